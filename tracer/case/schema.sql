@@ -1,0 +1,152 @@
+-- Base tables of a case. People and named queries read the views of views.sql, never these tables.
+-- Identifier keys (BIGINT): phones are E.164 digits (< 10^15); e-mails, mapped keys and hashes of
+-- numbers lie in ranges of their own (tracer/identify/keys.py).
+
+CREATE SCHEMA raw;  -- one table per dataset part: raw.d<no>_p<part>(row BIGINT, c0 VARCHAR, c1 VARCHAR, …)
+
+CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
+
+-- ------------------------------------------------------------------ dossier: what people say, what documents show
+CREATE TABLE party (
+    id VARCHAR PRIMARY KEY, name VARCHAR, role VARCHAR, province VARCHAR, industry VARCHAR,
+    protected BOOLEAN NOT NULL DEFAULT false,
+    merged_into VARCHAR,                       -- the party that this one turned out to be
+    evidence VARCHAR[] NOT NULL DEFAULT []
+);
+CREATE TABLE party_alias (party VARCHAR NOT NULL, alias VARCHAR NOT NULL);
+CREATE TABLE evidence (
+    id VARCHAR PRIMARY KEY, kind VARCHAR, path VARCHAR, text VARCHAR, acquired DATE, by_whom VARCHAR,
+    sha256 VARCHAR, bytes BIGINT               -- of the clear bytes; the encrypted original lies in the vault under its sha256
+);
+CREATE TABLE relation (
+    no INTEGER PRIMARY KEY, kind VARCHAR NOT NULL, from_party VARCHAR NOT NULL, to_party VARCHAR NOT NULL,
+    date DATE, basis VARCHAR, evidence VARCHAR[] NOT NULL DEFAULT []
+);
+CREATE TABLE claim (
+    id VARCHAR PRIMARY KEY, party VARCHAR NOT NULL, about VARCHAR, speaker VARCHAR, channel VARCHAR,
+    kind VARCHAR NOT NULL, value VARCHAR, dataset VARCHAR, said DATE, quote VARCHAR,
+    evidence VARCHAR[] NOT NULL DEFAULT []
+);
+CREATE TABLE reply (party VARCHAR NOT NULL, asked DATE, deadline DATE, answered DATE, text VARCHAR);
+CREATE TABLE line (
+    id VARCHAR PRIMARY KEY, numbers VARCHAR[] NOT NULL DEFAULT [], vendor VARCHAR, carrier VARCHAR,
+    province VARCHAR, hand INTEGER
+);
+CREATE TABLE judgement (
+    no INTEGER PRIMARY KEY, a VARCHAR NOT NULL, b VARCHAR NOT NULL, verdict VARCHAR NOT NULL,
+    note VARCHAR, at TIMESTAMP NOT NULL, who VARCHAR
+);
+
+-- ------------------------------------------------------------------ lists
+CREATE TABLE dataset (
+    no INTEGER PRIMARY KEY,                    -- one per loaded version; `id` is what people use
+    id VARCHAR NOT NULL, version INTEGER NOT NULL, current BOOLEAN NOT NULL,
+    holder VARCHAR NOT NULL, obtained DATE, created DATE, origin VARCHAR NOT NULL,
+    path VARCHAR NOT NULL,                     -- where it was loaded from
+    sha256 VARCHAR NOT NULL, bytes BIGINT NOT NULL,
+    format VARCHAR NOT NULL, encoding VARCHAR, region VARCHAR NOT NULL,
+    rows BIGINT NOT NULL,                      -- data rows after the header, accepted or rejected
+    identifiers BIGINT NOT NULL,               -- distinct
+    contacts BIGINT NOT NULL,                  -- distinct contacts (see contact_alias)
+    rejected BIGINT NOT NULL,                  -- rows without any usable identifier
+    duplicates BIGINT NOT NULL,                -- rows that name only contacts an earlier row has named
+    collected_under VARCHAR, used_under VARCHAR, evidence VARCHAR[] NOT NULL DEFAULT [],
+    options VARCHAR NOT NULL DEFAULT '{}',     -- JSON: how it was read (encoding, map, sheet, region)
+    loaded_at TIMESTAMP NOT NULL, purged_at TIMESTAMP
+);
+CREATE TABLE part (
+    dataset INTEGER NOT NULL, part INTEGER NOT NULL, member VARCHAR, sheet VARCHAR, hidden BOOLEAN NOT NULL,
+    format VARCHAR NOT NULL, encoding VARCHAR, delimiter VARCHAR, header_row BIGINT,
+    first_row BIGINT NOT NULL,                 -- `row` of this part's first data row within the dataset (1-based)
+    rows BIGINT NOT NULL, raw_table VARCHAR NOT NULL
+);
+CREATE TABLE dataset_column (
+    dataset INTEGER NOT NULL, part INTEGER NOT NULL, position INTEGER NOT NULL, header VARCHAR,
+    role VARCHAR NOT NULL,                     -- phone, email, key, name, organisation, address, date, created, deleted, id, other
+    how VARCHAR NOT NULL                       -- header, content, map
+);
+-- (dataset, key) is unique; `row` is the first row that has the key; written per dataset, sorted by key.
+CREATE TABLE membership (dataset INTEGER NOT NULL, key BIGINT NOT NULL, row BIGINT NOT NULL);
+-- the further rows of the same key
+CREATE TABLE duplicate (dataset INTEGER NOT NULL, key BIGINT NOT NULL, row BIGINT NOT NULL);
+-- sparse: only where a key is not the strongest identifier of its contact
+CREATE TABLE contact_alias (dataset INTEGER NOT NULL, key BIGINT NOT NULL, contact BIGINT NOT NULL);
+CREATE TABLE reject (
+    dataset INTEGER NOT NULL, row BIGINT NOT NULL, position INTEGER, raw VARCHAR, reason VARCHAR NOT NULL,
+    row_kept BOOLEAN NOT NULL                  -- the row has another, usable identifier
+);
+-- identifiers that never link: all-same digits, placeholders, hotlines
+CREATE TABLE junk (dataset INTEGER NOT NULL, key BIGINT, raw VARCHAR, reason VARCHAR NOT NULL, rows BIGINT NOT NULL, names BIGINT NOT NULL);
+CREATE TABLE segment (prefix VARCHAR NOT NULL, province VARCHAR, city VARCHAR, carrier VARCHAR);
+
+-- ------------------------------------------------------------------ marking
+CREATE TABLE canary (
+    no INTEGER PRIMARY KEY, phone BIGINT, email BIGINT, phone_raw VARCHAR, email_raw VARCHAR,
+    name VARCHAR, organisation VARCHAR, address VARCHAR,
+    kind VARCHAR NOT NULL,                     -- canary, home, control, reserve
+    state VARCHAR, since DATE, until DATE, consent VARCHAR, note VARCHAR,
+    imported_at TIMESTAMP NOT NULL
+);
+CREATE TABLE release (
+    id VARCHAR PRIMARY KEY, dataset VARCHAR NOT NULL, recipient VARCHAR NOT NULL, date DATE, ends DATE,
+    purpose VARCHAR, use_basis VARCHAR, path VARCHAR, sha256 VARCHAR, rows BIGINT,
+    drawn BOOLEAN NOT NULL DEFAULT false,      -- the tool itself drew its canaries at random
+    commitment VARCHAR, design VARCHAR,        -- root of the register; JSON of the design
+    evidence VARCHAR[] NOT NULL DEFAULT [], registered_at TIMESTAMP NOT NULL
+);
+CREATE TABLE release_canary (
+    release VARCHAR NOT NULL, canary INTEGER NOT NULL,
+    scheme VARCHAR NOT NULL,                   -- unique, pool, pair
+    persona VARCHAR,                           -- JSON: the cells of its row in the copy, by position
+    row BIGINT                                 -- its data row in the copy
+);
+-- keys that the dataset had and the copy lacks
+CREATE TABLE withheld (release VARCHAR NOT NULL, key BIGINT NOT NULL, drawn BOOLEAN NOT NULL);
+
+-- ------------------------------------------------------------------ signals
+CREATE TABLE signal_file (no INTEGER PRIMARY KEY, path VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, format VARCHAR NOT NULL, rows BIGINT NOT NULL, rejected BIGINT NOT NULL, loaded_at TIMESTAMP NOT NULL);
+CREATE TABLE signal (
+    file INTEGER NOT NULL, row BIGINT NOT NULL, at TIMESTAMP, zone VARCHAR, channel VARCHAR NOT NULL,
+    caller VARCHAR, called_key BIGINT, canary INTEGER, duration_s DOUBLE, text VARCHAR, raw VARCHAR
+);
+CREATE TABLE complaint (file INTEGER NOT NULL, row BIGINT NOT NULL, at TIMESTAMP, caller VARCHAR, called VARCHAR, text VARCHAR);
+
+-- ------------------------------------------------------------------ findings: append-only, superseded, never overwritten
+CREATE TABLE trace_run (run INTEGER PRIMARY KEY, at TIMESTAMP NOT NULL, version VARCHAR NOT NULL, inputs VARCHAR NOT NULL, result VARCHAR);
+CREATE TABLE overlap (
+    run INTEGER NOT NULL, superseded INTEGER, a VARCHAR NOT NULL, b VARCHAR NOT NULL,   -- a < b
+    shared BIGINT NOT NULL, a_contacts BIGINT NOT NULL, b_contacts BIGINT NOT NULL,
+    expected DOUBLE NOT NULL, excess DOUBLE NOT NULL, p_value DOUBLE NOT NULL
+);
+CREATE TABLE derivation (
+    run INTEGER NOT NULL, superseded INTEGER, parent VARCHAR NOT NULL, child VARCHAR NOT NULL,
+    probability DOUBLE NOT NULL, grade VARCHAR NOT NULL, shared BIGINT NOT NULL,
+    parent_contacts BIGINT NOT NULL, child_contacts BIGINT NOT NULL, share_of_child DOUBLE NOT NULL,
+    via VARCHAR,                               -- id of a proposed hidden dataset
+    reasons VARCHAR[] NOT NULL, against VARCHAR[] NOT NULL,
+    weights VARCHAR NOT NULL                   -- JSON: [{"signal","value","weight" (nats),"text"}], the waterfall of `why`
+);
+CREATE TABLE hidden (run INTEGER NOT NULL, superseded INTEGER, id VARCHAR NOT NULL, parents VARCHAR[] NOT NULL, children VARCHAR[] NOT NULL, contacts BIGINT NOT NULL, probability DOUBLE NOT NULL, reasons VARCHAR[] NOT NULL);
+CREATE TABLE generation (run INTEGER NOT NULL, superseded INTEGER, ancestor VARCHAR NOT NULL, dataset VARCHAR NOT NULL, hands INTEGER NOT NULL, probability DOUBLE NOT NULL);
+CREATE TABLE unexplained (run INTEGER NOT NULL, superseded INTEGER, dataset VARCHAR NOT NULL, contacts BIGINT NOT NULL, explained BIGINT NOT NULL, unexplained BIGINT NOT NULL);
+CREATE TABLE attribution (
+    run INTEGER NOT NULL, superseded INTEGER, dataset VARCHAR NOT NULL, release VARCHAR NOT NULL, recipient VARCHAR NOT NULL,
+    accused BOOLEAN NOT NULL, p_value DOUBLE NOT NULL, chance DOUBLE NOT NULL, e_value DOUBLE NOT NULL,
+    canaries_seen BIGINT NOT NULL, canaries_planted BIGINT NOT NULL, rows_matched BIGINT NOT NULL,
+    grade VARCHAR NOT NULL, reasons VARCHAR[] NOT NULL, against VARCHAR[] NOT NULL
+);
+CREATE TABLE retention (
+    run INTEGER NOT NULL, superseded INTEGER, vendor VARCHAR NOT NULL, client VARCHAR NOT NULL, release VARCHAR NOT NULL,
+    dataset VARCHAR NOT NULL, seen_in VARCHAR NOT NULL, seen_with VARCHAR NOT NULL, first_seen DATE,
+    reading VARCHAR NOT NULL, after_end BOOLEAN, probability DOUBLE NOT NULL, grade VARCHAR NOT NULL,
+    reasons VARCHAR[] NOT NULL, against VARCHAR[] NOT NULL
+);
+CREATE TABLE claim_verdict (
+    run INTEGER NOT NULL, superseded INTEGER, claim VARCHAR NOT NULL, dataset VARCHAR, verdict VARCHAR NOT NULL,
+    p_value DOUBLE, numbers VARCHAR NOT NULL, alternatives VARCHAR[] NOT NULL, grade VARCHAR NOT NULL
+);
+CREATE TABLE chain (
+    run INTEGER NOT NULL, superseded INTEGER, parties VARCHAR[] NOT NULL, datasets VARCHAR[] NOT NULL,
+    grade VARCHAR NOT NULL, first_seen DATE, last_seen DATE
+);
+CREATE TABLE party_suggestion (a VARCHAR NOT NULL, b VARCHAR NOT NULL, score DOUBLE NOT NULL, reason VARCHAR NOT NULL);

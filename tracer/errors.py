@@ -1,0 +1,83 @@
+"""The one hierarchy of errors: what went wrong, where, and what to do about it.
+
+The command line turns each class into its exit code. Anything else that escapes is a fault of the program (exit 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What a command's exit status says."""
+
+    DONE = 0
+    """All that was asked for was done."""
+    FAULT = 1
+    """A fault of the program."""
+    USAGE = 2
+    """The command was called wrongly."""
+    REFUSED = 3
+    """The input was refused; nothing of it was kept."""
+    UNAVAILABLE = 4
+    """The case cannot be opened: locked, wrong key, or not a case."""
+    FOUND = 5
+    """Done, but a check found something."""
+    INTERRUPTED = 130
+    """Interrupted by the user."""
+
+
+class TracerError(Exception):
+    """An error with a message for people: what, where, and what to do.
+
+    `where` names file, row, column or table; `remedy` says what helps. Both may be empty.
+    """
+
+    exit_code = ExitCode.FAULT
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
+        self.what, self.where, self.remedy = what, where, remedy
+        super().__init__(self.line())
+
+    def line(self) -> str:
+        """The error as one line: `where: what; remedy`."""
+        text = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{text}; {self.remedy}" if self.remedy else text
+
+
+class UsageError(TracerError):
+    """The command was called wrongly."""
+
+    exit_code = ExitCode.USAGE
+
+
+class InputRefused(TracerError):
+    """The input was refused and nothing of it was kept. May carry several problems of one input."""
+
+    exit_code = ExitCode.REFUSED
+
+    def __init__(
+        self, what: str, *, where: str = "", remedy: str = "", problems: tuple[InputRefused, ...] = ()
+    ) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.problems = problems or (self,)
+
+    def line(self) -> str:
+        """All problems, one a line."""
+        problems: tuple[InputRefused, ...] = getattr(self, "problems", ())
+        if len(problems) > 1:
+            return "\n".join(problem.line() for problem in problems)
+        return super().line()
+
+    @classmethod
+    def many(cls, problems: Iterable[InputRefused]) -> InputRefused:
+        """One error that carries all `problems` (at least one), in their order, nested ones flattened."""
+        flat = tuple(single for problem in problems for single in problem.problems)
+        return flat[0] if len(flat) == 1 else cls(flat[0].what, problems=flat)
+
+
+class CaseUnavailable(TracerError):
+    """The case cannot be opened: locked, wrong key, damaged, or not a case."""
+
+    exit_code = ExitCode.UNAVAILABLE

@@ -1,0 +1,28 @@
+"""Where the files that travel with the tool lie, found the same way in a checkout and in an installed wheel."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+_PACKAGE = Path(str(files("tracer")))
+
+
+def _shipped(name: str) -> Path:
+    installed = _PACKAGE / "_shipped" / name
+    return installed if installed.is_dir() else _PACKAGE.parent / name
+
+
+def queries_dir() -> Path:
+    """The folder of the named queries (`*.sql`)."""
+    return _shipped("queries")
+
+
+def sample_dir() -> Path:
+    """The folder of the sample case (`case.toml` and its files)."""
+    return _shipped("sample_data")
+
+
+def help_dir() -> Path:
+    """The folder of the help topics (`*.md`)."""
+    return _PACKAGE / "help"
