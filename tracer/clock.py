@@ -1,4 +1,4 @@
-"""The clock. `TRACER_NOW` (ISO 8601, UTC unless it says otherwise) stops it, so that a run can be repeated byte for byte."""
+"""The clock. `TRACER_NOW` (ISO 8601, UTC unless it says otherwise) stops it: a run can be repeated byte for byte."""
 
 from __future__ import annotations
 
