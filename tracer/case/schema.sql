@@ -5,6 +5,8 @@
 CREATE SCHEMA raw;  -- one table per dataset part: raw.d<no>_p<part>(row BIGINT, c0 VARCHAR, c1 VARCHAR, …)
 
 CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
+-- every file that lies in the vault, by the SHA-256 of its clear bytes
+CREATE TABLE original (sha256 VARCHAR PRIMARY KEY, bytes BIGINT NOT NULL, name VARCHAR NOT NULL, stored_at TIMESTAMP NOT NULL);
 
 -- ------------------------------------------------------------------ dossier: what people say, what documents show
 CREATE TABLE party (
@@ -34,7 +36,7 @@ CREATE TABLE line (
 );
 CREATE TABLE judgement (
     no INTEGER PRIMARY KEY, a VARCHAR NOT NULL, b VARCHAR NOT NULL, verdict VARCHAR NOT NULL,
-    note VARCHAR, at TIMESTAMP NOT NULL, who VARCHAR
+    note VARCHAR, "at" TIMESTAMP NOT NULL, who VARCHAR
 );
 
 -- ------------------------------------------------------------------ lists
@@ -106,13 +108,13 @@ CREATE TABLE withheld (release VARCHAR NOT NULL, key BIGINT NOT NULL, drawn BOOL
 -- ------------------------------------------------------------------ signals
 CREATE TABLE signal_file (no INTEGER PRIMARY KEY, path VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, format VARCHAR NOT NULL, rows BIGINT NOT NULL, rejected BIGINT NOT NULL, loaded_at TIMESTAMP NOT NULL);
 CREATE TABLE signal (
-    file INTEGER NOT NULL, row BIGINT NOT NULL, at TIMESTAMP, zone VARCHAR, channel VARCHAR NOT NULL,
+    file INTEGER NOT NULL, row BIGINT NOT NULL, "at" TIMESTAMP, zone VARCHAR, channel VARCHAR NOT NULL,
     caller VARCHAR, called_key BIGINT, canary INTEGER, duration_s DOUBLE, text VARCHAR, raw VARCHAR
 );
-CREATE TABLE complaint (file INTEGER NOT NULL, row BIGINT NOT NULL, at TIMESTAMP, caller VARCHAR, called VARCHAR, text VARCHAR);
+CREATE TABLE complaint (file INTEGER NOT NULL, row BIGINT NOT NULL, "at" TIMESTAMP, caller VARCHAR, called VARCHAR, text VARCHAR);
 
 -- ------------------------------------------------------------------ findings: append-only, superseded, never overwritten
-CREATE TABLE trace_run (run INTEGER PRIMARY KEY, at TIMESTAMP NOT NULL, version VARCHAR NOT NULL, inputs VARCHAR NOT NULL, result VARCHAR);
+CREATE TABLE trace_run (run INTEGER PRIMARY KEY, "at" TIMESTAMP NOT NULL, version VARCHAR NOT NULL, inputs VARCHAR NOT NULL, result VARCHAR);
 CREATE TABLE overlap (
     run INTEGER NOT NULL, superseded INTEGER, a VARCHAR NOT NULL, b VARCHAR NOT NULL,   -- a < b
     shared BIGINT NOT NULL, a_contacts BIGINT NOT NULL, b_contacts BIGINT NOT NULL,

@@ -1,0 +1,289 @@
+"""A case: its store, originals, journal and key behind one object.
+
+Invariants: a change of the store and its journal entry stand or fall together; an original that no committed
+transaction names is removed at the next opening for writing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tracer.case import rotation
+from tracer.case.journal import Journal, make_entry
+from tracer.case.key import CaseKey, KeyStore, derive
+from tracer.case.layout import Card, Layout, make_folder, new_case_id, read_card, write_card
+from tracer.case.schema import install_schema, read_meta, write_meta
+from tracer.case.store import attach, connect
+from tracer.case.vault import Stored, Vault
+from tracer.clock import now
+from tracer.errors import CaseUnavailable
+
+_PENDING = "pending_entries"
+
+
+class Case:
+    """An open case. Use as a context manager, or call `close`."""
+
+    def __init__(self, layout: Layout, con: duckdb.DuckDBPyConnection, key: CaseKey, *, read_only: bool) -> None:
+        self.layout, self.con, self.key, self.read_only = layout, con, key, read_only
+        self.root = bytes.fromhex(read_meta(con, "root_secret"))
+        self.vault = CaseVault(self, Vault(layout.originals, derive(key.secret, b"vault")))
+        self.journal = CaseJournal(self, Journal(layout.journal))
+        self.in_transaction = False
+
+    @property
+    def folder(self) -> Path:
+        """The case folder."""
+        return self.layout.folder
+
+    @property
+    def spill(self) -> Path:
+        """The folder for work in progress inside the case."""
+        return self.layout.spill
+
+    @property
+    def name(self) -> str:
+        """The case's name, as its manifest gives it."""
+        return read_meta(self.con, "name")
+
+    @property
+    def region(self) -> str:
+        """The region of numbers without a country code (ISO 3166 alpha-2)."""
+        return read_meta(self.con, "region")
+
+    def set_meta(self, name: str, value: str) -> None:
+        """Keep a named value of the case."""
+        write_meta(self.con, name, value)
+
+    def meta(self, name: str, default: str = "") -> str:
+        """A named value of the case."""
+        return read_meta(self.con, name, default)
+
+    def secret(self, purpose: bytes) -> bytes:
+        """A 32-byte secret for one purpose; stays the same when the key is rotated."""
+        return derive(self.root, purpose)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing: store, originals and journal entries. A transaction inside another joins it."""
+        if self.in_transaction:
+            yield
+            return
+        self.con.execute("BEGIN")
+        self.in_transaction = True
+        try:
+            yield
+            self.journal.keep_pending()
+            self.con.execute("COMMIT")
+        except BaseException:
+            self.in_transaction = False
+            self._roll_back()
+            raise
+        self.in_transaction = False
+        self.vault.settle(kept=True)
+        self.journal.flush()
+
+    def _roll_back(self) -> None:
+        self.journal.forget()
+        try:
+            self.con.execute("ROLLBACK")
+        except duckdb.Error:
+            # DuckDB has rolled back by itself (a full disk, an aborted transaction).
+            self.con.execute("SELECT 1")
+        self.vault.settle(kept=False)
+
+    def close(self) -> None:
+        """Close the store."""
+        self.con.close()
+
+    def __enter__(self) -> Case:
+        """The case itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the store."""
+        self.close()
+
+
+class CaseVault:
+    """The vault of an open case: originals are registered in the store and stand or fall with the transaction."""
+
+    def __init__(self, case: Case, vault: Vault) -> None:
+        self._case, self.files, self._new = case, vault, list[str]()
+
+    def store(self, path: Path) -> Stored:
+        """Encrypt a file into the case; call inside a transaction."""
+        stored = self.seal(path)
+        self.register(stored, path.name)
+        return stored
+
+    def seal(self, path: Path) -> Stored:
+        """The first half of `store`: touches no database, so it may run in a thread beside one."""
+        stored = self.files.store(path)
+        if stored.new:
+            self._new.append(stored.sha256)
+        return stored
+
+    def register(self, stored: Stored, name: str) -> None:
+        """The second half of `store`: name the original in the store."""
+        self._case.con.execute(
+            "INSERT INTO original SELECT $sha256, $bytes, $name, $at"
+            " WHERE NOT EXISTS (SELECT 1 FROM original WHERE sha256 = $sha256)",
+            {"sha256": stored.sha256, "bytes": stored.bytes, "name": name, "at": now()},
+        )
+
+    def read(self, sha256: str) -> bytes:
+        """The clear bytes of an original."""
+        return self.files.read(sha256)
+
+    def extract(self, sha256: str, target: Path) -> int:
+        """Write the clear bytes of an original to a new file."""
+        return self.files.extract(sha256, target)
+
+    @contextmanager
+    def clear_copy(self, sha256: str) -> Iterator[Path]:
+        """A clear copy of an original inside the case, for programs that need a path; removed afterwards."""
+        with self.files.clear_copy(sha256, self._case.spill) as path:
+            yield path
+
+    def settle(self, *, kept: bool) -> None:
+        """Called at the end of a transaction: drop what a rolled-back one has stored."""
+        if not kept:
+            for sha256 in self._new:
+                self.files.remove(sha256)
+        self._new.clear()
+
+
+class CaseJournal:
+    """The journal of an open case: entries of a transaction are written once it is committed, and never lost."""
+
+    def __init__(self, case: Case, journal: Journal) -> None:
+        self._case, self.file, self._waiting = case, journal, list[Mapping[str, Any]]()
+
+    def append(
+        self,
+        *,
+        command: str,
+        inputs: Mapping[str, str] | None = None,
+        result: str | None = None,
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Journal what was done: inside a transaction with its commit, otherwise at once."""
+        entry = make_entry(command, inputs or {}, result, detail or {}).to_json()
+        if self._case.in_transaction:
+            self._waiting.append(entry)
+        else:
+            self.file.append(entry)
+
+    def keep_pending(self) -> None:
+        """Put the waiting entries into the store, so that a crash right after the commit cannot lose them."""
+        if self._waiting:
+            write_meta(self._case.con, _PENDING, json.dumps(self._waiting, ensure_ascii=False))
+
+    def flush(self) -> None:
+        """Write the waiting entries; called after the commit."""
+        for entry in self._waiting:
+            self.file.append(entry)
+        self._waiting.clear()
+
+    def forget(self) -> None:
+        """Drop the waiting entries of a transaction that was rolled back."""
+        self._waiting.clear()
+
+    def recover(self) -> None:
+        """Write the entries of the last committed transaction that a crash kept from the journal."""
+        pending = read_meta(self._case.con, _PENDING, "")
+        for entry in json.loads(pending) if pending else []:
+            if not self.file.holds(entry["uid"]):
+                self.file.append(entry)
+
+
+def create_case(folder: Path, *, name: str = "", region: str = "CN", key_file: Path | None = None) -> Case:
+    """Make a new, encrypted case in `folder` and open it.
+
+    Raises `InputRefused` where the folder is in use, `CaseUnavailable` where the given key is none.
+    """
+    existed = folder.exists()
+    layout = make_folder(folder)
+    keys = KeyStore(new_case_id(), key_file)
+    try:
+        key = keys.make()
+        con = connect(layout.spill)
+        attach(con, layout.store, key.secret, read_only=False)
+        install_schema(con)
+        for meta_name, value in {
+            "name": name or folder.resolve().name,
+            "region": region,
+            # Same key, same pseudonyms and codes; kept in the store so that a rotated key leaves them as they are.
+            "root_secret": derive(key.secret, b"root").hex(),
+        }.items():
+            write_meta(con, meta_name, value)
+        con.execute("CHECKPOINT")
+        write_card(layout, Card(keys.case_id, key.check(keys.case_id)))
+    except BaseException:
+        _unmake(layout, folder_existed=existed)
+        raise
+    case = Case(layout, con, key, read_only=False)
+    case.journal.append(command="init", detail={"case": keys.case_id, "region": region})
+    return case
+
+
+def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = False) -> Case:
+    """Open an existing case.
+
+    Raises `CaseUnavailable` where it is no case, is in use by another process for ten seconds, or the key is wrong.
+    """
+    layout = Layout(folder)
+    card = read_card(layout)
+    keys = KeyStore(card.case_id, key_file)
+    if rotation.is_pending(layout):
+        rotation.finish(layout, keys)
+        card = read_card(layout)
+    key = keys.find()
+    if key.check(card.case_id) != card.key_check:
+        raise CaseUnavailable(
+            f"the key ({key.place}) is not the key of this case",
+            where=str(folder),
+            remedy="give the right key with --key-file",
+        )
+    if not read_only and not os.access(layout.store, os.W_OK):
+        raise CaseUnavailable("the case cannot be written", where=str(folder), remedy="check who owns it")
+    con = connect(layout.spill)
+    try:
+        attach(con, layout.store, key.secret, read_only=read_only)
+        case = Case(layout, con, key, read_only=read_only)
+        if not read_only:
+            _tidy(case)
+    except BaseException:
+        con.close()
+        raise
+    return case
+
+
+def _tidy(case: Case) -> None:
+    """Undo what an interrupted process left behind: journal entries not written, files not committed."""
+    case.journal.recover()
+    named = {row[0] for row in case.con.execute("SELECT sha256 FROM original").fetchall()}
+    for sha256 in case.vault.files.names():
+        if sha256 not in named:
+            case.vault.files.remove(sha256)
+    for leftover in (*case.layout.originals.glob(".*.part"), *case.layout.spill.iterdir()):
+        if leftover.is_file():
+            leftover.unlink(missing_ok=True)
+
+
+def _unmake(layout: Layout, *, folder_existed: bool) -> None:
+    for path in (layout.card, layout.store, Path(f"{layout.store}.wal")):
+        path.unlink(missing_ok=True)
+    for folder in (layout.originals, layout.spill):
+        if folder.is_dir():
+            folder.rmdir()
+    if not folder_existed and layout.folder.is_dir():
+        layout.folder.rmdir()

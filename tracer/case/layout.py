@@ -1,0 +1,126 @@
+"""Where things lie in a case folder."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracer.errors import CaseUnavailable, InputRefused
+
+FORMAT = 1
+"""Version of the folder's layout and of the store's schema."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The paths of one case folder."""
+
+    folder: Path
+    """The case folder itself."""
+
+    @property
+    def card(self) -> Path:
+        """`case.json`: what kind of folder this is; nothing secret and nothing personal."""
+        return self.folder / "case.json"
+
+    @property
+    def store(self) -> Path:
+        """The encrypted DuckDB file."""
+        return self.folder / "case.duckdb"
+
+    @property
+    def originals(self) -> Path:
+        """The folder of encrypted original files."""
+        return self.folder / "originals"
+
+    @property
+    def journal(self) -> Path:
+        """The hash-chained journal, one JSON object a line."""
+        return self.folder / "journal.jsonl"
+
+    @property
+    def spill(self) -> Path:
+        """Where DuckDB may spill (encrypted) and where files being written wait."""
+        return self.folder / "spill"
+
+    @property
+    def rotation(self) -> Path:
+        """The mark that a key rotation is complete on disk and only renames are left."""
+        return self.folder / "rotation.json"
+
+
+@dataclass(frozen=True)
+class Card:
+    """The contents of `case.json`."""
+
+    case_id: str
+    """Random id of the case; names its key in a key store."""
+    key_check: str
+    """Keyed check value: tells a wrong key from a damaged store."""
+
+
+def is_case(folder: Path) -> bool:
+    """Whether `folder` looks like a case."""
+    return Layout(folder).card.is_file()
+
+
+def new_case_id() -> str:
+    """A fresh random case id."""
+    return secrets.token_hex(8)
+
+
+def write_card(layout: Layout, card: Card) -> None:
+    """Write `case.json`, replacing it in one step."""
+    text = json.dumps({"tracer_case": FORMAT, "id": card.case_id, "key_check": card.key_check}, indent=1)
+    draft = layout.card.with_suffix(".json.new")
+    draft.write_text(text + "\n", encoding="utf-8")
+    draft.replace(layout.card)
+
+
+def read_card(layout: Layout) -> Card:
+    """Read `case.json`.
+
+    Raises `CaseUnavailable` where the folder is no case or was made by a newer version.
+    """
+    if not layout.folder.is_dir():
+        raise CaseUnavailable("no such folder", where=str(layout.folder), remedy="make a case with: tracer init DIR")
+    if not layout.card.is_file():
+        raise CaseUnavailable("not a case", where=str(layout.folder), remedy="make one with: tracer init DIR")
+    try:
+        content = json.loads(layout.card.read_text(encoding="utf-8"))
+        version, case_id, key_check = content["tracer_case"], str(content["id"]), str(content["key_check"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CaseUnavailable(
+            "the case's card is damaged", where=str(layout.card), remedy="restore the case from a backup"
+        ) from error
+    if version != FORMAT:
+        raise CaseUnavailable(
+            f"the case has format {version}, this version reads format {FORMAT}",
+            where=str(layout.folder),
+            remedy="use the version of tracer that made it",
+        )
+    return Card(case_id, key_check)
+
+
+def make_folder(folder: Path) -> Layout:
+    """Make the folders of a new case.
+
+    Raises `InputRefused` where `folder` holds something already.
+    """
+    layout = Layout(folder)
+    if is_case(folder):
+        raise InputRefused("a case exists here already", where=str(folder), remedy="use it, or name another folder")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputRefused(
+            "the folder is not empty and not a case", where=str(folder), remedy="name an empty or a new folder"
+        )
+    try:
+        for path in (folder, layout.originals, layout.spill):
+            path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise InputRefused(
+            f"cannot make the folder ({error.strerror})", where=str(folder), remedy="name a folder you may write to"
+        ) from error
+    return layout

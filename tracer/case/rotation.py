@@ -1,0 +1,107 @@
+"""Changing the key of a case: everything is written anew under the new key, then swapped in by renames.
+
+Until the mark `rotation.json` lies in the folder, the old files and the old key are the case. From then on the new
+ones are, and an interrupted swap is finished at the next opening.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+from tracer.case.key import CaseKey, KeyStore, derive
+from tracer.case.layout import Card, Layout, write_card
+from tracer.case.store import CATALOG, attach, connect
+from tracer.case.vault import Vault
+from tracer.errors import CaseUnavailable
+
+_NEXT = ".next"
+
+
+def is_pending(layout: Layout) -> bool:
+    """Whether a rotation was interrupted during its swap."""
+    return layout.rotation.is_file()
+
+
+def rotate(layout: Layout, keys: KeyStore, old: CaseKey) -> CaseKey:
+    """Give the case a new random key. The case must be closed. Returns the new key."""
+    keys.refuse_environment()
+    next_keys = keys.with_id(_NEXT)
+    next_keys.forget()
+    new_store, new_originals = _new_paths(layout)
+    _clear(new_store, new_originals)
+    secret = next_keys.make().secret  # stored beside the old one before anything is written with it
+    try:
+        _copy_store(layout, old.secret, secret, new_store)
+        _copy_originals(layout, old.secret, secret, new_originals)
+    except BaseException:
+        _clear(new_store, new_originals)
+        next_keys.forget()
+        raise
+    draft = layout.rotation.with_suffix(".json.new")
+    draft.write_text(json.dumps({"to": CaseKey(secret, "").fingerprint()}) + "\n", encoding="utf-8")
+    draft.replace(layout.rotation)
+    finish(layout, keys)
+    return keys.find()
+
+
+def finish(layout: Layout, keys: KeyStore) -> None:
+    """Swap in the new files and the new key; safe to repeat."""
+    next_keys = keys.with_id(_NEXT)
+    fingerprint = json.loads(layout.rotation.read_text(encoding="utf-8"))["to"]
+    secret = _key_with(fingerprint, next_keys, keys)
+    new_store, new_originals = _new_paths(layout)
+    if new_store.exists():
+        Path(f"{layout.store}.wal").unlink(missing_ok=True)
+        new_store.replace(layout.store)
+    if new_originals.exists():
+        for path in sorted(new_originals.iterdir()):
+            path.replace(layout.originals / path.name)
+        new_originals.rmdir()
+    write_card(layout, Card(keys.case_id, CaseKey(secret, "").check(keys.case_id)))
+    keys.replace(secret)
+    layout.rotation.unlink()
+    next_keys.forget()
+
+
+def _key_with(fingerprint: str, *stores: KeyStore) -> bytes:
+    for store in stores:
+        try:
+            key = store.find()
+        except CaseUnavailable:
+            continue
+        if key.fingerprint() == fingerprint:
+            return key.secret
+    raise CaseUnavailable(
+        "a key rotation was interrupted and the new key is not here",
+        remedy="give the --key-file that the rotation was started with",
+    )
+
+
+def _new_paths(layout: Layout) -> tuple[Path, Path]:
+    return layout.store.with_name(layout.store.name + _NEXT), layout.originals.with_name("originals" + _NEXT)
+
+
+def _clear(store: Path, originals: Path) -> None:
+    for path in (store, Path(f"{store}.wal")):
+        path.unlink(missing_ok=True)
+    if originals.is_dir():
+        for path in originals.iterdir():
+            path.unlink()
+        originals.rmdir()
+
+
+def _copy_store(layout: Layout, old: bytes, new: bytes, target: Path) -> None:
+    with closing(connect(layout.spill)) as con:
+        attach(con, layout.store, old, read_only=False)  # for writing: nobody else may change it meanwhile
+        attach(con, target, new, read_only=False, name="renewed")
+        con.execute(f"COPY FROM DATABASE {CATALOG} TO renewed")
+        con.execute("CHECKPOINT renewed")
+
+
+def _copy_originals(layout: Layout, old: bytes, new: bytes, target: Path) -> None:
+    target.mkdir(mode=0o700)
+    source, renewed = Vault(layout.originals, derive(old, b"vault")), Vault(target, derive(new, b"vault"))
+    for sha256 in source.names():
+        renewed.copy_from(source, sha256)

@@ -1,0 +1,94 @@
+"""The encrypted DuckDB file: attaching it, and nothing else.
+
+DuckDB's own file encryption (AES-256-GCM) needs the OpenSSL of the signed `httpfs` extension, which is loaded by its
+path from a PyPI package of exactly DuckDB's version; nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+from tracer.errors import CaseUnavailable
+
+CATALOG = "cs"
+"""Name under which a case's store is attached."""
+_LOCK_WAIT_S = 10.0
+_LOCK_STEP_S = 0.2
+
+
+def quoted(text: str | Path) -> str:
+    """`text` as an SQL string literal, for the few statements in which DuckDB takes no parameters."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def extension_path() -> Path:
+    """The signed httpfs extension of the running DuckDB version."""
+    folder = Path(str(files("duckdb_extension_httpfs"))) / "extensions" / f"v{duckdb.__version__}"
+    path = folder / "httpfs.duckdb_extension"
+    if not path.is_file():
+        raise CaseUnavailable(
+            f"the encryption library for DuckDB {duckdb.__version__} is missing",
+            remedy="install duckdb-extension-httpfs of the same version as duckdb",
+        )
+    return path
+
+
+def connect(spill: Path | None) -> duckdb.DuckDBPyConnection:
+    """A connection to an empty in-memory catalog; what it spills goes, encrypted, to `spill`."""
+    con = duckdb.connect(":memory:")
+    con.execute(f"LOAD {quoted(extension_path())}")
+    con.execute("SET TimeZone = 'UTC'")
+    con.execute("SET enable_progress_bar = false")
+    if spill is not None:
+        con.execute(f"SET temp_directory = {quoted(spill)}")
+        con.execute("SET temp_file_encryption = true")
+    return con
+
+
+def attach(con: duckdb.DuckDBPyConnection, path: Path, secret: bytes, *, read_only: bool, name: str = CATALOG) -> None:
+    """Attach the store at `path` and make it the current catalog.
+
+    A lock held by another process is waited for ten seconds, then named. Raises `CaseUnavailable`.
+    """
+    mode = ", READ_ONLY" if read_only else ""
+    statement = f"ATTACH {quoted(path)} AS {name} (ENCRYPTION_KEY $key, ENCRYPTION_CIPHER 'GCM'{mode})"
+    deadline = time.monotonic() + _LOCK_WAIT_S
+    while True:
+        try:
+            con.execute(statement, {"key": secret.hex()})
+            break
+        except duckdb.Error as error:
+            if "lock" not in str(error).lower() or time.monotonic() >= deadline:
+                raise _explained(error, path) from None  # DuckDB's own text may hold paths and values
+            time.sleep(_LOCK_STEP_S)
+    con.execute(f"USE {name}")
+
+
+def _explained(error: duckdb.Error, path: Path) -> CaseUnavailable:
+    text = str(error)
+    if "lock" in text.lower():
+        holder = re.search(r"PID (\d+)", text)
+        who = f"process {holder[1]}" if holder else "another process"
+        return CaseUnavailable(
+            f"the case is in use by {who}", where=str(path.parent), remedy="wait until it is done, or end it"
+        )
+    if "Wrong encryption key" in text:
+        return CaseUnavailable(
+            "the key does not open this case", where=str(path.parent), remedy="give the right key with --key-file"
+        )
+    if "does not exist" in text or "No such file" in text:
+        return CaseUnavailable("the store is missing", where=str(path), remedy="restore the case from a backup")
+    if "Permission denied" in text or "read-only" in text.lower() or "Read-only" in text:
+        return CaseUnavailable(
+            "the store cannot be written", where=str(path), remedy="check who owns it and whether the disk is read-only"
+        )
+    return CaseUnavailable(
+        f"the store cannot be opened ({type(error).__name__})",
+        where=str(path),
+        remedy="it may be damaged: restore the case from a backup",
+    )

@@ -1,0 +1,200 @@
+"""The originals: each file encrypted in chunks, named by the SHA-256 of its clear bytes.
+
+File layout: 8 bytes magic, a 7-byte random nonce prefix, then chunks of up to 1 MiB of clear bytes, each sealed
+with AES-256-GCM. The chunk's number and whether it is the last are part of its associated data, so that chunks can be
+neither swapped, nor dropped, nor cut off unseen (the STREAM construction of Hoang et al. 2015).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from tracer.errors import CaseUnavailable, InputRefused
+
+_MAGIC = b"TRCRVLT1"
+_CHUNK = 1 << 20
+_PREFIX = 7  # bytes of random nonce; 4 bytes of counter and 1 of "last" follow
+_TAG = 16
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An original in the vault."""
+
+    sha256: str
+    """Of the clear bytes, hexadecimal."""
+    bytes: int
+    """Number of clear bytes."""
+    new: bool
+    """False where the vault held the same bytes already."""
+
+
+class Vault:
+    """Encrypted originals under one key."""
+
+    def __init__(self, folder: Path, key: bytes) -> None:
+        self.folder, self._aead = folder, AESGCM(key)
+
+    def path(self, sha256: str) -> Path:
+        """Where the encrypted original with this hash lies."""
+        return self.folder / sha256
+
+    def store(self, source: Path) -> Stored:
+        """Encrypt `source` into the vault and hash it on the way, reading it once.
+
+        Raises `InputRefused` where it cannot be read, or where it changes while it is read.
+        """
+        with self._draft(str(source)) as draft, source.open("rb") as clear:
+            before = os.fstat(clear.fileno())
+            digest, size = self._seal(iter(lambda: clear.read(_CHUNK), b""), draft)
+            after = os.fstat(clear.fileno())
+            if size != after.st_size or before.st_mtime_ns != after.st_mtime_ns:
+                raise InputRefused(
+                    "the file changed while it was read", where=str(source), remedy="load it when it is complete"
+                )
+            return Stored(digest, size, self._place(draft, digest))
+
+    def copy_from(self, other: Vault, sha256: str) -> None:
+        """Take an original over from a vault under another key; raises `CaseUnavailable` where it is damaged there."""
+        with self._draft(sha256) as draft:
+            digest, _ = self._seal(other.chunks(sha256), draft)
+            if digest != sha256:
+                raise _damaged(other.path(sha256))
+            self._place(draft, digest)
+
+    @contextmanager
+    def _draft(self, source: str) -> Iterator[Path]:
+        """A path for an unfinished file, removed unless it was put in its place."""
+        draft = self.folder / f".{os.getpid()}-{os.urandom(6).hex()}.part"
+        try:
+            yield draft
+        except OSError as error:
+            raise InputRefused(
+                f"cannot be taken into the case ({error.strerror})",
+                where=source,
+                remedy="check that it can be read and that the disk has room",
+            ) from error
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def _place(self, draft: Path, digest: str) -> bool:
+        """Move a finished file to its place; False where the same bytes lie there already."""
+        target = self.path(digest)
+        if target.exists():
+            return False
+        draft.replace(target)
+        return True
+
+    def _seal(self, clear: Iterator[bytes], draft: Path) -> tuple[str, int]:
+        """Seal chunks of at most 1 MiB into a new file, wait until it is on disk; returns hash and size in clear."""
+        digest, size, number, prefix = hashlib.sha256(), 0, 0, os.urandom(_PREFIX)
+        with draft.open("xb") as sealed:
+            sealed.write(_MAGIC + prefix)
+            chunk = next(clear, b"")
+            while True:
+                following = next(clear, b"")
+                digest.update(chunk)
+                size += len(chunk)
+                sealed.write(self._aead.encrypt(_nonce(prefix, number, last=not following), chunk, _MAGIC))
+                if not following:
+                    break
+                chunk, number = following, number + 1
+            sealed.flush()
+            os.fsync(sealed.fileno())
+        return digest.hexdigest(), size
+
+    def chunks(self, sha256: str) -> Iterator[bytes]:
+        """The clear bytes of an original, in order.
+
+        Raises `CaseUnavailable` where it is missing, cut off, or changed.
+        """
+        path = self.path(sha256)
+        try:
+            file = path.open("rb")
+        except OSError as error:
+            raise CaseUnavailable(
+                "an original is missing", where=str(path), remedy="restore the case from a backup"
+            ) from error
+        with file:
+            head = file.read(len(_MAGIC) + _PREFIX)
+            prefix, number = head[len(_MAGIC) :], 0
+            sealed = file.read(_CHUNK + _TAG)
+            if head[: len(_MAGIC)] != _MAGIC or len(prefix) != _PREFIX:
+                raise _damaged(path)
+            while True:
+                following = file.read(_CHUNK + _TAG)
+                try:
+                    yield self._aead.decrypt(_nonce(prefix, number, last=not following), sealed, _MAGIC)
+                except InvalidTag as error:
+                    raise _damaged(path) from error
+                if not following:
+                    return
+                sealed, number = following, number + 1
+
+    def read(self, sha256: str) -> bytes:
+        """All clear bytes of an original, checked against its hash."""
+        content = b"".join(self.chunks(sha256))
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise _damaged(self.path(sha256))
+        return content
+
+    def extract(self, sha256: str, target: Path) -> int:
+        """Write the clear bytes of an original to `target`, which must not exist; returns their number."""
+        digest, size = hashlib.sha256(), 0
+        try:
+            with target.open("xb") as file:
+                for chunk in self.chunks(sha256):
+                    digest.update(chunk)
+                    size += file.write(chunk)
+        except FileExistsError as error:
+            raise InputRefused("the file exists", where=str(target), remedy="name a new file") from error
+        if digest.hexdigest() != sha256:
+            target.unlink()
+            raise _damaged(self.path(sha256))
+        return size
+
+    def check(self, sha256: str) -> bool:
+        """Whether an original is there, whole and unchanged."""
+        digest = hashlib.sha256()
+        try:
+            for chunk in self.chunks(sha256):
+                digest.update(chunk)
+        except CaseUnavailable:
+            return False
+        return digest.hexdigest() == sha256
+
+    def names(self) -> list[str]:
+        """The hashes of the originals that lie here, sorted."""
+        return sorted(path.name for path in self.folder.iterdir() if not path.name.startswith("."))
+
+    def remove(self, sha256: str) -> None:
+        """Remove an original."""
+        self.path(sha256).unlink(missing_ok=True)
+
+    @contextmanager
+    def clear_copy(self, sha256: str, spill: Path) -> Iterator[Path]:
+        """A clear copy of an original in `spill` for programs that need a path; removed afterwards."""
+        target = spill / f"{os.urandom(8).hex()}.clear"
+        try:
+            self.extract(sha256, target)
+            target.chmod(0o600)
+            yield target
+        finally:
+            target.unlink(missing_ok=True)
+
+
+def _nonce(prefix: bytes, number: int, *, last: bool) -> bytes:
+    return prefix + struct.pack(">IB", number, last)
+
+
+def _damaged(path: Path) -> CaseUnavailable:
+    return CaseUnavailable("an original is damaged", where=str(path), remedy="restore the case from a backup")

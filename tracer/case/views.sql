@@ -1,0 +1,1 @@
+-- Documented views (schema views): what people and named queries may read.
