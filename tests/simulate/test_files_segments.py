@@ -1,0 +1,91 @@
+"""Synthetic numbers are nobody's: libphonenumber rejects every one of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import phonenumbers
+import pytest
+
+from tracer.simulate.names import addresses, emails, firms, person_names, traditional
+from tracer.simulate.segments import BLOCK, UNALLOCATED, draw_numbers, make_segments, write_segments
+from tracer.simulate.written import EVERYDAY, FORMS, written
+
+
+@pytest.mark.parametrize("prefix", UNALLOCATED)
+def test_libphonenumber_knows_no_subscriber_behind_an_unallocated_prefix(prefix: int) -> None:
+    for middle in range(0, 10_000, 7):  # coprime to 10: all digits occur in all places
+        number = phonenumbers.parse(f"+86{prefix}{middle:04d}{(middle * 31) % 10_000:04d}")
+        assert not phonenumbers.is_valid_number(number)
+
+
+def test_numbers_are_distinct_and_lie_in_their_segments() -> None:
+    rng = np.random.default_rng(5)
+    segments = make_segments(rng, 3)
+    numbers, where = draw_numbers(rng, segments, 25_000)
+    assert np.unique(numbers).size == 25_000
+    assert (numbers // BLOCK == segments.prefix[where]).all()
+
+
+def test_numbers_that_do_not_fit_are_refused() -> None:
+    rng = np.random.default_rng(5)
+    with pytest.raises(ValueError, match="do not fit"):
+        draw_numbers(rng, make_segments(rng, 2), 20_001)
+
+
+def test_weights_choose_the_segments() -> None:
+    rng = np.random.default_rng(5)
+    segments = make_segments(rng, 4)
+    _, where = draw_numbers(rng, segments, 1_000, np.array([0.0, 1.0, 3.0, 0.0]))
+    assert set(where.tolist()) == {1, 2}
+    assert 680 < np.count_nonzero(where == 2) < 820  # three quarters, give or take five deviations
+
+
+def test_the_segment_table_has_the_columns_of_the_contract(tmp_path: Path) -> None:
+    segments = make_segments(np.random.default_rng(5), 3)
+    write_segments(segments, tmp_path / "segments.csv")
+    lines = (tmp_path / "segments.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "segment,province,city,carrier"
+    assert [line.split(",")[0] for line in lines[1:]] == [str(prefix) for prefix in segments.prefix]
+
+
+def test_the_same_seed_gives_the_same_names() -> None:
+    def draw(seed: int) -> list[str]:
+        rng = np.random.default_rng(seed)
+        segments = make_segments(rng, 20)
+        firm = firms(rng, 20, segments.province)
+        place = addresses(rng, segments.province, segments.city)
+        return [*person_names(rng, 20), *firm.full, *firm.short, *place, *emails(rng, 20)]
+
+    assert draw(3) == draw(3)
+    assert draw(3) != draw(4)
+
+
+def test_a_firm_is_the_sum_of_its_parts_and_mail_lies_under_reserved_domains() -> None:
+    rng = np.random.default_rng(2)
+    firm = firms(rng, 200, np.array(["江苏", "浙江"]))
+    parts = zip(firm.region, firm.core, firm.industry, firm.form, firm.branch, strict=True)
+    assert ["".join(part) for part in parts] == firm.full.tolist()
+    assert {mail.rsplit(".", 1)[1] for mail in emails(rng, 200)} == {"example", "invalid", "test"}
+
+
+def test_traditional_variants() -> None:
+    assert traditional(np.array(["江苏荃亭农业发展", "丙"])).tolist() == ["江蘇荃亭農業發展", "丙"]
+    assert traditional(np.array([], dtype="<U1")).size == 0
+
+
+def test_written_forms_keep_the_digits() -> None:
+    rng = np.random.default_rng(8)
+    numbers, _ = draw_numbers(rng, make_segments(rng, 2), 400)
+    for form in set(FORMS) - {"lossy", "masked", "float"}:
+        texts = written(rng, numbers, {form: 1.0})
+        digits = ["".join(str(int(c)) for c in text if c.isdigit()) for text in texts]
+        assert [int(text[-11:]) for text in digits] == numbers.tolist(), form
+    assert (
+        written(rng, np.array([14212345678]), {"full_width": 1.0})[0]
+        == "\uff11\uff14\uff12\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18"
+    )
+    assert written(rng, np.array([14212345678]), {"lossy": 1.0})[0] == "1.42E+10"
+    assert written(rng, np.array([14212345678]), {"masked": 1.0})[0] == "142****5678"
+    assert np.unique(written(rng, numbers, EVERYDAY)).size == pytest.approx(400, abs=10)  # only lossy ones coincide

@@ -1,0 +1,93 @@
+"""Number segments that no carrier has been given, with an invented assignment to provinces, cities and carriers.
+
+Synthetic numbers must never be anybody's. The three-digit prefixes below are rejected as mobile numbers by
+libphonenumber (a test holds them to the installed version) and are not used for machine-to-machine cards either.
+A segment is a seven-digit prefix: a block of 10,000 numbers.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracer.simulate.names import Texts
+
+UNALLOCATED = (142, 143, 154, 160, 163, 164, 168, 169, 179)
+"""Three-digit prefixes of no subscriber."""
+BLOCK = 10_000
+"""Numbers in a segment."""
+PLACES = (
+    ("江苏", "南京"), ("江苏", "苏州"), ("江苏", "扬州"), ("浙江", "杭州"), ("浙江", "宁波"),
+    ("河南", "郑州"), ("河南", "洛阳"), ("安徽", "合肥"), ("山东", "济南"), ("山东", "青岛"),
+    ("广东", "深圳"), ("广东", "广州"), ("四川", "成都"), ("北京", "北京"), ("福建", "厦门"),
+    ("湖北", "武汉"), ("湖南", "长沙"), ("河北", "石家庄"), ("陕西", "西安"), ("辽宁", "沈阳"),
+)  # fmt: skip
+"""Province and city; the weight of a place falls with its position."""
+CARRIERS = ("甲运营商", "乙运营商", "丙运营商", "丁虚拟运营商")
+_CARRIER_SHARES = (0.5, 0.25, 0.2, 0.05)
+
+
+@dataclass(frozen=True)
+class Segments:
+    """A segment table; all arrays have one element a segment, ordered by prefix."""
+
+    prefix: NDArray[np.int64]
+    """Seven digits."""
+    province: Texts
+    city: Texts
+    carrier: Texts
+
+    def __len__(self) -> int:
+        return int(self.prefix.size)
+
+
+def make_segments(rng: np.random.Generator, n: int) -> Segments:
+    """`n` distinct segments (at most 90,000), each with an invented place and carrier."""
+    everything = (np.array(UNALLOCATED, dtype=np.int64)[:, None] * BLOCK + np.arange(BLOCK)).ravel()
+    prefix = np.sort(rng.choice(everything, n, replace=False))
+    weights = 1.0 / (np.arange(len(PLACES)) + 4.0)
+    place = rng.choice(len(PLACES), n, p=weights / weights.sum())
+    places = np.array(PLACES)
+    carrier = rng.choice(np.array(CARRIERS), n, p=_CARRIER_SHARES)
+    return Segments(prefix=prefix, province=places[place, 0], city=places[place, 1], carrier=carrier)
+
+
+def draw_numbers(
+    rng: np.random.Generator, segments: Segments, n: int, weights: NDArray[np.float64] | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """`n` distinct eleven-digit numbers in the segments, and the index of the segment of each.
+
+    `weights` (one a segment, default equal) say how often a segment is drawn. Order is random.
+    Raises `ValueError` when the segments with a weight cannot hold `n` distinct numbers.
+    """
+    share = np.full(len(segments), 1.0) if weights is None else weights
+    if n > BLOCK * int(np.count_nonzero(share)):
+        raise ValueError(f"{n} distinct numbers do not fit into {np.count_nonzero(share)} segments")
+    slots = np.empty(0, dtype=np.int64)
+    while slots.size < n:
+        index = rng.choice(len(segments), 2 * (n - slots.size) + 16, p=share / share.sum())
+        drawn = index * BLOCK + rng.integers(0, BLOCK, index.size)
+        _, first = np.unique(np.concatenate([slots, drawn]), return_index=True)
+        slots = np.concatenate([slots, drawn])[np.sort(first)][:n]  # in order of drawing, so that no number is favoured
+    where = slots // BLOCK
+    return segments.prefix[where] * BLOCK + slots % BLOCK, where
+
+
+def write_segments(segments: Segments, path: Path) -> None:
+    """Write the table as UTF-8 CSV with the columns of the contract: segment, province, city, carrier."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(("segment", "province", "city", "carrier"))
+        writer.writerows(
+            zip(
+                segments.prefix.tolist(),
+                segments.province.tolist(),
+                segments.city.tolist(),
+                segments.carrier.tolist(),
+                strict=True,
+            )
+        )
