@@ -1,0 +1,163 @@
+"""The dossier: what is said is kept as said, slips are named, merges follow through, and nothing is doubled."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tracer.dossier.evidence import add_evidence
+from tracer.dossier.parties import add_party, ensure_party, merge_parties, near_slip, resolve, suggest_merges
+from tracer.dossier.records import Claim, Evidence, Line, Outcome, Party, Relation, Reply
+from tracer.dossier.statements import add_claim, add_judgement, add_line, add_relation, add_reply
+from tracer.dossier.vocabulary import did_you_mean, id_problem
+from tracer.errors import InputRefused
+
+SCHEMA = Path(__file__).parents[2] / "tracer" / "case" / "schema.sql"
+
+
+class FolderVault:
+    """Stands in for the vault: counts what is stored."""
+
+    def __init__(self) -> None:
+        self.stored: list[Path] = []
+
+    def store(self, path: Path) -> tuple[str, int]:
+        import hashlib
+
+        self.stored.append(path)
+        return hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size
+
+
+@pytest.fixture
+def con() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(":memory:")
+    connection.execute(SCHEMA.read_text(encoding="utf-8"))
+    return connection
+
+
+def test_a_party_is_added_once_and_changed_only_when_asked(con: duckdb.DuckDBPyConnection) -> None:
+    party = Party("cti-x", "云泽通信", "system_vendor", aliases=("云泽",))
+    assert add_party(con, party) is Outcome.ADDED
+    assert add_party(con, party) is Outcome.SAME
+    other = Party("cti-x", "云泽通信技术", "system_vendor")
+    with pytest.raises(InputRefused, match="other facts"):
+        add_party(con, other)
+    assert add_party(con, other, change=True) is Outcome.CHANGED
+    assert con.execute("SELECT alias FROM party_alias").fetchall() == [("云泽",)]
+
+
+def test_a_wrong_role_names_the_nearest_right_one(con: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(InputRefused, match="did you mean 'system_vendor'"):
+        add_party(con, Party("x", "X", "sytem_vendor"))
+
+
+@pytest.mark.parametrize("bad", ["", "-a", "a b", "a/b", "é", "a" * 65, "a\n", ".a"])
+def test_bad_ids_are_refused(bad: str) -> None:
+    assert id_problem(bad, "party") is not None
+
+
+def test_slips_are_told_from_siblings() -> None:
+    known = ["client-1", "cti-x", "reseller"]
+    assert near_slip("reseler", known) == "reseller"
+    assert near_slip("CTI_X", known) == "cti-x"
+    assert near_slip("client-2", known) is None  # a numbered sibling is another party
+    assert near_slip("abc", known) is None
+
+
+def test_a_bare_party_is_made_and_later_filled(con: duckdb.DuckDBPyConnection) -> None:
+    assert ensure_party(con, "trader") is True
+    assert ensure_party(con, "trader") is False
+    with pytest.raises(InputRefused, match="did you mean 'trader'"):
+        ensure_party(con, "tradr")
+    assert add_party(con, Party("trader", "T", "data_trader")) is Outcome.ADDED
+
+
+def test_a_merge_takes_everything_along(con: duckdb.DuckDBPyConnection) -> None:
+    add_party(con, Party("a", "甲公司", "data_trader", aliases=("老甲",), protected=True))
+    add_party(con, Party("b", "乙公司", "data_trader"))
+    add_party(con, Party("c", "丙公司", "contractor"))
+    add_relation(con, Relation("sold_to", "a", "c"))
+    add_claim(con, Claim("a", "random"))
+    add_reply(con, Reply("a", date(2026, 5, 3)))
+    done = merge_parties(con, "a", "b")
+    assert done.moved == {"relation.from_party": 1, "claim.party": 1, "claim.about": 1, "reply.party": 1}
+    assert resolve(con, "a") == "b"
+    assert {r[0] for r in con.execute("SELECT alias FROM party_alias WHERE party = 'b'").fetchall()} == {
+        "甲公司",
+        "老甲",
+    }
+    assert con.execute("SELECT protected FROM party WHERE id = 'b'").fetchone() == (True,)
+    # what is said of `a` from now on is kept under `b`, and repeating the manifest's words changes nothing
+    assert add_relation(con, Relation("sold_to", "a", "c")) is Outcome.SAME
+    assert add_party(con, Party("b", "乙公司", "data_trader")) is Outcome.SAME
+    merge_parties(con, "b", "c")
+    assert resolve(con, "a") == "c"
+    with pytest.raises(InputRefused, match="already merged"):
+        merge_parties(con, "a", "c")
+
+
+def test_suggestions_wait_for_a_person(con: duckdb.DuckDBPyConnection) -> None:
+    add_party(con, Party("a", "易卓"))
+    add_party(con, Party("b", "江苏易卓"))
+    add_party(con, Party("s", "易卓", protected=True))
+    assert suggest_merges(con, lambda a, b: 0.9 if "易卓" in a and "易卓" in b else None) == 1
+    assert con.execute("SELECT a, b FROM party_suggestion").fetchall() == [("a", "b")]
+    assert resolve(con, "a") == "a"
+
+
+def test_claims_are_numbered_and_not_doubled(con: duckdb.DuckDBPyConnection) -> None:
+    add_party(con, Party("p", "P"))
+    first = Claim("p", "daily_growth", value="10000", said=date(2026, 5, 2), quote="日更一万")
+    assert add_claim(con, first) == ("claim-1", Outcome.ADDED)
+    assert add_claim(con, first) == ("claim-1", Outcome.SAME)
+    assert add_claim(con, Claim("p", "daily_growth", value="5000000", said=date(2026, 5, 2)))[0] == "claim-2"
+    with pytest.raises(InputRefused) as refused:
+        add_claim(con, Claim("p", "randm", channel="fone", evidence=("ev9",), dataset="d1"))
+    assert len(refused.value.problems) == 4
+
+
+def test_relations_lines_and_replies_are_checked(con: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(InputRefused, match="itself"):
+        add_relation(con, Relation("owns", "p", "p"))
+    assert add_relation(con, Relation("owns", "p", "q", basis="alleged")) is Outcome.ADDED
+    with pytest.raises(InputRefused, match="other facts"):
+        add_relation(con, Relation("owns", "p", "q", basis="documented"))
+    assert add_relation(con, Relation("owns", "p", "q", basis="documented"), change=True) is Outcome.CHANGED
+    with pytest.raises(InputRefused, match="no number"):
+        add_line(con, Line("l1", ("02x*",)))
+    assert add_line(con, Line("l1", ("025*", "+86 25-1")), change=True) is Outcome.ADDED
+    with pytest.raises(InputRefused, match="before the question"):
+        add_reply(con, Reply("p", date(2026, 5, 3), answered=date(2026, 5, 2)))
+
+
+def test_evidence_is_hashed_and_never_overwritten(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    vault = FolderVault()
+    file = tmp_path / "receipt.pdf"
+    file.write_bytes(b"paid")
+    piece = Evidence("ev1", "receipt", path="receipt.pdf")
+    assert add_evidence(con, vault, piece, file=file) is Outcome.ADDED
+    assert add_evidence(con, vault, piece, file=file) is Outcome.SAME
+    assert vault.stored == [file]
+    file.write_bytes(b"paid twice")
+    with pytest.raises(InputRefused, match="not overwritten"):
+        add_evidence(con, vault, piece, file=file, change=True)
+    with pytest.raises(InputRefused, match="either a file or a text"):
+        add_evidence(con, vault, Evidence("ev2", "interview"))
+    assert add_evidence(con, vault, Evidence("ev2", "interview", text="he said so")) is Outcome.ADDED
+
+
+def test_judgements_are_kept_and_need_known_ends(con: duckdb.DuckDBPyConnection) -> None:
+    add_party(con, Party("alpha", "A"))
+    add_party(con, Party("beta", "B"))
+    moment = datetime(2026, 5, 1)
+    assert add_judgement(con, "alpha", "beta", "confirm", note="seen", at=moment, who=None) == 1
+    with pytest.raises(InputRefused) as refused:
+        add_judgement(con, "alpa", "beta", "confrm", note=None, at=moment, who=None)
+    assert [p.remedy for p in refused.value.problems] == ["did you mean 'confirm'?", "did you mean 'alpha'?"]
+
+
+def test_the_remedy_lists_the_words_when_none_is_near() -> None:
+    assert did_you_mean("zzz", ("phone", "chat")) == "one of: chat, phone"

@@ -1,0 +1,80 @@
+"""Evidence: files go into the vault under their hash, statements are kept as text."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+
+from tracer.dossier.records import Evidence, Outcome
+from tracer.dossier.vocabulary import id_problem, refuse
+from tracer.errors import InputRefused
+
+
+class OriginalsVault(Protocol):
+    """Where originals are kept: `case.vault`."""
+
+    def store(self, path: Path) -> tuple[str, int]:
+        """Keep an encrypted copy; the SHA-256 and the length of the clear bytes."""
+
+
+def add_evidence(
+    con: duckdb.DuckDBPyConnection,
+    vault: OriginalsVault,
+    evidence: Evidence,
+    *,
+    file: Path | None = None,
+    change: bool = False,
+) -> Outcome:
+    """Put evidence in: a `file` (whose name as acquired is `evidence.path`), or the text of a statement.
+
+    Raises:
+        InputRefused: bad id, neither or both of file and text, an unreadable file, or other facts without `change`.
+            The bytes of evidence never change: other bytes under the same id are refused with `change`, too.
+    """
+    where = f"evidence {evidence.id}"
+    refuse([id_problem(evidence.id, "piece of evidence", where)])
+    if (file is None) == (evidence.text is None):
+        raise InputRefused(
+            "evidence is either a file or a text", where=where, remedy="give exactly one of path and text"
+        )
+    if file is not None and not file.is_file():
+        raise InputRefused("there is no such file", where=f"{where}, {file}")
+    sha256, length = _hash_of(file, evidence.text)
+    old = con.execute(
+        "SELECT sha256, kind, acquired, by_whom, path FROM evidence WHERE id = $id", {"id": evidence.id}
+    ).fetchone()
+    facts = (evidence.kind, evidence.acquired, evidence.by_whom, evidence.path)
+    if old is not None and old[0] != sha256:
+        raise InputRefused(
+            "the case has other bytes under this id, and evidence is not overwritten",
+            where=where,
+            remedy="give the new piece an id of its own",
+        )
+    if old is not None and old[1:] == facts:
+        return Outcome.SAME
+    if old is not None and not change:
+        raise InputRefused("the case has this evidence with other facts", where=where, remedy="choose another id")
+    if file is not None and old is None:
+        stored, length = vault.store(file)
+        if stored != sha256:
+            raise InputRefused("the file changed while it was read", where=f"{where}, {file}", remedy="try again")
+    con.execute(
+        "INSERT OR REPLACE INTO evidence VALUES ($id, $kind, $path, $text, $acquired, $by_whom, $sha256, $bytes)",
+        {
+            "id": evidence.id, "kind": evidence.kind, "path": evidence.path, "text": evidence.text,
+            "acquired": evidence.acquired, "by_whom": evidence.by_whom, "sha256": sha256, "bytes": length,
+        },
+    )  # fmt: skip
+    return Outcome.ADDED if old is None else Outcome.CHANGED
+
+
+def _hash_of(file: Path | None, text: str | None) -> tuple[str, int]:
+    if file is None:
+        clear = (text or "").encode()
+        return hashlib.sha256(clear).hexdigest(), len(clear)
+    with file.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return digest, file.stat().st_size

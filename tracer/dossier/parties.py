@@ -1,0 +1,239 @@
+"""Parties: put in, found, merged; and merges that are suggested but wait for a person.
+
+A party that is named before it is described is kept bare (no name, no role). A merge moves everything the merged party
+did to the party it turned out to be; the caller journals the returned moves, which are what a reader needs to see the
+statements as they were made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any
+
+import duckdb
+
+from tracer.dossier.records import Outcome, Party
+from tracer.dossier.vocabulary import ROLES, did_you_mean, id_problem, refuse, word_problem
+from tracer.errors import InputRefused
+
+# Every base-table column that names a party: a merge moves them all. Findings are made again by the next trace.
+PARTY_COLUMNS = (
+    ("relation", "from_party"), ("relation", "to_party"), ("claim", "party"), ("claim", "about"), ("reply", "party"),
+    ("line", "vendor"), ("line", "carrier"), ("dataset", "holder"), ("release", "recipient"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What a merge did."""
+
+    merged: str
+    """The party that is no longer on its own."""
+    into: str
+    """The party it turned out to be."""
+    moved: Mapping[str, int]
+    """Rows moved, by `table.column`; columns without a row are left out."""
+
+
+def resolve(con: duckdb.DuckDBPyConnection, party: str) -> str:
+    """The id that stands for `party` now: itself, or what it was merged into. Unknown ids come back unchanged."""
+    row = con.execute("SELECT merged_into FROM party WHERE id = $id", {"id": party}).fetchone()
+    return party if row is None or row[0] is None else str(row[0])
+
+
+def party_ids(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """The ids of all parties, merged ones too, in order."""
+    return [row[0] for row in con.execute("SELECT id FROM party ORDER BY id").fetchall()]
+
+
+def add_party(con: duckdb.DuckDBPyConnection, party: Party, *, change: bool = False) -> Outcome:
+    """Put a party in. A bare party is filled without asking; other facts are replaced only with `change`.
+
+    Raises:
+        InputRefused: bad id or role; or the case has the party with other facts and `change` is False.
+    """
+    refuse([id_problem(party.id, "party", "party"), word_problem(party.role, ROLES, "party role", f"party {party.id}")])
+    old = _stored(con, party.id)
+    if old is None:
+        con.execute(
+            "INSERT INTO party (id, name, role, province, industry, protected, evidence) "
+            "VALUES ($id, $name, $role, $province, $industry, $protected, $evidence)",
+            _row(party),
+        )
+        _put_aliases(con, party)
+        return Outcome.ADDED
+    if party == Party(party.id) or _says_nothing_new(con, party, old):
+        return Outcome.SAME
+    bare = old == Party(party.id)
+    if not (change or bare):
+        raise InputRefused(
+            "the case has this party with other facts",
+            where=f"party {party.id}",
+            remedy="choose another id, or change it in the manifest",
+        )
+    con.execute(
+        "UPDATE party SET name = $name, role = $role, province = $province, industry = $industry, "
+        "protected = $protected, evidence = list_sort(list_distinct(list_concat(evidence, $evidence))) WHERE id = $id",
+        {**_row(party), "protected": party.protected or _holds_protected(con, party.id)},
+    )
+    _put_aliases(con, party)
+    return Outcome.ADDED if bare else Outcome.CHANGED
+
+
+def ensure_party(con: duckdb.DuckDBPyConnection, party: str, where: str = "") -> bool:
+    """Make a bare party of an id that is named but not declared. True where one was made.
+
+    Raises:
+        InputRefused: the id is malformed, or so near to a known one that it is taken for a slip.
+    """
+    known = party_ids(con)
+    if party in known:
+        return False
+    refuse([id_problem(party, "party", where)])
+    near = near_slip(party, known)
+    if near is not None:
+        raise InputRefused(
+            f"there is no party {party!r}", where=where,
+            remedy=f"did you mean {near!r}? (declare the party if both exist)",
+        )  # fmt: skip
+    con.execute("INSERT INTO party (id) VALUES ($id)", {"id": party})
+    return True
+
+
+def near_slip(party: str, known: list[str]) -> str | None:
+    """The known id of which `party` looks like a slip of the pen: one edit away, or the same but for case and dashes.
+
+    Ids that differ only in a digit (`client-1`, `client-2`) are siblings, not slips; nor are ids of under four letters.
+    """
+    from rapidfuzz.distance import OSA
+
+    def plain(text: str) -> str:
+        return text.casefold().replace("-", "").replace("_", "").replace(".", "")
+
+    for other in sorted(known):
+        if plain(other) == plain(party):
+            return other
+        digits = [character for character in other if character.isdigit()]
+        if digits != [character for character in party if character.isdigit()]:
+            continue
+        if (
+            min(len(other), len(party)) >= 4
+            and OSA.distance(other, party, score_cutoff=1) <= 1
+            and other[0] == party[0]
+        ):
+            return other
+    return None
+
+
+def merge_parties(con: duckdb.DuckDBPyConnection, merged: str, into: str) -> Merged:
+    """Merge party `merged` into party `into`: names become aliases, and all that `merged` held or said moves.
+
+    Raises:
+        InputRefused: one of them is not in the case, both are the same, or `merged` was merged before.
+    """
+    known = party_ids(con)
+    refuse(
+        InputRefused(f"there is no party {party!r}", where="party merge", remedy=did_you_mean(party, known))
+        for party in (merged, into)
+        if party not in known
+    )
+    target = resolve(con, into)
+    if resolve(con, merged) != merged:
+        raise InputRefused(f"{merged!r} is already merged into {resolve(con, merged)!r}", where="party merge")
+    if merged == target:
+        raise InputRefused(f"{merged!r} and {into!r} are the same party", where="party merge")
+    names = {"merged": merged, "into": target}
+    con.execute(
+        "INSERT INTO party_alias SELECT $into, alias FROM (SELECT name AS alias FROM party WHERE id = $merged "
+        "UNION SELECT alias FROM party_alias WHERE party = $merged) WHERE alias IS NOT NULL "
+        "AND alias NOT IN (SELECT alias FROM party_alias WHERE party = $into "
+        "UNION ALL SELECT name FROM party WHERE id = $into AND name IS NOT NULL) ORDER BY alias",
+        names,
+    )
+    moved: dict[str, int] = {}
+    for table, column in PARTY_COLUMNS:
+        count = con.execute(f"SELECT count(*) FROM {table} WHERE {column} = $merged", {"merged": merged}).fetchone()
+        if count is not None and count[0]:
+            con.execute(f"UPDATE {table} SET {column} = $into WHERE {column} = $merged", names)
+            moved[f"{table}.{column}"] = int(count[0])
+    con.execute(
+        "UPDATE party SET evidence = list_sort(list_distinct(list_concat(evidence, "
+        "(SELECT evidence FROM party WHERE id = $merged)))), "
+        "protected = protected OR (SELECT protected FROM party WHERE id = $merged) WHERE id = $into",
+        names,
+    )
+    con.execute("UPDATE party SET merged_into = $into WHERE id = $merged OR merged_into = $merged", names)
+    con.execute("DELETE FROM party_suggestion WHERE a = $merged OR b = $merged", {"merged": merged})
+    return Merged(merged, target, moved)
+
+
+def suggest_merges(con: duckdb.DuckDBPyConnection, alike: Callable[[str, str], float | None]) -> int:
+    """Write afresh which parties may be one (`party_suggestion`), and return how many pairs there are. Merges nothing.
+
+    `alike` scores two names from 0 to 1, or says None where they are apart: `tracer.identify.organisation.same`.
+    Protected sources take no part: their names must not be compared aloud.
+    """
+    rows = con.execute(
+        "SELECT p.id, n.name FROM party p "
+        "JOIN (SELECT id, name FROM party UNION SELECT party, alias FROM party_alias) n "
+        "ON n.id = p.id WHERE p.merged_into IS NULL AND NOT p.protected AND n.name IS NOT NULL ORDER BY p.id, n.name"
+    ).fetchall()
+    best: dict[tuple[str, str], tuple[float, str]] = {}
+    for (a, a_name), (b, b_name) in combinations(rows, 2):
+        score = None if a == b else alike(a_name, b_name)
+        if score is not None and score > best.get((a, b), (0.0, ""))[0]:
+            best[a, b] = (float(score), f"{a_name} and {b_name} may be one name")
+    con.execute("DELETE FROM party_suggestion")
+    for (a, b), (score, reason) in sorted(best.items()):
+        con.execute(
+            "INSERT INTO party_suggestion VALUES ($a, $b, $score, $reason)",
+            {"a": a, "b": b, "score": score, "reason": reason},
+        )
+    return len(best)
+
+
+def _stored(con: duckdb.DuckDBPyConnection, party: str) -> Party | None:
+    row = con.execute(
+        "SELECT id, name, role, province, industry, protected, evidence FROM party WHERE id = $id", {"id": party}
+    ).fetchone()
+    if row is None:
+        return None
+    aliases = con.execute("SELECT alias FROM party_alias WHERE party = $id ORDER BY alias", {"id": party}).fetchall()
+    return Party(
+        id=row[0], name=row[1], role=row[2], province=row[3], industry=row[4], protected=row[5],
+        evidence=tuple(row[6]), aliases=tuple(alias for (alias,) in aliases),
+    )  # fmt: skip
+
+
+def _says_nothing_new(con: duckdb.DuckDBPyConnection, party: Party, old: Party) -> bool:
+    """Aliases and evidence only grow (a merge may have brought some), and a protected source within stays protected."""
+    return (
+        replace(party, aliases=(), evidence=(), protected=party.protected or _holds_protected(con, party.id))
+        == replace(old, aliases=(), evidence=())
+        and set(party.aliases) <= set(old.aliases)
+        and set(party.evidence) <= set(old.evidence)
+    )
+
+
+def _holds_protected(con: duckdb.DuckDBPyConnection, party: str) -> bool:
+    found = con.execute("SELECT 1 FROM party WHERE merged_into = $id AND protected LIMIT 1", {"id": party}).fetchone()
+    return found is not None
+
+
+def _row(party: Party) -> dict[str, Any]:
+    return {
+        "id": party.id, "name": party.name, "role": party.role, "province": party.province,
+        "industry": party.industry, "protected": party.protected, "evidence": list(party.evidence),
+    }  # fmt: skip
+
+
+def _put_aliases(con: duckdb.DuckDBPyConnection, party: Party) -> None:
+    """Add the aliases the case lacks; none is taken away (a merge may have brought them)."""
+    for alias in party.aliases:
+        con.execute(
+            "INSERT INTO party_alias SELECT $party, $alias WHERE NOT EXISTS "
+            "(SELECT 1 FROM party_alias WHERE party = $party AND alias = $alias)",
+            {"party": party.id, "alias": alias},
+        )
