@@ -1,0 +1,46 @@
+# One command sets up and shows the tool (`make demo`), one sets up and checks it (`make test`).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PINS := --constraint .ci/constraints.txt
+
+.PHONY: demo test lint types tests browser bench clean
+.DEFAULT_GOAL := demo
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "tracer needs Python 3.11 or newer; set PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing (Debian: apt-get install python3-venv)" >&2; exit 1; }
+
+$(VENV)/.run: $(BIN)/python pyproject.toml .ci/constraints.txt
+	$(PIP) install $(PINS) --editable .
+	@touch $@
+
+$(VENV)/.dev: $(BIN)/python pyproject.toml .ci/constraints.txt
+	$(PIP) install $(PINS) --editable '.[dev]'
+	@touch $@ $(VENV)/.run
+
+demo: $(VENV)/.run
+	$(BIN)/tracer demo
+
+test: lint types tests
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+tests: $(VENV)/.dev browser
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov=tracer --cov-report=term:skip-covered
+
+browser:
+	@sh .ci/browser
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf $(VENV) tracer-demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

@@ -1,0 +1,270 @@
+"""Opening, closing and breaking cases."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tracer.case import rotation, store
+from tracer.case.case import Case, create_case, open_case
+from tracer.case.key import KeyStore, read_key_file
+from tracer.case.layout import Layout, read_card
+from tracer.case.memory import memory_case
+from tracer.errors import CaseUnavailable, InputRefused
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A new, closed case."""
+    with create_case(tmp_path / "it's a case") as case:
+        return case.folder
+
+
+def add_party(case: Case, party: str) -> None:
+    case.con.execute("INSERT INTO party (id) VALUES ($id)", {"id": party})
+
+
+def parties(case: Case) -> list[str]:
+    return [row[0] for row in case.con.execute("SELECT id FROM party ORDER BY id").fetchall()]
+
+
+def test_a_new_case_opens_again_and_says_what_it_is(folder: Path) -> None:
+    with open_case(folder, read_only=True) as case:
+        assert case.name == "it's a case"
+        assert case.region == "CN"
+        assert parties(case) == []
+
+
+def test_no_folder_is_made_into_a_case_twice_or_over_other_files(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputRefused, match="exists here already"):
+        create_case(folder)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thing.txt").write_text("mine")
+    with pytest.raises(InputRefused, match="not empty"):
+        create_case(tmp_path / "full")
+    assert sorted(path.name for path in (tmp_path / "full").iterdir()) == ["thing.txt"]
+
+
+def test_a_case_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
+    bad = tmp_path / "key"
+    bad.write_text("no key at all")
+    bad.chmod(0o600)
+    with pytest.raises(CaseUnavailable, match="64 hexadecimal digits"):
+        create_case(tmp_path / "case", key_file=bad)
+    assert not (tmp_path / "case").exists()
+
+
+def test_the_store_is_encrypted(folder: Path) -> None:
+    with open_case(folder) as case, case.transaction():
+        add_party(case, "a-very-recognisable-name")
+    content = Layout(folder).store.read_bytes()
+    assert b"a-very-recognisable-name" not in content
+    assert b"CREATE" not in content
+    with pytest.raises(duckdb.Error):
+        duckdb.connect(str(Layout(folder).store))
+
+
+def test_the_key_lies_outside_the_folder_with_mode_0600(folder: Path) -> None:
+    key_file = KeyStore(read_card(Layout(folder)).case_id).user_file
+    assert not key_file.is_relative_to(folder)
+    assert key_file.stat().st_mode & 0o777 == 0o600
+    secret = key_file.read_text().strip()
+    for path in folder.rglob("*"):
+        if path.is_file():
+            assert secret.encode() not in path.read_bytes()
+            assert bytes.fromhex(secret) not in path.read_bytes()
+
+
+def test_the_wrong_key_is_told_apart_from_a_damaged_store(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACER_KEY", "00" * 32)
+    with pytest.raises(CaseUnavailable, match="not the key of this case"):
+        open_case(folder)
+    monkeypatch.delenv("TRACER_KEY")
+    path = Layout(folder).store
+    content = bytearray(path.read_bytes())
+    content[5000] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(CaseUnavailable, match="damaged"):
+        open_case(folder)
+
+
+def test_a_key_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    key_file = tmp_path / "k"
+    create_case(tmp_path / "case", key_file=key_file).close()
+    key_file.chmod(0o644)
+    with pytest.raises(CaseUnavailable, match="chmod 600"):
+        open_case(tmp_path / "case", key_file=key_file)
+
+
+def test_no_key_says_how_to_give_one(folder: Path) -> None:
+    KeyStore(read_card(Layout(folder)).case_id).forget()
+    with pytest.raises(CaseUnavailable, match="--key-file"):
+        open_case(folder)
+
+
+def test_the_key_is_in_no_error_and_no_repr(folder: Path) -> None:
+    with open_case(folder) as case:
+        secret = case.key.secret.hex()
+        assert secret not in repr(case.key)
+        assert repr(case.key.secret) not in repr(case.key)
+
+
+def test_not_a_case(tmp_path: Path) -> None:
+    with pytest.raises(CaseUnavailable, match="not a case"):
+        open_case(tmp_path)
+    with pytest.raises(CaseUnavailable, match="no such folder"):
+        open_case(tmp_path / "nowhere")
+
+
+def test_a_transaction_is_all_or_nothing(folder: Path, tmp_path: Path) -> None:
+    source = tmp_path / "list.csv"
+    source.write_text("content")
+    with open_case(folder) as case:
+        with pytest.raises(RuntimeError), case.transaction():
+            add_party(case, "x")
+            case.vault.store(source)
+            case.journal.append(command="load")
+            raise RuntimeError
+        assert parties(case) == []
+        assert case.vault.files.names() == []
+        assert [entry["command"] for entry in case.journal.file.entries()] == ["init"]
+        with case.transaction():
+            add_party(case, "y")
+            stored = case.vault.store(source)
+            with case.transaction():
+                case.journal.append(command="load", inputs={"list.csv": stored.sha256})
+        assert parties(case) == ["y"]
+        assert case.vault.read(stored.sha256) == b"content"
+        assert [entry["command"] for entry in case.journal.file.entries()] == ["init", "load"]
+
+
+def test_an_original_stored_before_survives_the_rollback_of_a_second_load(folder: Path, tmp_path: Path) -> None:
+    source = tmp_path / "list.csv"
+    source.write_text("content")
+    with open_case(folder) as case:
+        with case.transaction():
+            stored = case.vault.store(source)
+        with pytest.raises(RuntimeError), case.transaction():
+            case.vault.store(source)
+            raise RuntimeError
+        assert case.vault.files.check(stored.sha256)
+
+
+CHILD = """
+    import os, signal, sys
+    from pathlib import Path
+    from tracer.case.case import open_case
+    case = open_case(Path(sys.argv[1]))
+    source = Path(sys.argv[2])
+    class Killed(type(case.journal)):
+        def flush(self):
+            os.kill(os.getpid(), signal.SIGKILL)
+    if sys.argv[3] == "after":
+        case.journal.__class__ = Killed
+    with case.transaction():
+        case.con.execute("INSERT INTO party (id) VALUES ('z')")
+        case.vault.store(source)
+        case.journal.append(command="load", detail={"what": "z"})
+        if sys.argv[3] == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize(("moment", "kept"), [("before", False), ("after", True)])
+def test_kill_9_leaves_all_or_nothing(folder: Path, tmp_path: Path, moment: str, kept: bool) -> None:
+    source = tmp_path / "list.csv"
+    source.write_text("content")
+    child = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(CHILD), str(folder), str(source), moment], check=False
+    )
+    assert child.returncode == -signal.SIGKILL
+    with open_case(folder) as case:
+        assert parties(case) == (["z"] if kept else [])
+        assert len(case.vault.files.names()) == int(kept)
+        assert [entry["command"] for entry in case.journal.file.entries()] == ["init", "load"][: 1 + kept]
+        assert case.journal.file.check().problem is None
+        assert list(case.spill.iterdir()) == []
+
+
+def test_a_second_process_is_told_who_holds_the_case(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_LOCK_WAIT_S", 0.3)
+    code = (
+        "import sys; from pathlib import Path; from tracer.case.case import open_case;"
+        "case = open_case(Path(sys.argv[1])); print('open', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "open\n"
+        with pytest.raises(CaseUnavailable, match=rf"in use by process {holder.pid}"):
+            open_case(folder)
+        with pytest.raises(CaseUnavailable, match="in use"):
+            open_case(folder, read_only=True)
+        holder.communicate()
+    open_case(folder).close()
+
+
+def test_rotation_changes_the_key_and_nothing_else(folder: Path, tmp_path: Path) -> None:
+    source = tmp_path / "list.csv"
+    source.write_bytes(os.urandom(2_500_000))
+    with open_case(folder) as case:
+        with case.transaction():
+            add_party(case, "x")
+            stored = case.vault.store(source)
+        old, secret = case.key, case.secret(b"pseudonyms")
+    keys = KeyStore(read_card(Layout(folder)).case_id)
+    new = rotation.rotate(Layout(folder), keys, old)
+    assert new.secret != old.secret
+    with open_case(folder) as case:
+        assert parties(case) == ["x"]
+        assert case.secret(b"pseudonyms") == secret
+        assert case.vault.read(stored.sha256) == source.read_bytes()
+    assert not [path for path in folder.rglob("*") if re.search(r"next|rotation", path.name)]
+
+
+def test_an_interrupted_rotation_is_finished_at_the_next_opening(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_case(folder) as case:
+        with case.transaction():
+            add_party(case, "x")
+        old = case.key
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    keys = KeyStore(read_card(Layout(folder)).case_id)
+    with monkeypatch.context() as patch:
+        patch.setattr(rotation, "write_card", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            rotation.rotate(Layout(folder), keys, old)
+    with open_case(folder) as case:
+        assert parties(case) == ["x"]
+        assert case.key.secret != old.secret
+    assert not keys.with_id(".next").user_file.exists()
+
+
+def test_rotation_with_a_key_file_keeps_to_the_file(tmp_path: Path) -> None:
+    key_file = tmp_path / "k"
+    create_case(tmp_path / "case", key_file=key_file).close()
+    before = read_key_file(key_file)
+    layout = Layout(tmp_path / "case")
+    rotation.rotate(layout, KeyStore(read_card(layout).case_id, key_file), before)
+    assert read_key_file(key_file).secret != before.secret
+    open_case(tmp_path / "case", key_file=key_file).close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["case", "k"]
+
+
+def test_the_case_in_memory_has_the_same_tables() -> None:
+    case = memory_case()
+    with case.transaction():
+        add_party(case, "x")
+        case.journal.append(command="party add")
+    assert parties(case) == ["x"]

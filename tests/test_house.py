@@ -1,0 +1,87 @@
+"""The house keeps its order: imports point to a lower floor, files fit in the head, nothing is silenced unseen."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "tracer"
+
+FLOORS = {
+    "errors": 0, "clock": 0, "resources": 0, "__init__": 0,
+    "case": 1,
+    "identify": 2, "dossier": 2,
+    "lists": 3,
+    "marking": 4, "signals": 4,
+    "findings": 5,
+    "graph": 6,
+    "export": 7,
+    "ask": 8,
+    "manifest": 9, "trace": 9,
+    "cli": 10, "__main__": 11,
+}  # fmt: skip
+"""Floor of each room. Data goes up; calls go down. `simulate` stands beside the house."""
+
+ONLY_CLI = {"simulate"}
+MAX_LINES = 400
+
+
+def sources(folder: Path = PACKAGE) -> list[Path]:
+    return sorted(path for path in folder.rglob("*.py") if "_shipped" not in path.parts)
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module is not None and node.level == 0:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def room(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else "__init__"
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+@pytest.mark.parametrize("path", sources(), ids=module_of)
+def test_imports_point_to_a_lower_floor(path: Path) -> None:
+    here = room(module_of(path))
+    for imported in imports(path):
+        if not imported.startswith("tracer.") or room(imported) == here or imported == "tracer.__version__":
+            continue
+        there = room(imported)
+        if there in ONLY_CLI:
+            assert here == "cli", f"{module_of(path)} imports {imported}: only cli may import {there}"
+        elif here not in ONLY_CLI:
+            assert FLOORS[there] < FLOORS[here], f"{module_of(path)} imports {imported}: not a lower floor"
+
+
+def test_every_room_has_a_floor() -> None:
+    rooms = {path.stem if path.is_file() else path.name for path in PACKAGE.iterdir() if path.name != "__pycache__"}
+    assert rooms - {"help", "_shipped", "py.typed"} <= FLOORS.keys() | ONLY_CLI
+
+
+@pytest.mark.parametrize("path", [*sources(), *sources(ROOT / "tests")], ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_fits_in_the_head(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+
+
+SILENCED = re.compile(r"#\s*(type: ignore|noqa)(?P<rest>.*)")
+
+
+@pytest.mark.parametrize("path", [*sources(), *sources(ROOT / "tests")], ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_silenced_check_has_its_reason_beside_it(path: Path) -> None:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        found = SILENCED.search(line)
+        if found is not None and path != Path(__file__):
+            assert re.search(r"#.{8,}$", found["rest"]), f"{path.name}:{number} silences a check without a reason"
