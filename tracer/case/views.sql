@@ -1,1 +1,217 @@
--- Documented views (schema views): what people and named queries may read.
+-- The documented views of a case: all that named queries, `tracer sql` and `tracer why` read. They show no identifier
+-- key and no raw cell. A cross-dataset count under 20 is NULL (printed as `<20`), and a dataset of fewer than 20
+-- contacts (`tiny`) takes part in cross-dataset results only as `<20`, or through canaries that were imported before it
+-- was loaded: a list of one must not become a question about a person. Names that begin with `_` are not for people.
+
+CREATE SCHEMA IF NOT EXISTS views;
+
+CREATE OR REPLACE MACRO views._digits(text) AS regexp_replace(translate(text, '０１２３４５６７８９', '0123456789'), '[^0-9]', '', 'g');
+-- 138****5678 for Chinese mobiles; other phones keep at most four leading digits and the last two
+CREATE OR REPLACE MACRO views._masked_phone(key) AS CASE
+    WHEN key BETWEEN 8613000000000 AND 8619999999999 THEN substr(key::VARCHAR, 3, 3) || '****' || substr(key::VARCHAR, 10, 4)
+    WHEN key BETWEEN 10000000 AND 999999999999999 THEN substr(key::VARCHAR, 1, least(4, length(key::VARCHAR) - 6)) || '****' || right(key::VARCHAR, 2)
+    WHEN key IS NOT NULL THEN '****' END;
+CREATE OR REPLACE MACRO views._masked_email(text) AS CASE WHEN text IS NULL THEN NULL
+    WHEN regexp_matches(text, '^.+@.+\.[A-Za-z0-9-]+$') THEN substr(text, 1, 1) || '***@***.' || regexp_extract(text, '([A-Za-z0-9-]+)$', 1)
+    ELSE '***' END;
+-- The shape of a cell: letters become x, digits *, but for the first three and last four of 11 or more digits, the
+-- first two and last two of 7 to 10. Scientific notation has lost its digits and is shown as it is.
+CREATE OR REPLACE MACRO views._letters_out(text) AS regexp_replace(translate(text, '０１２３４５６７８９', '0123456789'), '[^0-9\p{P}\p{S}\p{Z}\s]', 'x', 'g');
+CREATE OR REPLACE MACRO views._between(text, head, tail) AS head || regexp_replace(substr(text, length(head) + 1, length(text) - length(head) - length(tail)), '[0-9]', '*', 'g') || tail;
+CREATE OR REPLACE MACRO views._masked_cell(text) AS CASE
+    WHEN text IS NULL THEN NULL
+    WHEN regexp_matches(trim(text), '^[0-9]([.][0-9]{1,5})?[eE][+]?[0-9]{1,2}$') THEN trim(text)
+    WHEN length(views._digits(text)) >= 11 THEN views._between(views._letters_out(text), regexp_extract(views._letters_out(text), '^([^0-9]*[0-9]){3}'), regexp_extract(views._letters_out(text), '([0-9][^0-9]*){4}$'))
+    WHEN length(views._digits(text)) >= 7 THEN views._between(views._letters_out(text), regexp_extract(views._letters_out(text), '^([^0-9]*[0-9]){2}'), regexp_extract(views._letters_out(text), '([0-9][^0-9]*){2}$'))
+    ELSE regexp_replace(views._letters_out(text), '[0-9]', '*', 'g') END;
+CREATE OR REPLACE MACRO views._masked_caller(text) AS CASE
+    WHEN lower(trim(text)) IN ('anonymous', 'unknown', 'private', 'restricted', 'unavailable', 'withheld') THEN lower(trim(text))
+    ELSE views._masked_cell(text) END;
+-- Counts of rows under 20 in a finding's sentences, as `<20`
+CREATE OR REPLACE MACRO views._told(texts) AS list_transform(texts, lambda text: regexp_replace(text, '\b1?[0-9]( (?:[a-z-]+ ){0,3}(?:rows?|contacts?|numbers?|identifiers?|people)\b)', '<20\1', 'g'));
+CREATE OR REPLACE MACRO views._count(n) AS CASE WHEN n >= 20 THEN n END;
+
+CREATE OR REPLACE VIEW views._size AS SELECT no, id, contacts, contacts < 20 AS tiny, loaded_at FROM main.dataset WHERE current;
+-- Where canaries were seen; `early`: the canary was imported before the dataset was loaded
+CREATE OR REPLACE VIEW views._sighting AS
+    SELECT DISTINCT d.id AS dataset, c.no AS canary, c.kind, c.imported_at <= d.loaded_at AS early
+    FROM (SELECT no, kind, imported_at, unnest([phone, email]) AS key FROM main.canary) c
+    JOIN main.membership m ON m.key = c.key JOIN views._size d ON d.no = m.dataset;
+-- Pairs (dataset, release) by canaries: `late` where one of the seen canaries was imported after the dataset
+CREATE OR REPLACE VIEW views._release_sighting AS
+    SELECT s.dataset, r.release, count(DISTINCT s.canary) AS seen, bool_or(NOT s.early) AS late
+    FROM views._sighting s JOIN main.release_canary r ON r.canary = s.canary GROUP BY ALL;
+CREATE OR REPLACE VIEW views._judged AS
+    SELECT a, b, verdict, note FROM (SELECT *, row_number() OVER (PARTITION BY a, b ORDER BY no DESC) AS newest FROM main.judgement) WHERE newest = 1;
+
+-- ------------------------------------------------------------------ dossier
+CREATE OR REPLACE VIEW views.parties AS
+    SELECT p.id AS party, CASE WHEN p.protected THEN '(protected)' ELSE p.name END AS name, p.role,
+        CASE WHEN NOT p.protected THEN p.province END AS province, CASE WHEN NOT p.protected THEN p.industry END AS industry,
+        p.protected, CASE WHEN p.protected THEN [] ELSE coalesce((SELECT list(a.alias ORDER BY a.alias) FROM main.party_alias a WHERE a.party = p.id), []) END AS aliases,
+        p.merged_into, (SELECT count(*) FROM views._size d JOIN main.dataset x USING (no) WHERE x.holder = p.id) AS datasets, p.evidence
+    FROM main.party p;
+CREATE OR REPLACE VIEW views.party_suggestions AS SELECT a, b, score, reason FROM main.party_suggestion;
+CREATE OR REPLACE VIEW views.evidence AS SELECT id AS evidence, kind, path, text IS NOT NULL AS statement, acquired, by_whom, sha256, bytes FROM main.evidence;
+CREATE OR REPLACE VIEW views.relations AS SELECT no AS relation, kind, from_party, to_party, date, basis, evidence FROM main.relation;
+CREATE OR REPLACE VIEW views.lines AS SELECT id AS line, len(numbers) AS blocks, vendor, carrier, province, hand FROM main.line;
+CREATE OR REPLACE VIEW views.replies AS
+    SELECT p.id AS party, r.asked, r.deadline, r.answered, CASE WHEN r.answered IS NOT NULL THEN 'answered' WHEN r.party IS NULL THEN 'not asked'
+        WHEN r.deadline IS NOT NULL THEN 'no reply by the deadline' ELSE 'asked' END AS state, r.text
+    FROM main.party p LEFT JOIN main.reply r ON r.party = p.id WHERE p.merged_into IS NULL;
+CREATE OR REPLACE VIEW views.judgements AS SELECT no AS judgement, a, b, verdict, note, "at", who FROM main.judgement;
+CREATE OR REPLACE VIEW views.claims AS
+    SELECT c.id AS claim, c.party, c.about, CASE WHEN coalesce(p.protected, false) THEN NULL ELSE c.speaker END AS speaker, c.channel,
+        c.dataset, c.kind, c.value, c.said, c.quote, coalesce(v.verdict, 'untested') AS verdict, v.p_value, coalesce(v.numbers, '{}') AS numbers,
+        coalesce(v.alternatives, []) AS alternatives, coalesce(v.grade, 'G0') AS grade, c.evidence
+    FROM main.claim c LEFT JOIN main.party p ON p.id = c.party LEFT JOIN main.claim_verdict v ON v.claim = c.id AND v.superseded IS NULL;
+CREATE OR REPLACE VIEW views.contradictions AS
+    SELECT 'two values' AS what, x.about, x.kind AS claim_kind, x.claim AS claim_a, y.claim AS claim_b, x.party AS party_a, y.party AS party_b,
+        x.speaker AS speaker_a, y.speaker AS speaker_b, x.value AS value_a, y.value AS value_b, x.said AS said_a, y.said AS said_b,
+        CASE WHEN least(abs(try_cast(x.value AS DOUBLE)), abs(try_cast(y.value AS DOUBLE))) > 0
+            THEN greatest(try_cast(x.value AS DOUBLE) / try_cast(y.value AS DOUBLE), try_cast(y.value AS DOUBLE) / try_cast(x.value AS DOUBLE)) END AS factor
+    FROM views.claims x JOIN views.claims y ON x.about = y.about AND x.kind = y.kind AND x.claim < y.claim
+        AND (x.dataset IS NULL OR y.dataset IS NULL OR x.dataset = y.dataset)
+    WHERE x.kind <> 'other' AND x.value <> y.value AND try_cast(x.value AS DOUBLE) IS DISTINCT FROM try_cast(y.value AS DOUBLE)
+        OR x.kind <> 'other' AND x.value <> y.value AND try_cast(x.value AS DOUBLE) IS NULL AND try_cast(y.value AS DOUBLE) IS NULL
+    UNION ALL
+    SELECT 'two origins', x.about, x.kind, x.claim, y.claim, x.party, y.party, x.speaker, y.speaker, x.kind, y.kind, x.said, y.said, NULL
+    FROM views.claims x JOIN views.claims y ON x.about = y.about AND x.claim <> y.claim AND x.dataset = y.dataset
+    WHERE x.kind = 'random' AND y.kind IN ('own_collection', 'public_sources', 'consented', 'members_only')
+    UNION ALL
+    SELECT 'claim against data', about, kind, claim, NULL, party, NULL, speaker, NULL, value, verdict, said, NULL, NULL
+    FROM views.claims WHERE verdict = 'contradicted';
+
+-- ------------------------------------------------------------------ lists
+CREATE OR REPLACE VIEW views.datasets AS
+    SELECT id AS dataset, holder, obtained, created, origin, rows, identifiers, contacts, rejected, duplicates, format, encoding, region,
+        collected_under, used_under, evidence, version, sha256, bytes, loaded_at, purged_at
+    FROM main.dataset WHERE current;
+CREATE OR REPLACE VIEW views.parts AS
+    SELECT d.id AS dataset, p.part, p.hidden, p.format, p.encoding, p.delimiter, p.header_row, p.first_row, p.rows
+    FROM main.part p JOIN views._size d ON d.no = p.dataset;
+CREATE OR REPLACE VIEW views.columns AS
+    SELECT d.id AS dataset, c.part, c.position, CASE WHEN c.how = 'header' THEN c.header END AS header, c.role, c.how
+    FROM main.dataset_column c JOIN views._size d ON d.no = c.dataset;
+CREATE OR REPLACE VIEW views.rejects AS
+    SELECT d.id AS dataset, r.row, r.position, views._masked_cell(r.raw) AS shown, r.reason, r.row_kept
+    FROM main.reject r JOIN views._size d ON d.no = r.dataset;
+CREATE OR REPLACE VIEW views.junk AS
+    SELECT d.id AS dataset, views._masked_phone(j.key) AS shown, j.reason, j.rows, j.names FROM main.junk j JOIN views._size d ON d.no = j.dataset;
+
+-- ------------------------------------------------------------------ marking and signals
+CREATE OR REPLACE VIEW views.canaries AS
+    SELECT c.no AS canary, views._masked_phone(c.phone) AS phone, views._masked_email(c.email_raw) AS email, c.name, c.organisation, c.kind, c.state, c.since, c.until,
+        coalesce((SELECT list(DISTINCT r.release ORDER BY r.release) FROM main.release_canary r WHERE r.canary = c.no), []) AS releases,
+        coalesce((SELECT list(DISTINCT s.dataset ORDER BY s.dataset) FROM views._sighting s WHERE s.canary = c.no AND s.early), []) AS seen_in,
+        (SELECT count(*) FROM main.signal s WHERE s.canary = c.no) AS signals, c.imported_at
+    FROM main.canary c;
+CREATE OR REPLACE VIEW views.releases AS
+    SELECT r.id AS release, r.dataset, r.recipient, r.date, r.ends, r.purpose, r.use_basis, r.rows,
+        (SELECT count(DISTINCT k.canary) FROM main.release_canary k WHERE k.release = r.id) AS canaries,
+        (SELECT count(*) FROM main.withheld w WHERE w.release = r.id) AS withheld, r.drawn, r.commitment, r.evidence, r.registered_at
+    FROM main.release r;
+CREATE OR REPLACE VIEW views._hits AS
+    SELECT c.no AS canary, c.kind, coalesce((SELECT list(DISTINCT k.release ORDER BY k.release) FROM main.release_canary k WHERE k.canary = c.no), []) AS releases,
+        (SELECT count(*) FROM main.signal s WHERE s.canary = c.no) AS hits FROM main.canary c;
+CREATE OR REPLACE VIEW views._campaign AS
+    SELECT coalesce(sum(hits) FILTER (kind = 'home'), 0) AS home_hits, count(*) FILTER (kind = 'control') AS controls,
+        coalesce(avg(hits) FILTER (kind = 'control'), 0) AS control_rate, coalesce(avg(hits) FILTER (kind = 'canary'), 0) AS canary_rate,
+        count(DISTINCT releases) FILTER (hits > 0 AND len(releases) > 0) AS copies_hit,
+        bool_or(hits > 0 AND len(releases) = 1) AS single_hit FROM views._hits;
+-- methods: the matrix of readings. It says what the hits carry, and never more than that a copy was the source.
+CREATE OR REPLACE VIEW views.signals AS
+    SELECT s.at, s.channel, views._masked_caller(s.caller) AS caller, s.canary, coalesce(h.releases, []) AS releases,
+        CASE WHEN s.canary IS NULL OR h.kind = 'control' THEN 'background: a number that nobody was given'
+            WHEN h.kind = 'home' THEN 'the client''s own database or its register leaked'
+            WHEN len(h.releases) = 0 THEN 'in no release: names no copy'
+            WHEN g.home_hits > 0 THEN 'home canaries were hit too: the client''s database or register, not a recipient'
+            WHEN g.controls > 0 AND g.control_rate >= g.canary_rate THEN 'controls were hit alike: background or sequential dialling, no evidence'
+            WHEN len(h.releases) = 2 AND NOT g.single_hit THEN 'pair canary only: two copies were compared'
+            WHEN len(h.releases) > 1 THEN 'one of several copies'
+            WHEN g.copies_hit > 1 THEN 'this copy and others: two leaks merged, or a shared processor'
+            ELSE 'this copy leaked or was re-used' END
+        || CASE WHEN h.kind = 'canary' AND len(h.releases) > 0 AND g.home_hits = 0 AND g.controls = 0 THEN ' (no controls: background unknown)' ELSE '' END AS reading,
+        s.duration_s, s.zone, s.file, s.row
+    FROM main.signal s LEFT JOIN views._hits h ON h.canary = s.canary CROSS JOIN views._campaign g;
+CREATE OR REPLACE VIEW views.signal_files AS SELECT no AS file, path, format, rows, rejected, sha256, loaded_at FROM main.signal_file;
+CREATE OR REPLACE VIEW views.complaints AS SELECT file, row, "at", views._masked_caller(caller) AS caller, views._masked_caller(called) AS called FROM main.complaint;
+
+-- ------------------------------------------------------------------ findings
+CREATE OR REPLACE VIEW views.trace_runs AS SELECT run, "at", version, result FROM main.trace_run;
+CREATE OR REPLACE VIEW views.overlaps AS
+    SELECT o.a, o.b, views._count(o.shared) AS shared, o.a_contacts, o.b_contacts, o.expected, CASE WHEN o.shared >= 20 THEN o.excess END AS excess,
+        CASE WHEN o.shared >= 20 THEN o.p_value END AS p_value, o.shared < 20 AS small
+    FROM main.overlap o JOIN views._size x ON x.id = o.a JOIN views._size y ON y.id = o.b
+    WHERE o.superseded IS NULL AND NOT x.tiny AND NOT y.tiny
+    UNION ALL  -- every pair with a tiny dataset, whether they share a contact or not
+    SELECT x.id, y.id, NULL, x.contacts, y.contacts, NULL, NULL, NULL, true
+    FROM views._size x JOIN views._size y ON x.id < y.id AND (x.tiny OR y.tiny);
+CREATE OR REPLACE VIEW views.derivations AS
+    SELECT d.parent, d.child, d.probability, d.grade, views._count(d.shared) AS shared, d.parent_contacts, d.child_contacts,
+        CASE WHEN d.shared >= 20 THEN d.share_of_child END AS share_of_child, d.via,
+        CASE WHEN d.shared >= 20 THEN views._told(d.reasons) ELSE ['fewer than 20 shared contacts'] END AS reasons,
+        CASE WHEN d.shared >= 20 THEN views._told(d.against) ELSE [] END AS against,
+        CASE WHEN d.shared >= 20 THEN d.weights ELSE '[]' END AS weights, j.verdict AS judgement, d.shared < 20 AS small
+    FROM main.derivation d JOIN views._size x ON x.id = d.parent JOIN views._size y ON y.id = d.child LEFT JOIN views._judged j ON j.a = d.parent AND j.b = d.child
+    WHERE d.superseded IS NULL AND NOT x.tiny AND NOT y.tiny;
+CREATE OR REPLACE VIEW views.hidden AS
+    SELECT h.id AS hidden, h.parents, h.children, views._count(h.contacts) AS contacts, h.probability, views._told(h.reasons) AS reasons FROM main.hidden h
+    WHERE h.superseded IS NULL AND NOT EXISTS (SELECT 1 FROM views._size t WHERE t.tiny AND (list_contains(h.parents, t.id) OR list_contains(h.children, t.id)));
+CREATE OR REPLACE VIEW views.generations AS
+    SELECT g.ancestor, g.dataset, g.hands, g.probability FROM main.generation g JOIN views._size x ON x.id = g.ancestor JOIN views._size y ON y.id = g.dataset
+    WHERE g.superseded IS NULL AND NOT x.tiny AND NOT y.tiny;
+CREATE OR REPLACE VIEW views.unexplained AS
+    SELECT u.dataset, u.contacts, CASE WHEN NOT s.tiny AND u.unexplained >= 20 THEN views._count(u.explained) END AS explained,
+        CASE WHEN NOT s.tiny AND u.explained >= 20 THEN views._count(u.unexplained) END AS unexplained,
+        CASE WHEN s.tiny THEN '<20' WHEN u.explained < 20 THEN '<20 explained' WHEN u.unexplained < 20 THEN 'all but <20 explained' END AS small
+    FROM main.unexplained u JOIN views._size s ON s.id = u.dataset WHERE u.superseded IS NULL;
+CREATE OR REPLACE VIEW views.attributions AS
+    SELECT a.dataset, a.release, a.recipient, a.accused, CASE WHEN NOT dim THEN a.p_value END AS p_value, CASE WHEN NOT dim THEN a.chance END AS chance,
+        CASE WHEN NOT dim THEN a.e_value END AS e_value, CASE WHEN a.late AND a.canaries_seen < 20 THEN NULL ELSE a.canaries_seen END AS canaries_seen, a.canaries_planted,
+        CASE WHEN NOT a.tiny THEN views._count(a.rows_matched) END AS rows_matched, a.grade,
+        CASE WHEN dim THEN [] ELSE views._told(a.reasons) END AS reasons, CASE WHEN dim THEN [] ELSE views._told(a.against) END AS against, j.verdict AS judgement
+    FROM (SELECT a.*, s.tiny, coalesce(k.late, false) AS late, coalesce(k.late, false) AND a.rows_matched < 20 AS dim, coalesce(k.seen, 0) AS sighted
+          FROM main.attribution a JOIN views._size s ON s.id = a.dataset LEFT JOIN views._release_sighting k ON k.dataset = a.dataset AND k.release = a.release
+          WHERE a.superseded IS NULL) a
+    LEFT JOIN views._judged j ON j.a = a.dataset AND j.b = a.release
+    -- that a row is here must not tell that a tiny dataset, or a canary imported later, shares something
+    WHERE NOT (a.tiny AND (a.late OR a.sighted = 0)) AND NOT (a.late AND a.rows_matched = 0);
+CREATE OR REPLACE VIEW views.retention AS
+    SELECT r.vendor, r.client, r.release, r.dataset, r.seen_in, r.seen_with, r.first_seen, r.reading, r.after_end, r.probability, r.grade,
+        views._told(r.reasons) AS reasons, views._told(r.against) AS against, j.verdict AS judgement
+    FROM main.retention r JOIN views._size s ON s.id = r.seen_in LEFT JOIN views._judged j ON j.a = r.release AND j.b = r.seen_in
+    WHERE r.superseded IS NULL AND (NOT s.tiny OR EXISTS (SELECT 1 FROM views._release_sighting k WHERE k.dataset = r.seen_in AND k.release = r.release AND NOT k.late));
+CREATE OR REPLACE VIEW views.chains AS
+    SELECT c.parties, c.datasets, c.grade, c.first_seen, c.last_seen FROM main.chain c
+    WHERE c.superseded IS NULL AND NOT EXISTS (SELECT 1 FROM views._size t WHERE t.tiny AND list_contains(c.datasets, t.id));
+
+-- ------------------------------------------------------------------ what they show: `summary | column: meaning; …`
+COMMENT ON VIEW views.parties IS 'Parties of the case, merged ones too | party: id; name: hidden where protected; role: contract''s role; province: where registered; industry: what it deals in; protected: a human source; aliases: other names; merged_into: the party it turned out to be; datasets: current datasets it holds; evidence: ids';
+COMMENT ON VIEW views.party_suggestions IS 'Pairs of parties that may be one; a person decides | a: party; b: party; score: 0 to 1; reason: which names are alike';
+COMMENT ON VIEW views.evidence IS 'Evidence without its contents | evidence: id; kind: receipt, interview …; path: file as acquired; statement: a text, not a file; acquired: day; by_whom: who acquired it; sha256: of the clear bytes; bytes: length';
+COMMENT ON VIEW views.relations IS 'Ties between parties as stated | relation: number; kind: contract''s kind; from_party: party; to_party: party; date: day; basis: documented, alleged, inferred; evidence: ids';
+COMMENT ON VIEW views.lines IS 'Telephone lines | line: id; blocks: numbers and prefixes; vendor: party; carrier: party; province: where attached; hand: 1 first hand …';
+COMMENT ON VIEW views.replies IS 'Right of reply, one row a question, or one a party that was not asked | party: id; asked: day; deadline: day; answered: day; state: answered, asked, no reply by the deadline, not asked; text: the answer';
+COMMENT ON VIEW views.judgements IS 'Decisions of people on edges | judgement: number; a: giver; b: taker; verdict: confirm, reject, unsure; note: why; at: when (UTC); who: who';
+COMMENT ON VIEW views.claims IS 'What parties say, and what the data say of it | claim: id; party: who says it; about: whose goods; speaker: hidden for protected parties; channel: phone, chat …; dataset: id; kind: contract''s kind; value: as claimed; said: day; quote: words; verdict: supported, contradicted, consistent, untestable, untested; p_value: of the headline test; numbers: JSON; alternatives: other explanations; grade: G0 to G5; evidence: ids';
+COMMENT ON VIEW views.contradictions IS 'Statements that contradict each other or the data | what: two values, two origins, claim against data; about: whose goods; claim_kind: kind; claim_a: id; claim_b: id; party_a: who said a; party_b: who said b; speaker_a: speaker; speaker_b: speaker; value_a: a''s value; value_b: b''s value, or the verdict; said_a: day; said_b: day; factor: how many times the larger number is the smaller';
+COMMENT ON VIEW views.datasets IS 'Datasets in their current version | dataset: id; holder: party; obtained: day, an upper bound on its creation; created: day; origin: own, obtained, refusals; rows: data rows; identifiers: distinct; contacts: distinct; rejected: rows without a usable identifier; duplicates: rows that name only known contacts; format: file format; encoding: text encoding; region: of bare numbers; collected_under: lawful basis; used_under: lawful basis; evidence: ids; version: 1 for the first; sha256: of the file; bytes: of the file; loaded_at: when (UTC); purged_at: when its contents were removed';
+COMMENT ON VIEW views.parts IS 'Sheets and archive members of datasets | dataset: id; part: number; hidden: a hidden sheet; format: format; encoding: encoding; delimiter: of text; header_row: line of the header; first_row: its first row in the dataset; rows: data rows';
+COMMENT ON VIEW views.columns IS 'Columns and what they were taken for | dataset: id; part: number; position: from 0; header: only where it is a known header word; role: phone, email, name …; how: header, content, map';
+COMMENT ON VIEW views.rejects IS 'Cells that gave no usable identifier | dataset: id; row: data row; position: column; shown: the cell with letters and digits masked; reason: why; row_kept: the row has another, usable identifier';
+COMMENT ON VIEW views.junk IS 'Identifiers that never link | dataset: id; shown: masked; reason: why; rows: rows with it; names: distinct names with it';
+COMMENT ON VIEW views.canaries IS 'Controlled identities | canary: number; phone: masked; email: masked; name: of the persona; organisation: of the persona; kind: canary, home, control, reserve; state: new, live …; since: day; until: day; releases: copies that hold it; seen_in: datasets loaded after its import that hold it; signals: records that reached it; imported_at: when (UTC)';
+COMMENT ON VIEW views.releases IS 'Copies handed to recipients | release: id; dataset: id; recipient: party; date: day; ends: day after which nothing may be held; purpose: text; use_basis: lawful basis; rows: of the copy; canaries: in the copy; withheld: rows left out; drawn: the tool drew its canaries at random; commitment: root of the register; evidence: ids; registered_at: when (UTC)';
+COMMENT ON VIEW views.signals IS 'Calls and messages that reached canaries and controls | at: when (UTC); channel: call, sms, flash_sms, email; caller: masked, an attribute and no identity; canary: number; releases: copies that hold it; reading: what it shows; duration_s: seconds; zone: of the record; file: number; row: in the file';
+COMMENT ON VIEW views.signal_files IS 'Files of signals | file: number; path: as loaded; format: format; rows: records; rejected: records that could not be read; sha256: of the file; loaded_at: when (UTC)';
+COMMENT ON VIEW views.complaints IS 'Complaints | file: number; row: in the file; at: when (UTC); caller: masked; called: masked';
+COMMENT ON VIEW views.trace_runs IS 'Runs of trace | run: number; at: when (UTC); version: of the tool; result: hash of the findings';
+COMMENT ON VIEW views.overlaps IS 'Pairs of datasets | a: dataset; b: dataset; shared: contacts, NULL under 20; a_contacts: of a; b_contacts: of b; expected: of independent lists of that kind; excess: NULL where shared is; p_value: NULL where shared is; small: under 20, or a dataset of fewer than 20 contacts';
+COMMENT ON VIEW views.derivations IS 'Which dataset was copied from which | parent: dataset; child: dataset; probability: through no third loaded dataset; grade: G0 to G5; shared: contacts, NULL under 20; parent_contacts: of the parent; child_contacts: of the child; share_of_child: NULL where shared is; via: proposed hidden dataset; reasons: sentences; against: sentences; weights: JSON, the waterfall; judgement: a person''s; small: under 20';
+COMMENT ON VIEW views.hidden IS 'Proposed datasets that nobody loaded | hidden: id; parents: datasets; children: datasets; contacts: NULL under 20; probability: that it exists; reasons: sentences';
+COMMENT ON VIEW views.generations IS 'How many hands a dataset went through | ancestor: dataset; dataset: dataset; hands: steps; probability: of the descent';
+COMMENT ON VIEW views.unexplained IS 'Contacts that no other dataset explains | dataset: id; contacts: its own; explained: NULL where it would tell a count under 20; unexplained: NULL likewise; small: what can be said instead';
+COMMENT ON VIEW views.attributions IS 'Which releases a dataset came from | dataset: id; release: id; recipient: party; accused: named at the stated error; p_value: code null; chance: block null; e_value: never accuses; canaries_seen: NULL under 20 where imported after the dataset; canaries_planted: in the release; rows_matched: ordinary rows, NULL under 20; grade: G0 to G5; reasons: sentences; against: sentences; judgement: a person''s';
+COMMENT ON VIEW views.retention IS 'What vendors held or passed on | vendor: party; client: party; release: id; dataset: released; seen_in: dataset; seen_with: party; first_seen: day; reading: retained, passed_on, held; after_end: NULL where it cannot be told; probability: of the reading; grade: G0 to G5; reasons: sentences; against: sentences; judgement: a person''s';
+COMMENT ON VIEW views.chains IS 'Resale chains | parties: in order; datasets: in order; grade: of the weakest step; first_seen: day; last_seen: day';
