@@ -1,0 +1,122 @@
+"""The entry point: the table of commands, and the one place where an error becomes a line and an exit code.
+
+Commands are imported when they are called: `tracer --help` must not wait for DuckDB.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from tracer import __version__
+from tracer.cli.session import Session, case_options
+from tracer.errors import ExitCode, TracerError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("demo:demo", "Run the main job on the bundled sample case."),
+    "init": ("case:init", "Make a new, encrypted case."),
+    "run": ("run:run", "Load all that a manifest names, trace, and print the findings."),
+    "load": ("load:load", "Load datasets."),
+    "trace": ("run:trace", "Compute overlaps, derivations, attributions, retention, claim verdicts and chains."),
+    "findings": ("run:findings", "Print the findings of the last trace again."),
+    "query": ("query:query", "Run a named query; without a name, list them."),
+    "sql": ("query:sql", "Run read-only SQL over the documented views."),
+    "why": ("query:why", "Show everything behind an edge."),
+    "judge": ("judge:judge", "Record a person's decision on an edge; later runs keep it."),
+    "attribute": ("query:attribute", "Tell which releases a dataset came from."),
+    "release": ("release:release", "Write one marked copy of a dataset per recipient."),
+    "canary": ("canary:canary", "Take in controlled identities."),
+    "signals": ("signals:signals", "Take in call, SMS and mail records that reached canaries."),
+    "export": ("export:export", "Take the graph away, redacted, in the format of another tool."),
+    "party": ("party:party", "Add or merge parties."),
+    "evidence": ("evidence:evidence", "Add evidence, or take an original out again."),
+    "claim": ("claim:claim", "Add what a party says."),
+    "relation": ("relation:relation", "Add what is known between two parties."),
+    "reply": ("reply:reply", "Add a party's reply, or that there was none."),
+    "key": ("key:key", "Show, export, import or rotate the case key."),
+    "verify": ("case:verify", "Check originals, journal, register and findings."),
+    "simulate": ("simulate:simulate", "Write a synthetic market with known truth."),
+    "help": ("topics:help_", "Read a longer help topic."),
+}
+"""Command → (`module:function` below `tracer.cli`, one line of help), in the order of the help."""
+
+
+class Commands(click.Group):
+    """The root group, which imports a command's module when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """All commands, in the order of their table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The command, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, function = COMMANDS[cmd_name][0].split(":")
+        command: click.Command = getattr(import_module(f"tracer.cli.{module}"), function)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest command where one is mistyped."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"No such command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """The commands with their line of help, from the table: nothing is imported."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: tracer demo",
+)
+@click.version_option(__version__, prog_name="tracer")
+@case_options
+def cli() -> None:
+    """Find out where a contact list came from.
+
+    Lists come in, become identifiers, are compared, and the comparison becomes a graph that can be explained and taken
+    away. stdout is data, stderr is narration.
+    """
+
+
+def main() -> None:
+    """Run the command line and exit with the code that says how it went."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; errors become one clear line each on stderr."""
+    try:
+        outcome: Any = cli.main(arguments, prog_name="tracer", standalone_mode=False, obj=Session())
+    except click.exceptions.Abort:
+        click.echo("Interrupted. Nothing of this command was kept that was not complete.", err=True)
+        return ExitCode.INTERRUPTED
+    except KeyboardInterrupt:
+        click.echo("Interrupted. Nothing of this command was kept that was not complete.", err=True)
+        return ExitCode.INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except TracerError as error:
+        for line in error.line().splitlines():
+            click.echo(f"Error: {line}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output (head, less) has gone; Python must not complain about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.DONE
+    return int(outcome) if isinstance(outcome, int) else ExitCode.DONE

@@ -1,0 +1,110 @@
+"""What every command shares: which case, which key, which format, where to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from tracer.errors import UsageError
+
+if TYPE_CHECKING:
+    from tracer.case.case import Case
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FORMATS = ("table", "json", "ndjson", "csv", "parquet")
+
+
+@dataclass
+class Session:
+    """The case and key that the options name; options behind a command win over those before it."""
+
+    case_dir: Path | None = None
+    """`--case`"""
+    key_file: Path | None = None
+    """`--key-file`"""
+
+    def folder(self, default: Path | None = None) -> Path:
+        """The case folder: `--case`, else `TRACER_CASE`, else the current folder when it is a case, else `default`."""
+        from tracer.case.layout import is_case
+
+        if self.case_dir is not None:
+            return self.case_dir
+        named = os.environ.get("TRACER_CASE", "").strip()
+        if named:
+            return Path(named)
+        if is_case(Path()):
+            return Path()
+        if default is not None:
+            return default
+        raise UsageError("which case?", remedy="give --case DIR, set TRACER_CASE, or change into the case's folder")
+
+    def open(self, *, read_only: bool = False) -> Case:
+        """Open the case. Raises `CaseUnavailable` or, where none is named, `UsageError`."""
+        from tracer.case.case import open_case
+
+        return open_case(self.folder(), key_file=self.key_file, read_only=read_only)
+
+
+def _keep(name: str) -> Callable[[click.Context, click.Parameter, Path | None], None]:
+    def callback(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
+        if value is not None:
+            setattr(ctx.ensure_object(Session), name, value)
+
+    return callback
+
+
+def case_options(command: F) -> F:
+    """`--case` and `--key-file`, before or behind a command."""
+    for option in (
+        click.option(
+            "--key-file",
+            type=click.Path(path_type=Path, dir_okay=False),
+            expose_value=False,
+            callback=_keep("key_file"),
+            help="File that holds the case key (default: TRACER_KEY, the keyring, your data folder).",
+        ),
+        click.option(
+            "--case",
+            metavar="DIR",
+            type=click.Path(path_type=Path, file_okay=False),
+            expose_value=False,
+            callback=_keep("case_dir"),
+            help="The case folder (default: TRACER_CASE, or the current folder).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def rows_options(command: F) -> F:
+    """`-f/--format` and `-o`, for every command that prints rows."""
+    for option in (
+        click.option(
+            "-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Write to a file; - is stdout."
+        ),
+        click.option(
+            "-f",
+            "--format",
+            "format_",
+            type=click.Choice(FORMATS),
+            default="table",
+            show_default=True,
+            help="How rows are printed.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+pass_session = click.make_pass_decorator(Session, ensure=True)
+
+
+def narrate(text: str) -> None:
+    """Tell the user what goes on, on stderr."""
+    click.echo(text, err=True)

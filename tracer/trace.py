@@ -1,0 +1,212 @@
+"""Which stages must run again, in which order, and what becomes of the findings before them.
+
+A stage runs again when something it depends on has changed since it last ran. Findings are append-only: a finding that
+is found again stays as it is, one that is not is superseded by the run that did not find it, and none is overwritten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+import duckdb
+
+from tracer import __version__
+from tracer.case.case import Case
+from tracer.clock import now
+
+Compute = Callable[[duckdb.DuckDBPyConnection, int], None]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of a trace."""
+
+    name: str
+    module: str
+    """Module whose `compute(con, run)` writes the stage's findings."""
+    tables: tuple[str, ...]
+    """The finding tables that it writes."""
+    facts: tuple[str, ...]
+    """What it reads besides the stages before it: names in `FACTS`."""
+    after: tuple[str, ...] = ()
+    """The stages whose findings it reads."""
+
+    def compute(self, con: duckdb.DuckDBPyConnection, run: int) -> None:
+        """Write the stage's findings with the number of this run."""
+        compute: Compute = import_module(self.module).compute
+        compute(con, run)
+
+
+STAGES = (
+    Stage("overlaps", "tracer.findings.overlap", ("overlap",), ("datasets", "parties")),
+    Stage(
+        "derivations",
+        "tracer.findings.derivation",
+        ("derivation", "hidden", "generation", "unexplained"),
+        ("datasets", "parties", "releases", "canaries", "judgements"),
+        ("overlaps",),
+    ),
+    Stage(
+        "attributions",
+        "tracer.findings.attribution",
+        ("attribution",),
+        ("datasets", "parties", "releases", "canaries", "signals"),
+        ("derivations",),
+    ),
+    Stage(
+        "retention",
+        "tracer.findings.retention",
+        ("retention",),
+        ("datasets", "parties", "releases", "judgements"),
+        ("derivations", "attributions"),
+    ),
+    Stage(
+        "claims",
+        "tracer.findings.claims",
+        ("claim_verdict",),
+        ("datasets", "parties", "releases", "canaries", "claims", "segments"),
+        ("derivations", "attributions", "retention"),
+    ),
+    Stage("chains", "tracer.graph.chains", ("chain",), ("datasets", "parties"), ("derivations", "retention")),
+)
+
+FACTS = {
+    "datasets": "SELECT no, id, version, holder, obtained, created, origin, sha256, region, collected_under,"
+    " used_under, options, purged_at FROM dataset WHERE current ORDER BY no",
+    "parties": "SELECT id, name, role, province, industry, protected, merged_into FROM party ORDER BY id",
+    "releases": "SELECT r.*, (SELECT count(*) FROM withheld w WHERE w.release = r.id), c.canary, c.scheme"
+    " FROM release r LEFT JOIN release_canary c ON c.release = r.id ORDER BY r.id, c.canary, c.scheme",
+    "canaries": "SELECT * FROM canary ORDER BY no",
+    "judgements": "SELECT * FROM judgement ORDER BY no",
+    "claims": "SELECT * FROM claim ORDER BY id",
+    "segments": "SELECT count(*), min(prefix), max(prefix) FROM segment",
+    "signals": "SELECT sha256, format FROM signal_file ORDER BY no",
+}
+"""The facts that a stage may depend on, as queries whose rows tell whether they changed."""
+
+
+@dataclass(frozen=True)
+class Traced:
+    """What a trace did."""
+
+    run: int | None
+    """Number of the run; None where nothing had changed."""
+    stages: tuple[str, ...]
+    """The stages that ran."""
+    added: int
+    """Findings that are new or changed."""
+    superseded: int
+    """Findings that no longer stand."""
+    result: str
+    """SHA-256 over all findings that stand."""
+
+
+def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Traced:
+    """Bring the findings of a case up to date; `progress` is told each stage that runs.
+
+    The same facts give the same findings, byte for byte.
+    """
+    con = case.con
+    digests = _digests(con)
+    stale = [stage for stage in STAGES if case.meta(_mark(stage)) != digests[stage.name]]
+    if not stale:
+        return Traced(None, (), 0, 0, findings_digest(con))
+    with case.transaction():
+        run = _start_run(con, digests)
+        added = superseded = 0
+        for stage in stale:
+            progress(stage.name)
+            stage.compute(con, run)
+            for table in stage.tables:
+                new, gone = _settle(con, table, run)
+                added, superseded = added + new, superseded + gone
+            case.set_meta(_mark(stage), digests[stage.name])
+        result = findings_digest(con)
+        con.execute("UPDATE trace_run SET result = $result WHERE run = $run", {"result": result, "run": run})
+        case.journal.append(
+            command="trace",
+            inputs={stage.name: digests[stage.name] for stage in stale},
+            result=result,
+            detail={"run": run, "added": added, "superseded": superseded},
+        )
+    return Traced(run, tuple(stage.name for stage in stale), added, superseded, result)
+
+
+def recompute_digest(case: Case) -> str:
+    """The digest that a trace from scratch gives; nothing of it is kept."""
+    con = case.con
+    con.execute("BEGIN")
+    try:
+        run = _start_run(con, _digests(con))
+        for stage in STAGES:
+            for table in stage.tables:
+                con.execute(f"UPDATE {table} SET superseded = $run WHERE superseded IS NULL", {"run": run})
+            stage.compute(con, run)
+        return findings_digest(con)
+    finally:
+        con.execute("ROLLBACK")
+
+
+def findings_digest(con: duckdb.DuckDBPyConnection) -> str:
+    """SHA-256 over all findings that stand, whatever run found them."""
+    digest = hashlib.sha256()
+    for table in (table for stage in STAGES for table in stage.tables):
+        row = con.execute(
+            "SELECT md5(string_agg(line, chr(10) ORDER BY line)) FROM ("
+            f" SELECT f::VARCHAR AS line FROM (SELECT * EXCLUDE (run, superseded) FROM {table} WHERE superseded IS NULL)"
+            " AS f)"
+        ).fetchone()
+        digest.update(f"{table}={row and row[0]}\n".encode())
+    return digest.hexdigest()
+
+
+def _mark(stage: Stage) -> str:
+    return f"stage:{stage.name}"
+
+
+def _digests(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Stage name → digest of all that its findings depend on."""
+    facts = {name: repr(con.execute(query).fetchall()) for name, query in FACTS.items()}
+    digests: dict[str, str] = {}
+    for stage in STAGES:
+        parts = [__version__, *(facts[name] for name in stage.facts), *(digests[name] for name in stage.after)]
+        digests[stage.name] = hashlib.sha256("\x00".join(parts).encode()).hexdigest()
+    return digests
+
+
+def _start_run(con: duckdb.DuckDBPyConnection, digests: dict[str, str]) -> int:
+    row = con.execute("SELECT coalesce(max(run), 0) + 1 FROM trace_run").fetchone()
+    run = int(row[0]) if row is not None else 1
+    con.execute(
+        'INSERT INTO trace_run (run, "at", version, inputs) VALUES ($run, $at, $version, $inputs)',
+        {"run": run, "at": now(), "version": __version__, "inputs": json.dumps(digests)},
+    )
+    return run
+
+
+def _settle(con: duckdb.DuckDBPyConnection, table: str, run: int) -> tuple[int, int]:
+    """Keep what was found again, supersede what was not; returns how many findings are new and how many are gone."""
+    columns = [row[0] for row in con.execute(f"SELECT name FROM pragma_table_info('{table}')").fetchall()]
+    same = " AND ".join(f"old.{name} IS NOT DISTINCT FROM new.{name}" for name in columns if name not in _RUN_COLUMNS)
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE found_again AS SELECT old.rowid AS old_id, new.rowid AS new_id"
+        f" FROM {table} AS old JOIN {table} AS new ON {same}"
+        " WHERE old.superseded IS NULL AND old.run < $run AND new.run = $run",
+        {"run": run},
+    )
+    gone = con.execute(
+        f"UPDATE {table} SET superseded = $run WHERE superseded IS NULL AND run < $run"
+        " AND rowid NOT IN (SELECT old_id FROM found_again)",
+        {"run": run},
+    ).fetchall()[0][0]
+    con.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT new_id FROM found_again)")
+    new = con.execute(f"SELECT count(*) FROM {table} WHERE run = $run", {"run": run}).fetchall()[0][0]
+    con.execute("DROP TABLE found_again")
+    return int(new), int(gone)
+
+
+_RUN_COLUMNS = {"run", "superseded"}
