@@ -1,0 +1,228 @@
+"""What a synthetic market of contact lists is: how it is asked for, and what it holds with its truth.
+
+`make_market(spec)` in `tracer.simulate.trade` makes one; `insert_market` in `tracer.simulate.loading` puts it into a
+store. A market is kept as columns of integers (who stands in which row, with which slips of the pen); text is made only
+when `Market.table` asks for it. Every number lies in a segment that no carrier has been given.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from tracer.simulate.population import Population
+from tracer.simulate.rows import Rows
+from tracer.simulate.text import Layout, as_table
+
+
+@dataclass(frozen=True)
+class MarketSpec:
+    """How a market is drawn. The same spec gives the same market."""
+
+    seed: int
+    people: int = 60_000
+    """People who exist."""
+    popularity: float = 1.2
+    """Spread (sigma of a log-normal) of how often a person is collected: popular contacts are in many lists."""
+    clients: int = 3
+    """Clients with a list of their own (origin `own`)."""
+    collectors: int = 5
+    """Parties that collect a list independently of everybody."""
+    copies: int = 22
+    """Lists made from other lists by a reseller's moves."""
+    rows: tuple[int, int] = (1_500, 6_000)
+    """Least and most rows of an independently collected list."""
+    profile: float = 0.8
+    """0: everybody collects the same regions and kinds of company; 1: each has a profile of its own."""
+    public_sources: int = 2
+    """Public sources from which collectors take part of their rows."""
+    public_share: float = 0.1
+    """Share of a collector's rows that come from a public source."""
+    merges: float = 0.3
+    """Share of copies that have two or three parents."""
+    intersections: float = 0.0
+    """Share of merges that keep only what two parents have in common."""
+    keep: tuple[float, float] = (0.35, 1.0)
+    """Least and most share of a parent's rows that a copy keeps."""
+    lots: float = 0.1
+    """Share of copies whose sub-sample is one run of consecutive rows (a lot)."""
+    regional: float = 0.05
+    """Share of copies that take only some provinces of a parent."""
+    own_rows: tuple[float, float] = (0.5, 0.6)
+    """Share of copies to which the copier adds rows of his own, and the most such rows in ratio to the copied."""
+    padding: float = 0.0
+    """Random numbers added to every copy, in ratio to its rows; their numbers are nobody's."""
+    hidden: float = 0.0
+    """Share of copies and collected lists that nobody has obtained."""
+    versions: float = 0.3
+    """Share of clients of whose list a later version is loaded too."""
+    slips: float = 0.006
+    """Probability that a cell is mistyped when a row is copied; slips pile up downstream."""
+    first_slips: float = 0.02
+    """The same when a row is first collected."""
+    wrong_numbers: float = 0.001
+    """Probability that the number itself is mistyped when a row is copied."""
+    blanks: float = 0.004
+    """Probability that a cell is lost when a row is copied."""
+    shuffled: float = 0.35
+    """Share of copies in random order."""
+    sorted: float = 0.2
+    """Share of copies sorted by number."""
+    reformatted: float = 0.4
+    """Share of copies whose numbers are all brought to one form."""
+    dropped: float = 0.3
+    """Probability that a copy drops a given column other than the number."""
+    deduplicated: float = 0.5
+    """Share of copies without repeated rows."""
+    repeats: float = 0.01
+    """Share of repeated rows in a list when it is collected."""
+    numbers_only: float = 0.1
+    """Share of copies with numbers alone."""
+    masked: float = 0.02
+    """Share of copies in which a tenth of the numbers is masked."""
+    dates: str = "both"
+    """`both`: obtained always, created for `created_known` of the lists; `obtained`; `none`."""
+    created_known: float = 0.3
+    horizon: int = 500
+    """Days in which all lists come into being."""
+    wait: float = 40.0
+    """Mean days between a list and its copy, cut so that the horizon holds."""
+    delay: float = 25.0
+    """Mean days between a list's making and its being obtained."""
+    vendors: int = 3
+    """System vendors to whom every client releases a marked copy."""
+    retainers: int = 1
+    """Vendors that keep what they should not, and sell it."""
+    canaries: int = 20
+    """Unique canaries in each release."""
+    home_canaries: int = 5
+    """Canaries in a client's own list and in no release."""
+    random_true: int = 1
+    """Lists that are random numbers, as said."""
+    random_false: int = 1
+    """Copies relabelled as random."""
+
+
+@dataclass(frozen=True)
+class SimList:
+    """One list of the market, loaded or hidden."""
+
+    id: str
+    holder: str
+    created: dt.date
+    """When it came into being; told to the case only where `created_told`."""
+    obtained: dt.date | None
+    created_told: bool
+    origin: str
+    """`own` or `obtained`."""
+    hidden: bool
+    """Nobody has obtained it (or it is the copy that a release handed over): it is not loaded."""
+    parents: tuple[str, ...]
+    """Lists it was made from."""
+    moves: tuple[str, ...]
+    """What was done to it, in words of domain.md."""
+    rows: Rows
+    layout: Layout
+
+    @property
+    def linking(self) -> NDArray[np.int64]:
+        """Distinct numbers that can be read (masked ones can not), sorted; as eleven digits, without country code."""
+        return np.unique(self.rows.number[self.rows.readable])
+
+
+@dataclass(frozen=True)
+class SimParty:
+    """A party of the market."""
+
+    id: str
+    name: str
+    role: str
+    province: str
+
+
+@dataclass(frozen=True)
+class SimRelease:
+    """A marked copy that a client handed to a vendor."""
+
+    id: str
+    dataset: str
+    """The client's list."""
+    to: str
+    date: dt.date
+    ends: dt.date
+    copy: str
+    """Id of the hidden `SimList` that is the copy."""
+    canaries: tuple[int, ...]
+    """Persons (indices into the population) that stand in this copy and in no other."""
+
+
+@dataclass(frozen=True)
+class SimClaim:
+    """What a party says about a dataset."""
+
+    id: str
+    party: str
+    kind: str
+    dataset: str
+    true: bool
+
+
+@dataclass(frozen=True)
+class Retained:
+    """A true retention: `vendor` had `release` and it is behind `dataset`."""
+
+    vendor: str
+    client: str
+    release: str
+    dataset: str
+    reading: str
+    """`retained`, `passed_on` or `held`."""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What really happened, among the loaded lists."""
+
+    edges: frozenset[tuple[str, str]]
+    """(parent, child): data went from parent to child through no third loaded list."""
+    ancestors: frozenset[tuple[str, str]]
+    """(ancestor, descendant), all generations."""
+    siblings: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    """Pairs a < b without an edge that have a hidden list as a common source."""
+    retained: frozenset[Retained] = field(default_factory=frozenset)
+    random: dict[str, bool] = field(default_factory=dict)
+    """Dataset → whether it is random, for those said to be."""
+
+
+@dataclass(frozen=True)
+class Market:
+    """A market: its people, its lists in order of making, its documents and its truth."""
+
+    spec: MarketSpec
+    population: Population
+    lists: tuple[SimList, ...]
+    """All lists, hidden ones and handed-over copies included."""
+    parties: tuple[SimParty, ...]
+    releases: tuple[SimRelease, ...]
+    claims: tuple[SimClaim, ...]
+    home_canaries: tuple[int, ...]
+    """Persons that stand in clients' own lists and in no release."""
+    truth: Truth
+
+    @property
+    def loaded(self) -> tuple[SimList, ...]:
+        """The lists that the case gets, in order of making."""
+        return tuple(entry for entry in self.lists if not entry.hidden)
+
+    def named(self, list_id: str) -> SimList:
+        """The list of that id. Raises `KeyError`."""
+        return {entry.id: entry for entry in self.lists}[list_id]
+
+    def table(self, list_id: str) -> pa.Table:
+        """The list as text: VARCHAR columns under its own headers, rows in its own order."""
+        entry = self.named(list_id)
+        return as_table(entry.rows, self.population, entry.layout)
