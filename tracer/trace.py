@@ -157,8 +157,8 @@ def findings_digest(con: duckdb.DuckDBPyConnection) -> str:
     for table in (table for stage in STAGES for table in stage.tables):
         row = con.execute(
             "SELECT md5(string_agg(line, chr(10) ORDER BY line)) FROM ("
-            f" SELECT f::VARCHAR AS line FROM (SELECT * EXCLUDE (run, superseded) FROM {table} WHERE superseded IS NULL)"
-            " AS f)"
+            f" SELECT f::VARCHAR AS line FROM (SELECT * EXCLUDE (run, superseded) FROM {table}"
+            " WHERE superseded IS NULL) AS f)"
         ).fetchone()
         digest.update(f"{table}={row and row[0]}\n".encode())
     return digest.hexdigest()

@@ -1,0 +1,45 @@
+"""`tracer init` and `tracer verify`: a case is made, and checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tracer.cli.session import Session, case_options, narrate, pass_session
+from tracer.errors import ExitCode
+
+
+@click.command(epilog="Example: tracer init my-case --region CN")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--region", default="CN", show_default=True, help="Country of numbers without a country code.")
+@click.option("--name", default="", help="Name of the case (default: the folder's).")
+@case_options
+@pass_session
+def init(session: Session, folder: Path, region: str, name: str) -> None:
+    """Make a new, encrypted case in DIR."""
+    from tracer.case.case import create_case
+    from tracer.identify.regions import checked_region
+
+    with create_case(folder, name=name, region=checked_region(region), key_file=session.key_file) as case:
+        narrate(f"Made {folder}. Its key lies in the {case.key.place}: without it nobody can read the case.")
+        narrate(f"Next: tracer load FILE --holder PARTY --case {folder}")
+
+
+@click.command(epilog="Example: tracer verify --case my-case")
+@case_options
+@pass_session
+def verify(session: Session) -> int:
+    """Check that originals, journal and register are unchanged and that the findings come out the same again.
+
+    Exit code 5 where something is not as it was.
+    """
+    from tracer.verify import verify_case
+
+    with session.open() as case:
+        checks = verify_case(case, narrate)
+    for check in checks:
+        click.echo(f"{'ok' if check.passed else 'FAILED'}\t{check.what}\t{check.detail}")
+    failed = sum(not check.passed for check in checks)
+    narrate(f"{len(checks)} checks, {failed} failed.")
+    return ExitCode.FOUND if failed else ExitCode.DONE

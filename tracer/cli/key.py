@@ -1,0 +1,64 @@
+"""`tracer key`: the case key, which never lies in the case folder and is never printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tracer.cli.session import Session, case_options, narrate, pass_session
+
+
+@click.group(epilog="Example: tracer key show --case my-case")
+def key() -> None:
+    """Show, export, import or rotate the case key.
+
+    The key is 256 random bits. Without it nobody can read the case, not even its owner: export it and keep it apart.
+    """
+
+
+@key.command(epilog="Example: tracer key show --case my-case")
+@case_options
+@pass_session
+def show(session: Session) -> None:
+    """Tell where the key lies, and its fingerprint. The key itself is not printed."""
+    with session.open(read_only=True) as case:
+        click.echo(f"{case.key.place}\tfingerprint {case.key.fingerprint()}")
+
+
+@key.command(epilog="Example: tracer key export my-case.key --case my-case")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@case_options
+@pass_session
+def export(session: Session, file: Path) -> None:
+    """Write the key to a new file that only you may read (mode 0600)."""
+    from tracer.case.key import write_key_file
+
+    with session.open(read_only=True) as case:
+        write_key_file(file, case.key.secret)
+        case.journal.append(command="key export", detail={"fingerprint": case.key.fingerprint()})
+    narrate(f"The key is in {file}. Keep it apart from the case.")
+
+
+@key.command("import", epilog="Example: tracer key import my-case.key --case my-case")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@case_options
+@pass_session
+def import_(session: Session, file: Path) -> None:
+    """Take in a key that was exported, so that the case opens here without --key-file."""
+    from tracer.case.maintenance import import_key
+
+    kept = import_key(session.folder(), file)
+    narrate(f"The key of {session.folder()} now lies in the {kept.place}.")
+
+
+@key.command(epilog="Example: tracer key rotate --case my-case")
+@case_options
+@pass_session
+def rotate(session: Session) -> None:
+    """Give the case a new key: store and originals are written anew under it."""
+    from tracer.case.maintenance import rotate_key
+
+    renewed = rotate_key(session.folder(), session.key_file)
+    narrate(f"The case has a new key in the {renewed.place}, fingerprint {renewed.fingerprint()}.")
+    narrate("Copies and backups made before still open with the old key.")
