@@ -1,0 +1,167 @@
+"""The graph as data: what a node and an edge carry. Values are JSON's own.
+
+Ids of nodes are unique across kinds. A node has the id that the case uses; where two kinds use the same id, the later
+kind in `KINDS` is prefixed (`dataset:d7`), which cannot clash again because ids hold no colon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+KINDS = ("party", "dataset", "release", "hidden", "canary", "caller")
+"""Kinds of nodes; in a clash of ids the earlier kind keeps the plain id."""
+
+GRADES = ("G0", "G1", "G2", "G3", "G4", "G5")
+"""From asserted only to documented, ascending."""
+
+BASES = ("documented", "alleged", "inferred")
+"""On what an edge rests: a document or the tool's own register, somebody's word, or the lists themselves."""
+
+FEW = "<20"
+"""What is printed in place of a shared count under 20."""
+
+
+class Node(TypedDict):
+    """One party, dataset, release, proposed hidden dataset, canary or caller."""
+
+    id: str
+    kind: str
+    ref: str
+    """The id that the case's rows use for it; differs from `id` only in a clash."""
+    label: str
+    role: str | None
+    """A party's role; a dataset's origin; a canary's kind."""
+    party: str | None
+    """Node id of whose it is: a dataset's holder, a release's recipient."""
+    dataset: str | None
+    """Node id of the dataset that a release is a copy of."""
+    date: str | None
+    """Obtained (dataset), handed over (release), first signal (caller)."""
+    until: str | None
+    """A release's end, after which the recipient may hold nothing."""
+    created: str | None
+    rows: int | None
+    contacts: int | None
+    canaries: int | None
+    """Canaries planted in a release."""
+    province: str | None
+    industry: str | None
+    protected: bool
+    evidence: list[str]
+    reply: str | None
+    """Right of reply of a party: `answered`, `no_reply`, `asked`, `not_asked`."""
+    reply_asked: str | None
+    reply_deadline: str | None
+    reply_answered: str | None
+    reply_text: str | None
+
+
+class Edge(TypedDict):
+    """One statement about two nodes, from giver to taker unless its kind says otherwise."""
+
+    id: str
+    source: str
+    target: str
+    kind: str
+    basis: str
+    grade: str
+    probability: float | None
+    date: str | None
+    until: str | None
+    shared: int | str | None
+    """Contacts in common, `<20` where they are too few to be told."""
+    count: int | None
+    """Signals (`called`)."""
+    via: str | None
+    """Node id of the proposed hidden dataset a derivation goes through."""
+    after_end: bool | None
+    """Of a retention: held later than the release's end."""
+    judgement: str | None
+    """A person's decision on it: `confirm`, `reject`, `unsure`, with the note."""
+    reasons: list[str]
+    evidence: list[str]
+    against: list[str]
+
+
+class Document(TypedDict):
+    """One piece of evidence that nodes or edges name."""
+
+    id: str
+    kind: str | None
+    acquired: str | None
+    sha256: str | None
+
+
+class Graph(TypedDict):
+    """The whole graph, sorted; `left_out` says what an export withholds."""
+
+    nodes: list[Node]
+    edges: list[Edge]
+    evidence: list[Document]
+    left_out: list[str]
+
+
+def make_node(
+    kind: str,
+    ref: str,
+    label: str | None = None,
+    *,
+    role: str | None = None,
+    party: str | None = None,
+    dataset: str | None = None,
+    date: str | None = None,
+    until: str | None = None,
+    created: str | None = None,
+    rows: int | None = None,
+    contacts: int | None = None,
+    canaries: int | None = None,
+    province: str | None = None,
+    industry: str | None = None,
+    protected: bool = False,
+    evidence: Sequence[str] = (),
+    reply: str | None = None,
+) -> Node:
+    """A node of `kind` that the case calls `ref`; what is not known is None."""
+    return Node(
+        id=ref, kind=kind, ref=ref, label=label or ref, role=role, party=party, dataset=dataset, date=date, until=until,
+        created=created, rows=rows, contacts=contacts, canaries=canaries, province=province, industry=industry,
+        protected=protected, evidence=list(evidence), reply=reply, reply_asked=None, reply_deadline=None,
+        reply_answered=None, reply_text=None,
+    )  # fmt: skip
+
+
+def make_edge(
+    source: str,
+    target: str,
+    kind: str,
+    basis: str,
+    grade: str,
+    *,
+    probability: float | None = None,
+    date: str | None = None,
+    until: str | None = None,
+    shared: int | str | None = None,
+    count: int | None = None,
+    via: str | None = None,
+    after_end: bool | None = None,
+    reasons: Sequence[str] = (),
+    evidence: Sequence[str] = (),
+    against: Sequence[str] = (),
+) -> Edge:
+    """An edge; what it does not say is None or empty."""
+    return Edge(
+        id="", source=source, target=target, kind=kind, basis=basis, grade=grade, probability=probability, date=date,
+        until=until, shared=shared, count=count, via=via, after_end=after_end, judgement=None,
+        reasons=list(reasons), evidence=list(evidence), against=list(against),
+    )  # fmt: skip
+
+
+def at_least(grade: str, least: str) -> bool:
+    """Whether `grade` is `least` or better."""
+    return GRADES.index(grade) >= GRADES.index(least)
+
+
+def weakest(grades: list[str]) -> str:
+    """The lowest of `grades` (at least one)."""
+    return min(grades, key=GRADES.index)

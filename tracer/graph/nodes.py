@@ -1,0 +1,158 @@
+"""Nodes: parties with their right of reply, datasets, releases; and the register that keeps their ids apart."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import duckdb
+
+from tracer.clock import today
+from tracer.graph.model import KINDS, Node, make_node
+
+Row: TypeAlias = tuple[Any, ...]
+
+_SQL = Path(__file__).parent / "sql"
+
+
+def rows_of(con: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, object] | None = None) -> list[Row]:
+    """The rows of `sql/<name>.sql`, whose ORDER BY leaves no ties open."""
+    statement = (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+    return con.execute(statement, parameters or {}).fetchall()
+
+
+def key(kind: str, ref: str) -> str:
+    """Names a node before final ids are given: `kind:ref`."""
+    return f"{kind}:{ref}"
+
+
+def key_of(node: Node) -> str:
+    """The `key` of a node."""
+    return key(node["kind"], node["ref"])
+
+
+def iso(moment: date | datetime | None) -> str | None:
+    """A date as `2026-05-01`; a moment loses its time of day."""
+    if moment is None:
+        return None
+    return (moment.date() if isinstance(moment, datetime) else moment).isoformat()
+
+
+class Register:
+    """All nodes by kind and by the id that the case's rows use; final ids are given once, at the end."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[tuple[str, str], Node] = {}
+        self._merged: dict[str, str] = {}
+
+    def add(self, node: Node) -> Node:
+        """Takes in `node`; of two with the same kind and id the first stays."""
+        return self._nodes.setdefault((node["kind"], node["ref"]), node)
+
+    def merge(self, party: str, into: str) -> None:
+        """From now on `party` stands for the party `into`."""
+        self._merged[party] = into
+
+    def party(self, ref: str) -> Node:
+        """The node of a party, after merges; one that nobody described gets a bare node."""
+        seen: set[str] = set()
+        while ref in self._merged and ref not in seen:
+            seen.add(ref)
+            ref = self._merged[ref]
+        return self.add(make_node("party", ref))
+
+    def get(self, kind: str, ref: str) -> Node | None:
+        """The node of that kind, or None."""
+        return self._nodes.get((kind, ref))
+
+    def id_of(self, node_key: str) -> str | None:
+        """The final id of the node with that `key`, or None where there is none; after `settle`."""
+        kind, _, ref = node_key.partition(":")
+        node = self.get(kind, ref)
+        return None if node is None else node["id"]
+
+    def settle(self) -> list[Node]:
+        """All nodes by kind and id, each `id` now unique: a clash prefixes the later kind."""
+        taken: set[str] = set()
+        ordered = sorted(self._nodes.values(), key=lambda node: (KINDS.index(node["kind"]), node["ref"]))
+        for node in ordered:
+            node["id"] = node["ref"] if node["ref"] not in taken else f"{node['kind']}:{node['ref']}"
+            taken.add(node["id"])
+        return ordered
+
+
+def add_parties(con: duckdb.DuckDBPyConnection, register: Register) -> None:
+    """Parties, and how far their right of reply has come."""
+    for ref, name, role, province, industry, protected, merged_into, evidence in rows_of(con, "parties"):
+        if merged_into is not None:
+            register.merge(ref, merged_into)
+            continue
+        register.add(
+            make_node(
+                "party",
+                ref,
+                name,
+                role=role,
+                province=province,
+                industry=industry,
+                protected=protected,
+                evidence=evidence,
+                reply="not_asked",
+            )
+        )
+    for ref, asked, deadline, answered, text in rows_of(con, "replies"):
+        node = register.party(ref)
+        node["reply"] = _reply_state(asked, deadline, answered)
+        node["reply_asked"], node["reply_deadline"] = iso(asked), iso(deadline)
+        node["reply_answered"], node["reply_text"] = iso(answered), text
+
+
+def _reply_state(asked: date | None, deadline: date | None, answered: date | None) -> str:
+    """Right of reply; a deadline has passed by the clock's day, so that a stopped clock repeats a run."""
+    if answered is not None:
+        return "answered"
+    if deadline is not None and deadline < today():
+        return "no_reply"
+    return "not_asked" if asked is None and deadline is None else "asked"
+
+
+def add_datasets(con: duckdb.DuckDBPyConnection, register: Register) -> None:
+    """Current datasets, each within its holder."""
+    for ref, holder, origin, obtained, created, rows, contacts, evidence in rows_of(con, "datasets"):
+        register.add(
+            make_node(
+                "dataset",
+                ref,
+                role=origin,
+                party=key_of(register.party(holder)),
+                date=iso(obtained),
+                created=iso(created),
+                rows=rows,
+                contacts=contacts,
+                evidence=evidence,
+            )
+        )
+
+
+def add_releases(con: duckdb.DuckDBPyConnection, register: Register) -> list[Row]:
+    """Releases, each within its recipient; gives back their rows for the edges."""
+    releases = rows_of(con, "releases")
+    for row in releases:
+        ref, dataset, recipient, day, ends, rows, _purpose, use_basis, _registered, _copy, evidence, canaries = row
+        register.add(make_node("dataset", dataset))
+        register.add(
+            make_node(
+                "release",
+                ref,
+                role=use_basis,
+                party=key_of(register.party(recipient)),
+                dataset=key("dataset", dataset),
+                date=iso(day),
+                until=iso(ends),
+                rows=rows,
+                canaries=canaries,
+                evidence=evidence,
+            )
+        )
+    return releases

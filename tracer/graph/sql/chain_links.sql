@@ -1,0 +1,25 @@
+-- links of chains, each with the kinds of its ends; `lawful`: the recipient held it before its end
+WITH strong AS (
+    SELECT r.dataset, r.release, r.seen_in, r.reading, r.probability, r.grade
+    FROM retention r
+    WHERE r.superseded IS NULL AND r.probability >= $least
+    UNION ALL
+    SELECT l.dataset, a.release, a.dataset, 'attributed', 1.0, a.grade
+    FROM attribution a
+    JOIN release l ON l.id = a.release
+    WHERE a.superseded IS NULL AND a.accused
+)
+SELECT 'dataset' AS from_kind, d.parent AS from_id, 'dataset' AS to_kind, d.child AS to_id, d.probability, d.grade, false AS lawful
+FROM derivation d
+WHERE d.superseded IS NULL AND d.probability >= $least
+    -- a copying that a release explains runs through that release
+    AND NOT EXISTS (SELECT 1 FROM strong s WHERE s.dataset = d.parent AND s.seen_in = d.child)
+UNION ALL
+SELECT 'release', release, 'dataset', seen_in, max(probability), max(grade), bool_and(reading = 'held')
+FROM strong
+GROUP BY release, seen_in
+UNION ALL
+SELECT 'dataset', l.dataset, 'release', l.id, 1.0, 'G5', true
+FROM release l
+WHERE EXISTS (SELECT 1 FROM strong s WHERE s.release = l.id)
+ORDER BY 5 DESC, 1, 2, 3, 4

@@ -1,0 +1,4 @@
+SELECT id, holder, origin, obtained, created, rows, contacts, evidence
+FROM dataset
+WHERE current
+ORDER BY id

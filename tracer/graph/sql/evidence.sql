@@ -1,0 +1,3 @@
+SELECT id, kind, acquired, sha256
+FROM evidence
+ORDER BY id

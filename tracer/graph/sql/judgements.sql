@@ -1,0 +1,3 @@
+SELECT a, b, verdict, note
+FROM judgement
+ORDER BY no

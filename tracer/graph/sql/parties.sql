@@ -1,0 +1,3 @@
+SELECT id, coalesce(name, id), role, province, industry, protected, merged_into, evidence
+FROM party
+ORDER BY id

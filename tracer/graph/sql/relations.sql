@@ -1,0 +1,3 @@
+SELECT no, kind, from_party, to_party, date, basis, evidence
+FROM relation
+ORDER BY no

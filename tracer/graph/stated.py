@@ -1,0 +1,110 @@
+"""Edges that rest on documents and on people's words: who held what, releases, relations between parties, lines."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import duckdb
+
+from tracer.graph.model import Edge, Node, make_edge
+from tracer.graph.nodes import Register, Row, iso, key, key_of, rows_of
+
+KEEPS_DIRECTION = frozenset({"sanctions", "commits_to", "owns", "blocks_line", "reviews_script", "calls_for"})
+"""Relations that are no gift of data or service: like those whose `from` gives, they run as they were stated."""
+
+REVERSED = {"oem_of": "supplies_platform_to", "scrapes": "scraped_by"}
+"""Relations stated from the taker's side: `reseller oem_of platform` is an edge platform -> reseller."""
+
+_SHOWN = ("documented", "G5")
+_SAID = ("alleged", "G0")
+_GRADE_OF_BASIS = {"documented": "G5", "inferred": "G1", "alleged": "G0"}
+
+
+def holding_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edge]:
+    """`holds`: party -> dataset that was obtained from it (or is the client's own)."""
+    edges = []
+    for ref, holder, origin, obtained, created, _rows, _contacts, evidence in rows_of(con, "datasets"):
+        own = origin in {"own", "refusals"}
+        shown = own or bool(evidence)
+        edges.append(
+            make_edge(
+                key_of(register.party(holder)),
+                key("dataset", ref),
+                "holds",
+                *(_SHOWN if shown else _SAID),
+                date=iso(obtained) or iso(created),
+                reasons=["the holder's own list"] if own else [],
+                evidence=evidence,
+                against=[] if shown else ["no document in this case shows from whom the list was obtained"],
+            )
+        )
+    return edges
+
+
+def release_edges(releases: list[Row], register: Register) -> list[Edge]:
+    """`released`: dataset -> release -> recipient."""
+    edges = []
+    for ref, dataset, recipient, day, ends, _rows, purpose, _use, registered, copy, evidence, canaries in releases:
+        shown = bool(registered or copy or evidence)
+        reasons = _why_released(purpose, registered, copy, canaries)
+        ends_of = [key("dataset", dataset), key("release", ref), key_of(register.party(recipient))]
+        edges += [
+            make_edge(
+                source,
+                target,
+                "released",
+                *(_SHOWN if shown else _SAID),
+                date=iso(day),
+                until=iso(ends),
+                reasons=reasons,
+                evidence=evidence,
+                against=[] if shown else ["no document in this case shows the handing over"],
+            )
+            for source, target in pairwise(ends_of)
+        ]
+    return edges
+
+
+def _why_released(purpose: str | None, registered: bool, copy: bool, canaries: int) -> list[str]:
+    reasons = []
+    if registered:
+        reasons.append("entered in the register before it was handed over")
+    if copy:
+        reasons.append("the copy that was handed over is kept with its SHA-256")
+    if purpose is not None:
+        reasons.append(f"purpose: {purpose}")
+    if canaries:
+        reasons.append(f"{canaries} canaries stand in this copy")
+    return reasons
+
+
+def relation_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edge]:
+    """Relations between parties, from giver to taker; `REVERSED` and `KEEPS_DIRECTION` say how."""
+    edges = []
+    for _no, kind, from_party, to_party, day, basis, evidence in rows_of(con, "relations"):
+        source, target = _directed(kind, register.party(from_party), register.party(to_party))
+        stated: str = basis or "alleged"
+        edges.append(
+            make_edge(
+                key_of(source),
+                key_of(target),
+                REVERSED.get(str(kind), str(kind)),
+                stated,
+                _GRADE_OF_BASIS[stated],
+                date=iso(day),
+                evidence=evidence,
+                against=[] if evidence else ["no evidence is named for it"],
+            )
+        )
+    for ref, vendor, carrier, province, hand in rows_of(con, "lines"):
+        told = [f"line {ref}"]
+        told += [f"province {province}"] if province is not None else []
+        told += [f"hand {hand}"] if hand is not None else []
+        giver, taker = key_of(register.party(carrier)), key_of(register.party(vendor))
+        edges.append(make_edge(giver, taker, "supplies_line_to", *_SAID, reasons=[", ".join(told)]))
+    return edges
+
+
+def _directed(kind: str, from_party: Node, to_party: Node) -> tuple[Node, Node]:
+    """Giver and taker of a relation. `X refers_to Y`, `sold_to`, `provides_system_to`, `supplies_line_to`: X gives."""
+    return (to_party, from_party) if kind in REVERSED else (from_party, to_party)
