@@ -1,0 +1,58 @@
+"""Attribution: which releases did a dataset come from?
+
+A copy is named, never a party. Two nulls with an error of alpha each: the code null over what the tool drew, and the
+block null for unique canaries. Neither accuses where the release's ordinary rows are missing (planted canaries), where
+the client holds the dataset itself, or where the release is younger than the dataset.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from tracer.errors import InputRefused
+from tracer.findings.attribution.score import ALPHA, Attribution, score_datasets
+from tracer.findings.attribution.witness import second_witness
+from tracer.findings.marks import read_marks
+
+__all__ = ["ALPHA", "Attribution", "attribute", "compute"]
+
+_COLUMNS = (
+    "dataset", "release", "recipient", "accused", "p_value", "chance", "e_value", "canaries_seen", "canaries_planted",
+    "rows_matched", "grade", "reasons", "against",
+)  # fmt: skip
+
+
+def attribute(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float = ALPHA) -> list[Attribution]:
+    """A row for every release that shares rows or canaries with `dataset`, accused or not, the likeliest first.
+
+    `alpha` is the family-wise error that each null keeps over all releases; together they keep 2 alpha. Needs no
+    earlier `trace`. Raises `InputRefused` where the case holds no such dataset.
+    """
+    marks = read_marks(con)
+    if dataset not in marks.datasets:
+        near = ", ".join(sorted(marks.datasets)[:5])
+        raise InputRefused(
+            f"the case holds no dataset {dataset!r}", remedy=f"it holds {near} …" if near else "load one first"
+        )
+    return score_datasets(con, marks, [marks.datasets[dataset]], alpha)
+
+
+def compute(con: duckdb.DuckDBPyConnection, run: int, alpha: float = ALPHA) -> list[Attribution]:
+    """Attribute all current datasets and write the rows of `run`; what a second dataset confirms becomes G4."""
+    marks = read_marks(con)
+    found = score_datasets(con, marks, list(marks.datasets.values()), alpha) if marks.releases else []
+    found = second_witness(con, marks, found)
+    if found:
+        columns = {f"c{i}": [getattr(row, name) for row in found] for i, name in enumerate(_COLUMNS)}
+        unnested = ", ".join(f"unnest($c{i})" for i in range(len(_COLUMNS) - 2))
+        con.execute(
+            f"INSERT INTO attribution (run, {', '.join(_COLUMNS)})"
+            f" SELECT $run, {unnested}, unnest($reasons), unnest($against)",
+            {
+                "run": run,
+                **{name: values for name, values in columns.items() if int(name[1:]) < len(_COLUMNS) - 2},
+                "reasons": [list(row.reasons) for row in found],
+                "against": [list(row.against) for row in found],
+            },
+        )
+    return found

@@ -1,0 +1,164 @@
+"""The two nulls of unique canaries and the e-value beside them.
+
+Code null: the tool drew which of a draw's N canaries went into which copy. For a release that has nothing to do with
+a list, its K canaries are a random K of the N whatever the list holds, so with s of the N seen the number of its own
+among them is hypergeometric (N, s, K). Other leaks only lower it: they use up seen canaries.
+
+Block null: a list whose numbers fall at random into the blocks of 10,000 that it uses holds a given number of a block
+with probability n_b / 10,000 (methods 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import binom, hypergeom
+
+from tracer.findings.marks import Background, Canary
+from tracer.findings.marks.sightings import BLOCK
+
+MAIL_SPACE = 10**9
+"""Addresses among which a list that guesses would have to find a canary's: with m addresses it does so with
+probability m / 10^9. A canary's local part is invented, so this is far on the cautious side."""
+
+_ODDS = (10.0, 100.0, 1000.0)
+"""Odds at which a source's canaries would be over-represented: the mixture that the e-value bets on."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One release in a draw."""
+
+    release: str
+    """Its id."""
+    planted: int
+    """Its unique canaries, K."""
+    seen: int
+    """Those of them that the dataset holds, x."""
+
+
+@dataclass(frozen=True)
+class CodeEvidence:
+    """What the draw says about one release."""
+
+    p_value: float
+    """The smallest 2^k p_k over the rounds k, at most 1."""
+    e_value: float
+    """Mixture likelihood ratio; mean at most 1 for a release that is not the source."""
+
+
+def code_evidence(draw: Sequence[Drawn], alpha: float, compared: int) -> dict[str, CodeEvidence]:
+    """Score all releases of one draw against one dataset.
+
+    `compared` is the number of releases tested on the dataset, over all draws. In round k a release is set aside at
+    p <= alpha / (2^k compared); its canaries are then taken out, which leaves the others' draw uniform over the rest,
+    and the rest is scored again (methods 1). A release keeps its best round.
+    """
+    total, seen = sum(item.planted for item in draw), sum(item.seen for item in draw)
+    e_values = {item.release: _e_value(total, seen, item) for item in draw}
+    best = dict.fromkeys(e_values, 1.0)
+    rest, k = list(draw), 1
+    while rest:
+        spent = 2.0**k
+        for item in rest:
+            p = float(hypergeom.sf(item.seen - 1, total, seen, item.planted)) if item.seen > 0 else 1.0
+            best[item.release] = min(best[item.release], spent * p)
+        accused = [item for item in rest if best[item.release] <= alpha / compared]
+        if not accused:
+            break
+        total -= sum(item.planted for item in accused)
+        seen -= sum(item.seen for item in accused)
+        rest = [item for item in rest if item not in accused]
+        k += 1
+    return {release: CodeEvidence(best[release], e_values[release]) for release in best}
+
+
+def _e_value(total: int, seen: int, item: Drawn) -> float:
+    """Mean over the odds w of w^x / E[w^X], X hypergeometric: an e-value by construction."""
+    if item.planted == 0 or seen == 0:
+        return 1.0
+    counts = np.arange(max(0, seen + item.planted - total), min(seen, item.planted) + 1)
+    null = hypergeom.logpmf(counts, total, seen, item.planted)
+    ratios = [np.exp(item.seen * np.log(w) - np.logaddexp.reduce(null + counts * np.log(w))) for w in _ODDS]
+    return float(np.mean(ratios))
+
+
+def block_chance(canaries: Iterable[Canary], seen: frozenset[int], background: Background) -> float:
+    """Probability that a list with these surroundings holds at least as many of the canaries, from elsewhere.
+
+    Where the dataset has names or firms, two statistics are looked at, all canaries seen and those seen beside their
+    persona, and twice the smaller tail is given, so that it stays a p-value.
+    """
+    planted = sorted(canaries, key=lambda canary: canary.no)
+    hits = sum(canary.no in seen for canary in planted)
+    if hits == 0:
+        return 1.0
+    plain = np.array([_held(canary, background) for canary in planted])
+    bare = tail(plain, hits)
+    if not background.named:
+        return bare
+    agreeing = sum(canary.no in seen and canary.no in background.agreeing for canary in planted)
+    likeness = np.array([background.likeness.get(canary.no, 0.0) for canary in planted])
+    return min(1.0, 2.0 * min(bare, tail(plain * likeness, agreeing)))
+
+
+def _held(canary: Canary, background: Background) -> float:
+    """Probability that a list with these surroundings holds the number or the address of a canary."""
+    number = 0.0 if canary.phone is None else background.blocks.get(canary.phone // BLOCK, 0) / BLOCK
+    mail = 0.0 if canary.email is None else background.mails / MAIL_SPACE
+    return min(1.0, number + mail)
+
+
+def tail(probabilities: npt.NDArray[np.float64], at_least: int) -> float:
+    """P(X >= at_least) for a sum X of independent indicators, by exact convolution; 1 for at_least = 0."""
+    if at_least <= 0:
+        return 1.0
+    below = np.zeros(at_least)
+    below[0] = 1.0
+    upper = 0.0
+    for p in probabilities:
+        # What leaves the top cell has reached `at_least` and stays there: added up directly, so no cancellation.
+        upper += below[-1] * p
+        below[1:] = below[1:] * (1.0 - p) + below[:-1] * p
+        below[0] *= 1.0 - p
+    return min(1.0, float(upper))
+
+
+def is_planted(seen: int, planted: int, rows: float, ordinary: int) -> bool:
+    """Whether canaries are there without their release's ordinary rows, in proportion.
+
+    A sample of a copy, however it was chosen, takes canaries and ordinary rows alike: of seen + rows taken from
+    planted + ordinary, the number of canaries is hypergeometric. True where as many are less likely than 1 in 1,000,
+    or where no ordinary row is there at all.
+    """
+    if seen == 0:
+        return False
+    taken = min(round(rows), ordinary)
+    if taken < 1:
+        return True
+    return bool(hypergeom.sf(seen - 1, planted + ordinary, planted, seen + taken) < _PLANTED)
+
+
+_PLANTED = 1e-3
+"""A true source is taken for planted once in a thousand times at most."""
+
+
+def detection(rate: float, planted: int) -> float:
+    """Probability that a sample at `rate` of a copy with `planted` unique canaries holds one: 1 - (1 - r)^K."""
+    return float(binom.sf(0, planted, rate))
+
+
+def excluded_rate(planted: int, error: float = 0.05) -> float:
+    """The power of a negative: a sample of the copy at this rate or above would have shown a canary at 1 - error."""
+    return 1.0 if planted == 0 else float(1.0 - error ** (1.0 / planted))
+
+
+def by_draw(items: Mapping[str, Sequence[Drawn]], alpha: float, compared: int) -> dict[str, CodeEvidence]:
+    """`code_evidence` of every draw."""
+    evidence: dict[str, CodeEvidence] = {}
+    for draw in sorted(items):
+        evidence.update(code_evidence(items[draw], alpha, compared))
+    return evidence

@@ -1,0 +1,17 @@
+"""What marks a release: its canaries, its withheld rows, and where they are seen. Attribution and retention read it."""
+
+from tracer.findings.marks.facts import Canary, Dataset, Marks, Release, read_marks
+from tracer.findings.marks.sightings import Background, Sightings, chance_overlap, read_background, read_sightings
+
+__all__ = [
+    "Background",
+    "Canary",
+    "Dataset",
+    "Marks",
+    "Release",
+    "Sightings",
+    "chance_overlap",
+    "read_background",
+    "read_marks",
+    "read_sightings",
+]

@@ -1,0 +1,184 @@
+"""Where the marks are seen, and how dense the surroundings are in which they were seen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from tracer.findings.marks.facts import Marks
+from tracer.findings.marks.statements import statement
+from tracer.identify.keys import EMAIL_BASE, KEY_BASE
+
+BLOCK = 10_000
+"""Numbers of a block: those that share all but the last four digits."""
+
+
+@dataclass(frozen=True)
+class Sightings:
+    """Canaries and ordinary rows of all releases, as they stand in the datasets looked at (by dataset number)."""
+
+    rows: Mapping[int, Mapping[int, int]]
+    """Dataset -> canary -> first row that holds it."""
+    matched: Mapping[tuple[int, int], int]
+    """(dataset, released dataset) -> ordinary contacts in common."""
+    ordinary: Mapping[int, int]
+    """Released dataset -> its ordinary contacts."""
+    withheld: Mapping[tuple[int, str], int]
+    """(dataset, release) -> rows seen that the release never had."""
+    homes: Mapping[int, frozenset[str]]
+    """Home canary -> clients in whose own lists it stands."""
+
+    def canaries(self, dataset: int) -> frozenset[int]:
+        """The canaries seen in a dataset."""
+        return frozenset(self.rows.get(dataset, {}))
+
+
+@dataclass(frozen=True)
+class Background:
+    """What chance would do to canaries in one dataset."""
+
+    blocks: Mapping[int, int]
+    """Block (key // 10,000) of a canary -> numbers of that block in the dataset."""
+    mails: int
+    """Mail addresses in the dataset."""
+    named: bool
+    """Whether the dataset has a column that can agree with a persona's name or firm."""
+    agreeing: frozenset[int]
+    """Canaries that are seen beside their persona's name or firm."""
+    likeness: Mapping[int, float]
+    """Canary -> probability that a chance row of the dataset agrees with its persona."""
+
+
+def read_sightings(con: duckdb.DuckDBPyConnection, marks: Marks, targets: Sequence[int]) -> Sightings:
+    """Look for all marks in the datasets `targets` (numbers of loaded versions)."""
+    sources = sorted({release.source for release in marks.releases if release.source is not None})
+    looked = {"targets": list(targets)}
+    rows = _rows(con, targets)
+    homes = _homes(con, marks)
+    if not sources:
+        return Sightings(rows, {}, {}, {}, homes)
+    matched = con.execute(statement("matched"), {**looked, "sources": sources}).fetchall()
+    ordinary = con.execute(statement("ordinary"), {"sources": sources}).fetchall()
+    withheld = con.execute(statement("withheld_seen"), looked).fetchall()
+    return Sightings(
+        rows,
+        {(dataset, source): contacts for dataset, source, contacts in matched},
+        dict(ordinary),
+        {(dataset, release): count for dataset, release, count in withheld},
+        homes,
+    )
+
+
+def _rows(con: duckdb.DuckDBPyConnection, targets: Sequence[int]) -> dict[int, dict[int, int]]:
+    rows: dict[int, dict[int, int]] = defaultdict(dict)
+    for dataset, canary, row in con.execute(statement("seen"), {"targets": list(targets)}).fetchall():
+        rows[dataset][canary] = row
+    return rows
+
+
+def _homes(con: duckdb.DuckDBPyConnection, marks: Marks) -> dict[int, frozenset[str]]:
+    """The clients in whose own lists each home canary stands."""
+    clients = {release.client for release in marks.releases}
+    own = {item.no: item.holder for item in marks.datasets.values() if item.own or item.holder in clients}
+    homes: dict[int, set[str]] = defaultdict(set)
+    for dataset, seen in _rows(con, sorted(own)).items():
+        for canary in seen:
+            if marks.canaries[canary].kind == "home":
+                homes[canary].add(own[dataset])
+    return {canary: frozenset(holders) for canary, holders in homes.items()}
+
+
+def read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sightings) -> Mapping[int, Background]:
+    """The surroundings of canaries, for every dataset in which one is seen."""
+    targets = sorted(seen.rows)
+    if not targets:
+        return {}
+    blocks: dict[int, dict[int, int]] = defaultdict(dict)
+    bound = {"targets": targets, "email_base": EMAIL_BASE}
+    for dataset, block, numbers in con.execute(statement("blocks"), bound).fetchall():
+        blocks[dataset][block] = numbers
+    mails = dict(con.execute(statement("mails"), {**bound, "key_base": KEY_BASE}).fetchall())
+    columns: dict[int, list[_Column]] = defaultdict(list)
+    for dataset, *column in con.execute(statement("personas"), {"targets": targets}).fetchall():
+        columns[dataset].append(_Column(*column))
+    wanted = _wanted(marks)
+    found = {}
+    for dataset in targets:
+        agreeing, likeness = _agreement(con, seen.rows[dataset], columns[dataset], wanted)
+        found[dataset] = Background(
+            blocks.get(dataset, {}), mails.get(dataset, 0), bool(columns[dataset]) and bool(likeness),
+            agreeing, likeness,
+        )  # fmt: skip
+    return found
+
+
+def chance_overlap(con: duckdb.DuckDBPyConnection, target: int, source: int) -> float:
+    """Contacts that `target` would share with `source` if its numbers fell at random into the blocks it uses."""
+    bound = {"target": target, "source": source, "email_base": EMAIL_BASE}
+    row = con.execute(statement("block_overlap"), bound).fetchone()
+    return 0.0 if row is None else float(row[0])
+
+
+@dataclass(frozen=True)
+class _Column:
+    table: str
+    first_row: int
+    rows: int
+    position: int
+    role: str
+
+
+def _plain(text: str) -> str:
+    """SQL for a cell without white space and case."""
+    return f"lower(regexp_replace({text}, '\\s+', '', 'g'))"
+
+
+def _wanted(marks: Marks) -> list[tuple[int, str, str]]:
+    """(canary, role, text) of all personas."""
+    return [
+        (no, role, text)
+        for no, canary in sorted(marks.canaries.items())
+        for role, text in (("name", canary.name), ("organisation", canary.organisation))
+        if text is not None and text.strip()
+    ]
+
+
+def _agreement(
+    con: duckdb.DuckDBPyConnection,
+    rows: Mapping[int, int],
+    columns: Sequence[_Column],
+    wanted: Sequence[tuple[int, str, str]],
+) -> tuple[frozenset[int], dict[int, float]]:
+    """Which seen canaries stand beside their persona, and how likely that would be by chance, for every persona."""
+    roles = {column.role for column in columns}
+    asked = [item for item in wanted if item[1] in roles]
+    if not asked:
+        return frozenset(), {}
+    totals = {role: sum(c.rows for c in columns if c.role == role) for role in roles}
+    counts: dict[tuple[int, str], int] = defaultdict(int)
+    agreeing: set[tuple[int, str]] = set()
+    for column in columns:
+        bound = {
+            "canaries": [no for no, role, _ in asked if role == column.role],
+            "texts": [text for _, role, text in asked if role == column.role],
+            "rows": [rows.get(no, 0) - column.first_row + 1 for no, role, _ in asked if role == column.role],
+        }
+        query = (
+            "SELECT w.canary, count(*), count(*) FILTER (r.row = w.row) FROM (SELECT unnest($canaries) AS canary,"
+            f" {_plain('unnest($texts)')} AS text, unnest($rows) AS row) AS w JOIN {column.table} AS r"
+            f" ON {_plain(f'r.c{column.position}')} = w.text GROUP BY w.canary ORDER BY w.canary"
+        )
+        for no, count, here in con.execute(query, bound).fetchall():
+            counts[no, column.role] += count
+            if here > 0:
+                agreeing.add((no, column.role))
+    likeness: dict[int, float] = {}
+    for no, role, _ in asked:
+        others = counts[no, role] - ((no, role) in agreeing)
+        # A canary agrees where its name or its firm does: the union bound over both.
+        # The rule of succession keeps a value that the dataset has nowhere else from counting as impossible.
+        likeness[no] = min(1.0, likeness.get(no, 0.0) + (others + 1) / (totals[role] + 1))
+    return frozenset(no for no, _ in agreeing), likeness
