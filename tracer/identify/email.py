@@ -1,0 +1,89 @@
+"""E-mail addresses.
+
+An address links exactly as it stands, in lower case and without full-width forms: plus-tags are kept, because a tag may
+be all that tells one copy's canary from another's. Where it has a tag, the folded address (without the tag) is a second
+identifier beside it, so that copies from which somebody stripped the tags still join.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tracer.identify.cell import PLACEHOLDERS, Reading, fold, unwrap
+from tracer.identify.keys import EMAIL_BASE, HASH_BASE, text_key, text_key_sql
+from tracer.identify.phone_patterns import HASH
+
+_LOCAL = r"[a-z0-9_%&'*/=?^`{|}~!#$+-]+(?:\.[a-z0-9_%&'*/=?^`{|}~!#$+-]+)*"
+_DOMAIN = r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)"
+_ADDRESS = re.compile(rf"{_LOCAL}@{_DOMAIN}")
+_SEARCH = re.compile(rf"(?<![\w.+-]){_LOCAL}@(?:[\w-]+\.)+[\w-]{{2,}}")
+_JUNK_LOCAL = r"(?:no-?reply|do-?not-?reply|postmaster|mailer-daemon|null|none|test|abuse)"
+_JUNK = re.compile(rf"{_JUNK_LOCAL}(?:\+[^@]*)?@|.*@(?:example\.invalid|test\.test|localhost)$")
+_MASKED = re.compile(r"[^@\s]*(?:[*•●]|x{3}|\.{3})[^@\s]*@[^@\s]+|[^@\s]+@[^@\s]*[*•●][^@\s]*")
+_SQL_ADDRESS = r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}"
+
+EMPTY = Reading(None, "empty", "", "empty")
+PLACEHOLDER = Reading(None, "junk", "", "placeholder")
+JUNK = Reading(None, "junk", "", "nobody's address")
+MASKED = Reading(None, "masked", "", "masked")
+INVALID = Reading(None, "invalid", "", "no e-mail address")
+
+
+def fast_sql(text: str, region: str) -> str:  # noqa: ARG001 - the signature of all kinds
+    """SQL: the key of a plain address without a tag, otherwise NULL."""
+    folded = f"lower(trim({text}))"
+    plain = f"regexp_full_match({folded}, '{_SQL_ADDRESS}')"
+    special = f"regexp_matches({folded}, '^{_JUNK_LOCAL}@|xxx|@(?:example\\.invalid|test\\.test|localhost)$')"
+    return f"CASE WHEN {plain} AND NOT {special} THEN {text_key_sql(EMAIL_BASE, folded)} END"
+
+
+def read_email_cell(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - the signature of all kinds
+    """All addresses of one cell (parted by anything), the folded one behind each tagged one; at least one reading."""
+    text = unwrap(fold(raw)).lower()
+    if not text:
+        return (EMPTY,)
+    if text in PLACEHOLDERS:
+        return (PLACEHOLDER,)
+    hashed = re.fullmatch(HASH, text)
+    if hashed is not None and re.search("[a-f]", hashed[1]):
+        return (Reading(text_key(HASH_BASE, hashed[1]), "hash", "hash", "hash of an address"),)
+    if _MASKED.fullmatch(text):
+        return (MASKED,)
+    readings: list[Reading] = []
+    for candidate in _SEARCH.findall(text):
+        address = normalise(candidate)
+        if address is None:
+            continue
+        if _JUNK.match(address):
+            readings.append(JUNK)
+            continue
+        readings.append(Reading(text_key(EMAIL_BASE, address), "ok", "email", ""))
+        folded = without_tag(address)
+        if folded != address:
+            readings.append(Reading(text_key(EMAIL_BASE, folded), "ok", "email_folded", ""))
+    return tuple(dict.fromkeys(readings)) or (INVALID,)
+
+
+def normalise(text: str) -> str | None:
+    """An address in lower case, its domain in ASCII (IDNA); None where it is no address."""
+    address = unwrap(fold(text)).lower().removeprefix("mailto:").rstrip(".")
+    local, _, domain = address.rpartition("@")
+    if not domain.isascii():
+        try:
+            domain = domain.encode("idna").decode()
+        except UnicodeError:
+            return None
+    address = f"{local}@{domain}"
+    return address if _ADDRESS.fullmatch(address) and len(address) <= 254 else None
+
+
+def without_tag(address: str) -> str:
+    """A normalised address without its plus-tag."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"
+
+
+def email_key(text: str) -> int | None:
+    """The key of an address as it stands (tag kept); None where it is no address."""
+    address = normalise(text)
+    return None if address is None else text_key(EMAIL_BASE, address)

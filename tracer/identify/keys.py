@@ -1,0 +1,96 @@
+"""Keys: one BIGINT per identifier, so that memberships stay narrow and sort fast.
+
+A phone number's key is its E.164 digits (country code included, at most 15 digits). Everything else is the first
+60 bits of the MD5 of its normalised text, in a range of its own: MD5 because every SQL engine has it, and because a
+key need only be equal where the text is. Ranges do not overlap, so a key alone says what it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+PHONE_END = 10**15
+"""Phone keys are below: E.164 has at most 15 digits (ITU-T E.164, section 6)."""
+EMAIL_BASE = 1 << 60
+"""E-mail addresses: EMAIL_BASE + 60 bits."""
+KEY_BASE = 1 << 61
+"""Values of columns mapped as `key`: KEY_BASE + 60 bits."""
+HASH_BASE = 3 << 60
+"""Hashes of numbers or addresses, as sellers deliver them: HASH_BASE + 60 bits. They link only among themselves."""
+_RANGE = 1 << 60
+
+MOBILE_FIRST = 86_130_0000_0000
+MOBILE_LAST = 86_199_9999_9999
+"""Chinese mobile numbers, 1[3-9] and nine digits behind the country code."""
+
+
+def is_phone(key: int) -> bool:
+    """Whether `key` is a phone number's."""
+    return 0 <= key < PHONE_END
+
+
+def is_mobile(key: int) -> bool:
+    """Whether `key` is a Chinese mobile number's."""
+    return MOBILE_FIRST <= key <= MOBILE_LAST
+
+
+def is_email(key: int) -> bool:
+    """Whether `key` is an e-mail address's."""
+    return EMAIL_BASE <= key < EMAIL_BASE + _RANGE
+
+
+def is_mapped_key(key: int) -> bool:
+    """Whether `key` is that of a value in a column mapped as `key`."""
+    return KEY_BASE <= key < KEY_BASE + _RANGE
+
+
+def is_hash(key: int) -> bool:
+    """Whether `key` is that of a hash of an identifier."""
+    return HASH_BASE <= key < HASH_BASE + _RANGE
+
+
+def text_key(base: int, normalised: str) -> int:
+    """The key of a normalised text in the range that begins at `base`; equals `text_key_sql`."""
+    # MD5 spreads texts over a range here; nothing is kept secret or signed with it.
+    return base + int(hashlib.md5(normalised.encode(), usedforsecurity=False).hexdigest()[:15], 16)
+
+
+def text_key_sql(base: int, text: str) -> str:
+    """SQL for the key of the normalised text that the SQL expression `text` gives."""
+    return f"({base} + CAST('0x' || substr(md5({text}), 1, 15) AS BIGINT))"
+
+
+def contact_rank_sql(key: str) -> str:
+    """SQL: 0 to 4, how well the identifier `key` stands for the contact of its row.
+
+    Chinese mobile numbers come before e-mail addresses, mapped keys, other phone numbers and hashes: a landline or a
+    foreign number may be a switchboard's. The rank depends on the key alone, so that it is the same in every row.
+    """
+    return (
+        f"(CASE WHEN {key} BETWEEN {MOBILE_FIRST} AND {MOBILE_LAST} THEN 0 WHEN {key} < {PHONE_END} THEN 3"
+        f" WHEN {key} < {KEY_BASE} THEN 1 WHEN {key} < {HASH_BASE} THEN 2 ELSE 4 END)"
+    )
+
+
+CONTACT_RANKS = 5
+"""How many values `contact_rank_sql` has."""
+
+
+def mask(key: int) -> str:
+    """What people may see of an identifier: `138****5678`, `+1 31*****42`, never an e-mail address (use `mask_email`)."""
+    if is_mobile(key):
+        national = str(key)[2:]
+        return f"{national[:3]}****{national[-4:]}"
+    if is_phone(key):
+        digits = str(key)
+        hidden = max(len(digits) - 6, 3)
+        return f"+{digits[: len(digits) - hidden - 2]}{'*' * hidden}{digits[-2:]}"
+    kind = "e-mail" if is_email(key) else "key" if is_mapped_key(key) else "hash"
+    return f"{kind} ****"
+
+
+def mask_email(address: str) -> str:
+    """`anna@example.com` as `a***@e***.com`."""
+    local, _, domain = address.rpartition("@")
+    name, dot, top = domain.rpartition(".")
+    return f"{local[:1]}***@{name[:1]}***{dot}{top}"

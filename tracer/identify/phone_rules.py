@@ -1,0 +1,228 @@
+"""The phone rules for one cell: the definition that the SQL of `phone.py` must agree with.
+
+Selection rule: a complete Chinese mobile number wins (it can be nothing else); then hashes, scientific notation, masks,
+`.0`, placeholders; then numbers whole, valid ones first; then numbers with an extension; then several numbers in the
+cell; then libphonenumber; then numbers found inside other text. The key is the base number: an extension is a desk
+behind it and stays in the raw cell.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberMatcher, PhoneNumberType
+
+from tracer.identify import phone_patterns as pattern
+from tracer.identify.cell import PLACEHOLDERS, Reading, fold, plain_digits, unwrap
+from tracer.identify.keys import HASH_BASE, is_mobile, text_key
+
+EMPTY = Reading(None, "empty", "", "empty")
+PLACEHOLDER = Reading(None, "junk", "", "placeholder")
+SAME_DIGIT = Reading(None, "junk", "", "one digit repeated")
+SEQUENCE = Reading(None, "junk", "", "digits in sequence")
+MASKED = Reading(None, "masked", "", "masked")
+LOSSY = Reading(None, "lossy", "", "scientific notation lost digits")
+_LONGEST_TEXT = 300
+"""Characters of a cell that are searched for numbers: a phone cell longer than that is prose."""
+_KINDS = {
+    PhoneNumberType.MOBILE: "mobile",
+    PhoneNumberType.FIXED_LINE: "landline",
+    PhoneNumberType.TOLL_FREE: "service",
+    PhoneNumberType.SHARED_COST: "service",
+    PhoneNumberType.PREMIUM_RATE: "service",
+    PhoneNumberType.UAN: "service",
+}
+
+
+@cache
+def _compiled(text: str) -> re.Pattern[str]:
+    return re.compile(text)
+
+
+def read_phone_cell(raw: str, region: str) -> tuple[Reading, ...]:
+    """All that one cell says, at least one reading; `region` (ISO 3166 alpha-2) is that of bare numbers.
+
+    Equal numbers in one cell are given once.
+    """
+    text = plain_digits(unwrap(fold(raw)))
+    if not text:
+        return (EMPTY,)
+    if text.lower() in PLACEHOLDERS:
+        return (PLACEHOLDER,)
+    special = _special(text, region)
+    if special is not None:
+        return (special,)
+    found = _chinese(text, region)
+    if found is not None:
+        return (found,)
+    several = _several(text, region)
+    if several is not None and all(each.status == "ok" for each in several):
+        return several
+    found = _by_libphonenumber(text, region)
+    if found is not None:
+        return (found,)
+    if several is not None and any(each.status == "ok" for each in several):
+        return several
+    embedded = _embedded(text, region)
+    return embedded or (_why_not(text, region),)
+
+
+def phone_key(raw: str, region: str) -> int | None:
+    """The key of a cell that holds exactly one number, otherwise None."""
+    readings = read_phone_cell(raw, region)
+    return readings[0].key if len(readings) == 1 and readings[0].status == "ok" else None
+
+
+def _special(text: str, region: str) -> Reading | None:
+    """What is decided by the form of the text alone, and numbers that a spreadsheet has rewritten."""
+    mobile = _mobile(text, region)
+    if mobile is not None:
+        return mobile
+    hashed = _compiled(pattern.HASH).match(text.lower())
+    if hashed is not None and re.search("[a-f]", hashed[1]):
+        return Reading(text_key(HASH_BASE, hashed[1]), "hash", "hash", "hash of a number")
+    scientific = _compiled(pattern.SCIENTIFIC).match(text)
+    if scientific is not None:
+        exponent, further = int(scientific[3]), scientific[2] or ""
+        if len(further) < exponent or further[exponent:].strip("0"):
+            return LOSSY
+        return _digits(scientific[1] + further[:exponent], region)
+    if _compiled(pattern.MASKED).match(text) and _compiled(pattern.TWO_DIGITS).search(text):
+        return MASKED
+    decimal = _compiled(pattern.DECIMAL).match(text)
+    if decimal is not None:
+        return _digits(decimal[1], region)
+    if _compiled(pattern.THOUSANDS).match(text):
+        return _digits(text.partition(".")[0].replace(",", ""), region)
+    return _junk(text)
+
+
+def _digits(digits: str, region: str) -> Reading:
+    """A number that a spreadsheet had turned into another form."""
+    return (
+        _mobile(digits, region)
+        or _junk(digits)
+        or _chinese(digits, region)
+        or _by_libphonenumber(digits, region)
+        or _why_not(digits, region)
+    )
+
+
+def _junk(text: str) -> Reading | None:
+    if not _compiled(pattern.DIGITS_ONLY).match(text):
+        return None
+    digits = re.sub("[^0-9]", "", text)
+    if len(set(digits)) == 1 and (len(digits) >= 5 or digits[0] == "0"):
+        return SAME_DIGIT
+    return SEQUENCE if digits in pattern.SEQUENCES else None
+
+
+def _mobile(text: str, region: str) -> Reading | None:
+    match = _compiled(pattern.MOBILE_CN if region == "CN" else pattern.MOBILE_ABROAD).match(text)
+    return None if match is None else _chinese_reading("86" + re.sub("[^0-9]", "", match[1]))
+
+
+def _chinese_reading(digits: str) -> Reading:
+    key = int(digits)
+    kind = "mobile" if is_mobile(key) else "service" if digits[2:5] in {"400", "800"} else "landline"
+    return Reading(key, "ok", kind, "")
+
+
+def _chinese(text: str, region: str) -> Reading | None:
+    """A complete Chinese number: valid as a whole, with an extension, or complete by its length."""
+    whole = _compiled(pattern.whole_number(region)).match(text)
+    national = None if whole is None else _national(whole[1])
+    if national is not None and _compiled(pattern.allocated()).match(national):
+        return _chinese_reading("86" + national)
+    for form in (pattern.with_extension(region), pattern.with_second_dash(region)):
+        match = _compiled(form).match(text)
+        if match is not None:
+            return _chinese_reading("86" + _national(match[1]))
+    return None if national is None else _chinese_reading("86" + national)
+
+
+def _national(number: str) -> str:
+    """Digits without country code and trunk 0."""
+    digits = re.sub("[^0-9]", "", number)
+    return re.sub("^(?:(?:00)?86)?0?", "", digits)
+
+
+def _several(text: str, region: str) -> tuple[Reading, ...] | None:
+    """Readings of the parts of a cell that holds several numbers; None where it does not look like that."""
+    tokens = [token for token in _compiled(pattern.SEVERAL).split(text) if re.search("[0-9]", token)]
+    spaced = text.split()
+    if len(tokens) < 2 and len(spaced) > 1 and all(len(re.sub("[^0-9]", "", token)) >= 7 for token in spaced):
+        tokens = spaced
+    if len(tokens) < 2:
+        return None
+    readings = (_token(token.strip(), region) for token in tokens)
+    return tuple(dict.fromkeys(readings))
+
+
+def _token(token: str, region: str) -> Reading:
+    return (
+        _special(token, region)
+        or _chinese(token, region)
+        or _by_libphonenumber(token, region)
+        or _why_not(token, region)
+    )
+
+
+def _by_libphonenumber(text: str, region: str) -> Reading | None:
+    """A number that libphonenumber holds for valid: as it stands, with 00 for the plus, or a Chinese one behind 86."""
+    if len(text) > _LONGEST_TEXT:
+        return None
+    found = _parse(text, region)
+    digits = re.sub("[^0-9+]", "", text)
+    if found is None and digits.startswith("00"):
+        found = _parse("+" + digits[2:], region)
+    if found is not None:
+        return found
+    behind = _compiled(pattern.MOBILE_86).match(text)
+    return None if behind is None else _chinese_reading("86" + re.sub("[^0-9]", "", behind[1]))
+
+
+def _parse(text: str, region: str) -> Reading | None:
+    try:
+        number = phonenumbers.parse(text, region)
+    except NumberParseException:
+        return None
+    return _valid(number)
+
+
+def _valid(number: PhoneNumber) -> Reading | None:
+    if not phonenumbers.is_valid_number(number):
+        return None
+    key = int(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:])
+    return Reading(key, "ok", _KINDS.get(phonenumbers.number_type(number), "phone"), "")
+
+
+def _embedded(text: str, region: str) -> tuple[Reading, ...]:
+    """Numbers inside other text, in their order: Chinese mobiles with no digit beside them, and valid numbers."""
+    text = text[:_LONGEST_TEXT]
+    found: list[tuple[int, Reading]] = []
+    if region == "CN":
+        for match in re.finditer(r"(?<![0-9])(?:(?:\+|00)?86[ -]?)?(1[3-9][0-9]{9})(?![0-9])", text):
+            found.append((match.start(), _chinese_reading("86" + match[1])))
+    for hit in PhoneNumberMatcher(text, region):
+        reading = _valid(hit.number)
+        if reading is not None:
+            found.append((hit.start, reading))
+    return tuple(dict.fromkeys(reading for _, reading in sorted(found, key=lambda each: each[0])))
+
+
+def _why_not(text: str, region: str) -> Reading:
+    digits = re.sub("[^0-9]", "", text)
+    if not digits:
+        reason = "no number"
+    elif region == "CN" and re.fullmatch(r"[2-9][0-9]{6,7}", digits):
+        reason = "no area code"
+    elif len(digits) < 7:
+        reason = "too short"
+    elif len(digits) > 15:
+        reason = "too long"
+    else:
+        reason = "no valid number"
+    return Reading(None, "invalid", "", reason)
