@@ -1,0 +1,104 @@
+"""What a single cell looks like. Used on samples only, to find headers and roles; the identifiers are made elsewhere."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SEPARATORS = re.compile(r"[\s\-‐-―.()（）/]+")
+_CN_PHONE = re.compile(r"(?:\+|00)?(?:86)?(?:1[3-9]\d{9}|0\d{9,11}|[48]00\d{7})(?:(?:转|#|x|ext|分机)\d{1,6})?")
+_PLUS_PHONE = re.compile(r"(?:\+|00)\d{8,15}")
+_LOCAL_PHONE = re.compile(r"0?\d{7,11}")
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d{1,2}", re.IGNORECASE)
+_MASKED = re.compile(r"\+?\d{2,7}[*×xX•]{3,8}\d{0,4}")
+_HASH = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")
+_EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
+_DATE = re.compile(
+    r"(?:19|20)\d\d(?:[-/.年](?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12]\d|3[01])日?|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
+    r"(?:[T\s]+\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
+    r"|(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|[12]\d|3[01])[-/.](?:19|20)\d\d"
+)
+_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)*%?")
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫"
+    "段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤張劉陳楊黃趙吳孫馬羅鄭謝許韓馮鄧曾蕭葉蘇呂盧鍾譚陸賈韋鄒龍賀顧龔萬錢嚴湯欧司上诸"
+)
+_PERSON = re.compile(rf"[{_SURNAMES}][\u4e00-\u9fff·]{{1,3}}|[{_SURNAMES}](?:先生|女士|小姐|总|經理|经理|老师)")
+_FIRM = re.compile(
+    r"(?:公司|集团|集團|厂|廠|店|行|中心|事务所|事務所|合作社|工作室|商行|经营部|門市|门市部|学校|医院|银行|株式会社.*|.*株式会社|"
+    r"有限会社.*|(?:co\.?,?\s*)?ltd\.?|inc\.?|llc|gmbh)$",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"[省市区县區縣镇鎮乡鄉村路街道巷弄号號楼樓室栋棟都府丁目]")
+
+
+def narrow(cell: str) -> str:
+    """The cell with full-width characters narrowed and outer blanks, quotes and apostrophes taken off."""
+    return unicodedata.normalize("NFKC", cell).strip().strip("'\"`\u200b\ufeff\u202a\u202c").strip()
+
+
+def _single_phone(text: str, region: str) -> bool:
+    if _SCIENTIFIC.fullmatch(text) or _MASKED.fullmatch(text):
+        return True
+    digits = _SEPARATORS.sub("", text.removesuffix(".0"))
+    if _PLUS_PHONE.fullmatch(digits):
+        return True
+    if region == "CN":
+        return _CN_PHONE.fullmatch(digits) is not None
+    return _LOCAL_PHONE.fullmatch(digits) is not None and not _DATE.fullmatch(text)
+
+
+def is_phone(cell: str, region: str = "CN") -> bool:
+    """Whether the cell looks like one or several phone numbers, masked and damaged ones included."""
+    text = narrow(cell)
+    if not text or len(text) > 120 or not any(c.isdigit() for c in text):
+        return False
+    if text.lower().startswith(("tel", "電話", "电话")):
+        text = text.split(":", 1)[-1].lstrip("telTEL电話话 ")
+    if _single_phone(text, region):
+        return True
+    pieces = [piece for piece in re.split(r"[,;、|\s/]+", text) if piece]
+    return len(pieces) > 1 and all(_single_phone(piece, region) for piece in pieces)
+
+
+def is_hash(cell: str) -> bool:
+    """Whether the cell is a hex digest of 128, 160 or 256 bits."""
+    return _HASH.fullmatch(cell.strip()) is not None
+
+
+def is_email(cell: str) -> bool:
+    """Whether the cell looks like an e-mail address or several."""
+    pieces = [piece for piece in re.split(r"[,;、|\s]+", narrow(cell)) if piece]
+    return bool(pieces) and all(_EMAIL.fullmatch(piece) for piece in pieces)
+
+
+def is_date(cell: str) -> bool:
+    """Whether the cell looks like a day or a moment."""
+    return _DATE.fullmatch(narrow(cell)) is not None
+
+
+def is_number(cell: str) -> bool:
+    """Whether the cell is a bare number."""
+    return _NUMBER.fullmatch(narrow(cell)) is not None
+
+
+def is_person(cell: str) -> bool:
+    """Whether the cell looks like a Chinese person's name."""
+    return _PERSON.fullmatch(narrow(cell)) is not None
+
+
+def is_firm(cell: str) -> bool:
+    """Whether the cell ends like an organisation's name."""
+    text = narrow(cell)
+    return len(text) >= 3 and _FIRM.search(text) is not None
+
+
+def is_place(cell: str) -> bool:
+    """Whether the cell reads like an address: at least two of the characters that addresses are made of."""
+    text = narrow(cell)
+    return len(text) >= 5 and len(_PLACE.findall(text)) >= 2
+
+
+def is_data(cell: str, region: str = "CN") -> bool:
+    """Whether the cell can only be data, never a heading."""
+    return is_phone(cell, region) or is_email(cell) or is_hash(cell) or is_date(cell) or is_number(cell)

@@ -1,0 +1,136 @@
+"""Lands rows in a raw table: Arrow batches of cells in, (row, c0, c1, …) out, blank rows left out, empty cells as NULL."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tracer.errors import InputRefused
+from tracer.lists.read.header import HEAD_ROWS, HeaderPlan, find_header
+from tracer.lists.read.model import Limits, ReadOptions
+
+_numbers = itertools.count(1)
+
+TableNamer = Callable[[], str]
+"""Gives the (qualified) name of the next raw table to create."""
+
+
+def temp_namer() -> TableNamer:
+    """Names of temporary tables, unique within the process."""
+    return lambda: f"temp.read_{next(_numbers)}"
+
+
+def scratch_name(stem: str) -> str:
+    """A name for a passing relation, unique within the process."""
+    return f"read_{stem}_{next(_numbers)}"
+
+
+class Landing:
+    """A raw table under construction; widens when a batch is wider than those before it."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, table: str, width: int) -> None:
+        self.con, self.table, self.width, self.rows, self.blank = con, table, max(width, 1), 0, 0
+        kind = "TEMP TABLE" if table.startswith("temp.") else "TABLE"
+        columns = ", ".join(f"c{i} VARCHAR" for i in range(self.width))
+        con.execute(f"CREATE {kind} {table} (row BIGINT, {columns})")
+
+    def append(self, batch: pa.Table) -> None:
+        """Appends a batch of string columns in order; drops its blank rows."""
+        full, dropped = without_blanks(batch)
+        self.blank += dropped
+        if full.num_rows == 0:
+            return
+        for i in range(self.width, full.num_columns):
+            self.con.execute(f"ALTER TABLE {self.table} ADD COLUMN c{i} VARCHAR")
+        self.width = max(self.width, full.num_columns)
+        names = [f"c{i}" for i in range(full.num_columns)]
+        numbered = full.rename_columns(names).add_column(
+            0, "row", pa.array(range(self.rows + 1, self.rows + full.num_rows + 1), pa.int64())
+        )
+        scratch = scratch_name("batch")
+        self.con.register(scratch, numbered)
+        try:
+            self.con.execute(
+                f"INSERT INTO {self.table} (row, {', '.join(names)}) SELECT row, {', '.join(names)} FROM {scratch} ORDER BY row"
+            )
+        finally:
+            self.con.unregister(scratch)
+        self.rows += full.num_rows
+
+
+def without_blanks(batch: pa.Table) -> tuple[pa.Table, int]:
+    """The batch with empty cells as null and without rows of nothing but such cells; and how many those were."""
+    if batch.num_columns == 0:
+        return batch.slice(0, 0), batch.num_rows
+    columns = []
+    filled = None
+    for column in batch.columns:
+        cells = pc.if_else(pc.equal(column, ""), pa.scalar(None, column.type), column)
+        columns.append(cells)
+        present = pc.is_valid(cells)
+        filled = present if filled is None else pc.or_(filled, present)
+    nulled = pa.Table.from_arrays(columns, names=[str(i) for i in range(len(columns))])
+    kept = nulled.filter(filled)
+    return kept, batch.num_rows - kept.num_rows
+
+
+def table_of_rows(rows: Sequence[Sequence[str | None]]) -> pa.Table:
+    """An Arrow table of string columns from rows that may differ in length."""
+    columns = list(itertools.zip_longest(*rows))
+    return pa.Table.from_arrays(
+        [pa.array(column, pa.string()) for column in columns], names=[str(i) for i in range(len(columns))]
+    )
+
+
+def head_rows(tables: Sequence[pa.Table]) -> list[list[str]]:
+    """The first `HEAD_ROWS` rows of some tables as lists of text."""
+    rows: list[list[str]] = []
+    for table in tables:
+        piece = table.slice(0, HEAD_ROWS - len(rows))
+        rows += [[cell or "" for cell in row] for row in zip(*(c.to_pylist() for c in piece.columns), strict=True)]
+        if len(rows) >= HEAD_ROWS:
+            break
+    return rows
+
+
+def land_batches(
+    con: duckdb.DuckDBPyConnection,
+    batches: Iterable[pa.Table],
+    table: str,
+    options: ReadOptions,
+    limits: Limits,
+    where: str,
+) -> tuple[Landing, HeaderPlan]:
+    """Lands batches whose first rows may hold titles and a header, which is found and left out.
+
+    Raises InputRefused for more columns than the limit.
+    """
+    stream: Iterator[pa.Table] = iter(batches)
+    held: list[pa.Table] = []
+    while sum(t.num_rows for t in held) < HEAD_ROWS and (batch := next(stream, None)) is not None:
+        held.append(batch)
+    width = max((t.num_columns for t in held), default=0)
+    refuse_width(width, limits, where)
+    plan = find_header(head_rows(held), width, options.region, options.has_header)
+    landing = Landing(con, table, width)
+    skip = plan.skip
+    for batch in itertools.chain(held, stream):
+        refuse_width(batch.num_columns, limits, where)
+        taken = min(skip, batch.num_rows)
+        skip -= taken
+        landing.append(batch.slice(taken))
+    return landing, plan
+
+
+def refuse_width(width: int, limits: Limits, where: str) -> None:
+    """Raises InputRefused for more columns than the limit."""
+    if width > limits.columns:
+        raise InputRefused(
+            f"{width:,} columns, more than {limits.columns:,}",
+            where=where,
+            remedy="take out the stray cells at the far right and save it again",
+        )

@@ -1,0 +1,143 @@
+"""What reading a file takes and gives: options, limits, parts, columns and the dialect a source was written in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+ROLES = (
+    "phone",
+    "email",
+    "key",
+    "name",
+    "organisation",
+    "address",
+    "date",
+    "created",
+    "deleted",
+    "id",
+    "other",
+)
+"""What a column can hold. `phone`, `email` and `key` identify contacts; the rest describes them."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a file may unpack to before it is refused as a bomb rather than read."""
+
+    archive_members: int = 2_000
+    """Members of one zip file."""
+    member_bytes: int = 8 << 30
+    """Unpacked bytes of one member: a day's five million rows are under 1 GiB."""
+    total_bytes: int = 32 << 30
+    """Unpacked bytes of all members of one file together."""
+    held_bytes: int = 1 << 30
+    """Bytes of a member or document that must be held in memory whole (workbooks, parquet, HTML, JSON, nested zips)."""
+    ratio: int = 250
+    """Unpacked to packed bytes of a member beyond `ratio_from`; contact lists pack about 1:5, sheets of one value 1:100."""
+    ratio_from: int = 64 << 20
+    """Members that unpack to less than this are read whatever their ratio."""
+    columns: int = 4_000
+    """Columns of one part."""
+    sheet_memory: int = 6 << 30
+    """Address space of the child process that reads workbooks, bytes."""
+    sheet_seconds: int = 900
+    """Wall clock of the child process that reads workbooks."""
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """What the user says about a file; all of it is otherwise found out."""
+
+    encoding: str | None = None
+    """Codec name in place of the detected one; a file that does not decode by it is refused."""
+    columns: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+    """Role to column: header text, number from 1, or letters as in a spreadsheet; several separated by `|` or as a list."""
+    sheet: str | None = None
+    """The only sheet to read."""
+    region: str = "CN"
+    """Region of numbers without a country code."""
+    has_header: bool | None = None
+    """Whether the first row that is not blank is a header; None: found out."""
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a delimited source was written, so that a copy can be written the same way."""
+
+    delimiter: str
+    """The separator; empty for a file of one column."""
+    quote: str
+    """The quote character; empty where the source has none."""
+    quoting: str
+    """`none`, `minimal` (only cells that need it, or some) or `all`."""
+    newline: str
+    r"""`\n`, `\r\n` or `\r`: the first line's end."""
+    encoding: str
+    """Python's codec name."""
+    bom: bool
+    """Whether a byte order mark stands at the start."""
+    trailing_newline: bool
+    """Whether the last row ends with a line end."""
+    preamble: int
+    """Records above the header (titles, blank lines)."""
+    header_rows: int
+    """Records that make up the header; 0 for none."""
+
+
+@dataclass(frozen=True)
+class ColumnRole:
+    """One column: where it stands, what it is called, what it holds, and how that was found."""
+
+    position: int
+    """From 0; the column `c<position>` of the raw table."""
+    header: str
+    """Header text, empty where there is none."""
+    role: str
+    """One of `ROLES`."""
+    how: str
+    """`header`, `content` or `map`."""
+
+
+@dataclass(frozen=True)
+class PartRead:
+    """One table of a file: a sheet, a member of an archive, or the file itself."""
+
+    member: str | None
+    """Name of the archive's member; nested ones as `inner.zip/name.csv`."""
+    sheet: str | None
+    """Name of the sheet."""
+    hidden: bool
+    """Whether the sheet is hidden."""
+    format: str
+    """csv, tsv, txt, xlsx, xls, ods, html, vcf, json, ndjson or parquet: what it is, whatever its name says."""
+    encoding: str | None
+    """Codec the text was decoded by; None for binary formats."""
+    delimiter: str | None
+    """Separator of a delimited part; None elsewhere."""
+    header: tuple[str, ...]
+    """Header text of each column, empty strings where there is none."""
+    header_row: int | None
+    """Line (record) or sheet row of the header's last row, from 1; None without a header."""
+    rows: int
+    """Data rows, blank ones not counted."""
+    raw_table: str
+    """Table of (row BIGINT from 1, c0 VARCHAR, c1 VARCHAR …); empty and missing cells are NULL."""
+    columns: tuple[ColumnRole, ...]
+    """One per column, in order."""
+    dialect: Dialect | None = None
+    """How a delimited part was written; None elsewhere."""
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """A file that was read: its parts and what a person should know about the reading."""
+
+    format: str
+    """Format of the file; `zip` for an archive."""
+    encoding: str | None
+    """Encoding of its text parts where they agree, else None."""
+    parts: tuple[PartRead, ...]
+    """At least one; in the order of sheets and members."""
+    notes: tuple[str, ...]
+    """One line each, without personal data: what was skipped, replaced or guessed."""

@@ -1,0 +1,117 @@
+"""Parses delimited text that DuckDB cannot: mixed line ends around quoted ones, stray quotes, quotes that never close.
+
+Rule: a line without the quote character is split at the separator. A line with it is read by the csv module; when its quotes
+do not close, the following lines are joined to it as long as that makes a record of which no single cell holds what would be
+whole rows; failing that the line's quotes are plain characters. So a quote that never closes costs no further row.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+
+from tracer.lists.read.dialect import LONE
+from tracer.lists.read.landing import table_of_rows
+
+_JOINED_LINES = 500  # a cell of more lines is a quote that never closed
+_JOINED_CHARS = 1 << 20
+_BATCH = 50_000
+
+
+def _lines(pieces: Iterable[str]) -> Iterator[str]:
+    """The lines of a text, each with its own end, whatever that is."""
+    held = ""
+    for piece in pieces:
+        rows = io.StringIO(held + piece, newline="").readlines()
+        # The last line may go on in the next piece; so may a \r\n that was cut in two.
+        held = rows.pop() if rows else ""
+        yield from rows
+    yield from io.StringIO(held, newline="").readlines()
+
+
+def _bare(line: str) -> str:
+    return line.rstrip("\r\n") if line.endswith(("\n", "\r")) else line
+
+
+def parse_rows(pieces: Iterable[str], delimiter: str, quote: str, width: int) -> Iterator[list[str]]:
+    """The records of a text, blank lines as `['']`. `width`: columns expected, by which swallowed rows are told."""
+    separator = delimiter or LONE
+    lines = _lines(pieces)
+    waiting: deque[str] = deque()
+    while True:
+        line = waiting.popleft() if waiting else next(lines, None)
+        if line is None:
+            return
+        if quote not in line:
+            yield _bare(line).split(separator)
+            continue
+        record, used = _quoted(line, itertools.chain(list(waiting), lines), separator, quote, width, waiting)
+        yield record
+        for _ in range(used):
+            waiting.popleft()
+
+
+def _quoted(
+    line: str, following: Iterator[str], separator: str, quote: str, width: int, waiting: deque[str]
+) -> tuple[list[str], int]:
+    """The record that begins with `line`, and how many waiting lines it took. Lines that were looked at are left waiting."""
+    record = _strict(_bare(line), separator, quote)
+    if record is not None:
+        return record, 0
+    if line.count(quote) % 2 == 0:
+        # Quotes close but stand where they should not: as other programs read it.
+        loose = _loose(_bare(line), separator, quote)
+        if loose is not None and "\n" not in "".join(loose):
+            return loose, 0
+    joined, used = line, 0
+    seen = len(waiting)
+    for extra in following:
+        if used >= seen:
+            waiting.append(extra)
+        used += 1
+        joined += extra
+        if quote in extra and (record := _strict(_bare(joined), separator, quote)) is not None:
+            if not swallows(record, separator, width):
+                return record, used
+            break
+        if used >= _JOINED_LINES or len(joined) > _JOINED_CHARS:
+            break
+    return _bare(line).split(separator), 0
+
+
+def swallows(record: list[str], separator: str, width: int) -> bool:
+    """Whether a cell with a line end in it holds as many separators as a row has."""
+    return any(
+        ("\n" in cell or "\r" in cell) and cell.count(separator) >= max(width - 1, 1) for cell in record
+    )
+
+
+def _strict(text: str, separator: str, quote: str) -> list[str] | None:
+    one = separator
+    if len(separator) > 1:
+        text, one = text.replace(separator, LONE), LONE
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=one, quotechar=quote, strict=True))
+    except csv.Error:
+        return None
+    return rows[0] if len(rows) == 1 else None
+
+
+def _loose(text: str, separator: str, quote: str) -> list[str] | None:
+    one = separator
+    if len(separator) > 1:
+        text, one = text.replace(separator, LONE), LONE
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=one, quotechar=quote))
+    return rows[0] if len(rows) == 1 else None
+
+
+def batches(rows: Iterable[list[str]]) -> Iterator[pa.Table]:
+    """Records as Arrow tables of up to 50,000 rows."""
+    stream = iter(rows)
+    while piece := list(itertools.islice(stream, _BATCH)):
+        yield table_of_rows(piece)

@@ -1,0 +1,173 @@
+"""Gives each column of a part its role: by the user's map, else by heading, else by content.
+
+A heading that promises phone numbers over cells of which none looks like one yields to the content; a column of numbers
+under an unknown heading becomes a phone column. Content is judged on a sample of rows spread over the part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+
+import duckdb
+
+from tracer.errors import InputRefused
+from tracer.lists.read import cells
+from tracer.lists.read.model import ROLES, ColumnRole, ReadOptions
+from tracer.lists.read.words import STRONG_OTHER, fold, role_of_heading
+
+SAMPLE_ROWS = 600
+# Shares of the filled cells that must look the part. Numbers are distinctive; names and places are not.
+_ENOUGH = 0.5
+_ENOUGH_LOOSE = 0.6
+
+
+def sample_columns(con: duckdb.DuckDBPyConnection, table: str, rows: int, width: int) -> list[list[str]]:
+    """Up to `SAMPLE_ROWS` cells per column, from rows spread evenly over the part, empty cells left out."""
+    if rows == 0 or width == 0:
+        return [[] for _ in range(width)]
+    step = max(1, rows // SAMPLE_ROWS)
+    names = ", ".join(f"c{i}" for i in range(width))
+    sample = con.execute(
+        f"SELECT {names} FROM {table} WHERE (row - 1) % $step = 0 ORDER BY row LIMIT {2 * SAMPLE_ROWS}", {"step": step}
+    ).fetchall()
+    return [[row[i] for row in sample if row[i] is not None] for i in range(width)]
+
+
+def assign_roles(
+    header: Sequence[str], sample: Sequence[Sequence[str]], options: ReadOptions, where: str
+) -> tuple[ColumnRole, ...]:
+    """The role of every column.
+
+    `header`: heading per column; `sample`: filled cells per column. Raises InputRefused for a mapped column that is not there.
+    """
+    mapped = _mapped(header, options.columns, where)
+    roles: list[ColumnRole] = []
+    for position, heading in enumerate(header):
+        if position in mapped:
+            roles.append(ColumnRole(position, heading, mapped[position], "map"))
+            continue
+        role, how = _detected(heading, sample[position], options.region)
+        # A role that the user gave to certain columns is taken from all others.
+        if role in mapped.values():
+            role, how = "other", how
+        roles.append(ColumnRole(position, heading, role, how))
+    return _with_hashes(tuple(roles), sample)
+
+
+def _detected(heading: str, sample: Sequence[str], region: str) -> tuple[str, str]:
+    named = role_of_heading(heading)
+    found = _by_content(sample, region)
+    if named in ("phone", "email"):
+        test: Callable[[str], bool] = (
+            cells.is_email if named == "email" else lambda c: cells.is_phone(c, region) or cells.is_hash(c)
+        )
+        if not sample or any(test(cell) for cell in sample):
+            return named, "header"
+        return (found, "content") if found is not None else ("other", "content")
+    if named is not None and (named != "other" or fold(heading) in STRONG_OTHER):
+        # 备注 or 客户 over nothing but numbers is a number column all the same; 身份证 and 订单号 never are.
+        if found in ("phone", "email") and named in ("name", "id", "organisation", "address"):
+            return found, "content"
+        return named, "header"
+    if found is not None:
+        return found, "content"
+    return "other", "header" if named is not None else "content"
+
+
+def _share(sample: Sequence[str], test: Callable[[str], bool]) -> float:
+    return sum(1 for cell in sample if test(cell)) / len(sample)
+
+
+def _by_content(sample: Sequence[str], region: str) -> str | None:
+    """The role that the cells speak for; None where they speak for none."""
+    if not sample:
+        return None
+    phone = _share(sample, lambda c: cells.is_phone(c, region))
+    # Outside China a local number has no distinctive form: more of the cells must look like one.
+    if phone >= (_ENOUGH if region == "CN" else 0.8):
+        return "phone"
+    if _share(sample, cells.is_email) >= _ENOUGH:
+        return "email"
+    loose: tuple[tuple[str, Callable[[str], bool]], ...] = (
+        ("date", cells.is_date),
+        ("organisation", cells.is_firm),
+        ("address", cells.is_place),
+        ("name", cells.is_person),
+    )
+    for role, test in loose:
+        if _share(sample, test) >= _ENOUGH_LOOSE:
+            return role
+    if len(sample) > 3 and all(cells.is_number(c) for c in sample) and len(set(sample)) == len(sample):
+        return "id"
+    return None
+
+
+def _with_hashes(roles: tuple[ColumnRole, ...], sample: Sequence[Sequence[str]]) -> tuple[ColumnRole, ...]:
+    """Without any other identifier, a column of digests is taken for hashes of numbers."""
+    if any(column.role in ("phone", "email", "key") for column in roles):
+        return roles
+    return tuple(
+        ColumnRole(column.position, column.header, "phone", "content")
+        if column.how != "map" and sample[column.position] and _share(sample[column.position], cells.is_hash) >= 0.8
+        else column
+        for column in roles
+    )
+
+
+def _wanted(value: str | Sequence[str]) -> list[str]:
+    return [piece for piece in (value.split("|") if isinstance(value, str) else list(value)) if piece.strip()]
+
+
+def _mapped(header: Sequence[str], columns: Mapping[str, str | Sequence[str]], where: str) -> dict[int, str]:
+    """Column position to role, as the user said. Raises InputRefused with every column and role that is unknown."""
+    problems: list[InputRefused] = []
+    mapped: dict[int, str] = {}
+    for role, value in columns.items():
+        if role not in ROLES:
+            near = get_close_matches(role, ROLES, 1)
+            remedy = f"did you mean {near[0]!r}?" if near else f"roles are {', '.join(ROLES)}"
+            problems.append(InputRefused(f"no role {role!r}", where=where, remedy=remedy))
+            continue
+        for wanted in _wanted(value):
+            positions = find_column(header, wanted)
+            if positions:
+                mapped.update((position, role) for position in positions)
+            else:
+                problems.append(_no_column(header, wanted, where))
+    if problems:
+        raise InputRefused.many(problems)
+    return mapped
+
+
+def find_column(header: Sequence[str], wanted: str) -> list[int]:
+    """Positions of the column a user means: its heading, its heading but for width and blanks, its number from 1, its letters."""
+    exact = [i for i, heading in enumerate(header) if heading == wanted]
+    if exact:
+        return exact
+    folded = fold(wanted)
+    alike = [i for i, heading in enumerate(header) if folded and fold(heading) == folded]
+    if alike:
+        return alike
+    text = wanted.strip()
+    if text.isascii() and text.isdigit():
+        position = int(text) - 1
+    elif text.isascii() and text.isalpha() and len(text) <= 3:
+        position = -1
+        for letter in text.upper():
+            position = (position + 1) * 26 + ord(letter) - ord("A")
+    else:
+        return []
+    return [position] if 0 <= position < len(header) else []
+
+
+def _no_column(header: Sequence[str], wanted: str, where: str) -> InputRefused:
+    known = [heading for heading in header if heading]
+    near = get_close_matches(wanted, known, 1, cutoff=0.3)
+    if near:
+        remedy = f"did you mean {near[0]!r}?"
+    elif known:
+        remedy = f"its columns are {', '.join(known[:12])}"
+    else:
+        remedy = f"it has no header: use a number from 1 to {len(header)}"
+    return InputRefused(f"no column {wanted!r}", where=where, remedy=remedy)

@@ -1,0 +1,181 @@
+"""Streams a text's bytes as Unicode, and into DuckDB through a pipe.
+
+Nothing is written to disk on the way: personal data must not lie in clear in a temporary folder. A pipe works on Linux and
+macOS alike, holds a few KiB, and lets decoding (a thread) and parsing (DuckDB) run at the same time. A UTF-8 file is not
+piped but opened by DuckDB itself under `/dev/fd/N`: a path may hold glob characters and quotes, a number cannot.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tracer.errors import InputRefused
+from tracer.lists.read.encoding import Encoding, by_name, detect, public_name
+from tracer.lists.read.source import CHUNK, Source
+
+SAMPLE = 1 << 20
+"""Bytes at the start from which encoding and dialect are found."""
+
+
+@dataclass(frozen=True)
+class TextFacts:
+    """What a pass over the raw bytes shows; holds for every encoding but UTF-16, where it may only err towards True."""
+
+    quotes: bool
+    """Whether a double quote stands anywhere."""
+    returns: bool
+    """Whether a carriage return stands anywhere."""
+    ends_with_newline: bool
+    """Whether the last byte is a line end."""
+
+
+def scan(source: Source) -> TextFacts:
+    """One pass by memchr, about 5 GB/s: what the parser must be ready for."""
+    quotes = returns = False
+    last = b""
+    for chunk in source.chunks():
+        quotes = quotes or b'"' in chunk
+        returns = returns or b"\r" in chunk
+        last = chunk
+    return TextFacts(quotes, returns, last[-2:].rstrip(b"\0")[-1:] in (b"\n", b"\r"))
+
+
+def sample_bytes(source: Source) -> tuple[bytes, bool]:
+    """The first MiB, with the first stretch of non-ASCII bytes added where it holds none; and whether that is all bytes."""
+    head = source.head(SAMPLE)
+    if len(head) < SAMPLE:
+        return head, True
+    if not head.isascii():
+        return head, False
+    for number, chunk in enumerate(source.chunks()):
+        if number and not chunk.isascii():
+            first = next(i for i, byte in enumerate(chunk) if byte >= 0x80)
+            # From a line's start: a multi-byte character must not be entered in its middle.
+            start = max(chunk.rfind(b"\n", 0, first), chunk.rfind(b"\r", 0, first)) + 1
+            end = chunk.rfind(b"\n", first)
+            return head[: head.rfind(b"\n") + 1 or len(head)] + chunk[start : end if end > first else len(chunk)], False
+    return head, False
+
+
+def find_encoding(source: Source, named: str | None) -> Encoding:
+    """The encoding the user named, else the detected one. Raises InputRefused for an unknown name."""
+    if named is not None:
+        return by_name(named, source.head(4), source.where)
+    sample, whole = sample_bytes(source)
+    return detect(sample, whole)
+
+
+def utf8_breaks(source: Source) -> bool:
+    """Whether the bytes are not UTF-8 throughout."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for chunk in source.chunks():
+            decoder.decode(chunk)
+        decoder.decode(b"", True)
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+class Decoded:
+    """The text of a source in pieces; counts what could not be decoded."""
+
+    def __init__(self, source: Source, encoding: Encoding, *, strict: bool) -> None:
+        self.source, self.encoding, self.strict = source, encoding, strict
+        self.replaced = 0
+        """Characters put in place of undecodable bytes."""
+
+    def __iter__(self) -> Iterator[str]:
+        """The pieces, in order. Raises InputRefused at the first undecodable byte when strict."""
+        decoder = codecs.getincrementaldecoder(self.encoding.name)("strict" if self.strict else "replace")
+        done, line = 0, 1
+        self.replaced = 0
+        with self.source.open() as stream:
+            stream.read(self.encoding.bom)
+            while True:
+                chunk = stream.read(CHUNK)
+                try:
+                    text = decoder.decode(chunk, not chunk)
+                except UnicodeDecodeError as error:
+                    held = len(error.object) - len(chunk)
+                    offset = self.encoding.bom + done - held + error.start
+                    line += error.object[: error.start].count(b"\n")
+                    raise InputRefused(
+                        f"not {public_name(self.encoding.name)}: byte {error.object[error.start]:#04x} at offset {offset:,}, line {line:,}",
+                        where=self.source.where,
+                        remedy="leave --encoding out to have it detected",
+                    ) from error
+                if not self.strict and "\ufffd" in text:
+                    self.replaced += text.count("\ufffd")
+                if text:
+                    yield text
+                if not chunk:
+                    return
+                done += len(chunk)
+                line += chunk.count(b"\n")
+
+
+def text_head(source: Source, encoding: Encoding) -> tuple[str, bool]:
+    """The start of the text, whole lines only, and whether that is all of it."""
+    data = source.head(SAMPLE)
+    whole = len(data) < SAMPLE
+    text = codecs.getincrementaldecoder(encoding.name)("replace").decode(data[encoding.bom :], whole)
+    if whole:
+        return text, True
+    end = max(text.rfind("\n"), text.rfind("\r"))
+    return (text[: end + 1] if end > 0 else text), False
+
+
+@contextmanager
+def piped(decoded: Decoded, *, fold_returns: bool) -> Iterator[str]:
+    r"""A path under which DuckDB reads the text as UTF-8, once. `fold_returns`: `\r\n` and `\r` become `\n`.
+
+    Raises what the decoding raised, when the block ends, in place of what it led to.
+    """
+    reading, writing = os.pipe()
+    failures: list[BaseException] = []
+
+    def feed() -> None:
+        held = ""
+        try:
+            with os.fdopen(writing, "wb", buffering=0) as out:
+                for piece in decoded:
+                    text = held + piece
+                    held = ""
+                    if fold_returns and "\r" in text:
+                        if text.endswith("\r"):
+                            text, held = text[:-1], "\r"
+                        text = text.replace("\r\n", "\n").replace("\r", "\n")
+                    _write(out.fileno(), text.encode("utf-8", "replace"))
+                if held:
+                    _write(out.fileno(), b"\n")
+        except BrokenPipeError:
+            pass  # the reader has stopped; its own error says why
+        except BaseException as error:  # noqa: BLE001  handed over to the thread that waits
+            failures.append(error)
+
+    feeder = threading.Thread(target=feed, name="decode", daemon=True)
+    feeder.start()
+    try:
+        yield f"/dev/fd/{reading}"
+    except Exception:
+        os.close(reading)
+        feeder.join()
+        if failures:
+            raise failures[0] from None
+        raise
+    os.close(reading)
+    feeder.join()
+    if failures:
+        raise failures[0]
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]

@@ -1,0 +1,204 @@
+"""Reads xlsx, xls and ods: each sheet is a part. The cells come from a child process (see `sheet_process`)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+from typing import IO, Any
+
+import duckdb
+import pyarrow as pa
+
+from tracer.errors import InputRefused
+from tracer.lists.read.landing import TableNamer, land_batches
+from tracer.lists.read.model import Limits, PartRead, ReadOptions
+from tracer.lists.read.roles import assign_roles, sample_columns
+from tracer.lists.read.source import Source
+
+XLSX_ROWS = 1_048_576
+XLS_ROWS = 65_536
+
+
+def read_workbook(
+    con: duckdb.DuckDBPyConnection,
+    source: Source,
+    options: ReadOptions,
+    namer: TableNamer,
+    limits: Limits,
+    notes: list[str],
+    format_name: str,
+) -> list[PartRead]:
+    """The sheets that hold rows, in order. Raises InputRefused for a workbook that is broken, locked, too large, or lacks the sheet."""
+    parts: list[PartRead] = []
+    with _child(source, options, limits) as frames:
+        frame = next(frames)
+        if frame[0] == b"N":
+            _check_sheet(json.loads(frame[1])["sheets"], options, source)
+            frame = next(frames)
+        while frame[0] != b"D":
+            if frame[0] == b"F":
+                raise _failure(json.loads(frame[1]), source)
+            about = json.loads(frame[1])
+            batches = _Batches(frames)
+            part = _sheet(con, source, about, batches, options, namer, limits, notes, format_name)
+            for _ in batches:
+                pass
+            if part is not None:
+                parts.append(part)
+            frame = batches.ended_by
+    return parts
+
+
+class _Batches:
+    """The batches of one sheet; `ended_by` is the frame behind them."""
+
+    def __init__(self, frames: Iterator[tuple[bytes, bytes]]) -> None:
+        self.frames = frames
+        self.ended_by: tuple[bytes, bytes] = (b"B", b"")
+
+    def __iter__(self) -> Iterator[pa.Table]:
+        if self.ended_by[0] != b"B":
+            return
+        for kind, payload in self.frames:
+            if kind != b"B":
+                self.ended_by = (kind, payload)
+                return
+            yield pa.ipc.open_stream(payload).read_all()
+
+
+def _sheet(
+    con: duckdb.DuckDBPyConnection,
+    source: Source,
+    about: dict[str, Any],
+    batches: _Batches,
+    options: ReadOptions,
+    namer: TableNamer,
+    limits: Limits,
+    notes: list[str],
+    format_name: str,
+) -> PartRead | None:
+    """One sheet as a part; None, with a note, for one without a data row."""
+    name = str(about["sheet"])
+    where = f"{source.where}:{name}"
+    table = namer()
+    landing, plan = land_batches(con, batches, table, options, limits, where)
+    if landing.rows == 0:
+        con.execute(f"DROP TABLE {table}")
+        notes.append(f"{where}: no data rows; skipped")
+        return None
+    first, height = int(about["first"]), int(about["height"])
+    if first + height in (XLSX_ROWS, XLS_ROWS):
+        notes.append(f"{where}: ends at row {first + height:,}, the limit of its format: rows may have been cut off")
+    header = plan.names + ("",) * (landing.width - len(plan.names))
+    sample = sample_columns(con, table, landing.rows, landing.width)
+    return PartRead(
+        member=source.member,
+        sheet=name,
+        hidden=bool(about["hidden"]),
+        format=format_name,
+        encoding=None,
+        delimiter=None,
+        header=header,
+        header_row=first + plan.skip if plan.depth else None,
+        rows=landing.rows,
+        raw_table=table,
+        columns=assign_roles(header, sample, options, where),
+    )
+
+
+def _check_sheet(names: list[str], options: ReadOptions, source: Source) -> None:
+    if options.sheet is None or options.sheet in names:
+        return
+    near = get_close_matches(options.sheet, names, 1, cutoff=0.3)
+    remedy = f"did you mean {near[0]!r}?" if near else f"its sheets are {', '.join(names[:12])}"
+    raise InputRefused(f"no sheet {options.sheet!r}", where=source.where, remedy=remedy)
+
+
+@contextmanager
+def _child(source: Source, options: ReadOptions, limits: Limits) -> Iterator[Iterator[tuple[bytes, bytes]]]:
+    """The frames of a child process, which is gone when the block ends."""
+    command = [
+        sys.executable,
+        "-m",
+        "tracer.lists.read.sheet_process",
+        str(limits.sheet_memory),
+        str(limits.sheet_seconds),
+        json.dumps(options.sheet),
+    ]
+    if source.path is not None:
+        command.append(str(source.path.absolute()))
+    data = None if source.path is not None else source.held(limits)
+    child = subprocess.Popen(  # noqa: S603  our own module, no shell
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    overdue = threading.Event()
+
+    def kill() -> None:
+        overdue.set()
+        child.kill()
+
+    clock = threading.Timer(limits.sheet_seconds, kill)
+    clock.daemon = True
+    clock.start()
+    feeder = threading.Thread(target=_feed, args=(child.stdin, data), daemon=True)
+    feeder.start()
+    try:
+        yield _frames(child, source, limits, overdue)
+    finally:
+        clock.cancel()
+        child.kill()
+        child.wait()
+        feeder.join()
+        if child.stdout is not None:
+            child.stdout.close()
+
+
+def _feed(stdin: IO[bytes] | None, data: bytes | None) -> None:
+    if stdin is None:
+        return
+    try:
+        if data is not None:
+            stdin.write(data)
+        stdin.close()
+    except (BrokenPipeError, ValueError):  # the child has given up; its frames or its end say why
+        return
+
+
+def _frames(
+    child: subprocess.Popen[bytes], source: Source, limits: Limits, overdue: threading.Event
+) -> Iterator[tuple[bytes, bytes]]:
+    """Kind and payload of each frame up to `D` or `F`. Raises InputRefused when the child dies before."""
+    out = child.stdout
+    while out is not None:
+        head = out.read(9)
+        size = int.from_bytes(head[1:], "big")
+        payload = out.read(size) if len(head) == 9 else b""
+        if len(head) < 9 or len(payload) < size:
+            break
+        yield head[:1], payload
+        if head[:1] in b"DF":
+            return
+    if overdue.is_set():
+        what = f"the workbook took more than {limits.sheet_seconds:,} s to read"
+    else:
+        what = f"the workbook needs more than {limits.sheet_memory >> 30:,} GiB of memory, or is damaged"
+    raise InputRefused(what, where=source.where, remedy="delete the empty cells around the data, or save it as csv")
+
+
+def _failure(about: dict[str, str], source: Source) -> InputRefused:
+    if about["kind"] == "password":
+        return InputRefused(
+            "the workbook is protected by a password", where=source.where, remedy="save it without one and load that"
+        )
+    if about["kind"] == "memory":
+        return InputRefused("the workbook needs too much memory", where=source.where, remedy="save it as csv")
+    return InputRefused(
+        f"the workbook is damaged or cut off ({' '.join(about['text'].split())[:120]})",
+        where=source.where,
+        remedy="get it again, or open it in a spreadsheet program and save it",
+    )
