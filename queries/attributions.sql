@@ -1,0 +1,24 @@
+-- Attributions
+-- answers: Which releases did a dataset come from?
+-- param dataset id = none: only this dataset
+-- param accused boolean = none: true for the accused only
+-- column dataset id: the dataset that turned up
+-- column release id: a copy that shares rows with it
+-- column recipient id: who received that copy
+-- column accused boolean: named at the stated error rate
+-- column p_value number: code null
+-- column chance number: block null for so many of its canaries
+-- column e_value number: an audit figure, it never accuses
+-- column canaries_seen count: canaries of the release in the dataset
+-- column canaries_planted integer: canaries in the release
+-- column rows_matched count: ordinary rows in common
+-- column grade text: G0 to G5
+-- column against list: what speaks against it
+-- column reasons list: what speaks for it
+-- column judgement text: a person's decision
+SELECT dataset, release, recipient, accused, p_value, chance, e_value,
+    coalesce(CAST(canaries_seen AS VARCHAR), '<20') AS canaries_seen, canaries_planted,
+    coalesce(CAST(rows_matched AS VARCHAR), '<20') AS rows_matched, grade, against, reasons, judgement
+FROM views.attributions
+WHERE ($dataset IS NULL OR dataset = $dataset) AND ($accused IS NULL OR accused = $accused)
+ORDER BY dataset, accused DESC, p_value, chance, release

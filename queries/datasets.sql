@@ -1,0 +1,24 @@
+-- The datasets of the case
+-- answers: Which lists are here, who held them, and what became of their rows?
+-- param holder id = none: only datasets of this party
+-- column dataset id: the dataset
+-- column holder id: the party it was obtained from
+-- column obtained date: the day it was obtained
+-- column rows integer: data rows after the header, accepted or rejected
+-- column identifiers integer: distinct identifiers
+-- column rejected integer: rows without a usable identifier
+-- column duplicates integer: rows that name only contacts an earlier row has named
+-- column format text: the file's format
+-- column encoding text: the file's text encoding
+-- column created date: the day it came into being, where known
+-- column origin text: own, obtained or refusals
+-- column contacts integer: distinct contacts
+-- column version integer: 1 for the first file of this id
+-- column collected_under text: the lawful basis of collection
+-- column used_under text: the lawful basis of use
+-- column purged_at moment: when its contents were removed
+SELECT dataset, holder, obtained, rows, identifiers, rejected, duplicates, format, encoding, created, origin, contacts,
+    version, collected_under, used_under, purged_at
+FROM views.datasets
+WHERE $holder IS NULL OR holder = $holder
+ORDER BY dataset

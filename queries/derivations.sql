@@ -1,0 +1,21 @@
+-- Derivations
+-- answers: Which dataset was copied from which, how surely, and what speaks against it?
+-- param dataset id = none: only edges that touch this dataset
+-- param grade text = G0: this grade or better
+-- column parent id: the dataset that was copied
+-- column child id: the copy
+-- column probability number: that the data went there through no third loaded dataset
+-- column grade text: G0 to G5
+-- column shared count: contacts in both
+-- column parent_contacts integer: contacts of the parent
+-- column child_contacts integer: contacts of the child
+-- column share_of_child measure: the part of the child that the parent has
+-- column via id: a proposed hidden dataset on the way
+-- column reasons list: what speaks for it
+-- column against list: what speaks against it
+-- column judgement text: a person's decision
+SELECT parent, child, probability, grade, coalesce(CAST(shared AS VARCHAR), '<20') AS shared, parent_contacts,
+    child_contacts, coalesce(CAST(share_of_child AS VARCHAR), '<20') AS share_of_child, via, reasons, against, judgement
+FROM views.derivations
+WHERE probability >= 0.05 AND grade >= $grade AND ($dataset IS NULL OR parent = $dataset OR child = $dataset)
+ORDER BY probability DESC, parent, child

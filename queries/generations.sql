@@ -1,0 +1,11 @@
+-- Generations
+-- answers: Through how many hands did a dataset come from an ancestor?
+-- param dataset id = none: only this dataset or ancestor
+-- column ancestor id: the dataset it goes back to
+-- column dataset id: the descendant
+-- column hands integer: steps from one to the other
+-- column probability number: of the descent
+SELECT ancestor, dataset, hands, probability
+FROM views.generations
+WHERE probability >= 0.05 AND ($dataset IS NULL OR dataset = $dataset OR ancestor = $dataset)
+ORDER BY ancestor, hands, dataset

@@ -1,0 +1,17 @@
+-- Overlaps
+-- answers: Which pairs of datasets share contacts, and how many would independent lists share?
+-- param dataset id = none: only pairs with this dataset
+-- column a id: the first dataset of the pair
+-- column b id: the second
+-- column shared count: contacts in both
+-- column a_contacts integer: contacts of the first
+-- column b_contacts integer: contacts of the second
+-- column expected measure: what independently collected lists of that kind would share
+-- column excess measure: how far the overlap exceeds that
+-- column p_value measure: chance of so large an overlap between independent lists
+SELECT a, b, coalesce(CAST(shared AS VARCHAR), '<20') AS shared, a_contacts, b_contacts,
+    coalesce(CAST(expected AS VARCHAR), '<20') AS expected, coalesce(CAST(excess AS VARCHAR), '<20') AS excess,
+    coalesce(CAST(p_value AS VARCHAR), '<20') AS p_value
+FROM views.overlaps
+WHERE $dataset IS NULL OR a = $dataset OR b = $dataset
+ORDER BY a, b

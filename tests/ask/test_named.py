@@ -1,0 +1,135 @@
+"""Named queries: headers are held to their bodies, parameters are checked, and only documented views are read."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import duckdb
+import pytest
+
+from tracer.ask.named import BrokenQuery, bind, find_query, load_queries, parse_query, run_query
+from tracer.ask.render import WRITERS, write
+from tracer.ask.sandbox import documented_views
+from tracer.case.memory import memory_case
+from tracer.errors import UsageError
+
+GOOD = """-- Title
+-- answers: What
+--   is it?
+-- param kind text = none: only this kind
+-- param least integer: at least
+-- column n integer: a number
+SELECT 1 AS n WHERE $kind IS NULL OR '$notaparam' = $kind OR 1 >= $least -- $neither
+"""
+
+CONTRACT = {
+    "datasets": "dataset, holder, obtained, rows, identifiers, rejected, duplicates, format, encoding",
+    "overlaps": "a, b, shared, a_contacts, b_contacts, expected, excess",
+    "derivations": "parent, child, probability, grade, shared, parent_contacts, child_contacts, share_of_child, via, "
+    "reasons, against",
+    "generations": "ancestor, dataset, hands, probability",
+    "resale-chains": "chain, datasets, grade, first_seen, last_seen",
+    "retention": "vendor, client, release, dataset, seen_in, seen_with, first_seen, reading, after_end, probability, "
+    "grade, reasons, against",
+    "attributions": "dataset, release, recipient, accused, p_value, chance, e_value, canaries_seen, canaries_planted, "
+    "rows_matched, grade, against",
+    "signals": "at, channel, caller, canary, releases, reading",
+    "claims": "claim, party, about, dataset, kind, value, verdict, p_value, numbers, alternatives",
+    "rejects": "dataset, row, reason", "canaries": "canary", "parties": "party", "contradictions": "what",
+    "unexplained": "dataset",
+}  # fmt: skip
+
+
+def test_a_header_becomes_the_help() -> None:
+    query = parse_query("q", GOOD)
+    assert (query.title, query.answers) == ("Title", "What is it?")
+    assert [(p.name, p.type, p.default, p.required) for p in query.parameters] == [
+        ("kind", "text", None, False),
+        ("least", "integer", None, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (("-- param kind text = none: only this kind\n", ""), "kind is used but not declared"),
+        (("1 >= $least", "1 >= 2"), "least is declared but not used"),
+        (("-- answers: What\n--   is it?\n", ""), "no 'answers:' line"),
+        (("-- column n integer: a number\n", ""), "no column"),
+        (("column n integer", "column n intger"), "no known type"),
+        (("param kind text", "param kind txt"), "no known type"),
+        (("-- column n", "-- colum n"), "not understood"),
+    ],
+)
+def test_a_header_that_lies_is_refused(change: tuple[str, str], complaint: str) -> None:
+    with pytest.raises(BrokenQuery, match=complaint):
+        parse_query("q", GOOD.replace(*change))
+
+
+def test_parameters_are_named_when_one_is_wrong() -> None:
+    query = parse_query("q", GOOD)
+    assert bind(query, {"least": "1_000"}) == {"kind": None, "least": 1000}
+    with pytest.raises(UsageError, match=r"'least' is missing.*valid: kind \(text, default all\)"):
+        bind(query, {})
+    with pytest.raises(UsageError, match=r"no parameter 'leest'; did you mean 'least'\? valid: kind"):
+        bind(query, {"leest": "1"})
+    with pytest.raises(UsageError, match="give a whole number"):
+        bind(query, {"least": "many"})
+    with pytest.raises(UsageError, match="did you mean 'datasets'"):
+        find_query("dataset")
+
+
+@pytest.mark.parametrize("name", sorted(load_queries()))
+def test_every_query_runs_on_an_empty_case_in_every_format(name: str) -> None:
+    case = memory_case()
+    result = run_query(case.con, find_query(name), {p.name: "1" for p in find_query(name).parameters if p.required})
+    for form in WRITERS:
+        out = io.BytesIO()
+        write(result, form, out)
+        assert out.getvalue() or form == "ndjson"
+    assert result.table.num_rows == 0
+
+
+def test_the_contract_keys_come_first_and_in_order() -> None:
+    for name, keys in CONTRACT.items():
+        have = [column.name for column in find_query(name).columns]
+        want = keys.split(", ")
+        assert [key for key in have if key in want] == want, name
+
+
+@pytest.mark.parametrize("name", sorted(load_queries()))
+def test_queries_read_documented_views_only(name: str) -> None:
+    """An oracle: DuckDB's own parser lists the tables, qualified; each must be a documented view of schema `views`."""
+    parsed = duckdb.connect().execute("SELECT json_serialize_sql($sql)", {"sql": find_query(name).sql}).fetchone()
+    assert parsed is not None
+    tables = [(t["schema_name"], t["table_name"]) for t in _tables(json.loads(parsed[0]))]
+    views = {view.name for view in documented_views(memory_case().con)}
+    assert tables, name
+    assert all(schema == "views" and table in views for schema, table in tables), tables
+
+
+def _tables(node: object) -> list[dict[str, str]]:
+    if isinstance(node, dict):
+        mine = [node] if node.get("type") == "BASE_TABLE" else []
+        return mine + [table for value in node.values() for table in _tables(value)]
+    return [table for item in node for table in _tables(item)] if isinstance(node, list) else []
+
+
+def test_every_view_and_column_is_documented() -> None:
+    for view in documented_views(memory_case().con):
+        assert view.text, view.name
+        undocumented = [name for name, _, text in view.columns if not text]
+        assert not undocumented, f"{view.name}: {undocumented}"
+
+
+def test_a_limit_tells_that_there_is_more() -> None:
+    case = memory_case()
+    query = parse_query(
+        "q", "-- T\n-- answers: x\n-- param limit integer = 2: at most\n-- column n integer: n\n"
+        "SELECT range AS n FROM range(5) ORDER BY n LIMIT $limit",
+    )  # fmt: skip
+    cut = run_query(case.con, query)
+    assert cut.table.num_rows == 2
+    assert "more" in cut.notes[0]
+    assert run_query(case.con, query, {"limit": "5"}).notes == ()

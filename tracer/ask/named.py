@@ -1,0 +1,230 @@
+"""Named queries: `queries/*.sql`, whose header is their help, read and checked when loaded.
+
+    -- Overlaps
+    -- answers: Which pairs of datasets share more contacts than independent lists would?
+    -- param dataset id = none: only pairs with this dataset
+    -- column a id: the first dataset of the pair
+    SELECT …
+
+A parameter without `= …` is required; `= none` binds NULL. Undeclared and unused parameters are refused alike. With a
+parameter `limit`, one row more is fetched than asked for, so that a cut is known and told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tracer.ask.result import Column, ColumnType, Result
+from tracer.dossier.vocabulary import did_you_mean
+from tracer.errors import TracerError, UsageError
+from tracer.resources import queries_dir
+
+_REQUIRED = object()
+_HEAD = re.compile(r"--\s?(?P<text>.*)\Z")
+_PARAM = re.compile(r"param\s+(?P<name>[a-z_]+)\s+(?P<type>[a-z]+)(?:\s*=\s*(?P<default>[^:]+?))?\s*:\s*(?P<text>.+)\Z")
+_COLUMN = re.compile(r"column\s+(?P<name>[a-z_]+)\s+(?P<type>[a-z]+)\s*:\s*(?P<text>.+)\Z")
+_ANSWERS = re.compile(r"answers:\s*(?P<text>.+)\Z")
+# Strings, quoted names and comments are skipped, so that a `$` in them is no parameter.
+_USED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|\$(?P<name>[a-z_]+)")
+
+
+class BrokenQuery(TracerError):
+    """A query file that does not say what it must: a fault of the installation."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a named query."""
+
+    name: str
+    """As in `-p name=value`."""
+    type: str
+    """text, id, integer, number, date or boolean."""
+    default: Any
+    """Bound where nothing is given."""
+    required: bool
+    """True where there is no default."""
+    text: str
+    """What it does."""
+
+
+@dataclass(frozen=True)
+class NamedQuery:
+    """One query file."""
+
+    name: str
+    """The file's name without `.sql`."""
+    title: str
+    """One line."""
+    answers: str
+    """The question it answers."""
+    parameters: tuple[Parameter, ...]
+    """In the order of the header."""
+    columns: tuple[Column, ...]
+    """In the order of the result."""
+    sql: str
+    """The file, whole."""
+
+
+def _boolean(text: str) -> bool:
+    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    return words[text.strip().casefold()]
+
+
+_READ: Mapping[str, tuple[Callable[[str], Any], str]] = {
+    "text": (str, "any text"),
+    "id": (str, "an id"),
+    "integer": (lambda text: int(text.replace("_", "").replace(",", "")), "a whole number"),
+    "number": (float, "a number"),
+    "date": (date.fromisoformat, "a day like 2026-05-01"),
+    "boolean": (_boolean, "true or false"),
+}
+
+
+@cache
+def load_queries(folder: Path | None = None) -> Mapping[str, NamedQuery]:
+    """All named queries by name, in alphabetical order.
+
+    Raises:
+        BrokenQuery: a file whose header and body do not agree.
+    """
+    files = sorted((folder or queries_dir()).glob("*.sql"))
+    return {file.stem: parse_query(file.stem, file.read_text(encoding="utf-8")) for file in files}
+
+
+def parse_query(name: str, sql: str) -> NamedQuery:
+    """Read a query's header and hold its body to it.
+
+    Raises:
+        BrokenQuery: no title, question or column; a line that is not understood; parameters undeclared or unused.
+    """
+    head = _header_lines(sql)
+    title, answers, parameters, columns = head[0] if head else "", "", list[Parameter](), list[Column]()
+    for line in head[1:]:
+        if match := _PARAM.match(line):
+            parameters.append(_parameter(name, match))
+        elif match := _COLUMN.match(line):
+            if match["type"] not in {kind.value for kind in ColumnType}:
+                raise BrokenQuery(f"column {match['name']} has no known type", where=f"query {name}")
+            columns.append(Column(match["name"], ColumnType(match["type"]), match["text"]))
+        elif match := _ANSWERS.match(line):
+            answers = match["text"]
+        elif line:
+            raise BrokenQuery(f"header line not understood: {line!r}", where=f"query {name}")
+    for part, what in ((title, "title"), (answers, "'answers:' line"), (columns, "column")):
+        if not part:
+            raise BrokenQuery(f"the header has no {what}", where=f"query {name}")
+    declared = {parameter.name for parameter in parameters}
+    used = {match["name"] for match in _USED.finditer(sql) if match["name"] is not None}
+    for missing in sorted(used - declared):
+        raise BrokenQuery(f"parameter ${missing} is used but not declared", where=f"query {name}")
+    for idle in sorted(declared - used):
+        raise BrokenQuery(f"parameter {idle} is declared but not used", where=f"query {name}")
+    return NamedQuery(name, title, answers, tuple(parameters), tuple(columns), sql)
+
+
+def _header_lines(sql: str) -> list[str]:
+    """The comment lines at the top; a line indented by more than one blank continues the one before."""
+    lines: list[str] = []
+    for raw in sql.splitlines():
+        match = _HEAD.match(raw)
+        if match is None:
+            break
+        text = match["text"]
+        if lines and text.startswith("  "):
+            lines[-1] += " " + text.strip()
+        else:
+            lines.append(text.strip())
+    return lines
+
+
+def _parameter(query: str, match: re.Match[str]) -> Parameter:
+    kind, default = match["type"], match["default"]
+    if kind not in _READ:
+        raise BrokenQuery(f"parameter {match['name']} has no known type", where=f"query {query}")
+    value: Any = None
+    if default is not None and default != "none":
+        value = _READ[kind][0](default)
+    return Parameter(match["name"], kind, value, default is None, match["text"])
+
+
+def find_query(name: str, queries: Mapping[str, NamedQuery] | None = None) -> NamedQuery:
+    """The query of this name.
+
+    Raises:
+        UsageError: there is none; names the nearest.
+    """
+    known = load_queries() if queries is None else queries
+    if name not in known:
+        raise UsageError(f"there is no query {name!r}", remedy=did_you_mean(name, known) or "see `tracer query`")
+    return known[name]
+
+
+def bind(query: NamedQuery, given: Mapping[str, str]) -> dict[str, Any]:
+    """The values to bind, by parameter name.
+
+    Raises:
+        UsageError: an unknown, missing or malformed parameter; names the valid ones.
+    """
+    valid = "; ".join(_described(parameter) for parameter in query.parameters) or "it takes no parameters"
+    remedy = f"valid: {valid}" if query.parameters else valid
+    where = f"query {query.name}"
+    names = [parameter.name for parameter in query.parameters]
+    for name in given:
+        if name not in names:
+            hint = did_you_mean(name, names)
+            near = f"{hint} " if hint.startswith("did you mean") else ""
+            raise UsageError(f"there is no parameter {name!r}", where=where, remedy=near + remedy)
+    values: dict[str, Any] = {}
+    for parameter in query.parameters:
+        if parameter.name not in given:
+            if parameter.required:
+                raise UsageError(f"parameter {parameter.name!r} is missing", where=where, remedy=remedy)
+            values[parameter.name] = parameter.default
+            continue
+        read, meaning = _READ[parameter.type]
+        try:
+            values[parameter.name] = read(given[parameter.name])
+        except (ValueError, KeyError):
+            raise UsageError(
+                f"{given[parameter.name]!r} is no value for {parameter.name}", where=where, remedy=f"give {meaning}"
+            ) from None
+    return values
+
+
+def _described(parameter: Parameter) -> str:
+    default = (
+        "required" if parameter.required else f"default {'all' if parameter.default is None else parameter.default}"
+    )
+    return f"{parameter.name} ({parameter.type}, {default}): {parameter.text}"
+
+
+def run_query(con: duckdb.DuckDBPyConnection, query: NamedQuery, given: Mapping[str, str] | None = None) -> Result:
+    """Answer a named query on the case that `con` uses.
+
+    Raises:
+        UsageError: see `bind`.
+        BrokenQuery: the result's columns are not those that the header declares.
+    """
+    values = bind(query, given or {})
+    limit = values.get("limit")
+    if limit is not None:
+        values["limit"] = limit + 1
+    table = con.execute(query.sql, values).to_arrow_table()
+    if table.column_names != [column.name for column in query.columns]:
+        raise BrokenQuery(
+            f"gives {table.column_names}, declares {[c.name for c in query.columns]}", where=f"query {query.name}"
+        )
+    notes: tuple[str, ...] = ()
+    if limit is not None and table.num_rows > limit:
+        table = table.slice(0, limit)
+        notes = (f"only the first {limit:,} rows are shown: there are more (-p limit=N)",)
+    return Result(query.columns, table, notes)

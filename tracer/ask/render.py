@@ -1,0 +1,188 @@
+"""Answers as a table for people, or as json, ndjson, csv and parquet for programs. One writer each, in a table.
+
+Dates are ISO 8601; lists are arrays in JSON and joined by `; ` in csv and tables. A csv cell never begins a formula.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, BinaryIO
+
+from tracer.ask.result import Column, ColumnType, Result
+
+LIST_SHOWN = 4
+"""Items of a list that a table shows; the rest is counted."""
+ROWS_SHOWN = 200
+"""Rows that a table shows; the rest is counted."""
+
+_NUMERIC = re.compile(r"-?\d+\Z"), re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?\Z")
+# Spreadsheets take these for formulas; `+86 138…` and negative numbers are none.
+_FORMULA = re.compile(r"\s*(?:[=@]|[+-](?![\d.\s*()-]*\Z))|[\t\r]")
+_RIGHT = {ColumnType.INTEGER, ColumnType.NUMBER, ColumnType.COUNT, ColumnType.MEASURE}
+
+
+# The first type that fits says how a Python value is written in JSON; bool before int, datetime before date.
+_PLAIN: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    ((bool, int, str, list, dict), lambda value: value),
+    (float, lambda value: value if math.isfinite(value) else None),
+    (Decimal, float),
+    (datetime, lambda value: value.isoformat(sep="T", timespec="seconds") + "Z"),
+    (date, lambda value: value.isoformat()),
+)
+
+
+def json_value(column: Column, value: Any) -> Any:
+    """A cell as the JSON value of its column's type."""
+    if value is None:
+        return None
+    if column.type is ColumnType.JSON:
+        return json.loads(value)
+    if column.type in (ColumnType.COUNT, ColumnType.MEASURE, ColumnType.SCALAR):
+        return _number_or_text(value)
+    return next((write_plain(value) for kind, write_plain in _PLAIN if isinstance(value, kind)), str(value))
+
+
+def _number_or_text(value: Any) -> Any:
+    text = str(value)
+    if _NUMERIC[0].match(text):
+        return int(text)
+    return float(text) if _NUMERIC[1].match(text) else text
+
+
+def json_rows(result: Result) -> Iterator[dict[str, Any]]:
+    """The rows as JSON objects."""
+    for row in result.rows():
+        yield {column.name: json_value(column, row[column.name]) for column in result.columns}
+
+
+def flat_text(column: Column, value: Any) -> str:
+    """A cell as one text: empty where there is none."""
+    plain = json_value(column, value)
+    if plain is None:
+        return ""
+    if isinstance(plain, bool):
+        return "true" if plain else "false"
+    if isinstance(plain, list):
+        return "; ".join("" if item is None else str(item) for item in plain)
+    if isinstance(plain, dict):
+        return json.dumps(plain, ensure_ascii=False, sort_keys=True)
+    return str(plain)
+
+
+def without_formula(text: str) -> str:
+    """A csv cell that no spreadsheet takes for a formula: an apostrophe before what would begin one."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def printable(text: str) -> str:
+    """Text that cannot steer a terminal: control and direction characters become visible escapes."""
+    return "".join(
+        character
+        if character == "\n" or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
+        else f"\\u{ord(character):04x}"
+        for character in text
+    )
+
+
+def _write_json(result: Result, target: BinaryIO, _: int) -> None:
+    rows = list(json_rows(result))
+    target.write(json.dumps(rows, ensure_ascii=False, indent=2, allow_nan=False).encode() + b"\n")
+
+
+def _write_ndjson(result: Result, target: BinaryIO, _: int) -> None:
+    for row in json_rows(result):
+        target.write(json.dumps(row, ensure_ascii=False, allow_nan=False).encode() + b"\n")
+
+
+def _write_csv(result: Result, target: BinaryIO, _: int) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(column.name for column in result.columns)
+    for row in result.rows():
+        writer.writerow(without_formula(flat_text(column, row[column.name])) for column in result.columns)
+    target.write(text.getvalue().encode())
+
+
+def _write_parquet(result: Result, target: BinaryIO, _: int) -> None:
+    import pyarrow.parquet as pq
+
+    pq.write_table(result.table, target)
+
+
+def _write_table(result: Result, target: BinaryIO, width: int) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for column in result.columns:
+        right = column.type in _RIGHT
+        table.add_column(
+            Text(column.name),
+            justify="right" if right else "left",
+            overflow="fold",
+            no_wrap=right or column.type is ColumnType.DATE,
+        )
+    for number, row in enumerate(result.rows()):
+        if number == ROWS_SHOWN:
+            break
+        table.add_row(*(Text(table_text(column, row[column.name])) for column in result.columns))
+    out = io.StringIO()
+    console = Console(file=out, width=width, force_terminal=False, color_system=None, highlight=False, emoji=False)
+    if result.table.num_rows:
+        console.print(table)
+    else:
+        console.print("(no rows)", markup=False)
+    if result.table.num_rows > ROWS_SHOWN:
+        rest = result.table.num_rows - ROWS_SHOWN
+        console.print(f"… and {rest:,} more rows: all of them with -f csv or -f json", markup=False)
+    lines = (line.rstrip() for line in out.getvalue().splitlines())
+    target.write(("\n".join(lines) + "\n").encode())
+
+
+def table_text(column: Column, value: Any) -> str:
+    """A cell as a table shows it: thousands apart, four digits of a measure, lists cut and the cut told."""
+    plain = json_value(column, value)
+    return "–" if plain is None else next(show(plain) for kind, show in _SHOWN if isinstance(plain, kind))
+
+
+def _shown_list(items: list[Any]) -> str:
+    shown = [printable(str(item)) for item in items[:LIST_SHOWN]]
+    more = [f"… {len(items) - LIST_SHOWN} more"] if len(items) > LIST_SHOWN else []
+    if any(" " in item for item in shown):  # sentences: one a line
+        return "\n".join([*(f"· {item}" for item in shown), *more])
+    return ", ".join([*shown, *more])
+
+
+_SHOWN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
+    (list, _shown_list),
+    (bool, lambda value: "yes" if value else "no"),
+    (int, lambda value: f"{value:,}"),
+    (float, lambda value: f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"),
+    (dict, lambda value: "\n".join(f"{printable(str(key))}: {printable(str(value[key]))}" for key in value)),
+    (str, printable),
+)
+
+
+WRITERS: Mapping[str, Callable[[Result, BinaryIO, int], None]] = {
+    "table": _write_table,
+    "json": _write_json,
+    "ndjson": _write_ndjson,
+    "csv": _write_csv,
+    "parquet": _write_parquet,
+}
+"""The formats of `-f`."""
+
+
+def write(result: Result, form: str, target: BinaryIO, width: int = 100) -> None:
+    """Write an answer to `target` in one of `WRITERS`; `width` is the terminal's, in cells, for tables."""
+    WRITERS[form](result, target, width)

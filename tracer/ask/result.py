@@ -1,0 +1,91 @@
+"""An answer: typed columns over one Arrow table, whoever asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import pyarrow as pa
+
+FEW = "<20"
+"""What stands for a cross-dataset count under 20."""
+
+
+class ColumnType(Enum):
+    """What a column holds, and how it is written."""
+
+    TEXT = "text"
+    """Free text."""
+    ID = "id"
+    """An id of a party, dataset, release, claim …"""
+    INTEGER = "integer"
+    """A whole number."""
+    NUMBER = "number"
+    """A real number."""
+    COUNT = "count"
+    """A whole number, or `<20`; text in Arrow."""
+    MEASURE = "measure"
+    """A real number, or `<20`; text in Arrow."""
+    DATE = "date"
+    """A day."""
+    MOMENT = "moment"
+    """A moment, UTC."""
+    BOOLEAN = "boolean"
+    """True, false, or null where it cannot be told."""
+    LIST = "list"
+    """Texts in order."""
+    JSON = "json"
+    """A JSON text, written as the value it holds."""
+    SCALAR = "scalar"
+    """A text that is written as a number where it is one: the value of a claim."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of an answer."""
+
+    name: str
+    """The key in JSON, the header elsewhere."""
+    type: ColumnType
+    """How it is written."""
+    text: str = ""
+    """What it means."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """The rows of an answer."""
+
+    columns: tuple[Column, ...]
+    """In the order of the table's columns, with the same names."""
+    table: pa.Table
+    """The rows."""
+    notes: tuple[str, ...] = ()
+    """What the reader must know: that rows were cut, and how to get them."""
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The rows as Python values, batch by batch."""
+        for batch in self.table.to_batches():
+            yield from batch.to_pylist()
+
+
+_ARROW_TYPES: tuple[tuple[Any, ColumnType], ...] = (
+    (pa.types.is_boolean, ColumnType.BOOLEAN),
+    (pa.types.is_integer, ColumnType.INTEGER),
+    (pa.types.is_floating, ColumnType.NUMBER),
+    (pa.types.is_decimal, ColumnType.NUMBER),
+    (pa.types.is_date, ColumnType.DATE),
+    (pa.types.is_timestamp, ColumnType.MOMENT),
+    (pa.types.is_list, ColumnType.LIST),
+)
+
+
+def untyped(table: pa.Table, notes: tuple[str, ...] = ()) -> Result:
+    """A result of a free query: columns by their Arrow types."""
+    columns = []
+    for field in table.schema:
+        found = (kind for test, kind in _ARROW_TYPES if test(field.type))
+        columns.append(Column(field.name, next(found, ColumnType.TEXT)))
+    return Result(tuple(columns), table, notes)

@@ -1,0 +1,97 @@
+-- Everything that ties two ends. $a and $b are the ids themselves; $a_lists and $b_lists the datasets they stand for,
+-- $a_parties and $b_parties the parties. Each section is one statement over the documented views.
+
+-- section: derivations
+SELECT parent, child, probability, grade, shared, parent_contacts, child_contacts, share_of_child, via, reasons, against,
+    weights, judgement, small
+FROM views.derivations
+WHERE (list_contains($a_lists, parent) AND list_contains($b_lists, child))
+    OR (list_contains($b_lists, parent) AND list_contains($a_lists, child))
+ORDER BY probability DESC, parent, child;
+
+-- section: overlaps
+SELECT a, b, shared, a_contacts, b_contacts, expected, excess, p_value, small
+FROM views.overlaps
+WHERE (list_contains($a_lists, a) AND list_contains($b_lists, b)) OR (list_contains($b_lists, a) AND list_contains($a_lists, b))
+ORDER BY a, b;
+
+-- section: attributions
+SELECT dataset, release, recipient, accused, p_value, chance, e_value, canaries_seen, canaries_planted, rows_matched, grade,
+    reasons, against, judgement
+FROM views.attributions
+WHERE (release = $a AND list_contains($b_lists, dataset)) OR (release = $b AND list_contains($a_lists, dataset))
+    OR (list_contains($a_parties, recipient) AND dataset = $b) OR (list_contains($b_parties, recipient) AND dataset = $a)
+ORDER BY accused DESC, p_value, chance, dataset, release;
+
+-- section: retention
+SELECT vendor, client, release, dataset, seen_in, seen_with, first_seen, reading, after_end, probability, grade, reasons,
+    against, judgement
+FROM views.retention
+WHERE list_contains([vendor, client, release, dataset, seen_in, seen_with], $a)
+    AND list_contains([vendor, client, release, dataset, seen_in, seen_with], $b)
+ORDER BY probability DESC, vendor, release, seen_in;
+
+-- section: relations
+SELECT kind, from_party, to_party, date, basis, evidence
+FROM views.relations
+WHERE (list_contains($a_parties, from_party) AND list_contains($b_parties, to_party))
+    OR (list_contains($b_parties, from_party) AND list_contains($a_parties, to_party))
+ORDER BY date, kind, from_party, to_party;
+
+-- section: claims
+SELECT claim, party, about, dataset, kind, value, said, speaker, channel, quote, verdict, p_value, numbers, alternatives,
+    grade, evidence
+FROM views.claims
+WHERE list_contains([claim, party, about, dataset], $a) AND list_contains([claim, party, about, dataset], $b)
+ORDER BY claim;
+
+-- section: releases
+SELECT release, dataset, recipient, date, ends, purpose, use_basis, canaries, commitment, evidence
+FROM views.releases
+WHERE list_contains([release, dataset, recipient], $a) AND list_contains([release, dataset, recipient], $b)
+    OR release IN ($a, $b)
+ORDER BY date, release;
+
+-- section: chains
+SELECT parties, datasets, grade, first_seen, last_seen
+FROM views.chains
+WHERE (list_contains(parties, $a) OR list_contains(datasets, $a)) AND (list_contains(parties, $b) OR list_contains(datasets, $b))
+ORDER BY grade DESC, parties, datasets;
+
+-- section: hidden
+SELECT hidden, parents, children, contacts, probability, reasons
+FROM views.hidden
+WHERE (hidden = $a AND (list_contains(children, $b) OR list_contains(parents, $b)))
+    OR (hidden = $b AND (list_contains(children, $a) OR list_contains(parents, $a)))
+ORDER BY hidden;
+
+-- section: canaries
+SELECT canary, kind, releases, seen_in
+FROM views.canaries
+WHERE (list_contains(releases, $a) AND list_has_any(seen_in, $b_lists)) OR (list_contains(releases, $b) AND list_has_any(seen_in, $a_lists))
+    OR (list_contains(seen_in, $a) AND list_contains(seen_in, $b))
+ORDER BY canary;
+
+-- section: dates
+SELECT dataset, holder, obtained, created, origin, rows, contacts
+FROM views.datasets
+WHERE dataset IN ($a, $b)
+ORDER BY dataset;
+
+-- section: other_sources
+SELECT parent, child, probability, grade, shared
+FROM views.derivations
+WHERE probability >= 0.05 AND child IN ($a, $b) AND parent NOT IN ($a, $b)
+ORDER BY probability DESC, parent, child;
+
+-- section: judgements
+SELECT a, b, verdict, note, "at", who
+FROM views.judgements
+WHERE (a = $a AND b = $b) OR (a = $b AND b = $a)
+ORDER BY judgement;
+
+-- section: replies
+SELECT party, state, asked, deadline, answered, text
+FROM views.replies
+WHERE list_contains($a_parties, party) OR list_contains($b_parties, party)
+ORDER BY party, asked;

@@ -1,0 +1,131 @@
+"""Everything behind an edge: numbers, rows' positions, canaries, dates, documents, and what speaks against it.
+
+The sections are statements over the documented views (`sql/why.sql`). Rows' positions are the one thing that no view
+shows; they are counted from the memberships, and only where the shared count may be told.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tracer.dossier.vocabulary import did_you_mean
+from tracer.errors import UsageError
+
+RUNS_SHOWN = 40
+"""Runs of rows that are listed; the rest is counted."""
+PAIRS_WITH_POSITIONS = 4
+"""Edges between two parties may stand on many pairs of datasets: positions are given for the first ones."""
+
+_SQL = Path(__file__).parent / "sql"
+_SECTION = re.compile(r"^-- section: (\w+)\n(.*?);$", re.MULTILINE | re.DOTALL)
+
+
+@cache
+def _sections() -> tuple[tuple[str, str], ...]:
+    text = (_SQL / "why.sql").read_text(encoding="utf-8")
+    return tuple((match[1], match[2]) for match in _SECTION.finditer(text))
+
+
+def why(con: duckdb.DuckDBPyConnection, a: str, b: str) -> dict[str, Any]:
+    """What ties `a` and `b` (ids of datasets, releases, parties, claims or hidden datasets, in either order).
+
+    The answer is JSON-ready: `a`, `b`, `against` (all that speaks against, gathered), `evidence` (all that is cited),
+    and a list of rows for each section of `sql/why.sql` that has one. `positions` gives, for a pair of datasets, the
+    runs `[first, last]` of data rows shared on each side.
+
+    Raises:
+        UsageError: an id that the case does not hold.
+    """
+    ends = {"a": a, "b": b}
+    bound: dict[str, Any] = {**ends}
+    for side, name in ends.items():
+        bound[f"{side}_lists"], bound[f"{side}_parties"] = _stands_for(con, name)
+    found: dict[str, Any] = {"a": a, "b": b}
+    for section, sql in _sections():
+        used = {name: value for name, value in bound.items() if re.search(rf"\${name}\b", sql)}
+        cursor = con.execute(sql, used)
+        names = [column[0] for column in cursor.description or []]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        if rows:
+            found[section] = rows
+    for edge in found.get("derivations", []):
+        edge["weights"] = json.loads(edge["weights"])
+    for claim in found.get("claims", []):
+        claim["numbers"] = json.loads(claim["numbers"])
+    positions = [_positions(con, pair["a"], pair["b"]) for pair in found.get("overlaps", []) if not pair["small"]][
+        :PAIRS_WITH_POSITIONS
+    ]
+    if positions:
+        found["positions"] = positions
+    found["against"] = _gathered(found, "against")
+    found["evidence"] = _cited(con, found)
+    return found
+
+
+def ties(answer: dict[str, Any]) -> bool:
+    """Whether anything ties the two ends; dates and rights of reply alone do not."""
+    return any(section in answer for section, _ in _sections() if section not in ("dates", "replies", "other_sources"))
+
+
+def _stands_for(con: duckdb.DuckDBPyConnection, name: str) -> tuple[list[str], list[str]]:
+    """The datasets and the parties that an id stands for."""
+    row = con.execute("SELECT dataset, holder FROM views.datasets WHERE dataset = $id", {"id": name}).fetchone()
+    if row is not None:
+        return [name], [row[1]]
+    row = con.execute("SELECT dataset, recipient FROM views.releases WHERE release = $id", {"id": name}).fetchone()
+    if row is not None:
+        return [row[0]], [row[1]]
+    row = con.execute(
+        "SELECT coalesce(merged_into, party) FROM views.parties WHERE party = $id", {"id": name}
+    ).fetchone()
+    if row is not None:
+        held = con.execute("SELECT dataset FROM views.datasets WHERE holder = $id ORDER BY dataset", {"id": row[0]})
+        return [dataset for (dataset,) in held.fetchall()], [row[0]]
+    row = con.execute("SELECT dataset, party, about FROM views.claims WHERE claim = $id", {"id": name}).fetchone()
+    if row is not None:
+        return [row[0]] if row[0] is not None else [], sorted({row[1], row[2]} - {None})
+    if con.execute("SELECT 1 FROM views.hidden WHERE hidden = $id", {"id": name}).fetchone() is not None:
+        return [], []
+    known = con.execute(
+        "SELECT dataset FROM views.datasets UNION SELECT release FROM views.releases "
+        "UNION SELECT party FROM views.parties "
+        "UNION SELECT claim FROM views.claims UNION SELECT hidden FROM views.hidden ORDER BY 1"
+    ).fetchall()
+    raise UsageError(
+        f"the case has nothing called {name!r}", where="why", remedy=did_you_mean(name, [row[0] for row in known])
+    )
+
+
+def _positions(con: duckdb.DuckDBPyConnection, a: str, b: str) -> dict[str, Any]:
+    numbers = dict(con.execute("SELECT id, no FROM views._size WHERE id IN ($a, $b)", {"a": a, "b": b}).fetchall())
+    sql = (_SQL / "shared_positions.sql").read_text(encoding="utf-8")
+    answer: dict[str, Any] = {"a": a, "b": b}
+    for side, name, other in (("a", a, b), ("b", b, a)):
+        runs = con.execute(sql, {"side": numbers[name], "other": numbers[other]}).fetchall()
+        answer[f"{side}_rows"] = sum(last - first + 1 for first, last in runs)
+        answer[f"{side}_runs"] = [list(run) for run in runs[:RUNS_SHOWN]]
+        answer[f"{side}_more_runs"] = max(0, len(runs) - RUNS_SHOWN)
+    return answer
+
+
+def _gathered(found: dict[str, Any], key: str) -> list[str]:
+    """The distinct texts under `key` of all sections' rows, in order of appearance."""
+    texts = [text for rows in found.values() if isinstance(rows, list) for row in rows for text in row.get(key) or []]
+    return list(dict.fromkeys(texts))
+
+
+def _cited(con: duckdb.DuckDBPyConnection, found: dict[str, Any]) -> list[dict[str, Any]]:
+    cited = _gathered(found, "evidence")
+    cursor = con.execute(
+        "SELECT evidence, kind, path, statement, acquired, by_whom, sha256 FROM views.evidence "
+        "WHERE list_contains($cited, evidence) ORDER BY evidence",
+        {"cited": cited},
+    )
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
