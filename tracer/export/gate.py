@@ -1,0 +1,140 @@
+"""The redaction gate: what leaves a case passes through here, and what is withheld is said.
+
+Phone numbers, addresses and hashes are masked in every text, ids among them; protected parties become pseudonyms
+wherever they are named; documents that could show who they are are left out. Values are read, never changed in place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias, cast
+
+import duckdb
+
+from tracer.export.mask import mask_text
+from tracer.graph.model import Edge, Graph, Node
+
+Value: TypeAlias = object
+FindingRow: TypeAlias = Mapping[str, Value]
+Findings: TypeAlias = Mapping[str, Sequence[FindingRow]]
+"""Rows of the named queries by the query's name, with the contract's keys."""
+
+_SQL = Path(__file__).parent / "sql"
+_KEPT = frozenset({"sha256", "commitment"})
+"""Hashes of files, which the reader needs in order to check them; they are hashes of no person's number."""
+_FIGURES = frozenset({"reasons", "against", "numbers", "alternatives"})
+"""Sentences of the tool's own, whose bare figures are counts."""
+_SAID = frozenset({"quote", "speaker", "said", "channel", "text"})
+"""What could show who a protected party is when it speaks."""
+
+
+@dataclass(frozen=True)
+class Protection:
+    """Who is protected in a case, and by what they are replaced."""
+
+    pseudonym: Callable[[str], str]
+    """Keyed, per case: also tells ids apart that only differ in what is masked."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Every id, name and alias of a protected party -> its pseudonym."""
+    evidence: frozenset[str] = frozenset()
+    """Ids of documents that are left out."""
+
+
+def protection_of(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str]) -> Protection:
+    """Reads from the case who is protected; `pseudonym` is keyed (`export.pseudonym.keyed_pseudonym`)."""
+    named = con.execute((_SQL / "protected.sql").read_text(encoding="utf-8")).fetchall()
+    names = {str(name): f"source-{pseudonym(f'party {party}')}" for party, name in named}
+    sheltered = con.execute(
+        (_SQL / "protected_evidence.sql").read_text(encoding="utf-8"), {"names": sorted(names)}
+    ).fetchall()
+    return Protection(pseudonym, names, frozenset(str(row[0]) for row in sheltered))
+
+
+def redact_graph(graph: Graph, protection: Protection) -> Graph:
+    """The graph as it may leave. Ids stay unique: an id that had to be masked gets a keyed ending."""
+    ids = {node["id"]: _redact_id(node, protection) for node in graph["nodes"]}
+    refs = {node["ref"]: ids[node["id"]] for node in graph["nodes"] if node["ref"] == node["id"]}
+    gate = _Gate(protection, {**refs, **ids})
+    nodes = [cast(Node, gate.mapping(node)) for node in graph["nodes"]]
+    for node, original in zip(nodes, graph["nodes"], strict=True):
+        if original["protected"]:
+            node["province"] = node["industry"] = node["reply_text"] = None
+            node["label"] = node["id"]
+    edges = [cast(Edge, gate.mapping(edge)) for edge in graph["edges"]]
+    documents = [document for document in graph["evidence"] if document["id"] not in protection.evidence]
+    return Graph(nodes=nodes, edges=edges, evidence=documents, left_out=_left_out(graph, protection))
+
+
+def redact_findings(findings: Findings, protection: Protection) -> dict[str, list[dict[str, Value]]]:
+    """Rows of named queries as they may leave."""
+    gate = _Gate(protection, {})
+    return {name: [gate.row(row) for row in rows] for name, rows in findings.items()}
+
+
+def redact_text(text: str, protection: Protection) -> str:
+    """A single text, such as a title, as it may leave."""
+    return _Gate(protection, {}).text(text, figures=False)
+
+
+def _redact_id(node: Node, protection: Protection) -> str:
+    if node["kind"] == "party" and node["protected"]:
+        return protection.names.get(node["ref"], f"source-{protection.pseudonym('party ' + node['ref'])}")
+    masked = mask_text(node["id"])
+    return node["id"] if masked == node["id"] else f"{masked}-{protection.pseudonym('id ' + node['id'])}"
+
+
+def _left_out(graph: Graph, protection: Protection) -> list[str]:
+    said = list(graph["left_out"])
+    protected = sum(1 for node in graph["nodes"] if node["protected"])
+    if protected:
+        said.append(f"{protected} protected source{'s stand' if protected > 1 else ' stands'} under a pseudonym")
+    sheltered = len(protection.evidence & {document["id"] for document in graph["evidence"]})
+    if sheltered:
+        said.append(f"{sheltered} document{'s' if sheltered > 1 else ''} of protected sources left out")
+    said.append("phone numbers, e-mail addresses and hashes are masked")
+    return said
+
+
+def _as_word(name: str) -> str:
+    """A pattern for a name: words of ASCII letters end where they end, Chinese has no such borders."""
+    return rf"(?<![\w-]){re.escape(name)}(?![\w-])" if name.isascii() else re.escape(name)
+
+
+class _Gate:
+    """Redacts mappings, lists and texts; ids of nodes as `ids` says."""
+
+    def __init__(self, protection: Protection, ids: Mapping[str, str]) -> None:
+        self._protection, self._ids = protection, ids
+        names = sorted((name for name in protection.names if len(name) > 1), key=lambda name: (-len(name), name))
+        self._named = re.compile("|".join(map(_as_word, names))) if names else None
+
+    def row(self, row: FindingRow) -> dict[str, Value]:
+        """One row; what a protected party said is left out with where and through whom it said it."""
+        result = self.mapping(row)
+        if str(row.get("party")) in self._protection.names:
+            result.update({name: None for name in _SAID if name in result})
+        return result
+
+    def mapping(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        return {name: self.value(name, value) for name, value in values.items()}
+
+    def value(self, name: str, value: Value) -> Value:
+        if isinstance(value, str):
+            return value if name in _KEPT else self._ids.get(value) or self.text(value, figures=name in _FIGURES)
+        if isinstance(value, Mapping):
+            return self.mapping(value)
+        if isinstance(value, Sequence) and not isinstance(value, bytes):
+            kept = [one for one in value if name != "evidence" or one not in self._protection.evidence]
+            return [self.value(name, one) for one in kept]
+        return value
+
+    def text(self, text: str, *, figures: bool) -> str:
+        exact = self._protection.names.get(text)
+        if exact is not None:
+            return exact
+        if self._named is not None:
+            text = self._named.sub(lambda match: self._protection.names[match.group(0)], text)
+        return mask_text(text, figures=figures)

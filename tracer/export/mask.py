@@ -1,0 +1,71 @@
+"""Masks phone numbers, e-mail addresses and hashes wherever they stand in a text: `138****5678`, `a***@e***.com`.
+
+The selection rule, first match from the left: a date or time stays; an address is masked; a hash (32 hexadecimal digits
+or more) is cut, because a hash of a phone number is the number; a decimal fraction of few digits stays; digits that
+read as a phone number are masked, whatever separators, brackets or invisible characters stand between them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from tracer.identify.keys import mask_email
+
+_GAP = r"[\s().\-\u2010-\u2015\u2212\uff0d\uff0e\u00b7\u200b-\u200d\u2060\ufeff]{0,3}"
+"""What may stand between two digits of one number: blanks, brackets, dashes, dots, invisible characters."""
+_DATE = (
+    r"(?:19|20)\d\d(?:([-./]?)(?:0[1-9]|1[0-2])\2(?:[0-2]\d|3[01])"
+    r"|[-./](?:0?[1-9]|1[0-2])(?:[-./](?:[0-2]?\d|3[01]))?)"
+)
+_PATTERN = re.compile(
+    rf"""
+    (?P<date>(?<!\d){_DATE}(?!\d)(?:[T\ ][0-2]\d:[0-5]\d(?::[0-5]\d)?)?)
+    |(?P<email>[\w.+\-]+[@＠][\w\-]+(?:\.[\w\-]+)+)
+    |(?P<hash>(?<![0-9A-Za-z])[0-9a-fA-F]{{32,}}(?![0-9A-Za-z]))
+    |(?P<fraction>(?<![\d+＋.])\d{{1,6}}\.\d+(?:[eE][+-]?\d+)?(?![\d.\-]))
+    |(?P<phone>(?<![\dA-Za-z])[+＋]?\(?\d(?:{_GAP}\d){{6,}}|(?<!\d)(?:86)?1[3-9]\d{{9}}(?!\d))
+    """,
+    re.VERBOSE,
+)
+_COUNTRY = re.compile(r"^(?:0086|86)(?=1[3-9]\d{9}$)")
+_MOBILE = re.compile(r"^1[3-9]\d{9}$")
+_BARE = re.compile(r"\d+")
+LEAST_DIGITS = 7
+"""A local landline; shorter digits are codes and counts."""
+LEAST_DIGITS_IN_FIGURES = 9
+"""In sentences that the tool itself wrote, where bare digits below this are counts."""
+
+
+def mask_text(text: str, *, figures: bool = False) -> str:
+    """`text` with every phone number, e-mail address and hash masked.
+
+    `figures`: a sentence of the tool's own, in which bare digits up to eight are counts, not local numbers.
+    """
+    return _PATTERN.sub(lambda match: _masked(match, figures), text)
+
+
+def _masked(match: re.Match[str], figures: bool) -> str:
+    found = match.group(0)
+    if match.lastgroup == "email":
+        return mask_email(found.replace("＠", "@"))
+    if match.lastgroup == "hash":
+        return f"{found[:6]}…"
+    if match.lastgroup != "phone":
+        return found
+    plain = unicodedata.normalize("NFKC", found)
+    digits = "".join(character for character in plain if character.isdecimal())
+    bare = _BARE.fullmatch(plain) is not None
+    least = LEAST_DIGITS_IN_FIGURES if figures and bare else LEAST_DIGITS
+    if len(digits) < least or (bare and digits.endswith("0000") and len(digits) != 11):
+        return found  # a round figure, such as 500000000 contacts, is no number to be called
+    return mask_digits(digits)
+
+
+def mask_digits(digits: str) -> str:
+    """Digits of a phone number with the middle hidden; a Chinese mobile keeps three and four."""
+    national = _COUNTRY.sub("", digits)
+    if _MOBILE.match(national):
+        return f"{national[:3]}****{national[-4:]}"
+    shown = max(len(digits) - 7, 1)
+    return f"{digits[: min(shown, 4)]}{'*' * (len(digits) - min(shown, 4) - 2)}{digits[-2:]}"

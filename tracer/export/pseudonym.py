@@ -1,0 +1,25 @@
+"""Keyed pseudonyms: the same party or caller has the same one in every export of a case, and none outside it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable
+
+PURPOSE = b"export pseudonyms"
+"""The purpose under which the case derives the key: `case.secret(PURPOSE)`."""
+_LETTERS = 8
+
+
+def keyed_pseudonym(secret: bytes) -> Callable[[str], str]:
+    """A function from a text to eight letters and digits (40 bits of HMAC-SHA256 under `secret`).
+
+    Without the secret nobody can try out whose pseudonym it is, which a plain hash would allow.
+    """
+
+    def pseudonym(text: str) -> str:
+        digest = hmac.new(secret, text.encode("utf-8"), hashlib.sha256).digest()
+        return base64.b32encode(digest).decode("ascii").lower()[:_LETTERS]
+
+    return pseudonym

@@ -1,0 +1,17 @@
+-- every name under which a protected party stands in the case, and whose it is; merged parties share one pseudonym
+WITH RECURSIVE root(id, party) AS (
+    SELECT id, id FROM party WHERE merged_into IS NULL
+    UNION
+    SELECT p.id, r.party FROM party p JOIN root r ON p.merged_into = r.id
+), shielded AS (
+    SELECT DISTINCT r.party FROM root r JOIN party p ON p.id = r.id WHERE p.protected
+)
+SELECT r.party, n.name
+FROM root r
+JOIN shielded s ON s.party = r.party
+JOIN (
+    SELECT id, id AS name FROM party
+    UNION SELECT id, name FROM party WHERE name IS NOT NULL
+    UNION SELECT party, alias FROM party_alias
+) n ON n.id = r.id
+ORDER BY r.party, n.name

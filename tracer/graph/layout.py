@@ -1,0 +1,179 @@
+"""Lays boxes out in layers from left to right: order with few crossings, then heights so that lines run straight.
+
+Knows nothing of parties: boxes have a layer and a height, links join ports of boxes. A link over several layers gets a
+bend in each layer it passes, so that it runs between the boxes and never behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracer.graph.crossings import Segment, order_layers
+
+BEND = 16.0
+"""Height that a passing line takes in a layer."""
+
+SWEEPS = 16
+"""Rounds of straightening; the picture stands still after about ten."""
+
+_BEND_WEIGHT = 4.0
+"""A bend in a long line is worse than a slanting short one."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """Something with a height that stands in a layer."""
+
+    id: str
+    layer: int
+    height: float
+    band: int = 0
+    """In every layer lower bands stand above higher ones."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A line from a port of one box to a port of another."""
+
+    id: str
+    source: str
+    source_port: float
+    """Distance of the port from the box's top."""
+    target: str
+    target_port: float
+    weight: float = 1.0
+    """How much it matters that this line is straight."""
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Where everything stands."""
+
+    top: dict[str, float]
+    """Box id -> y of its upper side; the smallest is 0."""
+    bends: dict[str, list[tuple[int, float]]]
+    """Link id -> (layer, y) of its bends, from source to target; links of one layer or of neighbours have none."""
+    height: float
+
+
+@dataclass(frozen=True)
+class _Chain:
+    """The boxes, real and bends, by number; and the segments between neighbouring layers."""
+
+    heights: list[float]
+    layers: list[list[int]]
+    segments: list[tuple[int, float, int, float, float]]
+    """Left box, its port, right box, its port, weight."""
+    bends: dict[str, list[int]]
+    names: dict[str, int]
+    bands: list[int]
+
+
+def arrange(boxes: Sequence[Box], links: Sequence[Link], gap: float = 22.0) -> Arrangement:
+    """Places `boxes` (in their given order where nothing speaks against it) `gap` apart within a layer."""
+    chain = _with_bends(boxes, links)
+    shares = [
+        Segment(left, _share(port, chain.heights[left]), right, _share(other, chain.heights[right]))
+        for left, port, right, other, _ in chain.segments
+    ]
+    order = order_layers(chain.layers, shares, chain.bands)
+    tops = _straighten(chain, order, gap)
+    highest = min(tops, default=0.0)
+    top = {box.id: tops[chain.names[box.id]] - highest for box in boxes}
+    layer_of = {number: layer for layer, numbers in enumerate(chain.layers) for number in numbers}
+    bends = {
+        name: [(layer_of[number], tops[number] - highest + BEND / 2) for number in numbers]
+        for name, numbers in chain.bends.items()
+    }
+    lowest = max((top + height for top, height in zip(tops, chain.heights, strict=True)), default=highest)
+    return Arrangement(top, bends, lowest - highest)
+
+
+def _share(port: float, height: float) -> float:
+    # Kept inside (0, 1), so that ports of neighbouring boxes never have the same place.
+    return min(max(port / height, 0.01), 0.99) if height > 0 else 0.5
+
+
+def _with_bends(boxes: Sequence[Box], links: Sequence[Link]) -> _Chain:
+    names = {box.id: number for number, box in enumerate(boxes)}
+    heights = [box.height for box in boxes]
+    bands = [box.band for box in boxes]
+    layers: list[list[int]] = [[] for _ in range(max((box.layer for box in boxes), default=-1) + 1)]
+    for number, box in enumerate(boxes):
+        layers[box.layer].append(number)
+    segments: list[tuple[int, float, int, float, float]] = []
+    bends: dict[str, list[int]] = {}
+    for link in links:
+        ends = [(names[link.source], link.source_port), (names[link.target], link.target_port)]
+        first, last = boxes[ends[0][0]].layer, boxes[ends[1][0]].layer
+        if first == last:
+            continue
+        if first > last:
+            ends.reverse()
+        before, port = ends[0]
+        for layer in range(min(first, last) + 1, max(first, last)):
+            number = len(heights)
+            heights.append(BEND)
+            bands.append(max(bands[ends[0][0]], bands[ends[1][0]]))
+            layers[layer].append(number)
+            bends.setdefault(link.id, []).append(number)
+            segments.append((before, port, number, BEND / 2, link.weight * _BEND_WEIGHT))
+            before, port = number, BEND / 2
+        segments.append((before, port, *ends[1], link.weight))
+        if first > last and link.id in bends:
+            bends[link.id].reverse()
+    return _Chain(heights, layers, segments, bends, names, bands)
+
+
+def _straighten(chain: _Chain, order: list[list[int]], gap: float) -> list[float]:
+    """Tops of all boxes: sweeps in which each layer comes as near to its neighbours' ports as its order allows."""
+    tops = [0.0] * len(chain.heights)
+    for layer in order:
+        y = 0.0
+        for number in layer:
+            tops[number] = y
+            y += chain.heights[number] + gap
+    left: dict[int, list[tuple[int, float, float]]] = {}
+    right: dict[int, list[tuple[int, float, float]]] = {}
+    for a, a_port, b, b_port, weight in chain.segments:
+        right.setdefault(a, []).append((b, b_port - a_port, weight))
+        left.setdefault(b, []).append((a, a_port - b_port, weight))
+    for sweep in range(SWEEPS):
+        last = sweep >= SWEEPS - 4
+        ascending = sweep % 2 == 0
+        for layer in order if ascending else reversed(order):
+            wanted, weights = [], []
+            for number in layer:
+                pulls = left.get(number, []) if ascending else right.get(number, [])
+                if last or not pulls:
+                    pulls = left.get(number, []) + right.get(number, [])
+                total = sum(weight for *_, weight in pulls)
+                mean = sum(weight * (tops[other] + shift) for other, shift, weight in pulls)
+                wanted.append(mean / total if total else tops[number])
+                weights.append(total or 0.1)
+            placed = nearest_in_order(wanted, weights, [chain.heights[number] + gap for number in layer])
+            for number, y in zip(layer, placed, strict=True):
+                tops[number] = y
+    return tops
+
+
+def nearest_in_order(wanted: Sequence[float], weights: Sequence[float], room: Sequence[float]) -> list[float]:
+    """Places y with y[i+1] >= y[i] + room[i] that minimise the weighted squares of y - wanted.
+
+    With the room subtracted this is isotonic regression, solved by pooling adjacent violators (Barlow et al. 1972).
+    """
+    shift, pools = 0.0, []
+    shifts = []
+    for want, weight, height in zip(wanted, weights, room, strict=True):
+        shifts.append(shift)
+        pools.append([want - shift, weight, 1])
+        shift += height
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            mean, more, count = pools.pop()
+            below = pools[-1]
+            below[0] = (below[0] * below[1] + mean * more) / (below[1] + more)
+            below[1] += more
+            below[2] += count
+    levels = [mean for mean, _, count in pools for _ in range(int(count))]
+    return [level + offset for level, offset in zip(levels, shifts, strict=True)]

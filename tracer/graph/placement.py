@@ -1,0 +1,212 @@
+"""Coordinates: cards and lines of the picture, in pixels of its natural size, and from them a place for every node."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tracer.graph.cards import Bundle, Card, Deck, Port, deal
+from tracer.graph.columns import LINES
+from tracer.graph.layout import Arrangement, Box, Link, arrange
+from tracer.graph.model import Graph
+
+CARD = 212.0
+"""Width of a card."""
+HEAD = 58.0
+"""Height of a card's head: a name in two lines, the role."""
+CHIP = 38.0
+"""Height of one line in a card, with the space above it."""
+FOOT = 8.0
+"""Space below the last line."""
+HIDDEN = 46.0
+"""Height of a proposed hidden dataset."""
+TOP = 44.0
+"""Space above the cards for the columns' names."""
+SIDE = 20.0
+"""Space around the picture."""
+_GAP = 62.0
+_PER_LINE = 3.0
+"""Space between layers: more where more lines pass."""
+_FAN = 5.0
+"""Distance between lines that end at one port."""
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One bundle's way: cubic curves through `points`, which come in fours."""
+
+    bundle: Bundle
+    points: tuple[Point, ...]
+    """Start, then (control, control, end) for each curve or straight piece."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Where everything is drawn."""
+
+    deck: Deck
+    left: dict[str, float]
+    """Card id -> x of its left side."""
+    top: dict[str, float]
+    lines: tuple[Line, ...]
+    columns: tuple[tuple[str, float, float], ...]
+    """Column, x of its left and right side."""
+    width: float
+    height: float
+
+
+def card_height(card: Card) -> float:
+    """Height of a card in pixels."""
+    if card.node["kind"] != "party":
+        return HIDDEN
+    return HEAD + CHIP * len(card.chips) + (FOOT if card.chips else 0.0)
+
+
+def port_offset(card: Card, port: Port) -> float:
+    """Distance of a port from its card's top."""
+    if port.chip is None:
+        return HIDDEN / 2 if card.node["kind"] != "party" else HEAD / 2
+    return HEAD + CHIP * [chip.id for chip in card.chips].index(port.chip) + (CHIP - 4.0) / 2
+
+
+def place(graph: Graph) -> Picture:
+    """Lays out the whole graph."""
+    deck = deal(graph)
+    cards = {card.node["id"]: card for card in deck.cards}
+    boxes = [Box(name, card.layer, card_height(card), int(card.column == LINES)) for name, card in cards.items()]
+    links = [
+        Link(
+            bundle.id,
+            bundle.source.card,
+            port_offset(cards[bundle.source.card], bundle.source),
+            bundle.target.card,
+            port_offset(cards[bundle.target.card], bundle.target),
+            3.0 if bundle.kind in {"retained", "passed_on", "derived", "attributed"} else 1.0,
+        )
+        for bundle in deck.bundles
+    ]
+    arrangement = arrange(boxes, links)
+    lefts, width = _layer_sides(deck, cards)
+    left = {name: lefts[card.layer] for name, card in cards.items()}
+    top = {name: y + TOP + SIDE for name, y in arrangement.top.items()}
+    lines = _lines(deck, cards, arrangement, left, top, lefts)
+    columns = _columns(deck, lefts)
+    return Picture(deck, left, top, lines, columns, width, arrangement.height + TOP + 2 * SIDE)
+
+
+def _layer_sides(deck: Deck, cards: dict[str, Card]) -> tuple[list[float], float]:
+    depth = max((card.layer for card in cards.values()), default=0) + 1
+    passing = [0] * depth
+    for bundle in deck.bundles:
+        ends = sorted((cards[bundle.source.card].layer, cards[bundle.target.card].layer))
+        for layer in range(ends[0], max(ends[1], ends[0] + 1)):
+            passing[layer] += 1
+    lefts, x = [], SIDE
+    for layer in range(depth):
+        lefts.append(x)
+        x += CARD + min(_GAP + _PER_LINE * passing[layer], 120.0)
+    # Lines that bulge out of the last layer need room too.
+    return lefts, lefts[-1] + CARD + SIDE + (60.0 if passing[-1] else 0.0)
+
+
+def _columns(deck: Deck, lefts: list[float]) -> tuple[tuple[str, float, float], ...]:
+    sides: dict[str, tuple[float, float]] = {}
+    for card in deck.cards:
+        if card.column == LINES:
+            continue
+        x = lefts[card.layer]
+        before = sides.get(card.column, (x, x + CARD))
+        sides[card.column] = (min(before[0], x), max(before[1], x + CARD))
+    return tuple((column, *ends) for column, ends in sorted(sides.items(), key=lambda side: side[1]))
+
+
+def _lines(
+    deck: Deck,
+    cards: dict[str, Card],
+    arrangement: Arrangement,
+    left: dict[str, float],
+    top: dict[str, float],
+    lefts: list[float],
+) -> tuple[Line, ...]:
+    fans = _fans(deck, cards, top)
+    lines = []
+    for bundle in deck.bundles:
+        ends = []
+        for port, leaves in ((bundle.source, True), (bundle.target, False)):
+            right = _on_right(bundle, cards, port)
+            x = left[port.card] + (CARD if right else 0.0)
+            y = top[port.card] + port_offset(cards[port.card], port) + fans[(bundle.id, leaves)]
+            ends.append((x, y))
+        layers = cards[bundle.source.card].layer, cards[bundle.target.card].layer
+        if layers[0] == layers[1]:
+            lines.append(Line(bundle, _bulge(*ends)))
+            continue
+        way = [ends[0]]
+        for layer, y in arrangement.bends.get(bundle.id, []):
+            sides = [(lefts[layer], y + TOP + SIDE), (lefts[layer] + CARD, y + TOP + SIDE)]
+            way += sides if layers[0] < layers[1] else sides[::-1]
+        way.append(ends[1])
+        lines.append(Line(bundle, _curve(way)))
+    return tuple(lines)
+
+
+def _on_right(bundle: Bundle, cards: dict[str, Card], port: Port) -> bool:
+    """Whether a line leaves or reaches its card on the right: towards the other end; within a layer always."""
+    here, there = cards[bundle.source.card].layer, cards[bundle.target.card].layer
+    if here == there:
+        return True
+    return (here < there) == (port is bundle.source)
+
+
+def _fans(deck: Deck, cards: dict[str, Card], top: dict[str, float]) -> dict[tuple[str, bool], float]:
+    """(bundle id, leaves) -> how far off the port's middle it ends, so that lines of one port stand apart."""
+    meeting: dict[tuple[Port, bool], list[tuple[float, str, bool]]] = defaultdict(list)
+    for bundle in deck.bundles:
+        for port, other, leaves in ((bundle.source, bundle.target, True), (bundle.target, bundle.source, False)):
+            y = top[other.card] + port_offset(cards[other.card], other)
+            meeting[(port, _on_right(bundle, cards, port))].append((y, bundle.id, leaves))
+    offsets = {}
+    for (port, _), ends in meeting.items():
+        room = (CHIP - 12.0) if port.chip is not None else HEAD - 16.0
+        step = min(_FAN, room / max(len(ends) - 1, 1))
+        for number, (_, name, leaves) in enumerate(sorted(ends)):
+            offsets[(name, leaves)] = (number - (len(ends) - 1) / 2) * step
+    return offsets
+
+
+def _bulge(start: Point, end: Point) -> tuple[Point, ...]:
+    """A bow on the right side, the wider the farther the ends are apart."""
+    out = min(24.0 + abs(end[1] - start[1]) * 0.18, 72.0)
+    return (start, (start[0] + out, start[1]), (end[0] + out, end[1]), end)
+
+
+def _curve(way: list[Point]) -> tuple[Point, ...]:
+    points = [way[0]]
+    for (x1, y1), (x2, y2) in pairwise(way):
+        pull = (x2 - x1) * 0.5
+        points += [(x1 + pull, y1), (x2 - pull, y2), (x2, y2)]
+    return tuple(points)
+
+
+def positions(graph: Graph) -> dict[str, Point]:
+    """Node id -> (x, y), y downwards, as in the picture; canaries and callers, which it counts, stand right of it."""
+    picture = place(graph)
+    found: dict[str, Point] = {}
+    for card in picture.deck.cards:
+        name = card.node["id"]
+        x, y = picture.left[name] + CARD / 2, picture.top[name]
+        found[name] = (x, y + HEAD / 2)
+        for chip in card.chips:
+            for number, node in enumerate(chip.nodes):
+                found[node] = (x, y + port_offset(card, Port(name, chip.id)) + 12.0 * number)
+    apart = {"canary": picture.width + 60.0, "caller": picture.width + 220.0}
+    rows: dict[str, int] = defaultdict(int)
+    for graph_node in graph["nodes"]:
+        kind = graph_node["kind"]
+        if graph_node["id"] not in found:
+            found[graph_node["id"]] = (apart.get(kind, picture.width), TOP + 24.0 * rows[kind])
+            rows[kind] += 1
+    return found
