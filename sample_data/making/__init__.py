@@ -1,0 +1,1 @@
+"""How the sample case is made; `make_sample.py` is the way in."""
