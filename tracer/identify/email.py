@@ -57,8 +57,9 @@ def read_email_cell(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG0
         if _JUNK.match(address):
             readings.append(JUNK)
             continue
-        readings.append(Reading(text_key(EMAIL_BASE, address), "ok", "email", ""))
         folded = without_tag(address)
+        kind = "email" if folded == address else "email_tagged"
+        readings.append(Reading(text_key(EMAIL_BASE, address), "ok", kind, ""))
         if folded != address:
             readings.append(Reading(text_key(EMAIL_BASE, folded), "ok", "email_folded", ""))
     return tuple(dict.fromkeys(readings)) or (INVALID,)

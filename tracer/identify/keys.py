@@ -77,7 +77,7 @@ CONTACT_RANKS = 5
 
 
 def mask(key: int) -> str:
-    """What people may see of an identifier: `138****5678`, `+1 31*****42`, never an e-mail address (use `mask_email`)."""
+    """What people may see of an identifier: `138****5678`, `+1310*****42`; of anything but a phone only its kind."""
     if is_mobile(key):
         national = str(key)[2:]
         return f"{national[:3]}****{national[-4:]}"

@@ -150,7 +150,8 @@ def _read_residue(con: duckdb.DuckDBPyConnection, target: str, kind: Kind, regio
             for each in kind.read_cell(raw, region)
         ]
         columns = [list(column) for column in zip(*lines, strict=True)]
-        batch = pa.table([pa.array(column, field.type) for column, field in zip(columns, _SCHEMA, strict=True)], _SCHEMA)
+        arrays = [pa.array(column, field.type) for column, field in zip(columns, _SCHEMA, strict=True)]
+        batch = pa.table(arrays, _SCHEMA)
         con.register(f"{target}_batch", batch)
         con.execute(f"INSERT INTO {target}_reading SELECT * FROM {target}_batch")
         con.unregister(f"{target}_batch")

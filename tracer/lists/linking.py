@@ -1,0 +1,217 @@
+"""Rows to memberships: which identifiers a dataset holds, which rows they share, and why the others have none.
+
+Works on scratch relations named `load_…` that `link_rows` makes and drops. All is set-based; the steps that few
+datasets need (hotlines, aliases, several keys a row) run only where a count says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from tracer.identify.keys import CONTACT_RANKS, HASH_BASE, KEY_BASE, contact_rank_sql
+from tracer.identify.normalise import KINDS, drop_reading, kind_of, read_column
+from tracer.lists.read.model import ColumnRole, PartRead
+
+HOTLINE_NAMES = 20
+"""An identifier with more distinct names than this in one dataset is a switchboard's, not a person's."""
+_SQL = Path(__file__).parent / "sql"
+_ROLES = tuple(kind.role for kind in KINDS)
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Counts of a dataset whose rows were linked."""
+
+    identifiers: int
+    contacts: int
+    rejected: int
+    duplicates: int
+    junk: int
+    seen: bool
+    """Whether there was a single identifier, hash or mask of one."""
+
+
+def link_rows(
+    con: duckdb.DuckDBPyConnection, dataset: int, parts: Sequence[tuple[PartRead, int]], region: str
+) -> Linked:
+    """Write membership, duplicate, contact_alias, reject and junk of a dataset.
+
+    `parts`: as read, each with the dataset's row number of its first row.
+    """
+    roles = [role for role in _ROLES if any(_columns(part, (role,)) for part, _ in parts)]
+    _drop(con)
+    for role in roles:
+        con.execute(f"CREATE TEMP VIEW load_{role} AS {_cells(parts, role)}")
+        read_column(con, f"load_{role}", "raw", f"load_{role}", kind_of(role), region)
+    _make_views(con, roles, parts)
+    linked = _link(con, {"dataset": dataset}, sum(part.rows for part, _ in parts), _several_a_row(con, roles, parts))
+    _drop(con)
+    return linked
+
+
+def _link(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, several: bool) -> Linked:
+    _run(con, "load_keys")
+    hotlines = _find_hotlines(con)
+    _run(con, "load_membership", bound)
+    _run(con, "load_duplicates", bound)
+    con.execute("CREATE TEMP TABLE load_alias (key BIGINT, contact BIGINT)")
+    if several:
+        _find_aliases(con)
+        con.execute("INSERT INTO contact_alias SELECT $dataset, key, contact FROM load_alias ORDER BY ALL", bound)
+    _run(con, "load_rejects", bound)
+    if hotlines:
+        _run(con, "load_hotline_rejects", bound)
+        _run(con, "load_hotline_junk", bound)
+    if _number(con, "SELECT count(*) FROM load_bad WHERE status = 'junk'"):
+        _run(con, "load_junk", bound)
+    return _count(con, bound, rows, several)
+
+
+def _columns(part: PartRead, roles: Sequence[str]) -> tuple[ColumnRole, ...]:
+    return tuple(column for column in part.columns if column.role in roles)
+
+
+def _cells(parts: Sequence[tuple[PartRead, int]], role: str) -> str:
+    """SQL: (row, position, raw) of all filled cells of the columns with a role."""
+    return " UNION ALL ".join(
+        f"SELECT row + {first - 1} AS row, {column.position}::INTEGER AS position, c{column.position} AS raw"
+        f" FROM {part.raw_table} WHERE c{column.position} <> ''"
+        for part, first in parts
+        for column in _columns(part, (role,))
+    )
+
+
+def _names(parts: Sequence[tuple[PartRead, int]]) -> str:
+    """SQL: (row, name) by which a row's contact is called: its names, or its organisations where no column has names."""
+    selects = []
+    for part, first in parts:
+        columns = _columns(part, ("name",)) or _columns(part, ("organisation",))
+        selects += [
+            f"SELECT row + {first - 1} AS row, lower(trim(c{column.position})) AS name"
+            f" FROM {part.raw_table} WHERE trim(c{column.position}) <> ''"
+            for column in columns
+        ]
+    return " UNION ALL ".join(selects) or _nothing("row BIGINT, name VARCHAR")
+
+
+def _blank_rows(parts: Sequence[tuple[PartRead, int]]) -> str:
+    """SQL: (row, reason) of rows whose identifying cells are all empty, or that have none."""
+    selects = []
+    for part, first in parts:
+        columns = _columns(part, _ROLES)
+        empty = " AND ".join(f"coalesce(c{column.position}, '') = ''" for column in columns) or "true"
+        reason = "empty" if columns else "no column with identifiers"
+        selects.append(f"SELECT row + {first - 1} AS row, '{reason}' AS reason FROM {part.raw_table} WHERE {empty}")
+    return " UNION ALL ".join(selects)
+
+
+def _make_views(con: duckdb.DuckDBPyConnection, roles: Sequence[str], parts: Sequence[tuple[PartRead, int]]) -> None:
+    """load_link and load_place: where keys stand; load_bad: cells without one; load_cell, load_name, load_blank."""
+    links = [
+        f"SELECT row, position, key, false AS folded, false AS tagged FROM load_{role}_seen WHERE key IS NOT NULL"
+        f" UNION ALL SELECT row, position, key, kind = 'email_folded', kind = 'email_tagged' FROM load_{role}_read"
+        " WHERE key IS NOT NULL"
+        for role in roles
+    ]
+    bad = [f"SELECT row, position, raw, status, reason FROM load_{role}_read WHERE key IS NULL" for role in roles]
+    cells = [f"SELECT row, position, raw FROM load_{role}" for role in roles]
+    for view, selects, columns in (
+        ("link", links, "row BIGINT, position INTEGER, key BIGINT, folded BOOLEAN, tagged BOOLEAN"),
+        ("bad", bad, "row BIGINT, position INTEGER, raw VARCHAR, status VARCHAR, reason VARCHAR"),
+        ("cell", cells, "row BIGINT, position INTEGER, raw VARCHAR"),
+    ):
+        con.execute(f"CREATE TEMP VIEW load_{view} AS {' UNION ALL '.join(selects) or _nothing(columns)}")
+    con.execute(f"CREATE TEMP VIEW load_name AS {_names(parts)}")
+    con.execute(f"CREATE TEMP VIEW load_blank AS {_blank_rows(parts)}")
+
+
+def _nothing(columns: str) -> str:
+    """SQL of no rows with these columns, for files without a column that identifies."""
+    typed = (column.split() for column in columns.split(", "))
+    return f"SELECT {', '.join(f'NULL::{kind} AS {name}' for name, kind in typed)} WHERE false"
+
+
+def _several_a_row(con: duckdb.DuckDBPyConnection, roles: Sequence[str], parts: Sequence[tuple[PartRead, int]]) -> bool:
+    """Whether a row may have more than one key: several columns, or several identifiers in a cell."""
+    if any(len(_columns(part, _ROLES)) > 1 for part, _ in parts):
+        return True
+    return any(
+        con.execute(
+            f"SELECT 1 FROM load_{role}_read WHERE key IS NOT NULL GROUP BY row HAVING count(*) > 1 LIMIT 1"
+        ).fetchone()
+        for role in roles
+    )
+
+
+def _find_hotlines(con: duckdb.DuckDBPyConnection) -> int:
+    """Make load_hotline(key, rows, names): identifiers of more than `HOTLINE_NAMES` names; returns their number."""
+    bound = {"most": HOTLINE_NAMES, "key_base": KEY_BASE, "hash_base": HASH_BASE}
+    if _number(con, "SELECT count(*) FROM load_keys WHERE n > $most", {"most": HOTLINE_NAMES}) == 0:
+        con.execute("CREATE TEMP TABLE load_hotline (key BIGINT, rows BIGINT, names BIGINT)")
+        return 0
+    _run(con, "load_hotline", bound)
+    return _number(con, "SELECT count(*) FROM load_hotline")
+
+
+def _find_aliases(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill load_alias: keys that are not the strongest of their row, with the one that is, through as many rows as it takes.
+
+    A step leads to a key of lower rank or, within a rank, a smaller one, so that the steps end. An address without its
+    tag stands before the tagged one: what is a tag in one row is one in all.
+    """
+    ranks = ", ".join(
+        f"min(key) FILTER (NOT tagged AND {contact_rank_sql('key')} = {rank})" for rank in range(CONTACT_RANKS)
+    )
+    con.execute(
+        "INSERT INTO load_alias WITH link AS ("
+        " SELECT row, key, bool_or(tagged) AS tagged FROM load_link"
+        " WHERE NOT EXISTS (SELECT 1 FROM load_hotline AS hotline WHERE hotline.key = load_link.key) GROUP BY row, key"
+        f"), anchor AS (SELECT row, coalesce({ranks}, min(key)) AS contact FROM link GROUP BY row HAVING count(*) > 1)"
+        " SELECT DISTINCT link.key, anchor.contact FROM link JOIN anchor USING (row) WHERE link.key <> anchor.contact"
+    )
+    while _number(con, "SELECT count(*) FROM load_alias WHERE contact IN (SELECT key FROM load_alias)") > 0:
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE load_alias AS"
+            " SELECT DISTINCT near.key, coalesce(far.contact, near.contact) AS contact"
+            " FROM load_alias AS near LEFT JOIN load_alias AS far ON far.key = near.contact"
+        )
+
+
+def _count(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, several: bool) -> Linked:
+    keys = _number(con, "SELECT count(*) FROM load_keys") - _number(con, "SELECT count(*) FROM load_hotline")
+    folded = _number(con, "SELECT count(*) FROM load_keys WHERE folded")
+    rejected = _number(con, "SELECT count(DISTINCT row) FROM reject WHERE dataset = $dataset AND NOT row_kept", bound)
+    # Where no row has two keys, the first row of each key is another.
+    firsts = _number(con, (_SQL / "load_first_rows.sql").read_text(encoding="utf-8")) if several else keys
+    return Linked(
+        identifiers=keys - folded,
+        contacts=keys - _number(con, "SELECT count(DISTINCT key) FROM load_alias"),
+        rejected=rejected,
+        duplicates=rows - rejected - firsts,
+        junk=_number(con, "SELECT count(*) FROM junk WHERE dataset = $dataset", bound),
+        seen=keys > 0
+        or _number(con, "SELECT count(*) FROM (SELECT 1 FROM load_bad WHERE status = 'masked' LIMIT 1)") > 0
+        or _number(con, "SELECT count(*) FROM load_hotline") > 0,
+    )
+
+
+def _number(con: duckdb.DuckDBPyConnection, query: str, bound: dict[str, int] | None = None) -> int:
+    row = con.execute(query, bound or {}).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def _run(con: duckdb.DuckDBPyConnection, name: str, bound: dict[str, int] | None = None) -> None:
+    con.execute((_SQL / f"{name}.sql").read_text(encoding="utf-8"), bound or {})
+
+
+def _drop(con: duckdb.DuckDBPyConnection) -> None:
+    for view in ("link", "bad", "cell", "name", "blank", *_ROLES):
+        con.execute(f"DROP VIEW IF EXISTS temp.load_{view}")
+    for table in ("keys", "hotline", "alias"):
+        con.execute(f"DROP TABLE IF EXISTS temp.load_{table}")
+    for role in _ROLES:
+        drop_reading(con, f"load_{role}")

@@ -1,0 +1,228 @@
+"""Loads a list into a case: the original sealed, the rows kept raw, identifiers linked, every row accounted for.
+
+One transaction: it is all there, or nothing of it. Hashing and sealing the original run beside the SQL.
+"""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace as altered
+from pathlib import Path
+
+import duckdb
+
+from tracer.case.case import Case
+from tracer.clock import now
+from tracer.errors import InputRefused
+from tracer.lists.linking import link_rows
+from tracer.lists.loaded import DatasetFacts, Loaded, Origin
+from tracer.lists.read.file import read_file
+from tracer.lists.read.model import FileRead, PartRead, ReadOptions
+
+_SQL = Path(__file__).parent / "sql"
+
+
+class _Rehearsed(Exception):
+    """Rolls a dry run back."""
+
+
+def load_dataset(
+    case: Case,
+    path: Path,
+    facts: DatasetFacts,
+    options: ReadOptions,
+    *,
+    replace: bool = False,
+    dry_run: bool = False,
+) -> Loaded:
+    """Load a file as a dataset and journal it.
+
+    `replace`: the id may exist; a new version of it becomes the current one. `dry_run`: nothing is kept; call it
+    outside a transaction. Raises `InputRefused` for a file that cannot be read whole, that holds no identifier, hash
+    or mask of one, or whose id is taken.
+    """
+    path = path.absolute()
+    refuse_taken(case.con, facts.id, replace=replace)
+    before = _stamp(path)
+    loaded: Loaded | None = None
+    try:
+        # The pool is left last: a transaction that fails waits for the seal, so that it can be removed.
+        with case.transaction(), ThreadPoolExecutor(1) as pool:
+            sealing = None if dry_run else pool.submit(case.vault.seal, path)
+            no = _next_no(case.con)
+            read = read_file(case.con, path, options, namer=_RawNames(no))
+            where = Origin(str(path), options=_options_json(options))
+            loaded = store_parts(case.con, read, facts, origin=where, region=options.region, replace=replace)
+            if sealing is None:
+                raise _Rehearsed
+            sealed = sealing.result()
+            if _stamp(path) != before:
+                raise InputRefused(
+                    "the file changed while it was read", where=str(path), remedy="load it when it is complete"
+                )
+            case.vault.register(sealed, path.name)
+            case.con.execute(
+                "UPDATE dataset SET sha256 = $sha256, bytes = $bytes WHERE no = $no",
+                {"sha256": sealed.sha256, "bytes": sealed.bytes, "no": no},
+            )
+            counts = {name: getattr(loaded, name) for name in ("version", "rows", "identifiers", "rejected")}
+            case.journal.append(
+                command="load",
+                inputs={facts.id: sealed.sha256},
+                detail={"dataset": facts.id, "holder": facts.holder, **counts},
+            )
+    except _Rehearsed:
+        pass
+    if loaded is None:
+        raise LookupError("a load ended without an account")
+    return loaded
+
+
+def store_parts(
+    con: duckdb.DuckDBPyConnection,
+    read: FileRead,
+    facts: DatasetFacts,
+    *,
+    region: str = "CN",
+    origin: Origin | None = None,
+    replace: bool = False,
+) -> Loaded:
+    """Everything after reading: the raw tables become the dataset's, their rows are linked and counted.
+
+    `con`: the schema's base tables are in its current catalog; the caller's transaction is used. Raw tables that are
+    not yet in schema `raw` under the dataset's number are moved there. Raises as `load_dataset`.
+    """
+    source = origin or Origin()
+    refuse_taken(con, facts.id, replace=replace)
+    no = _next_no(con)
+    parts = _keep_raw(con, no, read.parts)
+    linked = link_rows(con, no, parts, region)
+    if not linked.seen:
+        raise InputRefused(
+            "no phone number, e-mail address or key in it",
+            where=source.path or facts.id,
+            remedy="name its column with --map phone=…, or its encoding with --encoding",
+        )
+    version = _supersede(con, facts.id)
+    rows = sum(part.rows for part in read.parts)
+    con.execute(
+        (_SQL / "insert_dataset.sql").read_text(encoding="utf-8"),
+        {
+            "no": no, "id": facts.id, "version": version, "holder": facts.holder, "obtained": facts.obtained,
+            "created": facts.created, "origin": facts.origin, "path": source.path, "sha256": source.sha256,
+            "bytes": source.bytes, "format": read.format, "encoding": read.encoding, "region": region, "rows": rows,
+            "identifiers": linked.identifiers, "contacts": linked.contacts, "rejected": linked.rejected,
+            "duplicates": linked.duplicates, "collected_under": facts.collected_under,
+            "used_under": facts.used_under, "evidence": list(facts.evidence),
+            "options": json.dumps(dict(source.options), ensure_ascii=False, sort_keys=True), "loaded_at": now(),
+        },
+    )  # fmt: skip
+    _describe_parts(con, no, parts)
+    return Loaded(
+        dataset=facts.id, no=no, version=version, path=source.path, format=read.format, encoding=read.encoding,
+        rows=rows, identifiers=linked.identifiers, contacts=linked.contacts, rejected=linked.rejected,
+        duplicates=linked.duplicates, reasons=_reasons(con, no), junk=linked.junk, parts=read.parts, notes=read.notes,
+    )  # fmt: skip
+
+
+def refuse_taken(con: duckdb.DuckDBPyConnection, dataset: str, *, replace: bool) -> None:
+    """Raise `InputRefused` where a dataset of this id is loaded and may not be replaced."""
+    taken = con.execute("SELECT path FROM dataset WHERE id = $id AND current", {"id": dataset}).fetchone()
+    if taken is not None and not replace:
+        raise InputRefused(
+            f"dataset {dataset} is loaded already", where=taken[0], remedy="give another --id, or --replace"
+        )
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        facts = path.stat()
+    except OSError:
+        return None
+    return facts.st_size, facts.st_mtime_ns
+
+
+def _next_no(con: duckdb.DuckDBPyConnection) -> int:
+    row = con.execute("SELECT coalesce(max(no), 0) + 1 FROM dataset").fetchone()
+    return 1 if row is None else int(row[0])
+
+
+def _raw_table(no: int, part: int) -> str:
+    return f"raw.d{no}_p{part}"
+
+
+class _RawNames:
+    """Gives the names of a dataset's raw tables one after the other."""
+
+    def __init__(self, no: int) -> None:
+        self._no, self._part = no, 0
+
+    def __call__(self) -> str:
+        self._part += 1
+        return _raw_table(self._no, self._part)
+
+
+def _keep_raw(con: duckdb.DuckDBPyConnection, no: int, parts: tuple[PartRead, ...]) -> list[tuple[PartRead, int]]:
+    """The parts with their raw tables in schema `raw`, each with the dataset's row number of its first row."""
+    kept: list[tuple[PartRead, int]] = []
+    first = 1
+    for number, part in enumerate(parts, 1):
+        table = part.raw_table
+        if not table.startswith(f"raw.d{no}_p"):
+            table = _raw_table(no, number)
+            con.execute(f"CREATE TABLE {table} AS SELECT * FROM {part.raw_table} ORDER BY row")
+            con.execute(f"DROP TABLE {part.raw_table}")
+        kept.append((altered(part, raw_table=table), first))
+        first += part.rows
+    return kept
+
+
+def _supersede(con: duckdb.DuckDBPyConnection, dataset: str) -> int:
+    """Make room for a new current version; returns its number."""
+    row = con.execute("SELECT coalesce(max(version), 0) + 1 FROM dataset WHERE id = $id", {"id": dataset}).fetchone()
+    con.execute("UPDATE dataset SET current = false WHERE id = $id AND current", {"id": dataset})
+    return 1 if row is None else int(row[0])
+
+
+def _describe_parts(con: duckdb.DuckDBPyConnection, no: int, parts: list[tuple[PartRead, int]]) -> None:
+    for number, (part, first) in enumerate(parts, 1):
+        con.execute(
+            "INSERT INTO part VALUES ($dataset, $part, $member, $sheet, $hidden, $format, $encoding, $delimiter,"
+            " $header_row, $first_row, $rows, $raw_table)",
+            {
+                "dataset": no, "part": number, "member": part.member, "sheet": part.sheet, "hidden": part.hidden,
+                "format": part.format, "encoding": part.encoding, "delimiter": part.delimiter,
+                "header_row": part.header_row, "first_row": first, "rows": part.rows, "raw_table": part.raw_table,
+            },
+        )  # fmt: skip
+        columns = part.columns
+        con.execute(
+            "INSERT INTO dataset_column SELECT $dataset, $part, unnest($positions::INTEGER[]), unnest($headers::VARCHAR[]),"
+            " unnest($roles::VARCHAR[]), unnest($hows::VARCHAR[])",
+            {
+                "dataset": no, "part": number, "positions": [column.position for column in columns],
+                "headers": [column.header for column in columns], "roles": [column.role for column in columns],
+                "hows": [column.how for column in columns],
+            },
+        )  # fmt: skip
+
+
+def _reasons(con: duckdb.DuckDBPyConnection, no: int) -> dict[str, int]:
+    counted = con.execute(
+        "SELECT reason, count(*) FROM reject WHERE dataset = $no GROUP BY reason ORDER BY count(*) DESC, reason",
+        {"no": no},
+    ).fetchall()
+    return {reason: int(cells) for reason, cells in counted}
+
+
+def _options_json(options: ReadOptions) -> dict[str, object]:
+    return {
+        "encoding": options.encoding,
+        "columns": {
+            role: column if isinstance(column, str) else list(column) for role, column in options.columns.items()
+        },
+        "sheet": options.sheet,
+        "region": options.region,
+        "has_header": options.has_header,
+    }

@@ -1,0 +1,90 @@
+"""What loading a dataset takes and gives: the facts about it, where it came from, and the account of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from tracer.lists.read.model import PartRead
+
+
+@dataclass(frozen=True)
+class DatasetFacts:
+    """What is said about a dataset, apart from its contents."""
+
+    id: str
+    """What people call it."""
+    holder: str
+    """Party from which it was obtained."""
+    obtained: date | None = None
+    """An upper bound on when it came into being."""
+    created: date | None = None
+    """When it came into being, where known."""
+    origin: str = "obtained"
+    """`own` (the client's own list), `obtained`, `refusals`."""
+    collected_under: str | None = None
+    """Lawful basis of collection."""
+    used_under: str | None = None
+    """Lawful basis of use."""
+    evidence: tuple[str, ...] = ()
+    """Ids of evidence."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The file behind a dataset; the default stands for a table that never was a file."""
+
+    path: str = ""
+    """Where it was loaded from, absolute."""
+    sha256: str = ""
+    """Of its bytes."""
+    bytes: int = 0
+    options: Mapping[str, object] = field(default_factory=dict)
+    """How it was read, as kept with the dataset."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The account of a loaded dataset. Counts are exact; rows = accepted + rejected."""
+
+    dataset: str
+    no: int
+    """Number of this version in the store."""
+    version: int
+    """1 for the first load of the id."""
+    path: str
+    format: str
+    encoding: str | None
+    rows: int
+    """Data rows, accepted or rejected."""
+    identifiers: int
+    """Distinct identifiers that link."""
+    contacts: int
+    """Distinct contacts."""
+    rejected: int
+    """Rows without any usable identifier."""
+    duplicates: int
+    """Accepted rows that name only contacts of earlier rows."""
+    reasons: Mapping[str, int]
+    """Why cells were refused: reason → cells, in rows kept and rejected alike."""
+    junk: int
+    """Distinct placeholders and hotlines that were kept from linking."""
+    parts: tuple[PartRead, ...]
+    """As read, with the columns' roles."""
+    notes: tuple[str, ...]
+    """What a person should know about the reading."""
+
+    def to_json(self) -> dict[str, object]:
+        """The row that `tracer load -f json` prints; no personal data."""
+        return {
+            "dataset": self.dataset, "path": self.path, "rows": self.rows, "identifiers": self.identifiers,
+            "contacts": self.contacts, "rejected": self.rejected, "duplicates": self.duplicates, "junk": self.junk,
+            "format": self.format, "encoding": self.encoding, "version": self.version, "reasons": dict(self.reasons),
+            "columns": [
+                {"part": number, "member": part.member, "sheet": part.sheet, "column": column.position + 1,
+                 "header": column.header, "role": column.role, "how": column.how}
+                for number, part in enumerate(self.parts, 1) for column in part.columns
+            ],
+            "notes": list(self.notes),
+        }  # fmt: skip
