@@ -82,7 +82,8 @@ class World:
             {"no": no, "rows": len(keys), "raw_table": f"raw.d{no}_p0"},
         )
         self.con.execute(
-            "INSERT INTO dataset_column VALUES ($no, 0, 0, '姓名', 'name', 'header'), ($no, 0, 1, '手机', 'phone', 'header')",
+            "INSERT INTO dataset_column VALUES ($no, 0, 0, '姓名', 'name', 'header'),"
+            " ($no, 0, 1, '手机', 'phone', 'header')",
             {"no": no},
         )
 
@@ -123,7 +124,9 @@ class World:
             },
         )  # fmt: skip
         for no in canaries:
-            self.con.execute("INSERT INTO release_canary VALUES ($id, $no, 'unique', NULL, NULL)", {"id": identity, "no": no})
+            self.con.execute(
+                "INSERT INTO release_canary VALUES ($id, $no, 'unique', NULL, NULL)", {"id": identity, "no": no}
+            )
         for key in withheld:
             self.con.execute("INSERT INTO withheld VALUES ($id, $key, false)", {"id": identity, "key": key})
 

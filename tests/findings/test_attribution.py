@@ -12,7 +12,7 @@ from tracer.findings.attribution import Attribution, attribute, compute
 
 
 def marked(world: World, *, recipients: int = 5, each: int = 6, draw: str | None = "d1") -> dict[str, list[int]]:
-    """A client's list with `recipients` copies of `each` unique canaries in blocks of their own, and two home canaries."""
+    """A client's list with `recipients` copies of `each` canaries in blocks of their own, and two home canaries."""
     people = world.people(4000)
     home = world.canaries(range(SPACE + 99_000_0000, SPACE + 99_000_0002), "home")
     world.dataset("own", "client", [*people, *world.phones(home)], origin="own", created=date(2026, 1, 1))

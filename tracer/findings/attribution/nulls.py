@@ -96,7 +96,7 @@ def block_chance(canaries: Iterable[Canary], seen: frozenset[int], background: B
     hits = sum(canary.no in seen for canary in planted)
     if hits == 0:
         return 1.0
-    plain = np.array([_held(canary, background) for canary in planted])
+    plain = np.array([held_by_chance(canary, background) for canary in planted])
     bare = tail(plain, hits)
     if not background.named:
         return bare
@@ -105,7 +105,7 @@ def block_chance(canaries: Iterable[Canary], seen: frozenset[int], background: B
     return min(1.0, 2.0 * min(bare, tail(plain * likeness, agreeing)))
 
 
-def _held(canary: Canary, background: Background) -> float:
+def held_by_chance(canary: Canary, background: Background) -> float:
     """Probability that a list with these surroundings holds the number or the address of a canary."""
     number = 0.0 if canary.phone is None else background.blocks.get(canary.phone // BLOCK, 0) / BLOCK
     mail = 0.0 if canary.email is None else background.mails / MAIL_SPACE
@@ -125,6 +125,12 @@ def tail(probabilities: npt.NDArray[np.float64], at_least: int) -> float:
         below[1:] = below[1:] * (1.0 - p) + below[:-1] * p
         below[0] *= 1.0 - p
     return min(1.0, float(upper))
+
+
+def beyond_chance(matched: int, by_chance: float) -> float:
+    """Ordinary rows beyond those that chance puts there; 0 unless they stand out by three deviations."""
+    beyond = matched - by_chance
+    return beyond if beyond > 3.0 * by_chance**0.5 else 0.0
 
 
 def is_planted(seen: int, planted: int, rows: float, ordinary: int) -> bool:

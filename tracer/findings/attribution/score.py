@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 import duckdb
 
-from tracer.findings.attribution.nulls import CodeEvidence, Drawn, block_chance, by_draw, excluded_rate, is_planted
+from tracer.findings.attribution.nulls import (
+    CodeEvidence,
+    Drawn,
+    beyond_chance,
+    block_chance,
+    by_draw,
+    excluded_rate,
+    is_planted,
+)
 from tracer.findings.attribution.verdict import Facts, grade_of, reasons_against, reasons_for
 from tracer.findings.marks import (
     Background,
@@ -146,10 +154,7 @@ def _facts(look: _Look, release: Release, code: CodeEvidence, compared: int, exp
     if mine and look.background is not None:
         planted = [look.marks.canaries[no] for no in release.canaries]
         chance = block_chance(planted, canaries, look.background)
-    # An overlap of the size that chance makes is no trace of the copy: it must stand out by three deviations.
-    beyond = matched - by_chance
-    beyond = beyond if beyond > 3.0 * by_chance**0.5 else 0.0
-    planted_here = is_planted(len(mine), len(release.canaries), beyond, ordinary)
+    planted_here = is_planted(len(mine), len(release.canaries), beyond_chance(matched, by_chance), ordinary)
     held = look.dataset.own or look.dataset.holder == release.client
     impossible = held or release.later_than(look.dataset)
     level = look.alpha / compared

@@ -1,0 +1,225 @@
+"""Retention: hand-made worlds with known answers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.findings.marked_world import SPACE, World
+from tracer.findings import attribution, retention
+from tracer.findings.retention import Retention
+
+RELEASED, ENDS, LATER, BEFORE = date(2026, 2, 1), date(2026, 6, 30), date(2026, 9, 1), date(2026, 4, 1)
+
+
+def client_list(world: World, count: int = 3000) -> list[int]:
+    """The client's own list with two home canaries; returns the people."""
+    people = world.people(count)
+    home = world.canaries(range(SPACE + 99_000_0000, SPACE + 99_000_0002), "home")
+    world.dataset("own", "client", [*people, *world.phones(home)], origin="own", created=date(2026, 1, 1))
+    return people
+
+
+def give(
+    world: World, people: list[int], vendor: str, at: int, *, ends: date | None = ENDS, each: int = 6
+) -> list[int]:
+    """A release to `vendor` with `each` canaries; returns its copy."""
+    numbers = world.canaries([SPACE + 50_000_0000 + (at * 10 + k) * 10_000 for k in range(each)])
+    world.release(f"r-{vendor}", "own", vendor, numbers, day=RELEASED, ends=ends, draw="d")
+    return [*people, *world.phones(numbers)]
+
+
+def trace(world: World) -> dict[tuple[str, str], Retention]:
+    """Both stages; rows of .05 and more by (vendor, dataset)."""
+    attribution.compute(world.con, 1)
+    return {(row.vendor, row.seen_in): row for row in retention.compute(world.con, 1) if row.probability >= 0.05}
+
+
+def test_a_vendor_that_holds_its_copy_after_the_end_has_retained_it() -> None:
+    world = World()
+    people = client_list(world)
+    copies = {vendor: give(world, people, vendor, i) for i, vendor in enumerate(["cti-a", "cti-b", "cti-c"])}
+    world.dataset("kept", "cti-a", world.sample(copies["cti-a"], 0.8), obtained=LATER)
+    world.derivation("own", "kept", 0.99)
+    rows = trace(world)
+    assert set(rows) == {("cti-a", "kept")}
+    row = rows["cti-a", "kept"]
+    assert (row.reading, row.after_end, row.grade) == ("retained", True, "G3")
+    assert (row.client, row.release, row.dataset, row.seen_with) == ("client", "r-cti-a", "own", "cti-a")
+    assert row.first_seen == LATER
+    assert row.probability > 0.98
+    assert row.against[0].startswith("The client client itself")
+    assert sum("Recipient cti-" in text for text in row.against) == 2, "every other recipient is an alternative"
+
+
+def test_before_the_end_and_without_one_a_vendor_holds_it() -> None:
+    for ends, after in ((ENDS, False), (None, None)):
+        world = World()
+        copy = give(world, client_list(world), "cti-a", 0, ends=ends)
+        world.dataset("kept", "cti-a", copy, obtained=BEFORE)
+        world.derivation("own", "kept", 0.99)
+        row = trace(world)["cti-a", "kept"]
+        assert (row.reading, row.after_end) == ("held", after)
+
+
+def test_what_a_third_party_had_before_the_end_left_before_the_end() -> None:
+    for obtained, after in ((BEFORE, False), (LATER, None), (None, None)):
+        world = World()
+        people = client_list(world)
+        copies = {vendor: give(world, people, vendor, i) for i, vendor in enumerate(["cti-a", "cti-b"])}
+        world.dataset("resold", "trader", world.sample(copies["cti-a"], 0.6), obtained=obtained)
+        world.derivation("own", "resold", 0.97)
+        rows = trace(world)
+        assert set(rows) == {("cti-a", "resold")}
+        row = rows["cti-a", "resold"]
+        assert (row.reading, row.after_end, row.grade) == ("passed_on", after, "G3")
+
+
+def test_equal_copies_share_the_probability_and_the_grade_is_low() -> None:
+    world = World()
+    people = client_list(world)
+    for i, vendor in enumerate(["cti-a", "cti-b"]):
+        give(world, people, vendor, i, each=0)
+    world.dataset("resold", "trader", world.sample(people, 0.6), obtained=LATER)
+    world.derivation("own", "resold", 0.97)
+    rows = trace(world)
+    a, b = rows["cti-a", "resold"], rows["cti-b", "resold"]
+    assert abs(a.probability - b.probability) < 1e-6
+    assert 0.35 < a.probability < 0.55
+    assert a.grade == b.grade == "G1"
+    assert any(text.startswith("Recipient cti-b: 4") for text in a.against)
+
+
+def test_the_only_recipient_is_passed_on_every_path() -> None:
+    world = World()
+    people = client_list(world)
+    give(world, people, "cti-a", 0, each=0)
+    world.dataset("resold", "trader", world.sample(people, 0.6), obtained=LATER)
+    world.derivation("own", "resold", 0.97)
+    row = trace(world)["cti-a", "resold"]
+    assert row.grade == "G2"
+    assert 0.7 < row.probability < 0.96, "the client itself stays an alternative"
+    assert any("leads through cti-a" in text for text in row.reasons)
+
+
+def test_a_client_that_leaked_itself_has_no_vendor_to_blame() -> None:
+    world = World()
+    people = client_list(world)
+    for i, vendor in enumerate(["cti-a", "cti-b"]):
+        give(world, people, vendor, i)
+    world.dataset("leak", "trader", [*people, SPACE + 99_000_0000, SPACE + 99_000_0001], obtained=LATER)
+    world.derivation("own", "leak", 0.99)
+    assert trace(world) == {}
+
+
+def test_home_canaries_beside_a_vendors_canaries_point_at_the_client() -> None:
+    world = World()
+    copy = give(world, client_list(world), "cti-a", 0)
+    world.dataset("leak", "trader", [*copy, SPACE + 99_000_0000, SPACE + 99_000_0001], obtained=LATER)
+    world.derivation("own", "leak", 0.99)
+    row = trace(world)["cti-a", "leak"]
+    assert row.probability <= 0.2
+    assert row.grade == "G1"
+    assert any("register leaked" in text for text in row.against)
+
+
+def test_the_way_through_a_vendors_own_dataset_is_the_vendors() -> None:
+    world = World()
+    people = client_list(world)
+    for i, vendor in enumerate(["cti-a", "cti-b", "cti-c"]):
+        give(world, people, vendor, i, each=0)
+    kept = world.sample(people, 0.7)
+    world.dataset("kept", "cti-a", kept, obtained=BEFORE)
+    world.dataset("resold", "trader", world.sample(kept, 0.7), obtained=LATER)
+    world.derivation("own", "kept", 0.98)
+    world.derivation("kept", "resold", 0.95)
+    rows = trace(world)
+    assert rows["cti-a", "kept"].reading == "held"
+    assert rows["cti-a", "kept"].probability > 0.8
+    assert rows["cti-a", "resold"].reading == "passed_on"
+    assert rows["cti-a", "resold"].probability > 0.8
+    assert rows["cti-a", "resold"].grade == "G2"
+
+
+def test_planted_canaries_make_no_retention() -> None:
+    world = World()
+    people = client_list(world)
+    copy = give(world, people, "cti-a", 0)
+    planted = set(copy) - set(people)
+    world.dataset("foreign", "trader", [*world.people(2000, blocks=90_000), *planted], obtained=LATER)
+    assert trace(world) == {}
+
+
+def test_planted_canaries_do_not_outweigh_the_way_the_rows_came() -> None:
+    world = World()
+    people = client_list(world)
+    framed = give(world, people, "cti-a", 0, each=30)
+    copy = give(world, people, "cti-b", 4, each=30)
+    few = world.sample(copy, 0.05)
+    world.dataset("leak", "trader", [*few, *(set(framed) - set(people))], obtained=LATER)
+    world.derivation("own", "leak", 0.95)
+    rows = trace(world)
+    assert ("cti-a", "leak") not in rows or rows["cti-a", "leak"].grade in ("G0", "G1")
+
+
+def test_a_list_merged_from_two_vendors_names_both() -> None:
+    world = World()
+    people = client_list(world)
+    copies = {vendor: give(world, people, vendor, i) for i, vendor in enumerate(["cti-a", "cti-b", "cti-c", "cti-d"])}
+    merged = [*world.sample(copies["cti-a"], 0.7), *world.sample(copies["cti-c"], 0.7)]
+    world.dataset("merged", "trader", merged, obtained=LATER)
+    world.derivation("own", "merged", 0.97)
+    rows = trace(world)
+    assert set(rows) == {("cti-a", "merged"), ("cti-c", "merged")}
+    assert all(row.probability > 0.9 for row in rows.values())
+
+
+def test_withheld_rows_tell_unmarked_copies_apart() -> None:
+    world = World()
+    people = client_list(world)
+    for i, vendor in enumerate(["cti-a", "cti-b", "cti-c"]):
+        world.release(f"r-{vendor}", "own", vendor, day=RELEASED, ends=ENDS, withheld=people[i * 20 : i * 20 + 20])
+    world.dataset("resold", "trader", world.sample(people[:20] + people[40:], 0.8), obtained=LATER)
+    world.derivation("own", "resold", 0.97)
+    rows = trace(world)
+    assert rows["cti-b", "resold"].probability > 0.8
+    assert set(rows) == {("cti-b", "resold")}
+
+
+def test_vintages_tell_two_releases_to_one_vendor_apart() -> None:
+    world = World()
+    people = world.people(3000)
+    world.dataset("own-1", "client", people[:2500], origin="own", created=date(2026, 1, 1))
+    world.dataset("own-2", "client", people[300:], origin="own", created=date(2026, 3, 1))
+    world.release("first", "own-1", "cti-a", day=date(2026, 1, 5), ends=date(2026, 2, 28))
+    world.release("second", "own-2", "cti-a", day=date(2026, 3, 5), ends=date(2026, 12, 31))
+    world.dataset("kept", "cti-a", world.sample(people[:2500], 0.7), obtained=LATER)
+    world.derivation("own-1", "kept", 0.9)
+    attribution.compute(world.con, 1)
+    rows = {row.release: row for row in retention.compute(world.con, 1)}
+    assert rows["first"].probability > 0.8
+    assert rows["first"].reading == "retained"
+    assert rows.get("second") is None or rows["second"].probability < 0.05
+
+
+def test_a_release_younger_than_the_dataset_is_no_source() -> None:
+    world = World()
+    people = client_list(world)
+    copy = give(world, people, "cti-a", 0)
+    world.dataset("older", "trader", copy, obtained=date(2026, 1, 20))
+    world.derivation("own", "older", 0.97)
+    assert trace(world) == {}
+
+
+def test_the_same_case_gives_the_same_rows() -> None:
+    first, second = (_merged_world() for _ in range(2))
+    assert first == second
+    assert len(first) == 2
+
+
+def _merged_world() -> dict[tuple[str, str], Retention]:
+    world = World(7)
+    people = client_list(world)
+    copies = [give(world, people, vendor, i) for i, vendor in enumerate(["cti-a", "cti-b"])]
+    world.dataset("merged", "trader", [*world.sample(copies[0], 0.7), *world.sample(copies[1], 0.7)], obtained=LATER)
+    world.derivation("own", "merged", 0.97)
+    return trace(world)

@@ -1,0 +1,170 @@
+"""One client's marks in every dataset: the groups that the posterior over origins is computed from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from tracer.findings.attribution.nulls import beyond_chance, held_by_chance, is_planted
+from tracer.findings.marks import Background, Dataset, Marks, Release, Sightings, chance_overlap
+from tracer.findings.retention.origins import Group, own_list, rows_group
+
+_SQL = Path(__file__).parent / "sql"
+_MARK = 2e-4
+"""Background of a canary at least: 1 in 5,000 that somebody put it there who did not have the copy."""
+_ROW = 1e-3
+"""Background of an ordinary row at least."""
+
+
+@dataclass(frozen=True)
+class ClientView:
+    """A client, its releases, and how its lists overlap."""
+
+    client: str
+    """Id of the party."""
+    releases: tuple[Release, ...]
+    """Its releases, by id."""
+    own: frozenset[str]
+    """Ids of the datasets that it holds itself."""
+    totals: Mapping[frozenset[int], int]
+    """Set of released datasets -> ordinary identifiers that stand in exactly these."""
+    seen: Mapping[int, Mapping[frozenset[int], int]]
+    """The same, for the identifiers that stand in each dataset looked at."""
+
+    @property
+    def own_origins(self) -> frozenset[str]:
+        """The client's released lists, each as an origin of its own."""
+        return frozenset(own_list(release.source) for release in self.releases if release.source is not None)
+
+
+def read_client(con: duckdb.DuckDBPyConnection, marks: Marks, client: str) -> ClientView:
+    """Read one client's releases and overlaps with all other parties' datasets."""
+    releases = tuple(release for release in marks.releases if release.client == client)
+    sources = sorted({release.source for release in releases if release.source is not None})
+    own = frozenset(item.id for item in marks.datasets.values() if item.holder == client)
+    targets = sorted(item.no for item in marks.datasets.values() if item.holder != client)
+    query = (_SQL / "patterns.sql").read_text(encoding="utf-8")
+    totals: dict[frozenset[int], int] = {}
+    seen: dict[int, dict[frozenset[int], int]] = defaultdict(dict)
+    for dataset, text, keys in con.execute(query, {"sources": sources, "targets": targets}).fetchall():
+        pattern = frozenset(int(no) for no in text.split(","))
+        if dataset == 0:
+            totals[pattern] = keys
+        else:
+            seen[dataset][pattern] = keys
+    return ClientView(client, releases, own, totals, seen)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one client's marks say about one dataset."""
+
+    groups: tuple[Group, ...]
+    """The marks, grouped by their origins."""
+    homes_seen: int
+    """Home canaries of the client in the dataset."""
+    planted: frozenset[str]
+    """Releases whose canaries stand there without their ordinary rows; these canaries are left out."""
+
+
+@dataclass(frozen=True)
+class Evidences:
+    """Reads the evidence of any client in any dataset."""
+
+    con: duckdb.DuckDBPyConnection
+    """The case."""
+    marks: Marks
+    """The register."""
+    seen: Sightings
+    """Where the marks are seen."""
+    backgrounds: Mapping[int, Background]
+    """Surroundings of the canaries, by dataset."""
+    overlaps: Mapping[tuple[str, str], float]
+    """(dataset, dataset) -> expected overlap, both ways round."""
+
+    def of(self, view: ClientView, dataset: Dataset, eligible: Sequence[Release]) -> Evidence:
+        """The marks of `eligible` releases and of the client's own lists in `dataset`."""
+        sources = sorted({release.source for release in eligible if release.source is not None})
+        chance = {no: self._by_chance(view, dataset, no) for no in sources}
+        planted = frozenset(r.id for r in eligible if self._planted(r, dataset, chance))
+        homes = [no for no, clients in sorted(self.seen.homes.items()) if view.client in clients]
+        canaries = self.seen.canaries(dataset.no)
+        home = Group(view.own_origins, len(homes), sum(no in canaries for no in homes), _MARK)
+        groups = [
+            home,
+            *self._canaries(eligible, dataset, planted),
+            *self._withheld(eligible, dataset, chance),
+            *self._rows(view, dataset, eligible, chance),
+        ]
+        return Evidence(tuple(group for group in groups if group.total > 0), int(home.seen), planted)
+
+    def _by_chance(self, view: ClientView, dataset: Dataset, source: int) -> float:
+        """Ordinary contacts of a released dataset that chance alone would put into `dataset`."""
+        identity = next(item.id for item in self.marks.datasets.values() if item.no == source)
+        known = self.overlaps.get((dataset.id, identity))
+        if known is not None:
+            return known
+        return chance_overlap(self.con, dataset.no, source) if view.seen.get(dataset.no) else 0.0
+
+    def _background(self, source: int, chance: Mapping[int, float]) -> float:
+        return min(0.5, max(_ROW, chance[source] / max(1, self.seen.ordinary.get(source, 0))))
+
+    def _planted(self, release: Release, dataset: Dataset, chance: Mapping[int, float]) -> bool:
+        if release.source is None:
+            return False
+        seen = len(release.canaries & self.seen.canaries(dataset.no))
+        matched = self.seen.matched.get((dataset.no, release.source), 0)
+        ordinary = self.seen.ordinary.get(release.source, 0) - release.withheld
+        return is_planted(seen, len(release.canaries), beyond_chance(matched, chance[release.source]), max(0, ordinary))
+
+    def _canaries(self, eligible: Sequence[Release], dataset: Dataset, planted: frozenset[str]) -> list[Group]:
+        """Canaries by the releases in which they stand."""
+        ids = frozenset(release.id for release in eligible)
+        groups: dict[frozenset[str], set[int]] = defaultdict(set)
+        for release in eligible:
+            for no in release.canaries:
+                groups[self.marks.standing[no] & ids].add(no)
+        seen = self.seen.canaries(dataset.no)
+        background = self.backgrounds.get(dataset.no)
+        found = []
+        for holders, members in sorted(groups.items(), key=lambda item: sorted(item[0])):
+            if holders & planted:
+                continue
+            chance = _MARK
+            if background is not None:
+                held = [held_by_chance(self.marks.canaries[no], background) for no in sorted(members)]
+                chance = min(0.5, max(_MARK, sum(held) / len(held)))
+            found.append(Group(holders, len(members), len(members & seen), chance))
+        return found
+
+    def _withheld(self, eligible: Sequence[Release], dataset: Dataset, chance: Mapping[int, float]) -> list[Group]:
+        """Rows that one copy never had: every other origin of the same dataset holds them."""
+        groups = []
+        for release in eligible:
+            if release.source is None or release.withheld == 0:
+                continue
+            others = {item.id for item in eligible if item.source == release.source} - {release.id}
+            seen = self.seen.withheld.get((dataset.no, release.id), 0)
+            background = self._background(release.source, chance)
+            groups.append(
+                rows_group(frozenset(others | {own_list(release.source)}), release.withheld, seen, background)
+            )
+        return groups
+
+    def _rows(
+        self, view: ClientView, dataset: Dataset, eligible: Sequence[Release], chance: Mapping[int, float]
+    ) -> list[Group]:
+        """Ordinary rows by the set of the client's released datasets that hold them: these tell vintages apart."""
+        seen = view.seen.get(dataset.no, {})
+        groups = []
+        for pattern, total in sorted(view.totals.items(), key=lambda item: sorted(item[0])):
+            holders = frozenset(release.id for release in eligible if release.source in pattern)
+            holders |= {own_list(no) for no in pattern}
+            known = [self._background(no, chance) for no in sorted(pattern) if no in chance]
+            background = max(known, default=_ROW)
+            groups.append(rows_group(holders, total, seen.get(pattern, 0), background))
+        return groups

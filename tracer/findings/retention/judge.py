@@ -1,0 +1,241 @@
+"""From marks, derivations and dates to one row for each release and dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import networkx as nx
+
+from tracer.findings.marks import Dataset, Marks, Release, read_background, read_marks, read_sightings
+from tracer.findings.retention.client import ClientView, Evidence, Evidences, read_client
+from tracer.findings.retention.origins import Posterior, is_own, posterior
+from tracer.findings.retention.paths import Holding, Step, acyclic, dominators, reach, steps_into
+from tracer.findings.retention.words import Case, grade_of, speaks_against, speaks_for
+
+_SQL = Path(__file__).parent / "sql"
+_WRITTEN = 0.01
+"""Rows less likely than this are not written."""
+_CLIENT = 0.15
+"""Prior share of the client's own list among the origins of a list that has got out."""
+_OWN_COPY = 30.0
+"""How much likelier a recipient's dataset comes from the recipient's own release than from another's."""
+_NAMED = 0.995
+"""Probability that a dataset holds data of a release that attribution names at G3: its error, 2 alpha over all
+releases, is shared with those compared."""
+_CLIENT_LEAKED = 0.2
+"""Bound on a release whose canaries are seen beside the client's home canaries: who has these may have the register."""
+
+
+@dataclass(frozen=True)
+class Retention:
+    """A release behind a dataset, as the contract's `retention` rows have it."""
+
+    vendor: str
+    """Recipient of the release."""
+    client: str
+    """Holder of the released dataset."""
+    release: str
+    """The release."""
+    dataset: str
+    """The released dataset."""
+    seen_in: str
+    """The dataset behind which the release is."""
+    seen_with: str
+    """Who holds that."""
+    first_seen: date | None
+    """When it was obtained or created."""
+    reading: str
+    """retained, passed_on, held."""
+    after_end: bool | None
+    """Whether that is proven to be later than the end date."""
+    probability: float
+    """That the release is behind the dataset in the way of the reading."""
+    grade: str
+    """G0 to G4."""
+    reasons: tuple[str, ...]
+    """What speaks for it."""
+    against: tuple[str, ...]
+    """Alternatives with their probabilities, and what else speaks against it."""
+
+
+@dataclass(frozen=True)
+class _Named:
+    accused: bool
+    grade: str
+
+
+@dataclass(frozen=True)
+class _World:
+    marks: Marks
+    evidences: Evidences
+    graph: nx.DiGraph[str]
+    named: Mapping[tuple[str, str], _Named]
+    """(dataset, release) -> what attribution says."""
+
+
+def judge(con: duckdb.DuckDBPyConnection, run: int) -> list[Retention]:
+    """All rows of a case, ordered by client, dataset, falling probability and release."""
+    marks = read_marks(con)
+    clients = sorted({release.client for release in marks.releases if release.client is not None})
+    if not clients:
+        return []
+    seen = read_sightings(con, marks, sorted(dataset.no for dataset in marks.datasets.values()))
+    derivations = con.execute((_SQL / "derivations.sql").read_text(encoding="utf-8")).fetchall()
+    named = con.execute((_SQL / "named.sql").read_text(encoding="utf-8"), {"run": run}).fetchall()
+    overlaps = {}
+    for a, b, expected in con.execute("SELECT a, b, expected FROM overlap WHERE superseded IS NULL").fetchall():
+        overlaps[a, b] = overlaps[b, a] = expected
+    world = _World(
+        marks,
+        Evidences(con, marks, seen, read_background(con, marks, seen), overlaps),
+        acyclic(row for row in derivations if row[0] in marks.datasets and row[1] in marks.datasets),
+        {(dataset, release): _Named(accused, grade) for dataset, release, accused, grade in named},
+    )
+    found: list[Retention] = []
+    for client in clients:
+        found += _of_client(world, read_client(con, marks, client))
+    return found
+
+
+@dataclass(frozen=True)
+class _Traced:
+    """A dataset with what is known of its origins."""
+
+    dataset: Dataset
+    reach: float
+    eligible: tuple[Release, ...]
+    evidence: Evidence
+    found: Posterior
+    steps: tuple[Step, ...]
+
+
+def _of_client(world: _World, view: ClientView) -> list[Retention]:
+    reached = reach(world.graph, world.marks.datasets, view.own)
+    order = [*nx.lexicographical_topological_sort(world.graph)]
+    order += sorted(world.marks.datasets.keys() - set(order))
+    traced: dict[str, _Traced] = {}
+    for identity in order:
+        dataset = world.marks.datasets[identity]
+        if dataset.holder == view.client:
+            continue
+        eligible = tuple(release for release in view.releases if not release.later_than(dataset))
+        probability = max(reached[identity], _by_canaries(world, identity, eligible))
+        if probability >= _WRITTEN and eligible:
+            steps = tuple(steps_into(world.graph, identity))
+            prior = _prior(view, dataset, eligible, steps, traced, reached)
+            evidence = world.evidences.of(view, dataset, eligible)
+            found = posterior(prior, evidence.groups)
+            traced[identity] = _Traced(dataset, probability, eligible, evidence, found, steps)
+    passed = dominators(view.client, {identity: _holding(item) for identity, item in traced.items()})
+    rows = []
+    for identity in sorted(traced):
+        rows += _rows(world, view, traced[identity], passed[identity])
+    return rows
+
+
+def _by_canaries(world: _World, dataset: str, eligible: Sequence[Release]) -> float:
+    """Probability that a dataset holds the client's data because attribution names a release."""
+    named = [world.named[dataset, r.id] for r in eligible if (dataset, r.id) in world.named]
+    if any(item.accused and item.grade in ("G3", "G4") for item in named):
+        return _NAMED
+    return 0.9 if any(item.accused for item in named) else 0.0
+
+
+def _prior(
+    view: ClientView,
+    dataset: Dataset,
+    eligible: Sequence[Release],
+    steps: Sequence[Step],
+    traced: Mapping[str, _Traced],
+    reached: Mapping[str, float],
+) -> dict[str, float]:
+    """Prior weight of each origin: from the client's hands directly, and through each loaded dataset."""
+    base = _direct(view, dataset, eligible)
+    straight = 1.0
+    mixed = dict.fromkeys(base, 0.0)
+    for step in steps:
+        if step.parent in view.own:
+            straight *= 1.0 - step.probability
+            continue
+        if step.parent not in traced:
+            continue
+        weight = step.probability * reached[step.parent]
+        inclusion = traced[step.parent].found.inclusion
+        total = sum(inclusion.values())
+        for origin, share in inclusion.items():
+            if origin in mixed:
+                mixed[origin] += weight * share / total
+    # Where no derivation says how the data came, it came from the client's hands through no loaded dataset.
+    direct = 1.0 - straight if any(mixed.values()) or straight < 1.0 else 1.0
+    # A loaded parent may have been one of several ways: a small share of the direct way always stays open.
+    direct = max(direct, 0.02)
+    return {origin: direct * base[origin] + mixed[origin] for origin in base}
+
+
+def _direct(view: ClientView, dataset: Dataset, eligible: Sequence[Release]) -> dict[str, float]:
+    """Weights where the data came straight from a recipient or the client; each recipient counts once."""
+    recipients = sorted({release.recipient for release in eligible})
+    odds = {recipient: _OWN_COPY if recipient == dataset.holder else 1.0 for recipient in recipients}
+    total = sum(odds.values())
+    copies = {r: sum(release.recipient == r for release in eligible) for r in recipients}
+    weights = {r.id: (1.0 - _CLIENT) * odds[r.recipient] / total / copies[r.recipient] for r in eligible}
+    own = sorted(view.own_origins)
+    client = _CLIENT / (_OWN_COPY if dataset.holder in odds else 1.0)
+    return weights | {origin: client / len(own) for origin in own}
+
+
+def _holding(item: _Traced) -> Holding:
+    likely = {r.recipient for r in item.eligible if item.found.inclusion.get(r.id, 0.0) >= 0.05}
+    parents = frozenset(step.parent for step in item.steps)
+    return Holding(item.dataset.id, item.dataset.holder, frozenset(likely), parents)
+
+
+def _rows(world: _World, view: ClientView, item: _Traced, passed: frozenset[str]) -> list[Retention]:
+    client = 1.0
+    for origin, share in item.found.inclusion.items():
+        client *= 1.0 - share if is_own(origin) else 1.0
+    shares = {release.id: _share(world, item, release) for release in item.eligible}
+    rows = []
+    for release in item.eligible:
+        probability = item.reach * shares[release.id]
+        if probability < _WRITTEN:
+            continue
+        reading, after = _reading(release, item.dataset)
+        named = world.named.get((item.dataset.id, release.id))
+        canaries = world.evidences.seen.canaries(item.dataset.no) & release.canaries
+        case = Case(
+            view, release, item.dataset, reading, after, probability, item.reach, item.reach * (1.0 - client),
+            {other: item.reach * share for other, share in shares.items()}, item.evidence,
+            item.found.evidence.get(release.id, 0.0), passed, item.steps, len(canaries),
+            named.grade if named is not None and named.accused else None,
+        )  # fmt: skip
+        rows.append(
+            Retention(
+                release.recipient, view.client, release.id, release.dataset, item.dataset.id, item.dataset.holder,
+                item.dataset.seen, reading, after, round(probability, 6), grade_of(case),
+                tuple(speaks_for(case)), tuple(speaks_against(case)),
+            )
+        )  # fmt: skip
+    return sorted(rows, key=lambda row: (-row.probability, row.release))
+
+
+def _share(world: _World, item: _Traced, release: Release) -> float:
+    """Probability that a release is among the sources, bounded where the client's home canaries are seen too."""
+    share = item.found.inclusion.get(release.id, 0.0)
+    seen = world.evidences.seen.canaries(item.dataset.no) & release.canaries
+    return min(share, _CLIENT_LEAKED) if item.evidence.homes_seen > 0 and seen else share
+
+
+def _reading(release: Release, dataset: Dataset) -> tuple[str, bool | None]:
+    """Reading and `after_end`, as the contract defines them."""
+    dates = [day for day in (dataset.obtained, dataset.created) if day is not None]
+    if dataset.holder != release.recipient:
+        before = release.ends is not None and any(day <= release.ends for day in dates)
+        return "passed_on", False if before else None
+    if release.ends is None or dataset.seen is None:
+        return "held", None
+    return ("retained", True) if dataset.seen > release.ends else ("held", False)

@@ -1,0 +1,1 @@
+SELECT parent, child, probability, grade FROM derivation WHERE superseded IS NULL ORDER BY run, parent, child
