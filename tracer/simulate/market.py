@@ -24,9 +24,9 @@ class MarketSpec:
     """How a market is drawn. The same spec gives the same market."""
 
     seed: int
-    people: int = 60_000
+    people: int = 150_000
     """People who exist."""
-    popularity: float = 1.2
+    popularity: float = 1.0
     """Spread (sigma of a log-normal) of how often a person is collected: popular contacts are in many lists."""
     clients: int = 3
     """Clients with a list of their own (origin `own`)."""

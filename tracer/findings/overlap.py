@@ -1,0 +1,159 @@
+"""Overlaps of all pairs of datasets, and what independently collected lists of their kind would have in common.
+
+n·m/U is not that figure: popular contacts and common public sources are in many lists. The background is estimated from
+the case itself, as a mixture over all pairs: most pairs of lists are unrelated, and their overlaps, in ratio to the
+product of the sizes, scatter log-normally about a common value; related pairs lie anywhere above it. Each dataset has a
+factor of its own (a list of popular contacts meets every other list more often).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy import stats
+
+from tracer.findings.patterns import Places, Traced, read_patterns, read_places, read_traced, shared_contacts
+
+PRIOR_SHARE = 0.004
+"""Share of the smaller list that two unrelated lists have in common, where the case says nothing: half of the prior
+lies between a thousandth and a hundredth and a half."""
+PRIOR_SPREAD = 1.6
+"""Standard deviation of its logarithm."""
+LEAST_SCATTER, MOST_SCATTER, PRIOR_SCATTER = 0.2, 1.5, 0.8
+"""Bounds and centre of the scatter (sigma of the logarithm) between unrelated pairs."""
+RELATED_SHARE = 0.3
+"""Share of pairs that are related, before looking; it is updated, and weighs as much as ten pairs."""
+RELATED_LOG_WIDTH = 9.2
+"""Related pairs have anything from 1/10,000 of the smaller list to all of it in common, uniformly in the logarithm."""
+_FACTOR_SPREAD = 1.0
+"""Standard deviation of the logarithm of a dataset's own factor."""
+_ROUNDS = 40
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(31)
+
+
+@dataclass(frozen=True)
+class Background:
+    """What unrelated lists have in common. All arrays are datasets x datasets."""
+
+    expected: NDArray[np.float64]
+    """Contacts in common by chance, popular contacts and common public sources."""
+    scatter: float
+    """Sigma of the logarithm of the true background of a pair about `expected`."""
+    related: NDArray[np.float64]
+    """Log odds (natural) that the pair has more in common than the background, without a prior."""
+
+
+def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
+    """Fill `overlap` for this run: every pair a < b of current datasets that has a contact in common."""
+    traced = read_traced(con)
+    if len(traced) < 2:
+        return
+    shared = shared_contacts(con, traced, read_patterns(con, traced))
+    background = estimate_background(shared, traced.contacts, similarity(read_places(con, traced)))
+    _insert(con, run, traced, shared, background)
+
+
+def similarity(places: Places) -> NDArray[np.float64]:
+    """datasets x datasets: by what factor two lists meet more often because they collect in the same places.
+
+    sum over places f of p_a(f) p_b(f) / u(f), where p is a list's profile, drawn towards the whole case's u by 50 rows.
+    """
+    u = np.maximum(places.size, 1) / max(1, int(places.size.sum()))
+    profile = (places.counts + 50 * u) / (places.counts.sum(axis=1, keepdims=True) + 50)
+    factor: NDArray[np.float64] = (profile / u) @ profile.T
+    return factor
+
+
+def estimate_background(
+    shared: NDArray[np.int64], contacts: NDArray[np.int64], alike: NDArray[np.float64]
+) -> Background:
+    """Fit the mixture described above to the overlaps (datasets x datasets) of lists with so many contacts.
+
+    Expectation-maximisation over pairs: background ln(m / n_a n_b) ~ Normal(mu + f_a + f_b, scatter² + 1/m),
+    related ln(m / n_a n_b) uniform; mu with a prior of `PRIOR_SHARE`, the f with one of mean 0.
+    """
+    size = np.maximum(contacts, 1).astype(np.float64)
+    a, b = np.triu_indices(size.size, k=1)
+    m = shared[a, b].astype(np.float64)
+    smaller = np.minimum(size[a], size[b])
+    exposure = np.log(size[a] * size[b] * alike[a, b])
+    y = np.log(m + 0.5) - exposure
+    noise = 1.0 / (m + 0.5)
+    centre = np.log(PRIOR_SHARE) - float(np.mean(np.log(np.maximum(size[a], size[b])))) if a.size else 0.0
+    mu = float(min(np.quantile(y, 0.25), centre + 2 * PRIOR_SPREAD)) if a.size else centre
+    factor = np.zeros(size.size)
+    scatter, weight_related = (0.3 if a.size > 20 else PRIOR_SCATTER), RELATED_SHARE
+    background = np.ones(a.size)
+    for _ in range(_ROUNDS):
+        mean = mu + factor[a] + factor[b]
+        variance = scatter**2 + noise
+        log_background = stats.norm.logpdf(np.maximum(y, mean), mean, np.sqrt(variance))
+        inside = (m >= 1) & (m / smaller >= 1e-4)
+        log_related = np.where(inside, -np.log(RELATED_LOG_WIDTH), -np.inf)
+        odds = np.exp(np.clip(log_related - log_background, -700, 700)) * weight_related / (1 - weight_related)
+        background = 1.0 / (1.0 + odds)
+        weight_related = float((10 * RELATED_SHARE + np.sum(1 - background)) / (10 + a.size))
+        w = background / variance
+        mu = float((centre / PRIOR_SPREAD**2 + np.sum(w * (y - factor[a] - factor[b]))) / (PRIOR_SPREAD**-2 + w.sum()))
+        residual = y - mu - factor[a] - factor[b]
+        pull = np.bincount(a, w * residual, size.size) + np.bincount(b, w * residual, size.size)
+        total = np.bincount(a, w, size.size) + np.bincount(b, w, size.size)
+        factor = factor + 0.5 * ((pull - factor / _FACTOR_SPREAD**2) / (total + _FACTOR_SPREAD**-2))
+        # From the pairs below the middle alone: related pairs that pass for background lie above it.
+        below = (residual < 0) & (noise < 0.1)
+        middle = 1.4826 * float(np.median(-residual[below])) if below.any() else 0.0
+        scatter = float(np.sqrt((3 * PRIOR_SCATTER**2 + below.sum() * middle**2) / (3 + below.sum())))
+        scatter = min(max(scatter, LEAST_SCATTER), MOST_SCATTER)
+    mean = mu + factor[a] + factor[b]
+    expected = np.minimum(np.exp(mean + exposure), 0.9 * smaller)
+    # Where the case has few pairs, the background itself is uncertain.
+    scatter = float(np.sqrt(scatter**2 + 1.0 / (PRIOR_SPREAD**-2 + np.sum(background / (scatter**2 + noise)))))
+    z = np.maximum(np.log(np.maximum(m, 0.5)) - np.log(expected), 0.0)
+    variance = scatter**2 + noise
+    # A related pair's density on the same scale; the background's tail falls off log-normally.
+    odds = -np.log(RELATED_LOG_WIDTH) + 0.5 * z**2 / variance + 0.5 * np.log(2 * np.pi * variance)
+    odds = np.where((m >= 3) & (z > 0), odds, -5.0)
+    return Background(_square(size.size, a, b, expected), scatter, _square(size.size, a, b, odds))
+
+
+def tail(shared: NDArray[np.float64], expected: NDArray[np.float64], scatter: float) -> NDArray[np.float64]:
+    """P(overlap >= shared) where it is Poisson about a log-normal background (Gauss-Hermite quadrature); same shapes."""
+    rates = expected[:, None] * np.exp(scatter * _NODES[None, :])
+    tails = stats.poisson.sf(shared[:, None] - 1, rates)
+    return np.clip((tails * (_WEIGHTS / _WEIGHTS.sum())[None, :]).sum(axis=1), 0.0, 1.0)
+
+
+def _square(n: int, a: NDArray[np.int64], b: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    square = np.zeros((n, n))
+    square[a, b] = values
+    square[b, a] = values
+    return square
+
+
+def _insert(
+    con: duckdb.DuckDBPyConnection, run: int, traced: Traced, shared: NDArray[np.int64], background: Background
+) -> None:
+    a, b = np.nonzero(np.triu(shared, k=1))
+    expected = background.expected[a, b]
+    m = shared[a, b].astype(np.float64)
+    table = pa.table(
+        {
+            "run": pa.array(np.full(a.size, run, dtype=np.int32)),
+            "superseded": pa.nulls(a.size, pa.int32()),
+            "a": pa.array([traced.ids[i] for i in a.tolist()], pa.string()),
+            "b": pa.array([traced.ids[i] for i in b.tolist()], pa.string()),
+            "shared": pa.array(shared[a, b]),
+            "a_contacts": pa.array(traced.contacts[a]),
+            "b_contacts": pa.array(traced.contacts[b]),
+            "expected": pa.array(expected),
+            "excess": pa.array(m - expected),
+            "p_value": pa.array(tail(m, expected, background.scatter)),
+        }
+    )
+    con.register("overlap_rows", table)
+    con.execute("INSERT INTO overlap SELECT * FROM overlap_rows")
+    con.unregister("overlap_rows")

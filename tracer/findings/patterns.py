@@ -1,0 +1,142 @@
+"""Which sets of datasets hold how many contacts: the inverted index from which overlaps and derivations are computed.
+
+An identifier's holders are summed up in one number, the sum of random codes of the datasets; identifiers with the same
+sum are counted together. So an identifier that stands in all of 200 datasets costs one line, not 19,900 pairs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy import sparse
+
+SQL = Path(__file__).parent / "sql"
+_CODE_SEED = 20_190_315
+"""Any fixed number: the codes only have to be the same in every run."""
+
+
+@dataclass(frozen=True)
+class Traced:
+    """The datasets that are compared: current ones whose contents are still there, in order of id."""
+
+    ids: tuple[str, ...]
+    numbers: tuple[int, ...]
+    """`dataset.no` of each."""
+    contacts: NDArray[np.int64]
+    """Distinct contacts of each."""
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Sets of two or more datasets that hold the same identifiers."""
+
+    held: sparse.csr_matrix
+    """patterns x datasets, 1 where the dataset is in the set."""
+    keys: NDArray[np.int64]
+    """Identifiers that are held by exactly this set."""
+    signature: tuple[int, ...]
+    """The sum of codes by which `signed_key` names the set."""
+
+
+def read_traced(con: duckdb.DuckDBPyConnection) -> Traced:
+    """List the current datasets and leave them, with their codes, in the TEMP table `traced`."""
+    rows = con.execute(
+        "SELECT id, no, contacts FROM dataset WHERE current AND purged_at IS NULL ORDER BY id, no"
+    ).fetchall()
+    codes = np.random.default_rng(_CODE_SEED).integers(1, 1 << 60, len(rows))
+    table = pa.table(
+        {
+            "no": pa.array([row[1] for row in rows], pa.int32()),
+            "position": pa.array(range(len(rows)), pa.int32()),
+            "code": pa.array(codes.tolist(), pa.int64()),
+        }
+    )
+    con.register("traced_rows", table)
+    con.execute("CREATE OR REPLACE TEMP TABLE traced AS SELECT * FROM traced_rows")
+    con.unregister("traced_rows")
+    return Traced(
+        ids=tuple(str(row[0]) for row in rows),
+        numbers=tuple(int(row[1]) for row in rows),
+        contacts=np.array([row[2] for row in rows], dtype=np.int64),
+    )
+
+
+def read_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
+    """Count identifiers by the set of their holders. Leaves the TEMP tables `signed_key` and `pattern`."""
+    run_sql(con, "signature")
+    run_sql(con, "pattern")
+    found = con.execute("SELECT signature, keys FROM pattern ORDER BY signature").fetchall()
+    index = {row[0]: number for number, row in enumerate(found)}
+    members = con.execute(read_sql("pattern_member")).fetchall()
+    held = sparse.csr_matrix(
+        (
+            np.ones(len(members), dtype=np.int64),
+            ([index[row[0]] for row in members], [row[1] for row in members]),
+        ),
+        shape=(len(found), len(traced)),
+    )
+    return Patterns(held, np.array([row[1] for row in found], dtype=np.int64), tuple(row[0] for row in found))
+
+
+def shared_contacts(con: duckdb.DuckDBPyConnection, traced: Traced, patterns: Patterns) -> NDArray[np.int64]:
+    """datasets x datasets: contacts in common, counted once by whichever identifier joins them.
+
+    A contact of a that has several identifiers counts once for b if any of them stands in b; of the two sides' numbers
+    the smaller one is given. The diagonal is 0.
+    """
+    held = patterns.held
+    side = (held.T @ held.multiply(patterns.keys[:, None]).tocsr()).toarray().astype(np.int64)
+    has_aliases = con.execute("SELECT count(*) FROM contact_alias JOIN traced ON no = dataset").fetchall()[0][0] > 0
+    if has_aliases:
+        run_sql(con, "several_keys")
+        index = {signature: number for number, signature in enumerate(patterns.signature)}
+        for position, signature, keys in con.execute(read_sql("key_surplus")).fetchall():
+            side[position, held[index[signature]].indices] -= keys
+        for position, signatures, contacts in con.execute(read_sql("contact_union")).fetchall():
+            sets = [held[index[int(signature)]].indices for signature in signatures.split(",")]
+            side[position, np.unique(np.concatenate(sets))] += contacts
+    shared = np.minimum(side, side.T)
+    np.fill_diagonal(shared, 0)
+    return shared
+
+
+def read_sql(name: str) -> str:
+    """The statement of that name in this folder's `sql/`."""
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def run_sql(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Execute it."""
+    con.execute(read_sql(name))
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the numbers of the datasets lie."""
+
+    counts: NDArray[np.int64]
+    """datasets x places: identifiers of the dataset in the place. Place 0: not a Chinese mobile number."""
+    size: NDArray[np.int64]
+    """Distinct identifiers of all datasets in each place."""
+
+
+def read_places(con: duckdb.DuckDBPyConnection, traced: Traced) -> Places:
+    """Count identifiers by place. Needs the TEMP table `signed_key`; leaves `block_place`."""
+    run_sql(con, "block_place")
+    sizes = con.execute(read_sql("place_size")).fetchall()
+    places = 1 + max((int(row[0]) for row in sizes), default=0)
+    size = np.zeros(places, dtype=np.int64)
+    for place, keys in sizes:
+        size[place] = keys
+    counts = np.zeros((len(traced), places), dtype=np.int64)
+    for position, place, keys in con.execute(read_sql("dataset_place")).fetchall():
+        counts[position, place] = keys
+    return Places(counts, size)

@@ -1,0 +1,4 @@
+SELECT position, signature, count(*) AS keys
+FROM several
+GROUP BY position, signature
+ORDER BY position, signature;

@@ -1,0 +1,5 @@
+SELECT p.signature, t.position
+FROM pattern AS p
+JOIN membership AS m ON m.key = p.example
+JOIN traced AS t ON t.no = m.dataset
+ORDER BY p.signature, t.position;
