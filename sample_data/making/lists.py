@@ -21,7 +21,8 @@ from making.formats import (
 )
 from making.story import Story
 from making.world import People, stream
-from tracer.simulate.names import Texts, traditional
+from tracer.simulate.names import Texts, addresses, firms, person_names, traditional
+from tracer.simulate.segments import BLOCK
 
 LUYAN_TITLE = "宁波麓砚家装设计有限公司 客户名单 (内部资料, 不得外传)"
 CURRENT_SHEET = 1_400
@@ -125,19 +126,7 @@ def _teaser(people: People, path: Path) -> None:
 
 
 def _platforms(story: Story, folder: Path) -> None:
-    register = story.lists["registry-2026-03"]
-    members = []
-    for name, provinces in {
-        "江苏省企业公示.csv": ("江苏",),
-        "浙江省企业公示.csv": ("浙江",),
-        "其他省份企业公示.csv": (),
-    }.items():
-        known = ("江苏", "浙江")
-        chosen = np.isin(register.province, provinces) if provinces else ~np.isin(register.province, known)
-        part = register.take(chosen)
-        table = {"企业名称": part.organisation, "联系人": part.name, "公示电话": part.raw, "注册地址": part.address}
-        members.append((name, delimited(table).encode("gb18030")))
-    write_gbk_archive(folder / "registry-2026-03.zip", members)
+    write_gbk_archive(folder / "registry-2026-03.zip", _register(story))
     tender = story.lists["tender-2026-04"]
     table = {
         "招标单位": tender.organisation,
@@ -155,6 +144,46 @@ def _platforms(story: Story, folder: Path) -> None:
     quandu = story.lists["quandu-2026-05"]
     table = {"公司": quandu.organisation, "决策人": quandu.name, "手机": quandu.raw}
     write_bytes(folder / "quandu-2026-05.csv", delimited(table).encode("gb18030"))
+
+
+def _register(story: Story) -> list[tuple[str, bytes]]:
+    """One file a province. Two in a hundred cells hold a second number; the last rows are no contacts at all."""
+    register = story.lists["registry-2026-03"]
+    rng = stream("register/cells")
+    second = np.char.add(" / 0300-", rng.integers(2_000_000, 9_000_000, len(register)).astype(str))  # no such area code
+    second = np.char.add(np.char.add(second, "转"), rng.integers(100, 1_000, len(register)).astype(str))
+    phone = np.where(rng.random(len(register)) < 0.02, np.char.add(register.raw, second), register.raw)
+    columns = [register.organisation, register.name, phone, register.address]
+    names = ("企业名称", "联系人", "公示电话", "注册地址")
+    known = ("江苏", "浙江")
+    members = []
+    for file, province in (
+        ("江苏省企业公示.csv", "江苏"),
+        ("浙江省企业公示.csv", "浙江"),
+        ("其他省份企业公示.csv", ""),
+    ):
+        chosen = register.province == province if province else ~np.isin(register.province, known)
+        table = {name: column[chosen] for name, column in zip(names, columns, strict=True)}
+        if not province:
+            table = {
+                name: np.append(table[name], extra) for name, extra in zip(names, _no_contacts(story), strict=True)
+            }
+        members.append((file, delimited(table).encode("gb18030")))
+    return members
+
+
+def _no_contacts(story: Story) -> tuple[Texts, Texts, Texts, Texts]:
+    """30 firms that gave their book-keeper's number, and eight that gave none: neither may link two lists."""
+    rng = stream("register/agents")
+    agent = str(story.segments.prefix[7] * BLOCK + 8_888)
+    provinces = np.full(38, "河南")
+    blank = np.array(["N/A", "无", "0", "00000000000", "-", "", "暂无", "11111111111"])
+    return (
+        firms(rng, 38, provinces).full,
+        person_names(rng, 38),
+        np.concatenate([np.full(30, agent), blank]),
+        addresses(rng, provinces, np.full(38, "郑州")),
+    )
 
 
 def _contractors(story: Story, folder: Path) -> None:
