@@ -16,7 +16,8 @@ STATUSES = ("ok", "masked", "hash", "lossy", "empty", "junk", "invalid")
 PLACEHOLDERS = frozenset({
     "-", "--", "---", "—", "——", "/", "//", "\\", ".", "。", "_", "*", "?", "？", "#",
     "#n/a", "#ref!", "#value!", "#name?", "n/a", "na", "n.a.", "nan", "nil", "null", "none", "(null)", "<null>", "\\n",
-    "unknown", "undefined", "tbd", "无", "無", "无手机", "无电话", "暂无", "暫無", "没有", "沒有", "未知", "不详", "不詳",
+    "unknown", "undefined", "tbd", "无", "無", "无手机", "无电话", "暂无", "暫無", "没有", "沒有", "未知", "不详",
+    "不詳",
     "未填", "未填写", "空", "空白", "保密", "未公开", "未公開", "待补", "なし",
 })  # fmt: skip
 """Words that people and programs write where there is nothing. Compared in lower case."""

@@ -55,9 +55,7 @@ def kind_of(role: str) -> Kind:
     return {kind.role: kind for kind in KINDS}[role]
 
 
-def normalise_phones(
-    con: duckdb.DuckDBPyConnection, source: str, text_column: str, target: str, region: str
-) -> None:
+def normalise_phones(con: duckdb.DuckDBPyConnection, source: str, text_column: str, target: str, region: str) -> None:
     """Make temp table `target`(row, position, raw, key, status, kind, reason) from relation `source`.
 
     `source` has row BIGINT, position INTEGER and the cell in `text_column`. A cell that holds several numbers gives

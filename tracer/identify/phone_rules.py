@@ -51,12 +51,12 @@ def read_phone_cell(raw: str, region: str) -> tuple[Reading, ...]:
         return (EMPTY,)
     if text.lower() in PLACEHOLDERS:
         return (PLACEHOLDER,)
-    special = _special(text, region)
-    if special is not None:
-        return (special,)
-    found = _chinese(text, region)
-    if found is not None:
-        return (found,)
+    found = _special(text, region) or _chinese(text, region)
+    return (found,) if found is not None else _beyond(text, region)
+
+
+def _beyond(text: str, region: str) -> tuple[Reading, ...]:
+    """Several numbers, foreign ones, numbers inside other text."""
     several = _several(text, region)
     if several is not None and all(each.status == "ok" for each in several):
         return several
@@ -65,8 +65,7 @@ def read_phone_cell(raw: str, region: str) -> tuple[Reading, ...]:
         return (found,)
     if several is not None and any(each.status == "ok" for each in several):
         return several
-    embedded = _embedded(text, region)
-    return embedded or (_why_not(text, region),)
+    return _embedded(text, region) or (_why_not(text, region),)
 
 
 def phone_key(raw: str, region: str) -> int | None:
@@ -85,18 +84,26 @@ def _special(text: str, region: str) -> Reading | None:
         return Reading(text_key(HASH_BASE, hashed[1]), "hash", "hash", "hash of a number")
     scientific = _compiled(pattern.SCIENTIFIC).match(text)
     if scientific is not None:
-        exponent, further = int(scientific[3]), scientific[2] or ""
-        if len(further) < exponent or further[exponent:].strip("0"):
-            return LOSSY
-        return _digits(scientific[1] + further[:exponent], region)
+        return _scientific(scientific[1], scientific[2] or "", int(scientific[3]), region)
     if _compiled(pattern.MASKED).match(text) and _compiled(pattern.TWO_DIGITS).search(text):
         return MASKED
+    return _from_spreadsheet(text, region) or _junk(text)
+
+
+def _scientific(first: str, further: str, exponent: int, region: str) -> Reading:
+    """Scientific notation: a number where all its digits are there, never filled up with zeros."""
+    if len(further) < exponent or further[exponent:].strip("0"):
+        return LOSSY
+    return _digits(first + further[:exponent], region)
+
+
+def _from_spreadsheet(text: str, region: str) -> Reading | None:
     decimal = _compiled(pattern.DECIMAL).match(text)
     if decimal is not None:
         return _digits(decimal[1], region)
     if _compiled(pattern.THOUSANDS).match(text):
         return _digits(text.partition(".")[0].replace(",", ""), region)
-    return _junk(text)
+    return None
 
 
 def _digits(digits: str, region: str) -> Reading:

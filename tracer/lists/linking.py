@@ -86,7 +86,7 @@ def _cells(parts: Sequence[tuple[PartRead, int]], role: str) -> str:
 
 
 def _names(parts: Sequence[tuple[PartRead, int]]) -> str:
-    """SQL: (row, name) by which a row's contact is called: its names, or its organisations where no column has names."""
+    """SQL: (row, name) by which a row's contact is called: names, or organisations where no column has names."""
     selects = []
     for part, first in parts:
         columns = _columns(part, ("name",)) or _columns(part, ("organisation",))
@@ -158,7 +158,7 @@ def _find_hotlines(con: duckdb.DuckDBPyConnection) -> int:
 
 
 def _find_aliases(con: duckdb.DuckDBPyConnection) -> None:
-    """Fill load_alias: keys that are not the strongest of their row, with the one that is, through as many rows as it takes.
+    """Fill load_alias: keys that are not the strongest of their row, with the one that is, through all rows.
 
     A step leads to a key of lower rank or, within a rank, a smaller one, so that the steps end. An address without its
     tag stands before the tagged one: what is a tag in one row is one in all.

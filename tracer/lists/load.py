@@ -198,8 +198,8 @@ def _describe_parts(con: duckdb.DuckDBPyConnection, no: int, parts: list[tuple[P
         )  # fmt: skip
         columns = part.columns
         con.execute(
-            "INSERT INTO dataset_column SELECT $dataset, $part, unnest($positions::INTEGER[]), unnest($headers::VARCHAR[]),"
-            " unnest($roles::VARCHAR[]), unnest($hows::VARCHAR[])",
+            "INSERT INTO dataset_column SELECT $dataset, $part, unnest($positions::INTEGER[]),"
+            " unnest($headers::VARCHAR[]), unnest($roles::VARCHAR[]), unnest($hows::VARCHAR[])",
             {
                 "dataset": no, "part": number, "positions": [column.position for column in columns],
                 "headers": [column.header for column in columns], "roles": [column.role for column in columns],

@@ -1,0 +1,73 @@
+"""Personal names, for one question: do two rows that share a number also agree on the name?
+
+A masked or partial name (张*, 张先生) neither agrees nor disagrees unless its surname already differs. Names never link
+rows by themselves.
+"""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+import pyarrow as pa
+
+from tracer.identify.cell import PLACEHOLDERS, fold
+from tracer.identify.script import simplified
+
+_TITLES = re.compile(
+    r"(?:先生|女士|小姐|太太|老师|老板|经理|总监|总经理|董事长|主任|医生|师傅|同学|总)$|^(?:mr|mrs|ms|miss|dr|prof)\.? "
+)
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_MASK = re.compile(r"[*•●某×]|x{2,}")
+_DOUBLE_SURNAMES = frozenset((
+    "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯", "端木", "独孤", "南宫",
+     "西门", "长孙", "宇文", "轩辕", "百里",
+))  # fmt: skip
+
+
+def normalise(name: str) -> str | None:
+    """A whole name: simplified, lower case, without titles, remarks in brackets, spaces and dots; None for anything
+    less (masked, a surname alone, a placeholder, digits)."""
+    text = _plain(name)
+    if text is None or _MASK.search(text) or _is_surname(text):
+        return None
+    return text
+
+
+def agree(a: str, b: str) -> bool | None:
+    """Whether two names are one: True, False, or None where one of them does not say enough."""
+    one, other = normalise(a), normalise(b)
+    if one is not None and other is not None:
+        return one == other
+    left, right = _plain(a), _plain(b)
+    if left is None or right is None:
+        return None
+    first, second = _MASK.split(left)[0], _MASK.split(right)[0]
+    shared = min(len(first), len(second))
+    return None if first[:shared] == second[:shared] else False
+
+
+def normalise_names(con: duckdb.DuckDBPyConnection, source: str, text_column: str, target: str) -> None:
+    """Make temp table `target`(raw, name): the distinct names of a relation, normalised; those that say too little are
+    left out."""
+    raw = con.execute(
+        f"SELECT DISTINCT {text_column} AS raw FROM {source} WHERE {text_column} IS NOT NULL ORDER BY raw"
+    ).to_arrow_table()["raw"]
+    names = pa.array([normalise(text) for text in raw.to_pylist()], pa.string())
+    con.register(f"{target}_names", pa.table({"raw": raw.cast(pa.string()), "name": names}))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {target} AS SELECT * FROM {target}_names WHERE name IS NOT NULL")
+    con.unregister(f"{target}_names")
+
+
+def _plain(name: str) -> str | None:
+    text = simplified(fold(name)).lower()
+    text = re.sub(r"[(\[【<《].*?[)\]】>》]", "", text).strip()
+    if not text or text in PLACEHOLDERS or re.search("[0-9]", text):
+        return None
+    text = _TITLES.sub("", text)
+    text = re.sub(r"[\s.·•・,'-]+", "" if _CHINESE.search(text) else " ", text)
+    return text.strip() or None
+
+
+def _is_surname(text: str) -> bool:
+    return len(text) == 1 or text in _DOUBLE_SURNAMES
