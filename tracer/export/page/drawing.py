@@ -1,0 +1,232 @@
+"""What the picture's template draws: cards, chips and lines with their places, in the words and sizes of the page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+
+from tracer.export.page.text import clean, shorten, width, wrap
+from tracer.graph.cards import STRENGTH, Bundle, Card, Chip
+from tracer.graph.model import Graph, Node
+from tracer.graph.placement import CARD, CHIP, HEAD, Line, Picture, Point, card_height, place
+
+_INSET = 12.0
+_ARROW = 7.0
+_MARK = (24.0, 14.0)
+"""Width and height of a grade mark."""
+_ALONG = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
+"""Where on a line its mark may stand, the best place first."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of the table with what is filled into it."""
+
+    key: str
+    filled: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class DrawnChip:
+    """A release or list within a card."""
+
+    anchor: str
+    kind: str
+    y: float
+    title: str
+    full: str
+    note: Word
+    when: str
+    marks: int
+    marks_width: float
+    word: str
+
+
+@dataclass(frozen=True)
+class DrawnCard:
+    """A party or a proposed list."""
+
+    anchor: str
+    kind: str
+    column: str
+    x: float
+    y: float
+    width: float
+    height: float
+    title: list[str]
+    full: str
+    role: str
+    reply: str | None
+    chips: list[DrawnChip]
+    search: str
+
+
+@dataclass(frozen=True)
+class DrawnLine:
+    """A bundle of edges."""
+
+    anchor: str
+    kind: str
+    """How it is coloured: one of the strong kinds, or `relation`."""
+    word: str
+    """The kind it is called."""
+    basis: str
+    grade: str
+    kinds: str
+    path: str
+    arrow: str
+    width: float
+    mark: Point | None
+    source: str
+    target: str
+    ends: str
+    """Anchors of the two ends, cards and chips."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The whole picture."""
+
+    width: float
+    height: float
+    cards: list[DrawnCard]
+    lines: list[DrawnLine]
+    columns: list[tuple[str, float, float]]
+    depth: float
+
+
+def draw(graph: Graph, anchors: Mapping[str, str]) -> Drawing:
+    """Lays `graph` out and prepares every shape; `anchors` gives the id of each node's and bundle's card on the page."""
+    picture = place(graph)
+    nodes = {node["id"]: node for node in graph["nodes"]}
+    cards = [_card(card, picture, nodes, anchors) for card in picture.deck.cards]
+    taken: list[tuple[float, float]] = []
+    strongest_first = sorted(picture.lines, key=lambda line: (_rank(line.bundle), line.bundle.id))
+    marks = {line.bundle.id: _mark(line, taken) for line in strongest_first}
+    lines = [_line(line, nodes, anchors, marks[line.bundle.id]) for line in reversed(strongest_first)]
+    return Drawing(picture.width, picture.height, cards, lines, list(picture.columns), picture.height)
+
+
+def _rank(bundle: Bundle) -> int:
+    return STRENGTH.index(bundle.kind) if bundle.kind in STRENGTH else len(STRENGTH)
+
+
+def _card(card: Card, picture: Picture, nodes: Mapping[str, Node], anchors: Mapping[str, str]) -> DrawnCard:
+    node = card.node
+    label = clean(node["label"])
+    room = CARD - 2 * _INSET
+    party = node["kind"] == "party"
+    chips = [_chip(chip, number, nodes, anchors) for number, chip in enumerate(card.chips)]
+    return DrawnCard(
+        anchor=anchors[node["id"]],
+        kind=node["kind"],
+        column=card.column,
+        x=picture.left[node["id"]],
+        y=picture.top[node["id"]],
+        width=CARD,
+        height=card_height(card),
+        title=wrap(label, room, 13.5, lines=2 if party else 1, bold=True),
+        full=label,
+        role=f"role.{node['role'] or 'none'}" if party else "node.hidden",
+        reply=node["reply"],
+        chips=chips,
+        search=" ".join([label, clean(node["id"])]).lower(),
+    )
+
+
+def _chip(chip: Chip, number: int, nodes: Mapping[str, Node], anchors: Mapping[str, str]) -> DrawnChip:
+    y = HEAD + CHIP * number
+    if chip.kind == "more":
+        note = Word("more", {"n": len(chip.nodes)})
+        return DrawnChip(anchors[chip.id], "more", y, "…", "", note, "", 0, 0.0, "node.more")
+    node = nodes[chip.id]
+    label = clean(node["label"])
+    marks_width = width(f"◆ {chip.marks}", 10.5) + 4.0 if chip.marks else 0.0
+    title = shorten(label, CARD - 2 * _INSET - 16.0 - marks_width, 12.0, bold=True)
+    when = node["created"] or node["date"] or ""
+    if chip.kind == "release":
+        key = "period" if node["until"] else "open_end" if node["date"] else "no_date"
+        note, when = Word(key, {"date": node["date"] or "?", "until": node["until"]}), ""
+    elif node["contacts"] is not None:
+        note = Word("n_contacts", {"n": f"{node['contacts']:,}"})
+    else:
+        note = Word("unknown", {})
+    return DrawnChip(
+        anchors[chip.id], chip.kind, y, title, label, note, when, chip.marks, marks_width, f"node.{chip.kind}"
+    )
+
+
+def _line(line: Line, nodes: Mapping[str, Node], anchors: Mapping[str, str], mark: Point | None) -> DrawnLine:
+    bundle, points = line.bundle, line.points
+    kind = bundle.kind
+    rightwards = points[-1][0] > points[-2][0]
+    end = points[-1]
+    back = -_ARROW if rightwards else _ARROW
+    shaft = [*points[:-1], (end[0] + back * 0.7, end[1])]
+    first, *rest = [f"{x:.1f} {y:.1f}" for x, y in shaft]
+    path = f"M{first}C" + " ".join(rest)
+    stroke = _stroke(bundle, nodes)
+    half = 2.6 + stroke * 0.62
+    arrow = f"M{end[0]:.1f} {end[1]:.1f}l{back:.1f} {-half:.1f}v{2 * half:.1f}z"
+    ends = [
+        name
+        for port in (bundle.source, bundle.target)
+        for name in (anchors[port.card], anchors[port.chip] if port.chip is not None else None)
+        if name is not None
+    ]
+    edge = bundle.drawn[0]
+    return DrawnLine(
+        anchor=anchors[bundle.id],
+        kind=kind if kind in STRENGTH else "relation",
+        word=f"kind.{kind}",
+        basis=bundle.basis,
+        grade=bundle.grade,
+        kinds=" ".join(sorted({e["kind"] if e["kind"] in STRENGTH else "relation" for e in bundle.edges})),
+        path=path,
+        arrow=arrow,
+        width=stroke,
+        mark=mark,
+        source=clean(nodes[edge["source"]]["label"]),
+        target=clean(nodes[edge["target"]]["label"]),
+        ends=" ".join(ends),
+    )
+
+
+def _stroke(bundle: Bundle, nodes: Mapping[str, Node]) -> float:
+    """Width in pixels: 1.4 for relations; for data 1.6 at 100 contacts and one more for each tenfold, at most 6."""
+    if bundle.kind not in STRENGTH:
+        return 1.4
+    counts = [edge["shared"] for edge in bundle.edges if isinstance(edge["shared"], int)]
+    counts += [nodes[edge["source"]]["rows"] or 0 for edge in bundle.edges if edge["kind"] == "retained"]
+    if bundle.kind == "released":
+        return 2.0
+    return min(max(1.6 + math.log10(max(counts, default=100) / 100 + 1e-9), 1.6), 6.0) if counts else 1.8
+
+
+def _mark(line: Line, taken: list[tuple[float, float]]) -> Point | None:
+    """A place on the line for its grade that no other mark has; None for relations and releases, which bear none."""
+    if line.bundle.kind not in STRENGTH or line.bundle.kind == "released":
+        return None
+    curves = [line.points[start : start + 4] for start in range(0, len(line.points) - 3, 3)]
+    slanting = sorted(range(len(curves)), key=lambda n: (abs(n - (len(curves) - 1) / 2), n))
+    # Every second piece of a long line runs flat behind the cards' column: marks stand in the gaps.
+    candidates = [_at(curves[n], t) for n, t in product([n for n in slanting if n % 2 == 0], _ALONG)]
+    free = [
+        point
+        for point in candidates
+        if all(abs(point[0] - x) > _MARK[0] + 3 or abs(point[1] - y) > _MARK[1] + 3 for x, y in taken)
+    ]
+    chosen = (free or candidates)[0]
+    taken.append(chosen)
+    return chosen
+
+
+def _at(curve: tuple[Point, ...], t: float) -> Point:
+    """The point of a cubic Bézier curve at `t` in [0, 1]."""
+    weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
+    return (
+        sum(weight * point[0] for weight, point in zip(weights, curve, strict=True)),
+        sum(weight * point[1] for weight, point in zip(weights, curve, strict=True)),
+    )

@@ -1,0 +1,68 @@
+"""Small parts that tables and cards are made of: words with fillings, links to cards, figures for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tracer.export.page.drawing import Word
+from tracer.export.page.text import clean
+from tracer.graph.model import Graph, Node
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value as it is shown: a word of the table, or a text, perhaps a link to a card."""
+
+    text: str = ""
+    word: Word | None = None
+    anchor: str | None = None
+    style: str = ""
+    """`grade`, `number`, `id`, or nothing."""
+
+
+def figure(value: object) -> str:
+    """A number for people: thousands apart, probabilities with two places, tiny ones as powers of ten."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return clean(str(value))
+    if isinstance(value, int):
+        return f"{value:,}"
+    if value == 0 or 0.005 <= abs(value) < 0.995:
+        return f"{value:.2f}"
+    if 0.995 <= value <= 1:
+        return "1" if value == 1 else ">.99"
+    if abs(value) >= 1:
+        return f"{value:,.1f}"
+    mantissa, _, power = f"{value:.1e}".partition("e")
+    return f"{mantissa}·10{str(int(power)).translate(_RAISED)}"
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class Index:
+    """Finds nodes by the ids that rows use, and the cards on the page that tell about them."""
+
+    def __init__(self, graph: Graph, anchors: Mapping[str, str]) -> None:
+        self.nodes = {node["id"]: node for node in graph["nodes"]}
+        self.anchors = anchors
+        self._by_ref: dict[str, Node] = {}
+        for node in graph["nodes"]:
+            self._by_ref.setdefault(node["ref"], node)
+            self._by_ref.setdefault(node["id"], node)
+        self._by_kind = {(node["kind"], node["ref"]): node for node in graph["nodes"]}
+
+    def link(self, ref: object, kind: str | None = None) -> Cell:
+        """A party, list or release by its id: its label, linked to its card where there is one."""
+        if ref is None or ref == "":
+            return Cell("–")
+        node = self._by_kind.get((kind, str(ref))) if kind is not None else None
+        node = node or self._by_ref.get(str(ref))
+        if node is None:
+            return Cell(clean(str(ref)), style="id")
+        style = "" if node["kind"] == "party" else "id"
+        return Cell(clean(node["label"]), anchor=self.anchors.get(node["id"]), style=style)
+
+    def label(self, ref: object, kind: str | None = None) -> str:
+        """The label alone."""
+        return self.link(ref, kind).text

@@ -1,0 +1,196 @@
+"""The tables below the picture: which rows in which order with which columns. One table of data, no branches per section."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tracer.export.gate import FindingRow, Findings
+from tracer.export.page.drawing import Word
+from tracer.export.page.facts import Cell, Index, figure
+from tracer.export.page.text import clean
+from tracer.graph.model import GRADES, Graph
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: a key of the rows and how its values are shown."""
+
+    key: str
+    shown: str = "text"
+    """`party`, `dataset`, `release` (links), `parties`, `datasets` (lists of links), `grade`, `number`, `text`, or the
+    first part of words (`reading`: the value v is the word `kind.v`)."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+
+SECTIONS = (
+    Section(
+        "retention",
+        (
+            Column("grade", "grade"),
+            Column("reading", "kind"),
+            Column("vendor", "party"),
+            Column("client", "party"),
+            Column("release", "release"),
+            Column("seen_in", "dataset"),
+            Column("seen_with", "party"),
+            Column("first_seen"),
+            Column("after_end", "truth"),
+            Column("probability", "number"),
+        ),
+    ),
+    Section(
+        "resale-chains",
+        (
+            Column("grade", "grade"),
+            Column("chain", "parties"),
+            Column("datasets", "datasets"),
+            Column("first_seen"),
+            Column("last_seen"),
+        ),
+    ),
+    Section(
+        "attributions",
+        (
+            Column("grade", "grade"),
+            Column("dataset", "dataset"),
+            Column("release", "release"),
+            Column("recipient", "party"),
+            Column("accused", "truth"),
+            Column("canaries_seen", "number"),
+            Column("canaries_planted", "number"),
+            Column("rows_matched", "number"),
+            Column("p_value", "number"),
+            Column("chance", "number"),
+        ),
+    ),
+    Section(
+        "derivations",
+        (
+            Column("grade", "grade"),
+            Column("parent", "dataset"),
+            Column("child", "dataset"),
+            Column("shared", "number"),
+            Column("share_of_child", "number"),
+            Column("via", "dataset"),
+            Column("probability", "number"),
+        ),
+    ),
+    Section(
+        "claims",
+        (
+            Column("verdict", "verdict"),
+            Column("party", "party"),
+            Column("about", "party"),
+            Column("kind"),
+            Column("value"),
+            Column("dataset", "dataset"),
+            Column("p_value", "number"),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """One row with what stands below it."""
+
+    cells: list[Cell]
+    grade: str
+    reasons: list[str]
+    against: list[str]
+    quote: str
+    path: str
+    """Anchors along a chain, for showing it in the picture."""
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    """One table, ready for the template."""
+
+    name: str
+    heads: list[Word]
+    rows: list[ShownRow]
+
+
+def tables(findings: Findings, graph: Graph, index: Index) -> list[ShownSection]:
+    """All sections in order, then those queries' rows the table above does not know, with the columns they have."""
+    known = {section.name for section in SECTIONS}
+    shown = [_shown(section, findings.get(section.name, ()), graph, index) for section in SECTIONS]
+    for name in sorted(set(findings) - known):
+        keys = list(dict.fromkeys(key for row in findings[name] for key in row))
+        shown.append(_shown(Section(name, tuple(Column(key) for key in keys)), findings[name], graph, index))
+    return shown
+
+
+def _shown(section: Section, rows: Sequence[FindingRow], graph: Graph, index: Index) -> ShownSection:
+    heads = [Word(f"col.{column.key}", {}) for column in section.columns]
+    ordered = sorted(rows, key=_strength)
+    return ShownSection(section.name, heads, [_row(section, row, graph, index) for row in ordered])
+
+
+def _strength(row: FindingRow) -> tuple[int, float]:
+    """Best grade first, then the most probable; rows that have neither keep their order."""
+    grade, probability = row.get("grade"), row.get("probability")
+    place = GRADES.index(grade) if isinstance(grade, str) and grade in GRADES else -1
+    return (-place, -probability if isinstance(probability, float) else 0.0)
+
+
+def _row(section: Section, row: FindingRow, graph: Graph, index: Index) -> ShownRow:
+    against = _texts(row.get("against")) or _texts(row.get("alternatives"))
+    return ShownRow(
+        cells=[cell for column in section.columns for cell in [_cell(column, row.get(column.key), index)]],
+        grade=str(row.get("grade") or ""),
+        reasons=_texts(row.get("reasons")) or _numbers(row.get("numbers")),
+        against=against,
+        quote=clean(str(row["quote"])) if row.get("quote") else "",
+        path=_path(row, graph, index) if section.name == "resale-chains" else "",
+    )
+
+
+def _cell(column: Column, value: object, index: Index) -> Cell:
+    if value is None:
+        return Cell("–")
+    if column.shown in {"party", "dataset", "release"}:
+        return index.link(value, column.shown)
+    if column.shown in {"parties", "datasets"}:
+        joiner = " → " if column.shown == "parties" else ", "
+        kind = "party" if column.shown == "parties" else "dataset"
+        return Cell(joiner.join(index.label(one, kind) for one in _texts(value)), style="chain")
+    if column.shown == "grade":
+        return Cell(clean(str(value)), style="grade")
+    if column.shown == "number":
+        return Cell(figure(value), style="number")
+    if column.shown == "truth":
+        return Cell(word=Word("yes" if value else "no", {}))
+    if column.shown in {"kind", "verdict"}:
+        return Cell(word=Word(f"{column.shown}.{value}", {}))
+    return Cell(", ".join(_texts(value)) if isinstance(value, list | tuple) else figure(value))
+
+
+def _texts(value: object) -> list[str]:
+    return [clean(str(one)) for one in value] if isinstance(value, list | tuple) else []
+
+
+def _numbers(value: object) -> list[str]:
+    return [f"{clean(str(name))}: {figure(one)}" for name, one in value.items()] if isinstance(value, Mapping) else []
+
+
+def _path(row: FindingRow, graph: Graph, index: Index) -> str:
+    """Anchors of a chain's parties, lists and of the releases between them."""
+    parties, lists = set(_texts(row.get("chain"))), set(_texts(row.get("datasets")))
+    nodes = [
+        node
+        for node in graph["nodes"]
+        if (node["kind"] == "party" and node["ref"] in parties)
+        or (node["kind"] == "dataset" and node["ref"] in lists)
+        or (node["kind"] == "release" and node["dataset"] in lists and node["party"] in parties)
+    ]
+    return " ".join(index.anchors[node["id"]] for node in nodes if node["id"] in index.anchors)

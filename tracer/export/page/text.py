@@ -1,0 +1,71 @@
+"""Text in the picture: how wide it is, where it breaks, and what may not be shown of it.
+
+Widths are estimates for the common sans-serif fonts, on the wide side, so that text stays within its card.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NARROW = frozenset("iIjl.,:;'|!()[]{}ftr-/\\ ·")
+_WIDE = frozenset("mwMW@%—…")
+_INVISIBLE = re.compile(
+    r"[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+"
+)
+_BLANKS = re.compile(r"\s+")
+LONGEST = 300
+"""Characters of a label that are shown at most; a name of 10,000 would push all else off the page."""
+
+
+def clean(text: str) -> str:
+    """`text` for display: no control, bidi or zero-width characters, no lone surrogates, blanks collapsed, length bounded."""
+    plain = text.encode("utf-8", "replace").decode("utf-8")
+    shown = _BLANKS.sub(" ", _INVISIBLE.sub(" ", plain)).strip()
+    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
+
+
+def width(text: str, size: float, *, bold: bool = False) -> float:
+    """Estimated width in pixels at font size `size`."""
+    total = sum(_width_of(character) for character in text)
+    return total * size * (1.06 if bold else 1.0)
+
+
+def _width_of(character: str) -> float:
+    if unicodedata.combining(character):
+        return 0.0
+    if unicodedata.east_asian_width(character) in "WF":
+        return 1.0
+    if character in _NARROW:
+        return 0.36
+    if character in _WIDE:
+        return 0.92
+    return 0.67 if character.isupper() else 0.565
+
+
+def shorten(text: str, room: float, size: float, *, bold: bool = False) -> str:
+    """`text`, cut with an ellipsis where it is wider than `room`."""
+    if width(text, size, bold=bold) <= room:
+        return text
+    kept = text
+    while kept and width(kept + "…", size, bold=bold) > room:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
+def wrap(text: str, room: float, size: float, *, lines: int, bold: bool = False) -> list[str]:
+    """At most `lines` lines within `room`: broken at blanks, Chinese anywhere, the last one cut if it must be."""
+    pieces = re.findall(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+|\s+", text)
+    result: list[str] = []
+    current = ""
+    for number, piece in enumerate(pieces):
+        if width(current + piece, size, bold=bold) <= room or not current.strip():
+            current += piece
+        elif len(result) + 1 == lines:
+            current += "".join(pieces[number:])
+            break
+        else:
+            result.append(current.strip())
+            current = piece.lstrip()
+    result.append(current.strip())
+    return [shorten(line, room, size, bold=bold) for line in result if line]
