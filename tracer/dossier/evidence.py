@@ -8,16 +8,17 @@ from typing import Protocol
 
 import duckdb
 
+from tracer.case.vault import Stored
 from tracer.dossier.records import Evidence, Outcome
-from tracer.dossier.vocabulary import id_problem, refuse
-from tracer.errors import InputRefused
+from tracer.dossier.vocabulary import did_you_mean, id_problem, refuse
+from tracer.errors import InputRefused, UsageError
 
 
 class OriginalsVault(Protocol):
-    """Where originals are kept: `case.vault`."""
+    """Where originals are kept: `case.vault`, inside a transaction."""
 
-    def store(self, path: Path) -> tuple[str, int]:
-        """Keep an encrypted copy; the SHA-256 and the length of the clear bytes."""
+    def store(self, path: Path) -> Stored:
+        """Keep an encrypted copy."""
 
 
 def add_evidence(
@@ -27,12 +28,13 @@ def add_evidence(
     *,
     file: Path | None = None,
     change: bool = False,
+    replace: bool = False,
 ) -> Outcome:
     """Put evidence in: a `file` (whose name as acquired is `evidence.path`), or the text of a statement.
 
     Raises:
         InputRefused: bad id, neither or both of file and text, an unreadable file, or other facts without `change`.
-            The bytes of evidence never change: other bytes under the same id are refused with `change`, too.
+            Other bytes under the same id are refused even then, unless `replace`: the old ones stay in the vault.
     """
     where = f"evidence {evidence.id}"
     refuse([id_problem(evidence.id, "piece of evidence", where)])
@@ -47,19 +49,18 @@ def add_evidence(
         "SELECT sha256, kind, acquired, by_whom, path FROM evidence WHERE id = $id", {"id": evidence.id}
     ).fetchone()
     facts = (evidence.kind, evidence.acquired, evidence.by_whom, evidence.path)
-    if old is not None and old[0] != sha256:
+    if old is not None and old[0] != sha256 and not replace:
         raise InputRefused(
             "the case has other bytes under this id, and evidence is not overwritten",
             where=where,
             remedy="give the new piece an id of its own",
         )
-    if old is not None and old[1:] == facts:
+    if old is not None and old[0] == sha256 and old[1:] == facts:
         return Outcome.SAME
-    if old is not None and not change:
+    if old is not None and not (change or replace):
         raise InputRefused("the case has this evidence with other facts", where=where, remedy="choose another id")
-    if file is not None and old is None:
-        stored, length = vault.store(file)
-        if stored != sha256:
+    if file is not None and (old is None or old[0] != sha256):
+        if vault.store(file).sha256 != sha256:
             raise InputRefused("the file changed while it was read", where=f"{where}, {file}", remedy="try again")
     con.execute(
         "INSERT OR REPLACE INTO evidence VALUES ($id, $kind, $path, $text, $acquired, $by_whom, $sha256, $bytes)",
@@ -78,3 +79,21 @@ def _hash_of(file: Path | None, text: str | None) -> tuple[str, int]:
     with file.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return digest, file.stat().st_size
+
+
+def original_of(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    """The SHA-256 under which the original behind a piece of evidence or a dataset lies in the vault.
+
+    Raises:
+        UsageError: the case has no such evidence or dataset, or it has no file.
+    """
+    row = con.execute(
+        "SELECT o.sha256 FROM (SELECT id, sha256, 0 AS version FROM evidence"
+        " UNION ALL SELECT id, sha256, version FROM dataset) AS named"
+        " JOIN original AS o ON o.sha256 = named.sha256 WHERE named.id = $id ORDER BY version DESC LIMIT 1",
+        {"id": name},
+    ).fetchone()
+    if row is None:
+        known = con.execute("SELECT id FROM evidence UNION SELECT id FROM dataset ORDER BY id").fetchall()
+        raise UsageError(f"no file is kept of {name!r}", remedy=did_you_mean(name, [found[0] for found in known]))
+    return str(row[0])

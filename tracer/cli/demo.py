@@ -1,0 +1,42 @@
+"""`tracer demo`: the main job on the bundled sample case."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from tracer.cli.session import Session, case_options, narrate, pass_session
+
+
+@click.command(epilog="Example: tracer demo my-demo")
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False))
+@case_options
+@pass_session
+def demo(session: Session, folder: Path | None) -> None:
+    """Load, trace and explain the bundled sample case in DIR (default: tracer-demo/), and write its graph.
+
+    Everybody and every number in it is invented. Running it again uses what is there.
+    """
+    from tracer.cli.progress import stages
+    from tracer.cli.run import trace_and_tell
+    from tracer.cli.story import print_findings
+    from tracer.export.graph import export_graph
+    from tracer.manifest import apply_manifest, open_or_create, read_manifest
+    from tracer.resources import sample_dir
+
+    home = folder or session.case_dir or Path("tracer-demo")
+    narrate("The sample case is invented: no party, person or number in it exists.")
+    asked = read_manifest(sample_dir() / "case.toml")
+    with open_or_create(home, asked, key_file=session.key_file) as case:
+        with stages("loading") as progress:
+            applied = apply_manifest(case, asked, replace=False, progress=progress)
+        for line in applied.lines():
+            narrate(line)
+        trace_and_tell(case)
+        print_findings(case)
+        page = home / "graph.html"
+        export_graph(case, "html", page)
+    click.echo(f"\nThe graph: {os.path.relpath(page)}  (open it in a browser; it needs no network)")
+    narrate(f"Go on: tracer query --case {home}    tracer why chenxi-2026-01 huaixu-lot7 --case {home}")

@@ -1,0 +1,204 @@
+"""What the manifest says, by hand: parties, evidence, claims, relations and replies, with the same keys as options."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracer.cli.dates import DAY
+from tracer.cli.session import Session, case_options, narrate, pass_session
+
+if TYPE_CHECKING:
+    from tracer.case.case import Case
+
+EVIDENCE = click.option("--evidence", multiple=True, metavar="ID", help="Id of what backs this; may be repeated.")
+
+
+def _put(session: Session, command: str, change: Callable[[Case], dict[str, Any]]) -> None:
+    """Make one change in one transaction, journal it and print what it did."""
+    with session.open() as case:
+        with case.transaction():
+            done = change(case)
+            case.journal.append(command=command, detail=done)
+        stale = case.meta("stage:overlaps") != ""
+    click.echo(json.dumps(done, ensure_ascii=False))
+    if stale:
+        narrate("Run `tracer trace` to bring the findings up to date.")
+
+
+@click.group(epilog="Example: tracer party add cti-x --name 江苏甲乙科技有限公司 --role system_vendor")
+def party() -> None:
+    """Add or merge parties (organisations and protected human sources; never people in the lists)."""
+
+
+@party.command("add", epilog="Example: tracer party add cti-x --name 江苏甲乙科技有限公司 --role system_vendor")
+@click.argument("id_", metavar="ID")
+@click.option("--name", help="Its name as people write it.")
+@click.option("--role", help="client, contractor, system_vendor, line_vendor, data_trader … (tracer help manifest)")
+@click.option("--alias", "aliases", multiple=True, help="Another name; may be repeated.")
+@click.option("--province")
+@click.option("--industry")
+@click.option("--protected", is_flag=True, help="A pseudonym in every export.")
+@EVIDENCE
+@case_options
+@pass_session
+def party_add(session: Session, /, id_: str, **facts: Any) -> None:
+    """Add a party, or say more of one that was only named."""
+    from tracer.dossier.parties import add_party
+    from tracer.dossier.records import Party
+
+    record = Party(id=id_, **facts)
+    _put(session, "party add", lambda case: {"party": id_, "outcome": add_party(case.con, record).value})
+
+
+@party.command("merge", epilog="Example: tracer party merge cti-x-nanjing cti-x")
+@click.argument("a")
+@click.argument("b")
+@case_options
+@pass_session
+def party_merge(session: Session, a: str, b: str) -> None:
+    """Say that party A is party B: what A held and said is B's from now on."""
+    from tracer.dossier.parties import merge_parties
+
+    def change(case: Case) -> dict[str, Any]:
+        merged = merge_parties(case.con, a, b)
+        return {"merged": merged.merged, "into": merged.into, "moved": dict(merged.moved)}
+
+    _put(session, "party merge", change)
+
+
+@click.group(epilog="Example: tracer evidence add ev1 receipt.pdf --kind receipt --acquired 2026-05-02")
+def evidence() -> None:
+    """Add evidence, or take an original out again."""
+
+
+@evidence.command("add", epilog="Example: tracer evidence add ev1 receipt.pdf --kind receipt --acquired 2026-05-02")
+@click.argument("id_", metavar="ID")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--text", help="A statement, in place of a file.")
+@click.option("--kind", help="receipt, screenshot, interview, notice …")
+@click.option("--acquired", type=DAY, help="Day it was acquired.")
+@click.option("--by", "by_whom", help="Who acquired it.")
+@case_options
+@pass_session
+def evidence_add(session: Session, /, id_: str, file: Path | None, **facts: Any) -> None:
+    """Put a file or a statement into the case: hashed, and encrypted."""
+    from tracer.dossier.evidence import add_evidence
+    from tracer.dossier.records import Evidence
+
+    record = Evidence(id=id_, path=None if file is None else file.name, **facts)
+    _put(
+        session,
+        "evidence add",
+        lambda case: {"evidence": id_, "outcome": add_evidence(case.con, case.vault, record, file=file).value},
+    )
+
+
+@evidence.command("extract", epilog="Example: tracer evidence extract ev1 receipt-copy.pdf")
+@click.argument("id_", metavar="ID")
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+@case_options
+@pass_session
+def evidence_extract(session: Session, id_: str, target: Path) -> None:
+    """Write the original behind a piece of evidence or a dataset to a new file, byte for byte."""
+    from tracer.dossier.evidence import original_of
+
+    with session.open(read_only=True) as case:
+        sha256 = original_of(case.con, id_)
+        size = case.vault.extract(sha256, target)
+        case.journal.append(command="evidence extract", inputs={id_: sha256}, detail={"bytes": size})
+    narrate(f"{target}: {size:,} bytes, sha256 {sha256}")
+
+
+@click.group(epilog="Example: tracer claim add --party reseller --kind random --dataset d7")
+def claim() -> None:
+    """Add what a party says about a dataset, a platform or a line."""
+
+
+@claim.command("add", epilog="Example: tracer claim add --party reseller --kind random --dataset d7 --channel phone")
+@click.option("--id", "id_", metavar="ID", help="Id of the claim; numbered where absent.")
+@click.option("--party", required=True, metavar="PARTY", help="Who says it.")
+@click.option("--kind", required=True, help="random, size, daily_growth, not_retained … (tracer help manifest)")
+@click.option("--about", help="The party whose goods it is about (default: the party itself).")
+@click.option("--speaker", help="The person or function that spoke.")
+@click.option("--channel", help="phone, chat, website, contract, interview, notice, other")
+@click.option("--value", help="What is claimed: a number for sizes and rates.")
+@click.option("--dataset", help="The dataset it is about.")
+@click.option("--said", type=DAY, help="Day it was said.")
+@click.option("--quote", help="The words.")
+@EVIDENCE
+@case_options
+@pass_session
+def claim_add(session: Session, /, id_: str | None, **facts: Any) -> None:
+    """Add a claim. `tracer trace` tests it where data can."""
+    from tracer.dossier.records import Claim
+    from tracer.dossier.statements import add_claim
+
+    def change(case: Case) -> dict[str, Any]:
+        made, outcome = add_claim(case.con, Claim(id=id_, **facts))
+        return {"claim": made, "outcome": outcome.value}
+
+    _put(session, "claim add", change)
+
+
+@click.group(epilog="Example: tracer relation add oem_of reseller platform --date 2026-05-02 --basis alleged")
+def relation() -> None:
+    """Add what is known between two parties."""
+
+
+@relation.command("add", epilog="Example: tracer relation add oem_of reseller platform --basis alleged")
+@click.argument("kind")
+@click.argument("from_party", metavar="FROM")
+@click.argument("to_party", metavar="TO")
+@click.option("--date", type=DAY, help="Day it is stated for.")
+@click.option("--basis", help="documented, alleged or inferred")
+@EVIDENCE
+@case_options
+@pass_session
+def relation_add(session: Session, /, **facts: Any) -> None:
+    """Add a relation: FROM is KIND of TO (oem_of, sold_to, supplies_line_to, owns, sanctions …)."""
+    from tracer.dossier.records import Relation
+    from tracer.dossier.statements import add_relation
+
+    record = Relation(**facts)
+    _put(
+        session,
+        "relation add",
+        lambda case: {
+            "kind": record.kind, "from": record.from_party, "to": record.to_party,
+            "outcome": add_relation(case.con, record).value,
+        },
+    )  # fmt: skip
+
+
+@click.group(epilog="Example: tracer reply add cti-x --asked 2026-05-03 --deadline 2026-05-10")
+def reply() -> None:
+    """Add a party's reply, or that there was none by the deadline."""
+
+
+@reply.command("add", epilog="Example: tracer reply add cti-x --asked 2026-05-03 --answered 2026-05-08 --text '…'")
+@click.argument("party", metavar="PARTY")
+@click.option("--asked", type=DAY, help="Day of the question.")
+@click.option("--deadline", type=DAY, help="Day until which an answer was asked for.")
+@click.option("--answered", type=DAY, help="Day of the answer; absent: none yet.")
+@click.option("--text", help="The answer.")
+@case_options
+@pass_session
+def reply_add(
+    session: Session, party: str, asked: date | None, deadline: date | None, answered: date | None, text: str | None
+) -> None:
+    """Record that a party was asked, and what it answered."""
+    from tracer.dossier.records import Reply
+    from tracer.dossier.statements import add_reply
+
+    record = Reply(party=party, asked=asked, deadline=deadline, answered=answered, text=text)
+    _put(
+        session,
+        "reply add",
+        lambda case: {"party": party, "outcome": add_reply(case.con, record, change=True).value},
+    )

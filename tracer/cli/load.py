@@ -1,0 +1,120 @@
+"""`tracer load`: files become datasets."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracer.cli.dates import DAY
+from tracer.cli.rows import print_records
+from tracer.cli.session import Session, case_options, narrate, pass_session, rows_options
+from tracer.errors import UsageError
+
+if TYPE_CHECKING:
+    from tracer.lists.loaded import Loaded
+
+
+def _mapped(pairs: tuple[str, ...]) -> dict[str, list[str]]:
+    """`phone=手机号` pairs as role → columns; a role may be given several times."""
+    mapped: dict[str, list[str]] = {}
+    for pair in pairs:
+        role, equals, column = pair.partition("=")
+        if not equals or not role or not column:
+            raise UsageError(f"{pair!r} maps nothing", where="--map", remedy="write --map phone=手机号")
+        mapped.setdefault(role, []).append(column)
+    return mapped
+
+
+@click.command(epilog="Example: tracer load lists/d7.xlsx --holder cti-x --obtained 2026-05-01 --case my-case")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--holder", required=True, metavar="PARTY", help="The party it was obtained from.")
+@click.option("--id", "id_", help="Id of the dataset (default: made from the file's name).")
+@click.option("--obtained", type=DAY, help="Day it was obtained: it existed by then.")
+@click.option("--created", type=DAY, help="Day it came into being, where known.")
+@click.option(
+    "--origin", type=click.Choice(["own", "obtained", "refusals"]), default="obtained", show_default=True,
+    help="own: the client's own list; refusals: people who refused calls.",
+)  # fmt: skip
+@click.option("--map", "maps", multiple=True, metavar="ROLE=COLUMN", help="What a column is: phone=手机号, key=C, …")
+@click.option("--encoding", help="The text encoding, where it is detected wrongly.")
+@click.option("--region", help="Country of numbers without a country code (default: the case's).")
+@click.option("--sheet", help="The only sheet of a workbook to read.")
+@click.option("--header/--no-header", "has_header", default=None, help="Whether the first row names the columns.")
+@click.option("--collected-under", help="Lawful basis of collection.")
+@click.option("--used-under", help="Lawful basis of use.")
+@click.option("--evidence", multiple=True, metavar="ID", help="Id of what backs this; may be repeated.")
+@click.option("--replace", is_flag=True, help="Load as a new version of a dataset that is loaded already.")
+@click.option("--dry-run", is_flag=True, help="Show how the file would be read; keep nothing.")
+@rows_options
+@case_options
+@pass_session
+def load(
+    session: Session,
+    /,
+    *,
+    files: tuple[Path, ...],
+    maps: tuple[str, ...],
+    id_: str | None,
+    holder: str,
+    obtained: date | None,
+    created: date | None,
+    origin: str,
+    encoding: str | None,
+    region: str | None,
+    sheet: str | None,
+    has_header: bool | None,
+    collected_under: str | None,
+    used_under: str | None,
+    evidence: tuple[str, ...],
+    replace: bool,
+    dry_run: bool,
+    format_: str,
+    output: Path | None,
+) -> None:
+    """Load FILES as datasets: every row accepted, or rejected with its reason.
+
+    csv, tsv, txt, xlsx, xls, vcf, json, ndjson, parquet, or a zip of these. Several files are loaded together: all of
+    them, or none. Prints one row per dataset.
+    """
+    from tracer.identify.regions import checked_region
+    from tracer.lists.intake import Intake, load_files
+    from tracer.lists.read.model import ReadOptions
+
+    columns = _mapped(maps)
+    with session.open() as case:
+        intake = Intake(
+            holder=holder, id=id_, obtained=obtained, created=created, origin=origin,
+            collected_under=collected_under, used_under=used_under, evidence=evidence,
+        )  # fmt: skip
+        options = ReadOptions(
+            encoding=encoding, columns=columns, sheet=sheet, has_header=has_header,
+            region=checked_region(region) if region is not None else case.region,
+        )  # fmt: skip
+        loaded = load_files(case, files, intake, options, replace=replace, dry_run=dry_run)
+        if dry_run:
+            _show_columns(loaded)
+    for one in loaded:
+        for note in one.notes:
+            narrate(f"{one.dataset}: {note}")
+    records = [one.to_json() for one in loaded]
+    if format_ == "table":
+        shown = ("dataset", "format", "encoding", "rows", "identifiers", "contacts", "rejected", "duplicates")
+        records = [{name: record[name] for name in shown} for record in records]
+    print_records(records, format_, output)
+    if dry_run:
+        narrate("Dry run: nothing was kept.")
+    elif any(one.rejected for one in loaded):
+        narrate("Rejected rows and why: tracer query rejects")
+
+
+def _show_columns(loaded: list[Loaded]) -> None:
+    for one in loaded:
+        for number, part in enumerate(one.parts, start=1):
+            place = " ".join(name for name in (part.member, part.sheet) if name) or f"part {number}"
+            narrate(f"{one.dataset}, {place} ({part.format}, {part.encoding or 'binary'}, {part.rows:,} rows):")
+            for column in part.columns:
+                header = column.header or "(no header)"
+                narrate(f"  {column.position + 1:3}  {column.role:12} {header}  (by {column.how})")

@@ -1,0 +1,168 @@
+"""Asking a case: named queries, free SQL, why an edge stands, which releases a dataset came from."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import click
+
+from tracer.cli.rows import print_records, print_result, put
+from tracer.cli.session import Session, case_options, pass_session, rows_options
+from tracer.errors import UsageError
+
+
+def _given(pairs: tuple[str, ...]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise UsageError(f"{pair!r} is no parameter", where="-p", remedy="write -p name=value")
+        given[name] = value
+    return given
+
+
+def _without_numbers(text: str) -> str:
+    """Text for the journal: what may be somebody's number does not stand there."""
+    return re.sub(r"\d{7,}", "[number]", text)
+
+
+def _numberless(given: dict[str, str]) -> dict[str, str]:
+    return {name: _without_numbers(value) for name, value in given.items()}
+
+
+@click.command(epilog="Example: tracer query retention --case my-case -f json")
+@click.argument("name", required=False)
+@click.option("-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter of the query.")
+@rows_options
+@case_options
+@pass_session
+def query(session: Session, name: str | None, params: tuple[str, ...], format_: str, output: Path | None) -> None:
+    """Run a named query; without a name, list them.
+
+    `tracer query NAME --case DIR -p key=value`; a mistyped parameter names the valid ones.
+    """
+    from tracer.ask.named import bind, find_query, load_queries, run_query
+
+    if name is None:
+        print_records(
+            [{"query": found.name, "answers": found.answers} for found in load_queries().values()]
+            + [{"query": "graph", "answers": "The whole provenance graph: nodes and edges, as JSON."}],
+            format_,
+            output,
+        )
+        return
+    given = _given(params)
+    if name == "graph":
+        _query_graph(session, given, format_, output)
+        return
+    found = find_query(name)
+    bind(found, given)  # a mistyped parameter is told before the case is opened
+    with session.open(read_only=True) as case:
+        result = run_query(case.con, found, given)
+        case.journal.append(
+            command="query", detail={"query": name, "parameters": _numberless(given), "rows": result.table.num_rows}
+        )
+    print_result(result, format_, output)
+
+
+def _query_graph(session: Session, given: dict[str, str], format_: str, output: Path | None) -> None:
+    from tracer.export.graph import graph_bytes
+
+    if given:
+        raise UsageError("it takes no parameters", where="query graph")
+    if format_ not in {"json", "table"}:
+        raise UsageError(
+            f"the graph is no table, so it cannot be printed as {format_}",
+            remedy="use -f json, or tracer export graph --to csv",
+        )
+    with session.open(read_only=True) as case:
+        content = graph_bytes(case, "json")
+        case.journal.append(command="query", detail={"query": "graph"})
+    put(content, output)
+
+
+@click.command(epilog='Example: tracer sql "SELECT holder, sum(rows) FROM views.datasets GROUP BY holder"')
+@click.argument("statement")
+@rows_options
+@case_options
+@pass_session
+def sql(session: Session, statement: str, format_: str, output: Path | None) -> None:
+    """Run read-only SQL over the documented views.
+
+    `SHOW TABLES` lists the views and `DESCRIBE views.NAME` their columns. Files and the network are out of reach.
+    """
+    from tracer.ask.sandbox import run_sql
+
+    with session.open(read_only=True) as case:
+        result = run_sql(case.con, statement)
+        case.journal.append(
+            command="sql", detail={"statement": _without_numbers(statement), "rows": result.table.num_rows}
+        )
+    print_result(result, format_, output)
+
+
+@click.command(epilog="Example: tracer why client-list resold-list --case my-case")
+@click.argument("a")
+@click.argument("b")
+@click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Write to a file.")
+@case_options
+@pass_session
+def why(session: Session, a: str, b: str, format_: str, output: Path | None) -> None:
+    """Show everything behind an edge between A and B (datasets, releases, parties or claims).
+
+    Numbers, rows' positions, canaries, dates, documents, alternatives, and what speaks against it.
+    """
+    from tracer.ask.why import why as explain
+    from tracer.ask.why_text import why_json, why_text
+
+    with session.open(read_only=True) as case:
+        answer = explain(case.con, a, b)
+        case.journal.append(command="why", detail={"a": a, "b": b})
+    put((why_json(answer) + "\n" if format_ == "json" else why_text(answer)).encode(), output)
+
+
+@click.command(epilog="Example: tracer attribute resold-list --case my-case")
+@click.argument("dataset")
+@click.option(
+    "--alpha", type=click.FloatRange(0, 0.5, min_open=True), default=0.01, show_default=True,
+    help="Family-wise error of each of the two nulls (codes; blocks); both together keep at most twice this.",
+)  # fmt: skip
+@rows_options
+@case_options
+@pass_session
+def attribute(session: Session, dataset: str, alpha: float, format_: str, output: Path | None) -> None:
+    """Tell which releases a dataset came from: a row for every release that shares rows, accused or not.
+
+    Computed on demand, needs no `tracer trace`. The family of the error rate is the one dataset: over all releases
+    compared, the chance that somebody innocent is accused is at most ALPHA for the code null and ALPHA for the block
+    null, together at most twice ALPHA.
+    """
+    from tracer.ask.attributing import attributions_of
+
+    with session.open(read_only=True) as case:
+        result = attributions_of(case.con, dataset, alpha)
+        case.journal.append(command="attribute", detail={"dataset": dataset, "alpha": alpha})
+    print_result(result, format_, output)
+
+
+@click.command(epilog='Example: tracer judge client-list resold-list confirm --note "seen in the contract"')
+@click.argument("a")
+@click.argument("b")
+@click.argument("verdict", type=click.Choice(["confirm", "reject", "unsure"]))
+@click.option("--note", help="Why.")
+@case_options
+@pass_session
+def judge(session: Session, a: str, b: str, verdict: str, note: str | None) -> None:
+    """Record a person's decision on the edge between A and B; later runs keep it."""
+    import getpass
+
+    from tracer.clock import now
+    from tracer.dossier.statements import add_judgement
+
+    with session.open() as case, case.transaction():
+        number = add_judgement(case.con, a, b, verdict, note=note, at=now(), who=getpass.getuser())
+        case.journal.append(command="judge", detail={"a": a, "b": b, "verdict": verdict, "no": number})
+    click.echo(json.dumps({"judgement": number, "a": a, "b": b, "verdict": verdict}))

@@ -1,0 +1,78 @@
+"""Printing rows: one way for every command, to a file or to the screen."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracer.errors import InputRefused
+
+if TYPE_CHECKING:
+    from tracer.ask.result import Result
+
+
+def print_result(result: Result, format_: str, output: Path | None) -> None:
+    """Write a result in one of the formats to `output`, or to stdout; its notes go to stderr."""
+    from io import BytesIO
+
+    from tracer.ask.render import write
+
+    buffer = BytesIO()
+    write(result, format_, buffer, width=terminal_width())
+    put(buffer.getvalue(), output)
+    for note in result.notes:
+        click.echo(note, err=True)
+
+
+def print_records(records: Sequence[dict[str, Any]], format_: str, output: Path | None) -> None:
+    """Write plain records, which all have the same keys, as a result."""
+    import pyarrow as pa
+
+    from tracer.ask.result import untyped
+
+    if format_ == "json":
+        text = json.dumps(list(records), ensure_ascii=False, indent=2, default=str) + "\n"
+        put(text.encode(), output)
+        return
+    flat = [{key: _flat(value) for key, value in record.items()} for record in records]
+    print_result(untyped(pa.Table.from_pylist(flat)), format_, output)
+
+
+def put(content: bytes, output: Path | None) -> None:
+    """Write bytes to a file in one step, or to stdout (`-` or nothing)."""
+    if output is None or str(output) == "-":
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    draft = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        draft.write_bytes(content)
+        draft.replace(output)
+    except OSError as error:
+        raise InputRefused(
+            f"cannot be written ({error.strerror})", where=str(output), remedy="name another file with -o"
+        ) from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def terminal_width() -> int:
+    """Cells of the terminal; wide where nobody looks, so that nothing is cut in a file."""
+    return shutil.get_terminal_size((100, 40)).columns if sys.stdout.isatty() else 160
+
+
+def _flat(value: Any) -> Any:
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return [item if isinstance(item, str) else json.dumps(item, ensure_ascii=False) for item in value]
+    return value

@@ -1,0 +1,81 @@
+"""`tracer run`, `tracer trace` and `tracer findings`: the main job, and its findings on the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracer.cli.session import Session, case_options, narrate, pass_session
+
+if TYPE_CHECKING:
+    from tracer.case.case import Case
+    from tracer.trace import Traced
+
+DEFAULT_CASE = Path("tracer-case")
+
+
+def trace_and_tell(case: Case) -> Traced:
+    """Trace a case, telling each stage on stderr and what came of it."""
+    from tracer.cli.progress import stages
+    from tracer.trace import trace as bring_up_to_date
+
+    with stages("tracing") as progress:
+        traced = bring_up_to_date(case, progress)
+    if traced.run is None:
+        narrate("Nothing has changed since the last trace.")
+    else:
+        narrate(f"Run {traced.run}: {traced.added:,} findings new or changed, {traced.superseded:,} superseded.")
+    return traced
+
+
+@click.command(epilog="Example: tracer run case.toml --case my-case")
+@click.argument("manifest", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Load changed files as new versions of their datasets.")
+@case_options
+@pass_session
+def run(session: Session, manifest: Path, replace: bool) -> None:
+    """Load all that MANIFEST names and the case lacks, trace, and print the findings.
+
+    Safe to repeat: what is loaded is not loaded again. The case is made where there is none.
+    """
+    from tracer.cli.progress import stages
+    from tracer.cli.story import print_findings
+    from tracer.manifest import apply_manifest, open_or_create, read_manifest
+
+    folder = session.folder(default=DEFAULT_CASE)
+    asked = read_manifest(manifest)
+    with open_or_create(folder, asked, key_file=session.key_file) as case:
+        with stages("loading") as progress:
+            applied = apply_manifest(case, asked, replace=replace, progress=progress)
+        for line in applied.lines():
+            narrate(line)
+        trace_and_tell(case)
+        print_findings(case)
+    narrate(f"The case is {folder}. Ask it: tracer query --case {folder}")
+
+
+@click.command(epilog="Example: tracer trace --case my-case")
+@case_options
+@pass_session
+def trace(session: Session) -> None:
+    """Compute overlaps, derivations, attributions, retention, claim verdicts and resale chains.
+
+    Only what changed since the last trace is computed again. A finding that no longer stands is superseded and kept.
+    """
+    with session.open() as case:
+        traced = trace_and_tell(case)
+    click.echo(traced.result)
+
+
+@click.command(epilog="Example: tracer findings --case my-case")
+@case_options
+@pass_session
+def findings(session: Session) -> None:
+    """Print the findings of the last trace as a person reads them."""
+    from tracer.cli.story import print_findings
+
+    with session.open(read_only=True) as case:
+        print_findings(case)
+        case.journal.append(command="findings")

@@ -1,0 +1,111 @@
+"""Files named on a command line become datasets: ids from names, facts checked, all files or none."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from tracer.case.case import Case
+from tracer.dossier.parties import ensure_party, resolve
+from tracer.dossier.statements import evidence_problems
+from tracer.dossier.vocabulary import LAWFUL_BASES, id_problem, refuse, word_problem
+from tracer.errors import InputRefused, UsageError
+from tracer.lists.load import load_dataset
+from tracer.lists.loaded import DatasetFacts, Loaded
+from tracer.lists.read.model import ReadOptions
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What is said about all files of one load."""
+
+    holder: str
+    """Party they were obtained from."""
+    id: str | None = None
+    """Id of the dataset; only where there is one file."""
+    obtained: date | None = None
+    created: date | None = None
+    origin: str = "obtained"
+    collected_under: str | None = None
+    used_under: str | None = None
+    evidence: tuple[str, ...] = ()
+
+    def facts(self, path: Path) -> DatasetFacts:
+        """The facts of one file."""
+        return DatasetFacts(
+            id=self.id or id_from_name(path), holder=self.holder, obtained=self.obtained, created=self.created,
+            origin=self.origin, collected_under=self.collected_under, used_under=self.used_under,
+            evidence=self.evidence,
+        )  # fmt: skip
+
+
+def id_from_name(path: Path) -> str:
+    """An id made from a file's name: its ASCII letters and digits, and a short hash where the name had others.
+
+    The same name gives the same id on every machine, whichever Unicode form its file system uses.
+    """
+    stem = unicodedata.normalize("NFC", path.name)
+    while Path(stem).suffix and re.fullmatch(r"\.[A-Za-z0-9]{1,8}", Path(stem).suffix):
+        stem = Path(stem).stem
+    slug = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("-._")
+    if slug == stem and len(slug) <= 64:
+        return slug
+    mark = hashlib.sha256(stem.encode()).hexdigest()[:6]
+    return f"{slug[:50].rstrip('-._') or 'list'}-{mark}"
+
+
+def load_files(
+    case: Case, files: Sequence[Path], intake: Intake, options: ReadOptions, *, replace: bool, dry_run: bool
+) -> list[Loaded]:
+    """Load all files, or none; the problems of all files are raised together.
+
+    Raises `UsageError` where one id is given for several files, `InputRefused` for what cannot be loaded.
+    """
+    if intake.id is not None and len(files) > 1:
+        raise UsageError("one --id for several files", remedy="load them one by one, or leave --id out")
+    facts = [intake.facts(path) for path in files]
+    refuse(
+        [
+            *(id_problem(fact.id, "dataset", str(path)) for fact, path in zip(facts, files, strict=True)),
+            word_problem(intake.collected_under, LAWFUL_BASES, "lawful basis", "--collected-under"),
+            word_problem(intake.used_under, LAWFUL_BASES, "lawful basis", "--used-under"),
+            *evidence_problems(case.con, intake.evidence, "--evidence"),
+            *_same_ids(facts, files),
+        ]
+    )
+    loaded: list[Loaded] = []
+    problems: list[InputRefused] = []
+    with ExitStack() as stack:
+        if not dry_run:
+            stack.enter_context(case.transaction())
+            ensure_party(case.con, intake.holder, "--holder")
+        holder = resolve(case.con, intake.holder)
+        for path, fact in zip(files, facts, strict=True):
+            try:
+                named = DatasetFacts(**{**vars(fact), "holder": holder})
+                loaded.append(load_dataset(case, path, named, options, replace=replace, dry_run=dry_run))
+            except InputRefused as problem:
+                problems.append(problem)
+        if problems:
+            raise InputRefused.many(problems)
+    return loaded
+
+
+def _same_ids(facts: Sequence[DatasetFacts], files: Sequence[Path]) -> list[InputRefused]:
+    seen: dict[str, Path] = {}
+    problems = []
+    for fact, path in zip(facts, files, strict=True):
+        if fact.id in seen:
+            problems.append(
+                InputRefused(
+                    f"gives the same id {fact.id!r} as {seen[fact.id]}", where=str(path), remedy="load it with an --id"
+                )
+            )
+        seen[fact.id] = path
+    return problems
