@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from making.world import POPULATION, People, collected, joined, make_people, mixed_in, sampled, stream
+from tracer.simulate.names import emails
 from tracer.simulate.segments import BLOCK, Segments, make_segments
 from tracer.simulate.written import EVERYDAY
 
@@ -65,9 +66,9 @@ def _canaries(unknown: People) -> dict[str, People]:
     sizes = dict.fromkeys(personas, UNIQUE) | {"home-chenxi": 8, "home-luyan": 8, "control": 16, "reserve": 6}
     likely = unknown.take(np.isin(unknown.province, ("江苏", "浙江", "安徽")))
     result, start = {}, 0
-    for index, persona in enumerate(personas):
+    for persona in personas:
         mine = likely.take(np.arange(start, start + sizes[persona]))
-        mail = np.array([f"rongmei{index}{number:02d}@youxiang.example" for number in range(sizes[persona])])
+        mail = emails(stream(persona + "/mail"), sizes[persona])
         joined_on = np.datetime64("2023-03-01") + stream(persona).integers(0, 900, len(mine)).astype("timedelta64[D]")
         result[persona] = replace(mine, email=mail, since=joined_on)
         start += sizes[persona]
