@@ -25,7 +25,7 @@ _SURNAMES = (
 )
 _PERSON = re.compile(rf"[{_SURNAMES}][\u4e00-\u9fff·]{{1,3}}|[{_SURNAMES}](?:先生|女士|小姐|总|經理|经理|老师)")
 _FIRM = re.compile(
-    r"(?:公司|集团|集團|厂|廠|店|行|中心|事务所|事務所|合作社|工作室|商行|经营部|門市|门市部|学校|医院|银行|株式会社.*|.*株式会社|"
+    r"(?:公司|集团|集團|厂|廠|酒店|饭店|书店|药店|[银銀商支分车]行|中心|事务所|事務所|合作社|工作室|商行|经营部|門市|门市部|学校|医院|株式会社.*|.*株式会社|"
     r"有限会社.*|(?:co\.?,?\s*)?ltd\.?|inc\.?|llc|gmbh)$",
     re.IGNORECASE,
 )
@@ -33,8 +33,8 @@ _PLACE = re.compile(r"[省市区县區縣镇鎮乡鄉村路街道巷弄号號楼
 
 
 def narrow(cell: str) -> str:
-    """The cell with full-width characters narrowed and outer blanks, quotes and apostrophes taken off."""
-    return unicodedata.normalize("NFKC", cell).strip().strip("'\"`\u200b\ufeff\u202a\u202c").strip()
+    """The cell with full-width characters narrowed and outer blanks, quotes, apostrophes and `="…"` taken off."""
+    return unicodedata.normalize("NFKC", cell).strip().strip("='\"`\u200b\ufeff\u202a\u202c").strip()
 
 
 def _single_phone(text: str, region: str) -> bool:

@@ -15,7 +15,7 @@ import duckdb
 from tracer.errors import InputRefused
 from tracer.lists.read.dialect import LONE, Separation, records, separate
 from tracer.lists.read.encoding import Encoding, public_name
-from tracer.lists.read.header import HEAD_ROWS, HeaderPlan, find_header
+from tracer.lists.read.header import HeaderPlan, find_header
 from tracer.lists.read.landing import TableNamer, land_batches, refuse_width, scratch_name
 from tracer.lists.read.model import Dialect, Limits, PartRead, ReadOptions
 from tracer.lists.read.repair import batches, parse_rows
@@ -65,10 +65,13 @@ def read_delimited(
     limits: Limits,
     notes: list[str],
     format_hint: str | None = None,
+    *,
+    lines: bool = False,
 ) -> PartRead:
     """Reads a delimited text (or one column of lines) as one part.
 
-    `format_hint`: the format's name where the separator does not tell (`txt`). Appends to `notes` what was replaced.
+    `format_hint`: the format's name where the separator does not tell (`txt`); `lines`: one column, without a header,
+    whatever separators stand in it. Appends to `notes` what was replaced.
     Raises InputRefused for a text that does not decode, and for too many columns.
     """
     encoding = find_encoding(source, options.encoding)
@@ -76,8 +79,11 @@ def read_delimited(
     if options.encoding is None and encoding.name == "utf-8" and encoding.certain and utf8_is_doubtful(source, encoding):
         encoding = replace(encoding, certain=False)
     text, whole = text_head(source, encoding)
-    separation = separate(text)
-    head = records(text[: 1 << 18], separation.delimiter, separation.quote if facts.quotes or separation.quote == "'" else "")
+    if lines:
+        separation, facts, options = Separation("", "", "none", 1), replace(facts, quotes=False), replace(options, has_header=False)
+    else:
+        separation = separate(text)
+    head = records(text[: 1 << 18], separation.delimiter, _quote(separation, facts))
     if not whole and len(head) > 1:
         head.pop()
     width = max((len(row) for row in head), default=1)
@@ -117,6 +123,11 @@ def read_delimited(
     )
 
 
+def _quote(separation: Separation, facts: TextFacts) -> str:
+    """The quote character to parse by; none where the text has none, which is fastest and cannot go wrong."""
+    return separation.quote if facts.quotes or separation.quote == "'" else ""
+
+
 def utf8_is_doubtful(source: Source, encoding: Encoding) -> bool:
     """Whether bytes behind the sample are not UTF-8. Files that DuckDB reads itself are judged by its own check."""
     return source.path is None and encoding.bom == 0 and utf8_breaks(source)
@@ -134,7 +145,7 @@ def _newline(text: str) -> str:
 def _note(landed: Landed, encoding: Encoding, source: Source, notes: list[str]) -> None:
     if landed.replaced:
         notes.append(
-            f"{source.where}: {landed.replaced:,} bytes are not {public_name(encoding.name)} and were replaced by U+FFFD"
+            f"{source.where}: {landed.replaced:,} places are not {public_name(encoding.name)} and were replaced by U+FFFD"
         )
     if landed.repaired:
         notes.append(f"{source.where}: irregular quotes or line ends; read by the tolerant parser")
@@ -142,11 +153,11 @@ def _note(landed: Landed, encoding: Encoding, source: Source, notes: list[str]) 
 
 def land(job: _Job, width: int) -> Landed:
     """Lands the text; see the module. Raises InputRefused when too much of it cannot be decoded."""
-    quote = job.separation.quote if job.facts.quotes or job.separation.quote == "'" else ""
+    quote = _quote(job.separation, job.facts)
     if quote:
         tried = _rehearse(job, width, quote)
         if tried is None:
-            return _repair(job, width)
+            return _repair(job)
         width = tried
     for _ in range(3):  # once; again when rows are longer than the sample's; again when the bytes are not UTF-8
         refuse_width(width, job.limits, job.source.where)
@@ -155,14 +166,14 @@ def land(job: _Job, width: int) -> Landed:
             return outcome
         job.con.execute(f"DROP TABLE IF EXISTS {job.table}")
         if outcome is None:
-            return _repair(job, width)
+            return _repair(job)
         if outcome == 0:
             if job.strict:
                 _raise_undecodable(job)
             job = replace(job, encoding=replace(job.encoding, certain=False))
         else:
             width = outcome
-    return _repair(job, width)
+    return _repair(job)
 
 
 def _raise_undecodable(job: _Job) -> None:
@@ -235,7 +246,7 @@ def _rehearse(job: _Job, width: int, quote: str) -> int | None:
             try:
                 with _input(job, quote) as (path, _):
                     call = _csv(job, path, width, quote, pad=True, rejects=rejects)
-                    found = cursor.execute(f"SELECT {most} FROM {call}").fetchone()
+                    found = cursor.execute(f"SELECT {most} FROM {call}").fetchall()
             except duckdb.Error:
                 return None
             asked = _rejected_width(cursor, rejects, job, quote)
@@ -244,7 +255,7 @@ def _rehearse(job: _Job, width: int, quote: str) -> int | None:
             if asked > width:
                 width = asked
                 continue
-            swallowed = found[0] if found is not None else None
+            swallowed = found[0][0]
             return None if swallowed is not None and swallowed >= max(width - 1, 1) else width
     return None
 
@@ -294,7 +305,7 @@ def _agrees(job: _Job, width: int) -> bool:
     return [tuple(row[:width]) for row in padded] == landed
 
 
-def _repair(job: _Job, width: int) -> Landed:
+def _repair(job: _Job) -> Landed:
     """Lands by our own parser (see `repair`)."""
     decoded = Decoded(job.source, job.encoding, strict=job.strict)
     rows = parse_rows(decoded, job.separation.delimiter, job.separation.quote, job.separation.width)
@@ -305,7 +316,7 @@ def _repair(job: _Job, width: int) -> Landed:
 
 def refuse_undecodable(job: _Job, replaced: int) -> None:
     """Raises InputRefused when more than one in a hundred bytes could not be decoded: the encoding was not found."""
-    if replaced * 100 > job.source.size and HEAD_ROWS:
+    if replaced * 100 > job.source.size:
         raise InputRefused(
             f"{replaced:,} bytes cannot be decoded as {public_name(job.encoding.name)}",
             where=job.source.where,

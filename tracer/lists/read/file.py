@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import os
+from difflib import get_close_matches
 from pathlib import Path
 
 import duckdb
 
 from tracer.errors import InputRefused
+from tracer.lists.read.archive import Budget, members, open_archive
 from tracer.lists.read.delimited import read_delimited
+from tracer.lists.read.free_text import is_prose, spread_numbers
+from tracer.lists.read.kind import Kind, kind_of
 from tracer.lists.read.landing import TableNamer, temp_namer
+from tracer.lists.read.markup import read_html, read_xml_sheets
 from tracer.lists.read.model import FileRead, Limits, PartRead, ReadOptions
-from tracer.lists.read.source import Source, file_source
+from tracer.lists.read.parquet import read_parquet
+from tracer.lists.read.records import read_records
+from tracer.lists.read.source import Source, bytes_source, file_source
+from tracer.lists.read.text import find_encoding, text_head
+from tracer.lists.read.vcard import read_vcards
 from tracer.lists.read.workbook import read_workbook
+
+_NESTING = 1  # archives within an archive
 
 
 def read_file(
@@ -24,29 +36,149 @@ def read_file(
 ) -> FileRead:
     """Reads a file into raw tables, one per part.
 
-    `con`: gets the tables; temporary ones with names unique within the process, unless `namer` gives each the name of a
-    table to create (`raw.d3_p1`): then the rows go straight where they are to stay. `limits`: what a file may unpack to.
-    Raises InputRefused for anything that is not read whole; tables made by then are the caller's to roll back.
+    `con`: gets the tables; temporary ones with names unique within the process, unless `namer` gives each the name
+    of a table to create (`raw.d3_p1`): then the rows go straight where they are to stay. `limits`: what a file may
+    unpack to. Raises InputRefused for anything that is not read whole; the tables made by then are dropped.
     """
-    source = file_source(path)
-    notes: list[str] = []
-    parts = read_source(con, source, options, namer or temp_namer(), limits or Limits(), notes)
-    if not parts:
-        raise InputRefused("no data rows", where=source.where, remedy="check that it is the right file")
-    encodings = {part.encoding for part in parts}
-    return FileRead(parts[0].format, encodings.pop() if len(encodings) == 1 else None, tuple(parts), tuple(notes))
+    check_path(path)
+    reading = _Reading(con, options, limits or Limits(), namer or temp_namer())
+    try:
+        return reading.file(file_source(path))
+    except InputRefused:
+        reading.drop_all()
+        raise
 
 
-def read_source(
-    con: duckdb.DuckDBPyConnection,
-    source: Source,
-    options: ReadOptions,
-    namer: TableNamer,
-    limits: Limits,
-    notes: list[str],
-) -> list[PartRead]:
-    """The parts of one source that is no archive."""
-    head = source.head(8)
-    if head.startswith(b"PK\x03\x04"):
-        return read_workbook(con, source, options, namer, limits, notes, "xlsx")
-    return [read_delimited(con, source, options, namer, limits, notes)]
+def check_path(path: Path) -> None:
+    """Raises InputRefused unless the path is a file that can be read."""
+    where = str(path)
+    try:
+        if path.is_dir():
+            raise InputRefused("this is a folder", where=where, remedy="name the files in it")
+        if not path.exists():
+            siblings = [item.name for item in path.parent.iterdir()] if path.parent.is_dir() else []
+            near = get_close_matches(path.name, sorted(siblings), 1, cutoff=0.6)
+            raise InputRefused(
+                "no such file", where=where, remedy=f"did you mean {near[0]!r}?" if near else "check the path"
+            )
+        if not path.is_file():
+            raise InputRefused("this is no regular file", where=where, remedy="copy it to a file first")
+        if not os.access(path, os.R_OK):
+            raise InputRefused("the file may not be read", where=where, remedy="ask for permission to read it")
+    except OSError as error:
+        raise InputRefused(
+            f"the file cannot be opened ({error.strerror})", where=where, remedy="check path and permissions"
+        ) from error
+
+
+class _Reading:
+    """One file being read: what all its parts share."""
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, options: ReadOptions, limits: Limits, namer: TableNamer
+    ) -> None:
+        self.con, self.options, self.limits = con, options, limits
+        self.notes: list[str] = []
+        self.budget = Budget(limits)
+        self.tables: list[str] = []
+        self.inner = namer
+
+    def namer(self) -> str:
+        """The next table's name, remembered."""
+        self.tables.append(self.inner())
+        return self.tables[-1]
+
+    def drop_all(self) -> None:
+        """Drops every table made so far."""
+        for table in self.tables:
+            self.con.execute(f"DROP TABLE IF EXISTS {table}")
+
+    def file(self, source: Source) -> FileRead:
+        """The file's parts. Raises InputRefused when there is none with a data row."""
+        archive = kind_of(source, self.limits, self.options.encoding) is Kind.ZIP
+        parts = [part for part in self.parts(source, 0) if self._holds_rows(part)]
+        if not parts:
+            raise InputRefused(
+                "no data rows", where=source.where, remedy="check that it is the right file and has more than a header"
+            )
+        encodings = {part.encoding for part in parts}
+        return FileRead(
+            "zip" if archive else parts[0].format,
+            encodings.pop() if len(encodings) == 1 else None,
+            tuple(parts),
+            tuple(self.notes),
+        )
+
+    def _holds_rows(self, part: PartRead) -> bool:
+        if part.rows:
+            return True
+        self.con.execute(f"DROP TABLE IF EXISTS {part.raw_table}")
+        self.notes.append(f"{part.member or 'the file'}: no data rows; skipped")
+        return False
+
+    def parts(self, source: Source, depth: int) -> list[PartRead]:
+        """The parts of one source, an archive's members included."""
+        con, options, limits, notes = self.con, self.options, self.limits, self.notes
+        kind = kind_of(source, limits, options.encoding)
+        if kind is Kind.ZIP:
+            return self._members(source, depth)
+        if kind in (Kind.XLSX, Kind.XLS, Kind.ODS):
+            self._name_differs(source, kind)
+            return read_workbook(con, source, options, self.namer, limits, notes, kind.value)
+        if kind is Kind.PARQUET:
+            return [read_parquet(con, source, options, self.namer, limits)]
+        if kind is Kind.HTML:
+            self._name_differs(source, kind)
+            return read_html(con, source, options, self.namer, limits, notes)
+        if kind is Kind.XML_SHEET:
+            return read_xml_sheets(con, source, options, self.namer, limits)
+        if kind is Kind.VCARD:
+            return [read_vcards(con, source, options, self.namer, limits, notes)]
+        if kind in (Kind.JSON, Kind.NDJSON):
+            return [read_records(con, source, options, self.namer, limits, kind)]
+        self._name_differs(source, kind)
+        return [self._text(source)]
+
+    def _name_differs(self, source: Source, kind: Kind) -> None:
+        ending = Path(source.name).suffix.lower()
+        workbook = {".xlsx": Kind.XLSX, ".xlsm": Kind.XLSX, ".xlsb": Kind.XLSX, ".xls": Kind.XLS, ".ods": Kind.ODS}
+        if ending in workbook and workbook[ending] is not kind:
+            self.notes.append(f"{source.where}: named {ending} but is {kind.value}")
+        elif ending not in workbook and kind in workbook.values():
+            self.notes.append(f"{source.where}: is {kind.value}, whatever its name says")
+
+    def _text(self, source: Source) -> PartRead:
+        con, options, limits = self.con, self.options, self.limits
+        text_file = Path(source.name).suffix.lower() not in (".csv", ".tsv", ".tab", ".xls", ".xlsx")
+        prose = False
+        if text_file:
+            text, _ = text_head(source, find_encoding(source, options.encoding))
+            prose = is_prose(text[:100_000], options.region)
+        part = read_delimited(
+            con, source, options, self.namer, limits, self.notes, "txt" if text_file else None, lines=prose
+        )
+        return spread_numbers(con, part, self.namer, options) if prose else part
+
+    def _members(self, source: Source, depth: int) -> list[PartRead]:
+        if depth > _NESTING:
+            raise InputRefused(
+                "archives nested more than one deep", where=source.where, remedy="unpack the inner ones and load them"
+            )
+        parts: list[PartRead] = []
+        problems: list[InputRefused] = []
+        with source.open() as stream, open_archive(stream, source.where) as archive:
+            for member in members(archive, source, self.limits, self.budget, self.notes):
+                try:
+                    inner = self._seekable(member)
+                    parts += self.parts(inner, depth + 1)
+                except InputRefused as problem:
+                    problems.append(problem)
+        if problems:
+            raise InputRefused.many(problems)
+        return parts
+
+    def _seekable(self, member: Source) -> Source:
+        """A nested archive or workbook in memory: its directory stands at its end."""
+        if not member.head(2).startswith(b"PK"):
+            return member
+        return bytes_source(member.held(self.limits), member.where, member.name, member.member)

@@ -14,7 +14,7 @@ import duckdb
 from tracer.errors import InputRefused
 from tracer.lists.read import cells
 from tracer.lists.read.model import ROLES, ColumnRole, ReadOptions
-from tracer.lists.read.words import STRONG_OTHER, fold, role_of_heading
+from tracer.lists.read.words import fold, is_never_ours, role_of_heading
 
 SAMPLE_ROWS = 600
 # Shares of the filled cells that must look the part. Numbers are distinctive; names and places are not.
@@ -50,29 +50,31 @@ def assign_roles(
         role, how = _detected(heading, sample[position], options.region)
         # A role that the user gave to certain columns is taken from all others.
         if role in mapped.values():
-            role, how = "other", how
+            role = "other"
         roles.append(ColumnRole(position, heading, role, how))
     return _with_hashes(tuple(roles), sample)
 
 
 def _detected(heading: str, sample: Sequence[str], region: str) -> tuple[str, str]:
+    """Role and how it was found. 备注 or 客户 over numbers is a number column all the same; 身份证 and 订单号 never are."""
     named = role_of_heading(heading)
+    if named == "other" and is_never_ours(heading):
+        return "other", "header"
     found = _by_content(sample, region)
     if named in ("phone", "email"):
-        test: Callable[[str], bool] = (
-            cells.is_email if named == "email" else lambda c: cells.is_phone(c, region) or cells.is_hash(c)
-        )
-        if not sample or any(test(cell) for cell in sample):
+        promised = cells.is_email if named == "email" else _number_or_hash(region)
+        if not sample or any(promised(cell) for cell in sample):
             return named, "header"
         return (found, "content") if found is not None else ("other", "content")
-    if named is not None and (named != "other" or fold(heading) in STRONG_OTHER):
-        # 备注 or 客户 over nothing but numbers is a number column all the same; 身份证 and 订单号 never are.
-        if found in ("phone", "email") and named in ("name", "id", "organisation", "address"):
-            return found, "content"
-        return named, "header"
-    if found is not None:
+    if named is None:
+        return (found, "content") if found is not None else ("other", "content")
+    if found in ("phone", "email") and named not in ("date", "created", "deleted"):
         return found, "content"
-    return "other", "header" if named is not None else "content"
+    return named, "header"
+
+
+def _number_or_hash(region: str) -> Callable[[str], bool]:
+    return lambda cell: cells.is_phone(cell, region) or cells.is_hash(cell)
 
 
 def _share(sample: Sequence[str], test: Callable[[str], bool]) -> float:

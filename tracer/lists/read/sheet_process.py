@@ -4,7 +4,8 @@ It runs apart because a workbook can claim 17 billion cells: then calamine asks 
 refuses, and only this process dies. Frames: one byte of kind, eight bytes of length (big-endian), payload.
 `S` a sheet begins (JSON), `B` a batch of its rows (an Arrow IPC stream of string columns), `F` failure (JSON), `D` done.
 
-Started as `python -m tracer.lists.read.sheet_process MEMORY SECONDS [PATH]`; without PATH the workbook stands on standard input.
+Started as `python -m tracer.lists.read.sheet_process MEMORY SECONDS SHEET FILE`: SHEET is JSON (null for all), FILE `file` when
+standard input is the workbook itself, `pipe` when its bytes come through a pipe.
 """
 
 from __future__ import annotations
@@ -138,8 +139,9 @@ def main(arguments: Sequence[str]) -> int:
         except (ValueError, OSError):  # macOS knows no limit of address space; the clock of the parent remains
             continue
     try:
-        path = arguments[3] if len(arguments) > 3 else None
-        workbook = CalamineWorkbook.from_object(path if path is not None else io.BytesIO(sys.stdin.buffer.read()))
+        # A path without an ending: calamine believes the ending more than the bytes.
+        source = "/dev/fd/0" if arguments[3] == "file" else io.BytesIO(sys.stdin.buffer.read())
+        workbook = CalamineWorkbook.from_object(source)
         names = {"sheets": workbook.sheet_names}
         _write(b"N", json.dumps(names).encode())
         _send(workbook, wanted)

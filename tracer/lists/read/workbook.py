@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from difflib import get_close_matches
 from typing import IO, Any
 
@@ -130,12 +130,16 @@ def _child(source: Source, options: ReadOptions, limits: Limits) -> Iterator[Ite
         str(limits.sheet_seconds),
         json.dumps(options.sheet),
     ]
-    if source.path is not None:
-        command.append(str(source.path.absolute()))
-    data = None if source.path is not None else source.held(limits)
-    child = subprocess.Popen(  # noqa: S603  our own module, no shell
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
+    with ExitStack() as stack:
+        opened = stack.enter_context(source.open()) if source.path is not None else None
+        command.append("pipe" if opened is None else "file")
+        data = source.held(limits) if opened is None else None
+        child = subprocess.Popen(  # noqa: S603  our own module, no shell
+            command,
+            stdin=subprocess.PIPE if opened is None else opened,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
     overdue = threading.Event()
 
     def kill() -> None:

@@ -1,0 +1,70 @@
+"""Reads text that is no table: each number or address found in it becomes a row, with its line kept beside."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from tracer.lists.read import cells
+from tracer.lists.read.dialect import separate
+from tracer.lists.read.landing import TableNamer
+from tracer.lists.read.model import ColumnRole, PartRead, ReadOptions
+
+# Numbers as people write them in prose: an international one, a Chinese mobile in groups or masked, a landline, 400/800.
+_NUMBER = (
+    r"\+\d[\d \-]{7,16}\d|(?:\(?\+?86\)?[ \-]?)?1[3-9]\d(?:[ \-]?\d){8}|1[3-9]\d\*{4}\d{4}"
+    r"|\(?0\d{2,3}\)?[ \-]?\d{7,8}(?:(?:转|-|#)\d{1,5})?|[48]00[ \-]?\d{3}[ \-]?\d{4}"
+)
+_LOCAL = r"\+\d[\d \-]{7,16}\d|\(?\d{2,4}\)?[ \-]\d{2,4}[ \-]\d{3,4}|\d{9,11}"
+_SPREAD = (Path(__file__).parent / "sql" / "spread_numbers.sql").read_text("utf-8")
+_EMAIL = r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}"
+
+
+def is_prose(text: str, region: str) -> bool:
+    """Whether a text is neither a table nor one value a line: its lines hold words around the numbers."""
+    separation = separate(text)
+    lines = [line for line in text.splitlines()[:400] if line.strip()]
+    if separation.delimiter not in ("", "，", ",", " ") or not lines:
+        return False
+    whole = sum(1 for line in lines if cells.is_phone(line, region) or cells.is_email(line) or cells.is_hash(line))
+    if separation.delimiter == "":
+        return whole * 2 < len(lines) - 1 and any(c.isdigit() or c == "@" for line in lines for c in line)
+    if separation.delimiter == " ":
+        return False
+    # Commas also divide sentences: in a table some cell of most lines is a value by itself.
+    pieces = [line.split(separation.delimiter) for line in lines]
+    telling = sum(
+        1 for row in pieces if any(cells.is_phone(c, region) or cells.is_email(c) or cells.is_hash(c) for c in row)
+    )
+    widths = {len(row) for row in pieces}
+    return telling * 4 < len(lines) and len(widths) > 1
+
+
+def spread_numbers(
+    con: duckdb.DuckDBPyConnection, lines: PartRead, namer: TableNamer, options: ReadOptions
+) -> PartRead:
+    """One row for each number or address of each line: columns phone, e-mail, line. Lines without either stay, once.
+
+    `lines`: a part with the line in `c0`; its table is dropped.
+    """
+    table = namer()
+    kind = "TEMP TABLE" if table.startswith("temp.") else "TABLE"
+    pattern = f"({_EMAIL})|(?:{_NUMBER if options.region == 'CN' else _LOCAL})"
+    con.execute(
+        f"CREATE {kind} {table} AS {_SPREAD.replace('{source}', lines.raw_table)}", {"pattern": pattern}
+    )
+    con.execute(f"DROP TABLE {lines.raw_table}")
+    counted = con.execute(f"SELECT count(*) FROM {table}").fetchone()
+    roles = ("phone", "email", "other")
+    return replace(
+        lines,
+        format="txt",
+        delimiter=None,
+        header=("", "", ""),
+        header_row=None,
+        rows=counted[0] if counted is not None else 0,
+        raw_table=table,
+        columns=tuple(ColumnRole(i, "", role, "content") for i, role in enumerate(roles)),
+    )

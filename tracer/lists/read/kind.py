@@ -1,0 +1,156 @@
+"""Tells what a file is by its bytes, and refuses what is no list. The name only decides between texts.
+
+A workbook may be called .xls and be HTML, tab-separated text or xlsx; a .csv may be a photograph.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from enum import Enum
+
+from tracer.errors import InputRefused
+from tracer.lists.read.encoding import detect
+from tracer.lists.read.model import Limits
+from tracer.lists.read.source import Source
+
+
+class Kind(Enum):
+    """What the bytes are."""
+
+    ZIP = "zip"
+    XLSX = "xlsx"
+    ODS = "ods"
+    XLS = "xls"
+    PARQUET = "parquet"
+    HTML = "html"
+    XML_SHEET = "xml"
+    VCARD = "vcf"
+    JSON = "json"
+    NDJSON = "ndjson"
+    TEXT = "text"
+
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")  # xls without its OLE container, as some exporters write it
+_FOREIGN: tuple[tuple[bytes, str], ...] = (
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"BM", "a BMP picture"),
+    (b"%PDF", "a PDF document"),
+    (b"MZ", "a Windows program"),
+    (b"\x7fELF", "a program"),
+    (b"\xca\xfe\xba\xbe", "a program"),
+    (b"\xcf\xfa\xed\xfe", "a program"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"SQLite format 3", "an SQLite database"),
+    (b"{\\rtf", "an RTF document"),
+    (b"ID3", "a sound file"),
+    (b"RIFF", "a sound or video file"),
+)
+_ARCHIVES = "archive"
+_HEAD = 65_536
+
+
+def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> Kind:
+    """What the source is. Raises InputRefused for what is no list, for locked workbooks, damaged archives and bombs."""
+    head = source.head(_HEAD)
+    if not head:
+        raise InputRefused("the file is empty", where=source.where, remedy="check that it was copied whole")
+    if head.startswith(b"PK"):
+        return _zip_kind(source, limits)
+    if head.startswith(_OLE):
+        _refuse_locked(source)
+        return Kind.XLS
+    if head.startswith(_BIFF) and b"\0" in head[:16]:
+        return Kind.XLS
+    if head.startswith(b"PAR1"):
+        return Kind.PARQUET
+    for magic, what in _FOREIGN:
+        if head.startswith(magic) and (b"\0" in head[:4096] or len(magic) > 2):
+            remedy = "unpack it and load what is in it" if _ARCHIVES in what else "check that it is the right file"
+            raise InputRefused(f"this is {what}, not a list", where=source.where, remedy=remedy)
+    return _text_kind(source, head, encoding)
+
+
+def _zip_kind(source: Source, limits: Limits) -> Kind:
+    try:
+        with source.open() as stream, zipfile.ZipFile(stream) as archive:
+            names = set(archive.namelist())
+            infos = archive.infolist()
+            mimetype = archive.read("mimetype")[:100] if "mimetype" in names else b""
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as error:
+        what = "the workbook" if re.search(r"\.(xls[xmb]?|ods)$", source.name, re.IGNORECASE) else "the archive"
+        raise InputRefused(f"{what} is damaged or cut off", where=source.where, remedy="get it again") from error
+    if not any(name.startswith("xl/") for name in names) and b"opendocument.spreadsheet" not in mimetype:
+        for folder, what in (("word/", "a Word document"), ("ppt/", "a presentation")):
+            if any(name.startswith(folder) for name in names):
+                raise InputRefused(f"this is {what}, not a list", where=source.where, remedy="save its table as xlsx")
+        return Kind.ZIP
+    for info in infos:
+        refuse_bomb(info, limits, source.where)
+    return Kind.ODS if mimetype else Kind.XLSX
+
+
+def refuse_bomb(info: zipfile.ZipInfo, limits: Limits, where: str) -> None:
+    """Raises InputRefused for a member that unpacks beyond the limits, by what its directory entry says."""
+    large = info.file_size > limits.member_bytes
+    dense = info.file_size > limits.ratio_from and info.file_size > limits.ratio * max(info.compress_size, 1)
+    if large or dense:
+        raise InputRefused(
+            f"a member unpacks from {info.compress_size:,} to {info.file_size:,} bytes: a zip bomb",
+            where=where,
+            remedy="unpack it yourself if you trust it, and load the files",
+        )
+
+
+def _refuse_locked(source: Source) -> None:
+    # The directory of an OLE file names its streams in UTF-16; a locked workbook has this one in place of cells.
+    locked = "EncryptedPackage".encode("utf-16-le")
+    held = b""
+    for chunk in source.chunks():
+        if locked in held + chunk:
+            raise InputRefused(
+                "the workbook is protected by a password",
+                where=source.where,
+                remedy="save it without one and load that",
+            )
+        held = chunk[-len(locked) :]
+
+
+def _text_kind(source: Source, head: bytes, encoding: str | None) -> Kind:
+    whole = len(head) < _HEAD
+    found = detect(head, whole)
+    codec = found.name
+    text = head[found.bom :].decode(codec, "replace")
+    if encoding is None:
+        controls = sum(1 for char in text[:8_192] if char < " " and char not in "\t\n\r\x01\0") + text[:8_192].count("\x7f")
+        nuls = text[:8_192].count("\0")
+        if controls * 50 > min(len(text), 8_192) or nuls * 3 > min(len(text), 8_192):
+            raise InputRefused(
+                "this is no text and no known format", where=source.where, remedy="check that it is the right file"
+            )
+    start = text.lstrip("\ufeff \t\r\n")
+    lower = start[:4_096].lower()
+    if lower.startswith("begin:vcard"):
+        return Kind.VCARD
+    if lower.startswith("<"):
+        if "urn:schemas-microsoft-com:office:spreadsheet" in lower and "<workbook" in lower:
+            return Kind.XML_SHEET
+        if re.search(r"<(!doctype html|html|table|head|body|div|meta|style)\b", lower):
+            return Kind.HTML
+    if start.startswith("["):
+        return Kind.JSON if re.match(r"\[\s*([\[{\]]|$)", start) else Kind.TEXT
+    if start.startswith("{"):
+        return Kind.NDJSON if re.match(r"\{[^\r\n]*\}[ \t]*(\r?\n|\r)\s*\{", start) or _lone_line(start) else Kind.JSON
+    return Kind.TEXT
+
+
+def _lone_line(start: str) -> bool:
+    """Whether an object begins with such a long line that a second one is out of sight: lists of records are written so."""
+    return re.match(r"\{[^\[\r\n]*\}[ \t]*(\r?\n)", start) is not None and start.count("\n") > 1

@@ -1,0 +1,149 @@
+"""Reads tables of HTML pages and of Excel 2003 XML: what many systems export under the name .xls. Each table is a part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import duckdb
+import pyarrow as pa
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from tracer.errors import InputRefused
+from tracer.lists.read.encoding import by_name, public_name
+from tracer.lists.read.landing import TableNamer, land_batches
+from tracer.lists.read.model import Limits, PartRead, ReadOptions
+from tracer.lists.read.repair import batches
+from tracer.lists.read.roles import assign_roles, sample_columns
+from tracer.lists.read.source import Source
+from tracer.lists.read.text import find_encoding
+
+_SPREAD = 1_000  # cells a span may cover; a page may claim any number
+_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.IGNORECASE)
+_SHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
+
+
+def read_html(
+    con: duckdb.DuckDBPyConnection,
+    source: Source,
+    options: ReadOptions,
+    namer: TableNamer,
+    limits: Limits,
+    notes: list[str],
+) -> list[PartRead]:
+    """The tables of a page that hold no other table and at least two rows."""
+    data = source.held(limits)
+    said = _CHARSET.search(data[:4_096])
+    encoding = find_encoding(source, options.encoding)
+    if options.encoding is None and said is not None and not encoding.certain:
+        try:
+            encoding = by_name(said[1].decode(), data[:4], source.where)
+        except InputRefused:  # a page may name a charset that does not exist; the bytes have been judged
+            notes.append(f"{source.where}: names an unknown charset; read as {public_name(encoding.name)}")
+    text = data[encoding.bom :].decode(encoding.name, "replace")
+    tables = [table for table in LexborHTMLParser(text).css("table") if len(table.css("table")) == 1]
+    parts = []
+    for number, table in enumerate(tables, 1):
+        name = f"table {number}" if len(tables) > 1 else None
+        rows = list(_html_rows(table))
+        part = _land(con, source, rows, name, "html", public_name(encoding.name), options, namer, limits)
+        if part is not None:
+            parts.append(part)
+    return parts
+
+
+def _land(
+    con: duckdb.DuckDBPyConnection,
+    source: Source,
+    rows: Iterable[list[str]],
+    sheet: str | None,
+    format_name: str,
+    encoding: str | None,
+    options: ReadOptions,
+    namer: TableNamer,
+    limits: Limits,
+) -> PartRead | None:
+    table = namer()
+    where = f"{source.where}:{sheet}" if sheet is not None else source.where
+    stream: Iterator[pa.Table] = batches(rows)
+    landing, plan = land_batches(con, stream, table, options, limits, where)
+    if landing.rows == 0:
+        con.execute(f"DROP TABLE {table}")
+        return None
+    header = plan.names + ("",) * (landing.width - len(plan.names))
+    return PartRead(
+        member=source.member,
+        sheet=sheet,
+        hidden=False,
+        format=format_name,
+        encoding=encoding,
+        delimiter=None,
+        header=header,
+        header_row=plan.skip if plan.depth else None,
+        rows=landing.rows,
+        raw_table=table,
+        columns=assign_roles(header, sample_columns(con, table, landing.rows, landing.width), options, where),
+    )
+
+
+def _span(node: LexborNode, name: str) -> int:
+    text = (node.attributes.get(name) or "1").strip()
+    return min(int(text), _SPREAD) if text.isascii() and text.isdigit() and int(text) > 0 else 1
+
+
+def _html_rows(table: LexborNode) -> Iterator[list[str]]:
+    """Rows of cells: a cell over several rows is repeated in each, one over several columns stands in the first."""
+    reaching: dict[int, tuple[int, str]] = {}
+    for line in table.css("tr"):
+        row: list[str] = []
+
+        def carry(row: list[str] = row) -> None:
+            while len(row) in reaching:
+                left, text = reaching.pop(len(row))
+                if left > 1:
+                    reaching[len(row)] = (left - 1, text)
+                row.append(text)
+
+        for cell in line.iter():
+            if cell.tag not in ("td", "th"):
+                continue
+            carry()
+            text = " ".join(cell.text(separator=" ").split())
+            if _span(cell, "rowspan") > 1:
+                reaching[len(row)] = (_span(cell, "rowspan") - 1, text)
+            row += [text] + [""] * (_span(cell, "colspan") - 1)
+        carry()
+        yield row
+
+
+def read_xml_sheets(
+    con: duckdb.DuckDBPyConnection, source: Source, options: ReadOptions, namer: TableNamer, limits: Limits
+) -> list[PartRead]:
+    """The sheets of an Excel 2003 XML workbook. Raises InputRefused for damaged XML and for entities."""
+    try:
+        root = fromstring(source.held(limits))
+    except (ParseError, DefusedXmlException) as error:
+        what = "it declares XML entities" if isinstance(error, DefusedXmlException) else "the XML is damaged or cut off"
+        raise InputRefused(what, where=source.where, remedy="save it as xlsx") from error
+    parts = []
+    for sheet in root.iter(f"{_SHEET}Worksheet"):
+        name = sheet.get(f"{_SHEET}Name") or "sheet"
+        if options.sheet is not None and name != options.sheet:
+            continue
+        rows = []
+        for line in sheet.iter(f"{_SHEET}Row"):
+            row: list[str] = []
+            for cell in line.iter(f"{_SHEET}Cell"):
+                index = cell.get(f"{_SHEET}Index") or ""
+                at = int(index) - 1 if index.isdigit() else len(row)
+                row += [""] * min(at - len(row), _SPREAD)
+                row.append("".join("".join(data.itertext()) for data in cell.iter(f"{_SHEET}Data")))
+                across = cell.get(f"{_SHEET}MergeAcross") or "0"
+                row += [""] * min(int(across) if across.isdigit() else 0, _SPREAD)
+            rows.append(row)
+        part = _land(con, source, rows, name, "xls", None, options, namer, limits)
+        if part is not None:
+            parts.append(part)
+    return parts

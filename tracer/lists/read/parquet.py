@@ -1,0 +1,117 @@
+"""Reads parquet: every column as text, structs one level deep with dotted names, lists joined by `;`."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tracer.errors import InputRefused
+from tracer.lists.read.landing import Landing, TableNamer, refuse_width
+from tracer.lists.read.model import Limits, PartRead, ReadOptions
+from tracer.lists.read.roles import assign_roles, sample_columns
+from tracer.lists.read.source import Source
+
+_BATCH = 100_000
+_EXACT = float(1 << 53)  # whole floats up to it keep every digit
+
+
+def read_parquet(
+    con: duckdb.DuckDBPyConnection, source: Source, options: ReadOptions, namer: TableNamer, limits: Limits
+) -> PartRead:
+    """A parquet source as one part. Raises InputRefused for what is damaged or unpacks beyond the limits."""
+    table = namer()
+    try:
+        opened = io.BytesIO(source.held(limits)) if source.path is None else source.path
+        with pq.ParquetFile(opened) as file:
+            _refuse_bomb(file, limits, source)
+            header = tuple(_flat(file.schema_arrow.empty_table()).column_names)
+            refuse_width(len(header), limits, source.where)
+            landing = Landing(con, table, len(header))
+            for batch in _texts(file):
+                landing.append(batch)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise InputRefused(
+            "the parquet file is damaged or cut off", where=source.where, remedy="get it again"
+        ) from error
+    header = header or ("",)
+    sample = sample_columns(con, table, landing.rows, landing.width)
+    return PartRead(
+        member=source.member,
+        sheet=None,
+        hidden=False,
+        format="parquet",
+        encoding=None,
+        delimiter=None,
+        header=header,
+        header_row=None,
+        rows=landing.rows,
+        raw_table=table,
+        columns=assign_roles(header, sample, options, source.where),
+    )
+
+
+def _refuse_bomb(file: pq.ParquetFile, limits: Limits, source: Source) -> None:
+    meta = file.metadata
+    unpacked = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
+    # Run lengths can claim any number of rows in a few bytes; each row costs at least its number.
+    if unpacked > limits.member_bytes or meta.num_rows * 8 > limits.member_bytes:
+        raise InputRefused(
+            f"it unpacks to {meta.num_rows:,} rows and {unpacked:,} bytes: more than is read",
+            where=source.where,
+            remedy="split it",
+        )
+
+
+def _flat(table: pa.Table) -> pa.Table:
+    return table.flatten() if any(pa.types.is_struct(field.type) for field in table.schema) else table
+
+
+def _texts(file: pq.ParquetFile) -> Iterator[pa.Table]:
+    for batch in file.iter_batches(_BATCH):
+        flat = _flat(pa.Table.from_batches([batch]))
+        columns = [text_column(column.combine_chunks()) for column in flat.columns]
+        yield pa.Table.from_arrays(columns, names=[str(i) for i in range(len(columns))])
+
+
+def text_column(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """A column of any type as text: whole floats without `.0`, days and moments as ISO 8601, nested values as JSON-like text."""
+    kind = column.type
+    if isinstance(column, pa.ChunkedArray):
+        column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], kind)
+    if pa.types.is_dictionary(kind):
+        return text_column(column.dictionary_decode())
+    if pa.types.is_floating(kind):
+        return _floats(column)
+    if pa.types.is_timestamp(kind):
+        return _moments(column)
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        inner = text_column(column.flatten())
+        offsets = pc.subtract(column.offsets, column.offsets[0]) if len(column) else column.offsets
+        lists = pa.ListArray.from_arrays(offsets.cast(pa.int32()), pc.fill_null(inner, ""))
+        return pc.binary_join(lists, ";")
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        return pa.array([None if v is None else v.decode("utf-8", "replace") for v in column.to_pylist()], pa.string())
+    try:
+        return column.cast(pa.string())
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+        return pa.array([None if v is None else str(v) for v in column.to_pylist()], pa.string())
+
+
+def _floats(column: pa.Array) -> pa.Array:
+    wide = column.cast(pa.float64())
+    finite = pc.if_else(pc.is_finite(wide), wide, None)  # NaN is how pandas writes an empty cell
+    whole = pc.and_(pc.equal(pc.floor(finite), finite), pc.less_equal(pc.abs(finite), _EXACT))
+    integers = pc.if_else(whole, finite, None).cast(pa.int64()).cast(pa.string())
+    return pc.coalesce(integers, finite.cast(pa.string()))
+
+
+def _moments(column: pa.Array) -> pa.Array:
+    seconds = pc.floor_temporal(column, unit="second").cast(pa.timestamp("s"))
+    days = pc.floor_temporal(seconds, unit="day")
+    only_days = pc.if_else(pc.equal(days, seconds), seconds.cast(pa.date32()).cast(pa.string()), None)
+    return pc.coalesce(only_days, seconds.cast(pa.string()))

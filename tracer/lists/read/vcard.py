@@ -1,0 +1,181 @@
+"""Reads vCard 2.1, 3.0 and 4.0: one row a card, one column a property; several numbers of a card stand in one cell.
+
+Written for what phones and address books really export: quoted-printable with a charset per property and soft line breaks
+(2.1), folded lines (3.0, 4.0), `tel:` and `mailto:` (4.0), grouped properties (`item1.TEL`).
+"""
+
+from __future__ import annotations
+
+import codecs
+import quopri
+import re
+from collections.abc import Iterator
+
+import duckdb
+import pyarrow as pa
+
+from tracer.lists.read.encoding import Encoding, public_name
+from tracer.lists.read.landing import Landing, TableNamer, refuse_width
+from tracer.lists.read.model import Limits, PartRead, ReadOptions
+from tracer.lists.read.roles import assign_roles, sample_columns
+from tracer.lists.read.source import Source
+from tracer.lists.read.text import Decoded, find_encoding
+
+_LEFT_OUT = frozenset({"PHOTO", "LOGO", "SOUND", "KEY"})  # pictures and the like
+_STRUCTURE = frozenset({"BEGIN", "END", "VERSION"})
+_FIRST = ("FN", "TEL", "EMAIL", "ORG", "TITLE", "ADR")
+_BATCH = 20_000
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+
+
+def read_vcards(
+    con: duckdb.DuckDBPyConnection,
+    source: Source,
+    options: ReadOptions,
+    namer: TableNamer,
+    limits: Limits,
+    notes: list[str],
+) -> PartRead:
+    """A vCard source as one part; notes what was left out. Raises InputRefused for text that does not decode."""
+    encoding = find_encoding(source, options.encoding)
+    table = namer()
+    order: dict[str, int] = {name: i for i, name in enumerate(_FIRST)}
+    landing = Landing(con, table, len(order))
+    held: list[dict[str, str]] = []
+    left_out = unfinished = 0
+    for card, complete, skipped in _cards(_lines(source, encoding, strict=options.encoding is not None)):
+        held.append(card)
+        left_out += skipped
+        unfinished += not complete
+        for name in card:
+            order.setdefault(name, len(order))
+        if len(held) == _BATCH:
+            landing.append(_table(held, order))
+            held = []
+    refuse_width(len(order), limits, source.where)
+    if held:
+        landing.append(_table(held, order))
+    if left_out:
+        notes.append(f"{source.where}: {left_out:,} pictures, sounds and keys left out")
+    if unfinished:
+        notes.append(f"{source.where}: {unfinished:,} cards do not end; read as far as they go")
+    header = tuple(order)[: landing.width] + ("",) * (landing.width - len(order))
+    return PartRead(
+        member=source.member,
+        sheet=None,
+        hidden=False,
+        format="vcf",
+        encoding=public_name(encoding.name),
+        delimiter=None,
+        header=header,
+        header_row=None,
+        rows=landing.rows,
+        raw_table=table,
+        columns=assign_roles(header, sample_columns(con, table, landing.rows, landing.width), options, source.where),
+    )
+
+
+def _table(cards: list[dict[str, str]], order: dict[str, int]) -> pa.Table:
+    return pa.Table.from_arrays(
+        [pa.array([card.get(name) for card in cards], pa.string()) for name in order],
+        names=[str(i) for i in range(len(order))],
+    )
+
+
+def _lines(source: Source, encoding: Encoding, *, strict: bool) -> Iterator[str]:
+    """Lines without their ends. A charset of a property's own stands in quoted-printable, so the file's encoding does for all."""
+    held = ""
+    for piece in Decoded(source, encoding, strict=strict):
+        rows = re.split(r"\r\n|\n|\r(?=.)", held + piece)
+        held = rows.pop()
+        yield from rows
+    yield held.rstrip("\r")
+
+
+def _unfolded(lines: Iterator[str]) -> Iterator[str]:
+    """Logical lines: folded ones joined, and quoted-printable ones with their soft breaks."""
+    current: str | None = None
+    for line in lines:
+        soft = current is not None and current.endswith("=") and "QUOTED-PRINTABLE" in current.split(":", 1)[0].upper()
+        if current is not None and soft:
+            current = current[:-1] + line.lstrip()
+        elif current is not None and line[:1] in (" ", "\t"):
+            current += line[1:]
+        else:
+            if current is not None:
+                yield current
+            current = line
+    if current is not None:
+        yield current
+
+
+def _cards(lines: Iterator[str]) -> Iterator[tuple[dict[str, str], bool, int]]:
+    """Each card as property to text, whether it ended, and how many properties were left out."""
+    card: dict[str, str] | None = None
+    skipped = 0
+    for line in _unfolded(lines):
+        head, _, value = line.partition(":")
+        name, *parameters = head.strip().split(";")
+        name = name.rpartition(".")[2].upper()
+        if name == "BEGIN" and value.strip().upper() == "VCARD":
+            if card is not None:
+                yield _named(card), False, skipped
+            card, skipped = {}, 0
+        elif name == "END" and card is not None:
+            yield _named(card), True, skipped
+            card = None
+        elif card is not None and name and name not in _STRUCTURE:
+            if name in _LEFT_OUT:
+                skipped += 1
+                continue
+            text = _value(name, [parameter.upper() for parameter in parameters], value)
+            if text:
+                card[name] = f"{card[name]};{text}" if name in card else text
+    if card is not None:
+        yield _named(card), False, skipped
+
+
+def _named(card: dict[str, str]) -> dict[str, str]:
+    """The card with FN made from N where it has none."""
+    if "FN" not in card and "N" in card:
+        card = {"FN": card["N"], **card}
+    return card
+
+
+def _value(name: str, parameters: list[str], raw: str) -> str:
+    """A property's value as text."""
+    if any(parameter in ("QUOTED-PRINTABLE", "ENCODING=QUOTED-PRINTABLE") for parameter in parameters):
+        charset = next((p.partition("=")[2] for p in parameters if p.startswith("CHARSET=")), "UTF-8").strip('"')
+        data = quopri.decodestring(raw.encode("latin-1", "replace"))
+        text = data.decode(_codec(charset), "replace")
+    else:
+        text = raw
+    pieces = [_unescaped(piece) for piece in re.split(r"(?<!\\);", text)]
+    if name in ("TEL", "EMAIL"):
+        return re.sub(r"^(?:tel|mailto):", "", _unescaped(text).strip(), flags=re.IGNORECASE)
+    if name == "N":
+        return _joined_name(pieces)
+    if name == "ADR":
+        filled = [piece for piece in pieces if piece]
+        return "".join(reversed(filled)) if _CJK.search(text) else ", ".join(filled)
+    return " ".join(piece for piece in pieces if piece)
+
+
+def _codec(charset: str) -> str:
+    try:
+        codec = codecs.lookup(charset).name
+    except LookupError:
+        return "utf-8"
+    return "gb18030" if codec in ("gbk", "gb2312") else codec
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\([\\,;:nN])", lambda m: "\n" if m[1] in "nN" else m[1], text).strip()
+
+
+def _joined_name(pieces: list[str]) -> str:
+    """A structured name as it is said: family name first and without blanks in Chinese and Japanese."""
+    family, given, middle, *rest = (*pieces, "", "", "")
+    if _CJK.search(family + given):
+        return family + given + middle
+    return " ".join(piece for piece in (given, middle, family, *rest) if piece)
