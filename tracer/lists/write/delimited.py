@@ -1,0 +1,164 @@
+"""Copies of delimited text and of lists of one value a line: bytes are cut and joined, never written anew."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tracer.lists.write.model import NewRow, PartEdit, SourcePart, unwritable
+from tracer.lists.write.splice import Offsets, Records
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+class DelimitedTemplate:
+    """A delimited source, cut into records once. Raises `InputRefused` where its records cannot be told apart."""
+
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, content: bytes, part: SourcePart, where: str) -> None:
+        self.part = part
+        self.codec = codec_of(content, part.encoding)
+        self.records, self.quote = _records(content, part, self.codec, where)
+        self.suffix = f".{part.format}"
+
+    def render(self, edits: Mapping[int, PartEdit]) -> bytes:
+        """See `Template`."""
+        edit = edits.get(self.part.part, PartEdit())
+        return self.records.spliced(edit, [self._written(new) for new in edit.added])
+
+    def _fields(self, row: int) -> list[str]:
+        return raw_fields(self.records.record(row).decode(self.codec), self.part.delimiter or "", self.quote)
+
+    def _written(self, new: NewRow) -> bytes:
+        """A record whose cells are taken over as written, or new and quoted where those of its model are."""
+        model = self._fields(new.like)
+        needed = max((i + 1 for i, cell in enumerate(new.cells) if cell is not None), default=1)
+        fields = []
+        for i in range(max(needed, len(model))):
+            cell = new.cells[i] if i < len(new.cells) else None
+            donor = new.taken[i] if i < len(new.taken) else None
+            if donor is not None:
+                written = self._fields(donor)
+                fields.append(written[i] if i < len(written) else "")
+            else:
+                fields.append(self._field(cell or "", model[i] if i < len(model) else ""))
+        return (self.part.delimiter or "").join(fields).encode(self.codec)
+
+    def _field(self, cell: str, model: str) -> str:
+        quote, delimiter = self.quote, self.part.delimiter
+        if not quote:
+            return cell
+        special = quote in cell or "\n" in cell or "\r" in cell or (bool(delimiter) and str(delimiter) in cell)
+        if special or (model.startswith(quote) and len(model) > 1):
+            return quote + cell.replace(quote, quote * 2) + quote
+        return cell
+
+
+def codec_of(content: bytes, encoding: str | None) -> str:
+    """The codec of a text's characters behind its byte order mark."""
+    for bom, codec in _BOMS:
+        if content.startswith(bom):
+            return codec
+    name = codecs.lookup(encoding or "utf-8").name
+    if name == "utf-16":
+        return "utf-16-le"
+    # GBK's superset writes the same bytes for the same characters, and more characters.
+    return {"gb2312": "gb18030", "gbk": "gb18030", "utf-8-sig": "utf-8"}.get(name, name)
+
+
+def raw_fields(record: str, delimiter: str, quote: str) -> list[str]:
+    """The fields of a record as they are written, quotes included."""
+    if not delimiter:
+        return [record]
+    if not quote or quote not in record:
+        return record.split(delimiter)
+    d, q = re.escape(delimiter), re.escape(quote)
+    quoted = rf"{q}(?:[^{q}]|{q}{q})*{q}(?={d}|$)"
+    fields, position = [], 0
+    pattern = re.compile(rf"(?:{quoted}|(?:(?!{d}).)*)", re.DOTALL)
+    while True:
+        found = pattern.match(record, position)
+        end = position if found is None else found.end()
+        fields.append(record[position:end])
+        if end >= len(record):
+            return fields
+        position = end + len(delimiter)
+
+
+@dataclass(frozen=True)
+class _Cut:
+    starts: Offsets
+    ends: Offsets
+
+
+def _records(content: bytes, part: SourcePart, codec: str, where: str) -> tuple[Records, str]:
+    """The last `part.rows` records that are not blank: what stands above them are titles and the header.
+
+    Quotes are tried as quotes first, then as plain characters; the count of rows must agree with what was read.
+    """
+    wide = codec.startswith("utf-16")
+    newline = _newline(content, codec)
+    closed = content.endswith(newline)
+    data = content if closed else content + newline
+    for quote in ('"', "'", ""):
+        if quote and quote.encode(codec) not in data:
+            continue
+        cut = _cut(data, codec, newline, quote, wide=wide)
+        filled = _filled(data, cut, part.delimiter or "", quote, codec)
+        if len(filled) >= part.rows and _header_fits(len(filled) - part.rows, part):
+            chosen = filled[len(filled) - part.rows :]
+            return Records(data, cut.starts[chosen], cut.ends[chosen], newline, closed, 2 if wide else 1), quote
+    raise unwritable(
+        "its rows cannot be told apart byte by byte (free text, or quotes that never close)", where,
+        "load a clean export of it and release that",
+    )  # fmt: skip
+
+
+def _header_fits(above: int, part: SourcePart) -> bool:
+    """Whether so many records above the data are plausible: a header where there are names, few titles."""
+    return above >= (1 if any(part.headers) else 0) and above <= 50
+
+
+def _newline(content: bytes, codec: str) -> bytes:
+    head = content[: 1 << 20]
+    for text in ("\r\n", "\n", "\r"):
+        encoded = text.encode(codec)
+        if encoded in head:
+            return encoded
+    return "\n".encode(codec)
+
+
+def _cut(data: bytes, codec: str, newline: bytes, quote: str, *, wide: bool) -> _Cut:
+    """All records, blank ones too."""
+    kind = {"utf-16-le": "<u2", "utf-16-be": ">u2"}.get(codec, "u1")
+    unit = 2 if wide else 1
+    units = np.frombuffer(data[: len(data) // unit * unit], dtype=kind)
+    last = newline.decode(codec)[-1]
+    ends = np.flatnonzero(units == ord(last)) + 1
+    if quote:
+        # A line end inside quotes has an odd number of quote characters before it.
+        quotes = np.flatnonzero(units == ord(quote))
+        ends = ends[np.searchsorted(quotes, ends) % 2 == 0]
+    bom = next((len(mark) // unit for mark, _ in _BOMS if data.startswith(mark)), 0)
+    starts = np.concatenate(([bom], ends[:-1])) if len(ends) else np.array([], dtype=np.int64)
+    return _Cut(starts.astype(np.int64) * unit, ends.astype(np.int64) * unit)
+
+
+def _filled(data: bytes, cut: _Cut, delimiter: str, quote: str, codec: str) -> Offsets:
+    """Indexes of the records that hold anything but separators and quotes; only short ones are looked at."""
+    lengths = cut.ends - cut.starts
+    keep = np.ones(len(lengths), dtype=bool)
+    blank = f"{quote}\r\n\x00"
+    for i in np.flatnonzero(lengths <= 4096 if len(lengths) < 1000 else lengths <= 128):
+        text = data[cut.starts[i] : cut.ends[i]]
+        # A record of plain characters is seen to be filled by its first byte.
+        if text[:1].isalnum():
+            continue
+        decoded = text.decode(codec, "replace")
+        keep[i] = bool((decoded.replace(delimiter, "") if delimiter else decoded).strip(blank))
+    return np.flatnonzero(keep)

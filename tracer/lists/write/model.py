@@ -1,0 +1,97 @@
+"""What writing a copy takes: the source's parts as they were read, and the rows that go out and in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tracer.errors import InputRefused
+
+
+@dataclass(frozen=True)
+class SourcePart:
+    """One part of a loaded dataset."""
+
+    part: int
+    """Its number."""
+    member: str | None
+    """Member of the archive."""
+    sheet: str | None
+    """Sheet of the workbook."""
+    format: str
+    """csv, tsv, txt, xlsx, xls, ods, html, xml, vcf, json, ndjson, parquet."""
+    encoding: str | None
+    """Codec of a text part."""
+    delimiter: str | None
+    """Separator of a delimited part."""
+    rows: int
+    """Data rows."""
+    headers: tuple[str, ...]
+    """Header texts, by position."""
+
+
+@dataclass(frozen=True)
+class NewRow:
+    """A data row that the copy has and the source has not."""
+
+    before: int
+    """Data row of the source (from 1) before which it stands; rows + 1 puts it at the end."""
+    like: int
+    """Data row of the source whose way of writing it follows."""
+    cells: tuple[str | None, ...]
+    """Its cells as the raw table has them, by position."""
+    taken: tuple[int | None, ...]
+    """For each cell the data row from which it is taken over as it is written there; None for a new text."""
+
+
+@dataclass(frozen=True)
+class PartEdit:
+    """What changes in one part."""
+
+    removed: frozenset[int] = frozenset()
+    """Data rows that are left out."""
+    added: tuple[NewRow, ...] = ()
+    """Rows that are put in; those before the same row stand in this order."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A copy as bytes."""
+
+    content: bytes
+    """The whole file."""
+    places: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    """(part, index among the part's added rows) -> its data row in the copy."""
+
+
+class Template(Protocol):
+    """A source that is ready to be copied many times."""
+
+    suffix: str
+    """Suffix of the copies' names, with the dot."""
+    notes: tuple[str, ...]
+    """What a copy cannot keep, one line each."""
+
+    def render(self, edits: Mapping[int, PartEdit]) -> bytes:
+        """The copy with these edits, by part number; parts without an edit stay as they are."""
+
+
+def places(edits: Mapping[int, PartEdit]) -> dict[tuple[int, int], int]:
+    """(part, index of the added row) -> its data row in the copy, from 1."""
+    found = {}
+    for part, edit in edits.items():
+        removed = sorted(edit.removed)
+        order = sorted(range(len(edit.added)), key=lambda i: (edit.added[i].before, i))
+        gone = 0
+        for rank, i in enumerate(order):
+            before = edit.added[i].before
+            while gone < len(removed) and removed[gone] < before:
+                gone += 1
+            found[part, i] = before - gone + rank
+    return found
+
+
+def unwritable(what: str, where: str, remedy: str) -> InputRefused:
+    """The refusal of a source that cannot be copied row by row."""
+    return InputRefused(what, where=where, remedy=remedy)

@@ -1,0 +1,101 @@
+"""A new xlsx workbook, for sources whose own format nobody writes any more: xls, ods, and HTML called xls."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from tracer.lists.write.model import PartEdit, SourcePart
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_DOC = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+Row = Sequence[str | None]
+
+
+class NewWorkbookTemplate:
+    """The parts of a source as sheets of text cells. A number stays text, so that no digit is lost."""
+
+    suffix = ".xlsx"
+
+    def __init__(self, parts: Sequence[SourcePart], rows: Mapping[int, Sequence[Row]], was: str) -> None:
+        self.parts, self.rows = parts, rows
+        self.notes: tuple[str, ...] = (
+            f"the source is {was}; the copies are xlsx, with text cells and without its formatting",
+        )
+
+    def render(self, edits: Mapping[int, PartEdit]) -> bytes:
+        """See `Template`."""
+        sheets = []
+        for number, part in enumerate(self.parts, 1):
+            edit = edits.get(part.part, PartEdit())
+            added: dict[int, list[Row]] = {}
+            for new in edit.added:
+                added.setdefault(new.before, []).append(new.cells)
+            rows: list[Row] = [part.headers] if any(part.headers) else []
+            for row, cells in enumerate(self.rows[part.part], 1):
+                rows += added.get(row, [])
+                if row not in edit.removed:
+                    rows.append(cells)
+            rows += added.get(part.rows + 1, [])
+            sheets.append((part.sheet or f"Sheet{number}", rows))
+        return workbook(sheets)
+
+
+def workbook(sheets: Sequence[tuple[str, Iterable[Row]]]) -> bytes:
+    """A workbook with these sheets (name, rows) of text cells; the same bytes for the same rows."""
+    names = [f"sheet{i}.xml" for i in range(1, len(sheets) + 1)]
+    relations = "".join(
+        f'<Relationship Id="rId{i}" Type="{_DOC}/worksheet" Target="worksheets/{name}"/>'
+        for i, name in enumerate(names, 1)
+    )
+    listed = "".join(
+        f'<sheet name={quoteattr(title)} sheetId="{i}" r:id="rId{i}"/>' for i, (title, _) in enumerate(sheets, 1)
+    )
+    kinds = "".join(
+        f'<Override PartName="/xl/worksheets/{name}" ContentType='
+        '"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
+        for name in names
+    )
+    members = {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        '<Override PartName="/xl/workbook.xml" ContentType='
+        '"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+        f"{kinds}</Types>",
+        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+        f'<Relationship Id="rId1" Type="{_DOC}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_DOC}"><sheets>{listed}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{relations}</Relationships>',
+    }
+    for name, (_, rows) in zip(names, sheets, strict=True):
+        members[f"xl/worksheets/{name}"] = (
+            f'<worksheet xmlns="{_MAIN}"><sheetData>{_rows(rows)}</sheetData></worksheet>'
+        )
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            info = zipfile.ZipInfo(name)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, _XML + text)
+    return sink.getvalue()
+
+
+def _rows(rows: Iterable[Row]) -> str:
+    return "".join(
+        f'<row r="{number}">'
+        + "".join(
+            f'<c t="inlineStr"><is><t xml:space="preserve">{escape(_CONTROL.sub("", cell))}</t></is></c>'
+            if cell is not None
+            else "<c/>"
+            for cell in row
+        )
+        + "</row>"
+        for number, row in enumerate(rows, 1)
+    )
