@@ -134,7 +134,7 @@ def read_column(
 
 def drop_reading(con: duckdb.DuckDBPyConnection, target: str) -> None:
     """Drop what `read_column` has made."""
-    for step in ("seen", "rest", "form", "residue", "reading", "read"):
+    for step in ("seen", "rest", "folded", "form", "residue", "reading", "read"):
         con.execute(f"DROP TABLE IF EXISTS temp.{target}_{step}")
 
 

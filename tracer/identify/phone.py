@@ -75,6 +75,7 @@ def form_literals(region: str) -> dict[str, str]:
     return {
         **{name: sql_literal(text) for name, text in literals.items()},
         "folded": fold_sql("raw"),
+        "fast": fast_sql("text", region),
         "placeholders": ", ".join(sql_literal(word) for word in sorted(PLACEHOLDERS)),
         "sequences": ", ".join(sql_literal(digits) for digits in pattern.SEQUENCES),
         "hash_key": text_key_sql(HASH_BASE, f"regexp_extract(lower(text), {sql_literal(pattern.HASH)}, 1)"),

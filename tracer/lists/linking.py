@@ -57,11 +57,13 @@ def _link(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, seve
     _run(con, "load_keys")
     hotlines = _find_hotlines(con)
     _run(con, "load_membership", bound)
-    _run(con, "load_duplicates", bound)
+    if _number(con, "SELECT count(*) FROM load_keys WHERE n > 1"):
+        _run(con, "load_duplicates", bound)
     con.execute("CREATE TEMP TABLE load_alias (key BIGINT, contact BIGINT)")
     if several:
         _find_aliases(con)
         con.execute("INSERT INTO contact_alias SELECT $dataset, key, contact FROM load_alias ORDER BY ALL", bound)
+    _find_kept(con, several or hotlines > 0)
     _run(con, "load_rejects", bound)
     if hotlines:
         _run(con, "load_hotline_rejects", bound)
@@ -157,6 +159,18 @@ def _find_hotlines(con: duckdb.DuckDBPyConnection) -> int:
     return _number(con, "SELECT count(*) FROM load_hotline")
 
 
+def _find_kept(con: duckdb.DuckDBPyConnection, possible: bool) -> None:
+    """Make load_kept(row): rows that have a usable identifier beside a cell that gives none."""
+    con.execute("CREATE TEMP TABLE load_kept (row BIGINT)")
+    if possible:
+        con.execute(
+            "INSERT INTO load_kept SELECT DISTINCT row FROM load_link"
+            " WHERE NOT EXISTS (SELECT 1 FROM load_hotline AS hotline WHERE hotline.key = load_link.key)"
+            " AND (row IN (SELECT row FROM load_bad)"
+            " OR row IN (SELECT row FROM load_link JOIN load_hotline USING (key)))"
+        )
+
+
 def _find_aliases(con: duckdb.DuckDBPyConnection) -> None:
     """Fill load_alias: keys that are not the strongest of their row, with the one that is, through all rows.
 
@@ -211,7 +225,7 @@ def _run(con: duckdb.DuckDBPyConnection, name: str, bound: dict[str, int] | None
 def _drop(con: duckdb.DuckDBPyConnection) -> None:
     for view in ("link", "bad", "cell", "name", "blank", *_ROLES):
         con.execute(f"DROP VIEW IF EXISTS temp.load_{view}")
-    for table in ("keys", "hotline", "alias"):
+    for table in ("keys", "hotline", "alias", "kept"):
         con.execute(f"DROP TABLE IF EXISTS temp.load_{table}")
     for role in _ROLES:
         drop_reading(con, f"load_{role}")

@@ -1,12 +1,12 @@
 -- Readings of the distinct texts of {target}_rest(raw): {target}_reading(raw, key, status, kind, reason).
 -- Texts that no rule here knows are left out: they go to the rules for one cell. Rules and order are those of
 -- phone_rules.py.
+CREATE TEMP TABLE {target}_folded AS
+SELECT raw, text, {fast} AS key FROM (SELECT raw, {folded} AS text FROM {target}_rest);
+
 CREATE TEMP TABLE {target}_form AS
-WITH folded AS (
-    SELECT raw, {folded} AS text FROM {target}_rest
-),
-digits AS (
-    SELECT raw, text, regexp_replace(text, '[^0-9]+', '', 'g') AS digits FROM folded
+WITH digits AS (
+    SELECT raw, text, regexp_replace(text, '[^0-9]+', '', 'g') AS digits FROM {target}_folded WHERE key IS NULL
 ),
 special AS (
     SELECT raw, text, digits,
@@ -67,6 +67,8 @@ FROM read;
 
 CREATE TEMP TABLE {target}_reading AS
 WITH keyed AS (
+    SELECT raw, key FROM {target}_folded WHERE key IS NOT NULL
+    UNION ALL
     SELECT raw, CAST('86' || national AS BIGINT) AS key FROM {target}_form WHERE national IS NOT NULL
     UNION ALL
     SELECT DISTINCT raw, {country} + CAST(right(regexp_replace(token, '[^0-9]+', '', 'g'), 11) AS BIGINT)

@@ -1,5 +1,5 @@
+-- Placeholders. Whose they are does not matter: names are counted for hotlines only.
 INSERT INTO junk
-SELECT CAST($dataset AS INTEGER), NULL, bad.raw, bad.reason, count(DISTINCT bad.row), count(DISTINCT name.name)
-FROM load_bad AS bad LEFT JOIN load_name AS name ON name.row = bad.row
-WHERE bad.status = 'junk'
-GROUP BY bad.raw, bad.reason ORDER BY bad.raw, bad.reason
+SELECT CAST($dataset AS INTEGER), NULL, raw, reason, count(DISTINCT row), 0
+FROM load_bad WHERE status = 'junk'
+GROUP BY raw, reason ORDER BY raw, reason
