@@ -27,11 +27,13 @@ LEAST_SCATTER, MOST_SCATTER, PRIOR_SCATTER = 0.2, 1.5, 0.8
 """Bounds and centre of the scatter (sigma of the logarithm) between unrelated pairs."""
 RELATED_SHARE = 0.3
 """Share of pairs that are related, before looking; it is updated, and weighs as much as ten pairs."""
-RELATED_LOG_WIDTH = 9.2
-"""Related pairs have anything from 1/10,000 of the smaller list to all of it in common, uniformly in the logarithm."""
+LEAST_WIDTH = 0.5
+"""Related pairs have anything from the background to all of the smaller list in common, uniformly in the logarithm; this
+is the least width of that range."""
 _FACTOR_SPREAD = 1.0
 """Standard deviation of the logarithm of a dataset's own factor."""
 _ROUNDS = 40
+_STARTS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7)
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(31)
 
 
@@ -73,51 +75,103 @@ def estimate_background(
 ) -> Background:
     """Fit the mixture described above to the overlaps (datasets x datasets) of lists with so many contacts.
 
-    Expectation-maximisation over pairs: background ln(m / n_a n_b) ~ Normal(mu + f_a + f_b, scatter² + 1/m),
-    related ln(m / n_a n_b) uniform; mu with a prior of `PRIOR_SHARE`, the f with one of mean 0.
+    Expectation-maximisation over pairs: background ln(m / n_a n_b s_ab) ~ Normal(mu + f_a + f_b, scatter² + 1/m),
+    related ln(m / n_a n_b s_ab) uniform; mu with a prior of `PRIOR_SHARE`, the f with one of mean 0. It starts from
+    several heights of the background, and the likeliest end counts.
     """
     size = np.maximum(contacts, 1).astype(np.float64)
-    a, b = np.triu_indices(size.size, k=1)
-    m = shared[a, b].astype(np.float64)
-    smaller = np.minimum(size[a], size[b])
-    exposure = np.log(size[a] * size[b] * alike[a, b])
-    y = np.log(m + 0.5) - exposure
-    noise = 1.0 / (m + 0.5)
-    centre = np.log(PRIOR_SHARE) - float(np.mean(np.log(np.maximum(size[a], size[b])))) if a.size else 0.0
-    mu = float(min(np.quantile(y, 0.25), centre + 2 * PRIOR_SPREAD)) if a.size else centre
-    factor = np.zeros(size.size)
-    scatter, weight_related = (0.3 if a.size > 20 else PRIOR_SCATTER), RELATED_SHARE
+    pairs = _Pairs.of(shared, size, alike)
+    if pairs.a.size == 0:
+        nothing = np.zeros((size.size, size.size))
+        return Background(nothing, PRIOR_SCATTER, nothing)
+    starts = np.unique(np.quantile(pairs.y, _STARTS))
+    fits = [_fit(pairs, min(float(start), pairs.centre + 2 * PRIOR_SPREAD)) for start in starts]
+    fit = max(fits, key=lambda one: one.likelihood)
+    mean = fit.mu + fit.factor[pairs.a] + fit.factor[pairs.b]
+    expected = np.minimum(np.exp(mean + pairs.exposure), 0.9 * pairs.smaller)
+    # Where the case has few pairs, the background itself is uncertain.
+    known = np.sum(fit.background / (fit.scatter**2 + pairs.noise))
+    scatter = float(np.sqrt(fit.scatter**2 + 1.0 / (PRIOR_SPREAD**-2 + known)))
+    z = np.maximum(np.log(np.maximum(pairs.m, 0.5)) - np.log(expected), 0.0)
+    variance = scatter**2 + pairs.noise
+    # A related pair's density on the same scale; the background's tail falls off log-normally.
+    width = np.maximum(np.log(pairs.smaller) - np.log(expected), LEAST_WIDTH)
+    odds = -np.log(width) + 0.5 * z**2 / variance + 0.5 * np.log(2 * np.pi * variance)
+    odds = np.where((pairs.m >= 3) & (z > 0), odds, -5.0)
+    square = (size.size, pairs.a, pairs.b)
+    return Background(_square(*square, expected), scatter, _square(*square, odds))
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """All pairs a < b; one element each."""
+
+    a: NDArray[np.int64]
+    b: NDArray[np.int64]
+    m: NDArray[np.float64]
+    smaller: NDArray[np.float64]
+    exposure: NDArray[np.float64]
+    y: NDArray[np.float64]
+    noise: NDArray[np.float64]
+    centre: float
+    """The prior's centre of mu."""
+    datasets: int
+
+    @classmethod
+    def of(cls, shared: NDArray[np.int64], size: NDArray[np.float64], alike: NDArray[np.float64]) -> _Pairs:
+        a, b = np.triu_indices(size.size, k=1)
+        m = shared[a, b].astype(np.float64)
+        exposure = np.log(size[a] * size[b] * alike[a, b])
+        larger = np.log(np.maximum(size[a], size[b]))
+        centre = float(np.log(PRIOR_SHARE) - larger.mean()) if a.size else 0.0
+        smaller = np.minimum(size[a], size[b])
+        return cls(a, b, m, smaller, exposure, np.log(m + 0.5) - exposure, 1.0 / (m + 0.5), centre, size.size)
+
+
+@dataclass(frozen=True)
+class _Fit:
+    mu: float
+    factor: NDArray[np.float64]
+    scatter: float
+    background: NDArray[np.float64]
+    """pairs: probability that the pair is unrelated."""
+    likelihood: float
+
+
+def _fit(pairs: _Pairs, mu: float) -> _Fit:
+    a, b, y, noise = pairs.a, pairs.b, pairs.y, pairs.noise
+    factor = np.zeros(pairs.datasets)
+    scatter = 0.3 if a.size > 20 else PRIOR_SCATTER
+    weight_related, likelihood = RELATED_SHARE, -np.inf
     background = np.ones(a.size)
+    most = np.log(pairs.smaller + 0.5) - pairs.exposure
     for _ in range(_ROUNDS):
-        mean = mu + factor[a] + factor[b]
+        residual = y - mu - factor[a] - factor[b]
         variance = scatter**2 + noise
-        log_background = stats.norm.logpdf(np.maximum(y, mean), mean, np.sqrt(variance))
-        inside = (m >= 1) & (m / smaller >= 1e-4)
-        log_related = np.where(inside, -np.log(RELATED_LOG_WIDTH), -np.inf)
-        odds = np.exp(np.clip(log_related - log_background, -700, 700)) * weight_related / (1 - weight_related)
-        background = 1.0 / (1.0 + odds)
+        # Zeros and small overlaps under a low background are no surprise: their residual is mostly noise.
+        log_background = stats.norm.logpdf(residual, 0.0, np.sqrt(variance))
+        log_related = -np.log(np.maximum(most - mu - factor[a] - factor[b], LEAST_WIDTH))
+        log_odds = log_related - log_background + np.log(weight_related / (1 - weight_related))
+        log_odds = np.where(residual > 0, log_odds, -np.inf)
+        background = 1.0 / (1.0 + np.exp(np.clip(log_odds, -700, 700)))
+        likelihood = float(np.sum(log_background + np.log1p(-weight_related) - np.log(background)))
+        likelihood -= 0.5 * ((mu - pairs.centre) / PRIOR_SPREAD) ** 2 + 0.5 * float(np.sum((factor / _FACTOR_SPREAD) ** 2))
         weight_related = float((10 * RELATED_SHARE + np.sum(1 - background)) / (10 + a.size))
         w = background / variance
-        mu = float((centre / PRIOR_SPREAD**2 + np.sum(w * (y - factor[a] - factor[b]))) / (PRIOR_SPREAD**-2 + w.sum()))
+        mu += float(
+            (np.sum(w * residual) + (pairs.centre - mu) / PRIOR_SPREAD**2) / (PRIOR_SPREAD**-2 + w.sum())
+        )
         residual = y - mu - factor[a] - factor[b]
-        pull = np.bincount(a, w * residual, size.size) + np.bincount(b, w * residual, size.size)
-        total = np.bincount(a, w, size.size) + np.bincount(b, w, size.size)
+        pull = np.bincount(a, w * residual, factor.size) + np.bincount(b, w * residual, factor.size)
+        total = np.bincount(a, w, factor.size) + np.bincount(b, w, factor.size)
         factor = factor + 0.5 * ((pull - factor / _FACTOR_SPREAD**2) / (total + _FACTOR_SPREAD**-2))
+        residual = y - mu - factor[a] - factor[b]
         # From the pairs below the middle alone: related pairs that pass for background lie above it.
         below = (residual < 0) & (noise < 0.1)
         middle = 1.4826 * float(np.median(-residual[below])) if below.any() else 0.0
         scatter = float(np.sqrt((3 * PRIOR_SCATTER**2 + below.sum() * middle**2) / (3 + below.sum())))
         scatter = min(max(scatter, LEAST_SCATTER), MOST_SCATTER)
-    mean = mu + factor[a] + factor[b]
-    expected = np.minimum(np.exp(mean + exposure), 0.9 * smaller)
-    # Where the case has few pairs, the background itself is uncertain.
-    scatter = float(np.sqrt(scatter**2 + 1.0 / (PRIOR_SPREAD**-2 + np.sum(background / (scatter**2 + noise)))))
-    z = np.maximum(np.log(np.maximum(m, 0.5)) - np.log(expected), 0.0)
-    variance = scatter**2 + noise
-    # A related pair's density on the same scale; the background's tail falls off log-normally.
-    odds = -np.log(RELATED_LOG_WIDTH) + 0.5 * z**2 / variance + 0.5 * np.log(2 * np.pi * variance)
-    odds = np.where((m >= 3) & (z > 0), odds, -5.0)
-    return Background(_square(size.size, a, b, expected), scatter, _square(size.size, a, b, odds))
+    return _Fit(mu, factor, scatter, background, likelihood)
 
 
 def tail(shared: NDArray[np.float64], expected: NDArray[np.float64], scatter: float) -> NDArray[np.float64]:

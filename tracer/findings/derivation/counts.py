@@ -5,18 +5,23 @@ A family is a dataset with a set of parents. Its rows fall into cells by which o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
+from scipy.special import gammaln, xlogy
 
 from tracer.findings.overlap import Background
 from tracer.findings.patterns import Patterns, Places, Traced
 
 MOST_CANDIDATES = 9
-"""Candidate parents of a dataset, the nearest first: 2^9 cells and some 380 sets of up to four."""
+MOST_BOTH_WAYS = 11
+"""Candidate parents of a dataset: nine of its own, eleven with those that it is a candidate of; 2^11 cells at most."""
+NEAREST, LIFTED = 4, 2
+"""Of these: nearest by what they explain alone, and by how far above chance they are; the rest by what is left over."""
 LEAST_LOG_ODDS = 2.0
 """Log odds over the background from which a pair is looked at."""
 POPULARITY = 0.6
@@ -80,7 +85,9 @@ def gather(
         log_pool=log_pool,
         place_share=share,
         concentration=_concentration(places.counts, share),
-        candidates=_candidates(related, shared, background),
+        candidates=_candidates(
+            held, np.asarray(by_place.sum(axis=1), dtype=np.float64).ravel(), size, related, shared, background.expected
+        ),
     )
 
 
@@ -142,14 +149,64 @@ def _groups(members: NDArray[np.int64], related: NDArray[np.bool_]) -> NDArray[n
 
 
 def _candidates(
-    related: NDArray[np.bool_], shared: NDArray[np.int64], background: Background
-) -> tuple[tuple[int, ...], ...]:
+    held: sparse.csr_matrix, totals: NDArray[np.float64], size: NDArray[np.float64],
+    related: NDArray[np.bool_], shared: NDArray[np.int64], expected: NDArray[np.float64],
+) -> tuple[tuple[int, ...], ...]:  # fmt: skip
+    """For each dataset: its nearest relatives alone, and those that explain most of what the nearer ones leave over.
+
+    A relative A that shares m of the n rows explains them with a gain of m ln(m/E) - m and the entropy of choosing
+    them: the log-likelihood ratio of a copy of A against chance.
+    """
+    columns = held.tocsc()
     chosen = []
     for dataset in range(related.shape[0]):
-        excess = shared[dataset] - background.expected[dataset]
-        order = np.lexsort((np.arange(excess.size), -excess))
-        chosen.append(tuple(int(i) for i in order if related[dataset, i] and excess[i] > 0)[:MOST_CANDIDATES])
-    return tuple(chosen)
+        allowed = related[dataset] & (shared[dataset] > expected[dataset])
+        single = _gain(shared[dataset].astype(np.float64), size, expected[dataset])
+        found = _best(single, allowed, NEAREST)
+        lift = np.log(np.maximum(shared[dataset], 1)) - np.log(np.maximum(expected[dataset], 1e-9))
+        found += [x for x in _best(lift, allowed, LIFTED) if x not in found]
+        # What is left: the dataset's contacts and those of every relative that no taken one holds.
+        mine = np.asarray(columns[:, [dataset]].toarray()).ravel() * totals
+        free = np.ones(totals.size)
+        taken: list[int] = []
+        while len(found) < MOST_CANDIDATES:
+            left = held.T @ (mine * free)
+            whole = size - held.T @ (totals * (1 - free))
+            expect = expected[dataset] * np.clip(whole / size, 0, 1)
+            best = _best(np.where(left > 1.3 * expect, _gain(left, whole, expect), -np.inf), allowed, 1, without=taken)
+            if not best:
+                break
+            taken += best
+            found += [x for x in best if x not in found]
+            free[columns[:, best[0]].indices] = 0.0
+        chosen.append(found[:MOST_CANDIDATES])
+    return _both_ways(chosen)
+
+
+def _both_ways(chosen: list[list[int]]) -> tuple[tuple[int, ...], ...]:
+    """Where A may be a parent of B, B may be one of A, as long as there is room."""
+    room = [list(found) for found in chosen]
+    for child, found in enumerate(chosen):
+        for parent in found:
+            if child not in room[parent] and len(room[parent]) < MOST_BOTH_WAYS:
+                room[parent].append(child)
+    return tuple(tuple(found) for found in room)
+
+
+def _gain(m: NDArray[np.float64], size: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log-likelihood ratio of choosing m of `size` rows against meeting `expected` of them by chance."""
+    m = np.minimum(m, size)
+    rest = np.maximum(size - m, 0.0)
+    gain: NDArray[np.float64] = xlogy(m, m) - xlogy(m, np.maximum(expected, 1e-9)) + xlogy(rest, rest / np.maximum(size, 1))
+    return gain
+
+
+def _best(
+    value: NDArray[np.float64], allowed: NDArray[np.bool_], n: int, without: Sequence[int] = ()
+) -> list[int]:
+    order = np.lexsort((np.arange(value.size), -value))
+    barred = set(without)
+    return [int(x) for x in order if allowed[x] and np.isfinite(value[x]) and value[x] > 0 and int(x) not in barred][:n]
 
 
 def _concentration(counts: NDArray[np.int64], share: NDArray[np.float64]) -> float:
@@ -167,14 +224,14 @@ def log_profile(counts: NDArray[np.float64], share: NDArray[np.float64], total: 
     return float(log_profiles(counts[None, :], share, total)[0])
 
 
-def log_profiles(counts: NDArray[np.float64], share: NDArray[np.float64], total: float) -> NDArray[np.float64]:
-    """The same for each line of `counts` (lines x places)."""
-    from scipy.special import gammaln
-
-    prior = total * share
-    n = counts.sum(axis=1)
+def log_profiles(
+    counts: NDArray[np.float64], share: NDArray[np.float64], total: float, seen: NDArray[np.float64] | float = 0.0
+) -> NDArray[np.float64]:
+    """The same for each line of `counts` (lines x places); `seen` are rows of the same profile that are known."""
+    prior = total * share + seen + np.zeros_like(counts)
+    n, whole = counts.sum(axis=1), prior.sum(axis=1)
     value: NDArray[np.float64] = (
-        gammaln(total) - gammaln(total + n)
+        gammaln(whole) - gammaln(whole + n)
         + (gammaln(prior + counts) - gammaln(prior) - counts * np.log(share)).sum(axis=1)
     )  # fmt: skip
     return value

@@ -19,6 +19,8 @@ from tracer.findings.derivation.counts import Cells, Counts, log_profiles
 
 MOST_PARENTS = 4
 """Merges of more lists are rare, and each further parent doubles the cells."""
+SAME_PROFILE = 0.2
+"""Share of lists whose own rows have the profile of those that they copied."""
 _STEPS = 40
 _LOWEST, _HIGHEST = 1e-7, 15.0
 
@@ -36,8 +38,8 @@ class Families:
     """sets: rows of the dataset that the parents hold."""
 
 
-def score_families(counts: Counts, cells: Cells, dataset: int) -> Families:
-    """Score every set of up to `MOST_PARENTS` candidates."""
+def score_families(counts: Counts, cells: Cells, dataset: int, gain: NDArray[np.float64]) -> Families:
+    """Score every set of up to `MOST_PARENTS` candidates; `gain` is that of `selection.selection_gain`."""
     k = len(cells.candidates)
     masks = [sum(1 << bit for bit in bits) for p in range(min(k, MOST_PARENTS) + 1) for bits in combinations(range(k), p)]
     mask = np.array(masks, dtype=np.int64)
@@ -48,10 +50,33 @@ def score_families(counts: Counts, cells: Cells, dataset: int) -> Families:
     n = float(inside.sum())
     outside = own_places.sum(axis=1)
     collected = xlogy(outside, outside) - outside - (n * np.log(max(n, 1.0)) - n)
-    profile = log_profiles(own_places, counts.place_share, counts.concentration)
+    profile = _own_profile(own_places, covered_cells.astype(np.float64) @ cells.own, counts)
     rarity = covered_cells @ (inside * counts.log_pool - cells.log_popular)
     score = collected + profile - profile[0] + rarity + _copied(mask, cells.size, inside)
+    score += _chosen(mask, inside, np.array([gain[c, dataset] for c in cells.candidates]))
     return Families(cells.candidates, mask, score, n - outside)
+
+
+def _own_profile(own: NDArray[np.float64], covered: NDArray[np.float64], counts: Counts) -> NDArray[np.float64]:
+    """sets: places of the own rows, under a profile of their own or (a later version, a sibling) that of the copied."""
+    fresh = log_profiles(own, counts.place_share, counts.concentration)
+    alike = log_profiles(own, counts.place_share, counts.concentration, seen=covered)
+    profile: NDArray[np.float64] = np.logaddexp(fresh + np.log1p(-SAME_PROFILE), alike + np.log(SAME_PROFILE))
+    return profile
+
+
+def _chosen(mask: NDArray[np.int64], inside: NDArray[np.float64], gain: NDArray[np.float64]) -> NDArray[np.float64]:
+    """sets: each parent's gain by a choice that is not random, for the share of its rows that it alone explains."""
+    cell = np.arange(inside.size)
+    total = np.zeros(mask.size)
+    for bit in range(gain.size):
+        with_bit = (mask >> bit) & 1 == 1
+        holds = inside * ((cell >> bit) & 1)
+        if holds.sum() > 0 and gain[bit] != 0:
+            others = mask[with_bit] & ~(1 << bit)
+            alone = ((others[:, None] & cell[None, :]) == 0).astype(np.float64) @ holds
+            total[with_bit] += gain[bit] * alone / holds.sum()
+    return total
 
 
 def _copied(mask: NDArray[np.int64], size: NDArray[np.float64], inside: NDArray[np.float64]) -> NDArray[np.float64]:
