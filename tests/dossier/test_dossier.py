@@ -8,6 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tracer.case.case import Case
+from tracer.case.memory import memory_case
 from tracer.dossier.evidence import add_evidence
 from tracer.dossier.parties import add_party, ensure_party, merge_parties, near_slip, resolve, suggest_merges
 from tracer.dossier.records import Claim, Evidence, Line, Outcome, Party, Relation, Reply
@@ -15,27 +17,15 @@ from tracer.dossier.statements import add_claim, add_judgement, add_line, add_re
 from tracer.dossier.vocabulary import did_you_mean, id_problem
 from tracer.errors import InputRefused
 
-SCHEMA = Path(__file__).parents[2] / "tracer" / "case" / "schema.sql"
 
-
-class FolderVault:
-    """Stands in for the vault: counts what is stored."""
-
-    def __init__(self) -> None:
-        self.stored: list[Path] = []
-
-    def store(self, path: Path) -> tuple[str, int]:
-        import hashlib
-
-        self.stored.append(path)
-        return hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size
+@pytest.fixture
+def case() -> Case:
+    return memory_case()
 
 
 @pytest.fixture
-def con() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(":memory:")
-    connection.execute(SCHEMA.read_text(encoding="utf-8"))
-    return connection
+def con(case: Case) -> duckdb.DuckDBPyConnection:
+    return case.con
 
 
 def test_a_party_is_added_once_and_changed_only_when_asked(con: duckdb.DuckDBPyConnection) -> None:
@@ -133,14 +123,15 @@ def test_relations_lines_and_replies_are_checked(con: duckdb.DuckDBPyConnection)
         add_reply(con, Reply("p", date(2026, 5, 3), answered=date(2026, 5, 2)))
 
 
-def test_evidence_is_hashed_and_never_overwritten(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    vault = FolderVault()
+def test_evidence_is_hashed_and_never_overwritten(case: Case, tmp_path: Path) -> None:
+    con, vault = case.con, case.vault
     file = tmp_path / "receipt.pdf"
     file.write_bytes(b"paid")
     piece = Evidence("ev1", "receipt", path="receipt.pdf")
     assert add_evidence(con, vault, piece, file=file) is Outcome.ADDED
     assert add_evidence(con, vault, piece, file=file) is Outcome.SAME
-    assert vault.stored == [file]
+    (kept,) = con.execute("SELECT sha256 FROM evidence").fetchall()
+    assert vault.read(kept[0]) == b"paid"
     file.write_bytes(b"paid twice")
     with pytest.raises(InputRefused, match="not overwritten"):
         add_evidence(con, vault, piece, file=file, change=True)

@@ -7,6 +7,7 @@ statements as they were made.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -23,6 +24,11 @@ PARTY_COLUMNS = (
     ("relation", "from_party"), ("relation", "to_party"), ("claim", "party"), ("claim", "about"), ("reply", "party"),
     ("line", "vendor"), ("line", "carrier"), ("dataset", "holder"), ("release", "recipient"),
 )  # fmt: skip
+
+
+_WORD_BREAK = re.compile(r"[-_.]")
+_LONG_WORD = 5
+"""Letters of a word in which one differing letter is more likely a slip than another name."""
 
 
 @dataclass(frozen=True)
@@ -98,33 +104,44 @@ def ensure_party(con: duckdb.DuckDBPyConnection, party: str, where: str = "") ->
             f"there is no party {party!r}", where=where,
             remedy=f"did you mean {near!r}? (declare the party if both exist)",
         )  # fmt: skip
+    return make_bare_party(con, party)
+
+
+def make_bare_party(con: duckdb.DuckDBPyConnection, party: str) -> bool:
+    """Make a party of an id alone, slip or not (a manifest is checked before). True where one was made."""
+    if party in party_ids(con):
+        return False
+    refuse([id_problem(party, "party")])
     con.execute("INSERT INTO party (id) VALUES ($id)", {"id": party})
     return True
 
 
 def near_slip(party: str, known: list[str]) -> str | None:
-    """The known id of which `party` looks like a slip of the pen: one edit away, or the same but for case and dashes.
+    """The known id of which `party` looks like a slip of the pen.
 
-    Ids that differ only in a digit (`client-1`, `client-2`) are siblings, not slips; nor are ids of under four letters.
+    The same but for case and dashes; or one edit away within a word of five letters or more. Ids that differ in a
+    digit or in a short word (`client-1`, `client-2`; `vendor-a`, `vendor-b`) are siblings, not slips.
     """
     from rapidfuzz.distance import OSA
 
-    def plain(text: str) -> str:
-        return text.casefold().replace("-", "").replace("_", "").replace(".", "")
-
+    words = _WORD_BREAK.split(party)
     for other in sorted(known):
-        if plain(other) == plain(party):
+        if _plain(other) == _plain(party):
             return other
-        digits = [character for character in other if character.isdigit()]
-        if digits != [character for character in party if character.isdigit()]:
+        others = _WORD_BREAK.split(other)
+        if len(others) != len(words):
             continue
-        if (
-            min(len(other), len(party)) >= 4
-            and OSA.distance(other, party, score_cutoff=1) <= 1
-            and other[0] == party[0]
-        ):
-            return other
+        differing = [pair for pair in zip(words, others, strict=True) if pair[0] != pair[1]]
+        if len(differing) == 1 and min(map(len, differing[0])) >= _LONG_WORD:
+            mine, theirs = differing[0]
+            digits = [[character for character in word if character.isdigit()] for word in (mine, theirs)]
+            if digits[0] == digits[1] and mine[0] == theirs[0] and OSA.distance(mine, theirs) <= 1:
+                return other
     return None
+
+
+def _plain(party: str) -> str:
+    return _WORD_BREAK.sub("", party.casefold())
 
 
 def merge_parties(con: duckdb.DuckDBPyConnection, merged: str, into: str) -> Merged:
