@@ -22,7 +22,7 @@ from tracer.cli.session import narrate
 @click.option("--profile", type=float, metavar="SHARE", help="0: all collect alike; 1: each has a profile of its own.")
 @click.option("--padding", type=float, metavar="SHARE", help="Random numbers added to copies, in ratio to their rows.")
 @click.option(
-    "--set", "also", type=(str, float), multiple=True, metavar="MOVE SHARE", help="Another move of resellers, such as masked."
+    "--set", "also", type=(str, float), multiple=True, metavar="MOVE SHARE", help="Another move, such as masked."
 )
 def simulate(
     folder: Path,
