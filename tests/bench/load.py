@@ -37,7 +37,9 @@ def load_end_to_end(folder: Path, source: Path) -> None:
 
     with create_case(folder / "case", key_file=folder / "key") as case:
         loaded = load_dataset(case, source, DatasetFacts("bench", "vendor"), ReadOptions())
-        print(f"  rows {loaded.rows:,}, identifiers {loaded.identifiers:,}, rejected {loaded.rejected:,}", file=sys.stderr)
+        print(
+            f"  rows {loaded.rows:,}, identifiers {loaded.identifiers:,}, rejected {loaded.rejected:,}", file=sys.stderr
+        )
 
 
 def _encrypted(folder: Path, name: str) -> Any:
@@ -51,7 +53,9 @@ def _encrypted(folder: Path, name: str) -> Any:
 def bare_load(folder: Path, source: Path) -> None:
     """All columns into a table of an encrypted file, by DuckDB alone."""
     con = _encrypted(folder, "bare.duckdb")
-    con.execute("CREATE TABLE raw AS SELECT * FROM read_csv($path, all_varchar = true, delim = ',')", {"path": str(source)})
+    con.execute(
+        "CREATE TABLE raw AS SELECT * FROM read_csv($path, all_varchar = true, delim = ',')", {"path": str(source)}
+    )
     con.close()
 
 

@@ -42,13 +42,22 @@ def fast_sql(text: str, region: str) -> str:
 
 
 def fold_sql(text: str) -> str:
-    """SQL for `cell.fold` and the quotes of `cell.unwrap`."""
+    """SQL for `cell.fold`, the quotes of `cell.unwrap`, and the footnote's star."""
     wide = SPACES + DASHES + FULL_WIDTH
     plain = " " * len(SPACES) + "-" * len(DASHES) + ASCII_TWIN
-    folded = f"translate({text}, {sql_literal(wide + ZERO_WIDTH)}, {sql_literal(plain)})"
+    # DuckDB builds the table of `translate` anew for each text: the long one is kept from texts that need none.
+    folded = (
+        f"CASE WHEN regexp_full_match({text}, '[ -~]*') THEN {text}"
+        f" ELSE translate({text}, {sql_literal(wide + ZERO_WIDTH)}, {sql_literal(plain)}) END"
+    )
     ends = " \n\r\x1c\x1d\x1e\x1f"
     quotes = "'\"`\u2018\u2019\u201c\u201d "
-    return f"trim(trim({folded}, {sql_literal(ends)}), {sql_literal(quotes)})"
+    return f"regexp_replace(trim(trim({folded}, {sql_literal(ends)}), {sql_literal(quotes)}), ' \\*$', '')"
+
+
+def ascii_digits_sql(text: str) -> str:
+    """SQL: the text with full-width digits and the punctuation of numbers made plain; part of `fold_sql`, and cheap."""
+    return f"translate({text}, '０１２３４５６７８９＋－（）', '0123456789+-()')"
 
 
 def form_literals(region: str) -> dict[str, str]:
@@ -75,6 +84,7 @@ def form_literals(region: str) -> dict[str, str]:
     return {
         **{name: sql_literal(text) for name, text in literals.items()},
         "folded": fold_sql("raw"),
+        "ascii_digits": ascii_digits_sql("raw"),
         "fast": fast_sql("text", region),
         "placeholders": ", ".join(sql_literal(word) for word in sorted(PLACEHOLDERS)),
         "sequences": ", ".join(sql_literal(digits) for digits in pattern.SEQUENCES),

@@ -46,7 +46,8 @@ def read_phone_cell(raw: str, region: str) -> tuple[Reading, ...]:
 
     Equal numbers in one cell are given once.
     """
-    text = plain_digits(unwrap(fold(raw)))
+    # A star behind a space is a footnote, not a mask.
+    text = plain_digits(unwrap(fold(raw)).removesuffix(" *"))
     if not text:
         return (EMPTY,)
     if text.lower() in PLACEHOLDERS:

@@ -20,6 +20,8 @@ from tracer.lists.loaded import DatasetFacts, Loaded, Origin
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import FileRead, PartRead, ReadOptions
 
+__all__ = ["DatasetFacts", "Loaded", "Origin", "load_dataset", "refuse_taken", "store_parts"]
+
 _SQL = Path(__file__).parent / "sql"
 
 

@@ -2,11 +2,12 @@
 -- Texts that no rule here knows are left out: they go to the rules for one cell. Rules and order are those of
 -- phone_rules.py.
 CREATE TEMP TABLE {target}_folded AS
-SELECT raw, text, {fast} AS key FROM (SELECT raw, {folded} AS text FROM {target}_rest);
+SELECT raw, {fast} AS key FROM (SELECT raw, {ascii_digits} AS text FROM {target}_rest);
 
 CREATE TEMP TABLE {target}_form AS
 WITH digits AS (
-    SELECT raw, text, regexp_replace(text, '[^0-9]+', '', 'g') AS digits FROM {target}_folded WHERE key IS NULL
+    SELECT raw, text, regexp_replace(text, '[^0-9]+', '', 'g') AS digits
+    FROM (SELECT raw, {folded} AS text FROM {target}_folded WHERE key IS NULL)
 ),
 special AS (
     SELECT raw, text, digits,
