@@ -1,0 +1,214 @@
+"""Applying a manifest: safe to repeat, changed files refused together, facts applied, all or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tracer.case.case import Case
+from tracer.case.layout import is_case
+from tracer.case.memory import memory_case
+from tracer.errors import InputRefused
+from tracer.manifest import apply_manifest, open_or_create, read_manifest
+from tracer.manifest.model import ReleaseEntry
+from tracer.manifest.rooms import Rooms
+from tracer.manifest.wiring import ROOMS
+
+TOML = """
+[case]
+name = "Spring"
+region = "CN"
+[[party]]
+id = "client"
+name = "甲方"
+[[dataset]]
+id = "a"
+path = "a.csv"
+holder = "client"
+obtained = 2026-01-01
+[[dataset]]
+path = "b.csv"
+holder = "vendor"
+[[canaries]]
+path = "canaries.csv"
+[[release]]
+dataset = "a"
+to = "vendor"
+[[claim]]
+party = "vendor"
+kind = "random"
+dataset = "b"
+evidence = ["ev1"]
+[[relation]]
+kind = "calls_for"
+from = "vendor"
+to = "client"
+[[line]]
+id = "l1"
+numbers = ["025*"]
+[[signals]]
+path = "calls.csv"
+[[complaints]]
+path = "complaints.csv"
+[[reply]]
+party = "vendor"
+asked = 2026-05-03
+[[evidence]]
+id = "ev1"
+path = "ev1.txt"
+"""
+
+
+def _registered(case: Case, entry: ReleaseEntry) -> None:
+    case.con.execute("DELETE FROM release WHERE id = $id", {"id": entry.id})
+    case.con.execute(
+        "INSERT INTO release (id, dataset, recipient, date, ends, registered_at) "
+        "VALUES ($id, $d, $r, $date, $ends, now())",
+        {"id": entry.id, "d": entry.dataset, "r": entry.recipient, "date": entry.date, "ends": entry.ends},
+    )
+
+
+@pytest.fixture
+def rooms() -> Rooms:
+    """The real rooms, but for releases, whose registration is marking's own matter."""
+    return replace(ROOMS, register_release=_registered)
+
+
+@pytest.fixture
+def toml(tmp_path: Path) -> Path:
+    def numbers(start: int) -> str:
+        return "手机号\n" + "".join(f"1400000{number:04d}\n" for number in range(start, start + 30))
+
+    for name, text in {
+        "a.csv": numbers(0),
+        "b.csv": numbers(20),
+        "canaries.csv": "phone\n14000000001\n",
+        "calls.csv": "at,caller,called\n2026-06-18 12:45:19,14100000001,14000000001\n",
+        "complaints.csv": "at,caller,called,text\n2026-06-02 17:38:15,1410,14000000009,loans\n",
+        "ev1.txt": "a statement",
+        "case.toml": TOML,
+    }.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path / "case.toml"
+
+
+def _snapshot(case: Case) -> dict[str, list[tuple[object, ...]]]:
+    names = [
+        row[0]
+        for row in case.con.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main'").fetchall()
+    ]
+    return {name: case.con.execute(f"SELECT * FROM {name} ORDER BY ALL").fetchall() for name in sorted(names)}
+
+
+def _journal(case: Case) -> list[str]:
+    text = case.layout.journal.read_text(encoding="utf-8") if case.layout.journal.exists() else ""
+    return text.splitlines()
+
+
+def test_everything_is_loaded_once(toml: Path, rooms: Rooms) -> None:
+    case = memory_case()
+    done = apply_manifest(case, read_manifest(toml), rooms=rooms)
+    assert [loaded.dataset for loaded in done.loaded] == ["a", "b"]
+    assert any("vendor is named but not declared" in line for line in done.lines())
+    counts = {
+        table: case.con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
+        for table in (
+            "party",
+            "dataset",
+            "canary",
+            "release",
+            "claim",
+            "relation",
+            "line",
+            "signal",
+            "complaint",
+            "reply",
+            "evidence",
+        )
+    }
+    assert counts == dict.fromkeys(counts, 1) | {"party": 2, "dataset": 2}
+    before, journal = _snapshot(case), _journal(case)
+    again = apply_manifest(case, read_manifest(toml), rooms=rooms)
+    assert again.nothing_new
+    assert again.lines() == ["nothing new: the case has all that the manifest names"]
+    assert _snapshot(case) == before
+    assert _journal(case) == journal
+
+
+def test_changed_files_are_told_together_and_replaced_on_demand(toml: Path, rooms: Rooms) -> None:
+    case = memory_case()
+    apply_manifest(case, read_manifest(toml), rooms=rooms)
+    before = _snapshot(case)
+    for name in ("a.csv", "b.csv", "ev1.txt"):
+        path = toml.parent / name
+        path.write_text(path.read_text(encoding="utf-8") + "14000009999\n", encoding="utf-8")
+    with pytest.raises(InputRefused) as refused:
+        apply_manifest(case, read_manifest(toml), rooms=rooms)
+    assert len(refused.value.problems) == 3
+    assert "--replace" in refused.value.line()
+    assert _snapshot(case) == before
+    done = apply_manifest(case, read_manifest(toml), replace=True, rooms=rooms)
+    assert [(loaded.dataset, loaded.version, loaded.rows) for loaded in done.loaded] == [("a", 2, 31), ("b", 2, 31)]
+    kept = case.con.execute("SELECT holder, obtained IS NOT NULL FROM dataset WHERE id = 'a' AND current").fetchall()
+    assert kept == [("client", True)]
+
+
+def test_other_read_options_count_as_a_change(toml: Path, rooms: Rooms) -> None:
+    case = memory_case()
+    apply_manifest(case, read_manifest(toml), rooms=rooms)
+    toml.write_text(TOML.replace('path = "b.csv"', 'path = "b.csv"\nencoding = "utf-8"'), encoding="utf-8")
+    with pytest.raises(InputRefused, match="other options"):
+        apply_manifest(case, read_manifest(toml), rooms=rooms)
+
+
+def test_changed_facts_are_applied_and_journaled(toml: Path, rooms: Rooms) -> None:
+    case = memory_case()
+    apply_manifest(case, read_manifest(toml), rooms=rooms)
+    changed = TOML.replace("obtained = 2026-01-01", "obtained = 2026-01-02\ncreated = 2025-12-01")
+    toml.write_text(
+        changed.replace('to = "vendor"\n[[claim]]', 'to = "vendor"\nends = 2026-06-30\n[[claim]]'), encoding="utf-8"
+    )
+    done = apply_manifest(case, read_manifest(toml), rooms=rooms)
+    assert done.loaded == []
+    assert done.changed == [
+        "dataset a: obtained 2026-01-01 → 2026-01-02",
+        "dataset a: created none → 2025-12-01",
+        "release a@vendor: ends none → 2026-06-30",
+    ]
+    assert "2025-12-01" in _journal(case)[-1]
+    # what is left out stays
+    toml.write_text(TOML.replace("obtained = 2026-01-01\n", ""), encoding="utf-8")
+    assert apply_manifest(case, read_manifest(toml), rooms=rooms).nothing_new
+
+
+def test_a_refusal_tells_every_bad_file_and_keeps_nothing(toml: Path, rooms: Rooms) -> None:
+    case = memory_case()
+    before = _snapshot(case)
+    (toml.parent / "a.csv").write_bytes(b"")
+    (toml.parent / "calls.csv").write_text("colour\nred\n", encoding="utf-8")
+    with pytest.raises(InputRefused) as refused:
+        apply_manifest(case, read_manifest(toml), rooms=rooms)
+    assert {"a.csv", "calls.csv"} <= {name for name in ("a.csv", "b.csv", "calls.csv") if name in refused.value.line()}
+    assert _snapshot(case) == before
+
+
+def test_a_case_made_for_a_refused_manifest_is_unmade(toml: Path, rooms: Rooms, tmp_path: Path) -> None:
+    folder, key = tmp_path / "case", tmp_path / "case.key"
+    (toml.parent / "a.csv").write_bytes(b"")
+
+    def run() -> None:
+        asked = read_manifest(toml)
+        with open_or_create(folder, asked, key_file=key) as case:
+            apply_manifest(case, asked, rooms=rooms)
+
+    with pytest.raises(InputRefused):
+        run()
+    assert not folder.exists()
+    assert not key.exists()
+    (toml.parent / "a.csv").write_text("手机号\n14000000001\n", encoding="utf-8")
+    run()
+    assert is_case(folder)
+    with open_or_create(folder, read_manifest(toml), key_file=key) as case:
+        assert case.name == "Spring"

@@ -1,0 +1,173 @@
+"""Reading a manifest: everything wrong is told at once, with its line and the nearest right word."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tracer.errors import InputRefused
+from tracer.manifest.model import Known
+from tracer.manifest.read import read_manifest
+
+
+def _write(folder: Path, text: str, *files: str) -> Path:
+    for name in files:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("phone\n14000000001\n", encoding="utf-8")
+    path = folder / "case.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _problems(path: Path, known: Known | None = None) -> list[str]:
+    with pytest.raises(InputRefused) as refused:
+        read_manifest(path, known)
+    return [problem.line() for problem in refused.value.problems]
+
+
+def test_a_whole_manifest(tmp_path: Path) -> None:
+    path = _write(
+        tmp_path,
+        """
+[case]
+name = "Spring 2026"
+[[party]]
+id = "cti-x"
+name = "云泽"
+role = "system_vendor"
+[[dataset]]
+id = "d7"
+path = "lists/d7.csv"
+holder = "cti-x"
+obtained = 2026-05-01
+columns = { phone = "手机号", name = ["姓", "名"] }
+[[dataset]]
+path = "lists/*.csv"
+[[release]]
+dataset = "d7"
+to = "cti-x"
+date = 2026-01-10
+[[release]]
+dataset = "d7"
+to = "cti-x"
+date = 2026-01-10
+[[claim]]
+party = "trader"
+kind = "daily_growth"
+value = 10_000
+[[evidence]]
+id = "ev1"
+text = "he said so"
+""",
+        "lists/d7.csv",
+        "lists/名单.csv",
+        "lists/b.csv",
+    )
+    manifest = read_manifest(path, Known())
+    assert [entry.value.id for entry in manifest.datasets] == ["d7", "b", "list-af488f"]
+    assert manifest.datasets[0].value.obtained == date(2026, 5, 1)
+    assert manifest.datasets[0].value.columns == {"phone": "手机号", "name": ("姓", "名")}
+    assert [entry.value.id for entry in manifest.releases] == ["d7@cti-x@2026-01-10", "d7@cti-x@2026-01-10#2"]
+    assert manifest.claims[0].value.value == "10000"
+    assert manifest.bare_parties == ("trader",)
+    assert manifest.claims[0].where == "case.toml, line 24, [[claim]]"
+
+
+def test_five_errors_are_five_lines(tmp_path: Path) -> None:
+    path = _write(
+        tmp_path,
+        """[case]
+nme = "x"
+[[party]]
+id = "reseller"
+name = "R"
+role = "data_tradr"
+[[dataset]]
+path = "missing.csv"
+holdr = "reseller"
+[[dataset]]
+id = "d1"
+path = "a.csv"
+obtained = "2026-05-01"
+holder = "reseler"
+""",
+        "a.csv",
+    )
+    assert _problems(path) == [
+        "case.toml, line 2, [case] nme: unknown key 'nme'; did you mean 'name'?",
+        "case.toml, line 6, [[party]] role: 'data_tradr' is no party role; did you mean 'data_trader'?",
+        "case.toml, line 8, [[dataset]] path: there is no file 'missing.csv'; paths are relative to the manifest",
+        "case.toml, line 9, [[dataset]] holdr: unknown key 'holdr'; did you mean 'holder'?",
+        "case.toml, line 13, [[dataset]] obtained: "
+        "obtained = '2026-05-01' is not a date like 2026-05-01, without quotes",
+        "case.toml, line 14, [[dataset]] holder: there is no party 'reseler'; did you mean 'reseller'? "
+        "(declare it if both exist)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[[dataset]\n", "line 1.*|this is no TOML"),
+        ("[[datasets]]\npath = 'a.csv'", "did you mean 'dataset'"),
+        ("[dataset]\npath = 'a.csv'", r"write \[\[dataset\]\]"),
+        ("[[case]]\nname = 'x'", r"write \[case\]"),
+        ("[[party]]\nid = 'x'", "the key 'name' is missing"),
+        ("[[party]]\nid = 'x y'\nname = 'X'", "cannot be the id"),
+        ("[[party]]\nid = 'x'\nname = 'X'\n[[party]]\nid = 'x'\nname = 'Y'", "stands twice"),
+        ("[[party]]\nid = 'x'\nname = 'X'\nprotected = 'no'", "true or false"),
+        ("[[dataset]]\npath = '*.xlsx'", "no file matches"),
+        ("[[dataset]]\npath = '*.csv'\nid = 'd'", "leave out the id"),
+        ("[[dataset]]\npath = '.'", "is a folder"),
+        ("[[dataset]]\npath = 'a.csv'\nencoding = 'gb-18031'", "is no encoding"),
+        ("[[dataset]]\npath = 'a.csv'\nregion = 'China'", "is no region"),
+        ("[[dataset]]\npath = 'a.csv'\ncolumns = { fone = 'x' }", "did you mean 'phone'"),
+        ("[[dataset]]\npath = 'a.csv'\ncreated = 2026-02-02\nobtained = 2026-02-01", "lies before created"),
+        ("[[dataset]]\npath = 'a.csv'\nobtained = 2026-02-01T00:00:00", "is not a date"),
+        ("[[dataset]]\npath = 'a.csv'\n[[dataset]]\npath = 'a.csv'", "stands twice"),
+        ("[[release]]\ndataset = 'd7'\nto = 'v'\ndate = 2026-01-02\nends = 2026-01-01", "lies before date"),
+        ("[[relation]]\nkind = 'owns'\nfrom = 'x'\nto = 'x'", "itself"),
+        ("[[evidence]]\nid = 'e'", "exactly one"),
+        ("[[evidence]]\nid = 'e'\ntext = 'x'\npath = 'a.csv'", "exactly one"),
+        ("[[signals]]\npath = 'a.csv'\nformat = 'asterisk'", "did you mean 'asterisk-cdr'"),
+        ("[[line]]\nid = 'l'\nnumbers = ['x*']", "is no number"),
+        ("[[claim]]\nparty = 'p'\nkind = 'random'\nvalue = []", "a number, a text"),
+        ("[case]\nregion = 'cn'", "is no region"),
+        ("stray = 1", "unknown table or key 'stray'"),
+    ],
+)
+def test_each_kind_of_error_has_its_remedy(tmp_path: Path, text: str, complaint: str) -> None:
+    with pytest.raises(InputRefused) as refused:
+        read_manifest(_write(tmp_path, text, "a.csv"), Known())
+    assert re.search(complaint, refused.value.line())
+
+
+def test_names_that_the_case_may_hold_are_left_open(tmp_path: Path) -> None:
+    path = _write(tmp_path, "[[release]]\ndataset = 'd7'\nto = 'v'\nevidence = ['ev1']")
+    assert read_manifest(path).releases[0].value.dataset == "d7"
+    assert len(_problems(path, Known())) == 2
+    assert read_manifest(path, Known(datasets={"d7": "x"}, evidence=("ev1",)))
+    # with another error beside them, they are told together
+    path.write_text(path.read_text() + "\ndte = 2026-01-01")
+    assert len(_problems(path)) == 3
+
+
+def test_a_file_keeps_the_id_that_the_case_gave_it(tmp_path: Path) -> None:
+    path = _write(tmp_path, "[[dataset]]\npath = '**/*.csv'", "x/a.csv", "y/a.csv")
+    apart = [entry.value.id for entry in read_manifest(path, Known()).datasets]
+    assert len(set(apart)) == 2
+    assert all(made.startswith("a-") for made in apart)
+    known = Known(datasets={"a": str(tmp_path / "y/a.csv")})
+    assert [entry.value.id for entry in read_manifest(path, known).datasets] == [apart[0], "a"]
+
+
+def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "case.toml"
+    path.write_bytes("[case]\nname = '江'".encode("gb18030"))
+    assert _problems(path) == ["case.toml, line 2: this is not UTF-8; save it as UTF-8"]
+    path.write_bytes(b"\xef\xbb\xbf[case]\r\nname = 'x'\r\n")
+    assert read_manifest(path).name == "x"
+    assert _problems(tmp_path)[0].endswith("this is a folder; name the manifest in it")

@@ -1,0 +1,230 @@
+"""Applies a manifest to a case: what the case lacks is loaded, changed facts are put right, the rest stays.
+
+One transaction: a refusal keeps nothing. Repeating it changes nothing. What a manifest no longer names stays.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import duckdb
+
+from tracer.case.case import Case
+from tracer.dossier.evidence import add_evidence
+from tracer.dossier.parties import add_party, make_bare_party, resolve, suggest_merges
+from tracer.dossier.records import Outcome
+from tracer.dossier.statements import add_claim, add_line, add_relation, add_reply
+from tracer.errors import InputRefused
+from tracer.lists.loaded import DatasetFacts, Loaded
+from tracer.lists.read.model import ReadOptions
+from tracer.manifest.facts import kept_facts, update_dataset, update_release
+from tracer.manifest.files import written_path
+from tracer.manifest.model import CanariesEntry, DatasetEntry, Manifest, Placed, ReleaseEntry
+from tracer.manifest.opening import APPLIED
+from tracer.manifest.plan import Plan, known_ids, make_plan, read_options, remember
+from tracer.manifest.read import read_manifest
+from tracer.manifest.rooms import Rooms
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Applied:
+    """What became of a manifest."""
+
+    loaded: list[Loaded] = field(default_factory=list)
+    """Datasets that were loaded, in the manifest's order."""
+    added: Counter[str] = field(default_factory=Counter)
+    """Tables that the case lacked, by name."""
+    changed: list[str] = field(default_factory=list)
+    """Facts that were put right, one a line: `dataset d7: holder a → b`."""
+    notes: list[str] = field(default_factory=list)
+    """What a person should know."""
+
+    @property
+    def nothing_new(self) -> bool:
+        """Whether the case had all of it as it is."""
+        return not (self.loaded or self.added or self.changed)
+
+    def lines(self) -> list[str]:
+        """What was done, one line each, for the screen."""
+        told = [
+            f"loaded {loaded.dataset}: {loaded.rows:,} rows, {loaded.identifiers:,} identifiers, "
+            f"{loaded.rejected:,} rejected" + (f" (version {loaded.version})" if loaded.version > 1 else "")
+            for loaded in self.loaded
+        ]
+        told += [f"  {note}" for loaded in self.loaded for note in loaded.notes]
+        if self.added:
+            told.append("added: " + ", ".join(f"{count:,} {table}" for table, count in sorted(self.added.items())))
+        told += self.changed or []
+        told += self.notes
+        return told or ["nothing new: the case has all that the manifest names"]
+
+    def to_json(self) -> dict[str, Any]:
+        """For the journal: no personal data."""
+        return {
+            "loaded": [loaded.dataset for loaded in self.loaded],
+            "added": dict(sorted(self.added.items())),
+            "changed": self.changed,
+        }
+
+    def count(self, table: str, what: str, outcome: Outcome) -> None:
+        """Note the outcome of one table."""
+        if outcome is Outcome.ADDED:
+            self.added[table] += 1
+        elif outcome is Outcome.CHANGED:
+            self.changed.append(f"{table} {what}: changed")
+
+
+def apply_manifest(
+    case: Case,
+    manifest: Manifest,
+    *,
+    replace: bool = False,
+    rooms: Rooms | None = None,
+    progress: Progress = lambda _: None,
+) -> Applied:
+    """Bring the case up to the manifest, in one transaction, and journal it. `progress` is told what is loaded.
+
+    Raises:
+        InputRefused: files changed (without `replace`), or an input is bad; every bad input is told, nothing is kept.
+    """
+    if rooms is None:
+        from tracer.manifest.wiring import ROOMS
+
+        rooms = ROOMS
+    manifest = read_manifest(manifest.path, known_ids(case.con))  # what it names may be in the case, or in neither
+    plan = make_plan(case, manifest, replace=replace)
+    done = Applied()
+    with case.transaction():
+        _apply_case(case, manifest, plan, rooms, done)
+        _apply_dossier(case, manifest, plan, done)
+        _apply_files(case, manifest, plan, rooms, done, progress)
+        _apply_statements(case, manifest, done)
+        suggested = suggest_merges(case.con, rooms.alike)
+        if suggested:
+            done.notes.append(f"{suggested} pairs of parties may be one: see `tracer query parties`")
+        case.set_meta(APPLIED, manifest.sha256)
+        if not done.nothing_new:
+            inputs = {"manifest": manifest.sha256, **plan.inputs}
+            case.journal.append(command="run", inputs=inputs, detail=done.to_json())
+    return done
+
+
+def _apply_case(case: Case, manifest: Manifest, plan: Plan, rooms: Rooms, done: Applied) -> None:
+    for name, value, had in (("name", manifest.name, case.name), ("region", manifest.region, case.region)):
+        if value is not None and value != had:
+            case.set_meta(name, value)
+            done.changed.append(f"case: {name} {had} → {value}")
+    base = manifest.path.resolve().parent
+    for table, file in (("segments", manifest.segments), ("rules", manifest.rules)):
+        what = None if file is None else written_path(file, base)
+        if file is None or what is None or (table, what) not in plan.load:
+            continue
+        if table == "segments":
+            rooms.load_segments(case, file)
+        case.vault.store(file)
+        remember(case, table, what, plan.inputs[f"{table}:{what}"])
+        done.added[table] += 1
+
+
+def _apply_dossier(case: Case, manifest: Manifest, plan: Plan, done: Applied) -> None:
+    declared = {party.value.id for party in manifest.parties}
+    lacking = {what for table, what in plan.load - plan.replaced if table == "dataset"}
+    made = [entry.value.holder for entry in manifest.datasets if entry.value.id in lacking]
+    for bare in (*manifest.bare_parties, *made):
+        if bare not in declared and make_bare_party(case.con, bare):
+            done.added["party"] += 1
+            done.notes.append(f"party {bare} is named but not declared: it has no name and no role yet")
+    for party in manifest.parties:
+        done.count("party", party.value.id, add_party(case.con, party.value, change=True))
+    for piece in manifest.evidence:
+        anew = ("evidence", piece.value.id) in plan.replaced
+        outcome = add_evidence(case.con, case.vault, piece.value, file=piece.file, change=True, replace=anew)
+        done.count("evidence", piece.value.id, outcome)
+    for line in manifest.lines:
+        done.count("line", line.value.id, add_line(case.con, line.value, change=True))
+
+
+def _apply_files(case: Case, manifest: Manifest, plan: Plan, rooms: Rooms, done: Applied, progress: Progress) -> None:
+    """Everything that is read from files. Bad ones are gathered, so that all of them are told."""
+    base, problems = manifest.path.resolve().parent, list[InputRefused]()
+
+    def attempt(what: str, load: Callable[[], object]) -> None:
+        progress(what)
+        try:
+            load()
+        except InputRefused as problem:
+            problems.append(problem)
+        except duckdb.Error:
+            if not problems:  # after a refusal, the transaction may be one that takes no more statements
+                raise
+            raise InputRefused.many(problems) from None
+
+    for canaries in manifest.canaries:
+        what = written_path(canaries.value.path, base)
+        if ("canaries", what) in plan.load:
+            attempt(what, partial(_canaries, case, rooms, canaries, done))
+            _count_file(case, plan, "canaries", what, done)
+    for dataset in manifest.datasets:
+        if ("dataset", dataset.value.id) in plan.load:
+            attempt(dataset.value.path.name, partial(_load, case, manifest, plan, rooms, dataset, done))
+        else:
+            done.changed += update_dataset(case.con, dataset.value)
+    for release in manifest.releases:
+        attempt(release.value.id, partial(_release, case, plan, rooms, release, done))
+    for table, entries, load in (
+        ("signals", manifest.signals, rooms.load_signals), ("complaints", manifest.complaints, rooms.load_complaints),
+    ):  # fmt: skip
+        for entry in entries:
+            what = written_path(entry.value.path, base)
+            if (table, what) in plan.load:
+                attempt(what, partial(load, case, entry.value))
+                _count_file(case, plan, table, what, done)
+    if problems:
+        raise InputRefused.many(problems)
+
+
+def _canaries(case: Case, rooms: Rooms, entry: Placed[CanariesEntry], done: Applied) -> None:
+    done.notes.extend(rooms.import_canaries(case, entry.value))
+
+
+def _count_file(case: Case, plan: Plan, table: str, what: str, done: Applied) -> None:
+    remember(case, table, what, plan.inputs[f"{table}:{what}"])
+    done.added[table] += 1
+
+
+def _load(case: Case, manifest: Manifest, plan: Plan, rooms: Rooms, entry: Placed[DatasetEntry], done: Applied) -> None:
+    anew = ("dataset", entry.value.id) in plan.replaced
+    if anew:  # a new version keeps the facts of the old one that the manifest does not give
+        done.changed += update_dataset(case.con, entry.value)
+    facts = (kept_facts(case.con, entry.value.id) if anew else None) or DatasetFacts(
+        id=entry.value.id, holder=resolve(case.con, entry.value.holder), obtained=entry.value.obtained,
+        created=entry.value.created, origin=entry.value.origin or "obtained",
+        collected_under=entry.value.collected_under, used_under=entry.value.used_under, evidence=entry.value.evidence,
+    )  # fmt: skip
+    options = ReadOptions(**read_options(case, manifest, entry.value))
+    done.loaded.append(rooms.load_dataset(case, entry.value.path, facts, options, anew))
+
+
+def _release(case: Case, plan: Plan, rooms: Rooms, entry: Placed[ReleaseEntry], done: Applied) -> None:
+    here = case.con.execute("SELECT 1 FROM release WHERE id = $id", {"id": entry.value.id}).fetchone() is not None
+    if not here or ("release", entry.value.id) in plan.load:
+        rooms.register_release(case, entry.value)
+        done.added["release"] += 1
+    else:
+        done.changed += update_release(case.con, entry.value)
+
+
+def _apply_statements(case: Case, manifest: Manifest, done: Applied) -> None:
+    for relation in manifest.relations:
+        what = f"{relation.value.from_party} {relation.value.kind} {relation.value.to_party}"
+        done.count("relation", what, add_relation(case.con, relation.value, change=True))
+    for claim in manifest.claims:
+        done.count("claim", *add_claim(case.con, claim.value, change=True))
+    for reply in manifest.replies:
+        done.count("reply", reply.value.party, add_reply(case.con, reply.value, change=True))

@@ -1,0 +1,172 @@
+"""Every table and key of a manifest held to the schema; nothing is raised, every problem is noted."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from tracer.dossier.vocabulary import did_you_mean, id_problem, word_problem
+from tracer.errors import InputRefused
+from tracer.manifest.locate import Lines, locate
+from tracer.manifest.schema import TABLES, Key, Kind
+
+
+@dataclass(frozen=True)
+class Row:
+    """One table of the manifest, with the keys that passed."""
+
+    table: str
+    """`dataset` for `[[dataset]]`."""
+    number: int
+    """From 0 among tables of this name."""
+    values: Mapping[str, Any]
+    """The keys that are known and well formed."""
+    where: str
+    """File, table and line."""
+    broken: frozenset[str] = frozenset()
+    """Keys that are there but were refused."""
+
+    def get(self, key: str) -> Any:
+        """The value of a key; None where it is absent or was refused."""
+        return self.values.get(key)
+
+
+@dataclass
+class Findings:
+    """What is wrong with a manifest, in the order of its lines."""
+
+    file: str
+    """The manifest's name, for messages."""
+    lines: Lines
+    """Where everything stands."""
+    problems: list[tuple[int, InputRefused]] = field(default_factory=list)
+    """(line, problem)."""
+    open_: int = 0
+    """How many of the problems the case may solve: names of things that it may hold."""
+
+    def note(self, row: Row, key: str | None, what: str, remedy: str = "", *, open_: bool = False) -> None:
+        """Note a problem with a table's key, or with the table; `open_`: the case may solve it."""
+        self.open_ += open_
+        line = self.lines.table(row.table, row.number) if key is None else self.lines.key(row.table, row.number, key)
+        place = f"[{row.table}]" if row.table == "case" else f"[[{row.table}]]"
+        shown = place if key is None else f"{place} {key}"
+        self.add(line, what, remedy, shown)
+
+    def add(self, line: int | None, what: str, remedy: str = "", place: str = "") -> None:
+        """Note a problem at a line."""
+        at = f"{self.file}, line {line}" if line else self.file
+        self.problems.append((line or 0, InputRefused(what, where=f"{at}, {place}" if place else at, remedy=remedy)))
+
+    def keep(self, row: Row, key: str | None, problem: InputRefused | None) -> None:
+        """Note a problem that was found elsewhere, with the manifest's line."""
+        if problem is not None:
+            self.note(row, key, problem.what, problem.remedy)
+
+    def refuse(self, *, leave_open: bool = False) -> None:
+        """Raise all problems in the order of their lines; with `leave_open`, only if the case cannot solve them all."""
+        if len(self.problems) > (self.open_ if leave_open else 0):
+            raise InputRefused.many(problem for _, problem in sorted(self.problems, key=lambda pair: pair[0]))
+
+
+def check(text: str, file: str) -> tuple[dict[str, list[Row]], Findings]:
+    """The rows of each table of a manifest's text, and what is wrong with them.
+
+    Raises:
+        InputRefused: the text is no TOML.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputRefused(f"this is no TOML: {error}", where=file, remedy="mend it there and run again") from None
+    found = Findings(file, locate(text))
+    tables: dict[str, list[Row]] = {name: [] for name in TABLES}
+    for name, content in document.items():
+        line = found.lines.table(name, 0) or found.lines.key("", 0, name)
+        if name not in TABLES:
+            found.add(line, f"unknown table or key {name!r}", did_you_mean(name, TABLES))
+        elif name == "case" and isinstance(content, dict):
+            tables[name].append(_row(name, 0, content, found))
+        elif name == "case":
+            found.add(line, "the case is one table", "write [case]")
+        elif isinstance(content, list) and all(isinstance(entry, dict) for entry in content):
+            tables[name].extend(_row(name, number, entry, found) for number, entry in enumerate(content))
+        else:
+            found.add(line, f"{name!r} must be a repeated table", f"write [[{name}]]")
+    return tables, found
+
+
+def _row(table: str, number: int, content: Mapping[str, Any], found: Findings) -> Row:
+    keys, values, broken = TABLES[table], dict[str, Any](), set[str]()
+    line = found.lines.table(table, number)
+    bare = Row(table, number, {}, f"{found.file}, line {line}, [[{table}]]")
+    for name, value in content.items():
+        key = keys.get(name)
+        if key is None:
+            found.note(bare, name, f"unknown key {name!r}", did_you_mean(name, keys))
+            continue
+        problem = _value_problem(name, value, key)
+        if problem is None:
+            values[name] = value
+        else:
+            broken.add(name)
+            found.keep(bare, name, problem)
+    for name, key in keys.items():
+        if key.required and name not in content:
+            found.note(bare, None, f"the key {name!r} is missing", f"add {name} = {_EXAMPLES.get(key.kind, '…')}")
+    return Row(table, number, values, bare.where, frozenset(broken))
+
+
+_EXAMPLES = {
+    Kind.DATE: "2026-05-01",
+    Kind.FILE: '"a path"',
+    Kind.FILES: '"a path"',
+    Kind.TEXT: '"…"',
+    Kind.ID: '"an-id"',
+}
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) and item for item in value)
+
+
+def _mapping(value: Any) -> bool:
+    return isinstance(value, dict) and all((isinstance(item, str) and item) or _texts(item) for item in value.values())
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+_FITS: Mapping[Kind, Callable[[Any], bool]] = {
+    Kind.TEXT: _text,
+    Kind.ID: _text,
+    Kind.PARTY: _text,
+    Kind.DATASET: _text,
+    Kind.FILE: _text,
+    Kind.FILES: _text,
+    Kind.EVIDENCE: _texts,
+    Kind.TEXTS: _texts,
+    Kind.MAPPING: _mapping,
+    Kind.DATE: lambda value: isinstance(value, date) and not isinstance(value, datetime),
+    Kind.BOOLEAN: lambda value: isinstance(value, bool),
+    Kind.INTEGER: lambda value: isinstance(value, int) and not isinstance(value, bool),
+    Kind.SCALAR: lambda value: isinstance(value, int | float | bool) or _text(value),
+}
+
+
+def _value_problem(name: str, value: Any, key: Key) -> InputRefused | None:
+    if not _FITS[key.kind](value):
+        return InputRefused(f"{name} = {_brief(value)} is not {key.kind.value}")
+    if key.words:
+        return word_problem(value, key.words, key.of)
+    if key.kind is Kind.ID:
+        return id_problem(value, "table")
+    return None
+
+
+def _brief(value: Any) -> str:
+    text = repr(value) if not isinstance(value, date) else value.isoformat()
+    return text if len(text) <= 40 else f"{text[:37]}…"

@@ -1,0 +1,281 @@
+"""Reads a manifest: every table and key checked, every name looked up, every file found, all problems told at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tracer.dossier.parties import near_slip
+from tracer.dossier.records import Claim, Evidence, Line, Party, Relation, Reply
+from tracer.dossier.vocabulary import did_you_mean, id_problem
+from tracer.errors import InputRefused
+from tracer.manifest.check import Findings, Row, check
+from tracer.manifest.datasets import dataset_entries
+from tracer.manifest.files import find_file
+from tracer.manifest.model import (
+    CanariesEntry,
+    DatasetEntry,
+    Known,
+    Manifest,
+    Placed,
+    ReleaseEntry,
+    SignalsEntry,
+)
+from tracer.manifest.schema import TABLES, Kind
+from tracer.signals.formats import format_names
+
+
+def read_manifest(path: Path, known: Known | None = None) -> Manifest:
+    """Read `case.toml`; `known` are the ids that the case holds already.
+
+    Without `known` it is not decided yet whether a dataset or piece of evidence that the manifest names but does not
+    hold is in the case: if that is all that is wrong, the manifest is given, and `apply_manifest` decides.
+
+    Raises:
+        InputRefused: with all that is wrong, in the order of the manifest's lines.
+    """
+    have = known or Known()
+    data = _bytes(path)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputRefused("this is not UTF-8", where=f"{path.name}, line {line}", remedy="save it as UTF-8") from None
+    rows, found = check(text.replace("\r\n", "\n"), path.name)
+    base = path.resolve().parent
+    datasets = dataset_entries(rows["dataset"], base, have, found)
+    _check_ids(rows, found)
+    bare = _check_names(rows, datasets, have, found)
+    _check_order(rows, found)
+    case = rows["case"][0] if rows["case"] else Row("case", 0, {}, path.name)
+    _check_region(case, found)
+    manifest = Manifest(
+        path=path,
+        sha256=hashlib.sha256(data).hexdigest(),
+        name=case.get("name"),
+        region=case.get("region"),
+        segments=_file(case, "segments", base, found),
+        rules=_file(case, "rules", base, found),
+        parties=tuple(Placed(_party(row), row.where) for row in rows["party"]),
+        datasets=datasets,
+        canaries=tuple(_files(rows["canaries"], base, found, lambda row, file: CanariesEntry(file, row.get("kind")))),
+        releases=tuple(_releases(rows["release"], base, found)),
+        claims=tuple(Placed(_claim(row), row.where) for row in rows["claim"]),
+        relations=tuple(Placed(_relation(row), row.where) for row in rows["relation"]),
+        lines=tuple(Placed(_line(row, base, found), row.where) for row in rows["line"]),
+        signals=tuple(_signals(rows["signals"], base, found)),
+        complaints=tuple(_files(rows["complaints"], base, found, lambda _, file: SignalsEntry(file))),
+        replies=tuple(Placed(_reply(row), row.where) for row in rows["reply"]),
+        evidence=tuple(_evidence(rows["evidence"], base, found)),
+        bare_parties=bare,
+    )
+    found.refuse(leave_open=known is None)
+    return manifest
+
+
+def _bytes(path: Path) -> bytes:
+    if path.is_dir():
+        raise InputRefused("this is a folder", where=str(path), remedy="name the manifest in it")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputRefused(f"cannot be read ({error.strerror})", where=str(path)) from None
+
+
+def _check_ids(rows: dict[str, list[Row]], found: Findings) -> None:
+    """Ids are unique within their kind. (Those of datasets are checked where they are made.)"""
+    for table in ("party", "claim", "line", "evidence", "release"):
+        seen = set[str]()
+        for row in rows[table]:
+            own = row.get("id")
+            if own in seen:
+                found.note(row, "id", f"the id {own!r} stands twice", "give each its own")
+            seen.add(own) if own is not None else None
+
+
+def _check_names(
+    rows: dict[str, list[Row]], datasets: Iterable[Placed[DatasetEntry]], have: Known, found: Findings
+) -> tuple[str, ...]:
+    """Every party, dataset and piece of evidence that is named; the parties that are named but not declared."""
+    declared = [row.get("id") for row in rows["party"] if row.get("id") is not None]
+    parties = sorted({*declared, *have.parties})
+    lists = sorted({*(entry.value.id for entry in datasets), *have.datasets})
+    pieces = sorted({*(row.get("id") for row in rows["evidence"] if row.get("id") is not None), *have.evidence})
+    bare: dict[str, None] = {}
+    for table, keys in TABLES.items():
+        for row in rows[table]:
+            for key, spec in keys.items():
+                value = row.get(key)
+                if value is None:
+                    continue
+                if spec.kind is Kind.PARTY and value not in parties:
+                    _check_bare(value, parties, row, key, bare, found)
+                elif spec.kind is Kind.DATASET and value not in lists:
+                    found.note(row, key, f"there is no dataset {value!r}", did_you_mean(value, lists), open_=True)
+                elif spec.kind is Kind.EVIDENCE:
+                    for cited in value:
+                        if cited not in pieces:
+                            found.note(
+                                row, key, f"there is no evidence {cited!r}", did_you_mean(cited, pieces), open_=True
+                            )
+    return tuple(bare)
+
+
+def _check_bare(party: str, parties: list[str], row: Row, key: str, bare: dict[str, None], found: Findings) -> None:
+    near = near_slip(party, parties)
+    if near is not None:
+        found.note(row, key, f"there is no party {party!r}", f"did you mean {near!r}? (declare it if both exist)")
+        return
+    problem = id_problem(party, "party")
+    found.keep(row, key, problem)
+    if problem is None:
+        bare[party] = None
+
+
+_ORDERED = {
+    "dataset": (("created", "obtained"),),
+    "release": (("date", "ends"),),
+    "reply": (("asked", "deadline"), ("asked", "answered")),
+}
+
+
+def _check_order(rows: dict[str, list[Row]], found: Findings) -> None:
+    """Days that cannot lie before one another; a relation of a party to itself."""
+    for table, pairs in _ORDERED.items():
+        for row in rows[table]:
+            for first, second in pairs:
+                a, b = row.get(first), row.get(second)
+                if a is not None and b is not None and b < a:
+                    found.note(row, second, f"{second} ({b}) lies before {first} ({a})")
+    for row in rows["relation"]:
+        if row.get("from") is not None and row.get("from") == row.get("to"):
+            found.note(row, "to", f"{row.get('to')!r} cannot be related to itself")
+    for row in rows["evidence"]:
+        given = {"path", "text"} & (set(row.values) | row.broken)
+        if len(given) != 1:
+            found.note(row, None, "evidence is either a file or a text", "give exactly one of path and text")
+    for row in rows["line"]:
+        if row.get("hand") is not None and row.get("hand") < 1:
+            found.note(row, "hand", f"hand {row.get('hand')} is no hand", "1 is first hand")
+
+
+def _check_region(row: Row, found: Findings) -> None:
+    from phonenumbers import SUPPORTED_REGIONS
+
+    region = row.get("region")
+    if region is not None and region not in SUPPORTED_REGIONS:
+        found.note(
+            row, "region", f"{region!r} is no region", did_you_mean(region, SUPPORTED_REGIONS) or "write CN, JP, US …"
+        )
+
+
+def _file(row: Row, key: str, base: Path, found: Findings) -> Path | None:
+    written = row.get(key)
+    if written is None:
+        return None
+    path, problem = find_file(base, written)
+    found.keep(row, key, problem)
+    return path
+
+
+def _files(rows: list[Row], base: Path, found: Findings, make: Any) -> Iterable[Placed[Any]]:
+    for row in rows:
+        file = _file(row, "path", base, found)
+        if file is not None:
+            yield Placed(make(row, file), row.where, file)
+
+
+def _signals(rows: list[Row], base: Path, found: Findings) -> Iterable[Placed[SignalsEntry]]:
+    names = format_names()
+    for row in rows:
+        named = row.get("format")
+        if named is not None and named not in names:
+            found.note(row, "format", f"{named!r} is no format of signals", did_you_mean(named, names))
+    yield from _files(rows, base, found, lambda row, file: SignalsEntry(file, row.get("format")))
+
+
+def _releases(rows: list[Row], base: Path, found: Findings) -> Iterable[Placed[ReleaseEntry]]:
+    made = Counter[str]()
+    for row in rows:
+        own = row.get("id")
+        if own is None:
+            day = row.get("date")
+            own = f"{row.get('dataset')}@{row.get('to')}" + (f"@{day.isoformat()}" if day is not None else "")
+            made[own] += 1
+            own = own if made[own] == 1 else f"{own}#{made[own]}"
+        file = _file(row, "path", base, found)
+        yield Placed(
+            ReleaseEntry(
+                id=own, dataset=row.get("dataset") or "", recipient=row.get("to") or "", date=row.get("date"),
+                ends=row.get("ends"), purpose=row.get("purpose"), use_basis=row.get("use_basis"), path=file,
+                evidence=tuple(row.get("evidence") or ()),
+            ),
+            row.where, file,
+        )  # fmt: skip
+
+
+def _evidence(rows: list[Row], base: Path, found: Findings) -> Iterable[Placed[Evidence]]:
+    for row in rows:
+        file = _file(row, "path", base, found)
+        piece = Evidence(
+            id=row.get("id") or "", kind=row.get("kind"), path=row.get("path"), text=row.get("text"),
+            acquired=row.get("acquired"), by_whom=row.get("by"),
+        )  # fmt: skip
+        yield Placed(piece, row.where, file)
+
+
+def _party(row: Row) -> Party:
+    return Party(
+        id=row.get("id") or "", name=row.get("name"), role=row.get("role"), aliases=tuple(row.get("aliases") or ()),
+        province=row.get("province"), industry=row.get("industry"), protected=bool(row.get("protected")),
+        evidence=tuple(row.get("evidence") or ()),
+    )  # fmt: skip
+
+
+def _claim(row: Row) -> Claim:
+    return Claim(
+        id=row.get("id"), party=row.get("party") or "", kind=row.get("kind") or "", about=row.get("about"),
+        speaker=row.get("speaker"), channel=row.get("channel"), value=scalar_text(row.get("value")),
+        dataset=row.get("dataset"), said=row.get("said"), quote=row.get("quote"),
+        evidence=tuple(row.get("evidence") or ()),
+    )  # fmt: skip
+
+
+def scalar_text(value: Any) -> str | None:
+    """The value of a claim as the case keeps it: numbers without grouping, `true` and `false`, texts as they are."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None if value is None else str(value)
+
+
+def _relation(row: Row) -> Relation:
+    return Relation(
+        kind=row.get("kind") or "", from_party=row.get("from") or "", to_party=row.get("to") or "",
+        date=row.get("date"), basis=row.get("basis"), evidence=tuple(row.get("evidence") or ()),
+    )  # fmt: skip
+
+
+def _line(row: Row, base: Path, found: Findings) -> Line:
+    numbers = list(row.get("numbers") or ())
+    file = _file(row, "path", base, found)
+    if file is not None and file.is_file():
+        text = file.read_text(encoding="utf-8-sig", errors="replace")
+        numbers += [number for number in (line.strip() for line in text.splitlines()) if number]
+    for number in numbers:
+        digits = number.removesuffix("*").replace("-", "").replace(" ", "").removeprefix("+")
+        if not (digits.isascii() and digits.isdigit()):
+            found.note(row, "numbers", f"{number!r} is no number", "write digits, or a prefix like 025*")
+    return Line(
+        id=row.get("id") or "", numbers=tuple(numbers), vendor=row.get("vendor"), carrier=row.get("carrier"),
+        province=row.get("province"), hand=row.get("hand"),
+    )  # fmt: skip
+
+
+def _reply(row: Row) -> Reply:
+    return Reply(
+        party=row.get("party") or "", asked=row.get("asked"), deadline=row.get("deadline"),
+        answered=row.get("answered"), text=row.get("text"),
+    )  # fmt: skip

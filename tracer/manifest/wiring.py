@@ -1,0 +1,50 @@
+"""The rooms as they are: which functions a manifest calls."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tracer.case.case import Case
+from tracer.identify.organisation import same
+from tracer.identify.segments import load_segments
+from tracer.lists.load import load_dataset
+from tracer.lists.loaded import DatasetFacts, Loaded
+from tracer.lists.read.model import ReadOptions
+from tracer.manifest.model import CanariesEntry, ReleaseEntry, SignalsEntry
+from tracer.manifest.rooms import Rooms
+from tracer.marking.canaries import import_canaries
+from tracer.signals.complaints import load_complaints
+from tracer.signals.load import load_signals
+
+
+def _dataset(case: Case, path: Path, facts: DatasetFacts, options: ReadOptions, replace: bool) -> Loaded:
+    return load_dataset(case, path, facts, options, replace=replace)
+
+
+def _canaries(case: Case, entry: CanariesEntry) -> tuple[str, ...]:
+    case.vault.store(entry.path)
+    return import_canaries(case.con, entry.path, kind=entry.kind, region=case.region).warnings
+
+
+def _release(case: Case, entry: ReleaseEntry) -> None:
+    from tracer.marking.releases import register_release_file
+
+    register_release_file(case, entry)
+
+
+def _signals(case: Case, entry: SignalsEntry) -> None:
+    load_signals(case, entry.path, entry.format)
+
+
+def _complaints(case: Case, entry: SignalsEntry) -> None:
+    load_complaints(case, entry.path)
+
+
+def _segments(case: Case, path: Path) -> None:
+    load_segments(case.con, path)
+
+
+ROOMS = Rooms(
+    load_dataset=_dataset, import_canaries=_canaries, register_release=_release, load_signals=_signals,
+    load_complaints=_complaints, load_segments=_segments, alike=same,
+)  # fmt: skip
