@@ -14,11 +14,11 @@ __all__ = ["Retention", "compute"]
 
 
 def compute(con: duckdb.DuckDBPyConnection, run: int) -> list[Retention]:
-    """Read releases, marks, derivations and the attributions of `run`; write and return the retention rows of `run`.
+    """Read releases, marks, derivations and attributions that stand; write and return the retention rows of `run`.
 
     Rows of a probability below .01 are not written.
     """
-    found = judge(con, run)
+    found = judge(con)
     if found:
         columns = (
             "vendor", "client", "release", "dataset", "seen_in", "seen_with", "first_seen", "reading", "after_end",

@@ -77,7 +77,7 @@ class _World:
     """(dataset, release) -> what attribution says."""
 
 
-def judge(con: duckdb.DuckDBPyConnection, run: int) -> list[Retention]:
+def judge(con: duckdb.DuckDBPyConnection) -> list[Retention]:
     """All rows of a case, ordered by client, dataset, falling probability and release."""
     marks = read_marks(con)
     clients = sorted({release.client for release in marks.releases if release.client is not None})
@@ -85,7 +85,7 @@ def judge(con: duckdb.DuckDBPyConnection, run: int) -> list[Retention]:
         return []
     seen = read_sightings(con, marks, sorted(dataset.no for dataset in marks.datasets.values()))
     derivations = con.execute((_SQL / "derivations.sql").read_text(encoding="utf-8")).fetchall()
-    named = con.execute((_SQL / "named.sql").read_text(encoding="utf-8"), {"run": run}).fetchall()
+    named = con.execute((_SQL / "named.sql").read_text(encoding="utf-8")).fetchall()
     overlaps = {}
     for a, b, expected in con.execute("SELECT a, b, expected FROM overlap WHERE superseded IS NULL").fetchall():
         overlaps[a, b] = overlaps[b, a] = expected

@@ -1,1 +1,1 @@
-SELECT dataset, release, accused, grade FROM attribution WHERE superseded IS NULL AND run = $run ORDER BY ALL
+SELECT dataset, release, accused, grade FROM attribution WHERE superseded IS NULL ORDER BY ALL

@@ -1,0 +1,36 @@
+"""Keyed draws: random to everybody without the case's secret, the same again for whoever has it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class KeyedDraw:
+    """A stream of draws from one secret. Never seed it with a recipient's id: who knows ids would know the codes."""
+
+    def __init__(self, secret: bytes, purpose: str) -> None:
+        self._key = hmac.digest(secret, purpose.encode(), hashlib.sha256)
+        self._count = 0
+
+    def below(self, bound: int) -> int:
+        """A number from 0 to bound - 1 (bound at most 2^64), uniform to within 2^-64."""
+        self._count += 1
+        block = hmac.digest(self._key, self._count.to_bytes(8, "big"), hashlib.sha256)
+        return int.from_bytes(block[:16], "big") % bound
+
+    def choice(self, items: Sequence[T]) -> T:
+        """One of the items."""
+        return items[self.below(len(items))]
+
+    def shuffled(self, items: Sequence[T]) -> list[T]:
+        """The items in a random order (Fisher and Yates)."""
+        order = list(items)
+        for i in range(len(order) - 1, 0, -1):
+            j = self.below(i + 1)
+            order[i], order[j] = order[j], order[i]
+        return order
