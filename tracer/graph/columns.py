@@ -15,7 +15,7 @@ COLUMNS = ("sources", "collectors", "vendors", "traders", "callers")
 """From where people give their data to where they are called."""
 
 LINES = "lines"
-"""No column: who supplies lines or oversees the trade stands below it, carriers left of line vendors left of callers."""
+"""No column: who supplies lines or oversees the trade stands below it, carriers left of line vendors."""
 
 _STEPS_LEFT = {"line_vendor": 1, "carrier": 2, "regulator": 3}
 """How far left of the first callers' layer they stand."""

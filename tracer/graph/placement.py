@@ -132,6 +132,7 @@ def _lines(
     lefts: list[float],
 ) -> tuple[Line, ...]:
     fans = _fans(deck, cards, top)
+    lanes = _lanes(deck, cards, top)
     lines = []
     for bundle in deck.bundles:
         ends = []
@@ -142,7 +143,7 @@ def _lines(
             ends.append((x, y))
         layers = cards[bundle.source.card].layer, cards[bundle.target.card].layer
         if layers[0] == layers[1]:
-            lines.append(Line(bundle, _bulge(*ends)))
+            lines.append(Line(bundle, _bulge(ends[0], ends[1], lanes[bundle.id])))
             continue
         way = [ends[0]]
         for layer, y in arrangement.bends.get(bundle.id, []):
@@ -177,9 +178,29 @@ def _fans(deck: Deck, cards: dict[str, Card], top: dict[str, float]) -> dict[tup
     return offsets
 
 
-def _bulge(start: Point, end: Point) -> tuple[Point, ...]:
-    """A bow on the right side, the wider the farther the ends are apart."""
-    out = min(24.0 + abs(end[1] - start[1]) * 0.18, 72.0)
+def _lanes(deck: Deck, cards: dict[str, Card], top: dict[str, float]) -> dict[str, int]:
+    """Bundle id -> lane, for those within a layer: the shorter the nearer, none that overlap in the same lane."""
+    spans: dict[int, list[tuple[float, float, float, str]]] = defaultdict(list)
+    for bundle in deck.bundles:
+        if cards[bundle.source.card].layer == cards[bundle.target.card].layer:
+            ends = sorted(
+                top[port.card] + port_offset(cards[port.card], port) for port in (bundle.source, bundle.target)
+            )
+            spans[cards[bundle.source.card].layer].append((ends[1] - ends[0], ends[0], ends[1], bundle.id))
+    lanes: dict[str, int] = {}
+    for members in spans.values():
+        placed: list[tuple[float, float, int]] = []
+        for _, upper, lower, name in sorted(members):
+            used = {lane for high, low, lane in placed if upper <= low and high <= lower}
+            lane = next(lane for lane in range(len(placed) + 1) if lane not in used)
+            placed.append((upper, lower, lane))
+            lanes[name] = lane
+    return lanes
+
+
+def _bulge(start: Point, end: Point, lane: int) -> tuple[Point, ...]:
+    """A bow on the right side, one lane after another."""
+    out = min(30.0 + 34.0 * lane, 132.0)
     return (start, (start[0] + out, start[1]), (end[0] + out, end[1]), end)
 
 

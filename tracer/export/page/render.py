@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from tracer.errors import UsageError
 from tracer.export.gate import Findings
@@ -118,13 +118,12 @@ def _environment(lang: str) -> Environment:
 
     def sentence(key: str, filled: Mapping[str, Cell]) -> Markup:
         """A sentence of the table with cells (links) in it, in both languages."""
+        filling = {name: cell(given) for name, given in filled.items()}
         parts = []
         for language in LANGUAGES:
-            text = str(escape(say(key, language)))
-            for name, given in filled.items():
-                text = text.replace(f"{{{name}}}", str(cell(given)))
-            # The pieces are escaped one by one above.
-            parts.append(Markup('<span lang="{}" class="only-{}">{}</span>').format(language, language, Markup(text)))  # noqa: S704
+            spoken_text = Markup(say(key, language))  # noqa: S704 - words of our own table; what is filled in is escaped
+            filled_text = spoken_text.format(**filling)
+            parts.append(Markup('<span lang="{0}" class="only-{0}">{1}</span>').format(language, filled_text))
         return Markup("").join(parts)
 
     environment.globals.update(t=spoken, w=word, attr=spoken_in, cell=cell, sentence=sentence, figure=figure)

@@ -1,8 +1,8 @@
-"""The tables below the picture: which rows in which order with which columns. One table of data, no branches per section."""
+"""The tables below the picture: which rows in which order with which columns, as one table of data."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracer.export.gate import FindingRow, Findings
@@ -136,11 +136,11 @@ def _shown(section: Section, rows: Sequence[FindingRow], graph: Graph, index: In
     return ShownSection(section.name, heads, [_row(section, row, graph, index) for row in ordered])
 
 
-def _strength(row: FindingRow) -> tuple[int, float]:
-    """Best grade first, then the most probable; rows that have neither keep their order."""
+def _strength(row: FindingRow) -> tuple[int, float, int]:
+    """Best grade first, then the most probable, of chains the longest; rows that have none of it keep their order."""
     grade, probability = row.get("grade"), row.get("probability")
     place = GRADES.index(grade) if isinstance(grade, str) and grade in GRADES else -1
-    return (-place, -probability if isinstance(probability, float) else 0.0)
+    return (-place, -probability if isinstance(probability, float) else 0.0, -len(_texts(row.get("chain"))))
 
 
 def _row(section: Section, row: FindingRow, graph: Graph, index: Index) -> ShownRow:
@@ -158,21 +158,26 @@ def _row(section: Section, row: FindingRow, graph: Graph, index: Index) -> Shown
 def _cell(column: Column, value: object, index: Index) -> Cell:
     if value is None:
         return Cell("–")
-    if column.shown in {"party", "dataset", "release"}:
-        return index.link(value, column.shown)
-    if column.shown in {"parties", "datasets"}:
-        joiner = " → " if column.shown == "parties" else ", "
-        kind = "party" if column.shown == "parties" else "dataset"
-        return Cell(joiner.join(index.label(one, kind) for one in _texts(value)), style="chain")
-    if column.shown == "grade":
-        return Cell(clean(str(value)), style="grade")
-    if column.shown == "number":
-        return Cell(figure(value), style="number")
-    if column.shown == "truth":
-        return Cell(word=Word("yes" if value else "no", {}))
-    if column.shown in {"kind", "verdict"}:
-        return Cell(word=Word(f"{column.shown}.{value}", {}))
+    show = _SHOW.get(column.shown)
+    return _plain(value) if show is None else show(column.shown, value, index)
+
+
+def _plain(value: object) -> Cell:
     return Cell(", ".join(_texts(value)) if isinstance(value, list | tuple) else figure(value))
+
+
+_SHOW: Mapping[str, Callable[[str, object, Index], Cell]] = {
+    "party": lambda shown, value, index: index.link(value, shown),
+    "dataset": lambda shown, value, index: index.link(value, shown),
+    "release": lambda shown, value, index: index.link(value, shown),
+    "parties": lambda _, value, index: Cell(" → ".join(index.label(v, "party") for v in _texts(value)), style="chain"),
+    "datasets": lambda _, value, index: Cell(", ".join(index.label(v, "dataset") for v in _texts(value)), style="id"),
+    "grade": lambda _, value, __: Cell(clean(str(value)), style="grade"),
+    "number": lambda _, value, __: Cell(figure(value), style="number"),
+    "truth": lambda _, value, __: Cell(word=Word("yes" if value else "no", {})),
+    "kind": lambda shown, value, _: Cell(word=Word(f"{shown}.{value}", {})),
+    "verdict": lambda shown, value, _: Cell(word=Word(f"{shown}.{value}", {})),
+}
 
 
 def _texts(value: object) -> list[str]:

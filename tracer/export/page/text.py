@@ -19,7 +19,7 @@ LONGEST = 300
 
 
 def clean(text: str) -> str:
-    """`text` for display: no control, bidi or zero-width characters, no lone surrogates, blanks collapsed, length bounded."""
+    """`text` for display: no control, bidi or zero-width characters, no lone surrogates, blanks and length bounded."""
     plain = text.encode("utf-8", "replace").decode("utf-8")
     shown = _BLANKS.sub(" ", _INVISIBLE.sub(" ", plain)).strip()
     return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
@@ -28,7 +28,7 @@ def clean(text: str) -> str:
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Estimated width in pixels at font size `size`."""
     total = sum(_width_of(character) for character in text)
-    return total * size * (1.06 if bold else 1.0)
+    return total * size * (1.16 if bold else 1.0)
 
 
 def _width_of(character: str) -> float:
@@ -40,7 +40,7 @@ def _width_of(character: str) -> float:
         return 0.36
     if character in _WIDE:
         return 0.92
-    return 0.67 if character.isupper() else 0.565
+    return 0.69 if character.isupper() else 0.59
 
 
 def shorten(text: str, room: float, size: float, *, bold: bool = False) -> str:

@@ -26,7 +26,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "尚未发现委托方名单副本超出接收方许可范围。",
     ),
     "said.retained": (
-        "Copy {release}, which {client} gave to {vendor}, is behind {seen_in}, which {vendor} held after the copy's end.",
+        "Copy {release}, which {client} gave to {vendor}, is behind {seen_in}, which {vendor} held after the "
+        "copy's end.",
         "{client} 交给 {vendor} 的副本 {release} 是 {seen_in} 的来源;{vendor} 在到期之后仍持有该名单。",
     ),
     "said.retained_open": (
@@ -69,6 +70,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "legend_marks": ("Marks", "标记"),
     "legend_canary": ("canaries planted or found", "埋设或发现的金丝雀号码"),
     "legend_hidden": ("a list proposed from the numbers, which nobody has obtained", "由数据推断、尚未取得的名单"),
+    "legend_lines": ("supplies lines or oversees the trade", "提供线路或负责监管"),
     "legend_grade": ("grade of the finding", "结论等级"),
     "close": ("Close", "关闭"),
     "details": ("Cards: every line and every party", "详情:全部连线与主体"),
@@ -76,7 +78,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "more": ("and {n} more", "另有 {n} 份"),
     "caveats": ("What this does not say", "本图没有说明的"),
     "caveat.guilt": (
-        "Nobody is called guilty here. A copy is named before a party, and a grade says how well a statement is supported.",
+        "Nobody is called guilty here. A copy is named before a party, and a grade says how well a statement is "
+        "supported.",
         "本图不认定任何人有过错。先指出副本,再指出主体;等级只表示该陈述有多少依据。",
     ),
     "caveat.alleged": (
@@ -110,6 +113,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "reply.no_reply": ("no reply by the deadline", "逾期未答复"),
     "reply.asked": ("asked, not yet due", "已询问,未到期"),
     "reply.not_asked": ("not asked", "未询问"),
+    "short.answered": ("answered", "已答复"),
+    "short.no_reply": ("no reply", "未答复"),
+    "short.asked": ("asked", "已询问"),
+    "short.not_asked": ("not asked", "未询问"),
     "reply_dates": (
         "asked {asked}, deadline {deadline}, answered {answered}",
         "询问 {asked},期限 {deadline},答复 {answered}",
@@ -267,7 +274,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
 
 
 def say(key: str, lang: str, **filled: object) -> str:
-    """The words of `key` in `lang`, filled in; a key that is no word is given back as it stands (an unknown role, say)."""
+    """The words of `key` in `lang`, filled in; of a key that is no word (an unknown role) what follows its dot."""
     known = WORDS.get(key)
     if known is None:
         return key.partition(".")[2] or key

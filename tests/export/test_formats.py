@@ -1,0 +1,173 @@
+"""Every format is read back by another reader, edge for edge, and is the same byte for byte when written again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import networkx as nx
+import pytest
+from defusedxml.ElementTree import fromstring
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.export.market_findings import leaving
+from tests.graph.market_case import market_case
+from tracer.case.case import Case
+from tracer.errors import UsageError
+from tracer.export.flat import JOINER, flat_rows
+from tracer.export.formats import FORMATS, Outgoing, render, write_files
+from tracer.export.tables import BOM, defused, undefused
+from tracer.graph.model import Graph, make_edge, make_node
+
+HOSTILE = [
+    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'; DROP TABLE party; --", "]]><b>", "&amp;&lt;",
+    "=cmd|'/C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r\n=1", "＝1", "|x", "'quoted", "+86 138****0000", "-5",
+    "a\x00b", "a\x0bb\x1fc", "\u202egnp.exe", "zero\u200bwidth", "\ufeffbom", "\ufffe", "𝕏 😀", "é", "e\u0301",
+    "line\nbreak", "carriage\rreturn", "a,b;c\t|d", 'say "hi"', " lead and trail ", "{{ 7*7 }}", "{n}", "@kind.derived",
+    "x" * 10_000, "名" * 3_000, "</style><script>", "javascript:alert(1)", "\x85", "%00", "../../etc",
+]  # fmt: skip
+
+
+def hostile_graph() -> Graph:
+    parties = [make_node("party", f"p{n}", name, role="data_trader") for n, name in enumerate(HOSTILE)]
+    lists = [
+        make_node("dataset", name, party=f"p{n}", contacts=100, date="2026-01-01") for n, name in enumerate(HOSTILE)
+    ]
+    edges = [
+        make_edge(a["id"], b["id"], "derived", "inferred", "G2", shared=100, reasons=[name], against=[name])
+        for a, b, name in zip(lists, lists[1:], HOSTILE, strict=False)
+    ]
+    for number, edge in enumerate(edges, start=1):
+        edge["id"] = f"e{number}"
+    return Graph(nodes=[*parties, *lists], edges=edges, evidence=[], left_out=[])
+
+
+def read_json(files: dict[str, bytes]) -> tuple[set[str], list[tuple[str, str, str]]]:
+    graph = json.loads(files[""])
+    return {n["id"] for n in graph["nodes"]}, [(e["source"], e["target"], e["kind"]) for e in graph["edges"]]
+
+
+def read_csv(files: dict[str, bytes]) -> tuple[set[str], list[tuple[str, str, str]]]:
+    assert all(contents.startswith(BOM) for contents in files.values())
+    tables = {
+        ending: list(csv.DictReader(io.StringIO(contents.decode("utf-8-sig"), newline="")))
+        for ending, contents in files.items()
+    }
+    nodes = {undefused(row["Id"]) for row in tables["-nodes"]}
+    return nodes, [(undefused(r["Source"]), undefused(r["Target"]), r["Kind"]) for r in tables["-edges"]]
+
+
+def read_gexf(files: dict[str, bytes]) -> tuple[set[str], list[tuple[str, str, str]]]:
+    # networkx knows GEXF up to 1.2, whose nodes, edges and attributes are the same.
+    older = files[""].replace(b"http://gexf.net/1.3", b"http://www.gexf.net/1.2draft").replace(b'"1.3"', b'"1.2"')
+    graph = nx.read_gexf(io.BytesIO(older))
+    return set(graph.nodes), [(a, b, data["label"]) for a, b, data in graph.edges(data=True)]
+
+
+def read_graphml(files: dict[str, bytes]) -> tuple[set[str], list[tuple[str, str, str]]]:
+    graph = nx.read_graphml(io.BytesIO(files[""]), force_multigraph=True)
+    return set(graph.nodes), [(a, b, data["kind"]) for a, b, data in graph.edges(data=True)]
+
+
+READERS: dict[str, Callable[[dict[str, bytes]], tuple[set[str], list[tuple[str, str, str]]]]] = {
+    "json": read_json,
+    "csv": read_csv,
+    "gexf": read_gexf,
+    "graphml": read_graphml,
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_every_edge_is_read_back(name: str, out: Outgoing) -> None:
+    nodes, edges = READERS[name](render(out, name))
+    assert nodes == {node["id"] for node in out.graph["nodes"]}
+    assert sorted(edges) == sorted((e["source"], e["target"], e["kind"]) for e in out.graph["edges"])
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_hostile_names_are_read_back(name: str) -> None:
+    graph = hostile_graph()
+    nodes, edges = READERS[name](render(Outgoing(graph), name))
+    assert len(nodes) == len(graph["nodes"])
+    assert len(edges) == len(graph["edges"])
+    if name == "json":
+        assert nodes == {node["id"] for node in graph["nodes"]}
+
+
+def test_hostile_names_do_nothing_in_the_page() -> None:
+    text = render(Outgoing(hostile_graph(), title=HOSTILE[0]), "html")[""].decode("utf-8")
+    assert text.count("<script") == 2
+    assert "onerror=alert" not in text.replace("onerror=alert(1)&gt;", "")
+    assert "\u202e" not in text
+    assert "x" * 1_000 not in text
+
+
+def test_attributes_survive_in_graphml(out: Outgoing) -> None:
+    graph = nx.read_graphml(io.BytesIO(render(out, "graphml")[""]), force_multigraph=True)
+    kept = next(data for *_, data in graph.edges(data=True) if data["kind"] == "retained")
+    edge = next(edge for edge in out.graph["edges"] if edge["kind"] == "retained")
+    assert kept["probability"] == edge["probability"]
+    assert kept["after_end"] is True
+    assert kept["against"].split(JOINER) == edge["against"]
+
+
+def test_gexf_has_places_colours_and_dates(out: Outgoing) -> None:
+    root = fromstring(render(out, "gexf")[""])
+    space = {"g": "http://gexf.net/1.3", "viz": "http://gexf.net/1.3/viz"}
+    nodes: list[Element] = root.findall(".//g:node", space)
+    assert len(nodes) == len(out.graph["nodes"])
+    for node in nodes:
+        assert node.find("viz:position", space) is not None
+        assert node.find("viz:color", space) is not None
+    release = next(node for node in nodes if node.get("id") == "a-cti-x")
+    assert (release.get("start"), release.get("end")) == ("2026-01-10", "2026-06-30")
+
+
+def test_gephis_columns_come_first(out: Outgoing) -> None:
+    files = render(out, "csv")
+    assert files["-nodes"].decode("utf-8-sig").startswith("Id,Label,Kind,Role,")
+    assert files["-edges"].decode("utf-8-sig").startswith("Source,Target,Type,Kind,Weight,")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_written_again_it_is_the_same(name: str, market: Case) -> None:
+    assert render(leaving(market), name) == render(leaving(market_case()), name)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_empty_case_can_be_written(name: str) -> None:
+    assert all(render(Outgoing(Graph(nodes=[], edges=[], evidence=[], left_out=[])), name).values())
+
+
+def test_an_unknown_format_names_the_known() -> None:
+    with pytest.raises(UsageError, match="json, csv, gexf, graphml, html"):
+        render(Outgoing(Graph(nodes=[], edges=[], evidence=[], left_out=[])), "pdf")
+
+
+def test_pairs_lie_beside_each_other(tmp_path: Path, out: Outgoing) -> None:
+    paths = write_files(render(out, "csv"), tmp_path / "graph.csv")
+    assert [path.name for path in paths] == ["graph-edges.csv", "graph-nodes.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["graph-edges.csv", "graph-nodes.csv"]
+    with pytest.raises(UsageError, match="make it first"):
+        write_files({"": b""}, tmp_path / "absent" / "graph.json")
+
+
+@given(st.text())
+def test_defusing_is_undone(text: str) -> None:
+    assert undefused(defused(text)) == text.replace("\x00", "\ufffd")
+    assert not defused(text).lstrip().startswith(("=", "@"))
+
+
+@pytest.mark.parametrize("harmless", ["+86 138****0000", "-5", "+861380", "name", "a=b"])
+def test_what_is_no_formula_stays(harmless: str) -> None:
+    assert defused(harmless) == harmless
+
+
+def test_a_field_has_one_type() -> None:
+    rows = flat_rows([{"a": 1, "b": "<20", "c": None}, {"a": 0.5, "b": 300, "c": ["x", "y"]}, {"a": None, "b": True}])
+    assert rows == [{"a": 1.0, "b": "<20"}, {"a": 0.5, "b": "300", "c": "x | y"}, {"b": "True"}]

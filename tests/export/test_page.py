@@ -1,0 +1,114 @@
+"""The page without a browser: policy, completeness without JavaScript, languages, size, unique ids."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections import Counter
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from tests.export.market_findings import leaving
+from tracer.case.case import Case
+from tracer.errors import UsageError
+from tracer.export.formats import Outgoing, render
+from tracer.export.page.render import render_page
+from tracer.export.page.text import shorten, width, wrap
+from tracer.export.page.words import WORDS, say
+
+
+def first(page: str, selector: str) -> LexborNode:
+    """The first element that `selector` finds; there must be one."""
+    found = LexborHTMLParser(page).css_first(selector)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def page(out: Outgoing) -> str:
+    return render(out, "html")[""].decode("utf-8")
+
+
+def test_nothing_can_be_loaded(page: str) -> None:
+    policy = first(page, 'meta[http-equiv="Content-Security-Policy"]').attributes["content"] or ""
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    for tag, directive in (("style", "style-src"), ("script:not([type])", "script-src")):
+        (element,) = LexborHTMLParser(page).css(tag)
+        digest = base64.b64encode(hashlib.sha256(element.text(strip=False).encode()).digest()).decode()
+        assert f"{directive} 'sha256-{digest}'" in policy
+    assert not re.search(r"""(?:src|href)=["'](?!#)""", page)
+    assert "http://" not in page.replace("http://www.w3.org", "")
+    assert "https://" not in page
+    assert "style=" not in page
+
+
+def test_ids_are_unique_and_links_lead_somewhere(page: str) -> None:
+    tree = LexborHTMLParser(page)
+    ids = Counter(node.attributes["id"] for node in tree.css("[id]"))
+    assert [name for name, count in ids.items() if count > 1] == []
+    targets = {(node.attributes["href"] or "")[1:] for node in tree.css("a[href]")}
+    assert targets <= set(ids)
+
+
+def test_all_findings_stand_in_the_text(page: str, out: Outgoing) -> None:
+    text = first(page, "body").text()
+    for edge in out.graph["edges"]:
+        if edge["kind"] in {"retained", "passed_on", "derived", "attributed"}:
+            assert all(reason in text for reason in [*edge["reasons"], *edge["against"]])
+    for node in out.graph["nodes"]:
+        if node["kind"] in {"party", "dataset", "release"}:
+            assert node["label"] in text
+    assert "says the list is random; it is not" in text
+    assert "no reply by the deadline" in text
+    order = [text.index(say(f"section.{name}", "en")) for name in ("retention", "resale-chains", "attributions")]
+    assert order == sorted(order)
+
+
+def test_a_copy_is_named_before_a_party_and_nobody_is_guilty(page: str) -> None:
+    said = first(page, ".headlines .sentence .only-en").text()
+    assert said.startswith(
+        "Copy a-cti-x, which 江苏安禾家装贷款有限公司 gave to 江苏易卓网络科技有限公司, is behind d6-backend"
+    )
+    assert "guilty" not in page.replace(WORDS["caveat.guilt"][0].split(".")[0], "").replace(
+        "Nobody is called guilty", ""
+    )
+
+
+def test_both_languages(market: Case) -> None:
+    page = render(leaving(market, "zh"), "html")[""].decode("utf-8")
+    assert '<html lang="zh">' in page
+    assert "主要结论" in first(page, "#headlines h2").text()
+    assert all(len(words) == 2 and all(words) for words in WORDS.values())
+    placeholders = {key: [sorted(re.findall(r"{\w+}", text)) for text in words] for key, words in WORDS.items()}
+    assert [key for key, (english, chinese) in placeholders.items() if english != chinese] == []
+
+
+def test_another_language_is_refused(out: Outgoing) -> None:
+    with pytest.raises(UsageError, match="en, zh"):
+        render_page(out.graph, {}, "t", "2026-01-01", "fr")
+
+
+def test_the_file_is_small(page: str) -> None:
+    assert len(page.encode()) < 400_000
+
+
+def test_fields_of_unknown_rows_are_shown(out: Outgoing) -> None:
+    page = render_page(out.graph, {"new-query": [{"some_key": 3, "other": ["a", "b"]}]}, "t", "2026-01-01")
+    assert "new-query" in page
+    assert "some_key" in page
+
+
+def test_text_is_broken_within_its_room() -> None:
+    for text in (
+        "江苏安禾家装贷款有限公司南京分公司第二营业部",
+        "Bright Path Tutoring International Holdings",
+        "x" * 90,
+    ):
+        lines = wrap(text, 188, 13.5, lines=2, bold=True)
+        assert 1 <= len(lines) <= 2
+        assert all(width(line, 13.5, bold=True) <= 188 for line in lines)
+    assert shorten("short", 188, 13.5) == "short"
+    assert wrap("", 188, 13.5, lines=2) == []

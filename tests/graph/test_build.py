@@ -1,0 +1,146 @@
+"""The graph says what the tables say: kinds, directions, grades, small counts, no superseded finding."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from tests.graph.market_case import LOADED
+from tests.graph.market_rows import DERIVATIONS
+from tracer.case.case import Case
+from tracer.export.pseudonym import keyed_pseudonym
+from tracer.graph.build import as_networkx, build_graph
+from tracer.graph.model import BASES, FEW, GRADES, KINDS, Edge, Graph
+
+PSEUDONYM = keyed_pseudonym(b"tests")
+
+
+def edge(graph: Graph, source: str, target: str, kind: str) -> Edge:
+    found = [e for e in graph["edges"] if (e["source"], e["target"], e["kind"]) == (source, target, kind)]
+    assert len(found) == 1, found
+    return found[0]
+
+
+def test_every_edge_joins_nodes_and_has_basis_and_grade(graph: Graph) -> None:
+    ids = [node["id"] for node in graph["nodes"]]
+    assert len(set(ids)) == len(ids)
+    assert {node["kind"] for node in graph["nodes"]} == set(KINDS)
+    for one in graph["edges"]:
+        assert {one["source"], one["target"]} <= set(ids)
+        assert one["basis"] in BASES
+        assert one["grade"] in GRADES
+    assert len({one["id"] for one in graph["edges"]}) == len(graph["edges"])
+
+
+def test_edges_run_from_giver_to_taker(graph: Graph) -> None:
+    edge(graph, "leadhub", "lead-oem", "supplies_platform_to")  # stated as lead-oem oem_of leadhub
+    edge(graph, "jobs-site", "leadhub", "scraped_by")  # stated as leadhub scrapes jobs-site
+    edge(graph, "office", "centre-2", "sanctions")
+    edge(graph, "carrier-js", "office", "commits_to")
+    edge(graph, "centre-1", "home-loans", "calls_for")
+    edge(graph, "cti-x", "trader-q", "refers_to")
+    edge(graph, "a-2026-01", "a-cti-x", "released")
+    edge(graph, "a-cti-x", "cti-x", "released")
+    edge(graph, "cti-x", "d6-backend", "holds")
+    assert not [e for e in graph["edges"] if e["kind"] in {"oem_of", "scrapes"}]
+
+
+def test_retention_runs_from_the_copy_to_the_list(graph: Graph) -> None:
+    kept = edge(graph, "a-cti-x", "d6-backend", "retained")
+    assert (kept["grade"], kept["after_end"], kept["probability"], kept["date"]) == ("G4", True, 0.98, "2026-07-20")
+    assert kept["against"][0] == "home-loans itself held the same rows"
+    assert edge(graph, "a-cti-x", "d8-trade", "passed_on")["after_end"] is False
+    assert edge(graph, "a-cti-x", "d8-trade", "attributed")["reasons"] == [
+        "9 of 14 canaries seen, p = 2e-06, chance 4e-08"
+    ]
+    assert not [e for e in graph["edges"] if e["kind"] == "attributed" and e["source"] == "a-voice"]  # not accused
+
+
+def test_superseded_and_improbable_findings_are_not_told(market: Case) -> None:
+    market.con.execute("UPDATE derivation SET probability = 0.04 WHERE child = 'd15-note'")
+    told = [e for e in build_graph(market.con, PSEUDONYM)["edges"] if e["kind"] == "derived"]
+    listed = [e for e in told if "h1" not in (e["source"], e["target"])]
+    assert len(listed) == len(DERIVATIONS) - 1
+    assert ("d9-mixed", "d8-trade") not in {(e["source"], e["target"]) for e in told}
+
+
+def test_small_counts_are_not_told(graph: Graph) -> None:
+    note = edge(graph, "d13-held", "d15-note", "derived")
+    assert note["shared"] == FEW
+    assert note["reasons"] == ["<20 contacts in common where <20 are expected"]
+    assert edge(graph, "a-2026-01", "d6-backend", "derived")["shared"] == 38_204
+
+
+def test_hidden_lists_stand_between(graph: Graph) -> None:
+    edge(graph, "d3-app", "h1", "derived")
+    edge(graph, "h1", "d9-mixed", "derived")
+    assert edge(graph, "d3-app", "d9-mixed", "derived")["via"] == "h1"
+
+
+def test_canaries_that_were_imported_later_are_not_looked_up(graph: Graph) -> None:
+    seen = {e["source"] for e in graph["edges"] if e["kind"] == "seen_in"}
+    assert seen == {f"canary-{number}" for number in range(1, 15)}  # not canary-99, imported after the lists
+
+
+def test_a_list_loaded_again_does_not_admit_later_canaries(market: Case) -> None:
+    market.con.execute("UPDATE dataset SET current = false WHERE id = 'd6-backend'")
+    market.con.execute(
+        "INSERT INTO dataset SELECT * REPLACE (100 AS no, 2 AS version, true AS current, "
+        "TIMESTAMP '2026-09-01' AS loaded_at) FROM dataset WHERE id = 'd6-backend'"
+    )
+    market.con.execute("UPDATE membership SET dataset = 100 WHERE dataset = 10")
+    graph = build_graph(market.con, PSEUDONYM)
+    assert "canary-99" not in {node["id"] for node in graph["nodes"]}
+
+
+def test_callers_are_pseudonyms(graph: Graph) -> None:
+    callers = [node for node in graph["nodes"] if node["kind"] == "caller"]
+    assert sorted(node["label"] for node in callers) == ["140****1000", "140****1001"]
+    assert not [node for node in callers if "1400770" in str(node)]
+    assert sum(e["count"] or 0 for e in graph["edges"] if e["kind"] == "called") == 6
+
+
+def test_ids_are_unique_across_kinds(market: Case) -> None:
+    market.con.execute("INSERT INTO party (id, name, protected, evidence) VALUES ('d6-backend', 'Namesake', false, [])")
+    graph = build_graph(market.con, PSEUDONYM)
+    nodes = {node["id"]: node for node in graph["nodes"]}
+    assert nodes["d6-backend"]["kind"] == "party"
+    assert nodes["dataset:d6-backend"]["ref"] == "d6-backend"
+    edge(graph, "cti-x", "dataset:d6-backend", "holds")
+
+
+def test_merged_parties_are_one(market: Case) -> None:
+    market.con.execute("UPDATE dataset SET holder = 'cti-x-old' WHERE id = 'd7-random'")
+    graph = build_graph(market.con, PSEUDONYM)
+    edge(graph, "cti-x", "d7-random", "holds")
+    assert "cti-x-old" not in {node["id"] for node in graph["nodes"]}
+
+
+@pytest.mark.parametrize(("now", "state"), [("2026-07-25", "asked"), ("2026-08-01", "no_reply")])
+def test_right_of_reply(market: Case, monkeypatch: pytest.MonkeyPatch, now: str, state: str) -> None:
+    monkeypatch.setenv("TRACER_NOW", now)
+    nodes = {node["id"]: node for node in build_graph(market.con, PSEUDONYM)["nodes"]}
+    assert nodes["trader-q"]["reply"] == state
+    assert nodes["cti-x"]["reply"] == "answered"
+    assert nodes["leadhub"]["reply"] == "not_asked"
+
+
+def test_a_persons_decision_stands_on_the_edge(market: Case) -> None:
+    market.con.execute(
+        "INSERT INTO judgement VALUES (1, 'd8-trade', 'd9-mixed', 'reject', 'checked by hand', $at, 'desk')",
+        {"at": datetime(2026, 6, 9)},
+    )
+    graph = build_graph(market.con, PSEUDONYM)
+    assert edge(graph, "d8-trade", "d9-mixed", "derived")["judgement"] == "reject: checked by hand"
+
+
+def test_the_same_case_gives_the_same_graph(market: Case) -> None:
+    assert build_graph(market.con, PSEUDONYM) == build_graph(market.con, PSEUDONYM)
+    assert LOADED.isoformat() not in str(build_graph(market.con, PSEUDONYM))
+
+
+def test_networkx_holds_every_edge(graph: Graph) -> None:
+    multi = as_networkx(graph)
+    assert multi.number_of_nodes() == len(graph["nodes"])
+    assert {key for *_, key in multi.edges(keys=True)} == {one["id"] for one in graph["edges"]}

@@ -1,0 +1,48 @@
+"""Colours, sizes and names for Gephi and its like, so that they look like the page."""
+
+from __future__ import annotations
+
+import math
+
+from tracer.graph.model import Edge, Node
+
+NODE_COLOURS = {
+    "party": (28, 27, 25),
+    "dataset": (27, 90, 158),
+    "release": (10, 117, 101),
+    "hidden": (120, 150, 190),
+    "canary": (138, 106, 0),
+    "caller": (109, 103, 93),
+}
+EDGE_COLOURS = {
+    "retained": (185, 58, 18),
+    "passed_on": (143, 42, 99),
+    "held": (138, 106, 0),
+    "attributed": (106, 74, 156),
+    "derived": (27, 90, 158),
+    "released": (10, 117, 101),
+    "seen_in": (138, 106, 0),
+}
+OTHER = (109, 103, 93)
+"""Relations, holdings and what else is drawn thin and grey."""
+SHAPES = {"documented": "solid", "inferred": "dashed", "alleged": "dotted"}
+
+
+def edge_colour(edge: Edge) -> tuple[int, int, int]:
+    """Red, green, blue."""
+    return EDGE_COLOURS.get(edge["kind"], OTHER)
+
+
+def node_size(node: Node) -> float:
+    """Diameter: parties 24; lists by their contacts, 6 to 20; all else 8."""
+    if node["kind"] == "party":
+        return 24.0
+    if node["kind"] == "dataset" and node["contacts"]:
+        return round(min(max(4.0 * math.log10(node["contacts"]) - 4.0, 6.0), 20.0), 2)
+    return 8.0
+
+
+def edge_weight(edge: Edge) -> float:
+    """Weight for tools that need one: the shared contacts' power of ten, 1 where they are unknown."""
+    shared = edge["shared"]
+    return round(1.0 + math.log10(shared), 4) if isinstance(shared, int) and shared > 0 else 1.0

@@ -1,0 +1,76 @@
+"""A pair of CSV files, nodes and edges, with Gephi's column names: UTF-8 with byte order mark, for spreadsheets too.
+
+A text that a spreadsheet would take for a formula gets an apostrophe before it. `+86…` and `-5` are no formulas and
+stay; what begins with an apostrophe gets a second one, so that reading back is exact (`undefused`).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+
+from tracer.export.flat import JOINER
+from tracer.export.palette import edge_weight
+from tracer.graph.model import Graph
+from tracer.graph.placement import positions
+
+BOM = b"\xef\xbb\xbf"
+_NODE_NAMES = {"id": "Id", "label": "Label", "kind": "Kind", "role": "Role", "party": "Party", "date": "Date"}
+_EDGE_NAMES = {"source": "Source", "target": "Target", "id": "Id", "kind": "Kind"}
+_FORMULA = re.compile(r"^[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n|%]")
+_PLAIN_NUMBER = re.compile(r"[+-]?\d[\d \-.*()]*")
+"""`+86 138****5678`, `-5`: a spreadsheet reads them as text or number, never as a formula that acts."""
+
+
+def csv_pair(graph: Graph) -> dict[str, bytes]:
+    """`-nodes` and `-edges`: every field of the graph, Gephi's own columns first."""
+    places = positions(graph)
+    nodes = [
+        {**node, "x": round(places[node["id"]][0], 1), "y": round(-places[node["id"]][1], 1)} for node in graph["nodes"]
+    ]
+    edges = [
+        {**edge, "Type": "Directed", "Weight": edge_weight(edge), "Label": edge["kind"]} for edge in graph["edges"]
+    ]
+    first = ["Source", "Target", "Type", "Kind", "Weight", "Label", "Id"]
+    return {
+        "-nodes": _table([_renamed(node, _NODE_NAMES) for node in nodes], ["Id", "Label", "Kind", "Role"]),
+        "-edges": _table([_renamed(edge, _EDGE_NAMES) for edge in edges], first),
+    }
+
+
+def _renamed(row: Mapping[str, object], names: Mapping[str, str]) -> dict[str, object]:
+    return {names.get(name, name): value for name, value in row.items()}
+
+
+def _table(rows: Sequence[Mapping[str, object]], first: Sequence[str]) -> bytes:
+    columns = [*first, *sorted({name for row in rows for name in row} - set(first))]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
+    writer.writerow(columns)
+    writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
+    return BOM + text.getvalue().encode("utf-8", "replace")
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return str(value)
+    text = JOINER.join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
+    return defused(text)
+
+
+def defused(text: str) -> str:
+    """`text` as a spreadsheet may have it; NUL, which no CSV reader takes, becomes U+FFFD."""
+    text = text.replace("\x00", "\ufffd")
+    acts = _FORMULA.match(text) is not None and _PLAIN_NUMBER.fullmatch(text) is None
+    return f"'{text}" if acts or text.startswith("'") else text
+
+
+def undefused(text: str) -> str:
+    """The text that `defused` was given."""
+    return text.removeprefix("'")
