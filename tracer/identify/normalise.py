@@ -108,7 +108,8 @@ def read_column(
     raw = "raw" if keep_raw else "CASE WHEN key IS NULL THEN raw END"
     con.execute(
         f"CREATE TEMP TABLE {target}_seen AS SELECT row, position, key, {raw} AS raw FROM"
-        f" (SELECT row, position, {text_column} AS raw, {kind.fast_sql(text_column, region)} AS key FROM {source})"
+        f" (SELECT row, position, raw, {kind.fast_sql('raw', region)} AS key FROM"
+        f" (SELECT row, position, CAST({text_column} AS VARCHAR) AS raw FROM {source}))"
     )
     con.execute(
         f"CREATE TEMP TABLE {target}_rest AS"

@@ -212,7 +212,7 @@ def _embedded(text: str, region: str) -> tuple[Reading, ...]:
     text = text[:_LONGEST_TEXT]
     found: list[tuple[int, Reading]] = []
     if region == "CN":
-        for match in re.finditer(r"(?<![0-9])(?:(?:\+|00)?86[ -]?)?(1[3-9][0-9]{9})(?![0-9])", text):
+        for match in re.finditer(r"(?<![0-9+])(?:(?:\+|00)?86[ -]?)?(1[3-9][0-9]{9})(?![0-9])", text):
             found.append((match.start(), _chinese_reading("86" + match[1])))
     for hit in PhoneNumberMatcher(text, region):
         reading = _valid(hit.number)

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from tracer.case.case import Case
+from tracer.case.vault import Stored
 from tracer.clock import now
 from tracer.errors import InputRefused
 from tracer.lists.linking import link_rows
@@ -44,18 +45,21 @@ def load_dataset(
     outside a transaction. Raises `InputRefused` for a file that cannot be read whole, that holds no identifier, hash
     or mask of one, or whose id is taken.
     """
+    if dry_run and case.in_transaction:
+        raise RuntimeError("a dry run inside a transaction could not be rolled back alone")
     path = path.absolute()
     refuse_taken(case.con, facts.id, replace=replace)
     before = _stamp(path)
     loaded: Loaded | None = None
+    no = _next_no(case.con)
+    names = _RawNames(no)
     try:
-        # The pool is left last: a transaction that fails waits for the seal, so that it can be removed.
+        # The pool is left first: a transaction that fails has waited for the seal, and removes it.
         with case.transaction(), ThreadPoolExecutor(1) as pool:
             sealing = None if dry_run else pool.submit(case.vault.seal, path)
-            no = _next_no(case.con)
-            read = read_file(case.con, path, options, namer=_RawNames(no))
-            where = Origin(str(path), options=_options_json(options))
-            loaded = store_parts(case.con, read, facts, origin=where, region=options.region, replace=replace)
+            read = read_file(case.con, path, options, namer=names)
+            origin = Origin(str(path), options=_options_json(options))
+            loaded = store_parts(case.con, read, facts, origin=origin, region=options.region, replace=replace)
             if sealing is None:
                 raise _Rehearsed
             sealed = sealing.result()
@@ -63,22 +67,42 @@ def load_dataset(
                 raise InputRefused(
                     "the file changed while it was read", where=str(path), remedy="load it when it is complete"
                 )
-            case.vault.register(sealed, path.name)
-            case.con.execute(
-                "UPDATE dataset SET sha256 = $sha256, bytes = $bytes WHERE no = $no",
-                {"sha256": sealed.sha256, "bytes": sealed.bytes, "no": no},
-            )
-            counts = {name: getattr(loaded, name) for name in ("version", "rows", "identifiers", "rejected")}
-            case.journal.append(
-                command="load",
-                inputs={facts.id: sealed.sha256},
-                detail={"dataset": facts.id, "holder": facts.holder, **counts},
-            )
+            _register(case, path, loaded, sealed)
     except _Rehearsed:
         pass
+    except InputRefused:
+        if case.in_transaction:
+            _undo(case.con, no, names)
+        raise
     if loaded is None:
         raise LookupError("a load ended without an account")
     return loaded
+
+
+def _register(case: Case, path: Path, loaded: Loaded, sealed: Stored) -> None:
+    """Name the sealed original in the store and the load in the journal."""
+    case.vault.register(sealed, path.name)
+    case.con.execute(
+        "UPDATE dataset SET sha256 = $sha256, bytes = $bytes WHERE no = $no",
+        {"sha256": sealed.sha256, "bytes": sealed.bytes, "no": loaded.no},
+    )
+    counts = {name: getattr(loaded, name) for name in ("version", "rows", "identifiers", "rejected")}
+    case.journal.append(
+        command="load", inputs={loaded.dataset: sealed.sha256}, detail={"dataset": loaded.dataset, **counts}
+    )
+
+
+def _undo(con: duckdb.DuckDBPyConnection, no: int, names: _RawNames) -> None:
+    """Take a refused load out of a transaction that goes on, so that the next file can be tried and its problems
+    reported together with this one's."""
+    try:
+        for table in names.given:
+            con.execute(f"DROP TABLE IF EXISTS {table}")
+        for table in ("membership", "duplicate", "contact_alias", "reject", "junk"):
+            con.execute(f"DELETE FROM {table} WHERE dataset = $no", {"no": no})
+    except duckdb.TransactionException:
+        # A failed statement has ended the transaction: all is undone already, and nothing more can be tried.
+        return
 
 
 def store_parts(
@@ -158,11 +182,11 @@ class _RawNames:
     """Gives the names of a dataset's raw tables one after the other."""
 
     def __init__(self, no: int) -> None:
-        self._no, self._part = no, 0
+        self._no, self.given = no, list[str]()
 
     def __call__(self) -> str:
-        self._part += 1
-        return _raw_table(self._no, self._part)
+        self.given.append(_raw_table(self._no, len(self.given) + 1))
+        return self.given[-1]
 
 
 def _keep_raw(con: duckdb.DuckDBPyConnection, no: int, parts: tuple[PartRead, ...]) -> list[tuple[PartRead, int]]:

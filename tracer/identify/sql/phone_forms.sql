@@ -13,6 +13,8 @@ special AS (
     SELECT raw, text, digits,
         CASE
             WHEN text = '' THEN 'empty'
+            -- digits of other scripts
+            WHEN regexp_matches(text, '[^\P{{Nd}}0-9]') THEN 'other'
             WHEN lower(text) IN ({placeholders}) THEN 'placeholder'
             WHEN regexp_matches(text, {mobile}) THEN 'mobile'
             WHEN strlen(digits) < length(text) AND regexp_matches(lower(text), {hash})
