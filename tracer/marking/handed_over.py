@@ -109,8 +109,8 @@ def _insert(
 ) -> None:
     con.execute(
         "INSERT INTO release (id, dataset, recipient, date, ends, purpose, use_basis, path, sha256, rows, drawn,"
-        " evidence, registered_at) VALUES ($id, $dataset, $to, $day, $ends, $purpose, $basis, $path, $sha256, $rows, false,"
-        " $evidence, $at)",
+        " evidence, registered_at) VALUES ($id, $dataset, $to, $day, $ends, $purpose, $basis, $path, $sha256, $rows,"
+        " false, $evidence, $at)",
         {
             "id": facts.id, "dataset": facts.dataset, "to": facts.recipient, "day": facts.date, "ends": facts.ends,
             "purpose": facts.purpose, "basis": facts.use_basis, "path": None if path is None else str(path.absolute()),

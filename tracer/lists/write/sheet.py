@@ -178,9 +178,10 @@ def _cell(name: str, text: str, model: bytes | None, shared: SharedStrings | Non
     style = re.search(rb'\ss="\d+"', opening)
     attributes = b' r="' + name.encode() + b'"' + (b"" if style is None else style.group())
     kind = re.search(rb'\bt="(\w+)"', opening)
-    number = model is not None and kind is None and re.fullmatch(r"-?(?:0|[1-9]\d{0,14})(?:\.\d+)?", text) is not None
-    if number:
-        return b"<%bc%b><%bv>%b</%bv></%bc>" % (p, attributes, p, text.encode(), p, p)
+    numeric = model is not None and (kind is None or kind.group(1) == b"n")
+    if numeric and re.fullmatch(r"-?(?:0|[1-9]\d{0,14})(?:\.\d+)?", text) is not None:
+        as_model = b"" if kind is None else b' t="n"'
+        return b"<%bc%b%b><%bv>%b</%bv></%bc>" % (p, attributes, as_model, p, text.encode(), p, p)
     value, written = escape(text).encode(), b"" if kind is None else kind.group(1)
     if written == b"str":
         return b'<%bc%b t="str"><%bv>%b</%bv></%bc>' % (p, attributes, p, value, p, p)
