@@ -1,0 +1,162 @@
+"""The claim `random` on whole cases: true and false lists are told apart, and what decides nothing decides nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from tracer.case.case import Case
+from tracer.case.memory import memory_case
+from tracer.findings.claims import compute
+from tracer.findings.claims.random import assess_random
+from tracer.lists.load import store_parts
+from tracer.lists.loaded import DatasetFacts
+from tracer.lists.read.model import ColumnRole, FileRead, PartRead
+
+# 400 blocks of segments that nobody was given
+BLOCKS = 1_400_000 + np.arange(400)
+
+
+def _phones(rng: np.random.Generator, count: int) -> list[str]:
+    return [
+        f"{block}{end:04d}"
+        for block, end in zip(rng.choice(BLOCKS, count), rng.integers(0, 10_000, count), strict=True)
+    ]
+
+
+def _load(case: Case, name: str, phones: list[str], names: list[str] | None = None, **facts: Any) -> None:
+    columns = [("phone", phones)] + ([("name", names)] if names is not None else [])
+    raw = pa.table({"row": range(1, len(phones) + 1)} | {f"c{n}": values for n, (_, values) in enumerate(columns)})
+    case.con.register("arriving", raw)
+    case.con.execute(
+        f'CREATE OR REPLACE TEMP TABLE "raw_{name}" AS SELECT row::BIGINT AS row, * EXCLUDE (row) FROM arriving'
+    )
+    case.con.unregister("arriving")
+    part = PartRead(
+        member=None, sheet=None, hidden=False, format="csv", encoding="utf-8", delimiter=",",
+        header=tuple(role for role, _ in columns), header_row=1, rows=len(phones), raw_table=f'"raw_{name}"',
+        columns=tuple(ColumnRole(n, role, role, "header") for n, (role, _) in enumerate(columns)),
+    )  # fmt: skip
+    store_parts(case.con, FileRead("csv", "utf-8", (part,), ()), DatasetFacts(name, f"holder-{name}", **facts))
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(11)
+
+
+@pytest.fixture
+def case(rng: np.random.Generator) -> Case:
+    """A client's own list of 8,000 (0.2 % of its blocks) with names."""
+    made = memory_case()
+    phones = _phones(rng, 8_000)
+    _load(made, "own", phones, [f"人{number}" for number in range(8_000)], origin="own")
+    made.con.execute("CREATE TEMP TABLE own_phone AS SELECT c0 AS phone, c1 AS name FROM raw.d1_p1")
+    return made
+
+
+def _own(case: Case, count: int) -> tuple[list[str], list[str]]:
+    rows = case.con.execute("SELECT phone, name FROM own_phone ORDER BY phone LIMIT $n", {"n": count}).fetchall()
+    return [row[0] for row in rows], [row[1] for row in rows]
+
+
+def test_a_true_list_is_supported_with_its_power(case: Case, rng: np.random.Generator) -> None:
+    _load(case, "d", _phones(rng, 10_000))
+    verdict = assess_random(case.con, "d")
+    assert verdict.verdict == "supported"
+    assert verdict.numbers["power_at_1_percent"] >= 0.99
+    assert "probability 1.00" in verdict.alternatives[0]
+
+
+def test_a_relabelled_list_is_contradicted(case: Case, rng: np.random.Generator) -> None:
+    _load(case, "d", _own(case, 3_000)[0] + _phones(rng, 3_000))
+    verdict = assess_random(case.con, "d")
+    assert (verdict.verdict, verdict.grade) == ("contradicted", "G1")
+    assert verdict.p_value is not None
+    assert verdict.p_value < 1e-100
+    assert verdict.numbers["witnesses"] == ["own"]
+
+
+def test_random_numbers_scrubbed_by_status_are_not_called_a_resale(case: Case, rng: np.random.Generator) -> None:
+    """Everybody in the client's list is live, and a tenth of all numbers: the overlap is ten times chance, no more."""
+    live = set(_own(case, 8_000)[0]) | set(_phones(rng, 400_000))
+    drawn = rng.choice(sorted(live), 20_000, replace=False).tolist()
+    _load(case, "d", drawn)
+    verdict = assess_random(case.con, "d")
+    assert verdict.p_value is not None
+    assert verdict.p_value < 1e-6
+    assert verdict.verdict == "consistent"
+    assert "scrubbed" in verdict.alternatives[0]
+
+
+def test_names_that_agree_settle_it(case: Case, rng: np.random.Generator) -> None:
+    phones, names = _own(case, 25)
+    _load(case, "d", phones + _phones(rng, 5_000), names + ["某"] * 5_000)
+    verdict = assess_random(case.con, "d")
+    assert verdict.verdict == "contradicted"
+    assert verdict.numbers["names_agree"] == 25
+
+
+def test_its_own_copy_is_no_witness_against_a_random_list(case: Case, rng: np.random.Generator) -> None:
+    phones = _phones(rng, 10_000)
+    _load(case, "d", phones)
+    _load(case, "copy", phones[:5_000])
+    case.con.execute(
+        "INSERT INTO derivation (run, parent, child, probability, grade, shared, parent_contacts, child_contacts, "
+        "share_of_child, reasons, against, weights) "
+        "VALUES (1, 'd', 'copy', .9, 'G2', 5000, 10000, 5000, 1, [], [], '[]')"
+    )
+    verdict = assess_random(case.con, "d")
+    assert verdict.verdict == "supported"
+    assert verdict.numbers["witnesses"] == ["own"]
+
+
+def test_what_cannot_be_tested_is_said_to_be(case: Case, rng: np.random.Generator) -> None:
+    _load(case, "small", _own(case, 10)[0])
+    assert assess_random(case.con, "small").verdict == "untestable"
+    assert assess_random(case.con, "nothing").verdict == "untestable"
+    alone = memory_case()
+    _load(alone, "d", _phones(rng, 1_000))
+    assert assess_random(alone.con, "d").verdict == "untestable"
+
+
+def test_small_counts_are_not_told(case: Case, rng: np.random.Generator) -> None:
+    _load(case, "d", _own(case, 12)[0] + _phones(rng, 500))
+    assert assess_random(case.con, "d").numbers["shared"] == "<20"
+
+
+def test_canaries_inside_contradict(case: Case, rng: np.random.Generator) -> None:
+    phones = _phones(rng, 10_000)
+    _load(case, "d", phones)
+    planted = sorted({int(f"86{phone}") for phone in phones})[:3]
+    for number, phone in enumerate(planted):
+        case.con.execute(
+            "INSERT INTO canary (no, phone, kind, imported_at) VALUES ($no, $phone, 'canary', '2000-01-01')",
+            {"no": number, "phone": phone},
+        )
+    verdict = assess_random(case.con, "d")
+    assert verdict.numbers["canaries_seen"] == 3
+    # three canaries in 400 blocks of which a tenth may be live: what scrubbed numbers would seldom hold
+    assert verdict.numbers["p_canaries"] < 0.01
+
+
+def test_every_claim_gets_a_row(case: Case, rng: np.random.Generator) -> None:
+    _load(case, "d", _own(case, 3_000)[0])
+    case.con.execute(
+        "INSERT INTO claim (id, party, about, kind, dataset, value) VALUES "
+        "('c1', 'p', 'holder-d', 'random', 'd', NULL), "
+        "('c2', 'p', 'holder-d', 'random', NULL, NULL), ('c3', 'p', 'p', 'size', NULL, '5'), "
+        "('c4', 'p', 'p', 'random', NULL, NULL)"
+    )
+    compute(case.con, 1)
+    rows = case.con.execute("SELECT claim, verdict, numbers FROM claim_verdict ORDER BY claim").fetchall()
+    assert [row[:2] for row in rows] == [
+        ("c1", "contradicted"), ("c2", "contradicted"), ("c3", "untested"), ("c4", "untestable"),
+    ]  # fmt: skip
+    assert json.loads(rows[1][2])["dataset"] == "d"
+    shown = case.con.execute("SELECT claim, verdict FROM views.claims ORDER BY claim").fetchall()
+    assert shown == [row[:2] for row in rows]

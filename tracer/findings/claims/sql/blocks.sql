@@ -1,0 +1,17 @@
+-- Chinese mobile numbers of dataset $dataset (a number) and those of the datasets in $witnesses, by block of 10^4.
+-- Junk identifiers link nothing.
+WITH junk_key AS (SELECT DISTINCT key FROM junk WHERE key IS NOT NULL AND list_contains(list_append($witnesses, $dataset), dataset)),
+drawn AS (
+    SELECT key FROM membership
+    WHERE dataset = $dataset AND key BETWEEN 8613000000000 AND 8619999999999 AND key NOT IN (SELECT key FROM junk_key)
+), known AS (
+    SELECT DISTINCT key FROM membership
+    WHERE list_contains($witnesses, dataset) AND key BETWEEN 8613000000000 AND 8619999999999
+        AND key NOT IN (SELECT key FROM junk_key)
+), both_sides AS (
+    SELECT key // 10000 AS block, 1 AS drawn, 0 AS known, 0 AS shared FROM drawn
+    UNION ALL SELECT key // 10000, 0, 1, 0 FROM known
+    UNION ALL SELECT d.key // 10000, 0, 0, 1 FROM drawn d JOIN known k ON k.key = d.key
+)
+SELECT block, sum(drawn)::BIGINT AS drawn, sum(known)::BIGINT AS known, sum(shared)::BIGINT AS shared
+FROM both_sides GROUP BY block ORDER BY block

@@ -1,0 +1,22 @@
+-- Numbers shared by dataset $dataset and the datasets in $witnesses for which both give a text of one role, and whether
+-- the texts agree. `claim_text` (dataset, row, role, text) holds the names and organisations of the shared rows.
+WITH pair AS (
+    SELECT x.key, a.role, a.text AS mine, b.text AS theirs
+    FROM membership x JOIN membership y ON y.key = x.key AND list_contains($witnesses, y.dataset)
+    JOIN claim_text a ON a.dataset = x.dataset AND a.row = x.row
+    JOIN claim_text b ON b.dataset = y.dataset AND b.row = y.row AND b.role = a.role
+    WHERE x.dataset = $dataset
+), best AS (
+    SELECT key, role, bool_or(mine = theirs) AS agrees, min(mine) AS mine, min(theirs) AS theirs, count(*) AS tries
+    FROM pair GROUP BY key, role
+), mine_share AS (
+    SELECT role, mine AS text, count(*) / sum(count(*)) OVER (PARTITION BY role) AS share FROM best GROUP BY role, mine
+), their_share AS (
+    SELECT role, theirs AS text, count(*) / sum(count(*)) OVER (PARTITION BY role) AS share FROM best GROUP BY role, theirs
+), luck AS (
+    SELECT m.role, sum(m.share * t.share) AS chance FROM mine_share m JOIN their_share t ON t.role = m.role AND t.text = m.text
+    GROUP BY m.role
+)
+SELECT b.role, count(*)::BIGINT AS compared, (count(*) FILTER (b.agrees))::BIGINT AS agree, coalesce(max(l.chance), 0) AS chance,
+    max(b.tries)::BIGINT AS tries
+FROM best b LEFT JOIN luck l ON l.role = b.role GROUP BY b.role ORDER BY b.role

@@ -1,0 +1,12 @@
+-- The shape of the mobile numbers of dataset $dataset (a number): how many, in allotted segments, followed by the next
+-- number, and by the last two digits.
+WITH number AS (SELECT key FROM membership WHERE dataset = $dataset AND key BETWEEN 8613000000000 AND 8619999999999),
+allotted AS (
+    SELECT count(DISTINCT n.key) AS numbers FROM number n JOIN segment s
+        ON s.prefix IN (substr(n.key::VARCHAR, 3, 7), substr(n.key::VARCHAR, 3, 6), substr(n.key::VARCHAR, 3, 5), substr(n.key::VARCHAR, 3, 4), substr(n.key::VARCHAR, 3, 3))
+)
+SELECT (SELECT count(*) FROM number) AS numbers, (SELECT numbers FROM allotted) AS allotted,
+    (SELECT count(*) FROM segment) AS segments,
+    (SELECT count(*) FROM number a JOIN number b ON b.key = a.key + 1) AS followed,
+    (SELECT list(coalesce(c.n, 0) ORDER BY r.range) FROM range(100) r
+        LEFT JOIN (SELECT key % 100 AS ending, count(*) AS n FROM number GROUP BY ending) c ON c.ending = r.range) AS endings
