@@ -136,8 +136,7 @@ def _is_sorted(con: duckdb.DuckDBPyConnection, table: str, position: int) -> boo
     if answer is None:
         return False
     cells, words, number_falls, cell_falls, distinct = answer
-    # With fewer than 20 different values an order may be an accident.
-    return bool(distinct >= 20 and cells > 0 and (number_falls if words == 0 else cell_falls) == 0)
+    return bool(distinct > 1 and cells > 0 and (number_falls if words == 0 else cell_falls) == 0)
 
 
 def _number(cell: str) -> str:

@@ -1,0 +1,56 @@
+"""A client's list in a case, with canaries to mark it by. Every number lies in a segment that is not allocated."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from tracer.case.case import Case
+from tracer.case.memory import memory_case
+from tracer.lists.load import load_dataset
+from tracer.lists.loaded import DatasetFacts
+from tracer.lists.read.model import ReadOptions
+from tracer.marking.canaries import import_canaries
+
+FAMILY, GIVEN = "王李张刘陈杨黄赵吴周", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平"
+
+
+def own_case(
+    folder: Path, *, rows: int = 600, canaries: int = 30, recipients: int = 5, home: int = 2, ids: str = "gaps"
+) -> Case:
+    """A case with dataset `own` (编号 姓名 手机号 公司 地址 日期; sorted by 编号 and 日期), canaries and parties v0, v1, …"""
+    case = memory_case()
+    rng = random.Random(5)
+    numbers = rng.sample(range(14000000000, 14000200000), rows)
+    homes = [14009000000 + i for i in range(home)]
+    lines, number = [], 1000
+    for i, phone in enumerate([*numbers[:-home], *homes] if home else numbers):
+        number += rng.choice((1, 2, 5)) if ids == "gaps" else 1
+        written = f"{str(phone)[:3]}-{str(phone)[3:7]}-{str(phone)[7:]}" if i % 4 else str(phone)
+        name = rng.choice(FAMILY) + rng.choice(GIVEN) + rng.choice(GIVEN)
+        firm = f"江苏{rng.choice(GIVEN)}{rng.choice(GIVEN)}网络科技有限公司"
+        street = f"南京市中山路{rng.randint(1, 900)}号"
+        lines.append(f"K{number:06d},{name},{written},{firm},{street},2025-{1 + i * 12 // rows:02d}-15")
+    path = folder / "own.csv"
+    path.write_bytes(("编号,姓名,手机号,公司,地址,日期\r\n" + "\r\n".join(lines) + "\r\n").encode("gb18030"))
+    load_dataset(case, path, DatasetFacts("own", "client", None, None, "own"), ReadOptions())
+    for i in range(recipients):
+        case.con.execute("INSERT INTO party (id) VALUES ($id)", {"id": f"v{i}"})
+    if home:
+        import_file(case, folder, [str(phone) for phone in homes], "home")
+    if canaries:
+        import_file(case, folder, [str(14000300000 + 7919 * i) for i in range(canaries)], "canary")
+    return case
+
+
+def import_file(case: Case, folder: Path, lines: list[str], kind: str) -> None:
+    """Import canaries of one kind from a file of numbers alone."""
+    path = folder / f"{kind}.csv"
+    path.write_text("phone\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    with case.transaction():
+        import_canaries(case.con, path, kind=kind)
+
+
+def lines_of(path: Path) -> list[str]:
+    """The lines of a list in GB18030."""
+    return path.read_bytes().decode("gb18030").split("\r\n")[:-1]

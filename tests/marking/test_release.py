@@ -1,0 +1,227 @@
+"""Marked copies on files: what is in them, what the register says, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.marking.own_list import import_file, lines_of, own_case
+from tracer.case.case import Case
+from tracer.errors import InputRefused
+from tracer.findings.attribution import attribute
+from tracer.lists.load import load_dataset
+from tracer.lists.loaded import DatasetFacts
+from tracer.lists.read.model import ReadOptions
+from tracer.lists.write.delimited import DelimitedTemplate
+from tracer.marking.handed_over import ReleaseFacts, register_release_file
+from tracer.marking.plan import chances, plan_release
+from tracer.marking.register import changed_registers, follows, leaves_of, proof, root
+from tracer.marking.release import REGISTER, Released, ReleaseRequest, release_copies
+
+
+def request(folder: Path, *to: str, unique: int = 3, dataset: str = "own") -> ReleaseRequest:
+    """A release of dataset own."""
+    return ReleaseRequest(dataset, to, folder / "out", unique, ends=date(2099, 1, 1))
+
+
+def added(folder: Path, copy: Released) -> list[list[str]]:
+    """The rows of a copy that its source lacks."""
+    source = set(lines_of(folder / "own.csv"))
+    return [line.split(",") for line in lines_of(Path(copy.path)) if line not in source]
+
+
+def test_a_copy_is_the_source_with_its_own_canaries_and_without_home(tmp_path: Path) -> None:
+    case = own_case(tmp_path)
+    copies = release_copies(case, request(tmp_path, "v0", "v1", "v2"))
+    source = lines_of(tmp_path / "own.csv")
+    seen: Counter[str] = Counter()
+    for copy in copies:
+        lines = lines_of(Path(copy.path))
+        rows = added(tmp_path, copy)
+        assert len(rows) == copy.canaries == 3
+        assert [line for line in lines if line in set(source)] == [line for line in source if "0900-000" not in line]
+        assert copy.rows == len(lines) - 1 == len(source) - 1 - 2 + 3
+        seen.update(row[2] for row in rows)
+    assert max(seen.values()) == 1, "a unique canary stands in one copy"
+    assert not any("1400900000" in line.replace("-", "") for copy in copies for line in lines_of(Path(copy.path)))
+
+
+def test_personas_fit_the_list_and_copy_no_row(tmp_path: Path) -> None:
+    case = own_case(tmp_path)
+    copies = release_copies(case, request(tmp_path, "v0", "v1"))
+    source = [line.split(",") for line in lines_of(tmp_path / "own.csv")[1:]]
+    people, ids = {row[1] + row[3] for row in source}, {row[0] for row in source}
+    for copy in copies:
+        for row in added(tmp_path, copy):
+            assert len(row) == 6
+            assert all(row), "the same columns are filled"
+            assert row[1][0] in {other[1][0] for other in source}
+            assert row[1] + row[3] not in people
+            assert row[3].startswith("江苏")
+            assert row[3].endswith("网络科技有限公司")
+            assert len(row[2]) == 13, "most of the list's numbers have hyphens"
+            assert row[0] not in ids
+            assert len(row[0]) == 7
+        numbers = [line.split(",")[0] for line in lines_of(Path(copy.path))[1:]]
+        assert numbers == sorted(numbers), "the list is sorted by its ids"
+        dates = [line.split(",")[5] for line in lines_of(Path(copy.path))[1:]]
+        assert dates == sorted(dates), "and by its dates"
+
+
+def test_the_same_case_draws_the_same_and_another_draw_differs(tmp_path: Path) -> None:
+    drawn = []
+    for name in ("a", "b"):
+        folder = tmp_path / name
+        folder.mkdir()
+        case = own_case(folder)
+        first, second = (release_copies(case, request(folder / at, "v0"))[0] for at in ("x", "y"))
+        drawn.append((Path(first.path).read_bytes(), Path(second.path).read_bytes()))
+        assert second.release == f"{first.release}#2"
+        assert {row[2] for row in added(folder, first)}.isdisjoint(row[2] for row in added(folder, second))
+    assert drawn[0] == drawn[1]
+
+
+def test_the_register_is_committed_and_shows_a_change(tmp_path: Path) -> None:
+    case = own_case(tmp_path)
+    copies = release_copies(case, request(tmp_path, "v0", "v1"))
+    assert len({copy.commitment for copy in copies}) == 1
+    secret = case.secret(REGISTER)
+    assert changed_registers(case.con, secret) == []
+    commands = [json.loads(line)["command"] for line in case.layout.journal.read_text().splitlines()]
+    assert commands[-2:] == ["release", "release written"]
+    design = case.con.execute("SELECT DISTINCT json_extract_string(design, '$.draw') FROM release").fetchall()
+    leaves = leaves_of(case.con, secret, design[0][0])
+    digests = [leaf.digest for leaf in leaves]
+    assert root(digests).hex() == copies[0].commitment
+    for i, leaf in enumerate(leaves):
+        assert follows(leaf.digest, proof(digests, i), root(digests))
+        assert not follows(digests[i - 1], proof(digests, i), root(digests))
+    case.con.execute("UPDATE release_canary SET row = row + 1 WHERE release = $id", {"id": copies[1].release})
+    assert changed_registers(case.con, secret) == [copy.release for copy in copies]
+
+
+def untouched(case: Case, folder: Path) -> None:
+    """Nothing was written and nothing kept."""
+    assert not list((folder / "out").glob("*")) if (folder / "out").exists() else True
+    assert case.con.execute("SELECT count(*) FROM release").fetchone() == (0,)
+    assert case.con.execute("SELECT count(*) FROM release_canary").fetchone() == (0,)
+    assert case.con.execute("SELECT count(name) FROM canary").fetchone() == (0,)
+
+
+def test_too_few_identities_say_how_many_are_missing(tmp_path: Path) -> None:
+    case = own_case(tmp_path, canaries=5)
+    with pytest.raises(InputRefused, match="6 unused canaries are needed and 5 are there: 1 are missing"):
+        release_copies(case, request(tmp_path, "v0", "v1"))
+    untouched(case, tmp_path)
+
+
+def test_a_canary_in_the_list_a_double_recipient_and_a_stranger_are_refused(tmp_path: Path) -> None:
+    case = own_case(tmp_path, home=0)
+    with pytest.raises(InputRefused) as refused:
+        release_copies(case, request(tmp_path, "v0", "v0", "nobody"))
+    assert refused.value.line().splitlines() == [
+        "v0 is named twice; one copy per recipient and call",
+        "there is no party 'nobody'; add it with `tracer party add`",
+    ]
+    held = case.con.execute("SELECT key FROM membership ORDER BY key LIMIT 1").fetchall()[0][0]
+    import_file(case, tmp_path, [str(held)[2:]], "canary")
+    with pytest.raises(InputRefused, match="1 canaries stand in own already"):
+        release_copies(case, request(tmp_path, "v0"))
+    untouched(case, tmp_path)
+
+
+def test_a_file_that_exists_and_purged_contents_are_refused(tmp_path: Path) -> None:
+    case = own_case(tmp_path)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "own-v1.csv").write_text("mine")
+    with pytest.raises(InputRefused, match="the file exists"):
+        release_copies(case, request(tmp_path, "v0", "v1"))
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["own-v1.csv"]
+    assert (tmp_path / "out" / "own-v1.csv").read_text() == "mine"
+    case.con.execute("UPDATE dataset SET purged_at = loaded_at")
+    with pytest.raises(InputRefused, match="were purged"):
+        release_copies(case, request(tmp_path, "v0"))
+
+
+def test_a_failure_while_writing_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = own_case(tmp_path)
+    render = DelimitedTemplate.render
+    calls = []
+
+    def fail(self: DelimitedTemplate, edits: object) -> bytes:
+        calls.append(1)
+        if len(calls) == 2:
+            raise OSError(28, "No space left on device")
+        return render(self, edits)  # type: ignore[arg-type]  # what the caller gave is passed on
+
+    monkeypatch.setattr(DelimitedTemplate, "render", fail)
+    with pytest.raises(InputRefused, match="No space left"):
+        release_copies(case, request(tmp_path, "v0", "v1"))
+    untouched(case, tmp_path)
+
+
+def test_a_leak_of_a_written_copy_is_attributed(tmp_path: Path) -> None:
+    case = own_case(tmp_path)
+    copies = release_copies(case, request(tmp_path, *(f"v{i}" for i in range(5)), unique=5))
+    lines = lines_of(Path(copies[3].path))
+    leak = tmp_path / "leak.csv"
+    leak.write_text("\n".join([lines[0], *lines[:0:-2]]) + "\n", encoding="utf-8")
+    load_dataset(case, leak, DatasetFacts("leak", "trader", None, None), ReadOptions())
+    rows = attribute(case.con, "leak")
+    assert [row.release for row in rows if row.accused] == [copies[3].release]
+    assert rows[0].grade == "G3"
+
+
+def test_a_plan_costs_nothing(tmp_path: Path) -> None:
+    case = own_case(tmp_path, canaries=5)
+    plan = plan_release(case, request(tmp_path, "v0", "v1"))
+    assert (plan.needed, plan.ready, plan.missing, plan.home) == (6, 5, 1, 2)
+    assert any("1 identities are missing" in line for line in plan.limits)
+    untouched(case, tmp_path)
+    five = {(c.colluders, c.rate): c.caught for c in chances(5, 3)}
+    assert five[1, 0.5] == pytest.approx(1 - 0.5**5)
+    assert five[3, 0.1] == pytest.approx(1 - 0.9**15)
+
+
+def test_a_copy_that_was_handed_over_is_compared_with_its_dataset(tmp_path: Path) -> None:
+    case = own_case(tmp_path)
+    lines = lines_of(tmp_path / "own.csv")
+    extra = [
+        "K999991,外一,14000300000,江苏外一公司,南京市,2025-12-15",
+        "K999992,外二,14009999992,江苏外二公司,南京市,2025-12-15",
+    ]
+    copy = tmp_path / "handed.csv"
+    copy.write_text("\n".join([*lines[:-2][:500], *extra]) + "\n", encoding="utf-8")
+    facts = ReleaseFacts("r1", "own", "v0", date(2026, 1, 10), date(2026, 6, 30))
+    for _ in range(2):
+        with case.transaction():
+            done = register_release_file(case.con, facts, copy)
+        assert (done.rows, done.canaries, done.withheld) == (501, 2, len(lines) - 1 - 2 - 499)
+    assert done.new_canaries == 0, "the second time they are known"
+    names = case.con.execute(
+        "SELECT c.no, c.name FROM release_canary AS k JOIN canary AS c ON c.no = k.canary ORDER BY c.no"
+    ).fetchall()
+    assert names == [(3, "外一"), (33, "外二")], "an imported canary is used where the number agrees"
+    assert case.con.execute("SELECT drawn, rows FROM release").fetchall() == [(False, 501)]
+
+
+def test_a_release_without_a_file_holds_all_rows(tmp_path: Path) -> None:
+    case = own_case(tmp_path)
+    with case.transaction():
+        done = register_release_file(case.con, ReleaseFacts("r1", "own", "v0"))
+    assert (done.rows, done.canaries, done.withheld) == (600, 0, 0)
+
+
+def test_another_list_and_the_tools_own_release_are_refused(tmp_path: Path) -> None:
+    case = own_case(tmp_path)
+    other = tmp_path / "other.csv"
+    other.write_text("姓名,手机号\n" + "".join(f"无名{i},{14008000000 + i}\n" for i in range(50)), encoding="utf-8")
+    with pytest.raises(InputRefused, match="are not in the dataset"), case.transaction():
+        register_release_file(case.con, ReleaseFacts("r1", "own", "v0"), other)
+    made = release_copies(case, request(tmp_path, "v0"))[0]
+    with pytest.raises(InputRefused, match="committed its register"), case.transaction():
+        register_release_file(case.con, ReleaseFacts(made.release, "own", "v0"))
