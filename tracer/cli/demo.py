@@ -22,8 +22,8 @@ def demo(session: Session, folder: Path | None) -> None:
     from tracer.cli.progress import stages
     from tracer.cli.run import trace_and_tell
     from tracer.cli.story import print_findings
-    from tracer.export.graph import export_graph
     from tracer.manifest import apply_manifest, open_or_create, read_manifest
+    from tracer.publish import export_graph
     from tracer.resources import sample_dir
 
     home = folder or session.case_dir or Path("tracer-demo")

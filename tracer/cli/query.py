@@ -68,7 +68,7 @@ def query(session: Session, name: str | None, params: tuple[str, ...], format_: 
 
 
 def _query_graph(session: Session, given: dict[str, str], format_: str, output: Path | None) -> None:
-    from tracer.export.graph import graph_bytes
+    from tracer.publish import graph_files
 
     if given:
         raise UsageError("it takes no parameters", where="query graph")
@@ -78,7 +78,7 @@ def _query_graph(session: Session, given: dict[str, str], format_: str, output: 
             remedy="use -f json, or tracer export graph --to csv",
         )
     with session.open(read_only=True) as case:
-        content = graph_bytes(case, "json")
+        content = graph_files(case, "json")[""]
         case.journal.append(command="query", detail={"query": "graph"})
     put(content, output)
 

@@ -1,0 +1,39 @@
+"""`tracer canary`: controlled numbers and addresses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tracer.cli.rows import print_records
+from tracer.cli.session import Session, case_options, narrate, pass_session, rows_options
+
+
+@click.group(epilog="Example: tracer canary import canaries.csv --kind canary")
+def canary() -> None:
+    """Take in controlled identities."""
+
+
+@canary.command("import", epilog="Example: tracer canary import canaries.csv --kind canary --case my-case")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--kind", type=click.Choice(["canary", "home", "control", "reserve"]), default=None,
+    help="What they are, where the file's kind column says nothing (default: canary).",
+)  # fmt: skip
+@rows_options
+@case_options
+@pass_session
+def import_(session: Session, file: Path, kind: str | None, format_: str, output: Path | None) -> None:
+    """Take in a file of controlled identities; a phone column alone will do.
+
+    Columns: phone and/or email; name, organisation, address, kind, state, since, until, consent, note. Use only numbers
+    and addresses that you control, with their owners' consent.
+    """
+    from tracer.marking.canaries import take_in
+
+    with session.open() as case:
+        imported = take_in(case, file, kind=kind)
+    print_records([imported.to_json()], format_, output)
+    for warning in imported.warnings:
+        narrate(f"Warning: {warning}")
