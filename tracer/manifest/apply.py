@@ -61,8 +61,9 @@ class Applied:
         if self.added:
             told.append("added: " + ", ".join(f"{count:,} {table}" for table, count in sorted(self.added.items())))
         told += self.changed or []
-        told += self.notes
-        return told or ["nothing new: the case has all that the manifest names"]
+        if self.nothing_new:
+            told.append("nothing new: the case has all that the manifest names")
+        return told + self.notes
 
     def to_json(self) -> dict[str, Any]:
         """For the journal: no personal data."""

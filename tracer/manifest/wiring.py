@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tracer.case.case import Case
+from tracer.dossier.parties import resolve
 from tracer.identify.organisation import same
 from tracer.identify.segments import load_segments
 from tracer.lists.load import load_dataset
@@ -13,6 +14,7 @@ from tracer.lists.read.model import ReadOptions
 from tracer.manifest.model import CanariesEntry, ReleaseEntry, SignalsEntry
 from tracer.manifest.rooms import Rooms
 from tracer.marking.canaries import import_canaries
+from tracer.marking.handed_over import ReleaseFacts, register_release_file
 from tracer.signals.complaints import load_complaints
 from tracer.signals.load import load_signals
 
@@ -27,9 +29,13 @@ def _canaries(case: Case, entry: CanariesEntry) -> tuple[str, ...]:
 
 
 def _release(case: Case, entry: ReleaseEntry) -> None:
-    from tracer.marking.releases import register_release_file
-
-    register_release_file(case, entry)
+    facts = ReleaseFacts(
+        entry.id, entry.dataset, resolve(case.con, entry.recipient), entry.date, entry.ends, entry.purpose,
+        entry.use_basis, entry.evidence,
+    )  # fmt: skip
+    if entry.path is not None:
+        case.vault.store(entry.path)
+    register_release_file(case.con, facts, entry.path, case.region)
 
 
 def _signals(case: Case, entry: SignalsEntry) -> None:

@@ -1,0 +1,74 @@
+"""`tracer attribute`: which releases a dataset came from, computed on demand, told under the rules of the views."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from tracer.ask.named import find_query
+from tracer.ask.result import FEW, Result
+from tracer.dossier.vocabulary import did_you_mean
+from tracer.errors import UsageError
+from tracer.findings.attribution import ALPHA, Attribution, attribute
+
+LEAST = 20
+"""The smallest cross-dataset count that is told (contract: What goes out)."""
+_NUMBERS = ("p_value", "chance", "e_value")
+
+
+def attributions_of(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float = ALPHA) -> Result:
+    """A row for every release that shares rows or canaries with `dataset`; columns of the query `attributions`.
+
+    What the view withholds is withheld here: rows of a dataset under 20 contacts that stand on no canary imported
+    before it, counts under 20, and what a canary imported afterwards would tell.
+
+    Raises:
+        UsageError: the case holds no such dataset.
+    """
+    known = [row[0] for row in con.execute("SELECT dataset FROM views.datasets ORDER BY dataset").fetchall()]
+    if dataset not in known:
+        raise UsageError(f"the case has no dataset {dataset!r}", where="attribute", remedy=did_you_mean(dataset, known))
+    tiny = con.execute("SELECT tiny FROM views._size WHERE id = $id", {"id": dataset}).fetchone() == (True,)
+    sighted = {
+        release: (seen, late)
+        for release, seen, late in con.execute(
+            "SELECT release, seen, late FROM views._release_sighting WHERE dataset = $id", {"id": dataset}
+        ).fetchall()
+    }
+    judged = dict(con.execute("SELECT b, verdict FROM views._judged WHERE a = $id", {"id": dataset}).fetchall())
+    columns = find_query("attributions").columns
+    rows = []
+    for found in attribute(con, dataset, alpha):
+        seen, late = sighted.get(found.release, (0, False))
+        if (tiny and (late or seen == 0)) or (late and found.rows_matched == 0):
+            continue
+        rows.append(_told(con, found, judged.get(found.release), tiny=tiny, late=late))
+    texts = {column.name: _arrow_type(column.type.value) for column in columns}
+    table = pa.Table.from_pylist(rows, schema=pa.schema(list(texts.items())))
+    return Result(columns, table)
+
+
+def _arrow_type(kind: str) -> Any:
+    return {"boolean": pa.bool_(), "number": pa.float64(), "integer": pa.int64(), "list": pa.list_(pa.string())}.get(
+        kind, pa.string()
+    )
+
+
+def _told(
+    con: duckdb.DuckDBPyConnection, found: Attribution, judgement: str | None, *, tiny: bool, late: bool
+) -> dict[str, Any]:
+    dim = late and found.rows_matched < LEAST
+    row: dict[str, Any] = {
+        name: getattr(found, name)
+        for name in ("dataset", "release", "recipient", "accused", "grade", "canaries_planted")
+    }
+    row |= {name: None if dim else getattr(found, name) for name in _NUMBERS}
+    row["canaries_seen"] = FEW if late and found.canaries_seen < LEAST else str(found.canaries_seen)
+    row["rows_matched"] = FEW if tiny or found.rows_matched < LEAST else str(found.rows_matched)
+    for name in ("reasons", "against"):
+        told = con.execute("SELECT views._told($texts)", {"texts": list(getattr(found, name))}).fetchone()
+        row[name] = [] if dim or told is None else told[0]
+    row["judgement"] = judgement
+    return row
