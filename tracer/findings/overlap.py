@@ -18,12 +18,12 @@ from scipy import stats
 
 from tracer.findings.patterns import Places, Traced, read_patterns, read_places, read_traced, shared_contacts
 
-PRIOR_SHARE = 0.004
+PRIOR_SHARE = 0.003
 """Share of the smaller list that two unrelated lists have in common, where the case says nothing: half of the prior
 lies between a thousandth and a hundredth and a half."""
-PRIOR_SPREAD = 1.6
+PRIOR_SPREAD = 1.1
 """Standard deviation of its logarithm."""
-LEAST_SCATTER, MOST_SCATTER, PRIOR_SCATTER = 0.2, 1.5, 0.8
+LEAST_SCATTER, MOST_SCATTER, PRIOR_SCATTER = 0.2, 1.5, 0.5
 """Bounds and centre of the scatter (sigma of the logarithm) between unrelated pairs."""
 RELATED_SHARE = 0.3
 """Share of pairs that are related, before looking; it is updated, and weighs as much as ten pairs."""
@@ -54,7 +54,7 @@ def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
     traced = read_traced(con)
     if len(traced) < 2:
         return
-    shared = shared_contacts(con, traced, read_patterns(con, traced))
+    shared = shared_contacts(con, read_patterns(con, traced))
     background = estimate_background(shared, traced.contacts, similarity(read_places(con, traced)))
     _insert(con, run, traced, shared, background)
 
@@ -85,7 +85,9 @@ def estimate_background(
         nothing = np.zeros((size.size, size.size))
         return Background(nothing, PRIOR_SCATTER, nothing)
     starts = np.unique(np.quantile(pairs.y, _STARTS))
-    fits = [_fit(pairs, min(float(start), pairs.centre + 2 * PRIOR_SPREAD)) for start in starts]
+    # In a small case every pair may be related: there the background does not start above what the prior allows.
+    highest = np.inf if pairs.a.size >= 20 else pairs.centre + 2 * PRIOR_SPREAD
+    fits = [_fit(pairs, min(float(start), highest)) for start in starts]
     fit = max(fits, key=lambda one: one.likelihood)
     mean = fit.mu + fit.factor[pairs.a] + fit.factor[pairs.b]
     expected = np.minimum(np.exp(mean + pairs.exposure), 0.9 * pairs.smaller)
@@ -155,12 +157,12 @@ def _fit(pairs: _Pairs, mu: float) -> _Fit:
         log_odds = np.where(residual > 0, log_odds, -np.inf)
         background = 1.0 / (1.0 + np.exp(np.clip(log_odds, -700, 700)))
         likelihood = float(np.sum(log_background + np.log1p(-weight_related) - np.log(background)))
-        likelihood -= 0.5 * ((mu - pairs.centre) / PRIOR_SPREAD) ** 2 + 0.5 * float(np.sum((factor / _FACTOR_SPREAD) ** 2))
+        likelihood -= 0.5 * ((mu - pairs.centre) / PRIOR_SPREAD) ** 2 + 0.5 * float(
+            np.sum((factor / _FACTOR_SPREAD) ** 2)
+        )
         weight_related = float((10 * RELATED_SHARE + np.sum(1 - background)) / (10 + a.size))
         w = background / variance
-        mu += float(
-            (np.sum(w * residual) + (pairs.centre - mu) / PRIOR_SPREAD**2) / (PRIOR_SPREAD**-2 + w.sum())
-        )
+        mu += float((np.sum(w * residual) + (pairs.centre - mu) / PRIOR_SPREAD**2) / (PRIOR_SPREAD**-2 + w.sum()))
         residual = y - mu - factor[a] - factor[b]
         pull = np.bincount(a, w * residual, factor.size) + np.bincount(b, w * residual, factor.size)
         total = np.bincount(a, w, factor.size) + np.bincount(b, w, factor.size)
@@ -175,10 +177,11 @@ def _fit(pairs: _Pairs, mu: float) -> _Fit:
 
 
 def tail(shared: NDArray[np.float64], expected: NDArray[np.float64], scatter: float) -> NDArray[np.float64]:
-    """P(overlap >= shared) where it is Poisson about a log-normal background (Gauss-Hermite quadrature); same shapes."""
+    """P(overlap >= shared), Poisson about a log-normal background (Gauss-Hermite quadrature); one element a pair."""
     rates = expected[:, None] * np.exp(scatter * _NODES[None, :])
     tails = stats.poisson.sf(shared[:, None] - 1, rates)
-    return np.clip((tails * (_WEIGHTS / _WEIGHTS.sum())[None, :]).sum(axis=1), 0.0, 1.0)
+    p: NDArray[np.float64] = np.clip((tails * (_WEIGHTS / _WEIGHTS.sum())[None, :]).sum(axis=1), 0.0, 1.0)
+    return p
 
 
 def _square(n: int, a: NDArray[np.int64], b: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -86,14 +86,15 @@ def read_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
     return Patterns(held, np.array([row[1] for row in found], dtype=np.int64), tuple(row[0] for row in found))
 
 
-def shared_contacts(con: duckdb.DuckDBPyConnection, traced: Traced, patterns: Patterns) -> NDArray[np.int64]:
+def shared_contacts(con: duckdb.DuckDBPyConnection, patterns: Patterns) -> NDArray[np.int64]:
     """datasets x datasets: contacts in common, counted once by whichever identifier joins them.
 
     A contact of a that has several identifiers counts once for b if any of them stands in b; of the two sides' numbers
     the smaller one is given. The diagonal is 0.
     """
     held = patterns.held
-    side = (held.T @ held.multiply(patterns.keys[:, None]).tocsr()).toarray().astype(np.int64)
+    weighted = sparse.diags_array(patterns.keys, dtype=np.int64) @ held
+    side = np.asarray((held.T @ weighted).toarray(), dtype=np.int64)
     has_aliases = con.execute("SELECT count(*) FROM contact_alias JOIN traced ON no = dataset").fetchall()[0][0] > 0
     if has_aliases:
         run_sql(con, "several_keys")
@@ -103,7 +104,7 @@ def shared_contacts(con: duckdb.DuckDBPyConnection, traced: Traced, patterns: Pa
         for position, signatures, contacts in con.execute(read_sql("contact_union")).fetchall():
             sets = [held[index[int(signature)]].indices for signature in signatures.split(",")]
             side[position, np.unique(np.concatenate(sets))] += contacts
-    shared = np.minimum(side, side.T)
+    shared: NDArray[np.int64] = np.minimum(side, side.T)
     np.fill_diagonal(shared, 0)
     return shared
 

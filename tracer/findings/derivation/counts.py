@@ -6,7 +6,7 @@ A family is a dataset with a set of parents. Its rows fall into cells by which o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,11 @@ from scipy.special import gammaln, xlogy
 from tracer.findings.overlap import Background
 from tracer.findings.patterns import Patterns, Places, Traced
 
-MOST_CANDIDATES = 9
-MOST_BOTH_WAYS = 11
-"""Candidate parents of a dataset: nine of its own, eleven with those that it is a candidate of; 2^11 cells at most."""
+MOST_CANDIDATES = 10
+MOST_BOTH_WAYS = 12
+MOST_FIRST = 6
+"""Candidate parents of a dataset: ten of its own, of which six from a first search, and twelve with those that it is a
+candidate of; 2^12 cells at most."""
 NEAREST, LIFTED = 4, 2
 """Of these: nearest by what they explain alone, and by how far above chance they are; the rest by what is left over."""
 LEAST_LOG_ODDS = 2.0
@@ -47,7 +49,13 @@ class Counts:
     """places: share of all distinct contacts."""
     concentration: float
     """How near the profiles of lists are to `place_share`: Dirichlet parameter total."""
-    candidates: tuple[tuple[int, ...], ...]
+    shared: NDArray[np.int64]
+    """datasets x datasets: contacts in common."""
+    expected: NDArray[np.float64]
+    """datasets x datasets: by chance."""
+    related: NDArray[np.bool_]
+    """datasets x datasets: worth looking at."""
+    candidates: tuple[tuple[int, ...], ...] = ()
     """datasets: those that may be its parents, nearest first."""
 
 
@@ -76,7 +84,7 @@ def gather(
     a, b = np.triu_indices(len(traced), k=1)
     log_pool = float(np.median(np.log(size[a] * size[b]) - np.log(background.expected[a, b])))
     related = (background.related >= LEAST_LOG_ODDS) & (shared > 0)
-    return Counts(
+    counts = Counts(
         traced=traced,
         held=held,
         by_place=by_place,
@@ -85,10 +93,11 @@ def gather(
         log_pool=log_pool,
         place_share=share,
         concentration=_concentration(places.counts, share),
-        candidates=_candidates(
-            held, np.asarray(by_place.sum(axis=1), dtype=np.float64).ravel(), size, related, shared, background.expected
-        ),
+        shared=shared,
+        expected=background.expected,
+        related=related,
     )
+    return replace(counts, candidates=_candidates(counts, related))
 
 
 def cells_of(counts: Counts, dataset: int) -> Cells:
@@ -148,32 +157,62 @@ def _groups(members: NDArray[np.int64], related: NDArray[np.bool_]) -> NDArray[n
     return np.bincount(pairs[0], minlength=sets)
 
 
+def refined(counts: Counts, parents: Sequence[Sequence[int]]) -> Counts:
+    """Choose the candidates anew after a first search has found these parents of every dataset.
+
+    A dataset's grandchildren look like its parents; they make room. Its parents and children of the first search come
+    first, so that each edge can still be turned.
+    """
+    n = len(parents)
+    children: list[list[int]] = [[] for _ in range(n)]
+    for child, found in enumerate(parents):
+        for parent in found:
+            children[parent].append(child)
+    allowed = counts.related.copy()
+    first: list[list[int]] = []
+    for dataset in range(n):
+        deep: set[int] = set()
+        todo = [grandchild for child in children[dataset] for grandchild in children[child]]
+        while todo:
+            below = todo.pop()
+            if below not in deep:
+                deep.add(below)
+                todo += children[below]
+        near = [*parents[dataset], *sorted(children[dataset], key=lambda c: (-counts.shared[dataset, c], c))]
+        allowed[dataset, sorted(deep - set(near))] = False
+        first.append(near[:MOST_FIRST])
+        allowed[dataset, near[MOST_FIRST:]] = False
+    return replace(counts, candidates=_candidates(counts, allowed, first))
+
+
 def _candidates(
-    held: sparse.csr_matrix, totals: NDArray[np.float64], size: NDArray[np.float64],
-    related: NDArray[np.bool_], shared: NDArray[np.int64], expected: NDArray[np.float64],
-) -> tuple[tuple[int, ...], ...]:  # fmt: skip
+    counts: Counts, allowed: NDArray[np.bool_], first: Sequence[Sequence[int]] | None = None
+) -> tuple[tuple[int, ...], ...]:
     """For each dataset: its nearest relatives alone, and those that explain most of what the nearer ones leave over.
 
-    A relative A that shares m of the n rows explains them with a gain of m ln(m/E) - m and the entropy of choosing
-    them: the log-likelihood ratio of a copy of A against chance.
+    A relative A that shares m of the n rows explains them with a gain of m ln(m/E) and the entropy of choosing them:
+    the log-likelihood ratio of a copy of A against chance. `first` are taken before all others.
     """
-    columns = held.tocsc()
+    totals = np.asarray(counts.by_place.sum(axis=1), dtype=np.float64).ravel()
+    size = np.maximum(counts.traced.contacts, 1).astype(np.float64)
+    columns = counts.held.tocsc()
     chosen = []
-    for dataset in range(related.shape[0]):
-        allowed = related[dataset] & (shared[dataset] > expected[dataset])
-        single = _gain(shared[dataset].astype(np.float64), size, expected[dataset])
-        found = _best(single, allowed, NEAREST)
-        lift = np.log(np.maximum(shared[dataset], 1)) - np.log(np.maximum(expected[dataset], 1e-9))
-        found += [x for x in _best(lift, allowed, LIFTED) if x not in found]
+    for dataset in range(allowed.shape[0]):
+        shared, expected = counts.shared[dataset], counts.expected[dataset]
+        open_ = allowed[dataset] & (shared > expected)
+        found = list(first[dataset]) if first is not None else []
+        found += [x for x in _best(_gain(shared.astype(np.float64), size, expected), open_, NEAREST) if x not in found]
+        lift = np.log(np.maximum(shared, 1)) - np.log(np.maximum(expected, 1e-9))
+        found += [x for x in _best(lift, open_, LIFTED) if x not in found]
         # What is left: the dataset's contacts and those of every relative that no taken one holds.
         mine = np.asarray(columns[:, [dataset]].toarray()).ravel() * totals
         free = np.ones(totals.size)
         taken: list[int] = []
         while len(found) < MOST_CANDIDATES:
-            left = held.T @ (mine * free)
-            whole = size - held.T @ (totals * (1 - free))
-            expect = expected[dataset] * np.clip(whole / size, 0, 1)
-            best = _best(np.where(left > 1.3 * expect, _gain(left, whole, expect), -np.inf), allowed, 1, without=taken)
+            left = counts.held.T @ (mine * free)
+            whole = size - counts.held.T @ (totals * (1 - free))
+            expect = expected * np.clip(whole / size, 0, 1)
+            best = _best(np.where(left > 1.3 * expect, _gain(left, whole, expect), -np.inf), open_, 1, without=taken)
             if not best:
                 break
             taken += best
@@ -197,13 +236,13 @@ def _gain(m: NDArray[np.float64], size: NDArray[np.float64], expected: NDArray[n
     """Log-likelihood ratio of choosing m of `size` rows against meeting `expected` of them by chance."""
     m = np.minimum(m, size)
     rest = np.maximum(size - m, 0.0)
-    gain: NDArray[np.float64] = xlogy(m, m) - xlogy(m, np.maximum(expected, 1e-9)) + xlogy(rest, rest / np.maximum(size, 1))
+    gain: NDArray[np.float64] = (
+        xlogy(m, m) - xlogy(m, np.maximum(expected, 1e-9)) + xlogy(rest, rest / np.maximum(size, 1))
+    )
     return gain
 
 
-def _best(
-    value: NDArray[np.float64], allowed: NDArray[np.bool_], n: int, without: Sequence[int] = ()
-) -> list[int]:
+def _best(value: NDArray[np.float64], allowed: NDArray[np.bool_], n: int, without: Sequence[int] = ()) -> list[int]:
     order = np.lexsort((np.arange(value.size), -value))
     barred = set(without)
     return [int(x) for x in order if allowed[x] and np.isfinite(value[x]) and value[x] > 0 and int(x) not in barred][:n]

@@ -19,6 +19,8 @@ from tracer.findings.derivation.counts import Cells, Counts, log_profiles
 
 MOST_PARENTS = 4
 """Merges of more lists are rare, and each further parent doubles the cells."""
+MERGED_AMONG = 8
+"""The largest parent sets are looked for among so many nearest candidates alone."""
 SAME_PROFILE = 0.2
 """Share of lists whose own rows have the profile of those that they copied."""
 _STEPS = 40
@@ -41,7 +43,8 @@ class Families:
 def score_families(counts: Counts, cells: Cells, dataset: int, gain: NDArray[np.float64]) -> Families:
     """Score every set of up to `MOST_PARENTS` candidates; `gain` is that of `selection.selection_gain`."""
     k = len(cells.candidates)
-    masks = [sum(1 << bit for bit in bits) for p in range(min(k, MOST_PARENTS) + 1) for bits in combinations(range(k), p)]
+    sets = [bits for p in range(min(k, MOST_PARENTS) + 1) for bits in combinations(range(k), p)]
+    masks = [sum(1 << bit for bit in bits) for bits in sets if len(bits) < MOST_PARENTS or max(bits) < MERGED_AMONG]
     mask = np.array(masks, dtype=np.int64)
     cell = np.arange(1 << k)
     inside = cells.own.sum(axis=1)

@@ -12,14 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-
-@dataclass(frozen=True)
-class Node:
-    """One dataset's parent sets with their log-weights (score and priors)."""
-
-    candidates: tuple[int, ...]
-    masks: NDArray[np.int64]
-    weight: NDArray[np.float64]
+from tracer.findings.derivation.nodes import Node
 
 
 @dataclass(frozen=True)
@@ -70,12 +63,16 @@ class _State:
         return sum(1 << bit for bit, c in enumerate(self.nodes[x].candidates) if bits >> c & 1)
 
 
-def average(nodes: Sequence[Node], *, seed: int, sweeps: int, burn: int, keep: int = 50) -> Posterior:
-    """Sample acyclic graphs from the product of the nodes' weights. Starts from no edges; the same seed, the same answer.
+def average(
+    nodes: Sequence[Node], start: Sequence[int], *, seed: int, sweeps: int, burn: int, keep: int = 50
+) -> Posterior:
+    """Sample acyclic graphs from the product of the nodes' weights, from `start` (parent sets' indices) on.
 
     A sweep takes every pair of datasets of which one is the other's candidate, once, in random order.
     """
     state = _State(nodes)
+    for x, index in enumerate(start):
+        state.put(x, index)
     n = state.n
     rng = np.random.default_rng(seed)
     pairs = sorted({(min(x, c), max(x, c)) for x in range(n) for c in nodes[x].candidates})
@@ -85,7 +82,7 @@ def average(nodes: Sequence[Node], *, seed: int, sweeps: int, burn: int, keep: i
     for sweep in range(sweeps):
         for which in rng.permutation(len(pairs)).tolist():
             a, b = pairs[which]
-            drawn = _redraw(state, a, b, rng, hot=max(1.0, 8.0 * (1 - sweep / max(1, burn // 2))))
+            drawn = _redraw(state, a, b, rng)
             if sweep >= burn:
                 for x, marginal in zip((a, b), drawn, strict=True):
                     for c, p in zip(nodes[x].candidates, marginal, strict=True):
@@ -103,21 +100,18 @@ def average(nodes: Sequence[Node], *, seed: int, sweeps: int, burn: int, keep: i
     return Posterior(edge / np.maximum(counted, 1), ancestor / max(1, sweeps - burn), best, tuple(graphs))
 
 
-def _redraw(
-    state: _State, a: int, b: int, rng: np.random.Generator, hot: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _redraw(state: _State, a: int, b: int, rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Draw the families of a and b anew; returns each one's conditional probabilities of its candidates."""
     state.put(a, 0)
     state.put(b, 0)
     below_a, below_b = state.below(a), state.below(b)
     node_a, node_b = state.nodes[a], state.nodes[b]
-    weight_a, weight_b = node_a.weight / hot, node_b.weight / hot
     open_a = (node_a.masks & state.touched(a, below_a)) == 0
     open_b = (node_b.masks & state.touched(b, below_b)) == 0
     # A parent of a that lies below b closes a circle as soon as a parent of b lies below a.
     crossing_a = (node_a.masks & state.touched(a, below_b)) != 0
     crossing_b = (node_b.masks & state.touched(b, below_a)) != 0
-    log_a, log_b = np.where(open_a, weight_a, -np.inf), np.where(open_b, weight_b, -np.inf)
+    log_a, log_b = np.where(open_a, node_a.weight, -np.inf), np.where(open_b, node_b.weight, -np.inf)
     free_a, free_b = np.where(crossing_a, -np.inf, log_a), np.where(crossing_b, -np.inf, log_b)
     p_a = _normal(log_a + np.where(crossing_a, _log_sum(free_b), _log_sum(log_b)))
     p_b = _normal(log_b + np.where(crossing_b, _log_sum(free_a), _log_sum(log_a)))

@@ -1,0 +1,77 @@
+"""The stage: reads memberships, dates and documents, writes `derivation`, `generation`, `hidden` and `unexplained`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+from scipy import sparse
+
+from tracer.findings.derivation.counts import Counts, gather
+from tracer.findings.derivation.dates import read_facts, weigh_dates, weigh_origins, weigh_releases
+from tracer.findings.derivation.edges import tell_edges
+from tracer.findings.derivation.model import fit
+from tracer.findings.derivation.selection import selection_gain
+from tracer.findings.derivation.tables import write_edges, write_generations, write_unexplained
+from tracer.findings.derivation.weights import EdgeWeights
+from tracer.findings.overlap import estimate_background, similarity
+from tracer.findings.patterns import Patterns, read_patterns, read_places, read_sql, read_traced, shared_contacts
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A person's judgement on parent → child, by dataset ids."""
+
+    parent: str
+    child: str
+    confirmed: bool
+    """False: rejected. Unsure is no decision."""
+
+
+def compute(con: duckdb.DuckDBPyConnection, run: int, decisions: Iterable[Decision] = ()) -> None:
+    """Trace all current datasets and insert the findings of this run.
+
+    `con` has the base tables in its current schema. Decisions on datasets that are not traced are passed over.
+    """
+    traced = read_traced(con)
+    if len(traced) == 0:
+        return
+    patterns = read_patterns(con, traced)
+    shared = shared_contacts(con, patterns)
+    places = read_places(con, traced)
+    background = estimate_background(shared, traced.contacts, similarity(places))
+    by_place = _by_place(con, patterns, places.size.size)
+    counts = gather(traced, patterns, by_place, places, shared, background)
+    weights = _weigh(con, counts)
+    position = {name: index for index, name in enumerate(traced.ids)}
+    fixed = [
+        (position[d.parent], position[d.child], d.confirmed)
+        for d in decisions
+        if d.parent in position and d.child in position
+    ]
+    model = fit(counts, background, selection_gain(con, counts, patterns), weights.total, fixed)
+    edges = tell_edges(counts, model, weights)
+    write_edges(con, run, counts, edges)
+    write_generations(con, run, counts, model)
+    write_unexplained(con, run, counts, edges)
+
+
+def _by_place(con: duckdb.DuckDBPyConnection, patterns: Patterns, places: int) -> sparse.csr_matrix:
+    index = {signature: number for number, signature in enumerate(patterns.signature)}
+    rows = con.execute(read_sql("pattern_place")).fetchall()
+    where = ([index[row[0]] for row in rows], [row[1] for row in rows])
+    counts = np.array([row[2] for row in rows], dtype=np.int64)
+    return sparse.csr_matrix((counts, where), shape=(len(patterns.signature), places))
+
+
+def _weigh(con: duckdb.DuckDBPyConnection, counts: Counts) -> EdgeWeights:
+    n = len(counts.traced)
+    weights = EdgeWeights(n)
+    pairs = sorted({(min(x, c), max(x, c)) for x in range(n) for c in counts.candidates[x]})
+    facts = read_facts(con, counts.traced)
+    weigh_dates(weights, facts, pairs)
+    weigh_origins(weights, facts, pairs)
+    weigh_releases(con, weights, counts.traced, facts, pairs)
+    return weights

@@ -1,0 +1,121 @@
+"""What dates and documents say about direction.
+
+`created` and release dates are firm. `obtained` bounds a list's making from above only: how much earlier it was made is
+spread exponentially, with the mean that those lists of the case show of which both dates are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import numpy as np
+
+from tracer.findings.derivation.weights import EdgeWeights, Signal
+from tracer.findings.patterns import Traced
+
+FIRM = 6.0
+"""Nats that two firm dates may weigh: one in 400 is wrong."""
+LOOSE = 0.06
+"""Probability that an `obtained` date says nothing at all (the list lay about for years)."""
+PRIOR_DELAY, PRIOR_DELAY_LISTS = 45.0, 3.0
+"""Mean days from making to obtaining, before looking, worth so many lists."""
+OWN_FROM_OBTAINED = -4.0
+"""Nats against a client's own list being made from one that was obtained elsewhere."""
+OWN_FROM_OTHERS = -2.0
+"""Nats against a client's own list being made from another client's."""
+RELEASED = 2.5
+"""Nats for a documented release of the parent to the child's holder, before the child was obtained."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the dossier says about one dataset."""
+
+    holder: str
+    obtained: date | None
+    created: date | None
+    own: bool
+
+
+def read_facts(con: duckdb.DuckDBPyConnection, traced: Traced) -> tuple[Facts, ...]:
+    """The facts of each traced dataset, in their order; parties that were merged count as one."""
+    rows = con.execute(
+        "SELECT d.no, coalesce(p.merged_into, d.holder), d.obtained, d.created, d.origin = 'own'"
+        " FROM dataset AS d LEFT JOIN party AS p ON p.id = d.holder ORDER BY d.no"
+    ).fetchall()
+    by_number = {row[0]: Facts(str(row[1]), row[2], row[3], bool(row[4])) for row in rows}
+    return tuple(by_number[number] for number in traced.numbers)
+
+
+def weigh_dates(weights: EdgeWeights, facts: Sequence[Facts], pairs: Sequence[tuple[int, int]]) -> None:
+    """Add what the dates of each pair a < b say about direction."""
+    known = [float((f.obtained - f.created).days) for f in facts if f.obtained is not None and f.created is not None]
+    delay = (PRIOR_DELAY * PRIOR_DELAY_LISTS + sum(max(d, 0.0) for d in known)) / (PRIOR_DELAY_LISTS + len(known))
+    for a, b in pairs:
+        odds, value = _earlier(facts[a], facts[b], max(delay, 1.0))
+        if odds != 0.0:
+            weights.turn(a, b, "dates", value, odds, f"dates: {value}")
+
+
+def _earlier(a: Facts, b: Facts, delay: float) -> tuple[float, str]:
+    """Log odds that a was made before b, and the dates that say so."""
+    if a.created is not None and b.created is not None:
+        days = (b.created - a.created).days
+        return FIRM * float(np.sign(days)), f"made {a.created} and {b.created}"
+    if a.created is not None and b.obtained is not None:
+        return _before_bound((b.obtained - a.created).days, delay), f"made {a.created}, obtained {b.obtained}"
+    if a.obtained is not None and b.created is not None:
+        return -_before_bound((a.obtained - b.created).days, delay), f"obtained {a.obtained}, made {b.created}"
+    if a.obtained is not None and b.obtained is not None:
+        days = (b.obtained - a.obtained).days
+        tail = 0.5 * float(np.exp(-abs(days) / delay))
+        p = (1 - tail) if days > 0 else tail
+        p = (1 - LOOSE) * p + LOOSE * 0.5
+        return float(np.log(p / (1 - p))), f"obtained {a.obtained} and {b.obtained}"
+    return 0.0, ""
+
+
+def _before_bound(days: int, delay: float) -> float:
+    """Log odds that a list obtained `days` after a firm day was made after that day."""
+    if days < 0:
+        return -FIRM
+    p = (1 - LOOSE) * (1 - float(np.exp(-(days + 0.5) / delay))) + LOOSE * 0.5
+    return float(np.log(p / (1 - p)))
+
+
+def weigh_origins(weights: EdgeWeights, facts: Sequence[Facts], pairs: Sequence[tuple[int, int]]) -> None:
+    """A client's own list is a source, unless the numbers say otherwise."""
+    for a, b in pairs:
+        for parent, child in ((a, b), (b, a)):
+            if not facts[child].own:
+                continue
+            if not facts[parent].own:
+                text = "the child is the client's own list, which is a source unless the numbers say otherwise"
+                weights.add(parent, child, Signal("own list", "own", OWN_FROM_OBTAINED, text))
+            elif facts[parent].holder != facts[child].holder:
+                text = "the child is another client's own list"
+                weights.add(parent, child, Signal("own list", "own", OWN_FROM_OTHERS, text))
+
+
+def weigh_releases(
+    con: duckdb.DuckDBPyConnection, weights: EdgeWeights, traced: Traced, facts: Sequence[Facts],
+    pairs: Sequence[tuple[int, int]],
+) -> None:  # fmt: skip
+    """A release of the parent to the child's holder, unless the child was there before it."""
+    rows = con.execute(
+        "SELECT r.id, r.dataset, coalesce(p.merged_into, r.recipient), r.date"
+        " FROM release AS r LEFT JOIN party AS p ON p.id = r.recipient ORDER BY r.date NULLS LAST, r.id"
+    ).fetchall()
+    for a, b in pairs:
+        for parent, child in ((a, b), (b, a)):
+            for release, dataset, recipient, day in rows:
+                bounds = [d for d in (facts[child].obtained, facts[child].created) if d is not None]
+                early = day is not None and any(bound < day for bound in bounds)
+                if dataset == traced.ids[parent] and recipient == facts[child].holder and not early:
+                    when = "" if day is None else f" on {day}"
+                    text = f"documented: release {release} gave the parent to the child's holder{when}"
+                    weights.add(parent, child, Signal("release", str(release), RELEASED, text))
+                    break

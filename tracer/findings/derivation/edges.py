@@ -1,0 +1,174 @@
+"""Edges as they are told: probability, grade, reasons, what speaks against, and the waterfall of weights."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracer.findings.derivation.counts import Counts
+from tracer.findings.derivation.family import Families
+from tracer.findings.derivation.model import TEMPER, Model
+from tracer.findings.derivation.weights import EdgeWeights, Signal
+
+LEAST_PROBABILITY = 0.02
+"""Edges below it are not kept; the queries leave out those under .05."""
+LEAST_DIRECTION = 3.0
+"""Odds over the reverse from which a direction counts as supported (grade G2)."""
+LEAST_RELATED = 0.99
+"""Probability of more than chance in common, from which an edge can have grade G2."""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A row of `derivation`; contacts are counts."""
+
+    parent: int
+    child: int
+    probability: float
+    grade: str
+    shared: int
+    share_of_child: float
+    via: str | None
+    """Id of a proposed hidden dataset."""
+    reasons: tuple[str, ...]
+    against: tuple[str, ...]
+    weights: str
+    """JSON: the waterfall."""
+
+
+def tell_edges(
+    counts: Counts, model: Model, weights: EdgeWeights, siblings: NDArray[np.float64] | None = None
+) -> tuple[Edge, ...]:
+    """All edges worth keeping, by parent and child. siblings: datasets x datasets, probability of a hidden source."""
+    edge = model.edge
+    pairs = sorted((int(a), int(b)) for a, b in zip(*np.nonzero(edge >= LEAST_PROBABILITY), strict=True))
+    return tuple(_told(counts, model, weights, parent, child, siblings) for parent, child in pairs)
+
+
+def _told(
+    counts: Counts, model: Model, weights: EdgeWeights, parent: int, child: int, siblings: NDArray[np.float64] | None
+) -> Edge:
+    ids = counts.traced.ids
+    p, back = float(model.edge[parent, child]), float(model.edge[child, parent])
+    shared = int(counts.shared[parent, child])
+    mine = int(counts.traced.contacts[child])
+    expected = float(counts.expected[parent, child])
+    signals = _membership(counts, model, parent, child) + list(weights.of(parent, child))
+    reasons = [f"{shared:,} of {mine:,} contacts are also in {ids[parent]}; {_number(expected)} expected by chance"]
+    reasons += [s.text for s in signals if s.weight >= 0.3]
+    against = [s.text for s in signals if s.weight <= -0.3]
+    against += _alternatives(ids, model, parent, child, p, back, siblings)
+    return Edge(
+        parent=parent,
+        child=child,
+        probability=p,
+        grade=_grade(model, parent, child, p, back),
+        shared=shared,
+        share_of_child=shared / max(1, mine),
+        via=None,
+        reasons=tuple(reasons),
+        against=tuple(against),
+        weights=json.dumps([asdict(s) for s in signals], ensure_ascii=False),
+    )
+
+
+def _grade(model: Model, parent: int, child: int, p: float, back: float) -> str:
+    sure = float(model.related[parent, child]) >= LEAST_RELATED
+    return "G2" if sure and p >= 0.5 and p >= LEAST_DIRECTION * back else "G1"
+
+
+def _membership(counts: Counts, model: Model, parent: int, child: int) -> list[Signal]:
+    """What the memberships say: the edge in its best family against the best family without it, and its reverse."""
+    family = model.families[child]
+    ids = counts.traced.ids
+    signals = []
+    related = float(model.background[parent, child])
+    text = f"the overlap is {_times(counts.shared[parent, child], counts.expected[parent, child])} what chance gives"
+    signals.append(Signal("overlap", f"{int(counts.shared[parent, child])}", related, text))
+    gain, others = _best_gain(family, parent)
+    if gain is not None:
+        among = f" besides {', '.join(ids[c] for c in others)}" if others else ""
+        rows, weight = _left_over(counts, child, parent, others), TEMPER * gain
+        told = (
+            f"{rows:,} rows of the child are in no other likely source{among}"
+            if rows
+            else f"no row rests on it alone{among}"
+        )
+        signals.append(Signal("rows explained", f"{rows}", weight, told))
+    turned = _turned(model, parent, child)
+    if turned is not None and abs(turned) >= 0.05:
+        which = "the parent" if turned > 0 else "the child"
+        text = f"the common rows look like a sample of {which}: places, order and merges weigh {turned:+.1f} nats"
+        signals.append(Signal("composition", f"{turned:.2f}", turned, text))
+    return signals
+
+
+def _best_gain(family: Families, parent: int) -> tuple[float | None, tuple[int, ...]]:
+    if parent not in family.candidates:
+        return None, ()
+    has = ((family.masks >> family.candidates.index(parent)) & 1) == 1
+    with_parent = int(np.flatnonzero(has)[np.argmax(family.score[has])])
+    mask = int(family.masks[with_parent]) & ~(1 << family.candidates.index(parent))
+    without = int(np.flatnonzero(family.masks == mask)[0])
+    others = tuple(c for bit, c in enumerate(family.candidates) if mask >> bit & 1)
+    return float(family.score[with_parent] - family.score[without]), others
+
+
+def _left_over(counts: Counts, child: int, parent: int, others: Sequence[int]) -> int:
+    held = counts.held
+    chosen = (held[:, [child]].toarray().ravel() > 0) & (held[:, [parent]].toarray().ravel() > 0)
+    if others:
+        chosen &= np.asarray(held[:, list(others)].sum(axis=1)).ravel() == 0
+    return int(np.asarray(counts.by_place.sum(axis=1)).ravel()[chosen].sum())
+
+
+def _turned(model: Model, parent: int, child: int) -> float | None:
+    """Log odds of the direction from the two single-parent families alone, tempered."""
+    here, there = model.families[child], model.families[parent]
+    if parent not in here.candidates or child not in there.candidates:
+        return None
+    one = int(np.flatnonzero(here.masks == 1 << here.candidates.index(parent))[0])
+    two = int(np.flatnonzero(there.masks == 1 << there.candidates.index(child))[0])
+    return TEMPER * float(here.score[one] - there.score[two])
+
+
+def _alternatives(
+    ids: Sequence[str],
+    model: Model,
+    parent: int,
+    child: int,
+    p: float,
+    back: float,
+    siblings: NDArray[np.float64] | None,
+) -> list[str]:
+    unrelated = 1.0 - float(model.related[parent, child])
+    hidden = 0.0 if siblings is None else float(siblings[parent, child])
+    other = max(0.0, 1.0 - p - back - unrelated - hidden)
+    choices = [
+        (back, f"{ids[parent]} copied from {ids[child]}"),
+        (unrelated, "popular contacts or a common public source"),
+        (hidden, "both copied from a source that nobody has obtained"),
+        (other, f"{ids[child]} copied from {ids[parent]} through another dataset, or both from a third"),
+    ]
+    weight, text = max(choices, key=lambda choice: choice[0])
+    if weight < 1e-4:
+        return []
+    return [f"the best alternative: {text} ({_odds(weight, p)})"]
+
+
+def _odds(weight: float, p: float) -> str:
+    ratio = p / weight
+    return f"1:{ratio:,.0f}" if ratio >= 9.5 else f"1:{ratio:.1f}"
+
+
+def _times(shared: int, expected: float) -> str:
+    ratio = shared / max(expected, 1e-9)
+    return f"{ratio:,.0f} times" if ratio >= 9.5 else f"{ratio:.1f} times"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 9.5 else f"{value:.1f}"

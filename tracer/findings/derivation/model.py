@@ -1,0 +1,82 @@
+"""From counts and weights to probabilities: every family scored, graphs averaged, pairs gated by the background."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracer.findings.derivation.counts import Counts, cells_of, refined
+from tracer.findings.derivation.family import Families, score_families
+from tracer.findings.derivation.nodes import Node
+from tracer.findings.derivation.order import best_graph
+from tracer.findings.derivation.search import Posterior, average
+from tracer.findings.overlap import Background
+
+TEMPER = 0.1
+"""Power to which the likelihood of the memberships is raised; calibrated on tuning seeds."""
+LOG_PARENT = -3.0
+"""Nats of one parent more, beside ln of the number of datasets."""
+LOG_UNRELATED = 3.0
+"""Log odds before looking that two lists have nothing to do with one another."""
+SEED = 4
+SWEEPS, BURN = 40, 10
+
+
+@dataclass(frozen=True)
+class Model:
+    """The posterior with what it was made from."""
+
+    families: tuple[Families, ...]
+    posterior: Posterior
+    related: NDArray[np.float64]
+    """datasets x datasets: probability that the two have more in common than chance, popular contacts and common
+    public sources give."""
+    background: NDArray[np.float64]
+    """datasets x datasets: the log odds behind it, without a prior."""
+    edge: NDArray[np.float64]
+    """[parent, child]: probability of the edge, all considered."""
+
+
+def fit(
+    counts: Counts, background: Background, gain: NDArray[np.float64], weights: NDArray[np.float64],
+    fixed: Sequence[tuple[int, int, bool]] = (),
+) -> Model:  # fmt: skip
+    """Score all families and average over acyclic graphs.
+
+    gain: `selection.selection_gain`; weights: [parent, child] nats; fixed: (parent, child, whether it is an edge).
+    """
+    n = len(counts.traced)
+    families, nodes = _nodes(counts, gain, weights, fixed)
+    first = best_graph(nodes, seed=SEED)
+    counts = refined(counts, [nodes[x].parents(first[x]) for x in range(n)])
+    families, nodes = _nodes(counts, gain, weights, fixed)
+    posterior = average(nodes, best_graph(nodes, seed=SEED + 1), seed=SEED, sweeps=SWEEPS, burn=BURN)
+    related = 1.0 / (1.0 + np.exp(np.clip(LOG_UNRELATED - background.related, -50, 50)))
+    for parent, child, true in fixed:
+        related[parent, child] = 1.0 if true else related[parent, child]
+    return Model(families, posterior, related, background.related, posterior.edge * related)
+
+
+def _nodes(
+    counts: Counts, gain: NDArray[np.float64], weights: NDArray[np.float64], fixed: Sequence[tuple[int, int, bool]]
+) -> tuple[tuple[Families, ...], list[Node]]:
+    n = len(counts.traced)
+    families = tuple(score_families(counts, cells_of(counts, x), x, gain) for x in range(n))
+    return families, [_node(family, x, weights, n, fixed) for x, family in enumerate(families)]
+
+
+def _node(
+    family: Families, child: int, weights: NDArray[np.float64], n: int, fixed: Sequence[tuple[int, int, bool]]
+) -> Node:
+    bits = ((family.masks[:, None] >> np.arange(len(family.candidates))[None, :]) & 1).astype(np.float64)
+    each = np.array([weights[c, child] for c in family.candidates]) + LOG_PARENT - np.log(max(n, 2))
+    weight = TEMPER * family.score + bits @ each
+    for parent, other, true in fixed:
+        if other == child and parent in family.candidates:
+            has = bits[:, family.candidates.index(parent)] > 0
+            # Not minus infinity: a circle of confirmed edges must leave some graph.
+            weight = np.where(has == true, weight, weight - 1e6)
+    return Node(family.candidates, family.masks, weight)

@@ -1,0 +1,123 @@
+"""Writing derivations, generations and unexplained rows for a run."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from tracer.findings.derivation.counts import Counts
+from tracer.findings.derivation.edges import Edge
+from tracer.findings.derivation.model import Model
+
+LEAST_PROBABILITY = 0.02
+
+
+def write_edges(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, edges: Sequence[Edge]) -> None:
+    """Insert into `derivation`."""
+    ids, contacts = counts.traced.ids, counts.traced.contacts
+    _insert(
+        con,
+        "derivation",
+        {
+            "run": pa.array([run] * len(edges), pa.int32()),
+            "superseded": pa.nulls(len(edges), pa.int32()),
+            "parent": pa.array([ids[e.parent] for e in edges], pa.string()),
+            "child": pa.array([ids[e.child] for e in edges], pa.string()),
+            "probability": pa.array([round(e.probability, 6) for e in edges], pa.float64()),
+            "grade": pa.array([e.grade for e in edges], pa.string()),
+            "shared": pa.array([e.shared for e in edges], pa.int64()),
+            "parent_contacts": pa.array([int(contacts[e.parent]) for e in edges], pa.int64()),
+            "child_contacts": pa.array([int(contacts[e.child]) for e in edges], pa.int64()),
+            "share_of_child": pa.array([e.share_of_child for e in edges], pa.float64()),
+            "via": pa.array([e.via for e in edges], pa.string()),
+            "reasons": pa.array([list(e.reasons) for e in edges], pa.list_(pa.string())),
+            "against": pa.array([list(e.against) for e in edges], pa.list_(pa.string())),
+            "weights": pa.array([e.weights for e in edges], pa.string()),
+        },
+    )
+
+
+def write_generations(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, model: Model) -> None:
+    """Insert into `generation`: through how many hands a dataset came from an ancestor, in the share of sampled graphs.
+
+    The number of hands is that of the shortest path; a pair has a row for every number of hands that occurs.
+    """
+    ids = counts.traced.ids
+    found: Counter[tuple[int, int, int]] = Counter()
+    graphs = model.posterior.graphs
+    for graph in graphs:
+        found.update(_hands(graph))
+    rows = []
+    for (ancestor, dataset, hands), times in sorted(found.items()):
+        # No surer than that the two are related at all.
+        p = times / len(graphs) * (float(model.related[ancestor, dataset]) if hands == 1 else 1.0)
+        if p >= LEAST_PROBABILITY:
+            rows.append((ids[ancestor], ids[dataset], hands, round(p, 6)))
+    _insert(
+        con,
+        "generation",
+        {
+            "run": pa.array([run] * len(rows), pa.int32()),
+            "superseded": pa.nulls(len(rows), pa.int32()),
+            "ancestor": pa.array([r[0] for r in rows], pa.string()),
+            "dataset": pa.array([r[1] for r in rows], pa.string()),
+            "hands": pa.array([r[2] for r in rows], pa.int32()),
+            "probability": pa.array([r[3] for r in rows], pa.float64()),
+        },
+    )
+
+
+def write_unexplained(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, edges: Iterable[Edge]) -> None:
+    """Insert into `unexplained`: contacts of each dataset that no parent of probability .5 or more holds."""
+    parents: dict[int, list[int]] = {}
+    for edge in edges:
+        if edge.probability >= 0.5:
+            parents.setdefault(edge.child, []).append(edge.parent)
+    totals = np.asarray(counts.by_place.sum(axis=1)).ravel()
+    explained = []
+    for dataset in range(len(counts.traced)):
+        above = parents.get(dataset, [])
+        both = np.zeros(totals.size, dtype=np.bool_)
+        if above:
+            mine = counts.held[:, [dataset]].toarray().ravel() > 0
+            both = mine & (np.asarray(counts.held[:, above].sum(axis=1)).ravel() > 0)
+        explained.append(min(int(totals[both].sum()), int(counts.traced.contacts[dataset])))
+    contacts = counts.traced.contacts.tolist()
+    _insert(
+        con,
+        "unexplained",
+        {
+            "run": pa.array([run] * len(contacts), pa.int32()),
+            "superseded": pa.nulls(len(contacts), pa.int32()),
+            "dataset": pa.array(list(counts.traced.ids), pa.string()),
+            "contacts": pa.array(contacts, pa.int64()),
+            "explained": pa.array(explained, pa.int64()),
+            "unexplained": pa.array([n - e for n, e in zip(contacts, explained, strict=True)], pa.int64()),
+        },
+    )
+
+
+def _hands(graph: Sequence[Sequence[int]]) -> list[tuple[int, int, int]]:
+    """(ancestor, dataset, hands) of one graph, by breadth-first search upwards."""
+    found = []
+    for dataset in range(len(graph)):
+        distance = {dataset: 0}
+        todo = deque([dataset])
+        while todo:
+            x = todo.popleft()
+            for parent in graph[x]:
+                if parent not in distance:
+                    distance[parent] = distance[x] + 1
+                    todo.append(parent)
+        found += [(ancestor, dataset, hands) for ancestor, hands in distance.items() if hands > 0]
+    return found
+
+
+def _insert(con: duckdb.DuckDBPyConnection, target: str, columns: dict[str, pa.Array]) -> None:
+    con.register("finding_rows", pa.table(columns))
+    con.execute(f"INSERT INTO {target} SELECT * FROM finding_rows")
+    con.unregister("finding_rows")
