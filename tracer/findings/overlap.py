@@ -28,8 +28,8 @@ LEAST_SCATTER, MOST_SCATTER, PRIOR_SCATTER = 0.2, 1.5, 0.5
 RELATED_SHARE = 0.3
 """Share of pairs that are related, before looking; it is updated, and weighs as much as ten pairs."""
 LEAST_WIDTH = 0.5
-"""Related pairs have anything from the background to all of the smaller list in common, uniformly in the logarithm; this
-is the least width of that range."""
+"""Related pairs have anything from the background to all of the smaller list in common, uniformly in the logarithm;
+this is the least width of that range."""
 _FACTOR_SPREAD = 1.0
 """Standard deviation of the logarithm of a dataset's own factor."""
 _ROUNDS = 40

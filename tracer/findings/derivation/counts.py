@@ -116,7 +116,7 @@ def cells_of(counts: Counts, dataset: int) -> Cells:
         size[1 << bit] += counts.singles[candidate].sum()
     size[0] = 0.0
     popular = np.bincount(code[inside], (totals * counts.log_popular)[inside], cells)
-    return Cells(candidates, size, own, popular)
+    return Cells(candidates, size.astype(np.float64), own, popular.astype(np.float64))
 
 
 def _log_popular(held: sparse.csr_matrix, related: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -133,6 +133,7 @@ def _log_popular(held: sparse.csr_matrix, related: NDArray[np.bool_]) -> NDArray
     start = np.searchsorted(rows, np.arange(held.shape[0] + 1))
     lengths = np.diff(start)
     w = np.ones(held.shape[0])
+    columns = columns.astype(np.int64)
     for length in np.unique(lengths).tolist():
         which = np.flatnonzero(lengths == length)
         members = columns[start[which][:, None] + np.arange(length)[None, :]]
@@ -236,10 +237,8 @@ def _gain(m: NDArray[np.float64], size: NDArray[np.float64], expected: NDArray[n
     """Log-likelihood ratio of choosing m of `size` rows against meeting `expected` of them by chance."""
     m = np.minimum(m, size)
     rest = np.maximum(size - m, 0.0)
-    gain: NDArray[np.float64] = (
-        xlogy(m, m) - xlogy(m, np.maximum(expected, 1e-9)) + xlogy(rest, rest / np.maximum(size, 1))
-    )
-    return gain
+    by_chance = xlogy(m, np.maximum(expected, 1e-9))
+    return np.asarray(xlogy(m, m) - by_chance + xlogy(rest, rest / np.maximum(size, 1)), dtype=np.float64)
 
 
 def _best(value: NDArray[np.float64], allowed: NDArray[np.bool_], n: int, without: Sequence[int] = ()) -> list[int]:
@@ -256,7 +255,7 @@ def _concentration(counts: NDArray[np.int64], share: NDArray[np.float64]) -> flo
 
 
 def log_profile(counts: NDArray[np.float64], share: NDArray[np.float64], total: float) -> float:
-    """ln P(these rows' places) with an unknown profile of their own, less that with everybody's (Dirichlet-multinomial).
+    """ln P(these rows' places) with a profile of their own, less that with everybody's (Dirichlet-multinomial).
 
     counts (…, places) may be fractional; prior Dirichlet(total·share).
     """

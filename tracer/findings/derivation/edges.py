@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracer.findings.derivation.counts import Counts
-from tracer.findings.derivation.family import Families
 from tracer.findings.derivation.model import TEMPER, Model
 from tracer.findings.derivation.weights import EdgeWeights, Signal
 
@@ -83,21 +82,16 @@ def _grade(model: Model, parent: int, child: int, p: float, back: float) -> str:
 
 def _membership(counts: Counts, model: Model, parent: int, child: int) -> list[Signal]:
     """What the memberships say: the edge in its best family against the best family without it, and its reverse."""
-    family = model.families[child]
     ids = counts.traced.ids
     signals = []
     related = float(model.background[parent, child])
     text = f"the overlap is {_times(counts.shared[parent, child], counts.expected[parent, child])} what chance gives"
     signals.append(Signal("overlap", f"{int(counts.shared[parent, child])}", related, text))
-    gain, others = _best_gain(family, parent)
+    gain, others = _gain_of(model, parent, child)
     if gain is not None:
         among = f" besides {', '.join(ids[c] for c in others)}" if others else ""
         rows, weight = _left_over(counts, child, parent, others), TEMPER * gain
-        told = (
-            f"{rows:,} rows of the child are in no other likely source{among}"
-            if rows
-            else f"no row rests on it alone{among}"
-        )
+        told = f"{rows:,} rows of the child are in no other likely source{among}"
         signals.append(Signal("rows explained", f"{rows}", weight, told))
     turned = _turned(model, parent, child)
     if turned is not None and abs(turned) >= 0.05:
@@ -107,15 +101,18 @@ def _membership(counts: Counts, model: Model, parent: int, child: int) -> list[S
     return signals
 
 
-def _best_gain(family: Families, parent: int) -> tuple[float | None, tuple[int, ...]]:
+def _gain_of(model: Model, parent: int, child: int) -> tuple[float | None, tuple[int, ...]]:
+    """How much the parent adds to the child's other parents in the likeliest graph, in nats, and which these are."""
+    family = model.families[child]
     if parent not in family.candidates:
         return None, ()
-    has = ((family.masks >> family.candidates.index(parent)) & 1) == 1
-    with_parent = int(np.flatnonzero(has)[np.argmax(family.score[has])])
-    mask = int(family.masks[with_parent]) & ~(1 << family.candidates.index(parent))
-    without = int(np.flatnonzero(family.masks == mask)[0])
-    others = tuple(c for bit, c in enumerate(family.candidates) if mask >> bit & 1)
-    return float(family.score[with_parent] - family.score[without]), others
+    others = tuple(p for p in model.posterior.best[child] if p != parent and p in family.candidates)
+    mask = sum(1 << family.candidates.index(p) for p in others)
+    index = {int(m): number for number, m in enumerate(family.masks.tolist())}
+    both = index.get(mask | 1 << family.candidates.index(parent))
+    if both is None:
+        return None, others
+    return float(family.score[both] - family.score[index[mask]]), others
 
 
 def _left_over(counts: Counts, child: int, parent: int, others: Sequence[int]) -> int:

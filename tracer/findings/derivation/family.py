@@ -95,8 +95,8 @@ def _copied(mask: NDArray[np.int64], size: NDArray[np.float64], inside: NDArray[
             for place, bit in enumerate(bits):
                 coarse[line] |= ((cell >> bit) & 1) << place
         flat = (np.arange(which.size)[:, None] * (1 << p) + coarse).ravel()
-        total = np.bincount(flat, np.tile(size, which.size), which.size << p).reshape(-1, 1 << p)[:, 1:]
-        hits = np.bincount(flat, np.tile(inside, which.size), which.size << p).reshape(-1, 1 << p)[:, 1:]
+        total = 1.0 * np.bincount(flat, np.tile(size, which.size), which.size << p).reshape(-1, 1 << p)[:, 1:]
+        hits = 1.0 * np.bincount(flat, np.tile(inside, which.size), which.size << p).reshape(-1, 1 << p)[:, 1:]
         result[which] = noisy_or(hits, np.maximum(total, hits))[0]
     return result
 

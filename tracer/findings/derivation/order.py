@@ -1,7 +1,7 @@
 """A good acyclic graph to start from: annealed search over orders of the datasets.
 
-Given an order, the best parent set of every dataset among those before it is found by itself (Friedman and Koller 2003);
-so turning a whole chain round is a few steps here, where it is a barrier for moves of single edges.
+Given an order, the best parent set of every dataset among those before it is found by itself (Friedman and Koller
+2003); so turning a whole chain round is a few steps here, where it is a barrier for moves of single edges.
 """
 
 from __future__ import annotations

@@ -77,7 +77,9 @@ def average(
     rng = np.random.default_rng(seed)
     pairs = sorted({(min(x, c), max(x, c)) for x in range(n) for c in nodes[x].candidates})
     edge, ancestor = np.zeros((n, n)), np.zeros((n, n))
-    best, best_weight, graphs = tuple(() for _ in range(n)), -np.inf, []
+    best: tuple[tuple[int, ...], ...] = tuple(() for _ in range(n))
+    best_weight = -np.inf
+    graphs: list[tuple[tuple[int, ...], ...]] = []
     counted = np.zeros((n, n))
     for sweep in range(sweeps):
         for which in rng.permutation(len(pairs)).tolist():
@@ -97,7 +99,10 @@ def average(
                 ancestor[x, [y for y in range(n) if below >> y & 1]] += 1
             if (sweep - burn) % max(1, (sweeps - burn) // keep) == 0:
                 graphs.append(tuple(tuple(sorted(state.parents(x))) for x in range(n)))
-    return Posterior(edge / np.maximum(counted, 1), ancestor / max(1, sweeps - burn), best, tuple(graphs))
+    edge /= np.maximum(counted, 1)
+    # The two directions come from different blocks of draws; together they may be a hair over 1.
+    edge /= np.maximum(edge + edge.T, 1.0)
+    return Posterior(edge, ancestor / max(1, sweeps - burn), best, tuple(graphs))
 
 
 def _redraw(state: _State, a: int, b: int, rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -130,7 +135,8 @@ def _log_sum(weights: NDArray[np.float64]) -> float:
 
 def _normal(weights: NDArray[np.float64]) -> NDArray[np.float64]:
     p: NDArray[np.float64] = np.exp(weights - weights.max())
-    return p / p.sum()
+    p /= p.sum()
+    return p
 
 
 def _pick(p: NDArray[np.float64], rng: np.random.Generator) -> int:

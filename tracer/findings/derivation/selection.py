@@ -1,7 +1,7 @@
 """How the rows that a copy took lie in its parent: all over it, in some places only, or in one run (a lot).
 
-A sub-sample at random says nothing about place or position. Where the taken rows depend on them, a copy is likelier than
-the binomial alone says; by how much is a gain in nats for parent → child, and counts against the reverse.
+A sub-sample at random says nothing about place or position. Where the taken rows depend on them, a copy is likelier
+than the binomial alone says; by how much is a gain in nats for parent → child, and counts against the reverse.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _by_place(counts: Counts) -> NDArray[np.float64]:
 
 
 def _by_runs(con: duckdb.DuckDBPyConnection, counts: Counts, patterns: Patterns) -> NDArray[np.float64]:
-    """ln of a two-state Markov chain of taken and left rows, in the parent's order, less that of independent choices."""
+    """ln of a Markov chain of taken and left rows, in the parent's order, less that of independent choices."""
     n = len(counts.traced)
     gain = np.zeros((n, n))
     index = pa.table(

@@ -45,7 +45,7 @@ class EdgeWeights:
         self._signals.setdefault((parent, child), []).append(signal)
 
     def turn(self, parent: int, child: int, name: str, value: str, odds: float, text: str) -> None:
-        """Add log odds of parent → child against child → parent; `text` stands with both, its weight tells for which."""
+        """Add log odds of parent → child against child → parent; `text` stands with both."""
         self.add(parent, child, Signal(name, value, odds / 2, text))
         self.add(child, parent, Signal(name, value, -odds / 2, text))
 
