@@ -15,10 +15,14 @@ from tracer.identify.normalise import normalise_phones
 from tracer.identify.phone_rules import read_phone_cell
 
 _PIECES = (
-    "142", "0013", "8000", "14200138000", "14300139000", "026", "0399", "58888888", "7654321", "400", "0000123", "86", "+",
-    "+86", "0086", "00", "1", "0", "-", " ", "  ", "/", "、", ",", ";", "转", "x", "xxx", "#", "ext", ".", ".0", "*", "****",
-    "•", "(", ")", "（", "）", "手机", ":", "：", "E+10", "1.42", "1.4200138000", "'", '"', '="', "\u200b", "\u00a0", "\t",
-    "\n", "１４２", "００", "８６", "＋", "ａ", "张三", "无", "N/A", "或", "801", "12345", "0123456789abcdef0123456789abcdef",
+    "142", "0013", "8000", "14200138000", "14300139000", "026", "0399", "58888888", "7654321", "400", "0000123",
+    "86", "+",
+    "+86", "0086", "00", "1", "0", "-", " ", "  ", "/", "、", ",", ";", "转", "x", "xxx", "#", "ext", ".", ".0",
+    "*", "****",
+    "•", "(", ")", "（", "）", "手机", ":", "：", "E+10", "1.42", "1.4200138000", "'", '"', '="', "\u200b",
+    "\u00a0", "\t",
+    "\n", "１４２", "００", "８６", "＋", "ａ", "张三", "无", "N/A", "或", "801", "12345",
+    "0123456789abcdef0123456789abcdef",
     "٣", "—", "\u3000", "202 555 0142", "%", "_", "é",
 )  # fmt: skip
 
@@ -26,7 +30,8 @@ _PIECES = (
 def _by_sql(texts: list[str | None], region: str) -> list[set[Reading]]:
     with duckdb.connect() as con:
         rows = pa.array(range(len(texts)), pa.int64())
-        table = pa.table({"row": rows, "position": pa.array([3] * len(texts), pa.int32()), "text": pa.array(texts, pa.string())})
+        texts_column = pa.array(texts, pa.string())
+        table = pa.table({"row": rows, "position": pa.array([3] * len(texts), pa.int32()), "text": texts_column})
         con.register("given", table)
         normalise_phones(con, "given", "text", "got", region)
         read: list[set[Reading]] = [set() for _ in texts]

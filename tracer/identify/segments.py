@@ -50,7 +50,7 @@ def builtin_segments() -> pa.Table:
         # Area codes (8610…) are landlines'.
         if prefix.startswith("861") and not prefix.startswith("8610") and _SHORTEST + 2 <= len(prefix) <= _LONGEST + 2:
             national = prefix[2:]
-            carrier = next((carriers[national[:n]] for n in (5, 4, 3) if national[:n] in carriers), "")
+            carrier = next((carriers[national[:n]] for n in (5, 4, 3, 2) if national[:n] in carriers), "")
             lines.append((national, *places[names.get("zh", "")], carrier))
     return _table(sorted(lines))
 

@@ -6,6 +6,7 @@ One transaction: it is all there, or nothing of it. Hashing and sealing the orig
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace as altered
 from pathlib import Path
@@ -72,7 +73,7 @@ def load_dataset(
         pass
     except InputRefused:
         if case.in_transaction:
-            _undo(case.con, no, names)
+            _undo(case.con, no, names.given)
         raise
     if loaded is None:
         raise LookupError("a load ended without an account")
@@ -92,11 +93,11 @@ def _register(case: Case, path: Path, loaded: Loaded, sealed: Stored) -> None:
     )
 
 
-def _undo(con: duckdb.DuckDBPyConnection, no: int, names: _RawNames) -> None:
+def _undo(con: duckdb.DuckDBPyConnection, no: int, raw_tables: Iterable[str]) -> None:
     """Take a refused load out of a transaction that goes on, so that the next file can be tried and its problems
     reported together with this one's."""
     try:
-        for table in names.given:
+        for table in raw_tables:
             con.execute(f"DROP TABLE IF EXISTS {table}")
         for table in ("membership", "duplicate", "contact_alias", "reject", "junk"):
             con.execute(f"DELETE FROM {table} WHERE dataset = $no", {"no": no})
@@ -125,6 +126,7 @@ def store_parts(
     parts = _keep_raw(con, no, read.parts)
     linked = link_rows(con, no, parts, region)
     if not linked.seen:
+        _undo(con, no, [part.raw_table for part, _ in parts])
         raise InputRefused(
             "no phone number, e-mail address or key in it",
             where=source.path or facts.id,

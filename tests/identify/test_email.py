@@ -1,0 +1,74 @@
+"""E-mail addresses: what links, what is folded beside it, what is none."""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from tracer.identify.email import email_key, normalise, read_email_cell, without_tag
+from tracer.identify.keys import EMAIL_BASE, is_email, text_key
+from tracer.identify.normalise import normalise_emails
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["anna@example.com", "Anna@Example.COM", " anna@example.com ", "ａｎｎａ＠ｅｘａｍｐｌｅ．ｃｏｍ",
+     "mailto:anna@example.com",
+     "Anna <anna@example.com>", "anna\u200b@example.com", "邮箱：anna@example.com", "anna@example.com."],
+)  # fmt: skip
+def test_forms_of_one_address(text: str) -> None:
+    (reading,) = read_email_cell(text, "CN")
+    assert (reading.key, reading.kind) == (text_key(EMAIL_BASE, "anna@example.com"), "email")
+
+
+def test_a_tag_is_kept_and_the_folded_address_stands_beside() -> None:
+    tagged, folded = read_email_cell("Anna+Shop@example.com", "CN")
+    assert (tagged.key, tagged.kind) == (email_key("anna+shop@example.com"), "email_tagged")
+    assert (folded.key, folded.kind) == (email_key("anna@example.com"), "email_folded")
+    assert without_tag("anna+shop@example.com") == "anna@example.com"
+    assert without_tag("+shop@example.com") == "+shop@example.com"  # nothing would be left
+
+
+def test_several_addresses_in_a_cell() -> None:
+    keys = [reading.key for reading in read_email_cell("a.b@example.com; c@example.org, a.b@example.com", "CN")]
+    assert keys == [email_key("a.b@example.com"), email_key("c@example.org")]
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "reason"),
+    [
+        ("", "empty", "empty"),
+        ("无", "junk", "placeholder"),
+        ("noreply@example.com", "junk", "nobody's address"),
+        ("test@example.com", "junk", "nobody's address"),
+        ("a***@example.com", "masked", "masked"),
+        ("an•••@example.com", "masked", "masked"),
+        ("anna@", "invalid", "no e-mail address"),
+        ("anna.example.com", "invalid", "no e-mail address"),
+        ("14200138000", "invalid", "no e-mail address"),
+    ],
+)
+def test_why_there_is_no_address(text: str, status: str, reason: str) -> None:
+    (reading,) = read_email_cell(text, "CN")
+    assert (reading.key, reading.status, reading.reason) == (None, status, reason)
+
+
+def test_hashes_and_foreign_domains() -> None:
+    assert read_email_cell("0123456789abcdef" * 2, "CN")[0].status == "hash"
+    assert normalise("anna@例子.测试") == "anna@xn--fsqu00a.xn--0zwm56d"
+    assert normalise("anna@exa mple.com") is None
+
+
+def test_sql_reads_what_the_rules_for_one_cell_read() -> None:
+    texts = ["anna@example.com", "Anna+x@Example.com", "noreply@example.com", "a***@b.com", "", "x", "a@b.com;c@d.org",
+             "test@a.cn", "xxx@a.cn", "a.b-c_d@sub.example.co.uk", ".a@b.com", "a@-b.com", "a@b", "ｆ@b.com",
+             "无"]  # fmt: skip
+    with duckdb.connect() as con:
+        con.register("given", pa.table({"row": range(len(texts)), "position": [1] * len(texts), "cell": texts}))
+        normalise_emails(con, "given", "cell", "got")
+        for row, text in enumerate(texts):
+            got = con.execute("SELECT key, status, kind, reason FROM got WHERE row = ?", [row]).fetchall()
+            expected = [(each.key, each.status, each.kind, each.reason) for each in read_email_cell(text, "")]
+            assert sorted(got, key=str) == sorted(expected, key=str), text
+        assert all(is_email(key) for (key,) in con.execute("SELECT key FROM got WHERE status = 'ok'").fetchall())

@@ -1,0 +1,74 @@
+"""The segment table: built in, or the case's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tracer.case.memory import memory_case
+from tracer.errors import InputRefused
+from tracer.identify.places import split_description
+from tracer.identify.segments import ensure_segments, load_segments
+
+
+def test_the_built_in_table_is_complete_at_seven_digits() -> None:
+    case = memory_case()
+    count = ensure_segments(case.con)
+    assert count > 300_000
+    odd = case.con.execute(
+        # 1349 is a satellite network's, which libphonenumber does not name.
+        "SELECT count(*) FROM segment WHERE length(prefix) <> 7 OR province = '' OR city = ''"
+        " OR carrier = '' AND NOT starts_with(prefix, '1349')"
+    ).fetchone()
+    assert odd == (0,)
+    assert case.con.execute("SELECT count(DISTINCT province) FROM segment").fetchone() == (31,)
+    assert ensure_segments(case.con) == count  # a second call changes nothing
+
+
+def test_a_table_of_ones_own_takes_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "segments.csv"
+    path.write_text("segment,province,city,carrier\n1420001,江苏,南京,甲\n14200,浙江,杭州,乙\n", encoding="utf-8")
+    case = memory_case()
+    ensure_segments(case.con)
+    assert load_segments(case.con, path) == 100
+    rows = case.con.execute("SELECT * FROM segment WHERE prefix <= '1420002' ORDER BY prefix").fetchall()
+    assert rows == [
+        ("1420000", "浙江", "杭州", "乙"), ("1420001", "江苏", "南京", "甲"), ("1420002", "浙江", "杭州", "乙"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("segment,province\n1420001,江苏\n", "no column city, carrier"),
+        ("segment,province,city,carrier\nabc,江苏,南京,甲\n12345678,江苏,南京,甲\n", "'12345678' is no segment"),
+    ],
+)
+def test_a_bad_table_is_refused(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "segments.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputRefused) as error:
+        load_segments(memory_case().con, path)
+    assert told in error.value.line()
+    assert str(path) in error.value.line()
+
+
+def test_a_missing_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputRefused):
+        load_segments(memory_case().con, tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("江苏省南京市", ("江苏", "南京")),
+        ("上海市", ("上海", "上海")),
+        ("内蒙古锡林郭勒盟", ("内蒙古", "锡林郭勒")),
+        ("青海省海南藏族自治州", ("青海", "海南")),
+        ("海南省海口市", ("海南", "海口")),
+        ("吉林省吉林市", ("吉林", "吉林")),
+    ],
+)
+def test_places(text: str, place: tuple[str, str]) -> None:
+    assert split_description(text) == place
