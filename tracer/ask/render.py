@@ -1,6 +1,6 @@
-"""Answers as a table for people, or as json, ndjson, csv and parquet for programs. One writer each, in a table.
+"""Answers as json, ndjson, csv and parquet for programs, or as a table for people (`table`). One writer each.
 
-Dates are ISO 8601; lists are arrays in JSON and joined by `; ` in csv and tables. A csv cell never begins a formula.
+Dates are ISO 8601; lists are arrays in JSON and joined by `; ` in csv. A csv cell never begins a formula.
 """
 
 from __future__ import annotations
@@ -18,15 +18,9 @@ from typing import Any, BinaryIO
 
 from tracer.ask.result import Column, ColumnType, Result
 
-LIST_SHOWN = 4
-"""Items of a list that a table shows; the rest is counted."""
-ROWS_SHOWN = 200
-"""Rows that a table shows; the rest is counted."""
-
 _NUMERIC = re.compile(r"-?\d+\Z"), re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?\Z")
 # Spreadsheets take these for formulas; `+86 138…` and negative numbers are none.
 _FORMULA = re.compile(r"\s*(?:[=@]|[+-](?![\d.\s*()-]*\Z))|[\t\r]")
-_RIGHT = {ColumnType.INTEGER, ColumnType.NUMBER, ColumnType.COUNT, ColumnType.MEASURE}
 
 
 # The first type that fits says how a Python value is written in JSON; bool before int, datetime before date.
@@ -118,59 +112,9 @@ def _write_parquet(result: Result, target: BinaryIO, _: int) -> None:
 
 
 def _write_table(result: Result, target: BinaryIO, width: int) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from tracer.ask.table import table_lines
 
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for column in result.columns:
-        right = column.type in _RIGHT
-        table.add_column(
-            Text(column.name),
-            justify="right" if right else "left",
-            overflow="fold",
-            no_wrap=right or column.type is ColumnType.DATE,
-        )
-    for number, row in enumerate(result.rows()):
-        if number == ROWS_SHOWN:
-            break
-        table.add_row(*(Text(table_text(column, row[column.name])) for column in result.columns))
-    out = io.StringIO()
-    console = Console(file=out, width=width, force_terminal=False, color_system=None, highlight=False, emoji=False)
-    if result.table.num_rows:
-        console.print(table)
-    else:
-        console.print("(no rows)", markup=False)
-    if result.table.num_rows > ROWS_SHOWN:
-        rest = result.table.num_rows - ROWS_SHOWN
-        console.print(f"… and {rest:,} more rows: all of them with -f csv or -f json", markup=False)
-    lines = (line.rstrip() for line in out.getvalue().splitlines())
-    target.write(("\n".join(lines) + "\n").encode())
-
-
-def table_text(column: Column, value: Any) -> str:
-    """A cell as a table shows it: thousands apart, four digits of a measure, lists cut and the cut told."""
-    plain = json_value(column, value)
-    return "–" if plain is None else next(show(plain) for kind, show in _SHOWN if isinstance(plain, kind))
-
-
-def _shown_list(items: list[Any]) -> str:
-    shown = [printable(str(item)) for item in items[:LIST_SHOWN]]
-    more = [f"… {len(items) - LIST_SHOWN} more"] if len(items) > LIST_SHOWN else []
-    if any(" " in item for item in shown):  # sentences: one a line
-        return "\n".join([*(f"· {item}" for item in shown), *more])
-    return ", ".join([*shown, *more])
-
-
-_SHOWN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
-    (list, _shown_list),
-    (bool, lambda value: "yes" if value else "no"),
-    (int, lambda value: f"{value:,}"),
-    (float, lambda value: f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"),
-    (dict, lambda value: "\n".join(f"{printable(str(key))}: {printable(str(value[key]))}" for key in value)),
-    (str, printable),
-)
+    target.write(("\n".join(table_lines(result, width)) + "\n").encode())
 
 
 WRITERS: Mapping[str, Callable[[Result, BinaryIO, int], None]] = {

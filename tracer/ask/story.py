@@ -92,7 +92,7 @@ def _retention(con: duckdb.DuckDBPyConnection, names: _Names) -> Section:
         f"SELECT * FROM views.retention WHERE probability >= {_STRONG} AND reading <> 'held'"
         " ORDER BY vendor, client, reading DESC, grade DESC, probability DESC, seen_in",
     )
-    findings = []
+    findings: list[Finding] = []
     for vendor, client in sorted({(row["vendor"], row["client"]) for row in rows}):
         of_pair = [row for row in rows if (row["vendor"], row["client"]) == (vendor, client)]
         findings.extend(_retention_findings(of_pair, names.of(vendor), names))

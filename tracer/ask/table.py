@@ -1,0 +1,120 @@
+"""An answer as people read it: a table where its columns fit, one record after the other where they do not.
+
+Columns in which no row has a value are left out, and named below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from rich.cells import cell_len
+
+from tracer.ask.render import json_value, printable
+from tracer.ask.result import Column, ColumnType, Result
+
+LIST_SHOWN = 4
+"""Items of a list that a table shows; the rest is counted."""
+ROWS_SHOWN = 200
+"""Rows that a table shows; the rest is counted."""
+_GAP = 2
+"""Cells between two columns."""
+_PROSE = 28
+"""Cells that a column of sentences needs to be read with ease."""
+_RIGHT = {ColumnType.INTEGER, ColumnType.NUMBER, ColumnType.COUNT, ColumnType.MEASURE}
+_NOTHING = "–"
+
+
+def table_lines(result: Result, width: int) -> list[str]:
+    """The answer in lines of at most `width` cells."""
+    if not result.table.num_rows:
+        return ["(no rows)"]
+    rows = [row for row, _ in zip(result.rows(), range(ROWS_SHOWN), strict=False)]
+    columns = [column for column in result.columns if any(row[column.name] is not None for row in rows)]
+    texts = [[table_text(column, row[column.name]) for column in columns] for row in rows]
+    needed = sum(_least(column, [row[at] for row in texts]) + _GAP for at, column in enumerate(columns)) - _GAP
+    lines = list(_table(columns, texts, width) if needed <= width else _records(columns, texts, width))
+    empty = [column.name for column in result.columns if column not in columns]
+    if empty:
+        lines.append(f"(without a value in any row: {', '.join(empty)})")
+    if result.table.num_rows > ROWS_SHOWN:
+        rest = result.table.num_rows - ROWS_SHOWN
+        lines.append(f"… and {rest:,} more rows: all of them with -f csv or -f json")
+    return lines
+
+
+def _least(column: Column, texts: list[str]) -> int:
+    """The cells that a column cannot do without: words are not broken, sentences need room."""
+    words = max((cell_len(word) for text in texts for word in text.split()), default=0)
+    whole = max((cell_len(line) for text in texts for line in text.splitlines()), default=0)
+    broken = whole if column.type in _RIGHT else min(whole, max(words, _PROSE))
+    return max(broken, cell_len(column.name))
+
+
+def _table(columns: list[Column], texts: list[list[str]], width: int) -> Iterator[str]:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for at, column in enumerate(columns):
+        right = column.type in _RIGHT
+        table.add_column(
+            Text(column.name),
+            justify="right" if right else "left",
+            overflow="fold",
+            min_width=_least(column, [row[at] for row in texts]),
+        )
+    for row in texts:
+        table.add_row(*(Text(text) for text in row))
+    yield from _printed(table, width)
+
+
+def _records(columns: list[Column], texts: list[list[str]], width: int) -> Iterator[str]:
+    from rich.table import Table
+    from rich.text import Text
+
+    for number, row in enumerate(texts):
+        if number:
+            yield ""
+        record = Table(box=None, show_header=False, pad_edge=False, padding=(0, _GAP, 0, 0))
+        record.add_column(no_wrap=True, min_width=max(cell_len(column.name) for column in columns))
+        record.add_column(overflow="fold")
+        for column, text in zip(columns, row, strict=True):
+            if text != _NOTHING:
+                record.add_row(Text(column.name), Text(text))
+        yield from _printed(record, width)
+
+
+def _printed(what: Any, width: int) -> Iterator[str]:
+    import io
+
+    from rich.console import Console
+
+    out = io.StringIO()
+    Console(file=out, width=width, force_terminal=False, color_system=None, highlight=False, emoji=False).print(what)
+    return (line.rstrip() for line in out.getvalue().splitlines())
+
+
+def table_text(column: Column, value: Any) -> str:
+    """A cell as a table shows it: thousands apart, four digits of a measure, lists cut and the cut told."""
+    plain = json_value(column, value)
+    return _NOTHING if plain is None else next(show(plain) for kind, show in _SHOWN if isinstance(plain, kind))
+
+
+def _shown_list(items: list[Any]) -> str:
+    shown = [printable(str(item)) for item in items[:LIST_SHOWN]]
+    more = [f"… {len(items) - LIST_SHOWN} more"] if len(items) > LIST_SHOWN else []
+    if any(" " in item for item in shown):  # sentences: one a line
+        return "\n".join([*(f"· {item}" for item in shown), *more])
+    return ", ".join([*shown, *more])
+
+
+_SHOWN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
+    (list, _shown_list),
+    (bool, lambda value: "yes" if value else "no"),
+    (int, lambda value: f"{value:,}"),
+    (float, lambda value: f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"),
+    (dict, lambda value: "\n".join(f"{printable(str(key))}: {printable(str(value[key]))}" for key in value)),
+    (str, printable),
+)
