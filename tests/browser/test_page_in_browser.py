@@ -119,7 +119,7 @@ def test_a_chain_is_shown_in_the_picture(page: Page) -> None:
     expect(button).to_have_attribute("aria-pressed", "true")
     lit = page.locator("#cards .card.lit .head .name")
     assert 3 <= page.locator("#cards .card.lit").count() <= 6
-    assert "江苏易卓网络科技有限公司" in lit.all_inner_texts()
+    assert "江苏易卓网络科技有限公司" in lit.all_text_contents()
     page.keyboard.press("Escape")
     expect(page.locator("#picture")).not_to_have_class("walking")
 

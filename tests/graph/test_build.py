@@ -52,23 +52,25 @@ def test_retention_runs_from_the_copy_to_the_list(graph: Graph) -> None:
     assert kept["against"][0] == "home-loans itself held the same rows"
     assert edge(graph, "a-cti-x", "d8-trade", "passed_on")["after_end"] is False
     assert edge(graph, "a-cti-x", "d8-trade", "attributed")["reasons"] == [
-        "9 of 14 canaries seen, p = 2e-06, chance 4e-08"
+        "9 of 14 canaries seen",
+        "p = 2e-06, chance 4e-08",
     ]
     assert not [e for e in graph["edges"] if e["kind"] == "attributed" and e["source"] == "a-voice"]  # not accused
 
 
 def test_superseded_and_improbable_findings_are_not_told(market: Case) -> None:
-    market.con.execute("UPDATE derivation SET probability = 0.04 WHERE child = 'd15-note'")
+    market.con.execute("UPDATE derivation SET probability = 0.04 WHERE parent = 'd5-oem' AND child = 'd12-calls'")
     told = [e for e in build_graph(market.con, PSEUDONYM)["edges"] if e["kind"] == "derived"]
     listed = [e for e in told if "h1" not in (e["source"], e["target"])]
-    assert len(listed) == len(DERIVATIONS) - 1
+    assert len(listed) == len(DERIVATIONS) - 2  # nor that of the list with 14 contacts
     assert ("d9-mixed", "d8-trade") not in {(e["source"], e["target"]) for e in told}
 
 
-def test_small_counts_are_not_told(graph: Graph) -> None:
-    note = edge(graph, "d13-held", "d15-note", "derived")
-    assert note["shared"] == FEW
-    assert note["reasons"] == ["<20 contacts in common where <20 are expected"]
+def test_small_counts_are_not_told(market: Case) -> None:
+    market.con.execute("UPDATE derivation SET shared = 11 WHERE child = 'd12-calls'")
+    graph = build_graph(market.con, PSEUDONYM)
+    assert edge(graph, "d9-mixed", "d12-calls", "derived")["shared"] == FEW
+    assert not [e for e in graph["edges"] if e["kind"] == "derived" and e["target"] == "d15-note"]  # 14 contacts
     assert edge(graph, "a-2026-01", "d6-backend", "derived")["shared"] == 38_204
 
 

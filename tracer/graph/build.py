@@ -1,7 +1,7 @@
 """The provenance graph of a case: parties, lists, releases, canaries and callers, and what connects them.
 
-Reads the base tables and writes nothing. Protected parties are marked, not hidden: what leaves the case goes through
-`tracer.export.gate`.
+Reads findings from the documented views, all else from the base tables, and writes nothing. Protected parties are
+marked, not hidden: what leaves the case goes through `tracer.export.gate`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def build_graph(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str])
         *relation_edges(con, register),
         *derivation_edges(con, register),
         *hidden_edges(con, register),
-        *retention_edges(con, register),
+        *retention_edges(con),
         *attribution_edges(con, register),
         *canary_edges(con, register, pseudonym),
     ]

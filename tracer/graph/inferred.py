@@ -1,14 +1,14 @@
-"""Edges that rest on the lists themselves: derivations, proposed hidden datasets, retentions, attributions."""
+"""Edges that rest on the lists themselves: derivations, proposed hidden datasets, retentions, attributions.
+
+They are read from the documented views, where small counts and small datasets are already withheld.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import duckdb
 
-from tracer.graph.model import Edge, make_edge, make_node
+from tracer.graph.model import FEW, Edge, make_edge, make_node
 from tracer.graph.nodes import Register, iso, key, key_of, rows_of
-from tracer.graph.small import tell_sentence, tell_shared
 
 LEAST_PROBABILITY = 0.05
 """Findings below it are not told (contract, JSON rows)."""
@@ -18,9 +18,8 @@ def derivation_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list
     """`derived`: parent -> child dataset."""
     edges = []
     for row in rows_of(con, "derivations", {"least": LEAST_PROBABILITY}):
-        parent, child, probability, grade, shared, parent_n, child_n, share, via, reasons, against = row
-        told = tell_shared(shared, parent_n, child_n)
-        plain = [f"{told} contacts in common" + (f", {share:.0%} of the child" if told == shared else "")]
+        parent, child, probability, grade, shared, share, via, reasons, against = row
+        plain = [f"{FEW} contacts in common" if shared is None else f"{shared:,} in common, {share:.0%} of the child"]
         edges.append(
             make_edge(
                 key("dataset", parent),
@@ -30,10 +29,10 @@ def derivation_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list
                 grade,
                 probability=probability,
                 date=_dated(register, child),
-                shared=told,
+                shared=FEW if shared is None else shared,
                 via=via,
-                reasons=_told(reasons, parent_n, child_n) or plain,
-                against=_told(against, parent_n, child_n),
+                reasons=reasons or plain,
+                against=against,
             )
         )
     return edges
@@ -54,7 +53,7 @@ def hidden_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edg
                 "inferred",
                 "G1",
                 probability=probability,
-                reasons=_told(reasons),
+                reasons=reasons,
                 against=["the list between them is proposed from the numbers; nobody has obtained it"],
             )
             for source, target in ends
@@ -62,13 +61,11 @@ def hidden_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edg
     return edges
 
 
-def retention_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edge]:
+def retention_edges(con: duckdb.DuckDBPyConnection) -> list[Edge]:
     """`retained`, `passed_on`, `held`: release -> the dataset it is behind."""
     edges = []
     for row in rows_of(con, "retentions", {"least": LEAST_PROBABILITY}):
-        _vendor, _client, release, _dataset, seen_in, _with, first_seen, reading, after_end, probability = row[:10]
-        grade, reasons, against = row[10:]
-        contacts = _contacts(register, seen_in)
+        release, seen_in, first_seen, reading, after_end, probability, grade, reasons, against = row
         edges.append(
             make_edge(
                 key("release", release),
@@ -79,8 +76,8 @@ def retention_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list[
                 probability=probability,
                 date=iso(first_seen),
                 after_end=after_end,
-                reasons=_told(reasons, contacts),
-                against=_told(against, contacts),
+                reasons=reasons,
+                against=against,
             )
         )
     return edges
@@ -90,9 +87,9 @@ def attribution_edges(con: duckdb.DuckDBPyConnection, register: Register) -> lis
     """`attributed`: release -> dataset, where the codes or unique canaries name the release."""
     edges = []
     for row in rows_of(con, "attributions"):
-        dataset, release, _recipient, p_value, chance, seen, planted, matched, grade, reasons, against = row
-        contacts = _contacts(register, dataset)
-        plain = [f"{seen} of {planted} canaries seen, p = {p_value:.2g}, chance {chance:.2g}"]
+        dataset, release, p_value, chance, seen, planted, matched, grade, reasons, against = row
+        plain = [f"{FEW if seen is None else seen} of {planted} canaries seen"]
+        plain += [f"p = {p_value:.2g}, chance {chance:.2g}"] if p_value is not None and chance is not None else []
         edges.append(
             make_edge(
                 key("release", release),
@@ -101,21 +98,12 @@ def attribution_edges(con: duckdb.DuckDBPyConnection, register: Register) -> lis
                 "inferred",
                 grade,
                 date=_dated(register, dataset),
-                shared=tell_shared(matched, contacts),
-                reasons=_told(reasons, contacts) or plain,
-                against=_told(against, contacts),
+                shared=FEW if matched is None else matched,
+                reasons=reasons or plain,
+                against=against,
             )
         )
     return edges
-
-
-def _told(sentences: Sequence[str], *contacts: int | None) -> list[str]:
-    return [tell_sentence(sentence, *contacts) for sentence in sentences]
-
-
-def _contacts(register: Register, dataset: str) -> int | None:
-    node = register.get("dataset", dataset)
-    return None if node is None else node["contacts"]
 
 
 def _dated(register: Register, dataset: str) -> str | None:

@@ -95,6 +95,20 @@ SECTIONS = (
             Column("p_value", "number"),
         ),
     ),
+    Section(
+        "contradictions",
+        (
+            Column("what"),
+            Column("about", "party"),
+            Column("kind"),
+            Column("party_a", "party"),
+            Column("value_a"),
+            Column("said_a"),
+            Column("party_b", "party"),
+            Column("value_b"),
+            Column("said_b"),
+        ),
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-SELECT dataset, release, recipient, p_value, chance, canaries_seen, canaries_planted, rows_matched, grade, reasons, against
-FROM attribution
-WHERE superseded IS NULL AND accused
+SELECT dataset, release, p_value, chance, canaries_seen, canaries_planted, rows_matched, grade, reasons, against
+FROM views.attributions
+WHERE accused
 ORDER BY dataset, release

@@ -1,4 +1,4 @@
-SELECT parent, child, probability, grade, shared, parent_contacts, child_contacts, share_of_child, via, reasons, against
-FROM derivation
-WHERE superseded IS NULL AND probability >= $least
+SELECT parent, child, probability, grade, shared, share_of_child, via, reasons, against
+FROM views.derivations
+WHERE probability >= $least
 ORDER BY parent, child

@@ -1,4 +1,4 @@
-SELECT id, parents, children, contacts, probability, reasons
-FROM hidden
-WHERE superseded IS NULL AND probability >= $least
-ORDER BY id
+SELECT hidden, parents, children, contacts, probability, reasons
+FROM views.hidden
+WHERE probability >= $least
+ORDER BY hidden

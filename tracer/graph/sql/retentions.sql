@@ -1,4 +1,4 @@
-SELECT vendor, client, release, dataset, seen_in, seen_with, first_seen, reading, after_end, probability, grade, reasons, against
-FROM retention
-WHERE superseded IS NULL AND probability >= $least
+SELECT release, seen_in, first_seen, reading, after_end, probability, grade, reasons, against
+FROM views.retention
+WHERE probability >= $least
 ORDER BY release, seen_in, reading
