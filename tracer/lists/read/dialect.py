@@ -22,6 +22,7 @@ DELIMITERS = (",", "\t", ";", "|", "----", "，", "\x01", "^", "~", " ")
 LONE = "\x1f"
 """The separator given to DuckDB for a text of one column: the unit separator, which stands in no list."""
 _ROWS = 200
+_ENCLOSED_IN = 50_000  # characters in which enclosed fields are counted
 csv.field_size_limit(1 << 28)
 
 
@@ -96,15 +97,15 @@ def _telling(cell: str) -> bool:
 def _enclosed(text: str, delimiter: str, quote: str) -> int:
     """How many fields begin and end with the quote character."""
     edge = re.escape(delimiter) if delimiter else LONE
-    pattern = rf"(?:^|{edge}|\n){quote}(?:[^{quote}]|{quote}{quote})*{quote}(?={edge}|\n|$)"
-    return len(re.findall(pattern, text[:100_000]))
+    pattern = rf"(?:^|{edge}|\n){quote}(?:[^{quote}\n]|{quote}{quote}){{0,300}}{quote}(?={edge}|\n|$)"
+    return len(re.findall(pattern, text[:_ENCLOSED_IN]))
 
 
 def _quote(text: str, delimiter: str) -> str:
     double = _enclosed(text, delimiter, '"') if '"' in text else 0
     single = _enclosed(text, delimiter, "'") if "'" in text and double == 0 else 0
     # '13800138000 is Excel's mark for text; a quoting file encloses at least one field in every other line.
-    return "'" if single * 2 >= max(2, text[:100_000].count("\n")) else '"'
+    return "'" if single * 2 >= max(2, text[:_ENCLOSED_IN].count("\n")) else '"'
 
 
 def _quoting(lines: Sequence[str], delimiter: str, quote: str) -> str:

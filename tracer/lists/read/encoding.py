@@ -75,7 +75,9 @@ def _utf16(head: bytes) -> str | None:
     for side, name in ((1, "utf-16-le"), (0, "utf-16-be")):
         if zeros[side] >= 0.1 and zeros[1 - side] <= 0.02:
             text = sample.decode(name, "replace")
-            if text.count("\ufffd") * 100 <= len(text):
+            # Stray NULs in other text also lie on one side by chance; but what they would make up is no ASCII.
+            ascii_share = sum(1 for char in text if "\t" <= char < "\x7f") / len(text)
+            if text.count("\ufffd") * 100 <= len(text) and ascii_share >= 0.15:
                 return name
     return None
 

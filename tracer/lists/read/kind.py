@@ -65,7 +65,8 @@ def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> Kind
     if head.startswith(b"PK"):
         return _zip_kind(source, limits)
     if head.startswith(_OLE):
-        _refuse_locked(source)
+        if _is_locked(source):
+            raise _locked(source.where)
         return Kind.XLS
     if head.startswith(_BIFF) and b"\0" in head[:16]:
         return Kind.XLS
@@ -83,7 +84,8 @@ def _zip_kind(source: Source, limits: Limits) -> Kind:
         with source.open() as stream, zipfile.ZipFile(stream) as archive:
             names = set(archive.namelist())
             infos = archive.infolist()
-            mimetype = archive.read("mimetype")[:100] if "mimetype" in names else b""
+            mimetype = _start(archive, "mimetype") if "mimetype" in names else b""
+            manifest = _start(archive, "META-INF/manifest.xml") if mimetype and "META-INF/manifest.xml" in names else b""
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as error:
         what = "the workbook" if re.search(r"\.(xls[xmb]?|ods)$", source.name, re.IGNORECASE) else "the archive"
         raise InputRefused(f"{what} is damaged or cut off", where=source.where, remedy="get it again") from error
@@ -92,9 +94,16 @@ def _zip_kind(source: Source, limits: Limits) -> Kind:
             if any(name.startswith(folder) for name in names):
                 raise InputRefused(f"this is {what}, not a list", where=source.where, remedy="save its table as xlsx")
         return Kind.ZIP
+    if b"encryption-data" in manifest:
+        raise _locked(source.where)
     for info in infos:
         refuse_bomb(info, limits, source.where)
     return Kind.ODS if mimetype else Kind.XLSX
+
+
+def _start(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as member:
+        return member.read(_HEAD)
 
 
 def refuse_bomb(info: zipfile.ZipInfo, limits: Limits, where: str) -> None:
@@ -109,18 +118,33 @@ def refuse_bomb(info: zipfile.ZipInfo, limits: Limits, where: str) -> None:
         )
 
 
-def _refuse_locked(source: Source) -> None:
-    # The directory of an OLE file names its streams in UTF-16; a locked workbook has this one in place of cells.
-    locked = "EncryptedPackage".encode("utf-16-le")
+def _locked(where: str) -> InputRefused:
+    return InputRefused(
+        "the workbook is protected by a password", where=where, remedy="save it without one and load that"
+    )
+
+
+def _is_locked(source: Source) -> bool:
+    """Whether an OLE file is a locked workbook: a whole xlsx in a stream of its own, or a FILEPASS record in an xls.
+
+    The directory names streams in UTF-16. The workbook stream of an xls begins with a BOF record of 16 bytes; FILEPASS
+    (0x2F) stands among the first records behind it, [MS-XLS] 2.1.7.20.1.
+    """
+    package = "EncryptedPackage".encode("utf-16-le")
     held = b""
     for chunk in source.chunks():
-        if locked in held + chunk:
-            raise InputRefused(
-                "the workbook is protected by a password",
-                where=source.where,
-                remedy="save it without one and load that",
-            )
-        held = chunk[-len(locked) :]
+        data = held + chunk
+        if package in data:
+            return True
+        at = data.find(b"\x09\x08\x10\x00")
+        for _ in range(6):
+            if at < 0 or at + 4 > len(data):
+                break
+            if data[at : at + 2] == b"\x2f\x00":
+                return True
+            at += 4 + int.from_bytes(data[at + 2 : at + 4], "little")
+        held = chunk[-len(package) :]
+    return False
 
 
 def _text_kind(source: Source, head: bytes, encoding: str | None) -> Kind:
@@ -129,9 +153,10 @@ def _text_kind(source: Source, head: bytes, encoding: str | None) -> Kind:
     codec = found.name
     text = head[found.bom :].decode(codec, "replace")
     if encoding is None:
-        controls = sum(1 for char in text[:8_192] if char < " " and char not in "\t\n\r\x01\0") + text[:8_192].count("\x7f")
-        nuls = text[:8_192].count("\0")
-        if controls * 50 > min(len(text), 8_192) or nuls * 3 > min(len(text), 8_192):
+        start = text[:8_192]
+        controls = sum(1 for char in start if (char < " " and char not in "\t\n\r\x01\0") or char == "\x7f")
+        # Lists have a few control characters and many NULs at worst; a binary file is full of both.
+        if controls > 20 + len(start) // 50 or start.count("\0") * 3 > len(start):
             raise InputRefused(
                 "this is no text and no known format", where=source.where, remedy="check that it is the right file"
             )

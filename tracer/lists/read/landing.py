@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -49,7 +50,7 @@ class Landing:
         self.width = max(self.width, full.num_columns)
         names = [f"c{i}" for i in range(full.num_columns)]
         numbered = full.rename_columns(names).add_column(
-            0, "row", pa.array(range(self.rows + 1, self.rows + full.num_rows + 1), pa.int64())
+            0, "row", pa.array(np.arange(self.rows + 1, self.rows + full.num_rows + 1, dtype=np.int64))
         )
         scratch = scratch_name("batch")
         self.con.register(scratch, numbered)

@@ -27,7 +27,7 @@ def sample_columns(con: duckdb.DuckDBPyConnection, table: str, rows: int, width:
     if rows == 0 or width == 0:
         return [[] for _ in range(width)]
     step = max(1, rows // SAMPLE_ROWS)
-    names = ", ".join(f"c{i}" for i in range(width))
+    names = ", ".join(f"left(c{i}, 300)" for i in range(width))
     sample = con.execute(
         f"SELECT {names} FROM {table} WHERE (row - 1) % $step = 0 ORDER BY row LIMIT {2 * SAMPLE_ROWS}", {"step": step}
     ).fetchall()

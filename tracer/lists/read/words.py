@@ -35,6 +35,8 @@ def role_of_heading(heading: str) -> str | None:
 
     A trailing digit is dropped (`电话2`). What stands in brackets counts only when nothing else is known.
     """
+    if len(heading) > 4 * _LONGEST:
+        return None
     bare = re.sub(r"[(（\[【].*?[)）\]】]", "", heading)
     # The lowest level of a heading joined from several rows says most (联系方式 邮箱); English headings are of several words.
     last = heading.rsplit(maxsplit=1)[-1] if not heading.isascii() and heading.strip() else ""

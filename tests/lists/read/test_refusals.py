@@ -1,0 +1,140 @@
+"""Bad input: one clear line with file, place and remedy, and no table is left."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+
+from tests.lists.read.reading import HEADER, ROWS, written
+from tracer.errors import InputRefused
+from tracer.lists.read.file import read_file
+from tracer.lists.read.model import Limits, ReadOptions
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+def refusal(path: Path, limits: Limits | None = None, **options: object) -> str:
+    """The message a file is refused with; checks that nothing of it is left."""
+    con = duckdb.connect()
+    with pytest.raises(InputRefused) as refused:
+        read_file(con, path, ReadOptions(**options), limits=limits)  # type: ignore[arg-type]  # options by name
+    assert con.execute("SELECT count(*) FROM duckdb_tables()").fetchone() == (0,)
+    line = refused.value.line()
+    assert "\n" not in line
+    assert path.name in line
+    assert ";" in line, "a refusal says what helps"
+    return line
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("a.csv", b"", "empty"),
+        ("a.csv", "姓名,手机号\n".encode(), "no data rows"),
+        ("a.csv", b"\n\n", "no data rows"),
+        ("a.csv", b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes(range(256)), "JPEG"),
+        ("a.csv", b"%PDF-1.4\n%\xe2\xe3", "PDF"),
+        ("a.csv", b"MZ\x90\0\x03\0\0\0" * 20, "Windows program"),
+        ("a.csv", bytes(range(256)) * 40, "no text and no known format"),
+        ("a.csv", b"Rar!\x1a\x07\x01\0", "RAR archive"),
+        ("a.xlsx", b"PK\x03\x04" + b"x" * 500, "damaged or cut off"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "damaged"),
+        ("a.parquet", b"PAR1" + b"\0" * 50, "damaged"),
+        ("a.json", b'[{"a": 1}, {"a":', "line 1"),
+        ("a.ndjson", b'{"a": "1"}\n{"a":\n{"a": "2"}\n', "damaged"),
+        ("a.json", b'{"a": [1, 2]}', "no array of objects"),
+        (
+            "a.xls",
+            b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+            "XML entities",
+        ),
+    ],
+)
+def test_what_is_no_list(tmp_path: Path, name: str, data: bytes, says: str) -> None:
+    (tmp_path / name).write_bytes(data)
+    assert says in refusal(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["locked.xlsx", "locked.xls"])
+def test_locked_workbooks(name: str) -> None:
+    assert "protected by a password" in refusal(FIXTURES / name)
+
+
+def test_paths(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_bytes(written([HEADER, *ROWS], "utf-8"))
+    assert "did you mean 'list.csv'?" in refusal(tmp_path / "lst.csv")
+    assert "folder" in refusal(tmp_path)
+    os.mkfifo(tmp_path / "fifo")
+    assert "no regular file" in refusal(tmp_path / "fifo")
+
+
+def test_a_cut_off_workbook(tmp_path: Path) -> None:
+    whole = (FIXTURES / "list.xlsx").read_bytes()
+    for size in (100, len(whole) // 2, len(whole) - 30):
+        (tmp_path / "a.xlsx").write_bytes(whole[:size])
+        assert "damaged or cut off" in refusal(tmp_path / "a.xlsx")
+
+
+def test_a_sheet_that_claims_all_cells(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"], sheet["XFD1048576"] = "a", "b"
+    book.save(tmp_path / "a.xlsx")
+    assert "GiB of memory" in refusal(tmp_path / "a.xlsx", Limits(sheet_memory=1 << 30))
+
+
+def _nested(depth: int) -> bytes:
+    data, name = b"14000000001\n14000000002\n", "a.txt"
+    for level in range(depth):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr(name, data)
+        data, name = out.getvalue(), f"{level}.zip"
+    return data
+
+
+def test_bombs(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", b"1" * 3_000_000)
+    assert "zip bomb" in refusal(tmp_path / "a.zip", Limits(ratio_from=1_000_000))
+    assert "zip bomb" in refusal(tmp_path / "a.zip", Limits(member_bytes=1_000_000))
+    assert "zip bomb" in refusal(tmp_path / "a.zip", Limits(total_bytes=1_000_000))
+    (tmp_path / "b.zip").write_bytes(_nested(3))
+    assert "nested more than one deep" in refusal(tmp_path / "b.zip")
+    with zipfile.ZipFile(tmp_path / "c.zip", "w") as archive:
+        for i in range(5):
+            archive.writestr(f"{i}.csv", b"x")
+    assert "5 members, more than 3" in refusal(tmp_path / "c.zip", Limits(archive_members=3))
+
+
+def test_a_member_that_unpacks_to_more_than_it_says(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", b"14000000001\n" * 1000)
+    data = out.getvalue().replace((12_000).to_bytes(4, "little"), (120).to_bytes(4, "little"))
+    (tmp_path / "a.zip").write_bytes(data)
+    assert "damaged" in refusal(tmp_path / "a.zip") or "bomb" in refusal(tmp_path / "a.zip")
+
+
+def test_a_locked_archive(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.csv", b"14000000001\n")
+    data = bytearray(out.getvalue())
+    data[6] |= 1  # the local header's flag, and the directory's
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "a.zip").write_bytes(bytes(data))
+    assert "protected by a password" in refusal(tmp_path / "a.zip")
+
+
+def test_columns_that_are_not_there(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(written([HEADER, *ROWS], "utf-8"))
+    assert "no column '手机'; did you mean '手机号'?" in refusal(tmp_path / "a.csv", columns={"phone": "手机"})
+    assert "no role 'phon'; did you mean 'phone'?" in refusal(tmp_path / "a.csv", columns={"phon": "手机号"})
