@@ -63,8 +63,8 @@ def why(con: duckdb.DuckDBPyConnection, a: str, b: str) -> dict[str, Any]:
     ]
     if positions:
         found["positions"] = positions
-    found["against"] = _gathered(found, "against")
-    found["evidence"] = _cited(con, found)
+    against, cited = _gathered(found, "against"), _cited(con, _gathered(found, "evidence"))
+    found["against"], found["evidence"] = against, cited
     return found
 
 
@@ -120,8 +120,7 @@ def _gathered(found: dict[str, Any], key: str) -> list[str]:
     return list(dict.fromkeys(texts))
 
 
-def _cited(con: duckdb.DuckDBPyConnection, found: dict[str, Any]) -> list[dict[str, Any]]:
-    cited = _gathered(found, "evidence")
+def _cited(con: duckdb.DuckDBPyConnection, cited: list[str]) -> list[dict[str, Any]]:
     cursor = con.execute(
         "SELECT evidence, kind, path, statement, acquired, by_whom, sha256 FROM views.evidence "
         "WHERE list_contains($cited, evidence) ORDER BY evidence",

@@ -114,26 +114,39 @@ CREATE OR REPLACE VIEW views.releases AS
 CREATE OR REPLACE VIEW views._hits AS
     SELECT c.no AS canary, c.kind, coalesce((SELECT list(DISTINCT k.release ORDER BY k.release) FROM main.release_canary k WHERE k.canary = c.no), []) AS releases,
         (SELECT count(*) FROM main.signal s WHERE s.canary = c.no) AS hits FROM main.canary c;
-CREATE OR REPLACE VIEW views._campaign AS
-    SELECT coalesce(sum(hits) FILTER (kind = 'home'), 0) AS home_hits, count(*) FILTER (kind = 'control') AS controls,
-        coalesce(avg(hits) FILTER (kind = 'control'), 0) AS control_rate, coalesce(avg(hits) FILTER (kind = 'canary'), 0) AS canary_rate,
-        count(DISTINCT releases) FILTER (hits > 0 AND len(releases) > 0) AS copies_hit,
-        bool_or(hits > 0 AND len(releases) = 1) AS single_hit FROM views._hits;
+-- The clients (holders) whose copies a release or a home canary belongs to; a home canary in no own list speaks for all.
+CREATE OR REPLACE VIEW views._release_client AS
+    SELECT r.id AS release, d.holder AS client FROM main.release r JOIN views.datasets d ON d.dataset = r.dataset;
+CREATE OR REPLACE VIEW views._home_client AS
+    SELECT DISTINCT d.holder AS client FROM views._hits h LEFT JOIN (views._sighting s JOIN views.datasets d ON d.dataset = s.dataset AND d.origin = 'own') ON s.canary = h.canary
+    WHERE h.kind = 'home' AND h.hits > 0;
+CREATE OR REPLACE VIEW views._background AS
+    SELECT count(*) FILTER (kind = 'control') AS controls, coalesce(avg(hits) FILTER (kind = 'control'), 0) AS control_rate,
+        coalesce(avg(hits) FILTER (kind = 'canary'), 0) AS canary_rate FROM views._hits;
+-- Hit canaries by the copies that hold them: whether the client's home canaries, other copies of the client, or a canary
+-- that stands in one of these copies alone were hit as well
+CREATE OR REPLACE VIEW views._diagnosis AS
+    SELECT h.canary, h.kind, h.releases,
+        EXISTS (SELECT 1 FROM views._home_client x WHERE x.client IS NULL OR EXISTS (SELECT 1 FROM views._release_client c WHERE list_contains(h.releases, c.release) AND c.client = x.client)) AS home_hit,
+        EXISTS (SELECT 1 FROM views._hits o WHERE o.hits > 0 AND len(o.releases) = 1 AND NOT list_has_any(o.releases, h.releases)
+            AND EXISTS (SELECT 1 FROM views._release_client x JOIN views._release_client y ON y.client = x.client WHERE list_contains(o.releases, x.release) AND list_contains(h.releases, y.release))) AS sibling_hit,
+        EXISTS (SELECT 1 FROM views._hits o WHERE o.hits > 0 AND len(o.releases) = 1 AND list_has_any(o.releases, h.releases)) AS single_hit
+    FROM views._hits h WHERE h.hits > 0;
 -- methods: the matrix of readings. It says what the hits carry, and never more than that a copy was the source.
 CREATE OR REPLACE VIEW views.signals AS
     SELECT s.at, s.channel, views._masked_caller(s.caller) AS caller, s.canary, coalesce(h.releases, []) AS releases,
         CASE WHEN s.canary IS NULL OR h.kind = 'control' THEN 'background: a number that nobody was given'
             WHEN h.kind = 'home' THEN 'the client''s own database or its register leaked'
             WHEN len(h.releases) = 0 THEN 'in no release: names no copy'
-            WHEN g.home_hits > 0 THEN 'home canaries were hit too: the client''s database or register, not a recipient'
+            WHEN h.home_hit THEN 'home canaries were hit too: the client''s database or register, not a recipient'
             WHEN g.controls > 0 AND g.control_rate >= g.canary_rate THEN 'controls were hit alike: background or sequential dialling, no evidence'
-            WHEN len(h.releases) = 2 AND NOT g.single_hit THEN 'pair canary only: two copies were compared'
+            WHEN len(h.releases) = 2 AND NOT h.single_hit THEN 'pair canary only: two copies were compared'
             WHEN len(h.releases) > 1 THEN 'one of several copies'
-            WHEN g.copies_hit > 1 THEN 'this copy and others: two leaks merged, or a shared processor'
+            WHEN h.sibling_hit THEN 'this copy and others: two leaks merged, or a shared processor'
             ELSE 'this copy leaked or was re-used' END
-        || CASE WHEN h.kind = 'canary' AND len(h.releases) > 0 AND g.home_hits = 0 AND g.controls = 0 THEN ' (no controls: background unknown)' ELSE '' END AS reading,
+        || CASE WHEN h.kind = 'canary' AND len(h.releases) > 0 AND NOT h.home_hit AND g.controls = 0 THEN ' (no controls: background unknown)' ELSE '' END AS reading,
         s.duration_s, s.zone, s.file, s.row
-    FROM main.signal s LEFT JOIN views._hits h ON h.canary = s.canary CROSS JOIN views._campaign g;
+    FROM main.signal s LEFT JOIN views._diagnosis h ON h.canary = s.canary CROSS JOIN views._background g;
 CREATE OR REPLACE VIEW views.signal_files AS SELECT no AS file, path, format, rows, rejected, sha256, loaded_at FROM main.signal_file;
 CREATE OR REPLACE VIEW views.complaints AS SELECT file, row, "at", views._masked_caller(caller) AS caller, views._masked_caller(called) AS called FROM main.complaint;
 

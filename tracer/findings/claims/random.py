@@ -97,7 +97,7 @@ def _judge(
     overlap: _Overlap,
     numbers: dict[str, Any],
 ) -> Verdict:
-    p_block = overlap.null.tail(overlap.shared)
+    p_block = _printed(overlap.null.tail(overlap.shared))
     p_scrubbed = _scrubbed(overlap).tail(overlap.shared)
     p_names, names = _names(con, no, [number for number, _, _ in witnesses])
     p_canaries, canaries = _canaries(con, no)
@@ -107,7 +107,7 @@ def _judge(
         "known": overlap.known_numbers,
         "shared": _told(overlap.shared),
         "expected": _round(overlap.null.mean),
-        "p_block": _round(p_block),
+        "p_block": p_block,
         "p_uniform": _round(
             float(stats.poisson.sf(overlap.shared - 1, overlap.rows * overlap.known_numbers / ALLOTTED_NUMBERS))
         ),
@@ -231,3 +231,9 @@ def _told(count: int) -> int | str:
 def _round(value: float) -> float:
     """Four significant digits: what is printed, and the same on every machine."""
     return float(f"{value:.4g}")
+
+
+def _printed(p_value: float) -> float:
+    """A p-value as it is printed: four significant digits, rounded up, so that P(p ≤ a) ≤ a still holds."""
+    rounded = _round(max(p_value, 1e-300))
+    return min(1.0, rounded if rounded >= p_value else float(f"{rounded * 1.001:.4g}"))

@@ -1,0 +1,80 @@
+"""One answer with every hard value, in every format: read back by an independent reader."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date, datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tracer.ask.render import without_formula, write
+from tracer.ask.result import Column, ColumnType, Result
+
+COLUMNS = (
+    ("id", "id"), ("n", "integer"), ("x", "number"), ("shared", "count"), ("excess", "measure"), ("day", "date"),
+    ("at", "moment"), ("yes", "boolean"), ("reasons", "list"), ("numbers", "json"), ("value", "scalar"),
+)  # fmt: skip
+ROWS = [
+    {
+        "id": "=cmd|' /C calc'!A1", "n": 1234567, "x": 1e-30, "shared": "<20", "excess": "2.5",
+        "day": date(2026, 5, 1), "at": datetime(2026, 5, 1, 12), "yes": True,
+        "reasons": ["a; b", "二"], "numbers": '{"k": [1]}',
+        "value": "10000",
+    },
+    {
+        "id": "+86 138****5678", "n": -5, "x": float("nan"), "shared": "20", "excess": "<20", "day": None, "at": None,
+        "yes": None, "reasons": [], "numbers": "{}", "value": "\x1b[31m[bold]甲\u202e",
+    },
+]  # fmt: skip
+
+
+def _result() -> Result:
+    schema = pa.schema(
+        [
+            ("id", pa.string()), ("n", pa.int64()), ("x", pa.float64()), ("shared", pa.string()),
+            ("excess", pa.string()), ("day", pa.date32()), ("at", pa.timestamp("us")), ("yes", pa.bool_()),
+            ("reasons", pa.list_(pa.string())),
+            ("numbers", pa.string()), ("value", pa.string()),
+        ]
+    )  # fmt: skip
+    columns = tuple(Column(name, ColumnType(kind)) for name, kind in COLUMNS)
+    return Result(columns, pa.Table.from_pylist(ROWS, schema=schema))
+
+
+def _written(form: str, width: int = 200) -> bytes:
+    out = io.BytesIO()
+    write(_result(), form, out, width)
+    return out.getvalue()
+
+
+def test_json_keeps_types() -> None:
+    first, second = json.loads(_written("json"))
+    assert first["shared"] == "<20"
+    assert (first["excess"], first["day"], first["at"]) == (2.5, "2026-05-01", "2026-05-01T12:00:00Z")
+    assert (first["reasons"], first["numbers"], first["value"]) == (["a; b", "二"], {"k": [1]}, 10000)
+    assert (second["shared"], second["x"], second["yes"], second["day"]) == (20, None, None, None)
+    assert [json.loads(line) for line in _written("ndjson").splitlines()] == [first, second]
+
+
+def test_csv_is_read_back_and_begins_no_formula() -> None:
+    first, second = csv.DictReader(io.StringIO(_written("csv").decode()))
+    assert first["id"] == "'=cmd|' /C calc'!A1"
+    assert second["id"] == "+86 138****5678"  # a number is no formula, and is not damaged
+    assert (first["reasons"], first["yes"], second["n"], second["day"]) == ("a; b; 二", "true", "-5", "")
+    assert [without_formula(text) for text in ("-1", "-x", "@a", "\ta", "a=1")] == ["-1", "'-x", "'@a", "'\ta", "a=1"]
+
+
+def test_parquet_is_the_table() -> None:
+    assert pq.read_table(io.BytesIO(_written("parquet"))).column_names == [name for name, _ in COLUMNS]
+
+
+def test_a_table_cannot_steer_the_terminal() -> None:
+    for width in (40, 80, 200):
+        text = _written("table", width).decode()
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+        assert "[bold]" in text.replace("\n", "").replace(" ", "")
+        assert "1,234,567" in text
