@@ -159,7 +159,7 @@ def _bought_by_beiling(lists: dict[str, People]) -> People:
     """A contractor's calling list, merged from two purchases."""
     quandu = lists["quandu-2026-05"]
     leads = sampled(quandu.take(np.char.find(quandu.raw, "*") < 0), "beiling/leads", 0.4)
-    bought = joined(sampled(lists["lianqiu-lot2"], "beiling/lot", 0.6), leads)
+    bought = joined(sampled(lists["lianqiu-lot2"], "beiling/part", 0.6), leads)
     bought = bought.take(np.unique(bought.phone, return_index=True)[1])
     return bought.take(stream("beiling/order").permutation(len(bought))).rewritten("beiling", {"plain": 9, "spaced": 1})
 

@@ -1,0 +1,76 @@
+"""What the tool finds in the sample is what is true there: copies, who kept what, random lists, canaries, chains."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.sample.reading import SAMPLE
+from tracer.case.case import Case
+from tracer.case.memory import memory_case
+from tracer.manifest import apply_manifest, read_manifest
+from tracer.trace import trace
+
+TRUTH: dict[str, Any] = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def case() -> Iterator[Case]:
+    with memory_case() as case:
+        apply_manifest(case, read_manifest(SAMPLE / "case.toml"))
+        trace(case)
+        yield case
+
+
+def rows(case: Case, sql: str) -> set[tuple[Any, ...]]:
+    return set(case.con.execute(sql).fetchall())
+
+
+def test_every_copy_is_found_and_no_other(case: Case) -> None:
+    found = rows(case, "SELECT parent, child FROM derivation WHERE superseded IS NULL AND probability >= 0.5")
+    same_people = {tuple(pair) for pair in TRUTH["same_people"]}  # an overlap of customers, not wrong as a copy either
+    assert found - same_people == {tuple(edge) for edge in TRUTH["edges"]}
+
+
+def test_who_kept_which_list_and_through_whom_it_went(case: Case) -> None:
+    found = rows(
+        case,
+        "SELECT vendor, client, release, seen_in, reading, after_end FROM retention"
+        " WHERE superseded IS NULL AND probability >= 0.5",
+    )
+    keys = ("vendor", "client", "release", "seen_in", "reading", "after_end")
+    assert found == {tuple(entry[key] for key in keys) for entry in TRUTH["retention"]}
+
+
+def test_one_vendor_alone_kept_and_resold(case: Case) -> None:
+    named = rows(
+        case, "SELECT vendor FROM retention WHERE superseded IS NULL AND reading <> 'held' AND probability >= 0.05"
+    )
+    assert named == {("cti-hengtu",)}
+
+
+def test_named_releases_are_those_whose_canaries_are_there(case: Case) -> None:
+    found = rows(case, "SELECT dataset, release FROM attribution WHERE superseded IS NULL AND accused")
+    planted = {(e["dataset"], e["of"]) for e in TRUTH["canaries"] if e["readable"] and not e["of"].startswith("home")}
+    assert found == planted
+    assert not {dataset for dataset, _ in found} & set(TRUTH["not_from_a_vendor"])
+
+
+def test_random_lists_are_told_apart(case: Case) -> None:
+    found = rows(case, "SELECT claim, verdict FROM claim_verdict WHERE superseded IS NULL AND claim LIKE 'random-%'")
+    assert found == {("random-tongyao", "contradicted"), ("random-lingque", "supported")}
+
+
+def test_two_names_of_one_firm_are_suggested(case: Case) -> None:
+    assert ("cti-hengtu", "hengtu-invoice") in rows(case, "SELECT a, b FROM party_suggestion")
+
+
+def test_signals_reach_canaries_of_hengtus_copies_alone(case: Case) -> None:
+    hit = rows(
+        case,
+        "SELECT DISTINCT rc.release FROM signal s JOIN release_canary rc ON rc.canary = s.canary",
+    )
+    assert hit == {("chenxi-hengtu",), ("luyan-hengtu",)}
