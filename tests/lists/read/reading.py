@@ -1,4 +1,6 @@
-"""What the tests of reading share: invented rows (numbers in the unallocated segment 1400) and a way to read and look."""
+"""What the tests of reading share: invented rows (numbers in the unallocated segment 1400) and a way to read and
+look.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 
@@ -15,7 +17,13 @@ from tracer.lists.read.model import FileRead, Limits, PartRead, ReadOptions
 
 HEADER = ["姓名", "手机号", "公司", "地址", "日期"]
 ROWS = [
-    [f"张{'三四五六'[i % 4]}", f"1400{i:07d}", f"易卓{i}网络科技有限公司", f"江苏省南京市某路{i}号", f"2026-01-{i % 28 + 1:02d}"]
+    [
+        f"张{'三四五六'[i % 4]}",
+        f"1400{i:07d}",
+        f"易卓{i}网络科技有限公司",
+        f"江苏省南京市某路{i}号",
+        f"2026-01-{i % 28 + 1:02d}",
+    ]
     for i in range(30)
 ]
 TRADITIONAL = [["姓名", "手機號碼", "公司名稱", "地址"]] + [
@@ -37,13 +45,13 @@ def written(
     return text.getvalue().encode(encoding)
 
 
-def read(path: Path, limits: Limits | None = None, **options: object) -> tuple[duckdb.DuckDBPyConnection, FileRead]:
+def read(path: Path, limits: Limits | None = None, **options: Any) -> tuple[duckdb.DuckDBPyConnection, FileRead]:
     """A file read into a connection of its own."""
     con = duckdb.connect()
-    return con, read_file(con, path, ReadOptions(**options), limits=limits)  # type: ignore[arg-type]  # options by name
+    return con, read_file(con, path, ReadOptions(**options), limits=limits)
 
 
-def read_bytes(tmp_path: Path, name: str, data: bytes, **options: object) -> tuple[PartRead, list[list[str]]]:
+def read_bytes(tmp_path: Path, name: str, data: bytes, **options: Any) -> tuple[PartRead, list[list[str]]]:
     """The only part of a file of these bytes, and its cells."""
     path = tmp_path / name
     path.write_bytes(data)

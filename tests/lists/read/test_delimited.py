@@ -9,7 +9,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.lists.read.reading import HEADER, JAPANESE, ROWS, TRADITIONAL, Quoting, cells_of, read, read_bytes, roles, written
+from tests.lists.read.reading import (
+    HEADER,
+    JAPANESE,
+    ROWS,
+    TRADITIONAL,
+    Quoting,
+    cells_of,
+    read,
+    read_bytes,
+    roles,
+    written,
+)
 from tracer.errors import InputRefused
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import Limits, ReadOptions
@@ -60,16 +71,34 @@ def test_dialect_is_told(tmp_path: Path, newline: str, quoting: Quoting) -> None
     ("text", "expected"),
     [
         # short rows are padded, long ones keep all cells, blank ones go
-        ("姓名,手机号\n张三,14000000001\n李四,14000000002,备,\"x,y\"\n王五\n\n,,\n", [["张三", "14000000001", "", ""], ["李四", "14000000002", "备", "x,y"], ["王五", "", "", ""]]),
+        (
+            '姓名,手机号\n张三,14000000001\n李四,14000000002,备,"x,y"\n王五\n\n,,\n',
+            [["张三", "14000000001", "", ""], ["李四", "14000000002", "备", "x,y"], ["王五", "", "", ""]],
+        ),
         # line ends of three kinds
-        ("姓名,手机号\r\n张三,14000000001\n李四,14000000002\r王五,14000000003\r\n", [["张三", "14000000001"], ["李四", "14000000002"], ["王五", "14000000003"]]),
+        (
+            "姓名,手机号\r\n张三,14000000001\n李四,14000000002\r王五,14000000003\r\n",
+            [["张三", "14000000001"], ["李四", "14000000002"], ["王五", "14000000003"]],
+        ),
         # line ends in quotes, other than the rows' own
-        ('姓名,手机号,备注\r\n张三,14000000001,"甲\n乙"\r\n李四,14000000002,"a""b"\r\n', [["张三", "14000000001", "甲\n乙"], ["李四", "14000000002", 'a"b']]),
-        ('姓名,手机号,备注\n张三,14000000001,"甲\r\n乙"\n李四,14000000002,\n', [["张三", "14000000001", "甲\r\n乙"], ["李四", "14000000002", ""]]),
+        (
+            '姓名,手机号,备注\r\n张三,14000000001,"甲\n乙"\r\n李四,14000000002,"a""b"\r\n',
+            [["张三", "14000000001", "甲\n乙"], ["李四", "14000000002", 'a"b']],
+        ),
+        (
+            '姓名,手机号,备注\n张三,14000000001,"甲\r\n乙"\n李四,14000000002,\n',
+            [["张三", "14000000001", "甲\r\n乙"], ["李四", "14000000002", ""]],
+        ),
         # a quote that never closes costs no row; quotes inside cells stay
-        ('姓名,手机号,备注\n张三,14000000001,"从未关闭\n李四,14000000002,b\n王"五,14000000003,c\n', [["张三", "14000000001", '"从未关闭'], ["李四", "14000000002", "b"], ['王"五', "14000000003", "c"]]),
+        (
+            '姓名,手机号,备注\n张三,14000000001,"从未关闭\n李四,14000000002,b\n王"五,14000000003,c\n',
+            [["张三", "14000000001", '"从未关闭'], ["李四", "14000000002", "b"], ['王"五', "14000000003", "c"]],
+        ),
         # one that seems to close rows later would swallow them
-        ('姓名,手机号,备注\n"张三,14000000001,a\n李四,14000000002,b\n王五",14000000003,c\n', [['"张三', "14000000001", "a"], ["李四", "14000000002", "b"], ['王五"', "14000000003", "c"]]),
+        (
+            '姓名,手机号,备注\n"张三,14000000001,a\n李四,14000000002,b\n王五",14000000003,c\n',
+            [['"张三', "14000000001", "a"], ["李四", "14000000002", "b"], ['王五"', "14000000003", "c"]],
+        ),
         # NUL bytes are kept: they are evidence
         ("姓名,手机号\n张\0三,14000000001\0\n", [["张\0三", "14000000001\0"]]),
     ],
@@ -142,7 +171,8 @@ def test_one_number_a_line(tmp_path: Path) -> None:
 
 
 def test_numbers_in_prose(tmp_path: Path) -> None:
-    text = "昨天张三打来，号码是14000000001，已退订。\n请联系 1400-0000-002 或 a@b.com 谢谢！\n没有号码的一行\n另有 +1 310 555 0142。\n"
+    text = "昨天张三打来，号码是14000000001，已退订。\n请联系 1400-0000-002 或 a@b.com 谢谢！\n"
+    text += "没有号码的一行\n另有 +1 310 555 0142。\n"
     part, cells = read_bytes(tmp_path, "a.txt", text.encode())
     lines = text.splitlines()
     assert cells == [
@@ -175,7 +205,9 @@ def test_a_path_is_never_a_pattern(tmp_path: Path) -> None:
 
 def test_long_cells(tmp_path: Path) -> None:
     long = "长" * 2_000_000
-    _, cells = read_bytes(tmp_path, "a.csv", f"姓名,手机号,备注\n张三,14000000001,{long}\n李四,14000000002,x\n".encode())
+    _, cells = read_bytes(
+        tmp_path, "a.csv", f"姓名,手机号,备注\n张三,14000000001,{long}\n李四,14000000002,x\n".encode()
+    )
     assert cells[0][2] == long
     assert cells[1] == ["李四", "14000000002", "x"]
 
@@ -189,7 +221,7 @@ def test_too_many_columns_are_refused(tmp_path: Path) -> None:
 
 # Left out: surrogates, which cannot be written, and control characters, many of which make a file a binary one.
 _PLAIN = st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\ufffd")
-_TEXT = st.text(_PLAIN | st.sampled_from("\t\r\n\0\",;|"), max_size=8)
+_TEXT = st.text(_PLAIN | st.sampled_from('\t\r\n\0",;|'), max_size=8)
 _GBK = st.text(st.sampled_from("张三李四公司路号aZ 09-'\"\t,;|\n\r·（）"), max_size=8)
 
 
@@ -206,5 +238,7 @@ def test_any_table_comes_back_cell_for_cell(tmp_path: Path, data: st.DataObject)
     ends = any(end in text for row in rows for text in row for end in "\r\n")
     quoting: Quoting = 1 if ends else data.draw(st.sampled_from([0, 1]))
     table = [[a, f"1400{i:07d}", b] for i, (a, b) in enumerate(rows)]
-    _, cells = read_bytes(tmp_path, "a.csv", written([["姓名", "手机号", "备注"], *table], encoding, delimiter, newline, quoting))
+    _, cells = read_bytes(
+        tmp_path, "a.csv", written([["姓名", "手机号", "备注"], *table], encoding, delimiter, newline, quoting)
+    )
     assert cells == table

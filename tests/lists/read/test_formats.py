@@ -101,7 +101,9 @@ def test_xls_that_is_text_or_html(tmp_path: Path) -> None:
     assert (part.format, cells) == ("tsv", ROWS)
     body = "".join(f"<tr><td>{r[0]}</td><td>{r[1]}</td><td>{r[3]}</td></tr>" for r in ROWS)
     head = "<tr><th colspan=2>客户</th><th rowspan=2>地址</th></tr><tr><th>姓名</th><th>手机</th></tr>"
-    page = f'<html><meta http-equiv="Content-Type" content="text/html; charset=gb2312"><table>{head}{body}</table></html>'
+    page = (
+        f'<html><meta http-equiv="Content-Type" content="text/html; charset=gb2312"><table>{head}{body}</table></html>'
+    )
     part, cells = read_bytes(tmp_path, "b.xls", page.encode("gbk"))
     assert (part.format, part.encoding) == ("html", "gb18030")
     assert part.header == ("客户 姓名", "客户 手机", "地址")
@@ -109,8 +111,10 @@ def test_xls_that_is_text_or_html(tmp_path: Path) -> None:
     sheet = (
         '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
         'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="S"><Table>'
-        '<Row><Cell><Data ss:Type="String">姓名</Data></Cell><Cell ss:Index="3"><Data ss:Type="String">手机</Data></Cell></Row>'
-        '<Row><Cell><Data ss:Type="String">张三</Data></Cell><Cell ss:Index="3"><Data ss:Type="Number">14000000001</Data></Cell></Row>'
+        '<Row><Cell><Data ss:Type="String">姓名</Data></Cell>'
+        '<Cell ss:Index="3"><Data ss:Type="String">手机</Data></Cell></Row>'
+        '<Row><Cell><Data ss:Type="String">张三</Data></Cell>'
+        '<Cell ss:Index="3"><Data ss:Type="Number">14000000001</Data></Cell></Row>'
         "</Table></Worksheet></Workbook>"
     )
     part, cells = read_bytes(tmp_path, "c.xls", sheet.encode())
@@ -120,7 +124,8 @@ def test_xls_that_is_text_or_html(tmp_path: Path) -> None:
 def test_vcards_of_three_versions(tmp_path: Path) -> None:
     old = (
         b"BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=GBK;ENCODING=QUOTED-PRINTABLE:=D5=C5;=\r\n=C8=FD;;;\r\n"
-        b"TEL;CELL:14000000001\r\nTEL;WORK:021-58880000\r\nPHOTO;ENCODING=BASE64;JPEG:\r\n  /9j/4AAQ\r\n\r\nEND:VCARD\r\n"
+        b"TEL;CELL:14000000001\r\nTEL;WORK:021-58880000\r\n"
+        b"PHOTO;ENCODING=BASE64;JPEG:\r\n  /9j/4AAQ\r\n\r\nEND:VCARD\r\n"
     )
     part, cells = read_bytes(tmp_path, "a.vcf", old)
     assert dict(zip(part.header, cells[0], strict=True))["FN"] == "张三"
@@ -152,7 +157,10 @@ def test_json_in_its_shapes(tmp_path: Path) -> None:
         part, cells = read_bytes(tmp_path, name, data)
         assert part.header == tuple(HEADER)
         assert cells == ROWS, name
-    nested = [{"name": "张三", "contact": {"phone": 14000000001, "emails": ["a@b.com", "c@d.com"]}}, {"name": None, "x/y~": "1"}]
+    nested = [
+        {"name": "张三", "contact": {"phone": 14000000001, "emails": ["a@b.com", "c@d.com"]}},
+        {"name": None, "x/y~": "1"},
+    ]
     part, cells = read_bytes(tmp_path, "e.json", json.dumps(nested).encode())
     assert part.header == ("name", "contact.phone", "contact.emails", "x/y~")
     assert cells == [["张三", "14000000001", "a@b.com;c@d.com", ""], ["", "", "", "1"]]

@@ -14,9 +14,12 @@ from tracer.lists.read.words import role_of_heading
 @pytest.mark.parametrize(
     ("heading", "role"),
     [
-        ("手机号", "phone"), ("联系方式", "phone"), ("行動電話", "phone"), ("携帯番号", "phone"), ("Mobile No.", "phone"),
-        ("ＴＥＬ", "phone"), ("电话2", "phone"), ("手机号（必填）", "phone"), ("手机号MD5", "phone"), ("E-Mail", "email"),
-        ("メールアドレス", "email"), ("公司名称", "organisation"), ("会社名", "organisation"), ("Company Name", "organisation"),
+        ("手机号", "phone"), ("联系方式", "phone"),
+        ("行動電話", "phone"), ("携帯番号", "phone"), ("Mobile No.", "phone"),
+        ("ＴＥＬ", "phone"), ("电话2", "phone"),
+        ("手机号（必填）", "phone"), ("手机号MD5", "phone"), ("E-Mail", "email"),
+        ("メールアドレス", "email"), ("公司名称", "organisation"),
+        ("会社名", "organisation"), ("Company Name", "organisation"),
         ("联系人", "name"), ("氏名", "name"), ("通讯地址", "address"), ("住所", "address"), ("注册时间", "created"),
         ("退订日期", "deleted"), ("下单时间", "date"), ("序号", "id"), ("身份证号", "other"), ("QQ号", "other"),
         ("订单号", "other"), ("传真", "other"), ("备注", "other"), ("recipient", None), ("foo", None),
@@ -59,7 +62,13 @@ def test_header_by_the_users_word(tmp_path: Path) -> None:
 
 
 def test_titles_above_the_header() -> None:
-    rows = [["客户名单", "", ""], ["制表人：某某", "", ""], ["", "", ""], ["姓名", "手机", "公司"], ["张三", "14000000001", "甲"]]
+    rows = [
+        ["客户名单", "", ""],
+        ["制表人：某某", "", ""],
+        ["", "", ""],
+        ["姓名", "手机", "公司"],
+        ["张三", "14000000001", "甲"],
+    ]
     plan = find_header(rows, 3, "CN", None)
     assert (plan.preamble, plan.depth, plan.names) == (3, 1, ("姓名", "手机", "公司"))
 

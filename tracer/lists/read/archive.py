@@ -1,4 +1,6 @@
-"""Opens zip archives: names in GBK unless marked as UTF-8, bytes counted while they are unpacked, one level of nesting."""
+"""Opens zip archives: names in GBK unless marked as UTF-8, bytes counted while they are unpacked, one level of
+nesting.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +113,9 @@ def members(
         budget.left -= info.file_size
         if budget.left < 0:
             raise InputRefused(
-                f"unpacks to more than {limits.total_bytes >> 30:,} GiB: a zip bomb", where=where, remedy="unpack it first"
+                f"unpacks to more than {limits.total_bytes >> 30:,} GiB: a zip bomb",
+                where=where,
+                remedy="unpack it first",
             )
         yield member_source(archive, info, outer, where)
 

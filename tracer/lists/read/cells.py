@@ -1,4 +1,4 @@
-"""What a single cell looks like. Used on samples only, to find headers and roles; the identifiers are made elsewhere."""
+"""What a single cell looks like: for finding headers and roles on samples. The identifiers are made elsewhere."""
 
 from __future__ import annotations
 

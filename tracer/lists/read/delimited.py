@@ -1,7 +1,8 @@
 """Reads delimited text into a raw table: by DuckDB's parser at full speed, by our own where DuckDB's cannot.
 
-A failed statement aborts the caller's transaction, so whatever may fail (a text with quotes) is tried first on a second
-connection. Ragged rows: short ones are padded; when some are too long the table gets as many columns as the longest needs.
+A failed statement aborts the caller's transaction, so whatever may fail (a text with quotes) is tried first on a
+second connection. Ragged rows: short ones are padded; when some are too long the table gets as many columns as the
+longest needs.
 """
 
 from __future__ import annotations
@@ -76,11 +77,20 @@ def read_delimited(
     """
     encoding = find_encoding(source, options.encoding)
     facts = scan(source)
-    if options.encoding is None and encoding.name == "utf-8" and encoding.certain and utf8_is_doubtful(source, encoding):
+    if (
+        options.encoding is None
+        and encoding.name == "utf-8"
+        and encoding.certain
+        and utf8_is_doubtful(source, encoding)
+    ):
         encoding = replace(encoding, certain=False)
     text, whole = text_head(source, encoding)
     if lines:
-        separation, facts, options = Separation("", "", "none", 1), replace(facts, quotes=False), replace(options, has_header=False)
+        separation, facts, options = (
+            Separation("", "", "none", 1),
+            replace(facts, quotes=False),
+            replace(options, has_header=False),
+        )
     else:
         separation = separate(text)
     head = records(text[: 1 << 18], separation.delimiter, _quote(separation, facts))
@@ -145,7 +155,8 @@ def _newline(text: str) -> str:
 def _note(landed: Landed, encoding: Encoding, source: Source, notes: list[str]) -> None:
     if landed.replaced:
         notes.append(
-            f"{source.where}: {landed.replaced:,} places are not {public_name(encoding.name)} and were replaced by U+FFFD"
+            f"{source.where}: {landed.replaced:,} places are not {public_name(encoding.name)}"
+            " and were replaced by U+FFFD"
         )
     if landed.repaired:
         notes.append(f"{source.where}: irregular quotes or line ends; read by the tolerant parser")
@@ -195,20 +206,25 @@ def _input(job: _Job, quote: str) -> Iterator[tuple[str, Decoded | None]]:
 
 
 def _csv(job: _Job, path: str, width: int, quote: str, *, pad: bool, rejects: str) -> str:
-    """The read_csv call. Everything pasted in is made by us: a descriptor's number, a known separator, our column names."""
+    """The read_csv call. Everything pasted in is made by us: a descriptor's number, a known separator, our column
+    names.
+    """
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
     literal = quote.replace("'", "''")
     return (
         f"read_csv('{path}', auto_detect = false, header = false, skip = {job.plan.skip}, all_varchar = true, "
         f"delim = '{job.separation.delimiter or LONE}', quote = '{literal}', escape = '{literal}', comment = '', "
         f"columns = {{{columns}}}, null_padding = {str(pad).lower()}, parallel = {str(not (pad and quote)).lower()}, "
-        f"strict_mode = true, store_rejects = true, rejects_table = '{rejects}_errors', rejects_scan = '{rejects}_scans', "
+        f"strict_mode = true, store_rejects = true, "
+        f"rejects_table = '{rejects}_errors', rejects_scan = '{rejects}_scans', "
         f"max_line_size = {_MAX_LINE})"
     )
 
 
 def _rejected_width(con: duckdb.DuckDBPyConnection, rejects: str, job: _Job, quote: str) -> int | None:
-    """What the rejects ask for: -1 nothing, 0 another decoding, n columns, None our own parser. Drops the reject tables."""
+    """What the rejects ask for: -1 nothing, 0 another decoding, n columns, None our own parser. Drops the reject
+    tables.
+    """
     kinds = dict(con.execute(f"SELECT error_type::VARCHAR, count(*) FROM {rejects}_errors GROUP BY 1").fetchall())
     answer: int | None = -1
     if "INVALID ENCODING" in kinds:
@@ -218,8 +234,10 @@ def _rejected_width(con: duckdb.DuckDBPyConnection, rejects: str, job: _Job, quo
     elif "TOO MANY COLUMNS" in kinds:
         delimiter = job.separation.delimiter or LONE
         lines = con.execute(
-            f"SELECT max((length(csv_line) - length(replace(csv_line, $d, ''))) // length($d) + 1), bool_or(csv_line IS NULL)"
-            f" FROM {rejects}_errors WHERE error_type::VARCHAR = 'TOO MANY COLUMNS' AND ($q = '' OR NOT contains(csv_line, $q))",
+            f"SELECT max((length(csv_line) - length(replace(csv_line, $d, ''))) // length($d) + 1),"
+            f" bool_or(csv_line IS NULL)"
+            f" FROM {rejects}_errors WHERE error_type::VARCHAR = 'TOO MANY COLUMNS'"
+            " AND ($q = '' OR NOT contains(csv_line, $q))",
             {"d": delimiter, "q": quote},
         ).fetchone()
         plain, unknown = lines if lines is not None else (None, True)
@@ -261,7 +279,9 @@ def _rehearse(job: _Job, width: int, quote: str) -> int | None:
 
 
 def _swallowed(job: _Job, width: int) -> str:
-    """SQL for the most separators in any one cell with a line end: as many as a row has mean a quote that never closed."""
+    """SQL for the most separators in any one cell with a line end: as many as a row has mean a quote that never
+    closed.
+    """
     delimiter = job.separation.delimiter or LONE
     cells = ", ".join(
         f"max(CASE WHEN contains(c{i}, chr(10)) OR contains(c{i}, chr(13))"
@@ -280,8 +300,9 @@ def _by_duckdb(job: _Job, width: int, quote: str) -> Landed | int | None:
         call = _csv(job, path, width, quote, pad=True, rejects=rejects)
         job.con.execute(
             f"CREATE {kind} {job.table} AS SELECT row_number() OVER () AS row, {names} FROM {call}"
-            f" WHERE coalesce({names}) IS NOT NULL" if width > 1 else
-            f"CREATE {kind} {job.table} AS SELECT row_number() OVER () AS row, c0 FROM {call} WHERE c0 IS NOT NULL"
+            f" WHERE coalesce({names}) IS NOT NULL"
+            if width > 1
+            else f"CREATE {kind} {job.table} AS SELECT row_number() OVER () AS row, c0 FROM {call} WHERE c0 IS NOT NULL"
         )
     asked = _rejected_width(job.con, rejects, job, quote)
     if asked is None or asked >= 0:

@@ -1,8 +1,8 @@
 """Finds a delimited text's separator and quote character from its first lines.
 
-Every candidate separator is tried; what decides is how evenly it divides the rows, how many columns that gives, and whether
-the pieces are whole phone numbers, addresses or heading words. DuckDB's sniffer is not used: it can end in zero rows
-without an error on ragged files.
+Every candidate separator is tried; what decides is how evenly it divides the rows, how many columns that gives, and
+whether the pieces are whole phone numbers, addresses or heading words. DuckDB's sniffer is not used: it can end in
+zero rows without an error on ragged files.
 """
 
 from __future__ import annotations
@@ -45,9 +45,10 @@ def records(text: str, delimiter: str, quote: str) -> list[list[str]]:
     separator = delimiter or LONE
     if len(separator) > 1:
         text, separator = text.replace(separator, LONE), LONE
-    quoting = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, quotechar=quote or None, quoting=quoting)
-    return list(reader)
+    stream = io.StringIO(text, newline="")
+    if not quote:
+        return list(csv.reader(stream, delimiter=separator, quotechar=None, quoting=csv.QUOTE_NONE))
+    return list(csv.reader(stream, delimiter=separator, quotechar=quote))
 
 
 def separate(text: str) -> Separation:
@@ -71,7 +72,9 @@ def separate(text: str) -> Separation:
 
 
 def _score(rows: Sequence[Sequence[str]], delimiter: str) -> float:
-    """Evenness squared times the gain of columns, and a bonus for cells that are whole numbers, addresses or headings; 0 for no fit."""
+    """Evenness squared times the gain of columns, and a bonus for cells that are whole numbers, addresses or
+    headings; 0 for no fit.
+    """
     if not rows:
         return 0.0
     widths = Counter(len(row) for row in rows)

@@ -1,7 +1,8 @@
-"""Finds the encoding of a text: byte order mark, strict UTF-8, UTF-16, then the legacy encodings scored by what they read.
+"""Finds the encoding of a text: byte order mark, strict UTF-8, UTF-16, then the legacy encodings scored by what they
+read.
 
-Legacy encodings decode nearly any bytes, so what decides is what the text would say: heading words and the characters that
-names, firms and addresses are made of. Where two read equally well, chardet breaks the tie.
+Legacy encodings decode nearly any bytes, so what decides is what the text would say: heading words and the characters
+that names, firms and addresses are made of. Where two read equally well, chardet breaks the tie.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ def by_bom(head: bytes) -> Encoding | None:
 
 
 def by_name(name: str, head: bytes, where: str) -> Encoding:
-    """The encoding a user names; a byte order mark that goes with it is skipped. Raises InputRefused for an unknown name."""
+    """The encoding a user names; a byte order mark that goes with it is skipped. Raises InputRefused for an unknown
+    name.
+    """
     try:
         codec = codecs.lookup(name.strip()).name
         "".encode(codec)
@@ -83,9 +86,13 @@ def _utf16(head: bytes) -> str | None:
 
 
 def utf8_errors(data: bytes, whole: bool) -> tuple[int, int]:
-    """Undecodable sequences and multi-byte characters of a piece of UTF-8; a character cut off at the end is not counted."""
+    """Undecodable sequences and multi-byte characters of a piece of UTF-8; a character cut off at the end is not
+    counted.
+    """
     if not whole:
-        data = data[: len(data) - 4] + data[len(data) - 4 :].rstrip(bytes(range(0x80, 0xC0))).rstrip(bytes(range(0xC0, 0x100)))
+        data = data[: len(data) - 4] + data[len(data) - 4 :].rstrip(bytes(range(0x80, 0xC0))).rstrip(
+            bytes(range(0xC0, 0x100))
+        )
     errors = data.decode("utf-8", "replace").count("\ufffd") - data.count(b"\xef\xbf\xbd")
     leads = sum(data.count(bytes([byte])) for byte in range(0xC2, 0xF5))
     return errors, leads
@@ -100,13 +107,15 @@ def score(data: bytes, codec: str) -> float:
             continue
         total += _weight(char)
     words = sum(
-        1 for cell in text[:4_000].replace("\t", ",").replace("\n", ",").split(",") if not cell.isascii() and role_of_heading(cell)
+        1
+        for cell in text[:4_000].replace("\t", ",").replace("\n", ",").split(",")
+        if not cell.isascii() and role_of_heading(cell)
     )
     high = sum(1 for byte in data if byte >= 0x80) or 1
     return total / high * 2 + min(words, 6)
 
 
-def _weight(char: str) -> float:
+def _weight(char: str) -> float:  # noqa: PLR0911  a table of ranges
     if char in _COMMON:
         return 3
     if char == "\ufffd":
@@ -128,7 +137,8 @@ def _weight(char: str) -> float:
 def detect(head: bytes, whole: bool) -> Encoding:
     """The encoding of a text from its first bytes (see the module for the order).
 
-    `head`: the beginning, with the first non-ASCII bytes in it where there are any; `whole`: whether it is all there is.
+    `head`: the beginning, with the first non-ASCII bytes in it where there are any; `whole`: whether it is all there
+    is.
     """
     marked = by_bom(head)
     if marked is not None:

@@ -74,9 +74,7 @@ def check_path(path: Path) -> None:
 class _Reading:
     """One file being read: what all its parts share."""
 
-    def __init__(
-        self, con: duckdb.DuckDBPyConnection, options: ReadOptions, limits: Limits, namer: TableNamer
-    ) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, options: ReadOptions, limits: Limits, namer: TableNamer) -> None:
         self.con, self.options, self.limits = con, options, limits
         self.notes: list[str] = []
         self.budget = Budget(limits)
@@ -116,7 +114,7 @@ class _Reading:
         self.notes.append(f"{part.member or 'the file'}: no data rows; skipped")
         return False
 
-    def parts(self, source: Source, depth: int) -> list[PartRead]:
+    def parts(self, source: Source, depth: int) -> list[PartRead]:  # noqa: PLR0911  one answer a kind
         """The parts of one source, an archive's members included."""
         con, options, limits, notes = self.con, self.options, self.limits, self.notes
         kind = kind_of(source, limits, options.encoding)

@@ -12,7 +12,7 @@ from tracer.lists.read.dialect import separate
 from tracer.lists.read.landing import TableNamer
 from tracer.lists.read.model import ColumnRole, PartRead, ReadOptions
 
-# Numbers as people write them in prose: an international one, a Chinese mobile in groups or masked, a landline, 400/800.
+# As people write them in prose: an international number, a Chinese mobile in groups or masked, a landline, 400/800.
 _NUMBER = (
     r"\+\d[\d \-]{7,16}\d|(?:\(?\+?86\)?[ \-]?)?1[3-9]\d(?:[ \-]?\d){8}|1[3-9]\d\*{4}\d{4}"
     r"|\(?0\d{2,3}\)?[ \-]?\d{7,8}(?:(?:转|-|#)\d{1,5})?|[48]00[ \-]?\d{3}[ \-]?\d{4}"
@@ -52,9 +52,7 @@ def spread_numbers(
     table = namer()
     kind = "TEMP TABLE" if table.startswith("temp.") else "TABLE"
     pattern = f"({_EMAIL})|(?:{_NUMBER if options.region == 'CN' else _LOCAL})"
-    con.execute(
-        f"CREATE {kind} {table} AS {_SPREAD.replace('{source}', lines.raw_table)}", {"pattern": pattern}
-    )
+    con.execute(f"CREATE {kind} {table} AS {_SPREAD.replace('{source}', lines.raw_table)}", {"pattern": pattern})
     con.execute(f"DROP TABLE {lines.raw_table}")
     counted = con.execute(f"SELECT count(*) FROM {table}").fetchone()
     roles = ("phone", "email", "other")

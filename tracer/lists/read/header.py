@@ -45,9 +45,7 @@ def _heading_words(row: Sequence[str]) -> int:
 def _has_data(row: Sequence[str], region: str) -> bool:
     # A lone number is also a heading ("2026", "1"); phones, addresses, dates and digests are not.
     filled = _filled(row)
-    strong = any(
-        cells.is_phone(c, region) or cells.is_email(c) or cells.is_hash(c) or cells.is_date(c) for c in filled
-    )
+    strong = any(cells.is_phone(c, region) or cells.is_email(c) or cells.is_hash(c) or cells.is_date(c) for c in filled)
     return strong or (bool(filled) and 2 * sum(cells.is_number(c) for c in filled) > len(filled))
 
 
@@ -80,7 +78,9 @@ def _by_content(rows: Sequence[Sequence[str]], region: str) -> int | None:
 
 
 def _without_digits(rows: Sequence[Sequence[str]]) -> int | None:
-    """No row with data anywhere: the first row is a header if it is full, without repeats or digits, and the rest is not so."""
+    """No row with data anywhere: the first row is a header if it is full, without repeats or digits, and the rest is
+    not so.
+    """
     full = [i for i, row in enumerate(rows) if _filled(row)]
     if len(full) < 2:
         return None
@@ -160,7 +160,7 @@ def find_header(rows: Sequence[Sequence[str]], width: int, region: str, has_head
 
 
 def _titles(rows: Sequence[Sequence[str]], region: str) -> int:
-    """Rows above the first data row of a table without a header, where they are titles: one cell above a wider table."""
+    """Rows above the first data row of a table without a header, if titles: one cell above a wider table."""
     first_data = next((i for i, row in enumerate(rows) if _has_data(row, region)), 0)
     width = max((len(_filled(row)) for row in rows), default=0)
     narrow = all(len(_filled(row)) <= 1 for row in rows[:first_data])

@@ -32,7 +32,12 @@ class Kind(Enum):
 
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")  # xls without its OLE container, as some exporters write it
+_BIFF = (
+    b"\x09\x08",
+    b"\x09\x04",
+    b"\x09\x02",
+    b"\x09\x00",
+)  # xls without its OLE container, as some exporters write it
 _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"\x89PNG", "a PNG picture"),
@@ -85,7 +90,9 @@ def _zip_kind(source: Source, limits: Limits) -> Kind:
             names = set(archive.namelist())
             infos = archive.infolist()
             mimetype = _start(archive, "mimetype") if "mimetype" in names else b""
-            manifest = _start(archive, "META-INF/manifest.xml") if mimetype and "META-INF/manifest.xml" in names else b""
+            manifest = (
+                _start(archive, "META-INF/manifest.xml") if mimetype and "META-INF/manifest.xml" in names else b""
+            )
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as error:
         what = "the workbook" if re.search(r"\.(xls[xmb]?|ods)$", source.name, re.IGNORECASE) else "the archive"
         raise InputRefused(f"{what} is damaged or cut off", where=source.where, remedy="get it again") from error
@@ -177,5 +184,7 @@ def _text_kind(source: Source, head: bytes, encoding: str | None) -> Kind:
 
 
 def _lone_line(start: str) -> bool:
-    """Whether an object begins with such a long line that a second one is out of sight: lists of records are written so."""
+    """Whether an object begins with such a long line that a second one is out of sight: lists of records are written
+    so.
+    """
     return re.match(r"\{[^\[\r\n]*\}[ \t]*(\r?\n)", start) is not None and start.count("\n") > 1

@@ -1,4 +1,6 @@
-"""Lands rows in a raw table: Arrow batches of cells in, (row, c0, c1, …) out, blank rows left out, empty cells as NULL."""
+"""Lands rows in a raw table: Arrow batches of cells in, (row, c0, c1, …) out, blank rows left out, empty cells as
+NULL.
+"""
 
 from __future__ import annotations
 
@@ -52,11 +54,11 @@ class Landing:
         numbered = full.rename_columns(names).add_column(
             0, "row", pa.array(np.arange(self.rows + 1, self.rows + full.num_rows + 1, dtype=np.int64))
         )
-        scratch = scratch_name("batch")
+        scratch, listed = scratch_name("batch"), ", ".join(names)
         self.con.register(scratch, numbered)
         try:
             self.con.execute(
-                f"INSERT INTO {self.table} (row, {', '.join(names)}) SELECT row, {', '.join(names)} FROM {scratch} ORDER BY row"
+                f"INSERT INTO {self.table} (row, {listed}) SELECT row, {listed} FROM {scratch} ORDER BY row"
             )
         finally:
             self.con.unregister(scratch)

@@ -1,4 +1,6 @@
-"""Reads tables of HTML pages and of Excel 2003 XML: what many systems export under the name .xls. Each table is a part."""
+"""Reads tables of HTML pages and of Excel 2003 XML: what many systems export under the name .xls. Each table is a
+part.
+"""
 
 from __future__ import annotations
 

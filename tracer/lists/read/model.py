@@ -34,7 +34,9 @@ class Limits:
     held_bytes: int = 1 << 30
     """Bytes of a member or document that must be held in memory whole (workbooks, parquet, HTML, JSON, nested zips)."""
     ratio: int = 250
-    """Unpacked to packed bytes of a member beyond `ratio_from`; contact lists pack about 1:5, sheets of one value 1:100."""
+    """Unpacked to packed bytes of a member beyond `ratio_from`; contact lists pack about 1:5, sheets of one value
+    1:100.
+    """
     ratio_from: int = 64 << 20
     """Members that unpack to less than this are read whatever their ratio."""
     columns: int = 4_000
@@ -52,7 +54,9 @@ class ReadOptions:
     encoding: str | None = None
     """Codec name in place of the detected one; a file that does not decode by it is refused."""
     columns: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
-    """Role to column: header text, number from 1, or letters as in a spreadsheet; several separated by `|` or as a list."""
+    """Role to column: header text, number from 1, or letters as in a spreadsheet; several separated by `|` or as a
+    list.
+    """
     sheet: str | None = None
     """The only sheet to read."""
     region: str = "CN"

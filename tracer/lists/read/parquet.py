@@ -78,8 +78,10 @@ def _texts(file: pq.ParquetFile) -> Iterator[pa.Table]:
         yield pa.Table.from_arrays(columns, names=[str(i) for i in range(len(columns))])
 
 
-def text_column(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """A column of any type as text: whole floats without `.0`, days and moments as ISO 8601, nested values as JSON-like text."""
+def text_column(column: pa.Array | pa.ChunkedArray) -> pa.Array:  # noqa: PLR0911  one answer a type
+    """A column of any type as text: whole floats without `.0`, days and moments as ISO 8601, nested values as
+    JSON-like text.
+    """
     kind = column.type
     if isinstance(column, pa.ChunkedArray):
         column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], kind)

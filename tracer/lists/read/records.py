@@ -1,7 +1,8 @@
 """Reads json and ndjson: objects become rows, their keys columns; nested objects one level deep with dotted names.
 
-DuckDB's JSON reader does the work on a second connection, because a failed statement would abort the caller's transaction;
-its rows come over as Arrow batches. Lists of values are joined by `;`, as several numbers in one cell are written.
+DuckDB's JSON reader does the work on a second connection, because a failed statement would abort the caller's
+transaction; its rows come over as Arrow batches. Lists of values are joined by `;`, as several numbers in one cell
+are written.
 """
 
 from __future__ import annotations
@@ -110,7 +111,9 @@ def _as_object(item: Any) -> dict[str, Any]:
 
 
 def _find_array(document: Any, depth: int) -> list[Any] | None:
-    """The document if it is an array; else the longest array of objects in it; else the object itself as the only record."""
+    """The document if it is an array; else the longest array of objects in it; else the object itself as the only
+    record.
+    """
     if isinstance(document, list):
         return document
     if not isinstance(document, dict):

@@ -1,8 +1,10 @@
-"""Parses delimited text that DuckDB cannot: mixed line ends around quoted ones, stray quotes, quotes that never close.
+"""Parses delimited text that DuckDB cannot: mixed line ends around quoted ones, stray quotes, quotes that never
+close.
 
-Rule: a line without the quote character is split at the separator. A line with it is read by the csv module; when its quotes
-do not close, the following lines are joined to it as long as that makes a record of which no single cell holds what would be
-whole rows; failing that the line's quotes are plain characters. So a quote that never closes costs no further row.
+Rule: a line without the quote character is split at the separator. A line with it is read by the csv module; when its
+quotes do not close, the following lines are joined to it as long as that makes a record of which no single cell holds
+what would be whole rows; failing that the line's quotes are plain characters. So a quote that never closes costs no
+further row.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from tracer.lists.read.landing import table_of_rows
 
 _JOINED_LINES = 500  # a cell of more lines is a quote that never closed
 _JOINED_CHARS = 1 << 20
+_ATTEMPTS = 30  # lines with a quote that may close the cell; each costs a parse of all joined lines
 _BATCH = 50_000
 
 
@@ -59,7 +62,9 @@ def parse_rows(pieces: Iterable[str], delimiter: str, quote: str, width: int) ->
 def _quoted(
     line: str, following: Iterator[str], separator: str, quote: str, width: int, waiting: deque[str]
 ) -> tuple[list[str], int]:
-    """The record that begins with `line`, and how many waiting lines it took. Lines that were looked at are left waiting."""
+    """The record that begins with `line`, and how many waiting lines it took. Lines that were looked at are left
+    waiting.
+    """
     record = _strict(_bare(line), separator, quote)
     if record is not None:
         return record, 0
@@ -68,27 +73,25 @@ def _quoted(
         loose = _loose(_bare(line), separator, quote)
         if loose is not None and "\n" not in "".join(loose):
             return loose, 0
-    joined, used = line, 0
+    joined, attempts = line, 0
     seen = len(waiting)
-    for extra in following:
-        if used >= seen:
+    for used, extra in enumerate(following, 1):
+        if used > seen:
             waiting.append(extra)
-        used += 1
         joined += extra
-        if quote in extra and (record := _strict(_bare(joined), separator, quote)) is not None:
-            if not swallows(record, separator, width):
+        if quote in extra:
+            attempts += 1
+            record = _strict(_bare(joined), separator, quote)
+            if record is not None and not swallows(record, separator, width):
                 return record, used
-            break
-        if used >= _JOINED_LINES or len(joined) > _JOINED_CHARS:
+        if record is not None or attempts == _ATTEMPTS or used == _JOINED_LINES or len(joined) > _JOINED_CHARS:
             break
     return _bare(line).split(separator), 0
 
 
 def swallows(record: list[str], separator: str, width: int) -> bool:
     """Whether a cell with a line end in it holds as many separators as a row has."""
-    return any(
-        ("\n" in cell or "\r" in cell) and cell.count(separator) >= max(width - 1, 1) for cell in record
-    )
+    return any(("\n" in cell or "\r" in cell) and cell.count(separator) >= max(width - 1, 1) for cell in record)
 
 
 def _strict(text: str, separator: str, quote: str) -> list[str] | None:

@@ -39,7 +39,8 @@ def assign_roles(
 ) -> tuple[ColumnRole, ...]:
     """The role of every column.
 
-    `header`: heading per column; `sample`: filled cells per column. Raises InputRefused for a mapped column that is not there.
+    `header`: heading per column; `sample`: filled cells per column. Raises InputRefused for a mapped column that is
+    not there.
     """
     mapped = _mapped(header, options.columns, where)
     roles: list[ColumnRole] = []
@@ -56,7 +57,7 @@ def assign_roles(
 
 
 def _detected(heading: str, sample: Sequence[str], region: str) -> tuple[str, str]:
-    """Role and how it was found. 备注 or 客户 over numbers is a number column all the same; 身份证 and 订单号 never are."""
+    """Role and how it was found. 备注 over numbers is a number column all the same; 身份证 and 订单号 never are."""
     named = role_of_heading(heading)
     if named == "other" and is_never_ours(heading):
         return "other", "header"
@@ -143,7 +144,9 @@ def _mapped(header: Sequence[str], columns: Mapping[str, str | Sequence[str]], w
 
 
 def find_column(header: Sequence[str], wanted: str) -> list[int]:
-    """Positions of the column a user means: its heading, its heading but for width and blanks, its number from 1, its letters."""
+    """Positions of the column a user means: its heading, its heading but for width and blanks, its number from 1, its
+    letters.
+    """
     exact = [i for i, heading in enumerate(header) if heading == wanted]
     if exact:
         return exact

@@ -1,11 +1,11 @@
 """The child process that reads a workbook: calamine in, frames of Arrow batches out on standard output.
 
-It runs apart because a workbook can claim 17 billion cells: then calamine asks for memory that the address-space limit
-refuses, and only this process dies. Frames: one byte of kind, eight bytes of length (big-endian), payload.
-`S` a sheet begins (JSON), `B` a batch of its rows (an Arrow IPC stream of string columns), `F` failure (JSON), `D` done.
+It runs apart because a workbook can claim 17 billion cells: then calamine asks for memory that the address-space
+limit refuses, and only this process dies. Frames: one byte of kind, eight bytes of length (big-endian), payload. `S`
+a sheet begins (JSON), `B` a batch of its rows (an Arrow IPC stream of string columns), `F` failure (JSON), `D` done.
 
-Started as `python -m tracer.lists.read.sheet_process MEMORY SECONDS SHEET FILE`: SHEET is JSON (null for all), FILE `file` when
-standard input is the workbook itself, `pipe` when its bytes come through a pipe.
+Started as `python -m tracer.lists.read.sheet_process MEMORY SECONDS SHEET FILE`: SHEET is JSON (null for all), FILE
+`file` when standard input is the workbook itself, `pipe` when its bytes come through a pipe.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _EXACT = 1 << 53  # beyond it a float has lost digits: shown as a spreadsheet sh
 _FILLED_MERGES = 200_000  # cells of merged ranges that are filled down; a sheet with more keeps the rest empty
 
 
-def text_of(cell: Cell | None) -> str | None:
+def text_of(cell: Cell | None) -> str | None:  # noqa: PLR0911  one answer a type
     """A cell as text: whole floats without `.0`, days and moments as ISO 8601, truth as TRUE and FALSE."""
     if isinstance(cell, str):
         return cell
@@ -66,7 +66,9 @@ def _column(cells: Sequence[Cell | None]) -> pa.Array:
 
 
 def _merges(sheet: CalamineSheet) -> dict[int, list[tuple[int, int]]]:
-    """For each row below the first of a merged range: (column, row of the value). Rows and columns of the sheet, from 0."""
+    """For each row below the first of a merged range: (column, row of the value). Rows and columns of the sheet, from
+    0.
+    """
     filled: dict[int, list[tuple[int, int]]] = {}
     total = 0
     for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
@@ -78,7 +80,9 @@ def _merges(sheet: CalamineSheet) -> dict[int, list[tuple[int, int]]]:
     return filled
 
 
-def _filled(rows: Iterable[list[Cell]], first: tuple[int, int], merges: dict[int, list[tuple[int, int]]]) -> Iterator[list[Cell]]:
+def _filled(
+    rows: Iterable[list[Cell]], first: tuple[int, int], merges: dict[int, list[tuple[int, int]]]
+) -> Iterator[list[Cell]]:
     """Rows with the value of a merged range in every row that it covers."""
     tops = {(top, left) for cells in merges.values() for left, top in cells}
     values: dict[tuple[int, int], Cell] = {}

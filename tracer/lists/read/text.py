@@ -1,8 +1,9 @@
 """Streams a text's bytes as Unicode, and into DuckDB through a pipe.
 
-Nothing is written to disk on the way: personal data must not lie in clear in a temporary folder. A pipe works on Linux and
-macOS alike, holds a few KiB, and lets decoding (a thread) and parsing (DuckDB) run at the same time. A UTF-8 file is not
-piped but opened by DuckDB itself under `/dev/fd/N`: a path may hold glob characters and quotes, a number cannot.
+Nothing is written to disk on the way: personal data must not lie in clear in a temporary folder. A pipe works on
+Linux and macOS alike, holds a few KiB, and lets decoding (a thread) and parsing (DuckDB) run at the same time. A
+UTF-8 file is not piped but opened by DuckDB itself under `/dev/fd/N`: a path may hold glob characters and quotes, a
+number cannot.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ def scan(source: Source) -> TextFacts:
 
 
 def sample_bytes(source: Source) -> tuple[bytes, bool]:
-    """The first MiB, with the first stretch of non-ASCII bytes added where it holds none; and whether that is all bytes."""
+    """The first MiB, with the first stretch of non-ASCII bytes added where it holds none; and whether that is all
+    bytes.
+    """
     head = source.head(SAMPLE)
     if len(head) < SAMPLE:
         return head, True
@@ -106,7 +109,8 @@ class Decoded:
                     offset = self.encoding.bom + done - held + error.start
                     line += error.object[: error.start].count(b"\n")
                     raise InputRefused(
-                        f"not {public_name(self.encoding.name)}: byte {error.object[error.start]:#04x} at offset {offset:,}, line {line:,}",
+                        f"not {public_name(self.encoding.name)}: byte {error.object[error.start]:#04x}"
+                        f" at offset {offset:,}, line {line:,}",
                         where=self.source.where,
                         remedy="leave --encoding out to have it detected",
                     ) from error

@@ -1,7 +1,7 @@
 """Reads vCard 2.1, 3.0 and 4.0: one row a card, one column a property; several numbers of a card stand in one cell.
 
-Written for what phones and address books really export: quoted-printable with a charset per property and soft line breaks
-(2.1), folded lines (3.0, 4.0), `tel:` and `mailto:` (4.0), grouped properties (`item1.TEL`).
+Written for what phones and address books really export: quoted-printable with a charset per property and soft line
+breaks (2.1), folded lines (3.0, 4.0), `tel:` and `mailto:` (4.0), grouped properties (`item1.TEL`).
 """
 
 from __future__ import annotations
@@ -83,7 +83,9 @@ def _table(cards: list[dict[str, str]], order: dict[str, int]) -> pa.Table:
 
 
 def _lines(source: Source, encoding: Encoding, *, strict: bool) -> Iterator[str]:
-    """Lines without their ends. A charset of a property's own stands in quoted-printable, so the file's encoding does for all."""
+    """Lines without their ends. A charset of a property's own stands in quoted-printable, so the file's encoding does
+    for all.
+    """
     held = ""
     for piece in Decoded(source, encoding, strict=strict):
         rows = re.split(r"\r\n|\n|\r(?=.)", held + piece)

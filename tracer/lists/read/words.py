@@ -1,7 +1,8 @@
 """Header words: which role a column's heading names, in simplified and traditional Chinese, English and Japanese.
 
-A heading is folded (full-width to ASCII, lower case, no blanks or punctuation) and looked up: first as a whole, then by the
-longest word it contains (`heading_words.toml`). `NOT_OURS` words keep a column out of the identifiers whatever its content looks like.
+A heading is folded (full-width to ASCII, lower case, no blanks or punctuation) and looked up: first as a whole, then
+by the longest word it contains (`heading_words.toml`). `NOT_OURS` words keep a column out of the identifiers whatever
+its content looks like.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def fold(heading: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def role_of_heading(heading: str) -> str | None:
+def role_of_heading(heading: str) -> str | None:  # noqa: PLR0911  one answer a rule, in their order
     """The role a heading names; `other` for one known to name no role of ours; None for an unknown heading.
 
     A trailing digit is dropped (`电话2`). What stands in brackets counts only when nothing else is known.
@@ -38,7 +39,7 @@ def role_of_heading(heading: str) -> str | None:
     if len(heading) > 4 * _LONGEST:
         return None
     bare = re.sub(r"[(（\[【].*?[)）\]】]", "", heading)
-    # The lowest level of a heading joined from several rows says most (联系方式 邮箱); English headings are of several words.
+    # The lowest level of a heading joined from rows says most (联系方式 邮箱); English headings have several words.
     last = heading.rsplit(maxsplit=1)[-1] if not heading.isascii() and heading.strip() else ""
     for text in dict.fromkeys((fold(last), fold(bare), fold(heading), fold(bare).rstrip("0123456789一二三"))):
         if not text:

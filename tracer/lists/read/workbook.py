@@ -33,7 +33,9 @@ def read_workbook(
     notes: list[str],
     format_name: str,
 ) -> list[PartRead]:
-    """The sheets that hold rows, in order. Raises InputRefused for a workbook that is broken, locked, too large, or lacks the sheet."""
+    """The sheets that hold rows, in order. Raises InputRefused for a workbook that is broken, locked, too large, or
+    lacks the sheet.
+    """
     parts: list[PartRead] = []
     with _child(source, options, limits) as frames:
         frame = next(frames)
