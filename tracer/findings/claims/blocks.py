@@ -22,6 +22,9 @@ _FAR = 1e-9
 _SIGMAS = 14.0
 """Half-width of the lattice in standard deviations: what lies outside is below 1e-30 (Chernoff)."""
 
+_AT_ONCE = 256
+"""Kinds of blocks that are transformed together: a few megabytes."""
+
 Counts = NDArray[np.int64]
 
 
@@ -94,7 +97,7 @@ class OverlapNull:
 def overlap_null(known: Counts, drawn: Counts, size: Counts | int = BLOCK) -> OverlapNull:
     """The null of a list with `drawn[b]` numbers in block b, of which `known[b]` of `size[b]` are known.
 
-    Blocks without a known or drawn number may be left out. Cost: an FFT for each distinct triple.
+    Blocks without a known or drawn number may be left out. Cost: an FFT for each distinct (drawn, size, known).
     """
     sizes = np.broadcast_to(np.asarray(size, dtype=np.int64), known.shape).copy()
     share = known / np.maximum(sizes, 1)
@@ -103,13 +106,25 @@ def overlap_null(known: Counts, drawn: Counts, size: Counts | int = BLOCK) -> Ov
     deviation = float(np.sqrt(max(spread.sum(), 0.0)))
     length = 1 << max(6, int(np.ceil(np.log2(2 * _SIGMAS * deviation + 40))))
     first = max(0, int(mean) - length // 2)
-    kinds, times = np.unique(np.stack([sizes, known, drawn]), axis=1, return_counts=True)
+    kinds, times = np.unique(np.stack([drawn, sizes, known]), axis=1, return_counts=True)
     spectrum = np.ones(length // 2 + 1, dtype=np.complex128)
-    for (numbers, held, taken), repeats in zip(kinds.T, times, strict=True):
-        low, high = max(0, int(taken + held - numbers)), int(min(taken, held))
-        support = np.arange(low, high + 1)
-        pmf = stats.hypergeom.pmf(support, int(numbers), int(held), int(taken))
-        folded = np.bincount(support % length, weights=pmf, minlength=length)
-        spectrum *= np.fft.rfft(folded) ** int(repeats)
+    for first_kind in range(0, times.size, _AT_ONCE):
+        chunk = slice(first_kind, first_kind + _AT_ONCE)
+        spectrum *= _spectrum(kinds[:, chunk], times[chunk], length)
     mass = np.clip(np.fft.irfft(spectrum, length), 0.0, None)
     return OverlapNull(first, np.roll(mass, -(first % length)), mean, sizes, known, drawn)
+
+
+def _spectrum(kinds: Counts, times: Counts, length: int) -> NDArray[np.complex128]:
+    """The product of the discrete Fourier transforms of some blocks' distributions, wrapped to `length`.
+
+    `kinds`: rows drawn, population, known, sorted by drawn; `times`: how many blocks there are of each.
+    """
+    drawn, sizes, known = kinds
+    support = np.arange(int(drawn.max()) + 1)
+    pmf = stats.hypergeom.pmf(support, sizes[:, None], known[:, None], drawn[:, None])
+    turns = -(-support.size // length)
+    wrapped = np.pad(pmf, ((0, 0), (0, turns * length - support.size))).reshape(drawn.size, turns, length).sum(axis=1)
+    transformed = np.fft.rfft(wrapped, axis=1) ** times[:, None]
+    product: NDArray[np.complex128] = np.prod(transformed, axis=0)
+    return product
