@@ -6,8 +6,10 @@
 -- column explained count: contacts that its parents explain
 -- column unexplained count: contacts that nobody explains
 -- column remark text: what can be said where a count is not told
-SELECT dataset, contacts, coalesce(CAST(explained AS VARCHAR), small) AS explained,
-    coalesce(CAST(unexplained AS VARCHAR), small) AS unexplained, small AS remark
+SELECT dataset, contacts,
+    coalesce(CAST(explained AS VARCHAR), CASE small WHEN 'all but <20 explained' THEN 'all but <20' ELSE '<20' END) AS explained,
+    coalesce(CAST(unexplained AS VARCHAR), CASE small WHEN '<20 explained' THEN 'all but <20' ELSE '<20' END) AS unexplained,
+    small AS remark
 FROM views.unexplained
 WHERE $dataset IS NULL OR dataset = $dataset
 ORDER BY dataset
