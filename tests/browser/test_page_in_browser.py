@@ -15,7 +15,7 @@ KEPT = '#lines .line[aria-label^="a-cti-x kept d6-backend"]'
 
 def test_it_opens_on_the_findings(page: Page) -> None:
     expect(page.locator("h1")).to_have_text("Spring 2026: who kept the home-loan list?")
-    expect(page.locator(".headlines > li")).to_have_count(2)
+    expect(page.locator(".headlines > li details")).to_have_count(2)
     assert page.locator("#cards .card").count() > 20
     expect(page.locator("#details")).to_be_hidden()  # its cards open beside the picture
 
@@ -98,6 +98,7 @@ def test_zoom_and_pan(page: Page) -> None:
     before = page.locator("#picture").get_attribute("viewBox")
     page.keyboard.press("ArrowRight")
     assert page.locator("#picture").get_attribute("viewBox") != before
+    page.evaluate("document.getElementById('frame').scrollIntoView({behavior: 'instant'})")
     box = page.locator("#frame").bounding_box()
     assert box is not None
     before = page.locator("#picture").get_attribute("viewBox")
@@ -173,7 +174,7 @@ def test_readable_without_javascript(browser: Browser, page_file: Path) -> None:
     expect(page.locator("#picture")).to_be_visible()
     expect(page.locator("#details")).to_be_visible()
     expect(page.locator(".tools")).to_be_hidden()
-    expect(page.get_by_text("What speaks against it").first).to_be_visible()
+    expect(page.locator("details[open]").get_by_text("What speaks against it").first).to_be_visible()
     page.locator(f"{KEPT} .mark").click()
     assert "#l" in page.url  # a plain link to the card below
     context.close()

@@ -1,6 +1,7 @@
 """The picture's parts: a card per party with its releases and lists as lines in it, and bundles of edges.
 
-Edges between the same two ports are one bundle. A copying that a release explains is drawn as that release's line only.
+Edges between the same two ports are one bundle. A copying that a release explains is drawn as that release's line only;
+where a release is behind a list and behind a copy of it too, the finding about the copy lies on the line between them.
 What is drawn as nesting (who holds a list, who received a release) is no line, and canaries and callers are counts.
 """
 
@@ -155,6 +156,7 @@ def _is_card(node: Node) -> bool:
 def _bundles(graph: Graph, ports: Mapping[str, Port], nodes: Mapping[str, Node]) -> list[Bundle]:
     found: dict[tuple[Port, Port], Bundle] = {}
     explained = _explained(graph, nodes)
+    carried = _carried(graph)
     for edge in graph["edges"]:
         source, target = edge["source"], edge["target"]
         if edge["kind"] in NESTED or source not in ports or target not in ports:
@@ -165,17 +167,37 @@ def _bundles(graph: Graph, ports: Mapping[str, Port], nodes: Mapping[str, Node])
             if edge["via"] is not None:
                 continue  # drawn through the hidden dataset
             source = explained.get((source, target), source)
+        source = carried.get((source, target), source)
         ends = (ports[source], ports[target])
         if ends[0] != ends[1]:
             found.setdefault(ends, Bundle(f"b{len(found) + 1}", *ends)).edges.append(edge)
     return list(found.values())
 
 
+_BEHIND = frozenset({"retained", "passed_on", "attributed", "held"})
+"""Kinds of edges from a release to a list that it is behind."""
+
+
+def _carried(graph: Graph) -> dict[tuple[str, str], str]:
+    """(release, list) -> the list it came through: the likeliest parent that this release is behind as well."""
+    behind = {(edge["source"], edge["target"]) for edge in graph["edges"] if edge["kind"] in _BEHIND}
+    parents: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for edge in graph["edges"]:
+        if edge["kind"] == "derived" and (edge["probability"] or 0.0) >= 0.5:
+            parents[edge["target"]].append((-(edge["probability"] or 0.0), edge["source"]))
+    carried = {}
+    for release, child in behind:
+        through = [parent for _, parent in sorted(parents[child]) if (release, parent) in behind]
+        if through:
+            carried[(release, child)] = through[0]
+    return carried
+
+
 def _explained(graph: Graph, nodes: Mapping[str, Node]) -> dict[tuple[str, str], str]:
     """(parent, child) -> the release of the parent that a finding puts behind the child."""
     best: dict[tuple[str, str], tuple[str, float, str]] = {}
     for edge in graph["edges"]:
-        if edge["kind"] in {"retained", "passed_on", "attributed", "held"}:
+        if edge["kind"] in _BEHIND:
             parent = nodes[edge["source"]]["dataset"]
             if parent is not None:
                 candidate = (edge["grade"], edge["probability"] or 0.0, edge["source"])

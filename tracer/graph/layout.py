@@ -150,8 +150,9 @@ def _straighten(chain: _Chain, order: list[list[int]], gap: float) -> list[float
                     pulls = left.get(number, []) + right.get(number, [])
                 total = sum(weight for *_, weight in pulls)
                 mean = sum(weight * (tops[other] + shift) for other, shift, weight in pulls)
-                wanted.append(mean / total if total else tops[number])
-                weights.append(total or 0.1)
+                # A box that is joined with nothing goes up against its neighbour and moves nobody.
+                wanted.append(mean / total if total else 0.0)
+                weights.append(total or 1e-6)
             placed = nearest_in_order(wanted, weights, [chain.heights[number] + gap for number in layer])
             for number, y in zip(layer, placed, strict=True):
                 tops[number] = y

@@ -76,7 +76,8 @@ def place(graph: Graph) -> Picture:
     """Lays out the whole graph."""
     deck = deal(graph)
     cards = {card.node["id"]: card for card in deck.cards}
-    boxes = [Box(name, card.layer, card_height(card), int(card.column == LINES)) for name, card in cards.items()]
+    joined = {port.card for bundle in deck.bundles for port in (bundle.source, bundle.target)}
+    boxes = [Box(name, card.layer, card_height(card), _band(card, joined)) for name, card in cards.items()]
     links = [
         Link(
             bundle.id,
@@ -95,6 +96,11 @@ def place(graph: Graph) -> Picture:
     lines = _lines(deck, cards, arrangement, left, top, lefts)
     columns = _columns(deck, lefts)
     return Picture(deck, left, top, lines, columns, width, arrangement.height + TOP + 2 * SIDE)
+
+
+def _band(card: Card, joined: set[str]) -> int:
+    """Above those on the way of the data, then lines and oversight, then who is joined with nobody."""
+    return 2 if card.node["id"] not in joined else int(card.column == LINES)
 
 
 def _layer_sides(deck: Deck, cards: dict[str, Card]) -> tuple[list[float], float]:

@@ -10,7 +10,7 @@ from tracer.export.gate import Findings
 from tracer.export.page.drawing import Word
 from tracer.export.page.facts import Cell, Index, figure
 from tracer.export.page.text import clean
-from tracer.graph.cards import STRENGTH, Deck
+from tracer.graph.cards import STRENGTH, Bundle, Deck
 from tracer.graph.model import Document, Edge, Graph, Node
 
 
@@ -59,11 +59,10 @@ def line_cards(deck: Deck, graph: Graph, index: Index) -> list[LineCard]:
     cards = []
     for bundle in deck.bundles:
         edges = sorted(bundle.edges, key=lambda edge: (_rank(edge), edge["id"]))
-        first = bundle.drawn[0]
         cards.append(
             LineCard(
                 index.anchors[bundle.id],
-                _ends(first, index),
+                line_ends(bundle, index),
                 bundle.grade,
                 [_statement(edge, documents, index) for edge in edges],
             )
@@ -77,6 +76,17 @@ def _rank(edge: Edge) -> int:
 
 def _ends(edge: Edge, index: Index) -> tuple[Cell, Cell]:
     return index.link(edge["source"]), index.link(edge["target"])
+
+
+def line_ends(bundle: Bundle, index: Index) -> tuple[Cell, Cell]:
+    """What a line joins: party, list or release; of lists that are grouped, the one that the line is about."""
+    edge = bundle.drawn[0]
+    names = [
+        (port.chip or port.card, own)
+        for port, own in ((bundle.source, edge["source"]), (bundle.target, edge["target"]))
+    ]
+    source, target = [index.link(name if name in index.nodes else own) for name, own in names]
+    return source, target
 
 
 def _statement(edge: Edge, documents: Mapping[str, Document], index: Index) -> Statement:
@@ -156,7 +166,7 @@ def _touching(deck: Deck) -> dict[str, list[str]]:
 
 def _line_of(name: str, deck: Deck, index: Index) -> tuple[Word, Cell, str]:
     bundle = next(bundle for bundle in deck.bundles if bundle.id == name)
-    source, target = _ends(bundle.drawn[0], index)
+    source, target = line_ends(bundle, index)
     text = f"{source.text} → {target.text}"
     return Word(f"kind.{bundle.kind}", {}), Cell(text, anchor=index.anchors[name]), bundle.grade
 

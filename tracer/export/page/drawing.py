@@ -177,6 +177,10 @@ def _line(line: Line, nodes: Mapping[str, Node], anchors: Mapping[str, str], mar
         if name is not None
     ]
     edge = bundle.drawn[0]
+    names = [
+        nodes.get(port.chip or port.card, nodes[own])["label"]
+        for port, own in ((bundle.source, edge["source"]), (bundle.target, edge["target"]))
+    ]
     return DrawnLine(
         anchor=anchors[bundle.id],
         kind=kind if kind in STRENGTH else "relation",
@@ -188,8 +192,8 @@ def _line(line: Line, nodes: Mapping[str, Node], anchors: Mapping[str, str], mar
         arrow=arrow,
         width=stroke,
         mark=mark,
-        source=clean(nodes[edge["source"]]["label"]),
-        target=clean(nodes[edge["target"]]["label"]),
+        source=clean(names[0]),
+        target=clean(names[1]),
         ends=" ".join(ends),
     )
 

@@ -56,12 +56,16 @@ class Index:
         """A party, list or release by its id: its label, linked to its card where there is one."""
         if ref is None or ref == "":
             return Cell("–")
-        node = self._by_kind.get((kind, str(ref))) if kind is not None else None
-        node = node or self._by_ref.get(str(ref))
+        node = self.node(ref, kind)
         if node is None:
             return Cell(clean(str(ref)), style="id")
         style = "" if node["kind"] == "party" else "id"
         return Cell(clean(node["label"]), anchor=self.anchors.get(node["id"]), style=style)
+
+    def node(self, ref: object, kind: str | None = None) -> Node | None:
+        """The node that rows call `ref`, of that kind where two kinds share the id."""
+        exact = self._by_kind.get((kind, str(ref))) if kind is not None else None
+        return exact or self._by_ref.get(str(ref))
 
     def label(self, ref: object, kind: str | None = None) -> str:
         """The label alone."""

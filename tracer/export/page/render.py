@@ -17,6 +17,7 @@ from tracer.export.gate import Findings
 from tracer.export.page.details import line_cards, node_cards
 from tracer.export.page.drawing import Word, draw
 from tracer.export.page.facts import Cell, Index, figure
+from tracer.export.page.headlines import headlines
 from tracer.export.page.sections import tables
 from tracer.export.page.text import clean
 from tracer.export.page.words import LANGUAGES, WORDS, say
@@ -47,7 +48,7 @@ def render_page(graph: Graph, findings: Findings, title: str, generated: str, la
         generated=clean(generated),
         tally=_tally(graph),
         drawing=draw(graph, anchors),
-        headlines=_headlines(findings, index),
+        headlines=headlines(findings, index),
         sections=tables(findings, graph, index),
         parties=[node for node in graph["nodes"] if node["kind"] == "party"],
         lists=[node for node in graph["nodes"] if node["kind"] == "dataset"],
@@ -148,45 +149,3 @@ def _tally(graph: Graph) -> dict[str, int]:
         "releases": kinds.count("release"),
         "findings": len(found),
     }
-
-
-def _headlines(findings: Findings, index: Index) -> list[dict[str, object]]:
-    """Retentions that are more than lawful holding, at G2 or better, the strongest first."""
-    rows = [
-        row
-        for row in findings.get("retention", ())
-        if row.get("reading") in {"retained", "passed_on"} and at_least(str(row["grade"]), "G2")
-    ]
-    rows.sort(
-        key=lambda row: (-GRADES.index(str(row["grade"])), str(row["reading"]) != "retained", str(row["seen_in"]))
-    )
-    told = []
-    for row in rows:
-        key = f"said.{row['reading']}"
-        if row["reading"] == "retained" and row.get("after_end") is not True:
-            key = "said.retained_open"
-        vendor = next((n for n in index.nodes.values() if n["kind"] == "party" and n["ref"] == row["vendor"]), None)
-        told.append(
-            {
-                "key": key,
-                "cells": {
-                    "release": index.link(row["release"], "release"),
-                    "client": index.link(row["client"], "party"),
-                    "vendor": index.link(row["vendor"], "party"),
-                    "seen_in": index.link(row["seen_in"], "dataset"),
-                    "seen_with": index.link(row["seen_with"], "party"),
-                },
-                "grade": row["grade"],
-                "kind": row["reading"],
-                "probability": figure(row["probability"]),
-                "date": row.get("first_seen") or "–",
-                "against": [clean(str(text)) for text in _listed(row.get("against"))],
-                "reasons": [clean(str(text)) for text in _listed(row.get("reasons"))],
-                "vendor": vendor,
-            }
-        )
-    return told
-
-
-def _listed(value: object) -> list[object]:
-    return list(value) if isinstance(value, list | tuple) else []

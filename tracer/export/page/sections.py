@@ -28,6 +28,8 @@ class Section:
 
     name: str
     columns: tuple[Column, ...]
+    brief_without: str | None = None
+    """A key of truth: rows in which it is false are shown in one line each, their reasons being reasons against."""
 
 
 SECTIONS = (
@@ -70,6 +72,7 @@ SECTIONS = (
             Column("p_value", "number"),
             Column("chance", "number"),
         ),
+        brief_without="accused",
     ),
     Section(
         "derivations",
@@ -158,11 +161,12 @@ def _strength(row: FindingRow) -> tuple[int, float, int]:
 
 
 def _row(section: Section, row: FindingRow, graph: Graph, index: Index) -> ShownRow:
-    against = _texts(row.get("against")) or _texts(row.get("alternatives"))
+    brief = section.brief_without is not None and not row.get(section.brief_without)
+    against = [] if brief else _texts(row.get("against")) or _texts(row.get("alternatives"))
     return ShownRow(
-        cells=[cell for column in section.columns for cell in [_cell(column, row.get(column.key), index)]],
+        cells=[_cell(column, row.get(column.key), index) for column in section.columns],
         grade=str(row.get("grade") or ""),
-        reasons=_texts(row.get("reasons")) or _numbers(row.get("numbers")),
+        reasons=[] if brief else _texts(row.get("reasons")) or _numbers(row.get("numbers")),
         against=against,
         quote=clean(str(row["quote"])) if row.get("quote") else "",
         path=_path(row, graph, index) if section.name == "resale-chains" else "",

@@ -25,23 +25,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "No copy of a client's list has been found beyond what its recipient was allowed to hold.",
         "尚未发现委托方名单副本超出接收方许可范围。",
     ),
-    "said.retained": (
-        "Copy {release}, which {client} gave to {vendor}, is behind {seen_in}, which {vendor} held after the "
-        "copy's end.",
-        "{client} 交给 {vendor} 的副本 {release} 是 {seen_in} 的来源;{vendor} 在到期之后仍持有该名单。",
+    "said.behind": (
+        "Copy {release}, which {client} gave to {vendor}, is behind these lists:",
+        "{client} 交给 {vendor} 的副本 {release} 是下列名单的来源:",
     ),
-    "said.retained_open": (
-        "Copy {release}, which {client} gave to {vendor}, is behind {seen_in}, which {vendor} held.",
-        "{client} 交给 {vendor} 的副本 {release} 是 {seen_in} 的来源,该名单由 {vendor} 持有。",
-    ),
-    "said.passed_on": (
-        "Copy {release}, which {client} gave to {vendor}, is behind {seen_in}, found with {seen_with}.",
-        "{client} 交给 {vendor} 的副本 {release} 是 {seen_in} 的来源,该名单出现在 {seen_with} 处。",
-    ),
-    "how_sure": (
-        "{grade} · probability {probability} · first seen {date}",
-        "{grade} · 概率 {probability} · 首次出现 {date}",
-    ),
+    "after_its_end": ("after the copy's end", "副本到期之后"),
     "why": ("Why", "依据"),
     "against": ("What speaks against it", "相反的可能"),
     "against_none": ("Nothing is recorded against it.", "没有记录到相反的情况。"),
