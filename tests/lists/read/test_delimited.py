@@ -108,6 +108,22 @@ def test_damage_costs_no_row(tmp_path: Path, text: str, expected: list[list[str]
     assert cells == expected
 
 
+@pytest.mark.parametrize("before", [2, 5_000])
+def test_a_quote_that_never_closes_far_down(tmp_path: Path, before: int) -> None:
+    rows = [["张三", f"1400{i:07d}", "备"] for i in range(before)]
+    text = written([["姓名", "手机号", "备注"], *rows], "utf-8").decode()
+    text += '李四,14000000001,"a\r\n' + written(rows, "utf-8").decode()
+    part, cells = read_bytes(tmp_path, "a.csv", text.encode())
+    assert part.rows == 2 * before + 1
+    assert cells == [*rows, ["李四", "14000000001", '"a'], *rows]
+
+
+def test_quoted_remarks_of_several_lines_with_separators(tmp_path: Path) -> None:
+    rows = [["14000000001", "你好,张三\n再见,李四,王五"], ["14000000002", "x"]] * 20
+    _, cells = read_bytes(tmp_path, "a.csv", written([["手机号", "备注"], *rows], "utf-8"))
+    assert cells == rows
+
+
 def test_rows_longer_than_the_sample_shows(tmp_path: Path) -> None:
     rows = [["张三", f"1400{i:07d}"] for i in range(120_000)] + [["李四", "14000000001", *map(str, range(20))]]
     part, cells = read_bytes(tmp_path, "a.csv", written([["姓名", "手机号"], *rows], "utf-8"))

@@ -7,6 +7,7 @@ longest needs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ from tracer.lists.read.source import Source
 from tracer.lists.read.text import Decoded, TextFacts, find_encoding, piped, scan, text_head, utf8_breaks
 
 _MAX_LINE = 16_000_000  # bytes of one record; DuckDB's own limit of 2 MB is below what a remark column can hold
+_PAD = -2
 _CHECKED = 40  # first rows compared with Python's reading of them
 
 
@@ -165,14 +167,15 @@ def _note(landed: Landed, encoding: Encoding, source: Source, notes: list[str]) 
 def land(job: _Job, width: int) -> Landed:
     """Lands the text; see the module. Raises InputRefused when too much of it cannot be decoded."""
     quote = _quote(job.separation, job.facts)
+    pad = True
     if quote:
         tried = _rehearse(job, width, quote)
         if tried is None:
             return _repair(job)
-        width = tried
+        width, pad = tried
     for _ in range(3):  # once; again when rows are longer than the sample's; again when the bytes are not UTF-8
         refuse_width(width, job.limits, job.source.where)
-        outcome = _by_duckdb(job, width, quote)
+        outcome = _by_duckdb(job, width, quote, pad=pad)
         if isinstance(outcome, Landed):
             return outcome
         job.con.execute(f"DROP TABLE IF EXISTS {job.table}")
@@ -222,8 +225,8 @@ def _csv(job: _Job, path: str, width: int, quote: str, *, pad: bool, rejects: st
 
 
 def _rejected_width(con: duckdb.DuckDBPyConnection, rejects: str, job: _Job, quote: str) -> int | None:
-    """What the rejects ask for: -1 nothing, 0 another decoding, n columns, None our own parser. Drops the reject
-    tables.
+    """What the rejects ask for: -1 nothing, `_PAD` padding, 0 another decoding, n columns, None our own parser. Drops
+    the reject tables.
     """
     kinds = dict(con.execute(f"SELECT error_type::VARCHAR, count(*) FROM {rejects}_errors GROUP BY 1").fetchall())
     answer: int | None = -1
@@ -249,55 +252,56 @@ def _rejected_width(con: duckdb.DuckDBPyConnection, rejects: str, job: _Job, quo
         wide = [len(row) for (line,) in quoted for row in records(line, job.separation.delimiter, quote)]
         answer = None if unknown else max([plain or 0, *wide])
     elif "MISSING COLUMNS" in kinds:
-        answer = -2
+        answer = _PAD
     con.execute(f"DROP TABLE {rejects}_errors; DROP TABLE {rejects}_scans")
     return answer
 
 
-def _rehearse(job: _Job, width: int, quote: str) -> int | None:
-    """Parses a text with quotes without keeping it. The columns it needs, or None where DuckDB cannot parse it."""
+def _rehearse(job: _Job, width: int, quote: str) -> tuple[int, bool] | None:
+    """Parses a text with quotes without keeping it: the columns it needs and whether rows must be padded.
+
+    None where DuckDB cannot parse it. Rehearsed without padding: its padding parser drops a record whose quote never
+    closes without a word, the other one rejects it.
+    """
     with job.con.cursor() as cursor:
         for _ in range(3):
             refuse_width(width, job.limits, job.source.where)
             rejects = scratch_name("try")
-            most = _swallowed(job, width)
             try:
                 with _input(job, quote) as (path, _):
-                    call = _csv(job, path, width, quote, pad=True, rejects=rejects)
-                    found = cursor.execute(f"SELECT {most} FROM {call}").fetchall()
+                    call = _csv(job, path, width, quote, pad=False, rejects=rejects)
+                    swallowed = cursor.execute(f"SELECT {_swallowed(job, width)} FROM {call}").fetchall()[0][0]
             except duckdb.Error:
                 return None
             asked = _rejected_width(cursor, rejects, job, quote)
-            if asked is None or asked == 0:
-                return None if asked is None else width
-            if asked > width:
-                width = asked
-                continue
-            swallowed = found[0][0]
-            return None if swallowed is not None and swallowed >= max(width - 1, 1) else width
+            if asked is None or swallowed:
+                return None
+            if asked <= 0:
+                return width, asked == _PAD
+            width = asked
     return None
 
 
 def _swallowed(job: _Job, width: int) -> str:
-    """SQL for the most separators in any one cell with a line end: as many as a row has mean a quote that never
+    """SQL for whether any cell holds, behind a line end, what may be a whole row: a sign of a quote that never
     closed.
     """
-    delimiter = job.separation.delimiter or LONE
-    cells = ", ".join(
-        f"max(CASE WHEN contains(c{i}, chr(10)) OR contains(c{i}, chr(13))"
-        f" THEN (length(c{i}) - length(replace(c{i}, '{delimiter}', ''))) // {len(delimiter)} END)"
+    delimiter = re.escape(job.separation.delimiter or LONE)
+    row = rf"[\n\r](?:[^\n\r]*?{delimiter}){{{max(1, min(width - 1, 200))}}}"
+    cells = " OR ".join(
+        f"((contains(c{i}, chr(10)) OR contains(c{i}, chr(13))) AND regexp_matches(c{i}, '{row}'))"
         for i in range(width)
     )
-    return f"greatest({cells})" if width > 1 else cells
+    return f"coalesce(bool_or({cells}), false)"
 
 
-def _by_duckdb(job: _Job, width: int, quote: str) -> Landed | int | None:
+def _by_duckdb(job: _Job, width: int, quote: str, *, pad: bool) -> Landed | int | None:
     """Lands by DuckDB's parser. What else is needed otherwise: 0 another decoding, n columns, None our own parser."""
     rejects = scratch_name("rejects")
     names = ", ".join(f"c{i}" for i in range(width))
     kind = "TEMP TABLE" if job.table.startswith("temp.") else "TABLE"
     with _input(job, quote) as (path, decoded):
-        call = _csv(job, path, width, quote, pad=True, rejects=rejects)
+        call = _csv(job, path, width, quote, pad=pad, rejects=rejects)
         job.con.execute(
             f"CREATE {kind} {job.table} AS SELECT row_number() OVER () AS row, {names} FROM {call}"
             f" WHERE coalesce({names}) IS NOT NULL"
@@ -307,6 +311,8 @@ def _by_duckdb(job: _Job, width: int, quote: str) -> Landed | int | None:
     asked = _rejected_width(job.con, rejects, job, quote)
     if asked is None or asked >= 0:
         return asked
+    if asked == _PAD and not pad:
+        return None
     if not _agrees(job, width):
         return None
     counted = job.con.execute(f"SELECT count(*) FROM {job.table}").fetchone()

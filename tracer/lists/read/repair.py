@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 
@@ -22,7 +23,8 @@ from tracer.lists.read.landing import table_of_rows
 
 _JOINED_LINES = 500  # a cell of more lines is a quote that never closed
 _JOINED_CHARS = 1 << 20
-_ATTEMPTS = 30  # lines with a quote that may close the cell; each costs a parse of all joined lines
+_ATTEMPTS = 12  # lines with a quote that may close the cell; each costs a parse of all joined lines
+_IDENTIFIER = re.compile(r"\d{7}|@|\*{3}")  # what a row of a list holds and a remark seldom
 _BATCH = 50_000
 
 
@@ -79,7 +81,10 @@ def _quoted(
         if used > seen:
             waiting.append(extra)
         joined += extra
-        if quote in extra:
+        if quote not in extra:
+            if _is_row(extra, separator, width):
+                break
+        elif joined.count(quote) % 2 == 0:
             attempts += 1
             record = _strict(_bare(joined), separator, quote)
             if record is not None and not swallows(record, separator, width):
@@ -90,8 +95,17 @@ def _quoted(
 
 
 def swallows(record: list[str], separator: str, width: int) -> bool:
-    """Whether a cell with a line end in it holds as many separators as a row has."""
-    return any(("\n" in cell or "\r" in cell) and cell.count(separator) >= max(width - 1, 1) for cell in record)
+    """Whether a cell holds, behind a line end, a line that is a row: as many separators, and a number or an address."""
+    return any(
+        _is_row(line, separator, width)
+        for cell in record
+        if "\n" in cell or "\r" in cell
+        for line in re.split(r"[\r\n]+", cell)[1:]
+    )
+
+
+def _is_row(line: str, separator: str, width: int) -> bool:
+    return line.count(separator) >= max(width - 1, 1) and _IDENTIFIER.search(line) is not None
 
 
 def _strict(text: str, separator: str, quote: str) -> list[str] | None:
