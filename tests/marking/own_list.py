@@ -18,7 +18,7 @@ FAMILY, GIVEN = "王李张刘陈杨黄赵吴周", "伟芳娜敏静丽强磊军�
 def own_case(
     folder: Path, *, rows: int = 600, canaries: int = 30, recipients: int = 5, home: int = 2, ids: str = "gaps"
 ) -> Case:
-    """A case with dataset `own` (编号 姓名 手机号 公司 地址 日期; sorted by 编号 and 日期), canaries and parties v0, v1, …"""
+    """A case with dataset `own`, sorted by 编号 and 日期, with canaries, and parties v0, v1, …"""
     case = memory_case()
     rng = random.Random(5)
     numbers = rng.sample(range(14000000000, 14000200000), rows)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -58,13 +59,13 @@ def code_evidence(draw: Sequence[Drawn], alpha: float, compared: int) -> dict[st
     and the rest is scored again (methods 1). A release keeps its best round.
     """
     total, seen = sum(item.planted for item in draw), sum(item.seen for item in draw)
-    e_values = {item.release: _e_value(total, seen, item) for item in draw}
+    e_values = {item.release: _e_value(total, seen, item.planted, item.seen) for item in draw}
     best = dict.fromkeys(e_values, 1.0)
     rest, k = list(draw), 1
     while rest:
         spent = 2.0**k
         for item in rest:
-            p = float(hypergeom.sf(item.seen - 1, total, seen, item.planted)) if item.seen > 0 else 1.0
+            p = _upper(total, seen, item.planted, item.seen)
             best[item.release] = min(best[item.release], spent * p)
         accused = [item for item in rest if best[item.release] <= alpha / compared]
         if not accused:
@@ -76,13 +77,20 @@ def code_evidence(draw: Sequence[Drawn], alpha: float, compared: int) -> dict[st
     return {release: CodeEvidence(best[release], e_values[release]) for release in best}
 
 
-def _e_value(total: int, seen: int, item: Drawn) -> float:
+@cache
+def _upper(total: int, seen: int, planted: int, at_least: int) -> float:
+    """P(X >= at_least), X hypergeometric: of `total` canaries `seen` are seen, `planted` are the release's."""
+    return float(hypergeom.sf(at_least - 1, total, seen, planted)) if at_least > 0 else 1.0
+
+
+@cache
+def _e_value(total: int, seen: int, planted: int, mine: int) -> float:
     """Mean over the odds w of w^x / E[w^X], X hypergeometric: an e-value by construction."""
-    if item.planted == 0 or seen == 0:
+    if planted == 0 or seen == 0:
         return 1.0
-    counts = np.arange(max(0, seen + item.planted - total), min(seen, item.planted) + 1)
-    null = hypergeom.logpmf(counts, total, seen, item.planted)
-    ratios = [np.exp(item.seen * np.log(w) - np.logaddexp.reduce(null + counts * np.log(w))) for w in _ODDS]
+    counts = np.arange(max(0, seen + planted - total), min(seen, planted) + 1)
+    null = hypergeom.logpmf(counts, total, seen, planted)
+    ratios = [np.exp(mine * np.log(w) - np.logaddexp.reduce(null + counts * np.log(w))) for w in _ODDS]
     return float(np.mean(ratios))
 
 

@@ -1,0 +1,128 @@
+"""The stated error is kept and the stated power reached, by simulation with fixed seeds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest, hypergeom
+
+from tests.findings.marked_world import AT, SPACE
+from tracer.findings.attribution.nulls import (
+    Drawn,
+    block_chance,
+    code_evidence,
+    detection,
+    excluded_rate,
+    is_planted,
+    tail,
+)
+from tracer.findings.marks import Background, Canary
+
+ALPHA = 0.01
+
+
+def not_above(events: int, runs: int, rate: float) -> bool:
+    """Whether so many events are compatible with `rate` or less, at 1 %."""
+    return bool(binomtest(events, runs, rate, alternative="greater").pvalue > 0.01)
+
+
+@pytest.mark.parametrize("leakers", [0, 1, 3])
+@pytest.mark.parametrize("alpha", [0.01, 0.2])
+def test_innocent_releases_keep_the_code_null(leakers: int, alpha: float) -> None:
+    """A draw of 20 releases; some leak at 30 %, and 5 % of all canaries are seen by chance."""
+    rng = np.random.default_rng(11)
+    releases, each, runs = 20, 6, 2000
+    wrong = 0
+    sums = np.zeros(releases)
+    for _ in range(runs):
+        allotted = rng.permutation(np.repeat(np.arange(releases), each))
+        seen = rng.random(releases * each) < 0.05
+        seen |= (allotted < leakers) & (rng.random(releases * each) < 0.3)
+        draw = [Drawn(f"r{j}", each, int(np.sum(seen & (allotted == j)))) for j in range(releases)]
+        evidence = code_evidence(draw, alpha, releases)
+        named = {item.release for item in draw if evidence[item.release].p_value <= alpha / releases}
+        wrong += bool(named - {f"r{j}" for j in range(leakers)})
+        sums += [evidence[f"r{j}"].e_value for j in range(releases)]
+    assert not_above(wrong, runs, alpha)
+    means = sums[leakers:] / runs
+    assert np.mean(means) < 1.25, "an e-value of an innocent has mean 1 at most"
+
+
+def test_the_e_value_has_mean_one_under_its_null() -> None:
+    total, seen, planted = 40, 9, 8
+    counts = np.arange(0, min(seen, planted) + 1)
+    others = total - planted
+    mean = 0.0
+    for count in counts:
+        draw = [Drawn("a", planted, int(count)), Drawn("b", others, int(seen - count))]
+        value = code_evidence(draw, ALPHA, 2)["a"].e_value
+        mean += value * hypergeom.pmf(count, total, seen, planted)
+    assert mean == pytest.approx(1.0)
+
+
+def test_later_rounds_spend_their_share() -> None:
+    """Two leakers: the second is scored again without the first's canaries, at twice its own tail."""
+    draw = [Drawn("a", 10, 10), Drawn("b", 10, 3), *(Drawn(f"r{i}", 10, 0) for i in range(8))]
+    found = code_evidence(draw, 0.05, 10)
+    first = 2 * hypergeom.sf(2, 100, 13, 10)
+    second = 4 * hypergeom.sf(2, 90, 3, 10)
+    assert found["a"].p_value == pytest.approx(2 * hypergeom.sf(9, 100, 13, 10))
+    assert found["b"].p_value == pytest.approx(min(first, second))
+    assert second < first, "the first leaker's canaries hid the second"
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_lists_that_are_random_in_their_blocks_keep_the_block_null(named: bool) -> None:
+    rng = np.random.default_rng(12)
+    runs, planted = 4000, 12
+    canaries = [Canary(i, "canary", SPACE + i * 10_000, None, None, None, AT) for i in range(planted)]
+    background = Background(
+        {(SPACE + i * 10_000) // 10_000: 400 + 150 * i for i in range(planted)}, 0, named, frozenset(),
+        dict.fromkeys(range(planted), 0.05) if named else {},
+    )  # fmt: skip
+    held = np.array([(400 + 150 * i) / 10_000 for i in range(planted)])
+    values = []
+    for _ in range(runs):
+        seen = rng.random(planted) < held
+        agree = seen & (rng.random(planted) < 0.05)
+        look = Background(
+            background.blocks, 0, named, frozenset(int(i) for i in np.flatnonzero(agree)), background.likeness
+        )
+        values.append(block_chance(canaries, frozenset(int(i) for i in np.flatnonzero(seen)), look))
+    for level in (0.001, 0.01, 0.05, 0.2):
+        assert not_above(int(np.sum(np.array(values) <= level)), runs, level)
+
+
+def test_unique_canaries_find_a_sample_as_often_as_stated() -> None:
+    """Sparse blocks, 20 releases: one hit is enough, so a sample at r is named with probability 1 - (1 - r)^K."""
+    rng = np.random.default_rng(13)
+    runs, bound = 3000, ALPHA / 20
+    for rate, planted in ((0.5, 5), (0.2, 4), (0.1, 5)):
+        canaries = [Canary(i, "canary", SPACE + i * 10_000, None, None, None, AT) for i in range(planted)]
+        named = 0
+        for _ in range(runs):
+            seen = frozenset(int(i) for i in np.flatnonzero(rng.random(planted) < rate))
+            background = Background({(SPACE + i * 10_000) // 10_000: 1 for i in seen}, 0, False, frozenset(), {})
+            named += bool(seen) and block_chance(canaries, seen, background) <= bound
+        assert named / runs == pytest.approx(detection(rate, planted), abs=0.03)
+        assert detection(rate, planted) == pytest.approx(1 - (1 - rate) ** planted)
+
+
+def test_a_fair_sample_is_hardly_ever_taken_for_planted() -> None:
+    rng = np.random.default_rng(14)
+    runs, planted, ordinary = 5000, 6, 2000
+    wrong = 0
+    for rate in rng.uniform(0.01, 1.0, runs):
+        seen = int(rng.binomial(planted, rate))
+        wrong += is_planted(seen, planted, float(rng.binomial(ordinary, rate)), ordinary)
+    assert not_above(wrong, runs, 0.001)
+    assert is_planted(6, 6, 0.0, 2000)
+    assert is_planted(6, 6, 40.0, 2000)
+    assert not is_planted(6, 6, 1200.0, 2000)
+
+
+def test_tails_are_exact() -> None:
+    p = np.array([0.5, 0.25])
+    assert [tail(p, k) for k in range(4)] == [1.0, 0.625, 0.125, 0.0]
+    assert excluded_rate(5) == pytest.approx(1 - 0.05**0.2)
+    assert excluded_rate(0) == 1.0
