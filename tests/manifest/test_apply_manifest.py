@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from tracer.case.case import Case
 from tracer.case.layout import is_case
 from tracer.case.memory import memory_case
+from tracer.dossier.parties import merge_parties
 from tracer.errors import InputRefused
 from tracer.manifest import apply_manifest, open_or_create, read_manifest
 from tracer.manifest.model import ReleaseEntry
@@ -212,3 +214,31 @@ def test_a_case_made_for_a_refused_manifest_is_unmade(toml: Path, rooms: Rooms, 
     assert is_case(folder)
     with open_or_create(folder, read_manifest(toml), key_file=key) as case:
         assert case.name == "Spring"
+
+
+def test_a_folder_that_was_moved_is_the_same(
+    toml: Path, rooms: Rooms, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    case = memory_case()
+    toml.write_text(TOML.replace('path = "b.csv"', 'path = "b*.csv"'), encoding="utf-8")
+    apply_manifest(case, read_manifest(toml), rooms=rooms)
+    moved = tmp_path_factory.mktemp("moved") / "there"
+    shutil.copytree(toml.parent, moved)
+    assert apply_manifest(case, read_manifest(moved / "case.toml"), rooms=rooms).nothing_new
+
+
+def test_a_merge_is_not_undone_by_the_manifest(toml: Path, rooms: Rooms) -> None:
+    case = memory_case()
+    toml.write_text(TOML.replace("[[claim]]", '[[party]]\nid = "trader"\nname = "T"\n[[claim]]'), encoding="utf-8")
+    apply_manifest(case, read_manifest(toml), rooms=rooms)
+    merge_parties(case.con, "vendor", "trader")
+    assert apply_manifest(case, read_manifest(toml), rooms=rooms).nothing_new
+    assert case.con.execute("SELECT holder FROM dataset WHERE id = 'b'").fetchall() == [("trader",)]
+
+
+def test_all_problems_of_files_and_case_names_come_before_anything_is_loaded(toml: Path, rooms: Rooms) -> None:
+    case = memory_case()
+    toml.write_text(TOML.replace('dataset = "a"', 'dataset = "aa"'), encoding="utf-8")
+    asked = read_manifest(toml)  # "aa" may be in the case
+    with pytest.raises(InputRefused, match="there is no dataset 'aa'"):
+        apply_manifest(case, asked, rooms=rooms)

@@ -33,7 +33,7 @@ def dataset_entries(rows: list[Row], base: Path, known: Known, found: Findings) 
     made = Counter(id_from_name(file) for _, file, given in chosen if given is None)
     entries: list[Placed[DatasetEntry]] = []
     taken: dict[str, Path] = {}
-    givens = {given for _, _, given in chosen if given is not None} | set(known.datasets)
+    givens = {given for _, _, given in chosen if given is not None}
     for row, file, given in chosen:
         own = given or id_from_name(file)
         if given is None and (made[own] > 1 or own in givens):

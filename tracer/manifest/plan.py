@@ -17,6 +17,7 @@ from tracer.manifest.files import written_path
 from tracer.manifest.model import DatasetEntry, Known, Manifest, Placed
 
 _FILE_MARK = "manifest:"
+_REMEDY = "run again with --replace to load it anew, or give it an id of its own"
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,7 @@ def make_plan(case: Case, manifest: Manifest, *, replace: bool) -> Plan:
         if had is not None:
             replaced.add((table, what))
             how = "the file has changed since it was loaded" if had != now else "it is to be read with other options"
-            changed.append(
-                InputRefused(f"{what}: {how}", where=where, remedy="run again with --replace to load it anew")
-            )
+            changed.append(InputRefused(f"{what}: {how}", where=where, remedy=_REMEDY))
     if changed and not replace:
         raise InputRefused.many(changed)
     return Plan(frozenset(load), frozenset(replaced), inputs)
