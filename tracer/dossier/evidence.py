@@ -59,9 +59,9 @@ def add_evidence(
         return Outcome.SAME
     if old is not None and not (change or replace):
         raise InputRefused("the case has this evidence with other facts", where=where, remedy="choose another id")
-    if file is not None and (old is None or old[0] != sha256):
-        if vault.store(file).sha256 != sha256:
-            raise InputRefused("the file changed while it was read", where=f"{where}, {file}", remedy="try again")
+    unseen = file is not None and (old is None or old[0] != sha256)
+    if file is not None and unseen and vault.store(file).sha256 != sha256:
+        raise InputRefused("the file changed while it was read", where=f"{where}, {file}", remedy="try again")
     con.execute(
         "INSERT OR REPLACE INTO evidence VALUES ($id, $kind, $path, $text, $acquired, $by_whom, $sha256, $bytes)",
         {
