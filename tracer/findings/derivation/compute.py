@@ -13,6 +13,7 @@ from tracer.findings.derivation.counts import Counts, gather
 from tracer.findings.derivation.dates import read_facts, weigh_dates, weigh_origins, weigh_releases
 from tracer.findings.derivation.edges import tell_edges
 from tracer.findings.derivation.model import fit
+from tracer.findings.derivation.rowwise import weigh_rows
 from tracer.findings.derivation.selection import selection_gain
 from tracer.findings.derivation.tables import write_edges, write_generations, write_unexplained
 from tracer.findings.derivation.weights import EdgeWeights
@@ -44,6 +45,7 @@ def compute(con: duckdb.DuckDBPyConnection, run: int, decisions: Iterable[Decisi
     background = estimate_background(shared, traced.contacts, similarity(places))
     by_place = _by_place(con, patterns, places.size.size)
     counts = gather(traced, patterns, by_place, places, shared, background)
+    gain = selection_gain(con, counts, patterns)
     weights = _weigh(con, counts)
     position = {name: index for index, name in enumerate(traced.ids)}
     fixed = [
@@ -51,7 +53,7 @@ def compute(con: duckdb.DuckDBPyConnection, run: int, decisions: Iterable[Decisi
         for d in decisions
         if d.parent in position and d.child in position
     ]
-    model = fit(counts, background, selection_gain(con, counts, patterns), weights.total, fixed)
+    model = fit(counts, background, gain, weights.total, fixed)
     edges = tell_edges(counts, model, weights)
     write_edges(con, run, counts, edges)
     write_generations(con, run, counts, model)
@@ -74,4 +76,5 @@ def _weigh(con: duckdb.DuckDBPyConnection, counts: Counts) -> EdgeWeights:
     weigh_dates(weights, facts, pairs)
     weigh_origins(weights, facts, pairs)
     weigh_releases(con, weights, counts.traced, facts, pairs)
+    weigh_rows(con, weights, counts, pairs)
     return weights

@@ -137,7 +137,7 @@ def _log_popular(held: sparse.csr_matrix, related: NDArray[np.bool_]) -> NDArray
     for length in np.unique(lengths).tolist():
         which = np.flatnonzero(lengths == length)
         members = columns[start[which][:, None] + np.arange(length)[None, :]]
-        w[which] = _groups(members, related)
+        w[which] = _groups(np.asarray(members, dtype=np.int64), related)
     others = np.maximum(w - 1, 1)
     popular: NDArray[np.float64] = np.log((POPULARITY + others) / (POPULARITY + 1))
     return popular

@@ -117,5 +117,5 @@ def weigh_releases(
                 if dataset == traced.ids[parent] and recipient == facts[child].holder and not early:
                     when = "" if day is None else f" on {day}"
                     text = f"documented: release {release} gave the parent to the child's holder{when}"
-                    weights.add(parent, child, Signal("release", str(release), RELEASED, text))
+                    weights.turn(parent, child, "release", str(release), RELEASED, text)
                     break

@@ -97,7 +97,7 @@ def _copied(mask: NDArray[np.int64], size: NDArray[np.float64], inside: NDArray[
         flat = (np.arange(which.size)[:, None] * (1 << p) + coarse).ravel()
         total = 1.0 * np.bincount(flat, np.tile(size, which.size), which.size << p).reshape(-1, 1 << p)[:, 1:]
         hits = 1.0 * np.bincount(flat, np.tile(inside, which.size), which.size << p).reshape(-1, 1 << p)[:, 1:]
-        result[which] = noisy_or(hits, np.maximum(total, hits))[0]
+        result[which] = noisy_or(np.asarray(hits, np.float64), np.asarray(np.maximum(total, hits), np.float64))[0]
     return result
 
 

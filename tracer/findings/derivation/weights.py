@@ -1,7 +1,7 @@
 """Log-weights of single edges beside the families' scores: each a signal with its value, its nats and a sentence.
 
-A signal about direction gives half its log odds to parent → child and takes half from child → parent, so that it says
-nothing about whether the two are related.
+A signal about direction takes from the unlikelier direction and gives nothing to the other, so that it says nothing
+about whether the two are related.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Signal:
     value: str
     """The numbers it rests on."""
     weight: float
-    """Nats for this edge; negative speaks against it."""
+    """Nats for this edge, or for this direction against the other; negative speaks against it."""
     text: str
     """A sentence without personal data."""
 
@@ -45,9 +45,14 @@ class EdgeWeights:
         self._signals.setdefault((parent, child), []).append(signal)
 
     def turn(self, parent: int, child: int, name: str, value: str, odds: float, text: str) -> None:
-        """Add log odds of parent → child against child → parent; `text` stands with both."""
-        self.add(parent, child, Signal(name, value, odds / 2, text))
-        self.add(child, parent, Signal(name, value, -odds / 2, text))
+        """Add log odds of parent → child against child → parent; `text` stands with both.
+
+        The unlikelier direction loses them all: were the likelier one to gain, edges to remote descendants, whose
+        direction is just as clear, would look supported.
+        """
+        for a, b, toward in ((parent, child, odds), (child, parent, -odds)):
+            self._signals.setdefault((a, b), []).append(Signal(name, value, toward, text))
+            self.total[a, b] += min(0.0, toward)
 
     def of(self, parent: int, child: int) -> Iterator[Signal]:
         """The signals of one edge, in the order in which they came."""

@@ -1,0 +1,81 @@
+"""The raw cells of related datasets, brought to a form in which they can be compared: the TEMP table `cell`.
+
+Only numbers and forms go in, no texts of people. Large cases are sampled by identifier, so that the same contacts are
+taken from every dataset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from tracer.findings.derivation.counts import Counts
+
+SQL = Path(__file__).parent / "sql"
+MOST_ROWS = 3_000_000
+"""Rows that are looked at; above it a share of the identifiers is drawn."""
+TEXTS = {"name": 1, "organisation": 2, "address": 3}
+"""Text columns that are compared → their number in `has_column`."""
+
+
+def read_cells(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[tuple[int, int]]) -> bool:
+    """Fill the TEMP tables `cell`, `has_column`, `relative` and `stranger`; whether there is a raw table at all.
+
+    pairs: related datasets a < b. Strangers are pairs (both ways) without anything in common beyond chance.
+    """
+    con.execute(statement("cell_table"))
+    total = max(1, int(counts.traced.contacts.sum()))
+    percent = min(100, max(1, 100 * MOST_ROWS // total))
+    used = sorted({x for pair in pairs for x in pair})
+    columns = _columns(con)
+    has: list[tuple[int, int]] = []
+    filled = False
+    for position in used:
+        number = counts.traced.numbers[position]
+        for part, raw, first in con.execute(
+            "SELECT part, raw_table, first_row FROM part WHERE dataset = $number ORDER BY part", {"number": number}
+        ).fetchall():
+            roles = columns.get((number, part), {})
+            if "phone" not in roles:
+                continue
+            text = statement("cells")
+            for role in ("phone", "name", "organisation", "address"):
+                text = text.replace("{" + role + "}", f"r.c{roles[role]}" if role in roles else "CAST(NULL AS VARCHAR)")
+            text = text.replace("{inner}", f"r.c{roles['id']}" if "id" in roles else "CAST(NULL AS VARCHAR)")
+            values = {"position": position, "number": number, "before": first - 1, "percent": percent}
+            con.execute(text.replace("{raw}", str(raw)), values)
+            has += [(position, kind) for role, kind in TEXTS.items() if role in roles]
+            filled = True
+    # A pair of strangers has no more in common than chance; its lists are independent witnesses of a cell.
+    n = len(counts.traced)
+    strange = ~counts.related & ~np.eye(n, dtype=np.bool_)
+    _table(con, "has_column", ("position", "kind"), np.array(sorted(set(has)), dtype=np.int64).reshape(-1, 2))
+    _table(con, "relative", ("a", "b"), np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2))
+    _table(con, "stranger", ("a", "b"), np.argwhere(strange))
+    return filled
+
+
+def statement(name: str) -> str:
+    """The statement of that name in this folder's `sql/`."""
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _columns(con: duckdb.DuckDBPyConnection) -> dict[tuple[int, int], dict[str, int]]:
+    """(dataset number, part) → role → position of its first column."""
+    found: dict[tuple[int, int], dict[str, int]] = {}
+    for dataset, part, position, role in con.execute(
+        "SELECT dataset, part, position, role FROM dataset_column ORDER BY dataset, part, position"
+    ).fetchall():
+        found.setdefault((dataset, part), {}).setdefault(str(role), int(position))
+    return found
+
+
+def _table(con: duckdb.DuckDBPyConnection, name: str, columns: tuple[str, str], rows: NDArray[np.int64]) -> None:
+    con.register("pair_rows", pa.table({columns[0]: pa.array(rows[:, 0]), columns[1]: pa.array(rows[:, 1])}))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM pair_rows")
+    con.unregister("pair_rows")

@@ -1,0 +1,45 @@
+-- For every pair of relatives: common contacts of which one side lost a cell, and cells that differ, with how many of
+-- these a list unrelated to both has as the one or as the other writes it.
+WITH text AS (
+    SELECT position, key, 1 AS kind, name AS value FROM cell WHERE position IN (SELECT position FROM has_column WHERE kind = 1)
+    UNION ALL
+    SELECT position, key, 2 AS kind, organisation AS value FROM cell WHERE position IN (SELECT position FROM has_column WHERE kind = 2)
+    UNION ALL
+    SELECT position, key, 3 AS kind, address AS value FROM cell WHERE position IN (SELECT position FROM has_column WHERE kind = 3)
+),
+paired AS (
+    SELECT p.a, p.b, x.key, x.kind, x.value AS of_a, y.value AS of_b
+    FROM relative AS p
+    JOIN text AS x ON x.position = p.a
+    JOIN text AS y ON y.position = p.b AND y.key = x.key AND y.kind = x.kind
+    WHERE x.value IS DISTINCT FROM y.value
+),
+witnessed AS (
+    SELECT
+        b.a, b.b, b.key, b.kind,
+        max(CASE WHEN w.value = b.of_a THEN 1 ELSE 0 END) AS for_a,
+        max(CASE WHEN w.value = b.of_b THEN 1 ELSE 0 END) AS for_b
+    FROM paired AS b
+    JOIN text AS w ON w.key = b.key AND w.kind = b.kind AND (w.value = b.of_a OR w.value = b.of_b)
+    JOIN stranger AS s ON s.a = b.a AND s.b = w.position
+    JOIN stranger AS t ON t.a = b.b AND t.b = w.position
+    GROUP BY b.a, b.b, b.key, b.kind
+)
+SELECT
+    c.a, c.b, c.lost_by_a, c.lost_by_b, c.differ,
+    coalesce(w.for_a, 0) AS for_a, coalesce(w.for_b, 0) AS for_b
+FROM (
+    SELECT
+        a, b,
+        count(*) FILTER (of_a IS NULL) AS lost_by_a, count(*) FILTER (of_b IS NULL) AS lost_by_b,
+        count(*) FILTER (of_a IS NOT NULL AND of_b IS NOT NULL) AS differ
+    FROM paired GROUP BY a, b
+) AS c
+LEFT JOIN (
+    SELECT
+        a, b,
+        CAST(sum(CASE WHEN for_a = 1 AND for_b = 0 THEN 1 ELSE 0 END) AS BIGINT) AS for_a,
+        CAST(sum(CASE WHEN for_b = 1 AND for_a = 0 THEN 1 ELSE 0 END) AS BIGINT) AS for_b
+    FROM witnessed GROUP BY a, b
+) AS w ON w.a = c.a AND w.b = c.b
+ORDER BY c.a, c.b;
