@@ -5,7 +5,7 @@ Composes rows of the documented views into short sections. Knows nothing of term
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -29,6 +29,8 @@ class Finding:
     """G0 to G5, where it has one."""
     sureness: str = ""
     """How sure, in words and numbers."""
+    items: Sequence[str] = ()
+    """What the headline speaks of, one line each."""
     reasons: Sequence[str] = ()
     against: Sequence[str] = ()
 
@@ -89,28 +91,52 @@ def _rows(con: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]
 def _retention(con: duckdb.DuckDBPyConnection, names: _Names) -> Section:
     rows = _rows(
         con,
-        f"SELECT * FROM views.retention WHERE probability >= {_STRONG} AND reading <> 'held'"
-        " ORDER BY vendor, client, reading DESC, grade DESC, probability DESC, seen_in",
+        "SELECT t.*, r.ends FROM views.retention t LEFT JOIN views.releases r USING (release)"
+        f" WHERE probability >= {_STRONG} AND reading <> 'held'"
+        " ORDER BY t.release, reading = 'retained' DESC, first_seen, seen_in",
     )
-    findings: list[Finding] = []
-    for vendor, client in sorted({(row["vendor"], row["client"]) for row in rows}):
-        of_pair = [row for row in rows if (row["vendor"], row["client"]) == (vendor, client)]
-        findings.extend(_retention_findings(of_pair, names.of(vendor), names))
-    held = _rows(con, "SELECT count(*) AS n FROM views.retention WHERE reading = 'held'")[0]["n"]
-    note = f"{held} further copies are with their recipients in time (`held`), which is no reproach." if held else ""
-    return _section("Who kept a client's list, or passed it on", findings, "retention", note)
-
-
-def _retention_findings(rows: list[dict[str, Any]], vendor: str, names: _Names) -> Iterator[Finding]:
-    client = names.short(rows[0]["client"])
+    by_release: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
-        seen = f"{row['seen_in']}, held by {names.short(row['seen_with'])}{_since(row['first_seen'])}"
-        if row["reading"] == "retained":
-            text = f"{vendor}, kept the list of {client} after the end of {row['release']}: it is behind {seen}"
-        else:
-            when = {False: " before the contract's end", None: ""}[row["after_end"]]
-            text = f"{vendor}, passed on the list of {client}{when}: {row['release']} is behind {seen}"
-        yield Finding(text, row["grade"], _sure(row["probability"]), row["reasons"], row["against"])
+        by_release.setdefault(row["release"], []).append(row)
+    # A copy that was kept after its end comes before one that was passed on, a better grade before a lesser.
+    order = sorted(by_release.values(), key=lambda seen: (seen[0]["reading"] != "retained", *_by_grade(seen[0])))
+    held = _rows(con, "SELECT count(*) AS n FROM views.retention WHERE reading = 'held'")[0]["n"]
+    note = (
+        f"{held} further lists are with the recipients of their copies in time, which is no reproach." if held else ""
+    )
+    return _section(
+        "Who kept a client's list, or passed it on", [_kept(seen, names) for seen in order], "retention", note
+    )
+
+
+def _kept(seen: list[dict[str, Any]], names: _Names) -> Finding:
+    """One copy and all lists that it is behind; the reasons are those of the first, the weightiest."""
+    first = seen[0]
+    ends = f" to be used until {first['ends']}" if first["ends"] is not None else ""
+    lists = "this list" if len(seen) == 1 else "these lists"
+    return Finding(
+        f"{names.of(first['vendor'])}, was given {first['release']} by {names.short(first['client'])}{ends}."
+        f" It is behind {lists}:",
+        items=tuple(
+            f"{row['grade']} {_READINGS[row['reading'], row['after_end']]}: {row['seen_in']}, held by"
+            f" {names.short(row['seen_with'])}{_since(row['first_seen'])}, {_sure(row['probability'])}"
+            for row in seen
+        ),
+        reasons=first["reasons"],
+        against=first["against"],
+    )
+
+
+def _by_grade(row: Mapping[str, Any]) -> tuple[int, str]:
+    return -int(row["grade"][1:]), row["release"]
+
+
+_READINGS = {
+    ("retained", True): "KEPT after the end",
+    ("passed_on", False): "passed on before the end",
+    ("passed_on", None): "passed on",
+}
+"""(reading, after_end) in words."""
 
 
 def _chains(con: duckdb.DuckDBPyConnection, names: _Names) -> Section:
@@ -127,14 +153,18 @@ def _chains(con: duckdb.DuckDBPyConnection, names: _Names) -> Section:
 
 
 def _attributions(con: duckdb.DuckDBPyConnection, names: _Names) -> Section:
-    rows = _rows(con, "SELECT * FROM views.attributions WHERE accused ORDER BY grade DESC, dataset, release")
+    rows = _rows(
+        con,
+        "SELECT a.*, d.holder FROM views.attributions a JOIN views.datasets d USING (dataset)"
+        " WHERE accused ORDER BY a.grade DESC, dataset, release",
+    )
     findings = [
         Finding(
-            f"{row['dataset']} came from the copy {row['release']} that {names.short(row['recipient'])} received",
+            f"{row['dataset']} came from the copy {row['release']} that {names.short(row['recipient'])} received"
+            + (" and holds" if row["holder"] == row["recipient"] else ""),
             row["grade"],
             _marks_seen(row),
-            row["reasons"],
-            row["against"],
+            against=row["against"],
         )
         for row in rows
     ]
@@ -159,8 +189,7 @@ def _derivations(con: duckdb.DuckDBPyConnection) -> Section:
             f"{row['parent']} → {row['child']}",
             row["grade"],
             f"{_sure(row['probability'])}, {_count(row['shared'])} shared contacts",
-            row["reasons"][:1],
-            row["against"][:1],
+            against=row["against"][:1],
         )
         for row in rows
     ]
@@ -180,8 +209,7 @@ def _claims(con: duckdb.DuckDBPyConnection, names: _Names) -> Section:
             + (f" — “{row['quote']}”" if row["quote"] else ""),
             row["grade"],
             "" if row["p_value"] is None else f"p = {row['p_value']:.2g}",
-            (),
-            row["alternatives"],
+            against=row["alternatives"],
         )
         for row in rows
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,13 @@ from tracer.cli.rows import terminal_width
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from tracer.ask.story import Finding, Section
     from tracer.case.case import Case
+
+_WIDEST = 120
+"""Cells of a line that is still read with ease."""
 
 
 def print_findings(case: Case) -> None:
@@ -20,43 +25,53 @@ def print_findings(case: Case) -> None:
 
     from tracer.ask.story import story
 
-    console = Console(file=sys.stdout, width=min(terminal_width(), 120), highlight=False, soft_wrap=False)
-    sections = story(case.con)
-    for section in sections:
+    page = io.StringIO()
+    colours = sys.stdout.isatty()
+    console = Console(file=page, width=min(terminal_width(), _WIDEST), highlight=False, force_terminal=colours)
+    for section in story(case.con):
         _print_section(console, section)
     console.print()
     console.print(
         "A copy is named before a party is. Grades: tracer help grades. Details: tracer why A B.", style="dim"
     )
+    for line in page.getvalue().splitlines():
+        sys.stdout.write(line.rstrip() + "\n")
+    sys.stdout.flush()
 
 
 def _print_section(console: Console, section: Section) -> None:
     from rich.rule import Rule
+    from rich.table import Table
 
     console.print()
     console.print(Rule(section.title, align="left", style="dim"))
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(width=2)
+    rows.add_column()
     for finding in section.findings:
-        _print_finding(console, finding)
+        _add(rows, finding)
+    console.print(rows)
     if section.more:
-        console.print(f"… and {section.more} more: tracer query {section.query}", style="dim")
+        console.print(f"   … and {section.more} more: tracer query {section.query}", style="dim")
     if section.note:
-        console.print(section.note, markup=False)
+        console.print(f"   {section.note}", markup=False)
 
 
-def _print_finding(console: Console, finding: Finding) -> None:
-    from rich.padding import Padding
+def _add(rows: Table, finding: Finding) -> None:
     from rich.text import Text
 
     from tracer.ask.render import printable
     from tracer.ask.story import told
 
-    head = Text()
-    head.append(f"{finding.grade:3} " if finding.grade else "  · ", style="bold cyan")
-    head.append(printable(finding.headline), style="bold" if finding.reasons else "")
-    console.print(Padding(head, (0, 0)))
+    def row(text: str, style: str = "", mark: str = "") -> None:
+        rows.add_row(Text(mark, style="bold cyan"), Text(printable(text), style=style))
+
+    row(finding.headline, "bold", finding.grade or "·")
+    for item in finding.items:
+        row(f"  {item}", "bold")
     if finding.sureness:
-        console.print(Padding(Text(printable(finding.sureness)), (0, 0, 0, 4)))
+        row(finding.sureness)
     for sentence in told(finding.reasons):
-        console.print(Padding(Text("+ " + printable(sentence), style="green"), (0, 0, 0, 4)))
+        row(f"+ {sentence}", "green")
     for sentence in told(finding.against):
-        console.print(Padding(Text("− " + printable(sentence), style="yellow"), (0, 0, 0, 4)))
+        row(f"− {sentence}", "yellow")
