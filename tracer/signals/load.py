@@ -238,14 +238,18 @@ def _normalise_called(con: duckdb.DuckDBPyConnection, region: str) -> None:
     con.execute("CREATE OR REPLACE TEMP TABLE signal_called (row BIGINT, key BIGINT)")
     for condition, normalise in (("NOT", "phones"), ("", "emails")):
         con.execute(
-            "CREATE OR REPLACE TEMP TABLE signal_cell AS SELECT row, 0 AS position, called AS raw FROM signal_record "
-            f"WHERE called IS NOT NULL AND {condition} contains(called, '@') ORDER BY row"
+            # Many records call one number: each written form is read once.
+            "CREATE OR REPLACE TEMP TABLE signal_cell AS SELECT row_number() OVER (ORDER BY called) AS row, "
+            "0 AS position, called AS raw FROM (SELECT DISTINCT called FROM signal_record "
+            f"WHERE called IS NOT NULL AND {condition} contains(called, '@'))"
         )
         if normalise == "phones":
             normalise_phones(con, "signal_cell", "raw", "signal_key", region)
         else:
             normalise_emails(con, "signal_cell", "raw", "signal_key")
         con.execute(
-            "INSERT INTO signal_called SELECT DISTINCT row, key FROM signal_key WHERE key IS NOT NULL ORDER BY ALL"
+            "INSERT INTO signal_called SELECT DISTINCT r.row, k.key FROM signal_record r "
+            "JOIN signal_cell c ON c.raw = r.called JOIN signal_key k ON k.row = c.row "
+            "WHERE k.key IS NOT NULL ORDER BY ALL"
         )
         con.execute("DROP TABLE signal_key")
