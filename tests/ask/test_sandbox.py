@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracer.ask import sandbox
+from tracer.ask.render import json_rows
 from tracer.ask.sandbox import documented_views, run_sql
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
@@ -126,3 +127,8 @@ def test_an_endless_result_is_cut_and_told(case: Case, monkeypatch: pytest.Monke
     assert result.table.num_rows == 10
     assert "only the first 10 rows" in result.notes[0]
     assert run_sql(case.con, "SELECT * FROM range(10)").notes == ()
+
+
+def test_sums_are_whole_numbers(case: Case) -> None:
+    (row,) = json_rows(run_sql(case.con, "SELECT sum(datasets) AS n, avg(datasets) AS mean FROM parties"))
+    assert (repr(row["n"]), row["mean"]) == ("0", 0.0)

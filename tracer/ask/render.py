@@ -27,7 +27,7 @@ _FORMULA = re.compile(r"\s*(?:[=@]|[+-](?![\d.\s*()-]*\Z))|[\t\r]")
 _PLAIN: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     ((bool, int, str, list, dict), lambda value: value),
     (float, lambda value: value if math.isfinite(value) else None),
-    (Decimal, float),
+    (Decimal, lambda value: int(value) if value == value.to_integral_value() else float(value)),  # sums are decimals
     (datetime, lambda value: value.isoformat(sep="T", timespec="seconds") + "Z"),
     (date, lambda value: value.isoformat()),
 )
