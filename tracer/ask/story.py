@@ -269,7 +269,7 @@ def told(sentences: Sequence[str]) -> list[str]:
 
 
 def _sure(probability: float) -> str:
-    shown = ">99.9 %" if probability > 0.999 else f"{probability:.1%}".replace("%", " %")
+    shown = ">99.9%" if probability > 0.999 else f"{probability:.1%}"
     return f"probability {shown}"
 
 

@@ -47,7 +47,7 @@ def _print_section(console: Console, section: Section) -> None:
     console.print(Rule(section.title, align="left", style="dim"))
     rows = Table.grid(padding=(0, 1))
     rows.add_column(width=2)
-    rows.add_column()
+    rows.add_column(overflow="fold")
     for finding in section.findings:
         _add(rows, finding)
     console.print(rows)

@@ -1,0 +1,47 @@
+"""Every command block of the README works, in the order in which a reader would run them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BLOCKS = re.findall(r"^```sh\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def run(block: str, folder: Path, home: Path) -> None:
+    surroundings = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "XDG_DATA_HOME": str(home / "data"),
+    }
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", block],
+        cwd=folder, env=surroundings, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{block}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+
+
+def test_the_blocks_work_in_their_order(tmp_path: Path, own_surroundings: Path) -> None:
+    (tmp_path / "sample_data").symlink_to(ROOT / "sample_data")
+    tool_blocks = [block for block in BLOCKS if not block.startswith("make ")]
+    assert len(tool_blocks) >= 8
+    for block in tool_blocks:
+        run(block, tmp_path, own_surroundings)
+    assert (tmp_path / "my-graph.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert len(list((tmp_path / "copies").iterdir())) == 2
+
+
+@pytest.mark.parametrize("block", [block for block in BLOCKS if block.startswith("make ")])
+def test_the_make_blocks_name_targets_that_exist(block: str) -> None:
+    """`make test` runs this test, so the targets are resolved and not run here; a clean clone's `.ci/run` runs both."""
+    done = subprocess.run(
+        ["make", "--dry-run", *block.split()[1:]], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
