@@ -122,6 +122,7 @@ def node_cards(deck: Deck, graph: Graph, findings: Findings, index: Index) -> li
     """One card per party, list and release that the picture shows, in the picture's order."""
     documents = {document["id"]: document for document in graph["evidence"]}
     touching = _touching(deck)
+    told = {bundle.id: _line_of(bundle, index) for bundle in deck.bundles}
     counts = _counts(graph)
     cards = []
     for card in deck.cards:
@@ -141,7 +142,7 @@ def node_cards(deck: Deck, graph: Graph, findings: Findings, index: Index) -> li
                     members=[index.link(one["id"]) for one in inside] if node is card.node else [],
                     quotes=_quotes(node, findings),
                     evidence=[documents[ref] for ref in node["evidence"] if ref in documents],
-                    lines=[_line_of(name, deck, index) for name in lines],
+                    lines=[told[name] for name in lines],
                 )
             )
         cards += [_more(card.node, chip.id, chip.nodes, index) for chip in card.chips if chip.kind == "more"]
@@ -164,11 +165,10 @@ def _touching(deck: Deck) -> dict[str, list[str]]:
     return found
 
 
-def _line_of(name: str, deck: Deck, index: Index) -> tuple[Word, Cell, str]:
-    bundle = next(bundle for bundle in deck.bundles if bundle.id == name)
+def _line_of(bundle: Bundle, index: Index) -> tuple[Word, Cell, str]:
     source, target = line_ends(bundle, index)
     text = f"{source.text} → {target.text}"
-    return Word(f"kind.{bundle.kind}", {}), Cell(text, anchor=index.anchors[name]), bundle.grade
+    return Word(f"kind.{bundle.kind}", {}), Cell(text, anchor=index.anchors[bundle.id]), bundle.grade
 
 
 def _counts(graph: Graph) -> dict[str, dict[str, int]]:

@@ -165,11 +165,11 @@ def _line(line: Line, nodes: Mapping[str, Node], anchors: Mapping[str, str], mar
     end = points[-1]
     back = -_ARROW if rightwards else _ARROW
     shaft = [*points[:-1], (end[0] + back * 0.7, end[1])]
-    first, *rest = [f"{x:.1f} {y:.1f}" for x, y in shaft]
+    first, *rest = [f"{x:.0f} {y:.0f}" for x, y in shaft]
     path = f"M{first}C" + " ".join(rest)
     stroke = _stroke(bundle, nodes)
     half = 2.6 + stroke * 0.62
-    arrow = f"M{end[0]:.1f} {end[1]:.1f}l{back:.1f} {-half:.1f}v{2 * half:.1f}z"
+    arrow = f"M{end[0]:.0f} {end[1]:.0f}l{back:.0f} {-half:.1f}v{2 * half:.1f}z"
     ends = [
         name
         for port in (bundle.source, bundle.target)

@@ -103,7 +103,7 @@
   const search = () => {
     const wanted = $("search").value.trim().toLowerCase();
     hits = wanted ? boxes.filter((box) => box.dataset.search.includes(wanted)) : [];
-    picture.classList.toggle("searching", wanted !== "");
+    picture.classList.toggle("searching", hits.length > 0);
     for (const box of boxes) box.classList.toggle("hit", hits.includes(box));
     for (const card of all(".card", picture)) card.classList.toggle("has-hit", card.querySelector(".hit") !== null);
     tellHits();
