@@ -1,4 +1,4 @@
-"""Load bench: `python -m tests.bench.load [--rows 5000000]`.
+"""Load bench: `python -m tests.bench.load [--rows 5000000] [--quoted]`.
 
 Prints, from one run: the load end to end, its floors (what the machine needs for the least that a load must do), and a
 script with pandas and phonenumbers; as ratios, with the bars beside them. Exit code 1 where a bar is missed.
@@ -140,11 +140,13 @@ def main() -> int:
     """Run the bench; returns the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rows", type=int, default=5_000_000)
-    rows = parser.parse_args().rows
+    parser.add_argument("--quoted", action="store_true", help="all cells in quotes")
+    options = parser.parse_args()
+    rows: int = options.rows
     with tempfile.TemporaryDirectory(prefix="tracer-bench-") as name:
         folder = Path(name)
         source, sample = folder / "list.csv", folder / "sample.csv"
-        write_list(source, rows)
+        write_list(source, rows, quoted=options.quoted)
         sampled = min(rows, _SAMPLE)
         write_list(sample, sampled)
         floors = {

@@ -30,7 +30,7 @@ SELECT
         WHEN form < 49 THEN '手机:' || n
         WHEN i // 50 % 5 = 0 THEN substr(n, 1, 3) || '****' || substr(n, 8)
         WHEN i // 50 % 5 = 1 THEN '1.42E+10'
-        WHEN i // 50 % 5 = 2 THEN ''
+        WHEN i // 50 % 5 = 2 THEN NULL
         WHEN i // 50 % 5 = 3 THEN '0999-' || substr(n, 5)
         ELSE 'N/A'
     END AS 手机号,
