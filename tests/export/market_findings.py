@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from tracer.ask.named import load_queries, run_query
+from tracer.ask.render import json_rows
 from tracer.case.case import Case
-from tracer.export.findings import findings_of
 from tracer.export.formats import Outgoing, outgoing
 from tracer.export.pseudonym import keyed_pseudonym
 from tracer.graph.chains import compute
+from tracer.publish import PRINTED
 
 PSEUDONYM = keyed_pseudonym(b"tests")
 TITLE = "Spring 2026: who kept the home-loan list?"
@@ -16,4 +18,6 @@ def leaving(case: Case, lang: str = "en") -> Outgoing:
     """The market's graph and findings through the gate."""
     if case.con.execute("SELECT count(*) FROM chain").fetchone() == (0,):
         compute(case.con, 1)
-    return outgoing(case.con, findings_of(case.con), PSEUDONYM, TITLE, lang)
+    queries = load_queries()
+    findings = {name: list(json_rows(run_query(case.con, queries[name]))) for name in PRINTED}
+    return outgoing(case.con, findings, PSEUDONYM, TITLE, lang)

@@ -37,6 +37,16 @@ def figure(value: object) -> str:
     return f"{mantissa}·10{str(int(power)).translate(_RAISED)}"
 
 
+def figure_of(value: object) -> str:
+    """`figure`, also of a number that a query gave as text because others of its column are `<20`."""
+    if isinstance(value, str):
+        try:
+            return figure(int(value) if value.isdecimal() else float(value))
+        except ValueError:
+            return clean(value)
+    return figure(value)
+
+
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 

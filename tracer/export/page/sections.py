@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tracer.export.gate import FindingRow, Findings
 from tracer.export.page.drawing import Word
-from tracer.export.page.facts import Cell, Index, figure
+from tracer.export.page.facts import Cell, Index, figure, figure_of
 from tracer.export.page.text import clean
 from tracer.graph.model import GRADES, Graph
 
@@ -115,6 +115,10 @@ SECTIONS = (
 )
 
 
+_ELSEWHERE = frozenset({"datasets", "parties"})
+"""Queries whose rows the page shows from the graph, with their links."""
+
+
 @dataclass(frozen=True)
 class ShownRow:
     """One row with what stands below it."""
@@ -139,7 +143,7 @@ class ShownSection:
 
 def tables(findings: Findings, graph: Graph, index: Index) -> list[ShownSection]:
     """All sections in order, then those queries' rows the table above does not know, with the columns they have."""
-    known = {section.name for section in SECTIONS}
+    known = {section.name for section in SECTIONS} | _ELSEWHERE
     shown = [_shown(section, findings.get(section.name, ()), graph, index) for section in SECTIONS]
     for name in sorted(set(findings) - known):
         keys = list(dict.fromkeys(key for row in findings[name] for key in row))
@@ -191,7 +195,7 @@ _SHOW: Mapping[str, Callable[[str, object, Index], Cell]] = {
     "parties": lambda _, value, index: Cell(" → ".join(index.label(v, "party") for v in _texts(value)), style="chain"),
     "datasets": lambda _, value, index: Cell(", ".join(index.label(v, "dataset") for v in _texts(value)), style="id"),
     "grade": lambda _, value, __: Cell(clean(str(value)), style="grade"),
-    "number": lambda _, value, __: Cell(figure(value), style="number"),
+    "number": lambda _, value, __: Cell(figure_of(value), style="number"),
     "truth": lambda _, value, __: Cell(word=Word("yes" if value else "no", {})),
     "kind": lambda shown, value, _: Cell(word=Word(f"{shown}.{value}", {})),
     "verdict": lambda shown, value, _: Cell(word=Word(f"{shown}.{value}", {})),
