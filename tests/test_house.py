@@ -67,8 +67,8 @@ def test_imports_point_to_a_lower_floor(path: Path) -> None:
 
 
 def test_every_room_has_a_floor() -> None:
-    rooms = {path.stem if path.is_file() else path.name for path in PACKAGE.iterdir() if path.name != "__pycache__"}
-    assert rooms - {"help", "_shipped", "py.typed"} <= FLOORS.keys() | ONLY_CLI
+    rooms = {path.stem for path in PACKAGE.iterdir() if path.name not in {"__pycache__", "py.typed"}}
+    assert rooms - {"help", "_shipped"} <= FLOORS.keys() | ONLY_CLI
 
 
 @pytest.mark.parametrize("path", [*sources(), *sources(ROOT / "tests")], ids=lambda path: str(path.relative_to(ROOT)))

@@ -64,10 +64,10 @@ def _own(case: Case, count: int) -> tuple[list[str], list[str]]:
     return [row[0] for row in rows], [row[1] for row in rows]
 
 
-def test_a_true_list_is_supported_with_its_power(case: Case, rng: np.random.Generator) -> None:
+def test_a_true_list_is_consistent_with_its_power(case: Case, rng: np.random.Generator) -> None:
     _load(case, "d", _phones(rng, 10_000))
     verdict = assess_random(case.con, "d")
-    assert verdict.verdict == "supported"
+    assert verdict.verdict == "consistent"
     assert verdict.numbers["power_at_1_percent"] >= 0.99
     assert "probability 1.00" in verdict.alternatives[0]
 
@@ -111,7 +111,7 @@ def test_its_own_copy_is_no_witness_against_a_random_list(case: Case, rng: np.ra
         "VALUES (1, 'd', 'copy', .9, 'G2', 5000, 10000, 5000, 1, [], [], '[]')"
     )
     verdict = assess_random(case.con, "d")
-    assert verdict.verdict == "supported"
+    assert verdict.verdict == "consistent"
     assert verdict.numbers["witnesses"] == ["own"]
 
 

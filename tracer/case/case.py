@@ -19,7 +19,7 @@ from tracer.case import rotation
 from tracer.case.journal import Journal, make_entry
 from tracer.case.key import CaseKey, KeyStore, derive
 from tracer.case.layout import Card, Layout, make_folder, new_case_id, read_card, write_card
-from tracer.case.schema import install_schema, read_meta, write_meta
+from tracer.case.schema import install_schema, read_meta, refresh_views, write_meta
 from tracer.case.store import attach, connect
 from tracer.case.vault import Stored, Vault
 from tracer.clock import now
@@ -261,6 +261,7 @@ def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = F
         case = Case(layout, con, key, read_only=read_only)
         if not read_only:
             _tidy(case)
+            refresh_views(con)
     except BaseException:
         con.close()
         raise

@@ -49,11 +49,17 @@ def party() -> None:
 @pass_session
 def party_add(session: Session, /, id_: str, **facts: Any) -> None:
     """Add a party, or say more of one that was only named."""
-    from tracer.dossier.parties import add_party
+    from tracer.dossier.parties import add_party, suggest_merges
     from tracer.dossier.records import Party
+    from tracer.identify.organisation import same
 
     record = Party(id=id_, **facts)
-    _put(session, "party add", lambda case: {"party": id_, "outcome": add_party(case.con, record).value})
+
+    def change(case: Case) -> dict[str, Any]:
+        outcome = add_party(case.con, record)
+        return {"party": id_, "outcome": outcome.value, "suggested_merges": suggest_merges(case.con, same)}
+
+    _put(session, "party add", change)
 
 
 @party.command("merge", epilog="Example: tracer party merge cti-x-nanjing cti-x")
@@ -63,10 +69,12 @@ def party_add(session: Session, /, id_: str, **facts: Any) -> None:
 @pass_session
 def party_merge(session: Session, a: str, b: str) -> None:
     """Say that party A is party B: what A held and said is B's from now on."""
-    from tracer.dossier.parties import merge_parties
+    from tracer.dossier.parties import merge_parties, suggest_merges
+    from tracer.identify.organisation import same
 
     def change(case: Case) -> dict[str, Any]:
         merged = merge_parties(case.con, a, b)
+        suggest_merges(case.con, same)
         return {"merged": merged.merged, "into": merged.into, "moved": dict(merged.moved)}
 
     _put(session, "party merge", change)

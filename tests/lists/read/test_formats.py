@@ -188,7 +188,7 @@ def test_parquet_from_pandas(tmp_path: Path) -> None:
 class _Gbk(zipfile.ZipInfo):
     """A member whose name is written in GBK without the UTF-8 flag, as Chinese Windows does."""
 
-    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802  zipfile's name
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 - zipfile's name
         return self.filename.encode("gbk"), self.flag_bits
 
 

@@ -115,7 +115,7 @@ def score(data: bytes, codec: str) -> float:
     return total / high * 2 + min(words, 6)
 
 
-def _weight(char: str) -> float:  # noqa: PLR0911  a table of ranges
+def _weight(char: str) -> float:  # noqa: PLR0911 - a table of ranges
     if char in _COMMON:
         return 3
     if char == "\ufffd":

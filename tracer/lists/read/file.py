@@ -114,7 +114,7 @@ class _Reading:
         self.notes.append(f"{part.member or 'the file'}: no data rows; skipped")
         return False
 
-    def parts(self, source: Source, depth: int) -> list[PartRead]:  # noqa: PLR0911  one answer a kind
+    def parts(self, source: Source, depth: int) -> list[PartRead]:  # noqa: PLR0911 - one answer a kind
         """The parts of one source, an archive's members included."""
         con, options, limits, notes = self.con, self.options, self.limits, self.notes
         kind = kind_of(source, limits, options.encoding)

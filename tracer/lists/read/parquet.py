@@ -78,7 +78,7 @@ def _texts(file: pq.ParquetFile) -> Iterator[pa.Table]:
         yield pa.Table.from_arrays(columns, names=[str(i) for i in range(len(columns))])
 
 
-def text_column(column: pa.Array | pa.ChunkedArray) -> pa.Array:  # noqa: PLR0911  one answer a type
+def text_column(column: pa.Array | pa.ChunkedArray) -> pa.Array:  # noqa: PLR0911 - one answer a type
     """A column of any type as text: whole floats without `.0`, days and moments as ISO 8601, nested values as
     JSON-like text.
     """

@@ -29,7 +29,7 @@ _EXACT = 1 << 53  # beyond it a float has lost digits: shown as a spreadsheet sh
 _FILLED_MERGES = 200_000  # cells of merged ranges that are filled down; a sheet with more keeps the rest empty
 
 
-def text_of(cell: Cell | None) -> str | None:  # noqa: PLR0911  one answer a type
+def text_of(cell: Cell | None) -> str | None:  # noqa: PLR0911 - one answer a type
     """A cell as text: whole floats without `.0`, days and moments as ISO 8601, truth as TRUE and FALSE."""
     if isinstance(cell, str):
         return cell

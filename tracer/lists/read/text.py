@@ -160,7 +160,7 @@ def piped(decoded: Decoded, *, fold_returns: bool) -> Iterator[str]:
                     _write(out.fileno(), b"\n")
         except BrokenPipeError:
             pass  # the reader has stopped; its own error says why
-        except BaseException as error:  # noqa: BLE001  handed over to the thread that waits
+        except BaseException as error:  # noqa: BLE001 - handed over to the thread that waits
             failures.append(error)
 
     feeder = threading.Thread(target=feed, name="decode", daemon=True)

@@ -31,7 +31,7 @@ def fold(heading: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def role_of_heading(heading: str) -> str | None:  # noqa: PLR0911  one answer a rule, in their order
+def role_of_heading(heading: str) -> str | None:  # noqa: PLR0911 - one answer a rule, in their order
     """The role a heading names; `other` for one known to name no role of ours; None for an unknown heading.
 
     A trailing digit is dropped (`电话2`). What stands in brackets counts only when nothing else is known.

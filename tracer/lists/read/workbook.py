@@ -136,7 +136,7 @@ def _child(source: Source, options: ReadOptions, limits: Limits) -> Iterator[Ite
         opened = stack.enter_context(source.open()) if source.path is not None else None
         command.append("pipe" if opened is None else "file")
         data = source.held(limits) if opened is None else None
-        child = subprocess.Popen(  # noqa: S603  our own module, no shell
+        child = subprocess.Popen(  # noqa: S603 - our own module, no shell
             command,
             stdin=subprocess.PIPE if opened is None else opened,
             stdout=subprocess.PIPE,
