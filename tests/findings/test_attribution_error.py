@@ -9,6 +9,7 @@ from scipy.stats import binomtest, hypergeom
 from tests.findings.marked_world import AT, SPACE
 from tracer.findings.attribution.nulls import (
     Drawn,
+    Rows,
     block_chance,
     code_evidence,
     detection,
@@ -114,11 +115,14 @@ def test_a_fair_sample_is_hardly_ever_taken_for_planted() -> None:
     wrong = 0
     for rate in rng.uniform(0.01, 1.0, runs):
         seen = int(rng.binomial(planted, rate))
-        wrong += is_planted(seen, planted, float(rng.binomial(ordinary, rate)), ordinary)
+        matched = int(rng.binomial(ordinary, rate))
+        wrong += is_planted(seen, planted, Rows(matched, ordinary, 0.0, 0.0))
     assert not_above(wrong, runs, 0.001)
-    assert is_planted(6, 6, 0.0, 2000)
-    assert is_planted(6, 6, 40.0, 2000)
-    assert not is_planted(6, 6, 1200.0, 2000)
+    assert is_planted(6, 6, Rows(0, 2000, 0.0, 0.0)), "no ordinary row"
+    assert is_planted(6, 6, Rows(40, 2000, 5.0, 5.0)), "all canaries and a fiftieth of the rows"
+    assert is_planted(6, 6, Rows(300, 2000, 290.0, 5.0)), "no more rows than unrelated lists have in common"
+    assert not is_planted(6, 6, Rows(1200, 2000, 5.0, 5.0))
+    assert not is_planted(18, 20, Rows(1797, 1940, 835.0, 6.0)), "a high estimate of the background frames nobody"
 
 
 def test_tails_are_exact() -> None:

@@ -135,25 +135,35 @@ def tail(probabilities: npt.NDArray[np.float64], at_least: int) -> float:
     return min(1.0, float(upper))
 
 
-def beyond_chance(matched: int, by_chance: float) -> float:
-    """Ordinary rows beyond those that chance puts there; 0 unless they stand out by three deviations."""
-    beyond = matched - by_chance
-    return beyond if beyond > 3.0 * by_chance**0.5 else 0.0
-
-
-def is_planted(seen: int, planted: int, rows: float, ordinary: int) -> bool:
+def is_planted(seen: int, planted: int, rows: Rows) -> bool:
     """Whether canaries are there without their release's ordinary rows, in proportion.
 
-    A sample of a copy, however it was chosen, takes canaries and ordinary rows alike: of seen + rows taken from
-    planted + ordinary, the number of canaries is hypergeometric. True where as many are less likely than 1 in 1,000,
-    or where no ordinary row is there at all.
+    The rows must stand out by three deviations from what unrelated lists have in common. And a sample of a copy,
+    however it was chosen, takes canaries and ordinary rows alike: of seen + rows taken from planted + ordinary, the
+    number of canaries is hypergeometric; so many must not be less likely than 1 in 1,000. The proportion takes off only
+    what the block null explains: the background of unrelated lists is an estimate, and a high one would make a true
+    source look planted.
     """
     if seen == 0:
         return False
-    taken = min(round(rows), ordinary)
-    if taken < 1:
+    if rows.matched < 1 or rows.matched <= rows.expected + 3.0 * rows.expected**0.5:
         return True
-    return bool(hypergeom.sf(seen - 1, planted + ordinary, planted, seen + taken) < _PLANTED)
+    taken = min(max(round(rows.matched - rows.in_blocks), 1), rows.ordinary)
+    return bool(hypergeom.sf(seen - 1, planted + rows.ordinary, planted, seen + taken) < _PLANTED)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Ordinary contacts of a copy in a dataset, and what would bring them there without the copy."""
+
+    matched: int
+    """Contacts of the copy that stand in the dataset."""
+    ordinary: int
+    """Contacts of the copy."""
+    expected: float
+    """Contacts that unrelated lists have in common."""
+    in_blocks: float
+    """Contacts in common if the dataset's numbers fell at random into the blocks that it uses."""
 
 
 _PLANTED = 1e-3

@@ -11,7 +11,7 @@ import duckdb
 from tracer.findings.attribution.nulls import (
     CodeEvidence,
     Drawn,
-    beyond_chance,
+    Rows,
     block_chance,
     by_draw,
     excluded_rate,
@@ -154,7 +154,10 @@ def _facts(look: _Look, release: Release, code: CodeEvidence, compared: int, exp
     if mine and look.background is not None:
         planted = [look.marks.canaries[no] for no in release.canaries]
         chance = block_chance(planted, canaries, look.background)
-    planted_here = is_planted(len(mine), len(release.canaries), beyond_chance(matched, by_chance), ordinary)
+    in_blocks = 0.0 if source is None or not mine else chance_overlap(look.con, look.dataset.no, source)
+    planted_here = is_planted(
+        len(mine), len(release.canaries), Rows(matched, ordinary, max(by_chance, in_blocks), in_blocks)
+    )
     held = look.dataset.own or look.dataset.holder == release.client
     impossible = held or release.later_than(look.dataset)
     level = look.alpha / compared

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from tracer.findings.attribution.nulls import beyond_chance, held_by_chance, is_planted
+from tracer.findings.attribution.nulls import Rows, held_by_chance, is_planted
 from tracer.findings.marks import Background, Dataset, Marks, Release, Sightings, chance_overlap
 from tracer.findings.retention.origins import Group, own_list, rows_group
 
@@ -118,8 +118,10 @@ class Evidences:
             return False
         seen = len(release.canaries & self.seen.canaries(dataset.no))
         matched = self.seen.matched.get((dataset.no, release.source), 0)
-        ordinary = self.seen.ordinary.get(release.source, 0) - release.withheld
-        return is_planted(seen, len(release.canaries), beyond_chance(matched, chance[release.source]), max(0, ordinary))
+        ordinary = max(0, self.seen.ordinary.get(release.source, 0) - release.withheld)
+        in_blocks = chance_overlap(self.con, dataset.no, release.source) if seen else 0.0
+        rows = Rows(matched, ordinary, max(chance[release.source], in_blocks), in_blocks)
+        return is_planted(seen, len(release.canaries), rows)
 
     def _canaries(self, eligible: Sequence[Release], dataset: Dataset, planted: frozenset[str]) -> list[Group]:
         """Canaries by the releases in which they stand."""
