@@ -182,6 +182,10 @@ def test_a_plan_costs_nothing(tmp_path: Path) -> None:
     assert (plan.needed, plan.ready, plan.missing, plan.home) == (6, 5, 1, 2)
     assert any("1 identities are missing" in line for line in plan.limits)
     untouched(case, tmp_path)
+    assert plan.lines()[0] == "2 copies cost 6 identities; 5 unused ones fit the list"
+    assert plan.rows()[0] == {
+        "colluders": 1, "rate": 0.5, "caught": 0.875, "all_caught": 0.875, "identities": 6,
+    }  # fmt: skip
     five = {(c.colluders, c.rate): c.caught for c in chances(5, 3)}
     assert five[1, 0.5] == pytest.approx(1 - 0.5**5)
     assert five[3, 0.1] == pytest.approx(1 - 0.9**15)

@@ -53,6 +53,22 @@ class Plan:
         """Identities that are lacking."""
         return max(0, self.needed - self.ready)
 
+    def rows(self) -> list[dict[str, object]]:
+        """What the design can catch, a row for each number of colluders and rate; rounded to a ten-thousandth."""
+        return [
+            {
+                "colluders": item.colluders, "rate": item.rate, "caught": round(item.caught, 4),
+                "all_caught": round(item.all_caught, 4), "identities": self.needed,
+            }
+            for item in self.chances
+        ]  # fmt: skip
+
+    def lines(self) -> list[str]:
+        """What it costs and when it cannot work, one line each."""
+        cost = f"{self.recipients} copies cost {self.needed} identities; {self.ready} unused ones fit the list"
+        home = [f"{self.home} rows of home canaries are taken out of every copy"] if self.home else []
+        return [cost, *home, *self.limits]
+
 
 def plan_release(case: Case, request: ReleaseRequest) -> Plan:
     """Look at a request without drawing anything. Raises `InputRefused` for what `release_copies` would refuse, but

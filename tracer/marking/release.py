@@ -66,7 +66,14 @@ class Released:
     canaries: int
     """Canaries in the copy."""
     notes: tuple[str, ...]
-    """What the copy could not keep of the source."""
+    """What the copy could not keep of the source, and what may give its canaries away."""
+
+    def to_json(self) -> dict[str, object]:
+        """The row as the contract has it."""
+        return {
+            "release": self.release, "recipient": self.recipient, "path": self.path, "rows": self.rows,
+            "commitment": self.commitment, "canaries": self.canaries,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)
