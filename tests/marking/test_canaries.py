@@ -9,7 +9,7 @@ import pytest
 from tests.marking.own_list import own_case
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
-from tracer.marking.canaries import import_canaries
+from tracer.marking.canaries import import_canaries, take_in
 
 
 def test_a_column_of_numbers_alone_is_enough(tmp_path: Path) -> None:
@@ -79,3 +79,17 @@ def test_numbers_seen_before_are_a_count_over_the_import(tmp_path: Path) -> None
     assert done.seen_before == 3
     assert "3 of the 4 new identities" in done.warnings[0]
     assert str(held[0][0])[2:] not in done.warnings[0]
+
+
+def test_an_import_is_journaled_without_a_number(tmp_path: Path) -> None:
+    case = memory_case()
+    path = tmp_path / "c.csv"
+    path.write_text("phone\n14000000001\n", encoding="utf-8")
+    done = take_in(case, path, kind="control")
+    assert done.to_json() == {
+        "path": str(path), "imported": 1, "known": 0, "seen_before": 0, "canary": 0, "home": 0, "control": 1,
+        "reserve": 0,
+    }  # fmt: skip
+    journal = case.layout.journal.read_text(encoding="utf-8")
+    assert "canary import" in journal
+    assert "14000000001" not in journal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from tracer.case.case import Case
 from tracer.clock import now
 from tracer.dossier.vocabulary import CANARY_KINDS, did_you_mean
 from tracer.errors import InputRefused
@@ -39,6 +41,13 @@ class CanaryImport:
     """Identities that the case had already; they are not doubled."""
     seen_before: int
     """New identities that stand in any loaded dataset: a count over the whole import, never by number."""
+
+    def to_json(self) -> dict[str, object]:
+        """The row that the command prints."""
+        return {
+            "path": self.path, "imported": sum(self.imported.values()), "known": self.known,
+            "seen_before": self.seen_before, **{kind: self.imported.get(kind, 0) for kind in CANARY_KINDS},
+        }  # fmt: skip
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -74,6 +83,18 @@ class Identity:
     def persona(self) -> tuple[int | None, int | None, str | None, str | None]:
         """What two canaries may not share: the same number may stand for another persona."""
         return self.phone, self.email, self.name, self.organisation
+
+
+def take_in(case: Case, path: Path, *, kind: str | None = None) -> CanaryImport:
+    """Import a file of controlled identities in a transaction of its own and journal it; raises as `import_canaries`."""
+    with case.transaction():
+        done = import_canaries(case.con, path, kind=kind, region=case.region)
+        case.journal.append(
+            command="canary import",
+            inputs={path.name: hashlib.sha256(path.read_bytes()).hexdigest()},
+            detail={"imported": dict(done.imported), "known": done.known},
+        )
+    return done
 
 
 def import_canaries(
