@@ -71,7 +71,13 @@ STAGES = (
         ("datasets", "parties", "releases", "canaries", "claims", "segments"),
         ("derivations", "attributions", "retention"),
     ),
-    Stage("chains", "tracer.graph.chains", ("chain",), ("datasets", "parties"), ("derivations", "retention")),
+    Stage(
+        "chains",
+        "tracer.graph.chains",
+        ("chain",),
+        ("datasets", "parties", "releases"),
+        ("derivations", "attributions", "retention"),
+    ),
 )
 
 FACTS = {

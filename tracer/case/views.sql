@@ -31,10 +31,16 @@ CREATE OR REPLACE MACRO views._masked_caller(text) AS CASE
 CREATE OR REPLACE MACRO views._told(texts) AS list_transform(texts, lambda text: regexp_replace(text, '\b1?[0-9]( (?:[a-z-]+ ){0,3}(?:rows?|contacts?|numbers?|identifiers?|people)\b)', '<20\1', 'g'));
 CREATE OR REPLACE MACRO views._count(n) AS CASE WHEN n >= 20 THEN n END;
 
-CREATE OR REPLACE VIEW views._size AS SELECT no, id, contacts, contacts < 20 AS tiny, loaded_at FROM main.dataset WHERE current;
--- Where canaries were seen; `early`: the canary was imported before the dataset was loaded
+-- `first_at`: when these bytes, or a former version of this dataset, were first loaded: loading a list again must not
+-- turn a number that was imported as a canary in between into a question about a person.
+CREATE OR REPLACE VIEW views._size AS
+    SELECT d.no, d.id, d.contacts, d.contacts < 20 AS tiny,
+        least((SELECT min(v.loaded_at) FROM main.dataset v WHERE v.id = d.id),
+              (SELECT min(v.loaded_at) FROM main.dataset v WHERE v.sha256 = d.sha256 AND v.sha256 <> '')) AS first_at
+    FROM main.dataset d WHERE d.current;
+-- Where canaries were seen; `early`: the canary was imported before the dataset was first loaded
 CREATE OR REPLACE VIEW views._sighting AS
-    SELECT DISTINCT d.id AS dataset, c.no AS canary, c.kind, c.imported_at <= d.loaded_at AS early
+    SELECT DISTINCT d.id AS dataset, c.no AS canary, c.kind, c.imported_at <= d.first_at AS early
     FROM (SELECT no, kind, imported_at, unnest([phone, email]) AS key FROM main.canary) c
     JOIN main.membership m ON m.key = c.key JOIN views._size d ON d.no = m.dataset;
 -- Pairs (dataset, release) by canaries: `late` where one of the seen canaries was imported after the dataset
