@@ -86,7 +86,7 @@ class Identity:
 
 
 def take_in(case: Case, path: Path, *, kind: str | None = None) -> CanaryImport:
-    """Import a file of controlled identities in a transaction of its own and journal it; raises as `import_canaries`."""
+    """Import a file of controlled identities in a transaction of its own and journal it; see `import_canaries`."""
     with case.transaction():
         done = import_canaries(case.con, path, kind=kind, region=case.region)
         case.journal.append(
