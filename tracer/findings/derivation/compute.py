@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -10,8 +10,9 @@ import numpy as np
 from scipy import sparse
 
 from tracer.findings.derivation.counts import Counts, gather
-from tracer.findings.derivation.dates import read_facts, weigh_dates, weigh_origins, weigh_releases
+from tracer.findings.derivation.dates import Facts, read_facts, weigh_dates, weigh_origins, weigh_releases
 from tracer.findings.derivation.edges import tell_edges
+from tracer.findings.derivation.hidden import brothers, propose, write_hidden
 from tracer.findings.derivation.model import fit
 from tracer.findings.derivation.rowwise import weigh_rows
 from tracer.findings.derivation.selection import selection_gain
@@ -46,7 +47,8 @@ def compute(con: duckdb.DuckDBPyConnection, run: int, decisions: Iterable[Decisi
     by_place = _by_place(con, patterns, places.size.size)
     counts = gather(traced, patterns, by_place, places, shared, background)
     gain = selection_gain(con, counts, patterns)
-    weights = _weigh(con, counts)
+    facts = read_facts(con, traced)
+    weights = _weigh(con, counts, facts)
     position = {name: index for index, name in enumerate(traced.ids)}
     fixed = [
         (position[d.parent], position[d.child], d.confirmed)
@@ -54,7 +56,14 @@ def compute(con: duckdb.DuckDBPyConnection, run: int, decisions: Iterable[Decisi
         if d.parent in position and d.child in position
     ]
     model = fit(counts, background, gain, weights.total, fixed)
-    edges = tell_edges(counts, model, weights)
+    brother = brothers(counts, model, weights, [fact.holder for fact in facts])
+    for parent, child, true in fixed:
+        if true:
+            brother[parent, child] = brother[child, parent] = 0.0
+    model = model.without_brothers(brother)
+    proposed = propose(counts, model, brother)
+    edges = tell_edges(counts, model, weights, brother, proposed)
+    write_hidden(con, run, counts, proposed)
     write_edges(con, run, counts, edges)
     write_generations(con, run, counts, model)
     write_unexplained(con, run, counts, edges)
@@ -68,11 +77,10 @@ def _by_place(con: duckdb.DuckDBPyConnection, patterns: Patterns, places: int) -
     return sparse.csr_matrix((counts, where), shape=(len(patterns.signature), places))
 
 
-def _weigh(con: duckdb.DuckDBPyConnection, counts: Counts) -> EdgeWeights:
+def _weigh(con: duckdb.DuckDBPyConnection, counts: Counts, facts: Sequence[Facts]) -> EdgeWeights:
     n = len(counts.traced)
     weights = EdgeWeights(n)
     pairs = sorted({(min(x, c), max(x, c)) for x in range(n) for c in counts.candidates[x]})
-    facts = read_facts(con, counts.traced)
     weigh_dates(weights, facts, pairs)
     weigh_origins(weights, facts, pairs)
     weigh_releases(con, weights, counts.traced, facts, pairs)

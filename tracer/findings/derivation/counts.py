@@ -82,7 +82,8 @@ def gather(
     share = np.maximum(places.size, 1) / max(1, int(places.size.sum()))
     size = np.maximum(traced.contacts, 1).astype(np.float64)
     a, b = np.triu_indices(len(traced), k=1)
-    log_pool = float(np.median(np.log(size[a] * size[b]) - np.log(background.expected[a, b])))
+    pools = np.log(size[a] * size[b]) - np.log(np.maximum(background.expected[a, b], 1e-12))
+    log_pool = float(np.median(pools)) if a.size else float(np.log(size.sum() + 1))
     related = (background.related >= LEAST_LOG_ODDS) & (shared > 0)
     counts = Counts(
         traced=traced,

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tracer.findings.derivation.counts import Counts
+from tracer.findings.derivation.hidden import Hidden
 from tracer.findings.derivation.model import TEMPER, Model
 from tracer.findings.derivation.weights import EdgeWeights, Signal
 
 LEAST_PROBABILITY = 0.02
 """Edges below it are not kept; the queries leave out those under .05."""
-LEAST_DIRECTION = 3.0
+LEAST_DIRECTION = 10.0
 """Odds over the reverse from which a direction counts as supported (grade G2)."""
 LEAST_RELATED = 0.99
 """Probability of more than chance in common, from which an edge can have grade G2."""
@@ -40,16 +41,18 @@ class Edge:
 
 
 def tell_edges(
-    counts: Counts, model: Model, weights: EdgeWeights, siblings: NDArray[np.float64] | None = None
+    counts: Counts, model: Model, weights: EdgeWeights, brother: NDArray[np.float64], proposed: Sequence[Hidden]
 ) -> tuple[Edge, ...]:
-    """All edges worth keeping, by parent and child. siblings: datasets x datasets, probability of a hidden source."""
+    """All edges worth keeping, by parent and child. brother: of `hidden.brothers`."""
     edge = model.edge
     pairs = sorted((int(a), int(b)) for a, b in zip(*np.nonzero(edge >= LEAST_PROBABILITY), strict=True))
-    return tuple(_told(counts, model, weights, parent, child, siblings) for parent, child in pairs)
+    via = {(p, c): hidden.id for hidden in proposed for p in hidden.parents for c in hidden.children}
+    told = [_told(counts, model, weights, parent, child, brother) for parent, child in pairs]
+    return tuple(replace(edge, via=via.get((edge.parent, edge.child))) for edge in told)
 
 
 def _told(
-    counts: Counts, model: Model, weights: EdgeWeights, parent: int, child: int, siblings: NDArray[np.float64] | None
+    counts: Counts, model: Model, weights: EdgeWeights, parent: int, child: int, brother: NDArray[np.float64]
 ) -> Edge:
     ids = counts.traced.ids
     p, back = float(model.edge[parent, child]), float(model.edge[child, parent])
@@ -60,7 +63,7 @@ def _told(
     reasons = [f"{shared:,} of {mine:,} contacts are also in {ids[parent]}; {_number(expected)} expected by chance"]
     reasons += [s.text for s in signals if s.weight >= 0.3]
     against = [s.text for s in signals if s.weight <= -0.3]
-    against += _alternatives(ids, model, parent, child, p, back, siblings)
+    against += _alternatives(ids, model, parent, child, p, back, brother)
     return Edge(
         parent=parent,
         child=child,
@@ -140,10 +143,10 @@ def _alternatives(
     child: int,
     p: float,
     back: float,
-    siblings: NDArray[np.float64] | None,
+    brother: NDArray[np.float64],
 ) -> list[str]:
     unrelated = 1.0 - float(model.related[parent, child])
-    hidden = 0.0 if siblings is None else float(siblings[parent, child])
+    hidden = float(brother[parent, child])
     other = max(0.0, 1.0 - p - back - unrelated - hidden)
     choices = [
         (back, f"{ids[parent]} copied from {ids[child]}"),

@@ -21,6 +21,8 @@ MOST_PARENTS = 4
 """Merges of more lists are rare, and each further parent doubles the cells."""
 MERGED_AMONG = 8
 """The largest parent sets are looked for among so many nearest candidates alone."""
+NO_OWN_ROWS, TAKEN_WHOLE, HARDLY = 0.45, 0.15, 0.01
+"""Shares of copies without rows of their own, and of parents that were taken whole; up to a hundredth is none."""
 SAME_PROFILE = 0.2
 """Share of lists whose own rows have the profile of those that they copied."""
 _STEPS = 40
@@ -36,6 +38,8 @@ class Families:
     """sets: bits of candidates."""
     score: NDArray[np.float64]
     """sets: log-likelihood relative to no parents, in nats, without priors."""
+    prior: NDArray[np.float64]
+    """sets: log-probability of what such copies are like: most have no rows of their own, few take a parent whole."""
     covered: NDArray[np.float64]
     """sets: rows of the dataset that the parents hold."""
 
@@ -57,7 +61,20 @@ def score_families(counts: Counts, cells: Cells, dataset: int, gain: NDArray[np.
     rarity = covered_cells @ (inside * counts.log_pool - cells.log_popular)
     score = collected + profile - profile[0] + rarity + _copied(mask, cells.size, inside)
     score += _chosen(mask, inside, np.array([gain[c, dataset] for c in cells.candidates]))
-    return Families(cells.candidates, mask, score, n - outside)
+    return Families(cells.candidates, mask, score, _habit(mask, cells, outside / max(n, 1.0)), n - outside)
+
+
+def _habit(mask: NDArray[np.int64], cells: Cells, outside: NDArray[np.float64]) -> NDArray[np.float64]:
+    """sets: see `Families.prior`. Without it a sub-list and its super-list could not be told apart at all."""
+    none = outside <= HARDLY
+    prior: NDArray[np.float64] = np.log(np.where(none, NO_OWN_ROWS, 1 - NO_OWN_ROWS))
+    prior[mask == 0] = 0.0
+    cell, inside = np.arange(cells.size.size), cells.own.sum(axis=1)
+    for bit in range(len(cells.candidates)):
+        holds = (cell >> bit) & 1 == 1
+        whole = inside[holds].sum() >= (1 - 3 * HARDLY) * cells.size[holds].sum()
+        prior[(mask >> bit) & 1 == 1] += np.log(TAKEN_WHOLE) if whole else np.log1p(-TAKEN_WHOLE)
+    return prior
 
 
 def _own_profile(own: NDArray[np.float64], covered: NDArray[np.float64], counts: Counts) -> NDArray[np.float64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,10 @@ class Model:
     edge: NDArray[np.float64]
     """[parent, child]: probability of the edge, all considered."""
 
+    def without_brothers(self, brother: NDArray[np.float64]) -> Model:
+        """The same with the edges of pairs that are probably brothers taken down."""
+        return replace(self, edge=self.edge * (1.0 - brother))
+
 
 def fit(
     counts: Counts, background: Background, gain: NDArray[np.float64], weights: NDArray[np.float64],
@@ -73,7 +77,7 @@ def _node(
 ) -> Node:
     bits = ((family.masks[:, None] >> np.arange(len(family.candidates))[None, :]) & 1).astype(np.float64)
     each = np.array([weights[c, child] for c in family.candidates]) + LOG_PARENT - np.log(max(n, 2))
-    weight = TEMPER * family.score + bits @ each
+    weight = TEMPER * family.score + family.prior + bits @ each
     for parent, other, true in fixed:
         if other == child and parent in family.candidates:
             has = bits[:, family.candidates.index(parent)] > 0

@@ -46,6 +46,7 @@ def weigh_rows(
 def _changed(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts) -> None:
     ids = counts.traced.ids
     for a, b, lost_a, lost_b, differ, for_a, for_b in con.execute(statement("changed")).fetchall():
+        weights.pair(a, b, _two_sided(lost_a, lost_b, PER_LOST) + _two_sided(for_a, for_b, PER_WITNESS))
         odds = _capped(PER_LOST * _surplus(lost_b, lost_a))
         if odds:
             value = f"{lost_b}:{lost_a}"
@@ -138,6 +139,9 @@ def _categories(
             one, two = differ.get((a, b, kind)), differ.get((b, a, kind))
             if one is None and two is None:
                 continue
+            # Brothers' rest is like the common rows on both sides; a copy's is unlike them on one.
+            if one is not None and two is not None:
+                weights.pair(a, b, float(np.clip(-TEMPER * max(one, two), -CAP, 2.0)))
             odds = _capped(TEMPER * ((two or 0.0) - (one or 0.0)))
             if abs(odds) >= 0.2:
                 source, copy = (a, b) if odds > 0 else (b, a)
@@ -160,6 +164,14 @@ def _apart(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
 def _evidence(counts: NDArray[np.float64], prior: NDArray[np.float64]) -> float:
     value = gammaln(prior.sum()) - gammaln(prior.sum() + counts.sum())
     return float(value + np.sum(gammaln(prior + counts) - gammaln(prior)))
+
+
+def _two_sided(of_a: int, of_b: int, each: float) -> float:
+    """Nats for brothers of losses on both sides; losses on one side alone speak for parent and child."""
+    fewer, more = min(of_a, of_b), max(of_a, of_b)
+    if fewer >= 3:
+        return min(CAP, each * (fewer - 2))
+    return max(-CAP / 2, -0.25 * (more - fewer)) if more >= 5 and fewer <= 1 else 0.0
 
 
 def _surplus(more: int, fewer: int) -> float:

@@ -34,10 +34,13 @@ class EdgeWeights:
     n: int
     total: NDArray[np.float64] = field(init=False)
     """[parent, child]: sum of weights."""
+    brothers: NDArray[np.float64] = field(init=False)
+    """datasets x datasets (symmetric): nats for two copies of an unknown list against parent and child."""
     _signals: dict[tuple[int, int], list[Signal]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.total = np.zeros((self.n, self.n))
+        self.brothers = np.zeros((self.n, self.n))
 
     def add(self, parent: int, child: int, signal: Signal) -> None:
         """Add a signal to one edge."""
@@ -53,6 +56,11 @@ class EdgeWeights:
         for a, b, toward in ((parent, child, odds), (child, parent, -odds)):
             self._signals.setdefault((a, b), []).append(Signal(name, value, toward, text))
             self.total[a, b] += min(0.0, toward)
+
+    def pair(self, a: int, b: int, odds: float) -> None:
+        """Add nats for brothers against parent and child."""
+        self.brothers[a, b] += odds
+        self.brothers[b, a] += odds
 
     def of(self, parent: int, child: int) -> Iterator[Signal]:
         """The signals of one edge, in the order in which they came."""

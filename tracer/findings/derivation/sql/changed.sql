@@ -23,6 +23,7 @@ witnessed AS (
     JOIN text AS w ON w.key = b.key AND w.kind = b.kind AND (w.value = b.of_a OR w.value = b.of_b)
     JOIN stranger AS s ON s.a = b.a AND s.b = w.position
     JOIN stranger AS t ON t.a = b.b AND t.b = w.position
+    WHERE b.of_a IS NOT NULL AND b.of_b IS NOT NULL
     GROUP BY b.a, b.b, b.key, b.kind
 )
 SELECT
