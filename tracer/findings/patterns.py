@@ -42,8 +42,6 @@ class Patterns:
     """patterns x datasets, 1 where the dataset is in the set."""
     keys: NDArray[np.int64]
     """Identifiers that are held by exactly this set."""
-    signature: tuple[int, ...]
-    """The sum of codes by which `signed_key` names the set."""
 
 
 def read_traced(con: duckdb.DuckDBPyConnection) -> Traced:
@@ -73,17 +71,11 @@ def read_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
     """Count identifiers by the set of their holders. Leaves the TEMP tables `signed_key` and `pattern`."""
     run_sql(con, "signature")
     run_sql(con, "pattern")
-    found = con.execute("SELECT signature, keys FROM pattern ORDER BY signature").fetchall()
-    index = {row[0]: number for number, row in enumerate(found)}
-    members = con.execute(read_sql("pattern_member")).fetchall()
-    held = sparse.csr_matrix(
-        (
-            np.ones(len(members), dtype=np.int64),
-            ([index[row[0]] for row in members], [row[1] for row in members]),
-        ),
-        shape=(len(found), len(traced)),
-    )
-    return Patterns(held, np.array([row[1] for row in found], dtype=np.int64), tuple(row[0] for row in found))
+    keys = np.asarray(con.execute("SELECT keys FROM pattern ORDER BY pattern").fetchnumpy()["keys"], dtype=np.int64)
+    members = con.execute(read_sql("pattern_member")).fetchnumpy()
+    where = (np.asarray(members["pattern"]), np.asarray(members["position"]))
+    held = sparse.csr_matrix((np.ones(where[0].size, dtype=np.int64), where), shape=(keys.size, len(traced)))
+    return Patterns(held, keys)
 
 
 def shared_contacts(con: duckdb.DuckDBPyConnection, patterns: Patterns) -> NDArray[np.int64]:
@@ -98,11 +90,10 @@ def shared_contacts(con: duckdb.DuckDBPyConnection, patterns: Patterns) -> NDArr
     has_aliases = con.execute("SELECT count(*) FROM contact_alias JOIN traced ON no = dataset").fetchall()[0][0] > 0
     if has_aliases:
         run_sql(con, "several_keys")
-        index = {signature: number for number, signature in enumerate(patterns.signature)}
-        for position, signature, keys in con.execute(read_sql("key_surplus")).fetchall():
-            side[position, held[index[signature]].indices] -= keys
-        for position, signatures, contacts in con.execute(read_sql("contact_union")).fetchall():
-            sets = [held[index[int(signature)]].indices for signature in signatures.split(",")]
+        for position, pattern, keys in con.execute(read_sql("key_surplus")).fetchall():
+            side[position, held[pattern].indices] -= keys
+        for position, patterns_of, contacts in con.execute(read_sql("contact_union")).fetchall():
+            sets = [held[int(pattern)].indices for pattern in patterns_of.split(",")]
             side[position, np.unique(np.concatenate(sets))] += contacts
     shared: NDArray[np.int64] = np.minimum(side, side.T)
     np.fill_diagonal(shared, 0)

@@ -46,7 +46,7 @@ def compute(con: duckdb.DuckDBPyConnection, run: int, decisions: Iterable[Decisi
     background = estimate_background(shared, traced.contacts, similarity(places))
     by_place = _by_place(con, patterns, places.size.size)
     counts = gather(traced, patterns, by_place, places, shared, background)
-    gain = selection_gain(con, counts, patterns)
+    gain = selection_gain(con, counts)
     facts = read_facts(con, traced)
     weights = _weigh(con, counts, facts)
     position = {name: index for index, name in enumerate(traced.ids)}
@@ -70,11 +70,10 @@ def compute(con: duckdb.DuckDBPyConnection, run: int, decisions: Iterable[Decisi
 
 
 def _by_place(con: duckdb.DuckDBPyConnection, patterns: Patterns, places: int) -> sparse.csr_matrix:
-    index = {signature: number for number, signature in enumerate(patterns.signature)}
-    rows = con.execute(read_sql("pattern_place")).fetchall()
-    where = ([index[row[0]] for row in rows], [row[1] for row in rows])
-    counts = np.array([row[2] for row in rows], dtype=np.int64)
-    return sparse.csr_matrix((counts, where), shape=(len(patterns.signature), places))
+    rows = con.execute(read_sql("pattern_place")).fetchnumpy()
+    where = (np.asarray(rows["pattern"]), np.asarray(rows["place"]))
+    keys = np.asarray(rows["keys"], dtype=np.int64)
+    return sparse.csr_matrix((keys, where), shape=(patterns.keys.size, places))
 
 
 def _weigh(con: duckdb.DuckDBPyConnection, counts: Counts, facts: Sequence[Facts]) -> EdgeWeights:

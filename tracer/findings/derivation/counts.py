@@ -35,8 +35,8 @@ class Counts:
     """What is known about the memberships of all datasets."""
 
     traced: Traced
-    held: sparse.csr_matrix
-    """patterns x datasets."""
+    held: sparse.csc_matrix
+    """patterns x datasets, by columns."""
     by_place: sparse.csr_matrix
     """patterns x places: contacts held by exactly this set."""
     singles: NDArray[np.int64]
@@ -57,6 +57,12 @@ class Counts:
     """datasets x datasets: worth looking at."""
     candidates: tuple[tuple[int, ...], ...] = ()
     """datasets: those that may be its parents, nearest first."""
+
+    def column(self, dataset: int) -> NDArray[np.bool_]:
+        """patterns: whether the dataset is in the set."""
+        inside = np.zeros(self.held.shape[0], dtype=np.bool_)
+        inside[self.held.indices[self.held.indptr[dataset] : self.held.indptr[dataset + 1]]] = True
+        return inside
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,7 @@ def gather(
     related = (background.related >= LEAST_LOG_ODDS) & (shared > 0)
     counts = Counts(
         traced=traced,
-        held=held,
+        held=held.tocsc(),
         by_place=by_place,
         singles=np.maximum(places.counts - inside, 0),
         log_popular=_log_popular(held, related),
@@ -107,7 +113,7 @@ def cells_of(counts: Counts, dataset: int) -> Cells:
     cells = 1 << len(candidates)
     places = counts.place_share.size
     code = np.asarray(counts.held[:, list(candidates)] @ (1 << np.arange(len(candidates)))).ravel().astype(np.int64)
-    inside = np.asarray(counts.held[:, [dataset]].toarray()).ravel() > 0
+    inside = counts.column(dataset)
     totals = np.asarray(counts.by_place.sum(axis=1)).ravel()
     size = np.bincount(code, totals, cells)
     grouping = sparse.csr_matrix((np.ones(inside.sum()), (code[inside], np.flatnonzero(inside))), (cells, code.size))
@@ -197,7 +203,6 @@ def _candidates(
     """
     totals = np.asarray(counts.by_place.sum(axis=1), dtype=np.float64).ravel()
     size = np.maximum(counts.traced.contacts, 1).astype(np.float64)
-    columns = counts.held.tocsc()
     chosen = []
     for dataset in range(allowed.shape[0]):
         shared, expected = counts.shared[dataset], counts.expected[dataset]
@@ -207,7 +212,7 @@ def _candidates(
         lift = np.log(np.maximum(shared, 1)) - np.log(np.maximum(expected, 1e-9))
         found += [x for x in _best(lift, open_, LIFTED) if x not in found]
         # What is left: the dataset's contacts and those of every relative that no taken one holds.
-        mine = np.asarray(columns[:, [dataset]].toarray()).ravel() * totals
+        mine = counts.column(dataset) * totals
         free = np.ones(totals.size)
         taken: list[int] = []
         while len(found) < MOST_CANDIDATES:
@@ -219,7 +224,7 @@ def _candidates(
                 break
             taken += best
             found += [x for x in best if x not in found]
-            free[columns[:, best[0]].indices] = 0.0
+            free[counts.column(best[0])] = 0.0
         chosen.append(found[:MOST_CANDIDATES])
     return _both_ways(chosen)
 

@@ -120,7 +120,7 @@ def _gain_of(model: Model, parent: int, child: int) -> tuple[float | None, tuple
 
 def _left_over(counts: Counts, child: int, parent: int, others: Sequence[int]) -> int:
     held = counts.held
-    chosen = (held[:, [child]].toarray().ravel() > 0) & (held[:, [parent]].toarray().ravel() > 0)
+    chosen = counts.column(child) & counts.column(parent)
     if others:
         chosen &= np.asarray(held[:, list(others)].sum(axis=1)).ravel() == 0
     return int(np.asarray(counts.by_place.sum(axis=1)).ravel()[chosen].sum())

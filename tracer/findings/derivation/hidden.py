@@ -131,8 +131,8 @@ def _places(counts: Counts, model: Model, a: int, b: int) -> float:
 def _split(counts: Counts, model: Model, here: int, other: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Rows of one dataset by place: those in common with the other, and those that no parent of it holds either."""
     held = counts.held
-    mine = held[:, [here]].toarray().ravel() > 0
-    common = mine & (held[:, [other]].toarray().ravel() > 0)
+    mine = counts.column(here)
+    common = mine & counts.column(other)
     rest = mine & ~common
     parents = [p for p in model.posterior.best[here] if p != other]
     if parents:

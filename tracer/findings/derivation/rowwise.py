@@ -32,7 +32,7 @@ TEMPER = 0.25
 def weigh_rows(
     con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, pairs: Sequence[tuple[int, int]]
 ) -> None:
-    """Add the signals of the raw rows for all pairs a < b. Needs the TEMP tables of `patterns` and `pattern_index`."""
+    """Add the signals of the raw rows for all pairs a < b. Needs the TEMP tables of `patterns`."""
     if not pairs or not read_cells(con, counts, pairs):
         return
     _changed(con, weights, counts)
@@ -120,7 +120,6 @@ def _categories(
     table: dict[tuple[int, int], list[tuple[int, str, int]]] = {}
     for position, pattern, kind, category, n in rows:
         table.setdefault((position, kind), []).append((pattern, category, n))
-    held = counts.held.tocsc()
     differ: dict[tuple[int, int, int], float] = {}
     for (position, kind), entries in table.items():
         names = sorted({entry[1] for entry in entries})
@@ -129,7 +128,7 @@ def _categories(
         category = np.array([index[entry[1]] for entry in entries])
         size = np.array([entry[2] for entry in entries], dtype=np.float64)
         for other in {x for pair in pairs if position in pair for x in pair if x != position}:
-            inside = (held[:, [other]].toarray().ravel() > 0)[pattern] & (pattern >= 0)
+            inside = counts.column(other)[pattern] & (pattern >= 0)
             differ[position, other, kind] = _apart(
                 np.bincount(category[inside], size[inside], len(names)).astype(np.float64),
                 np.bincount(category[~inside], size[~inside], len(names)).astype(np.float64),

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.special import betaln
 
 from tracer.findings.derivation.counts import Counts
-from tracer.findings.patterns import Patterns, read_sql
+from tracer.findings.patterns import read_sql
 
 ROWS_READ = 60_000
 """Rows of a dataset whose order is looked at."""
@@ -26,11 +26,11 @@ JOINED = 0.5
 """Half of the copies keep copied and other rows apart, one part after the other."""
 
 
-def selection_gain(con: duckdb.DuckDBPyConnection, counts: Counts, patterns: Patterns) -> NDArray[np.float64]:
+def selection_gain(con: duckdb.DuckDBPyConnection, counts: Counts) -> NDArray[np.float64]:
     """[parent, child]: nats by which a choice by place or by runs explains the taken rows better than one at random."""
     n = len(counts.traced)
     by_place = _by_place(counts)
-    by_runs = _by_runs(con, counts, patterns)
+    by_runs = _by_runs(con, counts)
     both = np.logaddexp(by_place + LOG_PRIOR_PLACES, by_runs + LOG_PRIOR_RUNS)
     plain = float(np.log1p(-np.exp(LOG_PRIOR_PLACES) - np.exp(LOG_PRIOR_RUNS)))
     # Runs in the child's order say the same as a lot of the reverse: parts of a merge stand one after the other.
@@ -41,36 +41,25 @@ def selection_gain(con: duckdb.DuckDBPyConnection, counts: Counts, patterns: Pat
 
 def _by_place(counts: Counts) -> NDArray[np.float64]:
     """ln of the Beta-binomial of each place's taken rows less that of all together (uniform priors on the rates)."""
-    n, places = counts.singles.shape
+    n = counts.singles.shape[0]
     gain = np.zeros((n, n))
-    held = counts.held.tocsc()
     whole = np.asarray((counts.held.T @ counts.by_place).toarray()) + counts.singles
+    related = _relatives(counts.candidates, n)
     for parent in range(n):
-        mine = counts.by_place.multiply(held[:, [parent]].toarray()).tocsr()
-        taken = np.minimum(np.asarray((counts.held.T @ mine).toarray()), whole[parent])
+        others = related[parent]
+        mine = counts.column(parent)
+        taken = np.asarray((counts.held[:, others].T @ sparse.diags_array(mine * 1.0) @ counts.by_place).toarray())
+        taken = np.minimum(taken, whole[parent])
         left = whole[parent][None, :] - taken
         apart = (betaln(taken + 1, left + 1)).sum(axis=1)
-        gain[parent] = apart - betaln(taken.sum(axis=1) + 1, left.sum(axis=1) + 1)
-    del places
+        gain[parent, others] = apart - betaln(taken.sum(axis=1) + 1, left.sum(axis=1) + 1)
     return gain
 
 
-def _by_runs(con: duckdb.DuckDBPyConnection, counts: Counts, patterns: Patterns) -> NDArray[np.float64]:
+def _by_runs(con: duckdb.DuckDBPyConnection, counts: Counts) -> NDArray[np.float64]:
     """ln of a Markov chain of taken and left rows, in the parent's order, less that of independent choices."""
     n = len(counts.traced)
     gain = np.zeros((n, n))
-    index = pa.table(
-        {
-            "signature": pa.array([str(s) for s in patterns.signature], pa.string()),
-            "pattern": pa.array(np.arange(len(patterns.signature), dtype=np.int32)),
-        }
-    )
-    con.register("pattern_rows", index)
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE pattern_index AS"
-        " SELECT CAST(signature AS HUGEINT) AS signature, pattern FROM pattern_rows"
-    )
-    con.unregister("pattern_rows")
     rows = con.execute(read_sql("row_order"), {"rows": ROWS_READ}).fetchnumpy()
     position = np.asarray(rows["position"])
     pattern = np.ma.filled(np.ma.asarray(rows["pattern"]).astype(np.int64), -1)

@@ -83,7 +83,7 @@ def write_unexplained(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, 
         above = parents.get(dataset, [])
         both = np.zeros(totals.size, dtype=np.bool_)
         if above:
-            mine = counts.held[:, [dataset]].toarray().ravel() > 0
+            mine = counts.column(dataset)
             both = mine & (np.asarray(counts.held[:, above].sum(axis=1)).ravel() > 0)
         explained.append(min(int(totals[both].sum()), int(counts.traced.contacts[dataset])))
     contacts = counts.traced.contacts.tolist()

@@ -1,4 +1,4 @@
-SELECT position, signature, count(*) AS keys
+SELECT position, pattern, count(*) AS keys
 FROM several
-GROUP BY position, signature
-ORDER BY position, signature;
+GROUP BY position, pattern
+ORDER BY position, pattern;

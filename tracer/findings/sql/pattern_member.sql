@@ -1,5 +1,5 @@
-SELECT p.signature, t.position
+SELECT p.pattern, t.position
 FROM pattern AS p
 JOIN membership AS m ON m.key = p.example
 JOIN traced AS t ON t.no = m.dataset
-ORDER BY p.signature, t.position;
+ORDER BY p.pattern, t.position;

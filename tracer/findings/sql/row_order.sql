@@ -4,6 +4,6 @@ SELECT t.position, m.row, i.pattern
 FROM membership AS m
 JOIN traced AS t ON t.no = m.dataset
 LEFT JOIN signed_key AS k ON k.key = m.key AND k.holders > 1
-LEFT JOIN pattern_index AS i ON i.signature = k.signature
+LEFT JOIN pattern AS i ON i.signature = k.signature
 WHERE m.row <= $rows
 ORDER BY t.position, m.row, m.key;

@@ -12,5 +12,5 @@ SELECT
 FROM membership AS m
 JOIN {raw} AS r ON r.row = m.row - $before
 LEFT JOIN signed_key AS k ON k.key = m.key AND k.holders > 1
-LEFT JOIN pattern_index AS i ON i.signature = k.signature
+LEFT JOIN pattern AS i ON i.signature = k.signature
 WHERE m.dataset = $number AND (m.key % 9973) % 100 < $percent;
