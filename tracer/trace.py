@@ -17,6 +17,7 @@ import duckdb
 from tracer import __version__
 from tracer.case.case import Case
 from tracer.clock import now
+from tracer.identify.segments import ensure_segments
 
 Compute = Callable[[duckdb.DuckDBPyConnection, int], None]
 
@@ -61,7 +62,7 @@ STAGES = (
         "retention",
         "tracer.findings.retention",
         ("retention",),
-        ("datasets", "parties", "releases", "judgements"),
+        ("datasets", "parties", "releases", "canaries", "judgements"),
         ("derivations", "attributions"),
     ),
     Stage(
@@ -117,6 +118,8 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
     The same facts give the same findings, byte for byte.
     """
     con = case.con
+    with case.transaction():
+        ensure_segments(con)
     digests = _digests(con)
     stale = [stage for stage in STAGES if case.meta(_mark(stage)) != digests[stage.name]]
     if not stale:

@@ -41,8 +41,8 @@ def party() -> None:
 @click.option("--name", help="Its name as people write it.")
 @click.option("--role", help="client, contractor, system_vendor, line_vendor, data_trader … (tracer help manifest)")
 @click.option("--alias", "aliases", multiple=True, help="Another name; may be repeated.")
-@click.option("--province")
-@click.option("--industry")
+@click.option("--province", help="Where it is registered.")
+@click.option("--industry", help="What it deals in.")
 @click.option("--protected", is_flag=True, help="A pseudonym in every export.")
 @EVIDENCE
 @case_options

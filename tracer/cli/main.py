@@ -26,7 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "query": ("query:query", "Run a named query; without a name, list them."),
     "sql": ("query:sql", "Run read-only SQL over the documented views."),
     "why": ("query:why", "Show everything behind an edge."),
-    "judge": ("judge:judge", "Record a person's decision on an edge; later runs keep it."),
+    "judge": ("query:judge", "Record a person's decision on an edge; later runs keep it."),
     "attribute": ("query:attribute", "Tell which releases a dataset came from."),
     "release": ("release:release", "Write one marked copy of a dataset per recipient."),
     "canary": ("canary:canary", "Take in controlled identities."),

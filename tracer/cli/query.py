@@ -106,7 +106,15 @@ def sql(session: Session, statement: str, format_: str, output: Path | None) -> 
 @click.command(epilog="Example: tracer why client-list resold-list --case my-case")
 @click.argument("a")
 @click.argument("b")
-@click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Text for people, JSON for programs.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Write to a file.")
 @case_options
 @pass_session

@@ -32,11 +32,24 @@ class Decision:
     """False: rejected. Unsure is no decision."""
 
 
-def compute(con: duckdb.DuckDBPyConnection, run: int, decisions: Iterable[Decision] = ()) -> None:
+def read_decisions(con: duckdb.DuckDBPyConnection) -> list[Decision]:
+    """The newest judgement on each ordered pair, where it decides."""
+    rows = con.execute(
+        "SELECT a, b, verdict = 'confirm' FROM ("
+        " SELECT *, row_number() OVER (PARTITION BY a, b ORDER BY no DESC) AS newest FROM judgement)"
+        " WHERE newest = 1 AND verdict <> 'unsure' ORDER BY a, b"
+    ).fetchall()
+    return [Decision(*row) for row in rows]
+
+
+def compute(con: duckdb.DuckDBPyConnection, run: int, decisions: Iterable[Decision] | None = None) -> None:
     """Trace all current datasets and insert the findings of this run.
 
-    `con` has the base tables in its current schema. Decisions on datasets that are not traced are passed over.
+    `con` has the base tables in its current schema. `decisions` are those of the case where none are given; those on
+    datasets that are not traced are passed over.
     """
+    if decisions is None:
+        decisions = read_decisions(con)
     traced = read_traced(con)
     if len(traced) == 0:
         return

@@ -1,0 +1,171 @@
+"""The command line: exit codes, options before and behind a command, help, and what is printed where."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from tests.cli.conftest import Tracer, World, phone
+from tracer.cli.main import COMMANDS, cli
+
+
+def commands(group: click.Group, context: click.Context) -> Iterator[tuple[str, click.Command]]:
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield name, command
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {sub}", inner) for sub, inner in commands(command, context))
+
+
+ALL = list(commands(cli, click.Context(cli)))
+
+
+@pytest.mark.parametrize(("name", "command"), ALL, ids=[name for name, _ in ALL])
+def test_every_help_ends_with_an_example_that_parses(name: str, command: click.Command) -> None:
+    assert command.help, f"{name} says nothing of itself"
+    epilog = command.epilog or ""
+    assert epilog.startswith("Example: tracer "), name
+    for example in epilog.removeprefix("Example: ").split(" && "):
+        words = shlex.split(example)[1:]
+        context = cli.make_context("tracer", list(words), resilient_parsing=False)
+        group: click.Command = cli
+        rest = context._protected_args + context.args
+        while isinstance(group, click.Group) and rest:
+            step = group.get_command(context, rest[0])
+            assert step is not None, f"{name}: {example}"
+            group, rest = step, rest[1:]
+        group.make_context(group.name, list(rest), parent=context)
+
+
+@pytest.mark.parametrize(("name", "command"), ALL, ids=[name for name, _ in ALL])
+def test_every_option_says_what_it_is(name: str, command: click.Command) -> None:
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, f"{name} {parameter.opts}"
+
+
+def test_help_needs_no_database_and_little_time() -> None:
+    code = "import sys; from tracer.cli.main import run; run(['--help']); print(sorted(sys.modules), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    for heavy in ("duckdb", "pyarrow", "numpy", "networkx", "rich", "scipy", "cryptography"):
+        assert f"'{heavy}'" not in done.stderr
+    for name in COMMANDS:
+        assert re.search(rf"^  {name} ", done.stdout, re.MULTILINE)
+    began = time.process_time()
+    subprocess.run([sys.executable, "-m", "tracer", "--help"], capture_output=True, check=True)
+    assert time.process_time() - began < 0.15  # the child's CPU time is not ours; the bound is on starting it
+
+
+def test_exit_codes(tracer: Tracer, case: Path, world: World, tmp_path: Path) -> None:
+    assert tracer("query", "datasets", "--case", case).code == 0
+    assert tracer("nonsense").code == 2
+    assert tracer("query", "datasets").code == 2
+    assert tracer("query", "datasets", "--case", case, "-p", "nonsense=1").code == 2
+    assert tracer("load", tmp_path / "nowhere.csv", "--holder", "x", "--case", case).code == 3
+    assert tracer("query", "datasets", "--case", tmp_path).code == 4
+    assert tracer("load", world.file("client"), "--holder", "client", "--case", case).code == 3
+
+
+def test_the_case_may_be_named_before_or_behind_or_around(
+    tracer: Tracer, case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    behind = tracer("query", "datasets", "-f", "json", "--case", case)
+    before = tracer("--case", case, "query", "datasets", "-f", "json")
+    monkeypatch.setenv("TRACER_CASE", str(case))
+    around = tracer("query", "datasets", "-f", "json")
+    monkeypatch.delenv("TRACER_CASE")
+    monkeypatch.chdir(case)
+    inside = tracer("query", "datasets", "-f", "json")
+    assert behind.out == before.out == around.out == inside.out
+    assert len(behind.json()) == 4
+
+
+def test_a_mistyped_command_names_the_nearest(tracer: Tracer) -> None:
+    assert "Did you mean 'query'" in tracer("qury").err
+
+
+def test_errors_are_one_line_on_stderr_and_stdout_stays_empty(tracer: Tracer, case: Path, tmp_path: Path) -> None:
+    said = tracer("load", tmp_path / "nowhere.csv", "--holder", "x", "--case", case)
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert "nowhere.csv" in said.err
+
+
+def test_all_files_of_a_load_are_told_and_none_is_kept(tracer: Tracer, case: Path, tmp_path: Path) -> None:
+    good, empty = tmp_path / "good.csv", tmp_path / "empty.csv"
+    good.write_text(f"手机号\n{phone(9000)}\n", encoding="utf-8")
+    empty.write_bytes(b"")
+    said = tracer("load", good, empty, tmp_path / "nowhere.csv", "--holder", "new-party", "--case", case)
+    assert said.code == 3
+    assert len(said.err.splitlines()) == 2
+    rows = tracer("query", "datasets", "-f", "json", "--case", case).json()
+    assert "good" not in [row["dataset"] for row in rows]
+    parties = tracer("query", "parties", "-f", "json", "--case", case).json()
+    assert "new-party" not in [row["party"] for row in parties]
+
+
+def test_a_dry_run_shows_the_columns_and_keeps_nothing(tracer: Tracer, case: Path, tmp_path: Path) -> None:
+    file = tmp_path / "new.csv"
+    file.write_text(f"客户,联系电话\n甲乙,{phone(9001)}\n", encoding="utf-8")
+    said = tracer("load", file, "--holder", "x", "--dry-run", "-f", "json", "--case", case)
+    assert said.code == 0
+    assert [column["role"] for column in said.json()[0]["columns"]] == ["name", "phone"]
+    assert "new" not in tracer("query", "datasets", "-f", "csv", "--case", case).out
+
+
+@pytest.mark.parametrize("form", ["table", "json", "ndjson", "csv", "parquet"])
+def test_every_format_prints_the_same_rows(tracer: Tracer, case: Path, tmp_path: Path, form: str) -> None:
+    target = tmp_path / "out"
+    assert tracer("query", "datasets", "-f", form, "-o", target, "--case", case).code == 0
+    content = target.read_bytes()
+    if form == "parquet":
+        import pyarrow.parquet as pq
+
+        assert pq.read_table(target).column("dataset").to_pylist() == ["client", "other", "trader", "vendor"]
+    else:
+        for name in ("client", "other", "trader", "vendor"):
+            assert name.encode() in content
+
+
+def test_the_journal_tells_who_asked_what_and_no_number(tracer: Tracer, case: Path) -> None:
+    tracer("sql", f"SELECT '{phone(1)}' AS asked FROM views.datasets", "--case", case)
+    tracer("query", "datasets", "--case", case)
+    journal = (case / "journal.jsonl").read_text(encoding="utf-8")
+    assert [json.loads(line)["command"] for line in journal.splitlines()][-2:] == ["sql", "query"]
+    assert phone(1) not in journal
+
+
+def test_a_reader_that_goes_away_is_no_fault(case: Path) -> None:
+    asked = f"{shlex.quote(sys.executable)} -m tracer query datasets -f json --case {shlex.quote(str(case))}"
+    done = subprocess.run(["bash", "-c", f"{asked} | head -c 1"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+
+
+def test_keys_are_shown_by_fingerprint_and_travel_by_file(
+    tracer: Tracer, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = tracer("key", "show", "--case", case)
+    assert re.search(r"fingerprint [0-9a-f]{8}", shown.out)
+    file = tmp_path / "exported.key"
+    assert tracer("key", "export", file, "--case", case).code == 0
+    secret = file.read_text().strip()
+    assert secret not in shown.out + shown.err + (case / "journal.jsonl").read_text()
+    assert tracer("key", "export", file, "--case", case).code == 3
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "elsewhere"))
+    assert tracer("query", "datasets", "--case", case).code == 4
+    assert tracer("key", "import", file, "--case", case).code == 0
+    assert tracer("query", "datasets", "--case", case).code == 0
+    assert tracer("key", "rotate", "--case", case).code == 0
+    assert tracer("query", "datasets", "--case", case).code == 0
+    assert tracer("query", "datasets", "--key-file", file, "--case", case).code == 4

@@ -1,0 +1,110 @@
+"""Derivations of small cases made by hand, and of simulated markets with fixed seeds."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import numpy as np
+import pytest
+
+from tests.bench.derivation import measure
+from tests.findings.worlds import World, fresh
+from tracer.findings import derivation
+from tracer.findings.derivation.family import noisy_or
+from tracer.simulate.score import Counts, Stated
+
+
+def _resale() -> dict[str, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+    rng = np.random.default_rng(0)
+    client = fresh(rng, 1000)
+    vendor = rng.permutation(client)[:600]
+    resold = rng.permutation(np.concatenate([vendor[:500], fresh(rng, 400)]))
+    return {"client": client, "vendor": vendor, "resold": resold, "unrelated": fresh(rng, 700)}
+
+
+def test_a_resold_list_is_traced_hand_by_hand() -> None:
+    found = World(_resale(), own=("client",)).trace()
+    assert {edge for edge, (p, _) in found.items() if p >= 0.5} == {("client", "vendor"), ("vendor", "resold")}
+    assert found["client", "vendor"] >= (0.95, "G2")
+
+
+def test_without_dates_and_columns_the_chain_is_likelier_than_its_reverse() -> None:
+    found = World(_resale()).trace()
+    assert found["client", "vendor"][0] > 0.5
+    assert found["vendor", "resold"][0] > 0.5
+    assert ("client", "resold") not in found
+    assert not any("unrelated" in edge for edge in found)
+
+
+def test_identical_copies_cannot_be_told_apart_but_by_dates() -> None:
+    keys = fresh(np.random.default_rng(1), 300)
+    found = World({"a": keys, "b": keys}).trace()
+    for edge in (("a", "b"), ("b", "a")):
+        assert found[edge][0] == pytest.approx(0.5, abs=0.02)
+        assert found[edge][1] == "G1"
+    dated = World({"a": keys, "b": keys}, obtained={"a": date(2026, 1, 1), "b": date(2026, 7, 1)}).trace()
+    assert dated["a", "b"] >= (0.9, "G2")
+
+
+def test_two_parents_of_a_merge_are_both_found() -> None:
+    rng = np.random.default_rng(2)
+    one, two = fresh(rng, 400), fresh(rng, 500)
+    merged = rng.permutation(np.concatenate([one[:300], two[:350]]))
+    found = World({"one": one, "two": two, "merged": merged, "other": fresh(rng, 300)}).trace()
+    assert {edge for edge, (p, _) in found.items() if p >= 0.5} == {("one", "merged"), ("two", "merged")}
+
+
+def test_independent_lists_that_share_popular_numbers_have_no_edge() -> None:
+    rng = np.random.default_rng(3)
+    popular = fresh(rng, 30)
+    lists = {name: np.concatenate([fresh(rng, 500), rng.permutation(popular)[:25]]) for name in "abcd"}
+    assert not any(p >= 0.5 for p, _ in World(lists).trace().values())
+    pair = {name: np.concatenate([fresh(rng, 500), popular]) for name in "ab"}
+    assert not any(p >= 0.5 or grade >= "G2" for p, grade in World(pair).trace().values())
+
+
+@pytest.mark.parametrize("names", ["", "a", "ab"])
+def test_empty_and_tiny_cases_are_traced(names: str) -> None:
+    rng = np.random.default_rng(4)
+    lists = {name: fresh(rng, 3 * number) for number, name in enumerate(names)}
+    assert World(lists).trace() == {}
+
+
+def test_a_persons_decision_is_kept() -> None:
+    world = World(_resale())
+    assert ("client", "vendor") not in world.trace(derivation.Decision("client", "vendor", confirmed=False))
+    found = world.trace(derivation.Decision("vendor", "client", confirmed=True))
+    assert found["vendor", "client"][0] >= 0.99
+
+
+def test_the_same_case_gives_the_same_rows_and_directions_sum_to_one_at_most() -> None:
+    tables = ("derivation", "generation", "unexplained", "hidden")
+    results = []
+    for _ in range(2):
+        con = World(_resale()).load()
+        derivation.compute(con, 1)
+        results.append([con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall() for table in tables])
+    assert results[0] == results[1]
+    edges = {(row[2], row[3]): row[4] for row in results[0][0]}
+    assert all(p + edges.get((b, a), 0.0) <= 1.0 + 1e-6 for (a, b), p in edges.items())
+    assert {row[2]: (row[3], row[4] + row[5]) for row in results[0][2]}["vendor"] == (600, 600)
+    assert all(
+        {"signal", "value", "weight", "text"} == set(step) for row in results[0][0] for step in json.loads(row[-1])
+    )
+
+
+def test_noisy_or_finds_the_rates_that_made_the_counts() -> None:
+    rates = np.array([0.3, 0.7])
+    total = np.array([[4000.0, 3000.0, 2000.0]])
+    share = np.array([rates[0], rates[1], 1 - (1 - rates[0]) * (1 - rates[1])])
+    _, level = noisy_or(total * share, total)
+    assert 1 - np.exp(-level[0]) == pytest.approx(rates, abs=1e-4)
+
+
+@pytest.mark.parametrize("setting", ["merges", "padded"])
+def test_markets_with_fixed_seeds(setting: str) -> None:
+    results = [measure(setting, seed) for seed in (901, 902)]
+    assert sum((r.directed for r in results), Counts()).f1 >= 0.9
+    sure = sum((r.stated for r in results), Stated()).wrong_above(0.95)
+    assert sure.wrong <= 0.05 * (sure.wrong + sure.right)
