@@ -20,6 +20,7 @@ from tracer.errors import InputRefused
 from tracer.lists.linking import link_rows
 from tracer.lists.loaded import DatasetFacts, Loaded, Origin
 from tracer.lists.read.file import read_file
+from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import FileRead, PartRead, ReadOptions
 
 __all__ = ["DatasetFacts", "Loaded", "Origin", "load_dataset", "refuse_taken", "store_parts"]
@@ -98,7 +99,7 @@ def _undo(con: duckdb.DuckDBPyConnection, no: int, raw_tables: Iterable[str]) ->
     reported together with this one's."""
     try:
         for table in raw_tables:
-            con.execute(f"DROP TABLE IF EXISTS {table}")
+            drop_raw(con, table)
         for table in ("membership", "duplicate", "contact_alias", "reject", "junk"):
             con.execute(f"DELETE FROM {table} WHERE dataset = $no", {"no": no})
     except duckdb.TransactionException:
@@ -200,7 +201,7 @@ def _keep_raw(con: duckdb.DuckDBPyConnection, no: int, parts: tuple[PartRead, ..
         if not table.startswith(f"raw.d{no}_p"):
             table = _raw_table(no, number)
             con.execute(f"CREATE TABLE {table} AS SELECT * FROM {part.raw_table} ORDER BY row")
-            con.execute(f"DROP TABLE {part.raw_table}")
+            drop_raw(con, part.raw_table)
         kept.append((altered(part, raw_table=table), first))
         first += part.rows
     return kept

@@ -19,9 +19,9 @@ from tracer.findings.patterns import Patterns, Places, Traced
 
 MOST_CANDIDATES = 10
 MOST_BOTH_WAYS = 12
-MOST_FIRST = 6
-"""Candidate parents of a dataset: ten of its own, of which six from a first search, and twelve with those that it is a
-candidate of; 2^12 cells at most."""
+MOST_FIRST, MOST_AROUND = 5, 3
+"""Candidate parents of a dataset: ten of its own, of which five from a first search and three next to these, and twelve
+with those that it is a candidate of; 2^12 cells at most."""
 NEAREST, LIFTED = 4, 2
 """Of these: nearest by what they explain alone, and by how far above chance they are; the rest by what is left over."""
 LEAST_LOG_ODDS = 2.0
@@ -176,6 +176,7 @@ def refined(counts: Counts, parents: Sequence[Sequence[int]]) -> Counts:
     for child, found in enumerate(parents):
         for parent in found:
             children[parent].append(child)
+    size = np.maximum(counts.traced.contacts, 1).astype(np.float64)
     allowed = counts.related.copy()
     first: list[list[int]] = []
     for dataset in range(n):
@@ -186,10 +187,15 @@ def refined(counts: Counts, parents: Sequence[Sequence[int]]) -> Counts:
             if below not in deep:
                 deep.add(below)
                 todo += children[below]
-        near = [*parents[dataset], *sorted(children[dataset], key=lambda c: (-counts.shared[dataset, c], c))]
+        below = sorted(children[dataset], key=lambda c: (-counts.shared[dataset, c], c))
+        near = [*parents[dataset], *below[: MOST_FIRST - len(parents[dataset])]]
+        # Where a list's own ancestor or brother was taken for its parent, the parent is next to it in the graph.
+        around = {y for p in parents[dataset] for y in (*parents[p], *children[p])} - {dataset, *near, *below}
+        nearest = _gain(counts.shared[dataset].astype(np.float64), size, counts.expected[dataset])
+        near += sorted((y for y in around if counts.related[dataset, y]), key=lambda y: (-nearest[y], y))[:MOST_AROUND]
         allowed[dataset, sorted(deep - set(near))] = False
-        first.append(near[:MOST_FIRST])
-        allowed[dataset, near[MOST_FIRST:]] = False
+        first.append(near)
+        allowed[dataset, sorted(set(below) - set(near))] = False
     return replace(counts, candidates=_candidates(counts, allowed, first))
 
 

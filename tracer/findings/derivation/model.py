@@ -22,6 +22,8 @@ LOG_PARENT = -3.0
 LOG_UNRELATED = 3.0
 """Log odds before looking that two lists have nothing to do with one another."""
 SEED = 4
+REFINED = 2
+"""How often candidates are chosen anew after a first search."""
 SWEEPS, BURN = 40, 10
 
 
@@ -54,10 +56,11 @@ def fit(
     """
     n = len(counts.traced)
     families, nodes = _nodes(counts, gain, weights, fixed)
-    first = best_graph(nodes, seed=SEED)
-    counts = refined(counts, [nodes[x].parents(first[x]) for x in range(n)])
-    families, nodes = _nodes(counts, gain, weights, fixed)
-    posterior = average(nodes, best_graph(nodes, seed=SEED + 1), seed=SEED, sweeps=SWEEPS, burn=BURN)
+    for turn in range(REFINED):
+        found = best_graph(nodes, seed=SEED + 1 + turn, starts=1)
+        counts = refined(counts, [nodes[x].parents(found[x]) for x in range(n)])
+        families, nodes = _nodes(counts, gain, weights, fixed)
+    posterior = average(nodes, best_graph(nodes, seed=SEED), seed=SEED, sweeps=SWEEPS, burn=BURN)
     related = 1.0 / (1.0 + np.exp(np.clip(LOG_UNRELATED - background.related, -50, 50)))
     for parent, child, true in fixed:
         related[parent, child] = 1.0 if true else related[parent, child]

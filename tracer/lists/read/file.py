@@ -13,7 +13,7 @@ from tracer.lists.read.archive import Budget, members, open_archive
 from tracer.lists.read.delimited import read_delimited
 from tracer.lists.read.free_text import is_prose, spread_numbers
 from tracer.lists.read.kind import Kind, kind_of
-from tracer.lists.read.landing import TableNamer, temp_namer
+from tracer.lists.read.landing import TableNamer, drop_raw, temp_namer
 from tracer.lists.read.markup import read_html, read_xml_sheets
 from tracer.lists.read.model import FileRead, Limits, PartRead, ReadOptions
 from tracer.lists.read.parquet import read_parquet
@@ -89,7 +89,7 @@ class _Reading:
     def drop_all(self) -> None:
         """Drops every table made so far."""
         for table in self.tables:
-            self.con.execute(f"DROP TABLE IF EXISTS {table}")
+            drop_raw(self.con, table)
 
     def file(self, source: Source) -> FileRead:
         """The file's parts. Raises InputRefused when there is none with a data row."""
@@ -110,7 +110,7 @@ class _Reading:
     def _holds_rows(self, part: PartRead) -> bool:
         if part.rows:
             return True
-        self.con.execute(f"DROP TABLE IF EXISTS {part.raw_table}")
+        drop_raw(self.con, part.raw_table)
         self.notes.append(f"{part.member or 'the file'}: no data rows; skipped")
         return False
 

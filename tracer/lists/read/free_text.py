@@ -9,7 +9,7 @@ import duckdb
 
 from tracer.lists.read import cells
 from tracer.lists.read.dialect import separate
-from tracer.lists.read.landing import TableNamer
+from tracer.lists.read.landing import TableNamer, drop_raw
 from tracer.lists.read.model import ColumnRole, PartRead, ReadOptions
 
 # As people write them in prose: an international number, a Chinese mobile in groups or masked, a landline, 400/800.
@@ -53,7 +53,7 @@ def spread_numbers(
     kind = "TEMP TABLE" if table.startswith("temp.") else "TABLE"
     pattern = f"({_EMAIL})|(?:{_NUMBER if options.region == 'CN' else _LOCAL})"
     con.execute(f"CREATE {kind} {table} AS {_SPREAD.replace('{source}', lines.raw_table)}", {"pattern": pattern})
-    con.execute(f"DROP TABLE {lines.raw_table}")
+    drop_raw(con, lines.raw_table)
     counted = con.execute(f"SELECT count(*) FROM {table}").fetchone()
     roles = ("phone", "email", "other")
     return replace(

@@ -32,6 +32,41 @@ def scratch_name(stem: str) -> str:
     return f"read_{stem}_{next(_numbers)}"
 
 
+# DuckDB numbers the rows that a transaction has not committed yet from here; when it is committed, from 0.
+_UNCOMMITTED = 36_028_797_018_960_000
+
+
+def create_numbered(con: duckdb.DuckDBPyConnection, table: str, width: int, source: str) -> None:
+    """Makes a raw table of the rows of `source` (SQL, with c0, c1, …) that are not blank, in its order.
+
+    A number beside each row would make DuckDB read with one thread. So a table that stays (`raw.d1_p1`) is a view that
+    counts the rows of `raw.d1_p1_cells`, which are appended in order and never deleted one by one.
+    """
+    names = ", ".join(f"c{i}" for i in range(width))
+    kept = f"FROM {source} WHERE {f'coalesce({names})' if width > 1 else names} IS NOT NULL"
+    if table.startswith("temp."):
+        con.execute(f"CREATE TEMP TABLE {table} AS SELECT row_number() OVER () AS row, {names} {kept}")
+        return
+    con.execute(f"CREATE TABLE {table}_cells AS SELECT {names} {kept}")
+    con.execute(f"CREATE VIEW {table} AS SELECT rowid % {_UNCOMMITTED} + 1 AS row, {names} FROM {table}_cells")
+
+
+def drop_raw(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Drops a raw table, if it is there, however it was made."""
+    if not table.startswith("temp."):
+        schema, _, name = table.rpartition(".")
+        is_view = con.execute(
+            "SELECT 1 FROM duckdb_views() WHERE database_name = current_database()"
+            " AND schema_name = coalesce(nullif($schema, ''), current_schema()) AND view_name = $name",
+            {"schema": schema, "name": name},
+        ).fetchone()
+        if is_view is not None:
+            con.execute(f"DROP VIEW {table}")
+            con.execute(f"DROP TABLE {table}_cells")
+            return
+    con.execute(f"DROP TABLE IF EXISTS {table}")
+
+
 class Landing:
     """A raw table under construction; widens when a batch is wider than those before it."""
 

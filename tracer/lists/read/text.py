@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import numpy as np
+
 from tracer.errors import InputRefused
 from tracer.lists.read.encoding import Encoding, by_name, detect, public_name
 from tracer.lists.read.source import CHUNK, Source
@@ -33,17 +35,24 @@ class TextFacts:
     """Whether a carriage return stands anywhere."""
     ends_with_newline: bool
     """Whether the last byte is a line end."""
+    line_ends: int
+    r"""Line ends: `\n`, `\r\n` and `\r`. In UTF-16 there may be fewer."""
 
 
 def scan(source: Source) -> TextFacts:
-    """One pass by memchr, about 5 GB/s: what the parser must be ready for."""
+    """One pass by memchr, about 3 GB/s: what the parser must be ready for."""
     quotes = returns = False
-    last = b""
+    ends, last = 0, b""
     for chunk in source.chunks():
         quotes = quotes or b'"' in chunk
-        returns = returns or b"\r" in chunk
+        ends += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == ord("\n")))
+        if b"\r" in chunk:
+            returns = True
+            ends += chunk.count(b"\r") - chunk.count(b"\r\n")
+        if last.endswith(b"\r") and chunk.startswith(b"\n"):
+            ends -= 1
         last = chunk
-    return TextFacts(quotes, returns, last[-2:].rstrip(b"\0")[-1:] in (b"\n", b"\r"))
+    return TextFacts(quotes, returns, last[-2:].rstrip(b"\0")[-1:] in (b"\n", b"\r"), ends)
 
 
 def sample_bytes(source: Source) -> tuple[bytes, bool]:
