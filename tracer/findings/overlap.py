@@ -32,6 +32,8 @@ LEAST_WIDTH = 0.5
 this is the least width of that range."""
 _FACTOR_SPREAD = 1.0
 """Standard deviation of the logarithm of a dataset's own factor."""
+CLEARLY = 10.0
+"""Nats by which a wider background must be likelier than a narrower one."""
 _ROUNDS = 40
 _STARTS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7)
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(31)
@@ -88,7 +90,11 @@ def estimate_background(
     # In a small case every pair may be related: there the background does not start above what the prior allows.
     highest = np.inf if pairs.a.size >= 20 else pairs.centre + 2 * PRIOR_SPREAD
     fits = [_fit(pairs, min(float(start), highest)) for start in starts]
-    fit = max(fits, key=lambda one: one.likelihood)
+    likeliest = max(one.likelihood for one in fits)
+    # A wide background swallows related pairs; it has to be clearly the likelier one.
+    fit = min(
+        (one for one in fits if one.likelihood >= likeliest - CLEARLY), key=lambda one: (one.scatter, -one.likelihood)
+    )
     mean = fit.mu + fit.factor[pairs.a] + fit.factor[pairs.b]
     expected = np.minimum(np.exp(mean + pairs.exposure), 0.9 * pairs.smaller)
     # Where the case has few pairs, the background itself is uncertain.

@@ -59,7 +59,7 @@ def compute(con: duckdb.DuckDBPyConnection, run: int, decisions: Iterable[Decisi
     background = estimate_background(shared, traced.contacts, similarity(places))
     by_place = _by_place(con, patterns, places.size.size)
     counts = gather(traced, patterns, by_place, places, shared, background)
-    gain = selection_gain(con, counts)
+    gain = selection_gain(counts)
     facts = read_facts(con, traced)
     weights = _weigh(con, counts, facts)
     position = {name: index for index, name in enumerate(traced.ids)}

@@ -183,10 +183,10 @@ def refined(counts: Counts, parents: Sequence[Sequence[int]]) -> Counts:
         deep: set[int] = set()
         todo = [grandchild for child in children[dataset] for grandchild in children[child]]
         while todo:
-            below = todo.pop()
-            if below not in deep:
-                deep.add(below)
-                todo += children[below]
+            descendant = todo.pop()
+            if descendant not in deep:
+                deep.add(descendant)
+                todo += children[descendant]
         below = sorted(children[dataset], key=lambda c: (-counts.shared[dataset, c], c))
         near = [*parents[dataset], *below[: MOST_FIRST - len(parents[dataset])]]
         # Where a list's own ancestor or brother was taken for its parent, the parent is next to it in the graph.

@@ -99,7 +99,7 @@ def _membership(counts: Counts, model: Model, parent: int, child: int) -> list[S
     turned = _turned(model, parent, child)
     if turned is not None and abs(turned) >= 0.05:
         which = "the parent" if turned > 0 else "the child"
-        text = f"the common rows look like a sample of {which}: places, order and merges weigh {turned:+.1f} nats"
+        text = f"the common rows look like a sample of {which}: places and merges weigh {turned:+.1f} nats"
         signals.append(Signal("composition", f"{turned:.2f}", turned, text))
     return signals
 
