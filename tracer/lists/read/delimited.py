@@ -114,5 +114,3 @@ def _note(landed: Landed, encoding: Encoding, source: Source, notes: list[str]) 
         )
     if landed.repaired:
         notes.append(f"{source.where}: irregular quotes or line ends; read by the tolerant parser")
-
-

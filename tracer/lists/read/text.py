@@ -9,6 +9,7 @@ number cannot.
 from __future__ import annotations
 
 import codecs
+import itertools
 import os
 import threading
 from collections.abc import Iterator
@@ -36,23 +37,32 @@ class TextFacts:
     ends_with_newline: bool
     """Whether the last byte is a line end."""
     line_ends: int
-    r"""Line ends: `\n`, `\r\n` and `\r`. In UTF-16 there may be fewer."""
+    r"""Line ends: `\n`, `\r\n` and `\r`."""
+    empty_lines: int
+    """Lines of nothing at all."""
 
 
 def scan(source: Source) -> TextFacts:
-    """One pass by memchr, about 3 GB/s: what the parser must be ready for."""
+    """One pass over the bytes, about 2 GB/s: what the parser must be ready for, and how many lines it must account for.
+
+    Line ends are counted as bytes, which is wrong for UTF-16.
+    """
     quotes = returns = False
-    ends, last = 0, b""
-    for chunk in source.chunks():
+    ends = empty = 0
+    held, last, at_start = b"", b"", np.array([True])
+    for chunk in itertools.chain(source.chunks(), [b""]):
         quotes = quotes or b'"' in chunk
-        ends += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == ord("\n")))
-        if b"\r" in chunk:
+        last = chunk or last
+        lines = held + chunk
+        if b"\r" in lines:
             returns = True
-            ends += chunk.count(b"\r") - chunk.count(b"\r\n")
-        if last.endswith(b"\r") and chunk.startswith(b"\n"):
-            ends -= 1
-        last = chunk
-    return TextFacts(quotes, returns, last[-2:].rstrip(b"\0")[-1:] in (b"\n", b"\r"), ends)
+            held = b"\r" if chunk and lines.endswith(b"\r") else b""  # its \n may stand in the next chunk
+            lines = lines[: len(lines) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        is_end = np.frombuffer(lines, np.uint8) == ord("\n")
+        ends += int(np.count_nonzero(is_end))
+        empty += int(np.count_nonzero(is_end & np.concatenate((at_start, is_end[:-1]))[: is_end.size]))
+        at_start = is_end[-1:] if is_end.size else at_start
+    return TextFacts(quotes, returns, last[-2:].rstrip(b"\0")[-1:] in (b"\n", b"\r"), ends, empty)
 
 
 def sample_bytes(source: Source) -> tuple[bytes, bool]:

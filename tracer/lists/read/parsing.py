@@ -1,0 +1,324 @@
+"""Lands delimited text in a raw table: by DuckDB's parser at full speed, by our own where DuckDB's cannot.
+
+A failed statement aborts the caller's transaction, so whatever may fail (a text with quotes) is tried first on a
+second connection. Ragged rows: short ones are padded; when some are too long the table gets as many columns as the
+longest needs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import duckdb
+
+from tracer.errors import InputRefused
+from tracer.lists.read.dialect import LONE, Separation, records
+from tracer.lists.read.encoding import Encoding, public_name
+from tracer.lists.read.header import HeaderPlan
+from tracer.lists.read.landing import create_numbered, drop_raw, land_batches, refuse_width, scratch_name
+from tracer.lists.read.model import Limits, ReadOptions
+from tracer.lists.read.repair import batches, parse_rows
+from tracer.lists.read.source import Source
+from tracer.lists.read.text import Decoded, TextFacts, piped
+
+_MAX_LINE = 16_000_000  # bytes of one record; DuckDB's own limit of 2 MB is below what a remark column can hold
+_BUFFERS = (2 * _MAX_LINE, 1 << 28)  # bytes: the smallest and the largest buffer
+_GRAIN = 4096  # bytes; DuckDB's parallel parser loses rows where a buffer is no multiple of 32
+_ROW_GROUP = 122_880  # rows; DuckDB's unit of storage
+_PAD = -2
+_CHECKED = 40  # first rows compared with Python's reading of them
+
+
+@dataclass(frozen=True)
+class Job:
+    """One text to be landed."""
+
+    con: duckdb.DuckDBPyConnection
+    source: Source
+    encoding: Encoding
+    strict: bool
+    facts: TextFacts
+    separation: Separation
+    plan: HeaderPlan
+    head: list[list[str]]
+    table: str
+    limits: Limits
+    options: ReadOptions
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A landed text."""
+
+    rows: int
+    width: int
+    plan: HeaderPlan
+    replaced: int
+    """Undecodable bytes that were replaced."""
+    repaired: bool
+    """Whether DuckDB's parser could not be used."""
+
+
+def quote_of(separation: Separation, facts: TextFacts) -> str:
+    """The quote character to parse by; none where the text has none, which is fastest and cannot go wrong."""
+    return separation.quote if facts.quotes or separation.quote == "'" else ""
+
+
+@dataclass(frozen=True)
+class _Rehearsed:
+    """What a parse without keeping has shown."""
+
+    width: int
+    """Columns that are needed."""
+    pad: bool = True
+    """Whether rows are to be padded."""
+    rows: int | None = None
+    """Rows that are not blank, where they could be counted."""
+
+
+def land(job: Job, width: int) -> Landed:
+    """Lands the text; see the module. Raises InputRefused when too much of it cannot be decoded."""
+    quote = quote_of(job.separation, job.facts)
+    expected: _Rehearsed | None = _Rehearsed(width)
+    if quote:
+        expected = _rehearse(job, width, quote)
+    for _ in range(3):  # once; again when rows are longer than the sample's; again when the bytes are not UTF-8
+        if expected is None:
+            break
+        refuse_width(expected.width, job.limits, job.source.where)
+        outcome = _by_duckdb(job, expected, quote)
+        if isinstance(outcome, Landed):
+            return outcome
+        drop_raw(job.con, job.table)
+        if outcome is None:
+            break
+        if outcome == 0:
+            if job.strict:
+                _raise_undecodable(job)
+            job = replace(job, encoding=replace(job.encoding, certain=False))
+            expected = replace(expected, rows=None)
+        else:
+            expected = replace(expected, width=outcome)
+    return _repair(job)
+
+
+def _raise_undecodable(job: Job) -> None:
+    for _ in Decoded(job.source, job.encoding, strict=True):
+        pass
+
+
+@contextmanager
+def _input(job: Job, quote: str) -> Iterator[tuple[str, Decoded | None]]:
+    """The path DuckDB reads from: the file itself where it is UTF-8 with plain line ends, else a pipe."""
+    plain = job.encoding.name == "utf-8" and job.encoding.certain and job.source.path is not None
+    if plain and (quote or not job.facts.returns):
+        with job.source.open() as stream:
+            yield f"/dev/fd/{stream.fileno()}", None
+        return
+    decoded = Decoded(job.source, job.encoding, strict=job.strict)
+    with piped(decoded, fold_returns=not quote) as path:
+        yield path, decoded
+
+
+def _csv(job: Job, path: str, width: int, quote: str, *, pad: bool, rejects: str, one_thread: bool = False) -> str:
+    """The read_csv call. Everything pasted in is made by us: a descriptor's number, a known separator, our column
+    names.
+    """
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
+    literal = quote.replace("'", "''")
+    parallel = not one_thread and not (pad and quote)
+    return (
+        f"read_csv('{path}', auto_detect = false, header = false, skip = {job.plan.skip}, all_varchar = true, "
+        f"delim = '{job.separation.delimiter or LONE}', quote = '{literal}', escape = '{literal}', comment = '', "
+        f"columns = {{{columns}}}, null_padding = {str(pad).lower()}, parallel = {str(parallel).lower()}, "
+        f"strict_mode = true, store_rejects = true, "
+        f"rejects_table = '{rejects}_errors', rejects_scan = '{rejects}_scans', "
+        f"max_line_size = {_MAX_LINE}, buffer_size = {_buffer(job)})"
+    )
+
+
+def _buffer(job: Job) -> int:
+    """Bytes of a parser's buffer.
+
+    A thread parses a quarter of a buffer in one go, and the last row group of each such piece is not full. Where four
+    neighbours hold the rows of three, DuckDB writes all of them again when the store is closed, which takes as long as
+    the parsing; so the pieces are made large, or such that their last row groups are nearly full.
+    """
+    least, most = _BUFFERS
+    for groups in (4.5, 2.75, 1.85):
+        size = int(4 * groups * _ROW_GROUP * job.source.size / max(job.facts.line_ends, 1))
+        if size <= most:
+            return max(least, size // _GRAIN * _GRAIN)
+    return most
+
+
+def _rejected_width(con: duckdb.DuckDBPyConnection, rejects: str, job: Job, quote: str) -> int | None:
+    """What the rejects ask for: -1 nothing, `_PAD` padding, 0 another decoding, n columns, None our own parser. Drops
+    the reject tables.
+    """
+    kinds = dict(con.execute(f"SELECT error_type::VARCHAR, count(*) FROM {rejects}_errors GROUP BY 1").fetchall())
+    answer: int | None = -1
+    if "INVALID ENCODING" in kinds:
+        answer = 0
+    elif set(kinds) - {"TOO MANY COLUMNS", "MISSING COLUMNS"}:
+        answer = None
+    elif "TOO MANY COLUMNS" in kinds:
+        delimiter = job.separation.delimiter or LONE
+        lines = con.execute(
+            f"SELECT max((length(csv_line) - length(replace(csv_line, $d, ''))) // length($d) + 1),"
+            f" bool_or(csv_line IS NULL)"
+            f" FROM {rejects}_errors WHERE error_type::VARCHAR = 'TOO MANY COLUMNS'"
+            " AND ($q = '' OR NOT contains(csv_line, $q))",
+            {"d": delimiter, "q": quote},
+        ).fetchone()
+        plain, unknown = lines if lines is not None else (None, True)
+        quoted = con.execute(
+            f"SELECT csv_line FROM {rejects}_errors WHERE error_type::VARCHAR = 'TOO MANY COLUMNS' AND $q <> ''"
+            " AND contains(csv_line, $q)",
+            {"q": quote},
+        ).fetchall()
+        wide = [len(row) for (line,) in quoted for row in records(line, job.separation.delimiter, quote)]
+        answer = None if unknown else max([plain or 0, *wide])
+    elif "MISSING COLUMNS" in kinds:
+        answer = _PAD
+    con.execute(f"DROP TABLE {rejects}_errors; DROP TABLE {rejects}_scans")
+    return answer
+
+
+def _rehearse(job: Job, width: int, quote: str) -> _Rehearsed | None:
+    """Parses a text with quotes without keeping it. None where DuckDB cannot parse it.
+
+    Rehearsed without padding: its padding parser drops a record whose quote never closes without a word, the other
+    one rejects it.
+    """
+    with job.con.cursor() as cursor:
+        for _ in range(3):
+            refuse_width(width, job.limits, job.source.where)
+            # The columns are named so that their encoding is checked.
+            counts = f"count(*), count(coalesce({_names(width)}))"
+            tried = _try(job, cursor, width, quote, counts)
+            if tried is None:
+                return None
+            (count, rows, *_), asked = tried
+            # As many records as lines: none is lost, no cell holds a line end, so none can hold a row.
+            if asked is not None and count != _lines(job):
+                tried = _try(job, cursor, width, quote, f"{counts}, {_swallowed(job, width)}", one_thread=True)
+                if tried is None or tried[0][2]:
+                    return None
+                (_, rows, _), asked = tried
+            if asked is None:
+                return None
+            if asked <= 0:
+                return _Rehearsed(width, asked == _PAD, rows if asked == -1 else None)
+            width = asked
+    return None
+
+
+def _try(
+    job: Job, cursor: duckdb.DuckDBPyConnection, width: int, quote: str, wanted: str, *, one_thread: bool = False
+) -> tuple[tuple[Any, ...], int | None] | None:
+    """Some aggregates of the text as DuckDB parses it, and what its rejects ask for; None where it cannot."""
+    rejects = scratch_name("try")
+    try:
+        with _input(job, quote) as (path, _):
+            call = _csv(job, path, width, quote, pad=False, rejects=rejects, one_thread=one_thread)
+            found: tuple[Any, ...] = cursor.execute(f"SELECT {wanted} FROM {call}").fetchall()[0]
+    except duckdb.Error:
+        return None
+    return found, _rejected_width(cursor, rejects, job, quote)
+
+
+def _names(width: int) -> str:
+    return ", ".join(f"c{i}" for i in range(width))
+
+
+def _lines(job: Job) -> int:
+    """Lines below the header."""
+    return job.facts.line_ends + (0 if job.facts.ends_with_newline else 1) - job.plan.skip
+
+
+def _swallowed(job: Job, width: int) -> str:
+    """SQL for whether any cell holds, behind a line end, what may be a whole row: a sign of a quote that never
+    closed.
+    """
+    delimiter = re.escape(job.separation.delimiter or LONE)
+    row = rf"[\n\r](?:[^\n\r]*?{delimiter}){{{max(1, min(width - 1, 200))}}}"
+    cells = " OR ".join(
+        f"((contains(c{i}, chr(10)) OR contains(c{i}, chr(13))) AND regexp_matches(c{i}, '{row}'))"
+        for i in range(width)
+    )
+    return f"coalesce(bool_or({cells}), false)"
+
+
+def _by_duckdb(job: Job, expected: _Rehearsed, quote: str) -> Landed | int | None:
+    """Lands by DuckDB's parser. What else is needed otherwise: 0 another decoding, n columns, None our own parser."""
+    rejects, width, pad = scratch_name("rejects"), expected.width, expected.pad
+    with _input(job, quote) as (path, decoded):
+        create_numbered(job.con, job.table, width, _csv(job, path, width, quote, pad=pad, rejects=rejects))
+    asked = _rejected_width(job.con, rejects, job, quote)
+    if asked is None or asked >= 0:
+        return asked
+    if asked == _PAD and not pad:
+        return None
+    counted = job.con.execute(f"SELECT count(*) FROM {job.table}").fetchone()
+    rows = counted[0] if counted is not None else 0
+    if not _agrees(job, width) or not _is_whole(job, expected, quote, rows):
+        return None
+    replaced = decoded.replaced if decoded is not None else 0
+    refuse_undecodable(job, replaced)
+    return Landed(rows, width, job.plan, replaced, False)
+
+
+def _is_whole(job: Job, expected: _Rehearsed, quote: str, rows: int) -> bool:
+    """Whether every line is accounted for: DuckDB's parallel parser has lost rows without a word.
+
+    A text with quotes was counted when it was rehearsed, or is parsed by one thread. Lines of UTF-16 are not counted;
+    it comes through a pipe, which one thread parses.
+    """
+    if quote:
+        return expected.rows in (None, rows)
+    if job.encoding.name.startswith("utf-16"):
+        return True
+    lines = _lines(job)
+    empty = job.facts.empty_lines - sum(1 for record in job.head[: job.plan.skip] if not record)
+    if rows == lines - empty:
+        return True
+    rejects, width = scratch_name("count"), expected.width
+    with _input(job, quote) as (path, _):
+        call = _csv(job, path, width, quote, pad=expected.pad, rejects=rejects, one_thread=True)
+        (count, full) = job.con.execute(f"SELECT count(*), count(coalesce({_names(width)})) FROM {call}").fetchall()[0]
+    _rejected_width(job.con, rejects, job, quote)
+    return count in (lines, lines - empty) and full == rows
+
+
+def _agrees(job: Job, width: int) -> bool:
+    """Whether the first rows landed as Python's csv module reads them: the guard against a parser's surprise."""
+    expected = [row for row in job.head[job.plan.skip :] if any(row)][:_CHECKED]
+    landed = job.con.execute(
+        f"SELECT {_names(width)} FROM (SELECT * FROM {job.table} LIMIT $n) ORDER BY row", {"n": len(expected)}
+    ).fetchall()
+    padded = [tuple(cell or None for cell in row) + (None,) * (width - len(row)) for row in expected]
+    return [tuple(row[:width]) for row in padded] == landed
+
+
+def _repair(job: Job) -> Landed:
+    """Lands by our own parser (see `repair`)."""
+    decoded = Decoded(job.source, job.encoding, strict=job.strict)
+    rows = parse_rows(decoded, job.separation.delimiter, job.separation.quote, job.separation.width)
+    landing, plan = land_batches(job.con, batches(rows), job.table, job.options, job.limits, job.source.where)
+    refuse_undecodable(job, decoded.replaced)
+    return Landed(landing.rows, landing.width, plan, decoded.replaced, True)
+
+
+def refuse_undecodable(job: Job, replaced: int) -> None:
+    """Raises InputRefused when more than one in a hundred bytes could not be decoded: the encoding was not found."""
+    if replaced * 100 > job.source.size:
+        raise InputRefused(
+            f"{replaced:,} bytes cannot be decoded as {public_name(job.encoding.name)}",
+            where=job.source.where,
+            remedy="name its encoding with --encoding",
+        )
