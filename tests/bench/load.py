@@ -1,4 +1,4 @@
-"""Load bench: `python -m tests.bench.load [--rows 5000000] [--quoted]`.
+"""Load bench: `python -m tests.bench.load [--rows 5000000] [--quoted all]`.
 
 Prints, from one run: the load end to end, its floors (what the machine needs for the least that a load must do), and a
 script with pandas and phonenumbers; as ratios, with the bars beside them. Exit code 1 where a bar is missed.
@@ -140,7 +140,7 @@ def main() -> int:
     """Run the bench; returns the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rows", type=int, default=5_000_000)
-    parser.add_argument("--quoted", action="store_true", help="all cells in quotes")
+    parser.add_argument("--quoted", choices=("none", "some", "all"), default="none", help="cells in quotes")
     options = parser.parse_args()
     rows: int = options.rows
     with tempfile.TemporaryDirectory(prefix="tracer-bench-") as name:
