@@ -85,7 +85,9 @@ def speaks_for(case: Case) -> Iterator[str]:
 
 def speaks_against(case: Case) -> Iterator[str]:
     """The alternatives, the client and every other recipient first, and what is not known."""
-    yield f"The client {case.view.client} itself: {_percent(case.client)}."
+    # A list may have several sources: two likely ones do not exclude each other.
+    beside = " as a second source beside this copy" if case.client >= 0.5 and case.probability >= 0.5 else ""
+    yield f"The client {case.view.client} itself{beside}: {_percent(case.client)}."
     others: dict[str, float] = {}
     for release in case.view.releases:
         if release.recipient != case.release.recipient:
@@ -117,4 +119,4 @@ def speaks_against(case: Case) -> Iterator[str]:
 
 
 def _percent(share: float) -> str:
-    return f"{100.0 * share:.1f} %"
+    return "under 0.1 %" if share < 0.001 else f"{100.0 * share:.1f} %"
