@@ -133,3 +133,8 @@ def test_a_limit_tells_that_there_is_more() -> None:
     assert cut.table.num_rows == 2
     assert "more" in cut.notes[0]
     assert run_query(case.con, query, {"limit": "5"}).notes == ()
+
+
+def test_an_id_that_the_case_lacks_is_an_error_and_no_empty_answer() -> None:
+    with pytest.raises(UsageError, match="no dataset 'nope'"):
+        run_query(memory_case().con, find_query("rejects"), {"dataset": "nope"})

@@ -207,14 +207,30 @@ def _described(parameter: Parameter) -> str:
     return f"{parameter.name} ({parameter.type}, {default}): {parameter.text}"
 
 
+_IDS = {"dataset": "SELECT dataset FROM views.datasets", "release": "SELECT release FROM views.releases"}
+"""What the case has, by the parameter that names one of it."""
+
+
+def _must_exist(con: duckdb.DuckDBPyConnection, query: NamedQuery, name: str, value: object) -> None:
+    """A mistyped id must not look like a question with an empty answer."""
+    if name not in _IDS or not isinstance(value, str):
+        return
+    held = sorted(row[0] for row in con.execute(_IDS[name]).fetchall())
+    if value not in held:
+        remedy = did_you_mean(value, held) if held else f"it has no {name} yet"
+        raise UsageError(f"the case has no {name} {value!r}", where=f"query {query.name}", remedy=remedy)
+
+
 def run_query(con: duckdb.DuckDBPyConnection, query: NamedQuery, given: Mapping[str, str] | None = None) -> Result:
     """Answer a named query on the case that `con` uses.
 
     Raises:
-        UsageError: see `bind`.
+        UsageError: see `bind`; a dataset or release that the case does not have.
         BrokenQuery: the result's columns are not those that the header declares.
     """
     values = bind(query, given or {})
+    for name in given or {}:
+        _must_exist(con, query, name, values[name])
     limit = values.get("limit")
     if limit is not None:
         values["limit"] = limit + 1
