@@ -34,7 +34,7 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 tests: $(VENV)/.dev browser
-	$(BIN)/python -m pytest -n 2 --dist worksteal --cov=tracer --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov=tracer --cov-report=term:skip-covered --cov-fail-under=90
 
 browser:
 	@sh .ci/browser

@@ -121,7 +121,7 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
     with case.transaction():
         ensure_segments(con)
     digests = _digests(con)
-    stale = [stage for stage in STAGES if case.meta(_mark(stage)) != digests[stage.name]]
+    stale = _stale(case, digests)
     if not stale:
         return Traced(None, (), 0, 0, findings_digest(con))
     with case.transaction():
@@ -143,6 +143,15 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
             detail={"run": run, "added": added, "superseded": superseded},
         )
     return Traced(run, tuple(stage.name for stage in stale), added, superseded, result)
+
+
+def up_to_date(case: Case) -> bool:
+    """Whether nothing that findings depend on has changed since the last trace."""
+    return not _stale(case, _digests(case.con))
+
+
+def _stale(case: Case, digests: dict[str, str]) -> list[Stage]:
+    return [stage for stage in STAGES if case.meta(_mark(stage)) != digests[stage.name]]
 
 
 def recompute_digest(case: Case) -> str:

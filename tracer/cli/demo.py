@@ -30,8 +30,8 @@ def demo(session: Session, folder: Path | None) -> None:
     narrate("The sample case is invented: no party, person or number in it exists.")
     asked = read_manifest(sample_dir() / "case.toml")
     with open_or_create(home, asked, key_file=session.key_file) as case:
-        with stages("loading") as progress:
-            applied = apply_manifest(case, asked, replace=False, progress=progress)
+        with stages("loading", case.con, asked.bytes_of_files()) as meter:
+            applied = apply_manifest(case, asked, meter=meter)
         for line in applied.lines():
             narrate(line)
         trace_and_tell(case)

@@ -79,6 +79,7 @@ def load(
     csv, tsv, txt, xlsx, xls, vcf, json, ndjson, parquet, or a zip of these. Several files are loaded together: all of
     them, or none. Prints one row per dataset.
     """
+    from tracer.cli.progress import stages
     from tracer.identify.regions import checked_region
     from tracer.lists.intake import Intake, load_files
     from tracer.lists.read.model import ReadOptions
@@ -93,7 +94,9 @@ def load(
             encoding=encoding, columns=columns, sheet=sheet, has_header=has_header,
             region=checked_region(region) if region is not None else case.region,
         )  # fmt: skip
-        loaded = load_files(case, files, intake, options, replace=replace, dry_run=dry_run)
+        total = sum(path.stat().st_size for path in files if path.is_file())
+        with stages("loading", case.con, total) as meter:
+            loaded = load_files(case, files, intake, options, replace=replace, dry_run=dry_run, meter=meter)
         if dry_run:
             _show_columns(loaded)
     for one in loaded:

@@ -93,6 +93,9 @@ def cli() -> None:
     """
 
 
+_INTERRUPTED = "Interrupted. What was not complete was not kept: tracer query datasets tells what is there."
+
+
 def main() -> None:
     """Run the command line and exit with the code that says how it went."""
     sys.exit(run(sys.argv[1:]))
@@ -102,11 +105,8 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; errors become one clear line each on stderr."""
     try:
         outcome: Any = cli.main(arguments, prog_name="tracer", standalone_mode=False, obj=Session())
-    except click.exceptions.Abort:
-        click.echo("Interrupted. Nothing of this command was kept that was not complete.", err=True)
-        return ExitCode.INTERRUPTED
-    except KeyboardInterrupt:
-        click.echo("Interrupted. Nothing of this command was kept that was not complete.", err=True)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo(_INTERRUPTED, err=True)
         return ExitCode.INTERRUPTED
     except click.ClickException as error:
         error.show()
@@ -119,4 +119,10 @@ def run(arguments: list[str]) -> int:
         # The reader of our output (head, less) has gone; Python must not complain about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
+    except Exception as error:
+        # DuckDB turns Ctrl-C during a statement into an error of its own.
+        if "interrupted" not in str(error).lower() and not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        click.echo(_INTERRUPTED, err=True)
+        return ExitCode.INTERRUPTED
     return int(outcome) if isinstance(outcome, int) else ExitCode.DONE

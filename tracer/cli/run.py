@@ -21,8 +21,8 @@ def trace_and_tell(case: Case) -> Traced:
     from tracer.cli.progress import stages
     from tracer.trace import trace as bring_up_to_date
 
-    with stages("tracing") as progress:
-        traced = bring_up_to_date(case, progress)
+    with stages("tracing", case.con) as meter:
+        traced = bring_up_to_date(case, meter.begin)
     if traced.run is None:
         narrate("Nothing has changed since the last trace.")
     else:
@@ -47,8 +47,8 @@ def run(session: Session, manifest: Path, replace: bool) -> None:
     folder = session.folder(default=DEFAULT_CASE)
     asked = read_manifest(manifest)
     with open_or_create(folder, asked, key_file=session.key_file) as case:
-        with stages("loading") as progress:
-            applied = apply_manifest(case, asked, replace=replace, progress=progress)
+        with stages("loading", case.con, asked.bytes_of_files()) as meter:
+            applied = apply_manifest(case, asked, replace=replace, meter=meter)
         for line in applied.lines():
             narrate(line)
         trace_and_tell(case)

@@ -19,6 +19,7 @@ from tracer.errors import InputRefused, UsageError
 from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts, Loaded
 from tracer.lists.read.model import ReadOptions
+from tracer.meter import SILENT, Meter
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,16 @@ def id_from_name(path: Path) -> str:
 
 
 def load_files(
-    case: Case, files: Sequence[Path], intake: Intake, options: ReadOptions, *, replace: bool, dry_run: bool
+    case: Case,
+    files: Sequence[Path],
+    intake: Intake,
+    options: ReadOptions,
+    *,
+    replace: bool,
+    dry_run: bool,
+    meter: Meter = SILENT,
 ) -> list[Loaded]:
-    """Load all files, or none; the problems of all files are raised together.
+    """Load all files, or none; the problems of all files are raised together. `meter` is told how far it is.
 
     Raises `UsageError` where one id is given for several files, `InputRefused` for what cannot be loaded.
     """
@@ -89,7 +97,8 @@ def load_files(
         for path, fact in zip(files, facts, strict=True):
             try:
                 named = DatasetFacts(**{**vars(fact), "holder": holder})
-                loaded.append(load_dataset(case, path, named, options, replace=replace, dry_run=dry_run))
+                meter.begin(path.name, path.stat().st_size if path.is_file() else 0)
+                loaded.append(load_dataset(case, path, named, options, replace=replace, dry_run=dry_run, meter=meter))
             except InputRefused as problem:
                 problems.append(problem)
         if problems:

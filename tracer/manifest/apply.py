@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -28,8 +29,7 @@ from tracer.manifest.opening import APPLIED
 from tracer.manifest.plan import Plan, known_ids, make_plan, read_options, remember
 from tracer.manifest.read import read_manifest
 from tracer.manifest.rooms import Rooms
-
-Progress = Callable[[str], None]
+from tracer.meter import SILENT, Meter
 
 
 @dataclass
@@ -87,9 +87,9 @@ def apply_manifest(
     *,
     replace: bool = False,
     rooms: Rooms | None = None,
-    progress: Progress = lambda _: None,
+    meter: Meter = SILENT,
 ) -> Applied:
-    """Bring the case up to the manifest, in one transaction, and journal it. `progress` is told what is loaded.
+    """Bring the case up to the manifest, in one transaction, and journal it. `meter` is told how far it is.
 
     Raises:
         InputRefused: files changed (without `replace`), or an input is bad; every bad input is told, nothing is kept.
@@ -104,7 +104,7 @@ def apply_manifest(
     with case.transaction():
         _apply_case(case, manifest, plan, rooms, done)
         _apply_dossier(case, manifest, plan, done)
-        _apply_files(case, manifest, plan, rooms, done, progress)
+        _apply_files(case, manifest, plan, rooms, done, meter)
         _apply_statements(case, manifest, done)
         suggested = suggest_merges(case.con, rooms.alike)
         if suggested:
@@ -151,12 +151,12 @@ def _apply_dossier(case: Case, manifest: Manifest, plan: Plan, done: Applied) ->
         done.count("line", line.value.id, add_line(case.con, line.value, change=True))
 
 
-def _apply_files(case: Case, manifest: Manifest, plan: Plan, rooms: Rooms, done: Applied, progress: Progress) -> None:
+def _apply_files(case: Case, manifest: Manifest, plan: Plan, rooms: Rooms, done: Applied, meter: Meter) -> None:
     """Everything that is read from files. Bad ones are gathered, so that all of them are told."""
     base, problems = manifest.path.resolve().parent, list[InputRefused]()
 
-    def attempt(what: str, load: Callable[[], object]) -> None:
-        progress(what)
+    def attempt(what: str, load: Callable[[], object], file: Path | None = None) -> None:
+        meter.begin(what, file.stat().st_size if file is not None and file.is_file() else 0)
         try:
             load()
         except InputRefused as problem:
@@ -169,22 +169,24 @@ def _apply_files(case: Case, manifest: Manifest, plan: Plan, rooms: Rooms, done:
     for canaries in manifest.canaries:
         what = written_path(canaries.value.path, base)
         if ("canaries", what) in plan.load:
-            attempt(what, partial(_canaries, case, rooms, canaries, done))
+            attempt(what, partial(_canaries, case, rooms, canaries, done), canaries.file)
             _count_file(case, plan, "canaries", what, done)
     for dataset in manifest.datasets:
         if ("dataset", dataset.value.id) in plan.load:
-            attempt(dataset.value.path.name, partial(_load, case, manifest, plan, rooms, dataset, done))
+            attempt(
+                dataset.value.path.name, partial(_load, case, manifest, plan, rooms, dataset, done), dataset.value.path
+            )
         else:
             done.changed += update_dataset(case.con, dataset.value)
     for release in manifest.releases:
-        attempt(release.value.id, partial(_release, case, plan, rooms, release, done))
+        attempt(release.value.id, partial(_release, case, plan, rooms, release, done), release.value.path)
     for table, entries, load in (
         ("signals", manifest.signals, rooms.load_signals), ("complaints", manifest.complaints, rooms.load_complaints),
     ):  # fmt: skip
         for entry in entries:
             what = written_path(entry.value.path, base)
             if (table, what) in plan.load:
-                attempt(what, partial(load, case, entry.value))
+                attempt(what, partial(load, case, entry.value), entry.file)
                 _count_file(case, plan, table, what, done)
     if problems:
         raise InputRefused.many(problems)

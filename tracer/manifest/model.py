@@ -142,6 +142,15 @@ class Manifest:
     bare_parties: tuple[str, ...] = ()
     """Parties that are named but not declared: made without name and role, and told."""
 
+    def bytes_of_files(self) -> int:
+        """Bytes of all files of rows that it names: how much there may be to read."""
+        paths = [
+            *(entry.value.path for entry in self.datasets), *(entry.value.path for entry in self.releases),
+            *(entry.value.path for entry in self.canaries), *(entry.value.path for entry in self.signals),
+            *(entry.value.path for entry in self.complaints),
+        ]  # fmt: skip
+        return sum(path.stat().st_size for path in paths if path is not None and path.is_file())
+
 
 @dataclass(frozen=True)
 class Known:
