@@ -70,6 +70,17 @@ def test_identities_the_case_has_are_not_doubled(tmp_path: Path) -> None:
         import_canaries(case.con, path, kind="home")
 
 
+def test_a_persona_filled_by_a_release_is_no_new_identity(tmp_path: Path) -> None:
+    case = memory_case()
+    path = tmp_path / "c.csv"
+    path.write_text("phone,name\n14000000001,王一\n", encoding="utf-8")
+    import_canaries(case.con, path)
+    case.con.execute("UPDATE canary SET organisation = '无名公司'")
+    path.write_text("phone,name\n14000000001,王一\n14000000002,李二\n14000000001,赵三\n", encoding="utf-8")
+    done = import_canaries(case.con, path)
+    assert (done.imported, done.known) == ({"canary": 2}, 1)  # another name on the same number is another persona
+
+
 def test_numbers_seen_before_are_a_count_over_the_import(tmp_path: Path) -> None:
     case = own_case(tmp_path, canaries=0, home=0)
     held = case.con.execute("SELECT key FROM membership ORDER BY key LIMIT 3").fetchall()

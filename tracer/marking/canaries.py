@@ -215,14 +215,11 @@ def _fresh(
     con: duckdb.DuckDBPyConnection, identities: Sequence[Identity], path: Path, problems: list[InputRefused]
 ) -> tuple[list[Identity], int]:
     """The identities that are new, and how many the case has; doubles and changed kinds are problems."""
-    held = {
-        (phone, email, name, organisation): kind
-        for phone, email, name, organisation, kind in con.execute(
-            "SELECT phone, email, name, organisation, kind FROM canary ORDER BY no"
-        ).fetchall()
-    }
-    # A persona that a release has made for an identity imported without one does not make it another identity.
-    kinds_by_keys = {(phone, email): kind for (phone, email, _, _), kind in held.items()}
+    held: dict[tuple[int | None, int | None], list[tuple[str | None, str | None, str]]] = {}
+    for phone, email, name, organisation, kind in con.execute(
+        "SELECT phone, email, name, organisation, kind FROM canary ORDER BY no"
+    ).fetchall():
+        held.setdefault((phone, email), []).append((name, organisation, kind))
     first: dict[tuple[int | None, int | None, str | None, str | None], int] = {}
     fresh, known = [], 0
     for identity in identities:
@@ -231,10 +228,15 @@ def _fresh(
             problems.append(InputRefused(f"the same identity as in row {first[identity.persona]}", where=where))
             continue
         first[identity.persona] = identity.row
-        bare = identity.name is None and identity.organisation is None
-        had = held.get(identity.persona)
-        if had is None and bare:
-            had = kinds_by_keys.get((identity.phone, identity.email))
+        # What a release has made up for an identity (a firm for a bare name) does not make it another identity.
+        had = next(
+            (
+                kind
+                for name, organisation, kind in held.get((identity.phone, identity.email), [])
+                if identity.name in (None, name) and identity.organisation in (None, organisation)
+            ),
+            None,
+        )
         if had is None:
             fresh.append(identity)
         elif had != identity.kind:

@@ -186,6 +186,14 @@ def test_one_number_a_line(tmp_path: Path) -> None:
     assert len(cells) == 30
 
 
+def test_numbers_that_touch_words_in_even_sentences(tmp_path: Path) -> None:
+    lines = [f"赵伟，联系1420000{number:04d}，谢谢" for number in range(30)]
+    (tmp_path / "f.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    read = read_file(duckdb.connect(), tmp_path / "f.txt", ReadOptions())
+    assert read.parts[0].rows == 30
+    assert [column.role for column in read.parts[0].columns] == ["phone", "email", "other"]
+
+
 def test_numbers_in_prose(tmp_path: Path) -> None:
     text = "昨天张三打来，号码是14000000001，已退订。\n请联系 1400-0000-002 或 a@b.com 谢谢！\n"
     text += "没有号码的一行\n另有 +1 310 555 0142。\n"

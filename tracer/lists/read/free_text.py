@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,7 +40,9 @@ def is_prose(text: str, region: str) -> bool:
         1 for row in pieces if any(cells.is_phone(c, region) or cells.is_email(c) or cells.is_hash(c) for c in row)
     )
     widths = {len(row) for row in pieces}
-    return telling * 4 < len(lines) and len(widths) > 1
+    # A number that touches words on both sides is one all the same, however even the lines are.
+    within = sum(1 for line in lines if re.search(_NUMBER if region == "CN" else _LOCAL, line))
+    return telling * 4 < len(lines) and (len(widths) > 1 or within * 2 >= len(lines))
 
 
 def spread_numbers(
