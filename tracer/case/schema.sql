@@ -2,7 +2,9 @@
 -- Identifier keys (BIGINT): phones are E.164 digits (< 10^15); e-mails, mapped keys and hashes of
 -- numbers lie in ranges of their own (tracer/identify/keys.py).
 
-CREATE SCHEMA raw;  -- one table per dataset part: raw.d<no>_p<part>(row BIGINT, c0 VARCHAR, c1 VARCHAR, …)
+-- One relation per dataset part: raw.d<no>_p<part>(row BIGINT, c0 VARCHAR, c1 VARCHAR, …). It may be a view that counts
+-- the rows of raw.d<no>_p<part>_cells, so `lists.read.landing.drop_raw` drops it, not DROP TABLE.
+CREATE SCHEMA raw;
 
 CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
 -- every file that lies in the vault, by the SHA-256 of its clear bytes

@@ -19,10 +19,8 @@ def demo(session: Session, folder: Path | None) -> None:
 
     Everybody and every number in it is invented. Running it again uses what is there.
     """
-    from tracer.cli.progress import stages
-    from tracer.cli.run import trace_and_tell
-    from tracer.cli.story import print_findings
-    from tracer.manifest import apply_manifest, open_or_create, read_manifest
+    from tracer.cli.run import main_job
+    from tracer.manifest import open_or_create, read_manifest
     from tracer.publish import export_graph
     from tracer.resources import sample_dir
 
@@ -30,12 +28,7 @@ def demo(session: Session, folder: Path | None) -> None:
     narrate("The sample case is invented: no party, person or number in it exists.")
     asked = read_manifest(sample_dir() / "case.toml")
     with open_or_create(home, asked, key_file=session.key_file) as case:
-        with stages("loading", case.con, asked.bytes_of_files()) as meter:
-            applied = apply_manifest(case, asked, meter=meter)
-        for line in applied.lines():
-            narrate(line)
-        trace_and_tell(case)
-        print_findings(case)
+        main_job(case, asked)
         page = home / "graph.html"
         export_graph(case, "html", page)
     click.echo(f"\nThe graph: {os.path.relpath(page)}  (open it in a browser; it needs no network)")

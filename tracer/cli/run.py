@@ -11,6 +11,7 @@ from tracer.cli.session import Session, case_options, narrate, pass_session
 
 if TYPE_CHECKING:
     from tracer.case.case import Case
+    from tracer.manifest import Manifest
     from tracer.trace import Traced
 
 DEFAULT_CASE = Path("tracer-case")
@@ -30,6 +31,20 @@ def trace_and_tell(case: Case) -> Traced:
     return traced
 
 
+def main_job(case: Case, asked: Manifest, *, replace: bool = False) -> None:
+    """Load what the manifest asks for and the case lacks, trace, and print the findings."""
+    from tracer.cli.progress import stages
+    from tracer.cli.story import print_findings
+    from tracer.manifest import apply_manifest
+
+    with stages("loading", case.con, asked.bytes_of_files()) as meter:
+        applied = apply_manifest(case, asked, replace=replace, meter=meter)
+    for line in applied.lines():
+        narrate(line)
+    trace_and_tell(case)
+    print_findings(case)
+
+
 @click.command(epilog="Example: tracer run case.toml --case my-case")
 @click.argument("manifest", type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="Load changed files as new versions of their datasets.")
@@ -40,19 +55,12 @@ def run(session: Session, manifest: Path, replace: bool) -> None:
 
     Safe to repeat: what is loaded is not loaded again. The case is made where there is none.
     """
-    from tracer.cli.progress import stages
-    from tracer.cli.story import print_findings
-    from tracer.manifest import apply_manifest, open_or_create, read_manifest
+    from tracer.manifest import open_or_create, read_manifest
 
     folder = session.folder(default=DEFAULT_CASE)
     asked = read_manifest(manifest)
     with open_or_create(folder, asked, key_file=session.key_file) as case:
-        with stages("loading", case.con, asked.bytes_of_files()) as meter:
-            applied = apply_manifest(case, asked, replace=replace, meter=meter)
-        for line in applied.lines():
-            narrate(line)
-        trace_and_tell(case)
-        print_findings(case)
+        main_job(case, asked, replace=replace)
     narrate(f"The case is {folder}. Ask it: tracer query --case {folder}")
 
 

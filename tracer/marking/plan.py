@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from tracer.case.case import Case
 from tracer.clock import today
-from tracer.errors import InputRefused
 from tracer.marking.identities import available, home_rows
 from tracer.marking.release import ReleaseRequest, refuse_request
 from tracer.marking.source_list import read_source_list
@@ -110,9 +109,3 @@ def _limits(unique: int, recipients: int, missing: int) -> Sequence[str]:
         "second canary is needed"
     )
     return lines
-
-
-def refuse_missing(plan: Plan) -> None:
-    """Raise where a plan lacks identities."""
-    if plan.missing:
-        raise InputRefused(f"{plan.missing} identities are missing", remedy="import more with `tracer canary import`")

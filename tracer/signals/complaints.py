@@ -7,7 +7,7 @@ from pathlib import Path
 from tracer.case.case import Case
 from tracer.errors import InputRefused
 from tracer.signals.formats import format_named
-from tracer.signals.load import LoadedSignals, keep_file, land_delimited
+from tracer.signals.load import LoadedSignals, keep_file, land_delimited, next_file
 
 _TABLE = format_named("csv")
 
@@ -35,8 +35,7 @@ def load_complaints(case: Case, path: Path) -> LoadedSignals:
         if had is not None:
             return LoadedSignals(*had)
         land_delimited(con, path, _TABLE)
-        number = con.execute("SELECT coalesce(max(no), 0) + 1 FROM signal_file").fetchone()
-        file = 1 if number is None else int(number[0])
+        file = next_file(con)
         con.execute(
             'INSERT INTO complaint SELECT $file, row, try_strptime(trim("at"), $times), caller, called, text '
             'FROM signal_text WHERE try_strptime(trim("at"), $times) IS NOT NULL ORDER BY row',

@@ -80,7 +80,7 @@ def load_signals(case: Case, path: Path, form: str | None = None, *, zone: str |
             chosen = _land_texts(con, path, form)
             _make_records(con, chosen, zone or _ZONES.get(case.region, "UTC"), path)
             _normalise_called(con, case.region)
-            file = _next_file(con)
+            file = next_file(con)
             con.execute((_SQL / "hits.sql").read_text(encoding="utf-8"), {"file": file})
             counts = con.execute(
                 "SELECT count(*), count(*) FILTER (at_utc IS NULL OR row NOT IN (SELECT row FROM signal_called)), "
@@ -108,7 +108,8 @@ def keep_file(con: duckdb.DuckDBPyConnection, loaded: LoadedSignals, sha256: str
     )  # fmt: skip
 
 
-def _next_file(con: duckdb.DuckDBPyConnection) -> int:
+def next_file(con: duckdb.DuckDBPyConnection) -> int:
+    """The number of the next file of signals or complaints."""
     row = con.execute("SELECT coalesce(max(no), 0) + 1 FROM signal_file").fetchone()
     return 1 if row is None else int(row[0])
 

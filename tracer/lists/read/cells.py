@@ -100,8 +100,3 @@ def is_place(cell: str) -> bool:
     """Whether the cell reads like an address: at least two of the characters that addresses are made of."""
     text = narrow(cell)
     return len(text) >= 5 and len(_PLACE.findall(text)) >= 2
-
-
-def is_data(cell: str, region: str = "CN") -> bool:
-    """Whether the cell can only be data, never a heading."""
-    return is_phone(cell, region) or is_email(cell) or is_hash(cell) or is_date(cell) or is_number(cell)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from tracer.errors import InputRefused
@@ -53,16 +53,6 @@ class PartEdit:
     """Data rows that are left out."""
     added: tuple[NewRow, ...] = ()
     """Rows that are put in; those before the same row stand in this order."""
-
-
-@dataclass(frozen=True)
-class Copy:
-    """A copy as bytes."""
-
-    content: bytes
-    """The whole file."""
-    places: Mapping[tuple[int, int], int] = field(default_factory=dict)
-    """(part, index among the part's added rows) -> its data row in the copy."""
 
 
 class Template(Protocol):
