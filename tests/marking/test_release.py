@@ -17,15 +17,17 @@ from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ReadOptions
 from tracer.lists.write.delimited import DelimitedTemplate
+from tracer.marking.design import Design
 from tracer.marking.handed_over import ReleaseFacts, register_release_file
 from tracer.marking.plan import chances, plan_release
 from tracer.marking.register import changed_registers, follows, leaves_of, proof, root
-from tracer.marking.release import REGISTER, Released, ReleaseRequest, release_copies
+from tracer.marking.release import REGISTER, Released, release_copies
+from tracer.marking.request import ReleaseRequest
 
 
 def request(folder: Path, *to: str, unique: int = 3, dataset: str = "own") -> ReleaseRequest:
     """A release of dataset own."""
-    return ReleaseRequest(dataset, to, folder / "out", unique, ends=date(2099, 1, 1))
+    return ReleaseRequest(dataset, to, folder / "out", Design(unique=unique), ends=date(2099, 1, 1))
 
 
 def added(folder: Path, copy: Released) -> list[list[str]]:

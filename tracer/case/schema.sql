@@ -100,11 +100,13 @@ CREATE TABLE release (
 );
 CREATE TABLE release_canary (
     release VARCHAR NOT NULL, canary INTEGER NOT NULL,
-    scheme VARCHAR NOT NULL,                   -- unique, pool, pair
+    scheme VARCHAR NOT NULL,                   -- unique, reserve, pool, pair
     persona VARCHAR,                           -- JSON: the cells of its row in the copy, by position
     row BIGINT                                 -- its data row in the copy
 );
--- keys that the dataset had and the copy lacks
+-- all canaries of a draw, whichever copies got them, with the probability with which each copy was to get them
+CREATE TABLE code_position (draw VARCHAR NOT NULL, canary INTEGER NOT NULL, scheme VARCHAR NOT NULL, bias DOUBLE NOT NULL);
+-- contacts that the dataset had and the copy lacks; `drawn`: the tool itself chose them at random
 CREATE TABLE withheld (release VARCHAR NOT NULL, key BIGINT NOT NULL, drawn BOOLEAN NOT NULL);
 
 -- ------------------------------------------------------------------ signals

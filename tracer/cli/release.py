@@ -13,7 +13,7 @@ from tracer.cli.session import Session, case_options, narrate, pass_session
 
 
 @click.command(
-    epilog="Example: tracer release customers --to cti-x --to cti-y -o out --unique 5 --ends 2026-12-31 --case my-case"
+    epilog="Example: tracer release customers --to cti-x --to cti-y -o out --unique 3 --pool 64 --plan --case my-case"
 )
 @click.argument("dataset")
 @click.option("--to", "recipients", multiple=True, required=True, metavar="PARTY", help="Recipient; may be repeated.")
@@ -24,6 +24,23 @@ from tracer.cli.session import Session, case_options, narrate, pass_session
 @click.option(
     "--unique", type=click.IntRange(0), default=5, show_default=True, help="Canaries that stand in one copy alone."
 )
+@click.option(
+    "--pool", type=click.IntRange(0), default=0, show_default=True,
+    help="Canaries that copies share by a code, over all copies.",
+)  # fmt: skip
+@click.option(
+    "--bias", type=click.Choice(["mix", "0.2", "0.5"]), default="mix", show_default=True,
+    help="How many copies share one: 0.2 where copies will be merged, 0.5 where compared.",
+)  # fmt: skip
+@click.option("--pairs", is_flag=True, help="A further canary for every two copies, in no third.")
+@click.option(
+    "--reserve", type=click.IntRange(0), default=0, show_default=True,
+    help="Canaries of kind reserve, known to few, in one copy alone.",
+)  # fmt: skip
+@click.option(
+    "--withhold", type=click.FloatRange(0.0), default=0.0, metavar="SHARE",
+    help="Share of ordinary rows that each copy lacks, by a code: 0.005, say.",
+)  # fmt: skip
 @click.option("--ends", type=DAY, help="Day after which the recipients may hold nothing.")
 @click.option("--purpose", help="For what.")
 @click.option("--use", "use_basis", help="Lawful basis of use: customer, explicit, bundled_in_terms, …")
@@ -42,6 +59,11 @@ def release(
     recipients: tuple[str, ...],
     folder: Path,
     unique: int,
+    pool: int,
+    bias: str,
+    pairs: bool,
+    reserve: int,
+    withhold: float,
     ends: date | None,
     purpose: str | None,
     use_basis: str | None,
@@ -50,16 +72,17 @@ def release(
 ) -> None:
     """Write one marked copy of DATASET per recipient, in the source's own format.
 
-    The register (which canary stands in which copy) is committed and journaled before a copy leaves. A canary has one
-    persona in all copies, and home canaries stand in none.
+    The register (which canary stands in which copy, which rows each lacks) is committed and journaled before a copy
+    leaves. A canary has one persona in all copies, and home canaries stand in none. `--plan` first: it tells what a
+    design costs and what it will catch.
     """
+    from tracer.marking.design import Design
     from tracer.marking.plan import plan_release
-    from tracer.marking.release import ReleaseRequest, release_copies
+    from tracer.marking.release import release_copies
+    from tracer.marking.request import ReleaseRequest
 
-    request = ReleaseRequest(
-        dataset=dataset, recipients=recipients, folder=folder, unique=unique, ends=ends, purpose=purpose,
-        use_basis=use_basis,
-    )  # fmt: skip
+    design = Design(unique, reserve, pool, bias, pairs, withhold)
+    request = ReleaseRequest(dataset, recipients, folder, design, ends, purpose, use_basis)
     with session.open(read_only=plan) as case:
         if plan:
             planned = plan_release(case, request)

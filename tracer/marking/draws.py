@@ -7,6 +7,10 @@ import hmac
 from collections.abc import Sequence
 from typing import TypeVar
 
+import numpy as np
+import numpy.typing as npt
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
+
 T = TypeVar("T")
 
 
@@ -17,11 +21,13 @@ class KeyedDraw:
         self._key = hmac.digest(secret, purpose.encode(), hashlib.sha256)
         self._count = 0
 
+    def _block(self) -> bytes:
+        self._count += 1
+        return hmac.digest(self._key, self._count.to_bytes(8, "big"), hashlib.sha256)
+
     def below(self, bound: int) -> int:
         """A number from 0 to bound - 1 (bound at most 2^64), uniform to within 2^-64."""
-        self._count += 1
-        block = hmac.digest(self._key, self._count.to_bytes(8, "big"), hashlib.sha256)
-        return int.from_bytes(block[:16], "big") % bound
+        return int.from_bytes(self._block()[:16], "big") % bound
 
     def choice(self, items: Sequence[T]) -> T:
         """One of the items."""
@@ -34,3 +40,8 @@ class KeyedDraw:
             j = self.below(i + 1)
             order[i], order[j] = order[j], order[i]
         return order
+
+    def flags(self, count: int, probability: float) -> npt.NDArray[np.bool_]:
+        """(count,) independent flags, each true with this probability to within 2^-32: a ChaCha20 key stream, cut."""
+        stream = Cipher(algorithms.ChaCha20(self._block(), bytes(16)), mode=None).encryptor().update(bytes(4 * count))
+        return np.asarray(np.frombuffer(stream, dtype="<u4") < round(probability * 2**32), dtype=np.bool_)

@@ -4,36 +4,37 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 
 import duckdb
+import pyarrow as pa
 
 from tracer.errors import InputRefused
 from tracer.lists.write.model import NewRow
+from tracer.marking.design import Allotted
 from tracer.marking.personas import Identity
 from tracer.marking.source_list import SourceList
+from tracer.marking.statements import statement
 
 _DEAD = ("silent", "burnt", "expired")
 """States in which an identity hears nothing or is known to others."""
+_PERSONA = ("name", "organisation", "address")
+"""Columns that become the canary's own."""
 
 
-def available(con: duckdb.DuckDBPyConnection, source: SourceList, needed: int, day: date) -> list[Identity]:
-    """All identities that may go into this list's copies, by number.
+def available(
+    con: duckdb.DuckDBPyConnection, source: SourceList, needed: int, day: date, kind: str = "canary"
+) -> list[Identity]:
+    """All identities of a kind that may go into this list's copies, by number.
 
-    Of kind canary, alive on `day`, never used in a release (a canary is used in one design only, and its number or
-    address in no second one), and of the kind that the list holds: with a number where it has numbers. Raises
+    Alive on `day`, never used in a release (a canary is used in one design only), its number and address in none whose
+    list shares rows with this one, and of the kind that the list holds: with a number where it has numbers. Raises
     `InputRefused` where one of them stands in the list already, or where there are fewer than `needed`.
     """
     rows = con.execute(
-        "WITH used AS (SELECT unnest([c.phone, c.email]) AS key FROM release_canary AS k"
-        " JOIN canary AS c ON c.no = k.canary)"
-        " SELECT c.no, c.phone, c.phone_raw, c.email_raw, c.name, c.organisation, c.address,"
-        " EXISTS (SELECT 1 FROM membership AS m WHERE m.dataset = $no AND m.key IN (c.phone, c.email)) AS standing"
-        " FROM canary AS c WHERE c.kind = 'canary' AND coalesce(c.state, '') NOT IN (SELECT unnest($dead))"
-        " AND coalesce(c.until >= $day, true) AND coalesce(c.since <= $day, true)"
-        " AND NOT EXISTS (SELECT 1 FROM used WHERE used.key IN (c.phone, c.email)) ORDER BY c.no",
-        {"no": source.no, "dead": list(_DEAD), "day": day},
+        statement("available"), {"no": source.no, "dead": list(_DEAD), "day": day, "kind": kind}
     ).fetchall()
     standing = [row[0] for row in rows if row[7]]
     if standing:
@@ -56,9 +57,10 @@ def available(con: duckdb.DuckDBPyConnection, source: SourceList, needed: int, d
             seen |= keys
             distinct.append(identity)
     if len(distinct) < needed:
+        named = "canaries" if kind == "canary" else f"identities of kind {kind}"
         raise InputRefused(
-            f"{needed} unused canaries are needed and {len(distinct)} are there: {needed - len(distinct)} are missing",
-            where=source.id, remedy="import more with `tracer canary import`, or lower --unique",
+            f"{needed} unused {named} are needed and {len(distinct)} are there: {needed - len(distinct)} are missing",
+            where=source.id, remedy=f"import more with `tracer canary import --kind {kind}`, or ask for fewer marks",
         )  # fmt: skip
     return distinct
 
@@ -79,31 +81,87 @@ def home_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> dict[int, f
 
 
 def take(
-    con: duckdb.DuckDBPyConnection, release: str, source: SourceList, rows: Sequence[tuple[int, NewRow, int]]
+    con: duckdb.DuckDBPyConnection,
+    source: SourceList,
+    draw: str,
+    allotted: Sequence[Allotted],
+    rows: Mapping[int, NewRow],
+    places: Sequence[tuple[str, int, int]],
 ) -> None:
-    """Enter the canaries of a release: (canary, its row, the row's number in the copy). Personas become the canaries'.
+    """Enter the canaries of a draw, and of its copies: `places` are (release, canary, its row in the copy).
 
-    An identity that came with a name or a firm of its own keeps it.
+    `rows`: canary -> its row. Personas become the canaries'; an identity that came with a name or a firm of its own
+    keeps it.
     """
     roles = source.roles[source.main.part]
-    for no, row, place in rows:
+    schemes = {item.identity.no: item.scheme for item in allotted}
+    texts = {no: json.dumps(row.cells, ensure_ascii=False) for no, row in rows.items()}
+    positions = pa.table(
+        {
+            "canary": [item.identity.no for item in allotted], "scheme": [item.scheme for item in allotted],
+            "bias": [item.bias for item in allotted],
+        },
+        schema=pa.schema([("canary", pa.int32()), ("scheme", pa.string()), ("bias", pa.float64())]),
+    )  # fmt: skip
+    copies = pa.table(
+        {
+            "release": [release for release, _, _ in places], "canary": [no for _, no, _ in places],
+            "scheme": [schemes[no] for _, no, _ in places], "persona": [texts[no] for _, no, _ in places],
+            "row": [row for _, _, row in places],
+        },
+        schema=pa.schema(
+            [("release", pa.string()), ("canary", pa.int32()), ("scheme", pa.string()), ("persona", pa.string()),
+             ("row", pa.int64())]
+        ),
+    )  # fmt: skip
+    made = pa.table(
+        {
+            "no": list(rows),
+            **{
+                role: [
+                    next((row.cells[i] for i, found in enumerate(roles) if found == role and row.cells[i]), None)
+                    for row in rows.values()
+                ]
+                for role in _PERSONA
+            },
+        },
+        schema=pa.schema([("no", pa.int32()), *((role, pa.string()) for role in _PERSONA)]),
+    )
+    with registered(con, positions_now=positions, copies_now=copies, made_now=made):
         con.execute(
-            "INSERT INTO release_canary VALUES ($release, $no, 'unique', $persona, $row)",
-            {"release": release, "no": no, "persona": json.dumps(row.cells, ensure_ascii=False), "row": place},
+            "INSERT INTO code_position SELECT $draw, canary, scheme, bias FROM positions_now ORDER BY canary",
+            {"draw": draw},
         )
-        made = {
-            role: next((row.cells[i] for i, found in enumerate(roles) if found == role and row.cells[i]), None)
-            for role in ("name", "organisation", "address")
-        }
         con.execute(
-            "UPDATE canary SET name = coalesce(name, $name), organisation = coalesce(organisation, $organisation),"
-            " address = coalesce(address, $address) WHERE no = $no",
-            {"no": no, **made},
+            "INSERT INTO release_canary SELECT release, canary, scheme, persona, row FROM copies_now ORDER BY ALL"
         )
+        con.execute(
+            "UPDATE canary SET name = coalesce(canary.name, m.name),"
+            " organisation = coalesce(canary.organisation, m.organisation),"
+            " address = coalesce(canary.address, m.address) FROM made_now AS m WHERE m.no = canary.no"
+        )
+
+
+@contextmanager
+def registered(con: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Iterator[None]:
+    """Arrow tables under names of their own for as long as the block runs."""
+    for name, table in tables.items():
+        con.register(name, table)
+    try:
+        yield
+    finally:
+        for name in tables:
+            con.unregister(name)
 
 
 def withdraw(con: duckdb.DuckDBPyConnection, releases: Sequence[str], before: Sequence[Identity]) -> None:
     """Undo `take` for copies that could not be written: nobody has them. `before`: the identities as they were."""
+    con.execute("DELETE FROM withheld WHERE release IN (SELECT unnest($ids))", {"ids": list(releases)})
+    con.execute(
+        "DELETE FROM code_position WHERE draw IN"
+        " (SELECT json_extract_string(design, '$.draw') FROM release WHERE id IN (SELECT unnest($ids)))",
+        {"ids": list(releases)},
+    )
     con.execute("DELETE FROM release_canary WHERE release IN (SELECT unnest($ids))", {"ids": list(releases)})
     con.execute("DELETE FROM release WHERE id IN (SELECT unnest($ids))", {"ids": list(releases)})
     for identity in before:

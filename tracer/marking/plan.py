@@ -7,28 +7,15 @@ from dataclasses import dataclass
 
 from tracer.case.case import Case
 from tracer.clock import today
+from tracer.marking.design import Design
+from tracer.marking.forecast import Forecast, forecast
 from tracer.marking.identities import available, home_rows
-from tracer.marking.release import ReleaseRequest, refuse_request
+from tracer.marking.request import ReleaseRequest, refuse_request
 from tracer.marking.source_list import read_source_list
+from tracer.marking.withholding import read_contacts
 
-RATES = (0.5, 0.2, 0.1, 0.05, 0.01)
-"""Shares of a copy that may leak."""
-COLLUDERS = (1, 2, 3, 5)
-"""Recipients that may pool their copies."""
-
-
-@dataclass(frozen=True)
-class Chance:
-    """How likely a leak shows a unique canary of at least one of its sources."""
-
-    colluders: int
-    """Copies that are sampled and merged."""
-    rate: float
-    """Share of each copy that goes into the leak."""
-    caught: float
-    """1 - (1 - r)^(cK): at least one of the c copies shows a unique canary."""
-    all_caught: float
-    """(1 - (1 - r)^K)^c: each of them does."""
+_WEAK = 0.5
+"""A move that is caught less often than this is called out."""
 
 
 @dataclass(frozen=True)
@@ -36,37 +23,60 @@ class Plan:
     """What a release would take and give."""
 
     recipients: int
+    design: Design
     needed: int
-    """Identities that it costs."""
+    """Identities of kind canary that it costs."""
     ready: int
-    """Unused identities that fit the list."""
+    """Unused ones that fit the list."""
+    reserves: tuple[int, int]
+    """Identities of kind reserve: needed and ready."""
     home: int
     """Rows of home canaries that are taken out of every copy."""
-    chances: tuple[Chance, ...]
-    """By number of colluders and rate."""
-    limits: tuple[str, ...]
-    """When it cannot work, one line each."""
+    forecasts: tuple[Forecast, ...]
+    """By move, number of colluders and rate."""
 
     @property
     def missing(self) -> int:
         """Identities that are lacking."""
-        return max(0, self.needed - self.ready)
+        return max(0, self.needed - self.ready) + max(0, self.reserves[0] - self.reserves[1])
 
     def rows(self) -> list[dict[str, object]]:
-        """What the design can catch, a row for each number of colluders and rate; rounded to a ten-thousandth."""
+        """What the design can catch, a row for each move, number of colluders and rate."""
         return [
             {
-                "colluders": item.colluders, "rate": item.rate, "caught": round(item.caught, 4),
-                "all_caught": round(item.all_caught, 4), "identities": self.needed,
+                "move": item.move, "colluders": item.colluders, "rate": item.rate, "caught": round(item.caught, 4),
+                "share_caught": round(item.share, 4), "identities": self.needed + self.reserves[0],
             }
-            for item in self.chances
+            for item in self.forecasts
         ]  # fmt: skip
 
     def lines(self) -> list[str]:
         """What it costs and when it cannot work, one line each."""
         cost = f"{self.recipients} copies cost {self.needed} identities; {self.ready} unused ones fit the list"
         home = [f"{self.home} rows of home canaries are taken out of every copy"] if self.home else []
-        return [cost, *home, *self.limits]
+        return [cost, *home, *self._limits()]
+
+    def _limits(self) -> Sequence[str]:
+        design, lines = self.design, []
+        if self.missing:
+            lines.append(f"{self.missing} identities are missing: the release would be refused")
+        if not (design.unique or design.reserve or design.coded):
+            return [*lines, "without marks nothing tells the copies apart: no copy can be named"]
+        own = design.unique + design.reserve
+        if own:
+            rate = 1 - 0.05 ** (1 / own)
+            lines.append(f"a sample below {rate:.0%} of a copy shows none of its {own} own canaries 1 time in 20")
+            lines.append(
+                f"on bare numbers in dense blocks one own canary does not reach the bound of "
+                f"{0.01 / self.recipients:.1g}: a name or a second canary is needed"
+            )
+        if own and not design.coded and self.recipients > 1:
+            lines.append("two recipients who compare their copies and keep the common rows lose all own canaries")
+        weak = [item for item in self.forecasts if item.caught < _WEAK]
+        for move in dict.fromkeys(item.move for item in weak):
+            first = min((item.colluders, -item.rate) for item in weak if item.move == move)
+            lines.append(f"{move}: caught less than 1 time in 2 from {first[0]} colluders at {-first[1]:.0%} on")
+        return lines
 
 
 def plan_release(case: Case, request: ReleaseRequest) -> Plan:
@@ -74,38 +84,10 @@ def plan_release(case: Case, request: ReleaseRequest) -> Plan:
     for a lack of identities, which the plan states."""
     refuse_request(case.con, request)
     source = read_source_list(case.con, request.dataset)
-    needed = request.unique * len(request.recipients)
-    ready = len(available(case.con, source, 0, request.day or today()))
-    homes = sum(len(rows) for rows in home_rows(case.con, source).values())
+    design, copies, day = request.design, len(request.recipients), request.day or today()
+    contacts = len(read_contacts(case.con, source.no).keys) if design.withhold > 0.0 else 0
     return Plan(
-        len(request.recipients), needed, ready, homes, chances(request.unique, len(request.recipients)),
-        tuple(_limits(request.unique, len(request.recipients), max(0, needed - ready))),
+        copies, design, design.canaries(copies), len(available(case.con, source, 0, day)),
+        (design.reserves(copies), len(available(case.con, source, 0, day, "reserve"))),
+        sum(len(rows) for rows in home_rows(case.con, source).values()), forecast(design, copies, contacts),
     )  # fmt: skip
-
-
-def chances(unique: int, recipients: int) -> tuple[Chance, ...]:
-    """Detection by unique canaries where copies are sub-sampled and merged (methods 1)."""
-    return tuple(
-        Chance(c, rate, 1 - (1 - rate) ** (unique * c), (1 - (1 - rate) ** unique) ** c)
-        for c in COLLUDERS
-        if c <= recipients
-        for rate in RATES
-    )
-
-
-def _limits(unique: int, recipients: int, missing: int) -> Sequence[str]:
-    lines = []
-    if missing:
-        lines.append(f"{missing} identities are missing: the release would be refused")
-    if unique == 0:
-        lines.append("without canaries nothing tells the copies apart: no copy can be named")
-        return lines
-    rate = 1 - 0.05 ** (1 / unique)
-    lines.append(f"a sample below {rate:.0%} of a copy shows none of its {unique} canaries more than 1 time in 20")
-    if recipients > 1:
-        lines.append("two recipients who compare their copies and keep the common rows lose all unique canaries")
-    lines.append(
-        f"on bare numbers in dense blocks one hit does not reach the bound of {0.01 / recipients:.1g}: a name or a "
-        "second canary is needed"
-    )
-    return lines

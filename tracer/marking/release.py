@@ -6,8 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
@@ -15,40 +14,17 @@ import duckdb
 from tracer.case.case import Case
 from tracer.clock import now, today
 from tracer.errors import InputRefused
-from tracer.lists.write.model import NewRow, PartEdit, Template, places
+from tracer.lists.write.model import PartEdit, Template, places
 from tracer.lists.write.source import RawRows, open_template
-from tracer.marking.draws import KeyedDraw
-from tracer.marking.identities import available, home_rows, take, withdraw
-from tracer.marking.personas import Identity, PersonaMaker
+from tracer.marking.drawing import Drawn, Planned, draw_copies
+from tracer.marking.identities import available, take, withdraw
 from tracer.marking.register import committed_root
-from tracer.marking.source_list import RowsOfList, SourceList, read_sample, read_source_list
+from tracer.marking.request import ReleaseRequest, refuse_request
+from tracer.marking.source_list import SourceList, read_source_list
+from tracer.marking.withholding import enter_withheld
 
-DRAW, REGISTER = b"draw", b"register"
-"""Purposes of the case's secrets."""
-
-
-@dataclass(frozen=True)
-class ReleaseRequest:
-    """What is asked for."""
-
-    dataset: str
-    """The dataset to copy."""
-    recipients: tuple[str, ...]
-    """One copy each, in this order."""
-    folder: Path
-    """Where the copies go; made where it is missing."""
-    unique: int = 5
-    """Canaries that stand in one copy alone, for each copy."""
-    ends: date | None = None
-    """After it the recipients may hold nothing."""
-    purpose: str | None = None
-    """For what."""
-    use_basis: str | None = None
-    """Lawful basis of use."""
-    day: date | None = None
-    """Day of the release; today by default."""
-    evidence: tuple[str, ...] = ()
-    """Ids of what backs it: the contract, say."""
+REGISTER = b"register"
+"""Purpose of the case's secret that the register's salts come from."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +41,8 @@ class Released:
     """Root of the register, hexadecimal."""
     canaries: int
     """Canaries in the copy."""
+    withheld: int
+    """Ordinary contacts that the copy lacks."""
     notes: tuple[str, ...]
     """What the copy could not keep of the source, and what may give its canaries away."""
 
@@ -72,17 +50,8 @@ class Released:
         """The row as the contract has it."""
         return {
             "release": self.release, "recipient": self.recipient, "path": self.path, "rows": self.rows,
-            "commitment": self.commitment, "canaries": self.canaries,
+            "commitment": self.commitment, "canaries": self.canaries, "withheld": self.withheld,
         }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Planned:
-    release: str
-    recipient: str
-    path: Path
-    rows: tuple[tuple[int, NewRow], ...]
-    """(canary, its row) in the order in which they are put in."""
 
 
 def release_copies(case: Case, request: ReleaseRequest) -> list[Released]:
@@ -95,18 +64,19 @@ def release_copies(case: Case, request: ReleaseRequest) -> list[Released]:
     source = read_source_list(con, request.dataset)
     where = Path(source.path).name
     refuse_request(con, request)
-    chosen = available(con, source, len(request.recipients) * request.unique, request.day or today())
+    copies, day = len(request.recipients), request.day or today()
+    chosen = available(con, source, request.design.canaries(copies), day)
+    reserves = available(con, source, request.design.reserves(copies), day, "reserve")
     template = open_template(case.vault.read(source.sha256), source.parts, _raw_rows(con, source), where)
-    planned = _plan_copies(case, source, request, template, chosen)
-    removed = home_rows(con, source)
-    edits = [_edits(source, copy.rows, removed) for copy in planned]
-    commitment = _register(case, source, request, planned, edits)
+    drawn = draw_copies(case, source, request, template, (chosen, reserves))
+    commitment = _register(case, source, request, drawn)
+    planned = drawn.copies
     try:
-        digests = _write(template, planned, edits)
+        digests = _write(template, planned, drawn.edits)
         total = sum(part.rows for part in source.parts)
         written = [
             (digest, total + sum(len(part.added) - len(part.removed) for part in edit.values()))
-            for digest, edit in zip(digests, edits, strict=True)
+            for digest, edit in zip(digests, drawn.edits, strict=True)
         ]
         with case.transaction():
             for copy, (digest, rows) in zip(planned, written, strict=True):
@@ -123,43 +93,22 @@ def release_copies(case: Case, request: ReleaseRequest) -> list[Released]:
         for copy in planned:
             copy.path.unlink(missing_ok=True)
         with case.transaction():
-            withdraw(con, [copy.release for copy in planned], chosen)
+            withdraw(con, [copy.release for copy in planned], [*chosen, *reserves])
             case.journal.append(command="release withdrawn", result=commitment, detail={"reason": "not written"})
         raise
-    notes = template.notes + _conspicuous(planned, source)
+    notes = template.notes + _conspicuous(drawn, source)
     return [
-        Released(copy.release, copy.recipient, str(copy.path), rows, commitment, len(copy.rows), notes)
-        for copy, (_, rows) in zip(planned, written, strict=True)
+        Released(copy.release, copy.recipient, str(copy.path), rows, commitment, len(copy.canaries), len(gone), notes)
+        for copy, gone, (_, rows) in zip(planned, drawn.withheld, written, strict=True)
     ]
 
 
-def _conspicuous(planned: Sequence[_Planned], source: SourceList) -> tuple[str, ...]:
+def _conspicuous(drawn: Drawn, source: SourceList) -> tuple[str, ...]:
     """A warning where the list's order leaves canaries no place but the end."""
-    places = [row.before for copy in planned for _, row in copy.rows]
+    places = [row.before for row in drawn.rows.values()]
     if len(places) > 1 and min(places) > source.main.rows:
         return ("the list is sorted by ids without gaps: its canaries stand at the end, where they are easily found",)
     return ()
-
-
-def refuse_request(con: duckdb.DuckDBPyConnection, request: ReleaseRequest) -> None:
-    """Raise all that is wrong with the words of a request, together."""
-    problems = []
-    twice = sorted({r for r in request.recipients if request.recipients.count(r) > 1})
-    problems += [InputRefused(f"{r} is named twice", remedy="one copy per recipient and call") for r in twice]
-    known = {row[0] for row in con.execute("SELECT id FROM party").fetchall()}
-    problems += [
-        InputRefused(f"there is no party {r!r}", remedy="add it with `tracer party add`")
-        for r in dict.fromkeys(request.recipients)
-        if r not in known
-    ]
-    if not request.recipients:
-        problems.append(InputRefused("no recipient", remedy="name one with --to"))
-    if request.unique < 0:
-        problems.append(InputRefused("a negative number of canaries", remedy="give --unique 0 or more"))
-    if request.ends is not None and request.ends < (request.day or today()):
-        problems.append(InputRefused(f"it ends on {request.ends}, before it begins", remedy="give a later --ends"))
-    if problems:
-        raise InputRefused.many(problems)
 
 
 def _raw_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> RawRows:
@@ -171,70 +120,20 @@ def _raw_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> RawRows:
     return rows
 
 
-def _plan_copies(
-    case: Case, source: SourceList, request: ReleaseRequest, template: Template, chosen: Sequence[Identity]
-) -> list[_Planned]:
-    """Allot the identities at random and make their rows and files; raises where a file exists."""
-    con = case.con
-    day = request.day or today()
-    count = con.execute("SELECT count(*) FROM release").fetchone()
-    # The purpose names the list and how many copies there were, never a recipient.
-    draw = KeyedDraw(case.secret(DRAW), f"{source.id} {source.no} {0 if count is None else count[0]}")
-    allotted = draw.shuffled(chosen)
-    regions = dict(
-        con.execute("SELECT '86' || prefix, coalesce(city, province) FROM segment ORDER BY prefix").fetchall()
-    )
-    sample = read_sample(con, source, f"{source.id} {draw.below(1 << 62)}")
-    maker = PersonaMaker(source, sample, draw, regions, RowsOfList(con, source))
-    taken = {row[0] for row in con.execute("SELECT id FROM release").fetchall()}
-    planned, problems = [], []
-    for at, recipient in enumerate(request.recipients):
-        mine = allotted[at * request.unique : (at + 1) * request.unique]
-        path = request.folder.absolute() / f"{source.id}-{recipient}{template.suffix}"
-        if path.exists():
-            problems.append(InputRefused("the file exists", where=str(path), remedy="name another folder with -o"))
-        identity = release_id(taken, source.id, recipient, day)
-        taken.add(identity)
-        rows = tuple((item.no, maker.row(item)) for item in sorted(mine, key=lambda item: item.no))
-        planned.append(_Planned(identity, recipient, path, rows))
-    if problems:
-        raise InputRefused.many(problems)
-    return planned
-
-
-def release_id(taken: set[str], dataset: str, recipient: str, day: date | None) -> str:
-    """`dataset@recipient@date`, with `#2` and so on behind it where that is taken."""
-    base = f"{dataset}@{recipient}@{day}" if day is not None else f"{dataset}@{recipient}"
-    number, identity = 2, base
-    while identity in taken:
-        number, identity = number + 1, f"{base}#{number}"
-    return identity
-
-
-def _edits(
-    source: SourceList, rows: Sequence[tuple[int, NewRow]], removed: Mapping[int, frozenset[int]]
-) -> dict[int, PartEdit]:
-    edits = {part: PartEdit(removed=gone) for part, gone in removed.items() if gone}
-    main = source.main.part
-    added = tuple(row for _, row in rows)
-    if added:
-        edits[main] = PartEdit(removed.get(main, frozenset()), added)
-    return edits
-
-
-def _register(
-    case: Case,
-    source: SourceList,
-    request: ReleaseRequest,
-    planned: Sequence[_Planned],
-    edits: Sequence[Mapping[int, PartEdit]],
-) -> str:
-    """Commit who gets which canary where; returns the root."""
+def _register(case: Case, source: SourceList, request: ReleaseRequest, drawn: Drawn) -> str:
+    """Commit who gets which canary where, and what each lacks; returns the root."""
     con, main = case.con, source.main.part
+    planned = drawn.copies
     draw = hashlib.sha256("\n".join(copy.release for copy in planned).encode()).hexdigest()[:16]
+    design = {"draw": draw, "format": source.main.format, **asdict(request.design)}
+    places_of = [
+        (copy.release, no, place[main, i])
+        for copy, edit in zip(planned, drawn.edits, strict=True)
+        for place in (places(edit),)
+        for i, no in enumerate(copy.canaries)
+    ]
     with case.transaction():
-        for copy, edit in zip(planned, edits, strict=True):
-            design = {"draw": draw, "unique": request.unique, "format": source.main.format}
+        for copy in planned:
             con.execute(
                 "INSERT INTO release (id, dataset, recipient, date, ends, purpose, use_basis, drawn, design, evidence,"
                 " registered_at) VALUES ($id, $dataset, $to, $day, $ends, $purpose, $basis, true, $design, $evidence,"
@@ -245,21 +144,25 @@ def _register(
                     "design": json.dumps(design, sort_keys=True), "evidence": list(request.evidence), "at": now(),
                 },
             )  # fmt: skip
-            place = places(edit)
-            take(con, copy.release, source, [(no, row, place[main, i]) for i, (no, row) in enumerate(copy.rows)])
-        commitment = committed_root(con, case.secret(REGISTER), draw)
+        take(con, source, draw, drawn.allotted, drawn.rows, places_of)
         ids = [copy.release for copy in planned]
+        if drawn.contacts is not None:
+            enter_withheld(con, ids, drawn.withheld, drawn.contacts)
+        commitment = committed_root(con, case.secret(REGISTER), draw)
         con.execute(
             "UPDATE release SET commitment = $root WHERE id IN (SELECT unnest($ids))", {"root": commitment, "ids": ids}
         )
         case.journal.append(
             command="release", inputs={source.id: source.sha256}, result=commitment,
-            detail={"releases": ids, "draw": draw, "canaries": sum(len(copy.rows) for copy in planned)},
+            detail={
+                "releases": ids, "draw": draw, "canaries": len(drawn.rows),
+                "withheld": sum(len(gone) for gone in drawn.withheld),
+            },
         )  # fmt: skip
     return commitment
 
 
-def _write(template: Template, planned: Sequence[_Planned], edits: Sequence[Mapping[int, PartEdit]]) -> list[str]:
+def _write(template: Template, planned: Sequence[Planned], edits: Sequence[Mapping[int, PartEdit]]) -> list[str]:
     """Write all copies beside their places and rename them when all are there; the SHA-256 of each."""
     drafts: list[tuple[Path, Path]] = []
     digests = []

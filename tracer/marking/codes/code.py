@@ -1,0 +1,63 @@
+"""What the tool drew for the copies of one release, and what a leak shows of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+def _no_pairs() -> Ints:
+    return np.zeros((0, 2), dtype=np.int64)
+
+
+def _nothing() -> Ints:
+    return np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Code:
+    """The codes of n copies that were drawn together."""
+
+    releases: tuple[str, ...]
+    """Their n ids."""
+    unique: Ints
+    """(n,): canaries that stand in this copy alone."""
+    bias: Floats
+    """(m,): probability with which each copy was given pool canary i."""
+    held: Bools
+    """(n, m): whether it was."""
+    pairs: Ints = field(default_factory=_no_pairs)
+    """(pairs, 2): the two copies in which each pair canary stands; every two copies share one, or there are none."""
+    withheld_share: float = 0.0
+    """q: probability with which each copy was denied each ordinary contact."""
+    contacts: int = 0
+    """Ordinary contacts that the draw was over."""
+    withheld_of: Ints = field(default_factory=_nothing)
+    """(withheld,): copy that was denied …"""
+    withheld: Ints = field(default_factory=_nothing)
+    """… contact number (0 to contacts - 1), (withheld,)."""
+
+    @property
+    def size(self) -> int:
+        """n."""
+        return len(self.releases)
+
+
+@dataclass(frozen=True)
+class Leak:
+    """What one dataset shows of a code."""
+
+    pool: Bools
+    """(m,): whether pool canary i stands there."""
+    unique: Ints
+    """(n,): how many of each copy's own canaries stand there."""
+    pairs: Bools
+    """(pairs,): whether the pair canary stands there."""
+    contacts: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    """(contacts,): whether the ordinary contact stands there; read only where contacts were withheld."""
