@@ -17,9 +17,11 @@ from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ReadOptions
 from tracer.lists.write.delimited import DelimitedTemplate
+from tracer.marking.canaries import import_canaries
 from tracer.marking.design import Design
+from tracer.marking.forecast import forecast
 from tracer.marking.handed_over import ReleaseFacts, register_release_file
-from tracer.marking.plan import chances, plan_release
+from tracer.marking.plan import plan_release
 from tracer.marking.register import changed_registers, follows, leaves_of, proof, root
 from tracer.marking.release import REGISTER, Released, release_copies
 from tracer.marking.request import ReleaseRequest
@@ -182,15 +184,97 @@ def test_a_plan_costs_nothing(tmp_path: Path) -> None:
     case = own_case(tmp_path, canaries=5)
     plan = plan_release(case, request(tmp_path, "v0", "v1"))
     assert (plan.needed, plan.ready, plan.missing, plan.home) == (6, 5, 1, 2)
-    assert any("1 identities are missing" in line for line in plan.limits)
+    assert any("1 identities are missing" in line for line in plan.lines())
     untouched(case, tmp_path)
     assert plan.lines()[0] == "2 copies cost 6 identities; 5 unused ones fit the list"
-    assert plan.rows()[0] == {
-        "colluders": 1, "rate": 0.5, "caught": 0.875, "all_caught": 0.875, "identities": 6,
+    assert plan.rows()[1] == {
+        "move": "one copy", "colluders": 1, "rate": 0.5, "caught": 0.875, "share_caught": 0.875, "identities": 6,
     }  # fmt: skip
-    five = {(c.colluders, c.rate): c.caught for c in chances(5, 3)}
-    assert five[1, 0.5] == pytest.approx(1 - 0.5**5)
-    assert five[3, 0.1] == pytest.approx(1 - 0.9**15)
+    five = {(c.move, c.colluders, c.rate): c.caught for c in forecast(Design(unique=5), 3, 0)}
+    assert five["one copy", 1, 0.5] == pytest.approx(1 - 0.5**5)
+    assert five["merge", 3, 0.1] == pytest.approx(1 - 0.9**15)
+    assert five["keep common rows", 2, 1.0] == 0.0
+
+
+def test_a_plan_says_when_a_design_cannot_work(tmp_path: Path) -> None:
+    case = own_case(tmp_path)
+
+    def lines(design: Design) -> str:
+        to = ("v0", "v1", "v2")
+        return "\n".join(plan_release(case, ReleaseRequest("own", to, tmp_path / "out", design)).lines())
+
+    assert "no copy can be named" in lines(Design(unique=0))
+    assert "lose all own canaries" in lines(Design(unique=3))
+    few = lines(Design(unique=0, pool=8))
+    assert "keep common rows: caught less than 1 time in 2 from 2 colluders" in few
+    assert "no copy can be named" not in few
+
+
+def test_all_kinds_of_marks_go_into_copies_and_into_the_register(tmp_path: Path) -> None:
+    case = own_case(tmp_path, rows=3000, canaries=60)
+    import_file(case, tmp_path, [str(14000700000 + i) for i in range(8)], "reserve")
+    design = Design(unique=2, reserve=1, pool=20, pairs=True, withhold=0.02)
+    to = tuple(f"v{i}" for i in range(5))
+    copies = release_copies(case, ReleaseRequest("own", to, tmp_path / "out", design))
+    source = lines_of(tmp_path / "own.csv")
+    holders: Counter[str] = Counter()
+    for copy in copies:
+        lines = set(lines_of(Path(copy.path)))
+        rows = added(tmp_path, copy)
+        holders.update(",".join(row) for row in rows)
+        assert len(rows) == copy.canaries
+        assert 20 < copy.withheld < 110, "2 % of 2,998"
+        assert len(source) - 2 - copy.withheld == len(lines & set(source))
+        denied = case.con.execute(
+            "SELECT count(*) FROM withheld WHERE release = $id AND drawn", {"id": copy.release}
+        ).fetchone()
+        assert denied == (copy.withheld,)
+    by_scheme = dict(
+        case.con.execute("SELECT scheme, count(*) FROM code_position GROUP BY scheme ORDER BY scheme").fetchall()
+    )
+    assert by_scheme == {"pair": 10, "pool": 20, "reserve": 5, "unique": 10}
+    assert Counter(holders.values())[1] >= 15, "own and reserve canaries"
+    assert Counter(holders.values())[2] >= 10, "pair canaries"
+    kinds = case.con.execute(
+        "SELECT DISTINCT k.scheme, c.kind FROM release_canary AS k JOIN canary AS c ON c.no = k.canary ORDER BY ALL"
+    ).fetchall()
+    assert kinds == [("pair", "canary"), ("pool", "canary"), ("reserve", "reserve"), ("unique", "canary")]
+    assert changed_registers(case.con, case.secret(REGISTER)) == []
+    case.con.execute("DELETE FROM withheld WHERE key = (SELECT min(key) FROM withheld)")
+    assert changed_registers(case.con, case.secret(REGISTER)) == [copy.release for copy in copies]
+
+
+def test_a_number_is_used_again_only_where_no_rows_are_shared(tmp_path: Path) -> None:
+    case = own_case(tmp_path, canaries=0)
+    phones = [str(14000300000 + 7919 * i) for i in range(3)]
+    for persona in ("第一", "第二"):
+        path = tmp_path / "named.csv"
+        path.write_text("phone,name\n" + "".join(f"{phone},{persona}\n" for phone in phones), encoding="utf-8")
+        with case.transaction():
+            import_canaries(case.con, path, kind="canary")
+    first = release_copies(case, request(tmp_path, "v0", unique=3))[0]
+    with pytest.raises(InputRefused, match="3 unused canaries are needed and 0 are there"):
+        release_copies(case, request(tmp_path / "again", "v1", unique=3))
+    lines = ["姓名,手机号", *(f"无名{i % 7},{14008000000 + 3 * i}" for i in range(200))]
+    (tmp_path / "other.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    load_dataset(case, tmp_path / "other.csv", DatasetFacts("other", "client", None, None, "own"), ReadOptions())
+    second = release_copies(case, request(tmp_path / "other", "v1", unique=3, dataset="other"))[0]
+    used = case.con.execute(
+        "SELECT release, list(canary ORDER BY canary) FROM release_canary GROUP BY release ORDER BY release"
+    ).fetchall()
+    assert {release for release, _ in used} == {first.release, second.release}
+    assert not set(used[0][1]) & set(used[1][1]), "a canary is used in one design only"
+
+
+def test_what_is_wrong_with_a_design_is_told_at_once(tmp_path: Path) -> None:
+    case = own_case(tmp_path)
+    design = Design(unique=-1, pool=-2, bias="0.3", pairs=True, withhold=0.5)
+    with pytest.raises(InputRefused) as refused:
+        release_copies(case, ReleaseRequest("own", ("v0",), tmp_path / "out", design))
+    assert len(refused.value.line().splitlines()) == 5
+    with pytest.raises(InputRefused, match="2 unused identities of kind reserve are needed and 0 are there"):
+        release_copies(case, ReleaseRequest("own", ("v0", "v1"), tmp_path / "out", Design(unique=1, reserve=1)))
+    untouched(case, tmp_path)
 
 
 def test_a_copy_that_was_handed_over_is_compared_with_its_dataset(tmp_path: Path) -> None:

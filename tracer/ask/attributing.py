@@ -18,29 +18,43 @@ LEAST = 20
 _NUMBERS = ("p_value", "chance", "e_value")
 
 
-def attributions_of(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float = ALPHA) -> Result:
-    """A row for every release that shares rows or canaries with `dataset`; columns of the query `attributions`.
+def attributions_of(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float = ALPHA) -> Result:
+    """A row for every release that shares rows or canaries with the dataset; columns of the query `attributions`.
 
-    What the view withholds is withheld here: rows of a dataset under 20 contacts that stand on no canary imported
-    before it, counts under 20, and what a canary imported afterwards would tell.
+    Several datasets are scored together as leaks of the same releases, and `dataset` is their ids joined by "+". What
+    the view withholds is withheld here: rows of a dataset under 20 contacts that stand on no canary imported before
+    it, counts under 20, and what a canary imported afterwards would tell.
 
     Raises:
-        UsageError: the case holds no such dataset.
+        UsageError: the case does not hold one of the datasets.
     """
     known = [row[0] for row in con.execute("SELECT dataset FROM views.datasets ORDER BY dataset").fetchall()]
-    if dataset not in known:
-        raise UsageError(f"the case has no dataset {dataset!r}", where="attribute", remedy=did_you_mean(dataset, known))
-    tiny = con.execute("SELECT tiny FROM views._size WHERE id = $id", {"id": dataset}).fetchone() == (True,)
+    missing = [dataset for dataset in datasets if dataset not in known]
+    if missing:
+        raise UsageError(
+            f"the case has no dataset {missing[0]!r}", where="attribute", remedy=did_you_mean(missing[0], known)
+        )
+    tiny = con.execute(
+        "SELECT bool_or(tiny) FROM views._size WHERE id IN (SELECT unnest($ids))", {"ids": list(datasets)}
+    ).fetchone() == (True,)
     sighted = {
         release: (seen, late)
         for release, seen, late in con.execute(
-            "SELECT release, seen, late FROM views._release_sighting WHERE dataset = $id", {"id": dataset}
+            "SELECT release, max(seen), bool_or(late) FROM views._release_sighting"
+            " WHERE dataset IN (SELECT unnest($ids)) GROUP BY release",
+            {"ids": list(datasets)},
         ).fetchall()
     }
-    judged = dict(con.execute("SELECT b, verdict FROM views._judged WHERE a = $id", {"id": dataset}).fetchall())
+    judged = dict(
+        con.execute(
+            "SELECT b, max(verdict) FROM views._judged WHERE a IN (SELECT unnest($ids)) GROUP BY b"
+            " HAVING count(DISTINCT verdict) = 1",
+            {"ids": list(datasets)},
+        ).fetchall()
+    )
     columns = find_query("attributions").columns
     rows = []
-    for found in attribute(con, dataset, alpha):
+    for found in attribute(con, *datasets, alpha=alpha):
         seen, late = sighted.get(found.release, (0, False))
         if (tiny and (late or seen == 0)) or (late and found.rows_matched == 0):
             continue

@@ -133,7 +133,7 @@ def why(session: Session, a: str, b: str, format_: str, output: Path | None) -> 
 
 
 @click.command(epilog="Example: tracer attribute resold-list --case my-case")
-@click.argument("dataset")
+@click.argument("datasets", nargs=-1, required=True, metavar="DATASET…")
 @click.option(
     "--alpha", type=click.FloatRange(0, 0.5, min_open=True), default=0.01, show_default=True,
     help="Family-wise error of each of the two nulls (codes; blocks); both together keep at most twice this.",
@@ -141,18 +141,19 @@ def why(session: Session, a: str, b: str, format_: str, output: Path | None) -> 
 @rows_options
 @case_options
 @pass_session
-def attribute(session: Session, dataset: str, alpha: float, format_: str, output: Path | None) -> None:
+def attribute(session: Session, datasets: tuple[str, ...], alpha: float, format_: str, output: Path | None) -> None:
     """Tell which releases a dataset came from: a row for every release that shares rows, accused or not.
 
     Computed on demand, needs no `tracer trace`. The family of the error rate is the one dataset: over all releases
     compared, the chance that somebody innocent is accused is at most ALPHA for the code null and ALPHA for the block
-    null, together at most twice ALPHA.
+    null, together at most twice ALPHA. Several datasets are scored together, as leaks of the same releases: one
+    family, one tail.
     """
     from tracer.ask.attributing import attributions_of
 
     with session.open(read_only=True) as case:
-        result = attributions_of(case.con, dataset, alpha)
-        case.journal.append(command="attribute", detail={"dataset": dataset, "alpha": alpha})
+        result = attributions_of(case.con, *datasets, alpha=alpha)
+        case.journal.append(command="attribute", detail={"datasets": list(datasets), "alpha": alpha})
     print_result(result, format_, output)
 
 

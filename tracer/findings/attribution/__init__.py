@@ -10,6 +10,7 @@ from __future__ import annotations
 import duckdb
 
 from tracer.errors import InputRefused
+from tracer.findings.attribution.joint import score_jointly, told_together
 from tracer.findings.attribution.score import ALPHA, Attribution, score_datasets
 from tracer.findings.attribution.witness import second_witness
 from tracer.findings.marks import read_marks
@@ -22,26 +23,32 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def attribute(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float = ALPHA) -> list[Attribution]:
-    """A row for every release that shares rows or canaries with `dataset`, accused or not, the likeliest first.
+def attribute(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float = ALPHA) -> list[Attribution]:
+    """A row for every release that shares rows or canaries with the dataset, accused or not, the likeliest first.
 
-    `alpha` is the family-wise error that each null keeps over all releases; together they keep 2 alpha. Needs no
-    earlier `trace`. Raises `InputRefused` where the case holds no such dataset.
+    Several datasets are taken as leaks of the same releases and scored together. `alpha` is the family-wise error that
+    each null keeps over all releases; together they keep 2 alpha. Needs no earlier `trace`. Raises `InputRefused`
+    where the case does not hold one of them.
     """
     marks = read_marks(con)
-    if dataset not in marks.datasets:
+    missing = [dataset for dataset in datasets if dataset not in marks.datasets]
+    if missing:
         near = ", ".join(sorted(marks.datasets)[:5])
-        raise InputRefused(
-            f"the case holds no dataset {dataset!r}", remedy=f"it holds {near} …" if near else "load one first"
+        remedy = f"it holds {near} …" if near else "load one first"
+        raise InputRefused.many(
+            [InputRefused(f"the case holds no dataset {name!r}", remedy=remedy) for name in missing]
         )
-    return score_datasets(con, marks, [marks.datasets[dataset]], alpha)
+    chosen = [marks.datasets[dataset] for dataset in dict.fromkeys(datasets)]
+    if len(chosen) > 1:
+        return score_jointly(con, marks, chosen, alpha)
+    return score_datasets(con, marks, chosen, alpha)
 
 
 def compute(con: duckdb.DuckDBPyConnection, run: int, alpha: float = ALPHA) -> list[Attribution]:
     """Attribute all current datasets and write the rows of `run`; what a second dataset confirms becomes G4."""
     marks = read_marks(con)
     found = score_datasets(con, marks, list(marks.datasets.values()), alpha) if marks.releases else []
-    found = second_witness(con, marks, found)
+    found = second_witness(con, marks, told_together(con, marks, found, alpha) if found else found)
     if found:
         columns = {f"c{i}": [getattr(row, name) for row in found] for i, name in enumerate(_COLUMNS)}
         unnested = ", ".join(f"unnest($c{i})" for i in range(len(_COLUMNS) - 2))

@@ -1,8 +1,4 @@
-"""The two nulls of unique canaries and the e-value beside them.
-
-Code null: the tool drew which of a draw's N canaries went into which copy. For a release that has nothing to do with
-a list, its K canaries are a random K of the N whatever the list holds, so with s of the N seen the number of its own
-among them is hypergeometric (N, s, K). Other leaks only lower it: they use up seen canaries.
+"""The null of unique canaries, the check for planted ones, and the power of a negative.
 
 Block null: a list whose numbers fall at random into the blocks of 10,000 that it uses holds a given number of a block
 with probability n_b / 10,000 (methods 3).
@@ -10,9 +6,8 @@ with probability n_b / 10,000 (methods 3).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -25,78 +20,11 @@ MAIL_SPACE = 10**9
 """Addresses among which a list that guesses would have to find a canary's: with m addresses it does so with
 probability m / 10^9. A canary's local part is invented, so this is far on the cautious side."""
 
-_ODDS = (10.0, 100.0, 1000.0)
-"""Odds at which a source's canaries would be over-represented: the mixture that the e-value bets on."""
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """One release in a draw."""
-
-    release: str
-    """Its id."""
-    planted: int
-    """Its unique canaries, K."""
-    seen: int
-    """Those of them that the dataset holds, x."""
-
-
-@dataclass(frozen=True)
-class CodeEvidence:
-    """What the draw says about one release."""
-
-    p_value: float
-    """The smallest 2^k p_k over the rounds k, at most 1."""
-    e_value: float
-    """Mixture likelihood ratio; mean at most 1 for a release that is not the source."""
-
-
-def code_evidence(draw: Sequence[Drawn], alpha: float, compared: int) -> dict[str, CodeEvidence]:
-    """Score all releases of one draw against one dataset.
-
-    `compared` is the number of releases tested on the dataset, over all draws. In round k a release is set aside at
-    p <= alpha / (2^k compared); its canaries are then taken out, which leaves the others' draw uniform over the rest,
-    and the rest is scored again (methods 1). A release keeps its best round.
-    """
-    total, seen = sum(item.planted for item in draw), sum(item.seen for item in draw)
-    e_values = {item.release: _e_value(total, seen, item.planted, item.seen) for item in draw}
-    best = dict.fromkeys(e_values, 1.0)
-    rest, k = list(draw), 1
-    while rest:
-        spent = 2.0**k
-        for item in rest:
-            p = _upper(total, seen, item.planted, item.seen)
-            best[item.release] = min(best[item.release], spent * p)
-        accused = [item for item in rest if best[item.release] <= alpha / compared]
-        if not accused:
-            break
-        total -= sum(item.planted for item in accused)
-        seen -= sum(item.seen for item in accused)
-        rest = [item for item in rest if item not in accused]
-        k += 1
-    return {release: CodeEvidence(best[release], e_values[release]) for release in best}
-
-
-@cache
-def _upper(total: int, seen: int, planted: int, at_least: int) -> float:
-    """P(X >= at_least), X hypergeometric: of `total` canaries `seen` are seen, `planted` are the release's."""
-    return float(hypergeom.sf(at_least - 1, total, seen, planted)) if at_least > 0 else 1.0
-
-
-@cache
-def _e_value(total: int, seen: int, planted: int, mine: int) -> float:
-    """Mean over the odds w of w^x / E[w^X], X hypergeometric: an e-value by construction."""
-    if planted == 0 or seen == 0:
-        return 1.0
-    counts = np.arange(max(0, seen + planted - total), min(seen, planted) + 1)
-    null = hypergeom.logpmf(counts, total, seen, planted)
-    ratios = [np.exp(mine * np.log(w) - np.logaddexp.reduce(null + counts * np.log(w))) for w in _ODDS]
-    return float(np.mean(ratios))
-
 
 def block_chance(canaries: Iterable[Canary], seen: frozenset[int], background: Background) -> float:
-    """Probability that a list with these surroundings holds at least as many of the canaries, from elsewhere.
+    """Probability that a list with these surroundings holds at least as many of these canaries, from elsewhere.
 
+    Give canaries that stand in one release alone: those that several releases share come with any of them.
     Where the dataset has names or firms, two statistics are looked at, all canaries seen and those seen beside their
     persona, and twice the smaller tail is given, so that it stays a p-value.
     """
@@ -178,11 +106,3 @@ def detection(rate: float, planted: int) -> float:
 def excluded_rate(planted: int, error: float = 0.05) -> float:
     """The power of a negative: a sample of the copy at this rate or above would have shown a canary at 1 - error."""
     return 1.0 if planted == 0 else float(1.0 - error ** (1.0 / planted))
-
-
-def by_draw(items: Mapping[str, Sequence[Drawn]], alpha: float, compared: int) -> dict[str, CodeEvidence]:
-    """`code_evidence` of every draw."""
-    evidence: dict[str, CodeEvidence] = {}
-    for draw in sorted(items):
-        evidence.update(code_evidence(items[draw], alpha, compared))
-    return evidence

@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
-from tracer.findings.attribution.nulls import (
-    CodeEvidence,
-    Drawn,
-    Rows,
-    block_chance,
-    by_draw,
-    excluded_rate,
-    is_planted,
-)
+from tracer.findings.attribution.codes import NOTHING, CodeEvidence, code_evidence
+from tracer.findings.attribution.nulls import Rows, block_chance, excluded_rate, is_planted
 from tracer.findings.attribution.verdict import Facts, grade_of, reasons_against, reasons_for
 from tracer.findings.marks import (
     Background,
     Dataset,
+    DrawnCode,
     Marks,
     Release,
     Sightings,
     chance_overlap,
     read_background,
+    read_codes,
     read_sightings,
 )
 
 ALPHA = 0.01
 """Family-wise error of each null."""
-_NOTHING = CodeEvidence(1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -49,7 +42,7 @@ class Attribution:
     p_value: float
     """Code null over what the tool drew; 1 where it drew nothing."""
     chance: float
-    """Probability under the block null of holding so many of the release's canaries."""
+    """Probability under the block null of holding so many of the canaries that no other release has."""
     e_value: float
     """Audit figure, mean at most 1 for an innocent release; never accuses."""
     canaries_seen: int
@@ -71,11 +64,12 @@ class Attribution:
 
 
 @dataclass(frozen=True)
-class _Look:
+class Look:
     """One dataset with what was seen in it."""
 
     con: duckdb.DuckDBPyConnection
     marks: Marks
+    codes: Mapping[str, DrawnCode]
     seen: Sightings
     background: Background | None
     dataset: Dataset
@@ -86,35 +80,56 @@ def score_datasets(
     con: duckdb.DuckDBPyConnection, marks: Marks, datasets: Sequence[Dataset], alpha: float
 ) -> list[Attribution]:
     """Rows for all `datasets`, ordered by dataset, then by how much speaks for the release, then by its id."""
-    seen = read_sightings(con, marks, [dataset.no for dataset in datasets])
-    backgrounds = read_background(con, marks, seen)
     found: list[Attribution] = []
-    for dataset in sorted(datasets, key=lambda item: item.id):
-        found += _score(_Look(con, marks, seen, backgrounds.get(dataset.no), dataset, alpha))
+    for look in looks_at(con, marks, datasets, alpha):
+        facts = facts_of(look)
+        named = frozenset(fact.release.id for fact in facts if fact.accused)
+        found += in_order([_row(fact, named) for fact in facts])
     return found
 
 
-def _score(look: _Look) -> list[Attribution]:
+def looks_at(con: duckdb.DuckDBPyConnection, marks: Marks, datasets: Sequence[Dataset], alpha: float) -> list[Look]:
+    """The datasets, by id, with what is seen in them."""
+    seen = read_sightings(con, marks, [dataset.no for dataset in datasets])
+    backgrounds = read_background(con, marks, seen)
+    codes = read_codes(con, marks)
+    return [
+        Look(con, marks, codes, seen, backgrounds.get(dataset.no), dataset, alpha)
+        for dataset in sorted(datasets, key=lambda item: item.id)
+    ]
+
+
+def facts_of(look: Look) -> list[Facts]:
+    """What the dataset says about every release that it shares rows or canaries with."""
     canaries = look.seen.canaries(look.dataset.no)
     touched = [release for release in look.marks.releases if _shares(look, release, canaries)]
-    compared = len(look.marks.releases)
-    draws: dict[str, list[Drawn]] = defaultdict(list)
-    for release in look.marks.releases:
-        if release.draw is not None and release.unique:
-            draws[release.draw].append(Drawn(release.id, len(release.unique), len(release.unique & canaries)))
-    codes = by_draw(draws, look.alpha, compared)
+    codes = _codes(look, canaries) if touched else {}
     expected = _expected(look, touched, canaries)
-    facts = [_facts(look, release, codes.get(release.id, _NOTHING), compared, expected) for release in touched]
-    named = frozenset(fact.release.id for fact in facts if fact.accused)
-    rows = [_row(fact, named) for fact in facts]
-    return sorted(rows, key=lambda row: (not row.accused, -row.canaries_seen, -row.rows_matched, row.release))
+    return [_facts(look, release, codes.get(release.id, NOTHING), expected) for release in touched]
 
 
-def _shares(look: _Look, release: Release, canaries: frozenset[int]) -> bool:
+def in_order(rows: Sequence[Attribution]) -> list[Attribution]:
+    """The accused first, then by how much speaks for the release, then by its id."""
+    return sorted(
+        rows, key=lambda row: (not row.accused, row.p_value, -row.canaries_seen, -row.rows_matched, row.release)
+    )
+
+
+def _codes(look: Look, canaries: frozenset[int]) -> dict[str, CodeEvidence]:
+    """What each draw says about its releases."""
+    found: dict[str, CodeEvidence] = {}
+    for drawn in look.codes.values():
+        found.update(
+            code_evidence(look.con, drawn, [(look.dataset.no, canaries)], look.alpha, len(look.marks.releases))
+        )
+    return found
+
+
+def _shares(look: Look, release: Release, canaries: frozenset[int]) -> bool:
     return bool(release.canaries & canaries) or _matched(look, release) > 0
 
 
-def _matched(look: _Look, release: Release) -> int:
+def _matched(look: Look, release: Release) -> int:
     """Ordinary contacts of the copy in the dataset: the source's, less those that the copy never had."""
     if release.source is None:
         return 0
@@ -122,7 +137,7 @@ def _matched(look: _Look, release: Release) -> int:
     return max(0, both - look.seen.withheld.get((look.dataset.no, release.id), 0))
 
 
-def _expected(look: _Look, touched: Sequence[Release], canaries: frozenset[int]) -> dict[int, float]:
+def _expected(look: Look, touched: Sequence[Release], canaries: frozenset[int]) -> dict[int, float]:
     """Source -> ordinary contacts that chance alone would put into the dataset; asked only where canaries are seen."""
     if not canaries:
         return {}
@@ -143,31 +158,29 @@ def _expected(look: _Look, touched: Sequence[Release], canaries: frozenset[int])
     return expected
 
 
-def _facts(look: _Look, release: Release, code: CodeEvidence, compared: int, expected: dict[int, float]) -> Facts:
-    canaries = look.seen.canaries(look.dataset.no)
+def _facts(look: Look, release: Release, code: CodeEvidence, expected: dict[int, float]) -> Facts:
+    canaries, compared = look.seen.canaries(look.dataset.no), len(look.marks.releases)
     mine = release.canaries & canaries
     matched = _matched(look, release)
     source = release.source
     ordinary = 0 if source is None else max(0, look.seen.ordinary.get(source, 0) - release.withheld)
     by_chance = 0.0 if source is None else expected.get(source, 0.0)
     chance = 1.0
-    if mine and look.background is not None:
-        planted = [look.marks.canaries[no] for no in release.canaries]
-        chance = block_chance(planted, canaries, look.background)
+    if mine & release.unique and look.background is not None:
+        chance = block_chance([look.marks.canaries[no] for no in release.unique], canaries, look.background)
     in_blocks = 0.0 if source is None or not mine else chance_overlap(look.con, look.dataset.no, source)
     planted_here = is_planted(
         len(mine), len(release.canaries), Rows(matched, ordinary, max(by_chance, in_blocks), in_blocks)
     )
     held = look.dataset.own or look.dataset.holder == release.client
-    impossible = held or release.later_than(look.dataset)
     level = look.alpha / compared
-    by_code = code.p_value <= level
-    by_block = bool(release.unique & canaries) and chance <= level
+    by_block = bool(mine & release.unique) and chance <= level
     late = any(look.marks.canaries[no].imported_at > look.dataset.loaded_at for no in mine)
     return Facts(
         look.marks, look.dataset, release, code, chance, mine, matched, ordinary, by_chance,
         planted=planted_here, held_by_client=held, alpha=look.alpha, compared=compared,
-        accused=bool(mine) and (by_code or by_block) and not planted_here and not impossible,
+        accused=(code.p_value <= level or by_block)
+        and not (planted_here or held or release.later_than(look.dataset)),
         others=canaries - release.canaries, late=late, withheld_seen=look.seen.withheld.get(
             (look.dataset.no, release.id), 0
         ),
@@ -176,7 +189,7 @@ def _facts(look: _Look, release: Release, code: CodeEvidence, compared: int, exp
     )  # fmt: skip
 
 
-def _homes(look: _Look, release: Release, others: frozenset[int]) -> frozenset[int]:
+def _homes(look: Look, release: Release, others: frozenset[int]) -> frozenset[int]:
     """Home canaries seen that are this client's, or whose client is not known."""
     return frozenset(
         no

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tracer.findings.attribution.nulls import CodeEvidence
+from tracer.findings.attribution.codes import CodeEvidence
 from tracer.findings.marks import Dataset, Marks, Release
 
 G3_ALPHA = 0.01
@@ -87,16 +87,22 @@ def grade_of(facts: Facts, named: frozenset[str]) -> str:
 
 def reasons_for(facts: Facts) -> Iterator[str]:
     """What speaks for the release."""
-    release = facts.release
+    release, own = facts.release, facts.release.unique
     if facts.mine:
         count = "Fewer than 20" if facts.late and len(facts.mine) < 20 else f"{len(facts.mine)}"
+        yield f"{count} of the {len(release.canaries)} canaries of release {release.id} stand in the dataset."
+    if facts.mine & own:
+        count = "Fewer than 20" if facts.late and len(facts.mine & own) < 20 else f"{len(facts.mine & own)}"
         yield (
-            f"{count} of the {len(release.canaries)} canaries of release {release.id} stand in the dataset; "
-            f"by chance so many would with probability {facts.chance:.2g}."
+            f"{count} of its {len(own)} canaries that no other release has stand there; by chance so many would "
+            f"with probability {facts.chance:.2g}."
         )
-    if facts.mine and release.draw is not None:
+    if facts.code.moves and release.draw is not None:
         bound = facts.alpha / facts.compared
-        yield f"Over the random draw of the canaries p = {facts.code.p_value:.2g} (bound {bound:.2g})."
+        yield (
+            f"Over the random draw of the marks p = {facts.code.p_value:.2g} (bound {bound:.2g}); "
+            f"they fit best to {' and '.join(facts.code.moves)}."
+        )
     if facts.matched > 0 and facts.ordinary > 0:
         share = facts.matched / facts.ordinary
         yield (
@@ -141,7 +147,9 @@ def reasons_against(facts: Facts, named: frozenset[str]) -> Iterator[str]:
             "and no other release that is named explains them."
         )
     shared = facts.mine - release.unique
-    if shared:
+    if shared and release.draw is not None:
+        yield f"{len(shared)} of the canaries seen are shared with other releases by the code."
+    elif shared:
         also = sorted(frozenset[str]().union(*(facts.marks.standing[no] for no in shared)) - {release.id})
         yield f"{len(shared)} of the canaries seen stand in other releases too ({_some(also)})."
     if facts.withheld_seen > 0:

@@ -1,5 +1,6 @@
 """What marks a release: its canaries, its withheld rows, and where they are seen. Attribution and retention read it."""
 
+from tracer.findings.marks.codes import DrawnCode, read_codes, read_shown_contacts
 from tracer.findings.marks.facts import Canary, Dataset, Marks, Release, read_marks
 from tracer.findings.marks.sightings import Background, Sightings, chance_overlap, read_background, read_sightings
 
@@ -7,11 +8,14 @@ __all__ = [
     "Background",
     "Canary",
     "Dataset",
+    "DrawnCode",
     "Marks",
     "Release",
     "Sightings",
     "chance_overlap",
     "read_background",
+    "read_codes",
     "read_marks",
+    "read_shown_contacts",
     "read_sightings",
 ]

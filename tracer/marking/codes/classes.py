@@ -168,15 +168,17 @@ def _contacts(code: Code, leaks: Sequence[Leak], accused: Sequence[int]) -> tupl
     denied = np.zeros(code.contacts, dtype=np.int64)
     for j in accused:
         denied[code.withheld[code.withheld_of == j]] += 1
+    keys = np.column_stack([len(accused) - denied, *(leak.contacts for leak in leaks)])
+    # Row by row would be slow: the columns are packed into one number, relabelled so that it never overflows.
     group: Ints = denied
     for leak in leaks:
-        group = 2 * group + leak.contacts
-    alike, columns = [], []
+        group = np.unique(2 * group + leak.contacts, return_inverse=True)[1].ravel()
     totals = np.bincount(group)
-    for value in np.flatnonzero(totals):
-        bits = tuple(bool(int(value) >> shift & 1) for shift in range(len(leaks) - 1, -1, -1))
-        holders = len(accused) - (int(value) >> len(leaks))
-        alike.append(_Alike(code.withheld_share, holders, bits, int(totals[value]), 0, -1))
+    first = np.unique(group, return_index=True)[1]
+    alike, columns = [], []
+    for value, total in enumerate(totals):
+        holders, *bits = keys[first[value]]
+        alike.append(_Alike(code.withheld_share, int(holders), tuple(bool(y) for y in bits), int(total), 0, -1))
         mine = code.withheld_of[group[code.withheld] == value]
         columns.append(np.bincount(mine, minlength=code.size))
     return alike, columns

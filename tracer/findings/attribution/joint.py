@@ -1,0 +1,108 @@
+"""Several datasets taken as leaks of the same releases: one likelihood, one tail (methods 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import duckdb
+
+from tracer.findings.attribution.codes import NOTHING, CodeEvidence, code_evidence
+from tracer.findings.attribution.score import Attribution, Look, facts_of, in_order, looks_at
+from tracer.findings.attribution.verdict import Facts, grade_of, reasons_against, reasons_for
+from tracer.findings.marks import Dataset, Marks, read_codes, read_sightings
+
+_GRADES = ("G0", "G1", "G2", "G3")
+
+
+def score_jointly(
+    con: duckdb.DuckDBPyConnection, marks: Marks, datasets: Sequence[Dataset], alpha: float
+) -> list[Attribution]:
+    """A row for every release that all of `datasets` together say something about; their ids are joined by "+".
+
+    The p-value has one likelihood over all datasets and one exact tail, the e-value is the mean of theirs, and `chance`
+    is the smallest of theirs times their number. What forbids an accusation in one dataset (planted canaries, a list
+    of the client, a release that is younger) forbids it here where all canaries seen are in such datasets. The grade
+    is the lowest that any dataset with marks of the release allows. `canaries_seen` counts over all datasets,
+    `rows_matched` is the largest of theirs.
+    """
+    looks = looks_at(con, marks, datasets, alpha)
+    codes = _codes(looks, alpha)
+    told = {look.dataset.id: {fact.release.id: fact for fact in facts_of(look)} for look in looks}
+    releases = sorted({identity for facts in told.values() for identity in facts})
+    level = alpha / max(1, len(marks.releases))
+    joined = [
+        [replace(facts[release], code=codes.get(release, NOTHING)) for facts in told.values() if release in facts]
+        for release in releases
+    ]
+    accused = [_accused(facts, level, len(looks)) for facts in joined]
+    named = frozenset(release for release, flag in zip(releases, accused, strict=True) if flag)
+    identity = "+".join(look.dataset.id for look in looks)
+    rows = [
+        _row(identity, [replace(fact, accused=flag) for fact in facts], len(looks), named)
+        for facts, flag in zip(joined, accused, strict=True)
+    ]
+    return in_order(rows)
+
+
+def told_together(
+    con: duckdb.DuckDBPyConnection, marks: Marks, found: Sequence[Attribution], alpha: float
+) -> list[Attribution]:
+    """Add to rows that accuse nobody by themselves what all datasets with canaries of the same draw say together."""
+    compared = max(1, len(marks.releases))
+    names = {dataset.no: dataset.id for dataset in marks.datasets.values()}
+    seen = read_sightings(con, marks, sorted(names))
+    texts: dict[tuple[str, str], str] = {}
+    for drawn in read_codes(con, marks).values():
+        shown = [(no, seen.canaries(no)) for no in sorted(names) if drawn.touched(seen.canaries(no))]
+        if len(shown) < 2:
+            continue
+        ids = sorted(names[no] for no, _ in shown)
+        for release, evidence in code_evidence(con, drawn, shown, alpha, compared).items():
+            if evidence.p_value <= alpha / compared:
+                text = (
+                    f"Scored together with all datasets that hold canaries of its draw, p = {evidence.p_value:.2g} "
+                    f"(bound {alpha / compared:.2g}): see `tracer attribute {' '.join(ids)}`."
+                )
+                texts |= {(name, release): text for name in ids}
+    return [
+        row if row.accused or (row.dataset, row.release) not in texts
+        else replace(row, reasons=(*row.reasons, texts[row.dataset, row.release]))
+        for row in found
+    ]  # fmt: skip
+
+
+def _codes(looks: Sequence[Look], alpha: float) -> dict[str, CodeEvidence]:
+    found: dict[str, CodeEvidence] = {}
+    seen = [(look.dataset.no, look.seen.canaries(look.dataset.no)) for look in looks]
+    first = looks[0]
+    for drawn in first.codes.values():
+        found.update(code_evidence(first.con, drawn, seen, alpha, len(first.marks.releases)))
+    return found
+
+
+def _accused(facts: Sequence[Facts], level: float, datasets: int) -> bool:
+    able = [
+        fact for fact in facts if not (fact.planted or fact.held_by_client or fact.release.later_than(fact.dataset))
+    ]
+    by_block = any(fact.mine & fact.release.unique for fact in able) and _chance(able, datasets) <= level
+    return bool(able) and (facts[0].code.p_value <= level or by_block)
+
+
+def _chance(facts: Sequence[Facts], datasets: int) -> float:
+    return min(1.0, datasets * min((fact.chance for fact in facts), default=1.0))
+
+
+def _row(identity: str, facts: Sequence[Facts], datasets: int, named: frozenset[str]) -> Attribution:
+    first = facts[0]
+    mine = frozenset[int]().union(*(fact.mine for fact in facts))
+    with_marks = [fact for fact in facts if fact.mine] or facts
+    grade = min((grade_of(fact, named) for fact in with_marks), key=_GRADES.index)
+    return Attribution(
+        identity, first.release.id, first.release.recipient, first.accused, first.code.p_value,
+        _chance(facts, datasets), first.code.e_value, len(mine), len(first.release.canaries),
+        max(fact.matched for fact in facts), grade,
+        tuple(f"{fact.dataset.id}: {text}" for fact in facts for text in reasons_for(fact)),
+        tuple(f"{fact.dataset.id}: {text}" for fact in facts for text in reasons_against(fact, named)),
+        any(fact.planted for fact in facts), sum(len(fact.homes) for fact in facts),
+    )  # fmt: skip
