@@ -103,11 +103,11 @@ def _withheld(con: duckdb.DuckDBPyConnection, releases: Sequence[Release], sourc
     """Keys of the source's ordinary contacts, and (copy, contact number) of those that were withheld."""
     contacts = _keys(con.execute(statement("contacts"), {"source": source}))
     table = con.execute(
-        "SELECT list_position($ids, release) - 1 AS at, key FROM withheld WHERE drawn"
-        " AND release IN (SELECT unnest($ids)) ORDER BY at, key",
+        "SELECT list_position($ids, release) - 1 AS place, key FROM withheld WHERE drawn"
+        " AND release IN (SELECT unnest($ids)) ORDER BY place, key",
         {"ids": [release.id for release in releases]},
     ).to_arrow_table()
-    keys, of = table["key"].to_numpy().astype(np.int64), table["at"].to_numpy().astype(np.int64)
+    keys, of = table["key"].to_numpy().astype(np.int64), table["place"].to_numpy().astype(np.int64)
     numbers = np.searchsorted(contacts, keys)
     # A contact that the current version lacks, or that has become a canary, is no ordinary contact any more.
     known = contacts[np.minimum(numbers, len(contacts) - 1)] == keys if len(contacts) else np.zeros(len(keys), bool)
