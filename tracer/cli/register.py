@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -156,6 +157,6 @@ def check(file: Path, root: str | None, ca: Path | None) -> int:
 
 def _read(path: Path) -> bytes:
     try:
-        return click.get_binary_stream("stdin").read() if str(path) == "-" else path.read_bytes()
+        return sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
     except OSError as error:
         raise InputRefused(f"cannot be read ({error.strerror})", where=str(path), remedy="name the file") from error

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _SHA256 = "2.16.840.1.101.3.4.2.1"
 _SHA256_DER = bytes.fromhex("0609608648016503040201")
 """The object identifier of SHA-256 in DER."""
+_CERTIFICATES = 0xA0
+"""The tag of SignedData.certificates (RFC 5652, 5.1)."""
 _GRANTED = 0
 """PKIStatus `granted`; `grantedWithMods` (1) would be an answer to another request than ours."""
 _STATUS = {1: "granted with modifications", 2: "rejected", 3: "not ready", 4: "revocation near", 5: "revoked"}
@@ -74,7 +76,7 @@ def read_answer(
     from rfc3161_client import decode_timestamp_response
 
     try:
-        answer = decode_timestamp_response(response)
+        answer = decode_timestamp_response(ordered_certificates(response))
         status = int(answer.status)
         if status != _GRANTED:
             said = f": {'; '.join(answer.status_string)}" if answer.status_string else ""
@@ -104,6 +106,44 @@ def read_answer(
     if ca is not None:
         _verify(answer, statement, ca, where)
     return stamp
+
+
+def ordered_certificates(response: bytes) -> bytes:
+    """A TimeStampResp whose set of certificates stands in the order of DER, which many authorities do not keep.
+
+    The reader insists on it. The set is not signed, and its members are only exchanged, so no length changes. Anything
+    that is not built as RFC 3161, 2.4.2 has it comes back as it is.
+    """
+    try:
+        answer = _parts(response, *_inside(response, 0))
+        token = _parts(response, *_inside(response, answer[1][0]))
+        signed = _parts(response, *_inside(response, _inside(response, token[1][0])[0]))
+        start, end = next(_inside(response, at) for at, _ in signed if response[at] == _CERTIFICATES)
+        held = sorted(response[at:stop] for at, stop in _parts(response, start, end))
+    except (IndexError, StopIteration):
+        return response
+    return response[:start] + b"".join(held) + response[end:]
+
+
+def _inside(content: bytes, at: int) -> tuple[int, int]:
+    """Where the value at `at` (tag, length, contents) has its contents: (start, end)."""
+    size, start = content[at + 1], at + 2
+    if size >= 0x80:
+        start += size & 0x7F
+        size = int.from_bytes(content[at + 2 : start], "big")
+    if start + size > len(content):
+        raise IndexError
+    return start, start + size
+
+
+def _parts(content: bytes, start: int, end: int) -> list[tuple[int, int]]:
+    """The values that stand one behind the other: (start, end) of each."""
+    found = []
+    while start < end:
+        stop = _inside(content, start)[1]
+        found.append((start, stop))
+        start = stop
+    return found
 
 
 def _authority(answer: TimeStampResponse) -> str | None:
