@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from tracer.case import case as case_module
 from tracer.case.case import Case, create_case, open_case
 from tracer.case.memory import memory_case
 from tracer.case.schema import missing_tables, refresh_tables
@@ -46,7 +46,7 @@ def test_an_old_case_is_brought_up_to_date(old: Path, read_only: bool) -> None:
 
 
 def test_an_old_case_that_cannot_be_written_says_so(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(case_module.os, "access", lambda *_: False)
+    monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(CaseUnavailable, match=r"made by an earlier version .*tracer verify"):
         open_case(old, read_only=True)
 
