@@ -19,7 +19,14 @@ from tracer.case import rotation
 from tracer.case.journal import Journal, make_entry
 from tracer.case.key import CaseKey, KeyStore, derive
 from tracer.case.layout import Card, Layout, make_folder, new_case_id, read_card, write_card
-from tracer.case.schema import install_schema, read_meta, refresh_views, write_meta
+from tracer.case.schema import (
+    install_schema,
+    missing_tables,
+    read_meta,
+    refresh_tables,
+    refresh_views,
+    write_meta,
+)
 from tracer.case.store import attach, connect
 from tracer.case.vault import Stored, Vault
 from tracer.clock import now
@@ -258,14 +265,31 @@ def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = F
     con = connect(layout.spill)
     try:
         attach(con, layout.store, key.secret, read_only=read_only)
+        if read_only and missing_tables(con):
+            con.close()
+            _bring_up_to_date(folder, key_file)
+            con = connect(layout.spill)
+            attach(con, layout.store, key.secret, read_only=True)
         case = Case(layout, con, key, read_only=read_only)
         if not read_only:
             _tidy(case)
+            refresh_tables(con)
             refresh_views(con)
     except BaseException:
         con.close()
         raise
     return case
+
+
+def _bring_up_to_date(folder: Path, key_file: Path | None) -> None:
+    """Give a case of an earlier version the tables of this one, for a command that only reads."""
+    try:
+        open_case(folder, key_file=key_file).close()
+    except CaseUnavailable as error:
+        raise CaseUnavailable(
+            f"the case was made by an earlier version and lacks tables of this one ({error.what})", where=str(folder),
+            remedy="let a command open it once where it can be written: tracer verify",
+        ) from error  # fmt: skip
 
 
 def _tidy(case: Case) -> None:

@@ -1,4 +1,4 @@
-"""Installing the schema and reading a case's named values."""
+"""Installing the schema, bringing a case of an earlier version up to it, and reading a case's named values."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from pathlib import Path
 import duckdb
 
 _HERE = Path(__file__).parent
-_VIEWS = "views"
-"""Named value: the digest of the views that the case has."""
+_VIEWS, _TABLES = "views", "tables"
+"""Named values: the digests of the views and of the base tables that the case has."""
 
 
 def install_schema(con: duckdb.DuckDBPyConnection) -> None:
     """Create all base tables and documented views in the current catalog of `con`."""
-    con.execute((_HERE / "schema.sql").read_text(encoding="utf-8"))
+    text, digest = _tables()
+    con.execute(text)
+    write_meta(con, _TABLES, digest)
     refresh_views(con)
 
 
@@ -25,6 +27,49 @@ def refresh_views(con: duckdb.DuckDBPyConnection) -> None:
     if read_meta(con, _VIEWS) != digest:
         con.execute(text)
         write_meta(con, _VIEWS, digest)
+
+
+def refresh_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Add the base tables and columns that the version which made the case did not have; nothing is taken away."""
+    digest = _tables()[1]
+    if read_meta(con, _TABLES) == digest:
+        return
+    con.execute("BEGIN")
+    try:
+        for statement in missing_tables(con):
+            con.execute(statement)
+        write_meta(con, _TABLES, digest)
+        con.execute("COMMIT")
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+
+
+def missing_tables(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """The statements that give the case the base tables and columns which it lacks; none where it is up to date."""
+    text, digest = _tables()
+    if read_meta(con, _TABLES) == digest:
+        return []
+    columns = (
+        "SELECT table_name, column_name, data_type, column_default FROM duckdb_columns()"
+        " WHERE database_name = current_catalog() AND schema_name = 'main' ORDER BY table_name, column_index"
+    )
+    had = {(table, column) for table, column, _, _ in con.execute(columns).fetchall()}
+    tables = {table for table, _ in had}
+    with duckdb.connect(":memory:") as blank:
+        blank.execute(text)
+        made = dict(blank.execute("SELECT table_name, sql FROM duckdb_tables() ORDER BY table_name").fetchall())
+        wanted = blank.execute(columns).fetchall()
+    return [made[table] for table in made if table not in tables] + [
+        f'ALTER TABLE "{table}" ADD COLUMN "{column}" {kind}' + ("" if default is None else f" DEFAULT {default}")
+        for table, column, kind, default in wanted
+        if table in tables and (table, column) not in had
+    ]
+
+
+def _tables() -> tuple[str, str]:
+    text = (_HERE / "schema.sql").read_text(encoding="utf-8")
+    return text, hashlib.sha256(text.encode()).hexdigest()
 
 
 def read_meta(con: duckdb.DuckDBPyConnection, name: str, default: str = "") -> str:

@@ -96,7 +96,8 @@ CREATE TABLE release (
     purpose VARCHAR, use_basis VARCHAR, path VARCHAR, sha256 VARCHAR, rows BIGINT,
     drawn BOOLEAN NOT NULL DEFAULT false,      -- the tool itself drew its canaries at random
     commitment VARCHAR, design VARCHAR,        -- root of the register; JSON of the design
-    evidence VARCHAR[] NOT NULL DEFAULT [], registered_at TIMESTAMP NOT NULL
+    evidence VARCHAR[] NOT NULL DEFAULT [], registered_at TIMESTAMP NOT NULL,
+    committed VARCHAR                          -- JSON: this release's own leaf, as the register was committed over it
 );
 CREATE TABLE release_canary (
     release VARCHAR NOT NULL, canary INTEGER NOT NULL,
@@ -108,6 +109,15 @@ CREATE TABLE release_canary (
 CREATE TABLE code_position (draw VARCHAR NOT NULL, canary INTEGER NOT NULL, scheme VARCHAR NOT NULL, bias DOUBLE NOT NULL);
 -- contacts that the dataset had and the copy lacks; `drawn`: the tool itself chose them at random
 CREATE TABLE withheld (release VARCHAR NOT NULL, key BIGINT NOT NULL, drawn BOOLEAN NOT NULL);
+-- what time-stamp authorities answered about the root of a draw's register (RFC 3161)
+CREATE TABLE register_stamp (
+    draw VARCHAR NOT NULL, root VARCHAR NOT NULL,
+    response BLOB NOT NULL, sha256 VARCHAR NOT NULL,   -- the answer (DER), and its hash
+    stamped_at TIMESTAMP NOT NULL,                     -- UTC, as the authority says
+    authority VARCHAR, serial VARCHAR NOT NULL,
+    ca VARCHAR,                                        -- PEM: the certificates that its signature was verified with; NULL: it was not
+    taken_in_at TIMESTAMP NOT NULL
+);
 
 -- ------------------------------------------------------------------ signals
 CREATE TABLE signal_file (no INTEGER PRIMARY KEY, path VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, format VARCHAR NOT NULL, rows BIGINT NOT NULL, rejected BIGINT NOT NULL, loaded_at TIMESTAMP NOT NULL);

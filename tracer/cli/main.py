@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "judge": ("query:judge", "Record a person's decision on an edge; later runs keep it."),
     "attribute": ("query:attribute", "Tell which releases a dataset came from."),
     "release": ("release:release", "Write one marked copy of a dataset per recipient."),
+    "register": ("register:register", "Print, stamp and open what was committed about marked copies."),
     "canary": ("canary:canary", "Take in controlled identities."),
     "signals": ("signals:signals", "Take in call, SMS and mail records that reached canaries."),
     "export": ("export:export", "Take the graph away, redacted, in the format of another tool."),

@@ -18,13 +18,10 @@ from tracer.lists.write.model import PartEdit, Template, places
 from tracer.lists.write.source import RawRows, open_template
 from tracer.marking.drawing import Drawn, Planned, draw_copies
 from tracer.marking.identities import available, take, withdraw
-from tracer.marking.register import committed_root
+from tracer.marking.register import REGISTER, committed_root
 from tracer.marking.request import ReleaseRequest, refuse_request
 from tracer.marking.source_list import SourceList, read_source_list
 from tracer.marking.withholding import enter_withheld
-
-REGISTER = b"register"
-"""Purpose of the case's secret that the register's salts come from."""
 
 
 @dataclass(frozen=True)

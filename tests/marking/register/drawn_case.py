@@ -1,0 +1,55 @@
+"""A case with one register of three copies, codes and withheld rows, and how it is asked about."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+from tests.marking.own_list import own_case
+from tracer.case.case import Case
+from tracer.marking.design import Design
+from tracer.marking.register import REGISTER, committed_root
+from tracer.marking.register.registers import Register, registers
+from tracer.marking.release import release_copies
+from tracer.marking.request import ReleaseRequest
+
+
+def released_case(folder: Path) -> tuple[Case, Register]:
+    """Three copies with three canaries each, as `tracer release` writes them."""
+    case = own_case(folder)
+    release_copies(
+        case, ReleaseRequest("own", ("v0", "v1", "v2"), folder / "out", Design(unique=3), ends=date(2099, 1, 1))
+    )
+    return case, registers(case.con)[0]
+
+
+def committed_case(case: Case) -> str:
+    """Put a register with every kind of leaf into the store, without copies, and commit it; returns its root."""
+    con = case.con
+    con.execute(
+        "INSERT INTO canary (no, phone, email, kind, imported_at) SELECT i, 14000300000 + i,"
+        " CASE WHEN i = 2 THEN 4611686018427387904 END, 'canary', TIMESTAMP '2026-01-01' FROM range(1, 6) AS t(i)"
+    )
+    for to in ("w0", "w1"):
+        con.execute("INSERT INTO party (id) VALUES ($id)", {"id": to})
+        con.execute(
+            "INSERT INTO release (id, dataset, recipient, date, ends, purpose, drawn, design, registered_at) VALUES"
+            " ('d@' || $to, 'd', $to, DATE '2026-01-02', DATE '2026-06-30', '外呼', true, $design,"
+            " TIMESTAMP '2026-01-02 03:04:05')",
+            {"to": to, "design": json.dumps({"draw": "00ff"})},
+        )
+    con.execute(
+        "INSERT INTO release_canary VALUES ('d@w0', 1, 'unique', '[\"王\", null]', 7), ('d@w0', 3, 'pool', NULL, 9),"
+        " ('d@w1', 2, 'unique', '[\"李\"]', 7), ('d@w1', 3, 'pool', '[]', NULL)"
+    )
+    con.execute("INSERT INTO code_position VALUES ('00ff', 3, 'pool', 0.15), ('00ff', 4, 'pool', 0.5)")
+    con.execute(
+        "INSERT INTO withheld VALUES ('d@w0', 14000100001, true), ('d@w1', 14000100002, true),"
+        " ('d@w1', 14000100003, false)"
+    )
+    with case.transaction():
+        root = committed_root(con, case.secret(REGISTER), "00ff")
+        con.execute("UPDATE release SET commitment = $root WHERE id LIKE 'd@%'", {"root": root})
+        case.journal.append(command="release", result=root, detail={"draw": "00ff", "releases": ["d@w0", "d@w1"]})
+    return root

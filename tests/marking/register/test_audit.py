@@ -1,0 +1,102 @@
+"""Each way in which a register, the journal, a copy or a stamp can be tampered with is named by `verify`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.marking.register.drawn_case import released_case
+from tracer.case.case import Case
+from tracer.marking.register.audit import audit_registers
+from tracer.verify import verify_case
+
+
+def test_what_is_as_it_was_passes(tmp_path: Path) -> None:
+    case, _ = released_case(tmp_path)
+    audit = audit_registers(case)
+    assert (audit.registers, audit.releases, audit.stamps, audit.faults, audit.notes) == (1, 3, 0, (), ())
+    assert all(check.passed for check in verify_case(case, lambda _: None))
+
+
+def alter(statement: str) -> Callable[[Case], object]:
+    return lambda case: case.con.execute(statement)
+
+
+def rewrite_journal(change: Callable[[list[dict[str, object]]], list[dict[str, object]]]) -> Callable[[Case], object]:
+    """A whole new journal, chained anew: what somebody who owns the file can do."""
+
+    def done(case: Case) -> None:
+        entries = [json.loads(line) for line in case.layout.journal.read_text().splitlines()]
+        case.layout.journal.unlink()
+        for entry in change(entries):
+            case.journal.file.append({k: v for k, v in entry.items() if k not in ("no", "previous", "hash")})
+
+    return done
+
+
+def edit_copy(case: Case) -> None:
+    path = case.con.execute("SELECT min(path) FROM release").fetchall()[0][0]
+    Path(path).write_bytes(Path(path).read_bytes() + b"\n")
+
+
+@pytest.mark.parametrize(
+    ("tamper", "told"),
+    [
+        (alter("UPDATE canary SET phone = phone + 1"), "changed after it was committed"),
+        (alter("UPDATE release SET commitment = repeat('0', 64)"), "changed after it was committed"),
+        (alter("UPDATE release SET commitment = repeat('0', 64) WHERE recipient = 'v1'"), "name different roots"),
+        (
+            alter("UPDATE release SET recipient = 'v4' WHERE recipient = 'v1'"),
+            "recipient was v1 when committed and is v4",
+        ),
+        (alter("UPDATE release SET date = date - 1"), "date was"),
+        (alter("UPDATE release SET sha256 = repeat('0', 64)"), "in the journal and 0000"),
+        (alter("UPDATE release SET sha256 = NULL"), "registered and never written"),
+        (alter("DELETE FROM release WHERE recipient = 'v2'"), "committed other releases"),
+        (alter("DELETE FROM release"), "the case no longer holds it"),
+        (edit_copy, "its copy was changed after it was written"),
+        (
+            rewrite_journal(lambda entries: [e for e in entries if e["command"] != "release"]),
+            "does not say that it was committed",
+        ),
+        (
+            rewrite_journal(lambda entries: [e for e in entries if e["command"] != "release written"]),
+            "the journal does not say that the copy",
+        ),
+        (rewrite_journal(lambda entries: entries[::-1]), "before the register was committed"),
+        (
+            rewrite_journal(lambda es: [e | {"result": "0" * 64} if e["command"] == "release" else e for e in es]),
+            "committed the root 0000",
+        ),
+    ],
+)
+def test_a_fault_is_named(tmp_path: Path, tamper: Callable[[Case], object], told: str) -> None:
+    case, _ = released_case(tmp_path)
+    tamper(case)
+    assert any(told in fault for fault in audit_registers(case).faults)
+    failed = [check for check in verify_case(case, lambda _: None) if not check.passed]
+    assert {check.what for check in failed} == {"register"}
+    assert any(told in check.detail for check in failed)
+
+
+def test_a_corrected_end_is_told_and_no_fault(tmp_path: Path) -> None:
+    case, register = released_case(tmp_path)
+    case.con.execute("UPDATE release SET ends = DATE '2030-06-30' WHERE recipient = 'v1'")
+    audit = audit_registers(case)
+    assert audit.faults == ()
+    assert audit.notes == (f"{register.releases[1]}: ends was 2099-01-01 when committed and is 2030-06-30 now",)
+    told = [check.detail for check in verify_case(case, lambda _: None) if check.what == "register"]
+    assert told[1:] == [f"corrected since: {audit.notes[0]}"]
+
+
+def test_a_merged_recipient_and_a_copy_that_was_handed_over_are_no_fault(tmp_path: Path) -> None:
+    case, _ = released_case(tmp_path)
+    case.con.execute("UPDATE party SET merged_into = 'v4' WHERE id = 'v1'")
+    case.con.execute("UPDATE release SET recipient = 'v4' WHERE recipient = 'v1'")
+    for path in (tmp_path / "out").iterdir():
+        path.unlink()
+    audit = audit_registers(case)
+    assert (audit.faults, audit.notes) == ((), ())

@@ -1,0 +1,132 @@
+"""Time stamps by a real authority: what it grants is kept, what it did not grant for this register is not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from rfc3161_client._rust import parse_timestamp_request
+
+from tests.marking.register.authority import Authority
+from tests.marking.register.drawn_case import released_case
+from tracer.case.case import Case
+from tracer.errors import InputRefused
+from tracer.marking.register.audit import audit_registers
+from tracer.marking.register.checking import check_leaves
+from tracer.marking.register.page import page
+from tracer.marking.register.registers import Register, registers
+from tracer.marking.register.reveal import Opening, open_leaves
+from tracer.marking.register.stamps import request_stamp, stamps_of, take_in_stamp
+from tracer.marking.timestamp import request_for, statement_of
+
+
+def asked(case: Case, register: Register, folder: Path) -> Path:
+    """The request, with its statement beside it."""
+    request, statement = request_stamp(case, register)
+    (folder / "root.tsq").write_bytes(request)
+    (folder / "root.txt").write_bytes(statement)
+    return folder / "root.tsq"
+
+
+def kept(case: Case) -> int:
+    return len(case.con.execute("SELECT 1 FROM register_stamp").fetchall())
+
+
+@pytest.mark.parametrize("nonce", [0, 1, 127, 128, 255, 256, 2**31, 2**62 + 1, 2**63 - 1])
+def test_a_request_is_what_another_reader_reads(nonce: int) -> None:
+    statement = statement_of("00ff", "ab" * 32)
+    assert statement == b"tracer register\ndraw 00ff\nroot " + b"ab" * 32 + b"\n"
+    read = parse_timestamp_request(request_for(statement, nonce))
+    assert (read.version, read.nonce, read.cert_req, read.policy) == (1, nonce, True, None)
+    assert read.message_imprint.hash_algorithm.dotted_string == "2.16.840.1.101.3.4.2.1"
+
+
+def test_a_stamp_is_granted_kept_and_found_again(tmp_path: Path, authority: Authority) -> None:
+    case, register = released_case(tmp_path)
+    request = asked(case, register, tmp_path)
+    assert asked(case, register, tmp_path).read_bytes() == request.read_bytes(), "the same request again"
+    answer = authority.answer(request)
+    assert authority.verifies(tmp_path / "root.txt", answer), "openssl agrees on the bytes that are stamped"
+    stamp = take_in_stamp(case, register, answer, authority.ca)
+    assert abs(stamp.time - datetime.now(UTC).replace(tzinfo=None)) < timedelta(minutes=5)
+    assert (stamp.authority, stamp.ca) == ("CN=Invented authority", authority.ca.read_text())
+    assert "signature verified" in stamp.line()
+    assert stamp.line() in page(case, register)
+    assert registers(case.con)[0].stamped == stamp.time
+    audit = audit_registers(case)
+    assert (audit.stamps, audit.faults) == (1, ())
+    opened = open_leaves(case, register.releases[0], Opening(recipient_only=True), "why")
+    for ca in (None, authority.ca.read_bytes()):
+        assert [(check.what, check.passed) for check in check_leaves(opened, "", ca=ca)] == [
+            ("leaf", True), ("stamp", True),
+        ]  # fmt: skip
+
+
+def test_without_certificates_it_says_so_and_later_ones_are_added(tmp_path: Path, authority: Authority) -> None:
+    case, register = released_case(tmp_path)
+    answer = authority.answer(asked(case, register, tmp_path))
+    assert "NOT verified" in take_in_stamp(case, register, answer, None).line()
+    assert take_in_stamp(case, register, answer, authority.ca).ca is not None
+    assert take_in_stamp(case, register, answer, None).ca is not None, "what was verified stays so"
+    assert kept(case) == 1
+
+
+def test_an_answer_to_something_else_is_refused(tmp_path: Path, authority: Authority) -> None:
+    case, register = released_case(tmp_path)
+    asked(case, register, tmp_path)
+    (tmp_path / "other.txt").write_bytes(b"other")
+    text = tmp_path / "root.txt"
+    for arguments, told in (
+        (f"-data {tmp_path / 'other.txt'} -sha256 -cert", "for other bytes"),
+        (f"-data {text} -sha256 -cert", "its nonce differs"),
+        (f"-data {text} -sha256 -cert -no_nonce", "its nonce differs"),
+        (f"-data {text} -sha512 -cert", "did not grant the stamp (rejected"),
+    ):
+        answer = authority.answer(authority.query(arguments, tmp_path / "made.tsq"))
+        with pytest.raises(InputRefused) as refused:
+            take_in_stamp(case, register, answer, authority.ca)
+        assert told in refused.value.what
+    for content in (b"", b"junk", text.read_bytes(), (tmp_path / "root.tsq").read_bytes()):
+        (tmp_path / "junk.tsr").write_bytes(content)
+        with pytest.raises(InputRefused, match="no time-stamp answer"):
+            take_in_stamp(case, register, tmp_path / "junk.tsr", None)
+    with pytest.raises(InputRefused, match="cannot be read"):
+        take_in_stamp(case, register, tmp_path / "none.tsr", None)
+    assert kept(case) == 0
+    assert "register stamp" not in case.layout.journal.read_text()
+
+
+def test_a_signature_that_does_not_verify_is_refused(tmp_path: Path, authority: Authority) -> None:
+    case, register = released_case(tmp_path)
+    answer = authority.answer(asked(case, register, tmp_path))
+    stranger = Authority(tmp_path / "stranger")
+    forged = tmp_path / "forged.tsr"
+    content = bytearray(answer.read_bytes())
+    content[-3] ^= 1  # within the signature, the last value of the answer
+    forged.write_bytes(content)
+    for file, ca in ((answer, stranger.ca), (forged, authority.ca)):
+        with pytest.raises(InputRefused, match="signature does not verify with the given certificates"):
+            take_in_stamp(case, register, file, ca)
+    with pytest.raises(InputRefused, match="no root among"):
+        take_in_stamp(case, register, answer, authority.folder / "tsa.pem")
+    with pytest.raises(InputRefused, match="no certificates in PEM"):
+        take_in_stamp(case, register, answer, tmp_path / "root.txt")
+    assert kept(case) == 0
+
+
+def test_verify_finds_a_stamp_that_was_changed(tmp_path: Path, authority: Authority) -> None:
+    case, register = released_case(tmp_path)
+    answer = authority.answer(asked(case, register, tmp_path))
+    take_in_stamp(case, register, answer, authority.ca)
+    for change, told in (
+        ("UPDATE register_stamp SET stamped_at = stamped_at - INTERVAL 1 YEAR", "the answer says"),
+        ("UPDATE register_stamp SET response = 'junk'::BLOB", "no time-stamp answer"),
+    ):
+        case.con.execute(change)
+        assert any(told in fault for fault in audit_registers(case).faults)
+    content = bytearray(answer.read_bytes())
+    content[-3] ^= 1
+    case.con.execute("UPDATE register_stamp SET response = $response", {"response": bytes(content)})
+    assert any("does not verify" in fault for fault in audit_registers(case).faults)
+    assert len(stamps_of(case.con, register.draw)) == 1

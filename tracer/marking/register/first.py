@@ -1,0 +1,33 @@
+"""The leaves of registers that were committed before releases had leaves of their own.
+
+Their roots stand in journals: they are computed as they were then. The end date was part of every leaf, so a register
+of this kind does not outlast a correction of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+_SQL = Path(__file__).parent / "sql"
+_NAMES = (
+    "release", "dataset", "recipient", "date", "ends", "canary", "scheme", "persona", "row", "phone", "email",
+)  # fmt: skip
+
+
+def leaves_of(con: duckdb.DuckDBPyConnection, draw: str) -> Iterator[tuple[str, str | None, int | None, bytes]]:
+    """(kind, release, canary, entry) of every leaf of one draw, in the register's order."""
+    query = (_SQL / "first_canaries.sql").read_text(encoding="utf-8")
+    for row in con.execute(query, {"draw": draw}).fetchall():
+        facts = dict(zip(_NAMES, row, strict=True))
+        yield "canary", facts["release"], facts["canary"], _json(facts)
+    query = (_SQL / "withheld.sql").read_text(encoding="utf-8")
+    for release, key in con.execute(query, {"draw": draw}).fetchall():
+        yield "withheld", release, None, _json({"release": release, "withheld": key})
+
+
+def _json(entry: dict[str, object]) -> bytes:
+    return json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode()

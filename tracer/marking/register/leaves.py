@@ -1,0 +1,130 @@
+"""What stands in a register: one salted leaf for each release, canary in a copy, code position and row left out.
+
+A release's leaf is frozen with the commitment (`release.committed`): its end date or purpose may be put right later,
+and the register still says what they were. All other leaves are read from the store as it is, so that a change shows.
+Salts come from the case's secret: numbers are too few to hide without them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+
+from tracer.marking.register import first
+from tracer.marking.register.merkle import HASH_BYTES, root
+
+REGISTER = b"register"
+"""Purpose of the case's secret that the salts come from."""
+_SQL = Path(__file__).parent / "sql"
+_BATCH = 50_000
+"""Rows that are fetched at once."""
+
+
+class Leaf(NamedTuple):
+    """One entry of a register."""
+
+    kind: str
+    """release, canary, position, withheld."""
+    release: str | None
+    """The release that it is about; None for a code position, which is one of the whole draw."""
+    canary: int | None
+    """The canary that it is about."""
+    entry: bytes
+    """JSON, keys in their order, UTF-8: exactly what is hashed."""
+
+
+def statement(name: str) -> str:
+    """The statement of that name in this folder's `sql/`."""
+    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def salt(secret: bytes, entry: bytes) -> bytes:
+    """The 32-byte salt of an entry: HMAC-SHA-256 of it under the register's secret."""
+    return hmac.digest(secret, entry, "sha256")
+
+
+def leaves_of(con: duckdb.DuckDBPyConnection, draw: str) -> Iterator[Leaf]:
+    """The leaves of one draw in the register's order. Nothing else may use the connection until all are read."""
+    frozen = con.execute(statement("frozen"), {"draw": draw}).fetchall()
+    if any(entry is None for _, entry in frozen):
+        # Committed by a version that had no frozen leaves.
+        yield from (Leaf(*leaf) for leaf in first.leaves_of(con, draw))
+        return
+    yield from (Leaf("release", release, None, entry.encode()) for release, entry in frozen)
+    for row in _rows(con, "canaries", draw):
+        release, canary, scheme, persona, place, phone, email = row
+        yield Leaf(
+            "canary", release, canary,
+            _json({
+                "kind": "canary", "release": release, "canary": canary, "scheme": scheme, "persona": persona,
+                "row": place, "phone": phone, "email": email,
+            }),
+        )  # fmt: skip
+    for canary, scheme, bias in _rows(con, "positions", draw):
+        yield Leaf(
+            "position", None, canary, _json({"kind": "position", "canary": canary, "scheme": scheme, "bias": bias})
+        )
+    quoted: dict[str, str] = {}
+    for release, key in _rows(con, "withheld", draw):
+        # By far the most leaves: the text that `_json` would give, without its price.
+        name = quoted.get(release) or quoted.setdefault(release, json.dumps(release, ensure_ascii=False))
+        yield Leaf("withheld", release, None, f'{{"key":{key},"kind":"withheld","release":{name}}}'.encode())
+
+
+def _rows(con: duckdb.DuckDBPyConnection, name: str, draw: str) -> Iterator[tuple[Any, ...]]:
+    found = con.execute(statement(name), {"draw": draw})
+    while batch := found.fetchmany(_BATCH):
+        yield from batch
+
+
+def _json(entry: dict[str, object]) -> bytes:
+    return json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode()
+
+
+def hashes_of(con: duckdb.DuckDBPyConnection, secret: bytes, draw: str) -> bytes:
+    """The leaf hashes of one draw as the store has it now, one behind the other."""
+    packed, sha256, digest = bytearray(), hashlib.sha256, hmac.digest
+    for leaf in leaves_of(con, draw):
+        packed += sha256(b"\x00" + digest(secret, leaf.entry, "sha256") + leaf.entry).digest()
+    return bytes(packed)
+
+
+def committed_root(con: duckdb.DuckDBPyConnection, secret: bytes, draw: str) -> str:
+    """The root over the draw as the store has it now, in hexadecimal; call it in the transaction that commits it.
+
+    Where the draw has no commitment yet, its releases' leaves are frozen with what the store says of them now.
+    """
+    facts = con.execute(statement("release_facts"), {"draw": draw}).fetchall()
+    names = (
+        "release", "dataset", "source", "recipient", "date", "ends", "purpose", "use_basis", "canaries", "withheld",
+    )  # fmt: skip
+    entries = {
+        row[0]: _json({"kind": "release", "draw": draw, **dict(zip(names, row, strict=True))}).decode() for row in facts
+    }
+    if entries:
+        con.execute(
+            "UPDATE release SET committed = f.entry FROM (SELECT unnest($ids) AS id, unnest($entries) AS entry) AS f"
+            " WHERE release.id = f.id",
+            {"ids": list(entries), "entries": list(entries.values())},
+        )
+    return root(hashes_of(con, secret, draw)).hex()
+
+
+def changed_registers(con: duckdb.DuckDBPyConnection, secret: bytes) -> list[str]:
+    """Releases whose register no longer gives the root that was committed, ordered by id."""
+    rows = con.execute(
+        "SELECT id, json_extract_string(design, '$.draw'), commitment FROM release WHERE drawn ORDER BY id"
+    ).fetchall()
+    roots = {draw: root(hashes_of(con, secret, draw)).hex() for draw in sorted({str(draw) for _, draw, _ in rows})}
+    return [release for release, draw, commitment in rows if roots[str(draw)] != commitment]
+
+
+def leaf_count(packed: bytes) -> int:
+    """How many leaf hashes lie one behind the other."""
+    return len(packed) // HASH_BYTES

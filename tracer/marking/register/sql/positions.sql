@@ -1,0 +1,4 @@
+SELECT canary, scheme, bias
+FROM code_position
+WHERE draw = $draw
+ORDER BY canary, scheme, bias

@@ -1,0 +1,61 @@
+"""Releases that were registered and never written: a crash came between the commitment and the copies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from tracer.case.case import Case
+from tracer.errors import InputRefused
+from tracer.marking.register.registers import find_register, registers
+
+
+@dataclass(frozen=True)
+class Unwritten:
+    """A draw none of whose copies the case knows to be written."""
+
+    draw: str
+    """Its id."""
+    dataset: str
+    """The dataset that was to be copied."""
+    releases: tuple[str, ...]
+    """Ordered by id."""
+    root: str
+    """The root that was committed."""
+
+
+def unwritten(con: duckdb.DuckDBPyConnection) -> list[Unwritten]:
+    """The draws that were committed and never written, in the order of `registers`. Copies are written all or none."""
+    return [
+        Unwritten(register.draw, register.dataset, register.releases, register.root)
+        for register in registers(con)
+        if register.written == 0
+    ]
+
+
+def withdraw_unwritten(case: Case, draw: str) -> Unwritten:
+    """Take a draw that was never written out of the case, journaled with its root; its canaries are free again.
+
+    Canaries keep the names that were made for them. A crash right at the end may have left whole copies in the folder
+    that was named: delete them, they are nobody's. Raises `InputRefused` where there is no such draw or copies of it
+    were written.
+    """
+    register = find_register(registers(case.con), draw)
+    if register.written:
+        raise InputRefused(
+            f"{register.written} copies of draw {register.draw} were written", where=f"draw {register.draw}",
+            remedy="what somebody may hold stays on record",
+        )  # fmt: skip
+    taken = {"draw": register.draw, "ids": list(register.releases)}
+    with case.transaction():
+        for table in ("release_canary", "withheld"):
+            case.con.execute(f"DELETE FROM {table} WHERE release IN (SELECT unnest($ids))", {"ids": taken["ids"]})
+        for table in ("code_position", "register_stamp"):
+            case.con.execute(f"DELETE FROM {table} WHERE draw = $draw", {"draw": register.draw})
+        case.con.execute("DELETE FROM release WHERE id IN (SELECT unnest($ids))", {"ids": taken["ids"]})
+        case.journal.append(
+            command="release withdrawn", result=register.root,
+            detail={"reason": "never written", "draw": register.draw, "releases": taken["ids"]},
+        )  # fmt: skip
+    return Unwritten(register.draw, register.dataset, register.releases, register.root)

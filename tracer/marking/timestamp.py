@@ -1,0 +1,195 @@
+"""Time stamps over a register's root (RFC 3161): the request, and reading what an authority answers. No network.
+
+What is stamped is the statement: three lines of ASCII, each ended by LF, which name the draw and its root. The request
+carries its SHA-256, so an authority learns nothing of the register.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tracer.errors import InputRefused
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+    from rfc3161_client import TimeStampResponse
+
+_SHA256 = "2.16.840.1.101.3.4.2.1"
+_SHA256_DER = bytes.fromhex("0609608648016503040201")
+"""The object identifier of SHA-256 in DER."""
+_CERTIFICATES = 0xA0
+"""The tag of SignedData.certificates (RFC 5652, 5.1)."""
+_GRANTED = 0
+"""PKIStatus `granted`; `grantedWithMods` (1) would be an answer to another request than ours."""
+_STATUS = {1: "granted with modifications", 2: "rejected", 3: "not ready", 4: "revocation near", 5: "revoked"}
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What an authority attests."""
+
+    time: datetime
+    """When it stamped the statement; UTC, naive."""
+    authority: str | None
+    """The subject of the certificate that signed, where the answer holds it."""
+    serial: str
+    """The authority's number for the stamp."""
+
+
+def statement_of(draw: str, root: str) -> bytes:
+    """Exactly the bytes that are stamped for a register; `root` in hexadecimal."""
+    return f"tracer register\ndraw {draw}\nroot {root}\n".encode("ascii")
+
+
+def nonce_of(secret: bytes, statement: bytes) -> int:
+    """The nonce of the request, 63 bits, from the case's secret: the same request again, and nobody guesses it."""
+    return int.from_bytes(hmac.digest(secret, b"time stamp " + statement, "sha256")[:8], "big") >> 1
+
+
+def request_for(statement: bytes, nonce: int) -> bytes:
+    """A TimeStampReq in DER (RFC 3161, 2.4.1): version 1, SHA-256 of the statement, nonce, certificate asked for."""
+    algorithm = _der(0x30, _SHA256_DER + _der(0x05, b""))
+    imprint = _der(0x30, algorithm + _der(0x04, hashlib.sha256(statement).digest()))
+    number = nonce.to_bytes(nonce.bit_length() // 8 + 1, "big")
+    return _der(0x30, _der(0x02, b"\x01") + imprint + _der(0x02, number) + _der(0x01, b"\xff"))
+
+
+def _der(tag: int, content: bytes) -> bytes:
+    """One DER value; all of ours are shorter than 128 bytes."""
+    return bytes((tag, len(content))) + content
+
+
+def read_answer(
+    response: bytes, statement: bytes, *, nonce: int | None = None, ca: bytes | None = None, where: str = ""
+) -> Stamp:
+    """Check a TimeStampResp (DER) against the statement; with `ca` (certificates in PEM) also its signature.
+
+    Raises `InputRefused`: no such answer, not granted, for another statement or another request (its nonce), or, with
+    `ca`, not signed by a time-stamp authority whose chain ends in one of its self-signed certificates at that time.
+    """
+    from rfc3161_client import decode_timestamp_response
+
+    try:
+        answer = decode_timestamp_response(ordered_certificates(response))
+        status = int(answer.status)
+        if status != _GRANTED:
+            said = f": {'; '.join(answer.status_string)}" if answer.status_string else ""
+            raise InputRefused(
+                f"the authority did not grant the stamp ({_STATUS.get(status, f'status {status}')}{said})", where=where,
+                remedy="ask again, or ask another authority",
+            )  # fmt: skip
+        info = answer.tst_info
+        imprint = info.message_imprint
+        algorithm, digest, given = imprint.hash_algorithm.dotted_string, imprint.message, info.nonce
+        time = info.gen_time.astimezone(UTC).replace(tzinfo=None)
+        stamp = Stamp(time, _authority(answer), f"{info.serial_number:x}")
+    except ValueError as error:
+        raise InputRefused(
+            "this is no time-stamp answer", where=where, remedy="give the authority's answer as it sent it (DER, *.tsr)"
+        ) from error
+    if algorithm != _SHA256 or digest != hashlib.sha256(statement).digest():
+        raise InputRefused(
+            "the stamp is for other bytes than this register's statement", where=where,
+            remedy="name the draw whose request it answers",
+        )  # fmt: skip
+    if nonce is not None and given != nonce:
+        raise InputRefused(
+            "the stamp answers another request (its nonce differs)", where=where,
+            remedy="send the file that `tracer register request` wrote",
+        )  # fmt: skip
+    if ca is not None:
+        _verify(answer, statement, ca, where)
+    return stamp
+
+
+def ordered_certificates(response: bytes) -> bytes:
+    """A TimeStampResp whose set of certificates stands in the order of DER, which many authorities do not keep.
+
+    The reader insists on it. The set is not signed, and its members are only exchanged, so no length changes. Anything
+    that is not built as RFC 3161, 2.4.2 has it comes back as it is.
+    """
+    try:
+        answer = _parts(response, *_inside(response, 0))
+        token = _parts(response, *_inside(response, answer[1][0]))
+        signed = _parts(response, *_inside(response, _inside(response, token[1][0])[0]))
+        start, end = next(_inside(response, at) for at, _ in signed if response[at] == _CERTIFICATES)
+        held = sorted(response[at:stop] for at, stop in _parts(response, start, end))
+    except (IndexError, StopIteration):
+        return response
+    return response[:start] + b"".join(held) + response[end:]
+
+
+def _inside(content: bytes, at: int) -> tuple[int, int]:
+    """Where the value at `at` (tag, length, contents) has its contents: (start, end)."""
+    size, start = content[at + 1], at + 2
+    if size >= 0x80:
+        start += size & 0x7F
+        size = int.from_bytes(content[at + 2 : start], "big")
+    if start + size > len(content):
+        raise IndexError
+    return start, start + size
+
+
+def _parts(content: bytes, start: int, end: int) -> list[tuple[int, int]]:
+    """The values that stand one behind the other: (start, end) of each."""
+    found = []
+    while start < end:
+        stop = _inside(content, start)[1]
+        found.append((start, stop))
+        start = stop
+    return found
+
+
+def _authority(answer: TimeStampResponse) -> str | None:
+    """The subject of the certificate that signed, where the answer holds it."""
+    from cryptography.x509 import load_der_x509_certificate
+
+    signers = {(signer.issuer, signer.serial_number) for signer in answer.signed_data.signer_infos}
+    held = [load_der_x509_certificate(der) for der in sorted(answer.signed_data.certificates)]
+    return next((c.subject.rfc4514_string() for c in held if (c.issuer, c.serial_number) in signers), None)
+
+
+def _verify(answer: TimeStampResponse, statement: bytes, ca: bytes, where: str) -> None:
+    from rfc3161_client import VerificationError, VerifierBuilder
+
+    roots, others = read_certificates(ca)
+    builder = VerifierBuilder(roots=roots, intermediates=others)
+    try:
+        builder.build().verify_message(answer, statement)
+    except VerificationError as error:
+        # OpenSSL's own text is a stack of codes; the reason stands in its last entry.
+        reason = re.search(r"Verify error: ([^\"\]]+)", str(error))
+        told = reason[1] if reason else "signature failure" if "ErrorStack" in str(error) else str(error)
+        raise InputRefused(
+            f"its signature does not verify with the given certificates ({told})", where=where,
+            remedy="give the certificates of the authority that answered, with the root",
+        ) from error  # fmt: skip
+
+
+def read_certificates(pem: bytes) -> tuple[list[Certificate], list[Certificate]]:
+    """The certificates in a PEM file: (self-signed ones, others). Raises `InputRefused` where no root is among them."""
+    from cryptography.x509 import load_pem_x509_certificates
+
+    try:
+        held = load_pem_x509_certificates(pem)
+    except ValueError as error:
+        raise InputRefused(
+            "no certificates in PEM", where="--ca", remedy="give the authority's root certificate (BEGIN CERTIFICATE)"
+        ) from error
+    roots = [certificate for certificate in held if certificate.issuer == certificate.subject]
+    if not roots:
+        raise InputRefused(
+            "no root among the certificates", where="--ca", remedy="add the self-signed root to the file"
+        )
+    return roots, [certificate for certificate in held if certificate not in roots]
+
+
+def armoured(content: bytes) -> str:
+    """Bytes as base64, for a JSON file."""
+    return base64.b64encode(content).decode("ascii")
