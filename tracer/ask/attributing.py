@@ -42,6 +42,8 @@ def attributions_of(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float =
     rows = []
     for found in attribute(con, dataset, alpha):
         seen, late = sighted.get(found.release, (0, False))
+        if seen is None:  # a list of hashes, in which the view sees no canary
+            seen = found.canaries_seen
         if (tiny and (late or seen == 0)) or (late and found.rows_matched == 0):
             continue
         rows.append(_told(con, found, judged.get(found.release), tiny=tiny, late=late))

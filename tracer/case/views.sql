@@ -34,7 +34,7 @@ CREATE OR REPLACE MACRO views._count(n) AS CASE WHEN n >= 20 THEN n END;
 -- `first_at`: when these bytes, or a former version of this dataset, were first loaded: loading a list again must not
 -- turn a number that was imported as a canary in between into a question about a person.
 CREATE OR REPLACE VIEW views._size AS
-    SELECT d.no, d.id, d.contacts, d.contacts < 20 AS tiny,
+    SELECT d.no, d.id, d.contacts, d.contacts < 20 AS tiny, d.hashes > 0 AS hashed, d.masked >= 20 AS masked,
         least((SELECT min(v.loaded_at) FROM main.dataset v WHERE v.id = d.id),
               (SELECT min(v.loaded_at) FROM main.dataset v WHERE v.sha256 = d.sha256 AND v.sha256 <> '')) AS first_at
     FROM main.dataset d WHERE d.current;
@@ -43,10 +43,15 @@ CREATE OR REPLACE VIEW views._sighting AS
     SELECT DISTINCT d.id AS dataset, c.no AS canary, c.kind, c.imported_at <= d.first_at AS early
     FROM (SELECT no, kind, imported_at, unnest([phone, email]) AS key FROM main.canary) c
     JOIN main.membership m ON m.key = c.key JOIN views._size d ON d.no = m.dataset;
--- Pairs (dataset, release) by canaries: `late` where one of the seen canaries was imported after the dataset
+-- Pairs (dataset, release) by canaries: `late` where one of the seen canaries was imported after the dataset. No view
+-- sees canaries in hashes: there `seen` is NULL (attribution counts them), `late` where any of the release's is.
 CREATE OR REPLACE VIEW views._release_sighting AS
     SELECT s.dataset, r.release, count(DISTINCT s.canary) AS seen, bool_or(NOT s.early) AS late
-    FROM views._sighting s JOIN main.release_canary r ON r.canary = s.canary GROUP BY ALL;
+    FROM views._sighting s JOIN main.release_canary r ON r.canary = s.canary JOIN views._size d ON d.id = s.dataset
+    WHERE NOT d.hashed GROUP BY ALL
+    UNION ALL
+    SELECT d.id, r.release, NULL, bool_or(c.imported_at > d.first_at)
+    FROM main.release_canary r JOIN main.canary c ON c.no = r.canary JOIN views._size d ON d.hashed GROUP BY ALL;
 CREATE OR REPLACE VIEW views._judged AS
     SELECT a, b, verdict, note FROM (SELECT *, row_number() OVER (PARTITION BY a, b ORDER BY no DESC) AS newest FROM main.judgement) WHERE newest = 1;
 
@@ -190,7 +195,7 @@ CREATE OR REPLACE VIEW views.attributions AS
         CASE WHEN NOT dim THEN a.e_value END AS e_value, CASE WHEN a.late AND a.canaries_seen < 20 THEN NULL ELSE a.canaries_seen END AS canaries_seen, a.canaries_planted,
         CASE WHEN NOT a.tiny THEN views._count(a.rows_matched) END AS rows_matched, a.grade,
         CASE WHEN dim THEN [] ELSE views._told(a.reasons) END AS reasons, CASE WHEN dim THEN [] ELSE views._told(a.against) END AS against, j.verdict AS judgement
-    FROM (SELECT a.*, s.tiny, coalesce(k.late, false) AS late, coalesce(k.late, false) AND a.rows_matched < 20 AS dim, coalesce(k.seen, 0) AS sighted
+    FROM (SELECT a.*, s.tiny, coalesce(k.late, false) AS late, coalesce(k.late, false) AND a.rows_matched < 20 AS dim, CASE WHEN s.hashed THEN a.canaries_seen ELSE coalesce(k.seen, 0) END AS sighted
           FROM main.attribution a JOIN views._size s ON s.id = a.dataset LEFT JOIN views._release_sighting k ON k.dataset = a.dataset AND k.release = a.release
           WHERE a.superseded IS NULL) a
     LEFT JOIN views._judged j ON j.a = a.dataset AND j.b = a.release
@@ -200,7 +205,7 @@ CREATE OR REPLACE VIEW views.retention AS
     SELECT r.vendor, r.client, r.release, r.dataset, r.seen_in, r.seen_with, r.first_seen, r.reading, r.after_end, r.probability, r.grade,
         views._told(r.reasons) AS reasons, views._told(r.against) AS against, j.verdict AS judgement
     FROM main.retention r JOIN views._size s ON s.id = r.seen_in LEFT JOIN views._judged j ON j.a = r.release AND j.b = r.seen_in
-    WHERE r.superseded IS NULL AND (NOT s.tiny OR EXISTS (SELECT 1 FROM views._release_sighting k WHERE k.dataset = r.seen_in AND k.release = r.release AND NOT k.late));
+    WHERE r.superseded IS NULL AND (NOT s.tiny OR EXISTS (SELECT 1 FROM views._release_sighting k WHERE k.dataset = r.seen_in AND k.release = r.release AND NOT k.late AND k.seen > 0));
 CREATE OR REPLACE VIEW views.chains AS
     SELECT c.parties, c.datasets, c.grade, c.first_seen, c.last_seen FROM main.chain c
     WHERE c.superseded IS NULL AND NOT EXISTS (SELECT 1 FROM views._size t WHERE t.tiny AND list_contains(c.datasets, t.id));

@@ -1,6 +1,7 @@
 """What marks a release: its canaries, its withheld rows, and where they are seen. Attribution and retention read it."""
 
 from tracer.findings.marks.facts import Canary, Dataset, Marks, Release, read_marks
+from tracer.findings.marks.hashed import held_identifiers
 from tracer.findings.marks.sightings import Background, Sightings, chance_overlap, read_background, read_sightings
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Release",
     "Sightings",
     "chance_overlap",
+    "held_identifiers",
     "read_background",
     "read_marks",
     "read_sightings",
