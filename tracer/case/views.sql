@@ -29,12 +29,13 @@ CREATE OR REPLACE MACRO views._masked_caller(text) AS CASE
     ELSE views._masked_cell(text) END;
 -- Counts of rows under 20 in a finding's sentences, as `<20`
 CREATE OR REPLACE MACRO views._told(texts) AS list_transform(texts, lambda text: regexp_replace(text, '\b1?[0-9]( (?:[a-z-]+ ){0,3}(?:rows?|contacts?|numbers?|identifiers?|people)\b)', '<20\1', 'g'));
+CREATE OR REPLACE MACRO views._on_masks(texts) AS list_filter(texts, lambda text: starts_with(text, 'Masked numbers:'));
 CREATE OR REPLACE MACRO views._count(n) AS CASE WHEN n >= 20 THEN n END;
 
 -- `first_at`: when these bytes, or a former version of this dataset, were first loaded: loading a list again must not
 -- turn a number that was imported as a canary in between into a question about a person.
 CREATE OR REPLACE VIEW views._size AS
-    SELECT d.no, d.id, d.contacts, d.contacts < 20 AS tiny, d.hashes > 0 AS hashed, d.masked >= 20 AS masked,
+    SELECT d.no, d.id, d.contacts, d.contacts < 20 AS tiny, d.hashes > 0 AS hashed,
         least((SELECT min(v.loaded_at) FROM main.dataset v WHERE v.id = d.id),
               (SELECT min(v.loaded_at) FROM main.dataset v WHERE v.sha256 = d.sha256 AND v.sha256 <> '')) AS first_at
     FROM main.dataset d WHERE d.current;
@@ -190,17 +191,20 @@ CREATE OR REPLACE VIEW views.unexplained AS
         CASE WHEN NOT s.tiny AND u.explained >= 20 THEN views._count(u.unexplained) END AS unexplained,
         CASE WHEN s.tiny THEN '<20' WHEN u.explained < 20 THEN '<20 explained' WHEN u.unexplained < 20 THEN 'all but <20 explained' END AS small
     FROM main.unexplained u JOIN views._size s ON s.id = u.dataset WHERE u.superseded IS NULL;
+-- `quiet`: a list whose numbers are masked has hardly a contact of its own. What its few contacts share is not told, what
+-- its masks say is; the sentences about them are known by their beginning.
 CREATE OR REPLACE VIEW views.attributions AS
     SELECT a.dataset, a.release, a.recipient, a.accused, CASE WHEN NOT dim THEN a.p_value END AS p_value, CASE WHEN NOT dim THEN a.chance END AS chance,
-        CASE WHEN NOT dim THEN a.e_value END AS e_value, CASE WHEN a.late AND a.canaries_seen < 20 THEN NULL ELSE a.canaries_seen END AS canaries_seen, a.canaries_planted,
-        CASE WHEN NOT a.tiny THEN views._count(a.rows_matched) END AS rows_matched, a.grade,
-        CASE WHEN dim THEN [] ELSE views._told(a.reasons) END AS reasons, CASE WHEN dim THEN [] ELSE views._told(a.against) END AS against, j.verdict AS judgement
-    FROM (SELECT a.*, s.tiny, coalesce(k.late, false) AS late, coalesce(k.late, false) AND a.rows_matched < 20 AS dim, CASE WHEN s.hashed THEN a.canaries_seen ELSE coalesce(k.seen, 0) END AS sighted
+        CASE WHEN NOT dim AND NOT quiet THEN a.e_value END AS e_value, CASE WHEN a.late AND a.canaries_seen < 20 THEN NULL ELSE a.canaries_seen END AS canaries_seen, a.canaries_planted,
+        CASE WHEN NOT a.tiny THEN views._count(a.rows_matched) END AS rows_matched, CASE WHEN quiet THEN 'G0' ELSE a.grade END AS grade,
+        CASE WHEN quiet THEN views._on_masks(a.reasons) WHEN dim THEN [] ELSE views._told(a.reasons) END AS reasons,
+        CASE WHEN quiet THEN views._on_masks(a.against) WHEN dim THEN [] ELSE views._told(a.against) END AS against, j.verdict AS judgement
+    FROM (SELECT a.*, s.tiny, coalesce(k.late, false) AS late, coalesce(k.late, false) AND a.rows_matched < 20 AS dim, CASE WHEN s.hashed THEN a.canaries_seen ELSE coalesce(k.seen, 0) END AS sighted, s.tiny AND NOT coalesce(k.late, false) AND sighted = 0 AND len(views._on_masks(a.reasons || a.against)) > 0 AS quiet
           FROM main.attribution a JOIN views._size s ON s.id = a.dataset LEFT JOIN views._release_sighting k ON k.dataset = a.dataset AND k.release = a.release
           WHERE a.superseded IS NULL) a
     LEFT JOIN views._judged j ON j.a = a.dataset AND j.b = a.release
     -- that a row is here must not tell that a tiny dataset, or a canary imported later, shares something
-    WHERE NOT (a.tiny AND (a.late OR a.sighted = 0)) AND NOT (a.late AND a.rows_matched = 0);
+    WHERE (a.quiet OR NOT (a.tiny AND (a.late OR a.sighted = 0))) AND NOT (a.late AND a.rows_matched = 0);
 CREATE OR REPLACE VIEW views.retention AS
     SELECT r.vendor, r.client, r.release, r.dataset, r.seen_in, r.seen_with, r.first_seen, r.reading, r.after_end, r.probability, r.grade,
         views._told(r.reasons) AS reasons, views._told(r.against) AS against, j.verdict AS judgement

@@ -10,11 +10,12 @@ from __future__ import annotations
 import duckdb
 
 from tracer.errors import InputRefused
+from tracer.findings.attribution.masked import OPENING, tell_masks
 from tracer.findings.attribution.score import ALPHA, Attribution, score_datasets
 from tracer.findings.attribution.witness import second_witness
 from tracer.findings.marks import read_marks
 
-__all__ = ["ALPHA", "Attribution", "attribute", "compute"]
+__all__ = ["ALPHA", "OPENING", "Attribution", "attribute", "compute"]
 
 _COLUMNS = (
     "dataset", "release", "recipient", "accused", "p_value", "chance", "e_value", "canaries_seen", "canaries_planted",
@@ -34,14 +35,16 @@ def attribute(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float = ALPHA
         raise InputRefused(
             f"the case holds no dataset {dataset!r}", remedy=f"it holds {near} …" if near else "load one first"
         )
-    return score_datasets(con, marks, [marks.datasets[dataset]], alpha)
+    asked = [marks.datasets[dataset]]
+    return tell_masks(con, marks, asked, score_datasets(con, marks, asked, alpha))
 
 
 def compute(con: duckdb.DuckDBPyConnection, run: int, alpha: float = ALPHA) -> list[Attribution]:
     """Attribute all current datasets and write the rows of `run`; what a second dataset confirms becomes G4."""
     marks = read_marks(con)
-    found = score_datasets(con, marks, list(marks.datasets.values()), alpha) if marks.releases else []
-    found = second_witness(con, marks, found)
+    datasets = list(marks.datasets.values()) if marks.releases else []
+    found = second_witness(con, marks, score_datasets(con, marks, datasets, alpha) if datasets else [])
+    found = tell_masks(con, marks, datasets, found)
     if found:
         columns = {f"c{i}": [getattr(row, name) for row in found] for i, name in enumerate(_COLUMNS)}
         unnested = ", ".join(f"unnest($c{i})" for i in range(len(_COLUMNS) - 2))

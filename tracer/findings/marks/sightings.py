@@ -137,8 +137,8 @@ def read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sighting
         agreeing, likeness = _agreement(con, seen.rows[dataset], columns[dataset], wanted)
         hidden = seen.unplaced.get(dataset, 0)
         found[dataset] = Background(
-            _at_most(marks, blocks[dataset], hidden), mails.get(dataset, 0) + hidden, bool(columns[dataset]) and bool(likeness),
-            agreeing, likeness,
+            _at_most(marks, blocks[dataset], hidden), mails.get(dataset, 0) + hidden,
+            bool(columns[dataset]) and bool(likeness), agreeing, likeness,
         )  # fmt: skip
     return found
 

@@ -20,7 +20,8 @@ _HASH_BY_NAME = re.compile(
     r"(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-z+/_-]{22}|[0-9a-z+/_-]{27}|[0-9a-z+/_-]{43})={0,2}",
     re.IGNORECASE,
 )
-_STARS = r"(?:[*xX×•●○■□█▇✱∗※◆◇#?_]|…)"
+_STARS = "[*xX×•●○■□█▇✱∗※◆◇#?_]"
+_HIDDEN_RUN = re.compile(r"…+|\.{3,}|-{3,}")
 _MASKED_NUMBER = re.compile(
     rf"(?:\+?(?:00)?86)?(?:1[3-9]\d{{1,5}}{_STARS}{{1,9}}\d{{0,4}}|{_STARS}{{3,9}}\d{{2,4}}|0\d{{2,3}}\d{{0,4}}{_STARS}{{3,8}}\d{{0,4}})"
 )
@@ -87,8 +88,9 @@ def is_hash_by_name(cell: str) -> bool:
 
 
 def is_mask(cell: str) -> bool:
-    """Whether the cell looks like a number some of whose digits are hidden: `138****1234`, `1381234****`, `****1234`."""
-    return len(cell) < 40 and _MASKED_NUMBER.fullmatch(_SEPARATORS.sub("", narrow(cell))) is not None
+    """Whether the cell looks like a number some of whose digits are hidden: `138****1234`, `****1234`."""
+    starred = _HIDDEN_RUN.sub("***", cell) if len(cell) < 40 else ""
+    return _MASKED_NUMBER.fullmatch(_SEPARATORS.sub("", narrow(starred))) is not None
 
 
 def is_email(cell: str) -> bool:

@@ -99,6 +99,11 @@ def _by_content(sample: Sequence[str], region: str) -> str | None:
     """The role that the cells speak for; None where they speak for none."""
     if not sample:
         return None
+    return _identifying(sample, region) or _describing(sample)
+
+
+def _identifying(sample: Sequence[str], region: str) -> str | None:
+    """Whether the cells are numbers, masked or in clear, or addresses."""
     if _share(sample, cells.is_mask) >= _ENOUGH_SAME:
         return "phone_mask"
     phone = _share(sample, lambda c: cells.is_phone(c, region))
@@ -107,6 +112,11 @@ def _by_content(sample: Sequence[str], region: str) -> str | None:
         return "phone"
     if _share(sample, cells.is_email) >= _ENOUGH:
         return "email"
+    return None
+
+
+def _describing(sample: Sequence[str]) -> str | None:
+    """What the cells say about contacts: days, firms, places, names, numbers in a row."""
     loose: tuple[tuple[str, Callable[[str], bool]], ...] = (
         ("date", cells.is_date),
         ("organisation", cells.is_firm),
