@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+import hashlib
+from datetime import date, timedelta
 
 import pytest
 
-from tests.findings.marked_world import SPACE, World, digest_of
+from tests.findings.marked_world import AT, SPACE, World, digest_of
 from tests.findings.test_attribution import by_release, marked
-from tracer.findings.attribution import attribute
+from tracer.ask.attributing import attributions_of
+from tracer.ask.render import json_rows
+from tracer.findings.attribution import attribute, compute
 from tracer.findings.marks import held_identifiers, read_background, read_marks, read_sightings
 from tracer.findings.retention.client import read_client
 from tracer.identify.digests import digest_key
@@ -114,22 +117,22 @@ def test_the_block_null_of_a_padded_list_says_nothing_without_names() -> None:
 
 
 def test_the_bound_holds_where_the_padding_is_dense() -> None:
-    """200 lists of released rows, hashed, padded in the very blocks of the canaries: `chance` stays a p-value."""
+    """60 lists of released rows, hashed, padded in the very blocks of the canaries: `chance` stays a p-value."""
     world = World(7)
     people = world.people(3000)
     world.dataset("own", "client", people, origin="own")
     blocks = [SPACE // 10_000 + 50_000 + k for k in range(3)]
     world.release("r0", "own", "a", world.canaries([block * 10_000 + 1234 for block in blocks]))
     chances = []
-    for i in range(200):
+    for i in range(60):
         padding = [
             block * 10_000 + int(ending) for block in blocks for ending in world.rng.choice(10_000, 1500, replace=False)
         ]
         world.dataset(f"d{i}", "trader", [*people[:500], *padding], hashed="md5")
         chances += [row.chance for row in attribute(world.con, f"d{i}")]
-    assert len(chances) == 200
+    assert len(chances) == 60
     assert min(chances) < 1.0
-    assert sum(chance <= 0.05 for chance in chances) <= 20  # binomial(200, .05): P(X > 20) = 0.0006
+    assert sum(chance <= 0.05 for chance in chances) <= 10  # binomial(60, .05): P(X > 10) = 0.0002
 
 
 def test_canaries_without_the_rows_are_planted_in_hashes_too() -> None:
@@ -142,6 +145,25 @@ def test_canaries_without_the_rows_are_planted_in_hashes_too() -> None:
     assert not row.accused
 
 
+def test_a_canary_that_came_later_asks_no_question_of_hashes() -> None:
+    """Anybody's number, imported as a canary afterwards, must not tell whether its hash is there."""
+    world = World()
+    world.dataset("own", "client", world.people(100), origin="own")
+    held, absent = world.canaries([SPACE + 50_000_0000, SPACE + 50_001_0000])
+    world.release("r0", "own", "a", [held])
+    world.release("r1", "own", "b", [absent])
+    keys = [SPACE + 60_000_0000 + i for i in range(50)]
+    world.dataset("hashed", "trader", [*keys, *world.phones([held])], hashed="md5")
+    compute(world.con, 1)
+    view = "SELECT release, canaries_seen FROM views.attributions WHERE dataset = 'hashed'"
+    early = json_rows(attributions_of(world.con, "hashed"))
+    assert [(row["release"], row["canaries_seen"]) for row in early] == [("r0", 1)]
+    assert world.con.execute(view).fetchall() == [("r0", 1)]
+    world.con.execute("UPDATE canary SET imported_at = $at", {"at": AT + timedelta(days=1)})
+    assert list(json_rows(attributions_of(world.con, "hashed"))) == []
+    assert world.con.execute(view).fetchall() == []
+
+
 def test_home_canaries_are_seen_in_hashes() -> None:
     world = World()
     marked(world)
@@ -152,8 +174,6 @@ def test_home_canaries_are_seen_in_hashes() -> None:
 
 
 def test_mail_addresses_are_hashed_as_sellers_do() -> None:
-    import hashlib
-
     world = World()
     con = world.con
     people = world.people(200)

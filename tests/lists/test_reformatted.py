@@ -25,7 +25,8 @@ fronts = st.sampled_from(["", "+86", "86", "0086", "+86 ", "86-", "(+86)", "0086
 groups = st.sampled_from([(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 4, 3)])
 separators = st.sampled_from(["", " ", "-", ".", "\u00a0", "\u3000", "－", "\u2009", "—", "  "])
 wraps: st.SearchStrategy[str] = st.sampled_from([
-    "{}", "'{}", "\t{}\t", '="{}"', "{}.0", "\u202d{}\u202c", "手机：{}", "tel:{}", "{}（张三）", " {} ", "{} *", "wide",
+    "{}", "'{}", "\t{}\t", '="{}"', "{}.0", "\u202d{}\u202c",
+    "手机：{}", "tel:{}", "{}（张三）", " {} ", "{} *", "wide",
 ])  # fmt: skip
 
 
@@ -66,7 +67,8 @@ def test_several_numbers_in_a_cell(numbers: list[str], front: str, between: str)
 @given(
     mobiles,
     st.sampled_from([
-        "联系{n}张经理", "请打{n}，谢谢", "王总 {n} 周一", "{n}(备用)", "客户:李四,电话:{n}", "微信同号{n}", "A座3楼 {n}",
+        "联系{n}张经理", "请打{n}，谢谢", "王总 {n} 周一", "{n}(备用)", "客户:李四,电话:{n}", "微信同号{n}",
+        "A座3楼 {n}",
         "2026年 {n}", "{n} 2026-01-05",
     ]),
 )  # fmt: skip
