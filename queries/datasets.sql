@@ -13,12 +13,14 @@
 -- column created date: the day it came into being, where known
 -- column origin text: own, obtained or refusals
 -- column contacts integer: distinct contacts
+-- column hashes integer: of the identifiers, those that are hashes
+-- column masked integer: rows with a masked number or address
 -- column version integer: 1 for the first file of this id
 -- column collected_under text: the lawful basis of collection
 -- column used_under text: the lawful basis of use
 -- column purged_at moment: when its contents were removed
 SELECT dataset, holder, obtained, rows, identifiers, rejected, duplicates, format, encoding, created, origin, contacts,
-    version, collected_under, used_under, purged_at
+    hashes, masked, version, collected_under, used_under, purged_at
 FROM views.datasets
 WHERE $holder IS NULL OR holder = $holder
 ORDER BY dataset

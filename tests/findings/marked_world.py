@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -10,10 +11,16 @@ import numpy as np
 import pyarrow as pa
 
 from tracer.case.memory import memory_case
+from tracer.identify.digests import digest_key
 
 # 86 140 0…: a segment that is not allocated.
 SPACE = 86_140_0000_0000
 AT = datetime(2026, 1, 1)
+
+
+def digest_of(key: int, function: str, prefix: str = "") -> int:
+    """The key of a Chinese mobile number's hash: of its 11 digits behind `prefix`."""
+    return digest_key(hashlib.new(function, f"{prefix}{str(key)[2:]}".encode()).hexdigest())
 
 
 class World:
@@ -43,19 +50,25 @@ class World:
         created: date | None = None,
         origin: str = "obtained",
         names: Mapping[int, str] | None = None,
+        hashed: str | None = None,
+        prefix: str = "",
     ) -> int:
-        """A list of `holder`. With `names`, a name stands beside each number that has one."""
+        """A list of `holder`. With `names`, a name stands beside each number that has one.
+
+        `hashed`: the function that its numbers went through, written as 11 digits behind `prefix`.
+        """
         self._datasets += 1
         no = self._datasets
-        unique = sorted(set(keys))
+        clear = sorted(set(keys))
+        unique = clear if hashed is None else [digest_of(key, hashed, prefix) for key in clear]
         self.con.execute(
             "INSERT INTO dataset (no, id, version, current, holder, obtained, created, origin, path, sha256, bytes,"
-            " format, region, rows, identifiers, contacts, rejected, duplicates, loaded_at)"
+            " format, region, rows, identifiers, contacts, rejected, duplicates, hashes, loaded_at)"
             " VALUES ($no, $id, 1, true, $holder, $obtained, $created, $origin, '', '', 0, 'csv', 'CN',"
-            " $n, $n, $n, 0, 0, $at)",
+            " $n, $n, $n, 0, 0, $hashes, $at)",
             {
                 "no": no, "id": identity, "holder": holder, "obtained": obtained, "created": created,
-                "origin": origin, "n": len(unique), "at": AT,
+                "origin": origin, "n": len(unique), "at": AT, "hashes": 0 if hashed is None else len(unique),
             },
         )  # fmt: skip
         table = pa.table({"key": pa.array(unique, pa.int64()), "row": pa.array(range(1, len(unique) + 1), pa.int64())})
@@ -63,7 +76,7 @@ class World:
         self.con.execute("INSERT INTO membership SELECT $no, key, row FROM given ORDER BY key", {"no": no})
         self.con.unregister("given")
         if names is not None:
-            self._names(no, unique, names)
+            self._names(no, clear, names)
         return no
 
     def _names(self, no: int, keys: Sequence[int], names: Mapping[int, str]) -> None:
@@ -86,6 +99,18 @@ class World:
             " ($no, 0, 1, '手机', 'phone', 'header')",
             {"no": no},
         )
+
+    def masked(self, identity: str, holder: str, masks: Sequence[str], names: Sequence[str] | None = None) -> int:
+        """A list of masked numbers, with a name beside each where there are `names`."""
+        no = self.dataset(identity, holder, [])
+        self.con.execute("UPDATE dataset SET rows = $n, masked = $n WHERE no = $no", {"n": len(masks), "no": no})
+        given = pa.table({"row": pa.array(range(1, len(masks) + 1), pa.int64()), "mask": pa.array(masks, pa.string())})
+        self.con.register("given", given)
+        self.con.execute("INSERT INTO mask SELECT $no, row, mask FROM given ORDER BY row", {"no": no})
+        self.con.unregister("given")
+        if names is not None:
+            self._names(no, range(1, len(masks) + 1), dict(enumerate(names, 1)))
+        return no
 
     def canaries(self, keys: Iterable[int], kind: str = "canary", name: str | None = None) -> list[int]:
         """Controlled identities for the numbers `keys`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import duckdb
@@ -11,7 +12,7 @@ from tracer.ask.named import find_query
 from tracer.ask.result import FEW, Result
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
-from tracer.findings.attribution import ALPHA, Attribution, attribute
+from tracer.findings.attribution import ALPHA, OPENING, Attribution, attribute
 
 LEAST = 20
 """The smallest cross-dataset count that is told (contract: What goes out)."""
@@ -56,9 +57,12 @@ def attributions_of(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float
     rows = []
     for found in attribute(con, *datasets, alpha=alpha):
         seen, late = sighted.get(found.release, (0, False))
-        if (tiny and (late or seen == 0)) or (late and found.rows_matched == 0):
+        if seen is None:  # a list of hashes, in which the view sees no canary
+            seen = found.canaries_seen
+        quiet = tiny and not late and seen == 0 and any(_on_masks((*found.reasons, *found.against)))
+        if (not quiet and tiny and (late or seen == 0)) or (late and found.rows_matched == 0):
             continue
-        rows.append(_told(con, found, judged.get(found.release), tiny=tiny, late=late))
+        rows.append(_told(con, found, judged.get(found.release), tiny=tiny, late=late, quiet=quiet))
     texts = {column.name: _arrow_type(column.type.value) for column in columns}
     table = pa.Table.from_pylist(rows, schema=pa.schema(list(texts.items())))
     return Result(columns, table)
@@ -70,19 +74,32 @@ def _arrow_type(kind: str) -> Any:
     )
 
 
+def _on_masks(texts: Sequence[str]) -> list[str]:
+    """The sentences about masked numbers."""
+    return [text for text in texts if text.startswith(OPENING)]
+
+
 def _told(
-    con: duckdb.DuckDBPyConnection, found: Attribution, judgement: str | None, *, tiny: bool, late: bool
+    con: duckdb.DuckDBPyConnection,
+    found: Attribution,
+    judgement: str | None,
+    *,
+    tiny: bool,
+    late: bool,
+    quiet: bool,
 ) -> dict[str, Any]:
+    """One row. `quiet`: of a list with hardly a contact only what its masks say is told."""
     dim = late and found.rows_matched < LEAST
     row: dict[str, Any] = {
-        name: getattr(found, name)
-        for name in ("dataset", "release", "recipient", "accused", "grade", "canaries_planted")
+        name: getattr(found, name) for name in ("dataset", "release", "recipient", "accused", "canaries_planted")
     }
-    row |= {name: None if dim else getattr(found, name) for name in _NUMBERS}
+    row["grade"] = "G0" if quiet else found.grade
+    row |= {name: None if dim or (quiet and name == "e_value") else getattr(found, name) for name in _NUMBERS}
     row["canaries_seen"] = FEW if late and found.canaries_seen < LEAST else str(found.canaries_seen)
     row["rows_matched"] = FEW if tiny or found.rows_matched < LEAST else str(found.rows_matched)
     for name in ("reasons", "against"):
-        told = con.execute("SELECT views._told($texts)", {"texts": list(getattr(found, name))}).fetchone()
+        texts = _on_masks(getattr(found, name)) if quiet else list(getattr(found, name))
+        told = con.execute("SELECT views._told($texts)", {"texts": texts}).fetchone()
         row[name] = [] if dim or told is None else told[0]
     row["judgement"] = judgement
     return row

@@ -54,6 +54,8 @@ CREATE TABLE dataset (
     contacts BIGINT NOT NULL,                  -- distinct contacts (see contact_alias)
     rejected BIGINT NOT NULL,                  -- rows without any usable identifier
     duplicates BIGINT NOT NULL,                -- rows that name only contacts an earlier row has named
+    hashes BIGINT NOT NULL DEFAULT 0,          -- of the identifiers, those that are hashes
+    masked BIGINT NOT NULL DEFAULT 0,          -- rows with a masked number or address
     collected_under VARCHAR, used_under VARCHAR, evidence VARCHAR[] NOT NULL DEFAULT [],
     options VARCHAR NOT NULL DEFAULT '{}',     -- JSON: how it was read (encoding, map, sheet, region)
     loaded_at TIMESTAMP NOT NULL, purged_at TIMESTAMP
@@ -66,7 +68,7 @@ CREATE TABLE part (
 );
 CREATE TABLE dataset_column (
     dataset INTEGER NOT NULL, part INTEGER NOT NULL, position INTEGER NOT NULL, header VARCHAR,
-    role VARCHAR NOT NULL,                     -- phone, email, key, name, organisation, address, date, created, deleted, id, other
+    role VARCHAR NOT NULL,                     -- phone, email, key, phone_hash, email_hash, phone_mask, name, organisation, address, date, created, deleted, id, other
     how VARCHAR NOT NULL                       -- header, content, map
 );
 -- (dataset, key) is unique; `row` is the first row that has the key; written per dataset, sorted by key.
@@ -75,6 +77,8 @@ CREATE TABLE membership (dataset INTEGER NOT NULL, key BIGINT NOT NULL, row BIGI
 CREATE TABLE duplicate (dataset INTEGER NOT NULL, key BIGINT NOT NULL, row BIGINT NOT NULL);
 -- sparse: only where a key is not the strongest identifier of its contact
 CREATE TABLE contact_alias (dataset INTEGER NOT NULL, key BIGINT NOT NULL, contact BIGINT NOT NULL);
+-- masked Chinese mobile numbers, 11 characters, * for a hidden digit: for statistics only, they never link
+CREATE TABLE mask (dataset INTEGER NOT NULL, row BIGINT NOT NULL, mask VARCHAR NOT NULL);
 CREATE TABLE reject (
     dataset INTEGER NOT NULL, row BIGINT NOT NULL, position INTEGER, raw VARCHAR, reason VARCHAR NOT NULL,
     row_kept BOOLEAN NOT NULL                  -- the row has another, usable identifier

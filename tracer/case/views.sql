@@ -29,12 +29,13 @@ CREATE OR REPLACE MACRO views._masked_caller(text) AS CASE
     ELSE views._masked_cell(text) END;
 -- Counts of rows under 20 in a finding's sentences, as `<20`
 CREATE OR REPLACE MACRO views._told(texts) AS list_transform(texts, lambda text: regexp_replace(text, '\b1?[0-9]( (?:[a-z-]+ ){0,3}(?:rows?|contacts?|numbers?|identifiers?|people)\b)', '<20\1', 'g'));
+CREATE OR REPLACE MACRO views._on_masks(texts) AS list_filter(texts, lambda text: starts_with(text, 'Masked numbers:'));
 CREATE OR REPLACE MACRO views._count(n) AS CASE WHEN n >= 20 THEN n END;
 
 -- `first_at`: when these bytes, or a former version of this dataset, were first loaded: loading a list again must not
 -- turn a number that was imported as a canary in between into a question about a person.
 CREATE OR REPLACE VIEW views._size AS
-    SELECT d.no, d.id, d.contacts, d.contacts < 20 AS tiny,
+    SELECT d.no, d.id, d.contacts, d.contacts < 20 AS tiny, d.hashes > 0 AS hashed,
         least((SELECT min(v.loaded_at) FROM main.dataset v WHERE v.id = d.id),
               (SELECT min(v.loaded_at) FROM main.dataset v WHERE v.sha256 = d.sha256 AND v.sha256 <> '')) AS first_at
     FROM main.dataset d WHERE d.current;
@@ -43,10 +44,15 @@ CREATE OR REPLACE VIEW views._sighting AS
     SELECT DISTINCT d.id AS dataset, c.no AS canary, c.kind, c.imported_at <= d.first_at AS early
     FROM (SELECT no, kind, imported_at, unnest([phone, email]) AS key FROM main.canary) c
     JOIN main.membership m ON m.key = c.key JOIN views._size d ON d.no = m.dataset;
--- Pairs (dataset, release) by canaries: `late` where one of the seen canaries was imported after the dataset
+-- Pairs (dataset, release) by canaries: `late` where one of the seen canaries was imported after the dataset. No view
+-- sees canaries in hashes: there `seen` is NULL (attribution counts them), `late` where any of the release's is.
 CREATE OR REPLACE VIEW views._release_sighting AS
     SELECT s.dataset, r.release, count(DISTINCT s.canary) AS seen, bool_or(NOT s.early) AS late
-    FROM views._sighting s JOIN main.release_canary r ON r.canary = s.canary GROUP BY ALL;
+    FROM views._sighting s JOIN main.release_canary r ON r.canary = s.canary JOIN views._size d ON d.id = s.dataset
+    WHERE NOT d.hashed GROUP BY ALL
+    UNION ALL
+    SELECT d.id, r.release, NULL, bool_or(c.imported_at > d.first_at)
+    FROM main.release_canary r JOIN main.canary c ON c.no = r.canary JOIN views._size d ON d.hashed GROUP BY ALL;
 CREATE OR REPLACE VIEW views._judged AS
     SELECT a, b, verdict, note FROM (SELECT *, row_number() OVER (PARTITION BY a, b ORDER BY no DESC) AS newest FROM main.judgement) WHERE newest = 1;
 
@@ -90,7 +96,7 @@ CREATE OR REPLACE VIEW views.contradictions AS
 
 -- ------------------------------------------------------------------ lists
 CREATE OR REPLACE VIEW views.datasets AS
-    SELECT id AS dataset, holder, obtained, created, origin, rows, identifiers, contacts, rejected, duplicates, format, encoding, region,
+    SELECT id AS dataset, holder, obtained, created, origin, rows, identifiers, contacts, hashes, rejected, masked, duplicates, format, encoding, region,
         collected_under, used_under, evidence, version, sha256, bytes, loaded_at, purged_at
     FROM main.dataset WHERE current;
 CREATE OR REPLACE VIEW views.parts AS
@@ -185,22 +191,25 @@ CREATE OR REPLACE VIEW views.unexplained AS
         CASE WHEN NOT s.tiny AND u.explained >= 20 THEN views._count(u.unexplained) END AS unexplained,
         CASE WHEN s.tiny THEN '<20' WHEN u.explained < 20 THEN '<20 explained' WHEN u.unexplained < 20 THEN 'all but <20 explained' END AS small
     FROM main.unexplained u JOIN views._size s ON s.id = u.dataset WHERE u.superseded IS NULL;
+-- `quiet`: a list whose numbers are masked has hardly a contact of its own. What its few contacts share is not told, what
+-- its masks say is; the sentences about them are known by their beginning.
 CREATE OR REPLACE VIEW views.attributions AS
     SELECT a.dataset, a.release, a.recipient, a.accused, CASE WHEN NOT dim THEN a.p_value END AS p_value, CASE WHEN NOT dim THEN a.chance END AS chance,
-        CASE WHEN NOT dim THEN a.e_value END AS e_value, CASE WHEN a.late AND a.canaries_seen < 20 THEN NULL ELSE a.canaries_seen END AS canaries_seen, a.canaries_planted,
-        CASE WHEN NOT a.tiny THEN views._count(a.rows_matched) END AS rows_matched, a.grade,
-        CASE WHEN dim THEN [] ELSE views._told(a.reasons) END AS reasons, CASE WHEN dim THEN [] ELSE views._told(a.against) END AS against, j.verdict AS judgement
-    FROM (SELECT a.*, s.tiny, coalesce(k.late, false) AS late, coalesce(k.late, false) AND a.rows_matched < 20 AS dim, coalesce(k.seen, 0) AS sighted
+        CASE WHEN NOT dim AND NOT quiet THEN a.e_value END AS e_value, CASE WHEN a.late AND a.canaries_seen < 20 THEN NULL ELSE a.canaries_seen END AS canaries_seen, a.canaries_planted,
+        CASE WHEN NOT a.tiny THEN views._count(a.rows_matched) END AS rows_matched, CASE WHEN quiet THEN 'G0' ELSE a.grade END AS grade,
+        CASE WHEN quiet THEN views._on_masks(a.reasons) WHEN dim THEN [] ELSE views._told(a.reasons) END AS reasons,
+        CASE WHEN quiet THEN views._on_masks(a.against) WHEN dim THEN [] ELSE views._told(a.against) END AS against, j.verdict AS judgement
+    FROM (SELECT a.*, s.tiny, coalesce(k.late, false) AS late, coalesce(k.late, false) AND a.rows_matched < 20 AS dim, CASE WHEN s.hashed THEN a.canaries_seen ELSE coalesce(k.seen, 0) END AS sighted, s.tiny AND NOT coalesce(k.late, false) AND sighted = 0 AND len(views._on_masks(a.reasons || a.against)) > 0 AS quiet
           FROM main.attribution a JOIN views._size s ON s.id = a.dataset LEFT JOIN views._release_sighting k ON k.dataset = a.dataset AND k.release = a.release
           WHERE a.superseded IS NULL) a
     LEFT JOIN views._judged j ON j.a = a.dataset AND j.b = a.release
     -- that a row is here must not tell that a tiny dataset, or a canary imported later, shares something
-    WHERE NOT (a.tiny AND (a.late OR a.sighted = 0)) AND NOT (a.late AND a.rows_matched = 0);
+    WHERE (a.quiet OR NOT (a.tiny AND (a.late OR a.sighted = 0))) AND NOT (a.late AND a.rows_matched = 0);
 CREATE OR REPLACE VIEW views.retention AS
     SELECT r.vendor, r.client, r.release, r.dataset, r.seen_in, r.seen_with, r.first_seen, r.reading, r.after_end, r.probability, r.grade,
         views._told(r.reasons) AS reasons, views._told(r.against) AS against, j.verdict AS judgement
     FROM main.retention r JOIN views._size s ON s.id = r.seen_in LEFT JOIN views._judged j ON j.a = r.release AND j.b = r.seen_in
-    WHERE r.superseded IS NULL AND (NOT s.tiny OR EXISTS (SELECT 1 FROM views._release_sighting k WHERE k.dataset = r.seen_in AND k.release = r.release AND NOT k.late));
+    WHERE r.superseded IS NULL AND (NOT s.tiny OR EXISTS (SELECT 1 FROM views._release_sighting k WHERE k.dataset = r.seen_in AND k.release = r.release AND NOT k.late AND k.seen > 0));
 CREATE OR REPLACE VIEW views.chains AS
     SELECT c.parties, c.datasets, c.grade, c.first_seen, c.last_seen FROM main.chain c
     WHERE c.superseded IS NULL AND NOT EXISTS (SELECT 1 FROM views._size t WHERE t.tiny AND list_contains(c.datasets, t.id));
@@ -215,9 +224,9 @@ COMMENT ON VIEW views.replies IS 'Right of reply, one row a question, or one a p
 COMMENT ON VIEW views.judgements IS 'Decisions of people on edges | judgement: number; a: giver; b: taker; verdict: confirm, reject, unsure; note: why; at: when (UTC); who: who';
 COMMENT ON VIEW views.claims IS 'What parties say, and what the data say of it | claim: id; party: who says it; about: whose goods; speaker: hidden for protected parties; channel: phone, chat …; dataset: id; kind: contract''s kind; value: as claimed; said: day; quote: words; verdict: supported, contradicted, consistent, untestable, untested; p_value: of the headline test; numbers: JSON; alternatives: other explanations; grade: G0 to G5; evidence: ids';
 COMMENT ON VIEW views.contradictions IS 'Statements that contradict each other or the data | what: two values, two origins, claim against data; about: whose goods; claim_kind: kind; claim_a: id; claim_b: id; party_a: who said a; party_b: who said b; speaker_a: speaker; speaker_b: speaker; value_a: a''s value; value_b: b''s value, or the verdict; said_a: day; said_b: day; factor: how many times the larger number is the smaller';
-COMMENT ON VIEW views.datasets IS 'Datasets in their current version | dataset: id; holder: party; obtained: day, an upper bound on its creation; created: day; origin: own, obtained, refusals; rows: data rows; identifiers: distinct; contacts: distinct; rejected: rows without a usable identifier; duplicates: rows that name only known contacts; format: file format; encoding: text encoding; region: of bare numbers; collected_under: lawful basis; used_under: lawful basis; evidence: ids; version: 1 for the first; sha256: of the file; bytes: of the file; loaded_at: when (UTC); purged_at: when its contents were removed';
+COMMENT ON VIEW views.datasets IS 'Datasets in their current version | dataset: id; holder: party; obtained: day, an upper bound on its creation; created: day; origin: own, obtained, refusals; rows: data rows; identifiers: distinct; contacts: distinct; hashes: identifiers that are hashes; rejected: rows without a usable identifier; masked: rows with a masked number or address; duplicates: rows that name only known contacts; format: file format; encoding: text encoding; region: of bare numbers; collected_under: lawful basis; used_under: lawful basis; evidence: ids; version: 1 for the first; sha256: of the file; bytes: of the file; loaded_at: when (UTC); purged_at: when its contents were removed';
 COMMENT ON VIEW views.parts IS 'Sheets and archive members of datasets | dataset: id; part: number; hidden: a hidden sheet; format: format; encoding: encoding; delimiter: of text; header_row: line of the header; first_row: its first row in the dataset; rows: data rows';
-COMMENT ON VIEW views.columns IS 'Columns and what they were taken for | dataset: id; part: number; position: from 0; header: only where it is a known header word; role: phone, email, name …; how: header, content, map';
+COMMENT ON VIEW views.columns IS 'Columns and what they were taken for | dataset: id; part: number; position: from 0; header: only where it is a known header word; role: phone, email, phone_hash, email_hash, phone_mask, name …; how: header, content, map';
 COMMENT ON VIEW views.rejects IS 'Cells that gave no usable identifier | dataset: id; row: data row; position: column; shown: the cell with letters and digits masked; reason: why; row_kept: the row has another, usable identifier';
 COMMENT ON VIEW views.junk IS 'Identifiers that never link | dataset: id; shown: masked; reason: why; rows: rows with it; names: distinct names with it';
 COMMENT ON VIEW views.canaries IS 'Controlled identities | canary: number; phone: masked; email: masked; name: of the persona; organisation: of the persona; kind: canary, home, control, reserve; state: new, live …; since: day; until: day; releases: copies that hold it; seen_in: datasets loaded after its import that hold it; signals: records that reached it; imported_at: when (UTC)';

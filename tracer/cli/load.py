@@ -100,7 +100,7 @@ def load(
         if dry_run:
             _show_columns(loaded)
     for one in loaded:
-        for note in one.notes:
+        for note in (*one.notes, *_unclear(one)):
             narrate(f"{one.dataset}: {note}")
     records = [one.to_json() for one in loaded]
     if format_ == "table":
@@ -111,6 +111,16 @@ def load(
         narrate("Dry run: nothing was kept.")
     elif any(one.rejected for one in loaded):
         narrate("Rejected rows and why: tracer query rejects")
+
+
+def _unclear(one: Loaded) -> list[str]:
+    """What a person should know about identifiers that are not in clear."""
+    told = []
+    if one.hashes:
+        told.append(f"{one.hashes:,} identifiers are hashes: they link to equal hashes, and to copies you released")
+    if one.masked:
+        told.append(f"{one.masked:,} rows have masked numbers or addresses: counted, never un-masked, never linked")
+    return told
 
 
 def _show_columns(loaded: list[Loaded]) -> None:

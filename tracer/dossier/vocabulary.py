@@ -30,7 +30,10 @@ LAWFUL_BASES = ("customer", "explicit", "bundled_in_terms", "public_only", "refu
 ORIGINS = ("own", "obtained", "refusals")
 CANARY_KINDS = ("canary", "home", "control", "reserve")
 JUDGEMENTS = ("confirm", "reject", "unsure")
-COLUMN_ROLES = ("phone", "email", "name", "organisation", "address", "date", "created", "deleted", "id", "key")
+COLUMN_ROLES = (
+    "phone", "email", "phone_hash", "email_hash", "phone_mask", "name", "organisation", "address", "date", "created",
+    "deleted", "id", "key",
+)  # fmt: skip
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 

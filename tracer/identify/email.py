@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 
 from tracer.identify.cell import PLACEHOLDERS, Reading, fold, unwrap
-from tracer.identify.keys import EMAIL_BASE, HASH_BASE, text_key, text_key_sql
+from tracer.identify.digests import reading_of
+from tracer.identify.keys import EMAIL_BASE, text_key, text_key_sql
 from tracer.identify.phone_patterns import HASH
 
 _LOCAL = r"[a-z0-9_%&'*/=?^`{|}~!#$+-]+(?:\.[a-z0-9_%&'*/=?^`{|}~!#$+-]+)*"
@@ -46,7 +47,7 @@ def read_email_cell(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG0
         return (PLACEHOLDER,)
     hashed = re.fullmatch(HASH, text)
     if hashed is not None and re.search("[a-f]", hashed[1]):
-        return (Reading(text_key(HASH_BASE, hashed[1]), "hash", "hash", "hash of an address"),)
+        return (reading_of(hashed[1], "an address"),)
     if _MASKED.fullmatch(text):
         return (MASKED,)
     readings: list[Reading] = []

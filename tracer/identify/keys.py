@@ -2,7 +2,8 @@
 
 A phone number's key is its E.164 digits (country code included, at most 15 digits). Everything else is the first
 60 bits of the MD5 of its normalised text, in a range of its own: MD5 because every SQL engine has it, and because a
-key need only be equal where the text is. Ranges do not overlap, so a key alone says what it is.
+key need only be equal where the text is; a hash that a seller delivers is cut to 60 bits of its own (`digests.py`).
+Ranges do not overlap, so a key alone says what it is.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ EMAIL_BASE = 1 << 60
 KEY_BASE = 1 << 61
 """Values of columns mapped as `key`: KEY_BASE + 60 bits."""
 HASH_BASE = 3 << 60
-"""Hashes of numbers or addresses, as sellers deliver them: HASH_BASE + 60 bits. They link only among themselves."""
+"""Hashes of numbers or addresses, as sellers deliver them, in three ranges by their length (`digests.WIDTHS`). They
+link only among themselves."""
 _RANGE = 1 << 60
+HASH_END = HASH_BASE + 3 * _RANGE
+"""Hash keys are below."""
 
 MOBILE_FIRST = 86_130_0000_0000
 MOBILE_LAST = 86_199_9999_9999
@@ -46,7 +50,7 @@ def is_mapped_key(key: int) -> bool:
 
 def is_hash(key: int) -> bool:
     """Whether `key` is that of a hash of an identifier."""
-    return HASH_BASE <= key < HASH_BASE + _RANGE
+    return HASH_BASE <= key < HASH_END
 
 
 def text_key(base: int, normalised: str) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from tracer.identify import email, mapped_key, phone
+from tracer.identify import email, hash_column, mapped_key, phone
 from tracer.identify.cell import Reading
 from tracer.identify.phone_rules import read_phone_cell
 
@@ -39,12 +39,15 @@ class Kind:
     read_cell: Callable[[str, str], tuple[Reading, ...]]
     """(text, region) → its readings, at least one."""
     form_literals: Callable[[str], dict[str, str]] | None = None
-    """What `sql/<role>_forms.sql` is filled with, where the kind has SQL for distinct texts."""
+    """What `sql/phone_forms.sql` is filled with, where the kind has SQL for distinct texts."""
 
 
 KINDS = (
     Kind("phone", "mobile", phone.fast_sql, read_phone_cell, phone.form_literals),
+    Kind("phone_mask", "mobile", phone.fast_sql, read_phone_cell, phone.form_literals),
     Kind("email", "email", email.fast_sql, email.read_email_cell),
+    Kind("phone_hash", "hash", hash_column.fast_sql, hash_column.read_phone_hash),
+    Kind("email_hash", "hash", hash_column.fast_sql, hash_column.read_email_hash),
     Kind("key", "key", mapped_key.fast_sql, mapped_key.read_key_cell),
 )
 """The registry."""
@@ -122,7 +125,7 @@ def read_column(
             " (raw VARCHAR, key BIGINT, status VARCHAR, kind VARCHAR, reason VARCHAR)"
         )
     else:
-        forms = (_SQL / f"{kind.role}_forms.sql").read_text(encoding="utf-8")
+        forms = (_SQL / "phone_forms.sql").read_text(encoding="utf-8")
         con.execute(forms.format(target=target, **kind.form_literals(region)))
     _read_residue(con, target, kind, region)
     con.execute(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from tracer.identify import phone_patterns as pattern
 from tracer.identify.cell import ASCII_TWIN, DASHES, FULL_WIDTH, PLACEHOLDERS, SPACES, ZERO_WIDTH, sql_literal
-from tracer.identify.keys import HASH_BASE, text_key_sql
+from tracer.identify.digests import any_digest_key_sql, placeholder_sql
 
 _COUNTRY = 86_000_0000_0000
 # Unlike folded text, a raw cell may hold digits of other scripts: they must not pass for a label.
@@ -81,6 +81,7 @@ def form_literals(region: str) -> dict[str, str]:
         "several": pattern.SEVERAL,
         "national": "^(?:(?:00)?86)?0?",
     }
+    digest = f"regexp_extract(lower(text), {sql_literal(pattern.HASH)}, 1)"
     return {
         **{name: sql_literal(text) for name, text in literals.items()},
         "folded": fold_sql("raw"),
@@ -88,7 +89,8 @@ def form_literals(region: str) -> dict[str, str]:
         "fast": fast_sql("text", region),
         "placeholders": ", ".join(sql_literal(word) for word in sorted(PLACEHOLDERS)),
         "sequences": ", ".join(sql_literal(digits) for digits in pattern.SEQUENCES),
-        "hash_key": text_key_sql(HASH_BASE, f"regexp_extract(lower(text), {sql_literal(pattern.HASH)}, 1)"),
+        "hash_key": any_digest_key_sql(digest),
+        "hash_of_nothing": placeholder_sql(digest),
         "country": str(_COUNTRY),
         "first_mobile": str(_COUNTRY + 130_0000_0000),
         "last_mobile": str(_COUNTRY + 199_9999_9999),

@@ -16,7 +16,8 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberMatcher, 
 
 from tracer.identify import phone_patterns as pattern
 from tracer.identify.cell import PLACEHOLDERS, Reading, fold, plain_digits, unwrap
-from tracer.identify.keys import HASH_BASE, is_mobile, text_key
+from tracer.identify.digests import reading_of
+from tracer.identify.keys import is_mobile
 
 EMPTY = Reading(None, "empty", "", "empty")
 PLACEHOLDER = Reading(None, "junk", "", "placeholder")
@@ -82,7 +83,7 @@ def _special(text: str, region: str) -> Reading | None:
         return mobile
     hashed = _compiled(pattern.HASH).match(text.lower())
     if hashed is not None and re.search("[a-f]", hashed[1]):
-        return Reading(text_key(HASH_BASE, hashed[1]), "hash", "hash", "hash of a number")
+        return reading_of(hashed[1], "a number")
     scientific = _compiled(pattern.SCIENTIFIC).match(text)
     if scientific is not None:
         return _scientific(scientific[1], scientific[2] or "", int(scientific[3]), region)

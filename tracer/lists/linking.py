@@ -12,8 +12,9 @@ from pathlib import Path
 
 import duckdb
 
-from tracer.identify.keys import CONTACT_RANKS, HASH_BASE, KEY_BASE, contact_rank_sql
+from tracer.identify.keys import CONTACT_RANKS, HASH_BASE, HASH_END, KEY_BASE, contact_rank_sql
 from tracer.identify.normalise import KINDS, drop_reading, kind_of, read_column
+from tracer.identify.phone import fold_sql
 from tracer.lists.read.model import ColumnRole, PartRead
 
 HOTLINE_NAMES = 20
@@ -31,6 +32,10 @@ class Linked:
     rejected: int
     duplicates: int
     junk: int
+    hashes: int
+    """Of the identifiers, those that are hashes."""
+    masked: int
+    """Rows with a masked number or address."""
     seen: bool
     """Whether there was a single identifier, hash or mask of one."""
 
@@ -49,6 +54,8 @@ def link_rows(
         read_column(con, f"load_{role}", "raw", f"load_{role}", kind_of(role), region)
     _make_views(con, roles, parts)
     linked = _link(con, {"dataset": dataset}, sum(part.rows for part, _ in parts), _several_a_row(con, roles, parts))
+    if linked.masked:
+        _keep_masks(con, dataset, region)
     _drop(con)
     return linked
 
@@ -71,6 +78,11 @@ def _link(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, seve
     if _number(con, "SELECT count(*) FROM load_bad WHERE status = 'junk'"):
         _run(con, "load_junk", bound)
     return _count(con, bound, rows, several)
+
+
+def _keep_masks(con: duckdb.DuckDBPyConnection, dataset: int, region: str) -> None:
+    statement = (_SQL / "load_masks.sql").read_text(encoding="utf-8").format(folded=fold_sql("raw"))
+    con.execute(statement, {"dataset": dataset, "china": region == "CN"})
 
 
 def _columns(part: PartRead, roles: Sequence[str]) -> tuple[ColumnRole, ...]:
@@ -199,6 +211,12 @@ def _count(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, sev
     keys = _number(con, "SELECT count(*) FROM load_keys") - _number(con, "SELECT count(*) FROM load_hotline")
     folded = _number(con, "SELECT count(*) FROM load_keys WHERE folded")
     rejected = _number(con, "SELECT count(DISTINCT row) FROM reject WHERE dataset = $dataset AND NOT row_kept", bound)
+    masked = _number(con, "SELECT count(DISTINCT row) FROM load_bad WHERE status = 'masked'")
+    hashes = _number(
+        con,
+        "SELECT count(*) FROM load_keys WHERE key >= $first AND key < $end",
+        {"first": HASH_BASE, "end": HASH_END},
+    )
     # Where no row has two keys, the first row of each key is another.
     firsts = _number(con, (_SQL / "load_first_rows.sql").read_text(encoding="utf-8")) if several else keys
     return Linked(
@@ -207,9 +225,9 @@ def _count(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, sev
         rejected=rejected,
         duplicates=rows - rejected - firsts,
         junk=_number(con, "SELECT count(*) FROM junk WHERE dataset = $dataset", bound),
-        seen=keys > 0
-        or _number(con, "SELECT count(*) FROM (SELECT 1 FROM load_bad WHERE status = 'masked' LIMIT 1)") > 0
-        or _number(con, "SELECT count(*) FROM load_hotline") > 0,
+        hashes=hashes,
+        masked=masked,
+        seen=keys > 0 or masked > 0 or _number(con, "SELECT count(*) FROM load_hotline") > 0,
     )
 
 

@@ -108,7 +108,7 @@ def _undo(con: duckdb.DuckDBPyConnection, no: int, raw_tables: Iterable[str]) ->
     try:
         for table in raw_tables:
             drop_raw(con, table)
-        for table in ("membership", "duplicate", "contact_alias", "reject", "junk"):
+        for table in ("membership", "duplicate", "contact_alias", "mask", "reject", "junk"):
             con.execute(f"DELETE FROM {table} WHERE dataset = $no", {"no": no})
     except duckdb.TransactionException:
         # A failed statement has ended the transaction: all is undone already, and nothing more can be tried.
@@ -150,8 +150,8 @@ def store_parts(
             "created": facts.created, "origin": facts.origin, "path": source.path, "sha256": source.sha256,
             "bytes": source.bytes, "format": read.format, "encoding": read.encoding, "region": region, "rows": rows,
             "identifiers": linked.identifiers, "contacts": linked.contacts, "rejected": linked.rejected,
-            "duplicates": linked.duplicates, "collected_under": facts.collected_under,
-            "used_under": facts.used_under, "evidence": list(facts.evidence),
+            "duplicates": linked.duplicates, "hashes": linked.hashes, "masked": linked.masked,
+            "collected_under": facts.collected_under, "used_under": facts.used_under, "evidence": list(facts.evidence),
             "options": json.dumps(dict(source.options), ensure_ascii=False, sort_keys=True), "loaded_at": now(),
         },
     )  # fmt: skip
@@ -159,7 +159,8 @@ def store_parts(
     return Loaded(
         dataset=facts.id, no=no, version=version, path=source.path, format=read.format, encoding=read.encoding,
         rows=rows, identifiers=linked.identifiers, contacts=linked.contacts, rejected=linked.rejected,
-        duplicates=linked.duplicates, reasons=_reasons(con, no), junk=linked.junk, parts=read.parts, notes=read.notes,
+        duplicates=linked.duplicates, reasons=_reasons(con, no), junk=linked.junk, hashes=linked.hashes,
+        masked=linked.masked, parts=read.parts, notes=read.notes,
     )  # fmt: skip
 
 

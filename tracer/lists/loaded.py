@@ -70,6 +70,10 @@ class Loaded:
     """Why cells were refused: reason → cells, in rows kept and rejected alike."""
     junk: int
     """Distinct placeholders and hotlines that were kept from linking."""
+    hashes: int
+    """Of the identifiers, those that are hashes: they link among hashes only."""
+    masked: int
+    """Rows with a masked number or address: counted, never un-masked, never linked."""
     parts: tuple[PartRead, ...]
     """As read, with the columns' roles."""
     notes: tuple[str, ...]
@@ -80,6 +84,7 @@ class Loaded:
         return {
             "dataset": self.dataset, "path": self.path, "rows": self.rows, "identifiers": self.identifiers,
             "contacts": self.contacts, "rejected": self.rejected, "duplicates": self.duplicates, "junk": self.junk,
+            "hashes": self.hashes, "masked": self.masked,
             "format": self.format, "encoding": self.encoding, "version": self.version, "reasons": dict(self.reasons),
             "columns": [
                 {"part": number, "member": part.member, "sheet": part.sheet, "column": column.position + 1,

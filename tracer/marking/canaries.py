@@ -15,7 +15,10 @@ from tracer.case.case import Case
 from tracer.clock import now
 from tracer.dossier.vocabulary import CANARY_KINDS, did_you_mean
 from tracer.errors import InputRefused
+from tracer.identify.digests import WIDTHS
 from tracer.identify.email import read_email_cell
+from tracer.identify.hashing import match_digests, phone_texts_sql
+from tracer.identify.keys import HASH_BASE, HASH_END
 from tracer.identify.phone_rules import read_phone_cell
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import PartRead, ReadOptions
@@ -273,10 +276,30 @@ def add_canaries(con: duckdb.DuckDBPyConnection, identities: Sequence[Identity],
 
 def seen_in_any(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> int:
     """How many of these canaries stand in any current dataset."""
-    row = con.execute(
-        "SELECT count(DISTINCT c.no) FROM (SELECT no, unnest([phone, email]) AS key FROM canary"
+    found = con.execute(
+        "SELECT DISTINCT c.no FROM (SELECT no, unnest([phone, email]) AS key FROM canary"
         " WHERE no IN (SELECT unnest($numbers::INTEGER[]))) AS c JOIN membership AS m ON m.key = c.key"
-        " JOIN dataset AS d ON d.no = m.dataset AND d.current",
+        " JOIN dataset AS d ON d.no = m.dataset AND d.current ORDER BY c.no",
         {"numbers": list(numbers)},
-    ).fetchone()
-    return 0 if row is None else int(row[0])
+    ).fetchall()
+    return len({no for (no,) in found} | _seen_hashed(con, numbers))
+
+
+def _seen_hashed(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> set[int]:
+    """Those whose number's hash stands in a current list of hashes."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE canary_wanted AS SELECT DISTINCT m.key AS hash FROM membership AS m"
+        " JOIN dataset AS d ON d.no = m.dataset AND d.current AND d.hashes > 0 WHERE m.key >= $first AND m.key < $end",
+        {"first": HASH_BASE, "end": HASH_END},
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE canary_text AS SELECT no AS key, unnest({phone_texts_sql('phone')}) AS text"
+        " FROM canary WHERE phone IS NOT NULL AND no IN (SELECT unnest($numbers::INTEGER[]))",
+        {"numbers": list(numbers)},
+    )
+    con.execute("CREATE OR REPLACE TEMP TABLE canary_found (key BIGINT, hash BIGINT)")
+    match_digests(con, "temp.canary_text", "temp.canary_wanted", "temp.canary_found", WIDTHS)
+    found = con.execute("SELECT DISTINCT key FROM temp.canary_found").fetchall()
+    for table in ("wanted", "text", "found"):
+        con.execute(f"DROP TABLE temp.canary_{table}")
+    return {no for (no,) in found}

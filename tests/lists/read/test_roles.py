@@ -17,7 +17,7 @@ from tracer.lists.read.words import role_of_heading
         ("手机号", "phone"), ("联系方式", "phone"),
         ("行動電話", "phone"), ("携帯番号", "phone"), ("Mobile No.", "phone"),
         ("ＴＥＬ", "phone"), ("电话2", "phone"),
-        ("手机号（必填）", "phone"), ("手机号MD5", "phone"), ("E-Mail", "email"),
+        ("手机号（必填）", "phone"), ("手机号MD5", "phone_hash"), ("E-Mail", "email"),
         ("メールアドレス", "email"), ("公司名称", "organisation"),
         ("会社名", "organisation"), ("Company Name", "organisation"),
         ("联系人", "name"), ("氏名", "name"), ("通讯地址", "address"), ("住所", "address"), ("注册时间", "created"),
@@ -82,4 +82,4 @@ def test_a_header_of_unknown_words() -> None:
 def test_hashes_are_numbers_where_nothing_else_is(tmp_path: Path) -> None:
     rows = [[row[0], f"{i:032x}"] for i, row in enumerate(ROWS)]
     part, _ = read_bytes(tmp_path, "a.csv", written([["a", "b"], *rows], "utf-8"))
-    assert named(part)["b"] == "phone"
+    assert named(part)["b"] == "phone_hash"

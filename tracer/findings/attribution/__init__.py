@@ -11,11 +11,12 @@ import duckdb
 
 from tracer.errors import InputRefused
 from tracer.findings.attribution.joint import score_jointly, told_together
+from tracer.findings.attribution.masked import OPENING, tell_masks
 from tracer.findings.attribution.score import ALPHA, Attribution, score_datasets
 from tracer.findings.attribution.witness import second_witness
 from tracer.findings.marks import read_marks
 
-__all__ = ["ALPHA", "Attribution", "attribute", "compute"]
+__all__ = ["ALPHA", "OPENING", "Attribution", "attribute", "compute"]
 
 _COLUMNS = (
     "dataset", "release", "recipient", "accused", "p_value", "chance", "e_value", "canaries_seen", "canaries_planted",
@@ -41,14 +42,16 @@ def attribute(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float = ALP
     chosen = [marks.datasets[dataset] for dataset in dict.fromkeys(datasets)]
     if len(chosen) > 1:
         return score_jointly(con, marks, chosen, alpha)
-    return score_datasets(con, marks, chosen, alpha)
+    return tell_masks(con, marks, chosen, score_datasets(con, marks, chosen, alpha))
 
 
 def compute(con: duckdb.DuckDBPyConnection, run: int, alpha: float = ALPHA) -> list[Attribution]:
     """Attribute all current datasets and write the rows of `run`; what a second dataset confirms becomes G4."""
     marks = read_marks(con)
-    found = score_datasets(con, marks, list(marks.datasets.values()), alpha) if marks.releases else []
+    datasets = list(marks.datasets.values()) if marks.releases else []
+    found = score_datasets(con, marks, datasets, alpha) if datasets else []
     found = second_witness(con, marks, told_together(con, marks, found, alpha) if found else found)
+    found = tell_masks(con, marks, datasets, found)
     if found:
         columns = {f"c{i}": [getattr(row, name) for row in found] for i, name in enumerate(_COLUMNS)}
         unnested = ", ".join(f"unnest($c{i})" for i in range(len(_COLUMNS) - 2))

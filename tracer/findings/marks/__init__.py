@@ -2,6 +2,7 @@
 
 from tracer.findings.marks.codes import DrawnCode, read_codes, read_shown_contacts
 from tracer.findings.marks.facts import Canary, Dataset, Marks, Release, read_marks
+from tracer.findings.marks.hashed import held_identifiers
 from tracer.findings.marks.sightings import Background, Sightings, chance_overlap, read_background, read_sightings
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Release",
     "Sightings",
     "chance_overlap",
+    "held_identifiers",
     "read_background",
     "read_codes",
     "read_marks",

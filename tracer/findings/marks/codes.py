@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracer.findings.marks.facts import Marks, Release
+from tracer.findings.marks.hashed import held_identifiers
 from tracer.findings.marks.statements import statement
 from tracer.marking.codes import Code, Leak
 
@@ -116,7 +117,8 @@ def _withheld(con: duckdb.DuckDBPyConnection, releases: Sequence[Release], sourc
 
 def read_shown_contacts(con: duckdb.DuckDBPyConnection, dataset: int, source: int) -> Ints:
     """Keys of the ordinary contacts of `source` that stand in `dataset` under any of their identifiers, rising."""
-    return _keys(con.execute(statement("shown_contacts"), {"target": dataset, "source": source}))
+    with held_identifiers(con, [dataset], [source]):
+        return _keys(con.execute(statement("shown_contacts"), {"target": dataset, "source": source}))
 
 
 def _keys(found: duckdb.DuckDBPyConnection) -> Ints:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 
 from tracer.findings.marks.facts import Marks
+from tracer.findings.marks.hashed import count_unplaced, held_identifiers
 from tracer.findings.marks.statements import statement
-from tracer.identify.keys import EMAIL_BASE, KEY_BASE
+from tracer.identify.keys import EMAIL_BASE, HASH_BASE, HASH_END, KEY_BASE
 
 BLOCK = 10_000
 """Numbers of a block: those that share all but the last four digits."""
@@ -30,6 +31,8 @@ class Sightings:
     """(dataset, release) -> rows seen that the release never had."""
     homes: Mapping[int, frozenset[str]]
     """Home canary -> clients in whose own lists it stands."""
+    unplaced: Mapping[int, int] = field(default_factory=dict)
+    """Dataset with hashes -> its hashes that are of no ordinary contact of a released dataset."""
 
     def canaries(self, dataset: int) -> frozenset[int]:
         """The canaries seen in a dataset."""
@@ -41,9 +44,9 @@ class Background:
     """What chance would do to canaries in one dataset."""
 
     blocks: Mapping[int, int]
-    """Block (key // 10,000) of a canary -> numbers of that block in the dataset."""
+    """Block (key // 10,000) of a canary -> numbers of that block in the dataset, at most where it holds hashes."""
     mails: int
-    """Mail addresses in the dataset."""
+    """Mail addresses in the dataset, at most where it holds hashes."""
     named: bool
     """Whether the dataset has a column that can agree with a persona's name or firm."""
     agreeing: frozenset[int]
@@ -53,13 +56,26 @@ class Background:
 
 
 def read_sightings(con: duckdb.DuckDBPyConnection, marks: Marks, targets: Sequence[int]) -> Sightings:
-    """Look for all marks in the datasets `targets` (numbers of loaded versions)."""
+    """Look for all marks in the datasets `targets` (numbers of loaded versions), in clear or hashed."""
     sources = sorted({release.source for release in marks.releases if release.source is not None})
+    own = _own(marks)
+    with held_identifiers(con, sorted({*targets, *own}), sources):
+        return _read(con, marks, targets, sources, own)
+
+
+def _read(
+    con: duckdb.DuckDBPyConnection,
+    marks: Marks,
+    targets: Sequence[int],
+    sources: Sequence[int],
+    own: Mapping[int, str],
+) -> Sightings:
     looked = {"targets": list(targets)}
     rows = _rows(con, targets)
-    homes = _homes(con, marks)
+    homes = _homes(con, marks, own)
+    unplaced = count_unplaced(con, targets)
     if not sources:
-        return Sightings(rows, {}, {}, {}, homes)
+        return Sightings(rows, {}, {}, {}, homes, unplaced)
     matched = con.execute(statement("matched"), {**looked, "sources": sources}).fetchall()
     ordinary = con.execute(statement("ordinary"), {"sources": sources}).fetchall()
     withheld = con.execute(statement("withheld_seen"), looked).fetchall()
@@ -69,6 +85,7 @@ def read_sightings(con: duckdb.DuckDBPyConnection, marks: Marks, targets: Sequen
         dict(ordinary),
         {(dataset, release): count for dataset, release, count in withheld},
         homes,
+        unplaced,
     )
 
 
@@ -79,10 +96,14 @@ def _rows(con: duckdb.DuckDBPyConnection, targets: Sequence[int]) -> dict[int, d
     return rows
 
 
-def _homes(con: duckdb.DuckDBPyConnection, marks: Marks) -> dict[int, frozenset[str]]:
-    """The clients in whose own lists each home canary stands."""
+def _own(marks: Marks) -> dict[int, str]:
+    """Clients' own lists, each with its holder."""
     clients = {release.client for release in marks.releases}
-    own = {item.no: item.holder for item in marks.datasets.values() if item.own or item.holder in clients}
+    return {item.no: item.holder for item in marks.datasets.values() if item.own or item.holder in clients}
+
+
+def _homes(con: duckdb.DuckDBPyConnection, marks: Marks, own: Mapping[int, str]) -> dict[int, frozenset[str]]:
+    """The clients in whose own lists each home canary stands."""
     homes: dict[int, set[str]] = defaultdict(set)
     for dataset, seen in _rows(con, sorted(own)).items():
         for canary in seen:
@@ -92,7 +113,13 @@ def _homes(con: duckdb.DuckDBPyConnection, marks: Marks) -> dict[int, frozenset[
 
 
 def read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sightings) -> Mapping[int, Background]:
-    """The surroundings of canaries, for every dataset in which one is seen."""
+    """The surroundings of canaries, for every dataset in which one is seen.
+
+    Nobody sees in which blocks a list's hashes lie. Those of ordinary contacts of a released dataset are not a
+    canary's; all others may lie in any canary's block, and each block is taken to hold them all (10,000 at most), each
+    to be an address. That bounds the block null from above: a list of hashes that has little beside the released rows
+    can still be told from chance by its canaries, a padded one only by names, or by the code null.
+    """
     targets = sorted(seen.rows)
     if not targets:
         return {}
@@ -108,16 +135,30 @@ def read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sighting
     found = {}
     for dataset in targets:
         agreeing, likeness = _agreement(con, seen.rows[dataset], columns[dataset], wanted)
+        hidden = seen.unplaced.get(dataset, 0)
         found[dataset] = Background(
-            blocks.get(dataset, {}), mails.get(dataset, 0), bool(columns[dataset]) and bool(likeness),
-            agreeing, likeness,
+            _at_most(marks, blocks[dataset], hidden), mails.get(dataset, 0) + hidden,
+            bool(columns[dataset]) and bool(likeness), agreeing, likeness,
         )  # fmt: skip
     return found
 
 
+def _at_most(marks: Marks, blocks: Mapping[int, int], hidden: int) -> Mapping[int, int]:
+    """Numbers in the canaries' blocks, if `hidden` further ones may lie in any of them."""
+    if hidden == 0:
+        return blocks
+    used = sorted({canary.phone // BLOCK for canary in marks.canaries.values() if canary.phone is not None})
+    return {block: min(BLOCK, blocks.get(block, 0) + hidden) for block in used}
+
+
 def chance_overlap(con: duckdb.DuckDBPyConnection, target: int, source: int) -> float:
-    """Contacts that `target` would share with `source` if its numbers fell at random into the blocks it uses."""
-    bound = {"target": target, "source": source, "email_base": EMAIL_BASE}
+    """Contacts that `target` would share with `source` if its numbers fell at random into the blocks it uses.
+
+    Its hashes are taken to lie in the blocks that `source` uses.
+    """
+    bound = {
+        "target": target, "source": source, "email_base": EMAIL_BASE, "hash_base": HASH_BASE, "hash_end": HASH_END,
+    }  # fmt: skip
     row = con.execute(statement("block_overlap"), bound).fetchone()
     return 0.0 if row is None else float(row[0])
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from tracer.findings.attribution.nulls import Rows, held_by_chance, is_planted
-from tracer.findings.marks import Background, Dataset, Marks, Release, Sightings, chance_overlap
+from tracer.findings.marks import Background, Dataset, Marks, Release, Sightings, chance_overlap, held_identifiers
 from tracer.findings.retention.origins import Group, own_list, rows_group
 
 _SQL = Path(__file__).parent / "sql"
@@ -50,7 +50,9 @@ def read_client(con: duckdb.DuckDBPyConnection, marks: Marks, client: str) -> Cl
     query = (_SQL / "patterns.sql").read_text(encoding="utf-8")
     totals: dict[frozenset[int], int] = {}
     seen: dict[int, dict[frozenset[int], int]] = defaultdict(dict)
-    for dataset, text, keys in con.execute(query, {"sources": sources, "targets": targets}).fetchall():
+    with held_identifiers(con, targets, sources):
+        counted = con.execute(query, {"sources": sources, "targets": targets}).fetchall()
+    for dataset, text, keys in counted:
         pattern = frozenset(int(no) for no in text.split(","))
         if dataset == 0:
             totals[pattern] = keys

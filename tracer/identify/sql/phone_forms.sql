@@ -18,7 +18,8 @@ special AS (
             WHEN lower(text) IN ({placeholders}) THEN 'placeholder'
             WHEN regexp_matches(text, {mobile}) THEN 'mobile'
             WHEN strlen(digits) < length(text) AND regexp_matches(lower(text), {hash})
-                AND regexp_matches(regexp_extract(lower(text), {hash}, 1), '[a-f]') THEN 'hash'
+                AND regexp_matches(regexp_extract(lower(text), {hash}, 1), '[a-f]') THEN
+                CASE WHEN {hash_of_nothing} THEN 'other' ELSE 'hash' END
             WHEN regexp_matches(text, {scientific}) THEN
                 CASE WHEN length(regexp_extract(text, {scientific}, 2))
                         < CAST(regexp_extract(text, {scientific}, 3) AS INTEGER)

@@ -11,7 +11,20 @@ _PLUS_PHONE = re.compile(r"(?:\+|00)\d{8,15}")
 _LOCAL_PHONE = re.compile(r"0?\d{7,11}")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d{1,2}", re.IGNORECASE)
 _MASKED = re.compile(r"\+?\d{2,7}[*×xX•]{3,8}\d{0,4}")
-_HASH = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")
+_HASH = re.compile(
+    r"[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}"
+    r"|[0-9A-Za-z+/]{22}==|[0-9A-Za-z+/]{27}=|[0-9A-Za-z+/]{43}="
+)
+_HASH_BY_NAME = re.compile(
+    r"(?:\{?(?:md5|sha-?1|sha-?256|sha|sm3)\}?[ :=]*)?"
+    r"(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-z+/_-]{22}|[0-9a-z+/_-]{27}|[0-9a-z+/_-]{43})={0,2}",
+    re.IGNORECASE,
+)
+_STARS = "[*xX×•●○■□█▇✱∗※◆◇#?_]"
+_HIDDEN_RUN = re.compile(r"…+|\.{3,}|-{3,}")
+_MASKED_NUMBER = re.compile(
+    rf"(?:\+?(?:00)?86)?(?:1[3-9]\d{{1,5}}{_STARS}{{1,9}}\d{{0,4}}|{_STARS}{{3,9}}\d{{2,4}}|0\d{{2,3}}\d{{0,4}}{_STARS}{{3,8}}\d{{0,4}})"
+)
 _EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
 _DATE = re.compile(
     r"(?:19|20)\d\d(?:[-/.年](?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12]\d|3[01])日?|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
@@ -41,7 +54,7 @@ def narrow(cell: str) -> str:
 
 
 def _single_phone(text: str, region: str) -> bool:
-    if _SCIENTIFIC.fullmatch(text) or _MASKED.fullmatch(text):
+    if _SCIENTIFIC.fullmatch(text) or _MASKED.fullmatch(text) or is_mask(text):
         return True
     digits = _SEPARATORS.sub("", text.removesuffix(".0"))
     if _PLUS_PHONE.fullmatch(digits):
@@ -65,8 +78,19 @@ def is_phone(cell: str, region: str = "CN") -> bool:
 
 
 def is_hash(cell: str) -> bool:
-    """Whether the cell is a hex digest of 128, 160 or 256 bits."""
+    """Whether the cell is a digest of 128, 160 or 256 bits, in hexadecimal or padded base64."""
     return len(cell) < 100 and _HASH.fullmatch(cell.strip()) is not None
+
+
+def is_hash_by_name(cell: str) -> bool:
+    """Whether the cell can be a digest where the heading says that it is one: cut and unpadded ones too."""
+    return len(cell) < 100 and _HASH_BY_NAME.fullmatch(narrow(cell)) is not None
+
+
+def is_mask(cell: str) -> bool:
+    """Whether the cell looks like a number some of whose digits are hidden: `138****1234`, `****1234`."""
+    starred = _HIDDEN_RUN.sub("***", cell) if len(cell) < 40 else ""
+    return _MASKED_NUMBER.fullmatch(_SEPARATORS.sub("", narrow(starred))) is not None
 
 
 def is_email(cell: str) -> bool:

@@ -9,6 +9,9 @@ ROLES = (
     "phone",
     "email",
     "key",
+    "phone_hash",
+    "email_hash",
+    "phone_mask",
     "name",
     "organisation",
     "address",
@@ -18,7 +21,8 @@ ROLES = (
     "id",
     "other",
 )
-"""What a column can hold. `phone`, `email` and `key` identify contacts; the rest describes them."""
+"""What a column can hold. `phone`, `email` and `key` identify contacts, `phone_hash` and `email_hash` do so among
+hashes, `phone_mask` counts and never links; the rest describes contacts."""
 
 
 @dataclass(frozen=True)

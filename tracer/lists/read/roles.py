@@ -20,6 +20,9 @@ SAMPLE_ROWS = 600
 # Shares of the filled cells that must look the part. Numbers are distinctive; names and places are not.
 _ENOUGH = 0.5
 _ENOUGH_LOOSE = 0.6
+_ENOUGH_SAME = 0.8
+"""A column is one of hashes or of masks where so many of its cells are; a few among numbers are read one by one."""
+_IDENTIFYING = ("phone", "email", "phone_hash", "email_hash")
 
 
 def sample_columns(con: duckdb.DuckDBPyConnection, table: str, rows: int, width: int) -> list[list[str]]:
@@ -53,7 +56,7 @@ def assign_roles(
         if role in mapped.values():
             role = "other"
         roles.append(ColumnRole(position, heading, role, how))
-    return _with_hashes(tuple(roles), sample)
+    return _without_tables(_with_hashes(tuple(roles), sample))
 
 
 def _detected(heading: str, sample: Sequence[str], region: str) -> tuple[str, str]:
@@ -62,20 +65,30 @@ def _detected(heading: str, sample: Sequence[str], region: str) -> tuple[str, st
     if named == "other" and is_never_ours(heading):
         return "other", "header"
     found = _by_content(sample, region)
-    if named in ("phone", "email"):
-        promised = cells.is_email if named == "email" else _number_or_hash(region)
-        if not sample or any(promised(cell) for cell in sample):
-            return named, "header"
+    if named in _IDENTIFYING:
+        promised = _kept_promise(named, sample, region)
+        if promised is not None:
+            return promised, "header"
+    if named is None or named in _IDENTIFYING:
         return (found, "content") if found is not None else ("other", "content")
-    if named is None:
-        return (found, "content") if found is not None else ("other", "content")
-    if found in ("phone", "email") and named not in ("date", "created", "deleted"):
+    if found in ("phone", "email", "phone_mask") and named not in ("date", "created", "deleted"):
         return found, "content"
     return named, "header"
 
 
-def _number_or_hash(region: str) -> Callable[[str], bool]:
-    return lambda cell: cells.is_phone(cell, region) or cells.is_hash(cell)
+def _kept_promise(named: str, sample: Sequence[str], region: str) -> str | None:
+    """What stands under a heading that promises numbers or addresses: in clear, hashed, masked; None for neither."""
+    kind = named.removesuffix("_hash")
+    if not sample:
+        return named
+    if _share(sample, cells.is_hash_by_name) >= _ENOUGH_SAME:
+        return f"{kind}_hash"
+    if kind == "phone" and _share(sample, cells.is_mask) >= _ENOUGH_SAME:
+        return "phone_mask"
+    clear: Callable[[str], bool] = cells.is_email if kind == "email" else lambda c: cells.is_phone(c, region)
+    if any(clear(cell) for cell in sample):
+        return kind
+    return f"{kind}_hash" if any(cells.is_hash(cell) for cell in sample) else None
 
 
 def _share(sample: Sequence[str], test: Callable[[str], bool]) -> float:
@@ -86,12 +99,24 @@ def _by_content(sample: Sequence[str], region: str) -> str | None:
     """The role that the cells speak for; None where they speak for none."""
     if not sample:
         return None
+    return _identifying(sample, region) or _describing(sample)
+
+
+def _identifying(sample: Sequence[str], region: str) -> str | None:
+    """Whether the cells are numbers, masked or in clear, or addresses."""
+    if _share(sample, cells.is_mask) >= _ENOUGH_SAME:
+        return "phone_mask"
     phone = _share(sample, lambda c: cells.is_phone(c, region))
     # Outside China a local number has no distinctive form: more of the cells must look like one.
     if phone >= (_ENOUGH if region == "CN" else 0.8):
         return "phone"
     if _share(sample, cells.is_email) >= _ENOUGH:
         return "email"
+    return None
+
+
+def _describing(sample: Sequence[str]) -> str | None:
+    """What the cells say about contacts: days, firms, places, names, numbers in a row."""
     loose: tuple[tuple[str, Callable[[str], bool]], ...] = (
         ("date", cells.is_date),
         ("organisation", cells.is_firm),
@@ -108,11 +133,24 @@ def _by_content(sample: Sequence[str], region: str) -> str | None:
 
 def _with_hashes(roles: tuple[ColumnRole, ...], sample: Sequence[Sequence[str]]) -> tuple[ColumnRole, ...]:
     """Without any other identifier, a column of digests is taken for hashes of numbers."""
-    if any(column.role in ("phone", "email", "key") for column in roles):
+    if any(column.role in (*_IDENTIFYING, "key") for column in roles):
         return roles
     return tuple(
-        ColumnRole(column.position, column.header, "phone", "content")
-        if column.how != "map" and sample[column.position] and _share(sample[column.position], cells.is_hash) >= 0.8
+        ColumnRole(column.position, column.header, "phone_hash", "content")
+        if column.how != "map"
+        and sample[column.position]
+        and _share(sample[column.position], cells.is_hash) >= _ENOUGH_SAME
+        else column
+        for column in roles
+    )
+
+
+def _without_tables(roles: tuple[ColumnRole, ...]) -> tuple[ColumnRole, ...]:
+    """Hashes beside the clear column of their kind are left aside: joined, the two would undo any list of hashes."""
+    clear = {f"{column.role}_hash" for column in roles if column.role in ("phone", "email")}
+    return tuple(
+        ColumnRole(column.position, column.header, "other", column.how)
+        if column.role in clear and column.how != "map"
         else column
         for column in roles
     )

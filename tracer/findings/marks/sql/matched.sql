@@ -6,7 +6,7 @@ WITH marked AS (
 )
 SELECT t.dataset, s.dataset AS source, count(DISTINCT coalesce(a.contact, s.key)) AS contacts
 FROM membership AS s
-JOIN membership AS t ON t.key = s.key
+JOIN temp.held_identifier AS t ON t.key = s.key
 LEFT JOIN contact_alias AS a ON a.dataset = s.dataset AND a.key = s.key
 WHERE s.dataset IN (SELECT unnest($sources)) AND t.dataset IN (SELECT unnest($targets))
     AND NOT EXISTS (SELECT 1 FROM marked AS c WHERE c.key = s.key)

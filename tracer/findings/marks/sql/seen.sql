@@ -1,6 +1,6 @@
 -- canaries in the datasets $targets, with the first row that holds the number or the address
 SELECT m.dataset, k.canary, min(m.row) AS row
-FROM membership AS m
+FROM temp.held_identifier AS m
 JOIN (
     SELECT no AS canary, phone AS key FROM canary WHERE phone IS NOT NULL
     UNION

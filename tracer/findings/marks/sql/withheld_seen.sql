@@ -1,6 +1,6 @@
 -- rows that a copy never had and that stand in the datasets $targets all the same
-SELECT m.dataset, w.release, count(*) AS rows
-FROM withheld AS w JOIN membership AS m ON m.key = w.key
+SELECT m.dataset, w.release, count(DISTINCT w.key) AS rows
+FROM withheld AS w JOIN temp.held_identifier AS m ON m.key = w.key
 WHERE m.dataset IN (SELECT unnest($targets))
 GROUP BY m.dataset, w.release
 ORDER BY m.dataset, w.release

@@ -12,8 +12,8 @@ WITH marked AS (
 )
 SELECT 0 AS dataset, sources, count(*) AS keys FROM pattern GROUP BY sources
 UNION ALL
-SELECT t.dataset, p.sources, count(*) AS keys
-FROM pattern AS p JOIN membership AS t ON t.key = p.key
+SELECT t.dataset, p.sources, count(DISTINCT p.key) AS keys
+FROM pattern AS p JOIN temp.held_identifier AS t ON t.key = p.key
 WHERE t.dataset IN (SELECT unnest($targets))
 GROUP BY t.dataset, p.sources
 ORDER BY dataset, sources

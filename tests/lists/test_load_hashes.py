@@ -1,0 +1,102 @@
+"""Files whose numbers are hashed or masked: loaded and counted, never undone."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tracer.case.case import Case
+from tracer.case.memory import memory_case
+from tracer.lists.load import load_dataset
+from tracer.lists.loaded import DatasetFacts, Loaded
+from tracer.lists.read.model import ReadOptions
+
+NUMBERS = [f"1400{i * 7919 % 10_000_000:07d}" for i in range(60)]
+
+
+def _load(case: Case, folder: Path, identity: str, lines: Sequence[str], **columns: str) -> Loaded:
+    path = folder / f"{identity}.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return load_dataset(case, path, DatasetFacts(identity, "trader"), ReadOptions(columns=columns))
+
+
+def _hex(function: str, text: str) -> str:
+    return hashlib.new(function, text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("function", ["md5", "sha1", "sha256", "sm3"])
+@pytest.mark.parametrize("prefix", ["", "86", "+86"])
+def test_hashes_alone_are_a_list(tmp_path: Path, function: str, prefix: str) -> None:
+    lines = [_hex(function, prefix + number) for number in NUMBERS]
+    coded = [base64.b64encode(bytes.fromhex(line)).decode() for line in lines]
+    case = memory_case()
+    for identity, rows in (
+        ("a", lines), ("b", ["号码", *(line.upper() for line in lines)]), ("c", ["phone_hash", *coded]), ("d", coded),
+    ):  # fmt: skip
+        loaded = _load(case, tmp_path, identity, rows)
+        assert (loaded.rows, loaded.identifiers, loaded.hashes, loaded.rejected) == (60, 60, 60, 0)
+        assert [column.role for part in loaded.parts for column in part.columns] == ["phone_hash"]
+    shared = case.con.execute("SELECT count(*) FROM membership GROUP BY key").fetchall()
+    assert shared == [(4,)] * 60, "the same hashes link, however they are written"
+
+
+def test_a_cut_md5_needs_a_heading(tmp_path: Path) -> None:
+    cut = [_hex("md5", number)[8:24] for number in NUMBERS]
+    case = memory_case()
+    whole = _load(case, tmp_path, "whole", [_hex("md5", number) for number in NUMBERS])
+    named = _load(case, tmp_path, "named", ["手机MD5", *cut])
+    assert named.hashes == whole.hashes == 60
+    assert len(case.con.execute("SELECT DISTINCT key FROM membership").fetchall()) == 60
+
+
+def test_hashes_beside_the_clear_number_are_left_aside(tmp_path: Path) -> None:
+    """Joined, the two columns would undo every list of hashes."""
+    lines = ["手机号,手机号MD5,邮箱MD5", *(f"{n},{_hex('md5', n)},{_hex('md5', n + '@a.example')}" for n in NUMBERS)]
+    loaded = _load(memory_case(), tmp_path, "a", lines)
+    roles = [column.role for part in loaded.parts for column in part.columns]
+    assert roles == ["phone", "other", "email_hash"]
+    mapped = _load(memory_case(), tmp_path, "a", lines, phone_hash="手机号MD5")
+    assert (loaded.hashes, mapped.hashes) == (60, 120), "the user's word stands"
+
+
+MASKS = {
+    "{a}****{c}": "{a}****{c}", "{a}xxxx{c}": "{a}****{c}", "{a}XXXX{c}": "{a}****{c}", "{a}**{c}": "{a}****{c}",
+    "{a} **** {c}": "{a}****{c}", "{a}-****-{c}": "{a}****{c}", "+86 {a}****{c}": "{a}****{c}",
+    "86{a}****{c}": "{a}****{c}", "{a}＊＊＊＊{c}": "{a}****{c}", "{a}●●●●{c}": "{a}****{c}",
+    "{a}{b}****": "{a}{b}****", "{a}********": "{a}********", "****{c}": "*******{c}", "{a}…{c}": "{a}****{c}",
+    "'{a}****{c}": "{a}****{c}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", MASKS)
+@pytest.mark.parametrize("heading", ["手机号", ""])
+def test_masks_are_kept_as_masks(tmp_path: Path, form: str, heading: str) -> None:
+    def masked(shape: str) -> list[str]:
+        return [shape.format(a=n[:3], b=n[3:7], c=n[7:]) for n in NUMBERS]
+
+    case = memory_case()
+    loaded = _load(case, tmp_path, "m", [*([heading] if heading else []), *masked(form)])
+    assert (loaded.rows, loaded.masked, loaded.identifiers, loaded.rejected) == (60, 60, 0, 60)
+    assert "phone_mask" in {column.role for part in loaded.parts for column in part.columns}
+    kept = case.con.execute("SELECT mask FROM mask ORDER BY row").fetchall()
+    assert [mask for (mask,) in kept] == masked(MASKS[form])
+    assert case.con.execute("SELECT masked, identifiers FROM views.datasets").fetchall() == [(60, 0)]
+    assert case.con.execute("SELECT count(*) FROM membership").fetchone() == (0,)
+
+
+def test_what_is_no_chinese_mobile_number_has_no_mask(tmp_path: Path) -> None:
+    case = memory_case()
+    lines = ["电话", *["021-****1234", "138****1234", "************", "1234****5678", "139****12345678"] * 12]
+    loaded = _load(case, tmp_path, "m", lines)
+    assert loaded.rows == 60
+    assert case.con.execute("SELECT DISTINCT mask FROM mask").fetchall() == [("138****1234",)]
+
+
+def test_a_masked_number_beside_its_hash_links_by_the_hash(tmp_path: Path) -> None:
+    lines = ["姓名,手机号,MD5", *(f"张三,{n[:3]}****{n[7:]},{_hex('md5', n)}" for n in NUMBERS)]
+    loaded = _load(memory_case(), tmp_path, "m", lines)
+    assert (loaded.hashes, loaded.masked, loaded.rejected) == (60, 60, 0)

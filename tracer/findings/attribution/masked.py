@@ -1,0 +1,62 @@
+"""What masked numbers add to an attribution: a sentence for every release, and never an accusation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import duckdb
+
+from tracer.findings.attribution.score import Attribution
+from tracer.findings.marks import Dataset, Marks, Release
+from tracer.findings.marks.masked import Masked, masked_evidence
+
+TELLING = 0.01
+"""At or under this p-value the sentence stands among the reasons, else among what speaks against."""
+OPENING = "Masked numbers:"
+"""How the sentences begin; the views know them by it."""
+
+
+def tell_masks(
+    con: duckdb.DuckDBPyConnection, marks: Marks, datasets: Sequence[Dataset], found: Sequence[Attribution]
+) -> list[Attribution]:
+    """`found` with a sentence about the masks of each of `datasets` that has some; other fields stay as they are.
+
+    Every release with a canary to look for gets a row there, whether it shares anything or not: a row must not tell
+    that it does. New rows follow those of their dataset, ordered by p-value and id.
+    """
+    rows: list[Attribution] = []
+    for dataset in sorted(datasets, key=lambda item: item.id):
+        own = [row for row in found if row.dataset == dataset.id]
+        evidence = masked_evidence(con, marks, dataset)
+        rows += [_told(row, evidence[row.release]) if row.release in evidence else row for row in own]
+        known = {row.release for row in own}
+        missing = [release for release in marks.releases if release.id in evidence and release.id not in known]
+        missing.sort(key=lambda release: (evidence[release.id].p_value, release.id))
+        rows += [_told(_bare(dataset, release), evidence[release.id]) for release in missing]
+    return rows
+
+
+def _told(row: Attribution, masked: Masked) -> Attribution:
+    text = sentence(row.release, masked)
+    if masked.p_value <= TELLING:
+        return replace(row, reasons=(*row.reasons, text))
+    return replace(row, against=(*row.against, text))
+
+
+def sentence(release: str, masked: Masked) -> str:
+    """How many of a release's canaries fit a mask, against chance."""
+    beside = "" if masked.agreeing is None else f", {masked.agreeing} beside their persona's name or firm"
+    return (
+        f"{OPENING} {masked.fit} of the {masked.looked_for} canaries of release {release} fit a mask of the list"
+        f"{beside}; by chance {masked.expected:.2g} would fit (p = {masked.p_value:.2g}, not corrected for"
+        " the number of releases). A mask names nobody: this accuses no copy."
+    )
+
+
+def _bare(dataset: Dataset, release: Release) -> Attribution:
+    return Attribution(
+        dataset=dataset.id, release=release.id, recipient=release.recipient, accused=False, p_value=1.0, chance=1.0,
+        e_value=1.0, canaries_seen=0, canaries_planted=len(release.canaries), rows_matched=0, grade="G0",
+        reasons=(), against=(), planted=False, home_seen=0,
+    )  # fmt: skip
