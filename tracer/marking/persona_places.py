@@ -1,0 +1,122 @@
+"""Where a persona stands in its list, and the cells that depend on it: ids, and what is alike among neighbours."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from tracer.marking.dates import new_date
+from tracer.marking.draws import KeyedDraw
+from tracer.marking.free_columns import FreeColumns
+from tracer.marking.numbering import Integers
+from tracer.marking.source_list import RowsOfList, Sample, SourceList
+
+_REACH = 60
+"""Rows to both sides among which a date is drawn that neighbours share."""
+_NEAR = 400
+"""Free ids nearest to a place that are tried."""
+
+
+def nearest(rows: Sequence[int], place: int) -> int:
+    """The row of `rows` (rising) that is nearest to a place; the earlier of two."""
+    at = bisect_left(rows, place)
+    return min(rows[max(0, at - 1) : at + 1], key=lambda row: (abs(row - place), row))
+
+
+class Places:
+    """Finds the places of one list's personas; an id is given out once."""
+
+    def __init__(
+        self, source: SourceList, sample: Sample, columns: FreeColumns, draw: KeyedDraw, rows: RowsOfList
+    ) -> None:
+        self.sample, self.columns, self.draw, self.rows = sample, columns, draw, rows
+        self.count = source.main.rows
+        self.firms = source.places("organisation")
+        self._spent: set[tuple[int, str, int]] = set()
+        self._next: dict[tuple[int, str], int] = defaultdict(int)
+        held = [*columns.positions, *source.places("phone"), *source.places("address"), *self.firms]
+        self.anchored = bool(sample.local & set(columns.positions)) or bool(sample.clustered & set(held))
+        """Whether something that the persona cannot make up ties it to a place near its model."""
+
+    def settle(self, model: int, fixed: int | None, cells: list[str | None], taken: list[int | None]) -> int:
+        """The row before which the persona stands; its ids and what neighbours share are put into `cells`.
+
+        `fixed`: the place that its number or address has in the list's order.
+        """
+        place = fixed if fixed is not None else self._wished(model, cells, taken)
+        for i, numbering in sorted(self.sample.numbering.items()):
+            cell = cells[i]
+            series = None if cell is None else numbering.of(cell)
+            if series is None:
+                continue
+            bound = place if fixed is not None or self.anchored else None
+            at = self._free(i, series.prefix, series.after, bound if numbering.follows else None)
+            cells[i], taken[i] = series.written(int(series.free[at])), None
+            if numbering.follows and fixed is None:
+                place = int(series.after[at]) + (1 if numbering.follows > 0 else 0)
+        place = max(1, place)
+        self._keep_order(place, cells, taken)
+        return place
+
+    def _wished(self, model: int, cells: list[str | None], taken: list[int | None]) -> int:
+        """The place before ids are looked at."""
+        for i, order in sorted(self.sample.orders.items()):
+            cell = cells[i]
+            if cell is None or i in self.sample.numbering:
+                continue
+            if i in self.columns.positions:
+                made = new_date(cell, self.rows.around(i, model, _REACH), self.draw)
+                if made is None:
+                    continue
+                if made != cell:
+                    cells[i], taken[i] = made, None
+                first, last = self.rows.places_of(i, made, order, model)
+                return first + self.draw.below(last - first + 1)
+            if order.whole or self.anchored:
+                first, last = self.rows.places_of(i, cell, order, model)
+                return first + self.draw.below(last - first + 1)
+        if not self.anchored:
+            return 1 + self.draw.below(self.count + 1)
+        return self._between_firms(model + self.draw.below(2), model, cells)
+
+    def _between_firms(self, place: int, model: int, cells: Sequence[str | None]) -> int:
+        """Where firms' contacts stand together, another firm stands behind the model's."""
+        for i in self.firms:
+            if i in self.sample.clustered and cells[i] != self.rows.cell(model, i):
+                place = model + 1
+                while place <= self.count and self.rows.cell(place, i) == self.rows.cell(place - 1, i):
+                    place += 1
+        return place
+
+    def _free(self, i: int, prefix: str, after: Integers, place: int | None) -> int:
+        """Which free id of a series is taken: the next one, or the nearest to a place."""
+        if place is None:
+            at = self._next[i, prefix]
+            while at < len(after) - 1 and (i, prefix, at) in self._spent:
+                at += 1
+            self._next[i, prefix] = at + 1
+        else:
+            far = np.abs(after - (place - 1))
+            near = np.argpartition(far, min(_NEAR, len(far) - 1))[: _NEAR + 1]
+            order = near[np.lexsort((near, far[near]))].tolist()
+            at = next((k for k in order if (i, prefix, k) not in self._spent), order[0])
+        self._spent.add((i, prefix, at))
+        return int(at)
+
+    def _keep_order(self, place: int, cells: list[str | None], taken: list[int | None]) -> None:
+        """What the list is sorted by is taken from the row before (or behind) where it would break the order."""
+        for i in sorted(set(self.sample.orders) & set(self.columns.positions)):
+            cell, order = cells[i], self.sample.orders[i]
+            if cell is None:
+                continue
+            first, last = self.rows.places_of(i, cell, order, place)
+            if first <= place <= last:
+                continue
+            for donor in (place - 1, place):
+                other = self.rows.cell(donor, i)
+                if other is not None:
+                    cells[i], taken[i] = other, donor
+                    break
