@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 
 from tracer.lists.write.model import NewRow
 
@@ -82,8 +84,8 @@ def _of_column(cells: list[str]) -> dict[str, Matrix]:
     left[order], right[order] = gap, np.append(gap[1:], 0)
     values, shapes = Counter(cells), Counter(map(_shape, cells))
     blocks = Counter(re.sub(r"\D", "", cell)[-11:-4] for cell in cells)
-    grams = Counter(gram for cell in cells for gram in zip(cell, cell[1:], strict=False))
-    rare = [np.log([grams[g] for g in zip(cell, cell[1:], strict=False)] or [1]) for cell in cells]
+    grams = Counter(gram for cell in cells for gram in pairwise(cell))
+    rare = [np.log([grams[g] for g in pairwise(cell)] or [1]) for cell in cells]
     found = {
         "length": [len(cell) for cell in cells],
         "digits": [sum(char.isdigit() for char in cell) for cell in cells],
@@ -121,21 +123,22 @@ def attack(
     everything = np.column_stack([engineered, grams(copy)])
     rng = np.random.default_rng(seed)
     ordinary = np.flatnonzero(~marks & usable)
-    chosen = np.sort(np.concatenate([np.flatnonzero(marks), rng.choice(ordinary, min(900, len(ordinary)), False)]))
+    chosen = np.sort(np.concatenate([np.flatnonzero(marks), rng.choice(ordinary, min(800, len(ordinary)), False)]))
     x, y = everything[chosen], marks[chosen]
     folds = StratifiedKFold(4, shuffle=True, random_state=seed)
     learners = {
         "random forest": RandomForestClassifier(
-            n_estimators=150, min_samples_leaf=3, class_weight="balanced_subsample", random_state=seed, n_jobs=1
+            n_estimators=100, min_samples_leaf=3, class_weight="balanced_subsample", random_state=seed, n_jobs=1
         ),
         "boosting": HistGradientBoostingClassifier(max_iter=40, max_leaf_nodes=8, random_state=seed),
         "logistic": make_pipeline(StandardScaler(), LogisticRegression(C=0.05, max_iter=300, class_weight="balanced")),
     }
-    found = {
-        name: float(roc_auc_score(y, cross_val_predict(learner, x, y, cv=folds, method="predict_proba")[:, 1]))
-        for name, learner in learners.items()
-    }
-    alone = IsolationForest(n_estimators=150, random_state=seed).fit(engineered)
+    with threadpool_limits(1):
+        found = {
+            name: float(roc_auc_score(y, cross_val_predict(learner, x, y, cv=folds, method="predict_proba")[:, 1]))
+            for name, learner in learners.items()
+        }
+    alone = IsolationForest(n_estimators=100, random_state=seed).fit(engineered)
     found["isolation"] = float(roc_auc_score(y, -alone.score_samples(engineered[chosen])))
     return found
 

@@ -6,10 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from tracer.marking.draws import KeyedDraw
-from tracer.marking.occurrences import Occurrences
+from tracer.marking.occurrences import Occurrences, accepted
 
+_LONGEST = 4_000
+"""Days that are looked through for unused ones."""
 _DATE = re.compile(r"([0-9]{4})([-/.年]?)([0-9]{1,2})([-/.月]?)([0-9]{1,2})(日?)((?:[ T].*)?)", re.DOTALL)
 
 
@@ -40,6 +43,9 @@ def read_date(cell: str) -> Dated | None:
     found = _DATE.fullmatch(cell)
     if found is None or (not found.group(2) and len(found.group(3) + found.group(5)) != 4):
         return None
+    # 1208.12 is an amount, and so is 12081.2.
+    if bool(found.group(2)) != bool(found.group(4)) or not 1900 <= int(found.group(1)) <= 2100:
+        return None
     try:
         day = date(int(found.group(1)), int(found.group(3)), int(found.group(5)))
     except ValueError:
@@ -47,36 +53,33 @@ def read_date(cell: str) -> Dated | None:
     return Dated(day, found.group(7), found.groups())
 
 
-def new_date(cell: str, around: Sequence[str], draw: KeyedDraw) -> str | None:
-    """A date like `cell` among those `around` it: as often a day that stands there as ordinary rows share their days.
+class Dates:
+    """The dates of some rows, among which new ones are made."""
 
-    The time of day comes from another of them. None where `cell` is no date. A day of the week that none of them falls
-    on is left out.
-    """
-    own = read_date(cell)
-    dated = [found for other in around if (found := read_date(other)) is not None]
-    if own is None or len(dated) < 2:
-        return None
-    days = Occurrences(str(found.day) for found in dated)
-    for _ in range(50):
-        chosen = draw.choice(dated).day
-        if days.once_more(str(chosen), draw):
-            return _written(own, chosen, dated, draw)
-        unused = _unused(dated, days)
-        if unused:
-            return _written(own, draw.choice(unused), dated, draw)
-    return _written(own, draw.choice(dated).day, dated, draw)
+    def __init__(self, cells: Sequence[str]) -> None:
+        self.dated = [found for cell in cells if (found := read_date(cell)) is not None]
+        self.days = Occurrences(str(found.day) for found in self.dated)
+        self.padded = any(found.padded for found in self.dated)
 
+    @cached_property
+    def unused(self) -> list[date]:
+        """Days between the first and the last on which no row falls, but for days of the week that none falls on."""
+        first, last = min(found.day for found in self.dated), max(found.day for found in self.dated)
+        week = {found.day.weekday() for found in self.dated}
+        everything = (first + timedelta(days=k) for k in range(min((last - first).days, _LONGEST)))
+        return [day for day in everything if str(day) not in self.days.counts and day.weekday() in week]
 
-def _unused(dated: Sequence[Dated], days: Occurrences) -> list[date]:
-    """Days between the first and the last on which no row falls."""
-    first, last = min(found.day for found in dated), max(found.day for found in dated)
-    week = {found.day.weekday() for found in dated}
-    everything = (first + timedelta(days=k) for k in range(min((last - first).days, 4000)))
-    return [day for day in everything if str(day) not in days.counts and day.weekday() in week]
+    def new(self, cell: str, draw: KeyedDraw) -> str | None:
+        """A date like `cell` among these: as often a day that stands there as ordinary rows share their days.
 
-
-def _written(own: Dated, day: date, dated: Sequence[Dated], draw: KeyedDraw) -> str:
-    """Like the cell, with the time of day of another one."""
-    rest = draw.choice(dated).rest
-    return own.moved(day, rest if own.rest and rest else own.rest, padded=any(found.padded for found in dated))
+        The time of day comes from another of them. None where `cell` is no date.
+        """
+        own = read_date(cell)
+        if own is None or len(self.dated) < 2:
+            return None
+        if self.days.new_due(draw) and self.unused:
+            day = draw.choice(self.unused)
+        else:
+            day = date.fromisoformat(accepted(lambda: str(draw.choice(self.dated).day), self.days, draw))
+        rest = draw.choice(self.dated).rest
+        return own.moved(day, rest if own.rest and rest else own.rest, padded=self.padded)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from functools import cached_property
 
 from tracer.marking.column_groups import ROWS, Codes, coded, codings, depends, groups
-from tracer.marking.dates import new_date, read_date
+from tracer.marking.dates import Dates, read_date
 from tracer.marking.draws import KeyedDraw
 from tracer.marking.occurrences import Occurrences
 from tracer.marking.persona_models import Models
@@ -61,7 +61,7 @@ class FreeColumns:
             elif i in self.sample.local:
                 continue
             elif read_date(cell) is not None and self.group.get(i, -1) == i and len(self._members[i]) == 1:
-                made = new_date(cell, self._columns[i], self.draw)
+                made = self._dates[i].new(cell, self.draw)
             elif self.sample.distinct[i] > _NEARLY_ALL:
                 made = crossed(cell, self._of_shape(i), self.draw)
             if made != cell:
@@ -81,16 +81,37 @@ class FreeColumns:
         return found
 
     @cached_property
+    def of_family(self) -> frozenset[int]:
+        """Columns of names whose family names a further column depends on: they are the model row's."""
+        found = set()
+        for i in self.source.places("name"):
+            heads = coded(["" if cell is None else split_name(cell)[0] for cell in self._cells[i]])
+            if any(
+                depends(view, heads, i)
+                for j, views in self._views.items()
+                for view in views
+                if j not in self.sample.local
+            ):
+                found.add(i)
+        return frozenset(found)
+
+    @cached_property
     def _columns(self) -> dict[int, list[str]]:
         return {i: [cell for row in self.order if (cell := self.sample.rows[row][i])] for i in self.positions}
 
+    @cached_property
+    def _dates(self) -> dict[int, Dates]:
+        return {i: Dates(cells) for i, cells in self._columns.items()}
+
     def _donor(self, group: int) -> int:
-        """A row whose values in the group may stand once more."""
+        """A row whose values in the group may stand once more; any, where they will be changed."""
+        if all(self.sample.distinct[i] > _NEARLY_ALL for i in self._members[group]):
+            return self.draw.choice(self.order)
         if group not in self._joint:
             self._joint[group] = Occurrences(self._together(row, group) for row in self.order)
         for _ in range(_TRIES):
             donor = self.draw.choice(self.order)
-            if self._joint[group].once_more(self._together(donor, group), self.draw):
+            if self._joint[group].accepts(self._together(donor, group), self.draw):
                 break
         return donor
 
@@ -108,9 +129,6 @@ class FreeColumns:
                 if role == "phone":
                     model[f"region {i}"] = [coded([self.models.region_of(row, i) for row in rows])]
                     model[f"form {i}"] = [coded([self.models.forms.get((row, i), "") for row in rows])]
-            elif role == "name":
-                heads = ["" if cell is None else split_name(cell)[0] for cell in self._cells[i]]
-                model[f"family {i}"] = [coded(heads)]
         # What given names depend on may come from any row: the given name is drawn to go with it.
         return groups(self._views, model) | dict.fromkeys(self.sample.local & set(self.positions), -1)
 

@@ -1,22 +1,23 @@
-"""How often values stand in a list, and how often a value that stands there may be used once more.
+"""How often values stand in a list, and which value may be used once more.
 
 An ordinary row's value stands in f rows, its own among them: often in its own alone. A row that takes its value over
-from another one raises f to f + 1, never to 1. So that the frequency f + 1 of a taken-over value is met as often as in
-ordinary rows, (f + 1)·N(f + 1) of n with N(f) values that stand f times, a value drawn from a random row is kept with
-probability (f + 1)·N(f + 1) / (f·N(f)); what is left over, N(1) / n, is the share of values that must be new
-(Good 1953, equation 2).
+from another one raises f to f + 1, never to 1. With R(f) rows whose value stands f times, a persona's value must be new
+with probability R(1) / n and stand f times before it with probability R(f + 1) / n (Good 1953, equation 2): a value
+drawn from a random row is accepted with a probability in proportion to R(f + 1) / R(f).
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tracer.marking.draws import KeyedDraw
 
 _MANY = 12
 """Once more makes no difference to what stands there so often."""
 _FINE = 1_000_000
+_MOST = 5.0
+_TRIES = 40
 
 
 class Occurrences:
@@ -29,33 +30,49 @@ class Occurrences:
         having = Counter[int]()
         for value, times in rows.items():
             having[self.counts.get(value, 1)] += times
-        # Rows whose value stands f times: f N(f).
-        self._kept = {f: min(1.0, having[f + 1] / having[f]) if f < _MANY else 1.0 for f in having}
+        self._new = having[1] / max(1, sum(having.values()))
+        ratios = {f: having[f + 1] / having[f] if f < _MANY else 1.0 for f in having}
+        # A few freak frequencies must not make everything else improbable.
+        most = min(max(ratios.values(), default=1.0), _MOST) or 1.0
+        self._accepted = {f: min(1.0, ratio / most) for f, ratio in ratios.items()}
 
-    def once_more(self, value: str, draw: KeyedDraw) -> bool:
-        """Whether a value that was drawn from a random row is kept; a new one is due, or another draw, where not."""
-        count = self.counts.get(value, 0)
-        return count > 0 and draw.below(_FINE) < self._kept.get(count, 1.0) * _FINE
+    def new_due(self, draw: KeyedDraw) -> bool:
+        """Whether the next value is to be one that no row has."""
+        return draw.below(_FINE) < self._new * _FINE
+
+    def accepts(self, value: str, draw: KeyedDraw) -> bool:
+        """Whether a value drawn from a random row may stand once more; another one is to be drawn where not."""
+        return draw.below(_FINE) < self._accepted.get(self.counts.get(value, 0), 1.0) * _FINE
 
 
 class Halves:
-    """Short texts of one length, of which new ones are made from the beginning of one and the end of another."""
+    """Short texts, of which new ones are made from the beginning of one and the end of another of its length."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self.occurrences = Occurrences(texts)
+        self.texts, self.occurrences = texts, Occurrences(texts)
         self.by_length: dict[int, list[str]] = defaultdict(list)
         for text in texts:
             self.by_length[len(text)].append(text)
 
-    def drawn(self, text: str, draw: KeyedDraw) -> str:
-        """A text like `text`, which comes from a random row: itself, or a new one."""
-        if self.occurrences.once_more(text, draw):
-            return text
+    def drawn(self, draw: KeyedDraw) -> str:
+        """A text as a random row could have it: one of the texts, or a new one."""
+        text = draw.choice(self.texts)
+        if not self.occurrences.new_due(draw):
+            return accepted(lambda: draw.choice(self.texts), self.occurrences, draw)
         like = self.by_length[len(text)]
         half = max(1, len(text) // 2)
         made = text
-        for _ in range(20):
+        for _ in range(_TRIES):
             made = draw.choice(like)[:half] + draw.choice(like)[half:]
             if made not in self.occurrences.counts:
                 break
         return made
+
+
+def accepted(drawn: Callable[[], str], occurrences: Occurrences, draw: KeyedDraw) -> str:
+    """The first of the drawn values that may stand once more; the last one where none of many may."""
+    for _ in range(_TRIES):
+        value = drawn()
+        if occurrences.accepts(value, draw):
+            break
+    return value

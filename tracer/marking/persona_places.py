@@ -8,16 +8,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tracer.marking.dates import new_date
+from tracer.marking.dates import Dates
 from tracer.marking.draws import KeyedDraw
 from tracer.marking.free_columns import FreeColumns
 from tracer.marking.numbering import Integers
+from tracer.marking.persona_texts import shape
 from tracer.marking.source_list import RowsOfList, Sample, SourceList
 
 _REACH = 60
 """Rows to both sides among which a date is drawn that neighbours share."""
-_NEAR = 400
-"""Free ids nearest to a place that are tried."""
+_SHARED = 0.2
+"""Distinct values as a share of the rows: above it neighbours are near each other, not equal."""
+_NEAR = 8
+"""Free ids nearest to a place that are looked at."""
 
 
 def nearest(rows: Sequence[int], place: int) -> int:
@@ -38,8 +41,22 @@ class Places:
         self._spent: set[tuple[int, str, int]] = set()
         self._next: dict[tuple[int, str], int] = defaultdict(int)
         held = [*columns.positions, *source.places("phone"), *source.places("address"), *self.firms]
-        self.anchored = bool(sample.local & set(columns.positions)) or bool(sample.clustered & set(held))
+        alike = {i for i in sample.orders if i in held and sample.distinct[i] < _SHARED}
+        self.anchored = bool((sample.local & set(columns.positions)) | (sample.clustered & set(held)) | alike)
         """Whether something that the persona cannot make up ties it to a place near its model."""
+        self._forms = sorted(sample.clustered & set(source.places("phone")))
+        self._shared = sorted(
+            i
+            for i in sample.local - set(self._forms)
+            if (i not in sample.numbering and sample.distinct[i] < _SHARED)
+            or (i in self.firms and i in sample.clustered)
+        )
+
+    def key(self, row: int) -> tuple[str, ...]:
+        """What neighbours share, of a row of the sample: a persona's model and its anchor agree in it."""
+        cells = self.sample.rows[row]
+        made = (cells[i] or "" for i in self._shared)
+        return (*made, *(shape(cells[i] or "") for i in self._forms))
 
     def settle(self, model: int, fixed: int | None, cells: list[str | None], taken: list[int | None]) -> int:
         """The row before which the persona stands; its ids and what neighbours share are put into `cells`.
@@ -68,13 +85,15 @@ class Places:
             if cell is None or i in self.sample.numbering:
                 continue
             if i in self.columns.positions:
-                made = new_date(cell, self.rows.around(i, model, _REACH), self.draw)
+                made = Dates(self.rows.around(i, model, _REACH)).new(cell, self.draw)
                 if made is None:
                     continue
                 if made != cell:
                     cells[i], taken[i] = made, None
                 first, last = self.rows.places_of(i, made, order, model)
                 return first + self.draw.below(last - first + 1)
+            if self.anchored and cell == self.sample.rows[model][i]:
+                continue
             if order.whole or self.anchored:
                 first, last = self.rows.places_of(i, cell, order, model)
                 return first + self.draw.below(last - first + 1)
@@ -92,7 +111,7 @@ class Places:
         return place
 
     def _free(self, i: int, prefix: str, after: Integers, place: int | None) -> int:
-        """Which free id of a series is taken: the next one, or the nearest to a place."""
+        """Which free id of a series is taken: the next one, or the best of the nearest to a place."""
         if place is None:
             at = self._next[i, prefix]
             while at < len(after) - 1 and (i, prefix, at) in self._spent:
@@ -100,9 +119,11 @@ class Places:
             self._next[i, prefix] = at + 1
         else:
             far = np.abs(after - (place - 1))
-            near = np.argpartition(far, min(_NEAR, len(far) - 1))[: _NEAR + 1]
-            order = near[np.lexsort((near, far[near]))].tolist()
-            at = next((k for k in order if (i, prefix, k) not in self._spent), order[0])
+            reach = max(int(np.partition(far, min(_NEAR, len(far) - 1))[min(_NEAR, len(far) - 1)]), 1)
+            # Those that stand among their neighbours as others do come first: the first within reach, not the nearest.
+            near = [k for k in np.flatnonzero(far <= reach).tolist() if (i, prefix, k) not in self._spent]
+            spare = np.argsort(far, kind="stable")[: 50 * _NEAR].tolist() if not near else []
+            at = near[0] if near else next((k for k in spare if (i, prefix, k) not in self._spent), spare[0])
         self._spent.add((i, prefix, at))
         return int(at)
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tracer.identify.cell import ASCII_TWIN, FULL_WIDTH
 from tracer.identify.organisation import Organisation, parse
 from tracer.marking.draws import KeyedDraw
-from tracer.marking.occurrences import Halves, Occurrences
+from tracer.marking.occurrences import Halves, Occurrences, accepted
 
 _DOUBLE = frozenset((
     "欧阳", "司马", "上官", "诸葛", "夏侯", "东方", "皇甫", "尉迟", "公孙", "令狐", "慕容", "司徒", "端木", "宇文",
@@ -25,6 +25,7 @@ _BEFORE = re.compile(r"[^0-9]*(?:(?:00)?86|0)?[^0-9]*")
 _AFTER = re.compile(r"(?:\.0+)?[^0-9]{0,2}")
 _SLOT = "\x00"
 """Stands for a digit of the number in a form."""
+_TRIES = 40
 _RARE = 200
 """In a sample of this size, a way of writing that is met once may be somebody's own remark."""
 
@@ -78,12 +79,24 @@ class Names:
     """Given names of the sample's rows."""
 
     def __init__(self, cells: Sequence[str], draw: KeyedDraw) -> None:
-        self.draw, self.given = draw, Halves([split_name(cell)[1] for cell in cells])
+        self.draw = draw
+        self.given = Occurrences(split_name(cell)[1] for cell in cells)
 
-    def renamed(self, cell: str, other: str) -> str:
-        """The family name of a cell with the given name of another, or one like it that the list has not."""
-        given = split_name(other)[1]
-        return split_name(cell)[0] + (self.given.drawn(given, self.draw) if _CHINESE.fullmatch(given) else given)
+    def renamed(self, cell: str, others: Callable[[], str]) -> str:
+        """The family name of a cell with a given name of other rows, or with one that the list has not.
+
+        `others` draws the name of a row that could be another's.
+        """
+        family, given = split_name(cell)[0], split_name(others())[1]
+        if not self.given.new_due(self.draw) or _CHINESE.fullmatch(given) is None:
+            return family + accepted(lambda: split_name(others())[1], self.given, self.draw)
+        for _ in range(_TRIES):
+            other = split_name(others())[1]
+            if len(other) == len(given):
+                given = given[: len(given) // 2] + other[len(given) // 2 :]
+            if given not in self.given.counts:
+                break
+        return family + given
 
 
 class Firms:
@@ -101,8 +114,11 @@ class Firms:
         own = self._taken_apart(cell)
         if own is None:
             return cell
-        other = self.draw.choice(self.cores.by_length[len(own.core)])
-        return cell.replace(own.core, self.cores.drawn(other, self.draw), 1)
+        for _ in range(_TRIES):
+            core = self.cores.drawn(self.draw)
+            if len(core) == len(own.core):
+                break
+        return cell.replace(own.core, core, 1)
 
     def _taken_apart(self, cell: str) -> Organisation | None:
         """The name taken apart, where its core stands in it as it is written."""
@@ -132,9 +148,13 @@ class Addresses:
                 self.runs[at, _unit(cell, found.end())].append(found.group())
 
     def moved(self, cell: str) -> str:
-        """The address with another house, and in another street where few others are in its own."""
-        if not self.texts.once_more(_RUN.sub("9", cell), self.draw):
+        """The address with another house, and in a street that the list has not, as often as rows have such ones."""
+        if self.texts.new_due(self.draw):
             cell = self._crossed(cell)
+        else:
+            near = next(found for size in (4, 2, 0) if len(found := self.near[cell[:size]]) > 4 or size == 0)
+            text = accepted(lambda: _RUN.sub("9", self.draw.choice(near)), self.texts, self.draw)
+            cell = next((other for other in near if _RUN.sub("9", other) == text), cell)
         pieces, last = [], 0
         for at, found in enumerate(_RUN.finditer(cell)):
             known = self.runs.get((at, _unit(cell, found.end())))

@@ -8,6 +8,7 @@ that it has in the list. Where neighbours are alike, what is alike fits the row'
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -63,21 +64,45 @@ class PersonaMaker:
         self.names = {i: Names(cells[i], draw) for i in source.places("name")}
         self.named = {i: [row for row in order if sample.rows[row][i] is not None] for i in self.names}
         self.tied = self._tied(order)
+        self._by_key: dict[int, dict[tuple[str, ...], list[int]]] = {}
 
     def row(self, identity: Identity) -> NewRow:
         """A row for an identity. Its place is drawn unless the list's order asks for one."""
-        model, fixed = self._model(identity)
+        firm_is_new = {i: firms.whole.new_due(self.draw) for i, firms in self.firms.items()}
+        for _ in range(_TRIES):
+            anchor, fixed, fitting = self._anchor(identity)
+            model = self._model(anchor, fitting)
+            firms = [(self.firms[i], self.sample.rows[model][i]) for i, new in firm_is_new.items() if not new]
+            # One more contact of a firm: as often of one with few as ordinary rows are.
+            if all(cell is None or each.whole.accepts(cell, self.draw) for each, cell in firms):
+                break
         cells: list[str | None] = list(self.sample.rows[model])
         taken: list[int | None] = [model if cell is not None else None for cell in cells]
+        for i in self.sample.local & set(self.columns.positions):
+            cells[i] = self.sample.rows[anchor][i]
+            taken[i] = None if cells[i] is None else anchor
         self.columns.take(cells, taken)
-        for i, cell in self._made(identity, model, cells).items():
+        for i, cell in self._made(identity, model, cells, firm_is_new).items():
             if cell != cells[i] or self.roles[i] in ("phone", "email"):
                 cells[i], taken[i] = cell, None
-        place = self.places.settle(model, fixed, cells, taken)
+        place = self.places.settle(anchor, fixed, cells, taken)
         return NewRow(place, model, tuple(cells), tuple(taken))
 
-    def _model(self, identity: Identity) -> tuple[int, int | None]:
-        """The model row, and the row before which the list's order puts the number or address, where it does."""
+    def _model(self, anchor: int, fitting: Sequence[int]) -> int:
+        """The row whose other columns the persona takes over. Its neighbours would see that it is one of them: another
+        row than the anchor, which has in common with it what neighbours share."""
+        if not self.places.anchored:
+            return anchor
+        at = id(fitting)
+        if at not in self._by_key:
+            self._by_key[at] = defaultdict(list)
+            for row in fitting:
+                self._by_key[at][self.places.key(row)].append(row)
+        return self.draw.choice(self._by_key[at][self.places.key(anchor)])
+
+    def _anchor(self, identity: Identity) -> tuple[int, int | None, Sequence[int]]:
+        """A row near which the persona stands, the row before which the list's order puts its number or address, where
+        it does, and all rows that could be its model."""
         region = "" if identity.phone is None else self.regions.get(str(identity.phone // 10_000), "")
         fitting = self.models.fitting(
             region, has_phone=identity.phone is not None, has_mail=identity.email_raw is not None
@@ -88,10 +113,13 @@ class PersonaMaker:
                 order = self.sample.orders.get(i)
                 if order is not None and given is not None and order.whole:
                     fixed = self.rows.places_of(i, given, order)[0]
-                    return (nearest(fitting, fixed) if self.places.anchored else self.draw.choice(fitting)), fixed
-        return self.draw.choice(fitting), None
+                    anchor = nearest(fitting, fixed) if self.places.anchored else self.draw.choice(fitting)
+                    return anchor, fixed, fitting
+        return self.draw.choice(fitting), None, fitting
 
-    def _made(self, identity: Identity, model: int, cells: Sequence[str | None]) -> dict[int, str | None]:
+    def _made(
+        self, identity: Identity, model: int, cells: Sequence[str | None], firm_is_new: Mapping[int, bool]
+    ) -> dict[int, str | None]:
         """Position -> new text for numbers, addresses, names and firms; equal cells of the model stay equal."""
         made: dict[int, str | None] = {}
         row = self.sample.rows[model]
@@ -101,39 +129,36 @@ class PersonaMaker:
         made |= {i: identity.email_raw if i == mail_at else None for i in self.mails}
         for _ in range(_TRIES):
             texts: dict[tuple[str, str], str] = {}
-            stays = self._firm_stays(row)
             for i, role in enumerate(self.roles):
                 cell = row[i]
                 if role in ("name", "organisation", "address") and cell is not None:
                     if (role, cell) not in texts:
-                        texts[role, cell] = self._text(role, i, cell, identity, cells, stays)
+                        texts[role, cell] = self._text(role, i, cell, identity, cells, firm_is_new)
                     made[i] = texts[role, cell]
             if not self._stands(made):
                 break
         return made
 
-    def _firm_stays(self, row: Sequence[str | None]) -> bool | None:
-        """Whether the persona is one more contact of the model's firm, as often as firms have several; None: no firm."""
-        for i, firms in self.firms.items():
-            cell = row[i]
-            if cell is not None:
-                return firms.whole.once_more(cell, self.draw)
-        return None
-
     def _text(
-        self, role: str, i: int, cell: str, identity: Identity, cells: Sequence[str | None], stays: bool | None
+        self,
+        role: str,
+        i: int,
+        cell: str,
+        identity: Identity,
+        cells: Sequence[str | None],
+        firm_is_new: Mapping[int, bool],
     ) -> str:
         given = {"name": identity.name, "organisation": identity.organisation, "address": identity.address}[role]
         if given:
             return given
         if role == "name":
-            return self.names[i].renamed(cell, self._other_name(i, cells))
+            family = cell if i in self.columns.of_family else str(self.sample.rows[self.draw.choice(self.named[i])][i])
+            return self.names[i].renamed(family, lambda: self._other_name(i, cells))
         if role == "organisation":
-            return cell if stays else self.firms[i].renamed(cell)
+            return self.firms[i].renamed(cell) if firm_is_new[i] else cell
         addresses = self.addresses[i]
-        if stays if self.tied and stays is not None else addresses.whole.once_more(cell, self.draw):
-            return cell
-        return addresses.moved(cell)
+        new = next(iter(firm_is_new.values())) if self.tied else addresses.whole.new_due(self.draw)
+        return addresses.moved(cell) if new else cell
 
     def _other_name(self, i: int, cells: Sequence[str | None]) -> str:
         """The name of another row, one that agrees in what given names depend on: the sex, say."""
