@@ -74,8 +74,10 @@ def days(m: Material, n: int, form: str = "%Y-%m-%d") -> list[str]:
 
 
 def by_id(m: Material) -> Table:
-    """Sorted by ids with gaps, and by dates."""
-    ids, dates = thinned(m, 1000, 0.4), days(m, ROWS)
+    """Sorted by ids and dates; four of ten rows were deleted since."""
+    ids = thinned(m, 1000, 0.4)
+    every = days(m, ids[-1] - 999)
+    dates = [every[number - 1000] for number in ids]
     head = ["编号", "姓名", "手机号", "公司", "地址", "日期"]
     rows = [
         [f"K{ids[i]:06d}", m.people[i], str(m.numbers[i]), m.firms[i], m.addresses[i], dates[i]] for i in range(ROWS)

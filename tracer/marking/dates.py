@@ -11,6 +11,7 @@ from functools import cached_property
 from tracer.marking.draws import KeyedDraw
 from tracer.marking.occurrences import Occurrences, accepted
 
+_TRIES = 40
 _LONGEST = 4_000
 """Days that are looked through for unused ones."""
 _DATE = re.compile(r"([0-9]{4})([-/.年]?)([0-9]{1,2})([-/.月]?)([0-9]{1,2})(日?)((?:[ T].*)?)", re.DOTALL)
@@ -59,6 +60,8 @@ class Dates:
     def __init__(self, cells: Sequence[str]) -> None:
         self.dated = [found for cell in cells if (found := read_date(cell)) is not None]
         self.days = Occurrences(str(found.day) for found in self.dated)
+        self.cells = frozenset(cells)
+        self.moments = bool(self.dated) and bool(self.dated[0].rest) and len(self.cells) > 0.9 * len(cells)
         self.padded = any(found.padded for found in self.dated)
 
     @cached_property
@@ -81,5 +84,22 @@ class Dates:
             day = draw.choice(self.unused)
         else:
             day = date.fromisoformat(accepted(lambda: str(draw.choice(self.dated).day), self.days, draw))
-        rest = draw.choice(self.dated).rest
-        return own.moved(day, rest if own.rest and rest else own.rest, padded=self.padded)
+        made = cell
+        for _ in range(_TRIES):
+            rest = draw.choice(self.dated).rest
+            made = own.moved(day, rest if own.rest and rest else own.rest, padded=self.padded)
+            # Where every row has a moment of its own, so has this one.
+            if not self.moments or made not in self.cells:
+                break
+        return made
+
+    def between(self, low: str, high: str, draw: KeyedDraw) -> str | None:
+        """A date from `low` to `high`, all days alike; None where they are no dates, or moments of one day."""
+        a, b = read_date(low), read_date(high)
+        if a is None or b is None or (a.rest or b.rest):
+            return None
+        week = {found.day.weekday() for found in self.dated}
+        first, last = min(a.day, b.day), max(a.day, b.day)
+        days = (first + timedelta(days=k) for k in range(min((last - first).days, _LONGEST) + 1))
+        able = [day for day in days if day.weekday() in week or day in (first, last)]
+        return a.moved(draw.choice(able), "", padded=self.padded)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from functools import cached_property
 
@@ -12,14 +11,12 @@ from tracer.marking.draws import KeyedDraw
 from tracer.marking.occurrences import Occurrences
 from tracer.marking.persona_models import Models
 from tracer.marking.persona_texts import crossed, shape, split_name
-from tracer.marking.source_list import Sample, SourceList
+from tracer.marking.source_list import PERSONAL, Sample, SourceList
 
 MADE = ("phone", "email", "name", "organisation", "address")
 """Roles whose cells are a persona's own."""
 _NEARLY_ALL = 0.5
 """Where more than half of a column's values are its only ones, one that stands there twice is looked at twice."""
-_PERSONAL = re.compile(r"身份证|证件号|护照|银行卡|卡号|微信|QQ|wechat|passport", re.IGNORECASE)
-"""Headings of values that would be somebody's if they were made up."""
 _TRIES = 40
 _FEW = 12
 """So many values at most has a column that given names depend on: a person's sex, a form of address."""
@@ -56,7 +53,7 @@ class FreeColumns:
             if cell is None:
                 continue
             made: str | None = cell
-            if _PERSONAL.search(self.source.main.headers[i] or ""):
+            if PERSONAL.search(self.source.main.headers[i] or ""):
                 made = None
             elif i in self.sample.local:
                 continue

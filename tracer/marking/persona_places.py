@@ -40,6 +40,8 @@ class Places:
         self.firms = source.places("organisation")
         self._spent: set[tuple[int, str, int]] = set()
         self._next: dict[tuple[int, str], int] = defaultdict(int)
+        self._held: dict[int, tuple[str, int]] = {}
+        self._order = sorted(sample.rows)
         held = [*columns.positions, *source.places("phone"), *source.places("address"), *self.firms]
         alike = {i for i in sample.orders if i in held and sample.distinct[i] < _SHARED}
         self.anchored = bool((sample.local & set(columns.positions)) | (sample.clustered & set(held)) | alike)
@@ -58,6 +60,21 @@ class Places:
         made = (cells[i] or "" for i in self._shared)
         return (*made, *(shape(cells[i] or "") for i in self._forms))
 
+    def by_id(self) -> int | None:
+        """The place of the next free id, where the list is in its ids' order and neighbours have nothing else that is
+        equal: None otherwise."""
+        followed = [(i, numbering) for i, numbering in sorted(self.sample.numbering.items()) if numbering.follows]
+        if not followed or self._shared or self._forms:
+            return None
+        i, numbering = followed[0]
+        cell = self.sample.rows[self.draw.choice(self._order)][i]
+        series = None if cell is None else numbering.of(cell)
+        if series is None:
+            return None
+        at = self._free(i, series.prefix, series.after, None)
+        self._held[i] = (series.written(int(series.free[at])), int(series.after[at]))
+        return max(1, self._held[i][1] + (1 if numbering.follows > 0 else 0))
+
     def settle(self, model: int, fixed: int | None, cells: list[str | None], taken: list[int | None]) -> int:
         """The row before which the persona stands; its ids and what neighbours share are put into `cells`.
 
@@ -66,6 +83,9 @@ class Places:
         place = fixed if fixed is not None else self._wished(model, cells, taken)
         for i, numbering in sorted(self.sample.numbering.items()):
             cell = cells[i]
+            if i in self._held:
+                cells[i], taken[i] = self._held.pop(i)[0], None
+                continue
             series = None if cell is None else numbering.of(cell)
             if series is None:
                 continue
@@ -136,6 +156,12 @@ class Places:
             first, last = self.rows.places_of(i, cell, order, place)
             if first <= place <= last:
                 continue
+            before, behind = self.rows.cell(place - 1, i), self.rows.cell(place, i)
+            if before is not None and behind is not None:
+                made = Dates(self.rows.around(i, place, _REACH)).between(before, behind, self.draw)
+                if made is not None:
+                    cells[i], taken[i] = made, None
+                    continue
             for donor in (place - 1, place):
                 other = self.rows.cell(donor, i)
                 if other is not None:

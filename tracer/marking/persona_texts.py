@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tracer.identify.cell import ASCII_TWIN, FULL_WIDTH
 from tracer.identify.organisation import Organisation, parse
+from tracer.marking.dates import read_date
 from tracer.marking.draws import KeyedDraw
 from tracer.marking.occurrences import Halves, Occurrences, accepted
 
@@ -194,7 +195,7 @@ _MOMENT = re.compile(r"(.*[0-9]{1,2}[-/.日][ T]*|[0-9]{4}[-/.][0-9]{1,2}[-/.][0
 
 
 def crossed(cell: str, others: Mapping[str, Sequence[str]], draw: KeyedDraw) -> str:
-    """A cell whose end is another cell's of the same shape: a moment's time of day, the last half of a number or code.
+    """A cell whose end is another cell's of the same shape: a moment's time of day, most of a number or code.
 
     What is neither (a remark in words) stays as it is: two halves of sentences make no sentence.
     """
@@ -205,7 +206,8 @@ def crossed(cell: str, others: Mapping[str, Sequence[str]], draw: KeyedDraw) -> 
     moment, other_moment = _MOMENT.fullmatch(cell), _MOMENT.fullmatch(other)
     if moment is not None and other_moment is not None:
         return moment.group(1) + other_moment.group(2)
-    if re.fullmatch(r"[0-9]{4}\D?[0-9]{1,2}\D?[0-9]{1,2}\D?", cell):
+    if read_date(cell) is not None:
         return cell  # half of one date and half of another may be no date
-    cut = max(1, len(cell) // 2)
+    # Half of the digits and more would put it beside the cell that it begins like.
+    cut = max(1, sum(char.isdigit() for char in cell) // 3)
     return cell[:cut] + other[cut:]

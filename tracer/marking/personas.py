@@ -68,9 +68,10 @@ class PersonaMaker:
 
     def row(self, identity: Identity) -> NewRow:
         """A row for an identity. Its place is drawn unless the list's order asks for one."""
+        by_id = self.places.by_id()
         firm_is_new = {i: firms.whole.new_due(self.draw) for i, firms in self.firms.items()}
         for _ in range(_TRIES):
-            anchor, fixed, fitting = self._anchor(identity)
+            anchor, fixed, fitting = self._anchor(identity, by_id)
             model = self._model(anchor, fitting)
             firms = [(self.firms[i], self.sample.rows[model][i]) for i, new in firm_is_new.items() if not new]
             # One more contact of a firm: as often of one with few as ordinary rows are.
@@ -100,13 +101,15 @@ class PersonaMaker:
                 self._by_key[at][self.places.key(row)].append(row)
         return self.draw.choice(self._by_key[at][self.places.key(anchor)])
 
-    def _anchor(self, identity: Identity) -> tuple[int, int | None, Sequence[int]]:
+    def _anchor(self, identity: Identity, by_id: int | None) -> tuple[int, int | None, Sequence[int]]:
         """A row near which the persona stands, the row before which the list's order puts its number or address, where
         it does, and all rows that could be its model."""
         region = "" if identity.phone is None else self.regions.get(str(identity.phone // 10_000), "")
         fitting = self.models.fitting(
             region, has_phone=identity.phone is not None, has_mail=identity.email_raw is not None
         )
+        if by_id is not None:
+            return (nearest(fitting, by_id) if self.places.anchored else self.draw.choice(fitting)), by_id, fitting
         number = None if identity.phone is None else str(identity.phone).removeprefix("86")
         for columns, given in ((self.phones[:1], number), (self.mails[:1], identity.email_raw)):
             for i in columns:
@@ -157,7 +160,7 @@ class PersonaMaker:
         if role == "organisation":
             return self.firms[i].renamed(cell) if firm_is_new[i] else cell
         addresses = self.addresses[i]
-        new = next(iter(firm_is_new.values())) if self.tied else addresses.whole.new_due(self.draw)
+        new = next(iter(firm_is_new.values())) if i in self.tied else addresses.whole.new_due(self.draw)
         return addresses.moved(cell) if new else cell
 
     def _other_name(self, i: int, cells: Sequence[str | None]) -> str:
@@ -183,11 +186,11 @@ class PersonaMaker:
             return identity.phone_raw
         return in_form(form, str(identity.phone)[2:])
 
-    def _tied(self, order: Sequence[int]) -> bool:
-        """Whether addresses are the firms': they come again where the firm does, and only there."""
-        if len(self.firms) != 1 or len(self.addresses) != 1:
-            return False
-        (i,), (j,) = self.firms, self.addresses
+    def _tied(self, order: Sequence[int]) -> frozenset[int]:
+        """Columns of addresses that are the firms': they come again where the firm does, and only there."""
+        return frozenset(j for j in self.addresses for i in list(self.firms)[:1] if self._come_together(order, i, j))
+
+    def _come_together(self, order: Sequence[int], i: int, j: int) -> bool:
         both = [(row[i], row[j]) for at in order if (row := self.sample.rows[at])[i] and row[j]]
         agree = sum(
             (self.sample.counts[i].get(str(a), 1) > 1) == (self.sample.counts[j].get(str(b), 1) > 1) for a, b in both

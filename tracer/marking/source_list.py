@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,8 @@ from tracer.marking.numbering import Numbering, find_numbering
 
 SAMPLE = 10_000
 """Rows from which values are recombined."""
+PERSONAL = re.compile(r"身份证|证件号|护照|银行卡|卡号|微信|QQ|wechat|passport", re.IGNORECASE)
+"""Headings of values that would be somebody's if they were made up: a persona has none."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,8 @@ def _numberings(
     """Columns of ids: those that are said to be, and those in which no value comes twice."""
     found = {}
     for i, role in enumerate(source.roles[source.main.part]):
-        if role in ("id", "key") or (role == "other" and distinct[i] == 1.0):
+        personal = PERSONAL.search(source.main.headers[i] or "") is not None
+        if not personal and (role in ("id", "key") or (role == "other" and distinct[i] == 1.0)):
             numbering = find_numbering(con, table, i, seed)
             if numbering is not None:
                 found[i] = numbering
