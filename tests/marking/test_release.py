@@ -67,7 +67,7 @@ def test_personas_fit_the_list_and_copy_no_row(tmp_path: Path) -> None:
             assert row[1] + row[3] not in people
             assert row[3].startswith("江苏")
             assert row[3].endswith("网络科技有限公司")
-            assert len(row[2]) == 13, "most of the list's numbers have hyphens"
+            assert len(row[2]) in (11, 13), "three of four of the list's numbers have hyphens"
             assert row[0] not in ids
             assert len(row[0]) == 7
         numbers = [line.split(",")[0] for line in lines_of(Path(copy.path))[1:]]

@@ -12,7 +12,7 @@ from tracer.cli.session import Session, case_options, narrate, pass_session, row
 
 @click.group(epilog="Example: tracer canary import canaries.csv --kind canary")
 def canary() -> None:
-    """Take in controlled identities."""
+    """Take in controlled identities, and see which can be used."""
 
 
 @canary.command("import", epilog="Example: tracer canary import canaries.csv --kind canary --case my-case")
@@ -27,8 +27,9 @@ def canary() -> None:
 def import_(session: Session, file: Path, kind: str | None, format_: str, output: Path | None) -> None:
     """Take in a file of controlled identities; a phone column alone will do.
 
-    Columns: phone and/or email; name, organisation, address, kind, state, since, until, consent, note. Use only numbers
-    and addresses that you control, with their owners' consent.
+    Columns: phone and/or email; name, organisation, address, kind, state (new, ageing, live, silent, burnt, expired),
+    since, until, consent, note. An identity that the case has is not doubled: it gets the state, dates, consent and
+    note that the file gives it. Use only numbers and addresses that you control, with their owners' consent.
     """
     from tracer.marking.canaries import take_in
 
@@ -37,3 +38,23 @@ def import_(session: Session, file: Path, kind: str | None, format_: str, output
     print_records([imported.to_json()], format_, output)
     for warning in imported.warnings:
         narrate(f"Warning: {warning}")
+    for note in imported.notes:
+        narrate(f"Note: {note}")
+
+
+@canary.command("list", epilog="Example: tracer canary list --each --case my-case")
+@click.option("--each", is_flag=True, help="One row for each identity, masked, not for each kind and state.")
+@rows_options
+@case_options
+@pass_session
+def list_(session: Session, each: bool, format_: str, output: Path | None) -> None:
+    """How many identities of each kind and state there are, how many a release can use today, and why not the rest."""
+    from tracer.clock import today
+    from tracer.marking.canary_register import identities, summary
+
+    with session.open(read_only=True) as case:
+        rows = (identities if each else summary)(case.con, today())
+    if not rows and format_ == "table":
+        narrate("No identities yet; take them in with `tracer canary import`")
+        return
+    print_records(rows, format_, output)

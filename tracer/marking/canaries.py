@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -16,20 +16,22 @@ from tracer.clock import now
 from tracer.dossier.vocabulary import CANARY_KINDS, did_you_mean
 from tracer.errors import InputRefused
 from tracer.identify.digests import WIDTHS
-from tracer.identify.email import read_email_cell
 from tracer.identify.hashing import match_digests, phone_texts_sql
 from tracer.identify.keys import HASH_BASE, HASH_END
-from tracer.identify.phone_rules import read_phone_cell
 from tracer.lists.read.file import read_file
-from tracer.lists.read.model import PartRead, ReadOptions
+from tracer.lists.read.model import ReadOptions
+from tracer.marking.canary_file import Identity, identities_of
 
-_PLAIN = {
-    "kind": ("kind", "类型", "种类"), "state": ("state", "状态"), "since": ("since",), "until": ("until",),
-    "consent": ("consent",), "note": ("note", "备注"),
-}  # fmt: skip
-"""Columns that are known by their heading alone."""
+__all__ = ["CanaryImport", "Identity", "add_canaries", "import_canaries", "seen_in_any", "take_in"]
+
 _SHOWN = 50
 """Problems that are shown one by one."""
+
+
+TOLD_FROM = 20
+"""Imports of fewer identities are not told how many were seen: that would answer "is this number in a list?"."""
+_CHANGING = ("state", "since", "until", "consent", "note")
+"""What a later import of the same identity may change."""
 
 
 @dataclass(frozen=True)
@@ -42,50 +44,48 @@ class CanaryImport:
     """Kind -> identities that are new."""
     known: int
     """Identities that the case had already; they are not doubled."""
-    seen_before: int
-    """New identities that stand in any loaded dataset: a count over the whole import, never by number."""
+    updated: int
+    """Those of them whose state, dates, consent or note are now others."""
+    without_consent: int
+    """New identities whose owner's consent is not noted."""
+    seen_before: int | None
+    """New identities that stand in any loaded dataset: a count over the whole import, never by number. None where it
+    is not told: for fewer than `TOLD_FROM` new identities."""
 
     def to_json(self) -> dict[str, object]:
         """The row that the command prints."""
         return {
             "path": self.path, "imported": sum(self.imported.values()), "known": self.known,
-            "seen_before": self.seen_before, **{kind: self.imported.get(kind, 0) for kind in CANARY_KINDS},
+            "updated": self.updated, "without_consent": self.without_consent, "seen_before": self.seen_before,
+            **{kind: self.imported.get(kind, 0) for kind in CANARY_KINDS},
         }  # fmt: skip
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the person who imports them should know."""
-        if self.seen_before == 0:
-            return ()
-        return (
-            f"{self.path}: {self.seen_before} of the {sum(self.imported.values())} new identities were seen in loaded "
-            "datasets before; they prove nothing there, and a release does not use those that its list holds",
-        )
-
-
-@dataclass(frozen=True)
-class Identity:
-    """One row of an import."""
-
-    row: int
-    phone: int | None
-    email: int | None
-    phone_raw: str | None
-    email_raw: str | None
-    name: str | None
-    organisation: str | None
-    address: str | None
-    kind: str
-    state: str | None
-    since: date | None
-    until: date | None
-    consent: str | None
-    note: str | None
+        new = sum(self.imported.values())
+        lines = []
+        if self.without_consent:
+            lines.append(
+                f"{self.path}: {self.without_consent} of the {new} new identities have no consent noted; use only "
+                "those whose owners agreed, and note it in column consent"
+            )
+        if self.seen_before:
+            lines.append(
+                f"{self.path}: {self.seen_before} of the {new} new identities were seen in loaded "
+                "datasets before; they prove nothing there, and a release does not use those that its list holds"
+            )
+        return tuple(lines)
 
     @property
-    def persona(self) -> tuple[int | None, int | None, str | None, str | None]:
-        """What two canaries may not share: the same number may stand for another persona."""
-        return self.phone, self.email, self.name, self.organisation
+    def notes(self) -> tuple[str, ...]:
+        """What the import does not tell, and why."""
+        new = sum(self.imported.values())
+        if new == 0 or self.seen_before is not None:
+            return ()
+        return (
+            f"whether any was seen in a dataset before is told for {TOLD_FROM} new identities or more, not for {new}",
+        )
 
 
 def take_in(case: Case, path: Path, *, kind: str | None = None) -> CanaryImport:
@@ -95,7 +95,7 @@ def take_in(case: Case, path: Path, *, kind: str | None = None) -> CanaryImport:
         case.journal.append(
             command="canary import",
             inputs={path.name: hashlib.sha256(path.read_bytes()).hexdigest()},
-            detail={"imported": dict(done.imported), "known": done.known},
+            detail={"imported": dict(done.imported), "known": done.known, "updated": done.updated},
         )
     return done
 
@@ -106,8 +106,9 @@ def import_canaries(
     """Take in a file of controlled identities, in the caller's transaction.
 
     Columns: phone and/or email; name, organisation, address, kind, state, since, until (ISO dates), consent, note. A
-    phone column alone is enough. `kind` holds where the file names none (default canary). Raises `InputRefused` with
-    all problems at once: cells that hold no single number or address, unknown kinds, bad dates, identities twice.
+    phone column alone is enough. `kind` holds where the file names none (default canary). An identity that the case has
+    gets the state, dates, consent and note that the file gives it. Raises `InputRefused` with all problems at once:
+    cells that hold no single number or address, unknown kinds and states, bad dates, identities twice.
     """
     if kind is not None and kind not in CANARY_KINDS:
         raise InputRefused(f"{kind!r} is no kind of canary", remedy=did_you_mean(kind, CANARY_KINDS))
@@ -115,116 +116,34 @@ def import_canaries(
     problems: list[InputRefused] = []
     identities: list[Identity] = []
     for part in read.parts:
-        identities += _identities(con, part, path, kind, region, problems)
+        identities += identities_of(con, part, path, kind, region, problems)
         con.execute(f"DROP TABLE IF EXISTS {part.raw_table}")
-    fresh, known = _fresh(con, identities, path, problems)
+    fresh, known = _sorted_out(con, identities, path, problems)
     if problems:
         more = len(problems) - _SHOWN
         last = [InputRefused(f"and {more} more problems", where=str(path))] if more > 0 else []
         raise InputRefused.many([*problems[:_SHOWN], *last])
+    updated = sum(_update(con, no, identity) for no, identity in known)
     numbers = add_canaries(con, fresh, now())
     return CanaryImport(
-        str(path), dict(sorted(Counter(i.kind for i in fresh).items())), known, seen_in_any(con, numbers)
-    )
+        str(path), dict(sorted(Counter(i.kind for i in fresh).items())), len(known), updated,
+        sum(identity.consent is None for identity in fresh),
+        seen_in_any(con, numbers) if len(fresh) >= TOLD_FROM else None,
+    )  # fmt: skip
 
 
-def _identities(
-    con: duckdb.DuckDBPyConnection,
-    part: PartRead,
-    path: Path,
-    kind: str | None,
-    region: str,
-    problems: list[InputRefused],
-) -> list[Identity]:
-    """The rows of a part; what is wrong with them is added to `problems`."""
-    at: dict[str, int] = {}
-    for column in part.columns:
-        heading = column.header.strip().casefold()
-        plain = next((name for name, words in _PLAIN.items() if heading in words), None)
-        role = plain or (column.role if column.role in ("phone", "email", "name", "organisation", "address") else None)
-        if role is not None:
-            at.setdefault(role, column.position)
-    if "phone" not in at and "email" not in at:
-        problems.append(
-            InputRefused("no column of numbers or mail addresses", where=str(path), remedy="head it phone or email")
-        )
-        return []
-    width = len(part.columns)
-    names = ", ".join(f"c{i}" for i in range(width))
-    found = []
-    for number, cells in enumerate(con.execute(f"SELECT {names} FROM {part.raw_table} ORDER BY row").fetchall(), 1):
-        row = _Row(number, {role: (cells[i] or "").strip() or None for role, i in at.items()}, path, problems)
-        identity = row.identity(kind, region)
-        if identity is not None:
-            found.append(identity)
-    return found
-
-
-@dataclass(frozen=True)
-class _Row:
-    number: int
-    cells: Mapping[str, str | None]
-    path: Path
-    problems: list[InputRefused]
-
-    def identity(self, kind: str | None, region: str) -> Identity | None:
-        """The identity of this row, or None with the problems noted."""
-        before = len(self.problems)
-        phone_raw, email_raw = self.cells.get("phone"), self.cells.get("email")
-        phone = None if phone_raw is None else self._key("phone", phone_raw, region)
-        email = None if email_raw is None else self._key("email", email_raw, region)
-        if phone_raw is None and email_raw is None:
-            self._refuse("neither a number nor a mail address")
-        named = self.cells.get("kind") or kind or "canary"
-        if named not in CANARY_KINDS:
-            self._refuse(f"{named!r} is no kind of canary", did_you_mean(named, CANARY_KINDS))
-        since, until = self._day("since"), self._day("until")
-        if len(self.problems) > before:
-            return None
-        get = self.cells.get
-        return Identity(
-            self.number, phone, email, phone_raw, email_raw, get("name"), get("organisation"), get("address"), named,
-            get("state"), since, until, get("consent"), get("note"),
-        )  # fmt: skip
-
-    def _key(self, role: str, raw: str, region: str) -> int | None:
-        readings = read_phone_cell(raw, region) if role == "phone" else read_email_cell(raw, region)
-        # An address with a tag has a folded twin, which is not the canary: the first reading is the address itself.
-        exact = [reading for reading in readings if reading.kind != "email_folded"]
-        if len(exact) != 1:
-            self._refuse(f"{len(exact)} identities in one cell", "give each a row of its own")
-        elif exact[0].status != "ok" or exact[0].key is None:
-            what = "number" if role == "phone" else "mail address"
-            self._refuse(f"no usable {what} ({exact[0].reason or exact[0].status})")
-        else:
-            return exact[0].key
-        return None
-
-    def _day(self, name: str) -> date | None:
-        text = self.cells.get(name)
-        if text is None:
-            return None
-        try:
-            return date.fromisoformat(text[:10])
-        except ValueError:
-            self._refuse(f"{text!r} in column {name} is no date", "write it like 2026-05-01")
-            return None
-
-    def _refuse(self, what: str, remedy: str = "") -> None:
-        self.problems.append(InputRefused(what, where=f"{self.path}, row {self.number}", remedy=remedy))
-
-
-def _fresh(
+def _sorted_out(
     con: duckdb.DuckDBPyConnection, identities: Sequence[Identity], path: Path, problems: list[InputRefused]
-) -> tuple[list[Identity], int]:
-    """The identities that are new, and how many the case has; doubles and changed kinds are problems."""
-    held: dict[tuple[int | None, int | None], list[tuple[str | None, str | None, str]]] = {}
-    for phone, email, name, organisation, kind in con.execute(
-        "SELECT phone, email, name, organisation, kind FROM canary ORDER BY no"
+) -> tuple[list[Identity], list[tuple[int, Identity]]]:
+    """The identities that are new, and those that the case has, by number; doubles and changed kinds are problems."""
+    held: dict[tuple[int | None, int | None], list[tuple[int, str | None, str | None, str]]] = {}
+    for no, phone, email, name, organisation, kind in con.execute(
+        "SELECT no, phone, email, name, organisation, kind FROM canary ORDER BY no"
     ).fetchall():
-        held.setdefault((phone, email), []).append((name, organisation, kind))
+        held.setdefault((phone, email), []).append((no, name, organisation, kind))
     first: dict[tuple[int | None, int | None, str | None, str | None], int] = {}
-    fresh, known = [], 0
+    fresh: list[Identity] = []
+    known: list[tuple[int, Identity]] = []
     for identity in identities:
         where = f"{path}, row {identity.row}"
         if identity.persona in first:
@@ -234,19 +153,33 @@ def _fresh(
         # What a release has made up for an identity (a firm for a bare name) does not make it another identity.
         had = next(
             (
-                kind
-                for name, organisation, kind in held.get((identity.phone, identity.email), [])
+                (no, kind)
+                for no, name, organisation, kind in held.get((identity.phone, identity.email), [])
                 if identity.name in (None, name) and identity.organisation in (None, organisation)
             ),
             None,
         )
         if had is None:
             fresh.append(identity)
-        elif had != identity.kind:
-            problems.append(InputRefused(f"the case has this identity as {had}, not {identity.kind}", where=where))
+        elif had[1] != identity.kind:
+            problems.append(InputRefused(f"the case has this identity as {had[1]}, not {identity.kind}", where=where))
         else:
-            known += 1
+            known.append((had[0], identity))
     return fresh, known
+
+
+def _update(con: duckdb.DuckDBPyConnection, no: int, identity: Identity) -> bool:
+    """Give a known identity what the file says of it; whether anything changed. What the file leaves blank stays."""
+    given = {name: value for name in _CHANGING if (value := getattr(identity, name)) is not None}
+    if not given:
+        return False
+    before = con.execute(f"SELECT {', '.join(given)} FROM canary WHERE no = $no", {"no": no}).fetchone()
+    if before == tuple(given.values()):
+        return False
+    con.execute(
+        f"UPDATE canary SET {', '.join(f'{name} = ${name}' for name in given)} WHERE no = $no", given | {"no": no}
+    )
+    return True
 
 
 _FIELDS = (

@@ -1,41 +1,26 @@
 """Personas: rows that fit a list, made of its own values and copying none of its rows.
 
-Column by column: a person's name is a family name of one row with a given name of another; a firm has another firm's
-core in the place of its own; an address is one of the same segment's region with other house numbers; ids follow the
-pattern; a column that the list is sorted by keeps the order; everything else is taken over from one row, so that what
-goes together stays together. The number is written in the form that most of the list's numbers have.
+Each persona follows a model row: of the number's region, with the same columns filled, the number written as it is
+there. What depends on other columns comes from the model; what does not comes from further rows, so that no combination
+of values is doubled. Names, firms, addresses and ids are put together anew; a name never stands with a firm or address
+that it has in the list. Where neighbours are alike, what is alike fits the row's neighbours.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tracer.identify.keys import is_mobile
-from tracer.identify.organisation import parse
 from tracer.lists.write.model import NewRow
 from tracer.marking.draws import KeyedDraw
-from tracer.marking.source_list import Numbering, RowsOfList, Sample, SourceList
+from tracer.marking.free_columns import FreeColumns
+from tracer.marking.persona_models import Models
+from tracer.marking.persona_places import Places, nearest
+from tracer.marking.persona_texts import Addresses, Firms, Names, in_form
+from tracer.marking.source_list import RowsOfList, Sample, SourceList
 
-_DOUBLE = (
-    "欧阳",
-    "司马",
-    "上官",
-    "诸葛",
-    "夏侯",
-    "东方",
-    "皇甫",
-    "尉迟",
-    "公孙",
-    "令狐",
-    "慕容",
-    "司徒",
-    "端木",
-    "宇文",
-)
-"""Family names of two characters that are common enough to be met in a list."""
 _TRIES = 40
 
 
@@ -60,7 +45,7 @@ class Identity:
 
 
 class PersonaMaker:
-    """Makes rows for one list; ids and places of earlier rows are not used again."""
+    """Makes rows for one list; ids of earlier rows are not used again."""
 
     def __init__(
         self, source: SourceList, sample: Sample, draw: KeyedDraw, regions: Mapping[str, str], rows: RowsOfList
@@ -68,165 +53,146 @@ class PersonaMaker:
         """`regions`: block of 10,000 numbers (key // 10,000 as text) -> region; a block without one is left out."""
         self.source, self.sample, self.draw, self.regions, self.rows = source, sample, draw, regions, rows
         self.roles = source.roles[source.main.part]
-        self.order = sorted(sample.rows)
-        self.form = _majority_form([cell for i in source.places("phone") for cell in self._column(i)])
-        self.spent: dict[int, int] = defaultdict(int)
-        self.by_region: dict[str, list[int]] = defaultdict(list)
-        for row in self.order:
-            for region in {self._region_of(cell) for cell in self._numbers(row)} - {""}:
-                self.by_region[region].append(row)
-        self.firms = {cell for i in source.places("organisation") for cell in self._column(i)}
-        self.names = {cell for i in source.places("name") for cell in self._column(i)}
+        self.phones, self.mails = source.places("phone"), source.places("email")
+        self.models = Models(source, sample, regions)
+        self.columns = FreeColumns(source, sample, self.models, draw)
+        self.places = Places(source, sample, self.columns, draw, rows)
+        order = sorted(sample.rows)
+        cells = [[cell for row in order if (cell := sample.rows[row][i]) is not None] for i in range(len(self.roles))]
+        self.firms = {i: Firms(cells[i], draw, sample.counts[i]) for i in source.places("organisation")}
+        self.addresses = {i: Addresses(cells[i], draw, sample.counts[i]) for i in source.places("address")}
+        self.names = {i: Names(cells[i], draw) for i in source.places("name")}
+        self.named = {i: [row for row in order if sample.rows[row][i] is not None] for i in self.names}
+        self.tied = self._tied(order)
+        self._by_key: dict[int, dict[tuple[str, ...], list[int]]] = {}
 
     def row(self, identity: Identity) -> NewRow:
         """A row for an identity. Its place is drawn unless the list's order asks for one."""
-        model = self._model(identity)
+        by_id = self.places.by_id()
+        firm_is_new = {i: firms.whole.new_due(self.draw) for i, firms in self.firms.items()}
+        for _ in range(_TRIES):
+            anchor, fixed, fitting = self._anchor(identity, by_id)
+            model = self._model(anchor, fitting)
+            firms = [(self.firms[i], self.sample.rows[model][i]) for i, new in firm_is_new.items() if not new]
+            # One more contact of a firm: as often of one with few as ordinary rows are.
+            if all(cell is None or each.whole.accepts(cell, self.draw) for each, cell in firms):
+                break
         cells: list[str | None] = list(self.sample.rows[model])
         taken: list[int | None] = [model if cell is not None else None for cell in cells]
-        phones, mails = self.source.places("phone"), self.source.places("email")
-        for i in range(len(cells)):
-            if cells[i] is None and i not in (*phones[:1], *mails[:1]):
-                continue
-            made = self._cell(identity, i, str(cells[i] or ""), first=i in (*phones[:1], *mails[:1]))
-            if made != "=":
-                cells[i], taken[i] = made, None
-        before = self._in_order(cells, taken)
-        return NewRow(before, model, tuple(cells), tuple(taken))
+        for i in self.sample.local & set(self.columns.positions):
+            cells[i] = self.sample.rows[anchor][i]
+            taken[i] = None if cells[i] is None else anchor
+        self.columns.take(cells, taken)
+        for i, cell in self._made(identity, model, cells, firm_is_new).items():
+            if cell != cells[i] or self.roles[i] in ("phone", "email"):
+                cells[i], taken[i] = cell, None
+        place = self.places.settle(anchor, fixed, cells, taken)
+        return NewRow(place, model, tuple(cells), tuple(taken))
 
-    def _cell(self, identity: Identity, i: int, cell: str, *, first: bool) -> str | None:
-        """The new text of a cell; "=" where it is taken over from the model row."""
-        role = self.roles[i]
-        if role in ("phone", "email"):
-            own = self._number(identity) if role == "phone" else identity.email_raw
-            return own if first else None
-        if i in self.sample.numbering:
-            return self._id(i, self.sample.numbering[i])
-        given = {"name": identity.name, "organisation": identity.organisation, "address": identity.address}
-        makers = {"name": self._name, "organisation": self._firm, "address": self._address}
-        return given[role] or makers[role](cell) if role in makers else "="
+    def _model(self, anchor: int, fitting: Sequence[int]) -> int:
+        """The row whose other columns the persona takes over. Its neighbours would see that it is one of them: another
+        row than the anchor, which has in common with it what neighbours share."""
+        if not self.places.anchored:
+            return anchor
+        at = id(fitting)
+        if at not in self._by_key:
+            self._by_key[at] = defaultdict(list)
+            for row in fitting:
+                self._by_key[at][self.places.key(row)].append(row)
+        return self.draw.choice(self._by_key[at][self.places.key(anchor)])
 
-    def _model(self, identity: Identity) -> int:
-        """The row whose other columns the persona takes over: of the number's region, with the same columns filled."""
+    def _anchor(self, identity: Identity, by_id: int | None) -> tuple[int, int | None, Sequence[int]]:
+        """A row near which the persona stands, the row before which the list's order puts its number or address, where
+        it does, and all rows that could be its model."""
         region = "" if identity.phone is None else self.regions.get(str(identity.phone // 10_000), "")
-        near = self.by_region.get(region, []) or self.order
-        phones, mails = self.source.places("phone"), self.source.places("email")
-        wanted = dict.fromkeys(phones[:1], identity.phone is not None) | dict.fromkeys(phones[1:], False)
-        wanted |= dict.fromkeys(mails[:1], identity.email_raw is not None) | dict.fromkeys(mails[1:], False)
-        for rows in (near, self.order):
-            fitting = [
-                row
-                for row in rows
-                if all((self.sample.rows[row][i] is not None) == is_on for i, is_on in wanted.items())
-            ]
-            if fitting:
-                return self.draw.choice(fitting)
-        return self.draw.choice(near)
+        fitting = self.models.fitting(
+            region, has_phone=identity.phone is not None, has_mail=identity.email_raw is not None
+        )
+        if by_id is not None:
+            return (nearest(fitting, by_id) if self.places.anchored else self.draw.choice(fitting)), by_id, fitting
+        number = None if identity.phone is None else str(identity.phone).removeprefix("86")
+        for columns, given in ((self.phones[:1], number), (self.mails[:1], identity.email_raw)):
+            for i in columns:
+                order = self.sample.orders.get(i)
+                if order is not None and given is not None and order.whole:
+                    fixed = self.rows.places_of(i, given, order)[0]
+                    anchor = nearest(fitting, fixed) if self.places.anchored else self.draw.choice(fitting)
+                    return anchor, fixed, fitting
+        return self.draw.choice(fitting), None, fitting
 
-    def _number(self, identity: Identity) -> str | None:
-        if identity.phone is None:
-            return None
-        if not is_mobile(identity.phone) or self.form is None:
-            return identity.phone_raw
-        national = str(identity.phone)[2:]
-        digits = iter(national)
-        return "".join(next(digits) if char == "9" else char for char in self.form)
-
-    def _name(self, cell: str) -> str:
+    def _made(
+        self, identity: Identity, model: int, cells: Sequence[str | None], firm_is_new: Mapping[int, bool]
+    ) -> dict[int, str | None]:
+        """Position -> new text for numbers, addresses, names and firms; equal cells of the model stay equal."""
+        made: dict[int, str | None] = {}
+        row = self.sample.rows[model]
+        at = self.models.number_at(model)
+        mail_at = self.models.mail_at(model, has_phone=identity.phone is not None)
+        made |= {i: self._number(identity, model, i) if i == at else self.models.harmless(row[i]) for i in self.phones}
+        made |= {i: identity.email_raw if i == mail_at else None for i in self.mails}
         for _ in range(_TRIES):
-            other = self._other("name")
-            made = _split_name(cell)[0] + _split_name(other)[1]
-            if made not in self.names:
-                return made
-            cell = self._other("name")
+            texts: dict[tuple[str, str], str] = {}
+            for i, role in enumerate(self.roles):
+                cell = row[i]
+                if role in ("name", "organisation", "address") and cell is not None:
+                    if (role, cell) not in texts:
+                        texts[role, cell] = self._text(role, i, cell, identity, cells, firm_is_new)
+                    made[i] = texts[role, cell]
+            if not self._stands(made):
+                break
         return made
 
-    def _firm(self, cell: str) -> str:
+    def _text(
+        self,
+        role: str,
+        i: int,
+        cell: str,
+        identity: Identity,
+        cells: Sequence[str | None],
+        firm_is_new: Mapping[int, bool],
+    ) -> str:
+        given = {"name": identity.name, "organisation": identity.organisation, "address": identity.address}[role]
+        if given:
+            return given
+        if role == "name":
+            family = cell if i in self.columns.of_family else str(self.sample.rows[self.draw.choice(self.named[i])][i])
+            return self.names[i].renamed(family, lambda: self._other_name(i, cells))
+        if role == "organisation":
+            return self.firms[i].renamed(cell) if firm_is_new[i] else cell
+        addresses = self.addresses[i]
+        new = next(iter(firm_is_new.values())) if i in self.tied else addresses.whole.new_due(self.draw)
+        return addresses.moved(cell) if new else cell
+
+    def _other_name(self, i: int, cells: Sequence[str | None]) -> str:
+        """The name of another row, one that agrees in what given names depend on: the sex, say."""
         for _ in range(_TRIES):
-            own, a, b = parse(cell), parse(self._other("organisation")), parse(self._other("organisation"))
-            if own is not None and a is not None and b is not None and own.core and own.core in cell:
-                core = a.core[: max(1, len(a.core) // 2)] + b.core[max(1, len(b.core) // 2) :]
-                made = cell.replace(own.core, core, 1)
-                if made not in self.firms:
-                    return made
-            cell = self._other("organisation")
-        return cell
+            row = self.sample.rows[self.draw.choice(self.named[i])]
+            if all(row[j] == cells[j] for j in self.columns.of_name.get(i, ())):
+                break
+        return str(row[i])
 
-    def _address(self, cell: str) -> str:
-        """The address with other numbers; one without numbers names no house and is taken as it is."""
+    def _stands(self, made: Mapping[int, str | None]) -> bool:
+        """Whether the list has the name with the firm or with the address."""
+        for i in self.names:
+            for j in (*self.firms, *self.addresses):
+                name, other = made.get(i), made.get(j)
+                if name and other and self.rows.holds((i, j), (name, other)):
+                    return True
+        return False
 
-        def renumber(found: re.Match[str]) -> str:
-            digits = found.group()
-            first = str(1 + self.draw.below(9))
-            return first + "".join(str(self.draw.below(10)) for _ in digits[1:])
+    def _number(self, identity: Identity, model: int, i: int) -> str | None:
+        form = self.models.forms.get((model, i))
+        if identity.phone is None or form is None or not is_mobile(identity.phone):
+            return identity.phone_raw
+        return in_form(form, str(identity.phone)[2:])
 
-        return re.sub(r"[0-9]+", renumber, cell)
+    def _tied(self, order: Sequence[int]) -> frozenset[int]:
+        """Columns of addresses that are the firms': they come again where the firm does, and only there."""
+        return frozenset(j for j in self.addresses for i in list(self.firms)[:1] if self._come_together(order, i, j))
 
-    def _id(self, i: int, pattern: Numbering) -> str:
-        """The next number that no row has: out of the gaps first, behind the last one otherwise."""
-        used = self.spent[i]
-        self.spent[i] += 1
-        past = used - len(pattern.free)
-        number = pattern.free[used] if past < 0 else pattern.last + pattern.step * (1 + past)
-        return f"{pattern.prefix}{number:0{pattern.width}d}"
-
-    def _in_order(self, cells: list[str | None], taken: list[int | None]) -> int:
-        """Where the row stands: in a sorted list where its id or number belongs, otherwise at random.
-
-        What else the list is sorted by is taken over from the row before (or behind), so that the order holds.
-        """
-        fixed = [i for i in sorted(self.sample.sorted_by) if taken[i] is None and cells[i] is not None]
-        rows = self.source.main.rows
-        place = self.rows.place_of(fixed[0], str(cells[fixed[0]])) if fixed else 1 + self.draw.below(rows + 1)
-        for i in sorted(self.sample.sorted_by - set(fixed)):
-            for donor in (max(place - 1, 1), min(place, rows)):
-                cell = self.rows.cell(donor, i)
-                if cell is not None:
-                    cells[i], taken[i] = cell, donor
-                    break
-        return place
-
-    def _other(self, role: str) -> str:
-        for _ in range(_TRIES):
-            row = self.sample.rows[self.draw.choice(self.order)]
-            filled = [cell for i in self.source.places(role) if (cell := row[i]) is not None]
-            if filled:
-                return filled[0]
-        return ""
-
-    def _column(self, i: int) -> list[str]:
-        return [cell for row in self.sample.rows.values() if (cell := row[i]) is not None]
-
-    def _numbers(self, row: int) -> list[str]:
-        return [cell for i in self.source.places("phone") if (cell := self.sample.rows[row][i]) is not None]
-
-    def _region_of(self, cell: str) -> str:
-        digits = re.sub(r"\D", "", cell)
-        return self.regions.get("86" + digits[-11:-4], "") if len(digits) >= 11 else ""
-
-
-def _split_name(name: str) -> tuple[str, str]:
-    """Family name and the rest; a blank parts names that are not Chinese."""
-    first, blank, rest = name.partition(" ")
-    if blank:
-        return first + blank, rest
-    cut = 2 if name[:2] in _DOUBLE and len(name) > 2 else 1
-    return name[:cut], name[cut:]
-
-
-def _majority_form(cells: Sequence[str]) -> str | None:
-    """How most Chinese mobile numbers of the list are written: their eleven digits as 9, all else as it stands."""
-    forms: Counter[str] = Counter()
-    for cell in cells:
-        found = re.findall(r"[0-9]", cell)
-        if len(found) < 11 or re.search(r"[*Ee]", cell) or not re.search(r"1[0-9]\D*(?:[0-9]\D*){9}$", cell):
-            continue
-        skip, form = len(found) - 11, []
-        for char in cell:
-            if char in "0123456789":
-                form.append(char if skip > 0 else "9")
-                skip -= 1
-            else:
-                form.append(char)
-        if "".join(form).count("9") == 11:
-            forms["".join(form)] += 1
-    return min(forms, key=lambda form: (-forms[form], form)) if forms else None
+    def _come_together(self, order: Sequence[int], i: int, j: int) -> bool:
+        both = [(row[i], row[j]) for at in order if (row := self.sample.rows[at])[i] and row[j]]
+        agree = sum(
+            (self.sample.counts[i].get(str(a), 1) > 1) == (self.sample.counts[j].get(str(b), 1) > 1) for a, b in both
+        )
+        return bool(both) and agree >= 0.9 * len(both)

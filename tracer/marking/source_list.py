@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import math
+import hashlib
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from tracer.errors import InputRefused
 from tracer.lists.write.model import SourcePart
+from tracer.marking.list_order import Order, is_behind, is_clustered, order_of
+from tracer.marking.numbering import Numbering, find_numbering
 
-SAMPLE = 5_000
+SAMPLE = 10_000
 """Rows from which values are recombined."""
+PERSONAL = re.compile(r"身份证|证件号|护照|银行卡|卡号|微信|QQ|wechat|passport", re.IGNORECASE)
+"""Headings of values that would be somebody's if they were made up: a persona has none."""
 
 
 @dataclass(frozen=True)
@@ -86,118 +92,151 @@ class Sample:
     """Rows of the main part, drawn at random, and what is true of all its rows."""
 
     rows: Mapping[int, tuple[str | None, ...]]
-    """Row number -> cells."""
-    sorted_by: frozenset[int]
-    """Columns by which the list is sorted, rising."""
+    """Row number -> cells; None for a blank one."""
+    orders: Mapping[int, Order]
+    """Columns by which the list is sorted, wholly or piece by piece."""
+    clustered: frozenset[int]
+    """Columns whose like values stand together; for numbers, the ways in which they are written."""
     numbering: Mapping[int, Numbering]
     """Columns of ids -> their pattern."""
+    counts: Mapping[int, Mapping[str, int]]
+    """Column -> in how many rows of the list each cell of the sample stands."""
+    distinct: Mapping[int, float]
+    """Column -> distinct values of the list as a share of its filled cells."""
 
-
-@dataclass(frozen=True)
-class Numbering:
-    """A column of ids: a fixed prefix and a number of fixed or growing width."""
-
-    prefix: str
-    """What stands before the digits."""
-    width: int
-    """Digits, filled with zeros; 0 where they are not filled."""
-    step: int
-    """What all differences of numbers are multiples of."""
-    last: int
-    """The highest number."""
-    free: tuple[int, ...]
-    """Some numbers between the lowest and the highest that no row has."""
+    @cached_property
+    def local(self) -> frozenset[int]:
+        """Columns in which neighbours are alike."""
+        return self.clustered | set(self.orders)
 
 
 def read_sample(con: duckdb.DuckDBPyConnection, source: SourceList, seed: str) -> Sample:
-    """Draw the sample by `seed` and look at order and numbering."""
+    """Draw the sample by `seed` and look at order, repeats and numbering."""
     table, width = source.tables[source.main.part], len(source.main.headers)
-    names = [f"c{i}" for i in range(width)]
+    cells = ", ".join(f"nullif(c{i}, '')" for i in range(width))
     rows = con.execute(
-        f"SELECT row, {', '.join(names)} FROM {table} ORDER BY md5($seed || CAST(row AS VARCHAR)), row LIMIT {SAMPLE}",
+        f"SELECT row, {cells} FROM {table} ORDER BY md5($seed || CAST(row AS VARCHAR)), row LIMIT {SAMPLE}",
         {"seed": seed},
     ).fetchall()
+    roles = source.roles[source.main.part]
+    orders = {i: order for i in range(width) if (order := order_of(con, table, i, roles[i])) is not None}
+    distinct = {i: _distinct(con, table, i) for i in range(width)}
     return Sample(
         {row[0]: tuple(row[1:]) for row in rows},
-        frozenset(i for i in range(width) if _is_sorted(con, table, i)),
-        _numberings(con, source, table),
+        orders,
+        frozenset(i for i in range(width) if i not in orders and is_clustered(con, table, _likeness(i, roles[i]))),
+        _numberings(con, source, table, distinct, seed),
+        {i: _counts(con, table, i, [row[0] for row in rows]) for i in range(width)},
+        distinct,
     )
 
 
-def _is_sorted(con: duckdb.DuckDBPyConnection, table: str, position: int) -> bool:
-    """Whether a column never falls from row to row and does rise; as numbers where all its cells are numbers."""
-    answer = con.execute(
-        f"WITH cells AS (SELECT row, c{position} AS cell, {_number(f'c{position}')} AS number FROM {table}"
-        f" WHERE c{position} IS NOT NULL), lagged AS (SELECT cell, number, lag(cell) OVER (ORDER BY row)"
-        " AS cell_before, lag(number) OVER (ORDER BY row) AS number_before FROM cells)"
-        " SELECT count(*), count(*) FILTER (number IS NULL), count(*) FILTER (number < number_before),"
-        " count(*) FILTER (cell < cell_before), count(DISTINCT cell) FROM lagged"
+def _likeness(position: int, role: str) -> str:
+    """SQL for what neighbours are compared by: numbers differ, but the way they are written may not."""
+    column = f"c{position}"
+    return f"regexp_replace({column}, '[0-9]', '9', 'g')" if role == "phone" else column
+
+
+def _distinct(con: duckdb.DuckDBPyConnection, table: str, position: int) -> float:
+    found = con.execute(
+        f"SELECT count(DISTINCT c{position}) / greatest(count(*), 1) FROM {table} WHERE c{position} <> ''"
     ).fetchone()
-    if answer is None:
-        return False
-    cells, words, number_falls, cell_falls, distinct = answer
-    return bool(distinct > 1 and cells > 0 and (number_falls if words == 0 else cell_falls) == 0)
+    return 0.0 if found is None else float(found[0])
 
 
-def _number(cell: str) -> str:
-    """SQL for a cell as a number, NULL where it is none."""
-    return f"TRY_CAST({cell} AS DECIMAL(38, 0))"
+def _counts(con: duckdb.DuckDBPyConnection, table: str, position: int, rows: list[int]) -> dict[str, int]:
+    column = f"c{position}"
+    found = con.execute(
+        f"SELECT {column}, count(*) FROM {table} WHERE {column} IN (SELECT {column} FROM {table} WHERE row IN"
+        f" (SELECT unnest($rows))) AND {column} <> '' GROUP BY {column}",
+        {"rows": rows},
+    ).fetchall()
+    return dict(found)
 
 
-class RowsOfList:
-    """Single cells and places of the main part, asked of the store."""
-
-    def __init__(self, con: duckdb.DuckDBPyConnection, source: SourceList) -> None:
-        self.con, self.table = con, source.tables[source.main.part]
-
-    def cell(self, row: int, position: int) -> str | None:
-        """One cell."""
-        found = self.con.execute(f"SELECT c{position} FROM {self.table} WHERE row = $row", {"row": row}).fetchone()
-        return None if found is None else found[0]
-
-    def place_of(self, position: int, cell: str) -> int:
-        """The row before which `cell` belongs in a column by which the list is sorted."""
-        column = f"c{position}"
-        found = self.con.execute(
-            f"SELECT coalesce(max(row), 0) + 1 FROM {self.table} WHERE CASE WHEN {_number('$cell')} IS NULL"
-            f" OR {_number(column)} IS NULL THEN {column} < $cell ELSE {_number(column)} < {_number('$cell')} END",
-            {"cell": cell},
-        ).fetchone()
-        return 1 if found is None else int(found[0])
-
-
-def _numberings(con: duckdb.DuckDBPyConnection, source: SourceList, table: str) -> dict[int, Numbering]:
+def _numberings(
+    con: duckdb.DuckDBPyConnection, source: SourceList, table: str, distinct: Mapping[int, float], seed: str
+) -> dict[int, Numbering]:
+    """Columns of ids: those that are said to be, and those in which no value comes twice."""
     found = {}
-    for i in [*source.places("id"), *source.places("key")]:
-        head = con.execute(f"SELECT c{i} FROM {table} WHERE c{i} IS NOT NULL ORDER BY row LIMIT 200").fetchall()
-        shapes = Counter(
-            (parsed.group(1), len(parsed.group(2)))
-            for (cell,) in head
-            if (parsed := re.fullmatch(r"(.*?)(\d{1,15})", cell)) is not None
-        )
-        if not shapes or sum(shapes.values()) < len(head):
-            continue
-        prefixes = {prefix for prefix, _ in shapes}
-        if len(prefixes) != 1:
-            continue
-        found[i] = _numbering(con, table, i, prefixes.pop(), {digits for _, digits in shapes})
+    for i, role in enumerate(source.roles[source.main.part]):
+        personal = PERSONAL.search(source.main.headers[i] or "") is not None
+        if not personal and (role in ("id", "key") or (role == "other" and distinct[i] == 1.0)):
+            numbering = find_numbering(con, table, i, seed)
+            if numbering is not None:
+                found[i] = numbering
     return found
 
 
-def _numbering(con: duckdb.DuckDBPyConnection, table: str, position: int, prefix: str, widths: set[int]) -> Numbering:
-    numbers = (
-        f"SELECT DISTINCT TRY_CAST(substr(c{position}, {len(prefix) + 1}) AS BIGINT) AS number FROM {table}"
-        f" WHERE c{position} IS NOT NULL"
-    )
-    last = con.execute(f"SELECT max(number) FROM ({numbers})").fetchone()
-    some = con.execute(
-        f"SELECT number FROM ({numbers}) WHERE number IS NOT NULL ORDER BY number LIMIT {SAMPLE}"
-    ).fetchall()
-    step = max(1, math.gcd(*(b[0] - a[0] for a, b in pairwise(some))))
-    free = con.execute(
-        "SELECT number + $step FROM (SELECT number, lead(number) OVER (ORDER BY number) AS following"
-        f" FROM ({numbers})) WHERE following > number + $step ORDER BY md5(CAST(number AS VARCHAR)) LIMIT 5000",
-        {"step": step},
-    ).fetchall()
-    highest = 0 if last is None or last[0] is None else int(last[0])
-    return Numbering(prefix, min(widths) if len(widths) == 1 else 0, step, highest, tuple(row[0] for row in free))
+class RowsOfList:
+    """Single cells and places of the main part; a column is fetched once, when it is first asked for."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, source: SourceList) -> None:
+        self.con, self.table, self.count = con, source.tables[source.main.part], source.main.rows
+        self._columns: dict[int, pa.Array] = {}
+        self._filled: dict[int, NDArray[np.int64]] = {}
+        self._pairs: dict[tuple[int, ...], NDArray[np.int64]] = {}
+
+    def cell(self, row: int, position: int) -> str | None:
+        """One cell; None where it is blank or there is no such row."""
+        if not 1 <= row <= self.count:
+            return None
+        found = self._column(position)[row - 1].as_py()
+        return found or None
+
+    def places_of(self, position: int, cell: str, order: Order, near: int | None = None) -> tuple[int, int]:
+        """The first and the last row before which `cell` can stand in an ordered column: in the piece around row
+        `near` where the order breaks."""
+        column = self._column(position)
+        filled, value = self._filled[position], order.value(cell)
+        first, last = self._piece(order, near)
+        begin, end = int(np.searchsorted(filled, first)), int(np.searchsorted(filled, last + 1))
+        bounds = []
+        for behind_equals in (False, True):
+            low, high = begin, end
+            while low < high:
+                middle = (low + high) // 2
+                other = order.value(column[int(filled[middle]) - 1].as_py())
+                if is_behind(value, other, order.sign, equals=behind_equals):
+                    low = middle + 1
+                else:
+                    high = middle
+            bounds.append(int(filled[low]) if low < end else int(filled[end - 1]) + 1 if end > begin else first)
+        return bounds[0], bounds[1]
+
+    def around(self, position: int, row: int, reach: int) -> list[str]:
+        """The filled cells of a column within `reach` rows."""
+        begin = max(0, row - 1 - reach)
+        return [cell for cell in self._column(position).slice(begin, 2 * reach + 1).to_pylist() if cell]
+
+    def holds(self, positions: tuple[int, ...], cells: tuple[str, ...]) -> bool:
+        """Whether a row has these cells in these columns together (to within 60 bits of MD5)."""
+        if positions not in self._pairs:
+            text = " || chr(31) || ".join(f"coalesce(c{i}, '')" for i in positions)
+            found = self.con.execute(
+                f"SELECT DISTINCT CAST('0x' || substr(md5({text}), 1, 15) AS BIGINT) AS key FROM {self.table}"
+            ).fetchnumpy()
+            self._pairs[positions] = np.sort(np.asarray(found["key"], dtype=np.int64))
+        keys = self._pairs[positions]
+        key = int(hashlib.md5("\x1f".join(cells).encode(), usedforsecurity=False).hexdigest()[:15], 16)
+        at = int(np.searchsorted(keys, key))
+        return at < len(keys) and int(keys[at]) == key
+
+    def _piece(self, order: Order, near: int | None) -> tuple[int, int]:
+        """First and last row of the piece that holds row `near`."""
+        if order.whole or near is None:
+            return 1, self.count
+        at = int(np.searchsorted(order.breaks, near, side="right"))
+        first = int(order.breaks[at - 1]) if at > 0 else 1
+        last = int(order.breaks[at]) - 1 if at < len(order.breaks) else self.count
+        return first, last
+
+    def _column(self, position: int) -> pa.Array:
+        if position not in self._columns:
+            table = self.con.execute(f"SELECT c{position} AS cell FROM {self.table} ORDER BY row").to_arrow_table()
+            whole = table.column("cell").cast(pa.large_string()).combine_chunks()
+            column = whole if isinstance(whole, pa.Array) else whole.chunk(0)
+            filled = pc.fill_null(pc.not_equal(column, ""), False)
+            self._columns[position] = column
+            self._filled[position] = np.flatnonzero(filled.to_numpy(zero_copy_only=False)) + 1
+        return self._columns[position]

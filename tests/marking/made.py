@@ -1,0 +1,26 @@
+"""Personas made for a list in a case, without writing a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tracer.case.case import Case
+from tracer.lists.write.model import NewRow
+from tracer.marking.draws import KeyedDraw
+from tracer.marking.personas import Identity, PersonaMaker
+from tracer.marking.source_list import RowsOfList, SourceList, read_sample, read_source_list
+
+
+def made_rows(case: Case, identities: Sequence[Identity], secret: bytes) -> tuple[SourceList, list[NewRow]]:
+    """A row for each identity, by the secret."""
+    source = read_source_list(case.con, "own")
+    regions = dict(case.con.execute("SELECT '86' || prefix, coalesce(city, province) FROM segment").fetchall())
+    sample = read_sample(case.con, source, secret.decode())
+    maker = PersonaMaker(source, sample, KeyedDraw(secret, "test"), regions, RowsOfList(case.con, source))
+    return source, [maker.row(identity) for identity in identities]
+
+
+def raw_rows(case: Case, source: SourceList) -> list[tuple[str | None, ...]]:
+    """The list's rows in order."""
+    table = source.tables[source.main.part]
+    return case.con.execute(f"SELECT * EXCLUDE (row) FROM {table} ORDER BY row").fetchall()

@@ -1,0 +1,78 @@
+"""How often values stand in a list, and which value may be used once more.
+
+An ordinary row's value stands in f rows, its own among them: often in its own alone. A row that takes its value over
+from another one raises f to f + 1, never to 1. With R(f) rows whose value stands f times, a persona's value must be new
+with probability R(1) / n and stand f times before it with probability R(f + 1) / n (Good 1953, equation 2): a value
+drawn from a random row is accepted with a probability in proportion to R(f + 1) / R(f).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from tracer.marking.draws import KeyedDraw
+
+_MANY = 12
+"""Once more makes no difference to what stands there so often."""
+_FINE = 1_000_000
+_MOST = 5.0
+_TRIES = 40
+
+
+class Occurrences:
+    """Values of a list's rows, one a row."""
+
+    def __init__(self, values: Iterable[str], counts: Mapping[str, int] | None = None) -> None:
+        """`counts`: in how many rows of the whole list each stands, where `values` are a sample's."""
+        rows = Counter(values)
+        self.counts: Mapping[str, int] = rows if counts is None else counts
+        having = Counter[int]()
+        for value, times in rows.items():
+            having[self.counts.get(value, 1)] += times
+        self._new = having[1] / max(1, sum(having.values()))
+        ratios = {f: having[f + 1] / having[f] if f < _MANY else 1.0 for f in having}
+        # A few freak frequencies must not make everything else improbable.
+        most = min(max(ratios.values(), default=1.0), _MOST) or 1.0
+        self._accepted = {f: min(1.0, ratio / most) for f, ratio in ratios.items()}
+
+    def new_due(self, draw: KeyedDraw) -> bool:
+        """Whether the next value is to be one that no row has."""
+        return draw.below(_FINE) < self._new * _FINE
+
+    def accepts(self, value: str, draw: KeyedDraw) -> bool:
+        """Whether a value drawn from a random row may stand once more; another one is to be drawn where not."""
+        return draw.below(_FINE) < self._accepted.get(self.counts.get(value, 0), 1.0) * _FINE
+
+
+class Halves:
+    """Short texts, of which new ones are made from the beginning of one and the end of another of its length."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts, self.occurrences = texts, Occurrences(texts)
+        self.by_length: dict[int, list[str]] = defaultdict(list)
+        for text in texts:
+            self.by_length[len(text)].append(text)
+
+    def drawn(self, draw: KeyedDraw) -> str:
+        """A text as a random row could have it: one of the texts, or a new one."""
+        text = draw.choice(self.texts)
+        if not self.occurrences.new_due(draw):
+            return accepted(lambda: draw.choice(self.texts), self.occurrences, draw)
+        like = self.by_length[len(text)]
+        half = max(1, len(text) // 2)
+        made = text
+        for _ in range(_TRIES):
+            made = draw.choice(like)[:half] + draw.choice(like)[half:]
+            if made not in self.occurrences.counts:
+                break
+        return made
+
+
+def accepted(drawn: Callable[[], str], occurrences: Occurrences, draw: KeyedDraw) -> str:
+    """The first of the drawn values that may stand once more; the last one where none of many may."""
+    for _ in range(_TRIES):
+        value = drawn()
+        if occurrences.accepts(value, draw):
+            break
+    return value
