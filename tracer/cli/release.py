@@ -92,6 +92,5 @@ def release(
             return
         released = release_copies(case, request)
     print_records([copy.to_json() for copy in released], format_, None)
-    for copy in released:
-        for note in copy.notes:
-            narrate(f"{copy.release}: {note}")
+    for note in dict.fromkeys(note for copy in released for note in copy.notes):
+        narrate(note)

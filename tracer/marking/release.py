@@ -16,6 +16,7 @@ from tracer.clock import now, today
 from tracer.errors import InputRefused
 from tracer.lists.write.model import PartEdit, Template, places
 from tracer.lists.write.source import RawRows, open_template
+from tracer.marking.detectability import detectability
 from tracer.marking.drawing import Drawn, Planned, draw_copies
 from tracer.marking.identities import available, take, withdraw
 from tracer.marking.register import REGISTER, committed_root
@@ -93,7 +94,8 @@ def release_copies(case: Case, request: ReleaseRequest) -> list[Released]:
             withdraw(con, [copy.release for copy in planned], [*chosen, *reserves])
             case.journal.append(command="release withdrawn", result=commitment, detail={"reason": "not written"})
         raise
-    notes = template.notes + _conspicuous(drawn, source)
+    report = detectability(con, source, [drawn.rows[no] for no in sorted(drawn.rows)])
+    notes = template.notes + _conspicuous(drawn, source) + report.notes()
     return [
         Released(copy.release, copy.recipient, str(copy.path), rows, commitment, len(copy.canaries), len(gone), notes)
         for copy, gone, (_, rows) in zip(planned, drawn.withheld, written, strict=True)
