@@ -37,7 +37,7 @@ class FreeColumns:
         self._members: dict[int, list[int]] = defaultdict(list)
         for i, group in sorted(self.group.items()):
             self._members[group].append(i)
-        self._shapes: dict[int, dict[str, list[str]]] = {}
+        self._shapes: dict[int, dict[str, dict[str, None]]] = {}
         self._joint: dict[int, Occurrences] = {}
 
     def take(self, cells: list[str | None], taken: list[int | None]) -> None:
@@ -129,10 +129,10 @@ class FreeColumns:
         # What given names depend on may come from any row: the given name is drawn to go with it.
         return groups(self._views, model) | dict.fromkeys(self.sample.local & set(self.positions), -1)
 
-    def _of_shape(self, i: int) -> dict[str, list[str]]:
+    def _of_shape(self, i: int) -> dict[str, dict[str, None]]:
         if i not in self._shapes:
-            found: dict[str, list[str]] = defaultdict(list)
+            found: dict[str, dict[str, None]] = defaultdict(dict)
             for cell in self._columns[i]:
-                found[shape(cell)].append(cell)
+                found[shape(cell)][cell] = None
             self._shapes[i] = found
         return self._shapes[i]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tracer.marking.draws import KeyedDraw
 
-_MANY = 12
+_MANY = 6
 """Once more makes no difference to what stands there so often."""
 _FINE = 1_000_000
 _MOST = 5.0

@@ -24,6 +24,7 @@ class Models:
                     self.forms[row, i], self.digits[row, i] = found
         usual = usual_forms(self.forms.values())
         self.forms = {at: form for at, form in self.forms.items() if form in usual}
+        self._all = sorted(sample.rows)
         self._fitting: dict[tuple[bool, bool, str], list[int]] = {}
 
     def region_of(self, row: int, i: int) -> str:
@@ -51,10 +52,10 @@ class Models:
         for at in (region, ""):
             key = (has_phone and bool(self.phones), has_mail, at)
             if key not in self._fitting:
-                self._fitting[key] = [row for row in sorted(self.sample.rows) if self._fits(row, *key)]
+                self._fitting[key] = [row for row in self._all if self._fits(row, *key)]
             if self._fitting[key]:
                 return self._fitting[key]
-        return sorted(self.sample.rows)
+        return self._all
 
     def _fits(self, row: int, has_phone: bool, has_mail: bool, region: str) -> bool:
         cells = self.sample.rows[row]

@@ -95,7 +95,7 @@ class Places:
             if numbering.follows and fixed is None:
                 place = int(series.after[at]) + (1 if numbering.follows > 0 else 0)
         place = max(1, place)
-        self._keep_order(place, cells, taken)
+        self._keep_order(place, cells, taken, again=fixed is not None)
         return place
 
     def _wished(self, model: int, cells: list[str | None], taken: list[int | None]) -> int:
@@ -147,14 +147,15 @@ class Places:
         self._spent.add((i, prefix, at))
         return int(at)
 
-    def _keep_order(self, place: int, cells: list[str | None], taken: list[int | None]) -> None:
-        """What the list is sorted by is taken from the row before (or behind) where it would break the order."""
+    def _keep_order(self, place: int, cells: list[str | None], taken: list[int | None], *, again: bool) -> None:
+        """What the list is sorted by lies between the rows before and behind; with `again`, dates are drawn anew."""
         for i in sorted(set(self.sample.orders) & set(self.columns.positions)):
             cell, order = cells[i], self.sample.orders[i]
             if cell is None:
                 continue
             first, last = self.rows.places_of(i, cell, order, place)
-            if first <= place <= last:
+            fits = first <= place <= last
+            if fits and not again:
                 continue
             before, behind = self.rows.cell(place - 1, i), self.rows.cell(place, i)
             if before is not None and behind is not None:
@@ -162,7 +163,7 @@ class Places:
                 if made is not None:
                     cells[i], taken[i] = made, None
                     continue
-            for donor in (place - 1, place):
+            for donor in () if fits else (place - 1, place):
                 other = self.rows.cell(donor, i)
                 if other is not None:
                     cells[i], taken[i] = other, donor

@@ -81,7 +81,11 @@ class Names:
 
     def __init__(self, cells: Sequence[str], draw: KeyedDraw) -> None:
         self.draw = draw
-        self.given = Occurrences(split_name(cell)[1] for cell in cells)
+        by_length: dict[int, list[str]] = defaultdict(list)
+        for given in (split_name(cell)[1] for cell in cells):
+            by_length[len(given)].append(given)
+        # Of one character nearly all are met often, of two many are met once.
+        self.given = {length: Occurrences(texts) for length, texts in sorted(by_length.items())}
 
     def renamed(self, cell: str, others: Callable[[], str]) -> str:
         """The family name of a cell with a given name of other rows, or with one that the list has not.
@@ -89,15 +93,20 @@ class Names:
         `others` draws the name of a row that could be another's.
         """
         family, given = split_name(cell)[0], split_name(others())[1]
-        if not self.given.new_due(self.draw) or _CHINESE.fullmatch(given) is None:
-            return family + accepted(lambda: split_name(others())[1], self.given, self.draw)
-        for _ in range(_TRIES):
-            other = split_name(others())[1]
-            if len(other) == len(given):
-                given = given[: len(given) // 2] + other[len(given) // 2 :]
-            if given not in self.given.counts:
-                break
-        return family + given
+        known = self.given[len(given)]
+
+        def like() -> str:
+            for _ in range(_TRIES):
+                other = split_name(others())[1]
+                if len(other) == len(given):
+                    return other
+            return given
+
+        for _ in range(_TRIES if _CHINESE.fullmatch(given) and known.new_due(self.draw) else 0):
+            made = like()[: len(given) // 2] + like()[len(given) // 2 :]
+            if made not in known.counts:
+                return family + made
+        return family + accepted(like, known, self.draw)
 
 
 class Firms:
@@ -191,23 +200,21 @@ def shape(cell: str) -> str:
     return _CAPITAL.sub("A", _SMALL.sub("a", _DIGITS.sub("9", cell)))
 
 
-_MOMENT = re.compile(r"(.*[0-9]{1,2}[-/.日][ T]*|[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}[ T])([0-9]{1,2}:[0-9]{2}.*)")
-
-
-def crossed(cell: str, others: Mapping[str, Sequence[str]], draw: KeyedDraw) -> str:
-    """A cell whose end is another cell's of the same shape: a moment's time of day, most of a number or code.
+def crossed(cell: str, others: Mapping[str, dict[str, None]], draw: KeyedDraw) -> str:
+    """A cell whose end is another cell's of the same shape: most of a number or code.
 
     What is neither (a remark in words) stays as it is: two halves of sentences make no sentence.
     """
-    same = others.get(shape(cell), ())
+    same = others.get(shape(cell), {})
     if not _DIGITS.search(cell) or len(same) < 2:
         return cell
-    other = draw.choice(same)
-    moment, other_moment = _MOMENT.fullmatch(cell), _MOMENT.fullmatch(other)
-    if moment is not None and other_moment is not None:
-        return moment.group(1) + other_moment.group(2)
     if read_date(cell) is not None:
         return cell  # half of one date and half of another may be no date
     # Half of the digits and more would put it beside the cell that it begins like.
     cut = max(1, sum(char.isdigit() for char in cell) // 3)
-    return cell[:cut] + other[cut:]
+    cells = list(same)
+    for _ in range(_TRIES):
+        made = cell[:cut] + draw.choice(cells)[cut:]
+        if made not in same:
+            break
+    return made

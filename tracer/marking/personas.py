@@ -57,7 +57,7 @@ class PersonaMaker:
         self.models = Models(source, sample, regions)
         self.columns = FreeColumns(source, sample, self.models, draw)
         self.places = Places(source, sample, self.columns, draw, rows)
-        order = sorted(sample.rows)
+        order = self.order = sorted(sample.rows)
         cells = [[cell for row in order if (cell := sample.rows[row][i]) is not None] for i in range(len(self.roles))]
         self.firms = {i: Firms(cells[i], draw, sample.counts[i]) for i in source.places("organisation")}
         self.addresses = {i: Addresses(cells[i], draw, sample.counts[i]) for i in source.places("address")}
@@ -71,8 +71,7 @@ class PersonaMaker:
         by_id = self.places.by_id()
         firm_is_new = {i: firms.whole.new_due(self.draw) for i, firms in self.firms.items()}
         for _ in range(_TRIES):
-            anchor, fixed, fitting = self._anchor(identity, by_id)
-            model = self._model(anchor, fitting)
+            model, anchor, fixed = self._chosen(identity, by_id)
             firms = [(self.firms[i], self.sample.rows[model][i]) for i, new in firm_is_new.items() if not new]
             # One more contact of a firm: as often of one with few as ordinary rows are.
             if all(cell is None or each.whole.accepts(cell, self.draw) for each, cell in firms):
@@ -89,36 +88,47 @@ class PersonaMaker:
         place = self.places.settle(anchor, fixed, cells, taken)
         return NewRow(place, model, tuple(cells), tuple(taken))
 
-    def _model(self, anchor: int, fitting: Sequence[int]) -> int:
-        """The row whose other columns the persona takes over. Its neighbours would see that it is one of them: another
-        row than the anchor, which has in common with it what neighbours share."""
-        if not self.places.anchored:
-            return anchor
-        at = id(fitting)
-        if at not in self._by_key:
-            self._by_key[at] = defaultdict(list)
-            for row in fitting:
-                self._by_key[at][self.places.key(row)].append(row)
-        return self.draw.choice(self._by_key[at][self.places.key(anchor)])
+    def _chosen(self, identity: Identity, by_id: int | None) -> tuple[int, int, int | None]:
+        """The model row; the anchor, near which the persona stands; and its place, where the list's order tells it.
 
-    def _anchor(self, identity: Identity, by_id: int | None) -> tuple[int, int | None, Sequence[int]]:
-        """A row near which the persona stands, the row before which the list's order puts its number or address, where
-        it does, and all rows that could be its model."""
+        Model and anchor have in common what neighbours share. They are two rows: a persona beside its model would show
+        by what it has of it, and beside a row of its number's region by that.
+        """
         region = "" if identity.phone is None else self.regions.get(str(identity.phone // 10_000), "")
         fitting = self.models.fitting(
             region, has_phone=identity.phone is not None, has_mail=identity.email_raw is not None
         )
-        if by_id is not None:
-            return (nearest(fitting, by_id) if self.places.anchored else self.draw.choice(fitting)), by_id, fitting
+        fixed = by_id if by_id is not None else self._place_of(identity)
+        if not self.places.anchored:
+            model = self.draw.choice(fitting)
+            return model, model, fixed
+        if fixed is None:
+            model = self.draw.choice(fitting)
+            return model, self.draw.choice(self._alike(self.order)[self.places.key(model)]), None
+        anchor = nearest(self.order, fixed)
+        alike = self._alike(fitting).get(self.places.key(anchor))
+        if alike is None:
+            anchor = nearest(fitting, fixed)
+            return anchor, anchor, fixed
+        return self.draw.choice(alike), anchor, fixed
+
+    def _alike(self, rows: Sequence[int]) -> dict[tuple[str, ...], list[int]]:
+        """Rows by what neighbours share. `rows` is one of a few lists that live as long as the maker."""
+        if id(rows) not in self._by_key:
+            found = self._by_key[id(rows)] = defaultdict(list)
+            for row in rows:
+                found[self.places.key(row)].append(row)
+        return self._by_key[id(rows)]
+
+    def _place_of(self, identity: Identity) -> int | None:
+        """The row before which the list's order puts the identity's number or address; None where it does not."""
         number = None if identity.phone is None else str(identity.phone).removeprefix("86")
         for columns, given in ((self.phones[:1], number), (self.mails[:1], identity.email_raw)):
             for i in columns:
                 order = self.sample.orders.get(i)
                 if order is not None and given is not None and order.whole:
-                    fixed = self.rows.places_of(i, given, order)[0]
-                    anchor = nearest(fitting, fixed) if self.places.anchored else self.draw.choice(fitting)
-                    return anchor, fixed, fitting
-        return self.draw.choice(fitting), None, fitting
+                    return self.rows.places_of(i, given, order)[0]
+        return None
 
     def _made(
         self, identity: Identity, model: int, cells: Sequence[str | None], firm_is_new: Mapping[int, bool]
