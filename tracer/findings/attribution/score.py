@@ -105,7 +105,8 @@ def facts_of(look: Look) -> list[Facts]:
     touched = [release for release in look.marks.releases if _shares(look, release, canaries)]
     codes = _codes(look, canaries) if touched else {}
     expected = _expected(look, touched, canaries)
-    return [_facts(look, release, codes.get(release.id, NOTHING), expected) for release in touched]
+    in_blocks = {source: chance_overlap(look.con, look.dataset.no, source) for source in sorted(expected)}
+    return [_facts(look, release, codes.get(release.id, NOTHING), expected, in_blocks) for release in touched]
 
 
 def in_order(rows: Sequence[Attribution]) -> list[Attribution]:
@@ -158,7 +159,9 @@ def _expected(look: Look, touched: Sequence[Release], canaries: frozenset[int]) 
     return expected
 
 
-def _facts(look: Look, release: Release, code: CodeEvidence, expected: dict[int, float]) -> Facts:
+def _facts(
+    look: Look, release: Release, code: CodeEvidence, expected: dict[int, float], by_block: dict[int, float]
+) -> Facts:
     canaries, compared = look.seen.canaries(look.dataset.no), len(look.marks.releases)
     mine = release.canaries & canaries
     matched = _matched(look, release)
@@ -168,18 +171,18 @@ def _facts(look: Look, release: Release, code: CodeEvidence, expected: dict[int,
     chance = 1.0
     if mine & release.unique and look.background is not None:
         chance = block_chance([look.marks.canaries[no] for no in release.unique], canaries, look.background)
-    in_blocks = 0.0 if source is None or not mine else chance_overlap(look.con, look.dataset.no, source)
+    in_blocks = 0.0 if source is None or not mine else by_block[source]
     planted_here = is_planted(
         len(mine), len(release.canaries), Rows(matched, ordinary, max(by_chance, in_blocks), in_blocks)
     )
     held = look.dataset.own or look.dataset.holder == release.client
     level = look.alpha / compared
-    by_block = bool(mine & release.unique) and chance <= level
+    by_canaries = bool(mine & release.unique) and chance <= level
     late = any(look.marks.canaries[no].imported_at > look.dataset.loaded_at for no in mine)
     return Facts(
         look.marks, look.dataset, release, code, chance, mine, matched, ordinary, by_chance,
         planted=planted_here, held_by_client=held, alpha=look.alpha, compared=compared,
-        accused=(code.p_value <= level or by_block)
+        accused=(code.p_value <= level or by_canaries)
         and not (planted_here or held or release.later_than(look.dataset)),
         others=canaries - release.canaries, late=late, withheld_seen=look.seen.withheld.get(
             (look.dataset.no, release.id), 0
