@@ -67,13 +67,14 @@ class _Ending:
 
 
 def masked_evidence(con: duckdb.DuckDBPyConnection, marks: Marks, dataset: Dataset) -> dict[str, Masked]:
-    """Release -> what the masks of `dataset` say about it; empty where it has fewer than `LEAST` masked rows.
+    """Release -> what the masks of `dataset` say about it; empty where it has fewer than `LEAST` masked rows, or
+    ten times as many clear contacts: beside these, masks say nothing that is worth a sentence.
 
     Canaries that were imported after the dataset was first loaded are left out: with them anybody's number could be
     asked about.
     """
     row = con.execute(statement("masks_of"), {"dataset": dataset.no, "id": dataset.id}).fetchone()
-    if row is None or row[0] < LEAST:
+    if row is None or row[0] < max(LEAST, dataset.contacts / 10):
         return {}
     early = {no: c for no, c in marks.canaries.items() if c.phone is not None and c.imported_at <= row[1]}
     kinds = con.execute(statement("mask_kinds"), {"dataset": dataset.no, "most": _KINDS}).fetchall()
