@@ -23,6 +23,8 @@ from threadpoolctl import threadpool_limits
 
 from tracer.lists.write.model import NewRow
 
+ORDINARY = 800
+"""Ordinary rows that learners are shown."""
 Matrix = NDArray[np.float64]
 
 
@@ -123,7 +125,7 @@ def attack(
     everything = np.column_stack([engineered, grams(copy)])
     rng = np.random.default_rng(seed)
     ordinary = np.flatnonzero(~marks & usable)
-    chosen = np.sort(np.concatenate([np.flatnonzero(marks), rng.choice(ordinary, min(800, len(ordinary)), False)]))
+    chosen = np.sort(np.concatenate([np.flatnonzero(marks), rng.choice(ordinary, min(ORDINARY, len(ordinary)), False)]))
     x, y = everything[chosen], marks[chosen]
     folds = StratifiedKFold(4, shuffle=True, random_state=seed)
     learners = {

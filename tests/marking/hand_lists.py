@@ -63,7 +63,7 @@ def material(seed: int) -> Material:
 def thinned(m: Material, first: int, share: float) -> list[int]:
     """Rising numbers, of which a share was taken out at random."""
     found = np.flatnonzero(m.rng.random(int(ROWS / (1 - share) * 1.2)) > share)[:ROWS]
-    return (first + found).tolist()
+    return [first + int(k) for k in found]
 
 
 def days(m: Material, n: int, form: str = "%Y-%m-%d") -> list[str]:
@@ -96,7 +96,7 @@ def newest_first(m: Material) -> Table:
     from datetime import datetime, timedelta
 
     begin = datetime(2024, 1, 1)
-    moments = sorted((begin + timedelta(seconds=int(s)) for s in m.rng.integers(0, 6e7, ROWS)), reverse=True)
+    moments = sorted((begin + timedelta(seconds=int(s)) for s in m.rng.integers(0, 60_000_000, ROWS)), reverse=True)
     rows = []
     for i in range(ROWS):
         sex = "女" if m.people[i][-1] in "芳娜敏静丽艳娟秀霞桂英华玉兰红雨婷欣怡佳琪雅诗彤燕春梅雪" else "男"

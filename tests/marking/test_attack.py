@@ -10,16 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.marking.attack import attack, copy_of
+from tests.marking.attack import ORDINARY, attack, copy_of
 from tests.marking.hand_lists import CANARIES, LISTS, Material, identities, load_table, material
 from tests.marking.made import made_rows, raw_rows
 from tracer.marking.detectability import detectability
 from tracer.marking.personas import Identity
 
-SPREAD = 0.29 / CANARIES**0.5
-"""Standard error of an AUC of ½ with many ordinary rows: sqrt(1/12 / canaries)."""
-TOLERANCE = 3 * SPREAD
-"""Nine lists and four learners are looked at: three standard errors."""
+SPREAD = ((1 / CANARIES + 1 / ORDINARY) / 12) ** 0.5
+"""Standard error of an AUC of ½ (Mann and Whitney 1947)."""
+TOLERANCE = 3.42 * SPREAD
+"""One-sided, at 1 % over eight lists and four learners: normal quantile of 1 - .01 / 32."""
 
 
 def canaries_for(name: str, m: Material) -> list[Identity]:

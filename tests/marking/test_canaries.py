@@ -165,7 +165,10 @@ def test_the_register_tells_how_many_can_be_used_and_why_not_the_others(tmp_path
     import_canaries(case.con, path)
     day = date(2026, 6, 1)
     release_copies(case, ReleaseRequest("own", ("v0",), tmp_path / "out", 2, day=day))
-    found = {(r["kind"], r["state"], r["why_not"]): (r["identities"], r["usable"]) for r in summary(case.con, day)}
+    found = {
+        (r["kind"], r["state"], r["why_not"]): (int(str(r["identities"])), int(str(r["usable"])))
+        for r in summary(case.con, day)
+    }
     usable = sum(usable for _, usable in found.values())
     assert usable == len(available(case.con, read_source_list(case.con, "own"), 0, day))
     assert found["canary", "burnt", "it is burnt"] == (1, 0)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from tracer.marking.draws import KeyedDraw
 from tracer.marking.occurrences import Occurrences, accepted
@@ -39,6 +39,7 @@ class Dated:
         return f"{day.year:04d}{first}{day.month:{form}}{second}{day.day:{form}}{last}{rest}"
 
 
+@lru_cache(maxsize=100_000)
 def read_date(cell: str) -> Dated | None:
     """The cell's date; None where it has none."""
     found = _DATE.fullmatch(cell)

@@ -128,7 +128,7 @@ def auc(values: Values, marked: NDArray[np.bool_]) -> tuple[float, float]:
             [int((other & marked).sum()), int((~other & marked).sum())],
             [int((other & ~marked).sum()), int((~other & ~marked).sum())],
         ]
-        exact = float(fisher_exact(table).pvalue)
+        exact = float(fisher_exact(np.array(table)).pvalue)
     else:
         exact = None
     ranks = rankdata(values)

@@ -127,7 +127,10 @@ class FreeColumns:
                     model[f"region {i}"] = [coded([self.models.region_of(row, i) for row in rows])]
                     model[f"form {i}"] = [coded([self.models.forms.get((row, i), "") for row in rows])]
         # What given names depend on may come from any row: the given name is drawn to go with it.
-        return groups(self._views, model) | dict.fromkeys(self.sample.local & set(self.positions), -1)
+        found = groups(self._views, model)
+        self.independent = frozenset(i for i, group in found.items() if group >= 0)
+        """Columns that depend on nothing that a persona has of its own: on its firm, say, or its number's region."""
+        return found | dict.fromkeys(self.sample.local & set(self.positions), -1)
 
     def _of_shape(self, i: int) -> dict[str, dict[str, None]]:
         if i not in self._shapes:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tracer.marking.draws import KeyedDraw
 
-_MANY = 6
+_MANY = 400
 """Once more makes no difference to what stands there so often."""
 _FINE = 1_000_000
 _MOST = 5.0
@@ -31,7 +31,9 @@ class Occurrences:
         for value, times in rows.items():
             having[self.counts.get(value, 1)] += times
         self._new = having[1] / max(1, sum(having.values()))
-        ratios = {f: having[f + 1] / having[f] if f < _MANY else 1.0 for f in having}
+        # Large frequencies are few of each: those within a fifth of one another count as one.
+        about = {f: sum(having[k] for k in range(f - f // 5, f + f // 5 + 1)) / (1 + f // 5 * 2) for f in _both(having)}
+        ratios = {f: about[f + 1] / about[f] if f < _MANY else 1.0 for f in having}
         # A few freak frequencies must not make everything else improbable.
         most = min(max(ratios.values(), default=1.0), _MOST) or 1.0
         self._accepted = {f: min(1.0, ratio / most) for f, ratio in ratios.items()}
@@ -43,6 +45,11 @@ class Occurrences:
     def accepts(self, value: str, draw: KeyedDraw) -> bool:
         """Whether a value drawn from a random row may stand once more; another one is to be drawn where not."""
         return draw.below(_FINE) < self._accepted.get(self.counts.get(value, 0), 1.0) * _FINE
+
+
+def _both(frequencies: Iterable[int]) -> set[int]:
+    """The frequencies and their successors."""
+    return {f + k for f in frequencies if f < _MANY for k in (0, 1)}
 
 
 class Halves:

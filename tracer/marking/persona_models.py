@@ -25,7 +25,7 @@ class Models:
         usual = usual_forms(self.forms.values())
         self.forms = {at: form for at, form in self.forms.items() if form in usual}
         self._all = sorted(sample.rows)
-        self._fitting: dict[tuple[bool, bool, str], list[int]] = {}
+        self._fitting: dict[tuple[bool, bool], dict[str, list[int]]] = {}
 
     def region_of(self, row: int, i: int) -> str:
         """Region of the block of a row's number, or ''."""
@@ -49,20 +49,24 @@ class Models:
 
     def fitting(self, region: str, *, has_phone: bool, has_mail: bool) -> list[int]:
         """Rows, rising, of the region that have no more numbers and addresses than the persona can have."""
-        for at in (region, ""):
-            key = (has_phone and bool(self.phones), has_mail, at)
-            if key not in self._fitting:
-                self._fitting[key] = [row for row in self._all if self._fits(row, *key)]
-            if self._fitting[key]:
-                return self._fitting[key]
+        key = (has_phone and bool(self.phones), has_mail)
+        if key not in self._fitting:
+            self._fitting[key] = {"": [row for row in self._all if self._fits(row, *key)]}
+            for row in self._fitting[key][""] if key[0] else ():
+                own = self.region_of(row, self.number_at(row) or 0)
+                if own:
+                    self._fitting[key].setdefault(own, []).append(row)
+        found = self._fitting[key].get(region) or self._fitting[key][""]
+        if found:
+            return found
         return self._all
 
-    def _fits(self, row: int, has_phone: bool, has_mail: bool, region: str) -> bool:
+    def _fits(self, row: int, has_phone: bool, has_mail: bool) -> bool:
         cells = self.sample.rows[row]
         numbers = [i for i in self.phones if cells[i] is not None and self.harmless(cells[i]) is None]
         mails = [i for i in self.mails if cells[i] is not None]
         if has_phone:
             if len(numbers) != 1 or (row, numbers[0]) not in self.forms:
                 return False
-            return len(mails) <= has_mail and (not region or self.region_of(row, numbers[0]) == region)
+            return len(mails) <= has_mail
         return not numbers and len(mails) == 1

@@ -49,7 +49,7 @@ class Places:
         self._forms = sorted(sample.clustered & set(source.places("phone")))
         self._shared = sorted(
             i
-            for i in sample.local - set(self._forms)
+            for i in sample.local - set(self._forms) - columns.independent
             if (i not in sample.numbering and sample.distinct[i] < _SHARED)
             or (i in self.firms and i in sample.clustered)
         )

@@ -77,36 +77,53 @@ def split_name(name: str) -> tuple[str, str]:
 
 
 class Names:
-    """Given names of the sample's rows."""
+    """Names of the sample's rows. Those of one length are looked at by themselves: short ones are met more often."""
 
-    def __init__(self, cells: Sequence[str], draw: KeyedDraw) -> None:
+    def __init__(self, cells: Sequence[str], draw: KeyedDraw, counts: Mapping[str, int]) -> None:
         self.draw = draw
-        by_length: dict[int, list[str]] = defaultdict(list)
-        for given in (split_name(cell)[1] for cell in cells):
-            by_length[len(given)].append(given)
-        # Of one character nearly all are met often, of two many are met once.
-        self.given = {length: Occurrences(texts) for length, texts in sorted(by_length.items())}
+        whole: dict[int, list[str]] = defaultdict(list)
+        given: dict[int, list[str]] = defaultdict(list)
+        for cell in cells:
+            whole[len(cell)].append(cell)
+            given[len(split_name(cell)[1])].append(split_name(cell)[1])
+        self.whole = {length: Occurrences(texts, counts) for length, texts in sorted(whole.items())}
+        self.given = {length: Occurrences(texts) for length, texts in sorted(given.items())}
 
-    def renamed(self, cell: str, others: Callable[[], str]) -> str:
-        """The family name of a cell with a given name of other rows, or with one that the list has not.
+    def renamed(self, family: Callable[[], str], others: Callable[[], str]) -> str:
+        """A name that others have as well, as often as rows have such ones; otherwise one that the list has not.
 
-        `others` draws the name of a row that could be another's.
+        `family` draws the cell whose family name it has, `others` the name of a row that could be another's.
         """
-        family, given = split_name(cell)[0], split_name(others())[1]
-        known = self.given[len(given)]
+        model = others()
+        known = self.whole[len(model)]
+        if not known.new_due(self.draw):
+            return accepted(lambda: _of_length(len(model), others, model), known, self.draw)
+        length = len(split_name(model)[1])
+        for _ in range(_TRIES):
+            made = split_name(family())[0] + self._given(length, lambda: split_name(others())[1])
+            if made not in known.counts:
+                break
+        return made
+
+    def _given(self, length: int, others: Callable[[], str]) -> str:
+        """A given name that others have, or a new one of the beginning of one and the end of another."""
+        known = self.given[length]
+        sure = next(iter(known.counts))
 
         def like() -> str:
-            for _ in range(_TRIES):
-                other = split_name(others())[1]
-                if len(other) == len(given):
-                    return other
-            return given
+            return _of_length(length, others, sure)
 
-        for _ in range(_TRIES if _CHINESE.fullmatch(given) and known.new_due(self.draw) else 0):
-            made = like()[: len(given) // 2] + like()[len(given) // 2 :]
-            if made not in known.counts:
-                return family + made
-        return family + accepted(like, known, self.draw)
+        for _ in range(_TRIES if length in (2, 3) and known.new_due(self.draw) else 0):
+            one, other = like(), like()
+            made = one[: length // 2] + other[length // 2 :]
+            if _CHINESE.fullmatch(one) and made not in known.counts:
+                return made
+        return accepted(like, known, self.draw)
+
+
+def _of_length(length: int, drawn: Callable[[], str], otherwise: str) -> str:
+    """The first drawn text of a length."""
+    return next((text for text in (drawn() for _ in range(_TRIES)) if len(text) == length), otherwise)
 
 
 class Firms:
@@ -157,14 +174,25 @@ class Addresses:
             for at, found in enumerate(_RUN.finditer(cell)):
                 self.runs[at, _unit(cell, found.end())].append(found.group())
 
+    def another(self, cell: str) -> str:
+        """An address of the same city that may stand once more."""
+        near = self._near(cell)
+        return accepted(lambda: self.draw.choice(near), self.whole, self.draw)
+
+    def _near(self, cell: str) -> list[str]:
+        """Addresses that begin like a cell, as far as there are some."""
+        return next(like for size in (4, 2, 0) if len(like := self.near[cell[:size]]) > 4 or size == 0)
+
     def moved(self, cell: str) -> str:
         """The address with another house, and in a street that the list has not, as often as rows have such ones."""
         if self.texts.new_due(self.draw):
             cell = self._crossed(cell)
         else:
-            near = next(found for size in (4, 2, 0) if len(found := self.near[cell[:size]]) > 4 or size == 0)
-            text = accepted(lambda: _RUN.sub("9", self.draw.choice(near)), self.texts, self.draw)
-            cell = next((other for other in near if _RUN.sub("9", other) == text), cell)
+            near = self._near(cell)
+            for _ in range(_TRIES):
+                cell = self.draw.choice(near)
+                if self.texts.accepts(_RUN.sub("9", cell), self.draw):
+                    break
         pieces, last = [], 0
         for at, found in enumerate(_RUN.finditer(cell)):
             known = self.runs.get((at, _unit(cell, found.end())))
@@ -175,7 +203,7 @@ class Addresses:
     def _crossed(self, cell: str) -> str:
         """Its district with the street of another address of the city, in a way that the list has not."""
         own = _DISTRICT.match(cell)
-        like = next((found for size in (4, 2, 0) if len(found := self.near[cell[:size]]) > 4), [])
+        like = self._near(cell)
         made = cell
         for _ in range(20 if own is not None and like else 0):
             other = self.draw.choice(like)

@@ -8,7 +8,7 @@ that it has in the list. Where neighbours are alike, what is alike fits the row'
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -61,7 +61,7 @@ class PersonaMaker:
         cells = [[cell for row in order if (cell := sample.rows[row][i]) is not None] for i in range(len(self.roles))]
         self.firms = {i: Firms(cells[i], draw, sample.counts[i]) for i in source.places("organisation")}
         self.addresses = {i: Addresses(cells[i], draw, sample.counts[i]) for i in source.places("address")}
-        self.names = {i: Names(cells[i], draw) for i in source.places("name")}
+        self.names = {i: Names(cells[i], draw, sample.counts[i]) for i in source.places("name")}
         self.named = {i: [row for row in order if sample.rows[row][i] is not None] for i in self.names}
         self.tied = self._tied(order)
         self._by_key: dict[int, dict[tuple[str, ...], list[int]]] = {}
@@ -148,7 +148,9 @@ class PersonaMaker:
                     if (role, cell) not in texts:
                         texts[role, cell] = self._text(role, i, cell, identity, cells, firm_is_new)
                     made[i] = texts[role, cell]
-            if not self._stands(made):
+            if not self._stands(made) and not any(
+                new and made.get(i) and self.rows.holds((i,), (str(made[i]),)) for i, new in firm_is_new.items()
+            ):
                 break
         return made
 
@@ -165,13 +167,17 @@ class PersonaMaker:
         if given:
             return given
         if role == "name":
-            family = cell if i in self.columns.of_family else str(self.sample.rows[self.draw.choice(self.named[i])][i])
-            return self.names[i].renamed(family, lambda: self._other_name(i, cells))
+            own = i in self.columns.of_family
+            return self.names[i].renamed(
+                lambda: cell if own else str(self.sample.rows[self.draw.choice(self.named[i])][i]),
+                lambda: self._other_name(i, cells),
+            )
         if role == "organisation":
             return self.firms[i].renamed(cell) if firm_is_new[i] else cell
         addresses = self.addresses[i]
-        new = next(iter(firm_is_new.values())) if i in self.tied else addresses.whole.new_due(self.draw)
-        return addresses.moved(cell) if new else cell
+        if i in self.tied:
+            return addresses.moved(cell) if next(iter(firm_is_new.values())) else cell
+        return addresses.moved(cell) if addresses.whole.new_due(self.draw) else addresses.another(cell)
 
     def _other_name(self, i: int, cells: Sequence[str | None]) -> str:
         """The name of another row, one that agrees in what given names depend on: the sex, say."""
@@ -201,8 +207,10 @@ class PersonaMaker:
         return frozenset(j for j in self.addresses for i in list(self.firms)[:1] if self._come_together(order, i, j))
 
     def _come_together(self, order: Sequence[int], i: int, j: int) -> bool:
-        both = [(row[i], row[j]) for at in order if (row := self.sample.rows[at])[i] and row[j]]
-        agree = sum(
-            (self.sample.counts[i].get(str(a), 1) > 1) == (self.sample.counts[j].get(str(b), 1) > 1) for a, b in both
-        )
-        return bool(both) and agree >= 0.9 * len(both)
+        both = Counter((row[i], row[j]) for at in order if (row := self.sample.rows[at])[i] and row[j])
+        firms, addresses = Counter[str](), Counter[str]()
+        for (firm, address), times in both.items():
+            firms[str(firm)] += times
+            addresses[str(address)] += times
+        again = {pair: times for pair, times in both.items() if firms[str(pair[0])] > 1 or addresses[str(pair[1])] > 1}
+        return sum(times for times in again.values() if times > 1) > 0.5 * sum(again.values())
