@@ -130,6 +130,13 @@ def test_the_sample_lists_get_personas_with_the_columns_that_rows_fill(name: str
     assert not {row.cells for row in rows} & set(table)
 
 
+def test_a_column_that_repeats_the_name_repeats_the_personas(tmp_path: Path) -> None:
+    case = load_path(SAMPLE / "hesong-2026-06.vcf")
+    source, rows = made_rows(case, identities(material(9))[:20], b"twin")
+    full, structured = (source.main.headers.index(name) for name in ("FN", "N"))
+    assert all(row.cells[full] == row.cells[structured] for row in rows)
+
+
 def test_values_that_would_be_somebodys_are_left_blank(tmp_path: Path) -> None:
     m = material(10)
     table = [

@@ -29,7 +29,13 @@ class FreeColumns:
         self.source, self.sample, self.models, self.draw = source, sample, models, draw
         self.roles = source.roles[source.main.part]
         self.order = sorted(sample.rows)
-        self.positions = [i for i, role in enumerate(self.roles) if role not in MADE and i not in sample.numbering]
+        self.twins = self._twins()
+        """Columns that repeat a persona's own, as a vCard's N does its FN -> the column that they repeat."""
+        self.positions = [
+            i
+            for i, role in enumerate(self.roles)
+            if role not in MADE and i not in sample.numbering and i not in self.twins
+        ]
         rows = self.order if len(self.order) <= ROWS else self.order[:: len(self.order) // ROWS]
         self._cells = {i: [sample.rows[row][i] for row in rows] for i in range(len(self.roles))}
         self._views = {i: codings(self._cells[i]) for i in self.positions}
@@ -63,6 +69,17 @@ class FreeColumns:
                 made = crossed(cell, self._of_shape(i), self.draw)
             if made != cell:
                 cells[i], taken[i] = made, None
+
+    def _twins(self) -> dict[int, int]:
+        made = [j for j, role in enumerate(self.roles) if role in MADE]
+        rows = [self.sample.rows[row] for row in self.order]
+        found = {}
+        for i, role in enumerate(self.roles):
+            for j in made if role not in MADE else ():
+                both = [row[i] == row[j] for row in rows if row[i] is not None and row[j] is not None]
+                if sum(both) > 0.9 * len(both):
+                    found[i] = j
+        return found
 
     @cached_property
     def of_name(self) -> dict[int, list[int]]:

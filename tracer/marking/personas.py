@@ -85,6 +85,9 @@ class PersonaMaker:
         for i, cell in self._made(identity, model, cells, firm_is_new).items():
             if cell != cells[i] or self.roles[i] in ("phone", "email"):
                 cells[i], taken[i] = cell, None
+        for i, j in self.columns.twins.items():
+            if cells[i] is not None:
+                cells[i], taken[i] = cells[j], None
         place = self.places.settle(anchor, fixed, cells, taken)
         return NewRow(place, model, tuple(cells), tuple(taken))
 

@@ -20,7 +20,7 @@ ORDINARY = 4_000
 """Ordinary rows that canaries are compared with."""
 
 _IDENTITIES = "import identities whose numbers or addresses are like the list's, or leave the column out of the copies"
-_COLUMN = "leave the column out of what you hand over, or report it: personas should fit it"
+_COLUMN = "leave the column out of what you hand over"
 _PLACE = "hand over the list in another order, or with ids that have gaps"
 _NAMES = "import identities without a name of their own, or with names like the list's"
 
