@@ -89,7 +89,7 @@ def by_move(move: str, rate: float) -> Attack:
     return lambda rng, code, sources: leak_of(rng, code, range(sources), move, rate)
 
 
-def by_rule(shown: Callable[[np.random.Generator, np.ndarray], np.ndarray]) -> Attack:
+def by_rule(shown: Callable[[np.random.Generator, np.ndarray], object]) -> Attack:
     """A move of another kind: `shown` gets the number of holders of each mark."""
 
     def attack(rng: np.random.Generator, code: Code, sources: int) -> Leak:

@@ -12,8 +12,10 @@ from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
 from tracer.marking.canaries import import_canaries, take_in
 from tracer.marking.canary_register import identities, summary
+from tracer.marking.design import Design
 from tracer.marking.identities import available
-from tracer.marking.release import ReleaseRequest, release_copies
+from tracer.marking.release import release_copies
+from tracer.marking.request import ReleaseRequest
 from tracer.marking.source_list import read_source_list
 
 
@@ -164,7 +166,7 @@ def test_the_register_tells_how_many_can_be_used_and_why_not_the_others(tmp_path
     )  # fmt: skip
     import_canaries(case.con, path)
     day = date(2026, 6, 1)
-    release_copies(case, ReleaseRequest("own", ("v0",), tmp_path / "out", 2, day=day))
+    release_copies(case, ReleaseRequest("own", ("v0",), tmp_path / "out", Design(unique=2), day=day))
     found = {
         (r["kind"], r["state"], r["why_not"]): (int(str(r["identities"])), int(str(r["usable"])))
         for r in summary(case.con, day)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
+import numpy as np
 
 from tracer.findings.marks import DrawnCode, read_shown_contacts
 from tracer.marking.codes import weigh
@@ -49,7 +50,9 @@ def code_evidence(
             leaks.append(drawn.leak(canaries, contacts))
     if not leaks:
         return {}
-    found = weigh(drawn.code, leaks, alpha, compared)
+    together = frozenset[int]().union(*(canaries for _, canaries in datasets))
+    own = np.array([len(mine & together) for mine in drawn.own], dtype=np.int64)
+    found = weigh(drawn.code, leaks, alpha, compared, own)
     moves = tuple(move.told() for move in found.moves)
     return {
         release: CodeEvidence(float(found.p_values[j]), float(found.e_values[j]), moves)

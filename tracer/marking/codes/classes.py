@@ -111,8 +111,10 @@ def _ratio(item: _Alike, fit: Fit, leak: int, held: Ints, drawn: Ints) -> Floats
     return found
 
 
-def take_census(code: Code, leaks: Sequence[Leak], accused: Sequence[int]) -> Census:
+def take_census(code: Code, leaks: Sequence[Leak], accused: Sequence[int], shown_own: Ints | None = None) -> Census:
     """Sort the marks of `code`; `accused` copies are known sources.
+
+    `shown_own`: (n,) own canaries of each copy that any of several leaks shows; for one leak those that it shows.
 
     Canaries allotted without replacement (own canaries, pair canaries) that an accused copy holds are explained and
     leave the population; which of the others stand where stays uniform.
@@ -122,13 +124,13 @@ def take_census(code: Code, leaks: Sequence[Leak], accused: Sequence[int]) -> Ce
     alike, columns = _pool(code, leaks, accused)
     drawn = np.zeros((code.size, 2), dtype=np.int64)
     left = max(len(rest), 1)
-    own = np.stack([leak.unique for leak in leaks]).max(axis=0)
+    own = np.array(leaks[0].unique if shown_own is None else shown_own)
     own[accused] = 0
     drawn[rest, 0] = code.unique[rest]
     if drawn[:, 0].any():
         alike.append(_Alike(1.0 / left, 0, (), int(own.sum()), int(drawn[:, 0].sum()), 0))
         columns.append(own)
-    free = ~np.isin(code.pairs, np.array(accused, dtype=np.int64)).any(axis=1)
+    free: Bools = np.asarray(~np.isin(code.pairs, np.array(accused, dtype=np.int64)).any(axis=1))
     pair_shown = np.stack([leak.pairs for leak in leaks]).any(axis=0) & free
     if free.any():
         drawn[rest, 1] = len(rest) - 1

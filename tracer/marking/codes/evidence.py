@@ -10,7 +10,7 @@ from scipy.special import logsumexp
 
 from tracer.marking.codes.channel import Move
 from tracer.marking.codes.classes import Census, take_census
-from tracer.marking.codes.code import Code, Floats, Leak
+from tracer.marking.codes.code import Code, Floats, Ints, Leak
 from tracer.marking.codes.tail import Scale
 
 MOST_ROUNDS = 12
@@ -35,18 +35,21 @@ class Evidence:
     """For each leak, the move that explains it best once the accused are known."""
 
 
-def weigh(code: Code, leaks: Sequence[Leak], alpha: float, compared: int) -> Evidence:
+def weigh(code: Code, leaks: Sequence[Leak], alpha: float, compared: int, shown_own: Ints | None = None) -> Evidence:
     """Score the copies; in round k those with p <= alpha / (2^k compared) are set aside as sources.
 
     Their bits are then side information: what they explain is explained, and the rest is scored again. `compared` is
     the number of releases that the dataset is compared with, over all draws: the family-wise error is `alpha`.
+    `shown_own`: (n,) own canaries of each copy that any of several leaks shows; needed where there are several.
     """
+    if len(leaks) > 1 and shown_own is None and code.unique.any():
+        raise ValueError("several leaks: which own canaries any of them shows is not told by their counts")
     best = np.ones(code.size)
     accused: list[int] = []
     e_values = np.ones(code.size)
     moves: tuple[Move, ...] = ()
     for k in range(1, MOST_ROUNDS + 1):
-        census = take_census(code, leaks, accused)
+        census = take_census(code, leaks, accused, shown_own)
         moves = tuple(fit.likeliest for fit in census.fits)
         rest = np.setdiff1d(np.arange(code.size), accused)
         if len(rest) == 0:

@@ -92,10 +92,7 @@ def fit_contacts(fit: Fit, share: float, classes: Sequence[MarkClass]) -> Fit:
     moves, weights = list[Move](), list[float]()
     for name, sources in kinds:
         at = [i for i, move in enumerate(fit.moves.all) if (move.name, move.sources) == (name, sources)]
-        likeness = [
-            abs(shown(Moves((fit.moves.all[i],)), 1.0 - share, 0, 0).either[0] - seen / max(total, 1)) for i in at
-        ]
-        best = fit.moves.all[at[int(np.argmin(likeness))]]
+        best = fit.moves.all[at[int(np.argmin(likeness[at]))]]
         values = np.clip(best.theta, _FOREIGN * best.theta[1], 1.0 - LOSS)
         moves.append(Move(name, sources, best.rate, tuple(float(value) for value in values)))
         weights.append(float(fit.weights[at].sum()))
