@@ -20,7 +20,8 @@ from tests.graph.market_case import market_case
 from tracer.case.case import Case
 from tracer.errors import UsageError
 from tracer.export.flat import JOINER, flat_rows
-from tracer.export.formats import FORMATS, Outgoing, render, write_files
+from tracer.export.formats import GRAPH as FORMATS
+from tracer.export.formats import Outgoing, render, write_files
 from tracer.export.tables import BOM, defused, undefused
 from tracer.graph.model import Graph, make_edge, make_node
 
