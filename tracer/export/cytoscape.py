@@ -14,7 +14,12 @@ def cytoscape(graph: Graph) -> bytes:
     places = positions(graph)
     nodes = [
         {
-            "data": {**node, "name": node["label"], "size": node_size(node), "colour": _hex(NODE_COLOURS[node["kind"]])},
+            "data": {
+                **node,
+                "name": node["label"],
+                "size": node_size(node),
+                "colour": _hex(NODE_COLOURS[node["kind"]]),
+            },
             "position": {"x": round(places[node["id"]][0], 1), "y": round(places[node["id"]][1], 1)},
             "classes": node["kind"],
         }

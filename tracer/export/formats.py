@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 
@@ -20,7 +21,18 @@ from tracer.export.outgoing import Outgoing, outgoing
 from tracer.export.page.render import render_page
 from tracer.export.tables import csv_pair
 
-__all__ = ["FINDINGS", "GRAPH", "NOUNS", "Format", "Outgoing", "files_of", "outgoing", "render", "write_files"]
+__all__ = [
+    "FIGURE",
+    "FINDINGS",
+    "GRAPH",
+    "NOUNS",
+    "Format",
+    "Outgoing",
+    "files_of",
+    "outgoing",
+    "render",
+    "write_files",
+]
 
 Files = dict[str, bytes]
 """Ending of the file's stem (empty where one file is all) -> contents."""
@@ -57,16 +69,24 @@ def _page(leaving: Outgoing) -> Files:
     return {"": page.encode("utf-8", "replace")}
 
 
-def _later(module: str, function: str) -> Callable[..., object]:
+def _later(module: str, function: str) -> Callable[[Outgoing], Any]:
     """A writer whose packages are imported when it is used: a font takes longer to find than a graph to write."""
 
-    def call(leaving: Outgoing) -> object:
+    def call(leaving: Outgoing) -> Any:
         return getattr(import_module(f"tracer.export.{module}"), function)(leaving)
 
     return call
 
 
 _ONE_TEXT = "lists become one text"
+_PICTURE = "all but what is drawn"
+_DRAWING = _later("figure.draw", "drawing")
+FIGURE: Mapping[str, Format] = {
+    "svg": Format(".svg", _later("figure.draw", "svg_file"), _PICTURE),
+    "png": Format(".png", _later("figure.draw", "png_file"), _PICTURE, drawn=_DRAWING),
+    "pdf": Format(".pdf", _later("figure.draw", "pdf_file"), _PICTURE, drawn=_DRAWING),
+}
+"""Formats of `tracer export figure --to`, and of the graph's picture."""
 
 GRAPH: Mapping[str, Format] = {
     "json": Format(".json", _json, "nothing"),
@@ -80,6 +100,7 @@ GRAPH: Mapping[str, Format] = {
     "prov-json": Format(".json", lambda leaving: {"": prov.prov_json(leaving.graph)}, "positions and colours"),
     "prov-n": Format(".provn", lambda leaving: {"": prov.prov_n(leaving.graph)}, "positions and colours"),
     "html": Format(".html", _page, "nothing that is shown elsewhere"),
+    **FIGURE,
 }
 """Formats of `tracer export graph --to`."""
 
@@ -92,7 +113,7 @@ FINDINGS: Mapping[str, Format] = {
 }
 """Formats of `tracer export findings --to`."""
 
-NOUNS: Mapping[str, Mapping[str, Format]] = {"graph": GRAPH, "findings": FINDINGS}
+NOUNS: Mapping[str, Mapping[str, Format]] = {"graph": GRAPH, "findings": FINDINGS, "figure": FIGURE}
 """What can be exported, and as what."""
 
 
@@ -112,7 +133,8 @@ def render(leaving: Outgoing, to: str, noun: str = "graph") -> Files:
 def files_of(files: Mapping[str, bytes], target: Path) -> dict[Path, bytes]:
     """Where `files` go: `graph.csv` becomes `graph-nodes.csv` and `graph-edges.csv`."""
     return {
-        target.with_name(f"{target.stem}{ending}{target.suffix}"): contents for ending, contents in sorted(files.items())
+        target.with_name(f"{target.stem}{ending}{target.suffix}"): contents
+        for ending, contents in sorted(files.items())
     }
 
 

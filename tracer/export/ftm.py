@@ -77,7 +77,10 @@ def _node(node: Node, documents: set[str]) -> Entity:
     schema = "LegalEntity" if node["protected"] or node["role"] == "source" else _SCHEMATA[kind]
     schema = "PublicBody" if schema == "Company" and node["role"] == "regulator" else schema
     label = _text(node["label"])
-    shared: dict[str, object] = {"name": label[:_LONGEST], "notes": [node["id"], label if len(label) > _LONGEST else None]}
+    shared: dict[str, object] = {
+        "name": label[:_LONGEST],
+        "notes": [node["id"], label if len(label) > _LONGEST else None],
+    }
     if schema in ("Company", "PublicBody", "LegalEntity"):
         return _entity("node", node["id"], schema, {**shared, **_of_party(node)})
     return _entity("node", node["id"], schema, {**shared, **_of_list(node)})

@@ -85,15 +85,23 @@ def _records(graph: Graph) -> Iterator[tuple[str, str, tuple[tuple[str, str], ..
     nodes = {node["id"]: node for node in graph["nodes"]}
     for edge in graph["edges"]:
         relation = relation_of(edge, nodes)
-        yield relation.name, qualified("edge", edge["id"]), relation.ends, list(
-            _attributes(edge, ("id", "source", "target"))
+        yield (
+            relation.name,
+            qualified("edge", edge["id"]),
+            relation.ends,
+            list(_attributes(edge, ("id", "source", "target"))),
         )
 
 
 def prov_json(graph: Graph) -> bytes:
     """The graph as PROV-JSON."""
     whole: dict[str, dict[str, object]] = {
-        "prefix": {"node": f"{SPACE}node:", "edge": f"{SPACE}edge:", "evidence": f"{SPACE}evidence:", "tracer": _VOCABULARY}
+        "prefix": {
+            "node": f"{SPACE}node:",
+            "edge": f"{SPACE}edge:",
+            "evidence": f"{SPACE}evidence:",
+            "tracer": _VOCABULARY,
+        }
     }
     for record, name, ends, attributes in _records(graph):
         fields: dict[str, object] = dict(ends)

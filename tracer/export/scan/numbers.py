@@ -42,7 +42,9 @@ _GROUPS = frozenset({
     (3, 4, 2, 2), (3, 2, 2, 4), (1,) * 11,
 })  # fmt: skip
 """How people write the eleven digits of a mobile number in groups."""
-_LANDLINE = frozenset({(3, 8), (4, 7), (4, 8), (3, 7), (3, 4, 4), (4, 4, 4), (4, 4, 3), (4, 3, 4), (3, 4, 3), (4, 2, 2, 2)})
+_LANDLINE = frozenset(
+    {(3, 8), (4, 7), (4, 8), (3, 7), (3, 4, 4), (4, 4, 4), (4, 4, 3), (4, 3, 4), (3, 4, 3), (4, 2, 2, 2)}
+)
 
 
 @dataclass(frozen=True)
