@@ -113,7 +113,17 @@ FINDINGS: Mapping[str, Format] = {
 }
 """Formats of `tracer export findings --to`."""
 
-NOUNS: Mapping[str, Mapping[str, Format]] = {"graph": GRAPH, "findings": FINDINGS, "figure": FIGURE}
+REPORT: Mapping[str, Format] = {
+    "html": Format(".html", _later("report.html", "report_html"), "the graph's canaries and callers"),
+    "md": Format(".md", _later("report.markdown", "report_md"), "the picture; the graph's canaries and callers"),
+    "pdf": Format(
+        ".pdf", _later("report.pdf", "report_pdf"), "the graph's canaries and callers",
+        drawn=_later("report.pdf", "drawing"),
+    ),
+}  # fmt: skip
+"""Formats of `tracer export report --to`."""
+
+NOUNS: Mapping[str, Mapping[str, Format]] = {"graph": GRAPH, "findings": FINDINGS, "figure": FIGURE, "report": REPORT}
 """What can be exported, and as what."""
 
 
