@@ -213,7 +213,9 @@ def _replies(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
         " UNION SELECT recipient FROM views.attributions WHERE accused) ORDER BY r.party, r.asked",
     )
     findings = [
-        Finding(f"{words.party(row['party'])}: {words.reply(reply_state(row['asked'], row['deadline'], row['answered']))}")
+        Finding(
+            f"{words.party(row['party'])}: {words.reply(reply_state(row['asked'], row['deadline'], row['answered']))}"
+        )
         for row in rows
     ]
     return _section("Right of reply of those who are named", findings, "")

@@ -16,6 +16,7 @@ def cytoscape(graph: Graph) -> bytes:
         {
             "data": {
                 **node,
+                "value": node["id"],
                 "name": node["label"],
                 "size": node_size(node),
                 "colour": _hex(NODE_COLOURS[node["kind"]]),

@@ -111,12 +111,12 @@ def _cell(value: object, kind: str) -> str:
         return ""
     if kind == "boolean":
         return str(value).lower()
-    return ARRAY.join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return ARRAY.join(str(one).replace(ARRAY, "\ufffd") for one in value) if isinstance(value, list | tuple) else str(value)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+    writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
     writer.writerow(head)
     writer.writerows([cell.replace("\x00", "\ufffd") for cell in row] for row in rows)
     return text.getvalue().encode("utf-8", "replace")

@@ -22,7 +22,7 @@ SPACE = "urn:tracer:"
 _VOCABULARY = "urn:tracer:vocabulary:"
 Value: TypeAlias = str | int | float | bool
 _AGENTS = frozenset({"party", "caller"})
-_PLAIN = re.compile(r"[A-Za-z0-9_-]")
+_PLAIN = re.compile(r"[A-Za-z0-9-]")
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,16 @@ class Relation:
 
 
 def qualified(prefix: str, ref: str) -> str:
-    """A qualified name whose local part holds letters, digits, `_` and `-` only; all else as `.xx` of its UTF-8 bytes.
+    """A qualified name whose local part holds letters, digits and `-` only; all else as `_xx`, its UTF-8 bytes.
 
     PROV-N would take other signs escaped, but readers differ in what they undo.
     """
     local = "".join(
-        sign if _PLAIN.fullmatch(sign) else "".join(f".{byte:02x}" for byte in sign.encode("utf-8", "replace"))
+        sign if _PLAIN.fullmatch(sign) else "".join(f"_{byte:02x}" for byte in sign.encode("utf-8", "replace"))
         for sign in ref
     )
+    if local.startswith("-"):  # no local part begins so (PROV-N, production PN_LOCAL)
+        local = f"_2d{local[1:]}"
     return f"{prefix}:{local}"
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 FINDING_WORDS: Mapping[str, tuple[str, str]] = {
-    "kept.given": ("{vendor}, was given {release} by {client}{ends}.", "{client} 将副本 {release} 交给 {vendor}{ends}。"),
+    "kept.given": (
+        "{vendor}, was given {release} by {client}{ends}.",
+        "{client} 将副本 {release} 交给 {vendor}{ends}。",
+    ),
     "kept.ends": (" to be used until {ends}", "，使用至 {ends}"),
     "kept.behind_one": ("It is behind this list:", "该副本是下列名单的来源："),
     "kept.behind": ("It is behind these lists:", "该副本是下列名单的来源："),

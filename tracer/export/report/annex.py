@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
 from tracer import __version__
+from tracer.export.figure.canvas import shown
 from tracer.export.outgoing import Outgoing
-from tracer.export.page.text import clean
 from tracer.export.report.model import Block, Break, Heading, Paragraph, Points, Table, prose
 from tracer.export.report.told import held_in_time, wording_of
 from tracer.export.report.words import tell
@@ -43,15 +43,19 @@ def annexes(leaving: Outgoing) -> Iterator[Block]:
 
 def reply_lines(leaving: Outgoing, parties: Sequence[str], *, brief: bool = False) -> list[str]:
     """How far the right of reply has come with each of `parties`; `brief` without dates and words."""
-    nodes = {name: node for node in leaving.graph["nodes"] if node["kind"] == "party" for name in (node["ref"], node["id"])}
+    nodes = {
+        name: node for node in leaving.graph["nodes"] if node["kind"] == "party" for name in (node["ref"], node["id"])
+    }
     chosen = {nodes[party]["id"]: nodes[party] for party in parties if party in nodes}
-    return [_reply(node, leaving.lang, brief=brief) for node in chosen.values() if node["role"] != "client" or not brief]
+    return [
+        _reply(node, leaving.lang, brief=brief) for node in chosen.values() if node["role"] != "client" or not brief
+    ]
 
 
 def _reply(node: Node, lang: str, *, brief: bool) -> str:
     colon = ": " if lang == "en" else "："
     state = tell(f"reply.{node['reply'] or 'not_asked'}", lang)
-    told = f"{clean(node['label'])}{colon}{state}"
+    told = f"{shown(node['label'])}{colon}{state}"
     if brief or (node["reply_asked"] is None and node["reply_deadline"] is None and node["reply_answered"] is None):
         return told
     dates = {name: node[f"reply_{name}"] or "–" for name in ("asked", "deadline", "answered")}  # type: ignore[literal-required]  # names of Node
@@ -68,7 +72,7 @@ def _parties(leaving: Outgoing) -> Iterator[Block]:
     for node in leaving.graph["nodes"]:
         if node["kind"] == "party":
             state = _reply(node, lang, brief=False).partition(": " if lang == "en" else "：")[2]
-            rows.append((clean(node["label"]), clean(node["ref"]), tell(f"role.{node['role'] or 'none'}", lang), state))
+            rows.append((shown(node["label"]), shown(node["ref"]), tell(f"role.{node['role'] or 'none'}", lang), state))
     yield Table((tell("party", lang), "id", tell("role", lang), tell("reply", lang)), tuple(rows))
 
 
@@ -96,7 +100,9 @@ def _copies(leaving: Outgoing) -> Iterator[Block]:
         for row in leaving.facts.get("copies", ())
     )  # fmt: skip
     if rows:
-        head = tuple(tell(key, lang) for key in ("copy", "list", "recipient", "period", "canaries_planted", "commitment"))
+        head = tuple(
+            tell(key, lang) for key in ("copy", "list", "recipient", "period", "canaries_planted", "commitment")
+        )
         yield Heading(1, tell("copies", lang))
         yield Table(head, rows)
 

@@ -25,7 +25,10 @@ PAIRS = (
         "The third party had it by {a}, so it left before the release ended.",
         "第三方在 {a} 之前已持有，因此是在副本到期前流出的。",
     ),
-    ("The client {c} itself as a second source beside this copy: {p}.", "委托方 {c} 自身作为该副本之外的另一来源：{p}。"),
+    (
+        "The client {c} itself as a second source beside this copy: {p}.",
+        "委托方 {c} 自身作为该副本之外的另一来源：{p}。",
+    ),
     ("The client {c} itself: {p}.", "委托方 {c} 自身：{p}。"),
     ("Recipient {c}: {p}.", "接收方 {c}：{p}。"),
     ("{n} further recipients: at most {p} each.", "另有 {n} 个接收方：每个至多 {p}。"),
@@ -109,7 +112,10 @@ PAIRS = (
         "{n} 个联系人中有 {k} 个也在 {d} 中；偶然预期 {e} 个",
     ),
     ("the overlap is {n} times what chance gives", "重合为偶然情形的 {n} 倍"),
-    ("{n} rows of the child are in no other likely source besides {d}", "派生名单中有 {n} 行除 {d} 外不在其他可能来源中"),
+    (
+        "{n} rows of the child are in no other likely source besides {d}",
+        "派生名单中有 {n} 行除 {d} 外不在其他可能来源中",
+    ),
     ("{n} rows of the child are in no other likely source", "派生名单中有 {n} 行不在其他可能来源中"),
     (
         "the common rows look like a sample of the parent: places and merges weigh {n} nats",
@@ -128,8 +134,14 @@ PAIRS = (
         "派生名单是委托方自有名单；除非数据另有说明，它应是来源",
     ),
     ("the child is another client's own list", "派生名单是另一委托方的自有名单"),
-    ("documented: release {r} gave the parent to the child's holder on {a}", "有文件：副本 {r} 于 {a} 将来源名单交给派生名单的持有者"),
-    ("documented: release {r} gave the parent to the child's holder", "有文件：副本 {r} 将来源名单交给派生名单的持有者"),
+    (
+        "documented: release {r} gave the parent to the child's holder on {a}",
+        "有文件：副本 {r} 于 {a} 将来源名单交给派生名单的持有者",
+    ),
+    (
+        "documented: release {r} gave the parent to the child's holder",
+        "有文件：副本 {r} 将来源名单交给派生名单的持有者",
+    ),
     (
         "{m} cells that {a} fills are empty in {b}, {n} the other way round",
         "{a} 有值而 {b} 为空的单元格 {m} 个，反之 {n} 个",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from tracer.export.figure.canvas import shown
 from tracer.export.gate import FindingRow, Findings
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.facts import figure_of
-from tracer.export.page.text import clean
 from tracer.export.report.words import tell
 from tracer.export.wording import Names, Wording, count
 from tracer.graph.model import GRADES
@@ -46,7 +47,7 @@ class Told:
 def wording_of(leaving: Outgoing) -> Wording:
     """The wording with the parties' names as they may leave."""
     parties = [node for node in leaving.graph["nodes"] if node["kind"] == "party"]
-    known = {name: (clean(node["label"]), node["role"] or "") for node in parties for name in (node["ref"], node["id"])}
+    known = {name: (shown(node["label"]), node["role"] or "") for node in parties for name in (node["ref"], node["id"])}
     return Wording(Names(known), leaving.lang)
 
 
@@ -62,7 +63,9 @@ def findings_of(leaving: Outgoing) -> list[Told]:
             found.append(_copy(row, mark, ends.get(str(row["release"])), words))
     found += [_named(row, words) for row in named.values()]
     found += [_chain(row, words) for row in rows.get("resale-chains", ())]
-    found += [_copied(row, words) for row in rows.get("derivations", ()) if _float(row["probability"]) >= LEAST_PROBABILITY]
+    found += [
+        _copied(row, words) for row in rows.get("derivations", ()) if _float(row["probability"]) >= LEAST_PROBABILITY
+    ]
     found += [_claim(row, words) for row in rows.get("claims", ()) if row["verdict"] not in ("untested", "untestable")]
     two = [row for row in rows.get("contradictions", ()) if row["what"] != "claim against data"]
     found += [_contradiction(row, words) for row in two]
@@ -122,7 +125,7 @@ def _copy(row: FindingRow, mark: FindingRow | None, ends: object, words: Wording
         tuple(dict.fromkeys((*texts(row["reasons"]), *marked))), tuple(dict.fromkeys((*texts(row["against"]), *doubts))),
         _each(row["vendor"], row["seen_with"], row["client"]), _each(row["dataset"], row["seen_in"]),
         (str(row["release"]),), judgement=str(row.get("judgement") or ""), kept=row["reading"] == "retained",
-        repeat=f"tracer why {row['release']} {row['seen_in']}",
+        repeat=_why(row['release'], row['seen_in']),
     )  # fmt: skip
 
 
@@ -130,7 +133,7 @@ def _named(row: FindingRow, words: Wording) -> Told:
     return Told(
         "copy", str(row["grade"]), words.named(row), _known(_marks(row), words.lang), texts(row["reasons"]),
         texts(row["against"]), _each(row["recipient"]), _each(row["dataset"]), (str(row["release"]),),
-        judgement=str(row.get("judgement") or ""), repeat=f"tracer why {row['release']} {row['dataset']}",
+        judgement=str(row.get("judgement") or ""), repeat=_why(row['release'], row['dataset']),
     )  # fmt: skip
 
 
@@ -144,7 +147,7 @@ def _copied(row: FindingRow, words: Wording) -> Told:
     return Told(
         "derivation", str(row["grade"]), words.copied(row, whole=True), _known(numbers(), words.lang),
         texts(row["reasons"]), texts(row["against"]), (), _each(row["parent"], row["child"]),
-        judgement=str(row.get("judgement") or ""), repeat=f"tracer why {row['parent']} {row['child']}",
+        judgement=str(row.get("judgement") or ""), repeat=_why(row['parent'], row['child']),
     )  # fmt: skip
 
 
@@ -181,6 +184,11 @@ def _contradiction(row: FindingRow, words: Wording) -> Told:
         "contradiction", "", words.contradiction(row), ((tell("numbers", words.lang), apart),) if apart else (), (), (),
         _each(row["party_a"], row["party_b"], row["about"]), (), repeat="tracer query contradictions",
     )  # fmt: skip
+
+
+def _why(a: object, b: object) -> str:
+    """The command, quoted for a shell: ids are somebody else's words."""
+    return f"tracer why {shlex.quote(str(a))} {shlex.quote(str(b))}"
 
 
 def _shown(value: object) -> str:

@@ -38,7 +38,8 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "for": ("What speaks for it", "依据"),
     "against": ("What speaks against it, and who else it could have been", "反对的情况与其他可能"),
     "against.none": (
-        "Nothing was found; that is no proof that there is nothing.", "没有发现；但这并不证明不存在。",
+        "Nothing was found; that is no proof that there is nothing.",
+        "没有发现；但这并不证明不存在。",
     ),
     "evidence": ("Evidence", "证据"),
     "evidence.none": ("No document is named; the finding rests on the lists.", "未注明文件；结论依据名单本身。"),
@@ -100,7 +101,10 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "party": ("Party", "主体"),
     "role": ("Role", "角色"),
     "reply": ("Right of reply", "申辩"),
-    "reply.dates": ("asked {asked}, deadline {deadline}, answered {answered}", "询问 {asked}，期限 {deadline}，答复 {answered}"),
+    "reply.dates": (
+        "asked {asked}, deadline {deadline}, answered {answered}",
+        "询问 {asked}，期限 {deadline}，答复 {answered}",
+    ),
     "reply.said": ("“{text}”", "“{text}”"),
     "lists": ("Lists", "名单"),
     "list": ("List", "名单"),

@@ -119,7 +119,7 @@ class Scan:
             for key in lookup.phone_keys(digits, self._country):
                 by_key.setdefault(key, place)
         for key, what in lookup.identifiers(self._con, by_key).items():
-            yield _leak(what, by_key[key])
+            yield _leak(what, by_key[key], str(key))
         short = {lookup.national(digits): place for digits, place in found.digits.items()}
         for digits in sorted(lookup.callers(self._con, short)):
             yield _leak("a caller's number", short[digits])

@@ -27,8 +27,9 @@ _SPOKEN_RUN = re.compile("[%s][%s \\-]{6,}" % (("".join(map(chr, _SPOKEN)),) * 2
 _UNSEEN = dict.fromkeys(map(ord, ZERO_WIDTH))
 _HASH = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32,128}(?![0-9A-Za-z])")
 _SOLID = re.compile(r"\d{7,}")
+_FRACTION = re.compile(r"(?<!\d)0\.$")
 _EXPONENT = re.compile(r"(?<![\d.])(\d)\.(\d{6,14})[eE]\+?(\d{1,2})(?!\d)")
-_GAP = r"[\s().\-\u2010-\u2015\u2212\u00b7\u2022·/_,:*|~]{1,3}"
+_GAP = r"(?:[\s().\-\u2010-\u2015\u2212\u00b7\u2022·/_,*]{1,3}|[|:~])"
 _GROUPED = re.compile(rf"(?<![\d.,])(?:[+＋]\s?)?\(?\d+(?:{_GAP}\d+)+")
 _GEOMETRY = re.compile(
     r"""\s(?:d|points|transform|viewBox|data-natural|x|y|x1|x2|y1|y2|cx|cy|r|rx|ry|width|height|stroke-[a-z]+
@@ -95,8 +96,10 @@ def _only_solid(match: re.Match[str]) -> str:
 
 def _solid(text: str, match: re.Match[str]) -> Iterator[Digits]:
     start, digits = match.start(), match.group(0)
-    if re.search(r"\d\.$", text[max(0, start - 2) : start]) and not digits.startswith("1"):
-        return  # the places behind a point
+    if _FRACTION.search(text[max(0, start - 3) : start]) or (
+        text[start - 2 : start].strip("0123456789") == "." and len(digits) != 11
+    ):
+        return  # the places behind a point; but `1.14001234567` is the first number of a list
     if len(digits) <= MOST:
         yield Digits(digits, start, match.end())
     if len(digits) > 11:  # run together with other digits
@@ -111,6 +114,8 @@ def _grouped(match: re.Match[str]) -> Iterator[Digits]:
     international = whole.lstrip().startswith(("+", "＋"))
     for first in range(len(tokens)):
         digits = ""
+        if tokens[first].group(0) == "0" and whole[tokens[first].end() : tokens[first].end() + 1] == ".":
+            continue  # a fraction
         for last in range(first, min(first + 18, len(tokens))):
             digits += tokens[last].group(0)
             if len(digits) > MOST:

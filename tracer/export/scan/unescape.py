@@ -16,6 +16,7 @@ _ESCAPES = re.compile(
     r"\\+u\{([0-9a-fA-F]{1,6})\}|\\+u([0-9a-fA-F]{4})|\\+U([0-9a-fA-F]{8})|\\+x([0-9a-fA-F]{2})"
     r"|%([0-9a-fA-F]{2})|=([0-9A-F]{2})|_x([0-9a-fA-F]{4})_"
 )
+_MARKDOWN = re.compile(r"\\([`*_{}\[\]#|~!$^=+.)<>-])")
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 _INLINE = re.compile(
     r"</?(?:b|i|u|s|em|strong|small|span|tspan|bdi|bdo|a|wbr|font|mark|sub|sup|code)(?:\s[^<>]{0,2000})?/?>"
@@ -35,7 +36,8 @@ def readings(text: str) -> list[str]:
     found = [text]
     current = text
     for _ in range(ROUNDS):
-        undone = html.unescape(_OCTAL.sub(_octal, _ESCAPES.sub(_character, current)))
+        undone = _ESCAPES.sub(_character, _MARKDOWN.sub(r"\1", current))
+        undone = html.unescape(_OCTAL.sub(_octal, undone))
         if undone == current:
             break
         found.append(undone)
