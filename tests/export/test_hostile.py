@@ -199,7 +199,7 @@ def test_a_picture_is_well_formed_and_holds_no_markup_of_a_name(noun: str) -> No
     out = Outgoing(hostile_graph(), title=HOSTILE[0], generated="2026-08-01", of=("sankey",) if noun == "figure" else ())
     root = fromstring(render(out, "svg", noun)[""])
     tags = {element.tag.rpartition("}")[2] for element in root.iter()}
-    assert tags <= {"svg", "title", "desc", "rect", "path", "text", "g"}
+    assert tags <= {"svg", "title", "desc", "rect", "path", "text", "tspan", "g"}
     texts = "\n".join(element.text or "" for element in root.iter())
     assert "<script>alert(1)</script>" in texts
     assert not any(unicodedata.category(sign) in ("Cf", "Cs") for sign in texts)

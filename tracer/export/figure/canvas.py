@@ -6,6 +6,7 @@ be seen, and remembered, so that a missing glyph is known before a picture is ma
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -89,12 +90,23 @@ class Canvas:
             f'<text x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}" fill="{fill}"{more}>{escape(words)}</text>'
         )
 
+    def lines(
+        self, x: float, y: float, lines: Sequence[str], step: float, *, size: float, bold: bool = False, fill: str = INK
+    ) -> None:
+        """One text in several lines, `step` apart. It stays one text, so that a number broken over two is still one."""
+        weight = ' font-weight="700"' if bold else ""
+        told = [escape(shown(line)) for line in lines]
+        more = "".join(f'<tspan x="{_n(x)}" dy="{_n(step)}">{line}</tspan>' for line in told[1:])
+        if told:
+            self._parts.append(
+                f'<text x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}" fill="{fill}"{weight}>{told[0]}{more}</text>'
+            )
+
     def paragraph(self, x: float, y: float, text: str, *, room: float, size: float = 12.0, fill: str = SOFT) -> float:
         """Text in lines of at most `room`; returns the y below it."""
-        for line in wrap(shown(text), room, size, lines=6):
-            self.text(x, y, line, size=size, fill=fill)
-            y += size * 1.45
-        return y
+        lines = wrap(shown(text), room, size, lines=6)
+        self.lines(x, y, lines, size * 1.45, size=size, fill=fill)
+        return y + size * 1.45 * len(lines)
 
     def inside(self) -> str:
         """The shapes as SVG."""
@@ -113,9 +125,9 @@ def framed(
     wide = max(size[0], 560.0)
     sheet = Canvas()
     y = 34.0
-    for line in wrap(shown(title), wide, 22.0, lines=2, bold=True):
-        sheet.text(0, y, line, size=22.0, bold=True)
-        y += 28.0
+    lines = wrap(shown(title), wide, 22.0, lines=2, bold=True)
+    sheet.lines(0, y, lines, 28.0, size=22.0, bold=True)
+    y += 28.0 * len(lines)
     if note:
         y = sheet.paragraph(0, y, note, room=wide)
     top = y + 4.0

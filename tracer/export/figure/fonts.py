@@ -71,7 +71,7 @@ def _signs(path: Path, index: int) -> frozenset[int]:
     from fontTools.ttLib import TTFont, TTLibError
 
     try:
-        with TTFont(path, fontNumber=index, lazy=True) as font:
+        with path.open("rb") as file, TTFont(file, fontNumber=index, lazy=True) as font:
             return frozenset(font.getBestCmap() or ())
     except (TTLibError, OSError) as error:
         raise InputRefused(f"is no font ({error})", where=str(path), remedy="name a ttf, otf or ttc file") from error

@@ -66,8 +66,7 @@ def _card(canvas: Canvas, card: DrawnCard, lang: str) -> None:
     dash = "" if party else "4 3"
     canvas.rect(card.x, card.y, card.width, card.height, fill=PAPER, stroke=INK if party else SOFT, rx=7, dash=dash)
     two = len(card.title) > 1
-    for number, text in enumerate(card.title):
-        canvas.text(card.x + 12, card.y + (20 if two or not party else 26) + 16 * number, text, size=13.5, bold=True)
+    canvas.lines(card.x + 12, card.y + (20 if two or not party else 26), card.title, 16.0, size=13.5, bold=True)
     role = tell(card.role, lang) if party else tell("node.hidden", lang)
     if card.reply is not None:
         role += f", {tell(f'short.{card.reply}', lang)}"
