@@ -15,9 +15,11 @@ _BASE = [
     "x" * 10_000, "名" * 3_000, "</style><script>", "javascript:alert(1)", "\x85", "%00", "../../etc",
     "[link](http://evil.invalid)", "![img](//evil.invalid/x.png)", "`code`", "# title", "1. item", "- item", "> quote",
     "| a | b |", "***", "---", "<!-- hidden -->", "http://evil.invalid/x", "www.evil.invalid", "$x^2$", "#import \"x\"",
-    "#read(\"/etc/passwd\")", "\\u0041\\n", "\\", "\\\"", "`}) DETACH DELETE n //", "'}) DETACH DELETE n //", "${jndi:x}",
+    "#read(\"/etc/passwd\")",
+    "\\u0041\\n", "\\", "\\\"", "`}) DETACH DELETE n //", "'}) DETACH DELETE n //", "${jndi:x}",
     "endDocument", "\"\"\"", "%% xsd:int", "urn:x:y", "<![CDATA[x]]>", "<?xml version='1.0'?>", "<!DOCTYPE x>", "&xxe;",
-    "\x1b[31mred", "\x07", "\u2028sep", "\u2029par", "\u2066iso\u2069", "ⅷ", "ﬁ", "Ａ", "null", "None", "NaN", "true", "0",
+    "\x1b[31mred", "\x07", "\u2028sep", "\u2029par", "\u2066iso\u2069", "ⅷ", "ﬁ", "Ａ", "null", "None", "NaN", "true",
+    "0",
     "-0", "1e309", "2026-01-01", "#REF!", "#N/A", "DDE(\"cmd\")", "=HYPERLINK(\"http://x\")", "=1+1;\"", "\x7f",
 ]  # fmt: skip
 _BEFORE = ["", "甲公司 ", "A&B ", "\u200f"]
@@ -39,7 +41,9 @@ def hostile_graph(names: list[str] | None = None) -> Graph:
     parties = [make_node("party", f"p{n}", name, role="data_trader") for n, name in enumerate(names)]
     lists = [make_node("dataset", name, party=f"p{n}", contacts=100, date="2026-01-01") for n, name in enumerate(names)]
     edges = [
-        make_edge(a["id"], b["id"], "derived", "inferred", "G2", probability=0.9, shared=100, reasons=[name], against=[name])
+        make_edge(
+            a["id"], b["id"], "derived", "inferred", "G2", probability=0.9, shared=100, reasons=[name], against=[name]
+        )
         for a, b, name in zip(lists, lists[1:], names, strict=False)
     ]
     for number, edge in enumerate(edges, start=1):

@@ -56,7 +56,7 @@ FORMS: Mapping[str, Callable[[str], str]] = {
     "byte escapes": lambda d: _each(d, "\\x{:02x}"),
     "link escapes": lambda d: _each(d, "%{:02X}"),
     "mail escapes": lambda d: _each(d, "={:02X}"),
-    "single digits": lambda d: " ".join(d),
+    "single digits": " ".join,
     "slashes": lambda d: f"{d[:3]}/{d[3:7]}/{d[7:]}",
     "in pairs": lambda d: "-".join([d[:3], d[3:5], d[5:7], d[7:9], d[9:]]),
     "with an extension": lambda d: f"{d}-801",
@@ -71,12 +71,13 @@ def planted_numbers() -> dict[int, str]:
     draw = random.Random(20_260_801)
     found: dict[int, str] = {}
     forms = list(FORMS.values())
+    writings: list[Callable[[str], str]] = [str.upper, str, _linked]
     for number in range(PLANTED):
         before, after = draw.choice(["see ", "号码：", "(", "x "]), draw.choice([", please", "。", ")", " y"])
         if number % 10 == 9:
             key = email_key(address(number))
             assert key is not None
-            found[key] = f"{before}{draw.choice([str.upper, str, _linked])(address(number))}{after}"
+            found[key] = f"{before}{draw.choice(writings)(address(number))}{after}"
         else:
             digits = phone(number)
             found[86_00_000_000_000 + int(digits)] = f"{before}{forms[number % len(forms)](digits)}{after}"
@@ -93,8 +94,8 @@ def case_with(keys: Mapping[int, str]) -> Case:
     case = memory_case()
     case.con.execute(
         "INSERT INTO dataset (no, id, version, current, holder, origin, path, sha256, bytes, format, region, rows,"
-        " identifiers, contacts, rejected, duplicates, loaded_at) VALUES (1, 'd1', 1, true, 'p', 'obtained', 'd1.csv', '', 0,"
-        " 'csv', 'CN', 0, 0, 0, 0, 0, $at)",
+        " identifiers, contacts, rejected, duplicates, loaded_at)"
+        " VALUES (1, 'd1', 1, true, 'p', 'obtained', 'd1.csv', '', 0, 'csv', 'CN', 0, 0, 0, 0, 0, $at)",
         {"at": datetime(2026, 1, 1)},
     )
     case.con.execute("INSERT INTO membership SELECT 1, unnest($keys), 1", {"keys": list(keys)})

@@ -35,7 +35,8 @@ def drawn(market: Case) -> Outgoing:
     market.con.execute("UPDATE derivation SET weights = $w WHERE child = 'd6-backend'", {"w": WEIGHTS})
     market.con.execute(
         "INSERT INTO overlap (run, a, b, shared, a_contacts, b_contacts, expected, excess, p_value)"
-        " VALUES (1, 'a-2026-01', 'd6-backend', 38204, 41000, 52000, 12.0, 1, 0), (1, 'd1-jobs', 'd2-tenders', 7, 90000, 20000, 1.0, 1, 0)"
+        " VALUES (1, 'a-2026-01', 'd6-backend', 38204, 41000, 52000, 12.0, 1, 0),"
+        " (1, 'd1-jobs', 'd2-tenders', 7, 90000, 20000, 1.0, 1, 0)"
     )
     return outgoing(market.con, leaving(market).findings, PSEUDONYM, TITLE, facts=("overlaps", "weights"))
 
@@ -141,7 +142,7 @@ def test_pixels_and_pages_are_of_the_figures_size(drawn: Outgoing) -> None:
 def test_a_pdf_embeds_its_fonts_and_says_nothing_of_whom_made_it(drawn: Outgoing) -> None:
     made = render(replace(drawn, of=("graph",)), "pdf")[""]
     reader = pypdf.PdfReader(io.BytesIO(made))
-    fonts = [font.get_object() for font in reader.pages[0]["/Resources"]["/Font"].values()]  # type: ignore[index,union-attr]  # a page's dictionary
+    fonts = [font.get_object() for font in reader.pages[0]["/Resources"]["/Font"].values()]  # type: ignore[index]  # a page's dictionary
     assert fonts
     assert all("+" in str(font["/BaseFont"]) for font in fonts), "a cut-down font has a prefix"
     assert set(reader.metadata or {}) <= {"/Title", "/Creator"}

@@ -49,7 +49,9 @@ def test_csv_is_exact_and_no_cell_is_a_formula() -> None:
     for ending, content in (files("csv") | files("csv", "findings")).items():
         for row in rows_of(content):
             for cell in row.values():
-                acts = cell.lstrip(" \t\r\n\ufeff").startswith(("=", "@", "＝", "|", "%")) or cell.startswith(("\t", "\r"))
+                acts = cell.lstrip(" \t\r\n\ufeff").startswith(("=", "@", "＝", "|", "%")) or cell.startswith(
+                    ("\t", "\r")
+                )
                 assert not acts, (ending, cell[:40])
     told = [undefused(row["Label"]) for row in rows_of(files("csv")["-nodes"])][:200]
     assert told == [name.replace("\x00", "\ufffd") for name in HOSTILE]
@@ -88,7 +90,9 @@ def test_neo4js_tables_are_exact() -> None:
     rows = rows_of(files("neo4j")["-nodes"], "utf-8")
     assert [row["label:string"] for row in rows][:200] == [name.replace("\x00", "\ufffd") for name in HOSTILE]
     edges = rows_of(files("neo4j")["-relationships"], "utf-8")
-    assert [row["reasons:string[]"].split(ARRAY)[0] for row in edges] == [re.sub("[\x00\x1f]", "\ufffd", n) for n in HOSTILE[:199]]
+    assert [row["reasons:string[]"].split(ARRAY)[0] for row in edges] == [
+        re.sub("[\x00\x1f]", "\ufffd", n) for n in HOSTILE[:199]
+    ]
     assert {row[":TYPE"] for row in edges} == {"DERIVED"}
 
 
@@ -146,11 +150,16 @@ def test_a_workbook_holds_texts_and_no_formula() -> None:
     book = openpyxl.load_workbook(io.BytesIO(files("xlsx", "findings")[""]))
     cells = [cell for row in book["derivations"].iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} <= {"s", "inlineStr"}
-    parents = [str(cell.value) for cell in list(book["derivations"].columns)[0][1:]]
-    expected = [re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", name) for name in HOSTILE]
-    assert [re.sub(r"[\r\n]+", "\n", undefused(text)) for text in parents] == [
-        re.sub(r"[\r\n]+", "\n", name.replace("\ufffd", "")) for name in (n.replace("\x00", "") for n in expected)
-    ] or len(parents) == 200
+    parents = [str(cell.value) for cell in next(iter(book["derivations"].columns))[1:]]
+    assert len(parents) == 200
+    # The workbook leaves out what XML forbids; its reader makes one line end of every kind.
+    for told, name in zip(parents, HOSTILE, strict=True):
+        plain = FORBIDDEN.sub("", name.replace("\x00", "\ufffd"))
+        assert LINE_END.sub("\n", undefused(told)) == LINE_END.sub("\n", plain), name[:40]
+
+
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+LINE_END = re.compile(r"\r\n?|\n")
 
 
 def test_a_report_in_html_loads_and_runs_nothing() -> None:
@@ -168,7 +177,9 @@ def test_a_report_in_html_loads_and_runs_nothing() -> None:
 
 def test_a_report_in_markdown_shows_the_very_signs() -> None:
     text = files("md", "report")[""].decode()
-    tokens = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable("table").enable("strikethrough").parse(text)
+    tokens = (
+        MarkdownIt("commonmark", {"html": True, "linkify": False}).enable("table").enable("strikethrough").parse(text)
+    )
     kinds, told = set(), set()
     for token in tokens:
         kinds.add(token.type)
@@ -176,7 +187,16 @@ def test_a_report_in_markdown_shows_the_very_signs() -> None:
             kinds.add(child.type)
         if token.type == "inline":
             told.add("".join(child.content for child in token.children or []))
-    assert not kinds & {"html_block", "html_inline", "link_open", "image", "blockquote_open", "fence", "s_open", "em_open"}
+    assert not kinds & {
+        "html_block",
+        "html_inline",
+        "link_open",
+        "image",
+        "blockquote_open",
+        "fence",
+        "s_open",
+        "em_open",
+    }
     assert {prose(name) for name in HOSTILE if prose(name)} <= told
     assert "://" not in "\n".join(line for line in text.splitlines() if not line.startswith("    "))
 
@@ -196,7 +216,9 @@ def drawable() -> list[str]:
 
 @pytest.mark.parametrize("noun", ["graph", "figure"])
 def test_a_picture_is_well_formed_and_holds_no_markup_of_a_name(noun: str) -> None:
-    out = Outgoing(hostile_graph(), title=HOSTILE[0], generated="2026-08-01", of=("sankey",) if noun == "figure" else ())
+    out = Outgoing(
+        hostile_graph(), title=HOSTILE[0], generated="2026-08-01", of=("sankey",) if noun == "figure" else ()
+    )
     root = fromstring(render(out, "svg", noun)[""])
     tags = {element.tag.rpartition("}")[2] for element in root.iter()}
     assert tags <= {"svg", "title", "desc", "rect", "path", "text", "tspan", "g"}
@@ -213,7 +235,8 @@ def test_pictures_and_pdfs_are_made_of_them(noun: str, to: str) -> None:
         assert made.startswith(b"\x89PNG\r\n\x1a\n")
         return
     reader = pypdf.PdfReader(io.BytesIO(made))
-    raw = made + b"".join(page.get_contents().get_data() for page in reader.pages if page.get_contents() is not None)
+    contents = [page.get_contents() for page in reader.pages]
+    raw = made + b"".join(content.get_data() for content in contents if content is not None)
     assert not re.search(rb"/(JavaScript|JS|Launch|EmbeddedFile|AA|OpenAction|URI)\b", raw)
     text = re.sub(r"\s", "", "".join(page.extract_text() for page in reader.pages))
     for name in names:
@@ -227,8 +250,8 @@ def test_a_missing_glyph_is_an_error_that_names_it() -> None:
 
 
 def test_every_format_was_looked_at() -> None:
-    looked = {("graph", to) for to in ("json", "csv", "gexf", "graphml", "cytoscape", "neo4j", "cypher", "ftm", "prov-json",
-                                       "prov-n", "svg", "png", "pdf")}  # fmt: skip
+    graph = ("json", "csv", "gexf", "graphml", "cytoscape", "neo4j", "cypher", "ftm", "prov-json", "prov-n")
+    looked = {("graph", to) for to in (*graph, "svg", "png", "pdf")}
     looked |= {("findings", to) for to in ("json", "ndjson", "csv", "xlsx", "parquet")}
     looked |= {("report", to) for to in ("html", "md", "pdf")} | {("figure", to) for to in ("svg", "png", "pdf")}
     html = ("graph", "html")  # in test_formats.py and the browser's tests

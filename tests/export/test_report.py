@@ -48,14 +48,22 @@ def test_findings_are_in_order_of_grade_and_complete(told: Outgoing) -> None:
     assert [heading.text.split(".")[0] for heading, _ in found] == [str(n) for n in range(1, len(found) + 1)]
     for _, blocks in found:
         labels = [block.text for block in blocks if isinstance(block, Paragraph) and block.style == "label"]
-        for label in ("Method", "What speaks against it, and who else it could have been", "Evidence", "To look at it again"):
+        for label in (
+            "Method",
+            "What speaks against it, and who else it could have been",
+            "Evidence",
+            "To look at it again",
+        ):
             assert label in labels
         assert any(isinstance(block, Paragraph) and block.style == "code" for block in blocks)
 
 
 def test_a_copy_kept_after_its_end_has_numbers_hashes_and_replies(told: Outgoing) -> None:
     heading, blocks = next((h, b) for h, b in findings(compose(told)) if "KEPT after the end" in h.text)
-    assert heading.text.endswith("held by 江苏易卓网络科技有限公司 on 2026-07-20: KEPT after the end") or "d6-backend" in heading.text
+    assert (
+        heading.text.endswith("held by 江苏易卓网络科技有限公司 on 2026-07-20: KEPT after the end")
+        or "d6-backend" in heading.text
+    )
     facts = {row[0]: row[1] for block in blocks if isinstance(block, Table) for row in block.rows}
     assert facts["End of the copy"] == "2026-06-30"
     assert facts["Canaries seen / planted"] == "14 / 14"
@@ -81,13 +89,15 @@ def test_the_summary_is_one_page(told: Outgoing) -> None:
     assert "Summary" in reader.pages[0].extract_text()
     assert "Findings" in reader.pages[1].extract_text()
     assert len(reader.outline) >= 1
-    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # tagged, for screen readers
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]  # dictionaries; tagged for screen readers
 
 
 def test_protected_sources_and_their_documents_are_left_out_and_that_is_said(told: Outgoing) -> None:
     for to in ("html", "md", "pdf"):
         made = render(told, to, "report")[""]
-        text = made.decode() if to != "pdf" else "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(made)).pages)
+        text = (
+            made.decode() if to != "pdf" else "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(made)).pages)
+        )
         for secret in ("Chen Weiming", "Old Chen", "mr-chen", "ev-chen"):
             assert secret not in text
         assert "1 document of protected sources left out" in text

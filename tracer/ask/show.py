@@ -101,8 +101,10 @@ class _Tree:
         explained = set()
         for copy, row, told in self._behind(name):
             explained.add(copy["dataset"])
-            text = f"copy {copy['release']}, given to {self.words.names.short(copy['recipient'])}{_on(copy['date'])}: {told}"
-            yield Branch(text, row["grade"], "release", (self._opened(copy["dataset"], seen, depth, up=True),))
+            given = f"copy {copy['release']}, given to {self.words.names.short(copy['recipient'])}{_on(copy['date'])}"
+            yield Branch(
+                f"{given}: {told}", row["grade"], "release", (self._opened(copy["dataset"], seen, depth, up=True),)
+            )
         for row in self.copied:
             if row["child"] == name and row["parent"] not in explained:
                 via = f" by way of {row['via']}" if row["via"] else ""

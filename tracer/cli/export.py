@@ -74,7 +74,7 @@ def export() -> None:
 @export.command(epilog="Example: tracer export graph --to html -o graph.html --case my-case")
 @leaving_options(*GRAPH_FORMATS, fonts=True)
 @pass_session
-def graph(session: Session, **chosen: Any) -> None:
+def graph(session: Session, /, **chosen: Any) -> None:
     """Write the provenance graph: who holds what, what was copied from what, who gave it to whom.
 
     html is one page for any browser; svg, png and pdf are its picture for print; csv and neo4j are pairs of files; the
@@ -86,7 +86,7 @@ def graph(session: Session, **chosen: Any) -> None:
 @export.command(epilog="Example: tracer export findings --to xlsx -o findings.xlsx --case my-case")
 @leaving_options(*FINDINGS_FORMATS, languages=False)
 @pass_session
-def findings(session: Session, **chosen: Any) -> None:
+def findings(session: Session, /, **chosen: Any) -> None:
     """Write the rows of all findings; csv and parquet are one file a query."""
     _leave(session, "findings", **chosen)
 
@@ -94,8 +94,8 @@ def findings(session: Session, **chosen: Any) -> None:
 @export.command(epilog="Example: tracer export report --to html --lang zh -o report.html --case my-case")
 @leaving_options(*REPORT_FORMATS, fonts=True)
 @pass_session
-def report(session: Session, **chosen: Any) -> None:
-    """Write the report: a page of summary, each finding with its method, numbers, alternatives, evidence and replies."""
+def report(session: Session, /, **chosen: Any) -> None:
+    """Write the report: a page of summary, then each finding with method, numbers, alternatives, evidence, replies."""
     _leave(session, "report", **chosen)
 
 
@@ -104,7 +104,7 @@ def report(session: Session, **chosen: Any) -> None:
 @click.argument("ids", nargs=-1)
 @leaving_options(*FIGURE_FORMATS, fonts=True)
 @pass_session
-def figure(session: Session, kind: str, ids: tuple[str, ...], **chosen: Any) -> None:
+def figure(session: Session, /, kind: str, ids: tuple[str, ...], **chosen: Any) -> None:
     """Draw a figure for print.
 
     sankey: rows from list to list. timeline RELEASE: what became of one copy. overlaps: every list with every other.

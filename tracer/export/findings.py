@@ -111,8 +111,8 @@ def _column(values: list[object]) -> object:
     if kinds == {int, float}:
         return pa.array([None if value is None else float(str(value)) for value in values], pa.float64())
     if kinds == {list}:
-        texts = [None if value is None else [str(one) for one in value] for value in values]  # type: ignore[attr-defined]  # lists
-        return pa.array(texts, pa.list_(pa.string()))
+        lists = [[str(one) for one in value] if isinstance(value, list) else None for value in values]
+        return pa.array(lists, pa.list_(pa.string()))
     texts = [value if isinstance(value, str) or value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
              for value in values]  # fmt: skip
     return pa.array(texts, pa.string())

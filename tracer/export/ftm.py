@@ -1,9 +1,9 @@
 """FollowTheMoney entities, one JSON object a line: for Aleph, OpenAleph and whatever else reads them.
 
-Parties are companies (a regulator a public body, a source a legal entity), lists, copies and proposed lists are tables, evidence is documents,
-signals are calls, and every other edge is an UnknownLink whose proof is the documents that it names. Entity ids are
-hashes under a prefix, because Aleph takes no other signs. Written after FollowTheMoney 4 (followthemoney.tech); the
-tests validate with that library where it is installed, and with its schema otherwise.
+Parties are companies (a regulator a public body, a source a legal entity), lists, copies and proposed lists are tables,
+evidence is documents, signals are calls, and every other edge is an UnknownLink whose proof is the documents that it
+names. Entity ids are hashes under a prefix, because Aleph takes no other signs. Written after FollowTheMoney 4
+(followthemoney.tech); the tests validate with that library where it is installed, and with its schema otherwise.
 """
 
 from __future__ import annotations
@@ -43,11 +43,10 @@ def entities(graph: Graph) -> Iterator[Entity]:
     for document in graph["evidence"]:
         yield _document(document)
     for node in graph["nodes"]:
-        yield _node(node, documents)
-    nodes = {node["id"]: node for node in graph["nodes"]}
+        yield _node(node)
     for edge in graph["edges"]:
         yield _call(edge, documents) if edge["kind"] == "called" else _link(edge, documents)
-    for node in nodes.values():
+    for node in graph["nodes"]:
         for ref in node["evidence"]:
             if ref in documents:
                 yield _documentation(node, ref)
@@ -72,7 +71,7 @@ def _text(value: object) -> str:
     return " ".join(xml_text(str(value)).split())
 
 
-def _node(node: Node, documents: set[str]) -> Entity:
+def _node(node: Node) -> Entity:
     kind = node["kind"]
     schema = "LegalEntity" if node["protected"] or node["role"] == "source" else _SCHEMATA[kind]
     schema = "PublicBody" if schema == "Company" and node["role"] == "regulator" else schema
@@ -109,8 +108,13 @@ def _of_list(node: Node) -> Properties:
 
 
 def _document(document: Document) -> Entity:
-    fields = {"title": document["id"], "name": document["id"], "keywords": document["kind"], "date": document["acquired"],
-              "notes": f"sha256 {document['sha256']}" if document["sha256"] else None}  # fmt: skip
+    fields = {
+        "title": document["id"],
+        "name": document["id"],
+        "keywords": document["kind"],
+        "date": document["acquired"],
+        "notes": f"sha256 {document['sha256']}" if document["sha256"] else None,
+    }
     return _entity("evidence", document["id"], "Document", fields)
 
 
@@ -123,7 +127,7 @@ def _interval(edge: Edge) -> dict[str, object]:
 
 
 def _link(edge: Edge, documents: set[str]) -> Entity:
-    numbers = {name: edge[name] for name in ("probability", "shared", "after_end", "judgement")}  # type: ignore[literal-required]  # names of Edge
+    numbers = {name: edge[name] for name in ("probability", "shared", "after_end", "judgement")}
     told = [f"{name.replace('_', ' ')}: {value}" for name, value in numbers.items() if value is not None]
     return _entity(
         "edge",

@@ -2,7 +2,7 @@
 
 Phone numbers, addresses and hashes are masked in every text, ids among them; protected parties become pseudonyms
 wherever they are named; documents that could show who they are are left out. Values are read, never changed in place.
-What is revealed for a reason goes through here too: then numbers stay, and protected parties are protected all the same.
+What is revealed for a reason goes through here too: numbers stay then, and protected parties are protected as ever.
 """
 
 from __future__ import annotations

@@ -31,7 +31,11 @@ def gexf(graph: Graph) -> bytes:
     meta = SubElement(root, "meta", {"lastmodifieddate": today().isoformat()})
     SubElement(meta, "creator").text = "tracer"
     SubElement(meta, "description").text = xml_text("; ".join(graph["left_out"]))
-    body = SubElement(root, "graph", {"defaultedgetype": "directed", "mode": "dynamic", "timerepresentation": "interval", "timeformat": "date"})
+    body = SubElement(
+        root,
+        "graph",
+        {"defaultedgetype": "directed", "mode": "dynamic", "timerepresentation": "interval", "timeformat": "date"},
+    )
     safe = safe_ids(node["id"] for node in graph["nodes"])
     node_rows, edge_rows = flat_rows(graph["nodes"]), flat_rows(graph["edges"])
     node_fields = _declare(body, "node", node_rows, _NODE_OWN)

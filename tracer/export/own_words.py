@@ -17,7 +17,7 @@ _SQL = Path(__file__).parent / "sql"
 
 
 def own_words(con: duckdb.DuckDBPyConnection) -> str:
-    """The words of the page and the report, and every name, alias, province and id of the case, as names are compared."""
+    """The words of page and report, and every name, alias, province and id of the case, as names are compared."""
     tables = (WORDS, FINDING_WORDS, FIGURE_WORDS, REPORT_WORDS)
     said = [text for table in tables for texts in table.values() for text in texts]
     said += [text for pair in PAIRS for text in pair]

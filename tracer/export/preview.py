@@ -11,7 +11,7 @@ from tracer.graph.model import FEW
 
 
 def what_leaves(leaving: Outgoing, files: Mapping[str, bytes], names: Sequence[str]) -> list[tuple[str, str]]:
-    """(what, told) in the order in which somebody who answers for it would ask; `names`: of the files, in their order."""
+    """(what, told) in the order in which somebody who answers for it would ask; `names`: of the files, in order."""
     nodes = Counter(node["kind"] for node in leaving.graph["nodes"])
     parties = [node for node in leaving.graph["nodes"] if node["kind"] == "party"]
     edges = Counter(edge["kind"] for edge in leaving.graph["edges"])

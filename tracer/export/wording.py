@@ -129,7 +129,8 @@ class Wording:
     def contradiction(self, row: Row) -> str:
         """Two statements that do not go together."""
         return said(
-            "two", self.lang, about=self.names.short(row["about"]), kind=self.kind(row.get("claim_kind", row.get("kind"))),
+            "two", self.lang, about=self.names.short(row["about"]),
+            kind=self.kind(row.get("claim_kind", row.get("kind"))),
             party_a=self.names.short(row["party_a"]), value_a=number(row["value_a"]),
             party_b=self.names.short(row["party_b"]), value_b=number(row["value_b"]),
         )  # fmt: skip

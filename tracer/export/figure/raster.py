@@ -1,4 +1,4 @@
-"""SVG to PNG and PDF by Typst (Apache 2.0, wheels for all systems): fonts are cut down and embedded, texts stay texts."""
+"""SVG to PNG and PDF by Typst (Apache 2.0, wheels for all systems): fonts are embedded, texts stay texts."""
 
 from __future__ import annotations
 

@@ -32,7 +32,8 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "timeline.calls": ("{n} signals reached its canaries", "到达其金丝雀的来电等共 {n} 次"),
     "timeline.lists": ("The list is with", "名单所在"),
     "overlaps.note": (
-        "Below the diagonal: contacts in common; <20 where fewer. Above, and as colour: their share of the smaller list.",
+        "Below the diagonal: contacts in common; <20 where fewer. Above, and as colour: their share of the "
+        "smaller list.",
         "对角线下方：共同联系人数，少于 20 记为 <20；上方：占较小名单的比例。颜色：该比例。",
     ),
     "overlaps.more": ("{n} further lists are not drawn.", "另有 {n} 份名单未画出。"),

@@ -80,8 +80,9 @@ def _lists(leaving: Outgoing) -> Iterator[Block]:
     lang, words = leaving.lang, wording_of(leaving)
     rows = tuple(
         (
-            prose(row["dataset"]), prose(words.names.short(row["holder"])), str(row["obtained"] or row["created"] or "–"),
-            f"{row['rows']:,}", f"{row['rejected']:,}", str(row["sha256"]),
+            prose(row["dataset"]), prose(words.names.short(row["holder"])),
+            str(row["obtained"] or row["created"] or "–"), f"{row['rows']:,}", f"{row['rejected']:,}",
+            str(row["sha256"]),
         )
         for row in leaving.facts.get("lists", ())
     )  # fmt: skip

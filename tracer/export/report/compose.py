@@ -65,7 +65,7 @@ def _summary(leaving: Outgoing, found: Sequence[Told]) -> Iterator[Block]:
 def _chosen(found: Sequence[Told]) -> list[Told]:
     """The first findings about each copy and of each other kind, in the report's order."""
     taken: dict[tuple[str, ...], int] = {}
-    chosen = []
+    chosen: list[Told] = []
     for told in found:
         about = (told.kind, *told.copies)
         taken[about] = taken.get(about, 0) + 1

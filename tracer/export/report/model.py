@@ -1,4 +1,4 @@
-"""A report as blocks: what is said, apart from how it is set. Three writers (HTML, Markdown, PDF) set the same blocks."""
+"""A report as blocks: what is said, apart from how it is set. Three writers set the same: HTML, Markdown, PDF."""
 
 from __future__ import annotations
 

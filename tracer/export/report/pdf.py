@@ -1,4 +1,4 @@
-"""The report as PDF, typeset by Typst: fonts are embedded, texts can be searched, headings are bookmarks, tags are set."""
+"""The report as PDF, typeset by Typst: fonts embedded, texts to be searched, headings as bookmarks, tags set."""
 
 from __future__ import annotations
 

@@ -215,7 +215,8 @@ PAIRS = (
 
 _WORDS = (("under 0.1 %", "不足 0.1 %"), ("kinds of company", "企业类别"), (" times", " 倍"))
 _COLUMNS = {
-    "name": "姓名", "organisation": "单位", "address": "地址", "email": "邮箱", "phone": "电话", "date": "日期", "id": "编号",
+    "name": "姓名", "organisation": "单位", "address": "地址", "email": "邮箱",
+    "phone": "电话", "date": "日期", "id": "编号",
     "key": "键", "created": "创建日期", "deleted": "删除日期",
 }  # fmt: skip
 

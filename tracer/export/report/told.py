@@ -122,7 +122,7 @@ def _copy(row: FindingRow, mark: FindingRow | None, ends: object, words: Wording
     doubts = texts(mark["against"]) if mark is not None else ()
     return Told(
         "copy", str(row["grade"]), words.kept(row), _known(numbers(), words.lang),
-        tuple(dict.fromkeys((*texts(row["reasons"]), *marked))), tuple(dict.fromkeys((*texts(row["against"]), *doubts))),
+        _each(*texts(row["reasons"]), *marked), _each(*texts(row["against"]), *doubts),
         _each(row["vendor"], row["seen_with"], row["client"]), _each(row["dataset"], row["seen_in"]),
         (str(row["release"]),), judgement=str(row.get("judgement") or ""), kept=row["reading"] == "retained",
         repeat=_why(row['release'], row['seen_in']),

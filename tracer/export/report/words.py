@@ -14,7 +14,8 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "summary.scope": (
         "{lists} lists with {rows} rows from {holders} holders were compared; {copies} copies were on record. "
         "{n} findings follow, in order of grade.",
-        "比较了来自 {holders} 个持有者的 {lists} 份名单，共 {rows} 行；登记在案的副本 {copies} 份。以下按等级列出 {n} 项结论。",
+        "比较了来自 {holders} 个持有者的 {lists} 份名单，共 {rows} 行；登记在案的副本 {copies} 份。"
+        "以下按等级列出 {n} 项结论。",
     ),
     "summary.none": ("No finding is to be told.", "没有可报告的结论。"),
     "summary.more": ("{n} more findings follow below.", "另有 {n} 项见后文。"),
@@ -25,9 +26,11 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "summary.weak": ("{n} readings below 50 % are not told.", "概率低于 50 % 的 {n} 项未列出。"),
     "summary.reading": ("How to read this", "如何阅读"),
     "summary.grades": (
-        "G1 overlap above chance, G2 direction or date supported, G3 copy named by canaries at an error of 1 % or less, "
+        "G1 overlap above chance, G2 direction or date supported, G3 copy named by canaries at an error of 1 % "
+        "or less, "
         "G4 independently confirmed, G5 document or admission, G0 somebody's word.",
-        "G1 重合超出偶然，G2 方向或日期有支持，G3 由金丝雀指认副本且错误率不超过 1 %，G4 有独立佐证，G5 文件或自认，G0 仅为陈述。",
+        "G1 重合超出偶然，G2 方向或日期有支持，G3 由金丝雀指认副本且错误率不超过 1 %，G4 有独立佐证，G5 "
+        "文件或自认，G0 仅为陈述。",
     ),
     "findings": ("Findings", "结论"),
     "finding": ("Finding", "结论"),
@@ -49,22 +52,29 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "repeat": ("To look at it again", "如何复核"),
     "judgement": ("A person's decision", "人工判断"),
     "method.copy": (
-        "The tool compares the list with every copy that was handed out. A copy's canaries are records under our control "
-        "that stand in this copy and in no other; how many would meet by chance is computed from the numbers in use in the "
-        "same blocks. Withheld rows, row order and dates are weighed as well. The client itself and every other recipient "
+        "The tool compares the list with every copy that was handed out. A copy's canaries are records under our "
+        "control "
+        "that stand in this copy and in no other; how many would meet by chance is computed from the numbers in "
+        "use in the "
+        "same blocks. Withheld rows, row order and dates are weighed as well. The client itself and every other "
+        "recipient "
         "are always among the alternatives.",
-        "将名单与每一份交付副本比较。金丝雀是由我方控制、只存在于该副本中的记录；偶然相遇的数量由同一号段的在用号码计算。"
+        "将名单与每一份交付副本比较。金丝雀是由我方控制、只存在于该副本中的记录；"
+        "偶然相遇的数量由同一号段的在用号码计算。"
         "同时衡量扣留行、行序与日期。委托方自身与其他每个接收方始终列为可能来源。",
     ),
     "method.derivation": (
-        "Contacts in common are compared with what two lists of that kind, collected independently, would share. Direction "
-        "comes from what a copier leaves behind: rows, errors, ways of writing, ids, order and dates. The probability is "
+        "Contacts in common are compared with what two lists of that kind, collected independently, would share. "
+        "Direction "
+        "comes from what a copier leaves behind: rows, errors, ways of writing, ids, order and dates. The "
+        "probability is "
         "an average over many possible graphs of all lists.",
         "将共同联系人与两份独立采集的同类名单应有的重合比较。方向来自复制留下的痕迹：行、错误、写法、编号、顺序与日期。"
         "概率是对全部名单的多种可能关系图取平均。",
     ),
     "method.claim": (
-        "The statement is put to the lists: what would be seen if it were true is computed, and compared with what is seen.",
+        "The statement is put to the lists: what would be seen if it were true is computed, and compared with "
+        "what is seen.",
         "以名单检验陈述：先计算若陈述为真应当看到什么，再与实际比较。",
     ),
     "method.chain": (
@@ -132,7 +142,8 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "versions.result": ("SHA-256 over all findings", "全部结论的 SHA-256"),
     "versions.seeds": ("Seeds", "随机种子"),
     "versions.seeds.text": (
-        "search over graphs {search}; codes of rows {codes}; canaries and withheld rows are drawn with secrets of the case, "
+        "search over graphs {search}; codes of rows {codes}; canaries and withheld rows are drawn with secrets "
+        "of the case, "
         "to which the registers' roots commit",
         "关系图搜索 {search}；行编码 {codes}；金丝雀与扣留行由案件密钥抽取，登记根哈希为其承诺",
     ),

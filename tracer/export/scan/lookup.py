@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import phonenumbers
@@ -109,7 +110,7 @@ def _cells(con: duckdb.DuckDBPyConnection) -> list[tuple[str, Sequence[int]]]:
     return [(raw, places) for raw, places in con.execute(_statement("cells")).fetchall() if raw in there]
 
 
-def _asked(con: duckdb.DuckDBPyConnection, name: str, candidates: pa.Table) -> list[tuple[str, ...]]:
+def _asked(con: duckdb.DuckDBPyConnection, name: str, candidates: pa.Table) -> list[tuple[Any, ...]]:
     if not candidates.num_rows:
         return []
     con.register("candidate", candidates)

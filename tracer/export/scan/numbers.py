@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tracer.identify.cell import FULL_WIDTH, ZERO_WIDTH, plain_digits
+from tracer.identify.cell import ZERO_WIDTH, plain_digits
 
 LEAST, MOST = 7, 18
 """Digits of a candidate: a local landline, and 15 of E.164 behind an exit code."""
@@ -38,8 +38,10 @@ _GEOMETRY = re.compile(
 )
 _MOBILE = re.compile(r"(?:00)?(?:86)?0?(1[3-9]\d{9})")
 _GROUPS = frozenset({
-    (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (4, 3, 4), (3, 3, 5), (3, 5, 3), (5, 6), (6, 5), (4, 7), (5, 3, 3), (3, 3, 3, 2),
-    (2, 3, 3, 3), (1, 10), (1, 3, 3, 4), (1, 4, 3, 3), (3, 2, 2, 2, 2), (1, 2, 2, 2, 2, 2), (2, 2, 2, 2, 3), (3, 2, 3, 3),
+    (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (4, 3, 4), (3, 3, 5), (3, 5, 3), (5, 6), (6, 5), (4, 7), (5, 3, 3),
+    (3, 3, 3, 2),
+    (2, 3, 3, 3), (1, 10), (1, 3, 3, 4), (1, 4, 3, 3), (3, 2, 2, 2, 2), (1, 2, 2, 2, 2, 2), (2, 2, 2, 2, 3),
+    (3, 2, 3, 3),
     (3, 4, 2, 2), (3, 2, 2, 4), (1,) * 11,
 })  # fmt: skip
 """How people write the eleven digits of a mobile number in groups."""
@@ -58,7 +60,7 @@ class Digits:
 
 
 def plain(text: str) -> str:
-    """`text` with digits of every script as 0 to 9, full-width forms plain, invisible characters away, words as digits."""
+    """`text` with digits of every script and in words as 0 to 9, full-width forms plain, invisible signs away."""
     if not text.isascii():
         text = plain_digits(unicodedata.normalize("NFKC", text.translate(_UNSEEN)))
         text = _SPOKEN_RUN.sub(lambda match: match.group(0).translate(_SPOKEN), text)

@@ -6,6 +6,7 @@ operators, whole binary files) is full of figures beside each other, so only dig
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
 import re
@@ -14,6 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import IO, Any
 
 from tracer.errors import InputRefused
 
@@ -81,7 +83,7 @@ def decoded(content: bytes) -> str:
     return content.decode("latin-1")
 
 
-def _bounded(stream: gzip.GzipFile | zipfile.ZipExtFile, name: str) -> bytes:
+def _bounded(stream: IO[bytes] | gzip.GzipFile, name: str) -> bytes:
     content = stream.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise InputRefused("is too large to be looked through", where=name)
@@ -114,7 +116,7 @@ def _pdf(name: str, content: bytes) -> Iterator[Text]:
         yield Text(f"{name} (stream)", stream.decode("latin-1"), running=False)
 
 
-def _outline(entries: object) -> Iterator[object]:
+def _outline(entries: Any) -> Iterator[Any]:
     for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, list):
             yield from _outline(entry)
@@ -139,9 +141,7 @@ def _png(name: str, content: bytes) -> Iterator[Text]:
         at += 12 + length
         if kind in (b"zTXt", b"iTXt"):
             label, _, packed = body.partition(b"\x00")
-            try:
+            with contextlib.suppress(zlib.error):  # not packed: read as it is
                 body = label + b" " + zlib.decompress(packed[packed.find(b"x") :])
-            except zlib.error:
-                pass  # not packed: read as it is
         if kind in (b"tEXt", b"zTXt", b"iTXt", b"eXIf"):
             yield Text(f"{name} ({kind.decode('ascii')})", decoded(body))
