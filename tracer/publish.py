@@ -17,6 +17,7 @@ from tracer.ask.named import load_queries, run_query
 from tracer.ask.render import json_rows
 from tracer.case.case import Case
 from tracer.errors import UsageError
+from tracer.export.exhibits import Exhibit, exhibits_of
 from tracer.export.formats import Outgoing, format_of, outgoing, render, write_files
 from tracer.export.gate import Protection, protection_of
 from tracer.export.own_words import own_words
@@ -31,6 +32,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "findings": (),
     "report": ("evidence", "lists", "copies", "runs", "weights", "replies"),
     "figure": ("overlaps", "weights"),
+    "evidence": (),
 }
 """What each noun needs besides the graph and the findings: files of `export/sql/facts/`."""
 
@@ -75,6 +77,10 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
     chosen = format_of(wanted.noun, wanted.to)
     pseudonym = keyed_pseudonym(case.secret(PURPOSE))
     protection = protection_of(case.con, pseudonym, revealed=wanted.reason is not None)
+    exhibits: tuple[Exhibit, ...] = ()
+    left: list[str] = []
+    if wanted.noun == "evidence":
+        exhibits, left = exhibits_of(case.con, case.vault.read, wanted.of, protection)
     leaving = replace(
         outgoing(
             case.con, _findings(case), pseudonym, case.name, wanted.lang,
@@ -82,7 +88,9 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
         ),
         of=wanted.of,
         font=wanted.font,
+        exhibits=exhibits,
     )  # fmt: skip
+    leaving.graph["left_out"].extend(left)
     files = render(leaving, wanted.to, wanted.noun)
     looked_at = {f"{wanted.noun}{ending}{chosen.suffix}": content for ending, content in files.items()}
     if chosen.drawn is not None:

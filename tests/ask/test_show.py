@@ -48,7 +48,8 @@ def test_weak_findings_are_left_out(market: Case) -> None:
 def test_a_circle_ends(market: Case) -> None:
     market.con.execute(
         "INSERT INTO derivation (run, parent, child, probability, grade, shared, parent_contacts, child_contacts,"
-        " share_of_child, reasons, against, weights) VALUES (1, 'd8-trade', 'a-2026-01', 0.9, 'G1', 100, 1, 1, 1, [], [], '[]')"
+        " share_of_child, reasons, against, weights)"
+        " VALUES (1, 'd8-trade', 'a-2026-01', 0.9, 'G1', 100, 1, 1, 1, [], [], '[]')"
     )
     told = lines(show(market.con, "d8-trade"))
     assert len(told) < 60

@@ -115,7 +115,7 @@ def test_cypher_is_statements_and_literals_and_nothing_else() -> None:
 def test_follow_the_money_lines_are_objects_of_plain_text() -> None:
     for line in files("ftm")[""].decode().splitlines():
         entity = json.loads(line)
-        assert re.fullmatch(r"tracer-[0-9a-f]{40}", entity["id"])
+        assert re.fullmatch(r"tracer-[a-z2-7]{32}", entity["id"])
         for values in entity["properties"].values():
             assert all(text == " ".join(text.split()) and text for text in values)
     assert len(files("ftm")[""].decode().splitlines()) == 400 + 199
@@ -254,5 +254,6 @@ def test_every_format_was_looked_at() -> None:
     looked = {("graph", to) for to in (*graph, "svg", "png", "pdf")}
     looked |= {("findings", to) for to in ("json", "ndjson", "csv", "xlsx", "parquet")}
     looked |= {("report", to) for to in ("html", "md", "pdf")} | {("figure", to) for to in ("svg", "png", "pdf")}
+    looked.add(("evidence", "zip"))  # in test_exhibits.py
     html = ("graph", "html")  # in test_formats.py and the browser's tests
     assert looked | {html} == {(noun, to) for noun, formats in NOUNS.items() for to in formats}

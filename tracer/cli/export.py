@@ -113,6 +113,19 @@ def figure(session: Session, /, kind: str, ids: tuple[str, ...], **chosen: Any) 
     _leave(session, "figure", of=(kind, *ids), **chosen)
 
 
+@export.command(epilog="Example: tracer export evidence --to zip -o annex.zip --case my-case")
+@click.argument("ids", nargs=-1)
+@leaving_options("zip", languages=False)
+@pass_session
+def evidence(session: Session, /, ids: tuple[str, ...], **chosen: Any) -> None:
+    """Write documents for an annex, without their metadata, with a table of hashes; all of them, or those named.
+
+    Numbers in texts are masked. Pictures go only when they are named, because nobody but a person can look through
+    them; documents of protected parties never go.
+    """
+    _leave(session, "evidence", of=ids, **chosen)
+
+
 def _leave(
     session: Session,
     noun: str,

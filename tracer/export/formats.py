@@ -123,7 +123,16 @@ REPORT: Mapping[str, Format] = {
 }  # fmt: skip
 """Formats of `tracer export report --to`."""
 
-NOUNS: Mapping[str, Mapping[str, Format]] = {"graph": GRAPH, "findings": FINDINGS, "figure": FIGURE, "report": REPORT}
+EVIDENCE: Mapping[str, Format] = {"zip": Format(".zip", _later("exhibits", "evidence_zip"), "metadata")}
+"""Formats of `tracer export evidence --to`."""
+
+NOUNS: Mapping[str, Mapping[str, Format]] = {
+    "graph": GRAPH,
+    "findings": FINDINGS,
+    "figure": FIGURE,
+    "report": REPORT,
+    "evidence": EVIDENCE,
+}
 """What can be exported, and as what."""
 
 

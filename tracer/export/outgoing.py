@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -19,6 +20,9 @@ from tracer.export.gate import (
 )
 from tracer.graph.build import build_graph
 from tracer.graph.model import Graph
+
+if TYPE_CHECKING:
+    from tracer.export.exhibits import Exhibit
 
 _SQL = Path(__file__).parent / "sql" / "facts"
 
@@ -42,6 +46,8 @@ class Outgoing:
     """A font file that figures and PDFs are to use."""
     reason: str | None = None
     """Why numbers are shown in clear; None where they are masked."""
+    exhibits: tuple[Exhibit, ...] = ()
+    """Documents that leave themselves."""
 
 
 def outgoing(

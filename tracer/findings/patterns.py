@@ -15,9 +15,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy import sparse
 
+from tracer.findings.seeds import CODE_SEED
+
 SQL = Path(__file__).parent / "sql"
-CODE_SEED = 20_190_315
-"""Any fixed number: the codes only have to be the same in every run."""
 
 
 @dataclass(frozen=True)

@@ -59,11 +59,19 @@ def check(texts: str, asked: Path | None) -> None:
 
 @cache
 def _installed() -> tuple[tuple[Path, int], ...]:
-    """Every font that the renderer knows by path, those for Chinese first: they have the most signs."""
+    """The fonts that the renderer knows by path, one of each file: those of a collection have the same signs.
+
+    A regular one for Chinese comes first, which has the most signs, then one with the signs of mathematics.
+    """
     import typst
 
-    known = [(Path(font.path), font.index) for font in typst.Fonts().fonts() if font.path]
-    return tuple(sorted(set(known), key=lambda font: ("cjk" not in font[0].name.lower(), str(font[0]), font[1])))
+    files = {Path(font.path) for font in typst.Fonts().fonts() if font.path}
+    return tuple((path, 0) for path in sorted(files, key=_usefulness))
+
+
+def _usefulness(path: Path) -> tuple[bool, bool, str]:
+    name = path.name.lower()
+    return not ("cjk" in name and "regular" in name), name != "dejavusans.ttf", str(path)
 
 
 @cache

@@ -11,8 +11,7 @@ from tracer.export.outgoing import Outgoing
 from tracer.export.report.model import Block, Break, Heading, Paragraph, Points, Table, prose
 from tracer.export.report.told import held_in_time, wording_of
 from tracer.export.report.words import tell
-from tracer.findings.derivation.model import SEED
-from tracer.findings.patterns import CODE_SEED
+from tracer.findings.seeds import CODE_SEED, GRAPH_SEED
 from tracer.graph.model import Node
 
 _PACKAGES = ("duckdb", "numpy", "scipy", "networkx", "phonenumbers")
@@ -130,7 +129,7 @@ def _versions(leaving: Outgoing) -> Iterator[Block]:
     facts = [
         (tell("versions.tool", lang), f"tracer {__version__}"),
         (tell("versions.packages", lang), packages),
-        (tell("versions.seeds", lang), tell("versions.seeds.text", lang, search=SEED, codes=CODE_SEED)),
+        (tell("versions.seeds", lang), tell("versions.seeds.text", lang, search=GRAPH_SEED, codes=CODE_SEED)),
     ]
     if run is not None:
         facts.append((tell("versions.run", lang), f"{run['run']}, {run['traced']} UTC, tracer {run['version']}"))

@@ -5,7 +5,7 @@ The candidates of a file are a few thousand; they go into DuckDB as one Arrow ta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,14 +69,25 @@ def national(digits: str) -> str:
     return digits.removeprefix("00").removeprefix("86").lstrip("0")
 
 
-def hashed(con: duckdb.DuckDBPyConnection, found: Iterable[str]) -> set[str]:
-    """Which hashes, none of the case's own files, are those of a number in a list. One pass over all numbers."""
+def hashed(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> set[str]:
+    """Which hashes, none of the case's own files, are those of a number in a list."""
     known = {str(row[0]).lower() for row in con.execute(_statement("known_hashes")).fetchall()}
-    unknown = sorted(set(found) - known)
-    if not unknown:
-        return set()
-    table = pa.table({"hash": pa.array(unknown, pa.string())})
-    return {row[0] for row in _asked(con, "hashed", table)}
+    leaking: set[str] = set()
+    for length, method in _METHODS.items():
+        unknown = sorted({digits for digits in found if len(digits) == length} - known)
+        if unknown:
+            table = pa.table({"hash": pa.array(unknown, pa.string())})
+            con.register("candidate", table)
+            try:
+                rows = con.execute(_statement("hashed").replace("{hash}", method)).fetchall()
+            finally:
+                con.unregister("candidate")
+            leaking |= {row[0] for row in rows}
+    return leaking
+
+
+_METHODS = {32: "md5", 40: "sha1", 64: "sha256"}
+"""Hexadecimal digits of a hash → what makes it."""
 
 
 def bearers(con: duckdb.DuckDBPyConnection, candidates: Iterable[str]) -> set[str]:
