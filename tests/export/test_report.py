@@ -135,6 +135,12 @@ def test_sentences_are_said_in_chinese_with_the_same_figures() -> None:
     said = in_language("Recipient cti-y: under 0.1 %.", "zh")
     assert said == "接收方 cti-y：不足 0.1 %。"
     assert in_language("a-1 has columns that b-2 lacks: address, name", "zh") == "a-1 有而 b-2 没有的列：地址、姓名"
+    for english, chinese in PAIRS:  # no shorter sentence swallows it
+        fillings = dict.fromkeys(re.findall(r"{(\w)}", english), "x-1")
+        shown = chinese
+        for name in fillings:
+            shown = shown.replace(f"{{{name}}}", "x-1")
+        assert in_language(re.sub(r"{\w}", "x-1", english), "zh") == shown
     assert in_language("a person's own note", "zh") == "a person's own note"
     assert not known("a person's own note")
 

@@ -9,12 +9,8 @@ const text = readFileSync(file, "utf-8");
 const { MultiDirectedGraph } = graphology;
 const graph =
   kind === "gexf"
-    ? gexf.parse(MultiDirectedGraph, parsed(text), { allowUndeclaredAttributes: false })
-    : graphml.parse(MultiDirectedGraph, parsed(text));
-
-function parsed(source) {
-  return source;
-}
+    ? gexf.parse(MultiDirectedGraph, text, { allowUndeclaredAttributes: false })
+    : graphml.parse(MultiDirectedGraph, text);
 
 const edges = graph.mapEdges((edge, attributes, source, target) => ({ source, target, ...attributes }));
 const nodes = graph.mapNodes((node, attributes) => ({ node, ...attributes }));

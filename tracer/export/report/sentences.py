@@ -250,6 +250,9 @@ def _filling(name: str, value: str) -> str:
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    # The sentence with the most words of its own comes first: what a shorter one fills in could be the rest of it.
+    ordered = sorted(PAIRS, key=lambda pair: (-len(re.sub(r"{\w}", "", pair[0])), pair[0]))
     return tuple(
-        (re.compile(re.sub(r"\\\{(\w)\\\}", r"(?P<\1>.+?)", re.escape(english))), chinese) for english, chinese in PAIRS
+        (re.compile(re.sub(r"\\\{(\w)\\\}", r"(?P<\1>.+?)", re.escape(english))), chinese)
+        for english, chinese in ordered
     )
