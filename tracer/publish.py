@@ -1,42 +1,143 @@
-"""Taking the graph away: findings from the named queries, through the redaction gate, into files, journaled."""
+"""Taking results away: rows of the named queries, through the redaction gate, past the scan, into files, journaled.
+
+Every file that leaves goes this way. What the scan finds stops it; what was revealed for a reason is journaled with the
+reason, as counts and keyed pseudonyms.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tracer.ask.named import load_queries, run_query
 from tracer.ask.render import json_rows
 from tracer.case.case import Case
-from tracer.export.formats import outgoing, render, write_files
+from tracer.errors import UsageError
+from tracer.export.exhibits import Exhibit, exhibits_of
+from tracer.export.formats import Outgoing, format_of, outgoing, render, write_files
+from tracer.export.gate import Protection, protection_of
+from tracer.export.own_words import own_words
 from tracer.export.pseudonym import PURPOSE, keyed_pseudonym
+from tracer.export.scan import Leak, Scan, refuse
 
 PRINTED = ("retention", "resale-chains", "attributions", "derivations", "claims", "contradictions", "datasets")
 """The named queries whose rows stand in formats that print findings."""
 
+FACTS: Mapping[str, tuple[str, ...]] = {
+    "graph": (),
+    "findings": (),
+    "report": ("evidence", "lists", "copies", "runs", "weights", "replies"),
+    "figure": ("overlaps", "weights"),
+    "evidence": (),
+}
+"""What each noun needs besides the graph and the findings: files of `export/sql/facts/`."""
 
-def graph_files(case: Case, to: str, *, lang: str = "en") -> dict[str, bytes]:
-    """The provenance graph in format `to`, redacted: ending of the file's stem → contents.
 
-    Raises `UsageError` for a format that is none.
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be taken away."""
+
+    to: str
+    """Format."""
+    noun: str = "graph"
+    """`graph`, `findings`, `report` or `figure`."""
+    lang: str = "en"
+    of: tuple[str, ...] = ()
+    """Ids that a figure is of."""
+    font: Path | None = None
+    """A font file for figures and PDFs."""
+    reason: str | None = None
+    """Why numbers leave in clear; None: they are masked."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Files that may leave: redacted, rendered and looked through."""
+
+    wanted: Wanted
+    files: Mapping[str, bytes]
+    leaving: Outgoing
+    revealed: Sequence[Leak] = ()
+    """What stands in them in clear, for the reason given."""
+
+
+def prepare(case: Case, wanted: Wanted) -> Prepared:
+    """Renders what is wanted and looks through it; writes nothing.
+
+    Raises:
+        UsageError: a format that is none; revealing without a reason; an id that a figure cannot be of.
+        InputRefused: something in the files must not leave; each place is named.
     """
+    if wanted.reason is not None and len(wanted.reason.split()) < 2:
+        raise UsageError("a reason is a sentence", where="--reason", remedy="say who asked for the numbers, and why")
+    chosen = format_of(wanted.noun, wanted.to)
     pseudonym = keyed_pseudonym(case.secret(PURPOSE))
-    return render(outgoing(case.con, _findings(case), pseudonym, case.name, lang), to)
+    protection = protection_of(case.con, pseudonym, revealed=wanted.reason is not None)
+    exhibits: tuple[Exhibit, ...] = ()
+    left: list[str] = []
+    if wanted.noun == "evidence":
+        exhibits, left = exhibits_of(case.con, case.vault.read, wanted.of, protection)
+    leaving = replace(
+        outgoing(
+            case.con, _findings(case), pseudonym, case.name, wanted.lang,
+            protection=protection, facts=FACTS[wanted.noun], reason=wanted.reason,
+        ),
+        of=wanted.of,
+        font=wanted.font,
+        exhibits=exhibits,
+    )  # fmt: skip
+    leaving.graph["left_out"].extend(left)
+    files = render(leaving, wanted.to, wanted.noun)
+    looked_at = {f"{wanted.noun}{ending}{chosen.suffix}": content for ending, content in files.items()}
+    if chosen.drawn is not None:
+        looked_at[f"{wanted.noun}{chosen.suffix} (drawing)"] = chosen.drawn(leaving).encode("utf-8", "replace")
+    return Prepared(wanted, files, leaving, _scanned(case, looked_at, protection))
+
+
+def _scanned(case: Case, files: Mapping[str, bytes], protection: Protection) -> list[Leak]:
+    scan = Scan(case.con, own=own_words(case.con), secrets=protection.named())
+    leaks = scan.leaks(files)
+    stopping = [leak for leak in leaks if leak.protected or not protection.revealed]
+    if stopping:
+        raise refuse(stopping)
+    return leaks
+
+
+def publish(case: Case, prepared: Prepared, target: Path) -> list[Path]:
+    """Write prepared files at `target` and journal it; returns the paths written."""
+    paths = write_files(prepared.files, target)
+    journal(case, prepared, [path.name for path in paths])
+    return paths
+
+
+def journal(case: Case, prepared: Prepared, names: Sequence[str]) -> None:
+    """Journal what left: format, files, their digest; where revealed the reason, how much, and keyed pseudonyms."""
+    wanted = prepared.wanted
+    detail: dict[str, Any] = {"format": wanted.to, "files": list(names)}
+    if wanted.of:
+        detail["of"] = list(wanted.of)
+    if wanted.reason is not None:
+        pseudonym = keyed_pseudonym(case.secret(PURPOSE))
+        detail["revealed"] = {
+            "reason": wanted.reason,
+            "counts": dict(sorted(Counter(leak.what for leak in prepared.revealed).items())),
+            "who": sorted({pseudonym(f"revealed {leak.text}") for leak in prepared.revealed}),
+        }
+    case.journal.append(command=f"export {wanted.noun}", result=digest(prepared.files), detail=detail)
+
+
+def graph_files(case: Case, to: str, *, lang: str = "en") -> Mapping[str, bytes]:
+    """The provenance graph in format `to`, redacted: ending of the file's stem → contents. Raises as `prepare` does."""
+    return prepare(case, Wanted(to, lang=lang)).files
 
 
 def export_graph(case: Case, to: str, target: Path, *, lang: str = "en") -> list[Path]:
-    """Write the provenance graph to `target` and journal it; returns the paths written.
-
-    Raises `UsageError` for a format that is none, `InputRefused` where it cannot be written.
-    """
-    files = graph_files(case, to, lang=lang)
-    paths = write_files(files, target)
-    case.journal.append(
-        command="export graph", result=digest(files), detail={"format": to, "files": [path.name for path in paths]}
-    )
-    return paths
+    """Write the provenance graph to `target` and journal it; returns the paths written. Raises as `prepare` does."""
+    return publish(case, prepare(case, Wanted(to, lang=lang)), target)
 
 
 def digest(files: Mapping[str, bytes]) -> str:

@@ -6,11 +6,13 @@ Composes rows of the documented views into short sections. Knows nothing of term
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
+
+from tracer.dossier.replies import reply_state
+from tracer.export.wording import Names, Wording
 
 _STRONG = 0.5
 """Findings under this probability are left to the queries."""
@@ -49,35 +51,19 @@ class Section:
     """What a reader must know of the section."""
 
 
-@dataclass
-class _Names:
-    """Party ids as people know them."""
-
-    by_id: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-
-    def of(self, party: str) -> str:
-        name, role = self.by_id.get(party, ("", ""))
-        label = f"{name} ({party})" if name else party
-        return f"{label}, {role.replace('_', ' ')}" if role else label
-
-    def short(self, party: str) -> str:
-        name, _ = self.by_id.get(party, ("", ""))
-        return name or party
-
-
 def story(con: duckdb.DuckDBPyConnection) -> list[Section]:
     """All sections that have something to say, the weightiest first."""
     rows = _rows(con, "SELECT party, name, role FROM views.parties ORDER BY party")
-    names = _Names({row["party"]: (row["name"] or "", row["role"] or "") for row in rows})
+    words = Wording(Names({row["party"]: (row["name"] or "", row["role"] or "") for row in rows}))
     sections = (
-        _retention(con, names),
-        _chains(con, names),
-        _attributions(con, names),
-        _derivations(con),
-        _claims(con, names),
-        _contradictions(con, names),
+        _retention(con, words),
+        _chains(con, words),
+        _attributions(con, words),
+        _derivations(con, words),
+        _claims(con, words),
+        _contradictions(con, words),
         _lists(con),
-        _replies(con, names),
+        _replies(con, words),
     )
     return [section for section in sections if section.findings or section.note]
 
@@ -88,7 +74,7 @@ def _rows(con: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _retention(con: duckdb.DuckDBPyConnection, names: _Names) -> Section:
+def _retention(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
     rows = _rows(
         con,
         "SELECT t.*, r.ends FROM views.retention t LEFT JOIN views.releases r USING (release)"
@@ -105,23 +91,16 @@ def _retention(con: duckdb.DuckDBPyConnection, names: _Names) -> Section:
         f"{held} further lists are with the recipients of their copies in time, which is no reproach." if held else ""
     )
     return _section(
-        "Who kept a client's list, or passed it on", [_kept(seen, names) for seen in order], "retention", note
+        "Who kept a client's list, or passed it on", [_kept(seen, words) for seen in order], "retention", note
     )
 
 
-def _kept(seen: list[dict[str, Any]], names: _Names) -> Finding:
+def _kept(seen: list[dict[str, Any]], words: Wording) -> Finding:
     """One copy and all lists that it is behind; the reasons are those of the first, the weightiest."""
     first = seen[0]
-    ends = f" to be used until {first['ends']}" if first["ends"] is not None else ""
-    lists = "this list" if len(seen) == 1 else "these lists"
     return Finding(
-        f"{names.of(first['vendor'])}, was given {first['release']} by {names.short(first['client'])}{ends}."
-        f" It is behind {lists}:",
-        items=tuple(
-            f"{row['grade']} {_READINGS[row['reading'], row['after_end']]}: {row['seen_in']}, held by"
-            f" {names.short(row['seen_with'])}{_since(row['first_seen'])}, {_sure(row['probability'])}"
-            for row in seen
-        ),
+        words.kept_given(first, first["ends"], len(seen)),
+        items=tuple(words.kept_item(row) for row in seen),
         reasons=first["reasons"],
         against=first["against"],
     )
@@ -131,28 +110,20 @@ def _by_grade(row: Mapping[str, Any]) -> tuple[int, str]:
     return -int(row["grade"][1:]), row["release"]
 
 
-_READINGS = {
-    ("retained", True): "KEPT after the end",
-    ("passed_on", False): "passed on before the end",
-    ("passed_on", None): "passed on",
-}
-"""(reading, after_end) in words."""
-
-
-def _chains(con: duckdb.DuckDBPyConnection, names: _Names) -> Section:
+def _chains(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
     rows = _rows(con, "SELECT * FROM views.chains ORDER BY grade DESC, len(parties) DESC, parties, datasets")
     findings = [
         Finding(
-            " → ".join(names.short(party) for party in row["parties"]) + _span(row["first_seen"], row["last_seen"]),
+            words.chain(row),
             row["grade"],
-            f"by way of {', '.join(row['datasets'])}",
+            words.chain_by(row),
         )
         for row in rows
     ]
     return _section("Through which hands the lists went", findings, "resale-chains")
 
 
-def _attributions(con: duckdb.DuckDBPyConnection, names: _Names) -> Section:
+def _attributions(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
     rows = _rows(
         con,
         "SELECT a.*, d.holder FROM views.attributions a JOIN views.datasets d USING (dataset)"
@@ -160,10 +131,9 @@ def _attributions(con: duckdb.DuckDBPyConnection, names: _Names) -> Section:
     )
     findings = [
         Finding(
-            f"{row['dataset']} came from the copy {row['release']} that {names.short(row['recipient'])} received"
-            + (" and holds" if row["holder"] == row["recipient"] else ""),
+            words.named(row, row["holder"]),
             row["grade"],
-            _marks_seen(row),
+            words.marks(row),
             against=row["against"],
         )
         for row in rows
@@ -171,24 +141,16 @@ def _attributions(con: duckdb.DuckDBPyConnection, names: _Names) -> Section:
     return _section("Which copies are named by their canaries", findings, "attributions")
 
 
-def _marks_seen(row: Mapping[str, Any]) -> str:
-    seen = _count(row["canaries_seen"])
-    chance = (
-        "" if row["chance"] is None else f"; chance of that in a list that does not come from it {row['chance']:.2g}"
-    )
-    return f"{seen} of its {row['canaries_planted']} canaries are in it{chance}"
-
-
-def _derivations(con: duckdb.DuckDBPyConnection) -> Section:
+def _derivations(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
     rows = _rows(
         con,
         f"SELECT * FROM views.derivations WHERE probability >= {_STRONG} ORDER BY probability DESC, parent, child",
     )
     findings = [
         Finding(
-            f"{row['parent']} → {row['child']}",
+            words.copied(row),
             row["grade"],
-            f"{_sure(row['probability'])}, {_count(row['shared'])} shared contacts",
+            words.copied_sure(row),
             against=row["against"][:1],
         )
         for row in rows
@@ -196,7 +158,7 @@ def _derivations(con: duckdb.DuckDBPyConnection) -> Section:
     return _section("Which list was copied from which", findings, "derivations")
 
 
-def _claims(con: duckdb.DuckDBPyConnection, names: _Names) -> Section:
+def _claims(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
     rows = _rows(
         con,
         "SELECT * FROM views.claims WHERE verdict NOT IN ('untested', 'untestable')"
@@ -204,9 +166,7 @@ def _claims(con: duckdb.DuckDBPyConnection, names: _Names) -> Section:
     )
     findings = [
         Finding(
-            f"{row['verdict'].upper()}: {names.short(row['party'])} says {row['kind'].replace('_', ' ')}"
-            + (f" of {row['dataset']}" if row["dataset"] else "")
-            + (f" — “{row['quote']}”" if row["quote"] else ""),
+            words.claim(row),
             row["grade"],
             "" if row["p_value"] is None else f"p = {row['p_value']:.2g}",
             against=row["alternatives"],
@@ -222,15 +182,13 @@ def _claims(con: duckdb.DuckDBPyConnection, names: _Names) -> Section:
     )
 
 
-def _contradictions(con: duckdb.DuckDBPyConnection, names: _Names) -> Section:
+def _contradictions(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
     rows = _rows(con, "SELECT * FROM views.contradictions WHERE what <> 'claim against data' ORDER BY about, claim_a")
     findings = [
         Finding(
-            f"About {names.short(row['about'])}, {row['claim_kind'].replace('_', ' ')}:"
-            f" {names.short(row['party_a'])} says {_number(row['value_a'])},"
-            f" {names.short(row['party_b'])} says {_number(row['value_b'])}",
+            words.contradiction(row),
             "",
-            "" if row["factor"] is None else f"{row['factor']:,.0f} times apart",
+            words.apart(row),
         )
         for row in rows
     ]
@@ -247,14 +205,19 @@ def _lists(con: duckdb.DuckDBPyConnection) -> Section:
     return _section("The lists", [], "datasets", note)
 
 
-def _replies(con: duckdb.DuckDBPyConnection, names: _Names) -> Section:
+def _replies(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
     rows = _rows(
         con,
-        "SELECT r.party, r.state FROM views.replies r WHERE r.party IN ("
+        "SELECT r.party, r.asked, r.deadline, r.answered FROM views.replies r WHERE r.party IN ("
         f" SELECT vendor FROM views.retention WHERE probability >= {_STRONG} AND reading <> 'held'"
-        " UNION SELECT recipient FROM views.attributions WHERE accused) ORDER BY r.party",
+        " UNION SELECT recipient FROM views.attributions WHERE accused) ORDER BY r.party, r.asked",
     )
-    findings = [Finding(f"{names.of(row['party'])}: {row['state']}") for row in rows]
+    findings = [
+        Finding(
+            f"{words.party(row['party'])}: {words.reply(reply_state(row['asked'], row['deadline'], row['answered']))}"
+        )
+        for row in rows
+    ]
     return _section("Right of reply of those who are named", findings, "")
 
 
@@ -266,29 +229,3 @@ def told(sentences: Sequence[str]) -> list[str]:
     """The first sentences, and how many more there are."""
     more = len(sentences) - _SENTENCES
     return [*sentences[:_SENTENCES], *([f"(and {more} more: tracer why)"] if more > 0 else [])]
-
-
-def _sure(probability: float) -> str:
-    shown = ">99.9%" if probability > 0.999 else f"{probability:.1%}"
-    return f"probability {shown}"
-
-
-def _count(count: int | None) -> str:
-    return "<20" if count is None else f"{count:,}"
-
-
-def _since(day: date | None) -> str:
-    return "" if day is None else f" on {day.isoformat()}"
-
-
-def _span(first: date | None, last: date | None) -> str:
-    days = [day.isoformat() for day in (first, last) if day is not None]
-    return f"  [{' to '.join(dict.fromkeys(days))}]" if days else ""
-
-
-def _number(value: Any) -> str:
-    try:
-        number = float(str(value))
-    except ValueError:
-        return str(value)
-    return f"{number:,.0f}" if number >= 1000 else f"{number:g}"

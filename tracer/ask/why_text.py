@@ -9,6 +9,7 @@ from typing import Any
 from tracer.ask.render import printable
 from tracer.ask.result import FEW
 from tracer.ask.why import ties
+from tracer.export.wording import Names, Wording
 
 BAR = 24
 """Cells of the longest bar of a waterfall."""
@@ -22,6 +23,8 @@ _TITLES = {
 }  # fmt: skip
 # Counts that are not told are NULL in the views.
 _COUNTS = ("shared", "rows_matched", "canaries_seen", "contacts", "excess", "share_of_child")
+# Ids, not names: an answer of `why` is for looking further.
+_WORDS = Wording(Names())
 _PROSE = ("reasons", "against", "alternatives")
 _ORDER = (
     "derivations", "attributions", "retention", "relations", "claims", "releases", "chains", "hidden", "overlaps",
@@ -69,7 +72,9 @@ def _row_lines(section: str, row: dict[str, Any]) -> list[str]:
             facts.append(f"{name} {FEW}")
         elif value is not None and value not in ([], {}):
             facts.append(f"{name} {_shown(value)}")
-    lines = ["  " + " · ".join(facts)]
+    told = _WORDS.headline(section, row)
+    lines = [f"  {row['grade']} {printable(told)}"] if told else []
+    lines.append("  " + ("  " if told else "") + " · ".join(facts))
     lines += [f"    + {printable(text)}" for text in row.get("reasons") or []]
     lines += _waterfall(row.get("weights") or [])
     lines += [f"    − {printable(text)}" for text in row.get("against") or []]

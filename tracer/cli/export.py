@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -10,37 +12,171 @@ from tracer.cli.rows import put
 from tracer.cli.session import Session, case_options, narrate, pass_session
 from tracer.errors import UsageError
 
-GRAPH_FORMATS = ("html", "json", "csv", "gexf", "graphml")
+if TYPE_CHECKING:
+    from tracer.publish import Prepared, Wanted
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+GRAPH_FORMATS = (
+    "html", "svg", "png", "pdf", "json", "csv", "gexf", "graphml", "cytoscape", "neo4j", "cypher", "ftm", "prov-json",
+    "prov-n",
+)  # fmt: skip
+FINDINGS_FORMATS = ("json", "ndjson", "csv", "xlsx", "parquet")
+REPORT_FORMATS = ("html", "md", "pdf")
+FIGURE_FORMATS = ("svg", "png", "pdf")
+FIGURES = ("sankey", "timeline", "overlaps", "waterfall")
+
+
+def leaving_options(*formats: str, languages: bool = True, fonts: bool = False) -> Callable[[F], F]:
+    """`--to`, `-o`, `--reveal`, `--reason`, `--preview`; `--lang` and `--font` where they mean something."""
+    to = click.option("--to", type=click.Choice(formats), default=formats[0], show_default=True, help="The format.")
+    options = [
+        click.option("--preview", is_flag=True, help="Tell what would leave, and write nothing."),
+        click.option("--reason", help="Why numbers leave in clear; journaled."),
+        click.option("--reveal", is_flag=True, help="Do not mask numbers and addresses; needs --reason."),
+    ]
+    if fonts:
+        options.append(
+            click.option(
+                "--font", type=click.Path(path_type=Path, dir_okay=False),
+                help="A font file (ttf, otf, ttc) for pictures and PDFs; found on this machine otherwise.",
+            )
+        )  # fmt: skip
+    if languages:
+        options.append(
+            click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language.")
+        )
+    options += [
+        click.option(
+            "-o", "--output", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+            help="The file; - is stdout (not for formats of several files).",
+        ),
+        to,
+    ]  # fmt: skip
+
+    def decorate(command: F) -> F:
+        for option in options:
+            command = option(command)
+        return case_options(command)
+
+    return decorate
 
 
 @click.group(epilog="Example: tracer export graph --to html -o graph.html")
 def export() -> None:
-    """Take findings away: numbers masked, protected parties under a pseudonym."""
+    """Take findings away: numbers masked, protected parties under a pseudonym.
+
+    Every file goes through one gate and is looked through before it is written: a number or name that stands in a list
+    stops the export.
+    """
 
 
 @export.command(epilog="Example: tracer export graph --to html -o graph.html --case my-case")
-@click.option(
-    "--to", type=click.Choice(GRAPH_FORMATS), default="html", show_default=True,
-    help="html: one page for any browser; csv: a pair of files; gexf, graphml: Gephi, yEd, networkx.",
-)  # fmt: skip
-@click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
-    help="The file; - is stdout (not for csv, which is two files).",
-)  # fmt: skip
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the page.")
-@case_options
+@leaving_options(*GRAPH_FORMATS, fonts=True)
 @pass_session
-def graph(session: Session, to: str, output: Path, lang: str) -> None:
-    """Write the provenance graph: who holds what, what was copied from what, who gave it to whom."""
-    from tracer.publish import digest, export_graph, graph_files
+def graph(session: Session, /, **chosen: Any) -> None:
+    """Write the provenance graph: who holds what, what was copied from what, who gave it to whom.
 
-    if str(output) == "-" and to == "csv":
-        raise UsageError("csv is two files, nodes and edges", where="-o", remedy="name a file")
+    html is one page for any browser; svg, png and pdf are its picture for print; csv and neo4j are pairs of files; the
+    others are for Gephi, yEd, Cytoscape, Neo4j, Aleph and PROV tools. `tracer help exports` says what each loses.
+    """
+    _leave(session, "graph", **chosen)
+
+
+@export.command(epilog="Example: tracer export findings --to xlsx -o findings.xlsx --case my-case")
+@leaving_options(*FINDINGS_FORMATS, languages=False)
+@pass_session
+def findings(session: Session, /, **chosen: Any) -> None:
+    """Write the rows of all findings; csv and parquet are one file a query."""
+    _leave(session, "findings", **chosen)
+
+
+@export.command(epilog="Example: tracer export report --to html --lang zh -o report.html --case my-case")
+@leaving_options(*REPORT_FORMATS, fonts=True)
+@pass_session
+def report(session: Session, /, **chosen: Any) -> None:
+    """Write the report: a page of summary, then each finding with method, numbers, alternatives, evidence, replies."""
+    _leave(session, "report", **chosen)
+
+
+@export.command(epilog="Example: tracer export figure overlaps --to svg -o overlaps.svg --case my-case")
+@click.argument("kind", type=click.Choice(FIGURES))
+@click.argument("ids", nargs=-1)
+@leaving_options(*FIGURE_FORMATS, fonts=True)
+@pass_session
+def figure(session: Session, /, kind: str, ids: tuple[str, ...], **chosen: Any) -> None:
+    """Draw a figure for print.
+
+    sankey: rows from list to list. timeline RELEASE: what became of one copy. overlaps: every list with every other.
+    waterfall PARENT CHILD: what speaks for and against one copying. `export graph --to svg` is the whole picture.
+    """
+    _leave(session, "figure", of=(kind, *ids), **chosen)
+
+
+@export.command(epilog="Example: tracer export evidence --to zip -o annex.zip --case my-case")
+@click.argument("ids", nargs=-1)
+@leaving_options("zip", languages=False)
+@pass_session
+def evidence(session: Session, /, ids: tuple[str, ...], **chosen: Any) -> None:
+    """Write documents for an annex, without their metadata, with a table of hashes; all of them, or those named.
+
+    Numbers in texts are masked. Pictures go only when they are named, because nobody but a person can look through
+    them; documents of protected parties never go.
+    """
+    _leave(session, "evidence", of=ids, **chosen)
+
+
+def _leave(
+    session: Session,
+    noun: str,
+    *,
+    to: str,
+    output: Path | None,
+    reveal: bool,
+    reason: str | None,
+    preview: bool,
+    lang: str = "en",
+    font: Path | None = None,
+    of: tuple[str, ...] = (),
+) -> None:
+    from tracer.publish import Wanted, journal, prepare, publish
+
+    if output is None and not preview:
+        raise UsageError("where to?", where="-o", remedy="name a file, or - for stdout; or ask for a --preview")
+    if reveal and not reason:
+        raise UsageError("numbers leave in clear only for a reason", where="--reveal", remedy='add --reason "…"')
+    if reason and not reveal:
+        raise UsageError("a reason is for revealing", where="--reason", remedy="add --reveal, or leave the reason out")
+    wanted = Wanted(to, noun, lang, of, font, reason)
     with session.open(read_only=True) as case:
-        if str(output) != "-":
-            for path in export_graph(case, to, output, lang=lang):
+        prepared = prepare(case, wanted)
+        if preview:
+            _print_preview(prepared, output)
+        elif str(output) == "-":
+            _one_file(wanted, prepared)
+            journal(case, prepared, ["-"])
+            put(next(iter(prepared.files.values())), None)
+        elif output is not None:
+            for path in publish(case, prepared, output):
                 narrate(f"Wrote {path}")
-            return
-        files = graph_files(case, to, lang=lang)
-        case.journal.append(command="export graph", result=digest(files), detail={"format": to, "files": ["-"]})
-    put(b"".join(files.values()), None)
+
+
+def _one_file(wanted: Wanted, prepared: Prepared) -> None:
+    if len(prepared.files) > 1:
+        raise UsageError(f"{wanted.to} is {len(prepared.files)} files", where="-o", remedy="name a file")
+
+
+def _print_preview(prepared: Prepared, output: Path | None) -> None:
+    from tracer.ask.render import printable
+    from tracer.export.formats import files_of, format_of
+    from tracer.export.preview import what_leaves
+
+    wanted = prepared.wanted
+    usual = Path(f"{wanted.noun}{format_of(wanted.noun, wanted.to).suffix}")
+    target = output if output is not None and str(output) != "-" else usual
+    names = [path.name for path in files_of(prepared.files, target)]
+    told = what_leaves(prepared.leaving, prepared.files, names)
+    found = f"{len(prepared.revealed)} numbers or names of the case in clear" if wanted.reason else "nothing found"
+    wide = max(len(what) for what, _ in told) + 2
+    for what, text in [*told, ("scan", found)]:
+        click.echo(f"{what:<{wide}}{printable(text)}")

@@ -1,123 +1,179 @@
-"""What a graph can be written as: a table of data. Each writer is a pure function from a redacted graph to bytes."""
+"""What can be written of a case: tables of data. Each writer is a pure function from what may leave to bytes."""
 
 from __future__ import annotations
 
 import io
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-import duckdb
 import networkx as nx
 
-from tracer.clock import today
-from tracer.errors import UsageError
+from tracer.errors import InputRefused, UsageError
+from tracer.export import findings, ftm, neo4j, prov
+from tracer.export.cytoscape import cytoscape
 from tracer.export.flat import flat_networkx
-from tracer.export.gate import Findings, protection_of, redact_findings, redact_graph, redact_text
 from tracer.export.gexf import gexf
+from tracer.export.outgoing import Outgoing, outgoing
 from tracer.export.page.render import render_page
 from tracer.export.tables import csv_pair
-from tracer.graph.build import build_graph
-from tracer.graph.model import Graph
 
+__all__ = [
+    "FIGURE",
+    "FINDINGS",
+    "GRAPH",
+    "NOUNS",
+    "Format",
+    "Outgoing",
+    "files_of",
+    "outgoing",
+    "render",
+    "write_files",
+]
 
-@dataclass(frozen=True)
-class Outgoing:
-    """What is written: it has gone through the gate."""
-
-    graph: Graph
-    findings: Findings = field(default_factory=dict)
-    """Rows of named queries, for formats that print them."""
-    title: str = "tracer"
-    generated: str = ""
-    """The date that is printed."""
-    lang: str = "en"
+Files = dict[str, bytes]
+"""Ending of the file's stem (empty where one file is all) -> contents."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """One way to write a graph."""
+    """One way to write something."""
 
-    about: str
-    """One line for the help: what opens it, what it loses."""
     suffix: str
     """Of the file's name, with its dot."""
-    write: Callable[[Outgoing], dict[str, bytes]]
-    """Ending of the file's stem (empty where one file is all) -> contents."""
+    write: Callable[[Outgoing], Files]
+    loses: str
+    """What a reader of it cannot get back; the help's table says the same."""
+    pair: bool = False
+    """Several files beside each other, which cannot go to standard output."""
+    drawn: Callable[[Outgoing], str] | None = None
+    """Of a picture or a PDF the drawing that it is made from: the scan reads it, because nobody can read pixels."""
 
 
-def _json(outgoing: Outgoing) -> dict[str, bytes]:
-    text = json.dumps(outgoing.graph, ensure_ascii=False, indent=1, allow_nan=False)
+def _json(leaving: Outgoing) -> Files:
+    text = json.dumps(leaving.graph, ensure_ascii=False, indent=1, allow_nan=False)
     return {"": text.encode("utf-8", "replace") + b"\n"}
 
 
-def _graphml(outgoing: Outgoing) -> dict[str, bytes]:
+def _graphml(leaving: Outgoing) -> Files:
     buffer = io.BytesIO()
-    nx.write_graphml_xml(flat_networkx(outgoing.graph), buffer, named_key_ids=True, edge_id_from_attribute=None)
+    nx.write_graphml_xml(flat_networkx(leaving.graph), buffer, named_key_ids=True, edge_id_from_attribute=None)
     return {"": buffer.getvalue() + b"\n"}
 
 
-def _page(outgoing: Outgoing) -> dict[str, bytes]:
-    page = render_page(outgoing.graph, outgoing.findings, outgoing.title, outgoing.generated, outgoing.lang)
+def _page(leaving: Outgoing) -> Files:
+    page = render_page(leaving.graph, leaving.findings, leaving.title, leaving.generated, leaving.lang)
     return {"": page.encode("utf-8", "replace")}
 
 
-FORMATS: Mapping[str, Format] = {
-    "json": Format("the contract's nodes and edges; loses nothing", ".json", _json),
-    "csv": Format("two files, -nodes and -edges, for Gephi, Flourish, Kumu; lists become one text", ".csv",
-                  lambda outgoing: csv_pair(outgoing.graph)),
-    "gexf": Format("GEXF 1.3 with positions, colours and dates, for Gephi; lists become one text", ".gexf",
-                   lambda outgoing: {"": gexf(outgoing.graph)}),
-    "graphml": Format("GraphML for networkx, yEd, igraph; no positions or colours, lists become one text", ".graphml",
-                      _graphml),
-    "html": Format("one page with the picture and all findings, for browsers without a network", ".html", _page),
-}  # fmt: skip
+def _later(module: str, function: str) -> Callable[[Outgoing], Any]:
+    """A writer whose packages are imported when it is used: a font takes longer to find than a graph to write."""
+
+    def call(leaving: Outgoing) -> Any:
+        return getattr(import_module(f"tracer.export.{module}"), function)(leaving)
+
+    return call
+
+
+_ONE_TEXT = "lists become one text"
+_PICTURE = "all but what is drawn"
+_DRAWING = _later("figure.draw", "drawing")
+FIGURE: Mapping[str, Format] = {
+    "svg": Format(".svg", _later("figure.draw", "svg_file"), _PICTURE),
+    "png": Format(".png", _later("figure.draw", "png_file"), _PICTURE, drawn=_DRAWING),
+    "pdf": Format(".pdf", _later("figure.draw", "pdf_file"), _PICTURE, drawn=_DRAWING),
+}
+"""Formats of `tracer export figure --to`, and of the graph's picture."""
+
+GRAPH: Mapping[str, Format] = {
+    "json": Format(".json", _json, "nothing"),
+    "csv": Format(".csv", lambda leaving: csv_pair(leaving.graph), _ONE_TEXT, pair=True),
+    "gexf": Format(".gexf", lambda leaving: {"": gexf(leaving.graph)}, _ONE_TEXT),
+    "graphml": Format(".graphml", _graphml, f"positions and colours; {_ONE_TEXT}"),
+    "cytoscape": Format(".cyjs", lambda leaving: {"": cytoscape(leaving.graph)}, "nothing"),
+    "neo4j": Format(".csv", lambda leaving: neo4j.csv_files(leaving.graph), "positions, colours, documents", pair=True),
+    "cypher": Format(".cypher", lambda leaving: {"": neo4j.cypher(leaving.graph)}, "positions, colours, documents"),
+    "ftm": Format(".ftm.json", lambda leaving: {"": ftm.ftm(leaving.graph)}, "positions; numbers become sentences"),
+    "prov-json": Format(".json", lambda leaving: {"": prov.prov_json(leaving.graph)}, "positions and colours"),
+    "prov-n": Format(".provn", lambda leaving: {"": prov.prov_n(leaving.graph)}, "positions and colours"),
+    "html": Format(".html", _page, "nothing that is shown elsewhere"),
+    **FIGURE,
+}
 """Formats of `tracer export graph --to`."""
 
+FINDINGS: Mapping[str, Format] = {
+    "json": Format(".json", findings.findings_json, "nothing"),
+    "ndjson": Format(".ndjson", findings.findings_ndjson, "nothing"),
+    "csv": Format(".csv", findings.findings_csv, _ONE_TEXT, pair=True),
+    "xlsx": Format(".xlsx", findings.findings_xlsx, f"{_ONE_TEXT}; numbers are text"),
+    "parquet": Format(".parquet", findings.findings_parquet, "nothing", pair=True),
+}
+"""Formats of `tracer export findings --to`."""
 
-def outgoing(
-    con: duckdb.DuckDBPyConnection,
-    findings: Findings,
-    pseudonym: Callable[[str], str],
-    title: str,
-    lang: str = "en",
-) -> Outgoing:
-    """The case in `con` as it may leave: graph, rows of named queries and title gone through the gate, today's date.
+REPORT: Mapping[str, Format] = {
+    "html": Format(".html", _later("report.html", "report_html"), "the graph's canaries and callers"),
+    "md": Format(".md", _later("report.markdown", "report_md"), "the picture; the graph's canaries and callers"),
+    "pdf": Format(
+        ".pdf", _later("report.pdf", "report_pdf"), "the graph's canaries and callers",
+        drawn=_later("report.pdf", "drawing"),
+    ),
+}  # fmt: skip
+"""Formats of `tracer export report --to`."""
 
-    `findings`: rows by query name with the contract's keys. `pseudonym` is keyed per case
-    (`keyed_pseudonym(case.secret(PURPOSE))`).
-    """
-    protection = protection_of(con, pseudonym)
-    return Outgoing(
-        redact_graph(build_graph(con, pseudonym), protection),
-        redact_findings(findings, protection),
-        redact_text(title, protection),
-        today().isoformat(),
-        lang,
-    )
+EVIDENCE: Mapping[str, Format] = {"zip": Format(".zip", _later("exhibits", "evidence_zip"), "metadata")}
+"""Formats of `tracer export evidence --to`."""
+
+NOUNS: Mapping[str, Mapping[str, Format]] = {
+    "graph": GRAPH,
+    "findings": FINDINGS,
+    "figure": FIGURE,
+    "report": REPORT,
+    "evidence": EVIDENCE,
+}
+"""What can be exported, and as what."""
 
 
-def render(leaving: Outgoing, to: str) -> dict[str, bytes]:
-    """The files of format `to`: ending of the stem -> contents. Raises UsageError for a format that is none."""
-    chosen = FORMATS.get(to)
-    if chosen is None:
-        raise UsageError(f"no format {to!r}", where="--to", remedy=f"choose one of {', '.join(FORMATS)}")
-    return chosen.write(leaving)
+def format_of(noun: str, to: str) -> Format:
+    """The format `to` of `noun`. Raises UsageError for a format that is none."""
+    known = NOUNS[noun]
+    if to not in known:
+        raise UsageError(f"no format {to!r}", where="--to", remedy=f"choose one of {', '.join(known)}")
+    return known[to]
+
+
+def render(leaving: Outgoing, to: str, noun: str = "graph") -> Files:
+    """The files of format `to`. Raises UsageError for a format that is none."""
+    return format_of(noun, to).write(leaving)
+
+
+def files_of(files: Mapping[str, bytes], target: Path) -> dict[Path, bytes]:
+    """Where `files` go: `graph.csv` becomes `graph-nodes.csv` and `graph-edges.csv`."""
+    return {
+        target.with_name(f"{target.stem}{ending}{target.suffix}"): contents
+        for ending, contents in sorted(files.items())
+    }
 
 
 def write_files(files: Mapping[str, bytes], target: Path) -> list[Path]:
-    """Writes `files` beside each other at `target`: `graph.csv` becomes `graph-nodes.csv` and `graph-edges.csv`.
+    """Writes `files` beside each other at `target`; each is there whole or not at all.
 
-    Each file is there whole or not at all. Returns the paths; raises UsageError where the folder is none.
+    Returns the paths. Raises UsageError where the folder is none, InputRefused where it cannot be written.
     """
     if not target.parent.is_dir():
         raise UsageError(f"no folder {target.parent}", where="-o", remedy="make it first")
     paths = []
-    for ending, contents in sorted(files.items()):
-        path = target.with_name(f"{target.stem}{ending}{target.suffix}")
+    for path, contents in files_of(files, target).items():
         draft = path.with_name(f".{path.name}.part")
-        draft.write_bytes(contents)
-        draft.replace(path)
+        try:
+            draft.write_bytes(contents)
+            draft.replace(path)
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            raise InputRefused(
+                f"cannot be written ({error.strerror})", where=str(path), remedy="name another file with -o"
+            ) from error
         paths.append(path)
     return paths

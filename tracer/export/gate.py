@@ -2,6 +2,7 @@
 
 Phone numbers, addresses and hashes are masked in every text, ids among them; protected parties become pseudonyms
 wherever they are named; documents that could show who they are are left out. Values are read, never changed in place.
+What is revealed for a reason goes through here too: numbers stay then, and protected parties are protected as ever.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ _KEPT = frozenset({"sha256", "commitment"})
 """Hashes of files, which the reader needs in order to check them; they are hashes of no person's number."""
 _FIGURES = frozenset({"reasons", "against", "numbers", "alternatives"})
 """Sentences of the tool's own, whose bare figures are counts."""
+MASKED = "phone numbers, e-mail addresses and hashes are masked"
+"""Said in every export in which they are."""
 _SAID = frozenset({"quote", "speaker", "said", "channel", "text"})
 """What could show who a protected party is when it speaks."""
 
@@ -41,16 +44,37 @@ class Protection:
     """Every id, name and alias of a protected party -> its pseudonym."""
     evidence: frozenset[str] = frozenset()
     """Ids of documents that are left out."""
+    revealed: bool = False
+    """Numbers and addresses stay as they are, because somebody has said why they must."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Where revealed: node id of a caller or canary -> its number or address."""
+
+    def named(self) -> re.Pattern[str] | None:
+        """Finds the names of protected parties; None where there is none."""
+        names = sorted((name for name in self.names if len(name) > 1), key=lambda name: (-len(name), name))
+        return re.compile("|".join(map(_as_word, names))) if names else None
 
 
-def protection_of(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str]) -> Protection:
+def protection_of(
+    con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str], *, revealed: bool = False
+) -> Protection:
     """Reads from the case who is protected; `pseudonym` is keyed (`export.pseudonym.keyed_pseudonym`)."""
     named = con.execute((_SQL / "protected.sql").read_text(encoding="utf-8")).fetchall()
     names = {str(name): f"source-{pseudonym(f'party {party}')}" for party, name in named}
     sheltered = con.execute(
         (_SQL / "protected_evidence.sql").read_text(encoding="utf-8"), {"names": sorted(names)}
     ).fetchall()
-    return Protection(pseudonym, names, frozenset(str(row[0]) for row in sheltered))
+    labels = _numbers(con, pseudonym) if revealed else {}
+    return Protection(pseudonym, names, frozenset(str(row[0]) for row in sheltered), revealed, labels)
+
+
+def _numbers(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str]) -> dict[str, str]:
+    """Node ids of callers and canaries -> what they are in clear."""
+    rows = con.execute((_SQL / "numbers.sql").read_text(encoding="utf-8")).fetchall()
+    return {
+        f"caller-{pseudonym(f'caller {number}')}" if kind == "caller" else f"canary-{ref}": str(number)
+        for kind, ref, number in rows
+    }
 
 
 def redact_graph(graph: Graph, protection: Protection) -> Graph:
@@ -63,6 +87,7 @@ def redact_graph(graph: Graph, protection: Protection) -> Graph:
         if original["protected"]:
             node["province"] = node["industry"] = node["reply_text"] = None
             node["label"] = node["id"]
+        node["label"] = protection.labels.get(original["id"], node["label"])
     edges = [cast(Edge, gate.mapping(edge)) for edge in graph["edges"]]
     documents = [document for document in graph["evidence"] if document["id"] not in protection.evidence]
     return Graph(nodes=nodes, edges=edges, evidence=documents, left_out=_left_out(graph, protection))
@@ -82,7 +107,7 @@ def redact_text(text: str, protection: Protection) -> str:
 def _redact_id(node: Node, protection: Protection) -> str:
     if node["kind"] == "party" and node["protected"]:
         return protection.names.get(node["ref"], f"source-{protection.pseudonym('party ' + node['ref'])}")
-    masked = mask_text(node["id"])
+    masked = node["id"] if protection.revealed else mask_text(node["id"])
     return node["id"] if masked == node["id"] else f"{masked}-{protection.pseudonym('id ' + node['id'])}"
 
 
@@ -94,7 +119,8 @@ def _left_out(graph: Graph, protection: Protection) -> list[str]:
     sheltered = len(protection.evidence & {document["id"] for document in graph["evidence"]})
     if sheltered:
         said.append(f"{sheltered} document{'s' if sheltered > 1 else ''} of protected sources left out")
-    said.append("phone numbers, e-mail addresses and hashes are masked")
+    if not protection.revealed:
+        said.append(MASKED)
     return said
 
 
@@ -108,8 +134,7 @@ class _Gate:
 
     def __init__(self, protection: Protection, ids: Mapping[str, str]) -> None:
         self._protection, self._ids = protection, ids
-        names = sorted((name for name in protection.names if len(name) > 1), key=lambda name: (-len(name), name))
-        self._named = re.compile("|".join(map(_as_word, names))) if names else None
+        self._named = protection.named()
 
     def row(self, row: FindingRow) -> dict[str, Value]:
         """One row; what a protected party said is left out with where and through whom it said it."""
@@ -137,4 +162,4 @@ class _Gate:
             return exact
         if self._named is not None:
             text = self._named.sub(lambda match: self._protection.names[match.group(0)], text)
-        return mask_text(text, figures=figures)
+        return text if self._protection.revealed else mask_text(text, figures=figures)

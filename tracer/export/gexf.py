@@ -1,7 +1,9 @@
 """GEXF 1.3 with positions, colours, sizes and dates: Gephi opens it and it looks like the page.
 
 networkx writes GEXF 1.2 with a creation date of its own and no positions from us, so the file is written here, after
-https://gexf.net/1.3/gexf.xsd (2022); tests read it back with networkx.
+https://gexf.net/1.3/gexf.xsd (2022). The graph is dynamic with intervals, so that Gephi offers its time line; all other
+fields are static. Tests read it back with graphology, and with networkx, which knows 1.2: the two differ in their names
+of namespaces alone for what is written here.
 """
 
 from __future__ import annotations
@@ -29,7 +31,11 @@ def gexf(graph: Graph) -> bytes:
     meta = SubElement(root, "meta", {"lastmodifieddate": today().isoformat()})
     SubElement(meta, "creator").text = "tracer"
     SubElement(meta, "description").text = xml_text("; ".join(graph["left_out"]))
-    body = SubElement(root, "graph", {"defaultedgetype": "directed", "mode": "static", "timeformat": "date"})
+    body = SubElement(
+        root,
+        "graph",
+        {"defaultedgetype": "directed", "mode": "dynamic", "timerepresentation": "interval", "timeformat": "date"},
+    )
     safe = safe_ids(node["id"] for node in graph["nodes"])
     node_rows, edge_rows = flat_rows(graph["nodes"]), flat_rows(graph["edges"])
     node_fields = _declare(body, "node", node_rows, _NODE_OWN)
@@ -53,8 +59,9 @@ def _declare(body: Element, kind: str, rows: Sequence[Mapping[str, Flat]], own: 
         for name, value in row.items():
             if name not in own:
                 types.setdefault(name, _TYPES[type(value)])
-    attributes = SubElement(body, "attributes", {"class": kind})
-    fields = {name: f"{kind[0]}{number}" for number, name in enumerate(sorted(types))}
+    attributes = SubElement(body, "attributes", {"class": kind, "mode": "static"})
+    # Ids are the titles: readers that know no titles (graphology) then give the names.
+    fields = {name: name for name in sorted(types)}
     for name, number in fields.items():
         SubElement(attributes, "attribute", {"id": number, "title": name, "type": types[name]})
     return fields

@@ -15,9 +15,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy import sparse
 
+from tracer.findings.seeds import CODE_SEED
+
 SQL = Path(__file__).parent / "sql"
-_CODE_SEED = 20_190_315
-"""Any fixed number: the codes only have to be the same in every run."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def read_traced(con: duckdb.DuckDBPyConnection) -> Traced:
     rows = con.execute(
         "SELECT id, no, contacts FROM dataset WHERE current AND purged_at IS NULL ORDER BY id, no"
     ).fetchall()
-    codes = np.random.default_rng(_CODE_SEED).integers(1, 1 << 60, len(rows))
+    codes = np.random.default_rng(CODE_SEED).integers(1, 1 << 60, len(rows))
     table = pa.table(
         {
             "no": pa.array([row[1] for row in rows], pa.int32()),

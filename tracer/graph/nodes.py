@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import duckdb
 
-from tracer.clock import today
+from tracer.dossier.replies import reply_state
 from tracer.graph.model import KINDS, Node, make_node
 
 Row: TypeAlias = tuple[Any, ...]
@@ -103,18 +103,9 @@ def add_parties(con: duckdb.DuckDBPyConnection, register: Register) -> None:
         )
     for ref, asked, deadline, answered, text in rows_of(con, "replies"):
         node = register.party(ref)
-        node["reply"] = _reply_state(asked, deadline, answered)
+        node["reply"] = reply_state(asked, deadline, answered)
         node["reply_asked"], node["reply_deadline"] = iso(asked), iso(deadline)
         node["reply_answered"], node["reply_text"] = iso(answered), text
-
-
-def _reply_state(asked: date | None, deadline: date | None, answered: date | None) -> str:
-    """Right of reply; a deadline has passed by the clock's day, so that a stopped clock repeats a run."""
-    if answered is not None:
-        return "answered"
-    if deadline is not None and deadline < today():
-        return "no_reply"
-    return "not_asked" if asked is None and deadline is None else "asked"
 
 
 def add_datasets(con: duckdb.DuckDBPyConnection, register: Register) -> None:

@@ -14,6 +14,7 @@ from tracer.findings.derivation.nodes import Node
 from tracer.findings.derivation.order import best_graph
 from tracer.findings.derivation.search import Posterior, average
 from tracer.findings.overlap import Background
+from tracer.findings.seeds import GRAPH_SEED
 
 TEMPER = 0.1
 """Power to which the likelihood of the memberships is raised; calibrated on tuning seeds."""
@@ -23,7 +24,6 @@ LOG_UNRELATED = 3.0
 """Log odds before looking that two lists have nothing to do with one another."""
 MISFIT = 0.015
 """Share of the surest edges that are wrong for reasons that the model does not know; from tuning seeds."""
-SEED = 4
 REFINED = 2
 """How often candidates are chosen anew after a first search."""
 SWEEPS, BURN = 40, 10
@@ -59,10 +59,10 @@ def fit(
     n = len(counts.traced)
     families, nodes = _nodes(counts, gain, weights, fixed)
     for turn in range(REFINED):
-        found = best_graph(nodes, seed=SEED + 1 + turn, starts=1)
+        found = best_graph(nodes, seed=GRAPH_SEED + 1 + turn, starts=1)
         counts = refined(counts, [nodes[x].parents(found[x]) for x in range(n)])
         families, nodes = _nodes(counts, gain, weights, fixed)
-    posterior = average(nodes, best_graph(nodes, seed=SEED), seed=SEED, sweeps=SWEEPS, burn=BURN)
+    posterior = average(nodes, best_graph(nodes, seed=GRAPH_SEED), seed=GRAPH_SEED, sweeps=SWEEPS, burn=BURN)
     related = 1.0 / (1.0 + np.exp(np.clip(LOG_UNRELATED - background.related, -50, 50)))
     for parent, child, true in fixed:
         related[parent, child] = 1.0 if true else related[parent, child]

@@ -1,0 +1,155 @@
+"""Figures: title, legend, source and date; numbers as they are; PNG and PDF from the same drawing."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+from dataclasses import replace
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import pypdf
+import pytest
+from defusedxml.ElementTree import fromstring
+
+from tests.export.market_findings import PSEUDONYM, TITLE, leaving
+from tracer.case.case import Case
+from tracer.errors import InputRefused, UsageError
+from tracer.export.figure.draw import FIGURES, drawing
+from tracer.export.figure.fonts import check, folders
+from tracer.export.figure.raster import LARGEST_SIDE, pdf, png
+from tracer.export.figure.words import FIGURE_WORDS
+from tracer.export.formats import Outgoing, outgoing, render
+
+OF = {
+    "graph": ("graph",), "sankey": ("sankey",), "timeline": ("timeline", "a-cti-x"), "overlaps": ("overlaps",),
+    "waterfall": ("waterfall", "a-2026-01", "d6-backend"),
+}  # fmt: skip
+WEIGHTS = '[{"signal": "overlap", "value": "x", "weight": 60.5, "text": "the overlap is 30 times what chance gives"}, \
+{"signal": "dates", "value": "d", "weight": -3.25, "text": "dates: obtained 2026-05-01 and 2026-03-01"}]'
+
+
+@pytest.fixture
+def drawn(market: Case) -> Outgoing:
+    market.con.execute("UPDATE derivation SET weights = $w WHERE child = 'd6-backend'", {"w": WEIGHTS})
+    market.con.execute(
+        "INSERT INTO overlap (run, a, b, shared, a_contacts, b_contacts, expected, excess, p_value)"
+        " VALUES (1, 'a-2026-01', 'd6-backend', 38204, 41000, 52000, 12.0, 1, 0),"
+        " (1, 'd1-jobs', 'd2-tenders', 7, 90000, 20000, 1.0, 1, 0)"
+    )
+    return outgoing(market.con, leaving(market).findings, PSEUDONYM, TITLE, facts=("overlaps", "weights"))
+
+
+def texts(svg: str) -> list[str]:
+    root: Element = fromstring(svg)
+    return [element.text or "" for element in root.iter() if element.tag.endswith(("text", "tspan"))]
+
+
+@pytest.mark.parametrize("kind", FIGURES)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_figure_has_title_source_and_date(kind: str, lang: str, drawn: Outgoing) -> None:
+    svg = drawing(replace(drawn, of=OF[kind], lang=lang))
+    told = texts(svg)
+    assert any("2026-08-01" in text and "tracer" in text for text in told)
+    assert any(TITLE in text for text in told)
+    title = fromstring(svg).find("{http://www.w3.org/2000/svg}title")
+    assert title is not None
+    assert title.text
+    check("".join(told), None)
+    left = [text for text in told if text in FIGURE_WORDS or re.search(r"\{\w+\}", text)]
+    assert left == []
+    assert drawing(replace(drawn, of=OF[kind], lang=lang)) == svg
+
+
+def test_the_graph_shows_every_party_and_its_legend(drawn: Outgoing) -> None:
+    told = "".join(texts(drawing(replace(drawn, of=("graph",)))))
+    for node in drawn.graph["nodes"]:
+        if node["kind"] == "party":
+            assert node["label"][:8] in told
+    for word in ("kept", "passed on", "documented", "inferred from the lists", "alleged"):
+        assert word in told
+
+
+def test_bands_are_as_wide_as_the_rows_they_carry(drawn: Outgoing) -> None:
+    svg = drawing(replace(drawn, of=("sankey",)))
+    widths = [float(width) for width in re.findall(r'stroke-width="([\d.]+)" opacity', svg)]
+    shared = sorted(
+        int(edge["shared"])
+        for edge in drawn.graph["edges"]
+        if edge["kind"] == "derived" and isinstance(edge["shared"], int) and (edge["probability"] or 0) >= 0.5
+    )
+    assert len(widths) == len(shared)
+    thick = [(width, rows) for width, rows in zip(sorted(widths), shared, strict=True) if width > 3]
+    ratios = [width / rows for width, rows in thick]
+    assert max(ratios) / min(ratios) == pytest.approx(1, abs=0.03)
+
+
+def test_the_timeline_is_in_the_order_of_days(drawn: Outgoing) -> None:
+    told = texts(drawing(replace(drawn, of=OF["timeline"])))
+    assert "end 2026-06-30" in told
+    days = [text[:10] for text in told if re.match(r"\d{4}-\d\d-\d\d, ", text)]
+    assert days == sorted(days)
+    assert any(text.endswith("signals reached its canaries") for text in told)
+
+
+def test_overlaps_under_20_are_not_told(drawn: Outgoing) -> None:
+    told = texts(drawing(replace(drawn, of=("overlaps",))))
+    assert "38.2k" in told
+    assert "93%" in told
+    assert "<20" in told
+    assert "7" not in told
+
+
+def test_the_waterfall_adds_up(drawn: Outgoing) -> None:
+    told = texts(drawing(replace(drawn, of=OF["waterfall"])))
+    assert "+60.50" in told
+    assert "-3.25" in told
+    assert any(text.startswith("sum +57.25 nats, probability 0.97, grade G3") for text in told)
+
+
+@pytest.mark.parametrize(
+    ("of", "said"),
+    [
+        (("timeline",), "a timeline is of one copy"),
+        (("timeline", "a-cti-xx"), "did you mean"),
+        (("waterfall", "d6-backend"), "of one copying"),
+        (("waterfall", "d6-backend", "d1-jobs"), "no copying between"),
+        (("pie",), "no figure 'pie'"),
+    ],
+)
+def test_a_wrong_id_is_told(of: tuple[str, ...], said: str, drawn: Outgoing) -> None:
+    with pytest.raises(UsageError, match=said):
+        drawing(replace(drawn, of=of))
+
+
+def test_pixels_and_pages_are_of_the_figures_size(drawn: Outgoing) -> None:
+    svg = drawing(replace(drawn, of=("sankey",)))
+    size = re.search(r'width="([\d.]+)" height="([\d.]+)"', svg)
+    assert size is not None
+    wide, high = float(size[1]), float(size[2])
+    picture = png(svg)
+    assert png(svg) == picture
+    pixels = struct.unpack(">II", picture[16:24])
+    assert pixels[0] / pixels[1] == pytest.approx(wide / high, rel=0.01)
+    assert 1_000 < pixels[0] <= LARGEST_SIDE
+    page = pypdf.PdfReader(io.BytesIO(pdf(svg))).pages[0]
+    assert float(page.mediabox.width) == pytest.approx(wide, abs=1)
+    assert "江苏" in page.extract_text() or "a-2026-01" in page.extract_text()
+    assert pdf(svg) == pdf(svg)
+
+
+def test_a_pdf_embeds_its_fonts_and_says_nothing_of_whom_made_it(drawn: Outgoing) -> None:
+    made = render(replace(drawn, of=("graph",)), "pdf")[""]
+    reader = pypdf.PdfReader(io.BytesIO(made))
+    fonts = [font.get_object() for font in reader.pages[0]["/Resources"]["/Font"].values()]  # type: ignore[index]  # a page's dictionary
+    assert fonts
+    assert all("+" in str(font["/BaseFont"]) for font in fonts), "a cut-down font has a prefix"
+    assert set(reader.metadata or {}) <= {"/Title", "/Creator"}
+
+
+def test_a_font_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "font.ttf"
+    path.write_text("no font", encoding="utf-8")
+    with pytest.raises(InputRefused, match="is no font"):
+        folders(path)

@@ -1,0 +1,177 @@
+"""Readers that are not ours read every graph file back, edge for edge: igraph, graphology, prov, FollowTheMoney."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+from collections import Counter
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import igraph
+import networkx as nx
+import pytest
+from prov.model import ProvDocument, ProvRelation
+
+from tracer.export.formats import render
+from tracer.export.neo4j import type_of
+from tracer.export.outgoing import Outgoing
+from tracer.export.prov import qualified, relation_of
+
+HERE = Path(__file__).parent
+Ends = tuple[str, str, str]
+
+
+def edges_of(out: Outgoing) -> Counter[Ends]:
+    return Counter((edge["source"], edge["target"], edge["kind"]) for edge in out.graph["edges"])
+
+
+def test_igraph_reads_graphml(out: Outgoing, tmp_path: Path) -> None:
+    path = tmp_path / "g.graphml"
+    path.write_bytes(render(out, "graphml")[""])
+    graph = igraph.Graph.Read_GraphML(str(path))
+    names = graph.vs["id"]
+    assert Counter((names[e.source], names[e.target], e["kind"]) for e in graph.es) == edges_of(out)
+    assert graph.is_directed()
+    assert set(graph.vs["kind"]) == {node["kind"] for node in out.graph["nodes"]}
+
+
+@cache
+def graphology() -> Path:
+    """A folder with graphology in it, or a skip that says why not."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        pytest.skip("node and npm are not here: graphology cannot read the files")
+    import tempfile
+
+    folder = Path(tempfile.mkdtemp(prefix="tracer-graphology-"))
+    shutil.copy(HERE / "readers" / "read.mjs", folder)
+    (folder / "package.json").write_text('{"private": true, "type": "module"}', encoding="utf-8")
+    packages = ["graphology@0.26.0", "graphology-gexf@0.13.2", "graphology-graphml@0.5.2", "graphology-types@0.24.8"]
+    done = subprocess.run(
+        ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", *packages],
+        cwd=folder, capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    if done.returncode != 0:
+        pytest.skip(f"npm could not fetch graphology: {done.stderr.strip()[-200:]}")
+    return folder
+
+
+@pytest.mark.parametrize("kind", ["gexf", "graphml"])
+def test_graphology_reads_it(kind: str, out: Outgoing, tmp_path: Path) -> None:
+    path = tmp_path / f"g.{kind}"
+    path.write_bytes(render(out, kind)[""])
+    done = subprocess.run(
+        ["node", "read.mjs", kind, str(path)], cwd=graphology(), capture_output=True, text=True, check=True
+    )
+    graph = json.loads(done.stdout)
+    told = "label" if kind == "gexf" else "kind"
+    assert Counter((e["source"], e["target"], e[told]) for e in graph["edges"]) == edges_of(out)
+    nodes = {node["node"]: node for node in graph["nodes"]}
+    assert set(nodes) == {node["id"] for node in out.graph["nodes"]}
+    if kind == "gexf":
+        assert all({"x", "y", "size", "color", "kind"} <= node.keys() for node in nodes.values())
+        assert nodes["cti-x"]["reply"] == "answered"
+
+
+def test_networkx_reads_gexf_with_its_dates(out: Outgoing) -> None:
+    older = render(out, "gexf")[""].replace(b"http://gexf.net/1.3", b"http://www.gexf.net/1.2draft")
+    graph = nx.read_gexf(io.BytesIO(older.replace(b'version="1.3"', b'version="1.2"')))
+    assert Counter((a, b, data["label"]) for a, b, data in graph.edges(data=True)) == edges_of(out)
+    assert (graph.nodes["a-cti-x"]["start"], graph.nodes["a-cti-x"]["end"]) == ("2026-01-10", "2026-06-30")
+    assert {"position", "color", "size"} <= graph.nodes["cti-x"]["viz"].keys()
+
+
+def test_networkx_reads_cytoscape(out: Outgoing) -> None:
+    graph = nx.cytoscape_graph(json.loads(render(out, "cytoscape")[""]))
+    assert Counter((a, b, data["kind"]) for a, b, data in graph.edges(data=True)) == edges_of(out)
+    assert graph.is_directed()
+
+
+def test_neo4j_files_hold_every_edge(out: Outgoing) -> None:
+    files = render(out, "neo4j")
+    tables = {name: list(csv.DictReader(io.StringIO(text.decode(), newline=""))) for name, text in files.items()}
+    ids = {row["id:ID"] for row in tables["-nodes"]}
+    assert ids == {node["id"] for node in out.graph["nodes"]}
+    expected = Counter((edge["source"], edge["target"], type_of(edge)) for edge in out.graph["edges"])
+    told = Counter((row[":START_ID"], row[":END_ID"], row[":TYPE"]) for row in tables["-relationships"])
+    assert told == expected
+    script = render(out, "cypher")[""].decode()
+    assert script.count("MERGE (a)-[r:") == len(out.graph["edges"])
+
+
+def test_prov_reads_every_edge_and_writes_the_same_notation(out: Outgoing) -> None:
+    document = ProvDocument.deserialize(content=render(out, "prov-json")[""].decode(), format="json")
+    nodes = {node["id"]: node for node in out.graph["nodes"]}
+    told = {
+        str(record.identifier): (
+            record.get_type().localpart,
+            *(str(value) for _, value in record.formal_attributes if value is not None),
+        )
+        for record in document.get_records(ProvRelation)
+    }
+    names = {"wasDerivedFrom": "Derivation", "wasAttributedTo": "Attribution", "actedOnBehalfOf": "Delegation",
+             "wasInfluencedBy": "Influence"}  # fmt: skip
+    expected = {}
+    for edge in out.graph["edges"]:
+        relation = relation_of(edge, nodes)
+        expected[qualified("edge", edge["id"])] = (names[relation.name], *(end for _, end in relation.ends))
+    assert told == expected
+    ours = sorted(line.strip() for line in render(out, "prov-n")[""].decode().splitlines())
+    assert ours == sorted(line.strip() for line in document.get_provn().splitlines())
+
+
+@cache
+def schema() -> dict[str, dict[str, list[str]]]:
+    """Schema → property → [type, range], as FollowTheMoney 4.11 defines those that are written."""
+    return dict(json.loads((HERE / "readers" / "ftm_schema.json").read_text(encoding="utf-8")))
+
+
+def test_follow_the_money_holds_every_edge(out: Outgoing) -> None:
+    entities = [json.loads(line) for line in render(out, "ftm")[""].decode().splitlines()]
+    by_id = {entity["id"]: entity for entity in entities}
+    assert len(by_id) == len(entities)
+    names = {entity["id"]: entity["properties"]["notes"][0] for entity in entities if "notes" in entity["properties"]}
+    found = Counter[Ends]()
+    for entity in entities:
+        properties = entity["properties"]
+        if entity["schema"] == "UnknownLink":
+            found[names[properties["subject"][0]], names[properties["object"][0]], properties["role"][0]] += 1
+        elif entity["schema"] == "Call":
+            found[names[properties["caller"][0]], names[properties["receiver"][0]], "called"] += 1
+    assert found == edges_of(out)
+
+
+def test_follow_the_money_keeps_to_its_schema(out: Outgoing) -> None:
+    entities = [json.loads(line) for line in render(out, "ftm")[""].decode().splitlines()]
+    by_id = {entity["id"]: entity["schema"] for entity in entities}
+    for entity in entities:
+        known = schema()[entity["schema"]]
+        for name, values in entity["properties"].items():
+            kind, target = known[name]
+            assert values
+            if kind == "entity":
+                assert all(target in schema()[by_id[value]]["is a"] for value in values), (entity["schema"], name)
+            elif kind == "date":
+                assert all(len(value) == 10 for value in values)
+            elif kind == "number":
+                assert all(value.isdecimal() for value in values)
+    assert {"Company", "Table", "Document", "Call", "UnknownLink", "LegalEntity"} <= set(by_id.values())
+    proofs = [entity for entity in entities if entity["schema"] == "UnknownLink" and "proof" in entity["properties"]]
+    assert proofs
+
+
+@pytest.mark.skipif(find_spec("followthemoney") is None, reason="followthemoney is not installed (extra `interop`)")
+def test_follow_the_money_itself_takes_every_entity(out: Outgoing) -> None:
+    from followthemoney import model
+
+    for line in render(out, "ftm")[""].decode().splitlines():
+        entity = json.loads(line)
+        proxy = model.get_proxy(entity)
+        proxy.schema.validate(entity)
+        for name, values in entity["properties"].items():
+            kind = proxy.schema.get(name).type
+            assert [kind.clean(value) for value in values] == values

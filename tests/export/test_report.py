@@ -1,0 +1,158 @@
+"""The report: a page of summary, findings in order of grade, each with all that the house promises of it."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+
+import pypdf
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from tests.export.market_findings import PSEUDONYM, TITLE, leaving
+from tracer.case.case import Case
+from tracer.export.formats import Outgoing, outgoing, render
+from tracer.export.report.compose import compose
+from tracer.export.report.model import Heading, Paragraph, Points, Report, Table
+from tracer.export.report.sentences import PAIRS, in_language, known
+from tracer.export.report.words import REPORT_WORDS
+from tracer.export.wording_words import FINDING_WORDS
+from tracer.publish import FACTS
+
+
+@pytest.fixture
+def told(market: Case) -> Outgoing:
+    return outgoing(market.con, leaving(market).findings, PSEUDONYM, TITLE, facts=FACTS["report"])
+
+
+def findings(report: Report) -> list[tuple[Heading, list[object]]]:
+    """Each finding's heading with its blocks."""
+    found: list[tuple[Heading, list[object]]] = []
+    for block in report.blocks:
+        if isinstance(block, Heading) and block.level == 2:
+            found.append((block, []))
+        elif isinstance(block, Heading):
+            if found and block.text not in ("Findings",):
+                break
+        elif found:
+            found[-1][1].append(block)
+    return found
+
+
+def test_findings_are_in_order_of_grade_and_complete(told: Outgoing) -> None:
+    found = findings(compose(told))
+    assert len(found) > 10
+    grades = [heading.grade for heading, _ in found if heading.grade]
+    assert grades == sorted(grades, reverse=True)
+    assert [heading.text.split(".")[0] for heading, _ in found] == [str(n) for n in range(1, len(found) + 1)]
+    for _, blocks in found:
+        labels = [block.text for block in blocks if isinstance(block, Paragraph) and block.style == "label"]
+        for label in (
+            "Method",
+            "What speaks against it, and who else it could have been",
+            "Evidence",
+            "To look at it again",
+        ):
+            assert label in labels
+        assert any(isinstance(block, Paragraph) and block.style == "code" for block in blocks)
+
+
+def test_a_copy_kept_after_its_end_has_numbers_hashes_and_replies(told: Outgoing) -> None:
+    heading, blocks = next((h, b) for h, b in findings(compose(told)) if "KEPT after the end" in h.text)
+    assert (
+        heading.text.endswith("held by 江苏易卓网络科技有限公司 on 2026-07-20: KEPT after the end")
+        or "d6-backend" in heading.text
+    )
+    facts = {row[0]: row[1] for block in blocks if isinstance(block, Table) for row in block.rows}
+    assert facts["End of the copy"] == "2026-06-30"
+    assert facts["Canaries seen / planted"] == "14 / 14"
+    points = [item for block in blocks if isinstance(block, Points) for item in block.items]
+    assert any(re.fullmatch(r"list d6-backend, 2026-\d\d-\d\d, SHA-256 [0-9a-f]{64}", item) for item in points)
+    assert any(item.startswith("document ev-d6, ") for item in points)
+    reply = next(item for item in points if item.startswith("江苏易卓网络科技有限公司: answered"))
+    assert "asked 2026-07-22, deadline 2026-07-29, answered 2026-07-28" in reply
+    assert "We delete all client data" in reply
+    assert "140****8000" in reply
+
+
+def test_every_state_of_a_reply_is_told(market: Case) -> None:
+    market.con.execute("INSERT INTO reply VALUES ('cti-y', '2026-07-30', '2026-08-20', NULL, NULL)")
+    out = outgoing(market.con, leaving(market).findings, PSEUDONYM, TITLE, facts=FACTS["report"])
+    text = render(out, "md", "report")[""].decode()
+    for state in ("answered", "no reply by the deadline", "asked, not yet due", "not asked"):
+        assert state in text
+
+
+def test_the_summary_is_one_page(told: Outgoing) -> None:
+    reader = pypdf.PdfReader(io.BytesIO(render(told, "pdf", "report")[""]))
+    assert "Summary" in reader.pages[0].extract_text()
+    assert "Findings" in reader.pages[1].extract_text()
+    assert len(reader.outline) >= 1
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]  # dictionaries; tagged for screen readers
+
+
+def test_protected_sources_and_their_documents_are_left_out_and_that_is_said(told: Outgoing) -> None:
+    for to in ("html", "md", "pdf"):
+        made = render(told, to, "report")[""]
+        text = (
+            made.decode() if to != "pdf" else "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(made)).pages)
+        )
+        for secret in ("Chen Weiming", "Old Chen", "mr-chen", "ev-chen"):
+            assert secret not in text
+        assert "1 document of protected sources left out" in text
+        assert f"source-{PSEUDONYM('party mr-chen')}" in text
+
+
+def test_versions_seeds_and_the_way_to_repeat_it_are_told(told: Outgoing) -> None:
+    text = render(told, "md", "report")[""].decode()
+    for said in ("search over graphs 4", "duckdb 1.5.5", "    tracer verify", "Versions, seeds, and how to repeat it"):
+        assert said in text
+
+
+def test_the_report_in_chinese_is_chinese(told: Outgoing) -> None:
+    page = LexborHTMLParser(render(replace(told, lang="zh"), "html", "report")[""].decode())
+    body = page.css_first("body")
+    assert body is not None
+    text = body.text()
+    assert "联系人名单来源报告" in text
+    for english in ("What speaks", "Right of reply", "Evidence", "copied from", "Findings", "probability"):
+        assert english not in text
+    assert page.css_first("html").attributes["lang"] == "zh"  # type: ignore[union-attr]  # there is one
+
+
+def test_words_have_both_languages_and_the_same_fillings() -> None:
+    for words in (REPORT_WORDS, FINDING_WORDS):
+        for key, (english, chinese) in words.items():
+            assert english
+            assert chinese, key
+            assert sorted(re.findall(r"{\w+}", english)) == sorted(re.findall(r"{\w+}", chinese)), key
+
+
+def test_sentences_are_said_in_chinese_with_the_same_figures() -> None:
+    for english, chinese in PAIRS:
+        assert set(re.findall(r"{\w}", english)) == set(re.findall(r"{\w}", chinese)), english
+    said = in_language("Recipient cti-y: under 0.1 %.", "zh")
+    assert said == "接收方 cti-y：不足 0.1 %。"
+    assert in_language("a-1 has columns that b-2 lacks: address, name", "zh") == "a-1 有而 b-2 没有的列：地址、姓名"
+    for english, chinese in PAIRS:  # no shorter sentence swallows it
+        fillings = dict.fromkeys(re.findall(r"{(\w)}", english), "x-1")
+        shown = chinese
+        for name in fillings:
+            shown = shown.replace(f"{{{name}}}", "x-1")
+        assert in_language(re.sub(r"{\w}", "x-1", english), "zh") == shown
+    assert in_language("a person's own note", "zh") == "a person's own note"
+    assert not known("a person's own note")
+
+
+def test_the_same_case_gives_the_same_report(told: Outgoing) -> None:
+    for to in ("html", "md", "pdf"):
+        assert render(told, to, "report") == render(told, to, "report")
+
+
+def test_a_case_without_findings_has_a_report() -> None:
+    from tracer.graph.model import Graph
+
+    empty = Outgoing(Graph(nodes=[], edges=[], evidence=[], left_out=[]), generated="2026-08-01")
+    for to in ("html", "md", "pdf"):
+        assert render(empty, to, "report")[""]

@@ -1,0 +1,243 @@
+"""The scan: 1,000 of 1,000 planted numbers in every format, whatever they are packed in, and no false alarm."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from functools import cache
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.export.market_findings import leaving
+from tests.export.planted import FORMS, PLANTED, case_with, labelled, leaking, phone, planted_numbers
+from tracer.case.case import Case
+from tracer.errors import InputRefused
+from tracer.export.figure.canvas import Canvas, framed
+from tracer.export.figure.raster import pdf, png
+from tracer.export.formats import NOUNS, render
+from tracer.export.outgoing import Outgoing
+from tracer.export.own_words import own_words
+from tracer.export.scan import Scan, refuse
+
+WRITTEN = [
+    (noun, to) for noun in ("graph", "findings", "report") for to in NOUNS[noun] if to not in ("svg", "png", "pdf")
+]
+
+
+@cache
+def world() -> tuple[Case, dict[int, str], Scan]:
+    texts = planted_numbers()
+    case = case_with(texts)
+    return case, texts, Scan(case.con)
+
+
+def keys_in(files: Mapping[str, bytes], scan: Scan) -> set[int]:
+    return {int(leak.text) for leak in scan.leaks(files) if leak.what == "an identifier of a list"}
+
+
+@pytest.mark.parametrize(("noun", "to"), WRITTEN)
+def test_every_planted_number_is_found_in_every_format(noun: str, to: str) -> None:
+    _, texts, scan = world()
+    files = {f"x{ending}": content for ending, content in render(leaking(texts), to, noun).items()}
+    assert len(keys_in(files, scan)) == PLANTED
+
+
+def test_every_planted_number_is_found_in_the_report_as_pdf() -> None:
+    _, texts, scan = world()
+    shown = {key: text.replace("\u0660", "0") for key, text in texts.items()}
+    made = render(leaking(_without_other_scripts(shown)), "pdf", "report")[""]
+    found = keys_in({"report.pdf": made}, scan)
+    # Lines are broken and justified: what a reader puts together again, the scan does too.
+    assert len(found) == PLANTED
+
+
+def _without_other_scripts(texts: Mapping[int, str]) -> dict[int, str]:
+    """Digits of scripts for which a machine may have no font, as plain ones."""
+    return {
+        key: "".join(str(ord(sign) - 0x0660) if 0x0660 <= ord(sign) <= 0x0669 else sign for sign in text)
+        for key, text in texts.items()
+    }
+
+
+def test_every_number_that_a_figure_shows_is_found() -> None:
+    _, texts, scan = world()
+    numbers = {key: phone(number) for number, key in enumerate(texts) if key < 10**15}
+    svg = render(labelled(numbers), "svg")[""]
+    assert keys_in({"graph.svg": svg}, scan) == set(numbers)
+
+
+def small(text: str) -> str:
+    canvas = Canvas()
+    canvas.text(0, 20, text)
+    return framed(canvas, (400.0, 40.0), Outgoing(leaking({}).graph, generated="2026-08-01"), "Title")
+
+
+@pytest.mark.parametrize("form", ["plain", "country", "dots", "exit"])
+def test_a_number_in_a_drawn_pdf_is_found(form: str) -> None:
+    _, texts, scan = world()
+    key = next(key for key in texts if key < 10**15)
+    made = pdf(small(FORMS[form](str(key)[2:])))
+    assert str(key)[2:].encode() not in made, "the page is packed, and its font is cut down"
+    assert keys_in({"x.pdf": made}, scan) == {key}
+
+
+def test_what_is_drawn_in_pixels_is_read_before_it_is_drawn() -> None:
+    _, texts, scan = world()
+    key = next(key for key in texts if key < 10**15)
+    svg = small(str(key)[2:])
+    assert keys_in({"x.png": png(svg)}, scan) == set()
+    for noun in NOUNS:
+        for to, chosen in NOUNS[noun].items():
+            assert (chosen.drawn is not None) == (to in ("png", "pdf")), f"{noun} {to}"
+    assert keys_in({"x.svg": svg.encode()}, scan) == {key}
+
+
+def _png_with(kind: bytes, body: bytes) -> bytes:
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(kind, body)
+        + chunk(b"IDAT", zlib.compress(b"\0\0"))
+        + chunk(b"IEND", b"")
+    )
+
+
+def _zipped(name: str, content: bytes) -> bytes:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return sink.getvalue()
+
+
+def _parquet(values: list[object]) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"x": values}), sink, compression="zstd")
+    return sink.getvalue()
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        lambda d: d.encode("utf-16-le"),
+        lambda d: d.encode("utf-16-be"),
+        lambda d: ("\ufeff" + d).encode("utf-16-le"),
+        lambda d: ("名单 " + d).encode("gb18030"),
+        lambda d: b"\xff\x00\x01" + d.encode() + b"\xfe",
+        lambda d: gzip.compress(d.encode()),
+        lambda d: _zipped("a.txt", d.encode()),
+        lambda d: _zipped("a.zip", _zipped(d, b"")),
+        lambda d: _parquet([d]),
+        lambda d: _parquet([int(d)]),
+        lambda d: _parquet([{"deep": [float(d)]}]),
+        lambda d: _png_with(b"tEXt", b"Comment\x00" + d.encode()),
+        lambda d: _png_with(b"zTXt", b"Comment\x00\x00" + zlib.compress(d.encode())),
+        lambda d: b'<img src="data:;base64,' + base64.b64encode(_png_with(b"tEXt", b"C\0" + d.encode())) + b'">',
+    ],
+)  # fmt: skip
+def test_a_number_is_found_in_whatever_it_is_packed(packed: object) -> None:
+    _, texts, scan = world()
+    key = next(key for key in texts if key < 10**15)
+    assert callable(packed)
+    assert keys_in({"file": packed(str(key)[2:])}, scan) == {key}
+
+
+def test_an_archive_that_is_too_deep_does_not_leave() -> None:
+    content = b"x"
+    for _ in range(9):
+        content = _zipped("inner.zip", content)
+    with pytest.raises(InputRefused, match="too deep"):
+        world()[2].leaks({"x.zip": content})
+
+
+def test_the_hash_of_a_number_is_the_number(market: Case) -> None:
+    _, texts, scan = world()
+    key = next(key for key in texts if key < 10**15)
+    for text in (str(key), f"+{key}", str(key)[2:]):
+        for method in (hashlib.md5, hashlib.sha1, hashlib.sha256):
+            leaks = scan.leaks({"x": f"h {method(text.encode()).hexdigest()}".encode()})
+            assert [leak.what for leak in leaks] == ["the hash of a number in a list"]
+    assert scan.leaks({"x": hashlib.sha256(b"something else").hexdigest().encode()}) == []
+
+
+def test_names_addresses_keys_and_callers_are_found() -> None:
+    case = case_with({})
+    case.con.execute(
+        "CREATE TABLE raw.d1_p1 AS"
+        " SELECT 1::BIGINT AS row, '欧阳晚晴' AS c0, 'Anna  Lindqvist' AS c1, '江苏省南京市鼓楼区云杉路九号' AS c2"
+    )
+    case.con.execute("INSERT INTO part VALUES (1, 1, NULL, NULL, false, 'csv', NULL, NULL, 1, 1, 1, 'raw.d1_p1')")
+    for position, role in enumerate(("name", "name", "address")):
+        case.con.execute("INSERT INTO dataset_column VALUES (1, 1, $p, NULL, $r, 'map')", {"p": position, "r": role})
+    case.con.execute("INSERT INTO signal (file, row, channel, caller) VALUES (1, 1, 'call', '+86 140 7000 1234')")
+    from tracer.export.scan.lookup import value_key
+
+    case.con.execute("INSERT INTO membership SELECT 1, $key, 1", {"key": value_key("mn-4471-x")})
+    scan = Scan(case.con, own="江苏省南京市")
+    for text, what in (
+        ("客户欧阳晚晴说", "a person's name or address in a list"),
+        ("by ANNA LINDQVIST,", "a person's name or address in a list"),
+        ("住：\n江苏省南京市鼓楼区云杉路九号；", "a person's name or address in a list"),
+        ("member MN-4471-X left", "an identifier of a list"),
+        ("from 14070001234", "a caller's number"),
+    ):
+        assert [leak.what for leak in scan.leaks({"x": text.encode()})] == [what], text
+    assert scan.leaks({"x": "江苏省南京市 is a place, 欧阳 a name".encode()}) == []
+
+
+def test_a_name_that_many_bear_points_at_nobody() -> None:
+    case = case_with({})
+    case.con.execute("CREATE TABLE raw.d1_p1 AS SELECT i AS row, '李先森' AS c0 FROM range(20) t(i)")
+    case.con.execute("INSERT INTO part VALUES (1, 1, NULL, NULL, false, 'csv', NULL, NULL, 1, 1, 1, 'raw.d1_p1')")
+    case.con.execute("INSERT INTO dataset_column VALUES (1, 1, 0, NULL, 'name', 'map')")
+    assert Scan(case.con).leaks({"x": "李先森".encode()}) == []
+
+
+def test_figures_dates_and_drawings_are_no_numbers() -> None:
+    # Every number that can be is in the list: whatever is taken for one is an alarm.
+    case = memory_with_all("140")
+    scan = Scan(case.con)
+    harmless = (
+        "140 0012 rows, 14,000,123 contacts; 2026-01-10 to 2026-06-30; p = 0.14001234567; 1.40e-12; v1.4.0.0; "
+        '<path d="M140 0012.3 4567C14 00.1 23 45L140 001 234"/><rect x="140" y="123" width="4567" height="1400"/> '
+        "| 140 | 0012 | 3456 |; e140: 1,400 of 12,345 and 67; 14:00:12 2026-07-01; sha 140ab; 1400-12"
+    )
+    assert scan.leaks({"x": harmless.encode()}) == []
+
+
+def memory_with_all(prefix: str) -> Case:
+    case = case_with({})
+    case.con.execute(
+        "INSERT INTO membership SELECT 1, 8600000000000 + $first + i, 1 FROM range(0, 2000000) t(i)",
+        {"first": int(prefix) * 10**8},
+    )
+    return case
+
+
+def test_what_the_market_lets_out_raises_no_alarm(market: Case) -> None:
+    out = leaving(market)
+    scan = Scan(market.con, own=own_words(market.con))
+    for to in NOUNS["graph"]:
+        if to not in ("png", "pdf"):
+            files = {f"x{ending}": content for ending, content in render(out, to).items()}
+            assert scan.leaks(files) == [], to
+
+
+def test_an_error_names_every_place_and_shows_no_number() -> None:
+    _, texts, scan = world()
+    leaks = scan.leaks({"a.txt": "\n".join(texts.values()).encode()})
+    told = refuse(leaks).line()
+    assert told.count("a.txt: holds an identifier of a list") == 12
+    assert f"and {PLANTED - 12:,} more" in told
+    assert not any(str(key)[2:] in told for key in texts)

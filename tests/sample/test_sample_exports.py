@@ -1,0 +1,68 @@
+"""The sample goes out in every format without a false alarm, and a number put into it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.sample.reading import SAMPLE
+from tracer.case.case import Case
+from tracer.case.memory import memory_case
+from tracer.errors import InputRefused
+from tracer.export.formats import NOUNS
+from tracer.export.report.sentences import known
+from tracer.manifest import apply_manifest, read_manifest
+from tracer.publish import Wanted, prepare
+from tracer.trace import trace
+
+FIGURES = (
+    ("sankey",), ("overlaps",), ("timeline", "chenxi-hengtu"), ("waterfall", "hengtu-backend-2026-05", "huaixu-lot7"),
+)  # fmt: skip
+SPOKEN = [("graph", "html"), ("graph", "svg"), ("report", "html"), ("report", "md")]
+"""In Chinese too: what has a language, once each."""
+ALL = [
+    *((noun, to, "en", ()) for noun in ("graph", "findings", "report", "evidence") for to in NOUNS[noun]),
+    *((noun, to, "zh", ()) for noun, to in SPOKEN),
+    *(("figure", "svg", lang, of) for of, lang in zip(FIGURES, ("en", "zh", "en", "zh"), strict=True)),
+]
+
+
+@pytest.fixture(scope="module")
+def case() -> Iterator[Case]:
+    with memory_case() as case:
+        apply_manifest(case, read_manifest(SAMPLE / "case.toml"))
+        trace(case)
+        yield case
+
+
+@pytest.mark.parametrize(("noun", "to", "lang", "of"), ALL)
+def test_the_sample_leaves_without_an_alarm(noun: str, to: str, lang: str, of: tuple[str, ...], case: Case) -> None:
+    prepared = prepare(case, Wanted(to, noun, lang, of))
+    assert list(prepared.revealed) == []
+    assert all(prepared.files.values())
+
+
+def test_a_number_of_the_sample_does_not_leave(case: Case) -> None:
+    (key,) = case.con.execute(
+        "SELECT min(key) FROM membership WHERE key BETWEEN 8613000000000 AND 8619999999999"
+    ).fetchall()[0]
+    spoken = "".join("零一二三四五六七八九"[int(digit)] for digit in str(key)[2:])
+    case.con.execute("UPDATE party SET industry = $text WHERE id = 'yigu'", {"text": f"电 {spoken}"})
+    with pytest.raises(InputRefused, match="holds an identifier of a list"):
+        prepare(case, Wanted("json"))
+    case.con.execute("UPDATE party SET industry = NULL WHERE id = 'yigu'")
+
+
+def test_every_sentence_of_the_sample_can_be_said_in_chinese(case: Case) -> None:
+    said = "".join(
+        f" UNION SELECT unnest({column}) FROM views.{view}"
+        for view, column in (
+            ("derivations", "reasons"), ("derivations", "against"),
+            ("attributions", "reasons"), ("attributions", "against"),
+            ("retention", "reasons"), ("retention", "against"), ("claims", "alternatives"), ("hidden", "reasons"),
+        )
+    ).removeprefix(" UNION ")  # fmt: skip
+    sentences = [row[0] for row in case.con.execute(f"SELECT DISTINCT * FROM ({said}) ORDER BY 1").fetchall()]
+    assert len(sentences) > 50
+    assert [sentence for sentence in sentences if not known(sentence)] == []

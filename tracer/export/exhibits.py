@@ -1,0 +1,108 @@
+"""Documents for an annex: each without its metadata, and a table that joins each file to its original's hash."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+import duckdb
+
+from tracer.dossier.vocabulary import did_you_mean
+from tracer.errors import UsageError
+from tracer.export.gate import Protection, redact_text
+from tracer.export.metadata import is_picture, without_metadata
+from tracer.export.outgoing import Outgoing
+from tracer.export.tables import BOM, defused
+
+_SQL = Path(__file__).parent / "sql"
+_HEAD = ("document", "kind", "acquired", "file", "sha256_of_original", "sha256_of_file", "changed")
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One document that leaves."""
+
+    id: str
+    kind: str
+    acquired: str
+    name: str
+    """As acquired: only its ending is used."""
+    sha256: str
+    """Of the original."""
+    content: bytes
+    """Of texts: gone through the gate."""
+
+    @property
+    def file(self) -> str:
+        """Its name in the archive."""
+        return f"{self.id}{PurePath(self.name).suffix.lower() or '.txt'}"
+
+
+def exhibits_of(
+    con: duckdb.DuckDBPyConnection, read: Callable[[str], bytes], named: Sequence[str], protection: Protection
+) -> tuple[tuple[Exhibit, ...], list[str]]:
+    """The documents that are named, else all but pictures, which only a person can look through; and what is left out.
+
+    `read` gives the clear bytes of an original by its hash. Documents of protected parties never leave.
+
+    Raises:
+        UsageError: a document that the case does not have, or that is a protected party's.
+    """
+    rows = con.execute((_SQL / "exhibits.sql").read_text(encoding="utf-8")).fetchall()
+    known = [row[0] for row in rows if row[0] not in protection.evidence]
+    for name in named:
+        if name not in known:
+            remedy = did_you_mean(name, known)
+            raise UsageError(f"no document {name!r} that may leave", where="export evidence", remedy=remedy)
+    found, pictures = [], []
+    for ref, kind, acquired, path, sha256, text in rows:
+        if ref not in known or (named and ref not in named):
+            continue
+        content = text.encode() if text is not None else read(sha256)
+        if is_picture(content) and not named:
+            pictures.append(ref)
+            continue
+        shown = content if content.startswith(b"%PDF") or is_picture(content) else _masked(content, protection)
+        found.append(Exhibit(ref, kind or "", acquired or "", path or "", sha256, shown))
+    left = [f"pictures, which leave only by name: {', '.join(pictures)}"] if pictures else []
+    return tuple(found), left
+
+
+def _masked(content: bytes, protection: Protection) -> bytes:
+    """A text with its numbers masked, line by line; what is no text stays, and is refused later."""
+    try:
+        lines = content.decode("utf-8").splitlines(keepends=True)
+    except UnicodeDecodeError:
+        return content
+    return "".join(redact_text(line, protection) for line in lines).encode()
+
+
+def evidence_zip(leaving: Outgoing) -> dict[str, bytes]:
+    """All of `leaving.exhibits` and `contents.csv` as one archive, the same bytes for the same documents.
+
+    Raises:
+        InputRefused: a document whose metadata cannot be removed.
+    """
+    files, rows = {}, []
+    for exhibit in leaving.exhibits:
+        clean = without_metadata(f"document {exhibit.id}", exhibit.content)
+        files[exhibit.file] = clean
+        digest = hashlib.sha256(clean).hexdigest()
+        changed = "no" if digest == exhibit.sha256 else "metadata removed, numbers in texts masked"
+        rows.append([exhibit.id, exhibit.kind, exhibit.acquired, exhibit.file, exhibit.sha256, digest, changed])
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(_HEAD)
+    writer.writerows([defused(cell) for cell in row] for row in rows)
+    files["contents.csv"] = BOM + text.getvalue().encode("utf-8", "replace")
+    files["left-out.txt"] = "".join(f"{line}\n" for line in leaving.graph["left_out"]).encode("utf-8", "replace")
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return {"": sink.getvalue()}

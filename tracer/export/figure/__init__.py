@@ -1,0 +1,1 @@
+"""Figures for print: SVG first, PNG and PDF from it."""

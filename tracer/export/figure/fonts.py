@@ -1,0 +1,85 @@
+"""Fonts: found on this machine or asked for, and whether they have every sign that is to be shown.
+
+A picture with empty boxes in the place of a name is worse than none: a sign that no font has is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import unescape
+from pathlib import Path
+
+from tracer.errors import InputRefused
+
+_TEXT = re.compile(r"<(?:text|tspan)[^>]*>([^<]*)<")
+_BLANK = frozenset(" \n\t\u00a0\u3000")
+_SHOWN = 12
+"""Missing signs that an error lists."""
+
+
+def texts_of(svg: str) -> str:
+    """All that an SVG of ours writes."""
+    return "".join(unescape(text) for text in _TEXT.findall(svg))
+
+
+def folders(asked: Path | None) -> list[Path]:
+    """Where to look besides the system's fonts: the folder of the font that was asked for.
+
+    Raises:
+        InputRefused: it is no font.
+    """
+    if asked is None:
+        return []
+    _signs(asked, 0)
+    return [asked.parent]
+
+
+def check(texts: str, asked: Path | None) -> None:
+    """Holds `texts` to the fonts.
+
+    Raises:
+        InputRefused: a sign that no font on this machine has; names them, and what helps.
+    """
+    wanted = {ord(sign) for sign in texts} - {ord(sign) for sign in _BLANK}
+    for path, index in [*([(asked, 0)] if asked is not None else []), *_installed()]:
+        if not wanted:
+            return
+        wanted -= _signs(path, index)
+    if wanted:
+        missing = sorted(wanted)
+        named = ", ".join(f"{chr(code)} (U+{code:04X})" for code in missing[:_SHOWN])
+        more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
+        raise InputRefused(
+            f"no font on this machine has {named}{more}",
+            where="fonts",
+            remedy="install one (Debian: fonts-noto-cjk; any system: Noto Sans CJK), or name a file with --font",
+        )
+
+
+@cache
+def _installed() -> tuple[tuple[Path, int], ...]:
+    """The fonts that the renderer knows by path, one of each file: those of a collection have the same signs.
+
+    A regular one for Chinese comes first, which has the most signs, then one with the signs of mathematics.
+    """
+    import typst
+
+    files = {Path(font.path) for font in typst.Fonts().fonts() if font.path}
+    return tuple((path, 0) for path in sorted(files, key=_usefulness))
+
+
+def _usefulness(path: Path) -> tuple[bool, bool, str]:
+    name = path.name.lower()
+    return not ("cjk" in name and "regular" in name), name != "dejavusans.ttf", str(path)
+
+
+@cache
+def _signs(path: Path, index: int) -> frozenset[int]:
+    from fontTools.ttLib import TTFont, TTLibError
+
+    try:
+        with path.open("rb") as file, TTFont(file, fontNumber=index, lazy=True) as font:
+            return frozenset(font.getBestCmap() or ())
+    except (TTLibError, OSError) as error:
+        raise InputRefused(f"is no font ({error})", where=str(path), remedy="name a ttf, otf or ttc file") from error

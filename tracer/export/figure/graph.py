@@ -1,0 +1,89 @@
+"""The graph's picture for print: the same cards and lines as the page's, without what needs a pointer."""
+
+from __future__ import annotations
+
+from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, TINT, Canvas, Key, framed, hex_of
+from tracer.export.figure.words import tell
+from tracer.export.outgoing import Outgoing
+from tracer.export.page.drawing import DrawnCard, DrawnChip, DrawnLine, draw
+from tracer.export.page.text import width
+from tracer.export.palette import EDGE_COLOURS, OTHER
+from tracer.graph.cards import deal
+
+_DASHES = {"documented": "", "inferred": "18 2.5", "alleged": "3 4"}
+_LEAST_OF_DARK_MARK = 3
+
+
+def graph_figure(leaving: Outgoing) -> str:
+    """The whole picture as SVG."""
+    deck = deal(leaving.graph)
+    names = [card.node["id"] for card in deck.cards]
+    names += [name for card in deck.cards for chip in card.chips for name in (chip.id, *chip.nodes)]
+    anchors = {name: name for name in [*names, *(bundle.id for bundle in deck.bundles)]}
+    drawing = draw(leaving.graph, anchors)
+    canvas = Canvas()
+    for column, left, right in drawing.columns:
+        canvas.text((left + right) / 2, 26, tell(f"column.{column}", leaving.lang), size=13, anchor="middle", fill=SOFT)
+        canvas.path(f"M{left:.0f} 38H{right:.0f}", stroke=RULE)
+    for line in drawing.lines:
+        _line(canvas, line)
+    for line in drawing.lines:
+        _mark(canvas, line)
+    for card in drawing.cards:
+        _card(canvas, card, leaving.lang)
+    if not drawing.cards:
+        canvas.text(20, 30, tell("picture_empty", leaving.lang), fill=SOFT)
+    kinds = [kind for kind in EDGE_COLOURS if kind != "seen_in" and any(line.kind == kind for line in drawing.lines)]
+    legend = [Key(tell(f"kind.{kind}", leaving.lang), hex_of(EDGE_COLOURS[kind])) for kind in kinds]
+    legend.append(Key(tell("kind.relation", leaving.lang), hex_of(OTHER)))
+    legend += [Key(tell(f"basis.{basis}", leaving.lang), INK, dash) for basis, dash in _DASHES.items()]
+    title = f"{leaving.title} — {tell('graph.title', leaving.lang)}"
+    note = "" if not legend else tell("legend.width", leaving.lang)
+    return framed(canvas, (drawing.width, drawing.height), leaving, title, note, tuple(legend))
+
+
+def _colour(line: DrawnLine) -> str:
+    return hex_of(EDGE_COLOURS.get(line.kind, OTHER))
+
+
+def _line(canvas: Canvas, line: DrawnLine) -> None:
+    canvas.path(line.path, stroke=PAPER, line=line.width + 3.0)
+    canvas.path(line.path, stroke=_colour(line), line=line.width, dash=_DASHES[line.basis])
+    canvas.path(line.arrow, fill=_colour(line))
+
+
+def _mark(canvas: Canvas, line: DrawnLine) -> None:
+    if line.mark is None:
+        return
+    x, y = line.mark
+    dark = int(line.grade[1:]) >= _LEAST_OF_DARK_MARK
+    canvas.rect(x - 12, y - 7.5, 24, 15, fill=_colour(line) if dark else PAPER, stroke=_colour(line), line=1.4, rx=7.5)
+    canvas.text(x, y + 3.6, line.grade, size=10, bold=True, anchor="middle", fill=PAPER if dark else INK)
+
+
+def _card(canvas: Canvas, card: DrawnCard, lang: str) -> None:
+    party = card.kind == "party"
+    dash = "" if party else "4 3"
+    canvas.rect(card.x, card.y, card.width, card.height, fill=PAPER, stroke=INK if party else SOFT, rx=7, dash=dash)
+    two = len(card.title) > 1
+    canvas.lines(card.x + 12, card.y + (20 if two or not party else 26), card.title, 16.0, size=13.5, bold=True)
+    role = tell(card.role, lang) if party else tell("node.hidden", lang)
+    if card.reply is not None:
+        role += f", {tell(f'short.{card.reply}', lang)}"
+    canvas.text(
+        card.x + 12, card.y + (51 if two else 45 if party else 36), role, size=11, fill=SOFT, room=card.width - 24
+    )
+    for chip in card.chips:
+        _chip(canvas, card, chip, lang)
+
+
+def _chip(canvas: Canvas, card: DrawnCard, chip: DrawnChip, lang: str) -> None:
+    x, y = card.x, card.y + chip.y
+    stroke = hex_of(EDGE_COLOURS["released"]) if chip.kind == "release" else "none"
+    canvas.rect(x + 7, y, card.width - 14, 34, fill=PAPER if chip.kind == "release" else TINT, stroke=stroke, rx=4)
+    canvas.text(x + 16, y + 14.5, chip.title, size=12, bold=True)
+    if chip.marks:
+        canvas.text(x + card.width - 14, y + 14, f"◆ {chip.marks}", size=10.5, anchor="end", fill=SOFT)
+    note = tell(chip.note.key, lang, **chip.note.filled)
+    room = card.width - 30 - (width("◆", 10.5) if chip.marks else 0)
+    canvas.text(x + 16, y + 27.5, f"{note}, {chip.when}" if chip.when else note, size=10.5, fill=SOFT, room=room)

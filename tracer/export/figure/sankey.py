@@ -1,0 +1,152 @@
+"""A sankey of rows: how many contacts went from list to list, by the likeliest copyings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tracer.export.figure.canvas import INK, SOFT, Canvas, framed, hex_of
+from tracer.export.figure.words import tell
+from tracer.export.outgoing import Outgoing
+from tracer.export.palette import EDGE_COLOURS, NODE_COLOURS
+from tracer.graph.model import Edge, Graph, Node
+
+LEAST_PROBABILITY = 0.5
+MOST_BANDS = 60
+"""Bands that are drawn; beyond, nobody could follow one."""
+_COLUMN = 250.0
+_BAR = 16.0
+_HEIGHT = 560.0
+_GAP = 34.0
+
+
+@dataclass(frozen=True)
+class _Band:
+    source: str
+    target: str
+    rows: int
+    probability: float
+
+
+def sankey(leaving: Outgoing) -> str:
+    """The figure as SVG."""
+    bands, more = _bands(leaving.graph)
+    canvas = Canvas()
+    note = tell("sankey.note", leaving.lang)
+    if more:
+        note += " " + tell("sankey.more", leaving.lang, n=more)
+    title = f"{leaving.title} — {tell('sankey.title', leaving.lang)}"
+    if not bands:
+        canvas.text(0, 20, tell("sankey.none", leaving.lang), fill=SOFT)
+        return framed(canvas, (560.0, 40.0), leaving, title)
+    nodes = {node["id"]: node for node in leaving.graph["nodes"]}
+    columns = _columns(bands)
+    size = _draw(canvas, bands, columns, nodes, leaving.lang)
+    return framed(canvas, size, leaving, title, note)
+
+
+def _bands(graph: Graph) -> tuple[list[_Band], int]:
+    """The largest bands, and how many are left out."""
+    told = [
+        _Band(edge["source"], edge["target"], int(edge["shared"]), edge["probability"] or 0.0)
+        for edge in graph["edges"]
+        if edge["kind"] == "derived" and isinstance(edge["shared"], int) and _likely(edge)
+    ]
+    told.sort(key=lambda band: (-band.rows, band.source, band.target))
+    return told[:MOST_BANDS], max(0, len(told) - MOST_BANDS)
+
+
+def _likely(edge: Edge) -> bool:
+    return (edge["probability"] or 0.0) >= LEAST_PROBABILITY
+
+
+def _columns(bands: list[_Band]) -> dict[str, int]:
+    """List -> its column: one behind the farthest list that it came from; a circle is cut where it closes."""
+    parents: dict[str, list[str]] = defaultdict(list)
+    for band in bands:
+        parents[band.target].append(band.source)
+    depth: dict[str, int] = {}
+
+    def visit(name: str, above: frozenset[str]) -> int:
+        if name not in depth:
+            before = [visit(p, above | {name}) for p in sorted(parents[name]) if p not in above and p != name]
+            depth[name] = max(before, default=-1) + 1
+        return depth[name]
+
+    for name in sorted({band.source for band in bands} | {band.target for band in bands}):
+        visit(name, frozenset())
+    return depth
+
+
+def _draw(
+    canvas: Canvas, bands: list[_Band], columns: Mapping[str, int], nodes: Mapping[str, Node], lang: str
+) -> tuple[float, float]:
+    sizes = _sizes(bands, nodes)
+    by_column: dict[int, list[str]] = defaultdict(list)
+    for name in sorted(columns, key=lambda name: (-sizes[name], name)):
+        by_column[columns[name]].append(name)
+    most = max(len(members) for members in by_column.values())
+    room = max(_HEIGHT, most * (_GAP + 14.0))
+    scale = min((room - _GAP * len(m)) / sum(sizes[name] for name in m) for m in by_column.values())
+    tops = _tops(by_column, bands, sizes, scale)
+    left = {name: column * _COLUMN for name, column in columns.items()}
+    leaving_at, reaching_at = dict(tops), dict(tops)
+    for band in sorted(bands, key=lambda band: (tops[band.source], tops[band.target], band.source, band.target)):
+        thick = max(band.rows * scale, 1.0)
+        start, end = leaving_at[band.source] + thick / 2, reaching_at[band.target] + thick / 2
+        leaving_at[band.source] += thick
+        reaching_at[band.target] += thick
+        x1, x2 = left[band.source] + _BAR, left[band.target]
+        pull = max((x2 - x1) / 2, 40.0)
+        canvas.path(
+            f"M{x1:.1f} {start:.1f}C{x1 + pull:.1f} {start:.1f} {x2 - pull:.1f} {end:.1f} {x2:.1f} {end:.1f}",
+            stroke=hex_of(EDGE_COLOURS["derived"]), line=thick, opacity=0.34,
+        )  # fmt: skip
+    for name, top in tops.items():
+        _bar(canvas, nodes[name], left[name], top, max(sizes[name] * scale, 2.0), lang)
+    lowest = max(tops[name] + sizes[name] * scale for name in tops)
+    return (max(columns.values()) * _COLUMN + _BAR + 190.0, lowest + 30.0)
+
+
+def _sizes(bands: list[_Band], nodes: Mapping[str, Node]) -> dict[str, float]:
+    """A list's bar: its contacts, or what flows through it where that is more (lists overlap)."""
+    out: dict[str, float] = defaultdict(float)
+    into: dict[str, float] = defaultdict(float)
+    for band in bands:
+        out[band.source] += band.rows
+        into[band.target] += band.rows
+    return {name: max(out[name], into[name], float(nodes[name]["contacts"] or 0)) for name in {*out, *into}}
+
+
+def _tops(
+    by_column: Mapping[int, list[str]], bands: list[_Band], sizes: Mapping[str, float], scale: float
+) -> dict[str, float]:
+    """Places from left to right: near the mean of where a list's rows come from."""
+    tops: dict[str, float] = {}
+    for column in sorted(by_column):
+        wanted = {}
+        for name in by_column[column]:
+            before = [(tops[b.source], b.rows) for b in bands if b.target == name and b.source in tops]
+            wanted[name] = sum(t * r for t, r in before) / sum(r for _, r in before) if before else 0.0
+        y = 0.0
+        for name in sorted(by_column[column], key=lambda name: (wanted[name], -sizes[name], name)):
+            tops[name] = y
+            y += sizes[name] * scale + _GAP
+    return tops
+
+
+def _bar(canvas: Canvas, node: Node, x: float, top: float, height: float, lang: str) -> None:
+    canvas.rect(x, top, _BAR, height, fill=hex_of(NODE_COLOURS[node["kind"]]))
+    room = _COLUMN - _BAR - 20.0
+    for line, size, bold, fill in (
+        (node["label"], 12.0, True, INK),
+        (
+            tell("n_contacts", lang, n=f"{node['contacts']:,}") if node["contacts"] is not None else "",
+            10.5,
+            False,
+            SOFT,
+        ),
+    ):
+        y = top + (11.0 if bold else 24.0)
+        canvas.text(x + _BAR + 6, y, line, size=size, bold=bold, fill=fill, room=room, halo=True)

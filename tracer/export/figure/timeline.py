@@ -1,0 +1,183 @@
+"""The timeline of one copy: for how long it was handed out, when lists with it are known, when its canaries rang."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tracer.dossier.vocabulary import did_you_mean
+from tracer.errors import UsageError
+from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, Canvas, Key, framed, hex_of
+from tracer.export.figure.words import tell
+from tracer.export.outgoing import Outgoing
+from tracer.export.palette import EDGE_COLOURS
+from tracer.graph.model import GRADES, Edge, Graph, Node
+
+_WIDE = 900.0
+_LABELS = 330.0
+_LANE = 44.0
+_Place = Callable[[date], float]
+_KINDS = ("retained", "passed_on", "held", "attributed")
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A list that the copy is behind."""
+
+    node: Node
+    holder: str
+    kind: str
+    grade: str
+    first: date
+    last: date
+
+
+def timeline(leaving: Outgoing) -> str:
+    """The figure as SVG. Raises UsageError where `leaving.of` names no copy."""
+    release = _release(leaving.graph, leaving.of[1:])
+    nodes = {node["id"]: node for node in leaving.graph["nodes"]}
+    seen = _seen(leaving.graph, release, nodes)
+    calls = _calls(leaving.graph, release)
+    days = [*_days(release["date"], release["until"]), *(day for one in seen for day in (one.first, one.last))]
+    days += [day for first, last, _ in calls for day in (first, last)] or [date.fromisoformat(leaving.generated)]
+    start, end = min(days) - timedelta(days=10), max(days) + timedelta(days=10)
+    canvas = Canvas()
+
+    def x_of(day: date) -> float:
+        return _LABELS + (_WIDE - _LABELS) * (day - start).days / max((end - start).days, 1)
+
+    lanes = 1 + len(seen) + bool(calls)
+    _axis(canvas, start, end, lanes * _LANE + 40.0, x_of)
+    vendor = nodes[release["party"]]["label"] if release["party"] is not None else "?"
+    _end(canvas, release, lanes * _LANE + 36.0, x_of, leaving.lang)
+    _period(canvas, release, end, x_of, tell("timeline.period", leaving.lang, party=vendor), leaving.lang)
+    for number, one in enumerate(seen, start=1):
+        _lane(canvas, one, 40.0 + number * _LANE, x_of, leaving.lang)
+    if calls:
+        _rings(canvas, calls, 40.0 + (1 + len(seen)) * _LANE, x_of, leaving.lang)
+    legend = tuple(
+        Key(tell(f"kind.{kind}", leaving.lang), hex_of(EDGE_COLOURS[kind]), block=True)
+        for kind in _KINDS
+        if any(one.kind == kind for one in seen)
+    )
+    title = tell("timeline.title", leaving.lang, release=release["label"])
+    return framed(canvas, (_WIDE, lanes * _LANE + 50.0), leaving, title, tell("timeline.note", leaving.lang), legend)
+
+
+def _release(graph: Graph, named: Sequence[str]) -> Node:
+    copies = {node["id"]: node for node in graph["nodes"] if node["kind"] == "release"}
+    known = sorted({name for node in copies.values() for name in (node["id"], node["ref"])})
+    if len(named) != 1:
+        raise UsageError("a timeline is of one copy", where="figure timeline", remedy=f"name one of {', '.join(known)}")
+    for node in copies.values():
+        if named[0] in (node["id"], node["ref"]):
+            return node
+    raise UsageError(f"no copy {named[0]!r}", where="figure timeline", remedy=did_you_mean(named[0], known))
+
+
+def _days(*texts: str | None) -> list[date]:
+    return [date.fromisoformat(text) for text in texts if text is not None]
+
+
+def _seen(graph: Graph, release: Node, nodes: dict[str, Node]) -> list[_Seen]:
+    best: dict[str, Edge] = {}
+    for edge in graph["edges"]:
+        if edge["source"] == release["id"] and edge["kind"] in _KINDS:
+            before = best.get(edge["target"])
+            if before is None or _rank(edge) < _rank(before):
+                best[edge["target"]] = edge
+    found = []
+    for name, edge in best.items():
+        node = nodes[name]
+        days = _days(node["created"], node["date"], edge["date"])
+        if days:
+            holder = nodes[node["party"]]["label"] if node["party"] is not None else "?"
+            found.append(_Seen(node, holder, edge["kind"], _grade(graph, release["id"], name), min(days), max(days)))
+    return sorted(found, key=lambda one: (one.last, one.node["id"]))
+
+
+def _grade(graph: Graph, release: str, name: str) -> str:
+    """The best grade of what puts the copy behind the list."""
+    found = [
+        e["grade"] for e in graph["edges"] if e["source"] == release and e["target"] == name and e["kind"] in _KINDS
+    ]
+    return max(found, key=GRADES.index)
+
+
+def _rank(edge: Edge) -> int:
+    return _KINDS.index(edge["kind"])
+
+
+def _calls(graph: Graph, release: Node) -> list[tuple[date, date, int]]:
+    """(first day, last day, signals) of each caller of each of its canaries that stands in no other copy."""
+    planted: dict[str, set[str]] = {}
+    for edge in graph["edges"]:
+        if edge["kind"] == "planted_in":
+            planted.setdefault(edge["source"], set()).add(edge["target"])
+    return sorted(
+        (*_days(edge["date"]), *_days(edge["until"] or edge["date"]), edge["count"] or 0)  # type: ignore[misc]  # two days
+        for edge in graph["edges"]
+        if edge["kind"] == "called" and edge["date"] is not None and planted.get(edge["target"]) == {release["id"]}
+    )
+
+
+def _axis(canvas: Canvas, start: date, end: date, bottom: float, x_of: _Place) -> None:
+    months = (end.year - start.year) * 12 + end.month - start.month
+    step = max(1, -(-months // 12))
+    year, month = start.year, start.month
+    while True:
+        month += step
+        year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+        day = date(year, month, 1)
+        if day > end:
+            break
+        x = x_of(day)
+        canvas.path(f"M{x:.1f} 18V{bottom:.1f}", stroke=RULE)
+        canvas.text(x, 12, day.strftime("%Y-%m"), size=10.5, fill=SOFT, anchor="middle")
+
+
+def _period(canvas: Canvas, release: Node, end: date, x_of: _Place, label: str, lang: str) -> None:
+    y = 40.0
+    canvas.text(0, y + 15, release["label"], size=12, bold=True, room=_LABELS - 14)
+    canvas.text(0, y + 30, label, size=10.5, fill=SOFT, room=_LABELS - 14)
+    days = _days(release["date"])
+    if not days:
+        canvas.text(_LABELS, y + 18, tell("no_date", lang), size=10.5, fill=SOFT)
+        return
+    until = _days(release["until"]) or [end]
+    x1, x2 = x_of(days[0]), x_of(max(until[0], days[0]))
+    canvas.rect(x1, y + 6, max(x2 - x1, 3.0), 18, fill=hex_of(EDGE_COLOURS["released"]), rx=3)
+    canvas.text(x1 + 6, y + 19, release["date"] or "", size=10.5, fill=PAPER, room=max(x2 - x1 - 8, 0.0))
+
+
+def _end(canvas: Canvas, release: Node, bottom: float, x_of: _Place, lang: str) -> None:
+    colour = hex_of(EDGE_COLOURS["retained"])
+    for day in _days(release["until"]):
+        x = x_of(day)
+        canvas.path(f"M{x:.1f} 26V{bottom:.1f}", stroke=colour, dash="5 3", line=1.4)
+        canvas.text(x + 4, 36, tell("timeline.end", lang, date=day), size=10.5, fill=colour)
+
+
+def _lane(canvas: Canvas, one: _Seen, y: float, x_of: _Place, lang: str) -> None:
+    canvas.path(f"M0 {y:.1f}H{_WIDE:.1f}", stroke=RULE)
+    canvas.text(0, y + 17, one.node["label"], size=12, bold=True, room=_LABELS - 14)
+    canvas.text(0, y + 32, one.holder, size=10.5, fill=SOFT, room=_LABELS - 14)
+    x1, x2 = x_of(one.first), x_of(one.last)
+    colour = hex_of(EDGE_COLOURS[one.kind])
+    if one.first != one.last:
+        canvas.path(f"M{x1:.1f} {y + 20:.1f}H{x2:.1f}", stroke=colour, line=3.0)
+    canvas.path(f"M{x2:.1f} {y + 12:.1f}l8 8l-8 8l-8 -8z", fill=colour)
+    text = f"{one.last.isoformat()}, {tell(f'kind.{one.kind}', lang)}, {one.grade}"
+    right = x2 < _WIDE - 190.0
+    canvas.text(x2 + (13 if right else -13), y + 24, text, size=10.5, anchor="start" if right else "end", halo=True)
+
+
+def _rings(canvas: Canvas, calls: list[tuple[date, date, int]], y: float, x_of: _Place, lang: str) -> None:
+    canvas.path(f"M0 {y:.1f}H{_WIDE:.1f}", stroke=RULE)
+    canvas.text(0, y + 24, tell("timeline.calls", lang, n=sum(n for *_, n in calls)), size=11.5, room=_LABELS - 14)
+    for first, last, _ in calls:
+        x1, x2 = x_of(first), x_of(last)
+        canvas.path(f"M{x1:.1f} {y + 10:.1f}V{y + 30:.1f}", stroke=INK, line=1.2, opacity=0.6)
+        if last != first:
+            canvas.path(f"M{x1:.1f} {y + 20:.1f}H{x2:.1f}", stroke=INK, line=1.0, opacity=0.35)

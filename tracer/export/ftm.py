@@ -1,0 +1,178 @@
+"""FollowTheMoney entities, one JSON object a line: for Aleph, OpenAleph and whatever else reads them.
+
+Parties are companies (a regulator a public body, a source a legal entity), lists, copies and proposed lists are tables,
+evidence is documents, signals are calls, and every other edge is an UnknownLink whose proof is the documents that it
+names. Entity ids are digests under a prefix, because Aleph takes no other signs. Written after FollowTheMoney 4
+(followthemoney.tech); the tests validate with that library where it is installed, and with its schema otherwise.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from tracer.export.flat import xml_text
+from tracer.graph.model import Document, Edge, Graph, Node
+
+Entity: TypeAlias = dict[str, object]
+Properties: TypeAlias = Mapping[str, object]
+
+_SCHEMATA = {
+    "party": "Company",
+    "dataset": "Table",
+    "release": "Table",
+    "hidden": "Table",
+    "canary": "LegalEntity",
+    "caller": "LegalEntity",
+}
+_LONGEST = 1_000
+"""Characters of a name; a longer one is no name, and is in the notes."""
+
+
+def ftm(graph: Graph) -> bytes:
+    """All nodes, documents and edges as entities, one a line; nodes first, so that every reference leads back."""
+    lines = [json.dumps(entity, ensure_ascii=False, sort_keys=True, allow_nan=False) for entity in entities(graph)]
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
+
+
+def entities(graph: Graph) -> Iterator[Entity]:
+    """The entities of `graph`."""
+    documents = {document["id"] for document in graph["evidence"]}
+    for document in graph["evidence"]:
+        yield _document(document)
+    for node in graph["nodes"]:
+        yield _node(node)
+    for edge in graph["edges"]:
+        yield _call(edge, documents) if edge["kind"] == "called" else _link(edge, documents)
+    for node in graph["nodes"]:
+        for ref in node["evidence"]:
+            if ref in documents:
+                yield _documentation(node, ref)
+
+
+def entity_id(kind: str, ref: str) -> str:
+    """`tracer-` and 32 letters and digits: the same for the same thing in every export.
+
+    Not in hexadecimal digits, which the scan would have to hold against the hash of every number of the case.
+    """
+    digest = hashlib.sha1(f"{kind}:{ref}".encode("utf-8", "replace"), usedforsecurity=False).digest()
+    return f"tracer-{base64.b32encode(digest).decode('ascii').lower()}"
+
+
+def _entity(kind: str, ref: str, schema: str, properties: Properties) -> Entity:
+    values = {}
+    for name, value in properties.items():
+        given = value if isinstance(value, list) else [value]
+        texts = [text for text in (_text(one) for one in given if one is not None) if text]
+        if texts:
+            values[name] = list(dict.fromkeys(texts))
+    return {"id": entity_id(kind, ref), "schema": schema, "properties": values}
+
+
+def _text(value: object) -> str:
+    return " ".join(xml_text(str(value)).split())
+
+
+def _node(node: Node) -> Entity:
+    kind = node["kind"]
+    schema = "LegalEntity" if node["protected"] or node["role"] == "source" else _SCHEMATA[kind]
+    schema = "PublicBody" if schema == "Company" and node["role"] == "regulator" else schema
+    label = _text(node["label"])
+    shared: dict[str, object] = {
+        "name": label[:_LONGEST],
+        "notes": [node["id"], label if len(label) > _LONGEST else None],
+    }
+    if schema in ("Company", "PublicBody", "LegalEntity"):
+        return _entity("node", node["id"], schema, {**shared, **_of_party(node)})
+    return _entity("node", node["id"], schema, {**shared, **_of_list(node)})
+
+
+def _of_party(node: Node) -> Properties:
+    return {
+        "status": node["role"],
+        "address": node["province"],
+        "country": "cn" if node["province"] else None,
+        "summary": f"right of reply: {node['reply'].replace('_', ' ')}" if node["reply"] else None,
+        "description": [node["industry"], node["reply_text"]],
+    }
+
+
+def _of_list(node: Node) -> Properties:
+    return {
+        "title": _text(node["label"])[:_LONGEST],
+        "date": node["date"],
+        "authoredAt": node["created"],
+        "rowCount": node["rows"],
+        "summary": node["role"],
+        "description": f"{node['contacts']} contacts" if node["contacts"] is not None else None,
+        "keywords": node["kind"],
+    }
+
+
+def _document(document: Document) -> Entity:
+    fields = {
+        "title": document["id"],
+        "name": document["id"],
+        "keywords": document["kind"],
+        "date": document["acquired"],
+        "notes": f"sha256 {document['sha256']}" if document["sha256"] else None,
+    }
+    return _entity("evidence", document["id"], "Document", fields)
+
+
+def _proof(edge: Edge, documents: set[str]) -> list[str]:
+    return [entity_id("evidence", ref) for ref in edge["evidence"] if ref in documents]
+
+
+def _interval(edge: Edge) -> dict[str, object]:
+    return {"startDate": edge["date"], "endDate": edge["until"]} if edge["until"] else {"date": edge["date"]}
+
+
+def _link(edge: Edge, documents: set[str]) -> Entity:
+    numbers = {name: edge[name] for name in ("probability", "shared", "after_end", "judgement")}
+    told = [f"{name.replace('_', ' ')}: {value}" for name, value in numbers.items() if value is not None]
+    return _entity(
+        "edge",
+        f"{edge['source']}>{edge['target']}>{edge['kind']}>{edge['id']}",
+        "UnknownLink",
+        {
+            "subject": entity_id("node", edge["source"]),
+            "object": entity_id("node", edge["target"]),
+            "role": edge["kind"],
+            "status": f"{edge['grade']} {edge['basis']}",
+            "proof": _proof(edge, documents),
+            "summary": "; ".join(told) or None,
+            "description": [*edge["reasons"], *(f"against: {text}" for text in edge["against"])],
+            "recordId": edge["id"],
+            **_interval(edge),
+        },
+    )
+
+
+def _call(edge: Edge, documents: set[str]) -> Entity:
+    return _entity(
+        "edge",
+        f"{edge['source']}>{edge['target']}>{edge['kind']}>{edge['id']}",
+        "Call",
+        {
+            "caller": entity_id("node", edge["source"]),
+            "receiver": entity_id("node", edge["target"]),
+            "proof": _proof(edge, documents),
+            "summary": f"{edge['count']} signals" if edge["count"] is not None else None,
+            "description": [*edge["reasons"], *(f"against: {text}" for text in edge["against"])],
+            "recordId": edge["id"],
+            **_interval(edge),
+        },
+    )
+
+
+def _documentation(node: Node, ref: str) -> Entity:
+    return _entity(
+        "documentation",
+        f"{node['id']}>{ref}",
+        "Documentation",
+        {"document": entity_id("evidence", ref), "entity": entity_id("node", node["id"])},
+    )

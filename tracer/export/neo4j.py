@@ -1,0 +1,126 @@
+"""Neo4j: two CSV files for `neo4j-admin database import`, or one Cypher script that any server runs.
+
+Column headings carry types (`rows:long`), so that the import needs no mapping; lists are arrays, joined by U+001F.
+In Cypher nothing of a case becomes a name: labels and relationship types are of a fixed alphabet, values are literals.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from tracer.graph.model import Edge, Graph, Node
+
+ARRAY = "\x1f"
+"""Between the members of an array: no text that people write holds it (`--array-delimiter=U+001F`)."""
+_TYPES: Mapping[type, str] = {bool: "boolean", int: "long", float: "double", str: "string", list: "string[]"}
+_TYPE_NAME = re.compile(r"[^A-Z0-9]+")
+
+
+def csv_files(graph: Graph) -> dict[str, bytes]:
+    """`-nodes` and `-relationships`. Without a byte order mark, which the importer takes for a column's name."""
+    nodes = [{name: value for name, value in node.items() if name != "id"} for node in graph["nodes"]]
+    edges = [_fields(edge) for edge in graph["edges"]]
+    node_types, edge_types = _types(nodes), _types(edges)
+    node_rows = [
+        [node["id"], label_of(node), *(_cell(row[name], node_types[name]) for name in node_types)]
+        for node, row in zip(graph["nodes"], nodes, strict=True)
+    ]
+    edge_rows = [
+        [edge["source"], edge["target"], type_of(edge), *(_cell(row[name], edge_types[name]) for name in edge_types)]
+        for edge, row in zip(graph["edges"], edges, strict=True)
+    ]
+    return {
+        "-nodes": _table(["id:ID", ":LABEL", *(f"{name}:{kind}" for name, kind in node_types.items())], node_rows),
+        "-relationships": _table(
+            [":START_ID", ":END_ID", ":TYPE", *(f"{name}:{kind}" for name, kind in edge_types.items())], edge_rows
+        ),
+    }
+
+
+def cypher(graph: Graph) -> bytes:
+    """A script that makes the graph anew, one statement a node or edge; running it twice makes nothing twice."""
+    lines = ["CREATE CONSTRAINT tracer_id IF NOT EXISTS FOR (n:Tracer) REQUIRE n.id IS UNIQUE;"]
+    for node in graph["nodes"]:
+        lines.append(
+            f"MERGE (n:Tracer {{id: {literal(node['id'])}}}) SET n:{label_of(node)}, n += {_map(_known(dict(node)))};"
+        )
+    for edge in graph["edges"]:
+        lines.append(
+            f"MATCH (a:Tracer {{id: {literal(edge['source'])}}}), (b:Tracer {{id: {literal(edge['target'])}}}) "
+            f"MERGE (a)-[r:{type_of(edge)} {{id: {literal(edge['id'])}}}]->(b) SET r += {_map(_known(_fields(edge)))};"
+        )
+    return "\n".join([*lines, ""]).encode("utf-8", "replace")
+
+
+def label_of(node: Node) -> str:
+    """`Party`, `Dataset`, …"""
+    return node["kind"].capitalize()
+
+
+def type_of(edge: Edge) -> str:
+    """`PASSED_ON`, …"""
+    return _TYPE_NAME.sub("_", edge["kind"].upper()) or "RELATED"
+
+
+def literal(value: object) -> str:
+    """A value as Cypher writes it. JSON's escapes are Cypher's; signs that cannot be seen are written as `\\uXXXX`."""
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(literal(one) for one in value) + "]"
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return "".join(_escaped(sign) if unicodedata.category(sign) in _UNSEEN else sign for sign in text)
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
+def _escaped(sign: str) -> str:
+    return json.dumps(sign, ensure_ascii=True)[1:-1]
+
+
+def _map(values: Mapping[str, object]) -> str:
+    return "{" + ", ".join(f"{name}: {literal(value)}" for name, value in values.items()) + "}"
+
+
+def _known(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _fields(edge: Edge) -> dict[str, object]:
+    fields = {name: value for name, value in edge.items() if name not in ("source", "target", "shared")}
+    # One property has one type: a count, or that it is too small to be told.
+    shared = edge["shared"]
+    return {**fields, "shared": shared if isinstance(shared, int) else None, "few": isinstance(shared, str)}
+
+
+def _types(rows: Sequence[Mapping[str, object]]) -> dict[str, str]:
+    names = dict.fromkeys(name for row in rows for name in row)
+    found = {}
+    for name in names:
+        kinds = {type(row[name]) for row in rows if row[name] is not None} or {str}
+        found[name] = "double" if kinds == {int, float} else _TYPES[next(iter(kinds))]
+    return found
+
+
+def _cell(value: object, kind: str) -> str:
+    if value is None:
+        return ""
+    if kind == "boolean":
+        return str(value).lower()
+    return (
+        ARRAY.join(str(one).replace(ARRAY, "\ufffd") for one in value)
+        if isinstance(value, list | tuple)
+        else str(value)
+    )
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
+    writer.writerow(head)
+    writer.writerows([cell.replace("\x00", "\ufffd") for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8", "replace")

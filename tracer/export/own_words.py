@@ -1,0 +1,25 @@
+"""All that the tool itself may say, and the parties' names: what of it stands in a file is nobody's name in a list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from tracer.export.figure.words import FIGURE_WORDS
+from tracer.export.page.words import WORDS
+from tracer.export.report.sentences import PAIRS
+from tracer.export.report.words import REPORT_WORDS
+from tracer.export.scan.names import normalised
+from tracer.export.wording_words import FINDING_WORDS
+
+_SQL = Path(__file__).parent / "sql"
+
+
+def own_words(con: duckdb.DuckDBPyConnection) -> str:
+    """The words of page and report, and every name, alias, province and id of the case, as names are compared."""
+    tables = (WORDS, FINDING_WORDS, FIGURE_WORDS, REPORT_WORDS)
+    said = [text for table in tables for texts in table.values() for text in texts]
+    said += [text for pair in PAIRS for text in pair]
+    said += [str(row[0]) for row in con.execute((_SQL / "own_words.sql").read_text(encoding="utf-8")).fetchall()]
+    return "\n".join(normalised(text) for text in said)

@@ -1,0 +1,159 @@
+"""W3C PROV: lists, copies and documents as entities, parties as agents, and one relation for every edge.
+
+A copying is a derivation (`prov:wasDerivedFrom`), a holding or a receipt is attributed to its party
+(`prov:wasAttributedTo`), and what PROV has no word for is an influence (`prov:wasInfluencedBy`), with the edge's own
+kind as `tracer:kind`. PROV's relations run from the taker back to the giver. Written after PROV-DM, PROV-JSON (W3C
+member submission of 24 April 2013) and PROV-N (W3C recommendation of 30 April 2013).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from tracer.export.flat import xml_text
+from tracer.graph.model import Edge, Graph, Node
+
+SPACE = "urn:tracer:"
+"""Namespace of the case's own names."""
+_VOCABULARY = "urn:tracer:vocabulary:"
+Value: TypeAlias = str | int | float | bool
+_AGENTS = frozenset({"party", "caller"})
+_PLAIN = re.compile(r"[A-Za-z0-9-]")
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One edge as PROV has it."""
+
+    name: str
+    """`wasDerivedFrom`, …"""
+    ends: tuple[tuple[str, str], ...]
+    """(attribute, qualified name): taker first."""
+
+
+def qualified(prefix: str, ref: str) -> str:
+    """A qualified name whose local part holds letters, digits and `-` only; all else as `_xx`, its UTF-8 bytes.
+
+    PROV-N would take other signs escaped, but readers differ in what they undo.
+    """
+    local = "".join(
+        sign if _PLAIN.fullmatch(sign) else "".join(f"_{byte:02x}" for byte in sign.encode("utf-8", "replace"))
+        for sign in ref
+    )
+    if local.startswith("-"):  # no local part begins so (PROV-N, production PN_LOCAL)
+        local = f"_2d{local[1:]}"
+    return f"{prefix}:{local}"
+
+
+def relation_of(edge: Edge, nodes: Mapping[str, Node]) -> Relation:
+    """The relation that stands for `edge`."""
+    giver, taker = nodes[edge["source"]], nodes[edge["target"]]
+    source, target = qualified("node", edge["source"]), qualified("node", edge["target"])
+    things = giver["kind"] not in _AGENTS, taker["kind"] not in _AGENTS
+    if all(things) and edge["kind"] in ("derived", "retained", "passed_on", "held", "attributed", "released"):
+        return Relation("wasDerivedFrom", (("prov:generatedEntity", target), ("prov:usedEntity", source)))
+    if edge["kind"] == "holds":
+        return Relation("wasAttributedTo", (("prov:entity", target), ("prov:agent", source)))
+    if edge["kind"] == "released":
+        return Relation("wasAttributedTo", (("prov:entity", source), ("prov:agent", target)))
+    if edge["kind"] == "calls_for":
+        return Relation("actedOnBehalfOf", (("prov:delegate", source), ("prov:responsible", target)))
+    return Relation("wasInfluencedBy", (("prov:influencee", target), ("prov:influencer", source)))
+
+
+def _attributes(thing: Mapping[str, object], skip: tuple[str, ...]) -> Iterator[tuple[str, Value]]:
+    for name, value in thing.items():
+        if name in skip or value is None:
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, bool | int | float):
+                yield f"tracer:{name}", one
+            else:
+                yield f"tracer:{name}", xml_text(str(one))
+
+
+def _records(graph: Graph) -> Iterator[tuple[str, str, tuple[tuple[str, str], ...], list[tuple[str, Value]]]]:
+    """(PROV record, id, ends, attributes) of every node, document and edge."""
+    for node in graph["nodes"]:
+        record = "agent" if node["kind"] in _AGENTS else "entity"
+        own: list[tuple[str, Value]] = [("prov:label", xml_text(node["label"]))]
+        yield record, qualified("node", node["id"]), (), [*own, *_attributes(node, ("label", "id", "ref"))]
+    for document in graph["evidence"]:
+        yield "entity", qualified("evidence", document["id"]), (), list(_attributes(document, ("id",)))
+    nodes = {node["id"]: node for node in graph["nodes"]}
+    for edge in graph["edges"]:
+        relation = relation_of(edge, nodes)
+        yield (
+            relation.name,
+            qualified("edge", edge["id"]),
+            relation.ends,
+            list(_attributes(edge, ("id", "source", "target"))),
+        )
+
+
+def prov_json(graph: Graph) -> bytes:
+    """The graph as PROV-JSON."""
+    whole: dict[str, dict[str, object]] = {
+        "prefix": {
+            "node": f"{SPACE}node:",
+            "edge": f"{SPACE}edge:",
+            "evidence": f"{SPACE}evidence:",
+            "tracer": _VOCABULARY,
+        }
+    }
+    for record, name, ends, attributes in _records(graph):
+        fields: dict[str, object] = dict(ends)
+        for attribute, value in attributes:
+            _add(fields, attribute, _typed(value))
+        whole.setdefault(record, {})[name] = fields
+    return json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False).encode("utf-8", "replace") + b"\n"
+
+
+def _add(fields: dict[str, object], attribute: str, value: object) -> None:
+    before = fields.get(attribute)
+    if before is None:
+        fields[attribute] = value
+    elif isinstance(before, list):
+        before.append(value)
+    else:
+        fields[attribute] = [before, value]
+
+
+def _typed(value: Value) -> object:
+    if isinstance(value, bool):
+        return {"$": str(value).lower(), "type": "xsd:boolean"}
+    if isinstance(value, int):
+        return {"$": str(value), "type": "xsd:long"}
+    return {"$": repr(value), "type": "xsd:double"} if isinstance(value, float) else value
+
+
+def prov_n(graph: Graph) -> bytes:
+    """The graph as PROV-N."""
+    lines = ["document", f"  prefix tracer <{_VOCABULARY}>"]
+    lines += [f"  prefix {kind} <{SPACE}{kind}:>" for kind in ("node", "edge", "evidence")]
+    lines.append("")
+    for record, name, ends, attributes in _records(graph):
+        shown = ", ".join(f"{attribute}={_literal(value)}" for attribute, value in attributes)
+        if record in ("entity", "agent"):
+            lines.append(f"  {record}({name}{f', [{shown}]' if shown else ''})")
+            continue
+        # A derivation's and a delegation's further places (activity, generation, usage) are not known.
+        unknown = {"wasDerivedFrom": ", -, -, -", "actedOnBehalfOf": ", -"}.get(record, "")
+        told = ", ".join(end for _, end in ends)
+        lines.append(f"  {record}({name}; {told}{unknown}{f', [{shown}]' if shown else ''})")
+    return "\n".join([*lines, "endDocument", ""]).encode("utf-8", "replace")
+
+
+def _literal(value: Value) -> str:
+    if isinstance(value, bool):
+        return f'"{str(value).lower()}" %% xsd:boolean'
+    if isinstance(value, int):
+        return f'"{value}" %% xsd:long'
+    if isinstance(value, float):
+        return f'"{value!r}" %% xsd:double'
+    text = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"""{text}"""' if "\n" in text else f'"{text}"'

@@ -1,0 +1,140 @@
+"""What a report rests on: copies held in time, parties and replies, lists, copies, documents, limits, versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+
+from tracer import __version__
+from tracer.export.figure.canvas import shown
+from tracer.export.outgoing import Outgoing
+from tracer.export.report.model import Block, Break, Heading, Paragraph, Points, Table, prose
+from tracer.export.report.told import held_in_time, wording_of
+from tracer.export.report.words import tell
+from tracer.findings.seeds import CODE_SEED, GRAPH_SEED
+from tracer.graph.model import Node
+
+_PACKAGES = ("duckdb", "numpy", "scipy", "networkx", "phonenumbers")
+"""Those whose results findings depend on."""
+
+
+def annexes(leaving: Outgoing) -> Iterator[Block]:
+    """The chapters behind the findings."""
+    lang = leaving.lang
+    yield Break()
+    held = held_in_time(leaving)
+    words = wording_of(leaving)
+    if held:
+        yield Heading(1, tell("held", lang))
+        yield Paragraph(tell("held.note", lang), "note")
+        yield Points(tuple(prose(words.kept(row)) for row in held))
+    yield from _parties(leaving)
+    yield from _lists(leaving)
+    yield from _copies(leaving)
+    yield from _documents(leaving)
+    yield Heading(1, tell("limits", lang))
+    caveats = ("guilt", "alleged", "through", "absence", "client", "people")
+    yield Points(tuple(tell(f"caveat.{name}", lang) for name in caveats))
+    yield Heading(1, tell("left_out", lang))
+    yield Points(tuple(prose(text) for text in leaving.graph["left_out"]) or (tell("none", lang),))
+    yield from _versions(leaving)
+
+
+def reply_lines(leaving: Outgoing, parties: Sequence[str], *, brief: bool = False) -> list[str]:
+    """How far the right of reply has come with each of `parties`; `brief` without dates and words."""
+    nodes = {
+        name: node for node in leaving.graph["nodes"] if node["kind"] == "party" for name in (node["ref"], node["id"])
+    }
+    chosen = {nodes[party]["id"]: nodes[party] for party in parties if party in nodes}
+    return [
+        _reply(node, leaving.lang, brief=brief) for node in chosen.values() if node["role"] != "client" or not brief
+    ]
+
+
+def _reply(node: Node, lang: str, *, brief: bool) -> str:
+    colon = ": " if lang == "en" else "："
+    state = tell(f"reply.{node['reply'] or 'not_asked'}", lang)
+    told = f"{shown(node['label'])}{colon}{state}"
+    if brief or (node["reply_asked"] is None and node["reply_deadline"] is None and node["reply_answered"] is None):
+        return told
+    dates = {name: node[f"reply_{name}"] or "–" for name in ("asked", "deadline", "answered")}  # type: ignore[literal-required]  # names of Node
+    told += f" ({tell('reply.dates', lang, **dates)})"
+    if node["reply_text"] is not None:
+        told += f" {tell('reply.said', lang, text=prose(node['reply_text']))}"
+    return told
+
+
+def _parties(leaving: Outgoing) -> Iterator[Block]:
+    lang = leaving.lang
+    yield Heading(1, tell("parties", lang))
+    rows = []
+    for node in leaving.graph["nodes"]:
+        if node["kind"] == "party":
+            state = _reply(node, lang, brief=False).partition(": " if lang == "en" else "：")[2]
+            rows.append((shown(node["label"]), shown(node["ref"]), tell(f"role.{node['role'] or 'none'}", lang), state))
+    yield Table((tell("party", lang), "id", tell("role", lang), tell("reply", lang)), tuple(rows))
+
+
+def _lists(leaving: Outgoing) -> Iterator[Block]:
+    lang, words = leaving.lang, wording_of(leaving)
+    rows = tuple(
+        (
+            prose(row["dataset"]), prose(words.names.short(row["holder"])),
+            str(row["obtained"] or row["created"] or "–"), f"{row['rows']:,}", f"{row['rejected']:,}",
+            str(row["sha256"]),
+        )
+        for row in leaving.facts.get("lists", ())
+    )  # fmt: skip
+    head = tuple(tell(key, lang) for key in ("list", "holder", "obtained", "rows", "rejected", "hash"))
+    yield Heading(1, tell("lists", lang))
+    yield Table(head, rows)
+
+
+def _copies(leaving: Outgoing) -> Iterator[Block]:
+    lang, words = leaving.lang, wording_of(leaving)
+    rows = tuple(
+        (
+            prose(row["release"]), prose(row["dataset"]), prose(words.names.short(row["recipient"])),
+            f"{row['date'] or '?'} – {row['ends'] or '?'}", f"{row['canaries']:,}", str(row["commitment"] or "–"),
+        )
+        for row in leaving.facts.get("copies", ())
+    )  # fmt: skip
+    if rows:
+        head = tuple(
+            tell(key, lang) for key in ("copy", "list", "recipient", "period", "canaries_planted", "commitment")
+        )
+        yield Heading(1, tell("copies", lang))
+        yield Table(head, rows)
+
+
+def _documents(leaving: Outgoing) -> Iterator[Block]:
+    lang, words = leaving.lang, wording_of(leaving)
+    rows = tuple(
+        (
+            prose(row["document"]), prose(row["kind"] or "–"), str(row["acquired"] or "–"),
+            prose(words.names.short(row["by_whom"] or "–")), str(row["sha256"] or "–"),
+        )
+        for row in leaving.facts.get("evidence", ())
+    )  # fmt: skip
+    if rows:
+        head = tuple(tell(key, lang) for key in ("document", "kind_of", "acquired", "by", "hash"))
+        yield Heading(1, tell("documents", lang))
+        yield Table(head, rows)
+
+
+def _versions(leaving: Outgoing) -> Iterator[Block]:
+    lang = leaving.lang
+    run = next(iter(leaving.facts.get("runs", ())), None)
+    packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    facts = [
+        (tell("versions.tool", lang), f"tracer {__version__}"),
+        (tell("versions.packages", lang), packages),
+        (tell("versions.seeds", lang), tell("versions.seeds.text", lang, search=GRAPH_SEED, codes=CODE_SEED)),
+    ]
+    if run is not None:
+        facts.append((tell("versions.run", lang), f"{run['run']}, {run['traced']} UTC, tracer {run['version']}"))
+        facts.append((tell("versions.result", lang), str(run["result"] or "–")))
+    yield Heading(1, tell("versions", lang))
+    yield Table((), tuple(facts))
+    yield Paragraph(tell("versions.how", lang))
+    yield Paragraph("tracer verify", "code")

@@ -1,0 +1,136 @@
+"""The report from what may leave: a page of summary, each finding, the picture, and what it all rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tracer import __version__
+from tracer.export.figure.graph import graph_figure
+from tracer.export.outgoing import Outgoing
+from tracer.export.report.annex import annexes, reply_lines
+from tracer.export.report.model import Block, Break, Heading, Paragraph, Picture, Points, Report, Table, prose
+from tracer.export.report.sentences import in_language
+from tracer.export.report.told import Told, by_key, findings_of, held_in_time, texts, untold
+from tracer.export.report.words import tell
+
+ON_SUMMARY = 9
+"""Findings that the page of summary names."""
+SAME_ON_SUMMARY = 3
+"""About one copy, or of one kind, so that neither fills the page."""
+
+
+def compose(leaving: Outgoing) -> Report:
+    """The report's blocks, in the language of `leaving`."""
+    found = findings_of(leaving)
+    blocks = [*_summary(leaving, found), Break(), Heading(1, tell("findings", leaving.lang))]
+    for number, told in enumerate(found, start=1):
+        blocks += _finding(leaving, number, told)
+    picture = tell("picture", leaving.lang)
+    blocks += [Heading(1, picture), Picture(graph_figure(leaving), picture)]
+    blocks += annexes(leaving)
+    return Report(prose(leaving.title), leaving.lang, leaving.generated, tuple(blocks))
+
+
+def _summary(leaving: Outgoing, found: Sequence[Told]) -> Iterator[Block]:
+    lang = leaving.lang
+    yield Paragraph(tell("kind", lang), "label")
+    yield Paragraph(tell("as_of", lang, date=leaving.generated, version=__version__), "note")
+    lists = [node for node in leaving.graph["nodes"] if node["kind"] == "dataset"]
+    copies = sum(node["kind"] == "release" for node in leaving.graph["nodes"])
+    yield Heading(1, tell("summary", lang))
+    yield Paragraph(
+        tell(
+            "summary.scope", lang, lists=len(lists), rows=f"{sum(node['rows'] or 0 for node in lists):,}",
+            holders=len({node["party"] for node in lists}), copies=copies, n=len(found),
+        ),
+        "lead",
+    )  # fmt: skip
+    chosen = _chosen(found)
+    if chosen:
+        rows = tuple((told.grade or "·", prose(told.headline), _replies(leaving, told)) for told in chosen)
+        yield Table((tell("grade", lang), tell("finding", lang), tell("replies", lang)), rows)
+    else:
+        yield Paragraph(tell("summary.none", lang))
+    held, weak = len(held_in_time(leaving)), untold(leaving.findings)
+    more = [tell("summary.more", lang, n=len(found) - len(chosen))] if len(found) > len(chosen) else []
+    more += [tell("summary.held", lang, n=held)] if held else []
+    more += [tell("summary.weak", lang, n=weak)] if weak else []
+    if more:
+        yield Paragraph(" ".join(more) if lang == "en" else "".join(more))
+    yield Paragraph(tell("summary.reading", lang), "label")
+    yield Paragraph(tell("summary.grades", lang), "note")
+    yield Points(tuple(tell(f"caveat.{name}", lang) for name in ("guilt", "client", "absence")))
+
+
+def _chosen(found: Sequence[Told]) -> list[Told]:
+    """The first findings about each copy and of each other kind, in the report's order."""
+    taken: dict[tuple[str, ...], int] = {}
+    chosen: list[Told] = []
+    for told in found:
+        about = (told.kind, *told.copies)
+        taken[about] = taken.get(about, 0) + 1
+        if len(chosen) < ON_SUMMARY and taken[about] <= SAME_ON_SUMMARY:
+            chosen.append(told)
+    return chosen
+
+
+def _replies(leaving: Outgoing, told: Told) -> str:
+    """States of the right of reply of those of whom the finding says something."""
+    lines = reply_lines(leaving, told.parties, brief=True)
+    return "; ".join(lines) if lines else tell("none", leaving.lang)
+
+
+def _finding(leaving: Outgoing, number: int, told: Told) -> Iterator[Block]:
+    lang = leaving.lang
+    yield Heading(2, f"{number}. {prose(told.headline)}", told.grade)
+    if told.numbers:
+        yield Table((), tuple((prose(name), prose(value)) for name, value in told.numbers))
+    yield Paragraph(tell("method", lang), "label")
+    yield Paragraph(tell(f"method.{told.kind}", lang))
+    if told.reasons:
+        yield Paragraph(tell("for", lang), "label")
+        yield Points(tuple(prose(in_language(text, lang)) for text in told.reasons), "for")
+    yield Paragraph(tell("against", lang), "label")
+    against = tuple(prose(in_language(text, lang)) for text in told.against)
+    yield Points(against, "against") if against else Paragraph(tell("against.none", lang), "note")
+    yield Paragraph(tell("evidence", lang), "label")
+    evidence = _evidence(leaving, told)
+    yield Points(tuple(evidence)) if evidence else Paragraph(tell("evidence.none", lang), "note")
+    replies = reply_lines(leaving, told.parties)
+    if replies:
+        yield Paragraph(tell("reply", lang), "label")
+        yield Points(tuple(replies))
+    if told.judgement:
+        yield Paragraph(tell("judgement", lang), "label")
+        yield Paragraph(prose(told.judgement))
+    yield Paragraph(tell("repeat", lang), "label")
+    yield Paragraph(prose(told.repeat), "code")
+
+
+def _evidence(leaving: Outgoing, told: Told) -> list[str]:
+    """Documents that the finding, its copies, lists and parties name, and the lists themselves, with their hashes."""
+    lists = by_key(leaving.facts.get("lists", ()), "dataset")
+    copies = by_key(leaving.facts.get("copies", ()), "release")
+    documents = by_key(leaving.facts.get("evidence", ()), "document")
+    named = [*told.cited]
+    named += [ref for name in told.copies if name in copies for ref in texts(copies[name]["evidence"])]
+    named += [ref for name in told.lists if name in lists for ref in texts(lists[name]["evidence"])]
+    parties = {node["ref"]: node for node in leaving.graph["nodes"] if node["kind"] == "party"}
+    named += [ref for party in told.parties if party in parties for ref in parties[party]["evidence"]]
+    lines = []
+    for ref in dict.fromkeys(named):
+        row = documents.get(ref)
+        if row is not None:
+            told_of = [tell("evidence.document", leaving.lang, id=ref), row["kind"], row["acquired"], _hash(row)]
+            lines.append(prose(", ".join(str(one) for one in told_of if one)))
+    for name in told.lists:
+        row = lists.get(name)
+        if row is not None:
+            told_of = [tell("evidence.list", leaving.lang, id=name), row["obtained"] or row["created"], _hash(row)]
+            lines.append(prose(", ".join(str(one) for one in told_of if one)))
+    return lines
+
+
+def _hash(row: object) -> str | None:
+    found = row["sha256"] if isinstance(row, dict) else None
+    return f"SHA-256 {found}" if found else None

@@ -1,0 +1,258 @@
+"""The stages' own sentences in Chinese. They are stored in English; a report in Chinese says them in Chinese.
+
+Each pair is the sentence as a stage writes it, with `{…}` where it fills something in, and the same in Chinese. A
+sentence that is none of these (a person's note, a quotation) stays as it is. A test holds the table to the stages.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+PAIRS = (
+    # ------------------------------------------------------------------ retention
+    ("{n} canaries of release {r} stand in {d}.", "副本 {r} 的 {n} 个金丝雀出现在 {d} 中。"),
+    ("Canaries of release {r} stand in {d}.", "副本 {r} 的金丝雀出现在 {d} 中。"),
+    (
+        "Canaries, withheld rows and vintages favour this copy over every other by {n} nats.",
+        "金丝雀、扣留行与版本时间支持该副本，比其他任何副本高 {n} nat。",
+    ),
+    ("{d} was copied from {p} with probability {n} ({g}).", "{d} 复制自 {p}，概率 {n}（{g}）。"),
+    ("Every path from {c} to {d} leads through {v}.", "从 {c} 到 {d} 的每条路径都经过 {v}。"),
+    ("{v} itself holds {d}.", "{d} 由 {v} 自己持有。"),
+    ("It was seen on {a}, after the release had ended ({b}).", "发现于 {a}，在副本到期（{b}）之后。"),
+    (
+        "The third party had it by {a}, so it left before the release ended.",
+        "第三方在 {a} 之前已持有，因此是在副本到期前流出的。",
+    ),
+    (
+        "The client {c} itself as a second source beside this copy: {p}.",
+        "委托方 {c} 自身作为该副本之外的另一来源：{p}。",
+    ),
+    ("The client {c} itself: {p}.", "委托方 {c} 自身：{p}。"),
+    ("Recipient {c}: {p}.", "接收方 {c}：{p}。"),
+    ("{n} further recipients: at most {p} each.", "另有 {n} 个接收方：每个至多 {p}。"),
+    ("Release {r} to the same recipient: {p}.", "交给同一接收方的副本 {r}：{p}。"),
+    ("A source that has nothing to do with {c}: {p}.", "与 {c} 无关的来源：{p}。"),
+    (
+        "Home canaries of the client stand there: its own database or the register leaked.",
+        "委托方的自留金丝雀也在其中：泄露的是其自有数据库或登记册。",
+    ),
+    (
+        "The release's canaries stand there without its ordinary rows in proportion: they may have been planted.",
+        "副本的金丝雀在其中，但普通行不成比例：可能是被人植入的。",
+    ),
+    ("None of the release's {n} canaries is there.", "该副本的 {n} 个金丝雀一个也不在其中。"),
+    ("There are paths to {d} that avoid {v}.", "存在绕过 {v} 到达 {d} 的路径。"),
+    ("No end date was agreed.", "未约定期限。"),
+    ("When the dataset was seen is not known.", "该名单何时被发现不详。"),
+    (
+        "A later date with a third party does not prove that the recipient kept the copy after the end.",
+        "第三方在更晚日期持有，并不证明接收方在到期后仍保留副本。",
+    ),
+    # ------------------------------------------------------------------ attribution
+    (
+        "Fewer than 20 of the {n} canaries of release {r} stand in the dataset; by chance so many would with "
+        "probability {p}.",
+        "副本 {r} 的 {n} 个金丝雀中有不足 20 个出现在名单中；偶然出现这么多的概率为 {p}。",
+    ),
+    (
+        "{k} of the {n} canaries of release {r} stand in the dataset; by chance so many would with probability {p}.",
+        "副本 {r} 的 {n} 个金丝雀中有 {k} 个出现在名单中；偶然出现这么多的概率为 {p}。",
+    ),
+    ("Over the random draw of the canaries p = {p} (bound {b}).", "就金丝雀的随机抽取而言 p = {p}（界限 {b}）。"),
+    ("Fewer than 20 of the copy's ordinary contacts are there.", "该副本的普通联系人在其中不足 20 个。"),
+    ("{n} of the copy's ordinary contacts are there ({p}).", "该副本的 {n} 个普通联系人在其中（{p}）。"),
+    (
+        "Dataset {d}, of another holder and not derived from this one, names the same release.",
+        "另一持有者的名单 {d} 并非由此派生，也指向同一副本。",
+    ),
+    ("The client holds this dataset itself: nothing was passed on.", "该名单由委托方自己持有：没有转出。"),
+    (
+        "The release is of {a}, after the dataset had come into being ({b}): it cannot be its source.",
+        "副本交付于 {a}，晚于名单生成（{b}）：不可能是其来源。",
+    ),
+    (
+        "The release's ordinary rows are not in the case, so planted canaries cannot be ruled out.",
+        "副本的普通行不在本案中，因此不能排除金丝雀被植入。",
+    ),
+    (
+        "Canaries stand there without the release's ordinary rows in proportion: they may have been planted to frame "
+        "the recipient.",
+        "金丝雀在其中，但副本的普通行不成比例：可能是为陷害接收方而植入的。",
+    ),
+    (
+        "{n} home canaries of the client stand there: its own database or the register leaked, not this copy.",
+        "委托方的 {n} 个自留金丝雀在其中：泄露的是其自有数据库或登记册，而非该副本。",
+    ),
+    (
+        "{n} canaries of no release stand there: the list of canaries may have leaked.",
+        "{n} 个不属于任何副本的金丝雀在其中：金丝雀清单可能已泄露。",
+    ),
+    (
+        "{n} canaries of the client's other releases stand there, and no other release that is named explains them.",
+        "委托方其他副本的 {n} 个金丝雀在其中，且没有其他被指认的副本可以解释。",
+    ),
+    ("{n} of the canaries seen stand in other releases too ({r}).", "所见金丝雀中有 {n} 个也在其他副本中（{r}）。"),
+    ("Some rows of the dataset were never in this copy.", "名单中有些行从未在该副本中。"),
+    ("{n} rows of the dataset were never in this copy.", "名单中有 {n} 行从未在该副本中。"),
+    (
+        "None of the copy's {n} canaries is there: at 95 % this rules out that {p} or more of the copy, taken at "
+        "random, went into the dataset.",
+        "该副本的 {n} 个金丝雀一个也不在其中：在 95 % 水平上排除了副本的 {p} 以上被随机取入名单。",
+    ),
+    (
+        "The bound for naming a release is {b} ({n} releases compared): on bare numbers in dense blocks a single hit "
+        "does not reach it.",
+        "指认副本的界限为 {b}（比较了 {n} 个副本）：在密集号段的裸号码上，单个命中达不到该界限。",
+    ),
+    # ------------------------------------------------------------------ derivation
+    (
+        "{k} of {n} contacts are also in {d}; {e} expected by chance",
+        "{n} 个联系人中有 {k} 个也在 {d} 中；偶然预期 {e} 个",
+    ),
+    ("the overlap is {n} times what chance gives", "重合为偶然情形的 {n} 倍"),
+    (
+        "{n} rows of the child are in no other likely source besides {d}",
+        "派生名单中有 {n} 行除 {d} 外不在其他可能来源中",
+    ),
+    ("{n} rows of the child are in no other likely source", "派生名单中有 {n} 行不在其他可能来源中"),
+    (
+        "the common rows look like a sample of the parent: places and merges weigh {n} nats",
+        "共同行像是来源名单的样本：地域与合并情况的权重为 {n} nat",
+    ),
+    (
+        "the common rows look like a sample of the child: places and merges weigh {n} nats",
+        "共同行像是派生名单的样本：地域与合并情况的权重为 {n} nat",
+    ),
+    ("dates: made {a} and {b}", "日期：分别生成于 {a} 与 {b}"),
+    ("dates: made {a}, obtained {b}", "日期：生成于 {a}，取得于 {b}"),
+    ("dates: obtained {a}, made {b}", "日期：取得于 {a}，生成于 {b}"),
+    ("dates: obtained {a} and {b}", "日期：分别取得于 {a} 与 {b}"),
+    (
+        "the child is the client's own list, which is a source unless the numbers say otherwise",
+        "派生名单是委托方自有名单；除非数据另有说明，它应是来源",
+    ),
+    ("the child is another client's own list", "派生名单是另一委托方的自有名单"),
+    (
+        "documented: release {r} gave the parent to the child's holder on {a}",
+        "有文件：副本 {r} 于 {a} 将来源名单交给派生名单的持有者",
+    ),
+    (
+        "documented: release {r} gave the parent to the child's holder",
+        "有文件：副本 {r} 将来源名单交给派生名单的持有者",
+    ),
+    (
+        "{m} cells that {a} fills are empty in {b}, {n} the other way round",
+        "{a} 有值而 {b} 为空的单元格 {m} 个，反之 {n} 个",
+    ),
+    (
+        "of {k} cells that differ, unrelated lists write {m} as {a} does and {n} as {b} does",
+        "在 {k} 个不同的单元格中，无关名单与 {a} 写法相同的 {m} 个，与 {b} 相同的 {n} 个",
+    ),
+    (
+        "numbers of the common rows are written in several ways in {a} ({p}) and in one way in {b}",
+        "共同行的号码在 {a} 中写法不一（{p}），在 {b} 中写法统一",
+    ),
+    ("{m} contacts are repeated in {a} alone, {n} in {b} alone", "仅在 {a} 中重复的联系人 {m} 个，仅在 {b} 中 {n} 个"),
+    (
+        "{n} common rows keep their id; ids run on without gaps in {p} of {a} and {q} of {b}",
+        "{n} 个共同行保留编号；编号连续的占 {a} 的 {p}、{b} 的 {q}",
+    ),
+    ("{a} has columns that {b} lacks: {c}", "{a} 有而 {b} 没有的列：{c}"),
+    (
+        "ways of writing numbers: the common rows are like the rest of {a} and unlike the rest of {b}",
+        "号码写法：共同行与 {a} 的其余部分相似，与 {b} 的其余部分不同",
+    ),
+    (
+        "{k}: the common rows are like the rest of {a} and unlike the rest of {b}",
+        "{k}：共同行与 {a} 的其余部分相似，与 {b} 的其余部分不同",
+    ),
+    (
+        "the best alternative: {a} copied from {b} through another dataset, or both from a third ({o})",
+        "最可能的其他解释：{a} 经由另一名单复制自 {b}，或两者来自第三份名单（{o}）",
+    ),
+    (
+        "the best alternative: both copied from a source that nobody has obtained ({o})",
+        "最可能的其他解释：两者都复制自尚无人取得的来源（{o}）",
+    ),
+    ("the best alternative: {a} copied from {b} ({o})", "最可能的其他解释：{a} 复制自 {b}（{o}）"),
+    ("{n} contacts are in two or more of {d}", "{n} 个联系人同时在 {d} 中的两份以上"),
+    ("fewer than 20 shared contacts", "共同联系人少于 20 个"),
+    # ------------------------------------------------------------------ claims
+    ("the case does not hold the dataset", "本案没有该名单"),
+    ("the dataset's contents were removed", "该名单的内容已被清除"),
+    ("the dataset has fewer than 20 contacts", "该名单的联系人少于 20 个"),
+    ("it has fewer than 20 Chinese mobile numbers", "其中中国手机号少于 20 个"),
+    (
+        "the case has no list that is known to be real and not copied from this one",
+        "本案没有已知真实且并非复制自该名单的名单",
+    ),
+    (
+        "this is inconsistent with random generation; it does not say whose list it is",
+        "这与随机生成不符；但并不说明是谁的名单",
+    ),
+    ("a part of the list may be random numbers all the same", "名单中仍可能有一部分是随机号码"),
+    (
+        "random numbers that were scrubbed by number status: they meet real lists more often, because both hold live "
+        "numbers; they do not bear the right names, nor ring numbers nobody uses",
+        "经空号检测筛选的随机号码：因双方都是活跃号码，更常与真实名单相遇；但不会带有正确的姓名，也不会打到无人使用的号码",
+    ),
+    (
+        "inconsistent with plain random generation, but not with random numbers that were scrubbed by number status: "
+        "they meet real lists more often, because both hold live numbers",
+        "与单纯随机生成不符，但与经空号检测筛选的随机号码相容：因双方都是活跃号码，更常与真实名单相遇",
+    ),
+    (
+        "a list that took 1 % of its numbers from known lists would be found with probability {p}",
+        "若名单有 1 % 的号码取自已知名单，被发现的概率为 {p}",
+    ),
+    (
+        "a list copied from sources that the case does not hold would look the same",
+        "复制自本案所没有的来源的名单，看起来也会一样",
+    ),
+)
+
+_WORDS = (("under 0.1 %", "不足 0.1 %"), ("kinds of company", "企业类别"), (" times", " 倍"))
+_COLUMNS = {
+    "name": "姓名", "organisation": "单位", "address": "地址", "email": "邮箱",
+    "phone": "电话", "date": "日期", "id": "编号",
+    "key": "键", "created": "创建日期", "deleted": "删除日期",
+}  # fmt: skip
+
+
+def in_language(sentence: str, lang: str) -> str:
+    """`sentence` in `lang`: as it is in English, in Chinese where it is one of `PAIRS`."""
+    if lang == "en":
+        return sentence
+    for pattern, chinese in _patterns():
+        found = pattern.fullmatch(sentence)
+        if found is not None:
+            told = chinese
+            for name, value in found.groupdict().items():
+                told = told.replace(f"{{{name}}}", _filling(name, value))
+            return told
+    return sentence
+
+
+def known(sentence: str) -> bool:
+    """Whether `sentence` is one of `PAIRS`."""
+    return any(pattern.fullmatch(sentence) is not None for pattern, _ in _patterns())
+
+
+def _filling(name: str, value: str) -> str:
+    for english, chinese in _WORDS:
+        value = value.replace(english, chinese)
+    if name == "c" and all(word in _COLUMNS for word in value.split(", ")):
+        return "、".join(_COLUMNS[word] for word in value.split(", "))
+    return value
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    # The sentence with the most words of its own comes first: what a shorter one fills in could be the rest of it.
+    ordered = sorted(PAIRS, key=lambda pair: (-len(re.sub(r"{\w}", "", pair[0])), pair[0]))
+    return tuple(
+        (re.compile(re.sub(r"\\\{(\w)\\\}", r"(?P<\1>.+?)", re.escape(english))), chinese)
+        for english, chinese in ordered
+    )

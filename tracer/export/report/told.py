@@ -1,0 +1,207 @@
+"""Findings as a report tells them: every row that is to be told, with its numbers, and whom and what it concerns."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tracer.export.figure.canvas import shown
+from tracer.export.gate import FindingRow, Findings
+from tracer.export.outgoing import Outgoing
+from tracer.export.page.facts import figure_of
+from tracer.export.report.words import tell
+from tracer.export.wording import Names, Wording, count
+from tracer.graph.model import GRADES
+
+LEAST_PROBABILITY = 0.5
+"""Weaker readings are counted, not told."""
+_KINDS = ("copy", "chain", "derivation", "claim", "contradiction")
+
+
+@dataclass(frozen=True)
+class Told:
+    """One finding."""
+
+    kind: str
+    """One of `_KINDS`."""
+    grade: str
+    """Empty where it has none."""
+    headline: str
+    numbers: tuple[tuple[str, str], ...]
+    reasons: tuple[str, ...]
+    against: tuple[str, ...]
+    parties: tuple[str, ...]
+    """Of whom it says something, in the order in which they are named."""
+    lists: tuple[str, ...]
+    copies: tuple[str, ...] = ()
+    cited: tuple[str, ...] = ()
+    """Documents that it names itself."""
+    judgement: str = ""
+    kept: bool = False
+    """A copy that was kept after its end: told before those that were passed on."""
+    repeat: str = ""
+    """The command that shows it again."""
+
+
+def wording_of(leaving: Outgoing) -> Wording:
+    """The wording with the parties' names as they may leave."""
+    parties = [node for node in leaving.graph["nodes"] if node["kind"] == "party"]
+    known = {name: (shown(node["label"]), node["role"] or "") for node in parties for name in (node["ref"], node["id"])}
+    return Wording(Names(known), leaving.lang)
+
+
+def findings_of(leaving: Outgoing) -> list[Told]:
+    """All that is told, the best grade first."""
+    words, rows = wording_of(leaving), leaving.findings
+    ends = {str(row["release"]): row.get("ends") for row in leaving.facts.get("copies", ())}
+    named = {(str(row["release"]), str(row["dataset"])): row for row in rows.get("attributions", ()) if row["accused"]}
+    found: list[Told] = []
+    for row in rows.get("retention", ()):
+        mark = named.pop((str(row["release"]), str(row["seen_in"])), None)
+        if row["reading"] != "held" and _float(row["probability"]) >= LEAST_PROBABILITY:
+            found.append(_copy(row, mark, ends.get(str(row["release"])), words))
+    found += [_named(row, words) for row in named.values()]
+    found += [_chain(row, words) for row in rows.get("resale-chains", ())]
+    found += [
+        _copied(row, words) for row in rows.get("derivations", ()) if _float(row["probability"]) >= LEAST_PROBABILITY
+    ]
+    found += [_claim(row, words) for row in rows.get("claims", ()) if row["verdict"] not in ("untested", "untestable")]
+    two = [row for row in rows.get("contradictions", ()) if row["what"] != "claim against data"]
+    found += [_contradiction(row, words) for row in two]
+    return sorted(found, key=lambda told: (-_rank(told.grade), _KINDS.index(told.kind), not told.kept, told.headline))
+
+
+def held_in_time(leaving: Outgoing) -> list[FindingRow]:
+    """Copies that their recipients held while they might."""
+    return [row for row in leaving.findings.get("retention", ()) if row["reading"] == "held"]
+
+
+def untold(rows: Findings) -> int:
+    """How many readings are too weak to be told."""
+    weak = [row for row in rows.get("retention", ()) if row["reading"] != "held"] + list(rows.get("derivations", ()))
+    return sum(_float(row["probability"]) < LEAST_PROBABILITY for row in weak)
+
+
+def _rank(grade: str) -> int:
+    return GRADES.index(grade) if grade in GRADES else -1
+
+
+def _float(value: object) -> float:
+    return float(str(value))
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """The texts of a list; none where it is no list."""
+    return tuple(str(one) for one in value) if isinstance(value, list | tuple) else ()
+
+
+def _known(pairs: Iterator[tuple[str, object]], lang: str) -> tuple[tuple[str, str], ...]:
+    return tuple((tell(f"fact.{name}", lang), str(value)) for name, value in pairs if value not in (None, ""))
+
+
+def _marks(row: FindingRow | None) -> Iterator[tuple[str, object]]:
+    if row is None:
+        return
+    yield "canaries", f"{count(row['canaries_seen'])} / {row['canaries_planted']}"
+    for name in ("chance", "p_value"):
+        if row.get(name) is not None:
+            yield {"chance": "chance", "p_value": "p"}[name], figure_of(row[name])
+    yield "rows", figure_of(row["rows_matched"])
+
+
+def _copy(row: FindingRow, mark: FindingRow | None, ends: object, words: Wording) -> Told:
+    def numbers() -> Iterator[tuple[str, object]]:
+        yield "reading", words.reading(row)
+        yield "probability", figure_of(row["probability"])
+        yield "seen", row.get("first_seen")
+        yield "ends", ends
+        yield from _marks(mark)
+
+    marked = texts(mark["reasons"]) if mark is not None else ()
+    doubts = texts(mark["against"]) if mark is not None else ()
+    return Told(
+        "copy", str(row["grade"]), words.kept(row), _known(numbers(), words.lang),
+        _each(*texts(row["reasons"]), *marked), _each(*texts(row["against"]), *doubts),
+        _each(row["vendor"], row["seen_with"], row["client"]), _each(row["dataset"], row["seen_in"]),
+        (str(row["release"]),), judgement=str(row.get("judgement") or ""), kept=row["reading"] == "retained",
+        repeat=_why(row['release'], row['seen_in']),
+    )  # fmt: skip
+
+
+def _named(row: FindingRow, words: Wording) -> Told:
+    return Told(
+        "copy", str(row["grade"]), words.named(row), _known(_marks(row), words.lang), texts(row["reasons"]),
+        texts(row["against"]), _each(row["recipient"]), _each(row["dataset"]), (str(row["release"]),),
+        judgement=str(row.get("judgement") or ""), repeat=_why(row['release'], row['dataset']),
+    )  # fmt: skip
+
+
+def _copied(row: FindingRow, words: Wording) -> Told:
+    def numbers() -> Iterator[tuple[str, object]]:
+        yield "probability", figure_of(row["probability"])
+        yield "shared", figure_of(row["shared"])
+        yield "share", figure_of(row["share_of_child"])
+        yield "via", row.get("via")
+
+    return Told(
+        "derivation", str(row["grade"]), words.copied(row, whole=True), _known(numbers(), words.lang),
+        texts(row["reasons"]), texts(row["against"]), (), _each(row["parent"], row["child"]),
+        judgement=str(row.get("judgement") or ""), repeat=_why(row['parent'], row['child']),
+    )  # fmt: skip
+
+
+def _chain(row: FindingRow, words: Wording) -> Told:
+    def numbers() -> Iterator[tuple[str, object]]:
+        yield "lists", ", ".join(texts(row["datasets"]))
+
+    return Told(
+        "chain", str(row["grade"]), words.chain(row), _known(numbers(), words.lang), (), (), texts(row["chain"]),
+        texts(row["datasets"]), repeat="tracer query resale-chains",
+    )  # fmt: skip
+
+
+def _claim(row: FindingRow, words: Wording) -> Told:
+    def numbers() -> Iterator[tuple[str, object]]:
+        yield "value", row.get("value")
+        yield "p_value", None if row.get("p_value") is None else figure_of(row["p_value"])
+        for name in ("said", "channel"):
+            yield name, row.get(name)
+
+    measured = row.get("numbers")
+    plain = measured if isinstance(measured, Mapping) else {}
+    shown = tuple((str(name).replace("_", " "), _shown(value)) for name, value in plain.items() if value is not None)
+    return Told(
+        "claim", str(row["grade"]), words.claim(row), (*_known(numbers(), words.lang), *shown), (),
+        texts(row["alternatives"]), _each(row["party"], row["about"]), _each(row["dataset"]),
+        cited=texts(row["evidence"]), repeat="tracer query claims",
+    )  # fmt: skip
+
+
+def _contradiction(row: FindingRow, words: Wording) -> Told:
+    apart = words.apart(row)
+    return Told(
+        "contradiction", "", words.contradiction(row), ((tell("numbers", words.lang), apart),) if apart else (), (), (),
+        _each(row["party_a"], row["party_b"], row["about"]), (), repeat="tracer query contradictions",
+    )  # fmt: skip
+
+
+def _why(a: object, b: object) -> str:
+    """The command, quoted for a shell: ids are somebody else's words."""
+    return f"tracer why {shlex.quote(str(a))} {shlex.quote(str(b))}"
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else figure_of(value)
+
+
+def _each(*names: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(name) for name in names if name is not None))
+
+
+def by_key(rows: Sequence[FindingRow], key: str) -> dict[str, FindingRow]:
+    """Rows by one of their values; of two the first."""
+    found: dict[str, FindingRow] = {}
+    for row in rows:
+        found.setdefault(str(row[key]), row)
+    return found

@@ -1,0 +1,166 @@
+"""The words of the report in English and Chinese, beside those of findings and of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tracer.export.page.words import LANGUAGES, WORDS, say
+from tracer.export.wording_words import FINDING_WORDS
+
+REPORT_WORDS: Mapping[str, tuple[str, str]] = {
+    "kind": ("Report on the provenance of contact lists", "联系人名单来源报告"),
+    "as_of": ("As of {date}. Made with tracer {version}.", "截至 {date}。由 tracer {version} 生成。"),
+    "summary": ("Summary", "摘要"),
+    "summary.scope": (
+        "{lists} lists with {rows} rows from {holders} holders were compared; {copies} copies were on record. "
+        "{n} findings follow, in order of grade.",
+        "比较了来自 {holders} 个持有者的 {lists} 份名单，共 {rows} 行；登记在案的副本 {copies} 份。"
+        "以下按等级列出 {n} 项结论。",
+    ),
+    "summary.none": ("No finding is to be told.", "没有可报告的结论。"),
+    "summary.more": ("{n} more findings follow below.", "另有 {n} 项见后文。"),
+    "summary.held": (
+        "{n} further lists are with the recipients of their copies in time, which is no reproach.",
+        "另有 {n} 份名单在期限内由其副本的接收方持有，不构成过失。",
+    ),
+    "summary.weak": ("{n} readings below 50 % are not told.", "概率低于 50 % 的 {n} 项未列出。"),
+    "summary.reading": ("How to read this", "如何阅读"),
+    "summary.grades": (
+        "G1 overlap above chance, G2 direction or date supported, G3 copy named by canaries at an error of 1 % "
+        "or less, "
+        "G4 independently confirmed, G5 document or admission, G0 somebody's word.",
+        "G1 重合超出偶然，G2 方向或日期有支持，G3 由金丝雀指认副本且错误率不超过 1 %，G4 有独立佐证，G5 "
+        "文件或自认，G0 仅为陈述。",
+    ),
+    "findings": ("Findings", "结论"),
+    "finding": ("Finding", "结论"),
+    "grade": ("Grade", "等级"),
+    "replies": ("Right of reply", "申辩"),
+    "method": ("Method", "方法"),
+    "numbers": ("Numbers", "数据"),
+    "for": ("What speaks for it", "依据"),
+    "against": ("What speaks against it, and who else it could have been", "反对的情况与其他可能"),
+    "against.none": (
+        "Nothing was found; that is no proof that there is nothing.",
+        "没有发现；但这并不证明不存在。",
+    ),
+    "evidence": ("Evidence", "证据"),
+    "evidence.none": ("No document is named; the finding rests on the lists.", "未注明文件；结论依据名单本身。"),
+    "evidence.list": ("list {id}", "名单 {id}"),
+    "evidence.document": ("document {id}", "文件 {id}"),
+    "sheltered": ("{n} documents of protected sources are left out.", "受保护信源的 {n} 份文件未列出。"),
+    "repeat": ("To look at it again", "如何复核"),
+    "judgement": ("A person's decision", "人工判断"),
+    "method.copy": (
+        "The tool compares the list with every copy that was handed out. A copy's canaries are records under our "
+        "control "
+        "that stand in this copy and in no other; how many would meet by chance is computed from the numbers in "
+        "use in the "
+        "same blocks. Withheld rows, row order and dates are weighed as well. The client itself and every other "
+        "recipient "
+        "are always among the alternatives.",
+        "将名单与每一份交付副本比较。金丝雀是由我方控制、只存在于该副本中的记录；"
+        "偶然相遇的数量由同一号段的在用号码计算。"
+        "同时衡量扣留行、行序与日期。委托方自身与其他每个接收方始终列为可能来源。",
+    ),
+    "method.derivation": (
+        "Contacts in common are compared with what two lists of that kind, collected independently, would share. "
+        "Direction "
+        "comes from what a copier leaves behind: rows, errors, ways of writing, ids, order and dates. The "
+        "probability is "
+        "an average over many possible graphs of all lists.",
+        "将共同联系人与两份独立采集的同类名单应有的重合比较。方向来自复制留下的痕迹：行、错误、写法、编号、顺序与日期。"
+        "概率是对全部名单的多种可能关系图取平均。",
+    ),
+    "method.claim": (
+        "The statement is put to the lists: what would be seen if it were true is computed, and compared with "
+        "what is seen.",
+        "以名单检验陈述：先计算若陈述为真应当看到什么，再与实际比较。",
+    ),
+    "method.chain": (
+        "The chain joins the copyings and copies that are told above; its grade is that of its weakest step.",
+        "链条由上述复制与副本连接而成；其等级取最弱一环。",
+    ),
+    "method.contradiction": (
+        "Both statements are on record with speaker and channel; no data are needed to see that they differ.",
+        "两项陈述均记录了陈述者与渠道；无需数据即可看出不一致。",
+    ),
+    "fact.reading": ("Reading", "结论"),
+    "fact.probability": ("Probability", "概率"),
+    "fact.seen": ("First seen", "首次发现"),
+    "fact.ends": ("End of the copy", "副本到期"),
+    "fact.canaries": ("Canaries seen / planted", "发现/埋设金丝雀"),
+    "fact.chance": ("Chance of so many by accident", "偶然出现的概率"),
+    "fact.p": ("p over the random draw", "随机抽取的 p 值"),
+    "fact.rows": ("Ordinary rows of the copy in it", "其中该副本的普通行"),
+    "fact.shared": ("Contacts in common", "共同联系人"),
+    "fact.share": ("Share of the child", "占派生名单"),
+    "fact.via": ("Through a proposed list", "经由推断的名单"),
+    "fact.p_value": ("p-value", "p 值"),
+    "fact.said": ("Said", "陈述日期"),
+    "fact.channel": ("Channel", "渠道"),
+    "fact.value": ("Value claimed", "所称数值"),
+    "fact.lists": ("Lists", "名单"),
+    "picture": ("The picture", "关系图"),
+    "held": ("Held in time", "期限内持有"),
+    "held.note": (
+        "Copies that their recipients held while they were allowed to. This is no reproach.",
+        "接收方在许可期限内持有的副本，不构成过失。",
+    ),
+    "parties": ("Parties and their right of reply", "主体与申辩"),
+    "party": ("Party", "主体"),
+    "role": ("Role", "角色"),
+    "reply": ("Right of reply", "申辩"),
+    "reply.dates": (
+        "asked {asked}, deadline {deadline}, answered {answered}",
+        "询问 {asked}，期限 {deadline}，答复 {answered}",
+    ),
+    "reply.said": ("“{text}”", "“{text}”"),
+    "lists": ("Lists", "名单"),
+    "list": ("List", "名单"),
+    "holder": ("Holder", "持有者"),
+    "obtained": ("Obtained", "取得"),
+    "rows": ("Rows", "行数"),
+    "rejected": ("Without a number", "无可用号码"),
+    "hash": ("SHA-256 of the file", "文件 SHA-256"),
+    "copies": ("Copies handed out", "交付副本"),
+    "copy": ("Copy", "副本"),
+    "recipient": ("Recipient", "接收方"),
+    "period": ("For use", "使用期限"),
+    "commitment": ("Root of the register, committed before", "事先登记的根哈希"),
+    "documents": ("Documents", "文件"),
+    "document": ("Document", "文件"),
+    "kind_of": ("Kind", "种类"),
+    "acquired": ("Acquired", "取得"),
+    "by": ("By", "取得人"),
+    "left_out": ("Left out of this report", "本报告未包含"),
+    "limits": ("What this does not say", "本报告没有说明的"),
+    "versions": ("Versions, seeds, and how to repeat it", "版本、种子与复核方法"),
+    "versions.tool": ("Tool", "工具"),
+    "versions.packages": ("Packages", "依赖"),
+    "versions.run": ("Last run of the trace", "最近一次分析"),
+    "versions.result": ("SHA-256 over all findings", "全部结论的 SHA-256"),
+    "versions.seeds": ("Seeds", "随机种子"),
+    "versions.seeds.text": (
+        "search over graphs {search}; codes of rows {codes}; canaries and withheld rows are drawn with secrets "
+        "of the case, "
+        "to which the registers' roots commit",
+        "关系图搜索 {search}；行编码 {codes}；金丝雀与扣留行由案件密钥抽取，登记根哈希为其承诺",
+    ),
+    "versions.how": (
+        "The case's key and the originals with the hashes above give the same findings again, byte for byte:",
+        "使用案件密钥与上述哈希对应的原件，可逐字节得到相同结论：",
+    ),
+    "none": ("–", "–"),
+}
+
+
+def tell(key: str, lang: str, **filled: object) -> str:
+    """The words of `key` in `lang`, filled in: the report's, a finding's, or the page's."""
+    texts = REPORT_WORDS.get(key) or FINDING_WORDS.get(key)
+    if texts is None:
+        return say(key, lang, **filled) if key in WORDS else key.rpartition(".")[2].replace("_", " ")
+    text = texts[LANGUAGES.index(lang)]
+    for name, value in filled.items():
+        text = text.replace(f"{{{name}}}", str(value))
+    return text

@@ -1,0 +1,62 @@
+"""Stretches of a text that can be somebody's name, address or key, to be looked up among the cells of the lists.
+
+The selection rule. Chinese: a stretch of two to four characters between other signs, or before a form of address
+(`王小明先生`); within longer stretches every three and four characters. Latin: two to four words beside each other.
+What the tool itself says (its words, the parties' names) is none. A name of two characters within a sentence, and one
+Latin word alone, are not looked for: they are words of the language as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af·]{2,}")
+_ADDRESSED = re.compile(r"(先生|女士|小姐|太太|老师|同学|经理|总监|师傅|医生|律师|阿姨|叔叔)")
+_LATIN = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*(?:[ \u00a0][^\W\d_]+(?:[-'’][^\W\d_]+)*)+")
+_PIECES = re.compile(r"[\n\r\t\"'<>|;；。！？!?“”]+")
+_TOKENS = re.compile(r"[^\s\"'<>|;；。！？“”,，()（）\[\]{}=]{6,64}")
+_BLANKS = re.compile(r"\s+")
+LEAST_DIGITS_OF_KEY = 9
+"""Digits of a member number that is looked for: fewer are counts and days."""
+
+
+def normalised(text: str) -> str:
+    """A name as it is compared: lower case, blanks as one space."""
+    return _BLANKS.sub(" ", text).strip().lower()
+
+
+def names(text: str, own: str) -> Iterator[tuple[str, int]]:
+    """Candidates (normalised) and where they begin; `own`: all that the tool may say, normalised."""
+    for match in _HAN.finditer(text):
+        run = match.group(0)
+        pieces = [run] if len(run) <= 4 else [run[i : i + n] for n in (3, 4) for i in range(len(run) - n + 1)]
+        for form in _ADDRESSED.finditer(run):
+            pieces += [run[max(0, form.start() - n) : form.start()] for n in (2, 3, 4)]
+        yield from ((piece, match.start()) for piece in pieces if len(piece) >= 2 and piece not in own)
+    for match in _LATIN.finditer(text):
+        words = normalised(match.group(0)).split(" ")
+        for n in (2, 3, 4):
+            for i in range(len(words) - n + 1):
+                name = " ".join(words[i : i + n])
+                if len(name) >= 6 and name not in own:
+                    yield name, match.start()
+
+
+def pieces(text: str, own: str) -> Iterator[tuple[str, int]]:
+    """Stretches that can be a whole cell: an address."""
+    at = 0
+    for piece in _PIECES.split(text):
+        name = normalised(piece)
+        if 8 <= len(name) <= 120 and name not in own:
+            yield name, at
+        at += len(piece) + 1
+
+
+def tokens(text: str) -> Iterator[tuple[str, int]]:
+    """Stretches without blanks that can be the value of a key column: a domain, a member number."""
+    for match in _TOKENS.finditer(text):
+        token = match.group(0).strip(".:").lower()
+        digits = sum(character.isdigit() for character in token)
+        if (digits or "." in token) and not (token.isdigit() and digits < LEAST_DIGITS_OF_KEY):
+            yield token, match.start()

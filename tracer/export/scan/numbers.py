@@ -1,0 +1,156 @@
+"""Digits in a text that can be somebody's phone number, in whatever form they are written.
+
+The selection rule. Digits that stand together are candidates from seven on. Digits in groups are one where the groups
+are those of a phone number (`138 0013 8000`, `021-5888-8888`), where one sign parts all of them (`1.3.8.0…`), or where
+`+` or `00` comes first: tables and drawings are full of figures beside each other, and each chance hit would stop an
+export.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tracer.identify.cell import ZERO_WIDTH, plain_digits
+
+LEAST, MOST = 7, 18
+"""Digits of a candidate: a local landline, and 15 of E.164 behind an exit code."""
+_WORDS = "零一二三四五六七八九"
+_SPOKEN = {ord(word): str(digit) for digit, word in enumerate(_WORDS)} | {
+    ord(other): str(digit)
+    for other, digit in (*((c, 0) for c in "〇○"), ("幺", 1), ("壹", 1), ("贰", 2), ("貳", 2), ("叁", 3), ("肆", 4),
+                         ("伍", 5), ("陆", 6), ("陸", 6), ("柒", 7), ("捌", 8), ("玖", 9), ("两", 2))
+}  # fmt: skip
+_SPOKEN_RUN = re.compile("[%s][%s \\-]{6,}" % (("".join(map(chr, _SPOKEN)),) * 2))
+_UNSEEN = dict.fromkeys(map(ord, ZERO_WIDTH))
+_HASH = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32,128}(?![0-9A-Za-z])")
+_SOLID = re.compile(r"\d{7,}")
+_FRACTION = re.compile(r"(?<!\d)0\.$")
+_EXPONENT = re.compile(r"(?<![\d.])(\d)\.(\d{6,14})[eE]\+?(\d{1,2})(?!\d)")
+_GAP = r"(?:[\s().\-\u2010-\u2015\u2212\u00b7\u2022·/_,*]{1,3}|[|:~])"
+_GROUPED = re.compile(rf"(?<![\d.,])(?:[+＋]\s?)?\(?\d+(?:{_GAP}\d+)+")
+_GEOMETRY = re.compile(
+    r"""\s(?:d|points|transform|viewBox|data-natural|x|y|x1|x2|y1|y2|cx|cy|r|rx|ry|width|height|stroke-[a-z]+
+    |font-size|value|z)=(?:"[-\d.,\s%a-zA-Z()]*"|'[-\d.,\s%a-zA-Z()]*')""",
+    re.VERBOSE,
+)
+_MOBILE = re.compile(r"(?:00)?(?:86)?0?(1[3-9]\d{9})")
+_GROUPS = frozenset({
+    (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (4, 3, 4), (3, 3, 5), (3, 5, 3), (5, 6), (6, 5), (4, 7), (5, 3, 3),
+    (3, 3, 3, 2),
+    (2, 3, 3, 3), (1, 10), (1, 3, 3, 4), (1, 4, 3, 3), (3, 2, 2, 2, 2), (1, 2, 2, 2, 2, 2), (2, 2, 2, 2, 3),
+    (3, 2, 3, 3),
+    (3, 4, 2, 2), (3, 2, 2, 4), (1,) * 11,
+})  # fmt: skip
+"""How people write the eleven digits of a mobile number in groups."""
+_LANDLINE = frozenset(
+    {(3, 8), (4, 7), (4, 8), (3, 7), (3, 4, 4), (4, 4, 4), (4, 4, 3), (4, 3, 4), (3, 4, 3), (4, 2, 2, 2)}
+)
+
+
+@dataclass(frozen=True)
+class Digits:
+    """A candidate: its digits, and from where to where they stand in the text that was looked through."""
+
+    digits: str
+    start: int
+    end: int
+
+
+def plain(text: str) -> str:
+    """`text` with digits of every script and in words as 0 to 9, full-width forms plain, invisible signs away."""
+    if not text.isascii():
+        text = plain_digits(unicodedata.normalize("NFKC", text.translate(_UNSEEN)))
+        text = _SPOKEN_RUN.sub(lambda match: match.group(0).translate(_SPOKEN), text)
+    return _EXPONENT.sub(_written_out, text)
+
+
+def _written_out(match: re.Match[str]) -> str:
+    """`1.4001234567E+10` as its digits; digits that were lost are not made up."""
+    power, digits = int(match.group(3)), match.group(1) + match.group(2)
+    return match.group(0) if power >= MOST else digits[: power + 1].ljust(power + 1, "0")
+
+
+def hashes(text: str) -> Iterator[str]:
+    """Hexadecimal digits that are as long as a hash, in lower case."""
+    return (match.group(0).lower() for match in _HASH.finditer(text))
+
+
+def numbers(text: str, *, running: bool) -> Iterator[Digits]:
+    """Candidates in a `plain` text, hashes apart; of digits in groups only where `running`."""
+    text = _HASH.sub(lambda match: " " * len(match.group(0)), text)
+    if "=" in text and "<" in text:
+        text = _GEOMETRY.sub(_only_solid, text)
+    for match in _SOLID.finditer(text):
+        yield from _solid(text, match)
+    if running:
+        for match in _GROUPED.finditer(text):
+            yield from _grouped(match)
+
+
+def _only_solid(match: re.Match[str]) -> str:
+    """A drawing's figures are no groups of one number."""
+    kept = re.sub(r"(?<!\d)\d{1,6}(?!\d)", lambda short: " " * len(short.group(0)), match.group(0))
+    return re.sub(r"[.,]", " ", kept)
+
+
+def _solid(text: str, match: re.Match[str]) -> Iterator[Digits]:
+    start, digits = match.start(), match.group(0)
+    if _FRACTION.search(text[max(0, start - 3) : start]) or (
+        text[start - 2 : start].strip("0123456789") == "." and len(digits) != 11
+    ):
+        return  # the places behind a point; but `1.14001234567` is the first number of a list
+    if len(digits) <= MOST:
+        yield Digits(digits, start, match.end())
+    if len(digits) > 11:  # run together with other digits
+        for offset in range(len(digits) - 10):
+            if _MOBILE.fullmatch(digits[offset : offset + 11]):
+                yield Digits(digits[offset : offset + 11], start + offset, start + offset + 11)
+
+
+def _grouped(match: re.Match[str]) -> Iterator[Digits]:
+    whole = match.group(0)
+    tokens = list(re.finditer(r"\d+", whole))
+    international = whole.lstrip().startswith(("+", "＋"))
+    for first in range(len(tokens)):
+        digits = ""
+        if tokens[first].group(0) == "0" and whole[tokens[first].end() : tokens[first].end() + 1] == ".":
+            continue  # a fraction
+        for last in range(first, min(first + 18, len(tokens))):
+            digits += tokens[last].group(0)
+            if len(digits) > MOST:
+                break
+            if last == first or len(digits) < LEAST:
+                continue
+            groups = tuple(len(token.group(0)) for token in tokens[first : last + 1])
+            gaps = [whole[a.end() : b.start()] for a, b in zip(tokens[first:last], tokens[first + 1 :], strict=False)]
+            if _is_number(digits, groups, gaps, international=international and first == 0):
+                yield Digits(digits, match.start() + tokens[first].start(), match.start() + tokens[last].end())
+
+
+def _is_number(digits: str, groups: tuple[int, ...], gaps: list[str], *, international: bool) -> bool:
+    if international or digits.startswith("00"):
+        return len(digits) >= 8
+    mobile = _MOBILE.fullmatch(digits)
+    if mobile is not None:
+        ahead = len(digits) - 11
+        rest = _behind(groups, ahead)
+        one_sign = len(set(gaps)) == 1 and gaps[0].strip() not in ("", ",")
+        return rest in _GROUPS or len(rest) == 1 or one_sign
+    if digits.startswith("86") and groups[0] == 2:
+        return 9 <= len(digits) - 2 <= 12
+    return groups in _LANDLINE and (digits.startswith("0") or any(gap.strip() for gap in gaps))
+
+
+def _behind(groups: tuple[int, ...], ahead: int) -> tuple[int, ...]:
+    """The groups without the first `ahead` digits: an exit or country code, which may be run together with the next."""
+    rest = list(groups)
+    while ahead > 0 and rest:
+        taken = min(ahead, rest[0])
+        rest[0] -= taken
+        ahead -= taken
+        if rest[0] == 0:
+            rest.pop(0)
+    return tuple(rest)

@@ -1,0 +1,147 @@
+"""Everything in a finished file that could be read as text: members of archives, streams of PDFs, cells of tables.
+
+Two kinds of text come out. `running` text is what a reader sees: digits may stand in groups. `machine` text (drawing
+operators, whole binary files) is full of figures beside each other, so only digits that stand together count in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Any
+
+from tracer.errors import InputRefused
+
+DEEPEST = 4
+"""Archives within archives, and encoded texts within texts, that are opened."""
+LARGEST = 1 << 30
+"""Bytes of one member that are unpacked; a file of ours is never so large."""
+
+_UTF16 = (
+    re.compile(rb"(?:[\x20-\x7e]\x00|[\x10-\x19]\xff){7,}"),
+    re.compile(rb"(?:\x00[\x20-\x7e]|\xff[\x10-\x19]){7,}"),
+)
+_PDF_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
+_BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"PK\x03\x04", b"PAR1", b"\x1f\x8b")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text and where it stands in the file."""
+
+    where: str
+    content: str
+    running: bool = True
+    """Whether digits in groups are a number: not between the figures of drawings and programs."""
+
+
+def texts_in(name: str, content: bytes, depth: int = 0) -> Iterator[Text]:
+    """All texts of a file, whatever it is packed in.
+
+    Raises:
+        InputRefused: packed deeper or larger than is opened; such a file does not leave unread.
+    """
+    if depth > DEEPEST:
+        raise InputRefused("is packed too deep to be looked through", where=name)
+    if content.startswith(b"PK\x03\x04"):
+        yield from _zip(name, content, depth)
+    elif content.startswith(b"\x1f\x8b"):
+        yield from texts_in(f"{name} (unpacked)", _bounded(gzip.GzipFile(fileobj=io.BytesIO(content)), name), depth + 1)
+    elif content.startswith(b"%PDF"):
+        yield from _pdf(name, content)
+    elif content.startswith(b"PAR1"):
+        yield from _parquet(name, content)
+    elif content.startswith(b"\x89PNG"):
+        yield from _png(name, content)
+    if content.startswith(_BINARY):
+        yield Text(name, content.decode("latin-1"), running=False)
+    else:
+        yield Text(name, decoded(content))
+    for pattern, codec in zip(_UTF16, ("utf-16-le", "utf-16-be"), strict=True):
+        runs = [match.group(0).decode(codec, "replace") for match in pattern.finditer(content)]
+        if runs:
+            yield Text(f"{name} ({codec})", "\n".join(runs), running=not content.startswith(_BINARY))
+
+
+def decoded(content: bytes) -> str:
+    """A text file's text: by its byte order mark, else UTF-8, else GB18030, else as Latin-1; never an error."""
+    for mark, codec in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if content.startswith(mark):
+            return content.decode(codec, "replace")
+    for codec in ("utf-8", "gb18030"):
+        try:
+            return content.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("latin-1")
+
+
+def _bounded(stream: IO[bytes] | gzip.GzipFile, name: str) -> bytes:
+    content = stream.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise InputRefused("is too large to be looked through", where=name)
+    return content
+
+
+def _zip(name: str, content: bytes, depth: int) -> Iterator[Text]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        yield Text(f"{name} (names)", "\n".join([*archive.namelist(), decoded(archive.comment)]))
+        for member in archive.infolist():
+            if not member.is_dir():
+                with archive.open(member) as stream:
+                    yield from texts_in(f"{name}/{member.filename}", _bounded(stream, name), depth + 1)
+
+
+def _pdf(name: str, content: bytes) -> Iterator[Text]:
+    """Pages as they are read (glyphs of cut-down fonts mean nothing without their tables), notes, streams."""
+    from pypdf import PdfReader
+
+    reader = PdfReader(io.BytesIO(content))
+    for number, page in enumerate(reader.pages, start=1):
+        yield Text(f"{name}, page {number}", page.extract_text())
+    about = [str(value) for value in (reader.metadata or {}).values()]
+    yield Text(f"{name} (about)", "\n".join(about + [str(entry.title) for entry in _outline(reader.outline)]))
+    for match in _PDF_STREAM.finditer(content):
+        try:
+            stream = zlib.decompressobj().decompress(match.group(1), LARGEST)
+        except zlib.error:
+            continue  # not packed: its bytes are read with the file's
+        yield Text(f"{name} (stream)", stream.decode("latin-1"), running=False)
+
+
+def _outline(entries: Any) -> Iterator[Any]:
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, list):
+            yield from _outline(entry)
+        else:
+            yield entry
+
+
+def _parquet(name: str, content: bytes) -> Iterator[Text]:
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(io.BytesIO(content))
+    cells = [f"{column}: {value}" for column in table.column_names for value in table[column].to_pylist()]
+    yield Text(name, "\n".join([*cells, str(table.schema.metadata)]))
+
+
+def _png(name: str, content: bytes) -> Iterator[Text]:
+    """Its text chunks; what is drawn is read before it is drawn."""
+    at = 8
+    while at + 8 <= len(content):
+        length, kind = struct.unpack(">I4s", content[at : at + 8])
+        body = content[at + 8 : at + 8 + length]
+        at += 12 + length
+        if kind in (b"zTXt", b"iTXt"):
+            label, _, packed = body.partition(b"\x00")
+            with contextlib.suppress(zlib.error):  # not packed: read as it is
+                body = label + b" " + zlib.decompress(packed[packed.find(b"x") :])
+        if kind in (b"tEXt", b"zTXt", b"iTXt", b"eXIf"):
+            yield Text(f"{name} ({kind.decode('ascii')})", decoded(body))

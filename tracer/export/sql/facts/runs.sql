@@ -1,0 +1,4 @@
+-- runs of trace, the last first
+SELECT run, strftime("at", '%Y-%m-%d %H:%M') AS traced, version, result
+FROM views.trace_runs
+ORDER BY run DESC
