@@ -13,7 +13,7 @@ from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
 from tracer.identify.email import email_key
 from tracer.signals.complaints import load_complaints
-from tracer.signals.documents import decoded
+from tracer.signals.mail import decoded
 from tracer.signals.load import load_signals
 
 CANARY, CONTROL = "14000000001", "14000000002"  # in a segment nobody was given
@@ -154,7 +154,7 @@ def test_mail_whose_gb2312_is_gb18030(case: Case, tmp_path: Path) -> None:
     loaded = load_signals(case, file)
     assert (loaded.format, loaded.rows, loaded.rejected, loaded.signals) == ("mbox", 3, 1, 1)
     assert _signals(case)[0][1:5] == (datetime(2026, 6, 19, 0, 30), "+08:00", "email", "a@ads.example")
-    assert _signals(case)[0][7] == "珩途—促销镕"
+    assert _signals(case)[0][7] == "珩途—促销镕\nbody\nFrom here on it is text"
     assert decoded("=?nonsense?B?aGk=?=") == "hi"
 
 

@@ -108,12 +108,19 @@ CREATE TABLE release_canary (
 CREATE TABLE withheld (release VARCHAR NOT NULL, key BIGINT NOT NULL, drawn BOOLEAN NOT NULL);
 
 -- ------------------------------------------------------------------ signals
-CREATE TABLE signal_file (no INTEGER PRIMARY KEY, path VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, format VARCHAR NOT NULL, rows BIGINT NOT NULL, rejected BIGINT NOT NULL, loaded_at TIMESTAMP NOT NULL);
+CREATE TABLE signal_file (no INTEGER PRIMARY KEY, path VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, format VARCHAR NOT NULL, rows BIGINT NOT NULL, rejected BIGINT NOT NULL, loaded_at TIMESTAMP NOT NULL,
+    first_at TIMESTAMP, last_at TIMESTAMP,     -- of all its records (UTC), those to other numbers too
+    own BIGINT                                 -- the telephone whose log it is; NULL for a switch
+);
 CREATE TABLE signal (
     file INTEGER NOT NULL, row BIGINT NOT NULL, "at" TIMESTAMP, zone VARCHAR, channel VARCHAR NOT NULL,
     caller VARCHAR, called_key BIGINT, canary INTEGER, duration_s DOUBLE, text VARCHAR, raw VARCHAR
 );
-CREATE TABLE complaint (file INTEGER NOT NULL, row BIGINT NOT NULL, "at" TIMESTAMP, caller VARCHAR, called VARCHAR, text VARCHAR);
+-- records that could not be read, those of complaints too; `cell` is the one that is at fault
+CREATE TABLE signal_reject (file INTEGER NOT NULL, row BIGINT NOT NULL, reason VARCHAR NOT NULL, cell VARCHAR, raw VARCHAR);
+-- planned campaigns, which are no leak; both days inside; NULL channel: all
+CREATE TABLE allowed_window (file INTEGER NOT NULL, row BIGINT NOT NULL, release VARCHAR NOT NULL, channel VARCHAR, first DATE NOT NULL, last DATE NOT NULL, note VARCHAR);
+CREATE TABLE complaint (file INTEGER NOT NULL, row BIGINT NOT NULL, "at" TIMESTAMP, caller VARCHAR, called VARCHAR, text VARCHAR, zone VARCHAR);
 
 -- ------------------------------------------------------------------ findings: append-only, superseded, never overwritten
 CREATE TABLE trace_run (run INTEGER PRIMARY KEY, "at" TIMESTAMP NOT NULL, version VARCHAR NOT NULL, inputs VARCHAR NOT NULL, result VARCHAR);
