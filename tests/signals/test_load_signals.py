@@ -13,8 +13,8 @@ from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
 from tracer.identify.email import email_key
 from tracer.signals.complaints import load_complaints
-from tracer.signals.mail import decoded
 from tracer.signals.load import load_signals
+from tracer.signals.mail import decoded
 
 CANARY, CONTROL = "14000000001", "14000000002"  # in a segment nobody was given
 

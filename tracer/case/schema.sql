@@ -160,4 +160,32 @@ CREATE TABLE chain (
     run INTEGER NOT NULL, superseded INTEGER, parties VARCHAR[] NOT NULL, datasets VARCHAR[] NOT NULL,
     grade VARCHAR NOT NULL, first_seen DATE, last_seen DATE
 );
+-- one a hit on a controlled number: what it shows; `content`: what of the persona the caller used
+CREATE TABLE signal_reading (
+    run INTEGER NOT NULL, superseded INTEGER, file INTEGER NOT NULL, row BIGINT NOT NULL, canary INTEGER NOT NULL,
+    campaign VARCHAR, content VARCHAR, pattern VARCHAR, reading VARCHAR NOT NULL
+);
+CREATE TABLE campaign (
+    run INTEGER NOT NULL, superseded INTEGER, id VARCHAR NOT NULL, channels VARCHAR[] NOT NULL, hits BIGINT NOT NULL,
+    numbers BIGINT NOT NULL, evidence BIGINT NOT NULL,          -- controlled numbers; those that say anything
+    callers BIGINT NOT NULL, hidden BIGINT NOT NULL,            -- distinct numbers shown; hits that showed none
+    first_at TIMESTAMP NOT NULL, last_at TIMESTAMP NOT NULL,
+    script VARCHAR,                            -- folded, without persona and digits; NULL where few numbers heard it
+    pool VARCHAR, content BIGINT NOT NULL, same_province DOUBLE, reading VARCHAR NOT NULL, releases VARCHAR[] NOT NULL,
+    probability DOUBLE, reasons VARCHAR[] NOT NULL, against VARCHAR[] NOT NULL
+);
+CREATE TABLE campaign_source (
+    run INTEGER NOT NULL, superseded INTEGER, campaign VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,                     -- background, release, merge, intersection, client, register, planted
+    releases VARCHAR[] NOT NULL, client VARCHAR, probability DOUBLE NOT NULL
+);
+CREATE TABLE caller_pool (
+    run INTEGER NOT NULL, superseded INTEGER, id VARCHAR NOT NULL, segments VARCHAR[] NOT NULL, calls BIGINT NOT NULL,
+    callers BIGINT NOT NULL, complaints BIGINT NOT NULL, low BIGINT NOT NULL, estimate BIGINT, high BIGINT,
+    first_at TIMESTAMP NOT NULL, last_at TIMESTAMP NOT NULL, campaigns VARCHAR[] NOT NULL, same_province DOUBLE
+);
+CREATE TABLE signal_background (
+    run INTEGER NOT NULL, superseded INTEGER, medium VARCHAR NOT NULL, numbers BIGINT NOT NULL, months DOUBLE NOT NULL,
+    hits BIGINT NOT NULL, rate DOUBLE, low DOUBLE NOT NULL, high DOUBLE
+);
 CREATE TABLE party_suggestion (a VARCHAR NOT NULL, b VARCHAR NOT NULL, score DOUBLE NOT NULL, reason VARCHAR NOT NULL);

@@ -6,6 +6,7 @@ called number is rejected, and kept with its reason. Times are kept in UTC, with
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,13 +14,14 @@ import duckdb
 
 from tracer.case.case import Case
 from tracer.clock import now
-from tracer.errors import InputRefused
+from tracer.dossier.vocabulary import did_you_mean
+from tracer.errors import InputRefused, UsageError
 from tracer.lists.read.landing import drop_raw
 from tracer.signals.allowed import load_windows
 from tracer.signals.android import xml_records
-from tracer.signals.formats import Format, format_named
+from tracer.signals.formats import Format, format_named, format_names
 from tracer.signals.ios import ios_records
-from tracer.signals.mail import is_mail, mail_records
+from tracer.signals.mail import is_mail, is_maildir, mail_records, maildir_files
 from tracer.signals.records import SCRATCH, ZONES, make_records, normalise_called, read_sql
 from tracer.signals.tables import land_table
 from tracer.signals.telephone import number_in_name
@@ -218,3 +220,14 @@ def number_of_canary(con: duckdb.DuckDBPyConnection, canary: int) -> str:
     if row is None or row[0] is None:
         raise InputRefused(f"no canary {canary} with a number", remedy="tracer query canaries tells their numbers")
     return f"+{row[0]}"
+
+
+def checked_format(name: str | None) -> None:
+    """Raises `UsageError` for a name that is no format's; names the nearest."""
+    if name is not None and name not in format_names():
+        raise UsageError(f"{name!r} is no format of signals", remedy=did_you_mean(name, format_names()))
+
+
+def spread_folders(paths: Iterable[Path]) -> list[Path]:
+    """The files that are meant: a Maildir stands for its messages."""
+    return [file for path in paths for file in (maildir_files(path) if is_maildir(path) else [path])]

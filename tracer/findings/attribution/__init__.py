@@ -11,7 +11,7 @@ import duckdb
 
 from tracer.errors import InputRefused
 from tracer.findings.attribution.score import ALPHA, Attribution, score_datasets
-from tracer.findings.attribution.witness import second_witness
+from tracer.findings.attribution.witness import second_witness, signal_witness
 from tracer.findings.marks import read_marks
 
 __all__ = ["ALPHA", "Attribution", "attribute", "compute"]
@@ -38,10 +38,10 @@ def attribute(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float = ALPHA
 
 
 def compute(con: duckdb.DuckDBPyConnection, run: int, alpha: float = ALPHA) -> list[Attribution]:
-    """Attribute all current datasets and write the rows of `run`; what a second dataset confirms becomes G4."""
+    """Attribute all current datasets and write the rows of `run`; what a second dataset or signals confirm becomes G4."""
     marks = read_marks(con)
     found = score_datasets(con, marks, list(marks.datasets.values()), alpha) if marks.releases else []
-    found = second_witness(con, marks, found)
+    found = signal_witness(con, second_witness(con, marks, found))
     if found:
         columns = {f"c{i}": [getattr(row, name) for row in found] for i, name in enumerate(_COLUMNS)}
         unnested = ", ".join(f"unnest($c{i})" for i in range(len(_COLUMNS) - 2))
