@@ -1,8 +1,8 @@
 """Simulated calls whose truth is known: a client with many copies, a background on every number, and one leak.
 
-Every number gets two unsolicited calls a month. Half of them are silent; the rest read one of thirty scripts, and each of
-those callers has a segment of its own. The leak's callers sit in a SIM pool; a fifth of all calls shows a forged number.
-Transcripts have errors.
+Every number gets two unsolicited calls a month. Half of them are silent; the rest read one of thirty scripts, and each
+of those callers has a segment of its own. The leak's callers sit in a SIM pool; a fifth of all calls shows a forged
+number. Transcripts have errors.
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ class Simulator:
         table = pa.table({"no": range(1, total + 1), "phone": phones, "kind": kinds, "name": names})
         self.con.register("given", table)
         self.con.execute(
-            "INSERT INTO canary (no, phone, kind, name, imported_at) SELECT no, phone, kind, name, $at FROM given ORDER BY no",
+            "INSERT INTO canary (no, phone, kind, name, imported_at)"
+            " SELECT no, phone, kind, name, $at FROM given ORDER BY no",
             {"at": START},
         )
         self.con.unregister("given")
@@ -142,8 +143,9 @@ class Simulator:
     ) -> tuple[frozenset[str], list[tuple[datetime, str, int, str]]]:
         copies = [f"r{i}" for i in rng.choice(setting.copies, 2, replace=False)]
         copies = {"release": copies[:1], "merge": copies}.get(setting.source, [])
+        register = sorted(set[int]().union(*where.values()) - set(where["control"]))
         reach = {
-            "client": where["home"], "register": sorted(set().union(*where.values()) - set(where["control"])), "none": [],
+            "client": where["home"], "register": register, "none": [],
         }.get(setting.source) or sorted(set[int]().union(*(where[copy] for copy in copies)))  # fmt: skip
         if not reach:
             return frozenset(), []

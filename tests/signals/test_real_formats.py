@@ -123,7 +123,7 @@ def test_twilio_json_of_the_interface(case: Case, tmp_path: Path) -> None:
 
 # ------------------------------------------------------------------ call-centre clouds
 def test_huawei_cec_call_records_have_no_header(case: Case, tmp_path: Path) -> None:
-    row = f"dev,acc,1,101,1781757919-1,14100000001,{CANARY},{LOCAL},{LOCAL},{LOCAL},{LOCAL},{LOCAL},{LOCAL},2,101,7,531,-1,1,1,5,,,"
+    row = f"dev,acc,1,101,178-1,14100000001,{CANARY},{','.join([LOCAL] * 6)},2,101,7,531,-1,1,1,5,,,"
     loaded = load_signals(case, _write(tmp_path, "20260618124519000123_call_0.csv", f"{row}\n{row}\n"))
     assert (loaded.format, loaded.signals) == ("huawei-cec", 2)
     assert signals(case)[0] == (1, AT, "Asia/Shanghai", "call", "14100000001", 1, None, None)

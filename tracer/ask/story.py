@@ -73,6 +73,7 @@ def story(con: duckdb.DuckDBPyConnection) -> list[Section]:
         _retention(con, names),
         _chains(con, names),
         _attributions(con, names),
+        _campaigns(con),
         _derivations(con),
         _claims(con, names),
         _contradictions(con, names),
@@ -169,6 +170,27 @@ def _attributions(con: duckdb.DuckDBPyConnection, names: _Names) -> Section:
         for row in rows
     ]
     return _section("Which copies are named by their canaries", findings, "attributions")
+
+
+def _campaigns(con: duckdb.DuckDBPyConnection) -> Section:
+    rows = _rows(
+        con,
+        "SELECT * FROM views.campaigns WHERE probability >= 0.5 AND NOT starts_with(reading, 'background')"
+        " ORDER BY len(releases) = 0, probability DESC, length(campaign), campaign",
+    )
+    findings = [
+        Finding(
+            f"{row['campaign']}, {' and '.join(row['channels'])}: {row['hits']} hits on {row['numbers']} controlled"
+            f" numbers{_span(row['first_at'].date(), row['last_at'].date())}: {row['reading']}",
+            "",
+            _sure(row["probability"]),
+            against=row["against"],
+        )
+        for row in rows
+    ]
+    note = _rows(con, "SELECT count(*) AS n FROM views.signals WHERE campaign IS NULL")[0]["n"]
+    told = f"{note} further hits belong to no campaign." if note and rows else ""
+    return _section("What calls and messages that reached canaries show", findings, "campaigns", told)
 
 
 def _marks_seen(row: Mapping[str, Any]) -> str:

@@ -16,7 +16,8 @@ from tracer.lists.read.model import ReadOptions
 from tracer.signals.formats import CHANNELS, fold_heading
 
 _HEADINGS = {
-    "release": ("release", "copy", "发放", "副本"), "first": ("from", "first", "start", "since", "开始", "开始日期", "起"),
+    "release": ("release", "copy", "发放", "副本"),
+    "first": ("from", "first", "start", "since", "开始", "开始日期", "起"),
     "last": ("until", "last", "end", "to", "结束", "结束日期", "止"), "channel": ("channel", "渠道", "方式"),
     "note": ("note", "备注", "purpose", "用途"),
 }  # fmt: skip

@@ -16,7 +16,8 @@ from tracer.signals.texts import RAW_LIMIT, Cells
 
 _PAIR = re.compile(rb"&#(x[dD][89abAB][0-9a-fA-F]{2}|5[56]\d{3});&#(x[dD][c-fC-F][0-9a-fA-F]{2}|5[67]\d{3});")
 _LONE = re.compile(rb"&#(x[dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7]\d{3});")
-# android.provider.CallLog: 1 received, 2 made, 3 missed, 4 voicemail, 5 rejected, 6 blocked, 7 answered on another device.
+# android.provider.CallLog: 1 received, 2 made, 3 missed, 4 voicemail, 5 rejected, 6 blocked, 7 answered on another
+# device.
 _RECEIVED_CALLS = ("1", "3", "4", "5", "6", "7")
 _FROM = "137"
 """Kind of a multimedia message's address: the sender (PduHeaders.FROM)."""

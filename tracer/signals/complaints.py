@@ -9,7 +9,7 @@ from tracer.case.case import Case
 from tracer.errors import InputRefused
 from tracer.signals.formats import format_named
 from tracer.signals.load import LoadedSignals, clear, keep_file, next_file
-from tracer.signals.records import ZONES, make_records
+from tracer.signals.records import ZONES, make_records, read_sql
 from tracer.signals.tables import land_table
 from tracer.signals.texts import Piece, keep_raw, view_pieces
 
@@ -37,7 +37,7 @@ def load_complaints(case: Case, path: Path, *, zone: str | None = None) -> Loade
             {"sha256": stored.sha256},
         ).fetchone()
         if had is not None:
-            return LoadedSignals(*had, new=False)
+            return replace(LoadedSignals(*had), new=False)
         pieces: list[Piece] = []
         try:
             _, pieces = land_table(con, path, _TABLE)
@@ -60,11 +60,7 @@ def _keep(case: Case, pieces: list[Piece], path: Path) -> LoadedSignals:
     )
     con.execute("CREATE OR REPLACE TEMP TABLE signal_cell AS SELECT row FROM signal_record WHERE reason IS NOT NULL")
     keep_raw(con, pieces, "signal_cell")
-    con.execute(
-        'INSERT INTO signal_reject SELECT $file, r.row, r.reason, t."at", w.raw FROM signal_record r'
-        " JOIN signal_raw w ON w.row = r.row JOIN signal_text t ON t.row = r.row WHERE r.reason IS NOT NULL ORDER BY r.row",
-        {"file": file},
-    )
+    con.execute(read_sql("keep_rejects"), {"file": file, "telephone": False})
     row = con.execute("SELECT count(*), count(reason) FROM signal_record").fetchone()
     assert row is not None  # noqa: S101 - an aggregate always gives a row
     return LoadedSignals(file, str(path), "complaints", row[0], row[1], row[0] - row[1])

@@ -18,16 +18,23 @@ def follow(
     Ctrl-C between two polls ends it with nothing half done; during one, the file being taken in is rolled back.
     """
     watch.tell(f"watching {watch.folder}" + ("" if once else " (Ctrl-C ends it)"))
-    while True:
-        for hit in watch.poll():
-            emit(line_of(hit, 0))
-            if notifier is not None and alerting(hit):
-                notifier.alert(hit)
-        if once:
-            break
-        sleep(interval)
+    try:
+        while True:
+            for hit in watch.poll():
+                emit(line_of(hit, 0))
+                if notifier is not None and alerting(hit):
+                    notifier.alert(hit)
+            if once:
+                return
+            sleep(interval)
+    finally:
+        _sum_up(watch, notifier)
+
+
+def _sum_up(watch: Watch, notifier: Notifier | None) -> None:
     left = watch.growing()
     if left:
-        watch.tell(f"{len(left)} files still change or are in use and were left: {', '.join(p.name for p in left[:5])}")
+        names = ", ".join(path.name for path in left[:5])
+        watch.tell(f"{len(left)} files still changed or could not be taken in yet, and were left: {names}")
     if notifier is not None and notifier.suppressed:
         watch.tell(f"{notifier.suppressed} alerts were kept back by the rate; their hits are recorded")

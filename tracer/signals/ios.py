@@ -64,7 +64,7 @@ def _old(row: sqlite3.Row) -> Cells:
 
 def _cells(row: sqlite3.Row, date: Any, address: Any, duration: Any, made: bool, service: str | None) -> Cells:
     raw = {key: _text(row[key]) for key in row.keys()}  # noqa: SIM118 - a Row iterates over its values
-    raw = {key: value for key, value in raw.items() if value is not None} | ({"service": service} if service else {})
+    raw = {key: value for key, value in {**raw, "service": service}.items() if value is not None}
     return {
         "at": str(int(date + _CORE_DATA_EPOCH)) if isinstance(date, int | float) else None,
         "other": _text(address) or None,

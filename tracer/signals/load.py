@@ -7,7 +7,7 @@ called number is rejected, and kept with its reason. Times are kept in UTC, with
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -95,7 +95,7 @@ def _had(con: duckdb.DuckDBPyConnection, sha256: str) -> LoadedSignals | None:
         "FROM signal_file f WHERE sha256 = $sha256 AND format <> 'complaints'",
         {"sha256": sha256},
     ).fetchone()
-    return None if row is None else LoadedSignals(*row, new=False)
+    return None if row is None else replace(LoadedSignals(*row), new=False)
 
 
 def _load_records(
@@ -182,14 +182,7 @@ def _keep(con: duckdb.DuckDBPyConnection, pieces: list[Piece], file: int, *, tel
     )
     keep_raw(con, pieces, "signal_cell")
     con.execute(read_sql("keep_hits"), {"file": file, "telephone": telephone})
-    con.execute(
-        "INSERT INTO signal_reject SELECT $file, r.row, r.reason, CASE WHEN r.reason LIKE '%number%' THEN "
-        '(CASE WHEN $telephone THEN NULL ELSE t.called END) WHEN r.reason LIKE \'%time%\' THEN coalesce(t."at", t."date") '
-        "ELSE t.direction END, w.raw FROM signal_record r JOIN signal_raw w ON w.row = r.row"
-        " JOIN (SELECT * FROM signal_text WHERE row IN (SELECT row FROM signal_cell)) t ON t.row = r.row"
-        " WHERE r.reason IS NOT NULL ORDER BY r.row",
-        {"file": file, "telephone": telephone},
-    )
+    con.execute(read_sql("keep_rejects"), {"file": file, "telephone": telephone})
 
 
 def keep_file(con: duckdb.DuckDBPyConnection, loaded: LoadedSignals, sha256: str) -> None:

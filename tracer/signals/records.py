@@ -57,7 +57,8 @@ def _shift(con: duckdb.DuckDBPyConnection, clock: ZoneInfo) -> None:
     """Take the zone's offset off the times that name none."""
     # A zone's clock changes on the hour, and a file spans few hours: one look-up an hour, not a record.
     hours = con.execute(
-        "SELECT DISTINCT date_trunc('hour', at_utc) AS hour FROM signal_record WHERE local AND hour IS NOT NULL ORDER BY 1"
+        "SELECT DISTINCT date_trunc('hour', at_utc) AS hour FROM signal_record"
+        " WHERE local AND at_utc IS NOT NULL ORDER BY 1"
     ).fetchall()
     if not hours:
         return

@@ -63,7 +63,7 @@ def _no_format(path: Path, candidates: Sequence[Format]) -> InputRefused:
         )
         return InputRefused(
             f"this is not {candidates[0].name}: {candidates[0].title}", where=str(path),
-            remedy=f"it needs columns headed {needed}" if needed else "check the number of columns and where times stand",
+            remedy=f"it needs columns headed {needed}" if needed else "check its columns and where its times stand",
         )  # fmt: skip
     return InputRefused(
         "no format of signals fits: a table needs a time and a called number", where=str(path),
@@ -121,7 +121,8 @@ def _has_times(con: duckdb.DuckDBPyConnection, part: Piece, form: Format) -> boo
     """Whether in the first rows most cells are times where the format has its times, and lengths where it has those."""
     length = f"try_cast(c{form.columns['duration']} AS DOUBLE)" if "duration" in form.columns else "0"
     found = con.execute(
-        f"SELECT count(*), count(CASE WHEN {length} IS NOT NULL THEN try_strptime(trim(c{form.columns['at']}), $times) END) "
+        f"SELECT count(*), count(CASE WHEN {length} IS NOT NULL"
+        f" THEN try_strptime(trim(c{form.columns['at']}), $times) END) "
         f"FROM (SELECT * FROM {part.table} ORDER BY row LIMIT {_SAMPLE})",
         {"times": list(form.times)},
     ).fetchone()

@@ -1,4 +1,6 @@
-"""Records as texts: one table for every reader, before anything is judged. Owns the shape of temp table `signal_text`."""
+"""Records as texts: one table for every reader, before anything is judged. Owns the shape of temp table
+`signal_text`.
+"""
 
 from __future__ import annotations
 

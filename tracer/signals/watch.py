@@ -1,7 +1,7 @@
 """Watches a folder: files of records are taken in once they rest, and every hit is told.
 
-Polling, because network shares and recordings of other machines tell of no changes. A file is left while its size or time
-changes. The case is opened for a batch and closed again, so that others can work on it meanwhile.
+Polling, because network shares and recordings of other machines tell of no changes. A file is left while its size or
+time changes. The case is opened for a batch and closed again, so that others can work on it meanwhile.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from tracer.case.case import Case
 from tracer.errors import CaseUnavailable, TracerError
 from tracer.signals.load import LoadedSignals, load_signals
+from tracer.signals.mail import is_maildir
 
 _IGNORED = (".part", ".tmp", ".crdownload", ".swp")
 Print = tuple[int, int]
@@ -37,7 +38,8 @@ class Watch:
     """Zone of times that name none."""
     rest: float = 2.0
     """Seconds for which a file must not have changed."""
-    _seen: dict[Path, Print] = field(default_factory=dict)
+    _seen: dict[Path, tuple[Print, float]] = field(default_factory=dict)
+    # file → its shape, and since when it has had it
     _done: dict[Path, Print] = field(default_factory=dict)
 
     def poll(self) -> list[dict[str, object]]:
@@ -73,12 +75,16 @@ class Watch:
         return list(hits_of(case, loaded.file))
 
     def _ready(self) -> Iterator[tuple[Path, Print]]:
-        """Files that are new or changed and have rested since the poll before, or for long already."""
-        now = time.time()
+        """Files that are new or changed and have rested: by their own time of change, or under our eyes, because the
+        clock of another machine may be wrong.
+        """
+        now, seen_at = time.time(), time.monotonic()
         for path, shape in self._files():
-            rested = self._seen.get(path) == shape or now - shape[1] / 1e9 >= self.rest
-            self._seen[path] = shape
-            if rested and now - shape[1] / 1e9 >= min(self.rest, 1.0) and self._done.get(path) != shape:
+            had = self._seen.get(path)
+            since = had[1] if had is not None and had[0] == shape else seen_at
+            self._seen[path] = (shape, since)
+            rested = now - shape[1] / 1e9 >= self.rest or seen_at - since >= self.rest > 0
+            if rested and self._done.get(path) != shape:
                 yield path, shape
 
     def _files(self) -> Iterator[tuple[Path, Print]]:
@@ -91,7 +97,8 @@ class Watch:
                 facts = path.stat()
             except OSError:
                 continue  # gone since it was listed
-            if path.is_file() and facts.st_size > 0 and path.parent.name != "tmp":
+            arriving = path.parent.name == "tmp" and is_maildir(path.parent.parent)
+            if path.is_file() and facts.st_size > 0 and not arriving:
                 yield path, (facts.st_size, facts.st_mtime_ns)
 
 
@@ -105,8 +112,9 @@ def _account(loaded: LoadedSignals) -> str:
 def hits_of(case: Case, file: int) -> Iterable[dict[str, object]]:
     """The hits of a file as an alert tells them: masked, with the copies in which each canary stands."""
     rows = case.con.execute(
-        "SELECT strftime(s.\"at\", '%Y-%m-%dT%H:%M:%SZ'), s.channel, s.caller, s.canary, c.kind, s.releases, s.file, s.row"
-        " FROM views.signals s JOIN views.canaries c ON c.canary = s.canary WHERE s.file = $file ORDER BY s.row, s.canary",
+        "SELECT strftime(s.\"at\", '%Y-%m-%dT%H:%M:%SZ'), s.channel, s.caller, s.canary, c.kind, s.releases, s.file,"
+        " s.row FROM views.signals s JOIN views.canaries c ON c.canary = s.canary WHERE s.file = $file"
+        " ORDER BY s.row, s.canary",
         {"file": file},
     ).fetchall()
     names = ("at", "channel", "caller", "canary", "kind", "releases", "file", "row")

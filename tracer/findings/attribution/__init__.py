@@ -38,7 +38,9 @@ def attribute(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float = ALPHA
 
 
 def compute(con: duckdb.DuckDBPyConnection, run: int, alpha: float = ALPHA) -> list[Attribution]:
-    """Attribute all current datasets and write the rows of `run`; what a second dataset or signals confirm becomes G4."""
+    """Attribute all current datasets and write the rows of `run`; what a second dataset or signals confirm becomes
+    G4.
+    """
     marks = read_marks(con)
     found = score_datasets(con, marks, list(marks.datasets.values()), alpha) if marks.releases else []
     found = signal_witness(con, second_witness(con, marks, found))

@@ -68,8 +68,8 @@ def signal_witness(con: duckdb.DuckDBPyConnection, found: Sequence[Attribution])
     """Raise G3 to G4 where a campaign whose callers knew the personas names the same release.
 
     The campaign must be the copy's with 95 % or more, above the background of unsolicited calls by that, and have
-    reached a canary of whose persona, firm or client the caller spoke. Attribution says where a list comes from, signals
-    where called numbers come from: two observations of one copy.
+    reached a canary of whose persona, firm or client the caller spoke. Attribution says where a list comes from,
+    signals where called numbers come from: two observations of one copy.
     """
     witnesses: dict[str, tuple[str, int, float]] = {}
     for release, campaign, content, probability in con.execute(
@@ -88,7 +88,7 @@ def signal_witness(con: duckdb.DuckDBPyConnection, found: Sequence[Attribution])
 def _by_signals(row: Attribution, witness: tuple[str, int, float]) -> Attribution:
     campaign, content, probability = witness
     text = (
-        f"Campaign {campaign} of calls or messages names the same release (probability {probability:.3f}), and its callers"
-        f" knew the persona of {content} of its canaries."
+        f"Campaign {campaign} of calls or messages names the same release (probability {probability:.3f}), and its"
+        f" callers knew the persona of {content} of its canaries."
     )
     return replace(row, grade="G4", reasons=(*row.reasons, text))

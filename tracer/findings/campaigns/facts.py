@@ -1,4 +1,6 @@
-"""What the reading of signals is about: controlled numbers, the releases they stand in, and the hits that reached them."""
+"""What the reading of signals is about: controlled numbers, the releases they stand in, and the hits that reached
+them.
+"""
 
 from __future__ import annotations
 
@@ -181,7 +183,10 @@ def _numbers(con: duckdb.DuckDBPyConnection, marks: Marks) -> tuple[dict[int, Nu
 
 
 def _windows(con: duckdb.DuckDBPyConnection) -> list[Window]:
-    stated = [Window(*row, stated=True) for row in con.execute(statement("windows")).fetchall()]
+    stated = [
+        Window(release, channel, first, last, stated=True)
+        for release, channel, first, last in con.execute(statement("windows")).fetchall()
+    ]
     return stated + [
         Window(release, channel, first, last, stated=False)
         for release, purpose, first, last in con.execute(statement("purposes")).fetchall()

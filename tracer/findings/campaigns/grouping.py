@@ -7,10 +7,11 @@ never named by it. Scripts are compared with a group's first script, so that lik
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from rapidfuzz import fuzz, process
 
@@ -98,28 +99,36 @@ def _by_script(hits: Sequence[Hit], groups: list[list[Hit]], scripts: list[str])
 
 
 def _join_scripted(rest: Sequence[Hit], groups: list[list[Hit]]) -> list[Hit]:
-    """Give hits without a script to the scripted group of two or more that has most callers in their segment nearby."""
-    by_segment: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+    """Give hits without a script to the scripted group that has most callers in their block, one of them near in time;
+    returns those that found none.
+    """
+    times: dict[tuple[str, str], dict[int, list[datetime]]] = defaultdict(lambda: defaultdict(list))
     for index, members in enumerate(groups):
-        for hit in members:
-            segment = bulk_of(hit.caller)
-            if segment is not None and len(members) > 1:
-                by_segment[hit.medium, segment][index] += 1
+        for hit in sorted(members, key=lambda h: h.at):
+            block = bulk_of(hit.caller)
+            if block is not None:
+                times[hit.medium, block][index].append(hit.at)
     left, joined = [], []
     for hit in rest:
-        segment = bulk_of(hit.caller)
+        block = bulk_of(hit.caller)
         near = [
-            (count, -index)
-            for index, count in by_segment.get((hit.medium, segment or ""), Counter()).items()
-            if any(abs(hit.at - other.at) <= _NEAR and bulk_of(other.caller) == segment for other in groups[index])
+            (len(at), -index)
+            for index, at in times.get((hit.medium, block or ""), {}).items()
+            if any(abs(hit.at - at[i]) <= _NEAR for i in _beside(at, hit.at))
         ]
-        if segment is not None and near:
+        if block is not None and near:
             joined.append((-max(near)[1], hit))
         else:
             left.append(hit)
     for index, hit in joined:
         groups[index].append(hit)
     return left
+
+
+def _beside(times: Sequence[datetime], at: datetime) -> list[int]:
+    """Where the neighbours of a moment stand in a sorted list."""
+    after = bisect_left(times, at)
+    return [i for i in (after - 1, after) if 0 <= i < len(times)]
 
 
 def _by_caller(hits: Sequence[Hit]) -> list[list[Hit]]:

@@ -34,8 +34,8 @@ class Ordinary:
     def planted(self) -> float:
         """Probability that the canaries were planted, given that they are a copy's.
 
-        A campaign that is made from the copy calls its people in a share that nobody knows (uniform: 1 / (m + 1) for any
-        number of m); one that only calls its canaries does so by chance.
+        A campaign that is made from the copy calls its people in a share that nobody knows (uniform: 1 / (m + 1) for
+        any number of m); one that only calls its canaries does so by chance.
         """
         if self.called == 0:
             return PLANTED

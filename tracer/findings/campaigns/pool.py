@@ -1,9 +1,9 @@
 """How many cards does a SIM pool hold? From repeats among the callers of n calls (methods 4).
 
-One card is picked at random for each call, so that the number U of distinct callers in n calls to be seen from a pool of N
-is the number of occupied cells (the classical occupancy distribution). The interval inverts its exact tails; it is exact
-in the sense of Clopper and Pearson, so it may cover more than it says. Calls that are unevenly spread over the cards make
-the pool look smaller than it is.
+One card is picked at random for each call, so that the number U of distinct callers in n calls to be seen from a pool
+of N is the number of occupied cells (the classical occupancy distribution). The interval inverts its exact tails; it
+is exact in the sense of Clopper and Pearson, so it may cover more than it says. Calls that are unevenly spread over
+the cards make the pool look smaller than it is.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def pool_size(calls: int, callers: int, level: float = 0.95) -> PoolSize:
 
 
 def _first(holds: Callable[[int], bool], start: int) -> int | None:
-    """The smallest size from `start` on at which a condition holds that stays true once it is; None beyond `_LARGEST`."""
+    """The smallest size from `start` on at which a condition holds that stays true once it is; None beyond
+    `_LARGEST`.
+    """
     if holds(start):
         return start
     below, above = start, 2 * start

@@ -1,15 +1,15 @@
 r"""Where do the numbers of a campaign come from? A posterior over copies, clients' databases, the register, background.
 
-Given that a campaign reached d controlled numbers, which ones tells the source. A list that was made from source S holds
-the controlled numbers of S and no others: those that it called are drawn from them without replacement. A number may also
-have been put into the campaign wrongly, with probability e; then it comes from the background, whose spread over all
-controlled numbers is b. So, T being the numbers that truly come from S,
+Given that a campaign reached d controlled numbers, which ones tells the source. A list that was made from source S
+holds the controlled numbers of S and no others: those that it called are drawn from them without replacement. A number
+may also have been put into the campaign wrongly, with probability e; then it comes from the background, whose spread
+over all controlled numbers is b. So, T being the numbers that truly come from S,
 
     P(D | S) = sum over T of  (1 - e)^|T| / (|S| (|S| - 1) ... (|S| - |T| + 1))  *  product over D \ T of e b_i
     P(D | background) = product over D of b_i, corrected for drawing without replacement
 
-with e unknown and summed over a grid. A canary that stands in several copies belongs to each of their sources: nothing is
-said of uniqueness. Numbers, not calls, are counted: a redialled number tells its source once.
+with e unknown and summed over a grid. A canary that stands in several copies belongs to each of their sources: nothing
+is said of uniqueness. Numbers, not calls, are counted: a redialled number tells its source once.
 
 What the caller knew of the persona multiplies a number of T by P(said | has the row) / P(said by chance), or by the
 probability that one who has the row does not say it, where there is a text.
@@ -38,8 +38,9 @@ _STRAYS = ((0.02, 0.35), (0.1, 0.35), (0.3, 0.2), (0.6, 0.1))
 _NAMED = ((0.01, 0.5), (0.3, 0.25), (0.8, 0.25))
 """(probability that a caller who has the persona's row uses it, prior): robots mostly do not, agents mostly do."""
 _SUSPECTED = 1.0
-"""Campaigns of a case that are expected to come from a copy, a database or the register, where few are looked at: signals
-are looked at where a leak is suspected. Shared by all campaigns, so that more of them name no more copies by chance."""
+"""Campaigns of a case that are expected to come from a copy, a database or the register, where few are looked at:
+signals are looked at where a leak is suspected. Shared by all campaigns, so that more of them name no more copies by
+chance."""
 _LEAST = 0.1
 """The least prior of one campaign: where very many are looked at, more than one leak is expected."""
 _KINDS = {"release": 0.7, "merge": 0.1, "intersection": 0.03, "client": 0.1, "register": 0.07}
@@ -195,17 +196,17 @@ def _log_likelihood(reached: Sequence[Reached], support: frozenset[int], since: 
 
 
 def _log_drawn(told: Sequence[float], strays: Sequence[float], stray: float, size: int) -> float:
-    """ln of the sum over subsets T of the numbers in the support; coefficient k of the polynomial is that of |T| = k."""
-    # Each number's factor is scaled by its larger term, so that a hundred numbers do not underflow.
+    """ln of the sum over subsets T of the numbers in the support: coefficient k of a polynomial is that of |T| = k."""
+    # Each number's factors are scaled by the larger, so that a hundred numbers do not underflow.
     scale, ways = 0.0, np.ones(1)
-    for true, false in zip(told, strays, strict=True):
-        true, larger = true * (1.0 - stray) / size, max(true * (1.0 - stray) / size, false)  # noqa: PLW2901 - scaled
+    for likelihood, false in zip(told, strays, strict=True):
+        true = likelihood * (1.0 - stray) / size
+        larger = max(true, false)
         ways = np.append(ways * (false / larger), 0.0) + np.append(0.0, ways * (true / larger))
         scale += math.log(larger)
     # size^k / (size)_k for k truly drawn numbers; more than the support holds cannot be drawn.
-    drawn = np.arange(ways.size)
-    steps = np.array([size / (size - k) if k < size else 0.0 for k in range(ways.size - 1)])
-    total = float((ways * np.append(1.0, np.cumprod(steps))[drawn]).sum())
+    steps = [size / (size - k) if k < size else 0.0 for k in range(ways.size - 1)]
+    total = float((ways * np.append(1.0, np.cumprod(np.array(steps)))).sum())
     return scale + math.log(total)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from tracer.findings.campaigns.facts import Facts, Hit, Window
 from tracer.findings.campaigns.grouping import segment_of
@@ -30,15 +30,17 @@ def screen(facts: Facts) -> dict[tuple[int, int, int], str]:
         number, key = hit.number, key_of(hit)
         if number.since is not None and number.since <= hit.day < number.since + BURN_IN:
             marks[key] = BURN_IN_MARK
-        elif number.releases and all(
-            dates[release] is not None and hit.day < dates[release] for release in number.releases
-        ):
+        elif number.releases and all(_before(hit, dates[release]) for release in number.releases):
             marks[key] = EARLY
         elif any(window.stated and inside(window, hit) for window in facts.windows):
             marks[key] = AGREED
         elif key in storms:
             marks[key] = STORM
     return marks
+
+
+def _before(hit: Hit, handed_over: date | None) -> bool:
+    return handed_over is not None and hit.day < handed_over
 
 
 def key_of(hit: Hit) -> tuple[int, int, int]:

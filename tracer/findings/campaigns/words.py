@@ -1,4 +1,6 @@
-"""Readings, reasons and objections as sentences. A copy is named, never a party; counts are of canaries, not of people."""
+"""Readings, reasons and objections as sentences. A copy is named, never a party; counts are of canaries, not of
+people.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,7 @@ def of_hit(hit: Hit, mark: str | None, verdict: Verdict | None, controls: Mappin
     if verdict is not None and verdict.agreed is not None:
         return f"agreed use of {verdict.agreed}: no leak by itself"
     if verdict is not None and verdict.sequential:
-        return "background or sequential dialling: no evidence"
+        return _NO_EVIDENCE
     text = _of_number(hit, verdict)
     unknown = hit.number.kind == "canary" and hit.number.releases and not controls.get(hit.medium)
     return text + (" (no controls: background unknown)" if unknown else "")
@@ -54,21 +56,29 @@ def reading(verdict: Verdict) -> str:
     if verdict.agreed is not None:
         return f"agreed use of {verdict.agreed}: no leak by itself"
     if verdict.sequential:
-        return "background or sequential dialling: no evidence"
+        return _NO_EVIDENCE
     if not verdict.found:
         return "no evidence: new numbers, earlier than any copy, or planned"
     top = verdict.found[0]
-    sure = [release for release, probability in verdict.copies.items() if probability >= SURE]
     if top.probability < _LIKELY:
         return "undecided"
-    if top.kind == "background":
-        return "background or sequential dialling: no evidence"
-    if top.kind == "client":
-        return "the client's own database leaked; not a recipient"
-    if top.kind == "register":
-        return "home canaries or canaries of many copies: the client's database or the register leaked; not a recipient"
-    copies = " and ".join(sure or top.releases)
-    less = "" if sure else "perhaps: "
+    return _BY_KIND[top.kind] if top.kind in _BY_KIND else _of_copies(verdict)
+
+
+_NO_EVIDENCE = "background or sequential dialling: no evidence"
+_BY_KIND = {
+    "background": _NO_EVIDENCE,
+    "client": "the client's own database leaked; not a recipient",
+    "register": (
+        "home canaries, or canaries of many copies: the client's database or the register leaked; not a recipient"
+    ),
+}
+
+
+def _of_copies(verdict: Verdict) -> str:
+    top = verdict.found[0]
+    sure = [release for release, probability in sorted(verdict.copies.items()) if probability >= SURE]
+    copies, less = " and ".join(sure or top.releases), "" if sure else "perhaps: "
     if top.kind == "intersection":
         return f"{less}{' and '.join(top.releases)} were compared: only what they share was called"
     if top.kind == "merge":

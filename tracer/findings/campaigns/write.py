@@ -8,13 +8,14 @@ import duckdb
 import pyarrow as pa
 
 from tracer.findings.campaigns import words
+from tracer.findings.campaigns.background import Rate
 from tracer.findings.campaigns.grouping import segment_of
 from tracer.findings.campaigns.judge import Reading, Verdict, pattern_of, reading_of
 from tracer.findings.campaigns.screening import key_of
 
 _LIST = pa.list_(pa.string())
 _SHOWN = 3
-"""Controlled numbers that a script must have reached before its masked text is shown: less may be a personal message."""
+"""Controlled numbers that a script must have reached before its text is shown: less may be a personal message."""
 
 
 def write(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
@@ -73,7 +74,7 @@ def _campaigns(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> No
     _put(con, "campaign", run, schema, (_campaign(v, of_pool, rates) for v in reading.verdicts))
 
 
-def _campaign(verdict: Verdict, of_pool: Mapping[str, str], rates: Mapping[str, words.Rate]) -> tuple[object, ...]:
+def _campaign(verdict: Verdict, of_pool: Mapping[str, str], rates: Mapping[str, Rate]) -> tuple[object, ...]:
     hits = verdict.campaign.hits
     numbers = {hit.number.no for hit in hits}
     likely = [release for release, probability in sorted(verdict.copies.items()) if probability >= 0.5]
