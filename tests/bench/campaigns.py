@@ -11,7 +11,7 @@ import time
 
 from tests.findings.signal_world import Setting, tally
 
-TUNING, TESTING = 1_000_000, 2_000_000
+TUNING, TESTING = 1_000_000, 4_000_000
 """First seeds: what was looked at while the method was made, and what was not."""
 SETTINGS = (
     ("one copy, 5 hits", Setting(), True),

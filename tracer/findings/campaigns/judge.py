@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
@@ -110,7 +110,8 @@ def _judge(
     reached = _reached(evidence, content)
     found: tuple[Source, ...] = ()
     if reached and agreed is None and not sequential:
-        found = tuple(sources(reached, worlds[campaign.hits[0].medium]))
+        world = replace(worlds[campaign.hits[0].medium], scripted=bool(campaign.script))
+        found = tuple(sources(reached, world))
     segments = {segment for hit in campaign.hits if (segment := segment_of(hit.caller)) is not None}
     named = sorted({release for source in found for release in source.releases if source.probability >= 0.01})
     ordinary = {release: complaints.against(segments, release) for release in named}

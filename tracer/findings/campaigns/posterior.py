@@ -33,8 +33,12 @@ from tracer.findings.campaigns.content import NOTHING, Content
 from tracer.findings.campaigns.facts import Number
 from tracer.findings.marks import Release
 
-_STRAYS = ((0.02, 0.35), (0.1, 0.35), (0.3, 0.2), (0.6, 0.1))
-"""(e, its prior): how many of a campaign's numbers do not come from its source."""
+_STRAYS = {
+    True: ((0.02, 0.6), (0.1, 0.3), (0.3, 0.08), (0.6, 0.02)),
+    False: ((0.02, 0.35), (0.1, 0.35), (0.3, 0.2), (0.6, 0.1)),
+}
+"""Whether one script joins the campaign → (e, its prior): how many of its numbers do not come from its source. Strangers
+rarely read the same script; calls without a word are joined by their callers' numbers alone."""
 _NAMED = ((0.01, 0.5), (0.3, 0.25), (0.8, 0.25))
 """(probability that a caller who has the persona's row uses it, prior): robots mostly do not, agents mostly do."""
 _SUSPECTED = 1.0
@@ -89,6 +93,8 @@ class World:
     """Number → share of the background."""
     campaigns: int
     """Campaigns over which the prior is shared."""
+    scripted: bool = True
+    """Whether one script joins the campaign."""
 
 
 def sources(reached: Sequence[Reached], world: World) -> list[Source]:
@@ -185,7 +191,7 @@ def _log_likelihood(reached: Sequence[Reached], support: frozenset[int], since: 
     base = [share_of(world.spread, item.number) for item in reached]
     inside = [item for item, is_mine in zip(reached, mine, strict=True) if is_mine]
     terms = []
-    for stray, weight in _STRAYS:
+    for stray, weight in _STRAYS[world.scripted]:
         outside = math.fsum(math.log(stray * b) for b, is_mine in zip(base, mine, strict=True) if not is_mine)
         strays = [stray * b for b, is_mine in zip(base, mine, strict=True) if is_mine]
         for named, likely in _NAMED:
