@@ -37,8 +37,8 @@ _STRAYS = {
     True: ((0.02, 0.6), (0.1, 0.3), (0.3, 0.08), (0.6, 0.02)),
     False: ((0.02, 0.35), (0.1, 0.35), (0.3, 0.2), (0.6, 0.1)),
 }
-"""Whether one script joins the campaign → (e, its prior): how many of its numbers do not come from its source. Strangers
-rarely read the same script; calls without a word are joined by their callers' numbers alone."""
+"""Whether one script joins the campaign → (e, its prior): how many of its numbers do not come from its source.
+Strangers rarely read the same script; calls without a word are joined by their callers' numbers alone."""
 _NAMED = ((0.01, 0.5), (0.3, 0.25), (0.8, 0.25))
 """(probability that a caller who has the persona's row uses it, prior): robots mostly do not, agents mostly do."""
 _SUSPECTED = 1.0
