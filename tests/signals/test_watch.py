@@ -129,16 +129,17 @@ def test_alerts_are_limited_and_every_hit_is_recorded(desk: Desk, tmp_path: Path
     assert any("3 alerts were kept back" in line for line in desk.told)
 
 
-def test_the_rate_recovers_and_tells_what_it_kept_back() -> None:
-    now = [0.0]
-    sent: list[str] = []
-    notifier = Notifier(("x",), 1, sent.append, clock=lambda: now[0])
-    notifier._run = sent.append  # type: ignore[method-assign]  # what would be told, without a process
-    hit: dict[str, object] = {"canary": 1}
-    assert [notifier.alert(hit), notifier.alert(hit)] == [True, False]
+def test_the_rate_recovers_and_tells_what_it_kept_back(tmp_path: Path) -> None:
+    now, told = [0.0], list[str]()
+    log = tmp_path / "alerts"
+    program = f"import sys; open({str(log)!r}, 'a').write(sys.stdin.read())"
+    notifier = Notifier((sys.executable, "-c", program), 1, told.append, clock=lambda: now[0])
+    assert [notifier.alert({"canary": 1}), notifier.alert({"canary": 1})] == [True, False]
     now[0] = 60.0
-    assert notifier.alert(hit)
-    assert [json.loads(line)["suppressed"] for line in sent] == [0, 1]
+    assert notifier.alert({"canary": 1})
+    sent = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert [alert["suppressed"] for alert in sent] == [0, 1]
+    assert told == []
 
 
 def test_a_command_that_fails_does_not_stop_the_watch(desk: Desk) -> None:

@@ -57,7 +57,7 @@ def load(
 @signals.command(
     "watch", epilog="Example: tracer signals watch calls --notify-command 'curl -sd @- https://hook.example' --once"
 )
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path))
 @_reading
 @click.option("--once", is_flag=True, help="Take in what is there and rests, and end.")
 @click.option(

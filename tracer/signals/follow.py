@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from tracer.errors import InputRefused
 from tracer.signals.notify import Notifier
 from tracer.signals.watch import Watch, alerting, line_of
 
@@ -16,7 +17,14 @@ def follow(
     """Poll until interrupted, or once. Every hit is emitted as a JSON line; `notifier` is told of those that alert.
 
     Ctrl-C between two polls ends it with nothing half done; during one, the file being taken in is rolled back.
+
+    Raises:
+        InputRefused: there is no such folder.
     """
+    if not watch.folder.is_dir():
+        raise InputRefused(
+            "there is no such folder", where=str(watch.folder), remedy="make it first, or check its name"
+        )
     watch.tell(f"watching {watch.folder}" + ("" if once else " (Ctrl-C ends it)"))
     try:
         while True:
