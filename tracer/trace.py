@@ -52,11 +52,17 @@ STAGES = (
         ("overlaps",),
     ),
     Stage(
+        "campaigns",
+        "tracer.findings.campaigns",
+        ("signal_reading", "campaign", "campaign_source", "caller_pool", "signal_background"),
+        ("datasets", "parties", "aliases", "releases", "canaries", "signals", "segments", "region"),
+    ),
+    Stage(
         "attributions",
         "tracer.findings.attribution",
         ("attribution",),
-        ("datasets", "parties", "releases", "canaries", "signals"),
-        ("derivations",),
+        ("datasets", "parties", "releases", "canaries"),
+        ("derivations", "campaigns"),
     ),
     Stage(
         "retention",
@@ -91,7 +97,9 @@ FACTS = {
     "judgements": "SELECT * FROM judgement ORDER BY no",
     "claims": "SELECT * FROM claim ORDER BY id",
     "segments": "SELECT count(*), min(prefix), max(prefix) FROM segment",
-    "signals": "SELECT sha256, format FROM signal_file ORDER BY no",
+    "signals": "SELECT no, sha256, format, first_at, last_at FROM signal_file ORDER BY no",
+    "aliases": "SELECT party, alias FROM party_alias ORDER BY ALL",
+    "region": "SELECT value FROM meta WHERE name = 'region'",
 }
 """The facts that a stage may depend on, as queries whose rows tell whether they changed."""
 

@@ -11,10 +11,11 @@ from tracer.ask.named import find_query, run_query
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
+from tracer.findings.campaigns import compute
 from tracer.identify.email import email_key
 from tracer.signals.complaints import load_complaints
-from tracer.signals.documents import decoded
 from tracer.signals.load import load_signals
+from tracer.signals.mail import decoded
 
 CANARY, CONTROL = "14000000001", "14000000002"  # in a segment nobody was given
 
@@ -154,7 +155,7 @@ def test_mail_whose_gb2312_is_gb18030(case: Case, tmp_path: Path) -> None:
     loaded = load_signals(case, file)
     assert (loaded.format, loaded.rows, loaded.rejected, loaded.signals) == ("mbox", 3, 1, 1)
     assert _signals(case)[0][1:5] == (datetime(2026, 6, 19, 0, 30), "+08:00", "email", "a@ads.example")
-    assert _signals(case)[0][7] == "珩途—促销镕"
+    assert _signals(case)[0][7] == "珩途—促销镕\nbody\nFrom here on it is text"
     assert decoded("=?nonsense?B?aGk=?=") == "hi"
 
 
@@ -177,7 +178,16 @@ def test_complaints_are_kept(case: Case, tmp_path: Path) -> None:
     assert load_complaints(case, file) == loaded
 
 
-def test_the_query_masks_callers_and_reads_no_more_than_the_hits_carry(case: Case, tmp_path: Path) -> None:
+def test_complaints_become_utc(case: Case, tmp_path: Path) -> None:
+    file = tmp_path / "complaints.csv"
+    file.write_text("时间,主叫,被叫,内容\n2026-06-02 17:38:15,1410,14000000009,loans\n", encoding="utf-8")
+    load_complaints(case, file)
+    assert case.con.execute('SELECT "at", zone FROM complaint').fetchall() == [
+        (datetime(2026, 6, 2, 9, 38, 15), "Asia/Shanghai")
+    ]
+
+
+def test_the_query_masks_callers_and_says_what_has_not_been_read(case: Case, tmp_path: Path) -> None:
     file = tmp_path / "calls.csv"
     file.write_text(f"at,caller,called\n2026-06-18 12:45:19,14100001234,{CANARY}\n", encoding="utf-8")
     load_signals(case, file)
@@ -185,12 +195,17 @@ def test_the_query_masks_callers_and_reads_no_more_than_the_hits_carry(case: Cas
     def row() -> dict[str, object]:
         return next(run_query(case.con, find_query("signals")).rows())
 
-    assert row()["caller"] == "141****1234"
+    assert (row()["caller"], row()["reading"]) == ("141****1234", "not read yet: tracer trace")
+    compute(case.con, 1)
     assert row()["reading"] == "in no release: names no copy"
-    case.con.execute("INSERT INTO release_canary (release, canary, scheme) VALUES ('a-v', 1, 'unique')")
-    assert row()["reading"] == "this copy leaked or was re-used"
-    case.con.execute("INSERT INTO signal (file, row, channel, canary) VALUES (1, 7, 'call', 2)")
-    assert "controls were hit alike" in str(row()["reading"])
-    case.con.execute("INSERT INTO canary (no, kind, imported_at) VALUES (3, 'home', now())")
-    case.con.execute("INSERT INTO signal (file, row, channel, canary) VALUES (1, 8, 'call', 3)")
-    assert "not a recipient" in str(row()["reading"])
+
+
+def test_rejected_records_are_listed_masked(case: Case, tmp_path: Path) -> None:
+    file = tmp_path / "calls.csv"
+    file.write_text(f"at,caller,called\n14000000001 at noon,1,{CANARY}\n2026-06-18 12:45:19,1,\n", encoding="utf-8")
+    load_signals(case, file)
+    found = list(run_query(case.con, find_query("signal-rejects")).rows())
+    assert [(row["row"], row["reason"], row["shown"]) for row in found] == [
+        (1, "no readable time", "140****0001 xx xxxx"),
+        (2, "no called number", None),
+    ]

@@ -59,6 +59,7 @@ def story(con: duckdb.DuckDBPyConnection) -> list[Section]:
         _retention(con, words),
         _chains(con, words),
         _attributions(con, words),
+        _campaigns(con, words),
         _derivations(con, words),
         _claims(con, words),
         _contradictions(con, words),
@@ -139,6 +140,31 @@ def _attributions(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
         for row in rows
     ]
     return _section("Which copies are named by their canaries", findings, "attributions")
+
+
+def _campaigns(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
+    rows = _rows(
+        con,
+        "SELECT * FROM views.campaigns WHERE probability >= 0.5 AND NOT starts_with(reading, 'background')"
+        " ORDER BY len(releases) = 0, probability DESC, length(campaign), campaign",
+    )
+    findings = [
+        Finding(
+            f"{row['campaign']}, {' and '.join(row['channels'])}: {row['hits']} hits on {row['numbers']} controlled"
+            f" numbers  [{_days(row)}]: {row['reading']}",
+            "",
+            words.sure(row["probability"]),
+            against=row["against"],
+        )
+        for row in rows
+    ]
+    note = _rows(con, "SELECT count(*) AS n FROM views.signals WHERE campaign IS NULL")[0]["n"]
+    told = f"{note} further hits belong to no campaign." if note and rows else ""
+    return _section("What calls and messages that reached canaries show", findings, "campaigns", told)
+
+
+def _days(row: Mapping[str, Any]) -> str:
+    return " to ".join(dict.fromkeys(str(row[name].date()) for name in ("first_at", "last_at")))
 
 
 def _derivations(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:

@@ -124,12 +124,19 @@ CREATE TABLE register_stamp (
 );
 
 -- ------------------------------------------------------------------ signals
-CREATE TABLE signal_file (no INTEGER PRIMARY KEY, path VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, format VARCHAR NOT NULL, rows BIGINT NOT NULL, rejected BIGINT NOT NULL, loaded_at TIMESTAMP NOT NULL);
+CREATE TABLE signal_file (no INTEGER PRIMARY KEY, path VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, format VARCHAR NOT NULL, rows BIGINT NOT NULL, rejected BIGINT NOT NULL, loaded_at TIMESTAMP NOT NULL,
+    first_at TIMESTAMP, last_at TIMESTAMP,     -- of all its records (UTC), those to other numbers too
+    own BIGINT                                 -- the telephone whose log it is; NULL for a switch
+);
 CREATE TABLE signal (
     file INTEGER NOT NULL, row BIGINT NOT NULL, "at" TIMESTAMP, zone VARCHAR, channel VARCHAR NOT NULL,
     caller VARCHAR, called_key BIGINT, canary INTEGER, duration_s DOUBLE, text VARCHAR, raw VARCHAR
 );
-CREATE TABLE complaint (file INTEGER NOT NULL, row BIGINT NOT NULL, "at" TIMESTAMP, caller VARCHAR, called VARCHAR, text VARCHAR);
+-- records that could not be read, those of complaints too; `cell` is the one that is at fault
+CREATE TABLE signal_reject (file INTEGER NOT NULL, row BIGINT NOT NULL, reason VARCHAR NOT NULL, cell VARCHAR, raw VARCHAR);
+-- planned campaigns, which are no leak; both days inside; NULL channel: all
+CREATE TABLE allowed_window (file INTEGER NOT NULL, row BIGINT NOT NULL, release VARCHAR NOT NULL, channel VARCHAR, first DATE NOT NULL, last DATE NOT NULL, note VARCHAR);
+CREATE TABLE complaint (file INTEGER NOT NULL, row BIGINT NOT NULL, "at" TIMESTAMP, caller VARCHAR, called VARCHAR, text VARCHAR, zone VARCHAR);
 
 -- ------------------------------------------------------------------ findings: append-only, superseded, never overwritten
 CREATE TABLE trace_run (run INTEGER PRIMARY KEY, "at" TIMESTAMP NOT NULL, version VARCHAR NOT NULL, inputs VARCHAR NOT NULL, result VARCHAR);
@@ -168,5 +175,33 @@ CREATE TABLE claim_verdict (
 CREATE TABLE chain (
     run INTEGER NOT NULL, superseded INTEGER, parties VARCHAR[] NOT NULL, datasets VARCHAR[] NOT NULL,
     grade VARCHAR NOT NULL, first_seen DATE, last_seen DATE
+);
+-- one a hit on a controlled number: what it shows; `content`: what of the persona the caller used
+CREATE TABLE signal_reading (
+    run INTEGER NOT NULL, superseded INTEGER, file INTEGER NOT NULL, row BIGINT NOT NULL, canary INTEGER NOT NULL,
+    campaign VARCHAR, content VARCHAR, pattern VARCHAR, reading VARCHAR NOT NULL
+);
+CREATE TABLE campaign (
+    run INTEGER NOT NULL, superseded INTEGER, id VARCHAR NOT NULL, channels VARCHAR[] NOT NULL, hits BIGINT NOT NULL,
+    numbers BIGINT NOT NULL, evidence BIGINT NOT NULL,          -- controlled numbers; those that say anything
+    callers BIGINT NOT NULL, hidden BIGINT NOT NULL,            -- distinct numbers shown; hits that showed none
+    first_at TIMESTAMP NOT NULL, last_at TIMESTAMP NOT NULL,
+    script VARCHAR,                            -- folded, without persona and digits; NULL where few numbers heard it
+    pool VARCHAR, content BIGINT NOT NULL, same_province DOUBLE, reading VARCHAR NOT NULL, releases VARCHAR[] NOT NULL,
+    probability DOUBLE, reasons VARCHAR[] NOT NULL, against VARCHAR[] NOT NULL
+);
+CREATE TABLE campaign_source (
+    run INTEGER NOT NULL, superseded INTEGER, campaign VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,                     -- background, release, merge, intersection, client, register, planted
+    releases VARCHAR[] NOT NULL, client VARCHAR, probability DOUBLE NOT NULL
+);
+CREATE TABLE caller_pool (
+    run INTEGER NOT NULL, superseded INTEGER, id VARCHAR NOT NULL, segments VARCHAR[] NOT NULL, calls BIGINT NOT NULL,
+    callers BIGINT NOT NULL, complaints BIGINT NOT NULL, low BIGINT NOT NULL, estimate BIGINT, high BIGINT,
+    first_at TIMESTAMP NOT NULL, last_at TIMESTAMP NOT NULL, campaigns VARCHAR[] NOT NULL, same_province DOUBLE
+);
+CREATE TABLE signal_background (
+    run INTEGER NOT NULL, superseded INTEGER, medium VARCHAR NOT NULL, numbers BIGINT NOT NULL, months DOUBLE NOT NULL,
+    hits BIGINT NOT NULL, rate DOUBLE, low DOUBLE NOT NULL, high DOUBLE
 );
 CREATE TABLE party_suggestion (a VARCHAR NOT NULL, b VARCHAR NOT NULL, score DOUBLE NOT NULL, reason VARCHAR NOT NULL);

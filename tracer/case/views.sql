@@ -123,42 +123,43 @@ CREATE OR REPLACE VIEW views.releases AS
         (SELECT count(DISTINCT k.canary) FROM main.release_canary k WHERE k.release = r.id) AS canaries,
         (SELECT count(*) FROM main.withheld w WHERE w.release = r.id) AS withheld, r.drawn, r.commitment, r.evidence, r.registered_at
     FROM main.release r;
-CREATE OR REPLACE VIEW views._hits AS
-    SELECT c.no AS canary, c.kind, coalesce((SELECT list(DISTINCT k.release ORDER BY k.release) FROM main.release_canary k WHERE k.canary = c.no), []) AS releases,
-        (SELECT count(*) FROM main.signal s WHERE s.canary = c.no) AS hits FROM main.canary c;
--- The clients (holders) whose copies a release or a home canary belongs to; a home canary in no own list speaks for all.
-CREATE OR REPLACE VIEW views._release_client AS
-    SELECT r.id AS release, d.holder AS client FROM main.release r JOIN views.datasets d ON d.dataset = r.dataset;
-CREATE OR REPLACE VIEW views._home_client AS
-    SELECT DISTINCT d.holder AS client FROM views._hits h LEFT JOIN (views._sighting s JOIN views.datasets d ON d.dataset = s.dataset AND d.origin = 'own') ON s.canary = h.canary
-    WHERE h.kind = 'home' AND h.hits > 0;
-CREATE OR REPLACE VIEW views._background AS
-    SELECT count(*) FILTER (kind = 'control') AS controls, coalesce(avg(hits) FILTER (kind = 'control'), 0) AS control_rate,
-        coalesce(avg(hits) FILTER (kind = 'canary'), 0) AS canary_rate FROM views._hits;
--- Hit canaries by the copies that hold them: whether the client's home canaries, other copies of the client, or a canary
--- that stands in one of these copies alone were hit as well
-CREATE OR REPLACE VIEW views._diagnosis AS
-    SELECT h.canary, h.kind, h.releases,
-        EXISTS (SELECT 1 FROM views._home_client x WHERE x.client IS NULL OR EXISTS (SELECT 1 FROM views._release_client c WHERE list_contains(h.releases, c.release) AND c.client = x.client)) AS home_hit,
-        EXISTS (SELECT 1 FROM views._hits o WHERE o.hits > 0 AND len(o.releases) = 1 AND NOT list_has_any(o.releases, h.releases)
-            AND EXISTS (SELECT 1 FROM views._release_client x JOIN views._release_client y ON y.client = x.client WHERE list_contains(o.releases, x.release) AND list_contains(h.releases, y.release))) AS sibling_hit,
-        EXISTS (SELECT 1 FROM views._hits o WHERE o.hits > 0 AND len(o.releases) = 1 AND list_has_any(o.releases, h.releases)) AS single_hit
-    FROM views._hits h WHERE h.hits > 0;
--- methods: the matrix of readings. It says what the hits carry, and never more than that a copy was the source.
+-- What the hits show is a finding: `tracer trace` reads them all together.
 CREATE OR REPLACE VIEW views.signals AS
-    SELECT s.at, s.channel, views._masked_caller(s.caller) AS caller, s.canary, coalesce(h.releases, []) AS releases,
-        CASE WHEN s.canary IS NULL OR h.kind = 'control' THEN 'background: a number that nobody was given'
-            WHEN h.kind = 'home' THEN 'the client''s own database or its register leaked'
-            WHEN len(h.releases) = 0 THEN 'in no release: names no copy'
-            WHEN h.home_hit THEN 'home canaries were hit too: the client''s database or register, not a recipient'
-            WHEN g.controls > 0 AND g.control_rate >= g.canary_rate THEN 'controls were hit alike: background or sequential dialling, no evidence'
-            WHEN len(h.releases) = 2 AND NOT h.single_hit THEN 'pair canary only: two copies were compared'
-            WHEN len(h.releases) > 1 THEN 'one of several copies'
-            WHEN h.sibling_hit THEN 'this copy and others: two leaks merged, or a shared processor'
-            ELSE 'this copy leaked or was re-used' END
-        || CASE WHEN h.kind = 'canary' AND len(h.releases) > 0 AND NOT h.home_hit AND g.controls = 0 THEN ' (no controls: background unknown)' ELSE '' END AS reading,
-        s.duration_s, s.zone, s.file, s.row
-    FROM main.signal s LEFT JOIN views._diagnosis h ON h.canary = s.canary CROSS JOIN views._background g;
+    SELECT s.at, s.channel, views._masked_caller(s.caller) AS caller, s.canary,
+        coalesce((SELECT list(DISTINCT k.release ORDER BY k.release) FROM main.release_canary k WHERE k.canary = s.canary), []) AS releases,
+        coalesce(r.reading, CASE WHEN s.canary IS NULL THEN 'background: a number that nobody was given' ELSE 'not read yet: tracer trace' END) AS reading,
+        r.campaign, r.content, r.pattern, s.duration_s, s.zone, s.file, s.row
+    FROM main.signal s LEFT JOIN main.signal_reading r ON r.superseded IS NULL AND r.file = s.file AND r.row = s.row AND r.canary = s.canary;
+CREATE OR REPLACE VIEW views.signal_rejects AS
+    SELECT r.file, f.format, r.row, r.reason, views._masked_cell(r.cell) AS shown FROM main.signal_reject r JOIN main.signal_file f ON f.no = r.file;
+CREATE OR REPLACE VIEW views.campaigns AS
+    SELECT c.id AS campaign, c.channels, c.first_at, c.last_at, c.hits, c.numbers, c.evidence, c.callers, c.hidden, c.pool, c.content, c.same_province,
+        c.script, c.reading, c.releases, c.probability, c.reasons, c.against
+    FROM main.campaign c WHERE c.superseded IS NULL;
+CREATE OR REPLACE VIEW views.campaign_sources AS
+    SELECT s.campaign, s.kind, s.releases, s.client, s.probability FROM main.campaign_source s WHERE s.superseded IS NULL;
+CREATE OR REPLACE VIEW views.caller_pools AS
+    SELECT p.id AS pool, p.segments, p.calls, p.callers, p.complaints, p.low, p.estimate, p.high, p.first_at, p.last_at, p.campaigns, p.same_province
+    FROM main.caller_pool p WHERE p.superseded IS NULL;
+CREATE OR REPLACE VIEW views.background AS
+    SELECT b.medium, b.numbers, b.months, b.hits, b.rate, b.low, b.high FROM main.signal_background b WHERE b.superseded IS NULL;
+-- A canary is watched from its copy's day to the last record that covers it; records of a switch cover all numbers.
+CREATE OR REPLACE VIEW views.silence AS
+    SELECT w.release, w.recipient, w.medium, w.watched, w.hit, w.hits, w.first_day, w.last_day,
+        CASE WHEN w.hit = 0 AND w.watched > 0 THEN 1 - pow(0.05, 1.0 / w.watched) END AS excluded
+    FROM (
+        SELECT r.id AS release, r.recipient, m.medium, count(*) AS watched, count(*) FILTER (h.hits > 0) AS hit, coalesce(sum(h.hits), 0)::BIGINT AS hits,
+            min(greatest(coalesce(r.date, m.first_day), m.first_day)) AS first_day, max(m.last_day) AS last_day
+        FROM main.release r JOIN (SELECT DISTINCT release, canary FROM main.release_canary) k ON k.release = r.id JOIN main.canary c ON c.no = k.canary
+        JOIN (SELECT CASE WHEN format = 'mbox' THEN 'email' ELSE 'phone' END AS medium, own, CAST(min(first_at) AS DATE) AS first_day, CAST(max(last_at) AS DATE) AS last_day
+              FROM main.signal_file WHERE first_at IS NOT NULL GROUP BY ALL) f
+            ON CASE WHEN f.medium = 'email' THEN c.email IS NOT NULL ELSE c.phone IS NOT NULL AND (f.own IS NULL OR f.own = c.phone) END
+        JOIN (SELECT CASE WHEN format = 'mbox' THEN 'email' ELSE 'phone' END AS medium, CAST(min(first_at) AS DATE) AS first_day, CAST(max(last_at) AS DATE) AS last_day
+              FROM main.signal_file WHERE first_at IS NOT NULL GROUP BY ALL) m ON m.medium = f.medium
+        LEFT JOIN (SELECT canary, CASE WHEN channel = 'email' THEN 'email' ELSE 'phone' END AS medium, count(*) AS hits FROM main.signal GROUP BY ALL) h ON h.canary = c.no AND h.medium = f.medium
+        WHERE (r.date IS NULL OR r.date <= f.last_day) AND (c.until IS NULL OR c.until >= coalesce(r.date, f.first_day)) AND (c.since IS NULL OR c.since <= f.last_day)
+        GROUP BY r.id, r.recipient, m.medium
+    ) w;
 CREATE OR REPLACE VIEW views.signal_files AS SELECT no AS file, path, format, rows, rejected, sha256, loaded_at FROM main.signal_file;
 CREATE OR REPLACE VIEW views.complaints AS SELECT file, row, "at", views._masked_caller(caller) AS caller, views._masked_caller(called) AS called FROM main.complaint;
 
@@ -231,7 +232,13 @@ COMMENT ON VIEW views.rejects IS 'Cells that gave no usable identifier | dataset
 COMMENT ON VIEW views.junk IS 'Identifiers that never link | dataset: id; shown: masked; reason: why; rows: rows with it; names: distinct names with it';
 COMMENT ON VIEW views.canaries IS 'Controlled identities | canary: number; phone: masked; email: masked; name: of the persona; organisation: of the persona; kind: canary, home, control, reserve; state: new, live …; since: day; until: day; releases: copies that hold it; seen_in: datasets loaded after its import that hold it; signals: records that reached it; imported_at: when (UTC)';
 COMMENT ON VIEW views.releases IS 'Copies handed to recipients | release: id; dataset: id; recipient: party; date: day; ends: day after which nothing may be held; purpose: text; use_basis: lawful basis; rows: of the copy; canaries: in the copy; withheld: rows left out; drawn: the tool drew its canaries at random; commitment: root of the register; evidence: ids; registered_at: when (UTC)';
-COMMENT ON VIEW views.signals IS 'Calls and messages that reached canaries and controls | at: when (UTC); channel: call, sms, flash_sms, email; caller: masked, an attribute and no identity; canary: number; releases: copies that hold it; reading: what it shows; duration_s: seconds; zone: of the record; file: number; row: in the file';
+COMMENT ON VIEW views.signals IS 'Calls and messages that reached canaries and controls | at: when (UTC); channel: call, sms, flash_sms, email; caller: masked, an attribute and no identity; canary: number; releases: copies that hold it; reading: what it shows, in the light of its campaign; campaign: id; content: what of the persona the caller used (name, firm, client, surname); pattern: probe, call-back storm, burn-in …; duration_s: seconds; zone: of the record; file: number; row: in the file';
+COMMENT ON VIEW views.signal_rejects IS 'Records of signals and complaints that could not be read | file: number; format: of the file; row: in the file; reason: why; shown: the cell at fault, masked';
+COMMENT ON VIEW views.campaigns IS 'Hits that belong together, and where their numbers come from | campaign: id; channels: call, sms …; first_at: first hit (UTC); last_at: last hit (UTC); hits: signals; numbers: controlled numbers reached; evidence: those that say anything; callers: distinct numbers shown; hidden: hits without a number; pool: caller pool; content: numbers to which something of the persona was said; same_province: share of calls within one province; script: folded, without persona and digits, where three numbers heard it; reading: what it shows; releases: copies behind it at one half or more; probability: of the reading; reasons: sentences; against: sentences';
+COMMENT ON VIEW views.campaign_sources IS 'The posterior of campaigns | campaign: id; kind: background, release, merge, intersection, client, register, planted; releases: copies; client: party; probability: posterior';
+COMMENT ON VIEW views.caller_pools IS 'Segments of callers that work for the same campaigns | pool: id; segments: numbers without their last four digits; calls: from them, complaints too; callers: distinct; complaints: how many of the calls; low: cards, lower end at 95 %; estimate: likeliest size; high: upper end; first_at: first hit (UTC); last_at: last hit (UTC); campaigns: ids; same_province: share of calls within one province';
+COMMENT ON VIEW views.background IS 'Unsolicited hits on controls | medium: phone, email; numbers: controls; months: number-months watched; hits: on controls; rate: a month and number; low: exact 95 % interval; high: its upper end';
+COMMENT ON VIEW views.silence IS 'What it means that canaries of a copy were not reached | release: id; recipient: party; medium: phone, email; watched: canaries that records cover; hit: those that were reached; hits: on them; first_day: watched from; last_day: watched until; excluded: share of the copy that can have been called at most, at 95 %, where none was reached';
 COMMENT ON VIEW views.signal_files IS 'Files of signals | file: number; path: as loaded; format: format; rows: records; rejected: records that could not be read; sha256: of the file; loaded_at: when (UTC)';
 COMMENT ON VIEW views.complaints IS 'Complaints | file: number; row: in the file; at: when (UTC); caller: masked; called: masked';
 COMMENT ON VIEW views.trace_runs IS 'Runs of trace | run: number; at: when (UTC); version: of the tool; result: hash of the findings';

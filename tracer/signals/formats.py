@@ -1,90 +1,93 @@
-"""The formats of call, SMS and mail records, as data: how each is known, where its columns lie, how it tells time.
-
-Owns the table; `read` reads by it. A new delimited format is a new entry, not new code.
-"""
+"""The formats of call, SMS and mail records, read from `formats.toml`: a new table format is a description, no code."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-FIELDS = ("at", "caller", "called", "channel", "duration", "text", "direction")
-"""What a record may say; `at` and `called` it must."""
+FIELDS = (
+    "at", "date", "clock", "caller", "called", "other", "own", "channel", "direction", "duration", "text",
+)  # fmt: skip
+"""What a record may say. `date` and `clock` together are `at`; `other` and `own` are a telephone's view."""
+CHANNELS = ("call", "sms", "flash_sms", "email")
+"""How a signal may have come."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """One format."""
+    """One format; `formats.toml` explains the keys."""
 
     name: str
     """As in `format = "…"` and `--as`."""
     title: str
     """What it is."""
-    reader: str
-    """`delimited`, `xml` or `mbox`."""
-    positions: Mapping[str, int] = field(default_factory=dict)
+    reader: str = "table"
+    """`table`, `xml`, `sqlite`, `mail` or `allowed`."""
+    view: str = "switch"
+    """`switch`: records name the called number; `telephone`: the log of one telephone, with the other side's number."""
+    columns: Mapping[str, int] = field(default_factory=dict)
     """Field → column, from 0, in a format without a header."""
+    at_least: int = 0
+    """Columns of such a table, at least."""
+    at_most: int = 0
+    """And at most."""
     headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Field → header words, folded (lower case, without blanks, `_` and `-`), in order of preference."""
-    widths: tuple[int, ...] = ()
-    """Possible numbers of columns, where there is no header."""
+    """Field → folded header words or JSON paths, in order of preference."""
+    needs: tuple[str, ...] = ()
+    """Fields without which it is another format."""
+    marks: tuple[str, ...] = ()
+    """Folded header words of which one must be there, whatever it says."""
     channel: str = "call"
     """The channel of records that do not tell."""
+    texts: str | None = None
+    """The channel of tables that have a column of texts; None: `channel` as well."""
     times: tuple[str, ...] = ()
     """Time formats of DuckDB's strptime, tried in order."""
+    zone: str | None = None
+    """IANA zone of times that name none; None: the region's."""
+    zone_names: Mapping[str, str] = field(default_factory=dict)
+    """Zone as its times name it → offset like `+08:00`."""
+    incoming: tuple[str, ...] = ()
+    """Folded words for a record that the telephone received."""
+    outgoing: tuple[str, ...] = ()
+    """Folded words for one that it made itself: no signal."""
+    channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Channel → folded words by which records name it."""
+    directed: bool = False
+    """Whether what a switch's `direction` column calls outgoing is no signal."""
+    percent: bool = False
+    """Whether values are percent-encoded."""
 
 
-CHANNELS: Mapping[str, tuple[str, ...]] = {
-    "call": ("call", "voice", "phone", "电话", "语音", "通话", "呼叫", "来电", "呼入"),
-    "sms": ("sms", "text", "message", "mms", "短信", "彩信"),
-    "flash_sms": ("flashsms", "flash", "class0", "闪信", "屏信", "霸屏短信"),
-    "email": ("email", "mail", "邮件", "电子邮件"),
-}
-"""Channel → the words by which records name it."""
+def _tuples(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, dict):
+        return {key: _tuples(item) for key, item in value.items()}
+    return value
 
-OUTGOING = ("out", "outgoing", "outbound", "mo", "呼出", "去电", "主叫", "发送", "发出")
-"""Words for a record that the controlled number itself made: no signal."""
 
-_TIMES = (
-    "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M",
-    "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S.%f", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M",
-    "%d/%m/%Y %H:%M:%S", "%Y%m%d%H%M%S", "%Y%m%d %H:%M:%S",
-)  # fmt: skip
-
-FORMATS = (
-    Format(
-        "asterisk-cdr", "Asterisk Master.csv: 16 to 18 columns, no header, local time", "delimited",
-        positions={"caller": 1, "called": 2, "at": 9, "duration": 13, "text": 17}, widths=(16, 17, 18),
-        times=_TIMES[:1],
-    ),
-    Format(
-        "csv", "A plain table with a header: time, caller, called, and channel, duration, text where there are any",
-        "delimited", times=_TIMES,
-        headings={
-            "at": ("at", "time", "datetime", "timestamp", "starttime", "start", "calltime", "calldate", "date",
-                   "receivedat", "时间", "来电时间", "呼叫时间", "通话时间", "开始时间", "起始时间", "通话开始时间",
-                   "接收时间", "日期"),
-            "caller": ("caller", "from", "src", "source", "callerid", "callingnumber", "ani", "sender",
-                       "主叫", "主叫号码", "来电号码", "对方号码", "发送号码", "发件人"),
-            "called": ("called", "to", "dst", "destination", "callee", "callednumber", "dnis", "number", "recipient",
-                       "phone", "被叫", "被叫号码", "接收号码", "本机号码", "收件人"),
-            "channel": ("channel", "type", "kind", "类型", "呼叫类型", "通信类型", "业务类型"),
-            "direction": ("direction", "calltype", "方向", "呼叫方向"),
-            "duration": ("duration", "durations", "billsec", "seconds", "通话时长", "时长", "时长(秒)"),
-            "text": ("text", "body", "message", "content", "subject", "transcript", "内容", "短信内容", "转写", "备注"),
-        },
-    ),
-    Format("sms-backup", 'Android "SMS Backup & Restore" XML, messages and calls; its number is in its name', "xml"),
-    Format("mbox", "Mail in mbox files, or one .eml", "mbox", channel="email"),
-)  # fmt: skip
-"""All formats; of several that fit, the earlier is taken."""
+@cache
+def formats() -> tuple[Format, ...]:
+    """All formats; of several that fit, the earlier is taken."""
+    described = tomllib.loads((Path(__file__).parent / "formats.toml").read_text(encoding="utf-8"))
+    return tuple(Format(**_tuples({**described["common"], **entry})) for entry in described["format"])
 
 
 def format_names() -> tuple[str, ...]:
     """The names of all formats."""
-    return tuple(form.name for form in FORMATS)
+    return tuple(form.name for form in formats())
 
 
 def format_named(name: str) -> Format:
     """The format of this name; the caller has checked it. Raises `KeyError`."""
-    return {form.name: form for form in FORMATS}[name]
+    return {form.name: form for form in formats()}[name]
+
+
+def fold_heading(header: str) -> str:
+    """A header as the formats write it: lower case, no blanks, `_` and `-`; full-width signs narrowed."""
+    return header.casefold().translate(str.maketrans("（）／：", "()/:", " _-\t\n\ufeff　")).removesuffix("(元)")

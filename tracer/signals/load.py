@@ -1,33 +1,33 @@
 """Loads a file of call, SMS or mail records: every record counted, those that reached a canary or a control kept.
 
 Records to other numbers are somebody else's calls: they are counted and not kept. A record without a readable time or a
-called number is rejected, and counted as that. Times are kept in UTC, with the zone by which they were read.
+called number is rejected, and kept with its reason. Times are kept in UTC, with the zone by which they were read.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import duckdb
-import pyarrow as pa
 
 from tracer.case.case import Case
 from tracer.clock import now
-from tracer.errors import InputRefused
-from tracer.identify.normalise import normalise_emails, normalise_phones
-from tracer.lists.read.file import read_file
-from tracer.lists.read.model import PartRead, ReadOptions
-from tracer.signals.documents import mail_rows, table_of, xml_rows
-from tracer.signals.formats import CHANNELS, FORMATS, OUTGOING, Format, format_named
+from tracer.dossier.vocabulary import did_you_mean
+from tracer.errors import InputRefused, UsageError
+from tracer.lists.read.landing import drop_raw
+from tracer.signals.allowed import load_windows
+from tracer.signals.android import xml_records
+from tracer.signals.formats import Format, format_named, format_names
+from tracer.signals.ios import ios_records
+from tracer.signals.mail import is_mail, is_maildir, mail_records, maildir_files
+from tracer.signals.records import SCRATCH, ZONES, make_records, normalise_called, read_sql
+from tracer.signals.tables import land_table
+from tracer.signals.telephone import number_in_name
+from tracer.signals.texts import Piece, keep_raw, land_cells, view_pieces
 
-_SQL = Path(__file__).parent / "sql"
-_ZONES = {"CN": "Asia/Shanghai", "HK": "Asia/Hong_Kong", "TW": "Asia/Taipei", "JP": "Asia/Tokyo", "KR": "Asia/Seoul",
-          "SG": "Asia/Singapore", "DE": "Europe/Berlin", "GB": "Europe/London"}  # fmt: skip
-"""Zone of times without one, by the case's region; others are read as UTC, and the zone kept says so."""
-_SCRATCH = ("signal_text", "signal_record", "signal_called", "signal_cell", "signal_offset", "signal_channel_word")
+_SQLITE = b"SQLite format 3\x00"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,9 @@ class LoadedSignals:
     rejected: int
     """Records without a readable time or called number."""
     signals: int
-    """Records that reached a canary or a control."""
+    """Records that reached a canary or a control, and that no earlier file held."""
+    new: bool = field(default=True, compare=False)
+    """Whether this load has brought it in; False where the case had these bytes."""
 
     def to_json(self) -> dict[str, object]:
         """The row that `tracer signals load -f json` prints."""
@@ -55,10 +57,13 @@ class LoadedSignals:
         }  # fmt: skip
 
 
-def load_signals(case: Case, path: Path, form: str | None = None, *, zone: str | None = None) -> LoadedSignals:
+def load_signals(
+    case: Case, path: Path, form: str | None = None, *, zone: str | None = None, own: str | None = None
+) -> LoadedSignals:
     """Load a file of records in one transaction and journal it. The same bytes are loaded once: again changes nothing.
 
-    `form`: name of a format, detected when None. `zone`: IANA name for times without a zone; the region's when None.
+    `form`: name of a format, detected when None. `zone`: IANA name for times without a zone; the format's or the
+    region's when None. `own`: the number of the telephone whose log it is, where neither file nor name tells.
 
     Raises:
         InputRefused: a file that no format fits, or that cannot be read; an unknown zone.
@@ -69,38 +74,122 @@ def load_signals(case: Case, path: Path, form: str | None = None, *, zone: str |
     con = case.con
     with case.transaction():
         stored = case.vault.store(path)
-        had = con.execute(
-            "SELECT no, path, format, rows, rejected, (SELECT count(*) FROM signal s WHERE s.file = f.no) "
-            "FROM signal_file f WHERE sha256 = $sha256 AND format <> 'complaints'",
-            {"sha256": stored.sha256},
-        ).fetchone()
+        had = _had(con, stored.sha256)
         if had is not None:
-            return LoadedSignals(*had)
-        try:
-            chosen = _land_texts(con, path, form)
-            _make_records(con, chosen, zone or _ZONES.get(case.region, "UTC"), path)
-            _normalise_called(con, case.region)
+            return had
+        chosen = format_named(form) if form is not None else _document_format(path)
+        if chosen is not None and chosen.reader == "allowed":
             file = next_file(con)
-            con.execute((_SQL / "hits.sql").read_text(encoding="utf-8"), {"file": file})
-            counts = con.execute(
-                "SELECT count(*), count(*) FILTER (at_utc IS NULL OR row NOT IN (SELECT row FROM signal_called)), "
-                "(SELECT count(*) FROM signal WHERE file = $file) FROM signal_record",
-                {"file": file},
-            ).fetchone()
-        finally:
-            for table in _SCRATCH:
-                con.execute(f"DROP TABLE IF EXISTS temp.{table}")
-        assert counts is not None  # noqa: S101 - an aggregate always gives a row
-        loaded = LoadedSignals(file, str(path), chosen.name, int(counts[0]), int(counts[1]), int(counts[2]))
-        keep_file(con, loaded, stored.sha256)
+            loaded = LoadedSignals(file, str(path), chosen.name, *load_windows(con, file, path), 0)
+            keep_file(con, loaded, stored.sha256)
+        else:
+            loaded = _load_records(case, path, chosen, zone, own, stored.sha256)
         case.journal.append(command="signals load", inputs={path.name: stored.sha256}, detail=loaded.to_json())
     return loaded
+
+
+def _had(con: duckdb.DuckDBPyConnection, sha256: str) -> LoadedSignals | None:
+    """The account of these bytes where the case has them."""
+    row = con.execute(
+        "SELECT no, path, format, rows, rejected, (SELECT count(*) FROM signal s WHERE s.file = f.no) "
+        "FROM signal_file f WHERE sha256 = $sha256 AND format <> 'complaints'",
+        {"sha256": sha256},
+    ).fetchone()
+    return None if row is None else replace(LoadedSignals(*row), new=False)
+
+
+def _load_records(
+    case: Case, path: Path, chosen: Format | None, zone: str | None, own: str | None, sha256: str
+) -> LoadedSignals:
+    con = case.con
+    pieces: list[Piece] = []
+    try:
+        form, pieces = _land(con, path, chosen)
+        own = own or number_in_name(path)
+        _refuse_unowned(form, pieces, own, path)
+        view_pieces(con, pieces)
+        make_records(con, form, zone or form.zone or ZONES.get(case.region, "UTC"), str(path), own=own)
+        normalise_called(con, case.region)
+        file = next_file(con)
+        con.execute(
+            # An extension or a hotline (1000, 10086) is somebody else's number, and not at fault.
+            "UPDATE signal_record SET reason = 'no called number' WHERE reason IS NULL AND incoming"
+            " AND called NOT IN (SELECT called FROM signal_called) AND NOT regexp_matches(called, '[0-9]{3}')"
+        )
+        con.execute(read_sql("hits"))
+        _keep(con, pieces, file, telephone=form.view == "telephone")
+        row = con.execute(
+            "SELECT count(*), count(reason), (SELECT count(*) FROM signal WHERE file = $file), min(at_utc), max(at_utc)"
+            " FROM signal_record",
+            {"file": file},
+        ).fetchone()
+        assert row is not None  # noqa: S101 - an aggregate always gives a row
+        loaded = LoadedSignals(file, str(path), form.name, int(row[0]), int(row[1]), int(row[2]))
+        keep_file(con, loaded, sha256)
+        con.execute(
+            "UPDATE signal_file SET first_at = $first, last_at = $last, own = (SELECT min(key) FROM signal_called"
+            " WHERE $telephone) WHERE no = $file",
+            {"first": row[3], "last": row[4], "file": file, "telephone": form.view == "telephone"},
+        )
+        return loaded
+    finally:
+        clear(con, pieces)
+
+
+def clear(con: duckdb.DuckDBPyConnection, pieces: list[Piece]) -> None:
+    """Drop what a load has made on the way."""
+    con.execute("DROP VIEW IF EXISTS temp.signal_text")
+    for piece in pieces:
+        drop_raw(con, piece.table)
+    for table in SCRATCH:
+        con.execute(f"DROP TABLE IF EXISTS temp.{table}")
+
+
+def _land(con: duckdb.DuckDBPyConnection, path: Path, form: Format | None) -> tuple[Format, list[Piece]]:
+    if form is None or form.reader == "table":
+        return land_table(con, path, form)
+    reader = {"xml": xml_records, "sqlite": ios_records, "mail": mail_records}[form.reader]
+    return form, [land_cells(con, reader(path))]
+
+
+def _document_format(path: Path) -> Format | None:
+    """The format of what is no table, by its first bytes."""
+    with path.open("rb") as stream:
+        head = stream.read(8_192)
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"<") and (b"<smses" in head or b"<calls" in head):
+        return format_named("sms-backup")
+    if head.startswith(_SQLITE):
+        return format_named("ios-calls")
+    return format_named("mbox") if is_mail(start, path.name) else None
+
+
+def _refuse_unowned(form: Format, pieces: list[Piece], own: str | None, path: Path) -> None:
+    """A telephone's log that does not tell whose it is says nothing."""
+    told = form.reader == "table" and all(piece.own is not None or "own" in piece.columns for piece in pieces)
+    if form.view == "telephone" and own is None and not told:
+        raise InputRefused(
+            "the telephone's own number is not in the file", where=str(path),
+            remedy="put it into the file's name, as in sms-8613…….xml, or name its canary with --canary",
+        )  # fmt: skip
+
+
+def _keep(con: duckdb.DuckDBPyConnection, pieces: list[Piece], file: int, *, telephone: bool) -> None:
+    """Write the hits into `signal` and the rejected records into `signal_reject`."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE signal_cell AS SELECT row FROM signal_hit"
+        " UNION SELECT row FROM signal_record WHERE reason IS NOT NULL"
+    )
+    keep_raw(con, pieces, "signal_cell")
+    con.execute(read_sql("keep_hits"), {"file": file, "telephone": telephone})
+    con.execute(read_sql("keep_rejects"), {"file": file, "telephone": telephone})
 
 
 def keep_file(con: duckdb.DuckDBPyConnection, loaded: LoadedSignals, sha256: str) -> None:
     """Put the account of a file into the case."""
     con.execute(
-        "INSERT INTO signal_file VALUES ($no, $path, $sha256, $format, $rows, $rejected, $at)",
+        "INSERT INTO signal_file (no, path, sha256, format, rows, rejected, loaded_at)"
+        " VALUES ($no, $path, $sha256, $format, $rows, $rejected, $at)",
         {
             "no": loaded.file, "path": loaded.path, "sha256": sha256, "format": loaded.format, "rows": loaded.rows,
             "rejected": loaded.rejected, "at": now(),
@@ -114,143 +203,24 @@ def next_file(con: duckdb.DuckDBPyConnection) -> int:
     return 1 if row is None else int(row[0])
 
 
-def _land_texts(con: duckdb.DuckDBPyConnection, path: Path, named: str | None) -> Format:
-    """Make temp table `signal_text` (row and one text a field) and tell the format."""
-    form = format_named(named) if named is not None else _document_format(path)
-    if form is not None and form.reader != "delimited":
-        rows = xml_rows(path) if form.reader == "xml" else mail_rows(path)
-        _land_table(con, table_of(rows))
-        return form
-    return land_delimited(con, path, form)
-
-
-def _document_format(path: Path) -> Format | None:
-    with path.open("rb") as stream:
-        head = stream.read(4_096)
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start.startswith(b"<") and (b"<smses" in head or b"<calls" in head):
-        return format_named("sms-backup")
-    mail = start.startswith(b"From ") or path.suffix.lower() == ".eml"
-    return format_named("mbox") if mail else None
-
-
-def _land_table(con: duckdb.DuckDBPyConnection, table: pa.Table) -> None:
-    numbered = table.add_column(0, "row", pa.array(range(1, table.num_rows + 1), pa.int64()))
-    con.register("arriving_signals", numbered)
-    con.execute("CREATE OR REPLACE TEMP TABLE signal_text AS SELECT * FROM arriving_signals")
-    con.unregister("arriving_signals")
-
-
-def land_delimited(con: duckdb.DuckDBPyConnection, path: Path, named: Format | None) -> Format:
-    """Make `signal_text` from a delimited file or workbook, by the named format or the first that fits.
+def number_of_canary(con: duckdb.DuckDBPyConnection, canary: int) -> str:
+    """The number of a canary, for a log that does not tell whose it is.
 
     Raises:
-        InputRefused: none fits; says which columns are missing.
+        InputRefused: there is no such canary, or it has no number.
     """
-    part = read_file(con, path, ReadOptions(has_header=False)).parts[0] if named is None or named.positions else None
-    candidates = [named] if named is not None else [form for form in FORMATS if form.reader == "delimited"]
-    for form in candidates:
-        if form.positions and part is not None and _fits(con, part, form):
-            _select_texts(con, part, {name: at for name, at in form.positions.items() if at < len(part.columns)})
-            return form
-        if form.headings:
-            headed = read_file(con, path, ReadOptions(has_header=True)).parts[0]
-            columns = _by_headings(headed, form)
-            if {"at", "called"} <= columns.keys():
-                _select_texts(con, headed, columns)
-                return form
-    raise InputRefused(
-        "no format of signals fits: a table needs a time and a called number", where=str(path),
-        remedy=f"name its columns at, caller, called; or say --as {', '.join(form.name for form in FORMATS)}",
-    )  # fmt: skip
+    row = con.execute("SELECT phone FROM canary WHERE no = $no", {"no": canary}).fetchone()
+    if row is None or row[0] is None:
+        raise InputRefused(f"no canary {canary} with a number", remedy="tracer query canaries tells their numbers")
+    return f"+{row[0]}"
 
 
-def _fits(con: duckdb.DuckDBPyConnection, part: PartRead, form: Format) -> bool:
-    """Whether a file without header has the width and, in its first rows, times where the format has them."""
-    if form.widths and len(part.columns) not in form.widths:
-        return False
-    found = con.execute(
-        f"SELECT count(*), count(try_strptime(c{form.positions['at']}, $times)) "
-        f"FROM (SELECT * FROM {part.raw_table} ORDER BY row LIMIT 100)",
-        {"times": list(form.times)},
-    ).fetchone()
-    return found is not None and found[1] * 2 > found[0]
+def checked_format(name: str | None) -> None:
+    """Raises `UsageError` for a name that is no format's; names the nearest."""
+    if name is not None and name not in format_names():
+        raise UsageError(f"{name!r} is no format of signals", remedy=did_you_mean(name, format_names()))
 
 
-def _by_headings(part: PartRead, form: Format) -> dict[str, int]:
-    folded = [fold_heading(header) for header in part.header]
-    columns: dict[str, int] = {}
-    for name, words in form.headings.items():
-        at = next((folded.index(word) for word in words if word in folded), None)
-        if at is not None and at not in columns.values():
-            columns[name] = at
-    return columns
-
-
-def fold_heading(header: str) -> str:
-    """A header as the formats write it: lower case, no blanks, `_` and `-`; full-width brackets narrowed."""
-    return header.casefold().translate(str.maketrans("（）", "()", " _-\t"))
-
-
-def _select_texts(con: duckdb.DuckDBPyConnection, part: PartRead, columns: dict[str, int]) -> None:
-    fields = ("at", "caller", "called", "channel", "duration", "text", "direction")
-    texts = ", ".join(f'{f"c{columns[name]}" if name in columns else "NULL"}::VARCHAR AS "{name}"' for name in fields)
-    cells = ", ".join(f"c{column.position}" for column in part.columns)
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE signal_text AS SELECT row, {texts}, CAST(to_json([{cells}]) AS VARCHAR) AS raw "
-        f"FROM {part.raw_table} ORDER BY row"
-    )
-
-
-def _make_records(con: duckdb.DuckDBPyConnection, form: Format, zone: str, path: Path) -> None:
-    try:
-        clock = ZoneInfo(zone)
-    except (KeyError, ValueError):
-        raise InputRefused(f"{zone!r} is no time zone", where=str(path), remedy="write it like Asia/Shanghai") from None
-    times = list(form.times or format_named("csv").times)
-    # A zone's clock changes on the hour, and a file spans few hours: one look-up an hour, not a record.
-    hours = con.execute(
-        "SELECT DISTINCT date_trunc('hour', try_strptime(trim(\"at\"), $times)) AS hour FROM signal_text "
-        "WHERE hour IS NOT NULL ORDER BY hour",
-        {"times": times},
-    ).fetchall()
-    offsets = [(hour, _offset(clock, hour)) for (hour,) in hours]
-    schema = pa.schema([("hour", pa.timestamp("us")), ("offset_s", pa.int64())])
-    con.register("arriving_offsets", pa.table([[h for h, _ in offsets], [s for _, s in offsets]], schema=schema))
-    con.execute("CREATE OR REPLACE TEMP TABLE signal_offset AS SELECT * FROM arriving_offsets")
-    con.unregister("arriving_offsets")
-    words = [(word, channel) for channel, names in CHANNELS.items() for word in names]
-    con.register("arriving_words", pa.table({"word": [w for w, _ in words], "channel": [c for _, c in words]}))
-    con.execute("CREATE OR REPLACE TEMP TABLE signal_channel_word AS SELECT * FROM arriving_words")
-    con.unregister("arriving_words")
-    con.execute(
-        (_SQL / "records.sql").read_text(encoding="utf-8"),
-        {"times": times, "zone": zone, "channel": form.channel, "outgoing": list(OUTGOING)},
-    )
-
-
-def _offset(clock: ZoneInfo, hour: datetime) -> int:
-    ahead = hour.replace(tzinfo=clock).utcoffset()
-    return 0 if ahead is None else int(ahead.total_seconds())
-
-
-def _normalise_called(con: duckdb.DuckDBPyConnection, region: str) -> None:
-    """Make `signal_called` (row, key): every identifier in a record's called cell, numbers and mail addresses."""
-    con.execute("CREATE OR REPLACE TEMP TABLE signal_called (row BIGINT, key BIGINT)")
-    for condition, normalise in (("NOT", "phones"), ("", "emails")):
-        con.execute(
-            # Many records call one number: each written form is read once.
-            "CREATE OR REPLACE TEMP TABLE signal_cell AS SELECT row_number() OVER (ORDER BY called) AS row, "
-            "0 AS position, called AS raw FROM (SELECT DISTINCT called FROM signal_record "
-            f"WHERE called IS NOT NULL AND {condition} contains(called, '@'))"
-        )
-        if normalise == "phones":
-            normalise_phones(con, "signal_cell", "raw", "signal_key", region)
-        else:
-            normalise_emails(con, "signal_cell", "raw", "signal_key")
-        con.execute(
-            "INSERT INTO signal_called SELECT DISTINCT r.row, k.key FROM signal_record r "
-            "JOIN signal_cell c ON c.raw = r.called JOIN signal_key k ON k.row = c.row "
-            "WHERE k.key IS NOT NULL ORDER BY ALL"
-        )
-        con.execute("DROP TABLE signal_key")
+def spread_folders(paths: Iterable[Path]) -> list[Path]:
+    """The files that are meant: a Maildir stands for its messages."""
+    return [file for path in paths for file in (maildir_files(path) if is_maildir(path) else [path])]

@@ -13,7 +13,7 @@ from tracer.errors import InputRefused
 from tracer.findings.attribution.joint import score_jointly, told_together
 from tracer.findings.attribution.masked import OPENING, tell_masks
 from tracer.findings.attribution.score import ALPHA, Attribution, score_datasets
-from tracer.findings.attribution.witness import second_witness
+from tracer.findings.attribution.witness import second_witness, signal_witness
 from tracer.findings.marks import read_marks
 
 __all__ = ["ALPHA", "OPENING", "Attribution", "attribute", "compute"]
@@ -46,11 +46,14 @@ def attribute(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float = ALP
 
 
 def compute(con: duckdb.DuckDBPyConnection, run: int, alpha: float = ALPHA) -> list[Attribution]:
-    """Attribute all current datasets and write the rows of `run`; what a second dataset confirms becomes G4."""
+    """Attribute all current datasets and write the rows of `run`; what a second dataset or signals confirm becomes
+    G4.
+    """
     marks = read_marks(con)
     datasets = list(marks.datasets.values()) if marks.releases else []
     found = score_datasets(con, marks, datasets, alpha) if datasets else []
     found = second_witness(con, marks, told_together(con, marks, found, alpha) if found else found)
+    found = signal_witness(con, found)
     found = tell_masks(con, marks, datasets, found)
     if found:
         columns = {f"c{i}": [getattr(row, name) for row in found] for i, name in enumerate(_COLUMNS)}

@@ -58,3 +58,37 @@ def _raise(row: Attribution, second: str | None) -> Attribution:
         return row
     text = f"Dataset {second}, of another holder and not derived from this one, names the same release."
     return replace(row, grade="G4", reasons=(*row.reasons, text))
+
+
+_SURE = 0.95
+"""Posterior from which a campaign of calls or messages is a witness."""
+
+
+def signal_witness(con: duckdb.DuckDBPyConnection, found: Sequence[Attribution]) -> list[Attribution]:
+    """Raise G3 to G4 where a campaign whose callers knew the personas names the same release.
+
+    The campaign must be the copy's with 95 % or more, above the background of unsolicited calls by that, and have
+    reached a canary of whose persona, firm or client the caller spoke. Attribution says where a list comes from,
+    signals where called numbers come from: two observations of one copy.
+    """
+    witnesses: dict[str, tuple[str, int, float]] = {}
+    for release, campaign, content, probability in con.execute(
+        "SELECT release, id, content, probability FROM ("
+        " SELECT unnest(releases) AS release, id, content, probability FROM campaign WHERE superseded IS NULL)"
+        " WHERE content > 0 AND probability >= $sure ORDER BY release, probability DESC, length(id), id",
+        {"sure": _SURE},
+    ).fetchall():
+        witnesses.setdefault(release, (campaign, content, probability))
+    return [
+        _by_signals(row, witnesses[row.release]) if row.grade == "G3" and row.release in witnesses else row
+        for row in found
+    ]
+
+
+def _by_signals(row: Attribution, witness: tuple[str, int, float]) -> Attribution:
+    campaign, content, probability = witness
+    text = (
+        f"Campaign {campaign} of calls or messages names the same release (probability {probability:.3f}), and its"
+        f" callers knew the persona of {content} of its canaries."
+    )
+    return replace(row, grade="G4", reasons=(*row.reasons, text))

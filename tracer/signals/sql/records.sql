@@ -1,28 +1,49 @@
--- Texts of `signal_text` (row, at, caller, called, channel, duration, text, direction, raw) become records: times in UTC
--- by `signal_offset` (hour, offset_s), which tells what the zone's clock stood at.
+-- Texts of `signal_text` become records: who called whom by which channel, and when; `at_utc` is still the zone's clock
+-- where `local`. Needs temp tables `signal_zone` (name, suffix) and `signal_word` (kind, word as written, meaning).
+-- $times: strptime formats; $zone; $channel; $own: the telephone's number; $telephone: a telephone's view; $directed: what
+-- is told to be outgoing is no signal; $year: of times without one.
 CREATE OR REPLACE TEMP TABLE signal_record AS
 WITH told AS (
-    SELECT *, regexp_extract(trim("at"), '(Z|[+-][0-9]{2}:?[0-9]{2})$', 1) AS suffix,
-        regexp_replace(trim("at"), '\s*(Z|[+-][0-9]{2}:?[0-9]{2})$', '') AS clock,
-        lower(regexp_replace(coalesce(channel, ''), '[\s_-]', '', 'g')) AS channel_word,
-        lower(regexp_replace(coalesce(direction, ''), '[\s_-]', '', 'g')) AS direction_word
+    SELECT * REPLACE (trim(coalesce("at", CASE WHEN clock IS NULL OR contains("date", ':') THEN "date" ELSE "date" || ' ' || clock END)) AS "at"),
+        nullif(trim(coalesce(own, $own)), '') AS mine
     FROM signal_text
+), sighted AS (
+    -- most times are in the format's first form; only the others are looked at closely
+    SELECT *, try_strptime("at", list_extract(CAST($times AS VARCHAR[]), 1)) AS sight FROM told
+), suffixed AS (
+    SELECT *, CASE WHEN sight IS NULL THEN regexp_extract("at", '(Z|[+-][0-9]{2}:?[0-9]{2}|[A-Z]{3,4})$', 1) ELSE '' END AS told_zone
+    FROM sighted
+), zoned AS (
+    SELECT s.*, CASE WHEN told_zone IN ('', 'Z') OR regexp_matches(told_zone, '^[+-]') THEN told_zone ELSE z.suffix END AS suffix
+    FROM suffixed s LEFT JOIN signal_zone z ON z.name = s.told_zone
+), bared AS (
+    SELECT *, CASE WHEN suffix = '' THEN "at" ELSE rtrim(substr("at", 1, length("at") - length(told_zone))) END AS bare FROM zoned
+), dated AS (
+    SELECT *, CASE WHEN sight IS NULL AND regexp_matches(bare, '^[0-9]{1,2}[-/月][0-9]{1,2}日? ?[0-9]{1,2}:')
+        THEN coalesce(year, $year) || '-' || replace(replace(replace(bare, '/', '-'), '月', '-'), '日', '') ELSE bare END AS written,
+        sight IS NULL AND regexp_matches(bare, '^([0-9]{10}(\.[0-9]+)?|[0-9]{13}|[0-9]{16})$') AS absolute
+    FROM bared
 ), timed AS (
-    SELECT *, CASE
-        WHEN regexp_matches(clock, '^[0-9]{10}(\.[0-9]+)?$') THEN make_timestamp(CAST(floor(CAST(clock AS DOUBLE)) AS BIGINT) * 1000000)
-        WHEN regexp_matches(clock, '^[0-9]{13}$') THEN make_timestamp(CAST(clock AS BIGINT) * 1000)
-        ELSE try_strptime(clock, $times) END AS local_at,
-        regexp_matches(clock, '^[0-9]{10}(\.[0-9]+)?$|^[0-9]{13}$') AS absolute
-    FROM told
+    SELECT *, CASE WHEN sight IS NOT NULL THEN sight
+        WHEN absolute AND length(bare) = 13 AND NOT contains(bare, '.') THEN make_timestamp(CAST(bare AS BIGINT) * 1000)
+        WHEN absolute AND length(bare) = 16 AND NOT contains(bare, '.') THEN make_timestamp(CAST(bare AS BIGINT))
+        WHEN absolute THEN make_timestamp(CAST(floor(CAST(bare AS DOUBLE)) AS BIGINT) * 1000000)
+        ELSE try_strptime(written, $times) END AS told_at
+    FROM dated
 )
-SELECT t.row, CASE
-        WHEN t.absolute OR t.suffix = 'Z' THEN t.local_at
-        WHEN t.suffix <> '' THEN t.local_at - to_seconds((CASE WHEN left(t.suffix, 1) = '-' THEN -1 ELSE 1 END)
-            * (CAST(substr(t.suffix, 2, 2) AS INTEGER) * 3600 + CAST(right(t.suffix, 2) AS INTEGER) * 60))
-        ELSE t.local_at - to_seconds(coalesce(o.offset_s, 0)) END AS at_utc,
-    CASE WHEN t.absolute THEN 'UTC' WHEN t.suffix = 'Z' THEN 'UTC' WHEN t.suffix <> '' THEN t.suffix ELSE $zone END AS zone,
-    coalesce((SELECT w.channel FROM signal_channel_word w WHERE w.word = t.channel_word), CAST($channel AS VARCHAR)) AS channel,
-    nullif(trim(t.caller), '') AS caller, nullif(trim(t.called), '') AS called,
-    try_cast(t.duration AS DOUBLE) AS duration_s, t.text, t.raw,
-    t.direction_word NOT IN (SELECT unnest(CAST($outgoing AS VARCHAR[]))) AS incoming
-FROM timed t LEFT JOIN signal_offset o ON o.hour = date_trunc('hour', t.local_at)
+SELECT t.row, CASE WHEN absolute OR suffix IN ('', 'Z') THEN told_at
+        ELSE told_at - to_seconds((CASE WHEN left(suffix, 1) = '-' THEN -1 ELSE 1 END)
+            * (CAST(substr(suffix, 2, 2) AS INTEGER) * 3600 + CAST(right(suffix, 2) AS INTEGER) * 60)) END AS at_utc,
+    NOT absolute AND suffix = '' AS local,
+    CASE WHEN absolute OR suffix = 'Z' THEN 'UTC' WHEN suffix <> '' THEN suffix ELSE $zone END AS zone,
+    coalesce(c.meaning, CAST($channel AS VARCHAR)) AS channel,
+    CASE WHEN NOT $telephone THEN nullif(trim(t.called), '') WHEN d.meaning = 'in' THEN mine END AS called,
+    NOT (($telephone OR $directed) AND d.meaning IS NOT DISTINCT FROM 'out') AS incoming,
+    CASE WHEN $telephone AND d.meaning IS NULL THEN 'it does not tell who called'
+        WHEN told_at IS NULL AND written IS NULL AND bare IS NOT NULL THEN 'the time has no year'
+        WHEN told_at IS NULL OR suffix IS NULL THEN 'no readable time'
+        WHEN $telephone AND d.meaning = 'in' AND mine IS NULL THEN 'no called number'
+        WHEN NOT $telephone AND nullif(trim(t.called), '') IS NULL THEN 'no called number' END AS reason
+FROM timed t
+LEFT JOIN signal_word c ON c.kind = 'channel' AND c.word = coalesce(t.channel, t.piece_channel)
+LEFT JOIN signal_word d ON d.kind = 'direction' AND d.word = t.direction

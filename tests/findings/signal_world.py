@@ -1,0 +1,237 @@
+"""Simulated calls whose truth is known: a client with many copies, a background on every number, and one leak.
+
+Every number gets two unsolicited calls a month. Half of them are silent; the rest read one of thirty scripts, and each
+of those callers has a segment of its own. The leak's callers sit in a SIM pool; a fifth of all calls shows a forged
+number. Transcripts have errors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+
+from tracer.case.case import Case
+from tracer.case.memory import memory_case
+from tracer.findings.campaigns.judge import Reading, read_signals
+
+START = datetime(2026, 5, 1)
+_SPACE = 86_140_0000_0000  # a segment that is not allocated
+_SIGNS = "您好我们这边是专业装修贷款教育投资保险课程免费试听额度申请利息优惠活动名额有限先到先得请问需要了解一下吗"
+_NAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a simulated case is like."""
+
+    copies: int = 20
+    unique: int = 6
+    """Unique canaries a copy."""
+    pool: int = 40
+    """Shared canaries, of which every copy holds about a fifth."""
+    homes: int = 8
+    controls: int = 20
+    days: int = 60
+    monthly: float = 2.0
+    """Background calls a month and number."""
+    forged: float = 0.2
+    hits: int = 5
+    """Controlled numbers that the leak's callers call, of each copy that leaked."""
+    segments: int = 2
+    """Segments of 10,000 cards of their pool."""
+    texts: bool = True
+    """Whether anybody writes down what callers say."""
+    source: str = "release"
+    """release, merge, client, register or none."""
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A case and its truth."""
+
+    copies: frozenset[str]
+    """The copies that leaked."""
+    reading: Reading
+
+
+class Simulator:
+    """Simulates case after case in one store."""
+
+    def __init__(self) -> None:
+        self.case: Case = memory_case()
+        self.con = self.case.con
+
+    def run(self, setting: Setting, seed: int) -> Simulated:
+        """Simulate one case and read it."""
+        rng = np.random.default_rng(seed)
+        for table in ("canary", "release", "release_canary", "signal", "signal_file", "dataset", "membership"):
+            self.con.execute(f"DELETE FROM {table}")
+        numbers = self._register(setting, rng)
+        calls = self._background(setting, rng, numbers)
+        truth, leak = self._leak(setting, rng, numbers)
+        self._write(calls + leak)
+        return Simulated(truth, read_signals(self.con))
+
+    def _register(self, setting: Setting, rng: np.random.Generator) -> dict[str, list[int]]:
+        """Canaries by where they stand: a copy's id, `home`, `control`. Their numbers are scattered over blocks."""
+        total = setting.copies * setting.unique + setting.pool + setting.homes + setting.controls
+        phones = _SPACE + rng.choice(100_000, total, replace=False) * 997
+        kinds = np.repeat(
+            ["canary", "home", "control"], [total - setting.homes - setting.controls, setting.homes, setting.controls]
+        )
+        names = ["".join(rng.choice(list(_NAMES), 1)) + "".join(rng.choice(list(_SIGNS), 2)) for _ in range(total)]
+        table = pa.table({"no": range(1, total + 1), "phone": phones, "kind": kinds, "name": names})
+        self.con.register("given", table)
+        self.con.execute(
+            "INSERT INTO canary (no, phone, kind, name, imported_at)"
+            " SELECT no, phone, kind, name, $at FROM given ORDER BY no",
+            {"at": START},
+        )
+        self.con.unregister("given")
+        self.con.execute(
+            "INSERT INTO dataset (no, id, version, current, holder, origin, path, sha256, bytes, format, region, rows,"
+            " identifiers, contacts, rejected, duplicates, loaded_at)"
+            " VALUES (1, 'own', 1, true, 'client', 'own', '', '', 0, 'csv', 'CN', 1, 1, 1, 0, 0, $at)",
+            {"at": START},
+        )
+        self.con.execute("INSERT INTO membership SELECT 1, phone, no FROM canary WHERE kind = 'home' ORDER BY phone")
+        nos = np.arange(1, total + 1)
+        where: dict[str, list[int]] = {
+            "home": nos[kinds == "home"].tolist(),
+            "control": nos[kinds == "control"].tolist(),
+        }
+        shared = nos[setting.copies * setting.unique : setting.copies * setting.unique + setting.pool]
+        rows: list[tuple[str, int]] = []
+        for copy in range(setting.copies):
+            own = nos[copy * setting.unique : (copy + 1) * setting.unique].tolist()
+            where[f"r{copy}"] = own + shared[rng.random(setting.pool) < 0.2].tolist()
+            rows += [(f"r{copy}", no) for no in where[f"r{copy}"]]
+            self.con.execute(
+                "INSERT INTO release (id, dataset, recipient, date, drawn, registered_at)"
+                " VALUES ($id, 'own', $to, '2026-03-01', true, $at)",
+                {"id": f"r{copy}", "to": f"v{copy}", "at": START},
+            )
+        self.con.register("given", pa.table({"r": [r for r, _ in rows], "no": [no for _, no in rows]}))
+        self.con.execute("INSERT INTO release_canary SELECT r, no, 'unique', NULL, NULL FROM given ORDER BY ALL")
+        self.con.unregister("given")
+        return where
+
+    def _background(
+        self, setting: Setting, rng: np.random.Generator, where: dict[str, list[int]]
+    ) -> list[tuple[datetime, str, int, str]]:
+        everybody = sorted(set().union(*where.values()))
+        scripts = ["".join(rng.choice(list(_SIGNS), 24)) for _ in range(30)]
+        segments = rng.integers(1_300_000, 1_999_999, 30)
+        weights = 1.0 / np.arange(1, 31)
+        calls = []
+        for no in everybody:
+            for _ in range(rng.poisson(setting.monthly * setting.days / 30.4)):
+                which = int(rng.choice(30, p=weights / weights.sum()))
+                spoken = setting.texts and rng.random() < 0.5
+                # One in five of those who call at random has a desk of its own; the others call from anywhere.
+                forged = rng.random() < (setting.forged if spoken else 0.8)
+                segment = int(rng.integers(1_300_000, 1_999_999)) if forged else int(segments[which])
+                text = heard(rng, scripts[which]) if spoken else ""
+                calls.append((self._time(rng, setting.days), f"{segment}{rng.integers(0, 10_000):04d}", no, text))
+        return calls
+
+    def _leak(
+        self, setting: Setting, rng: np.random.Generator, where: dict[str, list[int]]
+    ) -> tuple[frozenset[str], list[tuple[datetime, str, int, str]]]:
+        copies = [f"r{i}" for i in rng.choice(setting.copies, 2, replace=False)]
+        copies = {"release": copies[:1], "merge": copies}.get(setting.source, [])
+        register = sorted(set[int]().union(*where.values()) - set(where["control"]))
+        reach = {
+            "client": where["home"], "register": register, "none": [],
+        }.get(setting.source) or sorted(set[int]().union(*(where[copy] for copy in copies)))  # fmt: skip
+        if not reach:
+            return frozenset(), []
+        names = dict(self.con.execute("SELECT no, name FROM canary ORDER BY no").fetchall())
+        script = "".join(rng.choice(list(_SIGNS), 24))
+        segments = int(rng.integers(1_300_000, 1_999_990)) + np.arange(setting.segments)  # cards are bought in bulk
+        first = rng.uniform(0, setting.days - 14)
+        calls = []
+        # One pass over a sample of the list: every number of it is called once.
+        called = [no for copy in copies for no in rng.choice(where[copy], setting.hits, replace=False).tolist()]
+        for no in called or rng.choice(reach, setting.hits, replace=False).tolist():
+            at = START + timedelta(days=first + rng.uniform(0, 14))
+            segment = int(rng.integers(1_300_000, 1_999_999)) if rng.random() < setting.forged else rng.choice(segments)
+            text = ""
+            if setting.texts and rng.random() < 0.7:
+                text = (f"{names[no]}," if rng.random() < 0.3 else "") + heard(rng, script)
+            calls.append((at.replace(microsecond=0), f"{segment}{rng.integers(0, 10_000):04d}", no, text))
+        return frozenset(copies), calls
+
+    @staticmethod
+    def _time(rng: np.random.Generator, days: int) -> datetime:
+        return (START + timedelta(days=float(rng.uniform(0, days)))).replace(microsecond=0)
+
+    def _write(self, calls: list[tuple[datetime, str, int, str]]) -> None:
+        calls = sorted(calls)
+        at, callers, numbers, texts = zip(*calls, strict=True)
+        table = pa.table({
+            "row": range(1, len(calls) + 1), "at": pa.array(at, pa.timestamp("us")), "caller": callers,
+            "canary": pa.array(numbers, pa.int32()), "text": texts,
+        })  # fmt: skip
+        self.con.register("given", table)
+        self.con.execute(
+            'INSERT INTO signal (file, row, "at", zone, channel, caller, canary, duration_s, text)'
+            " SELECT 1, row, \"at\", 'UTC', 'call', caller, canary, 20, text FROM given ORDER BY row"
+        )
+        self.con.unregister("given")
+        self.con.execute(
+            "INSERT INTO signal_file (no, path, sha256, format, rows, rejected, loaded_at, first_at, last_at)"
+            " SELECT 1, 'x', 'x', 'csv', count(*), 0, $now, min(\"at\"), max(\"at\") FROM signal",
+            {"now": datetime.now(UTC).replace(tzinfo=None)},
+        )
+
+
+def heard(rng: np.random.Generator, script: str) -> str:
+    """A transcript: one sign in twenty is misheard."""
+    signs = list(script)
+    for i in np.flatnonzero(rng.random(len(signs)) < 0.05).tolist():
+        signs[i] = str(rng.choice(list(_SIGNS)))
+    return "".join(signs)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How often a setting was read rightly, and wrongly."""
+
+    cases: int
+    right: int
+    """Cases in which every copy that leaked is named at 95 % or more."""
+    wrong: int
+    """Cases in which a copy that did not leak is."""
+    blamed: int
+    """Cases in which a campaign that reached a home canary names a copy."""
+
+
+def tally(setting: Setting, seeds: range, sure: float = 0.95) -> Tally:
+    """Simulate one case for each seed."""
+    simulator = Simulator()
+    result = Tally(0, 0, 0, 0)
+    for seed in seeds:
+        simulated = simulator.run(setting, seed)
+        named = {
+            release
+            for verdict in simulated.reading.verdicts
+            for release, probability in verdict.copies.items()
+            if probability >= sure
+        }
+        blamed = any(
+            any(hit.number.kind == "home" for hit in verdict.evidence)
+            and max(verdict.copies.values(), default=0) >= 0.05
+            for verdict in simulated.reading.verdicts
+        )
+        result = replace(
+            result,
+            cases=result.cases + 1,
+            right=result.right + (bool(simulated.copies) and simulated.copies <= named),
+            wrong=result.wrong + bool(named - simulated.copies),
+            blamed=result.blamed + blamed,
+        )
+    return result

@@ -1,0 +1,348 @@
+"""Reading signals: what is no evidence, what belongs together, and which copy the numbers come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from tests.findings.marked_world import SPACE, World
+from tracer.ask.named import find_query, run_query
+from tracer.findings.attribution import compute as attribute_all
+from tracer.findings.campaigns import compute, read_signals
+from tracer.findings.campaigns.judge import Reading
+
+DAY = datetime(2026, 5, 4, 2)
+SCRIPT = "您好我们这边是装修公司想问一下您家最近有没有装修的打算"
+OTHER = "先生您好这里是贷款中心您名下有一笔额度可以申请利息很低"
+
+
+class Signals:
+    """A client with copies of eight canaries each, twenty controls and five home canaries; and calls."""
+
+    def __init__(self, copies: int = 10, each: int = 8) -> None:
+        self.world = World()
+        self.con = self.world.con
+        self.rows = 0
+        spots = iter(range(SPACE, SPACE + 10**9, 999_983))
+        self.home = self.world.canaries([next(spots) for _ in range(5)], "home")
+        self.world.dataset("own", "client", self.world.phones(self.home), origin="own")
+        self.controls = self.world.canaries([next(spots) for _ in range(20)], "control")
+        self.copies: dict[str, list[int]] = {}
+        for i in range(copies):
+            numbers = self.world.canaries([next(spots) for _ in range(each)], name="林晓")
+            self.copies[f"r{i}"] = numbers
+            self.world.release(f"r{i}", "own", f"v{i}", numbers, day=date(2026, 3, 1))
+        self.watch(datetime(2026, 4, 1), datetime(2026, 6, 1))
+
+    def watch(self, first: datetime, last: datetime) -> None:
+        """Records that cover these days."""
+        self.con.execute("DELETE FROM signal_file")
+        self.con.execute(
+            "INSERT INTO signal_file (no, path, sha256, format, rows, rejected, loaded_at, first_at, last_at)"
+            " VALUES (1, 'x', 'x', 'csv', 1, 0, $first, $first, $last)",
+            {"first": first, "last": last},
+        )
+
+    def calls(
+        self,
+        canaries: Iterable[int],
+        text: str = SCRIPT,
+        *,
+        callers: Sequence[str] = ("14111110001", "14111110002", "14111110003"),
+        start: datetime = DAY,
+        step: timedelta = timedelta(hours=3),
+        seconds: float = 20,
+    ) -> None:
+        """One call after the other; the callers take turns."""
+        for i, canary in enumerate(canaries):
+            self.rows += 1
+            self.con.execute(
+                'INSERT INTO signal (file, row, "at", zone, channel, caller, canary, duration_s, text)'
+                " VALUES (1, $row, $at, 'UTC', 'call', $caller, $canary, $seconds, $text)",
+                {
+                    "row": self.rows, "at": start + i * step, "caller": callers[i % len(callers)], "canary": canary,
+                    "seconds": seconds, "text": text,
+                },
+            )  # fmt: skip
+
+    def read(self) -> Reading:
+        """What they show."""
+        return read_signals(self.con)
+
+    def readings(self) -> list[str]:
+        """The readings of all hits, by row."""
+        self.con.execute("DELETE FROM signal_reading")
+        self.con.execute("DELETE FROM campaign")
+        compute(self.con, 1)
+        return [row["reading"] for row in run_query(self.con, find_query("signals")).rows()]
+
+
+@pytest.fixture
+def signals() -> Signals:
+    return Signals()
+
+
+# ------------------------------------------------------------------ the matrix
+def test_a_copy_that_was_called_is_named_and_no_other(signals: Signals) -> None:
+    signals.calls(signals.copies["r3"][:5])
+    (verdict,) = signals.read().verdicts
+    assert verdict.found[0].kind == "release"
+    assert verdict.copies["r3"] >= 0.95
+    assert all(probability < 0.05 for release, probability in verdict.copies.items() if release != "r3")
+    assert set(signals.readings()) == {"this copy leaked or was re-used (r3)"}
+
+
+def test_home_canaries_point_at_the_client_and_at_no_recipient(signals: Signals) -> None:
+    signals.calls([*signals.copies["r3"][:6], signals.home[0]])
+    (verdict,) = signals.read().verdicts
+    assert verdict.copies == {}
+    assert all(not source.releases for source in verdict.found)
+    signals.con.execute("DELETE FROM signal")
+    signals.calls(signals.home)
+    (verdict,) = signals.read().verdicts
+    assert (verdict.found[0].kind, verdict.found[0].client) == ("client", "client")
+    assert verdict.found[0].probability > 0.95
+
+
+def test_canaries_of_everybody_are_the_register(signals: Signals) -> None:
+    signals.calls([*(no for copy in signals.copies.values() for no in copy[:2]), signals.home[0]])
+    signals.con.execute(
+        "UPDATE signal SET text = (SELECT c.name FROM canary AS c WHERE c.no = signal.canary) || text WHERE row <= 20"
+    )
+    (verdict,) = signals.read().verdicts
+    assert verdict.found[0].kind == "register"
+    assert "not a recipient" in signals.readings()[0]
+
+
+def test_two_copies_in_one_campaign_were_merged(signals: Signals) -> None:
+    signals.calls([*signals.copies["r3"][:5], *signals.copies["r7"][:5]])
+    (verdict,) = signals.read().verdicts
+    assert (verdict.found[0].kind, verdict.found[0].releases) == ("merge", ("r3", "r7"))
+    assert min(verdict.copies["r3"], verdict.copies["r7"]) > 0.95
+    assert "two leaks merged, collusion, or a shared processor" in signals.readings()[0]
+
+
+def test_pair_canaries_alone_mean_that_two_copies_were_compared(signals: Signals) -> None:
+    pairs = signals.world.canaries([SPACE + 7_000_003 + 13 * i for i in range(5)])
+    for canary in pairs:
+        for release in ("r3", "r7"):
+            signals.con.execute(
+                "INSERT INTO release_canary VALUES ($r, $no, 'pair', NULL, NULL)", {"r": release, "no": canary}
+            )
+    signals.calls(pairs)
+    (verdict,) = signals.read().verdicts
+    assert (verdict.found[0].kind, verdict.found[0].releases) == ("intersection", ("r3", "r7"))
+
+
+def test_canaries_that_stand_in_many_copies_tell_by_which_were_reached() -> None:
+    """A shared canary is no canary lost: what tells is which of them a copy holds."""
+    signals = Signals(copies=10, each=1)
+    shared = signals.world.canaries([SPACE + 7_000_003 + 999_979 * i for i in range(40)])
+    held = {f"r{i}": [no for k, no in enumerate(shared) if (k * 7 + i * 3) % 10 < 3] for i in range(10)}
+    for release, numbers in held.items():
+        for no in numbers:
+            signals.con.execute(
+                "INSERT INTO release_canary VALUES ($r, $no, 'pool', NULL, NULL)", {"r": release, "no": no}
+            )
+    signals.calls(held["r4"][:8])
+    (verdict,) = signals.read().verdicts
+    assert verdict.copies["r4"] >= 0.95
+    assert all(p < 0.5 for release, p in verdict.copies.items() if release != "r4")
+
+
+def test_numbers_that_nobody_was_given_are_called_alike(signals: Signals) -> None:
+    signals.calls([*(copy[0] for copy in signals.copies.values()), *signals.controls[:8]])
+    (verdict,) = signals.read().verdicts
+    assert verdict.found[0].kind == "background"
+    assert set(signals.readings()) == {
+        "background or sequential dialling: no evidence",
+        "background: a number that nobody was given",
+    }
+
+
+def test_a_copy_younger_than_the_calls_is_not_their_source(signals: Signals) -> None:
+    signals.con.execute("UPDATE release SET date = '2026-05-20' WHERE id = 'r3'")
+    signals.calls(signals.copies["r3"][:5])
+    (verdict,) = signals.read().verdicts
+    assert verdict.found == ()
+    assert signals.readings()[0] == "background: no copy with it had been handed out yet"
+
+
+# ------------------------------------------------------------------ what is no evidence
+def test_a_new_number_is_called_for_whoever_had_it_before(signals: Signals) -> None:
+    signals.con.execute("UPDATE canary SET since = '2026-04-20' WHERE kind = 'canary'")
+    signals.calls(signals.copies["r3"][:5])
+    assert set(signals.readings()) == {"background: the number is new, and is called for whoever had it before"}
+    signals.con.execute("UPDATE canary SET since = '2026-03-20' WHERE kind = 'canary'")
+    assert set(signals.readings()) == {"this copy leaked or was re-used (r3)"}
+
+
+def test_a_recycled_number_explains_its_own_hits(signals: Signals) -> None:
+    signals.calls(signals.copies["r3"][:4])
+    plain = signals.read().verdicts[0].copies["r3"]
+    signals.con.execute(
+        "UPDATE canary SET state = 'recycled' WHERE no IN (SELECT unnest($n))", {"n": signals.copies["r3"]}
+    )
+    assert signals.read().verdicts[0].copies["r3"] < plain
+
+
+def test_a_planned_campaign_is_no_leak(signals: Signals) -> None:
+    signals.calls(signals.copies["r3"][:5])
+    signals.con.execute("INSERT INTO allowed_window VALUES (2, 1, 'r3', 'call', '2026-05-01', '2026-05-31', NULL)")
+    assert set(signals.readings()) == {"a planned campaign: no leak"}
+    signals.con.execute("UPDATE allowed_window SET channel = 'sms'")
+    assert set(signals.readings()) == {"this copy leaked or was re-used (r3)"}
+
+
+def test_a_copy_that_was_handed_out_for_dialling_may_be_dialled_until_its_end(signals: Signals) -> None:
+    signals.con.execute("UPDATE release SET purpose = 'dialling', ends = '2026-05-31' WHERE id = 'r3'")
+    signals.calls(signals.copies["r3"][:5])
+    assert set(signals.readings()) == {"agreed use of r3: no leak by itself"}
+    # The same callers also reach a copy that they were not given: that is not what was agreed.
+    signals.calls(signals.copies["r5"][:4], start=DAY + timedelta(days=1))
+    assert "two leaks merged" in signals.readings()[0]
+    signals.con.execute("DELETE FROM signal WHERE row > 5")
+    signals.con.execute("UPDATE release SET ends = '2026-04-30' WHERE id = 'r3'")
+    assert set(signals.readings()) == {"this copy leaked or was re-used (r3)"}
+
+
+def test_people_who_call_back_a_forged_number_are_a_storm(signals: Signals) -> None:
+    callers = [f"14{i:03}{i:06}" for i in range(200, 212)]
+    signals.calls([signals.copies["r3"][0]] * 12, "", callers=callers, step=timedelta(minutes=20))
+    assert set(signals.readings()) == {"call-back storm: the number was forged as a caller's, and people call back"}
+
+
+def test_dialling_one_number_after_the_other_names_nobody(signals: Signals) -> None:
+    order = sorted([*signals.copies["r3"], *signals.controls[:2]], key=lambda no: signals.world.phones([no])[0])
+    signals.calls(order)
+    (verdict,) = signals.read().verdicts
+    assert verdict.sequential
+    assert verdict.copies == {}
+
+
+def test_one_ring_is_a_probe(signals: Signals) -> None:
+    signals.calls(signals.copies["r3"][:2], "", seconds=1)
+    compute(signals.con, 1)
+    assert [row["pattern"] for row in run_query(signals.con, find_query("signals")).rows()] == ["probe", "probe"]
+
+
+# ------------------------------------------------------------------ grouping
+def test_scripts_join_calls_from_everywhere_and_tell_campaigns_of_one_pool_apart(signals: Signals) -> None:
+    signals.calls(
+        signals.copies["r3"][:5], callers=["14100000001", "15222220002", "anonymous", "16333330003", "17000000004"]
+    )
+    signals.calls(signals.copies["r5"][:5], OTHER, callers=["14100000009"])
+    verdicts = signals.read().verdicts
+    assert [len(verdict.campaign.hits) for verdict in verdicts] == [5, 5]
+    assert [max(verdict.copies, key=lambda r: verdict.copies[r]) for verdict in verdicts] == ["r3", "r5"]
+
+
+def test_calls_without_a_word_are_joined_by_their_block(signals: Signals) -> None:
+    signals.calls(signals.copies["r3"][:5], "", callers=["14111110001", "14111120002"])  # cards bought in bulk
+    signals.calls(signals.copies["r5"][:1], "", callers=["15999990001"])
+    assert [len(verdict.campaign.hits) for verdict in signals.read().verdicts] == [5]
+
+
+def test_a_campaign_that_pauses_is_another_one(signals: Signals) -> None:
+    signals.watch(datetime(2026, 4, 1), datetime(2026, 9, 1))
+    signals.calls(signals.copies["r3"][:3])
+    signals.calls(signals.copies["r3"][3:6], start=DAY + timedelta(days=90))
+    assert [len(verdict.campaign.hits) for verdict in signals.read().verdicts] == [3, 3]
+
+
+# ------------------------------------------------------------------ content, complaints, lists
+def test_a_caller_who_knows_the_persona_says_more(signals: Signals) -> None:
+    signals.calls(signals.copies["r3"][:2])
+    silent = signals.read().verdicts[0].copies["r3"]
+    (name,) = signals.con.execute("SELECT name FROM canary WHERE no = $no", {"no": signals.copies["r3"][0]}).fetchall()[
+        0
+    ]
+    signals.con.execute("UPDATE signal SET text = $text WHERE row = 1", {"text": f"{name}{SCRIPT}"})
+    (verdict,) = signals.read().verdicts
+    assert verdict.content[1, 1, signals.copies["r3"][0]].kind == "name"
+    assert verdict.copies["r3"] > max(0.9, silent)
+
+
+def test_people_who_complain_tell_planted_canaries(signals: Signals) -> None:
+    people = signals.world.people(3_000, blocks=20_000)
+    signals.world.dataset("own2", "client", people, origin="own")
+    signals.con.execute("UPDATE release SET dataset = 'own2' WHERE id = 'r3'")
+    signals.calls(signals.copies["r3"][:5])
+
+    def complain(called: Iterable[int]) -> float:
+        signals.con.execute("DELETE FROM complaint")
+        for row, key in enumerate(called, start=1):
+            signals.con.execute(
+                "INSERT INTO complaint VALUES (9, $row, $at, '14111110009', $called, '', 'UTC')",
+                {"row": row, "at": DAY, "called": str(key)[2:]},
+            )
+        return signals.read().verdicts[0].copies.get("r3", 0.0)
+
+    assert complain(people[:6]) > 0.99
+    assert complain(SPACE + 900_000_000 + 11 * i for i in range(40)) < complain([])
+
+
+def test_signals_confirm_what_a_list_has_shown() -> None:
+    signals = Signals()
+    world = signals.world
+    people = world.people(4_000)
+    world.dataset("shared", "client", people, origin="own", created=date(2026, 1, 1))
+    canaries = world.canaries([SPACE + 50_000_0000 + k * 10_000 for k in range(6)], name="赵清越")
+    world.release("marked", "shared", "v", canaries, day=date(2026, 2, 1))
+    world.dataset("leak", "trader", [*world.sample(people, 0.9), *world.phones(canaries)], obtained=date(2026, 5, 1))
+    signals.calls(canaries)
+    compute(signals.con, 1)
+    (row,) = [row for row in attribute_all(signals.con, 1) if row.accused]
+    assert row.grade == "G3", "the callers did not know the personas"
+    names = dict(signals.con.execute("SELECT no, name FROM canary WHERE name IS NOT NULL ORDER BY no").fetchall())
+    for line, no in enumerate(canaries, start=1):
+        signals.con.execute("UPDATE signal SET text = $t WHERE row = $r", {"t": f"{names[no]}您好,{SCRIPT}", "r": line})
+    signals.con.execute("DELETE FROM campaign")
+    compute(signals.con, 2)
+    (row,) = [row for row in attribute_all(signals.con, 2) if row.accused]
+    assert row.grade == "G4"
+    assert "campaign c1" in row.reasons[-1].lower()
+
+
+# ------------------------------------------------------------------ what is written
+def test_campaigns_and_pools_before_and_after_a_day(signals: Signals) -> None:
+    signals.calls(signals.copies["r3"][:6])
+    compute(signals.con, 1)
+    (campaign,) = run_query(signals.con, find_query("campaigns"), {"date": "2026-05-04"}).rows()
+    assert (campaign["hits"], campaign["numbers"], campaign["before"], campaign["after"]) == (6, 6, 0, 6)
+    assert campaign["releases"] == ["r3"]
+    (pool,) = run_query(signals.con, find_query("caller-pools"), {"date": "2026-05-05"}).rows()
+    assert (pool["segments"], pool["calls"], pool["callers"], pool["before"]) == (["1411111"], 6, 3, 6)
+    assert pool["low"] <= 3 <= pool["high"]
+    (source,) = run_query(signals.con, find_query("campaign-sources")).rows()
+    assert (source["kind"], source["releases"]) == ("release", ["r3"])
+    rates = {row["medium"]: row for row in run_query(signals.con, find_query("background")).rows()}
+    assert (rates["phone"]["hits"], rates["phone"]["numbers"]) == (0, 20)
+    assert rates["phone"]["high"] == pytest.approx(3.689 / rates["phone"]["months"], rel=1e-3)  # Garwood, no event
+
+
+def test_silence_excludes_what_it_can(signals: Signals) -> None:
+    signals.calls(signals.copies["r3"][:5])
+    rows = {row["release"]: row for row in run_query(signals.con, find_query("silence")).rows()}
+    assert rows["r3"]["excluded"] is None
+    assert (rows["r4"]["watched"], rows["r4"]["hit"]) == (8, 0)
+    assert rows["r4"]["excluded"] == pytest.approx(1 - 0.05 ** (1 / 8))
+    signals.con.execute("UPDATE signal_file SET own = 1")  # the log of somebody's telephone covers no canary
+    assert not list(run_query(signals.con, find_query("silence")).rows())
+
+
+def test_the_same_signals_give_the_same_findings(signals: Signals) -> None:
+    signals.calls(signals.copies["r3"][:5])
+    signals.calls(signals.copies["r5"][:4], OTHER)
+    dumps = []
+    for run in (1, 2):
+        compute(signals.con, run)
+        dumps.append(
+            [
+                signals.con.execute(f"SELECT * EXCLUDE (run) FROM {table} WHERE run = {run} ORDER BY ALL").fetchall()
+                for table in ("signal_reading", "campaign", "campaign_source", "caller_pool", "signal_background")
+            ]
+        )
+    assert dumps[0] == dumps[1]

@@ -1,0 +1,33 @@
+"""A case with a canary and a control, and what was kept of the files that are loaded into it."""
+
+from __future__ import annotations
+
+from tracer.case.case import Case
+from tracer.case.memory import memory_case
+from tracer.identify.email import email_key
+
+CANARY, CONTROL = "14000000001", "14000000002"  # in a segment nobody was given
+MAIL = "lin@post.example"
+
+
+def case_with_numbers() -> Case:
+    """Canary 1 (a number and an address) and control 2."""
+    made = memory_case()
+    made.con.execute(
+        "INSERT INTO canary (no, phone, email, kind, imported_at) VALUES "
+        "(1, 8614000000001, $email, 'canary', now()), (2, 8614000000002, NULL, 'control', now())",
+        {"email": email_key(MAIL)},
+    )
+    return made
+
+
+def signals(case: Case) -> list[tuple[object, ...]]:
+    """(row, at, zone, channel, caller, canary, duration, text) of all that was kept, in order."""
+    return case.con.execute(
+        'SELECT row, "at", zone, channel, caller, canary, duration_s, text FROM signal ORDER BY file, row, canary'
+    ).fetchall()
+
+
+def rejects(case: Case) -> list[tuple[object, ...]]:
+    """(row, reason, cell) of all that was not read."""
+    return case.con.execute("SELECT row, reason, cell FROM signal_reject ORDER BY file, row").fetchall()

@@ -1,0 +1,166 @@
+"""Watching a folder: files are taken in when they rest, hits are told, alerts are limited, nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.signals.register import CANARY, CONTROL, case_with_numbers, signals
+from tracer.case.case import Case
+from tracer.errors import CaseUnavailable, UsageError
+from tracer.signals.follow import follow
+from tracer.signals.notify import Notifier, split_command
+from tracer.signals.watch import Watch
+
+HEAD = "at,caller,called\n"
+ROW = "2026-06-18 12:45:19,14100001234,{}\n"
+
+
+class Desk:
+    """A folder, a case, and what a watch said of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.case = folder, case_with_numbers()
+        self.told: list[str] = []
+        self.opened = 0
+        self.locked = False
+        self.watch = Watch(folder, self.open, self.told.append, rest=1.0)
+
+    @contextmanager
+    def open(self) -> Iterator[Case]:
+        """The case, as often as the watch asks."""
+        if self.locked:
+            raise CaseUnavailable("another process works on the case")
+        self.opened += 1
+        yield self.case
+
+    def put(self, name: str, text: str, *, age: float = 60.0) -> Path:
+        """A file that was last changed `age` seconds ago."""
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        os.utime(path, (time.time() - age, time.time() - age))
+        return path
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def test_a_file_is_taken_in_once(desk: Desk) -> None:
+    desk.put("a.csv", HEAD + ROW.format(CANARY))
+    (hit,) = desk.watch.poll()
+    assert (hit["canary"], hit["kind"], hit["caller"], hit["at"]) == (
+        1,
+        "canary",
+        "141****1234",
+        "2026-06-18T04:45:19Z",
+    )
+    assert desk.watch.poll() == []
+    assert desk.opened == 1, "nothing new: the case stays closed"
+    assert len(signals(desk.case)) == 1
+
+
+def test_a_file_that_grows_is_left_until_it_rests(desk: Desk) -> None:
+    path = desk.put("a.csv", HEAD, age=0.0)
+    assert desk.watch.poll() == []
+    assert desk.watch.growing() == [path]
+    desk.put("a.csv", HEAD + ROW.format(CANARY), age=0.0)
+    assert desk.watch.poll() == []
+    desk.put("a.csv", HEAD + ROW.format(CANARY), age=5.0)
+    assert len(desk.watch.poll()) == 1
+
+
+def test_the_clock_of_another_machine_may_be_wrong(desk: Desk) -> None:
+    desk.put("a.csv", HEAD + ROW.format(CANARY), age=-9_999.0)
+    assert desk.watch.poll() == []
+    time.sleep(1.1)  # it has rested under our eyes
+    assert len(desk.watch.poll()) == 1
+
+
+def test_a_log_that_grew_tells_its_new_lines_alone(desk: Desk) -> None:
+    desk.put("a.csv", HEAD + ROW.format(CANARY))
+    desk.watch.poll()
+    desk.put("a.csv", HEAD + ROW.format(CANARY) + ROW.format(CONTROL), age=30.0)
+    assert [hit["canary"] for hit in desk.watch.poll()] == [2]
+
+
+def test_a_bad_file_is_told_and_does_not_stop_the_others(desk: Desk) -> None:
+    desk.put("a.csv", "colour,size\nred,1\n")
+    desk.put("b.csv", HEAD + ROW.format(CANARY))
+    desk.put("c.csv.part", HEAD + ROW.format(CANARY))
+    desk.put(".hidden", HEAD + ROW.format(CANARY))
+    assert len(desk.watch.poll()) == 1
+    assert any("a.csv" in line and "no format of signals fits" in line for line in desk.told)
+    told = len(desk.told)
+    assert desk.watch.poll() == []
+    assert len(desk.told) == told, "told once, until it changes"
+
+
+def test_a_case_in_use_is_waited_for(desk: Desk) -> None:
+    desk.put("a.csv", HEAD + ROW.format(CANARY))
+    desk.locked = True
+    assert desk.watch.poll() == []
+    assert "waiting" in desk.told[0]
+    desk.locked = False
+    assert len(desk.watch.poll()) == 1
+
+
+def test_alerts_are_limited_and_every_hit_is_recorded(desk: Desk, tmp_path: Path) -> None:
+    desk.put("a.csv", HEAD + ROW.format(CANARY) * 5 + ROW.format(CONTROL))
+    log = tmp_path.parent / f"{tmp_path.name}-alerts"
+    program = f"import sys; open({str(log)!r}, 'a').write(sys.stdin.read() + ' '.join(sys.argv[1:]) + '\\n')"
+    notifier = Notifier((sys.executable, "-c", program), 2, desk.told.append, clock=lambda: 0.0)
+    shown: list[str] = []
+    follow(desk.watch, notifier, shown.append, interval=0.1, once=True)
+    assert len(shown) == 6
+    assert len(signals(desk.case)) == 6
+    alerts = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line.strip()]
+    assert len(alerts) == 2
+    assert all(alert["event"] == "signal" and CANARY not in json.dumps(alert) for alert in alerts)
+    assert notifier.suppressed == 3, "five on the canary, two told; the control gives no alert"
+    assert any("3 alerts were kept back" in line for line in desk.told)
+
+
+def test_the_rate_recovers_and_tells_what_it_kept_back(tmp_path: Path) -> None:
+    now, told = [0.0], list[str]()
+    log = tmp_path / "alerts"
+    program = f"import sys; open({str(log)!r}, 'a').write(sys.stdin.read())"
+    notifier = Notifier((sys.executable, "-c", program), 1, told.append, clock=lambda: now[0])
+    assert [notifier.alert({"canary": 1}), notifier.alert({"canary": 1})] == [True, False]
+    now[0] = 60.0
+    assert notifier.alert({"canary": 1})
+    sent = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert [alert["suppressed"] for alert in sent] == [0, 1]
+    assert told == []
+
+
+def test_a_command_that_fails_does_not_stop_the_watch(desk: Desk) -> None:
+    for command in (("/nowhere/hook",), (sys.executable, "-c", "raise SystemExit(3)")):
+        assert Notifier(command, 5, desk.told.append).alert({"canary": 1})
+    assert "FileNotFoundError" in desk.told[0]
+    assert "ended with 3" in desk.told[1]
+    with pytest.raises(UsageError, match="empty"):
+        split_command("  ")
+    with pytest.raises(UsageError, match="cannot be read"):
+        split_command("curl 'x")
+
+
+def test_ctrl_c_between_two_looks_loses_nothing(desk: Desk) -> None:
+    desk.put("a.csv", HEAD + ROW.format(CANARY))
+    desk.put("b.csv", HEAD, age=0.0)
+
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        follow(desk.watch, None, desk.told.append, interval=0.1, once=False, sleep=interrupt)
+    assert len(signals(desk.case)) == 1
+    assert any("b.csv" in line and "left" in line for line in desk.told)

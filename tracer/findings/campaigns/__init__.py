@@ -1,0 +1,21 @@
+"""Campaigns: what calls, messages and mail that reached canaries say about the copies of a list.
+
+Hits are screened, grouped, and held against every source that could have given the numbers; the outcome is a posterior,
+joined with attribution from lists only where what the caller said agrees as well.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from tracer.findings.campaigns.judge import Reading, read_signals
+from tracer.findings.campaigns.write import write
+
+__all__ = ["Reading", "compute", "read_signals"]
+
+
+def compute(con: duckdb.DuckDBPyConnection, run: int) -> Reading:
+    """Read the signals of the case and write the findings of `run`."""
+    reading = read_signals(con)
+    write(con, run, reading)
+    return reading

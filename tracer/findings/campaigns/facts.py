@@ -1,0 +1,195 @@
+"""What the reading of signals is about: controlled numbers, the releases they stand in, and the hits that reached
+them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from tracer.findings.marks import Marks, read_marks
+from tracer.signals.records import ZONES
+
+_SQL = Path(__file__).parent / "sql"
+
+
+def statement(name: str) -> str:
+    """The statement of that name in this folder's `sql/`."""
+    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Number:
+    """One controlled identity: a number, an address, or both. The same number under two personas is one."""
+
+    no: int
+    """The canary's number; the lowest where several personas share the number."""
+    kind: str
+    """canary, home, control, reserve."""
+    phone: int | None
+    """Key of its number."""
+    email: int | None
+    """Key of its address."""
+    personas: tuple[tuple[str | None, str | None], ...]
+    """(name, firm) of each persona."""
+    releases: frozenset[str]
+    """The copies in which it stands."""
+    clients: frozenset[str | None]
+    """Whose it is: the clients of its releases; of a home canary the holders of the own lists it stands in."""
+    since: date | None
+    """In service from this day."""
+    until: date | None
+    """In service until this day."""
+    state: str
+    """As the register says, lower case."""
+
+    def has(self, medium: str) -> bool:
+        """Whether it can be reached by `phone` or `email`."""
+        return (self.email if medium == "email" else self.phone) is not None
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One signal."""
+
+    file: int
+    row: int
+    at: datetime
+    """UTC."""
+    day: date
+    """By the case's own clock."""
+    channel: str
+    """call, sms, flash_sms, email."""
+    caller: str | None
+    """As it was shown; an attribute, never an identity."""
+    number: Number
+    """Whom it reached."""
+    duration: float | None
+    """Seconds."""
+    text: str
+    """Transcript, message, or subject and text of a mail."""
+    canaries: tuple[int, ...]
+    """All canaries that share the number, as the signals name them."""
+
+    @property
+    def medium(self) -> str:
+        """`phone` or `email`: what can be reached by it."""
+        return "email" if self.channel == "email" else "phone"
+
+
+@dataclass(frozen=True)
+class Window:
+    """Days on which whoever holds a copy may call as agreed."""
+
+    release: str
+    channel: str | None
+    """None: every channel."""
+    first: date
+    last: date
+    stated: bool
+    """Whether the client has named this campaign; otherwise it follows from the release's purpose and end."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All of it."""
+
+    marks: Marks
+    numbers: Mapping[int, Number]
+    """By number."""
+    hits: tuple[Hit, ...]
+    """Ordered by time, then file and row."""
+    windows: tuple[Window, ...]
+    names: Mapping[str, tuple[str, ...]]
+    """Client → its name and aliases."""
+    observed: Mapping[str, tuple[datetime, datetime]]
+    """Medium → first and last record of all files that cover it."""
+
+
+_PURPOSES = {
+    "call": ("dial", "call", "phone", "voice", "telemarketing", "外呼", "拨打", "电话", "回访", "语音", "呼叫"),
+    "sms": ("sms", "text", "短信"),
+    "email": ("mail", "邮件"),
+}
+"""Channel → words of a release's purpose that allow it."""
+
+
+def read_facts(con: duckdb.DuckDBPyConnection) -> Facts:
+    """Read the register and the signals. Orders are by number, time, file and row."""
+    marks = read_marks(con)
+    numbers, chief = _numbers(con, marks)
+    ordered = _hits(con, numbers, chief)
+    names: dict[str, list[str]] = defaultdict(list)
+    for party, name in con.execute(statement("client_names")).fetchall():
+        names[party].append(name)
+    observed = {medium: (first, last) for medium, first, last in con.execute(statement("observed")).fetchall()}
+    return Facts(
+        marks, numbers, ordered, tuple(_windows(con)), {party: tuple(found) for party, found in names.items()}, observed
+    )
+
+
+def _hits(con: duckdb.DuckDBPyConnection, numbers: Mapping[int, Number], chief: Mapping[int, int]) -> tuple[Hit, ...]:
+    """The hits, once for each number that a record reached, with their day by the case's own clock."""
+    row = con.execute("SELECT value FROM meta WHERE name = 'region'").fetchone()
+    clock = ZoneInfo(ZONES.get(str(row[0]) if row else "CN", "UTC"))
+    rows = con.execute(statement("hits")).fetchall()
+    named: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+    for file, line, *_, canary, _, _ in rows:
+        named[file, line, chief[canary]].append(canary)
+    found = {}
+    for file, line, at, channel, caller, canary, duration, text in rows:
+        no = chief[canary]
+        day = at.replace(tzinfo=UTC).astimezone(clock).date()
+        canaries = tuple(named[file, line, no])
+        found[file, line, no] = Hit(file, line, at, day, channel, caller, numbers[no], duration, text or "", canaries)
+    return tuple(sorted(found.values(), key=lambda hit: (hit.at, hit.file, hit.row, hit.number.no)))
+
+
+def _numbers(con: duckdb.DuckDBPyConnection, marks: Marks) -> tuple[dict[int, Number], dict[int, int]]:
+    """Controlled numbers by their lowest canary, and canary → that lowest one."""
+    homes: dict[int, set[str]] = defaultdict(set)
+    for canary, holder in con.execute(statement("home_clients")).fetchall():
+        homes[canary].add(holder)
+    client = {release.id: release.client for release in marks.releases}
+    chief: dict[int, int] = {}
+    by_key: dict[int, int] = {}
+    rows = con.execute(statement("numbers")).fetchall()
+    for no, _, phone, email, *_ in rows:
+        first = next((by_key[key] for key in (phone, email) if key in by_key), no)
+        chief[no] = first
+        by_key.update({key: first for key in (phone, email) if key is not None})
+    found: dict[int, Number] = {}
+    for no, kind, phone, email, name, firm, since, until, state in rows:
+        held = marks.standing.get(no, frozenset())
+        owners: frozenset[str | None] = frozenset(client[release] for release in held) | frozenset(homes.get(no, set()))
+        had = found.get(chief[no])
+        if had is None:
+            found[no] = Number(
+                no, kind, phone, email, ((name, firm),), held, owners, since, until, (state or "").lower()
+            )
+        else:
+            found[chief[no]] = Number(
+                had.no, had.kind, had.phone if had.phone is not None else phone,
+                had.email if had.email is not None else email, (*had.personas, (name, firm)),
+                had.releases | held, had.clients | owners, had.since, had.until, had.state,
+            )  # fmt: skip
+    return found, chief
+
+
+def _windows(con: duckdb.DuckDBPyConnection) -> list[Window]:
+    stated = [
+        Window(release, channel, first, last, stated=True)
+        for release, channel, first, last in con.execute(statement("windows")).fetchall()
+    ]
+    return stated + [
+        Window(release, channel, first, last, stated=False)
+        for release, purpose, first, last in con.execute(statement("purposes")).fetchall()
+        for channel, words in _PURPOSES.items()
+        if any(word in purpose.casefold() for word in words)
+    ]

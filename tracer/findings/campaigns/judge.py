@@ -1,0 +1,170 @@
+"""Reads every hit and every campaign: what it shows, how sure, and what speaks against it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import duckdb
+
+from tracer.findings.campaigns import words
+from tracer.findings.campaigns.background import Rate, control_rates, spread
+from tracer.findings.campaigns.content import NOTHING, Content, content_of
+from tracer.findings.campaigns.facts import Facts, Hit, read_facts, statement
+from tracer.findings.campaigns.grouping import Campaign, group, segment_of
+from tracer.findings.campaigns.ordinary import Complaints, Ordinary
+from tracer.findings.campaigns.pools import Pool, pools, same_province
+from tracer.findings.campaigns.posterior import Reached, Source, World, involved, sources
+from tracer.findings.campaigns.screening import inside, is_probe, key_of, screen
+from tracer.findings.campaigns.sequence import is_sequential
+
+_STRAY_USE = 0.1
+"""Share of a campaign's numbers that may lie outside agreed use: one in ten is put into it wrongly."""
+Key = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One campaign, read."""
+
+    id: str
+    campaign: Campaign
+    evidence: tuple[Hit, ...]
+    """Its hits that can say anything."""
+    agreed: str | None
+    """The copy whose agreed use explains it."""
+    sequential: bool
+    found: tuple[Source, ...]
+    """The posterior."""
+    ordinary: Mapping[str, Ordinary]
+    """Copy → what complaints say of its ordinary people."""
+    content: Mapping[Key, Content]
+    same_province: float | None
+    copies: Mapping[str, float] = field(default_factory=dict)
+    """Copy → probability that it is behind the campaign, planting taken off."""
+
+    @property
+    def numbers(self) -> int:
+        """Distinct controlled numbers that say anything."""
+        return len({hit.number.no for hit in self.evidence})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the signals of a case say."""
+
+    facts: Facts
+    rates: tuple[Rate, ...]
+    marks: Mapping[Key, str]
+    """Hit → why it is no evidence."""
+    verdicts: tuple[Verdict, ...]
+    """Campaigns of two hits or more, and single hits that used the persona."""
+    pools: tuple[Pool, ...]
+    content: Mapping[Key, Content]
+
+
+def read_signals(con: duckdb.DuckDBPyConnection) -> Reading:
+    """Read all signals of the case."""
+    facts = read_facts(con)
+    marks = screen(facts)
+    rates = control_rates(facts)
+    content = {key_of(hit): content_of(hit, _client_names(facts, hit)) for hit in facts.hits}
+    complaints = Complaints(con)
+    provinces = dict(con.execute(statement("provinces")).fetchall())
+    kept = [c for c in group(facts.hits) if len(c.hits) > 1 or content[key_of(c.hits[0])].kind in ("name", "firm")]
+    named = {f"c{number}": campaign for number, campaign in enumerate(kept, start=1)}
+    worlds = _worlds(facts, rates, marks, kept)
+    verdicts = tuple(
+        _judge(identity, campaign, facts, marks, content, worlds, complaints, provinces)
+        for identity, campaign in named.items()
+    )
+    found = pools(named, facts.hits, complaints.callers, provinces)
+    return Reading(facts, tuple(rates), marks, verdicts, tuple(found), content)
+
+
+def _client_names(facts: Facts, hit: Hit) -> list[str]:
+    return [name for client in sorted(c for c in hit.number.clients if c) for name in facts.names.get(client, ())]
+
+
+def _worlds(
+    facts: Facts, rates: Sequence[Rate], marks: Mapping[Key, str], campaigns: Sequence[Campaign]
+) -> dict[str, World]:
+    """Medium → what its campaigns are held against."""
+    grouped = {key_of(hit) for campaign in campaigns for hit in campaign.hits}
+    noise = [hit for hit in facts.hits if key_of(hit) in marks or key_of(hit) not in grouped]
+    worlds = {}
+    for medium in ("phone", "email"):
+        reachable = {no: number for no, number in facts.numbers.items() if number.has(medium)}
+        tested = sum(c.hits[0].medium == medium and len({h.number.no for h in c.hits}) > 1 for c in campaigns)
+        worlds[medium] = World(reachable, facts.marks.releases, spread(facts, rates, noise, medium), tested)
+    return worlds
+
+
+def _judge(
+    identity: str, campaign: Campaign, facts: Facts, marks: Mapping[Key, str], content: Mapping[Key, Content],
+    worlds: Mapping[str, World], complaints: Complaints, provinces: Mapping[str, str],
+) -> Verdict:  # fmt: skip
+    evidence = tuple(hit for hit in campaign.hits if key_of(hit) not in marks)
+    agreed = _agreed(evidence, facts)
+    sequential = is_sequential(evidence)
+    reached = _reached(evidence, content)
+    found: tuple[Source, ...] = ()
+    if reached and agreed is None and not sequential:
+        world = replace(worlds[campaign.hits[0].medium], scripted=bool(campaign.script))
+        found = tuple(sources(reached, world))
+    segments = {segment for hit in campaign.hits if (segment := segment_of(hit.caller)) is not None}
+    named = sorted({release for source in found for release in source.releases if source.probability >= 0.01})
+    ordinary = {release: complaints.against(segments, release) for release in named}
+    copies = {release: involved(found, release) * (1.0 - ordinary[release].planted) for release in named}
+    return Verdict(
+        identity, campaign, evidence, agreed, sequential, found, ordinary, content,
+        same_province([hit for hit in campaign.hits if hit.medium == "phone"], provinces), copies,
+    )  # fmt: skip
+
+
+def _reached(evidence: Sequence[Hit], content: Mapping[Key, Content]) -> list[Reached]:
+    """Each number once: when first, and the strongest that was said to it."""
+    by_number: dict[int, list[Hit]] = {}
+    for hit in evidence:
+        by_number.setdefault(hit.number.no, []).append(hit)
+    found = []
+    for no in sorted(by_number):
+        hits = by_number[no]
+        best = min((content[key_of(hit)] for hit in hits), key=lambda c: (c.by_chance, c.kind), default=NOTHING)
+        spoken = any(len(hit.text.strip()) > 1 for hit in hits)
+        found.append(Reached(hits[0].number, min(hit.day for hit in hits), best, spoken))
+    return found
+
+
+def _agreed(evidence: Sequence[Hit], facts: Facts) -> str | None:
+    """The copy whose agreed use explains the campaign: nearly all numbers lie in it, in its days, by its channel.
+
+    A campaign that also reaches numbers outside is not the one that was agreed, and all its hits count.
+    """
+    numbers = {hit.number.no for hit in evidence}
+    candidates = sorted({window.release for window in facts.windows if any(inside(window, h) for h in evidence)})
+    for release in candidates:
+        windows = [window for window in facts.windows if window.release == release]
+        outside = {hit.number.no for hit in evidence if not any(inside(window, hit) for window in windows)}
+        if len(outside) <= _STRAY_USE * len(numbers):
+            return release
+    return None
+
+
+def reading_of(reading: Reading) -> dict[Key, str]:
+    """Hit → what it shows, in words."""
+    by_hit = {key_of(hit): verdict for verdict in reading.verdicts for hit in verdict.campaign.hits}
+    controls = {rate.medium: rate.numbers for rate in reading.rates}
+    return {
+        key_of(hit): words.of_hit(hit, reading.marks.get(key_of(hit)), by_hit.get(key_of(hit)), controls)
+        for hit in reading.facts.hits
+    }
+
+
+def pattern_of(hit: Hit, verdict: Verdict | None, mark: str | None) -> str | None:
+    """probe, sequential, or what the hit's mark says."""
+    if mark is not None:
+        return mark
+    if verdict is not None and verdict.sequential:
+        return "sequential dialling"
+    return "probe" if is_probe(hit) else None

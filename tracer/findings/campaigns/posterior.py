@@ -1,0 +1,223 @@
+r"""Where do the numbers of a campaign come from? A posterior over copies, clients' databases, the register, background.
+
+Given that a campaign reached d controlled numbers, which ones tells the source. A list that was made from source S
+holds the controlled numbers of S and no others: those that it called are drawn from them without replacement. A number
+may also have been put into the campaign wrongly, with probability e; then it comes from the background, whose spread
+over all controlled numbers is b. So, T being the numbers that truly come from S,
+
+    P(D | S) = sum over T of  (1 - e)^|T| / (|S| (|S| - 1) ... (|S| - |T| + 1))  *  product over D \ T of e b_i
+    P(D | background) = product over D of b_i, corrected for drawing without replacement
+
+with e unknown and summed over a grid. A canary that stands in several copies belongs to each of their sources: nothing
+is said of uniqueness. Numbers, not calls, are counted: a redialled number tells its source once.
+
+What the caller knew of the persona multiplies a number of T by P(said | has the row) / P(said by chance), or by the
+probability that one who has the row does not say it, where there is a text.
+
+A home canary among the numbers takes every copy of its client out: home canaries stand in the client's own database and
+in no copy. The prior of anything but background is spread over all campaigns that are looked at.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+
+import numpy as np
+
+from tracer.findings.campaigns.background import share_of
+from tracer.findings.campaigns.content import NOTHING, Content
+from tracer.findings.campaigns.facts import Number
+from tracer.findings.marks import Release
+
+_STRAYS = {
+    True: ((0.02, 0.6), (0.1, 0.3), (0.3, 0.08), (0.6, 0.02)),
+    False: ((0.02, 0.35), (0.1, 0.35), (0.3, 0.2), (0.6, 0.1)),
+}
+"""Whether one script joins the campaign → (e, its prior): how many of its numbers do not come from its source.
+Strangers rarely read the same script; calls without a word are joined by their callers' numbers alone."""
+_NAMED = ((0.01, 0.5), (0.3, 0.25), (0.8, 0.25))
+"""(probability that a caller who has the persona's row uses it, prior): robots mostly do not, agents mostly do."""
+_SUSPECTED = 1.0
+"""Campaigns of a case that are expected to come from a copy, a database or the register, where few are looked at:
+signals are looked at where a leak is suspected. Shared by all campaigns, so that more of them name no more copies by
+chance."""
+_LEAST = 0.1
+"""The least prior of one campaign: where very many are looked at, more than one leak is expected."""
+_KINDS = {"release": 0.7, "merge": 0.1, "intersection": 0.03, "client": 0.1, "register": 0.07}
+"""How that prior is shared out; within a kind evenly."""
+_MERGED = 4
+"""Copies that are looked at as merged, at most."""
+_TOUCHED = 60
+"""Copies of which a pair is looked at: those with the most numbers reached."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """One controlled number that a campaign reached."""
+
+    number: Number
+    day: date
+    """When first."""
+    content: Content
+    """The strongest that was said to it."""
+    spoken: bool
+    """Whether there was a text in which something could have been said."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a campaign's numbers may come from."""
+
+    kind: str
+    """background, release, merge, intersection, client, register."""
+    releases: tuple[str, ...]
+    """The copies, for the first three."""
+    client: str | None
+    """The client, for the last two."""
+    probability: float
+    """Posterior."""
+
+
+@dataclass(frozen=True)
+class World:
+    """What a posterior is computed against."""
+
+    numbers: Mapping[int, Number]
+    """All controlled numbers that the campaign's medium can reach."""
+    releases: Sequence[Release]
+    spread: Mapping[int, float]
+    """Number → share of the background."""
+    campaigns: int
+    """Campaigns over which the prior is shared."""
+    scripted: bool = True
+    """Whether one script joins the campaign."""
+
+
+def sources(reached: Sequence[Reached], world: World) -> list[Source]:
+    """The posterior, the likeliest first, then by kind and ids; what has under 1 in a million is left out."""
+    home = {client for r in reached if r.number.kind == "home" for client in r.number.clients or {None}}
+    prior = max(_SUSPECTED / (1 + max(1, world.campaigns)), _LEAST)
+    weighed = [(Source("background", (), None, 0.0), math.log1p(-prior) + _log_background(reached, world))]
+    weighed += _of_copies(reached, world, home, prior)
+    clients = sorted({r.client for r in world.releases if r.client is not None})
+    for client in clients:
+        ours = [n for n in world.numbers.values() if client in n.clients]
+        homes = frozenset(n.no for n in ours if n.kind == "home") | _unowned(world, "home")
+        # Reserve canaries and those that no copy was given stand in the register alone.
+        register = homes | frozenset(n.no for n in ours) | _unowned(world, "canary") | _unowned(world, "reserve")
+        for kind, support in (("client", homes), ("register", register)):
+            share = math.log(prior * _KINDS[kind] / len(clients))
+            if support:
+                weighed.append((Source(kind, (), client, 0.0), share + _log_likelihood(reached, support, None, world)))
+    top = max(weight for _, weight in weighed)
+    total = sum(math.exp(weight - top) for _, weight in weighed)
+    found = [Source(s.kind, s.releases, s.client, math.exp(weight - top) / total) for s, weight in weighed]
+    found = [source for source in found if source.probability >= 1e-6]
+    return sorted(found, key=lambda s: (-s.probability, s.kind, s.releases, s.client or ""))
+
+
+def involved(found: Iterable[Source], release: str) -> float:
+    """Probability that this copy is behind the campaign, alone, merged, or compared with another."""
+    return math.fsum(source.probability for source in found if release in source.releases)
+
+
+def _unowned(world: World, kind: str) -> frozenset[int]:
+    """Numbers of a kind of which nobody knows whose they are: they speak for every client."""
+    return frozenset(n.no for n in world.numbers.values() if n.kind == kind and not n.clients)
+
+
+def _of_copies(
+    reached: Sequence[Reached], world: World, home: set[str | None], prior: float
+) -> list[tuple[Source, float]]:
+    """Copies alone, merged, and compared; a copy that no number reached belongs to stands for none."""
+    members = {r.id: frozenset(n.no for n in world.numbers.values() if r.id in n.releases) for r in world.releases}
+    dates = {r.id: r.date for r in world.releases}
+    blamable = [r for r in world.releases if not home & {r.client, None}]
+    counts = {r.id: sum(item.number.no in members[r.id] for item in reached) for r in blamable}
+    touched = sorted((r for r in counts if counts[r]), key=lambda r: (-counts[r], r))[:_TOUCHED]
+    n = len(world.releases)
+    alone = math.log(prior * _KINDS["release"] / n) if n else 0.0
+    weighed = [
+        (Source("release", (r,), None, 0.0), alone + _log_likelihood(reached, members[r], dates[r], world))
+        for r in touched
+    ]
+    pairs = max(1, n * (n - 1) // 2)
+    merged = math.log(prior * _KINDS["merge"] / pairs)
+    compared = math.log(prior * _KINDS["intersection"] / pairs)
+    best: tuple[float, tuple[str, ...]] = (-math.inf, ())
+    for a, b in combinations(sorted(touched), 2):
+        later = _later(dates[a], dates[b])
+        weight = merged + _log_likelihood(reached, members[a] | members[b], None, world)
+        weighed.append((Source("merge", (a, b), None, 0.0), weight))
+        best = max(best, (weight, (a, b)))
+        both = members[a] & members[b]
+        if both:
+            likelihood = _log_likelihood(reached, both, later, world)
+            weighed.append((Source("intersection", (a, b), None, 0.0), compared + likelihood))
+    while 2 <= len(best[1]) < _MERGED:  # a third and a fourth copy, each at the price of one more choice among n
+        held = best[1]
+        union = frozenset[int]().union(*(members[r] for r in held))
+        price = merged - (len(held) - 1) * math.log(n)
+        grown = [
+            (price + _log_likelihood(reached, union | members[r], None, world), tuple(sorted((*held, r))))
+            for r in touched
+            if r not in held
+        ]
+        if not grown or max(grown)[0] <= best[0]:
+            break
+        best = max(grown)
+        weighed.append((Source("merge", best[1], None, 0.0), best[0]))
+    return weighed
+
+
+def _later(a: date | None, b: date | None) -> date | None:
+    return a if b is None else b if a is None else max(a, b)
+
+
+def _log_background(reached: Sequence[Reached], world: World) -> float:
+    """ln P(these numbers | background)."""
+    shares = [share_of(world.spread, item.number) for item in reached]
+    drawn = sum(math.log1p(-min(j / max(len(world.numbers), 1), 0.99)) for j in range(len(shares)))
+    return math.fsum(math.log(share) for share in shares) - drawn
+
+
+def _log_likelihood(reached: Sequence[Reached], support: frozenset[int], since: date | None, world: World) -> float:
+    """ln P(these numbers | a list with `support` that exists `since`), strays summed out."""
+    mine = [item.number.no in support and not (since is not None and item.day < since) for item in reached]
+    base = [share_of(world.spread, item.number) for item in reached]
+    inside = [item for item, is_mine in zip(reached, mine, strict=True) if is_mine]
+    terms = []
+    for stray, weight in _STRAYS[world.scripted]:
+        outside = math.fsum(math.log(stray * b) for b, is_mine in zip(base, mine, strict=True) if not is_mine)
+        strays = [stray * b for b, is_mine in zip(base, mine, strict=True) if is_mine]
+        for named, likely in _NAMED:
+            told = [_told(item, named) for item in inside]
+            terms.append(math.log(weight * likely) + outside + _log_drawn(told, strays, stray, len(support)))
+    top = max(terms)
+    return top + math.log(math.fsum(math.exp(term - top) for term in terms))
+
+
+def _log_drawn(told: Sequence[float], strays: Sequence[float], stray: float, size: int) -> float:
+    """ln of the sum over subsets T of the numbers in the support: coefficient k of a polynomial is that of |T| = k."""
+    # Each number's factors are scaled by the larger, so that a hundred numbers do not underflow.
+    scale, ways = 0.0, np.ones(1)
+    for likelihood, false in zip(told, strays, strict=True):
+        true = likelihood * (1.0 - stray) / size
+        larger = max(true, false)
+        ways = np.append(ways * (false / larger), 0.0) + np.append(0.0, ways * (true / larger))
+        scale += math.log(larger)
+    # size^k / (size)_k for k truly drawn numbers; more than the support holds cannot be drawn.
+    steps = [size / (size - k) if k < size else 0.0 for k in range(ways.size - 1)]
+    total = float((ways * np.append(1.0, np.cumprod(np.array(steps)))).sum())
+    return scale + math.log(total)
+
+
+def _told(item: Reached, named: float) -> float:
+    """How much likelier what was said is from one who has the row than from one who has not."""
+    if item.content != NOTHING:
+        return named / item.content.by_chance
+    return 1.0 - named if item.spoken else 1.0

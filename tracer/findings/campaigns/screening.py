@@ -1,0 +1,83 @@
+"""Which hits can say anything about a copy: not those on new numbers, before any copy, in agreed use, or of a storm."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from tracer.findings.campaigns.facts import Facts, Hit, Window
+from tracer.findings.campaigns.grouping import segment_of
+
+BURN_IN = timedelta(days=30)
+"""A number newly in service is called for whoever had it before."""
+_STORM_CALLERS = 8
+"""Callers in a day, from as many segments, none of whom reached another controlled number: people who call back because
+the number was forged as a caller's. At 2 unsolicited calls a month so many in a day are as good as impossible."""
+_PROBE_S = 3.0
+"""A call that ends by then, without a word, only asks whether the number lives."""
+
+BURN_IN_MARK, EARLY, AGREED, STORM = "burn-in", "before the copy", "agreed use", "call-back storm"
+"""Why a hit is no evidence."""
+
+
+def screen(facts: Facts) -> dict[tuple[int, int, int], str]:
+    """(file, row, number) → why the hit is no evidence; all other hits are not in it."""
+    dates = {release.id: release.date for release in facts.marks.releases}
+    storms = _storms(facts.hits)
+    marks: dict[tuple[int, int, int], str] = {}
+    for hit in facts.hits:
+        number, key = hit.number, key_of(hit)
+        if number.since is not None and number.since <= hit.day < number.since + BURN_IN:
+            marks[key] = BURN_IN_MARK
+        elif number.releases and all(_before(hit, dates[release]) for release in number.releases):
+            marks[key] = EARLY
+        elif any(window.stated and inside(window, hit) for window in facts.windows):
+            marks[key] = AGREED
+        elif key in storms:
+            marks[key] = STORM
+    return marks
+
+
+def _before(hit: Hit, handed_over: date | None) -> bool:
+    return handed_over is not None and hit.day < handed_over
+
+
+def key_of(hit: Hit) -> tuple[int, int, int]:
+    """What tells one hit from another."""
+    return hit.file, hit.row, hit.number.no
+
+
+def inside(window: Window, hit: Hit) -> bool:
+    """Whether whoever holds the window's copy may have made this call as agreed."""
+    channels = (window.channel, "flash_sms") if window.channel == "sms" else (window.channel,)
+    return (
+        window.release in hit.number.releases
+        and (window.channel is None or hit.channel in channels)
+        and window.first <= hit.day <= window.last
+    )
+
+
+def is_probe(hit: Hit) -> bool:
+    """One ring, or a silent call."""
+    return hit.channel == "call" and hit.duration is not None and hit.duration <= _PROBE_S and not hit.text.strip()
+
+
+def _storms(hits: Sequence[Hit]) -> set[tuple[int, int, int]]:
+    reached: dict[str, set[int]] = defaultdict(set)
+    calls: dict[int, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        if hit.channel == "call" and not hit.text.strip():
+            calls[hit.number.no].append(hit)
+        if hit.caller is not None:
+            reached[hit.caller].add(hit.number.no)
+    found: set[tuple[int, int, int]] = set()
+    for members in calls.values():
+        start = 0
+        for end, hit in enumerate(members):
+            while hit.at - members[start].at > timedelta(days=1):
+                start += 1
+            day = [h for h in members[start : end + 1] if h.caller is not None and len(reached[h.caller]) == 1]
+            if len({segment_of(h.caller) for h in day}) >= _STORM_CALLERS:
+                found.update(key_of(h) for h in day)
+    return found

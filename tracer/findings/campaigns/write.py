@@ -1,0 +1,142 @@
+"""Writes readings, campaigns, their sources, caller pools and the background as findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import duckdb
+import pyarrow as pa
+
+from tracer.findings.campaigns import words
+from tracer.findings.campaigns.background import Rate
+from tracer.findings.campaigns.grouping import segment_of
+from tracer.findings.campaigns.judge import Reading, Verdict, pattern_of, reading_of
+from tracer.findings.campaigns.screening import key_of
+
+_LIST = pa.list_(pa.string())
+_SHOWN = 3
+"""Controlled numbers that a script must have reached before its text is shown: less may be a personal message."""
+
+
+def write(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
+    """Write all of it with the number of the run."""
+    _hits(con, run, reading)
+    _campaigns(con, run, reading)
+    _sources(con, run, reading)
+    _pools(con, run, reading)
+    _rates(con, run, reading)
+
+
+def _put(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    run: int,
+    schema: Mapping[str, pa.DataType],
+    rows: Iterable[Sequence[object]],
+) -> None:
+    listed = list(rows)
+    if not listed:
+        return
+    columns = list(zip(*listed, strict=True))
+    arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.values(), strict=True)]
+    con.register("found_rows", pa.table(arrays, list(schema)))
+    names = ", ".join(f'"{name}"' for name in schema)
+    con.execute(f"INSERT INTO {table} (run, {names}) SELECT $run, {names} FROM found_rows", {"run": run})
+    con.unregister("found_rows")
+
+
+def _hits(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
+    texts = reading_of(reading)
+    by_hit = {key_of(hit): verdict for verdict in reading.verdicts for hit in verdict.campaign.hits}
+    schema = {
+        "file": pa.int32(), "row": pa.int64(), "canary": pa.int32(), "campaign": pa.string(), "content": pa.string(),
+        "pattern": pa.string(), "reading": pa.string(),
+    }  # fmt: skip
+    _put(con, "signal_reading", run, schema, (
+        (
+            hit.file, hit.row, canary, None if verdict is None else verdict.id,
+            reading.content[key_of(hit)].kind or None, pattern_of(hit, verdict, reading.marks.get(key_of(hit))),
+            texts[key_of(hit)],
+        )
+        for hit in reading.facts.hits for verdict in (by_hit.get(key_of(hit)),) for canary in hit.canaries
+    ))  # fmt: skip
+
+
+def _campaigns(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
+    rates = {rate.medium: rate for rate in reading.rates}
+    of_pool = {campaign: pool.id for pool in reading.pools for campaign in pool.campaigns}
+    schema = {
+        "id": pa.string(), "channels": _LIST, "hits": pa.int64(), "numbers": pa.int64(), "evidence": pa.int64(),
+        "callers": pa.int64(), "hidden": pa.int64(), "first_at": pa.timestamp("us"), "last_at": pa.timestamp("us"),
+        "script": pa.string(), "pool": pa.string(), "content": pa.int64(), "same_province": pa.float64(),
+        "reading": pa.string(), "releases": _LIST, "probability": pa.float64(), "reasons": _LIST, "against": _LIST,
+    }  # fmt: skip
+    _put(con, "campaign", run, schema, (_campaign(v, of_pool, rates) for v in reading.verdicts))
+
+
+def _campaign(verdict: Verdict, of_pool: Mapping[str, str], rates: Mapping[str, Rate]) -> tuple[object, ...]:
+    hits = verdict.campaign.hits
+    numbers = {hit.number.no for hit in hits}
+    likely = [release for release, probability in sorted(verdict.copies.items()) if probability >= 0.5]
+    top = verdict.found[0].probability if verdict.found else None
+    probability = min(verdict.copies[release] for release in likely) if likely else top
+    rate = rates.get(hits[0].medium)
+    return (
+        verdict.id, sorted({hit.channel for hit in hits}), len(hits), len(numbers), verdict.numbers,
+        len({hit.caller for hit in hits if segment_of(hit.caller) is not None}),
+        sum(segment_of(hit.caller) is None for hit in hits), hits[0].at, hits[-1].at,
+        verdict.campaign.script[:80] if verdict.campaign.script and len(numbers) >= _SHOWN else None,
+        of_pool.get(verdict.id),
+        len({h.number.no for h in verdict.evidence if verdict.content[key_of(h)].kind in ("name", "firm", "client")}),
+        verdict.same_province, words.reading(verdict), likely, probability, list(words.reasons(verdict, rates)),
+        list(words.against(verdict, 0 if rate is None else rate.numbers)),
+    )  # fmt: skip
+
+
+def _sources(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
+    schema = {
+        "campaign": pa.string(), "kind": pa.string(), "releases": _LIST, "client": pa.string(),
+        "probability": pa.float64(),
+    }  # fmt: skip
+    rows: list[tuple[object, ...]] = []
+    for verdict in reading.verdicts:
+        planted: dict[str, float] = {}
+        for source in verdict.found:
+            # Of what looks like a copy's, a part may be planted: signals alone cannot tell, complaints can.
+            share = max((verdict.ordinary[r].planted for r in source.releases if r in verdict.ordinary), default=0.0)
+            rows.append((
+                verdict.id, source.kind, list(source.releases), source.client, source.probability * (1.0 - share),
+            ))  # fmt: skip
+            for release in source.releases if source.kind == "release" else ():
+                planted[release] = planted.get(release, 0.0) + source.probability * share
+        rows += [(verdict.id, "planted", [r], None, p) for r, p in sorted(planted.items()) if p >= 1e-6]
+    _put(con, "campaign_source", run, schema, rows)
+
+
+def _pools(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
+    schema = {
+        "id": pa.string(), "segments": _LIST, "calls": pa.int64(), "callers": pa.int64(), "complaints": pa.int64(),
+        "low": pa.int64(), "estimate": pa.int64(), "high": pa.int64(), "first_at": pa.timestamp("us"),
+        "last_at": pa.timestamp("us"), "campaigns": _LIST, "same_province": pa.float64(),
+    }  # fmt: skip
+    _put(con, "caller_pool", run, schema, (
+        (
+            pool.id, list(pool.segments), pool.size.calls, pool.size.callers, pool.complaints, pool.size.low,
+            pool.size.estimate, pool.size.high, pool.first_at, pool.last_at, list(pool.campaigns), pool.same_province,
+        )
+        for pool in reading.pools
+    ))  # fmt: skip
+
+
+def _rates(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
+    schema = {
+        "medium": pa.string(), "numbers": pa.int64(), "months": pa.float64(), "hits": pa.int64(), "rate": pa.float64(),
+        "low": pa.float64(), "high": pa.float64(),
+    }  # fmt: skip
+    _put(con, "signal_background", run, schema, (
+        (
+            rate.medium, rate.numbers, rate.months, rate.hits, rate.mean, rate.low,
+            None if rate.high == float("inf") else rate.high,
+        )
+        for rate in reading.rates
+    ))  # fmt: skip

@@ -1,0 +1,144 @@
+"""Tables of records: delimited text, workbooks and JSON, through the reader of lists, each file once.
+
+A format is told by its header words, or, where it has no header, by its width and by times where it has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from tracer.errors import InputRefused
+from tracer.lists.read.file import read_file
+from tracer.lists.read.landing import drop_raw
+from tracer.lists.read.model import PartRead, ReadOptions
+from tracer.signals.formats import Format, fold_heading, formats
+from tracer.signals.json_records import is_json, json_table
+from tracer.signals.telephone import number_above, year_around
+from tracer.signals.texts import Piece
+
+_HEAD = 40
+"""Rows in which a header is looked for."""
+_SAMPLE = 100
+"""Rows by which a table without a header is known."""
+
+
+def land_table(
+    con: duckdb.DuckDBPyConnection, path: Path, named: Format | None, among: Sequence[Format] | None = None
+) -> tuple[Format, list[Piece]]:
+    """Land the file's records as raw tables and tell their format: the named one, or the first that fits.
+
+    All sheets and members that fit the same format are taken, the rest are left out. The caller drops the tables.
+
+    Raises:
+        InputRefused: none fits; says which columns are missing.
+    """
+    candidates = [named] if named is not None else [f for f in among or formats() if f.reader == "table"]
+    parts = [json_table(con, path)] if is_json(path) else list(_raw_parts(con, path))
+    for form in candidates:
+        pieces: list[Piece] = []
+        for part in parts:
+            piece = _fitting(con, part, form, path)
+            if piece is not None:
+                pieces.append(replace(piece, before=sum(_rows(con, had) for had in pieces)))
+        if pieces:
+            for part in parts:
+                if part.table not in {piece.table for piece in pieces}:
+                    drop_raw(con, part.table)
+            return form, pieces
+    for part in parts:
+        drop_raw(con, part.table)
+    raise _no_format(path, candidates)
+
+
+def _no_format(path: Path, candidates: Sequence[Format]) -> InputRefused:
+    if len(candidates) == 1:
+        needed = "; ".join(
+            f"{name}: {' or '.join(candidates[0].headings[name][:3])}"
+            for name in ("at", *candidates[0].needs)
+            if name in candidates[0].headings
+        )
+        return InputRefused(
+            f"this is not {candidates[0].name}: {candidates[0].title}", where=str(path),
+            remedy=f"it needs columns headed {needed}" if needed else "check its columns and where its times stand",
+        )  # fmt: skip
+    return InputRefused(
+        "no format of signals fits: a table needs a time and a called number", where=str(path),
+        remedy=f"name its columns at, caller, called; or say --as {', '.join(form.name for form in candidates)}",
+    )  # fmt: skip
+
+
+def _raw_parts(con: duckdb.DuckDBPyConnection, path: Path) -> list[Piece]:
+    """Every sheet or member with all its rows, titles and header included."""
+    read = read_file(con, path, ReadOptions(has_header=False)).parts
+    return [Piece(part.raw_table, {}, len(part.columns), channel=_sheet_channel(part)) for part in read]
+
+
+def _sheet_channel(part: PartRead) -> str | None:
+    name = f"{part.sheet or ''} {part.member or ''}"
+    return "sms" if any(word in name for word in ("短信", "彩信", "短彩信")) else None
+
+
+def _rows(con: duckdb.DuckDBPyConnection, piece: Piece) -> int:
+    row = con.execute(f"SELECT count(*) FROM {piece.table} WHERE row > {piece.skip}").fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def _fitting(con: duckdb.DuckDBPyConnection, part: Piece, form: Format, path: Path) -> Piece | None:
+    """The part as records of the format, or None."""
+    if form.columns:
+        within = form.at_least <= part.width <= form.at_most
+        return replace(part, columns=_present(form, part.width)) if within and _has_times(con, part, form) else None
+    names = ", ".join(f"c{i}" for i in range(part.width))
+    head = con.execute(f"SELECT {names} FROM {part.table} ORDER BY row LIMIT {_HEAD}").fetchall()
+    for skip, row in enumerate(head, start=1):
+        columns = by_headings([cell or "" for cell in row], form)
+        if columns is None:
+            continue
+        titles = head[: skip - 1]
+        # Only the bills of carriers tell by their columns what they list: calls have a duration, messages have none.
+        silent = form.view == "telephone" and part.channel is None and not {"duration", "channel"} & columns.keys()
+        channel = "sms" if silent else form.texts if "text" in columns and form.texts else part.channel
+        return replace(
+            part,
+            columns={**part.columns, **columns},
+            skip=skip,
+            own=number_above(titles),
+            year=year_around(titles, path),
+            channel=channel,
+        )
+    return None
+
+
+def _present(form: Format, width: int) -> dict[str, int]:
+    return {name: at for name, at in form.columns.items() if at < width}
+
+
+def _has_times(con: duckdb.DuckDBPyConnection, part: Piece, form: Format) -> bool:
+    """Whether in the first rows most cells are times where the format has its times, and lengths where it has those."""
+    length = f"try_cast(c{form.columns['duration']} AS DOUBLE)" if "duration" in form.columns else "0"
+    found = con.execute(
+        f"SELECT count(*), count(CASE WHEN {length} IS NOT NULL"
+        f" THEN try_strptime(trim(c{form.columns['at']}), $times) END) "
+        f"FROM (SELECT * FROM {part.table} ORDER BY row LIMIT {_SAMPLE})",
+        {"times": list(form.times)},
+    ).fetchone()
+    return found is not None and found[1] * 2 > found[0]
+
+
+def by_headings(header: Sequence[str], form: Format) -> dict[str, int] | None:
+    """Field → column of a header row, or None where it is not a header of this format."""
+    folded = [fold_heading(cell) for cell in header]
+    columns: dict[str, int] = {}
+    for name, words in form.headings.items():
+        at = next((folded.index(word) for word in words if word in folded), None)
+        if at is not None and at not in columns.values():
+            columns[name] = at
+    if "clock" in columns and not {"at", "date"} & columns.keys():
+        columns["at"] = columns.pop("clock")  # a column of times that hold their day
+    timed = bool({"at", "date"} & columns.keys())
+    marked = not form.marks or bool(set(form.marks) & set(folded))
+    return columns if timed and marked and set(form.needs) <= columns.keys() else None

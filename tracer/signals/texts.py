@@ -1,0 +1,94 @@
+"""Records as texts: one table for every reader, before anything is judged. Owns the shape of temp table
+`signal_text`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from tracer.signals.formats import FIELDS
+
+RAW_LIMIT = 4_000
+"""Characters of a document's record that are kept as raw text; the whole file lies in the vault."""
+
+Cells = Mapping[str, str | None]
+"""Field → text of one record of a document; `raw` is the record as it stands there."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A raw table with the records of a sheet, a member or the whole file."""
+
+    table: str
+    """(row, c0, c1, …)"""
+    columns: Mapping[str, int]
+    """Field → column."""
+    width: int
+    """Number of columns."""
+    skip: int = 0
+    """Rows above the first record: titles and header."""
+    before: int = 0
+    """Records of the pieces before it."""
+    own: str | None = None
+    """The telephone's own number, where it stands above the table."""
+    year: int | None = None
+    """Year of times that have none."""
+    channel: str | None = None
+    """Channel of the records where the sheet tells it."""
+
+
+def view_pieces(con: duckdb.DuckDBPyConnection, pieces: Iterable[Piece]) -> None:
+    """Make temp view `signal_text` (row and a text a field, and own, year, piece_channel) over raw tables.
+
+    It is a view: a file of a million records is not written twice.
+    """
+    selects = []
+    for piece in pieces:
+        fields = ", ".join(
+            f'{f"c{piece.columns[name]}" if name in piece.columns else "NULL"}::VARCHAR AS "{name}"'
+            for name in FIELDS
+            if name != "own"
+        )
+        own = f"c{piece.columns['own']}" if "own" in piece.columns else _quoted(piece.own)
+        selects.append(
+            f"SELECT row - {piece.skip} + {piece.before} AS row, {fields}, {own}::VARCHAR AS own, "
+            f"{piece.year or 'NULL'}::INTEGER AS year, {_quoted(piece.channel)}::VARCHAR AS piece_channel "
+            f"FROM {piece.table} WHERE row > {piece.skip}"
+        )
+    con.execute("CREATE OR REPLACE TEMP VIEW signal_text AS " + " UNION ALL ".join(selects))
+
+
+def keep_raw(con: duckdb.DuckDBPyConnection, pieces: Iterable[Piece], wanted: str) -> None:
+    """Make temp table `signal_raw` (row, raw): the cells, as a JSON array, of the records whose row is in `wanted`."""
+    con.execute("CREATE OR REPLACE TEMP TABLE signal_raw (row BIGINT, raw VARCHAR)")
+    for piece in pieces:
+        cells = "raw" if "raw" in piece.columns else f"to_json([{', '.join(f'c{i}' for i in range(piece.width))}])"
+        raw = f"c{piece.columns['raw']}" if cells == "raw" else cells
+        con.execute(
+            f"INSERT INTO signal_raw SELECT row - {piece.skip} + {piece.before}, CAST({raw} AS VARCHAR) FROM ("
+            f" SELECT * FROM {piece.table} WHERE row - {piece.skip} + {piece.before} IN (SELECT row FROM {wanted})"
+            f" AND row > {piece.skip})"
+        )
+
+
+def land_cells(con: duckdb.DuckDBPyConnection, records: Iterable[Cells]) -> Piece:
+    """The records of a document as a raw table, in their order."""
+    names = (*FIELDS, "raw")
+    rows = [tuple(record.get(name) for name in names) for record in records]
+    columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)] if rows else []
+    arrays = columns or [pa.array([], pa.string()) for _ in names]
+    table = pa.table(
+        [pa.array(range(1, len(rows) + 1), pa.int64()), *arrays], ["row", *(f"c{i}" for i in range(len(names)))]
+    )
+    con.register("arriving_signals", table)
+    con.execute("CREATE OR REPLACE TEMP TABLE signal_cells AS SELECT * FROM arriving_signals")
+    con.unregister("arriving_signals")
+    return Piece("temp.signal_cells", {name: i for i, name in enumerate(names)}, len(names))
+
+
+def _quoted(text: str | None) -> str:
+    return "NULL" if text is None else "'" + text.replace("'", "''") + "'"
