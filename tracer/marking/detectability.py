@@ -61,7 +61,7 @@ class Detectability:
 
     @property
     def giving_away(self) -> tuple[Found, ...]:
-        """What tells canaries from ordinary rows, the worst feature of each column, at half of `ALPHA` over all of them."""
+        """What tells canaries from ordinary rows: the worst feature of each column, at half of `ALPHA` over all."""
         worst: dict[str | None, Found] = {}
         for found in self.features:
             if found.p_value <= ALPHA / 2 and abs(found.auc - 0.5) >= _SMALL:
