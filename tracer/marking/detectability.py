@@ -21,7 +21,7 @@ from tracer.marking.row_features import Feature, features
 from tracer.marking.source_list import SourceList
 
 ALPHA = 0.01
-"""Share of clean releases in which something is found all the same."""
+"""Share of clean releases in which something is found all the same: half of it by the score, half by the columns."""
 _MOSTLY = 0.85
 _SMALL = 0.03
 """A difference of the AUC from ½ below this is of no use to anybody, however sure it is."""
@@ -61,10 +61,10 @@ class Detectability:
 
     @property
     def giving_away(self) -> tuple[Found, ...]:
-        """What tells canaries from ordinary rows, the worst feature of each column, at `ALPHA` over all of them."""
+        """What tells canaries from ordinary rows: the worst feature of each column, at half of `ALPHA` over all."""
         worst: dict[str | None, Found] = {}
         for found in self.features:
-            if found.p_value <= ALPHA and abs(found.auc - 0.5) >= _SMALL:
+            if found.p_value <= ALPHA / 2 and abs(found.auc - 0.5) >= _SMALL:
                 worst.setdefault(found.column, found)
         return tuple(worst.values())
 
@@ -74,10 +74,10 @@ class Detectability:
             return (f"with {self.canaries} canaries nothing can be said on whether they stand out; {LEAST} are needed",)
         score = f"AUC {_two(self.outlier.auc)}, p = {self.outlier.p_value:.2g}"
         found = self.giving_away
-        if not found and self.outlier.p_value > ALPHA:
+        if not found and self.outlier.p_value > ALPHA / 2:
             return (f"an outlier score finds its canaries no better than chance: {score}",)
         lines = []
-        if self.outlier.p_value <= ALPHA:
+        if self.outlier.p_value <= ALPHA / 2:
             lines.append(f"an outlier score finds its canaries better than chance: {score}")
         for each in found:
             where = "their place" if each.column is None else f"column {each.column}"
