@@ -52,12 +52,17 @@ def test_ctrl_c_ends_a_watch_with_130(marked: Path, tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "tracer", "signals", "watch", str(calls), "--interval", "0.2", "--case", str(marked)],
         stderr=subprocess.PIPE, text=True,
+        # A shell's background job ignores Ctrl-C and hands that down; a person's terminal does not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - no threads yet
     ) as watch:  # fmt: skip
-        assert watch.stderr is not None
-        assert "watching" in watch.stderr.readline()
-        watch.send_signal(signal.SIGINT)
-        assert watch.wait(timeout=30) == 130
-        assert "Traceback" not in watch.stderr.read()
+        try:
+            assert watch.stderr is not None
+            assert "watching" in watch.stderr.readline()
+            watch.send_signal(signal.SIGINT)
+            assert watch.wait(timeout=30) == 130
+            assert "Traceback" not in watch.stderr.read()
+        finally:
+            watch.kill()
 
 
 def test_a_maildir_and_a_log_that_does_not_tell_whose_it_is(marked: Path, tmp_path: Path, tracer: Tracer) -> None:
