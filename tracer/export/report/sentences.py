@@ -52,15 +52,52 @@ PAIRS = (
     ),
     # ------------------------------------------------------------------ attribution
     (
-        "Fewer than 20 of the {n} canaries of release {r} stand in the dataset; by chance so many would with "
-        "probability {p}.",
-        "副本 {r} 的 {n} 个金丝雀中有不足 20 个出现在名单中；偶然出现这么多的概率为 {p}。",
+        "Fewer than 20 of the {n} canaries of release {r} stand in the dataset.",
+        "副本 {r} 的 {n} 个金丝雀中有不足 20 个出现在名单中。",
     ),
     (
-        "{k} of the {n} canaries of release {r} stand in the dataset; by chance so many would with probability {p}.",
-        "副本 {r} 的 {n} 个金丝雀中有 {k} 个出现在名单中；偶然出现这么多的概率为 {p}。",
+        "{k} of the {n} canaries of release {r} stand in the dataset.",
+        "副本 {r} 的 {n} 个金丝雀中有 {k} 个出现在名单中。",
     ),
-    ("Over the random draw of the canaries p = {p} (bound {b}).", "就金丝雀的随机抽取而言 p = {p}（界限 {b}）。"),
+    (
+        "Fewer than 20 of its {n} canaries that no other release has stand there; by chance so many would with "
+        "probability {p}.",
+        "其独有的 {n} 个金丝雀中有不足 20 个在其中；偶然出现这么多的概率为 {p}。",
+    ),
+    (
+        "{k} of its {n} canaries that no other release has stand there; by chance so many would with probability {p}.",
+        "其独有的 {n} 个金丝雀中有 {k} 个在其中；偶然出现这么多的概率为 {p}。",
+    ),
+    (
+        "Over the random draw of the marks p = {p} (bound {b}); they fit best to {m}.",
+        "就标记的随机抽取而言 p = {p}（界限 {b}）；最符合的情形：{m}。",
+    ),
+    (
+        "{n} of the canaries seen are shared with other releases by the code.",
+        "所见金丝雀中有 {n} 个按编码与其他副本共用。",
+    ),
+    (
+        "Scored together with all datasets that hold canaries of its draw, p = {p} (bound {b}): see `{t}`.",
+        "与含有同批金丝雀的所有名单合并计算，p = {p}（界限 {b}）：见 `{t}`。",
+    ),
+    (
+        "Masked numbers: {k} of the {n} canaries of release {r} fit a mask of the list, {a} beside their persona's "
+        "name or firm; by chance {e} would fit (p = {p}, not corrected for the number of releases). A mask names nobody: "
+        "this accuses no copy.",
+        "打码号码：副本 {r} 的 {n} 个金丝雀中有 {k} 个符合名单中的打码，"
+        "其中 {a} 个旁边是其虚构身份的姓名或单位；偶然会有 {e} 个符合（p = {p}，未按副本数校正）。打码不指认任何人：不据此指认任何副本。",
+    ),
+    (
+        "Masked numbers: {k} of the {n} canaries of release {r} fit a mask of the list; by chance {e} would fit "
+        "(p = {p}, not corrected for the number of releases). A mask names nobody: this accuses no copy.",
+        "打码号码：副本 {r} 的 {n} 个金丝雀中有 {k} 个符合名单中的打码；偶然会有 {e} 个符合"
+        "（p = {p}，未按副本数校正）。打码不指认任何人：不据此指认任何副本。",
+    ),
+    (
+        "Campaign {c} of calls or messages names the same release (probability {p}), and its callers knew the persona "
+        "of {n} of its canaries.",
+        "呼叫或短信活动 {c} 指向同一副本（概率 {p}），其来电者知道 {n} 个金丝雀的虚构身份。",
+    ),
     ("Fewer than 20 of the copy's ordinary contacts are there.", "该副本的普通联系人在其中不足 20 个。"),
     ("{n} of the copy's ordinary contacts are there ({p}).", "该副本的 {n} 个普通联系人在其中（{p}）。"),
     (
@@ -213,7 +250,12 @@ PAIRS = (
     ),
 )
 
-_WORDS = (("under 0.1 %", "不足 0.1 %"), ("kinds of company", "企业类别"), (" times", " 倍"))
+_WORDS = (
+    ("under 0.1 %", "不足 0.1 %"), ("kinds of company", "企业类别"), (" times", " 倍"), ("one copy", "一份副本"),
+    (" copies, ", " 份副本，"), ("sampled and merged", "抽样后合并"), ("merged and sampled", "合并后抽样"),
+    ("mixed row by row", "逐行混合"), ("compared, common rows kept", "比对后保留共同行"),
+    ("compared, rows of the majority kept", "比对后保留多数副本的行"), (" of the rows", " 的行"), (" and ", "；"),
+)  # fmt: skip
 _COLUMNS = {
     "name": "姓名", "organisation": "单位", "address": "地址", "email": "邮箱",
     "phone": "电话", "date": "日期", "id": "编号",
