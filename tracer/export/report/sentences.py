@@ -82,10 +82,11 @@ PAIRS = (
     ),
     (
         "Masked numbers: {k} of the {n} canaries of release {r} fit a mask of the list, {a} beside their persona's "
-        "name or firm; by chance {e} would fit (p = {p}, not corrected for the number of releases). A mask names nobody: "
-        "this accuses no copy.",
+        "name or firm; by chance {e} would fit (p = {p}, not corrected for the number of releases). A mask names "
+        "nobody: this accuses no copy.",
         "打码号码：副本 {r} 的 {n} 个金丝雀中有 {k} 个符合名单中的打码，"
-        "其中 {a} 个旁边是其虚构身份的姓名或单位；偶然会有 {e} 个符合（p = {p}，未按副本数校正）。打码不指认任何人：不据此指认任何副本。",
+        "其中 {a} 个旁边是其虚构身份的姓名或单位；偶然会有 {e} 个符合（p = {p}，未按副本数校正）。"
+        "打码不指认任何人：不据此指认任何副本。",
     ),
     (
         "Masked numbers: {k} of the {n} canaries of release {r} fit a mask of the list; by chance {e} would fit "
