@@ -1,8 +1,8 @@
 """An independent attacker, with other software than the tool's own report, must not find canaries better than a coin.
 
 Seeds: the personas were tuned on seed 1, and faults that seed 11 showed were mended, so 11 guards against a relapse and
-is no independent figure. On seeds never looked at (51 to 53) 2 of 24 lists exceed the tolerance, at .59; real rows in the
-canaries' place exceed it in none.
+is no independent figure. On seeds never looked at (51 to 53) 2 of 24 lists exceed the tolerance, at .59; real rows in
+the canaries' place exceed it in none.
 """
 
 from __future__ import annotations
