@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -26,3 +28,14 @@ def sample_dir() -> Path:
 def help_dir() -> Path:
     """The folder of the help topics (`*.md`)."""
     return _PACKAGE / "help"
+
+
+def statements_beside(module: str) -> Callable[[str], str]:
+    """A reader of the SQL files in `sql/` beside a module (its `__file__`): name without suffix -> text, read once."""
+    folder = Path(module).parent / "sql"
+
+    @cache
+    def statement(name: str) -> str:
+        return (folder / f"{name}.sql").read_text(encoding="utf-8")
+
+    return statement

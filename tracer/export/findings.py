@@ -8,10 +8,9 @@ import json
 import zipfile
 from collections.abc import Sequence
 
-from tracer.export.flat import JOINER
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
-from tracer.export.tables import BOM, defused
+from tracer.export.tables import BOM, spreadsheet_cell
 from tracer.lists.write.new_workbook import workbook
 
 _SHEET = 31
@@ -86,19 +85,7 @@ def _columns(rows: Sequence[FindingRow]) -> list[str]:
 
 def _table(rows: Sequence[FindingRow]) -> list[list[str]]:
     columns = _columns(rows)
-    return [columns, *([_cell(row.get(column)) for column in columns] for row in rows)]
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        return str(value)
-    if isinstance(value, list | tuple):
-        return defused(JOINER.join(map(str, value)))
-    return defused(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True))
+    return [columns, *([spreadsheet_cell(row.get(column)) for column in columns] for row in rows)]
 
 
 def _column(values: list[object]) -> object:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Mapping, Sequence
 
@@ -49,19 +50,21 @@ def _table(rows: Sequence[Mapping[str, object]], first: Sequence[str]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
     writer.writerow(columns)
-    writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
+    writer.writerows([spreadsheet_cell(row.get(name)) for name in columns] for row in rows)
     return BOM + text.getvalue().encode("utf-8", "replace")
 
 
-def _cell(value: object) -> str:
+def spreadsheet_cell(value: object) -> str:
+    """A value as a spreadsheet may have it: lists joined, objects as JSON, formulas defused; nothing for None."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
         return str(value)
-    text = JOINER.join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
-    return defused(text)
+    if isinstance(value, list | tuple):
+        return defused(JOINER.join(map(str, value)))
+    return defused(json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, dict) else str(value))
 
 
 def defused(text: str) -> str:

@@ -154,16 +154,20 @@ def registered(con: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Iterator[N
             con.unregister(name)
 
 
+def erase(con: duckdb.DuckDBPyConnection, releases: Sequence[str]) -> None:
+    """Take releases that nobody has, and all of their draws, out of the register."""
+    ids = {"ids": list(releases)}
+    draws = "(SELECT json_extract_string(design, '$.draw') FROM release WHERE drawn AND id IN (SELECT unnest($ids)))"
+    for table in ("code_position", "register_stamp"):
+        con.execute(f"DELETE FROM {table} WHERE draw IN {draws}", ids)
+    for table in ("withheld", "release_canary"):
+        con.execute(f"DELETE FROM {table} WHERE release IN (SELECT unnest($ids))", ids)
+    con.execute("DELETE FROM release WHERE id IN (SELECT unnest($ids))", ids)
+
+
 def withdraw(con: duckdb.DuckDBPyConnection, releases: Sequence[str], before: Sequence[Identity]) -> None:
-    """Undo `take` for copies that could not be written: nobody has them. `before`: the identities as they were."""
-    con.execute("DELETE FROM withheld WHERE release IN (SELECT unnest($ids))", {"ids": list(releases)})
-    con.execute(
-        "DELETE FROM code_position WHERE draw IN"
-        " (SELECT json_extract_string(design, '$.draw') FROM release WHERE id IN (SELECT unnest($ids)))",
-        {"ids": list(releases)},
-    )
-    con.execute("DELETE FROM release_canary WHERE release IN (SELECT unnest($ids))", {"ids": list(releases)})
-    con.execute("DELETE FROM release WHERE id IN (SELECT unnest($ids))", {"ids": list(releases)})
+    """Undo `take` for copies that could not be written. `before`: the identities as they were."""
+    erase(con, releases)
     for identity in before:
         con.execute(
             "UPDATE canary SET name = $name, organisation = $organisation, address = $address WHERE no = $no",

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
+from tracer.resources import statements_beside
 
-_FOLDER = Path(__file__).parent / "sql"
-
-
-@cache
-def statement(name: str) -> str:
-    """The text of `sql/<name>.sql`."""
-    return (_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+statement = statements_beside(__file__)
+"""Name -> text of `sql/<name>.sql`."""

@@ -12,7 +12,7 @@ import duckdb
 from tracer.errors import InputRefused
 from tracer.findings.attribution.joint import score_jointly, told_together
 from tracer.findings.attribution.masked import OPENING, tell_masks
-from tracer.findings.attribution.score import ALPHA, Attribution, score_datasets
+from tracer.findings.attribution.score import ALPHA, Attribution, looks_at, score
 from tracer.findings.attribution.witness import second_witness, signal_witness
 from tracer.findings.marks import read_marks
 
@@ -42,7 +42,7 @@ def attribute(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float = ALP
     chosen = [marks.datasets[dataset] for dataset in dict.fromkeys(datasets)]
     if len(chosen) > 1:
         return score_jointly(con, marks, chosen, alpha)
-    return tell_masks(con, marks, chosen, score_datasets(con, marks, chosen, alpha))
+    return tell_masks(con, marks, chosen, score(looks_at(con, marks, chosen, alpha)))
 
 
 def compute(con: duckdb.DuckDBPyConnection, run: int, alpha: float = ALPHA) -> list[Attribution]:
@@ -51,8 +51,8 @@ def compute(con: duckdb.DuckDBPyConnection, run: int, alpha: float = ALPHA) -> l
     """
     marks = read_marks(con)
     datasets = list(marks.datasets.values()) if marks.releases else []
-    found = score_datasets(con, marks, datasets, alpha) if datasets else []
-    found = second_witness(con, marks, told_together(con, marks, found, alpha) if found else found)
+    looks = looks_at(con, marks, datasets, alpha) if datasets else []
+    found = second_witness(con, marks, told_together(looks, score(looks), alpha))
     found = signal_witness(con, found)
     found = tell_masks(con, marks, datasets, found)
     if found:

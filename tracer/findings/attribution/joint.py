@@ -10,7 +10,7 @@ import duckdb
 from tracer.findings.attribution.codes import NOTHING, CodeEvidence, code_evidence
 from tracer.findings.attribution.score import Attribution, Look, facts_of, in_order, looks_at
 from tracer.findings.attribution.verdict import Facts, grade_of, reasons_against, reasons_for
-from tracer.findings.marks import Dataset, Marks, read_codes, read_sightings
+from tracer.findings.marks import Dataset, Marks
 
 _GRADES = ("G0", "G1", "G2", "G3")
 
@@ -45,15 +45,14 @@ def score_jointly(
     return in_order(rows)
 
 
-def told_together(
-    con: duckdb.DuckDBPyConnection, marks: Marks, found: Sequence[Attribution], alpha: float
-) -> list[Attribution]:
+def told_together(looks: Sequence[Look], found: Sequence[Attribution], alpha: float) -> list[Attribution]:
     """Add to rows that accuse nobody by themselves what all datasets with canaries of the same draw say together."""
-    compared = max(1, len(marks.releases))
-    names = {dataset.no: dataset.id for dataset in marks.datasets.values()}
-    seen = read_sightings(con, marks, sorted(names))
+    if not looks:
+        return list(found)
+    con, seen, compared = looks[0].con, looks[0].seen, max(1, len(looks[0].marks.releases))
+    names = {look.dataset.no: look.dataset.id for look in looks}
     texts: dict[tuple[str, str], str] = {}
-    for drawn in read_codes(con, marks).values():
+    for drawn in looks[0].codes.values():
         shown = [(no, seen.canaries(no)) for no in sorted(names) if drawn.touched(seen.canaries(no))]
         if len(shown) < 2:
             continue

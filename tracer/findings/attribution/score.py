@@ -76,12 +76,10 @@ class Look:
     alpha: float
 
 
-def score_datasets(
-    con: duckdb.DuckDBPyConnection, marks: Marks, datasets: Sequence[Dataset], alpha: float
-) -> list[Attribution]:
-    """Rows for all `datasets`, ordered by dataset, then by how much speaks for the release, then by its id."""
+def score(looks: Sequence[Look]) -> list[Attribution]:
+    """Rows for all datasets, in the order of `looks`, then by how much speaks for the release, then by its id."""
     found: list[Attribution] = []
-    for look in looks_at(con, marks, datasets, alpha):
+    for look in looks:
         facts = facts_of(look)
         named = frozenset(fact.release.id for fact in facts if fact.accused)
         found += in_order([_row(fact, named) for fact in facts])

@@ -8,20 +8,16 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
 
 from tracer.findings.marks import Marks, read_marks
+from tracer.resources import statements_beside
 from tracer.signals.records import ZONES
 
-_SQL = Path(__file__).parent / "sql"
-
-
-def statement(name: str) -> str:
-    """The statement of that name in this folder's `sql/`."""
-    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+statement = statements_beside(__file__)
+"""Name -> text of `sql/<name>.sql`."""
 
 
 @dataclass(frozen=True)

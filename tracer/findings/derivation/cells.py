@@ -7,7 +7,6 @@ taken from every dataset.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -15,8 +14,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tracer.findings.derivation.counts import Counts
+from tracer.resources import statements_beside
 
-SQL = Path(__file__).parent / "sql"
+statement = statements_beside(__file__)
+"""Name -> text of `sql/<name>.sql`."""
 MOST_ROWS = 3_000_000
 """Rows that are looked at; above it a share of the identifiers is drawn."""
 TEXTS = {"name": 1, "organisation": 2, "address": 3}
@@ -58,11 +59,6 @@ def read_cells(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[t
     _table(con, "relative", ("a", "b"), np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2))
     _table(con, "stranger", ("a", "b"), np.argwhere(strange))
     return filled
-
-
-def statement(name: str) -> str:
-    """The statement of that name in this folder's `sql/`."""
-    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _columns(con: duckdb.DuckDBPyConnection) -> dict[tuple[int, int], dict[str, int]]:

@@ -11,17 +11,18 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
 
 from tracer.marking.register import first
 from tracer.marking.register.merkle import HASH_BYTES, root
+from tracer.resources import statements_beside
 
 REGISTER = b"register"
 """Purpose of the case's secret that the salts come from."""
-_SQL = Path(__file__).parent / "sql"
+statement = statements_beside(__file__)
+"""Name -> text of `sql/<name>.sql`."""
 _BATCH = 50_000
 """Rows that are fetched at once."""
 
@@ -37,11 +38,6 @@ class Leaf(NamedTuple):
     """The canary that it is about."""
     entry: bytes
     """JSON, keys in their order, UTF-8: exactly what is hashed."""
-
-
-def statement(name: str) -> str:
-    """The statement of that name in this folder's `sql/`."""
-    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def salt(secret: bytes, entry: bytes) -> bytes:

@@ -8,6 +8,7 @@ import duckdb
 
 from tracer.case.case import Case
 from tracer.errors import InputRefused
+from tracer.marking.identities import erase
 from tracer.marking.register.registers import find_register, registers
 
 
@@ -47,15 +48,10 @@ def withdraw_unwritten(case: Case, draw: str) -> Unwritten:
             f"{register.written} copies of draw {register.draw} were written", where=f"draw {register.draw}",
             remedy="what somebody may hold stays on record",
         )  # fmt: skip
-    taken = {"draw": register.draw, "ids": list(register.releases)}
     with case.transaction():
-        for table in ("release_canary", "withheld"):
-            case.con.execute(f"DELETE FROM {table} WHERE release IN (SELECT unnest($ids))", {"ids": taken["ids"]})
-        for table in ("code_position", "register_stamp"):
-            case.con.execute(f"DELETE FROM {table} WHERE draw = $draw", {"draw": register.draw})
-        case.con.execute("DELETE FROM release WHERE id IN (SELECT unnest($ids))", {"ids": taken["ids"]})
+        erase(case.con, register.releases)
         case.journal.append(
             command="release withdrawn", result=register.root,
-            detail={"reason": "never written", "draw": register.draw, "releases": taken["ids"]},
+            detail={"reason": "never written", "draw": register.draw, "releases": list(register.releases)},
         )  # fmt: skip
     return Unwritten(register.draw, register.dataset, register.releases, register.root)
