@@ -30,9 +30,10 @@ RELATED_SHARE = 0.3
 LEAST_WIDTH = 0.5
 """Related pairs have anything from the background to all of the smaller list in common, uniformly in the logarithm;
 this is the least width of that range."""
-_FACTOR_SPREAD = 1.0
-"""Standard deviation of the logarithm of a dataset's own factor."""
-CLEARLY = 10.0
+_FACTOR_SPREAD = 0.3
+"""Standard deviation of the logarithm of a dataset's own factor. A wide one takes a family of copies for a list that has
+much in common with everybody."""
+CLEARLY = 20.0
 """Nats by which a wider background must be likelier than a narrower one."""
 _ROUNDS = 40
 _STARTS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7)

@@ -22,6 +22,10 @@ MOST_ROWS = 3_000_000
 """Rows that are looked at; above it a share of the identifiers is drawn."""
 TEXTS = {"name": 1, "organisation": 2, "address": 3}
 """Text columns that are compared → their number in `has_column`."""
+KINDS = {**TEXTS, "id": 4, "date": 5}
+"""All columns that are compared."""
+SLOTS = {"phone": "phone", "name": "name", "organisation": "organisation", "address": "address", "inner": "id", "day": "date"}
+"""Place in `sql/cells.sql` → role of the column that goes there."""
 
 
 def read_cells(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[tuple[int, int]]) -> bool:
@@ -45,12 +49,11 @@ def read_cells(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[t
             if "phone" not in roles:
                 continue
             text = statement("cells")
-            for role in ("phone", "name", "organisation", "address"):
-                text = text.replace("{" + role + "}", f"r.c{roles[role]}" if role in roles else "CAST(NULL AS VARCHAR)")
-            text = text.replace("{inner}", f"r.c{roles['id']}" if "id" in roles else "CAST(NULL AS VARCHAR)")
+            for slot, role in SLOTS.items():
+                text = text.replace("{" + slot + "}", f"r.c{roles[role]}" if role in roles else "CAST(NULL AS VARCHAR)")
             values = {"position": position, "number": number, "before": first - 1, "percent": percent}
             con.execute(text.replace("{raw}", str(raw)), values)
-            has += [(position, kind) for role, kind in TEXTS.items() if role in roles]
+            has += [(position, kind) for role, kind in KINDS.items() if role in roles]
             filled = True
     # A pair of strangers has no more in common than chance; its lists are independent witnesses of a cell.
     n = len(counts.traced)

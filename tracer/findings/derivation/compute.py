@@ -9,6 +9,8 @@ import duckdb
 import numpy as np
 from scipy import sparse
 
+from tracer.findings.derivation.cells import read_cells
+from tracer.findings.derivation.content import NO_CONTENT, Content, neighbours, read_content
 from tracer.findings.derivation.counts import Counts, gather
 from tracer.findings.derivation.dates import Facts, read_facts, weigh_dates, weigh_origins, weigh_releases
 from tracer.findings.derivation.edges import tell_edges
@@ -61,14 +63,14 @@ def compute(con: duckdb.DuckDBPyConnection, run: int, decisions: Iterable[Decisi
     counts = gather(traced, patterns, by_place, places, shared, background)
     gain = selection_gain(counts)
     facts = read_facts(con, traced)
-    weights = _weigh(con, counts, facts)
+    weights, content = _weigh(con, counts, facts)
     position = {name: index for index, name in enumerate(traced.ids)}
     fixed = [
         (position[d.parent], position[d.child], d.confirmed)
         for d in decisions
         if d.parent in position and d.child in position
     ]
-    model = fit(counts, background, gain, weights.total, fixed)
+    model = fit(counts, background, gain, weights.total, content, fixed)
     brother = brothers(counts, model, weights, [fact.holder for fact in facts])
     for parent, child, true in fixed:
         if true:
@@ -89,12 +91,14 @@ def _by_place(con: duckdb.DuckDBPyConnection, patterns: Patterns, places: int) -
     return sparse.csr_matrix((keys, where), shape=(patterns.keys.size, places))
 
 
-def _weigh(con: duckdb.DuckDBPyConnection, counts: Counts, facts: Sequence[Facts]) -> EdgeWeights:
+def _weigh(con: duckdb.DuckDBPyConnection, counts: Counts, facts: Sequence[Facts]) -> tuple[EdgeWeights, Content]:
     n = len(counts.traced)
     weights = EdgeWeights(n)
     pairs = sorted({(min(x, c), max(x, c)) for x in range(n) for c in counts.candidates[x]})
     weigh_dates(weights, facts, pairs)
     weigh_origins(weights, facts, pairs)
     weigh_releases(con, weights, counts.traced, facts, pairs)
+    if not pairs or not read_cells(con, counts, sorted({*pairs, *neighbours(counts)})):
+        return weights, NO_CONTENT
     weigh_rows(con, weights, counts, pairs)
-    return weights
+    return weights, read_content(con, counts, neighbours(counts))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tracer.findings.derivation.content import Content
 from tracer.findings.derivation.counts import Counts, cells_of, refined
 from tracer.findings.derivation.family import Families, score_families
 from tracer.findings.derivation.nodes import Node
@@ -50,18 +51,18 @@ class Model:
 
 def fit(
     counts: Counts, background: Background, gain: NDArray[np.float64], weights: NDArray[np.float64],
-    fixed: Sequence[tuple[int, int, bool]] = (),
+    content: Content, fixed: Sequence[tuple[int, int, bool]] = (),
 ) -> Model:  # fmt: skip
     """Score all families and average over acyclic graphs.
 
     gain: `selection.selection_gain`; weights: [parent, child] nats; fixed: (parent, child, whether it is an edge).
     """
     n = len(counts.traced)
-    families, nodes = _nodes(counts, gain, weights, fixed)
+    families, nodes = _nodes(counts, gain, weights, content, fixed)
     for turn in range(REFINED):
         found = best_graph(nodes, seed=GRAPH_SEED + 1 + turn, starts=1)
         counts = refined(counts, [nodes[x].parents(found[x]) for x in range(n)])
-        families, nodes = _nodes(counts, gain, weights, fixed)
+        families, nodes = _nodes(counts, gain, weights, content, fixed)
     posterior = average(nodes, best_graph(nodes, seed=GRAPH_SEED), seed=GRAPH_SEED, sweeps=SWEEPS, burn=BURN)
     related = 1.0 / (1.0 + np.exp(np.clip(LOG_UNRELATED - background.related, -50, 50)))
     for parent, child, true in fixed:
@@ -73,19 +74,22 @@ def fit(
 
 
 def _nodes(
-    counts: Counts, gain: NDArray[np.float64], weights: NDArray[np.float64], fixed: Sequence[tuple[int, int, bool]]
-) -> tuple[tuple[Families, ...], list[Node]]:
+    counts: Counts, gain: NDArray[np.float64], weights: NDArray[np.float64], content: Content,
+    fixed: Sequence[tuple[int, int, bool]],
+) -> tuple[tuple[Families, ...], list[Node]]:  # fmt: skip
     n = len(counts.traced)
     families = tuple(score_families(counts, cells_of(counts, x), x, gain) for x in range(n))
-    return families, [_node(family, x, weights, n, fixed) for x, family in enumerate(families)]
+    costs = [content.cost(counts, x, family.candidates, family.masks) for x, family in enumerate(families)]
+    return families, [_node(family, x, weights, costs[x], n, fixed) for x, family in enumerate(families)]
 
 
 def _node(
-    family: Families, child: int, weights: NDArray[np.float64], n: int, fixed: Sequence[tuple[int, int, bool]]
-) -> Node:
+    family: Families, child: int, weights: NDArray[np.float64], cost: NDArray[np.float64], n: int,
+    fixed: Sequence[tuple[int, int, bool]],
+) -> Node:  # fmt: skip
     bits = ((family.masks[:, None] >> np.arange(len(family.candidates))[None, :]) & 1).astype(np.float64)
     each = np.array([weights[c, child] for c in family.candidates]) + LOG_PARENT - np.log(max(n, 2))
-    weight = TEMPER * family.score + family.prior + bits @ each
+    weight = TEMPER * family.score + family.prior - cost + bits @ each
     for parent, other, true in fixed:
         if other == child and parent in family.candidates:
             has = bits[:, family.candidates.index(parent)] > 0

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from tracer.findings.derivation.cells import TEXTS, read_cells, statement
+from tracer.findings.derivation.cells import TEXTS, statement
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.weights import EdgeWeights
 
@@ -32,9 +32,7 @@ TEMPER = 0.25
 def weigh_rows(
     con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, pairs: Sequence[tuple[int, int]]
 ) -> None:
-    """Add the signals of the raw rows for all pairs a < b. Needs the TEMP tables of `patterns`."""
-    if not pairs or not read_cells(con, counts, pairs):
-        return
+    """Add the signals of the raw rows for all pairs a < b. Needs the TEMP tables of `cells.read_cells`."""
     _changed(con, weights, counts)
     _forms(con, weights, counts)
     _repeats(con, weights, counts)
@@ -102,7 +100,8 @@ def _columns(
     names = {kind: role for role, kind in TEXTS.items()}
     has: dict[int, set[str]] = {}
     for position, kind in con.execute("SELECT position, kind FROM has_column ORDER BY ALL").fetchall():
-        has.setdefault(position, set()).add(names[kind])
+        if kind in names:
+            has.setdefault(position, set()).add(names[kind])
     for a, b in pairs:
         only_a, only_b = has.get(a, set()) - has.get(b, set()), has.get(b, set()) - has.get(a, set())
         if bool(only_a) != bool(only_b):

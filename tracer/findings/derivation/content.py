@@ -1,0 +1,193 @@
+"""What a dataset's rows say about which lists it came from: their cells, and the order in which they stand.
+
+A copy has its source's cells, slips of the pen and gaps included, and stands in its order, unless all of it was written
+or sorted anew. So every row is explained by the one of its chosen sources that it is most like, and pays for what is
+not alike; a row of no source pays for an order, ids and days of its own. Differences lie between a copy and its source
+whichever is which: of the direction this says little, that is `rowwise`'s part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from tracer.findings.derivation.cells import KINDS, statement
+from tracer.findings.derivation.counts import Counts
+
+PER_CELL = 1.0
+"""Nats of a cell that differs from its source, where that kind of cell was otherwise copied. A slip is rarer than that;
+but rows of one batch are not independent."""
+PER_ROW = 0.05
+"""Nats of a cell that was written anew as all of its kind were, and of a row that stands in another order."""
+SLIPS = 0.02
+"""Nats of the slips in a row of no source, as many as copied rows have. The same for all, or it would tell directions."""
+OF_ITS_OWN = ("id", "date")
+"""Kinds of cells that a row of no source pays for: people's names are the same in unrelated lists, these are not."""
+WRITTEN_ANEW = 0.5
+"""Share of common rows that differ in a kind of cell, from which that kind was not copied from one to the other."""
+IN_ORDER, LEAST_ROWS = 0.9, 20
+"""Share of rising steps from which the one stands in the order of the other, and the least common rows to say so."""
+BY_NUMBER = 0.98
+"""Share of steps that rise by number, from which a list was sorted by it and its order has no source."""
+NEIGHBOURS, MOST_COMPARED = 40, 6_000_000
+"""Lists that one list is compared with row by row; rows in common that are compared in all, above it a sample."""
+_BITS = np.arange(32)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one dataset that others hold too; arrays have one element a row, in order of `key`."""
+
+    key: NDArray[np.int64]
+    pattern: NDArray[np.int64]
+    filled: NDArray[np.uint8]
+    """Bits of `KINDS`."""
+    columns: int
+    """Kinds of cells that the dataset has a column for: bits."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """The common rows of the pairs a < b that were compared."""
+
+    rows: dict[int, Rows] = field(repr=False)
+    beside: dict[tuple[int, int], tuple[NDArray[np.int64], NDArray[np.uint8]]] = field(repr=False)
+    """Pair → keys in common, and in which kinds of cells they differ (bits)."""
+    kept: dict[tuple[int, int], frozenset[str]]
+    """Pair → kinds of cells that are alike on both sides, apart from slips."""
+    in_order: frozenset[tuple[int, int]]
+    """(of, like): ordered pairs of which the first stands in the order of the second."""
+    by_number: frozenset[int]
+    """Datasets that are sorted by number."""
+    share: float
+    """Share of the rows that were compared."""
+
+    def cost(
+        self, counts: Counts, child: int, candidates: Sequence[int], masks: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """sets: nats that each set of parents (bits of `candidates`) pays for the rows of `child`."""
+        if not candidates or child not in self.rows:
+            return np.zeros(masks.size)
+        rows = self.rows[child]
+        code = np.asarray(counts.held[:, list(candidates)] @ (1 << np.arange(len(candidates)))).ravel()[rows.pattern]
+        differ = np.column_stack([self._differ(child, c, rows) for c in candidates])
+        lines, index, times = np.unique(
+            np.column_stack([code, differ, rows.filled]), axis=0, return_index=True, return_counts=True
+        )
+        some = lines[:, 0] > 0
+        code, differ, filled, times = lines[some, 0], lines[some, 1:-1], rows.filled[index][some], times[some]
+        alone = self._alone(child)[filled]
+        holds = code[:, None] >> np.arange(len(candidates)) & 1 == 1
+        kept = np.array([len(self._kept(child, c)) for c in candidates])
+        # A chosen source whose cells of a kind were not copied is no excuse where another one has them.
+        richest = np.full((masks.size, code.size), -1)
+        for bit in range(len(candidates)):
+            chosen = masks >> bit & 1 == 1
+            richest[chosen] = np.maximum(richest[chosen], np.where(holds[:, bit], kept[bit], -1)[None, :])
+        best = np.full((masks.size, code.size), np.inf)
+        for bit, c in enumerate(candidates):
+            chosen = masks >> bit & 1 == 1
+            anew, strict = (np.where(holds[:, bit], self._paid(child, c, each)[differ[:, bit]], np.inf) for each in (PER_ROW, PER_CELL))
+            paid = np.where(richest[chosen] <= kept[bit], anew[None, :], strict[None, :])
+            best[chosen] = np.minimum(best[chosen], paid)
+        total: NDArray[np.float64] = np.where(np.isinf(best), alone[None, :], best) @ times
+        return total / self.share
+
+    def _differ(self, child: int, parent: int, rows: Rows) -> NDArray[np.int64]:
+        differ = rows.filled.astype(np.int64)
+        found = self.beside.get((min(child, parent), max(child, parent)))
+        if found is not None:
+            at = np.searchsorted(rows.key, found[0])
+            # What the dataset has no column for, nothing can differ in.
+            differ[at] = found[1] & rows.columns
+        return differ
+
+    def _kept(self, child: int, parent: int) -> frozenset[str]:
+        return self.kept.get((min(child, parent), max(child, parent)), frozenset())
+
+    def _paid(self, child: int, parent: int, anew: float) -> NDArray[np.float64]:
+        """Nats by bits of the kinds of cells that differ; `anew`: of a kind that was not copied."""
+        kept = self._kept(child, parent)
+        paid = np.zeros(_BITS.size)
+        for bit, kind in enumerate(KINDS):
+            paid += (_BITS >> bit & 1) * (PER_CELL if kind in kept else anew)
+        other_order = child not in self.by_number and (child, parent) not in self.in_order
+        return paid + PER_ROW * other_order
+
+    def _alone(self, child: int) -> NDArray[np.float64]:
+        """Nats of a row of no source, by bits of the kinds of cells that it has."""
+        own = sum((_BITS >> bit & 1) * (kind in OF_ITS_OWN) for bit, kind in enumerate(KINDS))
+        return np.asarray(SLIPS + PER_ROW * (own + (child not in self.by_number)), dtype=np.float64)
+
+
+NO_CONTENT = Content({}, {}, {}, frozenset(), frozenset(), 1.0)
+"""Where no list has its rows."""
+
+
+def neighbours(counts: Counts) -> list[tuple[int, int]]:
+    """Pairs a < b worth comparing: related, and among the `NEIGHBOURS` with most contacts in common of one of the two."""
+    pairs: set[tuple[int, int]] = set()
+    for x in range(len(counts.traced)):
+        shared = np.where(counts.related[x], counts.shared[x], 0)
+        nearest = np.lexsort((np.arange(shared.size), -shared))[:NEIGHBOURS]
+        pairs |= {(min(x, int(y)), max(x, int(y))) for y in nearest if shared[y] > 0}
+    return sorted(pairs)
+
+
+def read_content(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[tuple[int, int]]) -> Content:
+    """Compare the common rows of all pairs a < b. Needs the TEMP tables of `cells.read_cells`."""
+    table = pa.table({"a": pa.array([a for a, _ in pairs], pa.int32()), "b": pa.array([b for _, b in pairs], pa.int32())})
+    con.register("pair_rows", table)
+    con.execute("CREATE OR REPLACE TEMP TABLE neighbour AS SELECT * FROM pair_rows")
+    con.unregister("pair_rows")
+    common = sum(int(counts.shared[a, b]) for a, b in pairs)
+    percent = min(100, max(1, 100 * MOST_COMPARED // max(1, common)))
+    con.execute(statement("beside"), {"percent": percent})
+    rows_of = _rows(con, percent)
+    kept: dict[tuple[int, int], frozenset[str]] = {}
+    in_order: set[tuple[int, int]] = set()
+    for a, b, rows, *differ, rising_b, rising_a in con.execute(statement("beside_pairs")).fetchall():
+        both = rows_of[a].columns & rows_of[b].columns
+        kept[a, b] = frozenset(
+            kind for bit, (kind, n) in enumerate(zip(KINDS, differ, strict=True))
+            if both >> bit & 1 and n <= WRITTEN_ANEW * rows
+        )
+        enough = IN_ORDER * (rows - 1)
+        if rows >= LEAST_ROWS:
+            in_order |= {pair for pair, rising in (((a, b), rising_b), ((b, a), rising_a)) if rising >= enough}
+    by_number = frozenset(
+        position for position, steps, rising in con.execute(statement("by_number")).fetchall() if rising >= BY_NUMBER * steps
+    )
+    return Content(rows_of, _beside(con), kept, frozenset(in_order), by_number, percent / 100)
+
+
+def _rows(con: duckdb.DuckDBPyConnection, percent: int) -> dict[int, Rows]:
+    found = con.execute(statement("filled"), {"percent": percent}).fetchnumpy()
+    position = np.asarray(found["position"], dtype=np.int64)
+    key, pattern = np.asarray(found["key"], dtype=np.int64), np.asarray(found["pattern"], dtype=np.int64)
+    filled = np.asarray(found["filled"], dtype=np.uint8)
+    columns: dict[int, int] = {}
+    for dataset, kind in con.execute("SELECT position, kind FROM has_column ORDER BY ALL").fetchall():
+        columns[dataset] = columns.get(dataset, 0) | 1 << (kind - 1)
+    names, starts = np.unique(position, return_index=True)
+    ends = [*starts.tolist()[1:], position.size]
+    return {
+        int(name): Rows(key[start:end], pattern[start:end], filled[start:end], columns.get(int(name), 0))
+        for name, start, end in zip(names, starts.tolist(), ends, strict=True)
+    }
+
+
+def _beside(con: duckdb.DuckDBPyConnection) -> dict[tuple[int, int], tuple[NDArray[np.int64], NDArray[np.uint8]]]:
+    found = con.execute("SELECT a, b, key, differ FROM beside ORDER BY a, b, key").fetchnumpy()
+    a, b = np.asarray(found["a"], dtype=np.int64), np.asarray(found["b"], dtype=np.int64)
+    key, differ = np.asarray(found["key"], dtype=np.int64), np.asarray(found["differ"], dtype=np.uint8)
+    starts = np.flatnonzero((np.diff(a, prepend=-1) != 0) | (np.diff(b, prepend=-1) != 0)).tolist()
+    return {
+        (int(a[start]), int(b[start])): (key[start:end], differ[start:end])
+        for start, end in zip(starts, [*starts[1:], a.size], strict=True)
+    }
