@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from tracer.findings.derivation.cells import read_cells
-from tracer.findings.derivation.content import NO_CONTENT, Content, neighbours, read_content
+from tracer.findings.derivation.content import Content, neighbours, no_content, read_content
 from tracer.findings.derivation.counts import Counts, gather
 from tracer.findings.derivation.dates import Facts, read_facts, weigh_dates, weigh_origins, weigh_releases
 from tracer.findings.derivation.edges import tell_edges
@@ -99,6 +99,6 @@ def _weigh(con: duckdb.DuckDBPyConnection, counts: Counts, facts: Sequence[Facts
     weigh_origins(weights, facts, pairs)
     weigh_releases(con, weights, counts.traced, facts, pairs)
     if not pairs or not read_cells(con, counts, sorted({*pairs, *neighbours(counts)})):
-        return weights, NO_CONTENT
-    weigh_rows(con, weights, counts, pairs)
+        return weights, no_content(n)
+    weigh_rows(con, weights, counts, facts, pairs)
     return weights, read_content(con, counts, neighbours(counts))

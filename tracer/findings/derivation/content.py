@@ -15,6 +15,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from scipy.special import xlogy
 
 from tracer.findings.derivation.cells import KINDS, statement
 from tracer.findings.derivation.counts import Counts
@@ -28,12 +29,20 @@ SLIPS = 0.02
 """Nats of the slips in a row of no source, as many as copied rows have. The same for all, or it would tell directions."""
 OF_ITS_OWN = ("id", "date")
 """Kinds of cells that a row of no source pays for: people's names are the same in unrelated lists, these are not."""
+OFTEN = 0.05
+"""Share of empty cells from which an empty one tells nothing."""
 WRITTEN_ANEW = 0.5
 """Share of common rows that differ in a kind of cell, from which that kind was not copied from one to the other."""
 IN_ORDER, LEAST_ROWS = 0.9, 20
 """Share of rising steps from which the one stands in the order of the other, and the least common rows to say so."""
 BY_NUMBER = 0.98
 """Share of steps that rise by number, from which a list was sorted by it and its order has no source."""
+LEAST_OUTSIDE = 0.05
+"""Share of a list outside of a lot, under which it is the whole list."""
+LOTS = (0.99, 0.9, 0.8)
+"""Shares of common rows that are looked at for a lot: the others are there by chance. As in `sql/beside_pairs.sql`."""
+NO_CHANCE = 6.0
+"""Nats of common rows that have the same ids, or stand in the same order, for being copied."""
 NEIGHBOURS, MOST_COMPARED = 40, 6_000_000
 """Lists that one list is compared with row by row; rows in common that are compared in all, above it a sample."""
 _BITS = np.arange(32)
@@ -49,6 +58,12 @@ class Rows:
     """Bits of `KINDS`."""
     columns: int
     """Kinds of cells that the dataset has a column for: bits."""
+
+    @property
+    def often_empty(self) -> int:
+        """Kinds of cells that are empty in more than `OFTEN` of the rows: bits."""
+        empty = (self.filled[:, None] >> np.arange(len(KINDS)) & 1 == 0).mean(axis=0) if self.key.size else np.zeros(0)
+        return sum(1 << bit for bit, share in enumerate(empty.tolist()) if share > OFTEN)
 
 
 @dataclass(frozen=True)
@@ -66,6 +81,10 @@ class Content:
     """Datasets that are sorted by number."""
     share: float
     """Share of the rows that were compared."""
+    lots: NDArray[np.float64] = field(repr=False)
+    """datasets x datasets (symmetric): nats by which common rows stand in one lot of either list (`lots`)."""
+    related: NDArray[np.float64] = field(repr=False)
+    """datasets x datasets (symmetric): nats of the rows for having anything to do with one another."""
 
     def cost(
         self, counts: Counts, child: int, candidates: Sequence[int], masks: NDArray[np.int64]
@@ -105,7 +124,9 @@ class Content:
             at = np.searchsorted(rows.key, found[0])
             # What the dataset has no column for, nothing can differ in.
             differ[at] = found[1] & rows.columns
-        return differ
+        # An empty cell is as good as lost, also where the source has no such column, unless many are empty.
+        lost = rows.columns & ~rows.often_empty & ~(self.rows[parent].columns if parent in self.rows else 0)
+        return differ | (~rows.filled.astype(np.int64) & lost)
 
     def _kept(self, child: int, parent: int) -> frozenset[str]:
         return self.kept.get((min(child, parent), max(child, parent)), frozenset())
@@ -125,8 +146,9 @@ class Content:
         return np.asarray(SLIPS + PER_ROW * (own + (child not in self.by_number)), dtype=np.float64)
 
 
-NO_CONTENT = Content({}, {}, {}, frozenset(), frozenset(), 1.0)
-"""Where no list has its rows."""
+def no_content(n: int) -> Content:
+    """For `n` datasets of which none has its rows."""
+    return Content({}, {}, {}, frozenset(), frozenset(), 1.0, np.zeros((n, n)), np.zeros((n, n)))
 
 
 def neighbours(counts: Counts) -> list[tuple[int, int]]:
@@ -149,21 +171,53 @@ def read_content(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence
     percent = min(100, max(1, 100 * MOST_COMPARED // max(1, common)))
     con.execute(statement("beside"), {"percent": percent})
     rows_of = _rows(con, percent)
+    orders = con.execute(statement("by_number")).fetchall()
+    by_number = frozenset(position for position, steps, rising, _ in orders if rising >= BY_NUMBER * steps)
+    last = {position: int(end) for position, _, _, end in orders}
     kept: dict[tuple[int, int], frozenset[str]] = {}
     in_order: set[tuple[int, int]] = set()
-    for a, b, rows, *differ, rising_b, rising_a in con.execute(statement("beside_pairs")).fetchall():
+    lots, related = (np.zeros((len(counts.traced), len(counts.traced))) for _ in range(2))
+    for a, b, rows, *counted in con.execute(statement("beside_pairs")).fetchall():
+        differ, (rising_b, rising_a), ends = counted[: len(KINDS)], counted[len(KINDS) :][:2], counted[len(KINDS) + 2 :]
         both = rows_of[a].columns & rows_of[b].columns
         kept[a, b] = frozenset(
-            kind for bit, (kind, n) in enumerate(zip(KINDS, differ, strict=True))
+            kind
+            for bit, (kind, n) in enumerate(zip(KINDS, differ, strict=True))
             if both >> bit & 1 and n <= WRITTEN_ANEW * rows
         )
+        if rows < LEAST_ROWS:
+            continue
         enough = IN_ORDER * (rows - 1)
-        if rows >= LEAST_ROWS:
-            in_order |= {pair for pair, rising in (((a, b), rising_b), ((b, a), rising_a)) if rising >= enough}
-    by_number = frozenset(
-        position for position, steps, rising in con.execute(statement("by_number")).fetchall() if rising >= BY_NUMBER * steps
+        ordered = {pair for pair, rising in (((a, b), rising_b), ((b, a), rising_a)) if rising >= enough}
+        in_order |= ordered
+        lot = sum(
+            max(_lot(rows, *ends[at : at + 2], share, last[x]) for at, share in zip(range(first, first + 6, 2), LOTS, strict=True))
+            for first, x in ((0, a), (6, b))
+        )
+        lots[a, b] = lots[b, a] = lot * 100 / percent
+        related[a, b] = related[b, a] = NO_CHANCE * (("id" in kept[a, b]) + (bool(ordered) and not {a, b} & by_number))
+    return Content(
+        rows_of, _beside(con), kept, frozenset(in_order), by_number, percent / 100, lots, related
     )
-    return Content(rows_of, _beside(con), kept, frozenset(in_order), by_number, percent / 100)
+
+
+def _lot(common: int, low: int, high: int, share: float, last: int) -> float:
+    """Nats by which `common` of `last` rows are likelier to lie mostly between two rows than all over the list.
+
+    low, high: the rows between which `share` of them lie. A lot that was cut from a list and a part that was put
+    into one look the same, so this counts for both directions.
+    """
+    inside, outside = high - low + 1.0, last - (high - low + 1.0)
+    if outside < LEAST_OUTSIDE * last:
+        return 0.0
+    of_inside = min(share * common, inside)
+    gain = _chosen(of_inside, inside) + _chosen(min(common - of_inside, outside), outside) - _chosen(common, last)
+    return max(0.0, gain - 2 * float(np.log(last)))
+
+
+def _chosen(k: float, n: float) -> float:
+    """ln of the largest probability of choosing k of n rows."""
+    return float(xlogy(k, k / n) + xlogy(n - k, 1 - k / n)) if n > 0 else 0.0
 
 
 def _rows(con: duckdb.DuckDBPyConnection, percent: int) -> dict[int, Rows]:

@@ -58,13 +58,14 @@ def fit(
     gain: `selection.selection_gain`; weights: [parent, child] nats; fixed: (parent, child, whether it is an edge).
     """
     n = len(counts.traced)
+    gain = gain + content.lots
     families, nodes = _nodes(counts, gain, weights, content, fixed)
     for turn in range(REFINED):
         found = best_graph(nodes, seed=GRAPH_SEED + 1 + turn, starts=1)
         counts = refined(counts, [nodes[x].parents(found[x]) for x in range(n)])
         families, nodes = _nodes(counts, gain, weights, content, fixed)
     posterior = average(nodes, best_graph(nodes, seed=GRAPH_SEED), seed=GRAPH_SEED, sweeps=SWEEPS, burn=BURN)
-    related = 1.0 / (1.0 + np.exp(np.clip(LOG_UNRELATED - background.related, -50, 50)))
+    related = 1.0 / (1.0 + np.exp(np.clip(LOG_UNRELATED - background.related - content.related, -50, 50)))
     for parent, child, true in fixed:
         related[parent, child] = 1.0 if true else related[parent, child]
     edge = posterior.edge * related * (1 - MISFIT)

@@ -15,6 +15,7 @@ from scipy.special import gammaln
 
 from tracer.findings.derivation.cells import TEXTS, statement
 from tracer.findings.derivation.counts import Counts
+from tracer.findings.derivation.dates import Facts
 from tracer.findings.derivation.weights import EdgeWeights
 
 CAP = 6.0
@@ -25,17 +26,23 @@ MIXED, UNIFORM = 0.03, 0.005
 """Shares of numbers not written in the commonest way: above the one a side is mixed, below the other uniform."""
 FORMS_LOST = 4.0
 KINDS = {1: "ways of writing numbers", 2: "kinds of company"}
+BY_LUCK = 3.0
+"""Nats of newest rows that are missing by luck: of as many days as lists have, some stretch is always empty."""
+FIRST_LOT = 2.0
+"""Most nats of that between two holders: a first lot of a list that stands by day has none of its newest rows either."""
 TEMPER = 0.25
 """Power to which the likelihood of categories is raised: rows of one batch are not independent."""
 
 
 def weigh_rows(
-    con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, pairs: Sequence[tuple[int, int]]
-) -> None:
+    con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, facts: Sequence[Facts],
+    pairs: Sequence[tuple[int, int]],
+) -> None:  # fmt: skip
     """Add the signals of the raw rows for all pairs a < b. Needs the TEMP tables of `cells.read_cells`."""
     _changed(con, weights, counts)
     _forms(con, weights, counts)
     _repeats(con, weights, counts)
+    _newest(con, weights, counts, facts)
     _ids(con, weights, counts)
     _columns(con, weights, counts, pairs)
     _categories(con, weights, counts, pairs)
@@ -80,6 +87,28 @@ def _repeats(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Count
         if odds:
             text = f"{of_a:,} contacts are repeated in {ids[a]} alone, {of_b:,} in {ids[b]} alone"
             weights.turn(a, b, "repeats", f"{of_a}:{of_b}", odds, text)
+
+
+def _newest(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, facts: Sequence[Facts]) -> None:
+    """A copy taken at random has some of its source's newest rows; where it has none, it is likely to be the older one.
+
+    k rows newer than all of the other's, of which a share r of the rest has: (1 - r)^k. A client's own list, which goes
+    on growing after a copy has left it, tells nothing of the kind.
+    """
+    ids = counts.traced.ids
+    for value, name in (("day", "days of rows"), ("inner_id", "ids run on")):
+        for a, b, rows, newer_a, older_a, newer_b, older_b in con.execute(
+            statement("newest").replace("{value}", value)
+        ).fetchall():
+            one_holder = facts[a].holder == facts[b].holder
+            for old, new, newer, older in ((a, b, newer_b, older_b), (b, a, newer_a, older_a)):
+                if older == 0 or (facts[new].own and not facts[old].own) or not (one_holder or value == "day"):
+                    continue
+                odds = -newer * float(np.log1p(-min(0.99, rows / older))) - BY_LUCK
+                if odds > 0:
+                    text = f"{newer:,} rows of {ids[new]} come after the last of {ids[old]} by their {name.split()[0]}"
+                    weight = min(CAP if one_holder else FIRST_LOT, odds)
+                    weights.turn(old, new, name, f"{newer}:{rows / older:.2f}", weight, text)
 
 
 def _ids(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts) -> None:
