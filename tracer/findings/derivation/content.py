@@ -27,6 +27,8 @@ PER_ROW = 0.05
 """Nats of a cell that was written anew as all of its kind were, and of a row that stands in another order."""
 SLIPS = 0.02
 """Nats of the slips in a row of no source, as many as copied rows have. The same for all, or it would tell directions."""
+BY_CHANCE = 0.4
+"""Nats of a row that a source has but did not give: about what a row of one's own costs in the tempered score."""
 OF_ITS_OWN = ("id", "date")
 """Kinds of cells that a row of no source pays for: people's names are the same in unrelated lists, these are not."""
 OFTEN = 0.05
@@ -43,17 +45,23 @@ LOTS = (0.99, 0.9, 0.8)
 """Shares of common rows that are looked at for a lot: the others are there by chance. As in `sql/beside_pairs.sql`."""
 NO_CHANCE = 6.0
 """Nats of common rows that have the same ids, or stand in the same order, for being copied."""
-NEIGHBOURS, MOST_COMPARED = 40, 6_000_000
+NEIGHBOURS, MOST_COMPARED = 40, 4_000_000
 """Lists that one list is compared with row by row; rows in common that are compared in all, above it a sample."""
-_BITS = np.arange(32)
+_A_OUT, _B_OUT = 32, 64
+"""Bits of `sql/beside.sql`: a row of the one out of the order of the other."""
+_OUT = 32
+"""The same bit for whichever of the two is the child."""
+_BITS = np.arange(64)
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of one dataset that others hold too; arrays have one element a row, in order of `key`."""
+    """The rows of one dataset; arrays have one element a row, in order of `key`."""
 
     key: NDArray[np.int64]
+    row: NDArray[np.int64]
     pattern: NDArray[np.int64]
+    """-1 where no other dataset has the contact."""
     filled: NDArray[np.uint8]
     """Bits of `KINDS`."""
     columns: int
@@ -75,14 +83,12 @@ class Content:
     """Pair → keys in common, and in which kinds of cells they differ (bits)."""
     kept: dict[tuple[int, int], frozenset[str]]
     """Pair → kinds of cells that are alike on both sides, apart from slips."""
-    in_order: frozenset[tuple[int, int]]
-    """(of, like): ordered pairs of which the first stands in the order of the second."""
     by_number: frozenset[int]
     """Datasets that are sorted by number."""
     share: float
     """Share of the rows that were compared."""
     lots: NDArray[np.float64] = field(repr=False)
-    """datasets x datasets (symmetric): nats by which common rows stand in one lot of either list (`lots`)."""
+    """datasets x datasets (symmetric): nats by which the common rows stand in one lot of the one and of the other."""
     related: NDArray[np.float64] = field(repr=False)
     """datasets x datasets (symmetric): nats of the rows for having anything to do with one another."""
 
@@ -93,7 +99,7 @@ class Content:
         if not candidates or child not in self.rows:
             return np.zeros(masks.size)
         rows = self.rows[child]
-        code = np.asarray(counts.held[:, list(candidates)] @ (1 << np.arange(len(candidates)))).ravel()[rows.pattern]
+        code = _codes(counts, candidates, rows)
         differ = np.column_stack([self._differ(child, c, rows) for c in candidates])
         lines, index, times = np.unique(
             np.column_stack([code, differ, rows.filled]), axis=0, return_index=True, return_counts=True
@@ -112,21 +118,26 @@ class Content:
         for bit, c in enumerate(candidates):
             chosen = masks >> bit & 1 == 1
             anew, strict = (np.where(holds[:, bit], self._paid(child, c, each)[differ[:, bit]], np.inf) for each in (PER_ROW, PER_CELL))
-            paid = np.where(richest[chosen] <= kept[bit], anew[None, :], strict[None, :])
+            # A row that is unlike its source and out of its order may have come from elsewhere.
+            elsewhere = np.where((differ[:, bit] & _OUT > 0) & holds[:, bit], alone + BY_CHANCE, np.inf)
+            paid = np.minimum(np.where(richest[chosen] <= kept[bit], anew[None, :], strict[None, :]), elsewhere[None, :])
             best[chosen] = np.minimum(best[chosen], paid)
         total: NDArray[np.float64] = np.where(np.isinf(best), alone[None, :], best) @ times
         return total / self.share
 
     def _differ(self, child: int, parent: int, rows: Rows) -> NDArray[np.int64]:
         differ = rows.filled.astype(np.int64)
+        out_of_order = np.ones(differ.size, dtype=np.int64)
         found = self.beside.get((min(child, parent), max(child, parent)))
         if found is not None:
             at = np.searchsorted(rows.key, found[0])
             # What the dataset has no column for, nothing can differ in.
             differ[at] = found[1] & rows.columns
+            out_of_order[at] = found[1] & (_A_OUT if child < parent else _B_OUT)
         # An empty cell is as good as lost, also where the source has no such column, unless many are empty.
         lost = rows.columns & ~rows.often_empty & ~(self.rows[parent].columns if parent in self.rows else 0)
-        return differ | (~rows.filled.astype(np.int64) & lost)
+        differ |= ~rows.filled.astype(np.int64) & lost
+        return differ | np.where((out_of_order > 0) & (child not in self.by_number), _OUT, 0)
 
     def _kept(self, child: int, parent: int) -> frozenset[str]:
         return self.kept.get((min(child, parent), max(child, parent)), frozenset())
@@ -137,8 +148,7 @@ class Content:
         paid = np.zeros(_BITS.size)
         for bit, kind in enumerate(KINDS):
             paid += (_BITS >> bit & 1) * (PER_CELL if kind in kept else anew)
-        other_order = child not in self.by_number and (child, parent) not in self.in_order
-        return paid + PER_ROW * other_order
+        return paid + PER_ROW * (_BITS >= _OUT)
 
     def _alone(self, child: int) -> NDArray[np.float64]:
         """Nats of a row of no source, by bits of the kinds of cells that it has."""
@@ -148,7 +158,7 @@ class Content:
 
 def no_content(n: int) -> Content:
     """For `n` datasets of which none has its rows."""
-    return Content({}, {}, {}, frozenset(), frozenset(), 1.0, np.zeros((n, n)), np.zeros((n, n)))
+    return Content({}, {}, {}, frozenset(), 1.0, np.zeros((n, n)), np.zeros((n, n)))
 
 
 def neighbours(counts: Counts) -> list[tuple[int, int]]:
@@ -175,10 +185,9 @@ def read_content(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence
     by_number = frozenset(position for position, steps, rising, _ in orders if rising >= BY_NUMBER * steps)
     last = {position: int(end) for position, _, _, end in orders}
     kept: dict[tuple[int, int], frozenset[str]] = {}
-    in_order: set[tuple[int, int]] = set()
     lots, related = (np.zeros((len(counts.traced), len(counts.traced))) for _ in range(2))
     for a, b, rows, *counted in con.execute(statement("beside_pairs")).fetchall():
-        differ, (rising_b, rising_a), ends = counted[: len(KINDS)], counted[len(KINDS) :][:2], counted[len(KINDS) + 2 :]
+        differ, rising, ends = counted[: len(KINDS)], counted[len(KINDS) :][:2], counted[len(KINDS) + 2 :]
         both = rows_of[a].columns & rows_of[b].columns
         kept[a, b] = frozenset(
             kind
@@ -187,25 +196,25 @@ def read_content(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence
         )
         if rows < LEAST_ROWS:
             continue
-        enough = IN_ORDER * (rows - 1)
-        ordered = {pair for pair, rising in (((a, b), rising_b), ((b, a), rising_a)) if rising >= enough}
-        in_order |= ordered
-        lot = sum(
-            max(_lot(rows, *ends[at : at + 2], share, last[x]) for at, share in zip(range(first, first + 6, 2), LOTS, strict=True))
+        ordered = max(rising) >= IN_ORDER * (rows - 1) and not {a, b} & by_number
+        lots[a, b] = lots[b, a] = (100 / percent) * sum(
+            max(
+                lot_gain(rows, ends[at], ends[at + 1], share, last[x])
+                for at, share in zip(range(first, first + 6, 2), LOTS, strict=True)
+            )
             for first, x in ((0, a), (6, b))
         )
-        lots[a, b] = lots[b, a] = lot * 100 / percent
-        related[a, b] = related[b, a] = NO_CHANCE * (("id" in kept[a, b]) + (bool(ordered) and not {a, b} & by_number))
+        related[a, b] = related[b, a] = NO_CHANCE * (("id" in kept[a, b]) + ordered)
     return Content(
-        rows_of, _beside(con), kept, frozenset(in_order), by_number, percent / 100, lots, related
+        rows_of, _beside(con), kept, by_number, percent / 100, lots, related
     )
 
 
-def _lot(common: int, low: int, high: int, share: float, last: int) -> float:
+def lot_gain(common: int, low: int, high: int, share: float, last: int) -> float:
     """Nats by which `common` of `last` rows are likelier to lie mostly between two rows than all over the list.
 
-    low, high: the rows between which `share` of them lie. A lot that was cut from a list and a part that was put
-    into one look the same, so this counts for both directions.
+    low, high: the rows between which `share` of them lie. A lot that was cut from a list and a part that was put into
+    one look the same, so this counts for both directions.
     """
     inside, outside = high - low + 1.0, last - (high - low + 1.0)
     if outside < LEAST_OUTSIDE * last:
@@ -220,10 +229,16 @@ def _chosen(k: float, n: float) -> float:
     return float(xlogy(k, k / n) + xlogy(n - k, 1 - k / n)) if n > 0 else 0.0
 
 
+def _codes(counts: Counts, candidates: Sequence[int], rows: Rows) -> NDArray[np.int64]:
+    """rows: bits of the candidates that hold the contact."""
+    by_pattern = np.asarray(counts.held[:, list(candidates)] @ (1 << np.arange(len(candidates)))).ravel()
+    return np.append(by_pattern, 0)[rows.pattern].astype(np.int64)
+
+
 def _rows(con: duckdb.DuckDBPyConnection, percent: int) -> dict[int, Rows]:
     found = con.execute(statement("filled"), {"percent": percent}).fetchnumpy()
     position = np.asarray(found["position"], dtype=np.int64)
-    key, pattern = np.asarray(found["key"], dtype=np.int64), np.asarray(found["pattern"], dtype=np.int64)
+    key, row, pattern = (np.asarray(found[name], dtype=np.int64) for name in ("key", "row", "pattern"))
     filled = np.asarray(found["filled"], dtype=np.uint8)
     columns: dict[int, int] = {}
     for dataset, kind in con.execute("SELECT position, kind FROM has_column ORDER BY ALL").fetchall():
@@ -231,7 +246,7 @@ def _rows(con: duckdb.DuckDBPyConnection, percent: int) -> dict[int, Rows]:
     names, starts = np.unique(position, return_index=True)
     ends = [*starts.tolist()[1:], position.size]
     return {
-        int(name): Rows(key[start:end], pattern[start:end], filled[start:end], columns.get(int(name), 0))
+        int(name): Rows(key[start:end], row[start:end], pattern[start:end], filled[start:end], columns.get(int(name), 0))
         for name, start, end in zip(names, starts.tolist(), ends, strict=True)
     }
 

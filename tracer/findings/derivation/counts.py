@@ -209,6 +209,7 @@ def _candidates(
     """
     totals = np.asarray(counts.by_place.sum(axis=1), dtype=np.float64).ravel()
     size = np.maximum(counts.traced.contacts, 1).astype(np.float64)
+    by_pattern = counts.held.tocsr()
     chosen = []
     for dataset in range(allowed.shape[0]):
         shared, expected = counts.shared[dataset], counts.expected[dataset]
@@ -217,22 +218,37 @@ def _candidates(
         found += [x for x in _best(_gain(shared.astype(np.float64), size, expected), open_, NEAREST) if x not in found]
         lift = np.log(np.maximum(shared, 1)) - np.log(np.maximum(expected, 1e-9))
         found += [x for x in _best(lift, open_, LIFTED) if x not in found]
-        # What is left: the dataset's contacts and those of every relative that no taken one holds.
-        mine = counts.column(dataset) * totals
-        free = np.ones(totals.size)
-        taken: list[int] = []
-        while len(found) < MOST_CANDIDATES:
-            left = counts.held.T @ (mine * free)
-            whole = size - counts.held.T @ (totals * (1 - free))
-            expect = expected * np.clip(whole / size, 0, 1)
-            best = _best(np.where(left > 1.3 * expect, _gain(left, whole, expect), -np.inf), open_, 1, without=taken)
-            if not best:
-                break
-            taken += best
-            found += [x for x in best if x not in found]
-            free[counts.column(best[0])] = 0.0
+        found += _of_the_rest(counts, by_pattern, totals, dataset, open_, MOST_CANDIDATES - len(found), found)
         chosen.append(found[:MOST_CANDIDATES])
     return _both_ways(chosen)
+
+
+def _of_the_rest(
+    counts: Counts, by_pattern: sparse.csr_matrix, totals: NDArray[np.float64], dataset: int,
+    open_: NDArray[np.bool_], most: int, found: Sequence[int],
+) -> list[int]:  # fmt: skip
+    """Relatives, one after the other, that explain most of the contacts that those before them do not hold."""
+    size = np.maximum(counts.traced.contacts, 1).astype(np.float64)
+    inside = np.flatnonzero(counts.column(dataset))
+    mine, left_over = by_pattern[inside], totals[inside].copy()
+    free = np.ones(totals.size, dtype=np.bool_)
+    whole = size.copy()
+    taken: list[int] = []
+    fresh: list[int] = []
+    while len(fresh) < most:
+        left = mine.T @ left_over
+        expect = counts.expected[dataset] * np.clip(whole / size, 0, 1)
+        best = _best(np.where(left > 1.3 * expect, _gain(left, whole, expect), -np.inf), open_, 1, without=taken)
+        if not best:
+            break
+        taken += best
+        fresh += [x for x in best if x not in found]
+        column = counts.column(best[0])
+        newly = np.flatnonzero(column & free)
+        whole -= by_pattern[newly].T @ totals[newly]
+        free[newly] = False
+        left_over[column[inside]] = 0.0
+    return fresh
 
 
 def _both_ways(chosen: list[list[int]]) -> tuple[tuple[int, ...], ...]:

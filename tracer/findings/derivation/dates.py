@@ -16,8 +16,9 @@ import numpy as np
 from tracer.findings.derivation.weights import EdgeWeights, Signal
 from tracer.findings.patterns import Traced
 
-FIRM = 6.0
-"""Nats that two firm dates may weigh: one in 400 is wrong."""
+FIRM = 40.0
+"""Nats that two firm dates weigh. A list was not copied from one that did not exist; and where the date that was given is
+wrong, the rows must say so very clearly."""
 LOOSE = 0.06
 """Probability that an `obtained` date says nothing at all (the list lay about for years)."""
 PRIOR_DELAY, PRIOR_DELAY_LISTS = 45.0, 3.0
@@ -64,9 +65,7 @@ def _earlier(a: Facts, b: Facts, delay: float) -> tuple[float, str]:
     """Log odds that a was made before b, and the dates that say so."""
     if a.created is not None and b.created is not None:
         days = (b.created - a.created).days
-        # A client dates the states of his own list himself.
-        firm = 2 * FIRM if a.own and b.own and a.holder == b.holder else FIRM
-        return firm * float(np.sign(days)), f"made {a.created} and {b.created}"
+        return FIRM * float(np.sign(days)), f"made {a.created} and {b.created}"
     if a.created is not None and b.obtained is not None:
         return _before_bound((b.obtained - a.created).days, delay), f"made {a.created}, obtained {b.obtained}"
     if a.obtained is not None and b.created is not None:

@@ -80,7 +80,9 @@ def _nodes(
 ) -> tuple[tuple[Families, ...], list[Node]]:  # fmt: skip
     n = len(counts.traced)
     families = tuple(score_families(counts, cells_of(counts, x), x, gain) for x in range(n))
-    costs = [content.cost(counts, x, family.candidates, family.masks) for x, family in enumerate(families)]
+    costs = [
+        content.cost(counts, x, family.candidates, family.masks) for x, family in enumerate(families)
+    ]
     return families, [_node(family, x, weights, costs[x], n, fixed) for x, family in enumerate(families)]
 
 

@@ -1,5 +1,6 @@
 -- One part's rows into `cell`. Texts become 60-bit numbers of their letters, days numbers such as 20260131; an empty cell
--- is NULL. `form` is the number as it was written, each digit as 9.
+-- is NULL. `form` is the number as it was written, each digit as 9; `sorting` rises where a list is sorted by its numbers, or
+-- by the letters of its addresses and keys.
 INSERT INTO cell
 SELECT
     $position AS position, m.key, i.pattern, m.row,
@@ -11,7 +12,9 @@ SELECT
     TRY_CAST({inner} AS BIGINT) AS inner_id,
     10000 * TRY_CAST(regexp_extract({day}, '((?:19|20)\d\d)\D?(\d\d?)\D?(\d\d?)', 1) AS BIGINT)
         + 100 * TRY_CAST(regexp_extract({day}, '((?:19|20)\d\d)\D?(\d\d?)\D?(\d\d?)', 2) AS BIGINT)
-        + TRY_CAST(regexp_extract({day}, '((?:19|20)\d\d)\D?(\d\d?)\D?(\d\d?)', 3) AS BIGINT) AS day
+        + TRY_CAST(regexp_extract({day}, '((?:19|20)\d\d)\D?(\d\d?)\D?(\d\d?)', 3) AS BIGINT) AS day,
+    CASE WHEN {phone} IS NOT NULL THEN m.key
+        ELSE CAST('0x' || substr(hex(rpad(lower(trim({text})), 7, ' ')), 1, 14) AS BIGINT) END AS sorting
 FROM membership AS m
 JOIN {raw} AS r ON r.row = m.row - $before
 LEFT JOIN signed_key AS k ON k.key = m.key AND k.holders > 1
