@@ -15,7 +15,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from scipy.special import xlogy
+from scipy.special import gammaln, xlogy
 
 from tracer.findings.derivation.cells import KINDS, statement
 from tracer.findings.derivation.counts import Counts
@@ -37,6 +37,8 @@ WRITTEN_ANEW = 0.5
 """Share of common rows that differ in a kind of cell, from which that kind was not copied from one to the other."""
 IN_ORDER, LEAST_ROWS = 0.9, 20
 """Share of rising steps from which the one stands in the order of the other, and the least common rows to say so."""
+IN_ORDER_BY_LUCK = 0.2
+"""Share of common rows in order, under which it is luck that some of them are."""
 BY_NUMBER = 0.98
 """Share of steps that rise by number, from which a list was sorted by it and its order has no source."""
 LEAST_OUTSIDE = 0.05
@@ -88,7 +90,7 @@ class Content:
     share: float
     """Share of the rows that were compared."""
     lots: NDArray[np.float64] = field(repr=False)
-    """datasets x datasets (symmetric): nats by which the common rows stand in one lot of the one and of the other."""
+    """[parent, child]: nats by which the common rows stand in one lot of the parent."""
     related: NDArray[np.float64] = field(repr=False)
     """datasets x datasets (symmetric): nats of the rows for having anything to do with one another."""
 
@@ -111,19 +113,51 @@ class Content:
         kept = np.array([len(self._kept(child, c)) for c in candidates])
         # A chosen source whose cells of a kind were not copied is no excuse where another one has them.
         richest = np.full((masks.size, code.size), -1)
+        stands = np.zeros((masks.size, code.size), dtype=np.bool_)
         for bit in range(len(candidates)):
             chosen = masks >> bit & 1 == 1
             richest[chosen] = np.maximum(richest[chosen], np.where(holds[:, bit], kept[bit], -1)[None, :])
+            stands[chosen] |= (holds[:, bit] & (differ[:, bit] & _OUT == 0))[None, :]
         best = np.full((masks.size, code.size), np.inf)
         for bit, c in enumerate(candidates):
             chosen = masks >> bit & 1 == 1
             anew, strict = (np.where(holds[:, bit], self._paid(child, c, each)[differ[:, bit]], np.inf) for each in (PER_ROW, PER_CELL))
-            # A row that is unlike its source and out of its order may have come from elsewhere.
-            elsewhere = np.where((differ[:, bit] & _OUT > 0) & holds[:, bit], alone + BY_CHANCE, np.inf)
-            paid = np.minimum(np.where(richest[chosen] <= kept[bit], anew[None, :], strict[None, :]), elsewhere[None, :])
+            # A row that is unlike its sources and out of the order of all of them may have come from elsewhere.
+            elsewhere = np.where(holds[:, bit][None, :] & ~stands[chosen], (alone + BY_CHANCE)[None, :], np.inf)
+            paid = np.minimum(np.where(richest[chosen] <= kept[bit], anew[None, :], strict[None, :]), elsewhere)
             best[chosen] = np.minimum(best[chosen], paid)
         total: NDArray[np.float64] = np.where(np.isinf(best), alone[None, :], best) @ times
         return total / self.share
+
+    def order(
+        self, counts: Counts, child: int, candidates: Sequence[int], masks: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """sets: ln of how much likelier the order of `child` is than a random one.
+
+        c rows stand in the order of a parent, the others in an order of their own: n!/(n - c)!, less ln C(n, c) for how
+        the two kinds lie among one another, unless they lie in one block (`lot_gain`). That makes ln c! and the gain.
+        """
+        if not candidates or child not in self.rows or child in self.by_number:
+            return np.zeros(masks.size)
+        rows = self.rows[child]
+        by_row = np.argsort(rows.row, kind="stable")
+        code, place = _codes(counts, candidates, rows), rows.row[by_row]
+        stands = np.zeros(code.size, dtype=np.int64)
+        for bit, c in enumerate(candidates):
+            in_order = (code >> bit & 1 == 1) & (self._differ(child, c, rows) & _OUT == 0)
+            stands |= in_order.astype(np.int64) << bit
+        covered = np.cumsum((masks[:, None] & stands[by_row][None, :]) > 0, axis=1, dtype=np.int32)
+        most = covered[:, -1].astype(np.float64)
+        block = np.zeros(masks.size)
+        for share in LOTS:
+            low, high = (
+                place[np.minimum((covered < np.ceil(q * most)[:, None]).sum(axis=1), place.size - 1)]
+                for q in ((1 - share) / 2, (1 + share) / 2)
+            )
+            block = np.maximum(block, lot_gain(most, low, high, share, float(place[-1])))
+        block = np.where(most >= LEAST_ROWS, block, 0.0)
+        gain: NDArray[np.float64] = gammaln(most / self.share + 1) + block / self.share
+        return gain
 
     def _differ(self, child: int, parent: int, rows: Rows) -> NDArray[np.int64]:
         differ = rows.filled.astype(np.int64)
@@ -148,12 +182,12 @@ class Content:
         paid = np.zeros(_BITS.size)
         for bit, kind in enumerate(KINDS):
             paid += (_BITS >> bit & 1) * (PER_CELL if kind in kept else anew)
-        return paid + PER_ROW * (_BITS >= _OUT)
+        return paid
 
     def _alone(self, child: int) -> NDArray[np.float64]:
         """Nats of a row of no source, by bits of the kinds of cells that it has."""
         own = sum((_BITS >> bit & 1) * (kind in OF_ITS_OWN) for bit, kind in enumerate(KINDS))
-        return np.asarray(SLIPS + PER_ROW * (own + (child not in self.by_number)), dtype=np.float64)
+        return np.asarray(SLIPS + PER_ROW * own, dtype=np.float64)
 
 
 def no_content(n: int) -> Content:
@@ -197,36 +231,36 @@ def read_content(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence
         if rows < LEAST_ROWS:
             continue
         ordered = max(rising) >= IN_ORDER * (rows - 1) and not {a, b} & by_number
-        lots[a, b] = lots[b, a] = (100 / percent) * sum(
-            max(
-                lot_gain(rows, ends[at], ends[at + 1], share, last[x])
+        for first, list_, other in ((0, a, b), (6, b, a)):
+            lots[list_, other] = max(
+                float(lot_gain(*np.array([[rows], [ends[at]], [ends[at + 1]]], dtype=np.float64), share, last[list_])[0])
                 for at, share in zip(range(first, first + 6, 2), LOTS, strict=True)
-            )
-            for first, x in ((0, a), (6, b))
-        )
+            ) * 100 / percent
         related[a, b] = related[b, a] = NO_CHANCE * (("id" in kept[a, b]) + ordered)
     return Content(
         rows_of, _beside(con), kept, by_number, percent / 100, lots, related
     )
 
 
-def lot_gain(common: int, low: int, high: int, share: float, last: int) -> float:
+def lot_gain(
+    common: NDArray[np.float64], low: NDArray[np.int64], high: NDArray[np.int64], share: float, last: float
+) -> NDArray[np.float64]:
     """Nats by which `common` of `last` rows are likelier to lie mostly between two rows than all over the list.
 
-    low, high: the rows between which `share` of them lie. A lot that was cut from a list and a part that was put into
-    one look the same, so this counts for both directions.
+    low, high: the rows between which `share` of them lie. All one element a question.
     """
-    inside, outside = high - low + 1.0, last - (high - low + 1.0)
-    if outside < LEAST_OUTSIDE * last:
-        return 0.0
-    of_inside = min(share * common, inside)
-    gain = _chosen(of_inside, inside) + _chosen(min(common - of_inside, outside), outside) - _chosen(common, last)
-    return max(0.0, gain - 2 * float(np.log(last)))
+    inside = high - low + 1.0
+    outside = np.maximum(last - inside, 0.0)
+    of_inside = np.minimum(share * common, inside)
+    gain = _chosen(of_inside, inside) + _chosen(np.minimum(common - of_inside, outside), outside) - _chosen(common, last)
+    return np.where(outside < LEAST_OUTSIDE * last, 0.0, np.maximum(0.0, gain - 2 * np.log(max(last, 2.0))))
 
 
-def _chosen(k: float, n: float) -> float:
+def _chosen(k: NDArray[np.float64], n: NDArray[np.float64] | float) -> NDArray[np.float64]:
     """ln of the largest probability of choosing k of n rows."""
-    return float(xlogy(k, k / n) + xlogy(n - k, 1 - k / n)) if n > 0 else 0.0
+    whole = np.maximum(n, 1.0)
+    value: NDArray[np.float64] = xlogy(k, k / whole) + xlogy(np.maximum(n - k, 0.0), np.maximum(1 - k / whole, 1e-12))
+    return value
 
 
 def _codes(counts: Counts, candidates: Sequence[int], rows: Rows) -> NDArray[np.int64]:
@@ -256,7 +290,11 @@ def _beside(con: duckdb.DuckDBPyConnection) -> dict[tuple[int, int], tuple[NDArr
     a, b = np.asarray(found["a"], dtype=np.int64), np.asarray(found["b"], dtype=np.int64)
     key, differ = np.asarray(found["key"], dtype=np.int64), np.asarray(found["differ"], dtype=np.uint8)
     starts = np.flatnonzero((np.diff(a, prepend=-1) != 0) | (np.diff(b, prepend=-1) != 0)).tolist()
-    return {
-        (int(a[start]), int(b[start])): (key[start:end], differ[start:end])
-        for start, end in zip(starts, [*starts[1:], a.size], strict=True)
-    }
+    beside = {}
+    for start, end in zip(starts, [*starts[1:], a.size], strict=True):
+        bits = differ[start:end].copy()
+        for out in (_A_OUT, _B_OUT):
+            if (bits & out == 0).mean() < IN_ORDER_BY_LUCK:
+                bits |= out
+        beside[int(a[start]), int(b[start])] = (key[start:end], bits)
+    return beside

@@ -26,6 +26,8 @@ NEAREST, LIFTED = 4, 2
 """Of these: nearest by what they explain alone, and by how far above chance they are; the rest by what is left over."""
 LEAST_LOG_ODDS = 2.0
 """Log odds over the background from which a pair is looked at."""
+CONTAINED = 0.6
+"""Share of the smaller list from which a pair is looked at in any case."""
 POPULARITY = 0.6
 """Shape of the gamma distribution of popularity: 1 / CV². The heavier the tail, the nearer to 0."""
 
@@ -90,7 +92,8 @@ def gather(
     a, b = np.triu_indices(len(traced), k=1)
     pools = np.log(size[a] * size[b]) - np.log(np.maximum(background.expected[a, b], 1e-12))
     log_pool = float(np.median(pools)) if a.size else float(np.log(size.sum() + 1))
-    related = (background.related >= LEAST_LOG_ODDS) & (shared > 0)
+    contained = shared >= CONTAINED * np.minimum(size[:, None], size[None, :])
+    related = ((background.related >= LEAST_LOG_ODDS) | contained) & (shared > 0)
     counts = Counts(
         traced=traced,
         held=held.tocsc(),

@@ -56,7 +56,10 @@ def brothers(counts: Counts, model: Model, weights: EdgeWeights, holders: Sequen
     p = np.zeros((n, n))
     joined = model.posterior.edge + model.posterior.edge.T
     for a, b in zip(*np.nonzero(np.triu(joined >= 0.1)), strict=True):
-        odds = LOG_PRIOR + weights.brothers[a, b] + _places(counts, model, int(a), int(b))
+        odds = LOG_PRIOR + _places(counts, model, int(a), int(b))
+        # A merge has rows from others, with what these had lost and kept.
+        if max(len(model.posterior.best[a]), len(model.posterior.best[b])) < 2:
+            odds += weights.brothers[a, b]
         odds += ONE_HOLDER if holders[a] == holders[b] else 0.0
         p[a, b] = p[b, a] = 1.0 / (1.0 + float(np.exp(np.clip(-odds, -50, 50))))
     return p

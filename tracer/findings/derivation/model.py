@@ -81,7 +81,9 @@ def _nodes(
     n = len(counts.traced)
     families = tuple(score_families(counts, cells_of(counts, x), x, gain) for x in range(n))
     costs = [
-        content.cost(counts, x, family.candidates, family.masks) for x, family in enumerate(families)
+        content.cost(counts, x, family.candidates, family.masks)
+        - TEMPER * content.order(counts, x, family.candidates, family.masks)
+        for x, family in enumerate(families)
     ]
     return families, [_node(family, x, weights, costs[x], n, fixed) for x, family in enumerate(families)]
 

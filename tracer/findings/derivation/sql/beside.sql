@@ -28,9 +28,9 @@ SELECT
     CAST(
         differ
         + CASE WHEN avg(rises_b) OVER (
-            PARTITION BY a, b ORDER BY row_a, key ROWS BETWEEN 5 PRECEDING AND 5 FOLLOWING) < 0.8 THEN 32 ELSE 0 END
+            PARTITION BY a, b ORDER BY row_a, key ROWS BETWEEN 5 PRECEDING AND 5 FOLLOWING) < 0.9 THEN 32 ELSE 0 END
         + CASE WHEN avg(rises_a) OVER (
-            PARTITION BY a, b ORDER BY row_b, key ROWS BETWEEN 5 PRECEDING AND 5 FOLLOWING) < 0.8 THEN 64 ELSE 0 END
+            PARTITION BY a, b ORDER BY row_b, key ROWS BETWEEN 5 PRECEDING AND 5 FOLLOWING) < 0.9 THEN 64 ELSE 0 END
         AS UTINYINT
     ) AS differ
 FROM stepped;
