@@ -116,7 +116,8 @@ def _errors(stated: _Stated, true: Sequence[NDArray[np.int64]]) -> NDArray[np.fl
         known = (values != EMPTY) & (truth != EMPTY)[:, None]
         wrong += (known & (values != truth[:, None])).sum(axis=0)
         all_of_them += known.sum(axis=0)
-    return np.clip(wrong / all_of_them, 1e-3, 0.5)
+    share: NDArray[np.float64] = np.clip(wrong / all_of_them, 1e-3, 0.5)
+    return share
 
 
 def _log_odds(
@@ -128,7 +129,7 @@ def _log_odds(
     both = stated.held[:, parent] & stated.held[:, child]
     others = stated.held[both].sum(axis=1) - 2
     rest = float(stated.sizes.sum() - stated.sizes[parent] - stated.sizes[child])
-    chance = np.clip(stated.sizes[parent] * (others + 0.5) / max(rest, 1.0), 1e-6, 0.5)
+    chance = np.clip(stated.sizes[parent] * (others + 0.5) / max(rest, 1.0), 1e-6, 0.98)
     gains = np.log(rates[:, None] + (1 - rates[:, None]) * chance[None, :]) - np.log(chance)[None, :]
     odds = gains.sum(axis=1) + (stated.sizes[child] - both.sum()) * np.log(1 - rates)
     e1, e2 = float(error[parent]), float(error[child])

@@ -38,19 +38,30 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Result:
-    """One market's figures."""
+class Result(Found):
+    """The tool's figures on one market."""
 
-    tool: Found
     stated: Stated
     false_grades: Mapping[str, int]
-    others: Mapping[str, Found]
-    """Peers and, where it was asked, the oracle."""
 
 
-def measure(setting: str, seed: int, ask_oracle: bool) -> Result:
-    """Make a market, trace it, and score the derivations found; the same for the peers."""
+def measure(setting: str, seed: int) -> Result:
+    """Make a market, trace it and score the derivations found."""
+    return traced(make_market(replace(SETTINGS[setting], seed=seed)))
+
+
+def beside(setting: str, seed: int, ask_oracle: bool) -> tuple[Result, dict[str, Found]]:
+    """The tool's figures on a market, and those of the peers (and of the oracle, where it is asked) on the same."""
     market = make_market(replace(SETTINGS[setting], seed=seed))
+    lists = seen(market)
+    others = {peer.name: compare(dict.fromkeys(peer(lists), 1.0), market) for peer in PEERS}
+    if ask_oracle:
+        others["oracle"] = compare(dict.fromkeys(oracle(market), 1.0), market)
+    return traced(market), others
+
+
+def traced(market: Market) -> Result:
+    """Trace a market and score what is found."""
     case = memory_case()
     insert_market(case.con, market)
     derivation.compute(case.con, 1)
@@ -60,15 +71,14 @@ def measure(setting: str, seed: int, ask_oracle: bool) -> Result:
     case.con.close()
     found = {(row[0], row[1]): float(row[2]) for row in rows}
     grades = {(row[0], row[1]): str(row[3]) for row in rows}
-    lists = seen(market)
-    others = {peer.name: compare(dict.fromkeys(peer(lists), 1.0), market) for peer in PEERS}
-    if ask_oracle:
-        others["oracle"] = compare(dict.fromkeys(oracle(market), 1.0), market)
+    near = compare(found, market)
     return Result(
-        tool=compare(found, market),
+        directed=near.directed,
+        undirected=near.undirected,
+        ancestry=near.ancestry,
+        roots=near.roots,
         stated=score.stated(found, market.truth),
         false_grades=score.false_by_grade(grades, found, market.truth),
-        others=others,
     )
 
 
@@ -97,15 +107,15 @@ def line(name: str, found: Sequence[Found]) -> str:
     )
 
 
-def report(setting: str, results: Sequence[Result]) -> str:
+def report(setting: str, results: Sequence[tuple[Result, Mapping[str, Found]]]) -> str:
     """The tool's line of one setting, the peers' and the oracle's under it."""
-    lines = [line(setting, [r.tool for r in results])]
-    lines += [line(f"  {peer.name}", [r.others[peer.name] for r in results]) for peer in PEERS]
-    asked = [r for r in results if "oracle" in r.others]
+    lines = [line(setting, [tool for tool, _ in results])]
+    lines += [line(f"  {peer.name}", [others[peer.name] for _, others in results]) for peer in PEERS]
+    asked = [(tool, others["oracle"]) for tool, others in results if "oracle" in others]
     if asked:
-        lines.append(line("  tracer, as many as oracle", [r.tool for r in asked]))
-        lines.append(line("  oracle", [r.others["oracle"] for r in asked]))
-    false = sum(sum(n for grade, n in r.false_grades.items() if grade >= "G2") for r in results)
+        lines.append(line("  tracer, as many as oracle", [tool for tool, _ in asked]))
+        lines.append(line("  oracle", [best for _, best in asked]))
+    false = sum(n for tool, _ in results for grade, n in tool.false_grades.items() if grade >= "G2")
     return "\n".join([*lines, f"  false edges at grade G2 or above: {false}"])
 
 
@@ -125,9 +135,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with ProcessPoolExecutor(given.processes) as pool:
         for setting in given.setting or SETTINGS:
             ask = [number < given.oracle for number in range(len(seeds))]
-            results = list(pool.map(measure, [setting] * len(seeds), seeds, ask))
+            results = list(pool.map(beside, [setting] * len(seeds), seeds, ask))
             print(report(setting, results), flush=True)
-            told[setting] = sum((r.stated for r in results), Stated())
+            told[setting] = sum((tool.stated for tool, _ in results), Stated())
     print(table(told))
     return 0
 

@@ -1,16 +1,17 @@
 """What could be known at best: the simulator's own likelihood, given what the tool has to guess (a benchmark's oracle).
 
-It knows: the parameters by which the market was drawn; the population with everybody's popularity, place and kind; which
-numbers are nobody's; each row's person and slips as whole numbers instead of text; the contents of all lists, those that
-nobody has obtained and the copies handed to vendors included; the parents of documented lists (clients' versions and
-releases) and of a vendor's kept copies that only its own releases can be; the rule that lists are not merged with their
-own ancestors. It sees only such columns and dates of a list as are told. It does not know who copied from whom.
+It knows: the parameters by which the market was drawn; the population with everybody's popularity, place and kind;
+which numbers are nobody's; each row's person and slips as whole numbers instead of text; the contents of all lists,
+those that nobody has obtained and the copies handed to vendors included (so where lists are hidden it sees far more
+than a tool can); the parents of documented lists (clients' versions and releases); that a vendor's kept copies come
+from its releases alone; that lists are not merged with their own ancestors. It sees only such columns and dates of a
+list as are told. It does not know who copied from whom.
 
 Each dataset's parent sets (up to three of the likeliest candidates, and the true one) are scored by `true_rows` and
-`true_circumstances`; graphs without circles are climbed from the truth and from the sets' own best, and the likelier end
-counts. A tie is settled for the truth, so where explanations are equally likely the oracle is right and the tool need
-not be: its figure is an upper bound, up to the approximations that the two modules state (likeliest shares, coincidences
-at a fixed price, independent days). Hidden lists are then contracted as in the truth.
+`true_circumstances`; graphs without circles are climbed from the truth and from the sets' own best, and the likelier
+end counts. A tie is settled for the truth, so where explanations are equally likely the oracle is right and the tool
+need not be: its figure is an upper bound, up to the approximations that the two modules state (likeliest shares,
+coincidences at a fixed price, independent days). Hidden lists are then contracted as in the truth.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ class _Scored:
         nearest += sorted(c for c in true if c not in nearest)
         for pair in combinations(nearest, 2):
             table[frozenset(pair)] = self._score(child, own, pair, known)
-        among = [c for c in nearest[:MERGED_AMONG]] + [c for c in true if c not in nearest[:MERGED_AMONG]]
+        among = nearest[:MERGED_AMONG] + [c for c in true if c not in nearest[:MERGED_AMONG]]
         for three in combinations(among, 3):
             table[frozenset(three)] = self._score(child, own, three, known)
         return table
@@ -100,9 +101,7 @@ class _Scored:
                 found.append(c)
         return found
 
-    def _score(
-        self, child: int, own: NDArray[np.float64], parents: tuple[int, ...], known: dict[int, Given]
-    ) -> float:
+    def _score(self, child: int, own: NDArray[np.float64], parents: tuple[int, ...], known: dict[int, Given]) -> float:
         """ln of the probability of all that is seen of the child, with the prior of its parents."""
         spec, mine = self.market.spec, self.shown[child]
         ordered = tuple(sorted(parents, key=lambda c: (-known[c].has.sum(), c)))
@@ -113,7 +112,9 @@ class _Scored:
         layout = self.lists[child].layout
         likeliest += log_layout(layout, [self.lists[c].layout for c in ordered], self.market)
         likeliest += log_dates(self.times, child, ordered, kept=self.lists[child].holder in self.vendors)
-        share = {0: spec.collectors, 1: spec.copies * (1 - spec.merges)}.get(len(parents), spec.copies * spec.merges / 2)
+        share = {0: spec.collectors, 1: spec.copies * (1 - spec.merges)}.get(
+            len(parents), spec.copies * spec.merges / 2
+        )
         total = spec.collectors + spec.copies + spec.random_true
         return likeliest + float(np.log(share / total)) - len(parents) * float(np.log(len(self.lists)))
 

@@ -86,7 +86,8 @@ def min_hash(lists: Sequence[SeenList], least: float, reduced: float) -> Edges:
 def dong(lists: Sequence[SeenList], rate: float, dates: float, reduced: float) -> Edges:
     """Pairwise copy detection (see `copy_detection`), stated from a probability of .5 on.
 
-    `rate`: least share that a copier has from its source; `dates`: 1 where known dates decide the direction of a pair that is dependent.
+    `rate`: least share that a copier has from its source; `dates`: 1 where known dates decide the direction of a pair
+    that is dependent.
     """
     probability = copying(lists, rate)
     found = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from math import sqrt
 
 from tracer.simulate.score import Stated
@@ -26,7 +27,7 @@ def wilson(hits: int, of: int, z: float = 1.959964) -> tuple[float, float]:
 def bins(stated: Stated) -> list[tuple[float, float, int, float, int]]:
     """(lower bound, upper bound, pairs, mean probability, how many came true) of every bin that has pairs."""
     found = []
-    for low, high in zip(BINS, BINS[1:], strict=False):
+    for low, high in pairwise(BINS):
         inside = [
             (p, true)
             for p, true in zip(stated.probability, stated.true, strict=True)

@@ -179,7 +179,9 @@ def _mixed(
     """(rows x parents: probability that the row came from it; rows: ln of the bracket in the formula)."""
     log_not = np.where(has, np.log1p(-shares)[None, :], 0.0)
     before = np.cumsum(log_not, axis=1) - log_not
-    terms = np.concatenate([np.log(shares)[None, :] + before + parts, (log_not.sum(axis=1) + log_rate)[:, None]], axis=1)
+    terms = np.concatenate(
+        [np.log(shares)[None, :] + before + parts, (log_not.sum(axis=1) + log_rate)[:, None]], axis=1
+    )
     top = terms.max(axis=1, keepdims=True)
     top = np.where(np.isfinite(top), top, 0.0)
     weight = np.exp(terms - top)
