@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from tests.bench.ablation import paired
 from tests.bench.oracle import oracle
 from tests.bench.public_lists import DOCUMENTED, PUBLIC_LISTS, PublicList
 from tests.bench.real_lists import domains, judged, missed
@@ -48,3 +49,12 @@ def test_edges_are_judged_by_what_packages_state() -> None:
 def test_every_documented_project_is_downloaded() -> None:
     assert {project for pair in DOCUMENTED for project in pair} <= {entry.project for entry in PUBLIC_LISTS}
     assert len({entry.id for entry in PUBLIC_LISTS}) == len(PUBLIC_LISTS)
+
+
+def test_losses_are_paired_over_markets() -> None:
+    whole = [score.Counts(9, 1, 1), score.Counts(5, 5, 5)]
+    same = paired(whole, whole, lambda c: c.f1)
+    assert same == (0.0, 0.0, 0.0)
+    loss, low, high = paired(whole, [score.Counts(8, 1, 2), score.Counts(4, 5, 6)], lambda c: c.f1)
+    # However differently hard the markets are, each lost one edge: the interval is narrow.
+    assert 0 < low <= loss <= high < 0.12
