@@ -22,7 +22,7 @@ from tracer.simulate.loading import insert_market
 from tracer.simulate.market import MarketSpec
 from tracer.simulate.trade import make_market
 
-CASES = {2: 0.15, 5: 0.3, 30: 0.55}
+CASES = {30: 0.55, 5: 0.3, 2: 0.15}
 """Lists of a case → share of the pairs that lie in such cases."""
 BASE = MarketSpec(
     seed=0, people=60_000, clients=0, copies=0, vendors=0, retainers=0, random_true=0, random_false=0, versions=0.0
@@ -59,18 +59,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for lists, share in CASES.items():
         cases = max(1, round(given.pairs * share / comb(lists, 2)))
         grades: Counter[str] = Counter()
-        likely = 0
+        likely: Counter[str] = Counter()
         for number in range(cases):
-            kind = list(KINDS.values())[number % len(KINDS)]
-            found = stated(replace(kind, collectors=lists, seed=seeds[number % len(seeds)]))
+            kind = list(KINDS)[number % len(KINDS)]
+            found = stated(replace(KINDS[kind], collectors=lists, seed=seeds[number % len(seeds)]))
             grades.update(grade for _, grade in found)
-            likely += sum(p >= 0.5 for p, _ in found)
+            likely[kind] += sum(p >= 0.5 for p, _ in found)
         pairs = cases * comb(lists, 2)
         high = sum(n for grade, n in grades.items() if grade >= "G2")
         total, all_pairs = total + high, all_pairs + pairs
         print(
-            f"{lists:3} lists: {cases:4} cases, {pairs:5} pairs: {sum(grades.values())} edges stated, {likely} at .5 "
-            f"or more, {high} at grade G2 or above",
+            f"{lists:3} lists: {cases:4} cases, {pairs:5} pairs: {sum(grades.values())} edges stated, {likely.total()} at .5 "
+            f"or more {dict(+likely)}, {high} at grade G2 or above",
             flush=True,
         )
     print(
