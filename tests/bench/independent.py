@@ -69,8 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         high = sum(n for grade, n in grades.items() if grade >= "G2")
         total, all_pairs = total + high, all_pairs + pairs
         print(
-            f"{lists:3} lists: {cases:4} cases, {pairs:5} pairs: {sum(grades.values())} edges stated, {likely.total()} at .5 "
-            f"or more {dict(+likely)}, {high} at grade G2 or above",
+            f"{lists:3} lists: {cases:4} cases, {pairs:5} pairs: {sum(grades.values())} edges stated, "
+            f"{likely.total()} at .5 or more {dict(+likely)}, {high} at grade G2 or above",
             flush=True,
         )
     print(
