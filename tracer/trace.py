@@ -52,6 +52,13 @@ STAGES = (
         ("overlaps",),
     ),
     Stage(
+        "vintages",
+        "tracer.findings.vintage",
+        ("vintage",),
+        ("datasets", "parties", "releases", "canaries", "judgements"),
+        ("derivations",),
+    ),
+    Stage(
         "campaigns",
         "tracer.findings.campaigns",
         ("signal_reading", "campaign", "campaign_source", "caller_pool", "signal_background"),
@@ -69,7 +76,7 @@ STAGES = (
         "tracer.findings.retention",
         ("retention",),
         ("datasets", "parties", "releases", "canaries", "judgements"),
-        ("derivations", "attributions"),
+        ("derivations", "vintages", "attributions"),
     ),
     Stage(
         "claims",

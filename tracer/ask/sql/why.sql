@@ -15,6 +15,14 @@ FROM views.overlaps
 WHERE (list_contains($a_lists, a) AND list_contains($b_lists, b)) OR (list_contains($b_lists, a) AND list_contains($a_lists, b))
 ORDER BY a, b;
 
+-- section: vintages
+SELECT client, source, dataset, from_day, to_day, best, rate, matched, later, later_seen, gone, gone_seen, releases, dates,
+    probability, reasons, against
+FROM views.vintages
+WHERE list_contains($b_lists, dataset) AND client IN (SELECT holder FROM views.datasets WHERE origin = 'own' AND list_contains($a_lists, dataset))
+    OR list_contains($a_lists, dataset) AND client IN (SELECT holder FROM views.datasets WHERE origin = 'own' AND list_contains($b_lists, dataset))
+ORDER BY client, source, dataset;
+
 -- section: attributions
 SELECT dataset, release, recipient, accused, p_value, chance, e_value, canaries_seen, canaries_planted, rows_matched, grade,
     reasons, against, judgement
