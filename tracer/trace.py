@@ -47,7 +47,7 @@ STAGES = (
     Stage(
         "derivations",
         "tracer.findings.derivation",
-        ("derivation", "hidden", "generation", "unexplained"),
+        ("derivation", "hidden", "generation", "explanation", "unexplained"),
         ("datasets", "parties", "releases", "canaries", "judgements"),
         ("overlaps",),
     ),

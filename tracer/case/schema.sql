@@ -155,6 +155,12 @@ CREATE TABLE derivation (
 );
 CREATE TABLE hidden (run INTEGER NOT NULL, superseded INTEGER, id VARCHAR NOT NULL, parents VARCHAR[] NOT NULL, children VARCHAR[] NOT NULL, contacts BIGINT NOT NULL, probability DOUBLE NOT NULL, reasons VARCHAR[] NOT NULL);
 CREATE TABLE generation (run INTEGER NOT NULL, superseded INTEGER, ancestor VARCHAR NOT NULL, dataset VARCHAR NOT NULL, hands INTEGER NOT NULL, probability DOUBLE NOT NULL);
+-- all ways in which two lists may have come to have contacts in common; `through`: the list in between or the common source
+CREATE TABLE explanation (
+    run INTEGER NOT NULL, superseded INTEGER, giver VARCHAR NOT NULL, taker VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,                     -- copied, through, common, hidden, chance, other
+    through VARCHAR, probability DOUBLE NOT NULL
+);
 CREATE TABLE unexplained (run INTEGER NOT NULL, superseded INTEGER, dataset VARCHAR NOT NULL, contacts BIGINT NOT NULL, explained BIGINT NOT NULL, unexplained BIGINT NOT NULL);
 -- when a client's rows in another's list left the client; NULL ends: nothing bounds them
 CREATE TABLE vintage (

@@ -8,7 +8,7 @@ through what survives is counted: by simulation, with strata, so that each edge'
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -23,9 +23,19 @@ FAR = 255
 
 Graph: TypeAlias = Sequence[Sequence[int]]
 """Parents of every dataset."""
+Hands: TypeAlias = Mapping[tuple[int, int, int], float]
+"""(ancestor, dataset, hands) → probability."""
 
 
-def hands(graphs: Sequence[Graph], edge: NDArray[np.float64]) -> dict[tuple[int, int, int], float]:
+def descent(found: Hands, n: int) -> NDArray[np.float64]:
+    """[ancestor, dataset]: probability of a way from the one to the other, through however many of `n` lists."""
+    total = np.zeros((n, n))
+    for (ancestor, dataset, _), p in found.items():
+        total[ancestor, dataset] += p
+    return np.minimum(total, 1.0)
+
+
+def hands(graphs: Sequence[Graph], edge: NDArray[np.float64]) -> Hands:
     """(ancestor, dataset, hands) → probability that the shortest way from the one to the other has so many steps.
 
     edge: [parent, child] probabilities as they are told. One hand is as likely as the edge; the numbers of hands of a

@@ -10,8 +10,7 @@ import pyarrow as pa
 
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.edges import Edge
-from tracer.findings.derivation.generations import hands
-from tracer.findings.derivation.model import Model
+from tracer.findings.derivation.generations import Hands
 
 LEAST_PROBABILITY = 0.02
 
@@ -41,14 +40,14 @@ def write_edges(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, edges:
     )
 
 
-def write_generations(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, model: Model) -> None:
+def write_generations(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, found: Hands) -> None:
     """Insert into `generation`: through how many hands a dataset came from an ancestor, by the shortest way.
 
     A pair has a row for every number of hands that is likely enough.
     """
     ids = counts.traced.ids
-    found = sorted(hands(model.posterior.graphs, model.edge).items())
-    rows = [(ids[a], ids[d], steps, round(p, 6)) for (a, d, steps), p in found if p >= LEAST_PROBABILITY]
+    likely = [(key, p) for key, p in sorted(found.items()) if p >= LEAST_PROBABILITY]
+    rows = [(ids[a], ids[d], steps, round(p, 6)) for (a, d, steps), p in likely]
     _insert(
         con,
         "generation",
