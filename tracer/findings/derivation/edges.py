@@ -153,7 +153,7 @@ def _alternatives(ids: Sequence[str], explained: Explained, parent: int, child: 
         COMMON: f"both copied from {best.through}",
         HIDDEN: "both copied from a source that nobody has obtained",
         CHANCE: "popular contacts or a common public source",
-        OTHER: "an error of the method",
+        OTHER: "another way that no list shows",
     }[best.kind]
     return [f"the best alternative: {text} ({_odds(best.probability, p)})"]
 

@@ -133,6 +133,6 @@ def _dated(fence: Fence, newest: int, release: str, recipient: str, day: int, ma
     days = (made - 1, made) if made <= day else (day - LAG, day)
     if days[1] >= newest:
         # What came after the newest list is not known: its rows look like those of any later day.
-        days = (days[0], int(fence.days[-1]))
+        days = (days[0], max(days[1], int(fence.days[-1])))
     inside = days[1] >= fence.first and days[0] <= fence.last
     return DatedRelease(release, recipient, day, days, fence.nats(*days), inside)
