@@ -90,13 +90,20 @@ def _sentence(best: Row, following: Row | None, told: bool, odds: float | None) 
     if told:
         return f"{_capital(explained(best))}. Next best: {explained(following)}, {times(odds)} less likely."
     if {best["kind"], following["kind"]} == {"copied"}:
-        return f"It cannot be told which of {best['giver']} and {best['taker']} was copied from the other ({times(odds)})."
-    return f"It cannot be told: {explained(best)}, or {explained(following)} ({times(odds)})."
+        return f"It cannot be told which of {best['giver']} and {best['taker']} was copied from the other ({even(odds)})."
+    if best["kind"] == "other":
+        return f"It cannot be told: nothing that can be named is likely. Next best: {explained(following)}."
+    return f"It cannot be told: {explained(best)}, or {explained(following)} ({even(odds)})."
 
 
 def times(odds: float) -> str:
     """Odds in words."""
     return f"{odds:,.0f} times" if odds >= 9.5 else f"{odds:.1f} times"
+
+
+def even(odds: float) -> str:
+    """Odds that are too small to tell by, in words."""
+    return "both about as likely" if odds < 1.15 else f"odds of {odds:.1f} : 1"
 
 
 def _capital(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tracer.ask.what_if import PLAIN, TELLING, times
+from tracer.ask.what_if import PLAIN, TELLING, even, times
 
 Row = Mapping[str, Any]
 
@@ -51,7 +51,7 @@ def _answer(
         return f"{dataset} came from copy {name} with a probability of {p:.2f}; no other copy is likely."
     other = others[0]["release"]
     if not told:
-        return f"It cannot be told whether {dataset} came from copy {name} or from copy {other} ({times(odds)})."
+        return f"It cannot be told whether {dataset} came from copy {name} or from copy {other} ({even(odds)})."
     if p > float(others[0]["probability"]):
         return f"{dataset} came from copy {name} ({p:.2f}). Next best: copy {other}, {times(odds)} less likely."
     if p == 0.0:

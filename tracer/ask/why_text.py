@@ -73,7 +73,7 @@ def _row_lines(section: str, row: Any, width: int) -> list[str]:
     if section == "what_if":
         return list(_what_if(row, width))
     if section == "explanations":
-        return wrapped(printable(explained(row)), f"  {float(row['probability']):6.1%}  ", width)
+        return wrapped(printable(explained(row)), f"  {_share(float(row['probability'])):>6}  ", width)
     if section == "positions":
         return [line for side in ("a", "b") for line in _runs(row, side, width)]
     if section == "hidden_rows":
@@ -120,6 +120,10 @@ def _hidden_rows(row: dict[str, Any], width: int) -> Iterator[str]:
     for one in row["lists"]:
         told = f"{_shown(one['contacts'])} of them in {one['dataset']}"
         yield from wrapped(printable(told + _listed(one["runs"], one["more_runs"], ", at rows ")), "    · ", width)
+
+
+def _share(p: float) -> str:
+    return "<0.1%" if p < 0.001 else f"{p:.1%}"
 
 
 def _shown(value: Any) -> str:

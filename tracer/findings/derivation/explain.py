@@ -62,13 +62,16 @@ def explain(
     for a, b in np.argwhere(worth).tolist():
         related = float(model.related[a, b])
         joined = min(1.0, float(model.posterior.edge[a, b] + model.posterior.edge[b, a]))
+        by_ways, apart = _by_ways(counts, model, ways, whole, (a, b))
         traced = [
             Explanation(COPIED, a, b, None, float(model.edge[a, b])),
             Explanation(COPIED, b, a, None, float(model.edge[b, a])),
-            *_by_ways(counts, model, ways, whole, (a, b)),
+            *by_ways,
         ]
+        # Related, and tied by no loaded list: then by one that is not loaded.
+        unseen = (float(brother[a, b]) * joined + apart) * related
         others = [
-            Explanation(HIDDEN, a, b, hidden_of.get((a, b)), float(brother[a, b]) * joined * related),
+            Explanation(HIDDEN, a, b, hidden_of.get((a, b)), unseen),
             Explanation(CHANCE, a, b, None, 1.0 - related),
         ]
         found[a, b] = _normal(traced, others, a, b)
@@ -107,8 +110,9 @@ def _reach(graph: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
 
 def _by_ways(
     counts: Counts, model: Model, ways: Sequence[NDArray[np.bool_]], whole: NDArray[np.float64], pair: tuple[int, int]
-) -> list[Explanation]:
-    """The explanations by way of other loaded lists, with the one that is passed most often.
+) -> tuple[list[Explanation], float]:
+    """The explanations by way of other loaded lists, with the one that is passed most often; and the share of the
+    sampled graphs in which nothing ties the two.
 
     whole: [ancestor, dataset] probability of a descent with the edges as they are told. That both come from one source
     is as likely as its share of the sampled graphs and the descents of both.
@@ -116,12 +120,14 @@ def _by_ways(
     a, b = pair
     ids = counts.traced.ids
     common: Counter[int] = Counter()
+    apart = 0
     passed: dict[tuple[int, int], Counter[int]] = {(a, b): Counter(), (b, a): Counter()}
     for graph, above in zip(model.posterior.graphs, ways, strict=True):
         for giver, taker in passed:
             if above[giver, taker] and giver not in graph[taker]:
                 passed[giver, taker].update(np.flatnonzero(above[giver] & above[:, taker]).tolist())
         if not above[a, b] and not above[b, a]:
+            apart += not (above[:, a] & above[:, b]).any()
             sources = np.flatnonzero(above[:, a] & above[:, b])
             # Of a line of common sources the nearest one.
             common.update(c for c in sources.tolist() if not above[c, sources].any())
@@ -135,7 +141,7 @@ def _by_ways(
         share = common[source] / len(ways)
         chance = share * float(whole[source, a] * whole[source, b])
         found.append(Explanation(COMMON, a, b, ids[source], chance))
-    return found
+    return found, apart / len(ways)
 
 
 def _most(between: Counter[int]) -> int:
