@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from tracer.ask.result import FEW
+from tracer.findings.near_copies import one_list, witnesses
 from tracer.resources import statements_beside
 
 statement = statements_beside(__file__)
@@ -21,14 +22,17 @@ _LEAST = 20
 def hidden_rows(con: duckdb.DuckDBPyConnection, hidden: dict[str, Any]) -> dict[str, Any] | None:
     """What one row of the view `hidden` must have held; None where that is fewer than 20 contacts.
 
-    `held_by`: number of children → contacts that so many of them hold (`<20` where they are few); `lists`: for each
-    child its contacts of these, and the runs `[first, last]` of its data rows.
+    `held_by`: number of children, near-copies taken as one → contacts that so many of them hold (`<20` where they are
+    few); `lists`: for each child its contacts of these, and the runs `[first, last]` of its data rows.
     """
     if hidden["contacts"] is None:
         return None
     numbers = dict(con.execute("SELECT id, no FROM views._size WHERE NOT tiny ORDER BY id").fetchall())
     children = [name for name in hidden["children"] if name in numbers]
-    bound = {"children": [numbers[name] for name in children]}
+    groups = witnesses([numbers[name] for name in children], lambda a, b: one_list(con, a, b))
+    group_of = {number: at for at, group in enumerate(groups) for number in group}
+    found = [numbers[name] for name in children]
+    bound = {"children": found, "witness": [group_of[number] for number in found]}
     counted = con.execute(statement("hidden_rows"), bound).fetchall()
     by_number = {which: contacts for what, which, contacts in counted if what == "dataset"}
     lists = []

@@ -22,6 +22,8 @@ PLAIN = 20.0
 """Odds from which no further evidence is asked for."""
 PAIRS = 4
 """Pairs of datasets that two parties' answer looks at."""
+BEYOND = 0.001
+"""p-value of an overlap from which it is more than chance gives."""
 _SIGNAL = 0.3
 """Nats from which a signal says anything."""
 _ASKED = 4
@@ -39,7 +41,7 @@ def what_if(con: duckdb.DuckDBPyConnection, found: Mapping[str, Any]) -> list[di
         pairs.setdefault((min(row["giver"], row["taker"]), max(row["giver"], row["taker"])), []).append(row)
     ranked = sorted(pairs, key=lambda pair: (-_copied(pairs[pair]), pair))[:PAIRS]
     answers = [_answer(con, pair, pairs[pair], found.get("derivations", [])) for pair in ranked]
-    if not answers:
+    if not answers and "derivations" not in found:
         answers = [told for row in found.get("overlaps", [])[:PAIRS] if (told := _unexplained(row)) is not None]
     return answers
 
@@ -115,9 +117,12 @@ def _unexplained(row: Row) -> dict[str, Any] | None:
     if row["small"]:
         answer = "They have fewer than 20 contacts in common: too few to tell anything."
     else:
+        expected = float(row["expected"])
+        by_chance = f"{expected:,.0f}" if expected >= 9.5 else f"{expected:.1f}"
+        more = float(row["p_value"] or 1.0) < BEYOND
         answer = (
-            f"They have {row['shared']:,} contacts in common, and lists like these have about {row['expected']:,.0f} by"
-            " chance: there is nothing to explain."
+            f"They have {row['shared']:,} contacts in common, and lists like these have about {by_chance} by chance: "
+            + ("that is more, but too little to tell how it came about." if more else "there is nothing to explain.")
         )
     return {
         "a": row["a"], "b": row["b"], "best": None, "next": None, "odds": None, "told": False, "answer": answer,

@@ -26,7 +26,7 @@ RUNS_SHOWN = 40
 PAIRS_WITH_POSITIONS = 4
 """Edges between two parties may stand on many pairs of datasets: positions are given for the first ones."""
 
-_NO_TIES = ("dates", "replies", "other_sources", "other_copies")
+_NO_TIES = ("dates", "replies", "other_sources", "other_copies", "said")
 """Sections that tie nobody by themselves."""
 
 _SQL = Path(__file__).parent / "sql"

@@ -20,7 +20,7 @@ WIDTH = 100
 _TITLES = {
     "what_if": "What is likeliest, and what else it could be", "explanations": "All explanations",
     "derivations": "Derivation", "vintages": "When the rows left the client", "overlaps": "Overlap",
-    "attributions": "Attribution", "retention": "Retention", "relations": "Relations", "claims": "Claims",
+    "attributions": "Attribution", "retention": "Retention", "relations": "Relations", "claims": "Claims", "said": "What is said of either list",
     "releases": "Releases", "chains": "Resale chains", "hidden": "Proposed hidden datasets",
     "hidden_rows": "What a hidden dataset must have held", "canaries": "Canaries", "dates": "Dates",
     "positions": "Rows in common", "other_copies": "Other copies behind the same dataset",

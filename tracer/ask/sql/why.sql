@@ -53,6 +53,13 @@ FROM views.claims
 WHERE list_contains([claim, party, about, dataset], $a) AND list_contains([claim, party, about, dataset], $b)
 ORDER BY claim;
 
+-- section: said
+SELECT claim, party, about, dataset, kind, value, said, speaker, channel, quote, verdict, p_value, alternatives, grade, evidence
+FROM views.claims
+WHERE (list_contains($a_lists, dataset) OR list_contains($b_lists, dataset)) AND verdict NOT IN ('untested', 'untestable')
+    AND NOT (list_contains([claim, party, about, dataset], $a) AND list_contains([claim, party, about, dataset], $b))
+ORDER BY verdict = 'contradicted' DESC, claim;
+
 -- section: releases
 SELECT release, dataset, recipient, date, ends, purpose, use_basis, canaries, withheld, commitment, evidence
 FROM views.releases
