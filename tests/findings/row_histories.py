@@ -65,9 +65,7 @@ def draw(setting: Setting, rng: np.random.Generator) -> Copied:
     return Copied(_cohorts(setting, written, gone, taken), left, obtained)
 
 
-def _cohorts(
-    setting: Setting, added: NDArray[np.int64], gone: NDArray[np.int64], taken: NDArray[np.bool_]
-) -> Cohorts:
+def _cohorts(setting: Setting, added: NDArray[np.int64], gone: NDArray[np.int64], taken: NDArray[np.bool_]) -> Cohorts:
     rows: dict[tuple[float | None, ...], list[int]] = {}
     lists = np.arange(0, setting.days + setting.every, setting.every) if setting.every else None
     for come, go, hit in zip(added.tolist(), gone.tolist(), taken.tolist(), strict=True):

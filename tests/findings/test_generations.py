@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import product
 
 import numpy as np
@@ -31,8 +32,8 @@ def test_two_ways_and_their_shortest_against_all_cases() -> None:
     two = 0.0
     for stands in product((False, True), repeat=len(chances)):
         which = dict(zip(chances, stands, strict=True))
-        weight = np.prod([p if which[pair] else 1 - p for pair, p in chances.items()])
-        by_two = which[0, 1] and which[1, 3] or which[0, 2] and which[2, 3]
+        weight = math.prod([p if which[pair] else 1 - p for pair, p in chances.items()])
+        by_two = (which[0, 1] and which[1, 3]) or (which[0, 2] and which[2, 3])
         two += weight if by_two and not which[0, 3] else 0.0
     found = hands([graph] * 60, edge)
     assert found[0, 3, 1] == 0.2

@@ -14,7 +14,15 @@ from tracer.simulate.trade import make_market
 from tracer.trace import trace
 
 SPEC = MarketSpec(
-    seed=6_001, people=25_000, clients=2, collectors=2, copies=8, rows=(500, 1_200), merges=0.0, random_false=2, keep=(0.6, 1.0)
+    seed=6_001,
+    people=25_000,
+    clients=2,
+    collectors=2,
+    copies=8,
+    rows=(500, 1_200),
+    merges=0.0,
+    random_false=2,
+    keep=(0.6, 1.0),
 )
 
 
@@ -33,7 +41,8 @@ def con(market: Market) -> duckdb.DuckDBPyConnection:
             {"id": claim.id, "party": claim.party, "dataset": claim.dataset},
         )
         case.con.execute(
-            "INSERT INTO claim (id, party, about, kind, dataset) VALUES ($id, $party, $party, 'own_collection', $dataset)",
+            "INSERT INTO claim (id, party, about, kind, dataset) VALUES ($id, $party, $party, 'own_collection',"
+            " $dataset)",
             {"id": f"own-{claim.id}", "party": claim.party, "dataset": claim.dataset},
         )
     trace(case)
@@ -49,7 +58,8 @@ def test_a_copy_called_random_is_found_with_its_source_and_the_claim_is_contradi
     for claim, dataset in false.items():
         parents = {parent for parent, child in market.truth.edges if child == dataset}
         rows = con.execute(
-            "SELECT parent FROM derivation WHERE superseded IS NULL AND child = $d AND probability >= .5", {"d": dataset}
+            "SELECT parent FROM derivation WHERE superseded IS NULL AND child = $d AND probability >= .5",
+            {"d": dataset},
         ).fetchall()
         assert {row[0] for row in rows} == parents
         assert parents

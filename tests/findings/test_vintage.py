@@ -92,10 +92,14 @@ def _case(folder: Path, *, left: int, columns: bool = True) -> Case:
     stolen = rng.permutation(np.concatenate([number[taken], fresh(rng, 400) - CHINA]))
     (folder / "leak.csv").write_text("电话\n" + "\n".join(map(str, stolen.tolist())) + "\n", encoding="utf-8")
     parts = ['[case]\nname = "vintage"\n']
-    parts += [f'[[party]]\nid = "{p}"\nname = "{p}"\nrole = "{r}"\n' for p, r in (("client", "client"), ("trader", "data_trader"))]
+    parts += [
+        f'[[party]]\nid = "{p}"\nname = "{p}"\nrole = "{r}"\n'
+        for p, r in (("client", "client"), ("trader", "data_trader"))
+    ]
     for name, day in (("own", 200),) if columns else (("own-1", 40), ("own-2", 120), ("own", 200)):
         parts.append(
-            f'[[dataset]]\nid = "{name}"\npath = "{name}.csv"\nholder = "client"\norigin = "own"\ncreated = {_day(day)}\n'
+            f'[[dataset]]\nid = "{name}"\npath = "{name}.csv"\nholder = "client"\norigin = "own"\n'
+            f"created = {_day(day)}\n"
         )
     parts.append(f'[[dataset]]\nid = "leak"\npath = "leak.csv"\nholder = "trader"\nobtained = {OBTAINED}\n')
     for release, day in RELEASED.items():

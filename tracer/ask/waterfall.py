@@ -31,7 +31,7 @@ def waterfall(weights: Sequence[dict[str, Any]], width: int) -> list[str]:
     if longest == 0.0:
         return []
     names = [printable(str(weight["signal"])) for weight in weights]
-    wide = max(max(cell_len(name) for name in names), len("signal"))
+    wide = max(cell_len(name) for name in (*names, "signal"))
     room = max(LEAST_BARS, width - wide - 2 * (_NUMBER + 1) - 2)
     against = max((-float(weight["weight"]) for weight in weights), default=0.0)
     # Both sides share the room as their longest bars do.

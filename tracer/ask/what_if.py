@@ -1,7 +1,7 @@
 """What else it could be: the best explanation of a pair, the next one, how much less likely it is, and what would tell.
 
-"Cannot be told" is an answer: where the two likeliest explanations are within 3 : 1 of each other. Then it is said which
-evidence is missing that would tell them apart.
+"Cannot be told" is an answer: where the two likeliest explanations are within 3 : 1 of each other. Then it is said
+which evidence is missing that would tell them apart.
 """
 
 from __future__ import annotations
@@ -92,7 +92,9 @@ def _sentence(best: Row, following: Row | None, told: bool, odds: float | None) 
     if told:
         return f"{_capital(explained(best))}. Next best: {explained(following)}, {times(odds)} less likely."
     if {best["kind"], following["kind"]} == {"copied"}:
-        return f"It cannot be told which of {best['giver']} and {best['taker']} was copied from the other ({even(odds)})."
+        return (
+            f"It cannot be told which of {best['giver']} and {best['taker']} was copied from the other ({even(odds)})."
+        )
     if best["kind"] == "other":
         return f"It cannot be told: nothing that can be named is likely. Next best: {explained(following)}."
     return f"It cannot be told: {explained(best)}, or {explained(following)} ({even(odds)})."
@@ -168,7 +170,10 @@ def _dates(names: Sequence[str], facts: Mapping[str, Row]) -> Iterator[str]:
 def _cells(pair: tuple[str, str], facts: Mapping[str, Row]) -> Iterator[str]:
     for name in pair:
         if name in facts and not facts[name]["has_texts"]:
-            yield f"the names and addresses of {name}, of which the numbers alone are loaded: a copy keeps its source's slips"
+            yield (
+                f"the names and addresses of {name}, of which the numbers alone are loaded: a copy keeps its source's"
+                " slips"
+            )
 
 
 def _facts(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, Row]:

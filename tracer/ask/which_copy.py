@@ -18,7 +18,9 @@ def which_copy(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     """
     ends = {found["a"], found["b"]}
     release = next((row for row in found.get("releases", []) if row["release"] in ends), None)
-    dataset = next((row["dataset"] for row in found.get("dates", []) if release and row["dataset"] != release["dataset"]), None)
+    dataset = next(
+        (row["dataset"] for row in found.get("dates", []) if release and row["dataset"] != release["dataset"]), None
+    )
     if release is None or dataset is None:
         return []
     name = release["release"]
@@ -42,9 +44,7 @@ def _said(release: str, dataset: str, p: float) -> dict[str, Any]:
     return {"said": f"{dataset} came from copy {release}", "kind": "release", "through": release, "probability": p}
 
 
-def _answer(
-    name: str, dataset: str, p: float, others: list[Row], odds: float | None, told: bool
-) -> str:
+def _answer(name: str, dataset: str, p: float, others: list[Row], odds: float | None, told: bool) -> str:
     if p == 0.0 and not others:
         return f"Nothing shows that {dataset} came from copy {name}, or from another copy of this client."
     if not others or odds is None:

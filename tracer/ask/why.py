@@ -44,8 +44,9 @@ def why(con: duckdb.DuckDBPyConnection, a: str, b: str) -> dict[str, Any]:
 
     The answer is JSON-ready: `a`, `b`, `against` (all that speaks against, gathered), `evidence` (all that is cited),
     and a list of rows for each section of `sql/why.sql` that has one. `positions` gives, for a pair of datasets, the
-    runs `[first, last]` of data rows shared on each side. `what_if` gives the best and the next explanation of each pair
-    of datasets, whether they can be told apart, and what would tell; `hidden_rows` what a proposed dataset must have held.
+    runs `[first, last]` of data rows shared on each side. `what_if` gives the best and the next explanation of each
+    pair of datasets, whether they can be told apart, and what would tell; `hidden_rows` what a proposed dataset must
+    have held.
 
     Raises:
         UsageError: an id that the case does not hold.

@@ -1,4 +1,4 @@
-"""The answer of `why` for people: what is likeliest first, then one block a section, what speaks against it at the end."""
+"""The answer of `why` for people: what is likeliest, then one block a section, what speaks against it at the end."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ WIDTH = 100
 _TITLES = {
     "what_if": "What is likeliest, and what else it could be", "explanations": "All explanations",
     "derivations": "Derivation", "vintages": "When the rows left the client", "overlaps": "Overlap",
-    "attributions": "Attribution", "retention": "Retention", "relations": "Relations", "claims": "Claims", "said": "What is said of either list",
+    "attributions": "Attribution", "retention": "Retention", "relations": "Relations", "claims": "Claims",
+    "said": "What is said of either list",
     "releases": "Releases", "chains": "Resale chains", "hidden": "Proposed hidden datasets",
     "hidden_rows": "What a hidden dataset must have held", "canaries": "Canaries", "dates": "Dates",
     "positions": "Rows in common", "other_copies": "Other copies behind the same dataset",
@@ -29,7 +30,8 @@ _TITLES = {
 }  # fmt: skip
 # Counts that are not told are NULL in the views.
 _COUNTS = (
-    "shared", "rows_matched", "canaries_seen", "contacts", "excess", "share_of_child", "matched", "later_seen", "gone_seen",
+    "shared", "rows_matched", "canaries_seen", "contacts", "excess", "share_of_child", "matched", "later_seen",
+    "gone_seen",
 )  # fmt: skip
 # Ids, not names: an answer of `why` is for looking further.
 _WORDS = Wording(Names())
@@ -115,7 +117,9 @@ def _finding(section: str, row: dict[str, Any], width: int) -> Iterator[str]:
 
 
 def _hidden_rows(row: dict[str, Any], width: int) -> Iterator[str]:
-    held = "; ".join(f"{_shown(contacts)} stand in {which} of its children" for which, contacts in row["held_by"].items())
+    held = "; ".join(
+        f"{_shown(contacts)} stand in {which} of its children" for which, contacts in row["held_by"].items()
+    )
     yield from wrapped(f"{row['hidden']} must have held {row['contacts']:,} contacts or more: {held}", "  ", width)
     for one in row["lists"]:
         told = f"{_shown(one['contacts'])} of them in {one['dataset']}"

@@ -32,20 +32,23 @@ VINTAGE_PAIRS = (
         "{c} 在 {a} 之前已删除的 {n} 个联系人中，其中有 {k} 个。",
     ),
     ("Release {r} to {v} is dated then ({a}).", "交给 {v} 的副本 {r} 的日期正在其中（{a}）。"),
-    ("Release {r} to {v} is dated then ({a}, rows of {b}).", "交给 {v} 的副本 {r} 的日期正在其中（{a}，为 {b} 的行）。"),
+    (
+        "Release {r} to {v} is dated then ({a}, rows of {b}).",
+        "交给 {v} 的副本 {r} 的日期正在其中（{a}，为 {b} 的行）。",
+    ),
     ("Release {r} to {v} is not dated then ({a}).", "交给 {v} 的副本 {r} 的日期不在其中（{a}）。"),
     (
         "Release {r} to {v} is not dated then ({a}, rows of {b}).",
         "交给 {v} 的副本 {r} 的日期不在其中（{a}，为 {b} 的行）。",
     ),
     (
-        "Older and newer rows were taken in different shares, {n} times more unlike than chance gives: somebody chose by "
-        "time, so later rows that are missing bound nothing.",
+        "Older and newer rows were taken in different shares, {n} times more unlike than chance gives: somebody chose "
+        "by time, so later rows that are missing bound nothing.",
         "新旧行的取用比例不同，差异为偶然情形的 {n} 倍：有人按时间挑选，因此缺少较新的行不能界定日期。",
     ),
     (
-        "{p} of the rows in common are of another time: more than one copy, or one that was kept up to date; the window is "
-        "that of most rows.",
+        "{p} of the rows in common are of another time: more than one copy, or one that was kept up to date; the "
+        "window is that of most rows.",
         "共同行中有 {p} 属于其他时间：不止一份副本，或副本被持续更新；该区间是多数行的区间。",
     ),
     (

@@ -51,9 +51,7 @@ def tell_edges(
     return tuple(replace(edge, via=via.get((edge.parent, edge.child))) for edge in told)
 
 
-def _told(
-    counts: Counts, model: Model, weights: EdgeWeights, parent: int, child: int, explained: Explained
-) -> Edge:
+def _told(counts: Counts, model: Model, weights: EdgeWeights, parent: int, child: int, explained: Explained) -> Edge:
     ids = counts.traced.ids
     p, back = float(model.edge[parent, child]), float(model.edge[child, parent])
     shared = int(counts.shared[parent, child])

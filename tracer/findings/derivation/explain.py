@@ -78,9 +78,7 @@ def explain(
     return found
 
 
-def _normal(
-    traced: Sequence[Explanation], others: Sequence[Explanation], a: int, b: int
-) -> tuple[Explanation, ...]:
+def _normal(traced: Sequence[Explanation], others: Sequence[Explanation], a: int, b: int) -> tuple[Explanation, ...]:
     """The ways that were traced stay as they are told; the others have the room that these leave."""
     room = max(0.0, 1.0 - sum(part.probability for part in traced))
     rest = sum(part.probability for part in others)
@@ -123,9 +121,9 @@ def _by_ways(
     apart = 0
     passed: dict[tuple[int, int], Counter[int]] = {(a, b): Counter(), (b, a): Counter()}
     for graph, above in zip(model.posterior.graphs, ways, strict=True):
-        for giver, taker in passed:
+        for (giver, taker), between in passed.items():
             if above[giver, taker] and giver not in graph[taker]:
-                passed[giver, taker].update(np.flatnonzero(above[giver] & above[:, taker]).tolist())
+                between.update(np.flatnonzero(above[giver] & above[:, taker]).tolist())
         if not above[a, b] and not above[b, a]:
             apart += not (above[:, a] & above[:, b]).any()
             sources = np.flatnonzero(above[:, a] & above[:, b])

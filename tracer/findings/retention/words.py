@@ -121,9 +121,7 @@ def speaks_against(case: Case) -> Iterator[str]:
     same = [r for r in case.view.releases if r.recipient == case.release.recipient and r.id != case.release.id]
     for release in same[:_SHOWN]:
         yield f"Release {release.id} to the same recipient: {_percent(case.shares.get(release.id, 0.0))}."
-    if case.window is not None and case.release.id not in case.window.releases and case.release.date is not None:
-        told = window_of(case.window.first, case.window.last)
-        yield f"The client's rows in {case.dataset.id} left it {told} (95 %), and this copy is of {case.release.date}."
+    yield from _dated_otherwise(case)
     if case.reach < 0.995:
         yield f"A source that has nothing to do with {case.view.client}: {_percent(1.0 - case.reach)}."
     if case.evidence.homes_seen > 0:
@@ -138,6 +136,12 @@ def speaks_against(case: Case) -> Iterator[str]:
         yield "No end date was agreed." if case.release.ends is None else "When the dataset was seen is not known."
     if case.reading == "passed_on" and case.after_end is None and case.release.ends is not None:
         yield "A later date with a third party does not prove that the recipient kept the copy after the end."
+
+
+def _dated_otherwise(case: Case) -> Iterator[str]:
+    if case.window is not None and case.release.id not in case.window.releases and case.release.date is not None:
+        told = window_of(case.window.first, case.window.last)
+        yield f"The client's rows in {case.dataset.id} left it {told} (95 %), and this copy is of {case.release.date}."
 
 
 def _percent(share: float) -> str:

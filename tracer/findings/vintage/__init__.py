@@ -1,7 +1,7 @@
 """The vintage fence: in which window did a copy of a client's list leave the client, and which releases are dated then?
 
 For clients with a row history: columns that tell when rows were added and deleted, or successive lists. It tells the
-releases of one client apart; it never says whether somebody kept a copy after its end (methods 2, contract `retention`).
+releases of one client apart; it never says whether somebody kept a copy after its end (methods 2).
 """
 
 from __future__ import annotations

@@ -2,14 +2,14 @@
 
 On day t the client's list held the rows that had been added and not yet deleted. A copy of that day, sub-sampled at a
 rate r, holds each of these with probability r; any other row of the client's with a small probability e (it came
-otherwise, or its date is wrong). So the newest matching rows bound the day from below; k later rows that are all missing
-have likelihood (1-r)^k, and deleted rows that are present e^k: these bound it from above (methods 2). The posterior over
-the days is flat before looking; r is the likeliest one for each day, e is averaged over a grid.
+otherwise, or its date is wrong). So the newest matching rows bound the day from below; k later rows that are all
+missing have likelihood (1-r)^k, and deleted rows that are present e^k: these bound it from above (methods 2). The
+posterior over the days is flat before looking; r is the likeliest one for each day, e is averaged over a grid.
 
 Resellers choose rows, so rows are not independent: where the rate differs from one cohort of rows to the next by more
 than the binomial allows, the log-likelihood is divided by that ratio (quasi-likelihood, Wedderburn 1974). Where it
-differs so much that rows were chosen by time (a lot of consecutive rows of a list that grows at its end), later rows are
-missing whenever the copy was made: then nothing but dates bounds the day from above.
+differs so much that rows were chosen by time (a lot of consecutive rows of a list that grows at its end), later rows
+are missing whenever the copy was made: then nothing but dates bounds the day from above.
 """
 
 from __future__ import annotations
@@ -124,8 +124,8 @@ def _by_level(cohorts: Cohorts, days: NDArray[np.int64]) -> tuple[NDArray[np.flo
         block = cohorts.part(slice(at, at + _BLOCK))
         level = np.rint(LEVELS * block.alive(days)).astype(np.int64) + wide * np.arange(days.size)[None, :]
         known = ~(_unknown(block.added, days) | _unknown(block.gone, days))
-        for total, count in ((rows, block.rows), (seen, block.seen)):
-            total += np.bincount(level.ravel(), (count[:, None] * known).ravel(), total.size)
+        rows += np.bincount(level.ravel(), (block.rows[:, None] * known).ravel(), rows.size)
+        seen += np.bincount(level.ravel(), (block.seen[:, None] * known).ravel(), seen.size)
     return rows.reshape(-1, wide), seen.reshape(-1, wide)
 
 
@@ -152,7 +152,8 @@ class _Between:
         """Nats for each of the days `where`; rate: of these days."""
         p = share + (1 - share) * rate[:, None] * self.alive
         value: NDArray[np.float64] = logsumexp(xlogy(self.seen, p) + xlog1py(self.rows - self.seen, -p), axis=1)
-        return value - np.log(self.alive.shape[1])
+        value -= np.log(self.alive.shape[1])
+        return value
 
 
 def _all_between(cohorts: Cohorts, days: NDArray[np.int64]) -> list[_Between]:

@@ -66,9 +66,12 @@ def lineages(con: duckdb.DuckDBPyConnection) -> list[Lineage]:
     for a, b in con.execute(statement("succession")).fetchall():
         if a in owner and b in owner and owner[a] == owner[b]:
             graph.add_edge(a, b)
-    groups = [sorted((lists[x] for x in group), key=lambda x: (x.day, x.id)) for group in nx.connected_components(graph)]
+    groups = [
+        sorted((lists[x] for x in group), key=lambda x: (x.day, x.id)) for group in nx.connected_components(graph)
+    ]
     return sorted(
-        (Lineage(owner[group[0].id], tuple(group)) for group in groups), key=lambda line: (line.client, line.lists[0].id)
+        (Lineage(owner[group[0].id], tuple(group)) for group in groups),
+        key=lambda line: (line.client, line.lists[0].id),
     )
 
 

@@ -117,9 +117,7 @@ def _known_from(lineage: Lineage, cohorts: Cohorts) -> int:
     return int(min([lineage.lists[-1].day, *came.tolist(), *went.tolist()]))
 
 
-def _days(
-    con: duckdb.DuckDBPyConnection, lineage: Lineage, cohorts: Cohorts, there: int | None
-) -> tuple[int, int]:
+def _days(con: duckdb.DuckDBPyConnection, lineage: Lineage, cohorts: Cohorts, there: int | None) -> tuple[int, int]:
     """The days that are looked at: from where the history begins to where the dataset is known to be there."""
     exact = cohorts.added[np.diff(cohorts.added)[:, 0] <= 1.5, 0]
     first = int(exact.min()) if exact.size else lineage.lists[0].day - BEFORE

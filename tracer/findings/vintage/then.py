@@ -23,7 +23,9 @@ def read_absent(con: duckdb.DuckDBPyConnection, client: str, releases: Sequence[
         dated = [
             (release.id, as_day(release.date))
             for release in releases
-            if release.date is not None and release.withheld == 0 and made.get(release.dataset, -1) > as_day(release.date)
+            if release.date is not None
+            and release.withheld == 0
+            and made.get(release.dataset, -1) > as_day(release.date)
         ]
         if lineage.client == client and dated and read_history(con, lineage.lists):
             for release, day in dated:

@@ -1,4 +1,4 @@
-"""What a vintage is worded from: which rows bound the window, which releases are dated in it, what speaks against it."""
+"""A vintage in words: which rows bound the window, which releases are dated in it, what speaks against it."""
 
 from __future__ import annotations
 
