@@ -7,7 +7,6 @@ read off them; they are weighed so that, with the edges as they are told, everyt
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -18,7 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tracer.findings.derivation.counts import Counts
-from tracer.findings.derivation.generations import Hands, descent
+from tracer.findings.derivation.generations import Graph, Hands, descent, in_order
 from tracer.findings.derivation.hidden import Hidden
 from tracer.findings.derivation.model import Model
 
@@ -54,7 +53,7 @@ def explain(
     counts: Counts, model: Model, brother: NDArray[np.float64], proposed: Sequence[Hidden], steps: Hands
 ) -> Explained:
     """All pairs with enough in common. brother: of `hidden.brothers`; steps: of `generations.hands`."""
-    ways = [_reach(graph) for graph in model.posterior.graphs]
+    ways = _Ways.of(model.posterior.graphs, len(counts.traced))
     hidden_of = {(a, b): one.id for one in proposed for a in one.children for b in one.children if a != b}
     whole = descent(steps, len(counts.traced))
     worth = np.triu((counts.shared >= LEAST_SHARED) & (model.related >= LEAST_RELATED), 1)
@@ -92,22 +91,38 @@ def _normal(traced: Sequence[Explanation], others: Sequence[Explanation], a: int
     return tuple(sorted(likely, key=lambda part: (-part.probability, part.kind, part.giver)))
 
 
-def _reach(graph: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
-    """[ancestor, dataset]: whether a way leads from the one to the other."""
-    n = len(graph)
-    above = np.zeros((n, n), dtype=np.bool_)
-    for dataset in range(n):
-        todo, seen = list(graph[dataset]), above[:, dataset]
-        while todo:
-            x = todo.pop()
-            if not seen[x]:
-                seen[x] = True
-                todo += graph[x]
-    return above
+@dataclass(frozen=True)
+class _Ways:
+    """The sampled graphs, as arrays datasets x graphs x datasets: what is known of one dataset lies together."""
+
+    direct: NDArray[np.bool_]
+    """[child, graph, parent]: whether it has the edge."""
+    into: NDArray[np.bool_]
+    """[dataset, graph, ancestor]: whether a way leads from the one to the other."""
+    out_of: NDArray[np.bool_]
+    """[ancestor, graph, dataset]: the same."""
+    depth: NDArray[np.int64]
+    """datasets: ancestors in all graphs together; of a line of sources the nearest has most."""
+
+    @classmethod
+    def of(cls, graphs: Sequence[Graph], n: int) -> _Ways:
+        direct = np.zeros((n, len(graphs), n), dtype=np.bool_)
+        for at, graph in enumerate(graphs):
+            for child, parents in enumerate(graph):
+                direct[child, at, list(parents)] = True
+        into = direct.copy()
+        for at, graph in enumerate(graphs):
+            for child in in_order(graph):
+                into[child, at] |= into[list(graph[child]), at].any(axis=0)
+        return cls(direct, into, np.ascontiguousarray(into.transpose(2, 1, 0)), into.sum(axis=(1, 2)))
+
+    def most(self, times: NDArray[np.int64]) -> int:
+        """The dataset that is met most often, of these the nearest, of these the first."""
+        return int(np.lexsort((np.arange(times.size), -self.depth, -times))[0])
 
 
 def _by_ways(
-    counts: Counts, model: Model, ways: Sequence[NDArray[np.bool_]], whole: NDArray[np.float64], pair: tuple[int, int]
+    counts: Counts, model: Model, ways: _Ways, whole: NDArray[np.float64], pair: tuple[int, int]
 ) -> tuple[list[Explanation], float]:
     """The explanations by way of other loaded lists, with the one that is passed most often; and the share of the
     sampled graphs in which nothing ties the two.
@@ -116,34 +131,22 @@ def _by_ways(
     is as likely as its share of the sampled graphs and the descents of both.
     """
     a, b = pair
-    ids = counts.traced.ids
-    common: Counter[int] = Counter()
-    apart = 0
-    passed: dict[tuple[int, int], Counter[int]] = {(a, b): Counter(), (b, a): Counter()}
-    for graph, above in zip(model.posterior.graphs, ways, strict=True):
-        for (giver, taker), between in passed.items():
-            if above[giver, taker] and giver not in graph[taker]:
-                between.update(np.flatnonzero(above[giver] & above[:, taker]).tolist())
-        if not above[a, b] and not above[b, a]:
-            apart += not (above[:, a] & above[:, b]).any()
-            sources = np.flatnonzero(above[:, a] & above[:, b])
-            # Of a line of common sources the nearest one.
-            common.update(c for c in sources.tolist() if not above[c, sources].any())
+    ids, into = counts.traced.ids, ways.into
     found = []
-    for (giver, taker), between in passed.items():
-        if between:
+    for giver, taker in ((a, b), (b, a)):
+        indirect = into[taker, :, giver] & ~ways.direct[taker, :, giver]
+        passed = (ways.out_of[giver, indirect] & into[taker, indirect]).sum(axis=0)
+        if passed.any():
             chance = max(0.0, float(whole[giver, taker] - model.edge[giver, taker]))
-            found.append(Explanation(THROUGH, giver, taker, ids[_most(between)], chance))
-    if common:
-        source = _most(common)
-        share = common[source] / len(ways)
-        chance = share * float(whole[source, a] * whole[source, b])
+            found.append(Explanation(THROUGH, giver, taker, ids[ways.most(passed)], chance))
+    untied = ~into[b, :, a] & ~into[a, :, b]
+    both = into[a, untied] & into[b, untied]
+    common = both.sum(axis=0)
+    if common.any():
+        source = ways.most(common)
+        chance = float(common[source] / untied.size * whole[source, a] * whole[source, b])
         found.append(Explanation(COMMON, a, b, ids[source], chance))
-    return found, apart / len(ways)
-
-
-def _most(between: Counter[int]) -> int:
-    return min(between.items(), key=lambda item: (-item[1], item[0]))[0]
+    return found, float((~both.any(axis=1)).sum()) / untied.size
 
 
 def write_explanations(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, explained: Explained) -> None:

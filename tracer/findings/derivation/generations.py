@@ -75,7 +75,7 @@ def _distances(graph: Graph, survival: NDArray[np.float64], rng: np.random.Gener
     """draws x datasets x ancestors: steps of the shortest way through the edges that survive; `FAR` where none does."""
     n = len(graph)
     distance = np.full((DRAWS, n, n), FAR, dtype=np.uint8)
-    for child in _in_order(graph):
+    for child in in_order(graph):
         for parent in graph[child]:
             stands = (rng.permutation(DRAWS) + rng.random(DRAWS)) / DRAWS < survival[parent, child]
             way = np.where(distance[:, parent] < FAR, distance[:, parent] + 1, FAR).astype(np.uint8)
@@ -85,7 +85,7 @@ def _distances(graph: Graph, survival: NDArray[np.float64], rng: np.random.Gener
     return distance
 
 
-def _in_order(graph: Graph) -> list[int]:
+def in_order(graph: Graph) -> list[int]:
     """Datasets, every one after all its parents."""
     order: list[int] = []
     done: set[int] = set()
