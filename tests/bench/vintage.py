@@ -1,8 +1,8 @@
 """The vintage fence: how often windows of 95 % hold the day on which a copy left, and how wide they are.
 
 By the rate at which the copy was sub-sampled, for lists whose columns tell when rows came and went, and for lists of
-which only successive versions are known. Clients are drawn with seeds that tuning did not use; some rows come otherwise,
-some are misdated, and rows come in bursts.
+which only successive versions are known. Clients are drawn with seeds that tuning did not use; some rows come
+otherwise, some are misdated, and rows come in bursts.
 """
 
 from __future__ import annotations
@@ -44,9 +44,8 @@ def main() -> None:
             hit, widths = measure(Setting(rate, every=every), given.cases, given.seed)
             interval = stats.binomtest(hit, given.cases).proportion_ci()
             quarters = " / ".join(f"{q:.0f}" for q in np.quantile(widths, [0.25, 0.5, 0.75]))
-            print(
-                f"{name:<24} {rate:>5.2f} {hit / given.cases:>8.3f} {interval.low:>7.3f}-{interval.high:.3f} {quarters:>24}"
-            )
+            covered = f"{hit / given.cases:>8.3f} {interval.low:>8.3f}-{interval.high:.3f}"
+            print(f"{name:<24} {rate:>5.2f} {covered} {quarters:>24}")
 
 
 if __name__ == "__main__":

@@ -24,9 +24,9 @@ def _found(world: World) -> dict[tuple[str, str], list[tuple[str, str | None, fl
 
 def _market() -> World:
     rng = np.random.default_rng(21)
-    source = fresh(rng, 1000)
-    first = rng.permutation(np.concatenate([source[:600], fresh(rng, 80)]))
-    second = rng.permutation(np.concatenate([source[400:], fresh(rng, 90)]))
+    source = fresh(rng, 1500)
+    first = rng.permutation(np.concatenate([rng.permutation(source)[:600], fresh(rng, 80)]))
+    second = rng.permutation(np.concatenate([rng.permutation(source)[:700], fresh(rng, 90)]))
     third = rng.permutation(np.concatenate([first[:400], fresh(rng, 200)]))
     lists = {"source": source, "first": first, "second": second, "third": third, "apart": fresh(rng, 700)}
     months = {"source": 1, "first": 4, "second": 5, "third": 9, "apart": 2}
