@@ -85,7 +85,7 @@ def _client(folder: Path, *, columns: bool) -> tuple[np.ndarray[tuple[int], np.d
     return number, added, gone
 
 
-def _case(folder: Path, *, left: int, columns: bool = True) -> Case:
+def _case(folder: Path, *, left: int, columns: bool = True, obtained: date = OBTAINED) -> Case:
     number, added, gone = _client(folder, columns=columns)
     rng = np.random.default_rng(6)
     taken = (added <= left) & (gone > left) & (rng.random(3000) < 0.5)
@@ -101,7 +101,7 @@ def _case(folder: Path, *, left: int, columns: bool = True) -> Case:
             f'[[dataset]]\nid = "{name}"\npath = "{name}.csv"\nholder = "client"\norigin = "own"\n'
             f"created = {_day(day)}\n"
         )
-    parts.append(f'[[dataset]]\nid = "leak"\npath = "leak.csv"\nholder = "trader"\nobtained = {OBTAINED}\n')
+    parts.append(f'[[dataset]]\nid = "leak"\npath = "leak.csv"\nholder = "trader"\nobtained = {obtained}\n')
     for release, day in RELEASED.items():
         parts.append(f'[[party]]\nid = "v-{release}"\nname = "v-{release}"\nrole = "system_vendor"\n')
         parts.append(f'[[release]]\nid = "{release}"\ndataset = "own"\nto = "v-{release}"\ndate = {_day(day)}\n')
@@ -132,6 +132,16 @@ def test_copies_of_one_list_are_told_apart_by_the_day_they_left(tmp_path: Path, 
         assert against[0].startswith("The client client itself"), "the client stays an alternative"
         assert sum(text.startswith("Recipient v-") for text in against) == 2
         assert all(told[other][0] < 0.1 for other in told if other != release)
+
+
+def test_a_list_that_the_client_wrote_out_after_the_leak_is_still_its_source(tmp_path: Path) -> None:
+    """What the client hands over for the inquiry is younger than what leaked: a later state of the same database."""
+    with _case(tmp_path, left=95, obtained=_day(120)) as case:
+        edges = case.con.execute("SELECT parent, child FROM derivation WHERE probability >= .5").fetchall()
+        assert edges == [("own", "leak")]
+        first, last, releases = case.con.execute("SELECT from_day, to_day, releases FROM vintage").fetchall()[0]
+        assert first <= _day(95) <= last
+        assert releases == ["r-apr"]
 
 
 def test_successive_lists_bound_the_day_without_any_column(tmp_path: Path) -> None:
