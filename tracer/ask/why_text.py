@@ -62,6 +62,9 @@ def why_text(answer: dict[str, Any], width: int = WIDTH) -> str:
         if not rows:
             continue
         lines += ["", title]
+        if section == "explanations":
+            lines += _explanations(rows, width)
+            continue
         for row in rows:
             lines += _row_lines(section, row, width)
     if ties(answer) and not answer["against"]:
@@ -74,13 +77,20 @@ def _row_lines(section: str, row: Any, width: int) -> list[str]:
         return wrapped(printable(row), "  · ", width)
     if section == "what_if":
         return list(_what_if(row, width))
-    if section == "explanations":
-        return wrapped(printable(explained(row)), f"  {_share(float(row['probability'])):>6}  ", width)
     if section == "positions":
         return [line for side in ("a", "b") for line in _runs(row, side, width)]
     if section == "hidden_rows":
         return list(_hidden_rows(row, width))
     return list(_finding(section, row, width))
+
+
+def _explanations(rows: list[dict[str, Any]], width: int) -> Iterator[str]:
+    """The explanations of each pair; where there are several pairs, each below its names."""
+    pairs = [tuple(sorted((row["giver"], row["taker"]))) for row in rows]
+    for at, row in enumerate(rows):
+        if len(set(pairs)) > 1 and (at == 0 or pairs[at] != pairs[at - 1]):
+            yield f"  {printable(pairs[at][0])} — {printable(pairs[at][1])}"
+        yield from wrapped(printable(explained(row)), f"  {_share(float(row['probability'])):>6}  ", width)
 
 
 def _what_if(row: dict[str, Any], width: int) -> Iterator[str]:

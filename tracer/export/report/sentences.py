@@ -221,6 +221,10 @@ PAIRS = (
     ),
     ("the best alternative: {a} copied from {b} ({o})", "最可能的其他解释：{a} 复制自 {b}（{o}）"),
     ("{n} contacts are in two or more of {d}", "{n} 个联系人同时在 {d} 中的两份以上"),
+    (
+        "each has kept cells that another lost, or has more rows of the common kind: none is the other's source",
+        "每份都保留了另一份缺失的单元格，或有更多同类的行：彼此都不是对方的来源",
+    ),
     ("fewer than 20 shared contacts", "共同联系人少于 20 个"),
     *VINTAGE_PAIRS,
     # ------------------------------------------------------------------ claims
