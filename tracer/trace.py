@@ -47,9 +47,16 @@ STAGES = (
     Stage(
         "derivations",
         "tracer.findings.derivation",
-        ("derivation", "hidden", "generation", "unexplained"),
+        ("derivation", "hidden", "generation", "explanation", "unexplained"),
         ("datasets", "parties", "releases", "canaries", "judgements"),
         ("overlaps",),
+    ),
+    Stage(
+        "vintages",
+        "tracer.findings.vintage",
+        ("vintage",),
+        ("datasets", "parties", "releases", "canaries", "judgements"),
+        ("derivations",),
     ),
     Stage(
         "campaigns",
@@ -69,7 +76,7 @@ STAGES = (
         "tracer.findings.retention",
         ("retention",),
         ("datasets", "parties", "releases", "canaries", "judgements"),
-        ("derivations", "attributions"),
+        ("derivations", "vintages", "attributions"),
     ),
     Stage(
         "claims",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -51,7 +52,8 @@ def test_everything_behind_an_edge(case: Case) -> None:
     answer = why(case.con, "a", "b")
     assert answer["derivations"][0]["probability"] == 0.9
     assert answer["derivations"][0]["judgement"] == "confirm"
-    assert answer["derivations"][0]["weights"][0]["weight"] == 120.5
+    assert [step["weight"] for step in answer["derivations"][0]["weights"]] == [120.5, -2.25]
+    assert [step["total"] for step in answer["derivations"][0]["weights"]] == [120.5, 118.25]
     assert answer["positions"] == [
         {
             "a": "a",
@@ -71,7 +73,15 @@ def test_everything_behind_an_edge(case: Case) -> None:
     assert why(case.con, "b", "a")["derivations"] == answer["derivations"]
     assert json.loads(why_json(answer))["judgements"][0]["at"] == "2026-06-01T00:00:00Z"
     text = why_text(answer)
-    for said in ("+120.50 ████", "-2.25 ░", "− b may come from c", "rows: 61–90", "confirm", "What speaks against it"):
+    for said in (
+        "+120.50    +120.50",
+        "│████",
+        "-2.25    +118.25  ░",
+        "− b may come from c",
+        "rows: 61–90",
+        "confirm",
+        "What speaks against it",
+    ):
         assert said in text, text
 
 
@@ -105,3 +115,78 @@ def test_names_cannot_steer_the_terminal(case: Case) -> None:
     text = why_text(why(case.con, "seller", "a"))
     assert "\x1b" not in text
     assert "\u202e" not in text
+
+
+def _explain(case: Case, *rows: tuple[str, str, str, str | None, float]) -> dict[str, Any]:
+    for giver, taker, kind, through, p in rows:
+        case.con.execute("INSERT INTO explanation VALUES (1, NULL, ?, ?, ?, ?, ?)", [giver, taker, kind, through, p])
+    answer = why(case.con, "a", "b")
+    found: dict[str, Any] = answer["what_if"][0]
+    assert found["answer"] in " ".join(why_text(answer, 80).split())
+    return found
+
+
+def test_the_best_explanation_and_how_much_less_likely_the_next_one_is(case: Case) -> None:
+    found = _explain(
+        case, ("a", "b", "copied", None, 0.9), ("a", "b", "through", "c", 0.06), ("a", "b", "other", None, 0.04)
+    )
+    assert found["answer"] == "b was copied from a. Next best: b came from a through c, 15 times less likely."
+    assert found["told"] is True
+    assert any("c whole, as it was at the time" in str(text) for text in found["would_tell"]), "odds under 20 : 1"
+
+
+COPIED_EITHER_WAY = [("a", "b", "copied", 0.5), ("b", "a", "copied", 0.45)]
+HIDDEN_OR_COPIED = [("a", "b", "hidden", 0.5), ("a", "b", "copied", 0.4)]
+CHANCE_OR_COPIED = [("a", "b", "chance", 0.5), ("b", "a", "copied", 0.4)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said", "told_by"),
+    [
+        (COPIED_EITHER_WAY, "which of a and b was copied from the other", "the day on which a was made"),
+        (HIDDEN_OR_COPIED, "both came from a list that nobody has obtained, or b", "a further list of the same origin"),
+        (CHANCE_OR_COPIED, "what they share is popular contacts", "more of either list"),
+    ],
+)
+def test_it_cannot_be_told_is_an_answer(
+    case: Case, rows: list[tuple[str, str, str, float]], said: str, told_by: str
+) -> None:
+    found = _explain(case, *((a, b, kind, None, p) for a, b, kind, p in rows))
+    assert found["told"] is False
+    assert str(found["answer"]).startswith("It cannot be told")
+    assert said in str(found["answer"])
+    assert any(told_by in text for text in found["would_tell"]), found["would_tell"]
+
+
+def test_a_pair_without_an_edge_and_siblings_of_a_third_are_answered(case: Case) -> None:
+    case.con.execute("DELETE FROM derivation")
+    found = _explain(case, ("a", "b", "common", "c", 0.97), ("a", "b", "chance", None, 0.03))
+    assert str(found["answer"]).startswith("Both came from c. Next best: what they share is popular contacts")
+    case.con.execute("DELETE FROM explanation")
+    case.con.execute("UPDATE overlap SET expected = 28, p_value = .4")
+    assert "there is nothing to explain" in why(case.con, "a", "b")["what_if"][0]["answer"]
+
+
+def test_a_hidden_list_shows_what_it_must_have_held_by_child_and_position(case: Case) -> None:
+    add_dataset(case.con, 4, "d", range(FIRST + 60, FIRST + 85))
+    case.con.execute("INSERT INTO hidden VALUES (1, NULL, 'hidden-1', [], ['a', 'b', 'c', 'd'], 30, .8, [])")
+    answer = why(case.con, "hidden-1", "a")
+    assert why(case.con, "a", "b")["hidden_rows"] == answer["hidden_rows"], "siblings show it as well"
+    told = answer["hidden_rows"][0]
+    # a and c are near-copies: what they alone share is one witness's.
+    assert told["held_by"] == {"2": "<20", "3": 25}
+    assert {one["dataset"]: (one["contacts"], one["runs"]) for one in told["lists"]} == {
+        "a": (30, [[61, 90]]), "b": (30, [[1, 30]]), "c": (30, [[61, 90]]), "d": (25, [[1, 25]]),
+    }  # fmt: skip
+    assert "hidden-1 must have held 30 contacts or more" in why_text(answer)
+
+
+def test_every_line_fits_80_columns_and_shows_bars_without_colour(case: Case) -> None:
+    case.con.execute("UPDATE derivation SET reasons = [repeat('a long sentence of many words ', 12)]")
+    text = why_text(why(case.con, "a", "b"), 80)
+    from rich.cells import cell_len
+
+    assert max(cell_len(line) for line in text.splitlines()) <= 80
+    bars = [line for line in text.splitlines() if "█" in line or "░" in line]
+    assert [line.index("│") for line in bars] == [bars[0].index("│")] * len(bars), "one line between for and against"
+    assert "\x1b" not in text

@@ -9,6 +9,7 @@ import phonenumbers
 import pytest
 
 from tracer.simulate.market import MarketSpec
+from tracer.simulate.text import FIRST_DAY
 from tracer.simulate.trade import make_market
 
 SMALL = MarketSpec(seed=7, people=20_000, clients=2, collectors=3, copies=8, rows=(300, 900))
@@ -69,3 +70,17 @@ def test_padding_that_does_not_fit_is_refused() -> None:
     market = make_market(SMALL)
     with pytest.raises(ValueError, match="lower the padding"):
         Ghosts(market.population).draw(market.population.ghosts + 1)
+
+
+def test_a_release_of_a_client_with_a_row_history_holds_the_rows_of_its_day() -> None:
+    market = make_market(replace(SMALL, history=1.0))
+    assert market.releases
+    for release in market.releases:
+        own, copy = market.named(release.dataset), market.named(release.copy)
+        assert {"created", "deleted"} <= set(own.layout.columns)
+        day = (release.date - FIRST_DAY).days
+        there = (own.rows.day <= day) & (own.rows.gone > day)
+        apart = ~np.isin(own.rows.person, [*release.canaries, *market.home_canaries])
+        held = np.isin(own.rows.number, copy.rows.number)
+        assert (held == there)[apart].all()
+        assert not there[apart].all()

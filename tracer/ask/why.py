@@ -14,6 +14,10 @@ from typing import Any
 
 import duckdb
 
+from tracer.ask.hidden_rows import hidden_rows
+from tracer.ask.waterfall import with_totals
+from tracer.ask.what_if import what_if
+from tracer.ask.which_copy import which_copy
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 
@@ -21,6 +25,9 @@ RUNS_SHOWN = 40
 """Runs of rows that are listed; the rest is counted."""
 PAIRS_WITH_POSITIONS = 4
 """Edges between two parties may stand on many pairs of datasets: positions are given for the first ones."""
+
+_NO_TIES = ("dates", "replies", "other_sources", "other_copies", "said")
+"""Sections that tie nobody by themselves."""
 
 _SQL = Path(__file__).parent / "sql"
 _SECTION = re.compile(r"^-- section: (\w+)\n(.*?);$", re.MULTILINE | re.DOTALL)
@@ -37,7 +44,9 @@ def why(con: duckdb.DuckDBPyConnection, a: str, b: str) -> dict[str, Any]:
 
     The answer is JSON-ready: `a`, `b`, `against` (all that speaks against, gathered), `evidence` (all that is cited),
     and a list of rows for each section of `sql/why.sql` that has one. `positions` gives, for a pair of datasets, the
-    runs `[first, last]` of data rows shared on each side.
+    runs `[first, last]` of data rows shared on each side. `what_if` gives the best and the next explanation of each
+    pair of datasets, whether they can be told apart, and what would tell; `hidden_rows` what a proposed dataset must
+    have held.
 
     Raises:
         UsageError: an id that the case does not hold.
@@ -55,7 +64,9 @@ def why(con: duckdb.DuckDBPyConnection, a: str, b: str) -> dict[str, Any]:
         if rows:
             found[section] = rows
     for edge in found.get("derivations", []):
-        edge["weights"] = json.loads(edge["weights"])
+        edge["weights"] = with_totals(json.loads(edge["weights"]))
+    for vintage in found.get("vintages", []):
+        vintage["dates"] = json.loads(vintage["dates"])
     for claim in found.get("claims", []):
         claim["numbers"] = json.loads(claim["numbers"])
     positions = [_positions(con, pair["a"], pair["b"]) for pair in found.get("overlaps", []) if not pair["small"]][
@@ -63,6 +74,10 @@ def why(con: duckdb.DuckDBPyConnection, a: str, b: str) -> dict[str, Any]:
     ]
     if positions:
         found["positions"] = positions
+    found["what_if"] = which_copy(found) or what_if(con, found)
+    rows = [told for row in found.get("hidden", []) if (told := hidden_rows(con, row)) is not None]
+    if rows:
+        found["hidden_rows"] = rows
     against, cited = _gathered(found, "against"), _cited(con, _gathered(found, "evidence"))
     found["against"], found["evidence"] = against, cited
     return found
@@ -70,7 +85,7 @@ def why(con: duckdb.DuckDBPyConnection, a: str, b: str) -> dict[str, Any]:
 
 def ties(answer: dict[str, Any]) -> bool:
     """Whether anything ties the two ends; dates and rights of reply alone do not."""
-    return any(section in answer for section, _ in _sections() if section not in ("dates", "replies", "other_sources"))
+    return any(section in answer for section, _ in _sections() if section not in _NO_TIES)
 
 
 def _stands_for(con: duckdb.DuckDBPyConnection, name: str) -> tuple[list[str], list[str]]:

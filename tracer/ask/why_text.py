@@ -1,35 +1,43 @@
-"""The answer of `why` for people: one block a section, the waterfall as bars, what speaks against it at the end."""
+"""The answer of `why` for people: what is likeliest, then one block a section, what speaks against it at the end."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from tracer.ask.render import printable
+from tracer.ask.render import printable, wrapped
 from tracer.ask.result import FEW
+from tracer.ask.waterfall import waterfall
+from tracer.ask.what_if import explained
 from tracer.ask.why import ties
 from tracer.export.wording import Names, Wording
 
-BAR = 24
-"""Cells of the longest bar of a waterfall."""
+WIDTH = 100
+"""Cells of a line where nothing else is asked for."""
 
 _TITLES = {
-    "derivations": "Derivation", "overlaps": "Overlap", "attributions": "Attribution", "retention": "Retention",
-    "relations": "Relations", "claims": "Claims", "releases": "Releases", "chains": "Resale chains",
-    "hidden": "Proposed hidden datasets", "canaries": "Canaries", "dates": "Dates", "positions": "Rows in common",
+    "what_if": "What is likeliest, and what else it could be", "explanations": "All explanations",
+    "derivations": "Derivation", "vintages": "When the rows left the client", "overlaps": "Overlap",
+    "attributions": "Attribution", "retention": "Retention", "relations": "Relations", "claims": "Claims",
+    "said": "What is said of either list",
+    "releases": "Releases", "chains": "Resale chains", "hidden": "Proposed hidden datasets",
+    "hidden_rows": "What a hidden dataset must have held", "canaries": "Canaries", "dates": "Dates",
+    "positions": "Rows in common", "other_copies": "Other copies behind the same dataset",
     "other_sources": "Other sources of the same dataset", "judgements": "Judgements", "evidence": "Documents",
     "replies": "Right of reply", "against": "What speaks against it",
 }  # fmt: skip
 # Counts that are not told are NULL in the views.
-_COUNTS = ("shared", "rows_matched", "canaries_seen", "contacts", "excess", "share_of_child")
+_COUNTS = (
+    "shared", "rows_matched", "canaries_seen", "contacts", "excess", "share_of_child", "matched", "later_seen",
+    "gone_seen",
+)  # fmt: skip
 # Ids, not names: an answer of `why` is for looking further.
 _WORDS = Wording(Names())
 _PROSE = ("reasons", "against", "alternatives")
-_ORDER = (
-    "derivations", "attributions", "retention", "relations", "claims", "releases", "chains", "hidden", "overlaps",
-    "positions", "canaries", "dates", "other_sources", "judgements", "evidence", "replies", "against",
-)  # fmt: skip
+_TOLD_BELOW = ("dates",)
+"""What the sentences below a finding tell more plainly."""
 
 
 def why_json(answer: dict[str, Any]) -> str:
@@ -44,45 +52,92 @@ def why_json(answer: dict[str, Any]) -> str:
     return json.dumps(answer, ensure_ascii=False, indent=2, default=plain)
 
 
-def why_text(answer: dict[str, Any]) -> str:
-    """The answer as text; every section that has something, then what speaks against it."""
+def why_text(answer: dict[str, Any], width: int = WIDTH) -> str:
+    """The answer in lines of at most `width` cells; every section that has something, then what speaks against it."""
     lines = [f"{printable(answer['a'])} — {printable(answer['b'])}"]
     if not ties(answer):
         lines += ["", "No finding and no statement ties them. (Has `tracer trace` run since the last load?)"]
-    for section in _ORDER:
+    for section, title in _TITLES.items():
         rows = answer.get(section)
         if not rows:
             continue
-        lines += ["", _TITLES[section]]
+        lines += ["", title]
+        if section == "explanations":
+            lines += _explanations(rows, width)
+            continue
         for row in rows:
-            lines += [f"  · {printable(row)}"] if isinstance(row, str) else _row_lines(section, row)
+            lines += _row_lines(section, row, width)
     if ties(answer) and not answer["against"]:
         lines += ["", _TITLES["against"], "  · nothing was found; that is no proof that there is nothing"]
     return "\n".join(lines) + "\n"
 
 
-def _row_lines(section: str, row: dict[str, Any]) -> list[str]:
+def _row_lines(section: str, row: Any, width: int) -> list[str]:
+    if isinstance(row, str):
+        return wrapped(printable(row), "  · ", width)
+    if section == "what_if":
+        return list(_what_if(row, width))
     if section == "positions":
-        return [_runs(row, side) for side in ("a", "b")]
+        return [line for side in ("a", "b") for line in _runs(row, side, width)]
+    if section == "hidden_rows":
+        return list(_hidden_rows(row, width))
+    return list(_finding(section, row, width))
+
+
+def _explanations(rows: list[dict[str, Any]], width: int) -> Iterator[str]:
+    """The explanations of each pair; where there are several pairs, each below its names."""
+    pairs = [tuple(sorted((row["giver"], row["taker"]))) for row in rows]
+    for at, row in enumerate(rows):
+        if len(set(pairs)) > 1 and (at == 0 or pairs[at] != pairs[at - 1]):
+            yield f"  {printable(pairs[at][0])} — {printable(pairs[at][1])}"
+        yield from wrapped(printable(explained(row)), f"  {_share(float(row['probability'])):>6}  ", width)
+
+
+def _what_if(row: dict[str, Any], width: int) -> Iterator[str]:
+    yield from wrapped(printable(row["answer"]), "  ", width)
+    if row["would_tell"]:
+        yield "    It would be told by:" if not row["told"] else "    It would be surer with:"
+        for text in row["would_tell"]:
+            yield from wrapped(printable(text), "    · ", width)
+
+
+def _finding(section: str, row: dict[str, Any], width: int) -> Iterator[str]:
     facts = []
     for name, value in row.items():
-        if name in (*_PROSE, "weights", "small", "evidence") and not isinstance(value, str):
+        if name in (*_PROSE, "weights", "small", "evidence", *_TOLD_BELOW) and not isinstance(value, str):
             continue
         if value is None and name in _COUNTS:
             facts.append(f"{name} {FEW}")
         elif value is not None and value not in ([], {}):
             facts.append(f"{name} {_shown(value)}")
     told = _WORDS.headline(section, row)
-    lines = [f"  {row['grade']} {printable(told)}"] if told else []
-    lines.append("  " + ("  " if told else "") + " · ".join(facts))
-    lines += [f"    + {printable(text)}" for text in row.get("reasons") or []]
-    lines += _waterfall(row.get("weights") or [])
-    lines += [f"    − {printable(text)}" for text in row.get("against") or []]
-    lines += [f"    or: {printable(text)}" for text in row.get("alternatives") or []]
+    if told:
+        yield from wrapped(printable(told), f"  {row['grade']} ", width)
+    yield from wrapped(" · ".join(facts), "    " if told else "  ", width)
+    for text in row.get("reasons") or []:
+        yield from wrapped(printable(text), "    + ", width)
+    yield from (f"    {line}" for line in waterfall(row.get("weights") or [], width - 4))
+    for text in row.get("against") or []:
+        yield from wrapped(printable(text), "    − ", width)
+    for text in row.get("alternatives") or []:
+        yield from wrapped(printable(text), "    or: ", width)
     cited = row.get("evidence")
     if isinstance(cited, list) and cited:
-        lines.append(f"    documents: {', '.join(map(printable, cited))}")
-    return lines
+        yield from wrapped(", ".join(map(printable, cited)), "    documents: ", width)
+
+
+def _hidden_rows(row: dict[str, Any], width: int) -> Iterator[str]:
+    held = "; ".join(
+        f"{_shown(contacts)} stand in {which} of its children" for which, contacts in row["held_by"].items()
+    )
+    yield from wrapped(f"{row['hidden']} must have held {row['contacts']:,} contacts or more: {held}", "  ", width)
+    for one in row["lists"]:
+        told = f"{_shown(one['contacts'])} of them in {one['dataset']}"
+        yield from wrapped(printable(told + _listed(one["runs"], one["more_runs"], ", at rows ")), "    · ", width)
+
+
+def _share(p: float) -> str:
+    return "<0.1%" if p < 0.001 else f"{p:.1%}"
 
 
 def _shown(value: Any) -> str:
@@ -99,22 +154,13 @@ def _shown(value: Any) -> str:
     return printable(str(value))
 
 
-def _waterfall(weights: list[dict[str, Any]]) -> list[str]:
-    """One bar a signal, in nats: to the right for the edge, to the left against it."""
-    longest = max((abs(float(weight["weight"])) for weight in weights), default=0.0)
-    if longest == 0.0:
-        return []
-    wide = max(len(str(weight["signal"])) for weight in weights)
-    lines = []
-    for weight in weights:
-        nats = float(weight["weight"])
-        bar = ("█" if nats >= 0 else "░") * max(1, round(BAR * abs(nats) / longest))
-        text = printable(str(weight.get("text") or weight.get("value") or ""))
-        lines.append(f"    {printable(str(weight['signal'])):<{wide}} {nats:+9.2f} {bar}  {text}")
-    return lines
+def _runs(row: dict[str, Any], side: str, width: int) -> list[str]:
+    listed = _listed(row[f"{side}_runs"], row[f"{side}_more_runs"], ": ")
+    return wrapped(f"{printable(row[side])}: {row[f'{side}_rows']:,} rows{listed}", "  ", width)
 
 
-def _runs(row: dict[str, Any], side: str) -> str:
-    runs = [f"{first:,}" if first == last else f"{first:,}–{last:,}" for first, last in row[f"{side}_runs"]]
-    more = f" … and {row[f'{side}_more_runs']:,} more runs" if row[f"{side}_more_runs"] else ""
-    return f"  {printable(row[side])}: {row[f'{side}_rows']:,} rows: {', '.join(runs)}{more}"
+def _listed(runs: list[list[int]], further: int, before: str) -> str:
+    if not runs:
+        return ""
+    told = [f"{first:,}" if first == last else f"{first:,}–{last:,}" for first, last in runs]
+    return before + ", ".join(told) + (f" … and {further:,} more runs" if further else "")

@@ -155,7 +155,22 @@ CREATE TABLE derivation (
 );
 CREATE TABLE hidden (run INTEGER NOT NULL, superseded INTEGER, id VARCHAR NOT NULL, parents VARCHAR[] NOT NULL, children VARCHAR[] NOT NULL, contacts BIGINT NOT NULL, probability DOUBLE NOT NULL, reasons VARCHAR[] NOT NULL);
 CREATE TABLE generation (run INTEGER NOT NULL, superseded INTEGER, ancestor VARCHAR NOT NULL, dataset VARCHAR NOT NULL, hands INTEGER NOT NULL, probability DOUBLE NOT NULL);
+-- all ways in which two lists may have come to have contacts in common; `through`: the list in between or the common source
+CREATE TABLE explanation (
+    run INTEGER NOT NULL, superseded INTEGER, giver VARCHAR NOT NULL, taker VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,                     -- copied, through, common, hidden, chance, other
+    through VARCHAR, probability DOUBLE NOT NULL
+);
 CREATE TABLE unexplained (run INTEGER NOT NULL, superseded INTEGER, dataset VARCHAR NOT NULL, contacts BIGINT NOT NULL, explained BIGINT NOT NULL, unexplained BIGINT NOT NULL);
+-- when a client's rows in another's list left the client; NULL ends: nothing bounds them
+CREATE TABLE vintage (
+    run INTEGER NOT NULL, superseded INTEGER, client VARCHAR NOT NULL, source VARCHAR NOT NULL, dataset VARCHAR NOT NULL,
+    from_day DATE, to_day DATE, best DATE NOT NULL, rate DOUBLE NOT NULL, matched BIGINT NOT NULL,
+    later BIGINT NOT NULL, later_seen BIGINT NOT NULL,          -- contacts that the client added after the window
+    gone BIGINT NOT NULL, gone_seen BIGINT NOT NULL,            -- that it had deleted before the window
+    releases VARCHAR[] NOT NULL, dates VARCHAR NOT NULL,        -- dated in it; JSON: [{"release","recipient","date","nats","inside"}]
+    probability DOUBLE NOT NULL, reasons VARCHAR[] NOT NULL, against VARCHAR[] NOT NULL
+);
 CREATE TABLE attribution (
     run INTEGER NOT NULL, superseded INTEGER, dataset VARCHAR NOT NULL, release VARCHAR NOT NULL, recipient VARCHAR NOT NULL,
     accused BOOLEAN NOT NULL, p_value DOUBLE NOT NULL, chance DOUBLE NOT NULL, e_value DOUBLE NOT NULL,

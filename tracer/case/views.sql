@@ -187,6 +187,10 @@ CREATE OR REPLACE VIEW views.hidden AS
 CREATE OR REPLACE VIEW views.generations AS
     SELECT g.ancestor, g.dataset, g.hands, g.probability FROM main.generation g JOIN views._size x ON x.id = g.ancestor JOIN views._size y ON y.id = g.dataset
     WHERE g.superseded IS NULL AND NOT x.tiny AND NOT y.tiny;
+CREATE OR REPLACE VIEW views.explanations AS
+    SELECT e.giver, e.taker, e.kind, e.through, e.probability
+    FROM main.explanation e JOIN views._size x ON x.id = e.giver JOIN views._size y ON y.id = e.taker
+    WHERE e.superseded IS NULL AND NOT x.tiny AND NOT y.tiny AND NOT EXISTS (SELECT 1 FROM views._size t WHERE t.tiny AND t.id = e.through);
 CREATE OR REPLACE VIEW views.unexplained AS
     SELECT u.dataset, u.contacts, CASE WHEN NOT s.tiny AND u.unexplained >= 20 THEN views._count(u.explained) END AS explained,
         CASE WHEN NOT s.tiny AND u.explained >= 20 THEN views._count(u.unexplained) END AS unexplained,
@@ -206,6 +210,11 @@ CREATE OR REPLACE VIEW views.attributions AS
     LEFT JOIN views._judged j ON j.a = a.dataset AND j.b = a.release
     -- that a row is here must not tell that a tiny dataset, or a canary imported later, shares something
     WHERE (a.quiet OR NOT (a.tiny AND (a.late OR a.sighted = 0))) AND NOT (a.late AND a.rows_matched = 0);
+CREATE OR REPLACE VIEW views.vintages AS
+    SELECT v.client, v.source, v.dataset, v.from_day, v.to_day, v.best, v.rate, views._count(v.matched) AS matched, v.later, views._count(v.later_seen) AS later_seen,
+        v.gone, views._count(v.gone_seen) AS gone_seen, v.releases, v.dates, v.probability, views._told(v.reasons) AS reasons, views._told(v.against) AS against
+    FROM main.vintage v JOIN views._size s ON s.id = v.dataset JOIN views._size o ON o.id = v.source
+    WHERE v.superseded IS NULL AND NOT s.tiny AND NOT o.tiny AND v.matched >= 20;
 CREATE OR REPLACE VIEW views.retention AS
     SELECT r.vendor, r.client, r.release, r.dataset, r.seen_in, r.seen_with, r.first_seen, r.reading, r.after_end, r.probability, r.grade,
         views._told(r.reasons) AS reasons, views._told(r.against) AS against, j.verdict AS judgement
@@ -246,7 +255,9 @@ COMMENT ON VIEW views.overlaps IS 'Pairs of datasets | a: dataset; b: dataset; s
 COMMENT ON VIEW views.derivations IS 'Which dataset was copied from which | parent: dataset; child: dataset; probability: through no third loaded dataset; grade: G0 to G5; shared: contacts, NULL under 20; parent_contacts: of the parent; child_contacts: of the child; share_of_child: NULL where shared is; via: proposed hidden dataset; reasons: sentences; against: sentences; weights: JSON, the waterfall; judgement: a person''s; small: under 20';
 COMMENT ON VIEW views.hidden IS 'Proposed datasets that nobody loaded | hidden: id; parents: datasets; children: datasets; contacts: NULL under 20; probability: that it exists; reasons: sentences';
 COMMENT ON VIEW views.generations IS 'How many hands a dataset went through | ancestor: dataset; dataset: dataset; hands: steps; probability: of the descent';
+COMMENT ON VIEW views.explanations IS 'How two datasets may have come to have contacts in common; a pair''s rows sum to 1 | giver: dataset; taker: dataset; kind: copied (giver to taker), through (by way of a third), common (both from a third), hidden (both from a list that nobody obtained), chance, other; through: the list in between, or the common source; probability: of this explanation';
 COMMENT ON VIEW views.unexplained IS 'Contacts that no other dataset explains | dataset: id; contacts: its own; explained: NULL where it would tell a count under 20; unexplained: NULL likewise; small: what can be said instead';
 COMMENT ON VIEW views.attributions IS 'Which releases a dataset came from | dataset: id; release: id; recipient: party; accused: named at the stated error; p_value: code null; chance: block null; e_value: never accuses; canaries_seen: NULL under 20 where imported after the dataset; canaries_planted: in the release; rows_matched: ordinary rows, NULL under 20; grade: G0 to G5; reasons: sentences; against: sentences; judgement: a person''s';
+COMMENT ON VIEW views.vintages IS 'In which window a client''s rows left the client | client: party; source: its list; dataset: of another holder; from_day: lower end at 95 %, NULL where nothing bounds it; to_day: upper end, NULL likewise; best: likeliest day; rate: share of the client''s rows that were taken; matched: the client''s contacts in the dataset; later: contacts that the client added after the window; later_seen: of these in the dataset, NULL under 20; gone: contacts that it had deleted before the window; gone_seen: of these in the dataset, NULL under 20; releases: copies dated in the window; dates: JSON, how well the day of each copy fits (nats over the mean of all days); probability: that the rows were copied from the client''s list at all; reasons: sentences; against: sentences';
 COMMENT ON VIEW views.retention IS 'What vendors held or passed on | vendor: party; client: party; release: id; dataset: released; seen_in: dataset; seen_with: party; first_seen: day; reading: retained, passed_on, held; after_end: NULL where it cannot be told; probability: of the reading; grade: G0 to G5; reasons: sentences; against: sentences; judgement: a person''s';
 COMMENT ON VIEW views.chains IS 'Resale chains | parties: in order; datasets: in order; grade: of the weakest step; first_seen: day; last_seen: day';

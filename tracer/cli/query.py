@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from tracer.cli.rows import print_records, print_result, put
+from tracer.cli.rows import print_records, print_result, put, terminal_width
 from tracer.cli.session import Session, case_options, pass_session, rows_options
 from tracer.errors import UsageError
 
@@ -121,15 +121,17 @@ def sql(session: Session, statement: str, format_: str, output: Path | None) -> 
 def why(session: Session, a: str, b: str, format_: str, output: Path | None) -> None:
     """Show everything behind an edge between A and B (datasets, releases, parties or claims).
 
-    Numbers, rows' positions, canaries, dates, documents, alternatives, and what speaks against it.
+    What is likeliest and what else it could be, numbers, rows' positions, canaries, dates, documents, and what speaks
+    against it. "Cannot be told" is an answer, with the evidence that would tell.
     """
     from tracer.ask.why import why as explain
-    from tracer.ask.why_text import why_json, why_text
+    from tracer.ask.why_text import WIDTH, why_json, why_text
 
     with session.open(read_only=True) as case:
         answer = explain(case.con, a, b)
         case.journal.append(command="why", detail={"a": a, "b": b})
-    put((why_json(answer) + "\n" if format_ == "json" else why_text(answer)).encode(), output)
+    width = min(terminal_width(), WIDTH)
+    put((why_json(answer) + "\n" if format_ == "json" else why_text(answer, width)).encode(), output)
 
 
 @click.command(epilog="Example: tracer attribute resold-list --case my-case")

@@ -169,6 +169,7 @@ class Wording:
             "attributions": lambda r: f"{self.named(r)}; {self.marks(r)}" if r["accused"] else "",
             "retention": self.kept,
             "claims": self.claim,
+            "said": self.claim,
             "chains": self.chain,
         }
         return worded[section](row) if section in worded else ""

@@ -6,3 +6,5 @@ GRAPH_SEED = 4
 """Of the search over graphs of lists."""
 CODE_SEED = 20_190_315
 """Of the codes of rows: any fixed number, the codes only have to be the same in every run."""
+HANDS_SEED = 5
+"""Draws which edges of a sampled graph stand, where hands are counted."""

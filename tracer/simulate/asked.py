@@ -9,7 +9,9 @@ from tracer.errors import UsageError
 from tracer.simulate.market import MarketSpec
 
 SHARES = (
-    "merges", "intersections", "hidden", "padding", "profile", "public_share", "lots", "regional", "versions", "slips",
+    "merges", "intersections", "hidden", "padding", "profile", "public_share", "lots", "regional", "versions",
+    "history",
+    "slips",
     "shuffled", "sorted", "reformatted", "dropped", "numbers_only", "masked",
 )  # fmt: skip
 """Fields of `MarketSpec` between 0 and 1 that can be asked for by name."""

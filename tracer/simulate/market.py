@@ -60,6 +60,9 @@ class MarketSpec:
     """Share of copies and collected lists that nobody has obtained."""
     versions: float = 0.3
     """Share of clients of whose list a later version is loaded too."""
+    history: float = 0.0
+    """Share of clients whose list is written out at the end and tells when each row was added and deleted; a release
+    holds the rows of its day. Such a list goes out by releases only, and has no other version."""
     slips: float = 0.006
     """Probability that a cell is mistyped when a row is copied; slips pile up downstream."""
     first_slips: float = 0.02

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tracer.simulate.population import Population, Profile, draw_people, fresh_rows
-from tracer.simulate.rows import BLANK, MASKED, NO_DAY, Rows, first_of_each, joined, with_cell, with_forms, with_slips
+from tracer.simulate.rows import (
+    BLANK,
+    MASKED,
+    NEVER,
+    NO_DAY,
+    Rows,
+    first_of_each,
+    joined,
+    with_cell,
+    with_forms,
+    with_slips,
+)
 from tracer.simulate.text import HEADERS, ROLES, Layout
 from tracer.simulate.written import EVERYDAY
 
@@ -125,7 +136,9 @@ def _seen(parent: SimList) -> Rows:
             rows = with_cell(rows, cell, np.full(len(rows), BLANK, dtype=np.int16))
     if "id" not in parent.layout.columns or parent.layout.renumbered:
         rows = replace(rows, inner=np.full(len(rows), BLANK, dtype=np.int64))
-    if "date" not in parent.layout.columns:
+    if "deleted" not in parent.layout.columns:
+        rows = replace(rows, gone=np.full(len(rows), NEVER, dtype=np.int32))
+    if not {"date", "created"} & set(parent.layout.columns):
         rows = replace(rows, day=np.full(len(rows), NO_DAY, dtype=np.int32))
     return rows
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracer.simulate.names import Texts, addresses, firms, person_names
-from tracer.simulate.rows import Rows
+from tracer.simulate.rows import NEVER, Rows
 from tracer.simulate.segments import PLACES, Segments, draw_numbers, make_segments
 
 KINDS = 18
@@ -129,4 +129,5 @@ def fresh_rows(population: Population, persons: NDArray[np.int64], day: int, rng
         day=(day - rng.integers(0, 60, n)).astype(np.int32),
         inner=rng.integers(1, 10**7) + np.arange(n, dtype=np.int64),
         form=np.zeros(n, dtype=np.int8),
+        gone=np.full(n, NEVER, dtype=np.int32),
     )

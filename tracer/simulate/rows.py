@@ -20,6 +20,8 @@ BLANK = -1
 """Variant of a cell that is empty; also the `inner` of a row whose id is lost."""
 NO_DAY = -(10**6)
 """`day` of a row whose date is lost."""
+NEVER = 10**6
+"""`gone` of a row that its list still holds."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Rows:
     """The number that the first list gave the row in an id column."""
     form: NDArray[np.int8]
     """Index into `FORM_NAMES`."""
+    gone: NDArray[np.int32]
+    """Day on which a client that keeps a row history deleted the row; `NEVER` where it did not."""
 
     def __len__(self) -> int:
         return int(self.number.size)

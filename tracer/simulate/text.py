@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tracer.simulate.names import Texts
 from tracer.simulate.population import Population
-from tracer.simulate.rows import BLANK, FORM_NAMES, NO_DAY, Rows
+from tracer.simulate.rows import BLANK, FORM_NAMES, NEVER, NO_DAY, Rows
 from tracer.simulate.written import FORMS
 
 FIRST_DAY = date(2025, 1, 1)
@@ -23,7 +23,12 @@ _HEADER_ROWS = {
     "alt": ("序号", "联系人", "联系电话", "企业名称", "详细地址", "登记日期"),
     "en": ("id", "name", "mobile", "company", "address", "date"),
 }
-HEADERS = {key: dict(zip(ROLES, row, strict=True)) for key, row in _HEADER_ROWS.items()}
+HISTORY = ("created", "deleted")
+"""Columns of a client's list that tell when its rows came and went, in the place of `date`."""
+_HISTORY_HEADERS = {"zh": ("创建日期", "注销日期"), "alt": ("创建日期", "注销日期"), "en": ("created", "deleted")}
+HEADERS = {
+    key: dict(zip((*ROLES, *HISTORY), (*row, *_HISTORY_HEADERS[key]), strict=True)) for key, row in _HEADER_ROWS.items()
+}
 """Header set → role → header."""
 _SLIP_CHARACTERS = np.array(list("甫抚仑苍茜晖昕杞棣楷渤湛潇瀚煊琰瑄瑾璟笛筱绮翊臻茗萱蓓馨骁麒"))
 
@@ -68,9 +73,12 @@ def _column(role: str, rows: Rows, population: Population, layout: Layout) -> Te
         if layout.renumbered:
             return np.arange(1, len(rows) + 1).astype("<U12")
         return np.where(rows.inner == BLANK, "", rows.inner.astype("<U12"))
-    if role == "date":
-        days, where = np.unique(rows.day, return_inverse=True)
-        texts = ["" if day == NO_DAY else f"{FIRST_DAY + timedelta(days=day):{layout.dates}}" for day in days.tolist()]
+    if role in ("date", *HISTORY):
+        days, where = np.unique(rows.gone if role == "deleted" else rows.day, return_inverse=True)
+        texts = [
+            "" if day in (NO_DAY, NEVER) else f"{FIRST_DAY + timedelta(days=day):{layout.dates}}"
+            for day in days.tolist()
+        ]
         return np.array(texts or [""])[where]
     base, variant = {
         "name": (population.names, rows.name),

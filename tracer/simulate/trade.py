@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 
+from tracer.simulate.histories import on_day, with_history
 from tracer.simulate.market import Market, MarketSpec, SimClaim, SimList, SimParty, SimRelease
 from tracer.simulate.moves import Copied, Ghosts, collected, copied, first_of_each_kept, marked_copy
 from tracer.simulate.population import (
@@ -50,6 +51,9 @@ class _Trade:
         self.releases: list[SimRelease] = []
         self.claims: list[SimClaim] = []
         self.home: list[int] = []
+        # A stream of its own: markets without row histories stay as they were.
+        self.histories = np.random.default_rng([spec.seed, 9])
+        self.living: set[str] = set()
 
     def market(self) -> Market:
         self._own_lists()
@@ -115,8 +119,15 @@ class _Trade:
             rows = marked_copy(
                 self.rng, made.rows, fresh_rows(self.population, np.array(home), day, self.rng), np.empty(0, np.int64)
             )
-            own = self._add(replace(made, rows=rows), party.id, day, origin="own")
-            if self.rng.random() < self.spec.versions:
+            keeps_history = self.histories.random() < self.spec.history
+            layout = made.layout
+            if keeps_history:
+                rows, layout = with_history(self.histories, rows, layout, self.spec.horizon)
+            made, made_on = replace(made, rows=rows, layout=layout), self.spec.horizon if keeps_history else day
+            own = self._add(made, party.id, made_on, origin="own")
+            if keeps_history:
+                self.living.add(own.id)
+            if self.rng.random() < self.spec.versions and not keeps_history:
                 self._next_version(own, profile, day)
 
     def _next_version(self, own: SimList, profile: Profile, day: int) -> None:
@@ -146,11 +157,13 @@ class _Trade:
         firsts = {entry.holder: entry for entry in reversed(self.lists) if entry.origin == "own"}
         for own in sorted(firsts.values(), key=lambda entry: int(entry.id[1:])):
             for vendor in vendors:
-                day = (own.created - FIRST_DAY).days + 1 + self._day(0.05)
+                living = own.id in self.living
+                day = self._day(0.6) if living else (own.created - FIRST_DAY).days + 1 + self._day(0.05)
+                given_rows = on_day(own.rows, day) if living else own.rows
                 canaries = self._take_canaries(self.spec.canaries)
                 planted = fresh_rows(self.population, np.array(canaries), day, self.rng)
                 planted = with_forms(self.rng, planted, {"plain": 1.0})
-                rows = marked_copy(self.rng, own.rows, planted, np.array(self.home))
+                rows = marked_copy(self.rng, given_rows, planted, np.array(self.home))
                 made = Copied(rows, own.layout, ("released",))
                 copy = self._add(made, vendor.id, day, parents=(own.id,), hidden=True)
                 given = FIRST_DAY + timedelta(days=day)
@@ -183,7 +196,7 @@ class _Trade:
 
     def _parents(self) -> list[SimList]:
         handed = {release.copy for release in self.releases}
-        choice = [entry for entry in self.lists if entry.id not in handed]
+        choice = [entry for entry in self.lists if entry.id not in handed | self.living]
         wanted = 1 + int(self.rng.random() < self.spec.merges) * (1 + int(self.rng.random() < 0.3))
         above = {entry.id: self._above(entry) for entry in choice}
         parents: list[SimList] = []

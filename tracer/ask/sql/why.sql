@@ -15,6 +15,14 @@ FROM views.overlaps
 WHERE (list_contains($a_lists, a) AND list_contains($b_lists, b)) OR (list_contains($b_lists, a) AND list_contains($a_lists, b))
 ORDER BY a, b;
 
+-- section: vintages
+SELECT client, source, dataset, from_day, to_day, best, rate, matched, later, later_seen, gone, gone_seen, releases, dates,
+    probability, reasons, against
+FROM views.vintages
+WHERE list_contains($b_lists, dataset) AND client IN (SELECT holder FROM views.datasets WHERE origin = 'own' AND list_contains($a_lists, dataset))
+    OR list_contains($a_lists, dataset) AND client IN (SELECT holder FROM views.datasets WHERE origin = 'own' AND list_contains($b_lists, dataset))
+ORDER BY client, source, dataset;
+
 -- section: attributions
 SELECT dataset, release, recipient, accused, p_value, chance, e_value, canaries_seen, canaries_planted, rows_matched, grade,
     reasons, against, judgement
@@ -45,8 +53,15 @@ FROM views.claims
 WHERE list_contains([claim, party, about, dataset], $a) AND list_contains([claim, party, about, dataset], $b)
 ORDER BY claim;
 
+-- section: said
+SELECT claim, party, about, dataset, kind, value, said, speaker, channel, quote, verdict, p_value, alternatives, grade, evidence
+FROM views.claims
+WHERE (list_contains($a_lists, dataset) OR list_contains($b_lists, dataset)) AND verdict NOT IN ('untested', 'untestable')
+    AND NOT (list_contains([claim, party, about, dataset], $a) AND list_contains([claim, party, about, dataset], $b))
+ORDER BY verdict = 'contradicted' DESC, claim;
+
 -- section: releases
-SELECT release, dataset, recipient, date, ends, purpose, use_basis, canaries, commitment, evidence
+SELECT release, dataset, recipient, date, ends, purpose, use_basis, canaries, withheld, commitment, evidence
 FROM views.releases
 WHERE list_contains([release, dataset, recipient], $a) AND list_contains([release, dataset, recipient], $b)
     OR release IN ($a, $b)
@@ -63,7 +78,24 @@ SELECT hidden, parents, children, contacts, probability, reasons
 FROM views.hidden
 WHERE (hidden = $a AND (list_contains(children, $b) OR list_contains(parents, $b)))
     OR (hidden = $b AND (list_contains(children, $a) OR list_contains(parents, $a)))
+    OR (hidden = $a AND $a = $b)
+    OR (list_has_any(children, $a_lists) AND list_has_any(children || parents, $b_lists))
+    OR (list_has_any(children, $b_lists) AND list_has_any(parents, $a_lists))
 ORDER BY hidden;
+
+-- section: explanations
+SELECT giver, taker, kind, through, probability
+FROM views.explanations
+WHERE giver <> taker AND ((list_contains($a_lists, giver) AND list_contains($b_lists, taker)) OR (list_contains($b_lists, giver) AND list_contains($a_lists, taker)))
+ORDER BY least(giver, taker), greatest(giver, taker), probability DESC, kind, giver;
+
+-- section: other_copies
+SELECT release, vendor, seen_in, probability, grade
+FROM views.retention
+WHERE seen_in IN ($a, $b) AND release NOT IN ($a, $b) AND probability >= 0.01
+    AND dataset IN (SELECT y.dataset FROM views.datasets x JOIN views.datasets y ON y.holder = x.holder
+        WHERE x.dataset IN (SELECT dataset FROM views.releases WHERE release IN ($a, $b)))
+ORDER BY probability DESC, release;
 
 -- section: canaries
 SELECT canary, kind, releases, seen_in

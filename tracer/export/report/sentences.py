@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from tracer.export.report.vintage_sentences import VINTAGE_PAIRS
+
 PAIRS = (
     # ------------------------------------------------------------------ retention
     ("{n} canaries of release {r} stand in {d}.", "副本 {r} 的 {n} 个金丝雀出现在 {d} 中。"),
@@ -206,17 +208,25 @@ PAIRS = (
         "{k}: the common rows are like the rest of {a} and unlike the rest of {b}",
         "{k}：共同行与 {a} 的其余部分相似，与 {b} 的其余部分不同",
     ),
+    ("the best alternative: {a} copied from {b} through {d} ({o})", "最可能的其他解释：{a} 经由 {d} 复制自 {b}（{o}）"),
+    ("the best alternative: both copied from {d} ({o})", "最可能的其他解释：两者都复制自 {d}（{o}）"),
     (
-        "the best alternative: {a} copied from {b} through another dataset, or both from a third ({o})",
-        "最可能的其他解释：{a} 经由另一名单复制自 {b}，或两者来自第三份名单（{o}）",
+        "the best alternative: popular contacts or a common public source ({o})",
+        "最可能的其他解释：常见联系人或共同的公开来源（{o}）",
     ),
+    ("the best alternative: another way that no list shows ({o})", "最可能的其他解释：没有名单可见的其他途径（{o}）"),
     (
         "the best alternative: both copied from a source that nobody has obtained ({o})",
         "最可能的其他解释：两者都复制自尚无人取得的来源（{o}）",
     ),
     ("the best alternative: {a} copied from {b} ({o})", "最可能的其他解释：{a} 复制自 {b}（{o}）"),
     ("{n} contacts are in two or more of {d}", "{n} 个联系人同时在 {d} 中的两份以上"),
+    (
+        "each has kept cells that another lost, or has more rows of the common kind: none is the other's source",
+        "每份都保留了另一份缺失的单元格，或有更多同类的行：彼此都不是对方的来源",
+    ),
     ("fewer than 20 shared contacts", "共同联系人少于 20 个"),
+    *VINTAGE_PAIRS,
     # ------------------------------------------------------------------ claims
     ("the case does not hold the dataset", "本案没有该名单"),
     ("the dataset's contents were removed", "该名单的内容已被清除"),
@@ -252,7 +262,8 @@ PAIRS = (
 )
 
 _WORDS = (
-    ("under 0.1 %", "不足 0.1 %"), ("kinds of company", "企业类别"), (" times", " 倍"), ("one copy", "一份副本"),
+    ("under 0.1 %", "不足 0.1 %"), ("fewer than 20", "不足 20"),
+    ("kinds of company", "企业类别"), (" times", " 倍"), ("one copy", "一份副本"),
     (" copies, ", " 份副本，"), ("sampled and merged", "抽样后合并"), ("merged and sampled", "合并后抽样"),
     ("mixed row by row", "逐行混合"), ("compared, common rows kept", "比对后保留共同行"),
     ("compared, rows of the majority kept", "比对后保留多数副本的行"), (" of the rows", " 的行"), (" and ", "；"),

@@ -12,6 +12,7 @@ import networkx as nx
 
 from tracer.findings.attribution.score import Attribution
 from tracer.findings.marks import Marks
+from tracer.findings.near_copies import one_list
 
 _LINKED = 0.05
 """A derivation of this probability or more makes two datasets one witness: many copies of one origin count once."""
@@ -21,7 +22,7 @@ def second_witness(con: duckdb.DuckDBPyConnection, marks: Marks, found: Sequence
     """Raise G3 to G4 where two datasets of different holders name a release and neither comes from the other.
 
     Nor may both come from one further dataset, other than those that the release's client holds: then it is one
-    leak that was seen twice.
+    leak that was seen twice. Nor may they be near-copies: a list that is hosted in two places is one witness.
     """
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(marks.datasets)
@@ -40,7 +41,8 @@ def second_witness(con: duckdb.DuckDBPyConnection, marks: Marks, found: Sequence
     for release, datasets in sorted(named.items()):
         client = releases[release].client
         for a, b in combinations(sorted(datasets), 2):
-            if _independent(graph, marks, a, b, client):
+            numbers = marks.datasets[a].no, marks.datasets[b].no
+            if _independent(graph, marks, a, b, client) and not one_list(con, *numbers):
                 confirmed.setdefault((release, a), b)
                 confirmed.setdefault((release, b), a)
     return [_raise(row, confirmed.get((row.release, row.dataset))) for row in found]

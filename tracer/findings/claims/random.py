@@ -18,6 +18,7 @@ import numpy as np
 from scipy import stats
 
 from tracer.findings.claims.blocks import BLOCK, Counts, OverlapNull, overlap_null
+from tracer.findings.near_copies import NEAR
 
 ALPHA = 0.001
 """Error at which a list is contradicted; a hundred true lists in a case are then called false once in ten cases."""
@@ -79,7 +80,7 @@ def assess_random(con: duckdb.DuckDBPyConnection, dataset: str) -> Verdict:
         return Verdict("untestable", alternatives=("the dataset's contents were removed",))
     if contacts < LEAST_CONTACTS:
         return Verdict("untestable", alternatives=("the dataset has fewer than 20 contacts",))
-    witnesses = con.execute(_sql("witness"), {"dataset": dataset}).fetchall()
+    witnesses = con.execute(_sql("witness"), {"dataset": dataset, "near": NEAR}).fetchall()
     overlap = _overlap(con, no, [number for number, _, _ in witnesses])
     numbers = _shape(con, no)
     if overlap.rows < LEAST_CONTACTS:

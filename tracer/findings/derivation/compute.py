@@ -1,4 +1,5 @@
-"""The stage: reads memberships, dates and documents, writes `derivation`, `generation`, `hidden` and `unexplained`."""
+"""The stage: reads memberships, dates and documents, writes `derivation`, `generation`, `hidden`, `explanation` and
+`unexplained`."""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ from tracer.findings.derivation.content import Content, neighbours, no_content, 
 from tracer.findings.derivation.counts import Counts, gather
 from tracer.findings.derivation.dates import Facts, read_facts, weigh_dates, weigh_origins, weigh_releases
 from tracer.findings.derivation.edges import tell_edges
+from tracer.findings.derivation.explain import explain, write_explanations
+from tracer.findings.derivation.generations import hands
 from tracer.findings.derivation.hidden import brothers, propose, write_hidden
 from tracer.findings.derivation.model import fit
 from tracer.findings.derivation.rowwise import weigh_rows
@@ -77,10 +80,13 @@ def compute(con: duckdb.DuckDBPyConnection, run: int, decisions: Iterable[Decisi
             brother[parent, child] = brother[child, parent] = 0.0
     model = model.without_brothers(brother)
     proposed = propose(counts, model, brother)
-    edges = tell_edges(counts, model, weights, brother, proposed)
+    steps = hands(model.posterior.graphs, model.edge)
+    explained = explain(counts, model, brother, proposed, steps)
+    edges = tell_edges(counts, model, weights, explained, proposed)
     write_hidden(con, run, counts, proposed)
     write_edges(con, run, counts, edges)
-    write_generations(con, run, counts, model)
+    write_generations(con, run, counts, steps)
+    write_explanations(con, run, counts, explained)
     write_unexplained(con, run, counts, edges)
 
 

@@ -13,6 +13,7 @@ from datetime import date
 import duckdb
 import numpy as np
 
+from tracer.findings.derivation.cells import statement
 from tracer.findings.derivation.weights import EdgeWeights, Signal
 from tracer.findings.patterns import Traced
 
@@ -39,15 +40,15 @@ class Facts:
     obtained: date | None
     created: date | None
     own: bool
+    living: bool = False
+    """A client's only list, or its first, which tells when its rows came and went: a state of a database that was
+    copied from before. That it is younger than a copy says nothing."""
 
 
 def read_facts(con: duckdb.DuckDBPyConnection, traced: Traced) -> tuple[Facts, ...]:
     """The facts of each traced dataset, in their order; parties that were merged count as one."""
-    rows = con.execute(
-        "SELECT d.no, coalesce(p.merged_into, d.holder), d.obtained, d.created, d.origin = 'own'"
-        " FROM dataset AS d LEFT JOIN party AS p ON p.id = d.holder ORDER BY d.no"
-    ).fetchall()
-    by_number = {row[0]: Facts(str(row[1]), row[2], row[3], bool(row[4])) for row in rows}
+    rows = con.execute(statement("facts")).fetchall()
+    by_number = {row[0]: Facts(str(row[1]), row[2], row[3], bool(row[4]), bool(row[5])) for row in rows}
     return tuple(by_number[number] for number in traced.numbers)
 
 
@@ -57,7 +58,8 @@ def weigh_dates(weights: EdgeWeights, facts: Sequence[Facts], pairs: Sequence[tu
     delay = (PRIOR_DELAY * PRIOR_DELAY_LISTS + sum(max(d, 0.0) for d in known)) / (PRIOR_DELAY_LISTS + len(known))
     for a, b in pairs:
         odds, value = _earlier(facts[a], facts[b], max(delay, 1.0))
-        if odds != 0.0:
+        source_is_younger = facts[a].living if odds < 0 else facts[b].living
+        if odds != 0.0 and not (source_is_younger and facts[a].holder != facts[b].holder):
             weights.turn(a, b, "dates", value, odds, f"dates: {value}")
 
 

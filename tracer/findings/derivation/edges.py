@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tracer.findings.derivation.counts import Counts
+from tracer.findings.derivation.explain import CHANCE, COMMON, COPIED, HIDDEN, OTHER, THROUGH, Explained
 from tracer.findings.derivation.hidden import Hidden
 from tracer.findings.derivation.model import TEMPER, Model
 from tracer.findings.derivation.weights import EdgeWeights, Signal
@@ -41,19 +41,17 @@ class Edge:
 
 
 def tell_edges(
-    counts: Counts, model: Model, weights: EdgeWeights, brother: NDArray[np.float64], proposed: Sequence[Hidden]
+    counts: Counts, model: Model, weights: EdgeWeights, explained: Explained, proposed: Sequence[Hidden]
 ) -> tuple[Edge, ...]:
-    """All edges worth keeping, by parent and child. brother: of `hidden.brothers`."""
+    """All edges worth keeping, by parent and child."""
     edge = model.edge
     pairs = sorted((int(a), int(b)) for a, b in zip(*np.nonzero(edge >= LEAST_PROBABILITY), strict=True))
     via = {(p, c): hidden.id for hidden in proposed for p in hidden.parents for c in hidden.children}
-    told = [_told(counts, model, weights, parent, child, brother) for parent, child in pairs]
+    told = [_told(counts, model, weights, parent, child, explained) for parent, child in pairs]
     return tuple(replace(edge, via=via.get((edge.parent, edge.child))) for edge in told)
 
 
-def _told(
-    counts: Counts, model: Model, weights: EdgeWeights, parent: int, child: int, brother: NDArray[np.float64]
-) -> Edge:
+def _told(counts: Counts, model: Model, weights: EdgeWeights, parent: int, child: int, explained: Explained) -> Edge:
     ids = counts.traced.ids
     p, back = float(model.edge[parent, child]), float(model.edge[child, parent])
     shared = int(counts.shared[parent, child])
@@ -63,7 +61,7 @@ def _told(
     reasons = [f"{shared:,} of {mine:,} contacts are also in {ids[parent]}; {_number(expected)} expected by chance"]
     reasons += [s.text for s in signals if s.weight >= 0.3]
     against = [s.text for s in signals if s.weight <= -0.3]
-    against += _alternatives(ids, model, parent, child, p, back, brother)
+    against += _alternatives(ids, explained, parent, child, p)
     return Edge(
         parent=parent,
         child=child,
@@ -136,28 +134,26 @@ def _turned(model: Model, parent: int, child: int) -> float | None:
     return TEMPER * float(here.score[one] - there.score[two])
 
 
-def _alternatives(
-    ids: Sequence[str],
-    model: Model,
-    parent: int,
-    child: int,
-    p: float,
-    back: float,
-    brother: NDArray[np.float64],
-) -> list[str]:
-    unrelated = 1.0 - float(model.related[parent, child])
-    hidden = float(brother[parent, child])
-    other = max(0.0, 1.0 - p - back - unrelated - hidden)
-    choices = [
-        (back, f"{ids[parent]} copied from {ids[child]}"),
-        (unrelated, "popular contacts or a common public source"),
-        (hidden, "both copied from a source that nobody has obtained"),
-        (other, f"{ids[child]} copied from {ids[parent]} through another dataset, or both from a third"),
-    ]
-    weight, text = max(choices, key=lambda choice: choice[0])
-    if weight < 1e-4:
+def _alternatives(ids: Sequence[str], explained: Explained, parent: int, child: int, p: float) -> list[str]:
+    """The best other explanation of the pair, and how much less likely it is than the edge."""
+    others = [
+        one for one in explained.get((min(parent, child), max(parent, child)), ())
+        if (one.kind, one.giver) != (COPIED, parent)
+    ]  # fmt: skip
+    if not others:
         return []
-    return [f"the best alternative: {text} ({_odds(weight, p)})"]
+    # What can be named is worth more to a reader than that the method errs now and then.
+    best = next((one for one in others if one.kind != OTHER), others[0])
+    giver, taker = ids[best.giver], ids[best.taker]
+    text = {
+        COPIED: f"{taker} copied from {giver}",
+        THROUGH: f"{taker} copied from {giver} through {best.through}",
+        COMMON: f"both copied from {best.through}",
+        HIDDEN: "both copied from a source that nobody has obtained",
+        CHANCE: "popular contacts or a common public source",
+        OTHER: "another way that no list shows",
+    }[best.kind]
+    return [f"the best alternative: {text} ({_odds(best.probability, p)})"]
 
 
 def _odds(weight: float, p: float) -> str:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from tracer.findings.derivation.counts import Counts, log_profiles
 from tracer.findings.derivation.model import Model
 from tracer.findings.derivation.weights import EdgeWeights
+from tracer.findings.near_copies import are_near, witnesses
 
 LOG_PRIOR = -2.8
 """Log odds, before looking, that a related pair are brothers rather than parent and child."""
@@ -46,7 +47,7 @@ class Hidden:
     parents: tuple[int, ...]
     children: tuple[int, ...]
     contacts: int
-    """Contacts that it must have held: those that two of its children have in common."""
+    """Contacts that it must have held: those that two of its children have in common, near-copies taken as one."""
     probability: float
 
 
@@ -66,21 +67,37 @@ def brothers(counts: Counts, model: Model, weights: EdgeWeights, holders: Sequen
 
 
 def propose(counts: Counts, model: Model, brother: NDArray[np.float64]) -> tuple[Hidden, ...]:
-    """One hidden dataset for each connected group of probable brothers; its parents are what they have in common."""
+    """One hidden dataset for each connected group of probable brothers; its parents are what they have in common.
+
+    Near-copies are one witness: two of them alone show no third list, and what they share nothing that it held.
+    """
     joined = (model.posterior.edge + model.posterior.edge.T) * model.related
     graph: nx.Graph[int] = nx.Graph()
     for a, b in np.argwhere(np.triu(brother * joined, 1) >= LEAST_PROPOSED).tolist():
         graph.add_edge(a, b)
     groups = sorted(tuple(sorted(group)) for group in nx.connected_components(graph))
-    totals = np.asarray(counts.by_place.sum(axis=1)).ravel()
+    told = [(group, seen_by) for group in groups if len(seen_by := _witnesses(counts, group)) > 1]
     proposed = []
-    for number, group in enumerate(groups, start=1):
+    for number, (group, seen_by) in enumerate(told, start=1):
         above = [{p for p in range(len(counts.traced)) if model.edge[p, c] >= 0.5} for c in group]
         parents = tuple(sorted(set.intersection(*above) - set(group)))
-        holders = np.asarray(counts.held[:, list(group)].sum(axis=1)).ravel()
         surest = max(float(brother[a, b]) for a, b in graph.edges(group))
-        proposed.append(Hidden(f"hidden-{number}", parents, group, int(totals[holders > 1].sum()), surest))
+        proposed.append(Hidden(f"hidden-{number}", parents, group, _in_several(counts, seen_by), surest))
     return tuple(proposed)
+
+
+def _witnesses(counts: Counts, group: Sequence[int]) -> list[list[int]]:
+    contacts = counts.traced.contacts
+    return witnesses(group, lambda a, b: are_near(int(counts.shared[a, b]), int(contacts[a]), int(contacts[b])))
+
+
+def _in_several(counts: Counts, seen_by: Sequence[Sequence[int]]) -> int:
+    """Contacts that two or more witnesses hold."""
+    holders = sum(
+        (np.asarray(counts.held[:, list(one)].sum(axis=1)).ravel() > 0).astype(np.int64) for one in seen_by
+    )  # fmt: skip
+    totals = np.asarray(counts.by_place.sum(axis=1)).ravel()
+    return int(totals[np.asarray(holders) > 1].sum())
 
 
 def write_hidden(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, proposed: tuple[Hidden, ...]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 
 import duckdb
@@ -11,7 +10,7 @@ import pyarrow as pa
 
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.edges import Edge
-from tracer.findings.derivation.model import Model
+from tracer.findings.derivation.generations import Hands
 
 LEAST_PROBABILITY = 0.02
 
@@ -41,22 +40,14 @@ def write_edges(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, edges:
     )
 
 
-def write_generations(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, model: Model) -> None:
-    """Insert into `generation`: through how many hands a dataset came from an ancestor, in the share of sampled graphs.
+def write_generations(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, found: Hands) -> None:
+    """Insert into `generation`: through how many hands a dataset came from an ancestor, by the shortest way.
 
-    The number of hands is that of the shortest path; a pair has a row for every number of hands that occurs.
+    A pair has a row for every number of hands that is likely enough.
     """
     ids = counts.traced.ids
-    found: Counter[tuple[int, int, int]] = Counter()
-    graphs = model.posterior.graphs
-    for graph in graphs:
-        found.update(_hands(graph))
-    rows = []
-    for (ancestor, dataset, hands), times in sorted(found.items()):
-        # No surer than that the two are related at all.
-        p = times / len(graphs) * (float(model.related[ancestor, dataset]) if hands == 1 else 1.0)
-        if p >= LEAST_PROBABILITY:
-            rows.append((ids[ancestor], ids[dataset], hands, round(p, 6)))
+    likely = [(key, p) for key, p in sorted(found.items()) if p >= LEAST_PROBABILITY]
+    rows = [(ids[a], ids[d], steps, round(p, 6)) for (a, d, steps), p in likely]
     _insert(
         con,
         "generation",
@@ -99,22 +90,6 @@ def write_unexplained(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, 
             "unexplained": pa.array([n - e for n, e in zip(contacts, explained, strict=True)], pa.int64()),
         },
     )
-
-
-def _hands(graph: Sequence[Sequence[int]]) -> list[tuple[int, int, int]]:
-    """(ancestor, dataset, hands) of one graph, by breadth-first search upwards."""
-    found = []
-    for dataset in range(len(graph)):
-        distance = {dataset: 0}
-        todo = deque([dataset])
-        while todo:
-            x = todo.popleft()
-            for parent in graph[x]:
-                if parent not in distance:
-                    distance[parent] = distance[x] + 1
-                    todo.append(parent)
-        found += [(ancestor, dataset, hands) for ancestor, hands in distance.items() if hands > 0]
-    return found
 
 
 def _insert(con: duckdb.DuckDBPyConnection, target: str, columns: dict[str, pa.Array]) -> None:

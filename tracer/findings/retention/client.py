@@ -6,18 +6,23 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import duckdb
 
 from tracer.findings.attribution.nulls import Rows, held_by_chance, is_planted
 from tracer.findings.marks import Background, Dataset, Marks, Release, Sightings, chance_overlap, held_identifiers
 from tracer.findings.retention.origins import Group, own_list, rows_group
+from tracer.findings.vintage.then import read_absent
 
 _SQL = Path(__file__).parent / "sql"
 _MARK = 2e-4
 """Background of a canary at least: 1 in 5,000 that somebody put it there who did not have the copy."""
 _ROW = 1e-3
 """Background of an ordinary row at least."""
+
+
+Pattern: TypeAlias = tuple[frozenset[int], frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -30,9 +35,9 @@ class ClientView:
     """Its releases, by id."""
     own: frozenset[str]
     """Ids of the datasets that it holds itself."""
-    totals: Mapping[frozenset[int], int]
-    """Set of released datasets -> ordinary identifiers that stand in exactly these."""
-    seen: Mapping[int, Mapping[frozenset[int], int]]
+    totals: Mapping[Pattern, int]
+    """Set of released datasets, releases that cannot have held them -> ordinary identifiers of which this is so."""
+    seen: Mapping[int, Mapping[Pattern, int]]
     """The same, for the identifiers that stand in each dataset looked at."""
 
     @property
@@ -48,12 +53,14 @@ def read_client(con: duckdb.DuckDBPyConnection, marks: Marks, client: str) -> Cl
     own = frozenset(item.id for item in marks.datasets.values() if item.holder == client)
     targets = sorted(item.no for item in marks.datasets.values() if item.holder != client)
     query = (_SQL / "patterns.sql").read_text(encoding="utf-8")
-    totals: dict[frozenset[int], int] = {}
-    seen: dict[int, dict[frozenset[int], int]] = defaultdict(dict)
+    totals: dict[Pattern, int] = {}
+    seen: dict[int, dict[Pattern, int]] = defaultdict(dict)
+    read_absent(con, client, releases)
     with held_identifiers(con, targets, sources):
         counted = con.execute(query, {"sources": sources, "targets": targets}).fetchall()
-    for dataset, text, keys in counted:
-        pattern = frozenset(int(no) for no in text.split(","))
+    con.execute("DROP TABLE temp.absent_then")
+    for dataset, text, lacking, keys in counted:
+        pattern = (frozenset(int(no) for no in text.split(",")), frozenset(lacking))
         if dataset == 0:
             totals[pattern] = keys
         else:
@@ -162,13 +169,17 @@ class Evidences:
     def _rows(
         self, view: ClientView, dataset: Dataset, eligible: Sequence[Release], chance: Mapping[int, float]
     ) -> list[Group]:
-        """Ordinary rows by the set of the client's released datasets that hold them: these tell vintages apart."""
+        """Ordinary rows by the released datasets and the releases that hold them: these tell vintages apart.
+
+        Where a client's list tells when rows came and went, a release holds those that stood there on its day.
+        """
         seen = view.seen.get(dataset.no, {})
         groups = []
-        for pattern, total in sorted(view.totals.items(), key=lambda item: sorted(item[0])):
-            holders = frozenset(release.id for release in eligible if release.source in pattern)
-            holders |= {own_list(no) for no in pattern}
-            known = [self._background(no, chance) for no in sorted(pattern) if no in chance]
+        for pattern, total in sorted(view.totals.items(), key=lambda item: (sorted(item[0][0]), sorted(item[0][1]))):
+            sources, lacking = pattern
+            holders = frozenset(release.id for release in eligible if release.source in sources) - lacking
+            holders |= {own_list(no) for no in sources}
+            known = [self._background(no, chance) for no in sorted(sources) if no in chance]
             background = max(known, default=_ROW)
             groups.append(rows_group(holders, total, seen.get(pattern, 0), background))
         return groups

@@ -10,11 +10,12 @@ from pathlib import Path
 import duckdb
 import networkx as nx
 
+from tracer.findings.descent import Step, acyclic, reach, steps_into
 from tracer.findings.marks import Dataset, Marks, Release, read_background, read_marks, read_sightings
 from tracer.findings.retention.client import ClientView, Evidence, Evidences, read_client
 from tracer.findings.retention.origins import Posterior, is_own, posterior
-from tracer.findings.retention.paths import Holding, Step, acyclic, dominators, reach, steps_into
-from tracer.findings.retention.words import Case, grade_of, speaks_against, speaks_for
+from tracer.findings.retention.paths import Holding, dominators
+from tracer.findings.retention.words import Case, Window, grade_of, speaks_against, speaks_for
 
 _SQL = Path(__file__).parent / "sql"
 _WRITTEN = 0.01
@@ -75,6 +76,8 @@ class _World:
     graph: nx.DiGraph[str]
     named: Mapping[tuple[str, str], _Named]
     """(dataset, release) -> what attribution says."""
+    windows: Mapping[tuple[str, str], Window]
+    """(client, dataset) -> when its rows left the client."""
 
 
 def judge(con: duckdb.DuckDBPyConnection) -> list[Retention]:
@@ -94,10 +97,23 @@ def judge(con: duckdb.DuckDBPyConnection) -> list[Retention]:
         Evidences(con, marks, seen, read_background(con, marks, seen), overlaps),
         acyclic(row for row in derivations if row[0] in marks.datasets and row[1] in marks.datasets),
         {(dataset, release): _Named(accused, grade) for dataset, release, accused, grade in named},
+        _windows(con),
     )
     found: list[Retention] = []
     for client in clients:
         found += _of_client(world, read_client(con, marks, client))
+    return found
+
+
+def _windows(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Window]:
+    """The narrowest window of each client and dataset: successive lists of different things have one each."""
+    found: dict[tuple[str, str], Window] = {}
+    for client, dataset, first, last, releases in con.execute(
+        (_SQL / "vintages.sql").read_text(encoding="utf-8")
+    ).fetchall():
+        known = found.get((client, dataset))
+        inside = frozenset(releases) | (known.releases if known is not None else frozenset())
+        found[client, dataset] = Window(first, last, inside)
     return found
 
 
@@ -212,6 +228,7 @@ def _rows(world: _World, view: ClientView, item: _Traced, passed: frozenset[str]
             {other: item.reach * share for other, share in shares.items()}, item.evidence,
             item.found.evidence.get(release.id, 0.0), passed, item.steps, len(canaries),
             named.grade if named is not None and named.accused else None,
+            world.windows.get((view.client, item.dataset.id)),
         )  # fmt: skip
         rows.append(
             Retention(

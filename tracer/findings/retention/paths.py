@@ -1,60 +1,11 @@
-"""How data went from dataset to dataset: the derivations as a graph without cycles, and who must have been passed."""
+"""Through whose hands a client's data must have gone to a dataset."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import networkx as nx
-
-LEAST = 0.05
-"""Derivations less likely than this are left out, as in the answers of the tool."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """A derivation."""
-
-    parent: str
-    """Dataset that was copied."""
-    probability: float
-    """That data went from it to the child through no third loaded dataset."""
-    grade: str
-    """Grade of the derivation."""
-
-
-def acyclic(derivations: Iterable[tuple[str, str, float, str]]) -> nx.DiGraph[str]:
-    """The derivations (parent, child, probability, grade), strongest first, each that closes no cycle."""
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    for parent, child, probability, grade in sorted(derivations, key=lambda d: (-d[2], d[0], d[1])):
-        if probability < LEAST or parent == child:
-            continue
-        graph.add_nodes_from((parent, child))
-        if not nx.has_path(graph, child, parent):
-            graph.add_edge(parent, child, step=Step(parent, probability, grade))
-    return graph
-
-
-def steps_into(graph: nx.DiGraph[str], dataset: str) -> list[Step]:
-    """The derivations into a dataset, by parent."""
-    if dataset not in graph:
-        return []
-    return [graph.edges[parent, dataset]["step"] for parent in sorted(graph.predecessors(dataset))]
-
-
-def reach(graph: nx.DiGraph[str], datasets: Iterable[str], sources: frozenset[str]) -> dict[str, float]:
-    """Probability that a dataset holds data copied from one of `sources`, through whatever loaded datasets."""
-    order = list(nx.lexicographical_topological_sort(graph))
-    found = dict.fromkeys((*order, *datasets), 0.0)
-    for dataset in order:
-        if dataset in sources:
-            found[dataset] = 1.0
-            continue
-        missed = 1.0
-        for step in steps_into(graph, dataset):
-            missed *= 1.0 - step.probability * found[step.parent]
-        found[dataset] = 1.0 - missed
-    return found | dict.fromkeys(sources, 1.0)
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from tracer.findings.descent import Step
 from tracer.findings.marks import Dataset, Release
 from tracer.findings.retention.client import ClientView, Evidence
-from tracer.findings.retention.paths import Step
+from tracer.findings.vintage.words import window_of
 
 _SHOWN = 20
 """Other recipients that are listed one by one."""
 _TELLING = 3.0
 """Marks that favour a release by this many nats (20 to 1) over every other single origin tell it apart."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """When a client's rows in a dataset left the client: a row of `vintage`."""
+
+    first: date | None
+    """Lower end; None: nothing bounds it."""
+    last: date | None
+    """Upper end, likewise."""
+    releases: frozenset[str]
+    """The releases that are dated in it."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +63,8 @@ class Case:
     """The release's canaries in the dataset."""
     named: str | None
     """Grade of the attribution, where it names the release."""
+    window: Window | None
+    """When the client's rows left it, where its row history tells."""
 
 
 def grade_of(case: Case) -> str:
@@ -71,6 +87,9 @@ def speaks_for(case: Case) -> Iterator[str]:
         yield f"{shown} of release {case.release.id} stand in {case.dataset.id}."
     if case.margin >= _TELLING:
         yield f"Canaries, withheld rows and vintages favour this copy over every other by {case.margin:.1f} nats."
+    if case.window is not None and case.release.id in case.window.releases:
+        told = window_of(case.window.first, case.window.last)
+        yield f"The client's rows in {case.dataset.id} left it {told} (95 %), and this copy is dated then."
     for step in case.steps:
         yield f"{case.dataset.id} was copied from {step.parent} with probability {step.probability:.2f} ({step.grade})."
     if case.release.recipient in case.passed and case.dataset.holder != case.release.recipient:
@@ -102,6 +121,7 @@ def speaks_against(case: Case) -> Iterator[str]:
     same = [r for r in case.view.releases if r.recipient == case.release.recipient and r.id != case.release.id]
     for release in same[:_SHOWN]:
         yield f"Release {release.id} to the same recipient: {_percent(case.shares.get(release.id, 0.0))}."
+    yield from _dated_otherwise(case)
     if case.reach < 0.995:
         yield f"A source that has nothing to do with {case.view.client}: {_percent(1.0 - case.reach)}."
     if case.evidence.homes_seen > 0:
@@ -116,6 +136,12 @@ def speaks_against(case: Case) -> Iterator[str]:
         yield "No end date was agreed." if case.release.ends is None else "When the dataset was seen is not known."
     if case.reading == "passed_on" and case.after_end is None and case.release.ends is not None:
         yield "A later date with a third party does not prove that the recipient kept the copy after the end."
+
+
+def _dated_otherwise(case: Case) -> Iterator[str]:
+    if case.window is not None and case.release.id not in case.window.releases and case.release.date is not None:
+        told = window_of(case.window.first, case.window.last)
+        yield f"The client's rows in {case.dataset.id} left it {told} (95 %), and this copy is of {case.release.date}."
 
 
 def _percent(share: float) -> str:

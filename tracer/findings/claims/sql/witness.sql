@@ -1,7 +1,11 @@
 -- Datasets whose numbers dataset $dataset (an id) would not hold if it were random, each with the reason why it counts.
 -- A list that may have been copied from $dataset is none: a random list that is resold stands in two lists, and that does
--- not contradict it. Nor is a list that might be its sibling, of which nothing is known but that they overlap.
-WITH RECURSIVE edge AS (
+-- not contradict it. Nor is a list that might be its sibling, of which nothing is known but that they overlap. Near-copies
+-- ($near of the larger list in common) are one list: that a list is tied to its near-copy does not make it two.
+WITH RECURSIVE near AS (
+    SELECT unnest([a, b]) AS one, unnest([b, a]) AS other FROM overlap
+    WHERE superseded IS NULL AND shared >= $near * greatest(a_contacts, b_contacts)
+), edge AS (
     SELECT parent, child, grade FROM derivation WHERE superseded IS NULL AND probability >= 0.5
 ), descendant AS (
     SELECT child AS id FROM edge WHERE parent = $dataset
@@ -18,7 +22,9 @@ WITH RECURSIVE edge AS (
         EXISTS (SELECT 1 FROM edge e WHERE e.parent = d.id AND e.child = c.id AND e.grade >= 'G2') AS parent,
         d.id IN (SELECT id FROM descendant) AS descendant,
         EXISTS (SELECT 1 FROM edge e WHERE d.id IN (e.parent, e.child) AND c.id NOT IN (e.parent, e.child)
-            AND e.parent NOT IN (SELECT id FROM descendant) AND e.child NOT IN (SELECT id FROM descendant)) AS tied
+            AND e.parent NOT IN (SELECT id FROM descendant) AND e.child NOT IN (SELECT id FROM descendant)
+            AND NOT EXISTS (SELECT 1 FROM near n WHERE n.one = e.parent AND n.other = e.child)
+            AND NOT EXISTS (SELECT 1 FROM near n WHERE n.one = c.id AND n.other IN (e.parent, e.child))) AS tied
     FROM dataset d CROSS JOIN claimed c
     WHERE d.current AND d.purged_at IS NULL AND d.id <> c.id AND d.contacts >= 20
 )

@@ -1,19 +1,22 @@
--- ordinary identifiers of a client's released datasets $sources by the set of them that holds each ("2,5"), and how
--- many of each set stand in the datasets $targets (dataset 0: in the sources themselves)
+-- ordinary identifiers of a client's released datasets $sources by the set of them that holds each ("2,5") and the
+-- releases that cannot have held it, as the row history says, and how many of each stand in the datasets $targets
+-- (dataset 0: in the sources themselves)
 WITH marked AS (
     SELECT phone AS key FROM canary WHERE phone IS NOT NULL
     UNION
     SELECT email AS key FROM canary WHERE email IS NOT NULL
 ), pattern AS (
-    SELECT key, string_agg(CAST(dataset AS VARCHAR), ',' ORDER BY dataset) AS sources
-    FROM membership
-    WHERE dataset IN (SELECT unnest($sources)) AND key NOT IN (SELECT key FROM marked)
-    GROUP BY key
+    SELECT m.key, string_agg(CAST(m.dataset AS VARCHAR), ',' ORDER BY m.dataset) AS sources, any_value(a.lacking) AS lacking
+    FROM membership AS m LEFT JOIN (
+        SELECT key, list(release ORDER BY release) AS lacking FROM absent_then GROUP BY key
+    ) AS a ON a.key = m.key
+    WHERE m.dataset IN (SELECT unnest($sources)) AND m.key NOT IN (SELECT key FROM marked)
+    GROUP BY m.key
 )
-SELECT 0 AS dataset, sources, count(*) AS keys FROM pattern GROUP BY sources
+SELECT 0 AS dataset, sources, coalesce(lacking, []) AS lacking, count(*) AS keys FROM pattern GROUP BY ALL
 UNION ALL
-SELECT t.dataset, p.sources, count(DISTINCT p.key) AS keys
+SELECT t.dataset, p.sources, coalesce(p.lacking, []), count(DISTINCT p.key) AS keys
 FROM pattern AS p JOIN temp.held_identifier AS t ON t.key = p.key
 WHERE t.dataset IN (SELECT unnest($targets))
-GROUP BY t.dataset, p.sources
-ORDER BY dataset, sources
+GROUP BY ALL
+ORDER BY dataset, sources, lacking

@@ -1,0 +1,73 @@
+"""Hands from an ancestor to a dataset: no surer than the edges on the way."""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+
+import numpy as np
+import pytest
+
+from tests.findings.worlds import World, fresh
+from tracer.findings import derivation, overlap
+from tracer.findings.derivation.generations import DRAWS, hands
+
+
+def test_a_chain_is_no_surer_than_its_edges_together() -> None:
+    edge = np.zeros((3, 3))
+    edge[0, 1], edge[1, 2] = 0.9, 0.8
+    found = hands([((), (0,), (1,))] * 50, edge)
+    assert found[0, 1, 1] == 0.9
+    assert found[1, 2, 1] == 0.8
+    assert found[0, 2, 2] == pytest.approx(0.72, abs=0.02)
+
+
+def test_two_ways_and_their_shortest_against_all_cases() -> None:
+    """An oracle: a diamond with a short cut, every combination of its edges counted out."""
+    graph = ((), (0,), (0,), (1, 2, 0))
+    chances = {(0, 1): 0.7, (0, 2): 0.6, (1, 3): 0.5, (2, 3): 0.8, (0, 3): 0.2}
+    edge = np.zeros((4, 4))
+    for (a, b), p in chances.items():
+        edge[a, b] = p
+    two = 0.0
+    for stands in product((False, True), repeat=len(chances)):
+        which = dict(zip(chances, stands, strict=True))
+        weight = math.prod([p if which[pair] else 1 - p for pair, p in chances.items()])
+        by_two = (which[0, 1] and which[1, 3]) or (which[0, 2] and which[2, 3])
+        two += weight if by_two and not which[0, 3] else 0.0
+    found = hands([graph] * 60, edge)
+    assert found[0, 3, 1] == 0.2
+    assert found[0, 3, 2] == pytest.approx(two, abs=4 * np.sqrt(0.25 / (60 * DRAWS)))
+
+
+def test_graphs_that_differ_share_the_probability_and_sums_stay_at_one() -> None:
+    edge = np.zeros((3, 3))
+    edge[0, 1], edge[1, 2], edge[0, 2] = 0.98, 0.55, 0.5
+    found = hands([((), (0,), (1,)), ((), (0,), (0,))] * 25, edge)
+    assert found[0, 2, 1] + found[0, 2, 2] <= 1.0
+    assert found[0, 2, 2] <= 0.55
+
+
+def _family() -> World:
+    rng = np.random.default_rng(12)
+    first = fresh(rng, 900)
+    second = rng.permutation(np.concatenate([first[:600], fresh(rng, 40)]))
+    third = rng.permutation(np.concatenate([second[:400], fresh(rng, 200)]))
+    fourth = rng.permutation(np.concatenate([third[:300], fresh(rng, 150)]))
+    return World({"a": first, "b": second, "c": third, "d": fourth, "e": fresh(rng, 500)}, own=("a",))
+
+
+def test_stored_generations_agree_with_the_stored_edges() -> None:
+    con = _family().load()
+    overlap.compute(con, 1)
+    derivation.compute(con, 1)
+    edges = dict(con.execute("SELECT (parent, child), probability FROM derivation").fetchall())
+    rows = con.execute("SELECT ancestor, dataset, hands, probability FROM generation ORDER BY ALL").fetchall()
+    assert {(a, d) for a, d, steps, _ in rows if steps == 1} == set(edges)
+    assert all(p == edges[a, d] for a, d, steps, p in rows if steps == 1)
+    further = {(a, d): p for a, d, steps, p in rows if steps > 1 and p >= 0.3}
+    assert ("a", "d") in further
+    for (ancestor, dataset), p in further.items():
+        assert p <= sum(q for (a, _), q in edges.items() if a == ancestor)
+        assert p <= sum(q for (_, d), q in edges.items() if d == dataset)
+        assert p < 1.0, "no way of two hands is surer than each of them"

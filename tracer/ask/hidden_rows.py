@@ -1,0 +1,54 @@
+"""The rows that a proposed hidden dataset must have held: how many children hold them, in which lists, at which rows.
+
+Positions and counts only, and no count under 20.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from tracer.ask.result import FEW
+from tracer.findings.near_copies import one_list, witnesses
+from tracer.resources import statements_beside
+
+statement = statements_beside(__file__)
+RUNS_SHOWN = 20
+"""Runs of rows that are listed for each list; the rest is counted."""
+_LEAST = 20
+
+
+def hidden_rows(con: duckdb.DuckDBPyConnection, hidden: dict[str, Any]) -> dict[str, Any] | None:
+    """What one row of the view `hidden` must have held; None where that is fewer than 20 contacts.
+
+    `held_by`: number of children, near-copies taken as one → contacts that so many of them hold (`<20` where they are
+    few); `lists`: for each child its contacts of these, and the runs `[first, last]` of its data rows.
+    """
+    if hidden["contacts"] is None:
+        return None
+    numbers = dict(con.execute("SELECT id, no FROM views._size WHERE NOT tiny ORDER BY id").fetchall())
+    children = [name for name in hidden["children"] if name in numbers]
+    groups = witnesses([numbers[name] for name in children], lambda a, b: one_list(con, a, b))
+    group_of = {number: at for at, group in enumerate(groups) for number in group}
+    found = [numbers[name] for name in children]
+    bound = {"children": found, "witness": [group_of[number] for number in found]}
+    counted = con.execute(statement("hidden_rows"), bound).fetchall()
+    by_number = {which: contacts for what, which, contacts in counted if what == "dataset"}
+    lists = []
+    for name in children:
+        told = _told(by_number.get(numbers[name], 0))
+        runs = con.execute(statement("hidden_positions"), {**bound, "side": numbers[name]}).fetchall()
+        shown = [] if told == FEW else [list(run) for run in runs[:RUNS_SHOWN]]
+        lists.append(
+            {
+                "dataset": name, "contacts": told, "runs": shown,
+                "more_runs": 0 if told == FEW else max(0, len(runs) - RUNS_SHOWN),
+            }
+        )  # fmt: skip
+    held_by = {str(which): _told(contacts) for what, which, contacts in counted if what == "children"}
+    return {"hidden": hidden["hidden"], "contacts": hidden["contacts"], "held_by": held_by, "lists": lists}
+
+
+def _told(count: int) -> int | str:
+    return count if count >= _LEAST else FEW

@@ -1,0 +1,1 @@
+SELECT client, dataset, from_day, to_day, releases FROM vintage WHERE superseded IS NULL ORDER BY ALL

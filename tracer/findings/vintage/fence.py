@@ -1,0 +1,220 @@
+"""The vintage fence: on which day did a copy leave a client whose row history is known?
+
+On day t the client's list held the rows that had been added and not yet deleted. A copy of that day, sub-sampled at a
+rate r, holds each of these with probability r; any other row of the client's with a small probability e (it came
+otherwise, or its date is wrong). So the newest matching rows bound the day from below; k later rows that are all
+missing have likelihood (1-r)^k, and deleted rows that are present e^k: these bound it from above (methods 2). The
+posterior over the days is flat before looking; r is the likeliest one for each day, e is averaged over a grid.
+
+Resellers choose rows, so rows are not independent: where the rate differs from one cohort of rows to the next by more
+than the binomial allows, the log-likelihood is divided by that ratio (quasi-likelihood, Wedderburn 1974). Where it
+differs so much that rows were chosen by time (a lot of consecutive rows of a list that grows at its end), later rows
+are missing whenever the copy was made: then nothing but dates bounds the day from above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+from scipy.special import logsumexp, xlog1py, xlogy
+
+LEVELS = 10
+"""Steps between a row that was certainly not there on a day (0) and one that certainly was."""
+OTHERWISE = (3e-4, 1e-3, 4e-3, 0.015, 0.05)
+"""Shares of the client's other rows that a copy may hold all the same."""
+COVER = 0.95
+"""Probability of the window."""
+BINS, LEAST_IN_BIN = 20, 20
+"""Cohorts that are compared to see whether the rate is one and the same, and the least rows of each."""
+CHOSEN = 3.0
+"""From this ratio the rows were chosen by time."""
+ONE_DAY = 1.5
+"""A stretch up to this is one day: the hour alone is not known."""
+BATCH = 3.0
+"""Days to a batch of rows, where only two lists tell when they came."""
+QUANTILES = 31
+MOST_DAYS = 6_000
+_BLOCK = 256
+
+
+@dataclass(frozen=True)
+class Cohorts:
+    """The client's rows by when they came and went. One element a cohort; days since 1970, with fractions."""
+
+    added: NDArray[np.float64]
+    """cohorts x 2: not there before the one, there from the other on. NaN: always there."""
+    gone: NDArray[np.float64]
+    """cohorts x 2: still there until the one, gone from the other on. NaN: never gone."""
+    rows: NDArray[np.int64]
+    """Contacts."""
+    seen: NDArray[np.int64]
+    """Of these, in the copy."""
+
+    def part(self, which: slice) -> Cohorts:
+        """Some of the cohorts."""
+        return Cohorts(self.added[which], self.gone[which], self.rows[which], self.seen[which])
+
+    def alive(self, days: NDArray[np.int64]) -> NDArray[np.float64]:
+        """cohorts x days: probability that such a row stood in the list at noon of the day."""
+        noon = days[None, :] + 0.5
+        came = np.nan_to_num(np.clip((noon - self.added[:, :1]) / np.diff(self.added), 0, 1), nan=1.0)
+        went = np.nan_to_num(np.clip((noon - self.gone[:, :1]) / np.diff(self.gone), 0, 1), nan=0.0)
+        alive: NDArray[np.float64] = came * (1 - went)
+        return alive
+
+
+@dataclass(frozen=True)
+class Fence:
+    """When a copy left."""
+
+    days: NDArray[np.int64]
+    """The days that were looked at, since 1970."""
+    log_likelihood: NDArray[np.float64]
+    """Of each day, in nats over the mean of all days."""
+    first: int
+    """Lower end of the window."""
+    last: int
+    """Upper end of it."""
+    best: int
+    """Likeliest day."""
+    rate: float
+    """Share of the client's rows that the copy took, on the likeliest day."""
+    uneven: float
+    """How much more the rate differs between cohorts than chance lets it; 1 or more."""
+
+    def nats(self, first: int, last: int) -> float:
+        """ln of how much likelier the days from `first` to `last` are, on average, than all days."""
+        inside = (self.days >= first) & (self.days <= last)
+        if not inside.any():
+            return float("-inf")
+        return float(logsumexp(self.log_likelihood[inside]) - np.log(int(inside.sum())))
+
+
+def find_fence(cohorts: Cohorts, first: int, last: int) -> Fence:
+    """The posterior over the days `first` to `last`. They are thinned out where they are more than `MOST_DAYS`."""
+    step = max(1, -(-(last - first + 1) // MOST_DAYS))
+    days = np.arange(first, last + 1, step, dtype=np.int64)
+    rows, seen = _by_level(cohorts, days)
+    value, rate = _likelihood(rows, seen, _all_between(cohorts, days))
+    best = int(np.argmax(value))
+    uneven = _unevenness(cohorts, int(days[best]))
+    value = value / uneven
+    if uneven >= CHOSEN:
+        value = np.maximum.accumulate(value)
+    value -= logsumexp(value) - np.log(days.size)
+    below = np.cumsum(np.exp(value)) / days.size
+    tail = (1 - COVER) / 2
+    ends = np.searchsorted(below, [tail, 1 - tail])
+    low, high = (int(days[min(int(end), days.size - 1)]) for end in ends)
+    return Fence(days, value, low, high, int(days[best]), float(rate[best]), uneven)
+
+
+def _by_level(cohorts: Cohorts, days: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """days x levels: contacts of the client by how likely they stood in its list on the day; of these, in the copy.
+
+    Rows that came or went at an unknown time between two lists are left out between these: see `_Between`.
+    """
+    wide = LEVELS + 1
+    rows, seen = np.zeros(days.size * wide), np.zeros(days.size * wide)
+    for at in range(0, cohorts.rows.size, _BLOCK):
+        block = cohorts.part(slice(at, at + _BLOCK))
+        level = np.rint(LEVELS * block.alive(days)).astype(np.int64) + wide * np.arange(days.size)[None, :]
+        known = ~(_unknown(block.added, days) | _unknown(block.gone, days))
+        rows += np.bincount(level.ravel(), (block.rows[:, None] * known).ravel(), rows.size)
+        seen += np.bincount(level.ravel(), (block.seen[:, None] * known).ravel(), seen.size)
+    return rows.reshape(-1, wide), seen.reshape(-1, wide)
+
+
+def _unknown(ends: NDArray[np.float64], days: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """cohorts x days: whether noon of the day lies in a stretch of more than `ONE_DAY`."""
+    noon = days[None, :] + 0.5
+    inside: NDArray[np.bool_] = (np.diff(ends) > ONE_DAY) & (noon > ends[:, :1]) & (noon < ends[:, 1:])
+    return inside
+
+
+@dataclass(frozen=True)
+class _Between:
+    """The rows that came (or went) at an unknown time between two lists."""
+
+    where: NDArray[np.int64]
+    """Indices of the days between the two."""
+    alive: NDArray[np.float64]
+    """days x quantiles: share of these rows that stood in the list on the day. Rows come in batches, so it is not the
+    share of the time that has passed: it is spread about this as if the rows had come in one lot each `BATCH` days."""
+    rows: int
+    seen: int
+
+    def log_likelihood(self, share: float, rate: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Nats for each of the days `where`; rate: of these days."""
+        p = share + (1 - share) * rate[:, None] * self.alive
+        value: NDArray[np.float64] = logsumexp(xlogy(self.seen, p) + xlog1py(self.rows - self.seen, -p), axis=1)
+        value -= np.log(self.alive.shape[1])
+        return value
+
+
+def _all_between(cohorts: Cohorts, days: NDArray[np.int64]) -> list[_Between]:
+    """One for each stretch between two lists, and for rows that came and for those that went."""
+    found = []
+    quantiles = (np.arange(QUANTILES) + 0.5) / QUANTILES
+    for ends, came in ((cohorts.added, True), (cohorts.gone, False)):
+        wide = np.diff(ends)[:, 0] > ONE_DAY
+        for low, high in np.unique(ends[wide], axis=0).tolist():
+            mine = (ends[:, 0] == low) & (ends[:, 1] == high)
+            where = np.flatnonzero((days + 0.5 > low) & (days + 0.5 < high))
+            passed = (days[where] + 0.5 - low) / (high - low)
+            lots = (high - low) / BATCH
+            share = stats.beta.ppf(quantiles[None, :], lots * passed[:, None], lots * (1 - passed[:, None]))
+            rows, seen = int(cohorts.rows[mine].sum()), int(cohorts.seen[mine].sum())
+            found.append(_Between(where, share if came else 1 - share, rows, seen))
+    return found
+
+
+def _likelihood(
+    rows: NDArray[np.float64], seen: NDArray[np.float64], between: Sequence[_Between]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """days: log-likelihood with the likeliest rate, averaged over `OTHERWISE`; and that rate."""
+    alive = np.arange(LEVELS + 1) / LEVELS
+    there = rows @ alive
+    values, rates = [], []
+    for share in OTHERWISE:
+        taken = np.maximum(seen @ alive - share * there, 0.0)
+        rate = (taken + 0.5) / np.maximum((1 - share) * (rows @ alive**2) + 1.0, 1.0)
+        rate = np.clip(rate, 1e-6, 1 - 1e-6)
+        p = share + (1 - share) * rate[:, None] * alive[None, :]
+        value = (xlogy(seen, p) + xlog1py(rows - seen, -p)).sum(axis=1)
+        for one in between:
+            value[one.where] += one.log_likelihood(share, rate[one.where])
+        values.append(value)
+        rates.append(rate)
+    value = logsumexp(np.array(values), axis=0) - np.log(len(OTHERWISE))
+    likeliest = np.argmax(np.array(values), axis=0)
+    return value, np.array(rates)[likeliest, np.arange(likeliest.size)]
+
+
+def _unevenness(cohorts: Cohorts, day: int) -> float:
+    """Chi-squared over its degrees of freedom of the rate between cohorts of rows that stood there on the day."""
+    there = cohorts.alive(np.array([day], dtype=np.int64))[:, 0] > 1 - 0.5 / LEVELS
+    order = np.argsort(np.where(np.isnan(cohorts.added[there, 0]), -np.inf, cohorts.added[there, 0]), kind="stable")
+    rows, seen = cohorts.rows[there][order], cohorts.seen[there][order]
+    total = int(rows.sum())
+    if total < 2 * LEAST_IN_BIN or not 0 < seen.sum() < total:
+        return 1.0
+    bins = min(BINS, total // LEAST_IN_BIN)
+    place = np.minimum(bins * (np.cumsum(rows) - rows) // total, bins - 1)
+    n, k = np.bincount(place, rows, bins), np.bincount(place, seen, bins)
+    n, k = n[n > 0], k[n > 0]
+    p = k.sum() / n.sum()
+    if n.size < 2:
+        return 1.0
+    return max(1.0, float(((k - n * p) ** 2 / (n * p * (1 - p))).sum() / (n.size - 1)))
+
+
+def as_cohorts(table: Sequence[Sequence[float | int | None]]) -> Cohorts:
+    """Rows of (added after, added by, gone after, gone by, rows, seen), as `sql/cohorts.sql` gives them."""
+    values = np.array([[np.nan if x is None else x for x in row] for row in table], dtype=np.float64).reshape(-1, 6)
+    counts = values[:, 4:].astype(np.int64)
+    return Cohorts(values[:, 0:2], values[:, 2:4], counts[:, 0], counts[:, 1])

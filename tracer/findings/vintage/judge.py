@@ -1,0 +1,136 @@
+"""From a client's row history and the lists that come from it to one row for each list: when did it leave?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+
+from tracer.findings.descent import acyclic, reach
+from tracer.findings.vintage.fence import Cohorts, Fence, as_cohorts, find_fence
+from tracer.findings.vintage.history import Lineage, lineages, read_history, statement
+
+LEAST_REACH = 0.5
+"""Probability of a descent from the client's list, from which the day of its leaving is asked."""
+LEAST_ROWS = 20
+"""Rows in common from which a window is told."""
+BEFORE = 90
+"""Days before the first list that are looked at where no column tells when rows came: that nothing is known of them
+shows as an open end."""
+LAG = 3
+"""Days by which a copy may have been made before it was handed over."""
+
+
+@dataclass(frozen=True)
+class DatedRelease:
+    """How well one release's day fits."""
+
+    release: str
+    recipient: str
+    day: int
+    """Day of the release, since 1970."""
+    made: tuple[int, int]
+    """The days on which its rows were those of the client: of the list, where that is older than the release."""
+    nats: float
+    """ln of how much likelier these days are than all that were looked at."""
+    inside: bool
+    """Whether they touch the window."""
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """When the client's rows in one dataset left the client."""
+
+    client: str
+    source: str
+    """The client's newest list of before the upper end of the window; the oldest where none is older."""
+    dataset: str
+    fence: Fence
+    probability: float
+    """That the dataset's rows were copied from the client's list at all."""
+    open_from: bool
+    """The history does not reach back far enough to bound the day from below."""
+    open_to: bool
+    """Neither rows nor dates bound it from above."""
+    matched: int
+    """Contacts of the client in the dataset."""
+    later: int
+    """Contacts that the client added after the window."""
+    later_seen: int
+    """Of these, in the dataset."""
+    gone: int
+    """Contacts that the client had deleted before the window."""
+    gone_seen: int
+    """Of these, in the dataset."""
+    releases: tuple[DatedRelease, ...]
+
+
+def judge(con: duckdb.DuckDBPyConnection) -> list[Vintage]:
+    """One row for each dataset and client with a row history, ordered by client, source and dataset."""
+    derivations = con.execute(
+        "SELECT parent, child, probability, grade FROM derivation WHERE superseded IS NULL ORDER BY parent, child"
+    ).fetchall()
+    graph = acyclic(derivations)
+    found = []
+    for lineage in lineages(con):
+        own = [one.id for one in lineage.lists]
+        targets = con.execute(statement("targets")).fetchall()
+        reached = reach(graph, [row[0] for row in targets], frozenset(own))
+        wanted = [row for row in targets if row[2] != lineage.client and reached[row[0]] >= LEAST_REACH]
+        if wanted and read_history(con, lineage.lists):
+            given = con.execute(statement("releases"), {"sources": own}).fetchall()
+            rows = [_of(con, lineage, row, reached, given) for row in wanted]
+            found += [row for row in rows if row is not None]
+    con.execute("DROP TABLE IF EXISTS temp.row_history")
+    return sorted(found, key=lambda row: (row.client, row.source, row.dataset))
+
+
+def _of(
+    con: duckdb.DuckDBPyConnection, lineage: Lineage, target: tuple[str, int, str, int | None],
+    reached: Mapping[str, float], given: Sequence[tuple[str, str, int, int]],
+) -> Vintage | None:  # fmt: skip
+    identity, number, _, there = target
+    cohorts = as_cohorts(con.execute(statement("cohorts"), {"dataset": number}).fetchall())
+    first, last = _days(con, lineage, cohorts, there)
+    if cohorts.seen.sum() < LEAST_ROWS or last <= first:
+        return None
+    fence = find_fence(cohorts, first, last)
+    later, gone = cohorts.added[:, 0] > fence.last, cohorts.gone[:, 1] <= fence.first
+    source = max((one for one in lineage.lists if one.day <= fence.last), default=lineage.lists[0], key=lambda x: x.day)
+    return Vintage(
+        client=lineage.client, source=source.id, dataset=identity, fence=fence, probability=reached[identity],
+        open_from=fence.first <= max(first, _known_from(lineage, cohorts)),
+        open_to=there is None and fence.last >= last - 1,
+        matched=int(cohorts.seen.sum()),
+        later=int(cohorts.rows[later].sum()), later_seen=int(cohorts.seen[later].sum()),
+        gone=int(cohorts.rows[gone].sum()), gone_seen=int(cohorts.seen[gone].sum()),
+        releases=tuple(_dated(fence, lineage.lists[-1].day, *row) for row in given),
+    )  # fmt: skip
+
+
+def _known_from(lineage: Lineage, cohorts: Cohorts) -> int:
+    """The first day of which the history tells anything."""
+    came = cohorts.added[:, 0][~np.isnan(cohorts.added[:, 0])]
+    went = cohorts.gone[:, 0][~np.isnan(cohorts.gone[:, 0])]
+    return int(min([lineage.lists[-1].day, *came.tolist(), *went.tolist()]))
+
+
+def _days(con: duckdb.DuckDBPyConnection, lineage: Lineage, cohorts: Cohorts, there: int | None) -> tuple[int, int]:
+    """The days that are looked at: from where the history begins to where the dataset is known to be there."""
+    exact = cohorts.added[np.diff(cohorts.added)[:, 0] <= 1.5, 0]
+    first = int(exact.min()) if exact.size else lineage.lists[0].day - BEFORE
+    if there is not None:
+        return first, there
+    latest = con.execute(statement("latest_day")).fetchone()
+    return first, int(latest[0]) if latest is not None and latest[0] is not None else lineage.lists[-1].day
+
+
+def _dated(fence: Fence, newest: int, release: str, recipient: str, day: int, made: int) -> DatedRelease:
+    days = (made - 1, made) if made <= day else (day - LAG, day)
+    if days[1] >= newest:
+        # What came after the newest list is not known: its rows look like those of any later day.
+        days = (days[0], max(days[1], int(fence.days[-1])))
+    inside = days[1] >= fence.first and days[0] <= fence.last
+    return DatedRelease(release, recipient, day, days, fence.nats(*days), inside)
