@@ -89,6 +89,14 @@ class Names:
             given[len(split_name(cell)[1])].append(split_name(cell)[1])
         self.whole = {length: Occurrences(texts, counts) for length, texts in sorted(whole.items())}
         self.given = {length: Occurrences(texts) for length, texts in sorted(given.items())}
+        self.families = Occurrences(split_name(cell)[0] for cell in cells)
+        self.halves = {
+            length: (
+                Occurrences(text[: length // 2] for text in texts),
+                Occurrences(text[length // 2 :] for text in texts),
+            )
+            for length, texts in sorted(given.items())
+        }
 
     def renamed(self, family: Callable[[], str], others: Callable[[], str]) -> str:
         """A name that others have as well, as often as rows have such ones; otherwise one that the list has not.
@@ -101,7 +109,9 @@ class Names:
             return accepted(lambda: _of_length(len(model), others, model), known, self.draw)
         length = len(split_name(model)[1])
         for _ in range(_TRIES):
-            made = split_name(family())[0] + self._given(length, lambda: split_name(others())[1])
+            made = accepted(lambda: split_name(family())[0], self.families, self.draw) + self._given(
+                length, lambda: split_name(others())[1]
+            )
             if made not in known.counts:
                 break
         return made
@@ -115,9 +125,9 @@ class Names:
             return _of_length(length, others, sure)
 
         for _ in range(_TRIES if length in (2, 3) and known.new_due(self.draw) else 0):
-            one, other = like(), like()
-            made = one[: length // 2] + other[length // 2 :]
-            if _CHINESE.fullmatch(one) and made not in known.counts:
+            made = accepted(lambda: like()[: length // 2], self.halves[length][0], self.draw)
+            made += accepted(lambda: like()[length // 2 :], self.halves[length][1], self.draw)
+            if _CHINESE.fullmatch(made) and made not in known.counts:
                 return made
         return accepted(like, known, self.draw)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracer.identify.keys import is_mobile
 from tracer.lists.write.model import NewRow
@@ -73,7 +73,17 @@ class PersonaMaker:
 
     def rows_for(self, identities: Iterable[Identity]) -> dict[int, NewRow]:
         """Number -> row, in the order in which a copy that has them all has them."""
-        return self.same_place.arranged({identity.no: self._row(identity) for identity in identities})
+        wanted = list(identities)
+        both = sum(each.phone is not None and each.email_raw is not None for each in wanted)
+        share = self.models.share_with_mail() * len(wanted) / both if both else 0.0
+        return self.same_place.arranged({each.no: self._row(self._addressed(each, share)) for each in wanted})
+
+    def _addressed(self, identity: Identity, share: float) -> Identity:
+        """The identity without its address, where a row with a number is to have none: so that rows of canaries have
+        both as often as others do, as far as identities do. `share`: of those with both, how many show both."""
+        if not self.phones or not self.mails or identity.phone is None or identity.email_raw is None:
+            return identity
+        return identity if self.draw.below(1_000_000) < share * 1_000_000 else replace(identity, email_raw=None)
 
     def _row(self, identity: Identity) -> NewRow:
         """A row for an identity. Its place is drawn unless the list's order asks for one."""

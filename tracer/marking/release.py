@@ -19,7 +19,7 @@ from tracer.lists.write.source import RawRows, open_template
 from tracer.marking.copy_reports import copy_reports
 from tracer.marking.detectability import Detectability
 from tracer.marking.drawing import Drawn, Planned, draw_copies
-from tracer.marking.identities import available, take, withdraw
+from tracer.marking.identities import available, erase, take
 from tracer.marking.register import REGISTER, committed_root
 from tracer.marking.request import ReleaseRequest, refuse_request
 from tracer.marking.source_list import SourceList, read_source_list
@@ -95,7 +95,7 @@ def release_copies(case: Case, request: ReleaseRequest) -> list[Released]:
         for copy in planned:
             copy.path.unlink(missing_ok=True)
         with case.transaction():
-            withdraw(con, [copy.release for copy in planned], [*chosen, *reserves])
+            erase(con, [copy.release for copy in planned])
             case.journal.append(command="release withdrawn", result=commitment, detail={"reason": "not written"})
         raise
     reports = copy_reports(con, source, drawn.rows, {copy.release: copy.canaries for copy in planned})
