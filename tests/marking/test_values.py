@@ -52,6 +52,7 @@ def test_a_moment_is_written_like_another_and_lies_between_two() -> None:
 
 
 def test_a_day_with_few_rows_is_likelier_than_its_neighbour_with_many() -> None:
-    dates = Dates(["2024-01-05"] * 9 + ["2024-01-06"])
-    drawn = Counter(dates.between("2024-01-05", "2024-01-06", DRAW) for _ in range(600))
-    assert drawn["2024-01-06"] > 3 * drawn["2024-01-05"]
+    days = {f"2024-01-{day:02d}": 4 for day in range(1, 20)} | {"2024-01-05": 7, "2024-01-06": 1}
+    dates = Dates([day for day, rows in days.items() for _ in range(rows)])
+    drawn = Counter(dates.between("2024-01-05", "2024-01-06", DRAW) for _ in range(1_000))
+    assert abs(drawn["2024-01-06"] / 1_000 - 8 / 10) < 0.05, "8 rows and 1 against 7 rows and 2"
