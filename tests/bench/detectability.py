@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import binomtest, fisher_exact, norm, t
 
 from tests.marking.attack import attack
@@ -65,15 +66,25 @@ def _verdict(areas: Mapping[str, list[Areas]], beyond: Mapping[str, list[bool]])
     held &= p > _SURE
     for kind, rows in areas.items():
         for learner in rows[0]:
-            values = np.array([row[learner] for row in rows])
-            mean, reach = float(values.mean()), 0.0
-            if len(values) > 1:
-                factor = float(t.isf(_SURE / 2 / LEARNERS, len(values) - 1))
-                reach = factor * float(values.std(ddof=1)) / len(values) ** 0.5
-            print(f"{kind:9} {learner:14} mean AUC {mean:.4f}, interval {mean - reach:.4f} to {mean + reach:.4f}")
-            held &= kind != "canaries" or mean - reach <= 0.5
+            low, high = _interval(np.array([row[learner] for row in rows]))
+            print(f"{kind:9} {learner:14} mean AUC {(low + high) / 2:.4f}, interval {low:.4f} to {high:.4f}")
+            held &= kind != "canaries" or low <= 0.5
+    # Learners that are tested out of fold are a little below ½ on what cannot be told: real rows show by how much.
+    pairs = list(zip(areas["canaries"], areas["real rows"], strict=True))
+    for learner in pairs[0][0]:
+        low, high = _interval(np.array([canaries[learner] - real[learner] for canaries, real in pairs]))
+        print(f"canaries less real rows, {learner:14} {(low + high) / 2:+.4f}, interval {low:+.4f} to {high:+.4f}")
     print("the bar is held" if held else "the bar is missed")
     return held
+
+
+def _interval(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Of the mean, by Student's t, shared by the learners (Bonferroni)."""
+    mean = float(values.mean())
+    if len(values) < 2:
+        return mean, mean
+    reach = float(t.isf(_SURE / 2 / LEARNERS, len(values) - 1)) * float(values.std(ddof=1)) / len(values) ** 0.5
+    return mean - reach, mean + reach
 
 
 if __name__ == "__main__":

@@ -18,7 +18,6 @@ from tests.marking.hand_lists import CANARIES, LISTS, Material, identities, load
 from tests.marking.made import made_rows, raw_rows
 from tests.marking.market_lists import could_be, held_out, market_case, sample_case
 from tracer.case.case import Case
-from tracer.lists.write.model import NewRow
 from tracer.marking.personas import Identity
 from tracer.marking.source_list import SourceList, read_source_list
 
@@ -64,13 +63,6 @@ def with_canaries(name: str, seed: int) -> Marked:
         source, rows = made_rows(case, wanted, f"canaries {seed}".encode())
         copy, marks = copy_of(raw_rows(case, source), rows)
         return Marked(copy, marks, _usable(name, source, copy))
-
-
-def list_with_canaries(name: str, seed: int, folder: Path) -> tuple[Case, SourceList, list[NewRow]]:
-    """The case, the list and the rows of `with_canaries`."""
-    case, wanted = _list(name, seed, folder)
-    source, rows = made_rows(case, wanted, f"canaries {seed}".encode())
-    return case, source, rows
 
 
 def with_real_rows(name: str, seed: int) -> Marked:

@@ -18,7 +18,7 @@ from scipy.stats import norm
 from tests.marking.attack import attack, copy_of
 from tests.marking.hand_lists import LISTS, load_table, material
 from tests.marking.made import made_rows, raw_rows
-from tests.marking.marked_lists import ALL, MARKET, canaries_for, with_canaries
+from tests.marking.marked_lists import ALL, MARKET, Marked, canaries_for, with_canaries
 from tracer.marking.detectability import detectability
 
 TUNING = range(1, 41)
@@ -56,7 +56,8 @@ def test_the_attacker_finds_canaries_that_do_not_fit(tmp_path: Path) -> None:
     ]
     copy, marks = copy_of(raw_rows(case, source), plain)
     found = attack(copy, marks, np.ones(len(copy), dtype=bool), 12)
-    assert max(found.values()) > 0.65
+    spread = Marked(copy, marks, np.ones(len(copy), dtype=bool)).spread
+    assert max(found.values()) > 0.5 + 5 * spread, "far beyond what the test above allows"
     assert any(f.column == "联系电话" for f in detectability(case.con, source, plain).giving_away)
 
 
