@@ -12,12 +12,12 @@ from tracer.marking.source_list import RowsOfList, SourceList, read_sample, read
 
 
 def made_rows(case: Case, identities: Sequence[Identity], secret: bytes) -> tuple[SourceList, list[NewRow]]:
-    """A row for each identity, by the secret."""
+    """A row for each identity, by the secret, in the order in which they stand in a copy."""
     source = read_source_list(case.con, "own")
     regions = dict(case.con.execute("SELECT '86' || prefix, coalesce(city, province) FROM segment").fetchall())
     sample = read_sample(case.con, source, secret.decode())
     maker = PersonaMaker(source, sample, KeyedDraw(secret, "test"), regions, RowsOfList(case.con, source))
-    return source, [maker.row(identity) for identity in identities]
+    return source, list(maker.rows_for(identities).values())
 
 
 def raw_rows(case: Case, source: SourceList) -> list[tuple[str | None, ...]]:

@@ -7,7 +7,8 @@ import pytest
 from scipy.stats import ks_2samp
 
 from tracer.marking.check_digits import SCHEMES, scheme_of
-from tracer.marking.numbering import free_numbers, split_id
+from tracer.marking.free_numbers import free_numbers
+from tracer.marking.numbering import split_id
 
 
 @pytest.mark.parametrize(

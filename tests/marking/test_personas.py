@@ -12,6 +12,7 @@ import pytest
 
 from tests.marking.hand_lists import CANARIES, LISTS, Material, identities, load_path, load_table, material
 from tests.marking.made import made_rows, raw_rows
+from tests.marking.market_lists import held_out, sample_case
 from tracer.lists.write.model import NewRow
 from tracer.marking.check_digits import SCHEMES
 from tracer.marking.persona_texts import number_form
@@ -135,6 +136,29 @@ def test_a_column_that_repeats_the_name_repeats_the_personas(tmp_path: Path) -> 
     source, rows = made_rows(case, identities(material(9))[:20], b"twin")
     full, structured = (source.main.headers.index(name) for name in ("FN", "N"))
     assert all(row.cells[full] == row.cells[structured] for row in rows)
+
+
+def test_rows_have_an_address_as_often_as_the_lists_where_some_identities_have_one() -> None:
+    case = sample_case("chenxi-2026-01.csv")
+    wanted = held_out(case, 14, CANARIES)
+    source, rows = made_rows(case, wanted, b"mails")
+    mail = source.places("email")[0]
+    table = raw_rows(case, source)
+    share = sum(bool(row[mail]) for row in table) / len(table)
+    assert 0.2 < share < 0.8
+    assert abs(sum(bool(row.cells[mail]) for row in rows) / CANARIES - share) < 0.1
+
+
+def test_numbers_are_no_likelier_of_their_neighbours_segments_than_others(tmp_path: Path) -> None:
+    """A persona that follows a row of its number's region must not stand beside that row."""
+    table, rows = made("companies", tmp_path, material(15))
+    beside = [
+        str(table[at - 1][2])[:7] == str(row.cells[2])[:7]
+        for row in rows
+        for at in (row.before - 1, row.before)
+        if 1 <= at <= len(table)
+    ]
+    assert sum(beside) / len(beside) < 0.06, "one in sixty by chance"
 
 
 def test_values_that_would_be_somebodys_are_left_blank(tmp_path: Path) -> None:

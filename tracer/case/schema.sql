@@ -110,7 +110,10 @@ CREATE TABLE release_canary (
     row BIGINT                                 -- its data row in the copy
 );
 -- all canaries of a draw, whichever copies got them, with the probability with which each copy was to get them
-CREATE TABLE code_position (draw VARCHAR NOT NULL, canary INTEGER NOT NULL, scheme VARCHAR NOT NULL, bias DOUBLE NOT NULL);
+CREATE TABLE code_position (
+    draw VARCHAR NOT NULL, canary INTEGER NOT NULL, scheme VARCHAR NOT NULL, bias DOUBLE NOT NULL,
+    made VARCHAR[]                             -- name, organisation, address: those of the canary's that the draw made up
+);
 -- contacts that the dataset had and the copy lacks; `drawn`: the tool itself chose them at random
 CREATE TABLE withheld (release VARCHAR NOT NULL, key BIGINT NOT NULL, drawn BOOLEAN NOT NULL);
 -- what time-stamp authorities answered about the root of a draw's register (RFC 3161)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
+from itertools import accumulate
 
 from tracer.marking.draws import KeyedDraw
 from tracer.marking.occurrences import Occurrences, accepted
 
 _TRIES = 40
+_FINE = 1_000_000
 _LONGEST = 4_000
 """Days that are looked through for unused ones."""
 _DATE = re.compile(r"([0-9]{4})([-/.年]?)([0-9]{1,2})([-/.月]?)([0-9]{1,2})(日?)((?:[ T].*)?)", re.DOTALL)
+
+_CLOCK = re.compile(r"([ T])([01][0-9]|2[0-3]):([0-5][0-9])(:([0-5][0-9]))?")
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,28 @@ def read_date(cell: str) -> Dated | None:
     except ValueError:
         return None
     return Dated(day, found.group(7), found.groups())
+
+
+def moment_of(cell: str) -> int | None:
+    """Seconds since the first day of the calendar, of a cell with a day and a time of day; None for any other."""
+    found = read_date(cell)
+    clock = None if found is None else _CLOCK.fullmatch(found.rest)
+    if found is None or clock is None:
+        return None
+    hours, minutes, seconds = int(clock.group(2)), int(clock.group(3)), int(clock.group(5) or 0)
+    return ((found.day.toordinal() * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
+def moment_at(seconds: int, like: str) -> str:
+    """The cell of a moment, written like another one."""
+    model = read_date(like)
+    clock = None if model is None else _CLOCK.fullmatch(model.rest)
+    if model is None or clock is None:
+        return like
+    days, rest = divmod(seconds, 24 * 3600)
+    behind = f":{rest % 60:02d}" if clock.group(5) is not None else ""
+    text = f"{clock.group(1)}{rest // 3600:02d}:{rest // 60 % 60:02d}{behind}"
+    return model.moved(date.fromordinal(days), text, padded=True)
 
 
 class Dates:
@@ -95,12 +122,26 @@ class Dates:
         return made
 
     def between(self, low: str, high: str, draw: KeyedDraw) -> str | None:
-        """A date from `low` to `high`, all days alike; None where they are no dates, or moments of one day."""
+        """A date from `low` to `high`; None where they are no dates, or moments that leave nothing between them.
+
+        Of several days, one with few rows is likelier, since its neighbour's rows would have to be more still.
+        """
         a, b = read_date(low), read_date(high)
-        if a is None or b is None or (a.rest or b.rest):
+        if a is None or b is None:
             return None
+        if a.rest or b.rest:
+            first, last = sorted((moment_of(low) or 0, moment_of(high) or 0))
+            if not first or moment_at(first, low) not in (low, high) or last - first < 2:
+                return None
+            return moment_at(first + 1 + draw.below(last - first - 1), low)
         week = {found.day.weekday() for found in self.dated}
-        first, last = min(a.day, b.day), max(a.day, b.day)
-        days = (first + timedelta(days=k) for k in range(min((last - first).days, _LONGEST) + 1))
-        able = [day for day in days if day.weekday() in week or day in (first, last)]
-        return a.moved(draw.choice(able), "", padded=self.padded)
+        begin, end = min(a.day, b.day), max(a.day, b.day)
+        days = (begin + timedelta(days=k) for k in range(min((end - begin).days, _LONGEST) + 1))
+        able = [day for day in days if day.weekday() in week or day in (begin, end)]
+        return a.moved(_weighted(able, [self.days.weight(str(day)) for day in able], draw), "", padded=self.padded)
+
+
+def _weighted(days: Sequence[date], weights: Sequence[float], draw: KeyedDraw) -> date:
+    """One of the days, in proportion to the weights."""
+    bounds = list(accumulate(weights))
+    return days[min(bisect_right(bounds, draw.below(_FINE) / _FINE * bounds[-1]), len(days) - 1)]

@@ -42,7 +42,7 @@ class Found:
     auc: float
     """Chance that a canary has more of it than an ordinary row; under ½: less."""
     p_value: float
-    """Two-sided, times the number of scores that were looked at (Holm), at most 1."""
+    """Two-sided, times the number of scores (Holm) and of copies that were looked at, at most 1."""
     advice: str
     """What can be done about it."""
 
@@ -72,7 +72,7 @@ class Detectability:
         """The verdict, one line each."""
         if self.canaries < LEAST:
             return (f"with {self.canaries} canaries nothing can be said on whether they stand out; {LEAST} are needed",)
-        score = f"AUC {_two(self.outlier.auc)}, p = {self.outlier.p_value:.2g}"
+        score = f"AUC {two(self.outlier.auc)}, p = {self.outlier.p_value:.2g}"
         found = self.giving_away
         if not found and self.outlier.p_value > ALPHA / 2:
             return (f"an outlier score finds its canaries no better than chance: {score}",)
@@ -81,8 +81,18 @@ class Detectability:
             lines.append(f"an outlier score finds its canaries better than chance: {score}")
         for each in found:
             where = "their place" if each.column is None else f"column {each.column}"
-            lines.append(f"{where} gives canaries away: {each.what}, AUC {_two(each.auc)}; {each.advice}")
+            lines.append(f"{where} gives canaries away: {each.what}, AUC {two(each.auc)}; {each.advice}")
         return tuple(lines)
+
+    def figures(self) -> dict[str, object]:
+        """The verdict for a machine: the outlier score's area and p-value, null with fewer than `LEAST` canaries, and
+        what gives canaries away."""
+        known = self.canaries >= LEAST
+        return {
+            "outlier_auc": round(self.outlier.auc, 4) if known else None,
+            "outlier_p_value": self.outlier.p_value if known else None,
+            "gives_away": [f"{found.column or 'place'}: {found.what}" for found in self.giving_away],
+        }
 
     def rows(self) -> list[dict[str, object]]:
         """All that was looked at, for a machine."""
@@ -99,17 +109,36 @@ def detectability(con: duckdb.DuckDBPyConnection, source: SourceList, rows: Sequ
     value stands in the list is counted over all of it.
     """
     if len(rows) < LEAST:
-        return Detectability(len(rows), 0, Found("all", None, 0.5, 1.0, ""), ())
+        return too_few(len(rows))
     found, canaries = features(con, source, rows)
-    found = [feature for feature in found if np.ptp(feature.values) > 0]
-    tested = [(feature, *auc(feature.values, canaries)) for feature in found]
+    return looked_at(found, canaries, canaries, 1)
+
+
+def too_few(canaries: int) -> Detectability:
+    """What can be said of a copy with fewer than `LEAST` canaries."""
+    return Detectability(canaries, 0, Found("all", None, 0.5, 1.0, ""), ())
+
+
+def looked_at(
+    found: Sequence[Feature], canaries: NDArray[np.bool_], own: NDArray[np.bool_], looks: int
+) -> Detectability:
+    """Compare a copy's canaries (`own`, some of `canaries`) with the ordinary rows, as one of so many `looks`.
+
+    p-values are times `looks` (Bonferroni), so that `ALPHA` is kept over all of them.
+    """
+    keep = own | ~canaries
+    marked = own[keep]
+    values = [(feature, feature.values(own)[keep]) for feature in found]
+    values = [(feature, numbers) for feature, numbers in values if np.ptp(numbers) > 0]
+    tested = [(feature, *auc(numbers, marked)) for feature, numbers in values]
     tested.sort(key=lambda item: (item[2], -abs(item[1] - 0.5), item[0].what, item[0].column or ""))
     several, worst = [], 0.0
     for rank, (feature, area, p) in enumerate(tested):
-        worst = max(worst, min(1.0, p * (len(tested) - rank)))
+        worst = max(worst, min(1.0, p * looks * (len(tested) - rank)))
         several.append(Found(feature.what, feature.column, area, worst, feature.advice))
-    area, p = auc(_outlier_score(found), canaries)
-    return Detectability(int(canaries.sum()), int((~canaries).sum()), Found("all", None, area, p, ""), tuple(several))
+    area, p = auc(_outlier_score([numbers for _, numbers in values], len(marked)), marked)
+    outlier = Found("all", None, area, min(1.0, p * looks), "")
+    return Detectability(int(marked.sum()), int((~marked).sum()), outlier, tuple(several))
 
 
 def auc(values: Values, marked: NDArray[np.bool_]) -> tuple[float, float]:
@@ -142,19 +171,19 @@ def auc(values: Values, marked: NDArray[np.bool_]) -> tuple[float, float]:
     return u / (n * m), float(min(1.0, 2 * norm.sf(z))) if exact is None else exact
 
 
-def _outlier_score(found: Sequence[Feature]) -> Values:
+def _outlier_score(found: Sequence[Values], count: int) -> Values:
     """Sum over the features of -ln of how many rows are at least as far out on the same side (as HBOS and ECOD do).
 
     Each feature's tail is that of the canaries and ordinary rows together, so a feature alone cannot run away with it.
     """
-    total = np.zeros(len(found[0].values)) if found else np.zeros(0)
-    for feature in found:
-        n = len(feature.values)
-        low = rankdata(feature.values, method="max") / n
-        high = rankdata(-feature.values, method="max") / n
+    total = np.zeros(count)
+    for values in found:
+        low = rankdata(values, method="max") / count
+        high = rankdata(-values, method="max") / count
         total += -np.log(np.minimum(1.0, 2 * np.minimum(low, high)))
     return total
 
 
-def _two(area: float) -> str:
+def two(area: float) -> str:
+    """An area as people write it: .53."""
     return f"{area:.2f}".removeprefix("0")

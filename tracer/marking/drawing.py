@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -74,11 +74,10 @@ def draw_copies(
     )
     sample = read_sample(con, source, f"{source.id} {draw.below(1 << 62)}")
     maker = PersonaMaker(source, sample, draw, regions, RowsOfList(con, source))
-    rows = {
-        item.identity.no: maker.row(item.identity)
-        for item in sorted(allotted, key=lambda item: item.identity.no)
-        if item.copies
-    }
+    used = sorted((item.identity for item in allotted if item.copies), key=lambda identity: identity.no)
+    rows = maker.rows_for(used)
+    rank = {no: at for at, no in enumerate(rows)}
+    planned = tuple(replace(copy, canaries=tuple(sorted(copy.canaries, key=rank.__getitem__))) for copy in planned)
     homes = home_rows(con, source)
     edits = tuple(
         _edits(source, [rows[no] for no in copy.canaries], homes, _withheld_rows(source, contacts, gone))

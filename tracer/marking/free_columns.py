@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import cached_property
 
 from tracer.marking.column_groups import ROWS, Codes, coded, codings, depends, groups
 from tracer.marking.dates import Dates, read_date
 from tracer.marking.draws import KeyedDraw
+from tracer.marking.last_digits import LastDigits
 from tracer.marking.occurrences import Occurrences
 from tracer.marking.persona_models import Models
 from tracer.marking.persona_texts import crossed, shape, split_name
@@ -36,13 +38,14 @@ class FreeColumns:
             for i, role in enumerate(self.roles)
             if role not in MADE and i not in sample.numbering and i not in self.twins
         ]
-        rows = self.order if len(self.order) <= ROWS else self.order[:: len(self.order) // ROWS]
+        self._rows = rows = self.order if len(self.order) <= ROWS else self.order[:: len(self.order) // ROWS]
         self._cells = {i: [sample.rows[row][i] for row in rows] for i in range(len(self.roles))}
         self._views = {i: codings(self._cells[i]) for i in self.positions}
         self.group = self._groups(rows)
         self._members: dict[int, list[int]] = defaultdict(list)
         for i, group in sorted(self.group.items()):
             self._members[group].append(i)
+        self._last: dict[int, LastDigits] = {}
         self._shapes: dict[int, dict[str, dict[str, None]]] = {}
         self._joint: dict[int, Occurrences] = {}
 
@@ -66,7 +69,7 @@ class FreeColumns:
             elif read_date(cell) is not None and self.group.get(i, -1) == i and len(self._members[i]) == 1:
                 made = self._dates[i].new(cell, self.draw)
             elif self.sample.distinct[i] > _NEARLY_ALL:
-                made = crossed(cell, self._of_shape(i), self.draw)
+                made = crossed(cell, self._of_shape(i), self._last[i], self.draw)
             if made != cell:
                 cells[i], taken[i] = made, None
 
@@ -110,6 +113,19 @@ class FreeColumns:
         return frozenset(found)
 
     @cached_property
+    def of_region(self) -> dict[int, int | None]:
+        """Columns that go with the region of a row's number -> how many characters of a cell tell the place; None: the
+        whole cell does."""
+        able = [*self.positions, *self.source.places("organisation"), *self.source.places("address")]
+        found: dict[int, int | None] = {}
+        for i in self.source.places("phone"):
+            regions = coded([self.models.region_of(row, i) for row in self._rows])
+            for j in able:
+                if any(depends(view, regions, j) for view in codings(self._cells[j])):
+                    found[j] = {"organisation": 2, "address": 4}.get(self.roles[j])
+        return found
+
+    @cached_property
     def _columns(self) -> dict[int, list[str]]:
         return {i: [cell for row in self.order if (cell := self.sample.rows[row][i])] for i in self.positions}
 
@@ -151,6 +167,7 @@ class FreeColumns:
 
     def _of_shape(self, i: int) -> dict[str, dict[str, None]]:
         if i not in self._shapes:
+            self._last[i] = LastDigits(re.sub(r"[^0-9]", "", cell) for cell in self._columns[i])
             found: dict[str, dict[str, None]] = defaultdict(dict)
             for cell in self._columns[i]:
                 found[shape(cell)][cell] = None

@@ -100,8 +100,11 @@ def take(
         {
             "canary": [item.identity.no for item in allotted], "scheme": [item.scheme for item in allotted],
             "bias": [item.bias for item in allotted],
+            "made": [[role for role in _PERSONA if getattr(item.identity, role) is None] for item in allotted],
         },
-        schema=pa.schema([("canary", pa.int32()), ("scheme", pa.string()), ("bias", pa.float64())]),
+        schema=pa.schema(
+            [("canary", pa.int32()), ("scheme", pa.string()), ("bias", pa.float64()), ("made", pa.list_(pa.string()))]
+        ),
     )  # fmt: skip
     copies = pa.table(
         {
@@ -129,7 +132,7 @@ def take(
     )
     with registered(con, positions_now=positions, copies_now=copies, made_now=made):
         con.execute(
-            "INSERT INTO code_position SELECT $draw, canary, scheme, bias FROM positions_now ORDER BY canary",
+            "INSERT INTO code_position SELECT $draw, canary, scheme, bias, made FROM positions_now ORDER BY canary",
             {"draw": draw},
         )
         con.execute(
@@ -155,24 +158,15 @@ def registered(con: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Iterator[N
 
 
 def erase(con: duckdb.DuckDBPyConnection, releases: Sequence[str]) -> None:
-    """Take releases that nobody has, and all of their draws, out of the register."""
+    """Take releases that nobody has, and all of their draws, out of the register.
+
+    Names, firms and addresses that were made for their canaries go too: another list asks for others.
+    """
     ids = {"ids": list(releases)}
+    con.execute(statement("forget_personas"), ids)
     draws = "(SELECT json_extract_string(design, '$.draw') FROM release WHERE drawn AND id IN (SELECT unnest($ids)))"
     for table in ("code_position", "register_stamp"):
         con.execute(f"DELETE FROM {table} WHERE draw IN {draws}", ids)
     for table in ("withheld", "release_canary"):
         con.execute(f"DELETE FROM {table} WHERE release IN (SELECT unnest($ids))", ids)
     con.execute("DELETE FROM release WHERE id IN (SELECT unnest($ids))", ids)
-
-
-def withdraw(con: duckdb.DuckDBPyConnection, releases: Sequence[str], before: Sequence[Identity]) -> None:
-    """Undo `take` for copies that could not be written. `before`: the identities as they were."""
-    erase(con, releases)
-    for identity in before:
-        con.execute(
-            "UPDATE canary SET name = $name, organisation = $organisation, address = $address WHERE no = $no",
-            {
-                "no": identity.no, "name": identity.name, "organisation": identity.organisation,
-                "address": identity.address,
-            },
-        )  # fmt: skip

@@ -1,15 +1,7 @@
-"""Columns of ids: their pattern, and ids that no row has and that stand among their neighbours as others do.
-
-A free id parts a gap g of the sequence into l and r. In a sequence whose gaps are independent with frequencies f, an
-ordinary id stands between gaps (l, r) with probability f(l)·f(r); a gap g is met f(g) times as often as another. So a
-free id is drawn with weight f(l)·f(r)/f(g): its own gaps are then distributed like an ordinary id's, as far as the
-list has gaps that can be parted. For ids that were thinned out at random the weights are all equal.
-"""
+"""Columns of ids: their pattern, and ids that no row has. Moments that no two rows share are ids as well."""
 
 from __future__ import annotations
 
-import hashlib
-import math
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -17,18 +9,17 @@ from dataclasses import dataclass
 
 import duckdb
 import numpy as np
-from numpy.typing import NDArray
 
 from tracer.marking.check_digits import SCHEMES, WIDTH, scheme_of
+from tracer.marking.dates import moment_at, moment_of
+from tracer.marking.free_numbers import Integers, free_numbers
 
-POOL = 20_000
-"""Free ids that are kept for a prefix."""
 _HEAD = 500
 """Ids by which the pattern is found."""
 _PREFIXES = 64
 """More different prefixes are no numbering."""
-
-Integers = NDArray[np.int64]
+_MOMENTS = "moments"
+"""Key of the one series of a column of moments."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +36,13 @@ class Series:
     """Numbers that no row has; those that stand among their neighbours like others come first."""
     after: Integers
     """For each the row of the next lower number; 0 where there is none."""
+    like: str | None = None
+    """A moment of the list, where the numbers are moments' seconds: others are written like it."""
 
     def written(self, number: int) -> str:
         """The id of a number."""
+        if self.like is not None:
+            return moment_at(number, self.like)
         body = f"{number:0{self.width}d}"
         return self.prefix + body + ("" if self.check is None else SCHEMES[self.check](body))
 
@@ -63,6 +58,8 @@ class Numbering:
 
     def of(self, cell: str) -> Series | None:
         """The series that an id of the list belongs to."""
+        if _MOMENTS in self.series:
+            return self.series[_MOMENTS] if moment_of(cell) is not None else None
         found = split_id(cell)
         return None if found is None else self.series.get(found[0])
 
@@ -121,57 +118,21 @@ def _numbers(
     return np.asarray(found["number"], dtype=np.int64), np.asarray(found["row"], dtype=np.int64)
 
 
-def free_numbers(numbers: Integers, rows: Integers, seed: str) -> tuple[Integers, Integers]:
-    """Up to `POOL` numbers that are missing among `numbers` (rising), and the row of the next lower one of each.
+def find_moments(con: duckdb.DuckDBPyConnection, table: str, position: int, sign: int, seed: str) -> Numbering | None:
+    """The moments of a sorted column as a numbering by seconds; None where cells are no moments, in one way of writing.
 
-    One of each gap at most. Where gaps run out, numbers behind the last one follow, in steps like those before.
+    `sign`: 1 where they rise, -1 where they fall.
     """
-    source = np.random.PCG64(int.from_bytes(hashlib.sha256(seed.encode()).digest()[:16], "big"))
-    gaps = np.diff(numbers)
-    # The first thousand tell the step: the others are looked at only where these agree on more than 1.
-    step = math.gcd(*gaps[:1000].tolist()) if len(gaps) else 1
-    step = math.gcd(step, *gaps.tolist()) if step > 1 else max(1, step)
-    units = gaps // step
-    wide = np.flatnonzero(units > 1)
-    if len(wide) > 10 * POOL:
-        wide = wide[np.argsort(source.random_raw(len(wide)), kind="stable")[: 10 * POOL]]
-    density = _Density(units)
-    left = 1 + (_uniform(source, len(wide)) * (units[wide] - 1)).astype(np.int64)
-    right = units[wide] - left
-    weight = (units[wide] - 1) * density(left) * density(right) / density(units[wide])
-    # Efraimidis and Spirakis 2006: the smallest -ln(u)/w are a weighted sample without replacement.
-    order = np.argsort(-np.log(_uniform(source, len(wide))) / np.maximum(weight, 1e-300), kind="stable")[:POOL]
-    chosen = wide[order]
-    more = max(0, POOL - len(chosen))
-    drawn = (_uniform(source, more) * len(units)).astype(np.int64) if len(units) else np.zeros(0, np.int64)
-    behind = numbers[-1] + step * np.cumsum(units[drawn] if len(units) else np.ones(more, np.int64))
-    behind = behind[behind < 10**15]
-    at_end = np.full(len(behind), rows[-1], dtype=np.int64)
-    return (
-        np.concatenate([numbers[chosen] + step * left[order], behind]),
-        np.concatenate([rows[chosen], at_end]),
-    )
-
-
-def _uniform(source: np.random.PCG64, count: int) -> NDArray[np.float64]:
-    """Numbers in (0, 1), the same for the same state in every version of NumPy."""
-    raw = np.asarray(source.random_raw(count), dtype=np.uint64)
-    return (np.asarray(raw >> np.uint64(11), dtype=np.float64) + 0.5) * 2.0**-53
-
-
-class _Density:
-    """How often a gap of a size is met: counts of single sizes up to 8, of sizes within 30 % of each other above."""
-
-    def __init__(self, units: Integers) -> None:
-        top = int(units.max()) if len(units) else 1
-        edges = list(range(1, 10))
-        while edges[-1] <= top:
-            edges.append(int(edges[-1] * 1.3) + 1)
-        self.edges = np.array(edges, dtype=np.int64)
-        counts = np.histogram(units, bins=self.edges)[0] if len(units) else np.zeros(len(edges) - 1)
-        self.values = np.maximum(counts / np.diff(self.edges), 1e-9)
-
-    def __call__(self, sizes: Integers) -> NDArray[np.float64]:
-        at = np.clip(np.searchsorted(self.edges, sizes, side="right") - 1, 0, len(self.values) - 1)
-        found: NDArray[np.float64] = self.values[at]
-        return found
+    column = f"c{position}"
+    found = con.execute(f"SELECT {column}, row FROM {table} WHERE {column} <> '' ORDER BY row").fetchall()
+    at: dict[int, int] = {}
+    for cell, row in found:
+        seconds = moment_of(cell)
+        if seconds is None or moment_at(seconds, found[0][0]) != cell:
+            return None
+        # Of rows with one moment, the one that a later moment stands beside.
+        at[seconds] = row if sign > 0 else at.get(seconds, row)
+    numbers = np.array(sorted(at), dtype=np.int64)
+    rows = np.array([at[int(number)] for number in numbers], dtype=np.int64)
+    free, after = free_numbers(numbers, rows, f"{seed} {position} {_MOMENTS}")
+    return Numbering({_MOMENTS: Series("", 0, None, free, after, found[0][0])}, sign)

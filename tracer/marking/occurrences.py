@@ -4,10 +4,15 @@ An ordinary row's value stands in f rows, its own among them: often in its own a
 from another one raises f to f + 1, never to 1. With R(f) rows whose value stands f times, a persona's value must be new
 with probability R(1) / n and stand f times before it with probability R(f + 1) / n (Good 1953, equation 2): a value
 drawn from a random row is accepted with a probability in proportion to R(f + 1) / R(f).
+
+Where a column has few values (ages, cities, the days of some weeks), R(f) is too rough to be divided. There frequencies
+are taken as negative binomial with the mean m and variance v of the values' own, which makes the ratio (f + s) / f with
+s = m² / (v - m): values that are equally likely stand m times but for chance (v = m), and each may come next alike.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -18,6 +23,9 @@ _MANY = 400
 _FINE = 1_000_000
 _MOST = 5.0
 _TRIES = 40
+_FEW = 100
+"""So many values at most are seen as negative binomial, where they stand `_OFTEN` times in the mean."""
+_OFTEN = 2.0
 
 
 class Occurrences:
@@ -31,6 +39,11 @@ class Occurrences:
         for value, times in rows.items():
             having[self.counts.get(value, 1)] += times
         self._new = having[1] / max(1, sum(having.values()))
+        self._shift = _shift([self.counts.get(value, 1) for value in rows])
+        if self._shift is not None:
+            least, s = min(having), self._shift
+            self._accepted = {f: least / f * (1.0 if math.isinf(s) else (f + s) / (least + s)) for f in having}
+            return
         # Large frequencies are few of each: those within a fifth of one another count as one.
         about = {f: sum(having[k] for k in range(f - f // 5, f + f // 5 + 1)) / (1 + f // 5 * 2) for f in _both(having)}
         ratios = {f: about[f + 1] / about[f] if f < _MANY else 1.0 for f in having}
@@ -42,9 +55,25 @@ class Occurrences:
         """Whether the next value is to be one that no row has."""
         return draw.below(_FINE) < self._new * _FINE
 
+    def weight(self, value: str) -> float:
+        """How likely a value is to come once more, or a first time, beside others that fit the same place."""
+        times = self.counts.get(value, 0)
+        if self._shift is None or math.isinf(self._shift):
+            return 1.0 / (times + 1)
+        return (times + self._shift) / (times + 1)
+
     def accepts(self, value: str, draw: KeyedDraw) -> bool:
         """Whether a value drawn from a random row may stand once more; another one is to be drawn where not."""
         return draw.below(_FINE) < self._accepted.get(self.counts.get(value, 0), 1.0) * _FINE
+
+
+def _shift(times: Sequence[int]) -> float | None:
+    """s of the negative binomial; infinite where the values are equally likely, None where they are many or rare."""
+    if not 1 < len(times) <= _FEW or sum(times) < _OFTEN * len(times):
+        return None
+    mean = sum(times) / len(times)
+    variance = sum((f - mean) ** 2 for f in times) / (len(times) - 1)
+    return mean * mean / (variance - mean) if variance > mean else math.inf
 
 
 def _both(frequencies: Iterable[int]) -> set[int]:

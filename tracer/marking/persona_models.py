@@ -48,7 +48,7 @@ class Models:
         return cell if cell is not None and len(re.findall(r"\d", cell)) < 5 else None
 
     def fitting(self, region: str, *, has_phone: bool, has_mail: bool) -> list[int]:
-        """Rows, rising, of the region that have no more numbers and addresses than the persona can have."""
+        """Rows, rising, of the region that have as many numbers and addresses as the persona is to have."""
         key = (has_phone and bool(self.phones), has_mail)
         if key not in self._fitting:
             self._fitting[key] = {"": [row for row in self._all if self._fits(row, *key)]}
@@ -61,6 +61,11 @@ class Models:
             return found
         return self._all
 
+    def share_with_mail(self) -> float:
+        """Of the rows that a persona with a number can follow, the share that have an address beside it."""
+        mail, bare = (sum(self._fits(row, True, has_mail) for row in self._all) for has_mail in (True, False))
+        return mail / max(1, mail + bare)
+
     def _fits(self, row: int, has_phone: bool, has_mail: bool) -> bool:
         cells = self.sample.rows[row]
         numbers = [i for i in self.phones if cells[i] is not None and self.harmless(cells[i]) is None]
@@ -68,5 +73,5 @@ class Models:
         if has_phone:
             if len(numbers) != 1 or (row, numbers[0]) not in self.forms:
                 return False
-            return len(mails) <= has_mail
+            return len(mails) == has_mail
         return not numbers and len(mails) == 1

@@ -11,7 +11,7 @@ import numpy as np
 from tracer.marking.dates import Dates
 from tracer.marking.draws import KeyedDraw
 from tracer.marking.free_columns import FreeColumns
-from tracer.marking.numbering import Integers
+from tracer.marking.free_numbers import Integers
 from tracer.marking.persona_texts import shape
 from tracer.marking.source_list import RowsOfList, Sample, SourceList
 
@@ -122,12 +122,20 @@ class Places:
         return self._between_firms(model + self.draw.below(2), model, cells)
 
     def _between_firms(self, place: int, model: int, cells: Sequence[str | None]) -> int:
-        """Where firms' contacts stand together, another firm stands behind the model's."""
+        """Where firms' contacts stand together, one more stands anywhere among its firm's; another firm behind them.
+
+        Before or behind a row of the firm drawn at random would be at its ends too seldom.
+        """
         for i in self.firms:
-            if i in self.sample.clustered and cells[i] != self.rows.cell(model, i):
-                place = model + 1
-                while place <= self.count and self.rows.cell(place, i) == self.rows.cell(place - 1, i):
-                    place += 1
+            firm = self.rows.cell(model, i)
+            if i not in self.sample.clustered or firm is None:
+                continue
+            first = last = model
+            while self.rows.cell(first - 1, i) == firm:
+                first -= 1
+            while self.rows.cell(last + 1, i) == firm:
+                last += 1
+            place = last + 1 if cells[i] != firm else first + self.draw.below(last - first + 2)
         return place
 
     def _free(self, i: int, prefix: str, after: Integers, place: int | None) -> int:

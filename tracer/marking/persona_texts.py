@@ -13,6 +13,7 @@ from tracer.identify.cell import ASCII_TWIN, FULL_WIDTH
 from tracer.identify.organisation import Organisation, parse
 from tracer.marking.dates import read_date
 from tracer.marking.draws import KeyedDraw
+from tracer.marking.last_digits import LastDigits
 from tracer.marking.occurrences import Halves, Occurrences, accepted
 
 _DOUBLE = frozenset((
@@ -88,6 +89,14 @@ class Names:
             given[len(split_name(cell)[1])].append(split_name(cell)[1])
         self.whole = {length: Occurrences(texts, counts) for length, texts in sorted(whole.items())}
         self.given = {length: Occurrences(texts) for length, texts in sorted(given.items())}
+        self.families = Occurrences(split_name(cell)[0] for cell in cells)
+        self.halves = {
+            length: (
+                Occurrences(text[: length // 2] for text in texts),
+                Occurrences(text[length // 2 :] for text in texts),
+            )
+            for length, texts in sorted(given.items())
+        }
 
     def renamed(self, family: Callable[[], str], others: Callable[[], str]) -> str:
         """A name that others have as well, as often as rows have such ones; otherwise one that the list has not.
@@ -100,7 +109,9 @@ class Names:
             return accepted(lambda: _of_length(len(model), others, model), known, self.draw)
         length = len(split_name(model)[1])
         for _ in range(_TRIES):
-            made = split_name(family())[0] + self._given(length, lambda: split_name(others())[1])
+            made = accepted(lambda: split_name(family())[0], self.families, self.draw) + self._given(
+                length, lambda: split_name(others())[1]
+            )
             if made not in known.counts:
                 break
         return made
@@ -114,9 +125,9 @@ class Names:
             return _of_length(length, others, sure)
 
         for _ in range(_TRIES if length in (2, 3) and known.new_due(self.draw) else 0):
-            one, other = like(), like()
-            made = one[: length // 2] + other[length // 2 :]
-            if _CHINESE.fullmatch(one) and made not in known.counts:
+            made = accepted(lambda: like()[: length // 2], self.halves[length][0], self.draw)
+            made += accepted(lambda: like()[length // 2 :], self.halves[length][1], self.draw)
+            if _CHINESE.fullmatch(made) and made not in known.counts:
                 return made
         return accepted(like, known, self.draw)
 
@@ -163,8 +174,10 @@ _DISTRICT = re.compile(r".*?[区县旗镇乡](?=.{2})")
 class Addresses:
     """The sample's addresses: their texts, and the numbers in them by what stands behind: house, floor, room."""
 
-    def __init__(self, cells: Sequence[str], draw: KeyedDraw, counts: Mapping[str, int]) -> None:
+    def __init__(self, cells: Sequence[str], draw: KeyedDraw, counts: Mapping[str, int], *, once: bool) -> None:
+        """`once`: the addresses are firms'. A firm's is looked at once, however many contacts it has."""
         self.draw, self.whole = draw, Occurrences(cells, counts)
+        cells = sorted(set(cells)) if once else cells
         self.texts = Occurrences(_RUN.sub("9", cell) for cell in cells)
         self.near: dict[str, list[str]] = defaultdict(list)
         self.runs: dict[tuple[int, str], list[str]] = defaultdict(list)
@@ -173,6 +186,7 @@ class Addresses:
                 self.near[cell[:size]].append(cell)
             for at, found in enumerate(_RUN.finditer(cell)):
                 self.runs[at, _unit(cell, found.end())].append(found.group())
+        self.last = {at: LastDigits(runs) for at, runs in self.runs.items()}
 
     def another(self, cell: str) -> str:
         """An address of the same city that may stand once more."""
@@ -195,8 +209,10 @@ class Addresses:
                     break
         pieces, last = [], 0
         for at, found in enumerate(_RUN.finditer(cell)):
-            known = self.runs.get((at, _unit(cell, found.end())))
-            pieces += [cell[last : found.start()], self.draw.choice(known) if known else found.group()]
+            key = (at, _unit(cell, found.end()))
+            known = self.runs.get(key)
+            made = self.last[key].drawn(self.draw.choice(known), self.draw) if known else found.group()
+            pieces += [cell[last : found.start()], made]
             last = found.end()
         return "".join([*pieces, cell[last:]])
 
@@ -228,8 +244,8 @@ def shape(cell: str) -> str:
     return _CAPITAL.sub("A", _SMALL.sub("a", _DIGITS.sub("9", cell)))
 
 
-def crossed(cell: str, others: Mapping[str, dict[str, None]], draw: KeyedDraw) -> str:
-    """A cell whose end is another cell's of the same shape: most of a number or code.
+def crossed(cell: str, others: Mapping[str, dict[str, None]], last: LastDigits, draw: KeyedDraw) -> str:
+    """A cell whose end is another cell's of the same shape: most of a number or code. `last`: the column's digits.
 
     What is neither (a remark in words) stays as it is: two halves of sentences make no sentence.
     """
@@ -242,7 +258,7 @@ def crossed(cell: str, others: Mapping[str, dict[str, None]], draw: KeyedDraw) -
     cut = max(1, sum(char.isdigit() for char in cell) // 3)
     cells = list(same)
     for _ in range(_TRIES):
-        made = cell[:cut] + draw.choice(cells)[cut:]
+        made = last.drawn(cell[:cut] + draw.choice(cells)[cut:], draw)
         if made not in same:
             break
     return made

@@ -9,8 +9,8 @@ that it has in the list. Where neighbours are alike, what is alike fits the row'
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tracer.identify.keys import is_mobile
 from tracer.lists.write.model import NewRow
@@ -19,6 +19,7 @@ from tracer.marking.free_columns import FreeColumns
 from tracer.marking.persona_models import Models
 from tracer.marking.persona_places import Places, nearest
 from tracer.marking.persona_texts import Addresses, Firms, Names, in_form
+from tracer.marking.same_place import SamePlace
 from tracer.marking.source_list import RowsOfList, Sample, SourceList
 
 _TRIES = 40
@@ -57,16 +58,34 @@ class PersonaMaker:
         self.models = Models(source, sample, regions)
         self.columns = FreeColumns(source, sample, self.models, draw)
         self.places = Places(source, sample, self.columns, draw, rows)
+        self.same_place = SamePlace(sample, rows, [*self.phones, *self.mails], self.columns.positions)
         order = self.order = sorted(sample.rows)
         cells = [[cell for row in order if (cell := sample.rows[row][i]) is not None] for i in range(len(self.roles))]
         self.firms = {i: Firms(cells[i], draw, sample.counts[i]) for i in source.places("organisation")}
-        self.addresses = {i: Addresses(cells[i], draw, sample.counts[i]) for i in source.places("address")}
+        self.tied = self._tied(order)
+        self.addresses = {
+            i: Addresses(cells[i], draw, sample.counts[i], once=i in self.tied) for i in source.places("address")
+        }
         self.names = {i: Names(cells[i], draw, sample.counts[i]) for i in source.places("name")}
         self.named = {i: [row for row in order if sample.rows[row][i] is not None] for i in self.names}
-        self.tied = self._tied(order)
+        self._by_place: dict[tuple[bool, bool], dict[tuple[str, ...], list[int]]] = {}
         self._by_key: dict[int, dict[tuple[str, ...], list[int]]] = {}
 
-    def row(self, identity: Identity) -> NewRow:
+    def rows_for(self, identities: Iterable[Identity]) -> dict[int, NewRow]:
+        """Number -> row, in the order in which a copy that has them all has them."""
+        wanted = list(identities)
+        both = sum(each.phone is not None and each.email_raw is not None for each in wanted)
+        share = self.models.share_with_mail() * len(wanted) / both if both else 0.0
+        return self.same_place.arranged({each.no: self._row(self._addressed(each, share)) for each in wanted})
+
+    def _addressed(self, identity: Identity, share: float) -> Identity:
+        """The identity without its address, where a row with a number is to have none: so that rows of canaries have
+        both as often as others do, as far as identities do. `share`: of those with both, how many show both."""
+        if not self.phones or not self.mails or identity.phone is None or identity.email_raw is None:
+            return identity
+        return identity if self.draw.below(1_000_000) < share * 1_000_000 else replace(identity, email_raw=None)
+
+    def _row(self, identity: Identity) -> NewRow:
         """A row for an identity. Its place is drawn unless the list's order asks for one."""
         by_id = self.places.by_id()
         firm_is_new = {i: firms.whole.new_due(self.draw) for i, firms in self.firms.items()}
@@ -97,11 +116,8 @@ class PersonaMaker:
         Model and anchor have in common what neighbours share. They are two rows: a persona beside its model would show
         by what it has of it, and beside a row of its number's region by that.
         """
-        region = "" if identity.phone is None else self.regions.get(str(identity.phone // 10_000), "")
-        fitting = self.models.fitting(
-            region, has_phone=identity.phone is not None, has_mail=identity.email_raw is not None
-        )
         fixed = by_id if by_id is not None else self._place_of(identity)
+        fitting = self._fitting(identity, beside=self.places.anchored and fixed is None)
         if not self.places.anchored:
             model = self.draw.choice(fitting)
             return model, model, fixed
@@ -114,6 +130,32 @@ class PersonaMaker:
             anchor = nearest(fitting, fixed)
             return anchor, anchor, fixed
         return self.draw.choice(alike), anchor, fixed
+
+    def _fitting(self, identity: Identity, *, beside: bool) -> list[int]:
+        """The rows of which one is to be the model: of the number's region, where anything in the list goes with it.
+
+        `beside`: the persona may stand beside its model. There it takes a row of a number's own region for the place
+        that the region goes with, and a model for anything that goes with the place: of two neighbours' numbers one is
+        often from elsewhere, and would never be if all models had the number's region.
+        """
+        region = "" if identity.phone is None else self.regions.get(str(identity.phone // 10_000), "")
+        phone, mail = identity.phone is not None, identity.email_raw is not None
+        everything = self.models.fitting("", has_phone=phone, has_mail=mail)
+        if not self.columns.of_region:
+            return everything
+        of_region = self.models.fitting(region, has_phone=phone, has_mail=mail)
+        if not beside or of_region is everything:
+            return of_region
+        if (phone, mail) not in self._by_place:
+            found = self._by_place[phone, mail] = defaultdict(list)
+            for row in everything:
+                found[self._place(row)].append(row)
+        return self._by_place[phone, mail][self._place(self.draw.choice(of_region))]
+
+    def _place(self, row: int) -> tuple[str, ...]:
+        """What goes with the region of a row's number."""
+        cells = self.sample.rows[row]
+        return tuple((cells[i] or "")[:size] for i, size in self.columns.of_region.items())
 
     def _alike(self, rows: Sequence[int]) -> dict[tuple[str, ...], list[int]]:
         """Rows by what neighbours share. `rows` is one of a few lists that live as long as the maker."""
@@ -207,7 +249,8 @@ class PersonaMaker:
 
     def _tied(self, order: Sequence[int]) -> frozenset[int]:
         """Columns of addresses that are the firms': they come again where the firm does, and only there."""
-        return frozenset(j for j in self.addresses for i in list(self.firms)[:1] if self._come_together(order, i, j))
+        firms = list(self.firms)[:1]
+        return frozenset(j for j in self.source.places("address") for i in firms if self._come_together(order, i, j))
 
     def _come_together(self, order: Sequence[int], i: int, j: int) -> bool:
         both = Counter((row[i], row[j]) for at in order if (row := self.sample.rows[at])[i] and row[j])

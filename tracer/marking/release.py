@@ -16,9 +16,10 @@ from tracer.clock import now, today
 from tracer.errors import InputRefused
 from tracer.lists.write.model import PartEdit, Template, places
 from tracer.lists.write.source import RawRows, open_template
-from tracer.marking.detectability import detectability
+from tracer.marking.copy_reports import copy_reports
+from tracer.marking.detectability import Detectability
 from tracer.marking.drawing import Drawn, Planned, draw_copies
-from tracer.marking.identities import available, take, withdraw
+from tracer.marking.identities import available, erase, take
 from tracer.marking.register import REGISTER, committed_root
 from tracer.marking.request import ReleaseRequest, refuse_request
 from tracer.marking.source_list import SourceList, read_source_list
@@ -42,13 +43,16 @@ class Released:
     withheld: int
     """Ordinary contacts that the copy lacks."""
     notes: tuple[str, ...]
-    """What the copy could not keep of the source, and what may give its canaries away."""
+    """What the copies could not keep of the source, and what may give their canaries away."""
+    report: Detectability
+    """Whether its canaries stand out."""
 
     def to_json(self) -> dict[str, object]:
         """The row as the contract has it."""
         return {
             "release": self.release, "recipient": self.recipient, "path": self.path, "rows": self.rows,
             "commitment": self.commitment, "canaries": self.canaries, "withheld": self.withheld,
+            **self.report.figures(),
         }  # fmt: skip
 
 
@@ -91,15 +95,18 @@ def release_copies(case: Case, request: ReleaseRequest) -> list[Released]:
         for copy in planned:
             copy.path.unlink(missing_ok=True)
         with case.transaction():
-            withdraw(con, [copy.release for copy in planned], [*chosen, *reserves])
+            erase(con, [copy.release for copy in planned])
             case.journal.append(command="release withdrawn", result=commitment, detail={"reason": "not written"})
         raise
-    report = detectability(con, source, [drawn.rows[no] for no in sorted(drawn.rows)])
-    notes = template.notes + _conspicuous(drawn, source) + report.notes()
+    reports = copy_reports(con, source, drawn.rows, {copy.release: copy.canaries for copy in planned})
+    notes = template.notes + _conspicuous(drawn, source) + reports.notes()
     return [
-        Released(copy.release, copy.recipient, str(copy.path), rows, commitment, len(copy.canaries), len(gone), notes)
+        Released(
+            copy.release, copy.recipient, str(copy.path), rows, commitment, len(copy.canaries), len(gone), notes,
+            reports.copies[copy.release],
+        )
         for copy, gone, (_, rows) in zip(planned, drawn.withheld, written, strict=True)
-    ]
+    ]  # fmt: skip
 
 
 def _conspicuous(drawn: Drawn, source: SourceList) -> tuple[str, ...]:

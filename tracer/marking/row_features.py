@@ -26,13 +26,33 @@ _NAMES = "import identities without a name of their own, or with names like the 
 
 
 @dataclass(frozen=True)
+class Counted:
+    """How often values stand in the list, and which canaries' values are alike."""
+
+    listed: NDArray[np.int64]
+    """For each row looked at, in how many of the list's rows its value stands."""
+    codes: NDArray[np.int64]
+    """The value as a number from 1; 0 where it is blank."""
+
+    def with_own(self, own: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """In how many rows of a copy each value stands that has these canaries (true) beside the list's rows."""
+        counts = np.bincount(self.codes[own], minlength=int(self.codes.max()) + 1)
+        return np.where(self.codes == 0, 0, self.listed + counts[self.codes]).astype(np.float64)
+
+
+@dataclass(frozen=True)
 class Feature:
     """One number for every row looked at."""
 
     what: str
     column: str | None
-    values: NDArray[np.float64]
+    known: NDArray[np.float64] | Counted
+    """The numbers, or what they are counted from where they depend on which canaries a copy has."""
     advice: str
+
+    def values(self, own: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """The numbers in a copy that has these canaries (true)."""
+        return self.known.with_own(own) if isinstance(self.known, Counted) else self.known
 
 
 @dataclass(frozen=True)
@@ -71,7 +91,7 @@ def features(
     canaries = np.arange(len(looked)) < len(rows)
     for i in range(width):
         found += _of_column(con, source, i, looked, len(rows))
-    return found + _of_rows(con, source, looked, len(rows)), canaries
+    return found + _of_rows(con, source, looked), canaries
 
 
 def _could_be(source: SourceList, cells: Sequence[str]) -> bool:
@@ -98,7 +118,6 @@ def _of_column(
     role, heading = source.roles[source.main.part][i], source.main.headers[i] or f"no. {i + 1}"
     cells = [row.cells[i] for row in looked]
     advice = {"phone": _IDENTITIES, "email": _IDENTITIES, "name": _NAMES, "id": _PLACE}.get(role, _COLUMN)
-    often = _often(con, source, f"c{i}", cells, canaries)
     shapes = Counter(map(shape, cells[canaries:])) + Counter(map(shape, cells[:canaries]))
     grams = Counter(gram for cell in cells for gram in pairwise(cell))
     rare = [min((grams[g] for g in pairwise(cell)), default=0) for cell in cells]
@@ -106,7 +125,6 @@ def _of_column(
         "filled or blank": [cell != "" for cell in cells],
         "length": [len(cell) for cell in cells],
         "digits": [sum(char.isdigit() for char in cell) for cell in cells],
-        "how often the value stands in the list": often,
         "how often it is written that way": [shapes[shape(cell)] for cell in cells],
         "rare characters": rare,
         "the same as in the row before or behind": [
@@ -117,17 +135,17 @@ def _of_column(
             _between(row.before[i], row.cells[i], row.behind[i]) for row in looked
         ],
     }  # fmt: skip
+    often = {"how often the value stands in the list": _often(con, source, f"c{i}", cells)}
     if role == "phone":
         block = f"substr(right(regexp_replace(c{i}, '[^0-9]', '', 'g'), 11), 1, 7)"
         blocks = [re.sub(r"\D", "", cell)[-11:][:7] for cell in cells]
-        listed["how many numbers of its block the list has"] = _often(con, source, block, blocks, canaries)
-    return [Feature(what, heading, np.array(values, dtype=float), advice) for what, values in listed.items()]
+        often["how many numbers of its block the list has"] = _often(con, source, block, blocks)
+    plain = [Feature(what, heading, np.array(values, dtype=float), advice) for what, values in listed.items()]
+    return plain + [Feature(what, heading, counted, advice) for what, counted in often.items()]
 
 
-def _often(
-    con: duckdb.DuckDBPyConnection, source: SourceList, cell: str, cells: Sequence[str], canaries: int
-) -> list[int]:
-    """In how many rows of the copy each value stands: the list's, and the canaries' own."""
+def _often(con: duckdb.DuckDBPyConnection, source: SourceList, cell: str, cells: Sequence[str]) -> Counted:
+    """In how many rows each value stands, `cell` being SQL for it."""
     table = source.tables[source.main.part]
     found = dict(
         con.execute(
@@ -135,13 +153,12 @@ def _often(
             {"cells": sorted(set(cells))},
         ).fetchall()
     )
-    own = Counter(cells[:canaries])
-    return [0 if value == "" else int(found.get(value, 0)) + own[value] for value in cells]
+    numbers = {value: at for at, value in enumerate(sorted(set(cells) - {""}), start=1)}
+    listed = np.array([found.get(value, 0) for value in cells], dtype=np.int64)
+    return Counted(listed, np.array([numbers.get(value, 0) for value in cells], dtype=np.int64))
 
 
-def _of_rows(
-    con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequence[_Row], canaries: int
-) -> list[Feature]:
+def _of_rows(con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequence[_Row]) -> list[Feature]:
     """Features of whole rows: filled columns, and pairs of columns whose values come together."""
     found = [Feature("how many columns are filled", None, _floats([sum(map(bool, r.cells)) for r in looked]), _COLUMN)]
     width = len(source.main.headers)
@@ -151,9 +168,9 @@ def _of_rows(
     for at, i in enumerate(joined):
         for j in joined[at + 1 :]:
             both = f"coalesce(c{i}, '') || chr(31) || coalesce(c{j}, '')"
-            values = _often(con, source, both, [f"{r.cells[i]}\x1f{r.cells[j]}" for r in looked], canaries)
+            values = _often(con, source, both, [f"{r.cells[i]}\x1f{r.cells[j]}" for r in looked])
             heading = f"{source.main.headers[i]} with {source.main.headers[j]}"
-            found.append(Feature("how often both stand together", heading, _floats(values), _COLUMN))
+            found.append(Feature("how often both stand together", heading, values, _COLUMN))
     regions = dict(con.execute("SELECT prefix, coalesce(city, province) FROM segment").fetchall())
     for i in source.places("phone"):
         places = [regions.get(re.sub(r"\D", "", row.cells[i])[-11:][:7], "") for row in looked]

@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from tracer.errors import InputRefused
 from tracer.lists.write.model import SourcePart
 from tracer.marking.list_order import Order, is_behind, is_clustered, order_of
-from tracer.marking.numbering import Numbering, find_numbering
+from tracer.marking.numbering import Numbering, find_moments, find_numbering
 
 SAMPLE = 10_000
 """Rows from which values are recombined."""
+_OWN = 0.98
+"""Distinct moments as a share of the rows: above it each row has a moment of its own."""
 PERSONAL = re.compile(r"身份证|证件号|护照|银行卡|卡号|微信|QQ|wechat|passport", re.IGNORECASE)
 """Headings of values that would be somebody's if they were made up: a persona has none."""
 
@@ -125,7 +127,7 @@ def read_sample(con: duckdb.DuckDBPyConnection, source: SourceList, seed: str) -
         {row[0]: tuple(row[1:]) for row in rows},
         orders,
         frozenset(i for i in range(width) if i not in orders and is_clustered(con, table, _likeness(i, roles[i]))),
-        _numberings(con, source, table, distinct, seed),
+        _numberings(con, source, table, distinct, orders, seed),
         {i: _counts(con, table, i, [row[0] for row in rows]) for i in range(width)},
         distinct,
     )
@@ -155,16 +157,30 @@ def _counts(con: duckdb.DuckDBPyConnection, table: str, position: int, rows: lis
 
 
 def _numberings(
-    con: duckdb.DuckDBPyConnection, source: SourceList, table: str, distinct: Mapping[int, float], seed: str
+    con: duckdb.DuckDBPyConnection,
+    source: SourceList,
+    table: str,
+    distinct: Mapping[int, float],
+    orders: Mapping[int, Order],
+    seed: str,
 ) -> dict[int, Numbering]:
-    """Columns of ids: those that are said to be, and those in which no value comes twice."""
-    found = {}
-    for i, role in enumerate(source.roles[source.main.part]):
+    """Columns of ids: those that are said to be, and those in which no value comes twice; and the moments that a list
+    is sorted by, where nothing else asks for a place."""
+    found, roles = {}, source.roles[source.main.part]
+    for i, role in enumerate(roles):
         personal = PERSONAL.search(source.main.headers[i] or "") is not None
         if not personal and (role in ("id", "key") or (role == "other" and distinct[i] == 1.0)):
             numbering = find_numbering(con, table, i, seed)
             if numbering is not None:
                 found[i] = numbering
+    given = any(roles[i] in ("phone", "email") and order.whole for i, order in orders.items())
+    if given or any(numbering.follows for numbering in found.values()):
+        return found
+    for i, order in orders.items():
+        if i not in found and order.whole and distinct[i] > _OWN:
+            numbering = find_moments(con, table, i, order.sign, seed)
+            if numbering is not None:
+                return found | {i: numbering}
     return found
 
 

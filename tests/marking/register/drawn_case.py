@@ -43,7 +43,10 @@ def committed_case(case: Case) -> str:
         "INSERT INTO release_canary VALUES ('d@w0', 1, 'unique', '[\"王\", null]', 7), ('d@w0', 3, 'pool', NULL, 9),"
         " ('d@w1', 2, 'unique', '[\"李\"]', 7), ('d@w1', 3, 'pool', '[]', NULL)"
     )
-    con.execute("INSERT INTO code_position VALUES ('00ff', 3, 'pool', 0.15), ('00ff', 4, 'pool', 0.5)")
+    con.execute(
+        "INSERT INTO code_position (draw, canary, scheme, bias)"
+        " VALUES ('00ff', 3, 'pool', 0.15), ('00ff', 4, 'pool', 0.5)"
+    )
     con.execute(
         "INSERT INTO withheld VALUES ('d@w0', 14000100001, true), ('d@w1', 14000100002, true),"
         " ('d@w1', 14000100003, false)"

@@ -65,7 +65,10 @@ def test_a_killed_release_is_found_withdrawn_and_made_again(tmp_path: Path) -> N
         assert (
             "registered and never written, so that nobody holds a copy: " + ", ".join(lost.releases) in failed[0].detail
         )
+        named = "SELECT count(name), count(organisation), count(address) FROM canary"
+        assert case.con.execute(named).fetchone() == (6, 6, 6)
         assert withdraw_unwritten(case, lost.draw) == lost
+        assert case.con.execute(named).fetchone() == (0, 0, 0), "another list asks for other names"
         for table in ("release", "release_canary", "withheld", "code_position"):
             assert case.con.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
         entry = json.loads(case.layout.journal.read_text().splitlines()[-1])

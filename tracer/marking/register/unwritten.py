@@ -36,9 +36,10 @@ def unwritten(con: duckdb.DuckDBPyConnection) -> list[Unwritten]:
 
 
 def withdraw_unwritten(case: Case, draw: str) -> Unwritten:
-    """Take a draw that was never written out of the case, journaled with its root; its canaries are free again.
+    """Take a draw that was never written out of the case, journaled with its root; its canaries are free again, without
+    the names that were made for them.
 
-    Canaries keep the names that were made for them. A crash right at the end may have left whole copies in the folder
+    A crash right at the end may have left whole copies in the folder
     that was named: delete them, they are nobody's. Raises `InputRefused` where there is no such draw or copies of it
     were written.
     """
