@@ -114,7 +114,9 @@ def _read_csv(con: duckdb.DuckDBPyConnection, path: Path) -> pa.Table:
 
 
 def _table(lines: list[tuple[str, ...]]) -> pa.Table:
-    columns = {name: pa.array([line[i] for line in lines], pa.string()) for i, name in enumerate(("prefix", *COLUMNS[1:]))}
+    columns = {
+        name: pa.array([line[i] for line in lines], pa.string()) for i, name in enumerate(("prefix", *COLUMNS[1:]))
+    }
     return pa.table({**columns, "kind": pa.nulls(len(lines), pa.string())})
 
 
