@@ -1,7 +1,7 @@
 """Exact intervals for shares, counts and sizes: each inverts the tails of its own distribution, none is a normal limit.
 
-Exact in the sense of Clopper and Pearson (Biometrika 26, 1934): an interval holds the true value at least as often as it
-says, whatever that value is, and may hold it more often.
+Exact in the sense of Clopper and Pearson (Biometrika 26, 1934): an interval holds the true value at least as often as
+it says, whatever that value is, and may hold it more often.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def calls_to_support(complaints: int, rate: float, level: float = LEVEL) -> int:
 
 
 def first_size(holds: Callable[[int], bool], start: int, largest: int = LARGEST) -> int | None:
-    """The smallest size from `start` on at which a condition holds that stays true once it is; None beyond `largest`."""
+    """The smallest size from `start` on at which a condition holds that stays true; None beyond `largest`."""
     start = max(start, 1)
     if holds(start):
         return start

@@ -1,10 +1,10 @@
 """How large is a pool of which samples are held? Capture and recapture with exact intervals (methods 4).
 
 Two samples without replacement of a pool of N: their common members M ~ Hypergeom(N, n₁, n₂). Point estimate: Chapman
-(1951), (n₁+1)(n₂+1)/(m+1) − 1. Interval: all N that neither tail at (1 − level)/2 excludes; the normal interval covers only
-79 % at 4 expected recaptures. From three samples on: Chao's lower bound (Biometrics 43, 1987), and the interval from the
-common members of all pairs, whose number has mean K/N, K = Σ nᵢnⱼ, and no more variance than a Poisson number (pairs of
-uniform samples are uncorrelated): invert the Poisson tails.
+(1951), (n₁+1)(n₂+1)/(m+1) − 1. Interval: all N that neither tail at (1 − level)/2 excludes; the normal interval
+covers only 79 % at 4 expected recaptures. From three samples on: Chao's lower bound (Biometrics 43, 1987), and the
+interval from the common members of all pairs, whose number has mean K/N, K = Σ nᵢnⱼ, and no more variance than a
+Poisson number (pairs of uniform samples are uncorrelated): invert the Poisson tails.
 
 Members that are likelier to be drawn than others, or samples of which one is a copy of the other, meet more often: all
 estimates are then too low. That is said with every result; strata drawn at random help.

@@ -1,8 +1,8 @@
 """The binary segment table `phone.dat`, as libraries that place Chinese mobile numbers publish it.
 
 Layout, little-endian: 4 bytes version (digits), 4 bytes offset of the index; texts `province|city|post code|area code`,
-each ended by a zero byte; the index up to the end of the file, 9 bytes an entry: segment (7 digits), offset of its text,
-kind of operator. Every offset is checked: a foreign file is refused, not read as far as it goes.
+each ended by a zero byte; the index up to the end of the file, 9 bytes an entry: segment (7 digits), offset of its
+text, kind of operator. Every offset is checked: a foreign file is refused, not read as far as it goes.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ def define_caller_digits(con: duckdb.DuckDBPyConnection, region: str) -> str:
 
 
 def keep_calls(con: duckdb.DuckDBPyConnection, file: int, region: str) -> int:
-    """Put the records of a switch's log, which `signal_record` and `signal_called` hold, into `call_record`; how many."""
+    """Put a switch's records, which `signal_record` and `signal_called` hold, into `call_record`; how many."""
     code = define_caller_digits(con, region)
     con.execute(read_sql("keep_calls"), {"file": file, "code": code})
     row = con.execute("SELECT count(*) FROM call_record WHERE file = $file", {"file": file}).fetchone()

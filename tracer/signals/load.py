@@ -1,8 +1,8 @@
 """Loads a file of call, SMS or mail records: every record counted, those that reached a canary or a control kept.
 
-Records to other numbers are somebody else's calls. Of a switch's log it is kept who called whom and when, for counting by
-line, rule and refusal; of a telephone's own log nothing. A record without a readable time or a called number is rejected,
-and kept with its reason. Times are kept in UTC, with the zone by which they were read.
+Records to other numbers are somebody else's calls. Of a switch's log it is kept who called whom and when, for
+counting by line, rule and refusal; of a telephone's own log nothing. A record without a readable time or a called
+number is rejected, and kept with its reason. Times are kept in UTC, with the zone by which they were read.
 """
 
 from __future__ import annotations

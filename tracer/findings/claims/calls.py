@@ -1,8 +1,8 @@
 """The claims `complaint_rate` and `pool_size`, and which lines a claim is about.
 
-Needs the temp tables of `findings.lines.LineEvents`. Whose calls they are follows from the numbers that were shown: of the
-party's lines, of lines on its network, or of lines that it was supplied with. A shown number can be forged, and all verdicts
-say so.
+Needs the temp tables of `findings.lines.LineEvents`. Whose calls they are follows from the numbers that were shown:
+of the party's lines, of lines on its network, or of lines that it was supplied with. A shown number can be forged,
+and all verdicts say so.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The claim `consented`: whether the people of a list agreed, as far as refusals and stated bases tell.
 
-No data can show consent. What can be shown is its absence: people who had refused the same client before the list was made,
-or a stated basis that is none. Consent that was bundled into terms is a state of its own, and not consent to be called.
+No data can show consent. What can be shown is its absence: people who had refused the same client before the list was
+made, or a stated basis that is none. Consent that was bundled into terms is a state of its own, and not consent to be
+called.
 """
 
 from __future__ import annotations
@@ -48,23 +49,23 @@ def _consented(con: duckdb.DuckDBPyConnection, dataset: str) -> Verdict:
     }  # fmt: skip
     if refused_lists:
         numbers |= {"refused": told(people), "refused_before": told(before)}
+    stated = {basis or "unknown" for basis in (collected, used)}
+    return _judge(numbers, stated, before, without, refused_lists)
+
+
+def _judge(numbers: dict[str, Any], stated: set[str], before: int, without: int, refused_lists: int) -> Verdict:
+    """`stated`: bases of collection and use; `before`: people who had refused; `without`: copies without a basis."""
     if before >= LEAST_CONTACTS:
         again = "somebody who refused calls may have agreed again afterwards; dates of consent are not in the case"
         return Verdict("contradicted", None, numbers, (again,), "G1")
-    if collected in _NO_BASIS or used in _NO_BASIS:
-        return Verdict(
-            "contradicted", None, numbers, ("this rests on the basis that the case states, and on no count",)
-        )
-    if without:
-        told_so = "copies were handed out without a basis of use; that says nothing of how the list was collected"
-        return Verdict("consistent", None, numbers, (told_so,))
-    if "bundled_in_terms" in (collected, used):
-        bundled = (
-            "the consent was bundled into terms: a state of its own, which is no consent to calls or to passing on"
-        )
-        return Verdict("consistent", None, numbers, (bundled,))
-    if refused_lists == 0 and (collected or "unknown") == "unknown":
+    if stated & set(_NO_BASIS):
+        why = "this rests on the basis that the case states, and on no count"
+        return Verdict("contradicted", None, numbers, (why,))
+    if refused_lists == 0 and stated == {"unknown"} and not without:
         return untestable("no basis is stated, and the case has no list of refusals", numbers)
-    return Verdict(
-        "consistent", None, numbers, ("that nobody is known to have refused does not show that anybody agreed",)
-    )
+    why = "that nobody is known to have refused does not show that anybody agreed"
+    if without:
+        why = "copies were handed out without a basis of use; that says nothing of how the list was collected"
+    elif "bundled_in_terms" in stated:
+        why = "the consent was bundled into terms: a state of its own, no consent to calls or to passing on"
+    return Verdict("consistent", None, numbers, (why,))

@@ -1,9 +1,10 @@
 """The claims `business_only` and `public_sources`: what kind of contacts a list holds.
 
-Business contacts that were collected from public sources have no reason to stand in a list of consumers, beyond what any two
-lists of live numbers share. Null, for the numbers that no public source explains: they and the consumers' lists are drawn
-among the live numbers of their blocks independently (`Overlap.among_live`: at least 1,000 of 10^4 live). The second test is
-of canaries: a consumer's persona, or in public sources any, stands in no such list. Each has half of the error.
+Business contacts that were collected from public sources have no reason to stand in a list of consumers, beyond what
+any two lists of live numbers share. Null, for the numbers that no public source explains: they and the consumers'
+lists are drawn among the live numbers of their blocks independently (`Overlap.among_live`: at least 1,000 of 10^4
+live). The second test is of canaries: a consumer's persona, or in public sources any, stands in no such list. Each
+has half of the error.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from tracer.findings.intervals import rounded, rounded_up
 ALPHA = 0.001
 """Error at which a list is contradicted, as for `random`: a case may hold many lists."""
 WHOLE = 0.995
-"""Share of a list that must be explained by public sources for the claim to be supported; the rest may be misread rows."""
+"""Share of a list that public sources must explain for the claim to be supported; the rest may be misread rows."""
 _FIRMS = 3
 """Firms under which a mobile number must stand to be told of: an agent's, or a filler."""
 
@@ -109,7 +110,7 @@ def _against_consumers(
 
 
 def _firms(con: duckdb.DuckDBPyConnection, no: int, public: list[int]) -> dict[str, Any]:
-    """Mobile numbers, rows with a firm, numbers under several firms, and agreement with what the firms have published."""
+    """Mobile numbers, those with a firm, those under several, and agreement with what the firms have published."""
     contacts, mobiles = con.execute(statement("mobiles"), {"dataset": no}).fetchall()[0]
     numbers: dict[str, Any] = {"contacts": contacts, "share_of_mobiles": rounded(mobiles / max(contacts, 1))}
     con.execute("CREATE OR REPLACE TEMP TABLE claim_firm (dataset INTEGER, row BIGINT, firm VARCHAR)")

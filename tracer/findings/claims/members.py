@@ -1,7 +1,7 @@
-"""The claim `members_only`: messages go to members. A canary is no member of anything, so a message to one contradicts it.
+"""The claim `members_only`: messages go to members. A canary is no member, so a message to one contradicts it.
 
-Whose a message is follows from its sender, where that is a number of the party's lines, or from its text, where that names
-the party. Both can be forged. What reached a control is background: nobody can have been told that number.
+Whose a message is follows from its sender, where that is a number of the party's lines, or from its text, where that
+names the party. Both can be forged. What reached a control is background: nobody can have been told that number.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     """The verdict on a party whose messages, it is said, go to members only; needs the tables of `LineEvents`."""
     text = f"{claim.value or ''} {claim.quote or ''}".casefold()
     plain = any(word in text for word in _PLAIN)
-    channels = ["flash_sms", "sms"] if plain or "闪信" not in text and "flash" not in text else ["flash_sms"]
+    flash = not plain and ("闪信" in text or "flash" in text)
+    channels = ["flash_sms"] if flash else ["flash_sms", "sms"]
     rows = con.execute(
         statement("messages"), {"party": claim.about, "names": _names(con, claim.about), "channels": channels}
     ).fetchall()
@@ -36,7 +37,7 @@ def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
         "channels": channels, "messages": len(hits), "canaries": len({row[0] for row in hits}),
         "messages_to_controls": len(controls), "others_messages": len(rows) - len(theirs),
         "first": str(min(row[2] for row in hits).date()) if hits else None,
-        "sms_of_the_same_sender": sum(row[3] and row[1] != "control" for row in plain_sms) if channels == ["flash_sms"] else None,
+        "sms_of_the_same_sender": sum(row[3] and row[1] != "control" for row in plain_sms) if flash else None,
     }  # fmt: skip
     numbers = {name: value for name, value in numbers.items() if value is not None}
     if hits and not controls:
@@ -61,8 +62,8 @@ def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
 def _names(con: duckdb.DuckDBPyConnection, party: str) -> list[str]:
     """What a text may call the party: its names and aliases, and what tells them apart from others."""
     rows = con.execute(
-        "SELECT name FROM party WHERE id = $id AND name IS NOT NULL UNION SELECT alias FROM party_alias WHERE party = $id"
-        " ORDER BY 1", {"id": party},
+        "SELECT name FROM party WHERE id = $id AND name IS NOT NULL"
+        " UNION SELECT alias FROM party_alias WHERE party = $id ORDER BY 1", {"id": party},
     ).fetchall()  # fmt: skip
     parsed = [parse(name) for (name,) in rows]
     cores = [found.core for found in parsed if found is not None]

@@ -36,7 +36,8 @@ class Overlap:
     def among_live(self) -> OverlapNull:
         """The null of numbers drawn among a block's live ones only: at least `LIVE_LEAST`, at most half of them known.
 
-        Everybody in a real list has a live number, so two lists of unrelated people meet more often than random numbers.
+        Everybody in a real list has a live number, so two lists of unrelated people meet more often than random
+        numbers.
         """
         known, drawn = self.null.known, self.null.drawn
         live = np.clip(
@@ -62,8 +63,8 @@ def canaries_inside(
 ) -> tuple[float, dict[str, Any]]:
     """(chance of so many canaries in a list that holds live numbers at random, what is told of them).
 
-    `consumers`: only canaries whose persona has no firm. Canaries that were imported after the list are counted, but told
-    only from 20 on.
+    `consumers`: only canaries whose persona has no firm. Canaries that were imported after the list are counted, but
+    told only from 20 on.
     """
     table = con.execute(statement("canaries"), {"dataset": no, "consumers": consumers}).fetchall()
     seen, late = sum(row[2] for row in table), sum(row[3] for row in table)

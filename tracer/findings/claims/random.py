@@ -5,9 +5,9 @@ The headline is the block-stratified test of `blocks` against the lists that the
 nothing: a list is contradicted only where its overlap also exceeds what any scrubbing gives, or where names or canaries
 agree. Those three have a third of the error each.
 
-Beside them stand, all under the same block null, last digits and runs: `p_together` is the smallest of all p-values times
-their number (Bonferroni), and `failed` names the tests that stand by Holm's steps (Scand. J. Statist. 6, 1979). A failed
-test of shape says "not drawn evenly", not "copied": a seller may prefer endings.
+Beside them stand, all under the same block null, last digits and runs: `p_together` is the smallest of all p-values
+times their number (Bonferroni), and `failed` names the tests that stand by Holm's steps (Scand. J. Statist. 6, 1979).
+A failed test of shape says "not drawn evenly", not "copied": a seller may prefer endings.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The shape of a list's numbers: prefixes, last digits, runs, repeated rows. Of a random list they are even in a block.
 
 What knows its segments can still prefer some of them, and whoever removes repeated rows leaves none, so prefixes and
-repeats are reported only. Last digits and runs are even under the block null (each block's numbers are a uniform subset of
-its 10^4) and belong to the tests of `random`.
+repeats are reported only. Last digits and runs are even under the block null (each block's numbers are a uniform
+subset of its 10^4) and belong to the tests of `random`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The claims `size` and `daily_growth`: how much a platform holds, and how fast it grows (methods 4).
 
-Size: the lists of one holder are taken for samples of what it holds, unless one was copied from another. Null: the platform
-holds as much as it says; it is rejected at 1 % where the samples share more members than that allows.
-Growth: two lists of one holder that share half of their members or more are snapshots of one query. Null: new members come
-at the claimed rate, scaled by the claimed size; new ones in the later snapshot are Poisson.
+Size: the lists of one holder are taken for samples of what it holds, unless one was copied from another. Null: the
+platform holds as much as it says; it is rejected at 1 % where the samples share more members than that allows.
+Growth: two lists of one holder that share half of their members or more are snapshots of one query. Null: new members
+come at the claimed rate, scaled by the claimed size; new ones in the later snapshot are Poisson.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import duckdb
@@ -99,7 +100,7 @@ def _pool(con: duckdb.DuckDBPyConnection, samples: Sequence[Sample]) -> PoolEsti
     seen = dict(con.execute(statement("times_seen"), {"lists": nos}).fetchall())
     sizes = [sample.contacts for sample in samples]
     if len(sizes) == 2:
-        return two_samples(*sizes, seen.get(2, 0))
+        return two_samples(sizes[0], sizes[1], seen.get(2, 0))
     return several_samples(sizes, [seen.get(times, 0) for times in range(1, len(sizes) + 1)])
 
 
@@ -161,7 +162,7 @@ def _snapshots(con: duckdb.DuckDBPyConnection, party: str) -> list[tuple[Sample,
     rows = [Sample(*row) for row in con.execute(statement("samples"), {"party": party}).fetchall()]
     dated = sorted((s.day, s.id, s) for s in rows if s.day is not None)
     pairs = []
-    for (day, _, first), (later, _, second) in zip(dated, dated[1:], strict=False):
+    for (day, _, first), (later, _, second) in pairwise(dated):
         seen = dict(con.execute(statement("times_seen"), {"lists": [first.no, second.no]}).fetchall())
         shared = seen.get(2, 0)
         if later > day and shared >= _SAME_QUERY * min(first.contacts, second.contacts):

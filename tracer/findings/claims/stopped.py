@@ -1,9 +1,10 @@
 """The claim `stopped`: no calls, or no robots' calls, of the party's lines after the day that it names.
 
-Null: what is still seen are forged numbers, at most a fifth of the former rate. For each kind of source apart (call records,
-complaints: each covers days of its own), given all its calls, those after the day are then binomial with share
-.2·T₂ / (T₁ + .2·T₂), T₁ and T₂ the days before and after that it covers; two sources have half of the error each. A source
-without a day before tells no former rate: five calls on several days are then taken for more than forgery, and no p is given.
+Null: what is still seen are forged numbers, at most a fifth of the former rate. For each kind of source apart (call
+records, complaints: each covers days of its own), given all its calls, those after the day are then binomial with
+share .2·T₂ / (T₁ + .2·T₂), T₁ and T₂ the days before and after that it covers; two sources have half of the error
+each. A source without a day before tells no former rate: five calls on several days are then taken for more than
+forgery, and no p is given.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from tracer.findings.claims.verdict import ERROR, Claim, Verdict, statement, unt
 from tracer.findings.intervals import rounded, rounded_up
 
 FORGED_SHARE = 0.2
-"""Share of the calls that show a line's numbers which others may have forged, and which would go on when the line stops."""
+"""Share of the calls that show a line's numbers which others may have forged, and which go on when it stops."""
 CAMPAIGN = 5
 """Calls after the day that are more than a few forged ones, where no former rate is known."""
 _ROBOT = ("机器人", "robot", "语音")
@@ -89,6 +90,11 @@ def _judge(heard: Sequence[Heard], numbers: dict[str, Any], against: tuple[str, 
         return Verdict("contradicted", None, numbers, (_NO_BEFORE, *against), "G1")
     if any(source.after for source in heard):
         return Verdict("consistent", printed, numbers, against)
+    return _silent(heard, numbers)
+
+
+def _silent(heard: Sequence[Heard], numbers: dict[str, Any]) -> Verdict:
+    """No call after the day: how likely would that be at the former rate?"""
     silent = 1.0
     for source in heard:
         if source.days_before and source.days_after:

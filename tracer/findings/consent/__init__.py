@@ -1,7 +1,7 @@
 """Consent: who was handed on or called after refusing, which lists hold people who refused, and how rows are counted.
 
-What a basis is worth in law is not decided here: the bases are what the case states, the refusals what lists of refusals
-show, and every count can be repeated.
+What a basis is worth in law is not decided here: the bases are what the case states, the refusals what lists of
+refusals show, and every count can be repeated.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Refusals with their days, held against copies, calls and lists.
 
-A person who stands in a list of refusals twice has refused on the earlier day. Without a readable day the refusal counts
-from the day on which the list was made, or was obtained: never earlier than it is known. A call on the day of the refusal
-may be the one that was refused, so only later days count.
+A person who stands in a list of refusals twice has refused on the earlier day. Without a readable day the refusal
+counts from the day on which the list was made, or was obtained: never earlier than it is known. A call on the day of
+the refusal may be the one that was refused, so only later days count.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ statement = statements_beside(__file__)
 
 
 class Refusals:
-    """Temp table `refused` (refusals, client, key, contact, row, day), and those of `LineEvents`, while they are needed."""
+    """Temp table `refused` (refusals, client, key, contact, row, day), and those of `LineEvents`, while needed."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con, self._events = con, LineEvents(con)

@@ -1,5 +1,4 @@
-"""Lines: whose numbers carried the calls, how many people complained, which rules were broken, and through how many hands
-a line came.
+"""Lines: whose numbers carried the calls, how many people complained, which rules were broken, through how many hands.
 
 A caller's number is an attribute that can be forged: what is counted here is what was shown, and the words say so.
 """

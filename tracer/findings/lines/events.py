@@ -1,6 +1,7 @@
 """Calls and complaints with the line whose number was shown: temp tables `line_event` and `line_complaint`.
 
-A number belongs to the line that names it most particularly: whole numbers before prefixes, longer prefixes before shorter.
+A number belongs to the line that names it most particularly: whole numbers before prefixes, longer prefixes before
+shorter.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ class LineEvents:
     """The temp tables, for as long as they are needed.
 
     `line_event`: at (UTC), local, day, channel, caller, called (key), line, carrier, province, controlled (a canary or
-    control was called). `line_complaint`: the same without channel and controlled. Both hold calls of no known line, too:
-    there carrier and province are those of the number's segment.
+    control was called). `line_complaint`: the same without channel and controlled. Both hold calls of no known line,
+    too: there carrier and province are those of the number's segment.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:

@@ -1,13 +1,14 @@
 """Through how many hands a line came: what is claimed of it, and what the relations `supplies_line_to` show.
 
-A vendor whom a carrier supplies has first-hand lines; whoever he supplies, second-hand ones. Where the known chain does not
-begin with a carrier, its length is only a lower bound.
+A vendor whom a carrier supplies has first-hand lines; whoever he supplies, second-hand ones. Where the known chain
+does not begin with a carrier, its length is only a lower bound.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import duckdb
 import networkx as nx
@@ -54,7 +55,7 @@ def hand_of(con: duckdb.DuckDBPyConnection, vendor: str, carrier: str | None = N
         # The farthest known supplier: the line passed through all of them at least.
         start, whole = max(above.items(), key=lambda item: (item[1], item[0]))[0], False
     path = min(nx.all_shortest_paths(supplies, start, vendor))
-    weakest = min(supplies.edges[edge]["strength"] for edge in zip(path, path[1:], strict=False))
+    weakest = min(supplies.edges[edge]["strength"] for edge in pairwise(path))
     steps = len(path) - 1
     return Hand(steps if whole else steps + 1, whole, tuple(path), _NAMES[weakest])
 
@@ -65,7 +66,7 @@ def write_hands(con: duckdb.DuckDBPyConnection, run: int) -> None:
         "line": pa.string(), "claimed": pa.int32(), "inferred": pa.int32(), "whole": pa.bool_(),
         "path": pa.list_(pa.string()), "basis": pa.string(),
     }  # fmt: skip
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for line, vendor, carrier, claimed in con.execute(
         "SELECT id, vendor, carrier, hand FROM line ORDER BY id"
     ).fetchall():

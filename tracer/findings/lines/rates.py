@@ -1,9 +1,9 @@
 """Complaint rates of lines, vendors, carriers and provinces, with exact intervals, against one in ten thousand.
 
 Null: each call is complained of with probability 1/10,000, independently. p = P(at least so many complaints), binomial.
-The calls of a line are those that records of its own side tell of: a canary's log shows only who called canaries, so calls
-to canaries and controls never are the denominator. Without such records a rate cannot be given; what can be said is how
-many calls it would take for so many complaints to be within the bar.
+The calls of a line are those that records of its own side tell of: a canary's log shows only who called canaries, so
+calls to canaries and controls never are the denominator. Without such records a rate cannot be given; what can be
+said is how many calls it would take for so many complaints to be within the bar.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Calls against the carriers' rules: how many were examined and how many broke the rule, with an exact interval.
 
-On each day the most particular rule of a kind holds for a line (`CallingRule.order`). The complaints' rule is held against
-the line's complaint rate.
+On each day the most particular rule of a kind holds for a line (`CallingRule.order`). The complaints' rule is held
+against the line's complaint rate.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def write_rules(con: duckdb.DuckDBPyConnection, run: int) -> None:
 def rule_on(
     rules: Iterable[CallingRule], kind: str, day: date | None, carrier: str | None, province: str | None
 ) -> CallingRule | None:
-    """The rule of `kind` that holds for a line on a day: the most particular that fits. No day: the rule without end."""
+    """The rule of `kind` that holds for a line on a day: the most particular that fits; no day: one without end."""
     fitting = [
         rule
         for rule in rules
