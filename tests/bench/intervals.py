@@ -1,7 +1,7 @@
-"""Intervals of size, growth, pool and complaint rate cover ≥ 94 % in every cell of a grid, 20,000 draws each. Fixed seeds.
+"""Intervals of size, growth, pool and complaint rate cover ≥ 94 % in every cell of a grid, 20,000 draws each.
 
-Run: python -m tests.bench.intervals [--draws N]. Prints coverage and median relative width; `heterogeneous` cells are no bar:
-they show how far below the truth estimates fall, which the results say of themselves.
+Run: python -m tests.bench.intervals [--draws N]. Fixed seeds. Prints coverage and median width. Cells of unevenly
+drawn members or cards have no bar: they show how far below the truth estimates fall, which the results say themselves.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _two(size: int, first: int, second: int) -> Cell:
 
 
 def _several(size: int, sizes: tuple[int, ...]) -> Cell:
-    """Times seen follow from adding one sample after the other: of those seen k times a hypergeometric part is seen again."""
+    """One sample is added after the other: of those seen k times a hypergeometric part is seen again."""
 
     def draw(rng: np.random.Generator, draws: int) -> NDArray[np.int64]:
         seen = np.zeros((draws, len(sizes) + 1), dtype=np.int64)
@@ -154,7 +154,7 @@ def _complaints(rate: float, calls: int) -> Cell:
 
 
 def _uneven_members(size: int, sample: int) -> Cell:
-    """Members are drawn with chances that differ as a gamma variate of shape 1/2 does: common members double and more."""
+    """Members are drawn with chances that differ as a gamma variate of shape 1/2: more are in common."""
     chances = np.random.default_rng(SEED - 1).gamma(0.5, size=size)
     chances = np.minimum(chances * sample / chances.sum(), 1.0)
 

@@ -51,7 +51,8 @@ def derive(case: Case, parent: str, child: str, probability: float = 0.97, grade
     """Put a derivation in, as the stage would."""
     case.con.execute(
         "INSERT INTO derivation (run, parent, child, probability, grade, shared, parent_contacts, child_contacts, "
-        "share_of_child, reasons, against, weights) VALUES (1, $parent, $child, $p, $grade, 50, 100, 100, .5, [], [], '[]')",
+        "share_of_child, reasons, against, weights) "
+        "VALUES (1, $parent, $child, $p, $grade, 50, 100, 100, .5, [], [], '[]')",
         {"parent": parent, "child": child, "p": probability, "grade": grade},
     )
 

@@ -70,7 +70,8 @@ def test_calls_after_the_day_of_the_refusal_count_by_line(case: Case, people: li
     _called(case, people[25:30], "2026-04-01 02:00:00", "17900000000")
     compute(case.con, 1)
     found = case.con.execute(
-        "SELECT of, party, people, events, first_day, last_day FROM views.after_refusal WHERE what = 'called' ORDER BY of"
+        "SELECT of, party, people, events, first_day, last_day FROM views.after_refusal "
+        "WHERE what = 'called' ORDER BY of"
     ).fetchall()
     assert found == [
         ("pool", "v", 25, 50, date(2026, 3, 20), date(2026, 3, 21)),
