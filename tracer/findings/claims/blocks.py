@@ -153,8 +153,8 @@ def _spectrum(kinds: Counts, times: Counts, length: int) -> NDArray[np.complex12
 def _probabilities(kinds: Counts) -> NDArray[np.float64]:
     """P(O = 0), P(O = 1) … of each kind, one a row.
 
-    From ln P(0) = Σ_{i < n} ln(1 - K / (N - i)) and the ratios P(k + 1) / P(k) = (K - k)(n - k) / ((k + 1)(N - K - n + k
-    + 1)), each row made to sum to one: as exact as a library's terms, and several times as fast for many kinds.
+    From ln P(0) = Σ_{i < n} ln(1 - K / (N - i)) and the ratios P(k + 1) / P(k) = (K - k)(n - k) / ((k + 1)(N - K - n +
+    k + 1)), each row made to sum to one: as exact as a library's terms, and several times as fast for many kinds.
     """
     drawn, sizes, known = (side[:, None] for side in kinds)
     k = np.arange(int(kinds[0].max()) + 1)
