@@ -24,7 +24,10 @@ from tracer.export.own_words import own_words
 from tracer.export.pseudonym import PURPOSE, keyed_pseudonym
 from tracer.export.scan import Leak, Scan, refuse
 
-PRINTED = ("retention", "resale-chains", "attributions", "derivations", "claims", "contradictions", "datasets")
+PRINTED = (
+    "retention", "resale-chains", "attributions", "derivations", "claims", "contradictions", "datasets", "lines",
+    "complaint-rates", "after-refusal", "consent", "counts",
+)  # fmt: skip
 """The named queries whose rows stand in formats that print findings."""
 
 FACTS: Mapping[str, tuple[str, ...]] = {

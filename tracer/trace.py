@@ -17,6 +17,7 @@ import duckdb
 from tracer import __version__
 from tracer.case.case import Case
 from tracer.clock import now
+from tracer.dossier.calling_rules import ensure_rules
 from tracer.identify.segments import ensure_segments
 
 Compute = Callable[[duckdb.DuckDBPyConnection, int], None]
@@ -79,11 +80,23 @@ STAGES = (
         ("derivations", "vintages", "attributions"),
     ),
     Stage(
+        "lines",
+        "tracer.findings.lines",
+        ("complaint_rate", "line_hand", "rule_count"),
+        ("lines", "relations", "rules", "signals", "canaries", "parties", "segments", "region"),
+    ),
+    Stage(
+        "consent",
+        "tracer.findings.consent",
+        ("after_refusal", "refused_inside", "legal_count"),
+        ("datasets", "parties", "releases", "canaries", "lines", "signals", "segments", "region"),
+    ),
+    Stage(
         "claims",
         "tracer.findings.claims",
         ("claim_verdict",),
-        ("datasets", "parties", "releases", "canaries", "claims", "segments"),
-        ("derivations", "attributions", "retention"),
+        ("datasets", "parties", "aliases", "releases", "canaries", "claims", "segments"),
+        ("derivations", "campaigns", "attributions", "retention", "lines", "consent"),
     ),
     Stage(
         "chains",
@@ -104,6 +117,9 @@ FACTS = {
     "judgements": "SELECT * FROM judgement ORDER BY no",
     "claims": "SELECT * FROM claim ORDER BY id",
     "segments": "SELECT count(*), min(prefix), max(prefix) FROM segment",
+    "lines": "SELECT * FROM line ORDER BY id",
+    "relations": "SELECT * FROM relation ORDER BY no",
+    "rules": "SELECT * FROM calling_rule ORDER BY id",
     "signals": "SELECT no, sha256, format, first_at, last_at FROM signal_file ORDER BY no",
     "aliases": "SELECT party, alias FROM party_alias ORDER BY ALL",
     "region": "SELECT value FROM meta WHERE name = 'region'",
@@ -135,6 +151,7 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
     con = case.con
     with case.transaction():
         ensure_segments(con)
+        ensure_rules(con)
     digests = _digests(con)
     stale = _stale(case, digests)
     if not stale:

@@ -12,19 +12,17 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from importlib import import_module
 
 import numpy as np
 
 from tests.bench.settings import SETTINGS, TEST_SEEDS, TUNING_SEEDS
 from tracer.case.memory import memory_case
+from tracer.findings import derivation
 from tracer.simulate import score
 from tracer.simulate.loading import insert_market
 from tracer.simulate.score import Counts
 from tracer.simulate.trade import make_market
 
-DERIVATION = import_module("tracer.findings.derivation")
-"""Has `SIGNALS`, the names of all signals, and `compute(con, run, without=names)`."""
 ALL = "(all signals)"
 
 
@@ -35,7 +33,7 @@ def measure(setting: str, seed: int, signals: Sequence[str]) -> dict[str, tuple[
     insert_market(case.con, market)
     found = {}
     for run, name in enumerate((ALL, *signals), start=1):
-        DERIVATION.compute(case.con, run, without=() if name == ALL else (name,))
+        derivation.compute(case.con, run, without=() if name == ALL else (name,))
         rows = case.con.execute(
             "SELECT parent, child, probability FROM derivation WHERE run = $run ORDER BY parent, child", {"run": run}
         ).fetchall()
@@ -76,11 +74,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--markets", type=int, default=10)
     parser.add_argument("--tuning", action="store_true")
     parser.add_argument("--setting", action="append", choices=sorted(SETTINGS))
-    parser.add_argument("--signal", action="append", choices=DERIVATION.SIGNALS)
+    parser.add_argument("--signal", action="append", choices=derivation.SIGNALS)
     parser.add_argument("--processes", type=int, default=2)
     given = parser.parse_args(arguments)
     seeds = list((TUNING_SEEDS if given.tuning else TEST_SEEDS)[: given.markets])
-    signals = tuple(given.signal or DERIVATION.SIGNALS)
+    signals = tuple(given.signal or derivation.SIGNALS)
     with ProcessPoolExecutor(given.processes) as pool:
         for setting in given.setting or SETTINGS:
             results = list(pool.map(measure, [setting] * len(seeds), seeds, [signals] * len(seeds)))

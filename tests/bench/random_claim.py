@@ -57,11 +57,12 @@ def main() -> None:
     for number, density in enumerate(DENSITIES):
         shares, uniform = calibration(lists, density, 100 + number)
         bold = [
-            stats.binomtest(round(share * lists), lists, level, alternative="greater").pvalue <= 0.01
+            stats.binomtest(round(share * lists), lists, level, alternative="greater").pvalue <= 0.01 / len(DENSITIES)
             for share, level in zip(shares, LEVELS, strict=True)
         ]
         strength = power(density)
-        missed |= any(bold) or uniform <= 0.01 or (density <= 0.02 and strength < 0.99)
+        # The 1 % of each level's test is shared by the densities: one of eighteen would be missed by chance often.
+        missed |= any(bold) or uniform <= 0.01 / len(DENSITIES) or (density <= 0.02 and strength < 0.99)
         print(f"{density:<8} " + "  ".join(f"{share:9.4f}" for share in shares) + f"  {uniform:.3f}   {strength:.4f}")
     took = seconds(1_000_000, 100_000_000 if full else 10_000_000)
     missed |= took >= 10

@@ -155,7 +155,7 @@ def test_every_claim_gets_a_row(case: Case, rng: np.random.Generator) -> None:
     compute(case.con, 1)
     rows = case.con.execute("SELECT claim, verdict, numbers FROM claim_verdict ORDER BY claim").fetchall()
     assert [row[:2] for row in rows] == [
-        ("c1", "contradicted"), ("c2", "contradicted"), ("c3", "untested"), ("c4", "untestable"),
+        ("c1", "contradicted"), ("c2", "contradicted"), ("c3", "untestable"), ("c4", "untestable"),
     ]  # fmt: skip
     assert json.loads(rows[1][2])["dataset"] == "d"
     shown = case.con.execute("SELECT claim, verdict FROM views.claims ORDER BY claim").fetchall()

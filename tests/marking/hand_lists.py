@@ -187,7 +187,9 @@ def load_path(path: Path, m: Material | None = None) -> Case:
     if m is not None:
         case.con.execute("DELETE FROM segment")
         for prefix, province, city in zip(m.segments.prefix, m.segments.province, m.segments.city, strict=True):
-            case.con.execute("INSERT INTO segment VALUES (?, ?, ?, NULL)", [str(prefix), str(province), str(city)])
+            case.con.execute(
+                "INSERT INTO segment (prefix, province, city) VALUES (?, ?, ?)", [str(prefix), str(province), str(city)]
+            )
     return case
 
 

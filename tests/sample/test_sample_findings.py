@@ -75,3 +75,20 @@ def test_signals_reach_canaries_of_hengtus_copies_alone(case: Case) -> None:
         "SELECT DISTINCT rc.release FROM signal s JOIN release_canary rc ON rc.canary = s.canary",
     )
     assert hit == {("chenxi-hengtu",), ("luyan-hengtu",)}
+
+
+def test_what_parties_say_is_held_against_the_data(case: Case) -> None:
+    found = dict(rows(case, "SELECT claim, verdict FROM claim_verdict WHERE superseded IS NULL"))
+    contradicted = {claim for claim, verdict in found.items() if verdict == "contradicted"}
+    assert contradicted == {
+        "hengtu-deleted", "quandu-business", "quandu-growth", "quandu-own", "random-tongyao", "suheng-first-hand",
+        "yigu-growth", "yigu-public", "zhuowei-stopped",
+    }  # fmt: skip
+    assert {claim for claim, verdict in found.items() if verdict == "untestable"} == {
+        "hengtu-export", "shuoyu-deleted", "yigu-size", "zhuowei-complaints",
+    }  # fmt: skip
+
+
+def test_copies_that_hold_people_who_had_refused(case: Case) -> None:
+    found = rows(case, "SELECT of FROM views.after_refusal WHERE what = 'released' AND own AND people >= 20")
+    assert found == {("chenxi-hengtu",), ("chenxi-hesong",), ("chenxi-lanheng",)}

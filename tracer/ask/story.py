@@ -6,11 +6,12 @@ Composes rows of the documented views into short sections. Knows nothing of term
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
+from tracer.ask.story_parts import Finding, Section, rows_of, section
+from tracer.ask.story_trade import claims, contradictions, lines, refusals
 from tracer.dossier.replies import reply_state
 from tracer.export.wording import Names, Wording
 
@@ -18,42 +19,11 @@ _STRONG = 0.5
 """Findings under this probability are left to the queries."""
 _SENTENCES = 3
 """Reasons, and as many objections, that are told of one finding; the rest is counted."""
-_ITEMS = 8
-"""Findings that are told of one kind; the rest is counted."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One finding: a headline and what stands behind it."""
-
-    headline: str
-    grade: str = ""
-    """G0 to G5, where it has one."""
-    sureness: str = ""
-    """How sure, in words and numbers."""
-    items: Sequence[str] = ()
-    """What the headline speaks of, one line each."""
-    reasons: Sequence[str] = ()
-    against: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class Section:
-    """Findings of one kind."""
-
-    title: str
-    findings: Sequence[Finding]
-    more: int = 0
-    """How many were left out."""
-    query: str = ""
-    """The named query that gives all of them."""
-    note: str = ""
-    """What a reader must know of the section."""
 
 
 def story(con: duckdb.DuckDBPyConnection) -> list[Section]:
     """All sections that have something to say, the weightiest first."""
-    rows = _rows(con, "SELECT party, name, role FROM views.parties ORDER BY party")
+    rows = rows_of(con, "SELECT party, name, role FROM views.parties ORDER BY party")
     words = Wording(Names({row["party"]: (row["name"] or "", row["role"] or "") for row in rows}))
     sections = (
         _retention(con, words),
@@ -61,22 +31,18 @@ def story(con: duckdb.DuckDBPyConnection) -> list[Section]:
         _attributions(con, words),
         _campaigns(con, words),
         _derivations(con, words),
-        _claims(con, words),
-        _contradictions(con, words),
+        claims(con, words),
+        contradictions(con, words),
+        lines(con, words),
+        refusals(con, words),
         _lists(con),
         _replies(con, words),
     )
     return [section for section in sections if section.findings or section.note]
 
 
-def _rows(con: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]]:
-    cursor = con.execute(statement)
-    columns = [column[0] for column in cursor.description or []]
-    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-
-
 def _retention(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
-    rows = _rows(
+    rows = rows_of(
         con,
         "SELECT t.*, r.ends FROM views.retention t LEFT JOIN views.releases r USING (release)"
         f" WHERE probability >= {_STRONG} AND reading <> 'held'"
@@ -87,11 +53,11 @@ def _retention(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
         by_release.setdefault(row["release"], []).append(row)
     # A copy that was kept after its end comes before one that was passed on, a better grade before a lesser.
     order = sorted(by_release.values(), key=lambda seen: (seen[0]["reading"] != "retained", *_by_grade(seen[0])))
-    held = _rows(con, "SELECT count(*) AS n FROM views.retention WHERE reading = 'held'")[0]["n"]
+    held = rows_of(con, "SELECT count(*) AS n FROM views.retention WHERE reading = 'held'")[0]["n"]
     note = (
         f"{held} further lists are with the recipients of their copies in time, which is no reproach." if held else ""
     )
-    return _section(
+    return section(
         "Who kept a client's list, or passed it on", [_kept(seen, words) for seen in order], "retention", note
     )
 
@@ -112,7 +78,7 @@ def _by_grade(row: Mapping[str, Any]) -> tuple[int, str]:
 
 
 def _chains(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
-    rows = _rows(con, "SELECT * FROM views.chains ORDER BY grade DESC, len(parties) DESC, parties, datasets")
+    rows = rows_of(con, "SELECT * FROM views.chains ORDER BY grade DESC, len(parties) DESC, parties, datasets")
     findings = [
         Finding(
             words.chain(row),
@@ -121,11 +87,11 @@ def _chains(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
         )
         for row in rows
     ]
-    return _section("Through which hands the lists went", findings, "resale-chains")
+    return section("Through which hands the lists went", findings, "resale-chains")
 
 
 def _attributions(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
-    rows = _rows(
+    rows = rows_of(
         con,
         "SELECT a.*, d.holder FROM views.attributions a JOIN views.datasets d USING (dataset)"
         " WHERE accused ORDER BY a.grade DESC, dataset, release",
@@ -139,11 +105,11 @@ def _attributions(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
         )
         for row in rows
     ]
-    return _section("Which copies are named by their canaries", findings, "attributions")
+    return section("Which copies are named by their canaries", findings, "attributions")
 
 
 def _campaigns(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
-    rows = _rows(
+    rows = rows_of(
         con,
         "SELECT * FROM views.campaigns WHERE probability >= 0.5 AND NOT starts_with(reading, 'background')"
         " ORDER BY len(releases) = 0, probability DESC, length(campaign), campaign",
@@ -158,9 +124,9 @@ def _campaigns(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
         )
         for row in rows
     ]
-    note = _rows(con, "SELECT count(*) AS n FROM views.signals WHERE campaign IS NULL")[0]["n"]
+    note = rows_of(con, "SELECT count(*) AS n FROM views.signals WHERE campaign IS NULL")[0]["n"]
     told = f"{note} further hits belong to no campaign." if note and rows else ""
-    return _section("What calls and messages that reached canaries show", findings, "campaigns", told)
+    return section("What calls and messages that reached canaries show", findings, "campaigns", told)
 
 
 def _days(row: Mapping[str, Any]) -> str:
@@ -168,7 +134,7 @@ def _days(row: Mapping[str, Any]) -> str:
 
 
 def _derivations(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
-    rows = _rows(
+    rows = rows_of(
         con,
         f"SELECT * FROM views.derivations WHERE probability >= {_STRONG} ORDER BY probability DESC, parent, child",
     )
@@ -181,58 +147,21 @@ def _derivations(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
         )
         for row in rows
     ]
-    return _section("Which list was copied from which", findings, "derivations")
-
-
-def _claims(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
-    rows = _rows(
-        con,
-        "SELECT * FROM views.claims WHERE verdict NOT IN ('untested', 'untestable')"
-        " ORDER BY verdict = 'contradicted' DESC, claim",
-    )
-    findings = [
-        Finding(
-            words.claim(row),
-            row["grade"],
-            "" if row["p_value"] is None else f"p = {row['p_value']:.2g}",
-            against=row["alternatives"],
-        )
-        for row in rows
-    ]
-    untested = _rows(con, "SELECT count(*) AS n FROM views.claims WHERE verdict IN ('untested', 'untestable')")[0]["n"]
-    return _section(
-        "What parties say, and what the lists say",
-        findings,
-        "claims",
-        f"{untested} claims were not tested." if untested else "",
-    )
-
-
-def _contradictions(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
-    rows = _rows(con, "SELECT * FROM views.contradictions WHERE what <> 'claim against data' ORDER BY about, claim_a")
-    findings = [
-        Finding(
-            words.contradiction(row),
-            "",
-            words.apart(row),
-        )
-        for row in rows
-    ]
-    return _section("Statements that contradict each other", findings, "contradictions")
+    return section("Which list was copied from which", findings, "derivations")
 
 
 def _lists(con: duckdb.DuckDBPyConnection) -> Section:
-    row = _rows(
+    row = rows_of(
         con,
         "SELECT count(*) AS lists, coalesce(sum(rows), 0) AS n, coalesce(sum(rejected), 0) AS rejected"
         " FROM views.datasets",
     )[0]
     note = f"{row['lists']} lists, {row['n']:,} rows, of which {row['rejected']:,} gave no usable identifier."
-    return _section("The lists", [], "datasets", note)
+    return section("The lists", [], "datasets", note)
 
 
 def _replies(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
-    rows = _rows(
+    rows = rows_of(
         con,
         "SELECT r.party, r.asked, r.deadline, r.answered FROM views.replies r WHERE r.party IN ("
         f" SELECT vendor FROM views.retention WHERE probability >= {_STRONG} AND reading <> 'held'"
@@ -244,11 +173,7 @@ def _replies(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
         )
         for row in rows
     ]
-    return _section("Right of reply of those who are named", findings, "")
-
-
-def _section(title: str, findings: Sequence[Finding], query: str, note: str = "") -> Section:
-    return Section(title, findings[:_ITEMS], max(0, len(findings) - _ITEMS), query, note)
+    return section("Right of reply of those who are named", findings, "")
 
 
 def told(sentences: Sequence[str]) -> list[str]:

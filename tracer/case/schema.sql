@@ -36,6 +36,13 @@ CREATE TABLE line (
     id VARCHAR PRIMARY KEY, numbers VARCHAR[] NOT NULL DEFAULT [], vendor VARCHAR, carrier VARCHAR,
     province VARCHAR, hand INTEGER
 );
+-- what carriers ask of who calls on their lines; the tool's own table where the manifest names none
+CREATE TABLE calling_rule (
+    id VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL,     -- hours, per_number, per_caller, complaints
+    carrier VARCHAR, province VARCHAR, since DATE, until DATE,
+    earliest VARCHAR, latest VARCHAR,          -- HH:MM, local; calls at `latest` are too late
+    at_most DOUBLE, default_table BOOLEAN NOT NULL
+);
 CREATE TABLE judgement (
     no INTEGER PRIMARY KEY, a VARCHAR NOT NULL, b VARCHAR NOT NULL, verdict VARCHAR NOT NULL,
     note VARCHAR, "at" TIMESTAMP NOT NULL, who VARCHAR
@@ -85,7 +92,10 @@ CREATE TABLE reject (
 );
 -- identifiers that never link: all-same digits, placeholders, hotlines
 CREATE TABLE junk (dataset INTEGER NOT NULL, key BIGINT, raw VARCHAR, reason VARCHAR NOT NULL, rows BIGINT NOT NULL, names BIGINT NOT NULL);
-CREATE TABLE segment (prefix VARCHAR NOT NULL, province VARCHAR, city VARCHAR, carrier VARCHAR);
+CREATE TABLE segment (
+    prefix VARCHAR NOT NULL, province VARCHAR, city VARCHAR, carrier VARCHAR,
+    kind VARCHAR                               -- network, virtual (a virtual operator's), iot, satellite
+);
 
 -- ------------------------------------------------------------------ marking
 CREATE TABLE canary (
@@ -135,6 +145,9 @@ CREATE TABLE signal (
     file INTEGER NOT NULL, row BIGINT NOT NULL, "at" TIMESTAMP, zone VARCHAR, channel VARCHAR NOT NULL,
     caller VARCHAR, called_key BIGINT, canary INTEGER, duration_s DOUBLE, text VARCHAR, raw VARCHAR
 );
+-- every call and message in the log of a switch, a dialler or a call-centre cloud, to whomever: who called whom, and when.
+-- For counting by line, rule and refusal only: no view shows one of its numbers. `caller`: digits without a country code.
+CREATE TABLE call_record (file INTEGER NOT NULL, "at" TIMESTAMP NOT NULL, channel VARCHAR NOT NULL, caller VARCHAR NOT NULL, called BIGINT NOT NULL);
 -- records that could not be read, those of complaints too; `cell` is the one that is at fault
 CREATE TABLE signal_reject (file INTEGER NOT NULL, row BIGINT NOT NULL, reason VARCHAR NOT NULL, cell VARCHAR, raw VARCHAR);
 -- planned campaigns, which are no leak; both days inside; NULL channel: all
@@ -221,5 +234,31 @@ CREATE TABLE caller_pool (
 CREATE TABLE signal_background (
     run INTEGER NOT NULL, superseded INTEGER, medium VARCHAR NOT NULL, numbers BIGINT NOT NULL, months DOUBLE NOT NULL,
     hits BIGINT NOT NULL, rate DOUBLE, low DOUBLE NOT NULL, high DOUBLE
+);
+-- calls, complaints and their rate; `dimension`: line, vendor, carrier, province
+CREATE TABLE complaint_rate (
+    run INTEGER NOT NULL, superseded INTEGER, dimension VARCHAR NOT NULL, name VARCHAR NOT NULL, lines VARCHAR[] NOT NULL,
+    calls BIGINT NOT NULL, complaints BIGINT NOT NULL, counted BIGINT NOT NULL,   -- of the complaints, those on days that the calls cover
+    rate DOUBLE, low DOUBLE, high DOUBLE, p_value DOUBLE, needed BIGINT NOT NULL,
+    first_at TIMESTAMP, last_at TIMESTAMP
+);
+CREATE TABLE line_hand (run INTEGER NOT NULL, superseded INTEGER, line VARCHAR NOT NULL, claimed INTEGER, inferred INTEGER, whole BOOLEAN NOT NULL, path VARCHAR[] NOT NULL, basis VARCHAR);
+CREATE TABLE rule_count (
+    run INTEGER NOT NULL, superseded INTEGER, line VARCHAR NOT NULL, rule VARCHAR NOT NULL, kind VARCHAR NOT NULL, bound VARCHAR NOT NULL,
+    examined BIGINT NOT NULL, violations BIGINT NOT NULL, low DOUBLE NOT NULL, high DOUBLE NOT NULL, first_at TIMESTAMP, last_at TIMESTAMP
+);
+-- People who had refused and were handed on or called all the same; `of`: the release or line, NULL where no line is known;
+-- `own`: the refusal was given to the client whose list it was, NULL where it is not known for whom was called.
+CREATE TABLE after_refusal (
+    run INTEGER NOT NULL, superseded INTEGER, refusals VARCHAR NOT NULL, client VARCHAR NOT NULL, what VARCHAR NOT NULL, of VARCHAR,
+    party VARCHAR, released VARCHAR,           -- the dataset that was handed on
+    people BIGINT NOT NULL, events BIGINT NOT NULL, own BOOLEAN, first_day DATE, last_day DATE
+);
+-- people of a dataset who stand in a list of refusals; `before`: who had refused before the day on which it was made
+CREATE TABLE refused_inside (run INTEGER NOT NULL, superseded INTEGER, dataset VARCHAR NOT NULL, refusals VARCHAR NOT NULL, people BIGINT NOT NULL, before BIGINT, own BOOLEAN NOT NULL);
+-- `scope`: held (a list), given (a copy), holder, recipient, client (sums); `together`: distinct over the lists of a sum
+CREATE TABLE legal_count (
+    run INTEGER NOT NULL, superseded INTEGER, scope VARCHAR NOT NULL, party VARCHAR NOT NULL, counterparty VARCHAR, list VARCHAR,
+    lists BIGINT NOT NULL, raw BIGINT NOT NULL, repeated BIGINT NOT NULL, untrue BIGINT NOT NULL, people BIGINT NOT NULL, together BIGINT
 );
 CREATE TABLE party_suggestion (a VARCHAR NOT NULL, b VARCHAR NOT NULL, score DOUBLE NOT NULL, reason VARCHAR NOT NULL);

@@ -66,7 +66,12 @@ CREATE OR REPLACE VIEW views.parties AS
 CREATE OR REPLACE VIEW views.party_suggestions AS SELECT a, b, score, reason FROM main.party_suggestion;
 CREATE OR REPLACE VIEW views.evidence AS SELECT id AS evidence, kind, path, text IS NOT NULL AS statement, acquired, by_whom, sha256, bytes FROM main.evidence;
 CREATE OR REPLACE VIEW views.relations AS SELECT no AS relation, kind, from_party, to_party, date, basis, evidence FROM main.relation;
-CREATE OR REPLACE VIEW views.lines AS SELECT id AS line, len(numbers) AS blocks, vendor, carrier, province, hand FROM main.line;
+CREATE OR REPLACE VIEW views.lines AS
+    SELECT l.id AS line, len(l.numbers) AS blocks, l.vendor, l.carrier, l.province, l.hand, h.inferred, coalesce(h.whole, false) AS whole,
+        coalesce(h.path, []) AS path, h.basis
+    FROM main.line l LEFT JOIN main.line_hand h ON h.line = l.id AND h.superseded IS NULL;
+CREATE OR REPLACE VIEW views.calling_rules AS
+    SELECT id AS rule, kind, carrier, province, since, until, earliest, latest, at_most, default_table FROM main.calling_rule;
 CREATE OR REPLACE VIEW views.replies AS
     SELECT p.id AS party, r.asked, r.deadline, r.answered, CASE WHEN r.answered IS NOT NULL THEN 'answered' WHEN r.party IS NULL THEN 'not asked'
         WHEN r.deadline IS NOT NULL THEN 'no reply by the deadline' ELSE 'asked' END AS state, r.text
@@ -92,7 +97,7 @@ CREATE OR REPLACE VIEW views.contradictions AS
     WHERE x.kind = 'random' AND y.kind IN ('own_collection', 'public_sources', 'consented', 'members_only')
     UNION ALL
     SELECT 'claim against data', about, kind, claim, NULL, party, NULL, speaker, NULL, value, verdict, said, NULL, NULL
-    FROM views.claims WHERE verdict = 'contradicted';
+    FROM views.claims WHERE verdict = 'contradicted' AND json_extract_string(numbers, '$.against') IS DISTINCT FROM 'a statement';
 
 -- ------------------------------------------------------------------ lists
 CREATE OR REPLACE VIEW views.datasets AS
@@ -110,6 +115,14 @@ CREATE OR REPLACE VIEW views.rejects AS
     FROM main.reject r JOIN views._size d ON d.no = r.dataset;
 CREATE OR REPLACE VIEW views.junk AS
     SELECT d.id AS dataset, views._masked_phone(j.key) AS shown, j.reason, j.rows, j.names FROM main.junk j JOIN views._size d ON d.no = j.dataset;
+
+-- Chinese mobile numbers of each list by segment; a list's own counts are always numbers
+CREATE OR REPLACE VIEW views.segments AS
+    SELECT d.id AS dataset, coalesce(g.province, '') AS province, coalesce(g.city, '') AS city, coalesce(g.carrier, '') AS carrier,
+        coalesce(g.kind, 'not allotted') AS kind, count(*) AS numbers
+    FROM views._size d JOIN main.membership m ON m.dataset = d.no AND m.key BETWEEN 8613000000000 AND 8619999999999
+    LEFT JOIN main.segment g ON g.prefix = substr(m.key::VARCHAR, 3, 7)
+    GROUP BY ALL;
 
 -- ------------------------------------------------------------------ marking and signals
 CREATE OR REPLACE VIEW views.canaries AS
@@ -162,6 +175,10 @@ CREATE OR REPLACE VIEW views.silence AS
     ) w;
 CREATE OR REPLACE VIEW views.signal_files AS SELECT no AS file, path, format, rows, rejected, sha256, loaded_at FROM main.signal_file;
 CREATE OR REPLACE VIEW views.complaints AS SELECT file, row, "at", views._masked_caller(caller) AS caller, views._masked_caller(called) AS called FROM main.complaint;
+
+-- How many calls and messages the records of a switch tell of, by day and channel; never whom
+CREATE OR REPLACE VIEW views.call_records AS
+    SELECT file, CAST("at" AS DATE) AS day, channel, count(*) AS calls, count(DISTINCT caller) AS callers FROM main.call_record GROUP BY ALL;
 
 -- ------------------------------------------------------------------ findings
 CREATE OR REPLACE VIEW views.trace_runs AS SELECT run, "at", version, result FROM main.trace_run;
@@ -220,6 +237,36 @@ CREATE OR REPLACE VIEW views.retention AS
         views._told(r.reasons) AS reasons, views._told(r.against) AS against, j.verdict AS judgement
     FROM main.retention r JOIN views._size s ON s.id = r.seen_in LEFT JOIN views._judged j ON j.a = r.release AND j.b = r.seen_in
     WHERE r.superseded IS NULL AND (NOT s.tiny OR EXISTS (SELECT 1 FROM views._release_sighting k WHERE k.dataset = r.seen_in AND k.release = r.release AND NOT k.late AND k.seen > 0));
+CREATE OR REPLACE VIEW views.complaint_rates AS
+    SELECT dimension, name, lines, calls, complaints, counted, rate, low, high, p_value, needed, first_at, last_at
+    FROM main.complaint_rate WHERE superseded IS NULL;
+CREATE OR REPLACE VIEW views.rule_counts AS
+    SELECT line, rule, kind, bound, examined, violations, low, high, first_at, last_at FROM main.rule_count WHERE superseded IS NULL;
+CREATE OR REPLACE VIEW views.after_refusal AS
+    SELECT a.refusals, a.client, a.what, a.of, a.party, views._count(a.people) AS people, CASE WHEN a.people >= 20 THEN a.events END AS events, a.own,
+        CASE WHEN a.people >= 20 THEN a.first_day END AS first_day, CASE WHEN a.people >= 20 THEN a.last_day END AS last_day
+    FROM main.after_refusal a JOIN views._size f ON f.id = a.refusals LEFT JOIN views._size d ON d.id = a.released
+    WHERE a.superseded IS NULL AND NOT f.tiny AND NOT coalesce(d.tiny, false);
+CREATE OR REPLACE VIEW views.refused_inside AS
+    SELECT i.dataset, i.refusals, views._count(i.people) AS people, views._count(i.before) AS before, i.own
+    FROM main.refused_inside i JOIN views._size d ON d.id = i.dataset JOIN views._size f ON f.id = i.refusals
+    WHERE i.superseded IS NULL AND NOT d.tiny AND NOT f.tiny;
+CREATE OR REPLACE VIEW views.consent AS
+    SELECT what, list, party, client, collected_under, used_under, CASE
+            WHEN 'refused' IN (coalesce(collected_under, ''), coalesce(used_under, '')) THEN 'refused'
+            WHEN 'none' IN (coalesce(collected_under, ''), coalesce(used_under, '')) THEN 'no basis'
+            WHEN coalesce(used_under, 'unknown') = 'unknown' AND coalesce(collected_under, 'unknown') = 'unknown' THEN 'not stated'
+            WHEN 'bundled_in_terms' IN (coalesce(collected_under, ''), coalesce(used_under, '')) THEN 'bundled in terms'
+            WHEN coalesce(used_under, 'unknown') = 'unknown' THEN 'use without a stated basis'
+            WHEN collected_under = 'public_only' AND used_under NOT IN ('public_only', 'explicit') THEN 'used beyond what was public'
+            ELSE 'stated' END AS state
+    FROM (
+        SELECT 'list' AS what, d.id AS list, d.holder AS party, NULL AS client, d.collected_under, d.used_under FROM main.dataset d WHERE d.current AND d.origin <> 'refusals'
+        UNION ALL
+        SELECT 'copy', r.id, r.recipient, d.holder, d.collected_under, r.use_basis FROM main.release r LEFT JOIN main.dataset d ON d.id = r.dataset AND d.current
+    );
+CREATE OR REPLACE VIEW views.counts AS
+    SELECT scope, party, counterparty, list, lists, raw, repeated, untrue, people, together FROM main.legal_count WHERE superseded IS NULL;
 CREATE OR REPLACE VIEW views.chains AS
     SELECT c.parties, c.datasets, c.grade, c.first_seen, c.last_seen FROM main.chain c
     WHERE c.superseded IS NULL AND NOT EXISTS (SELECT 1 FROM views._size t WHERE t.tiny AND list_contains(c.datasets, t.id));
@@ -229,7 +276,16 @@ COMMENT ON VIEW views.parties IS 'Parties of the case, merged ones too | party: 
 COMMENT ON VIEW views.party_suggestions IS 'Pairs of parties that may be one; a person decides | a: party; b: party; score: 0 to 1; reason: which names are alike';
 COMMENT ON VIEW views.evidence IS 'Evidence without its contents | evidence: id; kind: receipt, interview …; path: file as acquired; statement: a text, not a file; acquired: day; by_whom: who acquired it; sha256: of the clear bytes; bytes: length';
 COMMENT ON VIEW views.relations IS 'Ties between parties as stated | relation: number; kind: contract''s kind; from_party: party; to_party: party; date: day; basis: documented, alleged, inferred; evidence: ids';
-COMMENT ON VIEW views.lines IS 'Telephone lines | line: id; blocks: numbers and prefixes; vendor: party; carrier: party; province: where attached; hand: 1 first hand …';
+COMMENT ON VIEW views.lines IS 'Telephone lines | line: id; blocks: numbers and prefixes; vendor: party; carrier: party; province: where attached; hand: as claimed, 1 first hand …; inferred: from who supplies whom; whole: that chain begins with a carrier, else it is the least it can be; path: parties, from the first known supplier; basis: of its weakest relation';
+COMMENT ON VIEW views.calling_rules IS 'Rules of carriers that calls are held against | rule: id; kind: hours, per_number, per_caller, complaints; carrier: only its lines; province: only its lines; since: first day; until: last day; earliest: HH:MM; latest: HH:MM; at_most: calls a day, or complaints a call; default_table: the table that ships with the tool';
+COMMENT ON VIEW views.segments IS 'Chinese mobile numbers of lists by what the segment table says of them | dataset: id; province: of the segment; city: of the segment; carrier: of the segment; kind: network, virtual, iot, satellite, not allotted; numbers: how many';
+COMMENT ON VIEW views.call_records IS 'Calls and messages in the logs of switches, for counting | file: number; day: UTC; channel: call, sms, flash_sms; calls: how many; callers: distinct';
+COMMENT ON VIEW views.complaint_rates IS 'Complaints a call | dimension: line, vendor, carrier, province; name: of which; lines: ids; calls: to others than canaries and controls; complaints: all; counted: those on days that the calls cover; rate: counted a call; low: exact 95 % interval; high: its upper end; p_value: so many or more at 1 in 10,000; needed: calls that it takes at least for all complaints to be within 1 in 10,000, at 95 %; first_at: first call (UTC); last_at: last call (UTC)';
+COMMENT ON VIEW views.rule_counts IS 'Calls that broke a rule | line: id; rule: id; kind: hours, per_number, per_caller, complaints; bound: the rule; examined: calls; violations: those beyond the rule; low: share, exact 95 % interval; high: its upper end; first_at: first violation (UTC); last_at: last (UTC)';
+COMMENT ON VIEW views.after_refusal IS 'People who were handed on or called after they had refused | refusals: dataset; client: whom they refused; what: released, called, complained; of: release or line, NULL where no line is known; party: recipient or vendor; people: NULL under 20; events: NULL likewise; own: whether they refused the client whose list it was, NULL where it is not known for whom was called; first_day: NULL likewise; last_day: NULL likewise';
+COMMENT ON VIEW views.refused_inside IS 'People in lists who stand in a list of refusals | dataset: id; refusals: dataset; people: NULL under 20; before: those who had refused before the list was made, NULL under 20 or where that day is not known; own: the same party holds both';
+COMMENT ON VIEW views.consent IS 'Stated bases of collection and use | what: list, copy; list: id; party: holder or recipient; client: whose list it was; collected_under: lawful basis; used_under: lawful basis; state: stated, bundled in terms, use without a stated basis, used beyond what was public, no basis, refused, not stated';
+COMMENT ON VIEW views.counts IS 'Rows and people as courts count them | scope: held (a list), given (a copy), holder, recipient, client (sums); party: whose; counterparty: client of a copy; list: dataset or release; lists: how many; raw: rows; repeated: rows that name only known contacts; untrue: rows without a usable identifier, and canaries; people: contacts, in sums added up; together: distinct over several lists, NULL where it would tell an overlap under 20';
 COMMENT ON VIEW views.replies IS 'Right of reply, one row a question, or one a party that was not asked | party: id; asked: day; deadline: day; answered: day; state: answered, asked, no reply by the deadline, not asked; text: the answer';
 COMMENT ON VIEW views.judgements IS 'Decisions of people on edges | judgement: number; a: giver; b: taker; verdict: confirm, reject, unsure; note: why; at: when (UTC); who: who';
 COMMENT ON VIEW views.claims IS 'What parties say, and what the data say of it | claim: id; party: who says it; about: whose goods; speaker: hidden for protected parties; channel: phone, chat …; dataset: id; kind: contract''s kind; value: as claimed; said: day; quote: words; verdict: supported, contradicted, consistent, untestable, untested; p_value: of the headline test; numbers: JSON; alternatives: other explanations; grade: G0 to G5; evidence: ids';

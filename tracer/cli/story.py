@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from tracer.ask.story import Finding, Section
+    from tracer.ask.story_parts import Finding, Section
     from tracer.case.case import Case
 
 _WIDEST = 120

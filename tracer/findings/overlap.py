@@ -19,8 +19,8 @@ from scipy import stats
 from tracer.findings.patterns import Places, Traced, read_patterns, read_places, read_traced, shared_contacts
 
 PRIOR_SHARE = 0.01
-"""Share of the smaller list that two unrelated lists have in common, where the case says nothing: half of the prior lies
-between half a hundredth and two hundredths, a twentieth of it above six. Lists of popular contacts reach a tenth."""
+"""Share of the smaller list that two unrelated lists have in common, where the case says nothing: half of the prior
+lies between half a hundredth and two hundredths, a twentieth above six. Lists of popular contacts reach a tenth."""
 PRIOR_SPREAD = 1.1
 """Standard deviation of its logarithm."""
 LEAST_SCATTER, MOST_SCATTER, PRIOR_SCATTER = 0.2, 1.5, 0.5
@@ -31,8 +31,8 @@ LEAST_WIDTH = 0.5
 """Related pairs have anything from the background to all of the smaller list in common, uniformly in the logarithm;
 this is the least width of that range."""
 _FACTOR_SPREAD = 0.3
-"""Standard deviation of the logarithm of a dataset's own factor. A wide one takes a family of copies for a list that has
-much in common with everybody."""
+"""Standard deviation of the logarithm of a dataset's own factor. A wide one takes a family of copies for lists that
+have much in common with everybody."""
 CLEARLY = 20.0
 """Nats by which a wider background must be likelier than a narrower one."""
 _ROUNDS = 40

@@ -126,8 +126,7 @@ def _apply_case(case: Case, manifest: Manifest, plan: Plan, rooms: Rooms, done: 
         what = None if file is None else written_path(file, base)
         if file is None or what is None or (table, what) not in plan.load:
             continue
-        if table == "segments":
-            rooms.load_segments(case, file)
+        (rooms.load_segments if table == "segments" else rooms.load_rules)(case, file)
         case.vault.store(file)
         remember(case, table, what, plan.inputs[f"{table}:{what}"])
         done.added[table] += 1

@@ -28,5 +28,7 @@ class Rooms:
     """(case, entry)"""
     load_segments: Callable[[Case, Path], None]
     """(case, file): takes the place of the segment table."""
+    load_rules: Callable[[Case, Path], None]
+    """(case, file): takes the place of the calling rules."""
     alike: Callable[[str, str], float | None]
     """How alike two names of organisations are, 0 to 1; None: apart."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tracer.case.case import Case
+from tracer.dossier.calling_rules import read_rules, replace_rules
 from tracer.dossier.parties import resolve
 from tracer.identify.organisation import same
 from tracer.identify.segments import load_segments
@@ -50,7 +51,11 @@ def _segments(case: Case, path: Path) -> None:
     load_segments(case.con, path)
 
 
+def _rules(case: Case, path: Path) -> None:
+    replace_rules(case.con, read_rules(path))
+
+
 ROOMS = Rooms(
     load_dataset=_dataset, import_canaries=_canaries, register_release=_release, load_signals=_signals,
-    load_complaints=_complaints, load_segments=_segments, alike=same,
+    load_complaints=_complaints, load_segments=_segments, load_rules=_rules, alike=same,
 )  # fmt: skip

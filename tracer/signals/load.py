@@ -1,7 +1,8 @@
 """Loads a file of call, SMS or mail records: every record counted, those that reached a canary or a control kept.
 
-Records to other numbers are somebody else's calls: they are counted and not kept. A record without a readable time or a
-called number is rejected, and kept with its reason. Times are kept in UTC, with the zone by which they were read.
+Records to other numbers are somebody else's calls. Of a switch's log it is kept who called whom and when, for
+counting by line, rule and refusal; of a telephone's own log nothing. A record without a readable time or a called
+number is rejected, and kept with its reason. Times are kept in UTC, with the zone by which they were read.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from tracer.errors import InputRefused, UsageError
 from tracer.lists.read.landing import drop_raw
 from tracer.signals.allowed import load_windows
 from tracer.signals.android import xml_records
+from tracer.signals.callers import keep_calls
 from tracer.signals.formats import Format, format_named, format_names
 from tracer.signals.ios import ios_records
 from tracer.signals.mail import is_mail, is_maildir, mail_records, maildir_files
@@ -118,6 +120,8 @@ def _load_records(
         )
         con.execute(read_sql("hits"))
         _keep(con, pieces, file, telephone=form.view == "telephone")
+        if form.view != "telephone":
+            keep_calls(con, file, case.region)
         row = con.execute(
             "SELECT count(*), count(reason), (SELECT count(*) FROM signal WHERE file = $file), min(at_utc), max(at_utc)"
             " FROM signal_record",

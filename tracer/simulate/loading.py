@@ -92,5 +92,5 @@ def _insert_list(con: duckdb.DuckDBPyConnection, market: Market, number: int, en
 
 def _append(con: duckdb.DuckDBPyConnection, target: str, table: pa.Table) -> None:
     con.register("incoming", table)
-    con.execute(f"INSERT INTO {target} SELECT * FROM incoming")
+    con.execute(f"INSERT INTO {target} BY NAME SELECT * FROM incoming")
     con.unregister("incoming")

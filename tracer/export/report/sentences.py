@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from tracer.export.report.sentences_claims import CLAIM_PAIRS
 from tracer.export.report.vintage_sentences import VINTAGE_PAIRS
 
 PAIRS = (
@@ -227,38 +228,7 @@ PAIRS = (
     ),
     ("fewer than 20 shared contacts", "共同联系人少于 20 个"),
     *VINTAGE_PAIRS,
-    # ------------------------------------------------------------------ claims
-    ("the case does not hold the dataset", "本案没有该名单"),
-    ("the dataset's contents were removed", "该名单的内容已被清除"),
-    ("the dataset has fewer than 20 contacts", "该名单的联系人少于 20 个"),
-    ("it has fewer than 20 Chinese mobile numbers", "其中中国手机号少于 20 个"),
-    (
-        "the case has no list that is known to be real and not copied from this one",
-        "本案没有已知真实且并非复制自该名单的名单",
-    ),
-    (
-        "this is inconsistent with random generation; it does not say whose list it is",
-        "这与随机生成不符；但并不说明是谁的名单",
-    ),
-    ("a part of the list may be random numbers all the same", "名单中仍可能有一部分是随机号码"),
-    (
-        "random numbers that were scrubbed by number status: they meet real lists more often, because both hold live "
-        "numbers; they do not bear the right names, nor ring numbers nobody uses",
-        "经空号检测筛选的随机号码：因双方都是活跃号码，更常与真实名单相遇；但不会带有正确的姓名，也不会打到无人使用的号码",
-    ),
-    (
-        "inconsistent with plain random generation, but not with random numbers that were scrubbed by number status: "
-        "they meet real lists more often, because both hold live numbers",
-        "与单纯随机生成不符，但与经空号检测筛选的随机号码相容：因双方都是活跃号码，更常与真实名单相遇",
-    ),
-    (
-        "a list that took 1 % of its numbers from known lists would be found with probability {p}",
-        "若名单有 1 % 的号码取自已知名单，被发现的概率为 {p}",
-    ),
-    (
-        "a list copied from sources that the case does not hold would look the same",
-        "复制自本案所没有的来源的名单，看起来也会一样",
-    ),
+    *CLAIM_PAIRS,
 )
 
 _WORDS = (

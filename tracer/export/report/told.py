@@ -12,11 +12,12 @@ from tracer.export.outgoing import Outgoing
 from tracer.export.page.facts import figure_of
 from tracer.export.report.words import tell
 from tracer.export.wording import Names, Wording, count
+from tracer.export.wording_trade import line_told, refusal_told
 from tracer.graph.model import GRADES
 
 LEAST_PROBABILITY = 0.5
 """Weaker readings are counted, not told."""
-_KINDS = ("copy", "chain", "derivation", "claim", "contradiction")
+_KINDS = ("copy", "chain", "derivation", "claim", "contradiction", "refusal", "line")
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ def findings_of(leaving: Outgoing) -> list[Told]:
     found += [_claim(row, words) for row in rows.get("claims", ()) if row["verdict"] not in ("untested", "untestable")]
     two = [row for row in rows.get("contradictions", ()) if row["what"] != "claim against data"]
     found += [_contradiction(row, words) for row in two]
+    found += [_refusal(row, words) for row in rows.get("after-refusal", ())]
+    found += _lines(rows.get("lines", ()), rows.get("complaint-rates", ()), words)
     return sorted(found, key=lambda told: (-_rank(told.grade), _KINDS.index(told.kind), not told.kept, told.headline))
 
 
@@ -184,6 +187,34 @@ def _contradiction(row: FindingRow, words: Wording) -> Told:
         "contradiction", "", words.contradiction(row), ((tell("numbers", words.lang), apart),) if apart else (), (), (),
         _each(row["party_a"], row["party_b"], row["about"]), (), repeat="tracer query contradictions",
     )  # fmt: skip
+
+
+def _refusal(row: FindingRow, words: Wording) -> Told:
+    def numbers() -> Iterator[tuple[str, object]]:
+        yield "people", count(row["people"])
+        yield "events", None if row["what"] == "released" else count(row["events"])
+
+    released = row["what"] == "released" and row["of"] is not None
+    return Told(
+        "refusal", "", refusal_told(words, row), _known(numbers(), words.lang), (), (),
+        _each(row["party"], row["client"]), _each(row["refusals"]),
+        copies=(str(row["of"]),) if released else (), repeat="tracer query after-refusal",
+    )  # fmt: skip
+
+
+def _lines(rows: Sequence[FindingRow], rates: Sequence[FindingRow], words: Wording) -> list[Told]:
+    """Lines of which there is something to tell; the query `lines` has a row for each rule."""
+    rate_of = {str(rate["name"]): rate for rate in rates if rate["dimension"] == "line"}
+    by_line: dict[str, list[FindingRow]] = {}
+    for row in rows:
+        by_line.setdefault(str(row["line"]), []).append(row)
+    found = []
+    for line, rules in by_line.items():
+        headline = line_told(words, rules[0], rate_of.get(line), rules)
+        if headline:
+            about = _each(rules[0]["vendor"], rules[0]["carrier"])
+            found.append(Told("line", "", headline, (), (), (), about, (), repeat=f"tracer query lines -p line={line}"))
+    return found
 
 
 def _why(a: object, b: object) -> str:

@@ -85,6 +85,18 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
         "Both statements are on record with speaker and channel; no data are needed to see that they differ.",
         "两项陈述均记录了陈述者与渠道；无需数据即可看出不一致。",
     ),
+    "method.refusal": (
+        "Lists of refusals are held against the copies that were handed over, and against calls, after the day of each "
+        "refusal; a call on that day does not count.",
+        "以拒绝名单比对每次拒绝之后交付的副本与呼叫；拒绝当日的呼叫不计。",
+    ),
+    "method.line": (
+        "Calls and complaints are put to the line whose number was shown; intervals are exact, at 95 %. A shown number "
+        "can be forged.",
+        "按所显示的号码将呼叫与投诉归于线路；区间为精确的 95 % 区间。所显示的号码可以伪造。",
+    ),
+    "fact.people": ("People", "人数"),
+    "fact.events": ("Calls", "呼叫次数"),
     "fact.reading": ("Reading", "结论"),
     "fact.probability": ("Probability", "概率"),
     "fact.seen": ("First seen", "首次发现"),

@@ -54,6 +54,11 @@ def pool_size(calls: int, callers: int, level: float = 0.95) -> PoolSize:
     return PoolSize(calls, callers, low or callers, _likeliest(calls, callers), None if beyond is None else beyond - 1)
 
 
+def p_so_few(size: int, calls: int, callers: int) -> float:
+    """P(at most so many distinct callers) where the pool holds `size` cards: small where the pool is smaller."""
+    return _at_most(size, calls, callers)
+
+
 def _first(holds: Callable[[int], bool], start: int) -> int | None:
     """The smallest size from `start` on at which a condition holds that stays true once it is; None beyond
     `_LARGEST`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 import duckdb
 import pyarrow as pa
@@ -12,6 +12,7 @@ from tracer.findings.campaigns.background import Rate
 from tracer.findings.campaigns.grouping import segment_of
 from tracer.findings.campaigns.judge import Reading, Verdict, pattern_of, reading_of
 from tracer.findings.campaigns.screening import key_of
+from tracer.findings.rows import put_rows
 
 _LIST = pa.list_(pa.string())
 _SHOWN = 3
@@ -27,24 +28,6 @@ def write(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
     _rates(con, run, reading)
 
 
-def _put(
-    con: duckdb.DuckDBPyConnection,
-    table: str,
-    run: int,
-    schema: Mapping[str, pa.DataType],
-    rows: Iterable[Sequence[object]],
-) -> None:
-    listed = list(rows)
-    if not listed:
-        return
-    columns = list(zip(*listed, strict=True))
-    arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.values(), strict=True)]
-    con.register("found_rows", pa.table(arrays, list(schema)))
-    names = ", ".join(f'"{name}"' for name in schema)
-    con.execute(f"INSERT INTO {table} (run, {names}) SELECT $run, {names} FROM found_rows", {"run": run})
-    con.unregister("found_rows")
-
-
 def _hits(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
     texts = reading_of(reading)
     by_hit = {key_of(hit): verdict for verdict in reading.verdicts for hit in verdict.campaign.hits}
@@ -52,7 +35,7 @@ def _hits(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
         "file": pa.int32(), "row": pa.int64(), "canary": pa.int32(), "campaign": pa.string(), "content": pa.string(),
         "pattern": pa.string(), "reading": pa.string(),
     }  # fmt: skip
-    _put(con, "signal_reading", run, schema, (
+    put_rows(con, "signal_reading", run, schema, (
         (
             hit.file, hit.row, canary, None if verdict is None else verdict.id,
             reading.content[key_of(hit)].kind or None, pattern_of(hit, verdict, reading.marks.get(key_of(hit))),
@@ -71,7 +54,7 @@ def _campaigns(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> No
         "script": pa.string(), "pool": pa.string(), "content": pa.int64(), "same_province": pa.float64(),
         "reading": pa.string(), "releases": _LIST, "probability": pa.float64(), "reasons": _LIST, "against": _LIST,
     }  # fmt: skip
-    _put(con, "campaign", run, schema, (_campaign(v, of_pool, rates) for v in reading.verdicts))
+    put_rows(con, "campaign", run, schema, (_campaign(v, of_pool, rates) for v in reading.verdicts))
 
 
 def _campaign(verdict: Verdict, of_pool: Mapping[str, str], rates: Mapping[str, Rate]) -> tuple[object, ...]:
@@ -110,7 +93,7 @@ def _sources(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None
             for release in source.releases if source.kind == "release" else ():
                 planted[release] = planted.get(release, 0.0) + source.probability * share
         rows += [(verdict.id, "planted", [r], None, p) for r, p in sorted(planted.items()) if p >= 1e-6]
-    _put(con, "campaign_source", run, schema, rows)
+    put_rows(con, "campaign_source", run, schema, rows)
 
 
 def _pools(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
@@ -119,7 +102,7 @@ def _pools(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
         "low": pa.int64(), "estimate": pa.int64(), "high": pa.int64(), "first_at": pa.timestamp("us"),
         "last_at": pa.timestamp("us"), "campaigns": _LIST, "same_province": pa.float64(),
     }  # fmt: skip
-    _put(con, "caller_pool", run, schema, (
+    put_rows(con, "caller_pool", run, schema, (
         (
             pool.id, list(pool.segments), pool.size.calls, pool.size.callers, pool.complaints, pool.size.low,
             pool.size.estimate, pool.size.high, pool.first_at, pool.last_at, list(pool.campaigns), pool.same_province,
@@ -133,7 +116,7 @@ def _rates(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
         "medium": pa.string(), "numbers": pa.int64(), "months": pa.float64(), "hits": pa.int64(), "rate": pa.float64(),
         "low": pa.float64(), "high": pa.float64(),
     }  # fmt: skip
-    _put(con, "signal_background", run, schema, (
+    put_rows(con, "signal_background", run, schema, (
         (
             rate.medium, rate.numbers, rate.months, rate.hits, rate.mean, rate.low,
             None if rate.high == float("inf") else rate.high,

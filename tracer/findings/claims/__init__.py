@@ -1,45 +1,58 @@
-"""Verdicts on claims: what the data say of what parties say. One module a kind; kinds without a test are `untested`."""
+"""Verdicts on claims: what the data say of what parties say. A module for each kind, or for kinds of one method."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 
 import duckdb
 
-from tracer.findings.claims.random import Verdict, assess_random
+from tracer.findings.claims import calls, consented, contents, members, origins, random, retained, size, stopped
+from tracer.findings.claims.verdict import Claim, Verdict, read_claims, untestable
+from tracer.findings.lines.events import LineEvents
 
-_UNTESTED = Verdict("untested")
+Test = Callable[[duckdb.DuckDBPyConnection, Claim], Verdict]
+
+
+def assess_other(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:  # noqa: ARG001 - the shape of every test
+    """`other`: what cannot be put to data. "We did not know" is such a statement."""
+    return untestable("no data can test a statement of this kind")
+
+
+KINDS: Mapping[str, Test] = {
+    "random": random.assess,
+    "business_only": contents.assess_business,
+    "public_sources": contents.assess_public,
+    "size": size.assess_size,
+    "daily_growth": size.assess_growth,
+    "first_hand": origins.assess_first_hand,
+    "own_collection": origins.assess_own,
+    "consented": consented.assess,
+    "pool_size": calls.assess_pool,
+    "complaint_rate": calls.assess_rate,
+    "not_retained": retained.assess,
+    "stopped": stopped.assess,
+    "members_only": members.assess,
+    "other": assess_other,
+}
+"""The test of each kind of claim (`dossier.vocabulary.CLAIM_KINDS`)."""
+_OF_CALLS = {"pool_size", "complaint_rate", "stopped", "members_only"}
+"""Kinds that need the temp tables of `LineEvents`."""
 
 
 def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
     """Write a verdict on every claim of the case into `claim_verdict`, with the number of this run."""
-    claims = con.execute("SELECT id, kind, about, dataset FROM claim ORDER BY id").fetchall()
-    for claim, kind, about, dataset in claims:
-        verdict = _random(con, about, dataset) if kind == "random" else _UNTESTED
+    claims = read_claims(con)
+    with LineEvents(con) if any(claim.kind in _OF_CALLS for claim in claims) else nullcontext():
+        verdicts = [(claim, KINDS[claim.kind](con, claim)) for claim in claims]
+    for claim, verdict in verdicts:
         con.execute(
             "INSERT INTO claim_verdict (run, claim, dataset, verdict, p_value, numbers, alternatives, grade) "
             "VALUES ($run, $claim, $dataset, $verdict, $p_value, $numbers, $alternatives, $grade)",
             {
-                "run": run, "claim": claim, "dataset": dataset, "verdict": verdict.verdict, "p_value": verdict.p_value,
-                "numbers": json.dumps(dict(verdict.numbers), ensure_ascii=False), "grade": verdict.grade,
-                "alternatives": list(verdict.alternatives),
+                "run": run, "claim": claim.id, "dataset": claim.dataset, "verdict": verdict.verdict,
+                "p_value": verdict.p_value, "numbers": json.dumps(dict(verdict.numbers), ensure_ascii=False),
+                "grade": verdict.grade, "alternatives": list(verdict.alternatives),
             },
         )  # fmt: skip
-
-
-def _random(con: duckdb.DuckDBPyConnection, about: str | None, dataset: str | None) -> Verdict:
-    """The verdict on a dataset, or on all that a party holds: the one that speaks most against it, its p times their
-    number (Bonferroni)."""
-    if dataset is not None:
-        return assess_random(con, dataset)
-    held = con.execute(
-        "SELECT id FROM dataset WHERE holder = $party AND current ORDER BY id", {"party": about}
-    ).fetchall()
-    tested = [(name, assess_random(con, name)) for (name,) in held]
-    testable = [(name, verdict) for name, verdict in tested if verdict.p_value is not None]
-    if not testable:
-        return Verdict("untestable", alternatives=("it names no dataset, and none of the party's can be tested",))
-    name, worst = min(testable, key=lambda pair: (pair[1].verdict != "contradicted", pair[1].p_value or 0.0, pair[0]))
-    p_value = min(1.0, (worst.p_value or 0.0) * len(testable))
-    return replace(worst, p_value=p_value, numbers={"tested": len(testable), "dataset": name, **worst.numbers})

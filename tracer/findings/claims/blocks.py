@@ -100,19 +100,40 @@ def overlap_null(known: Counts, drawn: Counts, size: Counts | int = BLOCK) -> Ov
     Blocks without a known or drawn number may be left out. Cost: an FFT for each distinct (drawn, size, known).
     """
     sizes = np.broadcast_to(np.asarray(size, dtype=np.int64), known.shape).copy()
-    share = known / np.maximum(sizes, 1)
-    mean = float((drawn * share).sum())
-    spread = drawn * share * (1 - share) * (sizes - drawn) / np.maximum(sizes - 1, 1)
-    deviation = float(np.sqrt(max(spread.sum(), 0.0)))
-    length = 1 << max(6, int(np.ceil(np.log2(2 * _SIGMAS * deviation + 40))))
-    first = max(0, int(mean) - length // 2)
+    mean, first, length = _lattice(drawn, sizes, known, np.ones_like(drawn))
     kinds, times = np.unique(np.stack([drawn, sizes, known]), axis=1, return_counts=True)
     spectrum = np.ones(length // 2 + 1, dtype=np.complex128)
     for first_kind in range(0, times.size, _AT_ONCE):
         chunk = slice(first_kind, first_kind + _AT_ONCE)
-        spectrum *= _spectrum(kinds[:, chunk], times[chunk], length)
+        spectrum *= _transformed(kinds[:, chunk], times[chunk], length)
     mass = np.clip(np.fft.irfft(spectrum, length), 0.0, None)
     return OverlapNull(first, np.roll(mass, -(first % length)), mean, sizes, known, drawn)
+
+
+def _lattice(drawn: Counts, sizes: Counts, known: Counts, times: Counts) -> tuple[float, int, int]:
+    """(mean, first point, length) of a lattice that holds the sum of so many blocks of each kind."""
+    share = known / np.maximum(sizes, 1)
+    mean = float((times * drawn * share).sum())
+    spread = times * drawn * share * (1 - share) * (sizes - drawn) / np.maximum(sizes - 1, 1)
+    deviation = float(np.sqrt(max(spread.sum(), 0.0)))
+    length = 1 << max(6, int(np.ceil(np.log2(2 * _SIGMAS * deviation + 40))))
+    return mean, max(0, int(mean) - length // 2), length
+
+
+def _transformed(kinds: Counts, times: Counts, length: int) -> NDArray[np.complex128]:
+    """The discrete Fourier transform at `length` of the distribution of some blocks' sum.
+
+    A few blocks' sum needs a short lattice only, so it is computed there and transformed once: a transform at full
+    length for each of a hundred thousand kinds would take most of the time.
+    """
+    drawn, sizes, known = kinds
+    _, first, short = _lattice(drawn, sizes, known, times)
+    if 4 * short > length:
+        return _spectrum(kinds, times, length)
+    local = np.roll(np.fft.irfft(_spectrum(kinds, times, short), short), -(first % short))
+    placed = np.zeros(length)
+    placed[(first + np.arange(short)) % length] = local
+    return np.fft.rfft(placed)
 
 
 def _spectrum(kinds: Counts, times: Counts, length: int) -> NDArray[np.complex128]:
@@ -120,11 +141,33 @@ def _spectrum(kinds: Counts, times: Counts, length: int) -> NDArray[np.complex12
 
     `kinds`: rows drawn, population, known, sorted by drawn; `times`: how many blocks there are of each.
     """
-    drawn, sizes, known = kinds
-    support = np.arange(int(drawn.max()) + 1)
-    pmf = stats.hypergeom.pmf(support, sizes[:, None], known[:, None], drawn[:, None])
-    turns = -(-support.size // length)
-    wrapped = np.pad(pmf, ((0, 0), (0, turns * length - support.size))).reshape(drawn.size, turns, length).sum(axis=1)
+    pmf = _probabilities(kinds)
+    support = pmf.shape[1]
+    turns = -(-support // length)
+    wrapped = np.pad(pmf, ((0, 0), (0, turns * length - support))).reshape(kinds.shape[1], turns, length).sum(axis=1)
     transformed = np.fft.rfft(wrapped, axis=1) ** times[:, None]
     product: NDArray[np.complex128] = np.prod(transformed, axis=0)
     return product
+
+
+def _probabilities(kinds: Counts) -> NDArray[np.float64]:
+    """P(O = 0), P(O = 1) … of each kind, one a row.
+
+    From ln P(0) = Σ_{i < n} ln(1 - K / (N - i)) and the ratios P(k + 1) / P(k) = (K - k)(n - k) / ((k + 1)(N - K - n +
+    k + 1)), each row made to sum to one: as exact as a library's terms, and several times as fast for many kinds.
+    """
+    drawn, sizes, known = (side[:, None] for side in kinds)
+    k = np.arange(int(kinds[0].max()) + 1)
+    if bool((sizes < known + drawn).any()):  # the least overlap is above 0
+        mass: NDArray[np.float64] = stats.hypergeom.pmf(k, sizes, known, drawn)
+        return mass
+    at = k[:-1]
+    with np.errstate(divide="ignore"):
+        none = np.where(at < drawn, np.log1p(-known / np.maximum(sizes - at, 1)), 0.0).sum(axis=1, keepdims=True)
+        ratio = np.log(np.clip((known - at) * (drawn - at), 0, None) / ((at + 1) * (sizes - known - drawn + at + 1)))
+        # Beyond the support the product of two negative numbers would come back.
+        ratio = np.where((at < known) & (at < drawn), ratio, -np.inf)
+    logs = np.concatenate([none, none + np.cumsum(ratio, axis=1)], axis=1)
+    chances: NDArray[np.float64] = np.exp(logs - logs.max(axis=1, keepdims=True))
+    chances /= chances.sum(axis=1, keepdims=True)
+    return chances

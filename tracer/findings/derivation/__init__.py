@@ -6,5 +6,6 @@ are averaged (`order`, `search`); a pair that popular contacts may explain is he
 """
 
 from tracer.findings.derivation.compute import Decision, compute
+from tracer.findings.derivation.weights import SIGNALS
 
-__all__ = ["Decision", "compute"]
+__all__ = ["SIGNALS", "Decision", "compute"]

@@ -24,7 +24,14 @@ TEXTS = {"name": 1, "organisation": 2, "address": 3}
 """Text columns that are compared → their number in `has_column`."""
 KINDS = {**TEXTS, "id": 4, "date": 5}
 """All columns that are compared."""
-SLOTS = {"phone": "phone", "name": "name", "organisation": "organisation", "address": "address", "inner": "id", "day": "date"}
+SLOTS = {
+    "phone": "phone",
+    "name": "name",
+    "organisation": "organisation",
+    "address": "address",
+    "inner": "id",
+    "day": "date",
+}
 """Place in `sql/cells.sql` → role of the column that goes there."""
 
 

@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
 from scipy import sparse
 
+from tracer.findings.derivation.beside import neighbours, read_content
 from tracer.findings.derivation.cells import read_cells
-from tracer.findings.derivation.content import Content, neighbours, no_content, read_content
+from tracer.findings.derivation.content import Content, no_content
 from tracer.findings.derivation.counts import Counts, gather
 from tracer.findings.derivation.dates import Facts, read_facts, weigh_dates, weigh_origins, weigh_releases
 from tracer.findings.derivation.edges import tell_edges
@@ -47,11 +48,14 @@ def read_decisions(con: duckdb.DuckDBPyConnection) -> list[Decision]:
     return [Decision(*row) for row in rows]
 
 
-def compute(con: duckdb.DuckDBPyConnection, run: int, decisions: Iterable[Decision] | None = None) -> None:
+def compute(
+    con: duckdb.DuckDBPyConnection, run: int, decisions: Iterable[Decision] | None = None,
+    *, without: Collection[str] = (),
+) -> None:  # fmt: skip
     """Trace all current datasets and insert the findings of this run.
 
     `con` has the base tables in its current schema. `decisions` are those of the case where none are given; those on
-    datasets that are not traced are passed over.
+    datasets that are not traced are passed over. `without`: names of `SIGNALS` that are left out, for study.
     """
     if decisions is None:
         decisions = read_decisions(con)
@@ -64,9 +68,11 @@ def compute(con: duckdb.DuckDBPyConnection, run: int, decisions: Iterable[Decisi
     background = estimate_background(shared, traced.contacts, similarity(places))
     by_place = _by_place(con, patterns, places.size.size)
     counts = gather(traced, patterns, by_place, places, shared, background)
-    gain = selection_gain(counts)
+    if "rarity" in without:
+        counts = replace(counts, log_popular=np.zeros_like(counts.log_popular))
+    gain = selection_gain(counts) * ("places" not in without)
     facts = read_facts(con, traced)
-    weights, content = _weigh(con, counts, facts)
+    weights, content = _weigh(con, counts, facts, without)
     position = {name: index for index, name in enumerate(traced.ids)}
     fixed = [
         (position[d.parent], position[d.child], d.confirmed)
@@ -97,14 +103,17 @@ def _by_place(con: duckdb.DuckDBPyConnection, patterns: Patterns, places: int) -
     return sparse.csr_matrix((keys, where), shape=(patterns.keys.size, places))
 
 
-def _weigh(con: duckdb.DuckDBPyConnection, counts: Counts, facts: Sequence[Facts]) -> tuple[EdgeWeights, Content]:
+def _weigh(
+    con: duckdb.DuckDBPyConnection, counts: Counts, facts: Sequence[Facts], without: Collection[str]
+) -> tuple[EdgeWeights, Content]:
     n = len(counts.traced)
-    weights = EdgeWeights(n)
+    weights = EdgeWeights(n, without)
     pairs = sorted({(min(x, c), max(x, c)) for x in range(n) for c in counts.candidates[x]})
     weigh_dates(weights, facts, pairs)
     weigh_origins(weights, facts, pairs)
     weigh_releases(con, weights, counts.traced, facts, pairs)
-    if not pairs or not read_cells(con, counts, sorted({*pairs, *neighbours(counts)})):
+    near = neighbours(counts)
+    if not pairs or not read_cells(con, counts, sorted({*pairs, *near})):
         return weights, no_content(n)
     weigh_rows(con, weights, counts, facts, pairs)
-    return weights, read_content(con, counts, neighbours(counts))
+    return weights, read_content(con, counts, near).without(without)

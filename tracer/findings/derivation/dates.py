@@ -18,7 +18,7 @@ from tracer.findings.derivation.weights import EdgeWeights, Signal
 from tracer.findings.patterns import Traced
 
 FIRM = 40.0
-"""Nats that two firm dates weigh. A list was not copied from one that did not exist; and where the date that was given is
+"""Nats that two firm dates weigh. A list was not copied from one that did not exist; where the date that was given is
 wrong, the rows must say so very clearly."""
 LOOSE = 0.06
 """Probability that an `obtained` date says nothing at all (the list lay about for years)."""

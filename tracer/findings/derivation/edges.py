@@ -91,9 +91,12 @@ def _membership(counts: Counts, model: Model, parent: int, child: int) -> list[S
     gain, others = _gain_of(model, parent, child)
     if gain is not None:
         among = f" besides {', '.join(ids[c] for c in others)}" if others else ""
-        rows, weight = _left_over(counts, child, parent, others), TEMPER * gain
+        rows, alone = _left_over(counts, child, parent, others)
         told = f"{rows:,} rows of the child are in no other likely source{among}"
-        signals.append(Signal("rows explained", f"{rows}", weight, told))
+        signals.append(Signal("rows explained", f"{rows}", TEMPER * gain.rows, told))
+        text = f"{alone:,} contacts are in these two lists and in no third"
+        signals.append(Signal("exactly two lists", f"{alone}", 0.0, text))
+        signals += _of_rows(gain, others)
     turned = _turned(model, parent, child)
     if turned is not None and abs(turned) >= 0.05:
         which = "the parent" if turned > 0 else "the child"
@@ -102,8 +105,31 @@ def _membership(counts: Counts, model: Model, parent: int, child: int) -> list[S
     return signals
 
 
-def _gain_of(model: Model, parent: int, child: int) -> tuple[float | None, tuple[int, ...]]:
-    """How much the parent adds to the child's other parents in the likeliest graph, in nats, and which these are."""
+@dataclass(frozen=True)
+class _Gain:
+    """What a parent adds to the child's other parents, in nats."""
+
+    rows: float
+    cells: float
+    order: float
+
+
+def _of_rows(gain: _Gain, others: Sequence[int]) -> list[Signal]:
+    """What the cells and the order of the rows say for the parent, beside the other parents."""
+    beside = "without it" if others else "without a source"
+    found = []
+    if abs(gain.cells) >= 0.05:
+        speaks = "shared slips, gaps, ids and days speak for it" if gain.cells > 0 else "cells are better explained"
+        text = speaks if gain.cells > 0 else f"{speaks} {beside}"
+        found.append(Signal("cells", f"{gain.cells:.1f}", gain.cells, text))
+    if abs(gain.order) * TEMPER >= 0.05:
+        text = "rows stand in its order" if gain.order > 0 else f"the order of rows is better explained {beside}"
+        found.append(Signal("order", f"{gain.order:.0f}", TEMPER * gain.order, text))
+    return found
+
+
+def _gain_of(model: Model, parent: int, child: int) -> tuple[_Gain | None, tuple[int, ...]]:
+    """How much the parent adds to the child's other parents in the likeliest graph, and which these are."""
     family = model.families[child]
     if parent not in family.candidates:
         return None, ()
@@ -113,15 +139,21 @@ def _gain_of(model: Model, parent: int, child: int) -> tuple[float | None, tuple
     both = index.get(mask | 1 << family.candidates.index(parent))
     if both is None:
         return None, others
-    return float(family.score[both] - family.score[index[mask]]), others
+    alone = index[mask]
+    gain = (float(each[both] - each[alone]) for each in (family.score, family.cells, family.order))
+    return _Gain(*gain), others
 
 
-def _left_over(counts: Counts, child: int, parent: int, others: Sequence[int]) -> int:
+def _left_over(counts: Counts, child: int, parent: int, others: Sequence[int]) -> tuple[int, int]:
+    """Contacts of both that no other parent of the child holds, and those that no third list holds at all."""
     held = counts.held
     chosen = counts.column(child) & counts.column(parent)
     if others:
         chosen &= np.asarray(held[:, list(others)].sum(axis=1)).ravel() == 0
-    return int(np.asarray(counts.by_place.sum(axis=1)).ravel()[chosen].sum())
+    totals = np.asarray(counts.by_place.sum(axis=1)).ravel()
+    both = counts.column(child) & counts.column(parent)
+    two = both & (np.asarray(held.sum(axis=1)).ravel() == 2)
+    return int(totals[chosen].sum()), int(totals[two].sum())
 
 
 def _turned(model: Model, parent: int, child: int) -> float | None:

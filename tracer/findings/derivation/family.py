@@ -8,7 +8,7 @@ all datasets add up to that of the case, because memberships factorise over an a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
@@ -42,6 +42,10 @@ class Families:
     """sets: log-probability of what such copies are like: most have no rows of their own, few take a parent whole."""
     covered: NDArray[np.float64]
     """sets: rows of the dataset that the parents hold."""
+    cells: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
+    """sets: log-likelihood of the cells (`content`); 0 where they were not compared."""
+    order: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
+    """sets: of the order of the rows."""
 
 
 def score_families(counts: Counts, cells: Cells, dataset: int, gain: NDArray[np.float64]) -> Families:

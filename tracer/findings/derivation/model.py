@@ -80,21 +80,24 @@ def _nodes(
 ) -> tuple[tuple[Families, ...], list[Node]]:  # fmt: skip
     n = len(counts.traced)
     families = tuple(score_families(counts, cells_of(counts, x), x, gain) for x in range(n))
-    costs = [
-        content.cost(counts, x, family.candidates, family.masks)
-        - TEMPER * content.order(counts, x, family.candidates, family.masks)
+    families = tuple(
+        replace(
+            family,
+            cells=-content.cells(counts, x, family.candidates, family.masks),
+            order=content.order(counts, x, family.candidates, family.masks),
+        )
         for x, family in enumerate(families)
-    ]
-    return families, [_node(family, x, weights, costs[x], n, fixed) for x, family in enumerate(families)]
+    )
+    return families, [_node(family, x, weights, n, fixed) for x, family in enumerate(families)]
 
 
 def _node(
-    family: Families, child: int, weights: NDArray[np.float64], cost: NDArray[np.float64], n: int,
+    family: Families, child: int, weights: NDArray[np.float64], n: int,
     fixed: Sequence[tuple[int, int, bool]],
 ) -> Node:  # fmt: skip
     bits = ((family.masks[:, None] >> np.arange(len(family.candidates))[None, :]) & 1).astype(np.float64)
     each = np.array([weights[c, child] for c in family.candidates]) + LOG_PARENT - np.log(max(n, 2))
-    weight = TEMPER * family.score + family.prior - cost + bits @ each
+    weight = TEMPER * (family.score + family.order) + family.prior + family.cells + bits @ each
     for parent, other, true in fixed:
         if other == child and parent in family.candidates:
             has = bits[:, family.candidates.index(parent)] > 0

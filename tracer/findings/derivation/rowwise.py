@@ -29,7 +29,7 @@ KINDS = {1: "ways of writing numbers", 2: "kinds of company"}
 BY_LUCK = 3.0
 """Nats of newest rows that are missing by luck: of as many days as lists have, some stretch is always empty."""
 FIRST_LOT = 2.0
-"""Most nats of that between two holders: a first lot of a list that stands by day has none of its newest rows either."""
+"""Most nats of that between two holders: the first lot of a list that stands by day has none of its newest rows."""
 TEMPER = 0.25
 """Power to which the likelihood of categories is raised: rows of one batch are not independent."""
 

@@ -6,11 +6,17 @@ about whether the two are related.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+SIGNALS = (
+    "dates", "own list", "release", "cells lost", "errors", "format", "repeats", "days of rows", "ids run on", "ids",
+    "columns", "ways of writing numbers", "kinds of company", "brothers", "places", "rarity", "cells", "order",
+)  # fmt: skip
+"""Every signal that can be switched off for study; the memberships themselves cannot."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class EdgeWeights:
     """All signals of all ordered pairs of `n` datasets."""
 
     n: int
+    without: Collection[str] = ()
+    """Signals that are left out."""
     total: NDArray[np.float64] = field(init=False)
     """[parent, child]: sum of weights."""
     brothers: NDArray[np.float64] = field(init=False)
@@ -44,6 +52,8 @@ class EdgeWeights:
 
     def add(self, parent: int, child: int, signal: Signal) -> None:
         """Add a signal to one edge."""
+        if signal.signal in self.without:
+            return
         self.total[parent, child] += signal.weight
         self._signals.setdefault((parent, child), []).append(signal)
 
@@ -53,12 +63,16 @@ class EdgeWeights:
         The unlikelier direction loses them all: were the likelier one to gain, edges to remote descendants, whose
         direction is just as clear, would look supported.
         """
+        if name in self.without:
+            return
         for a, b, toward in ((parent, child, odds), (child, parent, -odds)):
             self._signals.setdefault((a, b), []).append(Signal(name, value, toward, text))
             self.total[a, b] += min(0.0, toward)
 
     def pair(self, a: int, b: int, odds: float) -> None:
         """Add nats for brothers against parent and child."""
+        if "brothers" in self.without:
+            return
         self.brothers[a, b] += odds
         self.brothers[b, a] += odds
 

@@ -1,6 +1,7 @@
-INSERT INTO segment
+INSERT INTO segment (prefix, province, city, carrier, kind)
 WITH given AS (
-    SELECT DISTINCT trim(prefix) AS prefix, trim(province) AS province, trim(city) AS city, trim(carrier) AS carrier
+    SELECT DISTINCT trim(prefix) AS prefix, trim(province) AS province, trim(city) AS city, trim(carrier) AS carrier,
+        nullif(trim(kind), '') AS kind
     FROM segment_given
 ),
 size AS (
@@ -12,7 +13,14 @@ expanded AS (
         JOIN (SELECT unnest(range(10000)) AS number) AS block ON block.number < size.blocks
 ),
 ranked AS (
-    SELECT *, row_number() OVER (PARTITION BY segment ORDER BY length(prefix) DESC, province, city, carrier) AS place
+    SELECT *, row_number() OVER (PARTITION BY segment ORDER BY length(prefix) DESC, province, city, carrier, kind) AS place
     FROM expanded
 )
-SELECT segment, province, city, carrier FROM ranked WHERE place = 1 ORDER BY segment
+-- A kind that is not given follows from the prefix, as the ministry has assigned them: satellites (1349, 1740, 1749), things
+-- (140, 141, 144, 146, 148), virtual operators (162, 165, 167, 170, 171).
+SELECT segment, province, city, carrier, coalesce(kind, CASE
+    WHEN left(segment, 4) IN ('1349', '1740', '1749') THEN 'satellite'
+    WHEN left(segment, 3) IN ('140', '141', '144', '146', '148') THEN 'iot'
+    WHEN left(segment, 3) IN ('162', '165', '167', '170', '171') OR contains(carrier, '虚拟') THEN 'virtual'
+    ELSE 'network' END) AS kind
+FROM ranked WHERE place = 1 ORDER BY segment

@@ -38,6 +38,7 @@ SELECT t.row, CASE WHEN absolute OR suffix IN ('', 'Z') THEN told_at
     CASE WHEN absolute OR suffix = 'Z' THEN 'UTC' WHEN suffix <> '' THEN suffix ELSE $zone END AS zone,
     coalesce(c.meaning, CAST($channel AS VARCHAR)) AS channel,
     CASE WHEN NOT $telephone THEN nullif(trim(t.called), '') WHEN d.meaning = 'in' THEN mine END AS called,
+    CASE WHEN NOT $telephone THEN nullif(trim(t.caller), '') END AS caller,
     NOT (($telephone OR $directed) AND d.meaning IS NOT DISTINCT FROM 'out') AS incoming,
     CASE WHEN $telephone AND d.meaning IS NULL THEN 'it does not tell who called'
         WHEN told_at IS NULL AND written IS NULL AND bare IS NOT NULL THEN 'the time has no year'

@@ -1,13 +1,15 @@
--- Chinese mobile numbers of dataset $dataset (a number) and those of the datasets in $witnesses, by block of 10^4.
--- Junk identifiers link nothing.
+-- Chinese mobile numbers of dataset $dataset (a number) and those of the datasets in $witnesses, by block of 10^4; numbers of
+-- the datasets in $without are left out on both sides. Junk identifiers link nothing.
 WITH junk_key AS (SELECT DISTINCT key FROM junk WHERE key IS NOT NULL AND list_contains(list_append($witnesses, $dataset), dataset)),
-drawn AS (
+aside AS (
+    SELECT key FROM junk_key UNION SELECT key FROM membership WHERE list_contains(CAST($without AS INTEGER[]), dataset)
+), drawn AS (
     SELECT key FROM membership
-    WHERE dataset = $dataset AND key BETWEEN 8613000000000 AND 8619999999999 AND key NOT IN (SELECT key FROM junk_key)
+    WHERE dataset = $dataset AND key BETWEEN 8613000000000 AND 8619999999999 AND key NOT IN (SELECT key FROM aside)
 ), known AS (
     SELECT DISTINCT key FROM membership
     WHERE list_contains($witnesses, dataset) AND key BETWEEN 8613000000000 AND 8619999999999
-        AND key NOT IN (SELECT key FROM junk_key)
+        AND key NOT IN (SELECT key FROM aside)
 ), both_sides AS (
     SELECT key // 10000 AS block, 1 AS drawn, 0 AS known, 0 AS shared FROM drawn
     UNION ALL SELECT key // 10000, 0, 1, 0 FROM known

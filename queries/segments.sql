@@ -1,0 +1,18 @@
+-- Segments
+-- answers: Which carriers, provinces and cities do the Chinese mobile numbers of a list belong to, and which are not allotted?
+-- param dataset id = none: only this list
+-- param by text = carrier: carrier, province or city
+-- column dataset id: the list
+-- column kind text: network, virtual (a virtual operator's), iot, satellite, or not allotted
+-- column name text: carrier, province or city
+-- column numbers integer: mobile numbers
+-- column share number: of the list's mobile numbers
+SELECT dataset, kind, name, numbers, numbers / sum(numbers) OVER (PARTITION BY dataset) AS share
+FROM (
+    SELECT dataset, kind, sum(numbers)::BIGINT AS numbers,
+        CASE $by WHEN 'province' THEN province WHEN 'city' THEN trim(province || ' ' || city) ELSE carrier END AS name
+    FROM views.segments
+    WHERE $dataset IS NULL OR dataset = $dataset
+    GROUP BY dataset, kind, name
+)
+ORDER BY dataset, numbers DESC, kind, name

@@ -1,0 +1,147 @@
+"""Lines, rules, refusals and claims from a manifest to queries, the story, and the one command that reveals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Tracer
+
+PEOPLE = [f"1410000{n:04d}" for n in range(100)]
+MANIFEST = """
+[case]
+name = "Trade"
+rules = "rules.toml"
+
+[[party]]
+id = "client"
+name = "甲公司"
+role = "client"
+
+[[party]]
+id = "vendor"
+name = "乙线路"
+role = "line_vendor"
+
+[[dataset]]
+id = "own"
+path = "own.csv"
+holder = "client"
+origin = "own"
+collected_under = "customer"
+
+[[dataset]]
+id = "no"
+path = "no.csv"
+holder = "client"
+origin = "refusals"
+
+[[release]]
+id = "r"
+dataset = "own"
+to = "caller"
+date = 2026-04-10
+
+[[line]]
+id = "pool"
+numbers = ["1635550*"]
+vendor = "vendor"
+province = "江苏"
+
+[[signals]]
+path = "cdr.csv"
+
+[[complaints]]
+path = "complaints.csv"
+
+[[claim]]
+id = "rate"
+party = "vendor"
+kind = "complaint_rate"
+value = 0.0001
+
+[[claim]]
+id = "knew"
+party = "vendor"
+kind = "other"
+quote = "我们不知情"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A client whose customers refused in March, were handed on in April, and called at night in May."""
+    (tmp_path / "case.toml").write_text(MANIFEST, encoding="utf-8")
+    (tmp_path / "rules.toml").write_text(
+        '[[rule]]\nid = "night"\nkind = "hours"\nearliest = "08:00"\nlatest = "21:00"\n', encoding="utf-8"
+    )
+    (tmp_path / "own.csv").write_text("phone\n" + "\n".join(PEOPLE), encoding="utf-8")
+    (tmp_path / "no.csv").write_text("phone,date\n" + "".join(f"{phone},2026-03-01\n" for phone in PEOPLE[:40]))
+    (tmp_path / "cdr.csv").write_text(
+        "at,caller,called\n"
+        + "".join(f"2026-05-02 22:00:{n % 60:02d},1635550{n:04d},{p}\n" for n, p in enumerate(PEOPLE))
+    )
+    (tmp_path / "complaints.csv").write_text(
+        "at,caller,called,text\n"
+        + "".join(f"2026-05-02 22:00:0{n},1635550000{n},{PEOPLE[n]},扰民\n" for n in range(3)),
+        encoding="utf-8",
+    )
+    return tmp_path
+
+
+def test_a_case_with_lines_and_refusals_is_told(folder: Path, tracer: Tracer) -> None:
+    case = folder / "case"
+    ran = tracer("run", folder / "case.toml", "--case", case)
+    assert ran.code == 0, ran.err
+    told = " ".join(ran.out.split())  # lines of the screen are folded
+    assert "40 people who had refused 甲公司 stand in copy r, given to caller on 2026-04-10" in told
+    assert "40 people who had refused 甲公司 were called 40 times afterwards over line pool of 乙线路" in told
+    assert "100 of 100 calls beyond the rule night (08:00-21:00)" in told
+    assert "CONTRADICTED: 乙线路 says complaint rate" in told
+    (rate,) = tracer("query", "complaint-rates", "-p", "dimension=line", "-f", "json", "--case", case).json()
+    assert (rate["calls"], rate["complaints"], rate["rate"]) == (100, 3, 0.03)
+    claims = {row["claim"]: row for row in tracer("query", "claims", "-f", "json", "--case", case).json()}
+    assert claims["knew"]["verdict"] == "untestable"
+    assert claims["knew"]["alternatives"] == ["no data can test a statement of this kind"]
+    again = tracer("run", folder / "case.toml", "--case", case)
+    assert "nothing new" in again.out + again.err
+
+
+def test_changed_rules_are_traced_again_when_they_are_to_be_replaced(folder: Path, tracer: Tracer) -> None:
+    case = folder / "case"
+    assert tracer("run", folder / "case.toml", "--case", case).code == 0
+    (folder / "rules.toml").write_text(
+        '[[rule]]\nid = "late"\nkind = "hours"\nearliest = "08:00"\nlatest = "23:00"\n', encoding="utf-8"
+    )
+    refused = tracer("run", folder / "case.toml", "--case", case)
+    assert refused.code == 3
+    assert "rules.toml" in refused.err
+    assert tracer("run", folder / "case.toml", "--case", case, "--replace").code == 0
+    (line,) = tracer("query", "lines", "-f", "json", "--case", case).json()
+    assert (line["rule"], line["violations"]) == ("late", 0)
+
+
+def test_bad_rules_leave_no_case_behind(folder: Path, tracer: Tracer) -> None:
+    (folder / "rules.toml").write_text('[[rule]]\nid = "x"\nkind = "hors"\n', encoding="utf-8")
+    refused = tracer("run", folder / "case.toml", "--case", folder / "case")
+    assert refused.code == 3
+    assert "did you mean 'hours'" in refused.err
+    assert not (folder / "case").exists()
+
+
+def test_single_people_are_revealed_for_a_reason_only(folder: Path, tracer: Tracer) -> None:
+    case = folder / "case"
+    assert tracer("run", folder / "case.toml", "--case", case).code == 0
+    for given in ((), ("--reveal",), ("--reason", "the client asked"), ("--reveal", "--reason", "because")):
+        refused = tracer("refusals", "--case", case, *given)
+        assert refused.code == 2, given
+        assert PEOPLE[0] not in refused.out + refused.err
+    shown = tracer("refusals", "--reveal", "--reason", "the client asked", "-f", "json", "--case", case).json()
+    assert {row["what"] for row in shown} == {"released", "called", "complained"}
+    assert shown[0]["number"] == f"+86{PEOPLE[0]}"
+    journal = (case / "journal.jsonl").read_text(encoding="utf-8")
+    assert "the client asked" in journal
+    assert PEOPLE[0] not in journal
+    counts = tracer("query", "after-refusal", "-f", "json", "--case", case)
+    assert not any(phone in counts.out for phone in PEOPLE)

@@ -1,0 +1,78 @@
+"""Calling rules: the table that ships, tables of one's own, and which of several rules holds."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tracer.case.memory import memory_case
+from tracer.dossier.calling_rules import CallingRule, ensure_rules, read_rules, replace_rules, rules_of
+from tracer.errors import InputRefused
+from tracer.findings.lines.rules import rule_on
+
+
+def test_the_shipped_table_is_in_force_until_the_case_has_its_own(tmp_path: Path) -> None:
+    con = memory_case().con
+    ensure_rules(con)
+    assert {(rule.id, rule.bound()) for rule in rules_of(con)} == {
+        ("hours", "08:00-21:00"), ("per-number", "3"), ("complaints", "0.0001"),
+    }  # fmt: skip
+    own = tmp_path / "rules.toml"
+    own.write_text('[[rule]]\nid = "late"\nkind = "hours"\nearliest = "09:00"\nlatest = "20:00"\nprovince = "江苏"\n')
+    replace_rules(con, read_rules(own))
+    ensure_rules(con)
+    assert [rule.id for rule in rules_of(con)] == ["late"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[[rule]]\nid = "a"\nkind = "hour"\n', "'hour' is no kind of rule; did you mean 'hours'"),
+        ('[[rule]]\nid = "a"\nkind = "hours"\nearliest = "21:00"\nlatest = "08:00"\n', "is not after earliest"),
+        ('[[rule]]\nid = "a"\nkind = "hours"\nearliest = "8"\nlatest = "21:00"\n', "hours need earliest and latest"),
+        ('[[rule]]\nid = "a"\nkind = "per_number"\n', "per_number needs at_most"),
+        ('[[rule]]\nkind = "complaints"\nat_most = 1\n', "a rule has no id"),
+        ('[[rule]]\nid = "a"\nkind = "complaints"\nat_most = 1\natmost = 2\n', "no key 'atmost'; did you mean"),
+        ('[[rule]]\nid = "a"\nkind = "complaints"\nat_most = 1\nsince = "2019"\n', "write a text, or a bare date"),
+        ('[[rule]]\nid = "a"\nkind = "complaints"\nat_most = 1\n[[rule]]\nid = "a"\nkind = "complaints"\nat_most = 1\n',
+         "'a' is the id of two rules"),
+        ("[[rules]]\n", "no [[rule]] tables"),
+        ("[[rule]\n", "cannot be read as TOML"),
+    ],
+)  # fmt: skip
+def test_a_bad_table_is_refused(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "rules.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputRefused) as error:
+        read_rules(path)
+    assert told in error.value.line()
+    assert str(path) in error.value.line()
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "rules.toml"
+    path.write_text('[[rule]]\nid = "a"\nkind = "x"\n[[rule]]\nid = "b"\nkind = "per_caller"\n', encoding="utf-8")
+    with pytest.raises(InputRefused) as error:
+        read_rules(path)
+    assert len(error.value.problems) == 2
+
+
+def test_the_most_particular_rule_holds() -> None:
+    rules = (
+        CallingRule("all", "hours"), CallingRule("js", "hours", province="江苏"),
+        CallingRule("carrier", "hours", carrier="x"), CallingRule("new", "hours", carrier="x", since=date(2026, 3, 1)),
+        CallingRule("old", "hours", carrier="x", province="江苏", until=date(2025, 12, 31)),
+    )  # fmt: skip
+
+    def holds(day: date | None, carrier: str | None, province: str | None) -> str | None:
+        rule = rule_on(rules, "hours", day, carrier, province)
+        return None if rule is None else rule.id
+
+    assert holds(date(2026, 2, 1), None, None) == "all"
+    assert holds(date(2026, 2, 1), "y", "江苏") == "js"
+    assert holds(date(2026, 2, 1), "x", "江苏") == "carrier"
+    assert holds(date(2026, 3, 1), "x", "江苏") == "new"
+    assert holds(date(2025, 12, 31), "x", "江苏") == "old"
+    assert rule_on(rules, "complaints", None, None, None) is None

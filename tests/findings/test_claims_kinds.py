@@ -1,0 +1,239 @@
+"""Every kind of claim on small cases: what contradicts it, what supports it, and when it cannot be tested."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.findings.listed import derive, load_list, phones, say
+from tracer.case.case import Case
+from tracer.case.memory import memory_case
+from tracer.dossier.records import Line
+from tracer.dossier.statements import add_line
+from tracer.dossier.vocabulary import CLAIM_KINDS
+from tracer.findings.claims import KINDS, compute
+
+
+@pytest.fixture
+def case() -> Case:
+    return memory_case()
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(21)
+
+
+def verdict(case: Case, claim: str) -> tuple[str, dict[str, Any], str]:
+    """(verdict, numbers, grade) after a run of the stage."""
+    case.con.execute("DELETE FROM claim_verdict")
+    compute(case.con, 1)
+    row = case.con.execute(
+        "SELECT verdict, numbers, grade FROM claim_verdict WHERE claim = $claim", {"claim": claim}
+    ).fetchone()
+    assert row is not None
+    return row[0], json.loads(row[1]), row[2]
+
+
+def test_every_kind_of_the_contract_has_a_test() -> None:
+    assert set(KINDS) == set(CLAIM_KINDS)
+
+
+@pytest.mark.parametrize("kind", CLAIM_KINDS)
+def test_an_empty_case_can_test_nothing_and_says_why(case: Case, kind: str) -> None:
+    claim = say(case, kind, value="0.5" if kind == "complaint_rate" else "100", said=date(2026, 5, 1))
+    assert verdict(case, claim)[0] == "untestable"
+    reasons = case.con.execute("SELECT alternatives FROM claim_verdict").fetchall()[0][0]
+    assert len(reasons) >= 1
+
+
+# ------------------------------------------------------------------ two statements
+def test_two_statements_of_one_platform_need_no_data(case: Case) -> None:
+    first = say(case, "daily_growth", value="10000")
+    say(case, "daily_growth", value="5000000")
+    found, numbers, grade = verdict(case, first)
+    assert (found, numbers["factor"], grade) == ("contradicted", 500.0, "G0")
+    shown = case.con.execute("SELECT what FROM views.contradictions ORDER BY what").fetchall()
+    assert shown == [("two values",)]  # no data speak against either
+
+
+def test_numbers_less_than_twofold_apart_do_not_contradict(case: Case) -> None:
+    first = say(case, "size", value="10000")
+    say(case, "size", value="12000")
+    say(case, "size", about="q", value="99999999")
+    assert verdict(case, first)[0] == "untestable"
+
+
+# ------------------------------------------------------------------ size and growth
+def _two_lists(case: Case, rng: np.random.Generator, shared: int, size: int = 2_000) -> None:
+    numbers = sorted(set(phones(rng, 2 * size + 500)))
+    rng.shuffle(numbers)
+    load_list(case, "a", {"phone": numbers[:size]}, "p", obtained=date(2026, 5, 1))
+    load_list(case, "b", {"phone": numbers[size - shared : 2 * size - shared]}, "p", obtained=date(2026, 5, 3))
+
+
+def test_too_many_common_members_contradict_a_size(case: Case, rng: np.random.Generator) -> None:
+    _two_lists(case, rng, 60)  # two of 2,000 in 500,000 expect 8
+    claim = say(case, "size", value="500000")
+    found, numbers, grade = verdict(case, claim)
+    assert (found, grade) == ("contradicted", "G1")
+    assert numbers["low"] < 2_000**2 / 60 < numbers["high"] < 500_000
+    assert verdict(case, say(case, "size", about="p", value="20000"))[0] == "supported"
+
+
+def test_copies_of_one_another_are_no_samples(case: Case, rng: np.random.Generator) -> None:
+    _two_lists(case, rng, 60)
+    derive(case, "a", "b")
+    assert verdict(case, say(case, "size", value="500000"))[0] == "untestable"
+
+
+def test_lists_that_are_too_small_to_tell_say_so(case: Case, rng: np.random.Generator) -> None:
+    _two_lists(case, rng, 0)
+    found, numbers, _ = verdict(case, say(case, "size", value="500000000"))
+    assert found == "untestable"
+    assert numbers["power_at_a_tenth"] < 0.5
+
+
+@pytest.mark.parametrize(("new", "expected"), [(20, "contradicted"), (40, "consistent"), (80, "contradicted")])
+def test_snapshots_of_one_query_give_the_growth(case: Case, rng: np.random.Generator, new: int, expected: str) -> None:
+    """2,000 of 100,000 entries, two days apart: 1,000 new a day are 40 in the snapshot."""
+    _two_lists(case, rng, 2_000 - new)
+    say(case, "size", value="100000")
+    found, numbers, _ = verdict(case, say(case, "daily_growth", value="1000"))
+    assert found == expected
+    assert numbers["expected_new"] == 40.0
+
+
+# ------------------------------------------------------------------ origin
+def test_a_copy_of_anothers_list_is_not_first_hand(case: Case, rng: np.random.Generator) -> None:
+    load_list(case, "theirs", {"phone": phones(rng, 100)}, "q")
+    load_list(case, "mine", {"phone": phones(rng, 100)}, "p")
+    own = say(case, "own_collection", dataset="mine")
+    first = say(case, "first_hand", dataset="mine")
+    assert verdict(case, own)[0] == "consistent"
+    derive(case, "theirs", "mine", 0.7)
+    assert verdict(case, own)[0] == "consistent"
+    case.con.execute("DELETE FROM derivation")
+    derive(case, "theirs", "mine", 0.99, "G2")
+    found, numbers, grade = verdict(case, own)
+    assert (found, numbers["source"], grade) == ("contradicted", "theirs", "G2")
+    assert verdict(case, first)[0] == "contradicted"
+
+
+def test_a_partys_own_earlier_list_is_no_foreign_source(case: Case, rng: np.random.Generator) -> None:
+    for name in ("old", "mine"):
+        load_list(case, name, {"phone": phones(rng, 100)}, "p")
+    load_list(case, "other", {"phone": phones(rng, 100)}, "q")
+    derive(case, "old", "mine", 0.99, "G2")
+    assert verdict(case, say(case, "own_collection", dataset="mine"))[0] == "consistent"
+
+
+def test_first_hand_lines_are_held_against_who_supplies_whom(case: Case) -> None:
+    case.con.execute("INSERT INTO party (id, name, role) VALUES ('p', '甲', 'line_vendor'), ('c', '乙', 'carrier')")
+    add_line(case.con, Line("l", ("1635550*",), "p", "c", None, None))
+    claim = say(case, "first_hand")
+    assert verdict(case, claim)[0] == "untestable"
+    case.con.execute("INSERT INTO relation VALUES (1, 'supplies_line_to', 'c', 'p', NULL, 'documented', [])")
+    assert verdict(case, claim)[::2] == ("supported", "G5")
+    case.con.execute("UPDATE relation SET to_party = 'x'")
+    case.con.execute("INSERT INTO relation VALUES (2, 'supplies_line_to', 'x', 'p', NULL, 'alleged', [])")
+    found, numbers, grade = verdict(case, claim)
+    assert (found, numbers["path"], grade) == ("contradicted", ["c", "x", "p"], "G0")
+
+
+# ------------------------------------------------------------------ contents
+def _firms(rng: np.random.Generator, count: int) -> list[str]:
+    return [f"第{number}号贸易有限公司" for number in rng.integers(0, 10_000, count)]
+
+
+def test_consumers_inside_contradict_business_only_and_public_sources(case: Case, rng: np.random.Generator) -> None:
+    case.con.execute(
+        "INSERT INTO party (id, name, role) VALUES ('app', '丙', 'platform'), ('reg', '丁', 'public_source')"
+    )
+    users, published = phones(rng, 3_000), phones(rng, 2_000)
+    load_list(case, "users", {"phone": users, "name": ["某人"] * 3_000}, "app")
+    load_list(case, "registry", {"phone": published, "organisation": _firms(rng, 2_000)}, "reg")
+    honest = published[:1_000] + phones(rng, 200)
+    load_list(case, "honest", {"phone": honest, "organisation": _firms(rng, 1_200)}, "p")
+    load_list(case, "mixed", {"phone": published[:600] + users[:600], "organisation": _firms(rng, 1_200)}, "p")
+    business, public = (say(case, kind, dataset="mixed") for kind in ("business_only", "public_sources"))
+    found, numbers, grade = verdict(case, business)
+    assert (found, grade) == ("contradicted", "G1")
+    assert numbers["shared_with_consumers"] >= 590
+    found, numbers, _ = verdict(case, public)
+    assert (found, numbers["consumer_lists"], numbers["public_lists"]) == ("contradicted", ["users"], ["registry"])
+    assert numbers["explained"] >= 590
+    for kind in ("business_only", "public_sources"):
+        assert verdict(case, say(case, kind, dataset="honest"))[0] == "consistent"
+    load_list(case, "copied", {"phone": published[:500], "organisation": _firms(rng, 500)}, "p")
+    assert verdict(case, say(case, "public_sources", dataset="copied"))[0] == "supported"
+
+
+def test_a_consumers_persona_inside_contradicts_business_only(case: Case, rng: np.random.Generator) -> None:
+    numbers = sorted(set(phones(rng, 1_000)))
+    for number, phone in enumerate(numbers[:4]):
+        case.con.execute(
+            "INSERT INTO canary (no, phone, kind, name, organisation, imported_at) VALUES "
+            "($no, $phone, 'canary', '林晓', $firm, '2000-01-01')",
+            {"no": number, "phone": int(f"86{phone}"), "firm": None},
+        )
+    load_list(case, "mine", {"phone": numbers, "organisation": _firms(rng, len(numbers))}, "p")
+    claim = say(case, "business_only", dataset="mine")
+    assert verdict(case, claim)[1]["canaries_seen"] == 4
+    case.con.execute("UPDATE canary SET organisation = '戊公司'")
+    assert "canaries_seen" not in verdict(case, claim)[1]  # a firm's persona may stand in a list of firms
+
+
+def test_one_mobile_under_many_firms_and_published_numbers_are_told(case: Case, rng: np.random.Generator) -> None:
+    case.con.execute("INSERT INTO party (id, name, role) VALUES ('reg', '丁', 'public_source')")
+    numbers, firms = sorted(set(phones(rng, 100))), [f"第{n}号贸易有限公司" for n in range(100)]
+    load_list(case, "registry", {"phone": numbers, "organisation": firms}, "reg")
+    load_list(case, "mine", {"phone": [*numbers[:90], *[numbers[99]] * 10], "organisation": firms}, "p")
+    _, told, _ = verdict(case, say(case, "business_only", dataset="mine"))
+    assert (told["firms"], told["mobiles_under_three_firms"]) == (100, 1)
+    assert (told["published_compared"], told["published_agree"]) == (100, 91)
+
+
+# ------------------------------------------------------------------ consent and retention
+def test_refusals_and_stated_bases_speak_against_consent(case: Case, rng: np.random.Generator) -> None:
+    load_list(case, "mine", {"phone": phones(rng, 100)}, "p", collected_under="bundled_in_terms")
+    claim = say(case, "consented", dataset="mine")
+    assert verdict(case, claim)[0] == "consistent"  # its own state, and no consent
+    case.con.execute("UPDATE dataset SET collected_under = 'none'")
+    assert verdict(case, claim)[::2] == ("contradicted", "G0")
+    case.con.execute("UPDATE dataset SET collected_under = 'explicit'")
+    load_list(case, "no", {"phone": phones(rng, 100)}, "p", origin="refusals")
+    case.con.execute("INSERT INTO refused_inside VALUES (1, NULL, 'mine', 'no', 40, 30, false)")
+    assert verdict(case, claim)[0] == "consistent"  # they refused somebody else
+    case.con.execute("UPDATE refused_inside SET own = true")
+    assert verdict(case, claim)[::2] == ("contradicted", "G1")
+
+
+def _retention(case: Case, reading: str, after_end: bool | None, probability: float = 0.99) -> None:
+    case.con.execute(
+        "INSERT INTO retention VALUES (1, NULL, 'p', 'client', 'r', 'own', 'seen', 'p', '2026-07-01', $reading, "
+        "$after, $p, 'G3', [], [])", {"reading": reading, "after": after_end, "p": probability},
+    )  # fmt: skip
+
+
+def test_a_copy_that_was_held_after_its_end_contradicts(case: Case, rng: np.random.Generator) -> None:
+    claim = say(case, "not_retained")
+    case.con.execute(
+        "INSERT INTO release (id, dataset, recipient, ends, registered_at) "
+        "VALUES ('r', 'own', 'p', '2026-06-01', now())"
+    )
+    assert verdict(case, claim)[0] == "untestable"  # it holds no list of a later day
+    load_list(case, "later", {"phone": phones(rng, 30)}, "p", obtained=date(2026, 7, 1))
+    assert verdict(case, claim)[0] == "consistent"
+    _retention(case, "held", False)
+    assert verdict(case, claim)[0] == "consistent"
+    _retention(case, "passed_on", None)
+    assert verdict(case, claim)[0] == "consistent"  # that is another matter
+    _retention(case, "retained", True, 0.8)
+    assert verdict(case, claim)[0] == "consistent"
+    _retention(case, "retained", True)
+    assert verdict(case, claim)[::2] == ("contradicted", "G3")

@@ -1,0 +1,159 @@
+"""Lines: calls and complaints go to the line whose number was shown; rates are exact; rules go by local time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tracer.case.case import Case
+from tracer.case.memory import memory_case
+from tracer.dossier.calling_rules import CallingRule, ensure_rules, replace_rules
+from tracer.dossier.records import Line
+from tracer.dossier.statements import add_line
+from tracer.findings.intervals import calls_needed, calls_to_support, count_interval, share_at_most, share_interval
+from tracer.findings.lines import LineEvents, compute
+from tracer.findings.lines.hands import hand_of
+from tracer.signals.complaints import load_complaints
+from tracer.signals.load import load_signals
+
+CANARY = "14000000001"
+
+
+@pytest.fixture
+def case() -> Case:
+    made = memory_case()
+    made.con.execute("INSERT INTO party (id, name, role) VALUES ('v', '甲', 'line_vendor'), ('c', '乙', 'carrier')")
+    made.con.execute("INSERT INTO canary (no, phone, kind, imported_at) VALUES (1, 8614000000001, 'canary', now())")
+    add_line(made.con, Line("pool", ("1635550*",), "v", "c", "江苏", 2))
+    add_line(made.con, Line("one", ("16355500001", "025-8300*"), "v", None, "江苏", None))
+    ensure_rules(made.con)
+    return made
+
+
+def _calls(case: Case, folder: Path, rows: list[tuple[str, str, str]], name: str = "cdr.csv") -> None:
+    path = folder / name
+    path.write_text("at,caller,called\n" + "".join(f"{','.join(row)}\n" for row in rows), encoding="utf-8")
+    load_signals(case, path)
+
+
+def test_a_number_belongs_to_the_line_that_names_most_of_it(case: Case, tmp_path: Path) -> None:
+    rows = [
+        ("2026-06-18 12:00:00", "16355500001", "14100000001"), ("2026-06-18 12:00:01", "+8616355500002", "14100000001"),
+        ("2026-06-18 12:00:02", "02583000001", "14100000001"), ("2026-06-18 12:00:03", "+862583000002", "14100000002"),
+        ("2026-06-18 12:00:04", "016355500003", "14100000001"), ("2026-06-18 12:00:05", "17900000000", "14100000001"),
+    ]  # fmt: skip
+    _calls(case, tmp_path, rows)
+    with LineEvents(case.con):
+        found = case.con.execute('SELECT caller, line FROM line_event ORDER BY "at"').fetchall()
+    assert found == [
+        ("16355500001", "one"), ("16355500002", "pool"), ("02583000001", "one"), ("02583000002", "one"),
+        ("16355500003", "pool"), ("17900000000", None),
+    ]  # fmt: skip
+
+
+def test_calls_to_canaries_are_no_denominator(case: Case, tmp_path: Path) -> None:
+    _calls(case, tmp_path, [(f"2026-06-18 12:00:{n:02d}", "16355500002", CANARY) for n in range(20)])
+    compute(case.con, 1)
+    row = case.con.execute("SELECT calls, rate FROM views.complaint_rates WHERE name = 'pool'").fetchone()
+    assert row == (0, None)
+
+
+def test_rates_are_exact_and_of_the_days_that_the_calls_cover(case: Case, tmp_path: Path) -> None:
+    calls = [
+        (f"2026-06-{10 + n % 5} 12:{n // 60 % 60:02d}:{n % 60:02d}", f"1635550{n % 9000 + 1000}", f"141{n:08d}")
+        for n in range(2_000)
+    ]
+    _calls(case, tmp_path, calls)
+    told = tmp_path / "complaints.csv"
+    days = ("2026-06-11", "2026-06-12", "2026-06-13", "2026-07-01")
+    told.write_text(
+        "at,caller,called,text\n"
+        + "".join(f"{day} 13:00:00,16355501{n}34,1410000000{n},x\n" for n, day in enumerate(days))
+    )
+    load_complaints(case, told)
+    compute(case.con, 1)
+    rows = {
+        (dimension, name): rest
+        for dimension, name, *rest in case.con.execute(
+            "SELECT dimension, name, calls, complaints, counted, rate, low, high, p_value, needed "
+            "FROM views.complaint_rates"
+        ).fetchall()
+    }
+    low, high = share_interval(3, 2_000)
+    calls_, complaints, counted, rate, shown_low, shown_high, p_value, needed = rows["line", "pool"]
+    assert (calls_, complaints, counted, rate) == (2_000, 4, 3, 0.0015)
+    assert (shown_low, shown_high) == (pytest.approx(low, rel=1e-3), pytest.approx(high, rel=1e-3))
+    assert p_value == pytest.approx(0.00114, rel=0.02)  # three or more of 2,000 at one in ten thousand
+    assert needed == calls_needed(4, 1e-4)
+    assert rows["carrier", "c"][:3] == [2_000, 4, 3]
+    assert rows["province", "江苏"][:3] == [2_000, 4, 3]
+    assert rows["vendor", "v"][:3] == [2_000, 4, 3]
+    assert rows["line", "one"][:3] == [0, 0, 0]  # a line of which nothing is known is listed
+
+
+def test_calls_outside_the_hours_and_too_many_a_day_are_counted(case: Case, tmp_path: Path) -> None:
+    rows = [
+        (f"2026-06-18 {clock}", "16355500002", "14100000001")
+        for clock in ("07:59:59", "08:00:00", "20:59:59", "21:00:00")
+    ]
+    rows += [("2026-06-18T16:30:00Z", "16355500002", "14100000001")]  # half past midnight on the 19th
+    rows += [(f"2026-06-20 10:00:0{n}", f"1635550111{n}", "14100000002") for n in range(5)]
+    _calls(case, tmp_path, rows)
+    compute(case.con, 1)
+    found = {
+        rule: (examined, violations)
+        for rule, examined, violations in case.con.execute(
+            "SELECT rule, examined, violations FROM views.rule_counts WHERE line = 'pool'"
+        ).fetchall()
+    }
+    assert found["hours"] == (10, 3)
+    assert found["per-number"] == (10, 3)  # the fourth call of the 18th, and two of the five of the 20th
+    replace_rules(
+        case.con, [CallingRule("callers", "per_caller", at_most=2.0), CallingRule("c", "complaints", at_most=1.0)]
+    )
+    compute(case.con, 2)
+    assert case.con.execute(
+        "SELECT rule, violations FROM rule_count WHERE run = 2 AND kind = 'per_caller'"
+    ).fetchall() == [("callers", 2)]
+
+
+def test_a_grown_log_and_a_telephones_own_tell_of_a_call_once(case: Case, tmp_path: Path) -> None:
+    first = [("2026-06-18 12:00:00", "16355500002", CANARY), ("2026-06-18 12:00:01", "16355500002", "14100000001")]
+    _calls(case, tmp_path, first)
+    _calls(case, tmp_path, [*first, ("2026-06-18 12:00:02", "16355500003", "14100000001")], "grown.csv")
+    with LineEvents(case.con):
+        assert case.con.execute("SELECT count(*), count(*) FILTER (controlled) FROM line_event").fetchone() == (3, 1)
+    assert case.con.execute("SELECT count(*) FROM call_record").fetchone() == (3,)
+
+
+def _relate(case: Case, *pairs: tuple[str, str, str]) -> None:
+    for number, (giver, taker, basis) in enumerate(pairs):
+        case.con.execute("INSERT INTO relation VALUES ($no, 'supplies_line_to', $a, $b, NULL, $basis, [])",
+                         {"no": number, "a": giver, "b": taker, "basis": basis})  # fmt: skip
+
+
+def test_hands_follow_from_who_supplies_whom(case: Case) -> None:
+    assert hand_of(case.con, "v") is None
+    _relate(case, ("c", "a", "documented"), ("a", "v", "alleged"), ("x", "y", "inferred"), ("y", "z", "documented"))
+    first, second, unknown = hand_of(case.con, "a"), hand_of(case.con, "v"), hand_of(case.con, "z")
+    assert first is not None
+    assert (first.hand, first.whole, first.basis) == (1, True, "documented")
+    assert second is not None
+    assert (second.hand, second.path, second.basis) == (2, ("c", "a", "v"), "alleged")
+    assert unknown is not None
+    assert (unknown.hand, unknown.whole, unknown.basis) == (3, False, "inferred")  # the least it can be
+    compute(case.con, 1)
+    assert case.con.execute("SELECT line, hand, inferred, whole FROM views.lines ORDER BY line").fetchall() == [
+        ("one", None, 2, True), ("pool", 2, 2, True),
+    ]  # fmt: skip
+
+
+def test_exact_bounds_are_those_of_the_literature() -> None:
+    assert calls_to_support(0, 1e-4) == 29_956  # methods 4
+    assert share_at_most(0, 29_956) <= 1e-4 < share_at_most(0, 29_955)
+    assert calls_needed(0, 1e-4) == 0
+    assert share_interval(0, 0) == (0.0, 1.0)
+    assert count_interval(10) == pytest.approx((4.7954, 18.3904), abs=1e-3)  # Garwood's table
+    with pytest.raises(ValueError, match="3 of 2"):
+        share_interval(3, 2)

@@ -1,0 +1,42 @@
+"""Single people who were handed on or called after they had refused: numbers in clear, only for a reason, journaled."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from tracer.case.case import Case
+from tracer.errors import UsageError
+from tracer.export.pseudonym import PURPOSE, keyed_pseudonym
+from tracer.findings.consent import refused_rows
+from tracer.identify.keys import is_phone
+
+_WORDS = 2
+"""Words of a reason at least: who asked, and why."""
+
+
+def refused_people(case: Case, reason: str) -> list[dict[str, Any]]:
+    """(refusals, row, refused on, what, of, day, number) of every such person and event; addresses are left out.
+
+    Journaled with the reason, how many rows, and keyed pseudonyms of the people, before anything is returned.
+
+    Raises:
+        UsageError: the reason is no sentence.
+    """
+    if len(reason.split()) < _WORDS:
+        raise UsageError("a reason is a sentence", where="--reason", remedy="say who asked for the numbers, and why")
+    rows = [
+        {
+            "refusals": refusals, "row": row, "refused": _day(refused), "what": what, "of": of, "day": _day(day),
+            "number": f"+{key}",
+        }
+        for refusals, row, refused, what, of, day, key in refused_rows(case.con) if is_phone(key)
+    ]  # fmt: skip
+    pseudonym = keyed_pseudonym(case.secret(PURPOSE))
+    who = sorted({pseudonym(f"revealed {row['number']}") for row in rows})
+    case.journal.append(command="refusals", detail={"revealed": {"reason": reason, "rows": len(rows), "who": who}})
+    return rows
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -1,0 +1,34 @@
+"""`tracer refusals`: single people who were handed on or called after refusing; counts are a named query's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tracer.cli.rows import print_records
+from tracer.cli.session import Session, case_options, pass_session, rows_options
+from tracer.errors import UsageError
+
+
+@click.command(epilog='Example: tracer refusals --reveal --reason "the client asked whom to write to" --case my-case')
+@click.option("--reveal", is_flag=True, help="Print people's numbers in clear; needs --reason.")
+@click.option("--reason", help="Who asked for the numbers, and why; it is journaled.")
+@rows_options
+@case_options
+@pass_session
+def refusals(session: Session, reveal: bool, reason: str | None, format_: str, output: Path | None) -> None:
+    """Print single people who were handed on or called after they had refused.
+
+    Without a reason there are counts only: tracer query after-refusal.
+    """
+    from tracer.ask.refused import refused_people
+
+    if not reveal or not reason:
+        raise UsageError(
+            "single rows are people's numbers", where="refusals",
+            remedy='give --reveal --reason "…", or ask for counts: tracer query after-refusal',
+        )  # fmt: skip
+    with session.open(read_only=True) as case:
+        rows = refused_people(case, reason)
+    print_records(rows, format_, output)

@@ -1,0 +1,158 @@
+"""Calling rules of carriers: a TOML table that users edit, and one that ships with the tool.
+
+Owns the reading of the table and the rule by which of several the most particular holds. Counts nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tracer.dossier.vocabulary import did_you_mean, id_problem
+from tracer.errors import InputRefused
+
+RULE_KINDS = ("hours", "per_number", "per_caller", "complaints")
+_DEFAULT = Path(__file__).parent / "calling_rules.toml"
+_CLOCK = re.compile(r"([01][0-9]|2[0-4]):[0-5][0-9]\Z")
+
+
+@dataclass(frozen=True)
+class CallingRule:
+    """One rule."""
+
+    id: str
+    """Named in results."""
+    kind: str
+    """One of `RULE_KINDS`."""
+    carrier: str | None = None
+    """Only lines of this carrier (a party's id)."""
+    province: str | None = None
+    """Only lines of this province."""
+    since: date | None = None
+    """Only calls from this day on."""
+    until: date | None = None
+    """Only calls up to this day."""
+    earliest: str | None = None
+    """HH:MM, local time; of `hours`."""
+    latest: str | None = None
+    """HH:MM; a call at this minute is too late."""
+    at_most: float | None = None
+    """Calls a day, or complaints a call."""
+
+    def bound(self) -> str:
+        """The rule in few words, the same in every language: `08:00-21:00`, `3`, `0.0001`."""
+        return f"{self.earliest}-{self.latest}" if self.kind == "hours" else f"{self.at_most:g}"
+
+    def order(self) -> tuple[bool, bool, date, str]:
+        """The greatest of several that fit holds: carrier, then province, then the last to begin, then the id."""
+        return self.carrier is not None, self.province is not None, self.since or date.min, self.id
+
+    def fits(self, carrier: str | None, province: str | None) -> bool:
+        """Whether it is for lines of this carrier and province."""
+        return self.carrier in (None, carrier) and self.province in (None, province)
+
+
+_KEYS = tuple(field.name for field in fields(CallingRule))
+_KINDS: Mapping[str, type] = {"since": date, "until": date}
+
+
+def read_rules(path: Path) -> tuple[CallingRule, ...]:
+    """The rules of a file.
+
+    Raises:
+        InputRefused: with all that is wrong with it.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputRefused(
+            f"cannot be read as TOML ({error})", where=str(path), remedy="see tracer help claims"
+        ) from None
+    rows, problems = document.get("rule", []), list[InputRefused]()
+    if set(document) - {"rule"} or not isinstance(rows, list) or not rows:
+        raise InputRefused("it holds no [[rule]] tables, or something else", where=str(path), remedy="write [[rule]]")
+    rules = [
+        CallingRule(**{"id": "", "kind": "", **_checked(row, f"{path}, [[rule]] {number}", problems)})
+        for number, row in enumerate(rows, start=1)
+    ]
+    ids = Counter(str(rule.id) for rule in rules)
+    for name in sorted(name for name, times in ids.items() if times > 1):
+        problems.append(InputRefused(f"{name!r} is the id of two rules", where=str(path), remedy="give each its own"))
+    if problems:
+        raise InputRefused.many(problems)
+    return tuple(rules)
+
+
+def _checked(row: Mapping[str, Any], where: str, problems: list[InputRefused]) -> dict[str, Any]:
+    """The row's values, numbers as floats; what is wrong with it goes into `problems`."""
+
+    def refuse(problem: str, remedy: str) -> None:
+        problems.append(InputRefused(problem, where=where, remedy=remedy))
+
+    for key in row:
+        if key not in _KEYS:
+            refuse(f"there is no key {key!r}", did_you_mean(key, _KEYS))
+    for key, value in row.items():
+        wanted = (int, float) if key == "at_most" else _KINDS.get(key, str)
+        if key in _KEYS and (not isinstance(value, wanted) or isinstance(value, bool)):
+            refuse(f"{key} is {value!r}", "write a number" if key == "at_most" else "write a text, or a bare date")
+    kind = row.get("kind")
+    if kind not in RULE_KINDS:
+        refuse(f"{kind!r} is no kind of rule", did_you_mean(str(kind), RULE_KINDS))
+    if isinstance(row.get("id"), str):
+        problem = id_problem(row["id"], "rule", where)
+        problems.extend([problem] if problem is not None else [])
+    else:
+        refuse("a rule has no id", "give it one: it is named in results")
+    problems.extend(InputRefused(told, where=where) for told in _unfit(row, kind))
+    return {key: float(value) if key == "at_most" and isinstance(value, int | float) else value
+            for key, value in row.items() if key in _KEYS}  # fmt: skip
+
+
+def _unfit(row: Mapping[str, Any], kind: Any) -> Iterable[str]:
+    if kind == "hours":
+        clocks = [row.get("earliest"), row.get("latest")]
+        if not all(isinstance(clock, str) and _CLOCK.match(clock) for clock in clocks):
+            yield 'hours need earliest and latest, like earliest = "08:00" and latest = "21:00"'
+        elif str(clocks[0]) >= str(clocks[1]):
+            yield f"latest ({clocks[1]}) is not after earliest ({clocks[0]})"
+    elif kind in RULE_KINDS:
+        most = row.get("at_most")
+        if not isinstance(most, int | float) or isinstance(most, bool) or most < 0:
+            yield f"{kind} needs at_most, a number"
+    since, until = row.get("since"), row.get("until")
+    if isinstance(since, date) and isinstance(until, date) and until < since:
+        yield f"until ({until}) lies before since ({since})"
+
+
+def replace_rules(con: duckdb.DuckDBPyConnection, rules: Iterable[CallingRule], *, default: bool = False) -> None:
+    """Put these rules in the place of those of the case."""
+    con.execute("DELETE FROM calling_rule")
+    names = ", ".join(_KEYS)
+    for rule in rules:
+        marks = ", ".join("?" for _ in _KEYS)
+        con.execute(f"INSERT INTO calling_rule ({names}, default_table) VALUES ({marks}, ?)", [*astuple(rule), default])
+
+
+def ensure_rules(con: duckdb.DuckDBPyConnection) -> None:
+    """Give a case without rules those that ship with the tool, and one that has them the table as it ships today."""
+    row = con.execute("SELECT count(*), coalesce(bool_and(default_table), true) FROM calling_rule").fetchone()
+    if row is not None and row[1]:
+        shipped = read_rules(_DEFAULT)
+        if tuple(sorted(shipped, key=lambda rule: rule.id)) != rules_of(con):
+            replace_rules(con, shipped, default=True)
+
+
+def rules_of(con: duckdb.DuckDBPyConnection) -> tuple[CallingRule, ...]:
+    """The rules of a case, by id."""
+    return tuple(
+        CallingRule(*row) for row in con.execute(f"SELECT {', '.join(_KEYS)} FROM calling_rule ORDER BY id").fetchall()
+    )

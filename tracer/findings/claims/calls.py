@@ -1,0 +1,102 @@
+"""The claims `complaint_rate` and `pool_size`, and which lines a claim is about.
+
+Needs the temp tables of `findings.lines.LineEvents`. Whose calls they are follows from the numbers that were shown:
+of the party's lines, of lines on its network, or of lines that it was supplied with. A shown number can be forged,
+and all verdicts say so.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+from scipy import stats
+
+from tracer.findings.campaigns.pool import p_so_few, pool_size
+from tracer.findings.claims.statements import with_statements
+from tracer.findings.claims.verdict import ERROR, Claim, Verdict, statement, untestable
+from tracer.findings.intervals import (
+    calls_needed,
+    calls_to_support,
+    rounded,
+    rounded_up,
+    share_at_most,
+    share_interval,
+)
+from tracer.identify.places import provinces
+
+FORGED = "a caller's number can be forged: what was shown is not proof of the line"
+
+
+def assess_rate(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+    """`complaint_rate`: complaints a call are at most the number claimed. Null: exactly so many; exact binomial."""
+    return with_statements(con, claim, _rate(con, claim))
+
+
+def _rate(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+    claimed = claim.number
+    if claimed is None or not 0 < claimed < 1:
+        return untestable("the claim gives no rate between 0 and 1, such as 0.0001")
+    lines = lines_of_claim(con, claim)
+    if not lines:
+        return untestable(NO_LINE)
+    calls, complaints, counted = con.execute(statement("line_rates"), {"lines": lines}).fetchall()[0]
+    numbers: dict[str, Any] = {"lines": lines, "calls": calls, "complaints": complaints, "counted": counted}
+    if calls == 0 or calls < counted:
+        numbers |= {
+            "calls_needed": calls_needed(complaints, claimed),
+            "calls_to_support": calls_to_support(complaints, claimed),
+        }
+        return untestable("the case has no records of the line's own calls, which a rate would be of", numbers)
+    low, high = share_interval(counted, calls)
+    numbers |= {"rate": rounded(counted / calls), "low": rounded(low), "high": rounded(high)}
+    p_value = float(stats.binom.sf(counted - 1, calls, claimed))
+    if p_value <= ERROR:
+        return Verdict("contradicted", rounded_up(p_value), numbers, (FORGED, _FEW), "G1")
+    if share_at_most(counted, calls) <= claimed:
+        return Verdict("supported", None, numbers, (_FEW,), "G1")
+    numbers |= {"calls_to_support": calls_to_support(counted, claimed)}
+    return Verdict("consistent", rounded_up(p_value), numbers, (_FEW,))
+
+
+_FEW = "not everybody complains, and not every complaint is in the case"
+NO_LINE = "the case knows no line of this party"
+
+
+def assess_pool(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+    """`pool_size`: the line picks one of at least so many cards for each call. Null: exactly so many, each alike."""
+    return with_statements(con, claim, _pool(con, claim))
+
+
+def _pool(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+    if claim.number is None or claim.number < 1:
+        return untestable("the claim gives no number of cards")
+    lines = lines_of_claim(con, claim)
+    if not lines:
+        return untestable(NO_LINE)
+    calls, callers = con.execute(statement("line_callers"), {"lines": lines}).fetchall()[0]
+    numbers: dict[str, Any] = {"lines": lines, "calls": calls, "callers": callers}
+    if calls < 2:
+        return untestable("fewer than two calls show a number of these lines", numbers)
+    size = pool_size(calls, callers)
+    numbers |= {"low": size.low, "estimate": size.estimate, "high": size.high}
+    numbers = {name: value for name, value in numbers.items() if value is not None}
+    even = "cards that are used more than others make a pool look smaller than it is"
+    p_value = p_so_few(int(claim.number), calls, callers)
+    if p_value <= ERROR:
+        return Verdict("contradicted", rounded_up(p_value), numbers, (even, FORGED), "G1")
+    if size.low >= claim.number:
+        return Verdict("supported", None, numbers, (FORGED,), "G1")
+    unbounded = ("no caller came twice: nothing bounds the pool from above",) if size.high is None else ()
+    return Verdict("consistent", rounded_up(p_value), numbers, (*unbounded, even))
+
+
+def lines_of_claim(con: duckdb.DuckDBPyConnection, claim: Claim) -> list[str]:
+    """The lines a claim is about: the party's own, those on its network, else those of whoever supplies it; of one
+    province where the claim's value or words name one.
+    """
+    rows = con.execute(statement("party_lines"), {"party": claim.about}).fetchall()
+    nearest = min((rank for _, _, rank in rows), default=0)
+    text = f"{claim.value or ''} {claim.quote or ''}"
+    named = {province for province in provinces() if province in text}
+    return [line for line, province, rank in rows if rank == nearest and (not named or province in named)]

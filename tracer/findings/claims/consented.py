@@ -1,0 +1,71 @@
+"""The claim `consented`: whether the people of a list agreed, as far as refusals and stated bases tell.
+
+No data can show consent. What can be shown is its absence: people who had refused the same client before the list was
+made, or a stated basis that is none. Consent that was bundled into terms is a state of its own, and not consent to be
+called.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from tracer.findings.claims.verdict import (
+    LEAST_CONTACTS,
+    Claim,
+    Verdict,
+    over_lists,
+    statement,
+    told,
+    untestable,
+    usable,
+)
+
+_NO_BASIS = ("none", "refused")
+
+
+def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+    """The verdict on the list that the claim names, or on all that the party holds."""
+    return over_lists(con, claim, lambda dataset, _: _consented(con, dataset))
+
+
+def _consented(con: duckdb.DuckDBPyConnection, dataset: str) -> Verdict:
+    _, why_not = usable(con, dataset)
+    if why_not is not None:
+        return untestable(why_not)
+    collected, used, releases, without, refused_lists = con.execute(
+        statement("bases"), {"dataset": dataset}
+    ).fetchall()[0]
+    inside = con.execute(
+        "SELECT refusals, people, before, own FROM refused_inside WHERE superseded IS NULL AND dataset = $dataset"
+        " ORDER BY own DESC, people DESC, refusals", {"dataset": dataset},
+    ).fetchall()  # fmt: skip
+    people = max((row[1] for row in inside), default=0)
+    before = max((row[2] or 0 for row in inside if row[3]), default=0)
+    numbers: dict[str, Any] = {
+        "collected_under": collected or "unknown", "used_under": used or "unknown", "copies": releases,
+        "copies_without_basis": without, "lists_of_refusals": refused_lists,
+    }  # fmt: skip
+    if refused_lists:
+        numbers |= {"refused": told(people), "refused_before": told(before)}
+    stated = {basis or "unknown" for basis in (collected, used)}
+    return _judge(numbers, stated, before, without, refused_lists)
+
+
+def _judge(numbers: dict[str, Any], stated: set[str], before: int, without: int, refused_lists: int) -> Verdict:
+    """`stated`: bases of collection and use; `before`: people who had refused; `without`: copies without a basis."""
+    if before >= LEAST_CONTACTS:
+        again = "somebody who refused calls may have agreed again afterwards; dates of consent are not in the case"
+        return Verdict("contradicted", None, numbers, (again,), "G1")
+    if stated & set(_NO_BASIS):
+        why = "this rests on the basis that the case states, and on no count"
+        return Verdict("contradicted", None, numbers, (why,))
+    if refused_lists == 0 and stated == {"unknown"} and not without:
+        return untestable("no basis is stated, and the case has no list of refusals", numbers)
+    why = "that nobody is known to have refused does not show that anybody agreed"
+    if without:
+        why = "copies were handed out without a basis of use; that says nothing of how the list was collected"
+    elif "bundled_in_terms" in stated:
+        why = "the consent was bundled into terms: a state of its own, no consent to calls or to passing on"
+    return Verdict("consistent", None, numbers, (why,))

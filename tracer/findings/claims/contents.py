@@ -1,0 +1,132 @@
+"""The claims `business_only` and `public_sources`: what kind of contacts a list holds.
+
+Business contacts that were collected from public sources have no reason to stand in a list of consumers, beyond what
+any two lists of live numbers share. Null, for the numbers that no public source explains: they and the consumers'
+lists are drawn among the live numbers of their blocks independently (`Overlap.among_live`: at least 1,000 of 10^4
+live). The second test is of canaries: a consumer's persona, or in public sources any, stands in no such list. Each
+has half of the error.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from tracer.findings.claims.overlaps import canaries_inside, overlap_with
+from tracer.findings.claims.verdict import Claim, Verdict, over_lists, statement, told, untestable, usable
+from tracer.findings.intervals import rounded, rounded_up
+
+ALPHA = 0.001
+"""Error at which a list is contradicted, as for `random`: a case may hold many lists."""
+WHOLE = 0.995
+"""Share of a list that public sources must explain for the claim to be supported; the rest may be misread rows."""
+_FIRMS = 3
+"""Firms under which a mobile number must stand to be told of: an agent's, or a filler."""
+
+
+def assess_business(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+    """`business_only`, on the list that the claim names or on all that the party holds."""
+    return over_lists(con, claim, lambda dataset, lists: _business(con, dataset, ALPHA / lists))
+
+
+def assess_public(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+    """`public_sources`, on the list that the claim names or on all that the party holds."""
+    return over_lists(con, claim, lambda dataset, lists: _public(con, dataset, ALPHA / lists))
+
+
+def _business(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float) -> Verdict:
+    no, why_not = usable(con, dataset)
+    if why_not is not None:
+        return untestable(why_not)
+    public = _public_lists(con, dataset)
+    p_value, numbers = _against_consumers(con, no, dataset, public, consumers=True)
+    numbers = _firms(con, no, [number for number, _ in public]) | numbers
+    if p_value is not None and p_value <= alpha:
+        owners = "owners of firms are consumers as well: some of these people may stand in the list for their business"
+        return Verdict("contradicted", rounded_up(p_value), numbers, (owners, _LIVE), "G1")
+    if p_value is None and "firms" not in numbers:
+        return untestable("the list names no firms, and the case has no list of consumers to hold it against", numbers)
+    mobile = "that a number stands under a firm does not show whose it is: staff's own numbers are personal data"
+    printed = None if p_value is None else rounded_up(p_value)
+    return Verdict("consistent", printed, numbers, (mobile,))
+
+
+def _public(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float) -> Verdict:
+    no, why_not = usable(con, dataset)
+    if why_not is not None:
+        return untestable(why_not)
+    public = _public_lists(con, dataset)
+    p_value, numbers = _against_consumers(con, no, dataset, public, consumers=False)
+    contacts, explained = con.execute(
+        statement("explained"), {"dataset": no, "public": [number for number, _ in public]}
+    ).fetchall()[0]
+    if public:
+        numbers = {
+            "public_lists": [name for _, name in public], "explained": told(explained),
+            "residue": told(contacts - explained), "share_explained": rounded(explained / contacts)
+            if min(explained, contacts - explained) >= 20 or explained == contacts else None,
+        } | numbers  # fmt: skip
+    numbers = {name: value for name, value in numbers.items() if value is not None}
+    if p_value is not None and p_value <= alpha:
+        twice = "a consumer may have published the number as well, where the case does not hold that source"
+        return Verdict("contradicted", rounded_up(p_value), numbers, (twice, _LIVE), "G1")
+    if public and explained >= WHOLE * contacts:
+        again = "that the contacts are public does not show that they were taken from there"
+        return Verdict("supported", None, numbers, (again,), "G1")
+    if not public and p_value is None:
+        return untestable("the case holds no public source, and no list of consumers to hold it against", numbers)
+    rest = "what the loaded public sources do not explain may come from others"
+    return Verdict("consistent", None if p_value is None else rounded_up(p_value), numbers, (rest,))
+
+
+_LIVE = "taken for granted: a block of 10,000 numbers in use holds at least 1,000 live ones"
+
+
+def _public_lists(con: duckdb.DuckDBPyConnection, dataset: str) -> list[tuple[int, str]]:
+    return [(no, name) for no, name in con.execute(statement("public_lists"), {"dataset": dataset}).fetchall()]
+
+
+def _against_consumers(
+    con: duckdb.DuckDBPyConnection, no: int, dataset: str, public: list[tuple[int, str]], *, consumers: bool
+) -> tuple[float | None, dict[str, Any]]:
+    """(p of both tests together or None where neither can be made, what was counted)."""
+    lists = con.execute(statement("consumer_lists"), {"dataset": dataset}).fetchall()
+    p_values, numbers = [], dict[str, Any]()
+    if lists:
+        overlap = overlap_with(con, no, [number for number, _ in lists], [number for number, _ in public])
+        p_lists = overlap.among_live().tail(overlap.shared)
+        p_values.append(p_lists)
+        numbers |= {
+            "consumer_lists": [name for _, name in lists], "shared_with_consumers": told(overlap.shared),
+            "expected": rounded(overlap.among_live().mean), "p_consumers": rounded_up(p_lists),
+        }  # fmt: skip
+    p_canaries, canaries = canaries_inside(con, no, consumers=consumers)
+    if canaries["canaries_seen"] != 0:
+        p_values.append(p_canaries)
+        numbers |= canaries
+    # Two tests are made wherever they can be; the family is both, whichever was decisive.
+    return (min(1.0, 2 * min(p_values)) if p_values else None), numbers
+
+
+def _firms(con: duckdb.DuckDBPyConnection, no: int, public: list[int]) -> dict[str, Any]:
+    """Mobile numbers, those with a firm, those under several, and agreement with what the firms have published."""
+    contacts, mobiles = con.execute(statement("mobiles"), {"dataset": no}).fetchall()[0]
+    numbers: dict[str, Any] = {"contacts": contacts, "share_of_mobiles": rounded(mobiles / max(contacts, 1))}
+    con.execute("CREATE OR REPLACE TEMP TABLE claim_firm (dataset INTEGER, row BIGINT, firm VARCHAR)")
+    for dataset, position, first_row, raw_table in con.execute(
+        statement("firm_columns"), {"lists": [no, *public]}
+    ).fetchall():
+        con.execute(
+            statement("firm_texts").replace("raw.list", raw_table).replace("c_text", f"c{position}"),
+            {"dataset": dataset, "shift": first_row - 1},
+        )
+    firms, named, several = con.execute(statement("firms"), {"dataset": no, "least": _FIRMS}).fetchall()[0]
+    if firms:
+        numbers |= {"firms": firms, "mobiles_with_a_firm": rounded(named / max(mobiles, 1)),
+                    "mobiles_under_three_firms": several}  # fmt: skip
+        compared, agree = con.execute(statement("published"), {"dataset": no, "public": public}).fetchall()[0]
+        if compared >= 20:
+            numbers |= {"published_compared": compared, "published_agree": told(agree)}
+    con.execute("DROP TABLE temp.claim_firm")
+    return numbers

@@ -1,0 +1,70 @@
+"""The claim `members_only`: messages go to members. A canary is no member, so a message to one contradicts it.
+
+Whose a message is follows from its sender, where that is a number of the party's lines, or from its text, where that
+names the party. Both can be forged. What reached a control is background: nobody can have been told that number.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from tracer.findings.claims.verdict import Claim, Verdict, statement, untestable
+from tracer.identify.organisation import parse
+
+_SHORTEST = 2
+"""Signs of a name that can be looked for in a text."""
+_PLAIN = ("短信", "sms", "message")
+"""Words of a claim that speak of any message, not of flash SMS alone."""
+
+
+def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+    """The verdict on a party whose messages, it is said, go to members only; needs the tables of `LineEvents`."""
+    text = f"{claim.value or ''} {claim.quote or ''}".casefold()
+    plain = any(word in text for word in _PLAIN)
+    flash = not plain and ("闪信" in text or "flash" in text)
+    channels = ["flash_sms"] if flash else ["flash_sms", "sms"]
+    rows = con.execute(
+        statement("messages"), {"party": claim.about, "names": _names(con, claim.about), "channels": channels}
+    ).fetchall()
+    theirs = [row for row in rows if row[3]]
+    hits, controls = [r for r in theirs if r[1] != "control"], [r for r in theirs if r[1] == "control"]
+    plain_sms = con.execute(
+        statement("messages"), {"party": claim.about, "names": _names(con, claim.about), "channels": ["sms"]}
+    ).fetchall()
+    numbers: dict[str, Any] = {
+        "channels": channels, "messages": len(hits), "canaries": len({row[0] for row in hits}),
+        "messages_to_controls": len(controls), "others_messages": len(rows) - len(theirs),
+        "first": str(min(row[2] for row in hits).date()) if hits else None,
+        "sms_of_the_same_sender": sum(row[3] and row[1] != "control" for row in plain_sms) if flash else None,
+    }  # fmt: skip
+    numbers = {name: value for name, value in numbers.items() if value is not None}
+    if hits and not controls:
+        forged = "sender and text can be forged by whoever wants to blame the party"
+        entered = "a canary may have been entered as a member by somebody who held the copy"
+        return Verdict("contradicted", None, numbers, (forged, entered), "G1")
+    if hits:
+        scattered = "the messages reached controls as well: they go to any number, or were forged"
+        return Verdict("contradicted", None, numbers, (scattered,), "G1")
+    if numbers.get("sms_of_the_same_sender"):
+        other = "the party's ordinary messages reached canaries, flash SMS that records tell apart did not"
+        return Verdict("consistent", None, numbers, (other,))
+    if rows:
+        return untestable(
+            "messages reached canaries, but neither sender nor text says that they are this party's", numbers
+        )
+    return untestable(
+        "no such message reached a canary: records of telephones often do not tell flash SMS apart", numbers
+    )
+
+
+def _names(con: duckdb.DuckDBPyConnection, party: str) -> list[str]:
+    """What a text may call the party: its names and aliases, and what tells them apart from others."""
+    rows = con.execute(
+        "SELECT name FROM party WHERE id = $id AND name IS NOT NULL"
+        " UNION SELECT alias FROM party_alias WHERE party = $id ORDER BY 1", {"id": party},
+    ).fetchall()  # fmt: skip
+    parsed = [parse(name) for (name,) in rows]
+    cores = [found.core for found in parsed if found is not None]
+    return sorted({name for name in (*(name for (name,) in rows), *cores) if len(name) >= _SHORTEST})

@@ -1,0 +1,93 @@
+"""The claims `first_hand` and `own_collection`: a copying from another party's list contradicts them.
+
+What decides is a derivation at 95 % or more of grade G2 (direction supported), or a copy that is named by canaries. Of
+lines, `first_hand` is held against who supplies whom (`findings.lines.hands`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from tracer.findings.claims.verdict import SURE, Claim, Verdict, over_lists, statement, untestable, usable
+from tracer.findings.intervals import rounded
+from tracer.findings.lines.hands import Hand, hand_of
+
+UNSEEN = "a source that the case does not hold would leave no trace"
+
+
+def assess_own(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+    """`own_collection`: nobody else's list is behind it."""
+    return over_lists(con, claim, lambda dataset, _: _copied(con, claim, dataset))
+
+
+def assess_first_hand(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+    """`first_hand`, of a list or of lines: of lines where the claim names no list and the party sells lines."""
+    lines = con.execute(
+        "SELECT id, carrier, hand FROM line WHERE vendor = $party ORDER BY id", {"party": claim.about}
+    ).fetchall()
+    role = con.execute("SELECT role FROM party WHERE id = $party", {"party": claim.about}).fetchone()
+    if claim.dataset is None and (lines or (role is not None and role[0] == "line_vendor")):
+        return _line(con, claim.about, lines)
+    return over_lists(con, claim, lambda dataset, _: _copied(con, claim, dataset))
+
+
+def _copied(con: duckdb.DuckDBPyConnection, claim: Claim, dataset: str) -> Verdict:
+    _, why_not = usable(con, dataset)
+    if why_not is not None:
+        return untestable(why_not)
+    parents = con.execute(statement("foreign_parents"), {"dataset": dataset, "party": claim.about}).fetchall()
+    copies = con.execute(statement("foreign_copies"), {"dataset": dataset, "party": claim.about}).fetchall()
+    if copies:
+        release, client, grade, _ = copies[0]
+        numbers: dict[str, Any] = {"release": release, "client": client, "copies": len(copies)}
+        return Verdict("contradicted", None, numbers, ("the copy is named; who made the list is not shown",), grade)
+    sure = [row for row in parents if row[2] >= SURE and row[3] >= "G2"]
+    if sure:
+        parent, holder, probability, grade = sure[0]
+        numbers = {"source": parent, "holder": holder, "probability": rounded(probability), "sources": len(sure)}
+        more = ("a part of the list may be the party's own all the same",)
+        return Verdict("contradicted", None, numbers, more, grade)
+    if parents:
+        parent, holder, probability, grade = parents[0]
+        numbers = {"source": parent, "holder": holder, "probability": rounded(probability)}
+        doubt = "it is likelier than not a copy of another party's list, but not beyond doubt"
+        return Verdict("consistent", None, numbers, (doubt,), grade)
+    others = con.execute(
+        "SELECT count(*) FROM dataset WHERE current AND contacts >= 20 AND id <> $id AND holder <> $party",
+        {"id": dataset, "party": claim.about},
+    ).fetchall()[0][0]
+    if others == 0:
+        return untestable("the case holds no other party's list")
+    return Verdict("consistent", None, {"lists_compared": others}, (UNSEEN,))
+
+
+def _line(con: duckdb.DuckDBPyConnection, vendor: str, lines: list[tuple[Any, ...]]) -> Verdict:
+    hand = max(
+        (found for found in (hand_of(con, vendor, carrier) for _, carrier, _ in lines or [(None, None, None)])
+         if found is not None),
+        key=lambda found: (found.whole, found.hand), default=None,
+    )  # fmt: skip
+    claimed = [(number, line) for line, _, number in lines if number is not None]
+    numbers: dict[str, Any] = {"lines": [line for line, _, _ in lines]}
+    if hand is not None:
+        numbers |= {"hand": hand.hand, "path": list(hand.path), "basis": hand.basis}
+        if hand.hand >= 2:
+            least = () if hand.whole else ("the chain does not begin with a carrier: it may be longer",)
+            return Verdict("contradicted", None, numbers, (*least, _RELATIONS), _grade(hand))
+    if claimed and max(claimed)[0] >= 2:
+        numbers |= {"stated_hand": max(claimed)[0], "line": max(claimed)[1]}
+        return Verdict(
+            "contradicted", None, numbers, ("the hand is what the case states of the line, and not measured",)
+        )
+    if hand is not None and hand.whole:
+        return Verdict("supported", None, numbers, (_RELATIONS,), _grade(hand))
+    return untestable("who supplies this vendor with lines is not known", numbers)
+
+
+_RELATIONS = "this rests on the relations between parties that the case states"
+
+
+def _grade(hand: Hand) -> str:
+    return "G5" if hand.basis == "documented" else "G0"

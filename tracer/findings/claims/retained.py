@@ -1,0 +1,43 @@
+"""The claim `not_retained`: a copy that its recipient itself held after the end contradicts it (stage `retention`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from tracer.findings.claims.verdict import SURE, Claim, Verdict, statement, untestable
+from tracer.findings.intervals import rounded
+
+
+def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+    """The verdict on a recipient of copies that says to keep nothing."""
+    rows = con.execute(statement("kept"), {"vendor": claim.about, "dataset": claim.dataset}).fetchall()
+    kept = [row for row in rows if row[1] == "retained" and row[2] and row[3] >= SURE and row[4] >= "G2"]
+    passed = [row for row in rows if row[1] == "passed_on" and row[3] >= SURE]
+    numbers: dict[str, Any] = {
+        "copies_kept": len({row[0] for row in kept}),
+        "copies_passed_on": len({row[0] for row in passed}),
+    }
+    if kept:
+        release, _, _, probability, grade, seen_in, first_seen, ends = kept[0]
+        numbers |= {
+            "release": release, "ends": str(ends), "seen_in": seen_in, "first_seen": str(first_seen),
+            "probability": rounded(probability),
+        }  # fmt: skip
+        others = "the client itself and other recipients are told with the retention: tracer why"
+        return Verdict("contradicted", None, numbers, (others,), grade)
+    if passed:
+        more = "it passed a copy on, which does not show that it kept one after the end"
+        return Verdict("consistent", None, {**numbers, "release": passed[0][0]}, (more,), passed[0][4])
+    known = con.execute(statement("ended"), {"vendor": claim.about}).fetchall()[0]
+    copies, ended, seen_later = known
+    numbers |= {"copies": copies, "copies_ended": ended}
+    if copies == 0:
+        return untestable("the case knows no copy that this party was given", numbers)
+    if ended == 0:
+        return untestable("no copy of this party has an end: there is nothing it must have deleted", numbers)
+    if seen_later == 0:
+        return untestable("the case has no list that this party held after the end of a copy", numbers)
+    unseen = "what it keeps elsewhere, and has shown to nobody, leaves no trace"
+    return Verdict("consistent", None, {**numbers, "lists_held_later": seen_later}, (unseen,))

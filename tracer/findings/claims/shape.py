@@ -1,0 +1,72 @@
+"""The shape of a list's numbers: prefixes, last digits, runs, repeated rows. Of a random list they are even in a block.
+
+What knows its segments can still prefer some of them, and whoever removes repeated rows leaves none, so prefixes and
+repeats are reported only. Last digits and runs are even under the block null (each block's numbers are a uniform
+subset of its 10^4) and belong to the tests of `random`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import numpy as np
+from scipy import stats
+
+from tracer.findings.claims.blocks import BLOCK
+from tracer.findings.claims.verdict import statement
+from tracer.findings.intervals import rounded
+
+ALLOTTED_SHARE = 0.714
+"""Share of 1[3-9] segments that are allotted (methods 3): what numbers without any knowledge of segments show."""
+_ENOUGH = 5
+"""Expected numbers in each cell of a χ² test."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What is told of it, and the p-values of the two tests that hold under the block null."""
+
+    numbers: dict[str, Any]
+    p_last_two: float
+    """χ² of the last two digits."""
+    p_sequence: float
+    """Poisson: numbers that are followed by the next one. Each of a block's pairs is neighbours with chance 2/10^4."""
+
+
+def shape_of(con: duckdb.DuckDBPyConnection, no: int) -> Shape:
+    """The shape of the mobile numbers of dataset `no`."""
+    row = con.execute(statement("shape"), {"dataset": no}).fetchone()
+    assert row is not None  # noqa: S101 - a query without FROM always gives a row
+    count, allotted, segments, pairs, followed, endings = row
+    p_last_two = float(stats.chisquare(endings).pvalue) if count >= _ENOUGH * 100 else 1.0
+    p_sequence = float(stats.poisson.sf(followed - 1, float(pairs) * 2 / BLOCK)) if followed else 1.0
+    numbers: dict[str, Any] = {
+        "mobiles": count,
+        "p_last_two": rounded(p_last_two),
+        "p_sequence": rounded(p_sequence),
+        "in_sequence": rounded(followed / max(count, 1)),
+    }
+    repeated = con.execute("SELECT duplicates FROM dataset WHERE no = $no", {"no": no}).fetchone()
+    if repeated is not None and repeated[0]:
+        numbers["p_repeats"] = rounded(float(stats.poisson.sf(repeated[0] - 1, float(pairs) / BLOCK)))
+    if segments:
+        numbers |= {
+            "in_allotted_segments": rounded(allotted / max(count, 1)),
+            "in_allotted_segments_by_chance": ALLOTTED_SHARE,
+            "p_prefixes": _prefixes(con, no),
+        }
+    return Shape({name: value for name, value in numbers.items() if value is not None}, p_last_two, p_sequence)
+
+
+def _prefixes(con: duckdb.DuckDBPyConnection, no: int) -> float | None:
+    """χ² of the first three digits against the allotted segments; None where there are too few numbers."""
+    table = con.execute(statement("prefixes"), {"dataset": no}).fetchnumpy()
+    numbers, segments = (np.asarray(table[name], dtype=np.float64) for name in ("numbers", "segments"))
+    expected = segments / max(segments.sum(), 1.0) * numbers.sum()
+    tested = expected >= _ENOUGH
+    if tested.sum() < 2 or numbers[tested].sum() == 0:
+        return None
+    seen = numbers[tested]
+    return rounded(float(stats.chisquare(seen, expected[tested] * seen.sum() / expected[tested].sum()).pvalue))

@@ -1,0 +1,170 @@
+"""The claims `size` and `daily_growth`: how much a platform holds, and how fast it grows (methods 4).
+
+Size: the lists of one holder are taken for samples of what it holds, unless one was copied from another. Null: the
+platform holds as much as it says; it is rejected at 1 % where the samples share more members than that allows.
+Growth: two lists of one holder that share half of their members or more are snapshots of one query. Null: new members
+come at the claimed rate, scaled by the claimed size; new ones in the later snapshot are Poisson.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import duckdb
+import networkx as nx
+from scipy import stats
+
+from tracer.findings.claims.statements import with_statements
+from tracer.findings.claims.verdict import ERROR, Claim, Verdict, read_claims, statement, told, untestable
+from tracer.findings.intervals import count_interval, rounded, rounded_up
+from tracer.findings.recapture import PoolEstimate, expected_common, p_as_large, several_samples, two_samples
+
+_SAME_QUERY = 0.5
+"""Share of the smaller list that two snapshots of one query have in common at least."""
+LOW = "entries that are likelier to be delivered than others make the estimate too low; strata drawn at random help"
+DRAWN = "taken for granted: each list is a sample of its own of what the platform holds"
+LOTS = "lots that are sold without repetition share nothing, however small the platform is"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A list of the platform."""
+
+    no: int
+    id: str
+    contacts: int
+    day: date | None
+
+
+def assess_size(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+    """The size of what a party holds, by capture and recapture; failing that, by what else is said of it."""
+    return with_statements(con, claim, _size(con, claim))
+
+
+def _size(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+    if claim.number is None or claim.number <= 0:
+        return untestable("the claim gives no number")
+    samples = _samples(con, claim.about)
+    if len(samples) < 2:
+        return untestable("it takes two lists of this holder that are not copies of one another")
+    pool = _pool(con, samples)
+    shared = pool.common
+    low = pool.low if shared >= 20 else None  # an estimate would tell how many they share
+    numbers: dict[str, Any] = {
+        "samples": [sample.id for sample in samples], "sizes": list(pool.samples), "common": told(shared),
+        "expected_common": rounded(expected_common(pool.samples, claim.number)),
+        "low": None if low is None else rounded(low),
+        "estimate": rounded(pool.estimate) if shared >= 20 else None,
+        "high": rounded(pool.high) if shared >= 20 and pool.high is not None else None,
+    }  # fmt: skip
+    p_value = p_as_large(pool, claim.number)
+    power = _power(pool, claim.number)
+    numbers |= {"power_at_a_tenth": rounded(power)}
+    plain = {name: value for name, value in numbers.items() if value is not None}
+    if p_value <= ERROR:
+        return Verdict("contradicted", rounded_up(p_value), plain, (LOW, DRAWN), "G1")
+    if low is not None and low >= claim.number:
+        return Verdict("supported", None, plain, (DRAWN,), "G1")
+    if power < 0.5:
+        return untestable(
+            "the lists are too small: a platform of a tenth of the claimed size would mostly not show", plain
+        )
+    return Verdict("consistent", rounded_up(p_value), plain, (LOTS, DRAWN))
+
+
+def _samples(con: duckdb.DuckDBPyConnection, party: str) -> list[Sample]:
+    """The party's lists, of those that are copies of one another the largest."""
+    rows = [Sample(*row) for row in con.execute(statement("samples"), {"party": party}).fetchall()]
+    tied: nx.Graph[str] = nx.Graph()
+    tied.add_nodes_from(sample.id for sample in rows)
+    ids = set(tied)
+    for parent, child in con.execute(
+        "SELECT parent, child FROM derivation WHERE superseded IS NULL AND probability >= 0.5 ORDER BY ALL"
+    ).fetchall():
+        if parent in ids and child in ids:
+            tied.add_edge(parent, child)
+    by_id = {sample.id: sample for sample in rows}
+    kept = [
+        max((by_id[name] for name in group), key=lambda sample: (sample.contacts, sample.id))
+        for group in nx.connected_components(tied)
+    ]
+    return sorted(kept, key=lambda sample: sample.id)
+
+
+def _pool(con: duckdb.DuckDBPyConnection, samples: Sequence[Sample]) -> PoolEstimate:
+    nos = [sample.no for sample in samples]
+    seen = dict(con.execute(statement("times_seen"), {"lists": nos}).fetchall())
+    sizes = [sample.contacts for sample in samples]
+    if len(sizes) == 2:
+        return two_samples(sizes[0], sizes[1], seen.get(2, 0))
+    return several_samples(sizes, [seen.get(times, 0) for times in range(1, len(sizes) + 1)])
+
+
+def _power(pool: PoolEstimate, size: float) -> float:
+    """Probability of rejecting `size` where the pool holds a tenth of it; Poisson."""
+    mean = expected_common(pool.samples, size)
+    critical = int(stats.poisson.isf(ERROR, mean)) + 1
+    return float(stats.poisson.sf(critical - 1, 10 * mean))
+
+
+def assess_growth(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+    """The growth of what a party holds, by snapshots; failing that, by what else is said of it."""
+    return with_statements(con, claim, _growth(con, claim))
+
+
+def _growth(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+    if claim.number is None or claim.number <= 0:
+        return untestable("the claim gives no number")
+    pairs = _snapshots(con, claim.about)
+    if not pairs:
+        return untestable("it takes two snapshots of one query of this holder, with their days")
+    size = max(
+        (other.number for other in read_claims(con) if other.kind == "size" and other.about == claim.about
+         and other.number), default=None,
+    )  # fmt: skip
+    # Snapshots that follow each other are disjoint in time: their new members and days add up.
+    new = sum(fresh for *_, fresh in pairs)
+    at_risk = sum(first.contacts * days for first, _, days, _ in pairs)
+    days = sum(days for _, _, days, _ in pairs)
+    low, high = count_interval(new)
+    numbers: dict[str, Any] = {
+        "snapshots": [sample.id for sample in (pairs[0][0], *(later for _, later, _, _ in pairs))], "days": days,
+        "new": told(new), "new_a_day_low": rounded(low / days), "new_a_day_high": rounded(high / days),
+    }  # fmt: skip
+    if new < 20:
+        numbers = {name: value for name, value in numbers.items() if not name.startswith("new_a_day")}
+    if low / days > claim.number:
+        p_value = float(stats.poisson.sf(new - 1, claim.number * days))
+        return Verdict("contradicted", rounded_up(p_value), numbers, (_QUERY,), "G1")
+    if size is None:
+        return untestable("without a claimed size, snapshots of a part only bound the growth from below", numbers)
+    expected = claim.number / size * at_risk
+    numbers |= {"claimed_size": size, "expected_new": rounded(expected)}
+    if new >= 20:
+        numbers |= {"growth_low": rounded(low / at_risk * size), "growth_high": rounded(high / at_risk * size)}
+    p_few = float(stats.poisson.cdf(new, expected))
+    p_many = float(stats.poisson.sf(new - 1, expected))
+    if min(p_few, p_many) <= ERROR / 2:
+        return Verdict("contradicted", rounded_up(2 * min(p_few, p_many)), numbers, (_QUERY, _SIZE), "G1")
+    return Verdict("consistent", rounded_up(min(1.0, 2 * min(p_few, p_many))), numbers, (_QUERY, _SIZE))
+
+
+_QUERY = "taken for granted: the snapshots are of one query, and what it covers grows like the rest"
+_SIZE = "the claimed size is taken for granted; if the platform is smaller, it grows by less"
+
+
+def _snapshots(con: duckdb.DuckDBPyConnection, party: str) -> list[tuple[Sample, Sample, int, int]]:
+    """(earlier, later, days, new contacts) of lists that follow one another and share half of the smaller one."""
+    rows = [Sample(*row) for row in con.execute(statement("samples"), {"party": party}).fetchall()]
+    dated = sorted((s.day, s.id, s) for s in rows if s.day is not None)
+    pairs = []
+    for (day, _, first), (later, _, second) in pairwise(dated):
+        seen = dict(con.execute(statement("times_seen"), {"lists": [first.no, second.no]}).fetchall())
+        shared = seen.get(2, 0)
+        if later > day and shared >= _SAME_QUERY * min(first.contacts, second.contacts):
+            pairs.append((first, second, (later - day).days, second.contacts - shared))
+    return pairs

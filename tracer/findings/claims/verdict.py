@@ -1,0 +1,121 @@
+"""What a claim is, what a verdict on it is, and what all tests share: small counts, dates, who holds what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from tracer.resources import statements_beside
+
+statement = statements_beside(__file__)
+"""Name -> text of `sql/<name>.sql`."""
+LEAST_CONTACTS = 20
+"""Lists under this take part in no comparison, and smaller counts are not told (contract: What goes out)."""
+SURE = 0.95
+"""Probability from which a derivation or a retention speaks against a claim."""
+ERROR = 0.01
+"""Error of tests with a null of their own (methods 4); `random` keeps a smaller one."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the data say of one claim."""
+
+    verdict: str
+    """supported, contradicted, consistent, untestable or untested."""
+    p_value: float | None = None
+    """Of the headline test; valid as printed: P(p ≤ a) ≤ a."""
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+    """What was counted; cross-dataset counts under 20 as `<20`."""
+    alternatives: tuple[str, ...] = ()
+    """Other explanations, and what was taken for granted."""
+    grade: str = "G0"
+    """G1: the contradiction stands on an overlap above chance. That of the finding, where it stands on one."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim as the case holds it."""
+
+    id: str
+    party: str
+    about: str
+    kind: str
+    value: str | None
+    dataset: str | None
+    said: date | None
+    quote: str | None
+
+    @property
+    def number(self) -> float | None:
+        """The claimed number, where there is one."""
+        try:
+            return None if self.value is None else float(self.value.replace("_", "").replace(",", ""))
+        except ValueError:
+            return None
+
+
+def read_claims(con: duckdb.DuckDBPyConnection) -> list[Claim]:
+    """All claims by id."""
+    rows = con.execute(
+        "SELECT id, party, coalesce(about, party), kind, value, dataset, said, quote FROM claim ORDER BY id"
+    ).fetchall()
+    return [Claim(*row) for row in rows]
+
+
+def untestable(why: str, numbers: Mapping[str, Any] | None = None, *more: str) -> Verdict:
+    """The verdict on what cannot be tested, and why."""
+    return Verdict("untestable", numbers=numbers or {}, alternatives=(why, *more))
+
+
+def lists_of(con: duckdb.DuckDBPyConnection, claim: Claim) -> list[str]:
+    """The datasets that a claim is about: the one it names, or all that the party holds."""
+    if claim.dataset is not None:
+        return [claim.dataset]
+    rows = con.execute(
+        "SELECT id FROM dataset WHERE holder = $party AND current ORDER BY id", {"party": claim.about}
+    ).fetchall()
+    return [name for (name,) in rows]
+
+
+def usable(con: duckdb.DuckDBPyConnection, dataset: str) -> tuple[int, str | None]:
+    """(number of the current version, why it cannot be compared or None)."""
+    row = con.execute(
+        "SELECT no, contacts, purged_at FROM dataset WHERE id = $id AND current", {"id": dataset}
+    ).fetchone()
+    if row is None:
+        return 0, "the case does not hold the dataset"
+    no, contacts, purged = row
+    if purged is not None:
+        return no, "the dataset's contents were removed"
+    return no, "the dataset has fewer than 20 contacts" if contacts < LEAST_CONTACTS else None
+
+
+def over_lists(con: duckdb.DuckDBPyConnection, claim: Claim, test: Callable[[str, int], Verdict]) -> Verdict:
+    """The verdict on all lists that a claim is about: that on the one that speaks most against it, with its name.
+
+    `test` is given a list and the number of lists, by which it divides its error (Bonferroni); the printed p is times
+    their number.
+    """
+    names = lists_of(con, claim)
+    if claim.dataset is not None:
+        return test(claim.dataset, 1)
+    verdicts = {name: test(name, len(names)) for name in names if usable(con, name)[1] is None}
+    if not verdicts or all(verdict.verdict == "untestable" for verdict in verdicts.values()):
+        return untestable("it names no dataset, and none of the party's can be tested")
+    order = ("contradicted", "supported", "consistent", "untestable", "untested")
+    name, chosen = min(
+        verdicts.items(),
+        key=lambda pair: (order.index(pair[1].verdict), 1.0 if pair[1].p_value is None else pair[1].p_value, pair[0]),
+    )
+    p_value = None if chosen.p_value is None else min(1.0, chosen.p_value * len(names))
+    return replace(chosen, p_value=p_value, numbers={"tested": len(verdicts), "dataset": name, **chosen.numbers})
+
+
+def told(count: int) -> int | str:
+    """A cross-dataset count as it is told."""
+    return count if count >= LEAST_CONTACTS else "<20"

@@ -1,0 +1,21 @@
+"""Consent: who was handed on or called after refusing, which lists hold people who refused, and how rows are counted.
+
+What a basis is worth in law is not decided here: the bases are what the case states, the refusals what lists of
+refusals show, and every count can be repeated.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from tracer.findings.consent.counting import write_counts
+from tracer.findings.consent.refusals import Refusals, refused_rows, write_refusals
+
+__all__ = ["Refusals", "compute", "refused_rows"]
+
+
+def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
+    """Write what came after refusals, refusals inside lists, and the legal counts, as findings of `run`."""
+    with Refusals(con):
+        write_refusals(con, run)
+    write_counts(con, run)

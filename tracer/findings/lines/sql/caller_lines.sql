@@ -1,0 +1,12 @@
+-- the line of every caller: the one that names the most of its digits, the first id of several
+CREATE OR REPLACE TEMP TABLE caller_line AS
+WITH caller AS (
+    SELECT DISTINCT caller FROM line_heard UNION SELECT DISTINCT caller_digits(caller, $code) FROM complaint WHERE caller IS NOT NULL
+), shape AS (
+    SELECT DISTINCT length(digits) AS long, whole FROM line_prefix WHERE digits <> ''
+)
+SELECT c.caller, arg_min(p.line, (NOT s.whole, -s.long, p.line)) AS line
+FROM caller c CROSS JOIN shape s
+JOIN line_prefix p ON p.digits = substr(c.caller, 1, s.long) AND p.whole = s.whole AND length(p.digits) = s.long
+WHERE NOT s.whole OR length(c.caller) = s.long
+GROUP BY c.caller
