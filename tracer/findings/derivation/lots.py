@@ -20,7 +20,7 @@ def lot_gain(
     low, high: the rows between which `share` of them lie. All one element a question. Two binomials against one, less
     2 ln of the rows for the choice of the ends.
     """
-    inside: NDArray[np.float64] = high - low + 1.0
+    inside: NDArray[np.float64] = np.asarray(high - low, dtype=np.float64) + 1.0
     outside: NDArray[np.float64] = np.maximum(last - inside, 0.0)
     of_inside: NDArray[np.float64] = np.minimum(share * common, inside)
     of_outside: NDArray[np.float64] = np.minimum(common - of_inside, outside)
