@@ -20,8 +20,8 @@ from tracer.findings.patterns import Places, Traced, read_patterns, read_places,
 
 PRIOR_SHARE = 0.01
 """Share of the smaller list that two unrelated lists have in common, where the case says nothing: half of the prior
-lies between half a hundredth and two hundredths, a twentieth above six. Lists of popular contacts reach a tenth."""
-PRIOR_SPREAD = 1.1
+lies between four thousandths and two and a half hundredths. Lists of popular contacts reach a tenth and more."""
+PRIOR_SPREAD = 1.4
 """Standard deviation of its logarithm."""
 LEAST_SCATTER, MOST_SCATTER, PRIOR_SCATTER = 0.2, 1.5, 0.5
 """Bounds and centre of the scatter (sigma of the logarithm) between unrelated pairs."""
@@ -101,14 +101,27 @@ def estimate_background(
     # Where the case has few pairs, the background itself is uncertain.
     known = np.sum(fit.background / (fit.scatter**2 + pairs.noise))
     scatter = float(np.sqrt(fit.scatter**2 + 1.0 / (PRIOR_SPREAD**-2 + known)))
-    z = np.maximum(np.log(np.maximum(pairs.m, 0.5)) - np.log(expected), 0.0)
-    variance = scatter**2 + pairs.noise
-    # A related pair's density on the same scale; the background's tail falls off log-normally.
-    width = np.maximum(np.log(pairs.smaller) - np.log(expected), LEAST_WIDTH)
-    odds = -np.log(width) + 0.5 * z**2 / variance + 0.5 * np.log(2 * np.pi * variance)
+    odds = _log_odds(pairs, expected, scatter)
+    z = pairs.m - expected
     odds = np.where((pairs.m >= 3) & (z > 0), odds, -5.0)
     square = (size.size, pairs.a, pairs.b)
     return Background(_square(*square, expected), scatter, _square(*square, odds))
+
+
+def _log_odds(pairs: _Pairs, expected: NDArray[np.float64], scatter: float) -> NDArray[np.float64]:
+    """pairs: ln of the density of the overlap in related pairs over that in unrelated ones.
+
+    The background is normal in the logit of the share of the smaller list: by chance few contacts are in common, and
+    never nearly all. Related pairs are uniform in the logarithm.
+    """
+    m, rest = np.maximum(pairs.m, 0.5), np.maximum(pairs.smaller - pairs.m, 0.0) + 0.5
+    z = np.maximum(np.log(m / rest) - np.log(expected / (pairs.smaller - expected + 0.5)), 0.0)
+    variance = scatter**2 + 1.0 / (m + 0.5) + 1.0 / rest
+    width = np.maximum(np.log(pairs.smaller) - np.log(expected), LEAST_WIDTH)
+    # From the logit to the logarithm: d logit / d ln m = 1 / (1 - share).
+    steeper = np.log((pairs.smaller + 0.5) / rest)
+    odds: NDArray[np.float64] = -np.log(width) + 0.5 * z**2 / variance + 0.5 * np.log(2 * np.pi * variance) - steeper
+    return odds
 
 
 @dataclass(frozen=True)

@@ -83,3 +83,10 @@ def test_hashes_are_numbers_where_nothing_else_is(tmp_path: Path) -> None:
     rows = [[row[0], f"{i:032x}"] for i, row in enumerate(ROWS)]
     part, _ = read_bytes(tmp_path, "a.csv", written([["a", "b"], *rows], "utf-8"))
     assert named(part)["b"] == "phone_hash"
+
+
+def test_a_heading_that_the_user_named_makes_its_row_the_header() -> None:
+    rows = [["domain"], ["mail.example"], ["box.example"]]
+    assert find_header(rows, 1, "CN", None).depth == 0, "nothing tells it from a value"
+    assert find_header(rows, 1, "CN", None, ("Domain",)).names == ("domain",)
+    assert find_header(rows, 1, "CN", None, ("1",)).depth == 0, "a number counts columns"

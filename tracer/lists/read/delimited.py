@@ -12,7 +12,7 @@ from tracer.lists.read.header import find_header
 from tracer.lists.read.landing import TableNamer
 from tracer.lists.read.model import Dialect, Limits, PartRead, ReadOptions
 from tracer.lists.read.parsing import Job, Landed, land, quote_of
-from tracer.lists.read.roles import assign_roles, sample_columns
+from tracer.lists.read.roles import assign_roles, named_columns, sample_columns
 from tracer.lists.read.source import Source
 from tracer.lists.read.text import find_encoding, scan, text_head, utf8_breaks
 
@@ -56,7 +56,7 @@ def read_delimited(
     if not whole and len(head) > 1:
         head.pop()
     width = max((len(row) for row in head), default=1)
-    plan = find_header(head, width, options.region, options.has_header)
+    plan = find_header(head, width, options.region, options.has_header, named_columns(options.columns))
     table = namer()
     job = Job(
         con, source, encoding, options.encoding is not None, facts, separation, plan, head, table, limits, options

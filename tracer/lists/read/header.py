@@ -6,11 +6,11 @@ row with data, if it is as full as the data is; a first row with data means that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from tracer.lists.read import cells
-from tracer.lists.read.words import role_of_heading
+from tracer.lists.read.words import fold, role_of_heading
 
 HEAD_ROWS = 60
 """Rows that a header is looked for in: titles and legends above it are shorter than that."""
@@ -63,6 +63,11 @@ def _by_words(rows: Sequence[Sequence[str]], region: str) -> int | None:
         if enough and (len(filled) > 1 or width == 1):
             return index
     return None
+
+
+def _by_names(rows: Sequence[Sequence[str]], named: Collection[str]) -> int | None:
+    wanted = {folded for name in named if len(folded := fold(name)) > 1 and not folded.isdigit()}
+    return next((i for i, row in enumerate(rows) if wanted & {fold(cell) for cell in row}), None)
 
 
 def _by_content(rows: Sequence[Sequence[str]], region: str) -> int | None:
@@ -135,11 +140,14 @@ def _group_above(rows: Sequence[Sequence[str]], index: int, region: str) -> bool
     return 2 <= len(above) < len(own) and not _has_data(rows[index - 1], region) and max(map(len, above)) <= 12
 
 
-def find_header(rows: Sequence[Sequence[str]], width: int, region: str, has_header: bool | None) -> HeaderPlan:
+def find_header(
+    rows: Sequence[Sequence[str]], width: int, region: str, has_header: bool | None, named: Collection[str] = ()
+) -> HeaderPlan:
     """The header among the first rows of a part.
 
     `rows`: at most `HEAD_ROWS` rows from the top, blank ones included; `width`: columns of the part;
-    `has_header`: the user's word, which is obeyed (the first row that is not blank).
+    `has_header`: the user's word, which is obeyed (the first row that is not blank); `named`: headings that he named, so
+    that a row which has one of them is the header where the words of headings do not tell.
     """
     rows = rows[:HEAD_ROWS]
     blank = next((i for i, row in enumerate(rows) if _filled(row)), 0)
@@ -148,6 +156,8 @@ def find_header(rows: Sequence[Sequence[str]], width: int, region: str, has_head
     if has_header is True:
         return HeaderPlan(blank, 1, _joined(rows[blank : blank + 1], width))
     found = _by_words(rows, region)
+    if found is None:
+        found = _by_names(rows, named)
     if found is None:
         found = _by_content(rows, region)
         if found is None:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from tracer.errors import InputRefused
 from tracer.lists.read.header import HEAD_ROWS, HeaderPlan, find_header
 from tracer.lists.read.model import Limits, ReadOptions
+from tracer.lists.read.roles import named_columns
 
 _numbers = itertools.count(1)
 
@@ -153,7 +154,7 @@ def land_batches(
         held.append(batch)
     width = max((t.num_columns for t in held), default=0)
     refuse_width(width, limits, where)
-    plan = find_header(head_rows(held), width, options.region, options.has_header)
+    plan = find_header(head_rows(held), width, options.region, options.has_header, named_columns(options.columns))
     landing = Landing(con, table, width)
     skip = plan.skip
     for batch in itertools.chain(held, stream):

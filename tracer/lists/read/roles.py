@@ -160,6 +160,11 @@ def _wanted(value: str | Sequence[str]) -> list[str]:
     return [piece for piece in (value.split("|") if isinstance(value, str) else list(value)) if piece.strip()]
 
 
+def named_columns(columns: Mapping[str, str | Sequence[str]]) -> tuple[str, ...]:
+    """All columns that the user named, as he wrote them."""
+    return tuple(piece for value in columns.values() for piece in _wanted(value))
+
+
 def _mapped(header: Sequence[str], columns: Mapping[str, str | Sequence[str]], where: str) -> dict[int, str]:
     """Column position to role, as the user said. Raises InputRefused with every column and role that is unknown."""
     problems: list[InputRefused] = []
