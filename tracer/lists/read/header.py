@@ -146,8 +146,8 @@ def find_header(
     """The header among the first rows of a part.
 
     `rows`: at most `HEAD_ROWS` rows from the top, blank ones included; `width`: columns of the part;
-    `has_header`: the user's word, which is obeyed (the first row that is not blank); `named`: headings that he named, so
-    that a row which has one of them is the header where the words of headings do not tell.
+    `has_header`: the user's word, which is obeyed (the first row that is not blank); `named`: headings that he
+    named: the first row that has one of them is the header.
     """
     rows = rows[:HEAD_ROWS]
     blank = next((i for i, row in enumerate(rows) if _filled(row)), 0)
@@ -155,9 +155,9 @@ def find_header(
         return HeaderPlan(0, 0, ("",) * width)
     if has_header is True:
         return HeaderPlan(blank, 1, _joined(rows[blank : blank + 1], width))
-    found = _by_words(rows, region)
+    found = _by_names(rows, named)
     if found is None:
-        found = _by_names(rows, named)
+        found = _by_words(rows, region)
     if found is None:
         found = _by_content(rows, region)
         if found is None:
