@@ -156,8 +156,9 @@ def find_header(
     if has_header is True:
         return HeaderPlan(blank, 1, _joined(rows[blank : blank + 1], width))
     found = _by_names(rows, named)
-    if found is None:
-        found = _by_words(rows, region)
+    if found is not None:
+        return HeaderPlan(found, 1, _joined([rows[found]], width))
+    found = _by_words(rows, region)
     if found is None:
         found = _by_content(rows, region)
         if found is None:
