@@ -72,7 +72,7 @@ class Content:
     kept: dict[tuple[int, int], frozenset[str]]
     """Pair → kinds of cells that are alike on both sides, apart from slips."""
     by_number: frozenset[int]
-    """Datasets that are sorted by number, or by letters: their order has no source."""
+    """Datasets that are sorted by number, by letters or by id: their order has no source."""
     share: float
     """Share of the rows that were compared."""
     lots: NDArray[np.float64] = field(repr=False)

@@ -17,7 +17,7 @@ from tracer.findings.derivation.cells import statement
 from tracer.findings.derivation.weights import EdgeWeights, Signal
 from tracer.findings.patterns import Traced
 
-FIRM = 40.0
+FIRM = 400.0
 """Nats that two firm dates weigh. A list was not copied from one that did not exist; where the date that was given is
 wrong, the rows must say so very clearly."""
 LOOSE = 0.06

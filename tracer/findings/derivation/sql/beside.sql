@@ -1,7 +1,7 @@
 -- The common contacts of every pair of neighbours, side by side: in which kinds of cells they differ, as bits 1 to 16 (a
 -- cell that one side has and the other lacks differs), and whether the one stands out of the other's order there: 32 for
 -- a, 64 for b. A row is in order where most of the steps around it rise; parts put one behind the other stay in order.
--- `percent` of the contacts, the same ones everywhere.
+-- `percent` of the contacts, the same ones everywhere; one with two identifiers stands there twice.
 CREATE OR REPLACE TEMP TABLE beside AS
 WITH joined AS (
     SELECT
@@ -19,8 +19,8 @@ WITH joined AS (
 stepped AS (
     SELECT
         *,
-        CASE WHEN row_b > lag(row_b) OVER (PARTITION BY a, b ORDER BY row_a, key) THEN 1 ELSE 0 END AS rises_b,
-        CASE WHEN row_a > lag(row_a) OVER (PARTITION BY a, b ORDER BY row_b, key) THEN 1 ELSE 0 END AS rises_a
+        CASE WHEN row_b >= lag(row_b) OVER (PARTITION BY a, b ORDER BY row_a, key) THEN 1 ELSE 0 END AS rises_b,
+        CASE WHEN row_a >= lag(row_a) OVER (PARTITION BY a, b ORDER BY row_b, key) THEN 1 ELSE 0 END AS rises_a
     FROM joined
 )
 SELECT
