@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tracer.findings.derivation.cells import KINDS, statement
 from tracer.findings.derivation.content import A_OUT, B_OUT, LEAST_ROWS, Content, Rows
 from tracer.findings.derivation.counts import Counts
-from tracer.findings.derivation.lots import LOTS, best_lot
+from tracer.findings.derivation.lots import lot_gain, stretches
 
 WRITTEN_ANEW = 0.5
 """Share of common rows that differ in a kind of cell, from which that kind was not copied from one to the other."""
@@ -49,13 +49,13 @@ def read_content(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence
     con.execute(statement("beside"), {"percent": percent})
     rows_of = _rows(con, percent)
     orders = con.execute(statement("by_number")).fetchall()
-    by_number = frozenset(position for position, steps, rising, _ in orders if rising >= BY_NUMBER * steps)
-    last = {int(position): int(end) for position, _, _, end in orders}
+    by_number = frozenset(position for position, steps, rising in orders if rising >= BY_NUMBER * steps)
+    beside = _beside(con)
     n = len(counts.traced)
     kept: dict[tuple[int, int], frozenset[str]] = {}
     lots, related = np.zeros((n, n)), np.zeros((n, n))
     for a, b, rows, *counted in con.execute(statement("beside_pairs")).fetchall():
-        differ, rising, ends = counted[: len(KINDS)], counted[len(KINDS) :][:2], counted[len(KINDS) + 2 :]
+        differ, rising = counted[: len(KINDS)], counted[len(KINDS) :]
         both = rows_of[a].columns & rows_of[b].columns
         kept[a, b] = frozenset(
             kind
@@ -65,11 +65,18 @@ def read_content(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence
         if rows < LEAST_ROWS:
             continue
         ordered = max(rising) >= IN_ORDER * (rows - 1) and not {a, b} & by_number
-        half = 2 * len(LOTS)
-        lots[a, b] = best_lot(rows, ends[:half], last[a]) * 100 / percent
-        lots[b, a] = best_lot(rows, ends[half:], last[b]) * 100 / percent
+        lots[a, b], lots[b, a] = (_lot(rows_of[x], beside[a, b][0], percent) for x in (a, b))
         related[a, b] = related[b, a] = NO_CHANCE * (("id" in kept[a, b]) + ordered)
-    return Content(rows_of, _beside(con), kept, by_number, percent / 100, lots, related)
+    return Content(rows_of, beside, kept, by_number, percent / 100, lots, related)
+
+
+def _lot(rows: Rows, taken: NDArray[np.int64], percent: int) -> float:
+    """Nats by which the taken keys stand in one stretch of the list."""
+    by_row = np.argsort(rows.row, kind="stable")
+    chosen = np.isin(rows.key[by_row], taken)
+    ends = stretches(by_row.size)
+    of_each = np.diff(np.append(0, np.append(0, np.cumsum(chosen))[ends])) * 100 / percent
+    return float(lot_gain(of_each[None, :], np.diff(np.append(0, ends)) * 100 / percent)[0])
 
 
 def _rows(con: duckdb.DuckDBPyConnection, percent: int) -> dict[int, Rows]:

@@ -17,7 +17,7 @@ from scipy.special import gammaln
 
 from tracer.findings.derivation.cells import KINDS
 from tracer.findings.derivation.counts import Counts
-from tracer.findings.derivation.lots import LOTS, lot_gain
+from tracer.findings.derivation.lots import lot_gain, stretches
 
 PER_CELL = 1.0
 """Nats of a cell that differs from its source, where that kind of cell was otherwise copied. A slip is rarer than that;
@@ -72,7 +72,7 @@ class Content:
     kept: dict[tuple[int, int], frozenset[str]]
     """Pair → kinds of cells that are alike on both sides, apart from slips."""
     by_number: frozenset[int]
-    """Datasets that are sorted by number, by letters or by id: their order has no source."""
+    """Datasets that are sorted by number or by letters: their order has no source."""
     share: float
     """Share of the rows that were compared."""
     lots: NDArray[np.float64] = field(repr=False)
@@ -129,27 +129,23 @@ class Content:
         """sets: ln of how much likelier the order of `child` is than a random one.
 
         c rows stand in the order of a parent, the others in an order of their own: n!/(n - c)!, less ln C(n, c) for how
-        the two kinds lie among one another, unless they lie in one block (`lot_gain`). That makes ln c! and the gain,
+        the two kinds lie among one another, unless they lie in blocks (`lot_gain`). That makes ln c! and the gain,
         and weighs a list that was put whole into another as much as a lot that was cut from one, which look the same.
         """
         if not candidates or child not in self.rows or child in self.by_number or not self.use_order:
             return np.zeros(masks.size)
         rows = self.rows[child]
         by_row = np.argsort(rows.row, kind="stable")
-        place = rows.row[by_row]
         holds = codes(counts, candidates, rows)[:, None] >> np.arange(len(candidates)) & 1 == 1
         stands = (holds & (self._all_differ(child, candidates) & _OUT == 0)) @ (1 << np.arange(len(candidates)))
+        ends = stretches(by_row.size)
         covered = np.cumsum((masks[:, None] & stands[by_row][None, :]) > 0, axis=1, dtype=np.int32)
-        most = covered[:, -1].astype(np.float64)
-        block = np.zeros(masks.size)
-        for share in LOTS:
-            low, high = (
-                place[np.minimum((covered < np.ceil(q * most)[:, None]).sum(axis=1), place.size - 1)]
-                for q in ((1 - share) / 2, (1 + share) / 2)
-            )
-            block = np.maximum(block, lot_gain(most, low, high, share, float(place[-1])))
-        gain: NDArray[np.float64] = gammaln(most / self.share + 1)
-        return gain + np.where(most >= LEAST_ROWS, block, 0.0) / self.share
+        covered = np.column_stack([np.zeros(masks.size), covered])[:, np.append(0, ends)]
+        chosen = np.diff(covered, axis=1) / self.share
+        block = lot_gain(chosen, np.diff(np.append(0, ends)) / self.share)
+        most = chosen.sum(axis=1)
+        gain: NDArray[np.float64] = gammaln(most + 1) + np.where(most * self.share >= LEAST_ROWS, block, 0.0)
+        return gain
 
     def _all_differ(self, child: int, candidates: Sequence[int]) -> NDArray[np.int64]:
         """rows x candidates: in which kinds of cells they differ, and whether they stand out of order, as bits."""

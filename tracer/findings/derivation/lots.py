@@ -1,46 +1,31 @@
-"""Lots: rows that were taken, or put in, between two rows of a list and not all over it."""
+"""Lots: rows that were taken from one stretch of a list, or put into one, and not all over it."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import xlogy
+from scipy.special import gammaln
 
-LOTS = (0.99, 0.9, 0.8)
-"""Shares of common rows that are looked at for a lot: the others are there by chance. As in `sql/beside_pairs.sql`."""
-LEAST_OUTSIDE = 0.05
-"""Share of a list outside of a lot, under which it is the whole list."""
+STRETCHES = 32
+"""A list is looked at in so many stretches of equal length."""
 
 
-def lot_gain(
-    common: NDArray[np.float64], low: NDArray[np.int64], high: NDArray[np.int64], share: float, last: float
-) -> NDArray[np.float64]:
-    """Nats by which `common` of `last` rows are likelier to lie mostly between two rows than all over the list.
+def stretches(n: int) -> NDArray[np.int64]:
+    """The last row (exclusive) of each stretch of n rows."""
+    return (np.arange(1, STRETCHES + 1) * n) // STRETCHES
 
-    low, high: the rows between which `share` of them lie. All one element a question. Two binomials against one, less
-    2 ln of the rows for the choice of the ends.
+
+def lot_gain(chosen: NDArray[np.float64], size: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Nats by which the chosen rows are likelier to be in some stretches more than in others than all over the list.
+
+    chosen (questions x stretches) of `size` (stretches) rows. ln C(n, c) less the same of every stretch and less what
+    it takes to say how many are in each, ½ ln of its rows (Schwarz 1978); never under 0.
     """
-    inside: NDArray[np.float64] = np.asarray(high - low, dtype=np.float64) + 1.0
-    outside: NDArray[np.float64] = np.maximum(last - inside, 0.0)
-    of_inside: NDArray[np.float64] = np.minimum(share * common, inside)
-    of_outside: NDArray[np.float64] = np.minimum(common - of_inside, outside)
-    gain = _chosen(of_inside, inside) + _chosen(of_outside, outside) - _chosen(common, np.full(common.shape, last))
-    ends = 2 * np.log(max(last, 2.0))
-    result: NDArray[np.float64] = np.where(outside < LEAST_OUTSIDE * last, 0.0, np.maximum(0.0, gain - ends))
-    return result
+    apart = _ways(size[None, :], chosen).sum(axis=1) + 0.5 * float(np.log(np.maximum(size, 1.0)).sum())
+    together = _ways(np.asarray(size.sum()), chosen.sum(axis=1))
+    return np.asarray(np.maximum(0.0, together - apart), dtype=np.float64)
 
 
-def best_lot(common: int, ends: list[int], last: int) -> float:
-    """The most that any of `LOTS` gains; ends: lowest and highest row of each."""
-    gains = [
-        lot_gain(np.array([common], float), np.array([low]), np.array([high]), share, float(last))[0]
-        for low, high, share in zip(ends[::2], ends[1::2], LOTS, strict=True)
-    ]
-    return float(max(gains))
-
-
-def _chosen(k: NDArray[np.float64], n: NDArray[np.float64]) -> NDArray[np.float64]:
-    """ln of the largest probability of choosing k of n rows."""
-    whole = np.maximum(n, 1.0)
-    left = np.maximum(n - k, 0.0)
-    return np.asarray(xlogy(k, k / whole) + xlogy(left, np.maximum(1 - k / whole, 1e-12)), dtype=np.float64)
+def _ways(n: NDArray[np.float64], k: NDArray[np.float64]) -> NDArray[np.float64]:
+    """ln of the binomial coefficient."""
+    return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(np.maximum(n - k, 0.0) + 1), dtype=np.float64)
