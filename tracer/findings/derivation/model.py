@@ -58,7 +58,8 @@ def fit(
     gain: `selection.selection_gain`; weights: [parent, child] nats; fixed: (parent, child, whether it is an edge).
     """
     n = len(counts.traced)
-    gain = gain + content.lots
+    # Some places only and one lot only are the same rows told twice.
+    gain = np.maximum(gain, content.lots)
     families, nodes = _nodes(counts, gain, weights, content, fixed)
     for turn in range(REFINED):
         found = best_graph(nodes, seed=GRAPH_SEED + 1 + turn, starts=1)
