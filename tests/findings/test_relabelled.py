@@ -66,7 +66,7 @@ def test_a_copy_called_random_is_found_with_its_source_and_the_claim_is_contradi
         assert found[claim] == "contradicted"
         parent = min(parents)
         answer = why(con, parent, dataset)
-        assert [row["claim"] for row in answer["said"]] == [claim]
+        assert claim in {row["claim"] for row in answer["said"]}
         assert answer["what_if"][0]["best"]["said"] == f"{dataset} was copied from {parent}"
         text = why_text(answer, 80)
         assert "CONTRADICTED" in text

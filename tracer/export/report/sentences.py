@@ -196,6 +196,12 @@ PAIRS = (
         "共同行的号码在 {a} 中写法不一（{p}），在 {b} 中写法统一",
     ),
     ("{m} contacts are repeated in {a} alone, {n} in {b} alone", "仅在 {a} 中重复的联系人 {m} 个，仅在 {b} 中 {n} 个"),
+    ("slips, gaps, ids and days of the common rows are alike", "共同行的笔误、缺失、编号和日期都相同"),
+    ("cells of common rows differ", "共同行的单元格不同"),
+    ("the common rows stand in the same order", "共同行的次序相同"),
+    ("the common rows stand in another order", "共同行的次序不同"),
+    ("{n} rows of {a} come after the last of {b} by their days", "按日期，{a} 有 {n} 行晚于 {b} 的最后一行"),
+    ("{n} rows of {a} come after the last of {b} by their ids", "按编号，{a} 有 {n} 行排在 {b} 的最后一行之后"),
     (
         "{n} common rows keep their id; ids run on without gaps in {p} of {a} and {q} of {b}",
         "{n} 个共同行保留编号；编号连续的占 {a} 的 {p}、{b} 的 {q}",

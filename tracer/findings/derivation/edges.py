@@ -96,7 +96,7 @@ def _membership(counts: Counts, model: Model, parent: int, child: int) -> list[S
         signals.append(Signal("rows explained", f"{rows}", TEMPER * gain.rows, told))
         text = f"{alone:,} contacts are in these two lists and in no third"
         signals.append(Signal("exactly two lists", f"{alone}", 0.0, text))
-        signals += _of_rows(gain, others)
+        signals += _of_rows(gain)
     turned = _turned(model, parent, child)
     if turned is not None and abs(turned) >= 0.05:
         which = "the parent" if turned > 0 else "the child"
@@ -114,16 +114,18 @@ class _Gain:
     order: float
 
 
-def _of_rows(gain: _Gain, others: Sequence[int]) -> list[Signal]:
+def _of_rows(gain: _Gain) -> list[Signal]:
     """What the cells and the order of the rows say for the parent, beside the other parents."""
-    beside = "without it" if others else "without a source"
     found = []
     if abs(gain.cells) >= 0.05:
-        speaks = "shared slips, gaps, ids and days speak for it" if gain.cells > 0 else "cells are better explained"
-        text = speaks if gain.cells > 0 else f"{speaks} {beside}"
-        found.append(Signal("cells", f"{gain.cells:.1f}", gain.cells, text))
+        alike = (
+            "slips, gaps, ids and days of the common rows are alike"
+            if gain.cells > 0
+            else "cells of common rows differ"
+        )
+        found.append(Signal("cells", f"{gain.cells:.1f}", gain.cells, alike))
     if abs(gain.order) * TEMPER >= 0.05:
-        text = "rows stand in its order" if gain.order > 0 else f"the order of rows is better explained {beside}"
+        text = "the common rows stand in the same order" if gain.order > 0 else "the common rows stand in another order"
         found.append(Signal("order", f"{gain.order:.0f}", TEMPER * gain.order, text))
     return found
 

@@ -21,7 +21,7 @@ TEMPER = 0.1
 """Power to which the likelihood of the memberships is raised; calibrated on tuning seeds."""
 LOG_PARENT = -3.0
 """Nats of one parent more, beside ln of the number of datasets."""
-LOG_UNRELATED = 3.0
+LOG_UNRELATED = 2.0
 """Log odds before looking that two lists have nothing to do with one another."""
 MISFIT = 0.015
 """Share of the surest edges that are wrong for reasons that the model does not know; from tuning seeds."""
