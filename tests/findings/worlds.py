@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -34,6 +34,8 @@ class World:
     own: tuple[str, ...] = ()
     holders: Mapping[str, str] = field(default_factory=dict)
     raw: bool = True
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """List → a name for each of its rows, where it has a column of names."""
 
     def load(self) -> duckdb.DuckDBPyConnection:
         """A store that holds them."""
@@ -53,30 +55,39 @@ class World:
                 con, "membership", {"dataset": np.full(found.size, number, np.int32), "key": found, "row": first + 1}
             )
             if self.raw:
-                self._raw(con, number, keys)
+                self._raw(con, number, keys, self.names.get(name))
         return con
 
-    def trace(self, *decisions: derivation.Decision) -> dict[tuple[str, str], tuple[float, str]]:
+    def trace(
+        self, *decisions: derivation.Decision, without: Collection[str] = ()
+    ) -> dict[tuple[str, str], tuple[float, str]]:
         """Edges of probability .05 or more: (parent, child) → probability, grade."""
         con = self.load()
         overlap.compute(con, 1)
-        derivation.compute(con, 1, decisions)
+        derivation.compute(con, 1, decisions, without=without)
         rows = con.execute(
             "SELECT parent, child, probability, grade FROM derivation WHERE probability >= 0.05"
         ).fetchall()
         return {(row[0], row[1]): (float(row[2]), str(row[3])) for row in rows}
 
     @staticmethod
-    def _raw(con: duckdb.DuckDBPyConnection, number: int, keys: Numbers) -> None:
+    def _raw(con: duckdb.DuckDBPyConnection, number: int, keys: Numbers, names: Sequence[str] | None) -> None:
         name = f"raw.d{number}_p1"
-        con.execute(f"CREATE TABLE {name} (row BIGINT, c0 VARCHAR)")
-        texts = np.array([str(key - 86 * 10**11) for key in keys.tolist()], dtype=np.str_)
-        _append(con, name, {"row": np.arange(1, keys.size + 1), "c0": texts})
+        columns: dict[str, object] = {
+            "row": np.arange(1, keys.size + 1),
+            "c0": np.array([str(key - 86 * 10**11) for key in keys.tolist()], dtype=np.str_),
+        }
+        if names is not None:
+            columns["c1"] = list(names)
+        con.execute(f"CREATE TABLE {name} (row BIGINT, {', '.join(f'{c} VARCHAR' for c in list(columns)[1:])})")
+        _append(con, name, columns)
         con.execute(
             "INSERT INTO part VALUES (?, 1, NULL, NULL, false, 'csv', 'utf-8', ',', 1, 1, ?, ?)",
             [number, keys.size, name],
         )
         con.execute("INSERT INTO dataset_column VALUES (?, 1, 0, '手机号', 'phone', 'header')", [number])
+        if names is not None:
+            con.execute("INSERT INTO dataset_column VALUES (?, 1, 1, '姓名', 'name', 'header')", [number])
 
 
 def _append(con: duckdb.DuckDBPyConnection, target: str, columns: Mapping[str, object]) -> None:

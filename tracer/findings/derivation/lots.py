@@ -19,9 +19,11 @@ def lot_gain(chosen: NDArray[np.float64], size: NDArray[np.float64]) -> NDArray[
     """Nats by which the chosen rows are likelier to be in some stretches more than in others than all over the list.
 
     chosen (questions x stretches) of `size` (stretches) rows. ln C(n, c) less the same of every stretch and less what
-    it takes to say how many are in each, ½ ln of its rows (Schwarz 1978); never under 0.
+    it takes to say how many are in each: ½ ln (π n / 2) + ½, what an even choice comes to by Stirling's formula and its
+    chi-square; never under 0.
     """
-    apart = _ways(size[None, :], chosen).sum(axis=1) + 0.5 * float(np.log(np.maximum(size, 1.0)).sum())
+    told = 0.5 * (np.log(np.maximum(size, 1.0) * np.pi / 2) + 1.0)
+    apart = _ways(size[None, :], chosen).sum(axis=1) + float(told.sum())
     together = _ways(np.asarray(size.sum()), chosen.sum(axis=1))
     return np.asarray(np.maximum(0.0, together - apart), dtype=np.float64)
 
