@@ -75,7 +75,10 @@ def _segments(con: duckdb.DuckDBPyConnection) -> None:
     con.register("incoming", table)
     con.execute("CREATE TEMP TABLE scale_segment AS SELECT * FROM incoming")
     con.unregister("incoming")
-    con.execute("INSERT INTO segment SELECT '86' || prefix, province, city, 'carrier' FROM scale_segment")
+    con.execute(
+        "INSERT INTO segment (prefix, province, city, carrier)"
+        " SELECT '86' || prefix, province, city, 'carrier' FROM scale_segment"
+    )
 
 
 def _list(con: duckdb.DuckDBPyConnection, no: int, parents: tuple[int, int], rows: int, size: Size) -> None:
