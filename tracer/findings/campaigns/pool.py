@@ -9,13 +9,14 @@ the cards make the pool look smaller than it is.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import norm
+
+from tracer.findings.intervals import first_size
 
 _EXACT = 1_500
 """Calls up to which the distribution is computed; beyond, its normal limit with the exact mean and variance."""
@@ -47,33 +48,16 @@ def pool_size(calls: int, callers: int, level: float = 0.95) -> PoolSize:
         raise ValueError(f"{callers} callers in {calls} calls")
     tail = (1.0 - level) / 2.0
     # U grows with N: the smallest N that makes so many callers no surprise, the largest that makes so few none.
-    low = _first(lambda size: _at_least(size, calls, callers) >= tail, callers)
+    low = first_size(lambda size: _at_least(size, calls, callers) >= tail, callers, _LARGEST)
     if callers == calls:
         return PoolSize(calls, callers, low or callers, None, None)
-    beyond = _first(lambda size: _at_most(size, calls, callers) < tail, callers)
+    beyond = first_size(lambda size: _at_most(size, calls, callers) < tail, callers, _LARGEST)
     return PoolSize(calls, callers, low or callers, _likeliest(calls, callers), None if beyond is None else beyond - 1)
 
 
 def p_so_few(size: int, calls: int, callers: int) -> float:
     """P(at most so many distinct callers) where the pool holds `size` cards: small where the pool is smaller."""
     return _at_most(size, calls, callers)
-
-
-def _first(holds: Callable[[int], bool], start: int) -> int | None:
-    """The smallest size from `start` on at which a condition holds that stays true once it is; None beyond
-    `_LARGEST`.
-    """
-    if holds(start):
-        return start
-    below, above = start, 2 * start
-    while not holds(above):
-        below, above = above, 2 * above
-        if above > _LARGEST:
-            return None
-    while above - below > 1:
-        middle = (below + above) // 2
-        below, above = (below, middle) if holds(middle) else (middle, above)
-    return above
 
 
 def _likeliest(calls: int, callers: int) -> int:
@@ -83,7 +67,7 @@ def _likeliest(calls: int, callers: int) -> int:
         step = math.log1p(1.0 / size)
         return math.log(size + 1) - math.log(size + 1 - callers) <= calls * step
 
-    return _first(rises, callers) or _LARGEST
+    return first_size(rises, callers, _LARGEST) or _LARGEST
 
 
 def _at_most(size: int, calls: int, callers: int) -> float:
