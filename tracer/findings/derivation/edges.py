@@ -165,7 +165,9 @@ def _turned(model: Model, parent: int, child: int) -> float | None:
         return None
     one = int(np.flatnonzero(here.masks == 1 << here.candidates.index(parent))[0])
     two = int(np.flatnonzero(there.masks == 1 << there.candidates.index(child))[0])
-    return TEMPER * float(here.score[one] - there.score[two])
+    # With the order: what a lot gains in the one direction, a block gains in the other.
+    score = here.score[one] + np.broadcast_to(here.order, here.score.shape)[one]
+    return TEMPER * float(score - there.score[two] - np.broadcast_to(there.order, there.score.shape)[two])
 
 
 def _alternatives(ids: Sequence[str], explained: Explained, parent: int, child: int, p: float) -> list[str]:
