@@ -15,6 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy import sparse
 
+from tracer.findings.common import common_keys
 from tracer.findings.seeds import CODE_SEED
 
 SQL = Path(__file__).parent / "sql"
@@ -85,8 +86,7 @@ def shared_contacts(con: duckdb.DuckDBPyConnection, patterns: Patterns) -> NDArr
     the smaller one is given. The diagonal is 0.
     """
     held = patterns.held
-    weighted = sparse.diags_array(patterns.keys, dtype=np.int64) @ held
-    side = np.asarray((held.T @ weighted).toarray(), dtype=np.int64)
+    side = common_keys(held, patterns.keys)
     has_aliases = con.execute("SELECT count(*) FROM contact_alias JOIN traced ON no = dataset").fetchall()[0][0] > 0
     if has_aliases:
         run_sql(con, "several_keys")

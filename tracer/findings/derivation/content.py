@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from scipy.special import gammaln
 from tracer.findings.derivation.cells import KINDS
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.lots import lot_gain, stretches
+from tracer.findings.derivation.row_cost import OUT, cost_of_rows
+from tracer.findings.derivation.subsets import met
 
 PER_CELL = 1.0
 """Nats of a cell that differs from its source, where that kind of cell was otherwise copied. A slip is rarer than that;
@@ -27,8 +30,6 @@ PER_ROW = 0.05
 SLIPS = 0.02
 """Nats of the slips in a row of no source, as many as copied rows have: the same for all lists, or it would tell
 directions."""
-BY_CHANCE = 0.4
-"""Nats of a row that a source has but did not give: about what a row of one's own costs in the tempered score."""
 OF_ITS_OWN = ("id", "date")
 """Kinds of cells that a row of no source pays for: people's names are the same in unrelated lists, these are not."""
 OFTEN = 0.05
@@ -37,9 +38,8 @@ LEAST_ROWS = 20
 """Common rows from which they can stand in a block."""
 A_OUT, B_OUT = 32, 64
 """Bits of `sql/beside.sql`: a row of the one out of the order of the other."""
-_OUT = 32
-"""The same bit for whichever of the two is the child."""
 _BITS = np.arange(64)
+_OWN_BITS = np.uint8(sum(1 << bit for bit, kind in enumerate(KINDS) if kind in OF_ITS_OWN))
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,8 @@ class Content:
     """datasets x datasets (symmetric): nats of the rows for having anything to do with one another."""
     use_cells: bool = True
     use_order: bool = True
+    _known: dict[tuple[int, int], NDArray[Any]] = field(default_factory=dict, repr=False)
+    """What was asked once, for the next choice of candidates."""
 
     def without(self, signals: Collection[str]) -> Content:
         """The same with "cells" or "order" left out."""
@@ -91,67 +93,69 @@ class Content:
             lots=self.lots * ("order" not in signals),
         )
 
-    def cells(
+    def cells_and_order(
         self, counts: Counts, child: int, candidates: Sequence[int], masks: NDArray[np.int64]
-    ) -> NDArray[np.float64]:
-        """sets: nats that each set of parents (bits of `candidates`) pays for the cells of `child`."""
-        if not candidates or child not in self.rows or not self.use_cells:
-            return np.zeros(masks.size)
-        rows = self.rows[child]
-        code, differ = codes(counts, candidates, rows), self._all_differ(child, candidates)
-        lines, times = np.unique(np.column_stack([code, differ, rows.filled]), axis=0, return_counts=True)
-        some = lines[:, 0] > 0
-        code, differ, filled, times = lines[some, 0], lines[some, 1:-1], lines[some, -1], times[some]
-        holds = code[:, None] >> np.arange(len(candidates)) & 1 == 1
-        kept = np.array([len(self._kept(child, c)) for c in candidates])
-        richest = np.full((masks.size, code.size), -1)
-        stands = np.zeros((masks.size, code.size), dtype=np.bool_)
-        for bit in range(len(candidates)):
-            chosen = masks >> bit & 1 == 1
-            richest[chosen] = np.maximum(richest[chosen], np.where(holds[:, bit], kept[bit], -1)[None, :])
-            stands[chosen] |= (holds[:, bit] & (differ[:, bit] & _OUT == 0))[None, :]
-        alone = _alone()[filled]
-        best = np.full((masks.size, code.size), np.inf)
-        for bit, c in enumerate(candidates):
-            chosen = masks >> bit & 1 == 1
-            anew, strict = (self._paid(child, c, each)[differ[:, bit]][None, :] for each in (PER_ROW, PER_CELL))
-            # A source whose cells of a kind were not copied is no excuse where another one has them.
-            paid = np.where(richest[chosen] <= kept[bit], anew, strict)
-            # A row that is unlike its sources and out of the order of all of them may have come from elsewhere.
-            paid = np.where(stands[chosen], paid, np.minimum(paid, (alone + BY_CHANCE)[None, :]))
-            best[chosen] = np.minimum(best[chosen], np.where(holds[:, bit][None, :], paid, np.inf))
-        total: NDArray[np.float64] = np.where(np.isinf(best), alone[None, :], best) @ times
-        return total / self.share
-
-    def order(
-        self, counts: Counts, child: int, candidates: Sequence[int], masks: NDArray[np.int64]
-    ) -> NDArray[np.float64]:
-        """sets: ln of how much likelier the order of `child` is than a random one.
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """sets of parents (bits of `candidates`): nats that each pays for the cells of `child`; and ln of how much
+        likelier the order of `child` is than a random one.
 
         c rows stand in the order of a parent, the others in an order of their own: n!/(n - c)!, less ln C(n, c) for how
         the two kinds lie among one another, unless they lie in blocks (`lot_gain`). That makes ln c! and the gain,
         and weighs a list that was put whole into another as much as a lot that was cut from one, which look the same.
         """
-        if not candidates or child not in self.rows or child in self.by_number or not self.use_order:
-            return np.zeros(masks.size)
-        rows = self.rows[child]
-        by_row = np.argsort(rows.row, kind="stable")
-        holds = codes(counts, candidates, rows)[:, None] >> np.arange(len(candidates)) & 1 == 1
-        stands = (holds & (self._all_differ(child, candidates) & _OUT == 0)) @ (1 << np.arange(len(candidates)))
-        ends = stretches(by_row.size)
-        covered = np.cumsum((masks[:, None] & stands[by_row][None, :]) > 0, axis=1, dtype=np.int32)
-        covered = np.column_stack([np.zeros(masks.size), covered])[:, np.append(0, ends)]
-        chosen = np.diff(covered, axis=1) / self.share
-        block = lot_gain(chosen, np.diff(np.append(0, ends)) / self.share)
+        cells, order = np.zeros(masks.size), np.zeros(masks.size)
+        if candidates and child in self.rows:
+            code = codes(counts, candidates, self.rows[child])
+            holds = code[:, None] >> np.arange(len(candidates)) & 1 == 1
+            differ = np.where(holds, np.column_stack([self._differ(child, c) for c in candidates]), OUT)
+            if self.use_cells:
+                cells = self._cells(child, candidates, masks, code, differ)
+            if self.use_order and child not in self.by_number:
+                order = self._order(child, masks, (differ & OUT == 0) @ (1 << np.arange(len(candidates))))
+        return cells, order
+
+    def _cells(
+        self, child: int, candidates: Sequence[int], masks: NDArray[np.int64], code: NDArray[np.int64],
+        differ: NDArray[np.uint8],
+    ) -> NDArray[np.float64]:  # fmt: skip
+        """code: rows; differ: rows x candidates, `OUT` where one does not hold the row."""
+        kept = np.array([len(self._kept(child, c)) for c in candidates])
+        prices = tuple(
+            np.stack([self._paid(child, c, each) for c in candidates]) for each in (PER_ROW, PER_CELL)
+        )  # fmt: skip
+        # Rows that look alike pay alike.
+        lines = np.column_stack([differ, self.rows[child].filled & _OWN_BITS])
+        line, times = _alike(code, lines)
+        some = code[line] > 0
+        code, differ, alone, times = code[line][some], differ[line][some], _alone()[lines[line, -1]][some], times[some]
+        return cost_of_rows(masks, code, differ, alone, times, kept, prices) / self.share
+
+    def _order(self, child: int, masks: NDArray[np.int64], stands: NDArray[np.int64]) -> NDArray[np.float64]:
+        """stands: rows; bits of the candidates in whose order a row stands."""
+        by_row = self._by_row(child)
+        size = np.diff(np.append(0, stretches(by_row.size)))
+        cells = 1 << int(masks.max()).bit_length()
+        where = stands[by_row] * size.size + np.repeat(np.arange(size.size), size)
+        counted = np.bincount(where, minlength=cells * size.size).reshape(cells, size.size)
+        chosen = met(masks, counted.astype(np.float64)) / self.share
+        block = lot_gain(chosen, size / self.share)
         most = chosen.sum(axis=1)
         gain: NDArray[np.float64] = gammaln(most + 1) + np.where(most * self.share >= LEAST_ROWS, block, 0.0)
         return gain
 
-    def _all_differ(self, child: int, candidates: Sequence[int]) -> NDArray[np.int64]:
-        """rows x candidates: in which kinds of cells they differ, and whether they stand out of order, as bits."""
-        return np.column_stack([self._differ(child, c) for c in candidates])
+    def _by_row(self, child: int) -> NDArray[np.int64]:
+        """The rows of a dataset in the order in which they stand."""
+        if (child, child) not in self._known:
+            self._known[child, child] = np.argsort(self.rows[child].row, kind="stable")
+        return self._known[child, child]
 
-    def _differ(self, child: int, parent: int) -> NDArray[np.int64]:
+    def _differ(self, child: int, parent: int) -> NDArray[Any]:
+        """rows: in which kinds of cells they differ, and whether they stand out of order, as bits."""
+        if (child, parent) not in self._known:
+            self._known[child, parent] = self._compared(child, parent).astype(np.uint8)
+        return self._known[child, parent]
+
+    def _compared(self, child: int, parent: int) -> NDArray[np.int64]:
         rows = self.rows[child]
         differ = rows.filled.astype(np.int64)
         out_of_order = np.ones(differ.size, dtype=np.int64)
@@ -164,7 +168,7 @@ class Content:
         # An empty cell is as good as lost, also where the source has no such column, unless many are empty.
         lost = rows.columns & ~rows.often_empty & ~(self.rows[parent].columns if parent in self.rows else 0)
         differ |= ~rows.filled.astype(np.int64) & lost
-        return differ | np.where((out_of_order > 0) & (child not in self.by_number), _OUT, 0)
+        return differ | np.where((out_of_order > 0) & (child not in self.by_number), OUT, 0)
 
     def _kept(self, child: int, parent: int) -> frozenset[str]:
         return self.kept.get((min(child, parent), max(child, parent)), frozenset())
@@ -185,8 +189,20 @@ def no_content(n: int) -> Content:
 
 def codes(counts: Counts, candidates: Sequence[int], rows: Rows) -> NDArray[np.int64]:
     """rows: bits of the candidates that hold the contact."""
-    by_pattern = np.asarray(counts.held[:, list(candidates)] @ (1 << np.arange(len(candidates)))).ravel()
-    return np.append(by_pattern, 0)[rows.pattern].astype(np.int64)
+    return np.append(counts.sets.codes(candidates), 0)[rows.pattern]
+
+
+def _alike(code: NDArray[np.int64], lines: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """An example of each kind of row (code and line), by code, and how many there are."""
+    wide = (lines.shape[1] + 7) // 8
+    packed = np.zeros((code.size, 8 * wide), dtype=np.uint8)
+    packed[:, : lines.shape[1]] = lines
+    words = packed.view(np.uint64)
+    order = np.lexsort((*words.T, code))
+    fresh = np.ones(code.size, dtype=np.bool_)
+    fresh[1:] = (np.diff(code[order]) != 0) | (words[order[1:]] != words[order[:-1]]).any(axis=1)
+    starts = np.flatnonzero(fresh)
+    return order[starts], np.diff(np.append(starts, code.size))
 
 
 def _alone() -> NDArray[np.float64]:

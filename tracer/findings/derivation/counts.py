@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse import csgraph
 from scipy.special import gammaln, xlogy
 
+from tracer.findings.derivation.popular import log_popular
+from tracer.findings.derivation.sets import Sets
 from tracer.findings.overlap import Background
 from tracer.findings.patterns import Patterns, Places, Traced
 
@@ -28,8 +29,6 @@ LEAST_LOG_ODDS = 2.0
 """Log odds over the background from which a pair is looked at."""
 CONTAINED = 0.6
 """Share of the smaller list from which a pair is looked at in any case."""
-POPULARITY = 0.6
-"""Shape of the gamma distribution of popularity: 1 / CV². The heavier the tail, the nearer to 0."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +36,12 @@ class Counts:
     """What is known about the memberships of all datasets."""
 
     traced: Traced
-    held: sparse.csc_matrix
-    """patterns x datasets, by columns."""
-    by_place: sparse.csr_matrix
-    """patterns x places: contacts held by exactly this set."""
+    sets: Sets
+    """Who holds what together, by place."""
     singles: NDArray[np.int64]
     """datasets x places: contacts that no other dataset has."""
     log_popular: NDArray[np.float64]
-    """patterns: ln of how much more often such a contact is collected than one of two lists."""
+    """sets: ln of how much more often such a contact is collected than one of two lists."""
     log_pool: float
     """ln U: two unrelated lists of n and m contacts share n·m/U."""
     place_share: NDArray[np.float64]
@@ -59,12 +56,6 @@ class Counts:
     """datasets x datasets: worth looking at."""
     candidates: tuple[tuple[int, ...], ...] = ()
     """datasets: those that may be its parents, nearest first."""
-
-    def column(self, dataset: int) -> NDArray[np.bool_]:
-        """patterns: whether the dataset is in the set."""
-        inside = np.zeros(self.held.shape[0], dtype=np.bool_)
-        inside[self.held.indices[self.held.indptr[dataset] : self.held.indptr[dataset + 1]]] = True
-        return inside
 
 
 @dataclass(frozen=True)
@@ -85,8 +76,8 @@ def gather(
     shared: NDArray[np.int64], background: Background,
 ) -> Counts:  # fmt: skip
     """Put the counts of a case together and choose each dataset's candidates."""
-    held = patterns.held
-    inside = (held.T @ by_place).toarray().astype(np.int64)
+    sets = Sets(patterns.held, by_place)
+    inside = np.stack([of_place.diagonal() for of_place in sets.common], axis=1)
     share = np.maximum(places.size, 1) / max(1, int(places.size.sum()))
     size = np.maximum(traced.contacts, 1).astype(np.float64)
     a, b = np.triu_indices(len(traced), k=1)
@@ -96,10 +87,9 @@ def gather(
     related = ((background.related >= LEAST_LOG_ODDS) | contained) & (shared > 0)
     counts = Counts(
         traced=traced,
-        held=held.tocsc(),
-        by_place=by_place,
+        sets=sets,
         singles=np.maximum(places.counts - inside, 0),
-        log_popular=_log_popular(held, related),
+        log_popular=log_popular(sets.held, related),
         log_pool=log_pool,
         place_share=share,
         concentration=_concentration(places.counts, share),
@@ -112,60 +102,18 @@ def gather(
 
 def cells_of(counts: Counts, dataset: int) -> Cells:
     """Split one dataset's rows by its candidates."""
-    candidates = counts.candidates[dataset]
-    cells = 1 << len(candidates)
-    places = counts.place_share.size
-    code = np.asarray(counts.held[:, list(candidates)] @ (1 << np.arange(len(candidates)))).ravel().astype(np.int64)
-    inside = counts.column(dataset)
-    totals = np.asarray(counts.by_place.sum(axis=1)).ravel()
-    size = np.bincount(code, totals, cells)
-    grouping = sparse.csr_matrix((np.ones(inside.sum()), (code[inside], np.flatnonzero(inside))), (cells, code.size))
-    own = np.asarray((grouping @ counts.by_place).toarray(), dtype=np.float64).reshape(cells, places)
+    candidates, sets = counts.candidates[dataset], counts.sets
+    cells, places = 1 << len(candidates), counts.place_share.size
+    code, inside = sets.codes(candidates), sets.of(dataset)
+    size = np.bincount(code, sets.totals, cells)
+    which, place, contacts = sets.places(inside)
+    own = np.bincount(code[inside][which] * places + place, contacts, cells * places).reshape(cells, places)
     own[0] += counts.singles[dataset]
     for bit, candidate in enumerate(candidates):
         size[1 << bit] += counts.singles[candidate].sum()
     size[0] = 0.0
-    popular = np.bincount(code[inside], (totals * counts.log_popular)[inside], cells)
-    return Cells(candidates, size.astype(np.float64), own, popular.astype(np.float64))
-
-
-def _log_popular(held: sparse.csr_matrix, related: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """ln (k + w) / (k + 1), with w the other independent origins of the contact, at least one.
-
-    Gamma-Poisson popularity: after w collections of a contact the next has a rate in ratio to k + w. Origins are
-    counted as connected groups of related holders: copies of one list count once.
-    """
-    rows, columns = held.nonzero()
-    if rows.size == 0:
-        return np.zeros(held.shape[0])
-    order = np.lexsort((columns, rows))
-    rows, columns = rows[order], columns[order]
-    start = np.searchsorted(rows, np.arange(held.shape[0] + 1))
-    lengths = np.diff(start)
-    w = np.ones(held.shape[0])
-    columns = columns.astype(np.int64)
-    for length in np.unique(lengths).tolist():
-        which = np.flatnonzero(lengths == length)
-        members = columns[start[which][:, None] + np.arange(length)[None, :]]
-        w[which] = _groups(np.asarray(members, dtype=np.int64), related)
-    others = np.maximum(w - 1, 1)
-    popular: NDArray[np.float64] = np.log((POPULARITY + others) / (POPULARITY + 1))
-    return popular
-
-
-def _groups(members: NDArray[np.int64], related: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Connected groups of related datasets in each line of `members` (sets x length)."""
-    sets, length = members.shape
-    first, second = np.triu_indices(length, k=1)
-    linked = related[members[:, first], members[:, second]]
-    line, pair = np.nonzero(linked)
-    nodes = sets * length
-    graph = sparse.csr_matrix(
-        (np.ones(line.size), (line * length + first[pair], line * length + second[pair])), shape=(nodes, nodes)
-    )
-    _, label = csgraph.connected_components(graph, directed=False)
-    pairs = np.unique(np.stack([np.repeat(np.arange(sets), length), label]), axis=1)
-    return np.bincount(pairs[0], minlength=sets)
+    popular = np.bincount(code[inside], (sets.totals * counts.log_popular)[inside], cells)
+    return Cells(candidates, size.astype(np.float64), own.astype(np.float64), popular.astype(np.float64))
 
 
 def refined(counts: Counts, parents: Sequence[Sequence[int]]) -> Counts:
@@ -210,9 +158,7 @@ def _candidates(
     A relative A that shares m of the n rows explains them with a gain of m ln(m/E) and the entropy of choosing them:
     the log-likelihood ratio of a copy of A against chance. `first` are taken before all others.
     """
-    totals = np.asarray(counts.by_place.sum(axis=1), dtype=np.float64).ravel()
     size = np.maximum(counts.traced.contacts, 1).astype(np.float64)
-    by_pattern = counts.held.tocsr()
     chosen = []
     for dataset in range(allowed.shape[0]):
         shared, expected = counts.shared[dataset], counts.expected[dataset]
@@ -221,36 +167,28 @@ def _candidates(
         found += [x for x in _best(_gain(shared.astype(np.float64), size, expected), open_, NEAREST) if x not in found]
         lift = np.log(np.maximum(shared, 1)) - np.log(np.maximum(expected, 1e-9))
         found += [x for x in _best(lift, open_, LIFTED) if x not in found]
-        found += _of_the_rest(counts, by_pattern, totals, dataset, open_, MOST_CANDIDATES - len(found), found)
+        found += _of_the_rest(counts, dataset, open_, MOST_CANDIDATES - len(found), found)
         chosen.append(found[:MOST_CANDIDATES])
     return _both_ways(chosen)
 
 
 def _of_the_rest(
-    counts: Counts, by_pattern: sparse.csr_matrix, totals: NDArray[np.float64], dataset: int,
-    open_: NDArray[np.bool_], most: int, found: Sequence[int],
+    counts: Counts, dataset: int, open_: NDArray[np.bool_], most: int, found: Sequence[int]
 ) -> list[int]:  # fmt: skip
     """Relatives, one after the other, that explain most of the contacts that those before them do not hold."""
+    sets = counts.sets
     size = np.maximum(counts.traced.contacts, 1).astype(np.float64)
-    inside = np.flatnonzero(counts.column(dataset))
-    mine, left_over = by_pattern[inside], totals[inside].copy()
-    free = np.ones(totals.size, dtype=np.bool_)
-    whole = size.copy()
     taken: list[int] = []
     fresh: list[int] = []
     while len(fresh) < most:
-        left = mine.T @ left_over
+        whole = size - sets.covered(taken)
+        left = (sets.shared[dataset] - sets.covered(taken, within=dataset)).astype(np.float64)
         expect = counts.expected[dataset] * np.clip(whole / size, 0, 1)
         best = _best(np.where(left > 1.3 * expect, _gain(left, whole, expect), -np.inf), open_, 1, without=taken)
         if not best:
             break
         taken += best
         fresh += [x for x in best if x not in found]
-        column = counts.column(best[0])
-        newly = np.flatnonzero(column & free)
-        whole -= by_pattern[newly].T @ totals[newly]
-        free[newly] = False
-        left_over[column[inside]] = 0.0
     return fresh
 
 

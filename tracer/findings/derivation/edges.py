@@ -148,14 +148,10 @@ def _gain_of(model: Model, parent: int, child: int) -> tuple[_Gain | None, tuple
 
 def _left_over(counts: Counts, child: int, parent: int, others: Sequence[int]) -> tuple[int, int]:
     """Contacts of both that no other parent of the child holds, and those that no third list holds at all."""
-    held = counts.held
-    chosen = counts.column(child) & counts.column(parent)
-    if others:
-        chosen &= np.asarray(held[:, list(others)].sum(axis=1)).ravel() == 0
-    totals = np.asarray(counts.by_place.sum(axis=1)).ravel()
-    both = counts.column(child) & counts.column(parent)
-    two = both & (np.asarray(held.sum(axis=1)).ravel() == 2)
-    return int(totals[chosen].sum()), int(totals[two].sum())
+    sets = counts.sets
+    both = sets.of(child)[sets.with_any([parent])[sets.of(child)]]
+    chosen, two = both[~sets.with_any(others)[both]], both[sets.holders[both] == 2]
+    return int(sets.totals[chosen].sum()), int(sets.totals[two].sum())
 
 
 def _turned(model: Model, parent: int, child: int) -> float | None:
@@ -166,8 +162,8 @@ def _turned(model: Model, parent: int, child: int) -> float | None:
     one = int(np.flatnonzero(here.masks == 1 << here.candidates.index(parent))[0])
     two = int(np.flatnonzero(there.masks == 1 << there.candidates.index(child))[0])
     # With the order: what a lot gains in the one direction, a block gains in the other.
-    score = here.score[one] + np.broadcast_to(here.order, here.score.shape)[one]
-    return TEMPER * float(score - there.score[two] - np.broadcast_to(there.order, there.score.shape)[two])
+    score = here.score[one] + here.order[one]
+    return TEMPER * float(score - there.score[two] - there.order[two])
 
 
 def _alternatives(ids: Sequence[str], explained: Explained, parent: int, child: int, p: float) -> list[str]:

@@ -8,14 +8,16 @@ all datasets add up to that of the case, because memberships factorise over an a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import xlog1py, xlogy
 
+from tracer.findings.derivation.content import Content
 from tracer.findings.derivation.counts import Cells, Counts, log_profiles
+from tracer.findings.derivation.subsets import met
 
 MOST_PARENTS = 4
 """Merges of more lists are rare, and each further parent doubles the cells."""
@@ -42,13 +44,15 @@ class Families:
     """sets: log-probability of what such copies are like: most have no rows of their own, few take a parent whole."""
     covered: NDArray[np.float64]
     """sets: rows of the dataset that the parents hold."""
-    cells: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
+    cells: NDArray[np.float64]
     """sets: log-likelihood of the cells (`content`); 0 where they were not compared."""
-    order: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
+    order: NDArray[np.float64]
     """sets: of the order of the rows."""
 
 
-def score_families(counts: Counts, cells: Cells, dataset: int, gain: NDArray[np.float64]) -> Families:
+def score_families(
+    counts: Counts, cells: Cells, content: Content, dataset: int, gain: NDArray[np.float64]
+) -> Families:  # fmt: skip
     """Score every set of up to `MOST_PARENTS` candidates; `gain` is that of `selection.selection_gain`."""
     k = len(cells.candidates)
     sets = [bits for p in range(min(k, MOST_PARENTS) + 1) for bits in combinations(range(k), p)]
@@ -57,15 +61,18 @@ def score_families(counts: Counts, cells: Cells, dataset: int, gain: NDArray[np.
     cell = np.arange(1 << k)
     inside = cells.own.sum(axis=1)
     covered_cells = (mask[:, None] & cell[None, :]) > 0
-    own_places = (~covered_cells).astype(np.float64) @ cells.own
+    copied_places = met(mask, cells.own)
+    own_places = cells.own.sum(axis=0) - copied_places
     n = float(inside.sum())
     outside = own_places.sum(axis=1)
     collected = xlogy(outside, outside) - outside - (n * np.log(max(n, 1.0)) - n)
-    profile = _own_profile(own_places, covered_cells.astype(np.float64) @ cells.own, counts)
+    profile = _own_profile(own_places, copied_places, counts)
     rarity = covered_cells @ (inside * counts.log_pool - cells.log_popular)
     score = collected + profile - profile[0] + rarity + _copied(mask, cells.size, inside)
     score += _chosen(mask, inside, np.array([gain[c, dataset] for c in cells.candidates]))
-    return Families(cells.candidates, mask, score, _habit(mask, cells, outside / max(n, 1.0)), n - outside)
+    habit = _habit(mask, cells, outside / max(n, 1.0))
+    paid, order = content.cells_and_order(counts, dataset, cells.candidates, mask)
+    return Families(cells.candidates, mask, score, habit, n - outside, -paid, order)
 
 
 def _habit(mask: NDArray[np.int64], cells: Cells, outside: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -93,11 +93,8 @@ def _witnesses(counts: Counts, group: Sequence[int]) -> list[list[int]]:
 
 def _in_several(counts: Counts, seen_by: Sequence[Sequence[int]]) -> int:
     """Contacts that two or more witnesses hold."""
-    holders = sum(
-        (np.asarray(counts.held[:, list(one)].sum(axis=1)).ravel() > 0).astype(np.int64) for one in seen_by
-    )  # fmt: skip
-    totals = np.asarray(counts.by_place.sum(axis=1)).ravel()
-    return int(totals[np.asarray(holders) > 1].sum())
+    holders = sum(counts.sets.with_any(one).astype(np.int64) for one in seen_by)
+    return int(counts.sets.totals[np.asarray(holders) > 1].sum())
 
 
 def write_hidden(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, proposed: tuple[Hidden, ...]) -> None:
@@ -150,14 +147,9 @@ def _places(counts: Counts, model: Model, a: int, b: int) -> float:
 
 def _split(counts: Counts, model: Model, here: int, other: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Rows of one dataset by place: those in common with the other, and those that no parent of it holds either."""
-    held = counts.held
-    mine = counts.column(here)
-    common = mine & counts.column(other)
-    rest = mine & ~common
-    parents = [p for p in model.posterior.best[here] if p != other]
-    if parents:
-        rest &= np.asarray(held[:, parents].sum(axis=1)).ravel() == 0
-    place = counts.by_place
-    of_common = np.asarray(place[common].sum(axis=0), dtype=np.float64).ravel()
-    of_rest = np.asarray(place[rest].sum(axis=0), dtype=np.float64).ravel() + counts.singles[here]
-    return of_common, of_rest
+    sets = counts.sets
+    taken = [other, *(p for p in model.posterior.best[here] if p != other)]
+    mine = sets.of(here)
+    _, place, contacts = sets.places(mine[~sets.with_any(taken)[mine]])
+    of_rest = np.bincount(place, contacts, counts.place_share.size)
+    return sets.common[:, here, other].astype(np.float64), of_rest + counts.singles[here]

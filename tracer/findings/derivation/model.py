@@ -60,11 +60,12 @@ def fit(
     n = len(counts.traced)
     # Some places only and one lot only are the same rows told twice.
     gain = np.maximum(gain, content.lots)
-    families, nodes = _nodes(counts, gain, weights, content, fixed)
+    known: dict[tuple[int, tuple[int, ...]], Families] = {}
+    families, nodes = _nodes(counts, gain, weights, content, fixed, known)
     for turn in range(REFINED):
         found = best_graph(nodes, seed=GRAPH_SEED + 1 + turn, starts=1)
         counts = refined(counts, [nodes[x].parents(found[x]) for x in range(n)])
-        families, nodes = _nodes(counts, gain, weights, content, fixed)
+        families, nodes = _nodes(counts, gain, weights, content, fixed, known)
     posterior = average(nodes, best_graph(nodes, seed=GRAPH_SEED), seed=GRAPH_SEED, sweeps=SWEEPS, burn=BURN)
     related = 1.0 / (1.0 + np.exp(np.clip(LOG_UNRELATED - background.related - content.related, -50, 50)))
     for parent, child, true in fixed:
@@ -77,18 +78,14 @@ def fit(
 
 def _nodes(
     counts: Counts, gain: NDArray[np.float64], weights: NDArray[np.float64], content: Content,
-    fixed: Sequence[tuple[int, int, bool]],
+    fixed: Sequence[tuple[int, int, bool]], known: dict[tuple[int, tuple[int, ...]], Families],
 ) -> tuple[tuple[Families, ...], list[Node]]:  # fmt: skip
-    n = len(counts.traced)
-    families = tuple(score_families(counts, cells_of(counts, x), x, gain) for x in range(n))
-    families = tuple(
-        replace(
-            family,
-            cells=-content.cells(counts, x, family.candidates, family.masks),
-            order=content.order(counts, x, family.candidates, family.masks),
-        )
-        for x, family in enumerate(families)
-    )
+    """known: families that were scored before, by dataset and candidates; filled."""
+    for asked in enumerate(counts.candidates):
+        if asked not in known:
+            known[asked] = score_families(counts, cells_of(counts, asked[0]), content, asked[0], gain)
+    families = tuple(known[asked] for asked in enumerate(counts.candidates))
+    n = len(families)
     return families, [_node(family, x, weights, n, fixed) for x, family in enumerate(families)]
 
 

@@ -28,11 +28,12 @@ def _anneal(nodes: Sequence[Node], rng: np.random.Generator) -> tuple[float, tup
     n = len(nodes)
     order = [int(x) for x in rng.permutation(n)]
     bit_of = [{c: 1 << bit for bit, c in enumerate(node.candidates)} for node in nodes]
+    relatives = [sorted({*nodes[x].candidates, *(y for y in range(n) if x in bit_of[y])}) for x in range(n)]
     best: tuple[float, tuple[int, ...]] = (-np.inf, tuple(0 for _ in range(n)))
     for sweep in range(SWEEPS):
         hot = HOTTEST ** (1 - sweep / (SWEEPS - 3)) if sweep < SWEEPS - 3 else 1e-3
         for x in rng.permutation(n).tolist():
-            order = _insert(nodes, bit_of, order, x, hot, rng)
+            order = _insert(nodes, bit_of, relatives[x], order, x, hot, rng)
         total, chosen = _graph(nodes, bit_of, order)
         if total > best[0] + 1e-9:
             best = (total, chosen)
@@ -40,19 +41,18 @@ def _anneal(nodes: Sequence[Node], rng: np.random.Generator) -> tuple[float, tup
 
 
 def _insert(
-    nodes: Sequence[Node], bit_of: Sequence[dict[int, int]], order: list[int], x: int, hot: float,
-    rng: np.random.Generator,
+    nodes: Sequence[Node], bit_of: Sequence[dict[int, int]], relatives: Sequence[int], order: list[int], x: int,
+    hot: float, rng: np.random.Generator,
 ) -> list[int]:  # fmt: skip
-    """Take x out and put it back at a place drawn by the score of the whole order."""
+    """Take x out and put it back at a place drawn by the score of the whole order.
+
+    relatives: those that x is a candidate of, or that are its candidates; all others leave the score as it is.
+    """
     rest = [y for y in order if y != x]
-    before = [0] * len(nodes)
-    seen: set[int] = set()
-    for y in rest:
-        before[y] = sum(bit for c, bit in bit_of[y].items() if c in seen)
-        seen.add(y)
-    mine, score = 0, np.zeros(len(rest) + 1)
-    alone = _value(nodes[x], 0)
-    for place, y in enumerate(rest):
+    at = {y: place for place, y in enumerate(rest)}
+    step = np.zeros(len(rest) + 1)
+    mine, alone = 0, _value(nodes[x], 0)
+    for place, y in sorted((at[y], y) for y in relatives):
         delta = 0.0
         if y in bit_of[x]:
             mine |= bit_of[x][y]
@@ -60,8 +60,10 @@ def _insert(
             delta += with_y - alone
             alone = with_y
         if x in bit_of[y]:
-            delta += _value(nodes[y], before[y]) - _value(nodes[y], before[y] | bit_of[y][x])
-        score[place + 1] = score[place] + delta
+            before = sum(bit for c, bit in bit_of[y].items() if c != x and at[c] < place)
+            delta += _value(nodes[y], before) - _value(nodes[y], before | bit_of[y][x])
+        step[place + 1] = delta
+    score = np.cumsum(step)
     p = np.exp((score - score.max()) / hot)
     place = min(int(np.searchsorted(np.cumsum(p), rng.random() * p.sum())), len(rest))
     return [*rest[:place], x, *rest[place:]]

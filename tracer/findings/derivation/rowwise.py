@@ -156,7 +156,7 @@ def _categories(
         category = np.array([index[entry[1]] for entry in entries])
         size = np.array([entry[2] for entry in entries], dtype=np.float64)
         for other in {x for pair in pairs if position in pair for x in pair if x != position}:
-            inside = counts.column(other)[pattern] & (pattern >= 0)
+            inside = counts.sets.with_any([other])[pattern] & (pattern >= 0)
             differ[position, other, kind] = _apart(
                 np.bincount(category[inside], size[inside], len(names)).astype(np.float64),
                 np.bincount(category[~inside], size[~inside], len(names)).astype(np.float64),

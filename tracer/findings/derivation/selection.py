@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from scipy.special import betaln
 
 from tracer.findings.derivation.counts import Counts
@@ -25,14 +24,13 @@ def selection_gain(counts: Counts) -> NDArray[np.float64]:
     """
     n = counts.singles.shape[0]
     gain = np.zeros((n, n))
-    whole = np.asarray((counts.held.T @ counts.by_place).toarray()) + counts.singles
+    common = counts.sets.common
+    whole = np.stack([of_place.diagonal() for of_place in common], axis=1) + counts.singles
     for parent in range(n):
         others = np.flatnonzero(counts.related[parent])
         if others.size == 0:
             continue
-        mine = sparse.diags_array(counts.column(parent).astype(np.float64))
-        taken = np.asarray((counts.held[:, others].T @ mine @ counts.by_place).toarray())
-        taken = np.minimum(taken, whole[parent])
+        taken = np.minimum(np.ascontiguousarray(common[:, parent, others].T), whole[parent]).astype(np.float64)
         left = whole[parent][None, :] - taken
         apart = betaln(taken + 1, left + 1).sum(axis=1) - betaln(taken.sum(axis=1) + 1, left.sum(axis=1) + 1)
         gain[parent, others] = np.logaddexp(apart + np.log(PLACES_ONLY), np.log1p(-PLACES_ONLY))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 
 from tracer.findings.derivation.counts import Counts
@@ -68,15 +67,12 @@ def write_unexplained(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, 
     for edge in edges:
         if edge.probability >= 0.5:
             parents.setdefault(edge.child, []).append(edge.parent)
-    totals = np.asarray(counts.by_place.sum(axis=1)).ravel()
+    sets = counts.sets
     explained = []
     for dataset in range(len(counts.traced)):
-        above = parents.get(dataset, [])
-        both = np.zeros(totals.size, dtype=np.bool_)
-        if above:
-            mine = counts.column(dataset)
-            both = mine & (np.asarray(counts.held[:, above].sum(axis=1)).ravel() > 0)
-        explained.append(min(int(totals[both].sum()), int(counts.traced.contacts[dataset])))
+        mine = sets.of(dataset)
+        both = mine[sets.with_any(parents.get(dataset, []))[mine]]
+        explained.append(min(int(sets.totals[both].sum()), int(counts.traced.contacts[dataset])))
     contacts = counts.traced.contacts.tolist()
     _insert(
         con,

@@ -1,0 +1,86 @@
+"""Fast sums over sets of holders are those of the plain definition."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+import pytest
+from scipy import sparse
+
+from tracer.findings.common import common_keys
+from tracer.findings.derivation.popular import groups
+from tracer.findings.derivation.row_cost import BY_CHANCE, OUT, cost_of_rows
+from tracer.findings.derivation.sets import Sets
+from tracer.findings.derivation.subsets import met
+
+
+def _sets(seed: int, n: int, sets: int, places: int = 3) -> Sets:
+    rng = np.random.default_rng(seed)
+    share = rng.choice([0.05, 0.5, 1.0], sets)[:, None]
+    inside = rng.random((sets, n)) < share
+    inside[:, :2] |= inside.sum(axis=1, keepdims=True) < 2
+    contacts = rng.poisson(2, (sets, places))
+    contacts[:, 0] += 1
+    return Sets(sparse.csr_matrix(inside.astype(np.int64)), sparse.csr_matrix(contacts))
+
+
+@pytest.mark.parametrize(("seed", "n"), [(0, 5), (1, 40), (2, 150)])
+def test_contacts_in_common_are_exact(seed: int, n: int) -> None:
+    rng = np.random.default_rng(seed)
+    sets = _sets(seed, n, 600)
+    keys = rng.integers(1, 1 << rng.choice([3, 22, 26], 600)[0], 600)
+    keys[:5] = 1 << 30
+    full = sets.held.toarray()
+    assert np.array_equal(common_keys(sets.held, keys), full.T @ (keys[:, None] * full))
+    some = np.flatnonzero(rng.random(600) < 0.3)
+    assert np.array_equal(common_keys(sets.held, keys[some], some), full[some].T @ (keys[some, None] * full[some]))
+
+
+@pytest.mark.parametrize("n", [3, 64, 65, 130])
+def test_groups_of_holders_are_connected_components(n: int) -> None:
+    rng = np.random.default_rng(n)
+    sets = _sets(n, n, 60)
+    related = rng.random((n, n)) < 1.5 / n
+    related = related | related.T
+    graph = nx.from_numpy_array(related)
+    found = groups(sets.held, related)
+    for line, number in zip(sets.held.toarray(), found.tolist(), strict=True):
+        assert number == nx.number_connected_components(graph.subgraph(np.flatnonzero(line).tolist()))
+
+
+def test_covered_counts_contacts_of_any_list_once() -> None:
+    sets = _sets(3, 9, 300)
+    full, totals = sets.held.toarray() > 0, sets.totals
+    for taken in ([4], [4, 0], [4, 0, 7], [7, 0]):
+        any_ = full[:, taken].any(axis=1)
+        assert np.array_equal(sets.covered(taken), totals[any_] @ full[any_])
+        inside = any_ & full[:, 2]
+        assert np.array_equal(sets.covered(taken, within=2), totals[inside] @ full[inside])
+
+
+def test_met_cells_are_those_with_a_bit_in_common() -> None:
+    counted = np.random.default_rng(4).integers(0, 9, (32, 5)).astype(np.float64)
+    masks = np.array([0, 1, 5, 16, 31])
+    cells = np.arange(32)
+    assert np.array_equal(met(masks, counted), np.array([counted[cells & m > 0].sum(axis=0) for m in masks]))
+
+
+def test_a_row_costs_what_its_cheapest_chosen_source_asks() -> None:
+    rng = np.random.default_rng(5)
+    k, rows = 5, 200
+    code = np.sort(rng.integers(1, 1 << k, rows))
+    differ = np.where(rng.random((rows, k)) < 0.4, OUT, 0).astype(np.uint8) | rng.integers(0, 4, (rows, k), np.uint8)
+    alone, times, kept = rng.random(rows), rng.integers(1, 5, rows), rng.integers(0, 3, k)
+    prices = rng.random((k, 64)), rng.random((k, 64)) + 1
+    masks = np.array([m for m in range(1 << k) if m.bit_count() <= 3])
+    found = cost_of_rows(masks, code, differ, alone, times, kept, prices)
+    for mask, told in zip(masks.tolist(), found.tolist(), strict=True):
+        total = 0.0
+        for row in range(rows):
+            sources = [c for c in range(k) if mask >> c & 1 and code[row] >> c & 1]
+            best = max((int(kept[c]) for c in sources), default=0)
+            paid = [prices[0 if best <= kept[c] else 1][c, differ[row, c]] for c in sources]
+            if not any(differ[row, c] & OUT == 0 for c in sources):
+                paid = [min(p, alone[row] + BY_CHANCE) for p in paid]
+            total += times[row] * min(paid, default=alone[row])
+        assert told == pytest.approx(total)
