@@ -45,8 +45,9 @@ def connect(spill: Path | None) -> duckdb.DuckDBPyConnection:
     con.execute("SET TimeZone = 'UTC'")
     con.execute("SET enable_progress_bar = false")
     if spill is not None:
-        con.execute(f"SET temp_directory = {quoted(spill)}")
+        # In this order: with what a killed process has left in the folder, the other one is refused.
         con.execute("SET temp_file_encryption = true")
+        con.execute(f"SET temp_directory = {quoted(spill)}")
     return con
 
 

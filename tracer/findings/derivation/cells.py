@@ -43,6 +43,7 @@ def read_cells(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[t
     con.execute(statement("cell_table"))
     total = max(1, int(counts.traced.contacts.sum()))
     percent = min(100, max(1, 100 * MOST_ROWS // total))
+    con.execute(statement("sampled_key"), {"percent": percent})
     used = sorted({x for pair in pairs for x in pair})
     columns = _columns(con)
     has: list[tuple[int, int]] = []

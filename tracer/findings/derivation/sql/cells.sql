@@ -3,7 +3,7 @@
 -- by the letters of its addresses and keys.
 INSERT INTO cell
 SELECT
-    $position AS position, m.key, i.pattern, m.row,
+    $position AS position, m.key, k.pattern, m.row,
     translate({phone}, '0123456789', '9999999999') AS form,
     CASE WHEN trim({name}) <> '' THEN CAST('0x' || substr(md5(regexp_replace({name}, '\s', '', 'g')), 1, 15) AS BIGINT) END AS name,
     CASE WHEN trim({organisation}) <> '' THEN CAST('0x' || substr(md5(regexp_replace({organisation}, '\s', '', 'g')), 1, 15) AS BIGINT) END AS organisation,
@@ -17,6 +17,5 @@ SELECT
         ELSE CAST('0x' || substr(hex(rpad(lower(trim({text})), 7, ' ')), 1, 14) AS BIGINT) END AS sorting
 FROM membership AS m
 JOIN {raw} AS r ON r.row = m.row - $before
-LEFT JOIN signed_key AS k ON k.key = m.key AND k.holders > 1
-LEFT JOIN pattern AS i ON i.signature = k.signature
+LEFT JOIN sampled_key AS k ON k.key = m.key
 WHERE m.dataset = $number AND (m.key % 9973) % 100 < $percent;

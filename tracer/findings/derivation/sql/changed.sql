@@ -1,30 +1,36 @@
 -- For every pair of relatives: common contacts of which one side lost a cell, and cells that differ, with how many of
 -- these a list unrelated to both has as the one or as the other writes it.
-WITH text AS (
+WITH text AS MATERIALIZED (
     SELECT position, key, 1 AS kind, name AS value FROM cell WHERE position IN (SELECT position FROM has_column WHERE kind = 1)
     UNION ALL
     SELECT position, key, 2 AS kind, organisation AS value FROM cell WHERE position IN (SELECT position FROM has_column WHERE kind = 2)
     UNION ALL
     SELECT position, key, 3 AS kind, address AS value FROM cell WHERE position IN (SELECT position FROM has_column WHERE kind = 3)
 ),
-paired AS (
+paired AS MATERIALIZED (
     SELECT p.a, p.b, x.key, x.kind, x.value AS of_a, y.value AS of_b
     FROM relative AS p
     JOIN text AS x ON x.position = p.a
     JOIN text AS y ON y.position = p.b AND y.key = x.key AND y.kind = x.kind
     WHERE x.value IS DISTINCT FROM y.value
 ),
+-- Every list that writes the cell as one of the two does. By itself, before it is asked whose list that is: all strangers
+-- of all pairs are many more.
+written AS MATERIALIZED (
+    SELECT b.a, b.b, b.key, b.kind, w.position, w.value = b.of_a AS as_a
+    FROM paired AS b
+    JOIN text AS w ON w.key = b.key AND w.kind = b.kind
+    WHERE b.of_a IS NOT NULL AND b.of_b IS NOT NULL AND (w.value = b.of_a OR w.value = b.of_b)
+        AND w.position <> b.a AND w.position <> b.b
+),
 witnessed AS (
     SELECT
-        b.a, b.b, b.key, b.kind,
-        max(CASE WHEN w.value = b.of_a THEN 1 ELSE 0 END) AS for_a,
-        max(CASE WHEN w.value = b.of_b THEN 1 ELSE 0 END) AS for_b
-    FROM paired AS b
-    JOIN text AS w ON w.key = b.key AND w.kind = b.kind AND (w.value = b.of_a OR w.value = b.of_b)
-    JOIN stranger AS s ON s.a = b.a AND s.b = w.position
-    JOIN stranger AS t ON t.a = b.b AND t.b = w.position
-    WHERE b.of_a IS NOT NULL AND b.of_b IS NOT NULL
-    GROUP BY b.a, b.b, b.key, b.kind
+        w.a, w.b, w.key, w.kind,
+        max(CASE WHEN w.as_a THEN 1 ELSE 0 END) AS for_a, max(CASE WHEN w.as_a THEN 0 ELSE 1 END) AS for_b
+    FROM written AS w
+    JOIN stranger AS s ON s.a = w.a AND s.b = w.position
+    JOIN stranger AS t ON t.a = w.b AND t.b = w.position
+    GROUP BY w.a, w.b, w.key, w.kind
 )
 SELECT
     c.a, c.b, c.lost_by_a, c.lost_by_b, c.differ,
