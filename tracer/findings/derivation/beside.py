@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tracer.findings.derivation.cells import KINDS, statement
 from tracer.findings.derivation.content import A_OUT, B_OUT, LEAST_ROWS, Content, Rows
 from tracer.findings.derivation.counts import Counts
-from tracer.findings.derivation.lots import lot_gain, stretches
+from tracer.findings.derivation.lots import STRETCHES, lot_gain, stretches
 
 WRITTEN_ANEW = 0.5
 """Share of common rows that differ in a kind of cell, from which that kind was not copied from one to the other."""
@@ -51,6 +51,7 @@ def read_content(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence
     orders = con.execute(statement("by_number")).fetchall()
     by_number = frozenset(position for position, steps, rising in orders if rising >= BY_NUMBER * steps)
     beside = _beside(con)
+    stretch = {x: _stretch(rows) for x, rows in rows_of.items()}
     n = len(counts.traced)
     kept: dict[tuple[int, int], frozenset[str]] = {}
     lots, related = np.zeros((n, n)), np.zeros((n, n))
@@ -65,18 +66,25 @@ def read_content(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence
         if rows < LEAST_ROWS:
             continue
         ordered = max(rising) >= IN_ORDER * (rows - 1) and not {a, b} & by_number
-        lots[a, b], lots[b, a] = (_lot(rows_of[x], beside[a, b][0], percent) for x in (a, b))
+        lots[a, b], lots[b, a] = (
+            _lot(rows_of[x], stretch[x], beside[a, b][0], percent) for x in (a, b)
+        )
         related[a, b] = related[b, a] = NO_CHANCE * (("id" in kept[a, b]) + ordered)
     return Content(rows_of, beside, kept, by_number, percent / 100, lots, related)
 
 
-def _lot(rows: Rows, taken: NDArray[np.int64], percent: int) -> float:
-    """Nats by which the taken keys stand in one stretch of the list."""
-    by_row = np.argsort(rows.row, kind="stable")
-    chosen = np.isin(rows.key[by_row], taken)
-    ends = stretches(by_row.size)
-    of_each = np.diff(np.append(0, np.append(0, np.cumsum(chosen))[ends])) * 100 / percent
-    return float(lot_gain(of_each[None, :], np.diff(np.append(0, ends)) * 100 / percent)[0])
+def _lot(rows: Rows, stretch: NDArray[np.int64], taken: NDArray[np.int64], percent: int) -> float:
+    """Nats by which the taken keys (some of `rows.key`) stand in one stretch of the list."""
+    size, of_each = (np.bincount(part, minlength=STRETCHES) for part in (stretch, stretch[rows.at(taken)]))
+    return float(lot_gain(of_each[None, :] * 100 / percent, size * 100 / percent)[0])
+
+
+def _stretch(rows: Rows) -> NDArray[np.int64]:
+    """rows, in order of key: the stretch of the list in which each stands."""
+    stretch = np.empty(rows.key.size, dtype=np.int64)
+    size = np.diff(np.append(0, stretches(rows.key.size)))
+    stretch[np.argsort(rows.row, kind="stable")] = np.repeat(np.arange(STRETCHES), size)
+    return stretch
 
 
 def _rows(con: duckdb.DuckDBPyConnection, percent: int) -> dict[int, Rows]:

@@ -43,7 +43,6 @@ def read_cells(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[t
     con.execute(statement("cell_table"))
     total = max(1, int(counts.traced.contacts.sum()))
     percent = min(100, max(1, 100 * MOST_ROWS // total))
-    con.execute(statement("sampled_key"), {"percent": percent})
     used = sorted({x for pair in pairs for x in pair})
     columns = _columns(con)
     has: list[tuple[int, int]] = []
@@ -64,6 +63,7 @@ def read_cells(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[t
             con.execute(text.replace("{raw}", str(raw)), values)
             has += [(position, kind) for role, kind in KINDS.items() if role in roles]
             filled = True
+    con.execute(statement("cell"))
     # A pair of strangers has no more in common than chance; its lists are independent witnesses of a cell.
     n = len(counts.traced)
     strange = ~counts.related & ~np.eye(n, dtype=np.bool_)

@@ -55,6 +55,10 @@ class Rows:
     columns: int
     """Kinds of cells that the dataset has a column for: bits."""
 
+    def at(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where these keys of the dataset stand in the arrays."""
+        return np.asarray(np.searchsorted(self.key, keys), dtype=np.int64)
+
     @property
     def often_empty(self) -> int:
         """Kinds of cells that are empty in more than `OFTEN` of the rows: bits."""
@@ -161,7 +165,7 @@ class Content:
         out_of_order = np.ones(differ.size, dtype=np.int64)
         found = self.beside.get((min(child, parent), max(child, parent)))
         if found is not None:
-            at = np.searchsorted(rows.key, found[0])
+            at = rows.at(found[0])
             # What the dataset has no column for, nothing can differ in.
             differ[at] = found[1] & rows.columns
             out_of_order[at] = found[1] & (A_OUT if child < parent else B_OUT)

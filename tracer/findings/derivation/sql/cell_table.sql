@@ -1,4 +1,4 @@
-CREATE OR REPLACE TEMP TABLE cell (
-    position INTEGER, key BIGINT, pattern INTEGER, row BIGINT, form VARCHAR,
+CREATE OR REPLACE TEMP TABLE cell_row (
+    position INTEGER, key BIGINT, row BIGINT, form VARCHAR,
     name BIGINT, organisation BIGINT, address BIGINT, kind VARCHAR, inner_id BIGINT, day BIGINT, sorting BIGINT
 );

@@ -1,9 +1,9 @@
--- One part's rows into `cell`. Texts become 60-bit numbers of their letters, days numbers such as 20260131; an empty cell
+-- One part's rows into `cell_row`. Texts become 60-bit numbers of their letters, days numbers such as 20260131; an empty cell
 -- is NULL. `form` is the number as it was written, each digit as 9; `sorting` rises where a list is sorted by its numbers, or
 -- by the letters of its addresses and keys.
-INSERT INTO cell
+INSERT INTO cell_row
 SELECT
-    $position AS position, m.key, k.pattern, m.row,
+    $position AS position, m.key, m.row,
     translate({phone}, '0123456789', '9999999999') AS form,
     CASE WHEN trim({name}) <> '' THEN CAST('0x' || substr(md5(regexp_replace({name}, '\s', '', 'g')), 1, 15) AS BIGINT) END AS name,
     CASE WHEN trim({organisation}) <> '' THEN CAST('0x' || substr(md5(regexp_replace({organisation}, '\s', '', 'g')), 1, 15) AS BIGINT) END AS organisation,
@@ -17,5 +17,4 @@ SELECT
         ELSE CAST('0x' || substr(hex(rpad(lower(trim({text})), 7, ' ')), 1, 14) AS BIGINT) END AS sorting
 FROM membership AS m
 JOIN {raw} AS r ON r.row = m.row - $before
-LEFT JOIN sampled_key AS k ON k.key = m.key
 WHERE m.dataset = $number AND (m.key % 9973) % 100 < $percent;
