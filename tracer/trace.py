@@ -18,6 +18,7 @@ from tracer import __version__
 from tracer.case.case import Case
 from tracer.clock import now
 from tracer.dossier.calling_rules import ensure_rules
+from tracer.findings.compared import compared_once
 from tracer.identify.segments import ensure_segments
 
 Compute = Callable[[duckdb.DuckDBPyConnection, int], None]
@@ -156,7 +157,7 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
     stale = _stale(case, digests)
     if not stale:
         return Traced(None, (), 0, 0, findings_digest(con))
-    with case.transaction():
+    with case.transaction(), compared_once():
         run = _start_run(con, digests)
         added = superseded = 0
         for stage in stale:
@@ -192,10 +193,11 @@ def recompute_digest(case: Case) -> str:
     con.execute("BEGIN")
     try:
         run = _start_run(con, _digests(con))
-        for stage in STAGES:
-            for table in stage.tables:
-                con.execute(f"UPDATE {table} SET superseded = $run WHERE superseded IS NULL", {"run": run})
-            stage.compute(con, run)
+        with compared_once():
+            for stage in STAGES:
+                for table in stage.tables:
+                    con.execute(f"UPDATE {table} SET superseded = $run WHERE superseded IS NULL", {"run": run})
+                stage.compute(con, run)
         return findings_digest(con)
     finally:
         con.execute("ROLLBACK")

@@ -1,7 +1,7 @@
 """Which sets of datasets hold how many contacts: the inverted index from which overlaps and derivations are computed.
 
-An identifier's holders are summed up in one number, the sum of random codes of the datasets; identifiers with the same
-sum are counted together. So an identifier that stands in all of 200 datasets costs one line, not 19,900 pairs.
+An identifier's holders are summed up in one number, the exclusive or of random codes of the datasets; identifiers with
+the same one are counted together. So an identifier that stands in all of 200 datasets costs one line, not 19,900 pairs.
 """
 
 from __future__ import annotations
@@ -69,13 +69,14 @@ def read_traced(con: duckdb.DuckDBPyConnection) -> Traced:
 
 
 def read_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
-    """Count identifiers by the set of their holders. Leaves the TEMP tables `signed_key` and `pattern`."""
+    """Count identifiers by the set of their holders. Leaves the TEMP tables `signed_key`, `pattern`, `key_pattern`."""
     run_sql(con, "signature")
     run_sql(con, "pattern")
     keys = np.asarray(con.execute("SELECT keys FROM pattern ORDER BY pattern").fetchnumpy()["keys"], dtype=np.int64)
     members = con.execute(read_sql("pattern_member")).fetchnumpy()
     where = (np.asarray(members["pattern"]), np.asarray(members["position"]))
     held = sparse.csr_matrix((np.ones(where[0].size, dtype=np.int64), where), shape=(keys.size, len(traced)))
+    held.sort_indices()
     return Patterns(held, keys)
 
 

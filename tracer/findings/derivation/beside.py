@@ -66,9 +66,7 @@ def read_content(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence
         if rows < LEAST_ROWS:
             continue
         ordered = max(rising) >= IN_ORDER * (rows - 1) and not {a, b} & by_number
-        lots[a, b], lots[b, a] = (
-            _lot(rows_of[x], stretch[x], beside[a, b][0], percent) for x in (a, b)
-        )
+        lots[a, b], lots[b, a] = (_lot(rows_of[x], stretch[x], beside[a, b][0], percent) for x in (a, b))
         related[a, b] = related[b, a] = NO_CHANCE * (("id" in kept[a, b]) + ordered)
     return Content(rows_of, beside, kept, by_number, percent / 100, lots, related)
 

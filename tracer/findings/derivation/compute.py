@@ -10,6 +10,7 @@ import duckdb
 import numpy as np
 from scipy import sparse
 
+from tracer.findings.compared import Compared, compare
 from tracer.findings.derivation.beside import neighbours, read_content
 from tracer.findings.derivation.cells import read_cells
 from tracer.findings.derivation.content import Content, no_content
@@ -24,8 +25,7 @@ from tracer.findings.derivation.rowwise import weigh_rows
 from tracer.findings.derivation.selection import selection_gain
 from tracer.findings.derivation.tables import write_edges, write_generations, write_unexplained
 from tracer.findings.derivation.weights import EdgeWeights
-from tracer.findings.overlap import estimate_background, similarity
-from tracer.findings.patterns import Patterns, read_patterns, read_places, read_sql, read_traced, shared_contacts
+from tracer.findings.patterns import read_sql
 
 
 @dataclass(frozen=True)
@@ -59,15 +59,11 @@ def compute(
     """
     if decisions is None:
         decisions = read_decisions(con)
-    traced = read_traced(con)
+    compared = compare(con)
+    traced, background = compared.traced, compared.background
     if len(traced) == 0:
         return
-    patterns = read_patterns(con, traced)
-    shared = shared_contacts(con, patterns)
-    places = read_places(con, traced)
-    background = estimate_background(shared, traced.contacts, similarity(places))
-    by_place = _by_place(con, patterns, places.size.size)
-    counts = gather(traced, patterns, by_place, places, shared, background)
+    counts = gather(compared, _by_place(con, compared))
     if "rarity" in without:
         counts = replace(counts, log_popular=np.zeros_like(counts.log_popular))
     gain = selection_gain(counts) * ("places" not in without)
@@ -96,11 +92,11 @@ def compute(
     write_unexplained(con, run, counts, edges)
 
 
-def _by_place(con: duckdb.DuckDBPyConnection, patterns: Patterns, places: int) -> sparse.csr_matrix:
+def _by_place(con: duckdb.DuckDBPyConnection, compared: Compared) -> sparse.csr_matrix:
     rows = con.execute(read_sql("pattern_place")).fetchnumpy()
     where = (np.asarray(rows["pattern"]), np.asarray(rows["place"]))
     keys = np.asarray(rows["keys"], dtype=np.int64)
-    return sparse.csr_matrix((keys, where), shape=(patterns.keys.size, places))
+    return sparse.csr_matrix((keys, where), shape=(compared.patterns.keys.size, compared.places.size.size))
 
 
 def _weigh(

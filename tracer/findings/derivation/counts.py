@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.special import gammaln, xlogy
 
+from tracer.findings.compared import Compared
 from tracer.findings.derivation.popular import log_popular
 from tracer.findings.derivation.sets import Sets
-from tracer.findings.overlap import Background
-from tracer.findings.patterns import Patterns, Places, Traced
+from tracer.findings.patterns import Traced
 
 MOST_CANDIDATES = 10
 MOST_BOTH_WAYS = 12
@@ -71,12 +71,10 @@ class Cells:
     """cells: sum of ln popularity over the dataset's contacts there."""
 
 
-def gather(
-    traced: Traced, patterns: Patterns, by_place: sparse.csr_matrix, places: Places,
-    shared: NDArray[np.int64], background: Background,
-) -> Counts:  # fmt: skip
-    """Put the counts of a case together and choose each dataset's candidates."""
-    sets = Sets(patterns.held, by_place)
+def gather(compared: Compared, by_place: sparse.csr_matrix) -> Counts:
+    """Put the counts of a case together and choose each dataset's candidates. by_place: sets x places, contacts."""
+    traced, places, shared, background = compared.traced, compared.places, compared.shared, compared.background
+    sets = Sets(compared.patterns.held, by_place)
     inside = np.stack([of_place.diagonal() for of_place in sets.common], axis=1)
     share = np.maximum(places.size, 1) / max(1, int(places.size.sum()))
     size = np.maximum(traced.contacts, 1).astype(np.float64)

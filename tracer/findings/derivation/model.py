@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tracer.findings.background import Background
 from tracer.findings.derivation.content import Content
 from tracer.findings.derivation.counts import Counts, cells_of, refined
 from tracer.findings.derivation.family import Families, score_families
 from tracer.findings.derivation.nodes import Node
 from tracer.findings.derivation.order import best_graph
 from tracer.findings.derivation.search import Posterior, average
-from tracer.findings.overlap import Background
 from tracer.findings.seeds import GRAPH_SEED
 
 TEMPER = 0.1

@@ -1,5 +1,4 @@
 SELECT p.pattern, t.position
 FROM pattern AS p
 JOIN membership AS m ON m.key = p.example
-JOIN traced AS t ON t.no = m.dataset
-ORDER BY p.pattern, t.position;
+JOIN traced AS t ON t.no = m.dataset;

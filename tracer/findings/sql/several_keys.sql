@@ -7,5 +7,4 @@ FROM (
     SELECT DISTINCT dataset, contact, contact AS key FROM contact_alias
 ) AS k
 JOIN traced AS t ON t.no = k.dataset
-JOIN signed_key AS s ON s.key = k.key AND s.holders > 1
-JOIN pattern AS p ON p.signature = s.signature;
+JOIN key_pattern AS p ON p.key = k.key;

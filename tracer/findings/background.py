@@ -1,0 +1,190 @@
+"""What unrelated lists have in common, estimated from the case itself.
+
+n·m/U is not that figure: popular contacts and common public sources are in many lists. The background is estimated from
+the case itself, as a mixture over all pairs: most pairs of lists are unrelated, and their overlaps, in ratio to the
+product of the sizes, scatter log-normally about a common value; related pairs lie anywhere above it. Each dataset has a
+factor of its own (a list of popular contacts meets every other list more often).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from tracer.findings.patterns import Places
+
+PRIOR_SHARE = 0.01
+"""Share of the smaller list that two unrelated lists have in common, where the case says nothing: half of the prior
+lies between four thousandths and two and a half hundredths. Lists of popular contacts reach a tenth and more."""
+PRIOR_SPREAD = 1.4
+"""Standard deviation of its logarithm."""
+LEAST_SCATTER, MOST_SCATTER, PRIOR_SCATTER = 0.2, 1.5, 0.5
+"""Bounds and centre of the scatter (sigma of the logarithm) between unrelated pairs."""
+RELATED_SHARE = 0.3
+"""Share of pairs that are related, before looking; it is updated, and weighs as much as ten pairs."""
+LEAST_WIDTH = 0.5
+"""Related pairs have anything from the background to all of the smaller list in common, uniformly in the logarithm;
+this is the least width of that range."""
+_FACTOR_SPREAD = 0.3
+"""Standard deviation of the logarithm of a dataset's own factor. A wide one takes a family of copies for lists that
+have much in common with everybody."""
+CLEARLY = 20.0
+"""Nats by which a wider background must be likelier than a narrower one."""
+_ROUNDS = 40
+_STARTS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7)
+
+
+@dataclass(frozen=True)
+class Background:
+    """What unrelated lists have in common. All arrays are datasets x datasets."""
+
+    expected: NDArray[np.float64]
+    """Contacts in common by chance, popular contacts and common public sources."""
+    scatter: float
+    """Sigma of the logarithm of the true background of a pair about `expected`."""
+    related: NDArray[np.float64]
+    """Log odds (natural) that the pair has more in common than the background, without a prior."""
+
+
+def similarity(places: Places) -> NDArray[np.float64]:
+    """datasets x datasets: by what factor two lists meet more often because they collect in the same places.
+
+    sum over places f of p_a(f) p_b(f) / u(f), where p is a list's profile, drawn towards the whole case's u by 50 rows.
+    """
+    u = np.maximum(places.size, 1) / max(1, int(places.size.sum()))
+    profile = (places.counts + 50 * u) / (places.counts.sum(axis=1, keepdims=True) + 50)
+    factor: NDArray[np.float64] = (profile / u) @ profile.T
+    return factor
+
+
+def estimate_background(
+    shared: NDArray[np.int64], contacts: NDArray[np.int64], alike: NDArray[np.float64]
+) -> Background:
+    """Fit the mixture described above to the overlaps (datasets x datasets) of lists with so many contacts.
+
+    Expectation-maximisation over pairs: background ln(m / n_a n_b s_ab) ~ Normal(mu + f_a + f_b, scatter² + 1/m),
+    related ln(m / n_a n_b s_ab) uniform; mu with a prior of `PRIOR_SHARE`, the f with one of mean 0. It starts from
+    several heights of the background, and the likeliest end counts.
+    """
+    size = np.maximum(contacts, 1).astype(np.float64)
+    pairs = _Pairs.of(shared, size, alike)
+    if pairs.a.size == 0:
+        nothing = np.zeros((size.size, size.size))
+        return Background(nothing, PRIOR_SCATTER, nothing)
+    starts = np.unique(np.quantile(pairs.y, _STARTS))
+    # In a small case every pair may be related: there the background does not start above what the prior allows.
+    highest = np.inf if pairs.a.size >= 20 else pairs.centre + 2 * PRIOR_SPREAD
+    fits = [_fit(pairs, min(float(start), highest)) for start in starts]
+    likeliest = max(one.likelihood for one in fits)
+    # A wide background swallows related pairs; it has to be clearly the likelier one.
+    fit = min(
+        (one for one in fits if one.likelihood >= likeliest - CLEARLY), key=lambda one: (one.scatter, -one.likelihood)
+    )
+    mean = fit.mu + fit.factor[pairs.a] + fit.factor[pairs.b]
+    expected = np.minimum(np.exp(mean + pairs.exposure), 0.9 * pairs.smaller)
+    # Where the case has few pairs, the background itself is uncertain.
+    known = np.sum(fit.background / (fit.scatter**2 + pairs.noise))
+    scatter = float(np.sqrt(fit.scatter**2 + 1.0 / (PRIOR_SPREAD**-2 + known)))
+    odds = _log_odds(pairs, expected, scatter)
+    z = pairs.m - expected
+    odds = np.where((pairs.m >= 3) & (z > 0), odds, -5.0)
+    square = (size.size, pairs.a, pairs.b)
+    return Background(_square(*square, expected), scatter, _square(*square, odds))
+
+
+def _log_odds(pairs: _Pairs, expected: NDArray[np.float64], scatter: float) -> NDArray[np.float64]:
+    """pairs: ln of the density of the overlap in related pairs over that in unrelated ones.
+
+    The background is normal in the logit of the share of the smaller list: by chance few contacts are in common, and
+    never nearly all. Related pairs are uniform in the logarithm.
+    """
+    m, rest = np.maximum(pairs.m, 0.5), np.maximum(pairs.smaller - pairs.m, 0.0) + 0.5
+    z = np.maximum(np.log(m / rest) - np.log(expected / (pairs.smaller - expected + 0.5)), 0.0)
+    variance = scatter**2 + 1.0 / (m + 0.5) + 1.0 / rest
+    width = np.maximum(np.log(pairs.smaller) - np.log(expected), LEAST_WIDTH)
+    # From the logit to the logarithm: d logit / d ln m = 1 / (1 - share).
+    steeper = np.log((pairs.smaller + 0.5) / rest)
+    odds: NDArray[np.float64] = -np.log(width) + 0.5 * z**2 / variance + 0.5 * np.log(2 * np.pi * variance) - steeper
+    return odds
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """All pairs a < b; one element each."""
+
+    a: NDArray[np.int64]
+    b: NDArray[np.int64]
+    m: NDArray[np.float64]
+    smaller: NDArray[np.float64]
+    exposure: NDArray[np.float64]
+    y: NDArray[np.float64]
+    noise: NDArray[np.float64]
+    centre: float
+    """The prior's centre of mu."""
+    datasets: int
+
+    @classmethod
+    def of(cls, shared: NDArray[np.int64], size: NDArray[np.float64], alike: NDArray[np.float64]) -> _Pairs:
+        a, b = np.triu_indices(size.size, k=1)
+        m = shared[a, b].astype(np.float64)
+        exposure = np.log(size[a] * size[b] * alike[a, b])
+        larger = np.log(np.maximum(size[a], size[b]))
+        centre = float(np.log(PRIOR_SHARE) - larger.mean()) if a.size else 0.0
+        smaller = np.minimum(size[a], size[b])
+        return cls(a, b, m, smaller, exposure, np.log(m + 0.5) - exposure, 1.0 / (m + 0.5), centre, size.size)
+
+
+@dataclass(frozen=True)
+class _Fit:
+    mu: float
+    factor: NDArray[np.float64]
+    scatter: float
+    background: NDArray[np.float64]
+    """pairs: probability that the pair is unrelated."""
+    likelihood: float
+
+
+def _fit(pairs: _Pairs, mu: float) -> _Fit:
+    a, b, y, noise = pairs.a, pairs.b, pairs.y, pairs.noise
+    factor = np.zeros(pairs.datasets)
+    scatter = 0.3 if a.size > 20 else PRIOR_SCATTER
+    weight_related, likelihood = RELATED_SHARE, -np.inf
+    background = np.ones(a.size)
+    most = np.log(pairs.smaller + 0.5) - pairs.exposure
+    for _ in range(_ROUNDS):
+        residual = y - mu - factor[a] - factor[b]
+        variance = scatter**2 + noise
+        # Zeros and small overlaps under a low background are no surprise: their residual is mostly noise.
+        log_background = stats.norm.logpdf(residual, 0.0, np.sqrt(variance))
+        log_related = -np.log(np.maximum(most - mu - factor[a] - factor[b], LEAST_WIDTH))
+        log_odds = log_related - log_background + np.log(weight_related / (1 - weight_related))
+        log_odds = np.where(residual > 0, log_odds, -np.inf)
+        background = 1.0 / (1.0 + np.exp(np.clip(log_odds, -700, 700)))
+        likelihood = float(np.sum(log_background + np.log1p(-weight_related) - np.log(background)))
+        likelihood -= 0.5 * ((mu - pairs.centre) / PRIOR_SPREAD) ** 2 + 0.5 * float(
+            np.sum((factor / _FACTOR_SPREAD) ** 2)
+        )
+        weight_related = float((10 * RELATED_SHARE + np.sum(1 - background)) / (10 + a.size))
+        w = background / variance
+        mu += float((np.sum(w * residual) + (pairs.centre - mu) / PRIOR_SPREAD**2) / (PRIOR_SPREAD**-2 + w.sum()))
+        residual = y - mu - factor[a] - factor[b]
+        pull = np.bincount(a, w * residual, factor.size) + np.bincount(b, w * residual, factor.size)
+        total = np.bincount(a, w, factor.size) + np.bincount(b, w, factor.size)
+        factor = factor + 0.5 * ((pull - factor / _FACTOR_SPREAD**2) / (total + _FACTOR_SPREAD**-2))
+        residual = y - mu - factor[a] - factor[b]
+        # From the pairs below the middle alone: related pairs that pass for background lie above it.
+        below = (residual < 0) & (noise < 0.1)
+        middle = 1.4826 * float(np.median(-residual[below])) if below.any() else 0.0
+        scatter = float(np.sqrt((3 * PRIOR_SCATTER**2 + below.sum() * middle**2) / (3 + below.sum())))
+        scatter = min(max(scatter, LEAST_SCATTER), MOST_SCATTER)
+    return _Fit(mu, factor, scatter, background, likelihood)
+
+
+def _square(n: int, a: NDArray[np.int64], b: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    square = np.zeros((n, n))
+    square[a, b] = values
+    square[b, a] = values
+    return square

@@ -1,0 +1,57 @@
+"""All datasets compared with one another: what overlaps and derivations both rest on, read once in a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from tracer.findings.background import Background, estimate_background, similarity
+from tracer.findings.patterns import Patterns, Places, Traced, read_patterns, read_places, read_traced, shared_contacts
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The datasets of a case beside one another."""
+
+    traced: Traced
+    patterns: Patterns
+    shared: NDArray[np.int64]
+    """datasets x datasets: contacts in common."""
+    places: Places
+    background: Background
+
+
+_KEPT: ContextVar[dict[duckdb.DuckDBPyConnection, Compared] | None] = ContextVar("compared", default=None)
+
+
+@contextmanager
+def compared_once() -> Iterator[None]:
+    """Inside it datasets are compared once a connection. They must not change meanwhile: one transaction."""
+    token = _KEPT.set({})
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
+
+
+def compare(con: duckdb.DuckDBPyConnection) -> Compared:
+    """Compare all current datasets. Leaves the TEMP tables of `patterns`."""
+    kept = _KEPT.get()
+    if kept is not None and con in kept:
+        return kept[con]
+    traced = read_traced(con)
+    patterns = read_patterns(con, traced)
+    shared = shared_contacts(con, patterns)
+    places = read_places(con, traced)
+    found = Compared(
+        traced, patterns, shared, places, estimate_background(shared, traced.contacts, similarity(places))
+    )  # fmt: skip
+    if kept is not None:
+        kept[con] = found
+    return found
