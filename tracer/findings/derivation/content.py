@@ -193,7 +193,7 @@ def no_content(n: int) -> Content:
 
 def codes(counts: Counts, candidates: Sequence[int], rows: Rows) -> NDArray[np.int64]:
     """rows: bits of the candidates that hold the contact."""
-    return np.append(counts.sets.codes(candidates), 0)[rows.pattern]
+    return np.append(counts.sets.codes(candidates), 0)[rows.pattern].astype(np.int64)
 
 
 def _alike(code: NDArray[np.int64], lines: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

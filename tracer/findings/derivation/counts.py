@@ -103,15 +103,14 @@ def cells_of(counts: Counts, dataset: int) -> Cells:
     candidates, sets = counts.candidates[dataset], counts.sets
     cells, places = 1 << len(candidates), counts.place_share.size
     code, inside = sets.codes(candidates), sets.of(dataset)
-    size = np.bincount(code, sets.totals, cells)
+    size = sets.sizes(code, cells)
     which, place, contacts = sets.places(inside)
     own = np.bincount(code[inside][which] * places + place, contacts, cells * places).reshape(cells, places)
     own[0] += counts.singles[dataset]
     for bit, candidate in enumerate(candidates):
         size[1 << bit] += counts.singles[candidate].sum()
-    size[0] = 0.0
     popular = np.bincount(code[inside], (sets.totals * counts.log_popular)[inside], cells)
-    return Cells(candidates, size.astype(np.float64), own.astype(np.float64), popular.astype(np.float64))
+    return Cells(candidates, size, own.astype(np.float64), popular.astype(np.float64))
 
 
 def refined(counts: Counts, parents: Sequence[Sequence[int]]) -> Counts:

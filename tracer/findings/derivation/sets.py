@@ -29,6 +29,7 @@ class Sets:
     """places x datasets x datasets: contacts in common; on the diagonal those that any other dataset holds."""
     shared: NDArray[np.int64] = field(init=False)
     """datasets x datasets: the same in all places together."""
+    _weight: NDArray[np.float64] = field(init=False, repr=False)
     _of: tuple[NDArray[np.int64], ...] = field(init=False, repr=False)
     _covered: dict[tuple[frozenset[int], int | None], NDArray[np.int64]] = field(default_factory=dict, repr=False)
 
@@ -39,6 +40,7 @@ class Sets:
         of = tuple(by_dataset.indices[start:end].astype(np.int64) for start, end in pairwise(bounds))
         by_place = self.by_place.tocsc()
         object.__setattr__(self, "totals", np.asarray(self.by_place.sum(axis=1), dtype=np.int64).ravel())
+        object.__setattr__(self, "_weight", self.totals.astype(np.float64))
         object.__setattr__(self, "holders", np.diff(self.held.indptr).astype(np.int64))
         object.__setattr__(self, "_of", of)
         common = np.zeros((by_place.shape[1], self.held.shape[1], self.held.shape[1]), dtype=np.int64)
@@ -62,20 +64,23 @@ class Sets:
             inside[self._of[dataset]] = True
         return inside
 
-    def codes(self, datasets: Sequence[int]) -> NDArray[np.int64]:
+    def codes(self, datasets: Sequence[int]) -> NDArray[np.int32]:
         """sets: bits of the datasets that are in it."""
-        code = np.zeros(len(self), dtype=np.int64)
+        code = np.zeros(len(self), dtype=np.int32)
         for bit, dataset in enumerate(datasets):
             code[self._of[dataset]] |= 1 << bit
         return code
 
+    def sizes(self, code: NDArray[np.int32], cells: int) -> NDArray[np.float64]:
+        """cells: contacts of the sets of each code; none of the sets of code 0."""
+        some = np.flatnonzero(code)
+        return np.asarray(np.bincount(code[some], self._weight[some], cells), dtype=np.float64)
+
     def contacts(self, which: NDArray[np.int64]) -> NDArray[np.int64]:
         """datasets: contacts of these sets that each one holds."""
-        starts, lengths = self.held.indptr[which], self.holders[which]
-        at = np.repeat(starts - np.append(0, np.cumsum(lengths)[:-1]), lengths) + np.arange(int(lengths.sum()))
         # Counts of contacts are whole numbers far under 2^53: sums of them are exact in whatever order.
-        counted = np.bincount(self.held.indices[at], np.repeat(self.totals[which], lengths), self.held.shape[1])
-        return counted.astype(np.int64)
+        weight = np.repeat(self._weight[which], self.holders[which])
+        return np.bincount(self.held[which].indices, weight, self.held.shape[1]).astype(np.int64)
 
     def covered(self, taken: Sequence[int], *, within: int | None = None) -> NDArray[np.int64]:
         """datasets: contacts that each one has in common with any of `taken`, or of these those that `within` has too.
