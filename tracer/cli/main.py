@@ -101,6 +101,8 @@ _INTERRUPTED = "Interrupted. What was not complete was not kept: tracer query da
 
 def main() -> None:
     """Run the command line and exit with the code that says how it went."""
+    # DuckDB loads pandas, where it is installed, to see whether a value is one of its own: half of the time of a query.
+    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]  # None is Python's way to bar an import
     sys.exit(run(sys.argv[1:]))
 
 
