@@ -71,14 +71,14 @@ def edmonds(lists: Sequence[SeenList], least: float, dates: float) -> Edges:
 
 def min_hash(lists: Sequence[SeenList], least: float, reduced: float) -> Edges:
     """Containment by MinHash (Zhu et al., "LSH Ensemble", VLDB 2016, by datasketch): every pair over the threshold."""
-    known = [(_sketch(one.keys), one) for one in lists]
+    known = [(sketch(one.keys), one) for one in lists]
     index = MinHashLSHEnsemble(threshold=least, num_perm=PERMUTATIONS, num_part=8)
-    index.index([(number, sketch, one.keys.size) for number, (sketch, one) in enumerate(known)])
+    index.index([(number, made, one.keys.size) for number, (made, one) in enumerate(known)])
     found = set()
-    for number, (sketch, one) in enumerate(known):
-        for other in index.query(sketch, one.keys.size):
+    for number, (made, one) in enumerate(known):
+        for other in index.query(made, one.keys.size):
             # The index answers with candidates; the estimate of the sketches decides.
-            if other != number and _contained(sketch, one, *known[other]) >= least:
+            if other != number and _contained(made, one, *known[other]) >= least:
                 found.add(_directed(lists, number, int(other)))
     return without_implied(found) if reduced > 0 else found
 
@@ -111,10 +111,11 @@ def without_implied(edges: Iterable[tuple[str, str]]) -> Edges:
     return set(nx.transitive_reduction(graph).edges())
 
 
-def _sketch(keys: NDArray[np.int64]) -> MinHash:
-    sketch = MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=_hash)
-    sketch.update_batch(keys.tolist())
-    return sketch
+def sketch(keys: NDArray[np.int64], permutations: int = PERMUTATIONS) -> MinHash:
+    """The MinHash of a list's keys."""
+    made = MinHash(num_perm=permutations, seed=1, hashfunc=_hash)
+    made.update_batch(keys.tolist())
+    return made
 
 
 def _hash(key: int) -> int:

@@ -1,0 +1,60 @@
+"""A trace of a large case from scratch, and after one small list came in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+from tests.bench.scale_spent import Line, peak, spent
+from tracer.case.case import Case, open_case
+from tracer.trace import Traced, recompute_digest, trace
+
+SECONDS, MEMORY, NEWCOMER = 60.0, 8.0, 2.0
+"""Bars: seconds and GiB of a trace from scratch; seconds of one after a new list."""
+ROWS = 10_000
+_SQL = Path(__file__).parent / "sql"
+
+
+def scratch(folder: Path, repeat: int) -> list[Line]:
+    """The first trace of the case; it stays. Once, whatever `repeat`: the second one has nothing to do."""
+    with open_case(folder / "case", key_file=folder / "key") as case:
+        clock, processor = spent(lambda: trace(case))
+        most = peak()
+        within = clock <= SECONDS and most <= MEMORY
+        idle = spent(lambda: trace(case), repeat)
+    return [
+        Line("trace from scratch", clock, processor, most, None, f"< {SECONDS:.0f} s, < {MEMORY:.0f} GiB", within),
+        Line("  again, nothing has changed", *idle, peak()),
+    ]
+
+
+def newcomer(folder: Path, repeat: int) -> list[Line]:
+    """A list of `ROWS` rows is put into the case, and the case traced. Once, whatever `repeat`."""
+    with open_case(folder / "case", key_file=folder / "key") as case:
+        _load(case)
+        done: list[Traced] = []
+        clock, processor = spent(lambda: done.append(trace(case)))
+        most = peak()
+        again: list[str] = []
+        whole = spent(lambda: again.append(recompute_digest(case)))
+        if done[0].result != again[0]:
+            raise AssertionError("the findings are not those of a trace from scratch")
+    what = f"trace of {ROWS:,} rows more (beside from scratch)"
+    return [Line(what, clock, processor, most, whole[0], f"< {NEWCOMER:.0f} s", clock < NEWCOMER)]
+
+
+def _load(case: Case) -> None:
+    con = case.con
+    last = int(con.execute("SELECT max(no) FROM dataset").fetchall()[0][0])
+    no, id_ = last + 1, f"d{last + 1:03}"
+    copied = ROWS * 7 // 10
+    values = {"no": no, "first": last * 3 // 4, "second": 1, "copied": copied, "own": ROWS - copied}
+    with case.transaction():
+        con.execute((_SQL / "scale_newcomer.sql").read_text(encoding="utf-8"), values)
+        n = con.execute("SELECT count(*) FROM membership WHERE dataset = $no", {"no": no}).fetchall()[0][0]
+        con.execute(
+            "INSERT INTO dataset (no, id, version, current, holder, obtained, origin, path, sha256, bytes, format,"
+            " region, rows, identifiers, contacts, rejected, duplicates, loaded_at)"
+            " VALUES (?, ?, 1, true, ?, ?, 'obtained', '', '', 0, 'csv', 'CN', ?, ?, ?, 0, 0, ?)",
+            [no, id_, f"party-{no}", date(2026, 12, 1), n, n, n, datetime(2026, 12, 2)],
+        )
