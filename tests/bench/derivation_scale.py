@@ -50,7 +50,7 @@ def build(folder: Path, size: Size) -> None:
 
     rng = np.random.default_rng(0)
     with create_case(folder / "case", key_file=folder / "key") as case:
-        _segments(case.con)
+        add_segments(case.con)
         rows = size.memberships // size.datasets
         for no in range(1, size.datasets + 1):
             # The earliest lists are collected, so that there is something to copy.
@@ -62,7 +62,8 @@ def build(folder: Path, size: Size) -> None:
         print(f"{size.datasets} datasets, {total:,} memberships, cells: {size.cells}", flush=True)
 
 
-def _segments(con: duckdb.DuckDBPyConnection) -> None:
+def add_segments(con: duckdb.DuckDBPyConnection) -> None:
+    """Give the case its segments, and the same as `scale_segment` with their places."""
     segments = make_segments(np.random.default_rng(1), SEGMENTS)
     table = pa.table(
         {

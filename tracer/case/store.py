@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from tracer.case.budget import keep_to
 from tracer.errors import CaseUnavailable
 
 CATALOG = "cs"
@@ -44,6 +45,7 @@ def connect(spill: Path | None) -> duckdb.DuckDBPyConnection:
     con.execute(f"LOAD {quoted(extension_path())}")
     con.execute("SET TimeZone = 'UTC'")
     con.execute("SET enable_progress_bar = false")
+    keep_to(con)
     if spill is not None:
         # In this order: with what a killed process has left in the folder, the other one is refused.
         con.execute("SET temp_file_encryption = true")

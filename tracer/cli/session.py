@@ -59,8 +59,33 @@ def _keep(name: str) -> Callable[[click.Context, click.Parameter, Path | None], 
     return callback
 
 
+def _limit(name: str) -> Callable[[click.Context, click.Parameter, str | None], None]:
+    def callback(_: click.Context, __: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            from tracer.case.budget import MEMORY, THREADS, memory_bytes, thread_count
+
+            variable, check = {"memory": (MEMORY, memory_bytes), "threads": (THREADS, thread_count)}[name]
+            os.environ[variable] = str(check(value))
+
+    return callback
+
+
+class _Everywhere(click.Option):
+    """An option that every command takes, and only the help of the root group tells."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        return super().get_help_record(ctx) if ctx.parent is None else None
+
+
 def case_options(command: F) -> F:
-    """`--case` and `--key-file`, before or behind a command."""
+    """`--case`, `--key-file`, `--memory` and `--threads`, before or behind a command."""
+    for name, metavar, told in (
+        ("threads", "N", "Threads to use at most (default: TRACER_THREADS, or one for each core)."),
+        ("memory", "SIZE", "Memory for data, 8G say; the rest is spilled (default: TRACER_MEMORY, or half of it)."),
+    ):
+        command = click.option(
+            f"--{name}", cls=_Everywhere, metavar=metavar, expose_value=False, callback=_limit(name), help=told
+        )(command)
     for option in (
         click.option(
             "--key-file",
