@@ -83,6 +83,16 @@ def test_the_key_lies_outside_the_folder_with_mode_0600(folder: Path) -> None:
             assert bytes.fromhex(secret) not in path.read_bytes()
 
 
+def test_what_a_killed_process_has_spilled_is_no_obstacle_and_goes(folder: Path) -> None:
+    left_over = Layout(folder).spill / "duckdb_temp_storage_DEFAULT-0.tmp"
+    left_over.write_bytes(bytes(1 << 18))
+    with open_case(folder, read_only=True):
+        pass
+    with open_case(folder) as case:
+        assert case.con.execute("SELECT current_setting('temp_file_encryption')").fetchall() == [(True,)]
+    assert not left_over.exists()
+
+
 def test_the_wrong_key_is_told_apart_from_a_damaged_store(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRACER_KEY", "00" * 32)
     with pytest.raises(CaseUnavailable, match="not the key of this case"):

@@ -124,9 +124,7 @@ class Content:
     ) -> NDArray[np.float64]:  # fmt: skip
         """code: rows; differ: rows x candidates, `OUT` where one does not hold the row."""
         kept = np.array([len(self._kept(child, c)) for c in candidates])
-        prices = tuple(
-            np.stack([self._paid(child, c, each) for c in candidates]) for each in (PER_ROW, PER_CELL)
-        )  # fmt: skip
+        prices = (self._prices(child, candidates, PER_ROW), self._prices(child, candidates, PER_CELL))
         # Rows that look alike pay alike.
         lines = np.column_stack([differ, self.rows[child].filled & _OWN_BITS])
         line, times = _alike(code, lines)
@@ -176,6 +174,10 @@ class Content:
 
     def _kept(self, child: int, parent: int) -> frozenset[str]:
         return self.kept.get((min(child, parent), max(child, parent)), frozenset())
+
+    def _prices(self, child: int, candidates: Sequence[int], anew: float) -> NDArray[np.float64]:
+        """candidates x bits: see `_paid`."""
+        return np.stack([self._paid(child, c, anew) for c in candidates])
 
     def _paid(self, child: int, parent: int, anew: float) -> NDArray[np.float64]:
         """Nats by bits of the kinds of cells that differ; `anew`: of a kind that was not copied."""

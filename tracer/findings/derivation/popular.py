@@ -26,10 +26,10 @@ def log_popular(held: sparse.csr_matrix, related: NDArray[np.bool_]) -> NDArray[
 
 def groups(held: sparse.csr_matrix, related: NDArray[np.bool_]) -> NDArray[np.int64]:
     """sets: connected groups of related datasets in each; every set has at least one dataset."""
-    found = np.zeros(held.shape[0], dtype=np.int64)
+    found, near = np.zeros(held.shape[0], dtype=np.int64), _words(sparse.csr_matrix(related))
     for start in range(0, held.shape[0], _CHUNK):
         end = min(start + _CHUNK, held.shape[0])
-        found[start:end] = _groups(_words(held[start:end]), _words(sparse.csr_matrix(related)))
+        found[start:end] = _groups(_words(held[start:end]), near)
     return found
 
 
@@ -48,7 +48,7 @@ def _groups(rest: NDArray[np.uint64], near: NDArray[np.uint64]) -> NDArray[np.in
     found = np.zeros(rest.shape[0], dtype=np.int64)
     which, reached = np.arange(rest.shape[0]), np.zeros_like(rest)
     while which.size:
-        starts = ~reached.any(axis=1)
+        starts = np.asarray(~reached.any(axis=1), dtype=np.bool_)
         found[which[starts]] += 1
         from_ = np.where(starts[:, None], rest, reached)
         word = (from_ != 0).argmax(axis=1)
@@ -61,7 +61,7 @@ def _groups(rest: NDArray[np.uint64], near: NDArray[np.uint64]) -> NDArray[np.in
         fresh = rest & near[dataset]
         reached |= fresh
         rest &= ~fresh
-        going = (rest | reached).any(axis=1)
+        going = np.asarray((rest | reached).any(axis=1), dtype=np.bool_)
         if not going.all():
             which, rest, reached = which[going], rest[going], reached[going]
     return found

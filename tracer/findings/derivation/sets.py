@@ -107,4 +107,5 @@ class Sets:
         starts = self.by_place.indptr[which]
         lengths = self.by_place.indptr[which + 1] - starts
         at = np.repeat(starts - np.append(0, np.cumsum(lengths)[:-1]), lengths) + np.arange(int(lengths.sum()))
-        return np.repeat(np.arange(which.size), lengths), self.by_place.indices[at], self.by_place.data[at]
+        places, contacts = (np.asarray(each[at], np.int64) for each in (self.by_place.indices, self.by_place.data))
+        return np.repeat(np.arange(which.size), lengths), places, contacts
