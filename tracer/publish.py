@@ -25,8 +25,8 @@ from tracer.export.pseudonym import PURPOSE, keyed_pseudonym
 from tracer.export.scan import Leak, Scan, refuse
 
 PRINTED = (
-    "retention", "resale-chains", "attributions", "derivations", "claims", "contradictions", "datasets", "lines",
-    "complaint-rates", "after-refusal", "consent", "counts",
+    "retention", "resale-chains", "attributions", "derivations", "vintage", "claims", "contradictions", "datasets",
+    "lines", "complaint-rates", "after-refusal", "consent", "counts",
 )  # fmt: skip
 """The named queries whose rows stand in formats that print findings."""
 

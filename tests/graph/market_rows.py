@@ -275,9 +275,21 @@ CLAIMS: list[tuple[Any, ...]] = [
         "d7-random",
         "contradicted",
         1e-12,
-        '{"overlap": 31770, "expected": 9}',
+        '{"shared": 31770, "expected": 9}',
         ["a random list that was then filtered by number status would not carry these names"],
     ),
     ("c2", "lead-oem", "leadhub", "public_sources", "true", "d5-oem", "consistent", None, "{}", []),
     ("c3", "mr-chen", "cti-x", "not_retained", "false", None, "untested", None, "{}", []),
 ]
+
+VINTAGES: list[tuple[Any, ...]] = [
+    # client, source, dataset, from, to, best, rate, matched, later, later_seen, gone, gone_seen, releases, dates,
+    # probability, reasons, against
+    (
+        "home-loans", "a-2026-01", "d6-backend", date(2026, 1, 6), date(2026, 1, 28), date(2026, 1, 10), 0.98, 40_870,
+        4_280, 3, 1_210, 0, ["a-cti-x", "a-voice"],
+        '[{"release": "a-cti-x", "recipient": "cti-x", "date": "2026-01-10", "nats": 2.9, "inside": true}]', 0.97,
+        ["The rows of home-loans in d6-backend left it between 2026-01-06 and 2026-01-28 (95 %)."],
+        ["Release a3-cti-y to cti-y is not dated then (2026-03-10)."],
+    ),
+]  # fmt: skip

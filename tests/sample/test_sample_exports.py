@@ -12,6 +12,7 @@ from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
 from tracer.export.formats import NOUNS
 from tracer.export.report.sentences import known
+from tracer.export.wording_claims import CLAIM_NUMBERS
 from tracer.manifest import apply_manifest, read_manifest
 from tracer.publish import Wanted, prepare
 from tracer.trace import trace
@@ -66,3 +67,10 @@ def test_every_sentence_of_the_sample_can_be_said_in_chinese(case: Case) -> None
     sentences = [row[0] for row in case.con.execute(f"SELECT DISTINCT * FROM ({said}) ORDER BY 1").fetchall()]
     assert len(sentences) > 50
     assert [sentence for sentence in sentences if not known(sentence)] == []
+
+
+def test_every_number_of_a_claim_of_the_sample_has_a_chinese_name(case: Case) -> None:
+    rows = case.con.execute("SELECT json_keys(numbers) FROM views.claims").fetchall()
+    names = {name for (keys,) in rows for name in keys or ()}
+    assert len(names) > 40
+    assert names - set(CLAIM_NUMBERS) == set()

@@ -112,6 +112,18 @@ class Wording:
         """Its probability and the contacts in common."""
         return said("copied.sure", self.lang, sure=self.sure(row["probability"]), shared=count(row["shared"]))
 
+    def dated(self, row: Row) -> str:
+        """In which window a client's rows in a list left the client."""
+        first, last = row.get("from_day"), row.get("to_day")
+        key = "none" if first is last is None else "by" if first is None else "from" if last is None else "between"
+        window = said(
+            f"dated.{'on' if key == 'between' and first == last else key}", self.lang,
+            first="" if first is None else _day(first), last="" if last is None else _day(last),
+        )  # fmt: skip
+        return said(
+            "dated", self.lang, client=self.names.short(row["client"]), dataset=row["dataset"], window=window,
+        )  # fmt: skip
+
     def claim(self, row: Row) -> str:
         """A claim and its verdict."""
         dataset, quote = row.get("dataset"), row.get("quote")

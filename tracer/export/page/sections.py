@@ -18,8 +18,10 @@ class Column:
 
     key: str
     shown: str = "text"
-    """`party`, `dataset`, `release` (links), `parties`, `datasets` (lists of links), `grade`, `number`, `text`, or the
+    """`party`, `dataset`, `release` (links), `parties`, `datasets`, `releases` (lists of labels), `grade`, `number`, `text`, or the
     first part of words (`reading`: the value v is the word `kind.v`)."""
+    head: str = ""
+    """What its heading says where the key's own word is another table's."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,21 @@ SECTIONS = (
             Column("shared", "number"),
             Column("share_of_child", "number"),
             Column("via", "dataset"),
+            Column("probability", "number"),
+        ),
+    ),
+    Section(
+        "vintage",
+        (
+            Column("client", "party"),
+            Column("source", "dataset"),
+            Column("dataset", "dataset"),
+            Column("from_day"),
+            Column("to_day"),
+            Column("best"),
+            Column("matched", "number"),
+            Column("rate", "number", "taken"),
+            Column("releases", "releases"),
             Column("probability", "number"),
         ),
     ),
@@ -223,7 +240,7 @@ def tables(findings: Findings, graph: Graph, index: Index) -> list[ShownSection]
 
 
 def _shown(section: Section, rows: Sequence[FindingRow], graph: Graph, index: Index) -> ShownSection:
-    heads = [Word(f"col.{column.key}", {}) for column in section.columns]
+    heads = [Word(f"col.{column.head or column.key}", {}) for column in section.columns]
     ordered = sorted(rows, key=_strength)
     return ShownSection(section.name, heads, [_row(section, row, graph, index) for row in ordered])
 
@@ -265,6 +282,7 @@ _SHOW: Mapping[str, Callable[[str, object, Index], Cell]] = {
     "release": lambda shown, value, index: index.link(value, shown),
     "parties": lambda _, value, index: Cell(" → ".join(index.label(v, "party") for v in _texts(value)), style="chain"),
     "datasets": lambda _, value, index: Cell(", ".join(index.label(v, "dataset") for v in _texts(value)), style="id"),
+    "releases": lambda _, value, index: Cell(", ".join(index.label(v, "release") for v in _texts(value)), style="id"),
     "grade": lambda _, value, __: Cell(clean(str(value)), style="grade"),
     "number": lambda _, value, __: Cell(figure_of(value), style="number"),
     "truth": lambda _, value, __: Cell(word=Word("yes" if value else "no", {})),

@@ -5,6 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 TRADE_WORDS: Mapping[str, tuple[str, str]] = {
+    "section.vintage": ("When rows left their client", "行离开委托方的时间"),
+    "col.source": ("Client's list", "委托方名单"),
+    "col.from_day": ("From", "自"),
+    "col.to_day": ("To", "至"),
+    "col.best": ("Likeliest", "最可能"),
+    "col.taken": ("Share taken", "取走占比"),
+    "col.matched": ("Client's contacts in it", "其中委托方联系人"),
+    "col.releases": ("Copies dated then", "日期相符的副本"),
     "section.after-refusal": ("Handed on or called after a refusal", "拒绝之后的转交与呼叫"),
     "section.complaint-rates": ("Complaints a call", "投诉率"),
     "section.lines": ("Lines, rules and hands", "线路、规则与手数"),

@@ -12,12 +12,13 @@ from tracer.export.outgoing import Outgoing
 from tracer.export.page.facts import figure_of
 from tracer.export.report.words import tell
 from tracer.export.wording import Names, Wording, count
+from tracer.export.wording_claims import number_label, number_value
 from tracer.export.wording_trade import line_told, refusal_told
 from tracer.graph.model import GRADES
 
 LEAST_PROBABILITY = 0.5
 """Weaker readings are counted, not told."""
-_KINDS = ("copy", "chain", "derivation", "claim", "contradiction", "refusal", "line")
+_KINDS = ("copy", "chain", "derivation", "vintage", "claim", "contradiction", "refusal", "line")
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def findings_of(leaving: Outgoing) -> list[Told]:
     found += [
         _copied(row, words) for row in rows.get("derivations", ()) if _float(row["probability"]) >= LEAST_PROBABILITY
     ]
+    found += [_dated(row, words) for row in rows.get("vintage", ()) if _float(row["probability"]) >= LEAST_PROBABILITY]
     found += [_claim(row, words) for row in rows.get("claims", ()) if row["verdict"] not in ("untested", "untestable")]
     two = [row for row in rows.get("contradictions", ()) if row["what"] != "claim against data"]
     found += [_contradiction(row, words) for row in two]
@@ -154,6 +156,23 @@ def _copied(row: FindingRow, words: Wording) -> Told:
     )  # fmt: skip
 
 
+def _dated(row: FindingRow, words: Wording) -> Told:
+    def numbers() -> Iterator[tuple[str, object]]:
+        yield "best", row["best"]
+        yield "rate", figure_of(row["rate"])
+        yield "matched", figure_of(row["matched"])
+        yield "later", f"{count(row['later_seen'])} / {figure_of(row['later'])}"
+        yield "gone", f"{count(row['gone_seen'])} / {figure_of(row['gone'])}"
+        yield "probability", figure_of(row["probability"])
+        yield "releases", ", ".join(texts(row["releases"])) or tell("none", words.lang)
+
+    return Told(
+        "vintage", "", words.dated(row), _known(numbers(), words.lang), texts(row["reasons"]), texts(row["against"]),
+        _each(row["client"]), _each(row["source"], row["dataset"]), copies=texts(row["releases"]),
+        repeat=f"tracer query vintage -p dataset={shlex.quote(str(row['dataset']))}",
+    )  # fmt: skip
+
+
 def _chain(row: FindingRow, words: Wording) -> Told:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "lists", ", ".join(texts(row["datasets"]))
@@ -173,7 +192,11 @@ def _claim(row: FindingRow, words: Wording) -> Told:
 
     measured = row.get("numbers")
     plain = measured if isinstance(measured, Mapping) else {}
-    shown = tuple((str(name).replace("_", " "), _shown(value)) for name, value in plain.items() if value is not None)
+    shown = tuple(
+        (number_label(str(name), words.lang), _shown(str(name), value, words.lang))
+        for name, value in plain.items()
+        if value is not None
+    )
     return Told(
         "claim", str(row["grade"]), words.claim(row), (*_known(numbers(), words.lang), *shown), (),
         texts(row["alternatives"]), _each(row["party"], row["about"]), _each(row["dataset"]),
@@ -222,8 +245,10 @@ def _why(a: object, b: object) -> str:
     return f"tracer why {shlex.quote(str(a))} {shlex.quote(str(b))}"
 
 
-def _shown(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else figure_of(value)
+def _shown(name: str, value: object, lang: str) -> str:
+    if isinstance(value, list | tuple):
+        return (", " if lang == "en" else "、").join(number_value(name, str(one), lang) for one in value)
+    return number_value(name, figure_of(value), lang)
 
 
 def _each(*names: object) -> tuple[str, ...]:

@@ -72,6 +72,15 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
         "将共同联系人与两份独立采集的同类名单应有的重合比较。方向来自复制留下的痕迹：行、错误、写法、编号、顺序与日期。"
         "概率是对全部名单的多种可能关系图取平均。",
     ),
+    "method.vintage": (
+        "Lists change with time: rows come and go. Which of the client's rows are in the list, and which are missing, "
+        "bounds the day on which they left the client (95 %), from the days beside the rows or from the client's "
+        "successive lists. Copies dated in that window fit, others do not. It dates the copy's departure alone, and "
+        "does not show who kept it.",
+        "名单随时间变化，行有增有减。名单中有哪些委托方的行、缺哪些行，可界定其离开委托方的日期（95 %），"
+        "依据行旁的日期或委托方前后各版名单。日期落在该区间内的副本相符，其他则不符。"
+        "这只说明副本何时离开委托方，并不说明由谁留存。",
+    ),
     "method.claim": (
         "The statement is put to the lists: what would be seen if it were true is computed, and compared with "
         "what is seen.",
@@ -109,6 +118,12 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "fact.share": ("Share of the child", "占派生名单"),
     "fact.via": ("Through a proposed list", "经由推断的名单"),
     "fact.p_value": ("p-value", "p 值"),
+    "fact.best": ("Likeliest day", "最可能的日期"),
+    "fact.rate": ("Share of the client's rows that were taken", "被取走的委托方行占比"),
+    "fact.matched": ("Client's contacts in it", "其中委托方的联系人"),
+    "fact.later": ("Rows added after the window: in it / all", "区间之后新增的行：在内/全部"),
+    "fact.gone": ("Rows deleted before the window: in it / all", "区间之前已删除的行：在内/全部"),
+    "fact.releases": ("Copies dated in the window", "日期在区间内的副本"),
     "fact.said": ("Said", "陈述日期"),
     "fact.channel": ("Channel", "渠道"),
     "fact.value": ("Value claimed", "所称数值"),
