@@ -31,7 +31,7 @@ PRINTED = (
 """The named queries whose rows stand in formats that print findings."""
 
 FACTS: Mapping[str, tuple[str, ...]] = {
-    "graph": (),
+    "graph": ("overlaps", "weights"),
     "findings": (),
     "report": ("evidence", "lists", "copies", "runs", "weights", "replies"),
     "figure": ("overlaps", "weights"),

@@ -3,6 +3,7 @@
 Edges between the same two ports are one bundle. A copying that a release explains is drawn as that release's line only;
 where a release is behind a list and behind a copy of it too, the finding about the copy lies on the line between them.
 What is drawn as nesting (who holds a list, who received a release) is no line, and canaries and callers are counts.
+Seen from afar all bundles between two cards are one road.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tracer.graph.columns import layers
+from tracer.graph.folding import MOST_CARDS, grouped
 from tracer.graph.model import GRADES, Edge, Graph, Node
 
 MOST_CHIPS = 8
@@ -95,17 +97,45 @@ class Deck:
     cards: tuple[Card, ...]
     bundles: tuple[Bundle, ...]
 
+    @property
+    def boxes(self) -> int:
+        """Cards, and the lines in them: what is seen when all cards are open."""
+        return len(self.cards) + sum(len(card.chips) for card in self.cards)
 
-def deal(graph: Graph) -> Deck:
-    """The cards and bundles of `graph`."""
+
+def deal(graph: Graph, most: int = MOST_CARDS) -> Deck:
+    """The cards and bundles of `graph`; where there are more than `most` cards, the least telling are grouped."""
     nodes = {node["id"]: node for node in graph["nodes"]}
     chips = _chips(graph, nodes)
     ports = _ports(nodes, chips)
     bundles = _bundles(graph, ports, nodes)
     places = _places(nodes, bundles)
+    groups = grouped(nodes, places, bundles, most)
+    for group, (node, place, members) in groups.items():
+        inside = [name for member in members for chip in chips.pop(member, ()) for name in chip.nodes]
+        for member in members:
+            del places[member]
+        nodes[group], places[group] = node, place
+        chips[group] = [Chip(f"{group}+", "more", (*members, *inside))]
+        ports.update(dict.fromkeys((*members, *inside), Port(group, f"{group}+")))
+    if groups:
+        bundles = _bundles(graph, ports, nodes)
     cards = [Card(nodes[name], *places[name], tuple(chips.get(name, ()))) for name in places]
     order = {name: number for number, name in enumerate(nodes)}
     return Deck(tuple(sorted(cards, key=lambda card: (card.layer, order[card.node["id"]]))), tuple(bundles))
+
+
+def roads(deck: Deck) -> dict[str, tuple[Bundle, tuple[str, ...]]]:
+    """Road id → all bundles from one card to another (or within one) as one line, and the ids of these bundles."""
+    found: dict[tuple[str, str], tuple[Bundle, list[str]]] = {}
+    for bundle in deck.bundles:
+        ends = bundle.source.card, bundle.target.card
+        if ends not in found:
+            found[ends] = (Bundle(f"r{len(found) + 1}", Port(ends[0], None), Port(ends[1], None)), [])
+        road, within = found[ends]
+        road.edges.extend(bundle.edges)
+        within.append(bundle.id)
+    return {road.id: (road, tuple(within)) for road, within in found.values()}
 
 
 def _chips(graph: Graph, nodes: Mapping[str, Node]) -> dict[str, list[Chip]]:

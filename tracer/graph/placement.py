@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tracer.graph.cards import Bundle, Card, Deck, Port, deal
+from tracer.graph.cards import Bundle, Card, Deck, Port, deal, roads
 from tracer.graph.columns import LINES
 from tracer.graph.layout import Arrangement, Box, Link, arrange
 from tracer.graph.model import Graph
@@ -17,6 +18,8 @@ HEAD = 58.0
 """Height of a card's head: a name in two lines, the role."""
 CHIP = 38.0
 """Height of one line in a card, with the space above it."""
+TOGGLE = 22.0
+"""Height of a closed card's line that opens it."""
 FOOT = 8.0
 """Space below the last line."""
 HIDDEN = 46.0
@@ -54,30 +57,44 @@ class Picture:
     lines: tuple[Line, ...]
     columns: tuple[tuple[str, float, float], ...]
     """Column, x of its left and right side."""
+    layers: tuple[float, ...]
+    """Layer -> x of its cards' left side."""
+    bends: Mapping[str, Sequence[tuple[int, float]]]
+    """Bundle id -> (layer, y) where it passes between the cards of a layer."""
     width: float
     height: float
 
 
-def card_height(card: Card) -> float:
-    """Height of a card in pixels."""
-    if card.node["kind"] != "party":
+def small(card: Card) -> bool:
+    """Whether a card has a name and nothing in it: a proposed list, or one without a holder."""
+    return card.node["kind"] not in {"party", "group"}
+
+
+def card_height(card: Card, *, closed: bool = False) -> float:
+    """Height of a card in pixels; `closed`: without the lines in it."""
+    if small(card):
         return HIDDEN
+    if closed:
+        return HEAD + (TOGGLE if card.chips else 0.0)
     return HEAD + CHIP * len(card.chips) + (FOOT if card.chips else 0.0)
 
 
 def port_offset(card: Card, port: Port) -> float:
     """Distance of a port from its card's top."""
     if port.chip is None:
-        return HIDDEN / 2 if card.node["kind"] != "party" else HEAD / 2
+        return HIDDEN / 2 if small(card) else HEAD / 2
     return HEAD + CHIP * [chip.id for chip in card.chips].index(port.chip) + (CHIP - 4.0) / 2
 
 
-def place(graph: Graph) -> Picture:
-    """Lays out the whole graph."""
-    deck = deal(graph)
+def place(deck: Deck, *, closed: bool = False) -> Picture:
+    """Lays out the whole deck: every card open; or every card closed, with its roads for lines."""
+    if closed:
+        deck = Deck(deck.cards, tuple(road for road, _ in roads(deck).values()))
     cards = {card.node["id"]: card for card in deck.cards}
     joined = {port.card for bundle in deck.bundles for port in (bundle.source, bundle.target)}
-    boxes = [Box(name, card.layer, card_height(card), _band(card, joined)) for name, card in cards.items()]
+    boxes = [
+        Box(name, card.layer, card_height(card, closed=closed), _band(card, joined)) for name, card in cards.items()
+    ]
     links = [
         Link(
             bundle.id,
@@ -95,7 +112,9 @@ def place(graph: Graph) -> Picture:
     top = {name: y + TOP + SIDE for name, y in arrangement.top.items()}
     lines = _lines(deck, cards, arrangement, left, top, lefts)
     columns = _columns(deck, lefts)
-    return Picture(deck, left, top, lines, columns, width, arrangement.height + TOP + 2 * SIDE)
+    bends = {name: [(layer, y + TOP + SIDE) for layer, y in way] for name, way in arrangement.bends.items()}
+    height = arrangement.height + TOP + 2 * SIDE
+    return Picture(deck, left, top, lines, columns, tuple(lefts), bends, width, height)
 
 
 def _band(card: Card, joined: set[str]) -> int:
@@ -149,7 +168,10 @@ def _lines(
             ends.append((x, y))
         layers = cards[bundle.source.card].layer, cards[bundle.target.card].layer
         if layers[0] == layers[1]:
-            lines.append(Line(bundle, _bulge(ends[0], ends[1], lanes[bundle.id])))
+            # A road within one card goes out above and comes back below.
+            turn = 9.0 if bundle.source == bundle.target else 0.0
+            start, end = (ends[0][0], ends[0][1] - turn), (ends[1][0], ends[1][1] + turn)
+            lines.append(Line(bundle, _bulge(start, end, lanes[bundle.id])))
             continue
         way = [ends[0]]
         for layer, y in arrangement.bends.get(bundle.id, []):
@@ -220,7 +242,7 @@ def _curve(way: list[Point]) -> tuple[Point, ...]:
 
 def positions(graph: Graph) -> dict[str, Point]:
     """Node id -> (x, y), y downwards, as in the picture; canaries and callers, which it counts, stand right of it."""
-    picture = place(graph)
+    picture = place(deal(graph, most=len(graph["nodes"])))
     found: dict[str, Point] = {}
     for card in picture.deck.cards:
         name = card.node["id"]

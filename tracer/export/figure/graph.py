@@ -8,7 +8,7 @@ from tracer.export.outgoing import Outgoing
 from tracer.export.page.drawing import DrawnCard, DrawnChip, DrawnLine, draw
 from tracer.export.page.text import width
 from tracer.export.palette import EDGE_COLOURS, OTHER
-from tracer.graph.cards import deal
+from tracer.graph.cards import deal, roads
 
 _DASHES = {"documented": "", "inferred": "18 2.5", "alleged": "3 4"}
 _LEAST_OF_DARK_MARK = 3
@@ -19,8 +19,8 @@ def graph_figure(leaving: Outgoing) -> str:
     deck = deal(leaving.graph)
     names = [card.node["id"] for card in deck.cards]
     names += [name for card in deck.cards for chip in card.chips for name in (chip.id, *chip.nodes)]
-    anchors = {name: name for name in [*names, *(bundle.id for bundle in deck.bundles)]}
-    drawing = draw(leaving.graph, anchors)
+    anchors = {name: name for name in [*names, *(bundle.id for bundle in deck.bundles), *roads(deck)]}
+    drawing = draw(leaving.graph, deck, anchors)
     canvas = Canvas()
     for column, left, right in drawing.columns:
         canvas.text((left + right) / 2, 26, tell(f"column.{column}", leaving.lang), size=13, anchor="middle", fill=SOFT)
@@ -30,7 +30,7 @@ def graph_figure(leaving: Outgoing) -> str:
     for line in drawing.lines:
         _mark(canvas, line)
     for card in drawing.cards:
-        _card(canvas, card, leaving.lang)
+        _card(canvas, card, leaving.lang, closed=drawing.closed)
     if not drawing.cards:
         canvas.text(20, 30, tell("picture_empty", leaving.lang), fill=SOFT)
     kinds = [kind for kind in EDGE_COLOURS if kind != "seen_in" and any(line.kind == kind for line in drawing.lines)]
@@ -61,8 +61,8 @@ def _mark(canvas: Canvas, line: DrawnLine) -> None:
     canvas.text(x, y + 3.6, line.grade, size=10, bold=True, anchor="middle", fill=PAPER if dark else INK)
 
 
-def _card(canvas: Canvas, card: DrawnCard, lang: str) -> None:
-    party = card.kind == "party"
+def _card(canvas: Canvas, card: DrawnCard, lang: str, *, closed: bool) -> None:
+    party = card.kind in {"party", "group"}
     dash = "" if party else "4 3"
     canvas.rect(card.x, card.y, card.width, card.height, fill=PAPER, stroke=INK if party else SOFT, rx=7, dash=dash)
     two = len(card.title) > 1
@@ -73,8 +73,13 @@ def _card(canvas: Canvas, card: DrawnCard, lang: str) -> None:
     canvas.text(
         card.x + 12, card.y + (51 if two else 45 if party else 36), role, size=11, fill=SOFT, room=card.width - 24
     )
-    for chip in card.chips:
+    for chip in () if closed else card.chips:
         _chip(canvas, card, chip, lang)
+    if closed and card.chips:
+        inside = tell("inside", lang, n=len(card.chips))
+        canvas.text(card.x + 12, card.y + 71, inside, size=10.5, fill=SOFT, room=card.width - 60)
+        if card.marks:
+            canvas.text(card.x + card.width - 12, card.y + 71, f"◆ {card.marks}", size=10.5, anchor="end", fill=SOFT)
 
 
 def _chip(canvas: Canvas, card: DrawnCard, chip: DrawnChip, lang: str) -> None:

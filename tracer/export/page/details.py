@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tracer.export.gate import Findings
+from tracer.export.page.behind import Behind, Step
 from tracer.export.page.drawing import Word
 from tracer.export.page.facts import Cell, Index, figure
 from tracer.export.page.text import clean
-from tracer.graph.cards import STRENGTH, Bundle, Deck
+from tracer.graph.cards import STRENGTH, Bundle, Deck, roads
 from tracer.graph.model import Document, Edge, Graph, Node
 
 
@@ -22,6 +23,8 @@ class Statement:
     ends: tuple[Cell, Cell]
     grade: str
     facts: list[tuple[Word, Cell]]
+    compared: list[tuple[Word, Cell]]
+    waterfall: list[Step]
     reasons: list[str]
     against: list[str]
     evidence: list[Document]
@@ -35,6 +38,10 @@ class LineCard:
     ends: tuple[Cell, Cell]
     grade: str
     statements: list[Statement]
+    replies: list[tuple[Cell, Word, list[tuple[Word, Cell]]]]
+    """Parties of whom it says something, the state of their right of reply, and what more there is to tell of it."""
+    lines: list[tuple[Word, Cell, str]]
+    """Of a road the lines that it stands for: kind, link, grade."""
 
 
 @dataclass(frozen=True)
@@ -46,15 +53,15 @@ class NodeCard:
     title: str
     facts: list[tuple[Word, Cell]]
     reply: list[tuple[Word, Cell]]
+    canaries: list[str]
+    """Those planted in a copy or found in a list, by their pseudonyms, with the calls that reached them."""
     members: list[Cell]
     quotes: list[str]
     evidence: list[Document]
-    lines: list[tuple[Word, Cell, str]]
-    """Kind, the line as a link, its grade."""
 
 
-def line_cards(deck: Deck, graph: Graph, index: Index) -> list[LineCard]:
-    """One card per line, the strongest statements first."""
+def line_cards(deck: Deck, graph: Graph, index: Index, behind: Behind) -> list[LineCard]:
+    """One card per line, the strongest statements first; then one for each road of several lines."""
     documents = {document["id"]: document for document in graph["evidence"]}
     cards = []
     for bundle in deck.bundles:
@@ -64,10 +71,34 @@ def line_cards(deck: Deck, graph: Graph, index: Index) -> list[LineCard]:
                 index.anchors[bundle.id],
                 line_ends(bundle, index),
                 bundle.grade,
-                [_statement(edge, documents, index) for edge in edges],
+                [_statement(edge, documents, index, behind) for edge in edges],
+                _replies(bundle, index),
+                [],
             )
         )
+    told = {bundle.id: (_rank(bundle.drawn[0]), _line_of(bundle, index)) for bundle in deck.bundles}
+    for road, within in roads(deck).values():
+        if len(within) > 1:
+            lines = [line for _, line in sorted((told[name] for name in within), key=lambda one: one[0])]
+            ends = index.link(road.source.card), index.link(road.target.card)
+            cards.append(LineCard(index.anchors[road.id], ends, road.grade, [], _replies(road, index), lines))
     return cards
+
+
+def _replies(bundle: Bundle, index: Index) -> list[tuple[Cell, Word, list[tuple[Word, Cell]]]]:
+    """The parties at both ends, who hold or received what the line is about."""
+    parties = []
+    for edge in bundle.edges:
+        for name in (edge["source"], edge["target"]):
+            node = index.nodes[name]
+            owner = node if node["kind"] == "party" else index.nodes.get(node["party"] or "")
+            if owner is not None:
+                parties.append(owner["id"])
+    return [
+        (index.link(name), Word(f"reply.{index.nodes[name]['reply']}", {}), reply[1:])
+        for name in dict.fromkeys(parties)
+        if (reply := _reply(index.nodes[name]))
+    ]
 
 
 def _rank(edge: Edge) -> int:
@@ -89,11 +120,12 @@ def line_ends(bundle: Bundle, index: Index) -> tuple[Cell, Cell]:
     return source, target
 
 
-def _statement(edge: Edge, documents: Mapping[str, Document], index: Index) -> Statement:
+def _statement(edge: Edge, documents: Mapping[str, Document], index: Index, behind: Behind) -> Statement:
+    compared, fall = behind.numbers(edge), behind.waterfall(edge)
     facts: list[tuple[Word, Cell]] = [(Word("basis", {}), Cell(word=Word(f"basis.{edge['basis']}", {})))]
     if edge["probability"] is not None:
         facts.append((Word("probability", {}), Cell(figure(edge["probability"]))))
-    if edge["shared"] is not None:
+    if edge["shared"] is not None and not any(word.key == "shared" for word, _ in compared):
         facts.append((Word("shared", {}), Cell(figure(edge["shared"]))))
     if edge["date"] is not None or edge["until"] is not None:
         facts.append((Word("date", {}), Cell(word=_period(edge["date"], edge["until"]))))
@@ -106,8 +138,10 @@ def _statement(edge: Edge, documents: Mapping[str, Document], index: Index) -> S
         _ends(edge, index),
         edge["grade"],
         facts,
-        [clean(text) for text in edge["reasons"]],
-        [clean(text) for text in edge["against"]],
+        compared,
+        fall,
+        [text for text in map(clean, edge["reasons"]) if text not in {step.text for step in fall}],
+        [text for text in map(clean, edge["against"]) if text not in {step.text for step in fall}],
         [documents[ref] for ref in edge["evidence"] if ref in documents],
     )
 
@@ -121,28 +155,31 @@ def _period(date: str | None, until: str | None) -> Word:
 def node_cards(deck: Deck, graph: Graph, findings: Findings, index: Index) -> list[NodeCard]:
     """One card per party, list and release that the picture shows, in the picture's order."""
     documents = {document["id"]: document for document in graph["evidence"]}
-    touching = _touching(deck)
-    told = {bundle.id: _line_of(bundle, index) for bundle in deck.bundles}
     counts = _counts(graph)
+    canaries = _canaries(graph, index)
     cards = []
     for card in deck.cards:
         inside = [index.nodes[name] for chip in card.chips for name in chip.nodes]
-        for node in [card.node, *inside]:
+        if card.node["kind"] == "group":
+            members = [index.link(node["id"]) for node in inside if node["kind"] == "party"]
+            about = Word(f"role.{card.node['role'] or 'none'}", {})
+            title = clean(card.node["label"])
+            cards.append(NodeCard(index.anchors[card.node["id"]], about, title, [], [], [], members, [], []))
+        for node in [*([] if card.node["kind"] == "group" else [card.node]), *inside]:
             shown = index.anchors.get(node["id"])
             if shown is None:
                 continue
-            lines = touching[card.node["id"]] if node is card.node else touching[node["id"]]
             cards.append(
                 NodeCard(
                     anchor=shown,
                     kind=Word(f"node.{node['kind']}", {}),
                     title=clean(node["label"]),
                     facts=_facts(node, counts, index),
+                    canaries=canaries.get(node["id"], []),
                     reply=_reply(node),
                     members=[index.link(one["id"]) for one in inside] if node is card.node else [],
                     quotes=_quotes(node, findings),
                     evidence=[documents[ref] for ref in node["evidence"] if ref in documents],
-                    lines=[told[name] for name in lines],
                 )
             )
         cards += [_more(card.node, chip.id, chip.nodes, index) for chip in card.chips if chip.kind == "more"]
@@ -151,24 +188,27 @@ def node_cards(deck: Deck, graph: Graph, findings: Findings, index: Index) -> li
 
 def _more(owner: Node, chip: str, names: Sequence[str], index: Index) -> NodeCard:
     members = [index.link(name) for name in names]
-    return NodeCard(index.anchors[chip], Word("node.more", {}), clean(owner["label"]), [], [], members, [], [], [])
-
-
-def _touching(deck: Deck) -> dict[str, list[str]]:
-    """Node id -> ids of the bundles that touch it; a party's card has those of its lists too."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for bundle in deck.bundles:
-        names = {bundle.source.card, bundle.target.card}
-        names |= {name for edge in bundle.edges for name in (edge["source"], edge["target"])}
-        for name in names:
-            found[name].append(bundle.id)
-    return found
+    return NodeCard(index.anchors[chip], Word("node.more", {}), clean(owner["label"]), [], [], [], members, [], [])
 
 
 def _line_of(bundle: Bundle, index: Index) -> tuple[Word, Cell, str]:
     source, target = line_ends(bundle, index)
     text = f"{source.text} → {target.text}"
     return Word(f"kind.{bundle.kind}", {}), Cell(text, anchor=index.anchors[bundle.id]), bundle.grade
+
+
+def _canaries(graph: Graph, index: Index) -> dict[str, list[str]]:
+    calls: dict[str, int] = defaultdict(int)
+    for edge in graph["edges"]:
+        if edge["kind"] == "called":
+            calls[edge["target"]] += edge["count"] or 0
+    found: dict[str, list[str]] = defaultdict(list)
+    for edge in graph["edges"]:
+        if edge["kind"] in {"seen_in", "planted_in"}:
+            label = clean(index.nodes[edge["source"]]["label"])
+            reached = calls.get(edge["source"])
+            found[edge["target"]].append(f"{label} ({reached})" if reached else label)
+    return found
 
 
 def _counts(graph: Graph) -> dict[str, dict[str, int]]:

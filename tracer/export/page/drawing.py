@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import product
 
 from tracer.export.page.text import clean, shorten, width, wrap
-from tracer.graph.cards import STRENGTH, Bundle, Card, Chip
+from tracer.graph.cards import STRENGTH, Bundle, Card, Chip, Deck, Port, roads
+from tracer.graph.lanes import MOST_BOXES
 from tracer.graph.model import Graph, Node
-from tracer.graph.placement import CARD, CHIP, HEAD, Line, Picture, Point, card_height, place
+from tracer.graph.placement import CARD, CHIP, HEAD, Line, Picture, Point, card_height, place, small
 
 _INSET = 12.0
 _ARROW = 7.0
@@ -42,6 +43,8 @@ class DrawnChip:
     marks: int
     marks_width: float
     word: str
+    date: str
+    """Its day, empty where it is not known: for filters."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,8 @@ class DrawnCard:
     role: str
     reply: str | None
     chips: list[DrawnChip]
+    marks: int
+    """Canaries of all its chips."""
     search: str
 
 
@@ -83,41 +88,62 @@ class DrawnLine:
     target: str
     ends: str
     """Anchors of the two ends, cards and chips."""
+    ports: tuple[str, str]
+    """Where it begins and where it ends: the card's anchor, and the chip's after a blank."""
+    id: str
+    """Of the bundle or road."""
+    road: str
+    """Of a bundle the road that it is a part of; empty of a road."""
+    date: str
+    """The earliest day of what it says; of what has none, the day of the list that it leads to."""
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """The whole picture."""
+    """The whole picture: with all cards open, or, where that would be too many boxes, closed."""
 
     width: float
     height: float
     cards: list[DrawnCard]
     lines: list[DrawnLine]
+    """Those of this state; the last drawn is the strongest."""
+    others: list[DrawnLine]
+    """Those of the other state, which have no path yet."""
     columns: list[tuple[str, float, float]]
-    depth: float
+    closed: bool
 
 
-def draw(graph: Graph, anchors: Mapping[str, str]) -> Drawing:
-    """Lays `graph` out and prepares every shape; `anchors`: the id of each node's and bundle's card on the page."""
-    picture = place(graph)
+def draw(graph: Graph, deck: Deck, anchors: Mapping[str, str]) -> Drawing:
+    """Lays `deck` out and prepares every shape; `anchors`: the id of each node's, bundle's and road's card."""
+    closed = deck.boxes > MOST_BOXES
+    picture = place(deck, closed=closed)
     nodes = {node["id"]: node for node in graph["nodes"]}
-    cards = [_card(card, picture, nodes, anchors) for card in picture.deck.cards]
+    cards = [_card(card, picture, nodes, anchors, closed=closed) for card in deck.cards]
     taken: list[tuple[float, float]] = []
     strongest_first = sorted(picture.lines, key=lambda line: (_rank(line.bundle), line.bundle.id))
     marks = {line.bundle.id: _mark(line, taken) for line in strongest_first}
-    lines = [_line(line, nodes, anchors, marks[line.bundle.id]) for line in reversed(strongest_first)]
-    return Drawing(picture.width, picture.height, cards, lines, list(picture.columns), picture.height)
+    several = {name: road for name, road in roads(deck).items() if len(road[1]) > 1}
+    road_of = {name: road for road, (_, within) in several.items() for name in within}
+    lines = [_line(line, nodes, anchors, road_of, marks[line.bundle.id]) for line in reversed(strongest_first)]
+    rest = tuple(road for road, _ in several.values())
+    if closed:
+        rest = tuple(bundle for bundle in deck.bundles if bundle.id in road_of)
+    weakest_first = sorted(rest, key=lambda bundle: (-_rank(bundle), bundle.id))
+    others = [_line(Line(bundle, ()), nodes, anchors, road_of, (0.0, 0.0)) for bundle in weakest_first]
+    return Drawing(picture.width, picture.height, cards, lines, others, list(picture.columns), closed)
 
 
 def _rank(bundle: Bundle) -> int:
     return STRENGTH.index(bundle.kind) if bundle.kind in STRENGTH else len(STRENGTH)
 
 
-def _card(card: Card, picture: Picture, nodes: Mapping[str, Node], anchors: Mapping[str, str]) -> DrawnCard:
+def _card(
+    card: Card, picture: Picture, nodes: Mapping[str, Node], anchors: Mapping[str, str], *, closed: bool
+) -> DrawnCard:
     node = card.node
     label = clean(node["label"])
     room = CARD - 2 * _INSET
-    party = node["kind"] == "party"
+    party = not small(card)
     chips = [_chip(chip, number, nodes, anchors) for number, chip in enumerate(card.chips)]
     return DrawnCard(
         anchor=anchors[node["id"]],
@@ -126,12 +152,13 @@ def _card(card: Card, picture: Picture, nodes: Mapping[str, Node], anchors: Mapp
         x=picture.left[node["id"]],
         y=picture.top[node["id"]],
         width=CARD,
-        height=card_height(card),
+        height=card_height(card, closed=closed),
         title=wrap(label, room, 13.5, lines=2 if party else 1, bold=True),
         full=label,
         role=f"role.{node['role'] or 'none'}" if party else "node.hidden",
         reply=node["reply"],
         chips=chips,
+        marks=sum(chip.marks for chip in card.chips),
         search=" ".join([label, clean(node["id"])]).lower(),
     )
 
@@ -140,7 +167,7 @@ def _chip(chip: Chip, number: int, nodes: Mapping[str, Node], anchors: Mapping[s
     y = HEAD + CHIP * number
     if chip.kind == "more":
         note = Word("more", {"n": len(chip.nodes)})
-        return DrawnChip(anchors[chip.id], "more", y, "…", "", note, "", 0, 0.0, "node.more")
+        return DrawnChip(anchors[chip.id], "more", y, "…", "", note, "", 0, 0.0, "node.more", "")
     node = nodes[chip.id]
     label = clean(node["label"])
     marks_width = width(f"◆ {chip.marks}", 10.5) + 4.0 if chip.marks else 0.0
@@ -154,22 +181,22 @@ def _chip(chip: Chip, number: int, nodes: Mapping[str, Node], anchors: Mapping[s
     else:
         note = Word("unknown", {})
     return DrawnChip(
-        anchors[chip.id], chip.kind, y, title, label, note, when, chip.marks, marks_width, f"node.{chip.kind}"
+        anchors[chip.id], chip.kind, y, title, label, note, when, chip.marks, marks_width, f"node.{chip.kind}",
+        node["created"] or node["date"] or "",
     )
 
 
-def _line(line: Line, nodes: Mapping[str, Node], anchors: Mapping[str, str], mark: Point | None) -> DrawnLine:
-    bundle, points = line.bundle, line.points
+def _line(
+    line: Line,
+    nodes: Mapping[str, Node],
+    anchors: Mapping[str, str],
+    road_of: Mapping[str, str],
+    mark: Point | None,
+) -> DrawnLine:
+    bundle = line.bundle
     kind = bundle.kind
-    rightwards = points[-1][0] > points[-2][0]
-    end = points[-1]
-    back = -_ARROW if rightwards else _ARROW
-    shaft = [*points[:-1], (end[0] + back * 0.7, end[1])]
-    first, *rest = [f"{x:.0f} {y:.0f}" for x, y in shaft]
-    path = f"M{first}C" + " ".join(rest)
     stroke = _stroke(bundle, nodes)
-    half = 2.6 + stroke * 0.62
-    arrow = f"M{end[0]:.0f} {end[1]:.0f}l{back:.0f} {-half:.1f}v{2 * half:.1f}z"
+    path, arrow = _shape(line.points, stroke) if line.points else ("", "")
     ends = [
         name
         for port in (bundle.source, bundle.target)
@@ -191,11 +218,41 @@ def _line(line: Line, nodes: Mapping[str, Node], anchors: Mapping[str, str], mar
         path=path,
         arrow=arrow,
         width=stroke,
-        mark=mark,
+        mark=mark if _marked(bundle) else None,
         source=clean(names[0]),
         target=clean(names[1]),
         ends=" ".join(ends),
+        ports=(_port(bundle.source, anchors), _port(bundle.target, anchors)),
+        id=bundle.id,
+        road=road_of.get(bundle.id, ""),
+        date=_day_of(bundle, nodes),
     )
+
+
+def _shape(points: tuple[Point, ...], stroke: float) -> tuple[str, str]:
+    """Path of a line and of its arrow."""
+    rightwards = points[-1][0] > points[-2][0]
+    end = points[-1]
+    back = -_ARROW if rightwards else _ARROW
+    shaft = [*points[:-1], (end[0] + back * 0.7, end[1])]
+    first, *rest = [f"{x:.0f} {y:.0f}" for x, y in shaft]
+    half = 2.6 + stroke * 0.62
+    arrow = f"M{end[0]:.0f} {end[1]:.0f}l{back:.0f} {-half:.1f}v{2 * half:.1f}z"
+    return f"M{first}C" + " ".join(rest), arrow
+
+
+def _port(port: Port, anchors: Mapping[str, str]) -> str:
+    return anchors[port.card] if port.chip is None else f"{anchors[port.card]} {anchors[port.chip]}"
+
+
+def _day_of(bundle: Bundle, nodes: Mapping[str, Node]) -> str:
+    stated = [edge["date"] for edge in bundle.drawn if edge["date"] is not None]
+    seen = [day for edge in bundle.drawn if (day := _day(nodes[edge["target"]])) is not None]
+    return min(stated or seen, default="")
+
+
+def _day(node: Node) -> str | None:
+    return node["created"] or node["date"]
 
 
 def _stroke(bundle: Bundle, nodes: Mapping[str, Node]) -> float:
@@ -209,9 +266,13 @@ def _stroke(bundle: Bundle, nodes: Mapping[str, Node]) -> float:
     return min(max(1.6 + 0.9 * math.log10(max(counts) / 100 + 1e-9), 1.6), 5.0) if counts else 1.8
 
 
+def _marked(bundle: Bundle) -> bool:
+    return bundle.kind in STRENGTH and bundle.kind != "released"
+
+
 def _mark(line: Line, taken: list[tuple[float, float]]) -> Point | None:
     """A place on the line for its grade that no other mark has; None for relations and releases, which bear none."""
-    if line.bundle.kind not in STRENGTH or line.bundle.kind == "released":
+    if not _marked(line.bundle):
         return None
     curves = [line.points[start : start + 4] for start in range(0, len(line.points) - 3, 3)]
     slanting = sorted(range(len(curves)), key=lambda n: (abs(n - (len(curves) - 1) / 2), n))

@@ -53,7 +53,11 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 class Index:
     """Finds nodes by the ids that rows use, and the cards on the page that tell about them."""
 
-    def __init__(self, graph: Graph, anchors: Mapping[str, str]) -> None:
+    def __init__(
+        self, graph: Graph, anchors: Mapping[str, str], lines: Mapping[tuple[str, str, str], str] | None = None
+    ) -> None:
+        self.lines = lines or {}
+        """(query, parent, child) -> the card of the line that tells the row."""
         self.nodes = {node["id"]: node for node in graph["nodes"]}
         self.anchors = anchors
         self._by_ref: dict[str, Node] = {}

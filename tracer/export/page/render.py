@@ -14,47 +14,65 @@ from markupsafe import Markup
 
 from tracer.errors import UsageError
 from tracer.export.gate import Findings
+from tracer.export.page.behind import Behind
 from tracer.export.page.details import line_cards, node_cards
-from tracer.export.page.drawing import Word, draw
+from tracer.export.page.drawing import DrawnLine, Word, draw
 from tracer.export.page.facts import Cell, Index, figure
 from tracer.export.page.headlines import headlines
 from tracer.export.page.sections import tables
 from tracer.export.page.text import clean
+from tracer.export.page.views import scene
+from tracer.export.page.walks import walks_of
 from tracer.export.page.words import LANGUAGES, WORDS, say
-from tracer.graph.cards import Deck, deal
+from tracer.export.report.sentences import in_language
+from tracer.graph.cards import Deck, deal, roads
+from tracer.graph.lanes import MOST_BOXES
 from tracer.graph.model import GRADES, Graph, at_least
 
 _HERE = Path(__file__).parent
+_SCRIPTS = ("words", "cards", "shapes", "scene", "filters", "walk", "zoom")
+"""Parts of the script, in the order in which they stand in the page."""
 _KINDS = ("retained", "passed_on", "held", "attributed", "derived", "released", "relation")
 _CAVEATS = ("guilt", "alleged", "through", "absence", "client", "people")
 
 
-def render_page(graph: Graph, findings: Findings, title: str, generated: str, lang: str = "en") -> str:
+def render_page(
+    graph: Graph, findings: Findings, title: str, generated: str, lang: str = "en", facts: Findings | None = None
+) -> str:
     """The page as HTML text.
 
-    `graph` and `findings` (rows by query name, the contract's keys) must have gone through `export.gate`: nothing is
-    redacted here. `generated` is the date to print. The same input gives the same bytes. Both languages are in the
+    `graph`, `findings` (rows by query name, the contract's keys) and `facts` (rows of `sql/facts/weights` and
+    `overlaps`) must have gone through `export.gate`: nothing is redacted here. `generated` is the date to print. The same input gives the same bytes. Both languages are in the
     page; `lang` (`en`, `zh`) is the one it opens in. Raises UsageError for another language.
     """
     if lang not in LANGUAGES:
         raise UsageError(f"no page in language {lang!r}", remedy=f"choose one of {', '.join(LANGUAGES)}")
     deck = deal(graph)
     anchors = _anchors(deck)
-    index = Index(graph, anchors)
-    style, script = _source("page.css"), _source("page.js")
+    index = Index(graph, anchors, _derived(deck, graph, anchors))
+    behind = Behind(findings, facts or {}, index)
+    walks = walks_of(findings, graph, deck, index)
+    style = _source("page.css")
+    script = "\n".join(['"use strict";', "{", *(_source(f"script/{name}.js") for name in _SCRIPTS), "}"])
+    drawing = draw(graph, deck, anchors)
+    dates = [day for day in [*(line.date for line in drawing.lines + drawing.others), *_days(graph)] if day]
     return _environment(lang).get_template("page.html.j2").render(
         lang=lang,
         title=clean(title),
         generated=clean(generated),
         tally=_tally(graph),
-        drawing=draw(graph, anchors),
+        drawing=drawing,
+        scene=Markup(scene(graph, deck, anchors, walks)),  # noqa: S704 - numbers and anchors of ours, `<` escaped
+        walks=walks,
+        too_many=deck.boxes > MOST_BOXES,
+        dates=(min(dates), max(dates)) if dates else None,
         headlines=headlines(findings, index),
-        sections=tables(findings, graph, index),
+        sections=tables(findings, index, frozenset(walk.number for walk in walks)),
         parties=[node for node in graph["nodes"] if node["kind"] == "party"],
         lists=[node for node in graph["nodes"] if node["kind"] == "dataset"],
         documents=graph["evidence"],
         left_out=[clean(text) for text in graph["left_out"]],
-        line_cards=line_cards(deck, graph, index),
+        line_cards=line_cards(deck, graph, index, behind),
         node_cards=node_cards(deck, graph, findings, index),
         index=index,
         grades=GRADES,
@@ -82,6 +100,29 @@ def _policy(style: str, script: str) -> str:
     )
 
 
+def _attribute(name: str, text: str) -> Markup:
+    """An attribute in single quotes: JSON is full of double ones."""
+    shown = text.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;")
+    return Markup(f" {name}='{shown}'")  # noqa: S704 - escaped above, the name is ours
+
+
+def _derived(deck: Deck, graph: Graph, anchors: dict[str, str]) -> dict[tuple[str, str, str], str]:
+    """Rows of derivations -> the card of the line that they lie on."""
+    refs = {node["id"]: node["ref"] for node in graph["nodes"]}
+    return {
+        ("derivations", refs[edge["source"]], refs[edge["target"]]): anchors[bundle.id]
+        for bundle in deck.bundles
+        for edge in bundle.edges
+        if edge["kind"] == "derived"
+    }
+
+
+def _days(graph: Graph) -> list[str]:
+    return [
+        node["created"] or node["date"] or "" for node in graph["nodes"] if node["kind"] in {"dataset", "release"}
+    ]
+
+
 @cache
 def _words_json() -> str:
     table = {language: {key: text[place] for key, text in WORDS.items()} for place, language in enumerate(LANGUAGES)}
@@ -99,8 +140,8 @@ def _environment(lang: str) -> Environment:
     )
 
     def spoken(key: str, tag: str = "span", **filled: object) -> Markup:
-        shown = json.dumps(filled, ensure_ascii=False, sort_keys=True) if filled else None
-        data = Markup(' data-v="{}"').format(shown) if shown is not None else Markup("")
+        shown = json.dumps(filled, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if filled else None
+        data = _attribute("data-v", shown) if shown is not None else Markup("")
         return Markup('<{0} data-t="{1}"{2}>{3}</{0}>').format(tag, key, data, say(key, lang, **filled))
 
     def word(given: Word, tag: str = "span") -> Markup:
@@ -109,12 +150,14 @@ def _environment(lang: str) -> Environment:
     def spoken_in(attribute: str, key: str, **filled: object) -> Markup:
         """An attribute in the page's language: `aria-label`, `placeholder`."""
         shown = json.dumps(filled, ensure_ascii=False, sort_keys=True)
-        return Markup('{0}="{1}" data-t-{0}="{2}" data-v-{0}="{3}"').format(
-            attribute, say(key, lang, **filled), key, shown
-        )
+        told = Markup('{0}="{1}" data-t-{0}="{2}"').format(attribute, say(key, lang, **filled), key)
+        return told + _attribute(f"data-v-{attribute}", shown)
 
     def cell(given: Cell) -> Markup:
-        inner = word(given.word) if given.word is not None else Markup("<bdi>{}</bdi>").format(given.text)
+        plain = given.text.isascii() and not any(sign.isalpha() for sign in given.text)
+        # Figures and days have one direction only.
+        inner = Markup("{}" if plain else "<bdi>{}</bdi>").format(given.text)
+        inner = word(given.word) if given.word is not None else inner
         return inner if given.anchor is None else Markup('<a href="#{}">{}</a>').format(given.anchor, inner)
 
     def sentence(key: str, filled: Mapping[str, Cell]) -> Markup:
@@ -127,17 +170,40 @@ def _environment(lang: str) -> Environment:
             parts.append(Markup('<span lang="{0}" class="only-{0}">{1}</span>').format(language, filled_text))
         return Markup("").join(parts)
 
+    def label(line: DrawnLine) -> str:
+        filled = {"source": line.source, "target": line.target, "grade": line.grade}
+        return say("line_label", lang, kind=f"@{line.word}", basis=f"@basis.{line.basis}", **filled)
+
+    told: dict[str, str] = {}
+
+    def stage(text: str) -> Markup:
+        """A sentence of the stages' own, which the script can say in the other language."""
+        chinese = in_language(text, "zh")
+        if chinese == text:
+            return Markup("<bdi>{}</bdi>").format(text)
+        told[text] = chinese
+        return Markup('<bdi class="s">{}</bdi>').format(text if lang == "en" else chinese)
+
+    def said() -> Markup:
+        """All such sentences that were used so far, English with Chinese."""
+        text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - JSON in a data block, `<` escaped
+
     environment.globals.update(t=spoken, w=word, attr=spoken_in, cell=cell, sentence=sentence, figure=figure)
+    environment.globals.update(stage=stage, said=said, label=label)
     environment.filters["clean"] = clean
     return environment
 
 
 def _anchors(deck: Deck) -> dict[str, str]:
-    """Node, chip or bundle id -> the id of its card in the page; made by us, so that no id of a case is one."""
+    """Node, chip, bundle or road id -> the id of its card in the page; made by us, so that no id of a case is one."""
     names = [card.node["id"] for card in deck.cards]
     names += [name for card in deck.cards for chip in card.chips for name in (chip.id, *chip.nodes)]
     anchors = {name: f"n{number}" for number, name in enumerate(dict.fromkeys(names), start=1)}
-    return anchors | {bundle.id: f"l{number}" for number, bundle in enumerate(deck.bundles, start=1)}
+    anchors |= {bundle.id: f"l{number}" for number, bundle in enumerate(deck.bundles, start=1)}
+    # A road of one line has that line's card.
+    roads_of = roads(deck).values()
+    return anchors | {road.id: anchors[within[0]] if len(within) == 1 else f"m{road.id}" for road, within in roads_of}
 
 
 def _tally(graph: Graph) -> dict[str, int]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracer.export.gate import FindingRow, Findings
 from tracer.export.page.drawing import Word
 from tracer.export.page.facts import Cell, Index, figure, figure_of
 from tracer.export.page.text import clean
-from tracer.graph.model import GRADES, Graph
+from tracer.graph.model import GRADES
+
+
+MOST_ROWS = 400
+"""Rows of one table, the best founded; `tracer query` prints all."""
 
 
 @dataclass(frozen=True)
@@ -216,8 +220,10 @@ class ShownRow:
     reasons: list[str]
     against: list[str]
     quote: str
-    path: str
-    """Anchors along a chain, for showing it in the picture."""
+    walk: int | None
+    """Number of the chain, for walking along it in the picture."""
+    card: str
+    """Anchor of the card that says why; empty where the row itself says it."""
 
 
 @dataclass(frozen=True)
@@ -227,22 +233,31 @@ class ShownSection:
     name: str
     heads: list[Word]
     rows: list[ShownRow]
+    more: int = 0
+    """Rows that are not shown: the weakest."""
 
 
-def tables(findings: Findings, graph: Graph, index: Index) -> list[ShownSection]:
+def tables(findings: Findings, index: Index, walks: frozenset[int] = frozenset()) -> list[ShownSection]:
     """All sections in order, then those queries' rows the table above does not know, with the columns they have."""
     known = {section.name for section in SECTIONS} | _ELSEWHERE
-    shown = [_shown(section, findings.get(section.name, ()), graph, index) for section in SECTIONS]
+    shown = [_shown(section, findings.get(section.name, ()), index) for section in SECTIONS]
     for name in sorted(set(findings) - known):
         keys = list(dict.fromkeys(key for row in findings[name] for key in row))
-        shown.append(_shown(Section(name, tuple(Column(key) for key in keys)), findings[name], graph, index))
-    return shown
+        shown.append(_shown(Section(name, tuple(Column(key) for key in keys)), findings[name], index))
+    return [_walkable(one, walks) if one.name == "resale-chains" else one for one in shown]
 
 
-def _shown(section: Section, rows: Sequence[FindingRow], graph: Graph, index: Index) -> ShownSection:
+def _walkable(section: ShownSection, walks: frozenset[int]) -> ShownSection:
+    """Chains with their numbers, where the picture has them: both sort them in the same way."""
+    rows = [replace(row, walk=number if number in walks else None) for number, row in enumerate(section.rows)]
+    return replace(section, rows=rows)
+
+
+def _shown(section: Section, rows: Sequence[FindingRow], index: Index) -> ShownSection:
     heads = [Word(f"col.{column.head or column.key}", {}) for column in section.columns]
     ordered = sorted(rows, key=_strength)
-    return ShownSection(section.name, heads, [_row(section, row, graph, index) for row in ordered])
+    shown = [_row(section, row, index) for row in ordered[:MOST_ROWS]]
+    return ShownSection(section.name, heads, shown, max(len(rows) - MOST_ROWS, 0))
 
 
 def _strength(row: FindingRow) -> tuple[int, float, int]:
@@ -252,8 +267,9 @@ def _strength(row: FindingRow) -> tuple[int, float, int]:
     return (-place, -probability if isinstance(probability, float) else 0.0, -len(_texts(row.get("chain"))))
 
 
-def _row(section: Section, row: FindingRow, graph: Graph, index: Index) -> ShownRow:
-    brief = section.brief_without is not None and not row.get(section.brief_without)
+def _row(section: Section, row: FindingRow, index: Index) -> ShownRow:
+    card = index.lines.get((section.name, str(row.get("parent")), str(row.get("child"))), "")
+    brief = bool(card) or (section.brief_without is not None and not row.get(section.brief_without))
     against = [] if brief else _texts(row.get("against")) or _texts(row.get("alternatives"))
     return ShownRow(
         cells=[_cell(column, row.get(column.key), index) for column in section.columns],
@@ -261,7 +277,8 @@ def _row(section: Section, row: FindingRow, graph: Graph, index: Index) -> Shown
         reasons=[] if brief else _texts(row.get("reasons")) or _numbers(row.get("numbers")),
         against=against,
         quote=clean(str(row["quote"])) if row.get("quote") else "",
-        path=_path(row, graph, index) if section.name == "resale-chains" else "",
+        walk=None,
+        card=card,
     )
 
 
@@ -301,16 +318,3 @@ def _texts(value: object) -> list[str]:
 
 def _numbers(value: object) -> list[str]:
     return [f"{clean(str(name))}: {figure(one)}" for name, one in value.items()] if isinstance(value, Mapping) else []
-
-
-def _path(row: FindingRow, graph: Graph, index: Index) -> str:
-    """Anchors of a chain's parties, lists and of the releases between them."""
-    parties, lists = set(_texts(row.get("chain"))), set(_texts(row.get("datasets")))
-    nodes = [
-        node
-        for node in graph["nodes"]
-        if (node["kind"] == "party" and node["ref"] in parties)
-        or (node["kind"] == "dataset" and node["ref"] in lists)
-        or (node["kind"] == "release" and node["dataset"] in lists and node["party"] in parties)
-    ]
-    return " ".join(index.anchors[node["id"]] for node in nodes if node["id"] in index.anchors)

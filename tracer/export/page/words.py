@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tracer.export.page.words_picture import PICTURE_WORDS
 from tracer.export.page.words_trade import TRADE_WORDS
 
 LANGUAGES = ("en", "zh")
@@ -40,9 +41,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "evidence_none": ("No document is named.", "未注明文件。"),
     "picture": ("The way of the data", "数据流向"),
     "picture_help": (
-        "Read from left to right. A card is a party, the lines in it are the copies it received and the lists found "
-        "with it. Select a line or a card for its reasons.",
-        "自左向右阅读。每张卡片是一个主体，卡片内为其收到的副本和在其处发现的名单。点选连线或卡片查看依据。",
+        "Read from left to right. A card is a party; open it for the copies it received and the lists found with it. "
+        "Select a line or a card for its reasons, or follow a chain step by step.",
+        "自左向右阅读。每张卡片是一个主体，展开可见其收到的副本和在其处发现的名单。点选连线或卡片查看依据，也可沿链条逐步查看。",
     ),
     "picture_label": ("Graph of parties and lists", "主体与名单关系图"),
     "picture_empty": ("The case holds no party and no list yet.", "本案尚无主体或名单。"),
@@ -267,6 +268,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "yes": ("yes", "是"),
     "no": ("no", "否"),
     "unknown": ("unknown", "不明"),
+    **PICTURE_WORDS,
     **TRADE_WORDS,
 }
 

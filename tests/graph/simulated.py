@@ -1,0 +1,106 @@
+"""A simulated market's truth as the graph that a perfect trace would give: for layout and for the page at size."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+from tracer.export.gate import FindingRow
+from tracer.graph.model import Edge, Graph, Node, make_edge, make_node
+from tracer.simulate.market import Market, MarketSpec
+from tracer.simulate.trade import make_market
+
+REASONS = (
+    "the overlap is 103 times what chance gives",
+    "1,394 rows of the child are in no other likely source",
+    "the common rows stand in the same order",
+    "cells of common rows differ",
+)
+GRADES = {"retained": "G4", "passed_on": "G3", "held": "G3"}
+
+
+@cache
+def market_of(lists: int, seed: int) -> Market:
+    """A market of about so many loaded lists; small ones, because nobody reads their rows here."""
+    clients, collectors = max(lists // 20, 2), max(lists // 6, 3)
+    spec = MarketSpec(
+        seed=seed, people=3_000, clients=clients, collectors=collectors, copies=max(lists - clients - collectors, 3),
+        rows=(60, 200), hidden=0.05, merges=0.4,
+    )  # fmt: skip
+    return make_market(spec)
+
+
+def simulated_graph(lists: int, seed: int) -> Graph:
+    """Parties, lists, copies; what was handed over, what was copied from what, what was kept or passed on."""
+    market = market_of(lists, seed)
+    nodes: list[Node] = [
+        make_node("party", party.id, party.name, role=party.role, province=party.province, reply="not_asked")
+        for party in market.parties
+    ]
+    for entry in market.loaded:
+        nodes.append(
+            make_node(
+                "dataset", entry.id, party=entry.holder, date=(entry.obtained or entry.created).isoformat(),
+                rows=len(entry.rows.number), contacts=len(entry.linking),
+            )
+        )  # fmt: skip
+    edges: list[Edge] = []
+    for release in market.releases:
+        nodes.append(
+            make_node(
+                "release", release.id, party=release.to, dataset=release.dataset, date=release.date.isoformat(),
+                until=release.ends.isoformat(), canaries=len(release.canaries),
+            )
+        )  # fmt: skip
+        edges.append(
+            make_edge(
+                release.dataset, release.id, "released", "documented", "G5", date=release.date.isoformat(),
+                until=release.ends.isoformat(),
+            )
+        )  # fmt: skip
+    loaded = {node["id"] for node in nodes}
+    for parent, child in sorted(market.truth.edges):
+        edges.append(
+            make_edge(parent, child, "derived", "inferred", "G2", probability=0.97, shared=120, reasons=REASONS)
+        )
+    for kept in sorted(market.truth.retained, key=lambda kept: (kept.release, kept.dataset)):
+        edges.append(
+            make_edge(
+                kept.release, kept.dataset, kept.reading, "inferred", GRADES[kept.reading], probability=0.99,
+                reasons=[f"14 canaries of release {kept.release} stand in {kept.dataset}."],
+                against=["A source that has nothing to do with the client: 1.0 %."],
+            )
+        )  # fmt: skip
+    edges = [edge for edge in edges if edge["source"] in loaded and edge["target"] in loaded]
+    for number, edge in enumerate(edges, start=1):
+        edge["id"] = f"e{number}"
+    return Graph(nodes=nodes, edges=edges, evidence=[], left_out=[])
+
+
+def simulated_rows(graph: Graph) -> tuple[dict[str, list[FindingRow]], dict[str, list[FindingRow]]]:
+    """(findings, facts) that go with the graph: rows of derivations, retentions and chains; waterfalls."""
+    nodes = {node["id"]: node for node in graph["nodes"]}
+    signals = ("overlap", "rows explained", "order", "cells")
+    weights = json.dumps(
+        [{"signal": s, "weight": 40.0 - 12 * n, "text": t} for n, (s, t) in enumerate(zip(signals, REASONS, strict=True))]
+    )
+    derived: list[FindingRow] = []
+    kept: list[FindingRow] = []
+    chains: list[FindingRow] = []
+    for edge in graph["edges"]:
+        row: dict[str, object] = {"probability": edge["probability"], "grade": edge["grade"], "shared": edge["shared"]}
+        row |= {"reasons": edge["reasons"], "against": edge["against"]}
+        if edge["kind"] == "derived":
+            derived.append({**row, "parent": edge["source"], "child": edge["target"], "share_of_child": 0.8})
+        elif edge["kind"] in GRADES:
+            source = nodes[edge["source"]]
+            owner = nodes[source["dataset"] or ""]["party"]
+            row |= {"release": edge["source"], "seen_in": edge["target"], "dataset": source["dataset"]}
+            row |= {"vendor": source["party"], "client": owner, "seen_with": nodes[edge["target"]]["party"]}
+            kept.append({**row, "reading": edge["kind"], "after_end": edge["kind"] == "retained", "first_seen": None})
+            if edge["kind"] == "passed_on":
+                hands = [owner, source["party"], nodes[edge["target"]]["party"]]
+                lists = [source["dataset"], edge["target"]]
+                chains.append({"chain": hands, "datasets": lists, "grade": "G3", "first_seen": None, "last_seen": None})
+    facts = [{**row, "weights": weights} for row in derived]
+    return {"derivations": derived, "retention": kept, "resale-chains": chains}, {"weights": facts}

@@ -1,0 +1,176 @@
+// Three states of one picture: parties, parties with their lists, and along time. Coordinates come from Python.
+const scene = data("scene");
+const { card: CARD, chip: CHIP, head: HEAD, toggle: TOGGLE } = scene.sizes;
+const opened = new Set();
+const cardOf = new Map(cards.map((card) => [card.dataset.node, card]));
+const chipsOf = new Map(cards.map((card) => [card.dataset.node, all(".chip", card)]));
+const natural = { w: 1, h: 1 };
+let state = "parties";
+
+const heightOf = (name, full) => {
+  const many = chipsOf.get(name).length;
+  if (!cardOf.get(name).querySelector(".toggle")) return many || cardOf.get(name).matches(".c-party, .c-group") ? HEAD : 46;
+  if (state === "lists") return HEAD + CHIP * many + 8;
+  return HEAD + TOGGLE + (full ? CHIP * many + 6 : 0);
+};
+// Where every card stands: in a column those below an opened one make room.
+const columnsPlaces = (base) => {
+  const places = new Map();
+  const shifts = base.x.map(() => []);
+  const byLayer = base.x.map(() => []);
+  for (const [name, [layer, y]] of Object.entries(base.cards)) byLayer[layer].push([y, name]);
+  byLayer.forEach((members, layer) => {
+    let more = 0;
+    for (const [y, name] of members.sort((p, q) => p[0] - q[0])) {
+      const isOpen = state === "lists" || opened.has(name);
+      const h = heightOf(name, isOpen);
+      places.set(name, { x: base.x[layer], y: y + more, w: CARD, h, open: isOpen && chipsOf.get(name).length > 0 });
+      if (state === "parties" && isOpen) {
+        more += h - heightOf(name, false);
+        shifts[layer].push([y, more]);
+      }
+    }
+  });
+  const down = (layer, y) => shifts[layer].reduce((sum, [from, more]) => (y > from ? more : sum), 0);
+  const most = Math.max(0, ...shifts.map((layer) => (layer.length ? layer.at(-1)[1] : 0)));
+  return { places, down, h: base.h + most };
+};
+const timePlaces = (base) => {
+  const places = new Map();
+  for (const [name, [y, h]] of Object.entries(base.cards)) places.set(name, { x: 20, y, w: base.w - 40, h, open: true });
+  return { places, down: () => 0, h: base.h };
+};
+const move = (element, x, y) => element.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
+const settle = (base, places) => {
+  for (const [name, card] of cardOf) {
+    const place = places.get(name);
+    card.classList.toggle("away", !place);
+    if (!place) continue;
+    move(card, place.x, place.y);
+    card.classList.toggle("open", place.open);
+    card.querySelector(".body").setAttribute("width", place.w);
+    card.querySelector(".body").setAttribute("height", place.h);
+    const toggle = card.querySelector(".toggle");
+    if (toggle) {
+      toggle.setAttribute("aria-expanded", String(place.open));
+      toggle.querySelector(".sign").textContent = place.open ? "▾" : "▸";
+    }
+    chipsOf.get(name).forEach((chip, number) => {
+      const at = state === "time" ? base.chips[nodeOf(chip)] : null;
+      if (at) move(chip, at[0] - place.x, at[1] - place.y);
+      else move(chip, 7, HEAD + (state === "parties" ? TOGGLE : 0) + CHIP * number);
+    });
+  }
+};
+const portOf = (base, places, text) => {
+  const [name, chip] = text.split(" ");
+  const place = places.get(name);
+  if (!place) return null;
+  if (!chip || !place.open) {
+    const half = cardOf.get(name).matches(".c-party, .c-group") ? HEAD / 2 : 23;
+    return { l: place.x, r: place.x + CARD, y: place.y + half, key: name, room: 42 };
+  }
+  const at = state === "time" ? base.chips[chip] : null;
+  if (at) return { l: at[0], r: at[0] + CARD - 14, y: at[1] + 17, key: chip, room: 26 };
+  const number = chipsOf.get(name).findIndex((one) => nodeOf(one) === chip);
+  const y = place.y + HEAD + (state === "parties" ? TOGGLE : 0) + CHIP * number + 17;
+  return { l: place.x, r: place.x + CARD, y, key: chip, room: 26 };
+};
+// In the first state a road stands for all lines between two cards until one of them is opened.
+const drawn = (line, places) => {
+  const ends = [line.dataset.from, line.dataset.to].map((text) => places.get(text.split(" ")[0]));
+  if (!ends[0] || !ends[1]) return false;
+  const road = line.classList.contains("road");
+  if (!road && !line.dataset.road && state === "parties") return true;
+  if (state === "lists") return !road;
+  if (state === "time") return !road && (line.dataset.from.includes(" ") || line.dataset.to.includes(" "));
+  return road === !(ends[0].open || ends[1].open);
+};
+const arrange = () => {
+  const base = scene[state];
+  const { places, down, h } = state === "time" ? timePlaces(base) : columnsPlaces(base);
+  natural.w = base.w;
+  natural.h = h;
+  settle(base, places);
+  const ways = [];
+  for (const line of lines) {
+    const shown = drawn(line, places);
+    line.classList.toggle("away", !shown);
+    if (!shown) continue;
+    const [a, b] = [portOf(base, places, line.dataset.from), portOf(base, places, line.dataset.to)];
+    if (a.key === b.key && !line.classList.contains("road")) { line.classList.add("away"); continue; }
+    const known = base.bends ? base.bends[state === "lists" ? line.dataset.id : line.dataset.road || line.dataset.id] || [] : [];
+    const bends = known.map(([layer, y]) => ({ l: base.x[layer], r: base.x[layer] + CARD, y: y + down(layer, y) }));
+    ways.push({ line, a, b, bends, off: [0, 0], lane: 0 });
+  }
+  fan(ways);
+  lanes(ways);
+  const taken = [];
+  for (const way of ways.toReversed ? ways.toReversed() : [...ways].reverse()) shape(way.line, way, taken);
+  for (const column of all(".column", picture)) {
+    const at = base.columns && base.columns[column.dataset.column];
+    column.classList.toggle("away", !at);
+    if (!at) continue;
+    column.querySelector("text").setAttribute("x", (at[0] + at[1]) / 2);
+    column.querySelector("path").setAttribute("d", `M${at[0]} 38H${at[1]}`);
+  }
+  picture.setAttribute("class", picture.getAttribute("class").replace(/view-\w+/, `view-${state}`));
+};
+for (const [x, month] of scene.time.ticks) {
+  $("ticks")?.append(svg("path", { d: `M${x} 38V${scene.time.h - 10}` }), svg("text", { x, y: 26, "text-anchor": "middle" }, month));
+}
+const tellView = () => {
+  $("left-out").hidden = state !== "time" || !scene.time.out;
+  $("left-out").textContent = say("view.out", { n: scene.time.out });
+};
+spoken.push(tellView);
+const view = (name) => {
+  state = name;
+  document.querySelector(`input[name="view"][value="${name}"]`).checked = true;
+  arrange();
+  tellView();
+  fit();
+};
+const toggle = (card, force) => {
+  const name = card.dataset.node;
+  const now = force ?? !opened.has(name);
+  if (now) opened.add(name);
+  else opened.delete(name);
+};
+const tellToggle = (card) => {
+  const sign = card.querySelector(".toggle");
+  if (!sign) return;
+  sign.setAttribute("aria-label", say("open_card", { name: nameIn(card) }));
+  sign.querySelector(".many").textContent = say("inside", { n: chipsOf.get(card.dataset.node).length });
+};
+for (const card of cards) {
+  const many = chipsOf.get(card.dataset.node).length;
+  if (!many) continue;
+  const sign = svg("g", { class: "toggle", role: "button", tabindex: 0 });
+  const text = svg("text", { x: 16, y: 69 });
+  text.append(svg("tspan", { class: "sign" }, "▸"), " ", svg("tspan", { class: "many" }));
+  sign.append(svg("rect", { x: 7, y: 57, width: CARD - 14, height: 17, rx: 4 }), text);
+  if (Number(card.dataset.marks)) sign.append(svg("text", { class: "found", x: CARD - 14, y: 69, "text-anchor": "end" }, `◆ ${card.dataset.marks}`));
+  card.querySelector(".head").after(sign);
+  tellToggle(card);
+}
+const tellLines = () => {
+  const named = new Map(boxes.map((box) => [box.getAttribute("href").slice(1), nameIn(box)]));
+  for (const line of lines) {
+    const [source, target] = [line.dataset.from, line.dataset.to].map((text) => named.get(text.split(" ").at(-1)));
+    const filled = { source, target, kind: `@${line.dataset.word}`, grade: `G${line.dataset.grade}`, basis: `@basis.${basisOf(line)}` };
+    line.setAttribute("aria-label", say("line_label", filled));
+  }
+  for (const link of all("[data-line]")) link.textContent = lines.find((line) => line.dataset.id === link.dataset.line).getAttribute("aria-label");
+};
+spoken.push(() => cards.forEach(tellToggle), tellLines);
+for (const sign of all(".toggle", picture)) {
+  const act = () => { toggle(sign.closest(".card")); arrange(); grow(); };
+  sign.addEventListener("click", () => { if (!dragged) act(); });
+  sign.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    act();
+  });
+}
+all('input[name="view"]').forEach((input) => input.addEventListener("change", () => view(input.value)));

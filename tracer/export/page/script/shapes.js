@@ -1,0 +1,82 @@
+// Shapes of lines between two places. A place is {l, r, y, key, room}: left and right side, height, and how far lines may fan out.
+const along = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82];
+const sides = (a, b) => {
+  if (a.key === b.key || (a.l < b.r && b.l < a.r)) return [1, 1];
+  return a.r <= b.l ? [1, 0] : [0, 1];
+};
+// Lines that end at one side of one place stand apart, in the order of where they go.
+const fan = (ways) => {
+  const meeting = new Map();
+  for (const way of ways) {
+    const [left, right] = sides(way.a, way.b);
+    way.on = [left, right];
+    for (const [end, side, here, there] of [[0, left, way.a, way.b], [1, right, way.b, way.a]]) {
+      const key = `${here.key} ${side}`;
+      if (!meeting.has(key)) meeting.set(key, []);
+      meeting.get(key).push({ way, end, y: there.y, room: here.room });
+    }
+  }
+  for (const ends of meeting.values()) {
+    ends.sort((p, q) => p.y - q.y || p.end - q.end);
+    const step = Math.min(5, ends[0].room / Math.max(ends.length - 1, 1));
+    ends.forEach((one, number) => { one.way.off[one.end] = (number - (ends.length - 1) / 2) * step; });
+  }
+};
+// Bows on one side of one column lie in lanes: the shorter the nearer.
+const lanes = (ways) => {
+  const placed = [];
+  const bows = ways.filter((way) => way.on[0] && way.on[1]);
+  bows.sort((p, q) => Math.abs(p.a.y - p.b.y) - Math.abs(q.a.y - q.b.y));
+  for (const way of bows) {
+    const [top, bottom] = [Math.min(way.a.y, way.b.y), Math.max(way.a.y, way.b.y)];
+    const used = new Set(placed.filter((p) => p.r === way.a.r && p.top <= bottom && top <= p.bottom).map((p) => p.lane));
+    way.lane = 0;
+    while (used.has(way.lane)) way.lane += 1;
+    placed.push({ r: way.a.r, top, bottom, lane: way.lane });
+  }
+};
+// Points of the cubic curves of one way: start, then (control, control, end) for each piece.
+const points = (way) => {
+  const turn = way.a.key === way.b.key ? 9 : 0;
+  const start = [way.on[0] ? way.a.r : way.a.l, way.a.y + way.off[0] - turn];
+  const end = [way.on[1] ? way.b.r : way.b.l, way.b.y + way.off[1] + turn];
+  if (way.on[0] && way.on[1]) {
+    const out = Math.max(start[0], end[0]) + Math.min(30 + 34 * way.lane, 132);
+    return [start, [out, start[1]], [out, end[1]], end];
+  }
+  const stops = [start];
+  for (const bend of way.bends) stops.push(...(way.on[0] ? [[bend.l, bend.y], [bend.r, bend.y]] : [[bend.r, bend.y], [bend.l, bend.y]]));
+  stops.push(end);
+  const found = [start];
+  for (let n = 1; n < stops.length; n += 1) {
+    const [[x1, y1], [x2, y2]] = [stops[n - 1], stops[n]];
+    const pull = (x2 - x1) / 2;
+    found.push([x1 + pull, y1], [x2 - pull, y2], [x2, y2]);
+  }
+  return found;
+};
+const pointAt = (curve, t) => [0, 1].map((axis) => (1 - t) ** 3 * curve[0][axis] + 3 * t * (1 - t) ** 2 * curve[1][axis]
+  + 3 * t * t * (1 - t) * curve[2][axis] + t ** 3 * curve[3][axis]);
+// A place on the line for its grade that no other mark has; in the gaps between the columns, not behind cards.
+const markAt = (found, taken) => {
+  const curves = [];
+  for (let n = 0; n + 3 < found.length; n += 6) curves.push(found.slice(n, n + 4));
+  const middle = (curves.length - 1) / 2;
+  const order = curves.map((_, n) => n).sort((p, q) => Math.abs(p - middle) - Math.abs(q - middle) || p - q);
+  const places = order.flatMap((n) => along.map((t) => pointAt(curves[n], t)));
+  const chosen = places.find(([x, y]) => taken.every(([p, q]) => Math.abs(x - p) > 27 || Math.abs(y - q) > 17)) || places[0];
+  taken.push(chosen);
+  return chosen;
+};
+const shape = (line, way, taken) => {
+  const found = points(way);
+  const [x, y] = found.at(-1);
+  const back = x > found.at(-2)[0] ? -7 : 7;
+  const [first, ...rest] = [...found.slice(0, -1), [x + back * 0.7, y]].map(([p, q]) => `${Math.round(p)} ${Math.round(q)}`);
+  const [halo, stroke, arrow] = line.children;
+  const half = 2.6 + Number(stroke.getAttribute("stroke-width")) * 0.62;
+  for (const path of [halo, stroke]) path.setAttribute("d", `M${first}C${rest.join(" ")}`);
+  arrow.setAttribute("d", `M${Math.round(x)} ${Math.round(y)}l${back} ${-half}v${2 * half}z`);
+  const mark = line.querySelector(".mark");
+  if (mark) mark.setAttribute("transform", `translate(${markAt(found, taken).map((n) => n.toFixed(1)).join(" ")})`);
+};

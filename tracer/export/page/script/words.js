@@ -1,0 +1,55 @@
+// Small parts that all others use, and the words in both languages.
+const root = document.documentElement;
+const $ = (id) => document.getElementById(id);
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const data = (id) => JSON.parse($(id).textContent);
+const words = data("words");
+const chinese = data("said");
+const english = Object.fromEntries(Object.entries(chinese).map(([en, zh]) => [zh, en]));
+root.classList.add("js");
+
+const say = (key, filled = {}) => {
+  const table = words[root.lang];
+  if (!(key in table)) return key.includes(".") ? key.slice(key.indexOf(".") + 1) : key;
+  return Object.entries(filled).reduce((text, [name, value]) => {
+    const shown = String(value);
+    return text.replaceAll(`{${name}}`, () => (shown.startsWith("@") ? say(shown.slice(1)) : shown));
+  }, table[key]);
+};
+const speak = (within = document) => {
+  for (const element of all("[data-t]", within)) {
+    element.textContent = say(element.dataset.t, JSON.parse(element.dataset.v || "{}"));
+  }
+  for (const name of ["aria-label", "placeholder"]) {
+    for (const element of all(`[data-t-${name}]`, within)) {
+      element.setAttribute(name, say(element.getAttribute(`data-t-${name}`), JSON.parse(element.getAttribute(`data-v-${name}`))));
+    }
+  }
+  const table = root.lang === "zh" ? chinese : english;
+  for (const element of all(".s", within)) element.textContent = table[element.textContent] ?? element.textContent;
+};
+const spoken = [];
+$("language").addEventListener("click", () => {
+  root.lang = root.lang === "en" ? "zh" : "en";
+  speak();
+  spoken.forEach((tell) => tell());
+});
+$("theme").addEventListener("click", () => {
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+});
+const picture = $("picture") || document.createElementNS("http://www.w3.org/2000/svg", "svg");
+const lines = all(".line", picture);
+const cards = all(".card", picture);
+const boxes = all("#cards a", picture);
+const nameIn = (box) => (box.querySelector("title") || box.querySelector(".id, .name")).textContent;
+const nodeOf = (box) => box.getAttribute("href").slice(1);
+const endsOf = (line) => `${line.dataset.from} ${line.dataset.to}`.split(" ");
+const kindsOf = (line) => (line.dataset.kinds || /k-(\w+)/.exec(line.getAttribute("class"))[1]).split(" ");
+const basisOf = (line) => /b-(\w+)/.exec(line.getAttribute("class"))[1];
+const svg = (name, attributes, text) => {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
+  if (text) element.textContent = text;
+  return element;
+};

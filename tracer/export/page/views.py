@@ -1,0 +1,49 @@
+"""The picture's coordinates in its three states, for the script: it moves what is drawn and lays out nothing itself.
+
+`parties`: all cards closed, with a road for each pair. `lists`: all cards open. `time`: a swim lane for each party.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from tracer.export.page.walks import Walk
+from tracer.graph.cards import Deck, roads
+from tracer.graph.lanes import MOST_BOXES, place_in_time
+from tracer.graph.model import Graph
+from tracer.graph.placement import CARD, CHIP, HEAD, TOGGLE, Picture, place
+
+
+def scene(graph: Graph, deck: Deck, anchors: Mapping[str, str], walks: Sequence[Walk]) -> str:
+    """All states and the chains as JSON that can stand in a page."""
+    time = place_in_time(graph, deck)
+    # A road of one line is that line.
+    alone = {road: within[0] for road, (_, within) in roads(deck).items() if len(within) == 1}
+    whole = {
+        "sizes": {"card": CARD, "chip": CHIP, "head": HEAD, "toggle": TOGGLE},
+        "parties": _columns(place(deck, closed=True), anchors, alone),
+        "lists": _columns(place(deck), anchors, {}) if deck.boxes <= MOST_BOXES else None,
+        "time": {
+            "w": round(time.width),
+            "h": round(time.height),
+            "cards": {anchors[name]: [round(lane.top), round(lane.height)] for name, lane in time.lanes.items()},
+            "chips": {anchors[name]: [round(x), round(y)] for name, (x, y) in time.chips.items()},
+            "ticks": [[round(x), month] for x, month in time.ticks],
+            "out": time.left_out,
+        },
+        "walks": [[walk.nodes, walk.steps] for walk in walks],
+    }
+    return json.dumps(whole, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _columns(picture: Picture, anchors: Mapping[str, str], alone: Mapping[str, str]) -> dict[str, object]:
+    layer_of = {card.node["id"]: card.layer for card in picture.deck.cards}
+    return {
+        "w": round(picture.width),
+        "h": round(picture.height),
+        "x": [round(x) for x in picture.layers],
+        "cards": {anchors[name]: [layer_of[name], round(y, 1)] for name, y in picture.top.items()},
+        "bends": {alone.get(name, name): [[layer, round(y, 1)] for layer, y in way] for name, way in picture.bends.items()},
+        "columns": {column: [round(left), round(right)] for column, left, right in picture.columns},
+    }

@@ -1,0 +1,94 @@
+"""Resale chains for walking: hand by hand, each step with the lines that are its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tracer.export.gate import FindingRow, Findings
+from tracer.export.page.facts import Index
+from tracer.export.page.text import clean, shorten
+from tracer.graph.cards import STRENGTH, Bundle, Deck
+from tracer.graph.model import Graph
+
+MOST = 200
+"""Chains that can be walked; the tables have all."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One chain."""
+
+    number: int
+    title: str
+    short: str
+    grade: str
+    nodes: list[str]
+    """Anchors of all parties, lists and copies on it."""
+    steps: list[tuple[str, str, list[str]]]
+    """Anchors of the giver's and the taker's card, ids of the lines between them, the best founded first."""
+
+
+def walks_of(findings: Findings, graph: Graph, deck: Deck, index: Index) -> list[Walk]:
+    """Chains by grade, then length, as the table has them; those of which the picture shows no step are left out."""
+    rows = sorted(findings.get("resale-chains", ()), key=lambda row: (-_grade(row), -len(_texts(row["chain"]))))
+    home = {name: card.node["id"] for card in deck.cards for chip in card.chips for name in chip.nodes}
+    found = []
+    for number, row in enumerate(rows[:MOST]):
+        on_it = chain_nodes(row, graph)
+        steps = _steps(_texts(row["chain"]), on_it, deck, home, index)
+        if steps:
+            title = " → ".join(index.label(party, "party") for party in _texts(row["chain"]))
+            nodes = [index.anchors[name] for name in on_it if name in index.anchors]
+            nodes += [index.anchors[home[name]] for name in on_it if name in home]
+            grade = str(row["grade"])
+            found.append(Walk(number, clean(title), shorten(clean(title), 420, 13.0), grade, _each(nodes), steps))
+    return found
+
+
+def chain_nodes(row: FindingRow, graph: Graph) -> list[str]:
+    """Ids of a chain's parties and lists, and of the copies of these lists that its parties received."""
+    parties, lists = set(_texts(row.get("chain"))), set(_texts(row.get("datasets")))
+    return [
+        node["id"]
+        for node in graph["nodes"]
+        if (node["kind"] == "party" and node["ref"] in parties)
+        or (node["kind"] == "dataset" and node["ref"] in lists)
+        or (node["kind"] == "release" and node["dataset"] in lists and node["party"] in parties)
+    ]
+
+
+def _steps(
+    parties: Sequence[str], on_it: Sequence[str], deck: Deck, home: Mapping[str, str], index: Index
+) -> list[tuple[str, str, list[str]]]:
+    """From each party to the next, and within one where it is a party's own doing that a step tells."""
+    nodes = [index.node(party, "party") for party in parties]
+    cards = [home.get(node["id"], node["id"]) for node in nodes if node is not None]
+    on = set(on_it)
+    between: dict[tuple[str, str], list[Bundle]] = {}
+    for bundle in deck.bundles:
+        if any(edge["source"] in on and edge["target"] in on for edge in bundle.edges):
+            between.setdefault((bundle.source.card, bundle.target.card), []).append(bundle)
+    steps = []
+    hops = [hop for pair in zip(cards, cards[1:], strict=False) for hop in ((pair[0], pair[0]), pair)]
+    for hop in dict.fromkeys([*hops, (cards[-1], cards[-1])] if cards else []):
+        lines = sorted(between.get(hop, ()), key=lambda bundle: (_rank(bundle), bundle.id))
+        if lines:
+            steps.append((index.anchors[hop[0]], index.anchors[hop[1]], [bundle.id for bundle in lines]))
+    return steps
+
+
+def _rank(bundle: Bundle) -> int:
+    return STRENGTH.index(bundle.kind) if bundle.kind in STRENGTH else len(STRENGTH)
+
+
+def _grade(row: FindingRow) -> int:
+    return int(str(row["grade"])[1:] or 0)
+
+
+def _texts(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list | tuple) else []
+
+
+def _each(names: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(names))
