@@ -1,19 +1,38 @@
-"""Counts and lessens the crossings of lines between neighbouring layers: barycentre sweeps, then swaps of neighbours.
+"""Counts and lessens the crossings of lines between neighbouring layers: barycentre sweeps from several starts, sifted.
 
 Sugiyama, Tagawa and Toda, "Methods for visual understanding of hierarchical system structures", IEEE SMC 11 (1981).
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+import random
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
-SWEEPS = 24
-"""Down and up; later sweeps rarely improve (the best order seen is kept)."""
+import numpy as np
 
-MOST_SWAPPED = 4_000
-"""Segments up to which neighbours are also swapped: it is quadratic in a box's lines."""
+from tracer.graph.routing import Gap, best_way
+from tracer.graph.sifting import sifted
+
+SWEEPS = 12
+"""Down and up; later sweeps rarely improve."""
+
+STARTS = 24
+"""Orders from which the search begins: the given one, its reverse, and drawn ones."""
+
+WORK = 4_000
+"""Segments, all orders together, that are sifted and whose long lines are led anew: the best of each start in turn."""
+
+MOST_SEARCHED = 900
+"""Segments up to which that is done; of more there is one start, and sifting alone."""
+
+MOST_SIFTED = 6_000
+"""Segments up to which a layer is sifted: it is quadratic in its boxes."""
+
+ROUNDS = 8
+"""Rounds of sifting at most."""
 
 
 @dataclass(frozen=True)
@@ -28,40 +47,66 @@ class Segment:
 
 
 def order_layers(
-    layers: list[list[int]], segments: Sequence[Segment], bands: Sequence[int] | None = None
+    layers: list[list[int]],
+    segments: Sequence[Segment],
+    bands: Sequence[int] | None = None,
+    bows: Sequence[tuple[int, int]] = (),
+    chains: Sequence[Sequence[int]] = (),
 ) -> list[list[int]]:
     """The boxes of each layer in an order with few crossings; ties keep the given order.
 
-    `bands`: per box the band it belongs to; in every layer lower bands stand above higher ones.
+    `bands`: per box the band it belongs to; in every layer lower bands stand above higher ones. `bows`: pairs of boxes
+    of one layer that are joined. `chains`: the bends of each long line, from left to right. The same input gives the same order: the starts are drawn with a fixed seed.
     """
     band = list(bands) if bands is not None else [0] * (1 + max((box for layer in layers for box in layer), default=-1))
     layers = [sorted(layer, key=lambda box: band[box]) for layer in layers]
-    sides = _Sides(len(layers), segments, layers, band)
-    best, fewest = [list(layer) for layer in layers], sides.crossings(layers)
-    current = [list(layer) for layer in layers]
-    for sweep in range(SWEEPS):
-        if fewest == 0:
-            break
-        ascending = sweep % 2 == 0
-        for layer in range(1, len(current)) if ascending else range(len(current) - 2, -1, -1):
-            current[layer] = sides.by_barycentre(current, layer, towards_left=ascending)
-        count = sides.crossings(current)
-        if count < fewest:
-            best, fewest = [list(layer) for layer in current], count
-    return sides.swapped(best) if len(segments) <= MOST_SWAPPED else best
+    sides = _Sides(len(layers), segments, layers, band, bows, chains)
+    found = [(sides.cost(layers), 0, [list(layer) for layer in layers])]
+    drawn = random.Random(len(segments))  # noqa: S311 - starts of a search, not a secret
+    for start in range(STARTS if len(segments) <= MOST_SEARCHED else 1):
+        current = [list(layer) for layer in (layers if start % 2 == 0 else [layer[::-1] for layer in layers])]
+        if start > 1:
+            for layer in current:
+                drawn.shuffle(layer)
+        current = [sorted(layer, key=lambda box: band[box]) for layer in current]
+        met = []
+        for sweep in range(SWEEPS):
+            ascending = (sweep + start) % 2 == 0
+            for layer in range(1, len(current)) if ascending else range(len(current) - 2, -1, -1):
+                current[layer] = sides.by_barycentre(current, layer, towards_left=ascending)
+            met.append((sides.cost(current), start * SWEEPS + sweep + 1, [list(layer) for layer in current]))
+        found.append(min(met))
+    found.sort()
+    if len(segments) > MOST_SEARCHED:
+        return found[0][2] if len(segments) > MOST_SIFTED else sides.settled(found[0][2], routed=False)
+    refined = found[: max(WORK // max(len(segments), 1), 3)]
+    return min((sides.cost(order), number, order) for _, number, start in refined for order in [sides.settled(start)])[2]
 
 
 def count_crossings(layers: list[list[int]], segments: Sequence[Segment]) -> int:
     """How many pairs of segments cross when the boxes stand in this order."""
-    return _Sides(len(layers), segments, layers, []).crossings(layers)
+    return _Sides(len(layers), segments, layers, [], (), ()).crossings(layers)
 
 
 class _Sides:
     """Segments by the layer of their left box and by box."""
 
-    def __init__(self, depth: int, segments: Sequence[Segment], layers: list[list[int]], band: list[int]) -> None:
+    def __init__(
+        self,
+        depth: int,
+        segments: Sequence[Segment],
+        layers: list[list[int]],
+        band: list[int],
+        bows: Sequence[tuple[int, int]],
+        chains: Sequence[Sequence[int]],
+    ) -> None:
         self._band = band
-        layer_of = {box: number for number, layer in enumerate(layers) for box in layer}
+        self._chains = chains
+        self._layer_of = layer_of = {box: number for number, layer in enumerate(layers) for box in layer}
+        self._bows: dict[int, list[int]] = {}
+        for one, other in bows:
+            self._bows.setdefault(one, []).append(other)
+            self._bows.setdefault(other, []).append(one)
         self._between: list[list[Segment]] = [[] for _ in range(depth)]
         self._left: dict[int, list[tuple[int, float, float]]] = {box: [] for box in layer_of}
         self._right: dict[int, list[tuple[int, float, float]]] = {box: [] for box in layer_of}
@@ -98,28 +143,74 @@ class _Sides:
             keys[box] = sum(ends) / len(ends) if ends else float(number)
         return sorted(layers[layer], key=lambda box: (self._band[box], keys[box]))
 
-    def swapped(self, layers: list[list[int]]) -> list[list[int]]:
-        """Swaps neighbours while that takes crossings away."""
-        layers = [list(layer) for layer in layers]
-        place = {box: number for layer in layers for number, box in enumerate(layer)}
-        improved = True
-        rounds = 0
-        while improved and rounds < SWEEPS:
-            improved = False
-            rounds += 1
-            for layer in layers:
-                for upper in range(len(layer) - 1):
-                    a, b = layer[upper], layer[upper + 1]
-                    if self._band[a] == self._band[b] and self._pair(a, b, place) > self._pair(b, a, place):
-                        layer[upper], layer[upper + 1] = b, a
-                        place[a], place[b] = upper + 1, upper
-                        improved = True
+    def cost(self, layers: list[list[int]]) -> int:
+        """Crossings, those of bows with the lines that leave the boxes between their ends included."""
+        total = self.crossings(layers)
+        for layer in layers:
+            place = {box: number for number, box in enumerate(layer)}
+            leaving = list(accumulate((len(self._right[box]) for box in layer), initial=0))
+            for one in layer:
+                for other in self._bows.get(one, ()):
+                    if place[one] < place.get(other, -1):
+                        total += leaving[place[other]] - leaving[place[one] + 1]
+        return total
+
+    def settled(self, layers: list[list[int]], *, routed: bool = True) -> list[list[int]]:
+        """Sifts layer by layer, there and back, and leads long lines anew, while that takes crossings away."""
+        fewest = self.cost(layers)
+        for turn in range(ROUNDS):
+            for layer in range(len(layers)) if turn % 2 == 0 else reversed(range(len(layers))):
+                if len(layers[layer]) > 1:
+                    layers[layer] = sifted(layers[layer], self._ends(layers, layer), self._band, self._bows)
+            for chain in self._chains if routed else ():
+                self._reroute(layers, chain)
+            count = self.cost(layers)
+            if count >= fewest:
+                break
+            fewest = count
         return layers
 
-    def _pair(self, upper: int, lower: int, place: dict[int, int]) -> int:
-        """Crossings between the segments of two boxes of one layer when `upper` stands above `lower`."""
-        total = 0
-        for sides in (self._left, self._right):
-            above = sorted(place[other] + share for other, share, _ in sides[upper])
-            total += sum(len(above) - bisect_right(above, place[other] + share) for other, share, _ in sides[lower])
-        return total
+    def _reroute(self, layers: list[list[int]], chain: Sequence[int]) -> None:
+        """Puts the bends of one long line where it crosses the fewest others."""
+        first = self._layer_of[chain[0]]
+        start, start_share, _ = self._left[chain[0]][0]
+        end, end_share, _ = self._right[chain[-1]][0]
+        own = set(chain)
+        for number, bend in enumerate(chain):
+            layers[first + number].remove(bend)
+        near = range(first - 1, first + len(chain) + 1)
+        place = {box: number for layer in near for number, box in enumerate(layers[layer])}
+        gaps = []
+        for layer in near[:-1]:
+            others = [s for s in self._between[layer] if s.left not in own and s.right not in own]
+            gaps.append(
+                Gap(
+                    np.array([place[s.left] + s.left_share for s in others]),
+                    np.array([place[s.right] + s.right_share for s in others]),
+                )
+            )
+        rooms, extra = [], []
+        for number, bend in enumerate(chain):
+            layer = layers[first + number]
+            bands = [self._band[box] for box in layer]
+            room = bisect_left(bands, self._band[bend]), bisect_right(bands, self._band[bend])
+            rooms.append(room)
+            covered = np.zeros(len(layer) + 1)
+            for box in layer:
+                for other in self._bows.get(box, ()):
+                    if place[box] < place[other]:
+                        covered[place[box] + 1 : place[other] + 1] += 1.0
+            extra.append(covered[room[0] : room[1] + 1])
+        way = best_way(place[start] + start_share, place[end] + end_share, gaps, rooms, extra)
+        for number, (bend, at) in enumerate(zip(chain, way, strict=True)):
+            layers[first + number].insert(at, bend)
+
+    def _ends(self, layers: list[list[int]], layer: int) -> tuple[dict[int, list[float]], dict[int, list[float]]]:
+        found = []
+        for near, neighbours in ((layer - 1, self._left), (layer + 1, self._right)):
+            place = {box: number for number, box in enumerate(layers[near])} if 0 <= near < len(layers) else {}
+            # A box's own ports are in order: two lines of one box never count as crossing.
+            found.append(
+                {box: [place[other] + share for other, share, _ in neighbours[box]] for box in layers[layer]}
+            )
+        return found[0], found[1]

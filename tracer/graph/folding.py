@@ -15,8 +15,11 @@ from tracer.graph.model import GRADES, Node, make_node
 if TYPE_CHECKING:
     from tracer.graph.cards import Bundle
 
-MOST_CARDS = 150
-"""Cards of a picture; with the lists of those that are opened some 300 boxes, beyond which nobody follows a line."""
+MOST_CARDS = 120
+"""Cards of a picture that are drawn one by one; with the lists in them that is some 300 boxes."""
+
+KEPT = 48
+"""Cards that keep a place of their own where there are more: what is left can be read."""
 
 
 def grouped(
@@ -36,7 +39,7 @@ def grouped(
             lines[name] += 1
     ranked = sorted(places, key=lambda name: (-best[name], -lines[name], name))
     kinds = {(places[name][1], nodes[name]["role"], nodes[name]["kind"]) for name in places}
-    rest = set(ranked[max(most - len(kinds), 1) :])
+    rest = set(ranked[max(min(most, KEPT) - len(kinds), 1) :])
     members: dict[tuple[str, str | None, str], list[str]] = defaultdict(list)
     for name in places:
         if name in rest:

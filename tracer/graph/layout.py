@@ -77,7 +77,15 @@ def arrange(boxes: Sequence[Box], links: Sequence[Link], gap: float = 22.0) -> A
         Segment(left, _share(port, chain.heights[left]), right, _share(other, chain.heights[right]))
         for left, port, right, other, _ in chain.segments
     ]
-    order = order_layers(chain.layers, shares, chain.bands)
+    layer_of_box = {box.id: box.layer for box in boxes}
+    bows = [
+        (chain.names[link.source], chain.names[link.target])
+        for link in links
+        if link.source != link.target and layer_of_box[link.source] == layer_of_box[link.target]
+    ]
+    places = {number: layer for layer, numbers in enumerate(chain.layers) for number in numbers}
+    ways = [sorted(bends, key=places.__getitem__) for bends in chain.bends.values()]
+    order = order_layers(chain.layers, shares, chain.bands, bows, ways)
     tops = _straighten(chain, order, gap)
     highest = min(tops, default=0.0)
     top = {box.id: tops[chain.names[box.id]] - highest for box in boxes}

@@ -75,7 +75,7 @@ def card_height(card: Card, *, closed: bool = False) -> float:
     if small(card):
         return HIDDEN
     if closed:
-        return HEAD + (TOGGLE if card.chips else 0.0)
+        return HEAD + (TOGGLE if card.chips and card.node["kind"] == "party" else 0.0)
     return HEAD + CHIP * len(card.chips) + (FOOT if card.chips else 0.0)
 
 
@@ -156,7 +156,7 @@ def _lines(
     top: dict[str, float],
     lefts: list[float],
 ) -> tuple[Line, ...]:
-    fans = _fans(deck, cards, top)
+    fans = _fans(deck, cards, top, arrangement)
     lanes = _lanes(deck, cards, top)
     lines = []
     for bundle in deck.bundles:
@@ -190,12 +190,20 @@ def _on_right(bundle: Bundle, cards: dict[str, Card], port: Port) -> bool:
     return (here < there) == (port is bundle.source)
 
 
-def _fans(deck: Deck, cards: dict[str, Card], top: dict[str, float]) -> dict[tuple[str, bool], float]:
-    """(bundle id, leaves) -> how far off the port's middle it ends, so that lines of one port stand apart."""
+def _fans(
+    deck: Deck, cards: dict[str, Card], top: dict[str, float], arrangement: Arrangement
+) -> dict[tuple[str, bool], float]:
+    """(bundle id, leaves) -> how far off the port's middle it ends, so that lines of one port stand apart.
+
+    In the order of where they go next: the nearest bend, else the other end.
+    """
     meeting: dict[tuple[Port, bool], list[tuple[float, str, bool]]] = defaultdict(list)
     for bundle in deck.bundles:
         for port, other, leaves in ((bundle.source, bundle.target, True), (bundle.target, bundle.source, False)):
+            bends = arrangement.bends.get(bundle.id)
             y = top[other.card] + port_offset(cards[other.card], other)
+            if bends:
+                y = bends[0 if leaves else -1][1] + TOP + SIDE
             meeting[(port, _on_right(bundle, cards, port))].append((y, bundle.id, leaves))
     offsets = {}
     for (port, _), ends in meeting.items():

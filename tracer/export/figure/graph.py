@@ -75,7 +75,7 @@ def _card(canvas: Canvas, card: DrawnCard, lang: str, *, closed: bool) -> None:
     )
     for chip in () if closed else card.chips:
         _chip(canvas, card, chip, lang)
-    if closed and card.chips:
+    if closed and card.chips and card.kind != "group":
         inside = tell("inside", lang, n=len(card.chips))
         canvas.text(card.x + 12, card.y + 71, inside, size=10.5, fill=SOFT, room=card.width - 60)
         if card.marks:

@@ -9,8 +9,8 @@ let state = "parties";
 
 const heightOf = (name, full) => {
   const many = chipsOf.get(name).length;
-  if (!cardOf.get(name).querySelector(".toggle")) return many || cardOf.get(name).matches(".c-party, .c-group") ? HEAD : 46;
-  if (state === "lists") return HEAD + CHIP * many + 8;
+  if (state === "lists" && many) return HEAD + CHIP * many + 8;
+  if (!cardOf.get(name).querySelector(".toggle")) return cardOf.get(name).matches(".c-party, .c-group") ? HEAD : 46;
   return HEAD + TOGGLE + (full ? CHIP * many + 6 : 0);
 };
 // Where every card stands: in a column those below an opened one make room.
@@ -134,7 +134,7 @@ const view = (name) => {
 const toggle = (card, force) => {
   const name = card.dataset.node;
   const now = force ?? !opened.has(name);
-  if (now) opened.add(name);
+  if (now && card.querySelector(".toggle")) opened.add(name);
   else opened.delete(name);
 };
 const tellToggle = (card) => {
@@ -145,7 +145,7 @@ const tellToggle = (card) => {
 };
 for (const card of cards) {
   const many = chipsOf.get(card.dataset.node).length;
-  if (!many) continue;
+  if (!many || card.matches(".c-group")) continue;
   const sign = svg("g", { class: "toggle", role: "button", tabindex: 0 });
   const text = svg("text", { x: 16, y: 69 });
   text.append(svg("tspan", { class: "sign" }, "▸"), " ", svg("tspan", { class: "many" }));

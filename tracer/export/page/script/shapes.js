@@ -4,7 +4,7 @@ const sides = (a, b) => {
   if (a.key === b.key || (a.l < b.r && b.l < a.r)) return [1, 1];
   return a.r <= b.l ? [1, 0] : [0, 1];
 };
-// Lines that end at one side of one place stand apart, in the order of where they go.
+// Lines that end at one side of one place stand apart, in the order of where they go next.
 const fan = (ways) => {
   const meeting = new Map();
   for (const way of ways) {
@@ -13,7 +13,8 @@ const fan = (ways) => {
     for (const [end, side, here, there] of [[0, left, way.a, way.b], [1, right, way.b, way.a]]) {
       const key = `${here.key} ${side}`;
       if (!meeting.has(key)) meeting.set(key, []);
-      meeting.get(key).push({ way, end, y: there.y, room: here.room });
+      const next = way.bends.at(end ? -1 : 0) || there;
+      meeting.get(key).push({ way, end, y: next.y, room: here.room });
     }
   }
   for (const ends of meeting.values()) {
