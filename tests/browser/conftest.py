@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 
 from tests.export.market_findings import leaving
 from tests.graph.market_case import market_case
+from tests.graph.simulated import simulated_graph, simulated_rows
+from tracer.case.case import Case
 from tracer.export.formats import render
+from tracer.export.page.render import render_page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HERE = Path(__file__).parent
@@ -51,7 +55,34 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("page") / "graph.html"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRACER_NOW", "2026-08-01T12:00:00")
-        path.write_bytes(render(leaving(market_case()), "html")[""])
+        path.write_bytes(render(leaving(market_with_waterfall()), "html")[""])
+    return path
+
+
+def market_with_waterfall() -> Case:
+    """The market, with what was compared and the signals of one copying."""
+    case = market_case()
+    case.con.execute(
+        "INSERT INTO overlap VALUES (1, NULL, 'd1-jobs', 'd4-leads', 81020, 120400, 251233, 2650.5, 30.6, 1e-300)"
+    )
+    weights = [
+        {"signal": "overlap", "weight": 60.5, "text": "the overlap is 30 times what chance gives"},
+        {"signal": "dates", "weight": -3.25, "text": "dates: made 2026-01-04 and 2026-02-20"},
+    ]
+    case.con.execute(
+        "UPDATE derivation SET weights = $weights WHERE parent = 'd1-jobs'", {"weights": json.dumps(weights)}
+    )
+    return case
+
+
+@pytest.fixture(scope="session")
+def big_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a simulated market of some 300 nodes."""
+    path = tmp_path_factory.mktemp("big") / "big.html"
+    graph = simulated_graph(135, 3)
+    assert 270 <= len(graph["nodes"]) <= 330
+    findings, facts = simulated_rows(graph)
+    path.write_text(render_page(graph, findings, "A simulated market", "2026-08-01", "en", facts), encoding="utf-8")
     return path
 
 

@@ -17,7 +17,9 @@ def test_it_opens_on_the_findings(page: Page) -> None:
     expect(page.locator("h1")).to_have_text("Spring 2026: who kept the home-loan list?")
     expect(page.locator(".headlines > li details")).to_have_count(2)
     assert page.locator("#cards .card").count() > 20
-    expect(page.locator("#details")).to_be_hidden()  # its cards open beside the picture
+    expect(page.locator("#details article").first).to_be_hidden()  # cards open beside the picture, or all below
+    expect(page.locator('input[name="view"][value="parties"]')).to_be_checked()
+    expect(page.locator("#cards .chip").first).to_be_hidden()
 
 
 def test_search(page: Page) -> None:
@@ -34,6 +36,7 @@ def test_search(page: Page) -> None:
 
 
 def test_filter_by_grade(page: Page) -> None:
+    page.check('input[name="view"][value="lists"]', force=True)
     shown = page.locator("#lines .line:not(.off)")
     before = shown.count()
     page.check('input[name="grade"][value="3"]', force=True)
@@ -46,13 +49,14 @@ def test_filter_by_grade(page: Page) -> None:
 
 def test_filter_by_kind_and_basis(page: Page) -> None:
     page.uncheck('input[name="basis"][value="alleged"]')
-    assert page.locator('#lines .line[data-basis="alleged"]:not(.off)').count() == 0
+    assert page.locator("#lines .line.b-alleged:not(.off)").count() == 0
     page.uncheck('input[name="kind"][value="released"]')
     assert page.locator("#lines .line.k-released:not(.off)").count() == 0
     assert page.locator(f"{KEPT}:not(.off)").count() == 1
 
 
 def test_a_line_opens_its_card_by_click(page: Page) -> None:
+    page.check('input[name="view"][value="lists"]', force=True)
     page.locator(f"{KEPT} .mark").click()
     panel = page.locator("#panel")
     expect(panel).to_be_visible()
@@ -65,6 +69,7 @@ def test_a_line_opens_its_card_by_click(page: Page) -> None:
 
 
 def test_a_line_opens_its_card_by_keyboard(page: Page) -> None:
+    page.check('input[name="view"][value="lists"]', force=True)
     line = page.locator(KEPT)
     line.focus()
     page.keyboard.press("Enter")
@@ -84,6 +89,7 @@ def test_tab_reaches_the_picture_with_a_visible_focus(page: Page) -> None:
 
 
 def test_a_party_and_a_list_open_their_cards(page: Page) -> None:
+    page.check('input[name="view"][value="lists"]', force=True)
     page.locator("#cards .chip", has_text="d9-mixed").click()
     expect(page.locator("#panel h3")).to_contain_text("d9-mixed")
     page.locator("#panel a", has_text="West Gate Data").first.click()
@@ -114,15 +120,101 @@ def test_zoom_and_pan(page: Page) -> None:
     assert numbers == [float(part) for part in (whole or "").split()]
 
 
-def test_a_chain_is_shown_in_the_picture(page: Page) -> None:
+def test_a_chain_is_walked_by_keyboard(page: Page) -> None:
     button = page.locator(".walk").first
-    button.click()
+    button.focus()
+    page.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#walk")).to_be_visible()
     lit = page.locator("#cards .card.lit .head .name")
     assert 3 <= page.locator("#cards .card.lit").count() <= 6
     assert "江苏易卓网络科技有限公司" in lit.all_text_contents()
+    steps = page.evaluate("document.querySelectorAll('#lines .line').length")
+    assert steps > 0
+    told = []
+    assert page.evaluate("document.activeElement.id") == "walk-on"
+    for _ in range(20):
+        if page.locator("#walk-on").is_disabled():
+            break
+        page.keyboard.press("ArrowRight")
+        told.append(page.locator("#step").text_content() or "")
+        assert page.locator("#lines .line.now").count() >= 1
+        expect(page.locator("#panel .about-line").first).to_be_visible()
+        expect(page.locator("#panel")).to_contain_text("What speaks against it")
+    assert len(told) >= 2
+    assert told[0].startswith(f"Step 1 of {len(told)}: ")
+    page.locator("#walk-back").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#step")).to_contain_text(f"Step {len(told) - 1} of")
     page.keyboard.press("Escape")
+    expect(page.locator("#walk")).to_be_hidden()
     expect(page.locator("#picture")).not_to_have_class("walking")
+
+
+def test_a_chain_is_chosen_from_the_list(page: Page) -> None:
+    page.locator("#chain").select_option(index=1)
+    expect(page.locator("#step")).to_contain_text("steps of the chain")
+    assert page.locator("#cards .card.open").count() >= 2
+    page.locator("#chain").select_option("")
+    expect(page.locator("#walk")).to_be_hidden()
+
+
+def test_a_party_is_opened_by_click_and_by_keyboard(page: Page) -> None:
+    card = page.locator("#cards .card", has_text="江苏易卓网络科技有限公司")
+    toggle = card.locator(".toggle")
+    chips = card.locator(".chip")
+    expect(chips.first).to_be_hidden()
+    expect(toggle).to_have_attribute("aria-expanded", "false")
+    below = page.locator("#cards .card.c-party").last
+    toggle.click()
+    expect(chips.first).to_be_visible()
+    expect(page.locator(KEPT)).to_be_visible()
+    toggle.focus()
+    page.keyboard.press("Enter")
+    expect(chips.first).to_be_hidden()
+    expect(page.locator(KEPT)).to_be_hidden()
+    page.keyboard.press(" ")
+    expect(toggle).to_have_attribute("aria-expanded", "true")
+    expect(below).to_be_visible()
+
+
+def test_along_time(page: Page) -> None:
+    page.check('input[name="view"][value="time"]', force=True)
+    expect(page.locator("#ticks text").first).to_be_visible()
+    expect(page.locator(".column").first).to_be_hidden()
+    where = page.evaluate(
+        """[...document.querySelectorAll('#cards .card:not(.away) .chip[data-date]')]
+            .map((chip) => [chip.dataset.date, chip.getBoundingClientRect().left])"""
+    )
+    assert len(where) > 10
+    assert [x for _, x in sorted(where)] == sorted(x for _, x in where)
+    expect(page.locator("#left-out")).to_be_visible()
+
+
+def test_days_hide_what_lies_outside(page: Page) -> None:
+    page.check('input[name="view"][value="lists"]', force=True)
+    before = page.locator("#lines .line:not(.off)").count()
+    slider = page.locator("#day-to")
+    slider.focus()
+    page.keyboard.press("Home")
+    assert slider.get_attribute("aria-valuetext") == page.locator("#days").get_attribute("data-first")
+    assert page.locator("#lines .line:not(.off)").count() < before
+    assert page.locator("#cards .chip.past").count() > 5
+    page.keyboard.press("End")
+    assert page.locator("#lines .line:not(.off)").count() == before
+
+
+def test_a_copying_has_its_waterfall_and_numbers(page: Page) -> None:
+    page.check('input[name="view"][value="lists"]', force=True)
+    line = page.locator('#lines .line.bundle[aria-label^="d1-jobs copied from"]').first
+    line.focus()
+    page.keyboard.press("Enter")
+    panel = page.locator("#panel")
+    expect(panel).to_contain_text("Signal by signal")
+    assert panel.locator(".fall li .bar rect").count() == panel.locator(".fall li").count() > 0
+    expect(panel).to_contain_text("What was compared")
+    expect(panel).to_contain_text("Expected by chance")
+    expect(panel).to_contain_text("Right of reply")
 
 
 def test_chinese_and_back(page: Page) -> None:
@@ -140,10 +232,12 @@ def test_dark(page: Page) -> None:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
 
 
-def test_labels_do_not_overlap_and_nothing_is_cut_off(page: Page) -> None:
+@pytest.mark.parametrize("view", ["parties", "lists", "time"])
+def test_labels_do_not_overlap_and_nothing_is_cut_off(page: Page, view: str) -> None:
+    page.check(f'input[name="view"][value="{view}"]', force=True)
     boxes = page.evaluate(
-        """[...document.querySelectorAll('#cards text')].map((text) => {
-            const box = text.getBBox(), card = text.closest('a').querySelector('rect').getBBox();
+        """[...document.querySelectorAll('#cards text')].filter((text) => text.getClientRects().length).map((text) => {
+            const box = text.getBBox(), card = text.closest('a, .toggle').querySelector('rect').getBBox();
             const at = text.getCTM();
             return {x: box.x + at.e / at.a, y: box.y + at.f / at.d, w: box.width, h: box.height, text: text.textContent,
                     inside: box.x >= card.x && box.x + box.width <= card.x + card.width};
@@ -172,7 +266,8 @@ def test_readable_without_javascript(browser: Browser, page_file: Path) -> None:
     page = context.new_page()
     page.goto(page_file.as_uri())
     expect(page.locator("#picture")).to_be_visible()
-    expect(page.locator("#details")).to_be_visible()
+    expect(page.locator("#details article").first).to_be_visible()
+    expect(page.locator(".toggle")).to_have_count(0)
     expect(page.locator(".tools")).to_be_hidden()
     expect(page.locator("details[open]").get_by_text("What speaks against it").first).to_be_visible()
     page.locator(f"{KEPT} .mark").click()

@@ -8,7 +8,7 @@ from tracer.case.case import Case
 from tracer.export.formats import Outgoing, outgoing
 from tracer.export.pseudonym import keyed_pseudonym
 from tracer.graph.chains import compute
-from tracer.publish import PRINTED
+from tracer.publish import FACTS, PRINTED
 
 PSEUDONYM = keyed_pseudonym(b"tests")
 TITLE = "Spring 2026: who kept the home-loan list?"
@@ -20,4 +20,4 @@ def leaving(case: Case, lang: str = "en") -> Outgoing:
         compute(case.con, 1)
     queries = load_queries()
     findings = {name: list(json_rows(run_query(case.con, queries[name]))) for name in PRINTED}
-    return outgoing(case.con, findings, PSEUDONYM, TITLE, lang)
+    return outgoing(case.con, findings, PSEUDONYM, TITLE, lang, facts=FACTS["graph"])

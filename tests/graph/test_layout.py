@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import random
 import time
-from itertools import combinations, permutations, product
+from itertools import combinations, pairwise, permutations, product
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import isotonic_regression
 
+from tests.graph.crossed import bezier, crossings, dots, graphviz, ours
+from tests.graph.simulated import simulated_graph
+from tracer.graph.cards import deal
 from tracer.graph.crossings import Segment, count_crossings, order_layers
+from tracer.graph.lanes import CHIP_WIDTH, place_in_time
 from tracer.graph.layout import Box, Link, arrange, nearest_in_order
+from tracer.graph.model import Graph, make_edge, make_node
+from tracer.graph.placement import CHIP, place, positions
+from tracer.graph.routing import Gap, best_way
+from tracer.graph.sifting import sifted
 
 
 def crossings_by_pairs(layers: list[list[int]], segments: list[Segment]) -> int:
@@ -83,6 +92,104 @@ def test_a_thousand_boxes_in_seconds() -> None:
     began = time.process_time()
     arrange(boxes, links)
     assert time.process_time() - began < 8  # about 2 s on two slow cores; the room is for a busy machine
+
+
+def test_crossings_are_no_more_than_dots() -> None:
+    if not graphviz():
+        pytest.skip("Graphviz is not here (Debian: graphviz): crossings are not compared with dot's")
+    mine = others = 0
+    for lists, seed in ((30, 11), (30, 12), (60, 13)):
+        graph = simulated_graph(lists, seed)
+        deck = deal(graph, most=len(graph["nodes"]))
+        picture = place(deck, closed=True)
+        assert len(picture.lines) > 30
+        mine += crossings(ours(picture))
+        others += crossings(dots(deck, picture, ranked=True))
+    assert 0 < mine <= 1.2 * others
+
+
+def test_drawn_crossings_are_counted() -> None:
+    ends = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 3.0], [3.0, 3.0]])
+    down, up, apart = bezier(ends), bezier(ends * [1, -1] + [0, 3]), bezier(ends + [0, 9])
+    assert crossings([("a", "b", down), ("c", "d", up), ("e", "f", apart)]) == 1
+
+
+def test_three_thousand_nodes_in_seconds() -> None:
+    draw = random.Random(5)
+    roles = ["client", "data_platform", "system_vendor", "data_trader", "contractor"]
+    nodes = [make_node("party", f"p{n}", role=draw.choice(roles)) for n in range(1_200)]
+    nodes += [make_node("dataset", f"d{n}", party=f"p{draw.randrange(1_200)}") for n in range(1_800)]
+    edges = [
+        make_edge(f"d{a}", f"d{b}", "derived", "inferred", "G2", probability=0.9)
+        for a, b in (sorted(draw.sample(range(1_800), 2)) for _ in range(2_000))
+    ]
+    began = time.process_time()
+    found = positions(Graph(nodes=nodes, edges=edges, evidence=[], left_out=[]))
+    assert time.process_time() - began < 5
+    assert len(found) == 3_000
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.sets(st.tuples(st.integers(0, 5), st.integers(6, 11)), min_size=1), st.randoms(use_true_random=False))
+def test_sifting_never_makes_it_worse(pairs: set[tuple[int, int]], draw: random.Random) -> None:
+    layer, other = list(range(6)), list(range(6, 12))
+    draw.shuffle(layer)
+    segments = [Segment(left, 0.5, right, 0.5) for left, right in sorted(pairs)]
+    ends: dict[int, list[float]] = {box: [] for box in layer}
+    for left, right in sorted(pairs):
+        ends[left].append(other.index(right) + 0.5)
+    moved = sifted(layer, ({}, ends), [0] * 12, {})
+    assert sorted(moved) == sorted(layer)
+    assert count_crossings([moved, other], segments) <= count_crossings([layer, other], segments)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=2 * 6), st.integers(0, 4))
+def test_the_best_way_is_the_best_of_all(others: list[tuple[int, int]], end: int) -> None:
+    half = len(others) // 2
+    gaps = [
+        Gap(np.array([a + 0.5 for a, _ in part]), np.array([b + 0.5 for _, b in part]))
+        for part in (others[:half], others[half:])
+    ]
+    (found,) = best_way(1.0, float(end), gaps, [(0, 4)], [np.zeros(5)])
+
+    def cost(place: int) -> float:
+        first = gaps[0].crossed(np.array([1.0]), np.array([float(place)]))
+        second = gaps[1].crossed(np.array([float(place)]), np.array([float(end)]))
+        return float(first[0, 0] + second[0, 0])
+
+    assert cost(found) == min(cost(place) for place in range(5))
+
+
+def test_lanes_along_time_do_not_overlap() -> None:
+    graph = simulated_graph(60, 3)
+    deck = deal(graph)
+    found = place_in_time(graph, deck)
+    lanes = sorted((lane.top, lane.height) for lane in found.lanes.values())
+    assert all(a[0] + a[1] <= b[0] for a, b in pairwise(lanes))
+    days = {node["id"]: node["date"] or "" for node in graph["nodes"]}
+    shown = [(days[name], x) for name, (x, _) in found.chips.items()]
+    assert len(shown) > 50
+    assert [x for _, x in sorted(shown)] == sorted(x for _, x in shown)
+    for (ax, ay), (bx, by) in combinations(found.chips.values(), 2):
+        assert abs(ay - by) >= CHIP - 4 or abs(ax - bx) >= CHIP_WIDTH
+
+
+def test_of_many_parties_the_best_founded_keep_their_cards() -> None:
+    graph = simulated_graph(135, 3)
+    deck = deal(graph)
+    names = {card.node["id"] for card in deck.cards}
+    best = {
+        node["party"]
+        for edge in graph["edges"]
+        if edge["kind"] in {"retained", "passed_on"}
+        for node in graph["nodes"]
+        if node["id"] in (edge["source"], edge["target"])
+    }
+    assert best <= names
+    inside = {name for card in deck.cards for chip in card.chips for name in chip.nodes}
+    assert {node["id"] for node in graph["nodes"]} <= names | inside
+    assert len(deal(graph, most=1_000).cards) > len(deck.cards)
 
 
 def test_nothing_to_arrange() -> None:

@@ -22,10 +22,10 @@ SWEEPS = 12
 STARTS = 24
 """Orders from which the search begins: the given one, its reverse, and drawn ones."""
 
-WORK = 4_000
-"""Segments, all orders together, that are sifted and whose long lines are led anew: the best of each start in turn."""
+WORK = 400_000
+"""Over the square of the segments: how many orders are sifted and their long lines led anew, the best of each start."""
 
-MOST_SEARCHED = 900
+MOST_SEARCHED = 600
 """Segments up to which that is done; of more there is one start, and sifting alone."""
 
 MOST_SIFTED = 6_000
@@ -79,7 +79,7 @@ def order_layers(
     found.sort()
     if len(segments) > MOST_SEARCHED:
         return found[0][2] if len(segments) > MOST_SIFTED else sides.settled(found[0][2], routed=False)
-    refined = found[: max(WORK // max(len(segments), 1), 3)]
+    refined = found[: max(WORK // max(len(segments), 1) ** 2, 1)]
     return min((sides.cost(order), number, order) for _, number, start in refined for order in [sides.settled(start)])[2]
 
 

@@ -45,13 +45,15 @@ def sifted(
     bands = np.array([band[box] for box in layer])
     index = {box: number for number, box in enumerate(layer)}
     bound = [[index[other] for other in bows.get(box, ()) if other in index] for box in layer]
+    pairs = np.array([(one, other) for one, others in enumerate(bound) for other in others if one < other]).reshape(-1, 2)
+    pairs = pairs.astype(np.int64)
     order = np.arange(len(layer))
     for box in np.argsort(-np.abs(gain).sum(axis=1), kind="stable"):
         rest = order[order != box]
         # Cost of standing before the k-th of the others: those above it are passed, those below are not.
         cost = np.concatenate([[0.0], np.cumsum(gain[rest, box])])
         if any(bound):
-            cost = cost + _bowed(box, rest, bound, leaving)
+            cost = cost + _bowed(box, rest, bound, pairs, leaving)
         free = np.flatnonzero(bands[rest] == bands[box])
         first = int(free[0]) if len(free) else int(np.searchsorted(bands[rest], bands[box]))
         last = int(free[-1]) + 1 if len(free) else first
@@ -62,7 +64,9 @@ def sifted(
     return [layer[number] for number in order]
 
 
-def _bowed(box: int, rest: NDArray[np.int64], bound: Sequence[Sequence[int]], leaving: Floats) -> Floats:
+def _bowed(
+    box: int, rest: NDArray[np.int64], bound: Sequence[Sequence[int]], pairs: NDArray[np.int64], leaving: Floats
+) -> Floats:
     """Crossings with bows for every place of `box` among the others: its own bows, and those that it would stand in."""
     cost = np.zeros(len(rest) + 1)
     passed = np.concatenate([[0.0], np.cumsum(leaving[rest])])
@@ -71,9 +75,11 @@ def _bowed(box: int, rest: NDArray[np.int64], bound: Sequence[Sequence[int]], le
     for other in bound[box]:
         at = place[other]
         cost += np.where(np.arange(len(cost)) <= at, passed[at] - passed, passed - passed[at + 1])
-    for one in rest:
-        for other in bound[one]:
-            if one < other and other != box:
-                low, high = sorted((place[one], place[other]))
-                cost[low + 1 : high + 1] += leaving[box]
+    ends = pairs[(pairs != box).all(axis=1)]
+    if len(ends):
+        between = np.sort(place[ends], axis=1) + 1
+        covered = np.zeros(len(cost) + 1)
+        np.add.at(covered, between[:, 0], leaving[box])
+        np.add.at(covered, between[:, 1], -leaving[box])
+        cost += np.cumsum(covered)[:-1]
     return cost

@@ -113,10 +113,18 @@ class Drawing:
     closed: bool
 
 
-def draw(graph: Graph, deck: Deck, anchors: Mapping[str, str]) -> Drawing:
-    """Lays `deck` out and prepares every shape; `anchors`: the id of each node's, bundle's and road's card."""
-    closed = deck.boxes > MOST_BOXES
-    picture = place(deck, closed=closed)
+def shown_closed(deck: Deck) -> bool:
+    """Whether all cards are drawn closed, because there would be too many boxes."""
+    return deck.boxes > MOST_BOXES
+
+
+def draw(graph: Graph, deck: Deck, anchors: Mapping[str, str], picture: Picture | None = None) -> Drawing:
+    """Prepares every shape of `deck`; `anchors`: the id of each node's, bundle's and road's card.
+
+    `picture`: where everything stands, as `place(deck, closed=shown_closed(deck))` gives it.
+    """
+    closed = shown_closed(deck)
+    picture = picture or place(deck, closed=closed)
     nodes = {node["id"]: node for node in graph["nodes"]}
     cards = [_card(card, picture, nodes, anchors, closed=closed) for card in deck.cards]
     taken: list[tuple[float, float]] = []

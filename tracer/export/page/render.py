@@ -16,7 +16,7 @@ from tracer.errors import UsageError
 from tracer.export.gate import Findings
 from tracer.export.page.behind import Behind
 from tracer.export.page.details import line_cards, node_cards
-from tracer.export.page.drawing import DrawnLine, Word, draw
+from tracer.export.page.drawing import DrawnLine, Word, draw, shown_closed
 from tracer.export.page.facts import Cell, Index, figure
 from tracer.export.page.headlines import headlines
 from tracer.export.page.sections import tables
@@ -26,8 +26,8 @@ from tracer.export.page.walks import walks_of
 from tracer.export.page.words import LANGUAGES, WORDS, say
 from tracer.export.report.sentences import in_language
 from tracer.graph.cards import Deck, deal, roads
-from tracer.graph.lanes import MOST_BOXES
 from tracer.graph.model import GRADES, Graph, at_least
+from tracer.graph.placement import place
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("words", "cards", "shapes", "scene", "filters", "walk", "zoom")
@@ -54,7 +54,9 @@ def render_page(
     walks = walks_of(findings, graph, deck, index)
     style = _source("page.css")
     script = "\n".join(['"use strict";', "{", *(_source(f"script/{name}.js") for name in _SCRIPTS), "}"])
-    drawing = draw(graph, deck, anchors)
+    closed = place(deck, closed=True)
+    opened = None if shown_closed(deck) else place(deck)
+    drawing = draw(graph, deck, anchors, opened or closed)
     dates = [day for day in [*(line.date for line in drawing.lines + drawing.others), *_days(graph)] if day]
     return _environment(lang).get_template("page.html.j2").render(
         lang=lang,
@@ -62,9 +64,9 @@ def render_page(
         generated=clean(generated),
         tally=_tally(graph),
         drawing=drawing,
-        scene=Markup(scene(graph, deck, anchors, walks)),  # noqa: S704 - numbers and anchors of ours, `<` escaped
+        scene=Markup(scene(graph, deck, anchors, walks, closed, opened)),  # noqa: S704 - ours, `<` escaped
         walks=walks,
-        too_many=deck.boxes > MOST_BOXES,
+        too_many=opened is None,
         dates=(min(dates), max(dates)) if dates else None,
         headlines=headlines(findings, index),
         sections=tables(findings, index, frozenset(walk.number for walk in walks)),

@@ -10,20 +10,27 @@ from collections.abc import Mapping, Sequence
 
 from tracer.export.page.walks import Walk
 from tracer.graph.cards import Deck, roads
-from tracer.graph.lanes import MOST_BOXES, place_in_time
+from tracer.graph.lanes import place_in_time
 from tracer.graph.model import Graph
-from tracer.graph.placement import CARD, CHIP, HEAD, TOGGLE, Picture, place
+from tracer.graph.placement import CARD, CHIP, HEAD, TOGGLE, Picture
 
 
-def scene(graph: Graph, deck: Deck, anchors: Mapping[str, str], walks: Sequence[Walk]) -> str:
-    """All states and the chains as JSON that can stand in a page."""
+def scene(
+    graph: Graph,
+    deck: Deck,
+    anchors: Mapping[str, str],
+    walks: Sequence[Walk],
+    closed: Picture,
+    opened: Picture | None,
+) -> str:
+    """All states and the chains as JSON that can stand in a page; `opened` is None where that would be too much."""
     time = place_in_time(graph, deck)
     # A road of one line is that line.
     alone = {road: within[0] for road, (_, within) in roads(deck).items() if len(within) == 1}
     whole = {
         "sizes": {"card": CARD, "chip": CHIP, "head": HEAD, "toggle": TOGGLE},
-        "parties": _columns(place(deck, closed=True), anchors, alone),
-        "lists": _columns(place(deck), anchors, {}) if deck.boxes <= MOST_BOXES else None,
+        "parties": _columns(closed, anchors, alone),
+        "lists": _columns(opened, anchors, {}) if opened is not None else None,
         "time": {
             "w": round(time.width),
             "h": round(time.height),

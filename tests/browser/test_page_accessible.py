@@ -1,0 +1,54 @@
+"""The page under axe-core, the checker of the W3C's accessibility rules: no serious violation in any of its states."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+STATES = {
+    "parties": "",
+    "lists": "document.querySelector('input[name=view][value=lists]').click()",
+    "time": "document.querySelector('input[name=view][value=time]').click()",
+    "walking": "document.querySelector('.walk').click(); document.getElementById('walk-on').click()",
+    "searching": "const s = document.getElementById('search'); s.value = '易卓'; s.dispatchEvent(new Event('input'))",
+    "cards": "document.getElementById('details').open = true",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("state", STATES)
+def test_no_serious_violation(browser: Browser, page_file: Path, state: str, scheme: str) -> None:
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page = context.new_page()
+    page.goto(page_file.as_uri())
+    if state == "cards":
+        page.click("#language")  # in Chinese as well
+    if STATES[state]:
+        page.evaluate(f"() => {{ {STATES[state]} }}")
+    found = Axe().run(page).response["violations"]
+    serious = [
+        (violation["id"], violation["help"], [node["html"][:160] for node in violation["nodes"][:3]])
+        for violation in found
+        if violation["impact"] in {"serious", "critical"}
+    ]
+    assert serious == []
+    context.close()
+
+
+def test_axe_would_find_something(browser: Browser, page_file: Path) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(page_file.as_uri())
+    page.evaluate("document.querySelector('#search').closest('label').querySelector('span').remove()")
+    page.evaluate("document.querySelector('#search').removeAttribute('placeholder')")
+    page.evaluate("document.documentElement.removeAttribute('lang')")
+    ids = {violation["id"] for violation in Axe().run(page).response["violations"]}
+    assert "html-has-lang" in ids
+    context.close()
