@@ -1,4 +1,4 @@
-"""The page at size: some 300 nodes are small as a file, soon on the screen, and grouped where they would be a hairball."""
+"""The page at size: 300 nodes are a small file, soon on the screen, and grouped where they would be a hairball."""
 
 from __future__ import annotations
 

@@ -178,12 +178,12 @@ def _fill_findings(con: duckdb.DuckDBPyConnection) -> None:
     )
     for row in ATTRIBUTIONS:
         _insert(con, "attribution", run=1, **dict(zip(names, row, strict=True)))
-    names = (
+    columns = (
         "client", "source", "dataset", "from_day", "to_day", "best", "rate", "matched", "later", "later_seen", "gone",
         "gone_seen", "releases", "dates", "probability", "reasons", "against",
     )  # fmt: skip
     for row in VINTAGES:
-        _insert(con, "vintage", run=1, **dict(zip(names, row, strict=True)))
+        _insert(con, "vintage", run=1, **dict(zip(columns, row, strict=True)))
     for cid, party, about, kind, value, dataset, verdict, p_value, numbers, alternatives in CLAIMS:
         _insert(
             con,

@@ -82,7 +82,10 @@ def simulated_rows(graph: Graph) -> tuple[dict[str, list[FindingRow]], dict[str,
     nodes = {node["id"]: node for node in graph["nodes"]}
     signals = ("overlap", "rows explained", "order", "cells")
     weights = json.dumps(
-        [{"signal": s, "weight": 40.0 - 12 * n, "text": t} for n, (s, t) in enumerate(zip(signals, REASONS, strict=True))]
+        [
+            {"signal": s, "weight": 40.0 - 12 * n, "text": t}
+            for n, (s, t) in enumerate(zip(signals, REASONS, strict=True))
+        ]
     )
     derived: list[FindingRow] = []
     kept: list[FindingRow] = []
@@ -102,5 +105,5 @@ def simulated_rows(graph: Graph) -> tuple[dict[str, list[FindingRow]], dict[str,
                 hands = [owner, source["party"], nodes[edge["target"]]["party"]]
                 lists = [source["dataset"], edge["target"]]
                 chains.append({"chain": hands, "datasets": lists, "grade": "G3", "first_seen": None, "last_seen": None})
-    facts = [{**row, "weights": weights} for row in derived]
+    facts: list[FindingRow] = [{**row, "weights": weights} for row in derived]
     return {"derivations": derived, "retention": kept, "resale-chains": chains}, {"weights": facts}

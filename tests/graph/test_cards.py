@@ -59,7 +59,7 @@ def test_many_lists_of_one_party_are_grouped() -> None:
 
 
 def test_cards_do_not_overlap_and_stay_inside(graph: Graph) -> None:
-    picture = place(graph)
+    picture = place(deal(graph))
     boxes = [
         (picture.left[name], picture.top[name], picture.left[name] + CARD, picture.top[name] + card_height(card))
         for card in picture.deck.cards

@@ -110,7 +110,7 @@ def test_crossings_are_no_more_than_dots() -> None:
 
 def test_drawn_crossings_are_counted() -> None:
     ends = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 3.0], [3.0, 3.0]])
-    down, up, apart = bezier(ends), bezier(ends * [1, -1] + [0, 3]), bezier(ends + [0, 9])
+    down, up, apart = bezier(ends), bezier(ends * [1, -1] + [0, 3]), bezier(ends + np.array([0, 9]))
     assert crossings([("a", "b", down), ("c", "d", up), ("e", "f", apart)]) == 1
 
 

@@ -56,7 +56,8 @@ def order_layers(
     """The boxes of each layer in an order with few crossings; ties keep the given order.
 
     `bands`: per box the band it belongs to; in every layer lower bands stand above higher ones. `bows`: pairs of boxes
-    of one layer that are joined. `chains`: the bends of each long line, from left to right. The same input gives the same order: the starts are drawn with a fixed seed.
+    of one layer that are joined. `chains`: the bends of each long line, from left to right. The same input gives the
+    same order: the starts are drawn with a fixed seed.
     """
     band = list(bands) if bands is not None else [0] * (1 + max((box for layer in layers for box in layer), default=-1))
     layers = [sorted(layer, key=lambda box: band[box]) for layer in layers]
@@ -72,15 +73,16 @@ def order_layers(
         met = []
         for sweep in range(SWEEPS):
             ascending = (sweep + start) % 2 == 0
-            for layer in range(1, len(current)) if ascending else range(len(current) - 2, -1, -1):
-                current[layer] = sides.by_barycentre(current, layer, towards_left=ascending)
+            for at in range(1, len(current)) if ascending else range(len(current) - 2, -1, -1):
+                current[at] = sides.by_barycentre(current, at, towards_left=ascending)
             met.append((sides.cost(current), start * SWEEPS + sweep + 1, [list(layer) for layer in current]))
         found.append(min(met))
     found.sort()
     if len(segments) > MOST_SEARCHED:
         return found[0][2] if len(segments) > MOST_SIFTED else sides.settled(found[0][2], routed=False)
     refined = found[: max(WORK // max(len(segments), 1) ** 2, 1)]
-    return min((sides.cost(order), number, order) for _, number, start in refined for order in [sides.settled(start)])[2]
+    settled = [sides.settled(order) for _, _, order in refined]
+    return min(settled, key=sides.cost)
 
 
 def count_crossings(layers: list[list[int]], segments: Sequence[Segment]) -> int:
@@ -191,12 +193,12 @@ class _Sides:
             )
         rooms, extra = [], []
         for number, bend in enumerate(chain):
-            layer = layers[first + number]
-            bands = [self._band[box] for box in layer]
+            passed = layers[first + number]
+            bands = [self._band[box] for box in passed]
             room = bisect_left(bands, self._band[bend]), bisect_right(bands, self._band[bend])
             rooms.append(room)
-            covered = np.zeros(len(layer) + 1)
-            for box in layer:
+            covered = np.zeros(len(passed) + 1)
+            for box in passed:
                 for other in self._bows.get(box, ()):
                     if place[box] < place[other]:
                         covered[place[box] + 1 : place[other] + 1] += 1.0
@@ -210,7 +212,5 @@ class _Sides:
         for near, neighbours in ((layer - 1, self._left), (layer + 1, self._right)):
             place = {box: number for number, box in enumerate(layers[near])} if 0 <= near < len(layers) else {}
             # A box's own ports are in order: two lines of one box never count as crossing.
-            found.append(
-                {box: [place[other] + share for other, share, _ in neighbours[box]] for box in layers[layer]}
-            )
+            found.append({box: [place[other] + share for other, share, _ in neighbours[box]] for box in layers[layer]})
         return found[0], found[1]

@@ -1,7 +1,7 @@
 """Sifting: each box of a layer in turn goes where it makes the fewest crossings with both neighbouring layers.
 
-Matuszewski, Schönfeld and Molitor, "Using sifting for k-layer straightline crossing minimization", GD 1999. Lines within
-one layer are bows on its right side: they cross the lines that leave the boxes between their ends.
+Matuszewski, Schönfeld and Molitor, "Using sifting for k-layer straightline crossing minimization", GD 1999. Lines
+within one layer are bows on its right side: they cross the lines that leave the boxes between their ends.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def sifted(
 ) -> list[int]:
     """`layer` with every box moved once to its best place within its band; ties keep it as high as they can.
 
-    `sides`: the lines to the left and to the right layer. `bows`: box -> boxes of the same layer that it is joined with.
+    `sides`: the lines to the left and to the right layer. `bows`: box -> those of its own layer that it is joined with.
     """
     matrix = crossing_matrix(layer, sides)
     gain = matrix - matrix.T
@@ -45,10 +45,10 @@ def sifted(
     bands = np.array([band[box] for box in layer])
     index = {box: number for number, box in enumerate(layer)}
     bound = [[index[other] for other in bows.get(box, ()) if other in index] for box in layer]
-    pairs = np.array([(one, other) for one, others in enumerate(bound) for other in others if one < other]).reshape(-1, 2)
-    pairs = pairs.astype(np.int64)
+    joined = [(one, other) for one, others in enumerate(bound) for other in others if one < other]
+    pairs = np.array(joined, dtype=np.int64).reshape(-1, 2)
     order = np.arange(len(layer))
-    for box in np.argsort(-np.abs(gain).sum(axis=1), kind="stable"):
+    for box in np.argsort(-np.abs(gain).sum(axis=1), kind="stable").tolist():
         rest = order[order != box]
         # Cost of standing before the k-th of the others: those above it are passed, those below are not.
         cost = np.concatenate([[0.0], np.cumsum(gain[rest, box])])

@@ -108,5 +108,3 @@ def _steps(weights: Sequence[tuple[str, float, str]]) -> list[Step]:
         )
         for (signal, nats, text), total, begin, end in zip(weights, totals, ends, ends[1:], strict=False)
     ]  # fmt: skip
-
-

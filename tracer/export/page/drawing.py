@@ -189,7 +189,16 @@ def _chip(chip: Chip, number: int, nodes: Mapping[str, Node], anchors: Mapping[s
     else:
         note = Word("unknown", {})
     return DrawnChip(
-        anchors[chip.id], chip.kind, y, title, label, note, when, chip.marks, marks_width, f"node.{chip.kind}",
+        anchors[chip.id],
+        chip.kind,
+        y,
+        title,
+        label,
+        note,
+        when,
+        chip.marks,
+        marks_width,
+        f"node.{chip.kind}",
         node["created"] or node["date"] or "",
     )
 

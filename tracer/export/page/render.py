@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from tracer.errors import UsageError
 from tracer.export.gate import Findings
@@ -42,8 +42,9 @@ def render_page(
     """The page as HTML text.
 
     `graph`, `findings` (rows by query name, the contract's keys) and `facts` (rows of `sql/facts/weights` and
-    `overlaps`) must have gone through `export.gate`: nothing is redacted here. `generated` is the date to print. The same input gives the same bytes. Both languages are in the
-    page; `lang` (`en`, `zh`) is the one it opens in. Raises UsageError for another language.
+    `overlaps`) must have gone through `export.gate`: nothing is redacted here. `generated` is the date to print. The
+    same input gives the same bytes. Both languages are in the page; `lang` (`en`, `zh`) is the one it opens in. Raises
+    UsageError for another language.
     """
     if lang not in LANGUAGES:
         raise UsageError(f"no page in language {lang!r}", remedy=f"choose one of {', '.join(LANGUAGES)}")
@@ -120,9 +121,7 @@ def _derived(deck: Deck, graph: Graph, anchors: dict[str, str]) -> dict[tuple[st
 
 
 def _days(graph: Graph) -> list[str]:
-    return [
-        node["created"] or node["date"] or "" for node in graph["nodes"] if node["kind"] in {"dataset", "release"}
-    ]
+    return [node["created"] or node["date"] or "" for node in graph["nodes"] if node["kind"] in {"dataset", "release"}]
 
 
 @cache
@@ -158,7 +157,7 @@ def _environment(lang: str) -> Environment:
     def cell(given: Cell) -> Markup:
         plain = given.text.isascii() and not any(sign.isalpha() for sign in given.text)
         # Figures and days have one direction only.
-        inner = Markup("{}" if plain else "<bdi>{}</bdi>").format(given.text)
+        inner = escape(given.text) if plain else Markup("<bdi>{}</bdi>").format(given.text)
         inner = word(given.word) if given.word is not None else inner
         return inner if given.anchor is None else Markup('<a href="#{}">{}</a>').format(given.anchor, inner)
 

@@ -11,7 +11,6 @@ from tracer.export.page.facts import Cell, Index, figure, figure_of
 from tracer.export.page.text import clean
 from tracer.graph.model import GRADES
 
-
 MOST_ROWS = 400
 """Rows of one table, the best founded; `tracer query` prints all."""
 
@@ -22,8 +21,8 @@ class Column:
 
     key: str
     shown: str = "text"
-    """`party`, `dataset`, `release` (links), `parties`, `datasets`, `releases` (lists of labels), `grade`, `number`, `text`, or the
-    first part of words (`reading`: the value v is the word `kind.v`)."""
+    """`party`, `dataset`, `release` (links), `parties`, `datasets`, `releases` (lists of labels), `grade`, `number`,
+    `text`, or the first part of words (`reading`: the value v is the word `kind.v`)."""
     head: str = ""
     """What its heading says where the key's own word is another table's."""
 

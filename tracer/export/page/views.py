@@ -51,6 +51,8 @@ def _columns(picture: Picture, anchors: Mapping[str, str], alone: Mapping[str, s
         "h": round(picture.height),
         "x": [round(x) for x in picture.layers],
         "cards": {anchors[name]: [layer_of[name], round(y, 1)] for name, y in picture.top.items()},
-        "bends": {alone.get(name, name): [[layer, round(y, 1)] for layer, y in way] for name, way in picture.bends.items()},
+        "bends": {
+            alone.get(name, name): [[layer, round(y, 1)] for layer, y in way] for name, way in picture.bends.items()
+        },
         "columns": {column: [round(left), round(right)] for column, left, right in picture.columns},
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tracer.export.gate import FindingRow, Findings
 from tracer.export.page.facts import Index
@@ -70,7 +71,7 @@ def _steps(
         if any(edge["source"] in on and edge["target"] in on for edge in bundle.edges):
             between.setdefault((bundle.source.card, bundle.target.card), []).append(bundle)
     steps = []
-    hops = [hop for pair in zip(cards, cards[1:], strict=False) for hop in ((pair[0], pair[0]), pair)]
+    hops = [hop for pair in pairwise(cards) for hop in ((pair[0], pair[0]), pair)]
     for hop in dict.fromkeys([*hops, (cards[-1], cards[-1])] if cards else []):
         lines = sorted(between.get(hop, ()), key=lambda bundle: (_rank(bundle), bundle.id))
         if lines:
