@@ -61,7 +61,7 @@ def sifted(
         best = first + int(np.argmin(cost[first : last + 1]))
         if cost[best] < cost[now] - 1e-9:
             order = np.insert(rest, best, box)
-    return [layer[number] for number in order]
+    return [layer[number] for number in order.tolist()]
 
 
 def _bowed(
