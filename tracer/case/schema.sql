@@ -136,6 +136,22 @@ CREATE TABLE register_stamp (
     taken_in_at TIMESTAMP NOT NULL
 );
 
+-- ------------------------------------------------------------------ comparing without showing
+-- one a file that was handed over; secrets are derived from the case's, never stored
+CREATE TABLE blind_exchange (
+    id VARCHAR NOT NULL, side VARCHAR NOT NULL,        -- offered, answered, fingerprints
+    party VARCHAR NOT NULL,                            -- the other side
+    datasets INTEGER[] NOT NULL,                       -- numbers of the datasets that were compared
+    canaries INTEGER NOT NULL,                         -- canaries up to this number were compared with them; 0: none
+    members BIGINT NOT NULL,                           -- own identifiers
+    other_members BIGINT, shared BIGINT,               -- the other side's; in both, NULL where it was not told
+    counted_only BOOLEAN NOT NULL DEFAULT false,       -- how many, not which
+    dataset INTEGER,                                   -- the blind dataset that it became
+    made_at TIMESTAMP NOT NULL, finished_at TIMESTAMP
+);
+-- what a blind dataset shares with the case's own lists; `hash`: the stand-in in `membership`
+CREATE TABLE blind_match (dataset INTEGER NOT NULL, key BIGINT NOT NULL, hash BIGINT NOT NULL, row BIGINT NOT NULL);
+
 -- ------------------------------------------------------------------ signals
 CREATE TABLE signal_file (no INTEGER PRIMARY KEY, path VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, format VARCHAR NOT NULL, rows BIGINT NOT NULL, rejected BIGINT NOT NULL, loaded_at TIMESTAMP NOT NULL,
     first_at TIMESTAMP, last_at TIMESTAMP,     -- of all its records (UTC), those to other numbers too

@@ -180,6 +180,14 @@ CREATE OR REPLACE VIEW views.complaints AS SELECT file, row, "at", views._masked
 CREATE OR REPLACE VIEW views.call_records AS
     SELECT file, CAST("at" AS DATE) AS day, channel, count(*) AS calls, count(DISTINCT caller) AS callers FROM main.call_record GROUP BY ALL;
 
+-- ------------------------------------------------------------------ comparing without showing
+CREATE OR REPLACE VIEW views.blind AS
+    SELECT e.id AS exchange, e.side, e.party,
+        coalesce((SELECT list(DISTINCT d.id ORDER BY d.id) FROM main.dataset d WHERE list_contains(e.datasets, d.no)), []) AS datasets,
+        e.members AS identifiers, e.other_members AS other_identifiers, views._count(e.shared) AS shared, e.finished_at IS NOT NULL AND e.shared IS NULL AS small,
+        e.counted_only, (SELECT d.id FROM main.dataset d WHERE d.no = e.dataset) AS dataset, e.made_at, e.finished_at
+    FROM main.blind_exchange e;
+
 -- ------------------------------------------------------------------ findings
 CREATE OR REPLACE VIEW views.trace_runs AS SELECT run, "at", version, result FROM main.trace_run;
 CREATE OR REPLACE VIEW views.overlaps AS

@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "register": ("register:register", "Print, stamp and open what was committed about marked copies."),
     "canary": ("canary:canary", "Take in controlled identities."),
     "signals": ("signals:signals", "Take in call, SMS and mail records that reached canaries."),
+    "blind": ("blind:blind", "Compare lists with another party without showing either."),
     "refusals": ("refusals:refusals", "Print single people who were called after refusing; for a reason only."),
     "export": ("export:export", "Take graph, findings, report and figures away, redacted."),
     "party": ("dossier:party", "Add or merge parties."),

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from tracer.findings.background import Background
+from tracer.findings.blind_pairs import Pairs, blind_pairs
 from tracer.findings.compared import compare
 from tracer.findings.patterns import Traced
 
@@ -19,7 +20,8 @@ def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
     """Fill `overlap` for this run: every pair a < b of current datasets that has a contact in common."""
     found = compare(con)
     if len(found.traced) >= 2:
-        _insert(con, run, found.traced, found.shared, found.background)
+        _insert(con, run, _pairs(found.traced, found.shared, found.background), found.background)
+    _insert(con, run, blind_pairs(con, found.traced, found.background), found.background)
 
 
 def tail(shared: NDArray[np.float64], expected: NDArray[np.float64], scatter: float) -> NDArray[np.float64]:
@@ -30,24 +32,28 @@ def tail(shared: NDArray[np.float64], expected: NDArray[np.float64], scatter: fl
     return p
 
 
-def _insert(
-    con: duckdb.DuckDBPyConnection, run: int, traced: Traced, shared: NDArray[np.int64], background: Background
-) -> None:
+def _pairs(traced: Traced, shared: NDArray[np.int64], background: Background) -> Pairs:
     a, b = np.nonzero(np.triu(shared, k=1))
-    expected = background.expected[a, b]
-    m = shared[a, b].astype(np.float64)
+    return Pairs(
+        [traced.ids[i] for i in a.tolist()], [traced.ids[i] for i in b.tolist()], traced.contacts[a],
+        traced.contacts[b], shared[a, b], background.expected[a, b],
+    )  # fmt: skip
+
+
+def _insert(con: duckdb.DuckDBPyConnection, run: int, pairs: Pairs, background: Background) -> None:
+    m = pairs.shared.astype(np.float64)
     table = pa.table(
         {
-            "run": pa.array(np.full(a.size, run, dtype=np.int32)),
-            "superseded": pa.nulls(a.size, pa.int32()),
-            "a": pa.array([traced.ids[i] for i in a.tolist()], pa.string()),
-            "b": pa.array([traced.ids[i] for i in b.tolist()], pa.string()),
-            "shared": pa.array(shared[a, b]),
-            "a_contacts": pa.array(traced.contacts[a]),
-            "b_contacts": pa.array(traced.contacts[b]),
-            "expected": pa.array(expected),
-            "excess": pa.array(m - expected),
-            "p_value": pa.array(tail(m, expected, background.scatter)),
+            "run": pa.array(np.full(m.size, run, dtype=np.int32)),
+            "superseded": pa.nulls(m.size, pa.int32()),
+            "a": pa.array(pairs.a, pa.string()),
+            "b": pa.array(pairs.b, pa.string()),
+            "shared": pa.array(pairs.shared),
+            "a_contacts": pa.array(pairs.a_contacts),
+            "b_contacts": pa.array(pairs.b_contacts),
+            "expected": pa.array(pairs.expected),
+            "excess": pa.array(m - pairs.expected),
+            "p_value": pa.array(tail(m, pairs.expected, background.scatter)),
         }
     )
     con.register("overlap_rows", table)

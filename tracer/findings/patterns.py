@@ -46,9 +46,9 @@ class Patterns:
 
 
 def read_traced(con: duckdb.DuckDBPyConnection) -> Traced:
-    """List the current datasets and leave them, with their codes, in the TEMP table `traced`."""
+    """List the current datasets but for blind ones and leave them, with their codes, in the TEMP table `traced`."""
     rows = con.execute(
-        "SELECT id, no, contacts FROM dataset WHERE current AND purged_at IS NULL ORDER BY id, no"
+        "SELECT id, no, contacts FROM dataset WHERE current AND purged_at IS NULL AND format <> 'blind' ORDER BY id, no"
     ).fetchall()
     codes = np.random.default_rng(CODE_SEED).integers(1, 1 << 60, len(rows))
     table = pa.table(

@@ -222,7 +222,8 @@ def _seen_hashed(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> set[
     """Those whose number's hash stands in a current list of hashes."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE canary_wanted AS SELECT DISTINCT m.key AS hash FROM membership AS m"
-        " JOIN dataset AS d ON d.no = m.dataset AND d.current AND d.hashes > 0 WHERE m.key >= $first AND m.key < $end",
+        " JOIN dataset AS d ON d.no = m.dataset AND d.current AND d.hashes > 0"
+        " AND d.format <> 'blind' WHERE m.key >= $first AND m.key < $end",
         {"first": HASH_BASE, "end": HASH_END},
     )
     con.execute(

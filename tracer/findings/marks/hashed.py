@@ -2,7 +2,7 @@
 
 Only a case's own canaries and the members of datasets that it released are hashed, on demand, while a list of hashes is
 looked at. What they match lies in temporary relations and goes with them: there is no reverse table, and no other
-party's list is ever compared with hashes.
+party's list is ever compared with hashes. What a blind comparison (`tracer.blind`) told is read as a match too.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ def held_identifiers(con: duckdb.DuckDBPyConnection, targets: Sequence[int], sou
     )
     try:
         _match(con, targets, sources)
+        con.execute(f"INSERT INTO temp.hash_match {statement('blind_matches')}", {"targets": list(targets)})
         yield
     finally:
         con.execute("DROP VIEW IF EXISTS temp.held_identifier")

@@ -1,0 +1,167 @@
+"""Private set intersection between two cases: what it finds, what it does not tell, and what it refuses."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+import rbcl
+
+from tests.blind.conftest import Pair
+from tests.findings.test_attribution import by_release
+from tracer.blind.finish import finish
+from tracer.blind.group import blinded_keys, blinded_points, exponent
+from tracer.blind.limits import Bounds
+from tracer.blind.parcel import BLOCK, read_parcel
+from tracer.errors import InputRefused, UsageError
+from tracer.findings import overlap
+from tracer.findings.attribution import attribute
+
+
+def test_the_answer_tells_which_of_the_own_are_shared_and_nothing_more(pair: Pair) -> None:
+    offered = pair.offer()
+    pair.answer(offered)
+    done = finish(pair.client.case, pair.folder / "answer", "theirs", None, Bounds())
+    assert done.shared == len(set(pair.leak))
+    assert done.other_identifiers == len({*pair.leak, *pair.own})
+    found = pair.client.con.execute("SELECT key FROM blind_match ORDER BY key").fetchall()
+    assert [key for (key,) in found] == sorted(pair.leak)
+    strangers = pair.client.con.execute(
+        "SELECT count(*) FROM membership WHERE key IN (SELECT unnest($own::BIGINT[]))", {"own": pair.own}
+    ).fetchone()
+    assert strangers == (0,), "nothing of the other side's that we have not"
+
+
+def test_a_blind_list_is_attributed_like_a_clear_one_and_overlaps(pair: Pair) -> None:
+    pair.client.dataset("clear", "vendor-2", [*pair.leak, *pair.own])
+    pair.answer(pair.offer(["own"]))
+    finish(pair.client.case, pair.folder / "answer", "theirs", None, Bounds())
+    clear, blind = (by_release(attribute(pair.client.con, name)) for name in ("clear", "theirs"))
+    assert [release for release, row in blind.items() if row.accused] == ["r2"]
+    for release, row in clear.items():
+        for name in ("accused", "p_value", "canaries_seen", "rows_matched", "grade"):
+            assert getattr(blind[release], name) == getattr(row, name), (release, name)
+    overlap.compute(pair.client.con, 1)
+    pairs = {(a, b): n for a, b, n in pair.client.con.execute("SELECT a, b, shared FROM overlap").fetchall()}
+    ordinary = len(set(pair.leak) & set(pair.copies["r2"][:4000]))
+    assert pairs["own", "theirs"] == ordinary
+    assert ("clear", "theirs") not in pairs, "these two were never compared"
+
+
+def test_only_the_number_where_only_the_number_is_told(pair: Pair) -> None:
+    pair.answer(pair.offer(), counted_only=True)
+    parcel = read_parcel(pair.folder / "answer", "answer")
+    assert list(parcel.answered) == sorted(parcel.answered), "their order tells nothing"
+    done = finish(pair.client.case, pair.folder / "answer", "theirs", None, Bounds())
+    assert (done.dataset, done.shared) == (None, len(set(pair.leak)))
+    assert pair.client.con.execute("SELECT count(*) FROM blind_match").fetchone() == (0,)
+
+
+def test_few_shared_people_are_not_kept(pair: Pair) -> None:
+    people, canary = pair.copies["r1"][:19], pair.client.phones([3])
+    pair.vendor.dataset("few", "vendor-2", [*pair.own, *people, *canary])
+    pair.answer(pair.offer(), ["few"])
+    done = finish(pair.client.case, pair.folder / "answer", "theirs", None, Bounds())
+    assert (done.shared, done.canaries) == (None, 1)
+    assert done.to_json()["shared"] == "<20"
+    assert pair.client.con.execute("SELECT key FROM blind_match").fetchall() == [(canary[0],)]
+
+
+def test_nothing_is_written_without_consent(pair: Pair) -> None:
+    def refuse(_: object) -> None:
+        raise UsageError("no")
+
+    pair.confirm = refuse  # type: ignore[method-assign,assignment]  # the user does not agree
+    with pytest.raises(UsageError):
+        pair.offer()
+    assert not (pair.folder / "offer").exists()
+    assert pair.client.con.execute("SELECT count(*) FROM blind_exchange").fetchone() == (0,)
+
+
+def test_what_each_side_learns_is_told_and_journaled(pair: Pair) -> None:
+    pair.answer(pair.offer())
+    assert any("which of its own identifiers you have" in line for line in pair.told)
+    journal = pair.vendor.case.layout.journal.read_text(encoding="utf-8")
+    assert "blind answered" in journal
+    assert "which of its own identifiers you have" in journal
+
+
+def test_short_lists_are_refused_on_both_sides(pair: Pair) -> None:
+    pair.client.dataset("short", "client", pair.client.people(50))
+    with pytest.raises(InputRefused, match="fewer than 1,000"):
+        pair.offer(["short"])
+    pair.vendor.dataset("short", "vendor-2", pair.own[:999])
+    with pytest.raises(InputRefused, match="fewer than 1,000"):
+        pair.answer(pair.offer(), ["short"])
+    with pytest.raises(UsageError, match="under 100"):
+        Bounds(least=99)
+
+
+def test_a_repeat_needs_a_reason_and_a_list_that_differs_by_one_is_refused(pair: Pair) -> None:
+    offered = pair.offer()
+    pair.answer(offered)
+    with pytest.raises(InputRefused, match="already"):
+        pair.answer(offered, name="again")
+    pair.answer(offered, name="again", bounds=Bounds(again="the first was lost"))
+    pair.vendor.dataset("one-less", "vendor-2", [*pair.leak, *pair.own][1:])
+    with pytest.raises(InputRefused, match="single people"):
+        pair.answer(offered, ["one-less"], name="third", bounds=Bounds(again="why not"))
+    pair.client.dataset("one-more", "client", [pair.own[0] + 1])
+    with pytest.raises(InputRefused, match="single people"):
+        pair.offer(name="second", bounds=Bounds(again="why not"))
+
+
+def test_an_answer_is_taken_in_once_and_by_its_own_case(pair: Pair) -> None:
+    pair.answer(pair.offer())
+    with pytest.raises(InputRefused, match="no comparison that this case began"):
+        finish(pair.vendor.case, pair.folder / "answer", "theirs", None, Bounds())
+    finish(pair.client.case, pair.folder / "answer", "theirs", None, Bounds())
+    with pytest.raises(InputRefused, match="taken in already"):
+        finish(pair.client.case, pair.folder / "answer", "other", None, Bounds())
+
+
+@pytest.mark.parametrize("at", [3, 200, 5_000, -1])
+def test_a_damaged_file_is_refused(pair: Pair, at: int) -> None:
+    offered = pair.offer()
+    data = bytearray(offered.read_bytes())
+    data[at] ^= 1
+    offered.write_bytes(data)
+    with pytest.raises(InputRefused):
+        read_parcel(offered, "offer")
+
+
+def test_what_is_no_point_is_refused(pair: Pair) -> None:
+    offered = pair.offer()
+    data = bytearray(offered.read_bytes())
+    start = data.index(b"\n") + 1
+    data[start : start + BLOCK] = b"\xff" * BLOCK
+    data[-BLOCK:] = hashlib.sha256(bytes(data[:-BLOCK])).digest()
+    offered.write_bytes(data)
+    with pytest.raises(InputRefused, match="no point of the group"):
+        pair.answer(offered)
+
+
+def test_points_of_two_exchanges_have_nothing_in_common(pair: Pair) -> None:
+    first = read_parcel(pair.offer(["own"]), "offer")
+    pair.client.dataset("more", "client", pair.client.people(3000))
+    second = read_parcel(pair.offer(["own", "more"], Bounds(again="more to compare"), "second"), "offer")
+    assert not set(first.own) & set(second.own)
+
+
+def test_blinding_is_by_a_map_into_the_group_and_commutes() -> None:
+    a, b = exponent(bytes(range(64))), exponent(bytes(range(1, 65)))
+    keys = [86_140_0000_0000 + i for i in range(5)]
+    assert blinded_points(blinded_keys(keys, a), b, "") == blinded_points(blinded_keys(keys, b), a, "")
+    on_generator = rbcl.crypto_scalarmult_ristretto255_base(
+        rbcl.crypto_core_ristretto255_scalar_reduce(hashlib.sha512(b"tracer blind comparison 1\x00" + b"1").digest())
+    )
+    assert blinded_keys([1], exponent(b"\x01" + bytes(63)))[0] != on_generator
+
+
+def test_a_file_that_is_none_of_ours_is_refused(tmp_path: Path) -> None:
+    for name, data in (("empty", b""), ("text", b"{}\n"), ("deep", b"[" * 4000 + b"\n"), ("list", b"[1]\n" + bytes(64))):
+        path = tmp_path / name
+        path.write_bytes(data)
+        with pytest.raises(InputRefused, match="no file of a blind comparison"):
+            read_parcel(path, "offer")

@@ -1,0 +1,88 @@
+"""The comparison through a third party that does not hold the key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.blind.conftest import Pair
+from tests.findings.test_attribution import by_release
+from tracer.blind.fingerprints import fingerprint, make_key, match, read_key
+from tracer.blind.finish import finish
+from tracer.blind.limits import Bounds
+from tracer.errors import InputRefused
+from tracer.findings.attribution import attribute
+
+
+def _both(pair: Pair) -> bytes:
+    path = pair.folder / "key"
+    told = make_key(path)
+    assert any("it hides nothing" in line for line in told), "a key that both hold hides nothing between them"
+    key = read_key(path)
+    fingerprint(pair.client.case, [], "vendor-2", pair.folder / "a", key, Bounds(), pair.confirm)
+    fingerprint(pair.vendor.case, ["list"], "client", pair.folder / "b", key, Bounds(), pair.confirm)
+    assert any("it hides nothing" in line for line in pair.told)
+    return key
+
+
+def _match(folder: Path, *, counted_only: bool = False, again: str | None = None, name: str = "found") -> object:
+    bounds = Bounds(again=again)
+    return match(
+        folder / "a", folder / "b", folder / name, folder / "ledger", bounds, counted_only=counted_only
+    ).shared  # fmt: skip
+
+
+def test_a_third_party_finds_what_is_shared(pair: Pair) -> None:
+    key = _both(pair)
+    assert _match(pair.folder) == len(set(pair.leak))
+    done = finish(pair.client.case, pair.folder / "found", "theirs", None, Bounds(), key)
+    assert done.shared == len(set(pair.leak))
+    rows = by_release(attribute(pair.client.con, "theirs"))
+    assert [release for release, row in rows.items() if row.accused] == ["r2"]
+
+
+def test_the_third_party_may_tell_the_number_alone(pair: Pair) -> None:
+    _both(pair)
+    _match(pair.folder, counted_only=True)
+    done = finish(pair.client.case, pair.folder / "found", "theirs", None, Bounds())
+    assert (done.dataset, done.shared) == (None, len(set(pair.leak)))
+
+
+def test_which_are_shared_takes_the_key(pair: Pair) -> None:
+    _both(pair)
+    _match(pair.folder)
+    with pytest.raises(InputRefused, match="the key is needed"):
+        finish(pair.client.case, pair.folder / "found", "theirs", None, Bounds())
+
+
+def test_few_shared_are_not_told_at_all(pair: Pair) -> None:
+    pair.vendor.dataset("few", "vendor-2", [*pair.own, *pair.copies["r1"][:19]])
+    make_key(pair.folder / "key")
+    key = read_key(pair.folder / "key")
+    fingerprint(pair.client.case, [], "vendor-2", pair.folder / "a", key, Bounds(), pair.confirm)
+    fingerprint(pair.vendor.case, ["few"], "client", pair.folder / "b", key, Bounds(), pair.confirm)
+    assert _match(pair.folder) is None
+    done = finish(pair.client.case, pair.folder / "found", "theirs", None, Bounds(), key)
+    assert (done.dataset, done.shared) == (None, None)
+
+
+def test_two_keys_do_not_match_and_one_key_is_for_one_comparison(pair: Pair) -> None:
+    key = _both(pair)
+    _match(pair.folder)
+    pair.vendor.dataset("one-less", "vendor-2", [*pair.leak, *pair.own][30:])
+    again = Bounds(again="more to compare")
+    fingerprint(pair.vendor.case, ["one-less"], "client", pair.folder / "c", key, again, pair.confirm)
+    with pytest.raises(InputRefused, match="used with other fingerprints"):
+        match(
+            pair.folder / "a", pair.folder / "c", pair.folder / "second", pair.folder / "ledger", Bounds(),
+            counted_only=True,
+        )  # fmt: skip
+    make_key(pair.folder / "other")
+    other = read_key(pair.folder / "other")
+    fingerprint(pair.vendor.case, ["list"], "client", pair.folder / "d", other, again, pair.confirm)
+    with pytest.raises(InputRefused, match="different keys"):
+        match(
+            pair.folder / "a", pair.folder / "d", pair.folder / "third", pair.folder / "ledger", Bounds(),
+            counted_only=True,
+        )  # fmt: skip

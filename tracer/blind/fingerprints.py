@@ -1,0 +1,149 @@
+"""The comparison through a third party: HMAC-SHA256 of each identifier under a key that both sides hold and it does not.
+
+For the third party a fingerprint is a random number. Between the two sides it hides nothing, since each can make the
+fingerprints of all phone numbers there are; so neither may get the other's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracer.blind import disclosure
+from tracer.blind.exchange import Confirm, Written, register
+from tracer.blind.limits import FEW, Bounds, refuse_repeat, refuse_size
+from tracer.blind.members import choose, members
+from tracer.blind.parcel import Parcel, put, read_parcel, refuse_standing, sealed
+from tracer.case.case import Case
+from tracer.case.key import read_key_file, write_key_file
+from tracer.clock import now
+from tracer.dossier.parties import ensure_party, resolve
+from tracer.errors import InputRefused
+
+_DOMAIN = b"tracer blind fingerprint 1\x00"
+
+
+def make_key(path: Path) -> list[str]:
+    """Write a new fingerprint key (256 random bits, mode 0600); returns what holds for it."""
+    refuse_standing(path)
+    write_key_file(path, secrets.token_bytes(32))
+    return disclosure.of_key()
+
+
+def read_key(path: Path) -> bytes:
+    """The bytes of a fingerprint key. Raises `CaseUnavailable` where the file holds none."""
+    return read_key_file(path).secret
+
+
+def key_id(key: bytes) -> str:
+    """The comparison that a key is for: 16 hexadecimal digits, which do not tell the key."""
+    return hmac.new(key, b"tracer blind key id", hashlib.sha256).hexdigest()[:16]
+
+
+def fingerprints_of(keys: Sequence[int], key: bytes) -> list[bytes]:
+    """The fingerprints of identifiers, in their order."""
+    start = hmac.new(key, _DOMAIN, hashlib.sha256)
+    made = []
+    for identifier in keys:
+        state = start.copy()
+        state.update(str(identifier).encode())
+        made.append(state.digest())
+    return made
+
+
+def fingerprint(
+    case: Case, names: Sequence[str], party: str, path: Path, key: bytes, bounds: Bounds, confirm: Confirm
+) -> Written:
+    """Write fingerprints for the third party. Raises as `exchange.offer`."""
+    refuse_standing(path)
+    with case.transaction():
+        ensure_party(case.con, party, "--with")
+        party = resolve(case.con, party)
+        brought = choose(case, names, canaries=True)
+        exchange = key_id(key)
+        keys = members(case, brought.datasets, brought.canaries, exchange)
+        refuse_size(len(keys), bounds, "these lists", "fingerprints")
+        refuse_repeat(case, "fingerprints", party, brought, None, bounds)
+        told = disclosure.of_fingerprints(party, brought.names, len(keys))
+        confirm(told)
+        body = sealed(Parcel("fingerprints", exchange, sorted(fingerprints_of(keys, key))))
+        written = Written(exchange, str(path.absolute()), len(keys), hashlib.sha256(body).hexdigest())
+        register(case, written, "fingerprints", party, brought, told, bounds)
+    put(body, path)
+    return written
+
+
+@dataclass(frozen=True)
+class Match:
+    """What the third party found."""
+
+    exchange: str
+    """Id of the comparison."""
+    first: int
+    """Identifiers of the first file."""
+    second: int
+    """Of the second."""
+    shared: int | None
+    """In both; None under 20."""
+    path: str
+    """The file for both sides, absolute."""
+
+    def to_json(self) -> dict[str, object]:
+        """The row that is printed; a small count as `<20`."""
+        return {**vars(self), "shared": f"<{FEW}" if self.shared is None else self.shared}
+
+
+def match(first: Path, second: Path, path: Path, ledger: Path, bounds: Bounds, *, counted_only: bool) -> Match:
+    """What the third party does: compare two files of one key, and write what both sides may learn.
+
+    Under 20 shared nothing is told but that. Raises `InputRefused` for files of two keys, small sets, and for a key
+    that the ledger says has been used with other files.
+    """
+    refuse_standing(path)
+    a, b = (read_parcel(file, "fingerprints", most=bounds.most) for file in (first, second))
+    if a.exchange != b.exchange:
+        raise InputRefused(
+            "the two files were made with different keys", where=f"{first}, {second}",
+            remedy="both sides must use one key: tracer blind key",
+        )  # fmt: skip
+    for parcel, file in ((a, first), (b, second)):
+        refuse_size(len(parcel.own), bounds, "its fingerprints", str(file))
+    _note(ledger, a, b, bounds)
+    both = sorted(set(a.own) & set(b.own))
+    shared = len(both) if len(both) >= FEW else None
+    told = [] if counted_only or shared is None else both
+    sizes = (len(a.own), len(b.own))
+    put(sealed(Parcel("match", a.exchange, told, ordered=not counted_only, sizes=sizes, shared=shared)), path)
+    return Match(a.exchange, *sizes, shared, str(path.absolute()))
+
+
+def _note(ledger: Path, a: Parcel, b: Parcel, bounds: Bounds) -> None:
+    """Write the comparison into the third party's ledger; refuse a key that was used with other fingerprints."""
+    digests = sorted(hashlib.sha256(b"".join(parcel.own)).hexdigest() for parcel in (a, b))
+    try:
+        lines = ledger.read_text(encoding="utf-8").splitlines() if ledger.exists() else []
+        used = [json.loads(line) for line in lines]
+        other = any(entry["exchange"] == a.exchange and entry["files"] != digests for entry in used)
+    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
+        raise InputRefused("is no ledger of comparisons", where=str(ledger), remedy="name another --ledger") from error
+    if other and not bounds.again:
+        raise InputRefused(
+            "this key was used with other fingerprints before; whoever changes its list between two comparisons learns"
+            " about those by whom it changed", where=str(ledger), remedy='give --again "why"; it is put on record',
+        )  # fmt: skip
+    entry = {"at": f"{now().isoformat()}Z", "exchange": a.exchange, "files": digests, "again": bounds.again}
+    try:
+        with ledger.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise InputRefused(
+            f"cannot be written ({error.strerror})", where=str(ledger), remedy="name another --ledger"
+        ) from error

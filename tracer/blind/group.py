@@ -1,0 +1,73 @@
+"""The group of the comparison: ristretto255 (RFC 9496), by libsodium.
+
+Each side has a secret exponent for one exchange. An identifier becomes a point by the one-way map of RFC 9496 (4.3.4)
+over its SHA-512, so that nobody knows the logarithm of one to another: a hash put on the generator as an exponent would
+let whoever sees one blinded point try out every number. Blinding by a and then by b gives the same as by b and then by
+a (Meadows 1986; Huberman, Franklin and Hogg 1999).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import rbcl
+
+from tracer.errors import InputRefused
+
+POINT = 32
+"""Bytes of a point."""
+T = TypeVar("T")
+
+_DOMAIN = b"tracer blind comparison 1\x00"
+"""Separates these points from those of any other protocol over the same identifiers."""
+_SCALAR_SEED = 64
+_CHUNK = 2_000
+"""Points that a thread takes at a time; libsodium works without Python's lock."""
+
+
+def exponent(seed: bytes) -> bytes:
+    """The secret exponent that 64 uniformly random bytes stand for."""
+    if len(seed) != _SCALAR_SEED:
+        raise ValueError(f"an exponent is made of {_SCALAR_SEED} bytes")
+    scalar: bytes = rbcl.crypto_core_ristretto255_scalar_reduce(seed)
+    return scalar
+
+
+def blinded_keys(keys: Sequence[int], scalar: bytes) -> list[bytes]:
+    """The points of identifiers (keys), blinded, in their order."""
+
+    def one(key: int) -> bytes:
+        digest = hashlib.sha512(_DOMAIN + str(key).encode()).digest()
+        point: bytes = rbcl.crypto_scalarmult_ristretto255(scalar, rbcl.crypto_core_ristretto255_from_hash(digest))
+        return point
+
+    return _each(one, keys)
+
+
+def blinded_points(points: Sequence[bytes], scalar: bytes, where: str) -> list[bytes]:
+    """Points of the other side, blinded once more, in their order.
+
+    Raises `InputRefused` where one of them is no point of the group, or its neutral element.
+    """
+
+    def one(point: bytes) -> bytes:
+        try:
+            twice: bytes = rbcl.crypto_scalarmult_ristretto255(scalar, point)
+        except (RuntimeError, ValueError, TypeError) as error:
+            raise InputRefused(
+                "holds what is no point of the group", where=where, remedy="ask the other side for the file again"
+            ) from error
+        return twice
+
+    return _each(one, points)
+
+
+def _each(one: Callable[[T], bytes], items: Sequence[T]) -> list[bytes]:
+    """`one` of every item, in their order, on all processors."""
+    chunks = [items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK)]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        return [made for chunk in pool.map(lambda part: [one(item) for item in part], chunks) for made in chunk]

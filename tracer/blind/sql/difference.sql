@@ -1,0 +1,8 @@
+-- identifiers that stand in one of the sets of datasets $former and $latter alone
+SELECT count(*) FROM (
+    SELECT key FROM membership
+    WHERE key < $hashes
+        AND (dataset IN (SELECT unnest($former)) OR dataset IN (SELECT unnest($latter)))
+    GROUP BY key
+    HAVING count(*) FILTER (list_contains($former, dataset)) = 0 OR count(*) FILTER (list_contains($latter, dataset)) = 0
+)
