@@ -17,7 +17,7 @@ FLOORS = {
     "case": 1,
     "identify": 2, "dossier": 2,
     "lists": 3,
-    "marking": 4, "signals": 4,
+    "marking": 4, "signals": 4, "blind": 4,
     "findings": 5,
     "graph": 6,
     "export": 7,

@@ -43,6 +43,7 @@ def _mapped(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 @click.option("--region", help="Country of numbers without a country code (default: the case's).")
 @click.option("--sheet", help="The only sheet of a workbook to read.")
 @click.option("--header/--no-header", "has_header", default=None, help="Whether the first row names the columns.")
+@click.option("--limit", "raised", multiple=True, metavar="NAME=NUMBER", help="Raise a limit: tracer help lists.")
 @click.option("--collected-under", help="Lawful basis of collection.")
 @click.option("--used-under", help="Lawful basis of use.")
 @click.option("--evidence", multiple=True, metavar="ID", help="Id of what backs this; may be repeated.")
@@ -66,6 +67,7 @@ def load(
     region: str | None,
     sheet: str | None,
     has_header: bool | None,
+    raised: tuple[str, ...],
     collected_under: str | None,
     used_under: str | None,
     evidence: tuple[str, ...],
@@ -82,16 +84,16 @@ def load(
     from tracer.cli.progress import stages
     from tracer.identify.regions import checked_region
     from tracer.lists.intake import Intake, load_files
-    from tracer.lists.read.model import ReadOptions
+    from tracer.lists.read.model import Limits, ReadOptions
 
-    columns = _mapped(maps)
+    columns, limits = _mapped(maps), Limits.raised(raised)
     with session.open() as case:
         intake = Intake(
             holder=holder, id=id_, obtained=obtained, created=created, origin=origin,
             collected_under=collected_under, used_under=used_under, evidence=evidence,
         )  # fmt: skip
         options = ReadOptions(
-            encoding=encoding, columns=columns, sheet=sheet, has_header=has_header,
+            encoding=encoding, columns=columns, sheet=sheet, has_header=has_header, limits=limits,
             region=checked_region(region) if region is not None else case.region,
         )  # fmt: skip
         total = sum(path.stat().st_size for path in files if path.is_file())

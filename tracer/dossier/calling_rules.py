@@ -72,7 +72,7 @@ def read_rules(path: Path) -> tuple[CallingRule, ...]:
     """
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputRefused(
             f"cannot be read as TOML ({error})", where=str(path), remedy="see tracer help claims"
         ) from None

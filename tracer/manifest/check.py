@@ -81,6 +81,8 @@ def check(text: str, file: str) -> tuple[dict[str, list[Row]], Findings]:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputRefused(f"this is no TOML: {error}", where=file, remedy="mend it there and run again") from None
+    except RecursionError:
+        raise InputRefused("brackets are nested too deeply", where=file, remedy="mend it and run again") from None
     found = Findings(file, locate(text))
     tables: dict[str, list[Row]] = {name: [] for name in TABLES}
     for name, content in document.items():

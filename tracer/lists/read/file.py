@@ -41,9 +41,15 @@ def read_file(
     unpack to. Raises InputRefused for anything that is not read whole; the tables made by then are dropped.
     """
     check_path(path)
-    reading = _Reading(con, options, limits or Limits(), namer or temp_namer())
+    reading = _Reading(con, options, limits or options.limits, namer or temp_namer())
     try:
-        return reading.file(file_source(path))
+        found = reading.file(file_source(path))
+        rows = sum(part.rows for part in found.parts)
+        if rows > reading.limits.rows:
+            raise InputRefused(
+                f"{rows:,} rows, more than {reading.limits.rows:,}", where=str(path), remedy="raise it: --limit rows=…"
+            )
+        return found
     except InputRefused:
         reading.drop_all()
         raise

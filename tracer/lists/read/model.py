@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+
+from tracer.errors import UsageError
 
 ROLES = (
     "phone",
@@ -47,8 +49,28 @@ class Limits:
     """Columns of one part."""
     sheet_memory: int = 6 << 30
     """Address space of the child process that reads workbooks, bytes."""
+    sheet_memory_ratio: int = 256
+    """Bytes of that for each byte of the file, beyond the first 1.5 GiB: sheets pack about 1:30."""
     sheet_seconds: int = 900
     """Wall clock of the child process that reads workbooks."""
+    rows: int = 500_000_000
+    """Data rows of one file."""
+
+    @classmethod
+    def raised(cls, settings: Iterable[str]) -> Limits:
+        """The limits with some set anew, each as `name=number`. Raises `UsageError` for what is no limit."""
+        known = {field.name for field in fields(cls)}
+        changed: dict[str, int] = {}
+        for setting in settings:
+            name, _, number = setting.partition("=")
+            value = number.replace("_", "")
+            if name not in known or not value.isascii() or not value.isdigit() or not 0 < int(value) < 1 << 62:
+                raise UsageError(
+                    f"{setting!r} sets no limit", where="--limit",
+                    remedy=f"write NAME=NUMBER; the limits are {', '.join(sorted(known))}",
+                )  # fmt: skip
+            changed[name] = int(value)
+        return replace(cls(), **changed)
 
 
 @dataclass(frozen=True)
@@ -65,6 +87,8 @@ class ReadOptions:
     """The only sheet to read."""
     region: str = "CN"
     """Region of numbers without a country code."""
+    limits: Limits = Limits()
+    """What it may take to read it."""
     has_header: bool | None = None
     """Whether the first row that is not blank is a header; None: found out."""
 

@@ -22,6 +22,7 @@ from tracer.lists.read.source import Source
 
 XLSX_ROWS = 1_048_576
 XLS_ROWS = 65_536
+_LEAST_MEMORY = 3 << 29  # 1.5 GiB of addresses, of which Python and Arrow take more than half before they read anything
 
 
 def read_workbook(
@@ -128,7 +129,7 @@ def _child(source: Source, options: ReadOptions, limits: Limits) -> Iterator[Ite
         sys.executable,
         "-m",
         "tracer.lists.read.sheet_process",
-        str(limits.sheet_memory),
+        str(_memory(source, limits)),
         str(limits.sheet_seconds),
         json.dumps(options.sheet),
     ]
@@ -164,6 +165,14 @@ def _child(source: Source, options: ReadOptions, limits: Limits) -> Iterator[Ite
             child.stdout.close()
 
 
+def _memory(source: Source, limits: Limits) -> int:
+    """Address space of the child: what a workbook of so many bytes can honestly need, at most `limits.sheet_memory`.
+
+    A small file that asks for much is damaged, or a bomb; without this bound it takes seconds and gigabytes to tell.
+    """
+    return min(limits.sheet_memory, _LEAST_MEMORY + limits.sheet_memory_ratio * source.size)
+
+
 def _feed(stdin: IO[bytes] | None, data: bytes | None) -> None:
     if stdin is None:
         return
@@ -192,7 +201,8 @@ def _frames(
     if overdue.is_set():
         what = f"the workbook took more than {limits.sheet_seconds:,} s to read"
     else:
-        what = f"the workbook needs more than {limits.sheet_memory >> 30:,} GiB of memory, or is damaged"
+        gib = _memory(source, limits) / (1 << 30)
+        what = f"the workbook needs more than {gib:.1f} GiB of memory, or is damaged"
     raise InputRefused(what, where=source.where, remedy="delete the empty cells around the data, or save it as csv")
 
 

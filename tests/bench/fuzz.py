@@ -1,0 +1,137 @@
+"""Mutated files through every reader, mutated manifests through theirs: [--files 10000] [--manifests 10000] [--seed 1].
+
+A file is read and linked in this process, as `tracer load --dry-run` does; workbooks in the tool's own child process. A
+refusal is an answer; anything else that is raised is a fault. Bar: no fault, nothing over 10 s, no child over 2 GiB.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.bench.mutants import MANIFEST, mutated, seeds
+from tracer.case.memory import memory_case
+from tracer.errors import InputRefused
+from tracer.lists.load import load_dataset
+from tracer.lists.loaded import DatasetFacts
+from tracer.lists.read.model import ReadOptions
+from tracer.manifest.read import read_manifest
+
+MOST_SECONDS, MOST_CHILD = 10.0, 2 << 30
+
+
+@dataclass
+class Tally:
+    """What became of the mutants."""
+
+    ends: Counter[str] = field(default_factory=Counter)
+    """`format: read`, `format: refused`, `format: FAULT` -> how many."""
+    faults: list[str] = field(default_factory=list)
+    """The seed of each fault, and its traceback."""
+    slowest: float = 0.0
+    """Seconds of the slowest."""
+    slow: list[str] = field(default_factory=list)
+    """Those over 10 s."""
+
+    def watch(self, name: str, what: Callable[[], object]) -> None:
+        """Run one; put its end down."""
+        start, end = time.monotonic(), "read"
+        try:
+            what()
+        except InputRefused:
+            end = "refused"
+        except Exception:  # noqa: BLE001 - whatever else is raised is what is looked for
+            end = "FAULT"
+            self.faults.append(f"{name}\n{''.join(traceback.format_exc(limit=-4))}")
+        took = time.monotonic() - start
+        self.slowest = max(self.slowest, took)
+        self.slow += [f"{name} {took:.0f} s"] if took > MOST_SECONDS else []
+        self.ends[f"{name.split()[0]}: {end}"] += 1
+
+
+def fuzz_files(count: int, seed: int, folder: Path, *, only: str = "") -> Tally:
+    """`count` mutants of all formats in turn (or of those whose name holds `only`) through read and link."""
+    tally, case = Tally(), memory_case()
+    pool = {name: data for name, data in seeds().items() if only in name}
+    others, names = list(pool.values()), sorted(pool)
+    for number in range(count):
+        name = names[number % len(names)]
+        rng = random.Random(f"{seed}-{number}")
+        path = folder / f"{number % 4}-{name}"
+        path.write_bytes(mutated(pool[name], rng, others))
+        facts = DatasetFacts("fuzz", "somebody")
+        tally.watch(
+            f"{name} {seed}-{number}", lambda path=path: load_dataset(case, path, facts, ReadOptions(), dry_run=True)
+        )
+    return tally
+
+
+def fuzz_manifests(count: int, seed: int, folder: Path) -> Tally:
+    """`count` mutated manifests."""
+    tally, path, data = Tally(), folder / "case.toml", MANIFEST.encode()
+    for place in ("lists/d1.csv", "canaries.csv", "out/r.csv", "calls.csv"):
+        (folder / place).parent.mkdir(exist_ok=True)
+        (folder / place).write_text("phone\n14000000001\n", encoding="utf-8")
+    read_manifest(path) if path.write_bytes(data) else None  # the seed itself is a good one
+    for number in range(count):
+        rng = random.Random(f"manifest {seed}-{number}")
+        path.write_bytes(_mutated_lines(data, rng) if rng.random() < 0.5 else mutated(data, rng, [data]))
+        tally.watch(f"case.toml {seed}-{number}", lambda: read_manifest(path))
+    return tally
+
+
+def _mutated_lines(data: bytes, rng: random.Random) -> bytes:
+    """Lines swapped, doubled, left out; values in the place of others: mostly TOML still."""
+    lines = data.decode().splitlines()
+    values = [line.partition(" = ")[2] for line in lines if " = " in line]
+    values += ["[]", "{}", "nan", "-0.0", "''", "[[[]]]", "1979-05-27T07:32:00Z", "{a={b=1}}", "10e400", '"../../x"', "true"]
+    for _ in range(rng.randint(1, 5)):
+        place = rng.randrange(len(lines))
+        move = rng.randrange(4)
+        if move == 0:
+            lines[place], lines[rng.randrange(len(lines))] = lines[rng.randrange(len(lines))], lines[place]
+        elif move == 1:
+            lines.insert(place, rng.choice(lines))
+        elif move == 2 and len(lines) > 5:
+            del lines[place]
+        elif " = " in lines[place]:
+            lines[place] = f"{lines[place].partition(' = ')[0]} = {rng.choice(values)}"
+    return "\n".join(lines).encode()
+
+
+def main() -> int:
+    """Print what became of them, and the bar."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--files", type=int, default=10_000)
+    parser.add_argument("--manifests", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        manifests = fuzz_manifests(asked.manifests, asked.seed, folder)
+        files = fuzz_files(asked.files, asked.seed, folder, only=asked.only)
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    for tally, what in ((manifests, "manifests"), (files, "files")):
+        print(f"{sum(tally.ends.values()):,} mutated {what}: {len(tally.faults)} faults, slowest {tally.slowest:.1f} s")
+        for end, count in sorted(tally.ends.items()):
+            print(f"  {end:24} {count:7,}")
+        for told in (*tally.slow, *tally.faults[:20]):
+            print(told, file=sys.stderr)
+    print(f"largest child process {child / (1 << 20):,.0f} MiB (bar 2,048)")
+    held = not (manifests.faults or files.faults or manifests.slow or files.slow or child > MOST_CHILD)
+    print("bar held" if held else "BAR MISSED")
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

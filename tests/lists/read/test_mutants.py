@@ -1,0 +1,59 @@
+"""A few hundred mutated files and manifests from a fixed seed: refused or read. `tests.bench.fuzz` makes ten thousand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.bench.fuzz import fuzz_files, fuzz_manifests
+from tests.bench.mutants import seeds
+from tests.lists.read.reading import read
+from tracer.errors import InputRefused, UsageError
+from tracer.lists.read.model import Limits
+
+
+def test_mutated_files_are_read_or_refused(tmp_path: Path) -> None:
+    for only in (".csv", ".t", ".json", ".vcf", ".html", ".xml", ".parquet", ".zip"):
+        tally = fuzz_files(24, 3, tmp_path, only=only)
+        assert tally.faults == []
+        assert sum(tally.ends.values()) == 24
+
+
+def test_mutated_workbooks_are_read_or_refused(tmp_path: Path) -> None:
+    assert fuzz_files(8, 3, tmp_path, only="book").faults == []
+
+
+def test_mutated_manifests_are_read_or_refused(tmp_path: Path) -> None:
+    tally = fuzz_manifests(400, 3, tmp_path)
+    assert tally.faults == []
+    assert {"case.toml: read", "case.toml: refused"} <= set(tally.ends)
+
+
+@pytest.mark.parametrize("name", sorted(seeds()))
+def test_the_seeds_themselves_are_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(seeds()[name])
+    _, found = read(tmp_path / name)
+    assert {part.rows for part in found.parts} == {24}
+
+
+def test_a_limit_is_raised_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(seeds()["plain.csv"])
+    with pytest.raises(InputRefused, match="24 rows, more than 20; raise it: --limit rows"):
+        read(path, Limits.raised(["rows=20"]))
+    assert read(path, Limits.raised(["rows=24"]))[1].parts[0].rows == 24
+    for wrong in ("rows", "rows=x", "rows=0", "paths=3", "rows=²"):
+        with pytest.raises(UsageError, match="sets no limit"):
+            Limits.raised([wrong])
+
+
+def test_a_small_workbook_may_not_take_gigabytes(tmp_path: Path) -> None:
+    """The child is given what its file can honestly need, whatever the limit for large ones."""
+    from tracer.lists.read.source import file_source
+    from tracer.lists.read.workbook import _memory
+
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(seeds()["book.xlsx"])
+    assert _memory(file_source(path), Limits()) < 2 << 30
+    assert _memory(file_source(path), Limits(sheet_memory=1 << 30)) == 1 << 30
