@@ -13,8 +13,8 @@ from tracer.ask.attributing import attributions_of
 from tracer.ask.named import load_queries, run_query
 from tracer.ask.render import json_rows
 from tracer.ask.sandbox import documented_views
-from tracer.case.case import Case
 from tracer.ask.why import why
+from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.errors import TracerError
 from tracer.publish import Wanted, prepare

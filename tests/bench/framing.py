@@ -1,9 +1,9 @@
 """Attempts to frame a vendor V, through the real attribution: [--attempts 1000] [--seed 1].
 
 A client hands marked copies of one list to ten vendors. V is innocent: its copy never left it. Somebody who got hold of
-V's canaries (but not of V's rows), or who mixes them into rows of its own, makes lists that are to accuse V. Printed for
-each kind: how often V, or another innocent, stands at G3 or above. A true leak of V's stands beside them, so that the
-check for planted canaries cannot pass by accusing nobody; and what nobody can tell from a leak is printed as such.
+V's canaries (but not of V's rows), or who mixes them into rows of its own, makes lists that are to accuse V. For each
+kind it prints how often V, or another innocent, stands at G3 or above. A true leak of V's stands beside them, so that
+the check for planted canaries cannot pass by accusing nobody; what nobody can tell from a leak is printed as such.
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ def main() -> int:
         bar = "at most 1 %" if kind.has_rows else "none"
         verdict = "MISSED" if missed else "held"
         print(
-            f"{kind.make.__name__:14} {wrong:5} of {asked.attempts:,} name an innocent at >= G3 (bar: {bar}): {verdict}",
+            f"{kind.make.__name__:14} {wrong:5} of {asked.attempts:,} name an innocent at >= G3 ({bar} may): {verdict}",
             flush=True,
         )
     for kind in BESIDE:

@@ -16,6 +16,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tests.bench.mutants import MANIFEST, mutated, seeds
@@ -55,7 +56,7 @@ class Tally:
         took = time.monotonic() - start
         self.slowest = max(self.slowest, took)
         self.slow += [f"{name} {took:.0f} s"] if took > MOST_SECONDS else []
-        self.ends[f"{name.split()[0]}: {end}"] += 1
+        self.ends[f"{name.split(maxsplit=1)[0]}: {end}"] += 1
 
 
 def fuzz_files(count: int, seed: int, folder: Path, *, only: str = "") -> Tally:
@@ -69,9 +70,7 @@ def fuzz_files(count: int, seed: int, folder: Path, *, only: str = "") -> Tally:
         path = folder / f"{number % 4}-{name}"
         path.write_bytes(mutated(pool[name], rng, others))
         facts = DatasetFacts("fuzz", "somebody")
-        tally.watch(
-            f"{name} {seed}-{number}", lambda path=path: load_dataset(case, path, facts, ReadOptions(), dry_run=True)
-        )
+        tally.watch(f"{name} {seed}-{number}", partial(load_dataset, case, path, facts, ReadOptions(), dry_run=True))
     return tally
 
 
@@ -93,7 +92,19 @@ def _mutated_lines(data: bytes, rng: random.Random) -> bytes:
     """Lines swapped, doubled, left out; values in the place of others: mostly TOML still."""
     lines = data.decode().splitlines()
     values = [line.partition(" = ")[2] for line in lines if " = " in line]
-    values += ["[]", "{}", "nan", "-0.0", "''", "[[[]]]", "1979-05-27T07:32:00Z", "{a={b=1}}", "10e400", '"../../x"', "true"]
+    values += [
+        "[]",
+        "{}",
+        "nan",
+        "-0.0",
+        "''",
+        "[[[]]]",
+        "1979-05-27T07:32:00Z",
+        "{a={b=1}}",
+        "10e400",
+        '"../../x"',
+        "true",
+    ]
     for _ in range(rng.randint(1, 5)):
         place = rng.randrange(len(lines))
         move = rng.randrange(4)

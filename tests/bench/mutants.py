@@ -77,8 +77,10 @@ party = "b"
 deadline = 2026-05-10
 """
 _POISON = (
-    b"\x00", b'"', b"'", b"\xff\xfe", b"\xef\xbb\xbf", b"\xff", b"\n", b"\r", b"\t", b",", b";", b"\\", b"=cmd|' /C calc'!A0",
-    b"'; DROP TABLE dataset; --", b"<script>alert(1)</script>", b"../../../../etc/passwd", b"99999999999999999999999999",
+    b"\x00", b'"', b"'", b"\xff\xfe", b"\xef\xbb\xbf", b"\xff", b"\n", b"\r", b"\t", b",", b";", b"\\",
+    b"=cmd|' /C calc'!A0",
+    b"'; DROP TABLE dataset; --", b"<script>alert(1)</script>", b"../../../../etc/passwd",
+    b"99999999999999999999999999",
     b"-1", b"NaN", b"1e999", b"[" * 3000, b"{" * 3000, b"%n%s", b"\xf0\x9f\x98\x80", b"\xe2\x80\xae", b"]]>", b"-->",
     b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>', b'<!ENTITY a "aaaaaaaaaa">&a;&a;', b"a" * 70_000,
     b"\x80\x04\x95", b"BEGIN:VCARD", b"END:VCARD", b"PAR1", b"PK\x05\x06", struct.pack("<Q", 1 << 62),
@@ -107,7 +109,8 @@ def seeds() -> dict[str, bytes]:
         "list.json": json.dumps(records, ensure_ascii=False).encode(),
         "list.ndjson": "\n".join(json.dumps(record) for record in records).encode(),
         "cards.vcf": "".join(
-            f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{row[0]}\r\nTEL:{row[1]}\r\nEMAIL:{row[2]}\r\nEND:VCARD\r\n" for row in ROWS
+            f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{row[0]}\r\nTEL:{row[1]}\r\nEMAIL:{row[2]}\r\nEND:VCARD\r\n"
+            for row in ROWS
         ).encode(),
         "page.html": f"<html><body><table>{rows}</table></body></html>".encode(),
         "sheet.xml": (
@@ -177,7 +180,9 @@ def _repacked(data: bytes, rng: random.Random, others: list[bytes]) -> bytes:
             if place == chosen and rng.random() < 0.85:
                 body = mutated(body, rng, others)
             elif place == chosen:
-                name = rng.choice(("../../evil.csv", "/etc/evil.csv", "a\x00b.csv", "C:\\evil.csv", "x" * 5000, "", name))
+                name = rng.choice(
+                    ("../../evil.csv", "/etc/evil.csv", "a\x00b.csv", "C:\\evil.csv", "x" * 5000, "", name)
+                )
             entry = zipfile.ZipInfo(name or "x")
             entry.compress_type = zipfile.ZIP_DEFLATED
             if rng.random() < 0.05:

@@ -160,7 +160,12 @@ def test_blinding_is_by_a_map_into_the_group_and_commutes() -> None:
 
 
 def test_a_file_that_is_none_of_ours_is_refused(tmp_path: Path) -> None:
-    for name, data in (("empty", b""), ("text", b"{}\n"), ("deep", b"[" * 4000 + b"\n"), ("list", b"[1]\n" + bytes(64))):
+    for name, data in (
+        ("empty", b""),
+        ("text", b"{}\n"),
+        ("deep", b"[" * 4000 + b"\n"),
+        ("list", b"[1]\n" + bytes(64)),
+    ):
         path = tmp_path / name
         path.write_bytes(data)
         with pytest.raises(InputRefused, match="no file of a blind comparison"):

@@ -101,11 +101,13 @@ def register(
 ) -> None:  # fmt: skip
     """Put a written file on record: in the store, and in the journal with what the other side learns from it."""
     case.con.execute(
-        "INSERT INTO blind_exchange (id, side, party, datasets, canaries, members, other_members, counted_only, made_at)"
+        "INSERT INTO blind_exchange"
+        " (id, side, party, datasets, canaries, members, other_members, counted_only, made_at)"
         " VALUES ($id, $side, $party, $datasets, $canaries, $members, $other, $counted_only, $at)",
         {
             "id": written.exchange, "side": side, "party": party, "datasets": list(brought.datasets),
-            "canaries": brought.canaries, "members": written.identifiers, "other": other, "counted_only": counted_only, "at": now(),
+            "canaries": brought.canaries, "members": written.identifiers, "other": other,
+            "counted_only": counted_only, "at": now(),
         },
     )  # fmt: skip
     case.journal.append(

@@ -1,4 +1,4 @@
-"""The comparison through a third party: HMAC-SHA256 of each identifier under a key that both sides hold and it does not.
+"""The comparison through a third party: HMAC-SHA256 of each identifier, under a key that both sides hold.
 
 For the third party a fingerprint is a random number. Between the two sides it hides nothing, since each can make the
 fingerprints of all phone numbers there are; so neither may get the other's.

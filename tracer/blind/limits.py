@@ -50,9 +50,7 @@ def refuse_size(count: int, bounds: Bounds, whose: str, where: str) -> None:
         )
 
 
-def refuse_repeat(
-    case: Case, side: str, party: str, brought: Brought, other: int | None, bounds: Bounds
-) -> None:
+def refuse_repeat(case: Case, side: str, party: str, brought: Brought, other: int | None, bounds: Bounds) -> None:
     """Raise `InputRefused` for a repeat that would tell single people, or that nobody gave a reason for.
 
     What two comparisons with slightly different lists share differs by the people in whom the lists differ.

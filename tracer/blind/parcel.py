@@ -1,6 +1,6 @@
 """The files that two sides carry to one another: one line of JSON, then blocks of 32 bytes, then the SHA-256 of it all.
 
-Nothing in a file is believed: sizes are checked before anything is read, and no name in it is used as a path or a party.
+Nothing in a file is believed: sizes are checked before anything is read, and no name in it becomes a path or a party.
 """
 
 from __future__ import annotations
@@ -109,9 +109,7 @@ def read_parcel(path: Path, *kinds: str, most: int = MOST) -> Parcel:
     own, answered = each[: head["own"]], each[head["own"] :]
     if len(set(own)) < len(own) or len(set(answered)) < len(answered):
         raise InputRefused("holds an identifier twice", where=where, remedy="ask the other side for the file again")
-    return Parcel(
-        head["kind"], head["exchange"], own, answered, head["ordered"], tuple(head["sizes"]), head["shared"]
-    )
+    return Parcel(head["kind"], head["exchange"], own, answered, head["ordered"], tuple(head["sizes"]), head["shared"])
 
 
 def _head(line: bytes) -> dict[str, Any] | None:

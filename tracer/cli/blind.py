@@ -58,8 +58,8 @@ def _target(command: F) -> F:
 def blind() -> None:
     """Compare lists with another party without showing either: `tracer help blind`.
 
-    By private set intersection: offer, answer, finish. Or through a third party: key, fingerprints, match, finish. Files
-    are carried by hand. What each side learns is shown first; only with --yes is anything written.
+    By private set intersection: offer, answer, finish. Or through a third party: key, fingerprints, match, finish.
+    Files are carried by hand. What each side learns is shown first; only with --yes is anything written.
     """
 
 
@@ -123,8 +123,8 @@ def finish(
     most: int, again: str | None, format_: str, output: Path | None,
 ) -> None:  # fmt: skip
     """Take in what the other side answered, or what a third party found."""
-    from tracer.blind.finish import finish as take_in
     from tracer.blind.fingerprints import read_key
+    from tracer.blind.finish import finish as take_in
     from tracer.blind.limits import Bounds
 
     key = None if shared_key is None else read_key(shared_key)

@@ -1,4 +1,4 @@
-"""A few hundred mutated files and manifests from a fixed seed: refused or read. `tests.bench.fuzz` makes ten thousand."""
+"""A few hundred mutated files and manifests from a fixed seed: refused or read. `tests.bench.fuzz` makes more."""
 
 from __future__ import annotations
 
