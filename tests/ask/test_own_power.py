@@ -42,7 +42,7 @@ def _case(number: int, *, purpose: str = "obtained") -> Case:
 def _shown(case: Case) -> dict[str, object]:
     """What `trace` and every query, view, edge, attribution and export tell."""
     told = trace(case)
-    shown: dict[str, object] = {"trace": (told.run, told.stages)}
+    shown: dict[str, object] = {"trace": told}
     for name, query in load_queries().items():
         for given in ({}, *({parameter.name: "one"} for parameter in query.parameters)):
             try:
@@ -58,9 +58,8 @@ def _shown(case: Case) -> dict[str, object]:
                 except TracerError as error:
                     shown[f"why {dataset} {other}"] = error.line()
     for view in documented_views(case.con):
-        if view.name != "trace_runs":  # its digest is over what is kept, not over what is shown
-            found = case.con.execute(f"SELECT * FROM views.{view.name}").fetchall()
-            shown[f"view {view.name}"] = sorted(map(repr, found))
+        found = case.con.execute(f"SELECT * FROM views.{view.name}").fetchall()
+        shown[f"view {view.name}"] = sorted(map(repr, found))
     for noun, to in (("graph", "json"), ("graph", "csv"), ("findings", "json"), ("report", "md")):
         shown[f"export {noun} {to}"] = dict(prepare(case, Wanted(to, noun=noun)).files)
     return shown

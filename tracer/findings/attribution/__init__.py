@@ -15,6 +15,7 @@ from tracer.findings.attribution.masked import OPENING, tell_masks
 from tracer.findings.attribution.score import ALPHA, Attribution, looks_at, score
 from tracer.findings.attribution.witness import second_witness, signal_witness
 from tracer.findings.marks import read_marks
+from tracer.findings.patterns import LEAST_CONTACTS
 
 __all__ = ["ALPHA", "OPENING", "Attribution", "attribute", "compute"]
 
@@ -55,6 +56,9 @@ def compute(con: duckdb.DuckDBPyConnection, run: int, alpha: float = ALPHA) -> l
     found = second_witness(con, marks, told_together(looks, score(looks), alpha))
     found = signal_witness(con, found)
     found = tell_masks(con, marks, datasets, found)
+    # A short list is shown beside every release alike; kept rows would tell by their number what it shares.
+    short = {dataset.id for dataset in datasets if dataset.contacts < LEAST_CONTACTS}
+    found = [row for row in found if row.dataset not in short or row.canaries_seen]
     if found:
         columns = {f"c{i}": [getattr(row, name) for row in found] for i, name in enumerate(_COLUMNS)}
         unnested = ", ".join(f"unnest($c{i})" for i in range(len(_COLUMNS) - 2))
