@@ -9,7 +9,7 @@ import random
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import openpyxl
 import pyarrow as pa
@@ -127,15 +127,16 @@ def seeds() -> dict[str, bytes]:
     return made
 
 
-def _xlsx(table: list[tuple[str, ...]]) -> bytes:
+def _xlsx(table: Sequence[tuple[str, ...]]) -> bytes:
     book, out = openpyxl.Workbook(), io.BytesIO()
+    sheet = book.create_sheet("a", 0)
     for row in table:
-        book.active.append(row)
+        sheet.append(row)
     book.save(out)
     return out.getvalue()
 
 
-def _xls(table: list[tuple[str, ...]]) -> bytes:
+def _xls(table: Sequence[tuple[str, ...]]) -> bytes:
     book, out = xlwt.Workbook(), io.BytesIO()
     sheet = book.add_sheet("a")
     for y, row in enumerate(table):
@@ -193,7 +194,7 @@ def _repacked(data: bytes, rng: random.Random, others: list[bytes]) -> bytes:
 
 def _flip(data: bytes, rng: random.Random, _: list[bytes]) -> bytes:
     changed = bytearray(data or b"x")
-    for _ in range(rng.choice((1, 1, 3, 20))):
+    for _flipped in range(rng.choice((1, 1, 3, 20))):
         changed[rng.randrange(len(changed))] ^= 1 << rng.randrange(8)
     return bytes(changed)
 

@@ -30,18 +30,20 @@ def test_shared_is_the_size_of_the_intersection(seed: int) -> None:
 
 def test_a_contact_with_two_identifiers_counts_once() -> None:
     rng = np.random.default_rng(1)
-    phones, mails = fresh(rng, 10), (1 << 60) + np.arange(10, dtype=np.int64)
-    world = World({"a": np.concatenate([phones, mails]), "b": np.concatenate([phones[:6], mails[4:8]])}, raw=False)
+    phones, mails = fresh(rng, 100), (1 << 60) + np.arange(100, dtype=np.int64)
+    world = World({"a": np.concatenate([phones, mails]), "b": np.concatenate([phones[:60], mails[40:80]])}, raw=False)
     con = world.load()
-    con.execute("UPDATE dataset SET contacts = 10 WHERE id = 'a'")
+    con.execute("UPDATE dataset SET contacts = 100 WHERE id = 'a'")
     con.executemany(
         "INSERT INTO contact_alias VALUES (1, ?, ?)", list(zip(mails.tolist(), phones.tolist(), strict=True))
     )
-    # In b the rows 4 and 5 have both, 6 and 7 the mail alone.
-    con.executemany("INSERT INTO contact_alias VALUES (2, ?, ?)", [(int(mails[i]), int(phones[i])) for i in (4, 5)])
-    con.execute("UPDATE dataset SET contacts = 8 WHERE id = 'b'")
+    # In b the rows 40 to 59 have both, 60 to 79 the mail alone.
+    con.executemany(
+        "INSERT INTO contact_alias VALUES (2, ?, ?)", [(int(mails[i]), int(phones[i])) for i in range(40, 60)]
+    )
+    con.execute("UPDATE dataset SET contacts = 80 WHERE id = 'b'")
     overlap.compute(con, 1)
-    assert con.execute("SELECT shared FROM overlap").fetchall() == [(8,)]
+    assert con.execute("SELECT shared FROM overlap").fetchall() == [(80,)]
 
 
 def test_junk_never_links() -> None:
