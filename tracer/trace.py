@@ -18,6 +18,7 @@ from tracer import __version__
 from tracer.case.case import Case
 from tracer.clock import now
 from tracer.dossier.calling_rules import ensure_rules
+from tracer.findings.answers import computed_here, drop_answers
 from tracer.findings.compared import compared_once
 from tracer.identify.segments import ensure_segments
 
@@ -153,6 +154,7 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
     with case.transaction():
         ensure_segments(con)
         ensure_rules(con)
+        drop_answers(con, stale_only=True)
     digests = _digests(con)
     stale = _stale(case, digests)
     if not stale:
@@ -193,7 +195,7 @@ def recompute_digest(case: Case) -> str:
     con.execute("BEGIN")
     try:
         run = _start_run(con, _digests(con))
-        with compared_once():
+        with compared_once(), computed_here():
             for stage in STAGES:
                 for table in stage.tables:
                     con.execute(f"UPDATE {table} SET superseded = $run WHERE superseded IS NULL", {"run": run})

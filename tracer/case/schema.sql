@@ -277,4 +277,9 @@ CREATE TABLE legal_count (
     run INTEGER NOT NULL, superseded INTEGER, scope VARCHAR NOT NULL, party VARCHAR NOT NULL, counterparty VARCHAR, list VARCHAR,
     lists BIGINT NOT NULL, raw BIGINT NOT NULL, repeated BIGINT NOT NULL, untrue BIGINT NOT NULL, people BIGINT NOT NULL, together BIGINT
 );
+-- answers to statements that were computed on a cluster, with the digest of the facts they rest on; rows lie in held_in
+CREATE TABLE cluster_answer (
+    question VARCHAR NOT NULL, name VARCHAR NOT NULL, relation VARCHAR NOT NULL, held_in VARCHAR NOT NULL,
+    facts VARCHAR NOT NULL, rows BIGINT NOT NULL, imported_at TIMESTAMP NOT NULL
+);
 CREATE TABLE party_suggestion (a VARCHAR NOT NULL, b VARCHAR NOT NULL, score DOUBLE NOT NULL, reason VARCHAR NOT NULL);

@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "blind": ("blind:blind", "Compare lists with another party without showing either."),
     "refusals": ("refusals:refusals", "Print single people who were called after refusing; for a reason only."),
     "export": ("export:export", "Take graph, findings, report and figures away, redacted."),
+    "cluster": ("cluster:cluster", "Compute what is too large for one machine on Spark."),
     "party": ("dossier:party", "Add or merge parties."),
     "evidence": ("dossier:evidence", "Add evidence, or take an original out again."),
     "claim": ("dossier:claim", "Add what a party says."),

@@ -15,6 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy import sparse
 
+from tracer.findings.answers import ask, kept_answer, make, take
 from tracer.findings.common import common_keys
 from tracer.findings.seeds import CODE_SEED
 
@@ -77,11 +78,14 @@ def read_traced(con: duckdb.DuckDBPyConnection) -> Traced:
 
 
 def read_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
-    """Count identifiers by the set of their holders. Leaves the TEMP tables `signed_key`, `pattern`, `key_pattern`."""
-    run_sql(con, "signature")
-    run_sql(con, "pattern")
+    """Count identifiers by the set of their holders. Leaves the TEMP relations `pattern`, `key_pattern`, and
+    `signed_key` where these were not computed elsewhere."""
+    made = ("pattern", "key_pattern")
+    if not take(con, "findings/pattern", read_sql("pattern"), made):
+        run_sql(con, "signature")
+        make(con, read_sql("pattern"), made)
     keys = np.asarray(con.execute("SELECT keys FROM pattern ORDER BY pattern").fetchnumpy()["keys"], dtype=np.int64)
-    members = con.execute(read_sql("pattern_member")).fetchnumpy()
+    members = _ask(con, "pattern_member").fetchnumpy()
     where = (np.asarray(members["pattern"]), np.asarray(members["position"]))
     held = sparse.csr_matrix((np.ones(where[0].size, dtype=np.int64), where), shape=(keys.size, len(traced)))
     held.sort_indices()
@@ -98,10 +102,11 @@ def shared_contacts(con: duckdb.DuckDBPyConnection, patterns: Patterns) -> NDArr
     side = common_keys(held, patterns.keys)
     has_aliases = con.execute("SELECT count(*) FROM contact_alias JOIN traced ON no = dataset").fetchall()[0][0] > 0
     if has_aliases:
-        run_sql(con, "several_keys")
-        for position, pattern, keys in con.execute(read_sql("key_surplus")).fetchall():
+        if not _kept(con, "key_surplus", "contact_union"):
+            run_sql(con, "several_keys")
+        for position, pattern, keys in _ask(con, "key_surplus").fetchall():
             side[position, held[pattern].indices] -= keys
-        for position, patterns_of, contacts in con.execute(read_sql("contact_union")).fetchall():
+        for position, patterns_of, contacts in _ask(con, "contact_union").fetchall():
             sets = [held[int(pattern)].indices for pattern in patterns_of.split(",")]
             side[position, np.unique(np.concatenate(sets))] += contacts
     shared: NDArray[np.int64] = np.minimum(side, side.T)
@@ -119,6 +124,14 @@ def run_sql(con: duckdb.DuckDBPyConnection, name: str) -> None:
     con.execute(read_sql(name))
 
 
+def _ask(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnection:
+    return ask(con, f"findings/{name}", read_sql(name))
+
+
+def _kept(con: duckdb.DuckDBPyConnection, *names: str) -> bool:
+    return all(kept_answer(con, f"findings/{name}", read_sql(name), {}) for name in names)
+
+
 @dataclass(frozen=True)
 class Places:
     """Where the numbers of the datasets lie."""
@@ -130,14 +143,15 @@ class Places:
 
 
 def read_places(con: duckdb.DuckDBPyConnection, traced: Traced) -> Places:
-    """Count identifiers by place. Needs the TEMP table `signed_key`; leaves `block_place`."""
-    run_sql(con, "block_place")
-    sizes = con.execute(read_sql("place_size")).fetchall()
+    """Count identifiers by place. Needs the TEMP table `signed_key`, unless the answers are kept."""
+    if not _kept(con, "place_size", "dataset_place"):
+        run_sql(con, "block_place")
+    sizes = _ask(con, "place_size").fetchall()
     places = 1 + max((int(row[0]) for row in sizes), default=0)
     size = np.zeros(places, dtype=np.int64)
     for place, keys in sizes:
         size[place] = keys
     counts = np.zeros((len(traced), places), dtype=np.int64)
-    for position, place, keys in con.execute(read_sql("dataset_place")).fetchall():
+    for position, place, keys in _ask(con, "dataset_place").fetchall():
         counts[position, place] = keys
     return Places(counts, size)

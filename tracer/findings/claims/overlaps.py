@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from tracer.findings.answers import ask
 from tracer.findings.claims.blocks import BLOCK, Counts, OverlapNull, overlap_null
 from tracer.findings.claims.verdict import statement, told
 from tracer.findings.intervals import rounded
@@ -51,7 +52,7 @@ def overlap_with(
 ) -> Overlap:
     """How dataset `no` meets the datasets `others`, leaving out numbers that stand in one of `without`."""
     bound = {"dataset": no, "witnesses": list(others), "without": list(without)}
-    table = con.execute(statement("blocks"), bound).fetchnumpy()
+    table = ask(con, "claims/blocks", statement("blocks"), bound).fetchnumpy()
     drawn, known = (np.asarray(table[name], dtype=np.int64) for name in ("drawn", "known"))
     meet = (drawn > 0) & (known > 0)
     shared, rows = int(np.sum(table["shared"])), int(drawn.sum())
@@ -66,7 +67,7 @@ def canaries_inside(
     `consumers`: only canaries whose persona has no firm. Canaries that were imported after the list are counted, but
     told only from 20 on.
     """
-    table = con.execute(statement("canaries"), {"dataset": no, "consumers": consumers}).fetchall()
+    table = ask(con, "claims/canaries", statement("canaries"), {"dataset": no, "consumers": consumers}).fetchall()
     seen, late = sum(row[2] for row in table), sum(row[3] for row in table)
     if not seen:
         return 1.0, {"canaries_seen": 0, "p_canaries": 1.0}

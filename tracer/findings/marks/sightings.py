@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from tracer.findings.answers import ask
 from tracer.findings.marks.facts import Marks
 from tracer.findings.marks.hashed import count_unplaced, held_identifiers
 from tracer.findings.marks.statements import statement
@@ -76,9 +77,9 @@ def _read(
     unplaced = count_unplaced(con, targets)
     if not sources:
         return Sightings(rows, {}, {}, {}, homes, unplaced)
-    matched = con.execute(statement("matched"), {**looked, "sources": sources}).fetchall()
-    ordinary = con.execute(statement("ordinary"), {"sources": sources}).fetchall()
-    withheld = con.execute(statement("withheld_seen"), looked).fetchall()
+    matched = ask(con, "marks/matched", statement("matched"), {**looked, "sources": list(sources)}).fetchall()
+    ordinary = ask(con, "marks/ordinary", statement("ordinary"), {"sources": list(sources)}).fetchall()
+    withheld = ask(con, "marks/withheld_seen", statement("withheld_seen"), looked).fetchall()
     return Sightings(
         rows,
         {(dataset, source): contacts for dataset, source, contacts in matched},
@@ -91,7 +92,7 @@ def _read(
 
 def _rows(con: duckdb.DuckDBPyConnection, targets: Sequence[int]) -> dict[int, dict[int, int]]:
     rows: dict[int, dict[int, int]] = defaultdict(dict)
-    for dataset, canary, row in con.execute(statement("seen"), {"targets": list(targets)}).fetchall():
+    for dataset, canary, row in ask(con, "marks/seen", statement("seen"), {"targets": list(targets)}).fetchall():
         rows[dataset][canary] = row
     return rows
 

@@ -9,4 +9,4 @@ FROM (
     JOIN traced AS t ON t.no = m.dataset
     GROUP BY m.key
 ) AS s
-WHERE key NOT IN (SELECT j.key FROM junk AS j JOIN traced AS t2 ON t2.no = j.dataset WHERE j.key IS NOT NULL);
+WHERE NOT EXISTS (SELECT 1 FROM junk AS j JOIN traced AS t2 ON t2.no = j.dataset WHERE j.key = s.key);

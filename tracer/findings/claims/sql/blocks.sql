@@ -4,12 +4,13 @@ WITH junk_key AS (SELECT DISTINCT key FROM junk WHERE key IS NOT NULL AND list_c
 aside AS (
     SELECT key FROM junk_key UNION SELECT key FROM membership WHERE list_contains(CAST($without AS INTEGER[]), dataset)
 ), drawn AS (
-    SELECT key FROM membership
-    WHERE dataset = $dataset AND key BETWEEN 8613000000000 AND 8619999999999 AND key NOT IN (SELECT key FROM aside)
+    SELECT m.key FROM membership m
+    WHERE m.dataset = $dataset AND m.key BETWEEN 8613000000000 AND 8619999999999
+        AND NOT EXISTS (SELECT 1 FROM aside s WHERE s.key = m.key)
 ), known AS (
-    SELECT DISTINCT key FROM membership
-    WHERE list_contains($witnesses, dataset) AND key BETWEEN 8613000000000 AND 8619999999999
-        AND key NOT IN (SELECT key FROM aside)
+    SELECT DISTINCT m.key FROM membership m
+    WHERE list_contains($witnesses, m.dataset) AND m.key BETWEEN 8613000000000 AND 8619999999999
+        AND NOT EXISTS (SELECT 1 FROM aside s WHERE s.key = m.key)
 ), both_sides AS (
     SELECT key // 10000 AS block, 1 AS drawn, 0 AS known, 0 AS shared FROM drawn
     UNION ALL SELECT key // 10000, 0, 1, 0 FROM known

@@ -1,0 +1,57 @@
+"""Statement by statement: what Spark answered beside what DuckDB answers, in the same case."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracer.case.case import Case
+from tracer.cluster.questions import Question
+from tracer.findings.answers import ROWS, kept_answer, make
+from tracer.findings.marks import held_identifiers, read_marks
+from tracer.findings.patterns import read_traced
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One relation of one question."""
+
+    name: str
+    relation: str
+    rows: int
+    """DuckDB's rows."""
+    different: int
+    """Rows that only one of the two has, repeated ones counted."""
+    seconds: float
+    """DuckDB's wall time for the statement."""
+
+
+def compare_statements(case: Case, questions: Sequence[Question]) -> list[Compared]:
+    """Execute every question in DuckDB and compare with the answers that were imported (none: KeyError)."""
+    con = case.con
+    read_traced(con)
+    register = read_marks(con)
+    sources = sorted({release.source for release in register.releases if release.source is not None})
+    targets = sorted(dataset.no for dataset in register.datasets.values())
+    found = []
+    with held_identifiers(con, targets, sources):
+        for question in questions:
+            start = time.perf_counter()
+            if question.text.count("CREATE OR REPLACE TEMP TABLE"):
+                make(con, question.text, question.back)
+                here = {relation: f"temp.{relation}" for relation in question.back}
+            else:
+                con.execute(f"CREATE OR REPLACE TEMP TABLE answered_here AS {question.text}", dict(question.bound))
+                here = {ROWS: "temp.answered_here"}
+            seconds = time.perf_counter() - start
+            kept = kept_answer(con, question.name, question.text, question.bound)
+            for relation in question.back:
+                mine, theirs = here[relation], kept[relation]
+                rows = con.execute(f"SELECT count(*) FROM {mine}").fetchall()[0][0]
+                different = con.execute(
+                    f"SELECT count(*) FROM ((FROM {mine} EXCEPT ALL FROM {theirs}) UNION ALL"
+                    f" (FROM {theirs} EXCEPT ALL FROM {mine}))"
+                ).fetchall()[0][0]
+                found.append(Compared(question.name, relation, rows, different, seconds))
+    return found

@@ -1,0 +1,1 @@
+"""A case beyond one machine: its keys, blinded, as Parquet; the stages' own statements on Spark; the answers back."""

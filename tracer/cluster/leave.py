@@ -1,0 +1,112 @@
+"""A case's memberships leave for a cluster: keys under pseudonyms, bucketed as Spark does it, as Parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from tracer.case.case import Case
+from tracer.case.store import CATALOG, quoted
+from tracer.cluster.blind import Blinding
+from tracer.cluster.buckets import bucket_of
+from tracer.cluster.job import BLINDED, JOB, TABLE_COLUMNS, TABLES, Job
+from tracer.cluster.questions import Question, claim_questions, mark_questions, pattern_questions
+from tracer.errors import UsageError
+from tracer.findings.answers import facts_of
+from tracer.findings.marks import held_identifiers, read_marks
+from tracer.findings.patterns import read_traced
+from tracer.resources import statements_beside
+
+_BATCH = 1 << 19
+"""Rows that are blinded at a time: some 50 MB."""
+_statement = statements_beside(__file__)
+
+
+def blinding_for(case: Case, facts: str) -> Blinding:
+    """The pseudonyms of one state of the case: lists that were loaded since have others."""
+    return Blinding(case.secret(b"cluster pseudonyms " + facts.encode()))
+
+
+def export_job(case: Case, folder: Path, buckets: int, progress: Callable[[str], None] = lambda _: None) -> Job:
+    """Write tables and description to a new or empty `folder`; journaled. `buckets`: files of the membership table.
+
+    Raises `UsageError` where the folder holds something, or the case has no two lists to compare.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError("the folder is not empty", where=str(folder), remedy="name a new one")
+    con = case.con
+    traced = read_traced(con)
+    if len(traced) < 2:
+        raise UsageError("there are no two lists to compare", remedy="load another one first")
+    facts = facts_of(con)
+    register = read_marks(con)
+    sources = sorted({release.source for release in register.releases if release.source is not None})
+    asked: list[Question] = [*pattern_questions(), *mark_questions(register, sources), *claim_questions(con)]
+    tables = folder / TABLES
+    tables.mkdir(parents=True, mode=0o700)
+    blinding = blinding_for(case, facts)
+    targets = sorted(dataset.no for dataset in register.datasets.values())
+    with held_identifiers(con, targets, sources):
+        for name in TABLE_COLUMNS:
+            progress(name)
+            _write(con, name, tables, blinding, buckets)
+    memberships = int(con.execute("SELECT count(*) FROM membership").fetchall()[0][0])
+    job = Job(facts, memberships, buckets, tuple(asked))
+    (folder / JOB).write_text(job.to_json(), encoding="utf-8")
+    case.journal.append(
+        command="cluster export", inputs={"facts": facts}, detail={"memberships": memberships, "questions": len(asked)}
+    )
+    return job
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, name: str, tables: Path, blinding: Blinding, buckets: int
+) -> None:
+    """One table. Rows are put into the order of pseudonyms: the order of keys would tell about them."""
+    whole = name == "membership"
+    columns = ", ".join(TABLE_COLUMNS[name])
+    reader = con.cursor() if name in ("membership", "contact_alias") else con
+    reader.execute(f"USE {CATALOG}")
+    source = reader.execute(_statement(name)).to_arrow_reader(_BATCH)
+    schema = source.schema.append(pa.field("bucket", pa.int32())) if whole else source.schema
+    if reader is con:  # small, and the connection has one result at a time
+        batches: pa.Table | pa.RecordBatchReader = pa.Table.from_batches(
+            list(_blinded(source, blinding, None)), schema
+        )
+    else:
+        batches = pa.RecordBatchReader.from_batches(schema, _blinded(source, blinding, buckets if whole else None))
+    order = "bucket, key, dataset" if whole else columns
+    con.register("leaving_rows", batches)
+    try:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE leaving AS SELECT * FROM leaving_rows ORDER BY {order}")
+    finally:
+        con.unregister("leaving_rows")
+    (tables / name).mkdir(mode=0o700)
+    for bucket in range(buckets if whole else 1):
+        where = f"WHERE bucket = {bucket}" if whole else ""
+        # Spark reads the bucket's number from the end of the name.
+        target = tables / name / f"part-{bucket:05}_{bucket:05}.parquet"
+        con.execute(f"COPY (SELECT {columns} FROM leaving {where} ORDER BY {order}) TO {quoted(target)} (FORMAT parquet)")
+    con.execute("DROP TABLE leaving")
+
+
+def _blinded(
+    source: pa.RecordBatchReader, blinding: Blinding, buckets: int | None
+) -> Iterator[pa.RecordBatch]:
+    for batch in source:
+        columns = [
+            blinding.column(batch.column(field.name), BLINDED[field.name], back=False)
+            if field.name in BLINDED
+            else batch.column(field.name)
+            for field in batch.schema
+        ]
+        schema = batch.schema
+        if buckets is not None:
+            keys = np.asarray(columns[batch.schema.get_field_index("key")], dtype=np.int64)
+            columns.append(pa.array(bucket_of(keys, buckets)))
+            schema = schema.append(pa.field("bucket", pa.int32()))
+        yield pa.RecordBatch.from_arrays(columns, schema=schema)

@@ -1,0 +1,80 @@
+"""What a cluster is asked: the statements that the stages execute over memberships, with what is bound in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+from tracer.findings import patterns
+from tracer.findings.answers import ROWS, question_of
+from tracer.findings.claims import verdict as claims
+from tracer.findings.claims.verdict import lists_of, read_claims, usable
+from tracer.findings.marks import statements as marks
+from tracer.findings.marks.facts import Marks
+from tracer.findings.near_copies import NEAR
+
+
+@dataclass(frozen=True)
+class Question:
+    """One statement file, to be executed over the exported relations."""
+
+    name: str
+    """Room and file: "marks/seen"."""
+    text: str
+    """The statement in DuckDB's dialect, as the file has it."""
+    bound: Mapping[str, Any] = field(default_factory=dict)
+    """Values of its parameters: whole numbers, truth values, and lists of whole numbers."""
+    back: tuple[str, ...] = (ROWS,)
+    """The relations that come back; none where the statement only makes what later ones read."""
+
+    @property
+    def digest(self) -> str:
+        """What an answer is found by."""
+        return question_of(self.name, self.text, self.bound)
+
+
+_PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("signature", ()), ("pattern", ("pattern", "key_pattern")), ("pattern_member", (ROWS,)),
+    ("several_keys", ()), ("key_surplus", (ROWS,)), ("contact_union", (ROWS,)),
+    ("block_place", ()), ("place_size", (ROWS,)), ("dataset_place", (ROWS,)),
+)  # fmt: skip
+"""Sets of holders, from which overlaps and derivations are computed, in the order in which they rest on each other."""
+
+
+def pattern_questions() -> Iterator[Question]:
+    """Sets of holders, contacts with several identifiers, and where numbers lie."""
+    for name, back in _PATTERNS:
+        yield Question(f"findings/{name}", patterns.read_sql(name), {}, back)
+
+
+def mark_questions(register: Marks, sources: list[int]) -> Iterator[Question]:
+    """Which canaries, ordinary and withheld rows of the released datasets `sources` stand in which dataset."""
+    targets = sorted(dataset.no for dataset in register.datasets.values())
+    if not targets or not register.releases:
+        return
+    clients = {release.client for release in register.releases}
+    own = sorted(one.no for one in register.datasets.values() if one.own or one.holder in clients)
+    for numbers in [targets, *([own] if own and own != targets else [])]:
+        yield Question("marks/seen", marks.statement("seen"), {"targets": numbers})
+    if sources:
+        looked = {"targets": targets, "sources": sources}
+        yield Question("marks/matched", marks.statement("matched"), looked)
+        yield Question("marks/ordinary", marks.statement("ordinary"), {"sources": sources})
+        yield Question("marks/withheld_seen", marks.statement("withheld_seen"), {"targets": targets})
+
+
+def claim_questions(con: duckdb.DuckDBPyConnection) -> Iterator[Question]:
+    """Numbers by block of every list that is claimed to be random, against what it cannot have fed."""
+    claimed = {name for claim in read_claims(con) if claim.kind == "random" for name in lists_of(con, claim)}
+    for name in sorted(claimed):
+        no, why_not = usable(con, name)
+        if why_not is not None:
+            continue
+        rows = con.execute(claims.statement("witness"), {"dataset": name, "near": NEAR}).fetchall()
+        witnesses = [number for number, _, _ in rows]
+        bound = {"dataset": no, "witnesses": witnesses, "without": list[int]()}
+        yield Question("claims/blocks", claims.statement("blocks"), bound)
+        yield Question("claims/canaries", claims.statement("canaries"), {"dataset": no, "consumers": False})

@@ -1,0 +1,1 @@
+SELECT dataset, key, contact FROM contact_alias

@@ -1,0 +1,1 @@
+SELECT no, contacts, loaded_at FROM dataset

@@ -1,0 +1,1 @@
+SELECT DISTINCT dataset, key FROM junk WHERE key IS NOT NULL

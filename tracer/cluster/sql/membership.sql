@@ -1,0 +1,1 @@
+SELECT dataset, key, row FROM membership

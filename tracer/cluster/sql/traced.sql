@@ -1,0 +1,1 @@
+SELECT no, position, code FROM temp.traced

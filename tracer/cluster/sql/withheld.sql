@@ -1,0 +1,1 @@
+SELECT release, key FROM withheld
