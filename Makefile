@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PINS := --constraint .ci/constraints.txt
 
-.PHONY: demo test lint types tests browser bench clean
+.PHONY: demo test lint types tests browser java bench clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -33,11 +33,14 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy
 
-tests: $(VENV)/.dev browser
+tests: $(VENV)/.dev browser java
 	$(BIN)/python -m pytest -n 2 --dist worksteal --cov=tracer --cov-report=term:skip-covered --cov-fail-under=90
 
 browser:
 	@sh .ci/browser
+
+java:
+	@sh .ci/java
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench

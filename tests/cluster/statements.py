@@ -49,9 +49,15 @@ def compare_statements(case: Case, questions: Sequence[Question]) -> list[Compar
             for relation in question.back:
                 mine, theirs = here[relation], kept[relation]
                 rows = con.execute(f"SELECT count(*) FROM {mine}").fetchall()[0][0]
+                if relation == "pattern":
+                    # `example` is the least of its set's keys, under pseudonyms another one: any will do.
+                    strays = f"(SELECT example, pattern FROM {theirs} EXCEPT ALL FROM {kept['key_pattern']})"
+                    mine, theirs = (f"(SELECT * EXCLUDE (example) FROM {table})" for table in (mine, theirs))
+                else:
+                    strays = f"(FROM {theirs} LIMIT 0)"
                 different = con.execute(
-                    f"SELECT count(*) FROM ((FROM {mine} EXCEPT ALL FROM {theirs}) UNION ALL"
-                    f" (FROM {theirs} EXCEPT ALL FROM {mine}))"
+                    f"SELECT (SELECT count(*) FROM ((FROM {mine} EXCEPT ALL FROM {theirs}) UNION ALL"
+                    f" (FROM {theirs} EXCEPT ALL FROM {mine}))) + (SELECT count(*) FROM {strays})"
                 ).fetchall()[0][0]
                 found.append(Compared(question.name, relation, rows, different, seconds))
     return found

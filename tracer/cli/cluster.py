@@ -13,7 +13,7 @@ from tracer.cli.session import Session, case_options, narrate, pass_session
 def cluster() -> None:
     """Compute what is too large for one machine on Spark.
 
-    Numbers and addresses leave under pseudonyms only. `tracer help cluster` tells sizes, cost and the way there and back.
+    Numbers and addresses leave under pseudonyms only. `tracer help cluster` tells size, cost, and the way back.
     """
 
 

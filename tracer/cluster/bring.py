@@ -22,7 +22,7 @@ _INSERT = "INSERT INTO cluster_answer VALUES ($question, $name, $relation, $held
 def import_answers(case: Case, folder: Path) -> int:
     """Take in all answers of `folder`, in the place of earlier ones; journaled. Returns how many relations came.
 
-    All or nothing. Raises `InputRefused` where the work is not done, answers are missing, or the case has changed since.
+    All or nothing. Raises `InputRefused` where the work is not done, answers are missing, or the case has changed.
     """
     job = _read(folder)
     con = case.con
@@ -52,9 +52,7 @@ def import_answers(case: Case, folder: Path) -> int:
                     "facts": job.facts, "rows": rows, "at": now(),
                 },
             )  # fmt: skip
-        case.journal.append(
-            command="cluster import", inputs={"facts": job.facts}, detail={"answers": len(wanted)}
-        )
+        case.journal.append(command="cluster import", inputs={"facts": job.facts}, detail={"answers": len(wanted)})
     return len(wanted)
 
 
@@ -67,9 +65,7 @@ def _read(folder: Path) -> Job:
         ) from None
     done = [line for path in (folder / DONE).glob("part-*") for line in path.read_text(encoding="utf-8").split()]
     if done != [job.facts]:
-        raise InputRefused(
-            "the work there is not done", where=str(folder), remedy="run it with tracer cluster run"
-        )
+        raise InputRefused("the work there is not done", where=str(folder), remedy="run it with tracer cluster run")
     return job
 
 

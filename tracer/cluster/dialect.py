@@ -25,8 +25,8 @@ def spark_steps(text: str, bound: Mapping[str, Any]) -> list[Step]:
     return [_step(parsed, bound) for parsed in sqlglot.parse(text, read="duckdb") if parsed is not None]
 
 
-def _step(parsed: exp.Expression, bound: Mapping[str, Any]) -> Step:
-    def change(node: exp.Expression) -> exp.Expression:
+def _step(parsed: exp.Expr, bound: Mapping[str, Any]) -> Step:
+    def change(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Placeholder):
             return _literal(bound[node.name])
         if isinstance(node, exp.Table) and node.db == "temp":
@@ -38,7 +38,7 @@ def _step(parsed: exp.Expression, bound: Mapping[str, Any]) -> Step:
     return Step(makes, query.transform(change).sql("spark", comments=False))
 
 
-def _literal(value: Any) -> exp.Expression:
+def _literal(value: Any) -> exp.Expr:
     if isinstance(value, bool):
         return exp.true() if value else exp.false()
     if isinstance(value, list | tuple):

@@ -55,5 +55,5 @@ class Job:
         if not isinstance(whole, dict) or whole.pop("format", None) != FORMAT:
             raise ValueError("not a description of work that this version writes")
         asked: Sequence[dict[str, object]] = whole.pop("questions")
-        questions = tuple(Question(**{**one, "back": tuple(one["back"])}) for one in asked)  # type: ignore[arg-type, misc]  # as JSON gives it
+        questions = tuple(Question(**{**one, "back": tuple(one["back"])}) for one in asked)  # type: ignore[arg-type]  # as JSON gives it
         return cls(questions=questions, **whole)

@@ -63,9 +63,7 @@ def export_job(case: Case, folder: Path, buckets: int, progress: Callable[[str],
     return job
 
 
-def _write(
-    con: duckdb.DuckDBPyConnection, name: str, tables: Path, blinding: Blinding, buckets: int
-) -> None:
+def _write(con: duckdb.DuckDBPyConnection, name: str, tables: Path, blinding: Blinding, buckets: int) -> None:
     """One table. Rows are put into the order of pseudonyms: the order of keys would tell about them."""
     whole = name == "membership"
     columns = ", ".join(TABLE_COLUMNS[name])
@@ -74,9 +72,7 @@ def _write(
     source = reader.execute(_statement(name)).to_arrow_reader(_BATCH)
     schema = source.schema.append(pa.field("bucket", pa.int32())) if whole else source.schema
     if reader is con:  # small, and the connection has one result at a time
-        batches: pa.Table | pa.RecordBatchReader = pa.Table.from_batches(
-            list(_blinded(source, blinding, None)), schema
-        )
+        batches: pa.Table | pa.RecordBatchReader = pa.Table.from_batches(list(_blinded(source, blinding, None)), schema)
     else:
         batches = pa.RecordBatchReader.from_batches(schema, _blinded(source, blinding, buckets if whole else None))
     order = "bucket, key, dataset" if whole else columns
@@ -90,13 +86,13 @@ def _write(
         where = f"WHERE bucket = {bucket}" if whole else ""
         # Spark reads the bucket's number from the end of the name.
         target = tables / name / f"part-{bucket:05}_{bucket:05}.parquet"
-        con.execute(f"COPY (SELECT {columns} FROM leaving {where} ORDER BY {order}) TO {quoted(target)} (FORMAT parquet)")
+        con.execute(
+            f"COPY (SELECT {columns} FROM leaving {where} ORDER BY {order}) TO {quoted(target)} (FORMAT parquet)"
+        )
     con.execute("DROP TABLE leaving")
 
 
-def _blinded(
-    source: pa.RecordBatchReader, blinding: Blinding, buckets: int | None
-) -> Iterator[pa.RecordBatch]:
+def _blinded(source: pa.RecordBatchReader, blinding: Blinding, buckets: int | None) -> Iterator[pa.RecordBatch]:
     for batch in source:
         columns = [
             blinding.column(batch.column(field.name), BLINDED[field.name], back=False)
