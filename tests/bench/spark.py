@@ -33,7 +33,8 @@ def _market(folder: Path, given: argparse.Namespace) -> None:
         con, at = case.con, datetime(2025, 6, 1)
         con.execute(
             "INSERT INTO canary (no, phone, kind, imported_at)"
-            " SELECT row_number() OVER (ORDER BY key), key, 'canary', $at FROM (SELECT key FROM membership WHERE dataset = 1 ORDER BY row LIMIT $marks)",
+            " SELECT row_number() OVER (ORDER BY key), key, 'canary', $at"
+            " FROM (SELECT key FROM membership WHERE dataset = 1 ORDER BY row LIMIT $marks)",
             {"at": at, "marks": _MARKS},
         )
         con.execute(

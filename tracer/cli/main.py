@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from importlib.abc import MetaPathFinder
 from typing import Any
 
 import click
@@ -101,10 +102,19 @@ def cli() -> None:
 _INTERRUPTED = "Interrupted. What was not complete was not kept: tracer query datasets tells what is there."
 
 
+class _WithoutPandas(MetaPathFinder):
+    """Makes pandas a package that is not installed. None in `sys.modules` would do for DuckDB, but PyArrow takes it."""
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:  # noqa: ARG002 - its protocol
+        """Nothing is found here, and pandas nowhere."""
+        if fullname == "pandas":
+            raise ModuleNotFoundError("pandas is not used", name=fullname)
+
+
 def main() -> None:
     """Run the command line and exit with the code that says how it went."""
     # DuckDB loads pandas, where it is installed, to see whether a value is one of its own: half of the time of a query.
-    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]  # None is Python's way to bar an import
+    sys.meta_path.insert(0, _WithoutPandas())
     sys.exit(run(sys.argv[1:]))
 
 
