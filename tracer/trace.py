@@ -20,6 +20,7 @@ from tracer.clock import now
 from tracer.dossier.calling_rules import ensure_rules
 from tracer.findings.answers import computed_here, drop_answers
 from tracer.findings.compared import compared_once
+from tracer.findings.kept import any_purged, drop_answered, stays
 from tracer.identify.segments import ensure_segments
 
 Compute = Callable[[duckdb.DuckDBPyConnection, int], None]
@@ -160,13 +161,15 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
     if not stale:
         return Traced(None, (), 0, 0, findings_digest(con))
     with case.transaction(), compared_once():
-        run = _start_run(con, digests)
+        run, purged = _start_run(con, digests), any_purged(con)
         added = superseded = 0
         for stage in stale:
             progress(stage.name)
             stage.compute(con, run)
             for table in stage.tables:
-                new, gone = _settle(con, table, run)
+                if purged:
+                    drop_answered(con, table, run)
+                new, gone = _settle(con, table, run, "" if not purged else f" AND NOT {stays(table)}")
                 added, superseded = added + new, superseded + gone
             case.set_meta(_mark(stage), digests[stage.name])
         result = findings_digest(con)
@@ -194,15 +197,30 @@ def recompute_digest(case: Case) -> str:
     con = case.con
     con.execute("BEGIN")
     try:
-        run = _start_run(con, _digests(con))
+        run, purged = _start_run(con, _digests(con)), any_purged(con)
         with compared_once(), computed_here():
             for stage in STAGES:
                 for table in stage.tables:
-                    con.execute(f"UPDATE {table} SET superseded = $run WHERE superseded IS NULL", {"run": run})
+                    but = f" AND NOT {stays(table)}" if purged else ""
+                    con.execute(f"UPDATE {table} SET superseded = $run WHERE superseded IS NULL{but}", {"run": run})
                 stage.compute(con, run)
+                for table in stage.tables if purged else ():
+                    drop_answered(con, table, run)
         return findings_digest(con)
     finally:
         con.execute("ROLLBACK")
+
+
+def not_recomputable(con: duckdb.DuckDBPyConnection) -> int:
+    """How many findings that stand cannot be computed again, because contents that they rest on were purged."""
+    if not any_purged(con):
+        return 0
+    tables = (table for stage in STAGES for table in stage.tables)
+    counts = " + ".join(
+        f"(SELECT count(*) FROM {table} WHERE superseded IS NULL AND {stays(table)})" for table in tables
+    )
+    row = con.execute(f"SELECT {counts}").fetchone()
+    return 0 if row is None else int(row[0])
 
 
 def findings_digest(con: duckdb.DuckDBPyConnection) -> str:
@@ -242,8 +260,8 @@ def _start_run(con: duckdb.DuckDBPyConnection, digests: dict[str, str]) -> int:
     return run
 
 
-def _settle(con: duckdb.DuckDBPyConnection, table: str, run: int) -> tuple[int, int]:
-    """Keep what was found again, supersede what was not; returns how many findings are new and how many are gone."""
+def _settle(con: duckdb.DuckDBPyConnection, table: str, run: int, but: str = "") -> tuple[int, int]:
+    """Keep what was found again, supersede what was not (`but`: SQL that spares some of it); returns how many findings are new and how many are gone."""
     columns = [row[0] for row in con.execute(f"SELECT name FROM pragma_table_info('{table}')").fetchall()]
     same = " AND ".join(f"old.{name} IS NOT DISTINCT FROM new.{name}" for name in columns if name not in _RUN_COLUMNS)
     con.execute(
@@ -254,7 +272,7 @@ def _settle(con: duckdb.DuckDBPyConnection, table: str, run: int) -> tuple[int, 
     )
     gone = con.execute(
         f"UPDATE {table} SET superseded = $run WHERE superseded IS NULL AND run < $run"
-        " AND rowid NOT IN (SELECT old_id FROM found_again)",
+        f" AND rowid NOT IN (SELECT old_id FROM found_again){but}",
         {"run": run},
     ).fetchall()[0][0]
     con.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT new_id FROM found_again)")

@@ -3,24 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+
+import duckdb
 
 from tracer.case.case import Case
-from tracer.case.maintenance import Check, check_journal, check_originals
+from tracer.case.checks import Check, check_accounts, check_journal, check_originals, check_schema, check_store
+from tracer.case.store import store_fault
 from tracer.marking.register.audit import audit_registers
-from tracer.trace import findings_digest, recompute_digest, up_to_date
+from tracer.trace import findings_digest, not_recomputable, recompute_digest, up_to_date
 
 
-def verify_case(case: Case, progress: Callable[[str], None]) -> list[Check]:
-    """Run all checks; journals that they were run. `case` must be open for writing; nothing in it is changed."""
-    progress("checking the journal and the originals")
-    checks = [check_journal(case), *check_originals(case)]
-    checks += _check_registers(case)
-    progress("computing the findings again")
-    checks.append(_check_findings(case))
+def verify_case(case: Case, progress: Callable[[str], None], since: date | None = None) -> list[Check]:
+    """Run all checks; journals that they were run. `case` must be open for writing; nothing in it is changed.
+
+    `since`: of originals only those that were taken in on that day or later, and findings only where a trace ran then;
+    journal, store, schema and registers are always checked as a whole.
+    """
+    progress("checking the journal, the store and the originals")
+    checks = [check_journal(case), check_store(case)]
+    for what, look in (
+        ("schema", lambda: [check_schema(case)]),
+        ("originals", lambda: check_originals(case, since)),
+        ("journal and store", lambda: check_accounts(case)),
+        ("register", lambda: _check_registers(case)),
+        ("findings", lambda: [_check_findings(case, progress, since)]),
+    ):
+        checks += _looked(what, look)
     failed = [check.what for check in checks if not check.passed]
     if checks[0].passed:
-        case.journal.append(command="verify", detail={"checks": len(checks), "failed": failed})
+        detail = {"checks": len(checks), "failed": failed}
+        case.journal.append(command="verify", detail=detail if since is None else {**detail, "since": str(since)})
     return checks
+
+
+def _looked(what: str, look: Callable[[], list[Check]]) -> list[Check]:
+    """Checks that read the store; where it is damaged under them, that is what was found."""
+    try:
+        return look()
+    except duckdb.Error as error:
+        if store_fault(error) is None:
+            raise
+        return [Check(what, False, "cannot be checked: the store is damaged")]
 
 
 def _check_registers(case: Case) -> list[Check]:
@@ -36,18 +60,24 @@ def _check_registers(case: Case) -> list[Check]:
     ]
 
 
-def _check_findings(case: Case) -> Check:
-    row = case.con.execute("SELECT run, result FROM trace_run ORDER BY run DESC LIMIT 1").fetchone()
+def _check_findings(case: Case, progress: Callable[[str], None], since: date | None) -> Check:
+    row = case.con.execute('SELECT run, result, "at" FROM trace_run ORDER BY run DESC LIMIT 1').fetchone()
     if row is None:
         return Check("findings", True, "none yet: nothing was traced")
-    run, stated = row
+    run, stated, at = row
     kept = findings_digest(case.con)
     if kept != stated:
         return Check("findings", False, f"the findings of run {run} were changed after it")
+    if since is not None and at.date() < since:
+        return Check("findings", True, f"as run {run} left them; not computed again: it ran before {since}")
     if not up_to_date(case):
         return Check(
             "findings", True, f"as run {run} left them, but out of date: run `tracer trace`, then verify again"
         )
+    progress("computing the findings again")
     again = recompute_digest(case)
-    same = again == kept
-    return Check("findings", same, f"digest {kept}" if same else "a trace from scratch gives other findings")
+    if again != kept:
+        return Check("findings", False, "a trace from scratch gives other findings")
+    left = not_recomputable(case.con)
+    told = f"; {left} not recomputable, because contents were purged: as they stood" if left else ""
+    return Check("findings", True, f"digest {kept}{told}")

@@ -27,7 +27,8 @@ from tracer.case.schema import (
     refresh_views,
     write_meta,
 )
-from tracer.case.store import attach, connect
+from tracer.case.sealing import Sealing
+from tracer.case.store import attach, connect, explained
 from tracer.case.vault import Stored, Vault
 from tracer.clock import now
 from tracer.errors import CaseUnavailable
@@ -44,11 +45,18 @@ class Case:
         self.vault = CaseVault(self, Vault(layout.originals, derive(key.secret, b"vault")))
         self.journal = CaseJournal(self, Journal(layout.journal))
         self.in_transaction = False
+        self.sealing: Sealing | None = None
+        """The store's seal; None for a case that is only read, or lies in memory."""
 
     @property
     def folder(self) -> Path:
         """The case folder."""
         return self.layout.folder
+
+    @property
+    def case_id(self) -> str:
+        """The random id of the case; empty for one in memory."""
+        return read_card(self.layout).case_id if self.layout.card.is_file() else ""
 
     @property
     def spill(self) -> Path:
@@ -107,8 +115,11 @@ class Case:
         self.vault.settle(kept=False)
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the store and, where it was open for writing, seal it."""
         self.con.close()
+        if self.sealing is not None:
+            self.sealing.end(self.journal.file)
+            self.sealing = None
 
     def __enter__(self) -> Case:
         """The case itself."""
@@ -181,13 +192,14 @@ class CaseJournal:
         inputs: Mapping[str, str] | None = None,
         result: str | None = None,
         detail: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Journal what was done: inside a transaction with its commit, otherwise at once."""
+    ) -> str:
+        """Journal what was done: inside a transaction with its commit, otherwise at once. Returns the entry's `uid`."""
         entry = make_entry(command, inputs or {}, result, detail or {}).to_json()
         if self._case.in_transaction:
             self._waiting.append(entry)
         else:
             self.file.append(entry)
+        return str(entry["uid"])
 
     def keep_pending(self) -> None:
         """Put the waiting entries into the store, so that a crash right after the commit cannot lose them."""
@@ -206,10 +218,16 @@ class CaseJournal:
 
     def recover(self) -> None:
         """Write the entries of the last committed transaction that a crash kept from the journal."""
+        for entry in self._lost():
+            self.file.append(entry)
+
+    def unwritten(self) -> int:
+        """How many entries `recover` would write."""
+        return len(self._lost())
+
+    def _lost(self) -> list[Mapping[str, Any]]:
         pending = read_meta(self._case.con, _PENDING, "")
-        for entry in json.loads(pending) if pending else []:
-            if not self.file.holds(entry["uid"]):
-                self.file.append(entry)
+        return [entry for entry in (json.loads(pending) if pending else []) if not self.file.holds(entry["uid"])]
 
 
 def create_case(folder: Path, *, name: str = "", region: str = "CN", key_file: Path | None = None) -> Case:
@@ -232,18 +250,21 @@ def create_case(folder: Path, *, name: str = "", region: str = "CN", key_file: P
             "root_secret": derive(key.secret, b"root").hex(),
         }.items():
             write_meta(con, meta_name, value)
+        sealing = Sealing(layout, key.secret)
+        sealing.begin(con)
         con.execute("CHECKPOINT")
         write_card(layout, Card(keys.case_id, key.check(keys.case_id)))
     except BaseException:
         _unmake(layout, folder_existed=existed)
         raise
     case = Case(layout, con, key, read_only=False)
+    case.sealing = sealing
     case.journal.append(command="init", detail={"case": keys.case_id, "region": region})
     return case
 
 
-def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = False) -> Case:
-    """Open an existing case.
+def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = False, thorough: bool = False) -> Case:
+    """Open an existing case. `thorough`: compare every bit of the store with its seal, and open it whatever it says.
 
     Raises `CaseUnavailable` where it is no case, is in use by another process for ten seconds, or the key is wrong.
     """
@@ -262,6 +283,9 @@ def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = F
         )
     if not read_only and not os.access(layout.store, os.W_OK):
         raise CaseUnavailable("the case cannot be written", where=str(folder), remedy="check who owns it")
+    sealing = Sealing(layout, key.secret)
+    if not read_only:
+        sealing.look(thorough=thorough)
     con = connect(layout.spill)
     try:
         attach(con, layout.store, key.secret, read_only=read_only)
@@ -272,9 +296,14 @@ def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = F
             attach(con, layout.store, key.secret, read_only=True)
         case = Case(layout, con, key, read_only=read_only)
         if not read_only:
+            sealing.begin(con)
+            case.sealing = sealing
             _tidy(case)
             refresh_tables(con)
             refresh_views(con)
+    except duckdb.Error as error:
+        con.close()
+        raise explained(error, layout.store) from None  # DuckDB's own text may hold values
     except BaseException:
         con.close()
         raise
@@ -305,7 +334,7 @@ def _tidy(case: Case) -> None:
 
 
 def _unmake(layout: Layout, *, folder_existed: bool) -> None:
-    for path in (layout.card, layout.store, Path(f"{layout.store}.wal")):
+    for path in (layout.card, layout.store, layout.wal, layout.seal):
         path.unlink(missing_ok=True)
     for folder in (layout.originals, layout.spill):
         if folder.is_dir():

@@ -123,6 +123,26 @@ class Journal:
                 except ValueError:
                     return
 
+    def tip(self) -> tuple[int, str]:
+        """(number, hash) of the last whole line; (0, `GENESIS`) where there is none."""
+        try:
+            with self.path.open("rb") as file:
+                last = _last_line(file, cut=False)
+        except FileNotFoundError:
+            last = None
+        except OSError as error:
+            raise CaseUnavailable(f"the journal cannot be read ({error.strerror})", where=str(self.path)) from error
+        return (0, GENESIS) if last is None else (int(last["no"]), str(last["hash"]))
+
+    def cut_torn(self) -> int:
+        """Cut off a last line that a crash left half written; returns its bytes. It was never acknowledged."""
+        if not self.path.exists():
+            return 0
+        with self.path.open("r+b") as file, _locked(file):
+            before = file.seek(0, os.SEEK_END)
+            _last_line(file)
+            return before - file.seek(0, os.SEEK_END)
+
     def check(self) -> ChainCheck:
         """Check every line's number, hash and link."""
         number, head = 0, GENESIS
@@ -134,7 +154,7 @@ class Journal:
                     line = json.loads(raw)
                     stated = line.pop("hash")
                 except (ValueError, KeyError, AttributeError):
-                    return ChainCheck(number, head, f"line {number + 1} is damaged")
+                    return ChainCheck(number, head, f"line {number + 1} is {_torn(raw)}")
                 if line.get("no") != number + 1 or line.get("previous") != head:
                     return ChainCheck(number, head, f"line {number + 1} does not follow the line before it")
                 if _hash(line) != stated:
@@ -145,6 +165,13 @@ class Journal:
         return ChainCheck(number, head, None)
 
 
+def _torn(raw: bytes) -> str:
+    """What a line is that is no entry: only the last one has no end."""
+    if raw.endswith(b"\n"):
+        return "damaged"
+    return "half there (a crash while it was written): `tracer doctor --repair` cuts it off"
+
+
 def _dump(line: Mapping[str, Any]) -> bytes:
     return json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
@@ -153,7 +180,7 @@ def _hash(line: Mapping[str, Any]) -> str:
     return hashlib.sha256(_dump({name: value for name, value in line.items() if name != "hash"})).hexdigest()
 
 
-def _last_line(file: BinaryIO) -> dict[str, Any] | None:
+def _last_line(file: BinaryIO, *, cut: bool = True) -> dict[str, Any] | None:
     """The last whole line. A torn one behind it (a crash while writing) was never acknowledged: it is cut off."""
     end = file.seek(0, os.SEEK_END)
     if end == 0:
@@ -165,11 +192,12 @@ def _last_line(file: BinaryIO) -> dict[str, Any] | None:
         tail = file.read(end - start)
         whole = tail.rfind(b"\n") + 1
         if whole == 0 and start == 0:
-            file.truncate(0)
+            if cut:
+                file.truncate(0)
             return None
         before = tail.rfind(b"\n", 0, whole - 1) + 1 if whole else 0
         if whole and (before or start == 0):
-            if start + whole != end:
+            if cut and start + whole != end:
                 file.truncate(start + whole)
             try:
                 line: dict[str, Any] = json.loads(tail[before:whole])

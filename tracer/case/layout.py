@@ -31,6 +31,16 @@ class Layout:
         return self.folder / "case.duckdb"
 
     @property
+    def wal(self) -> Path:
+        """DuckDB's write-ahead log; lies there while a command writes, and after one was killed."""
+        return self.folder / "case.duckdb.wal"
+
+    @property
+    def seal(self) -> Path:
+        """The keyed record of every block of the closed store."""
+        return self.folder / "case.seal"
+
+    @property
     def originals(self) -> Path:
         """The folder of encrypted original files."""
         return self.folder / "originals"

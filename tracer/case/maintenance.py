@@ -1,12 +1,11 @@
-"""Looking after a closed case: taking its key in, changing its key, checking that nothing was altered."""
+"""Looking after a closed case: taking its key in, changing its key."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from tracer.case import rotation
-from tracer.case.case import Case, open_case
+from tracer.case.case import open_case
 from tracer.case.key import CaseKey, KeyStore, read_key_file
 from tracer.case.layout import Layout, read_card
 from tracer.errors import CaseUnavailable
@@ -40,33 +39,3 @@ def rotate_key(folder: Path, key_file: Path | None) -> CaseKey:
     with open_case(folder, key_file=key_file) as case:
         case.journal.append(command="key rotate", detail={"from": old.fingerprint(), "to": case.key.fingerprint()})
         return case.key
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that `verify` looked at."""
-
-    what: str
-    """What was checked."""
-    passed: bool
-    detail: str
-    """What was found; for a failed check, where."""
-
-
-def check_journal(case: Case) -> Check:
-    """Whether the journal's chain holds."""
-    chain = case.journal.file.check()
-    return Check("journal", chain.problem is None, chain.problem or f"{chain.entries} entries, head {chain.head}")
-
-
-def check_originals(case: Case) -> list[Check]:
-    """Whether every original is there and unchanged, one check each, in the order of their names."""
-    rows = case.con.execute("SELECT sha256, name FROM original ORDER BY name, sha256").fetchall()
-    return [
-        Check(
-            f"original {name}",
-            whole := case.vault.files.check(sha256),
-            f"sha256 {sha256}" if whole else f"missing or changed: {case.vault.files.path(sha256)}",
-        )
-        for sha256, name in rows
-    ]

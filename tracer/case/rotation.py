@@ -7,11 +7,15 @@ ones are, and an interrupted swap is finished at the next opening.
 from __future__ import annotations
 
 import json
+import os
 from contextlib import closing
 from pathlib import Path
 
+import duckdb
+
 from tracer.case.key import CaseKey, KeyStore, derive
 from tracer.case.layout import Card, Layout, write_card
+from tracer.case.sealing import forget_seal
 from tracer.case.store import CATALOG, attach, connect
 from tracer.case.vault import Vault
 from tracer.errors import CaseUnavailable
@@ -53,7 +57,8 @@ def finish(layout: Layout, keys: KeyStore) -> None:
     secret = _key_with(fingerprint, next_keys, keys)
     new_store, new_originals = _new_paths(layout)
     if new_store.exists():
-        Path(f"{layout.store}.wal").unlink(missing_ok=True)
+        for path in (layout.wal, layout.seal):
+            path.unlink(missing_ok=True)
         new_store.replace(layout.store)
     if new_originals.exists():
         for path in sorted(new_originals.iterdir()):
@@ -83,6 +88,39 @@ def _new_paths(layout: Layout) -> tuple[Path, Path]:
     return layout.store.with_name(layout.store.name + _NEXT), layout.originals.with_name("originals" + _NEXT)
 
 
+def rewrite(layout: Layout, secret: bytes) -> None:
+    """Write the store anew under the same key, with what it holds and no page that once held something else.
+
+    The case must be closed. The new file takes the old one's place in one step.
+    """
+    new_store, _ = _new_paths(layout)
+    for path in (new_store, Path(f"{new_store}.wal")):
+        path.unlink(missing_ok=True)
+    try:
+        _copy_store(layout, secret, secret, new_store)
+        with new_store.open("rb") as file:
+            os.fsync(file.fileno())
+    except BaseException:
+        new_store.unlink(missing_ok=True)
+        raise
+    layout.seal.unlink(missing_ok=True)
+    new_store.replace(layout.store)
+
+
+def leftovers(layout: Layout) -> list[Path]:
+    """What a rotation or a rewriting left that was interrupted before its swap; nothing while a swap is pending."""
+    if is_pending(layout):
+        return []
+    new_store, new_originals = _new_paths(layout)
+    return [path for path in (new_store, Path(f"{new_store}.wal"), new_originals) if path.exists()]
+
+
+def clear_leftovers(layout: Layout) -> None:
+    """Remove them."""
+    if leftovers(layout):
+        _clear(*_new_paths(layout))
+
+
 def _clear(store: Path, originals: Path) -> None:
     for path in (store, Path(f"{store}.wal")):
         path.unlink(missing_ok=True)
@@ -95,9 +133,19 @@ def _clear(store: Path, originals: Path) -> None:
 def _copy_store(layout: Layout, old: bytes, new: bytes, target: Path) -> None:
     with closing(connect(layout.spill)) as con:
         attach(con, layout.store, old, read_only=False)  # for writing: nobody else may change it meanwhile
-        attach(con, target, new, read_only=False, name="renewed")
+        copy_store(con, target, new)
+
+
+def copy_store(con: duckdb.DuckDBPyConnection, target: Path, secret: bytes) -> None:
+    """Write all that the attached store holds into a new store at `target` under `secret`, without a seal."""
+    attach(con, target, secret, read_only=False, name="renewed")
+    try:
         con.execute(f"COPY FROM DATABASE {CATALOG} TO renewed")
+        forget_seal(con, "renewed")
         con.execute("CHECKPOINT renewed")
+    finally:
+        con.execute(f"USE {CATALOG}")
+        con.execute("DETACH renewed")
 
 
 def _copy_originals(layout: Layout, old: bytes, new: bytes, target: Path) -> None:

@@ -67,6 +67,28 @@ def missing_tables(con: duckdb.DuckDBPyConnection) -> list[str]:
     ]
 
 
+def schema_faults(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """How the tables and views of the case differ from this version's, in sentences; raw lists are not looked at."""
+    columns = (
+        "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = current_catalog()"
+        " AND schema_name = 'main' AND NOT internal ORDER BY ALL"
+    )
+    views = (
+        "SELECT view_name, sql FROM duckdb_views() WHERE database_name = current_catalog() AND schema_name = 'views'"
+        " ORDER BY view_name"
+    )
+    with duckdb.connect(":memory:") as blank:
+        blank.execute(_tables()[0])
+        blank.execute((_HERE / "views.sql").read_text(encoding="utf-8"))
+        wanted, shown = set(blank.execute(columns).fetchall()), dict(blank.execute(views).fetchall())
+    has, shows = set(con.execute(columns).fetchall()), dict(con.execute(views).fetchall())
+    return (
+        [f"{table}.{column} ({kind}) is missing" for table, column, kind in sorted(wanted - has)]
+        + [f"{table}.{column} ({kind}) is none of this version's" for table, column, kind in sorted(has - wanted)]
+        + [f"view {name} was changed" for name in sorted(shown) if shows.get(name) != shown[name]]
+    )
+
+
 def _tables() -> tuple[str, str]:
     text = (_HERE / "schema.sql").read_text(encoding="utf-8")
     return text, hashlib.sha256(text.encode()).hexdigest()

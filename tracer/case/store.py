@@ -67,12 +67,13 @@ def attach(con: duckdb.DuckDBPyConnection, path: Path, secret: bytes, *, read_on
             break
         except duckdb.Error as error:
             if "lock" not in str(error).lower() or time.monotonic() >= deadline:
-                raise _explained(error, path) from None  # DuckDB's own text may hold paths and values
+                raise explained(error, path) from None  # DuckDB's own text may hold paths and values
             time.sleep(_LOCK_STEP_S)
     con.execute(f"USE {name}")
 
 
-def _explained(error: duckdb.Error, path: Path) -> CaseUnavailable:
+def explained(error: duckdb.Error, path: Path) -> CaseUnavailable:
+    """What DuckDB said on opening a store, in words that hold no value from it."""
     text = str(error)
     if "lock" in text.lower():
         holder = re.search(r"PID (\d+)", text)
@@ -84,6 +85,9 @@ def _explained(error: duckdb.Error, path: Path) -> CaseUnavailable:
         return CaseUnavailable(
             "the key does not open this case", where=str(path.parent), remedy="give the right key with --key-file"
         )
+    known = store_fault(error, path)
+    if known is not None:
+        return known
     if "does not exist" in text or "No such file" in text:
         return CaseUnavailable("the store is missing", where=str(path), remedy="restore the case from a backup")
     if "Permission denied" in text or "read-only" in text.lower() or "Read-only" in text:
@@ -95,3 +99,24 @@ def _explained(error: duckdb.Error, path: Path) -> CaseUnavailable:
         where=str(path),
         remedy="it may be damaged: restore the case from a backup",
     )
+
+
+def store_fault(error: BaseException, path: Path | None = None) -> CaseUnavailable | None:
+    """The fault of disk or file that an error of DuckDB stands for, whenever it comes; None where it is something else."""
+    if not isinstance(error, duckdb.Error):
+        return None
+    text, where = str(error), "" if path is None else str(path)
+    if "No space left" in text or "File too large" in text or "Disk quota" in text or "max_temp_directory_size" in text:
+        return CaseUnavailable(
+            "the disk is full; what was being written was not kept", where=where, remedy="make room, then repeat it"
+        )
+    if "AES tag" in text or "checksum" in text.lower() or "Corrupt" in text or isinstance(error, _DAMAGE):
+        return CaseUnavailable(
+            "the store cannot be opened or read: it is damaged", where=where,
+            remedy="see what `tracer doctor` says; restore the case from a backup",
+        )  # fmt: skip
+    return None
+
+
+_DAMAGE = (duckdb.SerializationException, duckdb.FatalException, duckdb.InternalException)
+"""What DuckDB raises where bytes make no sense to it."""

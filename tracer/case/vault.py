@@ -1,15 +1,12 @@
 """The originals: each file encrypted in chunks, named by the SHA-256 of its clear bytes.
 
-File layout: 8 bytes magic, a 7-byte random nonce prefix, then chunks of up to 1 MiB of clear bytes, each sealed
-with AES-256-GCM. The chunk's number and whether it is the last are part of its associated data, so that chunks can be
-neither swapped, nor dropped, nor cut off unseen (the STREAM construction of Hoang et al. 2015).
+File layout: 8 bytes magic, a 7-byte random nonce prefix, then sealed chunks (`chunks`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,12 +15,10 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from tracer.case.chunks import CHUNK, PREFIX, ChunkWriter, unsealed
 from tracer.errors import CaseUnavailable, InputRefused
 
 _MAGIC = b"TRCRVLT1"
-_CHUNK = 1 << 20
-_PREFIX = 7  # bytes of random nonce; 4 bytes of counter and 1 of "last" follow
-_TAG = 16
 
 
 @dataclass(frozen=True)
@@ -55,7 +50,7 @@ class Vault:
         """
         with self._draft(str(source)) as draft, source.open("rb") as clear:
             before = os.fstat(clear.fileno())
-            digest, size = self._seal(iter(lambda: clear.read(_CHUNK), b""), draft)
+            digest, size = self._seal(iter(lambda: clear.read(CHUNK), b""), draft)
             after = os.fstat(clear.fileno())
             if size != after.st_size or before.st_mtime_ns != after.st_mtime_ns:
                 raise InputRefused(
@@ -96,20 +91,16 @@ class Vault:
 
     def _seal(self, clear: Iterator[bytes], draft: Path) -> tuple[str, int]:
         """Seal chunks of at most 1 MiB into a new file, wait until it is on disk; returns hash and size in clear."""
-        digest, size, number, prefix = hashlib.sha256(), 0, 0, os.urandom(_PREFIX)
-        with draft.open("xb") as sealed:
-            sealed.write(_MAGIC + prefix)
-            chunk = next(clear, b"")
-            while True:
-                following = next(clear, b"")
+        digest, size, prefix = hashlib.sha256(), 0, os.urandom(PREFIX)
+        with draft.open("xb") as file:
+            file.write(_MAGIC + prefix)
+            sealed = ChunkWriter(file, self._aead, prefix, _MAGIC)
+            for chunk in clear:
                 digest.update(chunk)
-                size += len(chunk)
-                sealed.write(self._aead.encrypt(_nonce(prefix, number, last=not following), chunk, _MAGIC))
-                if not following:
-                    break
-                chunk, number = following, number + 1
-            sealed.flush()
-            os.fsync(sealed.fileno())
+                size += sealed.write(chunk)
+            sealed.close()
+            file.flush()
+            os.fsync(file.fileno())
         return digest.hexdigest(), size
 
     def chunks(self, sha256: str) -> Iterator[bytes]:
@@ -125,20 +116,13 @@ class Vault:
                 "an original is missing", where=str(path), remedy="restore the case from a backup"
             ) from error
         with file:
-            head = file.read(len(_MAGIC) + _PREFIX)
-            prefix, number = head[len(_MAGIC) :], 0
-            sealed = file.read(_CHUNK + _TAG)
-            if head[: len(_MAGIC)] != _MAGIC or len(prefix) != _PREFIX:
+            head = file.read(len(_MAGIC) + PREFIX)
+            if head[: len(_MAGIC)] != _MAGIC or len(head) != len(_MAGIC) + PREFIX:
                 raise _damaged(path)
-            while True:
-                following = file.read(_CHUNK + _TAG)
-                try:
-                    yield self._aead.decrypt(_nonce(prefix, number, last=not following), sealed, _MAGIC)
-                except InvalidTag as error:
-                    raise _damaged(path) from error
-                if not following:
-                    return
-                sealed, number = following, number + 1
+            try:
+                yield from unsealed(file, self._aead, head[len(_MAGIC) :], _MAGIC)
+            except InvalidTag as error:
+                raise _damaged(path) from error
 
     def read(self, sha256: str) -> bytes:
         """All clear bytes of an original, checked against its hash."""
@@ -190,10 +174,6 @@ class Vault:
             yield target
         finally:
             target.unlink(missing_ok=True)
-
-
-def _nonce(prefix: bytes, number: int, *, last: bool) -> bytes:
-    return prefix + struct.pack(">IB", number, last)
 
 
 def _damaged(path: Path) -> CaseUnavailable:

@@ -53,6 +53,11 @@ CREATE OR REPLACE VIEW views._release_sighting AS
     UNION ALL
     SELECT d.id, r.release, NULL, bool_or(c.imported_at > d.first_at)
     FROM main.release_canary r JOIN main.canary c ON c.no = r.canary JOIN views._size d ON d.hashed GROUP BY ALL;
+-- What stands beside a finding that no trace can compute again, because contents that it rests on were purged
+CREATE OR REPLACE VIEW views._purged AS
+    SELECT id, 'Not recomputable: the contents of ' || id || ' were purged on ' || strftime(purged_at, '%Y-%m-%d') || '.' AS said
+    FROM main.dataset WHERE current AND purged_at IS NOT NULL;
+CREATE OR REPLACE MACRO views._gone(ids) AS coalesce((SELECT list(p.said ORDER BY p.id) FROM views._purged p WHERE list_contains(ids, p.id)), []);
 CREATE OR REPLACE VIEW views._judged AS
     SELECT a, b, verdict, note FROM (SELECT *, row_number() OVER (PARTITION BY a, b ORDER BY no DESC) AS newest FROM main.judgement) WHERE newest = 1;
 
@@ -80,7 +85,7 @@ CREATE OR REPLACE VIEW views.judgements AS SELECT no AS judgement, a, b, verdict
 CREATE OR REPLACE VIEW views.claims AS
     SELECT c.id AS claim, c.party, c.about, CASE WHEN coalesce(p.protected, false) THEN NULL ELSE c.speaker END AS speaker, c.channel,
         c.dataset, c.kind, c.value, c.said, c.quote, coalesce(v.verdict, 'untested') AS verdict, v.p_value, coalesce(v.numbers, '{}') AS numbers,
-        coalesce(v.alternatives, []) AS alternatives, coalesce(v.grade, 'G0') AS grade, c.evidence
+        coalesce(v.alternatives, []) || CASE WHEN v.claim IS NULL THEN [] ELSE views._gone([v.dataset] || coalesce((SELECT list(d.id) FROM main.dataset d WHERE d.current AND d.holder = coalesce(c.about, c.party)), [])) END AS alternatives, coalesce(v.grade, 'G0') AS grade, c.evidence
     FROM main.claim c LEFT JOIN main.party p ON p.id = c.party LEFT JOIN main.claim_verdict v ON v.claim = c.id AND v.superseded IS NULL;
 CREATE OR REPLACE VIEW views.contradictions AS
     SELECT 'two values' AS what, x.about, x.kind AS claim_kind, x.claim AS claim_a, y.claim AS claim_b, x.party AS party_a, y.party AS party_b,
@@ -192,17 +197,18 @@ CREATE OR REPLACE VIEW views.blind AS
 CREATE OR REPLACE VIEW views.trace_runs AS SELECT run, "at", version, result FROM main.trace_run;
 CREATE OR REPLACE VIEW views.overlaps AS
     SELECT o.a, o.b, views._count(o.shared) AS shared, o.a_contacts, o.b_contacts, o.expected, CASE WHEN o.shared >= 20 THEN o.excess END AS excess,
-        CASE WHEN o.shared >= 20 THEN o.p_value END AS p_value, o.shared < 20 AS small
+        CASE WHEN o.shared >= 20 THEN o.p_value END AS p_value, o.shared < 20 AS small, len(views._gone([o.a, o.b])) = 0 AS recomputable
     FROM main.overlap o JOIN views._size x ON x.id = o.a JOIN views._size y ON y.id = o.b
     WHERE o.superseded IS NULL AND NOT x.tiny AND NOT y.tiny
     UNION ALL  -- every pair with a tiny dataset, whether they share a contact or not
-    SELECT x.id, y.id, NULL, x.contacts, y.contacts, NULL, NULL, NULL, true
+    SELECT x.id, y.id, NULL, x.contacts, y.contacts, NULL, NULL, NULL, true, true
     FROM views._size x JOIN views._size y ON x.id < y.id AND (x.tiny OR y.tiny);
 CREATE OR REPLACE VIEW views.derivations AS
     SELECT d.parent, d.child, d.probability, d.grade, views._count(d.shared) AS shared, d.parent_contacts, d.child_contacts,
         CASE WHEN d.shared >= 20 THEN d.share_of_child END AS share_of_child, d.via,
         CASE WHEN d.shared >= 20 THEN views._told(d.reasons) ELSE ['fewer than 20 shared contacts'] END AS reasons,
-        CASE WHEN d.shared >= 20 THEN views._told(d.against) ELSE [] END AS against,
+        CASE WHEN d.shared >= 20 THEN views._told(d.against) ELSE [] END
+            || views._gone([d.parent, d.child] || coalesce((SELECT list(e.through) FROM main.explanation e WHERE e.superseded IS NULL AND e.giver = d.parent AND e.taker = d.child), [])) AS against,
         CASE WHEN d.shared >= 20 THEN d.weights ELSE '[]' END AS weights, j.verdict AS judgement, d.shared < 20 AS small
     FROM main.derivation d JOIN views._size x ON x.id = d.parent JOIN views._size y ON y.id = d.child LEFT JOIN views._judged j ON j.a = d.parent AND j.b = d.child
     WHERE d.superseded IS NULL AND NOT x.tiny AND NOT y.tiny;
@@ -228,7 +234,8 @@ CREATE OR REPLACE VIEW views.attributions AS
         CASE WHEN NOT dim AND NOT quiet THEN a.e_value END AS e_value, CASE WHEN a.late AND a.canaries_seen < 20 THEN NULL ELSE a.canaries_seen END AS canaries_seen, a.canaries_planted,
         CASE WHEN NOT a.tiny THEN views._count(a.rows_matched) END AS rows_matched, CASE WHEN quiet THEN 'G0' ELSE a.grade END AS grade,
         CASE WHEN quiet THEN views._on_masks(a.reasons) WHEN dim THEN [] ELSE views._told(a.reasons) END AS reasons,
-        CASE WHEN quiet THEN views._on_masks(a.against) WHEN dim THEN [] ELSE views._told(a.against) END AS against, j.verdict AS judgement
+        CASE WHEN quiet THEN views._on_masks(a.against) WHEN dim THEN [] ELSE views._told(a.against) END
+            || views._gone([a.dataset, (SELECT r.dataset FROM main.release r WHERE r.id = a.release)]) AS against, j.verdict AS judgement
     FROM (SELECT a.*, s.tiny, coalesce(k.late, false) AS late, coalesce(k.late, false) AND a.rows_matched < 20 AS dim, CASE WHEN s.hashed THEN a.canaries_seen ELSE coalesce(k.seen, 0) END AS sighted, s.tiny AND NOT coalesce(k.late, false) AND sighted = 0 AND len(views._on_masks(a.reasons || a.against)) > 0 AS quiet
           FROM main.attribution a JOIN views._size s ON s.id = a.dataset LEFT JOIN views._release_sighting k ON k.dataset = a.dataset AND k.release = a.release
           WHERE a.superseded IS NULL) a
@@ -237,12 +244,12 @@ CREATE OR REPLACE VIEW views.attributions AS
     WHERE (a.quiet OR NOT (a.tiny AND (a.late OR a.sighted = 0))) AND NOT (a.late AND a.rows_matched = 0);
 CREATE OR REPLACE VIEW views.vintages AS
     SELECT v.client, v.source, v.dataset, v.from_day, v.to_day, v.best, v.rate, views._count(v.matched) AS matched, v.later, views._count(v.later_seen) AS later_seen,
-        v.gone, views._count(v.gone_seen) AS gone_seen, v.releases, v.dates, v.probability, views._told(v.reasons) AS reasons, views._told(v.against) AS against
+        v.gone, views._count(v.gone_seen) AS gone_seen, v.releases, v.dates, v.probability, views._told(v.reasons) AS reasons, views._told(v.against) || views._gone([v.source, v.dataset]) AS against
     FROM main.vintage v JOIN views._size s ON s.id = v.dataset JOIN views._size o ON o.id = v.source
     WHERE v.superseded IS NULL AND NOT s.tiny AND NOT o.tiny AND v.matched >= 20;
 CREATE OR REPLACE VIEW views.retention AS
     SELECT r.vendor, r.client, r.release, r.dataset, r.seen_in, r.seen_with, r.first_seen, r.reading, r.after_end, r.probability, r.grade,
-        views._told(r.reasons) AS reasons, views._told(r.against) AS against, j.verdict AS judgement
+        views._told(r.reasons) AS reasons, views._told(r.against) || views._gone([r.dataset, r.seen_in]) AS against, j.verdict AS judgement
     FROM main.retention r JOIN views._size s ON s.id = r.seen_in LEFT JOIN views._judged j ON j.a = r.release AND j.b = r.seen_in
     WHERE r.superseded IS NULL AND (NOT s.tiny OR EXISTS (SELECT 1 FROM views._release_sighting k WHERE k.dataset = r.seen_in AND k.release = r.release AND NOT k.late AND k.seen > 0));
 CREATE OR REPLACE VIEW views.complaint_rates AS
@@ -316,7 +323,7 @@ COMMENT ON VIEW views.silence IS 'What it means that canaries of a copy were not
 COMMENT ON VIEW views.signal_files IS 'Files of signals | file: number; path: as loaded; format: format; rows: records; rejected: records that could not be read; sha256: of the file; loaded_at: when (UTC)';
 COMMENT ON VIEW views.complaints IS 'Complaints | file: number; row: in the file; at: when (UTC); caller: masked; called: masked';
 COMMENT ON VIEW views.trace_runs IS 'Runs of trace | run: number; at: when (UTC); version: of the tool; result: hash of the findings';
-COMMENT ON VIEW views.overlaps IS 'Pairs of datasets | a: dataset; b: dataset; shared: contacts, NULL under 20; a_contacts: of a; b_contacts: of b; expected: of independent lists of that kind; excess: NULL where shared is; p_value: NULL where shared is; small: under 20, or a dataset of fewer than 20 contacts';
+COMMENT ON VIEW views.overlaps IS 'Pairs of datasets | a: dataset; b: dataset; shared: contacts, NULL under 20; a_contacts: of a; b_contacts: of b; expected: of independent lists of that kind; excess: NULL where shared is; p_value: NULL where shared is; small: under 20, or a dataset of fewer than 20 contacts; recomputable: false where contents were purged';
 COMMENT ON VIEW views.derivations IS 'Which dataset was copied from which | parent: dataset; child: dataset; probability: through no third loaded dataset; grade: G0 to G5; shared: contacts, NULL under 20; parent_contacts: of the parent; child_contacts: of the child; share_of_child: NULL where shared is; via: proposed hidden dataset; reasons: sentences; against: sentences; weights: JSON, the waterfall; judgement: a person''s; small: under 20';
 COMMENT ON VIEW views.hidden IS 'Proposed datasets that nobody loaded | hidden: id; parents: datasets; children: datasets; contacts: NULL under 20; probability: that it exists; reasons: sentences';
 COMMENT ON VIEW views.generations IS 'How many hands a dataset went through | ancestor: dataset; dataset: dataset; hands: steps; probability: of the descent';

@@ -5,6 +5,7 @@ Commands are imported when they are called: `tracer --help` must not wait for Du
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -15,7 +16,7 @@ import click
 
 from tracer import __version__
 from tracer.cli.session import Session, case_options
-from tracer.errors import ExitCode, TracerError
+from tracer.errors import CaseUnavailable, ExitCode, TracerError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo:demo", "Run the main job on the bundled sample case."),
@@ -45,6 +46,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reply": ("dossier:reply", "Add a party's reply, or that there was none."),
     "key": ("key:key", "Show, export, import or rotate the case key."),
     "verify": ("case:verify", "Check originals, journal, register and findings."),
+    "doctor": ("custody:doctor", "Tell what is wrong with a case, and mend what can be mended."),
+    "backup": ("custody:backup", "Write the whole case into one encrypted file."),
+    "restore": ("custody:restore", "Make a case from a backup."),
+    "purge": ("custody:purge", "Remove a dataset's contents for good, with a certificate."),
     "simulate": ("simulate:simulate", "Write a synthetic market with known truth."),
     "help": ("topics:help_", "Read a longer help topic."),
 }
@@ -137,9 +142,25 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
     except Exception as error:
+        fault = _fault_of_disk(error)
+        if fault is not None:
+            click.echo(f"Error: {fault.line()}", err=True)
+            return fault.exit_code
         # DuckDB turns Ctrl-C during a statement into an error of its own.
         if "interrupted" not in str(error).lower() and not isinstance(error.__cause__, KeyboardInterrupt):
             raise
         click.echo(_INTERRUPTED, err=True)
         return ExitCode.INTERRUPTED
     return int(outcome) if isinstance(outcome, int) else ExitCode.DONE
+
+
+def _fault_of_disk(error: Exception) -> TracerError | None:
+    """A full or damaged disk, which may show anywhere; None where the error is a fault of the program."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS):
+        what = "the disk cannot be written" if error.errno == errno.EROFS else "the disk is full"
+        return CaseUnavailable(what, where=str(error.filename or ""), remedy="make room, or name another place; repeat it")
+    if "duckdb" not in sys.modules:
+        return None
+    from tracer.case.store import store_fault
+
+    return store_fault(error)

@@ -44,11 +44,11 @@ class Session:
             return default
         raise UsageError("which case?", remedy="give --case DIR, set TRACER_CASE, or change into the case's folder")
 
-    def open(self, *, read_only: bool = False) -> Case:
-        """Open the case. Raises `CaseUnavailable` or, where none is named, `UsageError`."""
+    def open(self, *, read_only: bool = False, thorough: bool = False) -> Case:
+        """Open the case; `thorough`: look at every bit of it, and open it also where it was changed. Raises `CaseUnavailable` or, where none is named, `UsageError`."""
         from tracer.case.case import open_case
 
-        return open_case(self.folder(), key_file=self.key_file, read_only=read_only)
+        return open_case(self.folder(), key_file=self.key_file, read_only=read_only, thorough=thorough)
 
 
 def _keep(name: str) -> Callable[[click.Context, click.Parameter, Path | None], None]:

@@ -13,6 +13,7 @@ from tracer.export.report.sentences_claims import CLAIM_PAIRS
 from tracer.export.report.vintage_sentences import VINTAGE_PAIRS
 
 PAIRS = (
+    ("Not recomputable: the contents of {d} were purged on {a}.", "无法重新计算：{d} 的内容已于 {a} 清除。"),
     # ------------------------------------------------------------------ retention
     ("{n} canaries of release {r} stand in {d}.", "副本 {r} 的 {n} 个金丝雀出现在 {d} 中。"),
     ("Canaries of release {r} stand in {d}.", "副本 {r} 的金丝雀出现在 {d} 中。"),

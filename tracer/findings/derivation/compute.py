@@ -25,6 +25,7 @@ from tracer.findings.derivation.rowwise import weigh_rows
 from tracer.findings.derivation.selection import selection_gain
 from tracer.findings.derivation.tables import write_edges, write_generations, write_unexplained
 from tracer.findings.derivation.weights import EdgeWeights
+from tracer.findings.kept import hidden_taken
 from tracer.findings.patterns import read_sql
 
 
@@ -81,7 +82,7 @@ def compute(
         if true:
             brother[parent, child] = brother[child, parent] = 0.0
     model = model.without_brothers(brother)
-    proposed = propose(counts, model, brother)
+    proposed = propose(counts, model, brother, hidden_taken(con))
     steps = hands(model.posterior.graphs, model.edge)
     explained = explain(counts, model, brother, proposed, steps)
     edges = tell_edges(counts, model, weights, explained, proposed)

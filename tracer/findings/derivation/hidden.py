@@ -66,10 +66,11 @@ def brothers(counts: Counts, model: Model, weights: EdgeWeights, holders: Sequen
     return p
 
 
-def propose(counts: Counts, model: Model, brother: NDArray[np.float64]) -> tuple[Hidden, ...]:
+def propose(counts: Counts, model: Model, brother: NDArray[np.float64], taken: int = 0) -> tuple[Hidden, ...]:
     """One hidden dataset for each connected group of probable brothers; its parents are what they have in common.
 
     Near-copies are one witness: two of them alone show no third list, and what they share nothing that it held.
+    `taken`: the highest number that an older proposal keeps.
     """
     joined = (model.posterior.edge + model.posterior.edge.T) * model.related
     graph: nx.Graph[int] = nx.Graph()
@@ -78,7 +79,7 @@ def propose(counts: Counts, model: Model, brother: NDArray[np.float64]) -> tuple
     groups = sorted(tuple(sorted(group)) for group in nx.connected_components(graph))
     told = [(group, seen_by) for group in groups if len(seen_by := _witnesses(counts, group)) > 1]
     proposed = []
-    for number, (group, seen_by) in enumerate(told, start=1):
+    for number, (group, seen_by) in enumerate(told, start=taken + 1):
         above = [{p for p in range(len(counts.traced)) if model.edge[p, c] >= 0.5} for c in group]
         parents = tuple(sorted(set.intersection(*above) - set(group)))
         surest = max(float(brother[a, b]) for a, b in graph.edges(group))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tracer.case.maintenance import Check
+from tracer.case.checks import Check
 from tracer.errors import InputRefused
 from tracer.marking.register.merkle import HASH_BYTES, SALT_BYTES, Step, follows, leaf_hash
 from tracer.marking.register.reveal import FORMAT

@@ -1,0 +1,112 @@
+"""What can be checked of a case by itself: journal, store, schema, originals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from tracer.case.case import Case
+from tracer.case.schema import schema_faults
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at."""
+
+    what: str
+    """What was checked."""
+    passed: bool
+    detail: str
+    """What was found; for a failed check, where."""
+
+
+def check_journal(case: Case) -> Check:
+    """Whether the journal's chain holds, and still goes on from where it stood when the store was last closed."""
+    journal = case.journal.file
+    chain = journal.check()
+    if chain.problem is not None:
+        return Check("journal", False, chain.problem)
+    seal = None if case.sealing is None else case.sealing.seal
+    if seal is not None and seal.entries:
+        then = next((entry["hash"] for entry in journal.entries() if entry["no"] == seal.entries), None)
+        if then != seal.head:
+            told = "missing" if then is None else "another"
+            return Check(
+                "journal", False, f"entry {seal.entries}, which stood there when the store was sealed, is {told}"
+            )
+    return Check("journal", True, f"{chain.entries} entries, head {chain.head}")
+
+
+def check_store(case: Case) -> Check:
+    """Whether the store is, to the last bit, what was sealed; where nobody could seal it, whether it can all be read."""
+    sealing = case.sealing
+    if sealing is None:
+        return Check("store", True, "not sealed: it is only read, or lies in memory")
+    if sealing.fault:
+        return Check("store", False, sealing.fault)
+    if sealing.whole and sealing.seal is not None:
+        return Check("store", True, f"as it was sealed, {sealing.seal.size:,} bytes")
+    damaged = unreadable(case)
+    if damaged:
+        return Check("store", False, f"cannot be read: {', '.join(damaged)}")
+    return Check("store", True, "not sealed (new, or who wrote last was killed); all that it holds was read")
+
+
+def unreadable(case: Case) -> list[str]:
+    """The tables of which not every page can be read: each page is authenticated when it is."""
+    damaged = []
+    tables = case.con.execute(
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = current_catalog() ORDER BY ALL"
+    ).fetchall()
+    for schema, table in tables:
+        try:
+            for _ in case.con.sql(f'FROM "{schema}"."{table}"').to_arrow_reader(200_000):
+                pass  # each page is authenticated as it is read
+        except duckdb.Error:
+            damaged.append(f"{schema}.{table}")
+    return damaged
+
+
+def check_schema(case: Case) -> Check:
+    """Whether tables, columns and views are those of this version."""
+    faults = schema_faults(case.con)
+    return Check("schema", not faults, "; ".join(faults) if faults else "tables and views as this version has them")
+
+
+def check_originals(case: Case, since: date | None = None) -> list[Check]:
+    """Whether every original (taken in on `since` or later) is there and unchanged, in the order of their names."""
+    rows = case.con.execute(
+        "SELECT sha256, name FROM original WHERE $since::DATE IS NULL OR stored_at >= $since::DATE ORDER BY name, sha256",
+        {"since": since},
+    ).fetchall()
+    return [
+        Check(
+            f"original {name}",
+            whole := case.vault.files.check(sha256),
+            f"sha256 {sha256}" if whole else f"missing or changed: {case.vault.files.path(sha256)}",
+        )
+        for sha256, name in rows
+    ]
+
+
+def check_accounts(case: Case) -> list[Check]:
+    """Whether the store knows every load and every trace that the journal tells of."""
+    con, lost = case.con, list[str]()
+    loaded = set(con.execute("SELECT id, sha256 FROM dataset").fetchall())
+    runs = dict(con.execute("SELECT run, result FROM trace_run").fetchall())
+    for entry in case.journal.file.entries():
+        if entry.get("command") == "load":
+            lost += [
+                f"entry {entry['no']} loaded {name}, of which the store knows nothing"
+                for name, digest in dict(entry.get("inputs") or {}).items()
+                if (name, digest) not in loaded
+            ]
+        elif entry.get("command") == "trace":
+            run, result = dict(entry.get("detail") or {}).get("run"), entry.get("result")
+            if run is not None and runs.get(run) != result:
+                lost.append(f"entry {entry['no']} is of run {run}, whose result the store does not have")
+    if lost:
+        return [Check("journal and store", False, told) for told in lost]
+    return [Check("journal and store", True, "every load and trace that was journaled is there")]

@@ -1,0 +1,128 @@
+"""The seal of a closed store: a keyed record of every block of its file, so that no bit of it changes unseen.
+
+DuckDB authenticates the pages that it reads; pages that hold nothing are never read. The seal covers them as well. It is
+written whenever a command that writes ends, and holds for each block the hash of its first bytes and of all its bytes.
+A block that is written anew gets a new random nonce in its first bytes, so sealing again reads only what was written.
+`generation` stands in the store as well: a process that was killed leaves a store whose generation is not the seal's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracer.errors import CaseUnavailable
+
+_MAGIC = b"TRCRSEAL1\n"
+_HEADERS = 12288
+"""Bytes of DuckDB's three file headers; they are one block of the seal."""
+_BLOCK = 262144
+"""DuckDB's block size in bytes."""
+_HEAD = 64
+"""First bytes of a block: its nonce, its tag, and the beginning of its cipher text."""
+_HALF = 16
+_RECORD = 2 * _HALF
+_MAC = 32
+
+
+@dataclass(frozen=True)
+class Seal:
+    """What a store's file was when it was closed."""
+
+    generation: str
+    """Random; the store holds the same while nobody has written since."""
+    size: int
+    """Bytes of the file."""
+    entries: int
+    """Lines of the journal at that moment."""
+    head: str
+    """Hash of the last of them."""
+    blocks: bytes
+    """32 bytes a block: BLAKE2b-128 of its first bytes, and of all of it."""
+
+
+def read_seal(path: Path, key: bytes) -> Seal | None:
+    """The seal in `path`; None where there is none. Raises `CaseUnavailable` where it was changed."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise CaseUnavailable(f"the seal cannot be read ({error.strerror})", where=str(path)) from error
+    body, mac = content[:-_MAC], content[-_MAC:]
+    if not body.startswith(_MAGIC) or not hmac.compare_digest(hmac.digest(key, body, "sha256"), mac):
+        raise CaseUnavailable(
+            "the seal of the store was changed", where=str(path),
+            remedy="see `tracer doctor`; restore the case from a backup where you cannot explain it",
+        )  # fmt: skip
+    line, _, blocks = body[len(_MAGIC) :].partition(b"\n")
+    said = json.loads(line)
+    return Seal(said["generation"], said["size"], said["entries"], said["head"], blocks)
+
+
+def write_seal(path: Path, key: bytes, seal: Seal) -> None:
+    """Put the seal in its place in one step."""
+    said = {"generation": seal.generation, "size": seal.size, "entries": seal.entries, "head": seal.head}
+    body = _MAGIC + json.dumps(said, sort_keys=True).encode() + b"\n" + seal.blocks
+    draft = path.with_name(path.name + ".new")
+    try:
+        with draft.open("wb") as file:
+            file.write(body + hmac.digest(key, body, "sha256"))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def blocks_of(store: Path, before: Seal | None = None) -> tuple[int, bytes]:
+    """(size, records) of a store's file. Of a block whose first bytes are as in `before`, that record is kept."""
+    size, records = store.stat().st_size, bytearray()
+    known = b"" if before is None else before.blocks
+    with store.open("rb") as file:
+        for at, length in _spans(size):
+            file.seek(at)
+            head = _hash(file.read(min(_HEAD, length)))
+            was = known[len(records) : len(records) + _RECORD]
+            if at and length == _BLOCK and was[:_HALF] == head:
+                records += was
+            else:
+                file.seek(at)
+                records += head + _hash(file.read(length))
+    return size, bytes(records)
+
+
+def changed_heads(store: Path, seal: Seal) -> int:
+    """How many blocks begin otherwise than they were sealed; reads 64 bytes a block."""
+    size, changed = store.stat().st_size, int(store.stat().st_size != seal.size)
+    with store.open("rb") as file:
+        for no, (at, length) in enumerate(_spans(size)):
+            file.seek(at)
+            head = _hash(file.read(min(_HEAD, length)))
+            changed += seal.blocks[no * _RECORD : no * _RECORD + _HALF] != head
+    return changed
+
+
+def changed_blocks(store: Path, seal: Seal) -> int:
+    """How many blocks are not as they were sealed; reads the whole file."""
+    size, records = blocks_of(store)
+    longest = max(len(records), len(seal.blocks))
+    changed = sum(records[at : at + _RECORD] != seal.blocks[at : at + _RECORD] for at in range(0, longest, _RECORD))
+    return changed + (size != seal.size and not changed)
+
+
+def _spans(size: int) -> Iterator[tuple[int, int]]:
+    """(start, length) of the headers and of each block."""
+    if size:
+        yield 0, min(_HEADERS, size)
+    for at in range(_HEADERS, size, _BLOCK):
+        yield at, min(_BLOCK, size - at)
+
+
+def _hash(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=_HALF).digest()

@@ -1,0 +1,129 @@
+"""`tracer doctor`, `backup`, `restore`, `purge`: what keeps a case, and what ends a part of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from tracer.ask.render import printable
+from tracer.cli.rows import put
+from tracer.cli.session import Session, case_options, narrate, pass_session
+from tracer.errors import ExitCode, InputRefused, UsageError
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command(epilog="Example: tracer doctor --repair --case my-case")
+@click.option("--repair", is_flag=True, help="Mend what can be mended, say what was done, and journal it.")
+@case_options
+@pass_session
+def doctor(session: Session, repair: bool) -> int:
+    """Tell what a crash, a full disk or somebody's hand left wrong in a case, and mend it.
+
+    Looks at key, store and its seal, schema, journal, originals, leftovers, register, room on the disk. Exit code 5 where
+    something is wrong, and stays so. `tracer verify` looks at every bit and every finding.
+    """
+    from tracer.doctor import examine
+    from tracer.doctor import repair as mend
+
+    found = (mend if repair else examine)(session.folder(), session.key_file)
+    for one in found:
+        state = "mended" if one.mended else "FOUND"
+        click.echo(f"{state}\t{one.what}\t{printable(one.detail.removeprefix('mended: '))}")
+    left = sum(not one.mended for one in found)
+    narrate(f"{len(found) - left} mended, {left} left." if repair else f"{left} found.")
+    return ExitCode.FOUND if left else ExitCode.DONE
+
+
+@click.command(epilog="Example: tracer backup my-case.backup --case my-case")
+@click.argument("file", type=_FILE)
+@click.option(
+    "--passphrase", is_flag=True, help="Under a passphrase (asked for, or TRACER_PASSPHRASE), not the case key."
+)
+@click.option("--passphrase-file", type=_FILE, help="Under the passphrase in this file.")
+@click.option("--with-key", is_flag=True, help="Put the case key into it as well; only under a passphrase.")
+@case_options
+@pass_session
+def backup(session: Session, file: Path, passphrase: bool, passphrase_file: Path | None, with_key: bool) -> None:
+    """Write the whole case into one encrypted FILE, while nobody else writes to it.
+
+    It opens with the case key as it is now, or with a passphrase. The key is not in it unless you ask for that.
+    """
+    from tracer.case.backup import write_backup
+
+    phrase = _passphrase(passphrase_file, twice=True) if passphrase or passphrase_file is not None else None
+    written = write_backup(session.folder(), session.key_file, file, passphrase=phrase, with_key=with_key)
+    narrate(f"Wrote {file}: {written.bytes:,} bytes, {written.originals} originals, sha256 {written.sha256}.")
+    if phrase is None:
+        narrate("It opens with the case key alone: keep a copy of that apart (tracer key export FILE).")
+    narrate(f"Try it out: tracer restore {file} another-folder")
+
+
+@click.command(epilog="Example: tracer restore my-case.backup restored-case")
+@click.argument("file", type=_FILE)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--passphrase-file", type=_FILE, help="File with its passphrase (default: TRACER_PASSPHRASE, or asked for)."
+)
+@case_options
+@pass_session
+def restore(session: Session, file: Path, folder: Path, passphrase_file: Path | None) -> None:
+    """Make the case in DIR, a new or empty folder, from a backup, and check journal, store and every original.
+
+    What is cut off, changed, or does not check is refused, and nothing of it is kept.
+    """
+    from tracer.case.restore import reads_passphrase
+    from tracer.case.restore import restore as unpack
+
+    phrase = _passphrase(passphrase_file, twice=False) if reads_passphrase(file) else None
+    made = unpack(file, folder, session.key_file, passphrase=phrase, tell=narrate)
+    narrate(f"Restored {folder} as it was on {made.made}; {len(made.checks)} checks passed.")
+    if not made.checks:
+        narrate("Its key is not here, so only its hashes were checked: tracer key import FILE, then tracer verify.")
+
+
+@click.command(epilog="Example: tracer purge old-list --reason 'the court ordered it' -o purge.json --case my-case")
+@click.argument("dataset")
+@click.option("--reason", required=True, help="Why; it is journaled and stands in the certificate.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="Write the certificate to a file; - is stdout.",
+)  # fmt: skip
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@case_options
+@pass_session
+def purge(session: Session, dataset: str, reason: str, output: Path | None, yes: bool) -> None:
+    """Remove the contents of DATASET for good: rows, identifiers, original, in all its versions.
+
+    Its hashes, its counts and the findings about it stay, told as not recomputable. A certificate says what was removed,
+    when and why, and what no purge can reach: earlier backups, and what a disk keeps of deleted files (encrypted). For
+    these, rotate the key and destroy the old one. More: tracer help custody
+    """
+    from tracer.purge import purge_dataset
+
+    if output is not None and str(output) != "-" and output.exists():
+        raise InputRefused("the file exists", where=str(output), remedy="name a new file for the certificate")
+    if not yes and sys.stdin.isatty():
+        click.confirm(f"Remove the contents of {dataset} for good?", abort=True, err=True)
+    purged = purge_dataset(session.folder(), session.key_file, dataset, reason, narrate)
+    put((json.dumps(purged.certificate, ensure_ascii=False, indent=2) + "\n").encode(), output)
+
+
+def _passphrase(file: Path | None, *, twice: bool) -> str:
+    """From the file, else `TRACER_PASSPHRASE`, else asked for; never from the command line, which others can see."""
+    if file is not None:
+        try:
+            return file.read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputRefused("the passphrase cannot be read", where=str(file), remedy="name the file") from error
+    given = os.environ.get("TRACER_PASSPHRASE", "")
+    if given:
+        return given
+    if not sys.stdin.isatty():
+        raise UsageError("no passphrase", remedy="set TRACER_PASSPHRASE or give --passphrase-file FILE")
+    asked: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=twice, err=True)
+    return asked

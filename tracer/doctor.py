@@ -1,0 +1,202 @@
+"""`doctor`: what is wrong with a case that a crash, a full disk or somebody's hand may have left, and what can be mended.
+
+It only looks, unless it is told to mend. Mending takes away nothing that a command had acknowledged.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracer.case import rotation
+from tracer.case.case import Case, open_case
+from tracer.case.checks import unreadable
+from tracer.case.key import KeyStore
+from tracer.case.layout import Layout, read_card
+from tracer.case.schema import missing_tables
+from tracer.case.sealing import Sealing
+from tracer.errors import CaseUnavailable
+from tracer.marking.register.unwritten import unwritten, withdraw_unwritten
+
+_LEAST_FREE = 256 << 20
+"""Bytes that should be free beside as much as the store takes: a purge and a backup write it a second time."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is not as it should be."""
+
+    what: str
+    detail: str
+    mended: bool = False
+    """Whether it was mended; `detail` then says how."""
+
+
+def examine(folder: Path, key_file: Path | None) -> list[Finding]:
+    """Look at a case and change nothing.
+
+    Raises `CaseUnavailable` where it is no case, the key is missing or wrong, or another process holds it.
+    """
+    layout = Layout(folder)
+    card = read_card(layout)
+    found = [*_key_modes(KeyStore(card.case_id, key_file)), *_folder(layout)]
+    if any(finding.what == "key" for finding in found):
+        return found  # a key that others may read is not used
+    if rotation.is_pending(layout):
+        return [
+            *found,
+            Finding("key rotation", "was interrupted while its files were swapped in: --repair finishes it"),
+        ]
+    try:
+        with open_case(folder, key_file=key_file, read_only=True) as case:
+            found += _inside(case)
+            sealing = Sealing(layout, case.key.secret)
+            found += _seal(sealing, case)
+    except CaseUnavailable as error:
+        if not _is_damage(error):
+            raise
+        found.append(Finding("store", error.line()))
+    return found
+
+
+def repair(folder: Path, key_file: Path | None) -> list[Finding]:
+    """Mend what can be mended; returns what was done, and what is left. Raises as `examine`."""
+    layout = Layout(folder)
+    done = [_closed_up(path) for path in _open_keys(KeyStore(read_card(layout).case_id, key_file))]
+    before = examine(folder, key_file)
+    if any(finding.what == "store" and "cannot be opened" in finding.detail for finding in before):
+        return [*done, *before]
+    for path in (*_drafts(layout), *rotation.leftovers(layout)):
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    with open_case(folder, key_file=key_file, thorough=True) as case:  # takes in what a killed command had committed
+        chain = case.journal.file
+        cut = chain.cut_torn()
+        sound = chain.check().problem is None
+        if case.sealing is not None and case.sealing.fault and sound and not unreadable(case):
+            case.sealing.mark(case.con)
+        withdrawn = [withdraw_unwritten(case, one.draw).draw for one in unwritten(case.con)] if sound else []
+        unfinished = _unfinished_purges(case) if sound else []
+        if sound:
+            case.journal.append(
+                command="doctor repair",
+                detail={"found": [finding.what for finding in before], "cut": cut, "withdrawn": withdrawn},
+            )
+        secret = case.key.secret
+    if unfinished:
+        rotation.rewrite(layout, secret)
+        with open_case(folder, key_file=key_file) as case:
+            for dataset in unfinished:
+                case.journal.append(command="purge finished", detail={"dataset": dataset, "store": "written anew"})
+    left = examine(folder, key_file)
+    mended = [Finding(one.what, f"mended: {one.detail}", mended=True) for one in before if one not in left]
+    return [*done, *mended, *left]
+
+
+def _is_damage(error: CaseUnavailable) -> bool:
+    return error.what.startswith(("the store cannot be opened", "the store is missing"))
+
+
+def _open_keys(keys: KeyStore) -> Iterator[Path]:
+    """The key files that others than their owner may read."""
+    for path in {keys.key_file or keys.user_file, keys.user_file}:
+        if os.name == "posix" and path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            yield path
+
+
+def _key_modes(keys: KeyStore) -> Iterator[Finding]:
+    for path in _open_keys(keys):
+        yield Finding("key", f"others may read {path}: --repair sets its mode to 0600; if others could, rotate the key")
+
+
+def _closed_up(path: Path) -> Finding:
+    path.chmod(0o600)
+    return Finding(
+        "key", f"mended: the mode of {path} is 0600 now; if others could read it: tracer key rotate", mended=True
+    )
+
+
+def _drafts(layout: Layout) -> list[Path]:
+    """Files that were being written when a process was killed, anywhere in the case."""
+    return sorted(
+        {*layout.folder.glob("*.new"), *layout.originals.glob(".*.part")}
+        | {path for path in layout.spill.glob("*") if path.is_file()}
+    )
+
+
+def _folder(layout: Layout) -> Iterator[Finding]:
+    for path in (layout.originals, layout.spill):
+        if not path.is_dir():
+            yield Finding("folder", f"{path} is missing: restore the case from a backup")
+            return
+    left = [*_drafts(layout), *rotation.leftovers(layout)]
+    if left:
+        names = ", ".join(str(path.relative_to(layout.folder)) for path in left[:5])
+        yield Finding("leftovers", f"{len(left)} unfinished files of a killed command ({names}): --repair removes them")
+    if layout.wal.exists():
+        yield Finding(
+            "store", "a command that wrote was killed: --repair, or the next one, takes in what it had committed"
+        )
+    store = layout.store.stat().st_size if layout.store.is_file() else 0
+    free = shutil.disk_usage(layout.folder).free
+    if free < store + _LEAST_FREE:
+        yield Finding("disk", f"{free >> 20:,} MiB are free; a purge or a backup needs {(store + _LEAST_FREE) >> 20:,}")
+
+
+def _seal(sealing: Sealing, case: Case) -> Iterator[Finding]:
+    sealing.look(thorough=True)
+    sealing.judge(case.con)
+    if sealing.fault:
+        yield Finding(
+            "store",
+            f"{sealing.fault}: --repair reads all of it and, where that is sound, seals it anew and journals that it did;"
+            " a backup is better where you cannot explain the change",
+        )
+
+
+def _inside(case: Case) -> Iterator[Finding]:
+    chain = case.journal.file.check()
+    if chain.problem is not None:
+        yield Finding(
+            "journal", chain.problem if "half there" in chain.problem else f"{chain.problem}: restore a backup"
+        )
+    if missing_tables(case.con):
+        yield Finding("schema", "made by an earlier version: --repair adds the tables that are new")
+    waiting = case.journal.unwritten()
+    if waiting:
+        yield Finding("journal", f"{waiting} entries of a killed command are not written yet: --repair writes them")
+    named = {row[0] for row in case.con.execute("SELECT sha256 FROM original").fetchall()}
+    lying = set(case.vault.files.names())
+    if lying - named:
+        yield Finding(
+            "originals", f"{len(lying - named)} belong to a load that never was committed: --repair removes them"
+        )
+    for sha256 in sorted(named - lying):
+        yield Finding("originals", f"{sha256} is missing: restore the case from a backup")
+    for dataset, sha256 in case.con.execute(
+        "SELECT id, sha256 FROM dataset WHERE purged_at IS NULL AND sha256 <> ''"
+        " AND sha256 NOT IN (SELECT sha256 FROM original) ORDER BY id, version"
+    ).fetchall():
+        yield Finding("originals", f"dataset {dataset} has none ({sha256}): restore the case from a backup")
+    for one in unwritten(case.con):
+        yield Finding(
+            "register",
+            f"draw {one.draw} was committed and its {len(one.releases)} copies were never written: --repair withdraws it;"
+            " delete what may lie in the folder that was named",
+        )
+    for dataset in _unfinished_purges(case):
+        yield Finding("purge", f"the pages that held {dataset} are still in the store's file: --repair writes it anew")
+
+
+def _unfinished_purges(case: Case) -> list[str]:
+    open_ = dict[str, None]()
+    for entry in case.journal.file.entries():
+        dataset = str(dict(entry.get("detail") or {}).get("dataset", ""))
+        if entry.get("command") == "purge":
+            open_[dataset] = None
+        elif entry.get("command") == "purge finished":
+            open_.clear()  # writing the store anew leaves out all that was removed before
+    return list(open_)

@@ -1,0 +1,101 @@
+"""Findings that cannot be computed again because contents were purged: they stay as they stood.
+
+A finding stays where it names a purged dataset or a release of one, where it is of a pair of lists that a purged one was
+one explanation of, or where it is the verdict on a claim about whoever held one. What a later trace finds about the same
+is dropped: without the contents it would not be the same question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "overlap": ("a", "b"),
+    "derivation": ("parent", "child"),
+    "generation": ("ancestor", "dataset"),
+    "explanation": ("giver", "taker", "through"),
+    "unexplained": ("dataset",),
+    "vintage": ("source", "dataset"),
+    "attribution": ("dataset",),
+    "retention": ("dataset", "seen_in"),
+    "claim_verdict": ("dataset",),
+    "after_refusal": ("refusals", "released"),
+    "refused_inside": ("dataset", "refusals"),
+    "legal_count": ("list",),
+}
+"""Finding table → its columns that hold the id of a dataset."""
+_LISTS: Mapping[str, tuple[str, ...]] = {"hidden": ("parents", "children"), "chain": ("datasets",)}
+"""Finding table → its columns that hold the ids of several."""
+_RELEASES = {"attribution": "release", "retention": "release", "after_refusal": "of", "legal_count": "list"}
+"""Finding table → its column that holds the id of a release."""
+_SUBJECT: Mapping[str, tuple[str, ...]] = {
+    "derivation": ("parent", "child"),
+    "generation": ("ancestor", "dataset"),
+    "explanation": ("giver", "taker"),
+    "attribution": ("dataset", "release"),
+    "retention": ("vendor", "release", "dataset", "seen_in"),
+    "claim_verdict": ("claim",),
+    "after_refusal": ("refusals", "what", "of"),
+    "legal_count": ("scope", "list"),
+}
+"""Finding table → the columns that tell what a finding is about."""
+_PURGED = "SELECT id FROM dataset WHERE current AND purged_at IS NOT NULL"
+
+
+def any_purged(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a dataset of the case has no contents any more."""
+    return con.execute(f"{_PURGED} LIMIT 1").fetchone() is not None
+
+
+def stays(table: str) -> str:
+    """SQL over the columns of a finding table: the finding cannot be computed again. False of every other table."""
+    tests = [_names_purged(table)]
+    if table in _RELEASES:
+        tests.append(f"{_RELEASES[table]} IN (SELECT id FROM release WHERE dataset IN ({_PURGED}))")
+    if table in ("derivation", "generation", "explanation"):
+        tests.append(f"({', '.join(_SUBJECT[table])}) IN ({_PAIRS})")
+    if table == "claim_verdict":
+        tests.append(
+            "claim IN (SELECT c.id FROM claim AS c JOIN dataset AS d ON d.holder = coalesce(c.about, c.party)"
+            " WHERE d.current AND d.purged_at IS NOT NULL)"
+        )
+    return f"coalesce({' OR '.join(f'({test})' for test in tests)}, false)"
+
+
+_PAIRS = (
+    "SELECT e.giver, e.taker FROM explanation AS e WHERE e.superseded IS NULL"
+    f" AND (e.giver IN ({_PURGED}) OR e.taker IN ({_PURGED}) OR e.through IN ({_PURGED}))"
+)
+
+
+def _names_purged(table: str) -> str:
+    tests = [f"{column} IN ({_PURGED})" for column in _NAMES.get(table, ())]
+    tests += [
+        f"len(list_intersect({column}, (SELECT list(id) FROM ({_PURGED})))) > 0" for column in _LISTS.get(table, ())
+    ]
+    return " OR ".join(tests) or "false"
+
+
+def drop_answered(con: duckdb.DuckDBPyConnection, table: str, run: int) -> None:
+    """Delete what run `run` found about things of which an older finding stays, or about purged datasets."""
+    same = ""
+    if table in _SUBJECT:
+        joined = " AND ".join(f"old.{column} IS NOT DISTINCT FROM {table}.{column}" for column in _SUBJECT[table])
+        same = (
+            f" OR EXISTS (SELECT 1 FROM (FROM {table} WHERE superseded IS NULL AND run < $run AND {stays(table)}) AS old"
+            f" WHERE {joined})"
+        )
+    con.execute(
+        f"DELETE FROM {table} WHERE run = $run AND (coalesce({_names_purged(table)}, false){same})", {"run": run}
+    )
+
+
+def hidden_taken(con: duckdb.DuckDBPyConnection) -> int:
+    """The highest number of a proposed hidden dataset that stays; 0 where none does."""
+    row = con.execute(
+        "SELECT max(TRY_CAST(regexp_extract(id, '[0-9]+$') AS INTEGER)) FROM hidden"
+        f" WHERE superseded IS NULL AND {stays('hidden')}"
+    ).fetchone()
+    return 0 if row is None or row[0] is None else int(row[0])
