@@ -57,6 +57,18 @@ CREATE OR REPLACE VIEW views._release_sighting AS
 CREATE OR REPLACE VIEW views._purged AS
     SELECT id, 'Not recomputable: the contents of ' || id || ' were purged on ' || strftime(purged_at, '%Y-%m-%d') || '.' AS said
     FROM main.dataset WHERE current AND purged_at IS NOT NULL;
+-- Pairs that a purged list was, or might have been, between: both shared more with it than by chance when it went. Without
+-- its contents, whether data went from one to the other through it is another question.
+CREATE OR REPLACE VIEW views._beside_purged AS
+    SELECT x.id AS a, y.id AS b, list(DISTINCT x.purged) AS purged
+    FROM (SELECT z.id AS purged, z.purged_at, d.id, d.loaded_at
+          FROM main.dataset z JOIN main.overlap o ON o.superseded IS NULL AND o.p_value < 0.01 AND (o.a = z.id OR o.b = z.id)
+          JOIN main.dataset d ON d.current AND d.id <> z.id AND (d.id = o.a OR d.id = o.b) WHERE z.current AND z.purged_at IS NOT NULL) x
+    JOIN (SELECT z.id AS purged, d.id, d.loaded_at
+          FROM main.dataset z JOIN main.overlap o ON o.superseded IS NULL AND o.p_value < 0.01 AND (o.a = z.id OR o.b = z.id)
+          JOIN main.dataset d ON d.current AND d.id <> z.id AND (d.id = o.a OR d.id = o.b) WHERE z.current AND z.purged_at IS NOT NULL) y
+        ON x.purged = y.purged AND x.id <> y.id AND x.loaded_at < x.purged_at AND y.loaded_at < x.purged_at
+    GROUP BY x.id, y.id;
 CREATE OR REPLACE MACRO views._gone(ids) AS coalesce((SELECT list(p.said ORDER BY p.id) FROM views._purged p WHERE list_contains(ids, p.id)), []);
 CREATE OR REPLACE VIEW views._judged AS
     SELECT a, b, verdict, note FROM (SELECT *, row_number() OVER (PARTITION BY a, b ORDER BY no DESC) AS newest FROM main.judgement) WHERE newest = 1;
@@ -208,7 +220,7 @@ CREATE OR REPLACE VIEW views.derivations AS
         CASE WHEN d.shared >= 20 THEN d.share_of_child END AS share_of_child, d.via,
         CASE WHEN d.shared >= 20 THEN views._told(d.reasons) ELSE ['fewer than 20 shared contacts'] END AS reasons,
         CASE WHEN d.shared >= 20 THEN views._told(d.against) ELSE [] END
-            || views._gone([d.parent, d.child] || coalesce((SELECT list(e.through) FROM main.explanation e WHERE e.superseded IS NULL AND e.giver = d.parent AND e.taker = d.child), [])) AS against,
+            || views._gone([d.parent, d.child] || coalesce((SELECT q.purged FROM views._beside_purged q WHERE q.a = d.parent AND q.b = d.child), [])) AS against,
         CASE WHEN d.shared >= 20 THEN d.weights ELSE '[]' END AS weights, j.verdict AS judgement, d.shared < 20 AS small
     FROM main.derivation d JOIN views._size x ON x.id = d.parent JOIN views._size y ON y.id = d.child LEFT JOIN views._judged j ON j.a = d.parent AND j.b = d.child
     WHERE d.superseded IS NULL AND NOT x.tiny AND NOT y.tiny;

@@ -1,8 +1,8 @@
 """Findings that cannot be computed again because contents were purged: they stay as they stood.
 
-A finding stays where it names a purged dataset or a release of one, where it is of a pair of lists that a purged one was
-one explanation of, or where it is the verdict on a claim about whoever held one. What a later trace finds about the same
-is dropped: without the contents it would not be the same question.
+A finding stays where it names a purged dataset or a release of one, where it is of a pair of lists that a purged one may
+have stood between, or where it is the verdict on a claim about whoever held one. What a later trace finds about the
+same is dropped: without the contents it would not be the same question.
 """
 
 from __future__ import annotations
@@ -31,9 +31,6 @@ _LISTS: Mapping[str, tuple[str, ...]] = {"hidden": ("parents", "children"), "cha
 _RELEASES = {"attribution": "release", "retention": "release", "after_refusal": "of", "legal_count": "list"}
 """Finding table → its column that holds the id of a release."""
 _SUBJECT: Mapping[str, tuple[str, ...]] = {
-    "derivation": ("parent", "child"),
-    "generation": ("ancestor", "dataset"),
-    "explanation": ("giver", "taker"),
     "attribution": ("dataset", "release"),
     "retention": ("vendor", "release", "dataset", "seen_in"),
     "claim_verdict": ("claim",),
@@ -41,6 +38,8 @@ _SUBJECT: Mapping[str, tuple[str, ...]] = {
     "legal_count": ("scope", "list"),
 }
 """Finding table → the columns that tell what a finding is about."""
+_PAIRS = {"derivation": ("parent", "child"), "generation": ("ancestor", "dataset"), "explanation": ("giver", "taker")}
+"""Finding table → its columns that hold a pair of datasets between which others may stand."""
 _PURGED = "SELECT id FROM dataset WHERE current AND purged_at IS NOT NULL"
 
 
@@ -54,8 +53,8 @@ def stays(table: str) -> str:
     tests = [_names_purged(table)]
     if table in _RELEASES:
         tests.append(f"{_RELEASES[table]} IN (SELECT id FROM release WHERE dataset IN ({_PURGED}))")
-    if table in ("derivation", "generation", "explanation"):
-        tests.append(f"({', '.join(_SUBJECT[table])}) IN ({_PAIRS})")
+    if table in _PAIRS:
+        tests.append(_beside_purged(table))
     if table == "claim_verdict":
         tests.append(
             "claim IN (SELECT c.id FROM claim AS c JOIN dataset AS d ON d.holder = coalesce(c.about, c.party)"
@@ -64,10 +63,9 @@ def stays(table: str) -> str:
     return f"coalesce({' OR '.join(f'({test})' for test in tests)}, false)"
 
 
-_PAIRS = (
-    "SELECT e.giver, e.taker FROM explanation AS e WHERE e.superseded IS NULL"
-    f" AND (e.giver IN ({_PURGED}) OR e.taker IN ({_PURGED}) OR e.through IN ({_PURGED}))"
-)
+def _beside_purged(table: str) -> str:
+    a, b = _PAIRS[table]
+    return f"EXISTS (SELECT 1 FROM views._beside_purged AS q WHERE q.a = {table}.{a} AND q.b = {table}.{b})"
 
 
 def _names_purged(table: str) -> str:
@@ -80,12 +78,12 @@ def _names_purged(table: str) -> str:
 
 def drop_answered(con: duckdb.DuckDBPyConnection, table: str, run: int) -> None:
     """Delete what run `run` found about things of which an older finding stays, or about purged datasets."""
-    same = ""
+    same = f" OR {_beside_purged(table)}" if table in _PAIRS else ""
     if table in _SUBJECT:
         joined = " AND ".join(f"old.{column} IS NOT DISTINCT FROM {table}.{column}" for column in _SUBJECT[table])
         same = (
-            f" OR EXISTS (SELECT 1 FROM (FROM {table} WHERE superseded IS NULL AND run < $run AND {stays(table)}) AS old"
-            f" WHERE {joined})"
+            f" OR EXISTS (SELECT 1 FROM (FROM {table} WHERE superseded IS NULL AND run < $run"
+            f" AND {stays(table)}) AS old WHERE {joined})"
         )
     con.execute(
         f"DELETE FROM {table} WHERE run = $run AND (coalesce({_names_purged(table)}, false){same})", {"run": run}

@@ -1,0 +1,189 @@
+"""Backup, restore, purge and doctor as their user meets them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Said, Tracer, World
+from tracer.case.case import open_case
+from tracer.case.key import KeyStore
+from tracer.case.layout import Layout, read_card
+
+
+@pytest.fixture
+def traced(tracer: Tracer, case: Path) -> Path:
+    assert tracer("trace", "--case", case).code == 0
+    return case
+
+
+def edges(tracer: Tracer, case: Path) -> dict[tuple[str, str], dict[str, object]]:
+    rows = tracer("query", "derivations", "-f", "json", "--case", case).json()
+    return {(row["parent"], row["child"]): row for row in rows}
+
+
+def purged(tracer: Tracer, case: Path, dataset: str, *more: str | Path) -> Said:
+    return tracer("purge", dataset, "--reason", "ordered by the court", "--case", case, *more)
+
+
+def test_a_purge_takes_the_contents_and_leaves_hash_counts_and_findings(
+    tracer: Tracer, traced: Path, world: World, tmp_path: Path
+) -> None:
+    before, size = edges(tracer, traced), Layout(traced).store.stat().st_size
+    rows = {row["dataset"]: row for row in tracer("query", "datasets", "-f", "json", "--case", traced).json()}
+    said = purged(tracer, traced, "vendor", "-o", tmp_path / "certificate.json")
+    assert said.code == 0, said.err
+    certificate = json.loads((tmp_path / "certificate.json").read_text(encoding="utf-8"))
+    version = certificate["versions"][0]
+    assert (version["rows"], version["identifiers"]) == (600, 600)
+    assert certificate["removed"]["membership"] == 600
+    assert certificate["removed"]["raw rows"] == 600
+    assert certificate["originals_removed"] == [version["sha256"]]
+    assert certificate["findings_not_recomputable"] > 0
+    line = Layout(traced).journal.read_text(encoding="utf-8").splitlines()[certificate["journal"]["entry"] - 1]
+    assert json.loads(line)["hash"] == certificate["journal"]["hash"]
+    assert json.loads(line)["detail"]["reason"] == "ordered by the court"
+    with open_case(traced) as case:
+        number = case.con.execute("SELECT no FROM dataset WHERE id = 'vendor'").fetchall()[0][0]
+        for table in ("membership", "duplicate", "contact_alias", "mask", "reject", "junk", "part", "dataset_column"):
+            assert case.con.execute(f"SELECT count(*) FROM {table} WHERE dataset = {number}").fetchone() == (0,), table
+        assert not case.con.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'raw' AND table_name LIKE $like",
+            {"like": f"d{number}!_%"},
+        ).fetchall()
+        assert version["sha256"] not in case.vault.files.names()
+    assert Layout(traced).store.stat().st_size < size
+    after = edges(tracer, traced)
+    assert after.keys() == before.keys()
+    for pair, row in before.items():
+        assert after[pair]["probability"] == row["probability"]
+        told = json.dumps(after[pair]["against"])
+        assert ("Not recomputable: the contents of vendor were purged on" in told) == ("other" not in pair), pair
+    overlaps = tracer("query", "overlaps", "-f", "json", "--case", traced).json()
+    assert {(row["a"], row["b"]): row["recomputable"] for row in overlaps}["client", "trader"]
+    assert not {(row["a"], row["b"]): row["recomputable"] for row in overlaps}["client", "vendor"]
+    kept = {row["dataset"]: row for row in tracer("query", "datasets", "-f", "json", "--case", traced).json()}
+    assert kept["vendor"]["rows"] == rows["vendor"]["rows"]
+    assert kept["vendor"]["purged_at"] is not None
+
+
+def test_verify_after_a_purge_says_not_recomputable_and_passes(tracer: Tracer, traced: Path, world: World) -> None:
+    assert purged(tracer, traced, "vendor").code == 0
+    said = tracer("verify", "--case", traced)
+    assert said.code == 0, said.out
+    assert "not recomputable" in said.out
+    more = tracer("load", world.file("vendor"), "--holder", "vendor-c", "--id", "late", "--case", traced)
+    assert more.code == 0, more.err
+    assert tracer("trace", "--case", traced).code == 0
+    after = edges(tracer, traced)
+    assert after["client", "vendor"]["probability"] > 0.9  # type: ignore[operator] # JSON: a number
+    assert any("late" in pair for pair in after), "a later list is traced with the others"
+    assert tracer("verify", "--case", traced).code == 0
+    with open_case(traced) as case:
+        case.con.execute("UPDATE derivation SET probability = 0.01 WHERE parent = 'client' AND child = 'vendor'")
+    assert tracer("verify", "--case", traced).code == 5
+
+
+def test_every_list_can_be_purged_and_the_findings_stay(tracer: Tracer, traced: Path) -> None:
+    before = edges(tracer, traced)
+    for name in ("client", "trader", "vendor", "other"):
+        assert purged(tracer, traced, name).code == 0
+    assert edges(tracer, traced).keys() == before.keys()
+    said = tracer("verify", "--case", traced)
+    assert said.code == 0, said.out
+    assert list(Layout(traced).originals.iterdir()) == []
+
+
+def test_a_purge_needs_a_reason_a_dataset_and_happens_once(tracer: Tracer, case: Path) -> None:
+    assert tracer("purge", "vendor", "--case", case).code == 2
+    assert tracer("purge", "vendor", "--reason", "x", "--case", case).code == 2
+    assert purged(tracer, case, "nobody").code == 3
+    assert purged(tracer, case, "vendor").code == 0
+    said = purged(tracer, case, "vendor")
+    assert said.code == 3
+    assert "purged on" in said.err
+
+
+def test_doctor_finds_nothing_in_a_whole_case_and_changes_nothing(tracer: Tracer, traced: Path) -> None:
+    before = {path: path.read_bytes() for path in traced.rglob("*") if path.is_file()}
+    said = tracer("doctor", "--case", traced)
+    assert (said.code, said.out) == (0, "")
+    assert {path: path.read_bytes() for path in traced.rglob("*") if path.is_file()} == before
+
+
+def test_doctor_mends_what_a_crash_left(tracer: Tracer, traced: Path) -> None:
+    layout = Layout(traced)
+    with layout.journal.open("ab") as file:
+        file.write(b'{"at":"2026-05-01T00:00:00Z","comm')
+    (layout.originals / ".1-ab.part").write_bytes(b"half")
+    (layout.originals / ("ab" * 32)).write_bytes(b"never committed")
+    (layout.spill / "x.clear").write_bytes(b"half")
+    (traced / "case.duckdb.next").write_bytes(b"half")
+    key = KeyStore(read_card(layout).case_id).user_file
+    key.chmod(0o640)
+    said = tracer("doctor", "--case", traced)
+    assert said.code == 5
+    assert "others may read" in said.out
+    assert tracer("verify", "--case", traced).code == 4
+    key.chmod(0o600)
+    said = tracer("doctor", "--case", traced)
+    assert said.code == 5
+    for word in ("half there", "3 unfinished files", "never was committed"):
+        assert word in said.out, said.out
+    key.chmod(0o644)
+    mended = tracer("doctor", "--repair", "--case", traced)
+    assert mended.code == 0, mended.out
+    assert mended.out.count("mended\t") == 4
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert tracer("doctor", "--case", traced).code == 0
+    assert tracer("verify", "--case", traced).code == 0
+
+
+def test_doctor_names_what_it_cannot_mend(tracer: Tracer, traced: Path) -> None:
+    layout = Layout(traced)
+    victim = sorted(layout.originals.iterdir())[0]
+    content = victim.read_bytes()
+    victim.unlink()
+    said = tracer("doctor", "--repair", "--case", traced)
+    assert said.code == 5
+    assert f"{victim.name} is missing" in said.out
+    victim.write_bytes(content)
+    lines = layout.journal.read_bytes().splitlines(keepends=True)
+    layout.journal.write_bytes(b"".join([*lines[:2], *lines[3:]]))
+    said = tracer("doctor", "--repair", "--case", traced)
+    assert said.code == 5
+    assert "does not follow" in said.out
+    layout.journal.write_bytes(b"".join(lines))
+    layout.store.write_bytes(b"\0" * 20_000)
+    said = tracer("doctor", "--repair", "--case", traced)
+    assert said.code == 5
+    assert "damaged" in said.out
+
+
+def test_doctor_seals_anew_only_what_can_all_be_read(tracer: Tracer, traced: Path) -> None:
+    layout = Layout(traced)
+    layout.seal.unlink()
+    assert tracer("verify", "--case", traced).code == 5
+    said = tracer("doctor", "--repair", "--case", traced)
+    assert said.code == 0, said.out
+    assert tracer("verify", "--case", traced).code == 0
+    entries = [json.loads(line) for line in layout.journal.read_text(encoding="utf-8").splitlines()]
+    assert "store" in next(entry for entry in entries if entry["command"] == "doctor repair")["detail"]["found"]
+
+
+def test_backup_and_restore_say_what_they_did(tracer: Tracer, traced: Path, tmp_path: Path) -> None:
+    phrase = tmp_path / "phrase"
+    phrase.write_text("nine grey herons at dusk\n")
+    said = tracer("backup", tmp_path / "b", "--passphrase-file", phrase, "--case", traced)
+    assert said.code == 0, said.err
+    assert tracer("backup", tmp_path / "b", "--case", traced).code == 3
+    assert tracer("restore", tmp_path / "b", tmp_path / "again").code == 2
+    said = tracer("restore", tmp_path / "b", tmp_path / "again", "--passphrase-file", phrase)
+    assert said.code == 0, said.err
+    assert edges(tracer, tmp_path / "again") == edges(tracer, traced)
+    assert tracer("verify", "--case", tmp_path / "again").code == 0
+    phrase.write_text("another phrase altogether")
+    assert tracer("restore", tmp_path / "b", tmp_path / "more", "--passphrase-file", phrase).code == 4
+    assert not (tmp_path / "more").exists()
