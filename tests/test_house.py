@@ -22,7 +22,7 @@ FLOORS = {
     "graph": 6,
     "export": 7,
     "ask": 8,
-    "manifest": 9, "trace": 8, "cluster": 8, "verify": 9, "publish": 9, "purge": 9, "doctor": 9,
+    "manifest": 9, "trace": 8, "cluster": 8, "anchor": 8, "verify": 9, "publish": 9, "purge": 9, "doctor": 9,
     "cli": 10, "__main__": 11,
 }  # fmt: skip
 """Floor of each room. Data goes up; calls go down. `simulate` stands beside the house."""

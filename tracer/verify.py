@@ -7,6 +7,7 @@ from datetime import date
 
 import duckdb
 
+from tracer.anchor import check_anchors
 from tracer.case.case import Case
 from tracer.case.checks import Check, check_accounts, check_journal, check_originals, check_schema, check_store
 from tracer.case.store import store_fault
@@ -27,6 +28,7 @@ def verify_case(case: Case, progress: Callable[[str], None], since: date | None 
         ("originals", lambda: check_originals(case, since)),
         ("journal and store", lambda: check_accounts(case)),
         ("register", lambda: _check_registers(case)),
+        ("anchor", lambda: check_anchors(case)),
         ("findings", lambda: [_check_findings(case, progress, since)]),
     ):
         checks += _looked(what, look)

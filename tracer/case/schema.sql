@@ -152,6 +152,13 @@ CREATE TABLE blind_exchange (
 -- what a blind dataset shares with the case's own lists; `hash`: the stand-in in `membership`
 CREATE TABLE blind_match (dataset INTEGER NOT NULL, key BIGINT NOT NULL, hash BIGINT NOT NULL, row BIGINT NOT NULL);
 
+-- what time-stamp authorities answered about the journal's head (RFC 3161); columns as in register_stamp
+CREATE TABLE journal_stamp (
+    entries BIGINT NOT NULL, head VARCHAR NOT NULL,    -- lines of the journal then, and the hash of the last
+    response BLOB NOT NULL, sha256 VARCHAR NOT NULL, stamped_at TIMESTAMP NOT NULL,
+    authority VARCHAR, serial VARCHAR NOT NULL, ca VARCHAR, taken_in_at TIMESTAMP NOT NULL
+);
+
 -- ------------------------------------------------------------------ signals
 CREATE TABLE signal_file (no INTEGER PRIMARY KEY, path VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, format VARCHAR NOT NULL, rows BIGINT NOT NULL, rejected BIGINT NOT NULL, loaded_at TIMESTAMP NOT NULL,
     first_at TIMESTAMP, last_at TIMESTAMP,     -- of all its records (UTC), those to other numbers too

@@ -19,16 +19,24 @@ if TYPE_CHECKING:
 EVIDENCE = click.option("--evidence", multiple=True, metavar="ID", help="Id of what backs this; may be repeated.")
 
 
-def _put(session: Session, command: str, change: Callable[[Case], dict[str, Any]]) -> None:
+def _put(
+    session: Session, command: str, change: Callable[[Case], dict[str, Any]], hash_of: str | None = None
+) -> None:
     """Make one change in one transaction, journal it and print what it did."""
     with session.open() as case:
         with case.transaction():
             done = change(case)
-            case.journal.append(command=command, detail=done)
+            inputs = {} if hash_of is None else _evidence_hash(case, hash_of)
+            case.journal.append(command=command, inputs=inputs, detail=done)
         stale = case.meta("stage:overlaps") != ""
     click.echo(json.dumps(done, ensure_ascii=False))
     if stale:
         narrate("Run `tracer trace` to bring the findings up to date.")
+
+
+def _evidence_hash(case: Case, evidence: str) -> dict[str, str]:
+    """The journal names what was taken in, so that an anchor fixes it."""
+    return dict(case.con.execute("SELECT id, sha256 FROM evidence WHERE id = $id", {"id": evidence}).fetchall())
 
 
 @click.group(epilog="Example: tracer party add cti-x --name 江苏甲乙科技有限公司 --role system_vendor")
@@ -104,6 +112,7 @@ def evidence_add(session: Session, /, id_: str, file: Path | None, **facts: Any)
         session,
         "evidence add",
         lambda case: {"evidence": id_, "outcome": add_evidence(case.con, case.vault, record, file=file).value},
+        hash_of=id_,
     )
 
 

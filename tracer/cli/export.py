@@ -126,6 +126,34 @@ def evidence(session: Session, /, ids: tuple[str, ...], **chosen: Any) -> None:
     _leave(session, "evidence", of=ids, **chosen)
 
 
+@export.command(epilog="Example: tracer export handover -o handed-over --case my-case")
+@click.option(
+    "-o", "--output", "folder", required=True, type=click.Path(path_type=Path, file_okay=False), help="The new folder."
+)
+@click.option("--originals", is_flag=True, help="The files themselves too, in clear; needs --reveal and --reason.")
+@click.option("--reveal", is_flag=True, help="Let the originals leave in clear; needs --reason.")
+@click.option("--reason", help="Why originals leave in clear; journaled.")
+@case_options
+@pass_session
+def handover(session: Session, folder: Path, originals: bool, reveal: bool, reason: str | None) -> None:
+    """Write a folder to hand over: journal, findings, hashes of all originals, registers, time stamps, and verify.py.
+
+    verify.py needs Python and nothing else: no tracer, no key. Lines of the journal that name a protected party are
+    withheld; their hashes still link. `tracer anchor print` gives the head that makes it worth something.
+    """
+    from tracer.publish.handover import hand_over
+
+    if originals != reveal or reveal != (reason is not None):
+        raise UsageError(
+            "originals leave in clear only for a reason", where="--originals",
+            remedy='give --originals --reveal --reason "…", or none of them',
+        )  # fmt: skip
+    with session.open(read_only=True) as case:
+        done = hand_over(case, folder, reason=reason)
+    narrate(f"Wrote {done.folder}: {done.lines} lines of the journal, {done.withheld} of them withheld;")
+    narrate(f"hashes of {done.originals} originals, {done.clear} of them in clear. Check it: python3 -I {folder}/verify.py")
+
+
 def _leave(
     session: Session,
     noun: str,

@@ -46,6 +46,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reply": ("dossier:reply", "Add a party's reply, or that there was none."),
     "key": ("key:key", "Show, export, import or rotate the case key."),
     "verify": ("case:verify", "Check originals, journal, register and findings."),
+    "anchor": ("anchor:anchor", "Let somebody outside hold the journal's head."),
     "doctor": ("custody:doctor", "Tell what is wrong with a case, and mend what can be mended."),
     "backup": ("custody:backup", "Write the whole case into one encrypted file."),
     "restore": ("custody:restore", "Make a case from a backup."),

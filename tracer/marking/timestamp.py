@@ -95,7 +95,7 @@ def read_answer(
         ) from error
     if algorithm != _SHA256 or digest != hashlib.sha256(statement).digest():
         raise InputRefused(
-            "the stamp is for other bytes than this register's statement", where=where,
+            "the stamp is for other bytes than this statement", where=where,
             remedy="name the draw whose request it answers",
         )  # fmt: skip
     if nonce is not None and given != nonce:

@@ -1,0 +1,90 @@
+"""`tracer anchor`: the journal's head for somebody outside, so that the past cannot be rewritten unseen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tracer.cli.rows import put
+from tracer.cli.session import Session, case_options, narrate, pass_session
+from tracer.errors import ExitCode, InputRefused, UsageError
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_OUT = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
+
+
+@click.group(epilog="Example: tracer anchor print --case my-case")
+def anchor() -> None:
+    """Let somebody outside hold the journal's head: printed, or stamped by a time-stamp authority.
+
+    The head fixes every line before it, and with them the hashes of all originals, registers and findings: not even the
+    owner of the case, who has the key, can then rewrite them unseen. More: tracer help custody
+    """
+
+
+@anchor.command("print", epilog="Example: tracer anchor print -o head.txt --case my-case")
+@click.option("-o", "--output", type=_OUT, help="Write to a file; - is stdout.")
+@case_options
+@pass_session
+def print_(session: Session, output: Path | None) -> None:
+    """Print the head as a page to keep outside, with how to check it. Nothing personal stands on it."""
+    from tracer.anchor import anchor_page
+
+    with session.open(read_only=True) as case:
+        text = anchor_page(case)
+    put(text.encode(), output)
+
+
+@anchor.command(epilog="Example: tracer anchor request -o head.tsq --case my-case")
+@click.option("-o", "--output", required=True, type=_FILE, help="The request to carry to an authority.")
+@case_options
+@pass_session
+def request(session: Session, output: Path) -> None:
+    """Write a time-stamp request (RFC 3161) over the head, and beside it, with the ending .txt, what is stamped."""
+    from tracer.anchor import request_anchor
+
+    beside = output.with_suffix(".txt")
+    if beside == output:
+        raise InputRefused("the statement goes to that name", where=str(output), remedy="name it *.tsq")
+    with session.open(read_only=True) as case:
+        content, statement, head = request_anchor(case)
+    put(content, output)
+    put(statement, beside)
+    narrate(f"Entry {head.entries}, head {head.hash}. Carry {output} to a time-stamp authority.")
+    narrate("Then: tracer anchor stamp ANSWER.tsr --ca CERTS.pem; and give answer and statement to somebody outside.")
+
+
+@anchor.command(epilog="Example: tracer anchor stamp head.tsr --ca authority.pem --case my-case")
+@click.argument("answer", type=_FILE)
+@click.option("--ca", type=_FILE, help="Certificates (PEM) that the authority's signature must lead to.")
+@case_options
+@pass_session
+def stamp(session: Session, answer: Path, ca: Path | None) -> None:
+    """Take in an authority's answer to one of this case's requests; `tracer verify` checks it each time."""
+    from tracer.anchor import take_in_anchor
+
+    with session.open() as case:
+        kept = take_in_anchor(case, answer, ca)
+    click.echo(kept.line())
+
+
+@anchor.command(epilog="Example: tracer anchor check head.tsr --ca authority.pem --case my-case")
+@click.argument("answer", type=_FILE, required=False)
+@click.option("--head", help="A head as it was printed, 64 hexadecimal digits; spaces do not matter.")
+@click.option("--ca", type=_FILE, help="Certificates (PEM) that the stamp's signature must lead to.")
+@case_options
+@pass_session
+def check(session: Session, answer: Path | None, head: str | None, ca: Path | None) -> int:
+    """Check the journal against what somebody outside kept: an authority's answer, or a printed head.
+
+    Exit code 5 where the journal has no such line any more.
+    """
+    from tracer.anchor import check_answer, check_head
+
+    if (answer is None) == (head is None):
+        raise UsageError("give an answer or a --head, one of them", remedy="tracer anchor check --help")
+    with session.open(read_only=True) as case:
+        done = check_answer(case, answer, ca) if answer is not None else check_head(case, head or "")
+    click.echo(f"{'ok' if done.passed else 'FAILED'}\t{done.what}\t{done.detail}")
+    return ExitCode.DONE if done.passed else ExitCode.FOUND
