@@ -1,8 +1,8 @@
 """Anchors: somebody outside holds the journal's head, so that not even the owner can rewrite the past unseen.
 
-The head is the hash of the journal's last line, and every line holds the hash of the one before it: whoever keeps a head,
-printed or time-stamped (RFC 3161), fixes all that was journaled before, with the hashes of all originals, the roots of
-all registers and the digests of all findings.
+The head is the hash of the journal's last line, and every line holds the hash of the one before it: whoever keeps a
+head, printed or time-stamped (RFC 3161), fixes all that was journaled before, with the hashes of all originals, the
+roots of all registers and the digests of all findings.
 """
 
 from __future__ import annotations
@@ -161,9 +161,7 @@ def check_anchors(case: Case) -> list[Check]:
     for one in held:
         nonce = nonce_of(case.secret(ANCHOR), one.head.statement())
         try:
-            read_answer(
-                one.response, one.head.statement(), nonce=nonce, ca=None if one.ca is None else one.ca.encode()
-            )
+            read_answer(one.response, one.head.statement(), nonce=nonce, ca=None if one.ca is None else one.ca.encode())
         except InputRefused as error:
             faults.append(f"the stamp over entry {one.head.entries}: {error.what}")
         if lines.get(one.head.entries) != one.head.hash:
@@ -171,10 +169,14 @@ def check_anchors(case: Case) -> list[Check]:
     kept = {hashlib.sha256(one.response).hexdigest() for one in held}
     for entry in case.journal.file.entries():
         if entry.get("command") == "anchor stamp":
-            faults += [f"the stamp of entry {entry['no']} is gone" for one in entry["inputs"].values() if one not in kept]
+            faults += [
+                f"the stamp of entry {entry['no']} is gone" for one in entry["inputs"].values() if one not in kept
+            ]
     if faults:
         return [Check("anchor", False, fault) for fault in faults]
-    told = f"{len(held)} time stamps, the last over {held[-1].line()}" if held else "none: nobody outside holds the head"
+    told = (
+        f"{len(held)} time stamps, the last over {held[-1].line()}" if held else "none: nobody outside holds the head"
+    )
     return [Check("anchor", True, told)]
 
 

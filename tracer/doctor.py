@@ -1,4 +1,4 @@
-"""`doctor`: what is wrong with a case that a crash, a full disk or somebody's hand may have left, and what can be mended.
+"""`doctor`: what a crash, a full disk or somebody's hand left wrong in a case, and what can be mended.
 
 It only looks, unless it is told to mend. Mending takes away nothing that a command had acknowledged.
 """
@@ -152,8 +152,8 @@ def _seal(sealing: Sealing, case: Case) -> Iterator[Finding]:
     if sealing.fault:
         yield Finding(
             "store",
-            f"{sealing.fault}: --repair reads all of it and, where that is sound, seals it anew and journals that it did;"
-            " a backup is better where you cannot explain the change",
+            f"{sealing.fault}: --repair reads all of it and, where that is sound, seals it anew and journals that it"
+            " did; a backup is better where you cannot explain the change",
         )
 
 
@@ -184,8 +184,8 @@ def _inside(case: Case) -> Iterator[Finding]:
     for one in unwritten(case.con):
         yield Finding(
             "register",
-            f"draw {one.draw} was committed and its {len(one.releases)} copies were never written: --repair withdraws it;"
-            " delete what may lie in the folder that was named",
+            f"draw {one.draw} was committed and its {len(one.releases)} copies were never written: --repair withdraws"
+            " it; delete what may lie in the folder that was named",
         )
     for dataset in _unfinished_purges(case):
         yield Finding("purge", f"the pages that held {dataset} are still in the store's file: --repair writes it anew")

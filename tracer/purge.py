@@ -11,10 +11,13 @@ from tracer.case import rotation
 from tracer.case.case import Case, open_case
 from tracer.clock import now
 from tracer.errors import InputRefused, UsageError
+from tracer.findings.answers import drop_answers
 from tracer.lists.read.landing import drop_raw
 from tracer.trace import not_recomputable, trace, up_to_date
 
-_CONTENTS = ("membership", "duplicate", "contact_alias", "mask", "reject", "junk", "dataset_column", "part")
+_CONTENTS = (
+    "membership", "duplicate", "contact_alias", "mask", "reject", "junk", "dataset_column", "part", "blind_match",
+)  # fmt: skip
 """The base tables that hold a dataset's contents, by its number."""
 _COUNTS = ("version", "sha256", "bytes", "format", "rows", "identifiers", "contacts", "rejected", "duplicates")
 _NOT_REACHED = (
@@ -90,6 +93,7 @@ def _remove(case: Case, dataset: str, reason: str) -> dict[str, Any]:
     holder = con.execute("SELECT holder FROM dataset WHERE id = $id AND current", {"id": dataset}).fetchall()[0][0]
     with case.transaction():
         removed = _delete_rows(case, numbers)
+        drop_answers(con, stale_only=False)
         con.execute("UPDATE dataset SET purged_at = $at WHERE id = $id", {"at": at, "id": dataset})
         originals, shared = _forget_originals(case, dataset)
         detail = {

@@ -261,7 +261,10 @@ def _start_run(con: duckdb.DuckDBPyConnection, digests: dict[str, str]) -> int:
 
 
 def _settle(con: duckdb.DuckDBPyConnection, table: str, run: int, but: str = "") -> tuple[int, int]:
-    """Keep what was found again, supersede what was not (`but`: SQL that spares some of it); returns how many findings are new and how many are gone."""
+    """Keep what was found again, supersede what was not; returns how many findings are new and how many are gone.
+
+    but: SQL that spares some of what was not found again.
+    """
     columns = [row[0] for row in con.execute(f"SELECT name FROM pragma_table_info('{table}')").fetchall()]
     same = " AND ".join(f"old.{name} IS NOT DISTINCT FROM new.{name}" for name in columns if name not in _RUN_COLUMNS)
     con.execute(

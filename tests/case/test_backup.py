@@ -129,7 +129,7 @@ def test_nothing_is_overwritten_and_no_weak_passphrase_taken(folder: Path, tmp_p
     with pytest.raises(InputRefused, match="the file exists"):
         write_backup(folder, None, tmp_path / "b")
     with pytest.raises(InputRefused, match="fewer than 12"):
-        write_backup(folder, None, tmp_path / "c", passphrase="short")
+        write_backup(folder, None, tmp_path / "c", passphrase="short")  # noqa: S106 - it is refused
     with pytest.raises(InputRefused, match="only under a passphrase"):
         write_backup(folder, None, tmp_path / "c", with_key=True)
     write_backup(folder, None, tmp_path / "c")

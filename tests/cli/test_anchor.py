@@ -28,7 +28,9 @@ def rewrite_history(case: Path) -> None:
     for line in lines:
         if line["command"] == "load" and "vendor" in line["inputs"]:
             line["at"] = "2025-01-01T00:00:00Z"
-        Journal(layout.journal).append({name: value for name, value in line.items() if name not in ("no", "previous", "hash")})
+        Journal(layout.journal).append(
+            {name: value for name, value in line.items() if name not in ("no", "previous", "hash")}
+        )
     assert Journal(layout.journal).check().problem is None
     layout.seal.unlink()
     with open_case(case, thorough=True) as opened:
@@ -90,7 +92,9 @@ def handed(tracer: Tracer, case: Path, world: World, tmp_path: Path) -> Path:
     document = tmp_path / "receipt.txt"
     document.write_text("a receipt", encoding="utf-8")
     assert tracer("evidence", "add", "ev1", document, "--kind", "receipt", "--case", case).code == 0
-    assert tracer("party", "add", "mole", "--name", "甲乙丙", "--role", "source", "--protected", "--case", case).code == 0
+    assert (
+        tracer("party", "add", "mole", "--name", "甲乙丙", "--role", "source", "--protected", "--case", case).code == 0
+    )
     assert tracer("trace", "--case", case).code == 0
     said = tracer("export", "handover", "-o", tmp_path / "handed", "--case", case)
     assert said.code == 0, said.err

@@ -1,9 +1,9 @@
 """One encrypted file out: a consistent picture of a whole case.
 
 File layout: magic, one line of JSON that says what it is and how its key is made, 7 bytes of random nonce, then a tar
-archive in sealed chunks (`chunks`), whose associated data are magic and line. The archive holds the card, the store (copied
-page by page while nobody else can write, so a damaged one stops the backup), the journal, the originals as they lie
-there, where asked for the case key, and last the SHA-256 of each.
+archive in sealed chunks (`chunks`), whose associated data are magic and line. The archive holds the card, the store
+(copied page by page while nobody else can write, so a damaged one stops the backup), the journal, the originals as
+they lie there, where asked for the case key, and last the SHA-256 of each.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def check_journal(case: Case) -> Check:
 
 
 def check_store(case: Case) -> Check:
-    """Whether the store is, to the last bit, what was sealed; where nobody could seal it, whether it can all be read."""
+    """Whether the store is, to the last bit, what was sealed; where nobody could seal it, whether all can be read."""
     sealing = case.sealing
     if sealing is None:
         return Check("store", True, "not sealed: it is only read, or lies in memory")
@@ -78,7 +78,8 @@ def check_schema(case: Case) -> Check:
 def check_originals(case: Case, since: date | None = None) -> list[Check]:
     """Whether every original (taken in on `since` or later) is there and unchanged, in the order of their names."""
     rows = case.con.execute(
-        "SELECT sha256, name FROM original WHERE $since::DATE IS NULL OR stored_at >= $since::DATE ORDER BY name, sha256",
+        "SELECT sha256, name FROM original WHERE $since::DATE IS NULL OR stored_at >= $since::DATE"
+        " ORDER BY name, sha256",
         {"since": since},
     ).fetchall()
     return [

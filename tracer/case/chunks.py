@@ -1,7 +1,7 @@
 """Bytes sealed in chunks: AES-256-GCM over up to 1 MiB each, in the STREAM construction of Hoang et al. 2015.
 
-A chunk's number and whether it is the last stand in its nonce, so that chunks can be neither swapped, nor dropped, nor cut
-off unseen. Originals and backups are both written this way.
+A chunk's number and whether it is the last stand in its nonce, so that chunks can be neither swapped, nor dropped,
+nor cut off unseen. Originals and backups are both written this way.
 """
 
 from __future__ import annotations

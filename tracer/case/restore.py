@@ -54,8 +54,8 @@ def restore(
 ) -> Restored:  # fmt: skip
     """Make the case in `folder` from a backup, and check it.
 
-    Raises `InputRefused` with nothing kept: no backup, cut off, changed, the folder in use, what it holds does not check;
-    `CaseUnavailable` where the key or the passphrase is not that of the backup.
+    Raises `InputRefused` with nothing kept: no backup, cut off, changed, the folder in use, what it holds does not
+    check; `CaseUnavailable` where the key or the passphrase is not that of the backup.
     """
     if is_case(folder) or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
         raise InputRefused("the folder is in use", where=str(folder), remedy="name a new or an empty folder")

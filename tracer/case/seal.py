@@ -1,9 +1,10 @@
 """The seal of a closed store: a keyed record of every block of its file, so that no bit of it changes unseen.
 
-DuckDB authenticates the pages that it reads; pages that hold nothing are never read. The seal covers them as well. It is
-written whenever a command that writes ends, and holds for each block the hash of its first bytes and of all its bytes.
-A block that is written anew gets a new random nonce in its first bytes, so sealing again reads only what was written.
-`generation` stands in the store as well: a process that was killed leaves a store whose generation is not the seal's.
+DuckDB authenticates the pages that it reads; pages that hold nothing are never read. The seal covers them as well. It
+is written whenever a command that writes ends, and holds for each block the hash of its first bytes and of all its
+bytes. A block that is written anew gets a new random nonce in its first bytes, so sealing again reads only what was
+written. `generation` stands in the store as well: a process that was killed leaves a store whose generation is not
+the seal's.
 """
 
 from __future__ import annotations

@@ -102,7 +102,7 @@ def explained(error: duckdb.Error, path: Path) -> CaseUnavailable:
 
 
 def store_fault(error: BaseException, path: Path | None = None) -> CaseUnavailable | None:
-    """The fault of disk or file that an error of DuckDB stands for, whenever it comes; None where it is something else."""
+    """The fault of disk or file that an error of DuckDB stands for; None where it is something else."""
     if not isinstance(error, duckdb.Error):
         return None
     text, where = str(error), "" if path is None else str(path)

@@ -24,8 +24,8 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 def doctor(session: Session, repair: bool) -> int:
     """Tell what a crash, a full disk or somebody's hand left wrong in a case, and mend it.
 
-    Looks at key, store and its seal, schema, journal, originals, leftovers, register, room on the disk. Exit code 5 where
-    something is wrong, and stays so. `tracer verify` looks at every bit and every finding.
+    Looks at key, store and its seal, schema, journal, originals, leftovers, register, room on the disk. Exit code 5
+    where something is wrong, and stays so. `tracer verify` looks at every bit and every finding.
     """
     from tracer.doctor import examine
     from tracer.doctor import repair as mend
@@ -99,9 +99,9 @@ def restore(session: Session, file: Path, folder: Path, passphrase_file: Path | 
 def purge(session: Session, dataset: str, reason: str, output: Path | None, yes: bool) -> None:
     """Remove the contents of DATASET for good: rows, identifiers, original, in all its versions.
 
-    Its hashes, its counts and the findings about it stay, told as not recomputable. A certificate says what was removed,
-    when and why, and what no purge can reach: earlier backups, and what a disk keeps of deleted files (encrypted). For
-    these, rotate the key and destroy the old one. More: tracer help custody
+    Its hashes, its counts and the findings about it stay, told as not recomputable. A certificate says what was
+    removed, when and why, and what no purge can reach: earlier backups, and what a disk keeps of deleted files
+    (encrypted). For these, rotate the key and destroy the old one. More: tracer help custody
     """
     from tracer.purge import purge_dataset
 

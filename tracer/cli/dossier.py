@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 EVIDENCE = click.option("--evidence", multiple=True, metavar="ID", help="Id of what backs this; may be repeated.")
 
 
-def _put(
-    session: Session, command: str, change: Callable[[Case], dict[str, Any]], hash_of: str | None = None
-) -> None:
+def _put(session: Session, command: str, change: Callable[[Case], dict[str, Any]], hash_of: str | None = None) -> None:
     """Make one change in one transaction, journal it and print what it did."""
     with session.open() as case:
         with case.transaction():

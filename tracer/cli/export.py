@@ -151,7 +151,9 @@ def handover(session: Session, folder: Path, originals: bool, reveal: bool, reas
     with session.open(read_only=True) as case:
         done = hand_over(case, folder, reason=reason)
     narrate(f"Wrote {done.folder}: {done.lines} lines of the journal, {done.withheld} of them withheld;")
-    narrate(f"hashes of {done.originals} originals, {done.clear} of them in clear. Check it: python3 -I {folder}/verify.py")
+    narrate(
+        f"hashes of {done.originals} originals, {done.clear} of them in clear. Check it: python3 -I {folder}/verify.py"
+    )
 
 
 def _leave(

@@ -135,31 +135,41 @@ def run(arguments: list[str]) -> int:
         error.show()
         return ExitCode.USAGE
     except TracerError as error:
-        for line in error.line().splitlines():
-            click.echo(f"Error: {line}", err=True)
-        return error.exit_code
+        return _told(error)
     except BrokenPipeError:
         # The reader of our output (head, less) has gone; Python must not complain about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
     except Exception as error:
-        fault = _fault_of_disk(error)
-        if fault is not None:
-            click.echo(f"Error: {fault.line()}", err=True)
-            return fault.exit_code
-        # DuckDB turns Ctrl-C during a statement into an error of its own.
-        if "interrupted" not in str(error).lower() and not isinstance(error.__cause__, KeyboardInterrupt):
-            raise
-        click.echo(_INTERRUPTED, err=True)
-        return ExitCode.INTERRUPTED
+        return _unforeseen(error)
     return int(outcome) if isinstance(outcome, int) else ExitCode.DONE
+
+
+def _unforeseen(error: Exception) -> int:
+    """A disk that is full, or Ctrl-C; raises again what is a fault of the program."""
+    fault = _fault_of_disk(error)
+    if fault is not None:
+        return _told(fault)
+    # DuckDB turns Ctrl-C during a statement into an error of its own.
+    if "interrupted" not in str(error).lower() and not isinstance(error.__cause__, KeyboardInterrupt):
+        raise error
+    click.echo(_INTERRUPTED, err=True)
+    return ExitCode.INTERRUPTED
+
+
+def _told(error: TracerError) -> int:
+    for line in error.line().splitlines():
+        click.echo(f"Error: {line}", err=True)
+    return error.exit_code
 
 
 def _fault_of_disk(error: Exception) -> TracerError | None:
     """A full or damaged disk, which may show anywhere; None where the error is a fault of the program."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS):
         what = "the disk cannot be written" if error.errno == errno.EROFS else "the disk is full"
-        return CaseUnavailable(what, where=str(error.filename or ""), remedy="make room, or name another place; repeat it")
+        return CaseUnavailable(
+            what, where=str(error.filename or ""), remedy="make room, or name another place; repeat it"
+        )
     if "duckdb" not in sys.modules:
         return None
     from tracer.case.store import store_fault

@@ -45,7 +45,10 @@ class Session:
         raise UsageError("which case?", remedy="give --case DIR, set TRACER_CASE, or change into the case's folder")
 
     def open(self, *, read_only: bool = False, thorough: bool = False) -> Case:
-        """Open the case; `thorough`: look at every bit of it, and open it also where it was changed. Raises `CaseUnavailable` or, where none is named, `UsageError`."""
+        """Open the case; `thorough`: look at every bit of it, and open it also where it was changed.
+
+        Raises `CaseUnavailable` or, where none is named, `UsageError`.
+        """
         from tracer.case.case import open_case
 
         return open_case(self.folder(), key_file=self.key_file, read_only=read_only, thorough=thorough)

@@ -1,8 +1,8 @@
 """Findings that cannot be computed again because contents were purged: they stay as they stood.
 
-A finding stays where it names a purged dataset or a release of one, where it is of a pair of lists that a purged one may
-have stood between, or where it is the verdict on a claim about whoever held one. What a later trace finds about the
-same is dropped: without the contents it would not be the same question.
+A finding stays where it names a purged dataset or a release of one, where it is of a pair of lists that a purged one
+may have stood between, or where it is the verdict on a claim about whoever held one. What a later trace finds about
+the same is dropped: without the contents it would not be the same question.
 """
 
 from __future__ import annotations

@@ -65,8 +65,8 @@ class HandedOver:
 def hand_over(case: Case, folder: Path, *, reason: str | None = None) -> HandedOver:
     """Write the folder and journal it. `reason`: why the originals themselves go along, in clear.
 
-    Raises `InputRefused` with nothing written: the folder is in use, the journal is not whole, something must not leave;
-    `UsageError` where the reason is none.
+    Raises `InputRefused` with nothing written: the folder is in use, the journal is not whole, something must not
+    leave; `UsageError` where the reason is none.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputRefused("the folder is in use", where=str(folder), remedy="name a new or an empty folder")
@@ -110,13 +110,12 @@ def hand_over(case: Case, folder: Path, *, reason: str | None = None) -> HandedO
 
 
 def _originals(case: Case, protection: Protection) -> list[dict[str, Any]]:
-    """One row an original: hash, length, of what, whether the journal names it; documents of protected parties unnamed."""
+    """One row an original: hash, length, of what, whether the journal names it; protected parties' are unnamed."""
     named = {value for entry in case.journal.file.entries() for value in dict(entry.get("inputs") or {}).values()}
     return [
         {
             "sha256": sha256, "bytes": size, "journaled": "yes" if sha256 in named else "no",
-            "of": "(protected)" if protection.evidence & set(evidence) else " ".join([*datasets, *evidence]) or "records",
-            "protected": bool(protection.evidence & set(evidence)),
+            "of": "(protected)" if hidden else " ".join([*datasets, *evidence]) or "records", "protected": hidden,
         }
         for sha256, size, datasets, evidence in case.con.execute(
             "SELECT o.sha256, o.bytes,"
@@ -124,6 +123,7 @@ def _originals(case: Case, protection: Protection) -> list[dict[str, Any]]:
             " coalesce((SELECT list(e.id ORDER BY e.id) FROM evidence AS e WHERE e.sha256 = o.sha256), [])"
             " FROM original AS o ORDER BY o.sha256"
         ).fetchall()
+        for hidden in [bool(protection.evidence & set(evidence))]
     ]  # fmt: skip
 
 
@@ -186,5 +186,7 @@ def _sum_up(draft: Path) -> None:
     for path in sorted(draft.rglob("*")):
         if path.is_file():
             with path.open("rb") as file:
-                lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.relative_to(draft).as_posix()}\n")
+                lines.append(
+                    f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.relative_to(draft).as_posix()}\n"
+                )
     (draft / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")

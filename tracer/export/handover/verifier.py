@@ -1,9 +1,10 @@
 """Checks a folder that `tracer export handover` wrote. Needs Python 3.9 or newer and nothing else: python3 -I verify.py
 
-It checks that every file is as it was written, that the journal's lines follow each other, that the originals, registers
-and findings are those that the journal names, and that time stamps are over heads of this journal. It cannot check an
-authority's signature (openssl can; the command is printed), nor that the journal was not written anew as a whole: for
-that, compare the heads that it prints with one that somebody outside has kept. Exit code 0: all holds; 5: something does not.
+It checks that every file is as it was written, that the journal's lines follow each other, that the originals,
+registers and findings are those that the journal names, and that time stamps are over heads of this journal. It
+cannot check an authority's signature (openssl can; the command is printed), nor that the journal was not written anew
+as a whole: for that, compare the heads that it prints with one that somebody outside has kept. Exit code 0: all
+holds; 5: something does not.
 """
 
 from __future__ import annotations
@@ -126,7 +127,11 @@ def check_findings(folder: Path, lines: list[dict]) -> Iterator[tuple[bool, str,
         yield same, name, f"handed over at line {handed[-1]['no']}" if same else "not the file that was handed over"
     traced = [line for line in lines if line.get("command") == "trace"]
     if traced:
-        yield True, "trace", f"run {traced[-1]['detail']['run']} at line {traced[-1]['no']}, digest {traced[-1]['result']}"
+        yield (
+            True,
+            "trace",
+            f"run {traced[-1]['detail']['run']} at line {traced[-1]['no']}, digest {traced[-1]['result']}",
+        )
 
 
 def check_anchors(folder: Path, hashes: dict[int, str]) -> Iterator[tuple[bool, str, str]]:
