@@ -36,14 +36,14 @@ class Purged:
 
 
 def purge_dataset(
-    folder: Path, key_file: Path | None, dataset: str, reason: str, tell: Callable[[str], None]
+    folder: Path, key_file: Path | None, dataset: str, reason: str | None, tell: Callable[[str], None]
 ) -> Purged:
     """Remove a dataset's contents from a closed case: all its versions, its original, and every page that held them.
 
     Findings are brought up to date first, so that what stays is what the contents last said.
-    Raises `InputRefused` where there is no such dataset or it was purged before, `UsageError` where no reason is given.
+    Raises `InputRefused` where there is no such dataset or it was purged before, `UsageError` where a reason is none.
     """
-    if len(reason.split()) < 2:
+    if reason is not None and len(reason.split()) < 2:
         raise UsageError("a reason is a sentence", where="--reason", remedy="say who asked for it, and why")
     with open_case(folder, key_file=key_file) as case:
         _refuse(case, dataset)
@@ -51,7 +51,7 @@ def purge_dataset(
             tell("bringing the findings up to date")
             trace(case)
         tell("removing the contents")
-        certificate = _remove(case, dataset, reason)
+        certificate = _remove(case, dataset, reason or "none was given")
         if _traced(case):
             tell("marking the findings that rest on them")
             trace(case)

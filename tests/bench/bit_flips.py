@@ -1,9 +1,9 @@
 """Is every single-bit flip in store, originals, journal and register found by `verify`, or refused at opening?
 
-Usage: `python -m tests.bench.bit_flips [FLIPS] [SEED]`, 500 flips by default, a quarter in each. A flip in the store, an
-original, the journal (or the seal or the card beside them) is one bit of the file, wherever it falls, pages that hold
-nothing included. A flip in the register is one by somebody who has the key: a bit of a committed value, by SQL, with the
-store closed and sealed afterwards as tracer does it. The bar: all of them.
+Usage: `python -m tests.bench.bit_flips [FLIPS] [SEED]`, 500 flips by default, a quarter in each. A flip in the store,
+an original, the journal (or the seal or the card beside them) is one bit of the file, wherever it falls, pages that
+hold nothing included. A flip in the register is one by somebody who has the key: a bit of a committed value, by SQL,
+with the store closed and sealed afterwards as tracer does it. The bar: all of them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from tracer.errors import CaseUnavailable
 from tracer.verify import verify_case
 
 _VALUES = (
-    ("release_canary", "canary", "INTEGER"), ("release_canary", "persona", "VARCHAR"), ("release_canary", "row", "BIGINT"),
+    ("release_canary", "canary", "INTEGER"), ("release_canary", "persona", "VARCHAR"),
+    ("release_canary", "row", "BIGINT"),
     ("release_canary", "scheme", "VARCHAR"), ("release", "committed", "VARCHAR"), ("release", "commitment", "VARCHAR"),
     ("release", "recipient", "VARCHAR"), ("release", "date", "DATE"), ("release", "sha256", "VARCHAR"),
     ("canary", "phone", "BIGINT"), ("withheld", "key", "BIGINT"), ("code_position", "bias", "DOUBLE"),
@@ -76,7 +77,9 @@ def flip_value(case: Case, draw: random.Random) -> str:
     """Flip one bit of a value that the register commits; where."""
     while True:
         table, column, kind = draw.choice(_VALUES)
-        rows = case.con.execute(f"SELECT rowid, {column} FROM {table} WHERE {column} IS NOT NULL ORDER BY rowid").fetchall()
+        rows = case.con.execute(
+            f"SELECT rowid, {column} FROM {table} WHERE {column} IS NOT NULL ORDER BY rowid"
+        ).fetchall()
         if table == "canary":
             rows = [row for row in rows if case.con.execute(
                 "SELECT 1 FROM release_canary WHERE canary = (SELECT no FROM canary WHERE rowid = $id)", {"id": row[0]}

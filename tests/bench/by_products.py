@@ -1,10 +1,10 @@
-"""Does anything that a full run leaves behind, case, spill, temporary files, output, exports, hold a number or name in clear?
+"""Does anything that a full run leaves behind hold a number or name in clear: case, spill, temporary files, exports?
 
-Usage: `python -m tests.bench.by_products [PEOPLE]`, 10,000 by default. Lists in five formats are loaded, traced, asked and
-exported by commands of their own, some of them killed and some refused; a query is made to spill. Then every file is
-searched for every person's number (bare, +86, 86, as 64-bit integers), hashes of it without a key (MD5, SHA-1, SHA-256, as
-text and as bytes), name and address in UTF-8, UTF-16, GB18030 and as JSON escapes. Marked copies and what was revealed for a
-reason must hold them (or the search would prove nothing); the bar: nothing else does.
+Usage: `python -m tests.bench.by_products [PEOPLE]`, 10,000 by default. Lists in five formats are loaded, traced,
+asked and exported by commands of their own, some of them killed and some refused; a query is made to spill. Then
+every file is searched for every person's number (bare, +86, 86, as 64-bit integers), hashes of it without a key (MD5,
+SHA-1, SHA-256, as text and as bytes), name and address in UTF-8, UTF-16, GB18030 and as JSON escapes. Marked copies
+and what was revealed for a reason must hold them (or the search would prove nothing); the bar: nothing else does.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Person:
                 yield digest.hexdigest().encode()
                 yield digest.hexdigest().upper().encode()
         for order in ("little", "big"):
-            yield int(f"86{self.phone}").to_bytes(8, order)  # type: ignore[arg-type] # a literal of the two orders
+            yield int(f"86{self.phone}").to_bytes(8, order)
         for encoding in ("utf-8", "utf-16-le", "utf-16-be", "gb18030"):
             yield self.name.encode(encoding)
         yield json.dumps(self.name).strip('"').encode()
@@ -81,7 +81,8 @@ class Search:
         found = 0
         for start in range(0, max(len(content) - _WINDOW + 1, 0), 1 << 22):
             piece = np.frombuffer(content, np.uint8, min((1 << 22) + _WINDOW - 1, len(content) - start), start)
-            windows: NDArray[np.uint64] = np.lib.stride_tricks.sliding_window_view(piece, _WINDOW).copy().view(np.uint64)[:, 0]
+            sliding = np.lib.stride_tricks.sliding_window_view(piece, _WINDOW)
+            windows: NDArray[np.uint64] = sliding.copy().view(np.uint64)[:, 0]
             place = np.searchsorted(self._first, windows).clip(max=len(self._first) - 1)
             for at in np.flatnonzero(self._first[place] == windows).tolist():
                 forms = self._forms[int(windows[at])]
@@ -134,7 +135,9 @@ class Session:
         self.environment |= {"XDG_DATA_HOME": str(root / "home" / "data")}
         self.number = 0
 
-    def run(self, *arguments: str | Path, kill_after: float | None = None, more: Mapping[str, str] | None = None) -> int:
+    def run(
+        self, *arguments: str | Path, kill_after: float | None = None, more: Mapping[str, str] | None = None
+    ) -> int:
         """Run a command; its output and its processes' command lines become files."""
         self.number += 1
         name = f"{self.number:02}-{'-'.join(str(one) for one in arguments[:2]).replace('/', '_')}"
@@ -183,14 +186,17 @@ def investigate(session: Session, people: Sequence[Person]) -> None:
     session.run("release", "client", "--to", "v0", "--to", "v1", "-o", root / "copies", "--unique", "3", *case)
     session.run("load", root / "copies" / "client-v0.csv", "--holder", "trader", "--id", "leak", *case)
     session.run("trace", *case)
-    for query in ("datasets", "overlaps", "derivations", "attributions", "rejects", "junk", "canaries", "columns", "parts"):
+    queries = ("datasets", "overlaps", "derivations", "attributions", "rejects", "junk", "canaries", "columns", "parts")
+    for query in queries:
         session.run("query", query, *case)
     session.run("sql", "SELECT * FROM views.rejects", "-f", "json", *case)
     session.run("sql", "SELECT key FROM main.membership", *case)
     session.run("query", "derivations", "-p", "dataset=nobody-knows", *case)
     session.run("why", "client", "half", *case)
     session.run("attribute", "leak", *case)
-    for noun, kind in (("graph", "html"), ("graph", "json"), ("findings", "xlsx"), ("findings", "parquet"), ("report", "html")):
+    for noun, kind in (
+        ("graph", "html"), ("graph", "json"), ("findings", "xlsx"), ("findings", "parquet"), ("report", "html"),
+    ):  # fmt: skip
         session.run("export", noun, "--to", kind, "-o", session.said / f"{noun}.{kind}", *case)
     session.run("export", "handover", "-o", session.said / "handover", *case)
     reason = ["--originals", "--reveal", "--reason", "asked for by the court"]
@@ -237,7 +243,8 @@ def main(arguments: Sequence[str]) -> int:
         session = Session(Path(folder))
         investigate(session, people)
         search = Search(people)
-        meant = sum(search.count(part) for path in _files(session.root, "copies", "revealed") for part in contents(path))
+        clear = _files(session.root, "copies", "revealed")
+        meant = sum(search.count(part) for path in clear for part in contents(path))
         found, size, files = dict[str, int](), 0, 0
         for path in _files(session.root, "case", "by-products", "temp", "home"):
             hits = sum(search.count(part) for part in contents(path))
@@ -245,8 +252,10 @@ def main(arguments: Sequence[str]) -> int:
             if hits:
                 found[str(path.relative_to(session.root))] = hits
         spilled = sum(path.stat().st_size for path in (session.said / "spilled").iterdir())
-    print(f"{len(people):,} people, {sum(1 for _ in people[0].forms())} forms each; {files} files, {size:,} bytes searched")
-    print(f"{spilled:,} bytes of them spilled by a query; {meant:,} places in marked copies and revealed originals, as meant")
+    forms = sum(1 for _ in people[0].forms())
+    print(f"{len(people):,} people, {forms} forms each; {files} files, {size:,} bytes searched")
+    print(f"{spilled:,} bytes of them spilled by a query")
+    print(f"{meant:,} places in marked copies and revealed originals, as meant")
     for name, hits in found.items():
         print(f"IN CLEAR {hits:,} places in {name}")
     print(f"{sum(found.values())} places in clear where nothing may stand")

@@ -1,9 +1,10 @@
 """Does a case survive kill -9 at any moment of load, release, trace, judge and export?
 
-Usage: `python -m tests.bench.kills [RUNS] [SEED]`, 300 runs by default. Each run takes a case as it was before one step of
-an investigation, kills that step at a random moment, opens the case, mends it as `tracer doctor` says, verifies it,
-repeats the step, goes on to the end, and compares findings, copies and graph with those of a run that nobody disturbed.
-The bar: all of them open, verify, and end the same, and nothing that a command had acknowledged is lost.
+Usage: `python -m tests.bench.kills [RUNS] [SEED]`, 300 runs by default. Each run takes a case as it was before one
+step of an investigation, kills that step at a random moment, opens the case, mends it as `tracer doctor` says,
+verifies it, repeats the step, goes on to the end, and compares findings, copies and graph with those of a run that
+nobody disturbed. The bar: all of them open, verify, and end the same, and nothing that a command had acknowledged is
+lost.
 """
 
 from __future__ import annotations
@@ -122,7 +123,7 @@ def forked(work: Callable[[], Any], kill_after: float | None = None) -> tuple[in
             answer = work()
         except TracerError as error:
             os._exit(error.exit_code)
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - a forked child must not go on as its parent
             os._exit(ExitCode.FAULT)
         with os.fdopen(writing, "w") as pipe:
             json.dump(answer, pipe, default=str)

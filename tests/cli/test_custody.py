@@ -96,7 +96,7 @@ def test_every_list_can_be_purged_and_the_findings_stay(tracer: Tracer, traced: 
     assert list(Layout(traced).originals.iterdir()) == []
 
 
-def test_a_purge_needs_a_reason_a_dataset_and_happens_once(tracer: Tracer, case: Path) -> None:
+def test_a_purge_needs_a_dataset_no_mere_word_as_reason_and_happens_once(tracer: Tracer, case: Path) -> None:
     assert tracer("purge", "vendor", "--case", case).code == 2
     assert tracer("purge", "vendor", "--reason", "x", "--case", case).code == 2
     assert purged(tracer, case, "nobody").code == 3

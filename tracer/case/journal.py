@@ -113,15 +113,11 @@ class Journal:
             return any(needle in line for line in file)
 
     def entries(self) -> Iterator[dict[str, Any]]:
-        """The entries, oldest first; stops at the first line that is no entry."""
-        if not self.path.exists():
-            return
-        with self.path.open("rb") as file:
-            for line in file:
-                try:
-                    yield json.loads(line)
-                except ValueError:
-                    return
+        """The entries, oldest first; stops at the first line that does not hold (`check` says why)."""
+        for entry in self._lines():
+            if isinstance(entry, str):
+                return
+            yield entry
 
     def tip(self) -> tuple[int, str]:
         """(number, hash) of the last whole line; (0, `GENESIS`) where there is none."""
@@ -148,21 +144,40 @@ class Journal:
         number, head = 0, GENESIS
         if not self.path.exists():
             return ChainCheck(0, head, "the journal is missing")
+        for entry in self._lines():
+            if isinstance(entry, str):
+                return ChainCheck(number, head, entry)
+            number, head = number + 1, str(entry["hash"])
+        return ChainCheck(number, head, None)
+
+    def _lines(self) -> Iterator[dict[str, Any] | str]:
+        """Every line that holds, and what is wrong with the first that does not; nothing comes after it."""
+        head = GENESIS
+        if not self.path.exists():
+            return
         with self.path.open("rb") as file:
-            for raw in file:
+            for number, raw in enumerate(file, start=1):
                 try:
                     line = json.loads(raw)
                     stated = line.pop("hash")
-                except (ValueError, KeyError, AttributeError):
-                    return ChainCheck(number, head, f"line {number + 1} is {_torn(raw)}")
-                if line.get("no") != number + 1 or line.get("previous") != head:
-                    return ChainCheck(number, head, f"line {number + 1} does not follow the line before it")
-                if _hash(line) != stated:
-                    return ChainCheck(number, head, f"line {number + 1} was changed")
-                if _dump({**line, "hash": stated}) + b"\n" != raw:
-                    return ChainCheck(number, head, f"line {number + 1} was rewritten")
-                number, head = number + 1, stated
-        return ChainCheck(number, head, None)
+                except (ValueError, KeyError, AttributeError, TypeError):
+                    yield f"line {number} is {_torn(raw)}"
+                    return
+                fault = _fault(line, number, head, stated, raw)
+                if fault:
+                    yield f"line {number} {fault}"
+                    return
+                yield {**line, "hash": stated}
+                head = stated
+
+
+def _fault(line: Mapping[str, Any], number: int, head: str, stated: str, raw: bytes) -> str:
+    """What is wrong with a line that was read; empty: nothing."""
+    if line.get("no") != number or line.get("previous") != head:
+        return "does not follow the line before it"
+    if _hash(line) != stated:
+        return "was changed"
+    return "" if _dump({**line, "hash": stated}) + b"\n" == raw else "was rewritten"
 
 
 def _torn(raw: bytes) -> str:

@@ -88,7 +88,7 @@ def restore(session: Session, file: Path, folder: Path, passphrase_file: Path | 
 
 @click.command(epilog="Example: tracer purge old-list --reason 'the court ordered it' -o purge.json --case my-case")
 @click.argument("dataset")
-@click.option("--reason", required=True, help="Why; it is journaled and stands in the certificate.")
+@click.option("--reason", help="Why: a sentence that is journaled and stands in the certificate.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
     help="Write the certificate to a file; - is stdout.",
@@ -96,7 +96,7 @@ def restore(session: Session, file: Path, folder: Path, passphrase_file: Path | 
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @case_options
 @pass_session
-def purge(session: Session, dataset: str, reason: str, output: Path | None, yes: bool) -> None:
+def purge(session: Session, dataset: str, reason: str | None, output: Path | None, yes: bool) -> None:
     """Remove the contents of DATASET for good: rows, identifiers, original, in all its versions.
 
     Its hashes, its counts and the findings about it stay, told as not recomputable. A certificate says what was

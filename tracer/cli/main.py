@@ -141,18 +141,21 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
     except Exception as error:
-        return _unforeseen(error)
+        code = _unforeseen(error)
+        if code is None:
+            raise
+        return code
     return int(outcome) if isinstance(outcome, int) else ExitCode.DONE
 
 
-def _unforeseen(error: Exception) -> int:
-    """A disk that is full, or Ctrl-C; raises again what is a fault of the program."""
+def _unforeseen(error: Exception) -> int | None:
+    """Tell of a disk that is full, or of Ctrl-C; None where it is a fault of the program."""
     fault = _fault_of_disk(error)
     if fault is not None:
         return _told(fault)
     # DuckDB turns Ctrl-C during a statement into an error of its own.
     if "interrupted" not in str(error).lower() and not isinstance(error.__cause__, KeyboardInterrupt):
-        raise error
+        return None
     click.echo(_INTERRUPTED, err=True)
     return ExitCode.INTERRUPTED
 

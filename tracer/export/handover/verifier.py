@@ -50,7 +50,8 @@ def checks(folder: Path) -> Iterator[tuple[bool, str, str]]:
 def check_files(folder: Path) -> Iterator[tuple[bool, str, str]]:
     """Every file is as it was written; none is missing and none has been added."""
     try:
-        stated = dict(reversed(line.split("  ", 1)) for line in (folder / SUMS).read_text("utf-8").splitlines())
+        lines = [line.split("  ", 1) for line in (folder / SUMS).read_text("utf-8").splitlines()]
+        stated = {name: digest for digest, name in lines}
     except (OSError, ValueError):
         yield False, "files", f"{SUMS} is missing or damaged"
         return
@@ -68,7 +69,8 @@ def check_files(folder: Path) -> Iterator[tuple[bool, str, str]]:
 
 def read_journal(path: Path) -> tuple[list[dict], str]:  # type: ignore[type-arg] # JSON objects; this script stands alone
     """(the lines, what is wrong with them or nothing)."""
-    lines, head = [], "0" * 64
+    lines: list[dict] = []  # type: ignore[type-arg]
+    head = "0" * 64
     try:
         raw = path.read_bytes().split(b"\n")
     except OSError:
