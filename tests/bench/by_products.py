@@ -33,6 +33,8 @@ from numpy.typing import NDArray
 from tracer.case.case import open_case
 
 _FAMILY = "欧阳上官司徒诸葛夏侯东方皇甫尉迟公孙慕容"
+_SPILLED_ROWS = 1_500_000
+"""Rows that are sorted under a bound on memory which they exceed."""
 _WINDOW = 8
 """Bytes by which a form is looked up; every form is at least so long."""
 
@@ -205,11 +207,11 @@ def investigate(session: Session, people: Sequence[Person]) -> None:
     session.run("verify", *case)
     session.run("doctor", *case)
     session.run(more={"_TRACER_COMPLETE": "bash_complete", "COMP_WORDS": "tracer query ", "COMP_CWORD": "2"})
-    spill(session)
+    spill(session, len(people))
     session.run("purge", "half", "--reason", "ordered by the court", *case)
 
 
-def spill(session: Session) -> None:
+def spill(session: Session, people: int) -> None:
     """Make a query of the case's own connection spill, and keep what lies in the folder meanwhile."""
     kept, stop = session.said / "spilled", threading.Event()
     kept.mkdir()
@@ -226,11 +228,13 @@ def spill(session: Session) -> None:
     with open_case(session.root / "case") as case:
         watcher = threading.Thread(target=watch, args=(case.spill,))
         watcher.start()
-        case.con.execute("SET memory_limit = '120MB'")
+        case.con.execute("SET memory_limit = '60MB'")
         case.con.execute("SET threads = 1")
         table = case.con.execute("SELECT raw_table FROM part ORDER BY dataset LIMIT 1").fetchall()[0][0]
         case.con.execute(
-            f"CREATE TEMP TABLE spilled AS SELECT r.*, n FROM {table} AS r, range(150) AS t(n) ORDER BY md5(c1 || n)"
+            f"CREATE TEMP TABLE spilled AS SELECT r.*, n FROM {table} AS r, range($copies) AS t(n)"
+            " ORDER BY md5(c1 || n)",
+            {"copies": _SPILLED_ROWS // people},
         )
         stop.set()
         watcher.join()

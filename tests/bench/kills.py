@@ -228,8 +228,10 @@ def main(arguments: Sequence[str]) -> int:
         # One key and one clock: what is drawn at random is then drawn the same again.
         os.environ |= {"TRACER_KEY": "5a" * 32, "TRACER_NOW": "2026-06-01T12:00:00", "HOME": folder}
         wanted, seconds = undisturbed(root)
-        for _ in range(runs):
+        for number in range(1, runs + 1):
             killed(root, wanted, seconds, draw, tally)
+            if number % 10 == 0:
+                print(f"{tally.same} of {number} so far", file=sys.stderr, flush=True)
     for what, count in sorted((tally.moments + tally.told).items()):
         print(f"{count:5}  {what}")
     for fault in tally.faults:

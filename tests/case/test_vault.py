@@ -80,7 +80,3 @@ def test_the_clear_bytes_do_not_lie_in_the_folder(vault: Vault, tmp_path: Path) 
     (tmp_path / "f").write_bytes(b"recognisable content" * 1000)
     sha256 = vault.store(tmp_path / "f").sha256
     assert b"recognisable" not in vault.path(sha256).read_bytes()
-    with vault.clear_copy(sha256, tmp_path) as copy:
-        assert copy.read_bytes().startswith(b"recognisable")
-        assert copy.stat().st_mode & 0o777 == 0o600
-    assert not copy.exists()

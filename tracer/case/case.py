@@ -165,12 +165,6 @@ class CaseVault:
         """Write the clear bytes of an original to a new file."""
         return self.files.extract(sha256, target)
 
-    @contextmanager
-    def clear_copy(self, sha256: str) -> Iterator[Path]:
-        """A clear copy of an original inside the case, for programs that need a path; removed afterwards."""
-        with self.files.clear_copy(sha256, self._case.spill) as path:
-            yield path
-
     def settle(self, *, kept: bool) -> None:
         """Called at the end of a transaction: drop what a rolled-back one has stored."""
         if not kept:

@@ -164,17 +164,6 @@ class Vault:
         """Remove an original."""
         self.path(sha256).unlink(missing_ok=True)
 
-    @contextmanager
-    def clear_copy(self, sha256: str, spill: Path) -> Iterator[Path]:
-        """A clear copy of an original in `spill` for programs that need a path; removed afterwards."""
-        target = spill / f"{os.urandom(8).hex()}.clear"
-        try:
-            self.extract(sha256, target)
-            target.chmod(0o600)
-            yield target
-        finally:
-            target.unlink(missing_ok=True)
-
 
 def _damaged(path: Path) -> CaseUnavailable:
     return CaseUnavailable("an original is damaged", where=str(path), remedy="restore the case from a backup")
