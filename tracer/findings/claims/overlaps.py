@@ -9,7 +9,8 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from tracer.findings.answers import ask
+from tracer.findings.answers import ROWS, ask, kept_answer
+from tracer.findings.claims.block_counts import block_counts
 from tracer.findings.claims.blocks import BLOCK, Counts, OverlapNull, overlap_null
 from tracer.findings.claims.verdict import statement, told
 from tracer.findings.intervals import rounded
@@ -52,7 +53,11 @@ def overlap_with(
 ) -> Overlap:
     """How dataset `no` meets the datasets `others`, leaving out numbers that stand in one of `without`."""
     bound = {"dataset": no, "witnesses": list(others), "without": list(without)}
-    table = ask(con, "claims/blocks", statement("blocks"), bound).fetchnumpy()
+    answer = kept_answer(con, "claims/blocks", statement("blocks"), bound)
+    if ROWS in answer:
+        table = con.execute(f"SELECT * FROM {answer[ROWS]} ORDER BY block").fetchnumpy()
+    else:
+        table = block_counts(con, no, others, without)
     drawn, known = (np.asarray(table[name], dtype=np.int64) for name in ("drawn", "known"))
     meet = (drawn > 0) & (known > 0)
     shared, rows = int(np.sum(table["shared"])), int(drawn.sum())

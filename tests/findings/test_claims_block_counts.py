@@ -1,0 +1,40 @@
+"""Counts by block are those of the statement that a cluster runs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tracer.case.memory import memory_case
+from tracer.findings.claims import block_counts as counted
+from tracer.findings.claims.verdict import statement
+
+FIRST = 8614200000000
+
+
+@pytest.mark.parametrize("at_once", [3, 1 << 14])
+@pytest.mark.parametrize("without", [[], [4]])
+def test_the_same_as_the_statement(at_once: int, without: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counted, "_AT_ONCE", at_once)
+    con = memory_case().con
+    rng = np.random.default_rng(7)
+    for dataset, size in ((1, 3_000), (2, 8_000), (3, 6_000), (4, 500), (5, 4_000)):
+        # Blocks lie apart, some numbers are no Chinese mobiles, and the lists have numbers in common.
+        keys = np.unique(FIRST + rng.integers(0, 9, size) * 70_000 + rng.integers(0, 10_000, size))
+        keys = np.append(keys, [13105550142 + dataset, 8602112345678])
+        con.executemany("INSERT INTO membership VALUES (?, ?, ?)", [(dataset, int(k), i) for i, k in enumerate(keys)])
+    con.execute(
+        "INSERT INTO junk SELECT 2, min(key), 'x', 'hotline', 30, 25 FROM membership"
+        " WHERE dataset = 1 AND key > 8613000000000"
+    )
+    bound = {"dataset": 1, "witnesses": [2, 3], "without": without}
+    expected = con.execute(statement("blocks"), bound).fetchnumpy()
+    found = counted.block_counts(con, 1, [2, 3], without)
+    assert len(expected["block"]) > 5
+    for name in ("block", "drawn", "known", "shared"):
+        assert np.array_equal(found[name], expected[name]), name
+
+
+def test_without_a_number_there_is_no_block() -> None:
+    found = counted.block_counts(memory_case().con, 1, [2], [])
+    assert {name: values.size for name, values in found.items()} == {"block": 0, "drawn": 0, "known": 0, "shared": 0}
