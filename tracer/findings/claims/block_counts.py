@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
 from tracer.findings.claims.blocks import BLOCK, Counts
 from tracer.findings.claims.verdict import statement
@@ -26,26 +27,33 @@ def block_counts(
 
     Numbers of the datasets in `without` count on neither side.
     """
-    bound = {"dataset": no, "witnesses": list(others)}
+    bound = {"compared": [no, *others]}
     blocks = con.execute(statement("number_blocks"), bound).fetchnumpy()["block"].astype(np.int64)
+    sides = ([no], list(others))
     bound |= {"without": list(without)}
-    parts = [_of_part(con, blocks[at : at + _AT_ONCE], bound) for at in range(0, blocks.size, _AT_ONCE)]
+    parts = [_of_part(con, blocks[at : at + _AT_ONCE], sides, bound) for at in range(0, blocks.size, _AT_ONCE)]
     counts = np.concatenate(parts, axis=1) if parts else np.zeros((3, 0), dtype=np.int64)
     # Blocks of which all numbers are left out are no blocks of this comparison.
     some = counts.any(axis=0)
     return {"block": blocks[some], **dict(zip(("drawn", "known", "shared"), counts[:, some], strict=True))}
 
 
-def _of_part(con: duckdb.DuckDBPyConnection, blocks: Counts, bound: Mapping[str, Any]) -> Counts:
+def _of_part(
+    con: duckdb.DuckDBPyConnection, blocks: Counts, sides: tuple[list[int], list[int]], bound: Mapping[str, Any]
+) -> Counts:
     """(drawn, known, shared) x blocks."""
+    drawn, known = (_marks(con, blocks, {**bound, "of": side}) for side in sides)
+    return np.stack([np.count_nonzero(side, axis=1) for side in (drawn, known, drawn & known)])
+
+
+def _marks(con: duckdb.DuckDBPyConnection, blocks: Counts, bound: Mapping[str, Any]) -> NDArray[np.bool_]:
+    """blocks x 10^4: whether the number stands in one of the lists."""
     first, last = int(blocks[0]), int(blocks[-1])
     limits = {"first": first * BLOCK, "last": (last + 1) * BLOCK - 1}
-    found = con.execute(statement("block_numbers"), {**bound, **limits}).fetchnumpy()
-    place = np.zeros(last - first + 1, dtype=np.int64)
-    place[blocks - first] = np.arange(blocks.size)
-    block, number = np.divmod(np.asarray(found["key"]), BLOCK)
-    at, mine = place[block - first] * BLOCK + number, np.asarray(found["mine"], dtype=np.bool_)
-    marks = np.zeros((2, blocks.size * BLOCK), dtype=np.bool_)
-    marks[0, at[mine]], marks[1, at[~mine]] = True, True
-    drawn, known = marks.reshape(2, blocks.size, BLOCK)
-    return np.stack([drawn.sum(axis=1), known.sum(axis=1), (drawn & known).sum(axis=1)])
+    keys = np.asarray(con.execute(statement("block_numbers"), {**bound, **limits}).fetchnumpy()["key"])
+    # Where each block's marks begin, less its first number: a key's own mark is then one addition away.
+    shift = np.zeros(last - first + 1, dtype=np.int64)
+    shift[blocks - first] = (np.arange(blocks.size) - blocks) * BLOCK
+    marks = np.zeros(blocks.size * BLOCK, dtype=np.bool_)
+    marks[keys + shift[keys // BLOCK - first]] = True
+    return marks.reshape(blocks.size, BLOCK)

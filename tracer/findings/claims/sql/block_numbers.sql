@@ -1,9 +1,8 @@
--- Chinese mobile numbers from $first to $last of dataset $dataset (a number; `mine`) and of the datasets in $witnesses; numbers
--- of the datasets in $without are left out on both sides. Junk identifiers link nothing.
+-- Chinese mobile numbers from $first to $last of the datasets in $of (numbers, some of them in several lists); numbers of the
+-- datasets in $without are left out, and identifiers that are junk in one of $compared.
 WITH aside AS (
-    SELECT key FROM junk WHERE key IS NOT NULL AND list_contains(list_append($witnesses, $dataset), dataset)
+    SELECT key FROM junk WHERE key IS NOT NULL AND dataset IN (SELECT unnest($compared))
     UNION SELECT key FROM membership WHERE dataset IN (SELECT unnest(CAST($without AS INTEGER[])))
 )
-SELECT m.key, m.dataset = $dataset AS mine FROM membership m
-WHERE m.dataset IN (SELECT unnest(list_append($witnesses, $dataset))) AND m.key BETWEEN $first AND $last
-    AND NOT EXISTS (SELECT 1 FROM aside s WHERE s.key = m.key)
+SELECT m.key FROM membership m ANTI JOIN aside s ON s.key = m.key
+WHERE m.dataset IN (SELECT unnest($of)) AND m.key BETWEEN $first AND $last
