@@ -7,5 +7,4 @@ FROM refused f JOIN (
     UNION ALL SELECT 'called', line, day, called FROM line_event WHERE NOT controlled
     UNION ALL SELECT 'complained', line, day, called FROM line_complaint WHERE called IS NOT NULL
 ) e ON e.key = f.key AND f.day < e.day
-WHERE NOT f.tiny
 ORDER BY f.refusals, f.row, e.day, e.what, e.of, f.key
