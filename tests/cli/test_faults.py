@@ -59,7 +59,10 @@ def test_a_full_disk_is_told_and_the_case_is_as_it_was(small_disk: Path, world: 
     verified = apart("verify", "--case", case)
     assert verified.returncode == 0, verified.stdout
     assert not list(Layout(case).spill.iterdir())
-    for command in (["backup", small_disk / "b"], ["export", "graph", "--to", "html", "-o", small_disk / "g.html"]):
+    commands: tuple[list[str | Path], ...] = (
+        ["backup", small_disk / "b"], ["export", "graph", "--to", "html", "-o", small_disk / "g.html"],
+    )  # fmt: skip
+    for command in commands:
         filling.unlink()
         filling.write_bytes(bytes(shutil.disk_usage(small_disk).free - 4096))
         done = apart(*command, "--case", case)
@@ -88,10 +91,10 @@ def test_a_file_that_vanishes_or_grows_while_it_is_read_is_refused(
     from tracer.lists import load
 
     file = long_list(tmp_path / "late.csv", 300)
-    reading = load.read_file
+    reading = vars(load)["read_file"]
 
     def meanwhile(*given: object, **more: object) -> object:
-        done = reading(*given, **more)  # type: ignore[arg-type] # passed on as it came
+        done = reading(*given, **more)
         with file.open("a", encoding="utf-8") as more_rows:
             more_rows.write(f"甲,{phone(9999)}\n")
         os.utime(file, (time.time() + 5, time.time() + 5))
@@ -106,7 +109,7 @@ def test_a_file_that_vanishes_or_grows_while_it_is_read_is_refused(
 
     def gone(*given: object, **more: object) -> object:
         file.unlink()
-        return reading(*given, **more)  # type: ignore[arg-type] # passed on as it came
+        return reading(*given, **more)
 
     monkeypatch.setattr(load, "read_file", gone)
     said = tracer("load", file, "--holder", "x", "--case", case)

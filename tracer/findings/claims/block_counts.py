@@ -28,7 +28,7 @@ def block_counts(
     Numbers of the datasets in `without` count on neither side.
     """
     bound = {"compared": [no, *others]}
-    blocks = con.execute(statement("number_blocks"), bound).fetchnumpy()["block"].astype(np.int64)
+    blocks = np.asarray(con.execute(statement("number_blocks"), bound).fetchnumpy()["block"], dtype=np.int64)
     sides = ([no], list(others))
     bound |= {"without": list(without)}
     parts = [_of_part(con, blocks[at : at + _AT_ONCE], sides, bound) for at in range(0, blocks.size, _AT_ONCE)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +55,7 @@ def overlap_with(
     bound = {"dataset": no, "witnesses": list(others), "without": list(without)}
     answer = kept_answer(con, "claims/blocks", statement("blocks"), bound)
     if ROWS in answer:
-        table = con.execute(f"SELECT * FROM {answer[ROWS]} ORDER BY block").fetchnumpy()
+        table: Mapping[str, Any] = con.execute(f"SELECT * FROM {answer[ROWS]} ORDER BY block").fetchnumpy()
     else:
         table = block_counts(con, no, others, without)
     drawn, known = (np.asarray(table[name], dtype=np.int64) for name in ("drawn", "known"))
