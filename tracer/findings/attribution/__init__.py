@@ -58,7 +58,7 @@ def compute(con: duckdb.DuckDBPyConnection, run: int, alpha: float = ALPHA) -> l
     found = tell_masks(con, marks, datasets, found)
     # A short list is shown beside every release alike; kept rows would tell by their number what it shares.
     short = {dataset.id for dataset in datasets if dataset.contacts < LEAST_CONTACTS}
-    found = [row for row in found if row.dataset not in short or row.canaries_seen]
+    found = [row for row in found if row.dataset not in short or row.canaries_seen or _on_masks(row)]
     if found:
         columns = {f"c{i}": [getattr(row, name) for row in found] for i, name in enumerate(_COLUMNS)}
         unnested = ", ".join(f"unnest($c{i})" for i in range(len(_COLUMNS) - 2))
@@ -73,3 +73,8 @@ def compute(con: duckdb.DuckDBPyConnection, run: int, alpha: float = ALPHA) -> l
             },
         )
     return found
+
+
+def _on_masks(row: Attribution) -> bool:
+    """Whether masks speak for or against the release: they are compared with canaries alone, with nobody's list."""
+    return any(text.startswith(OPENING) for text in (*row.reasons, *row.against))
