@@ -15,7 +15,9 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+Line = dict[str, Any]
 SUMS = "SHA256SUMS"
 
 
@@ -67,9 +69,9 @@ def check_files(folder: Path) -> Iterator[tuple[bool, str, str]]:
         yield True, "files", f"{len(stated)} as they were written"
 
 
-def read_journal(path: Path) -> tuple[list[dict], str]:  # type: ignore[type-arg] # JSON objects; this script stands alone
+def read_journal(path: Path) -> tuple[list[Line], str]:
     """(the lines, what is wrong with them or nothing)."""
-    lines: list[dict] = []  # type: ignore[type-arg]
+    lines: list[Line] = []
     head = "0" * 64
     try:
         raw = path.read_bytes().split(b"\n")
@@ -109,7 +111,7 @@ def check_originals(folder: Path, named: dict[str, int]) -> Iterator[tuple[bool,
                 yield True, what, f"sha256 {digest}, taken in at line {named[digest]}{there}"
 
 
-def check_registers(folder: Path, lines: list[dict]) -> Iterator[tuple[bool, str, str]]:  # type: ignore[type-arg] # JSON
+def check_registers(folder: Path, lines: list[Line]) -> Iterator[tuple[bool, str, str]]:
     """Each register's root is one that a line of the journal committed."""
     roots = {line.get("result"): line["no"] for line in lines if line.get("command") == "release"}
     for path in sorted((folder / "registers").glob("*.txt")):
@@ -118,7 +120,7 @@ def check_registers(folder: Path, lines: list[dict]) -> Iterator[tuple[bool, str
         yield bool(found), f"register {path.stem}", f"committed at line {found[0]}" if found else "in no line"
 
 
-def check_findings(folder: Path, lines: list[dict]) -> Iterator[tuple[bool, str, str]]:  # type: ignore[type-arg] # JSON
+def check_findings(folder: Path, lines: list[Line]) -> Iterator[tuple[bool, str, str]]:
     """Findings and graph are the files that the journal says were handed over."""
     handed = [line for line in lines if line.get("command") == "export handover"]
     if not handed:
@@ -154,12 +156,12 @@ def check_anchors(folder: Path, hashes: dict[int, str]) -> Iterator[tuple[bool, 
         yield True, "anchor", "no time stamp: compare the head above with one that somebody outside has kept"
 
 
-def hashes_in(line: dict) -> set[str]:  # type: ignore[type-arg] # JSON
+def hashes_in(line: Line) -> set[str]:
     """The hashes that went in, as a line of the journal names them."""
     return {str(value) for value in (line.get("inputs") or {}).values()}
 
 
-def canonical(line: dict) -> bytes:  # type: ignore[type-arg] # JSON
+def canonical(line: Line) -> bytes:
     """The bytes that a line's hash is over."""
     return json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
