@@ -18,6 +18,8 @@ from tracer.findings.claims.verdict import statement
 
 _AT_ONCE = 1 << 14
 """Blocks that are marked at a time: twice 164 MB."""
+_NUMBERS_AT_ONCE = 1 << 16
+"""Numbers of a batch, which a processor's cache holds while they are marked."""
 
 
 def block_counts(
@@ -50,10 +52,11 @@ def _marks(con: duckdb.DuckDBPyConnection, blocks: Counts, bound: Mapping[str, A
     """blocks x 10^4: whether the number stands in one of the lists."""
     first, last = int(blocks[0]), int(blocks[-1])
     limits = {"first": first * BLOCK, "last": (last + 1) * BLOCK - 1}
-    keys = np.asarray(con.execute(statement("block_numbers"), {**bound, **limits}).fetchnumpy()["key"])
     # Where each block's marks begin, less its first number: a key's own mark is then one addition away.
     shift = np.zeros(last - first + 1, dtype=np.int64)
     shift[blocks - first] = (np.arange(blocks.size) - blocks) * BLOCK
     marks = np.zeros(blocks.size * BLOCK, dtype=np.bool_)
-    marks[keys + shift[keys // BLOCK - first]] = True
+    for batch in con.execute(statement("block_numbers"), {**bound, **limits}).to_arrow_reader(_NUMBERS_AT_ONCE):
+        keys = np.asarray(batch.column(0))
+        marks[keys + shift[keys // BLOCK - first]] = True
     return marks.reshape(blocks.size, BLOCK)

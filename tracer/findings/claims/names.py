@@ -16,21 +16,19 @@ SAME_NAME = 1e-3
 
 def names_agree(con: duckdb.DuckDBPyConnection, no: int, witnesses: list[int]) -> tuple[float, dict[str, Any]]:
     """Names and firms on shared numbers: how many agree, against the chance that a random number bears the name."""
-    parts = con.execute(
-        "SELECT c.dataset, c.role, c.position, p.first_row, p.raw_table FROM dataset_column c "
-        "JOIN part p ON p.dataset = c.dataset AND p.part = c.part WHERE c.role IN ('name', 'organisation') "
-        "AND list_contains(list_append($witnesses, $no), c.dataset) ORDER BY ALL",
-        {"witnesses": witnesses, "no": no},
-    ).fetchall()
+    bound = {"dataset": no, "others": witnesses}
+    columns = con.execute(statement("text_columns"), bound).fetchall()
+    if not columns:
+        return 1.0, {}
+    con.execute(statement("shared_rows"), bound | {"others": sorted({row[0] for row in columns} - {no})})
     con.execute("CREATE OR REPLACE TEMP TABLE claim_text (dataset INTEGER, row BIGINT, role VARCHAR, text VARCHAR)")
-    for dataset, role, position, first_row, raw_table in parts:
-        others = [no] if dataset != no else witnesses
+    for dataset, role, position, first_row, raw_table in columns:
         con.execute(
             statement("texts").replace("raw.list", raw_table).replace("c_text", f"c{position}"),
-            {"dataset": dataset, "shift": first_row - 1, "role": role, "others": others},
+            {"dataset": dataset, "shift": first_row - 1, "role": role},
         )
-    rows = con.execute(statement("names"), {"dataset": no, "witnesses": witnesses}).fetchall()
-    con.execute("DROP TABLE temp.claim_text")
+    rows = con.execute(statement("names"), {"dataset": no}).fetchall()
+    con.execute("DROP TABLE temp.claim_text; DROP TABLE temp.claim_row")
     p_value, shown = 1.0, dict[str, Any]()
     for role, compared, agree, chance, tries in rows:
         # Common names agree by luck more often; a number in several lists has several tries.

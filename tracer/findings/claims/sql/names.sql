@@ -1,11 +1,12 @@
--- Numbers shared by dataset $dataset and the datasets in $witnesses for which both give a text of one role, and whether
+-- Identifiers that dataset $dataset shares with others (`claim_row`) for which both give a text of one role, and whether
 -- the texts agree. `claim_text` (dataset, row, role, text) holds the names and organisations of the shared rows.
-WITH pair AS (
-    SELECT x.key, a.role, a.text AS mine, b.text AS theirs
-    FROM membership x JOIN membership y ON y.key = x.key AND list_contains($witnesses, y.dataset)
-    JOIN claim_text a ON a.dataset = x.dataset AND a.row = x.row
-    JOIN claim_text b ON b.dataset = y.dataset AND b.row = y.row AND b.role = a.role
-    WHERE x.dataset = $dataset
+WITH told AS (
+    SELECT r.dataset, r.key, t.role, t.text FROM claim_row r JOIN claim_text t ON t.dataset = r.dataset AND t.row = r.row
+    WHERE length(t.text) >= 2
+), pair AS (
+    SELECT x.key, x.role, x.text AS mine, y.text AS theirs
+    FROM told x JOIN told y ON y.key = x.key AND y.role = x.role
+    WHERE x.dataset = $dataset AND y.dataset <> $dataset
 ), best AS (
     SELECT key, role, bool_or(mine = theirs) AS agrees, min(mine) AS mine, min(theirs) AS theirs, count(*) AS tries
     FROM pair GROUP BY key, role
