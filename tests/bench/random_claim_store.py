@@ -54,7 +54,7 @@ def build(folder: Path, size: Size) -> None:
 
 
 def judge(folder: Path, _: Size) -> bool:
-    """Ask for the verdict on bare numbers, then on names as well; prints the cost, and whether both are within the bar."""
+    """Ask for the verdict on bare numbers, then on names as well; prints the cost, and whether both keep the bar."""
     from tracer.case.case import open_case
 
     with open_case(folder / "case", key_file=folder / "key") as case:
