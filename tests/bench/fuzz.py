@@ -1,7 +1,8 @@
-"""Mutated files through every reader, mutated manifests through theirs: [--files 10000] [--manifests 10000] [--seed 1].
+"""Mutated files through every reader: [--files 10000] [--others 5000] [--manifests 10000] [--seed 1] [--only NAME].
 
-A file is read and linked in this process, as `tracer load --dry-run` does; workbooks in the tool's own child process. A
-refusal is an answer; anything else that is raised is a fault. Bar: no fault, nothing over 10 s, no child over 2 GiB.
+A list is read and linked in this process, as `tracer load --dry-run` does; workbooks in the tool's own child process.
+Others are records of calls, canaries, segments, rules, backups and the like, each through what takes it in. A refusal
+is an answer; anything else that is raised is a fault. Bar: no fault, nothing over 10 s, no child over 2 GiB.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from functools import partial
 from pathlib import Path
 
 from tests.bench.mutants import MANIFEST, mutated, seeds
+from tests.bench.other_readers import case_for_others, others
 from tracer.case.memory import memory_case
-from tracer.errors import InputRefused
+from tracer.errors import TracerError
 from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ReadOptions
@@ -48,7 +50,7 @@ class Tally:
         start, end = time.monotonic(), "read"
         try:
             what()
-        except InputRefused:
+        except TracerError:
             end = "refused"
         except Exception:  # noqa: BLE001 - whatever else is raised is what is looked for
             end = "FAULT"
@@ -71,6 +73,24 @@ def fuzz_files(count: int, seed: int, folder: Path, *, only: str = "") -> Tally:
         path.write_bytes(mutated(pool[name], rng, others))
         facts = DatasetFacts("fuzz", "somebody")
         tally.watch(f"{name} {seed}-{number}", partial(load_dataset, case, path, facts, ReadOptions(), dry_run=True))
+    return tally
+
+
+def fuzz_others(count: int, seed: int, folder: Path, *, only: str = "") -> Tally:
+    """`count` mutants of all that is read beside lists, in turn; now and then into a new case."""
+    tally = Tally()
+    (folder / "made").mkdir()
+    pool = {name: other for name, other in others(folder / "made").items() if only in name}
+    data, names = [other.data for other in pool.values()], sorted(pool)
+    case = case_for_others()
+    for number in range(count):
+        if number % 500 == 499:
+            case = case_for_others()
+        name = names[number % len(names)]
+        rng = random.Random(f"other {seed}-{number}")
+        path = folder / name
+        path.write_bytes(mutated(pool[name].data, rng, data))
+        tally.watch(f"{name} {seed}-{number}", partial(pool[name].read, case, path))
     return tally
 
 
@@ -123,6 +143,7 @@ def main() -> int:
     """Print what became of them, and the bar."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=10_000)
+    parser.add_argument("--others", type=int, default=5_000)
     parser.add_argument("--manifests", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="")
@@ -131,15 +152,17 @@ def main() -> int:
         folder = Path(name)
         manifests = fuzz_manifests(asked.manifests, asked.seed, folder)
         files = fuzz_files(asked.files, asked.seed, folder, only=asked.only)
+        beside = fuzz_others(asked.others, asked.seed, folder, only=asked.only)
     child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    for tally, what in ((manifests, "manifests"), (files, "files")):
+    tallies = ((manifests, "manifests"), (files, "lists"), (beside, "files of other kinds"))
+    for tally, what in tallies:
         print(f"{sum(tally.ends.values()):,} mutated {what}: {len(tally.faults)} faults, slowest {tally.slowest:.1f} s")
         for end, count in sorted(tally.ends.items()):
             print(f"  {end:24} {count:7,}")
         for told in (*tally.slow, *tally.faults[:20]):
             print(told, file=sys.stderr)
     print(f"largest child process {child / (1 << 20):,.0f} MiB (bar 2,048)")
-    held = not (manifests.faults or files.faults or manifests.slow or files.slow or child > MOST_CHILD)
+    held = child <= MOST_CHILD and not any(tally.faults or tally.slow for tally, _ in tallies)
     print("bar held" if held else "BAR MISSED")
     return 0 if held else 1
 

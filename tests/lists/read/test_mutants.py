@@ -1,4 +1,4 @@
-"""A few hundred mutated files and manifests from a fixed seed: refused or read. `tests.bench.fuzz` makes more."""
+"""Some mutated files and manifests from a fixed seed: refused or read. `tests.bench.fuzz` makes more."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.fuzz import fuzz_files, fuzz_manifests
+from tests.bench.fuzz import fuzz_files, fuzz_manifests, fuzz_others
 from tests.bench.mutants import seeds
+from tests.bench.other_readers import case_for_others, others
 from tests.lists.read.reading import read
 from tracer.errors import InputRefused, UsageError
 from tracer.lists.read.model import Limits
@@ -15,17 +16,31 @@ from tracer.lists.read.model import Limits
 
 def test_mutated_files_are_read_or_refused(tmp_path: Path) -> None:
     for only in (".csv", ".t", ".json", ".vcf", ".html", ".xml", ".parquet", ".zip"):
-        tally = fuzz_files(24, 3, tmp_path, only=only)
+        tally = fuzz_files(10, 3, tmp_path, only=only)
         assert tally.faults == []
-        assert sum(tally.ends.values()) == 24
+        assert sum(tally.ends.values()) == 10
 
 
 def test_mutated_workbooks_are_read_or_refused(tmp_path: Path) -> None:
-    assert fuzz_files(8, 3, tmp_path, only="book").faults == []
+    assert fuzz_files(4, 3, tmp_path, only="book").faults == []
+
+
+def test_mutated_files_beside_lists_are_read_or_refused(tmp_path: Path) -> None:
+    tally = fuzz_others(23, 3, tmp_path)
+    assert tally.faults == []
+    assert {end.partition(": ")[2] for end in tally.ends} == {"read", "refused"}
+
+
+def test_the_good_files_beside_lists_are_read(tmp_path: Path) -> None:
+    case = case_for_others()
+    (tmp_path / "made").mkdir()
+    for name, other in others(tmp_path / "made").items():
+        (tmp_path / name).write_bytes(other.data)
+        other.read(case, tmp_path / name)
 
 
 def test_mutated_manifests_are_read_or_refused(tmp_path: Path) -> None:
-    tally = fuzz_manifests(400, 3, tmp_path)
+    tally = fuzz_manifests(200, 3, tmp_path)
     assert tally.faults == []
     assert {"case.toml: read", "case.toml: refused"} <= set(tally.ends)
 
