@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import zipfile
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import duckdb
 import openpyxl
@@ -14,8 +16,11 @@ import pytest
 
 from tests.lists.read.reading import HEADER, ROWS, written
 from tracer.errors import InputRefused
+from tracer.lists.read import zips
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import Limits, ReadOptions
+from tracer.lists.read.source import file_source
+from tracer.lists.read.zips import opened
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -140,3 +145,40 @@ def test_columns_that_are_not_there(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(written([HEADER, *ROWS], "utf-8"))
     assert "no column '手机'; did you mean '手机号'?" in refusal(tmp_path / "a.csv", columns={"phone": "手机"})
     assert "no role 'phon'; did you mean 'phone'?" in refusal(tmp_path / "a.csv", columns={"phon": "手机号"})
+
+
+@pytest.mark.parametrize("ending", ["csv", "ndjson", "xlsx"])
+def test_a_cell_beyond_its_limit_is_refused_and_the_limit_can_be_raised(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"a.{ending}"
+    long = "甲" * 9_000
+    if ending == "csv":
+        path.write_text(f"name,phone\n乙,14000000001\n{long},14000000002\n", encoding="utf-8")
+    elif ending == "ndjson":
+        path.write_text("\n".join(json.dumps({"name": name, "phone": "14000000001"}) for name in ("乙", long)))
+    else:
+        book = openpyxl.Workbook()
+        for row in (("name", "phone"), ("乙", "14000000001"), (long, "14000000002")):
+            book.worksheets[0].append(row)
+        book.save(path)
+    said = refusal(path, Limits.raised(["cell_bytes=20000"]))
+    assert "a cell of 27,000 bytes (column 1, data row 2), more than 20,000" in said
+    assert "--limit cell_bytes" in said
+    read_file(duckdb.connect(), path, ReadOptions(), limits=Limits.raised(["cell_bytes=27000"]))
+
+
+def test_an_archive_is_unpacked_in_a_process_of_its_own(tmp_path: Path) -> None:
+    """What happens to that process, happens to it alone."""
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", "phone\n" + "14000000001\n" * 400_000)
+    with opened(file_source(path), Limits()) as read:
+        (member,) = read.members
+        with read.open(member, "a.zip:a.csv") as first, read.open(member, "a.zip:a.csv") as second:
+            assert first.read(1 << 21) == second.read(1 << 21)
+            assert len(first.read()) + (1 << 21) == member.size
+            read._child.kill()  # as the kernel does where it takes more than it may
+            with pytest.raises(InputRefused, match="more than 3,600 s to unpack, or is damaged"):
+                second.read()
+    assert read._child.wait() == -9
+    with pytest.raises(InputRefused, match="or is damaged"), patch.object(zips, "_MEMORY", 1 << 20):
+        read_file(duckdb.connect(), path, ReadOptions())

@@ -9,11 +9,11 @@ from pathlib import Path
 import duckdb
 
 from tracer.errors import InputRefused
-from tracer.lists.read.archive import Budget, members, open_archive
+from tracer.lists.read.archive import Budget, members
 from tracer.lists.read.delimited import read_delimited
 from tracer.lists.read.free_text import is_prose, spread_numbers
 from tracer.lists.read.kind import Kind, kind_of
-from tracer.lists.read.landing import TableNamer, drop_raw, temp_namer
+from tracer.lists.read.landing import TableNamer, drop_raw, refuse_long_cells, temp_namer
 from tracer.lists.read.markup import read_html, read_xml_sheets
 from tracer.lists.read.model import FileRead, Limits, PartRead, ReadOptions
 from tracer.lists.read.parquet import read_parquet
@@ -22,6 +22,7 @@ from tracer.lists.read.source import Source, bytes_source, file_source
 from tracer.lists.read.text import find_encoding, text_head
 from tracer.lists.read.vcard import read_vcards
 from tracer.lists.read.workbook import read_workbook
+from tracer.lists.read.zips import opened
 
 _NESTING = 1  # archives within an archive
 
@@ -100,7 +101,7 @@ class _Reading:
     def file(self, source: Source) -> FileRead:
         """The file's parts. Raises InputRefused when there is none with a data row."""
         archive = kind_of(source, self.limits, self.options.encoding) is Kind.ZIP
-        parts = [part for part in self.parts(source, 0) if self._holds_rows(part)]
+        parts = [part for part in self.parts(source, 0) if self._holds_rows(part, source.where)]
         if not parts:
             raise InputRefused(
                 "no data rows", where=source.where, remedy="check that it is the right file and has more than a header"
@@ -113,8 +114,10 @@ class _Reading:
             tuple(self.notes),
         )
 
-    def _holds_rows(self, part: PartRead) -> bool:
+    def _holds_rows(self, part: PartRead, where: str) -> bool:
         if part.rows:
+            place = ":".join(name for name in (where, part.member, part.sheet) if name)
+            refuse_long_cells(self.con, part.raw_table, len(part.header), self.limits, place)
             return True
         drop_raw(self.con, part.raw_table)
         self.notes.append(f"{part.member or 'the file'}: no data rows; skipped")
@@ -170,7 +173,7 @@ class _Reading:
             )
         parts: list[PartRead] = []
         problems: list[InputRefused] = []
-        with source.open() as stream, open_archive(stream, source.where) as archive:
+        with opened(source, self.limits) as archive:
             for member in members(archive, source, self.limits, self.budget, self.notes):
                 try:
                     inner = self._seekable(member)

@@ -6,13 +6,13 @@ A workbook may be called .xls and be HTML, tab-separated text or xlsx; a .csv ma
 from __future__ import annotations
 
 import re
-import zipfile
 from enum import Enum
 
 from tracer.errors import InputRefused
 from tracer.lists.read.encoding import detect
 from tracer.lists.read.model import Limits
 from tracer.lists.read.source import Source
+from tracer.lists.read.zips import Archive, Member, opened, refuse_bomb
 
 
 class Kind(Enum):
@@ -86,16 +86,16 @@ def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> Kind
 
 def _zip_kind(source: Source, limits: Limits) -> Kind:
     try:
-        with source.open() as stream, zipfile.ZipFile(stream) as archive:
-            names = set(archive.namelist())
-            infos = archive.infolist()
-            mimetype = _start(archive, "mimetype") if "mimetype" in names else b""
-            manifest = (
-                _start(archive, "META-INF/manifest.xml") if mimetype and "META-INF/manifest.xml" in names else b""
-            )
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as error:
-        what = "the workbook" if re.search(r"\.(xls[xmb]?|ods)$", source.name, re.IGNORECASE) else "the archive"
-        raise InputRefused(f"{what} is damaged or cut off", where=source.where, remedy="get it again") from error
+        with opened(source, limits) as archive:
+            named = {member.name: member for member in archive.members}
+            mimetype = _start(archive, named.get("mimetype"), source.where)
+            manifest = _start(archive, named.get("META-INF/manifest.xml"), source.where) if mimetype else b""
+            infos = archive.members
+    except InputRefused as error:
+        if not re.search(r"\.(xls[xmb]?|ods)$", source.name, re.IGNORECASE):
+            raise
+        raise InputRefused("the workbook is damaged or cut off", where=source.where, remedy="get it again") from error
+    names = named.keys()
     if not any(name.startswith("xl/") for name in names) and b"opendocument.spreadsheet" not in mimetype:
         for folder, what in (("word/", "a Word document"), ("ppt/", "a presentation")):
             if any(name.startswith(folder) for name in names):
@@ -108,21 +108,11 @@ def _zip_kind(source: Source, limits: Limits) -> Kind:
     return Kind.ODS if mimetype else Kind.XLSX
 
 
-def _start(archive: zipfile.ZipFile, name: str) -> bytes:
-    with archive.open(name) as member:
-        return member.read(_HEAD)
-
-
-def refuse_bomb(info: zipfile.ZipInfo, limits: Limits, where: str) -> None:
-    """Raises InputRefused for a member that unpacks beyond the limits, by what its directory entry says."""
-    large = info.file_size > limits.member_bytes
-    dense = info.file_size > limits.ratio_from and info.file_size > limits.ratio * max(info.compress_size, 1)
-    if large or dense:
-        raise InputRefused(
-            f"a member unpacks from {info.compress_size:,} to {info.file_size:,} bytes: a zip bomb",
-            where=where,
-            remedy="unpack it yourself if you trust it, and load the files",
-        )
+def _start(archive: Archive, member: Member | None, where: str) -> bytes:
+    if member is None:
+        return b""
+    with archive.open(member, where) as stream:
+        return stream.read(_HEAD)
 
 
 def _locked(where: str) -> InputRefused:

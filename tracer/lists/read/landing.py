@@ -68,6 +68,19 @@ def drop_raw(con: duckdb.DuckDBPyConnection, table: str) -> None:
     con.execute(f"DROP TABLE IF EXISTS {table}")
 
 
+def refuse_long_cells(con: duckdb.DuckDBPyConnection, table: str, width: int, limits: Limits, where: str) -> None:
+    """Raises InputRefused for the first column of a raw table that has a cell beyond `limits.cell_bytes`."""
+    lengths = con.execute(f"SELECT {', '.join(f'max(strlen(c{i}))' for i in range(width))} FROM {table}").fetchone()
+    for column, longest in enumerate(lengths or ()):
+        if (longest or 0) > limits.cell_bytes:
+            row = con.execute(f"SELECT min(row) FROM {table} WHERE strlen(c{column}) = $size", {"size": longest})
+            at = f"column {column + 1}, data row {(row.fetchone() or (0,))[0]:,}"
+            raise InputRefused(
+                f"a cell of {longest:,} bytes ({at}), more than {limits.cell_bytes:,}", where=where,
+                remedy="look for a quote that is not closed; if it is one cell, raise it: --limit cell_bytes=NUMBER",
+            )  # fmt: skip
+
+
 class Landing:
     """A raw table under construction; widens when a batch is wider than those before it."""
 

@@ -33,6 +33,8 @@ class Limits:
 
     archive_members: int = 2_000
     """Members of one zip file."""
+    archive_seconds: int = 3_600
+    """Processor time of the child process that unpacks an archive."""
     member_bytes: int = 8 << 30
     """Unpacked bytes of one member: a day's five million rows are under 1 GiB."""
     total_bytes: int = 32 << 30
@@ -45,6 +47,8 @@ class Limits:
     """
     ratio_from: int = 64 << 20
     """Members that unpack to less than this are read whatever their ratio."""
+    cell_bytes: int = 8 << 20
+    """Bytes of one cell: a spreadsheet's may have 32,767 characters."""
     columns: int = 4_000
     """Columns of one part."""
     sheet_memory: int = 6 << 30
