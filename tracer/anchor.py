@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from tracer.case.case import Case
 from tracer.case.checks import Check
 from tracer.clock import now
 from tracer.errors import InputRefused
-from tracer.marking.timestamp import nonce_of, read_answer, read_certificates, request_for
+from tracer.marking.kept_stamp import KeptStamp, read_bytes, take_in
+from tracer.marking.timestamp import nonce_of, read_answer, request_for
 
 ANCHOR = b"anchor"
 """Purpose of the case's secret that nonces come from."""
@@ -52,20 +52,11 @@ class HeldAnchor:
     """A time stamp over a head, as the case keeps it."""
 
     head: Head
-    response: bytes
-    """DER."""
-    time: datetime
-    """UTC, naive, as the authority says."""
-    authority: str | None
-    serial: str
-    ca: str | None
-    """The certificates (PEM) with which its signature was verified; None: it was not."""
+    stamp: KeptStamp
 
     def line(self) -> str:
         """For people."""
-        by = f" by {self.authority}" if self.authority else ""
-        verified = "signature verified" if self.ca is not None else "signature NOT verified: no certificates were given"
-        return f"entry {self.head.entries} at {self.time.isoformat()}Z{by}, serial {self.serial}, {verified}"
+        return f"entry {self.head.entries} at {self.stamp.line()}"
 
 
 def head_of(case: Case) -> Head:
@@ -109,43 +100,35 @@ def take_in_anchor(case: Case, file: Path, ca: Path | None) -> HeldAnchor:
     Raises `InputRefused` with nothing kept: not granted, for no head of this journal that was asked for, a signature
     that does not verify with the certificates in `ca`.
     """
-    response, pem = _read(file), None if ca is None else _read(ca)
+    response = read_bytes(file)
     heads = (head for head in _heads(case, asked=True) if _digest(head) in response)
     head = next(heads, None)
     if head is None:
         raise InputRefused(
             "it answers no request of this case", where=str(file), remedy="send what `tracer anchor request` wrote"
         )
-    nonce = nonce_of(case.secret(ANCHOR), head.statement())
-    stamp = read_answer(response, head.statement(), nonce=nonce, ca=pem, where=str(file))
-    digest = hashlib.sha256(response).hexdigest()
-    trusted = None if pem is None else _roots(pem)
+    taken = take_in(response, head.statement(), _nonce(case, head), ca, str(file))
     with case.transaction():
         had = case.con.execute(
-            "DELETE FROM journal_stamp WHERE sha256 = $sha256 RETURNING ca", {"sha256": digest}
+            "DELETE FROM journal_stamp WHERE sha256 = $sha256 RETURNING ca", {"sha256": taken.sha256}
         ).fetchone()
-        kept = HeldAnchor(
-            head, response, stamp.time, stamp.authority, stamp.serial, trusted or (had[0] if had else None)
-        )
+        kept = taken.verified_by(had)
         case.con.execute(
             "INSERT INTO journal_stamp VALUES"
             " ($entries, $head, $response, $sha256, $time, $authority, $serial, $ca, $at)",
-            {
-                "entries": head.entries, "head": head.hash, "response": response, "sha256": digest,
-                "time": kept.time, "authority": kept.authority, "serial": kept.serial, "ca": kept.ca, "at": now(),
-            },
-        )  # fmt: skip
+            {"entries": head.entries, "head": head.hash, **kept.row()},
+        )
         case.journal.append(
-            command="anchor stamp", inputs={file.name: digest}, result=head.hash,
+            command="anchor stamp", inputs={file.name: kept.sha256}, result=head.hash,
             detail={"entries": head.entries, "time": f"{kept.time.isoformat()}Z", "verified": kept.ca is not None},
         )  # fmt: skip
-    return kept
+    return HeldAnchor(head, kept)
 
 
 def anchors(case: Case) -> list[HeldAnchor]:
     """The anchors that the case keeps, by the line that they fix."""
     return [
-        HeldAnchor(Head(case.case_id, entries, head), bytes(response), time, authority, serial, ca)
+        HeldAnchor(Head(case.case_id, entries, head), KeptStamp(bytes(response), time, authority, serial, ca))
         for entries, head, response, time, authority, serial, ca in case.con.execute(
             "SELECT entries, head, response, stamped_at, authority, serial, ca FROM journal_stamp"
             " ORDER BY entries, stamped_at, sha256"
@@ -159,14 +142,11 @@ def check_anchors(case: Case) -> list[Check]:
     lines = {entry["no"]: entry["hash"] for entry in case.journal.file.entries()}
     faults = []
     for one in held:
-        nonce = nonce_of(case.secret(ANCHOR), one.head.statement())
-        try:
-            read_answer(one.response, one.head.statement(), nonce=nonce, ca=None if one.ca is None else one.ca.encode())
-        except InputRefused as error:
-            faults.append(f"the stamp over entry {one.head.entries}: {error.what}")
+        fault = one.stamp.fault(one.head.statement(), _nonce(case, one.head))
+        faults += [f"entry {one.head.entries}: {fault}"] if fault else []
         if lines.get(one.head.entries) != one.head.hash:
-            faults.append(f"entry {one.head.entries} is not the one that was stamped at {one.time.isoformat()}Z")
-    kept = {hashlib.sha256(one.response).hexdigest() for one in held}
+            faults.append(f"entry {one.head.entries} is not the one that was stamped at {one.stamp.time.isoformat()}Z")
+    kept = {one.stamp.sha256 for one in held}
     for entry in case.journal.file.entries():
         if entry.get("command") == "anchor stamp":
             faults += [
@@ -191,7 +171,7 @@ def check_head(case: Case, stated: str) -> Check:
 
 def check_answer(case: Case, file: Path, ca: Path | None) -> Check:
     """Whether the journal still has the line that an authority stamped, whoever kept its answer."""
-    response, pem = _read(file), None if ca is None else _read(ca)
+    response, pem = read_bytes(file), None if ca is None else read_bytes(ca)
     found = next((one for one in _heads(case) if _digest(one) in response), None)
     if found is None:
         return _told(case, None, "the stamp")
@@ -223,15 +203,5 @@ def _digest(head: Head) -> bytes:
     return hashlib.sha256(head.statement()).digest()
 
 
-def _roots(content: bytes) -> str:
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    roots, others = read_certificates(content)
-    return "".join(certificate.public_bytes(Encoding.PEM).decode("ascii") for certificate in (*roots, *others))
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputRefused(f"cannot be read ({error.strerror})", where=str(path), remedy="name the file") from error
+def _nonce(case: Case, head: Head) -> int:
+    return nonce_of(case.secret(ANCHOR), head.statement())

@@ -149,7 +149,7 @@ def _stamped(case: Case, protection: Protection) -> dict[str, bytes]:
     for leak in leaks:
         files.pop(leak.where.split(",")[0].split(" ")[0], None)
     for number, one in enumerate(anchors(case), 1):
-        files[f"anchors/{number:03}.tsr"] = one.response
+        files[f"anchors/{number:03}.tsr"] = one.stamp.response
         files[f"anchors/{number:03}.txt"] = one.head.statement()
     return files
 
