@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.errors import InputRefused
+from tracer.whole_file import write_whole
 
 BLOCK = 32
 """Bytes of a point or a fingerprint."""
@@ -70,16 +70,7 @@ def refuse_standing(path: Path) -> None:
 def put(body: bytes, path: Path) -> None:
     """Write a new file in one step. Raises `InputRefused` where it cannot be written."""
     refuse_standing(path)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        draft.write_bytes(body)
-        draft.replace(path)
-    except OSError as error:
-        raise InputRefused(
-            f"cannot be written ({error.strerror})", where=str(path), remedy="name another file with -o"
-        ) from error
-    finally:
-        draft.unlink(missing_ok=True)
+    write_whole(body, path)
 
 
 def read_parcel(path: Path, *kinds: str, most: int = MOST) -> Parcel:

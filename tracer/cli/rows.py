@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.errors import InputRefused
+from tracer.whole_file import write_whole
 
 if TYPE_CHECKING:
     from tracer.ask.result import Result
@@ -51,16 +50,7 @@ def put(content: bytes, output: Path | None) -> None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return
-    draft = output.with_name(f".{output.name}.{os.getpid()}.part")
-    try:
-        draft.write_bytes(content)
-        draft.replace(output)
-    except OSError as error:
-        raise InputRefused(
-            f"cannot be written ({error.strerror})", where=str(output), remedy="name another file with -o"
-        ) from error
-    finally:
-        draft.unlink(missing_ok=True)
+    write_whole(content, output)
 
 
 def terminal_width() -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 import networkx as nx
 
-from tracer.errors import InputRefused, UsageError
+from tracer.errors import UsageError
 from tracer.export import findings, ftm, neo4j, prov
 from tracer.export.cytoscape import cytoscape
 from tracer.export.flat import flat_networkx
@@ -20,6 +20,7 @@ from tracer.export.gexf import gexf
 from tracer.export.outgoing import Outgoing, outgoing
 from tracer.export.page.render import render_page
 from tracer.export.tables import csv_pair
+from tracer.whole_file import write_whole
 
 __all__ = [
     "FIGURE",
@@ -166,14 +167,6 @@ def write_files(files: Mapping[str, bytes], target: Path) -> list[Path]:
         raise UsageError(f"no folder {target.parent}", where="-o", remedy="make it first")
     paths = []
     for path, contents in files_of(files, target).items():
-        draft = path.with_name(f".{path.name}.part")
-        try:
-            draft.write_bytes(contents)
-            draft.replace(path)
-        except OSError as error:
-            draft.unlink(missing_ok=True)
-            raise InputRefused(
-                f"cannot be written ({error.strerror})", where=str(path), remedy="name another file with -o"
-            ) from error
+        write_whole(contents, path)
         paths.append(path)
     return paths
