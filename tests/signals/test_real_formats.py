@@ -96,6 +96,16 @@ def test_freeswitch_json_as_one_document(case: Case, tmp_path: Path) -> None:
         load_signals(case, _write(tmp_path, "b.cdr.json", json.dumps(_freeswitch(CANARY, EPOCH))[:-5]))
 
 
+@pytest.mark.parametrize("array", [False, True])
+def test_a_damaged_json_record_is_rejected_and_the_others_are_read(case: Case, tmp_path: Path, array: bool) -> None:
+    records = [json.dumps(_freeswitch(CANARY, EPOCH + i)) for i in range(3)]
+    records[1] = records[1][:-20]
+    text = ",\n".join(records) if array else "\n".join(records)
+    loaded = load_signals(case, _write(tmp_path, "a.cdr.json", f"[{text}]" if array else text))
+    assert (loaded.format, loaded.rows, loaded.rejected, loaded.signals) == ("freeswitch-json", 3, 1, 2)
+    assert [row[1] for row in rejects(case)] == ["no readable time"]
+
+
 def test_twilio_calls_and_messages(case: Case, tmp_path: Path) -> None:
     messages = (
         "From,To,Body,Status,SentDate,ApiVersion,NumSegments,ErrorCode,AccountSid,Sid,Direction,Price,PriceUnit\n"

@@ -21,6 +21,8 @@ from tracer.signals.texts import RAW_LIMIT, Piece
 
 _DEPTH = 4
 """How deep values and the array of records are looked for."""
+_DAMAGED = "damaged"
+"""Key of what is kept of a record that cannot be read: no format knows it, so that the record is rejected."""
 _WRAPPERS = ("calls", "messages", "telcdrs", "cdrs", "data", "records", "items", "list", "rows")
 """Keys under which services put their records; an array under another key belongs to the record itself."""
 
@@ -35,7 +37,7 @@ def json_table(con: duckdb.DuckDBPyConnection, path: Path) -> Piece:
     """The file's records as raw table `signal_json`; its first row is the header. Only paths that a format knows.
 
     Raises:
-        InputRefused: damaged or not UTF-8; says the line.
+        InputRefused: damaged all through, or not UTF-8; says the line.
     """
     known = {word for form in formats() for words in form.headings.values() for word in (*words, *form.marks)}
     records = list(_records(path))
@@ -61,24 +63,43 @@ def json_table(con: duckdb.DuckDBPyConnection, path: Path) -> Piece:
 
 
 def _records(path: Path) -> Iterator[dict[str, Any]]:
+    """The records; of one that is damaged, where others are not, its text alone, under `_DAMAGED`."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise InputRefused("the JSON is not UTF-8", where=str(path), remedy="save it as UTF-8") from None
-    decoder, at = json.JSONDecoder(), 0
-    while True:
-        while at < len(text) and text[at] in " \t\r\n,\x1e":
+    decoder, at, good = json.JSONDecoder(), 0, False
+    damaged: list[tuple[int, int]] = []
+    while at < len(text):
+        if text[at] in " \t\r\n,\x1e" or (damaged and text[at] == "]"):
             at += 1
-        if at == len(text):
-            return
+            continue
         try:
             document, at = decoder.raw_decode(text, at)
         except (json.JSONDecodeError, RecursionError):
-            line = text.count("\n", 0, at) + 1
-            raise InputRefused(
-                "the JSON is damaged or cut off", where=f"{path}, line {line}", remedy="get it again"
-            ) from None
-        yield from _within(document, _DEPTH)
+            end = _next_record(text, at)
+            damaged.append((at, end))
+            at = end
+        else:
+            good = True
+            yield from _within(document, _DEPTH)
+    if damaged and not good:
+        line = text.count("\n", 0, damaged[0][0]) + 1
+        raise InputRefused("the JSON is damaged or cut off", where=f"{path}, line {line}", remedy="get it again")
+    # The bracket of an array that cannot be read whole is no record.
+    yield from ({_DAMAGED: text[at:end]} for at, end in damaged if end - at > 1)
+
+
+def _next_record(text: str, at: int) -> int:
+    """Where the record behind a damaged one begins: a line that opens as far from the margin as its own, or the end.
+
+    Of an array that is damaged somewhere, its items are read one by one.
+    """
+    if text[at] == "[":
+        return at + 1
+    margin = text[text.rfind("\n", 0, at) + 1 : at].lstrip("[,")
+    found = text.find(f"\n{margin}{{", at) if not margin.strip() else -1
+    return len(text) if found < 0 else found + 1
 
 
 def _within(document: Any, depth: int) -> Iterator[dict[str, Any]]:

@@ -220,3 +220,20 @@ def test_workbook_in_an_archive_is_limited(tmp_path: Path) -> None:
         archive.writestr("a.xlsx", b"PK\x03\x04" + b"x" * 5_000)
     with pytest.raises(InputRefused, match="MiB in one document"):
         read(tmp_path / "a.zip", Limits(held_bytes=1_000))
+
+
+def test_lines_that_are_no_json_are_rows_of_their_own(tmp_path: Path) -> None:
+    """A dump that was cut off, and copied wrongly in the middle: what can be read is read, the rest is kept."""
+    path = tmp_path / "dump.ndjson"
+    good = [json.dumps({"name": name, "phone": f"1400000000{i}"}) for i, name in enumerate("甲乙丙丁")]
+    path.write_text("\n".join([good[0], good[1][:-9], "", good[2], '{"phone": NaN}', good[3], good[3][:7]]), "utf-8")
+    with pytest.raises(InputRefused, match="damaged"):
+        (tmp_path / "worse.ndjson").write_text("\n".join([good[0], good[1], "{", "{", "{"]), "utf-8")
+        read(tmp_path / "worse.ndjson")
+    con, found = read(path)
+    (part,) = found.parts
+    assert part.header == ("name", "phone", "no JSON")
+    rows = con.execute(f"SELECT c0, c1, c2 FROM {part.raw_table} ORDER BY row").fetchall()
+    assert [row[1] for row in rows] == ["14000000000", None, "14000000002", None, "14000000003", None]
+    assert [row[2] for row in rows] == [None, good[1][:-9], None, '{"phone": NaN}', None, good[3][:7]]
+    assert "3 of 6 lines are no JSON (the first is line 2)" in found.notes[0]

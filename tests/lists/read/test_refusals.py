@@ -53,7 +53,7 @@ def refusal(path: Path, limits: Limits | None = None, **options: Any) -> str:
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "damaged"),
         ("a.parquet", b"PAR1" + b"\0" * 50, "damaged"),
         ("a.json", b'[{"a": 1}, {"a":', "line 1"),
-        ("a.ndjson", b'{"a": "1"}\n{"a":\n{"a": "2"}\n', "damaged"),
+        ("a.ndjson", b'{"a": "1"}\n{"a":\n{"a":\n', "damaged"),
         ("a.json", b'{"a": [1, 2]}', "no array of objects"),
         (
             "a.xls",

@@ -142,7 +142,7 @@ class _Reading:
         if kind is Kind.VCARD:
             return [read_vcards(con, source, options, self.namer, limits, notes)]
         if kind in (Kind.JSON, Kind.NDJSON):
-            return [read_records(con, source, options, self.namer, limits, kind)]
+            return [read_records(con, source, options, self.namer, limits, notes, kind)]
         self._name_differs(source, kind)
         return [self._text(source)]
 

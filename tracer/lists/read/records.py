@@ -3,6 +3,9 @@
 DuckDB's JSON reader does the work on a second connection, because a failed statement would abort the caller's
 transaction; its rows come over as Arrow batches. Lists of values are joined by `;`, as several numbers in one cell
 are written.
+
+One object a line is how logs and dumps are kept, and they are cut off and copied wrongly: a line that is no JSON is
+kept as a row of its own, in a column that says so, as long as most lines are good.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ import pyarrow as pa
 from tracer.errors import InputRefused
 from tracer.lists.read.encoding import Encoding, public_name
 from tracer.lists.read.kind import Kind
-from tracer.lists.read.landing import Landing, TableNamer, refuse_width
+from tracer.lists.read.landing import Landing, TableNamer, drop_raw, refuse_width
 from tracer.lists.read.model import Limits, PartRead, ReadOptions
 from tracer.lists.read.roles import assign_roles, sample_columns
 from tracer.lists.read.source import Source, bytes_source
@@ -28,6 +31,8 @@ from tracer.lists.read.text import Decoded, find_encoding, piped
 
 _OBJECT_BYTES = 64 << 20  # one record
 _PATHS = (Path(__file__).parent / "sql" / "json_paths.sql").read_text("utf-8")
+BAD_LINE = "no JSON"
+"""Heading of what is kept of lines that cannot be read."""
 _DEPTH = 3  # how deep the one array of a document is looked for
 
 
@@ -37,6 +42,7 @@ def read_records(
     options: ReadOptions,
     namer: TableNamer,
     limits: Limits,
+    notes: list[str],
     kind: Kind,
 ) -> PartRead:
     """A json or ndjson source as one part. Raises InputRefused for what is damaged or holds no array of objects."""
@@ -45,16 +51,14 @@ def read_records(
     if kind is Kind.JSON:
         lines, line_encoding = _array_as_lines(source, encoding, limits), Encoding("utf-8", 0, True)
     table = namer()
-    with con.cursor() as cursor:
-        try:
-            paths = _paths(cursor, lines, line_encoding)
-            refuse_width(len(paths), limits, source.where)
-            landing = Landing(con, table, len(paths))
-            if paths:
-                for batch in _rows(cursor, lines, line_encoding, paths):
-                    landing.append(batch)
-        except duckdb.Error as error:
+    try:
+        paths, landing = _landed(con, lines, line_encoding, table, limits)
+    except duckdb.Error as error:
+        mended = _with_bad_lines(source, encoding, limits, notes) if kind is Kind.NDJSON else None
+        if mended is None:
             raise _damaged(error, source) from error
+        drop_raw(con, table)
+        paths, landing = _landed(con, mended, Encoding("utf-8", 0, True), table, limits)
     header = tuple(".".join(path) for path in paths) or ("",)
     sample = sample_columns(con, table, landing.rows, landing.width)
     return PartRead(
@@ -70,6 +74,50 @@ def read_records(
         raw_table=table,
         columns=assign_roles(header, sample, options, source.where),
     )
+
+
+def _landed(
+    con: duckdb.DuckDBPyConnection, lines: Source, encoding: Encoding, table: str, limits: Limits
+) -> tuple[list[tuple[str, ...]], Landing]:
+    """The columns' paths, and the rows in a raw table. Raises `duckdb.Error` for a line that is no JSON."""
+    with con.cursor() as cursor:
+        paths = _paths(cursor, lines, encoding)
+        refuse_width(len(paths), limits, lines.where)
+        landing = Landing(con, table, len(paths))
+        if paths:
+            for batch in _rows(cursor, lines, encoding, paths):
+                landing.append(batch)
+    return paths, landing
+
+
+def _with_bad_lines(source: Source, encoding: Encoding, limits: Limits, notes: list[str]) -> Source | None:
+    """The lines, those that are no JSON as objects with their text under `BAD_LINE`; None where most are none."""
+    lines = source.held(limits)[encoding.bom :].decode(encoding.name, "replace").splitlines()
+    filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    bad = {number for number, line in filled if not _is_json(line)}
+    if not bad or 2 * len(bad) > len(filled):
+        return None
+    notes.append(
+        f"{source.where}: {len(bad):,} of {len(filled):,} lines are no JSON (the first is line {min(bad):,}); "
+        f"they are kept as rows with column {BAD_LINE!r} alone"
+    )
+    text = "\n".join(
+        json.dumps({BAD_LINE: line}, ensure_ascii=False) if number in bad else line for number, line in filled
+    )
+    return bytes_source(text.encode("utf-8", "replace"), source.where, source.name, source.member)
+
+
+def _is_json(line: str) -> bool:
+    try:
+        json.loads(line, parse_constant=_refused)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _refused(constant: str) -> float:
+    """NaN and Infinity, which Python takes and the standard does not."""
+    raise ValueError(constant)
 
 
 def _damaged(error: duckdb.Error, source: Source) -> InputRefused:
