@@ -281,6 +281,22 @@ def test_android_multimedia_messages_tell_their_sender(case: Case, tmp_path: Pat
     assert signals(case)[0][3:] == ("sms", "14100000001", 1, None, "您好")
 
 
+def test_an_android_backup_that_is_damaged_and_cut_off(case: Case, tmp_path: Path) -> None:
+    one = f'<sms address="14100000001" date="{EPOCH}000" type="1" body="您好" />\n'
+    other = f'<sms address="14100000001" date="{EPOCH + 60}000" type="1" body="再见" />\n'
+    bad = '<sms address="14<1" />\n'
+    text = f"<?xml version='1.0' encoding='UTF-8'?><smses count='4'>\n{one}{bad}{other}{one[:-20]}"
+    loaded = load_signals(case, _write(tmp_path, f"sms-{CANARY}-20260618124519.xml", text))
+    assert (loaded.format, loaded.rows, loaded.rejected, loaded.signals) == ("sms-backup", 4, 2, 2)
+    assert [row[7] for row in signals(case)] == ["您好", "再见"]
+    assert [row[:2] for row in rejects(case)] == [
+        (2, "it does not tell who called"),
+        (4, "it does not tell who called"),
+    ]
+    with pytest.raises(InputRefused, match="no readable XML"):
+        load_signals(case, _write(tmp_path, f"sms-{CANARY}-20260618124520.xml", text[:80]))
+
+
 def test_a_maildir_and_headers_in_bare_gbk(case: Case, tmp_path: Path) -> None:
     box = tmp_path / "Maildir"
     for part in ("cur", "new", "tmp"):

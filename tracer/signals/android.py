@@ -16,6 +16,9 @@ from tracer.signals.texts import RAW_LIMIT, Cells
 
 _PAIR = re.compile(rb"&#(x[dD][89abAB][0-9a-fA-F]{2}|5[56]\d{3});&#(x[dD][c-fC-F][0-9a-fA-F]{2}|5[67]\d{3});")
 _LONE = re.compile(rb"&#(x[dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7]\d{3});")
+_ROOT, _RECORD, _END = (
+    re.compile(pattern) for pattern in (rb"<(?:smses|calls)\b", rb"<(?:sms|mms|call)\s", rb"</(?:smses|calls)>\s*$")
+)
 # android.provider.CallLog: 1 received, 2 made, 3 missed, 4 voicemail, 5 rejected, 6 blocked, 7 answered on another
 # device.
 _RECEIVED_CALLS = ("1", "3", "4", "5", "6", "7")
@@ -25,20 +28,43 @@ _FROM = "137"
 
 def xml_records(path: Path) -> Iterator[Cells]:
     """The file's records in order. Emoji, which the program writes as two references to surrogates (no well-formed
-    XML), are mended first.
+    XML), are mended first. Of a file that is damaged or cut off, each record that cannot be read is kept as its text.
 
     Raises:
-        InputRefused: no such XML, or one with entities of its own.
+        InputRefused: no such XML, or one with entities of its own; none of its records can be read.
     """
+    data = _mended(path.read_bytes())
     try:
-        root = SafeXml.fromstring(_mended(path.read_bytes()), forbid_dtd=True)
+        root = SafeXml.fromstring(data, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError) as error:
-        raise InputRefused(f"no readable XML ({type(error).__name__}: {error})", where=str(path)) from None
+        records = [] if isinstance(error, DefusedXmlException) else [_one_by_one(piece) for piece in _pieces(data)]
+        if not any(isinstance(record, Element) for record in records):
+            raise InputRefused(f"no readable XML ({type(error).__name__}: {error})", where=str(path)) from None
+        yield from (_cells(record) if isinstance(record, Element) else {"raw": record} for record in records)
+        return
     if root.tag not in ("smses", "calls"):
         raise InputRefused(f"<{root.tag}> is no SMS Backup & Restore file", where=str(path))
     for record in root:
         if record.tag in ("sms", "mms", "call"):
             yield _cells(record)
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """What stands from the beginning of one record to that of the next: in an attribute no `<` can stand."""
+    if _ROOT.search(data) is None:
+        return
+    starts = [match.start() for match in _RECORD.finditer(data)]
+    for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
+        yield _END.sub(b"", data[start:end])
+
+
+def _one_by_one(piece: bytes) -> Element | str:
+    """The record, or its text where it cannot be read."""
+    try:
+        record: Element = SafeXml.fromstring(piece, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError):
+        return piece[:RAW_LIMIT].decode("utf-8", "replace")
+    return record
 
 
 def _cells(record: Element) -> Cells:
