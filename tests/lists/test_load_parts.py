@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -14,7 +16,8 @@ from tracer.errors import InputRefused
 from tracer.identify.email import email_key, read_email_cell
 from tracer.identify.keys import KEY_BASE, MOBILE_FIRST, MOBILE_LAST, text_key
 from tracer.identify.phone_rules import read_phone_cell
-from tracer.lists.load import DatasetFacts, Loaded, store_parts
+from tracer.lists import linking
+from tracer.lists.load import DatasetFacts, Loaded, load_dataset, store_parts
 
 A, B, C = 8614200000001, 8614200000002, 8614200000003
 
@@ -203,3 +206,23 @@ def test_random_lists_against_a_plain_account(seed: int) -> None:
     assert loaded.identifiers == len(contact)
     assert loaded.contacts == len({target for targets in contact.values() for target in targets})
     assert loaded.duplicates == duplicates
+
+
+def test_hundreds_of_columns_of_numbers_are_read_as_a_few_are(tmp_path: Path) -> None:
+    """A report with a number in every other cell: one arm unfolds them, and the answer is that of an arm for each."""
+    rows = [",".join([*(f"电话{i}" for i in range(20)), "姓名"])]
+    rows += [
+        ",".join([*(f"1400{r * 37 + i * 7:07d}" if (r + i) % 3 else "" for i in range(20)), f"甲{r}"])
+        for r in range(60)
+    ]
+    path, found = tmp_path / "wide.csv", []
+    path.write_text("\n".join(rows), encoding="utf-8")
+    for most in (linking._MANY, 99):
+        with patch.object(linking, "_MANY", most):
+            case = memory_case()
+            load_dataset(case, path, DatasetFacts("wide", "somebody"))
+        tables = ("membership", "contact_alias", "reject", "duplicate")
+        found.append([case.con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall() for table in tables])
+    assert found[0] == found[1]
+    assert len(found[0][0]) > 500
+    assert found[0][1]
