@@ -18,6 +18,7 @@ from tracer.identify.keys import KEY_BASE, MOBILE_FIRST, MOBILE_LAST, text_key
 from tracer.identify.phone_rules import read_phone_cell
 from tracer.lists import linking
 from tracer.lists.load import DatasetFacts, Loaded, load_dataset, store_parts
+from tracer.lists.read.model import ReadOptions
 
 A, B, C = 8614200000001, 8614200000002, 8614200000003
 
@@ -220,7 +221,7 @@ def test_hundreds_of_columns_of_numbers_are_read_as_a_few_are(tmp_path: Path) ->
     for most in (linking._MANY, 99):
         with patch.object(linking, "_MANY", most):
             case = memory_case()
-            load_dataset(case, path, DatasetFacts("wide", "somebody"))
+            load_dataset(case, path, DatasetFacts("wide", "somebody"), ReadOptions())
         tables = ("membership", "contact_alias", "reject", "duplicate")
         found.append([case.con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall() for table in tables])
     assert found[0] == found[1]
