@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
+from tests.conftest import NAMES, chromium
 from tests.export.market_findings import leaving
 from tests.graph.market_case import market_case
 from tests.graph.simulated import simulated_graph, simulated_rows
@@ -17,13 +17,7 @@ from tracer.case.case import Case
 from tracer.export.formats import render
 from tracer.export.page.render import render_page
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HERE = Path(__file__).parent
-
-
-def chromium() -> str | None:
-    """Path of the browser, or None."""
-    return next(filter(None, map(shutil.which, NAMES)), None)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -84,16 +78,6 @@ def big_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     findings, facts = simulated_rows(graph)
     path.write_text(render_page(graph, findings, "A simulated market", "2026-08-01", "en", facts), encoding="utf-8")
     return path
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests."""
-    with sync_playwright() as playwright:
-        # Tests may run as root in a container, where Chromium's own sandbox cannot start.
-        started = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
-        yield started
-        started.close()
 
 
 @pytest.fixture

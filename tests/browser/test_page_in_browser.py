@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.labels import troubles
 
 pytestmark = pytest.mark.browser
 
@@ -235,20 +236,18 @@ def test_dark(page: Page) -> None:
 @pytest.mark.parametrize("view", ["parties", "lists", "time"])
 def test_labels_do_not_overlap_and_nothing_is_cut_off(page: Page, view: str) -> None:
     page.check(f'input[name="view"][value="{view}"]', force=True)
-    boxes = page.evaluate(
-        """[...document.querySelectorAll('#cards text')].filter((text) => text.getClientRects().length).map((text) => {
-            const box = text.getBBox(), card = text.closest('a, .toggle').querySelector('rect').getBBox();
-            const at = text.getCTM();
-            return {x: box.x + at.e / at.a, y: box.y + at.f / at.d, w: box.width, h: box.height, text: text.textContent,
-                    inside: box.x >= card.x && box.x + box.width <= card.x + card.width};
-        })"""
-    )
-    assert [box["text"] for box in boxes if not box["inside"]] == []
-    for a, b in combinations(boxes, 2):
-        apart = a["x"] + a["w"] <= b["x"] or b["x"] + b["w"] <= a["x"]
-        # Boxes include the space above and below the letters.
-        apart = apart or a["y"] + a["h"] - 3 <= b["y"] or b["y"] + b["h"] - 3 <= a["y"]
-        assert apart, (a["text"], b["text"])
+    wrong, measured = troubles(page)
+    assert measured > 40
+    assert wrong == []
+
+
+def test_relations_without_a_list_stand_at_their_day(page: Page) -> None:
+    page.check('input[name="view"][value="time"]', force=True)
+    between = page.locator('#lines .line.k-relation:not(.away):not([data-from*=" "]):not([data-to*=" "])')
+    assert between.count() > 3
+    dated = between.locator("xpath=self::*[@data-date]").first.locator(".stroke").get_attribute("d") or ""
+    numbers = [float(part) for part in dated.replace("M", " ").replace("C", " ").split()]
+    assert len(set(numbers[::2])) == 1  # upright, at its day
 
 
 def test_the_page_does_not_scroll_sideways(page: Page) -> None:

@@ -14,7 +14,8 @@ from scipy.optimize import isotonic_regression
 
 from tests.graph.crossed import bezier, crossings, dots, graphviz, ours
 from tests.graph.simulated import simulated_graph
-from tracer.graph.cards import deal
+from tracer.graph.cards import STRENGTH, deal
+from tracer.graph.columns import COLUMNS, layers
 from tracer.graph.crossings import Segment, count_crossings, order_layers
 from tracer.graph.lanes import CHIP_WIDTH, place_in_time
 from tracer.graph.layout import Box, Link, arrange, nearest_in_order
@@ -22,6 +23,8 @@ from tracer.graph.model import Graph, make_edge, make_node
 from tracer.graph.placement import CHIP, place, positions
 from tracer.graph.routing import Gap, best_way
 from tracer.graph.sifting import sifted
+from tracer.graph.unravelling import Unravelling, searched
+from tracer.graph.weaving import BOW, Line
 
 
 def crossings_by_pairs(layers: list[list[int]], segments: list[Segment]) -> int:
@@ -97,7 +100,7 @@ def test_a_thousand_boxes_in_seconds() -> None:
 def test_crossings_are_no_more_than_dots() -> None:
     if not graphviz():
         pytest.skip("Graphviz is not here (Debian: graphviz): crossings are not compared with dot's")
-    mine = others = 0
+    mine = others = free = 0
     for lists, seed in ((30, 11), (30, 12), (60, 13)):
         graph = simulated_graph(lists, seed)
         deck = deal(graph, most=len(graph["nodes"]))
@@ -105,7 +108,54 @@ def test_crossings_are_no_more_than_dots() -> None:
         assert len(picture.lines) > 30
         mine += crossings(ours(picture))
         others += crossings(dots(deck, picture, ranked=True))
+        free += crossings(dots(deck, picture, ranked=False))
     assert 0 < mine <= 1.2 * others
+    assert mine <= 1.2 * free
+
+
+def test_balance_keeps_what_flows_from_left_to_right() -> None:
+    """Columns in their order, sellers left of buyers, no more crossings than by longest paths, twice the same."""
+    graph = simulated_graph(30, 12)
+    deck = deal(graph, most=len(graph["nodes"]))
+    assert deal(graph, most=len(graph["nodes"])) == deck
+    spans = {column: {card.layer for card in deck.cards if card.column == column} for column in COLUMNS}
+    for left, right in pairwise([spans[column] for column in COLUMNS if spans[column]]):
+        assert max(left) < min(right)
+    assert set.union(*spans.values()) == set(range(1 + max(map(max, filter(None, spans.values())))))
+    layer_of = {card.node["id"]: card.layer for card in deck.cards}
+    roles = {node["id"]: node["role"] for node in graph["nodes"] if node["kind"] == "party"}
+    flows = [(b.source.card, b.target.card) for b in deck.bundles if b.kind in STRENGTH]
+    steps = layers(roles, flows)
+    kept = [(a, b) for a, b in flows if steps[a][1] == steps[b][1] and steps[a][0] < steps[b][0]]
+    assert kept
+    assert all(layer_of[a] < layer_of[b] for a, b in kept)
+
+
+def test_a_search_keeps_its_count_of_crossings() -> None:
+    draw = random.Random(4)
+    rows = [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]
+    layer = {box: number for number, row in enumerate(rows) for box in row}
+    pairs = {tuple(sorted(draw.sample(range(12), 2))) for _ in range(26)}
+    lines = [Line(a, 0.5, b, 0.5) for a, b in sorted(pairs)]
+    weave = Unravelling(rows, lines, [0] * 12)
+    began = weave.cost
+    searched(weave, random.Random(1))
+    assert weave.cost < began
+    assert sorted(box for row in weave.rows for box in row if box < 12) == list(range(12))
+    at = {item: place for row in weave.rows for place, item in enumerate(row)}
+    segments, bows = [], 0.0
+    for number, line in enumerate(lines):
+        if layer[line.one] == layer[line.other]:
+            continue
+        first, last = sorted((line.one, line.other), key=layer.__getitem__)
+        between = range(layer[first] + 1, layer[last])
+        stops = [first, *(weave.bend(number, passed) for passed in between), last]
+        segments += [(layer[first] + step, at[a], at[b]) for step, (a, b) in enumerate(pairwise(stops))]
+    flat = [(*sorted((at[ln.one], at[ln.other])), layer[ln.one]) for ln in lines if layer[ln.one] == layer[ln.other]]
+    crossed = sum(p[0] == q[0] and (p[1] - q[1]) * (p[2] - q[2]) < 0 for p, q in combinations(segments, 2))
+    for top, bottom, at_layer in flat:
+        bows += BOW + sum(one[0] == at_layer and top < one[1] < bottom for one in segments)
+    assert weave.cost == pytest.approx(crossed + bows)
 
 
 def test_drawn_crossings_are_counted() -> None:
@@ -152,14 +202,18 @@ def test_the_best_way_is_the_best_of_all(others: list[tuple[int, int]], end: int
         Gap(np.array([a + 0.5 for a, _ in part]), np.array([b + 0.5 for _, b in part]))
         for part in (others[:half], others[half:])
     ]
-    (found,) = best_way(1.0, float(end), gaps, [(0, 4)], [np.zeros(5)])
+    way = best_way(1.0, float(end), gaps, [(0, 4)], [np.zeros(5)])
 
     def cost(place: int) -> float:
         first = gaps[0].crossed(np.array([1.0]), np.array([float(place)]))
         second = gaps[1].crossed(np.array([float(place)]), np.array([float(end)]))
         return float(first[0, 0] + second[0, 0])
 
-    assert cost(found) == min(cost(place) for place in range(5))
+    (found,) = way.places
+    assert way.cost == cost(found) == min(cost(place) for place in range(5))
+    for gap in gaps:
+        places = np.arange(5.0)
+        assert (gap.between_places(5, 5) == gap.crossed(places, places)).all()
 
 
 def test_lanes_along_time_do_not_overlap() -> None:

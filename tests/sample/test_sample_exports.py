@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.browser.labels import troubles
 from tests.sample.reading import SAMPLE
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
@@ -42,6 +45,26 @@ def test_the_sample_leaves_without_an_alarm(noun: str, to: str, lang: str, of: t
     prepared = prepare(case, Wanted(to, noun, lang, of))
     assert list(prepared.revealed) == []
     assert all(prepared.files.values())
+
+
+@pytest.mark.browser
+def test_nothing_overlaps_in_the_samples_picture(case: Case, browser: Browser, tmp_path: Path) -> None:
+    """In all three views and both languages: no two labels, no grade over a label or a box, nothing out of its card."""
+    wrong = {}
+    for lang in ("en", "zh"):
+        path = tmp_path / f"{lang}.html"
+        path.write_bytes(prepare(case, Wanted("html", "graph", lang)).files[""])
+        context = browser.new_context(viewport={"width": 1440, "height": 900})
+        page = context.new_page()
+        page.goto(path.as_uri())
+        for view in ("parties", "lists", "time"):
+            page.check(f'input[name="view"][value="{view}"]', force=True)
+            found, measured = troubles(page)
+            assert measured > 50
+            if found:
+                wrong[lang, view] = found
+        context.close()
+    assert wrong == {}
 
 
 def test_a_number_of_the_sample_does_not_leave(case: Case) -> None:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tracer.graph.balance import balanced
 from tracer.graph.columns import layers
 from tracer.graph.folding import MOST_CARDS, grouped
 from tracer.graph.model import GRADES, Edge, Graph, Node
@@ -120,9 +121,14 @@ def deal(graph: Graph, most: int = MOST_CARDS) -> Deck:
         ports.update(dict.fromkeys((*members, *inside), Port(group, f"{group}+")))
     if groups:
         bundles = _bundles(graph, ports, nodes)
-    cards = [Card(nodes[name], *places[name], tuple(chips.get(name, ()))) for name in places]
-    order = {name: number for number, name in enumerate(nodes)}
-    return Deck(tuple(sorted(cards, key=lambda card: (card.layer, order[card.node["id"]]))), tuple(bundles))
+    places = balanced(
+        places,
+        [(bundle.source.card, bundle.target.card) for bundle in bundles],
+        [(bundle.source.card, bundle.target.card) for bundle in bundles if bundle.kind in STRENGTH],
+        [name for name in places if nodes[name]["kind"] not in {"party", "group"}],
+    )
+    cards = tuple(Card(nodes[name], *place, tuple(chips.get(name, ()))) for name, place in places.items())
+    return Deck(cards, tuple(bundles))
 
 
 def roads(deck: Deck) -> dict[str, tuple[Bundle, tuple[str, ...]]]:

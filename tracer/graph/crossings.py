@@ -6,23 +6,20 @@ Sugiyama, Tagawa and Toda, "Methods for visual understanding of hierarchical sys
 from __future__ import annotations
 
 import random
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-import numpy as np
-
-from tracer.graph.routing import Gap, best_way
 from tracer.graph.sifting import sifted
 
 SWEEPS = 12
 """Down and up; later sweeps rarely improve."""
 
-STARTS = 24
+STARTS = 8
 """Orders from which the search begins: the given one, its reverse, and drawn ones."""
 
-WORK = 400_000
+WORK = 100_000
 """Over the square of the segments: how many orders are sifted and their long lines led anew, the best of each start."""
 
 MOST_SEARCHED = 600
@@ -51,17 +48,15 @@ def order_layers(
     segments: Sequence[Segment],
     bands: Sequence[int] | None = None,
     bows: Sequence[tuple[int, int]] = (),
-    chains: Sequence[Sequence[int]] = (),
 ) -> list[list[int]]:
     """The boxes of each layer in an order with few crossings; ties keep the given order.
 
     `bands`: per box the band it belongs to; in every layer lower bands stand above higher ones. `bows`: pairs of boxes
-    of one layer that are joined. `chains`: the bends of each long line, from left to right. The same input gives the
-    same order: the starts are drawn with a fixed seed.
+    of one layer that are joined. The same input gives the same order: the starts are drawn with a fixed seed.
     """
     band = list(bands) if bands is not None else [0] * (1 + max((box for layer in layers for box in layer), default=-1))
     layers = [sorted(layer, key=lambda box: band[box]) for layer in layers]
-    sides = _Sides(len(layers), segments, layers, band, bows, chains)
+    sides = _Sides(len(layers), segments, layers, band, bows)
     found = [(sides.cost(layers), 0, [list(layer) for layer in layers])]
     drawn = random.Random(len(segments))  # noqa: S311 - starts of a search, not a secret
     for start in range(STARTS if len(segments) <= MOST_SEARCHED else 1):
@@ -79,7 +74,7 @@ def order_layers(
         found.append(min(met))
     found.sort()
     if len(segments) > MOST_SEARCHED:
-        return found[0][2] if len(segments) > MOST_SIFTED else sides.settled(found[0][2], routed=False)
+        return found[0][2] if len(segments) > MOST_SIFTED else sides.settled(found[0][2])
     refined = found[: max(WORK // max(len(segments), 1) ** 2, 1)]
     settled = [sides.settled(order) for _, _, order in refined]
     return min(settled, key=sides.cost)
@@ -87,7 +82,7 @@ def order_layers(
 
 def count_crossings(layers: list[list[int]], segments: Sequence[Segment]) -> int:
     """How many pairs of segments cross when the boxes stand in this order."""
-    return _Sides(len(layers), segments, layers, [], (), ()).crossings(layers)
+    return _Sides(len(layers), segments, layers, [], ()).crossings(layers)
 
 
 class _Sides:
@@ -100,11 +95,9 @@ class _Sides:
         layers: list[list[int]],
         band: list[int],
         bows: Sequence[tuple[int, int]],
-        chains: Sequence[Sequence[int]],
     ) -> None:
         self._band = band
-        self._chains = chains
-        self._layer_of = layer_of = {box: number for number, layer in enumerate(layers) for box in layer}
+        layer_of = {box: number for number, layer in enumerate(layers) for box in layer}
         self._bows: dict[int, list[int]] = {}
         for one, other in bows:
             self._bows.setdefault(one, []).append(other)
@@ -157,55 +150,18 @@ class _Sides:
                         total += leaving[place[other]] - leaving[place[one] + 1]
         return total
 
-    def settled(self, layers: list[list[int]], *, routed: bool = True) -> list[list[int]]:
-        """Sifts layer by layer, there and back, and leads long lines anew, while that takes crossings away."""
+    def settled(self, layers: list[list[int]]) -> list[list[int]]:
+        """Sifts layer by layer, there and back, while that takes crossings away."""
         fewest = self.cost(layers)
         for turn in range(ROUNDS):
             for layer in range(len(layers)) if turn % 2 == 0 else reversed(range(len(layers))):
                 if len(layers[layer]) > 1:
                     layers[layer] = sifted(layers[layer], self._ends(layers, layer), self._band, self._bows)
-            for chain in self._chains if routed else ():
-                self._reroute(layers, chain)
             count = self.cost(layers)
             if count >= fewest:
                 break
             fewest = count
         return layers
-
-    def _reroute(self, layers: list[list[int]], chain: Sequence[int]) -> None:
-        """Puts the bends of one long line where it crosses the fewest others."""
-        first = self._layer_of[chain[0]]
-        start, start_share, _ = self._left[chain[0]][0]
-        end, end_share, _ = self._right[chain[-1]][0]
-        own = set(chain)
-        for number, bend in enumerate(chain):
-            layers[first + number].remove(bend)
-        near = range(first - 1, first + len(chain) + 1)
-        place = {box: number for layer in near for number, box in enumerate(layers[layer])}
-        gaps = []
-        for layer in near[:-1]:
-            others = [s for s in self._between[layer] if s.left not in own and s.right not in own]
-            gaps.append(
-                Gap(
-                    np.array([place[s.left] + s.left_share for s in others]),
-                    np.array([place[s.right] + s.right_share for s in others]),
-                )
-            )
-        rooms, extra = [], []
-        for number, bend in enumerate(chain):
-            passed = layers[first + number]
-            bands = [self._band[box] for box in passed]
-            room = bisect_left(bands, self._band[bend]), bisect_right(bands, self._band[bend])
-            rooms.append(room)
-            covered = np.zeros(len(passed) + 1)
-            for box in passed:
-                for other in self._bows.get(box, ()):
-                    if place[box] < place[other]:
-                        covered[place[box] + 1 : place[other] + 1] += 1.0
-            extra.append(covered[room[0] : room[1] + 1])
-        way = best_way(place[start] + start_share, place[end] + end_share, gaps, rooms, extra)
-        for number, (bend, at) in enumerate(zip(chain, way, strict=True)):
-            layers[first + number].insert(at, bend)
 
     def _ends(self, layers: list[list[int]], layer: int) -> tuple[dict[int, list[float]], dict[int, list[float]]]:
         found = []

@@ -42,6 +42,8 @@ class Lanes:
     """Card id -> its lane; cards without one are not drawn."""
     chips: Mapping[str, tuple[float, float]]
     """Chip id -> x, y of its box."""
+    axis: tuple[str, float, float] | None
+    """The first day, its x, and pixels per day: for lines that have a day and no list."""
     ticks: tuple[tuple[float, str], ...]
     """x and month (`2026-01`) of the lines down the lanes."""
     width: float
@@ -57,7 +59,7 @@ def place_in_time(graph: Graph, deck: Deck) -> Lanes:
     known = [day for day in days.values() if day is not None]
     shown = _shown(deck)
     if not known:
-        return Lanes({}, {}, (), LABELS + AXIS, TOP + SIDE, len(deck.cards))
+        return Lanes({}, {}, None, (), LABELS + AXIS, TOP + SIDE, len(deck.cards))
     first, last = min(known), max(known)
     undated = any(day is None for card in shown for day in (days[chip.id] for chip in card.chips))
     begin = LABELS + (CHIP_WIDTH + 2 * _GAP if undated else 0.0)
@@ -78,7 +80,8 @@ def place_in_time(graph: Graph, deck: Deck) -> Lanes:
         lanes[card.node["id"]] = Lane(y, height)
         y += height + 6.0
     width = begin + AXIS + CHIP_WIDTH + SIDE + 40.0
-    return Lanes(lanes, chips, _ticks(first, last, x_of), width, y + SIDE, len(deck.cards) - len(lanes))
+    axis = (first.isoformat(), begin, AXIS / span)
+    return Lanes(lanes, chips, axis, _ticks(first, last, x_of), width, y + SIDE, len(deck.cards) - len(lanes))
 
 
 def _day(nodes: Mapping[str, Node], names: tuple[str, ...]) -> date | None:
@@ -91,12 +94,12 @@ def _first(card: Card, days: Mapping[str, date | None]) -> date:
 
 
 def _shown(deck: Deck) -> list[Card]:
-    """The cards that have something in them, the best founded first, as long as there is room."""
+    """The cards that have something in them or are joined, the best founded first, as long as there is room."""
     best: dict[str, int] = {}
     for bundle in deck.bundles:
         for name in (bundle.source.card, bundle.target.card):
             best[name] = max(best.get(name, 0), GRADES.index(bundle.grade))
-    filled = [card for card in deck.cards if card.chips and card.node["kind"] == "party"]
+    filled = [card for card in deck.cards if card.node["kind"] == "party" and (card.chips or card.node["id"] in best)]
     room, kept = MOST_BOXES, []
     for card in sorted(filled, key=lambda card: (-best.get(card.node["id"], -1), card.node["id"])):
         room -= 1 + len(card.chips)

@@ -6,16 +6,22 @@ bend in each layer it passes, so that it runs between the boxes and never behind
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracer.graph.crossings import Segment, order_layers
+from tracer.graph.unravelling import MOST_WOVEN, PASSES, Unravelling, searched
+from tracer.graph.weaving import Line
 
 BEND = 16.0
 """Height that a passing line takes in a layer."""
 
 SWEEPS = 16
 """Rounds of straightening; the picture stands still after about ten."""
+
+PATIENCE = 10
+"""Restarts of the search without a gain: the given order has been searched before."""
 
 _BEND_WEIGHT = 4.0
 """A bend in a long line is worse than a slanting short one."""
@@ -83,9 +89,9 @@ def arrange(boxes: Sequence[Box], links: Sequence[Link], gap: float = 22.0) -> A
         for link in links
         if link.source != link.target and layer_of_box[link.source] == layer_of_box[link.target]
     ]
-    places = {number: layer for layer, numbers in enumerate(chain.layers) for number in numbers}
-    ways = [sorted(bends, key=places.__getitem__) for bends in chain.bends.values()]
-    order = order_layers(chain.layers, shares, chain.bands, bows, ways)
+    order = order_layers(chain.layers, shares, chain.bands, bows)
+    if len(shares) <= MOST_WOVEN:
+        order = _woven(boxes, links, chain, order)
     tops = _straighten(chain, order, gap)
     highest = min(tops, default=0.0)
     top = {box.id: tops[chain.names[box.id]] - highest for box in boxes}
@@ -96,6 +102,31 @@ def arrange(boxes: Sequence[Box], links: Sequence[Link], gap: float = 22.0) -> A
     }
     lowest = max((top + height for top, height in zip(tops, chain.heights, strict=True)), default=highest)
     return Arrangement(top, bends, lowest - highest)
+
+
+def _woven(boxes: Sequence[Box], links: Sequence[Link], chain: _Chain, order: list[list[int]]) -> list[list[int]]:
+    """The better of two searches, from the order found so far and from the given one."""
+    count = len(boxes)
+    joined = [link for link in links if link.source != link.target]
+    lines = []
+    for link in joined:
+        one, other = chain.names[link.source], chain.names[link.target]
+        shares = _share(link.source_port, boxes[one].height), _share(link.target_port, boxes[other].height)
+        lines.append(Line(one, shares[0], other, shares[1]))
+    woven = []
+    for start in (order, chain.layers):
+        rows = [sorted((box for box in row if box < count), key=chain.bands.__getitem__) for row in start]
+        weave = Unravelling(rows, lines, chain.bands[:count])
+        weave.improve(random.Random(len(lines)), PASSES)  # noqa: S311 - steps of a search, not a secret
+        woven.append(weave)
+    best = searched(min(woven, key=lambda weave: weave.cost), random.Random(len(lines)), PATIENCE)  # noqa: S311 - as above
+    layer_of = {number: layer for layer, row in enumerate(chain.layers) for number in row}
+    bends = {
+        best.bend(line, layer_of[number]): number
+        for line, link in enumerate(joined)
+        for number in chain.bends.get(link.id, ())
+    }
+    return [[bends.get(item, item) for item in row] for row in best.rows]
 
 
 def _share(port: float, height: float) -> float:

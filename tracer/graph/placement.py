@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from tracer.graph.balance import band_of
 from tracer.graph.cards import Bundle, Card, Deck, Port, deal, roads
 from tracer.graph.columns import LINES
 from tracer.graph.layout import Arrangement, Box, Link, arrange
@@ -93,7 +94,8 @@ def place(deck: Deck, *, closed: bool = False) -> Picture:
     cards = {card.node["id"]: card for card in deck.cards}
     joined = {port.card for bundle in deck.bundles for port in (bundle.source, bundle.target)}
     boxes = [
-        Box(name, card.layer, card_height(card, closed=closed), _band(card, joined)) for name, card in cards.items()
+        Box(name, card.layer, card_height(card, closed=closed), band_of(card.column, joined=name in joined))
+        for name, card in cards.items()
     ]
     links = [
         Link(
@@ -115,11 +117,6 @@ def place(deck: Deck, *, closed: bool = False) -> Picture:
     bends = {name: [(layer, y + TOP + SIDE) for layer, y in way] for name, way in arrangement.bends.items()}
     height = arrangement.height + TOP + 2 * SIDE
     return Picture(deck, left, top, lines, columns, tuple(lefts), bends, width, height)
-
-
-def _band(card: Card, joined: set[str]) -> int:
-    """Above those on the way of the data, then lines and oversight, then who is joined with nobody."""
-    return 2 if card.node["id"] not in joined else int(card.column == LINES)
 
 
 def _layer_sides(deck: Deck, cards: dict[str, Card]) -> tuple[list[float], float]:

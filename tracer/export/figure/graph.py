@@ -75,8 +75,10 @@ def _card(canvas: Canvas, card: DrawnCard, lang: str, *, closed: bool) -> None:
     )
     for chip in () if closed else card.chips:
         _chip(canvas, card, chip, lang)
-    if closed and card.chips and card.kind != "group":
-        inside = tell("inside", lang, n=len(card.chips))
+    if card.names:
+        canvas.text(card.x + 60, card.y + 26, card.names, size=11, fill=SOFT, room=card.width - 72)
+    if closed and card.inside is not None and card.kind != "group":
+        inside = tell(card.inside.key, lang, **card.inside.filled)
         canvas.text(card.x + 12, card.y + 71, inside, size=10.5, fill=SOFT, room=card.width - 60)
         if card.marks:
             canvas.text(card.x + card.width - 12, card.y + 71, f"◆ {card.marks}", size=10.5, anchor="end", fill=SOFT)

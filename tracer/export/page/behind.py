@@ -8,8 +8,8 @@ from itertools import accumulate
 
 from tracer.export.figure.waterfall import weights_of
 from tracer.export.gate import FindingRow, Findings
-from tracer.export.page.drawing import Word
 from tracer.export.page.facts import Cell, Index, figure, figure_of
+from tracer.export.page.inside import Word
 from tracer.export.page.text import clean
 from tracer.graph.model import Edge
 

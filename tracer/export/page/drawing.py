@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 
+from tracer.export.page.inside import Word, names_inside, told_inside
 from tracer.export.page.text import clean, shorten, width, wrap
 from tracer.graph.cards import STRENGTH, Bundle, Card, Chip, Deck, Port, roads
 from tracer.graph.lanes import MOST_BOXES
@@ -19,14 +20,6 @@ _MARK = (24.0, 14.0)
 """Width and height of a grade mark."""
 _ALONG = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
 """Where on a line its mark may stand, the best place first."""
-
-
-@dataclass(frozen=True)
-class Word:
-    """A word of the table with what is filled into it."""
-
-    key: str
-    filled: Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -65,6 +58,10 @@ class DrawnCard:
     chips: list[DrawnChip]
     marks: int
     """Canaries of all its chips."""
+    inside: Word | None
+    """What is in it, told when it is closed."""
+    names: str
+    """Of a group: who is in it, as far as there is room."""
     search: str
 
 
@@ -153,6 +150,8 @@ def _card(
     room = CARD - 2 * _INSET
     party = not small(card)
     chips = [_chip(chip, number, nodes, anchors) for number, chip in enumerate(card.chips)]
+    inside = [nodes[name] for chip in card.chips for name in chip.nodes]
+    marks = sum(chip.marks for chip in card.chips)
     return DrawnCard(
         anchor=anchors[node["id"]],
         kind=node["kind"],
@@ -166,7 +165,9 @@ def _card(
         role=f"role.{node['role'] or 'none'}" if party else "node.hidden",
         reply=node["reply"],
         chips=chips,
-        marks=sum(chip.marks for chip in card.chips),
+        marks=marks,
+        inside=told_inside(inside, width(f"◆ {marks}", 11.0) + 6.0 if marks else 0.0),
+        names=names_inside(inside, room - 40.0, 11.0) if node["kind"] == "group" else "",
         search=" ".join([label, clean(node["id"])]).lower(),
     )
 
@@ -174,8 +175,10 @@ def _card(
 def _chip(chip: Chip, number: int, nodes: Mapping[str, Node], anchors: Mapping[str, str]) -> DrawnChip:
     y = HEAD + CHIP * number
     if chip.kind == "more":
-        note = Word("more", {"n": len(chip.nodes)})
-        return DrawnChip(anchors[chip.id], "more", y, "…", "", note, "", 0, 0.0, "node.more", "")
+        within = [nodes[name] for name in chip.nodes]
+        title = names_inside(within, CARD - 2 * _INSET - 16.0, 12.0 * 1.16)
+        note = told_inside(within) or Word("more", {"n": len(chip.nodes)})
+        return DrawnChip(anchors[chip.id], "more", y, title, title, note, "", 0, 0.0, "node.more", "")
     node = nodes[chip.id]
     label = clean(node["label"])
     marks_width = width(f"◆ {chip.marks}", 10.5) + 4.0 if chip.marks else 0.0

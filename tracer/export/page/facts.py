@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tracer.export.page.drawing import Word
+from tracer.export.page.inside import Word
 from tracer.export.page.text import clean
 from tracer.graph.model import Graph, Node
 

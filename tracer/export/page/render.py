@@ -16,9 +16,10 @@ from tracer.errors import UsageError
 from tracer.export.gate import Findings
 from tracer.export.page.behind import Behind
 from tracer.export.page.details import line_cards, node_cards
-from tracer.export.page.drawing import DrawnLine, Word, draw, shown_closed
+from tracer.export.page.drawing import DrawnLine, draw, shown_closed
 from tracer.export.page.facts import Cell, Index, figure
 from tracer.export.page.headlines import headlines
+from tracer.export.page.inside import Word
 from tracer.export.page.sections import tables
 from tracer.export.page.text import clean
 from tracer.export.page.views import scene

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracer.export.gate import FindingRow, Findings
-from tracer.export.page.drawing import Word
 from tracer.export.page.facts import Cell, Index, figure, figure_of
+from tracer.export.page.inside import Word
 from tracer.export.page.text import clean
 from tracer.graph.model import GRADES
 

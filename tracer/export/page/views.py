@@ -36,6 +36,7 @@ def scene(
             "h": round(time.height),
             "cards": {anchors[name]: [round(lane.top), round(lane.height)] for name, lane in time.lanes.items()},
             "chips": {anchors[name]: [round(x), round(y)] for name, (x, y) in time.chips.items()},
+            "axis": list(time.axis) if time.axis is not None else None,
             "ticks": [[round(x), month] for x, month in time.ticks],
             "out": time.left_out,
         },

@@ -66,6 +66,7 @@ const portOf = (base, places, text) => {
   const [name, chip] = text.split(" ");
   const place = places.get(name);
   if (!place) return null;
+  if (!chip && state === "time") return { l: place.x, r: place.x + CARD, y: place.y + place.h / 2, h: place.h / 2, key: name, room: 26, lane: true };
   if (!chip || !place.open) {
     const half = cardOf.get(name).matches(".c-party, .c-group") ? HEAD / 2 : 23;
     return { l: place.x, r: place.x + CARD, y: place.y + half, key: name, room: 42 };
@@ -83,8 +84,19 @@ const drawn = (line, places) => {
   const road = line.classList.contains("road");
   if (!road && !line.dataset.road && state === "parties") return true;
   if (state === "lists") return !road;
-  if (state === "time") return !road && (line.dataset.from.includes(" ") || line.dataset.to.includes(" "));
+  if (state === "time") return !road;
   return road === !(ends[0].open || ends[1].open);
+};
+// Along time a relation between two parties stands at its day, from lane to lane; without a day beside their names.
+const upright = (line, a, b, days) => {
+  const axis = scene.time.axis;
+  if (!a.lane || !b.lane || !axis || !line.dataset.date || a.key === b.key) return;
+  const day = (Date.parse(line.dataset.date) - Date.parse(axis[0])) / 86400000;
+  let x = Math.min(Math.max(axis[1] + day * axis[2], axis[1] - 6), scene.time.w - 26);
+  while (days.has(Math.round(x / 7))) x += 7;
+  days.add(Math.round(x / 7));
+  const down = a.y < b.y ? 1 : -1;
+  for (const [end, way] of [[a, down], [b, -down]]) Object.assign(end, { l: x, r: x, y: end.y + way * (end.h - 12), room: 0 });
 };
 const arrange = () => {
   const base = scene[state];
@@ -92,13 +104,14 @@ const arrange = () => {
   natural.w = base.w;
   natural.h = h;
   settle(base, places);
-  const ways = [];
+  const [ways, days] = [[], new Set()];
   for (const line of lines) {
     const shown = drawn(line, places);
     line.classList.toggle("away", !shown);
     if (!shown) continue;
     const [a, b] = [portOf(base, places, line.dataset.from), portOf(base, places, line.dataset.to)];
     if (a.key === b.key && !line.classList.contains("road")) { line.classList.add("away"); continue; }
+    upright(line, a, b, days);
     const known = base.bends ? base.bends[state === "lists" ? line.dataset.id : line.dataset.road || line.dataset.id] || [] : [];
     const bends = known.map(([layer, y]) => ({ l: base.x[layer], r: base.x[layer] + CARD, y: y + down(layer, y) }));
     ways.push({ line, a, b, bends, off: [0, 0], lane: 0 });
@@ -106,7 +119,9 @@ const arrange = () => {
   fan(ways);
   lanes(ways);
   const taken = [];
-  for (const way of ways.toReversed ? ways.toReversed() : [...ways].reverse()) shape(way.line, way, taken);
+  const solid = [...places].map(([, p]) => [p.x, p.y, p.x + p.w, p.y + p.h]);
+  if (state === "time") solid.splice(0, solid.length, ...Object.values(base.chips).map(([x, y]) => [x, y, x + CARD - 14, y + 34]));
+  for (const way of ways.toReversed ? ways.toReversed() : [...ways].reverse()) shape(way.line, way, taken, solid);
   for (const column of all(".column", picture)) {
     const at = base.columns && base.columns[column.dataset.column];
     column.classList.toggle("away", !at);
@@ -141,7 +156,7 @@ const tellToggle = (card) => {
   const sign = card.querySelector(".toggle");
   if (!sign) return;
   sign.setAttribute("aria-label", say("open_card", { name: nameIn(card) }));
-  sign.querySelector(".many").textContent = say("inside", { n: chipsOf.get(card.dataset.node).length });
+  sign.querySelector(".many").textContent = say(card.dataset.inside, JSON.parse(card.dataset.filled || "{}"));
 };
 for (const card of cards) {
   const many = chipsOf.get(card.dataset.node).length;

@@ -1,5 +1,5 @@
 // Shapes of lines between two places. A place is {l, r, y, key, room}: left and right side, height, and how far lines may fan out.
-const along = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82];
+const along = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, 0.46, 0.54, 0.38, 0.62, 0.3, 0.7, 0.22, 0.78, 0.12, 0.88];
 const sides = (a, b) => {
   if (a.key === b.key || (a.l < b.r && b.l < a.r)) return [1, 1];
   return a.r <= b.l ? [1, 0] : [0, 1];
@@ -39,10 +39,12 @@ const lanes = (ways) => {
 // Points of the cubic curves of one way: start, then (control, control, end) for each piece.
 const points = (way) => {
   const turn = way.a.key === way.b.key ? 9 : 0;
+  if (way.a.l === way.a.r) return [[way.a.l, way.a.y], [way.a.l, way.a.y], [way.b.l, way.b.y], [way.b.l, way.b.y]];
   const start = [way.on[0] ? way.a.r : way.a.l, way.a.y + way.off[0] - turn];
   const end = [way.on[1] ? way.b.r : way.b.l, way.b.y + way.off[1] + turn];
   if (way.on[0] && way.on[1]) {
-    const out = Math.max(start[0], end[0]) + Math.min(30 + 34 * way.lane, 132);
+    const [near, more, most] = way.a.lane && way.b.lane ? [8, 5, 40] : [30, 34, 132];
+    const out = Math.max(start[0], end[0]) + Math.min(near + more * way.lane, most);
     return [start, [out, start[1]], [out, end[1]], end];
   }
   const stops = [start];
@@ -59,25 +61,30 @@ const points = (way) => {
 const pointAt = (curve, t) => [0, 1].map((axis) => (1 - t) ** 3 * curve[0][axis] + 3 * t * (1 - t) ** 2 * curve[1][axis]
   + 3 * t * t * (1 - t) * curve[2][axis] + t ** 3 * curve[3][axis]);
 // A place on the line for its grade that no other mark has; in the gaps between the columns, not behind cards.
-const markAt = (found, taken) => {
+const markAt = (found, taken, solid) => {
   const curves = [];
   for (let n = 0; n + 3 < found.length; n += 6) curves.push(found.slice(n, n + 4));
   const middle = (curves.length - 1) / 2;
   const order = curves.map((_, n) => n).sort((p, q) => Math.abs(p - middle) - Math.abs(q - middle) || p - q);
   const places = order.flatMap((n) => along.map((t) => pointAt(curves[n], t)));
-  const chosen = places.find(([x, y]) => taken.every(([p, q]) => Math.abs(x - p) > 27 || Math.abs(y - q) > 17)) || places[0];
+  const free = ([x, y]) => taken.every(([p, q]) => Math.abs(x - p) > 27 || Math.abs(y - q) > 17);
+  const open = ([x, y]) => solid.every(([l, t, r, b]) => x < l - 13 || x > r + 13 || y < t - 9 || y > b + 9);
+  const chosen = places.find((place) => free(place) && open(place)) || places.find(free) || places[0];
   taken.push(chosen);
   return chosen;
 };
-const shape = (line, way, taken) => {
+const shape = (line, way, taken, solid) => {
   const found = points(way);
   const [x, y] = found.at(-1);
-  const back = x > found.at(-2)[0] ? -7 : 7;
-  const [first, ...rest] = [...found.slice(0, -1), [x + back * 0.7, y]].map(([p, q]) => `${Math.round(p)} ${Math.round(q)}`);
+  const upwards = way.a.l === way.a.r;
+  const back = (upwards ? y > way.a.y : x > found.at(-2)[0]) ? -7 : 7;
+  const tip = upwards ? [x, y + back * 0.7] : [x + back * 0.7, y];
+  const [first, ...rest] = [...found.slice(0, -1), tip].map(([p, q]) => `${Math.round(p)} ${Math.round(q)}`);
   const [halo, stroke, arrow] = line.children;
   const half = 2.6 + Number(stroke.getAttribute("stroke-width")) * 0.62;
   for (const path of [halo, stroke]) path.setAttribute("d", `M${first}C${rest.join(" ")}`);
-  arrow.setAttribute("d", `M${Math.round(x)} ${Math.round(y)}l${back} ${-half}v${2 * half}z`);
+  const wings = upwards ? `${-half} ${back}h${2 * half}` : `${back} ${-half}v${2 * half}`;
+  arrow.setAttribute("d", `M${Math.round(x)} ${Math.round(y)}l${wings}z`);
   const mark = line.querySelector(".mark");
-  if (mark) mark.setAttribute("transform", `translate(${markAt(found, taken).map((n) => n.toFixed(1)).join(" ")})`);
+  if (mark) mark.setAttribute("transform", `translate(${markAt(found, taken, solid).map((n) => n.toFixed(1)).join(" ")})`);
 };
