@@ -11,7 +11,7 @@ from tracer.findings.common import common_keys
 from tracer.findings.derivation.popular import groups
 from tracer.findings.derivation.row_cost import BY_CHANCE, OUT, cost_of_rows
 from tracer.findings.derivation.sets import Sets
-from tracer.findings.derivation.subsets import met
+from tracer.findings.derivation.subsets import met, shared_out
 
 
 def _sets(seed: int, n: int, sets: int, places: int = 3) -> Sets:
@@ -63,6 +63,21 @@ def test_met_cells_are_those_with_a_bit_in_common() -> None:
     masks = np.array([0, 1, 5, 16, 31])
     cells = np.arange(32)
     assert np.array_equal(met(masks, counted), np.array([counted[cells & m > 0].sum(axis=0) for m in masks]))
+
+
+def test_cells_that_several_members_meet_count_for_the_largest_member() -> None:
+    counted = np.random.default_rng(6).integers(0, 9, (16, 3)).astype(np.float64)
+    cells = np.arange(16)
+    of_each = [counted[cells >> bit & 1 == 1].sum() for bit in range(4)]
+    masks = np.array([0, 1, 6, 11, 15])
+    found = shared_out(masks, counted)
+    for mask, parts in zip(masks.tolist(), found, strict=True):
+        members = sorted((bit for bit in range(4) if mask >> bit & 1), key=lambda bit: -of_each[bit])
+        left = cells.copy()
+        for part, bit in zip(parts, [*members, *[None] * (4 - len(members))], strict=True):
+            mine = np.zeros(16, dtype=np.bool_) if bit is None else left >> bit & 1 == 1
+            assert np.array_equal(part, counted[mine].sum(axis=0))
+            left = np.where(mine, 0, left)
 
 
 def test_a_row_costs_what_its_cheapest_chosen_source_asks() -> None:

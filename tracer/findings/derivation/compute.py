@@ -20,7 +20,7 @@ from tracer.findings.derivation.edges import tell_edges
 from tracer.findings.derivation.explain import explain, write_explanations
 from tracer.findings.derivation.generations import hands
 from tracer.findings.derivation.hidden import brothers, propose, write_hidden
-from tracer.findings.derivation.model import fit
+from tracer.findings.derivation.model import Model, fit
 from tracer.findings.derivation.rowwise import weigh_rows
 from tracer.findings.derivation.selection import selection_gain
 from tracer.findings.derivation.tables import write_edges, write_generations, write_unexplained
@@ -61,24 +61,12 @@ def compute(
     if decisions is None:
         decisions = read_decisions(con)
     compared = compare(con)
-    traced, background = compared.traced, compared.background
-    if len(traced) == 0:
+    if len(compared.traced) == 0:
         return
-    counts = gather(compared, _by_place(con, compared))
-    if "rarity" in without:
-        counts = replace(counts, log_popular=np.zeros_like(counts.log_popular))
-    gain = selection_gain(counts) * ("places" not in without)
-    facts = read_facts(con, traced)
-    weights, content = _weigh(con, counts, facts, without)
-    position = {name: index for index, name in enumerate(traced.ids)}
-    fixed = [
-        (position[d.parent], position[d.child], d.confirmed)
-        for d in decisions
-        if d.parent in position and d.child in position
-    ]
-    model = fit(counts, background, gain, weights.total, content, fixed)
-    brother = brothers(counts, model, weights, [fact.holder for fact in facts])
-    for parent, child, true in fixed:
+    made = fitted(con, compared, decisions, without)
+    counts, weights, model = made.counts, made.weights, made.model
+    brother = brothers(counts, model, weights, [fact.holder for fact in made.facts])
+    for parent, child, true in made.fixed:
         if true:
             brother[parent, child] = brother[child, parent] = 0.0
     model = model.without_brothers(brother)
@@ -91,6 +79,39 @@ def compute(
     write_generations(con, run, counts, steps)
     write_explanations(con, run, counts, explained)
     write_unexplained(con, run, counts, edges)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The model before brothers are told from parents and children, with what it was made from."""
+
+    counts: Counts
+    weights: EdgeWeights
+    facts: Sequence[Facts]
+    fixed: Sequence[tuple[int, int, bool]]
+    """Decisions by positions: parent, child, whether it is an edge."""
+    model: Model
+
+
+def fitted(
+    con: duckdb.DuckDBPyConnection, compared: Compared, decisions: Iterable[Decision] = (),
+    without: Collection[str] = (),
+) -> Fitted:  # fmt: skip
+    """Count, weigh and average over graphs; see `compute`. There is at least one dataset."""
+    traced = compared.traced
+    counts = gather(compared, _by_place(con, compared))
+    if "rarity" in without:
+        counts = replace(counts, log_popular=np.zeros_like(counts.log_popular))
+    gain = selection_gain(counts) * ("places" not in without)
+    facts = read_facts(con, traced)
+    weights, content = _weigh(con, counts, facts, without)
+    position = {name: index for index, name in enumerate(traced.ids)}
+    fixed = [
+        (position[d.parent], position[d.child], d.confirmed)
+        for d in decisions
+        if d.parent in position and d.child in position
+    ]
+    return Fitted(counts, weights, facts, fixed, fit(counts, compared.background, gain, weights.total, content, fixed))
 
 
 def _by_place(con: duckdb.DuckDBPyConnection, compared: Compared) -> sparse.csr_matrix:

@@ -18,9 +18,9 @@ from scipy.special import gammaln
 
 from tracer.findings.derivation.cells import KINDS
 from tracer.findings.derivation.counts import Counts
-from tracer.findings.derivation.lots import lot_gain, stretches
+from tracer.findings.derivation.lots import among_one_another, lot_gain, stretches
 from tracer.findings.derivation.row_cost import OUT, cost_of_rows
-from tracer.findings.derivation.subsets import met
+from tracer.findings.derivation.subsets import shared_out
 
 PER_CELL = 1.0
 """Nats of a cell that differs from its source, where that kind of cell was otherwise copied. A slip is rarer than that;
@@ -139,11 +139,12 @@ class Content:
         cells = 1 << int(masks.max()).bit_length()
         where = stands[by_row] * size.size + np.repeat(np.arange(size.size), size)
         counted = np.bincount(where, minlength=cells * size.size).reshape(cells, size.size)
-        chosen = met(masks, counted.astype(np.float64)) / self.share
+        parts = shared_out(masks, counted.astype(np.float64)) / self.share
+        chosen = parts.sum(axis=1)
         block = lot_gain(chosen, size / self.share)
         most = chosen.sum(axis=1)
-        gain: NDArray[np.float64] = gammaln(most + 1) + np.where(most * self.share >= LEAST_ROWS, block, 0.0)
-        return gain
+        gain: NDArray[np.float64] = gammaln(most + 1) - among_one_another(parts)
+        return gain + np.where(most * self.share >= LEAST_ROWS, block, 0.0)
 
     def _by_row(self, child: int) -> NDArray[np.int64]:
         """The rows of a dataset in the order in which they stand."""
@@ -167,10 +168,13 @@ class Content:
             # What the dataset has no column for, nothing can differ in.
             differ[at] = found[1] & rows.columns
             out_of_order[at] = found[1] & (A_OUT if child < parent else B_OUT)
-        # An empty cell is as good as lost, also where the source has no such column, unless many are empty.
-        lost = rows.columns & ~rows.often_empty & ~(self.rows[parent].columns if parent in self.rows else 0)
-        differ |= ~rows.filled.astype(np.int64) & lost
-        return differ | np.where((out_of_order > 0) & (child not in self.by_number), OUT, 0)
+        empty = ~rows.filled.astype(np.int64) & rows.columns
+        # An empty cell is as good as lost, also where the source has no such column, unless many are empty. Then it
+        # has nothing to be explained where the kind was not copied.
+        lost = ~rows.often_empty & ~(self.rows[parent].columns if parent in self.rows else 0)
+        kept = sum(1 << bit for bit, kind in enumerate(KINDS) if kind in self._kept(child, parent))
+        differ = (differ | empty & lost) & ~(empty & rows.often_empty & ~kept)
+        return differ | np.where(out_of_order > 0, OUT, 0)
 
     def _kept(self, child: int, parent: int) -> frozenset[str]:
         return self.kept.get((min(child, parent), max(child, parent)), frozenset())

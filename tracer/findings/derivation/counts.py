@@ -20,9 +20,10 @@ from tracer.findings.patterns import Traced
 
 MOST_CANDIDATES = 10
 MOST_BOTH_WAYS = 12
-MOST_FIRST, MOST_AROUND = 5, 3
-"""Candidate parents of a dataset: ten of its own, of which five from a first search and three next to these, and twelve
-with those that it is a candidate of; 2^12 cells at most."""
+MOST_FIRST, MOST_AROUND, MOST_LEFT_OVER = 5, 3, 2
+"""Candidate parents of a dataset: ten of its own, and twelve with those that it is a candidate of; 2^12 cells at most.
+Of the ten, five at most come from a first search, two are what explains most of that search's left-over rows, and up to
+three each stand above and beside its parents."""
 NEAREST, LIFTED = 4, 2
 """Of these: nearest by what they explain alone, and by how far above chance they are; the rest by what is left over."""
 LEAST_LOG_ODDS = 2.0
@@ -136,11 +137,18 @@ def refined(counts: Counts, parents: Sequence[Sequence[int]]) -> Counts:
                 deep.add(descendant)
                 todo += children[descendant]
         below = sorted(children[dataset], key=lambda c: (-counts.shared[dataset, c], c))
-        near = [*parents[dataset], *below[: MOST_FIRST - len(parents[dataset])]]
-        # Where a list's own ancestor or brother was taken for its parent, the parent is next to it in the graph.
-        around = {y for p in parents[dataset] for y in (*parents[p], *children[p])} - {dataset, *near, *below}
+        open_ = counts.related[dataset].copy()
+        open_[[dataset, *below, *deep]] = False
         nearest = _gain(counts.shared[dataset].astype(np.float64), size, counts.expected[dataset])
-        near += sorted((y for y in around if counts.related[dataset, y]), key=lambda y: (-nearest[y], y))[:MOST_AROUND]
+        near = list(parents[dataset])
+        near += _of_the_rest(counts, dataset, open_, MOST_LEFT_OVER, near, near)
+        # Where a list's own ancestor or brother was taken for its parent, the parent is next to it in the graph; where
+        # a copy of it was, that copy's parents are its own.
+        above = {y for p in parents[dataset] for y in parents[p] if open_[y]} - set(near)
+        near += sorted(above, key=lambda y: (-nearest[y], y))[:MOST_AROUND]
+        near += below[: MOST_FIRST - len(parents[dataset])]
+        beside = {y for p in parents[dataset] for y in children[p] if open_[y]} - set(near)
+        near += sorted(beside, key=lambda y: (-nearest[y], y))[:MOST_AROUND]
         allowed[dataset, sorted(deep - set(near))] = False
         first.append(near)
         allowed[dataset, sorted(set(below) - set(near))] = False
@@ -170,17 +178,21 @@ def _candidates(
 
 
 def _of_the_rest(
-    counts: Counts, dataset: int, open_: NDArray[np.bool_], most: int, found: Sequence[int]
-) -> list[int]:  # fmt: skip
-    """Relatives, one after the other, that explain most of the contacts that those before them do not hold."""
+    counts: Counts, dataset: int, open_: NDArray[np.bool_], most: int, found: Sequence[int], known: Sequence[int] = ()
+) -> list[int]:
+    """Relatives that are not `found`, one after the other, that explain most of the contacts that those before them do
+    not hold; `known` come before them all."""
     sets = counts.sets
     size = np.maximum(counts.traced.contacts, 1).astype(np.float64)
-    taken: list[int] = []
+    taken = list(known)
     fresh: list[int] = []
     while len(fresh) < most:
         whole = size - sets.covered(taken)
-        left = (sets.shared[dataset] - sets.covered(taken, within=dataset)).astype(np.float64)
-        expect = counts.expected[dataset] * np.clip(whole / size, 0, 1)
+        within = sets.covered(taken, within=dataset)
+        left = (sets.shared[dataset] - within).astype(np.float64)
+        # What is left of the one meets what is left of the other by chance.
+        share = np.clip(whole / size, 0, 1) * (1 - within[dataset] / size[dataset])
+        expect = counts.expected[dataset] * share
         best = _best(np.where(left > 1.3 * expect, _gain(left, whole, expect), -np.inf), open_, 1, without=taken)
         if not best:
             break

@@ -28,6 +28,25 @@ def lot_gain(chosen: NDArray[np.float64], size: NDArray[np.float64]) -> NDArray[
     return np.asarray(np.maximum(0.0, together - apart), dtype=np.float64)
 
 
+def among_one_another(parts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Nats of how the rows of several sources lie among one another; parts: questions x sources x stretches.
+
+    Each source's rows stand in its own order, which says nothing about a row of the one and a row of the other: mixed
+    at random that is ln of the multinomial coefficient. Parts put one behind the other take less, as for `lot_gain`.
+    """
+    whole = parts.sum(axis=2)
+    mixed = _arrangements(whole)
+    size, sources = parts.sum(axis=1), np.maximum((whole > 0).sum(axis=1) - 1, 0)
+    told = np.where(size > 0, 0.5 * (np.log(np.maximum(size, 1.0) * np.pi / 2) + 1.0), 0.0).sum(axis=1)
+    apart = _arrangements(np.moveaxis(parts, 1, 2)).sum(axis=1) + told * sources
+    return np.asarray(np.minimum(mixed, apart), dtype=np.float64)
+
+
+def _arrangements(parts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """ln of the multinomial coefficient over the last axis."""
+    return np.asarray(gammaln(parts.sum(axis=-1) + 1) - gammaln(parts + 1).sum(axis=-1), dtype=np.float64)
+
+
 def _ways(n: NDArray[np.float64], k: NDArray[np.float64]) -> NDArray[np.float64]:
     """ln of the binomial coefficient."""
     return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(np.maximum(n - k, 0.0) + 1), dtype=np.float64)

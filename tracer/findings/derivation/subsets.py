@@ -7,15 +7,39 @@ from numpy.typing import NDArray
 
 
 def met(masks: NDArray[np.int64], counted: NDArray[np.float64]) -> NDArray[np.float64]:
-    """sets x columns: sums of the lines of `counted` (2^k x columns) whose number has a bit in common with the set.
+    """sets x columns: sums of the lines of `counted` (2^k x columns) whose number has a bit in common with the set."""
+    within = _within(counted)
+    return np.asarray(within[-1] - within[~masks & (counted.shape[0] - 1)])
 
-    All less those within the set's complement, which k additions of halves give (the zeta transform of Yates 1937)
-    where a sum for each set would take as many as there are cells. Exact for counts.
-    """
+
+def shared_out(masks: NDArray[np.int64], counted: NDArray[np.float64]) -> NDArray[np.float64]:
+    """sets x members x columns: the same, every line counted for one member of the set: of those that it has a bit in
+    common with, the one that has most in all. Members are in that order; sets of fewer have zeros at the end."""
+    within = _within(counted)
+    every = counted.shape[0] - 1
+    bits = 1 << np.arange(every.bit_length())
+    of_each = within[-1].sum() - within[~bits & every].sum(axis=1)
+    left, taken = masks.copy(), np.zeros_like(masks)
+    before = np.zeros((masks.size, counted.shape[1]))
+    parts = []
+    for _ in range(int(np.bitwise_count(masks).max(initial=0))):
+        largest = np.zeros_like(masks)
+        for bit in bits[np.lexsort((bits, -of_each))][::-1].tolist():
+            largest = np.where(left & bit, bit, largest)
+        left, taken = left & ~largest, taken | largest
+        so_far = within[-1] - within[~taken & every]
+        parts.append(so_far - before)
+        before = so_far
+    return np.stack(parts, axis=1) if parts else np.zeros((masks.size, 0, counted.shape[1]))
+
+
+def _within(counted: NDArray[np.float64]) -> NDArray[np.float64]:
+    """lines x columns: sums of the lines whose bits are all among the line's, by k additions of halves (the zeta
+    transform of Yates 1937) where a sum for each set would take as many as there are cells. Exact for counts."""
     within = counted.copy()
     bit = 1
     while bit < counted.shape[0]:
         halves = within.reshape(-1, 2, bit, counted.shape[1])
         halves[:, 1] += halves[:, 0]
         bit <<= 1
-    return np.asarray(within[-1] - within[~masks & (counted.shape[0] - 1)])
+    return within
