@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
@@ -53,8 +54,8 @@ def _pieces(data: bytes) -> Iterator[bytes]:
     """What stands from the beginning of one record to that of the next: in an attribute no `<` can stand."""
     if _ROOT.search(data) is None:
         return
-    starts = [match.start() for match in _RECORD.finditer(data)]
-    for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
+    starts = [*(match.start() for match in _RECORD.finditer(data)), len(data)]
+    for start, end in pairwise(starts):
         yield _END.sub(b"", data[start:end])
 
 
