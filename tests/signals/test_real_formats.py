@@ -298,6 +298,12 @@ def test_an_android_backup_that_is_damaged_and_cut_off(case: Case, tmp_path: Pat
             load_signals(case, _write(tmp_path, f"sms-{CANARY}-20260618124520.xml", text[:end]))
 
 
+def test_an_android_backup_in_an_encoding_that_nobody_knows(case: Case, tmp_path: Path) -> None:
+    one = f'<sms address="14100000001" date="{EPOCH}000" type="1" body="hello" />'
+    text = f"<?xml version='1.0' encoding='UTFm8'?><smses count='1'>{one}</smses>"
+    assert load_signals(case, _write(tmp_path, f"sms-{CANARY}-20260618124519.xml", text)).signals == 1
+
+
 def test_a_maildir_and_headers_in_bare_gbk(case: Case, tmp_path: Path) -> None:
     box = tmp_path / "Maildir"
     for part in ("cur", "new", "tmp"):

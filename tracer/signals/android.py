@@ -37,7 +37,7 @@ def xml_records(path: Path) -> Iterator[Cells]:
     data = _mended(path.read_bytes())
     try:
         root = SafeXml.fromstring(data, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         records = [] if isinstance(error, DefusedXmlException) else [_one_by_one(piece) for piece in _pieces(data)]
         if not any(isinstance(record, Element) for record in records):
             raise InputRefused(f"no readable XML ({type(error).__name__}: {error})", where=str(path)) from None
@@ -63,7 +63,7 @@ def _one_by_one(piece: bytes) -> Element | str:
     """The record, or its text where it cannot be read."""
     try:
         record: Element = SafeXml.fromstring(piece, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError):
+    except (ParseError, DefusedXmlException, ValueError, LookupError):
         return piece[:RAW_LIMIT].decode("utf-8", "replace")
     return record
 

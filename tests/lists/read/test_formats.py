@@ -237,3 +237,18 @@ def test_lines_that_are_no_json_are_rows_of_their_own(tmp_path: Path) -> None:
     assert [row[1] for row in rows] == ["14000000000", None, "14000000002", None, "14000000003", None]
     assert [row[2] for row in rows] == [None, good[1][:-9], None, '{"phone": NaN}', None, good[3][:7]]
     assert "3 of 6 lines are no JSON (the first is line 2)" in found.notes[0]
+
+
+@pytest.mark.parametrize("declared", ["GBK", "gb2312", "UTFm8"])
+def test_an_excel_xml_in_an_encoding_that_the_parser_does_not_know(tmp_path: Path, declared: str) -> None:
+    cells = "".join(
+        "<Row>" + "".join(f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in row) + "</Row>"
+        for row in [HEADER, *ROWS]
+    )
+    text = (
+        f'<?xml version="1.0" encoding="{declared}"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="S"><Table>'
+        f"{cells}</Table></Worksheet></Workbook>"
+    )
+    _, found = read_bytes(tmp_path, "a.xls", text.encode("utf-8" if declared == "UTFm8" else "gbk"))
+    assert found == [list(row) for row in ROWS]

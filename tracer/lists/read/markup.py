@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from xml.etree.ElementTree import Element
 
 import duckdb
 import pyarrow as pa
@@ -24,6 +25,7 @@ from tracer.lists.read.text import find_encoding
 
 _SPREAD = 1_000  # cells a span may cover; a page may claim any number
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
 
 
@@ -120,12 +122,22 @@ def _html_rows(table: LexborNode) -> Iterator[list[str]]:
         yield row
 
 
+def _parsed(data: bytes, source: Source, options: ReadOptions) -> Element:
+    """The document. The parser knows UTF-8, UTF-16 and codes of one byte; GBK or an unknown name is decoded here."""
+    try:
+        return fromstring(data)
+    except (LookupError, ValueError):
+        encoding = find_encoding(source, options.encoding)
+        text = data[encoding.bom :].decode(encoding.name, "replace")
+        return fromstring(_DECLARATION.sub("", text))
+
+
 def read_xml_sheets(
     con: duckdb.DuckDBPyConnection, source: Source, options: ReadOptions, namer: TableNamer, limits: Limits
 ) -> list[PartRead]:
     """The sheets of an Excel 2003 XML workbook. Raises InputRefused for damaged XML and for entities."""
     try:
-        root = fromstring(source.held(limits))
+        root = _parsed(source.held(limits), source, options)
     except (ParseError, DefusedXmlException) as error:
         what = "it declares XML entities" if isinstance(error, DefusedXmlException) else "the XML is damaged or cut off"
         raise InputRefused(what, where=source.where, remedy="save it as xlsx") from error
