@@ -58,7 +58,10 @@ def read_records(
         if mended is None:
             raise _damaged(error, source) from error
         drop_raw(con, table)
-        paths, landing = _landed(con, mended, Encoding("utf-8", 0, True), table, limits)
+        try:
+            paths, landing = _landed(con, mended, Encoding("utf-8", 0, True), table, limits)
+        except duckdb.Error as still:  # a line that Python reads as JSON, and DuckDB does not
+            raise _damaged(still, source) from still
     header = tuple(".".join(path) for path in paths) or ("",)
     sample = sample_columns(con, table, landing.rows, landing.width)
     return PartRead(
