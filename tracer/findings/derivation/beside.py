@@ -65,11 +65,13 @@ def read_content(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence
         )
         if rows < LEAST_ROWS:
             continue
-        ordered = max(rising) >= IN_ORDER * (rows - 1) and not {a, b} & by_number
-        # A stretch of a list sorted by number is a range of numbers: `places` and profiles weigh that, in both directions.
-        lots[a, b], lots[b, a] = (
-            0.0 if x in by_number else _lot(rows_of[x], stretch[x], beside[a, b][0], percent) for x in (a, b)
-        )
+        in_order = max(rising) >= IN_ORDER * (rows - 1)
+        ordered = in_order and not {a, b} & by_number
+        for x, y in ((a, b), (b, a)):
+            # A stretch of a list sorted by number is a range of numbers: `places` and profiles weigh that, in both
+            # directions. Rows of a list that stand sorted in a stretch of an unsorted one were sorted before.
+            if x not in by_number and not (y in by_number and in_order):
+                lots[x, y] = _lot(rows_of[x], stretch[x], beside[a, b][0], percent)
         related[a, b] = related[b, a] = NO_CHANCE * (("id" in kept[a, b]) + ordered)
     return Content(rows_of, beside, kept, by_number, percent / 100, lots, related)
 

@@ -11,7 +11,7 @@ import numpy as np
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.explain import CHANCE, COMMON, COPIED, HIDDEN, OTHER, THROUGH, Explained
 from tracer.findings.derivation.hidden import Hidden
-from tracer.findings.derivation.model import TEMPER, Model
+from tracer.findings.derivation.model import ORDER_TEMPER, TEMPER, Model
 from tracer.findings.derivation.weights import EdgeWeights, Signal
 
 LEAST_PROBABILITY = 0.02
@@ -124,9 +124,9 @@ def _of_rows(gain: _Gain) -> list[Signal]:
             else "cells of common rows differ"
         )
         found.append(Signal("cells", f"{gain.cells:.1f}", gain.cells, alike))
-    if abs(gain.order) * TEMPER >= 0.05:
+    if abs(gain.order) * ORDER_TEMPER >= 0.05:
         text = "the common rows stand in the same order" if gain.order > 0 else "the common rows stand in another order"
-        found.append(Signal("order", f"{gain.order:.0f}", TEMPER * gain.order, text))
+        found.append(Signal("order", f"{gain.order:.0f}", ORDER_TEMPER * gain.order, text))
     return found
 
 
@@ -162,8 +162,8 @@ def _turned(model: Model, parent: int, child: int) -> float | None:
     one = int(np.flatnonzero(here.masks == 1 << here.candidates.index(parent))[0])
     two = int(np.flatnonzero(there.masks == 1 << there.candidates.index(child))[0])
     # With the order: what a lot gains in the one direction, a block gains in the other.
-    score = here.score[one] + here.order[one]
-    return TEMPER * float(score - there.score[two] - there.order[two])
+    rows = TEMPER * (here.score[one] - there.score[two])
+    return float(rows + ORDER_TEMPER * (here.order[one] - there.order[two]))
 
 
 def _alternatives(ids: Sequence[str], explained: Explained, parent: int, child: int, p: float) -> list[str]:

@@ -27,6 +27,8 @@ NO_OWN_ROWS, TAKEN_WHOLE, HARDLY = 0.45, 0.15, 0.01
 """Shares of copies without rows of their own, and of parents that were taken whole; up to a hundredth is none."""
 SAME_PROFILE = 0.2
 """Share of lists whose own rows have the profile of those that they copied."""
+LOT_SHARE = 0.8
+"""What a lot counts for, of its nats: where a third list has the same rows, it may tell what the order told already."""
 _STEPS = 40
 _LOWEST, _HIGHEST = 1e-7, 15.0
 
@@ -47,7 +49,7 @@ class Families:
     cells: NDArray[np.float64]
     """sets: log-likelihood of the cells (`content`); 0 where they were not compared."""
     order: NDArray[np.float64]
-    """sets: of the order of the rows."""
+    """sets: log-likelihood ratio of the order of the rows, lots included; without `model.ORDER_TEMPER`."""
 
 
 def score_families(
@@ -69,9 +71,13 @@ def score_families(
     profile = _own_profile(own_places, copied_places, counts)
     rarity = covered_cells @ (inside * counts.log_pool - cells.log_popular)
     score = collected + profile - profile[0] + rarity + _copied(mask, cells.size, inside)
-    score += _chosen(mask, inside, np.array([gain[c, dataset] for c in cells.candidates]))
+    by_place = np.array([gain[c, dataset] for c in cells.candidates])
+    # Some places only and one lot only are the same rows told twice.
+    in_lots = np.array([max(0.0, content.lots[c, dataset] - gain[c, dataset]) for c in cells.candidates])
+    score += _chosen(mask, inside, by_place)
     habit = _habit(mask, cells, outside / max(n, 1.0))
     paid, order = content.cells_and_order(counts, dataset, cells.candidates, mask)
+    order = order + LOT_SHARE * _chosen(mask, inside, in_lots)
     return Families(cells.candidates, mask, score, habit, n - outside, -paid, order)
 
 

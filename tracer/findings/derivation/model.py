@@ -19,6 +19,8 @@ from tracer.findings.seeds import GRAPH_SEED
 
 TEMPER = 0.1
 """Power to which the likelihood of the memberships is raised; calibrated on tuning seeds."""
+ORDER_TEMPER = 0.08
+"""The same for the order of the rows, which is told in stretches and so more roughly."""
 LOG_PARENT = -3.0
 """Nats of one parent more, beside ln of the number of datasets."""
 LOG_UNRELATED = 2.0
@@ -58,8 +60,6 @@ def fit(
     gain: `selection.selection_gain`; weights: [parent, child] nats; fixed: (parent, child, whether it is an edge).
     """
     n = len(counts.traced)
-    # Some places only and one lot only are the same rows told twice.
-    gain = np.maximum(gain, content.lots)
     known: dict[tuple[int, tuple[int, ...]], Families] = {}
     families, nodes = _nodes(counts, gain, weights, content, fixed, known)
     for turn in range(REFINED):
@@ -95,7 +95,7 @@ def _node(
 ) -> Node:  # fmt: skip
     bits = ((family.masks[:, None] >> np.arange(len(family.candidates))[None, :]) & 1).astype(np.float64)
     each = np.array([weights[c, child] for c in family.candidates]) + LOG_PARENT - np.log(max(n, 2))
-    weight = TEMPER * (family.score + family.order) + family.prior + family.cells + bits @ each
+    weight = TEMPER * family.score + ORDER_TEMPER * family.order + family.prior + family.cells + bits @ each
     for parent, other, true in fixed:
         if other == child and parent in family.candidates:
             has = bits[:, family.candidates.index(parent)] > 0

@@ -25,6 +25,10 @@ PER_LOST, PER_WITNESS, PER_REPEAT = 0.8, 1.6, 0.5
 MIXED, UNIFORM = 0.03, 0.005
 """Shares of numbers not written in the commonest way: above the one a side is mixed, below the other uniform."""
 FORMS_LOST = 4.0
+MERGED, REPEATS_OF_MERGED = 0.02, 1.0
+"""Share of rows from elsewhere, from which repeats may come of adding to what was copied; most nats of them then."""
+MORE_COLUMNS, COLUMNS_OF_MERGED = 1.5, 0.7
+"""Nats of columns that one side alone has; where it has rows from elsewhere, the columns may be from there."""
 KINDS = {1: "ways of writing numbers", 2: "kinds of company"}
 BY_LUCK = 3.0
 """Nats of newest rows that are missing by luck: of as many days as lists have, some stretch is always empty."""
@@ -84,6 +88,8 @@ def _repeats(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Count
     ids = counts.traced.ids
     for a, b, of_a, of_b in con.execute(statement("repeats")).fetchall():
         odds = _capped(PER_REPEAT * _surplus(of_a, of_b))
+        if _merged(counts, *((a, b) if odds > 0 else (b, a))):
+            odds = float(np.clip(odds, -REPEATS_OF_MERGED, REPEATS_OF_MERGED))
         if odds:
             text = f"{of_a:,} contacts are repeated in {ids[a]} alone, {of_b:,} in {ids[b]} alone"
             weights.turn(a, b, "repeats", f"{of_a}:{of_b}", odds, text)
@@ -137,7 +143,8 @@ def _columns(
             first, second, more = (a, b, only_a) if only_a else (b, a, only_b)
             ids = counts.traced.ids
             text = f"{ids[first]} has columns that {ids[second]} lacks: {', '.join(sorted(more))}"
-            weights.turn(first, second, "columns", str(len(more)), 1.5, text)
+            odds = COLUMNS_OF_MERGED if _merged(counts, first, second) else MORE_COLUMNS
+            weights.turn(first, second, "columns", str(len(more)), odds, text)
 
 
 def _categories(
@@ -191,6 +198,12 @@ def _apart(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
 def _evidence(counts: NDArray[np.float64], prior: NDArray[np.float64]) -> float:
     value = gammaln(prior.sum()) - gammaln(prior.sum() + counts.sum())
     return float(value + np.sum(gammaln(prior + counts) - gammaln(prior)))
+
+
+def _merged(counts: Counts, a: int, b: int) -> bool:
+    """Whether a has rows that b has not: it may have added them to a copy of b, and with them what b lacks."""
+    mine = int(counts.traced.contacts[a])
+    return mine - int(counts.shared[a, b]) > MERGED * mine
 
 
 def _two_sided(of_a: int, of_b: int, each: float) -> float:

@@ -6,13 +6,16 @@ probability given all other families and acyclicity; so an edge can be added, dr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tracer.findings.derivation.nodes import Node
+
+LONGEST_PATH = 6
+"""Edges of a path that is turned in one step."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class _State:
         self.n = len(nodes)
         self.chosen = [0] * self.n
         self.children = [0] * self.n  # bits of datasets
+        self.bit_of = [{c: bit for bit, c in enumerate(node.candidates)} for node in nodes]
+        self.set_of = [{int(mask): index for index, mask in enumerate(node.masks.tolist())} for node in nodes]
 
     def parents(self, x: int) -> list[int]:
         mask = int(self.nodes[x].masks[self.chosen[x]])
@@ -46,6 +51,11 @@ class _State:
         self.chosen[x] = index
         for p in self.parents(x):
             self.children[p] |= 1 << x
+
+    def index(self, x: int, parents: Collection[int]) -> int | None:
+        """Which parent set of x this is; None where it is none that was scored."""
+        bits = [self.bit_of[x].get(p) for p in parents]
+        return None if None in bits else self.set_of[x].get(sum(1 << bit for bit in bits if bit is not None))
 
     def below(self, x: int) -> int:
         """Bits of x and everything below it."""
@@ -59,6 +69,15 @@ class _State:
                 fresh ^= low
         return seen
 
+    def circular(self, x: int) -> bool:
+        """Whether x has come to be its own ancestor."""
+        seen, todo = 0, [x]
+        while todo:
+            fresh = self.children[todo.pop()] & ~seen
+            seen |= fresh
+            todo += [bit for bit in range(self.n) if fresh >> bit & 1]
+        return bool(seen >> x & 1)
+
     def touched(self, x: int, bits: int) -> int:
         return sum(1 << bit for bit, c in enumerate(self.nodes[x].candidates) if bits >> c & 1)
 
@@ -68,7 +87,8 @@ def average(
 ) -> Posterior:
     """Sample acyclic graphs from the product of the nodes' weights, from `start` (parent sets' indices) on.
 
-    A sweep takes every pair of datasets of which one is the other's candidate, once, in random order.
+    A sweep takes every pair of datasets of which one is the other's candidate, once, in random order, and tries to turn
+    as many paths as there are datasets.
     """
     state = _State(nodes)
     for x, index in enumerate(start):
@@ -90,6 +110,8 @@ def average(
                     for c, p in zip(nodes[x].candidates, marginal, strict=True):
                         edge[c, x] += p
                         counted[c, x] += 1
+        for _ in range(n):
+            _turn_path(state, rng)
         weight = sum(float(nodes[x].weight[state.chosen[x]]) for x in range(n))
         if weight > best_weight + 1e-9:
             best, best_weight = tuple(tuple(sorted(state.parents(x))) for x in range(n)), weight
@@ -125,6 +147,42 @@ def _redraw(state: _State, a: int, b: int, rng: np.random.Generator) -> tuple[ND
     state.put(a, index_a)
     state.put(b, index_b)
     return _marginal(node_a, p_a), _marginal(node_b, p_b)
+
+
+def _turn_path(state: _State, rng: np.random.Generator) -> None:
+    """Propose to turn a whole path of edges (Metropolis and Hastings).
+
+    A chain of copies and the same chain the other way round explain the memberships alike, and between them lie graphs
+    that do not: edge by edge the one is never reached from the other, and either would pass for certain.
+    """
+    path = [int(rng.integers(state.n))]
+    there = 0.0
+    for _ in range(int(rng.integers(1, LONGEST_PATH + 1))):
+        above = state.parents(path[-1])
+        if not above:
+            return
+        there -= np.log(len(above))
+        path.append(above[int(rng.integers(len(above)))])
+    before = [state.chosen[x] for x in path]
+    after, back = [], 0.0
+    for place, x in enumerate(path):
+        parents = set(state.parents(x)) - set(path[place + 1 : place + 2]) | set(path[max(0, place - 1) : place])
+        index = state.index(x, parents)
+        if index is None:
+            return
+        after.append(index)
+        back -= np.log(len(parents)) if place else 0.0
+    gain = sum(
+        float(state.nodes[x].weight[new] - state.nodes[x].weight[old])
+        for x, new, old in zip(path, after, before, strict=True)
+    )
+    if np.log(rng.random()) >= gain + back - there:
+        return
+    for x, index in zip(path, after, strict=True):
+        state.put(x, index)
+    if any(state.circular(x) for x in path):
+        for x, index in zip(path, before, strict=True):
+            state.put(x, index)
 
 
 def _log_sum(weights: NDArray[np.float64]) -> float:

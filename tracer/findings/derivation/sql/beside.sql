@@ -1,16 +1,17 @@
 -- The common contacts of every pair of neighbours, side by side: in which kinds of cells they differ, as bits 1 to 16 (a
 -- cell that one side has and the other lacks differs), and whether the one stands out of the other's order there: 32 for
--- a, 64 for b. A row is in order where most of the steps around it rise; parts put one behind the other stay in order.
+-- a, 64 for b. Of a contact that stands in several rows a copy may have the cells of any: they count as alike.
+-- A row is in order where most of the steps around it rise; parts put one behind the other stay in order.
 -- `percent` of the contacts, the same ones everywhere; one with two identifiers stands there twice.
 CREATE OR REPLACE TEMP TABLE beside AS
 WITH joined AS (
     SELECT
         p.a, p.b, x.key, x.row AS row_a, y.row AS row_b,
-        CASE WHEN x.name IS DISTINCT FROM y.name THEN 1 ELSE 0 END
+        CASE WHEN x.repeated OR y.repeated THEN 0 ELSE CASE WHEN x.name IS DISTINCT FROM y.name THEN 1 ELSE 0 END
         + CASE WHEN x.organisation IS DISTINCT FROM y.organisation THEN 2 ELSE 0 END
         + CASE WHEN x.address IS DISTINCT FROM y.address THEN 4 ELSE 0 END
         + CASE WHEN x.inner_id IS DISTINCT FROM y.inner_id THEN 8 ELSE 0 END
-        + CASE WHEN x.day IS DISTINCT FROM y.day THEN 16 ELSE 0 END AS differ
+        + CASE WHEN x.day IS DISTINCT FROM y.day THEN 16 ELSE 0 END END AS differ
     FROM neighbour AS p
     JOIN cell AS x ON x.position = p.a
     JOIN cell AS y ON y.position = p.b AND y.key = x.key

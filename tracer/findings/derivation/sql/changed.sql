@@ -1,11 +1,12 @@
 -- For every pair of relatives: common contacts of which one side lost a cell, and cells that differ, with how many of
--- these a list unrelated to both has as the one or as the other writes it.
+-- these a list unrelated to both has as the one or as the other writes it. Contacts with several rows are left out: which of
+-- them was copied is not known.
 WITH text AS MATERIALIZED (
-    SELECT position, key, 1 AS kind, name AS value FROM cell WHERE position IN (SELECT position FROM has_column WHERE kind = 1)
+    SELECT position, key, 1 AS kind, name AS value FROM cell WHERE NOT repeated AND position IN (SELECT position FROM has_column WHERE kind = 1)
     UNION ALL
-    SELECT position, key, 2 AS kind, organisation AS value FROM cell WHERE position IN (SELECT position FROM has_column WHERE kind = 2)
+    SELECT position, key, 2 AS kind, organisation AS value FROM cell WHERE NOT repeated AND position IN (SELECT position FROM has_column WHERE kind = 2)
     UNION ALL
-    SELECT position, key, 3 AS kind, address AS value FROM cell WHERE position IN (SELECT position FROM has_column WHERE kind = 3)
+    SELECT position, key, 3 AS kind, address AS value FROM cell WHERE NOT repeated AND position IN (SELECT position FROM has_column WHERE kind = 3)
 ),
 paired AS MATERIALIZED (
     SELECT p.a, p.b, x.key, x.kind, x.value AS of_a, y.value AS of_b
