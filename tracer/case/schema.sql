@@ -289,4 +289,7 @@ CREATE TABLE cluster_answer (
     question VARCHAR NOT NULL, name VARCHAR NOT NULL, relation VARCHAR NOT NULL, held_in VARCHAR NOT NULL,
     facts VARCHAR NOT NULL, rows BIGINT NOT NULL, imported_at TIMESTAMP NOT NULL
 );
+-- large cases: contacts of dataset a that b has, too, by number; and the datasets whose pairs are all in it
+CREATE TABLE pair_count (a INTEGER NOT NULL, b INTEGER NOT NULL, contacts BIGINT NOT NULL);
+CREATE TABLE pair_counted (dataset INTEGER NOT NULL);
 CREATE TABLE party_suggestion (a VARCHAR NOT NULL, b VARCHAR NOT NULL, score DOUBLE NOT NULL, reason VARCHAR NOT NULL);

@@ -46,6 +46,11 @@ def computed_here() -> Iterator[None]:
         _HERE.reset(token)
 
 
+def from_scratch() -> bool:
+    """Whether nothing that was computed before may be taken."""
+    return _HERE.get()
+
+
 def ask(
     con: duckdb.DuckDBPyConnection, name: str, text: str, bound: Mapping[str, Any] | None = None
 ) -> duckdb.DuckDBPyConnection:
@@ -86,7 +91,7 @@ def _kinds(con: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
 
 def kept_answer(con: duckdb.DuckDBPyConnection, name: str, text: str, bound: Mapping[str, Any]) -> dict[str, str]:
     """Relation -> the table that holds it, of an answer that fits; empty where there is none."""
-    if _HERE.get():
+    if from_scratch():
         return {}
     rows = con.execute(
         "SELECT relation, held_in, facts FROM cluster_answer WHERE question = $question",

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracer.findings.background import Background, estimate_background, similarity
+from tracer.findings.pair_counts import counted_pairs
 from tracer.findings.patterns import Patterns, Places, Traced, read_patterns, read_places, read_traced, shared_contacts
 
 
@@ -46,9 +47,10 @@ def compare(con: duckdb.DuckDBPyConnection) -> Compared:
     if kept is not None and con in kept:
         return kept[con]
     traced = read_traced(con)
+    counted = None if traced.share.all else counted_pairs(con, traced)
     patterns = read_patterns(con, traced)
-    shared = shared_contacts(con, patterns)
-    places = read_places(con, traced)
+    shared = shared_contacts(con, patterns) if counted is None else counted
+    places = read_places(con, traced, patterns)
     found = Compared(
         traced, patterns, shared, places, estimate_background(shared, traced.contacts, similarity(places))
     )  # fmt: skip

@@ -17,9 +17,12 @@ from scipy import sparse
 
 from tracer.findings.answers import ask, kept_answer, make, take
 from tracer.findings.common import common_keys
+from tracer.findings.sampling import Share, share_of
 from tracer.findings.seeds import CODE_SEED
 
 SQL = Path(__file__).parent / "sql"
+PATTERN = ("pattern", "key_pattern")
+"""The TEMP relations that the sets of holders make."""
 LEAST_CONTACTS = 20
 """Under it a list is a question about single people (the views' `tiny`)."""
 
@@ -33,6 +36,9 @@ class Traced:
     """`dataset.no` of each."""
     contacts: NDArray[np.int64]
     """Distinct contacts of each."""
+    identifiers: tuple[int, ...]
+    share: Share
+    """What is looked at to see who copied from whom; contacts in common are counted whole."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -45,7 +51,9 @@ class Patterns:
     held: sparse.csr_matrix
     """patterns x datasets, 1 where the dataset is in the set."""
     keys: NDArray[np.int64]
-    """Identifiers that are held by exactly this set."""
+    """Identifiers that are held by exactly this set, of those that are looked at."""
+    each: NDArray[np.int64]
+    """patterns: identifiers that one of them stands for."""
 
 
 def read_traced(con: duckdb.DuckDBPyConnection) -> Traced:
@@ -55,16 +63,18 @@ def read_traced(con: duckdb.DuckDBPyConnection) -> Traced:
     shown, and as one list among the others they would move the figures of these, a little more where they share a row.
     """
     rows = con.execute(
-        "SELECT id, no, contacts FROM dataset WHERE current AND purged_at IS NULL AND format <> 'blind'"
+        "SELECT id, no, contacts, identifiers FROM dataset WHERE current AND purged_at IS NULL AND format <> 'blind'"
         " AND contacts >= $least ORDER BY id, no",
         {"least": LEAST_CONTACTS},
     ).fetchall()
+    share = share_of([row[3] for row in rows])
     codes = np.random.default_rng(CODE_SEED).integers(1, 1 << 60, len(rows))
     table = pa.table(
         {
             "no": pa.array([row[1] for row in rows], pa.int32()),
             "position": pa.array(range(len(rows)), pa.int32()),
             "code": pa.array(codes.tolist(), pa.int64()),
+            "whole": pa.array(share.whole.tolist(), pa.bool_()),
         }
     )
     con.register("traced_rows", table)
@@ -74,22 +84,36 @@ def read_traced(con: duckdb.DuckDBPyConnection) -> Traced:
         ids=tuple(str(row[0]) for row in rows),
         numbers=tuple(int(row[1]) for row in rows),
         contacts=np.array([row[2] for row in rows], dtype=np.int64),
+        identifiers=tuple(int(row[3]) for row in rows),
+        share=share,
     )
 
 
 def read_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
     """Count identifiers by the set of their holders. Leaves the TEMP relations `pattern`, `key_pattern`, and
     `signed_key` where these were not computed elsewhere."""
-    made = ("pattern", "key_pattern")
-    if not take(con, "findings/pattern", read_sql("pattern"), made):
+    if not traced.share.all:
+        run_sql(con, "short_key")
+        con.execute(read_sql("sampled_signature"), {"percent": traced.share.percent})
+        make(con, read_sql("pattern"), PATTERN)
+        return holders_of(con, traced)
+    if not take(con, "findings/pattern", read_sql("pattern"), PATTERN):
         run_sql(con, "signature")
-        make(con, read_sql("pattern"), made)
+        make(con, read_sql("pattern"), PATTERN)
+    return holders_of(con, traced, _ask(con, "pattern_member"))
+
+
+def holders_of(
+    con: duckdb.DuckDBPyConnection, traced: Traced, members: duckdb.DuckDBPyConnection | None = None
+) -> Patterns:
+    """The sets of the TEMP relation `pattern`; `members`: answer to `pattern_member`, where it was asked elsewhere."""
+    found = (members or con.execute(read_sql("pattern_member"))).fetchnumpy()
+    where = (np.asarray(found["pattern"]), np.asarray(found["position"]))
     keys = np.asarray(con.execute("SELECT keys FROM pattern ORDER BY pattern").fetchnumpy()["keys"], dtype=np.int64)
-    members = _ask(con, "pattern_member").fetchnumpy()
-    where = (np.asarray(members["pattern"]), np.asarray(members["position"]))
     held = sparse.csr_matrix((np.ones(where[0].size, dtype=np.int64), where), shape=(keys.size, len(traced)))
     held.sort_indices()
-    return Patterns(held, keys)
+    seen_whole = held @ traced.share.whole.astype(np.int64) > 0
+    return Patterns(held, keys, np.where(seen_whole, 1, 100 // traced.share.percent))
 
 
 def shared_contacts(con: duckdb.DuckDBPyConnection, patterns: Patterns) -> NDArray[np.int64]:
@@ -142,8 +166,10 @@ class Places:
     """Distinct identifiers of all datasets in each place."""
 
 
-def read_places(con: duckdb.DuckDBPyConnection, traced: Traced) -> Places:
+def read_places(con: duckdb.DuckDBPyConnection, traced: Traced, patterns: Patterns) -> Places:
     """Count identifiers by place. Needs the TEMP table `signed_key`, unless the answers are kept."""
+    if not traced.share.all:
+        return _places_looked_at(con, traced, patterns)
     if not _kept(con, "place_size", "dataset_place"):
         run_sql(con, "block_place")
     sizes = _ask(con, "place_size").fetchall()
@@ -155,3 +181,24 @@ def read_places(con: duckdb.DuckDBPyConnection, traced: Traced) -> Places:
     for position, place, keys in _ask(con, "dataset_place").fetchall():
         counts[position, place] = keys
     return Places(counts, size)
+
+
+def _places_looked_at(con: duckdb.DuckDBPyConnection, traced: Traced, patterns: Patterns) -> Places:
+    """The same estimated from the identifiers that are looked at, so that it fits the sets of these."""
+    run_sql(con, "block_place")
+    alone = con.execute(read_sql("single_place")).fetchnumpy()
+    places = 1 + int(con.execute("SELECT coalesce(max(place), 0) FROM block_place").fetchall()[0][0])
+    by_place = patterns_by_place(con, patterns, places)
+    counts = np.asarray((patterns.held.T @ by_place).todense(), dtype=np.int64)
+    single = np.zeros_like(counts)
+    single[np.asarray(alone["position"]), np.asarray(alone["place"])] = np.asarray(alone["keys"])
+    single *= traced.share.each[:, None]
+    return Places(counts + single, np.asarray(by_place.sum(axis=0), dtype=np.int64).ravel() + single.sum(axis=0))
+
+
+def patterns_by_place(con: duckdb.DuckDBPyConnection, patterns: Patterns, places: int) -> sparse.csr_matrix:
+    """patterns x places: identifiers, estimated where not all are looked at. Needs `key_pattern` and `block_place`."""
+    rows = con.execute(read_sql("pattern_place")).fetchnumpy()
+    pattern = np.asarray(rows["pattern"])
+    keys = np.asarray(rows["keys"], dtype=np.int64) * patterns.each[pattern]
+    return sparse.csr_matrix((keys, (pattern, np.asarray(rows["place"]))), shape=(patterns.keys.size, places))

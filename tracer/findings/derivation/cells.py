@@ -42,7 +42,8 @@ def read_cells(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[t
     """
     con.execute(statement("cell_table"))
     total = max(1, int(counts.traced.contacts.sum()))
-    percent = min(100, max(1, 100 * MOST_ROWS // total))
+    # The sets of holders are known of identifiers that are looked at, which are drawn in the same way.
+    percent = min(counts.traced.share.percent, max(1, 100 * MOST_ROWS // total))
     used = sorted({x for pair in pairs for x in pair})
     columns = _columns(con)
     has: list[tuple[int, int]] = []

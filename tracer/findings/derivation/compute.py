@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
-from scipy import sparse
 
 from tracer.findings.compared import Compared, compare
 from tracer.findings.derivation.beside import neighbours, read_content
@@ -26,7 +25,7 @@ from tracer.findings.derivation.selection import selection_gain
 from tracer.findings.derivation.tables import write_edges, write_generations, write_unexplained
 from tracer.findings.derivation.weights import EdgeWeights
 from tracer.findings.kept import hidden_taken
-from tracer.findings.patterns import read_sql
+from tracer.findings.patterns import patterns_by_place
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def fitted(
 ) -> Fitted:  # fmt: skip
     """Count, weigh and average over graphs; see `compute`. There is at least one dataset."""
     traced = compared.traced
-    counts = gather(compared, _by_place(con, compared))
+    counts = gather(compared, patterns_by_place(con, compared.patterns, compared.places.size.size))
     if "rarity" in without:
         counts = replace(counts, log_popular=np.zeros_like(counts.log_popular))
     gain = selection_gain(counts) * ("places" not in without)
@@ -112,13 +111,6 @@ def fitted(
         if d.parent in position and d.child in position
     ]
     return Fitted(counts, weights, facts, fixed, fit(counts, compared.background, gain, weights.total, content, fixed))
-
-
-def _by_place(con: duckdb.DuckDBPyConnection, compared: Compared) -> sparse.csr_matrix:
-    rows = con.execute(read_sql("pattern_place")).fetchnumpy()
-    where = (np.asarray(rows["pattern"]), np.asarray(rows["place"]))
-    keys = np.asarray(rows["keys"], dtype=np.int64)
-    return sparse.csr_matrix((keys, where), shape=(compared.patterns.keys.size, compared.places.size.size))
 
 
 def _weigh(

@@ -37,6 +37,8 @@ class Counts:
     """What is known about the memberships of all datasets."""
 
     traced: Traced
+    unit: NDArray[np.int64]
+    """datasets: contacts that one stands for which was looked at. Evidence is weighed by those that were."""
     sets: Sets
     """Who holds what together, by place."""
     singles: NDArray[np.int64]
@@ -86,12 +88,13 @@ def gather(compared: Compared, by_place: sparse.csr_matrix) -> Counts:
     related = ((background.related >= LEAST_LOG_ODDS) | contained) & (shared > 0)
     counts = Counts(
         traced=traced,
+        unit=traced.share.each,
         sets=sets,
         singles=np.maximum(places.counts - inside, 0),
         log_popular=log_popular(sets.held, related),
         log_pool=log_pool,
         place_share=share,
-        concentration=_concentration(places.counts, share),
+        concentration=_concentration(places.counts / traced.share.each[:, None], share),
         shared=shared,
         expected=background.expected,
         related=related,
@@ -111,7 +114,8 @@ def cells_of(counts: Counts, dataset: int) -> Cells:
     for bit, candidate in enumerate(candidates):
         size[1 << bit] += counts.singles[candidate].sum()
     popular = np.bincount(code[inside], (sets.totals * counts.log_popular)[inside], cells)
-    return Cells(candidates, size, own.astype(np.float64), popular.astype(np.float64))
+    unit = float(counts.unit[dataset])
+    return Cells(candidates, size / unit, own / unit, popular / unit)
 
 
 def refined(counts: Counts, parents: Sequence[Sequence[int]]) -> Counts:
@@ -225,10 +229,10 @@ def _best(value: NDArray[np.float64], allowed: NDArray[np.bool_], n: int, withou
     return [int(x) for x in order if allowed[x] and np.isfinite(value[x]) and value[x] > 0 and int(x) not in barred][:n]
 
 
-def _concentration(counts: NDArray[np.int64], share: NDArray[np.float64]) -> float:
+def _concentration(counts: NDArray[np.float64], share: NDArray[np.float64]) -> float:
     """The Dirichlet total under which the datasets' profiles are most likely, over a grid of powers of two."""
     grid = 2.0 ** np.arange(2, 15)
-    likelihood = [sum(log_profile(row.astype(np.float64), share, total) for row in counts) for total in grid]
+    likelihood = [sum(log_profile(row, share, total) for row in counts) for total in grid]
     return float(grid[int(np.argmax(likelihood))])
 
 

@@ -170,4 +170,5 @@ def _split(counts: Counts, model: Model, here: int, other: int) -> tuple[NDArray
     mine = sets.of(here)
     _, place, contacts = sets.places(mine[~sets.with_any(taken)[mine]])
     of_rest = np.bincount(place, contacts, counts.place_share.size)
-    return sets.common[:, here, other].astype(np.float64), of_rest + counts.singles[here]
+    unit = float(counts.unit[here])
+    return sets.common[:, here, other] / unit, (of_rest + counts.singles[here]) / unit

@@ -32,6 +32,9 @@ def selection_gain(counts: Counts) -> NDArray[np.float64]:
             continue
         taken = np.minimum(np.ascontiguousarray(common[:, parent, others].T), whole[parent]).astype(np.float64)
         left = whole[parent][None, :] - taken
+        # A set of holders is seen whole where one of the two is.
+        unit = np.minimum(counts.unit[parent], counts.unit[others])[:, None]
+        taken, left = taken / unit, left / unit
         apart = betaln(taken + 1, left + 1).sum(axis=1) - betaln(taken.sum(axis=1) + 1, left.sum(axis=1) + 1)
         gain[parent, others] = np.logaddexp(apart + np.log(PLACES_ONLY), np.log1p(-PLACES_ONLY))
     return gain

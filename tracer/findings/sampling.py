@@ -1,0 +1,58 @@
+"""By which identifiers a large case is compared: all of its short lists, the same share of all others.
+
+An identifier is drawn by what it is, so that the same ones are taken from every list. One that stands in a short list
+is taken in any case; so a set of holders is seen whole where one of them is short, and else in the drawn share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST_MEMBERSHIPS = 40_000_000
+"""Memberships up to which all identifiers are looked at; above it, about so many."""
+LEAST_DRAWN = 10_000
+"""Identifiers that are drawn of a list at least; one that would give fewer is short, and is looked at whole."""
+PERCENTS = (100, 50, 25, 20, 10, 5, 4, 2, 1)
+"""The shares that may be drawn: each divides a hundred, so that estimates are whole numbers."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """What is looked at."""
+
+    percent: int
+    """Of the identifiers that stand in no short list."""
+    whole: NDArray[np.bool_]
+    """datasets: whether all of its identifiers are looked at."""
+
+    @property
+    def all(self) -> bool:
+        """Whether nothing is left out."""
+        return self.percent == 100
+
+    @property
+    def each(self) -> NDArray[np.int64]:
+        """datasets: identifiers that one stands for which was looked at and stands in this dataset alone."""
+        return np.where(self.whole, 1, 100 // self.percent)
+
+
+def share_of(identifiers: Sequence[int]) -> Share:
+    """What is looked at in a case whose datasets have so many identifiers each."""
+    sizes = np.array(identifiers, dtype=np.int64)
+    choices = []
+    for percent in PERCENTS:
+        drawn = sizes * percent // 100
+        whole = (drawn < LEAST_DRAWN) | (percent == 100)
+        choices.append((int(np.where(whole, sizes, drawn).sum()), Share(percent, whole)))
+    fitting = [share for looked_at, share in choices if looked_at <= MOST_MEMBERSHIPS]
+    # Where very many lists are short, none may fit: then the least.
+    return fitting[0] if fitting else min(choices, key=lambda choice: choice[0])[1]
+
+
+def parts_of(identifiers: Sequence[int]) -> int:
+    """In how many parts all identifiers are read, where all are to be counted."""
+    return max(1, -(-sum(identifiers) // MOST_MEMBERSHIPS))

@@ -1,0 +1,10 @@
+-- signed_key as in signature.sql, of one part of all identifiers
+CREATE OR REPLACE TEMP TABLE signed_key AS
+SELECT key, signature, holders
+FROM (
+    SELECT m.key, bit_xor(t.code) AS signature, count(*) AS holders
+    FROM (SELECT dataset, key FROM membership WHERE (key % 9973) % $parts = $part) AS m
+    JOIN traced AS t ON t.no = m.dataset
+    GROUP BY m.key
+) AS s
+WHERE NOT EXISTS (SELECT 1 FROM junk AS j JOIN traced AS t2 ON t2.no = j.dataset WHERE j.key = s.key);
