@@ -42,6 +42,8 @@ class Size:
     memberships: int
     cells: bool
     """With numbers and names as raw cells, too."""
+    segments: int = SEGMENTS
+    """Blocks of 10,000 numbers."""
 
 
 def build(folder: Path, size: Size) -> None:
@@ -50,7 +52,7 @@ def build(folder: Path, size: Size) -> None:
 
     rng = np.random.default_rng(0)
     with create_case(folder / "case", key_file=folder / "key") as case:
-        add_segments(case.con)
+        add_segments(case.con, size.segments)
         rows = size.memberships // size.datasets
         for no in range(1, size.datasets + 1):
             # The earliest lists are collected, so that there is something to copy.
@@ -62,12 +64,12 @@ def build(folder: Path, size: Size) -> None:
         print(f"{size.datasets} datasets, {total:,} memberships, cells: {size.cells}", flush=True)
 
 
-def add_segments(con: duckdb.DuckDBPyConnection) -> None:
+def add_segments(con: duckdb.DuckDBPyConnection, n: int = SEGMENTS) -> None:
     """Give the case its segments, and the same as `scale_segment` with their places."""
-    segments = make_segments(np.random.default_rng(1), SEGMENTS)
+    segments = make_segments(np.random.default_rng(1), n)
     table = pa.table(
         {
-            "place": pa.array(range(SEGMENTS)),
+            "place": pa.array(range(n)),
             "prefix": pa.array(segments.prefix),
             "province": pa.array(segments.province.tolist()),
             "city": pa.array(segments.city.tolist()),
@@ -86,7 +88,8 @@ def _list(con: duckdb.DuckDBPyConnection, no: int, parents: tuple[int, int], row
     copied = parents[0] > 0
     values = {
         "no": no, "first": parents[0], "second": parents[1], "share": 500 if copied else 0,
-        "own": round(rows * (0.3 if copied else 1.4)), "people": SEGMENTS * BLOCK // 6, "slots": SEGMENTS * BLOCK,
+        "own": round(rows * (0.3 if copied else 1.4)), "people": size.segments * BLOCK // 6,
+        "slots": size.segments * BLOCK,
     }  # fmt: skip
     con.execute((_SQL / "scale_list.sql").read_text(encoding="utf-8"), values)
     found = con.execute("SELECT count(*) FROM membership WHERE dataset = $no", {"no": no}).fetchall()[0][0]

@@ -21,7 +21,7 @@ from typing import Any
 
 from tests.bench.load_file import write_list
 
-_BAR_FLOORS = 1.5
+_BAR_FLOORS = 1.3
 _BAR_PANDAS = 8.0
 _BAR_MEMORY = 4 << 30
 _SAMPLE = 50_000

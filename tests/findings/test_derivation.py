@@ -72,6 +72,14 @@ def test_empty_and_tiny_cases_are_traced(names: str) -> None:
     assert World(lists).trace() == {}
 
 
+def test_lists_of_which_one_alone_has_cells_are_traced() -> None:
+    con = World(_resale()).load()
+    con.execute("DELETE FROM part WHERE dataset <> 1")
+    derivation.compute(con, 1)
+    found = con.execute("SELECT parent, child FROM derivation WHERE probability >= 0.5").fetchall()
+    assert {"client", "vendor"} in [set(edge) for edge in found]
+
+
 def test_a_persons_decision_is_kept() -> None:
     world = World(_resale())
     assert ("client", "vendor") not in world.trace(derivation.Decision("client", "vendor", confirmed=False))

@@ -121,6 +121,7 @@ def _beside(con: duckdb.DuckDBPyConnection) -> dict[tuple[int, int], tuple[NDArr
 
 def _parts(sorted_by: NDArray[np.int64]) -> list[tuple[int, slice]]:
     """Each value of a sorted array with where it stands."""
-    values, starts = np.unique(sorted_by, return_index=True)
-    ends = [*starts.tolist()[1:], sorted_by.size]
-    return [(int(value), slice(start, end)) for value, start, end in zip(values, starts.tolist(), ends, strict=True)]
+    values, starts, counts = np.unique(sorted_by, return_index=True, return_counts=True)
+    return [
+        (int(value), slice(int(start), int(start + n))) for value, start, n in zip(values, starts, counts, strict=True)
+    ]
