@@ -110,7 +110,7 @@ def fitted(
         for d in decisions
         if d.parent in position and d.child in position
     ]
-    return Fitted(counts, weights, facts, fixed, fit(counts, compared.background, gain, weights.total, content, fixed))
+    return Fitted(counts, weights, facts, fixed, fit(counts, compared.background, gain, weights, content, fixed))
 
 
 def _weigh(

@@ -18,6 +18,9 @@ SIGNALS = (
 )  # fmt: skip
 """Every signal that can be switched off for study; the memberships themselves cannot."""
 
+ON_RECORD = ("dates", "own list", "release")
+"""Signals by which people or documents say who came first."""
+
 
 @dataclass(frozen=True)
 class Signal:
@@ -75,6 +78,13 @@ class EdgeWeights:
             return
         self.brothers[a, b] += odds
         self.brothers[b, a] += odds
+
+    def on_record(self, least: float) -> NDArray[np.bool_]:
+        """datasets x datasets (symmetric): whether what is `ON_RECORD` weighs `least` nats or more between the two."""
+        told = np.zeros((self.n, self.n))
+        for (parent, child), signals in self._signals.items():
+            told[parent, child] = sum(abs(signal.weight) for signal in signals if signal.signal in ON_RECORD)
+        return np.asarray(np.maximum(told, told.T) >= least)
 
     def of(self, parent: int, child: int) -> Iterator[Signal]:
         """The signals of one edge, in the order in which they came."""
