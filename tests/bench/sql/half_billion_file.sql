@@ -4,13 +4,13 @@ COPY (
     FROM (
         (SELECT key FROM membership WHERE dataset = $first ORDER BY hash(key) LIMIT $copied)
         UNION
-        SELECT 8600000000000 + s.prefix * 10000 + CAST(hash(i * 7919) % 10000 AS BIGINT)
+        SELECT 8600000000000 + s.prefix * 10000 + CAST(hash(i * 7919 + $first) % 10000 AS BIGINT)
         FROM range($own) AS r (i)
         JOIN (
             SELECT CAST(substr(prefix, 3) AS BIGINT) AS prefix, row_number() OVER (ORDER BY prefix) - 1 AS place
             FROM segment
             WHERE carrier = 'carrier'
-        ) AS s ON s.place = hash(i) % $segments
+        ) AS s ON s.place = hash(i + 31 * $first) % $segments
     ) AS chosen
     ORDER BY hash(key)
 ) TO '{file}' (HEADER)
