@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -288,8 +289,13 @@ def _cell(column: Column, value: object, index: Index) -> Cell:
     return _plain(value) if show is None else show(column.shown, value, index)
 
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
 def _plain(value: object) -> Cell:
-    return Cell(", ".join(_texts(value)) if isinstance(value, list | tuple) else figure(value))
+    if isinstance(value, list | tuple):
+        return Cell(", ".join(_texts(value)))
+    return Cell(text := figure(value), style="day" if _DAY.fullmatch(text) else "")
 
 
 _SHOW: Mapping[str, Callable[[str, object, Index], Cell]] = {
