@@ -184,7 +184,10 @@ def _environment(lang: str) -> Environment:
 
     def stage(text: str) -> Markup:
         """A sentence of the stages' own, which the script can say in the other language."""
-        chinese = in_language(text, "zh")
+        return both(text, in_language(text, "zh"))
+
+    def both(text: str, chinese: str) -> Markup:
+        """A text with its Chinese, which the script can say as well."""
         if chinese == text:
             return Markup("<bdi>{}</bdi>").format(text)
         told[text] = chinese
@@ -196,7 +199,7 @@ def _environment(lang: str) -> Environment:
         return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - JSON in a data block, `<` escaped
 
     environment.globals.update(t=spoken, w=word, attr=spoken_in, cell=cell, sentence=sentence, figure=figure)
-    environment.globals.update(stage=stage, said=said, label=label)
+    environment.globals.update(stage=stage, both=both, said=said, label=label)
     environment.filters["clean"] = clean
     return environment
 

@@ -9,8 +9,9 @@ import json
 from collections.abc import Mapping, Sequence
 
 from tracer.export.page.walks import Walk
-from tracer.graph.cards import Deck, roads
+from tracer.graph.cards import STRENGTH, Deck, roads
 from tracer.graph.lanes import place_in_time
+from tracer.graph.marks import ALONG, ANYWHERE, APART, BESIDE, CLEAR
 from tracer.graph.model import Graph
 from tracer.graph.placement import CARD, CHIP, HEAD, TOGGLE, Picture
 
@@ -33,6 +34,15 @@ def scene(
     alone = {road: within[0] for road, (_, within) in roads(deck).items() if len(within) == 1}
     whole = {
         "sizes": {"card": CARD, "chip": CHIP, "head": HEAD, "toggle": TOGGLE, "upright": UPRIGHT},
+        # What `graph.marks` says of places and distances, and the order in which lines choose theirs.
+        "marks": {
+            "along": ALONG,
+            "anywhere": ANYWHERE,
+            "beside": BESIDE,
+            "apart": APART,
+            "clear": CLEAR,
+            "first": STRENGTH,
+        },
         "parties": _columns(closed, anchors, alone),
         "lists": _columns(opened, anchors, {}) if opened is not None else None,
         "time": {

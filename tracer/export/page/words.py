@@ -249,7 +249,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "col.kind": ("What", "内容"),
     "col.value": ("Value", "数值"),
     "col.verdict": ("Verdict", "检验结果"),
-    "col.what": ("What", "矛盾"),
+    "col.what": ("What", "类别"),
     "col.party_a": ("Who says the one", "一方"),
     "col.value_a": ("says", "说法"),
     "col.said_a": ("on", "日期"),
