@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import combinations
 from random import Random
 
+import pytest
+
 from tracer.graph.marks import APART, CLEAR, MARK, Marks, point_at
 from tracer.graph.placement import Point
 
@@ -25,7 +27,7 @@ def test_a_grade_stands_in_the_middle_of_its_line() -> None:
 def test_a_box_on_the_middle_moves_it_along_the_line() -> None:
     box = (120.0, 80.0, 180.0, 120.0)
     x, y = Marks([box], (300, 200)).place(FLAT)
-    assert y == 100
+    assert y == pytest.approx(100)
     assert not touches((x, y), box)
 
 
@@ -51,4 +53,4 @@ def test_grades_of_many_lines_touch_nothing() -> None:
 
 def test_where_all_is_full_it_still_stands_on_its_line() -> None:
     marks = Marks([(-500.0, -500.0, 900.0, 900.0)], (300, 200))
-    assert marks.place(FLAT)[1] == 100
+    assert marks.place(FLAT)[1] == pytest.approx(100)

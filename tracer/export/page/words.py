@@ -120,7 +120,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "grade.G2": ("direction or date supported", "方向或日期有支持"),
     "grade.G3": (
         "release named by canaries or codes, error at most 1 %, siblings and home canaries absent",
-        "由金丝雀或编码确定副本，总错误率不超过 1 %,其他副本与自留号码未出现",
+        "由金丝雀或编码确定副本，总错误率不超过 1 %，其他副本与自留号码未出现",
     ),
     "grade.G4": ("G3 and an independent confirmation", "G3 并有独立佐证"),
     "grade.G5": ("document or admission", "文件或自认"),
@@ -215,6 +215,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "section.claims": ("Claims and what the lists say", "陈述与检验"),
     "section.contradictions": ("Contradictions", "矛盾"),
     "section.parties": ("Parties and their right of reply", "主体与申辩"),
+    "members": ("Who and what is in it", "包含"),
     "section.datasets": ("Lists", "名单清单"),
     "show_chain": ("Show in the picture", "在图中显示"),
     "col.vendor": ("Vendor", "系统商"),

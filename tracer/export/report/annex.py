@@ -10,7 +10,7 @@ from tracer.export.figure.canvas import shown
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.words import say
-from tracer.export.report.model import Block, Break, Heading, Paragraph, Points, Table, prose
+from tracer.export.report.model import Block, Heading, Paragraph, Points, Table, prose
 from tracer.export.report.sentences import in_language
 from tracer.export.report.told import held_in_time, wording_of
 from tracer.export.report.words import tell
@@ -24,7 +24,6 @@ _PACKAGES = ("duckdb", "numpy", "scipy", "networkx", "phonenumbers")
 def annexes(leaving: Outgoing) -> Iterator[Block]:
     """The chapters behind the findings."""
     lang = leaving.lang
-    yield Break()
     held = held_in_time(leaving)
     words = wording_of(leaving)
     if held:
