@@ -10,6 +10,10 @@ import pypdf
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.conftest import market_with_waterfall
+from tests.export.market_findings import leaving
+from tracer.export.formats import render
+
 pytestmark = pytest.mark.browser
 
 A4 = (595, 842)
@@ -133,3 +137,19 @@ def test_a_day_is_not_broken(page: Page) -> None:
     )
     assert len(heights) > 10
     assert set(heights) == {1}
+
+
+def test_the_printed_report_shows_its_grades(browser: Browser, tmp_path: Path) -> None:
+    """White letters on black: a browser that leaves backgrounds out would print white on white."""
+    path = tmp_path / "report.html"
+    path.write_bytes(render(leaving(market_with_waterfall()), "html", "report")[""])
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(path.as_uri())
+    page.emulate_media(media="print")
+    kept = page.evaluate(
+        "() => [...document.querySelectorAll('.G3, .G4')].map((badge) => getComputedStyle(badge).printColorAdjust)"
+    )
+    context.close()
+    assert kept
+    assert set(kept) == {"exact"}

@@ -24,7 +24,7 @@ def compose(leaving: Outgoing) -> Report:
     found = findings_of(leaving)
     picture = tell("picture", leaving.lang)
     blocks = [*_summary(leaving, found), Break(), Heading(1, picture), Picture(graph_figure(leaving), picture)]
-    blocks += [Break(), Heading(1, tell("findings", leaving.lang))]
+    blocks.append(Heading(1, tell("findings", leaving.lang)))
     for number, told in enumerate(found, start=1):
         blocks += _finding(leaving, number, told)
     blocks += annexes(leaving)
