@@ -6,6 +6,7 @@ import io
 import re
 import struct
 from dataclasses import replace
+from itertools import combinations, product
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -14,6 +15,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from tests.export.market_findings import PSEUDONYM, TITLE, leaving
+from tests.graph.simulated import simulated_graph
 from tracer.case.case import Case
 from tracer.errors import InputRefused, UsageError
 from tracer.export.figure.draw import FIGURES, drawing
@@ -153,3 +155,24 @@ def test_a_font_that_is_none_is_refused(tmp_path: Path) -> None:
     path.write_text("no font", encoding="utf-8")
     with pytest.raises(InputRefused, match="is no font"):
         folders(path)
+
+
+def test_grades_in_the_figure_touch_no_box(drawn: Outgoing) -> None:
+    for leaving_ in (drawn, replace(drawn, graph=simulated_graph(135, 3))):
+        rects = [element.attrib for element in fromstring(drawing(leaving_)).iter() if element.tag.endswith("rect")]
+        sides = {
+            kind: [
+                (float(r["x"]), float(r["y"]), float(r["x"]) + float(r["width"]), float(r["y"]) + float(r["height"]))
+                for r in rects
+                if r.get("rx") == rx
+            ]
+            for kind, rx in (("grade", "7.5"), ("card", "7"))
+        }
+        assert len(sides["grade"]) > 15
+        assert len(sides["card"]) > 20
+        touching = [
+            (one, other)
+            for one, other in [*combinations(sides["grade"], 2), *product(sides["grade"], sides["card"])]
+            if one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+        ]
+        assert touching == []

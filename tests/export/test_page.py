@@ -86,6 +86,24 @@ def test_both_languages(market: Case) -> None:
     assert [key for key, (english, chinese) in placeholders.items() if english != chinese] == []
 
 
+def test_what_was_claimed_and_left_out_is_said_in_chinese_too(market: Case) -> None:
+    page = render(leaving(market, "zh"), "html")[""].decode("utf-8")
+    caveats, tables = first(page, "#caveats").text(), first(page, "#findings").text()
+    assert "受保护信源" in caveats
+    assert "已脱敏" in caveats
+    assert [word for word in ("protected source", "masked") if word in caveats] == []
+    assert "陈述与数据" in tables
+    assert "随机生成" in tables
+    keys = ("claim against data", "not_retained", "public_sources", "contradicted", "shared: ")
+    assert [key for key in keys if key in tables] == []
+
+
+def test_the_first_printed_page_has_each_copy_once(page: str) -> None:
+    brief = first(page, "#in-short")
+    assert len(brief.css(".sentence")) == len(LexborHTMLParser(page).css(".headlines > li"))
+    assert "a-cti-x" in brief.text()
+
+
 def test_another_language_is_refused(out: Outgoing) -> None:
     with pytest.raises(UsageError, match="en, zh"):
         render_page(out.graph, {}, "t", "2026-01-01", "fr")

@@ -87,7 +87,10 @@ def test_every_state_of_a_reply_is_told(market: Case) -> None:
 def test_the_summary_is_one_page(told: Outgoing) -> None:
     reader = pypdf.PdfReader(io.BytesIO(render(told, "pdf", "report")[""]))
     assert "Summary" in reader.pages[0].extract_text()
-    assert "Findings" in reader.pages[1].extract_text()
+    picture = reader.pages[1]
+    assert "The picture" in picture.extract_text()
+    assert picture.mediabox.width > picture.mediabox.height
+    assert "Findings" in reader.pages[2].extract_text()
     assert len(reader.outline) >= 1
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]  # dictionaries; tagged for screen readers
 

@@ -69,7 +69,7 @@ def _card(canvas: Canvas, card: DrawnCard, lang: str, *, closed: bool) -> None:
     canvas.lines(card.x + 12, card.y + (20 if two or not party else 26), card.title, 16.0, size=13.5, bold=True)
     role = tell(card.role, lang) if party else tell("node.hidden", lang)
     if card.reply is not None:
-        role += f", {tell(f'short.{card.reply}', lang)}"
+        role += f" · {tell(f'short.{card.reply}', lang)}"
     canvas.text(
         card.x + 12, card.y + (51 if two else 45 if party else 36), role, size=11, fill=SOFT, room=card.width - 24
     )
@@ -93,4 +93,4 @@ def _chip(canvas: Canvas, card: DrawnCard, chip: DrawnChip, lang: str) -> None:
         canvas.text(x + card.width - 14, y + 14, f"◆ {chip.marks}", size=10.5, anchor="end", fill=SOFT)
     note = tell(chip.note.key, lang, **chip.note.filled)
     room = card.width - 30 - (width("◆", 10.5) if chip.marks else 0)
-    canvas.text(x + 16, y + 27.5, f"{note}, {chip.when}" if chip.when else note, size=10.5, fill=SOFT, room=room)
+    canvas.text(x + 16, y + 27.5, f"{note} · {chip.when}" if chip.when else note, size=10.5, fill=SOFT, room=room)

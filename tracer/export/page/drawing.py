@@ -5,21 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
 
 from tracer.export.page.inside import Word, names_inside, told_inside
 from tracer.export.page.text import clean, shorten, width, wrap
 from tracer.graph.cards import STRENGTH, Bundle, Card, Chip, Deck, Port, roads
 from tracer.graph.lanes import MOST_BOXES
+from tracer.graph.marks import Marks
 from tracer.graph.model import Graph, Node
 from tracer.graph.placement import CARD, CHIP, HEAD, Line, Picture, Point, card_height, place, small
 
 _INSET = 12.0
 _ARROW = 7.0
-_MARK = (24.0, 14.0)
-"""Width and height of a grade mark."""
-_ALONG = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
-"""Where on a line its mark may stand, the best place first."""
 
 
 @dataclass(frozen=True)
@@ -124,12 +120,14 @@ def draw(graph: Graph, deck: Deck, anchors: Mapping[str, str], picture: Picture 
     picture = picture or place(deck, closed=closed)
     nodes = {node["id"]: node for node in graph["nodes"]}
     cards = [_card(card, picture, nodes, anchors, closed=closed) for card in deck.cards]
-    taken: list[tuple[float, float]] = []
+    marks = Marks(
+        [(card.x, card.y, card.x + card.width, card.y + card.height) for card in cards], (picture.width, picture.height)
+    )
     strongest_first = sorted(picture.lines, key=lambda line: (_rank(line.bundle), line.bundle.id))
-    marks = {line.bundle.id: _mark(line, taken) for line in strongest_first}
+    marked = {line.bundle.id: marks.place(line.points) for line in strongest_first if _marked(line.bundle)}
     several = {name: road for name, road in roads(deck).items() if len(road[1]) > 1}
     road_of = {name: road for road, (_, within) in several.items() for name in within}
-    lines = [_line(line, nodes, anchors, road_of, marks[line.bundle.id]) for line in reversed(strongest_first)]
+    lines = [_line(line, nodes, anchors, road_of, marked.get(line.bundle.id)) for line in reversed(strongest_first)]
     rest = tuple(road for road, _ in several.values())
     if closed:
         rest = tuple(bundle for bundle in deck.bundles if bundle.id in road_of)
@@ -288,30 +286,3 @@ def _stroke(bundle: Bundle, nodes: Mapping[str, Node]) -> float:
 
 def _marked(bundle: Bundle) -> bool:
     return bundle.kind in STRENGTH and bundle.kind != "released"
-
-
-def _mark(line: Line, taken: list[tuple[float, float]]) -> Point | None:
-    """A place on the line for its grade that no other mark has; None for relations and releases, which bear none."""
-    if not _marked(line.bundle):
-        return None
-    curves = [line.points[start : start + 4] for start in range(0, len(line.points) - 3, 3)]
-    slanting = sorted(range(len(curves)), key=lambda n: (abs(n - (len(curves) - 1) / 2), n))
-    # Every second piece of a long line runs flat behind the cards' column: marks stand in the gaps.
-    candidates = [_at(curves[n], t) for n, t in product([n for n in slanting if n % 2 == 0], _ALONG)]
-    free = [
-        point
-        for point in candidates
-        if all(abs(point[0] - x) > _MARK[0] + 3 or abs(point[1] - y) > _MARK[1] + 3 for x, y in taken)
-    ]
-    chosen = (free or candidates)[0]
-    taken.append(chosen)
-    return chosen
-
-
-def _at(curve: tuple[Point, ...], t: float) -> Point:
-    """The point of a cubic Bézier curve at `t` in [0, 1]."""
-    weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
-    return (
-        sum(weight * point[0] for weight, point in zip(weights, curve, strict=True)),
-        sum(weight * point[1] for weight, point in zip(weights, curve, strict=True)),
-    )

@@ -18,7 +18,7 @@ class Cell:
     word: Word | None = None
     anchor: str | None = None
     style: str = ""
-    """`grade`, `number`, `id`, or nothing."""
+    """`grade`, `number`, `id`, `day`, `chain`, or nothing."""
 
 
 def figure(value: object) -> str:

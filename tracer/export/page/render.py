@@ -22,7 +22,7 @@ from tracer.export.page.headlines import headlines
 from tracer.export.page.inside import Word
 from tracer.export.page.sections import tables
 from tracer.export.page.text import clean
-from tracer.export.page.views import scene
+from tracer.export.page.views import UPRIGHT, scene
 from tracer.export.page.walks import walks_of
 from tracer.export.page.words import LANGUAGES, WORDS, say
 from tracer.export.report.sentences import in_language
@@ -34,6 +34,8 @@ _HERE = Path(__file__).parent
 _SCRIPTS = ("words", "cards", "shapes", "scene", "filters", "walk", "zoom")
 """Parts of the script, in the order in which they stand in the page."""
 _KINDS = ("retained", "passed_on", "held", "attributed", "derived", "released", "relation")
+_FIRST = 4
+"""Headlines on the first printed page, and twice as many lists of each; all stand in the tables behind it."""
 _CAVEATS = ("guilt", "alleged", "through", "absence", "client", "people")
 
 
@@ -66,6 +68,8 @@ def render_page(
         generated=clean(generated),
         tally=_tally(graph),
         drawing=drawing,
+        tall=drawing.width < UPRIGHT * drawing.height,
+        first=_FIRST,
         scene=Markup(scene(graph, deck, anchors, walks, closed, opened)),  # noqa: S704 - ours, `<` escaped
         walks=walks,
         too_many=opened is None,
@@ -180,7 +184,10 @@ def _environment(lang: str) -> Environment:
 
     def stage(text: str) -> Markup:
         """A sentence of the stages' own, which the script can say in the other language."""
-        chinese = in_language(text, "zh")
+        return both(text, in_language(text, "zh"))
+
+    def both(text: str, chinese: str) -> Markup:
+        """A text with its Chinese, which the script can say as well."""
         if chinese == text:
             return Markup("<bdi>{}</bdi>").format(text)
         told[text] = chinese
@@ -192,7 +199,7 @@ def _environment(lang: str) -> Environment:
         return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - JSON in a data block, `<` escaped
 
     environment.globals.update(t=spoken, w=word, attr=spoken_in, cell=cell, sentence=sentence, figure=figure)
-    environment.globals.update(stage=stage, said=said, label=label)
+    environment.globals.update(stage=stage, both=both, said=said, label=label)
     environment.filters["clean"] = clean
     return environment
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,8 @@ from tracer.export.gate import FindingRow, Findings
 from tracer.export.page.facts import Cell, Index, figure, figure_of
 from tracer.export.page.inside import Word
 from tracer.export.page.text import clean
+from tracer.export.page.words import WORDS
+from tracer.export.wording_claims import number_label, number_value
 from tracer.graph.model import GRADES
 
 MOST_ROWS = 400
@@ -112,7 +115,7 @@ SECTIONS = (
             Column("verdict", "verdict"),
             Column("party", "party"),
             Column("about", "party"),
-            Column("kind"),
+            Column("kind", "claim"),
             Column("value"),
             Column("dataset", "dataset"),
             Column("p_value", "number"),
@@ -192,14 +195,14 @@ SECTIONS = (
     Section(
         "contradictions",
         (
-            Column("what"),
+            Column("what", "contradiction"),
             Column("about", "party"),
-            Column("kind"),
+            Column("kind", "claim"),
             Column("party_a", "party"),
             Column("value_a"),
             Column("said_a"),
             Column("party_b", "party"),
-            Column("value_b"),
+            Column("value_b", "verdict"),
             Column("said_b"),
         ),
     ),
@@ -217,6 +220,8 @@ class ShownRow:
     cells: list[Cell]
     grade: str
     reasons: list[str]
+    numbers: list[tuple[str, str]]
+    """What a test of the row counted, in English and in Chinese."""
     against: list[str]
     quote: str
     walk: int | None
@@ -273,7 +278,8 @@ def _row(section: Section, row: FindingRow, index: Index) -> ShownRow:
     return ShownRow(
         cells=[_cell(column, row.get(column.key), index) for column in section.columns],
         grade=str(row.get("grade") or ""),
-        reasons=[] if brief else _texts(row.get("reasons")) or _numbers(row.get("numbers")),
+        reasons=[] if brief else _texts(row.get("reasons")),
+        numbers=[] if brief or _texts(row.get("reasons")) else _numbers(row.get("numbers")),
         against=against,
         quote=clean(str(row["quote"])) if row.get("quote") else "",
         walk=None,
@@ -288,8 +294,13 @@ def _cell(column: Column, value: object, index: Index) -> Cell:
     return _plain(value) if show is None else show(column.shown, value, index)
 
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
 def _plain(value: object) -> Cell:
-    return Cell(", ".join(_texts(value)) if isinstance(value, list | tuple) else figure(value))
+    if isinstance(value, list | tuple):
+        return Cell(", ".join(_texts(value)))
+    return Cell(text := figure(value), style="day" if _DAY.fullmatch(text) else "")
 
 
 _SHOW: Mapping[str, Callable[[str, object, Index], Cell]] = {
@@ -307,7 +318,7 @@ _SHOW: Mapping[str, Callable[[str, object, Index], Cell]] = {
         lambda shown, value, _: Cell(word=Word(f"{shown}.{value}", {})),
     ),
     "kind": lambda shown, value, _: Cell(word=Word(f"{shown}.{value}", {})),
-    "verdict": lambda shown, value, _: Cell(word=Word(f"{shown}.{value}", {})),
+    **dict.fromkeys(("verdict", "claim", "contradiction"), lambda shown, value, _: _word_or_plain(shown, value)),
 }
 
 
@@ -315,5 +326,26 @@ def _texts(value: object) -> list[str]:
     return [clean(str(one)) for one in value] if isinstance(value, list | tuple) else []
 
 
-def _numbers(value: object) -> list[str]:
-    return [f"{clean(str(name))}: {figure(one)}" for name, one in value.items()] if isinstance(value, Mapping) else []
+def _numbers(value: object) -> list[tuple[str, str]]:
+    if not isinstance(value, Mapping):
+        return []
+    return [
+        (
+            f"{number_label(name, 'en')}: {_worded(name, one, 'en')}",
+            f"{number_label(name, 'zh')}：{_worded(name, one, 'zh')}",
+        )
+        for name, one in ((clean(str(name)), one) for name, one in value.items())
+        if one is not None
+    ]
+
+
+def _worded(name: str, value: object, lang: str) -> str:
+    if isinstance(value, list | tuple):
+        return (", " if lang == "en" else "、").join(number_value(name, clean(str(one)), lang) for one in value)
+    return number_value(name, figure_of(value), lang)
+
+
+def _word_or_plain(table: str, value: object) -> Cell:
+    """A word of the tool's own; what a person wrote stays as it is."""
+    key = f"{table}.{value}"
+    return Cell(word=Word(key, {})) if key in WORDS else _plain(value)

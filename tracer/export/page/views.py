@@ -9,10 +9,15 @@ import json
 from collections.abc import Mapping, Sequence
 
 from tracer.export.page.walks import Walk
-from tracer.graph.cards import Deck, roads
+from tracer.graph.cards import STRENGTH, Deck, roads
 from tracer.graph.lanes import place_in_time
+from tracer.graph.marks import ALONG, ANYWHERE, APART, BESIDE, CLEAR
 from tracer.graph.model import Graph
 from tracer.graph.placement import CARD, CHIP, HEAD, TOGGLE, Picture
+
+UPRIGHT = 1.5
+"""Width to height below which the picture is larger on an upright A4 page than on one that lies: what title and legend
+leave is 184 x 185 mm of the one, 277 x 122 mm of the other."""
 
 
 def scene(
@@ -28,7 +33,16 @@ def scene(
     # A road of one line is that line.
     alone = {road: within[0] for road, (_, within) in roads(deck).items() if len(within) == 1}
     whole = {
-        "sizes": {"card": CARD, "chip": CHIP, "head": HEAD, "toggle": TOGGLE},
+        "sizes": {"card": CARD, "chip": CHIP, "head": HEAD, "toggle": TOGGLE, "upright": UPRIGHT},
+        # What `graph.marks` says of places and distances, and the order in which lines choose theirs.
+        "marks": {
+            "along": ALONG,
+            "anywhere": ANYWHERE,
+            "beside": BESIDE,
+            "apart": APART,
+            "clear": CLEAR,
+            "first": STRENGTH,
+        },
         "parties": _columns(closed, anchors, alone),
         "lists": _columns(opened, anchors, {}) if opened is not None else None,
         "time": {

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tracer.export.wording_words import FINDING_WORDS
+
 TRADE_WORDS: Mapping[str, tuple[str, str]] = {
+    **{f"claim.{key.removeprefix('kind.')}": said for key, said in FINDING_WORDS.items() if key.startswith("kind.")},
+    "contradiction.claim against data": ("claim against data", "陈述与数据"),
+    "contradiction.two values": ("two values", "两个数值"),
+    "contradiction.two origins": ("two origins", "两种来源"),
     "section.vintage": ("When rows left their client", "行离开委托方的时间"),
     "col.source": ("Client's list", "委托方名单"),
     "col.from_day": ("From", "自"),

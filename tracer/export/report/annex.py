@@ -7,8 +7,11 @@ from importlib.metadata import version
 
 from tracer import __version__
 from tracer.export.figure.canvas import shown
+from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
-from tracer.export.report.model import Block, Break, Heading, Paragraph, Points, Table, prose
+from tracer.export.page.words import say
+from tracer.export.report.model import Block, Heading, Paragraph, Points, Table, prose
+from tracer.export.report.sentences import in_language
 from tracer.export.report.told import held_in_time, wording_of
 from tracer.export.report.words import tell
 from tracer.findings.seeds import CODE_SEED, GRAPH_SEED
@@ -21,7 +24,6 @@ _PACKAGES = ("duckdb", "numpy", "scipy", "networkx", "phonenumbers")
 def annexes(leaving: Outgoing) -> Iterator[Block]:
     """The chapters behind the findings."""
     lang = leaving.lang
-    yield Break()
     held = held_in_time(leaving)
     words = wording_of(leaving)
     if held:
@@ -36,7 +38,7 @@ def annexes(leaving: Outgoing) -> Iterator[Block]:
     caveats = ("guilt", "alleged", "through", "absence", "client", "people")
     yield Points(tuple(tell(f"caveat.{name}", lang) for name in caveats))
     yield Heading(1, tell("left_out", lang))
-    yield Points(tuple(prose(text) for text in leaving.graph["left_out"]) or (tell("none", lang),))
+    yield Points(tuple(prose(in_language(text, lang)) for text in leaving.graph["left_out"]) or (tell("none", lang),))
     yield from _versions(leaving)
 
 
@@ -57,8 +59,9 @@ def _reply(node: Node, lang: str, *, brief: bool) -> str:
     told = f"{shown(node['label'])}{colon}{state}"
     if brief or (node["reply_asked"] is None and node["reply_deadline"] is None and node["reply_answered"] is None):
         return told
-    dates = {name: node[f"reply_{name}"] or "–" for name in ("asked", "deadline", "answered")}  # type: ignore[literal-required]  # names of Node
-    told += f" ({tell('reply.dates', lang, **dates)})"
+    known = (("asked", node["reply_asked"]), ("deadline", node["reply_deadline"]), ("answered", node["reply_answered"]))
+    dates = [tell(f"reply.on.{name}", lang, date=day) for name, day in known if day is not None]
+    told += f" ({', '.join(dates)})" if lang == "en" else f"（{'，'.join(dates)}）"
     if node["reply_text"] is not None:
         told += f" {tell('reply.said', lang, text=prose(node['reply_text']))}"
     return told
@@ -95,7 +98,7 @@ def _copies(leaving: Outgoing) -> Iterator[Block]:
     rows = tuple(
         (
             prose(row["release"]), prose(row["dataset"]), prose(words.names.short(row["recipient"])),
-            f"{row['date'] or '?'} – {row['ends'] or '?'}", f"{row['canaries']:,}", str(row["commitment"] or "–"),
+            _period(row, lang), f"{row['canaries']:,}", str(row["commitment"] or "–"),
         )
         for row in leaving.facts.get("copies", ())
     )  # fmt: skip
@@ -105,6 +108,13 @@ def _copies(leaving: Outgoing) -> Iterator[Block]:
         )
         yield Heading(1, tell("copies", lang))
         yield Table(head, rows)
+
+
+def _period(row: FindingRow, lang: str) -> str:
+    """From when to when a copy may be used; a copy without an end says so."""
+    if row["ends"]:
+        return tell("for_use", lang, date=row["date"] or "?", until=row["ends"])
+    return say("open_end", lang, date=row["date"]) if row["date"] else say("no_date", lang)
 
 
 def _documents(leaving: Outgoing) -> Iterator[Block]:

@@ -22,11 +22,11 @@ SAME_ON_SUMMARY = 3
 def compose(leaving: Outgoing) -> Report:
     """The report's blocks, in the language of `leaving`."""
     found = findings_of(leaving)
-    blocks = [*_summary(leaving, found), Break(), Heading(1, tell("findings", leaving.lang))]
+    picture = tell("picture", leaving.lang)
+    blocks = [*_summary(leaving, found), Break(), Heading(1, picture), Picture(graph_figure(leaving), picture)]
+    blocks.append(Heading(1, tell("findings", leaving.lang)))
     for number, told in enumerate(found, start=1):
         blocks += _finding(leaving, number, told)
-    picture = tell("picture", leaving.lang)
-    blocks += [Heading(1, picture), Picture(graph_figure(leaving), picture)]
     blocks += annexes(leaving)
     return Report(prose(leaving.title), leaving.lang, leaving.generated, tuple(blocks))
 

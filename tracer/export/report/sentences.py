@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from tracer.export.report.sentences_claims import CLAIM_PAIRS
+from tracer.export.report.stated_sentences import STATED_PAIRS
 from tracer.export.report.vintage_sentences import VINTAGE_PAIRS
 
 PAIRS = (
@@ -236,6 +237,7 @@ PAIRS = (
     ("fewer than 20 shared contacts", "共同联系人少于 20 个"),
     *VINTAGE_PAIRS,
     *CLAIM_PAIRS,
+    *STATED_PAIRS,
 )
 
 _WORDS = (

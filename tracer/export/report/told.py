@@ -187,8 +187,8 @@ def _claim(row: FindingRow, words: Wording) -> Told:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "value", row.get("value")
         yield "p_value", None if row.get("p_value") is None else figure_of(row["p_value"])
-        for name in ("said", "channel"):
-            yield name, row.get(name)
+        yield "said", row.get("said")
+        yield "channel", tell(f"channel.{row['channel']}", words.lang) if row.get("channel") else None
 
     measured = row.get("numbers")
     plain = measured if isinstance(measured, Mapping) else {}

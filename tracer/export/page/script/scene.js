@@ -118,10 +118,15 @@ const arrange = () => {
   }
   fan(ways);
   lanes(ways);
-  const taken = [];
-  const solid = [...places].map(([, p]) => [p.x, p.y, p.x + p.w, p.y + p.h]);
-  if (state === "time") solid.splice(0, solid.length, ...Object.values(base.chips).map(([x, y]) => [x, y, x + CARD - 14, y + 34]));
-  for (const way of ways.toReversed ? ways.toReversed() : [...ways].reverse()) shape(way.line, way, taken, solid);
+  const marks = { taken: [], boxes: [...places.values()].map((p) => [p.x, p.y, p.x + p.w, p.y + p.h]) };
+  if (state === "time") {
+    marks.boxes = Object.values(base.chips).map(([x, y]) => [x, y, x + CARD - 14, y + 34]);
+    marks.boxes.push(...[...places.values()].map((p) => [p.x, p.y, p.x + CARD, p.y + HEAD]));
+  }
+  const { first } = scene.marks;
+  const rank = ({ line }) => (first.includes(line.dataset.word.slice(5)) ? first.indexOf(line.dataset.word.slice(5)) : first.length);
+  ways.sort((p, q) => rank(p) - rank(q) || (p.line.dataset.id < q.line.dataset.id ? -1 : 1));
+  for (const way of ways) shape(way.line, way, marks);
   for (const column of all(".column", picture)) {
     const at = base.columns && base.columns[column.dataset.column];
     column.classList.toggle("away", !at);

@@ -1,5 +1,4 @@
 // Shapes of lines between two places. A place is {l, r, y, key, room}: left and right side, height, and how far lines may fan out.
-const along = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, 0.46, 0.54, 0.38, 0.62, 0.3, 0.7, 0.22, 0.78, 0.12, 0.88];
 const sides = (a, b) => {
   if (a.key === b.key || (a.l < b.r && b.l < a.r)) return [1, 1];
   return a.r <= b.l ? [1, 0] : [0, 1];
@@ -60,20 +59,33 @@ const points = (way) => {
 };
 const pointAt = (curve, t) => [0, 1].map((axis) => (1 - t) ** 3 * curve[0][axis] + 3 * t * (1 - t) ** 2 * curve[1][axis]
   + 3 * t * t * (1 - t) * curve[2][axis] + t ** 3 * curve[3][axis]);
-// A place on the line for its grade that no other mark has; in the gaps between the columns, not behind cards.
-const markAt = (found, taken, solid) => {
+// A place for a line's grade among `boxes`, off them and off those `taken`: the rule of tracer/graph/marks.py with its numbers.
+const middleFirst = (curves, every) => {
+  const kept = curves.filter((_, n) => n % every === 0);
+  const far = (n) => Math.abs(n - (kept.length - 1) / 2);
+  return kept.map((_, n) => n).sort((p, q) => far(p) - far(q) || p - q).map((n) => kept[n]);
+};
+const markAt = (found, { taken, boxes }) => {
+  const { along, anywhere, beside, apart, clear } = scene.marks;
   const curves = [];
-  for (let n = 0; n + 3 < found.length; n += 6) curves.push(found.slice(n, n + 4));
-  const middle = (curves.length - 1) / 2;
-  const order = curves.map((_, n) => n).sort((p, q) => Math.abs(p - middle) - Math.abs(q - middle) || p - q);
-  const places = order.flatMap((n) => along.map((t) => pointAt(curves[n], t)));
-  const free = ([x, y]) => taken.every(([p, q]) => Math.abs(x - p) > 27 || Math.abs(y - q) > 17);
-  const open = ([x, y]) => solid.every(([l, t, r, b]) => x < l - 13 || x > r + 13 || y < t - 9 || y > b + 9);
-  const chosen = places.find((place) => free(place) && open(place)) || places.find(free) || places[0];
-  taken.push(chosen);
+  for (let n = 0; n + 3 < found.length; n += 3) curves.push(found.slice(n, n + 4));
+  const free = ([x, y]) => taken.every(([p, q]) => Math.abs(x - p) > apart[0] || Math.abs(y - q) > apart[1]);
+  const open = ([x, y]) => x >= clear[0] && x <= natural.w - clear[0] && y >= clear[1] && y <= natural.h - clear[1]
+    && boxes.every(([l, t, r, b]) => x < l - clear[0] || x > r + clear[0] || y < t - clear[1] || y > b + clear[1]);
+  const good = (place) => free(place) && open(place);
+  const gaps = middleFirst(curves, 2).flatMap((curve) => along.map((t) => pointAt(curve, t)));
+  let chosen = gaps.find(good);
+  if (!chosen) {
+    const all = middleFirst(curves, 1).flatMap((curve) => anywhere.map((t) => pointAt(curve, t)));
+    for (const [across, down] of beside) {
+      chosen = all.map(([x, y]) => [x + across, y + down]).find(good);
+      if (chosen) break;
+    }
+  }
+  taken.push(chosen ||= gaps.find(free) || gaps[0]);
   return chosen;
 };
-const shape = (line, way, taken, solid) => {
+const shape = (line, way, marks) => {
   const found = points(way);
   const [x, y] = found.at(-1);
   const upwards = way.a.l === way.a.r;
@@ -86,5 +98,5 @@ const shape = (line, way, taken, solid) => {
   const wings = upwards ? `${-half} ${back}h${2 * half}` : `${back} ${-half}v${2 * half}`;
   arrow.setAttribute("d", `M${Math.round(x)} ${Math.round(y)}l${wings}z`);
   const mark = line.querySelector(".mark");
-  if (mark) mark.setAttribute("transform", `translate(${markAt(found, taken, solid).map((n) => n.toFixed(1)).join(" ")})`);
+  if (mark) mark.setAttribute("transform", `translate(${markAt(found, marks).map((n) => n.toFixed(1)).join(" ")})`);
 };

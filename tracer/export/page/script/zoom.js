@@ -9,6 +9,7 @@ const show = () => {
   picture.setAttribute("viewBox", `${seen.x} ${seen.y} ${seen.w} ${seen.h}`);
   picture.setAttribute("width", w);
   picture.setAttribute("height", h);
+  $("cover").classList.toggle("tall", w < scene.sizes.upright * h);
   picture.style.minWidth = `${Math.min(w, Math.max(860, 0.62 * w))}px`;
   picture.classList.toggle("zoomed", seen.w < w - 0.5);
 };
