@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tracer.findings.answers import from_scratch, make
+from tracer.findings.answers import from_scratch
 from tracer.findings.common import common_keys
-from tracer.findings.patterns import PATTERN, Traced, holders_of, read_sql
+from tracer.findings.patterns import Traced, patterns_looked_at, read_sql
 from tracer.findings.sampling import parts_of
 
 MOST_NEWCOMERS = 12
@@ -103,9 +103,8 @@ def _all_pairs(con: duckdb.DuckDBPyConnection, traced: Traced) -> NDArray[np.int
     side = np.zeros((n, n), dtype=np.int64)
     parts = parts_of(traced.identifiers)
     for part in range(parts):
-        con.execute(read_sql("part_signature"), {"parts": parts, "part": part})
-        make(con, read_sql("pattern"), PATTERN)
-        found = holders_of(con, traced)
+        con.execute(read_sql("looked_at_part"), {"parts": parts, "part": part})
+        found = patterns_looked_at(con, traced)
         side += common_keys(found.held, found.keys)
     if con.execute("SELECT count(*) FROM contact_alias JOIN traced ON no = dataset").fetchall()[0][0] > 0:
         position = {number: index for index, number in enumerate(traced.numbers)}

@@ -94,20 +94,25 @@ def read_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
     `signed_key` where these were not computed elsewhere."""
     if not traced.share.all:
         run_sql(con, "short_key")
-        con.execute(read_sql("sampled_signature"), {"percent": traced.share.percent})
-        make(con, read_sql("pattern"), PATTERN)
-        return holders_of(con, traced)
+        con.execute(read_sql("looked_at_share"), {"percent": traced.share.percent})
+        return patterns_looked_at(con, traced)
     if not take(con, "findings/pattern", read_sql("pattern"), PATTERN):
         run_sql(con, "signature")
         make(con, read_sql("pattern"), PATTERN)
-    return holders_of(con, traced, _ask(con, "pattern_member"))
+    return _patterns(con, traced, _ask(con, "pattern_member"))
 
 
-def holders_of(
-    con: duckdb.DuckDBPyConnection, traced: Traced, members: duckdb.DuckDBPyConnection | None = None
-) -> Patterns:
-    """The sets of the TEMP relation `pattern`; `members`: answer to `pattern_member`, where it was asked elsewhere."""
-    found = (members or con.execute(read_sql("pattern_member"))).fetchnumpy()
+def patterns_looked_at(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
+    """The same of the memberships in the TEMP table `looked_at`, which goes."""
+    run_sql(con, "looked_at_signature")
+    make(con, read_sql("pattern"), PATTERN)
+    found = _patterns(con, traced, con.execute(read_sql("looked_at_member")))
+    con.execute("DROP TABLE looked_at")
+    return found
+
+
+def _patterns(con: duckdb.DuckDBPyConnection, traced: Traced, members: duckdb.DuckDBPyConnection) -> Patterns:
+    found = members.fetchnumpy()
     where = (np.asarray(found["pattern"]), np.asarray(found["position"]))
     keys = np.asarray(con.execute("SELECT keys FROM pattern ORDER BY pattern").fetchnumpy()["keys"], dtype=np.int64)
     held = sparse.csr_matrix((np.ones(where[0].size, dtype=np.int64), where), shape=(keys.size, len(traced)))

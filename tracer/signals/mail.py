@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.policy
 import re
 from collections.abc import Iterator
+from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
 from email.parser import BytesParser
@@ -107,8 +108,8 @@ def decoded(value: object) -> str:
         return _as_text(raw.encode("utf-8", errors="surrogateescape"), "utf-8")
     try:
         pieces = decode_header(raw)
-    except (ValueError, TypeError):
-        return raw
+    except (ValueError, TypeError, HeaderParseError):
+        return raw  # an encoded word that is damaged stays as it stands
     return (
         "".join(text if isinstance(text, str) else _as_text(text, charset or "utf-8") for text, charset in pieces)
         .replace("\r", "")

@@ -1,9 +1,9 @@
--- signed_key as in signature.sql, of one part of all identifiers
+-- signed_key as in signature.sql, of the memberships that are looked at
 CREATE OR REPLACE TEMP TABLE signed_key AS
 SELECT key, signature, holders
 FROM (
     SELECT m.key, bit_xor(t.code) AS signature, count(*) AS holders
-    FROM (SELECT dataset, key FROM membership WHERE (key % 9973) % $parts = $part) AS m
+    FROM looked_at AS m
     JOIN traced AS t ON t.no = m.dataset
     GROUP BY m.key
 ) AS s

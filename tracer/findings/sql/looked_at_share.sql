@@ -1,0 +1,10 @@
+-- looked_at: the memberships by which a large case is compared: `percent` of all identifiers, and all that stand in a short
+-- list.
+CREATE OR REPLACE TEMP TABLE looked_at AS
+SELECT m.dataset, m.key
+FROM (
+    SELECT dataset, key FROM membership WHERE (key % 9973) % 100 < $percent
+    UNION ALL
+    SELECT dataset, key FROM membership SEMI JOIN short_key USING (key) WHERE (key % 9973) % 100 >= $percent
+) AS m
+JOIN traced AS t ON t.no = m.dataset;
