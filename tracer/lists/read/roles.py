@@ -17,6 +17,8 @@ from tracer.lists.read.model import ROLES, ColumnRole, ReadOptions
 from tracer.lists.read.words import fold, is_never_ours, role_of_heading
 
 SAMPLE_ROWS = 600
+_TOGETHER = 256
+"""Columns that are sampled at a time: sorting thousands beside one another takes gigabytes."""
 # Shares of the filled cells that must look the part. Numbers are distinctive; names and places are not.
 _ENOUGH = 0.5
 _ENOUGH_LOOSE = 0.6
@@ -30,11 +32,15 @@ def sample_columns(con: duckdb.DuckDBPyConnection, table: str, rows: int, width:
     if rows == 0 or width == 0:
         return [[] for _ in range(width)]
     step = max(1, rows // SAMPLE_ROWS)
-    names = ", ".join(f"left(c{i}, 300)" for i in range(width))
-    sample = con.execute(
-        f"SELECT {names} FROM {table} WHERE (row - 1) % $step = 0 ORDER BY row LIMIT {2 * SAMPLE_ROWS}", {"step": step}
-    ).fetchall()
-    return [[row[i] for row in sample if row[i] is not None] for i in range(width)]
+    columns: list[list[str]] = []
+    for first in range(0, width, _TOGETHER):
+        names = ", ".join(f"left(c{i}, 300)" for i in range(first, min(first + _TOGETHER, width)))
+        sample = con.execute(
+            f"SELECT {names} FROM {table} WHERE (row - 1) % $step = 0 ORDER BY row LIMIT {2 * SAMPLE_ROWS}",
+            {"step": step},
+        ).fetchall()
+        columns += [[cell for cell in column if cell is not None] for column in zip(*sample, strict=True)]
+    return columns
 
 
 def assign_roles(
