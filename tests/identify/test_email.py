@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import duckdb
 import pyarrow as pa
 import pytest
@@ -15,7 +17,8 @@ from tracer.identify.normalise import normalise_emails
     "text",
     ["anna@example.com", "Anna@Example.COM", " anna@example.com ", "ａｎｎａ＠ｅｘａｍｐｌｅ．ｃｏｍ",
      "mailto:anna@example.com",
-     "Anna <anna@example.com>", "anna\u200b@example.com", "邮箱：anna@example.com", "anna@example.com."],
+     "Anna <anna@example.com>", "anna\u200b@example.com", "邮箱：anna@example.com", "anna@example.com.",
+     "邮箱anna@example.com", "anna@example.com张三", "李雷anna@example.com，备用"],
 )  # fmt: skip
 def test_forms_of_one_address(text: str) -> None:
     (reading,) = read_email_cell(text, "CN")
@@ -30,7 +33,16 @@ def test_a_tag_is_kept_and_the_folded_address_stands_beside() -> None:
     assert without_tag("+shop@example.com") == "+shop@example.com"  # nothing would be left
 
 
+def test_long_cells_are_read_once() -> None:
+    start = time.perf_counter()
+    for cell in ("=/" * 50_000, "a." * 50_000, "a@" * 50_000, "a@" + "b." * 50_000, "a.=." * 25_000):
+        assert [reading.status for reading in read_email_cell(cell, "CN")] == ["invalid"]
+    assert time.perf_counter() - start < 5  # a pattern that starts anew at each letter takes minutes
+
+
 def test_several_addresses_in_a_cell() -> None:
+    both = [reading.key for reading in read_email_cell("a@例子.中国，b@example.com", "CN")]
+    assert both == [email_key("a@例子.中国"), email_key("b@example.com")]
     keys = [reading.key for reading in read_email_cell("a.b@example.com; c@example.org, a.b@example.com", "CN")]
     assert keys == [email_key("a.b@example.com"), email_key("c@example.org")]
 

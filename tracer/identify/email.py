@@ -14,10 +14,15 @@ from tracer.identify.digests import reading_of
 from tracer.identify.keys import EMAIL_BASE, text_key, text_key_sql
 from tracer.identify.phone_patterns import HASH
 
-_LOCAL = r"[a-z0-9_%&'*/=?^`{|}~!#$+-]+(?:\.[a-z0-9_%&'*/=?^`{|}~!#$+-]+)*"
+_IN_LOCAL = r"a-z0-9_%&'*/=?^`{|}~!#$+-"
+_LOCAL = rf"[{_IN_LOCAL}]+(?:\.[{_IN_LOCAL}]+)*"
 _DOMAIN = r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)"
 _ADDRESS = re.compile(rf"{_LOCAL}@{_DOMAIN}")
-_SEARCH = re.compile(rf"(?<![\w.+-]){_LOCAL}@(?:[\w-]+\.)+[\w-]{{2,}}")
+# What may begin an address begins no second one, so that long cells are read once. Chinese stands before and behind an
+# address without a blank: an ending is of Latin letters alone, or of none.
+_SEARCH = re.compile(
+    rf"(?<![.{_IN_LOCAL}]){_LOCAL}@(?:[\w-]+\.)+(?:(?:xn--[a-z0-9-]+|[a-z]{{2,}})(?![a-z0-9_-])|[^\W\d_a-z]{{2,}})"
+)
 _JUNK_LOCAL = r"(?:no-?reply|do-?not-?reply|postmaster|mailer-daemon|null|none|test|abuse)"
 _JUNK = re.compile(rf"{_JUNK_LOCAL}(?:\+[^@]*)?@|.*@(?:example\.invalid|test\.test|localhost)$")
 _MASKED = re.compile(r"[^@\s]*(?:[*•●]|x{3}|\.{3})[^@\s]*@[^@\s]+|[^@\s]+@[^@\s]*[*•●][^@\s]*")
