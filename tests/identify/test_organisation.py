@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from tracer.identify import person
 from tracer.identify.organisation import parse, same
 
 
@@ -79,3 +82,11 @@ def test_a_fuller_agreement_scores_higher() -> None:
     assert full is not None
     assert part is not None
     assert full > part
+
+
+@pytest.mark.parametrize("text", ["(a" * 30_000, "1" * 60_000, "有限公司(" * 10_000])
+def test_a_text_is_no_name_and_takes_no_time(text: str) -> None:
+    start = time.perf_counter()
+    assert parse(text) is None
+    assert person.normalise(text) is None
+    assert time.perf_counter() - start < 1

@@ -66,6 +66,8 @@ _SHORTEST_FUZZY = 4
 """Cores of fewer characters must be equal: among two characters half of all pairs share one."""
 _ALIKE = 86.0
 """Least rapidfuzz ratio of two longer cores."""
+_LONGEST = 500
+"""Letters above which a text is no name; what is taken apart below takes the square of the length."""
 _LEAST = 0.6
 """Below this two names are apart."""
 
@@ -99,6 +101,8 @@ def _industry_by_length() -> tuple[str, ...]:
 def parse(name: str) -> Organisation | None:
     """A name taken apart; None for what is no name. Region, then form and branch, then industry words from the end,
     as long as at least two characters of core remain."""
+    if len(name) > _LONGEST:
+        return None
     text = simplified(fold(name)).lower()
     if not text or text in PLACEHOLDERS:
         return None

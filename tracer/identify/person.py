@@ -19,6 +19,8 @@ _TITLES = re.compile(
 )
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _MASK = re.compile(r"[*•●某×]|x{2,}")
+_LONGEST = 200
+"""Letters above which a text is no name."""
 _DOUBLE_SURNAMES = frozenset((
     "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯", "端木", "独孤",
     "南宫", "西门", "长孙", "宇文", "轩辕", "百里",
@@ -60,6 +62,8 @@ def normalise_names(con: duckdb.DuckDBPyConnection, source: str, text_column: st
 
 
 def _plain(name: str) -> str | None:
+    if len(name) > _LONGEST:
+        return None
     text = simplified(fold(name)).lower()
     text = re.sub(r"[(\[【<《].*?[)\]】>》]", "", text).strip()
     if not text or text in PLACEHOLDERS or re.search("[0-9]", text):
