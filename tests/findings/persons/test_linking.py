@@ -6,6 +6,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
+from numpy.typing import NDArray
 
 from tests.findings.persons.people import FIELDS, Setting, TwoLists, two_lists
 from tracer.findings.persons import LEAST_PROBABILITY, Linkage, link_tables, same_people
@@ -21,14 +22,15 @@ SETTINGS = {
 }
 
 
-def _linked(made: TwoLists) -> tuple[Linkage, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+def _linked(made: TwoLists) -> tuple[Linkage, NDArray[np.bool_]]:
     found = link_tables(duckdb.connect(), made.a, made.b, made.fields)
     return found, made.of_a[found.a] == made.of_b[found.b]
 
 
-def _told(table: pa.Table) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _told(table: pa.Table) -> NDArray[np.bool_]:
     """Rows that say something in two fields at least."""
-    return np.sum([np.array(column.to_pylist()) != "" for column in table.columns], axis=0) >= 2
+    told = np.sum([np.array(column.to_pylist()) != "" for column in table.columns], axis=0)
+    return np.asarray(told >= 2)
 
 
 @pytest.mark.parametrize("name", SETTINGS)
