@@ -9,6 +9,7 @@ the thresholds of levels were taken, are not shown. Exit code 1 where a bar is m
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import tempfile
 import time
@@ -65,11 +66,12 @@ def read(folder: Path, name: str) -> pa.Table:
     return table.rename_columns([name.strip().strip("_") for name in table.column_names])
 
 
-def ours(a: pa.Table, b: pa.Table, fields: Sequence[Field]) -> tuple[float, Score, str]:
-    """Seconds, the score of the stated links, and the estimate in words."""
-    began = time.perf_counter()
+def ours(a: pa.Table, b: pa.Table, fields: Sequence[Field]) -> tuple[tuple[float, float], Score, str]:
+    """Seconds on the clock and of the processor, the score of the stated links, and the estimate in words."""
+    began, before = time.perf_counter(), os.times()
     found = link_tables(duckdb.connect(), a, b, fields)
-    seconds = time.perf_counter() - began
+    after = os.times()
+    seconds = (time.perf_counter() - began, sum(after[:2]) - sum(before[:2]))
     estimate = same_people(found)
     left, right = (table["rec_id"].to_pylist() for table in (a, b))
     stated = found.probability >= LEAST_PROBABILITY
@@ -78,12 +80,12 @@ def ours(a: pa.Table, b: pa.Table, fields: Sequence[Field]) -> tuple[float, Scor
     return seconds, score(pairs), said + (f"{estimate.recall:.4f}" if estimate.recall is not None else "unknown")
 
 
-def splinks(python: Path, *how: str) -> tuple[float, Score, Score]:
-    """Seconds, the score at 0.5, and that at the best threshold in hindsight."""
+def splinks(python: Path, *how: str) -> tuple[tuple[float, float], Score, Score]:
+    """Seconds on the clock and of the processor, the score at 0.5, and that at the best threshold in hindsight."""
     answer = ask_peer(python, "peer_splink.py", "febrl4", *how)
     found = [(a, b, p) for a, b, p in answer["pairs"]]
     at = [score([(a, b) for a, b, p in found if p >= least]) for least in (0.5, *np.linspace(0.01, 0.99, 99))]
-    return float(answer["seconds"]), at[0], max(at, key=lambda one: one.f1)
+    return (float(answer["seconds"]), float(answer["processor"])), at[0], max(at, key=lambda one: one.f1)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -105,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             by_splink.append(splinks(python))
         same = ours(a, b, [field for field in FIELDS if field.name in _SAME_SIX])
         with_number = splinks(python, "common")
-    tool, peer = (float(np.median([run[0] for run in runs])) for runs in (by_tool, by_splink))
+    tool, peer = (tuple(np.median([run[0] for run in runs], axis=0).tolist()) for runs in (by_tool, by_splink))
     best = by_splink[0][2]
     print(f"FEBRL 4, {PEOPLE:,} x {PEOPLE:,}, medians of {given.runs} runs, by turns")
     for name, seconds, one, more in (
@@ -115,8 +117,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ("Splink, with the number", with_number[0], with_number[1], "an identifier in common"),
     ):
         rates = f"F1 {one.f1:.4f}  precision {one.precision:.4f}  recall {one.recall:.4f}"
-        print(f"{name:24} {seconds:6.2f} s  {rates}  {more}")
-    accurate, fast = by_tool[0][1].f1 >= max(by_splink[0][1].f1, best.f1), tool <= peer
+        print(f"{name:24} {seconds[0]:6.2f} s  (processor {seconds[1]:5.2f} s)  {rates}  {more}")
+    accurate, fast = by_tool[0][1].f1 >= max(by_splink[0][1].f1, best.f1), tool[0] <= peer[0]
     print(f"F1 no lower than Splink's: {'yes' if accurate else 'NO'}; time no higher: {'yes' if fast else 'NO'}")
     return 0 if accurate and fast else 1
 

@@ -32,8 +32,7 @@ def _table(rows: list[tuple[str, str, str]]) -> pa.Table:
 
 def _all_pairs(first: int, second: int) -> Pairs:
     i, j = (one.ravel() for one in np.meshgrid(np.arange(first), first + np.arange(second), indexing="ij"))
-    nothing = np.zeros(i.size, np.int64)
-    return Pairs(i, j, np.zeros(i.size, np.bool_), nothing, np.ones(i.size), first, second)
+    return Pairs(i, j, np.zeros(i.size, np.bool_), np.ones(i.size), first, second)
 
 
 def _level(a: str, b: str) -> int:

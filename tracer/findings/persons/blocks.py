@@ -40,8 +40,6 @@ class Pairs:
     """Greater than `i`."""
     within: NDArray[np.bool_]
     """Both stand in the same list."""
-    blocks: NDArray[np.int64]
-    """Blocks in which they meet."""
     worth: NDArray[np.float64]
     """1 for a pair across the lists. For a pair of one list, how many pairs across the lists, of different people, it
     stands for: people are taken to be as like strangers of their own list as like those of the other, by numbers."""
@@ -75,7 +73,7 @@ def candidate_pairs(con: duckdb.DuckDBPyConnection, records: Records) -> Pairs:
     i, j = np.asarray(found["i"], np.int64), np.asarray(found["j"], np.int64)
     within = np.asarray(found["within"], np.bool_)
     worth = np.where(within, _worth(records, sampled, i, j), 1.0)
-    return Pairs(i, j, within, np.asarray(found["blocks"], np.int64), worth, records.first, records.second)
+    return Pairs(i, j, within, worth, records.first, records.second)
 
 
 def _worth(
