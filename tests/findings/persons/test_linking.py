@@ -45,10 +45,11 @@ def test_probabilities_and_estimates_mean_what_they_say(name: str) -> None:
         estimate = same_people(found)
         assert estimate.high is not None
         covered.append(estimate.low <= both <= estimate.high)
-        assert abs(estimate.same - both) <= max(0.12 * both, 10), (estimate, both)
+        assert abs(estimate.same - both) <= max(0.12 * both, 20), (estimate, both)
         stated = found.probability >= LEAST_PROBABILITY
         assert estimate.precision is not None
-        assert abs(estimate.precision - ok[stated].mean()) < 0.06
+        # Twice the scatter of a share of so many links beside what the estimate may be wrong.
+        assert abs(estimate.precision - ok[stated].mean()) < 0.06 + 1.0 / np.sqrt(stated.sum())
         assert estimate.recall is not None
         assert abs(estimate.recall - ok[stated].sum() / both) < 0.1
     said, held = np.concatenate(probability), np.concatenate(right)

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from tracer.findings.persons.fields import Kind, Records
 from tracer.resources import statements_beside
 
-MOST = 128
+MOST = 64
 """People of a block at most."""
 PAIRS_PER_PERSON = 150
 """Pairs that may be made for each person; rules beyond are left out, the dearest first."""
-BEST = 8
+BEST = 5
 """Of the pairs of a person so many are compared, those that share the rarest."""
 SAMPLE = 2_000
 """People of each list who are compared with their own list."""
