@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from tracer.findings.persons.fields import Kind, Records
 from tracer.resources import statements_beside
 
-MOST = 64
+MOST = 128
 """People of a block at most."""
 PAIRS_PER_PERSON = 150
 """Pairs that may be made for each person; rules beyond are left out, the dearest first."""
-BEST = 5
+BEST = 8
 """Of the pairs of a person so many are compared, those that share the rarest."""
 SAMPLE = 2_000
 """People of each list who are compared with their own list."""

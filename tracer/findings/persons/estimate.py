@@ -9,13 +9,15 @@ field get random weights, the probabilities are found anew, and whether each lin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tracer.findings.persons.calibrate import STEP, UNSEEN, unseen, wrong_shares
+from tracer.findings.persons.calibrate import STEP, UNSEEN, Tally, unseen, wrong_shares
 from tracer.findings.persons.link import LEAST_PROBABILITY, Linkage
-from tracer.findings.persons.recall import share_reaching
+from tracer.findings.persons.recall import share_reaching, spread
 
 DRAWS = 400
 """Draws of the bootstrap."""
@@ -53,11 +55,12 @@ def same_people(found: Linkage) -> SamePeople:
     most = float(min(records.first, records.second))
     stated = int((found.probability >= LEAST_PROBABILITY).sum())
     right = float(found.probability[:stated].sum())
+    parts = spread(found.weights, found.pairs)
     reaching = None
-    if stated and found.spread is not None:
-        reaching = max(share_reaching(found.spread, float(links.weight[stated - 1])), right / most)
+    if stated and parts is not None:
+        reaching = max(share_reaching(parts, float(links.weight[stated - 1])), right / most)
     same = right if reaching is None else right / reaching
-    low, high = _interval(found)
+    low, high = _interval(links.tally, parts)
     return SamePeople(
         records.first, records.second, stated, same, min(low, same),
         None if reaching is None else min(max(high, same), most),
@@ -65,8 +68,7 @@ def same_people(found: Linkage) -> SamePeople:
     )  # fmt: skip
 
 
-def _interval(found: Linkage) -> tuple[float, float]:
-    counted, parts = found.links.tally, found.spread
+def _interval(counted: Tally, parts: Sequence[NDArray[np.float64]] | None) -> tuple[float, float]:
     rng = np.random.default_rng(_SEED)
     sums = np.zeros(DRAWS)
     each = counted.worth / np.maximum(counted.decoys, 1)

@@ -14,12 +14,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tracer.findings.persons.blocks import candidate_pairs
+from tracer.findings.persons.blocks import Pairs, candidate_pairs
 from tracer.findings.persons.calibrate import Links, link
 from tracer.findings.persons.compare import levels_of
 from tracer.findings.persons.fields import Field, Records, make_records
 from tracer.findings.persons.model import field_weights, learn, random_levels, start
-from tracer.findings.persons.recall import spread
 
 LEAST_PROBABILITY = 0.5
 """Links are stated from here on: more likely right than wrong."""
@@ -37,8 +36,9 @@ class Linkage:
     probability: NDArray[np.float64]
     """That both are one person; those under `LEAST_PROBABILITY` are no stated links."""
     links: Links
-    spread: tuple[NDArray[np.float64], ...] | None
-    """For each field, what the same person's pairs weigh in it (see `recall.spread`)."""
+    pairs: Pairs
+    weights: NDArray[np.float64]
+    """pairs x fields, nats."""
 
 
 def link_tables(con: duckdb.DuckDBPyConnection, a: pa.Table, b: pa.Table, fields: Sequence[Field]) -> Linkage:
@@ -55,5 +55,5 @@ def link_tables(con: duckdb.DuckDBPyConnection, a: pa.Table, b: pa.Table, fields
     found = link(pairs, weights.sum(axis=1))
     i, j = pairs.i[found.pair], pairs.j[found.pair]
     return Linkage(
-        records, records.rows[i], records.rows[j], found.probability, found, spread(weights, pairs)
+        records, records.rows[i], records.rows[j], found.probability, found, pairs, weights
     )  # fmt: skip
