@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("show:show", "Draw the chain of a party or dataset as a tree."),
     "judge": ("query:judge", "Record a person's decision on an edge; later runs keep it."),
     "attribute": ("query:attribute", "Tell which releases a dataset came from."),
+    "persons": ("persons:persons", "Tell how many people two lists without a common identifier share."),
     "release": ("release:release", "Write one marked copy of a dataset per recipient."),
     "register": ("register:register", "Print, stamp and open what was committed about marked copies."),
     "canary": ("canary:canary", "Take in controlled identities."),

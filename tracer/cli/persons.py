@@ -1,0 +1,31 @@
+"""`tracer persons`: do two lists that share no identifier hold the same people?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tracer.cli.rows import print_result
+from tracer.cli.session import Session, case_options, narrate, pass_session, rows_options
+
+
+@click.command(epilog="Example: tracer persons client-list resold-list --case my-case")
+@click.argument("a")
+@click.argument("b")
+@rows_options
+@case_options
+@pass_session
+def persons(session: Session, a: str, b: str, format_: str, output: Path | None) -> None:
+    """Tell how many people the datasets A and B have in common where no identifier joins them.
+
+    By names and what stands beside them (addresses, birthdays, places, sex): an estimate with its interval, and how
+    many of the links are right. Nobody is listed, and nothing is kept: see `tracer help persons`.
+    """
+    from tracer.ask.same_people import same_people_in
+
+    with session.open(read_only=True) as case:
+        result = same_people_in(case.con, a, b)
+        case.journal.append(command="persons", detail={"a": a, "b": b})
+    print_result(result, format_, output)
+    narrate("Estimated from names and what stands beside them: no contact in common, no overlap, no derivation.")

@@ -1,0 +1,98 @@
+"""The people of a loaded list: its rows with the columns by which people can be compared, under the names of fields.
+
+Columns that identify (numbers, addresses of mail, keys, hashes, masks, ids) are left out. Rows that only repeat a
+contact that an earlier row names are left out as well.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from tracer.findings.persons.fields import Field, Kind
+from tracer.lists.read.words import fold
+from tracer.resources import statements_beside
+
+statement = statements_beside(__file__)
+FIELDS = (
+    Field("name", Kind.NAME),
+    Field("given_name", Kind.PART, "surname"), Field("surname", Kind.PART, "given_name"),
+    Field("organisation", Kind.TEXT), Field("address", Kind.TEXT), Field("street_number", Kind.NUMBER),
+    Field("street", Kind.TEXT), Field("address_2", Kind.TEXT), Field("city", Kind.TEXT),
+    Field("province", Kind.CATEGORY), Field("postcode", Kind.NUMBER), Field("born", Kind.DATE),
+    Field("sex", Kind.CATEGORY),
+)  # fmt: skip
+"""All fields by which people of lists are compared."""
+_NAMES = frozenset({"name", "given_name", "surname"})
+_IDENTIFYING = frozenset({"phone", "email", "key", "phone_hash", "email_hash", "phone_mask", "id"})
+
+
+def columns_of(con: duckdb.DuckDBPyConnection, number: int) -> dict[int, dict[str, int]]:
+    """Part → field → position of its first column, of the dataset with that number."""
+    found: dict[int, dict[str, int]] = {}
+    for part, position, header, role in con.execute(statement("columns"), {"number": number}).fetchall():
+        field = _field(str(role), str(header or ""))
+        if field is not None:
+            found.setdefault(part, {}).setdefault(field, position)
+    return found
+
+
+def told_by(columns: dict[int, dict[str, int]]) -> set[str]:
+    """The fields that some part of a list tells; parts of a name also tell the whole."""
+    told = {field for part in columns.values() for field in part}
+    return told | ({"name"} if {"given_name", "surname"} <= told else set())
+
+
+def common_fields(a: Collection[str], b: Collection[str]) -> tuple[Field, ...]:
+    """The fields that both lists tell: names by their parts where both have parts, else whole."""
+    both = set(a) & set(b)
+    both -= {"name"} if {"given_name", "surname"} <= both else {"given_name", "surname"}
+    return tuple(field for field in FIELDS if field.name in both)
+
+
+def can_be_compared(fields: Collection[Field]) -> bool:
+    """Whether these fields tell people apart at all: a name, and something beside it."""
+    names = {field.name for field in fields} & _NAMES
+    return bool(names) and len(fields) > len(names)
+
+
+def people(
+    con: duckdb.DuckDBPyConnection, number: int, columns: dict[int, dict[str, int]], fields: Collection[Field]
+) -> pa.Table:
+    """A line for each row that names a contact first, or none at all: a column of texts for each field."""
+    tables = []
+    for part, raw, first in con.execute(statement("parts"), {"number": number}).fetchall():
+        cells = ", ".join(f"{_cell(field.name, columns.get(part, {}))} AS {field.name}" for field in fields)
+        text = statement("people").replace("{cells}", cells).replace("{raw}", str(raw))
+        tables.append(con.execute(text, {"number": number, "before": first - 1}).to_arrow_table())
+    schema = pa.schema([(field.name, pa.string()) for field in fields])
+    return pa.concat_tables(tables) if tables else schema.empty_table()
+
+
+def _cell(field: str, columns: dict[str, int]) -> str:
+    """The SQL of a field: its column, or a whole name put together from its parts, or nothing."""
+    if field in columns:
+        return f"r.c{columns[field]}"
+    if field == "name" and {"given_name", "surname"} <= columns.keys():
+        given, surname = f"coalesce(r.c{columns['given_name']}, '')", f"coalesce(r.c{columns['surname']}, '')"
+        # Chinese names begin with the surname, and have no blank.
+        return f"CASE WHEN ord({surname}) > 13311 THEN {surname} || {given} ELSE {given} || ' ' || {surname} END"
+    return "CAST(NULL AS VARCHAR)"
+
+
+def _field(role: str, header: str) -> str | None:
+    if role in _IDENTIFYING:
+        return None
+    named = _headings().get(fold(header))
+    return named or (role if role in {"name", "address", "organisation"} else None)
+
+
+@cache
+def _headings() -> dict[str, str]:
+    table = tomllib.loads((Path(__file__).parent / "headings.toml").read_text("utf-8"))
+    return {word: field for field, words in table.items() for word in words.split()}
