@@ -171,3 +171,13 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     path.write_bytes(b"\xef\xbb\xbf[case]\r\nname = 'x'\r\n")
     assert read_manifest(path).name == "x"
     assert _problems(tmp_path)[0].endswith("this is a folder; name the manifest in it")
+
+
+def test_a_name_that_no_file_can_have_is_a_problem_like_others(tmp_path: Path) -> None:
+    path = _write(
+        tmp_path, f"[[dataset]]\nid = 'd'\npath = '{'a' * 400}.csv'\n[[dataset]]\npath = '{'b' * 400}*.csv'\n"
+    )
+    first, *others = _problems(path)
+    assert first.startswith("case.toml, line 3, [[dataset]] path: ")
+    assert "cannot be looked up: file name too long" in first
+    assert others

@@ -19,10 +19,14 @@ def is_glob(written: str) -> bool:
 def find_file(base: Path, written: str) -> tuple[Path, InputRefused | None]:
     """The file a path names, relative to the manifest's folder, and what is wrong with it."""
     path = base / written
-    if path.is_dir():
-        return path, InputRefused(f"{written!r} is a folder", remedy="name the file")
-    if not path.is_file():
-        return path, InputRefused(f"there is no file {written!r}", remedy=_neighbour(path))
+    try:
+        if path.is_dir():
+            return path, InputRefused(f"{written!r} is a folder", remedy="name the file")
+        if not path.is_file():
+            return path, InputRefused(f"there is no file {written!r}", remedy=_neighbour(path))
+    except OSError as error:  # a name that is too long, a folder that may not be read
+        reason = (error.strerror or str(error)).lower()
+        return path, InputRefused(f"{written[:80]!r} cannot be looked up: {reason}", remedy="name the file")
     return path, None
 
 
@@ -34,7 +38,7 @@ def find_files(base: Path, written: str) -> list[Path]:
     )
     try:
         found = sorted(path for path in root.glob(str(rest)) if path.is_file() and not path.name.startswith("."))
-    except (ValueError, NotImplementedError):
+    except (ValueError, NotImplementedError, OSError):
         return []
     return found
 
