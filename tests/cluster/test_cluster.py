@@ -18,6 +18,7 @@ from tracer.cluster.bring import import_answers
 from tracer.cluster.job import Job
 from tracer.cluster.leave import export_job
 from tracer.errors import InputRefused, UsageError
+from tracer.findings import sampling
 from tracer.manifest import apply_manifest, open_or_create, read_manifest
 from tracer.resources import sample_dir
 from tracer.trace import findings_digest, recompute_digest, trace
@@ -90,9 +91,24 @@ def test_spark_gives_the_same_findings_statement_by_statement(folder: Path, tmp_
         traced = trace(case)
         assert traced.result == before
         assert not case.con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'signed_key'").fetchall()
+        _as_a_large_case(case)
     _changed(folder)
     with _open(folder) as case, pytest.raises(InputRefused, match="not what it was"):
         import_answers(case, there)
+
+
+def _as_a_large_case(case: Case) -> None:
+    """Its contacts in common are taken from the answers, and nothing is counted at home but the share looked at."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sampling, "MOST_MEMBERSHIPS", 100)
+        patch.setattr(sampling, "MOST_DRAWN", 2_000)
+        patch.setattr(sampling, "LEAST_DRAWN", 50)
+        case.con.execute("DELETE FROM meta WHERE name LIKE 'stage:%'")
+        traced = trace(case)
+        assert case.con.execute("SELECT count(*) FROM pair_counted").fetchall() == [(0,)]
+        assert recompute_digest(case) == traced.result
+    case.con.execute("DELETE FROM meta WHERE name LIKE 'stage:%'")
+    trace(case)
 
 
 def _changed(folder: Path) -> None:

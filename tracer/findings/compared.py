@@ -13,7 +13,16 @@ from numpy.typing import NDArray
 
 from tracer.findings.background import Background, estimate_background, similarity
 from tracer.findings.pair_counts import counted_pairs
-from tracer.findings.patterns import Patterns, Places, Traced, read_patterns, read_places, read_traced, shared_contacts
+from tracer.findings.patterns import (
+    Patterns,
+    Places,
+    Traced,
+    answered_patterns,
+    read_patterns,
+    read_places,
+    read_traced,
+    shared_contacts,
+)
 
 
 @dataclass(frozen=True)
@@ -47,9 +56,9 @@ def compare(con: duckdb.DuckDBPyConnection) -> Compared:
     if kept is not None and con in kept:
         return kept[con]
     traced = read_traced(con)
-    counted = None if traced.share.all else counted_pairs(con, traced)
+    shared = None if traced.share.all else _counted_whole(con, traced)
     patterns = read_patterns(con, traced)
-    shared = shared_contacts(con, patterns) if counted is None else counted
+    shared = shared_contacts(con, patterns) if shared is None else shared
     places = read_places(con, traced, patterns)
     found = Compared(
         traced, patterns, shared, places, estimate_background(shared, traced.contacts, similarity(places))
@@ -57,3 +66,9 @@ def compare(con: duckdb.DuckDBPyConnection) -> Compared:
     if kept is not None:
         kept[con] = found
     return found
+
+
+def _counted_whole(con: duckdb.DuckDBPyConnection, traced: Traced) -> NDArray[np.int64]:
+    """datasets x datasets of a large case: contacts in common over all identifiers."""
+    answered = answered_patterns(con, traced)
+    return counted_pairs(con, traced) if answered is None else shared_contacts(con, answered)

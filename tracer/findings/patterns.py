@@ -96,9 +96,18 @@ def read_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
         run_sql(con, "short_key")
         con.execute(read_sql("looked_at_share"), {"percent": traced.share.percent})
         return patterns_looked_at(con, traced)
+    answered = answered_patterns(con, traced)
+    if answered is not None:
+        return answered
+    run_sql(con, "signature")
+    make(con, read_sql("pattern"), PATTERN)
+    return _patterns(con, traced, _ask(con, "pattern_member"))
+
+
+def answered_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns | None:
+    """The sets of holders of all identifiers, where they were counted elsewhere, with their TEMP relations."""
     if not take(con, "findings/pattern", read_sql("pattern"), PATTERN):
-        run_sql(con, "signature")
-        make(con, read_sql("pattern"), PATTERN)
+        return None
     return _patterns(con, traced, _ask(con, "pattern_member"))
 
 
