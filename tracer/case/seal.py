@@ -14,6 +14,7 @@ import hmac
 import json
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,19 +84,20 @@ def write_seal(path: Path, key: bytes, seal: Seal) -> None:
 
 def blocks_of(store: Path, before: Seal | None = None) -> tuple[int, bytes]:
     """(size, records) of a store's file. Of a block whose first bytes are as in `before`, that record is kept."""
-    size, records = store.stat().st_size, bytearray()
+    size = store.stat().st_size
     known = b"" if before is None else before.blocks
-    with store.open("rb") as file:
-        for at, length in _spans(size):
-            file.seek(at)
-            head = _hash(file.read(min(_HEAD, length)))
-            was = known[len(records) : len(records) + _RECORD]
-            if at and length == _BLOCK and was[:_HALF] == head:
-                records += was
-            else:
-                file.seek(at)
-                records += head + _hash(file.read(length))
-    return size, bytes(records)
+
+    def record(no: int, at: int, length: int) -> bytes:
+        head = _hash(os.pread(file.fileno(), min(_HEAD, length), at))
+        was = known[no * _RECORD : (no + 1) * _RECORD]
+        if at and length == _BLOCK and was[:_HALF] == head:
+            return was
+        return head + _hash(os.pread(file.fileno(), length, at))
+
+    # Hashing leaves the interpreter free: two threads take half the time.
+    with store.open("rb") as file, ThreadPoolExecutor(2) as pool:
+        spans = list(_spans(size))
+        return size, b"".join(pool.map(record, range(len(spans)), *zip(*spans, strict=True))) if spans else b""
 
 
 def changed_heads(store: Path, seal: Seal) -> int:

@@ -100,6 +100,8 @@ def test_lines_are_counted_wherever_the_bytes_are_cut(pieces: list[str]) -> None
     facts = scan(_Cut([piece.encode() for piece in pieces if piece]))
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:-1]
     assert (facts.line_ends, facts.empty_lines) == (len(lines), lines.count(""))
+    longest = max(len(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    assert longest <= facts.longest_line <= longest + 1  # with a carriage return before its end
 
 
 class _Cut(Source):

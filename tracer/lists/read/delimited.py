@@ -14,7 +14,7 @@ from tracer.lists.read.model import Dialect, Limits, PartRead, ReadOptions
 from tracer.lists.read.parsing import Job, Landed, land, quote_of
 from tracer.lists.read.roles import assign_roles, named_columns, sample_columns
 from tracer.lists.read.source import Source
-from tracer.lists.read.text import find_encoding, scan, text_head, utf8_breaks
+from tracer.lists.read.text import TextFacts, find_encoding, scan, text_head, utf8_breaks
 
 
 def read_delimited(
@@ -89,7 +89,17 @@ def read_delimited(
             preamble=landed.plan.preamble,
             header_rows=landed.plan.depth,
         ),
+        longest_cell=_longest_cell(facts, encoding),
     )
+
+
+def _longest_cell(facts: TextFacts, encoding: Encoding) -> int | None:
+    """Bytes of UTF-8 that no cell exceeds: those of a line where none goes on over a line end; None where one may.
+
+    A byte of another encoding, or one that is replaced, becomes three at most.
+    """
+    plain = not facts.quotes and not facts.returns and not encoding.name.startswith(("utf-16", "utf-32"))
+    return 3 * facts.longest_line if plain else None
 
 
 def utf8_is_doubtful(source: Source, encoding: Encoding) -> bool:

@@ -116,6 +116,8 @@ class _Reading:
 
     def _holds_rows(self, part: PartRead, where: str) -> bool:
         if part.rows:
+            if part.longest_cell is not None and part.longest_cell <= self.limits.cell_bytes:
+                return True
             place = ":".join(name for name in (where, part.member, part.sheet) if name)
             refuse_long_cells(self.con, part.raw_table, len(part.header), self.limits, place)
             return True

@@ -163,6 +163,8 @@ class PartRead:
     """One per column, in order."""
     dialect: Dialect | None = None
     """How a delimited part was written; None elsewhere."""
+    longest_cell: int | None = None
+    """Bytes that no cell is longer than; None where that is not known."""
 
 
 @dataclass(frozen=True)

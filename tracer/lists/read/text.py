@@ -40,6 +40,8 @@ class TextFacts:
     r"""Line ends: `\n`, `\r\n` and `\r`."""
     empty_lines: int
     """Lines of nothing at all."""
+    longest_line: int
+    """Bytes of the longest."""
 
 
 def scan(source: Source) -> TextFacts:
@@ -48,7 +50,7 @@ def scan(source: Source) -> TextFacts:
     Line ends are counted as bytes, which is wrong for UTF-16.
     """
     quotes = returns = False
-    ends = empty = 0
+    ends = empty = longest = begun = 0
     held, last, at_start = b"", b"", True
     for chunk in itertools.chain(source.chunks(), [b""]):
         quotes = quotes or b'"' in chunk
@@ -59,20 +61,41 @@ def scan(source: Source) -> TextFacts:
             held = b"\r" if chunk and lines.endswith(b"\r") else b""  # its \n may stand in the next chunk
             lines = lines[: len(lines) - len(held)]
         if lines:
-            found, nothing = _line_ends(lines, at_start=at_start)
-            ends, empty, at_start = ends + found, empty + nothing, lines[-1:] in (b"\n", b"\r")
-    return TextFacts(quotes, returns, last[-2:].rstrip(b"\0")[-1:] in (b"\n", b"\r"), ends, empty)
+            piece = _line_ends(lines, at_start=at_start)
+            ends, empty, at_start = ends + piece.ends, empty + piece.empty, lines[-1:] in (b"\n", b"\r")
+            longest = max(longest, begun + piece.first, piece.longest)
+            begun = piece.last if piece.ends else begun + piece.last
+    ends_so = last[-2:].rstrip(b"\0")[-1:] in (b"\n", b"\r")
+    return TextFacts(quotes, returns, ends_so, ends, empty, max(longest, begun))
 
 
-def _line_ends(data: bytes, *, at_start: bool) -> tuple[int, int]:
-    """Line ends, and lines of nothing, in bytes that do not end amid a line end; `at_start`: where a line begins."""
+@dataclass(frozen=True)
+class _Lines:
+    """What stands in a piece of a text; lengths in bytes, a carriage return before the line end among them."""
+
+    ends: int
+    empty: int
+    first: int
+    """Up to the first line end."""
+    longest: int
+    """Of the lines that begin and end in it."""
+    last: int
+    """Behind the last line end."""
+
+
+def _line_ends(data: bytes, *, at_start: bool) -> _Lines:
+    """Bytes that do not end amid a line end; `at_start`: where a line begins."""
     array = np.frombuffer(data, np.uint8)
     places = np.flatnonzero(array == ord("\n"))
     after_return = array[np.maximum(places - 1, 0)] == ord("\r")
     if np.count_nonzero(array == ord("\r")) != np.count_nonzero(after_return):
         return _line_ends(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), at_start=at_start)
+    if not places.size:
+        return _Lines(0, 0, len(data), 0, len(data))
     lengths = np.diff(places, prepend=-1 if at_start else -3)
-    return len(places), int(np.count_nonzero(lengths == 1 + after_return))
+    empty = int(np.count_nonzero(lengths == 1 + after_return))
+    inside = int(lengths[1:].max(initial=1)) - 1
+    return _Lines(int(places.size), empty, int(places[0]), inside, len(data) - int(places[-1]) - 1)
 
 
 def sample_bytes(source: Source) -> tuple[bytes, bool]:
