@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from tracer.findings.derivation.counts import Counts, log_profiles
 from tracer.findings.derivation.model import Model
 from tracer.findings.derivation.weights import EdgeWeights
-from tracer.findings.near_copies import are_near, witnesses
+from tracer.findings.near_copies import NEAR, are_near, witnesses
 
 LOG_PRIOR = -3.6
 """Log odds, before looking, that a related pair are brothers rather than parent and child: 61 to 2,304 among the pairs
@@ -40,8 +40,8 @@ CHOSEN = 0.1
 """Share of copies that took some places of their source only, so that its rest lies elsewhere."""
 ONE_HOLDER = -6.0
 """Nats against brothers where both lists are one holder's: they are versions."""
-LEAST_PROPOSED = 0.5
-"""Probability from which a hidden dataset is proposed."""
+LEAST_PROPOSED, LEAST_EACH = 0.5, 0.05
+"""Probability from which a hidden dataset is proposed, and that each of several near-copies has a share in it."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +89,9 @@ def propose(counts: Counts, model: Model, brother: NDArray[np.float64], taken: i
     Near-copies are one witness: two of them alone show no third list, and what they share nothing that it held.
     `taken`: the highest number that an older proposal keeps.
     """
-    joined = (model.posterior.edge + model.posterior.edge.T) * model.related
+    joined = brother * (model.posterior.edge + model.posterior.edge.T) * model.related
     graph: nx.Graph[int] = nx.Graph()
-    for a, b in np.argwhere(np.triu(brother * joined, 1) >= LEAST_PROPOSED).tolist():
+    for a, b in np.argwhere(np.triu(_with_copies(counts, joined), 1) >= LEAST_PROPOSED).tolist():
         graph.add_edge(a, b)
     groups = sorted(tuple(sorted(group)) for group in nx.connected_components(graph))
     told = [(group, seen_by) for group in groups if len(seen_by := _witnesses(counts, group)) > 1]
@@ -102,6 +102,18 @@ def propose(counts: Counts, model: Model, brother: NDArray[np.float64], taken: i
         surest = max(float(brother[a, b]) for a, b in graph.edges(group))
         proposed.append(Hidden(f"hidden-{number}", parents, group, _in_several(counts, seen_by), surest))
     return tuple(proposed)
+
+
+def _with_copies(counts: Counts, joined: NDArray[np.float64]) -> NDArray[np.float64]:
+    """datasets x datasets: probability of being joined as brothers with the other or a near-copy of it.
+
+    Which of two near-copies a list is joined to the rows cannot tell: the search gives it to each now and then.
+    """
+    contacts = counts.traced.contacts
+    near = np.asarray(counts.shared >= NEAR * np.maximum(contacts[:, None], contacts[None, :]))
+    np.fill_diagonal(near, val=True)
+    either = np.maximum(joined @ near, near @ joined)
+    return np.where(near | (joined < LEAST_EACH), joined, np.minimum(either, 1.0))
 
 
 def _witnesses(counts: Counts, group: Sequence[int]) -> list[list[int]]:
