@@ -9,10 +9,10 @@ import duckdb
 from tracer.lists.read.dialect import Separation, records, separate
 from tracer.lists.read.encoding import Encoding, public_name
 from tracer.lists.read.header import find_header
-from tracer.lists.read.landing import TableNamer
+from tracer.lists.read.landing import TableNamer, sample_columns
 from tracer.lists.read.model import Dialect, Limits, PartRead, ReadOptions
 from tracer.lists.read.parsing import Job, Landed, land, quote_of
-from tracer.lists.read.roles import assign_roles, named_columns, sample_columns
+from tracer.lists.read.roles import assign_roles, named_columns
 from tracer.lists.read.source import Source
 from tracer.lists.read.text import TextFacts, find_encoding, scan, text_head, utf8_breaks
 

@@ -33,6 +33,9 @@ def scratch_name(stem: str) -> str:
     return f"read_{stem}_{next(_numbers)}"
 
 
+SAMPLE_ROWS = 600
+_TOGETHER = 256
+"""Columns that are sampled at a time: sorting thousands beside one another takes gigabytes."""
 # DuckDB numbers the rows that a transaction has not committed yet from here; when it is committed, from 0.
 _UNCOMMITTED = 36_028_797_018_960_000
 
@@ -52,20 +55,47 @@ def create_numbered(con: duckdb.DuckDBPyConnection, table: str, width: int, sour
     con.execute(f"CREATE VIEW {table} AS SELECT rowid % {_UNCOMMITTED} + 1 AS row, {names} FROM {table}_cells")
 
 
+def sample_columns(con: duckdb.DuckDBPyConnection, table: str, rows: int, width: int) -> list[list[str]]:
+    """About `SAMPLE_ROWS` cells per column, from rows spread evenly over the part, empty cells left out."""
+    chosen = _some_rows(con, table, range(1, rows + 1, max(1, rows // SAMPLE_ROWS)))
+    columns: list[list[str]] = []
+    for first in range(0, width if rows else 0, _TOGETHER):
+        places = range(first, min(first + _TOGETHER, width))
+        names = ", ".join(f"left(c{i}, 300)" for i in places)
+        sample = con.execute(f"SELECT {names} {chosen} ORDER BY row").fetchall()
+        columns += [[row[i - first] for row in sample if row[i - first] is not None] for i in places]
+    return columns or [[] for _ in range(width)]
+
+
+def _some_rows(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[int]) -> str:
+    """SQL, FROM and WHERE: these rows of a raw table, by their numbers, without reading the others."""
+    if not _counts_rows(con, table):
+        return f"FROM {table} WHERE row IN ({', '.join(map(str, rows))})"
+    places = [row - 1 for row in rows]
+    listed = ", ".join(map(str, [*places, *(place + _UNCOMMITTED for place in places)]))
+    return f"FROM (SELECT rowid % {_UNCOMMITTED} + 1 AS row, * FROM {table}_cells WHERE rowid IN ({listed}))"
+
+
+def _counts_rows(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Whether it is a view that counts the rows of its cells."""
+    if table.startswith("temp."):
+        return False
+    schema, _, name = table.rpartition(".")
+    view = con.execute(
+        "SELECT 1 FROM duckdb_views() WHERE database_name = current_database()"
+        " AND schema_name = coalesce(nullif($schema, ''), current_schema()) AND view_name = $name",
+        {"schema": schema, "name": name},
+    ).fetchone()
+    return view is not None
+
+
 def drop_raw(con: duckdb.DuckDBPyConnection, table: str) -> None:
     """Drops a raw table, if it is there, however it was made."""
-    if not table.startswith("temp."):
-        schema, _, name = table.rpartition(".")
-        is_view = con.execute(
-            "SELECT 1 FROM duckdb_views() WHERE database_name = current_database()"
-            " AND schema_name = coalesce(nullif($schema, ''), current_schema()) AND view_name = $name",
-            {"schema": schema, "name": name},
-        ).fetchone()
-        if is_view is not None:
-            con.execute(f"DROP VIEW {table}")
-            con.execute(f"DROP TABLE {table}_cells")
-            return
-    con.execute(f"DROP TABLE IF EXISTS {table}")
+    if _counts_rows(con, table):
+        con.execute(f"DROP VIEW {table}")
+        con.execute(f"DROP TABLE {table}_cells")
+    else:
+        con.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 def refuse_long_cells(con: duckdb.DuckDBPyConnection, table: str, width: int, limits: Limits, where: str) -> None:

@@ -16,10 +16,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tracer.errors import InputRefused
 from tracer.lists.read.encoding import by_name, public_name
-from tracer.lists.read.landing import TableNamer, land_batches
+from tracer.lists.read.landing import TableNamer, land_batches, sample_columns
 from tracer.lists.read.model import Limits, PartRead, ReadOptions
 from tracer.lists.read.repair import batches
-from tracer.lists.read.roles import assign_roles, sample_columns
+from tracer.lists.read.roles import assign_roles
 from tracer.lists.read.source import Source
 from tracer.lists.read.text import find_encoding
 

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tracer.errors import InputRefused
-from tracer.lists.read.landing import Landing, TableNamer, refuse_width
+from tracer.lists.read.landing import Landing, TableNamer, refuse_width, sample_columns
 from tracer.lists.read.model import Limits, PartRead, ReadOptions
-from tracer.lists.read.roles import assign_roles, sample_columns
+from tracer.lists.read.roles import assign_roles
 from tracer.lists.read.source import Source
 
 _BATCH = 100_000

@@ -23,9 +23,9 @@ import pyarrow as pa
 from tracer.errors import InputRefused
 from tracer.lists.read.encoding import Encoding, public_name
 from tracer.lists.read.kind import Kind
-from tracer.lists.read.landing import Landing, TableNamer, drop_raw, refuse_width
+from tracer.lists.read.landing import Landing, TableNamer, drop_raw, refuse_width, sample_columns
 from tracer.lists.read.model import Limits, PartRead, ReadOptions
-from tracer.lists.read.roles import assign_roles, sample_columns
+from tracer.lists.read.roles import assign_roles
 from tracer.lists.read.source import Source, bytes_source
 from tracer.lists.read.text import Decoded, find_encoding, piped
 

@@ -9,38 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 
-import duckdb
-
 from tracer.errors import InputRefused
 from tracer.lists.read import cells
 from tracer.lists.read.model import ROLES, ColumnRole, ReadOptions
 from tracer.lists.read.words import fold, is_never_ours, role_of_heading
 
-SAMPLE_ROWS = 600
-_TOGETHER = 256
-"""Columns that are sampled at a time: sorting thousands beside one another takes gigabytes."""
 # Shares of the filled cells that must look the part. Numbers are distinctive; names and places are not.
 _ENOUGH = 0.5
 _ENOUGH_LOOSE = 0.6
 _ENOUGH_SAME = 0.8
 """A column is one of hashes or of masks where so many of its cells are; a few among numbers are read one by one."""
 _IDENTIFYING = ("phone", "email", "phone_hash", "email_hash")
-
-
-def sample_columns(con: duckdb.DuckDBPyConnection, table: str, rows: int, width: int) -> list[list[str]]:
-    """Up to `SAMPLE_ROWS` cells per column, from rows spread evenly over the part, empty cells left out."""
-    if rows == 0 or width == 0:
-        return [[] for _ in range(width)]
-    step = max(1, rows // SAMPLE_ROWS)
-    columns: list[list[str]] = []
-    for first in range(0, width, _TOGETHER):
-        names = ", ".join(f"left(c{i}, 300)" for i in range(first, min(first + _TOGETHER, width)))
-        sample = con.execute(
-            f"SELECT {names} FROM {table} WHERE (row - 1) % $step = 0 ORDER BY row LIMIT {2 * SAMPLE_ROWS}",
-            {"step": step},
-        ).fetchall()
-        columns += [[cell for cell in column if cell is not None] for column in zip(*sample, strict=True)]
-    return columns
 
 
 def assign_roles(

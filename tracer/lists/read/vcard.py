@@ -15,9 +15,9 @@ import duckdb
 import pyarrow as pa
 
 from tracer.lists.read.encoding import Encoding, public_name
-from tracer.lists.read.landing import Landing, TableNamer, refuse_width
+from tracer.lists.read.landing import Landing, TableNamer, refuse_width, sample_columns
 from tracer.lists.read.model import Limits, PartRead, ReadOptions
-from tracer.lists.read.roles import assign_roles, sample_columns
+from tracer.lists.read.roles import assign_roles
 from tracer.lists.read.source import Source
 from tracer.lists.read.text import Decoded, find_encoding
 

@@ -15,9 +15,9 @@ import duckdb
 import pyarrow as pa
 
 from tracer.errors import InputRefused
-from tracer.lists.read.landing import TableNamer, land_batches
+from tracer.lists.read.landing import TableNamer, land_batches, sample_columns
 from tracer.lists.read.model import Limits, PartRead, ReadOptions
-from tracer.lists.read.roles import assign_roles, sample_columns
+from tracer.lists.read.roles import assign_roles
 from tracer.lists.read.source import Source
 
 XLSX_ROWS = 1_048_576
