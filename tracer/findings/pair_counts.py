@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tracer.findings.answers import from_scratch
 from tracer.findings.common import common_keys
-from tracer.findings.patterns import Traced, patterns_looked_at, read_sql
+from tracer.findings.patterns import Traced, of_both_sides, patterns_looked_at, read_sql
 from tracer.findings.sampling import parts_of
 
 MOST_NEWCOMERS = 12
@@ -29,7 +29,7 @@ def counted_pairs(con: duckdb.DuckDBPyConnection, traced: Traced) -> NDArray[np.
     unless findings are to be computed from scratch. Leaves other contents in the TEMP tables of `patterns`.
     """
     if from_scratch():
-        return _both(_all_pairs(con, traced))
+        return of_both_sides(_all_pairs(con, traced))
     known = _still_known(con, traced)
     fresh = [number for number in traced.numbers if number not in known]
     if len(fresh) > MOST_NEWCOMERS:
@@ -44,7 +44,7 @@ def counted_pairs(con: duckdb.DuckDBPyConnection, traced: Traced) -> NDArray[np.
             _keep(con, *_met(con, number))
     con.execute("DELETE FROM pair_counted")
     con.executemany("INSERT INTO pair_counted VALUES (?)", [[number] for number in traced.numbers])
-    return _both(_read(con, traced))
+    return of_both_sides(_read(con, traced))
 
 
 def _still_known(con: duckdb.DuckDBPyConnection, traced: Traced) -> set[int]:
@@ -133,10 +133,3 @@ def _read(con: duckdb.DuckDBPyConnection, traced: Traced) -> NDArray[np.int64]:
     for a, b, contacts in found:
         side[a, b] = contacts
     return side
-
-
-def _both(side: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Of the two sides' numbers the smaller one."""
-    shared: NDArray[np.int64] = np.minimum(side, side.T)
-    np.fill_diagonal(shared, 0)
-    return shared

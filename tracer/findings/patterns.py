@@ -147,6 +147,11 @@ def shared_contacts(con: duckdb.DuckDBPyConnection, patterns: Patterns) -> NDArr
         for position, patterns_of, contacts in _ask(con, "contact_union").fetchall():
             sets = [held[int(pattern)].indices for pattern in patterns_of.split(",")]
             side[position, np.unique(np.concatenate(sets))] += contacts
+    return of_both_sides(side)
+
+
+def of_both_sides(side: NDArray[np.int64]) -> NDArray[np.int64]:
+    """datasets x datasets: of the contacts of a that b has, and of b that a has, the fewer; 0 on the diagonal."""
     shared: NDArray[np.int64] = np.minimum(side, side.T)
     np.fill_diagonal(shared, 0)
     return shared
