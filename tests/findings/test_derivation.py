@@ -12,7 +12,7 @@ from scipy.stats import binomtest
 from tests.bench.derivation import measure
 from tests.findings.worlds import World, fresh
 from tracer.findings import derivation
-from tracer.findings.derivation.family import noisy_or
+from tracer.findings.derivation.noisy_or import noisy_or
 from tracer.simulate.score import Counts, Stated
 
 

@@ -11,7 +11,7 @@ from tracer.findings.common import common_keys
 from tracer.findings.derivation.popular import groups
 from tracer.findings.derivation.row_cost import BY_CHANCE, OUT, cost_of_rows
 from tracer.findings.derivation.sets import Sets
-from tracer.findings.derivation.subsets import met, shared_out
+from tracer.findings.derivation.subsets import by_members, met, shared_out
 
 
 def _sets(seed: int, n: int, sets: int, places: int = 3) -> Sets:
@@ -99,3 +99,16 @@ def test_a_row_costs_what_its_cheapest_chosen_source_asks() -> None:
                 paid = [min(p, alone[row] + BY_CHANCE) for p in paid]
             total += times[row] * min(paid, default=alone[row])
         assert told == pytest.approx(total)
+
+
+@pytest.mark.parametrize("p", [0, 1, 3])
+def test_lines_are_summed_by_the_members_of_a_set_that_they_have(p: int) -> None:
+    counted = np.random.default_rng(p).integers(0, 9, (32, 2)).astype(np.float64)
+    masks = np.array([m for m in range(32) if m.bit_count() == p])
+    found = by_members(masks, p, counted)
+    assert found.shape == (masks.size, 1 << p, 2)
+    for mask, sums in zip(masks.tolist(), found, strict=True):
+        members = [bit for bit in range(5) if mask >> bit & 1]
+        code = sum((np.arange(32) >> bit & 1) << place for place, bit in enumerate(members)) + np.zeros(32, np.int64)
+        assert np.array_equal(sums, [counted[code == c].sum(axis=0) for c in range(1 << p)])
+    assert by_members(masks[:0], p, counted).shape == (0, 1 << p, 2)

@@ -71,7 +71,9 @@ class Cells:
     own: NDArray[np.float64]
     """cells x places: of these, the dataset's."""
     log_popular: NDArray[np.float64]
-    """cells: sum of ln popularity over the dataset's contacts there."""
+    """cells: sum of ln popularity over the dataset's contacts there that were looked at."""
+    unit: float
+    """Contacts that one stands for which was looked at."""
 
 
 def gather(compared: Compared, by_place: sparse.csr_matrix) -> Counts:
@@ -115,7 +117,7 @@ def cells_of(counts: Counts, dataset: int) -> Cells:
         size[1 << bit] += counts.singles[candidate].sum()
     popular = np.bincount(code[inside], (sets.totals * counts.log_popular)[inside], cells)
     unit = float(counts.unit[dataset])
-    return Cells(candidates, size / unit, own / unit, popular / unit)
+    return Cells(candidates, size, own.astype(np.float64), popular / unit, unit)
 
 
 def refined(counts: Counts, parents: Sequence[Sequence[int]]) -> Counts:

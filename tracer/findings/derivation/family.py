@@ -8,16 +8,19 @@ all datasets add up to that of the case, because memberships factorise over an a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import xlog1py, xlogy
+from scipy.special import xlogy
 
 from tracer.findings.derivation.content import Content
-from tracer.findings.derivation.counts import Cells, Counts, log_profiles
-from tracer.findings.derivation.subsets import met
+from tracer.findings.derivation.counts import Cells, Counts, cells_of, log_profiles
+from tracer.findings.derivation.noisy_or import noisy_or
+from tracer.findings.derivation.subsets import by_members, met, sums_within
 
 MOST_PARENTS = 4
 """Merges of more lists are rare, and each further parent doubles the cells."""
@@ -29,8 +32,6 @@ SAME_PROFILE = 0.2
 """Share of lists whose own rows have the profile of those that they copied."""
 LOT_SHARE = 0.8
 """What a lot counts for, of its nats: where a third list has the same rows, it may tell what the order told already."""
-_STEPS = 40
-_LOWEST, _HIGHEST = 1e-7, 15.0
 
 
 @dataclass(frozen=True)
@@ -53,24 +54,42 @@ class Families:
 
 
 def score_families(
-    counts: Counts, cells: Cells, content: Content, dataset: int, gain: NDArray[np.float64]
-) -> Families:  # fmt: skip
-    """Score every set of up to `MOST_PARENTS` candidates; `gain` is that of `selection.selection_gain`."""
-    k = len(cells.candidates)
+    counts: Counts, content: Content, gain: NDArray[np.float64], datasets: Sequence[int]
+) -> list[Families]:  # fmt: skip
+    """Score every set of up to `MOST_PARENTS` candidates of each of these datasets; gain: `selection.selection_gain`.
+
+    What takes time is the noisy OR; it is asked for the sets of all datasets at once.
+    """
+    found = [(dataset, cells := cells_of(counts, dataset), _masks(len(cells.candidates))) for dataset in datasets]
+    copied = _copied([(cells, masks) for _, cells, masks in found])
+    return [
+        _scored(counts, content, gain, dataset, cells, masks, of_dataset)
+        for (dataset, cells, masks), of_dataset in zip(found, copied, strict=True)
+    ]
+
+
+@cache
+def _masks(k: int) -> NDArray[np.int64]:
+    """The sets of k candidates that are scored, as bits."""
     sets = [bits for p in range(min(k, MOST_PARENTS) + 1) for bits in combinations(range(k), p)]
     masks = [sum(1 << bit for bit in bits) for bits in sets if len(bits) < MOST_PARENTS or max(bits) < MERGED_AMONG]
-    mask = np.array(masks, dtype=np.int64)
-    cell = np.arange(1 << k)
-    inside = cells.own.sum(axis=1)
-    covered_cells = (mask[:, None] & cell[None, :]) > 0
-    copied_places = met(mask, cells.own)
-    own_places = cells.own.sum(axis=0) - copied_places
+    return np.array(masks, dtype=np.int64)
+
+
+def _scored(
+    counts: Counts, content: Content, gain: NDArray[np.float64], dataset: int, cells: Cells,
+    mask: NDArray[np.int64], copied: NDArray[np.float64],
+) -> Families:  # fmt: skip
+    own = cells.own / cells.unit
+    inside = own.sum(axis=1)
+    copied_places = met(mask, own)
+    own_places = own.sum(axis=0) - copied_places
     n = float(inside.sum())
     outside = own_places.sum(axis=1)
     collected = xlogy(outside, outside) - outside - (n * np.log(max(n, 1.0)) - n)
     profile = _own_profile(own_places, copied_places, counts)
-    rarity = covered_cells @ (inside * counts.log_pool - cells.log_popular)
-    score = collected + profile - profile[0] + rarity + _copied(mask, cells.size, inside)
+    rarity = met(mask, (inside * counts.log_pool - cells.log_popular)[:, None])[:, 0]
+    score = collected + profile - profile[0] + rarity + copied
     by_place = np.array([gain[c, dataset] for c in cells.candidates])
     # Some places only and one lot only are the same rows told twice.
     in_lots = np.array([max(0.0, content.lots[c, dataset] - gain[c, dataset]) for c in cells.candidates])
@@ -86,11 +105,11 @@ def _habit(mask: NDArray[np.int64], cells: Cells, outside: NDArray[np.float64]) 
     none = outside <= HARDLY
     prior: NDArray[np.float64] = np.log(np.where(none, NO_OWN_ROWS, 1 - NO_OWN_ROWS))
     prior[mask == 0] = 0.0
-    cell, inside = np.arange(cells.size.size), cells.own.sum(axis=1)
-    for bit in range(len(cells.candidates)):
-        holds = (cell >> bit) & 1 == 1
-        whole = inside[holds].sum() >= (1 - 3 * HARDLY) * cells.size[holds].sum()
-        prior[(mask >> bit) & 1 == 1] += np.log(TAKEN_WHOLE) if whole else np.log1p(-TAKEN_WHOLE)
+    bits = 1 << np.arange(len(cells.candidates))
+    held = met(bits, np.column_stack([cells.size, cells.own.sum(axis=1)]))
+    for bit, (size, inside) in zip(bits.tolist(), held.tolist(), strict=True):
+        whole = inside >= (1 - 3 * HARDLY) * size
+        prior[mask & bit > 0] += np.log(TAKEN_WHOLE) if whole else np.log1p(-TAKEN_WHOLE)
     return prior
 
 
@@ -104,81 +123,32 @@ def _own_profile(own: NDArray[np.float64], covered: NDArray[np.float64], counts:
 
 def _chosen(mask: NDArray[np.int64], inside: NDArray[np.float64], gain: NDArray[np.float64]) -> NDArray[np.float64]:
     """sets: each parent's gain by a choice that is not random, for the share of its rows that it alone explains."""
-    cell = np.arange(inside.size)
     total = np.zeros(mask.size)
-    for bit in range(gain.size):
-        with_bit = (mask >> bit) & 1 == 1
-        holds = inside * ((cell >> bit) & 1)
-        if holds.sum() > 0 and gain[bit] != 0:
-            others = mask[with_bit] & ~(1 << bit)
-            alone = ((others[:, None] & cell[None, :]) == 0).astype(np.float64) @ holds
-            total[with_bit] += gain[bit] * alone / holds.sum()
+    if not gain.any():
+        return total
+    within = sums_within(inside[:, None])[:, 0]
+    every = inside.size - 1
+    for bit in np.flatnonzero(gain).tolist():
+        holds = within[every] - within[every & ~(1 << bit)]
+        if holds > 0:
+            with_bit = mask[(mask >> bit) & 1 == 1]
+            alone = within[every & ~with_bit | 1 << bit] - within[every & ~with_bit]
+            total[(mask >> bit) & 1 == 1] += gain[bit] * alone / holds
     return total
 
 
-def _copied(mask: NDArray[np.int64], size: NDArray[np.float64], inside: NDArray[np.float64]) -> NDArray[np.float64]:
-    """sets: the maximal log-likelihood of the copied rows under the noisy OR."""
-    result = np.zeros(mask.size)
-    cell = np.arange(size.size)
-    parents = np.array([int(m).bit_count() for m in mask.tolist()])
-    for p in range(1, int(parents.max(initial=0)) + 1):
-        which = np.flatnonzero(parents == p)
-        coarse = np.zeros((which.size, size.size), dtype=np.int64)
-        for line, m in enumerate(mask[which].tolist()):
-            bits = [bit for bit in range(size.size.bit_length() - 1) if m >> bit & 1]
-            for place, bit in enumerate(bits):
-                coarse[line] |= ((cell >> bit) & 1) << place
-        flat = (np.arange(which.size)[:, None] * (1 << p) + coarse).ravel()
-        total = 1.0 * np.bincount(flat, np.tile(size, which.size), which.size << p).reshape(-1, 1 << p)[:, 1:]
-        hits = 1.0 * np.bincount(flat, np.tile(inside, which.size), which.size << p).reshape(-1, 1 << p)[:, 1:]
-        result[which] = noisy_or(np.asarray(hits, np.float64), np.asarray(np.maximum(total, hits), np.float64))[0]
+def _copied(asked: Sequence[tuple[Cells, NDArray[np.int64]]]) -> list[NDArray[np.float64]]:
+    """For each dataset, sets: the maximal log-likelihood of the copied rows under the noisy OR."""
+    result = [np.zeros(masks.size) for _, masks in asked]
+    for p in range(1, MOST_PARENTS + 1) if asked else ():
+        which = [np.flatnonzero(np.bitwise_count(masks) == p) for _, masks in asked]
+        counted = np.concatenate([
+            by_members(masks[of_size], p, np.column_stack([cells.size, cells.own.sum(axis=1)])) / cells.unit
+            for (cells, masks), of_size in zip(asked, which, strict=True)
+        ])[:, 1:]  # fmt: skip
+        total, hits = counted[:, :, 0], np.ascontiguousarray(counted[:, :, 1])
+        found = noisy_or(hits, np.maximum(total, hits))[0]
+        ends = np.cumsum([of_size.size for of_size in which])
+        for of_dataset, of_size, part in zip(result, which, np.split(found, ends[:-1]), strict=True):
+            of_dataset[of_size] = part
     return result
-
-
-def noisy_or(hits: NDArray[np.float64], total: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Maximise sum over cells of ln Binomial(hits; total, 1 - exp(-sum of l_A over the cell's parents)) over l >= 0.
-
-    hits, total: problems x (2^p - 1) cells. Newton's method on a concave function, with a line of step halvings.
-    Returns the maxima (problems) without the binomial coefficients, and the l (problems x p).
-    """
-    cells = hits.shape[1]
-    p = (cells + 1).bit_length() - 1
-    design = ((np.arange(1, cells + 1)[:, None] >> np.arange(p)[None, :]) & 1).astype(np.float64)
-    rate = (hits @ design + 0.5) / (total @ design + 1.0)
-    level = np.clip(-np.log1p(-np.minimum(rate, 1 - 1e-6)) / max(1.0, p / 2), _LOWEST, _HIGHEST)
-    value = _likelihood(level @ design.T, hits, total)
-    for _ in range(_STEPS):
-        eta = np.maximum(level @ design.T, _LOWEST)
-        gone = np.exp(-eta)
-        slope = hits * gone / (1 - gone) - (total - hits)
-        bend = hits * gone / (1 - gone) ** 2
-        gradient = slope @ design
-        hessian = np.einsum("nc,ci,cj->nij", bend, design, design)
-        # At the bound a parameter that would leave is held fixed.
-        fixed = ((level <= _LOWEST * 1.01) & (gradient < 0)) | ((level >= _HIGHEST * 0.99) & (gradient > 0))
-        gradient = np.where(fixed, 0.0, gradient)
-        hessian = np.where(fixed[:, :, None] | fixed[:, None, :], 0.0, hessian)
-        trace = np.einsum("nii->n", hessian)[:, None, None]
-        hessian += np.eye(p)[None] * (1e-6 * trace + 1e-9 + fixed[:, :, None])
-        step = np.linalg.solve(hessian, gradient[:, :, None])[:, :, 0]
-        size = np.ones((hits.shape[0], 1))
-        for _ in range(6):
-            trial = np.clip(level + size * step, _LOWEST, _HIGHEST)
-            better = _likelihood(trial @ design.T, hits, total)
-            worse = better < value - 1e-9
-            if not worse.any():
-                break
-            size = np.where(worse[:, None], size / 3, size)
-        keep = better >= value
-        level = np.where(keep[:, None], trial, level)
-        gain = np.where(keep, better - value, 0.0)
-        value = np.maximum(value, better)
-        if float(gain.max(initial=0.0)) < 1e-6:
-            break
-    return value, level
-
-
-def _likelihood(eta: NDArray[np.float64], hits: NDArray[np.float64], total: NDArray[np.float64]) -> NDArray[np.float64]:
-    eta = np.maximum(eta, _LOWEST)
-    value: NDArray[np.float64] = (xlog1py(hits, -np.exp(-eta)) - (total - hits) * eta).sum(axis=1)
-    return value

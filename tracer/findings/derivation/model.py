@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tracer.findings.background import Background
 from tracer.findings.derivation.content import Content
-from tracer.findings.derivation.counts import Counts, cells_of, refined
+from tracer.findings.derivation.counts import Counts, refined
 from tracer.findings.derivation.family import Families, score_families
 from tracer.findings.derivation.nodes import Node
 from tracer.findings.derivation.order import best_graph
@@ -87,9 +87,9 @@ def _nodes(
     fixed: Sequence[tuple[int, int, bool]], known: dict[tuple[int, tuple[int, ...]], Families],
 ) -> tuple[tuple[Families, ...], list[Node]]:  # fmt: skip
     """known: families that were scored before, by dataset and candidates; filled."""
-    for asked in enumerate(counts.candidates):
-        if asked not in known:
-            known[asked] = score_families(counts, cells_of(counts, asked[0]), content, asked[0], gain)
+    fresh = [asked for asked in enumerate(counts.candidates) if asked not in known]
+    scored = score_families(counts, content, gain, [dataset for dataset, _ in fresh])
+    known.update(zip(fresh, scored, strict=True))
     families = tuple(known[asked] for asked in enumerate(counts.candidates))
     n = len(families)
     return families, [_node(family, x, weights, n, fixed) for x, family in enumerate(families)]

@@ -6,15 +6,18 @@ Given an order, the best parent set of every dataset among those before it is fo
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from math import exp
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tracer.findings.derivation.nodes import Node
 
 HOTTEST, SWEEPS = 3_000.0, 24
 """Temperature of the first sweep (it falls geometrically to 1) and number of sweeps."""
+_NARROW = 1e-9
+"""Distance of two numbers between which no third is put."""
 
 
 def best_graph(nodes: Sequence[Node], *, seed: int, starts: int = 2) -> tuple[int, ...]:
@@ -26,47 +29,93 @@ def best_graph(nodes: Sequence[Node], *, seed: int, starts: int = 2) -> tuple[in
 
 def _anneal(nodes: Sequence[Node], rng: np.random.Generator) -> tuple[float, tuple[int, ...]]:
     n = len(nodes)
-    order = [int(x) for x in rng.permutation(n)]
+    order = _Order([int(x) for x in rng.permutation(n)])
     bit_of = [{c: 1 << bit for bit, c in enumerate(node.candidates)} for node in nodes]
     relatives = [sorted({*nodes[x].candidates, *(y for y in range(n) if x in bit_of[y])}) for x in range(n)]
     best: tuple[float, tuple[int, ...]] = (-np.inf, tuple(0 for _ in range(n)))
     for sweep in range(SWEEPS):
         hot = HOTTEST ** (1 - sweep / (SWEEPS - 3)) if sweep < SWEEPS - 3 else 1e-3
-        for x in rng.permutation(n).tolist():
-            order = _insert(nodes, bit_of, relatives[x], order, x, hot, rng)
-        total, chosen = _graph(nodes, bit_of, order)
+        for x, u in zip(rng.permutation(n).tolist(), rng.random(n).tolist(), strict=True):
+            _insert(nodes, bit_of, relatives[x], order, x, hot, u)
+        total, chosen = _graph(nodes, bit_of, order.datasets)
         if total > best[0] + 1e-9:
             best = (total, chosen)
     return best
 
 
-def _insert(
-    nodes: Sequence[Node], bit_of: Sequence[dict[int, int]], relatives: Sequence[int], order: list[int], x: int,
-    hot: float, rng: np.random.Generator,
-) -> list[int]:  # fmt: skip
-    """Take x out and put it back at a place drawn by the score of the whole order.
+class _Order:
+    """Datasets in a row, each with a number that grows along it, so that places are found without counting."""
 
-    relatives: those that x is a candidate of, or that are its candidates; all others leave the score as it is.
+    def __init__(self, datasets: list[int]) -> None:
+        self.datasets = datasets
+        self.numbers: list[float] = []
+        self.number = [0.0] * len(datasets)
+        self._number_anew()
+
+    def _number_anew(self) -> None:
+        self.numbers = [float(place) for place in range(len(self.datasets))]
+        for place, x in enumerate(self.datasets):
+            self.number[x] = float(place)
+
+    def take(self, x: int) -> None:
+        """Take a dataset out."""
+        place = self.place(x)
+        del self.datasets[place], self.numbers[place]
+
+    def place(self, x: int) -> int:
+        """How many stand before it."""
+        return bisect_left(self.numbers, self.number[x])
+
+    def put(self, x: int, place: int) -> None:
+        """Put a dataset in, so that so many stand before it."""
+        numbers = self.numbers
+        before = numbers[place - 1] if place else numbers[0] - 2.0 if numbers else 0.0
+        after = numbers[place] if place < len(numbers) else before + 2.0
+        self.number[x] = middle = (before + after) / 2
+        self.datasets.insert(place, x)
+        numbers.insert(place, middle)
+        if after - before < _NARROW:
+            self._number_anew()
+
+
+def _insert(
+    nodes: Sequence[Node], bit_of: Sequence[dict[int, int]], relatives: Sequence[int], order: _Order, x: int,
+    hot: float, u: float,
+) -> None:  # fmt: skip
+    """Take x out and put it back at a place drawn by the score of the whole order; u: uniform.
+
+    relatives: those that x is a candidate of, or that are its candidates; all others leave the score as it is, so that
+    all places between two relatives are alike.
     """
-    rest = [y for y in order if y != x]
-    at = {y: place for place, y in enumerate(rest)}
-    step = np.zeros(len(rest) + 1)
-    mine, alone = 0, _value(nodes[x], 0)
-    for place, y in sorted((at[y], y) for y in relatives):
+    order.take(x)
+    number = order.number
+    mine, alone = 0, nodes[x].best(0)[0]
+    starts, scores = [0], [0.0]
+    for at, y in sorted((number[y], y) for y in relatives):
         delta = 0.0
-        if y in bit_of[x]:
-            mine |= bit_of[x][y]
-            with_y = _value(nodes[x], mine)
+        bit = bit_of[x].get(y)
+        if bit is not None:
+            mine |= bit
+            with_y = nodes[x].best(mine)[0]
             delta += with_y - alone
             alone = with_y
-        if x in bit_of[y]:
-            before = sum(bit for c, bit in bit_of[y].items() if c != x and at[c] < place)
-            delta += _value(nodes[y], before) - _value(nodes[y], before | bit_of[y][x])
-        step[place + 1] = delta
-    score = np.cumsum(step)
-    p = np.exp((score - score.max()) / hot)
-    place = min(int(np.searchsorted(np.cumsum(p), rng.random() * p.sum())), len(rest))
-    return [*rest[:place], x, *rest[place:]]
+        bit = bit_of[y].get(x)
+        if bit is not None:
+            before = sum(other for c, other in bit_of[y].items() if c != x and number[c] < at)
+            delta += nodes[y].best(before)[0] - nodes[y].best(before | bit)[0]
+        starts.append(order.place(y) + 1)
+        scores.append(scores[-1] + delta)
+    top = max(scores)
+    ends = [*starts[1:], len(order.datasets) + 1]
+    each = [exp((score - top) / hot) for score in scores]
+    left = u * sum(p * (end - start) for p, start, end in zip(each, starts, ends, strict=True))
+    place = len(order.datasets)
+    for p, start, end in zip(each, starts, ends, strict=True):
+        if left < p * (end - start):
+            place = min(start + int(left / p), end - 1)
+            break
+        left -= p * (end - start)
+    order.put(x, place)
 
 
 def _graph(
@@ -75,18 +124,7 @@ def _graph(
     chosen, total = [0] * len(nodes), 0.0
     seen: set[int] = set()
     for x in order:
-        allowed = sum(bit for c, bit in bit_of[x].items() if c in seen)
-        weight = np.where((nodes[x].masks & ~allowed) == 0, nodes[x].weight, -np.inf)
-        chosen[x] = int(np.argmax(weight))
-        total += float(weight[chosen[x]])
+        weight, chosen[x] = nodes[x].best(sum(bit for c, bit in bit_of[x].items() if c in seen))
+        total += weight
         seen.add(x)
     return total, tuple(chosen)
-
-
-def _value(node: Node, allowed: int) -> float:
-    cached = node.cache.get(allowed)
-    if cached is None:
-        inside: NDArray[np.bool_] = (node.masks & ~allowed) == 0
-        cached = float(node.weight[inside].max())
-        node.cache[allowed] = cached
-    return cached

@@ -6,8 +6,10 @@ probability given all other families and acyclicity; so an edge can be added, dr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from math import exp, log
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,8 @@ from tracer.findings.derivation.nodes import Node
 
 LONGEST_PATH = 6
 """Edges of a path that is turned in one step."""
+_BLOCK = 4_096
+"""Uniform numbers that are drawn at a time."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +42,20 @@ class _State:
         self.n = len(nodes)
         self.chosen = [0] * self.n
         self.children = [0] * self.n  # bits of datasets
+        self.parents_of = [[node.parents(index) for index in range(node.masks.size)] for node in nodes]
+        self.bits = [[(1 << c, 1 << bit) for bit, c in enumerate(node.candidates)] for node in nodes]
+        self.all_candidates = [sum(1 << c for c in node.candidates) for node in nodes]
         self.bit_of = [{c: bit for bit, c in enumerate(node.candidates)} for node in nodes]
         self.set_of = [{int(mask): index for index, mask in enumerate(node.masks.tolist())} for node in nodes]
 
-    def parents(self, x: int) -> list[int]:
-        mask = int(self.nodes[x].masks[self.chosen[x]])
-        return [c for bit, c in enumerate(self.nodes[x].candidates) if mask >> bit & 1]
+    def parents(self, x: int) -> tuple[int, ...]:
+        return self.parents_of[x][self.chosen[x]]
 
     def put(self, x: int, index: int) -> None:
-        for p in self.parents(x):
+        for p in self.parents_of[x][self.chosen[x]]:
             self.children[p] &= ~(1 << x)
         self.chosen[x] = index
-        for p in self.parents(x):
+        for p in self.parents_of[x][index]:
             self.children[p] |= 1 << x
 
     def index(self, x: int, parents: Collection[int]) -> int | None:
@@ -71,15 +77,26 @@ class _State:
 
     def circular(self, x: int) -> bool:
         """Whether x has come to be its own ancestor."""
-        seen, todo = 0, [x]
-        while todo:
-            fresh = self.children[todo.pop()] & ~seen
-            seen |= fresh
-            todo += [bit for bit in range(self.n) if fresh >> bit & 1]
-        return bool(seen >> x & 1)
+        return any(self.below(child) >> x & 1 for child in _bits(self.children[x]))
 
-    def touched(self, x: int, bits: int) -> int:
-        return sum(1 << bit for bit, c in enumerate(self.nodes[x].candidates) if bits >> c & 1)
+    def touched(self, x: int, datasets: int) -> int:
+        """Bits of those candidates of x that are among the datasets (bits)."""
+        if not datasets & self.all_candidates[x]:
+            return 0
+        return sum(bit for dataset, bit in self.bits[x] if datasets & dataset)
+
+
+def _bits(number: int) -> Iterator[int]:
+    while number:
+        low = number & -number
+        yield low.bit_length() - 1
+        number ^= low
+
+
+def _uniform(rng: np.random.Generator) -> Iterator[float]:
+    """Uniform numbers, drawn many at a time."""
+    while True:
+        yield from rng.random(_BLOCK).tolist()
 
 
 def average(
@@ -95,74 +112,90 @@ def average(
         state.put(x, index)
     n = state.n
     rng = np.random.default_rng(seed)
+    uniform = _uniform(rng)
     pairs = sorted({(min(x, c), max(x, c)) for x in range(n) for c in nodes[x].candidates})
-    edge, ancestor = np.zeros((n, n)), np.zeros((n, n))
+    told = [np.zeros(len(node.candidates)) for node in nodes]
+    drawn = [0] * n
+    ancestor = np.zeros((n, n))
     best: tuple[tuple[int, ...], ...] = tuple(() for _ in range(n))
     best_weight = -np.inf
     graphs: list[tuple[tuple[int, ...], ...]] = []
-    counted = np.zeros((n, n))
     for sweep in range(sweeps):
         for which in rng.permutation(len(pairs)).tolist():
             a, b = pairs[which]
-            drawn = _redraw(state, a, b, rng)
+            marginals = _redraw(state, a, b, uniform)
             if sweep >= burn:
-                for x, marginal in zip((a, b), drawn, strict=True):
-                    for c, p in zip(nodes[x].candidates, marginal, strict=True):
-                        edge[c, x] += p
-                        counted[c, x] += 1
+                for x, parts in zip((a, b), marginals, strict=True):
+                    drawn[x] += 1
+                    for share, marginal in parts:
+                        told[x] += share * marginal
         for _ in range(n):
-            _turn_path(state, rng)
+            _turn_path(state, uniform)
         weight = sum(float(nodes[x].weight[state.chosen[x]]) for x in range(n))
         if weight > best_weight + 1e-9:
-            best, best_weight = tuple(tuple(sorted(state.parents(x))) for x in range(n)), weight
+            best, best_weight = tuple(state.parents(x) for x in range(n)), weight
         if sweep >= burn:
             for x in range(n):
-                below = state.below(x) & ~(1 << x)
-                ancestor[x, [y for y in range(n) if below >> y & 1]] += 1
+                ancestor[x, list(_bits(state.below(x) & ~(1 << x)))] += 1
             if (sweep - burn) % max(1, (sweeps - burn) // keep) == 0:
-                graphs.append(tuple(tuple(sorted(state.parents(x))) for x in range(n)))
-    edge /= np.maximum(counted, 1)
+                graphs.append(tuple(state.parents(x) for x in range(n)))
+    edge = np.zeros((n, n))
+    for x, node in enumerate(nodes):
+        edge[list(node.candidates), x] = told[x] / max(1, drawn[x])
     # The two directions come from different blocks of draws; together they may be a hair over 1.
     edge /= np.maximum(edge + edge.T, 1.0)
     return Posterior(edge, ancestor / max(1, sweeps - burn), best, tuple(graphs))
 
 
-def _redraw(state: _State, a: int, b: int, rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+_Marginal: TypeAlias = tuple[tuple[float, NDArray[np.float64]], ...]
+"""Conditional probabilities of a dataset's candidates, as shares with the probabilities in each."""
+
+
+def _redraw(state: _State, a: int, b: int, uniform: Iterator[float]) -> tuple[_Marginal, _Marginal]:
     """Draw the families of a and b anew; returns each one's conditional probabilities of its candidates."""
     state.put(a, 0)
     state.put(b, 0)
     below_a, below_b = state.below(a), state.below(b)
-    node_a, node_b = state.nodes[a], state.nodes[b]
-    open_a = (node_a.masks & state.touched(a, below_a)) == 0
-    open_b = (node_b.masks & state.touched(b, below_b)) == 0
+    barred_a, barred_b = state.touched(a, below_a), state.touched(b, below_b)
     # A parent of a that lies below b closes a circle as soon as a parent of b lies below a.
-    crossing_a = (node_a.masks & state.touched(a, below_b)) != 0
-    crossing_b = (node_b.masks & state.touched(b, below_a)) != 0
-    log_a, log_b = np.where(open_a, node_a.weight, -np.inf), np.where(open_b, node_b.weight, -np.inf)
-    free_a, free_b = np.where(crossing_a, -np.inf, log_a), np.where(crossing_b, -np.inf, log_b)
-    p_a = _normal(log_a + np.where(crossing_a, _log_sum(free_b), _log_sum(log_b)))
-    p_b = _normal(log_b + np.where(crossing_b, _log_sum(free_a), _log_sum(log_a)))
-    index_a = _pick(p_a, rng)
-    index_b = _pick(_normal(free_b if crossing_a[index_a] else log_b), rng)
-    state.put(a, index_a)
-    state.put(b, index_b)
-    return _marginal(node_a, p_a), _marginal(node_b, p_b)
+    over_a, over_b = state.touched(a, below_b) & ~barred_a, state.touched(b, below_a) & ~barred_b
+    node_a, node_b = state.nodes[a], state.nodes[b]
+    free_a, free_b = node_a.part(barred_a | over_a), node_b.part(barred_b | over_b)
+    ways = [(free_a, free_b)]
+    if over_a:
+        ways.append((node_a.part(barred_a, over_a), free_b))
+    if over_b:
+        ways.append((free_a, node_b.part(barred_b, over_b)))
+    totals = [of_a.total + of_b.total for of_a, of_b in ways]
+    # The empty sets of parents are always free, so that the first way is finite.
+    top = max(totals)
+    likely = [exp(total - top) for total in totals]
+    whole = sum(likely)
+    chosen, left = 0, next(uniform) * whole - likely[0]
+    while left >= 0 and chosen + 1 < len(ways):
+        chosen += 1
+        left -= likely[chosen]
+    of_a, of_b = ways[chosen]
+    state.put(a, of_a.draw(next(uniform)))
+    state.put(b, of_b.draw(next(uniform)))
+    shares = [(p / whole, of_a.marginal, of_b.marginal) for (of_a, of_b), p in zip(ways, likely, strict=True)]
+    return tuple((p, m) for p, m, _ in shares), tuple((p, m) for p, _, m in shares)
 
 
-def _turn_path(state: _State, rng: np.random.Generator) -> None:
+def _turn_path(state: _State, uniform: Iterator[float]) -> None:
     """Propose to turn a whole path of edges (Metropolis and Hastings).
 
     A chain of copies and the same chain the other way round explain the memberships alike, and between them lie graphs
     that do not: edge by edge the one is never reached from the other, and either would pass for certain.
     """
-    path = [int(rng.integers(state.n))]
+    path = [int(next(uniform) * state.n)]
     there = 0.0
-    for _ in range(int(rng.integers(1, LONGEST_PATH + 1))):
+    for _ in range(1 + int(next(uniform) * LONGEST_PATH)):
         above = state.parents(path[-1])
         if not above:
             return
-        there -= np.log(len(above))
-        path.append(above[int(rng.integers(len(above)))])
+        there -= log(len(above))
+        path.append(above[int(next(uniform) * len(above))])
     before = [state.chosen[x] for x in path]
     after, back = [], 0.0
     for place, x in enumerate(path):
@@ -171,36 +204,15 @@ def _turn_path(state: _State, rng: np.random.Generator) -> None:
         if index is None:
             return
         after.append(index)
-        back -= np.log(len(parents)) if place else 0.0
+        back -= log(len(parents)) if place else 0.0
     gain = sum(
         float(state.nodes[x].weight[new] - state.nodes[x].weight[old])
         for x, new, old in zip(path, after, before, strict=True)
     )
-    if np.log(rng.random()) >= gain + back - there:
+    if log(1.0 - next(uniform)) >= gain + back - there:
         return
     for x, index in zip(path, after, strict=True):
         state.put(x, index)
     if any(state.circular(x) for x in path):
         for x, index in zip(path, before, strict=True):
             state.put(x, index)
-
-
-def _log_sum(weights: NDArray[np.float64]) -> float:
-    """ln of the sum of exponentials; the empty set of parents is always there, so it is finite."""
-    top = float(weights.max())
-    return top + float(np.log(np.exp(weights - top).sum()))
-
-
-def _normal(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    p: NDArray[np.float64] = np.exp(weights - weights.max())
-    p /= p.sum()
-    return p
-
-
-def _pick(p: NDArray[np.float64], rng: np.random.Generator) -> int:
-    return min(int(np.searchsorted(np.cumsum(p), rng.random())), p.size - 1)
-
-
-def _marginal(node: Node, p: NDArray[np.float64]) -> NDArray[np.float64]:
-    bits = (node.masks[:, None] >> np.arange(len(node.candidates))[None, :]) & 1
-    return np.asarray(p @ bits)

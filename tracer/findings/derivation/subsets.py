@@ -8,14 +8,33 @@ from numpy.typing import NDArray
 
 def met(masks: NDArray[np.int64], counted: NDArray[np.float64]) -> NDArray[np.float64]:
     """sets x columns: sums of the lines of `counted` (2^k x columns) whose number has a bit in common with the set."""
-    within = _within(counted)
+    within = sums_within(counted)
     return np.asarray(within[-1] - within[~masks & (counted.shape[0] - 1)])
+
+
+def by_members(masks: NDArray[np.int64], p: int, counted: NDArray[np.float64]) -> NDArray[np.float64]:
+    """sets x 2^p x columns: sums of the lines by which of the set's members their numbers have; all sets have p.
+
+    The lines whose members are among some are those within these and all that are no members; less those with fewer
+    (Moebius inversion). Exact for counts.
+    """
+    every = counted.shape[0] - 1
+    some, left = np.zeros((masks.size, 1), dtype=np.int64), masks.copy()
+    for _ in range(p):
+        lowest = left & -left
+        left ^= lowest
+        some = np.concatenate([some, some | lowest[:, None]], axis=1)
+    found = np.asarray(sums_within(counted)[(every & ~masks)[:, None] | some], dtype=np.float64)
+    for bit in range(p):
+        halves = found.reshape(masks.size, 1 << p - bit - 1, 2, 1 << bit, counted.shape[1])
+        halves[:, :, 1] -= halves[:, :, 0]
+    return found
 
 
 def shared_out(masks: NDArray[np.int64], counted: NDArray[np.float64]) -> NDArray[np.float64]:
     """sets x members x columns: the same, every line counted for one member of the set: of those that it has a bit in
     common with, the one that has most in all. Members are in that order; sets of fewer have zeros at the end."""
-    within = _within(counted)
+    within = sums_within(counted)
     every = counted.shape[0] - 1
     bits = 1 << np.arange(every.bit_length())
     of_each = within[-1].sum() - within[~bits & every].sum(axis=1)
@@ -33,7 +52,7 @@ def shared_out(masks: NDArray[np.int64], counted: NDArray[np.float64]) -> NDArra
     return np.stack(parts, axis=1) if parts else np.zeros((masks.size, 0, counted.shape[1]))
 
 
-def _within(counted: NDArray[np.float64]) -> NDArray[np.float64]:
+def sums_within(counted: NDArray[np.float64]) -> NDArray[np.float64]:
     """lines x columns: sums of the lines whose bits are all among the line's, by k additions of halves (the zeta
     transform of Yates 1937) where a sum for each set would take as many as there are cells. Exact for counts."""
     within = counted.copy()
