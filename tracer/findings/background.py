@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from tracer.findings.patterns import Places
 
@@ -158,7 +157,7 @@ def _fit(pairs: _Pairs, mu: float) -> _Fit:
         residual = y - mu - factor[a] - factor[b]
         variance = scatter**2 + noise
         # Zeros and small overlaps under a low background are no surprise: their residual is mostly noise.
-        log_background = stats.norm.logpdf(residual, 0.0, np.sqrt(variance))
+        log_background = -0.5 * (residual**2 / variance + np.log(2 * np.pi * variance))
         log_related = -np.log(np.maximum(most - mu - factor[a] - factor[b], LEAST_WIDTH))
         log_odds = log_related - log_background + np.log(weight_related / (1 - weight_related))
         log_odds = np.where(residual > 0, log_odds, -np.inf)

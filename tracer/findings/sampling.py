@@ -12,11 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_MEMBERSHIPS = 40_000_000
-"""Memberships up to which all identifiers are looked at, and that are read at a time where all are to be counted."""
-MOST_DRAWN = 20_000_000
-"""Memberships that are looked at in a larger case. On 23 million, edges from a tenth were those from all."""
-LEAST_DRAWN = 10_000
+MOST_MEMBERSHIPS = 5_000_000
+"""Memberships up to which all identifiers are looked at."""
+MOST_READ = 40_000_000
+"""Memberships that are read at a time where all are to be counted."""
+MOST_DRAWN = 2_000_000
+"""Memberships that are looked at in a larger case. On 23 million, edges from a twentieth were those from all."""
+LEAST_DRAWN = 5_000
 """Identifiers that are drawn of a list at least; one that would give fewer is short, and is looked at whole."""
 PERCENTS = (50, 25, 20, 10, 5, 4, 2, 1)
 """The shares that may be drawn: each of them divides a hundred, so that estimates are whole numbers."""
@@ -59,4 +61,4 @@ def share_of(identifiers: Sequence[int]) -> Share:
 
 def parts_of(identifiers: Sequence[int]) -> int:
     """In how many parts all identifiers are read, where all are to be counted."""
-    return max(1, -(-sum(identifiers) // MOST_MEMBERSHIPS))
+    return max(1, -(-sum(identifiers) // MOST_READ))

@@ -17,9 +17,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tracer.findings.derivation.counts import Counts
-from tracer.findings.derivation.generations import Graph, Hands, descent, in_order
+from tracer.findings.derivation.generations import Hands, descent
 from tracer.findings.derivation.hidden import Hidden
 from tracer.findings.derivation.model import Model
+from tracer.findings.derivation.ways import Ways
 
 COPIED, THROUGH, COMMON, HIDDEN, CHANCE, OTHER = "copied", "through", "common", "hidden", "chance", "other"
 LEAST_TOLD = 1e-4
@@ -53,100 +54,67 @@ def explain(
     counts: Counts, model: Model, brother: NDArray[np.float64], proposed: Sequence[Hidden], steps: Hands
 ) -> Explained:
     """All pairs with enough in common. brother: of `hidden.brothers`; steps: of `generations.hands`."""
-    ways = _Ways.of(model.posterior.graphs, len(counts.traced))
-    hidden_of = {(a, b): one.id for one in proposed for a in one.children for b in one.children if a != b}
-    whole = descent(steps, len(counts.traced))
-    worth = np.triu((counts.shared >= LEAST_SHARED) & (model.related >= LEAST_RELATED), 1)
-    found = {}
-    for a, b in np.argwhere(worth).tolist():
-        related = float(model.related[a, b])
-        joined = min(1.0, float(model.posterior.edge[a, b] + model.posterior.edge[b, a]))
-        by_ways, apart = _by_ways(counts, model, ways, whole, (a, b))
-        traced = [
-            Explanation(COPIED, a, b, None, float(model.edge[a, b])),
-            Explanation(COPIED, b, a, None, float(model.edge[b, a])),
-            *by_ways,
-        ]
-        # Related, and tied by no loaded list: then by one that is not loaded.
-        unseen = (float(brother[a, b]) * joined + apart) * related
-        others = [
-            Explanation(HIDDEN, a, b, hidden_of.get((a, b)), unseen),
-            Explanation(CHANCE, a, b, None, 1.0 - related),
-        ]
-        found[a, b] = _normal(traced, others, a, b)
-    return found
-
-
-def _normal(traced: Sequence[Explanation], others: Sequence[Explanation], a: int, b: int) -> tuple[Explanation, ...]:
-    """The ways that were traced stay as they are told; the others have the room that these leave."""
-    room = max(0.0, 1.0 - sum(part.probability for part in traced))
-    rest = sum(part.probability for part in others)
-    factor = min(1.0, room / rest) if rest > 0 else 0.0
-    told = [
-        *traced,
-        *(replace(part, probability=part.probability * factor) for part in others),
-        Explanation(OTHER, a, b, None, max(0.0, room - rest)),
+    n = len(counts.traced)
+    a, b = np.nonzero(np.triu((counts.shared >= LEAST_SHARED) & (model.related >= LEAST_RELATED), 1))
+    ways, whole = Ways.of(model.posterior.graphs, n), descent(steps, n)
+    there, back, apart = ways.between(a, b), ways.between(b, a), ways.apart(a, b)
+    # That both come from one source is as likely as its share of the sampled graphs and the descents of both.
+    common = apart.common * whole[apart.source, a] * whole[apart.source, b]
+    joined = np.minimum(1.0, model.posterior.edge[a, b] + model.posterior.edge[b, a])
+    traced = [
+        _Kind(COPIED, model.edge[a, b]),
+        _Kind(COPIED, model.edge[b, a], turned=True),
+        _Kind(THROUGH, np.where(there >= 0, np.maximum(0.0, (whole - model.edge)[a, b]), 0.0), through=there),
+        _Kind(THROUGH, np.where(back >= 0, np.maximum(0.0, (whole - model.edge)[b, a]), 0.0), True, back),
+        _Kind(COMMON, np.where(apart.source >= 0, common, 0.0), through=apart.source),
     ]
-    likely = [part for part in told if part.probability >= LEAST_TOLD]
-    return tuple(sorted(likely, key=lambda part: (-part.probability, part.kind, part.giver)))
+    # Related, and tied by no loaded list: then by one that is not loaded.
+    unseen = (brother[a, b] * joined + apart.unrelated) * model.related[a, b]
+    others = [_Kind(HIDDEN, unseen), _Kind(CHANCE, 1.0 - model.related[a, b])]
+    names = {(x, y): one.id for one in proposed for x in one.children for y in one.children if x != y}
+    return _told(a, b, _normal(traced, others), counts.traced.ids, names)
 
 
 @dataclass(frozen=True)
-class _Ways:
-    """The sampled graphs, as arrays datasets x graphs x datasets: what is known of one dataset lies together."""
+class _Kind:
+    """One way of explaining all pairs; one element a pair."""
 
-    direct: NDArray[np.bool_]
-    """[child, graph, parent]: whether it has the edge."""
-    into: NDArray[np.bool_]
-    """[dataset, graph, ancestor]: whether a way leads from the one to the other."""
-    out_of: NDArray[np.bool_]
-    """[ancestor, graph, dataset]: the same."""
-    depth: NDArray[np.int64]
-    """datasets: ancestors in all graphs together; of a line of sources the nearest has most."""
-
-    @classmethod
-    def of(cls, graphs: Sequence[Graph], n: int) -> _Ways:
-        direct = np.zeros((n, len(graphs), n), dtype=np.bool_)
-        for at, graph in enumerate(graphs):
-            for child, parents in enumerate(graph):
-                direct[child, at, list(parents)] = True
-        into = direct.copy()
-        for at, graph in enumerate(graphs):
-            for child in in_order(graph):
-                into[child, at] |= into[list(graph[child]), at].any(axis=0)
-        return cls(direct, into, np.ascontiguousarray(into.transpose(2, 1, 0)), into.sum(axis=(1, 2)))
-
-    def most(self, times: NDArray[np.int64]) -> int:
-        """The dataset that is met most often, of these the nearest, of these the first."""
-        return int(np.lexsort((np.arange(times.size), -self.depth, -times))[0])
+    kind: str
+    probability: NDArray[np.float64]
+    turned: bool = False
+    """From the second of the pair to the first."""
+    through: NDArray[np.int64] | None = None
+    """The list in between, or the common source."""
 
 
-def _by_ways(
-    counts: Counts, model: Model, ways: _Ways, whole: NDArray[np.float64], pair: tuple[int, int]
-) -> tuple[list[Explanation], float]:
-    """The explanations by way of other loaded lists, with the one that is passed most often; and the share of the
-    sampled graphs in which nothing ties the two.
+def _normal(traced: Sequence[_Kind], others: Sequence[_Kind]) -> list[_Kind]:
+    """The ways that were traced stay as they are told; the others have the room that these leave."""
+    room = np.maximum(0.0, 1.0 - sum(kind.probability for kind in traced))
+    rest = sum(kind.probability for kind in others) + np.zeros_like(room)
+    factor = np.where(rest > 0, np.minimum(1.0, room / np.maximum(rest, 1e-300)), 0.0)
+    fitted = [replace(kind, probability=kind.probability * factor) for kind in others]
+    return [*traced, *fitted, _Kind(OTHER, np.maximum(0.0, room - rest))]
 
-    whole: [ancestor, dataset] probability of a descent with the edges as they are told. That both come from one source
-    is as likely as its share of the sampled graphs and the descents of both.
-    """
-    a, b = pair
-    ids, into = counts.traced.ids, ways.into
-    found = []
-    for giver, taker in ((a, b), (b, a)):
-        indirect = into[taker, :, giver] & ~ways.direct[taker, :, giver]
-        passed = (ways.out_of[giver, indirect] & into[taker, indirect]).sum(axis=0)
-        if passed.any():
-            chance = max(0.0, float(whole[giver, taker] - model.edge[giver, taker]))
-            found.append(Explanation(THROUGH, giver, taker, ids[ways.most(passed)], chance))
-    untied = ~into[b, :, a] & ~into[a, :, b]
-    both = into[a, untied] & into[b, untied]
-    common = both.sum(axis=0)
-    if common.any():
-        source = ways.most(common)
-        chance = float(common[source] / untied.size * whole[source, a] * whole[source, b])
-        found.append(Explanation(COMMON, a, b, ids[source], chance))
-    return found, float((~both.any(axis=1)).sum()) / untied.size
+
+def _told(
+    a: NDArray[np.int64], b: NDArray[np.int64], kinds: Sequence[_Kind], ids: Sequence[str],
+    names: Mapping[tuple[int, int], str],
+) -> Explained:  # fmt: skip
+    """names: of the hidden list from which a pair comes, where one is proposed."""
+    pairs = list(zip(a.tolist(), b.tolist(), strict=True))
+    found: dict[tuple[int, int], list[Explanation]] = {pair: [] for pair in pairs}
+    for kind in kinds:
+        for at in np.flatnonzero(kind.probability >= LEAST_TOLD).tolist():
+            pair = pairs[at]
+            giver, taker = pair[::-1] if kind.turned else pair
+            through = names.get(pair) if kind.kind == HIDDEN else None
+            if kind.through is not None:
+                through = ids[int(kind.through[at])]
+            found[pair].append(Explanation(kind.kind, giver, taker, through, float(kind.probability[at])))
+    return {
+        pair: tuple(sorted(parts, key=lambda part: (-part.probability, part.kind, part.giver)))
+        for pair, parts in found.items()
+    }
 
 
 def write_explanations(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, explained: Explained) -> None:

@@ -47,9 +47,12 @@ def hands(graphs: Sequence[Graph], edge: NDArray[np.float64]) -> Hands:
     counts: dict[int, NDArray[np.float64]] = {}
     for graph in graphs:
         distance = _distances(graph, survival, rng)
-        for steps in np.unique(distance[distance < FAR]).tolist():
-            counts.setdefault(steps, np.zeros((n, n)))
-            counts[steps] += (distance == steps).sum(axis=0).T
+        dataset, _, ancestor = np.nonzero(distance < FAR)
+        steps_of = distance[distance < FAR]
+        for steps in np.unique(steps_of).tolist():
+            there = steps_of == steps
+            counted = np.bincount(ancestor[there] * n + dataset[there], minlength=n * n).reshape(n, n)
+            counts[steps] = counts.get(steps, np.zeros((n, n))) + counted
     total = max(1, len(graphs) * DRAWS)
     further = {steps: count / total for steps, count in sorted(counts.items()) if steps > 1}
     whole: NDArray[np.float64] = sum(further.values(), np.zeros((n, n)))
@@ -72,16 +75,18 @@ def _survival(graphs: Sequence[Graph], edge: NDArray[np.float64]) -> NDArray[np.
 
 
 def _distances(graph: Graph, survival: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """draws x datasets x ancestors: steps of the shortest way through the edges that survive; `FAR` where none does."""
+    """datasets x draws x ancestors: steps of the shortest way through the edges that survive; `FAR` where none does."""
     n = len(graph)
-    distance = np.full((DRAWS, n, n), FAR, dtype=np.uint8)
-    for child in in_order(graph):
-        for parent in graph[child]:
-            stands = (rng.permutation(DRAWS) + rng.random(DRAWS)) / DRAWS < survival[parent, child]
-            way = np.where(distance[:, parent] < FAR, distance[:, parent] + 1, FAR).astype(np.uint8)
-            way[:, parent] = 1
-            way[~stands] = FAR
-            distance[:, child] = np.minimum(distance[:, child], way)
+    distance = np.full((n, DRAWS, n), FAR, dtype=np.uint8)
+    edges = [(parent, child) for child in in_order(graph) for parent in graph[child]]
+    strata = np.tile(np.arange(DRAWS), (len(edges), 1))
+    fallen = (rng.permuted(strata, axis=1) + rng.random(strata.shape)) / DRAWS
+    for (parent, child), of_edge in zip(edges, fallen, strict=True):
+        way = distance[parent]
+        way = np.where(way < FAR, way + 1, way).astype(np.uint8)
+        way[:, parent] = 1
+        way[of_edge >= survival[parent, child]] = FAR
+        np.minimum(distance[child], way, out=distance[child])
     return distance
 
 
