@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from tracer.findings.common import common_keys
+from tracer.findings.common import common_by_place, common_keys
 from tracer.findings.derivation.popular import groups
 from tracer.findings.derivation.row_cost import BY_CHANCE, OUT, cost_of_rows
 from tracer.findings.derivation.sets import Sets
@@ -32,8 +32,9 @@ def test_contacts_in_common_are_exact(seed: int, n: int) -> None:
     keys[:5] = 1 << 30
     full = sets.held.toarray()
     assert np.array_equal(common_keys(sets.held, keys), full.T @ (keys[:, None] * full))
-    some = np.flatnonzero(rng.random(600) < 0.3)
-    assert np.array_equal(common_keys(sets.held, keys[some], some), full[some].T @ (keys[some, None] * full[some]))
+    by_place = np.stack([keys, keys[::-1] * (rng.random(600) < 0.3)], axis=1)
+    common = common_by_place(sets.held, sparse.csr_matrix(by_place))
+    assert np.array_equal(common, np.stack([full.T @ (of_place[:, None] * full) for of_place in by_place.T]))
 
 
 @pytest.mark.parametrize("n", [3, 64, 65, 130])

@@ -17,45 +17,70 @@ _PAIRS = 1 << 22
 """Pairs of holders that are counted at a time."""
 
 
-def common_keys(
-    held: sparse.csr_matrix, keys: NDArray[np.int64], which: NDArray[np.integer] | None = None
-) -> NDArray[np.int64]:
+def common_keys(held: sparse.csr_matrix, keys: NDArray[np.int64]) -> NDArray[np.int64]:
     """datasets x datasets: sum of `keys` over the sets that hold both; on the diagonal, over those that hold one.
 
-    held: sets x datasets; keys: one element for each set of `which` (all sets by default, in order). The
-    columns of each line are in order. Exact. Sets of few holders are summed pair by pair, sets of many as products of
-    full matrices in single precision, in parts whose sums stay exact.
+    held: sets x datasets; keys: one element a set. See `common_by_place`.
     """
-    sets = np.arange(held.shape[0]) if which is None else which
+    common: NDArray[np.int64] = common_by_place(held, sparse.csr_matrix(keys[:, None]))[0]
+    return common
+
+
+def common_by_place(held: sparse.csr_matrix, by_place: sparse.csr_matrix) -> NDArray[np.int64]:
+    """places x datasets x datasets: sums over the sets that hold both; on the diagonal, over those that hold one.
+
+    held: sets x datasets, the columns of each line in order; by_place: sets x places, keys. Exact. Sets of few holders
+    are summed pair by pair, sets of many as products of full matrices in single precision, in parts whose sums stay
+    exact.
+    """
+    places, n = by_place.shape[1], held.shape[1]
+    entries = by_place.tocoo()
+    keys, sets, place = (np.asarray(each, np.int64) for each in (entries.data, entries.row, entries.col))
     lengths = held.indptr[sets + 1] - held.indptr[sets]
-    many = (lengths > _MANY * held.shape[1]) & (lengths > 8) & (keys < _HALF)
-    return _by_pairs(held, keys[~many], sets[~many]) + _by_products(held, keys[many], sets[many])
+    many = (lengths > _MANY * n) & (lengths > 8) & (keys < _HALF)
+    found = _by_pairs(held, keys[~many], sets[~many], place[~many], places)
+    for one in np.unique(place[many]).tolist():
+        found[one] += _by_products(held, keys[many & (place == one)], sets[many & (place == one)])
+    return found
 
 
 def _by_pairs(
-    held: sparse.csr_matrix, keys: NDArray[np.int64], sets: NDArray[np.integer]
-) -> NDArray[np.int64]:  # fmt: skip
+    held: sparse.csr_matrix, keys: NDArray[np.int64], sets: NDArray[np.int64], place: NDArray[np.int64], places: int
+) -> NDArray[np.int64]:
     n = held.shape[1]
+    pairs, single = np.zeros(places * n * n), np.zeros(places * n)
     starts, lengths = held.indptr[sets], held.indptr[sets + 1] - held.indptr[sets]
-    pairs, single = np.zeros(n * n), np.zeros(n)
+    waiting: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
+    most = max(_PAIRS, pairs.size)
     for length in np.unique(lengths).tolist():
         of_length = np.flatnonzero(lengths == length)
-        step = max(1, _PAIRS // max(1, length))
+        first, second = np.triu_indices(length, 1)
+        step = max(1, _PAIRS // max(1, first.size))
         for part in (of_length[at : at + step] for at in range(0, of_length.size, step)):
             members = held.indices[starts[part, None] + np.arange(length)].astype(np.int64)
             weight = keys[part].astype(np.float64)
-            single += np.bincount(members.ravel(), np.repeat(weight, length), n)
-            for first in range(length - 1):
-                others = length - 1 - first
-                pair = members[:, first, None] * n + members[:, first + 1 :]
-                pairs += np.bincount(pair.ravel(), np.repeat(weight, others), n * n)
-    half = pairs.reshape(n, n).astype(np.int64)
-    return half + half.T + np.diag(single.astype(np.int64))
+            single += np.bincount((members + place[part, None] * n).ravel(), np.repeat(weight, length), single.size)
+            pair = (place[part, None] * n + members[:, first]) * n + members[:, second]
+            waiting.append((pair.ravel(), np.repeat(weight, first.size)))
+            if sum(one.size for one, _ in waiting) >= most:
+                pairs += _summed(waiting, pairs.size)
+    pairs += _summed(waiting, pairs.size)
+    half = pairs.reshape(places, n, n).astype(np.int64)
+    found = half + half.transpose(0, 2, 1)
+    np.einsum("pnn->pn", found)[:] += single.reshape(places, n).astype(np.int64)
+    return found
 
 
-def _by_products(
-    held: sparse.csr_matrix, keys: NDArray[np.int64], sets: NDArray[np.integer]
-) -> NDArray[np.int64]:  # fmt: skip
+def _summed(waiting: list[tuple[NDArray[np.int64], NDArray[np.float64]]], size: int) -> NDArray[np.float64]:
+    """Sums of what waits, by place and pair; nothing waits any more."""
+    if not waiting:
+        return np.zeros(size)
+    pair, weight = (np.concatenate(each) for each in zip(*waiting, strict=True))
+    waiting.clear()
+    return np.asarray(np.bincount(pair, weight, size), dtype=np.float64)
+
+
+def _by_products(held: sparse.csr_matrix, keys: NDArray[np.int64], sets: NDArray[np.int64]) -> NDArray[np.int64]:
     total = np.zeros((held.shape[1], held.shape[1]), dtype=np.int64)
     for start in range(0, sets.size, _CHUNK):
         of_chunk = keys[start : start + _CHUNK]

@@ -16,8 +16,8 @@ MOST_MEMBERSHIPS = 5_000_000
 """Memberships up to which all identifiers are looked at."""
 MOST_READ = 40_000_000
 """Memberships that are read at a time where all are to be counted."""
-MOST_DRAWN = 2_000_000
-"""Memberships that are looked at in a larger case. On 23 million, edges from a twentieth were those from all."""
+MOST_DRAWN = 2_500_000
+"""Memberships that are looked at in a larger case. On 23 million, edges from a tenth were those from all."""
 LEAST_DRAWN = 5_000
 """Identifiers that are drawn of a list at least; one that would give fewer is short, and is looked at whole."""
 PERCENTS = (50, 25, 20, 10, 5, 4, 2, 1)

@@ -226,9 +226,13 @@ def _gain(m: NDArray[np.float64], size: NDArray[np.float64], expected: NDArray[n
 
 
 def _best(value: NDArray[np.float64], allowed: NDArray[np.bool_], n: int, without: Sequence[int] = ()) -> list[int]:
-    order = np.lexsort((np.arange(value.size), -value))
+    open_ = np.flatnonzero(allowed & np.isfinite(value) & (value > 0))
+    if n == 1:  # far the most frequent question
+        open_ = open_[~np.isin(open_, without)] if without else open_
+        return [int(open_[np.argmax(value[open_])])] if open_.size else []
+    order = open_[np.argsort(-value[open_], kind="stable")]
     barred = set(without)
-    return [int(x) for x in order if allowed[x] and np.isfinite(value[x]) and value[x] > 0 and int(x) not in barred][:n]
+    return [x for x in order.tolist() if x not in barred][:n]
 
 
 def _concentration(counts: NDArray[np.float64], share: NDArray[np.float64]) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from tracer.findings.common import common_keys
+from tracer.findings.common import common_by_place
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,11 @@ class Sets:
         by_dataset.sort_indices()
         bounds = by_dataset.indptr
         of = tuple(by_dataset.indices[start:end].astype(np.int64) for start, end in pairwise(bounds))
-        by_place = self.by_place.tocsc()
         object.__setattr__(self, "totals", np.asarray(self.by_place.sum(axis=1), dtype=np.int64).ravel())
         object.__setattr__(self, "_weight", self.totals.astype(np.float64))
         object.__setattr__(self, "holders", np.diff(self.held.indptr).astype(np.int64))
         object.__setattr__(self, "_of", of)
-        common = np.zeros((by_place.shape[1], self.held.shape[1], self.held.shape[1]), dtype=np.int64)
-        for place in range(by_place.shape[1]):
-            part = slice(by_place.indptr[place], by_place.indptr[place + 1])
-            common[place] = common_keys(self.held, by_place.data[part], by_place.indices[part])
+        common = common_by_place(self.held, self.by_place)
         object.__setattr__(self, "common", common)
         object.__setattr__(self, "shared", common.sum(axis=0))
 
