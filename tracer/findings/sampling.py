@@ -12,14 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_MEMBERSHIPS = 5_000_000
-"""Memberships up to which all identifiers are looked at."""
+MOST_MEMBERSHIPS = 10_000_000
+"""Memberships up to which all identifiers are looked at, so that all counts of rows are exact."""
 MOST_READ = 40_000_000
 """Memberships that are read at a time where all are to be counted."""
 MOST_DRAWN = 2_500_000
 """Memberships that are looked at in a larger case. On 23 million, edges from a tenth were those from all."""
 LEAST_DRAWN = 5_000
-"""Identifiers that are drawn of a list at least; one that would give fewer is short, and is looked at whole."""
+"""Identifiers that are drawn of a list at least; one that would give fewer is short, and is looked at whole. About as
+many as the lists have on which the probabilities were calibrated (1,500 to 6,000)."""
 PERCENTS = (50, 25, 20, 10, 5, 4, 2, 1)
 """The shares that may be drawn: each of them divides a hundred, so that estimates are whole numbers."""
 

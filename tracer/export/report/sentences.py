@@ -161,6 +161,11 @@ PAIRS = (
     ),
     ("{n} rows of the child are in no other likely source", "派生名单中有 {n} 行不在其他可能来源中"),
     (
+        "about {n} rows of the child are in no other likely source besides {d}",
+        "派生名单中约有 {n} 行除 {d} 外不在其他可能来源中",
+    ),
+    ("about {n} rows of the child are in no other likely source", "派生名单中约有 {n} 行不在其他可能来源中"),
+    (
         "the common rows look like a sample of the parent: places and merges weigh {n} nats",
         "共同行像是来源名单的样本：地域与合并情况的权重为 {n} nat",
     ),

@@ -92,9 +92,11 @@ def _membership(counts: Counts, model: Model, parent: int, child: int) -> list[S
     if gain is not None:
         among = f" besides {', '.join(ids[c] for c in others)}" if others else ""
         rows, alone = _left_over(counts, child, parent, others)
-        told = f"{rows:,} rows of the child are in no other likely source{among}"
+        # Of a large case not all identifiers are looked at, and what is counted of rows is an estimate.
+        about = "" if counts.traced.share.all else "about "
+        told = f"{about}{rows:,} rows of the child are in no other likely source{among}"
         signals.append(Signal("rows explained", f"{rows}", TEMPER * gain.rows, told))
-        text = f"{alone:,} contacts are in these two lists and in no third"
+        text = f"{about}{alone:,} contacts are in these two lists and in no third"
         signals.append(Signal("exactly two lists", f"{alone}", 0.0, text))
         signals += _of_rows(gain)
     turned = _turned(model, parent, child)
