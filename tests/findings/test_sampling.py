@@ -14,6 +14,8 @@ from tests.findings.worlds import Numbers, World, fresh
 from tracer.findings import overlap, pair_counts, sampling
 from tracer.findings.answers import computed_here
 from tracer.findings.compared import compare
+from tracer.findings.derivation import beside
+from tracer.findings.derivation.compute import fitted
 from tracer.findings.pair_counts import counted_pairs
 from tracer.findings.patterns import read_patterns, read_traced, shared_contacts
 from tracer.findings.sampling import LEAST_DRAWN, MOST_MEMBERSHIPS, share_of
@@ -117,7 +119,7 @@ def test_only_what_came_in_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
         assert met == fresh_ones
 
 
-def _chain(seed: int) -> World:
+def _chain(seed: int, *, raw: bool = False) -> World:
     """Two clients; a copy with rows of its own, what was resold of it, a merge, a short list of the resold one."""
     rng = np.random.default_rng(seed)
     one, two = fresh(rng, 20_000), fresh(rng, 20_000)
@@ -128,7 +130,7 @@ def _chain(seed: int) -> World:
     return World(
         {"one": one, "two": two, "vendor": vendor, "resold": resold, "merged": merged, "short": short,
          "apart": fresh(rng, 15_000)},
-        obtained={name: date(2026, month, 1) for month, name in enumerate(_DATED, start=1)}, raw=False,
+        obtained={name: date(2026, month, 1) for month, name in enumerate(_DATED, start=1)}, raw=raw,
     )  # fmt: skip
 
 
@@ -136,13 +138,18 @@ _DATED = ("one", "two", "vendor", "resold", "merged", "short")
 _COPIED = {("one", "vendor"), ("vendor", "resold"), ("two", "merged"), ("vendor", "merged"), ("resold", "short")}
 
 
+@pytest.mark.parametrize("raw", [False, True], ids=["numbers alone", "with cells"])
 @pytest.mark.parametrize("seed", range(3))
-def test_a_share_of_the_identifiers_tells_who_copied_from_whom(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = {edge for edge, (p, _) in _chain(seed).trace().items() if p >= 0.5}
+def test_a_share_of_the_identifiers_tells_who_copied_from_whom(
+    seed: int, raw: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = {edge for edge, (p, _) in _chain(seed, raw=raw).trace().items() if p >= 0.5}
     monkeypatch.setattr(sampling, "MOST_MEMBERSHIPS", 12_000)
     monkeypatch.setattr(sampling, "MOST_DRAWN", 12_000)
     monkeypatch.setattr(sampling, "LEAST_DRAWN", 800)
-    drawn = _chain(seed).trace()
+    # Fewer rows are compared cell by cell than are looked at: they stand for these, not for all.
+    monkeypatch.setattr(beside, "MOST_COMPARED", 3_000)
+    drawn = _chain(seed, raw=raw).trace()
     assert {edge for edge, (p, _) in drawn.items() if p >= 0.5} == whole == _COPIED
 
 
@@ -172,3 +179,20 @@ def test_overlaps_of_a_large_case_are_the_sizes_of_the_intersections() -> None:
     overlap.compute(con, 1)
     for a, b, shared in con.execute("SELECT a, b, shared FROM overlap").fetchall():
         assert shared == np.intersect1d(world.lists[a], world.lists[b]).size
+
+
+def test_cells_weigh_as_much_as_the_rows_that_were_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    def paid() -> tuple[float, int]:
+        con = _chain(1, raw=True).load()
+        found = fitted(con, compare(con))
+        (vendor,) = (x for x, name in enumerate(found.counts.traced.ids) if name == "vendor")
+        return -float(found.model.families[vendor].cells[0]), int(found.counts.unit[vendor])
+
+    whole, _ = paid()
+    monkeypatch.setattr(sampling, "MOST_MEMBERSHIPS", 12_000)
+    monkeypatch.setattr(sampling, "MOST_DRAWN", 12_000)
+    monkeypatch.setattr(sampling, "LEAST_DRAWN", 800)
+    monkeypatch.setattr(beside, "MOST_COMPARED", 3_000)
+    drawn, unit = paid()
+    assert unit > 2
+    assert drawn == pytest.approx(whole / unit, rel=0.2)

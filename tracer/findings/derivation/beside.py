@@ -51,6 +51,8 @@ def read_content(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence
     orders = con.execute(statement("by_number")).fetchall()
     by_number = frozenset(position for position, steps, rising in orders if rising >= BY_NUMBER * steps)
     beside = _beside(con)
+    # Of lists that are looked at in part, so many rows are evidence as were looked at.
+    share = np.minimum(1.0, percent / 100 * counts.unit)
     stretch = {x: _stretch(rows) for x, rows in rows_of.items()}
     n = len(counts.traced)
     kept: dict[tuple[int, int], frozenset[str]] = {}
@@ -71,15 +73,15 @@ def read_content(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence
             # A stretch of a list sorted by number is a range of numbers: `places` and profiles weigh that, in both
             # directions. Rows of a list that stand sorted in a stretch of an unsorted one were sorted before.
             if x not in by_number and not (y in by_number and in_order):
-                lots[x, y] = _lot(rows_of[x], stretch[x], beside[a, b][0], percent)
+                lots[x, y] = _lot(rows_of[x], stretch[x], beside[a, b][0], min(share[a], share[b]))
         related[a, b] = related[b, a] = NO_CHANCE * (("id" in kept[a, b]) + ordered)
-    return Content(rows_of, beside, kept, by_number, percent / 100, lots, related)
+    return Content(rows_of, beside, kept, by_number, share, lots, related)
 
 
-def _lot(rows: Rows, stretch: NDArray[np.int64], taken: NDArray[np.int64], percent: int) -> float:
-    """Nats by which the taken keys (some of `rows.key`) stand in one stretch of the list."""
+def _lot(rows: Rows, stretch: NDArray[np.int64], taken: NDArray[np.int64], share: float) -> float:
+    """Nats by which the taken keys (some of `rows.key`) stand in one stretch of the list; see `Content.share`."""
     size, of_each = (np.bincount(part, minlength=STRETCHES) for part in (stretch, stretch[rows.at(taken)]))
-    return float(lot_gain(of_each[None, :] * 100 / percent, size * 100 / percent)[0])
+    return float(lot_gain(of_each[None, :] / share, size / share)[0])
 
 
 def _stretch(rows: Rows) -> NDArray[np.int64]:

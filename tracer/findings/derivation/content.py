@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,7 @@ class Rows:
         """Where these keys of the dataset stand in the arrays."""
         return np.asarray(np.searchsorted(self.key, keys), dtype=np.int64)
 
-    @property
+    @cached_property
     def often_empty(self) -> int:
         """Kinds of cells that are empty in more than `OFTEN` of the rows: bits."""
         empty = (self.filled[:, None] >> np.arange(len(KINDS)) & 1 == 0).mean(axis=0) if self.key.size else np.zeros(0)
@@ -77,8 +78,8 @@ class Content:
     """Pair → kinds of cells that are alike on both sides, apart from slips."""
     by_number: frozenset[int]
     """Datasets that are sorted by number or by letters: their order has no source."""
-    share: float
-    """Share of the rows that were compared."""
+    share: NDArray[np.float64]
+    """datasets: of its rows by which evidence is weighed (`Counts.unit`), the share that was compared."""
     lots: NDArray[np.float64] = field(repr=False)
     """[parent, child]: nats by which the common rows stand in one lot of the parent."""
     related: NDArray[np.float64] = field(repr=False)
@@ -130,7 +131,8 @@ class Content:
         line, times = _alike(code, lines)
         some = code[line] > 0
         code, differ, alone, times = code[line][some], differ[line][some], _alone()[lines[line, -1]][some], times[some]
-        return cost_of_rows(masks, code, differ, alone, times, kept, prices) / self.share
+        paid: NDArray[np.float64] = cost_of_rows(masks, code, differ, alone, times, kept, prices) / self.share[child]
+        return paid
 
     def _order(self, child: int, masks: NDArray[np.int64], stands: NDArray[np.int64]) -> NDArray[np.float64]:
         """stands: rows; bits of the candidates in whose order a row stands."""
@@ -139,12 +141,13 @@ class Content:
         cells = 1 << int(masks.max()).bit_length()
         where = stands[by_row] * size.size + np.repeat(np.arange(size.size), size)
         counted = np.bincount(where, minlength=cells * size.size).reshape(cells, size.size)
-        parts = shared_out(masks, counted.astype(np.float64)) / self.share
+        share = self.share[child]
+        parts = shared_out(masks, counted.astype(np.float64)) / share
         chosen = parts.sum(axis=1)
-        block = lot_gain(chosen, size / self.share)
+        block = lot_gain(chosen, size / share)
         most = chosen.sum(axis=1)
         gain: NDArray[np.float64] = gammaln(most + 1) - among_one_another(parts)
-        return gain + np.where(most * self.share >= LEAST_ROWS, block, 0.0)
+        return gain + np.where(most * share >= LEAST_ROWS, block, 0.0)
 
     def _by_row(self, child: int) -> NDArray[np.int64]:
         """The rows of a dataset in the order in which they stand."""
@@ -194,7 +197,7 @@ class Content:
 
 def no_content(n: int) -> Content:
     """For `n` datasets of which none has its rows."""
-    return Content({}, {}, {}, frozenset(), 1.0, np.zeros((n, n)), np.zeros((n, n)))
+    return Content({}, {}, {}, frozenset(), np.ones(n), np.zeros((n, n)), np.zeros((n, n)))
 
 
 def codes(counts: Counts, candidates: Sequence[int], rows: Rows) -> NDArray[np.int64]:
