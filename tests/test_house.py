@@ -29,6 +29,8 @@ FLOORS = {
 
 ONLY_CLI = {"simulate"}
 MAX_LINES = 400
+SLOW = ("scipy.stats", "scipy.optimize")
+"""Take almost half a second to load; `scipy.stats.x` after `import scipy` loads them where they are first needed."""
 
 
 def sources(folder: Path = PACKAGE) -> list[Path]:
@@ -37,11 +39,15 @@ def sources(folder: Path = PACKAGE) -> list[Path]:
 
 def imports(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module is not None and node.level == 0:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+        yield from imports_of(node)
+
+
+def imports_of(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.ImportFrom) and node.module is not None and node.level == 0:
+        yield node.module
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+    elif isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
 
 
 def room(module: str) -> str:
@@ -85,3 +91,14 @@ def test_a_silenced_check_has_its_reason_beside_it(path: Path) -> None:
         found = SILENCED.search(line)
         if found is not None and path != Path(__file__):
             assert re.search(r"(#| - ).{8,}$", found["rest"]), f"{path.name}:{number} silences a check without a reason"
+
+
+@pytest.mark.parametrize("path", sources(), ids=module_of)
+def test_what_is_slow_to_load_is_loaded_where_it_is_needed(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    at_the_top = [
+        name
+        for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in imports_of(node)
+    ]  # fmt: skip
+    assert not [name for name in at_the_top if name.startswith(SLOW)]

@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import gammainc
 
 from tracer.findings.background import Background
 from tracer.findings.blind_pairs import Pairs, blind_pairs
@@ -27,7 +27,7 @@ def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
 def tail(shared: NDArray[np.float64], expected: NDArray[np.float64], scatter: float) -> NDArray[np.float64]:
     """P(overlap >= shared), Poisson about a log-normal background (Gauss-Hermite quadrature); one element a pair."""
     rates = expected[:, None] * np.exp(scatter * _NODES[None, :])
-    tails = stats.poisson.sf(shared[:, None] - 1, rates)
+    tails = gammainc(shared[:, None], rates)
     p: NDArray[np.float64] = np.clip((tails * (_WEIGHTS / _WEIGHTS.sum())[None, :]).sum(axis=1), 0.0, 1.0)
     return p
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 from scipy.special import logsumexp
 
 from tracer.findings.intervals import LEVEL, count_interval, first_size
@@ -79,7 +79,7 @@ def p_as_large(pool: PoolEstimate, size: float) -> float:
     """P(so many in common, or more) where the pool holds `size`: small where the pool is smaller than that."""
     if len(pool.samples) == 2:
         return at_least(round(size), *pool.samples, pool.common)
-    return float(stats.poisson.sf(pool.common - 1, expected_common(pool.samples, size)))
+    return float(scipy.stats.poisson.sf(pool.common - 1, expected_common(pool.samples, size)))
 
 
 def expected_common(samples: Sequence[int], size: float) -> float:
@@ -113,7 +113,7 @@ def _below(size: int, first: int, second: int, common: int) -> float:
     if start == 0:
         log_first = float(np.log1p(-many / (size - np.arange(few, dtype=np.float64))).sum())
     else:
-        log_first = float(stats.hypergeom.logpmf(start, size, first, second))
+        log_first = float(scipy.stats.hypergeom.logpmf(start, size, first, second))
     k = np.arange(start, common - 1, dtype=np.float64)
     steps: NDArray[np.float64] = (
         np.log(first - k) + np.log(second - k) - np.log(k + 1) - np.log(size - first - second + k + 1)

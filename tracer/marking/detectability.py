@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import duckdb
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import fisher_exact, norm, rankdata
 
 from tracer.lists.write.model import NewRow
 from tracer.marking.row_features import Feature, features
@@ -157,10 +157,10 @@ def auc(values: Values, marked: NDArray[np.bool_]) -> tuple[float, float]:
             [int((other & marked).sum()), int((~other & marked).sum())],
             [int((other & ~marked).sum()), int((~other & ~marked).sum())],
         ]
-        exact = float(fisher_exact(np.array(table)).pvalue)
+        exact = float(scipy.stats.fisher_exact(np.array(table)).pvalue)
     else:
         exact = None
-    ranks = rankdata(values)
+    ranks = scipy.stats.rankdata(values)
     u = float(ranks[marked].sum()) - n * (n + 1) / 2
     ties = counts.astype(float)
     total = n + m
@@ -168,7 +168,7 @@ def auc(values: Values, marked: NDArray[np.bool_]) -> tuple[float, float]:
     if variance <= 0:
         return 0.5, 1.0
     z = max(abs(u - n * m / 2) - 0.5, 0.0) / variance**0.5
-    return u / (n * m), float(min(1.0, 2 * norm.sf(z))) if exact is None else exact
+    return u / (n * m), float(min(1.0, 2 * scipy.stats.norm.sf(z))) if exact is None else exact
 
 
 def _outlier_score(found: Sequence[Values], count: int) -> Values:
@@ -178,8 +178,8 @@ def _outlier_score(found: Sequence[Values], count: int) -> Values:
     """
     total = np.zeros(count)
     for values in found:
-        low = rankdata(values, method="max") / count
-        high = rankdata(-values, method="max") / count
+        low = scipy.stats.rankdata(values, method="max") / count
+        high = scipy.stats.rankdata(-values, method="max") / count
         total += -np.log(np.minimum(1.0, 2 * np.minimum(low, high)))
     return total
 

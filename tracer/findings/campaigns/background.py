@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scipy.stats import chi2
+import scipy
 
 from tracer.findings.campaigns.facts import Facts, Hit, Number
 
@@ -51,8 +51,8 @@ def poisson_interval(count: int, exposure: float, level: float = 0.95) -> tuple[
     if exposure <= 0:
         return 0.0, float("inf")
     tail = (1.0 - level) / 2.0
-    low = 0.0 if count == 0 else float(chi2.ppf(tail, 2 * count)) / 2.0
-    return low / exposure, float(chi2.isf(tail, 2 * count + 2)) / 2.0 / exposure
+    low = 0.0 if count == 0 else float(scipy.stats.chi2.ppf(tail, 2 * count)) / 2.0
+    return low / exposure, float(scipy.stats.chi2.isf(tail, 2 * count + 2)) / 2.0 / exposure
 
 
 def watched(number: Number, span: tuple[datetime, datetime] | None) -> float:

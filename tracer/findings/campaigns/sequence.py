@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scipy.stats import kendalltau
+import scipy
 
 from tracer.findings.campaigns.facts import Hit
 
@@ -23,4 +23,4 @@ def is_sequential(hits: Sequence[Hit]) -> bool:
     if len(first) < _NUMBERS or not any(hit.number.kind == "control" for hit in first.values()):
         return False
     times = [hit.at.timestamp() for hit in first.values()]
-    return bool(abs(float(kendalltau(list(first), times).statistic)) >= _TAU)
+    return bool(abs(float(scipy.stats.kendalltau(list(first), times).statistic)) >= _TAU)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import optimize, stats
 
 BLOCK = 10_000
 """Numbers of a block: a 7-digit segment and four more digits."""
@@ -70,7 +70,7 @@ class OverlapNull:
         def log_bound(t: float) -> float:
             return float((self.drawn * np.log1p(share * np.expm1(t))).sum() - t * overlap)
 
-        best = optimize.minimize_scalar(log_bound, bounds=(0.0, 40.0), method="bounded")
+        best = scipy.optimize.minimize_scalar(log_bound, bounds=(0.0, 40.0), method="bounded")
         return float(np.exp(min(0.0, log_bound(float(best.x)))))
 
     def critical(self, alpha: float) -> int:
@@ -90,7 +90,7 @@ class OverlapNull:
         if int(self.known.sum()) == 0:
             return 0.0
         needed = self.critical(alpha) - (self.first + np.arange(self.mass.size)) * (1.0 - share)
-        caught = stats.binom.sf(np.ceil(needed) - 1, rows, share)
+        caught = scipy.stats.binom.sf(np.ceil(needed) - 1, rows, share)
         return float(np.clip((self.mass * caught).sum(), 0.0, 1.0))
 
 
@@ -159,7 +159,7 @@ def _probabilities(kinds: Counts) -> NDArray[np.float64]:
     drawn, sizes, known = (side[:, None] for side in kinds)
     k = np.arange(int(kinds[0].max()) + 1)
     if bool((sizes < known + drawn).any()):  # the least overlap is above 0
-        mass: NDArray[np.float64] = stats.hypergeom.pmf(k, sizes, known, drawn)
+        mass: NDArray[np.float64] = scipy.stats.hypergeom.pmf(k, sizes, known, drawn)
         return mass
     at = k[:-1]
     with np.errstate(divide="ignore"):

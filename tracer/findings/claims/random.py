@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import duckdb
-from scipy import stats
+import scipy
 
 from tracer.findings.claims.blocks import BLOCK
 from tracer.findings.claims.names import names_agree
@@ -83,7 +83,7 @@ def _judge(
         "expected": rounded(overlap.null.mean),
         "p_block": rounded_up(p_block),
         "p_uniform": rounded(
-            float(stats.poisson.sf(overlap.shared - 1, overlap.rows * overlap.known_numbers / ALLOTTED_NUMBERS))
+            float(scipy.stats.poisson.sf(overlap.shared - 1, overlap.rows * overlap.known_numbers / ALLOTTED_NUMBERS))
         ),
         "p_scrubbed": rounded(p_scrubbed),
         "density": rounded(float((overlap.known * overlap.drawn).sum() / overlap.drawn.sum() / BLOCK)),

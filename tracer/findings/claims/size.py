@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 import networkx as nx
-from scipy import stats
+import scipy
 
 from tracer.findings.claims.statements import with_statements
 from tracer.findings.claims.verdict import ERROR, Claim, Verdict, read_claims, statement, told, untestable
@@ -107,8 +107,8 @@ def _pool(con: duckdb.DuckDBPyConnection, samples: Sequence[Sample]) -> PoolEsti
 def _power(pool: PoolEstimate, size: float) -> float:
     """Probability of rejecting `size` where the pool holds a tenth of it; Poisson."""
     mean = expected_common(pool.samples, size)
-    critical = int(stats.poisson.isf(ERROR, mean)) + 1
-    return float(stats.poisson.sf(critical - 1, 10 * mean))
+    critical = int(scipy.stats.poisson.isf(ERROR, mean)) + 1
+    return float(scipy.stats.poisson.sf(critical - 1, 10 * mean))
 
 
 def assess_growth(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
@@ -138,7 +138,7 @@ def _growth(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     if new < 20:
         numbers = {name: value for name, value in numbers.items() if not name.startswith("new_a_day")}
     if low / days > claim.number:
-        p_value = float(stats.poisson.sf(new - 1, claim.number * days))
+        p_value = float(scipy.stats.poisson.sf(new - 1, claim.number * days))
         return Verdict("contradicted", rounded_up(p_value), numbers, (_QUERY,), "G1")
     if size is None:
         return untestable("without a claimed size, snapshots of a part only bound the growth from below", numbers)
@@ -146,8 +146,8 @@ def _growth(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     numbers |= {"claimed_size": size, "expected_new": rounded(expected)}
     if new >= 20:
         numbers |= {"growth_low": rounded(low / at_risk * size), "growth_high": rounded(high / at_risk * size)}
-    p_few = float(stats.poisson.cdf(new, expected))
-    p_many = float(stats.poisson.sf(new - 1, expected))
+    p_few = float(scipy.stats.poisson.cdf(new, expected))
+    p_many = float(scipy.stats.poisson.sf(new - 1, expected))
     if min(p_few, p_many) <= ERROR / 2:
         return Verdict("contradicted", rounded_up(2 * min(p_few, p_many)), numbers, (_QUERY, _SIZE), "G1")
     return Verdict("consistent", rounded_up(min(1.0, 2 * min(p_few, p_many))), numbers, (_QUERY, _SIZE))

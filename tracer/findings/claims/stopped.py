@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 
 import duckdb
-from scipy import stats
+import scipy
 
 from tracer.findings.claims.calls import FORGED, NO_LINE, lines_of_claim
 from tracer.findings.claims.verdict import ERROR, Claim, Verdict, statement, untestable
@@ -51,7 +51,7 @@ class Heard:
         if self.days_before == 0 or self.days_after == 0:
             return None
         share = FORGED_SHARE * self.days_after / (self.days_before + FORGED_SHARE * self.days_after)
-        return float(stats.binom.sf(self.after - 1, self.before + self.after, share))
+        return float(scipy.stats.binom.sf(self.after - 1, self.before + self.after, share))
 
 
 def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:

@@ -24,7 +24,7 @@ BY_NUMBER = 0.98
 """Share of steps that rise by number, from which a list was sorted by it and its order has no source."""
 NO_CHANCE = 6.0
 """Nats of common rows that have the same ids, or stand in the same order, for being copied."""
-NEIGHBOURS, MOST_COMPARED = 40, 4_000_000
+NEIGHBOURS, MOST_COMPARED = 40, 3_000_000
 """Lists that one list is compared with row by row; rows in common that are compared in all, above it a sample."""
 
 

@@ -18,7 +18,7 @@ from tracer.resources import statements_beside
 
 statement = statements_beside(__file__)
 """Name -> text of `sql/<name>.sql`."""
-MOST_ROWS = 3_000_000
+MOST_ROWS = 1_500_000
 """Rows that are looked at; above it a share of the identifiers is drawn."""
 TEXTS = {"name": 1, "organisation": 2, "address": 3}
 """Text columns that are compared → their number in `has_column`."""

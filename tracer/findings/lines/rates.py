@@ -13,7 +13,7 @@ from datetime import datetime
 
 import duckdb
 import pyarrow as pa
-from scipy import stats
+import scipy
 
 from tracer.findings.intervals import calls_needed, rounded, rounded_up, share_interval
 from tracer.findings.lines.events import statement
@@ -51,7 +51,7 @@ class Rate:
 
     def p_value(self, bar: float = BAR) -> float:
         """P(so many complaints or more) where the true rate is `bar`."""
-        return float(stats.binom.sf(self.counted - 1, self.calls, bar))
+        return float(scipy.stats.binom.sf(self.counted - 1, self.calls, bar))
 
 
 def read_rates(con: duckdb.DuckDBPyConnection) -> list[Rate]:

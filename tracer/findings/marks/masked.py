@@ -18,7 +18,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from scipy.stats import hypergeom
+import scipy
 
 from tracer.findings.marks.facts import Canary, Dataset, Marks
 from tracer.findings.marks.statements import statement
@@ -186,7 +186,7 @@ def _evidence(looked_for: int, mine: Sequence[_Ending], plain: _Counts, named: _
     for _, masks in sorted(strata.items()):
         some = next(iter(masks.values()))
         density = plain.density.get(some, 0)
-        counts = hypergeom.pmf(np.arange(len(masks) + 1), some.endings, density, len(masks))
+        counts = scipy.stats.hypergeom.pmf(np.arange(len(masks) + 1), some.endings, density, len(masks))
         total = np.convolve(total, counts)
         hits += sum(ending in plain.there for ending in masks.values())
         expected += len(masks) * density / some.endings

@@ -15,8 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import isotonic_regression
 
 from tracer.findings.persons.blocks import Pairs
 
@@ -77,7 +77,7 @@ def wrong_shares(links: Floats, worth: Floats, more: float) -> Floats:
     seen = np.flatnonzero(both > 0)
     odds = np.ones(both.size)
     if seen.size:
-        share = isotonic_regression(wrong[seen] / both[seen], weights=both[seen], increasing=False).x
+        share = scipy.optimize.isotonic_regression(wrong[seen] / both[seen], weights=both[seen], increasing=False).x
         # From the share of decoys among links and decoys, f / (f + n), to that of wrong links among links, f / n.
         odds[seen] = np.minimum(share / np.maximum(1.0 - share, 1e-12), 1.0)
     return odds

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binom, hypergeom
+import scipy
 
 Floats = npt.NDArray[np.float64]
 
@@ -36,8 +36,8 @@ class Count:
         """P(count = 0), P(count = 1), …"""
         if self.population:
             most = min(self.marks, self.drawn)
-            return np.asarray(hypergeom.pmf(np.arange(most + 1), self.population, self.marks, self.drawn))
-        return np.asarray(binom.pmf(np.arange(self.marks + 1), self.marks, self.bias))
+            return np.asarray(scipy.stats.hypergeom.pmf(np.arange(most + 1), self.population, self.marks, self.drawn))
+        return np.asarray(scipy.stats.binom.pmf(np.arange(self.marks + 1), self.marks, self.bias))
 
 
 class Scale:
