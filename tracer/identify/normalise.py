@@ -112,7 +112,8 @@ def read_column(
     con.execute(
         f"CREATE TEMP TABLE {target}_seen AS SELECT row, position, key, {raw} AS raw FROM"
         f" (SELECT row, position, raw, {kind.fast_sql('raw', region)} AS key FROM"
-        f" (SELECT row, position, CAST({text_column} AS VARCHAR) AS raw FROM {source}))"
+        # In front of a sort, all pieces of the source are read at the same time; else they are one by one.
+        f" (SELECT row, position, CAST({text_column} AS VARCHAR) AS raw FROM {source})) ORDER BY row, position"
     )
     con.execute(
         f"CREATE TEMP TABLE {target}_rest AS"
