@@ -39,7 +39,7 @@ class Question:
 _PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("signature", ()), ("pattern", ("pattern", "key_pattern")), ("pattern_member", (ROWS,)),
     ("several_keys", ()), ("key_surplus", (ROWS,)), ("contact_union", (ROWS,)),
-    ("block_place", ()), ("place_size", (ROWS,)), ("dataset_place", (ROWS,)),
+    ("signed_block", ()), ("block_place", ()), ("place_size", (ROWS,)), ("dataset_place", (ROWS,)),
 )  # fmt: skip
 """Sets of holders, from which overlaps and derivations are computed, in the order in which they rest on each other."""
 

@@ -17,6 +17,7 @@ from scipy import sparse
 
 from tracer.findings.answers import ask, kept_answer, make, take
 from tracer.findings.common import common_keys
+from tracer.findings.merged import MOST_MERGED, merge_keys
 from tracer.findings.sampling import Share, share_of
 from tracer.findings.seeds import CODE_SEED
 
@@ -91,7 +92,7 @@ def read_traced(con: duckdb.DuckDBPyConnection) -> Traced:
 
 def read_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
     """Count identifiers by the set of their holders. Leaves the TEMP relations `pattern`, `key_pattern`, and
-    `signed_key` where these were not computed elsewhere."""
+    `signed_key` and `signed_block` where these were not computed elsewhere."""
     if not traced.share.all:
         run_sql(con, "short_key")
         con.execute(read_sql("looked_at_share"), {"percent": traced.share.percent})
@@ -99,7 +100,11 @@ def read_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
     answered = answered_patterns(con, traced)
     if answered is not None:
         return answered
-    run_sql(con, "signature")
+    if sum(traced.identifiers) <= MOST_MERGED:
+        merge_keys(con)
+    else:
+        run_sql(con, "signature")
+        run_sql(con, "signed_block")
     make(con, read_sql("pattern"), PATTERN)
     return _patterns(con, traced, _ask(con, "pattern_member"))
 
@@ -114,6 +119,7 @@ def answered_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Pattern
 def patterns_looked_at(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
     """The same of the memberships in the TEMP table `looked_at`, which goes."""
     run_sql(con, "looked_at_signature")
+    run_sql(con, "signed_block")
     make(con, read_sql("pattern"), PATTERN)
     found = _patterns(con, traced, con.execute(read_sql("looked_at_member")))
     con.execute("DROP TABLE looked_at")
@@ -186,7 +192,7 @@ class Places:
 
 
 def read_places(con: duckdb.DuckDBPyConnection, traced: Traced, patterns: Patterns) -> Places:
-    """Count identifiers by place. Needs the TEMP table `signed_key`, unless the answers are kept."""
+    """Count identifiers by place. Needs the TEMP table `signed_block`, unless the answers are kept."""
     if not traced.share.all:
         return _places_looked_at(con, traced, patterns)
     if not _kept(con, "place_size", "dataset_place"):

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from tracer.case.pieces import united
 from tracer.identify import email, hash_column, mapped_key, phone
 from tracer.identify.cell import Reading
 from tracer.identify.phone_rules import read_phone_cell
@@ -112,7 +113,8 @@ def read_column(
     con.execute(
         f"CREATE TEMP TABLE {target}_seen AS SELECT row, position, key, {raw} AS raw FROM"
         f" (SELECT row, position, raw, {kind.fast_sql('raw', region)} AS key FROM"
-        f" (SELECT row, position, CAST({text_column} AS VARCHAR) AS raw FROM {source}))"
+        # In front of a sort, all pieces of the source are read at the same time; else they are one by one.
+        f" (SELECT row, position, CAST({text_column} AS VARCHAR) AS raw FROM {source})) ORDER BY row, position"
     )
     con.execute(
         f"CREATE TEMP TABLE {target}_rest AS"
@@ -125,15 +127,23 @@ def read_column(
             " (raw VARCHAR, key BIGINT, status VARCHAR, kind VARCHAR, reason VARCHAR)"
         )
     else:
+        texts = _rows(con, f"{target}_rest")
+        rest = united(con, "raw", f"{target}_rest", texts)
+        unread = united(con, "raw", f"{target}_folded", texts, "key IS NULL")
         forms = (_SQL / "phone_forms.sql").read_text(encoding="utf-8")
-        con.execute(forms.format(target=target, **kind.form_literals(region)))
+        con.execute(forms.format(target=target, rest=rest, unread=unread, **kind.form_literals(region)))
     _read_residue(con, target, kind, region)
+    odd = united(con, "row, position, raw", f"{target}_seen", _rows(con, f"{target}_seen"), "key IS NULL")
     con.execute(
         f"CREATE TEMP TABLE {target}_read AS"
         " SELECT row, position, seen.raw, reading.key, reading.status, reading.kind, reading.reason"
-        f" FROM {target}_seen AS seen JOIN {target}_reading AS reading ON reading.raw = coalesce(seen.raw, '')"
-        " WHERE seen.key IS NULL"
+        f" FROM ({odd}) AS seen JOIN {target}_reading AS reading ON reading.raw = coalesce(seen.raw, '')"
+        " ORDER BY row, position"
     )
+
+
+def _rows(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    return int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
 
 
 def drop_reading(con: duckdb.DuckDBPyConnection, target: str) -> None:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import duckdb
 
+from tracer.case.pieces import united
 from tracer.identify.keys import CONTACT_RANKS, HASH_BASE, HASH_END, KEY_BASE, contact_rank_sql
 from tracer.identify.normalise import KINDS, drop_reading, kind_of, read_column
 from tracer.identify.phone import fold_sql
+from tracer.lists.read.landing import in_pieces
 from tracer.lists.read.model import ColumnRole, PartRead
 
 HOTLINE_NAMES = 20
@@ -52,7 +54,7 @@ def link_rows(
     roles = [role for role in _ROLES if any(_columns(part, (role,)) for part, _ in parts)]
     _drop(con)
     for role in roles:
-        con.execute(f"CREATE TEMP VIEW load_{role} AS {_cells(parts, role)}")
+        con.execute(f"CREATE TEMP VIEW load_{role} AS {_cells(con, parts, role)}")
         read_column(con, f"load_{role}", "raw", f"load_{role}", kind_of(role), region)
     _make_views(con, roles, parts)
     linked = _link(con, {"dataset": dataset}, sum(part.rows for part, _ in parts), _several_a_row(con, roles, parts))
@@ -64,6 +66,8 @@ def link_rows(
 
 def _link(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, several: bool) -> Linked:
     _run(con, "load_keys")
+    keys = _number(con, "SELECT count(*) FROM load_keys")
+    con.execute(f"CREATE TEMP VIEW load_distinct AS {united(con, 'key, row', 'load_keys', keys)}")
     hotlines = _find_hotlines(con)
     _run(con, "load_membership", bound)
     if _number(con, "SELECT count(*) FROM load_keys WHERE n > 1"):
@@ -91,20 +95,23 @@ def _columns(part: PartRead, roles: Sequence[str]) -> tuple[ColumnRole, ...]:
     return tuple(column for column in part.columns if column.role in roles)
 
 
-def _cells(parts: Sequence[tuple[PartRead, int]], role: str) -> str:
+def _cells(con: duckdb.DuckDBPyConnection, parts: Sequence[tuple[PartRead, int]], role: str) -> str:
     """SQL: (row, position, raw) of all filled cells of the columns with a role."""
-    return " UNION ALL ".join(
-        arm for part, first in parts for arm in _arms(part, first, [c.position for c in _columns(part, (role,))])
-    )
+    selects = []
+    for part, first in parts:
+        positions = [column.position for column in _columns(part, (role,))]
+        for piece in in_pieces(con, part.raw_table, part.rows) if positions else ():
+            selects += _arms(piece, first, positions)
+    return " UNION ALL ".join(selects)
 
 
-def _arms(part: PartRead, first: int, positions: Sequence[int]) -> list[str]:
-    """SQL, each (row, position, raw) of the filled cells of some columns of a part.
+def _arms(table: str, first: int, positions: Sequence[int]) -> list[str]:
+    """SQL, each (row, position, raw) of the filled cells of some columns of (a piece of) a part.
 
     A column by itself is read fastest, but hundreds of them are planned for longer than they are read: beyond
     `_MANY` they are unfolded by one arm.
     """
-    row, table = f"row + {first - 1} AS row", part.raw_table
+    row = f"row + {first - 1} AS row"
     if len(positions) <= _MANY:
         return [
             f"SELECT {row}, {at}::INTEGER AS position, c{at} AS raw FROM {table} WHERE c{at} <> ''" for at in positions
@@ -121,7 +128,7 @@ def _names(parts: Sequence[tuple[PartRead, int]]) -> str:
         columns = _columns(part, ("name",)) or _columns(part, ("organisation",))
         selects += [
             f"SELECT row, lower(trim(raw)) AS name FROM ({arm}) WHERE trim(raw) <> ''"
-            for arm in _arms(part, first, [column.position for column in columns])
+            for arm in _arms(part.raw_table, first, [column.position for column in columns])
         ]
     return " UNION ALL ".join(selects) or _nothing("row BIGINT, name VARCHAR")
 
@@ -139,9 +146,11 @@ def _blank_rows(parts: Sequence[tuple[PartRead, int]]) -> str:
 
 def _make_views(con: duckdb.DuckDBPyConnection, roles: Sequence[str], parts: Sequence[tuple[PartRead, int]]) -> None:
     """load_link and load_place: where keys stand; load_bad: cells without one; load_cell, load_name, load_blank."""
+    seen = {role: _number(con, f"SELECT count(*) FROM load_{role}_seen") for role in roles}
+    plain = "row, position, key, false AS folded, false AS tagged"
     links = [
-        f"SELECT row, position, key, false AS folded, false AS tagged FROM load_{role}_seen WHERE key IS NOT NULL"
-        f" UNION ALL SELECT row, position, key, kind = 'email_folded', kind = 'email_tagged' FROM load_{role}_read"
+        united(con, plain, f"load_{role}_seen", seen[role], "key IS NOT NULL")
+        + f" UNION ALL SELECT row, position, key, kind = 'email_folded', kind = 'email_tagged' FROM load_{role}_read"
         " WHERE key IS NOT NULL"
         for role in roles
     ]
@@ -255,7 +264,7 @@ def _run(con: duckdb.DuckDBPyConnection, name: str, bound: dict[str, int] | None
 
 
 def _drop(con: duckdb.DuckDBPyConnection) -> None:
-    for view in ("link", "bad", "cell", "name", "blank", *_ROLES):
+    for view in ("link", "bad", "cell", "name", "blank", "distinct", *_ROLES):
         con.execute(f"DROP VIEW IF EXISTS temp.load_{view}")
     for table in ("keys", "hotline", "alias", "kept"):
         con.execute(f"DROP TABLE IF EXISTS temp.load_{table}")

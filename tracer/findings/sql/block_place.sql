@@ -3,9 +3,9 @@
 -- are in no block: place 0.
 CREATE OR REPLACE TEMP TABLE block_place AS
 WITH block AS (
-    SELECT DISTINCT key // 10000 AS block
-    FROM signed_key
-    WHERE key BETWEEN 8613000000000 AND 8619999999999
+    SELECT block
+    FROM signed_block
+    WHERE block IS NOT NULL
 ),
 named AS (
     SELECT b.block, coalesce(min(s.province || '/' || coalesce(s.city, '')), CAST(b.block // 1000 AS VARCHAR)) AS name

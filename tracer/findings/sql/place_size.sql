@@ -1,9 +1,5 @@
 SELECT coalesce(p.place, 0) AS place, CAST(sum(k.keys) AS BIGINT) AS keys
-FROM (
-    SELECT CASE WHEN key BETWEEN 8613000000000 AND 8619999999999 THEN key // 10000 END AS block, count(*) AS keys
-    FROM signed_key
-    GROUP BY 1
-) AS k
+FROM signed_block AS k
 LEFT JOIN block_place AS p ON p.block = k.block
 GROUP BY 1
 ORDER BY 1;

@@ -1,13 +1,13 @@
 -- Readings of the distinct texts of {target}_rest(raw): {target}_reading(raw, key, status, kind, reason).
 -- Texts that no rule here knows are left out: they go to the rules for one cell. Rules and order are those of
--- phone_rules.py.
+-- phone_rules.py. In front of a sort, all pieces of a table are read at the same time.
 CREATE TEMP TABLE {target}_folded AS
-SELECT raw, {fast} AS key FROM (SELECT raw, {ascii_digits} AS text FROM {target}_rest);
+SELECT raw, {fast} AS key FROM (SELECT raw, {ascii_digits} AS text FROM ({rest})) ORDER BY raw;
 
 CREATE TEMP TABLE {target}_form AS
 WITH digits AS (
     SELECT raw, text, regexp_replace(text, '[^0-9]+', '', 'g') AS digits
-    FROM (SELECT raw, {folded} AS text FROM {target}_folded WHERE key IS NULL)
+    FROM (SELECT raw, {folded} AS text FROM ({unread}))
 ),
 special AS (
     SELECT raw, text, digits,
@@ -67,7 +67,7 @@ SELECT raw, text, form,
         WHEN 'second dash' THEN
             regexp_replace(regexp_replace(regexp_extract(text, {second_dash}, 1), '[^0-9]+', '', 'g'), {national}, '')
     END AS national
-FROM read;
+FROM read ORDER BY raw;
 
 CREATE TEMP TABLE {target}_reading AS
 WITH keyed AS (

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tracer.case.pieces import UNCOMMITTED, pieces
 from tracer.errors import InputRefused
 from tracer.lists.read.header import HEAD_ROWS, HeaderPlan, find_header
 from tracer.lists.read.model import Limits, ReadOptions
@@ -36,8 +37,6 @@ def scratch_name(stem: str) -> str:
 SAMPLE_ROWS = 600
 _TOGETHER = 256
 """Columns that are sampled at a time: sorting thousands beside one another takes gigabytes."""
-# DuckDB numbers the rows that a transaction has not committed yet from here; when it is committed, from 0.
-_UNCOMMITTED = 36_028_797_018_960_000
 
 
 def create_numbered(con: duckdb.DuckDBPyConnection, table: str, width: int, source: str) -> None:
@@ -52,7 +51,7 @@ def create_numbered(con: duckdb.DuckDBPyConnection, table: str, width: int, sour
         con.execute(f"CREATE TEMP TABLE {table} AS SELECT row_number() OVER () AS row, {names} {kept}")
         return
     con.execute(f"CREATE TABLE {table}_cells AS SELECT {names} {kept}")
-    con.execute(f"CREATE VIEW {table} AS SELECT rowid % {_UNCOMMITTED} + 1 AS row, {names} FROM {table}_cells")
+    con.execute(f"CREATE VIEW {table} AS SELECT rowid % {UNCOMMITTED} + 1 AS row, {names} FROM {table}_cells")
 
 
 def sample_columns(con: duckdb.DuckDBPyConnection, table: str, rows: int, width: int) -> list[list[str]]:
@@ -72,8 +71,17 @@ def _some_rows(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[int]) 
     if not _counts_rows(con, table):
         return f"FROM {table} WHERE row IN ({', '.join(map(str, rows))})"
     places = [row - 1 for row in rows]
-    listed = ", ".join(map(str, [*places, *(place + _UNCOMMITTED for place in places)]))
-    return f"FROM (SELECT rowid % {_UNCOMMITTED} + 1 AS row, * FROM {table}_cells WHERE rowid IN ({listed}))"
+    listed = ", ".join(map(str, [*places, *(place + UNCOMMITTED for place in places)]))
+    parts = in_pieces(con, table, rows[-1], f"rowid IN ({listed})")
+    return f"FROM ({' UNION ALL '.join(f'SELECT * FROM {part}' for part in parts)})"
+
+
+def in_pieces(con: duckdb.DuckDBPyConnection, table: str, rows: int, where: str = "true") -> list[str]:
+    """SQL relations (row, c0, …) that part those of a raw table's rows for which a condition holds (`case.pieces`)."""
+    cells = f"SELECT * FROM {table}"
+    if _counts_rows(con, table):
+        cells = f"SELECT rowid % {UNCOMMITTED} + 1 AS row, * FROM {table}_cells"
+    return [f"({cells} WHERE {where} AND {piece})" for piece in pieces(con, rows)]
 
 
 def _counts_rows(con: duckdb.DuckDBPyConnection, table: str) -> bool:

@@ -20,8 +20,18 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+if __name__ == "__main__":
+    # Arrow does without these, and imports them where they are installed: as long as a quarter of the parsing.
+    sys.modules["numpy"] = sys.modules["pandas"] = None  # type: ignore[assignment]
+
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetVisibleEnum,
+)
 
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 _BATCH = 20_000

@@ -1,4 +1,3 @@
 INSERT INTO membership
-SELECT CAST($dataset AS INTEGER), key, row FROM load_keys
-WHERE NOT EXISTS (SELECT 1 FROM load_hotline AS hotline WHERE hotline.key = load_keys.key)
+SELECT CAST($dataset AS INTEGER), key, row FROM load_distinct ANTI JOIN load_hotline USING (key)
 ORDER BY key
