@@ -22,7 +22,7 @@ from itertools import islice
 
 if __name__ == "__main__":
     # Arrow does without these, and imports them where they are installed: as long as a quarter of the parsing.
-    sys.modules["numpy"] = sys.modules["pandas"] = None  # type: ignore[assignment]
+    sys.modules["numpy"] = sys.modules["pandas"] = None  # type: ignore[assignment]  # None: not to be imported
 
 import pyarrow as pa
 from python_calamine import (
