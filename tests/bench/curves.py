@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +25,7 @@ from scipy.optimize import least_squares
 from tests.bench.derivation_scale import SEGMENTS, Size, build
 from tests.bench.load import load_end_to_end
 from tests.bench.load_file import write_list
-from tests.bench.scale_spent import peak, spent
+from tests.bench.scale_spent import apart, peak, spent
 from tracer.ask.named import find_query, run_query
 from tracer.case.case import open_case
 from tracer.trace import trace
@@ -128,8 +127,7 @@ def _fresh(*steps: Callable[[Path], list[Point] | None]) -> list[Point]:
     found: list[Point] | None = None
     with tempfile.TemporaryDirectory(prefix="curves-") as folder:
         for step in steps:
-            with get_context("spawn").Pool(1) as pool:
-                found = pool.apply(step, (Path(folder),))
+            found = apart(partial(step, Path(folder)))
     return found or []
 
 
