@@ -1,4 +1,4 @@
-"""All overlaps of a large case, beside the hand-written statement and MinHash sketches (datasketch).
+"""All overlaps of a large case, beside the hand-written statement, polars, and MinHash sketches (datasketch).
 
 Counts are exact, sketches are not, and no sketch is of equal accuracy. So the peer is measured at several numbers of
 permutations, each with its median error, and the bar is judged at the smallest sketch that leaves the evidence as it
@@ -23,6 +23,8 @@ import numpy as np
 from datasketch import MinHash, MinHashLSHEnsemble
 from numpy.typing import NDArray
 
+from tests.bench.peer_polars import POLARS
+from tests.bench.peer_python import ask_peer
 from tests.bench.peers import sketch
 from tests.bench.scale_spent import Line, peak, spent
 from tracer.case.case import open_case
@@ -61,8 +63,8 @@ class Lists:
         return [(a, b) for a in self.keys for b in self.keys if a < b and self.share(a, b) >= least]
 
 
-def overlaps(folder: Path, repeat: int, peers: bool = True) -> list[Line]:
-    """The tool and the statement by turns, then the peer; the case stays as it is."""
+def overlaps(folder: Path, repeat: int, sketches: bool = True, python: Path | None = None) -> list[Line]:
+    """The tool and the statement by turns, then the peers; the case stays as it is. `python`: one that has polars."""
     floor = (_SQL / "overlap_floor.sql").read_text(encoding="utf-8")
     everywhere = (_SQL / "scale_everywhere.sql").read_text(encoding="utf-8")
     with open_case(folder / "case", key_file=folder / "key") as case:
@@ -93,7 +95,21 @@ def overlaps(folder: Path, repeat: int, peers: bool = True) -> list[Line]:
             Line("  one identifier in all lists (beside without)", *seen, peak(), tool[0],
                  f"<= {EVERYWHERE_BAR} x", seen[0] <= EVERYWHERE_BAR * tool[0]),
         ]  # fmt: skip
-        return [*lines, *(beside_sketches(_some(con, exact), tool[0]) if peers else [])]
+        if python is not None:
+            lines.append(_polars(con, folder, python, (tool[0], len(exact), sum(exact.values()))))
+        return [*lines, *(beside_sketches(_some(con, exact), tool[0]) if sketches else [])]
+
+
+def _polars(con: duckdb.DuckDBPyConnection, folder: Path, python: Path, tool: tuple[float, int, int]) -> Line:
+    """The faster of two ways that polars has; `tool`: seconds, pairs, contacts in common of all pairs together."""
+    path = folder / "membership.parquet"
+    con.execute("COPY (SELECT dataset, key FROM membership) TO $path (FORMAT parquet)", {"path": str(path)})
+    answers = [ask_peer(python, "peer_polars.py", how, str(path)) for how in ("overlaps", "joined")]
+    path.unlink()
+    if any((answer["pairs"], answer["sum"]) != tool[1:] for answer in answers):
+        raise AssertionError("polars has other overlaps")
+    best = min(answers, key=lambda answer: float(answer["seconds"]))
+    return Line(f"  beside polars {POLARS}, in memory", tool[0], best["processor"], best["peak"], best["seconds"])
 
 
 def beside_sketches(lists: Lists, tool: float) -> list[Line]:

@@ -19,7 +19,7 @@ HEAD = f"{'what':64} {'seconds':>8} {'processor':>9} {'GiB':>5} {'GB disk':>7} {
 
 @dataclass(frozen=True)
 class Line:
-    """One measurement."""
+    """One measurement. Where it tells the tool's seconds again, beside a peer's, processor and peak are the peer's."""
 
     what: str
     seconds: float

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 
-from tests.bench.scale_spent import Line, peak, spent
+from tests.bench.scale_spent import Line, disk, peak, spent
 from tracer.case.case import Case, open_case
 from tracer.trace import Traced, recompute_digest, trace
 
@@ -22,8 +22,11 @@ def scratch(folder: Path, repeat: int) -> list[Line]:
         most = peak()
         within = clock <= SECONDS and most <= MEMORY
         idle = spent(lambda: trace(case), repeat)
+    left = disk(folder / "case")
     return [
-        Line("trace from scratch", clock, processor, most, None, f"< {SECONDS:.0f} s, < {MEMORY:.0f} GiB", within),
+        Line(
+            "trace from scratch", clock, processor, most, None, f"< {SECONDS:.0f} s, < {MEMORY:.0f} GiB", within, left
+        ),
         Line("  again, nothing has changed", *idle, peak()),
     ]
 

@@ -18,12 +18,12 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.bench.derivation_scale import Size, build
+from tests.bench.marked_case import mark
 from tests.bench.scale_spent import apart
 from tests.cluster.statements import compare_statements
 from tracer.case.case import Case, open_case
@@ -43,26 +43,8 @@ _MARKS = 300
 def _market(folder: Path, given: argparse.Namespace) -> None:
     build(folder, Size(given.datasets, given.memberships, cells=False))
     with open_case(folder / "case", key_file=folder / "key") as case:
-        con, at = case.con, datetime(2025, 6, 1)
-        con.execute(
-            "INSERT INTO canary (no, phone, kind, imported_at)"
-            " SELECT row_number() OVER (ORDER BY key), key, 'canary', $at"
-            " FROM (SELECT key FROM membership WHERE dataset = 1 ORDER BY row LIMIT $marks)",
-            {"at": at, "marks": _MARKS},
-        )
-        con.execute(
-            "INSERT INTO release (id, dataset, recipient, date, registered_at)"
-            " VALUES ('r1', 'd001', 'party-2', $day, $at)",
-            {"day": date(2025, 2, 1), "at": at},
-        )
-        con.execute("INSERT INTO release_canary (release, canary, scheme) SELECT 'r1', no, 'unique' FROM canary")
-        con.execute(
-            "INSERT INTO withheld SELECT 'r1', key, true FROM membership"
-            " WHERE dataset = 1 ORDER BY row DESC LIMIT $marks",
-            {"marks": _MARKS},
-        )
-        con.execute("UPDATE dataset SET origin = 'own' WHERE no IN (1, 3)")
-        con.execute("INSERT INTO claim (id, party, kind, dataset) VALUES ('c1', 'party-2', 'random', 'd002')")
+        mark(case.con, releases=1, each=_MARKS, withheld=_MARKS)
+        case.con.execute("INSERT INTO claim (id, party, kind, dataset) VALUES ('c1', 'party-2', 'random', 'd002')")
 
 
 def _sample(folder: Path) -> None:
