@@ -50,24 +50,23 @@ STEEP = 1.15
 """An exponent from which something grows faster than n log n, as far as five or six sizes can tell."""
 
 T = TypeVar("T")
-_PAIRS = "popular people stand in more of more lists, so pairs of holders grow like lists^1.5 here (`common._by_pairs`)"
+_PAIRS = "popular people stand in more of more lists: pairs of holders grow like lists^1.5 here (`common._by_pairs`)"
 _SEARCH = (
-    "every list has more candidates for parents, whose likelihoods are maximised (`family.noisy_or`), and a place in the"
-    " order is weighed among all lists (`order._insert`)"
+    "every list has more candidates for parents, whose likelihoods are maximised (`family.noisy_or`), and its place in"
+    " the order is weighed among all lists (`order._insert`)"
 )
 WHY = {
-    "overlaps by lists": f"there is a finding for every pair, lists^2 / 2 of them; the background is fitted to all pairs"
+    "overlaps by lists": "there is a finding for every pair, lists^2 / 2 of them; the background is fitted to all pairs"
     f" (`background._fit`); {_PAIRS}",
     "derivations by lists": _SEARCH,
     "trace by lists": f"pairs and search: {_PAIRS}; {_SEARCH}",
-    "trace, nothing new by lists": "the digest of what stands sorts all findings (`trace.findings_digest`), and there is"
-    " one for every pair of lists",
-    "overlaps by memberships": "sets of holders and pairs of holders grow no faster than memberships (9 times as many for"
-    " 10 times); between 10^5 and a few 10^6 the fixed part ends, and their matrix outgrows the processor's cache",
-    "trace by memberships": "as overlaps, of which a large case's trace mostly consists",
+    "trace, nothing new by lists": "the digest of what stands sorts all findings (`trace.findings_digest`), and there"
+    " is one for every pair of lists",
+    "overlaps by memberships": "sets and pairs of holders grow no faster than memberships (9 times as many for 10"
+    " times); between 10^5 and a few 10^6 the fixed part ends, and their matrix outgrows the processor's cache",
 }
-"""Series → what in the code makes it grow faster than n log n, found by profiles and counts of 100 and 300 lists, and of
-10^6 and 10^7 memberships."""
+"""Series → what in the code makes it grow faster than n log n; found by profiles and counts of 100 and 300 lists, and
+of 10^6 and 10^7 memberships."""
 
 
 @dataclass(frozen=True)
