@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from tests.bench.load_file import write_list
-from tests.bench.scale_spent import Line, apart, disk, table
+from tests.bench.scale_spent import Line, apart, disk, peak, table
 
 _BAR_FLOORS = 1.3
 _BAR_PANDAS = 8.0
@@ -44,8 +43,8 @@ class Spent:
     """Wall clock: what the bars are about."""
     cpu: float
     """Seconds of all threads: what stays comparable while others use the machine."""
-    peak: int
-    """Resident memory, bytes."""
+    peak: float
+    """Resident memory, GiB."""
 
 
 def load_end_to_end(folder: Path, source: Path) -> None:
@@ -132,8 +131,7 @@ def _worked(work: Work, folder: Path, source: Path, first: Path | None) -> Spent
     start, before = time.perf_counter(), os.times()
     work(folder, source)
     seconds, after = time.perf_counter() - start, os.times()
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return Spent(seconds, sum(after[:4]) - sum(before[:4]), most)
+    return Spent(seconds, sum(after[:4]) - sum(before[:4]), peak())
 
 
 def measure(work: Work, folder: Path, source: Path, first: Path | None = None) -> Spent:
@@ -161,15 +159,16 @@ def lines(rows: int, quoted: str = "none", repeat: int = 1) -> list[Line]:
     ours, theirs = middle["load_end_to_end"], middle["pandas"]
     floors = [middle[work.__name__] for work in _FLOORS]
     floor, scaled = sum(one.seconds for one in floors), theirs.seconds * rows / sampled
-    gib = ours.peak / 2**30
     return [
         Line(f"load of {size:.3f} GB (beside its floors, {sum(one.cpu for one in floors):.2f} s of processor)",
-             ours.seconds, ours.cpu, gib, floor, f"<= {_BAR_FLOORS} x", ours.seconds <= _BAR_FLOORS * floor, kept),
-        *(Line(f"  floor {work.__name__}", one.seconds, one.cpu, one.peak / 2**30)
+             ours.seconds, ours.cpu, ours.peak, floor, f"<= {_BAR_FLOORS} x",
+             ours.seconds <= _BAR_FLOORS * floor, kept),
+        *(Line(f"  floor {work.__name__}", one.seconds, one.cpu, one.peak)
           for work, one in zip(_FLOORS, floors, strict=True)),
-        Line("  its memory", ours.seconds, ours.cpu, gib, None, f"< {_BAR_MEMORY:.0f} GiB", gib < _BAR_MEMORY),
+        Line("  its memory", ours.seconds, ours.cpu, ours.peak, None, f"< {_BAR_MEMORY:.0f} GiB",
+             ours.peak < _BAR_MEMORY),
         Line(f"  beside pandas + phonenumbers ({sampled:,} rows, scaled)", ours.seconds,
-             theirs.cpu * rows / sampled, theirs.peak / 2**30, scaled,
+             theirs.cpu * rows / sampled, theirs.peak, scaled,
              f"<= 1 / {_BAR_PANDAS:.0f}", scaled >= _BAR_PANDAS * ours.seconds),
     ]  # fmt: skip
 
