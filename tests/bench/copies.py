@@ -82,8 +82,9 @@ def prepare(folder: Path, rows: int = ROWS) -> tuple[float, float]:
     (folder / "canaries.csv").write_text("phone\n" + "".join(f"{number}\n" for number in numbers), encoding="utf-8")
     run(folder, "init", str(folder / "case"))
     run(folder, "party", "add", "client", "--name", "client", "--role", "client")
-    for i in range(RECIPIENTS):
-        run(folder, "party", "add", f"v{i}", "--name", f"v{i}", "--role", "system_vendor")
+    vendors = "".join(f'[[party]]\nid = "v{i}"\nname = "v{i}"\nrole = "system_vendor"\n' for i in range(RECIPIENTS))
+    (folder / "vendors.toml").write_text(vendors, encoding="utf-8")
+    run(folder, "run", str(folder / "vendors.toml"))
     run(folder, "load", str(folder / "customers.csv"), "--holder", "client", "--origin", "own", "--id", "customers")
     run(folder, "canary", "import", str(folder / "canaries.csv"), "--kind", "canary")
     to = [word for i in range(RECIPIENTS) for word in ("--to", f"v{i}")]

@@ -39,7 +39,6 @@ from tests.bench.machine import machine, told
 from tests.bench.marked_case import mark
 from tests.bench.peer_polars import POLARS
 from tests.bench.peer_python import peer_python
-from tests.bench.peer_splink import SPLINK
 from tests.bench.scale_spent import HEAD, Line, apart, disk
 from tracer.case.case import open_case
 
@@ -61,6 +60,12 @@ STATED: Mapping[str, tuple[int, int, int]] = {
     "trace": (0, 20_000_000, 200),
 }
 """Stage → the sizes between which its bars are stated, and for how many lists at most; any where a stage is missing."""
+STAGES = (
+    "load", "normalise", "links", "persons", "attribution", "claim", "overlaps", "derivation", "trace", "query",
+    "export", "day", "start", "curves",
+)  # fmt: skip
+NEEDED = {"build": ("overlaps", "derivation", "trace", "query", "export"), "trace": ("query", "export")}
+"""Stage → those that need it to have run."""
 PACKAGES = (*persons.PACKAGES, f"polars=={POLARS}")
 
 
@@ -199,49 +204,52 @@ def _where_stated(step: Step, line: Line) -> Line:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print as it comes, write."""
+    given = _given(arguments)
+    known = machine()
+    print(f"{told(known)}\nmedians of {given.repeat} runs; {', '.join(PACKAGES)} in an environment of their own")
+    found: list[Told] = []
+    with tempfile.TemporaryDirectory(prefix="tracer-suite-") as temporary:
+        folder = Path(temporary)
+        python, without = (None, None) if given.no_peers else _peer(given.peer, folder)
+        if without is not None:
+            found.append(without)
+            print(without.text())
+        for step in steps(Asked(given.sizes, given.datasets, given.repeat, python), folder):
+            if given.only and not {step.stage, *NEEDED.get(step.stage, ())} & set(given.only):
+                continue
+            one = run(step)
+            print("\n".join(([HEAD] if not found else []) + [f"-- {step.head()}", one.text()]), flush=True)
+            found.append(one)
+    fitted: dict[str, object] = {}
+    if not given.only or "curves" in given.only:
+        fitted = _curves(min(max(given.sizes), MOST_CURVES))
+    rows = [row for one in found for row in one.rows()]
+    counts = {verdict: sum(row.get("within") is verdict for row in rows) for verdict in (True, False)}
+    failed = sum(bool(one.error) for one in found) + ("error" in fitted)
+    print(f"{counts[True]} bars met, {counts[False]} missed, {failed} benches failed")
+    if given.json is not None:
+        whole = {"machine": known, "repeat": given.repeat, "sizes": [*given.sizes], "datasets": [*given.datasets],
+                 "peers": PACKAGES, "lines": rows, "curves": fitted}  # fmt: skip
+        given.json.write_text(json.dumps(whole, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return int(any(one.bad for one in found) or failed > 0)
+
+
+def _given(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--list", action="store_true", help="tell the single benches instead")
     parser.add_argument("--full", action="store_true", help="the sizes of the aims: hours")
     parser.add_argument("--sizes", type=int, nargs="+", help=f"rows and memberships (default {_words(SIZES)})")
     parser.add_argument("--datasets", type=int, nargs="+", help=f"lists of a case (default {_words(DATASETS)})")
     parser.add_argument("--repeat", type=int, help=f"runs, of which medians are told (default {REPEAT}, 5 if full)")
-    parser.add_argument("--only", nargs="+", metavar="STAGE", help="these stages: load, overlaps, trace, curves …")
+    parser.add_argument("--only", nargs="+", choices=STAGES, help="these stages, and what they need")
     parser.add_argument("--peer", type=Path, help=f"a Python that has {' '.join(PACKAGES)}; else one is made")
     parser.add_argument("--no-peers", action="store_true", help="without those that need an environment of their own")
     parser.add_argument("--json", type=Path, help="write everything there, too")
     given = parser.parse_args(arguments)
-    sizes = given.sizes or (FULL_SIZES if given.full else SIZES)
-    datasets = given.datasets or (FULL_DATASETS if given.full else DATASETS)
-    repeat = given.repeat or (FULL_REPEAT if given.full else REPEAT)
-    known = machine()
-    print(f"{told(known)}\nmedians of {repeat} runs; Splink {SPLINK}, polars {POLARS} in an environment of their own")
-    with tempfile.TemporaryDirectory(prefix="tracer-suite-") as temporary:
-        folder = Path(temporary)
-        found: list[Told] = []
-        python, without = (None, None) if given.no_peers else _peer(given.peer, folder)
-        if without is not None:
-            found.append(without)
-            print(without.text())
-        for step in steps(Asked(sizes, datasets, repeat, python), folder):
-            # A case is made for all that is measured on it.
-            if given.only and step.stage != "build" and step.stage not in given.only:
-                continue
-            one = run(step)
-            if one.lines or one.error:
-                print("\n".join(([HEAD] if not found else []) + [f"-- {step.head()}", one.text()]), flush=True)
-            found.append(one)
-    rows: list[dict[str, object]] = [row for one in found for row in one.rows()]
-    fitted: dict[str, object] = {}
-    if not given.only or "curves" in given.only:
-        fitted = _curves(min(max(sizes), MOST_CURVES))
-    counts = {verdict: sum(row.get("within") is verdict for row in rows) for verdict in (True, False)}
-    failed = sum(bool(one.error) for one in found) + ("error" in fitted)
-    print(f"{counts[True]} bars met, {counts[False]} missed, {failed} benches failed")
-    if given.json is not None:
-        whole = {"machine": known, "repeat": repeat, "sizes": [*sizes], "datasets": [*datasets], "peers": PACKAGES,
-                 "lines": rows, "curves": fitted}  # fmt: skip
-        given.json.write_text(json.dumps(whole, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return int(any(one.bad for one in found) or failed > 0)
+    given.sizes = given.sizes or (FULL_SIZES if given.full else SIZES)
+    given.datasets = given.datasets or (FULL_DATASETS if given.full else DATASETS)
+    given.repeat = given.repeat or (FULL_REPEAT if given.full else REPEAT)
+    return given
 
 
 def _words(numbers: Sequence[int]) -> str:
