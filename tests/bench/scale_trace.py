@@ -1,10 +1,11 @@
-"""A trace of a large case from scratch, and after one small list came in."""
+"""A trace of a large case from scratch, and after one small list came in; the same where copies were released."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
 
+from tests.bench.marked_case import mark
 from tests.bench.scale_spent import Line, disk, peak, spent
 from tracer.case.case import Case, open_case
 from tracer.trace import Traced, recompute_digest, trace
@@ -12,6 +13,8 @@ from tracer.trace import Traced, recompute_digest, trace
 SECONDS, MEMORY, NEWCOMER = 60.0, 8.0, 2.0
 """Bars: seconds and GiB of a trace from scratch; seconds of one after a new list."""
 ROWS = 10_000
+RELEASES, EACH, WITHHELD = 20, 6, 20
+"""Copies of a case's first list; canaries of each, and rows that it lacks."""
 _SQL = Path(__file__).parent / "sql"
 
 
@@ -34,16 +37,31 @@ def scratch(folder: Path, repeat: int) -> list[Line]:
 def newcomer(folder: Path, repeat: int) -> list[Line]:
     """A list of `ROWS` rows is put into the case, and the case traced. Once, whatever `repeat`."""
     with open_case(folder / "case", key_file=folder / "key") as case:
-        _load(case)
-        done: list[Traced] = []
-        clock, processor = spent(lambda: done.append(trace(case)))
-        most = peak()
-        again: list[str] = []
-        whole = spent(lambda: again.append(recompute_digest(case)))
-        if done[0].result != again[0]:
-            raise AssertionError("the findings are not those of a trace from scratch")
-    what = f"trace of {ROWS:,} rows more (beside from scratch)"
-    return [Line(what, clock, processor, most, whole[0], f"< {NEWCOMER:.0f} s", clock < NEWCOMER)]
+        return [_newcomer(case, f"trace of {ROWS:,} rows more (beside from scratch)")]
+
+
+def released(folder: Path, repeat: int) -> list[Line]:
+    """The first list was released to others: the stages that read marks have work. Once, whatever `repeat`."""
+    with open_case(folder / "case", key_file=folder / "key") as case:
+        (lists,) = case.con.execute("SELECT count(*) FROM dataset").fetchall()[0]
+        copies = min(RELEASES, lists - 1)
+        with case.transaction():
+            mark(case.con, copies, EACH, WITHHELD)
+        cost = spent(lambda: trace(case))
+        what = f"trace of {ROWS:,} rows more among {copies} copies (from scratch)"
+        return [Line(f"trace of {copies} released copies more", *cost, peak()), _newcomer(case, what)]
+
+
+def _newcomer(case: Case, what: str) -> Line:
+    _load(case)
+    done: list[Traced] = []
+    clock, processor = spent(lambda: done.append(trace(case)))
+    most = peak()
+    again: list[str] = []
+    whole = spent(lambda: again.append(recompute_digest(case)))
+    if done[0].result != again[0]:
+        raise AssertionError("the findings are not those of a trace from scratch")
+    return Line(what, clock, processor, most, whole[0], f"< {NEWCOMER:.0f} s", clock < NEWCOMER)
 
 
 def _load(case: Case) -> None:
