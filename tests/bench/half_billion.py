@@ -89,14 +89,19 @@ def _size(folder: Path) -> float:
     return (folder / "case" / "case.duckdb").stat().st_size / 1e9
 
 
-def days(folder: Path, size: Size, rows: int, again: bool) -> list[Line]:
-    """Make the case where `folder` has none, and trace it; then a day's list. Every part in a process of its own."""
+def days(
+    folder: Path, size: Size, rows: int, again: bool, progress: Callable[[str], None] = lambda _: None
+) -> list[Line]:
+    """Make the case where `folder` has none, and trace it; then a day's list. Every part in a process of its own.
+
+    `progress` is told the first lines before the day begins.
+    """
     lines: list[Line] = []
     if not (folder / "case").exists():
         folder.mkdir(exist_ok=True)
         apart(partial(build, folder, size))
         lines += apart(partial(first_trace, folder))
-        print(table(lines), flush=True)
+        progress(table(lines))
     apart(partial(write_day, folder, rows, size.segments))
     return lines + apart(partial(new_day, folder, again))
 
@@ -119,7 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     with ExitStack() as stack:
         folder = given.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="half-billion-")))
-        lines = days(folder, sized(given.datasets, given.memberships), given.rows, given.again)
+        lines = days(folder, sized(given.datasets, given.memberships), given.rows, given.again, print)
     print(table(lines))
     if given.json is not None:
         given.json.write_text(json.dumps([line.told() for line in lines], indent=2) + "\n", encoding="utf-8")
