@@ -37,7 +37,7 @@ def lines(rows: int, python: Path | None, repeat: int) -> list[Line]:
         source = Path(temporary) / "list.csv"
         write_list(source, rows)
         cells = Path(temporary) / "cells.parquet"
-        duckdb.execute(
+        _quiet().execute(
             "COPY (SELECT row_number() OVER () AS row, 手机号 AS raw FROM read_csv($source, all_varchar = true))"
             " TO $cells (FORMAT parquet)",
             {"source": str(source), "cells": str(cells)},
@@ -94,12 +94,17 @@ def by_phonenumbers(cells: Path, rows: int) -> tuple[tuple[float, float], float]
 
 
 def _cells(cells: Path) -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect()
+    con = _quiet()
     con.execute(
         "CREATE TABLE cell AS SELECT row, CAST(0 AS INTEGER) AS position, raw FROM read_parquet($path)",
         {"path": str(cells)},
     )
     return con
+
+
+def _quiet() -> duckdb.DuckDBPyConnection:
+    """A connection without a bar of progress between the lines of the table."""
+    return duckdb.connect(config={"enable_progress_bar": False})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
