@@ -16,7 +16,8 @@ def write_list(path: Path, rows: int, *, quoted: str = "none") -> None:
     float, full-width digits, blanks; one in fifty is masked, damaged, empty or a landline. `quoted`: which cells
     stand in quotes, none, some (a column) or all.
     """
-    with duckdb.connect(config={"enable_progress_bar": False}) as con:
+    with duckdb.connect() as con:
+        con.execute("SET enable_progress_bar = false")
         con.execute(_SQL.read_text(encoding="utf-8"), {"rows": rows})
         quotes = {"none": "", "some": ", FORCE_QUOTE (公司)", "all": ", FORCE_QUOTE *"}[quoted]
         con.execute(f"COPY (SELECT * FROM contact) TO $path (FORMAT csv, HEADER true{quotes})", {"path": str(path)})

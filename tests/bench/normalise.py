@@ -104,7 +104,9 @@ def _cells(cells: Path) -> duckdb.DuckDBPyConnection:
 
 def _quiet() -> duckdb.DuckDBPyConnection:
     """A connection without a bar of progress between the lines of the table."""
-    return duckdb.connect(config={"enable_progress_bar": False})
+    con = duckdb.connect()
+    con.execute("SET enable_progress_bar = false")
+    return con
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
