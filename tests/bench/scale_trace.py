@@ -70,7 +70,7 @@ def _load(case: Case) -> int:
     """Its rows."""
     con = case.con
     (mean,) = con.execute("SELECT count(*) // count(DISTINCT dataset) FROM membership").fetchall()[0]
-    rows = min(ROWS, mean // SHARE)
+    rows = min(ROWS, int(mean) // SHARE)
     last = int(con.execute("SELECT max(no) FROM dataset").fetchall()[0][0])
     no, id_ = last + 1, f"d{last + 1:03}"
     copied = rows * 7 // 10

@@ -19,22 +19,21 @@ from tests.bench.scale_spent import Line
 
 
 def test_a_tiny_run_tells_every_measurement_to_machines(tmp_path: Path) -> None:
-    asked = ["--sizes", "10000", "--datasets", "10", "--repeat", "1", "--no-peers", "--only", "overlaps", "trace"]
+    asked = ["--sizes", "10000", "--datasets", "10", "--repeat", "1", "--no-peers", "--only", "overlaps", "derivation"]
     code = suite.main([*asked, "--json", str(tmp_path / "told.json")])
     whole = json.loads((tmp_path / "told.json").read_text(encoding="utf-8"))
     assert whole["machine"]["cores"] >= 1
     assert whole["machine"]["packages"]["duckdb"]
     lines = whole["lines"]
-    assert {line["stage"] for line in lines} == {"build", "overlaps", "trace"}
+    assert {line["stage"] for line in lines} == {"build", "overlaps", "derivation"}
     assert not [line for line in lines if "error" in line]
     assert all(line["size"] == 10_000 and line["datasets"] == 10 for line in lines)
     assert all(line["seconds"] > 0 and line["peak"] > 0 for line in lines if line["stage"] != "build")
     overlaps = next(line for line in lines if line["what"].startswith("all overlaps"))
     assert overlaps["ratio"] == pytest.approx(overlaps["seconds"] / overlaps["floor"])
     assert overlaps["within"] is None, "its bar is stated for 20 million memberships"
-    scratch = next(line for line in lines if line["what"] == "trace from scratch")
-    assert scratch["disk"] > 0
-    assert any("rows more (beside from scratch)" in line["what"] for line in lines)
+    assert next(line for line in lines if line["stage"] == "build")["disk"] > 0
+    assert next(line for line in lines if line["stage"] == "derivation")["within"] is not None
     assert code == int(any(line["within"] is False for line in lines))
 
 
