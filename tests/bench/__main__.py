@@ -1,19 +1,32 @@
-"""`python -m tests.bench`: what is measured, and the command for each."""
+"""`python -m tests.bench`: the suite; `--list`: what else is measured, and the command for each."""
 
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 
-def main() -> None:
-    """List the benchmarks: every module here that has a `main`, with the first line of its docstring."""
+def single_benches() -> list[str]:
+    """Every module here that has a `main`, with the first line of its docstring."""
+    found = []
     for path in sorted(Path(__file__).parent.glob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         has_main = any(isinstance(node, ast.FunctionDef) and node.name == "main" for node in tree.body)
-        if has_main and path.stem != "__main__":
-            print(f"python -m tests.bench.{path.stem:16} {(ast.get_docstring(tree) or '').splitlines()[0]}")
+        if has_main and path.stem not in ("__main__", "suite") and not path.stem.startswith("peer_"):
+            found.append(f"python -m tests.bench.{path.stem:18} {(ast.get_docstring(tree) or '').splitlines()[0]}")
+    return found
+
+
+def main() -> int:
+    """Run the suite, or list the single benches."""
+    if "--list" in sys.argv[1:]:
+        print("\n".join(single_benches()))
+        return 0
+    from tests.bench.suite import main as suite
+
+    return suite()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -16,13 +16,10 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import date
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeVar
 
 from tests.bench.derivation_scale import Size, build
-from tests.bench.scale import table
-from tests.bench.scale_spent import Line, peak, spent
+from tests.bench.scale_spent import Line, apart, peak, spent, table
 from tracer.case.case import Case, open_case
 from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts
@@ -35,7 +32,6 @@ SEGMENTS = 90_000
 """Blocks of numbers: all that are nobody's, 900 million numbers."""
 COPIED = 0.45
 """Share of the day's list that was copied from another one."""
-T = TypeVar("T")
 _SQL = Path(__file__).parent / "sql"
 
 
@@ -93,13 +89,31 @@ def _size(folder: Path) -> float:
     return (folder / "case" / "case.duckdb").stat().st_size / 1e9
 
 
-def _apart(work: Callable[[], T]) -> T:
-    with get_context("spawn").Pool(1) as pool:
-        return pool.apply(work)
+def days(
+    folder: Path, size: Size, rows: int, again: bool, progress: Callable[[str], None] = lambda _: None
+) -> list[Line]:
+    """Make the case where `folder` has none, and trace it; then a day's list. Every part in a process of its own.
+
+    `progress` is told the first lines before the day begins.
+    """
+    lines: list[Line] = []
+    if not (folder / "case").exists():
+        folder.mkdir(exist_ok=True)
+        apart(partial(build, folder, size))
+        lines += apart(partial(first_trace, folder))
+        progress(table(lines))
+    apart(partial(write_day, folder, rows, size.segments))
+    return lines + apart(partial(new_day, folder, again))
+
+
+def sized(datasets: int, memberships: int) -> Size:
+    """As dense as half a billion memberships among all numbers that there are."""
+    segments = min(SEGMENTS, max(1_000, memberships * SEGMENTS // 500_000_000))
+    return Size(datasets, memberships, cells=False, segments=segments)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Build, trace, load, trace; every part in a process of its own."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--datasets", type=int, default=200)
     parser.add_argument("--memberships", type=int, default=500_000_000)
@@ -108,19 +122,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args(arguments)
-    # As dense as half a billion memberships among all numbers that there are.
-    segments = min(SEGMENTS, max(1_000, given.memberships * SEGMENTS // 500_000_000))
-    size = Size(given.datasets, given.memberships, cells=False, segments=segments)
     with ExitStack() as stack:
         folder = given.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="half-billion-")))
-        lines: list[Line] = []
-        if not (folder / "case").exists():
-            folder.mkdir(exist_ok=True)
-            _apart(partial(build, folder, size))
-            lines += _apart(partial(first_trace, folder))
-            print(table(lines), flush=True)
-        _apart(partial(write_day, folder, given.rows, segments))
-        lines += _apart(partial(new_day, folder, given.again))
+        lines = days(folder, sized(given.datasets, given.memberships), given.rows, given.again, print)
     print(table(lines))
     if given.json is not None:
         given.json.write_text(json.dumps([line.told() for line in lines], indent=2) + "\n", encoding="utf-8")

@@ -17,6 +17,7 @@ def write_list(path: Path, rows: int, *, quoted: str = "none") -> None:
     stand in quotes, none, some (a column) or all.
     """
     with duckdb.connect() as con:
+        con.execute("SET enable_progress_bar = false")
         con.execute(_SQL.read_text(encoding="utf-8"), {"rows": rows})
         quotes = {"none": "", "some": ", FORCE_QUOTE (公司)", "all": ", FORCE_QUOTE *"}[quoted]
         con.execute(f"COPY (SELECT * FROM contact) TO $path (FORMAT csv, HEADER true{quotes})", {"path": str(path)})

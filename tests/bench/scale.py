@@ -15,20 +15,14 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 
 from tests.bench.derivation_scale import Size, build
 from tests.bench.scale_overlaps import overlaps
-from tests.bench.scale_spent import Line
+from tests.bench.scale_spent import Line, apart, table
 from tests.bench.scale_start import start
 from tests.bench.scale_trace import newcomer, scratch
-
-
-def table(lines: Sequence[Line]) -> str:
-    """The lines as a table for people."""
-    head = f"{'what':44} {'seconds':>8} {'processor':>9} {'GiB':>5} {'beside':>8} {'ratio':>6}  bar"
-    return "\n".join([head, *(line.text() for line in lines)])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,16 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, help="write the lines there, too")
     given = parser.parse_args(arguments)
     size = Size(given.datasets, given.memberships, given.cells)
-    context = get_context("spawn")
     lines: list[Line] = []
     with tempfile.TemporaryDirectory(prefix="scale-") as temporary:
         folder = Path(temporary)
-        with context.Pool(1) as pool:
-            pool.apply(build, (folder, size))
+        apart(partial(build, folder, size))
         measures: tuple[Callable[[Path, int], list[Line]], ...] = (overlaps, scratch, newcomer, start)
         for measure in measures:
-            with context.Pool(1) as pool:
-                lines += pool.apply(measure, (folder, given.repeat))
+            lines += apart(partial(measure, folder, given.repeat))
     print(table(lines))
     if given.json is not None:
         told = {**asdict(size), "lines": [line.told() for line in lines]}

@@ -5,14 +5,22 @@ from __future__ import annotations
 import os
 import resource
 import statistics
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+HEAD = f"{'what':64} {'seconds':>8} {'processor':>9} {'GiB':>5} {'GB disk':>7} {'beside':>8} {'ratio':>7}  bar"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One measurement."""
+    """One measurement. Where it tells the tool's seconds again, beside a peer's, processor and peak are the peer's."""
 
     what: str
     seconds: float
@@ -26,6 +34,8 @@ class Line:
     bar: str = ""
     within: bool | None = None
     """Whether the bar is met; None without a bar."""
+    disk: float = 0.0
+    """GB that it left on disk; 0 where it was not measured."""
 
     @property
     def ratio(self) -> float | None:
@@ -34,12 +44,13 @@ class Line:
 
     def text(self) -> str:
         """One line of the table."""
-        beside = "" if self.floor is None else f"{self.floor:8.2f}"
-        ratio = "" if self.ratio is None else f"{self.ratio:6.2f}"
+        beside = "" if self.floor is None else f"{self.floor:8.3f}"
+        ratio = "" if self.ratio is None else f"{self.ratio:7.3f}"
+        disk = f"{self.disk:7.3f}" if self.disk else ""
         verdict = {True: "met", False: "MISSED", None: ""}[self.within]
         return (
-            f"{self.what:44} {self.seconds:8.2f} {self.processor:9.2f} {self.peak:5.2f} {beside:>8} {ratio:>6}"
-            f"  {self.bar} {verdict}".rstrip()
+            f"{self.what:64} {self.seconds:8.3f} {self.processor:9.3f} {self.peak:5.2f} {disk:>7} {beside:>8}"
+            f" {ratio:>7}  {self.bar} {verdict}".rstrip()
         )
 
     def told(self) -> dict[str, object]:
@@ -60,5 +71,30 @@ def spent(work: Callable[[], object], repeat: int = 1) -> tuple[float, float]:
 
 
 def peak() -> float:
-    """Most resident memory that this process has had, GiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)
+    """Most resident memory that this process has had, GiB.
+
+    What `getrusage` tells is at least what the process had that started this one, where Linux tells it better.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(status.read_text(encoding="utf-8").partition("VmHWM:")[2].split()[0]) / (1 << 20)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << (30 if sys.platform == "darwin" else 20))
+
+
+def disk(folder: Path) -> float:
+    """GB of all files under `folder`."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e9
+
+
+def apart(work: Callable[[], T]) -> T:
+    """What `work` (which can be pickled) gives in a process of its own, so that its peak is its own.
+
+    Raises what it raises, `BrokenProcessPool` where the process dies.
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(work).result()
+
+
+def table(lines: Sequence[Line]) -> str:
+    """The lines as a table for people."""
+    return "\n".join([HEAD, *(line.text() for line in lines)])
