@@ -194,7 +194,7 @@ def profiled(folder: Path) -> dict[str, float]:
     with open_case(folder / "case", key_file=folder / "key") as case:
         profile.runcall(trace, case)
     found: dict[str, float] = {}
-    for function, (_, _, own, _, callers) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
+    for function, (_, _, own, _, callers) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]  # not in the stubs
         if "/tracer/" in function[0]:
             found[_named(function)] = found.get(_named(function), 0.0) + own
             continue

@@ -89,7 +89,7 @@ def on_cores(there: Path, cores: int, memory: str) -> Run:
 
 def _java_seconds(spark: SparkSession) -> float:
     """Processor time of the Java process that this one started."""
-    stat = Path(f"/proc/{spark.sparkContext._gateway.proc.pid}/stat")  # type: ignore[union-attr]
+    stat = Path(f"/proc/{spark.sparkContext._gateway.proc.pid}/stat")  # type: ignore[union-attr]  # there is one where the master is local
     if not stat.exists():
         return 0.0
     fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
