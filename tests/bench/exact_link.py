@@ -103,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="exact-link-") as temporary:
         folder = Path(temporary)
-        python = peer_python(given.peer, folder, (f"splink=={SPLINK}",))
+        python = peer_python(given.peer, folder, (f"splink=={SPLINK}", "pandas"))
         lists = write_lists(folder, given.rows)
         fill_case(folder, lists, given.rows)
         runs = [(by_tool(folder), by_splink(python, lists)) for _ in range(given.runs)]
