@@ -2,8 +2,8 @@
 
 Memberships lie in the store by dataset, in the order of keys. A stable sort merges such runs, which is reading them
 side by side; grouping by key reads and writes a table of all keys at random. From 2 datasets to 200 the sort on one
-thread takes between a sixth and a half of the time that grouping takes on two. It holds all keys in memory, so large
-cases are grouped.
+thread takes between a sixth and a half of the time that grouping takes on two (`signature.sql`, which a cluster
+executes). It holds all keys in memory, some 60 bytes a membership: large cases are not merged whole.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 
 from tracer.identify.keys import MOBILE_FIRST, MOBILE_LAST
 
-MOST_MERGED = 10_000_000
-"""Memberships that are merged at most: each takes some 60 bytes meanwhile."""
 _IN_BLOCK = 10_000
 """Numbers of a block, as in `signed_block.sql`."""
 _JUNK = "SELECT DISTINCT j.key FROM junk AS j JOIN traced AS t ON t.no = j.dataset WHERE j.key IS NOT NULL"

@@ -17,7 +17,7 @@ from scipy import sparse
 
 from tracer.findings.answers import ask, kept_answer, make, take
 from tracer.findings.common import common_keys
-from tracer.findings.merged import MOST_MERGED, merge_keys
+from tracer.findings.merged import merge_keys
 from tracer.findings.sampling import Share, share_of
 from tracer.findings.seeds import CODE_SEED
 
@@ -100,11 +100,7 @@ def read_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
     answered = answered_patterns(con, traced)
     if answered is not None:
         return answered
-    if sum(traced.identifiers) <= MOST_MERGED:
-        merge_keys(con)
-    else:
-        run_sql(con, "signature")
-        run_sql(con, "signed_block")
+    merge_keys(con)
     make(con, read_sql("pattern"), PATTERN)
     return _patterns(con, traced, _ask(con, "pattern_member"))
 
