@@ -47,12 +47,12 @@ def hands(graphs: Sequence[Graph], edge: NDArray[np.float64]) -> Hands:
     counts: dict[int, NDArray[np.float64]] = {}
     for graph in graphs:
         distance = _distances(graph, survival, rng)
-        dataset, _, ancestor = np.nonzero(distance < FAR)
-        steps_of = distance[distance < FAR]
-        for steps in np.unique(steps_of).tolist():
-            there = steps_of == steps
-            counted = np.bincount(ancestor[there] * n + dataset[there], minlength=n * n).reshape(n, n)
-            counts[steps] = counts.get(steps, np.zeros((n, n))) + counted
+        pairs = np.array([(a, d) for d, above in enumerate(_ancestors(graph)) for a in sorted(above)], dtype=np.int64)
+        ancestor, dataset = pairs.reshape(-1, 2).T
+        reached = distance[dataset, :, ancestor]
+        for steps in np.unique(reached[reached < FAR]).tolist():
+            counts.setdefault(steps, np.zeros((n, n)))
+            counts[steps][ancestor, dataset] += (reached == steps).sum(axis=1)
     total = max(1, len(graphs) * DRAWS)
     further = {steps: count / total for steps, count in sorted(counts.items()) if steps > 1}
     whole: NDArray[np.float64] = sum(further.values(), np.zeros((n, n)))
@@ -88,6 +88,15 @@ def _distances(graph: Graph, survival: NDArray[np.float64], rng: np.random.Gener
         way[of_edge >= survival[parent, child]] = FAR
         np.minimum(distance[child], way, out=distance[child])
     return distance
+
+
+def _ancestors(graph: Graph) -> list[set[int]]:
+    """Of every dataset, all those from which a way leads to it."""
+    above: list[set[int]] = [set() for _ in graph]
+    for child in in_order(graph):
+        for parent in graph[child]:
+            above[child] |= {parent} | above[parent]
+    return above
 
 
 def in_order(graph: Graph) -> list[int]:
