@@ -160,14 +160,14 @@ def _redraw(state: _State, a: int, b: int, uniform: Iterator[float]) -> tuple[_M
     # A parent of a that lies below b closes a circle as soon as a parent of b lies below a.
     over_a, over_b = state.touched(a, below_b) & ~barred_a, state.touched(b, below_a) & ~barred_b
     node_a, node_b = state.nodes[a], state.nodes[b]
+    # The empty sets of parents are always free, so that there is a first way.
     free_a, free_b = node_a.part(barred_a | over_a), node_b.part(barred_b | over_b)
     ways = [(free_a, free_b)]
-    if over_a:
-        ways.append((node_a.part(barred_a, over_a), free_b))
-    if over_b:
-        ways.append((free_a, node_b.part(barred_b, over_b)))
+    if over_a and (crossing := node_a.part(barred_a, over_a)).sets:
+        ways.append((crossing, free_b))
+    if over_b and (crossing := node_b.part(barred_b, over_b)).sets:
+        ways.append((free_a, crossing))
     totals = [of_a.total + of_b.total for of_a, of_b in ways]
-    # The empty sets of parents are always free, so that the first way is finite.
     top = max(totals)
     likely = [exp(total - top) for total in totals]
     whole = sum(likely)
