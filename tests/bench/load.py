@@ -111,14 +111,8 @@ _FLOORS: tuple[Work, ...] = (bare_load, normalise_and_sort, hash_only, encrypt_c
 def pandas_script(folder: Path, source: Path) -> None:
     """What people write: pandas reads, phonenumbers parses cell by cell, distinct numbers are sorted and written."""
     import pandas as pd
-    import phonenumbers
 
-    def number(text: object) -> str | None:
-        try:
-            parsed = phonenumbers.parse(str(text), "CN")
-        except phonenumbers.NumberParseException:
-            return None
-        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    from tests.bench.peer_phonenumbers import number
 
     frame = pd.read_csv(source, dtype=str)
     frame["key"] = frame["手机号"].map(number)

@@ -76,14 +76,8 @@ def by_hand(cells: Path, repeat: int) -> tuple[tuple[float, float, float], int]:
 def by_phonenumbers(cells: Path, rows: int) -> tuple[tuple[float, float], float]:
     """Seconds and processor of a column of pandas that phonenumbers parses cell by cell, and peak."""
     import pandas as pd
-    import phonenumbers
 
-    def number(text: object) -> str | None:
-        try:
-            parsed = phonenumbers.parse(str(text), "CN")
-        except phonenumbers.NumberParseException:
-            return None
-        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    from tests.bench.peer_phonenumbers import number
 
     column = pd.read_parquet(cells)["raw"].head(rows)
     column.head(100).map(number)
