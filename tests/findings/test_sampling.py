@@ -101,6 +101,25 @@ def test_pairs_that_are_kept_are_those_that_are_counted_whole(seed: int) -> None
 
 
 @pytest.mark.usefixtures("sampled")
+@pytest.mark.parametrize("most", [900, 5_000])
+def test_pairs_that_are_counted_in_parts_are_those_that_are_counted_at_once(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    con = _tangled(3)
+    monkeypatch.setattr(sampling, "MOST_READ", most)
+    traced = read_traced(con)
+    ranges = pair_counts._parts(con, traced)
+    assert len(ranges) == -(-sum(traced.identifiers) // most) > 1
+    held = [
+        con.execute("SELECT count(*) FROM membership WHERE key >= ? AND key < ?", [first, beyond]).fetchall()[0][0]
+        for first, beyond in ranges
+    ]
+    assert sum(held) == sum(traced.identifiers)
+    assert max(held) < 1.3 * most
+    np.testing.assert_array_equal(counted_pairs(con, traced), _exact(con))
+
+
+@pytest.mark.usefixtures("sampled")
 def test_only_what_came_in_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     con = _tangled(9)
     monkeypatch.setattr(pair_counts, "MOST_NEWCOMERS", 2)

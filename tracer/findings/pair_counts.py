@@ -7,6 +7,7 @@ all others in one reading.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import duckdb
 import numpy as np
@@ -20,6 +21,8 @@ from tracer.findings.sampling import parts_of
 
 MOST_NEWCOMERS = 12
 """Lists that are met with all others one by one; where more came in, all pairs are counted anew."""
+_TO_CUT = 200_000
+"""Memberships by which it is seen where ranges are to be cut."""
 
 
 def counted_pairs(con: duckdb.DuckDBPyConnection, traced: Traced) -> NDArray[np.int64]:
@@ -101,9 +104,8 @@ def _all_pairs(con: duckdb.DuckDBPyConnection, traced: Traced) -> NDArray[np.int
     """datasets x datasets: contacts of the one that the other has, counted in parts of the identifiers."""
     n = len(traced)
     side = np.zeros((n, n), dtype=np.int64)
-    parts = parts_of(traced.identifiers)
-    for part in range(parts):
-        con.execute(read_sql("looked_at_part"), {"parts": parts, "part": part})
+    for first, beyond in _parts(con, traced):
+        con.execute(read_sql("looked_at_part"), {"first": first, "beyond": beyond})
         found = patterns_looked_at(con, traced)
         side += common_keys(found.held, found.keys)
     if con.execute("SELECT count(*) FROM contact_alias JOIN traced ON no = dataset").fetchall()[0][0] > 0:
@@ -114,6 +116,17 @@ def _all_pairs(con: duckdb.DuckDBPyConnection, traced: Traced) -> NDArray[np.int
                 if b == number:
                     side[position[a], position[b]] -= surplus
     return side
+
+
+def _parts(con: duckdb.DuckDBPyConnection, traced: Traced) -> list[tuple[int, int]]:
+    """Ranges of identifiers with about as many memberships each. Memberships lie in the order of identifiers within
+    each dataset, so that a range is read without reading the others."""
+    parts, total = parts_of(traced.identifiers), sum(traced.identifiers)
+    some = con.execute("SELECT key FROM membership WHERE rowid % $step = 0", {"step": max(1, total // _TO_CUT)})
+    keys = np.sort(some.fetchnumpy()["key"])
+    cuts = sorted({int(keys[keys.size * part // parts]) for part in range(1, parts)} if keys.size else ())
+    ends = np.iinfo(np.int64)
+    return list(pairwise([int(ends.min), *cuts, int(ends.max)]))
 
 
 def _keep(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 MOST_MEMBERSHIPS = 10_000_000
 """Memberships up to which all identifiers are looked at, so that all counts of rows are exact."""
-MOST_READ = 40_000_000
+MOST_READ = 20_000_000
 """Memberships that are read at a time where all are to be counted."""
 MOST_DRAWN = 2_500_000
 """Memberships that are looked at in a larger case. On 23 million, edges from a tenth were those from all."""

@@ -1,5 +1,5 @@
--- looked_at: the memberships of one part of all identifiers
+-- looked_at: the memberships of identifiers from `first` to under `beyond`
 CREATE OR REPLACE TEMP TABLE looked_at AS
 SELECT m.dataset, m.key
-FROM (SELECT dataset, key FROM membership WHERE (key % 9973) % $parts = $part) AS m
+FROM (SELECT dataset, key FROM membership WHERE key >= $first AND key < $beyond) AS m
 JOIN traced AS t ON t.no = m.dataset;
