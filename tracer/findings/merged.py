@@ -3,17 +3,19 @@
 Memberships lie in the store by dataset, in the order of keys. A stable sort merges such runs, which is reading them
 side by side; grouping by key reads and writes a table of all keys at random. From 2 datasets to 200 the sort on one
 thread takes between a sixth and a half of the time that grouping takes on two (`signature.sql`, which a cluster
-executes). It holds all keys in memory, some 60 bytes a membership: large cases are not merged whole.
+executes). It holds all keys in memory, some 60 bytes a membership: large cases are merged in parts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from scipy import sparse
 
 from tracer.identify.keys import MOBILE_FIRST, MOBILE_LAST
 
@@ -27,46 +29,84 @@ def merge_keys(con: duckdb.DuckDBPyConnection) -> None:
 
     Needs the TEMP table `traced`.
     """
-    keys, order, holder = _linking(con)
-    first = np.ones(keys.size, dtype=np.bool_)
-    np.not_equal(keys[1:], keys[:-1], out=first[1:])
-    shared = ~first
-    shared[:-1] |= shared[1:]
-    starts = np.flatnonzero(first[shared])
-    codes = _codes(con)[holder[order[shared]]]
+    merged = _linking(con)
     signed = {
-        "key": keys[shared][starts],
-        "signature": np.bitwise_xor.reduceat(codes, starts) if starts.size else codes,
-        "holders": np.diff(starts, append=codes.size),
+        "key": merged.keys[merged.starts],
+        "signature": _signatures(con, merged),
+        "holders": merged.lengths,
     }
     _leave(con, "signed_key", signed)
-    _leave(con, "signed_block", _blocks(keys[first]))
+    _leave(con, "signed_block", _blocks(merged.keys[merged.first]))
 
 
-def _linking(con: duckdb.DuckDBPyConnection) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
-    """Keys in order without junk, where each was read, and the number of the dataset of each as they were read."""
+def sets_of_holders(
+    con: duckdb.DuckDBPyConnection, datasets: int, first: int, beyond: int
+) -> tuple[sparse.csr_matrix, NDArray[np.int64]]:
+    """The sets of two or more datasets that hold identifiers from `first` to under `beyond`: sets x `datasets`, by
+    their places in the TEMP table `traced`, and how many identifiers each set holds."""
+    merged = _linking(con, f"AND key >= {first} AND key < {beyond}")
+    _, example, keys = np.unique(_signatures(con, merged), return_index=True, return_counts=True)
+    lengths = merged.lengths[example]
+    ends = np.append(0, np.cumsum(lengths))
+    at = np.repeat(merged.starts[example] - ends[:-1], lengths) + np.arange(ends[-1])
+    position = _by_number(con, "position")[merged.holder[at]]
+    held = sparse.csr_matrix((np.ones(at.size, dtype=np.int64), position, ends), shape=(keys.size, datasets))
+    held.sort_indices()
+    return held, keys
+
+
+@dataclass(frozen=True)
+class _Merged:
+    """Memberships in order of their identifiers, without junk."""
+
+    keys: NDArray[np.int64]
+    holder: NDArray[np.int32]
+    """memberships: number of the dataset."""
+    first: NDArray[np.bool_]
+    """memberships: whether it is the first of its identifier."""
+    starts: NDArray[np.int64]
+    """identifiers that several datasets hold: where their memberships begin."""
+    lengths: NDArray[np.int64]
+    """The same: how many datasets."""
+
+
+def _linking(con: duckdb.DuckDBPyConnection, within: str = "") -> _Merged:
+    """within: SQL that narrows what is read."""
     numbers = [int(row[0]) for row in con.execute("SELECT no FROM traced ORDER BY no").fetchall()]
     # Joined with `traced`, memberships would come in the order in which threads finish, and take longer to sort.
     among = ", ".join(map(str, numbers)) or "NULL"
-    read = con.execute(f"SELECT key, dataset FROM membership WHERE dataset IN ({among})").to_arrow_table()
+    read = con.execute(f"SELECT key, dataset FROM membership WHERE dataset IN ({among}) {within}").to_arrow_table()
     keys, holder = read.column("key").to_numpy(), read.column("dataset").to_numpy()
     order = np.argsort(keys, kind="stable")
-    keys = keys[order]
+    keys, holder = keys[order], holder[order]
     junk = con.execute(_JUNK).fetchnumpy()["key"]
     if junk.size:
         linking = np.ones(keys.size, dtype=np.bool_)
         for low, high in zip(np.searchsorted(keys, junk), np.searchsorted(keys, junk, "right"), strict=True):
             linking[low:high] = False
-        keys, order = keys[linking], order[linking]
-    return keys, order, holder
+        keys, holder = keys[linking], holder[linking]
+    first = np.ones(keys.size, dtype=np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=first[1:])
+    starts = np.flatnonzero(first)
+    lengths = np.diff(starts, append=keys.size)
+    several = lengths > 1
+    return _Merged(keys, holder, first, starts[several], lengths[several])
 
 
-def _codes(con: duckdb.DuckDBPyConnection) -> NDArray[np.int64]:
-    """Number of a dataset -> its code."""
-    traced = con.execute("SELECT no, code FROM traced").fetchnumpy()
-    codes = np.zeros(1 + max(traced["no"].tolist(), default=0), dtype=np.int64)
-    codes[traced["no"]] = traced["code"]
-    return codes
+def _signatures(con: duckdb.DuckDBPyConnection, merged: _Merged) -> NDArray[np.int64]:
+    """identifiers that several datasets hold: their holders' codes put together, as in `signature.sql`."""
+    ends = np.append(0, np.cumsum(merged.lengths))
+    at = np.repeat(merged.starts - ends[:-1], merged.lengths) + np.arange(ends[-1])
+    codes = _by_number(con, "code")[merged.holder[at]]
+    return np.bitwise_xor.reduceat(codes, ends[:-1]) if codes.size else codes
+
+
+def _by_number(con: duckdb.DuckDBPyConnection, column: str) -> NDArray[np.int64]:
+    """Number of a dataset -> that column of `traced`."""
+    traced = con.execute(f"SELECT no, {column} FROM traced").fetchnumpy()
+    found = np.zeros(1 + max(traced["no"].tolist(), default=0), dtype=np.int64)
+    found[traced["no"]] = traced[column]
+    return found
 
 
 def _blocks(keys: NDArray[np.int64]) -> Mapping[str, NDArray[np.int64] | pa.Array]:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from tracer.findings.answers import from_scratch
 from tracer.findings.common import common_keys
-from tracer.findings.patterns import Traced, of_both_sides, patterns_looked_at, read_sql
+from tracer.findings.merged import sets_of_holders
+from tracer.findings.patterns import Traced, of_both_sides, read_sql
 from tracer.findings.sampling import parts_of
 
 MOST_NEWCOMERS = 12
@@ -29,7 +30,7 @@ def counted_pairs(con: duckdb.DuckDBPyConnection, traced: Traced) -> NDArray[np.
     """datasets x datasets: contacts in common, as `patterns.shared_contacts` tells them. The diagonal is 0.
 
     Needs the TEMP table `traced`. What was counted before is taken from the case, and what is counted is kept there,
-    unless findings are to be computed from scratch. Leaves other contents in the TEMP tables of `patterns`.
+    unless findings are to be computed from scratch.
     """
     if from_scratch():
         return of_both_sides(_all_pairs(con, traced))
@@ -105,9 +106,7 @@ def _all_pairs(con: duckdb.DuckDBPyConnection, traced: Traced) -> NDArray[np.int
     n = len(traced)
     side = np.zeros((n, n), dtype=np.int64)
     for first, beyond in _parts(con, traced):
-        con.execute(read_sql("looked_at_part"), {"first": first, "beyond": beyond})
-        found = patterns_looked_at(con, traced)
-        side += common_keys(found.held, found.keys)
+        side += common_keys(*sets_of_holders(con, n, first, beyond))
     if con.execute("SELECT count(*) FROM contact_alias JOIN traced ON no = dataset").fetchall()[0][0] > 0:
         position = {number: index for index, number in enumerate(traced.numbers)}
         for number in traced.numbers:
