@@ -44,6 +44,12 @@ def common_by_place(held: sparse.csr_matrix, by_place: sparse.csr_matrix) -> NDA
     return found
 
 
+def within_spans(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> NDArray[np.int64]:
+    """The places from each start on, as many as its length, one span behind the other."""
+    ends = np.cumsum(lengths)
+    return np.repeat(starts - (ends - lengths), lengths) + np.arange(int(lengths.sum()))
+
+
 def _by_pairs(
     held: sparse.csr_matrix, keys: NDArray[np.int64], sets: NDArray[np.int64], place: NDArray[np.int64], places: int
 ) -> NDArray[np.int64]:

@@ -17,6 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy import sparse
 
+from tracer.findings.common import within_spans
 from tracer.identify.keys import MOBILE_FIRST, MOBILE_LAST
 
 _IN_BLOCK = 10_000
@@ -47,10 +48,9 @@ def sets_of_holders(
     merged = _linking(con, f"AND key >= {first} AND key < {beyond}")
     _, example, keys = np.unique(_signatures(con, merged), return_index=True, return_counts=True)
     lengths = merged.lengths[example]
+    position = _by_number(con, "position")[merged.holder[within_spans(merged.starts[example], lengths)]]
     ends = np.append(0, np.cumsum(lengths))
-    at = np.repeat(merged.starts[example] - ends[:-1], lengths) + np.arange(ends[-1])
-    position = _by_number(con, "position")[merged.holder[at]]
-    held = sparse.csr_matrix((np.ones(at.size, dtype=np.int64), position, ends), shape=(keys.size, datasets))
+    held = sparse.csr_matrix((np.ones(position.size, dtype=np.int64), position, ends), shape=(keys.size, datasets))
     held.sort_indices()
     return held, keys
 
@@ -95,10 +95,9 @@ def _linking(con: duckdb.DuckDBPyConnection, within: str = "") -> _Merged:
 
 def _signatures(con: duckdb.DuckDBPyConnection, merged: _Merged) -> NDArray[np.int64]:
     """identifiers that several datasets hold: their holders' codes put together, as in `signature.sql`."""
-    ends = np.append(0, np.cumsum(merged.lengths))
-    at = np.repeat(merged.starts - ends[:-1], merged.lengths) + np.arange(ends[-1])
-    codes = _by_number(con, "code")[merged.holder[at]]
-    return np.bitwise_xor.reduceat(codes, ends[:-1]) if codes.size else codes
+    codes = _by_number(con, "code")[merged.holder[within_spans(merged.starts, merged.lengths)]]
+    starts = np.cumsum(merged.lengths) - merged.lengths
+    return np.bitwise_xor.reduceat(codes, starts) if codes.size else codes
 
 
 def _by_number(con: duckdb.DuckDBPyConnection, column: str) -> NDArray[np.int64]:

@@ -96,7 +96,7 @@ def read_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
     if not traced.share.all:
         run_sql(con, "short_key")
         con.execute(read_sql("looked_at_share"), {"percent": traced.share.percent})
-        return patterns_looked_at(con, traced)
+        return _patterns_looked_at(con, traced)
     answered = answered_patterns(con, traced)
     if answered is not None:
         return answered
@@ -112,7 +112,7 @@ def answered_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Pattern
     return _patterns(con, traced, _ask(con, "pattern_member"))
 
 
-def patterns_looked_at(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
+def _patterns_looked_at(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
     """The same of the memberships in the TEMP table `looked_at`, which goes."""
     run_sql(con, "looked_at_signature")
     run_sql(con, "signed_block")

@@ -227,12 +227,9 @@ def _gain(m: NDArray[np.float64], size: NDArray[np.float64], expected: NDArray[n
 
 def _best(value: NDArray[np.float64], allowed: NDArray[np.bool_], n: int, without: Sequence[int] = ()) -> list[int]:
     open_ = np.flatnonzero(allowed & np.isfinite(value) & (value > 0))
-    if n == 1:  # far the most frequent question
-        open_ = open_[~np.isin(open_, without)] if without else open_
-        return [int(open_[np.argmax(value[open_])])] if open_.size else []
-    order = open_[np.argsort(-value[open_], kind="stable")]
-    barred = set(without)
-    return [x for x in order.tolist() if x not in barred][:n]
+    open_ = open_[~np.isin(open_, without)]
+    best: list[int] = open_[np.argsort(-value[open_], kind="stable")][:n].tolist()
+    return best
 
 
 def _concentration(counts: NDArray[np.float64], share: NDArray[np.float64]) -> float:

@@ -131,9 +131,9 @@ def _chosen(mask: NDArray[np.int64], inside: NDArray[np.float64], gain: NDArray[
     for bit in np.flatnonzero(gain).tolist():
         holds = within[every] - within[every & ~(1 << bit)]
         if holds > 0:
-            with_bit = mask[(mask >> bit) & 1 == 1]
-            alone = within[every & ~with_bit | 1 << bit] - within[every & ~with_bit]
-            total[(mask >> bit) & 1 == 1] += gain[bit] * alone / holds
+            has = (mask >> bit) & 1 == 1
+            alone = within[every & ~mask[has] | 1 << bit] - within[every & ~mask[has]]
+            total[has] += gain[bit] * alone / holds
     return total
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from tracer.findings.common import common_by_place
+from tracer.findings.common import common_by_place, within_spans
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,6 @@ class Sets:
         """For each set of `which` and place with contacts of it: index into `which`, place, contacts."""
         starts = self.by_place.indptr[which]
         lengths = self.by_place.indptr[which + 1] - starts
-        at = np.repeat(starts - np.append(0, np.cumsum(lengths)[:-1]), lengths) + np.arange(int(lengths.sum()))
+        at = within_spans(starts, lengths)
         places, contacts = (np.asarray(each[at], np.int64) for each in (self.by_place.indices, self.by_place.data))
         return np.repeat(np.arange(which.size), lengths), places, contacts
