@@ -14,8 +14,6 @@ from tests.findings.worlds import Numbers, World, fresh
 from tracer.findings import overlap, pair_counts, sampling
 from tracer.findings.answers import computed_here
 from tracer.findings.compared import compare
-from tracer.findings.derivation import beside
-from tracer.findings.derivation.compute import fitted
 from tracer.findings.pair_counts import counted_pairs
 from tracer.findings.patterns import read_patterns, read_traced, shared_contacts
 from tracer.findings.sampling import LEAST_DRAWN, MOST_MEMBERSHIPS, share_of
@@ -166,8 +164,6 @@ def test_a_share_of_the_identifiers_tells_who_copied_from_whom(
     monkeypatch.setattr(sampling, "MOST_MEMBERSHIPS", 12_000)
     monkeypatch.setattr(sampling, "MOST_DRAWN", 12_000)
     monkeypatch.setattr(sampling, "LEAST_DRAWN", 800)
-    # Fewer rows are compared cell by cell than are looked at: they stand for these, not for all.
-    monkeypatch.setattr(beside, "MOST_COMPARED", 3_000)
     drawn = _chain(seed, raw=raw).trace()
     assert {edge for edge, (p, _) in drawn.items() if p >= 0.5} == whole == _COPIED
 
@@ -198,20 +194,3 @@ def test_overlaps_of_a_large_case_are_the_sizes_of_the_intersections() -> None:
     overlap.compute(con, 1)
     for a, b, shared in con.execute("SELECT a, b, shared FROM overlap").fetchall():
         assert shared == np.intersect1d(world.lists[a], world.lists[b]).size
-
-
-def test_cells_weigh_as_much_as_the_rows_that_were_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    def paid() -> tuple[float, int]:
-        con = _chain(1, raw=True).load()
-        found = fitted(con, compare(con))
-        (vendor,) = (x for x, name in enumerate(found.counts.traced.ids) if name == "vendor")
-        return -float(found.model.families[vendor].cells[0]), int(found.counts.unit[vendor])
-
-    whole, _ = paid()
-    monkeypatch.setattr(sampling, "MOST_MEMBERSHIPS", 12_000)
-    monkeypatch.setattr(sampling, "MOST_DRAWN", 12_000)
-    monkeypatch.setattr(sampling, "LEAST_DRAWN", 800)
-    monkeypatch.setattr(beside, "MOST_COMPARED", 3_000)
-    drawn, unit = paid()
-    assert unit > 2
-    assert drawn == pytest.approx(whole / unit, rel=0.2)

@@ -9,9 +9,8 @@ from scipy import sparse
 
 from tracer.findings.common import common_by_place, common_keys
 from tracer.findings.derivation.popular import groups
-from tracer.findings.derivation.row_cost import BY_CHANCE, OUT, cost_of_rows
 from tracer.findings.derivation.sets import Sets
-from tracer.findings.derivation.subsets import by_members, met, shared_out
+from tracer.findings.derivation.subsets import by_members, met
 
 
 def _sets(seed: int, n: int, sets: int, places: int = 3) -> Sets:
@@ -64,42 +63,6 @@ def test_met_cells_are_those_with_a_bit_in_common() -> None:
     masks = np.array([0, 1, 5, 16, 31])
     cells = np.arange(32)
     assert np.array_equal(met(masks, counted), np.array([counted[cells & m > 0].sum(axis=0) for m in masks]))
-
-
-def test_cells_that_several_members_meet_count_for_the_largest_member() -> None:
-    counted = np.random.default_rng(6).integers(0, 9, (16, 3)).astype(np.float64)
-    cells = np.arange(16)
-    of_each = [counted[cells >> bit & 1 == 1].sum() for bit in range(4)]
-    masks = np.array([0, 1, 6, 11, 15])
-    found = shared_out(masks, counted)
-    for mask, parts in zip(masks.tolist(), found, strict=True):
-        members = sorted((bit for bit in range(4) if mask >> bit & 1), key=lambda bit: -of_each[bit])
-        left = cells.copy()
-        for part, bit in zip(parts, [*members, *[None] * (4 - len(members))], strict=True):
-            mine = np.zeros(16, dtype=np.bool_) if bit is None else left >> bit & 1 == 1
-            assert np.array_equal(part, counted[mine].sum(axis=0))
-            left = np.where(mine, 0, left)
-
-
-def test_a_row_costs_what_its_cheapest_chosen_source_asks() -> None:
-    rng = np.random.default_rng(5)
-    k, rows = 5, 200
-    code = np.sort(rng.integers(1, 1 << k, rows))
-    differ = np.where(rng.random((rows, k)) < 0.4, OUT, 0).astype(np.uint8) | rng.integers(0, 4, (rows, k), np.uint8)
-    alone, times, kept = rng.random(rows), rng.integers(1, 5, rows), rng.integers(0, 3, k)
-    prices = rng.random((k, 64)), rng.random((k, 64)) + 1
-    masks = np.array([m for m in range(1 << k) if m.bit_count() <= 3])
-    found = cost_of_rows(masks, code, differ, alone, times, kept, prices)
-    for mask, told in zip(masks.tolist(), found.tolist(), strict=True):
-        total = 0.0
-        for row in range(rows):
-            sources = [c for c in range(k) if mask >> c & 1 and code[row] >> c & 1]
-            best = max((int(kept[c]) for c in sources), default=0)
-            paid = [prices[0 if best <= kept[c] else 1][c, differ[row, c]] for c in sources]
-            if not any(differ[row, c] & OUT == 0 for c in sources):
-                paid = [min(p, alone[row] + BY_CHANCE) for p in paid]
-            total += times[row] * min(paid, default=alone[row])
-        assert told == pytest.approx(total)
 
 
 @pytest.mark.parametrize("p", [0, 1, 3])

@@ -10,10 +10,8 @@ import duckdb
 import numpy as np
 
 from tracer.findings.compared import Compared, compare
-from tracer.findings.derivation.beside import neighbours, read_content
 from tracer.findings.derivation.cells import read_cells
-from tracer.findings.derivation.content import Content, no_content
-from tracer.findings.derivation.counts import Counts, gather
+from tracer.findings.derivation.counts import Counts, gather, neighbours
 from tracer.findings.derivation.dates import Facts, read_facts, weigh_dates, weigh_origins, weigh_releases
 from tracer.findings.derivation.edges import tell_edges
 from tracer.findings.derivation.explain import explain, write_explanations
@@ -103,27 +101,26 @@ def fitted(
         counts = replace(counts, log_popular=np.zeros_like(counts.log_popular))
     gain = selection_gain(counts) * ("places" not in without)
     facts = read_facts(con, traced)
-    weights, content = _weigh(con, counts, facts, without)
+    weights = _weigh(con, counts, facts, without)
     position = {name: index for index, name in enumerate(traced.ids)}
     fixed = [
         (position[d.parent], position[d.child], d.confirmed)
         for d in decisions
         if d.parent in position and d.child in position
     ]
-    return Fitted(counts, weights, facts, fixed, fit(counts, compared.background, gain, weights, content, fixed))
+    return Fitted(counts, weights, facts, fixed, fit(counts, compared.background, gain, weights, fixed))
 
 
 def _weigh(
     con: duckdb.DuckDBPyConnection, counts: Counts, facts: Sequence[Facts], without: Collection[str]
-) -> tuple[EdgeWeights, Content]:
+) -> EdgeWeights:
     n = len(counts.traced)
     weights = EdgeWeights(n, without)
-    pairs = sorted({(min(x, c), max(x, c)) for x in range(n) for c in counts.candidates[x]})
+    pairs = [(int(a), int(b)) for a, b in np.argwhere(np.triu(counts.related, 1))]
     weigh_dates(weights, facts, pairs)
     weigh_origins(weights, facts, pairs)
     weigh_releases(con, weights, counts.traced, facts, pairs)
     near = neighbours(counts)
-    if not pairs or not read_cells(con, counts, sorted({*pairs, *near})):
-        return weights, no_content(n)
-    weigh_rows(con, weights, counts, facts, pairs)
-    return weights, read_content(con, counts, near).without(without)
+    if near and read_cells(con, counts, near):
+        weigh_rows(con, weights, counts, facts, near)
+    return weights

@@ -26,6 +26,8 @@ Of the ten, five at most come from a first search, two are what explains most of
 three each stand above and beside its parents."""
 NEAREST, LIFTED = 4, 2
 """Of these: nearest by what they explain alone, and by how far above chance they are; the rest by what is left over."""
+NEIGHBOURS = 40
+"""Lists that one list is compared with row by row."""
 LEAST_LOG_ODDS = 2.0
 """Log odds over the background from which a pair is looked at."""
 CONTAINED = 0.6
@@ -230,6 +232,16 @@ def _best(value: NDArray[np.float64], allowed: NDArray[np.bool_], n: int, withou
     open_ = open_[~np.isin(open_, without)]
     best: list[int] = open_[np.argsort(-value[open_], kind="stable")][:n].tolist()
     return best
+
+
+def neighbours(counts: Counts) -> list[tuple[int, int]]:
+    """Pairs a < b worth comparing: related, and of the `NEIGHBOURS` of either with most contacts in common."""
+    pairs: set[tuple[int, int]] = set()
+    for x in range(len(counts.traced)):
+        shared = np.where(counts.related[x], counts.shared[x], 0)
+        nearest = np.lexsort((np.arange(shared.size), -shared))[:NEIGHBOURS]
+        pairs |= {(min(x, int(y)), max(x, int(y))) for y in nearest if shared[y] > 0}
+    return sorted(pairs)
 
 
 def _concentration(counts: NDArray[np.float64], share: NDArray[np.float64]) -> float:

@@ -28,7 +28,7 @@ OWN_FROM_OBTAINED = -4.0
 """Nats against a client's own list being made from one that was obtained elsewhere."""
 OWN_FROM_OTHERS = -2.0
 """Nats against a client's own list being made from another client's."""
-RELEASED = 2.5
+RELEASED = 8.0
 """Nats for a documented release of the parent to the child's holder, before the child was obtained."""
 
 

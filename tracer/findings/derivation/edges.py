@@ -11,7 +11,7 @@ import numpy as np
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.explain import CHANCE, COMMON, COPIED, HIDDEN, OTHER, THROUGH, Explained
 from tracer.findings.derivation.hidden import Hidden
-from tracer.findings.derivation.model import ORDER_TEMPER, TEMPER, Model
+from tracer.findings.derivation.model import TEMPER, Model
 from tracer.findings.derivation.weights import EdgeWeights, Signal
 
 LEAST_PROBABILITY = 0.02
@@ -95,10 +95,9 @@ def _membership(counts: Counts, model: Model, parent: int, child: int) -> list[S
         # Of a large case not all identifiers are looked at, and what is counted of rows is an estimate.
         about = "" if counts.traced.share.all else "about "
         told = f"{about}{rows:,} rows of the child are in no other likely source{among}"
-        signals.append(Signal("rows explained", f"{rows}", TEMPER * gain.rows, told))
+        signals.append(Signal("rows explained", f"{rows}", TEMPER * gain, told))
         text = f"{about}{alone:,} contacts are in these two lists and in no third"
         signals.append(Signal("exactly two lists", f"{alone}", 0.0, text))
-        signals += _of_rows(gain)
     turned = _turned(model, parent, child)
     if turned is not None and abs(turned) >= 0.05:
         which = "the parent" if turned > 0 else "the child"
@@ -107,32 +106,7 @@ def _membership(counts: Counts, model: Model, parent: int, child: int) -> list[S
     return signals
 
 
-@dataclass(frozen=True)
-class _Gain:
-    """What a parent adds to the child's other parents, in nats."""
-
-    rows: float
-    cells: float
-    order: float
-
-
-def _of_rows(gain: _Gain) -> list[Signal]:
-    """What the cells and the order of the rows say for the parent, beside the other parents."""
-    found = []
-    if abs(gain.cells) >= 0.05:
-        alike = (
-            "slips, gaps, ids and days of the common rows are alike"
-            if gain.cells > 0
-            else "cells of common rows differ"
-        )
-        found.append(Signal("cells", f"{gain.cells:.1f}", gain.cells, alike))
-    if abs(gain.order) * ORDER_TEMPER >= 0.05:
-        text = "the common rows stand in the same order" if gain.order > 0 else "the common rows stand in another order"
-        found.append(Signal("order", f"{gain.order:.0f}", ORDER_TEMPER * gain.order, text))
-    return found
-
-
-def _gain_of(model: Model, parent: int, child: int) -> tuple[_Gain | None, tuple[int, ...]]:
+def _gain_of(model: Model, parent: int, child: int) -> tuple[float | None, tuple[int, ...]]:
     """How much the parent adds to the child's other parents in the likeliest graph, and which these are."""
     family = model.families[child]
     if parent not in family.candidates:
@@ -144,8 +118,7 @@ def _gain_of(model: Model, parent: int, child: int) -> tuple[_Gain | None, tuple
     if both is None:
         return None, others
     alone = index[mask]
-    gain = (float(each[both] - each[alone]) for each in (family.score, family.cells, family.order))
-    return _Gain(*gain), others
+    return float(family.score[both] - family.score[alone]), others
 
 
 def _left_over(counts: Counts, child: int, parent: int, others: Sequence[int]) -> tuple[int, int]:
@@ -163,9 +136,7 @@ def _turned(model: Model, parent: int, child: int) -> float | None:
         return None
     one = int(np.flatnonzero(here.masks == 1 << here.candidates.index(parent))[0])
     two = int(np.flatnonzero(there.masks == 1 << there.candidates.index(child))[0])
-    # With the order: what a lot gains in the one direction, a block gains in the other.
-    rows = TEMPER * (here.score[one] - there.score[two])
-    return float(rows + ORDER_TEMPER * (here.order[one] - there.order[two]))
+    return float(TEMPER * (here.score[one] - there.score[two]))
 
 
 def _alternatives(ids: Sequence[str], explained: Explained, parent: int, child: int, p: float) -> list[str]:

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import xlogy
 
-from tracer.findings.derivation.content import Content
 from tracer.findings.derivation.counts import Cells, Counts, cells_of, log_profiles
 from tracer.findings.derivation.noisy_or import noisy_or
 from tracer.findings.derivation.subsets import by_members, met, sums_within
@@ -26,12 +25,10 @@ MOST_PARENTS = 4
 """Merges of more lists are rare, and each further parent doubles the cells."""
 MERGED_AMONG = 8
 """The largest parent sets are looked for among so many nearest candidates alone."""
-NO_OWN_ROWS, TAKEN_WHOLE, HARDLY = 0.45, 0.15, 0.01
+NO_OWN_ROWS, TAKEN_WHOLE, HARDLY = 0.5, 0.5, 0.01
 """Shares of copies without rows of their own, and of parents that were taken whole; up to a hundredth is none."""
 SAME_PROFILE = 0.2
 """Share of lists whose own rows have the profile of those that they copied."""
-LOT_SHARE = 0.8
-"""What a lot counts for, of its nats: where a third list has the same rows, it may tell what the order told already."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +44,10 @@ class Families:
     """sets: log-probability of what such copies are like: most have no rows of their own, few take a parent whole."""
     covered: NDArray[np.float64]
     """sets: rows of the dataset that the parents hold."""
-    cells: NDArray[np.float64]
-    """sets: log-likelihood of the cells (`content`); 0 where they were not compared."""
-    order: NDArray[np.float64]
-    """sets: log-likelihood ratio of the order of the rows, lots included; without `model.ORDER_TEMPER`."""
 
 
 def score_families(
-    counts: Counts, content: Content, gain: NDArray[np.float64], datasets: Sequence[int]
+    counts: Counts, gain: NDArray[np.float64], datasets: Sequence[int]
 ) -> list[Families]:  # fmt: skip
     """Score every set of up to `MOST_PARENTS` candidates of each of these datasets; gain: `selection.selection_gain`.
 
@@ -63,7 +56,7 @@ def score_families(
     found = [(dataset, cells := cells_of(counts, dataset), _masks(len(cells.candidates))) for dataset in datasets]
     copied = _copied([(cells, masks) for _, cells, masks in found])
     return [
-        _scored(counts, content, gain, dataset, cells, masks, of_dataset)
+        _scored(counts, gain, dataset, cells, masks, of_dataset)
         for (dataset, cells, masks), of_dataset in zip(found, copied, strict=True)
     ]
 
@@ -77,7 +70,7 @@ def _masks(k: int) -> NDArray[np.int64]:
 
 
 def _scored(
-    counts: Counts, content: Content, gain: NDArray[np.float64], dataset: int, cells: Cells,
+    counts: Counts, gain: NDArray[np.float64], dataset: int, cells: Cells,
     mask: NDArray[np.int64], copied: NDArray[np.float64],
 ) -> Families:  # fmt: skip
     own = cells.own / cells.unit
@@ -91,13 +84,9 @@ def _scored(
     rarity = met(mask, (inside * counts.log_pool - cells.log_popular)[:, None])[:, 0]
     score = collected + profile - profile[0] + rarity + copied
     by_place = np.array([gain[c, dataset] for c in cells.candidates])
-    # Some places only and one lot only are the same rows told twice.
-    in_lots = np.array([max(0.0, content.lots[c, dataset] - gain[c, dataset]) for c in cells.candidates])
     score += _chosen(mask, inside, by_place)
     habit = _habit(mask, cells, outside / max(n, 1.0))
-    paid, order = content.cells_and_order(counts, dataset, cells.candidates, mask)
-    order = order + LOT_SHARE * _chosen(mask, inside, in_lots)
-    return Families(cells.candidates, mask, score, habit, n - outside, -paid, order)
+    return Families(cells.candidates, mask, score, habit, n - outside)
 
 
 def _habit(mask: NDArray[np.int64], cells: Cells, outside: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracer.findings.background import Background
-from tracer.findings.derivation.content import Content
 from tracer.findings.derivation.counts import Counts, refined
 from tracer.findings.derivation.family import Families, score_families
 from tracer.findings.derivation.nodes import Node
@@ -20,8 +19,6 @@ from tracer.findings.seeds import GRAPH_SEED
 
 TEMPER = 0.1
 """Power to which the likelihood of the memberships is raised; calibrated on tuning seeds."""
-ORDER_TEMPER = 0.08
-"""The same for the order of the rows, which is told in stretches and so more roughly."""
 LOG_PARENT = -3.0
 """Nats of one parent more, beside ln of the number of datasets."""
 LOG_UNRELATED = 2.0
@@ -58,7 +55,7 @@ class Model:
 
 def fit(
     counts: Counts, background: Background, gain: NDArray[np.float64], weights: EdgeWeights,
-    content: Content, fixed: Sequence[tuple[int, int, bool]] = (),
+    fixed: Sequence[tuple[int, int, bool]] = (),
 ) -> Model:  # fmt: skip
     """Score all families and average over acyclic graphs.
 
@@ -66,13 +63,13 @@ def fit(
     """
     n = len(counts.traced)
     known: dict[tuple[int, tuple[int, ...]], Families] = {}
-    families, nodes = _nodes(counts, gain, weights.total, content, fixed, known)
+    families, nodes = _nodes(counts, gain, weights.total, fixed, known)
     for turn in range(REFINED):
         found = best_graph(nodes, seed=GRAPH_SEED + 1 + turn, starts=1)
         counts = refined(counts, [nodes[x].parents(found[x]) for x in range(n)])
-        families, nodes = _nodes(counts, gain, weights.total, content, fixed, known)
+        families, nodes = _nodes(counts, gain, weights.total, fixed, known)
     posterior = average(nodes, best_graph(nodes, seed=GRAPH_SEED), seed=GRAPH_SEED, sweeps=SWEEPS, burn=BURN)
-    related = 1.0 / (1.0 + np.exp(np.clip(LOG_UNRELATED - background.related - content.related, -50, 50)))
+    related = 1.0 / (1.0 + np.exp(np.clip(LOG_UNRELATED - background.related, -50, 50)))
     for parent, child, true in fixed:
         related[parent, child] = 1.0 if true else related[parent, child]
     misfit = np.where(weights.on_record(LEAST_ON_RECORD), MISFIT, MISFIT_UNDATED)
@@ -83,12 +80,12 @@ def fit(
 
 
 def _nodes(
-    counts: Counts, gain: NDArray[np.float64], weights: NDArray[np.float64], content: Content,
+    counts: Counts, gain: NDArray[np.float64], weights: NDArray[np.float64],
     fixed: Sequence[tuple[int, int, bool]], known: dict[tuple[int, tuple[int, ...]], Families],
 ) -> tuple[tuple[Families, ...], list[Node]]:  # fmt: skip
     """known: families that were scored before, by dataset and candidates; filled."""
     fresh = [asked for asked in enumerate(counts.candidates) if asked not in known]
-    scored = score_families(counts, content, gain, [dataset for dataset, _ in fresh])
+    scored = score_families(counts, gain, [dataset for dataset, _ in fresh])
     known.update(zip(fresh, scored, strict=True))
     families = tuple(known[asked] for asked in enumerate(counts.candidates))
     n = len(families)
@@ -101,7 +98,7 @@ def _node(
 ) -> Node:  # fmt: skip
     bits = ((family.masks[:, None] >> np.arange(len(family.candidates))[None, :]) & 1).astype(np.float64)
     each = np.array([weights[c, child] for c in family.candidates]) + LOG_PARENT - np.log(max(n, 2))
-    weight = TEMPER * family.score + ORDER_TEMPER * family.order + family.prior + family.cells + bits @ each
+    weight = TEMPER * family.score + family.prior + bits @ each
     for parent, other, true in fixed:
         if other == child and parent in family.candidates:
             has = bits[:, family.candidates.index(parent)] > 0

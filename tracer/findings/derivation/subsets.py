@@ -31,27 +31,6 @@ def by_members(masks: NDArray[np.int64], p: int, counted: NDArray[np.float64]) -
     return found
 
 
-def shared_out(masks: NDArray[np.int64], counted: NDArray[np.float64]) -> NDArray[np.float64]:
-    """sets x members x columns: the same, every line counted for one member of the set: of those that it has a bit in
-    common with, the one that has most in all. Members are in that order; sets of fewer have zeros at the end."""
-    within = sums_within(counted)
-    every = counted.shape[0] - 1
-    bits = 1 << np.arange(every.bit_length())
-    of_each = within[-1].sum() - within[~bits & every].sum(axis=1)
-    left, taken = masks.copy(), np.zeros_like(masks)
-    before = np.zeros((masks.size, counted.shape[1]))
-    parts = []
-    for _ in range(int(np.bitwise_count(masks).max(initial=0))):
-        largest = np.zeros_like(masks)
-        for bit in bits[np.lexsort((bits, -of_each))][::-1].tolist():
-            largest = np.where(left & bit, bit, largest)
-        left, taken = left & ~largest, taken | largest
-        so_far = within[-1] - within[~taken & every]
-        parts.append(so_far - before)
-        before = so_far
-    return np.stack(parts, axis=1) if parts else np.zeros((masks.size, 0, counted.shape[1]))
-
-
 def sums_within(counted: NDArray[np.float64]) -> NDArray[np.float64]:
     """lines x columns: sums of the lines whose bits are all among the line's, by k additions of halves (the zeta
     transform of Yates 1937) where a sum for each set would take as many as there are cells. Exact for counts."""

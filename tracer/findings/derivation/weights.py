@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 SIGNALS = (
     "dates", "own list", "release", "cells lost", "errors", "format", "repeats", "days of rows", "ids run on", "ids",
-    "columns", "ways of writing numbers", "kinds of company", "brothers", "places", "rarity", "cells", "order",
+    "columns", "ways of writing numbers", "kinds of company", "brothers", "places", "rarity",
 )  # fmt: skip
 """Every signal that can be switched off for study; the memberships themselves cannot."""
 

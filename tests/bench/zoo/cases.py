@@ -1,0 +1,128 @@
+"""Cases of the zoo's makers, loaded through the manifest and kept in a folder, so that only the model runs again."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pickle
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tests.bench.settings import SETTINGS as SIMULATED
+from tests.bench.zoo.truth import Truth
+from tracer.case.memory import memory_case
+from tracer.case.store import CATALOG, connect
+from tracer.manifest import apply_manifest, read_manifest
+from tracer.simulate.loading import insert_market
+from tracer.simulate.trade import make_market
+
+MAKERS = ()
+"""Modules of `tests.bench.zoo.makers`."""
+FOREIGN: Mapping[str, Mapping[str, object]] = {
+    "standard": {},
+    "merges": {"merge": (2, 3), "dates": 40},
+    "hidden": {"observe": 0.65, "dates": 40},
+    "popular": {"steep": 0.7, "dates": 40},
+    "bare": {"bare": True, "keep": (0.15, 0.5), "pad": (0.3,), "dates": 60},
+    "undated": {"dates": None},
+}
+"""Settings of a market whose maker's file is given by path."""
+_FOREIGN_SIZE: Mapping[str, object] = {"people": 30_000, "size": 2_500}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A maker and one of its settings."""
+
+    maker: str
+    setting: str
+
+    def __str__(self) -> str:
+        return f"{self.maker}/{self.setting}"
+
+
+def kinds(foreign: Path | None = None, families: Path | None = None) -> tuple[Kind, ...]:
+    """All that can be made. foreign: the file of a maker from elsewhere; families: where downloads are kept."""
+    found = [Kind("simulated", setting) for setting in SIMULATED]
+    for maker in MAKERS:
+        found += [Kind(maker, setting) for setting in _maker(maker).SETTINGS]
+    if foreign is not None:
+        found += [Kind("foreign", setting) for setting in FOREIGN]
+    if families is not None:
+        found += [Kind("families", setting) for setting in ("dated", "undated")]
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Where cases are kept, and where the makers that are not part of the project lie."""
+
+    folder: Path
+    foreign: Path | None = None
+    families: Path | None = None
+
+    @contextmanager
+    def case(self, kind: Kind, seed: int) -> Iterator[tuple[duckdb.DuckDBPyConnection, Truth]]:
+        """The store of a case, with its truth; what is written into it is gone afterwards."""
+        path = self.folder / f"{kind.maker}-{kind.setting}-{seed}.duckdb"
+        known = path.with_suffix(".truth")
+        if not known.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            truth = self._make(kind, seed, path)
+            known.write_bytes(pickle.dumps(truth))
+        truth = pickle.loads(known.read_bytes())  # noqa: S301  # written by the line above
+        con = connect(None)
+        con.execute(f"ATTACH '{path}' AS {CATALOG}")
+        con.execute(f"USE {CATALOG}")
+        con.execute("BEGIN")
+        try:
+            yield con, truth
+        finally:
+            con.execute("ROLLBACK")
+            con.close()
+
+    def _make(self, kind: Kind, seed: int, path: Path) -> Truth:
+        path.unlink(missing_ok=True)
+        case = memory_case()
+        with tempfile.TemporaryDirectory(prefix="zoo-") as folder:
+            if kind.maker == "simulated":
+                market = make_market(replace(SIMULATED[kind.setting], seed=seed))
+                insert_market(case.con, market)
+                truth = Truth(edges=market.truth.edges)
+            else:
+                truth = self._build(kind)(Path(folder), seed)
+                apply_manifest(case, read_manifest(Path(folder) / "case.toml"))
+            case.con.execute(f"ATTACH '{path}' AS kept")
+            case.con.execute(f"COPY FROM DATABASE {CATALOG} TO kept")
+            case.con.execute("DETACH kept")
+        case.close()
+        return truth
+
+    def _build(self, kind: Kind) -> Callable[[Path, int], Truth]:
+        if kind.maker == "foreign":
+            return lambda folder, seed: _of_foreign(self.foreign, folder, seed, FOREIGN[kind.setting])
+        if kind.maker == "families":
+            families = importlib.import_module("tests.bench.zoo.families")
+            return lambda folder, seed: families.build_nth(folder, seed, cache=self.families, dated=kind.setting == "dated")
+        maker = _maker(kind.maker)
+        return lambda folder, seed: maker.build(folder, seed, **maker.SETTINGS[kind.setting])
+
+
+def _maker(name: str) -> Any:
+    return importlib.import_module(f"tests.bench.zoo.makers.{name}")
+
+
+def _of_foreign(file: Path | None, folder: Path, seed: int, setting: Mapping[str, object]) -> Truth:
+    assert file is not None
+    spec = importlib.util.spec_from_file_location("foreign_maker", file)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    told = module.build(str(folder), seed=seed, **_FOREIGN_SIZE, **setting)
+    return Truth(edges=frozenset((str(a), str(b)) for a, b in told["edges"]))
