@@ -132,3 +132,19 @@ def test_a_mapped_key_column_links(tmp_path: Path) -> None:
     options = ReadOptions(columns={"key": "域名"})
     loaded = load_dataset(case, path, DatasetFacts("d1", "vendor"), options)
     assert (loaded.identifiers, loaded.duplicates, loaded.rejected) == (2, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("only-a-header.csv", "姓名,手机号\n"),
+        ("blank-rows.csv", "姓名,手机号\n,\n,\n"),
+        ("empty.json", "[]"),
+        ("empty-cells.json", '[{"姓名": null, "手机号": ""}]'),
+    ],
+)
+def test_a_list_without_rows_is_refused(tmp_path: Path, name: str, text: str) -> None:
+    case = memory_case()
+    with pytest.raises(InputRefused):
+        load_dataset(case, _write(tmp_path, text, name), DatasetFacts("d1", "vendor"), ReadOptions())
+    assert not any(_counts(case).values())

@@ -56,14 +56,16 @@ def create_numbered(con: duckdb.DuckDBPyConnection, table: str, width: int, sour
 
 def sample_columns(con: duckdb.DuckDBPyConnection, table: str, rows: int, width: int) -> list[list[str]]:
     """About `SAMPLE_ROWS` cells per column, from rows spread evenly over the part, empty cells left out."""
+    if not rows:
+        return [[] for _ in range(width)]
     chosen = _some_rows(con, table, range(1, rows + 1, max(1, rows // SAMPLE_ROWS)))
     columns: list[list[str]] = []
-    for first in range(0, width if rows else 0, _TOGETHER):
+    for first in range(0, width, _TOGETHER):
         places = range(first, min(first + _TOGETHER, width))
         names = ", ".join(f"left(c{i}, 300)" for i in places)
         sample = con.execute(f"SELECT {names} {chosen} ORDER BY row").fetchall()
         columns += [[row[i - first] for row in sample if row[i - first] is not None] for i in places]
-    return columns or [[] for _ in range(width)]
+    return columns
 
 
 def _some_rows(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[int]) -> str:
