@@ -12,10 +12,14 @@ from tracer.findings.claims.verdict import statement
 FIRST = 8614200000000
 
 
+@pytest.mark.parametrize("marked_from", [0, 100, 1 << 40], ids=["marks", "both", "order"])
 @pytest.mark.parametrize("at_once", [3, 1 << 14])
 @pytest.mark.parametrize("without", [[], [4]])
-def test_the_same_as_the_statement(at_once: int, without: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_as_the_statement(
+    at_once: int, without: list[int], marked_from: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(counted, "_AT_ONCE", at_once)
+    monkeypatch.setattr(counted, "_MARKED_FROM", marked_from)
     con = memory_case().con
     rng = np.random.default_rng(7)
     for dataset, size in ((1, 3_000), (2, 8_000), (3, 6_000), (4, 500), (5, 4_000)):

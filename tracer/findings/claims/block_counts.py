@@ -1,12 +1,13 @@
 """How many numbers of each block a list holds, how many are known, how many both: the counts that `random` rests on.
 
-The same as `blocks.sql`, which a cluster runs, several times as fast: a block is 10^4 marks, and a number that stands
-in several lists sets its mark once, so that numbers need neither be told apart nor joined.
+The same as `blocks.sql`, which a cluster runs, several times as fast. Where blocks are full, each is 10^4 marks, and a
+number that stands in several lists sets its mark once, so that numbers need neither be told apart nor joined. Where a
+block holds few numbers, as in every small case, making and reading its marks would cost far more than sorting these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -20,6 +21,8 @@ _AT_ONCE = 1 << 14
 """Blocks that are marked at a time: twice 164 MB."""
 _NUMBERS_AT_ONCE = 1 << 16
 """Numbers of a batch, which a processor's cache holds while they are marked."""
+_MARKED_FROM = 100
+"""Numbers a block, on average, from which marking takes less time than sorting."""
 
 
 def block_counts(
@@ -30,20 +33,42 @@ def block_counts(
     Numbers of the datasets in `without` count on neither side.
     """
     bound = {"compared": [no, *others]}
-    blocks = np.asarray(con.execute(statement("number_blocks"), bound).fetchnumpy()["block"], dtype=np.int64)
+    found = con.execute(statement("number_blocks"), bound).fetchnumpy()
+    blocks, numbers = (np.asarray(found[name], dtype=np.int64) for name in ("block", "numbers"))
     sides = ([no], list(others))
     bound |= {"without": list(without)}
-    parts = [_of_part(con, blocks[at : at + _AT_ONCE], sides, bound) for at in range(0, blocks.size, _AT_ONCE)]
+    parts = []
+    for at in range(0, blocks.size, _AT_ONCE):
+        part = blocks[at : at + _AT_ONCE]
+        many = int(numbers[at : at + _AT_ONCE].sum()) >= _MARKED_FROM * part.size
+        parts.append((_by_marks if many else _by_order)(con, part, sides, bound))
     counts = np.concatenate(parts, axis=1) if parts else np.zeros((3, 0), dtype=np.int64)
     # Blocks of which all numbers are left out are no blocks of this comparison.
     some = counts.any(axis=0)
     return {"block": blocks[some], **dict(zip(("drawn", "known", "shared"), counts[:, some], strict=True))}
 
 
-def _of_part(
+def _by_order(
     con: duckdb.DuckDBPyConnection, blocks: Counts, sides: tuple[list[int], list[int]], bound: Mapping[str, Any]
 ) -> Counts:
-    """(drawn, known, shared) x blocks."""
+    """(drawn, known, shared) x blocks, of blocks with few numbers."""
+    drawn, known = (_distinct(list(_numbers(con, blocks, {**bound, "of": side}))) for side in sides)
+    both = np.sort(np.concatenate([drawn, known]))
+    counted = (drawn, known, both[1:][both[1:] == both[:-1]])
+    places = (np.searchsorted(blocks, keys // BLOCK) for keys in counted)
+    return np.stack([np.bincount(place, minlength=blocks.size) for place in places])
+
+
+def _distinct(batches: Sequence[Counts]) -> Counts:
+    """The numbers in order, each once: numpy's own `unique` looks every one up in a table, which takes far longer."""
+    keys = np.sort(np.concatenate(batches))
+    return keys[np.diff(keys, prepend=-1) > 0]
+
+
+def _by_marks(
+    con: duckdb.DuckDBPyConnection, blocks: Counts, sides: tuple[list[int], list[int]], bound: Mapping[str, Any]
+) -> Counts:
+    """(drawn, known, shared) x blocks, of blocks with many numbers."""
     drawn, known = (_marks(con, blocks, {**bound, "of": side}) for side in sides)
     return np.stack([np.count_nonzero(side, axis=1) for side in (drawn, known, drawn & known)])
 
@@ -51,12 +76,18 @@ def _of_part(
 def _marks(con: duckdb.DuckDBPyConnection, blocks: Counts, bound: Mapping[str, Any]) -> NDArray[np.bool_]:
     """blocks x 10^4: whether the number stands in one of the lists."""
     first, last = int(blocks[0]), int(blocks[-1])
-    limits = {"first": first * BLOCK, "last": (last + 1) * BLOCK - 1}
     # Where each block's marks begin, less its first number: a key's own mark is then one addition away.
     shift = np.zeros(last - first + 1, dtype=np.int64)
     shift[blocks - first] = (np.arange(blocks.size) - blocks) * BLOCK
     marks = np.zeros(blocks.size * BLOCK, dtype=np.bool_)
-    for batch in con.execute(statement("block_numbers"), {**bound, **limits}).to_arrow_reader(_NUMBERS_AT_ONCE):
-        keys = np.asarray(batch.column(0))
+    for keys in _numbers(con, blocks, bound):
         marks[keys + shift[keys // BLOCK - first]] = True
     return marks.reshape(blocks.size, BLOCK)
+
+
+def _numbers(con: duckdb.DuckDBPyConnection, blocks: Counts, bound: Mapping[str, Any]) -> Iterator[Counts]:
+    """The lists' numbers in these blocks, a batch at a time; one of several lists comes as often as it stands there."""
+    limits = {"first": int(blocks[0]) * BLOCK, "last": (int(blocks[-1]) + 1) * BLOCK - 1}
+    yield np.zeros(0, dtype=np.int64)  # there may be none
+    for batch in con.execute(statement("block_numbers"), {**bound, **limits}).to_arrow_reader(_NUMBERS_AT_ONCE):
+        yield np.asarray(batch.column(0))
