@@ -9,7 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-import scipy
+from tracer.findings.tails import (
+    beta_quantile,
+    beta_quantile_above,
+    binomial_at_least,
+    binomial_at_most,
+    gamma_quantile,
+    gamma_quantile_above,
+)
 
 LEVEL = 0.95
 LARGEST = 10**15
@@ -21,20 +28,20 @@ def share_interval(hits: int, of: int, level: float = LEVEL) -> tuple[float, flo
     if not 0 <= hits <= of:
         raise ValueError(f"{hits} of {of}")
     tail = (1.0 - level) / 2.0
-    low = 0.0 if hits == 0 else float(scipy.stats.beta.ppf(tail, hits, of - hits + 1))
-    high = 1.0 if hits == of else float(scipy.stats.beta.isf(tail, hits + 1, of - hits))
+    low = 0.0 if hits == 0 else beta_quantile(tail, hits, of - hits + 1)
+    high = 1.0 if hits == of else beta_quantile_above(tail, hits + 1, of - hits)
     return low, high
 
 
 def share_at_most(hits: int, of: int, level: float = LEVEL) -> float:
     """One-sided upper bound of a share: 0 of 29,956 bounds it by 1 in 10,000 at 95 % (methods 4)."""
-    return 1.0 if hits >= of else float(scipy.stats.beta.isf(1.0 - level, hits + 1, of - hits))
+    return 1.0 if hits >= of else beta_quantile_above(1.0 - level, hits + 1, of - hits)
 
 
 def count_interval(count: int, level: float = LEVEL) -> tuple[float, float]:
     """Exact interval of a Poisson mean, from quantiles of the gamma distribution (Garwood, Biometrika 28, 1936)."""
     tail = (1.0 - level) / 2.0
-    return float(scipy.stats.gamma.ppf(tail, count)) if count else 0.0, float(scipy.stats.gamma.isf(tail, count + 1))
+    return gamma_quantile(tail, count) if count else 0.0, gamma_quantile_above(tail, count + 1)
 
 
 def calls_needed(complaints: int, rate: float, level: float = LEVEL) -> int:
@@ -42,13 +49,13 @@ def calls_needed(complaints: int, rate: float, level: float = LEVEL) -> int:
     if complaints == 0:
         return 0
     tail = 1.0 - level
-    return first_size(lambda n: float(scipy.stats.binom.sf(complaints - 1, n, rate)) >= tail, complaints) or LARGEST
+    return first_size(lambda n: binomial_at_least(complaints, n, rate) >= tail, complaints) or LARGEST
 
 
 def calls_to_support(complaints: int, rate: float, level: float = LEVEL) -> int:
     """Calls with no more than these complaints that would show the rate to be below `rate` (one-sided)."""
     tail = 1.0 - level
-    return first_size(lambda n: float(scipy.stats.binom.cdf(complaints, n, rate)) <= tail, complaints + 1) or LARGEST
+    return first_size(lambda n: binomial_at_most(complaints, n, rate) <= tail, complaints + 1) or LARGEST
 
 
 def first_size(holds: Callable[[int], bool], start: int, largest: int = LARGEST) -> int | None:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp
 
 from tracer.findings.intervals import LEVEL, count_interval, first_size
+from tracer.findings.tails import poisson_at_least
 
 MARGIN = 1e-9
 """Added to each upper tail: bounds the rounding of sums over a hundred thousand logarithms."""
@@ -79,7 +80,7 @@ def p_as_large(pool: PoolEstimate, size: float) -> float:
     """P(so many in common, or more) where the pool holds `size`: small where the pool is smaller than that."""
     if len(pool.samples) == 2:
         return at_least(round(size), *pool.samples, pool.common)
-    return float(scipy.stats.poisson.sf(pool.common - 1, expected_common(pool.samples, size)))
+    return poisson_at_least(pool.common, expected_common(pool.samples, size))
 
 
 def expected_common(samples: Sequence[int], size: float) -> float:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import scipy
 
 from tracer.findings.marks import Background, Canary
 from tracer.findings.marks.sightings import BLOCK
+from tracer.findings.tails import binomial_at_least, hypergeometric_at_least
 
 MAIL_SPACE = 10**9
 """Addresses among which a list that guesses would have to find a canary's: with m addresses it does so with
@@ -77,7 +77,7 @@ def is_planted(seen: int, planted: int, rows: Rows) -> bool:
     if rows.matched < 1 or rows.matched <= rows.expected + 3.0 * rows.expected**0.5:
         return True
     taken = min(max(round(rows.matched - rows.in_blocks), 1), rows.ordinary)
-    return bool(scipy.stats.hypergeom.sf(seen - 1, planted + rows.ordinary, planted, seen + taken) < _PLANTED)
+    return hypergeometric_at_least(seen, planted, planted + rows.ordinary, seen + taken) < _PLANTED
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ _PLANTED = 1e-3
 
 def detection(rate: float, planted: int) -> float:
     """Probability that a sample at `rate` of a copy with `planted` unique canaries holds one: 1 - (1 - r)^K."""
-    return float(scipy.stats.binom.sf(0, planted, rate))
+    return binomial_at_least(1, planted, rate)
 
 
 def excluded_rate(planted: int, error: float = 0.05) -> float:

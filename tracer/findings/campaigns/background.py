@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import scipy
-
 from tracer.findings.campaigns.facts import Facts, Hit, Number
+from tracer.findings.intervals import count_interval
 
 MONTH = 365.25 / 12
 """Days."""
@@ -50,9 +49,8 @@ def poisson_interval(count: int, exposure: float, level: float = 0.95) -> tuple[
     """Exact interval of a Poisson rate (Garwood 1936): count over exposure, any unit."""
     if exposure <= 0:
         return 0.0, float("inf")
-    tail = (1.0 - level) / 2.0
-    low = 0.0 if count == 0 else float(scipy.stats.chi2.ppf(tail, 2 * count)) / 2.0
-    return low / exposure, float(scipy.stats.chi2.isf(tail, 2 * count + 2)) / 2.0 / exposure
+    low, high = count_interval(count, level)
+    return low / exposure, high / exposure
 
 
 def watched(number: Number, span: tuple[datetime, datetime] | None) -> float:

@@ -14,7 +14,7 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-import scipy
+from scipy.special import ndtr
 
 from tracer.findings.intervals import first_size
 
@@ -74,9 +74,7 @@ def _at_most(size: int, calls: int, callers: int) -> float:
     """P(U <= callers)."""
     if calls > _EXACT:
         mean, deviation = _moments(size, calls)
-        return (
-            float(scipy.stats.norm.cdf((callers + 0.5 - mean) / deviation)) if deviation > 0 else float(callers >= mean)
-        )
+        return float(ndtr((callers + 0.5 - mean) / deviation)) if deviation > 0 else float(callers >= mean)
     return float(_occupied(size, calls)[: callers + 1].sum())
 
 
@@ -84,9 +82,7 @@ def _at_least(size: int, calls: int, callers: int) -> float:
     """P(U >= callers)."""
     if calls > _EXACT:
         mean, deviation = _moments(size, calls)
-        return (
-            float(scipy.stats.norm.sf((callers - 0.5 - mean) / deviation)) if deviation > 0 else float(callers <= mean)
-        )
+        return float(ndtr((mean - callers + 0.5) / deviation)) if deviation > 0 else float(callers <= mean)
     return float(_occupied(size, calls)[callers:].sum())
 
 

@@ -13,12 +13,16 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from tracer.findings.tails import binomials_at_least
+
 BLOCK = 10_000
 """Numbers of a block: a 7-digit segment and four more digits."""
 MARGIN = 1e-12
 """Added to each printed tail: bounds the rounding of FFTs of these lengths (below 1e-13 in all tests)."""
 _FAR = 1e-9
 """Tails below are given as a Chernoff bound, which has no rounding to fear."""
+_STEEPEST, _STEPS, _CLOSE = 40.0, 100, 1e-9
+"""Where the best t of that bound is looked for, by so many steps, and how close (any t gives a bound)."""
 _SIGMAS = 14.0
 """Half-width of the lattice in standard deviations: what lies outside is below 1e-30 (Chernoff)."""
 
@@ -49,11 +53,14 @@ class OverlapNull:
         """P(O ≥ overlap), not below the true value: the printed, discrete p-value."""
         if overlap <= 0 or overlap <= self.first:
             return 1.0
-        at = overlap - self.first
-        exact = float(self.mass[at:].sum()) if at < self.mass.size else 0.0
+        exact = self._exact(overlap)
         if exact > _FAR:
             return min(1.0, exact + MARGIN)
-        return min(1.0, max(exact, 0.0) + MARGIN, self.bound(overlap))
+        return min(1.0, exact + MARGIN, self.bound(overlap))
+
+    def _exact(self, overlap: int) -> float:
+        """P(O ≥ overlap) as the lattice gives it, but for its rounding."""
+        return float(self.mass[max(0, overlap - self.first) :].sum())
 
     def randomised(self, overlap: int, uniform: float) -> float:
         """P(O > overlap) + uniform · P(O = overlap): exactly uniform under the null, for checks of calibration."""
@@ -66,19 +73,28 @@ class OverlapNull:
         """Chernoff's bound min_t exp(Σ ln M_b(t) − t·overlap), with binomials' M_b, which exceed hypergeometrics' at
         every t ≥ 0 (Hoeffding 1963, theorem 4)."""
         share = self.known / self.size
-
-        def log_bound(t: float) -> float:
-            return float((self.drawn * np.log1p(share * np.expm1(t))).sum() - t * overlap)
-
-        best = scipy.optimize.minimize_scalar(log_bound, bounds=(0.0, 40.0), method="bounded")
-        return float(np.exp(min(0.0, log_bound(float(best.x)))))
+        low, high, t = 0.0, _STEEPEST, 1.0
+        best = 0.0
+        for _ in range(_STEPS):
+            grown = share * np.expm1(t)
+            best = min(best, float((self.drawn * np.log1p(grown)).sum() - t * overlap))
+            met = (share + grown) / (1.0 + grown)  # the chance of one number under the tilt t
+            rise, curve = float((self.drawn * met).sum() - overlap), float((self.drawn * met * (1.0 - met)).sum())
+            # The logarithm of the bound is convex: its minimum lies between, and Newton's step is taken inside.
+            low, high = (t, high) if rise < 0 else (low, t)
+            step = t - rise / curve if curve > 0 else high
+            last, t = t, step if low < step < high else (low + high) / 2
+            if abs(t - last) < _CLOSE:
+                break
+        return float(np.exp(best))
 
     def critical(self, alpha: float) -> int:
         """The smallest overlap whose printed p-value is at most `alpha`."""
         low, high = 0, int(np.minimum(self.known, self.drawn).sum()) + 1
         while low < high:
             middle = (low + high) // 2
-            if self.tail(middle) <= alpha:
+            # Where the exact tail is that small, no bound is needed: the printed p is never above it.
+            if self._exact(middle) + MARGIN <= alpha or self.tail(middle) <= alpha:
                 high = middle
             else:
                 low = middle + 1
@@ -90,7 +106,7 @@ class OverlapNull:
         if int(self.known.sum()) == 0:
             return 0.0
         needed = self.critical(alpha) - (self.first + np.arange(self.mass.size)) * (1.0 - share)
-        caught = scipy.stats.binom.sf(np.ceil(needed) - 1, rows, share)
+        caught = binomials_at_least(np.ceil(needed), rows, share)
         return float(np.clip((self.mass * caught).sum(), 0.0, 1.0))
 
 

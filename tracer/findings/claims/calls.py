@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 import duckdb
-import scipy
 
 from tracer.findings.campaigns.pool import p_so_few, pool_size
 from tracer.findings.claims.statements import with_statements
@@ -23,6 +22,7 @@ from tracer.findings.intervals import (
     share_at_most,
     share_interval,
 )
+from tracer.findings.tails import binomial_at_least
 from tracer.identify.places import provinces
 
 FORGED = "a caller's number can be forged: what was shown is not proof of the line"
@@ -50,7 +50,7 @@ def _rate(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
         return untestable("the case has no records of the line's own calls, which a rate would be of", numbers)
     low, high = share_interval(counted, calls)
     numbers |= {"rate": rounded(counted / calls), "low": rounded(low), "high": rounded(high)}
-    p_value = float(scipy.stats.binom.sf(counted - 1, calls, claimed))
+    p_value = binomial_at_least(counted, calls, claimed)
     if p_value <= ERROR:
         return Verdict("contradicted", rounded_up(p_value), numbers, (FORGED, _FEW), "G1")
     if share_at_most(counted, calls) <= claimed:

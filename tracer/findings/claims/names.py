@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import duckdb
-import scipy
 
 from tracer.findings.claims.verdict import statement, told
 from tracer.findings.intervals import rounded
+from tracer.findings.tails import binomial_at_least
 
 SAME_NAME = 1e-3
 """Chance that a random number bears the name a list gives it (methods 3: 10^-3 to 10^-4 a row)."""
@@ -33,7 +33,7 @@ def names_agree(con: duckdb.DuckDBPyConnection, no: int, witnesses: list[int]) -
     for role, compared, agree, chance, tries in rows:
         # Common names agree by luck more often; a number in several lists has several tries.
         luck = min(1.0, max(SAME_NAME, chance) * tries)
-        p_role = float(scipy.stats.binom.sf(agree - 1, compared, luck))
+        p_role = binomial_at_least(agree, compared, luck)
         shown |= {f"{role}s_compared": told(compared), f"{role}s_agree": told(agree), f"p_{role}s": rounded(p_role)}
         p_value = min(p_value, p_role * len(rows))
     return min(1.0, p_value), shown

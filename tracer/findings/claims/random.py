@@ -16,7 +16,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import duckdb
-import scipy
 
 from tracer.findings.claims.blocks import BLOCK
 from tracer.findings.claims.names import names_agree
@@ -34,6 +33,7 @@ from tracer.findings.claims.verdict import (
 )
 from tracer.findings.intervals import rounded, rounded_up
 from tracer.findings.near_copies import NEAR
+from tracer.findings.tails import poisson_at_least
 
 ALPHA = 0.001
 """Error at which a list is contradicted; a hundred true lists in a case are then called false once in ten cases."""
@@ -83,7 +83,7 @@ def _judge(
         "expected": rounded(overlap.null.mean),
         "p_block": rounded_up(p_block),
         "p_uniform": rounded(
-            float(scipy.stats.poisson.sf(overlap.shared - 1, overlap.rows * overlap.known_numbers / ALLOTTED_NUMBERS))
+            poisson_at_least(overlap.shared, overlap.rows * overlap.known_numbers / ALLOTTED_NUMBERS)
         ),
         "p_scrubbed": rounded(p_scrubbed),
         "density": rounded(float((overlap.known * overlap.drawn).sum() / overlap.drawn.sum() / BLOCK)),

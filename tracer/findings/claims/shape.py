@@ -12,11 +12,11 @@ from typing import Any
 
 import duckdb
 import numpy as np
-import scipy
 
 from tracer.findings.claims.blocks import BLOCK
 from tracer.findings.claims.verdict import statement
 from tracer.findings.intervals import rounded
+from tracer.findings.tails import evenness, poisson_at_least
 
 ALLOTTED_SHARE = 0.714
 """Share of 1[3-9] segments that are allotted (methods 3): what numbers without any knowledge of segments show."""
@@ -40,8 +40,8 @@ def shape_of(con: duckdb.DuckDBPyConnection, no: int) -> Shape:
     row = con.execute(statement("shape"), {"dataset": no}).fetchone()
     assert row is not None  # noqa: S101 - a query without FROM always gives a row
     count, allotted, segments, pairs, followed, endings = row
-    p_last_two = float(scipy.stats.chisquare(endings).pvalue) if count >= _ENOUGH * 100 else 1.0
-    p_sequence = float(scipy.stats.poisson.sf(followed - 1, float(pairs) * 2 / BLOCK)) if followed else 1.0
+    p_last_two = evenness(endings) if count >= _ENOUGH * 100 else 1.0
+    p_sequence = poisson_at_least(followed, float(pairs) * 2 / BLOCK)
     numbers: dict[str, Any] = {
         "mobiles": count,
         "p_last_two": rounded(p_last_two),
@@ -50,7 +50,7 @@ def shape_of(con: duckdb.DuckDBPyConnection, no: int) -> Shape:
     }
     repeated = con.execute("SELECT duplicates FROM dataset WHERE no = $no", {"no": no}).fetchone()
     if repeated is not None and repeated[0]:
-        numbers["p_repeats"] = rounded(float(scipy.stats.poisson.sf(repeated[0] - 1, float(pairs) / BLOCK)))
+        numbers["p_repeats"] = rounded(poisson_at_least(repeated[0], float(pairs) / BLOCK))
     if segments:
         numbers |= {
             "in_allotted_segments": rounded(allotted / max(count, 1)),
@@ -69,4 +69,4 @@ def _prefixes(con: duckdb.DuckDBPyConnection, no: int) -> float | None:
     if tested.sum() < 2 or numbers[tested].sum() == 0:
         return None
     seen = numbers[tested]
-    return rounded(float(scipy.stats.chisquare(seen, expected[tested] * seen.sum() / expected[tested].sum()).pvalue))
+    return rounded(evenness(seen, expected[tested] * seen.sum() / expected[tested].sum()))

@@ -16,12 +16,12 @@ from typing import Any
 
 import duckdb
 import networkx as nx
-import scipy
 
 from tracer.findings.claims.statements import with_statements
 from tracer.findings.claims.verdict import ERROR, Claim, Verdict, read_claims, statement, told, untestable
-from tracer.findings.intervals import count_interval, rounded, rounded_up
+from tracer.findings.intervals import LARGEST, count_interval, first_size, rounded, rounded_up
 from tracer.findings.recapture import PoolEstimate, expected_common, p_as_large, several_samples, two_samples
+from tracer.findings.tails import poisson_at_least, poisson_at_most
 
 _SAME_QUERY = 0.5
 """Share of the smaller list that two snapshots of one query have in common at least."""
@@ -107,8 +107,8 @@ def _pool(con: duckdb.DuckDBPyConnection, samples: Sequence[Sample]) -> PoolEsti
 def _power(pool: PoolEstimate, size: float) -> float:
     """Probability of rejecting `size` where the pool holds a tenth of it; Poisson."""
     mean = expected_common(pool.samples, size)
-    critical = int(scipy.stats.poisson.isf(ERROR, mean)) + 1
-    return float(scipy.stats.poisson.sf(critical - 1, 10 * mean))
+    critical = first_size(lambda count: poisson_at_least(count, mean) <= ERROR, 1) or LARGEST
+    return poisson_at_least(critical, 10 * mean)
 
 
 def assess_growth(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
@@ -138,7 +138,7 @@ def _growth(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     if new < 20:
         numbers = {name: value for name, value in numbers.items() if not name.startswith("new_a_day")}
     if low / days > claim.number:
-        p_value = float(scipy.stats.poisson.sf(new - 1, claim.number * days))
+        p_value = poisson_at_least(new, claim.number * days)
         return Verdict("contradicted", rounded_up(p_value), numbers, (_QUERY,), "G1")
     if size is None:
         return untestable("without a claimed size, snapshots of a part only bound the growth from below", numbers)
@@ -146,8 +146,8 @@ def _growth(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     numbers |= {"claimed_size": size, "expected_new": rounded(expected)}
     if new >= 20:
         numbers |= {"growth_low": rounded(low / at_risk * size), "growth_high": rounded(high / at_risk * size)}
-    p_few = float(scipy.stats.poisson.cdf(new, expected))
-    p_many = float(scipy.stats.poisson.sf(new - 1, expected))
+    p_few = poisson_at_most(new, expected)
+    p_many = poisson_at_least(new, expected)
     if min(p_few, p_many) <= ERROR / 2:
         return Verdict("contradicted", rounded_up(2 * min(p_few, p_many)), numbers, (_QUERY, _SIZE), "G1")
     return Verdict("consistent", rounded_up(min(1.0, 2 * min(p_few, p_many))), numbers, (_QUERY, _SIZE))

@@ -15,11 +15,11 @@ from datetime import date
 from typing import Any
 
 import duckdb
-import scipy
 
 from tracer.findings.claims.calls import FORGED, NO_LINE, lines_of_claim
 from tracer.findings.claims.verdict import ERROR, Claim, Verdict, statement, untestable
 from tracer.findings.intervals import rounded, rounded_up
+from tracer.findings.tails import binomial_at_least
 
 FORGED_SHARE = 0.2
 """Share of the calls that show a line's numbers which others may have forged, and which go on when it stops."""
@@ -51,7 +51,7 @@ class Heard:
         if self.days_before == 0 or self.days_after == 0:
             return None
         share = FORGED_SHARE * self.days_after / (self.days_before + FORGED_SHARE * self.days_after)
-        return float(scipy.stats.binom.sf(self.after - 1, self.before + self.after, share))
+        return binomial_at_least(self.after, self.before + self.after, share)
 
 
 def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:

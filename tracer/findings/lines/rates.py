@@ -13,11 +13,11 @@ from datetime import datetime
 
 import duckdb
 import pyarrow as pa
-import scipy
 
 from tracer.findings.intervals import calls_needed, rounded, rounded_up, share_interval
 from tracer.findings.lines.events import statement
 from tracer.findings.rows import put_rows
+from tracer.findings.tails import binomial_at_least
 
 BAR = 1e-4
 """Complaints a call that vendors promise: below one in ten thousand."""
@@ -51,7 +51,7 @@ class Rate:
 
     def p_value(self, bar: float = BAR) -> float:
         """P(so many complaints or more) where the true rate is `bar`."""
-        return float(scipy.stats.binom.sf(self.counted - 1, self.calls, bar))
+        return binomial_at_least(self.counted, self.calls, bar)
 
 
 def read_rates(con: duckdb.DuckDBPyConnection) -> list[Rate]:

@@ -18,9 +18,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy
 from numpy.typing import NDArray
-from scipy.special import logsumexp, xlog1py, xlogy
+from scipy.special import betaincinv, logsumexp, xlog1py, xlogy
 
 LEVELS = 10
 """Steps between a row that was certainly not there on a day (0) and one that certainly was."""
@@ -167,7 +166,7 @@ def _all_between(cohorts: Cohorts, days: NDArray[np.int64]) -> list[_Between]:
             where = np.flatnonzero((days + 0.5 > low) & (days + 0.5 < high))
             passed = (days[where] + 0.5 - low) / (high - low)
             lots = (high - low) / BATCH
-            share = scipy.stats.beta.ppf(quantiles[None, :], lots * passed[:, None], lots * (1 - passed[:, None]))
+            share = betaincinv(lots * passed[:, None], lots * (1 - passed[:, None]), quantiles[None, :])
             rows, seen = int(cohorts.rows[mine].sum()), int(cohorts.seen[mine].sum())
             found.append(_Between(where, share if came else 1 - share, rows, seen))
     return found
