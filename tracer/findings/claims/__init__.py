@@ -9,6 +9,7 @@ from contextlib import nullcontext
 import duckdb
 
 from tracer.findings.claims import calls, consented, contents, members, origins, random, retained, size, stopped
+from tracer.findings.claims.shape import segments_once
 from tracer.findings.claims.verdict import Claim, Verdict, read_claims, untestable
 from tracer.findings.lines.events import LineEvents
 
@@ -44,7 +45,8 @@ _OF_CALLS = {"pool_size", "complaint_rate", "stopped", "members_only"}
 def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
     """Write a verdict on every claim of the case into `claim_verdict`, with the number of this run."""
     claims = read_claims(con)
-    with LineEvents(con) if any(claim.kind in _OF_CALLS for claim in claims) else nullcontext():
+    calls = LineEvents(con) if any(claim.kind in _OF_CALLS for claim in claims) else nullcontext()
+    with calls, segments_once():
         verdicts = [(claim, KINDS[claim.kind](con, claim)) for claim in claims]
     for claim, verdict in verdicts:
         con.execute(

@@ -7,6 +7,9 @@ subset of its 10^4) and belong to the tests of `random`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +42,8 @@ def shape_of(con: duckdb.DuckDBPyConnection, no: int) -> Shape:
     """The shape of the mobile numbers of dataset `no`."""
     row = con.execute(statement("shape"), {"dataset": no}).fetchone()
     assert row is not None  # noqa: S101 - a query without FROM always gives a row
-    count, allotted, segments, pairs, followed, endings = row
+    count, pairs, followed, endings = row
+    segments = _segments(con)
     p_last_two = evenness(endings) if count >= _ENOUGH * 100 else 1.0
     p_sequence = poisson_at_least(followed, float(pairs) * 2 / BLOCK)
     numbers: dict[str, Any] = {
@@ -52,19 +56,44 @@ def shape_of(con: duckdb.DuckDBPyConnection, no: int) -> Shape:
     if repeated is not None and repeated[0]:
         numbers["p_repeats"] = rounded(poisson_at_least(repeated[0], float(pairs) / BLOCK))
     if segments:
+        allotted = dict(con.execute(statement("prefixes"), {"dataset": no}).fetchall())
         numbers |= {
-            "in_allotted_segments": rounded(allotted / max(count, 1)),
+            "in_allotted_segments": rounded(sum(allotted.values()) / max(count, 1)),
             "in_allotted_segments_by_chance": ALLOTTED_SHARE,
-            "p_prefixes": _prefixes(con, no),
+            "p_prefixes": _prefixes(allotted, segments),
         }
     return Shape({name: value for name, value in numbers.items() if value is not None}, p_last_two, p_sequence)
 
 
-def _prefixes(con: duckdb.DuckDBPyConnection, no: int) -> float | None:
+_SEGMENTS: ContextVar[dict[duckdb.DuckDBPyConnection, Mapping[str, int]] | None] = ContextVar("segments", default=None)
+
+
+@contextmanager
+def segments_once() -> Iterator[None]:
+    """Inside it the segment table is summed up once a connection, not for every claim; it must not change meanwhile."""
+    token = _SEGMENTS.set({})
+    try:
+        yield
+    finally:
+        _SEGMENTS.reset(token)
+
+
+def _segments(con: duckdb.DuckDBPyConnection) -> Mapping[str, int]:
+    """First three digits -> allotted segments, in order."""
+    kept = _SEGMENTS.get()
+    if kept is not None and con in kept:
+        return kept[con]
+    found = dict(con.execute(statement("segment_heads")).fetchall())
+    if kept is not None:
+        kept[con] = found
+    return found
+
+
+def _prefixes(allotted: Mapping[str, int], segments: Mapping[str, int]) -> float | None:
     """χ² of the first three digits against the allotted segments; None where there are too few numbers."""
-    table = con.execute(statement("prefixes"), {"dataset": no}).fetchnumpy()
-    numbers, segments = (np.asarray(table[name], dtype=np.float64) for name in ("numbers", "segments"))
-    expected = segments / max(segments.sum(), 1.0) * numbers.sum()
+    numbers = np.array([allotted.get(head, 0) for head in segments], dtype=np.float64)
+    share = np.array(list(segments.values()), dtype=np.float64)
+    expected = share / max(share.sum(), 1.0) * numbers.sum()
     tested = expected >= _ENOUGH
     if tested.sum() < 2 or numbers[tested].sum() == 0:
         return None

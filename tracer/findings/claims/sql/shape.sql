@@ -1,11 +1,7 @@
--- The shape of the mobile numbers of dataset $dataset (a number): how many, in allotted segments, pairs in one block, followed
--- by the next number of their block, and by the last two digits.
-WITH number AS (SELECT key FROM membership WHERE dataset = $dataset AND key BETWEEN 8613000000000 AND 8619999999999),
-allotted AS (  -- the case's table holds segments of seven digits
-    SELECT count(*) AS numbers FROM number n WHERE substr(n.key::VARCHAR, 3, 7) IN (SELECT prefix FROM segment)
-)
-SELECT (SELECT count(*) FROM number) AS numbers, (SELECT numbers FROM allotted) AS allotted,
-    (SELECT count(*) FROM segment) AS segments,
+-- The shape of the mobile numbers of dataset $dataset (a number): how many, pairs in one block, followed by the next number of
+-- their block, and by the last two digits.
+WITH number AS (SELECT key FROM membership WHERE dataset = $dataset AND key BETWEEN 8613000000000 AND 8619999999999)
+SELECT (SELECT count(*) FROM number) AS numbers,
     (SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM (SELECT count(*) AS n FROM number GROUP BY key // 10000)) AS pairs,
     (SELECT count(*) FROM number a JOIN number b ON b.key = a.key + 1 AND b.key // 10000 = a.key // 10000) AS followed,
     (SELECT list(coalesce(c.n, 0) ORDER BY r.range) FROM range(100) r
