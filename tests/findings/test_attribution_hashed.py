@@ -14,6 +14,7 @@ from tracer.ask.render import json_rows
 from tracer.findings.attribution import attribute, compute
 from tracer.findings.marks import held_identifiers, read_background, read_marks, read_sightings
 from tracer.findings.retention.client import read_client
+from tracer.findings.vintage.history import lineages
 from tracer.identify.digests import digest_key
 
 FORMS = [("md5", ""), ("md5", "86"), ("sha1", "+86"), ("sha256", "0086"), ("sha256", ""), ("sm3", ""), ("sm3", "86")]
@@ -84,7 +85,7 @@ def test_numbers_hashed_in_two_forms_count_once() -> None:
     world.con.execute("INSERT INTO membership SELECT $no, unnest($k::BIGINT[]), 5000", {"no": no, "k": sorted(twice)})
     marks = read_marks(world.con)
     assert list(read_sightings(world.con, marks, [no]).matched.values()) == [1000]
-    view = read_client(world.con, marks, "client")
+    view = read_client(world.con, marks, "client", lineages(world.con))
     assert sum(view.seen[no].values()) == 1000
 
 

@@ -81,8 +81,15 @@ def normalise_keys(con: duckdb.DuckDBPyConnection, source: str, text_column: str
 def _normalise(
     con: duckdb.DuckDBPyConnection, source: str, text_column: str, target: str, kind: Kind, region: str
 ) -> None:
-    read_column(con, source, text_column, target, kind, region, keep_raw=True)
     con.execute(f"DROP TABLE IF EXISTS temp.{target}")
+    if not con.execute(f"SELECT 1 FROM {source} LIMIT 1").fetchall():
+        # Of the statements below the planning alone takes longer than most stages of a small case.
+        con.execute(
+            f"CREATE TEMP TABLE {target} AS SELECT row, position, CAST({text_column} AS VARCHAR) AS raw,"
+            f" CAST(NULL AS BIGINT) AS key, '' AS status, '' AS kind, '' AS reason FROM {source} LIMIT 0"
+        )
+        return
+    read_column(con, source, text_column, target, kind, region, keep_raw=True)
     con.execute(
         f"CREATE TEMP TABLE {target} AS"
         f" SELECT row, position, raw, key, 'ok' AS status, '{kind.plain_kind}' AS kind, '' AS reason"

@@ -13,7 +13,7 @@ from tracer.findings.campaigns.content import NOTHING, Content, content_of
 from tracer.findings.campaigns.facts import Facts, Hit, read_facts, statement
 from tracer.findings.campaigns.grouping import Campaign, group, segment_of
 from tracer.findings.campaigns.ordinary import Complaints, Ordinary
-from tracer.findings.campaigns.pools import Pool, pools, same_province
+from tracer.findings.campaigns.pools import Pool, pools, same_province, segments_of
 from tracer.findings.campaigns.posterior import Reached, Source, World, involved, sources
 from tracer.findings.campaigns.screening import inside, is_probe, key_of, screen
 from tracer.findings.campaigns.sequence import is_sequential
@@ -70,7 +70,8 @@ def read_signals(con: duckdb.DuckDBPyConnection) -> Reading:
     rates = control_rates(facts)
     content = {key_of(hit): content_of(hit, _client_names(facts, hit)) for hit in facts.hits}
     complaints = Complaints(con)
-    provinces = dict(con.execute(statement("provinces")).fetchall())
+    segments = sorted({segment for hit in facts.hits for segment in segments_of(hit)})
+    provinces = dict(con.execute(statement("provinces"), {"segments": segments}).fetchall())
     kept = [c for c in group(facts.hits) if len(c.hits) > 1 or content[key_of(c.hits[0])].kind in ("name", "firm")]
     named = {f"c{number}": campaign for number, campaign in enumerate(kept, start=1)}
     worlds = _worlds(facts, rates, marks, kept)

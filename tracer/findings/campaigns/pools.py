@@ -74,12 +74,15 @@ def _digits(caller: str | None) -> str:
     return digits[2:] if digits.startswith("86") and len(digits) > 11 else digits
 
 
+def segments_of(hit: Hit) -> tuple[str, str]:
+    """The seven digits of the caller and of the number that was called, as the segment table has them."""
+    return (segment_of(hit.caller) or "")[:7], str(hit.number.phone)[2:9]
+
+
 def same_province(hits: Sequence[Hit], provinces: Mapping[str, str]) -> float | None:
     """Share of the calls in which both provinces are known and the same."""
     known = [
-        (provinces.get((segment_of(hit.caller) or "")[:7]), provinces.get(str(hit.number.phone)[2:9]))
-        for hit in hits
-        if hit.number.phone is not None
+        tuple(provinces.get(segment) for segment in segments_of(hit)) for hit in hits if hit.number.phone is not None
     ]
     both = [caller == called for caller, called in known if caller and called]
     return sum(both) / len(both) if both else None

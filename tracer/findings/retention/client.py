@@ -13,6 +13,7 @@ import duckdb
 from tracer.findings.attribution.nulls import Rows, held_by_chance, is_planted
 from tracer.findings.marks import Background, Dataset, Marks, Release, Sightings, chance_overlap, held_identifiers
 from tracer.findings.retention.origins import Group, own_list, rows_group
+from tracer.findings.vintage.history import Lineage
 from tracer.findings.vintage.then import read_absent
 
 _SQL = Path(__file__).parent / "sql"
@@ -46,8 +47,8 @@ class ClientView:
         return frozenset(own_list(release.source) for release in self.releases if release.source is not None)
 
 
-def read_client(con: duckdb.DuckDBPyConnection, marks: Marks, client: str) -> ClientView:
-    """Read one client's releases and overlaps with all other parties' datasets."""
+def read_client(con: duckdb.DuckDBPyConnection, marks: Marks, client: str, lines: Sequence[Lineage]) -> ClientView:
+    """Read one client's releases and overlaps with all other parties' datasets. `lines`: all clients' own lists."""
     releases = tuple(release for release in marks.releases if release.client == client)
     sources = sorted({release.source for release in releases if release.source is not None})
     own = frozenset(item.id for item in marks.datasets.values() if item.holder == client)
@@ -55,7 +56,7 @@ def read_client(con: duckdb.DuckDBPyConnection, marks: Marks, client: str) -> Cl
     query = (_SQL / "patterns.sql").read_text(encoding="utf-8")
     totals: dict[Pattern, int] = {}
     seen: dict[int, dict[Pattern, int]] = defaultdict(dict)
-    read_absent(con, client, releases)
+    read_absent(con, client, releases, lines)
     with held_identifiers(con, targets, sources):
         counted = con.execute(query, {"sources": sources, "targets": targets}).fetchall()
     con.execute("DROP TABLE temp.absent_then")

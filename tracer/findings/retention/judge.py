@@ -16,6 +16,7 @@ from tracer.findings.retention.client import ClientView, Evidence, Evidences, re
 from tracer.findings.retention.origins import Posterior, is_own, posterior
 from tracer.findings.retention.paths import Holding, dominators
 from tracer.findings.retention.words import Case, Window, grade_of, speaks_against, speaks_for
+from tracer.findings.vintage.history import lineages
 
 _SQL = Path(__file__).parent / "sql"
 _WRITTEN = 0.01
@@ -99,9 +100,10 @@ def judge(con: duckdb.DuckDBPyConnection) -> list[Retention]:
         {(dataset, release): _Named(accused, grade) for dataset, release, accused, grade in named},
         _windows(con),
     )
+    lines = lineages(con)
     found: list[Retention] = []
     for client in clients:
-        found += _of_client(world, read_client(con, marks, client))
+        found += _of_client(world, read_client(con, marks, client, lines))
     return found
 
 

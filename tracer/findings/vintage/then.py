@@ -7,18 +7,22 @@ from collections.abc import Sequence
 import duckdb
 
 from tracer.findings.marks import Release
-from tracer.findings.vintage.history import as_day, lineages, read_history, statement
+from tracer.findings.vintage.history import Lineage, as_day, read_history, statement
 from tracer.findings.vintage.judge import LAG
 
 
-def read_absent(con: duckdb.DuckDBPyConnection, client: str, releases: Sequence[Release]) -> None:
+def read_absent(
+    con: duckdb.DuckDBPyConnection, client: str, releases: Sequence[Release], lines: Sequence[Lineage]
+) -> None:
     """Leave the TEMP table `absent_then` (release, key) for one client's releases; empty without a row history.
+
+    lines: the lineages of all clients.
 
     Left out are releases of a list that was made before them, which hold that list's rows whatever came later, and
     releases of which the register itself says which rows they lack.
     """
     con.execute("CREATE OR REPLACE TEMP TABLE absent_then (release VARCHAR, key BIGINT)")
-    for lineage in lineages(con):
+    for lineage in lines:
         made = {one.id: one.day for one in lineage.lists}
         dated = [
             (release.id, as_day(release.date))
