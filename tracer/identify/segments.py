@@ -1,8 +1,9 @@
 """Number segments: which province, city and carrier a Chinese mobile number was handed out by.
 
 The table is an attribute of a case, never a test of a number: a number links whether or not its segment is in it. The
-built-in table is libphonenumber's; a CSV or a `phone.dat` takes its place. All prefixes have seven digits (blocks of
-10,000 numbers). Each has a kind: of a network, sold by a virtual operator, of things (IoT), of satellites.
+built-in table is libphonenumber's (`builtin_segments`); a CSV or a `phone.dat` takes its place. All prefixes have seven
+digits (blocks of 10,000 numbers). Each has a kind: of a network, sold by a virtual operator, of things (IoT), of
+satellites.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ import pyarrow as pa
 
 from tracer.errors import InputRefused
 from tracer.identify.phone_dat import is_phone_dat, read_phone_dat
-from tracer.identify.places import split_description
 
 COLUMNS = ("segment", "province", "city", "carrier")
 KINDS = ("network", "virtual", "iot", "satellite")
+BUILT_IN = Path(__file__).parent / "segments.parquet"
+"""The built-in table at seven digits."""
 _SHORTEST = 3
 _LONGEST = 7
 _SHOWN = 5
@@ -25,37 +27,13 @@ _SHOWN = 5
 
 def ensure_segments(con: duckdb.DuckDBPyConnection) -> int:
     """Fill table `segment` with the built-in table where it is empty; returns its number of segments."""
-    count = _count(con)
-    return count if count else _replace(con, builtin_segments())
-
-
-def builtin_segments() -> pa.Table:
-    """libphonenumber's knowledge of Chinese mobile numbers: prefix (3 to 7 digits), province, city, carrier.
-
-    Numbers that changed carrier are not known to it.
-    """
-    from phonenumbers.carrierdata import CARRIER_DATA
-    from phonenumbers.geodata import GEOCODE_DATA
-
-    # Some prefixes have the English name only.
-    chinese = {names["en"]: names["zh"] for names in CARRIER_DATA.values() if "en" in names and "zh" in names}
-    carriers = {
-        prefix[2:]: names.get("zh") or chinese.get(names["en"], names["en"])
-        for prefix, names in CARRIER_DATA.items()
-        if prefix.startswith("861")
-    }
-    places = {
-        description: split_description(description)
-        for description in {names.get("zh", "") for prefix, names in GEOCODE_DATA.items() if prefix.startswith("861")}
-    }
-    lines = []
-    for prefix, names in GEOCODE_DATA.items():
-        # Area codes (8610…) are landlines'.
-        if prefix.startswith("861") and not prefix.startswith("8610") and _SHORTEST + 2 <= len(prefix) <= _LONGEST + 2:
-            national = prefix[2:]
-            carrier = next((carriers[national[:n]] for n in (5, 4, 3, 2) if national[:n] in carriers), "")
-            lines.append((national, *places[names.get("zh", "")], carrier))
-    return _table(sorted(lines))
+    if not count_segments(con):
+        con.execute(
+            "INSERT INTO segment SELECT CAST(prefix AS VARCHAR), province, city, carrier, kind"
+            " FROM read_parquet($path) ORDER BY prefix",
+            {"path": str(BUILT_IN)},
+        )
+    return count_segments(con)
 
 
 def load_segments(con: duckdb.DuckDBPyConnection, path: Path) -> int:
@@ -72,8 +50,8 @@ def load_segments(con: duckdb.DuckDBPyConnection, path: Path) -> int:
     except OSError as error:
         raise InputRefused(f"cannot be read ({error.strerror})", where=str(path)) from None
     if is_phone_dat(head, path.stat().st_size):
-        return _replace(con, read_phone_dat(path))
-    return _replace(con, _read_csv(con, path))
+        return replace_segments(con, read_phone_dat(path))
+    return replace_segments(con, _read_csv(con, path))
 
 
 def _read_csv(con: duckdb.DuckDBPyConnection, path: Path) -> pa.Table:
@@ -113,22 +91,16 @@ def _read_csv(con: duckdb.DuckDBPyConnection, path: Path) -> pa.Table:
     return given
 
 
-def _table(lines: list[tuple[str, ...]]) -> pa.Table:
-    columns = {
-        name: pa.array([line[i] for line in lines], pa.string()) for i, name in enumerate(("prefix", *COLUMNS[1:]))
-    }
-    return pa.table({**columns, "kind": pa.nulls(len(lines), pa.string())})
-
-
-def _replace(con: duckdb.DuckDBPyConnection, table: pa.Table) -> int:
+def replace_segments(con: duckdb.DuckDBPyConnection, table: pa.Table) -> int:
     """Write the table at seven digits: a shorter prefix stands for all its segments that no longer one names."""
     con.register("segment_given", table)
     con.execute("DELETE FROM segment")
     con.execute((Path(__file__).parent / "sql" / "expand_segments.sql").read_text(encoding="utf-8"))
     con.unregister("segment_given")
-    return _count(con)
+    return count_segments(con)
 
 
-def _count(con: duckdb.DuckDBPyConnection) -> int:
+def count_segments(con: duckdb.DuckDBPyConnection) -> int:
+    """Segments in the case's table."""
     row = con.execute("SELECT count(*) FROM segment").fetchone()
     return 0 if row is None else int(row[0])
