@@ -21,11 +21,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from tracer.ask.result import Column, ColumnType, Result
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import TracerError, UsageError
 from tracer.resources import queries_dir
+from tracer.wording.said import LANGUAGES, sentence_of
 
 _REQUIRED = object()
 _HEAD = re.compile(r"--\s?(?P<text>.*)\Z")
@@ -47,7 +49,7 @@ class Parameter:
     name: str
     """As in `-p name=value`."""
     type: str
-    """text, id, integer, number, date or boolean."""
+    """text, id, integer, number, date, boolean or language."""
     default: Any
     """Bound where nothing is given."""
     required: bool
@@ -86,6 +88,7 @@ _READ: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "number": (float, "a number"),
     "date": (date.fromisoformat, "a day like 2026-05-01"),
     "boolean": (_boolean, "true or false"),
+    "language": (lambda text: {lang: lang for lang in LANGUAGES}[text.strip().casefold()], " or ".join(LANGUAGES)),
 }
 
 
@@ -243,4 +246,13 @@ def run_query(con: duckdb.DuckDBPyConnection, query: NamedQuery, given: Mapping[
     if limit is not None and table.num_rows > limit:
         table = table.slice(0, limit)
         notes = (f"only the first {limit:,} rows are shown: there are more (-p limit=N)",)
-    return Result(query.columns, table, notes)
+    return Result(query.columns, _worded(table, query.columns), notes)
+
+
+def _worded(table: pa.Table, columns: tuple[Column, ...]) -> pa.Table:
+    """The table with sentences in the place of the codes and numbers that the SQL gave for them."""
+    for position, column in enumerate(columns):
+        if column.type is ColumnType.SENTENCE:
+            said = [None if text is None else sentence_of(text) for text in table.column(position).to_pylist()]
+            table = table.set_column(position, column.name, pa.array(said, pa.string()))
+    return table

@@ -40,6 +40,8 @@ class ColumnType(Enum):
     """A JSON text, written as the value it holds."""
     SCALAR = "scalar"
     """A text that is written as a number where it is one: the value of a claim."""
+    SENTENCE = "sentence"
+    """A sentence. The SQL gives the code and the numbers that it is made of, as JSON (`wording.said.sentence_of`)."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,167 @@
+"""Warnings: each kind where it must be, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from tests.ask.test_views import FIRST, add_dataset
+from tests.findings.listed import derive
+from tracer.ask.named import find_query, run_query
+from tracer.ask.render import json_rows
+from tracer.ask.warnings import cautions, warned
+from tracer.case.case import Case
+from tracer.case.memory import memory_case
+from tracer.errors import UsageError
+
+
+def add_list(case: Case, name: str, holder: str | None = None, *, contacts: int = 100, **facts: Any) -> None:
+    """A list of a file and a holder of its own, unless the facts say otherwise."""
+    no = len(case.con.execute("SELECT no FROM dataset").fetchall()) + 1
+    add_dataset(case.con, no, name, range(FIRST, FIRST + contacts), holder or f"holder-{name}")
+    for column, value in {"sha256": name, **facts}.items():
+        case.con.execute(f"UPDATE dataset SET {column} = $value WHERE id = $id", {"value": value, "id": name})
+
+
+def told(case: Case) -> list[tuple[str, tuple[str, ...]]]:
+    return [(caution.kind, caution.subjects) for caution in cautions(case.con)]
+
+
+@pytest.fixture
+def case() -> Case:
+    return memory_case()
+
+
+@pytest.mark.parametrize(
+    ("parent", "child", "kinds"),
+    [
+        ({"created": "2026-04-01"}, {"created": "2026-03-01"}, ["impossible_dates"]),
+        ({"created": "2026-04-01"}, {"obtained": "2026-03-01"}, ["impossible_dates"]),
+        ({"created": "2026-04-01", "obtained": "2026-05-01"}, {"created": "2026-04-02"}, []),
+        ({"obtained": "2026-04-01"}, {"obtained": "2026-03-01"}, ["reversed_dates"]),
+        ({"obtained": "2026-04-01"}, {"created": "2026-03-01", "obtained": "2026-05-01"}, ["reversed_dates"]),
+        ({"obtained": "2026-04-01"}, {"obtained": "2026-04-01"}, []),
+        ({}, {"created": "2026-03-01"}, []),
+        ({"created": "2026-04-01"}, {}, []),
+    ],
+)
+def test_a_copy_that_is_older_than_its_source(
+    case: Case, parent: dict[str, Any], child: dict[str, Any], kinds: Iterable[str]
+) -> None:
+    add_list(case, "source", **parent)
+    add_list(case, "copy", **child)
+    derive(case, "source", "copy", 0.5)
+    assert told(case) == [(kind, ("source", "copy")) for kind in kinds]
+
+
+def test_what_is_not_stated_clashes_with_nothing(case: Case) -> None:
+    add_list(case, "source", created="2026-04-01")
+    add_list(case, "copy", created="2026-03-01", origin="own")
+    derive(case, "source", "copy", 0.49)
+    assert told(case) == []
+    derive(case, "copy", "source", 0.2)
+    case.con.execute("UPDATE derivation SET probability = .5")  # neither direction is told
+    assert [kind for kind, _ in told(case)] == ["direction_open"]
+
+
+def test_a_clients_own_list_that_comes_from_an_obtained_one(case: Case) -> None:
+    add_list(case, "bought")
+    add_list(case, "own", origin="own")
+    add_list(case, "earlier", origin="own")
+    derive(case, "bought", "own", 0.83)
+    derive(case, "earlier", "own", 0.9)
+    (found,) = cautions(case.con)
+    assert (found.kind, found.subjects, found.grade, found.probability) == (
+        "own_copied", ("bought", "own"), "G2", 0.83,
+    )  # fmt: skip
+    assert found.said().startswith("own is loaded as a client's own list")
+    assert "自有名单" in found.said("zh")
+
+
+def test_the_same_bytes_under_two_ids(case: Case) -> None:
+    add_list(case, "a")
+    add_list(case, "b", sha256="a")
+    add_list(case, "short", contacts=19)
+    add_list(case, "short-again", contacts=19, sha256="short")  # too few contacts: not even this is told
+    add_list(case, "purged", sha256="a", purged_at="2026-05-01")
+    case.con.execute("UPDATE dataset SET sha256 = '' WHERE id = 'purged'")
+    add_list(case, "no-file", sha256="")
+    assert told(case) == [("same_bytes", ("a", "b"))]
+
+
+def test_versions_without_days_and_versions_whose_days_say_the_contrary(case: Case) -> None:
+    add_list(case, "jan", "trader")
+    add_list(case, "feb", "trader", created="2026-02-01")
+    derive(case, "jan", "feb", 0.3)
+    derive(case, "feb", "jan", 0.2)
+    (found,) = cautions(case.con)
+    assert (found.kind, found.subjects, found.numbers["undated"]) == ("undated_versions", ("feb", "jan"), ["jan"])
+    assert found.probability == 0.5
+    case.con.execute("UPDATE dataset SET created = '2026-03-01' WHERE id = 'jan'")
+    assert told(case) == []
+    case.con.execute("UPDATE derivation SET probability = .8 WHERE parent = 'jan'")
+    assert told(case) == [("versions_reversed", ("jan", "feb"))]
+
+
+def test_versions_that_were_obtained_on_one_day_are_undated_too(case: Case) -> None:
+    for name in ("jan", "feb"):
+        add_list(case, name, "trader", obtained="2026-05-01")
+    derive(case, "jan", "feb", 0.9)
+    assert told(case) == [("undated_versions", ("feb", "jan"))]
+    case.con.execute("UPDATE dataset SET created = '2026-02-01'")
+    assert told(case) == []
+
+
+def test_related_lists_of_which_the_source_cannot_be_told(case: Case) -> None:
+    add_list(case, "a", obtained="2026-05-01")
+    add_list(case, "b", obtained="2026-05-02", created="2026-04-01")
+    derive(case, "a", "b", 0.45, "G1")
+    derive(case, "b", "a", 0.35, "G1")
+    (found,) = cautions(case.con)
+    assert (found.kind, found.subjects, found.grade) == ("direction_open", ("a", "b"), "G1")
+    assert found.probability == pytest.approx(0.8)
+    assert found.numbers["ask"] == ["ask.created", "ask.origin", "ask.release", "ask.third"]
+    case.con.execute("INSERT INTO release (id, dataset, recipient, registered_at) VALUES ('r', 'a', 'v', '2026-05-01')")
+    case.con.execute("UPDATE dataset SET origin = 'own', created = '2026-04-01'")
+    assert cautions(case.con)[0].numbers["ask"] == ["ask.third"]
+    case.con.execute("UPDATE derivation SET probability = .34 WHERE parent = 'b'")
+    assert told(case) == []
+
+
+def test_of_lists_with_few_contacts_in_common_nothing_is_said(case: Case) -> None:
+    add_list(case, "source", created="2026-04-01")
+    add_list(case, "copy", created="2026-03-01", origin="own")
+    derive(case, "source", "copy")
+    assert told(case) != []
+    case.con.execute("UPDATE derivation SET shared = 19")
+    assert told(case) == []
+
+
+def test_the_query_says_it_in_two_languages_and_is_narrowed_by_list_and_kind(case: Case) -> None:
+    add_list(case, "source", created="2026-04-01")
+    add_list(case, "copy", created="2026-03-01", origin="own")
+    add_list(case, "other")
+    derive(case, "source", "copy")
+
+    def asked(**given: str) -> list[dict[str, object]]:
+        return list(json_rows(run_query(case.con, find_query("warnings"), given)))
+
+    assert list(asked()[0]) == ["kind", "datasets", "grade", "probability", "numbers", "text"]
+    assert [row["kind"] for row in asked(kind="own_copied")] == ["own_copied"]
+    assert asked(dataset="other") == []
+    assert "1 March 2026" in str(asked()[0]["text"])
+    assert "2026年3月1日" in str(asked(lang="zh")[0]["text"])
+    with pytest.raises(UsageError, match="en or zh"):
+        asked(lang="fr")
+
+
+def test_the_story_has_them_under_a_heading_and_counts_the_rest(case: Case) -> None:
+    for number in range(10):
+        add_list(case, f"source-{number}", created="2026-04-01")
+        add_list(case, f"copy-{number}", created="2026-03-01")
+        derive(case, f"source-{number}", f"copy-{number}")
+    section = warned(case.con)
+    assert (section.title.split(":")[0], len(section.findings), section.more) == ("Warnings", 8, 2)
+    assert section.findings[0].grade == "G2"

@@ -1,0 +1,53 @@
+"""Where the contents of lists, their days and what is said of them do not fit together.
+
+A warning is read from the findings that stand, by `queries/warnings.sql`, whenever somebody asks: it rests on nothing
+but documented views, so a stage of its own would only keep a second copy of them that could be out of date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from tracer.ask.named import find_query, run_query
+from tracer.ask.render import json_rows
+from tracer.ask.story_parts import Finding, Section, section
+from tracer.wording.said import Said, sentence
+
+TITLE = "Warnings: what does not fit together"
+
+
+@dataclass(frozen=True)
+class Caution:
+    """One warning as a value."""
+
+    kind: str
+    """What does not fit, as a code of the catalogues: `impossible_dates`, `own_copied` …"""
+    subjects: tuple[str, ...]
+    """Ids of datasets; of a copy the source comes first."""
+    numbers: Mapping[str, Any]
+    """Days (ISO 8601), probabilities and ids that the sentence needs."""
+    grade: str = ""
+    """G0 to G5 of the derivation behind it; empty where there is none."""
+    probability: float | None = None
+    """Of the derivation behind it, both directions together where the warning is about both."""
+
+    def said(self, lang: str = "en") -> str:
+        """The warning in words."""
+        return sentence(Said(self.kind, self.numbers), lang)
+
+
+def cautions(con: duckdb.DuckDBPyConnection) -> list[Caution]:
+    """The warnings of a case as it was last traced, the weightiest kind first."""
+    return [
+        Caution(row["kind"], tuple(row["datasets"]), row["numbers"], row["grade"] or "", row["probability"])
+        for row in json_rows(run_query(con, find_query("warnings")))
+    ]
+
+
+def warned(con: duckdb.DuckDBPyConnection) -> Section:
+    """The warnings as a section of the story."""
+    return section(TITLE, [Finding(caution.said(), caution.grade) for caution in cautions(con)], "warnings")
