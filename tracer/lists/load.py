@@ -33,6 +33,10 @@ _READ_SHARE = 0.4
 """Share of a load's time that reading takes (5 M rows of dirty numbers); linking takes the rest."""
 
 
+_FEWEST = 20
+"""Contacts under which a list takes no part in what is told across lists."""
+
+
 class _Rehearsed(Exception):
     """Rolls a dry run back."""
 
@@ -77,6 +81,7 @@ def load_dataset(
                 raise InputRefused(
                     "the file changed while it was read", where=str(path), remedy="load it when it is complete"
                 )
+            loaded = altered(loaded, notes=(*loaded.notes, *_same_bytes(case.con, loaded, sealed.sha256)))
             _register(case, path, loaded, sealed)
     except _Rehearsed:
         pass
@@ -100,6 +105,17 @@ def _register(case: Case, path: Path, loaded: Loaded, sealed: Stored) -> None:
     case.journal.append(
         command="load", inputs={loaded.dataset: sealed.sha256}, detail={"dataset": loaded.dataset, **counts}
     )
+
+
+def _same_bytes(con: duckdb.DuckDBPyConnection, loaded: Loaded, sha256: str) -> tuple[str, ...]:
+    """That another dataset holds the same file. Of fewer than 20 contacts nothing is told, not even that."""
+    same = con.execute(
+        "SELECT id FROM dataset WHERE current AND purged_at IS NULL AND sha256 = $sha256 AND id <> $id ORDER BY id",
+        {"sha256": sha256, "id": loaded.dataset},
+    ).fetchall()
+    if not same or loaded.contacts < _FEWEST:
+        return ()
+    return (f"these bytes are already loaded as {' and '.join(row[0] for row in same)}: one source, not several",)
 
 
 def _undo(con: duckdb.DuckDBPyConnection, no: int, raw_tables: Iterable[str]) -> None:
