@@ -24,7 +24,10 @@ MOVE: dict[str, Any] = {
     "grade_before": "G2",
     "grade_after": "none",
 }
-JUDGED: dict[str, Any] = {"judgements": [{"judgement": 3, "a": "a", "b": "c", "verdict": "reject"}], "facts": ["fact.datasets"]}
+JUDGED: dict[str, Any] = {
+    "judgements": [{"judgement": 3, "a": "a", "b": "c", "verdict": "reject"}],
+    "facts": ["fact.datasets"],
+}
 NUMBERS: dict[str, dict[str, Any]] = {
     "impossible_dates": PAIR, "reversed_dates": PAIR, "own_copied": PAIR, "versions_reversed": PAIR,
     "same_bytes": {"datasets": ["a", "b", "c"]},
@@ -57,6 +60,7 @@ def test_days_and_sureness_are_those_of_the_language() -> None:
     [
         (1.0, "practically certain, >99%"),
         (0.99, "practically certain, 99%"),
+        (0.9858, "very likely, 98%"),
         (0.95, "very likely, 95%"),
         (0.8, "likely, 80%"),
         (0.5, "more likely than not, 50%"),

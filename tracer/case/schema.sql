@@ -178,7 +178,11 @@ CREATE TABLE allowed_window (file INTEGER NOT NULL, row BIGINT NOT NULL, release
 CREATE TABLE complaint (file INTEGER NOT NULL, row BIGINT NOT NULL, "at" TIMESTAMP, caller VARCHAR, called VARCHAR, text VARCHAR, zone VARCHAR);
 
 -- ------------------------------------------------------------------ findings: append-only, superseded, never overwritten
-CREATE TABLE trace_run (run INTEGER PRIMARY KEY, "at" TIMESTAMP NOT NULL, version VARCHAR NOT NULL, inputs VARCHAR NOT NULL, result VARCHAR);
+CREATE TABLE trace_run (
+    run INTEGER PRIMARY KEY, "at" TIMESTAMP NOT NULL, version VARCHAR NOT NULL, inputs VARCHAR NOT NULL, result VARCHAR,
+    facts VARCHAR,                             -- JSON: fact -> digest, as the run found it; NULL in runs that did not keep it
+    judged INTEGER                             -- number of the newest judgement that the run took in; 0: none
+);
 CREATE TABLE overlap (
     run INTEGER NOT NULL, superseded INTEGER, a VARCHAR NOT NULL, b VARCHAR NOT NULL,   -- a < b
     shared BIGINT NOT NULL, a_contacts BIGINT NOT NULL, b_contacts BIGINT NOT NULL,

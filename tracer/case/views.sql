@@ -206,7 +206,11 @@ CREATE OR REPLACE VIEW views.blind AS
     FROM main.blind_exchange e;
 
 -- ------------------------------------------------------------------ findings
-CREATE OR REPLACE VIEW views.trace_runs AS SELECT run, "at", version, result FROM main.trace_run;
+-- What changed between two runs is told by name; the digests of the facts stay inside.
+CREATE OR REPLACE VIEW views.trace_runs AS
+    SELECT run, "at", version, result, judged,
+        CASE WHEN before IS NOT NULL THEN list_filter(json_keys(facts), lambda fact: json_extract_string(facts, '$.' || fact) IS DISTINCT FROM json_extract_string(before, '$.' || fact)) END AS changed
+    FROM (SELECT r.*, lag(r.facts) OVER (ORDER BY r.run) AS before FROM main.trace_run r);
 CREATE OR REPLACE VIEW views.overlaps AS
     SELECT o.a, o.b, views._count(o.shared) AS shared, o.a_contacts, o.b_contacts, o.expected, CASE WHEN o.shared >= 20 THEN o.excess END AS excess,
         CASE WHEN o.shared >= 20 THEN o.p_value END AS p_value, o.shared < 20 AS small, len(views._gone([o.a, o.b])) = 0 AS recomputable
@@ -224,6 +228,11 @@ CREATE OR REPLACE VIEW views.derivations AS
         CASE WHEN d.shared >= 20 THEN d.weights ELSE '[]' END AS weights, j.verdict AS judgement, d.shared < 20 AS small
     FROM main.derivation d JOIN views._size x ON x.id = d.parent JOIN views._size y ON y.id = d.child LEFT JOIN views._judged j ON j.a = d.parent AND j.b = d.child
     WHERE d.superseded IS NULL AND NOT x.tiny AND NOT y.tiny;
+-- Derivations of all runs, the superseded ones too; both lists must be here still, and shared enough when it was found
+CREATE OR REPLACE VIEW views.derivation_history AS
+    SELECT d.run, d.superseded, d.parent, d.child, d.probability, d.grade
+    FROM main.derivation d JOIN views._size x ON x.id = d.parent JOIN views._size y ON y.id = d.child
+    WHERE d.shared >= 20 AND NOT x.tiny AND NOT y.tiny;
 CREATE OR REPLACE VIEW views.hidden AS
     SELECT h.id AS hidden, h.parents, h.children, views._count(h.contacts) AS contacts, h.probability, views._told(h.reasons) AS reasons FROM main.hidden h
     WHERE h.superseded IS NULL AND NOT EXISTS (SELECT 1 FROM views._size t WHERE t.tiny AND (list_contains(h.parents, t.id) OR list_contains(h.children, t.id)));
@@ -334,9 +343,10 @@ COMMENT ON VIEW views.background IS 'Unsolicited hits on controls | medium: phon
 COMMENT ON VIEW views.silence IS 'What it means that canaries of a copy were not reached | release: id; recipient: party; medium: phone, email; watched: canaries that records cover; hit: those that were reached; hits: on them; first_day: watched from; last_day: watched until; excluded: share of the copy that can have been called at most, at 95 %, where none was reached';
 COMMENT ON VIEW views.signal_files IS 'Files of signals | file: number; path: as loaded; format: format; rows: records; rejected: records that could not be read; sha256: of the file; loaded_at: when (UTC)';
 COMMENT ON VIEW views.complaints IS 'Complaints | file: number; row: in the file; at: when (UTC); caller: masked; called: masked';
-COMMENT ON VIEW views.trace_runs IS 'Runs of trace | run: number; at: when (UTC); version: of the tool; result: hash of the findings';
+COMMENT ON VIEW views.trace_runs IS 'Runs of trace | run: number; at: when (UTC); version: of the tool; result: hash of the findings; judged: number of the newest judgement taken in; changed: names of the facts that differ from the run before, NULL where one of the two did not keep them';
 COMMENT ON VIEW views.overlaps IS 'Pairs of datasets | a: dataset; b: dataset; shared: contacts, NULL under 20; a_contacts: of a; b_contacts: of b; expected: of independent lists of that kind; excess: NULL where shared is; p_value: NULL where shared is; small: under 20, or a dataset of fewer than 20 contacts; recomputable: false where contents were purged';
 COMMENT ON VIEW views.derivations IS 'Which dataset was copied from which | parent: dataset; child: dataset; probability: through no third loaded dataset; grade: G0 to G5; shared: contacts, NULL under 20; parent_contacts: of the parent; child_contacts: of the child; share_of_child: NULL where shared is; via: proposed hidden dataset; reasons: sentences; against: sentences; weights: JSON, the waterfall; judgement: a person''s; small: under 20';
+COMMENT ON VIEW views.derivation_history IS 'Derivations as each run found them | run: that found it; superseded: run that no longer did, NULL where it stands; parent: dataset; child: dataset; probability: through no third loaded dataset; grade: G0 to G5';
 COMMENT ON VIEW views.hidden IS 'Proposed datasets that nobody loaded | hidden: id; parents: datasets; children: datasets; contacts: NULL under 20; probability: that it exists; reasons: sentences';
 COMMENT ON VIEW views.generations IS 'How many hands a dataset went through | ancestor: dataset; dataset: dataset; hands: steps; probability: of the descent';
 COMMENT ON VIEW views.explanations IS 'How two datasets may have come to have contacts in common; a pair''s rows sum to 1 | giver: dataset; taker: dataset; kind: copied (giver to taker), through (by way of a third), common (both from a third), hidden (both from a list that nobody obtained), chance, other; through: the list in between, or the common source; probability: of this explanation';

@@ -18,7 +18,8 @@ DEFAULT_CASE = Path("tracer-case")
 
 
 def trace_and_tell(case: Case) -> Traced:
-    """Trace a case, telling each stage on stderr and what came of it."""
+    """Trace a case, telling each stage on stderr, what came of it, what it moved and what does not fit together."""
+    from tracer.cli.noticed import tell_what_is_noticed
     from tracer.cli.progress import stages
     from tracer.trace import trace as bring_up_to_date
 
@@ -28,6 +29,7 @@ def trace_and_tell(case: Case) -> Traced:
         narrate("Nothing has changed since the last trace.")
     else:
         narrate(f"Run {traced.run}: {traced.added:,} findings new or changed, {traced.superseded:,} superseded.")
+    tell_what_is_noticed(case, traced)
     return traced
 
 
@@ -71,6 +73,7 @@ def trace(session: Session) -> None:
     """Compute overlaps, derivations, attributions, retention, claim verdicts and resale chains.
 
     Only what changed since the last trace is computed again. A finding that no longer stands is superseded and kept.
+    What a person's judgement moved, and what does not fit together, is told on stderr.
     """
     with session.open() as case:
         traced = trace_and_tell(case)

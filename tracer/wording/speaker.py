@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from string import Formatter
@@ -65,5 +66,7 @@ class Speaker(Formatter):
 
 
 def _percent(probability: float) -> str:
-    """Whole per cents; never 100% of what is not certain, or 0% of what is not excluded."""
-    return ">99%" if probability > 0.99 else "<1%" if probability < 0.01 else f"{probability:.0%}"
+    """Whole per cents that are reached, so that none says more than the word beside it; never 100% or 0%."""
+    if probability > 0.99:
+        return ">99%"
+    return "<1%" if probability < 0.01 else f"{math.floor(round(probability * 100, 6))}%"

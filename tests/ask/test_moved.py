@@ -1,0 +1,190 @@
+"""What a run states otherwise than the run before, and whether a judgement alone moved it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.ask.test_views import FIRST, add_dataset
+from tracer.ask.moved import moved_lines, moves
+from tracer.ask.named import find_query, run_query
+from tracer.ask.render import json_rows
+from tracer.case.case import Case
+from tracer.case.memory import memory_case
+from tracer.dossier.records import Claim
+from tracer.dossier.statements import add_claim, add_judgement
+from tracer.trace import trace
+
+AT = datetime(2026, 6, 1)
+Pairs = Mapping[tuple[str, str], tuple[float, str]]
+
+
+class Stated:
+    """A stage that finds what it is told to find."""
+
+    def __init__(self) -> None:
+        self.pairs: Pairs = {}
+        self.shared = 50
+
+    def compute(self, con: duckdb.DuckDBPyConnection, run: int) -> None:
+        """Write the pairs."""
+        for (parent, child), (probability, grade) in self.pairs.items():
+            con.execute(
+                "INSERT INTO derivation (run, parent, child, probability, grade, shared, parent_contacts,"
+                " child_contacts, share_of_child, reasons, against, weights)"
+                " VALUES ($run, $parent, $child, $p, $grade, $shared, 100, 100, .5, [], [], '[]')",
+                {
+                    "run": run, "parent": parent, "child": child, "p": probability, "grade": grade,
+                    "shared": self.shared,
+                },
+            )  # fmt: skip
+
+
+@pytest.fixture
+def stated(monkeypatch: pytest.MonkeyPatch) -> Stated:
+    """The derivations that a trace finds, in place of the model's."""
+    stage = Stated()
+    monkeypatch.setattr("tracer.findings.derivation.compute", stage.compute)
+    return stage
+
+
+@pytest.fixture
+def case() -> Case:
+    made = memory_case()
+    for number, name in enumerate(("a", "b", "c"), start=1):
+        add_dataset(made.con, number, name, range(FIRST, FIRST + 100))
+    return made
+
+
+def judge(case: Case, a: str, b: str, verdict: str) -> None:
+    add_judgement(case.con, a, b, verdict, note=None, at=AT, who="x")
+
+
+def run_of(case: Case) -> int:
+    run = trace(case).run
+    assert run is not None
+    return run
+
+
+def asked(case: Case, **given: str) -> list[dict[str, Any]]:
+    return list(json_rows(run_query(case.con, find_query("moved"), given)))
+
+
+def test_a_judgement_alone_moved_what_depends_on_it(case: Case, stated: Stated) -> None:
+    stated.pairs = {("a", "b"): (0.95, "G2"), ("b", "c"): (0.9, "G2"), ("a", "c"): (0.06, "G1")}
+    assert moved_lines(case.con, run_of(case), 10) == [], "the first run moves nothing"
+    assert asked(case) == []
+    stated.pairs = {("b", "a"): (0.6, "G1"), ("b", "c"): (0.32, "G1"), ("a", "c"): (0.1099, "G1")}
+    judge(case, "a", "b", "reject")
+    run = run_of(case)
+    rows = asked(case)
+    assert [(row["parent"], row["child"], row["before"], row["after"], row["judged"]) for row in rows] == [
+        ("a", "b", 0.95, None, True),
+        ("b", "a", None, 0.6, True),
+        ("b", "c", 0.9, 0.32, False),
+    ]
+    assert list(rows[0])[:7] == ["parent", "child", "before", "after", "grade_before", "grade_after", "because"]
+    assert {row["because"] for row in rows} == {"Nothing changed but judgement 1 (a → b: rejected)."}
+    assert {(row["cause"], *row["judgements"], row["run"]) for row in rows} == {("judgement", "1", run)}
+    assert moved_lines(case.con, run, 2) == [
+        "Moved since the last run: 3 derivations; pairs among them that nobody judged: 1.",
+        "  Nothing changed but judgement 1 (a → b: rejected).",
+        "  a → b: 95% before, under 5% now (G2 → none).",
+        "  b → a: under 5% before, 60% now (none → G1).",
+        "  … and 1 more: tracer query moved",
+    ]
+    assert asked(case, dataset="c")[0]["parent"] == "b"
+    assert "人工判断 1" in asked(case, lang="zh")[0]["because"]
+
+
+def test_a_grade_that_changed_is_told_and_a_small_step_is_not(case: Case, stated: Stated) -> None:
+    stated.pairs = {("a", "b"): (0.95, "G2"), ("b", "c"): (0.9, "G2"), ("a", "c"): (0.30, "G1")}
+    trace(case)
+    stated.pairs = {("a", "b"): (0.95, "G5"), ("b", "c"): (0.86, "G2"), ("a", "c"): (0.35, "G1")}
+    judge(case, "a", "b", "confirm")
+    trace(case)
+    assert [(row["parent"], row["child"], row["grade_after"]) for row in asked(case)] == [
+        ("a", "c", "G1"), ("a", "b", "G5"),
+    ]  # fmt: skip
+
+
+def test_what_else_changed_is_said(case: Case, stated: Stated) -> None:
+    stated.pairs = {("a", "b"): (0.9, "G2")}
+    trace(case)
+    judge(case, "a", "b", "unsure")
+    judge(case, "b", "c", "confirm")
+    add_dataset(case.con, 4, "d", range(FIRST, FIRST + 100))
+    stated.pairs = {("a", "b"): (0.5, "G1"), ("d", "a"): (0.9, "G2"), ("c", "b"): (0.4, "G1")}
+    case.con.execute("UPDATE dataset SET loaded_at = '2099-01-01' WHERE id = 'd'")
+    both = run_of(case)
+    first, second = asked(case)
+    assert (first["parent"], second["parent"]) == ("a", "c"), "the new list's own derivations have not moved"
+    assert (first["cause"], first["because"]) == (
+        "both",
+        "New: judgement 1 (a → b: unsure) and judgement 2 (b → c: confirmed). Other facts changed too: lists.",
+    )
+    case.con.execute("UPDATE dataset SET created = '2026-01-01' WHERE id = 'a'")
+    stated.pairs = {("a", "b"): (0.9, "G2")}
+    other = run_of(case)
+    assert {row["cause"] for row in asked(case)} == {"other"}
+    assert asked(case)[0]["because"] == "No judgement is new. Other facts changed: lists."
+    assert moved_lines(case.con, other, 10) == [], "told after a judgement only"
+    assert [row["cause"] for row in asked(case, run=str(both))] == ["both", "both"]
+
+
+def test_facts_that_no_derivation_rests_on_count_for_nothing(case: Case, stated: Stated) -> None:
+    stated.pairs = {("a", "b"): (0.9, "G2")}
+    trace(case)
+    judge(case, "a", "b", "reject")
+    case.con.execute("INSERT INTO party (id) VALUES ('h')")
+    trace(case)
+    stated.pairs = {("a", "b"): (0.2, "G1")}
+    judge(case, "a", "b", "reject")
+    add_claim(case.con, Claim(party="h", kind="size", value="4"))
+    run = run_of(case)
+    assert [(row["cause"], row["judgements"]) for row in asked(case)] == [("judgement", ["2"])]
+    add_claim(case.con, Claim(party="h", kind="size", value="5"))
+    assert run_of(case) > run
+    assert [row["run"] for row in asked(case)] == [run], "a run that computed no derivation moved none"
+
+
+def test_the_query_knows_the_facts_that_derivations_rest_on() -> None:
+    stages = {stage.name: stage for stage in import_module("tracer.trace").STAGES}
+    facts = {fact for name in ("derivations", *stages["derivations"].after) for fact in stages[name].facts}
+    told = find_query("moved").sql.split("fact IN (")[1].split(")")[0]
+    assert {fact.strip(" '") for fact in told.split(",")} == facts | {"version"}
+
+
+def test_a_judgement_that_moves_nothing_says_so(case: Case, stated: Stated) -> None:
+    stated.pairs = {("a", "b"): (0.9, "G2")}
+    trace(case)
+    judge(case, "a", "b", "confirm")
+    assert moved_lines(case.con, run_of(case), 10) == ["The new judgement moved no derivation."]
+
+
+def test_a_run_of_an_earlier_version_kept_no_facts(case: Case, stated: Stated) -> None:
+    stated.pairs = {("a", "b"): (0.9, "G2")}
+    trace(case)
+    case.con.execute("UPDATE trace_run SET facts = NULL, judged = NULL")
+    stated.pairs = {("a", "b"): (0.2, "G1")}
+    judge(case, "a", "b", "reject")
+    run = run_of(case)
+    assert [(row["cause"], row["judgements"]) for row in asked(case)] == [("unrecorded", [])]
+    assert moves(case.con, run)[0].because.startswith("Which facts changed is not on record")
+
+
+def test_pairs_with_few_contacts_in_common_have_not_moved(case: Case, stated: Stated) -> None:
+    stated.shared = 19
+    stated.pairs = {("a", "b"): (0.9, "G2")}
+    trace(case)
+    stated.pairs = {("a", "b"): (0.2, "G1")}
+    judge(case, "a", "b", "reject")
+    run = run_of(case)
+    assert asked(case) == []
+    assert case.con.execute("SELECT * FROM views.derivation_history").fetchall() == []
+    assert moved_lines(case.con, run, 10) == ["The new judgement moved no derivation."]

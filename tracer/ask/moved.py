@@ -1,0 +1,80 @@
+"""What a trace moved: derivations that it states otherwise than the run before, and which facts made it do so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from tracer.ask.named import find_query, run_query
+from tracer.ask.render import json_rows
+from tracer.wording.said import Said, sentence
+
+_NO_GRADE = "none"
+
+
+@dataclass(frozen=True)
+class Move:
+    """One derivation that a run states otherwise than the run before."""
+
+    parent: str
+    child: str
+    before: float | None
+    """Its probability in the run before; None where it was not stated."""
+    after: float | None
+    """Its probability in this run; None likewise."""
+    grade_before: str
+    grade_after: str
+    cause: str
+    """`judgement`: nothing else changed; `both`; `other`: no judgement is new; `unrecorded`."""
+    judged: bool
+    """A new judgement is about this very pair."""
+    because: str
+    """The cause in words, the same for all derivations of a run."""
+
+    def said(self, lang: str = "en") -> str:
+        """The two values in words."""
+        numbers = {
+            "parent": self.parent, "child": self.child, "before": self.before, "after": self.after,
+            "grade_before": self.grade_before, "grade_after": self.grade_after,
+        }  # fmt: skip
+        return sentence(Said("moved", numbers), lang)
+
+
+def moves(con: duckdb.DuckDBPyConnection, run: int, lang: str = "en") -> list[Move]:
+    """The derivations that a run moved, those that moved furthest first."""
+    rows = json_rows(run_query(con, find_query("moved"), {"run": str(run), "lang": lang}))
+    return [
+        Move(
+            row["parent"], row["child"], row["before"], row["after"], row["grade_before"] or _NO_GRADE,
+            row["grade_after"] or _NO_GRADE, row["cause"], row["judged"], row["because"],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def moved_lines(con: duckdb.DuckDBPyConnection, run: int, most: int) -> list[str]:
+    """What is told after a trace that took a judgement in, in lines; none after any other.
+
+    most: derivations that are told; the others are counted.
+    """
+    found = moves(con, run)
+    if not _took_judgements(con, run):
+        return []
+    if not found:
+        return ["The new judgement moved no derivation."]
+    elsewhere = sum(not move.judged for move in found)
+    many = "1 derivation" if len(found) == 1 else f"{len(found)} derivations"
+    lines = [f"Moved since the last run: {many}; pairs among them that nobody judged: {elsewhere}."]
+    lines += [f"  {found[0].because}", *(f"  {move.said()}" for move in found[:most])]
+    return [*lines, *([f"  … and {len(found) - most} more: tracer query moved"] if len(found) > most else [])]
+
+
+def _took_judgements(con: duckdb.DuckDBPyConnection, run: int) -> bool:
+    """Whether a judgement is new in a run that has one before it."""
+    row = con.execute(
+        "SELECT judged > before FROM (SELECT run, judged, lag(judged) OVER (ORDER BY run) AS before"
+        " FROM views.trace_runs) WHERE run = $run",
+        {"run": run},
+    ).fetchone()
+    return row is not None and bool(row[0])

@@ -1,0 +1,36 @@
+"""What a trace has to say on stderr: what a judgement moved, and what does not fit together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracer.cli.session import narrate
+
+if TYPE_CHECKING:
+    from tracer.case.case import Case
+    from tracer.trace import Traced
+
+_MOST = 10
+"""Lines of one kind; the rest is counted."""
+
+
+def tell_what_is_noticed(case: Case, traced: Traced) -> None:
+    """Tell what moved where a judgement is new, then the warnings.
+
+    After a trace that found nothing changed, the warnings are the same as before: they are counted only.
+    """
+    from tracer.ask.moved import moved_lines
+    from tracer.ask.render import printable
+    from tracer.ask.warnings import cautions
+
+    if traced.run is not None:
+        for line in moved_lines(case.con, traced.run, _MOST):
+            narrate(printable(line))
+    found = cautions(case.con)
+    if traced.run is None and found:
+        narrate(f"Warnings: {len(found)} (tracer query warnings)")
+        return
+    for caution in found[:_MOST]:
+        narrate(printable(f"Warning: {caution.said()}"))
+    if len(found) > _MOST:
+        narrate(f"… and {len(found) - _MOST} more warnings: tracer query warnings")
