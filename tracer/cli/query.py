@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from tracer.cli.rows import print_records, print_result, put, terminal_width
-from tracer.cli.session import Session, case_options, pass_session, rows_options
+from tracer.cli.session import Session, case_options, narrate, pass_session, rows_options
 from tracer.errors import UsageError
 
 
