@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 
 import duckdb
 
@@ -22,112 +21,7 @@ from tracer.findings.answers import computed_here, drop_answers
 from tracer.findings.compared import compared_once
 from tracer.findings.kept import any_purged, drop_answered, stays
 from tracer.identify.segments import ensure_segments
-
-Compute = Callable[[duckdb.DuckDBPyConnection, int], None]
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One step of a trace."""
-
-    name: str
-    module: str
-    """Module whose `compute(con, run)` writes the stage's findings."""
-    tables: tuple[str, ...]
-    """The finding tables that it writes."""
-    facts: tuple[str, ...]
-    """What it reads besides the stages before it: names in `FACTS`."""
-    after: tuple[str, ...] = ()
-    """The stages whose findings it reads."""
-
-    def compute(self, con: duckdb.DuckDBPyConnection, run: int) -> None:
-        """Write the stage's findings with the number of this run."""
-        compute: Compute = import_module(self.module).compute
-        compute(con, run)
-
-
-STAGES = (
-    Stage("overlaps", "tracer.findings.overlap", ("overlap",), ("datasets", "parties")),
-    Stage(
-        "derivations",
-        "tracer.findings.derivation",
-        ("derivation", "hidden", "generation", "explanation", "unexplained"),
-        ("datasets", "parties", "releases", "canaries", "judgements"),
-        ("overlaps",),
-    ),
-    Stage(
-        "vintages",
-        "tracer.findings.vintage",
-        ("vintage",),
-        ("datasets", "parties", "releases", "canaries", "judgements"),
-        ("derivations",),
-    ),
-    Stage(
-        "campaigns",
-        "tracer.findings.campaigns",
-        ("signal_reading", "campaign", "campaign_source", "caller_pool", "signal_background"),
-        ("datasets", "parties", "aliases", "releases", "canaries", "signals", "segments", "region"),
-    ),
-    Stage(
-        "attributions",
-        "tracer.findings.attribution",
-        ("attribution",),
-        ("datasets", "parties", "releases", "canaries"),
-        ("derivations", "campaigns"),
-    ),
-    Stage(
-        "retention",
-        "tracer.findings.retention",
-        ("retention",),
-        ("datasets", "parties", "releases", "canaries", "judgements"),
-        ("derivations", "vintages", "attributions"),
-    ),
-    Stage(
-        "lines",
-        "tracer.findings.lines",
-        ("complaint_rate", "line_hand", "rule_count"),
-        ("lines", "relations", "rules", "signals", "canaries", "parties", "segments", "region"),
-    ),
-    Stage(
-        "consent",
-        "tracer.findings.consent",
-        ("after_refusal", "refused_inside", "legal_count"),
-        ("datasets", "parties", "releases", "canaries", "lines", "signals", "segments", "region"),
-    ),
-    Stage(
-        "claims",
-        "tracer.findings.claims",
-        ("claim_verdict",),
-        ("datasets", "parties", "aliases", "releases", "canaries", "claims", "segments"),
-        ("derivations", "campaigns", "attributions", "retention", "lines", "consent"),
-    ),
-    Stage(
-        "chains",
-        "tracer.graph.chains",
-        ("chain",),
-        ("datasets", "parties", "releases"),
-        ("derivations", "attributions", "retention"),
-    ),
-)
-
-FACTS = {
-    "datasets": "SELECT no, id, version, holder, obtained, created, origin, sha256, region, collected_under,"
-    " used_under, options, purged_at FROM dataset WHERE current ORDER BY no",
-    "parties": "SELECT id, name, role, province, industry, protected, merged_into FROM party ORDER BY id",
-    "releases": "SELECT r.*, (SELECT count(*) FROM withheld w WHERE w.release = r.id), c.canary, c.scheme"
-    " FROM release r LEFT JOIN release_canary c ON c.release = r.id ORDER BY r.id, c.canary, c.scheme",
-    "canaries": "SELECT * FROM canary ORDER BY no",
-    "judgements": "SELECT * FROM judgement ORDER BY no",
-    "claims": "SELECT * FROM claim ORDER BY id",
-    "segments": "SELECT count(*), min(prefix), max(prefix) FROM segment",
-    "lines": "SELECT * FROM line ORDER BY id",
-    "relations": "SELECT * FROM relation ORDER BY no",
-    "rules": "SELECT * FROM calling_rule ORDER BY id",
-    "signals": "SELECT no, sha256, format, first_at, last_at FROM signal_file ORDER BY no",
-    "aliases": "SELECT party, alias FROM party_alias ORDER BY ALL",
-    "region": "SELECT value FROM meta WHERE name = 'region'",
-}
-"""The facts that a stage may depend on, as queries whose rows tell whether they changed."""
+from tracer.stages import STAGES, fact_digests, mark, stale_stages
 
 
 @dataclass(frozen=True)
@@ -156,8 +50,8 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
         ensure_segments(con)
         ensure_rules(con)
         drop_answers(con, stale_only=True)
-    digests = _digests(con)
-    stale = _stale(case, digests)
+    digests = fact_digests(con)
+    stale = stale_stages(con, digests)
     if not stale:
         return Traced(None, (), 0, 0, findings_digest(con))
     with case.transaction(), compared_once():
@@ -171,7 +65,7 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
                     drop_answered(con, table, run)
                 new, gone = _settle(con, table, run, "" if not purged else f" AND NOT {stays(table)}")
                 added, superseded = added + new, superseded + gone
-            case.set_meta(_mark(stage), digests[stage.name])
+            case.set_meta(mark(stage), digests[stage.name])
         result = findings_digest(con)
         con.execute("UPDATE trace_run SET result = $result WHERE run = $run", {"result": result, "run": run})
         case.journal.append(
@@ -185,11 +79,7 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
 
 def up_to_date(case: Case) -> bool:
     """Whether nothing that findings depend on has changed since the last trace."""
-    return not _stale(case, _digests(case.con))
-
-
-def _stale(case: Case, digests: dict[str, str]) -> list[Stage]:
-    return [stage for stage in STAGES if case.meta(_mark(stage)) != digests[stage.name]]
+    return not stale_stages(case.con)
 
 
 def recompute_digest(case: Case) -> str:
@@ -197,7 +87,7 @@ def recompute_digest(case: Case) -> str:
     con = case.con
     con.execute("BEGIN")
     try:
-        run, purged = _start_run(con, _digests(con)), any_purged(con)
+        run, purged = _start_run(con, fact_digests(con)), any_purged(con)
         with compared_once(), computed_here():
             for stage in STAGES:
                 for table in stage.tables:
@@ -236,37 +126,13 @@ def findings_digest(con: duckdb.DuckDBPyConnection) -> str:
     return digest.hexdigest()
 
 
-def _mark(stage: Stage) -> str:
-    return f"stage:{stage.name}"
-
-
-def _digests(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Stage name → digest of all that its findings depend on."""
-    facts = {name: repr(con.execute(query).fetchall()) for name, query in FACTS.items()}
-    digests: dict[str, str] = {}
-    for stage in STAGES:
-        parts = [__version__, *(facts[name] for name in stage.facts), *(digests[name] for name in stage.after)]
-        digests[stage.name] = hashlib.sha256("\x00".join(parts).encode()).hexdigest()
-    return digests
-
-
-def _facts(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Digest of each fact that findings may rest on: what tells which of them a later run found changed."""
-    found = {name: repr(con.execute(query).fetchall()) for name, query in FACTS.items()} | {"version": __version__}
-    return {name: hashlib.sha256(rows.encode()).hexdigest() for name, rows in found.items()}
-
-
 def _start_run(con: duckdb.DuckDBPyConnection, digests: dict[str, str]) -> int:
     row = con.execute("SELECT coalesce(max(run), 0) + 1 FROM trace_run").fetchone()
     run = int(row[0]) if row is not None else 1
     con.execute(
-        'INSERT INTO trace_run (run, "at", version, inputs, facts, judged) VALUES'
-        " ($run, $at, $version, $inputs, $facts, (SELECT coalesce(max(no), 0) FROM judgement))",
-        {
-            "run": run, "at": now(), "version": __version__, "inputs": json.dumps(digests),
-            "facts": json.dumps(_facts(con)),
-        },
-    )  # fmt: skip
+        'INSERT INTO trace_run (run, "at", version, inputs) VALUES ($run, $at, $version, $inputs)',
+        {"run": run, "at": now(), "version": __version__, "inputs": json.dumps(digests)},
+    )
     return run
 
 

@@ -190,3 +190,21 @@ def test_every_line_fits_80_columns_and_shows_bars_without_colour(case: Case) ->
     bars = [line for line in text.splitlines() if "█" in line or "░" in line]
     assert [line.index("│") for line in bars] == [bars[0].index("│")] * len(bars), "one line between for and against"
     assert "\x1b" not in text
+
+
+def test_an_untraced_case_is_not_said_to_have_nothing() -> None:
+    case = memory_case()
+    for party in ("seller", "buyer"):
+        add_party(case.con, Party(party, party))
+    add_dataset(case.con, 1, "a", range(FIRST, FIRST + 100), "seller")
+    add_dataset(case.con, 2, "b", range(FIRST, FIRST + 100), "buyer")
+    case.con.execute("INSERT INTO release (id, dataset, recipient, registered_at) VALUES ('r', 'a', 'buyer', now())")
+    for a, b in (("a", "b"), ("r", "b"), ("seller", "buyer")):
+        assert "No finding" in why_text(why(case.con, a, b)) or "Nothing shows" in why_text(why(case.con, a, b))
+        answer = why(case.con, a, b, untraced="never traced: run tracer trace")
+        assert answer["untraced"] == json.loads(why_json(answer))["untraced"]
+        assert not answer["what_if"]
+        text = why_text(answer)
+        assert "never traced: run tracer trace" in text
+        for denial in ("No finding", "Nothing shows", "nothing to explain", "nothing was found"):
+            assert denial not in text

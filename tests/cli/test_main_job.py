@@ -175,3 +175,35 @@ def test_the_dossier_by_hand(tracer: Tracer, traced: Path, tmp_path: Path) -> No
     merged = tracer("party", "merge", "vendor-a2", "vendor-a", "--case", traced)
     assert merged.code == 0
     assert "江苏甲乙" in tracer("findings", "--case", traced).out or tracer("findings", "--case", traced).code == 0
+
+
+def test_a_case_that_is_not_traced_says_so_and_not_that_there_is_nothing(
+    tracer: Tracer, case: Path, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise TypeError("a fault of the program")
+
+    def told(words: str) -> None:
+        for query in ("derivations", "overlaps", "retention", "claims", "resale-chains"):
+            assert words in tracer("query", query, "--case", case).err
+        assert words in tracer("sql", "SELECT * FROM views.derivations", "--case", case).err
+        assert words in tracer("query", "graph", "-f", "json", "--case", case).err
+        for said in (tracer("why", "client", "trader", "--case", case), tracer("findings", "--case", case)):
+            assert words in " ".join(said.out.split())
+            assert "Run tracer trace" in " ".join(said.out.split())
+            assert "No finding" not in said.out
+        asked = tracer("query", "datasets", "-f", "json", "--case", case)
+        assert asked.err == ""
+        assert len(asked.json()) >= 4
+
+    told("never traced")
+    with monkeypatch.context() as patched:
+        patched.setattr("tracer.findings.claims.compute", broken)
+        with pytest.raises(TypeError):
+            tracer("trace", "--case", case)
+    told("never traced")
+    assert tracer("trace", "--case", case).code == 0
+    assert tracer("query", "derivations", "--case", case).err == ""
+    assert "Not up to date" not in tracer("findings", "--case", case).out
+    tracer("load", world.file("other"), "--holder", "late", "--id", "late", "--case", case)
+    told("has changed since its last trace (run 1")

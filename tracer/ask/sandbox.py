@@ -20,6 +20,7 @@ import pyarrow as pa
 from tracer.ask.result import Result, untyped
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
+from tracer.stages import untraced
 
 ROWS_AT_MOST = 100_000
 """Rows that are given at most; one more is fetched, so that a cut is told."""
@@ -82,8 +83,9 @@ def run_sql(con: duckdb.DuckDBPyConnection, statement: str) -> Result:
             raise UsageError(
                 _first_line(error), where=_WHERE, remedy="`tracer sql` without a statement lists the views"
             ) from None
-    note = f"only the first {ROWS_AT_MOST:,} rows are given: narrow the statement"
-    return untyped(table, (note,) if cut else ())
+    notes = [f"only the first {ROWS_AT_MOST:,} rows are given: narrow the statement"] if cut else []
+    warning = untraced(con, " ".join(f"views.{name}" for name in sorted(named)))
+    return untyped(table, (*notes, *([warning] if warning else [])))
 
 
 def _first_rows(reader: pa.RecordBatchReader) -> tuple[pa.Table, bool]:

@@ -12,7 +12,6 @@ import duckdb
 
 from tracer.ask.story_parts import Finding, Section, rows_of, section
 from tracer.ask.story_trade import claims, contradictions, lines, refusals
-from tracer.ask.warnings import warned
 from tracer.dossier.replies import reply_state
 from tracer.export.wording import Names, Wording
 
@@ -22,12 +21,15 @@ _SENTENCES = 3
 """Reasons, and as many objections, that are told of one finding; the rest is counted."""
 
 
-def story(con: duckdb.DuckDBPyConnection) -> list[Section]:
-    """All sections that have something to say, the weightiest first."""
+def story(con: duckdb.DuckDBPyConnection, *, untraced: str = "") -> list[Section]:
+    """All sections that have something to say, the weightiest first.
+
+    untraced: that findings are not those of the case as it is now (`stages.untraced`); it comes before all of them.
+    """
     rows = rows_of(con, "SELECT party, name, role FROM views.parties ORDER BY party")
     words = Wording(Names({row["party"]: (row["name"] or "", row["role"] or "") for row in rows}))
     sections = (
-        warned(con),
+        section("Not up to date", [], "", untraced),
         _retention(con, words),
         _chains(con, words),
         _attributions(con, words),
@@ -40,7 +42,7 @@ def story(con: duckdb.DuckDBPyConnection) -> list[Section]:
         _lists(con),
         _replies(con, words),
     )
-    return [section for section in sections if section.findings or section.note]
+    return [each for each in sections if each.findings or each.note]
 
 
 def _retention(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:

@@ -39,7 +39,7 @@ def _sections() -> tuple[tuple[str, str], ...]:
     return tuple((match[1], match[2]) for match in _SECTION.finditer(text))
 
 
-def why(con: duckdb.DuckDBPyConnection, a: str, b: str) -> dict[str, Any]:
+def why(con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str = "") -> dict[str, Any]:
     """What ties `a` and `b` (ids of datasets, releases, parties, claims or hidden datasets, in either order).
 
     The answer is JSON-ready: `a`, `b`, `against` (all that speaks against, gathered), `evidence` (all that is cited),
@@ -55,7 +55,7 @@ def why(con: duckdb.DuckDBPyConnection, a: str, b: str) -> dict[str, Any]:
     bound: dict[str, Any] = {**ends}
     for side, name in ends.items():
         bound[f"{side}_lists"], bound[f"{side}_parties"] = _stands_for(con, name)
-    found: dict[str, Any] = {"a": a, "b": b}
+    found: dict[str, Any] = {"a": a, "b": b, **({"untraced": untraced} if untraced else {})}
     for section, sql in _sections():
         used = {name: value for name, value in bound.items() if re.search(rf"\${name}\b", sql)}
         cursor = con.execute(sql, used)
@@ -74,7 +74,8 @@ def why(con: duckdb.DuckDBPyConnection, a: str, b: str) -> dict[str, Any]:
     ]
     if positions:
         found["positions"] = positions
-    found["what_if"] = which_copy(found) or what_if(con, found)
+    answers = which_copy(found) or what_if(con, found)
+    found["what_if"] = [row for row in answers if row["best"] is not None or not untraced]
     rows = [told for row in found.get("hidden", []) if (told := hidden_rows(con, row)) is not None]
     if rows:
         found["hidden_rows"] = rows

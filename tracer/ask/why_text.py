@@ -55,8 +55,10 @@ def why_json(answer: dict[str, Any]) -> str:
 def why_text(answer: dict[str, Any], width: int = WIDTH) -> str:
     """The answer in lines of at most `width` cells; every section that has something, then what speaks against it."""
     lines = [f"{printable(answer['a'])} — {printable(answer['b'])}"]
-    if not ties(answer):
-        lines += ["", "No finding and no statement ties them. (Has `tracer trace` run since the last load?)"]
+    if "untraced" in answer:
+        lines += ["", *wrapped(answer["untraced"], "", width)]
+    elif not ties(answer):
+        lines += ["", "No finding and no statement ties them."]
     for section, title in _TITLES.items():
         rows = answer.get(section)
         if not rows:
@@ -67,7 +69,7 @@ def why_text(answer: dict[str, Any], width: int = WIDTH) -> str:
             continue
         for row in rows:
             lines += _row_lines(section, row, width)
-    if ties(answer) and not answer["against"]:
+    if ties(answer) and not answer["against"] and "untraced" not in answer:
         lines += ["", _TITLES["against"], "  · nothing was found; that is no proof that there is nothing"]
     return "\n".join(lines) + "\n"
 

@@ -44,6 +44,7 @@ def query(session: Session, name: str | None, params: tuple[str, ...], format_: 
     `tracer query NAME --case DIR -p key=value`; a mistyped parameter names the valid ones.
     """
     from tracer.ask.named import bind, find_query, load_queries, run_query
+    from tracer.stages import untraced
 
     if name is None:
         print_records(
@@ -60,15 +61,23 @@ def query(session: Session, name: str | None, params: tuple[str, ...], format_: 
     found = find_query(name)
     bind(found, given)  # a mistyped parameter is told before the case is opened
     with session.open(read_only=True) as case:
-        result = run_query(case.con, found, given)
+        result, warning = run_query(case.con, found, given), untraced(case.con, found.sql)
         case.journal.append(
             command="query", detail={"query": name, "parameters": _numberless(given), "rows": result.table.num_rows}
         )
     print_result(result, format_, output)
+    _warn(warning)
+
+
+def _warn(warning: str) -> None:
+    """Tell on stderr that an answer rests on findings that are not up to date, where it does."""
+    if warning:
+        narrate(warning)
 
 
 def _query_graph(session: Session, given: dict[str, str], format_: str, output: Path | None) -> None:
     from tracer.publish import graph_files
+    from tracer.stages import untraced
 
     if given:
         raise UsageError("it takes no parameters", where="query graph")
@@ -78,9 +87,10 @@ def _query_graph(session: Session, given: dict[str, str], format_: str, output: 
             remedy="use -f json, or tracer export graph --to csv",
         )
     with session.open(read_only=True) as case:
-        content = graph_files(case, "json")[""]
+        content, warning = graph_files(case, "json")[""], untraced(case.con)
         case.journal.append(command="query", detail={"query": "graph"})
     put(content, output)
+    _warn(warning)
 
 
 @click.command(epilog='Example: tracer sql "SELECT holder, sum(rows) FROM views.datasets GROUP BY holder"')
@@ -126,9 +136,10 @@ def why(session: Session, a: str, b: str, format_: str, output: Path | None) -> 
     """
     from tracer.ask.why import why as explain
     from tracer.ask.why_text import WIDTH, why_json, why_text
+    from tracer.stages import untraced
 
     with session.open(read_only=True) as case:
-        answer = explain(case.con, a, b)
+        answer = explain(case.con, a, b, untraced=untraced(case.con))
         case.journal.append(command="why", detail={"a": a, "b": b})
     width = min(terminal_width(), WIDTH)
     put((why_json(answer) + "\n" if format_ == "json" else why_text(answer, width)).encode(), output)
@@ -167,11 +178,7 @@ def attribute(session: Session, datasets: tuple[str, ...], alpha: float, format_
 @case_options
 @pass_session
 def judge(session: Session, a: str, b: str, verdict: str, note: str | None) -> None:
-    """Record a person's decision on the edge between A and B; later runs keep it.
-
-    The decision is shown at once. `tracer trace` brings it into effect: it changes the probability of this edge and of
-    those that depend on it, and says which it moved.
-    """
+    """Record a person's decision on the edge between A and B; later runs keep it."""
     import getpass
 
     from tracer.clock import now
@@ -181,4 +188,3 @@ def judge(session: Session, a: str, b: str, verdict: str, note: str | None) -> N
         number = add_judgement(case.con, a, b, verdict, note=note, at=now(), who=getpass.getuser())
         case.journal.append(command="judge", detail={"a": a, "b": b, "verdict": verdict, "no": number})
     click.echo(json.dumps({"judgement": number, "a": a, "b": b, "verdict": verdict}))
-    narrate("Run `tracer trace` to bring it into effect: it says which other derivations move, and how far.")

@@ -24,11 +24,12 @@ def print_findings(case: Case) -> None:
     from rich.console import Console
 
     from tracer.ask.story import story
+    from tracer.stages import untraced
 
     page = io.StringIO()
     colours = sys.stdout.isatty()
     console = Console(file=page, width=min(terminal_width(), _WIDEST), highlight=False, force_terminal=colours)
-    for section in story(case.con):
+    for section in story(case.con, untraced=untraced(case.con)):
         _print_section(console, section)
     console.print()
     console.print(

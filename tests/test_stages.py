@@ -1,0 +1,63 @@
+"""What a reader is told where findings are not those of the case as it is now."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.findings.listed import load_list
+from tracer.ask.named import load_queries
+from tracer.ask.sandbox import run_sql
+from tracer.case.case import Case
+from tracer.case.memory import memory_case
+from tracer.stages import STAGES, fact_digests, stale_stages, untraced
+from tracer.trace import trace
+
+PHONES = {"phone": [f"1420000{n:04d}" for n in range(30)]}
+WITHOUT_FINDINGS = {
+    "blind", "calling-rules", "canaries", "datasets", "parties", "rejects", "releases", "segments", "signal-rejects",
+    "silence",
+}  # fmt: skip
+"""Named queries whose answers need no trace."""
+
+
+@pytest.fixture
+def case() -> Case:
+    made = memory_case()
+    load_list(made, "a", PHONES)
+    return made
+
+
+def test_a_case_that_was_never_traced_says_so_of_each_query_that_reads_findings(case: Case) -> None:
+    silent = {name for name, query in load_queries().items() if not untraced(case.con, query.sql)}
+    assert silent == WITHOUT_FINDINGS
+    assert "never traced" in untraced(case.con)
+    assert "tracer trace" in untraced(case.con)
+
+
+def test_after_a_trace_nothing_is_said_until_something_changes(case: Case) -> None:
+    trace(case)
+    assert untraced(case.con) == ""
+    load_list(case, "b", PHONES)
+    assert "has changed since its last trace (run 1" in untraced(case.con)
+    assert untraced(case.con, "SELECT * FROM views.datasets") == ""
+    assert untraced(case.con, "SELECT * FROM views.derivations") != ""
+    for named in ("views.derivations", "Derivations", "datasets, views.derivations"):
+        assert run_sql(case.con, f"SELECT * FROM {named}").notes == (untraced(case.con),)
+    assert (
+        run_sql(case.con, "SELECT holder, derivations FROM (SELECT holder, 1 AS derivations FROM datasets)").notes == ()
+    )
+
+
+def test_a_trace_that_fails_leaves_the_case_untraced(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise TypeError("a fault")
+
+    monkeypatch.setattr("tracer.findings.claims.compute", broken)
+    with pytest.raises(TypeError):
+        trace(case)
+    assert stale_stages(case.con) == list(STAGES)
+    assert "never traced" in untraced(case.con)
+
+
+def test_digests_name_every_stage(case: Case) -> None:
+    assert list(fact_digests(case.con)) == [stage.name for stage in STAGES]

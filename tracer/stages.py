@@ -1,0 +1,185 @@
+"""The stages of a trace, what each depends on, and which of them have yet to run on the case as it is now.
+
+Whoever shows findings asks here first: that nothing was found means something only where it was looked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+
+import duckdb
+
+from tracer import __version__
+from tracer.case.schema import read_meta
+
+Compute = Callable[[duckdb.DuckDBPyConnection, int], None]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of a trace."""
+
+    name: str
+    module: str
+    """Module whose `compute(con, run)` writes the stage's findings."""
+    tables: tuple[str, ...]
+    """The finding tables that it writes."""
+    facts: tuple[str, ...]
+    """What it reads besides the stages before it: names in `FACTS`."""
+    after: tuple[str, ...] = ()
+    """The stages whose findings it reads."""
+
+    def compute(self, con: duckdb.DuckDBPyConnection, run: int) -> None:
+        """Write the stage's findings with the number of this run."""
+        compute: Compute = import_module(self.module).compute
+        compute(con, run)
+
+
+STAGES = (
+    Stage("overlaps", "tracer.findings.overlap", ("overlap",), ("datasets", "parties")),
+    Stage(
+        "derivations",
+        "tracer.findings.derivation",
+        ("derivation", "hidden", "generation", "explanation", "unexplained"),
+        ("datasets", "parties", "releases", "canaries", "judgements"),
+        ("overlaps",),
+    ),
+    Stage(
+        "vintages",
+        "tracer.findings.vintage",
+        ("vintage",),
+        ("datasets", "parties", "releases", "canaries", "judgements"),
+        ("derivations",),
+    ),
+    Stage(
+        "campaigns",
+        "tracer.findings.campaigns",
+        ("signal_reading", "campaign", "campaign_source", "caller_pool", "signal_background"),
+        ("datasets", "parties", "aliases", "releases", "canaries", "signals", "segments", "region"),
+    ),
+    Stage(
+        "attributions",
+        "tracer.findings.attribution",
+        ("attribution",),
+        ("datasets", "parties", "releases", "canaries"),
+        ("derivations", "campaigns"),
+    ),
+    Stage(
+        "retention",
+        "tracer.findings.retention",
+        ("retention",),
+        ("datasets", "parties", "releases", "canaries", "judgements"),
+        ("derivations", "vintages", "attributions"),
+    ),
+    Stage(
+        "lines",
+        "tracer.findings.lines",
+        ("complaint_rate", "line_hand", "rule_count"),
+        ("lines", "relations", "rules", "signals", "canaries", "parties", "segments", "region"),
+    ),
+    Stage(
+        "consent",
+        "tracer.findings.consent",
+        ("after_refusal", "refused_inside", "legal_count"),
+        ("datasets", "parties", "releases", "canaries", "lines", "signals", "segments", "region"),
+    ),
+    Stage(
+        "claims",
+        "tracer.findings.claims",
+        ("claim_verdict",),
+        ("datasets", "parties", "aliases", "releases", "canaries", "claims", "segments"),
+        ("derivations", "campaigns", "attributions", "retention", "lines", "consent"),
+    ),
+    Stage(
+        "chains",
+        "tracer.graph.chains",
+        ("chain",),
+        ("datasets", "parties", "releases"),
+        ("derivations", "attributions", "retention"),
+    ),
+)
+
+FACTS = {
+    "datasets": "SELECT no, id, version, holder, obtained, created, origin, sha256, region, collected_under,"
+    " used_under, options, purged_at FROM dataset WHERE current ORDER BY no",
+    "parties": "SELECT id, name, role, province, industry, protected, merged_into FROM party ORDER BY id",
+    "releases": "SELECT r.*, (SELECT count(*) FROM withheld w WHERE w.release = r.id), c.canary, c.scheme"
+    " FROM release r LEFT JOIN release_canary c ON c.release = r.id ORDER BY r.id, c.canary, c.scheme",
+    "canaries": "SELECT * FROM canary ORDER BY no",
+    "judgements": "SELECT * FROM judgement ORDER BY no",
+    "claims": "SELECT * FROM claim ORDER BY id",
+    "segments": "SELECT count(*), min(prefix), max(prefix) FROM segment",
+    "lines": "SELECT * FROM line ORDER BY id",
+    "relations": "SELECT * FROM relation ORDER BY no",
+    "rules": "SELECT * FROM calling_rule ORDER BY id",
+    "signals": "SELECT no, sha256, format, first_at, last_at FROM signal_file ORDER BY no",
+    "aliases": "SELECT party, alias FROM party_alias ORDER BY ALL",
+    "region": "SELECT value FROM meta WHERE name = 'region'",
+}
+"""The facts that a stage may depend on, as queries whose rows tell whether they changed."""
+
+
+def mark(stage: Stage) -> str:
+    """The named value of a case that holds the digest of what a stage last ran on."""
+    return f"stage:{stage.name}"
+
+
+def fact_digests(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Stage name → digest of all that its findings depend on."""
+    facts = {name: repr(con.execute(query).fetchall()) for name, query in FACTS.items()}
+    digests: dict[str, str] = {}
+    for stage in STAGES:
+        parts = [__version__, *(facts[name] for name in stage.facts), *(digests[name] for name in stage.after)]
+        digests[stage.name] = hashlib.sha256("\x00".join(parts).encode()).hexdigest()
+    return digests
+
+
+def stale_stages(con: duckdb.DuckDBPyConnection, digests: Mapping[str, str] | None = None) -> list[Stage]:
+    """The stages that have not run on the case as it is now. digests: those of `fact_digests`."""
+    now = fact_digests(con) if digests is None else digests
+    return [stage for stage in STAGES if read_meta(con, mark(stage), "") != now[stage.name]]
+
+
+def untraced(con: duckdb.DuckDBPyConnection, statement: str | None = None) -> str:
+    """What a reader must know where findings are not those of the case as it is now; empty where they are.
+
+    statement: only findings that this SQL reads count, through whatever views (`views.NAME`). A trace that failed has
+    left nothing: to a reader it is one that never was.
+    """
+    stale = {table for stage in stale_stages(con) for table in stage.tables}
+    if not stale or (statement is not None and not stale & _read_by(con, statement)):
+        return ""
+    row = con.execute('SELECT run, "at" FROM trace_run ORDER BY run DESC LIMIT 1').fetchone()
+    if row is None:
+        return (
+            "This case was never traced (or its trace did not end): nothing has been looked for yet, so what is not "
+            "shown is not ruled out. Run tracer trace first."
+        )
+    return (
+        f"The case (or tracer itself) has changed since its last trace (run {row[0]}, {row[1]:%Y-%m-%d %H:%M} UTC): "
+        "findings are those of that run, and what is new was not looked at. Run tracer trace again."
+    )
+
+
+_RELATION = re.compile(r'\b(?:main|views)"?\."?([a-z_]+)')
+
+
+def _read_by(con: duckdb.DuckDBPyConnection, statement: str) -> set[str]:
+    """The tables and views that a statement reads, through views as well."""
+    views = dict(
+        con.execute(
+            "SELECT view_name, sql FROM duckdb_views() WHERE schema_name = 'views'"
+            " AND database_name = current_database()"
+        ).fetchall()
+    )
+    found, todo = set[str](), [statement]
+    while todo:
+        for name in _RELATION.findall(todo.pop()):
+            if name not in found:
+                found.add(name)
+                todo += [views[name]] if name in views else []
+    return found
