@@ -35,7 +35,8 @@ from tracer.findings.compared import compared_once
 from tracer.identify.segments import ensure_segments
 from tracer.manifest import apply_manifest, read_manifest
 from tracer.publish import graph_files
-from tracer.trace import STAGES, Stage, trace
+from tracer.stages import STAGES, Stage
+from tracer.trace import trace
 
 _ROUNDS = 6
 """How often what a refusal names is left out before a case is given up."""

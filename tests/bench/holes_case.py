@@ -162,7 +162,8 @@ def _release(rng: random.Random, made: Made, dataset: str, rows: list[Row], cana
         (made.folder / path).write_bytes(write(Sheet(list(dict.fromkeys(fields)), copy, made.region), rng))
     made.add(
         "release", id=f"release{number}", dataset=dataset, to=rng.choice(PARTIES), date=_maybe(rng, _some_day(rng)),
-        ends=_maybe(rng, _some_day(rng)), path=path, use_basis=_maybe(rng, rng.choice(LAWFUL_BASES)),
+        ends=_maybe(rng, _some_day(rng) + timedelta(days=300)), path=path,
+        use_basis=_maybe(rng, rng.choice(LAWFUL_BASES)),
     )  # fmt: skip
     return copy
 
