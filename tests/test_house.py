@@ -19,7 +19,7 @@ FLOORS = {
     "lists": 3,
     "marking": 4, "signals": 4, "blind": 4,
     "findings": 5,
-    "graph": 6,
+    "graph": 6, "wording": 6,
     "export": 7, "stages": 7,
     "ask": 8,
     "manifest": 9, "trace": 8, "cluster": 8, "anchor": 8, "verify": 9, "publish": 9, "purge": 9, "doctor": 9,

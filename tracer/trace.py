@@ -21,7 +21,7 @@ from tracer.findings.answers import computed_here, drop_answers
 from tracer.findings.compared import compared_once
 from tracer.findings.kept import any_purged, drop_answered, stays
 from tracer.identify.segments import ensure_segments
-from tracer.stages import STAGES, fact_digests, mark, stale_stages
+from tracer.stages import FACTS, STAGES, fact_digests, mark, stale_stages
 
 
 @dataclass(frozen=True)
@@ -126,13 +126,23 @@ def findings_digest(con: duckdb.DuckDBPyConnection) -> str:
     return digest.hexdigest()
 
 
+def _facts(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Digest of each fact that findings may rest on: what tells which of them a later run found changed."""
+    found = {name: repr(con.execute(query).fetchall()) for name, query in FACTS.items()} | {"version": __version__}
+    return {name: hashlib.sha256(rows.encode()).hexdigest() for name, rows in found.items()}
+
+
 def _start_run(con: duckdb.DuckDBPyConnection, digests: dict[str, str]) -> int:
     row = con.execute("SELECT coalesce(max(run), 0) + 1 FROM trace_run").fetchone()
     run = int(row[0]) if row is not None else 1
     con.execute(
-        'INSERT INTO trace_run (run, "at", version, inputs) VALUES ($run, $at, $version, $inputs)',
-        {"run": run, "at": now(), "version": __version__, "inputs": json.dumps(digests)},
-    )
+        'INSERT INTO trace_run (run, "at", version, inputs, facts, judged) VALUES'
+        " ($run, $at, $version, $inputs, $facts, (SELECT coalesce(max(no), 0) FROM judgement))",
+        {
+            "run": run, "at": now(), "version": __version__, "inputs": json.dumps(digests),
+            "facts": json.dumps(_facts(con)),
+        },
+    )  # fmt: skip
     return run
 
 

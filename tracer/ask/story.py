@@ -12,6 +12,7 @@ import duckdb
 
 from tracer.ask.story_parts import Finding, Section, rows_of, section
 from tracer.ask.story_trade import claims, contradictions, lines, refusals
+from tracer.ask.warnings import warned
 from tracer.dossier.replies import reply_state
 from tracer.export.wording import Names, Wording
 
@@ -30,6 +31,7 @@ def story(con: duckdb.DuckDBPyConnection, *, untraced: str = "") -> list[Section
     words = Wording(Names({row["party"]: (row["name"] or "", row["role"] or "") for row in rows}))
     sections = (
         section("Not up to date", [], "", untraced),
+        warned(con),
         _retention(con, words),
         _chains(con, words),
         _attributions(con, words),

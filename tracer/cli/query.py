@@ -178,7 +178,11 @@ def attribute(session: Session, datasets: tuple[str, ...], alpha: float, format_
 @case_options
 @pass_session
 def judge(session: Session, a: str, b: str, verdict: str, note: str | None) -> None:
-    """Record a person's decision on the edge between A and B; later runs keep it."""
+    """Record a person's decision on the edge between A and B; later runs keep it.
+
+    The decision is shown at once. `tracer trace` brings it into effect: it changes the probability of this edge and of
+    those that depend on it, and says which it moved.
+    """
     import getpass
 
     from tracer.clock import now
@@ -188,3 +192,4 @@ def judge(session: Session, a: str, b: str, verdict: str, note: str | None) -> N
         number = add_judgement(case.con, a, b, verdict, note=note, at=now(), who=getpass.getuser())
         case.journal.append(command="judge", detail={"a": a, "b": b, "verdict": verdict, "no": number})
     click.echo(json.dumps({"judgement": number, "a": a, "b": b, "verdict": verdict}))
+    narrate("Run `tracer trace` to bring it into effect: it says which other derivations move, and how far.")
