@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from importlib import import_module
 from typing import Any
 
 import duckdb
@@ -18,6 +17,7 @@ from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.dossier.records import Claim
 from tracer.dossier.statements import add_claim, add_judgement
+from tracer.stages import STAGES
 from tracer.trace import trace
 
 AT = datetime(2026, 6, 1)
@@ -154,7 +154,7 @@ def test_facts_that_no_derivation_rests_on_count_for_nothing(case: Case, stated:
 
 
 def test_the_query_knows_the_facts_that_derivations_rest_on() -> None:
-    stages = {stage.name: stage for stage in import_module("tracer.trace").STAGES}
+    stages = {stage.name: stage for stage in STAGES}
     facts = {fact for name in ("derivations", *stages["derivations"].after) for fact in stages[name].facts}
     told = find_query("moved").sql.split("fact IN (")[1].split(")")[0]
     assert {fact.strip(" '") for fact in told.split(",")} == facts | {"version"}
