@@ -14,26 +14,27 @@ from tests.findings.worlds import World, fresh
 from tracer.findings import attribution, derivation, overlap
 from tracer.findings.claims.random import assess_random
 from tracer.findings.derivation.counts import Counts
+from tracer.findings.derivation.hidden import Hidden
+from tracer.findings.derivation.model import Model
 from tracer.findings.near_copies import are_near, one_list, witnesses
 
 HIDDEN = "SELECT children, contacts FROM hidden ORDER BY id"
 
 
-def _brothers(*pairs: tuple[str, str]) -> object:
-    """In the place of `brothers`: that these pairs are."""
+def _hidden(lists: dict[str, NDArray[np.int64]], *pairs: tuple[str, str], patch: pytest.MonkeyPatch) -> list[object]:
+    """What is proposed where these pairs are found to be brothers."""
+    compute = import_module("tracer.findings.derivation.compute")
+    propose = compute.propose
 
-    def told(counts: Counts, *_: object) -> NDArray[np.float64]:
+    def told(counts: Counts, model: Model, brother: NDArray[np.float64], taken: int) -> tuple[Hidden, ...]:
         ids = counts.traced.ids
-        p = np.zeros((len(ids), len(ids)))
+        p = np.zeros_like(brother)
         for a, b in pairs:
             p[ids.index(a), ids.index(b)] = p[ids.index(b), ids.index(a)] = 0.99
-        return p
+        found: tuple[Hidden, ...] = propose(counts, model, p, taken)
+        return found
 
-    return told
-
-
-def _hidden(lists: dict[str, NDArray[np.int64]], *pairs: tuple[str, str], patch: pytest.MonkeyPatch) -> list[object]:
-    patch.setattr(import_module("tracer.findings.derivation.compute"), "brothers", _brothers(*pairs))
+    patch.setattr(compute, "propose", told)
     con = World(lists).load()
     overlap.compute(con, 1)
     derivation.compute(con, 1)

@@ -45,12 +45,15 @@ def line(kind: str, tool: Score, others: dict[str, Score], cases: int, seconds: 
     return (
         f"{kind:26}{cases:3} {tool.f1:6.3f} {tool.ancestry_f1:6.3f}  {tool.sure_wrong:3} of {tool.sure:4}"
         f" [{low:4.0%},{high:4.0%}] {tool.turned:4} of {tool.stated:4}  {tool.graded_wrong:3}/{tool.unrelated:3}"
-        f" of {tool.graded:4}  " + " ".join(f"{one.f1:6.3f}" for one in others.values()) + f" {seconds / cases:5.1f}s{flags}"
+        f" of {tool.graded:4}  "
+        + " ".join(f"{one.f1:6.3f}" for one in others.values())
+        + f" {seconds / cases:5.1f}s{flags}"
     )
 
 
 HEADER = (
-    f"{'maker/setting':26}  n     F1   anc.   wrong at .95 or more  turned round   G2 wrong/unrel.   greedy contm. Jacc."
+    f"{'maker/setting':26}  n     F1   anc.   wrong at .95 or more  turned round   G2 wrong/unrel.  "
+    " greedy contm. Jacc."
 )
 
 

@@ -22,7 +22,7 @@ from tracer.manifest import apply_manifest, read_manifest
 from tracer.simulate.loading import insert_market
 from tracer.simulate.trade import make_market
 
-MAKERS = ()
+MAKERS = ("growth", "living", "registers", "rehosting", "extracts", "mail_us")
 """Modules of `tests.bench.zoo.makers`."""
 FOREIGN: Mapping[str, Mapping[str, object]] = {
     "standard": {},
@@ -67,10 +67,14 @@ class Keeper:
     foreign: Path | None = None
     families: Path | None = None
 
+    def path(self, kind: Kind, seed: int) -> Path:
+        """Where a case is kept."""
+        return self.folder / f"{kind.maker}-{kind.setting}-{seed}.duckdb"
+
     @contextmanager
     def case(self, kind: Kind, seed: int) -> Iterator[tuple[duckdb.DuckDBPyConnection, Truth]]:
         """The store of a case, with its truth; what is written into it is gone afterwards."""
-        path = self.folder / f"{kind.maker}-{kind.setting}-{seed}.duckdb"
+        path = self.path(kind, seed)
         known = path.with_suffix(".truth")
         if not known.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -109,7 +113,9 @@ class Keeper:
             return lambda folder, seed: _of_foreign(self.foreign, folder, seed, FOREIGN[kind.setting])
         if kind.maker == "families":
             families = importlib.import_module("tests.bench.zoo.families")
-            return lambda folder, seed: families.build_nth(folder, seed, cache=self.families, dated=kind.setting == "dated")
+            return lambda folder, seed: families.build_nth(
+                folder, seed, cache=self.families, dated=kind.setting == "dated"
+            )
         maker = _maker(kind.maker)
         return lambda folder, seed: maker.build(folder, seed, **maker.SETTINGS[kind.setting])
 
@@ -121,7 +127,8 @@ def _maker(name: str) -> Any:
 def _of_foreign(file: Path | None, folder: Path, seed: int, setting: Mapping[str, object]) -> Truth:
     assert file is not None
     spec = importlib.util.spec_from_file_location("foreign_maker", file)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     told = module.build(str(folder), seed=seed, **_FOREIGN_SIZE, **setting)

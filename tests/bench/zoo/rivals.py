@@ -35,7 +35,9 @@ def read_held(con: duckdb.DuckDBPyConnection) -> Held:
         con.execute("SELECT key FROM membership WHERE dataset = ? ORDER BY key", [no]).fetchnumpy()["key"]
         for no, _, _ in rows
     ]
-    return Held(tuple(row[1] for row in rows), tuple(np.asarray(one, np.int64) for one in keys), tuple(r[2] for r in rows))
+    return Held(
+        tuple(row[1] for row in rows), tuple(np.asarray(one, np.int64) for one in keys), tuple(r[2] for r in rows)
+    )
 
 
 def greedy_cover(held: Held) -> set[Edge]:
@@ -86,9 +88,7 @@ def jaccard_tree(held: Held) -> set[Edge]:
                 graph.add_edge(a, b, weight=alike)
     first = {i: (held.days[i], -held.keys[i].size, held.ids[i]) for i in range(len(held.ids))}
     forest = nx.maximum_spanning_edges(graph, algorithm="kruskal", data=False)
-    return {
-        (held.ids[a], held.ids[b]) if first[a] <= first[b] else (held.ids[b], held.ids[a]) for a, b in forest
-    }
+    return {(held.ids[a], held.ids[b]) if first[a] <= first[b] else (held.ids[b], held.ids[a]) for a, b in forest}
 
 
 RIVALS = {"greedy cover": greedy_cover, "containment tree": containment_tree, "Jaccard tree": jaccard_tree}

@@ -32,8 +32,8 @@ class Truth:
         for parent, child in self.edges:
             children.setdefault(parent, set()).add(child)
         found: set[Edge] = set()
-        for start in children:
-            todo = list(children[start])
+        for start, below_it in children.items():
+            todo = list(below_it)
             while todo:
                 below = todo.pop()
                 if (start, below) not in found:

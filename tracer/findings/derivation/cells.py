@@ -54,11 +54,10 @@ def read_cells(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[t
             "SELECT part, raw_table, first_row FROM part WHERE dataset = $number ORDER BY part", {"number": number}
         ).fetchall():
             roles = columns.get((number, part), {})
-            text_role = next((role for role in ("email", "key") if role in roles), None)
-            if "phone" not in roles and text_role is None:
+            if not roles.keys() & {"phone", "email", "key"}:
                 continue
             text = statement("cells")
-            for slot, role in (*SLOTS.items(), ("text", text_role)):
+            for slot, role in SLOTS.items():
                 text = text.replace("{" + slot + "}", f"r.c{roles[role]}" if role in roles else "CAST(NULL AS VARCHAR)")
             values = {"position": position, "number": number, "before": first - 1, "percent": percent}
             con.execute(text.replace("{raw}", str(raw)), values)

@@ -12,11 +12,11 @@ import numpy as np
 from tracer.findings.compared import Compared, compare
 from tracer.findings.derivation.cells import read_cells
 from tracer.findings.derivation.counts import Counts, gather, neighbours
-from tracer.findings.derivation.dates import Facts, read_facts, weigh_dates, weigh_origins, weigh_releases
+from tracer.findings.derivation.dates import Facts, read_facts, weigh_dates, weigh_growth, weigh_origins, weigh_releases
 from tracer.findings.derivation.edges import tell_edges
 from tracer.findings.derivation.explain import explain, write_explanations
 from tracer.findings.derivation.generations import hands
-from tracer.findings.derivation.hidden import brothers, propose, write_hidden
+from tracer.findings.derivation.hidden import propose, write_hidden
 from tracer.findings.derivation.model import Model, fit
 from tracer.findings.derivation.rowwise import weigh_rows
 from tracer.findings.derivation.selection import selection_gain
@@ -62,11 +62,7 @@ def compute(
         return
     made = fitted(con, compared, decisions, without)
     counts, weights, model = made.counts, made.weights, made.model
-    brother = brothers(counts, model, weights, [fact.holder for fact in made.facts])
-    for parent, child, true in made.fixed:
-        if true:
-            brother[parent, child] = brother[child, parent] = 0.0
-    model = model.without_brothers(brother)
+    brother = model.stated.brother
     proposed = propose(counts, model, brother, hidden_taken(con))
     steps = hands(model.posterior.graphs, model.edge)
     explained = explain(counts, model, brother, proposed, steps)
@@ -80,7 +76,7 @@ def compute(
 
 @dataclass(frozen=True)
 class Fitted:
-    """The model before brothers are told from parents and children, with what it was made from."""
+    """The model with what it was made from."""
 
     counts: Counts
     weights: EdgeWeights
@@ -108,7 +104,7 @@ def fitted(
         for d in decisions
         if d.parent in position and d.child in position
     ]
-    return Fitted(counts, weights, facts, fixed, fit(counts, compared.background, gain, weights, fixed))
+    return Fitted(counts, weights, facts, fixed, fit(counts, compared.background, gain, weights, facts, fixed))
 
 
 def _weigh(
@@ -120,6 +116,7 @@ def _weigh(
     weigh_dates(weights, facts, pairs)
     weigh_origins(weights, facts, pairs)
     weigh_releases(con, weights, counts.traced, facts, pairs)
+    weigh_growth(weights, counts, facts, pairs)
     near = neighbours(counts)
     if near and read_cells(con, counts, near):
         weigh_rows(con, weights, counts, facts, near)

@@ -14,20 +14,27 @@ import duckdb
 import numpy as np
 
 from tracer.findings.derivation.cells import statement
+from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.weights import EdgeWeights, Signal
 from tracer.findings.patterns import Traced
 
 FIRM = 400.0
 """Nats that two firm dates weigh. A list was not copied from one that did not exist; where the date that was given is
 wrong, the rows must say so very clearly."""
-LOOSE = 0.06
+LOOSE = 0.1
 """Probability that an `obtained` date says nothing at all (the list lay about for years)."""
 PRIOR_DELAY, PRIOR_DELAY_LISTS = 45.0, 3.0
 """Mean days from making to obtaining, before looking, worth so many lists."""
-OWN_FROM_OBTAINED = -4.0
-"""Nats against a client's own list being made from one that was obtained elsewhere."""
+YOUNGER_SOURCE, YOUNGER_SOURCE_FIRM = 2.0, 6.0
+"""Most nats against a client's own list as the source of an older one: copies are taken from the living list, of which
+the file that was loaded is a later export; the second where both dates are firm."""
+OWN_FROM_OBTAINED = 4.0
+"""Log odds that of a client's own list and one that was obtained elsewhere the own one is the source."""
 OWN_FROM_OTHERS = -2.0
 """Nats against a client's own list being made from another client's."""
+GROWN, HELD, LONGER = 1.0, 0.985, 1.02
+"""Log odds that of two lists of one holder the longer is the later state where it holds this share of the shorter and
+is so many times as long: in real families of versions five steps in six add more than they take away."""
 RELEASED = 8.0
 """Nats for a documented release of the parent to the child's holder, before the child was obtained."""
 
@@ -41,8 +48,8 @@ class Facts:
     created: date | None
     own: bool
     living: bool = False
-    """A client's only list, or its first, which tells when its rows came and went: a state of a database that was
-    copied from before. That it is younger than a copy says nothing."""
+    """A client's only list, or its first, which tells when its rows came and went: that it is younger than a copy says
+    nothing at all."""
 
 
 def read_facts(con: duckdb.DuckDBPyConnection, traced: Traced) -> tuple[Facts, ...]:
@@ -58,8 +65,12 @@ def weigh_dates(weights: EdgeWeights, facts: Sequence[Facts], pairs: Sequence[tu
     delay = (PRIOR_DELAY * PRIOR_DELAY_LISTS + sum(max(d, 0.0) for d in known)) / (PRIOR_DELAY_LISTS + len(known))
     for a, b in pairs:
         odds, value = _earlier(facts[a], facts[b], max(delay, 1.0))
-        source_is_younger = facts[a].living if odds < 0 else facts[b].living
-        if odds != 0.0 and not (source_is_younger and facts[a].holder != facts[b].holder):
+        younger, older = (facts[a], facts[b]) if odds < 0 else (facts[b], facts[a])
+        if younger.own and not older.own and younger.holder != older.holder:
+            firm = younger.created is not None and older.created is not None
+            most = 0.0 if younger.living else YOUNGER_SOURCE_FIRM if firm else YOUNGER_SOURCE
+            odds = float(np.clip(odds, -most, most))
+        if odds != 0.0:
             weights.turn(a, b, "dates", value, odds, f"dates: {value}")
 
 
@@ -96,11 +107,28 @@ def weigh_origins(weights: EdgeWeights, facts: Sequence[Facts], pairs: Sequence[
             if not facts[child].own:
                 continue
             if not facts[parent].own:
-                text = "the child is the client's own list, which is a source unless the numbers say otherwise"
-                weights.add(parent, child, Signal("own list", "own", OWN_FROM_OBTAINED, text))
+                text = "one is the client's own list, which is a source unless the numbers say otherwise"
+                weights.turn(child, parent, "own list", "own", OWN_FROM_OBTAINED, text)
             elif facts[parent].holder != facts[child].holder:
                 text = "the child is another client's own list"
                 weights.add(parent, child, Signal("own list", "own", OWN_FROM_OTHERS, text))
+
+
+def weigh_growth(
+    weights: EdgeWeights, counts: Counts, facts: Sequence[Facts], pairs: Sequence[tuple[int, int]]
+) -> None:
+    """Versions of one holder's list: a list that is kept up grows."""
+    size, ids = counts.traced.contacts, counts.traced.ids
+    for a, b in pairs:
+        old, new = (a, b) if size[a] <= size[b] else (b, a)
+        if facts[a].holder != facts[b].holder or size[new] < LONGER * size[old]:
+            continue
+        if counts.shared[a, b] >= HELD * size[old]:
+            more = int(size[new] - counts.shared[a, b])
+            text = (
+                f"{ids[new]} has {more:,} contacts more than {ids[old]} of the same holder and lacks next to none of it"
+            )
+            weights.turn(old, new, "grown", f"{size[old]}:{size[new]}", GROWN, text)
 
 
 def weigh_releases(

@@ -12,12 +12,15 @@ from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.explain import CHANCE, COMMON, COPIED, HIDDEN, OTHER, THROUGH, Explained
 from tracer.findings.derivation.hidden import Hidden
 from tracer.findings.derivation.model import TEMPER, Model
+from tracer.findings.derivation.stating import LEAST_REASON
 from tracer.findings.derivation.weights import EdgeWeights, Signal
 
 LEAST_PROBABILITY = 0.02
 """Edges below it are not kept; the queries leave out those under .05."""
 LEAST_DIRECTION = 10.0
 """Odds over the reverse from which a direction counts as supported (grade G2)."""
+MOST_SHAPE = 3.0
+"""Most log odds that the waterfall shows for how lists cover one another: the search knows no doubt of its own."""
 LEAST_RELATED = 0.99
 """Probability of more than chance in common, from which an edge can have grade G2."""
 
@@ -61,7 +64,7 @@ def _told(counts: Counts, model: Model, weights: EdgeWeights, parent: int, child
     reasons = [f"{shared:,} of {mine:,} contacts are also in {ids[parent]}; {_number(expected)} expected by chance"]
     reasons += [s.text for s in signals if s.weight >= 0.3]
     against = [s.text for s in signals if s.weight <= -0.3]
-    against += _alternatives(ids, explained, parent, child, p)
+    against += _not_told(model, ids, parent, child) + _alternatives(ids, explained, parent, child, p)
     return Edge(
         parent=parent,
         child=child,
@@ -77,8 +80,9 @@ def _told(counts: Counts, model: Model, weights: EdgeWeights, parent: int, child
 
 
 def _grade(model: Model, parent: int, child: int, p: float, back: float) -> str:
-    sure = float(model.related[parent, child]) >= LEAST_RELATED
-    return "G2" if sure and p >= 0.5 and p >= LEAST_DIRECTION * back else "G1"
+    stated = model.stated
+    sure = float(model.related[parent, child]) >= LEAST_RELATED and not stated.one_population[parent, child]
+    return "G2" if sure and stated.told[parent, child] and p >= 0.5 and p >= LEAST_DIRECTION * back else "G1"
 
 
 def _membership(counts: Counts, model: Model, parent: int, child: int) -> list[Signal]:
@@ -98,11 +102,12 @@ def _membership(counts: Counts, model: Model, parent: int, child: int) -> list[S
         signals.append(Signal("rows explained", f"{rows}", TEMPER * gain, told))
         text = f"{about}{alone:,} contacts are in these two lists and in no third"
         signals.append(Signal("exactly two lists", f"{alone}", 0.0, text))
-    turned = _turned(model, parent, child)
-    if turned is not None and abs(turned) >= 0.05:
-        which = "the parent" if turned > 0 else "the child"
-        text = f"the common rows look like a sample of {which}: places and merges weigh {turned:+.1f} nats"
-        signals.append(Signal("composition", f"{turned:.2f}", turned, text))
+    shape = model.stated.shape[parent, child] - model.stated.reason[parent, child]
+    if model.stated.told[parent, child] and model.stated.reason[parent, child] < LEAST_REASON:
+        text = (
+            "the lists of this family cover one another as copies in this direction do, and in the other they would not"
+        )
+        signals.append(Signal("composition", f"{shape:.1f}", min(float(shape), MOST_SHAPE), text))
     return signals
 
 
@@ -129,14 +134,14 @@ def _left_over(counts: Counts, child: int, parent: int, others: Sequence[int]) -
     return int(sets.totals[chosen].sum()), int(sets.totals[two].sum())
 
 
-def _turned(model: Model, parent: int, child: int) -> float | None:
-    """Log odds of the direction from the two single-parent families alone, tempered."""
-    here, there = model.families[child], model.families[parent]
-    if parent not in here.candidates or child not in there.candidates:
-        return None
-    one = int(np.flatnonzero(here.masks == 1 << here.candidates.index(parent))[0])
-    two = int(np.flatnonzero(there.masks == 1 << there.candidates.index(child))[0])
-    return float(TEMPER * (here.score[one] - there.score[two]))
+def _not_told(model: Model, ids: Sequence[str], parent: int, child: int) -> list[str]:
+    """That nothing tells the direction, or that nobody need have copied."""
+    stated, against = model.stated, []
+    if not stated.told[parent, child] and not stated.told[child, parent]:
+        against.append(f"nothing tells which of {ids[parent]} and {ids[child]} came first")
+    if stated.one_population[parent, child]:
+        against.append("both may have been collected independently from one register or public source")
+    return against
 
 
 def _alternatives(ids: Sequence[str], explained: Explained, parent: int, child: int, p: float) -> list[str]:

@@ -53,7 +53,7 @@ Explained: TypeAlias = Mapping[tuple[int, int], tuple[Explanation, ...]]
 def explain(
     counts: Counts, model: Model, brother: NDArray[np.float64], proposed: Sequence[Hidden], steps: Hands
 ) -> Explained:
-    """All pairs with enough in common. brother: of `hidden.brothers`; steps: of `generations.hands`."""
+    """All pairs with enough in common. brother: of `stating.state`; steps: of `generations.hands`."""
     n = len(counts.traced)
     a, b = np.nonzero(np.triu((counts.shared >= LEAST_SHARED) & (model.related >= LEAST_RELATED), 1))
     ways, whole = Ways.of(model.posterior.graphs, n), descent(steps, n)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tracer.findings.background import Background
 from tracer.findings.derivation.counts import Counts, refined
+from tracer.findings.derivation.dates import Facts
 from tracer.findings.derivation.family import Families, score_families
 from tracer.findings.derivation.nodes import Node
 from tracer.findings.derivation.order import best_graph
 from tracer.findings.derivation.search import Posterior, average
+from tracer.findings.derivation.stating import Stated, state
 from tracer.findings.derivation.weights import EdgeWeights
 from tracer.findings.seeds import GRAPH_SEED
 
@@ -23,12 +25,6 @@ LOG_PARENT = -3.0
 """Nats of one parent more, beside ln of the number of datasets."""
 LOG_UNRELATED = 2.0
 """Log odds before looking that two lists have nothing to do with one another."""
-MISFIT, MISFIT_UNDATED = 0.015, 0.03
-"""Share of the surest edges that are wrong for reasons that the model does not know: where dates or documents tell who
-came first, and where rows alone do. From tuning seeds; the second from two kinds of markets, for it is there that they
-differ: 4 of 311 undated edges were wrong in the one, 14 of 261 in the other."""
-LEAST_ON_RECORD = 1.0
-"""Nats from which dates or documents tell who came first."""
 REFINED = 2
 """How often candidates are chosen anew after a first search."""
 SWEEPS, BURN = 40, 10
@@ -45,17 +41,17 @@ class Model:
     public sources give."""
     background: NDArray[np.float64]
     """datasets x datasets: the log odds behind it, without a prior."""
-    edge: NDArray[np.float64]
-    """[parent, child]: probability of the edge, all considered."""
+    stated: Stated
 
-    def without_brothers(self, brother: NDArray[np.float64]) -> Model:
-        """The same with the edges of pairs that are probably brothers taken down."""
-        return replace(self, edge=self.edge * (1.0 - brother))
+    @property
+    def edge(self) -> NDArray[np.float64]:
+        """[parent, child]: probability of the edge, all considered."""
+        return self.stated.edge
 
 
 def fit(
     counts: Counts, background: Background, gain: NDArray[np.float64], weights: EdgeWeights,
-    fixed: Sequence[tuple[int, int, bool]] = (),
+    facts: Sequence[Facts], fixed: Sequence[tuple[int, int, bool]] = (),
 ) -> Model:  # fmt: skip
     """Score all families and average over acyclic graphs.
 
@@ -72,11 +68,8 @@ def fit(
     related = 1.0 / (1.0 + np.exp(np.clip(LOG_UNRELATED - background.related, -50, 50)))
     for parent, child, true in fixed:
         related[parent, child] = 1.0 if true else related[parent, child]
-    misfit = np.where(weights.on_record(LEAST_ON_RECORD), MISFIT, MISFIT_UNDATED)
-    edge = posterior.edge * related * (1 - misfit)
-    for parent, child, true in fixed:
-        edge[parent, child] = posterior.edge[parent, child] if true else edge[parent, child]
-    return Model(families, posterior, related, background.related, edge)
+    stated = state(counts, background, posterior, weights, facts, fixed)
+    return Model(families, posterior, related, background.related, stated)
 
 
 def _nodes(

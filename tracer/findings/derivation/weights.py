@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-SIGNALS = (
-    "dates", "own list", "release", "cells lost", "errors", "format", "repeats", "days of rows", "ids run on", "ids",
-    "columns", "ways of writing numbers", "kinds of company", "brothers", "places", "rarity",
-)  # fmt: skip
-"""Every signal that can be switched off for study; the memberships themselves cannot."""
-
-ON_RECORD = ("dates", "own list", "release")
+DATES = ("dates",)
+OWN, DOCUMENTS = ("own list",), ("release",)
 """Signals by which people or documents say who came first."""
+ROWS = ("cells lost", "errors", "repeats", "days of rows", "ids run on", "ways of writing numbers")
+"""Signals of the rows themselves."""
+GROWN = ("grown",)
+"""One holder's list that lacks nothing of another of his."""
+SIGNALS = (*DATES, *OWN, *DOCUMENTS, *ROWS, *GROWN, "places", "rarity")
+"""Every signal that can be switched off for study; the memberships themselves cannot."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,10 @@ class EdgeWeights:
     """Signals that are left out."""
     total: NDArray[np.float64] = field(init=False)
     """[parent, child]: sum of weights."""
-    brothers: NDArray[np.float64] = field(init=False)
-    """datasets x datasets (symmetric): nats for two copies of an unknown list against parent and child."""
     _signals: dict[tuple[int, int], list[Signal]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.total = np.zeros((self.n, self.n))
-        self.brothers = np.zeros((self.n, self.n))
 
     def add(self, parent: int, child: int, signal: Signal) -> None:
         """Add a signal to one edge."""
@@ -72,19 +70,13 @@ class EdgeWeights:
             self._signals.setdefault((a, b), []).append(Signal(name, value, toward, text))
             self.total[a, b] += min(0.0, toward)
 
-    def pair(self, a: int, b: int, odds: float) -> None:
-        """Add nats for brothers against parent and child."""
-        if "brothers" in self.without:
-            return
-        self.brothers[a, b] += odds
-        self.brothers[b, a] += odds
-
-    def on_record(self, least: float) -> NDArray[np.bool_]:
-        """datasets x datasets (symmetric): whether what is `ON_RECORD` weighs `least` nats or more between the two."""
+    def net(self, names: Collection[str]) -> NDArray[np.float64]:
+        """[parent, child]: log odds of this direction over the other by these signals; antisymmetric."""
         told = np.zeros((self.n, self.n))
         for (parent, child), signals in self._signals.items():
-            told[parent, child] = sum(abs(signal.weight) for signal in signals if signal.signal in ON_RECORD)
-        return np.asarray(np.maximum(told, told.T) >= least)
+            told[parent, child] = sum(signal.weight for signal in signals if signal.signal in names)
+        # A turn stands with both directions, with opposite signs.
+        return (told - told.T) / 2
 
     def of(self, parent: int, child: int) -> Iterator[Signal]:
         """The signals of one edge, in the order in which they came."""

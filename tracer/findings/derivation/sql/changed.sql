@@ -1,6 +1,7 @@
 -- For every pair of relatives: common contacts of which one side lost a cell, and cells that differ, with how many of
 -- these a list unrelated to both has as the one or as the other writes it. Contacts with several rows are left out: which of
--- them was copied is not known.
+-- them was copied is not known. So are kinds of cells of which more than $most differ: these were written in another way
+-- (family name first, without the town), which is no slip.
 WITH text AS MATERIALIZED (
     SELECT position, key, 1 AS kind, name AS value FROM cell WHERE NOT repeated AND position IN (SELECT position FROM has_column WHERE kind = 1)
     UNION ALL
@@ -8,10 +9,18 @@ WITH text AS MATERIALIZED (
     UNION ALL
     SELECT position, key, 3 AS kind, address AS value FROM cell WHERE NOT repeated AND position IN (SELECT position FROM has_column WHERE kind = 3)
 ),
-paired AS MATERIALIZED (
-    SELECT p.a, p.b, x.key, x.kind, x.value AS of_a, y.value AS of_b
+alike AS MATERIALIZED (
+    SELECT p.a, p.b, x.kind
     FROM relative AS p
     JOIN text AS x ON x.position = p.a
+    JOIN text AS y ON y.position = p.b AND y.key = x.key AND y.kind = x.kind
+    GROUP BY p.a, p.b, x.kind
+    HAVING count(*) FILTER (x.value <> y.value) <= $most * count(*) FILTER (x.value IS NOT NULL AND y.value IS NOT NULL)
+),
+paired AS MATERIALIZED (
+    SELECT p.a, p.b, x.key, x.kind, x.value AS of_a, y.value AS of_b
+    FROM alike AS p
+    JOIN text AS x ON x.position = p.a AND x.kind = p.kind
     JOIN text AS y ON y.position = p.b AND y.key = x.key AND y.kind = x.kind
     WHERE x.value IS DISTINCT FROM y.value
 ),

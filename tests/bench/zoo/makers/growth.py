@@ -1,4 +1,4 @@
-"""Markets of other habits than the simulator's: lists that grow and swallow others: `python -m tests.bench.growing`.
+"""Markets of lists that grow and swallow others.
 
 The simulator's copies are mostly smaller than their sources, and its resellers merge what is not related. Here lists
 are added to for as long as they live, take in whole others with their ancestors, keep repeats and columns of every
@@ -8,11 +8,8 @@ go in through the loader. Printed as `tests.bench.derivation` does; `--undated` 
 
 from __future__ import annotations
 
-import argparse
 import csv
-import sys
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,19 +17,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.bench.reliability import table
-from tracer.case.memory import memory_case
-from tracer.findings import derivation
-from tracer.lists.load import load_dataset
-from tracer.lists.loaded import DatasetFacts
-from tracer.lists.read.model import ReadOptions
-from tracer.simulate.score import Counts, Edge, Stated, counts_of, interval
+from tests.bench.zoo.truth import Truth, write_manifest
 
+SETTINGS: Mapping[str, Mapping[str, bool]] = {"dated": {"dated": True}, "undated": {"dated": False}}
 LISTS, COLLECTED, PEOPLE, MOST = 24, 5, 400_000, 45_000
 OPERATIONS = {"sample": 0.30, "whole": 0.12, "grow": 0.14, "merge": 0.18, "absorb": 0.14, "version": 0.12}
 """How a list comes from others, and how often."""
-TUNING_SEEDS, TEST_SEEDS = range(200), range(10_000, 10_200)
-_FIRST_DAY = date(2022, 1, 1)
+_FIRST_DAY, _LAST_DAY = date(2022, 1, 1), date(2026, 6, 1)
 _SURNAMES, _GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英"
 
 
@@ -142,25 +133,26 @@ def _at(rows: tuple[NDArray[np.int64], ...], order: NDArray[np.int64]) -> tuple[
     return tuple(column[order] for column in rows)
 
 
-def traced(seed: int, dated: bool, folder: Path) -> tuple[dict[Edge, float], set[Edge]]:
-    """(edges found with their probabilities, true edges) of one market."""
-    market, case = _Growth(seed), memory_case()
+def build(folder: Path, seed: int, *, dated: bool) -> Truth:
+    """Write one market. dated: days of obtaining, and of making for a third; otherwise all were obtained on one day."""
+    market = _Growth(seed)
     rng = np.random.default_rng([seed, 78])
     ids = [f"list-{number:02d}" for number in rng.permutation(LISTS)]
+    datasets = []
     for index in rng.permutation(LISTS).tolist():
         grown = market.lists[index]
-        path = folder / f"{ids[index]}.csv"
-        _write(path, market, grown, int(rng.integers(3)))
+        _write(folder / f"{ids[index]}.csv", market, grown, int(rng.integers(3)))
         made = _FIRST_DAY + timedelta(days=grown.made)
-        created = made if dated and rng.random() < 0.3 else None
-        obtained = made + timedelta(days=int(rng.exponential(25))) if dated else None
-        load_dataset(case, path, DatasetFacts(ids[index], f"holder-{index}", obtained, created), ReadOptions())
-        path.unlink()
-    derivation.compute(case.con, 1)
-    found = case.con.execute("SELECT parent, child, probability FROM derivation ORDER BY ALL").fetchall()
-    case.con.close()
-    true = {(ids[parent], ids[child]) for child, grown in enumerate(market.lists) for parent in grown.parents}
-    return {(parent, child): float(p) for parent, child, p in found}, true
+        created = made if rng.random() < 0.3 else None
+        obtained = made + timedelta(days=int(rng.exponential(25)))
+        datasets.append({
+            "id": ids[index], "path": f"{ids[index]}.csv", "holder": f"holder-{index}",
+            "obtained": obtained if dated else _LAST_DAY, "created": created if dated else None,
+        })  # fmt: skip
+    parties = [{"id": f"holder-{index}", "name": f"holder {index}", "role": "data_trader"} for index in range(LISTS)]
+    write_manifest(folder, name=f"growth {seed}", parties=parties, datasets=datasets)
+    edges = {(ids[parent], ids[child]) for child, grown in enumerate(market.lists) for parent in grown.parents}
+    return Truth(frozenset(edges))
 
 
 def _write(path: Path, market: _Growth, grown: Grown, form: int) -> None:
@@ -185,35 +177,3 @@ def _name(code: int) -> str:
 
 def _day(day: int) -> str:
     return "" if day < 0 else (_FIRST_DAY + timedelta(days=day)).isoformat()
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print how near the edges come, and the reliability of their probabilities."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--markets", type=int, default=20)
-    parser.add_argument("--undated", action="store_true")
-    parser.add_argument("--tuning", action="store_true")
-    given = parser.parse_args(arguments)
-    name = "undated" if given.undated else "dated"
-    directed, undirected, stated = [], [], Stated()
-    with tempfile.TemporaryDirectory() as folder:
-        for seed in (TUNING_SEEDS if given.tuning else TEST_SEEDS)[: given.markets]:
-            found, true = traced(seed, not given.undated, Path(folder))
-            likely = {edge for edge, p in found.items() if p >= 0.5}
-            directed.append(counts_of(likely, true))
-            either = {(min(edge), max(edge)) for edge in likely}
-            undirected.append(counts_of(either, {(min(edge), max(edge)) for edge in true}))
-            kept = {edge: p for edge, p in found.items() if p >= 0.05}
-            stated += Stated(tuple(kept.values()), tuple(edge in true for edge in kept))
-    low, high = interval(directed, lambda c: c.f1)
-    whole, either_way = sum(directed, Counts()), sum(undirected, Counts())
-    print(
-        f"{len(directed)} markets, {name}: directed F1 {whole.f1:.3f} [{low:.3f}, {high:.3f}], "
-        f"either way {either_way.f1:.3f}"
-    )
-    print(table({name: stated}))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,122 @@
+"""What is stated of what the search found: calibrated, no direction without a reason, nothing against firm dates."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from tests.findings.worlds import Numbers, World, fresh
+from tracer.findings.derivation.calibration import Pairs, antisymmetric, calibration, symmetric
+from tracer.findings.derivation.triangles import population_gap
+
+
+def _pairs(rng: np.random.Generator, n: int) -> Pairs:
+    """Any pairs whatever."""
+    one_way = rng.random(n)
+    values = {field.name: rng.normal(0, 5, n) for field in fields(Pairs)} | {
+        "forward": one_way, "backward": (1 - one_way) * rng.random(n), "held": rng.random(n), "of_larger": rng.random(n),
+        "gap": np.where(rng.random(n) < 0.3, np.inf, rng.random(n)), "thirds": rng.integers(0, 4, n),
+        "one_holder": rng.random(n) < 0.3,
+    }  # fmt: skip
+    return Pairs(**values)
+
+
+def _turned(pairs: Pairs) -> Pairs:
+    """The same with the two of every pair in the other order."""
+    values = {field.name: getattr(pairs, field.name) for field in fields(Pairs)}
+    values |= {name: -values[name] for name in ("dates", "own", "documents", "rows", "grown", "larger")}
+    return Pairs(**(values | {"forward": pairs.backward, "backward": pairs.forward}))
+
+
+def test_a_pair_in_the_other_order_has_the_same_probabilities_the_other_way_round() -> None:
+    pairs = _pairs(np.random.default_rng(0), 500)
+    forward, backward, odds = calibration().probabilities(pairs)
+    again_backward, again_forward, turned = calibration().probabilities(_turned(pairs))
+    np.testing.assert_allclose(forward, again_forward)
+    np.testing.assert_allclose(backward, again_backward)
+    np.testing.assert_allclose(odds, -turned)
+    assert (forward + backward <= 1.0).all()
+
+
+def test_evidence_for_a_direction_never_makes_it_less_likely_and_has_an_end() -> None:
+    pairs = _pairs(np.random.default_rng(1), 200)
+    for name in ("dates", "own", "documents", "rows", "grown"):
+        values = {field.name: getattr(pairs, field.name) for field in fields(Pairs)}
+        steps = [
+            calibration().probabilities(Pairs(**(values | {name: np.full(200, odds)})))[2]
+            for odds in (-400.0, -9.0, -1.0, 0.0, 1.0, 9.0, 400.0)
+        ]
+        assert all((later >= before - 1e-12).all() for before, later in zip(steps, steps[1:], strict=False))
+        np.testing.assert_allclose(steps[-1], steps[-2])
+
+
+def test_every_feature_has_a_coefficient_and_no_coefficient_is_left_over() -> None:
+    pairs = _pairs(np.random.default_rng(2), 3)
+    assert set(symmetric(pairs)) == set(calibration().symmetric)
+    assert set(antisymmetric(pairs)) == set(calibration().antisymmetric)
+    assert len(calibration().makers) >= 7
+
+
+def test_lists_of_one_register_tell_one_population_and_a_copy_does_not() -> None:
+    rng = np.random.default_rng(3)
+    register = fresh(rng, 6_000)
+    lists = [rng.permutation(register)[: int(share * 6_000)] for share in (0.95, 0.93, 0.96, 0.9)]
+    copy = np.concatenate([rng.permutation(lists[0])[:4_000], fresh(rng, 300)])
+    gap = population_gap(*_counted([*lists, copy]))
+    independent = gap[:4, :4][np.triu_indices(4, 1)]
+    assert (independent < 0.02).all()
+    assert (population_gap(*_counted([lists[0], copy])) == np.inf).all()
+    # Nearer to its source than to the others: by the coverage of the source.
+    assert gap[0, 4] > independent.max()
+
+
+def _counted(lists: list[Numbers]) -> tuple[np.ndarray[tuple[int, int], np.dtype[np.int64]], Numbers]:
+    shared = np.array([[np.intersect1d(a, b).size for b in lists] for a in lists], dtype=np.int64)
+    np.fill_diagonal(shared, 0)
+    return shared, np.array([one.size for one in lists], dtype=np.int64)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_child_before_its_parent_by_two_firm_dates(seed: int) -> None:
+    rng = np.random.default_rng([5, seed])
+    lists: dict[str, Numbers] = {"l0": fresh(rng, 900)}
+    for number in range(1, 7):
+        source = lists[f"l{rng.integers(number)}"]
+        taken = rng.permutation(source)[: int(source.size * rng.uniform(0.3, 1.0))]
+        lists[f"l{number}"] = np.concatenate([taken, fresh(rng, int(rng.integers(0, 300)))])
+    # Days drawn without regard to who copied from whom: right in one case in two.
+    created = {name: date(2026, 1, 1) + timedelta(days=int(rng.integers(200))) for name in lists}
+    con = World(lists).load()
+    for name, day in created.items():
+        con.execute("UPDATE dataset SET created = ? WHERE id = ?", [day, name])
+    from tracer.findings import derivation
+
+    derivation.compute(con, 1)
+    stated = con.execute("SELECT parent, child, probability FROM derivation").fetchall()
+    assert stated
+    assert not [row for row in stated if created[row[0]] > created[row[1]]]
+
+
+def test_a_pair_without_a_reason_stands_both_ways_below_a_half() -> None:
+    rng = np.random.default_rng(7)
+    client = fresh(rng, 2_000)
+    found = World({"list": client, "part": rng.permutation(client)[:900], "other": fresh(rng, 800)}).trace()
+    there, back = found["list", "part"], found["part", "list"]
+    assert there[0] < 0.5
+    assert back[0] < 0.5
+    assert there[0] + back[0] > 0.7
+    assert {there[1], back[1]} == {"G1"}
+
+
+@pytest.mark.parametrize("lists", [2, 5, 12])
+def test_independent_lists_of_one_register_are_never_graded_as_copies(lists: int) -> None:
+    for seed in range(4):
+        rng = np.random.default_rng([8, lists, seed])
+        register = fresh(rng, 3_000)
+        made = {f"l{k}": rng.permutation(register)[: int(rng.uniform(0.9, 0.99) * 3_000)] for k in range(lists)}
+        obtained = {name: date(2026, 1, 1) + timedelta(days=int(rng.integers(300))) for name in made}
+        found = World(made, obtained=obtained).trace()
+        assert not [edge for edge, (_, grade) in found.items() if grade >= "G2"]

@@ -1,0 +1,143 @@
+"""What a search over graphs is worth on lists of other makers: probabilities that mean what they say.
+
+A graph's share of the sample is a likelihood of a model, and every model is wrong in some way that it does not know.
+How far it may be trusted is learnt: on cases of many makers, simulated and real, with known pasts, a multinomial
+logit was fitted that says for a pair of lists whether the one was copied from the other, the other from the one, or
+neither, from what the search found and from what it may have missed. No kind of evidence can add more than it was
+worth there. `python -m tests.bench.zoo.fit` makes the coefficients and measures each maker by a fit on all others.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Columns = Mapping[str, NDArray[np.float64]]
+"""Name of a feature → one value a pair."""
+FILE = Path(__file__).parent / "calibration.json"
+LEAST_JOINED = 0.02
+"""Pairs that the search joins less often are not stated."""
+_TINY = 1e-4
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """What is known about some pairs of lists, one element a pair; odds are natural logarithms."""
+
+    forward: NDArray[np.float64]
+    """Share of the sampled graphs with the edge from the first to the second."""
+    backward: NDArray[np.float64]
+    background: NDArray[np.float64]
+    """Log odds that they have more in common than chance."""
+    held: NDArray[np.float64]
+    """Share of the smaller list that the larger holds."""
+    of_larger: NDArray[np.float64]
+    """Share of the larger list that the smaller holds."""
+    gap: NDArray[np.float64]
+    """`triangles.population_gap`."""
+    thirds: NDArray[np.int64]
+    """Third lists that are joined to both."""
+    one_holder: NDArray[np.bool_]
+    dates: NDArray[np.float64]
+    """Log odds of the dates that the first was made before the second."""
+    own: NDArray[np.float64]
+    """Log odds of origins that the first is the source."""
+    documents: NDArray[np.float64]
+    """The same of releases on record."""
+    rows: NDArray[np.float64]
+    """The same of the rows."""
+    grown: NDArray[np.float64]
+    """The same of one holder's lists that grow."""
+    larger: NDArray[np.float64]
+    """ln of how much longer the second list is."""
+
+
+def symmetric(pairs: Pairs) -> Columns:
+    """Features of the question whether one was copied from the other at all."""
+    joined = np.clip(pairs.forward + pairs.backward, _TINY, 1 - _TINY)
+    odds = np.log(joined / (1 - joined))
+    known = np.isfinite(pairs.gap)
+    return {
+        "one": np.ones(odds.size),
+        "joined": np.clip(odds, -4, 4),
+        "surely joined": np.maximum(odds - 4, 0.0),
+        "background": np.clip(pairs.background, 0, 8) - 4,
+        "outside": np.log(1.01 - np.minimum(pairs.held, 1.0)),
+        "whole": (pairs.held >= WHOLE).astype(np.float64),
+        "both nearly whole": ((pairs.of_larger > NEARLY) & (pairs.held < WHOLE)).astype(np.float64),
+        "gap": np.where(known, np.log(0.02 + np.minimum(pairs.gap, 1.0)) - _MIDDLE, 0.0),
+        "no third": (~known).astype(np.float64),
+        "a third": (pairs.thirds >= 1).astype(np.float64),
+        "two thirds": (pairs.thirds >= 2).astype(np.float64),
+        "one holder": pairs.one_holder.astype(np.float64),
+    }
+
+
+def antisymmetric(pairs: Pairs) -> Columns:
+    """Features of the direction: they change sign where the two change places."""
+    found = np.log((pairs.forward + _TINY) / (pairs.backward + _TINY))
+    columns = {}
+    for name, odds, cuts in (
+        ("search", found, (2.0, 9.5)), ("dates", pairs.dates, (1.5,)),
+        ("own", pairs.own, (4.0,)), ("documents", pairs.documents, (4.0,)), ("rows", pairs.rows, (1.5,)),
+        ("grown", pairs.grown, (1.0,)), ("shorter", -np.where(pairs.one_holder, 0.0, pairs.larger), (0.05, 0.5)),
+    ):  # fmt: skip
+        for cut, part in zip(cuts, _ramps(odds, cuts), strict=True):
+            columns[f"{name} to {cut:g}"] = part
+    return columns
+
+
+def _ramps(odds: NDArray[np.float64], cuts: Sequence[float]) -> list[NDArray[np.float64]]:
+    """Odds in parts: up to the first cut, from there to the second, and so on; beyond the last nothing counts."""
+    sign, size, low, parts = np.sign(odds), np.abs(odds), 0.0, []
+    for cut in cuts:
+        parts.append(sign * np.clip(size - low, 0.0, cut - low))
+        low = cut
+    return parts
+
+
+WHOLE, NEARLY = 0.985, 0.7
+"""Shares from which a list is held whole, and from which two lists are nearly the same."""
+_MIDDLE = float(np.log(0.2))
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Coefficients of the logit: the odds of forward over neither are symmetric + antisymmetric, of backward minus."""
+
+    symmetric: Mapping[str, float]
+    antisymmetric: Mapping[str, float]
+    makers: tuple[str, ...]
+    """Whose cases they were fitted on."""
+
+    def probabilities(self, pairs: Pairs) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """(forward, backward, log odds of forward over backward), one element a pair."""
+        size = np.zeros(pairs.forward.size)
+        any_ = size + sum((weight * symmetric(pairs)[name] for name, weight in self.symmetric.items()), size)
+        turned = size + sum((weight * antisymmetric(pairs)[name] for name, weight in self.antisymmetric.items()), size)
+        odds = np.stack([np.zeros_like(size), any_ + turned, any_ - turned])
+        shares = np.exp(odds - odds.max(axis=0))
+        shares /= shares.sum(axis=0)
+        return shares[1], shares[2], 2 * turned
+
+    def to_json(self) -> str:
+        """As it is kept, figures rounded to what the fit can tell."""
+        rounded = {
+            "symmetric": {name: round(weight, 3) for name, weight in self.symmetric.items()},
+            "antisymmetric": {name: round(weight, 3) for name, weight in self.antisymmetric.items()},
+            "makers": list(self.makers),
+        }
+        return json.dumps(rounded, indent=1) + "\n"
+
+
+@cache
+def calibration() -> Calibration:
+    """The one that ships."""
+    kept = json.loads(FILE.read_text(encoding="utf-8"))
+    return Calibration(kept["symmetric"], kept["antisymmetric"], tuple(kept["makers"]))

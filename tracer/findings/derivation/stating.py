@@ -1,0 +1,176 @@
+"""From the search to what is stated: calibrated probabilities, and no direction without a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from tracer.findings.background import Background
+from tracer.findings.derivation.calibration import LEAST_JOINED, NEARLY, WHOLE, Pairs, calibration
+from tracer.findings.derivation.counts import Counts
+from tracer.findings.derivation.dates import Facts
+from tracer.findings.derivation.search import Posterior
+from tracer.findings.derivation.triangles import population_gap
+from tracer.findings.derivation.weights import DATES, DOCUMENTS, GROWN, OWN, ROWS, EdgeWeights
+
+LEAST_REASON = 0.5
+"""Log odds of dates, documents or rows from which they are a reason for a direction."""
+LEAST_SHAPE = 6.0
+"""The same of the search, where the reason is that several lists together cover another (`Stated.shape`)."""
+MOST_AGAINST = 2.0
+"""Log odds of dates, documents or rows against a direction that such a cover outweighs."""
+IMPOSSIBLE = 100.0
+"""Log odds of dates against a direction from which it cannot be: the child was there before the parent."""
+ONE_POPULATION = 0.12
+"""`triangles.population_gap` under which three lists may come from one population; of true edges of the makers one in
+fourteen is as near, of independent lists of one register four in five."""
+NEARLY_ALL, ALL = 0.9, 0.997
+"""Shares of the larger list that two lists which nearly cover a register have in common, and of the smaller from which
+they have all of it."""
+NOT_TOLD = 0.49
+"""Most that an edge is stated at whose direction nothing tells."""
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What is stated. Arrays are datasets x datasets, [parent, child]."""
+
+    edge: NDArray[np.float64]
+    """Probability of the edge."""
+    told: NDArray[np.bool_]
+    """Whether something tells this direction: dates, documents, rows, or several lists that cover one another."""
+    reason: NDArray[np.float64]
+    """Log odds of this direction by dates, documents and rows; antisymmetric."""
+    shape: NDArray[np.float64]
+    """Log odds of it by the search, other pairs and all; antisymmetric."""
+    brother: NDArray[np.float64]
+    """Probability that two lists that the search joins were not copied from one another after all; symmetric."""
+    one_population: NDArray[np.bool_]
+    """Whether the two may have been collected independently from one register or public source; symmetric."""
+
+
+def state(
+    counts: Counts, background: Background, posterior: Posterior, weights: EdgeWeights, facts: Sequence[Facts],
+    fixed: Sequence[tuple[int, int, bool]] = (),
+) -> Stated:  # fmt: skip
+    """Calibrate what the search found; fixed: decisions of a person (parent, child, whether it is an edge)."""
+    found = posterior.edge
+    pairs, (a, b) = pairs_of(counts, background, posterior, weights, facts)
+    forward, backward, _ = calibration().probabilities(pairs)
+    edge = np.zeros_like(found)
+    edge[a, b], edge[b, a] = forward, backward
+    dates = weights.net(DATES)
+    edge[dates <= -IMPOSSIBLE] = 0.0
+    reason = dates + weights.net((*OWN, *DOCUMENTS, *ROWS, *GROWN))
+    shape = np.log((found + 1e-4) / (found.T + 1e-4))
+    clear = (shape >= LEAST_SHAPE) & (reason > -MOST_AGAINST) & ~pairs_of_one_holder(facts)
+    told = _handed_on((reason >= LEAST_REASON) | (clear & _among_merges(posterior)), clear, posterior)
+    joined, either = found + found.T, edge + edge.T
+    brother = np.clip(1.0 - either / np.maximum(joined, 1e-9), 0.0, 1.0) * (joined >= LEAST_JOINED)
+    edge = _without_reason(edge, told)
+    for parent, child, true in fixed:
+        edge[parent, child] = found[parent, child]
+        told[parent, child] |= true
+        if true:
+            brother[parent, child] = brother[child, parent] = 0.0
+            edge[child, parent] = min(edge[child, parent], 1.0 - edge[parent, child])
+    one_population = (
+        _one_population(counts) & ~pairs_of_one_holder(facts) & (np.abs(weights.net((*OWN, *DOCUMENTS))) < LEAST_REASON)
+    )
+    return Stated(edge, told, reason, shape, brother, one_population)
+
+
+def _without_reason(edge: NDArray[np.float64], told: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Where nothing tells a direction it is no surer than `NOT_TOLD`; that the two are related stays as sure."""
+    held = np.where(told, edge, np.minimum(edge, NOT_TOLD))
+    neither = ~told & ~told.T
+    lost = np.where(neither, edge - held, 0.0)
+    return np.asarray(np.where(neither, np.minimum(held + lost.T, NOT_TOLD), held))
+
+
+def _handed_on(told: NDArray[np.bool_], clear: NDArray[np.bool_], posterior: Posterior) -> NDArray[np.bool_]:
+    """The directions that are told, and those that follow: of a list whose own source is told, its copies came later.
+
+    Were such a list made from its copy as well, the copy and the source would have nothing in common but chance.
+    """
+    told = told.copy()
+    edges = [(parent, child) for child, parents in enumerate(posterior.best) for parent in parents]
+    while True:
+        has_source = np.flatnonzero(told.any(axis=0)).tolist()
+        fresh = [(x, y) for x, y in edges if x in has_source and clear[x, y] and not told[x, y]]
+        if not fresh:
+            return told
+        for x, y in fresh:
+            told[x, y] = True
+
+
+def _one_population(counts: Counts) -> NDArray[np.bool_]:
+    """datasets x datasets: whether the two may have been collected independently from one register or public source.
+
+    So it looks where a third list fits as well (`triangles`), and, where there is none to tell, where each holds most
+    of the other and neither all.
+    """
+    size = np.maximum(counts.traced.contacts, 1).astype(np.float64)
+    held = counts.shared / np.minimum(size[:, None], size[None, :])
+    of_larger = counts.shared / np.maximum(size[:, None], size[None, :])
+    gap = population_gap(counts.shared, counts.traced.contacts)
+    fits = (gap < ONE_POPULATION) & (of_larger > 0.3)
+    # Where each lacks next to nothing of the other no third list tells either.
+    alone = ~np.isfinite(gap) & (of_larger > np.where(held < WHOLE, NEARLY, NEARLY_ALL))
+    return np.asarray((held < ALL) & (fits | alone), dtype=np.bool_)
+
+
+def pairs_of(
+    counts: Counts, background: Background, posterior: Posterior, weights: EdgeWeights, facts: Sequence[Facts]
+) -> tuple[Pairs, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """The pairs a < b that the search joins, with what is known about them, and which they are."""
+    found = posterior.edge
+    a, b = (np.asarray(each, np.int64) for each in np.nonzero(np.triu(found + found.T >= LEAST_JOINED, 1)))
+    where = a, b
+    size = np.maximum(counts.traced.contacts, 1).astype(np.float64)
+    smaller, larger = np.minimum(size[:, None], size[None, :]), np.maximum(size[:, None], size[None, :])
+    near = (found + found.T >= 0.5).astype(np.int64)
+    pairs = Pairs(
+        forward=found[where],
+        backward=found.T[where],
+        background=background.related[where],
+        held=(counts.shared / smaller)[where],
+        of_larger=(counts.shared / larger)[where],
+        gap=population_gap(counts.shared, counts.traced.contacts)[where],
+        thirds=np.asarray(near @ near)[where],
+        one_holder=pairs_of_one_holder(facts)[where],
+        dates=weights.net(DATES)[where],
+        own=weights.net(OWN)[where],
+        documents=weights.net(DOCUMENTS)[where],
+        rows=weights.net(ROWS)[where],
+        grown=weights.net(GROWN)[where],
+        larger=np.log(size[None, :] / size[:, None])[where],
+    )
+    return pairs, where
+
+
+def pairs_of_one_holder(facts: Sequence[Facts]) -> NDArray[np.bool_]:
+    """datasets x datasets: whether one party held both."""
+    holder = np.array([fact.holder for fact in facts])
+    return np.asarray(holder[:, None] == holder[None, :], dtype=np.bool_)
+
+
+def _among_merges(posterior: Posterior) -> NDArray[np.bool_]:
+    """datasets x datasets: whether both belong to one family in which some list was made from several.
+
+    Sources that have nothing to do with one another and a list that covers parts of both tell the direction, and with
+    it that of all that hangs on this list. In a family without one, any list could be the first.
+    """
+    n = len(posterior.best)
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_nodes_from(range(n))
+    graph.add_edges_from((parent, child) for child, parents in enumerate(posterior.best) for parent in parents)
+    among = np.zeros((n, n), dtype=np.bool_)
+    for family in nx.connected_components(graph):
+        if any(len(posterior.best[x]) >= 2 for x in family):
+            among[np.ix_(sorted(family), sorted(family))] = True
+    return among
