@@ -126,11 +126,12 @@ def _written(rng: random.Random, number: str, holes: Holes) -> str:
         return hashlib.md5(digits.encode(), usedforsecurity=False).hexdigest()
     if holes.numbers == "masked":
         return f"{digits[:3]}****{digits[-4:]}"
-    if rng.random() >= holes.dirt:
+    if rng.random() >= holes.dirt or len(digits) < 10:
         return number
+    abroad = "+1" if len(digits) == 10 else "+86"
     return rng.choice((
         rng.choice(_JUNK), f"{digits[:3]}****{digits[-4:]}", hashlib.sha256(digits.encode()).hexdigest(),
-        f"{digits}.0", f"{digits[0]}.{digits[1:3]}E+10", f"+86 {digits}", f"{number}/{number[:-1]}9", digits[:-2],
+        f"{digits}.0", f"{digits[0]}.{digits[1:3]}E+10", f"{abroad} {digits}", f"{number}/{number[:-1]}9", digits[:-2],
         f"{digits}a", f" {number}　", "",
     ))  # fmt: skip
 
