@@ -4,6 +4,8 @@
 -- param grade text = G0: this grade or better
 -- column parent id: the dataset that was copied
 -- column child id: the copy
+-- column kind text: copy, or version: an older and a newer state of one holder's list
+-- column direction text: told, or not_told: then both directions stand, and neither is above a half
 -- column probability number: that the data went there through no third loaded dataset
 -- column grade text: G0 to G5
 -- column shared count: contacts in both
@@ -14,7 +16,7 @@
 -- column reasons list: what speaks for it
 -- column against list: what speaks against it
 -- column judgement text: a person's decision
-SELECT parent, child, probability, grade, coalesce(CAST(shared AS VARCHAR), '<20') AS shared, parent_contacts,
+SELECT parent, child, kind, direction, probability, grade, coalesce(CAST(shared AS VARCHAR), '<20') AS shared, parent_contacts,
     child_contacts, coalesce(CAST(share_of_child AS VARCHAR), '<20') AS share_of_child, via, reasons, against, judgement
 FROM views.derivations
 WHERE probability >= 0.05 AND grade >= $grade AND ($dataset IS NULL OR parent = $dataset OR child = $dataset)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,10 +17,10 @@ from tracer.findings.derivation.triangles import population_gap
 def _pairs(rng: np.random.Generator, n: int) -> Pairs:
     """Any pairs whatever."""
     one_way = rng.random(n)
-    values = {field.name: rng.normal(0, 5, n) for field in fields(Pairs)} | {
+    values: dict[str, Any] = {field.name: rng.normal(0, 5, n) for field in fields(Pairs)} | {
         "forward": one_way, "backward": (1 - one_way) * rng.random(n), "held": rng.random(n), "of_larger": rng.random(n),
         "gap": np.where(rng.random(n) < 0.3, np.inf, rng.random(n)), "thirds": rng.integers(0, 4, n),
-        "one_holder": rng.random(n) < 0.3,
+        "one_holder": rng.random(n) < 0.3, "successive": rng.random(n) < 0.1,
     }  # fmt: skip
     return Pairs(**values)
 

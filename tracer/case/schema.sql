@@ -194,7 +194,9 @@ CREATE TABLE derivation (
     parent_contacts BIGINT NOT NULL, child_contacts BIGINT NOT NULL, share_of_child DOUBLE NOT NULL,
     via VARCHAR,                               -- id of a proposed hidden dataset
     reasons VARCHAR[] NOT NULL, against VARCHAR[] NOT NULL,
-    weights VARCHAR NOT NULL                   -- JSON: [{"signal","value","weight" (nats),"text"}], the waterfall of `why`
+    weights VARCHAR NOT NULL,                  -- JSON: [{"signal","value","weight" (nats),"text"}], the waterfall of `why`
+    kind VARCHAR DEFAULT 'copy',               -- copy, version (an older and a newer state of one holder's list)
+    direction VARCHAR DEFAULT 'told'           -- told, not_told
 );
 CREATE TABLE hidden (run INTEGER NOT NULL, superseded INTEGER, id VARCHAR NOT NULL, parents VARCHAR[] NOT NULL, children VARCHAR[] NOT NULL, contacts BIGINT NOT NULL, probability DOUBLE NOT NULL, reasons VARCHAR[] NOT NULL);
 CREATE TABLE generation (run INTEGER NOT NULL, superseded INTEGER, ancestor VARCHAR NOT NULL, dataset VARCHAR NOT NULL, hands INTEGER NOT NULL, probability DOUBLE NOT NULL);

@@ -225,7 +225,7 @@ CREATE OR REPLACE VIEW views.derivations AS
         CASE WHEN d.shared >= 20 THEN views._told(d.reasons) ELSE ['fewer than 20 shared contacts'] END AS reasons,
         CASE WHEN d.shared >= 20 THEN views._told(d.against) ELSE [] END
             || views._gone([d.parent, d.child] || coalesce((SELECT q.purged FROM views._beside_purged q WHERE q.a = d.parent AND q.b = d.child), [])) AS against,
-        CASE WHEN d.shared >= 20 THEN d.weights ELSE '[]' END AS weights, j.verdict AS judgement, d.shared < 20 AS small
+        CASE WHEN d.shared >= 20 THEN d.weights ELSE '[]' END AS weights, j.verdict AS judgement, d.shared < 20 AS small, d.kind, d.direction
     FROM main.derivation d JOIN views._size x ON x.id = d.parent JOIN views._size y ON y.id = d.child LEFT JOIN views._judged j ON j.a = d.parent AND j.b = d.child
     WHERE d.superseded IS NULL AND NOT x.tiny AND NOT y.tiny;
 -- Derivations of all runs, the superseded ones too; both lists must be here still, and shared enough when it was found
@@ -345,7 +345,7 @@ COMMENT ON VIEW views.signal_files IS 'Files of signals | file: number; path: as
 COMMENT ON VIEW views.complaints IS 'Complaints | file: number; row: in the file; at: when (UTC); caller: masked; called: masked';
 COMMENT ON VIEW views.trace_runs IS 'Runs of trace | run: number; at: when (UTC); version: of the tool; result: hash of the findings; judged: number of the newest judgement taken in; changed: names of the facts that differ from the run before, NULL where one of the two did not keep them';
 COMMENT ON VIEW views.overlaps IS 'Pairs of datasets | a: dataset; b: dataset; shared: contacts, NULL under 20; a_contacts: of a; b_contacts: of b; expected: of independent lists of that kind; excess: NULL where shared is; p_value: NULL where shared is; small: under 20, or a dataset of fewer than 20 contacts; recomputable: false where contents were purged';
-COMMENT ON VIEW views.derivations IS 'Which dataset was copied from which | parent: dataset; child: dataset; probability: through no third loaded dataset; grade: G0 to G5; shared: contacts, NULL under 20; parent_contacts: of the parent; child_contacts: of the child; share_of_child: NULL where shared is; via: proposed hidden dataset; reasons: sentences; against: sentences; weights: JSON, the waterfall; judgement: a person''s; small: under 20';
+COMMENT ON VIEW views.derivations IS 'Which dataset was copied from which | parent: dataset; child: dataset; probability: through no third loaded dataset; grade: G0 to G5; shared: contacts, NULL under 20; parent_contacts: of the parent; child_contacts: of the child; share_of_child: NULL where shared is; via: proposed hidden dataset; reasons: sentences; against: sentences; weights: JSON, the waterfall; judgement: a person''s; small: under 20; kind: copy or version; direction: told or not_told';
 COMMENT ON VIEW views.derivation_history IS 'Derivations as each run found them | run: that found it; superseded: run that no longer did, NULL where it stands; parent: dataset; child: dataset; probability: through no third loaded dataset; grade: G0 to G5';
 COMMENT ON VIEW views.hidden IS 'Proposed datasets that nobody loaded | hidden: id; parents: datasets; children: datasets; contacts: NULL under 20; probability: that it exists; reasons: sentences';
 COMMENT ON VIEW views.generations IS 'How many hands a dataset went through | ancestor: dataset; dataset: dataset; hands: steps; probability: of the descent';

@@ -44,6 +44,8 @@ class Pairs:
     thirds: NDArray[np.int64]
     """Third lists that are joined to both."""
     one_holder: NDArray[np.bool_]
+    successive: NDArray[np.bool_]
+    """Whether they follow one another among the versions of one list."""
     dates: NDArray[np.float64]
     """Log odds of the dates that the first was made before the second."""
     own: NDArray[np.float64]
@@ -75,6 +77,7 @@ def symmetric(pairs: Pairs) -> Columns:
         "no third": (~known).astype(np.float64),
         "a third": (pairs.thirds >= 1).astype(np.float64),
         "two thirds": (pairs.thirds >= 2).astype(np.float64),
+        "successive": pairs.successive.astype(np.float64),
         "one holder": pairs.one_holder.astype(np.float64),
     }
 

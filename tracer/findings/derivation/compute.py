@@ -12,7 +12,7 @@ import numpy as np
 from tracer.findings.compared import Compared, compare
 from tracer.findings.derivation.cells import read_cells
 from tracer.findings.derivation.counts import Counts, gather, neighbours
-from tracer.findings.derivation.dates import Facts, read_facts, weigh_dates, weigh_growth, weigh_origins, weigh_releases
+from tracer.findings.derivation.dates import Facts, read_facts, weigh_dates, weigh_origins, weigh_releases
 from tracer.findings.derivation.edges import tell_edges
 from tracer.findings.derivation.explain import explain, write_explanations
 from tracer.findings.derivation.generations import hands
@@ -21,6 +21,7 @@ from tracer.findings.derivation.model import Model, fit
 from tracer.findings.derivation.rowwise import weigh_rows
 from tracer.findings.derivation.selection import selection_gain
 from tracer.findings.derivation.tables import write_edges, write_generations, write_unexplained
+from tracer.findings.derivation.versions import succession, weigh_versions
 from tracer.findings.derivation.weights import EdgeWeights
 from tracer.findings.kept import hidden_taken
 from tracer.findings.patterns import patterns_by_place
@@ -92,11 +93,12 @@ def fitted(
 ) -> Fitted:  # fmt: skip
     """Count, weigh and average over graphs; see `compute`. There is at least one dataset."""
     traced = compared.traced
-    counts = gather(compared, patterns_by_place(con, compared.patterns, compared.places.size.size))
+    facts = read_facts(con, traced)
+    follow = succession(compared.shared, traced.contacts, facts)
+    counts = gather(compared, patterns_by_place(con, compared.patterns, compared.places.size.size), follow)
     if "rarity" in without:
         counts = replace(counts, log_popular=np.zeros_like(counts.log_popular))
     gain = selection_gain(counts) * ("places" not in without)
-    facts = read_facts(con, traced)
     weights = _weigh(con, counts, facts, without)
     position = {name: index for index, name in enumerate(traced.ids)}
     fixed = [
@@ -116,7 +118,7 @@ def _weigh(
     weigh_dates(weights, facts, pairs)
     weigh_origins(weights, facts, pairs)
     weigh_releases(con, weights, counts.traced, facts, pairs)
-    weigh_growth(weights, counts, facts, pairs)
+    weigh_versions(weights, counts, facts)
     near = neighbours(counts)
     if near and read_cells(con, counts, near):
         weigh_rows(con, weights, counts, facts, near)

@@ -59,6 +59,8 @@ class Counts:
     """datasets x datasets: by chance."""
     related: NDArray[np.bool_]
     """datasets x datasets: worth looking at."""
+    succession: frozenset[tuple[int, int]] = frozenset()
+    """Pairs a < b that follow one another among the versions of one list: each is always a candidate of the other."""
     candidates: tuple[tuple[int, ...], ...] = ()
     """datasets: those that may be its parents, nearest first."""
 
@@ -78,7 +80,9 @@ class Cells:
     """Contacts that one stands for which was looked at."""
 
 
-def gather(compared: Compared, by_place: sparse.csr_matrix) -> Counts:
+def gather(
+    compared: Compared, by_place: sparse.csr_matrix, succession: frozenset[tuple[int, int]] = frozenset()
+) -> Counts:
     """Put the counts of a case together and choose each dataset's candidates. by_place: sets x places, contacts."""
     traced, places, shared, background = compared.traced, compared.places, compared.shared, compared.background
     sets = Sets(compared.patterns.held, by_place)
@@ -90,6 +94,8 @@ def gather(compared: Compared, by_place: sparse.csr_matrix) -> Counts:
     log_pool = float(np.median(pools)) if a.size else float(np.log(size.sum() + 1))
     contained = shared >= CONTAINED * np.minimum(size[:, None], size[None, :])
     related = ((background.related >= LEAST_LOG_ODDS) | contained) & (shared > 0)
+    for one, other in succession:
+        related[one, other] = related[other, one] = True
     counts = Counts(
         traced=traced,
         unit=traced.share.each,
@@ -102,6 +108,7 @@ def gather(compared: Compared, by_place: sparse.csr_matrix) -> Counts:
         shared=shared,
         expected=background.expected,
         related=related,
+        succession=succession,
     )
     return replace(counts, candidates=_candidates(counts, related))
 
@@ -176,7 +183,8 @@ def _candidates(
     for dataset in range(allowed.shape[0]):
         shared, expected = counts.shared[dataset], counts.expected[dataset]
         open_ = allowed[dataset] & (shared > expected)
-        found = list(first[dataset]) if first is not None else []
+        found = [b if a == dataset else a for a, b in sorted(counts.succession) if dataset in (a, b)]
+        found += [x for x in first[dataset] if x not in found] if first is not None else []
         found += [x for x in _best(_gain(shared.astype(np.float64), size, expected), open_, NEAREST) if x not in found]
         lift = np.log(np.maximum(shared, 1)) - np.log(np.maximum(expected, 1e-9))
         found += [x for x in _best(lift, open_, LIFTED) if x not in found]

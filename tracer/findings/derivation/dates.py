@@ -14,7 +14,6 @@ import duckdb
 import numpy as np
 
 from tracer.findings.derivation.cells import statement
-from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.weights import EdgeWeights, Signal
 from tracer.findings.patterns import Traced
 
@@ -32,9 +31,6 @@ OWN_FROM_OBTAINED = 4.0
 """Log odds that of a client's own list and one that was obtained elsewhere the own one is the source."""
 OWN_FROM_OTHERS = -2.0
 """Nats against a client's own list being made from another client's."""
-GROWN, HELD, LONGER = 1.0, 0.985, 1.02
-"""Log odds that of two lists of one holder the longer is the later state where it holds this share of the shorter and
-is so many times as long: in real families of versions five steps in six add more than they take away."""
 RELEASED = 8.0
 """Nats for a documented release of the parent to the child's holder, before the child was obtained."""
 
@@ -112,23 +108,6 @@ def weigh_origins(weights: EdgeWeights, facts: Sequence[Facts], pairs: Sequence[
             elif facts[parent].holder != facts[child].holder:
                 text = "the child is another client's own list"
                 weights.add(parent, child, Signal("own list", "own", OWN_FROM_OTHERS, text))
-
-
-def weigh_growth(
-    weights: EdgeWeights, counts: Counts, facts: Sequence[Facts], pairs: Sequence[tuple[int, int]]
-) -> None:
-    """Versions of one holder's list: a list that is kept up grows."""
-    size, ids = counts.traced.contacts, counts.traced.ids
-    for a, b in pairs:
-        old, new = (a, b) if size[a] <= size[b] else (b, a)
-        if facts[a].holder != facts[b].holder or size[new] < LONGER * size[old]:
-            continue
-        if counts.shared[a, b] >= HELD * size[old]:
-            more = int(size[new] - counts.shared[a, b])
-            text = (
-                f"{ids[new]} has {more:,} contacts more than {ids[old]} of the same holder and lacks next to none of it"
-            )
-            weights.turn(old, new, "grown", f"{size[old]}:{size[new]}", GROWN, text)
 
 
 def weigh_releases(

@@ -33,6 +33,10 @@ class Edge:
     child: int
     probability: float
     grade: str
+    kind: str
+    """copy, or version: an older and a newer state of one holder's list."""
+    told: bool
+    """Whether something tells the direction."""
     shared: int
     share_of_child: float
     via: str | None
@@ -70,6 +74,8 @@ def _told(counts: Counts, model: Model, weights: EdgeWeights, parent: int, child
         child=child,
         probability=p,
         grade=_grade(model, parent, child, p, back),
+        kind="version" if model.stated.versions[parent, child] else "copy",
+        told=bool(model.stated.told[parent, child] or model.stated.told[child, parent]),
         shared=shared,
         share_of_child=shared / max(1, mine),
         via=None,

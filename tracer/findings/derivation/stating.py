@@ -15,6 +15,7 @@ from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.dates import Facts
 from tracer.findings.derivation.search import Posterior
 from tracer.findings.derivation.triangles import population_gap
+from tracer.findings.derivation.versions import ALIKE
 from tracer.findings.derivation.weights import DATES, DOCUMENTS, GROWN, OWN, ROWS, EdgeWeights
 
 LEAST_REASON = 0.5
@@ -51,6 +52,8 @@ class Stated:
     """Probability that two lists that the search joins were not copied from one another after all; symmetric."""
     one_population: NDArray[np.bool_]
     """Whether the two may have been collected independently from one register or public source; symmetric."""
+    versions: NDArray[np.bool_]
+    """Whether the two are states of one holder's list; symmetric."""
 
 
 def state(
@@ -81,7 +84,7 @@ def state(
     one_population = (
         _one_population(counts) & ~pairs_of_one_holder(facts) & (np.abs(weights.net((*OWN, *DOCUMENTS))) < LEAST_REASON)
     )
-    return Stated(edge, told, reason, shape, brother, one_population)
+    return Stated(edge, told, reason, shape, brother, one_population, _versions(counts, facts))
 
 
 def _without_reason(edge: NDArray[np.float64], told: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -134,6 +137,7 @@ def pairs_of(
     size = np.maximum(counts.traced.contacts, 1).astype(np.float64)
     smaller, larger = np.minimum(size[:, None], size[None, :]), np.maximum(size[:, None], size[None, :])
     near = (found + found.T >= 0.5).astype(np.int64)
+    follow = np.array([pair in counts.succession for pair in zip(a.tolist(), b.tolist(), strict=True)], dtype=np.bool_)
     pairs = Pairs(
         forward=found[where],
         backward=found.T[where],
@@ -142,6 +146,7 @@ def pairs_of(
         of_larger=(counts.shared / larger)[where],
         gap=population_gap(counts.shared, counts.traced.contacts)[where],
         thirds=np.asarray(near @ near)[where],
+        successive=follow,
         one_holder=pairs_of_one_holder(facts)[where],
         dates=weights.net(DATES)[where],
         own=weights.net(OWN)[where],
@@ -151,6 +156,12 @@ def pairs_of(
         larger=np.log(size[None, :] / size[:, None])[where],
     )
     return pairs, where
+
+
+def _versions(counts: Counts, facts: Sequence[Facts]) -> NDArray[np.bool_]:
+    size = counts.traced.contacts
+    alike = counts.shared >= ALIKE * np.minimum(size[:, None], size[None, :])
+    return np.asarray(alike & pairs_of_one_holder(facts), dtype=np.bool_)
 
 
 def pairs_of_one_holder(facts: Sequence[Facts]) -> NDArray[np.bool_]:

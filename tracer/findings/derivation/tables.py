@@ -27,6 +27,8 @@ def write_edges(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, edges:
             "child": pa.array([ids[e.child] for e in edges], pa.string()),
             "probability": pa.array([round(e.probability, 6) for e in edges], pa.float64()),
             "grade": pa.array([e.grade for e in edges], pa.string()),
+            "kind": pa.array([e.kind for e in edges], pa.string()),
+            "direction": pa.array(["told" if e.told else "not_told" for e in edges], pa.string()),
             "shared": pa.array([e.shared for e in edges], pa.int64()),
             "parent_contacts": pa.array([int(contacts[e.parent]) for e in edges], pa.int64()),
             "child_contacts": pa.array([int(contacts[e.child]) for e in edges], pa.int64()),
@@ -90,5 +92,5 @@ def write_unexplained(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, 
 
 def _insert(con: duckdb.DuckDBPyConnection, target: str, columns: dict[str, pa.Array]) -> None:
     con.register("finding_rows", pa.table(columns))
-    con.execute(f"INSERT INTO {target} SELECT * FROM finding_rows")
+    con.execute(f"INSERT INTO {target} BY NAME SELECT * FROM finding_rows")
     con.unregister("finding_rows")

@@ -19,7 +19,7 @@ ROWS = ("cells lost", "errors", "repeats", "days of rows", "ids run on", "ways o
 """Signals of the rows themselves."""
 GROWN = ("grown",)
 """One holder's list that lacks nothing of another of his."""
-SIGNALS = (*DATES, *OWN, *DOCUMENTS, *ROWS, *GROWN, "places", "rarity")
+SIGNALS = (*DATES, *OWN, *DOCUMENTS, *ROWS, *GROWN, "versions", "places", "rarity")
 """Every signal that can be switched off for study; the memberships themselves cannot."""
 
 
