@@ -20,7 +20,7 @@ PRIOR_SHARE = 0.01
 lies between four thousandths and two and a half hundredths. Lists of popular contacts reach a tenth and more."""
 PRIOR_SPREAD = 1.4
 """Standard deviation of its logarithm."""
-LEAST_SCATTER, MOST_SCATTER, PRIOR_SCATTER = 0.2, 1.5, 0.5
+LEAST_SCATTER, MOST_SCATTER, PRIOR_SCATTER = 0.08, 1.5, 0.5
 """Bounds and centre of the scatter (sigma of the logarithm) between unrelated pairs."""
 RELATED_SHARE = 0.3
 """Share of pairs that are related, before looking; it is updated, and weighs as much as ten pairs."""
