@@ -164,6 +164,7 @@ class World:
     def derivation(self, parent: str, child: str, probability: float, grade: str = "G2") -> None:
         """What the derivation stage would have found."""
         self.con.execute(
-            "INSERT INTO derivation VALUES (1, NULL, $parent, $child, $p, $grade, 1, 1, 1, 1.0, NULL, [], [], '[]', 'copy', 'told')",
+            "INSERT INTO derivation VALUES (1, NULL, $parent, $child, $p, $grade, 1, 1, 1, 1.0, NULL, [], [], '[]',"
+            " 'copy', 'told')",
             {"parent": parent, "child": child, "p": probability, "grade": grade},
         )

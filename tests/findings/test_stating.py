@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ def _pairs(rng: np.random.Generator, n: int) -> Pairs:
     """Any pairs whatever."""
     one_way = rng.random(n)
     values: dict[str, Any] = {field.name: rng.normal(0, 5, n) for field in fields(Pairs)} | {
-        "forward": one_way, "backward": (1 - one_way) * rng.random(n), "held": rng.random(n), "of_larger": rng.random(n),
+        "forward": one_way, "backward": (1 - one_way) * rng.random(n),
+        "held": rng.random(n), "of_larger": rng.random(n),
         "gap": np.where(rng.random(n) < 0.3, np.inf, rng.random(n)), "thirds": rng.integers(0, 4, n),
         "one_holder": rng.random(n) < 0.3, "successive": rng.random(n) < 0.1,
     }  # fmt: skip
@@ -50,7 +52,7 @@ def test_evidence_for_a_direction_never_makes_it_less_likely_and_has_an_end() ->
             calibration().probabilities(Pairs(**(values | {name: np.full(200, odds)})))[2]
             for odds in (-400.0, -9.0, -1.0, 0.0, 1.0, 9.0, 400.0)
         ]
-        assert all((later >= before - 1e-12).all() for before, later in zip(steps, steps[1:], strict=False))
+        assert all((later >= before - 1e-12).all() for before, later in pairwise(steps))
         np.testing.assert_allclose(steps[-1], steps[-2])
 
 

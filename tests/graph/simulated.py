@@ -13,8 +13,8 @@ from tracer.simulate.trade import make_market
 REASONS = (
     "the overlap is 103 times what chance gives",
     "1,394 rows of the child are in no other likely source",
-    "the common rows stand in the same order",
-    "cells of common rows differ",
+    "the two are successive versions of one holder's list",
+    "other lists show the direction: in the opposite one they would not share what they share",
 )
 GRADES = {"retained": "G4", "passed_on": "G3", "held": "G3"}
 

@@ -156,8 +156,6 @@ def _would_tell(
         yield f"a record of how a list was handed over (a contract, a delivery, a message), from {holders}"
     if "chance" in kinds:
         yield "more of either list: popular contacts are many people's, a copy goes on where they end"
-    if kinds == {"copied"} and not signals & {"order", "order runs"}:
-        yield "either list in the order in which its holder keeps it: a copy keeps long runs of its source"
 
 
 def _dates(names: Sequence[str], facts: Mapping[str, Row]) -> Iterator[str]:

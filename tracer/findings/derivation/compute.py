@@ -15,7 +15,7 @@ from tracer.findings.derivation.counts import Counts, gather, neighbours
 from tracer.findings.derivation.dates import Facts, read_facts, weigh_dates, weigh_origins, weigh_releases
 from tracer.findings.derivation.edges import tell_edges
 from tracer.findings.derivation.explain import explain, write_explanations
-from tracer.findings.derivation.generations import hands
+from tracer.findings.derivation.generations import Hands, hands
 from tracer.findings.derivation.hidden import propose, write_hidden
 from tracer.findings.derivation.model import Model, fit
 from tracer.findings.derivation.rowwise import weigh_rows
@@ -70,9 +70,15 @@ def compute(
     edges = tell_edges(counts, model, weights, explained, proposed)
     write_hidden(con, run, counts, proposed)
     write_edges(con, run, counts, edges)
-    write_generations(con, run, counts, steps)
+    write_generations(con, run, counts, _with_direction(model, steps))
     write_explanations(con, run, counts, explained)
     write_unexplained(con, run, counts, edges)
+
+
+def _with_direction(model: Model, steps: Hands) -> Hands:
+    """The hands through which a list came from another, by steps whose direction is told: no descent without one."""
+    told = np.where(model.stated.told | model.stated.told.T, model.edge, 0.0)
+    return steps if np.array_equal(told, model.edge) else hands(model.posterior.graphs, told)
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def weigh_origins(weights: EdgeWeights, facts: Sequence[Facts], pairs: Sequence[
             if not facts[child].own:
                 continue
             if not facts[parent].own:
-                text = "one is the client's own list, which is a source unless the numbers say otherwise"
+                text = "one of the two is the client's own list: a source unless the contents say otherwise"
                 weights.turn(child, parent, "own list", "own", OWN_FROM_OBTAINED, text)
             elif facts[parent].holder != facts[child].holder:
                 text = "the child is another client's own list"

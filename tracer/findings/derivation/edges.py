@@ -110,9 +110,7 @@ def _membership(counts: Counts, model: Model, parent: int, child: int) -> list[S
         signals.append(Signal("exactly two lists", f"{alone}", 0.0, text))
     shape = model.stated.shape[parent, child] - model.stated.reason[parent, child]
     if model.stated.told[parent, child] and model.stated.reason[parent, child] < LEAST_REASON:
-        text = (
-            "the lists of this family cover one another as copies in this direction do, and in the other they would not"
-        )
+        text = "other lists show the direction: in the opposite one they would not share what they share"
         signals.append(Signal("composition", f"{shape:.1f}", min(float(shape), MOST_SHAPE), text))
     return signals
 
@@ -144,7 +142,7 @@ def _not_told(model: Model, ids: Sequence[str], parent: int, child: int) -> list
     """That nothing tells the direction, or that nobody need have copied."""
     stated, against = model.stated, []
     if not stated.told[parent, child] and not stated.told[child, parent]:
-        against.append(f"nothing tells which of {ids[parent]} and {ids[child]} came first")
+        against.append(f"nothing shows which of {ids[parent]} and {ids[child]} is the older one")
     if stated.one_population[parent, child]:
         against.append("both may have been collected independently from one register or public source")
     return against

@@ -85,7 +85,7 @@ def write_hidden(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, propo
     reasons = [
         [
             f"{h.contacts:,} contacts are in two or more of {', '.join(ids[c] for c in h.children)}",
-            "each has kept cells that another lost, or has more rows of the common kind: none is the other's source",
+            "none of them explains what the others have in common",
         ]
         for h in proposed
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from typing import TypeAlias
 
 import networkx as nx
@@ -37,8 +38,7 @@ def succession(shared: NDArray[np.int64], contacts: NDArray[np.int64], facts: Se
         graph.add_edges_from((a, b) for a in lists for b in lists if a < b and _alike(shared, contacts, a, b))
         for family in nx.connected_components(graph):
             row = _in_a_row(sorted(family), contacts, facts)
-            follow = zip(row, row[1:], strict=False)
-            found |= {(min(a, b), max(a, b)) for a, b in follow if _alike(shared, contacts, a, b)}
+            found |= {(min(a, b), max(a, b)) for a, b in pairwise(row) if _alike(shared, contacts, a, b)}
     return frozenset(found)
 
 
@@ -63,7 +63,7 @@ def weigh_versions(weights: EdgeWeights, counts: Counts, facts: Sequence[Facts])
     size, ids = counts.traced.contacts, counts.traced.ids
     for a, b in sorted(counts.succession):
         for parent, child in ((a, b), (b, a)):
-            text = "the two follow one another among the versions of one holder's list"
+            text = "the two are successive versions of one holder's list"
             weights.add(parent, child, Signal("versions", "", FOLLOWS, text))
     for a, b in np.argwhere(np.triu(counts.related, 1)).tolist():
         old, new = (a, b) if size[a] <= size[b] else (b, a)
@@ -72,6 +72,7 @@ def weigh_versions(weights: EdgeWeights, counts: Counts, facts: Sequence[Facts])
         if counts.shared[a, b] >= HELD * size[old]:
             more = int(size[new] - counts.shared[a, b])
             text = (
-                f"{ids[new]} has {more:,} contacts more than {ids[old]} of the same holder and lacks next to none of it"
+                f"{ids[new]} has {more:,} contacts that {ids[old]} of the same holder lacks,"
+                " and nearly all of its contacts"
             )
             weights.turn(old, new, "grown", f"{size[old]}:{size[new]}", GROWN, text)

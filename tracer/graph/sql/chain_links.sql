@@ -11,7 +11,7 @@ WITH strong AS (
 )
 SELECT 'dataset' AS from_kind, d.parent AS from_id, 'dataset' AS to_kind, d.child AS to_id, d.probability, d.grade, false AS lawful
 FROM derivation d
-WHERE d.superseded IS NULL AND d.probability >= $least
+WHERE d.superseded IS NULL AND d.probability >= $least AND d.direction = 'told'
     -- a copying that a release explains runs through that release
     AND NOT EXISTS (SELECT 1 FROM strong s WHERE s.dataset = d.parent AND s.seen_in = d.child)
 UNION ALL
