@@ -22,6 +22,8 @@ LEAST_REASON = 0.5
 """Log odds of dates, documents or rows from which they are a reason for a direction."""
 LEAST_SHAPE = 6.0
 """The same of the search, where the reason is that several lists together cover another (`Stated.shape`)."""
+LEAST_HANDED_ON = 2.0
+"""The same, where the list that was copied has a source that is told."""
 MOST_AGAINST = 2.0
 """Log odds of dates, documents or rows against a direction that such a cover outweighs."""
 IMPOSSIBLE = 100.0
@@ -70,8 +72,9 @@ def state(
     edge[dates <= -IMPOSSIBLE] = 0.0
     reason = dates + weights.net((*OWN, *DOCUMENTS, *ROWS, *GROWN))
     shape = np.log((found + 1e-4) / (found.T + 1e-4))
-    clear = (shape >= LEAST_SHAPE) & (reason > -MOST_AGAINST) & ~pairs_of_one_holder(facts)
-    told = _handed_on((reason >= LEAST_REASON) | (clear & _among_merges(posterior)), clear, posterior)
+    open_ = (reason > -MOST_AGAINST) & ~pairs_of_one_holder(facts)
+    told = (reason >= LEAST_REASON) | (open_ & (shape >= LEAST_SHAPE) & _among_merges(posterior))
+    told = _handed_on(told, open_ & (shape >= LEAST_HANDED_ON), posterior)
     joined, either = found + found.T, edge + edge.T
     brother = np.clip(1.0 - either / np.maximum(joined, 1e-9), 0.0, 1.0) * (joined >= LEAST_JOINED)
     edge = _without_reason(edge, told)
