@@ -26,17 +26,28 @@ def _resale() -> dict[str, np.ndarray[tuple[int], np.dtype[np.int64]]]:
 
 def test_a_resold_list_is_traced_hand_by_hand() -> None:
     found = World(_resale(), own=("client",)).trace()
-    assert {edge for edge, (p, _) in found.items() if p >= 0.5} == {("client", "vendor"), ("vendor", "resold")}
+    assert {edge for edge, (p, _) in found.items() if p >= 0.5} == {("client", "vendor")}
     assert found["client", "vendor"] >= (0.85, "G2")
-    # The vendor's own source is told, so that the direction of what was copied from it follows.
-    assert found["vendor", "resold"] >= (0.5, "G2")
+    # Each of the two has many contacts that the other lacks, and nothing dates them: a third list may be behind both.
+    assert found["vendor", "resold"] > found["resold", "vendor"]
+
+
+def test_dates_and_a_third_copy_tell_a_resold_list_hand_by_hand() -> None:
+    lists = _resale()
+    rng = np.random.default_rng(9)
+    lists["again"] = rng.permutation(lists["resold"])[:500]
+    dated = {name: date(2026, month, 1) for month, name in enumerate(("client", "vendor", "resold", "again"), start=1)}
+    found = World(lists, own=("client",), obtained=dated).trace()
+    stated = {edge for edge, (p, _) in found.items() if p >= 0.5}
+    assert stated - {("vendor", "resold")} == {("client", "vendor"), ("resold", "again")}
+    assert found["vendor", "resold"][0] > 2 * found["resold", "vendor"][0]
 
 
 def test_without_dates_and_origins_the_chain_has_no_direction() -> None:
     found = World(_resale()).trace()
     for a, b in (("client", "vendor"), ("vendor", "resold")):
         assert max(found[a, b], found[b, a]) < (0.5, "G2")
-        assert found[a, b][0] + found[b, a][0] > 0.7
+        assert found[a, b][0] + found[b, a][0] > 0.5
     assert ("client", "resold") not in found
     assert not any("unrelated" in edge for edge in found)
 
@@ -47,8 +58,8 @@ def test_identical_copies_cannot_be_told_apart_but_by_dates() -> None:
     assert found["a", "b"][0] == pytest.approx(found["b", "a"][0], abs=0.02)
     assert found["a", "b"][1] == found["b", "a"][1] == "G1"
     dated = World({"a": keys, "b": keys}, obtained={"a": date(2026, 1, 1), "b": date(2026, 7, 1)}).trace()
+    assert dated["a", "b"][0] > 3 * dated["b", "a"][0]
     assert dated["a", "b"][0] > 0.5
-    assert dated["a", "b"][1] == "G2"
 
 
 def test_two_parents_of_a_merge_are_both_found() -> None:
@@ -102,7 +113,7 @@ def test_the_same_case_gives_the_same_rows_and_directions_sum_to_one_at_most() -
     assert all(p + edges.get((b, a), 0.0) <= 1.0 + 1e-6 for (a, b), p in edges.items())
     assert {row[2]: (row[3], row[4] + row[5]) for row in results[0][2]}["vendor"] == (600, 600)
     assert all(
-        {"signal", "value", "weight", "text"} == set(step) for row in results[0][0] for step in json.loads(row[-1])
+        {"signal", "value", "weight", "text"} == set(step) for row in results[0][0] for step in json.loads(row[-3])
     )
 
 
