@@ -10,11 +10,13 @@ from pathlib import Path
 def single_benches() -> list[str]:
     """Every module here that has a `main`, with the first line of its docstring."""
     found = []
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    here = Path(__file__).parent
+    for path in sorted((*here.glob("*.py"), *here.glob("zoo/*.py"))):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         has_main = any(isinstance(node, ast.FunctionDef) and node.name == "main" for node in tree.body)
-        if has_main and path.stem not in ("__main__", "suite") and not path.stem.startswith("peer_"):
-            found.append(f"python -m tests.bench.{path.stem:18} {(ast.get_docstring(tree) or '').splitlines()[0]}")
+        name = ".".join(path.relative_to(here).with_suffix("").parts).removesuffix(".__main__")
+        if has_main and name not in ("__main__", "suite") and not name.startswith("peer_"):
+            found.append(f"python -m tests.bench.{name:18} {(ast.get_docstring(tree) or '').splitlines()[0]}")
     return found
 
 

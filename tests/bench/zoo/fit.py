@@ -26,6 +26,7 @@ from tracer.findings.compared import compare
 from tracer.findings.derivation.calibration import FILE, Calibration, Pairs, antisymmetric, symmetric
 from tracer.findings.derivation.compute import fitted
 from tracer.findings.derivation.stating import pairs_of
+from tracer.findings.derivation.triangles import population_gap
 from tracer.findings.derivation.weights import SIGNALS
 
 RIDGE = 2.0
@@ -52,7 +53,9 @@ def known(keeper: Keeper, kind: Kind, seed: int) -> Known:
     with keeper.case(kind, seed) as (con, truth):
         compared = compare(con)
         made = fitted(con, compared)
-    pairs, (a, b) = pairs_of(made.counts, compared.background, made.model.posterior, made.weights, made.facts)
+    gap = population_gap(made.counts.shared, made.counts.traced.contacts)
+    found = made.model.posterior
+    pairs, (a, b) = pairs_of(made.counts, compared.background, found, made.weights, made.facts, gap)
     ids = compared.traced.ids
     edges = [(ids[x], ids[y]) for x, y in zip(a.tolist(), b.tolist(), strict=True)]
     label = np.array([FORWARD if e in truth.edges else BACKWARD if e[::-1] in truth.edges else NEITHER for e in edges])

@@ -22,8 +22,6 @@ MOST_ROWS = 1_500_000
 """Rows that are looked at; above it a share of the identifiers is drawn."""
 TEXTS = {"name": 1, "organisation": 2, "address": 3}
 """Text columns that are compared → their number in `has_column`."""
-KINDS = {**TEXTS, "id": 4, "date": 5}
-"""All columns that are compared."""
 SLOTS = {
     "phone": "phone",
     "name": "name",
@@ -61,7 +59,7 @@ def read_cells(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[t
                 text = text.replace("{" + slot + "}", f"r.c{roles[role]}" if role in roles else "CAST(NULL AS VARCHAR)")
             values = {"position": position, "number": number, "before": first - 1, "percent": percent}
             con.execute(text.replace("{raw}", str(raw)), values)
-            has += [(position, kind) for role, kind in KINDS.items() if role in roles]
+            has += [(position, kind) for role, kind in TEXTS.items() if role in roles]
             filled = True
     con.execute(statement("cell"))
     # A pair of strangers has no more in common than chance; its lists are independent witnesses of a cell.

@@ -119,13 +119,15 @@ def weigh_releases(
         "SELECT r.id, r.dataset, coalesce(p.merged_into, r.recipient), r.date"
         " FROM release AS r LEFT JOIN party AS p ON p.id = r.recipient ORDER BY r.date NULLS LAST, r.id"
     ).fetchall()
+    given: dict[tuple[str, str], list[tuple[str, date | None]]] = {}
+    for release, dataset, recipient, day in rows:
+        given.setdefault((str(dataset), str(recipient)), []).append((str(release), day))
     for a, b in pairs:
         for parent, child in ((a, b), (b, a)):
-            for release, dataset, recipient, day in rows:
-                bounds = [d for d in (facts[child].obtained, facts[child].created) if d is not None]
-                early = day is not None and any(bound < day for bound in bounds)
-                if dataset == traced.ids[parent] and recipient == facts[child].holder and not early:
+            bounds = [d for d in (facts[child].obtained, facts[child].created) if d is not None]
+            for release, day in given.get((traced.ids[parent], facts[child].holder), ()):
+                if day is None or not any(bound < day for bound in bounds):
                     when = "" if day is None else f" on {day}"
                     text = f"documented: release {release} gave the parent to the child's holder{when}"
-                    weights.turn(parent, child, "release", str(release), RELEASED, text)
+                    weights.turn(parent, child, "release", release, RELEASED, text)
                     break

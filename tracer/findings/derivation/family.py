@@ -25,8 +25,6 @@ MOST_PARENTS = 4
 """Merges of more lists are rare, and each further parent doubles the cells."""
 MERGED_AMONG = 8
 """The largest parent sets are looked for among so many nearest candidates alone."""
-NO_OWN_ROWS, TAKEN_WHOLE, HARDLY = 0.5, 0.5, 0.01
-"""Shares of copies without rows of their own, and of parents that were taken whole; up to a hundredth is none."""
 SAME_PROFILE = 0.2
 """Share of lists whose own rows have the profile of those that they copied."""
 
@@ -40,10 +38,6 @@ class Families:
     """sets: bits of candidates."""
     score: NDArray[np.float64]
     """sets: log-likelihood relative to no parents, in nats, without priors."""
-    prior: NDArray[np.float64]
-    """sets: log-probability of what such copies are like: most have no rows of their own, few take a parent whole."""
-    covered: NDArray[np.float64]
-    """sets: rows of the dataset that the parents hold."""
 
 
 def score_families(
@@ -85,21 +79,7 @@ def _scored(
     score = collected + profile - profile[0] + rarity + copied
     by_place = np.array([gain[c, dataset] for c in cells.candidates])
     score += _chosen(mask, inside, by_place)
-    habit = _habit(mask, cells, outside / max(n, 1.0))
-    return Families(cells.candidates, mask, score, habit, n - outside)
-
-
-def _habit(mask: NDArray[np.int64], cells: Cells, outside: NDArray[np.float64]) -> NDArray[np.float64]:
-    """sets: see `Families.prior`. Without it a sub-list and its super-list could not be told apart at all."""
-    none = outside <= HARDLY
-    prior: NDArray[np.float64] = np.log(np.where(none, NO_OWN_ROWS, 1 - NO_OWN_ROWS))
-    prior[mask == 0] = 0.0
-    bits = 1 << np.arange(len(cells.candidates))
-    held = met(bits, np.column_stack([cells.size, cells.own.sum(axis=1)]))
-    for bit, (size, inside) in zip(bits.tolist(), held.tolist(), strict=True):
-        whole = inside >= (1 - 3 * HARDLY) * size
-        prior[mask & bit > 0] += np.log(TAKEN_WHOLE) if whole else np.log1p(-TAKEN_WHOLE)
-    return prior
+    return Families(cells.candidates, mask, score)
 
 
 def _own_profile(own: NDArray[np.float64], covered: NDArray[np.float64], counts: Counts) -> NDArray[np.float64]:

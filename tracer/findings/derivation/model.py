@@ -21,7 +21,7 @@ from tracer.findings.seeds import GRAPH_SEED
 
 TEMPER = 0.1
 """Power to which the likelihood of the memberships is raised; calibrated on tuning seeds."""
-LOG_PARENT = -3.0
+LOG_PARENT = -4.0
 """Nats of one parent more, beside ln of the number of datasets."""
 LOG_UNRELATED = 2.0
 """Log odds before looking that two lists have nothing to do with one another."""
@@ -91,7 +91,7 @@ def _node(
 ) -> Node:  # fmt: skip
     bits = ((family.masks[:, None] >> np.arange(len(family.candidates))[None, :]) & 1).astype(np.float64)
     each = np.array([weights[c, child] for c in family.candidates]) + LOG_PARENT - np.log(max(n, 2))
-    weight = TEMPER * family.score + family.prior + bits @ each
+    weight = TEMPER * family.score + bits @ each
     for parent, other, true in fixed:
         if other == child and parent in family.candidates:
             has = bits[:, family.candidates.index(parent)] > 0

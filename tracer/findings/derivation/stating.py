@@ -64,7 +64,8 @@ def state(
 ) -> Stated:  # fmt: skip
     """Calibrate what the search found; fixed: decisions of a person (parent, child, whether it is an edge)."""
     found = posterior.edge
-    pairs, (a, b) = pairs_of(counts, background, posterior, weights, facts)
+    gap = population_gap(counts.shared, counts.traced.contacts)
+    pairs, (a, b) = pairs_of(counts, background, posterior, weights, facts, gap)
     forward, backward, _ = calibration().probabilities(pairs)
     edge = np.zeros_like(found)
     edge[a, b], edge[b, a] = forward, backward
@@ -85,7 +86,7 @@ def state(
             brother[parent, child] = brother[child, parent] = 0.0
             edge[child, parent] = min(edge[child, parent], 1.0 - edge[parent, child])
     one_population = (
-        _one_population(counts) & ~pairs_of_one_holder(facts) & (np.abs(weights.net((*OWN, *DOCUMENTS))) < LEAST_REASON)
+        _one_population(counts, gap) & ~pairs_of_one_holder(facts) & (np.abs(weights.net((*OWN, *DOCUMENTS))) < LEAST_REASON)
     )
     return Stated(edge, told, reason, shape, brother, one_population, _versions(counts, facts))
 
@@ -114,7 +115,7 @@ def _handed_on(told: NDArray[np.bool_], clear: NDArray[np.bool_], posterior: Pos
             told[x, y] = True
 
 
-def _one_population(counts: Counts) -> NDArray[np.bool_]:
+def _one_population(counts: Counts, gap: NDArray[np.float64]) -> NDArray[np.bool_]:
     """datasets x datasets: whether the two may have been collected independently from one register or public source.
 
     So it looks where a third list fits as well (`triangles`), and, where there is none to tell, where each holds most
@@ -123,7 +124,6 @@ def _one_population(counts: Counts) -> NDArray[np.bool_]:
     size = np.maximum(counts.traced.contacts, 1).astype(np.float64)
     held = counts.shared / np.minimum(size[:, None], size[None, :])
     of_larger = counts.shared / np.maximum(size[:, None], size[None, :])
-    gap = population_gap(counts.shared, counts.traced.contacts)
     fits = (gap < ONE_POPULATION) & (of_larger > 0.3)
     # Where each lacks next to nothing of the other no third list tells either.
     alone = ~np.isfinite(gap) & (of_larger > np.where(held < WHOLE, NEARLY, NEARLY_ALL))
@@ -131,9 +131,14 @@ def _one_population(counts: Counts) -> NDArray[np.bool_]:
 
 
 def pairs_of(
-    counts: Counts, background: Background, posterior: Posterior, weights: EdgeWeights, facts: Sequence[Facts]
+    counts: Counts,
+    background: Background,
+    posterior: Posterior,
+    weights: EdgeWeights,
+    facts: Sequence[Facts],
+    gap: NDArray[np.float64],
 ) -> tuple[Pairs, tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """The pairs a < b that the search joins, with what is known about them, and which they are."""
+    """The pairs a < b that the search joins, with what is known about them, and which they are; gap: of `triangles`."""
     found = posterior.edge
     a, b = (np.asarray(each, np.int64) for each in np.nonzero(np.triu(found + found.T >= LEAST_JOINED, 1)))
     where = a, b
@@ -147,7 +152,7 @@ def pairs_of(
         background=background.related[where],
         held=(counts.shared / smaller)[where],
         of_larger=(counts.shared / larger)[where],
-        gap=population_gap(counts.shared, counts.traced.contacts)[where],
+        gap=gap[where],
         thirds=np.asarray(near @ near)[where],
         successive=follow,
         one_holder=pairs_of_one_holder(facts)[where],

@@ -47,6 +47,8 @@ class EdgeWeights:
     total: NDArray[np.float64] = field(init=False)
     """[parent, child]: sum of weights."""
     _signals: dict[tuple[int, int], list[Signal]] = field(default_factory=dict)
+    _by_signal: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    """Name → [parent, child]: sum of weights."""
 
     def __post_init__(self) -> None:
         self.total = np.zeros((self.n, self.n))
@@ -56,7 +58,7 @@ class EdgeWeights:
         if signal.signal in self.without:
             return
         self.total[parent, child] += signal.weight
-        self._signals.setdefault((parent, child), []).append(signal)
+        self._keep(parent, child, signal)
 
     def turn(self, parent: int, child: int, name: str, value: str, odds: float, text: str) -> None:
         """Add log odds of parent → child against child → parent; `text` stands with both.
@@ -67,16 +69,20 @@ class EdgeWeights:
         if name in self.without:
             return
         for a, b, toward in ((parent, child, odds), (child, parent, -odds)):
-            self._signals.setdefault((a, b), []).append(Signal(name, value, toward, text))
+            self._keep(a, b, Signal(name, value, toward, text))
             self.total[a, b] += min(0.0, toward)
 
     def net(self, names: Collection[str]) -> NDArray[np.float64]:
         """[parent, child]: log odds of this direction over the other by these signals; antisymmetric."""
-        told = np.zeros((self.n, self.n))
-        for (parent, child), signals in self._signals.items():
-            told[parent, child] = sum(signal.weight for signal in signals if signal.signal in names)
-        # A turn stands with both directions, with opposite signs.
-        return (told - told.T) / 2
+        told = sum((self._by_signal[name] for name in names if name in self._by_signal), np.zeros((self.n, self.n)))
+        # A turn is kept for both directions, with opposite signs.
+        return np.asarray(told - told.T) / 2
+
+    def _keep(self, parent: int, child: int, signal: Signal) -> None:
+        self._signals.setdefault((parent, child), []).append(signal)
+        if signal.signal not in self._by_signal:
+            self._by_signal[signal.signal] = np.zeros((self.n, self.n))
+        self._by_signal[signal.signal][parent, child] += signal.weight
 
     def of(self, parent: int, child: int) -> Iterator[Signal]:
         """The signals of one edge, in the order in which they came."""
