@@ -85,9 +85,9 @@ def state(
         if true:
             brother[parent, child] = brother[child, parent] = 0.0
             edge[child, parent] = min(edge[child, parent], 1.0 - edge[parent, child])
-    one_population = (
-        _one_population(counts, gap) & ~pairs_of_one_holder(facts) & (np.abs(weights.net((*OWN, *DOCUMENTS))) < LEAST_REASON)
-    )
+    # A client's own list and one on record are nobody's register.
+    private = pairs_of_one_holder(facts) | (np.abs(weights.net((*OWN, *DOCUMENTS))) >= LEAST_REASON)
+    one_population = _one_population(counts, gap) & ~private
     return Stated(edge, told, reason, shape, brother, one_population, _versions(counts, facts))
 
 
