@@ -17,6 +17,8 @@ from tracer.findings.derivation.weights import EdgeWeights, Signal
 
 LEAST_PROBABILITY = 0.02
 """Edges below it are not kept; the queries leave out those under .05."""
+LEAST_GRADED = 0.8
+"""Probability from which an edge can have grade G2: likely. Of those between .5 and .8 three in ten are wrong."""
 LEAST_DIRECTION = 10.0
 """Odds over the reverse from which a direction counts as supported (grade G2)."""
 MOST_SHAPE = 3.0
@@ -88,7 +90,7 @@ def _told(counts: Counts, model: Model, weights: EdgeWeights, parent: int, child
 def _grade(model: Model, parent: int, child: int, p: float, back: float) -> str:
     stated = model.stated
     sure = float(model.related[parent, child]) >= LEAST_RELATED and not stated.one_population[parent, child]
-    return "G2" if sure and stated.told[parent, child] and p >= 0.5 and p >= LEAST_DIRECTION * back else "G1"
+    return "G2" if sure and stated.told[parent, child] and p >= LEAST_GRADED and p >= LEAST_DIRECTION * back else "G1"
 
 
 def _membership(counts: Counts, model: Model, parent: int, child: int) -> list[Signal]:
