@@ -5,7 +5,7 @@
 -- column parent id: the dataset that was copied
 -- column child id: the copy
 -- column kind text: copy, or version: an older and a newer state of one holder's list
--- column direction text: told, or not_told: then both directions stand, and neither is above a half
+-- column direction text: told, or not_told: then neither direction is above a half
 -- column probability number: that the data went there through no third loaded dataset
 -- column grade text: G0 to G5
 -- column shared count: contacts in both

@@ -182,6 +182,10 @@ PAIRS = (
         "other lists show the direction: in the opposite one they would not share what they share",
         "方向由其他名单表明：若方向相反，它们不会有现在这些共同联系人",
     ),
+    (
+        "the source of {a} is known: a list that shares its contacts came later",
+        "{a} 的来源已知：与其有共同联系人的名单产生在后",
+    ),
     ("nothing shows which of {a} and {b} is the older one", "没有依据表明 {a} 与 {b} 中哪一份更早"),
     (
         "both may have been collected independently from one register or public source",

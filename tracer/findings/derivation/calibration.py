@@ -122,8 +122,9 @@ class Calibration:
     def probabilities(self, pairs: Pairs) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """(forward, backward, log odds of forward over backward), one element a pair."""
         size = np.zeros(pairs.forward.size)
-        any_ = size + sum((weight * symmetric(pairs)[name] for name, weight in self.symmetric.items()), size)
-        turned = size + sum((weight * antisymmetric(pairs)[name] for name, weight in self.antisymmetric.items()), size)
+        both, one = symmetric(pairs), antisymmetric(pairs)
+        any_ = sum((weight * both[name] for name, weight in self.symmetric.items()), size)
+        turned = sum((weight * one[name] for name, weight in self.antisymmetric.items()), size)
         odds = np.stack([np.zeros_like(size), any_ + turned, any_ - turned])
         shares = np.exp(odds - odds.max(axis=0))
         shares /= shares.sum(axis=0)

@@ -77,7 +77,7 @@ def compute(
 
 def _with_direction(model: Model, steps: Hands) -> Hands:
     """The hands through which a list came from another, by steps whose direction is told: no descent without one."""
-    told = np.where(model.stated.told | model.stated.told.T, model.edge, 0.0)
+    told = np.where(model.stated.told, model.edge, 0.0)
     return steps if np.array_equal(told, model.edge) else hands(model.posterior.graphs, told)
 
 

@@ -12,7 +12,6 @@ from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.explain import CHANCE, COMMON, COPIED, HIDDEN, OTHER, THROUGH, Explained
 from tracer.findings.derivation.hidden import Hidden
 from tracer.findings.derivation.model import TEMPER, Model
-from tracer.findings.derivation.stating import LEAST_REASON
 from tracer.findings.derivation.weights import EdgeWeights, Signal
 
 LEAST_PROBABILITY = 0.02
@@ -21,8 +20,8 @@ LEAST_GRADED = 0.8
 """Probability from which an edge can have grade G2: likely. Of those between .5 and .8 three in ten are wrong."""
 LEAST_DIRECTION = 10.0
 """Odds over the reverse from which a direction counts as supported (grade G2)."""
-MOST_SHAPE = 3.0
-"""Most log odds that the waterfall shows for how lists cover one another: the search knows no doubt of its own."""
+MOST_SHAPE = 2.0
+"""Log odds that the waterfall shows for how lists cover one another: about what it was worth on the makers' cases."""
 LEAST_RELATED = 0.99
 """Probability of more than chance in common, from which an edge can have grade G2."""
 
@@ -110,10 +109,12 @@ def _membership(counts: Counts, model: Model, parent: int, child: int) -> list[S
         signals.append(Signal("rows explained", f"{rows}", TEMPER * gain, told))
         text = f"{about}{alone:,} contacts are in these two lists and in no third"
         signals.append(Signal("exactly two lists", f"{alone}", 0.0, text))
-    shape = model.stated.shape[parent, child] - model.stated.reason[parent, child]
-    if model.stated.told[parent, child] and model.stated.reason[parent, child] < LEAST_REASON:
+    if model.stated.covers[parent, child]:
         text = "other lists show the direction: in the opposite one they would not share what they share"
-        signals.append(Signal("composition", f"{shape:.1f}", min(float(shape), MOST_SHAPE), text))
+        signals.append(Signal("composition", "covers", MOST_SHAPE, text))
+    elif model.stated.follows[parent, child]:
+        text = f"the source of {ids[parent]} is known: a list that shares its contacts came later"
+        signals.append(Signal("composition", "follows", MOST_SHAPE, text))
     return signals
 
 

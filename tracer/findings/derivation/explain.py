@@ -88,7 +88,11 @@ class _Kind:
 
 
 def _normal(traced: Sequence[_Kind], others: Sequence[_Kind]) -> list[_Kind]:
-    """The ways that were traced stay as they are told; the others have the room that these leave."""
+    """Edges stay as stated; ways and common sources have the room that these leave, the others what is left then."""
+    edges = sum(kind.probability for kind in traced if kind.kind == COPIED)
+    indirect = sum(kind.probability for kind in traced if kind.kind != COPIED)
+    fits = np.minimum(1.0, np.maximum(0.0, 1.0 - edges) / np.maximum(indirect, 1e-300))
+    traced = [kind if kind.kind == COPIED else replace(kind, probability=kind.probability * fits) for kind in traced]
     room = np.maximum(0.0, 1.0 - sum(kind.probability for kind in traced))
     rest = sum(kind.probability for kind in others) + np.zeros_like(room)
     factor = np.where(rest > 0, np.minimum(1.0, room / np.maximum(rest, 1e-300)), 0.0)

@@ -67,7 +67,8 @@ def fit(
     posterior = average(nodes, best_graph(nodes, seed=GRAPH_SEED), seed=GRAPH_SEED, sweeps=SWEEPS, burn=BURN)
     related = 1.0 / (1.0 + np.exp(np.clip(LOG_UNRELATED - background.related, -50, 50)))
     for parent, child, true in fixed:
-        related[parent, child] = 1.0 if true else related[parent, child]
+        if true:
+            related[parent, child] = related[child, parent] = 1.0
     stated = state(counts, background, posterior, weights, facts, fixed)
     return Model(families, posterior, related, background.related, stated)
 

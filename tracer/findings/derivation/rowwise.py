@@ -29,6 +29,8 @@ PER_LOST, PER_WITNESS, PER_REPEAT = 0.8, 1.6, 0.5
 """Nats of a cell that one side alone has lost, of a differing cell with an independent witness, of a lost repeat."""
 WRITTEN_ANEW = 0.3
 """Share of common cells of a kind that differ, from which that kind was written anew on one side."""
+LEAST_REST = 5
+"""Rows from which the common rows and the rest of a list are compared."""
 MERGED = 0.02
 """Share of rows from elsewhere, from which repeats may come of adding to what was copied, and say nothing."""
 BY_LUCK = 3.0
@@ -116,6 +118,9 @@ def _forms(
         size = np.array([entry[2] for entry in entries], dtype=np.float64)
         for other in {x for pair in pairs if position in pair for x in pair if x != position}:
             inside = counts.sets.with_any([other])[pattern] & (pattern >= 0)
+            # A list without a rest of its own says nothing about what its rest is like.
+            if min(size[inside].sum(), size[~inside].sum()) < LEAST_REST:
+                continue
             differ[position, other] = _apart(
                 np.bincount(form[inside], size[inside], len(index)).astype(np.float64),
                 np.bincount(form[~inside], size[~inside], len(index)).astype(np.float64),
@@ -123,9 +128,9 @@ def _forms(
     name = "ways of writing numbers"
     for a, b in pairs:
         one, two = differ.get((a, b)), differ.get((b, a))
-        if one is None and two is None:
+        if one is None or two is None:
             continue
-        odds = _capped(name, TEMPER * ((two or 0.0) - (one or 0.0)))
+        odds = _capped(name, TEMPER * (two - one))
         if abs(odds) >= 0.2:
             source, copy = (a, b) if odds > 0 else (b, a)
             ids = counts.traced.ids
@@ -138,8 +143,6 @@ def _apart(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
 
     Dirichlet priors of total 4, with the pooled shares as their centre.
     """
-    if x.sum() < 5 or y.sum() < 5:
-        return 0.0
     prior = 4 * (x + y + 0.5) / (x + y + 0.5).sum()
     return _evidence(x, prior) + _evidence(y, prior) - _evidence(x + y, prior)
 

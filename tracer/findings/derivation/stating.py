@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import networkx as nx
 import numpy as np
@@ -48,8 +49,10 @@ class Stated:
     """Whether something tells this direction: dates, documents, rows, or several lists that cover one another."""
     reason: NDArray[np.float64]
     """Log odds of this direction by dates, documents and rows; antisymmetric."""
-    shape: NDArray[np.float64]
-    """Log odds of it by the search, other pairs and all; antisymmetric."""
+    covers: NDArray[np.bool_]
+    """Whether it is told by several lists that together cover another."""
+    follows: NDArray[np.bool_]
+    """Whether it is told because the parent's own source is."""
     brother: NDArray[np.float64]
     """Probability that two lists that the search joins were not copied from one another after all; symmetric."""
     one_population: NDArray[np.bool_]
@@ -69,30 +72,37 @@ def state(
     forward, backward, _ = calibration().probabilities(pairs)
     edge = np.zeros_like(found)
     edge[a, b], edge[b, a] = forward, backward
-    dates = weights.net(DATES)
+    joined, either = found + found.T, edge + edge.T
+    brother = np.clip(1.0 - either / np.maximum(joined, 1e-9), 0.0, 1.0) * (joined >= LEAST_JOINED)
+    dates, one_holder = weights.net(DATES), pairs_of_one_holder(facts)
     edge[dates <= -IMPOSSIBLE] = 0.0
     reason = dates + weights.net((*OWN, *DOCUMENTS, *ROWS, *GROWN))
     shape = np.log((found + 1e-4) / (found.T + 1e-4))
-    open_ = (reason > -MOST_AGAINST) & ~pairs_of_one_holder(facts)
-    told = (reason >= LEAST_REASON) | (open_ & (shape >= LEAST_SHAPE) & _among_merges(posterior))
-    told = _handed_on(told, open_ & (shape >= LEAST_HANDED_ON), posterior)
-    joined, either = found + found.T, edge + edge.T
-    brother = np.clip(1.0 - either / np.maximum(joined, 1e-9), 0.0, 1.0) * (joined >= LEAST_JOINED)
+    open_ = (reason > -MOST_AGAINST) & ~one_holder
+    covers = open_ & (shape >= LEAST_SHAPE) & _among_merges(posterior)
+    told = (reason >= LEAST_REASON) & ~covers.T | covers
+    # A client's own list and one on record are nobody's register.
+    own = np.array([fact.own for fact in facts], dtype=np.bool_)
+    private = one_holder | own[:, None] | own[None, :] | (np.abs(weights.net(DOCUMENTS)) >= LEAST_REASON)
+    one_population = _one_population(counts, gap) & ~private
+    for parent, child, true in fixed:
+        told[parent, child] = true
+        if true:
+            told[child, parent] = one_population[parent, child] = one_population[child, parent] = False
+    follows = _handed_on(told, open_ & (shape >= LEAST_HANDED_ON), posterior)
+    told |= follows
     edge = _without_reason(edge, told)
     for parent, child, true in fixed:
         edge[parent, child] = found[parent, child]
-        told[parent, child] |= true
         if true:
             brother[parent, child] = brother[child, parent] = 0.0
             edge[child, parent] = min(edge[child, parent], 1.0 - edge[parent, child])
-    # A client's own list and one on record are nobody's register.
-    private = pairs_of_one_holder(facts) | (np.abs(weights.net((*OWN, *DOCUMENTS))) >= LEAST_REASON)
-    one_population = _one_population(counts, gap) & ~private
-    return Stated(edge, told, reason, shape, brother, one_population, _versions(counts, facts))
+    return Stated(edge, told, reason, covers, follows, brother, one_population, _versions(counts, facts))
 
 
 def _without_reason(edge: NDArray[np.float64], told: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Where nothing tells a direction it is no surer than `NOT_TOLD`; that the two are related stays as sure."""
+    """Where nothing tells a direction it is no surer than `NOT_TOLD`. Where nothing tells either, what the likelier one
+    loses is the other's: that the two are related stays as sure."""
     held = np.where(told, edge, np.minimum(edge, NOT_TOLD))
     neither = ~told & ~told.T
     lost = np.where(neither, edge - held, 0.0)
@@ -100,19 +110,23 @@ def _without_reason(edge: NDArray[np.float64], told: NDArray[np.bool_]) -> NDArr
 
 
 def _handed_on(told: NDArray[np.bool_], clear: NDArray[np.bool_], posterior: Posterior) -> NDArray[np.bool_]:
-    """The directions that are told, and those that follow: of a list whose own source is told, its copies came later.
+    """The directions that follow from those that are told: of a list whose own source is told, its copies came later.
 
     Were such a list made from its copy as well, the copy and the source would have nothing in common but chance.
     """
-    told = told.copy()
-    edges = [(parent, child) for child, parents in enumerate(posterior.best) for parent in parents]
+    fresh = np.zeros_like(told)
     while True:
-        has_source = np.flatnonzero(told.any(axis=0)).tolist()
-        fresh = [(x, y) for x, y in edges if x in has_source and clear[x, y] and not told[x, y]]
-        if not fresh:
-            return told
-        for x, y in fresh:
-            told[x, y] = True
+        known = told | fresh
+        found = [
+            (x, y)
+            for y, parents in enumerate(posterior.best)
+            for x in parents
+            if clear[x, y] and not known[x, y] and not known[y, x] and any(known[p, x] for p in posterior.best[x])
+        ]
+        if not found:
+            return fresh
+        for x, y in found:
+            fresh[x, y] = True
 
 
 def _one_population(counts: Counts, gap: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -178,6 +192,11 @@ def pairs_of_one_holder(facts: Sequence[Facts]) -> NDArray[np.bool_]:
     return np.asarray(holder[:, None] == holder[None, :], dtype=np.bool_)
 
 
+def _apart(best: Sequence[Sequence[int]], x: int) -> bool:
+    """Whether a dataset has two parents of which neither is the other's."""
+    return any(p not in best[q] and q not in best[p] for p, q in combinations(best[x], 2))
+
+
 def _among_merges(posterior: Posterior) -> NDArray[np.bool_]:
     """datasets x datasets: whether both belong to one family in which some list was made from several.
 
@@ -190,6 +209,6 @@ def _among_merges(posterior: Posterior) -> NDArray[np.bool_]:
     graph.add_edges_from((parent, child) for child, parents in enumerate(posterior.best) for parent in parents)
     among = np.zeros((n, n), dtype=np.bool_)
     for family in nx.connected_components(graph):
-        if any(len(posterior.best[x]) >= 2 for x in family):
+        if any(_apart(posterior.best, x) for x in family):
             among[np.ix_(sorted(family), sorted(family))] = True
     return among
