@@ -25,6 +25,8 @@ LEAST_SHAPE = 6.0
 """The same of the search, where the reason is that several lists together cover another (`Stated.shape`)."""
 LEAST_HANDED_ON = 2.0
 """The same, where the list that was copied has a source that is told."""
+MERGED = 0.8
+"""Share of a list that its sources together hold, from which it was made of them."""
 MOST_AGAINST = 2.0
 """Log odds of dates, documents or rows against a direction that such a cover outweighs."""
 IMPOSSIBLE = 100.0
@@ -79,7 +81,7 @@ def state(
     reason = dates + weights.net((*OWN, *DOCUMENTS, *ROWS, *GROWN))
     shape = np.log((found + 1e-4) / (found.T + 1e-4))
     open_ = (reason > -MOST_AGAINST) & ~one_holder
-    covers = open_ & (shape >= LEAST_SHAPE) & _among_merges(posterior)
+    covers = open_ & (shape >= LEAST_SHAPE) & _among_merges(counts, posterior)
     told = (reason >= LEAST_REASON) & ~covers.T | covers
     # A client's own list and one on record are nobody's register.
     own = np.array([fact.own for fact in facts], dtype=np.bool_)
@@ -192,12 +194,19 @@ def pairs_of_one_holder(facts: Sequence[Facts]) -> NDArray[np.bool_]:
     return np.asarray(holder[:, None] == holder[None, :], dtype=np.bool_)
 
 
-def _apart(best: Sequence[Sequence[int]], x: int) -> bool:
-    """Whether a dataset has two parents of which neither is the other's."""
-    return any(p not in best[q] and q not in best[p] for p, q in combinations(best[x], 2))
+def _is_merge(counts: Counts, best: Sequence[Sequence[int]], x: int) -> bool:
+    """Whether a dataset is nearly all of parents of which two have nothing to do with one another.
+
+    Two parts that were taken from a list have nothing in common either; but they leave most of it.
+    """
+    if not any(p not in best[q] and q not in best[p] for p, q in combinations(best[x], 2)):
+        return False
+    mine = counts.sets.of(x)
+    covered = int(counts.sets.totals[mine[counts.sets.with_any(best[x])[mine]]].sum())
+    return covered >= MERGED * int(counts.traced.contacts[x])
 
 
-def _among_merges(posterior: Posterior) -> NDArray[np.bool_]:
+def _among_merges(counts: Counts, posterior: Posterior) -> NDArray[np.bool_]:
     """datasets x datasets: whether both belong to one family in which some list was made from several.
 
     Sources that have nothing to do with one another and a list that covers parts of both tell the direction, and with
@@ -209,6 +218,6 @@ def _among_merges(posterior: Posterior) -> NDArray[np.bool_]:
     graph.add_edges_from((parent, child) for child, parents in enumerate(posterior.best) for parent in parents)
     among = np.zeros((n, n), dtype=np.bool_)
     for family in nx.connected_components(graph):
-        if any(_apart(posterior.best, x) for x in family):
+        if any(_is_merge(counts, posterior.best, x) for x in family):
             among[np.ix_(sorted(family), sorted(family))] = True
     return among
