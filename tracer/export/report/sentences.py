@@ -237,7 +237,7 @@ PAIRS = (
 
 _WORDS = (
     ("under 0.1 %", "不足 0.1 %"), ("fewer than 20", "不足 20"),
-    ("kinds of company", "企业类别"), (" times", " 倍"), ("one copy", "一份副本"),
+    (" times", " 倍"), ("one copy", "一份副本"),
     (" copies, ", " 份副本，"), ("sampled and merged", "抽样后合并"), ("merged and sampled", "合并后抽样"),
     ("mixed row by row", "逐行混合"), ("compared, common rows kept", "比对后保留共同行"),
     ("compared, rows of the majority kept", "比对后保留多数副本的行"), (" of the rows", " 的行"), (" and ", "；"),

@@ -84,7 +84,7 @@ def symmetric(pairs: Pairs) -> Columns:
 
 def antisymmetric(pairs: Pairs) -> Columns:
     """Features of the direction: they change sign where the two change places."""
-    found = np.log((pairs.forward + _TINY) / (pairs.backward + _TINY))
+    found = search_odds(pairs.forward, pairs.backward)
     columns = {}
     for name, odds, cuts in (
         ("search", found, (2.0, 9.5)), ("dates", pairs.dates, (1.5,)),
@@ -94,6 +94,11 @@ def antisymmetric(pairs: Pairs) -> Columns:
         for cut, part in zip(cuts, _ramps(odds, cuts), strict=True):
             columns[f"{name} to {cut:g}"] = part
     return columns
+
+
+def search_odds(forward: NDArray[np.float64], backward: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log odds of a direction by the shares of the sampled graphs that have the edge in it, and in the other one."""
+    return np.asarray(np.log((forward + _TINY) / (backward + _TINY)))
 
 
 def _ramps(odds: NDArray[np.float64], cuts: Sequence[float]) -> list[NDArray[np.float64]]:

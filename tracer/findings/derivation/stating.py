@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracer.findings.background import Background
-from tracer.findings.derivation.calibration import LEAST_JOINED, NEARLY, WHOLE, Pairs, calibration
+from tracer.findings.derivation.calibration import LEAST_JOINED, NEARLY, WHOLE, Pairs, calibration, search_odds
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.dates import Facts
 from tracer.findings.derivation.search import Posterior
@@ -22,7 +22,7 @@ from tracer.findings.derivation.weights import DATES, DOCUMENTS, GROWN, OWN, ROW
 LEAST_REASON = 0.5
 """Log odds of dates, documents or rows from which they are a reason for a direction."""
 LEAST_SHAPE = 6.0
-"""The same of the search, where the reason is that several lists together cover another (`Stated.shape`)."""
+"""The same of the search, where the reason is that several lists together cover another (`Stated.covers`)."""
 LEAST_HANDED_ON = 2.0
 """The same, where the list that was copied has a source that is told."""
 MERGED = 0.8
@@ -49,8 +49,6 @@ class Stated:
     """Probability of the edge."""
     told: NDArray[np.bool_]
     """Whether something tells this direction: dates, documents, rows, or several lists that cover one another."""
-    reason: NDArray[np.float64]
-    """Log odds of this direction by dates, documents and rows; antisymmetric."""
     covers: NDArray[np.bool_]
     """Whether it is told by several lists that together cover another."""
     follows: NDArray[np.bool_]
@@ -79,7 +77,7 @@ def state(
     dates, one_holder = weights.net(DATES), pairs_of_one_holder(facts)
     edge[dates <= -IMPOSSIBLE] = 0.0
     reason = dates + weights.net((*OWN, *DOCUMENTS, *ROWS, *GROWN))
-    shape = np.log((found + 1e-4) / (found.T + 1e-4))
+    shape = search_odds(found, found.T)
     open_ = (reason > -MOST_AGAINST) & ~one_holder
     covers = open_ & (shape >= LEAST_SHAPE) & _among_merges(counts, posterior)
     told = (reason >= LEAST_REASON) & ~covers.T | covers
@@ -99,7 +97,7 @@ def state(
         if true:
             brother[parent, child] = brother[child, parent] = 0.0
             edge[child, parent] = min(edge[child, parent], 1.0 - edge[parent, child])
-    return Stated(edge, told, reason, covers, follows, brother, one_population, _versions(counts, facts))
+    return Stated(edge, told, covers, follows, brother, one_population, _versions(counts, facts))
 
 
 def _without_reason(edge: NDArray[np.float64], told: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -137,13 +135,18 @@ def _one_population(counts: Counts, gap: NDArray[np.float64]) -> NDArray[np.bool
     So it looks where a third list fits as well (`triangles`), and, where there is none to tell, where each holds most
     of the other and neither all.
     """
-    size = np.maximum(counts.traced.contacts, 1).astype(np.float64)
-    held = counts.shared / np.minimum(size[:, None], size[None, :])
-    of_larger = counts.shared / np.maximum(size[:, None], size[None, :])
+    held, of_larger = _shares(counts)
     fits = (gap < ONE_POPULATION) & (of_larger > 0.3)
     # Where each lacks next to nothing of the other no third list tells either.
     alone = ~np.isfinite(gap) & (of_larger > np.where(held < WHOLE, NEARLY, NEARLY_ALL))
     return np.asarray((held < ALL) & (fits | alone), dtype=np.bool_)
+
+
+def _shares(counts: Counts) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """datasets x datasets: what two lists have in common, as a share of the smaller and of the larger one."""
+    size = np.maximum(counts.traced.contacts, 1).astype(np.float64)
+    smaller, larger = np.minimum(size[:, None], size[None, :]), np.maximum(size[:, None], size[None, :])
+    return counts.shared / smaller, counts.shared / larger
 
 
 def pairs_of(
@@ -159,15 +162,15 @@ def pairs_of(
     a, b = (np.asarray(each, np.int64) for each in np.nonzero(np.triu(found + found.T >= LEAST_JOINED, 1)))
     where = a, b
     size = np.maximum(counts.traced.contacts, 1).astype(np.float64)
-    smaller, larger = np.minimum(size[:, None], size[None, :]), np.maximum(size[:, None], size[None, :])
+    held, of_larger = _shares(counts)
     near = (found + found.T >= 0.5).astype(np.int64)
     follow = np.array([pair in counts.succession for pair in zip(a.tolist(), b.tolist(), strict=True)], dtype=np.bool_)
     pairs = Pairs(
         forward=found[where],
         backward=found.T[where],
         background=background.related[where],
-        held=(counts.shared / smaller)[where],
-        of_larger=(counts.shared / larger)[where],
+        held=held[where],
+        of_larger=of_larger[where],
         gap=gap[where],
         thirds=np.asarray(near @ near)[where],
         successive=follow,

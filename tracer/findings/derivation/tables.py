@@ -8,10 +8,8 @@ import duckdb
 import pyarrow as pa
 
 from tracer.findings.derivation.counts import Counts
-from tracer.findings.derivation.edges import Edge
+from tracer.findings.derivation.edges import LEAST_PROBABILITY, Edge
 from tracer.findings.derivation.generations import Hands
-
-LEAST_PROBABILITY = 0.02
 
 
 def write_edges(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, edges: Sequence[Edge]) -> None:
