@@ -101,6 +101,12 @@ def test_a_persons_decision_is_kept() -> None:
     assert found["vendor", "client"][0] >= 0.99
 
 
+def test_what_a_person_confirms_stands_where_the_lists_share_nothing() -> None:
+    found = World(_resale()).trace(derivation.Decision("client", "unrelated", confirmed=True))
+    assert found["client", "unrelated"][0] >= 0.99
+    assert ("unrelated", "client") not in found
+
+
 def test_the_same_case_gives_the_same_rows_and_directions_sum_to_one_at_most() -> None:
     tables = ("derivation", "generation", "unexplained", "hidden")
     results = []

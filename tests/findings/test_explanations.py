@@ -56,3 +56,15 @@ def test_related_lists_that_no_loaded_list_ties_come_from_an_unseen_one(monkeypa
     unseen = fresh(rng, 900)
     world = World({"a": rng.permutation(unseen)[:600], "b": rng.permutation(unseen)[:600], "c": fresh(rng, 500)})
     assert _found(world)["a", "b"][0][0] == "a hidden b"
+
+
+def test_lists_that_each_cover_a_register_may_come_from_it_and_not_from_a_hidden_list() -> None:
+    rng = np.random.default_rng(23)
+    register = fresh(rng, 2000)
+    lists = {name: np.concatenate([rng.permutation(register)[:1860], fresh(rng, 40)]) for name in "abcd"}
+    found = _found(World({**lists, "apart": fresh(rng, 900)}))
+    assert len(found) == 6
+    for rows in found.values():
+        kinds = {name.split()[1]: p for name, _, p in rows}
+        assert kinds["register"] >= 0.1
+        assert "hidden" not in kinds

@@ -80,6 +80,7 @@ def explained(row: Row) -> str:
         "copied": f"{taker} was copied from {giver}",
         "through": f"{taker} came from {giver} through {through}",
         "common": f"both came from {through}",
+        "register": "both were collected from one register or public source, not from one another",
         "hidden": f"both came from a list that nobody has obtained{proposed}",
         "chance": "what they share is popular contacts or a common public source",
         "other": "in another way that no list of the case shows, or the method errs",
@@ -144,6 +145,8 @@ def _would_tell(
         for step in edge["weights"] if abs(float(step["weight"])) >= _SIGNAL
     }  # fmt: skip
     facts = _facts(con, [*pair, *links])
+    if "register" in kinds:
+        yield "the register or public source itself: whether they share rows, or errors, that it lacks"
     if "hidden" in kinds:
         yield "a further list of the same origin: which of the two it shares its rows with tells what went through whom"
     for link in links:

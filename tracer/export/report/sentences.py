@@ -226,6 +226,10 @@ PAIRS = (
         "the best alternative: both copied from a source that nobody has obtained ({o})",
         "最可能的其他解释：两者都复制自尚无人取得的来源（{o}）",
     ),
+    (
+        "the best alternative: both collected from one register or public source ({o})",
+        "最可能的其他解释：两者都收集自同一名册或公开来源（{o}）",
+    ),
     ("the best alternative: {a} copied from {b} ({o})", "最可能的其他解释：{a} 复制自 {b}（{o}）"),
     ("{n} contacts are in two or more of {d}", "{n} 个联系人同时在 {d} 中的两份以上"),
     ("none of them explains what the others have in common", "其中没有一份能解释其余名单的共同部分"),

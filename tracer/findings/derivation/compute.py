@@ -101,17 +101,19 @@ def fitted(
     traced = compared.traced
     facts = read_facts(con, traced)
     follow = succession(compared.shared, traced.contacts, facts)
-    counts = gather(compared, patterns_by_place(con, compared.patterns, compared.places.size.size), follow)
-    if "rarity" in without:
-        counts = replace(counts, log_popular=np.zeros_like(counts.log_popular))
-    gain = selection_gain(counts) * ("places" not in without)
-    weights = _weigh(con, counts, facts, without)
     position = {name: index for index, name in enumerate(traced.ids)}
     fixed = [
         (position[d.parent], position[d.child], d.confirmed)
         for d in decisions
         if d.parent in position and d.child in position
     ]
+    confirmed = frozenset((min(a, b), max(a, b)) for a, b, true in fixed if true)
+    by_place = patterns_by_place(con, compared.patterns, compared.places.size.size)
+    counts = gather(compared, by_place, follow, confirmed)
+    if "rarity" in without:
+        counts = replace(counts, log_popular=np.zeros_like(counts.log_popular))
+    gain = selection_gain(counts) * ("places" not in without)
+    weights = _weigh(con, counts, facts, without)
     return Fitted(counts, weights, facts, fixed, fit(counts, compared.background, gain, weights, facts, fixed))
 
 

@@ -61,6 +61,8 @@ class Counts:
     """datasets x datasets: worth looking at."""
     succession: frozenset[tuple[int, int]] = frozenset()
     """Pairs a < b that follow one another among the versions of one list: each is always a candidate of the other."""
+    confirmed: frozenset[tuple[int, int]] = frozenset()
+    """Pairs a < b of which a person says that one was copied from the other: so are these."""
     candidates: tuple[tuple[int, ...], ...] = ()
     """datasets: those that may be its parents, nearest first."""
 
@@ -81,7 +83,10 @@ class Cells:
 
 
 def gather(
-    compared: Compared, by_place: sparse.csr_matrix, succession: frozenset[tuple[int, int]] = frozenset()
+    compared: Compared,
+    by_place: sparse.csr_matrix,
+    succession: frozenset[tuple[int, int]] = frozenset(),
+    confirmed: frozenset[tuple[int, int]] = frozenset(),
 ) -> Counts:
     """Put the counts of a case together and choose each dataset's candidates. by_place: sets x places, contacts."""
     traced, places, shared, background = compared.traced, compared.places, compared.shared, compared.background
@@ -94,7 +99,7 @@ def gather(
     log_pool = float(np.median(pools)) if a.size else float(np.log(size.sum() + 1))
     contained = shared >= CONTAINED * np.minimum(size[:, None], size[None, :])
     related = ((background.related >= LEAST_LOG_ODDS) | contained) & (shared > 0)
-    for one, other in succession:
+    for one, other in succession | confirmed:
         related[one, other] = related[other, one] = True
     counts = Counts(
         traced=traced,
@@ -109,6 +114,7 @@ def gather(
         expected=background.expected,
         related=related,
         succession=succession,
+        confirmed=confirmed,
     )
     return replace(counts, candidates=_candidates(counts, related))
 
@@ -183,7 +189,8 @@ def _candidates(
     for dataset in range(allowed.shape[0]):
         shared, expected = counts.shared[dataset], counts.expected[dataset]
         open_ = allowed[dataset] & (shared > expected)
-        found = [b if a == dataset else a for a, b in sorted(counts.succession) if dataset in (a, b)]
+        certain = [*sorted(counts.confirmed), *sorted(counts.succession - counts.confirmed)]
+        found = [b if a == dataset else a for a, b in certain if dataset in (a, b)]
         found += [x for x in first[dataset] if x not in found] if first is not None else []
         found += [x for x in _best(_gain(shared.astype(np.float64), size, expected), open_, NEAREST) if x not in found]
         lift = np.log(np.maximum(shared, 1)) - np.log(np.maximum(expected, 1e-9))

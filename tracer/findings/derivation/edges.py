@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from tracer.findings.derivation.counts import Counts
-from tracer.findings.derivation.explain import CHANCE, COMMON, COPIED, HIDDEN, OTHER, THROUGH, Explained
+from tracer.findings.derivation.explain import CHANCE, COMMON, COPIED, HIDDEN, OTHER, REGISTER, THROUGH, Explained
 from tracer.findings.derivation.hidden import Hidden
 from tracer.findings.derivation.model import TEMPER, Model
 from tracer.findings.derivation.weights import EdgeWeights, Signal
@@ -166,6 +166,7 @@ def _alternatives(ids: Sequence[str], explained: Explained, parent: int, child: 
         COPIED: f"{taker} copied from {giver}",
         THROUGH: f"{taker} copied from {giver} through {best.through}",
         COMMON: f"both copied from {best.through}",
+        REGISTER: "both collected from one register or public source",
         HIDDEN: "both copied from a source that nobody has obtained",
         CHANCE: "popular contacts or a common public source",
         OTHER: "another way that no list shows",

@@ -1,8 +1,9 @@
 """How a pair of lists came to have contacts in common: all explanations with their probabilities, best first.
 
 Direct copying either way, copying through a third loaded list, a common source that is loaded or that nobody has
-obtained, or nothing but popular contacts and public sources. What the sampled graphs say of ways and common sources is
-read off them; they are weighed so that, with the edges as they are told, everything sums to 1.
+obtained, one register that both were collected from, or nothing but popular contacts and public sources. What the
+sampled graphs say of ways and common sources is read off them; they are weighed so that, with the edges as they are
+told, everything sums to 1.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from tracer.findings.derivation.hidden import Hidden
 from tracer.findings.derivation.model import Model
 from tracer.findings.derivation.ways import Ways
 
-COPIED, THROUGH, COMMON, HIDDEN, CHANCE, OTHER = "copied", "through", "common", "hidden", "chance", "other"
+COPIED, THROUGH, COMMON = "copied", "through", "common"
+REGISTER, HIDDEN, CHANCE, OTHER = "register", "hidden", "chance", "other"
 LEAST_TOLD = 1e-4
 """Explanations that are less likely are left out."""
 LEAST_SHARED = 20
@@ -37,7 +39,8 @@ class Explanation:
 
     kind: str
     """copied: `giver` → `taker` directly; through: by way of `through`; common: both from `through`, which is loaded;
-    hidden: both from a list that nobody has obtained (`through`, where it is proposed); chance; other."""
+    register: collected independently from one register or public source; hidden: both from a list that nobody has
+    obtained (`through`, where it is proposed); chance; other."""
     giver: int
     taker: int
     """The pair, in this direction; where the kind has none, the smaller first."""
@@ -70,7 +73,13 @@ def explain(
     ]
     # Related, and tied by no loaded list: then by one that is not loaded.
     unseen = (brother[a, b] * joined + apart.unrelated) * model.related[a, b]
-    others = [_Kind(HIDDEN, unseen), _Kind(CHANCE, 1.0 - model.related[a, b])]
+    # Such a list and a register look the same; whoever reads it is to think of the harmless one.
+    register = model.stated.one_population[a, b]
+    others = [
+        _Kind(REGISTER, np.where(register, unseen, 0.0)),
+        _Kind(HIDDEN, np.where(register, 0.0, unseen)),
+        _Kind(CHANCE, 1.0 - model.related[a, b]),
+    ]
     names = {(x, y): one.id for one in proposed for x in one.children for y in one.children if x != y}
     return _told(a, b, _normal(traced, others), counts.traced.ids, names)
 

@@ -42,8 +42,9 @@ def propose(counts: Counts, model: Model, brother: NDArray[np.float64], taken: i
     `taken`: the highest number that an older proposal keeps.
     """
     joined = brother * (model.posterior.edge + model.posterior.edge.T) * model.related
+    likely = np.triu(_with_copies(counts, joined), 1)
     graph: nx.Graph[int] = nx.Graph()
-    for a, b in np.argwhere(np.triu(_with_copies(counts, joined), 1) >= LEAST_PROPOSED).tolist():
+    for a, b in np.argwhere(likely >= LEAST_PROPOSED).tolist():
         graph.add_edge(a, b)
     groups = sorted(tuple(sorted(group)) for group in nx.connected_components(graph))
     told = [(group, seen_by) for group in groups if len(seen_by := _witnesses(counts, group)) > 1]
@@ -51,7 +52,7 @@ def propose(counts: Counts, model: Model, brother: NDArray[np.float64], taken: i
     for number, (group, seen_by) in enumerate(told, start=taken + 1):
         above = [{p for p in range(len(counts.traced)) if model.edge[p, c] >= 0.5} for c in group]
         parents = tuple(sorted(set.intersection(*above) - set(group)))
-        surest = max(float(brother[a, b]) for a, b in graph.edges(group))
+        surest = max(float(likely[min(pair), max(pair)]) for pair in graph.edges(group))
         proposed.append(Hidden(f"hidden-{number}", parents, group, _in_several(counts, seen_by), surest))
     return tuple(proposed)
 
