@@ -1,7 +1,7 @@
 """The raw cells of related datasets, brought to a form in which they can be compared: the TEMP table `cell`.
 
-Only numbers and forms go in, no texts of people. Large cases are sampled by identifier, so that the same contacts are
-taken from every dataset.
+Large cases are sampled by identifier, so that the same contacts are taken from every dataset. The table goes with the
+trace, and what of it is spilled is encrypted as the store is.
 """
 
 from __future__ import annotations

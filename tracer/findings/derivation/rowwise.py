@@ -44,13 +44,14 @@ def weigh_rows(
     pairs: Sequence[tuple[int, int]],
 ) -> None:  # fmt: skip
     """Add the signals of the raw rows for all pairs a < b. Needs the TEMP tables of `cells.read_cells`."""
-    _changed(con, weights, counts)
+    _changed(con, weights, counts, facts)
     _repeats(con, weights, counts)
     _newest(con, weights, counts, facts)
     _forms(con, weights, counts, pairs)
 
 
-def _changed(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts) -> None:
+def _changed(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, facts: Sequence[Facts]) -> None:
+    """Cells lost, and slips. Who keeps a list up corrects slips: of his lists the one with more is not the later."""
     ids = counts.traced.ids
     for a, b, lost_a, lost_b, differ, for_a, for_b in con.execute(
         statement("changed"), {"most": WRITTEN_ANEW}
@@ -61,7 +62,7 @@ def _changed(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Count
             text = f"{lost_b:,} cells that {ids[a]} fills are empty in {ids[b]}, {lost_a:,} the other way round"
             weights.turn(a, b, "cells lost", value, odds, text)
         odds = _capped("errors", PER_WITNESS * _surplus(for_a, for_b))
-        if odds:
+        if odds and facts[a].holder != facts[b].holder:
             value = f"{for_a}:{for_b} of {differ}"
             text = (
                 f"of {differ:,} cells that differ, unrelated lists write {for_a:,} as {ids[a]} does"

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +13,7 @@ from tracer.findings.derivation.calibration import LEAST_JOINED, NEARLY, WHOLE, 
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.dates import Facts
 from tracer.findings.derivation.search import Posterior
+from tracer.findings.derivation.shapes import among_merges, undirected_lots
 from tracer.findings.derivation.triangles import population_gap
 from tracer.findings.derivation.versions import ALIKE
 from tracer.findings.derivation.weights import DATES, DOCUMENTS, GROWN, OWN, ROWS, EdgeWeights
@@ -25,8 +24,6 @@ LEAST_SHAPE = 6.0
 """The same of the search, where the reason is that several lists together cover another (`Stated.covers`)."""
 LEAST_HANDED_ON = 2.0
 """The same, where the list that was copied has a source that is told."""
-MERGED = 0.8
-"""Share of a list that its sources together hold, from which it was made of them."""
 MOST_AGAINST = 2.0
 """Log odds of dates, documents or rows against a direction that such a cover outweighs."""
 IMPOSSIBLE = 100.0
@@ -77,9 +74,10 @@ def state(
     dates, one_holder = weights.net(DATES), pairs_of_one_holder(facts)
     edge[dates <= -IMPOSSIBLE] = 0.0
     reason = dates + weights.net((*OWN, *DOCUMENTS, *ROWS, *GROWN))
-    shape = search_odds(found, found.T)
+    directed = undirected_lots(counts, posterior)
+    shape = search_odds(directed, directed.T)
     open_ = (reason > -MOST_AGAINST) & ~one_holder
-    covers = open_ & (shape >= LEAST_SHAPE) & _among_merges(counts, posterior)
+    covers = open_ & (shape >= LEAST_SHAPE) & among_merges(counts, posterior)
     told = (reason >= LEAST_REASON) & ~covers.T | covers
     # A client's own list and one on record are nobody's register.
     own = np.array([fact.own for fact in facts], dtype=np.bool_)
@@ -157,8 +155,11 @@ def pairs_of(
     facts: Sequence[Facts],
     gap: NDArray[np.float64],
 ) -> tuple[Pairs, tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """The pairs a < b that the search joins, with what is known about them, and which they are; gap: of `triangles`."""
-    found = posterior.edge
+    """The pairs a < b that the search joins, with what is known about them, and which they are; gap: of `triangles`.
+
+    What the search says of a list and its lots is taken without its direction (`shapes`).
+    """
+    found = undirected_lots(counts, posterior)
     a, b = (np.asarray(each, np.int64) for each in np.nonzero(np.triu(found + found.T >= LEAST_JOINED, 1)))
     where = a, b
     size = np.maximum(counts.traced.contacts, 1).astype(np.float64)
@@ -195,32 +196,3 @@ def pairs_of_one_holder(facts: Sequence[Facts]) -> NDArray[np.bool_]:
     """datasets x datasets: whether one party held both."""
     holder = np.array([fact.holder for fact in facts])
     return np.asarray(holder[:, None] == holder[None, :], dtype=np.bool_)
-
-
-def _is_merge(counts: Counts, best: Sequence[Sequence[int]], x: int) -> bool:
-    """Whether a dataset is nearly all of parents of which two have nothing to do with one another.
-
-    Two parts that were taken from a list have nothing in common either; but they leave most of it.
-    """
-    if not any(p not in best[q] and q not in best[p] for p, q in combinations(best[x], 2)):
-        return False
-    mine = counts.sets.of(x)
-    covered = int(counts.sets.totals[mine[counts.sets.with_any(best[x])[mine]]].sum())
-    return covered >= MERGED * int(counts.traced.contacts[x])
-
-
-def _among_merges(counts: Counts, posterior: Posterior) -> NDArray[np.bool_]:
-    """datasets x datasets: whether both belong to one family in which some list was made from several.
-
-    Sources that have nothing to do with one another and a list that covers parts of both tell the direction, and with
-    it that of all that hangs on this list. In a family without one, any list could be the first.
-    """
-    n = len(posterior.best)
-    graph: nx.Graph[int] = nx.Graph()
-    graph.add_nodes_from(range(n))
-    graph.add_edges_from((parent, child) for child, parents in enumerate(posterior.best) for parent in parents)
-    among = np.zeros((n, n), dtype=np.bool_)
-    for family in nx.connected_components(graph):
-        if any(_is_merge(counts, posterior.best, x) for x in family):
-            among[np.ix_(sorted(family), sorted(family))] = True
-    return among

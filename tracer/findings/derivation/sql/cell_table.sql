@@ -1,4 +1,4 @@
 CREATE OR REPLACE TEMP TABLE cell_row (
     position INTEGER, key BIGINT, row BIGINT, form VARCHAR,
-    name BIGINT, organisation BIGINT, address BIGINT, inner_id BIGINT, day BIGINT
+    name VARCHAR, organisation VARCHAR, address VARCHAR, inner_id BIGINT, day BIGINT
 );

@@ -1,12 +1,12 @@
--- One part's rows into `cell_row`. Texts become 60-bit numbers of their letters, small or capital, days numbers such as 20260131; an empty cell
--- is NULL. `form` is the number as it was written, each digit as 9.
+-- One part's rows into `cell_row`. Texts are without spaces and in small letters, days are numbers such as 20260131; an empty
+-- cell is NULL. `form` is the number as it was written, each digit as 9.
 INSERT INTO cell_row
 SELECT
     $position AS position, m.key, m.row,
     translate({phone}, '0123456789', '9999999999') AS form,
-    CASE WHEN trim({name}) <> '' THEN CAST('0x' || substr(md5(lower(regexp_replace({name}, '\s', '', 'g'))), 1, 15) AS BIGINT) END AS name,
-    CASE WHEN trim({organisation}) <> '' THEN CAST('0x' || substr(md5(lower(regexp_replace({organisation}, '\s', '', 'g'))), 1, 15) AS BIGINT) END AS organisation,
-    CASE WHEN trim({address}) <> '' THEN CAST('0x' || substr(md5(lower(regexp_replace({address}, '\s', '', 'g'))), 1, 15) AS BIGINT) END AS address,
+    nullif(lower(regexp_replace({name}, '\s', '', 'g')), '') AS name,
+    nullif(lower(regexp_replace({organisation}, '\s', '', 'g')), '') AS organisation,
+    nullif(lower(regexp_replace({address}, '\s', '', 'g')), '') AS address,
     TRY_CAST({inner} AS BIGINT) AS inner_id,
     10000 * TRY_CAST(regexp_extract({day}, '((?:19|20)\d\d)\D?(\d\d?)\D?(\d\d?)', 1) AS BIGINT)
         + 100 * TRY_CAST(regexp_extract({day}, '((?:19|20)\d\d)\D?(\d\d?)\D?(\d\d?)', 2) AS BIGINT)

@@ -1,7 +1,9 @@
 -- For every pair of relatives: common contacts of which one side lost a cell, and cells that differ, with how many of
 -- these a list unrelated to both has as the one or as the other writes it. Contacts with several rows are left out: which of
 -- them was copied is not known. So are kinds of cells of which more than $most differ: these were written in another way
--- (family name first, without the town), which is no slip.
+-- (family name first, without the town), which is no slip. Nor is a cell that says something else: people move, and numbers
+-- get other owners, so that the list with the stranger's cell may be the later one. A slip is one letter in five, or one
+-- sign of three bytes.
 WITH text AS MATERIALIZED (
     SELECT position, key, 1 AS kind, name AS value FROM cell WHERE NOT repeated AND position IN (SELECT position FROM has_column WHERE kind = 1)
     UNION ALL
@@ -30,7 +32,8 @@ written AS MATERIALIZED (
     SELECT b.a, b.b, b.key, b.kind, w.position, w.value = b.of_a AS as_a
     FROM paired AS b
     JOIN text AS w ON w.key = b.key AND w.kind = b.kind
-    WHERE b.of_a IS NOT NULL AND b.of_b IS NOT NULL AND (w.value = b.of_a OR w.value = b.of_b)
+    WHERE levenshtein(b.of_a, b.of_b) <= CASE WHEN strlen(b.of_a) > length(b.of_a) THEN 3 ELSE greatest(1, length(b.of_a) // 5) END
+        AND (w.value = b.of_a OR w.value = b.of_b)
         AND w.position <> b.a AND w.position <> b.b
 ),
 witnessed AS (
