@@ -13,6 +13,7 @@ from tracer.ask.result import FEW, Result
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.findings.attribution import ALPHA, OPENING, Attribution, attribute
+from tracer.findings.attribution.deciding import deciding
 
 LEAST = 20
 """The smallest cross-dataset count that is told (contract: What goes out)."""
@@ -94,6 +95,7 @@ def _told(
         name: getattr(found, name) for name in ("dataset", "release", "recipient", "accused", "canaries_planted")
     }
     row["grade"] = "G0" if quiet else found.grade
+    row["test"], row["error"] = (None, None) if dim else deciding(found.p_value, found.chance)
     row |= {name: None if dim or (quiet and name == "e_value") else getattr(found, name) for name in _NUMBERS}
     row["canaries_seen"] = FEW if late and found.canaries_seen < LEAST else str(found.canaries_seen)
     row["rows_matched"] = FEW if tiny or found.rows_matched < LEAST else str(found.rows_matched)

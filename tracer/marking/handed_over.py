@@ -17,7 +17,6 @@ from tracer.lists.read.file import read_file
 from tracer.lists.read.model import PartRead, ReadOptions
 from tracer.marking.copy_canaries import enter_canaries
 
-
 _TOLD = 20
 """Foreign rows of a copy are told from this number on."""
 
