@@ -98,6 +98,10 @@ class Wording:
         )  # fmt: skip
         return told + (said("named.holds", self.lang) if holder == row["recipient"] else "")
 
+    def unknown_copy(self, row: Row) -> str:
+        """A list of hashes that holds a client's rows and names no copy."""
+        return said("named.unknown", self.lang, dataset=row["dataset"], client=self.names.short(row["client"]))
+
     def marks(self, row: Row) -> str:
         """How many canaries were seen, and the error of the test that decides."""
         seen = said("named.seen", self.lang, seen=count(row["canaries_seen"]), planted=row["canaries_planted"])

@@ -83,6 +83,30 @@ PAIRS = (
     ),
     # ------------------------------------------------------------------ attribution
     (
+        "The client's list, copy unknown: {k} of the {n} contacts of {s} stand hashed in {d}. Every copy of it holds "
+        "them, and {c} itself.",
+        "是委托方的名单，来自哪一份副本尚不清楚：{s} 的 {n} 个联系人中有 {k} 个以散列形式出现在 {d} 中。每一份副本都含有这些联系人，"
+        "{c} 自己也有。",
+    ),
+    (
+        "What would tell the copy: canaries in the next copies; the file of each copy as it was handed over; the list "
+        "in clear, or its names beside the hashes.",
+        "有助于判明副本的：在今后的副本中埋设金丝雀；各副本交付时的文件；明文名单，或散列旁的姓名。",
+    ),
+    (
+        "What would tell the copy: canaries in the next copies; the list in clear, or its names beside the hashes.",
+        "有助于判明副本的：在今后的副本中埋设金丝雀；明文名单，或散列旁的姓名。",
+    ),
+    (
+        "What would tell the copy: the file of each copy as it was handed over; the list in clear, or its names beside "
+        "the hashes.",
+        "有助于判明副本的：各副本交付时的文件；明文名单，或散列旁的姓名。",
+    ),
+    (
+        "What would tell the copy: the list in clear, or its names beside the hashes.",
+        "有助于判明副本的：明文名单，或散列旁的姓名。",
+    ),
+    (
         "Fewer than 20 of the {n} canaries of release {r} stand in the dataset.",
         "副本 {r} 的 {n} 个金丝雀中有不足 20 个出现在名单中。",
     ),
