@@ -85,8 +85,8 @@ PAIRS = (
     (
         "The client's list, copy unknown: {k} of the {n} contacts of {s} stand hashed in {d}. Every copy of it holds "
         "them, and {c} itself.",
-        "是委托方的名单，来自哪一份副本尚不清楚：{s} 的 {n} 个联系人中有 {k} 个以散列形式出现在 {d} 中。每一份副本都含有这些联系人，"
-        "{c} 自己也有。",
+        "是委托方的名单，来自哪一份副本尚不清楚：{s} 的 {n} 个联系人中有 {k} 个以散列形式出现在 {d} 中。"
+        "每一份副本都含有这些联系人，{c} 自己也有。",
     ),
     (
         "What would tell the copy: canaries in the next copies; the file of each copy as it was handed over; the list "

@@ -1,4 +1,4 @@
-"""A list of hashes that holds a client's rows and names no copy: whose list it is can be told, which copy it was cannot.
+"""A list of hashes that holds a client's rows and names no copy: whose list it is can be told, which copy cannot.
 
 Null: the dataset's numbers fall at random into the blocks that the client's list uses, all its hashes too
 (`chance_overlap`, which bounds the overlap from above). Three deviations above it are above chance, as for grade G1.
@@ -53,7 +53,7 @@ def _above(look: Look, release: Release) -> bool:
     if matched < LEAST_CONTACTS or release.source is None:
         return False
     expected = chance_overlap(look.con, look.dataset.no, release.source)
-    return matched > expected + 3.0 * max(expected, 1.0) ** 0.5
+    return bool(matched > expected + 3.0 * max(expected, 1.0) ** 0.5)
 
 
 def _sentence(look: Look, release: Release) -> str:
