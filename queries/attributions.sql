@@ -6,9 +6,11 @@
 -- column release id: a copy that shares rows with it
 -- column recipient id: who received that copy
 -- column accused boolean: named at the stated error rate
--- column p_value number: code null
--- column chance number: block null for so many of its canaries
--- column e_value number: an audit figure, it never accuses
+-- column test text: the test that decides: canaries (that no other copy has) or draw (of the marks)
+-- column error number: of that test: how likely a list that does not come from the copy would do so well
+-- detail p_value number: code null
+-- detail chance number: block null for so many of its canaries
+-- detail e_value number: an audit figure, it never accuses
 -- column canaries_seen count: canaries of the release in the dataset
 -- column canaries_planted integer: canaries in the release
 -- column rows_matched count: ordinary rows in common
@@ -16,7 +18,7 @@
 -- column against list: what speaks against it
 -- column reasons list: what speaks for it
 -- column judgement text: a person's decision
-SELECT dataset, release, recipient, accused, p_value, chance, e_value,
+SELECT dataset, release, recipient, accused, test, error, p_value, chance, e_value,
     coalesce(CAST(canaries_seen AS VARCHAR), '<20') AS canaries_seen, canaries_planted,
     coalesce(CAST(rows_matched AS VARCHAR), '<20') AS rows_matched, grade, against, reasons, judgement
 FROM views.attributions

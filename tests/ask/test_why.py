@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.ask.test_views import FIRST, add_dataset, add_derivation
+from tracer.ask.which_copy import which_copy
 from tracer.ask.why import why
 from tracer.ask.why_text import why_json, why_text
 from tracer.case.case import Case
@@ -208,3 +209,23 @@ def test_an_untraced_case_is_not_said_to_have_nothing() -> None:
         assert "never traced: run tracer trace" in text
         for denial in ("No finding", "Nothing shows", "nothing to explain", "nothing was found"):
             assert denial not in text
+
+
+def _copies(mine: float, *others: float) -> dict[str, object]:
+    return {
+        "a": "r0", "b": "leak",
+        "releases": [{"release": "r0", "dataset": "own", "canaries": 0, "date": None, "withheld": 0}],
+        "dates": [{"dataset": "own"}, {"dataset": "leak"}],
+        "retention": [{"release": "r0", "seen_in": "leak", "probability": mine}],
+        "other_copies": [{"release": f"r{i}", "probability": p} for i, p in enumerate(others, 1)],
+    }  # fmt: skip
+
+
+def test_two_copies_that_are_both_sources_are_no_alternatives() -> None:
+    (both,) = which_copy(_copies(0.99, 0.98, 0.97, 0.2))
+    assert "came from copy r0 (0.99), and in addition from copy r1 and r2" in both["answer"]
+    assert (both["odds"], both["told"], both["would_tell"]) == (None, True, [])
+    (even,) = which_copy(_copies(0.49, 0.49))
+    assert even["answer"].startswith("It cannot be told whether leak came from copy r0 or from copy r1")
+    (one,) = which_copy(_copies(0.9, 0.1))
+    assert "Next best: copy r1" in one["answer"]

@@ -7,8 +7,12 @@ from datetime import date
 import pytest
 
 from tests.findings.marked_world import SPACE, World
+from tracer.ask.attributing import attributions_of
+from tracer.ask.render import json_rows
+from tracer.ask.table import table_lines
 from tracer.errors import InputRefused
 from tracer.findings.attribution import Attribution, attribute, compute
+from tracer.findings.attribution.deciding import deciding
 
 
 def marked(world: World, *, recipients: int = 5, each: int = 6, draw: str | None = "d1") -> dict[str, list[int]]:
@@ -171,3 +175,31 @@ def test_a_copy_of_a_copy_confirms_nothing() -> None:
 def test_an_unknown_dataset_is_refused() -> None:
     with pytest.raises(InputRefused, match="no dataset 'nope'"):
         attribute(World().con, "nope")
+
+
+def test_one_number_decides_in_the_library_and_in_the_views() -> None:
+    world = World()
+    for p in (1.0, 0.3, 1e-9, 1e-300):
+        for chance in (1.0, 0.3, 1e-9, 1.7e-99):
+            test, error = deciding(p, chance)
+            assert error == (None if min(p, chance) == 1.0 else min(p, chance))
+            assert test == (None if error is None else "canaries" if chance < p else "draw")
+            row = world.con.execute(
+                "SELECT views._test($p, $c), views._error($p, $c)", {"p": p, "c": chance}
+            ).fetchone()
+            assert row == (test, error)
+
+
+def test_a_table_shows_the_number_that_decides_and_no_other() -> None:
+    world = World()
+    copies = marked(world, draw=None)
+    world.dataset("leak", "trader", copies["r2"], obtained=date(2026, 5, 1))
+    found = attributions_of(world.con, "leak")
+    best = next(json_rows(found))
+    assert (best["p_value"], best["test"]) == (1, "canaries")
+    assert best["error"] == best["chance"] < 1e-9
+    lines = table_lines(found, 60)
+    heads = {line.split()[0] for line in lines if line.strip()}
+    assert {"test", "error"} <= heads
+    assert not {"p_value", "chance", "e_value"} & heads
+    assert "(details with -f json or -f csv: p_value, chance, e_value)" in " ".join(lines)

@@ -11,6 +11,7 @@ from tests.findings.marked_world import AT, SPACE, World, digest_of
 from tests.findings.test_attribution import by_release, marked
 from tracer.ask.attributing import attributions_of
 from tracer.ask.render import json_rows
+from tracer.ask.story import story
 from tracer.findings.attribution import attribute, compute
 from tracer.findings.marks import held_identifiers, read_background, read_marks, read_sightings
 from tracer.findings.retention.client import read_client
@@ -203,3 +204,63 @@ def test_mail_addresses_are_hashed_as_sellers_do() -> None:
     assert list(seen.matched.values()) == [50]
     assert seen.unplaced == {no: 1}
     assert read_background(con, marks, seen)[no].mails == 1
+
+
+@pytest.mark.parametrize("releases", [1, 3])
+@pytest.mark.parametrize("canaries", [0, 6])
+@pytest.mark.parametrize("padding", [0, 20_000])
+def test_a_hashed_list_of_a_client_that_names_no_copy_is_told_as_that(
+    releases: int, canaries: int, padding: int
+) -> None:
+    """Rows that every copy has, without a canary: neither silence nor a copy."""
+    world = World()
+    people = world.people(3000)
+    world.dataset("own", "client", people, origin="own")
+    for i in range(releases):
+        keys = [SPACE + 50_000_0000 + (i * 10 + k) * 10_000 for k in range(canaries)]
+        world.release(f"r{i}", "own", f"v{i}", world.canaries(keys), draw="d")
+    strangers = [SPACE + 60_000_0000 + i for i in range(padding)]
+    world.dataset("leak", "trader", [*world.sample(people, 0.5), *strangers], hashed="sha256")
+    rows = attribute(world.con, "leak")
+    assert len(rows) == releases
+    for row in rows:
+        assert (row.accused, row.grade) == (False, "G1")
+        assert row.reasons[0].startswith("The client's list, copy unknown: 1,500 of the 3,000 contacts of own")
+        assert row.against[-1].startswith("What would tell the copy: ")
+        assert ("canaries in the next copies" in row.against[-1]) == (canaries == 0)
+    assert attributions_of(world.con, "leak").notes == (
+        "leak: the list of client; which copy it came from is not known (G1).",
+    )
+    compute(world.con, 1)
+    told = [finding.headline for part in story(world.con) for finding in part.findings]
+    assert sum("holds the list of client as hashes" in text for text in told) == 1
+
+
+def test_a_hashed_list_whose_copy_is_named_and_an_innocent_one_say_no_such_thing() -> None:
+    world = World()
+    copies = marked(world)
+    strangers = [SPACE + 60_000_0000 + i for i in range(3000)]
+    world.dataset("named", "trader", copies["r1"], hashed="md5")
+    world.dataset("innocent", "trader", [*strangers, *copies["r1"][:10]], hashed="md5")
+    world.dataset("clear", "trader", world.sample(copies["r1"][:2000], 0.5))
+    for name in ("named", "innocent", "clear"):
+        rows = attribute(world.con, name)
+        assert not any(text.startswith("The client's list, copy") for row in rows for text in row.reasons), name
+    world.dataset("foreign", "trader", strangers, hashed="md5")
+    found = attributions_of(world.con, "foreign")
+    assert found.table.num_rows == 0
+    assert "compared with canaries and with lists of which a release is recorded" in found.notes[0]
+
+
+def test_unrelated_hashed_lists_of_the_same_blocks_are_nobodys_list() -> None:
+    """60 lists drawn at random from the client's own blocks: above chance in one of a thousand."""
+    world = World(11)
+    world.dataset("own", "client", world.people(20_000, blocks=20), origin="own")
+    world.release("r0", "own", "a", [])
+    told = 0
+    for i in range(60):
+        world.dataset(f"d{i}", "trader", world.people(5000, blocks=20), hashed="md5")
+        told += any(
+            text.startswith("The client's list") for row in attribute(world.con, f"d{i}") for text in row.reasons
+        )
+    assert told <= 1

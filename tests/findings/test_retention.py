@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+
+import pytest
 
 from tests.findings.marked_world import SPACE, World
 from tracer.findings import attribution, retention
@@ -47,8 +50,10 @@ def test_a_vendor_that_holds_its_copy_after_the_end_has_retained_it() -> None:
     assert (row.client, row.release, row.dataset, row.seen_with) == ("client", "r-cti-a", "own", "cti-a")
     assert row.first_seen == LATER
     assert row.probability > 0.98
-    assert row.against[0].startswith("The client client itself")
-    assert sum("Recipient cti-" in text for text in row.against) == 2, "every other recipient is an alternative"
+    assert row.against[0].startswith("Instead of this copy, the client client itself: ")
+    assert sum("Instead of this copy, recipient cti-" in text for text in row.against) == 2, (
+        "every other recipient is an alternative"
+    )
 
 
 def test_before_the_end_and_without_one_a_vendor_holds_it() -> None:
@@ -86,7 +91,7 @@ def test_equal_copies_share_the_probability_and_the_grade_is_low() -> None:
     assert abs(a.probability - b.probability) < 1e-6
     assert 0.35 < a.probability < 0.55
     assert a.grade == b.grade == "G1"
-    assert any(text.startswith("Recipient cti-b: 4") for text in a.against)
+    assert any(text.startswith("Instead of this copy, recipient cti-b: 4") for text in a.against)
 
 
 def test_the_only_recipient_is_passed_on_every_path() -> None:
@@ -223,3 +228,39 @@ def _merged_world() -> dict[tuple[str, str], Retention]:
     world.dataset("merged", "trader", [*world.sample(copies[0], 0.7), *world.sample(copies[1], 0.7)], obtained=LATER)
     world.derivation("own", "merged", 0.97)
     return trace(world)
+
+
+def _percents(row: Retention, opening: str) -> list[float]:
+    shares = [re.search(r"(under )?([\d.]+) %", text) for text in row.against if text.startswith(opening)]
+    return [0.0 if share[1] else float(share[2]) / 100 for share in shares if share is not None]
+
+
+@pytest.mark.parametrize("vendors", [1, 2, 5, 26])
+@pytest.mark.parametrize("each", [0, 6])
+def test_what_stands_instead_of_a_copy_sums_to_one_with_it(vendors: int, each: int) -> None:
+    world = World()
+    people = client_list(world)
+    copies = [give(world, people, f"cti-{i}", i, each=each) for i in range(vendors)]
+    world.dataset("resold", "trader", world.sample(copies[0], 0.6), obtained=LATER)
+    world.derivation("own", "resold", 0.9)
+    attribution.compute(world.con, 1)
+    rows = retention.compute(world.con, 1)
+    assert rows
+    for row in rows:
+        assert row.probability + sum(_percents(row, "Instead of this copy")) == pytest.approx(1.0, abs=0.03)
+
+
+def test_a_second_source_is_told_as_one_in_addition_and_takes_nothing_off_the_first() -> None:
+    """Half of one copy and half of another: neither stands in the place of the other."""
+    world = World()
+    people = client_list(world)
+    copies = [give(world, people, f"cti-{i}", i) for i in range(3)]
+    world.dataset("resold", "trader", [*world.sample(copies[0], 0.5), *world.sample(copies[1], 0.5)], obtained=LATER)
+    world.derivation("own", "resold", 0.99)
+    row = trace(world)["cti-0", "resold"]
+    assert row.probability > 0.95
+    second = [text for text in row.against if text.startswith("In addition to this copy, recipient cti-1 may be")]
+    assert len(second) == 1
+    assert second[0].endswith("that would not clear this copy.")
+    assert _percents(row, "In addition to this copy, recipient cti-1")[0] > 0.9
+    assert max(_percents(row, "Instead of this copy")) < 0.05

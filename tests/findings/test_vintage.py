@@ -132,8 +132,8 @@ def test_copies_of_one_list_are_told_apart_by_the_day_they_left(tmp_path: Path, 
         probability, reasons, against = told[release]
         assert probability > 0.75
         assert any("and this copy is dated then" in text for text in reasons)
-        assert against[0].startswith("The client client itself"), "the client stays an alternative"
-        assert sum(text.startswith("Recipient v-") for text in against) == 2
+        assert against[0].startswith("Instead of this copy, the client client itself"), "it stays an alternative"
+        assert sum(text.startswith("Instead of this copy, recipient v-") for text in against) == 2
         assert all(told[other][0] < 0.1 for other in told if other != release)
 
 

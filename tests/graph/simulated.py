@@ -68,7 +68,7 @@ def simulated_graph(lists: int, seed: int) -> Graph:
             make_edge(
                 kept.release, kept.dataset, kept.reading, "inferred", GRADES[kept.reading], probability=0.99,
                 reasons=[f"14 canaries of release {kept.release} stand in {kept.dataset}."],
-                against=["A source that has nothing to do with the client: 1.0 %."],
+                against=["Instead of this copy, a source that has nothing to do with client: 1.0 %."],
             )
         )  # fmt: skip
     edges = [edge for edge in edges if edge["source"] in loaded and edge["target"] in loaded]

@@ -53,7 +53,7 @@ def test_retention_runs_from_the_copy_to_the_list(graph: Graph) -> None:
     assert edge(graph, "a-cti-x", "d8-trade", "passed_on")["after_end"] is False
     assert edge(graph, "a-cti-x", "d8-trade", "attributed")["reasons"] == [
         "9 of 14 canaries seen",
-        "p = 2e-06, chance 4e-08",
+        "a list from elsewhere holds so many canaries that only this copy has with probability 4e-08",
     ]
     assert not [e for e in graph["edges"] if e["kind"] == "attributed" and e["source"] == "a-voice"]  # not accused
 

@@ -8,8 +8,9 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from tracer.identify.email import email_key, normalise, read_email_cell, without_tag
+from tracer.identify.email import email_key, mailbox_key, normalise, read_email_cell
 from tracer.identify.keys import EMAIL_BASE, is_email, text_key
+from tracer.identify.mailbox import mailbox, rules
 from tracer.identify.normalise import normalise_emails
 
 
@@ -25,12 +26,44 @@ def test_forms_of_one_address(text: str) -> None:
     assert (reading.key, reading.kind) == (text_key(EMAIL_BASE, "anna@example.com"), "email")
 
 
-def test_a_tag_is_kept_and_the_folded_address_stands_beside() -> None:
-    tagged, folded = read_email_cell("Anna+Shop@example.com", "CN")
-    assert (tagged.key, tagged.kind) == (email_key("anna+shop@example.com"), "email_tagged")
-    assert (folded.key, folded.kind) == (email_key("anna@example.com"), "email_folded")
-    assert without_tag("anna+shop@example.com") == "anna@example.com"
-    assert without_tag("+shop@example.com") == "+shop@example.com"  # nothing would be left
+def test_a_tag_is_kept_and_the_mailbox_stands_beside() -> None:
+    tagged, folded = read_email_cell("Anna.B+Shop@GoogleMail.com", "CN")
+    assert (tagged.key, tagged.kind) == (email_key("anna.b+shop@googlemail.com"), "email_tagged")
+    assert (folded.key, folded.kind) == (email_key("annab@gmail.com"), "email_folded")
+    assert mailbox_key("annab@gmail.com") == folded.key
+    assert mailbox("+shop@gmail.com") == "+shop@gmail.com"  # nothing would be left
+
+
+@pytest.mark.parametrize(
+    ("address", "box"),
+    [
+        ("a.b@gmail.com", "ab@gmail.com"), ("a.b@googlemail.com", "ab@gmail.com"),
+        ("a.b+x@outlook.com", "a.b@outlook.com"), ("a+x@fastmail.fm", "a@fastmail.fm"),
+        ("a.b+x@proton.me", "a.b@proton.me"), ("a@me.com", "a@icloud.com"), ("a@mac.com", "a@icloud.com"),
+        ("a@ya.ru", "a@yandex.ru"), ("a@yandex.kz", "a@yandex.ru"),
+    ],
+)  # fmt: skip
+def test_what_a_provider_documents_is_folded(address: str, box: str) -> None:
+    assert mailbox(address) == box
+    assert {reading.key for reading in read_email_cell(address, "")} == {email_key(address), email_key(box)}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["anna+shop@example.com", "a.b@outlook.com", "a.b@example.com", "a@hotmail.com", "a+x@icloud.com", "a.b@proton.me",
+     "a@pm.me", "a-b@yandex.ru", "a.b@gmail.com.example", "a@mygmail.com", "a-x@yahoo.com", "a.b@qq.com"],
+)  # fmt: skip
+def test_where_no_provider_says_so_two_addresses_are_two_people(address: str) -> None:
+    assert mailbox(address) == address
+    assert [reading.kind for reading in read_email_cell(address, "")] == ["email"]
+
+
+def test_every_domain_of_the_table_folds_into_one_that_stays() -> None:
+    assert len(rules()) > 15
+    for domain, rule in rules().items():
+        box = mailbox(f"a.b-c+x@{domain}")
+        assert box.endswith(f"@{rule.domain}")
+        assert mailbox(box) == box
 
 
 def test_long_cells_are_read_once() -> None:
@@ -74,7 +107,9 @@ def test_hashes_and_foreign_domains() -> None:
 
 def test_sql_reads_what_the_rules_for_one_cell_read() -> None:
     texts = ["anna@example.com", "Anna+x@Example.com", "noreply@example.com", "a***@b.com", "", "x", "a@b.com;c@d.org",
-             "test@a.cn", "xxx@a.cn", "a.b-c_d@sub.example.co.uk", ".a@b.com", "a@-b.com", "a@b", "ｆ@b.com",
+             "test@a.cn", "xxx@a.cn", "A.B@Gmail.com", "ab@gmail.com", "a.b@googlemail.com", "a@me.com",
+             "a_b@outlook.com", "a+x@icloud.com", "a@yandex.ru", "a@ya.ru", "a.b+c@fastmail.fm", "a+b@example.com",
+             "a.b-c_d@sub.example.co.uk", ".a@b.com", "a@-b.com", "a@b", "ｆ@b.com",
              "无"]  # fmt: skip
     with duckdb.connect() as con:
         con.register("given", pa.table({"row": range(len(texts)), "position": [1] * len(texts), "cell": texts}))

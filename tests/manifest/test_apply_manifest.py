@@ -63,13 +63,14 @@ path = "ev1.txt"
 """
 
 
-def _registered(case: Case, entry: ReleaseEntry) -> None:
+def _registered(case: Case, entry: ReleaseEntry) -> tuple[str, ...]:
     case.con.execute("DELETE FROM release WHERE id = $id", {"id": entry.id})
     case.con.execute(
         "INSERT INTO release (id, dataset, recipient, date, ends, registered_at) "
         "VALUES ($id, $d, $r, $date, $ends, now())",
         {"id": entry.id, "d": entry.dataset, "r": entry.recipient, "date": entry.date, "ends": entry.ends},
     )
+    return ()
 
 
 @pytest.fixture
@@ -242,3 +243,24 @@ def test_all_problems_of_files_and_case_names_come_before_anything_is_loaded(tom
     asked = read_manifest(toml)  # "aa" may be in the case
     with pytest.raises(InputRefused, match="there is no dataset 'aa'"):
         apply_manifest(case, asked, rooms=rooms)
+
+
+def test_rows_that_are_said_to_be_canaries_are_put_on_record_again(toml: Path) -> None:
+    """Of the copy's 40 rows beyond the list none is imported: they mark nothing until their row is named."""
+    folder = toml.parent
+    copied = [f"1400000{number:04d}" for number in [*range(30), *range(400, 425)]]
+    (folder / "copy.csv").write_text("手机号\n" + "\n".join(copied) + "\n", encoding="utf-8")
+    text = TOML.replace('to = "vendor"\n[[claim]]', 'to = "vendor"\npath = "copy.csv"\n[[claim]]')
+    marks = "SELECT canary, row FROM release_canary"
+    with open_or_create(folder / "c", read_manifest(toml), key_file=folder / "key") as case:
+        for rows, entered in ((None, []), ([31], [31]), ([31, 32], [31, 32]), ([], [])):
+            marked = "" if rows is None else f"canary_rows = {rows}\n"
+            toml.write_text(text.replace('path = "copy.csv"\n', f'path = "copy.csv"\n{marked}'), encoding="utf-8")
+            done = apply_manifest(case, read_manifest(toml))
+            assert [row for _, row in case.con.execute(f"{marks} ORDER BY row").fetchall()] == entered
+            assert any("of the copy's rows are not in its dataset" in note for note in done.notes)
+        assert apply_manifest(case, read_manifest(toml)).nothing_new
+        case.con.execute("UPDATE release SET foreign_rows = NULL")
+        case.con.execute("INSERT INTO release_canary SELECT id, 1, 'unique', NULL, 40 FROM release")
+        assert apply_manifest(case, read_manifest(toml)).added["release"] == 1, "an earlier version's is put right"
+        assert case.con.execute(marks).fetchall() == []

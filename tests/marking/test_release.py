@@ -20,7 +20,6 @@ from tracer.lists.write.delimited import DelimitedTemplate
 from tracer.marking.canaries import import_canaries
 from tracer.marking.design import Design
 from tracer.marking.forecast import forecast
-from tracer.marking.handed_over import ReleaseFacts, register_release_file
 from tracer.marking.plan import plan_release
 from tracer.marking.register import REGISTER, changed_registers
 from tracer.marking.release import Released, release_copies
@@ -268,43 +267,3 @@ def test_what_is_wrong_with_a_design_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputRefused, match="2 unused identities of kind reserve are needed and 0 are there"):
         release_copies(case, ReleaseRequest("own", ("v0", "v1"), tmp_path / "out", Design(unique=1, reserve=1)))
     untouched(case, tmp_path)
-
-
-def test_a_copy_that_was_handed_over_is_compared_with_its_dataset(tmp_path: Path) -> None:
-    case = own_case(tmp_path)
-    lines = lines_of(tmp_path / "own.csv")
-    extra = [
-        "K999991,外一,14000300000,江苏外一公司,南京市,2025-12-15",
-        "K999992,外二,14009999992,江苏外二公司,南京市,2025-12-15",
-    ]
-    copy = tmp_path / "handed.csv"
-    copy.write_text("\n".join([*lines[:-2][:500], *extra]) + "\n", encoding="utf-8")
-    facts = ReleaseFacts("r1", "own", "v0", date(2026, 1, 10), date(2026, 6, 30))
-    for _ in range(2):
-        with case.transaction():
-            done = register_release_file(case.con, facts, copy)
-        assert (done.rows, done.canaries, done.withheld) == (501, 2, len(lines) - 1 - 2 - 499)
-    assert done.new_canaries == 0, "the second time they are known"
-    names = case.con.execute(
-        "SELECT c.no, c.name FROM release_canary AS k JOIN canary AS c ON c.no = k.canary ORDER BY c.no"
-    ).fetchall()
-    assert names == [(3, "外一"), (33, "外二")], "an imported canary is used where the number agrees"
-    assert case.con.execute("SELECT drawn, rows FROM release").fetchall() == [(False, 501)]
-
-
-def test_a_release_without_a_file_holds_all_rows(tmp_path: Path) -> None:
-    case = own_case(tmp_path)
-    with case.transaction():
-        done = register_release_file(case.con, ReleaseFacts("r1", "own", "v0"))
-    assert (done.rows, done.canaries, done.withheld) == (600, 0, 0)
-
-
-def test_another_list_and_the_tools_own_release_are_refused(tmp_path: Path) -> None:
-    case = own_case(tmp_path)
-    other = tmp_path / "other.csv"
-    other.write_text("姓名,手机号\n" + "".join(f"无名{i},{14008000000 + i}\n" for i in range(50)), encoding="utf-8")
-    with pytest.raises(InputRefused, match="are not in the dataset"), case.transaction():
-        register_release_file(case.con, ReleaseFacts("r1", "own", "v0"), other)
-    made = release_copies(case, request(tmp_path, "v0"))[0]
-    with pytest.raises(InputRefused, match="committed its register"), case.transaction():
-        register_release_file(case.con, ReleaseFacts(made.release, "own", "v0"))

@@ -12,7 +12,8 @@ from tracer.ask.named import find_query
 from tracer.ask.result import FEW, Result
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
-from tracer.findings.attribution import ALPHA, OPENING, Attribution, attribute
+from tracer.findings.attribution import ALPHA, COPY_UNKNOWN, OPENING, Attribution, attribute
+from tracer.findings.attribution.deciding import deciding
 
 LEAST = 20
 """The smallest cross-dataset count that is told (contract: What goes out)."""
@@ -65,7 +66,29 @@ def attributions_of(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float
         rows.append(_told(con, found, judged.get(found.release), tiny=tiny, late=late, quiet=quiet))
     texts = {column.name: _arrow_type(column.type.value) for column in columns}
     table = pa.Table.from_pylist(rows, schema=pa.schema(list(texts.items())))
-    return Result(columns, table)
+    return Result(columns, table, tuple(_unknown_copies(con, datasets, rows)))
+
+
+def _unknown_copies(con: duckdb.DuckDBPyConnection, datasets: Sequence[str], rows: list[dict[str, Any]]) -> list[str]:
+    """What is to be said of lists of hashes of which no copy is named."""
+    holders = dict(
+        con.execute("SELECT r.id, d.holder FROM release r JOIN dataset d ON d.id = r.dataset AND d.current").fetchall()
+    )
+    known = {row["release"] for row in rows if any(text.startswith(COPY_UNKNOWN) for text in row["reasons"])}
+    notes = [
+        f"{'+'.join(datasets)}: the list of {client}; which copy it came from is not known (G1)."
+        for client in sorted({holders[release] for release in known if release in holders})
+    ]
+    hashed = con.execute(
+        "SELECT count(*) FROM dataset WHERE current AND hashes > 0 AND id IN (SELECT unnest($ids))",
+        {"ids": list(datasets)},
+    ).fetchone()
+    if not rows and hashed != (0,):
+        notes.append(
+            f"{'+'.join(datasets)} holds hashes: they are compared with canaries and with lists of which a release is"
+            " recorded, and none agrees. Record the releases of other lists with `tracer release add`."
+        )
+    return notes
 
 
 def _arrow_type(kind: str) -> Any:
@@ -94,6 +117,7 @@ def _told(
         name: getattr(found, name) for name in ("dataset", "release", "recipient", "accused", "canaries_planted")
     }
     row["grade"] = "G0" if quiet else found.grade
+    row["test"], row["error"] = (None, None) if dim else deciding(found.p_value, found.chance)
     row |= {name: None if dim or (quiet and name == "e_value") else getattr(found, name) for name in _NUMBERS}
     row["canaries_seen"] = FEW if late and found.canaries_seen < LEAST else str(found.canaries_seen)
     row["rows_matched"] = FEW if tiny or found.rows_matched < LEAST else str(found.rows_matched)

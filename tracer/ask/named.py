@@ -32,7 +32,7 @@ from tracer.wording.said import LANGUAGES, sentence_of
 _REQUIRED = object()
 _HEAD = re.compile(r"--\s?(?P<text>.*)\Z")
 _PARAM = re.compile(r"param\s+(?P<name>[a-z_]+)\s+(?P<type>[a-z]+)(?:\s*=\s*(?P<default>[^:]+?))?\s*:\s*(?P<text>.+)\Z")
-_COLUMN = re.compile(r"column\s+(?P<name>[a-z_]+)\s+(?P<type>[a-z]+)\s*:\s*(?P<text>.+)\Z")
+_COLUMN = re.compile(r"(?P<what>column|detail)\s+(?P<name>[a-z_]+)\s+(?P<type>[a-z]+)\s*:\s*(?P<text>.+)\Z")
 _ANSWERS = re.compile(r"answers:\s*(?P<text>.+)\Z")
 # Strings, quoted names and comments are skipped, so that a `$` in them is no parameter.
 _USED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|\$(?P<name>[a-z_]+)")
@@ -117,7 +117,9 @@ def parse_query(name: str, sql: str) -> NamedQuery:
         elif match := _COLUMN.match(line):
             if match["type"] not in {kind.value for kind in ColumnType}:
                 raise BrokenQuery(f"column {match['name']} has no known type", where=f"query {name}")
-            columns.append(Column(match["name"], ColumnType(match["type"]), match["text"]))
+            columns.append(
+                Column(match["name"], ColumnType(match["type"]), match["text"], detail=match["what"] == "detail")
+            )
         elif match := _ANSWERS.match(line):
             answers = match["text"]
         elif line:

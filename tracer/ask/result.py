@@ -54,6 +54,8 @@ class Column:
     """How it is written."""
     text: str = ""
     """What it means."""
+    detail: bool = False
+    """Left out of tables: a reader would take it for another column's number."""
 
 
 @dataclass(frozen=True)

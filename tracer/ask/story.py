@@ -15,6 +15,7 @@ from tracer.ask.story_trade import claims, contradictions, lines, refusals
 from tracer.ask.warnings import warned
 from tracer.dossier.replies import reply_state
 from tracer.export.wording import Names, Wording
+from tracer.findings.attribution import COPY_UNKNOWN
 
 _STRONG = 0.5
 """Findings under this probability are left to the queries."""
@@ -111,7 +112,25 @@ def _attributions(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
         )
         for row in rows
     ]
+    findings += [
+        Finding(words.unknown_copy(row), row["grade"], "", against=row["against"]) for row in _unknown_copies(con)
+    ]
     return section("Which copies are named by their canaries", findings, "attributions")
+
+
+def _unknown_copies(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Lists of hashes that hold a client's rows and name no copy: one row for each list and client."""
+    rows = rows_of(
+        con,
+        "SELECT a.dataset, d.holder AS client, a.grade, a.reasons, a.against FROM views.attributions a"
+        " JOIN views.releases r USING (release) JOIN views.datasets d ON d.dataset = r.dataset"
+        " WHERE NOT accused ORDER BY a.dataset, client, release",
+    )
+    found: dict[tuple[object, object], dict[str, Any]] = {}
+    for row in rows:
+        if any(str(text).startswith(COPY_UNKNOWN) for text in row["reasons"]):
+            found.setdefault((row["dataset"], row["client"]), row | {"against": row["against"][-1:]})
+    return list(found.values())
 
 
 def _campaigns(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:

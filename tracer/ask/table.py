@@ -30,13 +30,17 @@ def table_lines(result: Result, width: int) -> list[str]:
     if not result.table.num_rows:
         return ["(no rows)"]
     rows = [row for row, _ in zip(result.rows(), range(ROWS_SHOWN), strict=False)]
-    columns = [column for column in result.columns if any(row[column.name] is not None for row in rows)]
+    told = [column for column in result.columns if not column.detail]
+    columns = [column for column in told if any(row[column.name] is not None for row in rows)]
     texts = [[table_text(column, row[column.name]) for column in columns] for row in rows]
     needed = sum(_least(column, [row[at] for row in texts]) + _GAP for at, column in enumerate(columns)) - _GAP
     lines = list(_table(columns, texts, width) if needed <= width else _records(columns, texts, width))
-    empty = [column.name for column in result.columns if column not in columns]
+    empty = [column.name for column in told if column not in columns]
     if empty:
         lines.append(f"(without a value in any row: {', '.join(empty)})")
+    details = [column.name for column in result.columns if column.detail]
+    if details:
+        lines.append(f"(details with -f json or -f csv: {', '.join(details)})")
     if result.table.num_rows > ROWS_SHOWN:
         rest = result.table.num_rows - ROWS_SHOWN
         lines.append(f"… and {rest:,} more rows: all of them with -f csv or -f json")

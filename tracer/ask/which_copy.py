@@ -8,6 +8,8 @@ from typing import Any
 from tracer.ask.what_if import PLAIN, TELLING, even, times
 
 Row = Mapping[str, Any]
+_BOTH = 1.5
+"""Two copies whose probabilities sum to this are both sources with .5 at least: no alternatives to one another."""
 
 
 def which_copy(found: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -28,20 +30,30 @@ def which_copy(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     others = found.get("other_copies", [])
     p = float(mine["probability"]) if mine is not None else 0.0
     most = float(others[0]["probability"]) if others else 0.0
-    odds = None if not others else max(p, most) / max(min(p, most), 1e-6)
+    both = p + most >= _BOTH
+    odds = None if both or not others else max(p, most) / max(min(p, most), 1e-6)
     told = odds is None or odds >= TELLING
     asked = list(_would_tell(release, found)) if p < 0.5 or (odds is not None and odds < PLAIN) else []
     return [
         {
             "a": name, "b": dataset, "best": None if mine is None else _said(name, dataset, p),
             "next": _said(others[0]["release"], dataset, most) if others else None, "odds": odds, "told": told,
-            "answer": _answer(name, dataset, p, others, odds, told), "would_tell": asked,
+            "answer": _both(name, dataset, p, others) if both else _answer(name, dataset, p, others, odds, told),
+            "would_tell": [] if both else asked,
         }
     ]  # fmt: skip
 
 
 def _said(release: str, dataset: str, p: float) -> dict[str, Any]:
     return {"said": f"{dataset} came from copy {release}", "kind": "release", "through": release, "probability": p}
+
+
+def _both(name: str, dataset: str, p: float, others: list[Row]) -> str:
+    also = " and ".join(str(row["release"]) for row in others if p + float(row["probability"]) >= _BOTH)
+    return (
+        f"{dataset} came from copy {name} ({p:.2f}), and in addition from copy {also}: each is a source of its own,"
+        " and none clears another."
+    )
 
 
 def _answer(name: str, dataset: str, p: float, others: list[Row], odds: float | None, told: bool) -> str:

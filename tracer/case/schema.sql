@@ -111,7 +111,9 @@ CREATE TABLE release (
     drawn BOOLEAN NOT NULL DEFAULT false,      -- the tool itself drew its canaries at random
     commitment VARCHAR, design VARCHAR,        -- root of the register; JSON of the design
     evidence VARCHAR[] NOT NULL DEFAULT [], registered_at TIMESTAMP NOT NULL,
-    committed VARCHAR                          -- JSON: this release's own leaf, as the register was committed over it
+    committed VARCHAR,                         -- JSON: this release's own leaf, as the register was committed over it
+    foreign_rows BIGINT,                       -- of a copy that was handed over: rows that the dataset lacks and that are no canaries
+    canary_rows INTEGER[]                      -- of a copy that was handed over: rows that were said to be canaries
 );
 CREATE TABLE release_canary (
     release VARCHAR NOT NULL, canary INTEGER NOT NULL,

@@ -98,11 +98,17 @@ class Wording:
         )  # fmt: skip
         return told + (said("named.holds", self.lang) if holder == row["recipient"] else "")
 
+    def unknown_copy(self, row: Row) -> str:
+        """A list of hashes that holds a client's rows and names no copy."""
+        return said("named.unknown", self.lang, dataset=row["dataset"], client=self.names.short(row["client"]))
+
     def marks(self, row: Row) -> str:
-        """How many canaries were seen, and how likely that is by chance."""
+        """How many canaries were seen, and the error of the test that decides."""
         seen = said("named.seen", self.lang, seen=count(row["canaries_seen"]), planted=row["canaries_planted"])
-        chance = row.get("chance")
-        return seen + ("" if chance is None else said("named.chance", self.lang, chance=f"{_number_of(chance):.2g}"))
+        test, error = row.get("test"), row.get("error")
+        if test is None or error is None:
+            return seen
+        return seen + said(f"named.{test}", self.lang, error=f"{_number_of(error):.2g}")
 
     def copied(self, row: Row, *, whole: bool = False) -> str:
         """A derivation, as an arrow or as a sentence."""

@@ -29,9 +29,17 @@ FINDING_WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "named.holds": (" and holds", "，且由其自己持有"),
     "named.seen": ("{seen} of its {planted} canaries are in it", "其 {planted} 个金丝雀中有 {seen} 个在内"),
-    "named.chance": (
-        "; chance of that in a list that does not come from it {chance}",
-        "；若名单并非来自该副本，偶然出现的概率为 {chance}",
+    "named.unknown": (
+        "{dataset} holds the list of {client} as hashes; which copy it came from is not known",
+        "{dataset} 以散列形式含有 {client} 的名单；来自哪一份副本尚不清楚",
+    ),
+    "named.canaries": (
+        "; chance of so many that only this copy has, in a list that does not come from it: {error}",
+        "；若名单并非来自该副本，出现这么多只在该副本中的金丝雀的概率为 {error}",
+    ),
+    "named.draw": (
+        "; chance that a list which does not come from it fits the random draw of the marks so well: {error}",
+        "；若名单并非来自该副本，与标记的随机抽取如此相符的概率为 {error}",
     ),
     "copied": ("{parent} → {child}", "{parent} → {child}"),
     "copied.whole": ("{child} was copied from {parent}", "{child} 复制自 {parent}"),

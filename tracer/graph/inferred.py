@@ -83,13 +83,20 @@ def retention_edges(con: duckdb.DuckDBPyConnection) -> list[Edge]:
     return edges
 
 
+_ERROR = {
+    "canaries": "a list from elsewhere holds so many canaries that only this copy has with probability {:.2g}",
+    "draw": "a list from elsewhere fits the random draw of the marks so well with probability {:.2g}",
+}
+"""The test that decides -> its error, in words."""
+
+
 def attribution_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edge]:
     """`attributed`: release -> dataset, where the codes or unique canaries name the release."""
     edges = []
     for row in rows_of(con, "attributions"):
-        dataset, release, p_value, chance, seen, planted, matched, grade, reasons, against = row
+        dataset, release, test, error, seen, planted, matched, grade, reasons, against = row
         plain = [f"{FEW if seen is None else seen} of {planted} canaries seen"]
-        plain += [f"p = {p_value:.2g}, chance {chance:.2g}"] if p_value is not None and chance is not None else []
+        plain += [_ERROR[test].format(error)] if test is not None else []
         edges.append(
             make_edge(
                 key("release", release),

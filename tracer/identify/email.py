@@ -1,8 +1,9 @@
 """E-mail addresses.
 
 An address links exactly as it stands, in lower case and without full-width forms: plus-tags are kept, because a tag may
-be all that tells one copy's canary from another's. Where it has a tag, the folded address (without the tag) is a second
-identifier beside it, so that copies from which somebody stripped the tags still join.
+be all that tells one copy's canary from another's. Where its provider documents that it is another way to write a
+mailbox (a tag, dots of Gmail, googlemail.com), the mailbox is a second identifier beside it, so that copies in which
+somebody wrote it otherwise still join. Where no provider says so, two addresses are two people's.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from tracer.identify.cell import PLACEHOLDERS, Reading, fold, unwrap
 from tracer.identify.digests import reading_of
 from tracer.identify.keys import EMAIL_BASE, text_key, text_key_sql
+from tracer.identify.mailbox import folded_pattern, mailbox
 from tracer.identify.phone_patterns import HASH
 
 _IN_LOCAL = r"a-z0-9_%&'*/=?^`{|}~!#$+-"
@@ -38,15 +40,18 @@ INVALID = Reading(None, "invalid", "", "no e-mail address")
 
 
 def fast_sql(text: str, region: str) -> str:  # noqa: ARG001 - the signature of all kinds
-    """SQL: the key of a plain address without a tag, otherwise NULL."""
+    """SQL: the key of a plain address that is its own mailbox, otherwise NULL."""
     folded = f"lower(trim({text}))"
     plain = f"regexp_full_match({folded}, '{_SQL_ADDRESS}')"
     special = f"regexp_matches({folded}, '^{_JUNK_LOCAL}@|xxx|@(?:example\\.invalid|test\\.test|localhost)$')"
-    return f"CASE WHEN {plain} AND NOT {special} THEN {text_key_sql(EMAIL_BASE, folded)} END"
+    several = f"regexp_matches({folded}, '{folded_pattern()}')"
+    return f"CASE WHEN {plain} AND NOT {special} AND NOT {several} THEN {text_key_sql(EMAIL_BASE, folded)} END"
 
 
 def read_email_cell(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - the signature of all kinds
-    """All addresses of one cell (parted by anything), the folded one behind each tagged one; at least one reading."""
+    """All addresses of one cell (parted by anything), each with its mailbox behind it where that is another; at least
+    one reading.
+    """
     text = unwrap(fold(raw)).lower()
     if not text:
         return (EMPTY,)
@@ -65,7 +70,7 @@ def read_email_cell(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG0
         if _JUNK.match(address):
             readings.append(JUNK)
             continue
-        folded = without_tag(address)
+        folded = mailbox(address)
         kind = "email" if folded == address else "email_tagged"
         readings.append(Reading(text_key(EMAIL_BASE, address), "ok", kind, ""))
         if folded != address:
@@ -86,10 +91,10 @@ def normalise(text: str) -> str | None:
     return address if _ADDRESS.fullmatch(address) and len(address) <= 254 else None
 
 
-def without_tag(address: str) -> str:
-    """A normalised address without its plus-tag."""
-    local, _, domain = address.rpartition("@")
-    return f"{local.partition('+')[0] or local}@{domain}"
+def mailbox_key(text: str) -> int | None:
+    """The key of the mailbox that an address means; None where it is no address."""
+    address = normalise(text)
+    return None if address is None else text_key(EMAIL_BASE, mailbox(address))
 
 
 def email_key(text: str) -> int | None:

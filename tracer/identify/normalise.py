@@ -69,7 +69,7 @@ def normalise_phones(con: duckdb.DuckDBPyConnection, source: str, text_column: s
 
 
 def normalise_emails(con: duckdb.DuckDBPyConnection, source: str, text_column: str, target: str) -> None:
-    """The same for e-mail addresses; a tagged address gives a second line of kind `email_folded`."""
+    """The same for e-mail addresses; one that means another mailbox gives a second line of kind `email_folded`."""
     _normalise(con, source, text_column, target, kind_of("email"), "")
 
 

@@ -214,9 +214,14 @@ def _load(case: Case, manifest: Manifest, plan: Plan, rooms: Rooms, entry: Place
 
 
 def _release(case: Case, plan: Plan, rooms: Rooms, entry: Placed[ReleaseEntry], done: Applied) -> None:
-    here = case.con.execute("SELECT 1 FROM release WHERE id = $id", {"id": entry.value.id}).fetchone() is not None
-    if not here or ("release", entry.value.id) in plan.load:
-        rooms.register_release(case, entry.value)
+    here = case.con.execute(
+        # Earlier versions counted no foreign rows: they took them for canaries.
+        "SELECT drawn OR path IS NULL OR (foreign_rows IS NOT NULL AND coalesce(canary_rows, []) = $rows::INTEGER[])"
+        " FROM release WHERE id = $id",
+        {"id": entry.value.id, "rows": list(entry.value.canary_rows)},
+    ).fetchone()
+    if here is None or not here[0] or ("release", entry.value.id) in plan.load:
+        done.notes.extend(rooms.register_release(case, entry.value))
         done.added["release"] += 1
     else:
         done.changed += update_release(case.con, entry.value)

@@ -134,6 +134,10 @@ def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) and item for item in value)
 
 
+def _rows(value: Any) -> bool:
+    return isinstance(value, list) and all(type(item) is int and 0 < item < 1 << 31 for item in value)
+
+
 def _mapping(value: Any) -> bool:
     return isinstance(value, dict) and all((isinstance(item, str) and item) or _texts(item) for item in value.values())
 
@@ -151,6 +155,7 @@ _FITS: Mapping[Kind, Callable[[Any], bool]] = {
     Kind.FILES: _text,
     Kind.EVIDENCE: _texts,
     Kind.TEXTS: _texts,
+    Kind.ROWS: _rows,
     Kind.MAPPING: _mapping,
     Kind.DATE: lambda value: isinstance(value, date) and not isinstance(value, datetime),
     Kind.BOOLEAN: lambda value: isinstance(value, bool),

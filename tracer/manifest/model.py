@@ -89,6 +89,8 @@ class ReleaseEntry:
     """The copy that was handed over; None: all rows that the dataset had."""
     evidence: tuple[str, ...] = ()
     """Ids."""
+    canary_rows: tuple[int, ...] = ()
+    """Data rows of the copy, from 1, that are canaries though nobody imported them."""
 
 
 @dataclass(frozen=True)

@@ -211,7 +211,7 @@ def _releases(rows: list[Row], base: Path, found: Findings) -> Iterable[Placed[R
             ReleaseEntry(
                 id=own, dataset=row.get("dataset") or "", recipient=row.get("to") or "", date=row.get("date"),
                 ends=row.get("ends"), purpose=row.get("purpose"), use_basis=row.get("use_basis"), path=file,
-                evidence=tuple(row.get("evidence") or ()),
+                evidence=tuple(row.get("evidence") or ()), canary_rows=tuple(row.get("canary_rows") or ()),
             ),
             row.where, file,
         )  # fmt: skip

@@ -20,8 +20,8 @@ class Rooms:
     """(case, file, facts, options, replace)"""
     import_canaries: Callable[[Case, CanariesEntry], tuple[str, ...]]
     """(case, entry) → warnings; identities the case has are not doubled."""
-    register_release: Callable[[Case, ReleaseEntry], None]
-    """(case, entry); a release of this id that is there is registered anew."""
+    register_release: Callable[[Case, ReleaseEntry], tuple[str, ...]]
+    """(case, entry) → notes; a release of this id that is there is registered again."""
     load_signals: Callable[[Case, SignalsEntry], None]
     """(case, entry)"""
     load_complaints: Callable[[Case, SignalsEntry], None]

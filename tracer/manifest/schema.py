@@ -39,6 +39,8 @@ class Kind(Enum):
     """A TOML integer."""
     SCALAR = "a number, a text, or true or false"
     """The value of a claim."""
+    ROWS = "a list of row numbers from 1, like [12, 380]"
+    """A TOML array of positive integers."""
     TEXTS = "a list of texts"
     """A TOML array of strings."""
     MAPPING = 'a table like { phone = "手机号" }'
@@ -85,7 +87,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     "release": {
         "id": Key(Kind.ID), "dataset": Key(Kind.DATASET, True), "to": Key(Kind.PARTY, True), "date": Key(Kind.DATE),
         "ends": Key(Kind.DATE), "purpose": Key(Kind.TEXT), "use_basis": _BASIS, "path": Key(Kind.FILE),
-        "evidence": _EVIDENCE,
+        "canary_rows": Key(Kind.ROWS), "evidence": _EVIDENCE,
     },
     "claim": {
         "id": Key(Kind.ID), "party": Key(Kind.PARTY, True), "about": Key(Kind.PARTY), "speaker": Key(Kind.TEXT),

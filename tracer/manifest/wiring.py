@@ -29,14 +29,14 @@ def _canaries(case: Case, entry: CanariesEntry) -> tuple[str, ...]:
     return import_canaries(case.con, entry.path, kind=entry.kind, region=case.region).warnings
 
 
-def _release(case: Case, entry: ReleaseEntry) -> None:
+def _release(case: Case, entry: ReleaseEntry) -> tuple[str, ...]:
     facts = ReleaseFacts(
         entry.id, entry.dataset, resolve(case.con, entry.recipient), entry.date, entry.ends, entry.purpose,
-        entry.use_basis, entry.evidence,
+        entry.use_basis, entry.evidence, entry.canary_rows,
     )  # fmt: skip
     if entry.path is not None:
         case.vault.store(entry.path)
-    register_release_file(case.con, facts, entry.path, case.region)
+    return register_release_file(case.con, facts, entry.path, case.region).notes
 
 
 def _signals(case: Case, entry: SignalsEntry) -> None:

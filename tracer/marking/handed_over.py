@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date as Day  # noqa: N812 - a field of the contract is called `date`
@@ -13,15 +12,13 @@ import duckdb
 
 from tracer.clock import now
 from tracer.errors import InputRefused
-from tracer.identify.email import read_email_cell
 from tracer.identify.normalise import normalise_emails, normalise_phones
-from tracer.identify.phone_rules import read_phone_cell
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import PartRead, ReadOptions
-from tracer.marking.canaries import Identity, add_canaries
+from tracer.marking.copy_canaries import enter_canaries
 
-_MOST = 5_000
-"""Rows that a copy may have beyond its dataset: more is another list, not canaries."""
+_TOLD = 20
+"""Foreign rows of a copy are told from this number on."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +41,8 @@ class ReleaseFacts:
     """Lawful basis of use."""
     evidence: tuple[str, ...] = ()
     """Ids of what backs it."""
+    canary_rows: tuple[int, ...] = ()
+    """Data rows of the copy, from 1, that are canaries though nobody imported them."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,21 @@ class HandedOver:
     """Those of them that the case did not know."""
     withheld: int
     """Rows of the dataset that the copy lacks, home canaries not counted."""
+    foreign: int = 0
+    """Rows of the copy that the dataset lacks and that are no canaries: people, so they mark nothing."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What whoever recorded it should know. Under `_TOLD` foreign rows nothing is said: it would tell of one row
+        whether the dataset holds it.
+        """
+        if self.foreign < _TOLD:
+            return ()
+        return (
+            f"release {self.release}: {self.foreign:,} of the copy's rows are not in its dataset and are no imported"
+            " canaries; they mark nothing. If they were planted, import them with `tracer canary import` or list them"
+            " in canary_rows",
+        )
 
 
 def register_release_file(
@@ -67,10 +81,12 @@ def register_release_file(
 ) -> HandedOver:
     """Put a release on record, in the caller's transaction; one of the same id is put on record anew.
 
-    With the copy's file: rows whose identifiers the dataset all lacks are its canaries (known ones where a number or
-    address agrees, new ones otherwise), contacts that are absent were withheld. Without: the release holds all rows.
+    With the copy's file: of the rows whose identifiers the dataset all lacks, those with an imported identity and those
+    in `canary_rows` are its canaries. The others are foreign: a list that went on living has them too, so they are
+    counted and mark nothing. Contacts that are absent were withheld. Without a file the release holds all rows.
     Nothing of it was drawn by the tool, so none of it enters a code null. Raises `InputRefused` where the dataset is
-    not there, where the tool itself has made this release, or where the file is no copy of the dataset.
+    not there, where the tool itself has made this release, where the file is no copy of the dataset, or where a row in
+    `canary_rows` cannot be a canary.
     """
     source = con.execute(
         "SELECT no, rows FROM dataset WHERE id = $id AND current AND purged_at IS NULL", {"id": facts.dataset}
@@ -89,32 +105,35 @@ def register_release_file(
         con.execute(f"DELETE FROM {table} WHERE {column} = $id", {"id": facts.id})
     no, rows = source
     if path is None:
-        _insert(con, facts, None, None, rows)
+        if facts.canary_rows:
+            raise InputRefused("canary_rows without a path", where=f"release {facts.id}", remedy="name the copy's file")
+        _insert(con, facts, None, None, rows, 0)
         return HandedOver(facts.id, rows, 0, 0, 0)
     read = read_file(con, path, ReadOptions(region=region))
     _collect(con, read.parts, region)
     _refuse_another_list(con, no, path)
-    canaries, fresh = _canaries(con, facts.id, no, read.parts, region)
+    found = enter_canaries(con, facts.id, no, read.parts, region, facts.canary_rows)
     withheld = _withhold(con, facts.id, no)
     rows = sum(part.rows for part in read.parts)
-    _insert(con, facts, path, hashlib.sha256(path.read_bytes()).hexdigest(), rows)
+    _insert(con, facts, path, hashlib.sha256(path.read_bytes()).hexdigest(), rows, found.foreign)
     for part in read.parts:
         con.execute(f"DROP TABLE IF EXISTS {part.raw_table}")
     con.execute("DROP TABLE handed_over_key")
-    return HandedOver(facts.id, rows, canaries, fresh, withheld)
+    return HandedOver(facts.id, rows, found.canaries, found.new, withheld, found.foreign)
 
 
 def _insert(
-    con: duckdb.DuckDBPyConnection, facts: ReleaseFacts, path: Path | None, sha256: str | None, rows: int
+    con: duckdb.DuckDBPyConnection, facts: ReleaseFacts, path: Path | None, sha256: str | None, rows: int, foreign: int
 ) -> None:
     con.execute(
-        "INSERT INTO release (id, dataset, recipient, date, ends, purpose, use_basis, path, sha256, rows, drawn,"
-        " evidence, registered_at) VALUES ($id, $dataset, $to, $day, $ends, $purpose, $basis, $path, $sha256, $rows,"
-        " false, $evidence, $at)",
+        "INSERT INTO release (id, dataset, recipient, date, ends, purpose, use_basis, path, sha256, rows, foreign_rows,"
+        " canary_rows, drawn, evidence, registered_at) VALUES ($id, $dataset, $to, $day, $ends, $purpose, $basis,"
+        " $path, $sha256, $rows, $foreign, $marked, false, $evidence, $at)",
         {
             "id": facts.id, "dataset": facts.dataset, "to": facts.recipient, "day": facts.date, "ends": facts.ends,
             "purpose": facts.purpose, "basis": facts.use_basis, "path": None if path is None else str(path.absolute()),
-            "sha256": sha256, "rows": rows, "evidence": list(facts.evidence), "at": now(),
+            "sha256": sha256, "rows": rows, "foreign": foreign, "marked": list(facts.canary_rows),
+            "evidence": list(facts.evidence), "at": now(),
         },
     )  # fmt: skip
 
@@ -142,100 +161,17 @@ def _collect(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead], region: 
 def _refuse_another_list(con: duckdb.DuckDBPyConnection, no: int, path: Path) -> None:
     """A copy shares most of its rows with its dataset."""
     counted = con.execute(
-        "SELECT count(DISTINCT k.key), count(DISTINCT m.key) FROM handed_over_key AS k"
-        " LEFT JOIN membership AS m ON m.key = k.key AND m.dataset = $no",
+        "SELECT count(*), count(*) FILTER (shared) FROM (SELECT k.part, k.row, count(m.key) > 0 AS shared"
+        " FROM handed_over_key AS k LEFT JOIN membership AS m ON m.key = k.key AND m.dataset = $no"
+        " GROUP BY k.part, k.row)",
         {"no": no},
     ).fetchone()
-    keys, shared = (0, 0) if counted is None else counted
-    if shared * 2 < keys or keys == 0:
+    rows, shared = (0, 0) if counted is None else counted
+    if shared * 2 < rows or rows == 0:
         raise InputRefused(
-            f"{keys - shared:,} of its {keys:,} identifiers are not in the dataset", where=str(path),
+            f"{rows - shared:,} of its {rows:,} contacts are not in the dataset", where=str(path),
             remedy="name the dataset that it is a copy of",
         )  # fmt: skip
-
-
-def _canaries(
-    con: duckdb.DuckDBPyConnection, release: str, no: int, parts: Sequence[PartRead], region: str
-) -> tuple[int, int]:
-    """Enter the rows that the dataset lacks as canaries; how many, and how many of them are new."""
-    foreign = con.execute(
-        "SELECT k.part, k.row FROM handed_over_key AS k LEFT JOIN membership AS m ON m.key = k.key AND m.dataset = $no"
-        " GROUP BY k.part, k.row HAVING count(m.key) = 0 ORDER BY k.part, k.row",
-        {"no": no},
-    ).fetchall()
-    if len(foreign) > _MOST:
-        raise InputRefused(
-            f"{len(foreign):,} rows are not in the dataset, too many for canaries", where=f"release {release}",
-            remedy="name the dataset that it is a copy of",
-        )  # fmt: skip
-    known = {
-        key: canary
-        for canary, key in con.execute(
-            "SELECT no, unnest([phone, email]) AS key FROM canary ORDER BY no DESC"
-        ).fetchall()
-        if key is not None
-    }
-    entered: dict[int, tuple[str, int]] = {}
-    fresh: list[tuple[Identity, str, int]] = []
-    for part_no, row in foreign:
-        part = parts[part_no - 1]
-        cells = _cells(con, part, row)
-        identity = _identity(part, row, cells, region)
-        place = sum(earlier.rows for earlier in parts[: part_no - 1]) + row
-        persona = json.dumps(cells, ensure_ascii=False)
-        number = next((known[k] for k in (identity.phone, identity.email) if k in known), None)
-        if number is None:
-            fresh.append((identity, persona, place))
-            known |= dict.fromkeys((k for k in (identity.phone, identity.email) if k is not None), -len(fresh))
-        elif number > 0:
-            entered.setdefault(number, (persona, place))
-            _complete(con, number, identity)
-    numbers = add_canaries(con, [identity for identity, _, _ in fresh], now())
-    entered |= {number: (persona, place) for number, (_, persona, place) in zip(numbers, fresh, strict=True)}
-    for number, (persona, place) in sorted(entered.items()):
-        con.execute(
-            "INSERT INTO release_canary VALUES ($release, $canary, 'unique', $persona, $row)",
-            {"release": release, "canary": number, "persona": persona, "row": place},
-        )
-    con.execute(
-        # A canary that stands in several releases of the register is one of a pool, whatever it was meant to be.
-        "UPDATE release_canary SET scheme = 'pool' WHERE canary IN (SELECT canary FROM release_canary"
-        " WHERE canary IN (SELECT canary FROM release_canary WHERE release = $release)"
-        " GROUP BY canary HAVING count(DISTINCT release) > 1) AND scheme = 'unique'"
-        " AND release NOT IN (SELECT id FROM release WHERE drawn)",
-        {"release": release},
-    )
-    return len(entered), len(numbers)
-
-
-def _cells(con: duckdb.DuckDBPyConnection, part: PartRead, row: int) -> tuple[str | None, ...]:
-    names = ", ".join(f"c{i}" for i in range(len(part.columns)))
-    found = con.execute(f"SELECT {names} FROM {part.raw_table} WHERE row = $row", {"row": row}).fetchone()
-    return () if found is None else tuple(found)
-
-
-def _identity(part: PartRead, row: int, cells: Sequence[str | None], region: str) -> Identity:
-    """The identity that stands in a row of the copy."""
-    texts: dict[str, str] = {}
-    for column in part.columns:
-        cell = cells[column.position]
-        if cell is not None:
-            texts.setdefault(column.role, cell)
-    phone = next((r.key for r in read_phone_cell(texts.get("phone", ""), region) if r.status == "ok"), None)
-    email = next((r.key for r in read_email_cell(texts.get("email", ""), region) if r.status == "ok"), None)
-    return Identity(
-        row, phone, email, texts.get("phone"), texts.get("email"), texts.get("name"), texts.get("organisation"),
-        texts.get("address"), "canary", None, None, None, None, "found in the copy that was handed over",
-    )  # fmt: skip
-
-
-def _complete(con: duckdb.DuckDBPyConnection, number: int, identity: Identity) -> None:
-    """The persona in the copy becomes that of an identity which was imported without one."""
-    con.execute(
-        "UPDATE canary SET name = coalesce(name, $name), organisation = coalesce(organisation, $organisation),"
-        " address = coalesce(address, $address) WHERE no = $no",
-        {"no": number, "name": identity.name, "organisation": identity.organisation, "address": identity.address},
-    )
 
 
 def _withhold(con: duckdb.DuckDBPyConnection, release: str, no: int) -> int:

@@ -86,9 +86,8 @@ def _marks(row: FindingRow | None) -> Iterator[tuple[str, str]]:
         return
     yield "canaries_of_planted", f"{figure_of(row['canaries_seen'])} / {row['canaries_planted']}"
     yield "col.rows_matched", figure_of(row["rows_matched"])
-    for name in ("p_value", "chance"):
-        if row.get(name) is not None:
-            yield f"col.{name}", figure(row[name])
+    if row.get("test") is not None:
+        yield f"test.{row['test']}", figure(row["error"])
 
 
 def _steps(weights: Sequence[tuple[str, float, str]]) -> list[Step]:

@@ -30,15 +30,41 @@ PAIRS = (
         "The third party had it by {a}, so it left before the release ended.",
         "第三方在 {a} 之前已持有，因此是在副本到期前流出的。",
     ),
+    ("Instead of this copy, the client {c} itself: {p}.", "来源不是该副本，而是委托方 {c} 自身：{p}。"),
+    ("Instead of this copy, recipient {c}: {p}.", "来源不是该副本，而是接收方 {c}：{p}。"),
     (
-        "The client {c} itself as a second source beside this copy: {p}.",
-        "委托方 {c} 自身作为该副本之外的另一来源：{p}。",
+        "Instead of this copy, copy {r} to the same recipient: {p}.",
+        "来源不是该副本，而是交给同一接收方的副本 {r}：{p}。",
     ),
-    ("The client {c} itself: {p}.", "委托方 {c} 自身：{p}。"),
-    ("Recipient {c}: {p}.", "接收方 {c}：{p}。"),
-    ("{n} further recipients: at most {p} each.", "另有 {n} 个接收方：每个至多 {p}。"),
-    ("Release {r} to the same recipient: {p}.", "交给同一接收方的副本 {r}：{p}。"),
-    ("A source that has nothing to do with {c}: {p}.", "与 {c} 无关的来源：{p}。"),
+    (
+        "Instead of this copy, {n} further recipients or copies together: {p}.",
+        "来源不是该副本，而是另外 {n} 个接收方或副本，合计：{p}。",
+    ),
+    (
+        "Instead of this copy, a source that has nothing to do with {c}: {p}.",
+        "来源不是该副本，而是与 {c} 无关的来源：{p}。",
+    ),
+    (
+        "In addition to this copy, the client {c} itself may be a second source ({p}): that would not clear this copy.",
+        "除该副本外，委托方 {c} 自身也可能是另一来源（{p}）；即便如此，也不能排除该副本。",
+    ),
+    (
+        "In addition to this copy, recipient {c} may be a second source ({p}): that would not clear this copy.",
+        "除该副本外，接收方 {c} 也可能是另一来源（{p}）；即便如此，也不能排除该副本。",
+    ),
+    (
+        "In addition to this copy, copy {r} to the same recipient may be a second source ({p}): that would not clear "
+        "this copy.",
+        "除该副本外，交给同一接收方的副本 {r} 也可能是另一来源（{p}）；即便如此，也不能排除该副本。",
+    ),
+    (
+        "a list from elsewhere holds so many canaries that only this copy has with probability {p}",
+        "来自别处的名单含有这么多只在该副本中的金丝雀的概率为 {p}",
+    ),
+    (
+        "a list from elsewhere fits the random draw of the marks so well with probability {p}",
+        "来自别处的名单与标记的随机抽取如此相符的概率为 {p}",
+    ),
     (
         "Home canaries of the client stand there: its own database or the register leaked.",
         "委托方的自留金丝雀也在其中：泄露的是其自有数据库或登记册。",
@@ -56,6 +82,30 @@ PAIRS = (
         "第三方在更晚日期持有，并不证明接收方在到期后仍保留副本。",
     ),
     # ------------------------------------------------------------------ attribution
+    (
+        "The client's list, copy unknown: {k} of the {n} contacts of {s} stand hashed in {d}. Every copy of it holds "
+        "them, and {c} itself.",
+        "是委托方的名单，来自哪一份副本尚不清楚：{s} 的 {n} 个联系人中有 {k} 个以散列形式出现在 {d} 中。"
+        "每一份副本都含有这些联系人，{c} 自己也有。",
+    ),
+    (
+        "What would tell the copy: canaries in the next copies; the file of each copy as it was handed over; the list "
+        "in clear, or its names beside the hashes.",
+        "有助于判明副本的：在今后的副本中埋设金丝雀；各副本交付时的文件；明文名单，或散列旁的姓名。",
+    ),
+    (
+        "What would tell the copy: canaries in the next copies; the list in clear, or its names beside the hashes.",
+        "有助于判明副本的：在今后的副本中埋设金丝雀；明文名单，或散列旁的姓名。",
+    ),
+    (
+        "What would tell the copy: the file of each copy as it was handed over; the list in clear, or its names beside "
+        "the hashes.",
+        "有助于判明副本的：各副本交付时的文件；明文名单，或散列旁的姓名。",
+    ),
+    (
+        "What would tell the copy: the list in clear, or its names beside the hashes.",
+        "有助于判明副本的：明文名单，或散列旁的姓名。",
+    ),
     (
         "Fewer than 20 of the {n} canaries of release {r} stand in the dataset.",
         "副本 {r} 的 {n} 个金丝雀中有不足 20 个出现在名单中。",
@@ -137,8 +187,14 @@ PAIRS = (
         "委托方其他副本的 {n} 个金丝雀在其中，且没有其他被指认的副本可以解释。",
     ),
     ("{n} of the canaries seen stand in other releases too ({r}).", "所见金丝雀中有 {n} 个也在其他副本中（{r}）。"),
-    ("Some rows of the dataset were never in this copy.", "名单中有些行从未在该副本中。"),
-    ("{n} rows of the dataset were never in this copy.", "名单中有 {n} 行从未在该副本中。"),
+    (
+        "Some rows of the dataset were never in this copy: it cannot be the only source.",
+        "名单中有些行从未在该副本中：该副本不可能是唯一来源。",
+    ),
+    (
+        "{n} rows of the dataset were never in this copy: it cannot be the only source.",
+        "名单中有 {n} 行从未在该副本中：该副本不可能是唯一来源。",
+    ),
     (
         "None of the copy's {n} canaries is there: at 95 % this rules out that {p} or more of the copy, taken at "
         "random, went into the dataset.",

@@ -109,9 +109,8 @@ def _marks(row: FindingRow | None) -> Iterator[tuple[str, object]]:
     if row is None:
         return
     yield "canaries", f"{count(row['canaries_seen'])} / {row['canaries_planted']}"
-    for name in ("chance", "p_value"):
-        if row.get(name) is not None:
-            yield {"chance": "chance", "p_value": "p"}[name], figure_of(row[name])
+    if row.get("test") is not None:
+        yield f"test.{row['test']}", figure_of(row["error"])
     yield "rows", figure_of(row["rows_matched"])
 
 

@@ -14,8 +14,8 @@ import phonenumbers
 import pyarrow as pa
 
 from tracer.identify.email import normalise as normalise_email
-from tracer.identify.email import without_tag
 from tracer.identify.keys import EMAIL_BASE, HASH_BASE, KEY_BASE, text_key
+from tracer.identify.mailbox import mailbox
 
 FEW_BEARERS = 20
 """A name that stands in as many rows or more points at nobody."""
@@ -37,9 +37,9 @@ def phone_keys(digits: str, country: str) -> set[int]:
 
 
 def email_keys(address: str) -> set[int]:
-    """The keys of an address as it stands and without its tag."""
+    """The keys of an address as it stands, and of the mailbox that it means."""
     plain = normalise_email(address)
-    return set() if plain is None else {text_key(EMAIL_BASE, form) for form in {plain, without_tag(plain)}}
+    return set() if plain is None else {text_key(EMAIL_BASE, form) for form in {plain, mailbox(plain)}}
 
 
 def value_key(value: str) -> int:

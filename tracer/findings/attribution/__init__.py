@@ -13,11 +13,12 @@ from tracer.errors import InputRefused
 from tracer.findings.attribution.joint import score_jointly, told_together
 from tracer.findings.attribution.masked import OPENING, tell_masks
 from tracer.findings.attribution.score import ALPHA, Attribution, looks_at, score
+from tracer.findings.attribution.unmarked import COPY_UNKNOWN, tell_unmarked
 from tracer.findings.attribution.witness import second_witness, signal_witness
 from tracer.findings.marks import read_marks
 from tracer.findings.patterns import LEAST_CONTACTS
 
-__all__ = ["ALPHA", "OPENING", "Attribution", "attribute", "compute"]
+__all__ = ["ALPHA", "COPY_UNKNOWN", "OPENING", "Attribution", "attribute", "compute"]
 
 _COLUMNS = (
     "dataset", "release", "recipient", "accused", "p_value", "chance", "e_value", "canaries_seen", "canaries_planted",
@@ -43,7 +44,8 @@ def attribute(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float = ALP
     chosen = [marks.datasets[dataset] for dataset in dict.fromkeys(datasets)]
     if len(chosen) > 1:
         return score_jointly(con, marks, chosen, alpha)
-    return tell_masks(con, marks, chosen, score(looks_at(con, marks, chosen, alpha)))
+    looks = looks_at(con, marks, chosen, alpha)
+    return tell_masks(con, marks, chosen, tell_unmarked(looks, score(looks)))
 
 
 def compute(con: duckdb.DuckDBPyConnection, run: int, alpha: float = ALPHA) -> list[Attribution]:
@@ -53,7 +55,7 @@ def compute(con: duckdb.DuckDBPyConnection, run: int, alpha: float = ALPHA) -> l
     marks = read_marks(con)
     datasets = list(marks.datasets.values()) if marks.releases else []
     looks = looks_at(con, marks, datasets, alpha) if datasets else []
-    found = second_witness(con, marks, told_together(looks, score(looks), alpha))
+    found = second_witness(con, marks, tell_unmarked(looks, told_together(looks, score(looks), alpha)))
     found = signal_witness(con, found)
     found = tell_masks(con, marks, datasets, found)
     # A short list is shown beside every release alike; kept rows would tell by their number what it shares.

@@ -154,7 +154,7 @@ def reasons_against(facts: Facts, named: frozenset[str]) -> Iterator[str]:
         yield f"{len(shared)} of the canaries seen stand in other releases too ({_some(also)})."
     if facts.withheld_seen > 0:
         count = f"{facts.withheld_seen:,}" if facts.withheld_seen >= 20 else "Some"
-        yield f"{count} rows of the dataset were never in this copy."
+        yield f"{count} rows of the dataset were never in this copy: it cannot be the only source."
     if not facts.mine and release.canaries:
         yield (
             f"None of the copy's {len(release.canaries)} canaries is there: at 95 % this rules out that "

@@ -7,6 +7,7 @@ party's list is ever compared with hashes. What a blind comparison (`tracer.blin
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -15,9 +16,10 @@ import pyarrow as pa
 
 from tracer.findings.marks.statements import statement
 from tracer.identify.digests import width_of
-from tracer.identify.email import normalise, without_tag
+from tracer.identify.email import normalise
 from tracer.identify.hashing import match_digests, phone_texts_sql
 from tracer.identify.keys import EMAIL_BASE, HASH_BASE, HASH_END, PHONE_END, text_key_sql
+from tracer.identify.mailbox import mailbox
 
 _MADE = ("hash_wanted", "hash_found", "hash_mail")
 
@@ -81,11 +83,15 @@ def _numbers(sources: Sequence[int]) -> str:
 
 def _make_mails(con: duckdb.DuckDBPyConnection, sources: Sequence[int]) -> None:
     """Make hash_mail(key, text): addresses as a seller would hash them, trimmed and in lower case; of canaries also as
-    they were written and without their tag. A member's address is read from its cell: its key does not tell it."""
-    pairs = {
-        (key, text)
-        for key, raw in con.execute("SELECT email, email_raw FROM canary WHERE email IS NOT NULL").fetchall()
-        for text in _forms(raw or "")
+    they were written, and as their mailbox where no other canary has it: of several it would tell none. A member's
+    address is read from its cell: its key does not tell it."""
+    rows = con.execute("SELECT email, email_raw FROM canary WHERE email IS NOT NULL ORDER BY no").fetchall()
+    given = [(key, (raw or "").strip(), normalise(raw or "")) for key, raw in rows]
+    boxes = Counter(mailbox(address) for address in {address for _, _, address in given if address is not None})
+    pairs = {(key, raw) for key, raw, _ in given}
+    pairs |= {(key, address) for key, _, address in given if address is not None}
+    pairs |= {
+        (key, mailbox(address)) for key, _, address in given if address is not None and boxes[mailbox(address)] == 1
     }
     con.register("hash_mail_given", pa.table({
         "key": pa.array([key for key, _ in sorted(pairs)], pa.int64()),
@@ -106,8 +112,3 @@ def _make_mails(con: duckdb.DuckDBPyConnection, sources: Sequence[int]) -> None:
             " JOIN membership AS m ON m.key = a.key WHERE m.dataset = $dataset",
             {"dataset": dataset},
         )
-
-
-def _forms(raw: str) -> set[str]:
-    address = normalise(raw)
-    return {raw.strip()} if address is None else {raw.strip(), address, without_tag(address)}

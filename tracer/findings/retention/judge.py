@@ -15,7 +15,7 @@ from tracer.findings.marks import Dataset, Marks, Release, read_background, read
 from tracer.findings.retention.client import ClientView, Evidence, Evidences, read_client
 from tracer.findings.retention.origins import Posterior, is_own, posterior
 from tracer.findings.retention.paths import Holding, dominators
-from tracer.findings.retention.words import Case, Window, grade_of, speaks_against, speaks_for
+from tracer.findings.retention.words import Case, Other, Window, grade_of, speaks_against, speaks_for
 from tracer.findings.vintage.history import lineages
 
 _SQL = Path(__file__).parent / "sql"
@@ -213,9 +213,6 @@ def _holding(item: _Traced) -> Holding:
 
 
 def _rows(world: _World, view: ClientView, item: _Traced, passed: frozenset[str]) -> list[Retention]:
-    client = 1.0
-    for origin, share in item.found.inclusion.items():
-        client *= 1.0 - share if is_own(origin) else 1.0
     shares = {release.id: _share(world, item, release) for release in item.eligible}
     rows = []
     for release in item.eligible:
@@ -226,8 +223,8 @@ def _rows(world: _World, view: ClientView, item: _Traced, passed: frozenset[str]
         named = world.named.get((item.dataset.id, release.id))
         canaries = world.evidences.seen.canaries(item.dataset.no) & release.canaries
         case = Case(
-            view, release, item.dataset, reading, after, probability, item.reach, item.reach * (1.0 - client),
-            {other: item.reach * share for other, share in shares.items()}, item.evidence,
+            view, release, item.dataset, reading, after, probability, item.reach,
+            _others(view, item, release, shares[release.id]), item.evidence,
             item.found.evidence.get(release.id, 0.0), passed, item.steps, len(canaries),
             named.grade if named is not None and named.accused else None,
             world.windows.get((view.client, item.dataset.id)),
@@ -240,6 +237,25 @@ def _rows(world: _World, view: ClientView, item: _Traced, passed: frozenset[str]
             )
         )  # fmt: skip
     return sorted(rows, key=lambda row: (-row.probability, row.release))
+
+
+def _others(view: ClientView, item: _Traced, release: Release, share: float) -> tuple[Other, ...]:
+    """The client, every other recipient and other copies of the same one: instead of this copy, and in addition."""
+    groups: dict[tuple[str, str], list[str]] = {("client", view.client): [o for o in item.found.inclusion if is_own(o)]}
+    for other in view.releases:
+        if other.recipient != release.recipient:
+            groups.setdefault(("recipient", other.recipient), []).append(other.id)
+        elif other.id != release.id:
+            groups["release", other.id] = [other.id]
+    # What the client's home canaries take off the copy, they put on the client.
+    moved = {"client": item.found.inclusion.get(release.id, 0.0) - share}
+    return tuple(
+        Other(
+            kind, identity, item.reach * (item.found.instead(release.id, origins) + moved.get(kind, 0.0)),
+            item.found.as_well(release.id, origins),
+        )
+        for (kind, identity), origins in groups.items()
+    )  # fmt: skip
 
 
 def _share(world: _World, item: _Traced, release: Release) -> float:

@@ -10,7 +10,7 @@ over a grid of rates, so that a second origin must earn its keep; copies that ar
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -65,6 +65,21 @@ class Posterior:
     """Origin -> probability that it is among the sources."""
     evidence: Mapping[str, float]
     """Origin -> its log-likelihood alone, less that of the best other single origin (nats): what its marks say."""
+    sets: Mapping[tuple[str, ...], float]
+    """Set of origins -> probability that it is just these; they sum to 1."""
+
+    def instead(self, origin: str, others: Collection[str]) -> float:
+        """Probability that `origin` is no source and these are. A set's probability is shared equally by its members,
+        so that an origin's inclusion and what stands instead of it sum to 1."""
+        chosen = frozenset(others)
+        return sum(p * len(chosen & set(s)) / len(s) for s, p in self.sets.items() if origin not in s)
+
+    def as_well(self, origin: str, others: Collection[str]) -> float:
+        """Given that `origin` is a source, probability that one of these is another."""
+        chosen = frozenset(others) - {origin}
+        with_it = [(s, p) for s, p in self.sets.items() if origin in s]
+        total = sum(p for _, p in with_it)
+        return 0.0 if total <= 0.0 else min(1.0, sum(p for s, p in with_it if chosen & set(s)) / total)
 
 
 def posterior(prior: Mapping[str, float], groups: Sequence[Group]) -> Posterior:
@@ -86,11 +101,12 @@ def posterior(prior: Mapping[str, float], groups: Sequence[Group]) -> Posterior:
             chosen = float(sum(np.log(weights[o]) for o in origins)) + (size - 1) * float(np.log(_FURTHER))
             scores[origins] = table.likelihood(origins) + chosen
     norm = logsumexp(list(scores.values()))
+    sets = {origins: float(np.exp(score - norm)) for origins, score in sorted(scores.items())}
     inclusion = dict.fromkeys(weights, 0.0)
-    for origins, score in sorted(scores.items()):
+    for origins, probability in sets.items():
         for origin in origins:
-            inclusion[origin] += float(np.exp(score - norm))
-    return Posterior({o: min(1.0, p) for o, p in inclusion.items()}, _margins(alone))
+            inclusion[origin] += probability
+    return Posterior({o: min(1.0, p) for o, p in inclusion.items()}, _margins(alone), sets)
 
 
 def _margins(alone: Mapping[str, float]) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,9 @@ from tracer.findings.retention.client import ClientView, Evidence
 from tracer.findings.vintage.words import window_of
 
 _SHOWN = 20
-"""Other recipients that are listed one by one."""
+"""Other sources that are listed one by one."""
+_AS_WELL = 0.01
+"""A second source beside the copy is told from this probability on."""
 _TELLING = 3.0
 """Marks that favour a release by this many nats (20 to 1) over every other single origin tell it apart."""
 
@@ -27,6 +29,20 @@ class Window:
     """Upper end, likewise."""
     releases: frozenset[str]
     """The releases that are dated in it."""
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another source than the copy."""
+
+    kind: str
+    """client, recipient, release (another copy of the same recipient)."""
+    id: str
+    """Of the party or the release."""
+    instead: float
+    """Probability that it is the source and this copy is none."""
+    as_well: float
+    """Probability that it is a source too, if this copy is one."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +63,8 @@ class Case:
     """Of the row."""
     reach: float
     """That the dataset holds the client's data by copying at all."""
-    client: float
-    """That the client's own list is behind it."""
-    shares: Mapping[str, float]
-    """Release -> probability, for all that are old enough."""
+    others: tuple[Other, ...]
+    """The client, the other recipients, and other copies of the same recipient."""
     evidence: Evidence
     """The marks."""
     margin: float
@@ -103,27 +117,14 @@ def speaks_for(case: Case) -> Iterator[str]:
 
 
 def speaks_against(case: Case) -> Iterator[str]:
-    """The alternatives, the client and every other recipient first, and what is not known."""
-    # A list may have several sources: two likely ones do not exclude each other.
-    beside = " as a second source beside this copy" if case.client >= 0.5 and case.probability >= 0.5 else ""
-    yield f"The client {case.view.client} itself{beside}: {_percent(case.client)}."
-    others: dict[str, float] = {}
-    for release in case.view.releases:
-        if release.recipient != case.release.recipient:
-            share = case.shares.get(release.id, 0.0)
-            others[release.recipient] = 1.0 - (1.0 - others.get(release.recipient, 0.0)) * (1.0 - share)
-    ranked = sorted(others.items(), key=lambda item: (-item[1], item[0]))
-    for recipient, share in ranked[:_SHOWN]:
-        yield f"Recipient {recipient}: {_percent(share)}."
-    if len(ranked) > _SHOWN:
-        rest = max(share for _, share in ranked[_SHOWN:])
-        yield f"{len(ranked) - _SHOWN} further recipients: at most {_percent(rest)} each."
-    same = [r for r in case.view.releases if r.recipient == case.release.recipient and r.id != case.release.id]
-    for release in same[:_SHOWN]:
-        yield f"Release {release.id} to the same recipient: {_percent(case.shares.get(release.id, 0.0))}."
+    """The alternatives, the client and every other recipient first, and what is not known.
+
+    Two things, told apart: a source instead of this copy (with the copy's own probability these sum to one), and a
+    source in addition to it, which does not clear the copy.
+    """
+    yield from _instead(case)
+    yield from _as_well(case)
     yield from _dated_otherwise(case)
-    if case.reach < 0.995:
-        yield f"A source that has nothing to do with {case.view.client}: {_percent(1.0 - case.reach)}."
     if case.evidence.homes_seen > 0:
         yield "Home canaries of the client stand there: its own database or the register leaked."
     if case.release.id in case.evidence.planted:
@@ -136,6 +137,34 @@ def speaks_against(case: Case) -> Iterator[str]:
         yield "No end date was agreed." if case.release.ends is None else "When the dataset was seen is not known."
     if case.reading == "passed_on" and case.after_end is None and case.release.ends is not None:
         yield "A later date with a third party does not prove that the recipient kept the copy after the end."
+
+
+_NAMES = {"client": "the client {} itself", "recipient": "recipient {}", "release": "copy {} to the same recipient"}
+"""Kind of another source -> how it is called."""
+
+
+def _instead(case: Case) -> Iterator[str]:
+    ranked = sorted(case.others, key=lambda other: (other.kind != "client", -other.instead, other.kind, other.id))
+    for other in ranked[:_SHOWN]:
+        yield f"Instead of this copy, {_NAMES[other.kind].format(other.id)}: {_percent(other.instead)}."
+    rest = ranked[_SHOWN:]
+    if rest:
+        together = _percent(sum(other.instead for other in rest))
+        yield f"Instead of this copy, {len(rest)} further recipients or copies together: {together}."
+    if case.reach < 0.995:
+        yield (
+            f"Instead of this copy, a source that has nothing to do with {case.view.client}:"
+            f" {_percent(1.0 - case.reach)}."
+        )
+
+
+def _as_well(case: Case) -> Iterator[str]:
+    likely = [other for other in case.others if other.as_well >= _AS_WELL]
+    for other in sorted(likely, key=lambda other: (-other.as_well, other.kind, other.id))[:_SHOWN]:
+        yield (
+            f"In addition to this copy, {_NAMES[other.kind].format(other.id)} may be a second source"
+            f" ({_percent(other.as_well)}): that would not clear this copy."
+        )
 
 
 def _dated_otherwise(case: Case) -> Iterator[str]:

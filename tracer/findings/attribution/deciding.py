@@ -1,0 +1,18 @@
+"""Which of the two tests decides about a release, and with what error: one number, so that nobody compares two."""
+
+from __future__ import annotations
+
+DRAW, CANARIES = "draw", "canaries"
+
+
+def deciding(p_value: float | None, chance: float | None) -> tuple[str | None, float | None]:
+    """The test that speaks louder, and its error; (None, None) where neither says anything.
+
+    `draw`: the code null over what the tool drew; `canaries`: the block null of canaries that no other release has.
+    Each has the same alpha over all releases, so the smaller number is the smaller after its own alpha too. Equals
+    `views._test` and `views._error`.
+    """
+    p, c = (1.0 if number is None else number for number in (p_value, chance))
+    if min(p, c) >= 1.0:
+        return None, None
+    return (CANARIES, c) if c < p else (DRAW, p)
