@@ -57,7 +57,6 @@ def _tree(branch: Branch) -> Tree:
     from rich.text import Text
     from rich.tree import Tree
 
-
     def line(of: Branch) -> Text:
         text = Text()
         if of.grade:

@@ -20,7 +20,7 @@ import duckdb
 from tracer.export.flat import distinct
 from tracer.export.mask import mask_text
 from tracer.graph.model import Document, Edge, Graph, Node
-from tracer.visible import label
+from tracer.visible import label, visible
 
 Value: TypeAlias = object
 FindingRow: TypeAlias = Mapping[str, Value]
@@ -34,6 +34,7 @@ _FIGURES = frozenset({"reasons", "against", "numbers", "alternatives"})
 """Sentences of the tool's own, whose bare figures are counts."""
 MASKED = "phone numbers, e-mail addresses and hashes are masked"
 """Said in every export in which they are."""
+_LINE_ENDS = re.compile(r"(\r\n|\n)")
 _SAID = frozenset({"quote", "speaker", "said", "channel", "text"})
 """What could show who a protected party is when it speaks."""
 
@@ -112,6 +113,13 @@ def redact_text(text: str, protection: Protection) -> str:
     return _Gate(protection, {}).text(text, figures=False)
 
 
+def redact_document(text: str, protection: Protection) -> str:
+    """A document of several lines as it may leave: each keeps its end and its tabs."""
+    pieces = _LINE_ENDS.split(text)
+    gate = _Gate(protection, {})
+    return "".join(piece if at % 2 else visible(gate.masked(piece, figures=False)) for at, piece in enumerate(pieces))
+
+
 def _redact_id(node: Node, protection: Protection) -> str:
     if node["kind"] == "party" and node["protected"]:
         return protection.names.get(node["ref"], f"source-{protection.pseudonym('party ' + node['ref'])}")
@@ -165,9 +173,12 @@ class _Gate:
         return value
 
     def text(self, text: str, *, figures: bool) -> str:
+        return label(self.masked(text, figures=figures))
+
+    def masked(self, text: str, *, figures: bool) -> str:
         exact = self._protection.names.get(text)
         if exact is not None:
             return exact
         if self._named is not None:
             text = self._named.sub(lambda match: self._protection.names[match.group(0)], text)
-        return label(text if self._protection.revealed else mask_text(text, figures=figures))
+        return text if self._protection.revealed else mask_text(text, figures=figures)
