@@ -11,7 +11,8 @@ from tests.cli.conftest import Tracer, phone
 
 SIGNS = (
     "\x1b]52;c;ZXZpbA==\x07", "\x1b[38;5;199mred\x1b[0m", "\x9b2J", "\x85next", "\x90q\x9c", "\r over",
-    "\x7f\x08\x0b\x0c", "\u202eesrever\u202c", "\u2066iso\u2069", "\u200e\u200f", "zero\u200bwidth\u200d\ufeff", "\u2028line\u2029",
+    "\x7f\x08\x0b\x0c", "\u202eesrever\u202c", "\u2066iso\u2069", "\u200e\u200f", "zero\u200bwidth\u200d\ufeff",
+    "\u2028line\u2029",
     "\U000e0041", "\u00ad\u2060\u180e",
 )  # fmt: skip
 """One of each family: OSC, CSI, C1, line ends, erasing, bidirectional, without width, tags."""

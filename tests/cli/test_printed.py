@@ -1,4 +1,4 @@
-"""No control or bidirectional character comes out of any door: commands, queries and formats are those of the tables."""
+"""No control or bidirectional character comes out of any door, as the tables of commands and formats list them."""
 
 from __future__ import annotations
 
@@ -48,9 +48,8 @@ def hostile(folder: Path, tracer: Tracer, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 def steering(text: str) -> list[str]:
     """The characters of a text that steer or cannot be seen; lines, columns and spreadsheets' line ends are ours."""
-    return [
-        repr(one) for one in text.replace("\r\n", "\n") if unicodedata.category(one) in UNSEEN and one not in "\n\t"
-    ]
+    signs = text.replace("\r\n", "\n").replace("\n", "").replace("\t", "")
+    return [repr(one) for one in signs if unicodedata.category(one) in UNSEEN]
 
 
 def strings(value: Any) -> Iterator[str]:
@@ -169,10 +168,12 @@ def test_every_command_with_hostile_words(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TRACER_PASSPHRASE", "not a passphrase of anybody")
     case = [] if name == "init" else ["--case", str(hostile)]
-    is_clean(tracer(*name.split(), *filled(command, IN_A_PATH), *case), name)
     is_clean(tracer(*name.split(), f"--{TEXT}", *case), name)
+    if name == "demo":
+        return  # it takes no word of anybody
+    is_clean(tracer(*name.split(), *filled(command, IN_A_PATH), *case), name)
     is_clean(tracer(*name.split(), *filled(command, TEXT), "--case", tmp_path / IN_A_PATH), name)
-    if name not in ("purge", "init", "simulate", "demo"):
+    if name not in ("purge", "init", "simulate"):
         is_clean(tracer(*name.split(), *filled(command, "resold"), *case), name)
 
 
@@ -248,4 +249,4 @@ def test_a_printer_writes_what_its_stream_can_and_never_fails() -> None:
     printer = Printer(below)
     printer.write("甲\x1b[2J\udcff")
     printer.flush()
-    assert below.buffer.getvalue() == b"\\u7532\\u001b[2J\\udcff"  # type: ignore[attr-defined]  # a BytesIO
+    assert below.buffer.getvalue() == b"\\u7532\\u001b[2J\\udcff"
