@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntEnum
 
+from tracer.visible import label
+
 
 class ExitCode(IntEnum):
     """What a command's exit status says."""
@@ -43,7 +45,7 @@ class TracerError(Exception):
     def line(self) -> str:
         """The error as one line: `where: what; remedy`."""
         text = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{text}; {self.remedy}" if self.remedy else text
+        return label(f"{text}; {self.remedy}" if self.remedy else text)
 
 
 class UsageError(TracerError):

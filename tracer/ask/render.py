@@ -10,7 +10,6 @@ import io
 import json
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -74,16 +73,6 @@ def flat_text(column: Column, value: Any) -> str:
 def without_formula(text: str) -> str:
     """A csv cell that no spreadsheet takes for a formula: an apostrophe before what would begin one."""
     return f"'{text}" if _FORMULA.match(text) else text
-
-
-def printable(text: str) -> str:
-    """Text that cannot steer a terminal: control and direction characters become visible escapes."""
-    return "".join(
-        character
-        if character == "\n" or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
-        else f"\\u{ord(character):04x}"
-        for character in text
-    )
 
 
 def _write_json(result: Result, target: BinaryIO, _: int) -> None:

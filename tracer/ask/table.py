@@ -10,8 +10,9 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from tracer.ask.render import json_value, printable
+from tracer.ask.render import json_value
 from tracer.ask.result import Column, ColumnType, Result
+from tracer.visible import visible
 
 LIST_SHOWN = 4
 """Items of a list that a table shows; the rest is counted."""
@@ -107,7 +108,7 @@ def table_text(column: Column, value: Any) -> str:
 
 
 def _shown_list(items: list[Any]) -> str:
-    shown = [printable(str(item)) for item in items[:LIST_SHOWN]]
+    shown = [visible(str(item)) for item in items[:LIST_SHOWN]]
     more = [f"… {len(items) - LIST_SHOWN} more"] if len(items) > LIST_SHOWN else []
     if any(" " in item for item in shown):  # sentences: one a line
         return "\n".join([*(f"· {item}" for item in shown), *more])
@@ -119,6 +120,6 @@ _SHOWN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
     (bool, lambda value: "yes" if value else "no"),
     (int, lambda value: f"{value:,}"),
     (float, lambda value: f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"),
-    (dict, lambda value: "\n".join(f"{printable(str(key))}: {printable(str(value[key]))}" for key in value)),
-    (str, printable),
+    (dict, lambda value: "\n".join(f"{visible(str(key))}: {visible(str(value[key]))}" for key in value)),
+    (str, visible),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
-from tracer.ask.render import printable
+from tracer.visible import visible
 
 LEAST_BARS = 11
 """Cells that the bars need at least."""
@@ -30,7 +30,7 @@ def waterfall(weights: Sequence[dict[str, Any]], width: int) -> list[str]:
     longest = max((abs(float(weight["weight"])) for weight in weights), default=0.0)
     if longest == 0.0:
         return []
-    names = [printable(str(weight["signal"])) for weight in weights]
+    names = [visible(str(weight["signal"])) for weight in weights]
     wide = max(cell_len(name) for name in (*names, "signal"))
     room = max(LEAST_BARS, width - wide - 2 * (_NUMBER + 1) - 2)
     against = max((-float(weight["weight"]) for weight in weights), default=0.0)

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from tracer.ask.render import printable, wrapped
+from tracer.ask.render import wrapped
 from tracer.ask.result import FEW
 from tracer.ask.waterfall import waterfall
 from tracer.ask.what_if import explained
 from tracer.ask.why import ties
 from tracer.export.wording import Names, Wording
+from tracer.visible import visible
 
 WIDTH = 100
 """Cells of a line where nothing else is asked for."""
@@ -54,7 +55,7 @@ def why_json(answer: dict[str, Any]) -> str:
 
 def why_text(answer: dict[str, Any], width: int = WIDTH) -> str:
     """The answer in lines of at most `width` cells; every section that has something, then what speaks against it."""
-    lines = [f"{printable(answer['a'])} — {printable(answer['b'])}"]
+    lines = [f"{visible(answer['a'])} — {visible(answer['b'])}"]
     if "untraced" in answer:
         lines += ["", *wrapped(answer["untraced"], "", width)]
     elif not ties(answer):
@@ -76,7 +77,7 @@ def why_text(answer: dict[str, Any], width: int = WIDTH) -> str:
 
 def _row_lines(section: str, row: Any, width: int) -> list[str]:
     if isinstance(row, str):
-        return wrapped(printable(row), "  · ", width)
+        return wrapped(visible(row), "  · ", width)
     if section == "what_if":
         return list(_what_if(row, width))
     if section == "positions":
@@ -91,16 +92,16 @@ def _explanations(rows: list[dict[str, Any]], width: int) -> Iterator[str]:
     pairs = [tuple(sorted((row["giver"], row["taker"]))) for row in rows]
     for at, row in enumerate(rows):
         if len(set(pairs)) > 1 and (at == 0 or pairs[at] != pairs[at - 1]):
-            yield f"  {printable(pairs[at][0])} — {printable(pairs[at][1])}"
-        yield from wrapped(printable(explained(row)), f"  {_share(float(row['probability'])):>6}  ", width)
+            yield f"  {visible(pairs[at][0])} — {visible(pairs[at][1])}"
+        yield from wrapped(visible(explained(row)), f"  {_share(float(row['probability'])):>6}  ", width)
 
 
 def _what_if(row: dict[str, Any], width: int) -> Iterator[str]:
-    yield from wrapped(printable(row["answer"]), "  ", width)
+    yield from wrapped(visible(row["answer"]), "  ", width)
     if row["would_tell"]:
         yield "    It would be told by:" if not row["told"] else "    It would be surer with:"
         for text in row["would_tell"]:
-            yield from wrapped(printable(text), "    · ", width)
+            yield from wrapped(visible(text), "    · ", width)
 
 
 def _finding(section: str, row: dict[str, Any], width: int) -> Iterator[str]:
@@ -114,18 +115,18 @@ def _finding(section: str, row: dict[str, Any], width: int) -> Iterator[str]:
             facts.append(f"{name} {_shown(value)}")
     told = _WORDS.headline(section, row)
     if told:
-        yield from wrapped(printable(told), f"  {row['grade']} ", width)
+        yield from wrapped(visible(told), f"  {row['grade']} ", width)
     yield from wrapped(" · ".join(facts), "    " if told else "  ", width)
     for text in row.get("reasons") or []:
-        yield from wrapped(printable(text), "    + ", width)
+        yield from wrapped(visible(text), "    + ", width)
     yield from (f"    {line}" for line in waterfall(row.get("weights") or [], width - 4))
     for text in row.get("against") or []:
-        yield from wrapped(printable(text), "    − ", width)
+        yield from wrapped(visible(text), "    − ", width)
     for text in row.get("alternatives") or []:
-        yield from wrapped(printable(text), "    or: ", width)
+        yield from wrapped(visible(text), "    or: ", width)
     cited = row.get("evidence")
     if isinstance(cited, list) and cited:
-        yield from wrapped(", ".join(map(printable, cited)), "    documents: ", width)
+        yield from wrapped(", ".join(map(visible, cited)), "    documents: ", width)
 
 
 def _hidden_rows(row: dict[str, Any], width: int) -> Iterator[str]:
@@ -135,7 +136,7 @@ def _hidden_rows(row: dict[str, Any], width: int) -> Iterator[str]:
     yield from wrapped(f"{row['hidden']} must have held {row['contacts']:,} contacts or more: {held}", "  ", width)
     for one in row["lists"]:
         told = f"{_shown(one['contacts'])} of them in {one['dataset']}"
-        yield from wrapped(printable(told + _listed(one["runs"], one["more_runs"], ", at rows ")), "    · ", width)
+        yield from wrapped(visible(told + _listed(one["runs"], one["more_runs"], ", at rows ")), "    · ", width)
 
 
 def _share(p: float) -> str:
@@ -153,12 +154,12 @@ def _shown(value: Any) -> str:
         return ", ".join(_shown(item) for item in value)
     if isinstance(value, dict):
         return "; ".join(f"{key} {_shown(item)}" for key, item in value.items())
-    return printable(str(value))
+    return visible(str(value))
 
 
 def _runs(row: dict[str, Any], side: str, width: int) -> list[str]:
     listed = _listed(row[f"{side}_runs"], row[f"{side}_more_runs"], ": ")
-    return wrapped(f"{printable(row[side])}: {row[f'{side}_rows']:,} rows{listed}", "  ", width)
+    return wrapped(f"{visible(row[side])}: {row[f'{side}_rows']:,} rows{listed}", "  ", width)
 
 
 def _listed(runs: list[list[int]], further: int, before: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tracer.cli.printer import tell_check
 from tracer.cli.rows import put
 from tracer.cli.session import Session, case_options, narrate, pass_session
 from tracer.errors import ExitCode, InputRefused, UsageError
@@ -33,7 +34,7 @@ def print_(session: Session, output: Path | None) -> None:
 
     with session.open(read_only=True) as case:
         text = anchor_page(case)
-    put(text.encode(), output)
+    put(text, output)
 
 
 @anchor.command(epilog="Example: tracer anchor request -o head.tsq --case my-case")
@@ -86,5 +87,5 @@ def check(session: Session, answer: Path | None, head: str | None, ca: Path | No
         raise UsageError("give an answer or a --head, one of them", remedy="tracer anchor check --help")
     with session.open(read_only=True) as case:
         done = check_answer(case, answer, ca) if answer is not None else check_head(case, head or "")
-    click.echo(f"{'ok' if done.passed else 'FAILED'}\t{done.what}\t{done.detail}")
+    tell_check("ok" if done.passed else "FAILED", done.what, done.detail)
     return ExitCode.DONE if done.passed else ExitCode.FOUND

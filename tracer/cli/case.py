@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from tracer.cli.dates import DAY
+from tracer.cli.printer import tell_check
 from tracer.cli.session import Session, case_options, narrate, pass_session
 from tracer.errors import ExitCode
 
@@ -43,7 +44,7 @@ def verify(session: Session, since: date | None) -> int:
     with session.open(thorough=True) as case:
         checks = verify_case(case, narrate, since)
     for check in checks:
-        click.echo(f"{'ok' if check.passed else 'FAILED'}\t{check.what}\t{check.detail}")
+        tell_check("ok" if check.passed else "FAILED", check.what, check.detail)
     failed = sum(not check.passed for check in checks)
     narrate(f"{len(checks)} checks, {failed} failed.")
     return ExitCode.FOUND if failed else ExitCode.DONE

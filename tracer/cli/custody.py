@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from tracer.ask.render import printable
+from tracer.cli.printer import tell_check
 from tracer.cli.rows import put
 from tracer.cli.session import Session, case_options, narrate, pass_session
 from tracer.errors import ExitCode, InputRefused, UsageError
@@ -32,8 +32,7 @@ def doctor(session: Session, repair: bool) -> int:
 
     found = (mend if repair else examine)(session.folder(), session.key_file)
     for one in found:
-        state = "mended" if one.mended else "FOUND"
-        click.echo(f"{state}\t{one.what}\t{printable(one.detail.removeprefix('mended: '))}")
+        tell_check("mended" if one.mended else "FOUND", one.what, one.detail.removeprefix("mended: "))
     left = sum(not one.mended for one in found)
     narrate(f"{len(found) - left} mended, {left} left." if repair else f"{left} found.")
     return ExitCode.FOUND if left else ExitCode.DONE
@@ -110,7 +109,7 @@ def purge(session: Session, dataset: str, reason: str | None, output: Path | Non
     if not yes and sys.stdin.isatty():
         click.confirm(f"Remove the contents of {dataset} for good?", abort=True, err=True)
     purged = purge_dataset(session.folder(), session.key_file, dataset, reason, narrate)
-    put((json.dumps(purged.certificate, ensure_ascii=False, indent=2) + "\n").encode(), output)
+    put(json.dumps(purged.certificate, ensure_ascii=False, indent=2) + "\n", output)
 
 
 def _passphrase(file: Path | None, *, twice: bool) -> str:

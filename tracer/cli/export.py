@@ -197,7 +197,6 @@ def _one_file(wanted: Wanted, prepared: Prepared) -> None:
 
 
 def _print_preview(prepared: Prepared, output: Path | None) -> None:
-    from tracer.ask.render import printable
     from tracer.export.formats import files_of, format_of
     from tracer.export.preview import what_leaves
 
@@ -209,4 +208,4 @@ def _print_preview(prepared: Prepared, output: Path | None) -> None:
     found = f"{len(prepared.revealed)} numbers or names of the case in clear" if wanted.reason else "nothing found"
     wide = max(len(what) for what, _ in told) + 2
     for what, text in [*told, ("scan", found)]:
-        click.echo(f"{what:<{wide}}{printable(text)}")
+        click.echo(f"{what:<{wide}}{text}")

@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from tracer import __version__
+from tracer.cli.printer import guarded, printing
 from tracer.cli.session import Session, case_options
 from tracer.errors import CaseUnavailable, ExitCode, TracerError
 
@@ -93,7 +94,8 @@ class Commands(click.Group):
 
 @click.group(
     cls=Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    # `color`: Click must not remove sequences of colours, or a name that holds one would be shown as another.
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "color": True},
     epilog="Example: tracer demo",
 )
 @click.version_option(__version__, prog_name="tracer")
@@ -120,6 +122,7 @@ class _WithoutPandas(MetaPathFinder):
 
 def main() -> None:
     """Run the command line and exit with the code that says how it went."""
+    sys.stderr = guarded(sys.stderr)  # for tracebacks too
     # DuckDB loads pandas, where it is installed, to see whether a value is one of its own: half of the time of a query.
     sys.meta_path.insert(0, _WithoutPandas())
     sys.exit(run(sys.argv[1:]))
@@ -127,6 +130,11 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; errors become one clear line each on stderr."""
+    with printing():
+        return _run(arguments)
+
+
+def _run(arguments: list[str]) -> int:
     try:
         outcome: Any = cli.main(arguments, prog_name="tracer", standalone_mode=False, obj=Session())
     except (click.exceptions.Abort, KeyboardInterrupt):
@@ -162,8 +170,8 @@ def _unforeseen(error: Exception) -> int | None:
 
 
 def _told(error: TracerError) -> int:
-    for line in error.line().splitlines():
-        click.echo(f"Error: {line}", err=True)
+    for line in error.line().split("\n"):
+        click.echo(f"Error: {line}", err=True, color=True)
     return error.exit_code
 
 

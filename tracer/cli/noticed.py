@@ -20,17 +20,16 @@ def tell_what_is_noticed(case: Case, traced: Traced) -> None:
     After a trace that found nothing changed, the warnings are the same as before: they are counted only.
     """
     from tracer.ask.moved import moved_lines
-    from tracer.ask.render import printable
     from tracer.ask.warnings import cautions
 
     if traced.run is not None:
         for line in moved_lines(case.con, traced.run, _MOST):
-            narrate(printable(line))
+            narrate(line)
     found = cautions(case.con)
     if traced.run is None and found:
         narrate(f"Warnings: {len(found)} (tracer query warnings)")
         return
     for caution in found[:_MOST]:
-        narrate(printable(f"Warning: {caution.said()}"))
+        narrate(f"Warning: {caution.said()}")
     if len(found) > _MOST:
         narrate(f"… and {len(found) - _MOST} more warnings: tracer query warnings")

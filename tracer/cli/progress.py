@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracer.cli.printer import unguarded
+from tracer.visible import visible
+
 if TYPE_CHECKING:
     import duckdb
     from rich.progress import Progress, TaskID
@@ -71,7 +74,7 @@ class Bar:
         self._shown = share if self._total > 0 else 0.0  # over several files it never goes back
         rate = f"{share * self._total / took / 1e6:.1f} MB/s" if self._total > 0 and share > 0 else ""
         left = f"{took * (1 - share) / share:.0f} s left" if share > 0.02 else ""
-        progress.update(task, completed=share, description=f"{self._verb} {self._what}", rate=rate, left=left)
+        progress.update(task, completed=share, description=visible(f"{self._verb} {self._what}"), rate=rate, left=left)
 
 
 @contextmanager
@@ -102,11 +105,11 @@ def _draw(bar: Bar, done: threading.Event) -> None:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rate]}"),
-        TextColumn("{task.fields[left]}"),
-    )  # fmt: skip
-    with Progress(*columns, console=Console(file=sys.stderr), transient=True) as progress:
+    texts = [TextColumn(f"{{task.{field}}}", markup=False) for field in ("description", "fields[rate]", "fields[left]")]
+    columns = (texts[0], BarColumn(), TaskProgressColumn(), *texts[1:])
+    # Rich would take over both streams, and print what is told meanwhile in its own way.
+    console = Console(file=unguarded(sys.stderr))
+    with Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as progress:
         task = progress.add_task("", total=1.0, rate="", left="")
         while not done.wait(_EVERY_S):
             bar.draw(progress, task)

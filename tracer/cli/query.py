@@ -142,7 +142,7 @@ def why(session: Session, a: str, b: str, format_: str, output: Path | None) -> 
         answer = explain(case.con, a, b, untraced=untraced(case.con))
         case.journal.append(command="why", detail={"a": a, "b": b})
     width = min(terminal_width(), WIDTH)
-    put((why_json(answer) + "\n" if format_ == "json" else why_text(answer, width)).encode(), output)
+    put(why_json(answer) + "\n" if format_ == "json" else why_text(answer, width), output)
 
 
 @click.command(epilog="Example: tracer attribute resold-list --case my-case")

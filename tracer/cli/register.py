@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from tracer.cli.printer import tell_check
 from tracer.cli.rows import print_records, put
 from tracer.cli.session import Session, case_options, narrate, pass_session, rows_options
 from tracer.errors import ExitCode, InputRefused, UsageError
@@ -51,7 +52,7 @@ def print_(session: Session, draw: str, output: Path | None) -> None:
 
     with session.open(read_only=True) as case:
         text = page(case, find_register(registers(case.con), draw))
-    put(text.encode(), output)
+    put(text, output)
 
 
 @register.command(epilog="Example: tracer register request 5f2c -o root.tsq --case my-case")
@@ -147,7 +148,7 @@ def check(file: Path, root: str | None, ca: Path | None) -> int:
     certificates = None if ca is None else _read(ca)
     checks = check_leaves(_read(file), str(file), stated=root, ca=certificates)
     for one in checks:
-        click.echo(f"{'ok' if one.passed else 'FAILED'}\t{one.what}\t{one.detail}")
+        tell_check("ok" if one.passed else "FAILED", one.what, one.detail)
     failed = sum(not one.passed for one in checks)
     if root is None and (ca is None or not any(one.what == "stamp" for one in checks)):
         narrate("The root is this file's own word: compare it with the printed page, and give it as --root.")

@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
+from tracer.cli.session import narrate
+from tracer.visible import visible
 from tracer.whole_file import write_whole
 
 if TYPE_CHECKING:
     from tracer.ask.result import Result
+
+BINARY = frozenset({"parquet"})
+"""Formats of rows that are no text."""
 
 
 def print_result(result: Result, format_: str, output: Path | None) -> None:
@@ -25,9 +28,10 @@ def print_result(result: Result, format_: str, output: Path | None) -> None:
 
     buffer = BytesIO()
     write(result, format_, buffer, width=terminal_width())
-    put(buffer.getvalue(), output)
+    content = buffer.getvalue()
+    put(content if format_ in BINARY else content.decode(), output)
     for note in result.notes:
-        click.echo(note, err=True)
+        narrate(note)
 
 
 def print_records(records: Sequence[dict[str, Any]], format_: str, output: Path | None) -> None:
@@ -37,20 +41,23 @@ def print_records(records: Sequence[dict[str, Any]], format_: str, output: Path 
     from tracer.ask.result import untyped
 
     if format_ == "json":
-        text = json.dumps(list(records), ensure_ascii=False, indent=2, default=str) + "\n"
-        put(text.encode(), output)
+        put(json.dumps(list(records), ensure_ascii=False, indent=2, default=str) + "\n", output)
         return
     flat = [{key: _flat(value) for key, value in record.items()} for record in records]
     print_result(untyped(pa.Table.from_pylist(flat)), format_, output)
 
 
-def put(content: bytes, output: Path | None) -> None:
-    """Write bytes to a file in one step, or to stdout (`-` or nothing)."""
-    if output is None or str(output) == "-":
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+def put(content: str | bytes, output: Path | None) -> None:
+    """Write to a file in one step, or to stdout (`-` or nothing): text made visible, bytes as they are."""
+    if output is not None and str(output) != "-":
+        write_whole(visible(content).encode() if isinstance(content, str) else content, output)
         return
-    write_whole(content, output)
+    if isinstance(content, str):
+        sys.stdout.write(content)
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+    sys.stdout.flush()
 
 
 def terminal_width() -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from tracer.errors import UsageError
+from tracer.visible import label
 
 if TYPE_CHECKING:
     from tracer.case.case import Case
@@ -134,5 +135,5 @@ pass_session = click.make_pass_decorator(Session, ensure=True)
 
 
 def narrate(text: str) -> None:
-    """Tell the user what goes on, on stderr."""
-    click.echo(text, err=True)
+    """Tell the user what goes on, on stderr: one line."""
+    click.echo(label(text), err=True)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from tracer.cli.printer import print_rich, rich_lines
 from tracer.cli.rows import put, terminal_width
 from tracer.cli.session import Session, case_options, pass_session
+from tracer.visible import visible
 
 if TYPE_CHECKING:
     from rich.tree import Tree
@@ -44,33 +44,24 @@ def show(session: Session, name: str, least: float, format_: str, output: Path |
     with session.open(read_only=True) as case:
         tree = tree_of(case.con, name, least=least)
         case.journal.append(command="show", detail={"of": name, "least": least})
-    if format_ == "json":
-        put((json.dumps(as_json(tree), ensure_ascii=False, indent=2) + "\n").encode(), output)
-        return
-    put(_drawn(tree, colours=output is None and sys.stdout.isatty()).encode(), output)
-
-
-def _drawn(branch: Branch, *, colours: bool) -> str:
-    from rich.console import Console
-
-    page = io.StringIO()
     width = min(terminal_width(), _WIDEST)
-    console = Console(file=page, width=width, highlight=False, force_terminal=colours, emoji=False)
-    console.print(_tree(branch))
-    return "".join(f"{line.rstrip()}\n" for line in page.getvalue().splitlines())
+    if format_ == "json":
+        put(json.dumps(as_json(tree), ensure_ascii=False, indent=2) + "\n", output)
+    elif output is None:
+        print_rich([_tree(tree)], width)
+    else:
+        put("".join(f"{line}\n" for line in rich_lines([_tree(tree)], width, colours=False)), output)
 
 
 def _tree(branch: Branch) -> Tree:
     from rich.text import Text
     from rich.tree import Tree
 
-    from tracer.ask.render import printable
-
     def line(of: Branch) -> Text:
         text = Text()
         if of.grade:
             text.append(f"{of.grade} ", style="bold cyan")
-        return text.append(printable(of.text), style=_STYLES.get(of.kind, ""))
+        return text.append(visible(of.text), style=_STYLES.get(of.kind, ""))
 
     def grow(tree: Tree, of: Branch) -> None:
         for inner in of.branches:

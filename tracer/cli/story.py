@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tracer.cli.printer import print_rich
 from tracer.cli.rows import terminal_width
+from tracer.visible import visible
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import RenderableType
     from rich.table import Table
 
     from tracer.ask.story_parts import Finding, Section
@@ -21,51 +22,44 @@ _WIDEST = 120
 
 def print_findings(case: Case) -> None:
     """Print the story of a case to stdout: headlines, how sure, why, and what speaks against it."""
-    from rich.console import Console
+    from rich.text import Text
 
     from tracer.ask.story import story
     from tracer.stages import untraced
 
-    page = io.StringIO()
-    colours = sys.stdout.isatty()
-    console = Console(file=page, width=min(terminal_width(), _WIDEST), highlight=False, force_terminal=colours)
+    page: list[RenderableType] = []
     for section in story(case.con, untraced=untraced(case.con)):
-        _print_section(console, section)
-    console.print()
-    console.print(
-        "A copy is named before a party is. Grades: tracer help grades. Details: tracer why A B.", style="dim"
-    )
-    for line in page.getvalue().splitlines():
-        sys.stdout.write(line.rstrip() + "\n")
-    sys.stdout.flush()
+        page += _section(section)
+    end = "A copy is named before a party is. Grades: tracer help grades. Details: tracer why A B."
+    print_rich([*page, Text(), Text(end, style="dim")], min(terminal_width(), _WIDEST))
 
 
-def _print_section(console: Console, section: Section) -> None:
+def _section(section: Section) -> Iterator[RenderableType]:
     from rich.rule import Rule
     from rich.table import Table
+    from rich.text import Text
 
-    console.print()
-    console.print(Rule(section.title, align="left", style="dim"))
+    yield Text()
+    yield Rule(section.title, align="left", style="dim")
     rows = Table.grid(padding=(0, 1))
     rows.add_column(width=2)
     rows.add_column(overflow="fold")
     for finding in section.findings:
         _add(rows, finding)
-    console.print(rows)
+    yield rows
     if section.more:
-        console.print(f"   … and {section.more} more: tracer query {section.query}", style="dim")
+        yield Text(f"   … and {section.more} more: tracer query {section.query}", style="dim")
     if section.note:
-        console.print(f"   {section.note}", markup=False)
+        yield Text(f"   {section.note}")
 
 
 def _add(rows: Table, finding: Finding) -> None:
     from rich.text import Text
 
-    from tracer.ask.render import printable
     from tracer.ask.story import told
 
     def row(text: str, style: str = "", mark: str = "") -> None:
-        rows.add_row(Text(mark, style="bold cyan"), Text(printable(text), style=style))
+        rows.add_row(Text(mark, style="bold cyan"), Text(visible(text), style=style))
 
     row(finding.headline, "bold", finding.grade or "·")
     for item in finding.items:

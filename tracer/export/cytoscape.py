@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tracer.export.palette import NODE_COLOURS, SHAPES, edge_colour, edge_weight, node_size
+from tracer.export.palette import BASES, NODE_COLOURS, edge_colour, edge_weight, node_size
 from tracer.graph.model import Graph
 from tracer.graph.placement import positions
 
@@ -34,7 +34,7 @@ def cytoscape(graph: Graph) -> bytes:
                 "interaction": edge["kind"],
                 "weight": edge_weight(edge),
                 "colour": _hex(edge_colour(edge)),
-                "line_style": SHAPES[edge["basis"]],
+                "line_style": BASES[edge["basis"]].shape,
             },
             "classes": edge["kind"],
         }

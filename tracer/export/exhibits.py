@@ -14,10 +14,11 @@ import duckdb
 
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
-from tracer.export.gate import Protection, redact_text
+from tracer.export.gate import Protection, redact_document, redact_text
 from tracer.export.metadata import is_picture, without_metadata
 from tracer.export.outgoing import Outgoing
 from tracer.export.tables import BOM, defused
+from tracer.visible import label
 
 _SQL = Path(__file__).parent / "sql"
 _HEAD = ("document", "kind", "acquired", "file", "sha256_of_original", "sha256_of_file", "changed")
@@ -40,7 +41,7 @@ class Exhibit:
     @property
     def file(self) -> str:
         """Its name in the archive."""
-        return f"{self.id}{PurePath(self.name).suffix.lower() or '.txt'}"
+        return label(f"{self.id}{PurePath(self.name).suffix.lower() or '.txt'}")
 
 
 def exhibits_of(
@@ -68,18 +69,17 @@ def exhibits_of(
             pictures.append(ref)
             continue
         shown = content if content.startswith(b"%PDF") or is_picture(content) else _masked(content, protection)
-        found.append(Exhibit(ref, kind or "", acquired or "", path or "", sha256, shown))
+        found.append(Exhibit(ref, redact_text(kind or "", protection), acquired or "", path or "", sha256, shown))
     left = [f"pictures, which leave only by name: {', '.join(pictures)}"] if pictures else []
     return tuple(found), left
 
 
 def _masked(content: bytes, protection: Protection) -> bytes:
-    """A text with its numbers masked, line by line; what is no text stays, and is refused later."""
+    """A text as it may leave; what is no text stays, and is refused later."""
     try:
-        lines = content.decode("utf-8").splitlines(keepends=True)
+        return redact_document(content.decode("utf-8"), protection).encode()
     except UnicodeDecodeError:
         return content
-    return "".join(redact_text(line, protection) for line in lines).encode()
 
 
 def evidence_zip(leaving: Outgoing) -> dict[str, bytes]:

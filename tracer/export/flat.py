@@ -77,11 +77,15 @@ def flat_networkx(graph: Graph) -> nx.MultiDiGraph[str]:
 
 
 def safe_ids(ids: Iterable[str]) -> dict[str, str]:
-    """Id -> the id that XML can hold; two that differ only in forbidden characters get `#2`, `#3`, …"""
+    """Id -> the id that XML can hold."""
+    return distinct((name, xml_text(name)) for name in ids)
+
+
+def distinct(plain_of: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Id -> its plain form; ids of the same plain form get `#2`, `#3`, …"""
     result: dict[str, str] = {}
     taken: set[str] = set()
-    for name in ids:
-        plain = xml_text(name)
+    for name, plain in plain_of:
         candidate, number = plain, 1
         while candidate in taken:
             number += 1

@@ -1,7 +1,9 @@
 """The redaction gate: what leaves a case passes through here, and what is withheld is said.
 
 Phone numbers, addresses and hashes are masked in every text, ids among them; protected parties become pseudonyms
-wherever they are named; documents that could show who they are are left out. Values are read, never changed in place.
+wherever they are named; documents that could show who they are are left out. Control and bidirectional characters are
+written out, and each text is one line, so that no label steers what it is read with. Values are read, never changed in
+place.
 What is revealed for a reason goes through here too: numbers stay then, and protected parties are protected as ever.
 """
 
@@ -15,8 +17,10 @@ from typing import TypeAlias, cast
 
 import duckdb
 
+from tracer.export.flat import distinct
 from tracer.export.mask import mask_text
-from tracer.graph.model import Edge, Graph, Node
+from tracer.graph.model import Document, Edge, Graph, Node
+from tracer.visible import label, visible
 
 Value: TypeAlias = object
 FindingRow: TypeAlias = Mapping[str, Value]
@@ -30,6 +34,7 @@ _FIGURES = frozenset({"reasons", "against", "numbers", "alternatives"})
 """Sentences of the tool's own, whose bare figures are counts."""
 MASKED = "phone numbers, e-mail addresses and hashes are masked"
 """Said in every export in which they are."""
+_LINE_ENDS = re.compile(r"(\r\n|\n)")
 _SAID = frozenset({"quote", "speaker", "said", "channel", "text"})
 """What could show who a protected party is when it speaks."""
 
@@ -79,7 +84,7 @@ def _numbers(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str]) ->
 
 def redact_graph(graph: Graph, protection: Protection) -> Graph:
     """The graph as it may leave. Ids stay unique: an id that had to be masked gets a keyed ending."""
-    ids = {node["id"]: _redact_id(node, protection) for node in graph["nodes"]}
+    ids = distinct((node["id"], _redact_id(node, protection)) for node in graph["nodes"])
     refs = {node["ref"]: ids[node["id"]] for node in graph["nodes"] if node["ref"] == node["id"]}
     gate = _Gate(protection, {**refs, **ids})
     nodes = [cast(Node, gate.mapping(node)) for node in graph["nodes"]]
@@ -87,9 +92,13 @@ def redact_graph(graph: Graph, protection: Protection) -> Graph:
         if original["protected"]:
             node["province"] = node["industry"] = node["reply_text"] = None
             node["label"] = node["id"]
-        node["label"] = protection.labels.get(original["id"], node["label"])
+        node["label"] = label(protection.labels.get(original["id"], node["label"]))
     edges = [cast(Edge, gate.mapping(edge)) for edge in graph["edges"]]
-    documents = [document for document in graph["evidence"] if document["id"] not in protection.evidence]
+    documents = [
+        cast(Document, gate.mapping(document))
+        for document in graph["evidence"]
+        if document["id"] not in protection.evidence
+    ]
     return Graph(nodes=nodes, edges=edges, evidence=documents, left_out=_left_out(graph, protection))
 
 
@@ -104,11 +113,18 @@ def redact_text(text: str, protection: Protection) -> str:
     return _Gate(protection, {}).text(text, figures=False)
 
 
+def redact_document(text: str, protection: Protection) -> str:
+    """A document of several lines as it may leave: each keeps its end and its tabs."""
+    pieces = _LINE_ENDS.split(text)
+    gate = _Gate(protection, {})
+    return "".join(piece if at % 2 else visible(gate.masked(piece, figures=False)) for at, piece in enumerate(pieces))
+
+
 def _redact_id(node: Node, protection: Protection) -> str:
     if node["kind"] == "party" and node["protected"]:
         return protection.names.get(node["ref"], f"source-{protection.pseudonym('party ' + node['ref'])}")
     masked = node["id"] if protection.revealed else mask_text(node["id"])
-    return node["id"] if masked == node["id"] else f"{masked}-{protection.pseudonym('id ' + node['id'])}"
+    return label(node["id"] if masked == node["id"] else f"{masked}-{protection.pseudonym('id ' + node['id'])}")
 
 
 def _left_out(graph: Graph, protection: Protection) -> list[str]:
@@ -144,11 +160,11 @@ class _Gate:
         return result
 
     def mapping(self, values: Mapping[str, Value]) -> dict[str, Value]:
-        return {name: self.value(name, value) for name, value in values.items()}
+        return {label(name): self.value(name, value) for name, value in values.items()}
 
     def value(self, name: str, value: Value) -> Value:
         if isinstance(value, str):
-            return value if name in _KEPT else self._ids.get(value) or self.text(value, figures=name in _FIGURES)
+            return label(value) if name in _KEPT else self._ids.get(value) or self.text(value, figures=name in _FIGURES)
         if isinstance(value, Mapping):
             return self.mapping(value)
         if isinstance(value, Sequence) and not isinstance(value, bytes):
@@ -157,6 +173,9 @@ class _Gate:
         return value
 
     def text(self, text: str, *, figures: bool) -> str:
+        return label(self.masked(text, figures=figures))
+
+    def masked(self, text: str, *, figures: bool) -> str:
         exact = self._protection.names.get(text)
         if exact is not None:
             return exact

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from tracer.clock import today
 from tracer.export.flat import Flat, flat_rows, safe_ids, xml_text
-from tracer.export.palette import NODE_COLOURS, SHAPES, edge_colour, edge_weight, node_size
+from tracer.export.palette import BASES, NODE_COLOURS, edge_colour, edge_weight, node_size
 from tracer.graph.model import Edge, Graph, Node
 from tracer.graph.placement import Point, positions
 
@@ -105,7 +105,7 @@ def _edge(
     red, green, blue = edge_colour(edge)
     SubElement(element, "viz:color", {"r": str(red), "g": str(green), "b": str(blue), "a": "1.0"})
     SubElement(element, "viz:thickness", {"value": str(edge_weight(edge))})
-    SubElement(element, "viz:shape", {"value": SHAPES[edge["basis"]]})
+    SubElement(element, "viz:shape", {"value": BASES[edge["basis"]].shape})
 
 
 def _dates(thing: Node | Edge) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from tracer.graph.model import Edge, Node
 
@@ -25,7 +27,26 @@ EDGE_COLOURS = {
 }
 OTHER = (109, 103, 93)
 """Relations, holdings and what else is drawn thin and grey."""
-SHAPES = {"documented": "solid", "inferred": "dashed", "alleged": "dotted"}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a line looks that rests on something."""
+
+    shape: str
+    """As GEXF and Cytoscape call it."""
+    dash: str
+    """As SVG draws it: lengths of dashes and gaps, empty where it is whole."""
+    said: tuple[str, str]
+    """As legends and caveats call it, in English and Chinese."""
+
+
+BASES: Mapping[str, Look] = {
+    "documented": Look("solid", "", ("solid line", "实线")),
+    "inferred": Look("dashed", "18 2.5", ("dashed line", "虚线")),
+    "alleged": Look("dotted", "3 4", ("dotted line", "点线")),
+}
+"""What a line rests on -> how it looks. Legends, caveats, styles and files of other tools all say it from here."""
 
 
 def edge_colour(edge: Edge) -> tuple[int, int, int]:

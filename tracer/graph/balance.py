@@ -13,6 +13,8 @@ from tracer.graph.columns import LINES
 from tracer.graph.unravelling import MOST_WOVEN, Unravelling, searched
 from tracer.graph.weaving import Line, Room
 
+LOWEST = 2
+"""The band of lines and oversight."""
 MIDDLE = 0.4
 """Where lines leave a closed card: about the middle of its name."""
 
@@ -56,8 +58,8 @@ def balanced(
 
 
 def band_of(column: str, *, joined: bool) -> int:
-    """Above those on the way of the data, then lines and oversight, then who is joined with nobody."""
-    return int(column == LINES) if joined else 2
+    """Above those on the way of the data, then those of them that are joined with nobody, then lines and oversight."""
+    return LOWEST if column == LINES else int(not joined)
 
 
 def _rooms(

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tracer.graph.balance import balanced
-from tracer.graph.columns import layers
+from tracer.graph.columns import LINES, OTHER, layers
 from tracer.graph.folding import MOST_CARDS, grouped
 from tracer.graph.model import GRADES, Edge, Graph, Node
 
@@ -259,6 +259,7 @@ def _places(nodes: Mapping[str, Node], bundles: list[Bundle]) -> dict[str, tuple
         deepest = max((layer for layer, _ in places.values()), default=0)
         layer = max(before) + 1 if before else min(after, default=1) - 1
         layer = min(layer, max(min(after, default=layer), 0) if after else layer, deepest)
-        column = next((column for placed, column in places.values() if placed == max(layer, 0)), "vendors")
+        beside = (column for placed, column in places.values() if placed == max(layer, 0) and column != LINES)
+        column = next(beside, OTHER)
         places[name] = (max(layer, 0), column)
     return places

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     Flow: TypeAlias = nx.DiGraph[str]
 """Only the type stubs of networkx know its graphs as generic."""
 
-COLUMNS = ("sources", "collectors", "vendors", "traders", "callers")
+COLUMNS = ("sources", "collectors", "vendors", "other", "traders", "callers")
 """From where people give their data to where they are called."""
 
 LINES = "lines"
-"""No column: who supplies lines or oversees the trade stands below it, carriers left of line vendors."""
+"""No column but a band below all of them: who supplies lines or oversees the trade, and touches no data."""
 
 _STEPS_LEFT = {"line_vendor": 1, "carrier": 2, "regulator": 3}
 """How far left of the first callers' layer they stand."""
@@ -33,8 +33,8 @@ _COLUMN_OF_ROLE = {
     "contractor": "callers",
     "sms_provider": "callers",
 }
-_UNKNOWN = "vendors"
-"""Parties of other roles stand in the middle."""
+OTHER = "other"
+"""The column of every other role, and of none: nothing is said of what such a party does."""
 
 _STEPS = {"traders": 3, "callers": 2}
 """Steps within one column: a trader who sells to a trader stands left of him, up to third hand."""
@@ -42,7 +42,7 @@ _STEPS = {"traders": 3, "callers": 2}
 
 def column_of(role: str | None) -> str:
     """The column in which a party of this role stands."""
-    return LINES if role in _STEPS_LEFT else _COLUMN_OF_ROLE.get(role or "", _UNKNOWN)
+    return LINES if role in _STEPS_LEFT else _COLUMN_OF_ROLE.get(role or "", OTHER)
 
 
 def layers(roles: Mapping[str, str | None], flows: Iterable[tuple[str, str]]) -> dict[str, tuple[int, str]]:

@@ -76,8 +76,13 @@ class _Chain:
     bands: list[int]
 
 
-def arrange(boxes: Sequence[Box], links: Sequence[Link], gap: float = 22.0) -> Arrangement:
-    """Places `boxes` (in their given order where nothing speaks against it) `gap` apart within a layer."""
+def arrange(
+    boxes: Sequence[Box], links: Sequence[Link], gap: float = 22.0, apart: tuple[int, float] | None = None
+) -> Arrangement:
+    """Places `boxes` (in their given order where nothing speaks against it) `gap` apart within a layer.
+
+    `apart`: (band, space): boxes of this band and lower ones stand so far below all others, of whatever layer.
+    """
     chain = _with_bends(boxes, links)
     shares = [
         Segment(left, _share(port, chain.heights[left]), right, _share(other, chain.heights[right]))
@@ -93,6 +98,8 @@ def arrange(boxes: Sequence[Box], links: Sequence[Link], gap: float = 22.0) -> A
     if len(shares) <= MOST_WOVEN:
         order = _woven(boxes, links, chain, order)
     tops = _straighten(chain, order, gap)
+    if apart is not None:
+        tops = _set_apart(chain, tops, *apart)
     highest = min(tops, default=0.0)
     top = {box.id: tops[chain.names[box.id]] - highest for box in boxes}
     layer_of = {number: layer for layer, numbers in enumerate(chain.layers) for number in numbers}
@@ -102,6 +109,16 @@ def arrange(boxes: Sequence[Box], links: Sequence[Link], gap: float = 22.0) -> A
     }
     lowest = max((top + height for top, height in zip(tops, chain.heights, strict=True)), default=highest)
     return Arrangement(top, bends, lowest - highest)
+
+
+def _set_apart(chain: _Chain, tops: list[float], band: int, space: float) -> list[float]:
+    """The tops with those of `band` and lower ones moved to `space` below whatever stands above them."""
+    above = [top + high for top, high, of in zip(tops, chain.heights, chain.bands, strict=True) if of < band]
+    below = [top for top, of in zip(tops, chain.bands, strict=True) if of >= band]
+    if not above or not below:
+        return tops
+    shift = max(above) + space - min(below)
+    return [top + shift if of >= band else top for top, of in zip(tops, chain.bands, strict=True)]
 
 
 def _woven(boxes: Sequence[Box], links: Sequence[Link], chain: _Chain, order: list[list[int]]) -> list[list[int]]:

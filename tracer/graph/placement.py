@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tracer.graph.balance import band_of
+from tracer.graph.balance import LOWEST, band_of
 from tracer.graph.cards import Bundle, Card, Deck, Port, deal, roads
 from tracer.graph.columns import LINES
 from tracer.graph.layout import Arrangement, Box, Link, arrange
@@ -27,6 +27,8 @@ HIDDEN = 46.0
 """Height of a proposed hidden dataset."""
 TOP = 44.0
 """Space above the cards for the columns' names."""
+BAND = 36.0
+"""Space above the band of those who touch no data, for its name."""
 SIDE = 20.0
 """Space around the picture."""
 _GAP = 62.0
@@ -60,6 +62,8 @@ class Picture:
     """Column, x of its left and right side."""
     layers: tuple[float, ...]
     """Layer -> x of its cards' left side."""
+    band: float | None
+    """y of the line above those who touch no data; None where there is none of them."""
     bends: Mapping[str, Sequence[tuple[int, float]]]
     """Bundle id -> (layer, y) where it passes between the cards of a layer."""
     width: float
@@ -108,7 +112,7 @@ def place(deck: Deck, *, closed: bool = False) -> Picture:
         )
         for bundle in deck.bundles
     ]
-    arrangement = arrange(boxes, links)
+    arrangement = arrange(boxes, links, apart=(LOWEST, BAND + 22.0))
     lefts, width = _layer_sides(deck, cards)
     left = {name: lefts[card.layer] for name, card in cards.items()}
     top = {name: y + TOP + SIDE for name, y in arrangement.top.items()}
@@ -116,7 +120,9 @@ def place(deck: Deck, *, closed: bool = False) -> Picture:
     columns = _columns(deck, lefts)
     bends = {name: [(layer, y + TOP + SIDE) for layer, y in way] for name, way in arrangement.bends.items()}
     height = arrangement.height + TOP + 2 * SIDE
-    return Picture(deck, left, top, lines, columns, tuple(lefts), bends, width, height)
+    lowest = min((top[name] for name, card in cards.items() if card.column == LINES), default=None)
+    band = None if lowest is None else lowest - BAND
+    return Picture(deck, left, top, lines, columns, tuple(lefts), band, bends, width, height)
 
 
 def _layer_sides(deck: Deck, cards: dict[str, Card]) -> tuple[list[float], float]:

@@ -139,6 +139,7 @@ def test_what_the_file_says_cannot_steer_a_terminal() -> None:
     said = doctor(set_leaf("entry", lambda text: text.replace("d@w0", "\\u001b[2J\\nok")))
     shown = [check.detail for check in check_leaves(json.dumps(said).encode(), "leaf.json")]
     assert all(text.isprintable() for text in shown)
+    assert any("\\u001b[2J ok" in text for text in shown)
 
 
 def test_what_cannot_be_opened_is_refused(tmp_path: Path) -> None:

@@ -7,10 +7,9 @@ from tracer.export.figure.words import tell
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.drawing import DrawnCard, DrawnChip, DrawnLine, draw
 from tracer.export.page.text import width
-from tracer.export.palette import EDGE_COLOURS, OTHER
+from tracer.export.palette import BASES, EDGE_COLOURS, OTHER
 from tracer.graph.cards import deal, roads
 
-_DASHES = {"documented": "", "inferred": "18 2.5", "alleged": "3 4"}
 _LEAST_OF_DARK_MARK = 3
 
 
@@ -25,6 +24,9 @@ def graph_figure(leaving: Outgoing) -> str:
     for column, left, right in drawing.columns:
         canvas.text((left + right) / 2, 26, tell(f"column.{column}", leaving.lang), size=13, anchor="middle", fill=SOFT)
         canvas.path(f"M{left:.0f} 38H{right:.0f}", stroke=RULE)
+    if drawing.band is not None:
+        canvas.path(f"M20 {drawing.band:.0f}H{drawing.width - 20:.0f}", stroke=RULE)
+        canvas.text(20, drawing.band + 19, tell("column.lines", leaving.lang), size=13, fill=SOFT)
     for line in drawing.lines:
         _line(canvas, line)
     for line in drawing.lines:
@@ -36,7 +38,7 @@ def graph_figure(leaving: Outgoing) -> str:
     kinds = [kind for kind in EDGE_COLOURS if kind != "seen_in" and any(line.kind == kind for line in drawing.lines)]
     legend = [Key(tell(f"kind.{kind}", leaving.lang), hex_of(EDGE_COLOURS[kind])) for kind in kinds]
     legend.append(Key(tell("kind.relation", leaving.lang), hex_of(OTHER)))
-    legend += [Key(tell(f"basis.{basis}", leaving.lang), INK, dash) for basis, dash in _DASHES.items()]
+    legend += [Key(tell(f"legend.basis.{basis}", leaving.lang), INK, look.dash) for basis, look in BASES.items()]
     title = f"{leaving.title} — {tell('graph.title', leaving.lang)}"
     note = "" if not legend else tell("legend.width", leaving.lang)
     return framed(canvas, (drawing.width, drawing.height), leaving, title, note, tuple(legend))
@@ -48,7 +50,7 @@ def _colour(line: DrawnLine) -> str:
 
 def _line(canvas: Canvas, line: DrawnLine) -> None:
     canvas.path(line.path, stroke=PAPER, line=line.width + 3.0)
-    canvas.path(line.path, stroke=_colour(line), line=line.width, dash=_DASHES[line.basis])
+    canvas.path(line.path, stroke=_colour(line), line=line.width, dash=BASES[line.basis].dash)
     canvas.path(line.arrow, fill=_colour(line))
 
 

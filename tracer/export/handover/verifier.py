@@ -26,7 +26,7 @@ def main() -> int:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).resolve().parent)
     failed = 0
     for passed, what, detail in checks(folder):
-        sys.stdout.write(f"{'ok' if passed else 'FAILED'}\t{what}\t{detail}\n")
+        sys.stdout.write(f"{'ok' if passed else 'FAILED'}\t{visible(what)}\t{visible(detail)}\n")
         failed += not passed
     sys.stdout.write(f"{failed} failed\n")
     return 5 if failed else 0
@@ -47,6 +47,11 @@ def checks(folder: Path) -> Iterator[tuple[bool, str, str]]:
     yield from check_registers(folder, lines)
     yield from check_findings(folder, lines)
     yield from check_anchors(folder, {line["no"]: line["hash"] for line in lines})
+
+
+def visible(text: str) -> str:
+    """What a folder says cannot steer the terminal on which it is read."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)
 
 
 def check_files(folder: Path) -> Iterator[tuple[bool, str, str]]:

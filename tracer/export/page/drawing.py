@@ -103,6 +103,8 @@ class Drawing:
     others: list[DrawnLine]
     """Those of the other state, which have no path yet."""
     columns: list[tuple[str, float, float]]
+    band: float | None
+    """y of the line above those who touch no data."""
     closed: bool
 
 
@@ -133,7 +135,7 @@ def draw(graph: Graph, deck: Deck, anchors: Mapping[str, str], picture: Picture 
         rest = tuple(bundle for bundle in deck.bundles if bundle.id in road_of)
     weakest_first = sorted(rest, key=lambda bundle: (-_rank(bundle), bundle.id))
     others = [_line(Line(bundle, ()), nodes, anchors, road_of, (0.0, 0.0)) for bundle in weakest_first]
-    return Drawing(picture.width, picture.height, cards, lines, others, list(picture.columns), closed)
+    return Drawing(picture.width, picture.height, cards, lines, others, list(picture.columns), picture.band, closed)
 
 
 def _rank(bundle: Bundle) -> int:

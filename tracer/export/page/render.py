@@ -25,6 +25,7 @@ from tracer.export.page.text import clean
 from tracer.export.page.views import UPRIGHT, scene
 from tracer.export.page.walks import walks_of
 from tracer.export.page.words import LANGUAGES, WORDS, say
+from tracer.export.palette import BASES
 from tracer.export.report.sentences import in_language
 from tracer.graph.cards import Deck, deal, roads
 from tracer.graph.model import GRADES, Graph, at_least
@@ -56,7 +57,7 @@ def render_page(
     index = Index(graph, anchors, _derived(deck, graph, anchors))
     behind = Behind(findings, facts or {}, index)
     walks = walks_of(findings, graph, deck, index)
-    style = _source("page.css")
+    style = _source("page.css") + _dashes()
     script = "\n".join(['"use strict";', "{", *(_source(f"script/{name}.js") for name in _SCRIPTS), "}"])
     closed = place(deck, closed=True)
     opened = None if shown_closed(deck) else place(deck)
@@ -84,6 +85,7 @@ def render_page(
         node_cards=node_cards(deck, graph, findings, index),
         index=index,
         grades=GRADES,
+        bases=tuple(BASES),
         kinds=_KINDS,
         caveats=_CAVEATS,
         style=Markup(style),  # noqa: S704 - the page's own file, hashed for the policy
@@ -95,6 +97,13 @@ def render_page(
 
 def _source(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8").strip()
+
+
+def _dashes() -> str:
+    """The style of lines by what they rest on."""
+    return "".join(
+        f"\n.b-{basis} .stroke {{ stroke-dasharray: {look.dash}; }}" for basis, look in BASES.items() if look.dash
+    )
 
 
 def _policy(style: str, script: str) -> str:

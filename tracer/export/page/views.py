@@ -69,5 +69,6 @@ def _columns(picture: Picture, anchors: Mapping[str, str], alone: Mapping[str, s
         "bends": {
             alone.get(name, name): [[layer, round(y, 1)] for layer, y in way] for name, way in picture.bends.items()
         },
+        "band": None if picture.band is None else round(picture.band),
         "columns": {column: [round(left), round(right)] for column, left, right in picture.columns},
     }

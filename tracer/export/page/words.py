@@ -9,8 +9,15 @@ from collections.abc import Mapping
 
 from tracer.export.page.words_picture import PICTURE_WORDS
 from tracer.export.page.words_trade import TRADE_WORDS
+from tracer.export.palette import BASES
 
 LANGUAGES = ("en", "zh")
+
+_BASIS_WORDS = {
+    "documented": ("documented", "有文件"),
+    "inferred": ("inferred from the lists", "由名单推断"),
+    "alleged": ("alleged", "据称"),
+}
 
 WORDS: Mapping[str, tuple[str, str]] = {
     # ------------------------------------------------------------------ the page
@@ -75,8 +82,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "本图不认定任何人有过错。先指出副本，再指出主体；等级只表示该陈述有多少依据。",
     ),
     "caveat.alleged": (
-        "Dashed lines and grade G0 are somebody's word, without a document or a number behind them.",
-        "虚线与 G0 仅为他人陈述，没有文件或数据支持。",
+        f"A {BASES['alleged'].said[0]} or grade G0 is somebody's word, without a document or a number behind it. "
+        f"A {BASES['inferred'].said[0]} is inferred from the lists.",
+        f"{BASES['alleged'].said[1]}与 G0 仅为他人陈述，没有文件或数据支持；{BASES['inferred'].said[1]}由名单推断。",
     ),
     "caveat.through": (
         "A line between two lists means: through no list that is in this case. Other hands may stand between them.",
@@ -126,15 +134,15 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "grade.G5": ("document or admission", "文件或自认"),
     # ------------------------------------------------------------------ bases
     "basis": ("Basis", "依据类型"),
-    "basis.documented": ("documented", "有文件"),
-    "basis.inferred": ("inferred from the lists", "由名单推断"),
-    "basis.alleged": ("alleged", "据称"),
+    **{f"basis.{basis}": words for basis, words in _BASIS_WORDS.items()},
     # ------------------------------------------------------------------ roles and columns
     "column.sources": ("Sources", "来源"),
     "column.collectors": ("Collectors", "采集"),
     "column.vendors": ("Vendors", "系统商"),
-    "column.traders": ("Traders", "倒卖"),
+    "column.other": ("Other", "其他"),
+    "column.traders": ("Traders", "转售"),
     "column.callers": ("Callers", "外呼"),
+    "column.lines": ("Lines and oversight: no data passed through them", "线路与监管：未经手数据"),
     "role.client": ("client", "委托方"),
     "role.contractor": ("call-centre contractor", "呼叫中心承包商"),
     "role.system_vendor": ("system vendor", "系统商"),
@@ -209,7 +217,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "grade": ("Grade", "等级"),
     # ------------------------------------------------------------------ sections and their columns
     "section.retention": ("Retention: copies kept or passed on", "截留与转出"),
-    "section.resale-chains": ("Resale chains", "倒卖链条"),
+    "section.resale-chains": ("Resale chains", "转售链条"),
     "section.attributions": ("Releases named by canaries and codes", "金丝雀与编码指认"),
     "section.derivations": ("Lists copied from lists", "名单之间的复制"),
     "section.claims": ("Claims and what the lists say", "陈述与检验"),
@@ -276,6 +284,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "yes": ("yes", "是"),
     "no": ("no", "否"),
     "unknown": ("unknown", "不明"),
+    **{
+        f"legend.basis.{basis}": (f"{english} ({look.said[0]})", f"{chinese}（{look.said[1]}）")
+        for (basis, look), (english, chinese) in zip(BASES.items(), _BASIS_WORDS.values(), strict=True)
+    },
     **PICTURE_WORDS,
     **TRADE_WORDS,
 }

@@ -37,7 +37,7 @@ def readings(text: str) -> list[str]:
     current = text
     for _ in range(ROUNDS):
         undone = _ESCAPES.sub(_character, _MARKDOWN.sub(r"\1", current))
-        undone = html.unescape(_OCTAL.sub(_octal, undone))
+        undone = _whole(html.unescape(_OCTAL.sub(_octal, undone)))
         if undone == current:
             break
         found.append(undone)
@@ -49,6 +49,11 @@ def readings(text: str) -> list[str]:
 def _character(match: re.Match[str]) -> str:
     code = int(next(group for group in match.groups() if group is not None), 16)
     return chr(code) if code <= 0x10FFFF else match.group(0)
+
+
+def _whole(text: str) -> str:
+    """`text` with the two halves of a character, each escaped by itself, joined, and a lone half replaced."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _octal(match: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ from tracer.errors import InputRefused
 from tracer.marking.register.merkle import HASH_BYTES, SALT_BYTES, Step, follows, leaf_hash
 from tracer.marking.register.reveal import FORMAT
 from tracer.marking.timestamp import read_answer, statement_of
+from tracer.visible import label
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def check_leaves(content: bytes, where: str, *, stated: str | None = None, ca: b
     checks = []
     for leaf in opened.leaves:
         holds = follows(leaf_hash(leaf.salt, leaf.entry.encode()), leaf.proof, opened.root)
-        title = _printable(leaf.title())
+        title = label(leaf.title())
         checks.append(Check("leaf", holds, title if holds else f"does not lead to the root; it claims: {title}"))
     if opened.statement != statement_of(opened.draw, opened.root.hex()).decode("ascii"):
         checks.append(Check("statement", False, "it does not state the file's own draw and root"))
@@ -126,11 +127,6 @@ def read_leaves(content: bytes, where: str) -> OpenedLeaves:
             "this is no whole file of opened leaves", where=where, remedy="give what `tracer register reveal` wrote"
         ) from error
     return opened
-
-
-def _printable(text: str) -> str:
-    """The file comes from elsewhere: nothing in it may steer a terminal."""
-    return "".join(sign if sign.isprintable() else "�" for sign in text)
 
 
 def _text(value: object) -> str:

@@ -19,8 +19,8 @@ const columnsPlaces = (base) => {
   const shifts = base.x.map(() => []);
   const byLayer = base.x.map(() => []);
   for (const [name, [layer, y]] of Object.entries(base.cards)) byLayer[layer].push([y, name]);
-  byLayer.forEach((members, layer) => {
-    let more = 0;
+  const fill = (layer, members, begin) => {
+    let more = begin;
     for (const [y, name] of members.sort((p, q) => p[0] - q[0])) {
       const isOpen = state === "lists" || opened.has(name);
       const h = heightOf(name, isOpen);
@@ -30,10 +30,18 @@ const columnsPlaces = (base) => {
         shifts[layer].push([y, more]);
       }
     }
+    return more;
+  };
+  const low = ([, name]) => cardOf.get(name).matches(".in-lines");
+  // The band of those who touch no data stays below all others: it sinks as far as the layer that grew most.
+  const sunk = Math.max(0, ...byLayer.map((members, layer) => fill(layer, members.filter((one) => !low(one)), 0)));
+  byLayer.forEach((members, layer) => {
+    if (base.band !== null) shifts[layer].push([base.band, sunk]);
+    fill(layer, members.filter(low), sunk);
   });
   const down = (layer, y) => shifts[layer].reduce((sum, [from, more]) => (y > from ? more : sum), 0);
   const most = Math.max(0, ...shifts.map((layer) => (layer.length ? layer.at(-1)[1] : 0)));
-  return { places, down, h: base.h + most };
+  return { places, down, h: base.h + most, band: base.band === null ? null : base.band + sunk };
 };
 const timePlaces = (base) => {
   const places = new Map();
@@ -100,7 +108,7 @@ const upright = (line, a, b, days) => {
 };
 const arrange = () => {
   const base = scene[state];
-  const { places, down, h } = state === "time" ? timePlaces(base) : columnsPlaces(base);
+  const { places, down, h, band = null } = state === "time" ? timePlaces(base) : columnsPlaces(base);
   natural.w = base.w;
   natural.h = h;
   settle(base, places);
@@ -127,6 +135,12 @@ const arrange = () => {
   const rank = ({ line }) => (first.includes(line.dataset.word.slice(5)) ? first.indexOf(line.dataset.word.slice(5)) : first.length);
   ways.sort((p, q) => rank(p) - rank(q) || (p.line.dataset.id < q.line.dataset.id ? -1 : 1));
   for (const way of ways) shape(way.line, way, marks);
+  for (const line of all(".band", picture)) {
+    line.classList.toggle("away", band === null);
+    if (band === null) continue;
+    move(line, 0, band);
+    line.querySelector("path").setAttribute("d", `M20 0H${base.w - 20}`);
+  }
   for (const column of all(".column", picture)) {
     const at = base.columns && base.columns[column.dataset.column];
     column.classList.toggle("away", !at);

@@ -1,0 +1,129 @@
+"""The one way to the screen: whoever writes to stdout or stderr writes through a `Printer`.
+
+Click's messages, errors, notes, progress, prompts and tracebacks go the same way as rows, because the streams
+themselves are replaced. Bytes of a format that is no text, and the tool's own colours, go around it by name (`put`,
+`print_rich`).
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
+
+import click
+
+from tracer.visible import label, visible
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+class Printer(io.TextIOBase):
+    """A text stream through which no control character passes; what its encoding lacks becomes an escape too."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        """Where it leads."""
+
+    def write(self, text: str, /) -> int:
+        """Write `text`, made visible."""
+        self.pass_on(visible(text))
+        return len(text)
+
+    def pass_on(self, text: str) -> None:
+        """Write `text` as it is: it is the tool's own, colours and all."""
+        try:
+            self.stream.write(text)
+        except UnicodeEncodeError:
+            encoding = self.stream.encoding
+            self.stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+    @property
+    def buffer(self) -> BinaryIO:
+        """The stream of bytes below it."""
+        return self.stream.buffer
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # read-only here
+        """UTF-8 where it is ASCII: Click would go around a stream of ASCII."""
+        named = getattr(self.stream, "encoding", None) or "utf-8"
+        return "utf-8" if named.lower() in ("ascii", "ansi_x3.4-1968", "us-ascii") else named
+
+    @property
+    def errors(self) -> str:  # type: ignore[override]  # read-only here
+        """How it treats what cannot be written."""
+        return "backslashreplace"
+
+    def writable(self) -> bool:
+        """It can be written to."""
+        return True
+
+    def isatty(self) -> bool:
+        """Whether somebody looks."""
+        return self.stream.isatty()
+
+    def fileno(self) -> int:
+        """The descriptor below it."""
+        return self.stream.fileno()
+
+    def flush(self) -> None:
+        """Pass on what is held back."""
+        if not self.stream.closed:
+            self.stream.flush()
+
+
+def guarded(stream: TextIO) -> TextIO:
+    """`stream` behind a printer; one that is behind one, or is none at all, stays as it is."""
+    return stream if stream is None or isinstance(stream, Printer) else cast(TextIO, Printer(stream))
+
+
+@contextmanager
+def printing() -> Iterator[None]:
+    """stdout and stderr are printers within."""
+    with redirect_stdout(guarded(sys.stdout)), redirect_stderr(guarded(sys.stderr)):
+        yield
+
+
+def tell_check(state: str, what: str, detail: str) -> None:
+    """One line of a check: its state, what was looked at, what was found. What was found cannot make another line."""
+    click.echo(f"{state}\t{label(what)}\t{label(detail)}", color=True)
+
+
+def unguarded(stream: TextIO) -> TextIO:
+    """The stream behind a printer, for what draws on a terminal; its texts must have been made visible."""
+    return stream.stream if isinstance(stream, Printer) else stream
+
+
+def rich_lines(what: Iterable[RenderableType], width: int, *, colours: bool) -> list[str]:
+    """Tables and trees of rich as lines of at most `width` cells: texts made visible, colours where they are wanted."""
+    from rich.color import ColorSystem
+    from rich.console import Console
+
+    console = Console(
+        file=io.StringIO(), width=width, markup=False, highlight=False, emoji=False, force_terminal=colours
+    )
+    system = ColorSystem.STANDARD if colours and not console.no_color else None
+    lines = []
+    for one in what:
+        for segments in console.render_lines(one, pad=False):
+            pieces = [(visible(segment.text), segment.style) for segment in segments if not segment.is_control]
+            line = "".join(
+                text if style is None or system is None else style.render(text, color_system=system)
+                for text, style in pieces
+            )
+            lines.append(line.rstrip())
+    return lines
+
+
+def print_rich(what: Iterable[RenderableType], width: int) -> None:
+    """Tables and trees of rich on stdout, in colours where somebody looks."""
+    lines = rich_lines(what, width, colours=sys.stdout.isatty())
+    text = "".join(f"{line}\n" for line in lines)
+    if isinstance(sys.stdout, Printer):
+        sys.stdout.pass_on(text)
+    else:
+        sys.stdout.write(text)
+    sys.stdout.flush()

@@ -1,0 +1,43 @@
+"""The one place that knows which characters may not be shown as they are, and what stands for them.
+
+Column headings, names and notes are somebody else's words: an escape sequence in one writes to the clipboard of whoever
+reads it on a terminal, a bidirectional mark turns a name around, a character without width makes two names look alike.
+"""
+
+from __future__ import annotations
+
+import re
+
+_UNSEEN = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160"
+    "\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\ufffe"
+    "\uffff\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff]"
+)
+"""Unicode's control, format, surrogate and line separating characters, and those that have no width; but for line feed
+and tab, with which the tool itself sets lines and columns."""
+_LINE = re.compile("[\t\n\r\u000b\u000c\u0085\u2028\u2029]+")
+
+
+def visible(text: str) -> str:
+    r"""`text` with each character that steers a terminal or cannot be seen written as JSON writes it.
+
+    What is JSON stays JSON of the same meaning; what is visible already stays as it is.
+
+    >>> visible("a\x1b]52;c;eA==\x07")
+    'a\\u001b]52;c;eA==\\u0007'
+    """
+    return _UNSEEN.sub(_written, text)
+
+
+def label(text: str) -> str:
+    """`text` as a name, heading or sentence that leaves a case: visible, and on one line.
+
+    >>> label("one\\r\\ntwo")
+    'one two'
+    """
+    return visible(_LINE.sub(" ", text))
+
+
+def _written(match: re.Match[str]) -> str:
+    units = match.group(0).encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
