@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from tracer.case.pieces import UNCOMMITTED, pieces
 from tracer.errors import InputRefused
+from tracer.lists.read.account import Account
 from tracer.lists.read.header import HEAD_ROWS, HeaderPlan, find_header
 from tracer.lists.read.model import Limits, ReadOptions
 from tracer.lists.read.roles import named_columns
@@ -196,12 +197,20 @@ def land_batches(
     options: ReadOptions,
     limits: Limits,
     where: str,
-) -> tuple[Landing, HeaderPlan]:
+) -> tuple[Landing, HeaderPlan, Account]:
     """Lands batches whose first rows may hold titles and a header, which is found and left out.
 
-    Raises InputRefused for more columns than the limit.
+    The account is of the batches' rows. Raises InputRefused for more columns than the limit.
     """
-    stream: Iterator[pa.Table] = iter(batches)
+    fed = 0
+
+    def counted() -> Iterator[pa.Table]:
+        nonlocal fed
+        for batch in batches:
+            fed += batch.num_rows
+            yield batch
+
+    stream = counted()
     held: list[pa.Table] = []
     while sum(t.num_rows for t in held) < HEAD_ROWS and (batch := next(stream, None)) is not None:
         held.append(batch)
@@ -215,7 +224,16 @@ def land_batches(
         taken = min(skip, batch.num_rows)
         skip -= taken
         landing.append(batch.slice(taken))
-    return landing, plan
+    blank = plan.preamble - plan.titles + landing.blank
+    return landing, plan, Account(fed, header=plan.depth, title=plan.titles, rows=landing.rows, blank=blank)
+
+
+def doubtful_titles(plan: HeaderPlan, where: str) -> list[str]:
+    """The note on lines above the header that look like rows, if there are such."""
+    if not plan.doubtful:
+        return []
+    some = "1 line" if plan.doubtful == 1 else f"{plan.doubtful:,} lines"
+    return [f"{where}: {some} with data above the header not loaded; if the list has no header, use --no-header"]
 
 
 def refuse_width(width: int, limits: Limits, where: str) -> None:

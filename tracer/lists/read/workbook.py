@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import IO, Any
 
@@ -15,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from tracer.errors import InputRefused
-from tracer.lists.read.landing import TableNamer, land_batches, sample_columns
+from tracer.lists.read.landing import TableNamer, doubtful_titles, land_batches, sample_columns
 from tracer.lists.read.model import Limits, PartRead, ReadOptions
 from tracer.lists.read.roles import assign_roles
 from tracer.lists.read.source import Source
@@ -48,11 +49,9 @@ def read_workbook(
                 raise _failure(json.loads(frame[1]), source)
             about = json.loads(frame[1])
             batches = _Batches(frames)
-            part = _sheet(con, source, about, batches, options, namer, limits, notes, format_name)
+            parts.append(_sheet(con, source, about, batches, options, namer, limits, notes, format_name))
             for _ in batches:
                 pass
-            if part is not None:
-                parts.append(part)
             frame = batches.ended_by
     return parts
 
@@ -84,16 +83,13 @@ def _sheet(
     limits: Limits,
     notes: list[str],
     format_name: str,
-) -> PartRead | None:
-    """One sheet as a part; None, with a note, for one without a data row."""
+) -> PartRead:
+    """One sheet as a part."""
     name = str(about["sheet"])
     where = f"{source.where}:{name}"
     table = namer()
-    landing, plan = land_batches(con, batches, table, options, limits, where)
-    if landing.rows == 0:
-        con.execute(f"DROP TABLE {table}")
-        notes.append(f"{where}: no data rows; skipped")
-        return None
+    landing, plan, account = land_batches(con, batches, table, options, limits, where)
+    notes += doubtful_titles(plan, where)
     first, height = int(about["first"]), int(about["height"])
     if first + height in (XLSX_ROWS, XLS_ROWS):
         notes.append(f"{where}: ends at row {first + height:,}, the limit of its format: rows may have been cut off")
@@ -110,7 +106,8 @@ def _sheet(
         header_row=first + plan.skip if plan.depth else None,
         rows=landing.rows,
         raw_table=table,
-        columns=assign_roles(header, sample, options, where),
+        columns=assign_roles(header, sample, options, where) if landing.rows else (),
+        account=replace(account, lines=height),
     )
 
 
