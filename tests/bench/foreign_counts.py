@@ -15,7 +15,7 @@ _KEPT = ("lines", "header", "title", "rows", "blank", "continued", "further", "l
 
 
 def disagreement(loaded: Loaded, path: Path, case: Case) -> str:
-    """How a loaded file's account does not add up, with itself, with the store or with a count of our own; '' if not."""
+    """How a loaded file's account disagrees with itself, the store or a count of our own; '' where it does not."""
     told = loaded.account
     if told is None:
         return "no account"

@@ -19,7 +19,7 @@ from tracer.lists.read.markup import read_html, read_xml_sheets
 from tracer.lists.read.model import FileRead, Limits, PartRead, ReadOptions
 from tracer.lists.read.parquet import read_parquet
 from tracer.lists.read.records import read_records
-from tracer.lists.read.source import Source, bytes_source, file_source
+from tracer.lists.read.source import CHUNK, Source, bytes_source, file_source
 from tracer.lists.read.text import find_encoding, text_head
 from tracer.lists.read.vcard import read_vcards
 from tracer.lists.read.workbook import read_workbook
@@ -196,7 +196,7 @@ class _Reading:
         return parts
 
     def _seekable(self, member: Source) -> Source:
-        """A nested archive or workbook in memory: its directory stands at its end."""
-        if not member.head(2).startswith(b"PK"):
+        """A nested archive or workbook in memory: its directory stands at its end; and what is small anyway."""
+        if member.size > CHUNK and not member.head(2).startswith(b"PK"):
             return member
         return bytes_source(member.held(self.limits), member.where, member.name, member.member)

@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from tracer.documents import NotADocument, json_of
 from tracer.errors import InputRefused
 from tracer.lists.read.account import Account
 from tracer.lists.read.encoding import Encoding, public_name
@@ -178,18 +179,13 @@ def _items(source: Source, encoding: Encoding, limits: Limits) -> tuple[list[Any
     """The one array of a JSON document, and how many objects stand in others."""
     data = source.held(limits)
     try:
-        document = json.loads(data[encoding.bom :].decode(encoding.name))
-    except json.JSONDecodeError as error:
-        raise InputRefused(
-            f"the JSON is damaged or cut off ({error.msg})",
-            where=f"{source.where}, line {error.lineno}",
-            remedy="get it again",
-        ) from error
+        document = json_of(data[encoding.bom :].decode(encoding.name))
     except UnicodeDecodeError as error:
         raise InputRefused("the JSON cannot be read", where=source.where, remedy="name its --encoding") from error
-    except (RecursionError, ValueError) as error:  # arrays within arrays without end, numbers of thousands of digits
+    except NotADocument as error:
+        place = f"{source.where}, line {error.line_number}" if error.line_number else source.where
         raise InputRefused(
-            "the JSON holds a number or a nesting that is too large", where=source.where, remedy="save it as csv"
+            f"the JSON is damaged, cut off or none ({error.what})", where=place, remedy="get it again"
         ) from error
     arrays = _arrays(document)
     if not arrays:

@@ -15,6 +15,7 @@ from typing import IO, Any
 import duckdb
 import pyarrow as pa
 
+from tracer.documents import json_of
 from tracer.errors import InputRefused
 from tracer.lists.read.landing import TableNamer, doubtful_titles, land_batches, sample_columns
 from tracer.lists.read.model import Limits, PartRead, ReadOptions
@@ -42,12 +43,12 @@ def read_workbook(
     with _child(source, options, limits) as frames:
         frame = next(frames)
         if frame[0] == b"N":
-            _check_sheet(json.loads(frame[1])["sheets"], options, source)
+            _check_sheet(json_of(frame[1])["sheets"], options, source)
             frame = next(frames)
         while frame[0] != b"D":
             if frame[0] == b"F":
-                raise _failure(json.loads(frame[1]), source)
-            about = json.loads(frame[1])
+                raise _failure(json_of(frame[1]), source)
+            about = json_of(frame[1])
             batches = _Batches(frames)
             parts.append(_sheet(con, source, about, batches, options, namer, limits, notes, format_name))
             for _ in batches:
