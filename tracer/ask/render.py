@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 from tracer.ask.result import Column, ColumnType, Result
+from tracer.documents import json_of
 
 _NUMERIC = re.compile(r"-?\d+\Z"), re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?\Z")
 # Spreadsheets take these for formulas; `+86 138…` and negative numbers are none.
@@ -37,7 +38,7 @@ def json_value(column: Column, value: Any) -> Any:
     if value is None:
         return None
     if column.type is ColumnType.JSON:
-        return json.loads(value)
+        return json_of(value)
     if column.type in (ColumnType.COUNT, ColumnType.MEASURE, ColumnType.SCALAR):
         return _number_or_text(value)
     return next((write_plain(value) for kind, write_plain in _PLAIN if isinstance(value, kind)), str(value))

@@ -8,7 +8,6 @@ says what is wrong; it is the second wall, not the first.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from tracer.ask.result import Result, untyped
+from tracer.documents import json_of
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.stages import untraced
@@ -129,7 +129,7 @@ def _check(sandbox: duckdb.DuckDBPyConnection, statement: str, views: set[str]) 
     if len(parsed) != 1:
         raise UsageError("give exactly one statement", where=_WHERE)
     answer = sandbox.execute("SELECT json_serialize_sql($statement)", {"statement": statement}).fetchone()
-    tree = json.loads(answer[0]) if answer is not None else {"error": True}
+    tree = json_of(answer[0]) if answer is not None else {"error": True}
     if parsed[0].type != duckdb.StatementType.SELECT or tree["error"]:
         raise UsageError(
             "only reading is allowed", where=_WHERE, remedy="begin with SELECT, WITH, FROM, VALUES or DESCRIBE"

@@ -6,7 +6,7 @@ Reads the documented views only. A list that stands in the tree already is named
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from tracer.dossier.replies import reply_state
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.export.wording import Names, Wording, count
+from tracer.lists.read.account import Account
 
 DEEPEST = 12
 """Steps that are followed; a real chain is shorter."""
@@ -88,13 +89,24 @@ class _Tree:
         held = f"held by {self.words.names.short(row['holder'])}{_on(day)}"
         return f"{name}, {held}, {count(row['contacts'])} contacts"
 
+    def _account(self, name: str) -> str:
+        """What became of the file's lines; nothing where that is not known."""
+        row = self.lists[name]
+        if row["lines"] is None:
+            return ""
+        return f"; {Account(**{field.name: row[field.name] for field in fields(Account)}).told()}"
+
     def _dataset(self, name: str) -> Branch:
         groups = (
             _group("came from", self._origins(name, {name}, 0)),
             _group("went to", self._takers(name, {name}, 0)),
         )
         found = tuple(group for group in groups if group is not None)
-        return Branch(self._label(name), kind="dataset", branches=found or (Branch("no finding leads from or to it"),))
+        return Branch(
+            self._label(name) + self._account(name),
+            kind="dataset",
+            branches=found or (Branch("no finding leads from or to it"),),
+        )
 
     def _origins(self, name: str, seen: set[str], depth: int) -> Iterator[Branch]:
         """The copies and lists that are behind `name`, each with what is behind it."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import duckdb
 
 from tracer.ask.story_parts import Finding, Section, rows_of, section
+from tracer.documents import json_of
 from tracer.export.wording import Wording
 from tracer.export.wording_trade import claim_numbers, line_told, refusal_told
 
@@ -46,7 +46,7 @@ def claims(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
 
 def _numbers(row: dict[str, Any]) -> tuple[str, ...]:
     """What was counted, on one line."""
-    told = claim_numbers({**row, "numbers": json.loads(row["numbers"] or "{}")})
+    told = claim_numbers({**row, "numbers": json_of(row["numbers"] or "{}")})
     return (" · ".join(told),) if told else ()
 
 

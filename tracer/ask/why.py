@@ -6,7 +6,6 @@ shows; they are counted from the memberships, and only where the shared count ma
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from tracer.ask.hidden_rows import hidden_rows
 from tracer.ask.waterfall import with_totals
 from tracer.ask.what_if import what_if
 from tracer.ask.which_copy import which_copy
+from tracer.documents import json_of
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 
@@ -64,11 +64,11 @@ def why(con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str = "") -
         if rows:
             found[section] = rows
     for edge in found.get("derivations", []):
-        edge["weights"] = with_totals(json.loads(edge["weights"]))
+        edge["weights"] = with_totals(json_of(edge["weights"]))
     for vintage in found.get("vintages", []):
-        vintage["dates"] = json.loads(vintage["dates"])
+        vintage["dates"] = json_of(vintage["dates"])
     for claim in found.get("claims", []):
-        claim["numbers"] = json.loads(claim["numbers"])
+        claim["numbers"] = json_of(claim["numbers"])
     positions = [_positions(con, pair["a"], pair["b"]) for pair in found.get("overlaps", []) if not pair["small"]][
         :PAIRS_WITH_POSITIONS
     ]

@@ -23,6 +23,7 @@ from tracer.blind.parcel import Parcel, put, read_parcel, refuse_standing, seale
 from tracer.case.case import Case
 from tracer.case.key import read_key_file, write_key_file
 from tracer.clock import now
+from tracer.documents import json_of
 from tracer.dossier.parties import ensure_party, resolve
 from tracer.errors import InputRefused
 
@@ -128,7 +129,7 @@ def _note(ledger: Path, a: Parcel, b: Parcel, bounds: Bounds) -> None:
     digests = sorted(hashlib.sha256(b"".join(parcel.own)).hexdigest() for parcel in (a, b))
     try:
         lines = ledger.read_text(encoding="utf-8").splitlines() if ledger.exists() else []
-        used = [json.loads(line) for line in lines]
+        used = [json_of(line) for line in lines]
         other = any(entry["exchange"] == a.exchange and entry["files"] != digests for entry in used)
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
         raise InputRefused("is no ledger of comparisons", where=str(ledger), remedy="name another --ledger") from error

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tracer.documents import json_of
 from tracer.errors import InputRefused
 from tracer.whole_file import write_whole
 
@@ -106,7 +107,7 @@ def read_parcel(path: Path, *kinds: str, most: int = MOST) -> Parcel:
 def _head(line: bytes) -> dict[str, Any] | None:
     """The first line, where it is one of ours and of the right types."""
     try:
-        head = json.loads(line)
+        head = json_of(line)
     except (ValueError, RecursionError):
         return None
     if not isinstance(head, dict) or head.get("format") != _FORMAT:

@@ -31,6 +31,7 @@ from tracer.case.sealing import Sealing
 from tracer.case.store import attach, connect, explained
 from tracer.case.vault import Stored, Vault
 from tracer.clock import now
+from tracer.documents import json_of
 from tracer.errors import CaseUnavailable
 
 _PENDING = "pending_entries"
@@ -221,7 +222,7 @@ class CaseJournal:
 
     def _lost(self) -> list[Mapping[str, Any]]:
         pending = read_meta(self._case.con, _PENDING, "")
-        return [entry for entry in (json.loads(pending) if pending else []) if not self.file.holds(entry["uid"])]
+        return [entry for entry in (json_of(pending) if pending else []) if not self.file.holds(entry["uid"])]
 
 
 def create_case(folder: Path, *, name: str = "", region: str = "CN", key_file: Path | None = None) -> Case:

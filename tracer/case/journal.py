@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 
 from tracer import __version__
 from tracer.clock import now
+from tracer.documents import json_of
 from tracer.errors import CaseUnavailable
 
 GENESIS = "0" * 64
@@ -158,7 +159,7 @@ class Journal:
         with self.path.open("rb") as file:
             for number, raw in enumerate(file, start=1):
                 try:
-                    line = json.loads(raw)
+                    line = json_of(raw)
                     stated = line.pop("hash")
                 except (ValueError, KeyError, AttributeError, TypeError):
                     yield f"line {number} is {_torn(raw)}"
@@ -215,7 +216,7 @@ def _last_line(file: BinaryIO, *, cut: bool = True) -> dict[str, Any] | None:
             if cut and start + whole != end:
                 file.truncate(start + whole)
             try:
-                line: dict[str, Any] = json.loads(tail[before:whole])
+                line: dict[str, Any] = json_of(tail[before:whole])
                 line["no"], line["hash"]
             except (ValueError, KeyError, TypeError) as error:
                 raise OSError(0, "its last line is damaged; run: tracer verify") from error

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from tracer.documents import json_of
 from tracer.errors import CaseUnavailable, InputRefused
 
 FORMAT = 1
@@ -99,7 +100,7 @@ def read_card(layout: Layout) -> Card:
     if not layout.card.is_file():
         raise CaseUnavailable("not a case", where=str(layout.folder), remedy="make one with: tracer init DIR")
     try:
-        content = json.loads(layout.card.read_text(encoding="utf-8"))
+        content = json_of(layout.card.read_text(encoding="utf-8"))
         version, case_id, key_check = content["tracer_case"], str(content["id"]), str(content["key_check"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CaseUnavailable(

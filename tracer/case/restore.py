@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import os
 import re
 import secrets
@@ -24,6 +23,7 @@ from tracer.case.checks import Check, check_accounts, check_journal, check_origi
 from tracer.case.chunks import PREFIX, unsealed
 from tracer.case.key import KeyStore, derive, parse_key, read_key_file, write_key_file
 from tracer.case.layout import Layout, is_case
+from tracer.documents import json_of
 from tracer.errors import CaseUnavailable, InputRefused
 
 _MEMBER = re.compile(r"case\.json|case\.duckdb|journal\.jsonl|case\.key|checksums\.json|originals/[0-9a-f]{64}")
@@ -99,7 +99,7 @@ def _read_head(backup: BinaryIO, file: Path) -> tuple[bytes, dict[str, Any]]:
     start = backup.read(len(MAGIC))
     line = backup.readline(_LONGEST_HEAD) if start == MAGIC else b""
     try:
-        said = json.loads(line)
+        said = json_of(line)
         scrypt = said["scrypt"]
         sound = re.fullmatch("[0-9a-f]{32}", said["salt"]) and re.fullmatch("[0-9a-f]{16}", said["check"] + "")
         if scrypt is not None:  # a head that was made to eat memory is refused
@@ -151,7 +151,7 @@ def _unpack(backup: BinaryIO, aead: AESGCM, head: bytes, draft: Path, file: Path
                 if content is None or member.name in found:
                     raise damaged
                 if member.name == CHECKSUMS:
-                    stated = json.loads(content.read())
+                    stated = json_of(content.read())
                 else:
                     found[member.name] = _written(content, draft / member.name)
         while reader.read(1 << 20):

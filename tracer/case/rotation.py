@@ -18,6 +18,7 @@ from tracer.case.layout import Card, Layout, write_card
 from tracer.case.sealing import forget_seal
 from tracer.case.store import CATALOG, attach, connect
 from tracer.case.vault import Vault
+from tracer.documents import json_of
 from tracer.errors import CaseUnavailable
 
 _NEXT = ".next"
@@ -53,7 +54,7 @@ def rotate(layout: Layout, keys: KeyStore, old: CaseKey) -> CaseKey:
 def finish(layout: Layout, keys: KeyStore) -> None:
     """Swap in the new files and the new key; safe to repeat."""
     next_keys = keys.with_id(_NEXT)
-    fingerprint = json.loads(layout.rotation.read_text(encoding="utf-8"))["to"]
+    fingerprint = json_of(layout.rotation.read_text(encoding="utf-8"))["to"]
     secret = _key_with(fingerprint, next_keys, keys)
     new_store, new_originals = _new_paths(layout)
     if new_store.exists():

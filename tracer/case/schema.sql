@@ -63,6 +63,9 @@ CREATE TABLE dataset (
     duplicates BIGINT NOT NULL,                -- rows that name only contacts an earlier row has named
     hashes BIGINT NOT NULL DEFAULT 0,          -- of the identifiers, those that are hashes
     masked BIGINT NOT NULL DEFAULT 0,          -- rows with a masked number or address
+    -- the account of the file's lines: lines + further = header + title + rows + blank + continued + left_out; NULL for
+    -- what never was a file, or was loaded before accounts were kept (tracer/lists/read/account.py)
+    lines BIGINT, header BIGINT, title BIGINT, blank BIGINT, continued BIGINT, further BIGINT, left_out BIGINT,
     collected_under VARCHAR, used_under VARCHAR, evidence VARCHAR[] NOT NULL DEFAULT [],
     options VARCHAR NOT NULL DEFAULT '{}',     -- JSON: how it was read (encoding, map, sheet, region)
     loaded_at TIMESTAMP NOT NULL, purged_at TIMESTAMP

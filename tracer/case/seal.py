@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from tracer.documents import json_of
 from tracer.errors import CaseUnavailable
 
 _MAGIC = b"TRCRSEAL1\n"
@@ -63,7 +64,7 @@ def read_seal(path: Path, key: bytes) -> Seal | None:
             remedy="see `tracer doctor`; restore the case from a backup where you cannot explain it",
         )  # fmt: skip
     line, _, blocks = body[len(_MAGIC) :].partition(b"\n")
-    said = json.loads(line)
+    said = json_of(line)
     return Seal(said["generation"], said["size"], said["entries"], said["head"], blocks)
 
 

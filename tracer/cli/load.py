@@ -102,6 +102,8 @@ def load(
         if dry_run:
             _show_columns(loaded)
     for one in loaded:
+        if one.account is not None:
+            narrate(f"{one.dataset}: {one.account.told()}")
         for note in (*one.notes, *_unclear(one)):
             narrate(f"{one.dataset}: {note}")
     records = [one.to_json() for one in loaded]

@@ -6,6 +6,7 @@ Commands are imported when they are called: `tracer --help` must not wait for Du
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from importlib import import_module
@@ -125,7 +126,26 @@ def main() -> None:
     sys.stderr = guarded(sys.stderr)  # for tracebacks too
     # DuckDB loads pandas, where it is installed, to see whether a value is one of its own: half of the time of a query.
     sys.meta_path.insert(0, _WithoutPandas())
+    _open_streams()
     sys.exit(run(sys.argv[1:]))
+
+
+def _open_streams() -> None:
+    """Put the null device in the place of standard streams that the caller has closed (`>&-`).
+
+    Otherwise the next file that is opened, the store say, gets the number of standard output, and is written to by
+    whatever prints. What a terminal cannot show is escaped.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free: this one
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - for the process's life
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def run(arguments: list[str]) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from tracer.cluster.questions import Question
+from tracer.documents import json_of
 
 JOB, TABLES, ANSWERS, DONE, WORK = "job.json", "tables", "answers", "done", "work"
 FORMAT = 1
@@ -51,7 +52,7 @@ class Job:
     @classmethod
     def from_json(cls, text: str) -> Job:
         """Read it again. Raises `ValueError` where it is none, or of another version of the tool."""
-        whole = json.loads(text)
+        whole = json_of(text)
         if not isinstance(whole, dict) or whole.pop("format", None) != FORMAT:
             raise ValueError("not a description of work that this version writes")
         asked: Sequence[dict[str, object]] = whole.pop("questions")

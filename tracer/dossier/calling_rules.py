@@ -6,7 +6,6 @@ Owns the reading of the table and the rule by which of several the most particul
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, fields
@@ -16,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from tracer.documents import toml_of
 from tracer.dossier.vocabulary import did_you_mean, id_problem
 from tracer.errors import InputRefused
 
@@ -71,8 +71,8 @@ def read_rules(path: Path) -> tuple[CallingRule, ...]:
         InputRefused: with all that is wrong with it.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        document = toml_of(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
         raise InputRefused(
             f"cannot be read as TOML ({error})", where=str(path), remedy="see tracer help claims"
         ) from None

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from tracer.case.pieces import united
+from tracer.errors import TracerError
 from tracer.identify.keys import CONTACT_RANKS, HASH_BASE, HASH_END, KEY_BASE, contact_rank_sql
 from tracer.identify.normalise import KINDS, drop_reading, kind_of, read_column
 from tracer.identify.phone import fold_sql
@@ -34,7 +35,10 @@ class Linked:
     identifiers: int
     contacts: int
     rejected: int
+    accepted: int
+    """Rows with a usable identifier."""
     duplicates: int
+    """Of the accepted, those that are the first row of no contact."""
     junk: int
     hashes: int
     """Of the identifiers, those that are hashes."""
@@ -173,13 +177,11 @@ def _nothing(columns: str) -> str:
 
 
 def _several_a_row(con: duckdb.DuckDBPyConnection, roles: Sequence[str], parts: Sequence[tuple[PartRead, int]]) -> bool:
-    """Whether a row may have more than one key: several columns, or several identifiers in a cell."""
+    """Whether a row may have more than one key, or one beside what gives none: several columns, or values in a cell."""
     if any(len(_columns(part, _ROLES)) > 1 for part, _ in parts):
         return True
     return any(
-        con.execute(
-            f"SELECT 1 FROM load_{role}_read WHERE key IS NOT NULL GROUP BY row HAVING count(*) > 1 LIMIT 1"
-        ).fetchone()
+        con.execute(f"SELECT 1 FROM load_{role}_read GROUP BY row HAVING count(*) > 1 LIMIT 1").fetchone()
         for role in roles
     )
 
@@ -240,13 +242,25 @@ def _count(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, sev
         "SELECT count(*) FROM load_keys WHERE key >= $first AND key < $end",
         {"first": HASH_BASE, "end": HASH_END},
     )
-    # Where no row has two keys, the first row of each key is another.
-    firsts = _number(con, (_SQL / "load_first_rows.sql").read_text(encoding="utf-8")) if several else keys
+    # Where no row has two keys, each line of load_link is a row, and the first row of each key is another.
+    firsts, counted = keys, "count(*)"
+    if several:
+        firsts, counted = (
+            _number(con, (_SQL / "load_first_rows.sql").read_text(encoding="utf-8")),
+            "count(DISTINCT row)",
+        )
+    accepted = _number(con, f"SELECT {counted} FROM load_link ANTI JOIN load_hotline USING (key)")
+    if accepted + rejected != rows:
+        raise TracerError(
+            f"of {rows:,} rows {accepted:,} were accepted and {rejected:,} rejected: nothing was kept",
+            remedy="report this fault with a file that shows it",
+        )
     return Linked(
         identifiers=keys - folded,
         contacts=keys - _number(con, "SELECT count(DISTINCT key) FROM load_alias"),
         rejected=rejected,
-        duplicates=rows - rejected - firsts,
+        accepted=accepted,
+        duplicates=accepted - firsts,
         junk=_number(con, "SELECT count(*) FROM junk WHERE dataset = $dataset", bound),
         hashes=hashes,
         masked=masked,

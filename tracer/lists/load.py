@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from dataclasses import replace as altered
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tracer.clock import now
 from tracer.errors import InputRefused
 from tracer.lists.linking import link_rows
 from tracer.lists.loaded import DatasetFacts, Loaded, Origin
+from tracer.lists.read.account import Account
 from tracer.lists.read.file import read_file
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import FileRead, PartRead, ReadOptions
@@ -169,6 +171,7 @@ def store_parts(
             "duplicates": linked.duplicates, "hashes": linked.hashes, "masked": linked.masked,
             "collected_under": facts.collected_under, "used_under": facts.used_under, "evidence": list(facts.evidence),
             "options": json.dumps(dict(source.options), ensure_ascii=False, sort_keys=True), "loaded_at": now(),
+            **_account_columns(read),
         },
     )  # fmt: skip
     _describe_parts(con, no, parts)
@@ -176,8 +179,15 @@ def store_parts(
         dataset=facts.id, no=no, version=version, path=source.path, format=read.format, encoding=read.encoding,
         rows=rows, identifiers=linked.identifiers, contacts=linked.contacts, rejected=linked.rejected,
         duplicates=linked.duplicates, reasons=_reasons(con, no), junk=linked.junk, hashes=linked.hashes,
-        masked=linked.masked, parts=read.parts, notes=read.notes,
+        masked=linked.masked, parts=read.parts, notes=read.notes, account=read.account,
     )  # fmt: skip
+
+
+def _account_columns(read: FileRead) -> dict[str, int | None]:
+    """The counts of the account that the store keeps, by its columns' names; the rows have been told."""
+    held = read.account
+    counts = asdict(held or Account(0))
+    return {name: None if held is None else count for name, count in counts.items() if name != "rows"}
 
 
 def refuse_taken(con: duckdb.DuckDBPyConnection, dataset: str, *, replace: bool) -> None:

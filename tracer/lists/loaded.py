@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 
+from tracer.lists.read.account import Account
 from tracer.lists.read.model import PartRead
 
 
@@ -78,6 +79,8 @@ class Loaded:
     """As read, with the columns' roles."""
     notes: tuple[str, ...]
     """What a person should know about the reading."""
+    account: Account | None = None
+    """What became of the file's lines; None for a table that never was a file."""
 
     def to_json(self) -> dict[str, object]:
         """The row that `tracer load -f json` prints; no personal data."""
@@ -85,6 +88,7 @@ class Loaded:
             "dataset": self.dataset, "path": self.path, "rows": self.rows, "identifiers": self.identifiers,
             "contacts": self.contacts, "rejected": self.rejected, "duplicates": self.duplicates, "junk": self.junk,
             "hashes": self.hashes, "masked": self.masked,
+            "account": None if self.account is None else asdict(self.account),
             "format": self.format, "encoding": self.encoding, "version": self.version, "reasons": dict(self.reasons),
             "columns": [
                 {"part": number, "member": part.member, "sheet": part.sheet, "column": column.position + 1,

@@ -32,6 +32,14 @@ from tracer.manifest.rooms import Rooms
 from tracer.meter import SILENT, Meter
 
 
+def _unusual(loaded: Loaded) -> list[str]:
+    """The account of a file in which there is more than a header and rows."""
+    account = loaded.account
+    if account is None or account.lines == account.header + account.rows:
+        return []
+    return [f"{loaded.dataset}: {account.told()}"]
+
+
 @dataclass
 class Applied:
     """What became of a manifest."""
@@ -57,7 +65,7 @@ class Applied:
             f"{loaded.rejected:,} rejected" + (f" (version {loaded.version})" if loaded.version > 1 else "")
             for loaded in self.loaded
         ]
-        told += [f"  {note}" for loaded in self.loaded for note in loaded.notes]
+        told += [f"  {note}" for loaded in self.loaded for note in (*_unusual(loaded), *loaded.notes)]
         if self.added:
             told.append("added: " + ", ".join(f"{count:,} {table}" for table, count in sorted(self.added.items())))
         told += self.changed or []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from tracer.documents import NotADocument, toml_of
 from tracer.dossier.vocabulary import did_you_mean, id_problem, word_problem
 from tracer.errors import InputRefused
 from tracer.manifest.locate import Lines, locate
@@ -78,11 +78,9 @@ def check(text: str, file: str) -> tuple[dict[str, list[Row]], Findings]:
         InputRefused: the text is no TOML.
     """
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputRefused(f"this is no TOML: {error}", where=file, remedy="mend it there and run again") from None
-    except RecursionError:
-        raise InputRefused("brackets are nested too deeply", where=file, remedy="mend it and run again") from None
+        document = toml_of(text)
+    except NotADocument as error:
+        raise InputRefused(error.what, where=file, remedy="mend it and run again") from None
     found = Findings(file, locate(text))
     tables: dict[str, list[Row]] = {name: [] for name in TABLES}
     for name, content in document.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import duckdb
 
 from tracer.case.case import Case
+from tracer.documents import json_of
 from tracer.errors import InputRefused
 from tracer.manifest.files import written_path
 from tracer.manifest.model import DatasetEntry, Known, Manifest, Placed
@@ -134,6 +134,6 @@ def read_options(case: Case, manifest: Manifest, entry: DatasetEntry) -> dict[st
 def _reads_otherwise(case: Case, manifest: Manifest, entry: Placed[DatasetEntry]) -> bool:
     """Whether the manifest asks for another reading than that by which the dataset was loaded."""
     row = case.con.execute("SELECT options FROM dataset WHERE id = $id AND current", {"id": entry.value.id}).fetchone()
-    had = json.loads(row[0]) if row is not None else {}
+    had = json_of(row[0]) if row is not None else {}
     wanted = read_options(case, manifest, entry.value)
     return any(had.get(name) != wanted[name] for name in wanted if name in had)

@@ -21,6 +21,7 @@ from typing import Any
 from tracer.anchor import anchors
 from tracer.case.case import Case
 from tracer.clock import now
+from tracer.documents import json_of
 from tracer.errors import InputRefused, UsageError
 from tracer.export.gate import Protection, protection_of
 from tracer.export.own_words import own_words
@@ -176,7 +177,7 @@ def _copy_journal(case: Case, draft: Path, protection: Protection) -> tuple[int,
 
 
 def _withheld(line: bytes) -> bytes:
-    entry = json.loads(line)
+    entry = json_of(line)
     short = {name: entry[name] for name in ("no", "previous", "hash")} | {"withheld": "names what must not leave"}
     return json.dumps(short, sort_keys=True, separators=(",", ":")).encode() + b"\n"
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from tracer.documents import toml_of
 
 FIELDS = (
     "at", "date", "clock", "caller", "called", "other", "own", "channel", "direction", "duration", "text",
@@ -74,7 +75,7 @@ def _tuples(value: Any) -> Any:
 @cache
 def formats() -> tuple[Format, ...]:
     """All formats; of several that fit, the earlier is taken."""
-    described = tomllib.loads((Path(__file__).parent / "formats.toml").read_text(encoding="utf-8"))
+    described = toml_of((Path(__file__).parent / "formats.toml").read_text(encoding="utf-8"))
     return tuple(Format(**_tuples({**described["common"], **entry})) for entry in described["format"])
 
 

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import duckdb
 import pyarrow as pa
 
+from tracer.documents import NotADocument, object_at
 from tracer.errors import InputRefused
 from tracer.signals.formats import fold_heading, formats
 from tracer.signals.texts import RAW_LIMIT, Piece
@@ -68,15 +69,15 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise InputRefused("the JSON is not UTF-8", where=str(path), remedy="save it as UTF-8") from None
-    decoder, at, good = json.JSONDecoder(), 0, False
+    at, good = 0, False
     damaged: list[tuple[int, int]] = []
     while at < len(text):
         if text[at] in " \t\r\n,\x1e" or (damaged and text[at] == "]"):
             at += 1
             continue
         try:
-            document, at = decoder.raw_decode(text, at)
-        except (json.JSONDecodeError, RecursionError):
+            document, at = object_at(text, at)
+        except NotADocument:
             end = _next_record(text, at)
             damaged.append((at, end))
             at = end

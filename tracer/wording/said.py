@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import TypeAlias
 
+from tracer.documents import json_of
 from tracer.errors import TracerError, UsageError
 from tracer.wording import chinese, english
 from tracer.wording.speaker import Speaker, placeholders
@@ -49,7 +49,7 @@ def sentence(said: Said, lang: str = "en") -> str:
 
 def sentence_of(text: str) -> str:
     """The sentence of a statement as a query gives it: JSON with `code`, `lang`, and the numbers beside them."""
-    value = json.loads(text)
+    value = json_of(text)
     lang, code = value.pop("lang"), value.pop("code")
     return sentence(Said(code, value), lang)
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.lists.read.reading import Quoting, cells_of, read, read_bytes, written
 from tracer.lists.read import parsing
+from tracer.lists.read.encoding import Encoding
 from tracer.lists.read.file import read_file
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import ReadOptions
@@ -74,7 +75,7 @@ def test_blank_lines_are_no_rows(tmp_path: Path, ends: str, quoting: int) -> Non
     ],
 )
 def test_lines_are_counted(data: bytes, facts: tuple[int, int, bool]) -> None:
-    found = scan(bytes_source(data, "a", "a", None))
+    found = scan(bytes_source(data, "a", "a", None), Encoding("utf-8", 0, True))
     assert (found.line_ends, found.empty_lines, found.ends_with_newline) == facts
 
 
@@ -97,7 +98,7 @@ def test_rows_are_numbered_within_a_transaction_and_behind_it(tmp_path: Path) ->
 @given(pieces=st.lists(st.text("\r\na", max_size=5)))
 def test_lines_are_counted_wherever_the_bytes_are_cut(pieces: list[str]) -> None:
     text = "".join(pieces)
-    facts = scan(_Cut([piece.encode() for piece in pieces if piece]))
+    facts = scan(_Cut([piece.encode() for piece in pieces if piece]), Encoding("utf-8", 0, True))
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:-1]
     assert (facts.line_ends, facts.empty_lines) == (len(lines), lines.count(""))
     longest = max(len(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from itertools import accumulate
 
+from tracer.documents import json_of
 from tracer.errors import UsageError
 from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, Canvas, Key, framed
 from tracer.export.figure.words import tell
@@ -69,7 +69,7 @@ def _longest(weights: Sequence[tuple[str, float, str]]) -> float:
 def weights_of(row: FindingRow) -> list[tuple[str, float, str]]:
     """(signal, nats, what was seen) of each step, in the finding's order."""
     given = row["weights"]
-    steps = json.loads(given) if isinstance(given, str) else given
+    steps = json_of(given) if isinstance(given, str) else given
     assert isinstance(steps, list)  # noqa: S101 - the view's JSON is a list
     return [
         (str(step["signal"]), float(step["weight"]), str(step.get("text") or step.get("value") or "")) for step in steps

@@ -18,6 +18,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tracer.documents import json_of
+
 Columns = Mapping[str, NDArray[np.float64]]
 """Name of a feature → one value a pair."""
 FILE = Path(__file__).parent / "calibration.json"
@@ -148,5 +150,5 @@ class Calibration:
 @cache
 def calibration() -> Calibration:
     """The one that ships."""
-    kept = json.loads(FILE.read_text(encoding="utf-8"))
+    kept = json_of(FILE.read_text(encoding="utf-8"))
     return Calibration(kept["symmetric"], kept["antisymmetric"], tuple(kept["makers"]))

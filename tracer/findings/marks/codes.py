@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
+from tracer.documents import json_of
 from tracer.findings.marks.facts import Marks, Release
 from tracer.findings.marks.hashed import held_identifiers
 from tracer.findings.marks.statements import statement
@@ -96,7 +96,7 @@ def _code(
 
 def _withheld_share(con: duckdb.DuckDBPyConnection, release: str) -> float:
     row = con.execute("SELECT design FROM release WHERE id = $id", {"id": release}).fetchone()
-    design = json.loads(row[0]) if row is not None and row[0] else {}
+    design = json_of(row[0]) if row is not None and row[0] else {}
     return float(design.get("withhold", 0.0))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from datetime import datetime
 
 import duckdb
 
+from tracer.documents import json_of
 from tracer.findings.marks.statements import statement
 
 
@@ -151,7 +151,7 @@ def _draw(drawn: bool, commitment: str | None, design: str | None) -> str | None
     """The draw that a release belongs to: named in its design, otherwise by the register's root."""
     if not drawn:
         return None
-    named = json.loads(design).get("draw") if design else None
+    named = json_of(design).get("draw") if design else None
     return str(named) if named is not None else commitment
 
 

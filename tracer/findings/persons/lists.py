@@ -6,7 +6,6 @@ contact that an earlier row names are left out as well.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from tracer.documents import toml_of
 from tracer.findings.persons.fields import Field, Kind
 from tracer.lists.read.words import fold
 from tracer.resources import statements_beside
@@ -94,5 +94,5 @@ def _field(role: str, header: str) -> str | None:
 
 @cache
 def _headings() -> dict[str, str]:
-    table = tomllib.loads((Path(__file__).parent / "headings.toml").read_text("utf-8"))
+    table = toml_of((Path(__file__).parent / "headings.toml").read_text("utf-8"))
     return {word: field for field, words in table.items() for word in words.split()}

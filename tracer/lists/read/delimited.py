@@ -9,7 +9,7 @@ import duckdb
 from tracer.lists.read.dialect import Separation, records, separate
 from tracer.lists.read.encoding import Encoding, public_name
 from tracer.lists.read.header import find_header
-from tracer.lists.read.landing import TableNamer, sample_columns
+from tracer.lists.read.landing import TableNamer, doubtful_titles, sample_columns
 from tracer.lists.read.model import Dialect, Limits, PartRead, ReadOptions
 from tracer.lists.read.parsing import Job, Landed, land, quote_of
 from tracer.lists.read.roles import assign_roles, named_columns
@@ -35,7 +35,7 @@ def read_delimited(
     Raises InputRefused for a text that does not decode, and for too many columns.
     """
     encoding = find_encoding(source, options.encoding)
-    facts = scan(source)
+    facts = scan(source, encoding)
     if (
         options.encoding is None
         and encoding.name == "utf-8"
@@ -77,7 +77,7 @@ def read_delimited(
         header_row=landed.plan.skip if landed.plan.depth else None,
         rows=landed.rows,
         raw_table=table,
-        columns=assign_roles(header, sample, options, source.where),
+        columns=assign_roles(header, sample, options, source.where) if landed.rows else (),
         dialect=Dialect(
             delimiter=delimiter,
             quote=separation.quote if separation.quoting != "none" else "",
@@ -89,17 +89,17 @@ def read_delimited(
             preamble=landed.plan.preamble,
             header_rows=landed.plan.depth,
         ),
-        longest_cell=_longest_cell(facts, encoding),
+        longest_cell=_longest_cell(facts),
+        account=landed.account,
     )
 
 
-def _longest_cell(facts: TextFacts, encoding: Encoding) -> int | None:
+def _longest_cell(facts: TextFacts) -> int | None:
     """Bytes of UTF-8 that no cell exceeds: those of a line where none goes on over a line end; None where one may.
 
     A byte of another encoding, or one that is replaced, becomes three at most.
     """
-    plain = not facts.quotes and not facts.returns and not encoding.name.startswith(("utf-16", "utf-32"))
-    return 3 * facts.longest_line if plain else None
+    return 3 * facts.longest_line if not facts.quotes and not facts.returns else None
 
 
 def utf8_is_doubtful(source: Source, encoding: Encoding) -> bool:
@@ -122,5 +122,6 @@ def _note(landed: Landed, encoding: Encoding, source: Source, notes: list[str]) 
             f"{source.where}: {landed.replaced:,} places are not {public_name(encoding.name)}"
             " and were replaced by U+FFFD"
         )
+    notes += doubtful_titles(landed.plan, source.where)
     if landed.repaired:
         notes.append(f"{source.where}: irregular quotes or line ends; read by the tolerant parser")

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from tracer.errors import InputRefused
+from tracer.lists.read.account import Account
 from tracer.lists.read.archive import Budget, members
 from tracer.lists.read.delimited import read_delimited
 from tracer.lists.read.free_text import is_prose, spread_numbers
@@ -18,7 +19,7 @@ from tracer.lists.read.markup import read_html, read_xml_sheets
 from tracer.lists.read.model import FileRead, Limits, PartRead, ReadOptions
 from tracer.lists.read.parquet import read_parquet
 from tracer.lists.read.records import read_records
-from tracer.lists.read.source import Source, bytes_source, file_source
+from tracer.lists.read.source import CHUNK, Source, bytes_source, file_source
 from tracer.lists.read.text import find_encoding, text_head
 from tracer.lists.read.vcard import read_vcards
 from tracer.lists.read.workbook import read_workbook
@@ -87,6 +88,7 @@ class _Reading:
         self.budget = Budget(limits)
         self.tables: list[str] = []
         self.inner = namer
+        self.empty: list[Account] = []
 
     def namer(self) -> str:
         """The next table's name, remembered."""
@@ -112,17 +114,24 @@ class _Reading:
             encodings.pop() if len(encodings) == 1 else None,
             tuple(parts),
             tuple(self.notes),
+            tuple(self.empty),
         )
 
     def _holds_rows(self, part: PartRead, where: str) -> bool:
+        """Whether a part holds rows. Its account is checked; one without rows is dropped, its account kept."""
+        account = part.account
+        if account is None:
+            raise LookupError(f"the reader of {part.format} gives no account of its lines")
+        account.checked(":".join(name for name in (where, part.place) if name))
         if part.rows:
             if part.longest_cell is not None and part.longest_cell <= self.limits.cell_bytes:
                 return True
-            place = ":".join(name for name in (where, part.member, part.sheet) if name)
+            place = ":".join(name for name in (where, part.place) if name)
             refuse_long_cells(self.con, part.raw_table, len(part.header), self.limits, place)
             return True
         drop_raw(self.con, part.raw_table)
-        self.notes.append(f"{part.member or 'the file'}: no data rows; skipped")
+        self.empty.append(account)
+        self.notes.append(f"{':'.join(name for name in (where, part.place) if name)}: no data rows; skipped")
         return False
 
     def parts(self, source: Source, depth: int) -> list[PartRead]:  # noqa: PLR0911 - one answer a kind
@@ -140,7 +149,7 @@ class _Reading:
             self._name_differs(source, kind)
             return read_html(con, source, options, self.namer, limits, notes)
         if kind is Kind.XML_SHEET:
-            return read_xml_sheets(con, source, options, self.namer, limits)
+            return read_xml_sheets(con, source, options, self.namer, limits, notes)
         if kind is Kind.VCARD:
             return [read_vcards(con, source, options, self.namer, limits, notes)]
         if kind in (Kind.JSON, Kind.NDJSON):
@@ -187,7 +196,7 @@ class _Reading:
         return parts
 
     def _seekable(self, member: Source) -> Source:
-        """A nested archive or workbook in memory: its directory stands at its end."""
-        if not member.head(2).startswith(b"PK"):
+        """A nested archive or workbook in memory: its directory stands at its end; and what is small anyway."""
+        if member.size > CHUNK and not member.head(2).startswith(b"PK"):
             return member
         return bytes_source(member.held(self.limits), member.where, member.name, member.member)

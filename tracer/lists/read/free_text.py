@@ -59,13 +59,16 @@ def spread_numbers(
     drop_raw(con, lines.raw_table)
     counted = con.execute(f"SELECT count(*) FROM {table}").fetchone()
     roles = ("phone", "email", "other")
+    rows = counted[0] if counted is not None else 0
+    account = lines.account and replace(lines.account, rows=rows, further=rows - lines.rows)
     return replace(
         lines,
         format="txt",
         delimiter=None,
         header=("", "", ""),
         header_row=None,
-        rows=counted[0] if counted is not None else 0,
+        rows=rows,
+        account=account,
         raw_table=table,
         columns=tuple(ColumnRole(i, "", role, "content") for i, role in enumerate(roles)),
     )

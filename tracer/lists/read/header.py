@@ -7,7 +7,7 @@ row with data, if it is as full as the data is; a first row with data means that
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracer.lists.read import cells
 from tracer.lists.read.words import fold, role_of_heading
@@ -27,6 +27,10 @@ class HeaderPlan:
     """Rows of the header; 0 for none."""
     names: tuple[str, ...]
     """Heading per column; empty strings where there is none."""
+    titles: int = 0
+    """Rows above the header that are not blank."""
+    doubtful: int = 0
+    """Of the titles, those that look like rows."""
 
     @property
     def skip(self) -> int:
@@ -78,8 +82,11 @@ def _by_content(rows: Sequence[Sequence[str]], region: str) -> int | None:
     if not above:
         return None
     widest = max(len(_filled(row)) for row in rows[first_data:])
-    last = above[-1]
-    return last if 2 * len(_filled(rows[last])) >= widest else None
+    *earlier, last = above
+    full = len(_filled(rows[last]))
+    # Several rows as full as the last one are no titles above a header: they are rows that hold no good value.
+    like_it = any(len(_filled(rows[i])) >= max(full, 2) for i in earlier)
+    return last if 2 * full >= widest and not like_it else None
 
 
 def _without_digits(rows: Sequence[Sequence[str]]) -> int | None:
@@ -150,6 +157,23 @@ def find_header(
     named: the first row that has one of them is the header.
     """
     rows = rows[:HEAD_ROWS]
+    plan = _plan(rows, width, region, has_header, named)
+    above = [row for row in rows[: plan.preamble] if _filled(row)]
+    doubtful = sum(1 for row in above if _like_a_row(row, rows[plan.preamble : plan.skip], region))
+    return replace(plan, titles=len(above), doubtful=doubtful)
+
+
+def _like_a_row(row: Sequence[str], header: Sequence[Sequence[str]], region: str) -> bool:
+    """Whether a row above the header may be one of the data's: it holds an identifier, or is as full as the header."""
+    filled = _filled(row)
+    widest = max((len(_filled(names)) for names in header), default=2)
+    identifies = any(cells.is_phone(c, region) or cells.is_email(c) or cells.is_hash(c) for c in filled)
+    return identifies or (len(filled) > 1 and len(filled) >= widest)
+
+
+def _plan(
+    rows: Sequence[Sequence[str]], width: int, region: str, has_header: bool | None, named: Collection[str]
+) -> HeaderPlan:
     blank = next((i for i, row in enumerate(rows) if _filled(row)), 0)
     if has_header is False:
         return HeaderPlan(0, 0, ("",) * width)

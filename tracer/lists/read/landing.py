@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from tracer.case.pieces import UNCOMMITTED, pieces
 from tracer.errors import InputRefused
+from tracer.lists.read.account import Account
 from tracer.lists.read.header import HEAD_ROWS, HeaderPlan, find_header
 from tracer.lists.read.model import Limits, ReadOptions
 from tracer.lists.read.roles import named_columns
@@ -87,16 +88,18 @@ def in_pieces(con: duckdb.DuckDBPyConnection, table: str, rows: int, where: str 
 
 
 def _counts_rows(con: duckdb.DuckDBPyConnection, table: str) -> bool:
-    """Whether it is a view that counts the rows of its cells."""
+    """Whether it is a view that counts the rows of its cells.
+
+    Asked by naming them: what the catalogue lists takes longer the more parts an archive has. A name that is not found
+    fails before anything is executed, so a transaction goes on.
+    """
     if table.startswith("temp."):
         return False
-    schema, _, name = table.rpartition(".")
-    view = con.execute(
-        "SELECT 1 FROM duckdb_views() WHERE database_name = current_database()"
-        " AND schema_name = coalesce(nullif($schema, ''), current_schema()) AND view_name = $name",
-        {"schema": schema, "name": name},
-    ).fetchone()
-    return view is not None
+    try:
+        con.execute(f"SELECT 1 FROM {table}_cells LIMIT 0")
+    except duckdb.CatalogException:
+        return False
+    return True
 
 
 def drop_raw(con: duckdb.DuckDBPyConnection, table: str) -> None:
@@ -196,12 +199,20 @@ def land_batches(
     options: ReadOptions,
     limits: Limits,
     where: str,
-) -> tuple[Landing, HeaderPlan]:
+) -> tuple[Landing, HeaderPlan, Account]:
     """Lands batches whose first rows may hold titles and a header, which is found and left out.
 
-    Raises InputRefused for more columns than the limit.
+    The account is of the batches' rows. Raises InputRefused for more columns than the limit.
     """
-    stream: Iterator[pa.Table] = iter(batches)
+    fed = 0
+
+    def counted() -> Iterator[pa.Table]:
+        nonlocal fed
+        for batch in batches:
+            fed += batch.num_rows
+            yield batch
+
+    stream = counted()
     held: list[pa.Table] = []
     while sum(t.num_rows for t in held) < HEAD_ROWS and (batch := next(stream, None)) is not None:
         held.append(batch)
@@ -215,7 +226,16 @@ def land_batches(
         taken = min(skip, batch.num_rows)
         skip -= taken
         landing.append(batch.slice(taken))
-    return landing, plan
+    blank = plan.preamble - plan.titles + landing.blank
+    return landing, plan, Account(fed, header=plan.depth, title=plan.titles, rows=landing.rows, blank=blank)
+
+
+def doubtful_titles(plan: HeaderPlan, where: str) -> list[str]:
+    """The note on lines above the header that look like rows, if there are such."""
+    if not plan.doubtful:
+        return []
+    some = "1 line" if plan.doubtful == 1 else f"{plan.doubtful:,} lines"
+    return [f"{where}: {some} with data above the header not loaded; if the list has no header, use --no-header"]
 
 
 def refuse_width(width: int, limits: Limits, where: str) -> None:

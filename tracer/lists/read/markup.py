@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 import duckdb
@@ -16,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tracer.errors import InputRefused
 from tracer.lists.read.encoding import by_name, public_name
-from tracer.lists.read.landing import TableNamer, land_batches, sample_columns
+from tracer.lists.read.landing import TableNamer, doubtful_titles, land_batches, sample_columns
 from tracer.lists.read.model import Limits, PartRead, ReadOptions
 from tracer.lists.read.repair import batches
 from tracer.lists.read.roles import assign_roles
@@ -47,15 +48,26 @@ def read_html(
         except InputRefused:  # a page may name a charset that does not exist; the bytes have been judged
             notes.append(f"{source.where}: names an unknown charset; read as {public_name(encoding.name)}")
     text = data[encoding.bom :].decode(encoding.name, "replace")
-    tables = [table for table in LexborHTMLParser(text).css("table") if len(table.css("table")) == 1]
+    page = LexborHTMLParser(text)
+    tables = [table for table in page.css("table") if len(table.css("table")) == 1]
     parts = []
     for number, table in enumerate(tables, 1):
         name = f"table {number}" if len(tables) > 1 else None
         rows = list(_html_rows(table))
-        part = _land(con, source, rows, name, "html", public_name(encoding.name), options, namer, limits)
-        if part is not None:
-            parts.append(part)
-    return parts
+        parts.append(_land(con, source, rows, name, "html", public_name(encoding.name), options, namer, limits, notes))
+    return _with_others(parts, page, source, notes)
+
+
+def _with_others(parts: list[PartRead], page: LexborHTMLParser, source: Source, notes: list[str]) -> list[PartRead]:
+    """The parts, the page's rows that stand in none of them told in the first one's account."""
+    read = sum(part.account.lines for part in parts if part.account is not None)
+    others = len(page.css("tr")) - read
+    if not others or not parts:
+        return parts
+    notes.append(f"{source.where}: {others:,} rows of tables that hold other tables are left out")
+    first, *rest = parts
+    account = first.account and replace(first.account, lines=first.account.lines + others, left_out=others)
+    return [replace(first, account=account), *rest]
 
 
 def _land(
@@ -68,14 +80,13 @@ def _land(
     options: ReadOptions,
     namer: TableNamer,
     limits: Limits,
-) -> PartRead | None:
+    notes: list[str],
+) -> PartRead:
     table = namer()
     where = f"{source.where}:{sheet}" if sheet is not None else source.where
     stream: Iterator[pa.Table] = batches(rows)
-    landing, plan = land_batches(con, stream, table, options, limits, where)
-    if landing.rows == 0:
-        con.execute(f"DROP TABLE {table}")
-        return None
+    landing, plan, account = land_batches(con, stream, table, options, limits, where)
+    notes += doubtful_titles(plan, where)
     header = plan.names + ("",) * (landing.width - len(plan.names))
     return PartRead(
         member=source.member,
@@ -88,7 +99,10 @@ def _land(
         header_row=plan.skip if plan.depth else None,
         rows=landing.rows,
         raw_table=table,
-        columns=assign_roles(header, sample_columns(con, table, landing.rows, landing.width), options, where),
+        columns=assign_roles(header, sample_columns(con, table, landing.rows, landing.width), options, where)
+        if landing.rows
+        else (),
+        account=account,
     )
 
 
@@ -133,7 +147,12 @@ def _parsed(data: bytes, source: Source, options: ReadOptions) -> Element:
 
 
 def read_xml_sheets(
-    con: duckdb.DuckDBPyConnection, source: Source, options: ReadOptions, namer: TableNamer, limits: Limits
+    con: duckdb.DuckDBPyConnection,
+    source: Source,
+    options: ReadOptions,
+    namer: TableNamer,
+    limits: Limits,
+    notes: list[str],
 ) -> list[PartRead]:
     """The sheets of an Excel 2003 XML workbook. Raises InputRefused for damaged XML and for entities."""
     try:
@@ -157,7 +176,5 @@ def read_xml_sheets(
                 across = cell.get(f"{_SHEET}MergeAcross") or "0"
                 row += [""] * min(int(across) if across.isdigit() else 0, _SPREAD)
             rows.append(row)
-        part = _land(con, source, rows, name, "xls", None, options, namer, limits)
-        if part is not None:
-            parts.append(part)
+        parts.append(_land(con, source, rows, name, "xls", None, options, namer, limits, notes))
     return parts

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 from tracer.errors import UsageError
+from tracer.lists.read.account import Account, summed
 
 ROLES = (
     "phone",
@@ -165,6 +166,13 @@ class PartRead:
     """How a delimited part was written; None elsewhere."""
     longest_cell: int | None = None
     """Bytes that no cell is longer than; None where that is not known."""
+    account: Account | None = None
+    """What became of its lines; None for a table that never was a file."""
+
+    @property
+    def place(self) -> str:
+        """Member and sheet, as far as there are such."""
+        return ":".join(name for name in (self.member, self.sheet) if name)
 
 
 @dataclass(frozen=True)
@@ -179,3 +187,11 @@ class FileRead:
     """At least one; in the order of sheets and members."""
     notes: tuple[str, ...]
     """One line each, without personal data: what was skipped, replaced or guessed."""
+    empty: tuple[Account, ...] = ()
+    """The accounts of parts without a data row, which are not among the parts."""
+
+    @property
+    def account(self) -> Account | None:
+        """What became of all its lines; None for tables that never were a file."""
+        held = [part.account for part in self.parts if part.account is not None]
+        return summed((*held, *self.empty)) if held or self.empty else None

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tracer.errors import InputRefused
+from tracer.lists.read.account import Account
 from tracer.lists.read.landing import Landing, TableNamer, refuse_width, sample_columns
 from tracer.lists.read.model import Limits, PartRead, ReadOptions
 from tracer.lists.read.roles import assign_roles
@@ -29,6 +30,7 @@ def read_parquet(
         opened = io.BytesIO(source.held(limits)) if source.path is None else source.path
         with pq.ParquetFile(opened) as file:
             _refuse_bomb(file, limits, source)
+            lines = int(file.metadata.num_rows)
             header = tuple(_flat(file.schema_arrow.empty_table()).column_names)
             refuse_width(len(header), limits, source.where)
             landing = Landing(con, table, len(header))
@@ -51,7 +53,8 @@ def read_parquet(
         header_row=None,
         rows=landing.rows,
         raw_table=table,
-        columns=assign_roles(header, sample, options, source.where),
+        columns=assign_roles(header, sample, options, source.where) if landing.rows else (),
+        account=Account(lines, rows=landing.rows, blank=landing.blank),
     )
 
 

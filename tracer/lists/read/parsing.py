@@ -11,17 +11,19 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from tracer.errors import InputRefused
+from tracer.lists.read.account import Account
 from tracer.lists.read.dialect import LONE, Separation, records
 from tracer.lists.read.encoding import Encoding, public_name
 from tracer.lists.read.header import HeaderPlan
 from tracer.lists.read.landing import create_numbered, drop_raw, land_batches, refuse_width, scratch_name
 from tracer.lists.read.model import Limits, ReadOptions
-from tracer.lists.read.repair import batches, parse_rows
+from tracer.lists.read.repair import ParsedRows, batches
 from tracer.lists.read.source import Source
 from tracer.lists.read.text import Decoded, TextFacts, piped
 
@@ -30,6 +32,7 @@ _BUFFERS = (2 * _MAX_LINE, 1 << 28)  # bytes: the smallest and the largest buffe
 _GRAIN = 4096  # bytes; DuckDB's parallel parser loses rows where a buffer is no multiple of 32
 _ROW_GROUP = 122_880  # rows; DuckDB's unit of storage
 _PAD = -2
+_WITHIN = (Path(__file__).parent / "sql" / "within_cells.sql").read_text("utf-8")
 _CHECKED = 40  # first rows compared with Python's reading of them
 
 
@@ -61,6 +64,7 @@ class Landed:
     """Undecodable bytes that were replaced."""
     repaired: bool
     """Whether DuckDB's parser could not be used."""
+    account: Account
 
 
 def quote_of(separation: Separation, facts: TextFacts) -> str:
@@ -76,8 +80,6 @@ class _Rehearsed:
     """Columns that are needed."""
     pad: bool = True
     """Whether rows are to be padded."""
-    rows: int | None = None
-    """Rows that are not blank, where they could be counted."""
 
 
 def land(job: Job, width: int) -> Landed:
@@ -100,7 +102,6 @@ def land(job: Job, width: int) -> Landed:
             if job.strict:
                 _raise_undecodable(job)
             job = replace(job, encoding=replace(job.encoding, certain=False))
-            expected = replace(expected, rows=None)
         else:
             expected = replace(expected, width=outcome)
     return _repair(job)
@@ -203,17 +204,17 @@ def _rehearse(job: Job, width: int, quote: str) -> _Rehearsed | None:
             tried = _try(job, cursor, width, quote, counts)
             if tried is None:
                 return None
-            (count, rows, *_), asked = tried
+            (count, *_), asked = tried
             # As many records as lines: none is lost, no cell holds a line end, so none can hold a row.
             if asked is not None and count != _lines(job):
                 tried = _try(job, cursor, width, quote, f"{counts}, {_swallowed(job, width)}", one_thread=True)
                 if tried is None or tried[0][2]:
                     return None
-                (_, rows, _), asked = tried
+                asked = tried[1]
             if asked is None:
                 return None
             if asked <= 0:
-                return _Rehearsed(width, asked == _PAD, rows if asked == -1 else None)
+                return _Rehearsed(width, asked == _PAD)
             width = asked
     return None
 
@@ -238,7 +239,7 @@ def _names(width: int) -> str:
 
 def _lines(job: Job) -> int:
     """Lines below the header."""
-    return job.facts.line_ends + (0 if job.facts.ends_with_newline else 1) - job.plan.skip
+    return job.facts.lines - job.plan.skip
 
 
 def _swallowed(job: Job, width: int) -> str:
@@ -266,33 +267,57 @@ def _by_duckdb(job: Job, expected: _Rehearsed, quote: str) -> Landed | int | Non
         return None
     counted = job.con.execute(f"SELECT count(*) FROM {job.table}").fetchone()
     rows = counted[0] if counted is not None else 0
-    if not _agrees(job, width) or not _is_whole(job, expected, quote, rows):
+    account = _account(job, expected, quote, rows) if _agrees(job, width) else None
+    if account is None:
         return None
     replaced = decoded.replaced if decoded is not None else 0
     refuse_undecodable(job, replaced)
-    return Landed(rows, width, job.plan, replaced, False)
+    return Landed(rows, width, job.plan, replaced, False, account)
 
 
-def _is_whole(job: Job, expected: _Rehearsed, quote: str, rows: int) -> bool:
-    """Whether every line is accounted for: DuckDB's parallel parser has lost rows without a word.
+def _account(job: Job, expected: _Rehearsed, quote: str, rows: int) -> Account | None:
+    """The account of a text that DuckDB has parsed; None where lines are missing: its parsers lose rows without a word.
 
-    A text with quotes was counted when it was rehearsed, or is parsed by one thread. Lines of UTF-16 are not counted;
-    it comes through a pipe, which one thread parses.
+    Lines and empty ones were counted as bytes, line ends within cells are counted in the cells.
     """
-    if quote:
-        return expected.rows in (None, rows)
-    if job.encoding.name.startswith("utf-16"):
-        return True
-    lines = _lines(job)
-    empty = job.facts.empty_lines - sum(1 for record in job.head[: job.plan.skip] if not record)
-    if rows == lines - empty:
-        return True
-    rejects, width = scratch_name("count"), expected.width
+    plan, above = job.plan, job.head[: job.plan.skip]
+    inside = sum(_line_ends(cell) for record in above for cell in record)
+    empty = job.facts.empty_lines - sum(1 for record in above if not record)
+    below = _lines(job) - inside
+    continued = 0
+    if quote and rows != below - empty:
+        continued, hollow = _within_cells(job, expected.width)
+        empty -= hollow
+    begun = below - continued
+    if rows != begun - empty:  # there are rows of nothing but separators, or rows were lost
+        counted, full = _counted(job, expected, quote)
+        if full != rows or counted not in (begun, begun - empty):
+            return None
+    blank = begun - rows + plan.preamble - plan.titles
+    account = Account(job.facts.lines, plan.depth, plan.titles, rows, blank, continued + inside)
+    return account if account.adds_up else None
+
+
+def _line_ends(cell: str) -> int:
+    return cell.count("\n") + cell.count("\r") - cell.count("\r\n")
+
+
+def _within_cells(job: Job, width: int) -> tuple[int, int]:
+    """Line ends within the landed cells, and how many lines within one cell are empty."""
+    statement = _WITHIN.replace("{table}", job.table).replace("{cells}", _names(width))
+    ends, hollow = job.con.execute(statement).fetchall()[0]
+    return int(ends), int(hollow)
+
+
+def _counted(job: Job, expected: _Rehearsed, quote: str) -> tuple[int, int]:
+    """Records below the header as one thread of DuckDB's parser finds them, and those that are not blank."""
+    rejects = scratch_name("count")
     with _input(job, quote) as (path, _):
-        call = _csv(job, path, width, quote, pad=expected.pad, rejects=rejects, one_thread=True)
-        (count, full) = job.con.execute(f"SELECT count(*), count(coalesce({_names(width)})) FROM {call}").fetchall()[0]
+        call = _csv(job, path, expected.width, quote, pad=expected.pad, rejects=rejects, one_thread=True)
+        counts = f"count(*), count(coalesce({_names(expected.width)}))"
+        (count, full) = job.con.execute(f"SELECT {counts} FROM {call}").fetchall()[0]
     _rejected_width(job.con, rejects, job, quote)
-    return count in (lines, lines - empty) and full == rows
+    return int(count), int(full)
 
 
 def _agrees(job: Job, width: int) -> bool:
@@ -308,10 +333,11 @@ def _agrees(job: Job, width: int) -> bool:
 def _repair(job: Job) -> Landed:
     """Lands by our own parser (see `repair`)."""
     decoded = Decoded(job.source, job.encoding, strict=job.strict)
-    rows = parse_rows(decoded, job.separation.delimiter, job.separation.quote, job.separation.width)
-    landing, plan = land_batches(job.con, batches(rows), job.table, job.options, job.limits, job.source.where)
+    rows = ParsedRows(decoded, job.separation.delimiter, quote_of(job.separation, job.facts), job.separation.width)
+    landing, plan, account = land_batches(job.con, batches(rows), job.table, job.options, job.limits, job.source.where)
     refuse_undecodable(job, decoded.replaced)
-    return Landed(landing.rows, landing.width, plan, decoded.replaced, True)
+    account = replace(account, lines=job.facts.lines, continued=rows.continued)
+    return Landed(landing.rows, landing.width, plan, decoded.replaced, True, account)
 
 
 def refuse_undecodable(job: Job, replaced: int) -> None:

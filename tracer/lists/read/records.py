@@ -20,14 +20,16 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from tracer.documents import NotADocument, json_of
 from tracer.errors import InputRefused
+from tracer.lists.read.account import Account
 from tracer.lists.read.encoding import Encoding, public_name
 from tracer.lists.read.kind import Kind
 from tracer.lists.read.landing import Landing, TableNamer, drop_raw, refuse_width, sample_columns
 from tracer.lists.read.model import Limits, PartRead, ReadOptions
 from tracer.lists.read.roles import assign_roles
 from tracer.lists.read.source import Source, bytes_source
-from tracer.lists.read.text import Decoded, find_encoding, piped
+from tracer.lists.read.text import Decoded, find_encoding, piped, scan
 
 _OBJECT_BYTES = 64 << 20  # one record
 _PATHS = (Path(__file__).parent / "sql" / "json_paths.sql").read_text("utf-8")
@@ -47,21 +49,11 @@ def read_records(
 ) -> PartRead:
     """A json or ndjson source as one part. Raises InputRefused for what is damaged or holds no array of objects."""
     encoding = find_encoding(source, options.encoding)
-    lines, line_encoding = source, encoding
-    if kind is Kind.JSON:
-        lines, line_encoding = _array_as_lines(source, encoding, limits), Encoding("utf-8", 0, True)
     table = namer()
-    try:
-        paths, landing = _landed(con, lines, line_encoding, table, limits)
-    except duckdb.Error as error:
-        mended = _with_bad_lines(source, encoding, limits, notes) if kind is Kind.NDJSON else None
-        if mended is None:
-            raise _damaged(error, source) from error
-        drop_raw(con, table)
-        try:
-            paths, landing = _landed(con, mended, Encoding("utf-8", 0, True), table, limits)
-        except duckdb.Error as still:  # a line that Python reads as JSON, and DuckDB does not
-            raise _damaged(still, source) from still
+    if kind is Kind.JSON:
+        paths, landing, account = _document(con, source, encoding, table, limits, notes)
+    else:
+        paths, landing, account = _lines(con, source, encoding, table, limits, notes)
     header = tuple(".".join(path) for path in paths) or ("",)
     sample = sample_columns(con, table, landing.rows, landing.width)
     return PartRead(
@@ -75,8 +67,55 @@ def read_records(
         header_row=None,
         rows=landing.rows,
         raw_table=table,
-        columns=assign_roles(header, sample, options, source.where),
+        columns=assign_roles(header, sample, options, source.where) if landing.rows else (),
+        account=account,
     )
+
+
+_UTF8 = Encoding("utf-8", 0, True)
+_Paths = list[tuple[str, ...]]
+
+
+def _document(
+    con: duckdb.DuckDBPyConnection, source: Source, encoding: Encoding, table: str, limits: Limits, notes: list[str]
+) -> tuple[_Paths, Landing, Account]:
+    """The one array of a document; the account is of all its objects that stand in arrays."""
+    items, others = _items(source, encoding, limits)
+    if others:
+        notes.append(f"{source.where}: {others:,} objects in other arrays of the document are left out")
+    text = "\n".join(json.dumps(_as_object(item), ensure_ascii=False) for item in items)
+    lines = bytes_source(text.encode("utf-8", "replace"), source.where, source.name, source.member)
+    try:
+        paths, landing = _landed(con, lines, _UTF8, table, limits)
+    except duckdb.Error as error:  # what Python reads as JSON, and DuckDB does not
+        raise _damaged(error, source) from error
+    blank = landing.blank if paths else len(items)
+    return paths, landing, Account(len(items) + others, rows=landing.rows, blank=blank, left_out=others)
+
+
+def _lines(
+    con: duckdb.DuckDBPyConnection, source: Source, encoding: Encoding, table: str, limits: Limits, notes: list[str]
+) -> tuple[_Paths, Landing, Account]:
+    """One object a line; lines that are no JSON, or hold more than one object, are read as `_with_bad_lines` says."""
+    facts = scan(source, encoding)
+    damage: duckdb.Error | None = None
+    try:
+        paths, landing = _landed(con, source, encoding, table, limits)
+        read = landing.rows + landing.blank
+        if read in (facts.lines, facts.lines - facts.empty_lines) and paths:
+            return paths, landing, Account(facts.lines, rows=landing.rows, blank=facts.lines - landing.rows)
+    except duckdb.Error as error:
+        damage = error
+    mended, filled = _with_bad_lines(source, encoding, limits, notes)
+    if mended is None:
+        raise _damaged(damage, source) from damage
+    drop_raw(con, table)
+    try:
+        paths, landing = _landed(con, mended, _UTF8, table, limits)
+    except duckdb.Error as still:  # a line that Python reads as JSON, and DuckDB does not
+        raise _damaged(still, source) from still
+    blank = facts.lines - filled + (landing.blank if paths else filled)
+    return paths, landing, Account(facts.lines, rows=landing.rows, blank=blank)
 
 
 def _landed(
@@ -93,21 +132,26 @@ def _landed(
     return paths, landing
 
 
-def _with_bad_lines(source: Source, encoding: Encoding, limits: Limits, notes: list[str]) -> Source | None:
-    """The lines, those that are no JSON as objects with their text under `BAD_LINE`; None where most are none."""
-    lines = source.held(limits)[encoding.bom :].decode(encoding.name, "replace").splitlines()
+def _with_bad_lines(source: Source, encoding: Encoding, limits: Limits, notes: list[str]) -> tuple[Source | None, int]:
+    """The lines that are not blank, those that are no JSON as objects with their text under `BAD_LINE`, and how many.
+
+    None where most are no JSON.
+    """
+    lines = re.split(r"\r\n|\n|\r", source.held(limits)[encoding.bom :].decode(encoding.name, "replace"))
     filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
     bad = {number for number, line in filled if not _is_json(line)}
-    if not bad or 2 * len(bad) > len(filled):
-        return None
-    notes.append(
-        f"{source.where}: {len(bad):,} of {len(filled):,} lines are no JSON (the first is line {min(bad):,}); "
-        f"they are kept as rows with column {BAD_LINE!r} alone"
-    )
+    if 2 * len(bad) > len(filled):
+        return None, len(filled)
+    if bad:
+        notes.append(
+            f"{source.where}: {len(bad):,} of {len(filled):,} lines are no JSON (the first is line {min(bad):,}); "
+            f"they are kept as rows with column {BAD_LINE!r} alone"
+        )
     text = "\n".join(
         json.dumps({BAD_LINE: line}, ensure_ascii=False) if number in bad else line for number, line in filled
     )
-    return bytes_source(text.encode("utf-8", "replace"), source.where, source.name, source.member)
+    mended = bytes_source(text.encode("utf-8", "replace"), source.where, source.name, source.member)
+    return mended, len(filled)
 
 
 def _is_json(line: str) -> bool:
@@ -123,34 +167,33 @@ def _refused(constant: str) -> float:
     raise ValueError(constant)
 
 
-def _damaged(error: duckdb.Error, source: Source) -> InputRefused:
+def _damaged(error: duckdb.Error | None, source: Source) -> InputRefused:
     # DuckDB names the line of a bad record, and then quotes it: that stays out of the message.
-    line = re.search(r"in (?:record/value|line) (\d+)|line (\d+)", str(error))
+    line = re.search(r"in (?:record/value|line) (\d+)|line (\d+)", str(error or ""))
     number = next((group for group in line.groups() if group), None) if line is not None else None
     place = f"{source.where}, line {number}" if number is not None else source.where
     return InputRefused("the JSON is damaged or cut off", where=place, remedy="get it again")
 
 
-def _array_as_lines(source: Source, encoding: Encoding, limits: Limits) -> Source:
-    """The one array of a JSON document, one item a line."""
+def _items(source: Source, encoding: Encoding, limits: Limits) -> tuple[list[Any], int]:
+    """The one array of a JSON document, and how many objects stand in others."""
     data = source.held(limits)
     try:
-        document = json.loads(data[encoding.bom :].decode(encoding.name))
-    except json.JSONDecodeError as error:
-        raise InputRefused(
-            f"the JSON is damaged or cut off ({error.msg})",
-            where=f"{source.where}, line {error.lineno}",
-            remedy="get it again",
-        ) from error
-    except (UnicodeDecodeError, RecursionError) as error:
+        document = json_of(data[encoding.bom :].decode(encoding.name))
+    except UnicodeDecodeError as error:
         raise InputRefused("the JSON cannot be read", where=source.where, remedy="name its --encoding") from error
-    items = _find_array(document, _DEPTH)
-    if items is None:
+    except NotADocument as error:
+        place = f"{source.where}, line {error.line_number}" if error.line_number else source.where
+        raise InputRefused(
+            f"the JSON is damaged, cut off or none ({error.what})", where=place, remedy="get it again"
+        ) from error
+    arrays = _arrays(document)
+    if not arrays:
         raise InputRefused(
             "no array of objects in it", where=source.where, remedy='give it as [{"phone": …}, …] or one object a line'
         )
-    text = "\n".join(json.dumps(_as_object(item), ensure_ascii=False) for item in items)
-    return bytes_source(text.encode("utf-8", "replace"), source.where, source.name, source.member)
+    longest = max(arrays, key=len)
+    return longest, sum(len(array) for array in arrays if array is not longest)
 
 
 def _as_object(item: Any) -> dict[str, Any]:
@@ -161,14 +204,12 @@ def _as_object(item: Any) -> dict[str, Any]:
     return {"value": item}
 
 
-def _find_array(document: Any, depth: int) -> list[Any] | None:
-    """The document if it is an array; else the longest array of objects in it; else the object itself as the only
-    record.
-    """
+def _arrays(document: Any) -> list[list[Any]]:
+    """The document if it is an array; else the arrays of objects in it; else the object itself as the only record."""
     if isinstance(document, list):
-        return document
+        return [document]
     if not isinstance(document, dict):
-        return None
+        return []
     found: list[list[Any]] = []
 
     def look(node: dict[str, Any], left: int) -> None:
@@ -178,10 +219,10 @@ def _find_array(document: Any, depth: int) -> list[Any] | None:
             elif isinstance(value, dict) and left > 1:
                 look(value, left - 1)
 
-    look(document, depth)
+    look(document, _DEPTH)
     if found:
-        return max(found, key=len)
-    return [document] if document and not any(isinstance(value, list) for value in document.values()) else None
+        return found
+    return [[document]] if document and not any(isinstance(value, list) for value in document.values()) else []
 
 
 @contextmanager

@@ -43,22 +43,33 @@ def _bare(line: str) -> str:
     return line.rstrip("\r\n") if line.endswith(("\n", "\r")) else line
 
 
-def parse_rows(pieces: Iterable[str], delimiter: str, quote: str, width: int) -> Iterator[list[str]]:
-    """The records of a text, blank lines as `['']`. `width`: columns expected, by which swallowed rows are told."""
-    separator = delimiter or LONE
-    lines = _lines(pieces)
-    waiting: deque[str] = deque()
-    while True:
-        line = waiting.popleft() if waiting else next(lines, None)
-        if line is None:
-            return
-        if quote not in line:
-            yield _bare(line).split(separator)
-            continue
-        record, used = _quoted(line, itertools.chain(list(waiting), lines), separator, quote, width, waiting)
-        yield record
-        for _ in range(used):
-            waiting.popleft()
+class ParsedRows:
+    """The records of a text, blank lines as `['']`; iterated once.
+
+    `quote`: empty where the text has none; `width`: columns expected, by which swallowed rows are told.
+    """
+
+    def __init__(self, pieces: Iterable[str], delimiter: str, quote: str, width: int) -> None:
+        self._lines, self._separator, self._quote, self._width = _lines(pieces), delimiter or LONE, quote, width
+        self.continued = 0
+        """Lines so far that go on with the record of the line above."""
+
+    def __iter__(self) -> Iterator[list[str]]:
+        waiting: deque[str] = deque()
+        separator, quote = self._separator, self._quote
+        while True:
+            line = waiting.popleft() if waiting else next(self._lines, None)
+            if line is None:
+                return
+            if not quote or quote not in line:
+                yield _bare(line).split(separator)
+                continue
+            following = itertools.chain(list(waiting), self._lines)
+            record, used = _quoted(line, following, separator, quote, self._width, waiting)
+            yield record
+            self.continued += used
+            for _ in range(used):
+                waiting.popleft()
 
 
 def _quoted(

@@ -28,7 +28,7 @@ SAMPLE = 1 << 20
 
 @dataclass(frozen=True)
 class TextFacts:
-    """What a pass over the raw bytes shows; holds for every encoding but UTF-16, where it may only err towards True."""
+    """What a pass over the text shows; lengths in bytes."""
 
     quotes: bool
     """Whether a double quote stands anywhere."""
@@ -43,16 +43,21 @@ class TextFacts:
     longest_line: int
     """Bytes of the longest."""
 
+    @property
+    def lines(self) -> int:
+        """Lines, the last one also without a line end."""
+        return self.line_ends + (self.longest_line > 0 and not self.ends_with_newline)
 
-def scan(source: Source) -> TextFacts:
+
+def scan(source: Source, encoding: Encoding) -> TextFacts:
     """One pass over the bytes, about 3 GB/s: what the parser must be ready for, and how many lines it must account for.
 
-    Line ends are counted as bytes, which is wrong for UTF-16.
+    A text whose line ends are other bytes than ASCII's (UTF-16, UTF-32) is decoded for it, which is slower.
     """
     quotes = returns = False
     ends = empty = longest = begun = 0
     held, last, at_start = b"", b"", True
-    for chunk in itertools.chain(source.chunks(), [b""]):
+    for chunk in itertools.chain(_as_ascii(source, encoding), [b""]):
         quotes = quotes or b'"' in chunk
         last = chunk or last
         lines = held + chunk
@@ -65,8 +70,19 @@ def scan(source: Source) -> TextFacts:
             ends, empty, at_start = ends + piece.ends, empty + piece.empty, lines[-1:] in (b"\n", b"\r")
             longest = max(longest, begun + piece.first, piece.longest)
             begun = piece.last if piece.ends else begun + piece.last
-    ends_so = last[-2:].rstrip(b"\0")[-1:] in (b"\n", b"\r")
-    return TextFacts(quotes, returns, ends_so, ends, empty, max(longest, begun))
+    return TextFacts(quotes, returns, last[-1:] in (b"\n", b"\r"), ends, empty, max(longest, begun))
+
+
+def _as_ascii(source: Source, encoding: Encoding) -> Iterator[bytes]:
+    """The bytes behind the byte order mark, in pieces in which quotes and line ends are those of ASCII."""
+    if '"\r\n'.encode(encoding.name) != b'"\r\n':
+        for text in Decoded(source, encoding, strict=False):
+            yield text.encode("utf-8", "replace")
+        return
+    mark = encoding.bom
+    for chunk in source.chunks():
+        yield chunk[mark:]
+        mark = 0
 
 
 @dataclass(frozen=True)

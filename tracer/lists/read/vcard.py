@@ -9,11 +9,14 @@ from __future__ import annotations
 import codecs
 import quopri
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import duckdb
 import pyarrow as pa
 
+from tracer.lists.read.account import Account
 from tracer.lists.read.encoding import Encoding, public_name
 from tracer.lists.read.landing import Landing, TableNamer, refuse_width, sample_columns
 from tracer.lists.read.model import Limits, PartRead, ReadOptions
@@ -43,7 +46,8 @@ def read_vcards(
     landing = Landing(con, table, len(order))
     held: list[dict[str, str]] = []
     left_out = unfinished = 0
-    for card, complete, skipped in _cards(_lines(source, encoding, strict=options.encoding is not None)):
+    counts = Counter[str]()
+    for card, complete, skipped in _cards(_lines(source, encoding, strict=options.encoding is not None), counts):
         held.append(card)
         left_out += skipped
         unfinished += not complete
@@ -57,6 +61,8 @@ def read_vcards(
         landing.append(_table(held, order))
     if left_out:
         notes.append(f"{source.where}: {left_out:,} pictures, sounds and keys left out")
+    if counts["outside"]:
+        notes.append(f"{source.where}: {counts['outside']:,} lines stand outside of cards and are left out")
     if unfinished:
         notes.append(f"{source.where}: {unfinished:,} cards do not end; read as far as they go")
     header = tuple(order)[: landing.width] + ("",) * (landing.width - len(order))
@@ -71,7 +77,10 @@ def read_vcards(
         header_row=None,
         rows=landing.rows,
         raw_table=table,
-        columns=assign_roles(header, sample_columns(con, table, landing.rows, landing.width), options, source.where),
+        columns=assign_roles(header, sample_columns(con, table, landing.rows, landing.width), options, source.where)
+        if landing.rows
+        else (),
+        account=Account(counts["BEGIN"], rows=landing.rows, blank=landing.blank),
     )
 
 
@@ -111,30 +120,57 @@ def _unfolded(lines: Iterator[str]) -> Iterator[str]:
         yield current
 
 
-def _cards(lines: Iterator[str]) -> Iterator[tuple[dict[str, str], bool, int]]:
-    """Each card as property to text, whether it ended, and how many properties were left out."""
-    card: dict[str, str] | None = None
-    skipped = 0
+@dataclass
+class _Card:
+    """A card that has begun."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    skipped: int = 0
+    agent: bool = False
+    """Whether the property above holds a card of its own, as vCard 2.1 writes an assistant's."""
+
+
+def _cards(lines: Iterator[str], counts: Counter[str]) -> Iterator[tuple[dict[str, str], bool, int]]:
+    """Each card as property to text, whether it ended, and how many properties were left out.
+
+    `counts` gets how many cards began (`BEGIN`), and the lines outside of cards.
+    """
+    cards: list[_Card] = []  # an agent's card stands within another's
     for line in _unfolded(lines):
         head, _, value = line.partition(":")
         name, *parameters = head.strip().split(";")
         name = name.rpartition(".")[2].upper()
+        if name == "AGENT" and value.strip().upper() == "BEGIN:VCARD" and cards:
+            cards[-1].agent, name, value = True, "BEGIN", "VCARD"
         if name == "BEGIN" and value.strip().upper() == "VCARD":
-            if card is not None:
-                yield _named(card), False, skipped
-            card, skipped = {}, 0
-        elif name == "END" and card is not None:
-            yield _named(card), True, skipped
-            card = None
-        elif card is not None and name and name not in _STRUCTURE:
-            if name in _LEFT_OUT:
-                skipped += 1
-                continue
-            text = _value(name, [parameter.upper() for parameter in parameters], value)
-            if text:
-                card[name] = f"{card[name]};{text}" if name in card else text
-    if card is not None:
-        yield _named(card), False, skipped
+            counts["BEGIN"] += 1
+            if cards and not cards[-1].agent:
+                yield _ended(cards.pop(), complete=False)
+            cards.append(_Card())
+        elif not cards:
+            counts["outside"] += bool(line.strip())
+        elif name == "END":
+            yield _ended(cards.pop(), complete=True)
+            if cards:
+                cards[-1].agent = False
+        elif name and name not in _STRUCTURE:
+            _put(cards[-1], name, parameters, value)
+    while cards:
+        yield _ended(cards.pop(), complete=False)
+
+
+def _put(card: _Card, name: str, parameters: list[str], value: str) -> None:
+    if name in _LEFT_OUT:
+        card.skipped += 1
+        return
+    card.agent = name == "AGENT" and not value.strip()
+    text = _value(name, [parameter.upper() for parameter in parameters], value)
+    if text:
+        card.values[name] = f"{card.values[name]};{text}" if name in card.values else text
+
+
+def _ended(card: _Card, *, complete: bool) -> tuple[dict[str, str], bool, int]:
+    return _named(card.values), complete, card.skipped
 
 
 def _named(card: dict[str, str]) -> dict[str, str]:

@@ -8,12 +8,13 @@ its content looks like.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
-_TABLE = tomllib.loads((Path(__file__).parent / "heading_words.toml").read_text("utf-8"))
+from tracer.documents import toml_of
+
+_TABLE = toml_of((Path(__file__).parent / "heading_words.toml").read_text("utf-8"))
 NOT_OURS = frozenset(_TABLE.pop("not_ours").split())
 """Headings whose columns hold digits that are no phone numbers."""
 

@@ -8,14 +8,16 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import IO, Any
 
 import duckdb
 import pyarrow as pa
 
+from tracer.documents import json_of
 from tracer.errors import InputRefused
-from tracer.lists.read.landing import TableNamer, land_batches, sample_columns
+from tracer.lists.read.landing import TableNamer, doubtful_titles, land_batches, sample_columns
 from tracer.lists.read.model import Limits, PartRead, ReadOptions
 from tracer.lists.read.roles import assign_roles
 from tracer.lists.read.source import Source
@@ -41,18 +43,16 @@ def read_workbook(
     with _child(source, options, limits) as frames:
         frame = next(frames)
         if frame[0] == b"N":
-            _check_sheet(json.loads(frame[1])["sheets"], options, source)
+            _check_sheet(json_of(frame[1])["sheets"], options, source)
             frame = next(frames)
         while frame[0] != b"D":
             if frame[0] == b"F":
-                raise _failure(json.loads(frame[1]), source)
-            about = json.loads(frame[1])
+                raise _failure(json_of(frame[1]), source)
+            about = json_of(frame[1])
             batches = _Batches(frames)
-            part = _sheet(con, source, about, batches, options, namer, limits, notes, format_name)
+            parts.append(_sheet(con, source, about, batches, options, namer, limits, notes, format_name))
             for _ in batches:
                 pass
-            if part is not None:
-                parts.append(part)
             frame = batches.ended_by
     return parts
 
@@ -84,16 +84,13 @@ def _sheet(
     limits: Limits,
     notes: list[str],
     format_name: str,
-) -> PartRead | None:
-    """One sheet as a part; None, with a note, for one without a data row."""
+) -> PartRead:
+    """One sheet as a part."""
     name = str(about["sheet"])
     where = f"{source.where}:{name}"
     table = namer()
-    landing, plan = land_batches(con, batches, table, options, limits, where)
-    if landing.rows == 0:
-        con.execute(f"DROP TABLE {table}")
-        notes.append(f"{where}: no data rows; skipped")
-        return None
+    landing, plan, account = land_batches(con, batches, table, options, limits, where)
+    notes += doubtful_titles(plan, where)
     first, height = int(about["first"]), int(about["height"])
     if first + height in (XLSX_ROWS, XLS_ROWS):
         notes.append(f"{where}: ends at row {first + height:,}, the limit of its format: rows may have been cut off")
@@ -110,7 +107,8 @@ def _sheet(
         header_row=first + plan.skip if plan.depth else None,
         rows=landing.rows,
         raw_table=table,
-        columns=assign_roles(header, sample, options, where),
+        columns=assign_roles(header, sample, options, where) if landing.rows else (),
+        account=replace(account, lines=height),
     )
 
 

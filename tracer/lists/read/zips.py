@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
+from tracer.documents import json_of
 from tracer.errors import InputRefused
 from tracer.lists.read import zip_process
 from tracer.lists.read.model import Limits
@@ -40,7 +40,7 @@ class Archive:
 
     def __init__(self, child: subprocess.Popen[bytes], where: str, limits: Limits) -> None:
         self._child, self.where, self._limits = child, where, limits
-        entries: list[dict[str, Any]] = json.loads(self._answer()[1])
+        entries: list[dict[str, Any]] = json_of(self._answer()[1])
         self.members = [
             Member(i, e["name"], e["size"], e["packed"], e["folder"], bool(e["flags"] & _ENCRYPTED))
             for i, e in enumerate(entries)
@@ -78,7 +78,7 @@ class Archive:
                 remedy="unpack it yourself and load the files",
             )  # fmt: skip
         if head[:1] == b"F":
-            if json.loads(payload)["kind"] == "memory":
+            if json_of(payload)["kind"] == "memory":
                 raise InputRefused("the archive needs too much memory", where=where, remedy="unpack it first")
             raise InputRefused("the archive is damaged or cut off", where=where, remedy="get it again")
         return head[:1], payload

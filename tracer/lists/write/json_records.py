@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
+from tracer.documents import NotADocument, json_of, object_at
 from tracer.lists.write.delimited import codec_of
 from tracer.lists.write.model import NewRow, PartEdit, SourcePart, unwritable
 
@@ -58,11 +59,11 @@ class JsonTemplate:
         """A new item with the keys, order, spacing and escapes of its model."""
         a, b = self.spans[new.like - 1]
         model = self.text[a:b]
-        item = json.loads(model)
+        item = json_of(model)
         for i, name in enumerate(self.part.headers):
             donor = new.taken[i]
             if donor is not None:
-                value = _at(json.loads(self.text[slice(*self.spans[donor - 1])]), name)
+                value = _at(json_of(self.text[slice(*self.spans[donor - 1])]), name)
             else:
                 value = _typed(new.cells[i], _at(item, name))
             _put(item, name, value)
@@ -79,7 +80,7 @@ def _filled(item: str) -> bool:
             return any(value(inner) for inner in node)
         return node is not None and node != ""
 
-    return value(json.loads(item))
+    return value(json_of(item))
 
 
 def _line_spans(text: str) -> list[tuple[int, int]]:
@@ -88,8 +89,8 @@ def _line_spans(text: str) -> list[tuple[int, int]]:
 
 def _array_spans(text: str) -> list[tuple[int, int]]:
     """Spans of the items of the document's longest array of objects."""
-    document = json.loads(text)
-    decoder, best = json.JSONDecoder(), list[tuple[int, int]]()
+    document = json_of(text)
+    best = list[tuple[int, int]]()
     if isinstance(document, dict) and not any(isinstance(value, list) for value in document.values()):
         return [(len(text) - len(text.lstrip()), len(text.rstrip()))]
     for opened in re.finditer(r"\[\s*(?=\{)", text):
@@ -98,8 +99,8 @@ def _array_spans(text: str) -> list[tuple[int, int]]:
         position, spans = opened.end(), list[tuple[int, int]]()
         while True:
             try:
-                _, end = decoder.raw_decode(text, position)
-            except json.JSONDecodeError:
+                _, end = object_at(text, position)
+            except NotADocument:
                 spans = []
                 break
             spans.append((position, end))
@@ -142,7 +143,7 @@ def _typed(cell: str | None, model: Any) -> Any:
 
 def _in_the_style_of(model: str, item: dict[str, Any]) -> str:
     """JSON with the model's separators, indent and escapes: the way that reproduces the model itself, if one does."""
-    parsed = json.loads(model)
+    parsed = json_of(model)
     outer = re.search(r"\n([ \t]*)\}$", model)
     base = outer.group(1) if outer is not None else ""
     inner = re.match(r"\{\s*\n([ \t]*)", model)

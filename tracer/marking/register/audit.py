@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tracer.case.case import Case
+from tracer.documents import json_of
 from tracer.marking.register.leaves import REGISTER, hashes_of, statement
 from tracer.marking.register.merkle import root
 from tracer.marking.register.registers import Register, registers
@@ -155,7 +155,7 @@ def _facts(case: Case, register: Register, recipients: dict[str, str]) -> tuple[
 
 def _entry(frozen: str) -> dict[str, Any]:
     try:
-        entry = json.loads(frozen)
+        entry = json_of(frozen)
     except ValueError:
         return {}
     return entry if isinstance(entry, dict) else {}

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from tracer.case.checks import Check
+from tracer.documents import json_of
 from tracer.errors import InputRefused
 from tracer.marking.register.merkle import HASH_BYTES, SALT_BYTES, Step, follows, leaf_hash
 from tracer.marking.register.reveal import FORMAT
@@ -32,7 +32,7 @@ class OpenedLeaf:
     def facts(self) -> dict[str, Any]:
         """The entry, read; empty where it is no JSON object."""
         try:
-            facts = json.loads(self.entry)
+            facts = json_of(self.entry)
         except ValueError:
             return {}
         return facts if isinstance(facts, dict) else {}
@@ -106,7 +106,7 @@ def _stamp_checks(opened: OpenedLeaves, ca: bytes | None) -> Iterator[Check]:
 def read_leaves(content: bytes, where: str) -> OpenedLeaves:
     """Read a file of opened leaves. Raises `InputRefused` where it is none."""
     try:
-        said = json.loads(content)
+        said = json_of(content)
         if said["format"] != FORMAT:
             raise ValueError
         leaves = tuple(

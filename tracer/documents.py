@@ -1,0 +1,61 @@
+"""JSON and TOML that others wrote: the one place where they are parsed, and the one error for what is neither.
+
+Python's parsers raise four kinds of error between them: for what is no JSON or TOML, for bytes that are no text, for a
+number of more than 4,300 digits, and for brackets nested a thousand deep.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import Any
+
+from tracer.errors import InputRefused
+
+_DECODER = json.JSONDecoder()
+
+
+class NotADocument(InputRefused, ValueError):
+    """It is no JSON or TOML, or holds a number or a nesting that nobody means."""
+
+    line_number: int | None = None
+    """Where, from 1, if known."""
+
+
+def json_of(text: str | bytes) -> Any:
+    """The document of a JSON text. Raises `NotADocument`."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _refused("JSON", error) from None
+
+
+def object_at(text: str, position: int) -> tuple[Any, int]:
+    """The JSON value that begins at a position, and where it ends. Raises `NotADocument`."""
+    try:
+        return _DECODER.raw_decode(text, position)
+    except (ValueError, RecursionError) as error:
+        raise _refused("JSON", error) from None
+
+
+def toml_of(text: str) -> dict[str, Any]:
+    """The document of a TOML text. Raises `NotADocument`."""
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _refused("TOML", error) from None
+
+
+def _refused(language: str, error: ValueError | RecursionError) -> NotADocument:
+    if isinstance(error, json.JSONDecodeError):
+        # Its message quotes nothing; that of the line is given apart, for those who name the file.
+        refused = NotADocument(f"this is no JSON: {error.msg} (at line {error.lineno}, column {error.colno})")
+        refused.line_number = error.lineno
+        return refused
+    if isinstance(error, RecursionError):
+        return NotADocument("brackets are nested too deeply")
+    if isinstance(error, tomllib.TOMLDecodeError):
+        return NotADocument(f"this is no TOML: {error}")
+    if isinstance(error, UnicodeError):
+        return NotADocument(f"this is no {language}: the text is not UTF-8")
+    return NotADocument("a number has thousands of digits")
