@@ -23,6 +23,10 @@ PAIRS = (
         "金丝雀、扣留行与版本时间支持该副本，比其他任何副本高 {n} nat。",
     ),
     ("{d} was copied from {p} with probability {n} ({g}).", "{d} 复制自 {p}，概率 {n}（{g}）。"),
+    (
+        "{n} contacts of {x} stand in {d} and in no other loaded list: nothing else in the case explains them.",
+        "{x} 的 {n} 个联系人只在 {d} 中出现，其他已载入的名单都没有：案件中没有别的来源能解释它们。",
+    ),
     ("Every path from {c} to {d} leads through {v}.", "从 {c} 到 {d} 的每条路径都经过 {v}。"),
     ("{v} itself holds {d}.", "{d} 由 {v} 自己持有。"),
     ("It was seen on {a}, after the release had ended ({b}).", "发现于 {a}，在副本到期（{b}）之后。"),
