@@ -85,6 +85,10 @@ PAIRS = (
         "A later date with a third party does not prove that the recipient kept the copy after the end.",
         "第三方在更晚日期持有，并不证明接收方在到期后仍保留副本。",
     ),
+    (
+        "{d} holds hashes: that its rows were copied from the list of {c} is supposed at even odds and not shown.",
+        "{d} 只有散列：其中的行复制自 {c} 的名单这一点只按一半对一半假定，并未证明。",
+    ),
     # ------------------------------------------------------------------ attribution
     (
         "The client's list, copy unknown: {k} of the {n} contacts of {s} stand hashed in {d}. Every copy of it holds "
