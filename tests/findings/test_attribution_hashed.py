@@ -255,11 +255,11 @@ def test_a_hashed_list_whose_copy_is_named_and_an_innocent_one_say_no_such_thing
 def test_unrelated_hashed_lists_of_the_same_blocks_are_nobodys_list() -> None:
     """60 lists drawn at random from the client's own blocks: above chance in one of a thousand."""
     world = World(11)
-    world.dataset("own", "client", world.people(20_000, blocks=20), origin="own")
+    world.dataset("own", "client", world.people(4000, blocks=4), origin="own")
     world.release("r0", "own", "a", [])
     told = 0
     for i in range(60):
-        world.dataset(f"d{i}", "trader", world.people(5000, blocks=20), hashed="md5")
+        world.dataset(f"d{i}", "trader", world.people(1000, blocks=4), hashed="md5")
         told += any(
             text.startswith("The client's list") for row in attribute(world.con, f"d{i}") for text in row.reasons
         )

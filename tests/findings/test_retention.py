@@ -264,3 +264,41 @@ def test_a_second_source_is_told_as_one_in_addition_and_takes_nothing_off_the_fi
     assert second[0].endswith("that would not clear this copy.")
     assert _percents(row, "In addition to this copy, recipient cti-1")[0] > 0.9
     assert max(_percents(row, "Instead of this copy")) < 0.05
+
+
+def _vendor_list(world: World, each: int) -> tuple[list[int], list[int]]:
+    """`backend`, held by cti-0: its copy of the client's list and 2,000 rows of its own; the people of both."""
+    people = client_list(world)
+    copy, *_ = [give(world, people, f"cti-{i}", i, each=each) for i in range(3)]
+    other = [SPACE + 70_000_0000 + i for i in range(2000)]
+    world.dataset("backend", "cti-0", [*copy, *other], obtained=BEFORE)
+    world.derivation("own", "backend", 0.99)
+    return people, other
+
+
+@pytest.mark.parametrize("each", [0, 6])
+def test_the_only_source_of_another_list_is_told(each: int) -> None:
+    world = World()
+    people, other = _vendor_list(world, each)
+    world.dataset("resold", "trader", [*world.sample(people, 0.3), *other[:700]], obtained=LATER)
+    world.derivation("backend", "resold", 0.97)
+    row = trace(world)["cti-0", "resold"]
+    assert (row.reading, row.grade) == ("passed_on", "G2")
+    assert row.probability > 0.8
+    text = (
+        "700 contacts of resold stand in backend and in no other loaded list: nothing else in the case explains them."
+    )
+    assert text in row.reasons
+
+
+@pytest.mark.parametrize("each", [0, 6])
+def test_a_copy_is_not_behind_a_list_that_holds_none_of_the_clients_rows(each: int) -> None:
+    """What was copied from the vendor's list were the vendor's own rows, and further on as well."""
+    world = World()
+    _, other = _vendor_list(world, each)
+    world.dataset("resold", "trader", other[:700], obtained=LATER)
+    world.dataset("further", "trader-2", other[:300], obtained=LATER)
+    world.derivation("backend", "resold", 0.99)
+    world.derivation("resold", "further", 0.99)
+    attribution.compute(world.con, 1)
+    assert {row.seen_in for row in retention.compute(world.con, 1)} == {"backend"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import date, timedelta
 from pathlib import Path
@@ -88,12 +89,22 @@ def _client(folder: Path, *, columns: bool) -> tuple[np.ndarray[tuple[int], np.d
     return number, added, gone
 
 
-def _case(folder: Path, *, left: int, columns: bool = True, obtained: date = OBTAINED) -> Case:
+def _case(
+    folder: Path,
+    *,
+    left: int,
+    columns: bool = True,
+    obtained: date = OBTAINED,
+    hashed: bool = False,
+    share: float = 0.5,
+) -> Case:
     number, added, gone = _client(folder, columns=columns)
     rng = np.random.default_rng(6)
-    taken = (added <= left) & (gone > left) & (rng.random(3000) < 0.5)
+    taken = (added <= left) & (gone > left) & (rng.random(3000) < share)
     stolen = rng.permutation(np.concatenate([number[taken], fresh(rng, 400) - CHINA]))
-    (folder / "leak.csv").write_text("电话\n" + "\n".join(map(str, stolen.tolist())) + "\n", encoding="utf-8")
+    cells = [hashlib.sha256(str(n).encode()).hexdigest() if hashed else str(n) for n in stolen.tolist()]
+    head = "手机号SHA256" if hashed else "电话"
+    (folder / "leak.csv").write_text(f"{head}\n" + "\n".join(cells) + "\n", encoding="utf-8")
     parts = ['[case]\nname = "vintage"\n']
     parts += [
         f'[[party]]\nid = "{p}"\nname = "{p}"\nrole = "{r}"\n'
@@ -186,3 +197,28 @@ def test_copies_of_a_simulated_market_left_in_their_windows() -> None:
             told += 1
     assert told >= 6
     assert hit >= told - 1
+
+
+@pytest.mark.parametrize("release", ["r-jan", "r-apr", "r-jun"])
+def test_the_rows_of_a_hashed_list_tell_the_day_too(tmp_path: Path, release: str) -> None:
+    """No copy has a canary: the client's list, copy unknown; the days of its rows say which copies are dated then."""
+    with _case(tmp_path, left=RELEASED[release], hashed=True) as case:
+        rows = case.con.execute(
+            "SELECT client, dataset, from_day, to_day, releases, probability, against FROM vintage"
+        ).fetchall()
+        assert len(rows) == 1
+        client, dataset, first, last, inside, probability, against = rows[0]
+        assert (client, dataset, inside, probability) == ("client", "leak", [release], 0.5)
+        assert first <= _day(RELEASED[release]) <= last
+        assert any("is supposed at even odds" in text for text in against)
+        told = case.con.execute(
+            "SELECT accused, grade, reasons FROM attribution WHERE dataset = 'leak' ORDER BY release"
+        ).fetchall()
+        assert [(accused, grade) for accused, grade, _ in told] == [(False, "G1")] * 3
+        assert all(reasons[0].startswith("The client's list, copy unknown") for _, _, reasons in told)
+
+
+def test_a_hashed_list_without_the_clients_rows_has_no_day(tmp_path: Path) -> None:
+    with _case(tmp_path, left=95, hashed=True, share=0.0) as case:
+        assert case.con.execute("SELECT count(*) FROM vintage").fetchone() == (0,)
+        assert case.con.execute("SELECT count(*) FROM attribution WHERE dataset = 'leak'").fetchone() == (0,)

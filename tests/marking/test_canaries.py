@@ -195,3 +195,25 @@ def test_an_import_is_journaled_without_a_number(tmp_path: Path) -> None:
     journal = case.layout.journal.read_text(encoding="utf-8")
     assert "canary import" in journal
     assert "14000000001" not in journal
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "fine"),
+    [
+        ("trap@gmail.com", "trap+x1@gmail.com", False), ("tr.ap@gmail.com", "trap@gmail.com", False),
+        ("trap@googlemail.com", "trap@gmail.com", False), ("trap+x1@gmail.com", "trap+x2@gmail.com", True),
+        ("trap@example.com", "trap+x1@example.com", True), ("trap@outlook.com", "trap@hotmail.com", True),
+    ],
+)  # fmt: skip
+def test_two_identities_of_one_mailbox_must_be_told_apart(tmp_path: Path, first: str, second: str, fine: bool) -> None:
+    """In one file and in two: who strips a tag from the one address would leave the other."""
+    for number, cells in enumerate(([f"{first}\n{second}"], [first, second], [second, first])):
+        con = memory_case().con
+        for place, cell in enumerate(cells):
+            file = tmp_path / f"{number}-{place}.csv"
+            file.write_text(f"email\n{cell}\n", encoding="utf-8")
+            if place == len(cells) - 1 and not fine:
+                with pytest.raises(InputRefused, match="the same mailbox as another identity's"):
+                    import_canaries(con, file)
+            else:
+                import_canaries(con, file)

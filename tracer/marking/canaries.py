@@ -16,6 +16,7 @@ from tracer.clock import now
 from tracer.dossier.vocabulary import CANARY_KINDS, did_you_mean
 from tracer.errors import InputRefused
 from tracer.identify.digests import WIDTHS
+from tracer.identify.email import mailbox_key
 from tracer.identify.hashing import match_digests, phone_texts_sql
 from tracer.identify.keys import HASH_BASE, HASH_END
 from tracer.lists.read.file import read_file
@@ -165,7 +166,27 @@ def _sorted_out(
             problems.append(InputRefused(f"the case has this identity as {had[1]}, not {identity.kind}", where=where))
         else:
             known.append((had[0], identity))
+    problems += _one_mailbox(con, fresh, path)
     return fresh, known
+
+
+def _one_mailbox(con: duckdb.DuckDBPyConnection, fresh: Sequence[Identity], path: Path) -> list[InputRefused]:
+    """Addresses that mean the mailbox which is another identity's own address: whoever folds the one leaves the other,
+    so a leak of the one would look like a leak of both."""
+    held = con.execute("SELECT email, email_raw FROM canary WHERE email IS NOT NULL").fetchall()
+    forms: list[tuple[int | None, int, int | None]] = [(None, email, mailbox_key(raw or "")) for email, raw in held]
+    forms += [(one.row, one.email, mailbox_key(one.email_raw or "")) for one in fresh if one.email is not None]
+    plain = {email for _, email, box in forms if box == email}
+    folded = {box for _, email, box in forms if box != email}
+    clash = plain & folded
+    return [
+        InputRefused(
+            "the same mailbox as another identity's, written otherwise; no list could tell the two apart",
+            where=f"{path}, row {row}", remedy="use only one of them, or give both a tag",
+        )
+        for row, _, box in forms
+        if row is not None and box in clash
+    ]  # fmt: skip
 
 
 def _update(con: duckdb.DuckDBPyConnection, no: int, identity: Identity) -> bool:

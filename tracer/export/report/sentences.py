@@ -23,6 +23,10 @@ PAIRS = (
         "金丝雀、扣留行与版本时间支持该副本，比其他任何副本高 {n} nat。",
     ),
     ("{d} was copied from {p} with probability {n} ({g}).", "{d} 复制自 {p}，概率 {n}（{g}）。"),
+    (
+        "{n} contacts of {x} stand in {d} and in no other loaded list: nothing else in the case explains them.",
+        "{x} 的 {n} 个联系人只在 {d} 中出现，其他已载入的名单都没有：案件中没有别的来源能解释它们。",
+    ),
     ("Every path from {c} to {d} leads through {v}.", "从 {c} 到 {d} 的每条路径都经过 {v}。"),
     ("{v} itself holds {d}.", "{d} 由 {v} 自己持有。"),
     ("It was seen on {a}, after the release had ended ({b}).", "发现于 {a}，在副本到期（{b}）之后。"),
@@ -80,6 +84,10 @@ PAIRS = (
     (
         "A later date with a third party does not prove that the recipient kept the copy after the end.",
         "第三方在更晚日期持有，并不证明接收方在到期后仍保留副本。",
+    ),
+    (
+        "{d} holds hashes: that its rows were copied from the list of {c} is supposed at even odds and not shown.",
+        "{d} 只有散列：其中的行复制自 {c} 的名单这一点只按一半对一半假定，并未证明。",
     ),
     # ------------------------------------------------------------------ attribution
     (

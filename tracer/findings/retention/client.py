@@ -112,6 +112,20 @@ class Evidences:
         ]
         return Evidence(tuple(group for group in groups if group.total > 0), int(home.seen), planted)
 
+    def holds(self, view: ClientView, dataset: Dataset, eligible: Sequence[Release]) -> bool:
+        """Whether any of the client's rows stand there: a copy's canary, or ordinary rows above chance.
+
+        A derivation alone does not show it: what was copied may have been the giver's other rows.
+        """
+        canaries = self.seen.canaries(dataset.no)
+        if any(release.canaries & canaries for release in eligible):
+            return True
+        for source in sorted({release.source for release in eligible if release.source is not None}):
+            chance = self._by_chance(view, dataset, source)
+            if self.seen.matched.get((dataset.no, source), 0) > chance + 3.0 * chance**0.5:
+                return True
+        return False
+
     def _by_chance(self, view: ClientView, dataset: Dataset, source: int) -> float:
         """Ordinary contacts of a released dataset that chance alone would put into `dataset`."""
         identity = next(item.id for item in self.marks.datasets.values() if item.no == source)

@@ -80,6 +80,18 @@ class _World:
     windows: Mapping[tuple[str, str], Window]
     """(client, dataset) -> when its rows left the client."""
 
+    def only_sources(self, dataset: str, steps: Sequence[Step], own: frozenset[str]) -> tuple[tuple[str, int], ...]:
+        """Lists that a dataset was copied from, the client's own left out, with the contacts of it that stand there
+        and in no other loaded list."""
+        numbers = {step.parent: self.marks.datasets[step.parent].no for step in steps if step.parent not in own}
+        if not numbers:
+            return ()
+        bound = {"child": self.marks.datasets[dataset].no, "parents": sorted(numbers.values())}
+        found = dict(
+            self.evidences.con.execute((_SQL / "only_source.sql").read_text(encoding="utf-8"), bound).fetchall()
+        )
+        return tuple((parent, found[no]) for parent, no in sorted(numbers.items()) if no in found)
+
 
 def judge(con: duckdb.DuckDBPyConnection) -> list[Retention]:
     """All rows of a case, ordered by client, dataset, falling probability and release."""
@@ -142,7 +154,7 @@ def _of_client(world: _World, view: ClientView) -> list[Retention]:
             continue
         eligible = tuple(release for release in view.releases if not release.later_than(dataset))
         probability = max(reached[identity], _by_canaries(world, identity, eligible))
-        if probability >= _WRITTEN and eligible:
+        if probability >= _WRITTEN and eligible and world.evidences.holds(view, dataset, eligible):
             steps = tuple(steps_into(world.graph, identity))
             prior = _prior(view, dataset, eligible, steps, traced, reached)
             evidence = world.evidences.of(view, dataset, eligible)
@@ -227,6 +239,7 @@ def _rows(world: _World, view: ClientView, item: _Traced, passed: frozenset[str]
             _others(view, item, release, shares[release.id]), item.evidence,
             item.found.evidence.get(release.id, 0.0), passed, item.steps, len(canaries),
             named.grade if named is not None and named.accused else None,
+            world.only_sources(item.dataset.id, item.steps, view.own),
             world.windows.get((view.client, item.dataset.id)),
         )  # fmt: skip
         rows.append(

@@ -8,6 +8,7 @@ from datetime import date
 
 from tracer.findings.descent import Step
 from tracer.findings.marks import Dataset, Release
+from tracer.findings.patterns import LEAST_CONTACTS
 from tracer.findings.retention.client import ClientView, Evidence
 from tracer.findings.vintage.words import window_of
 
@@ -77,6 +78,8 @@ class Case:
     """The release's canaries in the dataset."""
     named: str | None
     """Grade of the attribution, where it names the release."""
+    only: tuple[tuple[str, int], ...]
+    """Lists that it was copied from, with its contacts that stand there and in no other loaded list."""
     window: Window | None
     """When the client's rows left it, where its row history tells."""
 
@@ -106,6 +109,12 @@ def speaks_for(case: Case) -> Iterator[str]:
         yield f"The client's rows in {case.dataset.id} left it {told} (95 %), and this copy is dated then."
     for step in case.steps:
         yield f"{case.dataset.id} was copied from {step.parent} with probability {step.probability:.2f} ({step.grade})."
+    for parent, contacts in case.only:
+        if contacts >= LEAST_CONTACTS:
+            yield (
+                f"{contacts:,} contacts of {case.dataset.id} stand in {parent} and in no other loaded list:"
+                " nothing else in the case explains them."
+            )
     if case.release.recipient in case.passed and case.dataset.holder != case.release.recipient:
         yield f"Every path from {case.view.client} to {case.dataset.id} leads through {case.release.recipient}."
     if case.dataset.holder == case.release.recipient:

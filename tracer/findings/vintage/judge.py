@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
 import numpy as np
 
 from tracer.findings.descent import acyclic, reach
+from tracer.findings.marks import chance_overlap, held_identifiers
 from tracer.findings.vintage.fence import Cohorts, Fence, as_cohorts, find_fence
 from tracer.findings.vintage.history import Lineage, lineages, read_history, statement
 
 LEAST_REACH = 0.5
 """Probability of a descent from the client's list, from which the day of its leaving is asked."""
+SUPPOSED = 0.5
+"""Probability of a list of hashes: it takes no part in derivations, so rows above chance show that the lists are
+related, and not which came first."""
 LEAST_ROWS = 20
 """Rows in common from which a window is told."""
 BEFORE = 90
@@ -65,6 +69,8 @@ class Vintage:
     gone_seen: int
     """Of these, in the dataset."""
     releases: tuple[DatedRelease, ...]
+    hashed: bool = False
+    """The dataset holds hashes."""
 
 
 def judge(con: duckdb.DuckDBPyConnection) -> list[Vintage]:
@@ -78,36 +84,59 @@ def judge(con: duckdb.DuckDBPyConnection) -> list[Vintage]:
         own = [one.id for one in lineage.lists]
         targets = con.execute(statement("targets")).fetchall()
         reached = reach(graph, [row[0] for row in targets], frozenset(own))
-        wanted = [row for row in targets if row[2] != lineage.client and reached[row[0]] >= LEAST_REACH]
-        if wanted and read_history(con, lineage.lists):
+        others = [row for row in targets if row[2] != lineage.client]
+        wanted = [row for row in others if reached[row[0]] >= LEAST_REACH and not row[4]]
+        released = [no for (no,) in con.execute(statement("released"), {"sources": own}).fetchall()]
+        hashed = [row for row in others if row[4]] if released else []
+        if (wanted or hashed) and read_history(con, lineage.lists):
             given = con.execute(statement("releases"), {"sources": own}).fetchall()
-            rows = [_of(con, lineage, row, reached, given) for row in wanted]
-            found += [row for row in rows if row is not None]
+            for row in wanted:
+                cohorts = as_cohorts(con.execute(statement("cohorts"), {"dataset": row[1]}).fetchall())
+                found += _of(con, lineage, row[:4], (cohorts, reached[row[0]]), given)
+            for row, cohorts in _hashed(con, hashed, released):
+                found += _of(con, lineage, row[:4], (cohorts, max(SUPPOSED, reached[row[0]])), given, hashed=True)
     con.execute("DROP TABLE IF EXISTS temp.row_history")
     return sorted(found, key=lambda row: (row.client, row.source, row.dataset))
 
 
+def _hashed(
+    con: duckdb.DuckDBPyConnection, targets: Sequence[tuple[str, int, str, int | None, bool]], released: Sequence[int]
+) -> list[tuple[tuple[str, int, str, int | None, bool], Cohorts]]:
+    """The lists of hashes that share more with a released list than chance explains, with what they hold of it."""
+    if not targets:
+        return []
+    found = []
+    with held_identifiers(con, [row[1] for row in targets], released):
+        for row in targets:
+            bound = {"dataset": row[1], "sources": list(released)}
+            cohorts = as_cohorts(con.execute(statement("cohorts_hashed"), bound).fetchall())
+            expected = sum(chance_overlap(con, row[1], source) for source in released)
+            if cohorts.seen.sum() > expected + 3.0 * max(expected, 1.0) ** 0.5:
+                found.append((row, cohorts))
+    return found
+
+
 def _of(
     con: duckdb.DuckDBPyConnection, lineage: Lineage, target: tuple[str, int, str, int | None],
-    reached: Mapping[str, float], given: Sequence[tuple[str, str, int, int]],
-) -> Vintage | None:  # fmt: skip
-    identity, number, _, there = target
-    cohorts = as_cohorts(con.execute(statement("cohorts"), {"dataset": number}).fetchall())
+    held: tuple[Cohorts, float], given: Sequence[tuple[str, str, int, int]], *, hashed: bool = False,
+) -> list[Vintage]:  # fmt: skip
+    identity, _, _, there = target
+    cohorts, probability = held
     first, last = _days(con, lineage, cohorts, there)
     if cohorts.seen.sum() < LEAST_ROWS or last <= first:
-        return None
+        return []
     fence = find_fence(cohorts, first, last)
     later, gone = cohorts.added[:, 0] > fence.last, cohorts.gone[:, 1] <= fence.first
     source = max((one for one in lineage.lists if one.day <= fence.last), default=lineage.lists[0], key=lambda x: x.day)
-    return Vintage(
-        client=lineage.client, source=source.id, dataset=identity, fence=fence, probability=reached[identity],
+    return [Vintage(
+        client=lineage.client, source=source.id, dataset=identity, fence=fence, probability=probability, hashed=hashed,
         open_from=fence.first <= max(first, _known_from(lineage, cohorts)),
         open_to=there is None and fence.last >= last - 1,
         matched=int(cohorts.seen.sum()),
         later=int(cohorts.rows[later].sum()), later_seen=int(cohorts.seen[later].sum()),
         gone=int(cohorts.rows[gone].sum()), gone_seen=int(cohorts.seen[gone].sum()),
         releases=tuple(_dated(fence, lineage.lists[-1].day, *row) for row in given),
-    )  # fmt: skip
+    )]  # fmt: skip
 
 
 def _known_from(lineage: Lineage, cohorts: Cohorts) -> int:

@@ -65,6 +65,11 @@ def speaks_against(row: Vintage) -> Iterator[str]:
             f"{strays:.0%} of the rows in common are of another time: more than one copy, or one that was kept up to"
             " date; the window is that of most rows."
         )
+    if row.hashed:
+        yield (
+            f"{row.dataset} holds hashes: that its rows were copied from the list of {row.client} is supposed at even"
+            " odds and not shown."
+        )
     yield "A copy that was cut off at its newest rows, or brought up to date by somebody else, would look the same."
 
 

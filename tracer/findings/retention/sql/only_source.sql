@@ -1,0 +1,12 @@
+-- contacts of dataset $child that stand in one of $parents and in no other loaded list, by that list
+SELECT source, count(DISTINCT contact) AS contacts FROM (
+    SELECT coalesce(a.contact, x.key) AS contact, min(m.dataset) AS source, count(DISTINCT m.dataset) AS lists
+    FROM membership AS x
+    LEFT JOIN contact_alias AS a ON a.dataset = x.dataset AND a.key = x.key
+    JOIN membership AS m ON m.key = x.key AND m.dataset <> x.dataset
+    JOIN dataset AS d ON d.no = m.dataset AND d.current
+    WHERE x.dataset = $child
+    GROUP BY coalesce(a.contact, x.key)
+)
+WHERE lists = 1 AND source IN (SELECT unnest($parents))
+GROUP BY source ORDER BY source
