@@ -128,6 +128,7 @@ def framed(
     lines = wrap(shown(title), wide, 22.0, lines=2, bold=True)
     sheet.lines(0, y, lines, 28.0, size=22.0, bold=True)
     y += 28.0 * len(lines)
+    note = " ".join(filter(None, [leaving.not_up_to_date(), note]))
     if note:
         y = sheet.paragraph(0, y, note, room=wide)
     top = y + 4.0

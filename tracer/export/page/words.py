@@ -31,6 +31,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "language": ("中文", "English"),
     "theme": ("Light / dark", "浅色 / 深色"),
     "headline": ("What was found", "主要结论"),
+    "warnings": ("Warnings: what does not fit together", "提示：互相不符之处"),
     "headline_none": (
         "No copy of a client's list has been found beyond what its recipient was allowed to hold.",
         "尚未发现委托方名单副本超出接收方许可范围。",
