@@ -66,7 +66,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "legend_kinds": ("Lines", "连线"),
     "legend_untick": ("(untick to hide)", "（取消勾选可隐藏）"),
     "legend_basis": ("What a line rests on", "连线的依据类型"),
-    "legend_width": ("Width: contacts in common", "粗细：共同联系人数"),
+    "legend_width": ("Width: contacts in common; thin where none are counted", "粗细：共同联系人数；未计数的为细线"),
     "legend_marks": ("Marks", "标记"),
     "legend_canary": ("canaries planted or found", "埋设或发现的金丝雀号码"),
     "legend_hidden": ("a list proposed from the numbers, which nobody has obtained", "由数据推断、尚未取得的名单"),
