@@ -38,9 +38,9 @@ def sankey(leaving: Outgoing) -> str:
     note = tell("sankey.note", leaving.lang)
     nodes = {node["id"]: node for node in leaving.graph["nodes"]}
     if any(nodes[name]["contacts"] is None for band in bands for name in (band.source, band.target)):
-        note += " " + tell("sankey.unknown", leaving.lang)
+        note += "\n" + tell("sankey.unknown", leaving.lang)
     if more:
-        note += " " + tell("sankey.more", leaving.lang, n=more)
+        note += "\n" + tell("sankey.more", leaving.lang, n=more)
     title = f"{leaving.title} — {tell('sankey.title', leaving.lang)}"
     if not bands:
         canvas.text(0, 20, tell("sankey.none", leaving.lang), fill=SOFT)

@@ -143,7 +143,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "column.other": ("Other", "其他"),
     "column.traders": ("Traders", "转售"),
     "column.callers": ("Callers", "外呼"),
-    "column.lines": ("Lines and oversight: no data passed through them", "线路与监管：未经手数据"),
+    "column.lines": ("Lines and oversight", "线路与监管"),
     "role.client": ("client", "委托方"),
     "role.contractor": ("call-centre contractor", "呼叫中心承包商"),
     "role.system_vendor": ("system vendor", "系统商"),
