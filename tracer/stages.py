@@ -15,6 +15,7 @@ import duckdb
 
 from tracer import __version__
 from tracer.case.schema import read_meta
+from tracer.wording.said import Said, sentence
 
 Compute = Callable[[duckdb.DuckDBPyConnection, int], None]
 
@@ -145,24 +146,24 @@ def stale_stages(con: duckdb.DuckDBPyConnection, digests: Mapping[str, str] | No
 
 
 def untraced(con: duckdb.DuckDBPyConnection, statement: str | None = None) -> str:
-    """What a reader must know where findings are not those of the case as it is now; empty where they are.
+    """What a reader must know where findings are not those of the case as it is now; empty where they are."""
+    said = not_up_to_date(con, statement)
+    return "" if said is None else sentence(said)
+
+
+def not_up_to_date(con: duckdb.DuckDBPyConnection, statement: str | None = None) -> Said | None:
+    """That the findings are not those of the case as it is now; None where they are.
 
     statement: only findings that this SQL reads count, through whatever views (`views.NAME`). A trace that failed has
     left nothing: to a reader it is one that never was.
     """
     stale = {table for stage in stale_stages(con) for table in stage.tables}
     if not stale or (statement is not None and not stale & _read_by(con, statement)):
-        return ""
+        return None
     row = con.execute('SELECT run, "at" FROM trace_run ORDER BY run DESC LIMIT 1').fetchone()
     if row is None:
-        return (
-            "This case was never traced (or its trace did not end): nothing has been looked for yet, so what is not "
-            "shown is not ruled out. Run tracer trace first."
-        )
-    return (
-        f"The case (or tracer itself) has changed since its last trace (run {row[0]}, {row[1]:%Y-%m-%d %H:%M} UTC): "
-        "findings are those of that run, and what is new was not looked at. Run tracer trace again."
-    )
+        return Said("untraced.never")
+    return Said("untraced.changed", {"run": row[0], "at": f"{row[1]:%Y-%m-%d %H:%M}"})
 
 
 _RELATION = re.compile(r'\b(?:main|views)"?\."?([a-z_]+)')

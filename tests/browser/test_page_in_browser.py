@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -190,6 +191,59 @@ def test_along_time(page: Page) -> None:
     assert len(where) > 10
     assert [x for _, x in sorted(where)] == sorted(x for _, x in where)
     expect(page.locator("#left-out")).to_be_visible()
+
+
+def test_along_time_nothing_but_days_has_a_length(page: Page) -> None:
+    page.check('input[name="view"][value="time"]', force=True)
+    expect(page.locator("#time-note")).to_be_visible()
+    dots = page.evaluate(
+        """[...document.querySelectorAll('#cards .card:not(.away) .chip.dated[data-date]')].map((chip) => {
+            const { a, e } = chip.querySelector('.dot').getScreenCTM();
+            return [chip.dataset.date, e / a, getComputedStyle(chip.querySelector('rect')).stroke];
+        })"""
+    )
+    assert len(dots) > 10
+    assert {stroke for *_, stroke in dots} == {"none"}
+    days = {day: x for day, x, _ in dots}
+    (first, begin), (last, end) = min(days.items()), max(days.items())
+    span = (date.fromisoformat(last) - date.fromisoformat(first)).days
+    for day, x in days.items():
+        passed = (date.fromisoformat(day) - date.fromisoformat(first)).days
+        assert x == pytest.approx(begin + (end - begin) * passed / span, abs=2), day
+    arrows = page.evaluate(
+        """[...document.querySelectorAll('#lines .bundle:not(.away)')].flatMap((line) => {
+            const days = ['from', 'to'].map((end) => {
+                const chip = document.querySelector(`.chip.dated[href="#${line.dataset[end].split(' ')[1]}"]`);
+                return chip?.dataset.date;
+            });
+            const path = line.querySelector('.stroke');
+            return days[0] && days[1] ? [[...days, path.getPointAtLength(0).x,
+                path.getPointAtLength(path.getTotalLength()).x]] : [];
+        })"""
+    )
+    assert len(arrows) > 5
+    for before, after, start, stop in arrows:
+        if before != after:
+            assert (start < stop) == (before < after), (before, after)
+
+
+def test_the_band_of_lines_stays_below_opened_cards(page: Page) -> None:
+    page.check('input[name="view"][value="parties"]', force=True)
+    for toggle in page.locator(".toggle").all():
+        toggle.dispatch_event("click")
+    places = page.evaluate(
+        """[...document.querySelectorAll('#cards .card')].map((card) => {
+            const box = card.querySelector('.body').getBoundingClientRect();
+            return [card.classList.contains('in-lines'), box.top, box.bottom];
+        })"""
+    )
+    band = page.evaluate("document.querySelector('.band path').getBoundingClientRect().top")
+    low = [top for inside, top, _ in places if inside]
+    assert low
+    assert max(bottom for inside, _, bottom in places if not inside) <= band + 1
+    assert band < min(low)
+    page.check('input[name="view"][value="time"]', force=True)
+    expect(page.locator(".band")).to_be_hidden()
 
 
 def test_days_hide_what_lies_outside(page: Page) -> None:

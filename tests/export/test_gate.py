@@ -35,7 +35,7 @@ def test_what_is_left_out_is_said(out: Outgoing) -> None:
     assert out.graph["left_out"] == [
         "1 protected source stands under a pseudonym",
         "1 document of protected sources left out",
-        "phone numbers, e-mail addresses and hashes are masked",
+        "phone numbers, e-mail addresses and hashes of them are masked; hashes of files and findings stay whole",
     ]
 
 

@@ -6,7 +6,7 @@ Reads the documented views only. A list that stands in the tree already is named
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -30,17 +30,20 @@ class Branch:
     grade: str = ""
     """G0 to G5, where it is a finding."""
     kind: str = ""
-    """`party`, `dataset`, `release`, `group`, `again` (shown elsewhere) or nothing."""
+    """`party`, `dataset`, `release`, `group`, `again` (shown elsewhere), `note` or nothing."""
     branches: tuple[Branch, ...] = ()
 
 
-def show(con: duckdb.DuckDBPyConnection, name: str, *, least: float = 0.5) -> Branch:
+def show(con: duckdb.DuckDBPyConnection, name: str, *, least: float = 0.5, untraced: str = "") -> Branch:
     """The tree of the dataset, release or party `name`; findings under probability `least` are left out.
+
+    untraced: that findings are not those of the case as it is now (`stages.untraced`); the first branch says it.
 
     Raises:
         UsageError: the case has nothing of that name, or it is neither.
     """
-    return _Tree(con, least).of(name)
+    tree = _Tree(con, least).of(name)
+    return replace(tree, branches=(Branch(untraced, kind="note"), *tree.branches)) if untraced else tree
 
 
 def as_json(branch: Branch) -> dict[str, Any]:

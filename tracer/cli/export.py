@@ -142,6 +142,7 @@ def handover(session: Session, folder: Path, originals: bool, reveal: bool, reas
     withheld; their hashes still link. `tracer anchor print` gives the head that makes it worth something.
     """
     from tracer.publish.handover import hand_over
+    from tracer.stages import untraced
 
     if originals != reveal or reveal != (reason is not None):
         raise UsageError(
@@ -150,6 +151,7 @@ def handover(session: Session, folder: Path, originals: bool, reveal: bool, reas
         )  # fmt: skip
     with session.open(read_only=True) as case:
         done = hand_over(case, folder, reason=reason)
+        _warn(untraced(case.con))
     narrate(f"Wrote {done.folder}: {done.lines} lines of the journal, {done.withheld} of them withheld;")
     narrate(
         f"hashes of {done.originals} originals, {done.clear} of them in clear. Check it: python3 -I {folder}/verify.py"
@@ -180,6 +182,7 @@ def _leave(
     wanted = Wanted(to, noun, lang, of, font, reason)
     with session.open(read_only=True) as case:
         prepared = prepare(case, wanted)
+        _warn(prepared.leaving.not_up_to_date("en"))
         if preview:
             _print_preview(prepared, output)
         elif str(output) == "-":
@@ -189,6 +192,11 @@ def _leave(
         elif output is not None:
             for path in publish(case, prepared, output):
                 narrate(f"Wrote {path}")
+
+
+def _warn(warning: str) -> None:
+    if warning:
+        narrate(warning)
 
 
 def _one_file(wanted: Wanted, prepared: Prepared) -> None:

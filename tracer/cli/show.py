@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tracer.ask.show import Branch
 
-_STYLES = {"party": "bold", "dataset": "bold", "release": "green", "group": "dim", "again": "dim"}
+_STYLES = {"party": "bold", "dataset": "bold", "release": "green", "group": "dim", "again": "dim", "note": "yellow"}
 _WIDEST = 160
 """Cells of a line; a tree leans to the right."""
 
@@ -40,9 +40,10 @@ def show(session: Session, name: str, least: float, format_: str, output: Path |
     """Draw the chain of a party, dataset or copy as a tree: where it came from and where it went."""
     from tracer.ask.show import as_json
     from tracer.ask.show import show as tree_of
+    from tracer.stages import untraced
 
     with session.open(read_only=True) as case:
-        tree = tree_of(case.con, name, least=least)
+        tree = tree_of(case.con, name, least=least, untraced=untraced(case.con))
         case.journal.append(command="show", detail={"of": name, "least": least})
     width = min(terminal_width(), _WIDEST)
     if format_ == "json":

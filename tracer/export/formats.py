@@ -66,7 +66,15 @@ def _graphml(leaving: Outgoing) -> Files:
 
 
 def _page(leaving: Outgoing) -> Files:
-    page = render_page(leaving.graph, leaving.findings, leaving.title, leaving.generated, leaving.lang, leaving.facts)
+    page = render_page(
+        leaving.graph,
+        leaving.findings,
+        leaving.title,
+        leaving.generated,
+        leaving.lang,
+        leaving.facts,
+        leaving.untraced,
+    )
     return {"": page.encode("utf-8", "replace")}
 
 

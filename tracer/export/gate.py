@@ -28,11 +28,11 @@ Findings: TypeAlias = Mapping[str, Sequence[FindingRow]]
 """Rows of the named queries by the query's name, with the contract's keys."""
 
 _SQL = Path(__file__).parent / "sql"
-_KEPT = frozenset({"sha256", "commitment"})
-"""Hashes of files, which the reader needs in order to check them; they are hashes of no person's number."""
+_KEPT = frozenset({"sha256", "commitment", "findings_sha256"})
+"""Hashes of files and of all findings, which the reader needs to check them; they are hashes of no person's number."""
 _FIGURES = frozenset({"reasons", "against", "numbers", "alternatives"})
 """Sentences of the tool's own, whose bare figures are counts."""
-MASKED = "phone numbers, e-mail addresses and hashes are masked"
+MASKED = "phone numbers, e-mail addresses and hashes of them are masked; hashes of files and findings stay whole"
 """Said in every export in which they are."""
 _LINE_ENDS = re.compile(r"(\r\n|\n)")
 _SAID = frozenset({"quote", "speaker", "said", "channel", "text"})

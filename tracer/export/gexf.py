@@ -41,12 +41,14 @@ def gexf(graph: Graph) -> bytes:
     node_fields = _declare(body, "node", node_rows, _NODE_OWN)
     edge_fields = _declare(body, "edge", edge_rows, _EDGE_OWN)
     places = positions(graph)
+    begins = _begins(graph)
     nodes = SubElement(body, "nodes")
     for node, row in zip(graph["nodes"], node_rows, strict=True):
-        _node(nodes, node, row, node_fields, safe[node["id"]], places[node["id"]])
+        _node(nodes, node, row, node_fields, safe[node["id"]], places[node["id"]], _life(begins.get(node["id"])))
     edges = SubElement(body, "edges")
     for edge, row in zip(graph["edges"], edge_rows, strict=True):
-        _edge(edges, edge, row, edge_fields, safe)
+        begin = max((begins[end] for end in (edge["source"], edge["target"]) if end in begins), default=None)
+        _edge(edges, edge, row, edge_fields, safe, _life(edge["date"] or begin, edge["until"]))
     indent(root, " ")
     text: bytes = tostring(root, encoding="utf-8")
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + text + b"\n"
@@ -77,9 +79,15 @@ def _values(element: Element, row: Mapping[str, Flat], fields: Mapping[str, str]
 
 
 def _node(
-    nodes: Element, node: Node, row: Mapping[str, Flat], fields: Mapping[str, str], name: str, place: Point
+    nodes: Element,
+    node: Node,
+    row: Mapping[str, Flat],
+    fields: Mapping[str, str],
+    name: str,
+    place: Point,
+    life: Mapping[str, str],
 ) -> None:
-    element = SubElement(nodes, "node", {"id": name, "label": xml_text(node["label"]), **_dates(node)})
+    element = SubElement(nodes, "node", {"id": name, "label": xml_text(node["label"]), **life})
     _values(element, row, fields)
     red, green, blue = NODE_COLOURS[node["kind"]]
     SubElement(element, "viz:color", {"r": str(red), "g": str(green), "b": str(blue), "a": "1.0"})
@@ -90,7 +98,12 @@ def _node(
 
 
 def _edge(
-    edges: Element, edge: Edge, row: Mapping[str, Flat], fields: Mapping[str, str], safe: Mapping[str, str]
+    edges: Element,
+    edge: Edge,
+    row: Mapping[str, Flat],
+    fields: Mapping[str, str],
+    safe: Mapping[str, str],
+    life: Mapping[str, str],
 ) -> None:
     own = {
         "id": edge["id"],
@@ -100,7 +113,7 @@ def _edge(
         "label": xml_text(edge["kind"]),
         "weight": str(edge_weight(edge)),
     }
-    element = SubElement(edges, "edge", {**own, **_dates(edge)})
+    element = SubElement(edges, "edge", {**own, **life})
     _values(element, row, fields)
     red, green, blue = edge_colour(edge)
     SubElement(element, "viz:color", {"r": str(red), "g": str(green), "b": str(blue), "a": "1.0"})
@@ -108,9 +121,21 @@ def _edge(
     SubElement(element, "viz:shape", {"value": BASES[edge["basis"]].shape})
 
 
-def _dates(thing: Node | Edge) -> dict[str, str]:
+def _begins(graph: Graph) -> dict[str, str]:
+    """Node id -> the first day on which it is known, its lines' days among them; a line never begins before its ends.
+
+    A node has no end: a copy whose time is up is still there, and what is found of it later would begin after it.
+    """
+    found = {node["id"]: node["date"] for node in graph["nodes"] if node["date"] is not None}
+    for edge in graph["edges"]:
+        for end in (edge["source"], edge["target"]):
+            if edge["date"] is not None and end in found:
+                found[end] = min(found[end], edge["date"])
+    return found
+
+
+def _life(start: str | None, end: str | None = None) -> dict[str, str]:
     """Begin and end where they are known and in order, which GEXF demands."""
-    start, end = thing["date"], thing["until"]
     if start is None:
         return {}
     return {"start": start} if end is None or end < start else {"start": start, "end": end}

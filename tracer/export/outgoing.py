@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import duckdb
 
@@ -20,6 +20,7 @@ from tracer.export.gate import (
 )
 from tracer.graph.build import build_graph
 from tracer.graph.model import Graph
+from tracer.wording.said import Number, Said, sentence
 
 if TYPE_CHECKING:
     from tracer.export.exhibits import Exhibit
@@ -48,6 +49,20 @@ class Outgoing:
     """Why numbers are shown in clear; None where they are masked."""
     exhibits: tuple[Exhibit, ...] = ()
     """Documents that leave themselves."""
+    untraced: Said | None = None
+    """That the findings are not those of the case as it is now; said before all of them."""
+
+    def not_up_to_date(self, lang: str = "") -> str:
+        """The same in words, in the export's own language unless another is named; empty where they are."""
+        return "" if self.untraced is None else sentence(self.untraced, lang or self.lang)
+
+
+def warnings_of(findings: Findings, lang: str) -> list[str]:
+    """What does not fit together, the weightiest first, in words."""
+    return [
+        sentence(Said(str(row["kind"]), cast(Mapping[str, Number], row["numbers"])), lang)
+        for row in findings.get("warnings", ())
+    ]
 
 
 def outgoing(

@@ -18,15 +18,17 @@ from tracer.ask.render import json_rows
 from tracer.case.case import Case
 from tracer.errors import UsageError
 from tracer.export.exhibits import Exhibit, exhibits_of
-from tracer.export.formats import Outgoing, format_of, outgoing, render, write_files
+from tracer.export.formats import FIGURE, NOUNS, Outgoing, format_of, outgoing, render, write_files
 from tracer.export.gate import Protection, protection_of
 from tracer.export.own_words import own_words
 from tracer.export.pseudonym import PURPOSE, keyed_pseudonym
 from tracer.export.scan import Leak, Scan, refuse
+from tracer.stages import not_up_to_date
+from tracer.wording.said import sentence
 
 PRINTED = (
     "retention", "resale-chains", "attributions", "derivations", "vintage", "claims", "contradictions", "datasets",
-    "lines", "complaint-rates", "after-refusal", "consent", "counts",
+    "lines", "complaint-rates", "after-refusal", "consent", "counts", "warnings",
 )  # fmt: skip
 """The named queries whose rows stand in formats that print findings."""
 
@@ -38,6 +40,11 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "evidence": (),
 }
 """What each noun needs besides the graph and the findings: files of `export/sql/facts/`."""
+
+_MACHINES = {(noun, to) for noun in ("graph", "findings") for to in NOUNS[noun]} - {
+    ("graph", to) for to in ("html", *FIGURE)
+}
+"""What programs read: there it stands beside what is left out that the findings are not up to date."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +99,11 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
         of=wanted.of,
         font=wanted.font,
         exhibits=exhibits,
+        untraced=not_up_to_date(case.con),
     )  # fmt: skip
     leaving.graph["left_out"].extend(left)
+    if leaving.untraced is not None and (wanted.noun, wanted.to) in _MACHINES:
+        leaving.graph["left_out"].insert(0, sentence(leaving.untraced))
     files = render(leaving, wanted.to, wanted.noun)
     looked_at = {f"{wanted.noun}{ending}{chosen.suffix}": content for ending, content in files.items()}
     if chosen.drawn is not None:

@@ -30,6 +30,8 @@ from tracer.export.scan import Scan
 from tracer.marking.register.page import page
 from tracer.marking.register.registers import registers
 from tracer.publish import Wanted, prepare
+from tracer.stages import untraced
+from tracer.visible import label
 
 _VERIFIER = Path(__file__).parent.parent / "export" / "handover" / "verifier.py"
 _README = """\
@@ -43,7 +45,7 @@ registers/       what was committed about marked copies before they left
 anchors/         time stamps (RFC 3161) over heads of the journal, and what they stamp
 originals/       {originals}
 
-Check it with Python alone: python3 -I verify.py
+{untraced}Check it with Python alone: python3 -I verify.py
 Compare the head that it prints, and those in anchors/, with what somebody outside has kept (tracer anchor print).
 """
 
@@ -94,7 +96,7 @@ def hand_over(case: Case, folder: Path, *, reason: str | None = None) -> HandedO
         lines, withheld = _copy_journal(case, draft, protection)
         (draft / "originals.csv").write_text(_table(originals), encoding="utf-8")
         told = "the files themselves, named by their SHA-256" if clear else "not handed over; only their hashes"
-        readme = _README.format(name=case.name, day=now().date(), originals=told)
+        readme = _README.format(name=label(case.name), day=now().date(), originals=told, untraced=_untraced(case))
         (draft / "README.txt").write_text(readme, encoding="utf-8")
         shutil.copyfile(_VERIFIER, draft / "verify.py")
         _sum_up(draft)
@@ -108,6 +110,11 @@ def hand_over(case: Case, folder: Path, *, reason: str | None = None) -> HandedO
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return HandedOver(folder, lines, withheld, len(originals), len(clear))
+
+
+def _untraced(case: Case) -> str:
+    told = untraced(case.con)
+    return f"{told}\n\n" if told else ""
 
 
 def _originals(case: Case, protection: Protection) -> list[dict[str, Any]]:

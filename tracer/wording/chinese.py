@@ -33,6 +33,14 @@ SENTENCES: Mapping[str, str] = {
     "direction_open": (
         "{datasets:ids} 之间存在复制关系（{probability:sure}），但无法判断谁复制自谁。可据以判断的材料：{ask:any}。"
     ),
+    # ------------------------------------------------------------------ findings that are not up to date
+    "untraced.never": (
+        "本案尚未分析（或分析没有完成）：还没有查找过任何内容，未列出的情况并未排除。请先运行 tracer trace。"
+    ),
+    "untraced.changed": (
+        "上次分析（第 {run} 次，{at} UTC）之后，案件（或 tracer 本身）有变化：所列结论属于该次分析，新增内容尚未检查。"
+        "请重新运行 tracer trace。"
+    ),
     # ------------------------------------------------------------------ what a trace moved
     "moved": (
         "{parent} → {child}：原为 {before:percent}，现为 {after:percent}（{grade_before:word} → {grade_after:word}）。"

@@ -37,6 +37,15 @@ SENTENCES: Mapping[str, str] = {
         "One of {datasets:ids} was copied from the other ({probability:sure}), but which from which cannot be told. "
         "What would settle it: {ask:any}."
     ),
+    # ------------------------------------------------------------------ findings that are not up to date
+    "untraced.never": (
+        "This case was never traced (or its trace did not end): nothing has been looked for yet, so what is not shown "
+        "is not ruled out. Run tracer trace first."
+    ),
+    "untraced.changed": (
+        "The case (or tracer itself) has changed since its last trace (run {run}, {at} UTC): findings are those of "
+        "that run, and what is new was not looked at. Run tracer trace again."
+    ),
     # ------------------------------------------------------------------ what a trace moved
     "moved": (
         "{parent} → {child}: {before:percent} before, {after:percent} now ({grade_before:word} → {grade_after:word})."

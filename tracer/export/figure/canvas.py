@@ -128,8 +128,8 @@ def framed(
     lines = wrap(shown(title), wide, 22.0, lines=2, bold=True)
     sheet.lines(0, y, lines, 28.0, size=22.0, bold=True)
     y += 28.0 * len(lines)
-    if note:
-        y = sheet.paragraph(0, y, note, room=wide)
+    for told in filter(None, (leaving.not_up_to_date(), *note.split("\n"))):
+        y = sheet.paragraph(0, y, told, room=wide)
     top = y + 4.0
     foot = Canvas()
     below = _legend(foot, legend, top + size[1] + 22.0, wide)

@@ -19,6 +19,8 @@ _COLUMN = 250.0
 _BAR = 16.0
 _HEIGHT = 560.0
 _GAP = 34.0
+_HAIR = 0.5
+"""What would be thinner could not be seen."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,15 @@ def sankey(leaving: Outgoing) -> str:
     bands, more = _bands(leaving.graph)
     canvas = Canvas()
     note = tell("sankey.note", leaving.lang)
+    nodes = {node["id"]: node for node in leaving.graph["nodes"]}
+    if any(nodes[name]["contacts"] is None for band in bands for name in (band.source, band.target)):
+        note += "\n" + tell("sankey.unknown", leaving.lang)
     if more:
-        note += " " + tell("sankey.more", leaving.lang, n=more)
+        note += "\n" + tell("sankey.more", leaving.lang, n=more)
     title = f"{leaving.title} — {tell('sankey.title', leaving.lang)}"
     if not bands:
         canvas.text(0, 20, tell("sankey.none", leaving.lang), fill=SOFT)
         return framed(canvas, (560.0, 40.0), leaving, title)
-    nodes = {node["id"]: node for node in leaving.graph["nodes"]}
     columns = _columns(bands)
     size = _draw(canvas, bands, columns, nodes, leaving.lang)
     return framed(canvas, size, leaving, title, note)
@@ -92,31 +96,50 @@ def _draw(
     tops = _tops(by_column, bands, sizes, scale)
     left = {name: column * _COLUMN for name, column in columns.items()}
     leaving_at, reaching_at = dict(tops), dict(tops)
+    fits = _fits(bands, sizes)
     for band in sorted(bands, key=lambda band: (tops[band.source], tops[band.target], band.source, band.target)):
-        thick = max(band.rows * scale, 1.0)
+        thick = band.rows * scale
         start, end = leaving_at[band.source] + thick / 2, reaching_at[band.target] + thick / 2
-        leaving_at[band.source] += thick
-        reaching_at[band.target] += thick
+        leaving_at[band.source] += thick * fits[band.source, True]
+        reaching_at[band.target] += thick * fits[band.target, False]
         x1, x2 = left[band.source] + _BAR, left[band.target]
         pull = max((x2 - x1) / 2, 40.0)
         canvas.path(
             f"M{x1:.1f} {start:.1f}C{x1 + pull:.1f} {start:.1f} {x2 - pull:.1f} {end:.1f} {x2:.1f} {end:.1f}",
-            stroke=hex_of(EDGE_COLOURS["derived"]), line=thick, opacity=0.34,
+            stroke=hex_of(EDGE_COLOURS["derived"]), line=max(thick, _HAIR), opacity=0.34,
         )  # fmt: skip
     for name, top in tops.items():
-        _bar(canvas, nodes[name], left[name], top, max(sizes[name] * scale, 2.0), lang)
+        _bar(canvas, nodes[name], left[name], top, max(sizes[name] * scale, _HAIR), lang)
     lowest = max(tops[name] + sizes[name] * scale for name in tops)
     return (max(columns.values()) * _COLUMN + _BAR + 190.0, lowest + 30.0)
 
 
 def _sizes(bands: list[_Band], nodes: Mapping[str, Node]) -> dict[str, float]:
-    """A list's bar: its contacts, or what flows through it where that is more (lists overlap)."""
-    out: dict[str, float] = defaultdict(float)
-    into: dict[str, float] = defaultdict(float)
+    """A list's bar: its contacts; of a list that nobody has obtained the widest of its bands."""
+    widest: dict[str, float] = defaultdict(float)
     for band in bands:
-        out[band.source] += band.rows
-        into[band.target] += band.rows
-    return {name: max(out[name], into[name], float(nodes[name]["contacts"] or 0)) for name in {*out, *into}}
+        for name in (band.source, band.target):
+            widest[name] = max(widest[name], float(band.rows))
+    return {name: float(nodes[name]["contacts"] or most) for name, most in widest.items()}
+
+
+def _fits(bands: list[_Band], sizes: Mapping[str, float]) -> dict[tuple[str, bool], float]:
+    """(list, leaving) -> by which share of its width a band there moves the next one down, so that all stay at the bar.
+
+    1 where they stand side by side; less where they overlap. The last one ends where the bar does.
+    """
+    there: dict[tuple[str, bool], list[float]] = defaultdict(list)
+    for band in bands:
+        there[band.source, True].append(float(band.rows))
+        there[band.target, False].append(float(band.rows))
+    fits = {}
+    for (name, leaving), widths in there.items():
+        # Whichever band comes last, it has room where the others take no more than the bar less the widest.
+        others = sum(widths) - min(widths)
+        fits[name, leaving] = min(1.0, max(sizes[name] - max(widths), 0.0) / others) if others else 1.0
+        if sum(widths) <= sizes[name]:
+            fits[name, leaving] = 1.0
+    return fits
 
 
 def _tops(
@@ -137,7 +160,9 @@ def _tops(
 
 
 def _bar(canvas: Canvas, node: Node, x: float, top: float, height: float, lang: str) -> None:
-    canvas.rect(x, top, _BAR, height, fill=hex_of(NODE_COLOURS[node["kind"]]))
+    colour = hex_of(NODE_COLOURS[node["kind"]])
+    known = node["contacts"] is not None
+    canvas.rect(x, top, _BAR, height, fill=colour if known else "none", stroke="none" if known else colour)
     room = _COLUMN - _BAR - 20.0
     for line, size, bold, fill in (
         (node["label"], 12.0, True, INK),

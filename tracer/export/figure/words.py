@@ -17,14 +17,22 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "in_clear": ("numbers in clear", "号码未脱敏"),
     "made": ("Made with tracer {version}, as of {date}", "由 tracer {version} 生成，截至 {date}"),
     "sankey.note": (
-        "Width: contacts in common. Height of a bar: contacts of the list. Only copying of probability 50 % or more.",
-        "带宽：共同联系人数；条高：名单联系人数。仅含概率 50 % 以上的复制。",
+        "Width of a band: contacts in common. Height of a bar: contacts of the list, on the same scale. Bands overlap "
+        "at a bar where they are more than its contacts: the same people went to several lists. Only copying of "
+        "probability 50 % or more.",
+        "带宽：共同联系人数；条高：名单联系人数，比例相同。同一条上的带合计超过其联系人数时相互重叠："
+        "同一批人进入了多份名单。仅含概率 50 % 以上的复制。",
+    ),
+    "sankey.unknown": (
+        "An outlined bar: a list that nobody has obtained, as high as its widest band.",
+        "空心条：尚未取得的名单，高度取其最宽的带。",
     ),
     "sankey.more": ("{n} smaller ones are not drawn.", "另有 {n} 条较小的未画出。"),
     "sankey.none": ("No copying of probability 50 % or more was found.", "未发现概率 50 % 以上的复制。"),
     "timeline.note": (
-        "A bar: the time for which the copy was handed out. A mark: the day on which a list is first known.",
-        "横条：副本的使用期限；标记：名单最早为人所知之日。",
+        "A bar: the time for which the copy was handed out. A mark: the last of the days known of a list (made, "
+        "obtained, first seen); the line to it begins on the first of them.",
+        "横条：副本的使用期限；标记：名单已知日期（生成、取得、首次发现）中最晚的一天，其前的线自最早一天起。",
     ),
     "timeline.period": ("handed to {party} for use", "交付 {party} 使用"),
     "timeline.end": ("end {date}", "到期 {date}"),
@@ -46,7 +54,7 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "waterfall.for": ("speaks for it", "支持"),
     "waterfall.against": ("speaks against it", "反对"),
     "waterfall.sum": ("sum {n} nats, probability {p}, grade {grade}", "合计 {n} nat，概率 {p}，等级 {grade}"),
-    "legend.width": ("Width: contacts in common", "粗细：共同联系人数"),
+    "legend.width": ("Width: contacts in common; thin where none are counted", "粗细：共同联系人数；未计数的为细线"),
 }
 
 

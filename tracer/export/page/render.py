@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from tracer.errors import UsageError
 from tracer.export.gate import Findings
+from tracer.export.outgoing import warnings_of
 from tracer.export.page.behind import Behind
 from tracer.export.page.details import line_cards, node_cards
 from tracer.export.page.drawing import DrawnLine, draw, shown_closed
@@ -30,6 +31,8 @@ from tracer.export.report.sentences import in_language
 from tracer.graph.cards import Deck, deal, roads
 from tracer.graph.model import GRADES, Graph, at_least
 from tracer.graph.placement import place
+from tracer.wording.said import Said
+from tracer.wording.said import sentence as in_words
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("words", "cards", "shapes", "scene", "filters", "walk", "zoom")
@@ -41,7 +44,13 @@ _CAVEATS = ("guilt", "alleged", "through", "absence", "client", "people")
 
 
 def render_page(
-    graph: Graph, findings: Findings, title: str, generated: str, lang: str = "en", facts: Findings | None = None
+    graph: Graph,
+    findings: Findings,
+    title: str,
+    generated: str,
+    lang: str = "en",
+    facts: Findings | None = None,
+    untraced: Said | None = None,
 ) -> str:
     """The page as HTML text.
 
@@ -76,6 +85,8 @@ def render_page(
         too_many=opened is None,
         dates=(min(dates), max(dates)) if dates else None,
         headlines=headlines(findings, index),
+        untraced=None if untraced is None else [in_words(untraced, language) for language in LANGUAGES],
+        warnings=list(zip(*(warnings_of(findings, language) for language in LANGUAGES), strict=True)),
         sections=tables(findings, index, frozenset(walk.number for walk in walks)),
         parties=[node for node in graph["nodes"] if node["kind"] == "party"],
         lists=[node for node in graph["nodes"] if node["kind"] == "dataset"],

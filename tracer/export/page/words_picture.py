@@ -9,6 +9,11 @@ PICTURE_WORDS: Mapping[str, tuple[str, str]] = {
     "view.parties": ("Parties", "主体"),
     "view.lists": ("With lists", "含名单"),
     "view.time": ("Along time", "按时间"),
+    "view.time.note": (
+        "A dot stands on the day on which a copy was handed over or a list was made or obtained; the words beside it "
+        "have no length in time. An arrow that runs back leads to a list whose day is before that of its source.",
+        "圆点位于副本交付、名单生成或取得的日期；旁边的文字不表示时间长短。向左的箭头表示该名单的日期早于其来源。",
+    ),
     "view.too_many": (
         "More than 300 boxes: open single parties instead.",
         "方框超过 300 个：请逐个展开主体。",

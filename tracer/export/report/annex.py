@@ -143,7 +143,7 @@ def _versions(leaving: Outgoing) -> Iterator[Block]:
     ]
     if run is not None:
         facts.append((tell("versions.run", lang), f"{run['run']}, {run['traced']} UTC, tracer {run['version']}"))
-        facts.append((tell("versions.result", lang), str(run["result"] or "–")))
+        facts.append((tell("versions.result", lang), str(run["findings_sha256"] or "–")))
     yield Heading(1, tell("versions", lang))
     yield Table((), tuple(facts))
     yield Paragraph(tell("versions.how", lang))

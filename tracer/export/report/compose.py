@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tracer import __version__
 from tracer.export.figure.graph import graph_figure
-from tracer.export.outgoing import Outgoing
+from tracer.export.outgoing import Outgoing, warnings_of
 from tracer.export.report.annex import annexes, reply_lines
 from tracer.export.report.model import Block, Break, Heading, Paragraph, Picture, Points, Report, Table, prose
 from tracer.export.report.sentences import in_language
@@ -23,7 +23,13 @@ def compose(leaving: Outgoing) -> Report:
     """The report's blocks, in the language of `leaving`."""
     found = findings_of(leaving)
     picture = tell("picture", leaving.lang)
-    blocks = [*_summary(leaving, found), Break(), Heading(1, picture), Picture(graph_figure(leaving), picture)]
+    blocks = [
+        *_summary(leaving, found),
+        *_warnings(leaving),
+        Break(),
+        Heading(1, picture),
+        Picture(graph_figure(leaving), picture),
+    ]
     blocks.append(Heading(1, tell("findings", leaving.lang)))
     for number, told in enumerate(found, start=1):
         blocks += _finding(leaving, number, told)
@@ -35,6 +41,8 @@ def _summary(leaving: Outgoing, found: Sequence[Told]) -> Iterator[Block]:
     lang = leaving.lang
     yield Paragraph(tell("kind", lang), "label")
     yield Paragraph(tell("as_of", lang, date=leaving.generated, version=__version__), "note")
+    if leaving.untraced is not None:
+        yield Paragraph(leaving.not_up_to_date(), "lead")
     lists = [node for node in leaving.graph["nodes"] if node["kind"] == "dataset"]
     copies = sum(node["kind"] == "release" for node in leaving.graph["nodes"])
     yield Heading(1, tell("summary", lang))
@@ -49,7 +57,7 @@ def _summary(leaving: Outgoing, found: Sequence[Told]) -> Iterator[Block]:
     if chosen:
         rows = tuple((told.grade or "·", prose(told.headline), _replies(leaving, told)) for told in chosen)
         yield Table((tell("grade", lang), tell("finding", lang), tell("replies", lang)), rows)
-    else:
+    elif leaving.untraced is None:
         yield Paragraph(tell("summary.none", lang))
     held, weak = len(held_in_time(leaving)), untold(leaving.findings)
     more = [tell("summary.more", lang, n=len(found) - len(chosen))] if len(found) > len(chosen) else []
@@ -60,6 +68,14 @@ def _summary(leaving: Outgoing, found: Sequence[Told]) -> Iterator[Block]:
     yield Paragraph(tell("summary.reading", lang), "label")
     yield Paragraph(tell("summary.grades", lang), "note")
     yield Points(tuple(tell(f"caveat.{name}", lang) for name in ("guilt", "client", "absence")))
+
+
+def _warnings(leaving: Outgoing) -> Iterator[Block]:
+    """What does not fit together: a reader must know it before the findings."""
+    warnings = warnings_of(leaving.findings, leaving.lang)
+    if warnings:
+        yield Heading(1, tell("warnings", leaving.lang))
+        yield Points(tuple(prose(text) for text in warnings), "against")
 
 
 def _chosen(found: Sequence[Told]) -> list[Told]:

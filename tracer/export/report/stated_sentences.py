@@ -18,5 +18,8 @@ STATED_PAIRS = (
     ("{n} protected sources stand under a pseudonym", "{n} 个受保护信源以化名出现"),
     ("{n} document of protected sources left out", "受保护信源的 {n} 份文件未列出"),
     ("{n} documents of protected sources left out", "受保护信源的 {n} 份文件未列出"),
-    ("phone numbers, e-mail addresses and hashes are masked", "电话号码、电子邮箱与哈希值已脱敏"),
+    (
+        "phone numbers, e-mail addresses and hashes of them are masked; hashes of files and findings stay whole",
+        "电话号码、电子邮箱及其哈希值已脱敏；文件与结论的哈希值保持完整",
+    ),
 )

@@ -5,6 +5,7 @@ const opened = new Set();
 const cardOf = new Map(cards.map((card) => [card.dataset.node, card]));
 const chipsOf = new Map(cards.map((card) => [card.dataset.node, all(".chip", card)]));
 const natural = { w: 1, h: 1 };
+const DOT = 5;
 let state = "parties";
 
 const heightOf = (name, full) => {
@@ -65,6 +66,7 @@ const settle = (base, places) => {
     }
     chipsOf.get(name).forEach((chip, number) => {
       const at = state === "time" ? base.chips[nodeOf(chip)] : null;
+      chip.classList.toggle("dated", Boolean(at && base.axis && at[0] >= base.axis[1] - 0.5));
       if (at) move(chip, at[0] - place.x, at[1] - place.y);
       else move(chip, 7, HEAD + (state === "parties" ? TOGGLE : 0) + CHIP * number);
     });
@@ -80,7 +82,8 @@ const portOf = (base, places, text) => {
     return { l: place.x, r: place.x + CARD, y: place.y + half, key: name, room: 42 };
   }
   const at = state === "time" ? base.chips[chip] : null;
-  if (at) return { l: at[0], r: at[0] + CARD - 14, y: at[1] + 17, key: chip, room: 26 };
+  // Along time a line runs from day to day: from dot to dot, not from the words beside them.
+  if (at) return { l: at[0] - DOT, r: at[0] + DOT, y: at[1] + 17, key: chip, room: 8 };
   const number = chipsOf.get(name).findIndex((one) => nodeOf(one) === chip);
   const y = place.y + HEAD + (state === "parties" ? TOGGLE : 0) + CHIP * number + 17;
   return { l: place.x, r: place.x + CARD, y, key: chip, room: 26 };
@@ -154,6 +157,7 @@ for (const [x, month] of scene.time.ticks) {
   $("ticks")?.append(svg("path", { d: `M${x} 38V${scene.time.h - 10}` }), svg("text", { x, y: 26, "text-anchor": "middle" }, month));
 }
 const tellView = () => {
+  $("time-note").hidden = state !== "time";
   $("left-out").hidden = state !== "time" || !scene.time.out;
   $("left-out").textContent = say("view.out", { n: scene.time.out });
 };

@@ -1,0 +1,183 @@
+"""What each picture says of itself, measured from its own coordinates."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date
+from xml.etree.ElementTree import Element
+
+import pytest
+from defusedxml.ElementTree import fromstring
+
+from tests.export.market_findings import leaving
+from tests.graph.simulated import simulated_graph
+from tracer.case.case import Case
+from tracer.dossier.vocabulary import ROLES
+from tracer.export.figure.draw import drawing
+from tracer.export.formats import Outgoing, render
+from tracer.export.page.drawing import THIN, draw
+from tracer.export.page.words import LANGUAGES, WORDS, say
+from tracer.export.palette import BASES
+from tracer.graph.cards import deal, roads
+from tracer.graph.columns import COLUMNS, LINES, OTHER, column_of
+from tracer.graph.lanes import place_in_time
+from tracer.graph.model import Graph, make_edge, make_node
+from tracer.graph.placement import card_height, place
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def shapes(svg: str, tag: str) -> list[Element]:
+    root: Element = fromstring(svg)
+    return list(root.iter(SVG + tag))
+
+
+def derived(sizes: dict[str, int], copies: dict[tuple[str, str], int]) -> Graph:
+    """Lists of these sizes, and copyings between them with contacts in common."""
+    nodes = [make_node("dataset", name, contacts=contacts, date="2026-01-01") for name, contacts in sizes.items()]
+    edges = [
+        make_edge(a, b, "derived", "inferred", "G2", probability=0.9, shared=shared)
+        for (a, b), shared in copies.items()
+    ]
+    for number, edge in enumerate(edges):
+        edge["id"] = f"e{number}"
+    return Graph(nodes=nodes, edges=edges, evidence=[], left_out=[])
+
+
+GRAPHS = [
+    derived({"a": 3500, "b": 3000, "c": 2900, "d": 3100}, {("a", "b"): 2900, ("a", "c"): 2800, ("a", "d"): 3000}),
+    derived({"a": 1000, "b": 900, "c": 5000}, {("a", "c"): 1000, ("b", "c"): 900, ("a", "b"): 700}),
+    derived({"a": 100_000, "b": 40}, {("a", "b"): 25}),
+]
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_bars_and_bands_of_a_sankey_are_on_one_scale(graph: Graph) -> None:
+    svg = drawing(Outgoing(graph, title="t", generated="2026-08-01", of=("sankey",)))
+    bars = [(float(r.get("y", "")), float(r.get("height", ""))) for r in shapes(svg, "rect") if r.get("width") == "16"]
+    contacts = {node["id"]: node["contacts"] or 0 for node in graph["nodes"]}
+    scale = max(height for _, height in bars) / max(contacts.values())
+    assert sorted(height for _, height in bars) == pytest.approx(
+        sorted(max(many * scale, 0.5) for many in contacts.values()), abs=0.11
+    )
+    bands = [path for path in shapes(svg, "path") if path.get("opacity")]
+    widths = sorted(float(path.get("stroke-width", "")) for path in bands)
+    assert widths == pytest.approx(sorted(max(int(str(e["shared"])) * scale, 0.5) for e in graph["edges"]), abs=0.11)
+    for path in bands:
+        numbers = [float(one) for one in re.findall(r"-?[\d.]+", path.get("d", ""))]
+        for y in (numbers[1], numbers[-1]):
+            half = float(path.get("stroke-width", "")) / 2
+            assert any(top - 0.6 <= y - half and y + half <= top + high + 0.6 for top, high in bars), "off its bar"
+
+
+def test_a_line_in_gexf_lives_while_its_ends_do(market: Case) -> None:
+    for graph in (leaving(market).graph, simulated_graph(30, 60)):
+        root: Element = fromstring(render(Outgoing(graph), "gexf")[""])
+        space = root.tag.partition("}")[0] + "}"
+        lives = {
+            node.get("id"): (node.get("start") or "", node.get("end") or "9999") for node in root.iter(space + "node")
+        }
+        edges = list(root.iter(space + "edge"))
+        assert edges
+        for edge in edges:
+            begin, end = edge.get("start") or "", edge.get("end") or "9999"
+            for name in (edge.get("source"), edge.get("target")):
+                assert lives[name][0] <= begin, edge.attrib
+                assert end <= lives[name][1], edge.attrib
+
+
+def test_lines_are_as_wide_as_their_contacts_in_common(market: Case) -> None:
+    graph = leaving(market).graph
+    deck = deal(graph)
+    names = [card.node["id"] for card in deck.cards]
+    names += [name for card in deck.cards for chip in card.chips for name in (chip.id, *chip.nodes)]
+    anchors = {name: name for name in [*names, *(bundle.id for bundle in deck.bundles), *roads(deck)]}
+    bundles = {bundle.id: bundle for bundle in deck.bundles}
+    measured: dict[int, set[float]] = defaultdict(set)
+    for line in draw(graph, deck, anchors).lines:
+        counts = [edge["shared"] for edge in bundles[line.id].edges if isinstance(edge["shared"], int)]
+        measured[max(counts, default=0)].add(line.width)
+    assert measured.pop(0) == {THIN}
+    widths = [width for _, found in sorted(measured.items()) for width in found]
+    assert len(measured) > 5
+    assert all(len(found) == 1 for found in measured.values())
+    assert widths == sorted(widths)
+    assert widths[0] > THIN
+
+
+def test_along_time_days_have_one_scale(market: Case) -> None:
+    graph = leaving(market).graph
+    deck = deal(graph)
+    lanes = place_in_time(graph, deck)
+    assert lanes.axis is not None
+    first, begin, per_day = lanes.axis
+    nodes = {node["id"]: node for node in graph["nodes"]}
+    seen = 0
+    for card in deck.cards:
+        for chip in card.chips:
+            days = [day for name in chip.nodes if (day := nodes[name]["created"] or nodes[name]["date"])]
+            x = lanes.chips[chip.id][0]
+            if not days:
+                assert x < begin
+                continue
+            seen += 1
+            assert x == pytest.approx(
+                begin + per_day * (date.fromisoformat(min(days)) - date.fromisoformat(first)).days
+            )
+    assert seen > 10
+
+
+def test_the_band_of_lines_is_below_everybody_else(market: Case) -> None:
+    for graph in (leaving(market).graph, simulated_graph(30, 60)):
+        deck = deal(graph)
+        for closed in (True, False):
+            picture = place(deck, closed=closed)
+            cards = {card.node["id"]: card for card in picture.deck.cards}
+            low = [picture.top[name] for name, card in cards.items() if card.column == LINES]
+            high = [
+                picture.top[name] + card_height(card, closed=closed)
+                for name, card in cards.items()
+                if card.column != LINES
+            ]
+            if not low:
+                assert picture.band is None
+                continue
+            assert picture.band is not None
+            assert max(high) < picture.band < min(low)
+            assert LINES not in {column for column, *_ in picture.columns}
+
+
+def test_a_role_decides_the_column() -> None:
+    placed = {role: column_of(role) for role in (*ROLES, None, "new role")}
+    assert {role for role, column in placed.items() if column == LINES} == {"line_vendor", "carrier", "regulator"}
+    assert {role for role, column in placed.items() if column == OTHER} == {"other", None, "new role"}
+    assert set(placed.values()) == {*COLUMNS, LINES}
+    for column in (*COLUMNS, LINES):
+        assert all(WORDS[f"column.{column}"])
+    assert not any("倒卖" in words[1] for words in WORDS.values())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_legend_caveat_and_lines_agree(lang: str, market: Case) -> None:
+    out = replace(leaving(market), lang=lang, of=("graph",))
+    at = LANGUAGES.index(lang)
+    caveat = say("caveat.alleged", lang)
+    assert caveat.index(BASES["alleged"].said[at]) < caveat.index("G0")
+    assert caveat.index(BASES["inferred"].said[at]) > caveat.index("G0")
+    svg = drawing(out)
+    page = render(out, "html")[""].decode()
+    for basis, look in BASES.items():
+        legend = say(f"legend.basis.{basis}", lang)
+        assert look.said[at] in legend
+        assert legend in page
+        # The legend's sample, and every line that rests on this, are drawn in the one way.
+        (text,) = (one for one in shapes(svg, "text") if one.text == legend)
+        samples = [p for p in shapes(svg, "path") if p.get("d") == f"M{float(text.get('x', '')) - 34:g} "
+                   f"{float(text.get('y', '')) - 4:g}h26"]  # fmt: skip
+        assert [sample.get("stroke-dasharray") or "" for sample in samples] == [look.dash]
+        rule = re.search(rf"\.b-{basis} \.stroke {{ stroke-dasharray: ([^;]+); }}", page)
+        assert (rule[1] if rule else "") == look.dash
+    report = render(replace(out, of=()), "md", "report")[""].decode()
+    assert caveat[:12] in report.replace("\\", "")
