@@ -37,7 +37,7 @@ class Kind(Enum):
     """A TOML boolean."""
     INTEGER = "a whole number up to 2,147,483,647"
     """A TOML integer."""
-    SCALAR = "a number up to 10^15, a text, or true or false"
+    SCALAR = "a number, a text, or true or false (numbers up to 10^15)"
     """The value of a claim."""
     TEXTS = "a list of texts"
     """A TOML array of strings."""

@@ -1,5 +1,5 @@
-"""Finds the encoding of a text: byte order mark, UTF-32 and UTF-16, strict UTF-8, then the legacy encodings scored by what they
-read.
+"""Finds the encoding of a text: byte order mark, UTF-32, UTF-16, strict UTF-8, then the legacy encodings scored by
+what they read.
 
 Legacy encodings decode nearly any bytes, so what decides is what the text would say: heading words and the characters
 that names, firms and addresses are made of. Where two read equally well, chardet breaks the tie.
