@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "tracer"
 
 FLOORS = {
-    "__init__": -2, "errors": -1, "clock": 0, "meter": 0, "resources": 0, "whole_file": 0, "visible": -2,
+    "__init__": -2, "errors": -1, "clock": 0, "meter": 0, "resources": 0, "whole_file": 0, "documents": 0, "visible": -2,
     "case": 1,
     "identify": 2, "dossier": 2,
     "lists": 3,
@@ -102,3 +102,15 @@ def test_what_is_slow_to_load_is_loaded_where_it_is_needed(path: Path) -> None:
         for name in imports_of(node)
     ]  # fmt: skip
     assert not [name for name in at_the_top if name.startswith(SLOW)]
+
+
+_PARSE = re.compile(r"\b(?:json|tomllib)\.loads?\(|\bJSONDecoder\(")
+_APART = {"documents.py", "lists/read/sheet_process.py", "lists/read/zip_process.py", "export/handover/verifier.py"}
+"""Where documents are parsed, and what runs without the package."""
+
+
+@pytest.mark.parametrize("path", sources(), ids=module_of)
+def test_documents_of_others_are_parsed_in_one_place(path: Path) -> None:
+    """So that a number of thousands of digits, or brackets a thousand deep, are refused wherever they stand."""
+    if path.relative_to(PACKAGE).as_posix() not in _APART:
+        assert not _PARSE.search(path.read_text(encoding="utf-8")), f"{path}: use tracer.documents"

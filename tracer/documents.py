@@ -22,10 +22,13 @@ class NotADocument(InputRefused, ValueError):
     """Where, from 1, if known."""
 
 
-def json_of(text: str | bytes) -> Any:
-    """The document of a JSON text. Raises `NotADocument`."""
+def json_of(text: str | bytes, *, strictly: bool = False) -> Any:
+    """The document of a JSON text. `strictly`: without NaN and Infinity, which Python takes and the standard does not.
+
+    Raises `NotADocument`.
+    """
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=_no_constant) if strictly else json.loads(text)
     except (ValueError, RecursionError) as error:
         raise _refused("JSON", error) from None
 
@@ -44,6 +47,10 @@ def toml_of(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise _refused("TOML", error) from None
+
+
+def _no_constant(constant: str) -> float:
+    raise ValueError(constant)
 
 
 def _refused(language: str, error: ValueError | RecursionError) -> NotADocument:

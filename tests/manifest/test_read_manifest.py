@@ -102,7 +102,7 @@ holder = "reseler"
         "case.toml, line 8, [[dataset]] path: there is no file 'missing.csv'; paths are relative to the manifest",
         "case.toml, line 9, [[dataset]] holdr: unknown key 'holdr'; did you mean 'holder'?",
         "case.toml, line 13, [[dataset]] obtained: "
-        "obtained = '2026-05-01' is not a date like 2026-05-01, without quotes",
+        "obtained = '2026-05-01' is not a date like 2026-05-01, without quotes (1900 to 2200)",
         "case.toml, line 14, [[dataset]] holder: there is no party 'reseler'; did you mean 'reseller'? "
         "(declare it if both exist)",
     ]
@@ -127,6 +127,13 @@ holder = "reseler"
         ("[[dataset]]\npath = 'a.csv'\ncolumns = { fone = 'x' }", "did you mean 'phone'"),
         ("[[dataset]]\npath = 'a.csv'\ncreated = 2026-02-02\nobtained = 2026-02-01", "lies before created"),
         ("[[dataset]]\npath = 'a.csv'\nobtained = 2026-02-01T00:00:00", "is not a date"),
+        ("[[dataset]]\npath = 'a.csv'\nobtained = 0001-01-01", "1900 to 2200"),
+        ("[[line]]\nid = 'l'\nhand = 2147483648", "not a whole number up to"),
+        (f"[[line]]\nid = 'l'\nhand = {'9' * 4_000}", "not a whole number up to"),
+        (f"[[line]]\nid = 'l'\nhand = {'9' * 20_000}", "thousands of digits"),
+        ("[[claim]]\nparty = 'x'\nkind = 'size'\nvalue = 1e300", "numbers up to"),
+        ("[[claim]]\nparty = 'x'\nkind = 'size'\nvalue = inf", "numbers up to"),
+        ("[[claim]]\nparty = 'x'\nkind = 'size'\nvalue = nan", "numbers up to"),
         ("[[dataset]]\npath = 'a.csv'\n[[dataset]]\npath = 'a.csv'", "stands twice"),
         ("[[release]]\ndataset = 'd7'\nto = 'v'\ndate = 2026-01-02\nends = 2026-01-01", "lies before date"),
         ("[[release]]\ndataset = 'd7'\nto = 'v'\npath = 'a.csv'\ncanary_rows = [0]", "row numbers from 1"),

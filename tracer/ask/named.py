@@ -24,7 +24,7 @@ import duckdb
 import pyarrow as pa
 
 from tracer.ask.result import Column, ColumnType, Result
-from tracer.dossier.vocabulary import did_you_mean
+from tracer.dossier.vocabulary import did_you_mean, is_amount, is_day, is_whole
 from tracer.errors import TracerError, UsageError
 from tracer.resources import queries_dir
 from tracer.wording.said import LANGUAGES, sentence_of
@@ -81,12 +81,33 @@ def _boolean(text: str) -> bool:
     return words[text.strip().casefold()]
 
 
+def _whole(text: str) -> int:
+    value = int(text.replace("_", "").replace(",", ""))
+    if not is_whole(value) or value < 0:
+        raise ValueError(text)
+    return value
+
+
+def _amount(text: str) -> float:
+    value = float(text)
+    if not is_amount(value):
+        raise ValueError(text)
+    return value
+
+
+def _day(text: str) -> date:
+    value = date.fromisoformat(text)
+    if not is_day(value):
+        raise ValueError(text)
+    return value
+
+
 _READ: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "text": (str, "any text"),
     "id": (str, "an id"),
-    "integer": (lambda text: int(text.replace("_", "").replace(",", "")), "a whole number"),
-    "number": (float, "a number"),
-    "date": (date.fromisoformat, "a day like 2026-05-01"),
+    "integer": (_whole, "a whole number from 0 to 2,147,483,647"),
+    "number": (_amount, "a number"),
+    "date": (_day, "a day like 2026-05-01 (1900 to 2200)"),
     "boolean": (_boolean, "true or false"),
     "language": (lambda text: {lang: lang for lang in LANGUAGES}[text.strip().casefold()], " or ".join(LANGUAGES)),
 }

@@ -15,12 +15,15 @@ class Day(click.ParamType[date]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """The day, or click's own error."""
-        if isinstance(value, date):
-            return value
+        from tracer.dossier.vocabulary import FIRST_DAY, LAST_DAY, is_day
+
         try:
-            return date.fromisoformat(str(value))
+            day = value if isinstance(value, date) else date.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is no day; write it like 2026-05-01", param, ctx)
+        if not is_day(day):
+            self.fail(f"{value!r} lies outside {FIRST_DAY.year} to {LAST_DAY.year}", param, ctx)
+        return day
 
 
 DAY = Day()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date, datetime
 
 from rapidfuzz import fuzz, process
 
@@ -84,3 +85,24 @@ def refuse(problems: Iterable[InputRefused | None]) -> None:
     found = [problem for problem in problems if problem is not None]
     if found:
         raise InputRefused.many(found)
+
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+"""Days beyond these are slips; days on from them would leave the calendar."""
+MOST_WHOLE, MOST_NUMBER = (1 << 31) - 1, 1e15
+"""The largest whole number of a count of hands or the like, and of a claim's value: counts of people and of calls."""
+
+
+def is_day(value: object) -> bool:
+    """Whether it is a day that a case can be about."""
+    return isinstance(value, date) and not isinstance(value, datetime) and FIRST_DAY <= value <= LAST_DAY
+
+
+def is_whole(value: object) -> bool:
+    """Whether it is a whole number that the store can hold."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MOST_WHOLE
+
+
+def is_amount(value: object) -> bool:
+    """Whether it is a finite number that can be reckoned with."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MOST_NUMBER

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from tracer.documents import NotADocument, toml_of
-from tracer.dossier.vocabulary import did_you_mean, id_problem, word_problem
+from tracer.dossier.vocabulary import did_you_mean, id_problem, is_amount, is_day, is_whole, word_problem
 from tracer.errors import InputRefused
 from tracer.manifest.locate import Lines, locate
 from tracer.manifest.schema import TABLES, Key, Kind
@@ -155,10 +155,10 @@ _FITS: Mapping[Kind, Callable[[Any], bool]] = {
     Kind.TEXTS: _texts,
     Kind.ROWS: _rows,
     Kind.MAPPING: _mapping,
-    Kind.DATE: lambda value: isinstance(value, date) and not isinstance(value, datetime),
+    Kind.DATE: is_day,
     Kind.BOOLEAN: lambda value: isinstance(value, bool),
-    Kind.INTEGER: lambda value: isinstance(value, int) and not isinstance(value, bool),
-    Kind.SCALAR: lambda value: isinstance(value, int | float | bool) or _text(value),
+    Kind.INTEGER: is_whole,
+    Kind.SCALAR: lambda value: isinstance(value, bool) or is_amount(value) or _text(value),
 }
 
 

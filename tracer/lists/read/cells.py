@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SEPARATORS = re.compile(r"[\s\-‐-―.()（）/]+")
 _CN_PHONE = re.compile(r"(?:\+|00)?(?:86)?(?:1[3-9]\d{9}|0\d{9,11}|[48]00\d{7})(?:(?:转|#|x|ext|分机)\d{1,6})?")
@@ -50,7 +51,12 @@ _LOOKED_AT = 300  # characters of a cell: a remark of a million must not cost mo
 
 def narrow(cell: str) -> str:
     """The cell with full-width characters narrowed and outer blanks, quotes, apostrophes and `="…"` taken off."""
-    return unicodedata.normalize("NFKC", cell[:_LOOKED_AT]).strip().strip("='\"`\u200b\ufeff\u202a\u202c").strip()
+    return _narrowed(cell[:_LOOKED_AT])
+
+
+@lru_cache(maxsize=1024)  # a cell is asked whether it is a number, an address, a date, one after the other
+def _narrowed(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().strip("='\"`\u200b\ufeff\u202a\u202c").strip()
 
 
 def _single_phone(text: str, region: str) -> bool:

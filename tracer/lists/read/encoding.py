@@ -1,5 +1,5 @@
-"""Finds the encoding of a text: byte order mark, strict UTF-8, UTF-16, then the legacy encodings scored by what they
-read.
+"""Finds the encoding of a text: byte order mark, UTF-32, UTF-16, strict UTF-8, then the legacy encodings scored by
+what they read.
 
 Legacy encodings decode nearly any bytes, so what decides is what the text would say: heading words and the characters
 that names, firms and addresses are made of. Where two read equally well, chardet breaks the tie.
@@ -85,6 +85,19 @@ def _utf16(head: bytes) -> str | None:
     return None
 
 
+def _utf32(head: bytes) -> str | None:
+    """UTF-32 without a mark: four bytes a character, of which hardly any other bytes make characters throughout."""
+    sample = head[: len(head) // 4 * 4][:65_536]
+    for name in ("utf-32-le", "utf-32-be") if len(sample) >= 8 else ():
+        try:
+            text = sample.decode(name)
+        except UnicodeDecodeError:
+            continue
+        if sum(1 for char in text if "\t" <= char < "\x7f") >= 0.15 * len(text):
+            return name
+    return None
+
+
 def utf8_errors(data: bytes, whole: bool) -> tuple[int, int]:
     """Undecodable sequences and multi-byte characters of a piece of UTF-8; a character cut off at the end is not
     counted.
@@ -143,9 +156,9 @@ def detect(head: bytes, whole: bool) -> Encoding:
     marked = by_bom(head)
     if marked is not None:
         return marked
-    utf16 = _utf16(head)
-    if utf16 is not None:
-        return Encoding(utf16, 0, False)
+    wide = _utf32(head) or _utf16(head)
+    if wide is not None:
+        return Encoding(wide, 0, False)
     errors, leads = utf8_errors(head, whole)
     if errors == 0:
         return Encoding("utf-8", 0, True)

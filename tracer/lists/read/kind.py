@@ -38,6 +38,8 @@ _BIFF = (
     b"\x09\x02",
     b"\x09\x00",
 )  # xls without its OLE container, as some exporters write it
+_BOF = re.compile(rb"\x09\x08\x08\x00\x00\x05|\x09\x08\x10\x00\x00\x06|\A\x09[\x00\x02\x04][\x04\x06]\x00")
+"""The records that begin a stream of BIFF5 and of BIFF8, and of what older versions wrote without a container."""
 _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"\x89PNG", "a PNG picture"),
@@ -69,11 +71,9 @@ def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> Kind
         raise InputRefused("the file is empty", where=source.where, remedy="check that it was copied whole")
     if head.startswith(b"PK"):
         return _zip_kind(source, limits)
-    if head.startswith(_OLE):
+    if head.startswith(_OLE) or (head.startswith(_BIFF) and b"\0" in head[:16]):
         if _is_locked(source):
             raise _locked(source.where)
-        return Kind.XLS
-    if head.startswith(_BIFF) and b"\0" in head[:16]:
         return Kind.XLS
     if head.startswith(b"PAR1"):
         return Kind.PARQUET
@@ -122,25 +122,29 @@ def _locked(where: str) -> InputRefused:
 
 
 def _is_locked(source: Source) -> bool:
-    """Whether an OLE file is a locked workbook: a whole xlsx in a stream of its own, or a FILEPASS record in an xls.
+    """Whether an xls is locked: a whole xlsx in a stream of its own, or a FILEPASS record in any of its streams.
 
-    The directory names streams in UTF-16. The workbook stream of an xls begins with a BOF record of 16 bytes; FILEPASS
+    The directory names streams in UTF-16. A workbook stream begins with a BOF record, of each version another; FILEPASS
     (0x2F) stands among the first records behind it, [MS-XLS] 2.1.7.20.1.
     """
     package = "EncryptedPackage".encode("utf-16-le")
     held = b""
     for chunk in source.chunks():
         data = held + chunk
-        if package in data:
+        if package in data or any(_leads_to_filepass(data, found.start()) for found in _BOF.finditer(data)):
             return True
-        at = data.find(b"\x09\x08\x10\x00")
-        for _ in range(6):
-            if at < 0 or at + 4 > len(data):
-                break
-            if data[at : at + 2] == b"\x2f\x00":
-                return True
-            at += 4 + int.from_bytes(data[at + 2 : at + 4], "little")
         held = chunk[-len(package) :]
+    return False
+
+
+def _leads_to_filepass(data: bytes, at: int) -> bool:
+    """Whether FILEPASS is among the first records from here on."""
+    for _ in range(6):
+        if data[at : at + 2] == b"\x2f\x00":
+            return True
+        at += 4 + int.from_bytes(data[at + 2 : at + 4], "little")
+        if at + 4 > len(data):
+            return False
     return False
 
 

@@ -156,15 +156,10 @@ def _with_bad_lines(source: Source, encoding: Encoding, limits: Limits, notes: l
 
 def _is_json(line: str) -> bool:
     try:
-        json.loads(line, parse_constant=_refused)
-    except (ValueError, RecursionError):
+        json_of(line, strictly=True)
+    except NotADocument:
         return False
     return True
-
-
-def _refused(constant: str) -> float:
-    """NaN and Infinity, which Python takes and the standard does not."""
-    raise ValueError(constant)
 
 
 def _damaged(error: duckdb.Error | None, source: Source) -> InputRefused:

@@ -1,0 +1,219 @@
+"""Every line of a file is a header, a title, a row, a reject or blank, whatever reads it; a lost one is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import xlwt
+
+from tests.bench.mutants import seeds
+from tests.lists.read.reading import HEADER, ROWS, read, read_bytes, written
+from tracer.errors import InputRefused, TracerError
+from tracer.lists.read import file, parsing
+from tracer.lists.read.account import Account, summed
+from tracer.lists.read.kind import Kind, kind_of
+from tracer.lists.read.model import Limits
+from tracer.lists.read.source import file_source
+
+_MARKUP = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in [HEADER, *ROWS, [""] * 5])
+
+
+def _xlsx(path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("a", 0)
+    for row in [["名单"], [], HEADER, *ROWS[:3], [], *ROWS[3:]]:
+        sheet.append(row)
+    book.create_sheet("heads", 1).append(HEADER)
+    book.save(path)
+
+
+def _xls(path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("a")
+    for y, row in enumerate([["名单"], HEADER, *ROWS]):
+        for x, cell in enumerate(row):
+            sheet.write(y, x, cell)
+    book.save(str(path))
+
+
+def _parquet(path: Path) -> None:
+    pq.write_table(pa.table({"手机号": ["14000000001", None, "14000000002"]}), path)
+
+
+_SHEET = (
+    '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"'
+    ' xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="a"><Table>'
+    + "".join(f"<Row>{''.join(f'<Cell><Data>{c}</Data></Cell>' for c in row)}</Row>" for row in [HEADER, [], *ROWS])
+    + "</Table></Worksheet></Workbook>"
+)
+_CARDS = (
+    "BEGIN:VCARD\nFN:甲\nTEL:14000000001\nAGENT:\nBEGIN:VCARD\nFN:乙\nEND:VCARD\nEMAIL:a@example.com\nEND:VCARD\n"
+    "BEGIN:VCARD\nVERSION:3.0\nEND:VCARD\nBEGIN:VCARD\nTEL:14000000002\n"
+)
+_FILES: dict[str, tuple[Kind, bytes | Callable[[Path], None], Account]] = {
+    "titles.csv": (
+        Kind.TEXT,
+        '名单\n\n姓名,"手机\n号",备注\n甲,14000000001,"a\n\nb"\n\n,,\n乙,14000000002,x\n'.encode(),
+        Account(10, header=1, title=1, rows=2, blank=3, continued=3),
+    ),
+    "open.csv": (
+        Kind.TEXT,
+        '姓名,手机号,备注\r\n甲,14000000001,"a\n乙,14000000002,b\r\n\r\n丙,14000000003,"c\r\nd"\r\n'.encode(),
+        Account(6, header=1, rows=3, blank=1, continued=1),
+    ),
+    "wide.csv": (Kind.TEXT, written([HEADER, *ROWS, []], "utf-16"), Account(32, header=1, rows=30, blank=1)),
+    "wider.csv": (Kind.TEXT, written([HEADER, *ROWS], "utf-32"), Account(31, header=1, rows=30)),
+    "widest.csv": (Kind.TEXT, written([HEADER, *ROWS], "utf-32-be"), Account(31, header=1, rows=30)),
+    "prose.txt": (
+        Kind.TEXT,
+        "打 14000000001 或 14000000002 找甲\n\n没有\n打 14000000003 给我吧\n".encode(),
+        Account(4, rows=4, blank=1, further=1),
+    ),
+    "book.xlsx": (Kind.XLSX, _xlsx, Account(35, header=2, title=1, rows=30, blank=2)),
+    "book.xls": (Kind.XLS, _xls, Account(32, header=1, title=1, rows=30)),
+    "list.parquet": (Kind.PARQUET, _parquet, Account(3, rows=2, blank=1)),
+    "page.html": (
+        Kind.HTML,
+        f"<html><table><tr><td><table>{_MARKUP}</table></td></tr></table></html>".encode(),
+        Account(33, header=1, rows=30, blank=1, left_out=1),
+    ),
+    "sheet.xls": (Kind.XML_SHEET, _SHEET.encode(), Account(32, header=1, rows=30, blank=1)),
+    "cards.vcf": (Kind.VCARD, _CARDS.encode(), Account(4, rows=3, blank=1)),
+    "list.json": (
+        Kind.JSON,
+        json.dumps({"a": [{"p": "14000000001"}, {}, {"p": None}], "b": [{"q": "x"}]}).encode(),
+        Account(4, rows=1, blank=2, left_out=1),
+    ),
+    "list.ndjson": (
+        Kind.NDJSON,
+        b'{"p": "14000000001"}\n{"p": "14000000002"}\n\n{"p": "140\n{}\n{"p": 1}{"p": 2}\n{"p": "14000000003"}\n',
+        Account(7, rows=5, blank=2),
+    ),
+}  # fmt: skip
+
+
+def _made(tmp_path: Path, name: str) -> Path:
+    made, path = _FILES[name][1], tmp_path / name
+    if isinstance(made, bytes):
+        path.write_bytes(made)
+    else:
+        made(path)
+    return path
+
+
+@pytest.mark.parametrize("name", _FILES)
+def test_every_line_is_told(tmp_path: Path, name: str) -> None:
+    path = _made(tmp_path, name)
+    assert kind_of(file_source(path), Limits()) is _FILES[name][0]
+    _, found = read(path)
+    assert found.account == _FILES[name][2]
+    assert found.account is not None
+    assert found.account.adds_up
+    assert found.account.rows == sum(part.rows for part in found.parts)
+
+
+def test_every_kind_has_its_account(tmp_path: Path) -> None:
+    """Every format that is read, by the registry of kinds: made above, an archive, or a workbook like another."""
+    made = {kind for kind, _, _ in _FILES.values()}
+    assert made | {Kind.ZIP, Kind.ODS} == set(Kind)
+    for name, data in seeds().items():
+        path = tmp_path / name
+        path.write_bytes(data)
+        _, found = read(path)
+        assert found.account is not None, name
+        assert all(part.account is not None and part.account.adds_up for part in found.parts), name
+
+
+def test_an_archive_sums_its_members(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(seeds()["nested.zip"])
+    _, found = read(path)
+    accounts = [part.account for part in found.parts if part.account is not None]
+    assert len(accounts) == len(found.parts) > 1
+    assert found.account == summed(accounts)
+
+
+@pytest.mark.parametrize("name", _FILES)
+def test_a_reader_that_loses_a_row_is_refused(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever reads it: a row fewer than was counted keeps the file out."""
+    path = _made(tmp_path, name)
+    true = file._Reading.parts
+
+    def losing(self: file._Reading, source: file.Source, depth: int) -> list[file.PartRead]:
+        first, *rest = true(self, source, depth)
+        held = first.account or Account(0)
+        return [replace(first, account=replace(held, rows=held.rows - 1)), *rest]
+
+    monkeypatch.setattr(file._Reading, "parts", losing)
+    with pytest.raises(TracerError, match="does not add up"):
+        read(path)
+
+
+@pytest.mark.parametrize("quoting", [0, 1])
+def test_rows_that_the_fast_parser_loses_are_read_by_the_slow_one(
+    tmp_path: Path, quoting: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    true = parsing.create_numbered
+
+    def losing(con: parsing.duckdb.DuckDBPyConnection, table: str, width: int, source: str) -> None:
+        true(con, table, width, f"(SELECT * FROM {source} WHERE c1 <> '14000000017')")
+
+    monkeypatch.setattr(parsing, "create_numbered", losing)
+    part, cells = read_bytes(tmp_path, "a.csv", written([HEADER, *ROWS], "utf-8", quoting=quoting))  # type: ignore[arg-type]  # 0 and 1 are quotings
+    assert cells == ROWS
+    assert part.account == Account(31, header=1, rows=30)
+
+
+def test_rows_above_a_header_are_no_titles(tmp_path: Path) -> None:
+    """Rows without a good number at the top of a list without headings: all of them rows, none a header."""
+    top = [["甲", "无"], ["乙", "待查"], ["丙", "n/a"]]
+    part, cells = read_bytes(tmp_path, "a.csv", written([*top, *(row[:2] for row in ROWS)], "utf-8"))
+    assert cells[:3] == top
+    assert part.account == Account(33, rows=33)
+
+
+def test_lines_above_a_named_header_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(written([["甲", "14000000001"], ["姓名", "手机号"], *(row[:2] for row in ROWS)], "utf-8"))
+    _, found = read(path, columns={"phone": "手机号"})
+    assert found.account == Account(32, header=1, title=1, rows=30)
+    assert any("1 line with data above the header" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.csv", b"phone,name\n"), ("a.csv", b'"phone","name"'), ("a.tsv", b"phone\tname\r\n\r\n"),
+        ("a.csv", "手机号,姓名\n".encode("utf-16")), ("a.csv", b"\xef\xbb\xbf"), ("a.csv", b"\xff\xfe"),
+        ("a.json", b"[]"), ("a.json", b"[{}]"), ("a.ndjson", b"{}\n{}\n"), ("a.vcf", b"BEGIN:VCARD\nEND:VCARD\n"),
+        ("a.html", b"<table><tr><th>phone</th></tr></table>"), ("a.html", b"<html></html>"),
+    ],
+)  # fmt: skip
+def test_headings_alone_are_refused(tmp_path: Path, name: str, data: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(InputRefused, match=r"no data rows|no array|empty"):
+        read(path)
+
+
+def test_the_account_is_one_line_for_people() -> None:
+    account = Account(1_204, header=1, title=2, rows=1_200, blank=1)
+    assert account.told() == "1,204 lines = 1 header + 2 titles + 1,200 rows + 1 blank"
+    with pytest.raises(TracerError, match="does not add up"):
+        replace(account, blank=0).checked("a.csv")
+    with pytest.raises(TracerError):
+        Account(0, rows=1, blank=-1).checked("a.csv")
+
+
+@pytest.mark.parametrize("name", [name for name, (kind, _, _) in _FILES.items() if kind is Kind.TEXT])
+def test_the_slow_parser_gives_the_same_account(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsing, "_by_duckdb", lambda *_: None)
+    _, found = read(_made(tmp_path, name))
+    assert found.account == _FILES[name][2]
