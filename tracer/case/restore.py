@@ -26,7 +26,9 @@ from tracer.case.key import KeyStore, derive, parse_key, read_key_file, write_ke
 from tracer.case.layout import Layout, is_case
 from tracer.errors import CaseUnavailable, InputRefused
 
-_MEMBER = re.compile(r"case\.json|case\.duckdb|journal\.jsonl|case\.key|checksums\.json|originals/[0-9a-f]{64}")
+_MEMBER = re.compile(
+    r"case\.json|case\.duckdb|journal\.(?:jsonl|head)|case\.key|checksums\.json|originals/[0-9a-f]{64}"
+)
 _LONGEST_HEAD = 4096
 _NEEDED = ("case.json", "case.duckdb", "journal.jsonl")
 

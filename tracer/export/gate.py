@@ -58,7 +58,7 @@ class Protection:
 def protection_of(
     con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str], *, revealed: bool = False
 ) -> Protection:
-    """Reads from the case who is protected; `pseudonym` is keyed (`export.pseudonym.keyed_pseudonym`)."""
+    """Reads from the case who is protected; `pseudonym` is keyed (`case.pseudonym.keyed_pseudonym`)."""
     named = con.execute((_SQL / "protected.sql").read_text(encoding="utf-8")).fetchall()
     names = {str(name): f"source-{pseudonym(f'party {party}')}" for party, name in named}
     sheltered = con.execute(

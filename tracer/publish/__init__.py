@@ -16,12 +16,12 @@ from typing import Any
 from tracer.ask.named import load_queries, run_query
 from tracer.ask.render import json_rows
 from tracer.case.case import Case
+from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
 from tracer.errors import UsageError
 from tracer.export.exhibits import Exhibit, exhibits_of
 from tracer.export.formats import Outgoing, format_of, outgoing, render, write_files
 from tracer.export.gate import Protection, protection_of
 from tracer.export.own_words import own_words
-from tracer.export.pseudonym import PURPOSE, keyed_pseudonym
 from tracer.export.scan import Leak, Scan, refuse
 
 PRINTED = (

@@ -20,11 +20,11 @@ from typing import Any
 
 from tracer.anchor import anchors
 from tracer.case.case import Case
+from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
 from tracer.clock import now
 from tracer.errors import InputRefused, UsageError
 from tracer.export.gate import Protection, protection_of
 from tracer.export.own_words import own_words
-from tracer.export.pseudonym import PURPOSE, keyed_pseudonym
 from tracer.export.scan import Scan
 from tracer.marking.register.page import page
 from tracer.marking.register.registers import registers
