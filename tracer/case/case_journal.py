@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
+from pathlib import Path, PurePath
 from typing import Any, Protocol
 
 import duckdb
@@ -62,7 +63,7 @@ class CaseJournal:
         self,
         *,
         command: str,
-        inputs: Mapping[Any, str] | None = None,
+        inputs: Mapping[str, str] | Mapping[Path, str] | Mapping[str | PurePath, str] | None = None,
         result: str | None = None,
         detail: Mapping[str, Any] | None = None,
     ) -> str:
@@ -148,6 +149,7 @@ class CaseJournal:
         detail = {"reason": reason, "found": fault, "known": {"entries": known.entries, "head": known.head}}
         entry = self._veil.veiled(make_entry(ACCEPTED, {}, None, detail), self._protected())
         with self._case.transaction():
+            self._veil.keep(self._case.con)
             self._put(self.file.accepting(entry))
         return fault
 

@@ -38,10 +38,10 @@ def accepted_journals(case: Case) -> list[Check]:
     return [
         Check(
             f"journal before entry {entry['no']}", False,
-            f"was changed: {entry['detail']['found']}. {entry['who']} accepted it on {entry['at'][:10]}; the reason given:"
+            f"was changed: {entry['detail']['found']}. {entry['who']} accepted it on {entry['at'][:10]}, saying:"
             f" {entry['detail']['reason']}",
         )
-        for entry in case.journal.entries()
+        for entry in case.journal.file.entries()
         if entry.get("command") == ACCEPTED
     ]  # fmt: skip
 

@@ -124,6 +124,15 @@ class Journal:
         except OSError as error:
             raise CaseUnavailable(f"the journal cannot be read ({error.strerror})", where=str(self.path)) from error
 
+    def lines(self) -> Iterator[tuple[bytes, bool]]:
+        """Every line as it stands, and whether tracer wrote it: of what was taken as it was found, some may be not."""
+        at = 0
+        with self.path.open("rb") as file:
+            for raw in file:
+                own = at >= self.kept.taken or not wrong(parsed(raw), raw, self._key, self.kept.unkeyed)
+                at += len(raw)
+                yield raw, own
+
     def entries(self) -> Iterator[dict[str, Any]]:
         """The entries that tracer wrote, oldest first; stops at the first line that does not hold (`check` says why).
 

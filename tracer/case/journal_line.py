@@ -20,7 +20,7 @@ _HALF = "is half there (a crash while it was written): `tracer doctor --repair` 
 
 
 def make_entry(
-    command: str, inputs: Mapping[str, str], result: str | None, detail: Mapping[str, Any]
+    command: str, inputs: Mapping[Any, str], result: str | None, detail: Mapping[str, Any]
 ) -> dict[str, Any]:
     """An entry of this moment by this user, before it is chained."""
     try:

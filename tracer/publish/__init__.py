@@ -113,14 +113,14 @@ def _scanned(case: Case, files: Mapping[str, bytes], protection: Protection) -> 
 def publish(case: Case, prepared: Prepared, target: Path) -> list[Path]:
     """Write prepared files at `target` and journal it; returns the paths written."""
     paths = write_files(prepared.files, target)
-    journal(case, prepared, [path.name for path in paths])
+    journal(case, prepared, paths)
     return paths
 
 
-def journal(case: Case, prepared: Prepared, names: Sequence[str]) -> None:
+def journal(case: Case, prepared: Prepared, paths: Sequence[Path]) -> None:
     """Journal what left: format, files, their digest; where revealed the reason, how much, and keyed pseudonyms."""
     wanted = prepared.wanted
-    detail: dict[str, Any] = {"format": wanted.to, "files": list(names)}
+    detail: dict[str, Any] = {"format": wanted.to, "files": list(paths)}
     if wanted.of:
         detail["of"] = list(wanted.of)
     if wanted.reason is not None:
