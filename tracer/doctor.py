@@ -72,6 +72,8 @@ def repair(folder: Path, key_file: Path | None) -> list[Finding]:
         return [*done, *before]
     for path in (*_drafts(layout), *rotation.leftovers(layout)):
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    for path in _open_files(layout):
+        path.chmod(0o600)
     with open_case(folder, key_file=key_file, thorough=True) as case:  # takes in what a killed command had committed
         sound = not case.journal.look().fault
         if case.sealing is not None and case.sealing.fault and sound and not unreadable(case):
@@ -130,6 +132,13 @@ def _closed_up(path: Path) -> Finding:
     )
 
 
+def _open_files(layout: Layout) -> list[Path]:
+    """The case's own files that others than their owner may read."""
+    if os.name != "posix":
+        return []
+    return sorted(path for path in layout.folder.rglob("*") if path.is_file() and path.stat().st_mode & 0o077)
+
+
 def _drafts(layout: Layout) -> list[Path]:
     """Files that were being written when a process was killed, anywhere in the case."""
     return sorted(
@@ -143,6 +152,9 @@ def _folder(layout: Layout) -> Iterator[Finding]:
         if not path.is_dir():
             yield Finding("folder", f"{path} is missing: restore the case from a backup")
             return
+    open_ = _open_files(layout)
+    if open_:
+        yield Finding("modes", f"others may read {len(open_)} files of the case: --repair sets their mode to 0600")
     left = [*_drafts(layout), *rotation.leftovers(layout)]
     if left:
         names = ", ".join(str(path.relative_to(layout.folder)) for path in left[:5])

@@ -148,7 +148,6 @@ class _Counting:
 def _write(draft: Path, head: bytes, aead: AESGCM, members: list[tuple[str, Path | bytes]]) -> tuple[str, int]:
     prefix, checksums = os.urandom(PREFIX), dict[str, str]()
     with draft.open("xb") as raw:
-        draft.chmod(0o600)
         file = _Counting(raw)
         file.write(head + prefix)
         sealed = ChunkWriter(cast(BinaryIO, file), aead, prefix, head)

@@ -30,6 +30,7 @@ from tracer.case.store import attach, connect, explained
 from tracer.case.vault import Stored, Vault
 from tracer.clock import now
 from tracer.errors import CaseUnavailable
+from tracer.whole_file import keep_private
 
 
 class Case:
@@ -174,6 +175,7 @@ def create_case(folder: Path, *, name: str = "", region: str = "CN", key_file: P
 
     Raises `InputRefused` where the folder is in use, `CaseUnavailable` where the given key is none.
     """
+    keep_private()
     existed = folder.exists()
     layout = make_folder(folder)
     keys = KeyStore(new_case_id(), key_file)
@@ -208,6 +210,7 @@ def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = F
 
     Raises `CaseUnavailable` where it is no case, is in use by another process for ten seconds, or the key is wrong.
     """
+    keep_private()
     layout = Layout(folder)
     card = read_card(layout)
     keys = KeyStore(card.case_id, key_file)

@@ -17,6 +17,7 @@ import click
 from tracer import __version__
 from tracer.cli.session import Session, case_options
 from tracer.errors import CaseUnavailable, ExitCode, TracerError
+from tracer.whole_file import keep_private
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo:demo", "Run the main job on the bundled sample case."),
@@ -127,6 +128,7 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; errors become one clear line each on stderr."""
+    keep_private()
     try:
         outcome: Any = cli.main(arguments, prog_name="tracer", standalone_mode=False, obj=Session())
     except (click.exceptions.Abort, KeyboardInterrupt):
