@@ -66,6 +66,10 @@ class ChainCheck:
     """Where and how the chain breaks; None where it holds."""
 
 
+class JournalChanged(CaseUnavailable):
+    """The journal is not as it was written: nothing is written to the case until somebody has accepted it."""
+
+
 class _Differing(Exception):
     """The file is not as it was written, and how."""
 
@@ -318,9 +322,9 @@ class Journal:
 _MISSING = "the journal is missing"
 
 
-def differs(fault: str, path: Path) -> CaseUnavailable:
+def differs(fault: str, path: Path) -> JournalChanged:
     """The error of every command that would write to a case whose journal is not as it was written."""
-    return CaseUnavailable(
+    return JournalChanged(
         f"the journal was changed: {fault}", where=str(path),
         remedy='restore a backup, or take it as it is: tracer doctor --accept-journal --reason "…"',
     )  # fmt: skip
