@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import duckdb
 
 from tracer.case.case import Case
 from tracer.case.journal import ACCEPTED
 from tracer.case.schema import schema_faults
+
+_ORIGINALS = Path(__file__).parent / "sql" / "originals.sql"
 
 
 @dataclass(frozen=True)
@@ -83,19 +86,15 @@ def check_schema(case: Case) -> Check:
 
 
 def check_originals(case: Case, since: date | None = None) -> list[Check]:
-    """Whether every original (taken in on `since` or later) is there and unchanged, in the order of their names."""
-    rows = case.con.execute(
-        "SELECT sha256, name FROM original WHERE $since::DATE IS NULL OR stored_at >= $since::DATE"
-        " ORDER BY name, sha256",
-        {"since": since},
-    ).fetchall()
+    """Whether every original (taken in on `since` or later) is there and unchanged, by what they are of."""
+    rows = case.con.execute(_ORIGINALS.read_text(encoding="utf-8"), {"since": since}).fetchall()
     return [
         Check(
-            f"original {name}",
+            f"original of {of_what}",
             whole := case.vault.files.check(sha256),
             f"sha256 {sha256}" if whole else f"missing or changed: {case.vault.files.path(sha256)}",
         )
-        for sha256, name in rows
+        for sha256, of_what in rows
     ]
 
 
