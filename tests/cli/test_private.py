@@ -21,7 +21,7 @@ TOLD = f"{NUMBER} {PERSON}"
 ELSEWHERE = {
     **dict.fromkeys(("demo", "init", "simulate", "restore"), "makes a case of its own"),
     **dict.fromkeys(("key import", "key export"), "journals a fingerprint alone"),
-    **dict.fromkeys(("blind key", "blind match", "cluster run", "register check", "anchor check"), "opens no case"),
+    **dict.fromkeys(("blind key", "blind match", "register check", "anchor check"), "opens no case"),
     **dict.fromkeys(("signals watch",), "loads as `signals load` does"),
     **dict.fromkeys(("blind offer", "blind answer", "blind fingerprints", "blind finish"), "journals hashes and ids"),
     **dict.fromkeys(("register stamp", "anchor stamp"), "tested with an authority (marking/register, test_anchor)"),
@@ -36,14 +36,15 @@ def doors(folder: Path, out: Path) -> Iterator[tuple[str, list[str | Path]]]:
     """A call of every command that journals and is given a file, each file named after a person."""
     rows = "姓名,手机号\n" + "".join(f"甲{number},{phone(number)}\n" for number in range(30))
     files = {
-        f"{TOLD}.csv": rows, f"{TOLD}.txt": "a statement\n", f"canaries {TOLD}.csv": f"phone\n{phone(90_000)}\n",
+        f"{TOLD}.csv": rows, f"{TOLD} again.csv": rows + f"甲,{phone(77)}\n", f"{TOLD}.txt": "a statement\n",
+        f"canaries {TOLD}.csv": f"phone\n{phone(90_000)}\n",
         f"calls {TOLD}.csv": f"at,caller,called,channel\n2026-05-01 10:00:00,02566660000,{phone(90_000)},call\n",
     }  # fmt: skip
     for name, content in files.items():
         (folder / name).write_text(content, encoding="utf-8")
     manifest = folder / f"{TOLD}.toml"
     manifest.write_text(f'[[canaries]]\npath = "canaries {TOLD}.csv"\nkind = "canary"\n', encoding="utf-8")
-    yield "load", [folder / f"{TOLD}.csv", "--holder", "trader"]
+    yield "load", [folder / f"{TOLD}.csv", folder / f"{TOLD} again.csv", "--holder", "trader"]
     yield "run", [manifest]
     yield "evidence add", ["ev1", folder / f"{TOLD}.txt"]
     yield "evidence extract", ["ev1", out / f"{TOLD}.txt"]
