@@ -251,7 +251,7 @@ class Journal:
             missing = self._left(mark.bytes - size, beside)
             digest.update(missing)
             if digest.hexdigest() != mark.digest:
-                raise _Differing(self._difference(size))
+                raise _Differing(self._difference(size, beside))
         for raw in file:
             if not raw.endswith(b"\n"):
                 torn = len(raw)  # never acknowledged; if it was, the mark tells of more lines than there are
@@ -280,14 +280,14 @@ class Journal:
         beside = mark_beside(self.path, self._key)
         return beside is not None and beside.entries == 0
 
-    def _difference(self, size: int) -> str:
+    def _difference(self, size: int, beside: Mark) -> str:
         """Words for a file that does not begin as the store knows it."""
         chain, known = self.check(), self.kept.mark
         if chain.problem is not None:
             return chain.problem
-        return (
-            _ends(chain.entries, known.entries) if size < known.bytes else "its lines are not those that were written"
-        )
+        if size < known.bytes:
+            return _ends(chain.entries, max(known.entries, beside.entries))
+        return "its lines are not those that were written"
 
     def _lines(self) -> Iterator[dict[str, Any] | str]:
         """Every line that holds, and what is wrong with the first that does not; nothing comes after it."""
