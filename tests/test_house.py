@@ -13,7 +13,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "tracer"
 
 FLOORS = {
-    "__init__": -2, "errors": -1, "clock": 0, "meter": 0, "resources": 0, "whole_file": 0, "documents": 0, "visible": -2,
+    "__init__": -2, "visible": -2, "errors": -1,
+    "clock": 0, "meter": 0, "resources": 0, "whole_file": 0, "documents": 0,
     "case": 1,
     "identify": 2, "dossier": 2,
     "lists": 3,

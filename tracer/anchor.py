@@ -119,7 +119,7 @@ def take_in_anchor(case: Case, file: Path, ca: Path | None) -> HeldAnchor:
             {"entries": head.entries, "head": head.hash, **kept.row()},
         )
         case.journal.append(
-            command="anchor stamp", inputs={file.name: kept.sha256}, result=head.hash,
+            command="anchor stamp", inputs={file: kept.sha256}, result=head.hash,
             detail={"entries": head.entries, "time": f"{kept.time.isoformat()}Z", "verified": kept.ca is not None},
         )  # fmt: skip
     return HeldAnchor(head, kept)

@@ -19,7 +19,7 @@ from tracer.case.key import KeyStore
 from tracer.case.layout import Layout, read_card
 from tracer.case.schema import missing_tables
 from tracer.case.sealing import Sealing
-from tracer.errors import CaseUnavailable
+from tracer.errors import CaseUnavailable, UsageError
 from tracer.marking.register.unwritten import unwritten, withdraw_unwritten
 
 _LEAST_FREE = 256 << 20
@@ -72,10 +72,10 @@ def repair(folder: Path, key_file: Path | None) -> list[Finding]:
         return [*done, *before]
     for path in (*_drafts(layout), *rotation.leftovers(layout)):
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    for path in _open_files(layout):
+        path.chmod(0o600)
     with open_case(folder, key_file=key_file, thorough=True) as case:  # takes in what a killed command had committed
-        chain = case.journal.file
-        cut = chain.cut_torn()
-        sound = chain.check().problem is None
+        sound = not case.journal.look().fault
         if case.sealing is not None and case.sealing.fault and sound and not unreadable(case):
             case.sealing.mark(case.con)
         withdrawn = [withdraw_unwritten(case, one.draw).draw for one in unwritten(case.con)] if sound else []
@@ -83,7 +83,7 @@ def repair(folder: Path, key_file: Path | None) -> list[Finding]:
         if sound:
             case.journal.append(
                 command="doctor repair",
-                detail={"found": [finding.what for finding in before], "cut": cut, "withdrawn": withdrawn},
+                detail={"found": [finding.what for finding in before], "withdrawn": withdrawn},
             )
         secret = case.key.secret
     if unfinished:
@@ -94,6 +94,19 @@ def repair(folder: Path, key_file: Path | None) -> list[Finding]:
     left = examine(folder, key_file)
     mended = [Finding(one.what, f"mended: {one.detail}", mended=True) for one in before if one not in left]
     return [*done, *mended, *left]
+
+
+def accept_journal(folder: Path, key_file: Path | None, reason: str | None) -> str:
+    """Take a journal that was changed as it is, for a reason that stands in it for good; returns what was wrong.
+
+    Raises `UsageError` where the reason is none, `InputRefused` where nothing is wrong.
+    """
+    if reason is None or len(reason.split()) < 2:
+        raise UsageError(
+            "a reason is a sentence", where="--reason", remedy="say why the journal differs and who looked into it"
+        )
+    with open_case(folder, key_file=key_file, thorough=True) as case:
+        return case.journal.accept(reason)
 
 
 def _is_damage(error: CaseUnavailable) -> bool:
@@ -119,6 +132,13 @@ def _closed_up(path: Path) -> Finding:
     )
 
 
+def _open_files(layout: Layout) -> list[Path]:
+    """The case's own files that others than their owner may read."""
+    if os.name != "posix":
+        return []
+    return sorted(path for path in layout.folder.rglob("*") if path.is_file() and path.stat().st_mode & 0o077)
+
+
 def _drafts(layout: Layout) -> list[Path]:
     """Files that were being written when a process was killed, anywhere in the case."""
     return sorted(
@@ -132,6 +152,9 @@ def _folder(layout: Layout) -> Iterator[Finding]:
         if not path.is_dir():
             yield Finding("folder", f"{path} is missing: restore the case from a backup")
             return
+    open_ = _open_files(layout)
+    if open_:
+        yield Finding("modes", f"others may read {len(open_)} files of the case: --repair sets their mode to 0600")
     left = [*_drafts(layout), *rotation.leftovers(layout)]
     if left:
         names = ", ".join(str(path.relative_to(layout.folder)) for path in left[:5])
@@ -158,14 +181,14 @@ def _seal(sealing: Sealing, case: Case) -> Iterator[Finding]:
 
 
 def _inside(case: Case) -> Iterator[Finding]:
-    chain = case.journal.file.check()
-    if chain.problem is not None:
-        yield Finding(
-            "journal", chain.problem if "half there" in chain.problem else f"{chain.problem}: restore a backup"
-        )
+    look = case.journal.look()
+    if look.fault:
+        yield Finding("journal", f'{look.fault}: restore a backup, or take it as it is: --accept-journal --reason "…"')
+    if look.torn:
+        yield Finding("journal", "its last line is half there (a crash while it was written): --repair cuts it off")
     if missing_tables(case.con):
         yield Finding("schema", "made by an earlier version: --repair adds the tables that are new")
-    waiting = case.journal.unwritten()
+    waiting = look.missing.count(b"\n")
     if waiting:
         yield Finding("journal", f"{waiting} entries of a killed command are not written yet: --repair writes them")
     named = {row[0] for row in case.con.execute("SELECT sha256 FROM original").fetchall()}
@@ -193,7 +216,7 @@ def _inside(case: Case) -> Iterator[Finding]:
 
 def _unfinished_purges(case: Case) -> list[str]:
     open_ = dict[str, None]()
-    for entry in case.journal.file.entries():
+    for entry in case.journal.entries():
         dataset = str(dict(entry.get("detail") or {}).get("dataset", ""))
         if entry.get("command") == "purge":
             open_[dataset] = None

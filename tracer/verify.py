@@ -9,7 +9,15 @@ import duckdb
 
 from tracer.anchor import check_anchors
 from tracer.case.case import Case
-from tracer.case.checks import Check, check_accounts, check_journal, check_originals, check_schema, check_store
+from tracer.case.checks import (
+    Check,
+    accepted_journals,
+    check_accounts,
+    check_journal,
+    check_originals,
+    check_schema,
+    check_store,
+)
 from tracer.case.store import store_fault
 from tracer.marking.register.audit import audit_registers
 from tracer.trace import findings_digest, not_recomputable, recompute_digest, up_to_date
@@ -24,6 +32,7 @@ def verify_case(case: Case, progress: Callable[[str], None], since: date | None 
     progress("checking the journal, the store and the originals")
     checks = [check_journal(case), check_store(case)]
     for what, look in (
+        ("journal", lambda: accepted_journals(case)),
         ("schema", lambda: [check_schema(case)]),
         ("originals", lambda: check_originals(case, since)),
         ("journal and store", lambda: check_accounts(case)),

@@ -1,18 +1,35 @@
-"""Writes a file in one step: it is there whole, or not at all."""
+"""Writes a file in one step, it is there whole or not at all; and for its owner alone, whatever the umask."""
 
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 from tracer.errors import InputRefused
 
+_GROUP, _OTHERS = 0o070, 0o007
+
+
+def keep_private() -> None:
+    """From now on files of this process are its owner's alone: 0600, folders 0700, those of DuckDB too.
+
+    Called before a case is opened or made, and by every command.
+    """
+    os.umask(os.umask(0o077) | 0o077)
+
 
 def write_whole(content: bytes, path: Path) -> None:
-    """Write the file, in the place of one that is there. Raises `InputRefused` where it cannot be written."""
+    """Write the file, in the place of one that is there. Raises `InputRefused` where it cannot be written.
+
+    Its mode is 0600; a file that was opened to others before stays so, as far as they may enter its folder.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        draft.write_bytes(content)
+        mode = _mode(path)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(content)
+        draft.chmod(mode)
         draft.replace(path)
     except OSError as error:
         raise InputRefused(
@@ -20,3 +37,11 @@ def write_whole(content: bytes, path: Path) -> None:
         ) from error
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _mode(path: Path) -> int:
+    if not path.is_file():
+        return 0o600
+    had, folder = stat.S_IMODE(path.stat().st_mode), stat.S_IMODE(path.resolve().parent.stat().st_mode)
+    enter = (_GROUP if folder & 0o010 else 0) | (_OTHERS if folder & 0o001 else 0)
+    return 0o600 | (had & enter & 0o066)

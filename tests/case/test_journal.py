@@ -1,86 +1,235 @@
-"""The journal's chain: what is appended stays, and what is changed shows."""
+"""The journal's chain: what is appended stays, and what is changed shows, by what store and key know."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tracer.case.journal import GENESIS, Journal, make_entry
+from tracer.case.journal import Journal, Kept
+from tracer.case.journal_line import GENESIS, chained_line, dump, make_entry
 from tracer.errors import CaseUnavailable
+
+KEY = b"k" * 32
+COUNT = 6
+
+
+def opened(path: Path, kept: Kept | None = None, key: bytes = KEY) -> Journal:
+    return Journal(path, key, kept or Kept())
+
+
+def thing(number: int, **more: str) -> dict[str, object]:
+    return make_entry("load", {"f": "00"}, None, {"number": number, "name": "名单", **more})
+
+
+def commit(journal: Journal, *entries: dict[str, object]) -> Kept:
+    """What the store would know of a transaction with these entries; the lines are not written yet."""
+    lines, mark = journal.chained(entries)
+    return Kept(mark, lines)
 
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Journal:
-    journal = Journal(tmp_path / "journal.jsonl")
-    for number in range(5):
-        journal.append(make_entry("load", {"f": "00"}, None, {"number": number, "name": "名单"}).to_json())
+    """Four lines of transactions, then two of commands that only read."""
+    journal = opened(tmp_path / "journal.jsonl")
+    journal.begin()
+    for number in range(4):
+        journal.write(commit(journal, thing(number)))
+    for number in (4, 5):
+        journal.append(thing(number))
     return journal
 
 
 def test_the_chain_holds(journal: Journal) -> None:
     check = journal.check()
-    assert check.problem is None
-    assert check.entries == 5
+    assert (check.problem, check.entries) == (None, COUNT)
     entries = list(journal.entries())
-    assert [entry["no"] for entry in entries] == [1, 2, 3, 4, 5]
+    assert [entry["no"] for entry in entries] == [1, 2, 3, 4, 5, 6]
     assert entries[0]["previous"] == GENESIS
     assert entries[-1]["hash"] == check.head
+    again = opened(journal.path, journal.kept)
+    assert again.look().fault == ""
+    assert again.settle().entries == COUNT
 
 
-@pytest.mark.parametrize("line", range(5))
-@pytest.mark.parametrize("change", ["edit", "drop", "swap", "space"])
-def test_every_change_is_found(journal: Journal, line: int, change: str) -> None:
+def edited(lines: list[bytes], line: int) -> None:
+    lines[line] = lines[line].replace(b'"load"', b'"lead"')
+
+
+def dropped(lines: list[bytes], line: int) -> None:
+    del lines[line]
+
+
+def swapped(lines: list[bytes], line: int) -> None:
+    other = (line + 1) % COUNT
+    lines[line], lines[other] = lines[other], lines[line]
+
+
+def spaced(lines: list[bytes], line: int) -> None:
+    lines[line] = lines[line].replace(b":", b": ", 1)
+
+
+def cut(lines: list[bytes], line: int) -> None:
+    del lines[line:]
+
+
+def cut_inside(lines: list[bytes], line: int) -> None:
+    del lines[line + 1 :]
+    lines[line] = lines[line][:-1]
+
+
+def put_in(lines: list[bytes], line: int) -> None:
+    lines.insert(line, b"anything\n")
+
+
+def appended_by_hand(lines: list[bytes], _: int) -> None:
+    """A line with number, link and hash right: all that can be computed without the key."""
+    last = json.loads(lines[-1])
+    line = chained_line(b"guess" * 8, last["no"] + 1, last["hash"], thing(99))
+    lines.append(dump(line) + b"\n")
+
+
+def without_code(lines: list[bytes], line: int) -> None:
+    """As an earlier version would have written it, with all that follows chained anew."""
+    import hashlib
+
+    said = [json.loads(raw) for raw in lines[line:]]
+    head = json.loads(lines[line])["previous"]
+    for entry in said:
+        del entry["hash"], entry["code"]
+        entry["previous"] = head
+        entry["hash"] = head = hashlib.sha256(dump(entry)).hexdigest()
+    lines[line:] = [dump(entry) + b"\n" for entry in said]
+
+
+def copied(lines: list[bytes], line: int) -> None:
+    lines.append(lines[line])
+
+
+CHANGES = (
+    edited, dropped, swapped, spaced, cut, cut_inside, put_in, appended_by_hand, without_code, copied,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line", range(COUNT))
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_every_change_is_found_and_goes_on_being_found(
+    journal: Journal, line: int, change: Callable[[list[bytes], int], None]
+) -> None:
     lines = journal.path.read_bytes().splitlines(keepends=True)
-    if change == "edit":
-        lines[line] = lines[line].replace(b'"load"', b'"lead"')
-    elif change == "drop":
-        del lines[line]
-    elif change == "space":
-        lines[line] = lines[line].replace(b":", b": ", 1)
-    else:
-        other = (line + 1) % 5
-        lines[line], lines[other] = lines[other], lines[line]
+    change(lines, line)
     journal.path.write_bytes(b"".join(lines))
-    check = journal.check()
-    # Cutting off the end is all that a chain alone cannot show: its head must be anchored elsewhere.
-    assert check.problem is not None or (change == "drop" and line == 4 and check.entries == 4)
+    for _ in range(2):
+        again = opened(journal.path, journal.kept)
+        assert again.look().fault
+        with pytest.raises(CaseUnavailable, match="was changed"):
+            again.append(thing(7))
+        with pytest.raises(CaseUnavailable, match="was changed"):
+            again.chained([thing(7)])
 
 
-def test_a_torn_last_line_was_never_acknowledged_and_is_cut_off(journal: Journal) -> None:
+@pytest.mark.parametrize("left", ["missing", "another key's", "garbage"])
+def test_the_mark_beside_it_is_missed_and_cannot_be_made_without_the_key(journal: Journal, left: str) -> None:
+    mark = journal.path.with_name("journal.head")
+    if left == "missing":
+        mark.unlink()
+    elif left == "garbage":
+        mark.write_bytes(b"\xff{")
+    else:
+        opened(journal.path, key=b"x" * 32).begin()
+    assert "journal.head" in opened(journal.path, journal.kept).look().fault
+
+
+def test_lines_of_the_last_transaction_that_were_cut_with_an_old_mark_are_written_again(journal: Journal) -> None:
+    before, whole = journal.path.with_name("journal.head").read_bytes(), journal.path.read_bytes()
+    journal.write(commit(journal, thing(7), thing(8)))
+    complete = journal.path.read_bytes()
+    journal.path.write_bytes(whole)
+    journal.path.with_name("journal.head").write_bytes(before)
+    again = opened(journal.path, journal.kept)
+    assert again.look().missing == complete[len(whole) :]
+    again.settle()
+    assert journal.path.read_bytes() == complete
+
+
+@pytest.mark.parametrize("written", [0, 1, 40, -1, None])
+def test_a_crash_after_the_commit_loses_nothing_whatever_was_written(journal: Journal, written: int | None) -> None:
+    whole = journal.path.read_bytes()
+    kept = commit(journal, thing(7), thing(8))
+    journal.path.write_bytes(whole + kept.pending.encode()[:written])
+    again = opened(journal.path, kept)
+    assert again.look().fault == ""
+    again.append(thing(9))
+    assert journal.path.read_bytes().startswith(whole + kept.pending.encode())
+    check = opened(journal.path, kept)
+    assert (check.look().fault, check.check().problem, check.check().entries) == ("", None, COUNT + 3)
+
+
+def test_a_line_that_a_killed_reader_left_half_was_never_acknowledged(journal: Journal) -> None:
     with journal.path.open("ab") as file:
-        file.write(b'{"no":6,"comm')
-    journal.append(make_entry("trace", {}, None, {}).to_json())
-    assert journal.check().problem is None
-    assert [entry["command"] for entry in journal.entries()] == ["load"] * 5 + ["trace"]
+        file.write(b'{"no":7,"comm')
+    again = opened(journal.path, journal.kept)
+    assert (again.look().fault, again.look().torn) == ("", 13)
+    again.append(thing(7))
+    assert again.check().problem is None
+    assert [entry["no"] for entry in again.entries()] == [1, 2, 3, 4, 5, 6, 7]
 
 
-def test_a_damaged_last_line_is_not_built_upon(journal: Journal) -> None:
-    with journal.path.open("ab") as file:
-        file.write(b"garbage\n")
-    with pytest.raises(CaseUnavailable, match="verify"):
-        journal.append(make_entry("trace", {}, None, {}).to_json())
+def test_a_line_that_a_killed_reader_did_not_mark_is_a_line(journal: Journal) -> None:
+    mark = journal.path.with_name("journal.head")
+    before = mark.read_bytes()
+    journal.append(thing(7))
+    mark.write_bytes(before)
+    again = opened(journal.path, journal.kept)
+    assert again.look().fault == ""
+    assert again.settle().entries == COUNT + 1
+
+
+@pytest.mark.parametrize("change", [*CHANGES, None], ids=lambda change: "gone" if change is None else change.__name__)
+def test_what_is_accepted_as_it_is_goes_on_from_there(
+    journal: Journal, change: Callable[[list[bytes], int], None] | None
+) -> None:
+    lines = journal.path.read_bytes().splitlines(keepends=True)
+    if change is None:
+        journal.path.unlink()
+    else:
+        change(lines, 3)
+        journal.path.write_bytes(b"".join(lines))
+    again = opened(journal.path, journal.kept)
+    again.write(again.accepting(make_entry("doctor accept-journal", {}, None, {"reason": "a reason"})))
+    again.append(thing(9))
+    kept = again.kept
+    again = opened(journal.path, kept)
+    assert (again.look().fault, again.check().problem) == ("", None)
+    accepted = next(entry for entry in again.entries() if entry["command"] == "doctor accept-journal")
+    assert accepted["no"] > COUNT, "no line ever had this number"
+    assert all(entry["detail"].get("number") != 99 for entry in again.entries()), "what was put in by hand is no entry"
+    content = journal.path.read_bytes()
+    journal.path.write_bytes(content.replace(b'"load"', b'"lead"', 1) if b'"load"' in content else content[:-1])
+    assert opened(journal.path, kept).look().fault
 
 
 def test_long_lines_are_chained_too(journal: Journal) -> None:
-    journal.append(make_entry("load", {}, None, {"long": "x" * 300_000}).to_json())
-    journal.append(make_entry("load", {}, None, {"long": "y" * 300_000}).to_json())
-    assert journal.check().entries == 7
-    assert journal.check().problem is None
+    journal.append(thing(7, long="x" * 300_000))
+    journal.write(commit(journal, thing(8, long="y" * 300_000)))
+    assert (journal.check().problem, journal.check().entries) == (None, 8)
 
 
 def test_processes_that_append_at_once_keep_the_chain(journal: Journal) -> None:
     code = (
-        "import sys; from pathlib import Path; from tracer.case.journal import Journal, make_entry\n"
-        "for n in range(20): Journal(Path(sys.argv[1])).append(make_entry('query', {}, None, {'n': n}).to_json())"
+        "import sys; from pathlib import Path; from tracer.case.journal import Journal, Kept\n"
+        "from tracer.case.journal_line import make_entry\n"
+        "journal = Journal(Path(sys.argv[1]), b'k' * 32, Kept())\n"
+        "for n in range(20): journal.append(make_entry('query', {}, None, {'n': n}))"
     )
     children = [subprocess.Popen([sys.executable, "-c", code, str(journal.path)]) for _ in range(3)]
     assert [child.wait() for child in children] == [0, 0, 0]
-    assert journal.check().problem is None
-    assert journal.check().entries == 65
+    again = opened(journal.path, journal.kept)
+    assert (again.look().fault, again.check().problem, again.check().entries) == ("", None, COUNT + 60)
 
 
 def test_an_entry_says_who_when_and_with_which_version(journal: Journal) -> None:

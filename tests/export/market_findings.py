@@ -5,8 +5,8 @@ from __future__ import annotations
 from tracer.ask.named import load_queries, run_query
 from tracer.ask.render import json_rows
 from tracer.case.case import Case
+from tracer.case.pseudonym import keyed_pseudonym
 from tracer.export.formats import Outgoing, outgoing
-from tracer.export.pseudonym import keyed_pseudonym
 from tracer.graph.chains import compute
 from tracer.publish import FACTS, PRINTED
 

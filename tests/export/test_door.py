@@ -26,7 +26,7 @@ def ready(market: Case) -> Case:
 
 
 def journal_of(case: Case) -> list[dict[str, object]]:
-    return list(case.journal.file.entries())
+    return list(case.journal.entries())
 
 
 def test_a_number_that_the_masks_do_not_know_stops_the_export(ready: Case, tmp_path: Path) -> None:
@@ -57,7 +57,8 @@ def test_what_is_masked_leaves_and_is_journaled(ready: Case, tmp_path: Path, nou
     assert "anna.b" not in text
     (entry,) = journal_of(ready)
     assert entry["command"] == f"export {noun}"
-    assert entry["detail"] == {"format": to, "files": [f"out.{to}"]}
+    assert entry["detail"] == {"format": to, "files": [str(path)]}
+    assert f"out.{to}" not in ready.layout.journal.read_text("utf-8"), "a file's name may be somebody's"
 
 
 def test_revealing_needs_a_reason_and_is_journaled_without_a_number(ready: Case, tmp_path: Path) -> None:

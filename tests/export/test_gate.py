@@ -6,10 +6,10 @@ import json
 
 from tests.export.market_findings import PSEUDONYM, leaving
 from tracer.case.case import Case
+from tracer.case.pseudonym import keyed_pseudonym
 from tracer.export.formats import GRAPH as FORMATS
 from tracer.export.formats import Outgoing, render
 from tracer.export.gate import protection_of, redact_graph
-from tracer.export.pseudonym import keyed_pseudonym
 from tracer.graph.build import build_graph
 from tracer.graph.model import Graph
 

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from tracer.case.case import Case
+from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
 from tracer.errors import UsageError
-from tracer.export.pseudonym import PURPOSE, keyed_pseudonym
 from tracer.findings.consent import refused_rows
 from tracer.identify.keys import is_phone
 

@@ -2,8 +2,8 @@
 
 File layout: magic, one line of JSON that says what it is and how its key is made, 7 bytes of random nonce, then a tar
 archive in sealed chunks (`chunks`), whose associated data are magic and line. The archive holds the card, the store
-(copied page by page while nobody else can write, so a damaged one stops the backup), the journal, the originals as
-they lie there, where asked for the case key, and last the SHA-256 of each.
+(copied page by page while nobody else can write, so a damaged one stops the backup), the journal with its mark, the
+originals as they lie there, where asked for the case key, and last the SHA-256 of each.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def write_backup(
     with open_case(folder, key_file=key_file) as case:
         copy = case.spill / f"backup-{secrets.token_hex(4)}.duckdb"
         members: list[tuple[str, Path | bytes]] = [("case.json", case.layout.card), ("case.duckdb", copy)]
-        members.append(("journal.jsonl", case.layout.journal))
+        members += [(path.name, path) for path in (case.layout.journal, case.layout.journal_mark)]
         originals = case.vault.files.names()
         members += [(f"originals/{name}", case.vault.files.path(name)) for name in originals]
         if with_key:
@@ -148,7 +148,6 @@ class _Counting:
 def _write(draft: Path, head: bytes, aead: AESGCM, members: list[tuple[str, Path | bytes]]) -> tuple[str, int]:
     prefix, checksums = os.urandom(PREFIX), dict[str, str]()
     with draft.open("xb") as raw:
-        draft.chmod(0o600)
         file = _Counting(raw)
         file.write(head + prefix)
         sealed = ChunkWriter(cast(BinaryIO, file), aead, prefix, head)

@@ -6,17 +6,15 @@ transaction names is removed at the next opening for writing.
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from tracer.case import rotation
-from tracer.case.journal import Journal, make_entry
+from tracer.case.case_journal import CaseJournal
 from tracer.case.key import CaseKey, KeyStore, derive
 from tracer.case.layout import Card, Layout, make_folder, new_case_id, read_card, write_card
 from tracer.case.schema import (
@@ -31,10 +29,8 @@ from tracer.case.sealing import Sealing
 from tracer.case.store import attach, connect, explained
 from tracer.case.vault import Stored, Vault
 from tracer.clock import now
-from tracer.documents import json_of
 from tracer.errors import CaseUnavailable
-
-_PENDING = "pending_entries"
+from tracer.whole_file import keep_private
 
 
 class Case:
@@ -44,8 +40,8 @@ class Case:
         self.layout, self.con, self.key, self.read_only = layout, con, key, read_only
         self.root = bytes.fromhex(read_meta(con, "root_secret"))
         self.vault = CaseVault(self, Vault(layout.originals, derive(key.secret, b"vault")))
-        self.journal = CaseJournal(self, Journal(layout.journal))
         self.in_transaction = False
+        self.journal = CaseJournal(self)
         self.sealing: Sealing | None = None
         """The store's seal; None for a case that is only read, or lies in memory."""
 
@@ -119,7 +115,7 @@ class Case:
         """Close the store and, where it was open for writing, seal it."""
         self.con.close()
         if self.sealing is not None:
-            self.sealing.end(self.journal.file)
+            self.sealing.end()
             self.sealing = None
 
     def __enter__(self) -> Case:
@@ -174,62 +170,12 @@ class CaseVault:
         self._new.clear()
 
 
-class CaseJournal:
-    """The journal of an open case: entries of a transaction are written once it is committed, and never lost."""
-
-    def __init__(self, case: Case, journal: Journal) -> None:
-        self._case, self.file, self._waiting = case, journal, list[Mapping[str, Any]]()
-
-    def append(
-        self,
-        *,
-        command: str,
-        inputs: Mapping[str, str] | None = None,
-        result: str | None = None,
-        detail: Mapping[str, Any] | None = None,
-    ) -> str:
-        """Journal what was done: inside a transaction with its commit, otherwise at once. Returns the entry's `uid`."""
-        entry = make_entry(command, inputs or {}, result, detail or {}).to_json()
-        if self._case.in_transaction:
-            self._waiting.append(entry)
-        else:
-            self.file.append(entry)
-        return str(entry["uid"])
-
-    def keep_pending(self) -> None:
-        """Put the waiting entries into the store, so that a crash right after the commit cannot lose them."""
-        if self._waiting:
-            write_meta(self._case.con, _PENDING, json.dumps(self._waiting, ensure_ascii=False))
-
-    def flush(self) -> None:
-        """Write the waiting entries; called after the commit."""
-        for entry in self._waiting:
-            self.file.append(entry)
-        self._waiting.clear()
-
-    def forget(self) -> None:
-        """Drop the waiting entries of a transaction that was rolled back."""
-        self._waiting.clear()
-
-    def recover(self) -> None:
-        """Write the entries of the last committed transaction that a crash kept from the journal."""
-        for entry in self._lost():
-            self.file.append(entry)
-
-    def unwritten(self) -> int:
-        """How many entries `recover` would write."""
-        return len(self._lost())
-
-    def _lost(self) -> list[Mapping[str, Any]]:
-        pending = read_meta(self._case.con, _PENDING, "")
-        return [entry for entry in (json_of(pending) if pending else []) if not self.file.holds(entry["uid"])]
-
-
 def create_case(folder: Path, *, name: str = "", region: str = "CN", key_file: Path | None = None) -> Case:
     """Make a new, encrypted case in `folder` and open it.
 
     Raises `InputRefused` where the folder is in use, `CaseUnavailable` where the given key is none.
     """
+    keep_private()
     existed = folder.exists()
     layout = make_folder(folder)
     keys = KeyStore(new_case_id(), key_file)
@@ -247,12 +193,13 @@ def create_case(folder: Path, *, name: str = "", region: str = "CN", key_file: P
             write_meta(con, meta_name, value)
         sealing = Sealing(layout, key.secret)
         sealing.begin(con)
+        case = Case(layout, con, key, read_only=False)
+        case.journal.begin()
         con.execute("CHECKPOINT")
         write_card(layout, Card(keys.case_id, key.check(keys.case_id)))
     except BaseException:
         _unmake(layout, folder_existed=existed)
         raise
-    case = Case(layout, con, key, read_only=False)
     case.sealing = sealing
     case.journal.append(command="init", detail={"case": keys.case_id, "region": region})
     return case
@@ -263,6 +210,7 @@ def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = F
 
     Raises `CaseUnavailable` where it is no case, is in use by another process for ten seconds, or the key is wrong.
     """
+    keep_private()
     layout = Layout(folder)
     card = read_card(layout)
     keys = KeyStore(card.case_id, key_file)
@@ -293,8 +241,9 @@ def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = F
         if not read_only:
             sealing.begin(con)
             case.sealing = sealing
-            _tidy(case)
             refresh_tables(con)
+            if case.journal.resume(thorough=thorough):
+                _tidy(case)
             refresh_views(con)
     except duckdb.Error as error:
         con.close()
@@ -317,8 +266,7 @@ def _bring_up_to_date(folder: Path, key_file: Path | None) -> None:
 
 
 def _tidy(case: Case) -> None:
-    """Undo what an interrupted process left behind: journal entries not written, files not committed."""
-    case.journal.recover()
+    """Remove what an interrupted process left behind: files that were not committed."""
     named = {row[0] for row in case.con.execute("SELECT sha256 FROM original").fetchall()}
     for sha256 in case.vault.files.names():
         if sha256 not in named:
@@ -329,7 +277,7 @@ def _tidy(case: Case) -> None:
 
 
 def _unmake(layout: Layout, *, folder_existed: bool) -> None:
-    for path in (layout.card, layout.store, layout.wal, layout.seal):
+    for path in (layout.card, layout.store, layout.wal, layout.seal, layout.journal_mark):
         path.unlink(missing_ok=True)
     for folder in (layout.originals, layout.spill):
         if folder.is_dir():

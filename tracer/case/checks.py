@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import duckdb
 
 from tracer.case.case import Case
+from tracer.case.journal import ACCEPTED
 from tracer.case.schema import schema_faults
+
+_ORIGINALS = Path(__file__).parent / "sql" / "originals.sql"
 
 
 @dataclass(frozen=True)
@@ -23,20 +27,26 @@ class Check:
 
 
 def check_journal(case: Case) -> Check:
-    """Whether the journal's chain holds, and still goes on from where it stood when the store was last closed."""
+    """Whether the journal is as it was written: as store and mark know it, and every line by itself."""
     journal = case.journal.file
     chain = journal.check()
-    if chain.problem is not None:
-        return Check("journal", False, chain.problem)
-    seal = None if case.sealing is None else case.sealing.seal
-    if seal is not None and seal.entries:
-        then = next((entry["hash"] for entry in journal.entries() if entry["no"] == seal.entries), None)
-        if then != seal.head:
-            told = "missing" if then is None else "another"
-            return Check(
-                "journal", False, f"entry {seal.entries}, which stood there when the store was sealed, is {told}"
-            )
+    fault = journal.look().fault or chain.problem
+    if fault:
+        return Check("journal", False, fault)
     return Check("journal", True, f"{chain.entries} entries, head {chain.head}")
+
+
+def accepted_journals(case: Case) -> list[Check]:
+    """What was once wrong with the journal and taken as it was: it stays so, and is told for good."""
+    return [
+        Check(
+            f"journal before entry {entry['no']}", False,
+            f"was changed: {entry['detail']['found']}. {entry['who']} accepted it on {entry['at'][:10]}, saying:"
+            f" {entry['detail']['reason']}",
+        )
+        for entry in case.journal.file.entries()
+        if entry.get("command") == ACCEPTED
+    ]  # fmt: skip
 
 
 def check_store(case: Case) -> Check:
@@ -76,19 +86,15 @@ def check_schema(case: Case) -> Check:
 
 
 def check_originals(case: Case, since: date | None = None) -> list[Check]:
-    """Whether every original (taken in on `since` or later) is there and unchanged, in the order of their names."""
-    rows = case.con.execute(
-        "SELECT sha256, name FROM original WHERE $since::DATE IS NULL OR stored_at >= $since::DATE"
-        " ORDER BY name, sha256",
-        {"since": since},
-    ).fetchall()
+    """Whether every original (taken in on `since` or later) is there and unchanged, by what they are of."""
+    rows = case.con.execute(_ORIGINALS.read_text(encoding="utf-8"), {"since": since}).fetchall()
     return [
         Check(
-            f"original {name}",
+            f"original of {of_what}",
             whole := case.vault.files.check(sha256),
             f"sha256 {sha256}" if whole else f"missing or changed: {case.vault.files.path(sha256)}",
         )
-        for sha256, name in rows
+        for sha256, of_what in rows
     ]
 
 
@@ -97,7 +103,7 @@ def check_accounts(case: Case) -> list[Check]:
     con, lost = case.con, list[str]()
     loaded = set(con.execute("SELECT id, sha256 FROM dataset").fetchall())
     runs = dict(con.execute("SELECT run, result FROM trace_run").fetchall())
-    for entry in case.journal.file.entries():
+    for entry in case.journal.entries():
         if entry.get("command") == "load":
             lost += [
                 f"entry {entry['no']} loaded {name}, of which the store knows nothing"

@@ -1,67 +1,57 @@
-"""The journal: append-only, hash-chained JSON lines, flushed to disk before an answer is printed.
+"""The journal: append-only, hash-chained, keyed JSON lines, flushed to disk before an answer is printed.
 
-Each line holds the hash of the line before it, so a line cannot be changed, dropped or put in later unseen. It lies
-beside the store, so that commands that only read can journal too. Nothing personal stands in it.
+Each line holds the hash of the line before it, so a line cannot be changed, dropped or put in later unseen, and a
+message authentication code (HMAC-SHA-256) under a key that the case derives, so nobody without the key can write one.
+The file lies beside the store, so that commands that only read can journal too. Where it must end is told by `Kept`,
+which the store holds, and by the mark beside it (`journal_mark`), which every command that writes a line moves on.
 """
 
 from __future__ import annotations
 
 import contextlib
-import getpass
 import hashlib
-import json
 import os
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from tracer import __version__
-from tracer.clock import now
-from tracer.documents import json_of
+from tracer.case.journal_line import GENESIS, chained_line, dump, parsed, wrong
+from tracer.case.journal_mark import Mark, keep_mark, locked, mark_beside, mark_path
 from tracer.errors import CaseUnavailable
 
-GENESIS = "0" * 64
-"""What the first line has in the place of the hash before it."""
+ACCEPTED = "doctor accept-journal"
+"""The command whose line says that the journal was taken as it was found."""
+START = Mark(0, GENESIS, 0, hashlib.sha256().hexdigest())
+"""The mark of a journal without a line."""
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One journal line before it is chained."""
+class Kept:
+    """What the store knows of its journal, written in the transaction that the lines belong to."""
 
-    uid: str
-    """Random id; makes appending idempotent after a crash."""
-    at: str
-    who: str
-    command: str
-    inputs: Mapping[str, str]
-    """Name of an input → SHA-256 of its clear bytes."""
-    result: str | None
-    """SHA-256 of what came out, where there is something to hash."""
-    detail: Mapping[str, Any]
-
-    def to_json(self) -> dict[str, Any]:
-        """The entry as the journal writes it, without its chain."""
-        return {
-            "uid": self.uid,
-            "at": self.at,
-            "who": self.who,
-            "version": __version__,
-            "command": self.command,
-            "inputs": dict(self.inputs),
-            "result": self.result,
-            "detail": dict(self.detail),
-        }
+    mark: Mark = START
+    """How far the journal goes, the lines of the last transaction among it."""
+    pending: str = ""
+    """The lines of the last transaction: a process that was killed may not have written them."""
+    taken: int = -1
+    """Bytes that were taken as they were found by `doctor --accept-journal`; -1: it never was."""
+    unkeyed: int = 0
+    """Lines that an earlier version wrote without a code."""
 
 
-def make_entry(command: str, inputs: Mapping[str, str], result: str | None, detail: Mapping[str, Any]) -> Entry:
-    """An entry of this moment by this user."""
-    try:
-        who = getpass.getuser()
-    except (KeyError, OSError):
-        who = f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown"
-    return Entry(os.urandom(8).hex(), now().isoformat() + "Z", who, command, inputs, result, detail)
+@dataclass(frozen=True)
+class Look:
+    """What comparing the file with `Kept` and with the mark beside it found."""
+
+    fault: str = ""
+    """How it differs; empty: it does not."""
+    tip: Mark = START
+    """How far the file goes, with what is missing of the last transaction."""
+    missing: bytes = b""
+    """What a killed process did not write of the last transaction; the store has it."""
+    torn: int = 0
+    """Bytes of a last line that was never acknowledged."""
 
 
 @dataclass(frozen=True)
@@ -69,35 +59,145 @@ class ChainCheck:
     """What checking the chain found."""
 
     entries: int
-    """Lines that are whole and chained."""
+    """Number of the last line that is whole and chained."""
     head: str
-    """Hash of the last of them."""
+    """Its hash."""
     problem: str | None
     """Where and how the chain breaks; None where it holds."""
+
+
+class JournalChanged(CaseUnavailable):
+    """The journal is not as it was written: nothing is written to the case until somebody has accepted it."""
+
+
+class _Differing(Exception):
+    """The file is not as it was written, and how."""
 
 
 class Journal:
     """The journal file of one case."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, key: bytes, kept: Kept) -> None:
+        self.path, self.kept, self._key = path, kept, key
+        self._seen: tuple[Mark, Any] | None = None
+        """How far this process has compared the file, and the running SHA-256 of that."""
 
-    def append(self, entry: Mapping[str, Any]) -> str:
-        """Chain `entry` to the last line, write it and wait until it is on disk; returns its hash.
+    def chained(self, entries: Sequence[Mapping[str, Any]]) -> tuple[str, Mark]:
+        """(the lines that `entries` become behind the last one, how far the journal then goes); writes none of them.
 
-        An entry whose `uid` stands in the journal already is not written again.
+        Raises `CaseUnavailable` where the journal is not as it was written, or cannot be written.
         """
+        with self._open() as file:
+            return self._chained(self._settled(file), entries)
+
+    def append(self, entry: Mapping[str, Any]) -> None:
+        """Chain `entry` to the last line, write it and wait until it is on disk: for commands that only read.
+
+        Raises `CaseUnavailable` where the journal is not as it was written, or cannot be written.
+        """
+        with self._open() as file:
+            lines, mark = self._chained(self._settled(file), [entry])
+            _write(file, lines.encode())
+            keep_mark(self.path, self._key, mark)
+
+    def write(self, kept: Kept) -> None:
+        """Write the lines of a transaction that was committed: `kept.pending`, of `chained` or `accepting`."""
+        self.kept = kept
+        with self._open() as file:
+            if mark_beside(self.path, self._key) is None:
+                keep_mark(self.path, self._key, START)
+            self._settled(file)
+
+    def begin(self) -> None:
+        """Write the mark of a journal that the store is told of next."""
+        keep_mark(self.path, self._key, self.kept.mark)
+
+    def settle(self) -> Mark:
+        """Mend what a killed process left; returns how far the journal goes. Raises as `append`."""
+        with self._open() as file:
+            return self._settled(file)
+
+    def look(self) -> Look:
+        """Compare the file with what the store and the mark beside it know; changes nothing."""
         try:
-            with self.path.open("a+b") as file, _locked(file):
-                last = _last_line(file)
-                number, previous = (0, GENESIS) if last is None else (int(last["no"]), str(last["hash"]))
-                line = {"no": number + 1, **entry, "previous": previous}
-                line["hash"] = _hash(line)
-                file.seek(0, os.SEEK_END)
-                file.write(_dump(line) + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-                return str(line["hash"])
+            with self.path.open("rb") as file:
+                return self._look(file)
+        except FileNotFoundError:
+            empty = self.kept.mark.bytes == len(self.kept.pending.encode())
+            return Look(missing=self.kept.pending.encode()) if empty and self._never_written() else Look(_MISSING)
+        except OSError as error:
+            raise CaseUnavailable(f"the journal cannot be read ({error.strerror})", where=str(self.path)) from error
+
+    def lines(self) -> Iterator[tuple[bytes, bool]]:
+        """Every line as it stands, and whether tracer wrote it: of what was taken as it was found, some may be not."""
+        at = 0
+        with self.path.open("rb") as file:
+            for raw in file:
+                own = at >= self.kept.taken or not wrong(parsed(raw), raw, self._key, self.kept.unkeyed)
+                at += len(raw)
+                yield raw, own
+
+    def entries(self) -> Iterator[dict[str, Any]]:
+        """The entries that tracer wrote, oldest first; stops at the first line that does not hold (`check` says why).
+
+        Of what was taken as it was found, only the lines that are tracer's own.
+        """
+        for entry in self._lines():
+            if isinstance(entry, str):
+                return
+            yield entry
+
+    def check(self) -> ChainCheck:
+        """Check every line's number, hash, code and link, from the first line on."""
+        number, head = 0, GENESIS
+        if not self.path.exists():
+            return ChainCheck(number, head, _MISSING)
+        for entry in self._lines():
+            if isinstance(entry, str):
+                return ChainCheck(number, head, entry)
+            number, head = int(entry["no"]), str(entry["hash"])
+        return ChainCheck(number, head, None)
+
+    def accepting(self, entry: Mapping[str, Any]) -> Kept:
+        """What the store is to know once `entry` says that the file was taken as it is; a last line gets its end.
+
+        The line has a number that none had before, and in the place of the hash before it that of the whole file.
+        """
+        with self._open() as file:
+            file.seek(0)
+            found = file.read()
+            if found and not found.endswith(b"\n"):
+                found += b"\n"
+                _write(file, b"\n")
+        beside = mark_beside(self.path, self._key) or START
+        number = max(self.kept.mark.entries, beside.entries, found.count(b"\n")) + 1
+        line = chained_line(self._key, number, hashlib.sha256(found).hexdigest(), entry)
+        whole = found + (text := dump(line) + b"\n")
+        mark = Mark(number, str(line["hash"]), len(whole), hashlib.sha256(whole).hexdigest())
+        self._seen = None
+        return Kept(mark, text.decode(), len(found), self.kept.unkeyed)
+
+    def adopted(self) -> Kept:
+        """What the store is to know of a journal of an earlier version, whose lines have no code: the chain holds them.
+
+        Of one that breaks nothing is known, so that comparing it tells where.
+        """
+        content = self.path.read_bytes() if self.path.exists() else b""
+        whole = content[: content.rfind(b"\n") + 1]
+        self.kept = Kept(unkeyed=whole.count(b"\n"))
+        chain = self.check()
+        if chain.entries < self.kept.unkeyed or not whole:
+            return self.kept
+        return Kept(
+            Mark(chain.entries, chain.head, len(whole), hashlib.sha256(whole).hexdigest()), unkeyed=chain.entries
+        )
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[BinaryIO]:
+        """The file, held against other processes that append."""
+        try:
+            with self.path.open("a+b") as file, locked(file):
+                yield file
         except OSError as error:
             raise CaseUnavailable(
                 f"the journal cannot be written ({error.strerror})",
@@ -105,143 +205,144 @@ class Journal:
                 remedy="check that the disk has room and that you may write there",
             ) from error
 
-    def holds(self, uid: str) -> bool:
-        """Whether an entry with this uid has been written."""
-        needle = f'"uid":"{uid}"'.encode()
-        if not self.path.exists():
-            return False
-        with self.path.open("rb") as file:
-            return any(needle in line for line in file)
+    def _settled(self, file: BinaryIO) -> Mark:
+        look = self._look(file)
+        if look.fault:
+            raise differs(look.fault, self.path)
+        if look.torn:
+            file.truncate(look.tip.bytes)
+        if look.missing:
+            _write(file, look.missing)
+            self._compared(file)
+        if look.missing or mark_beside(self.path, self._key) != look.tip:
+            keep_mark(self.path, self._key, look.tip)
+        return look.tip
 
-    def entries(self) -> Iterator[dict[str, Any]]:
-        """The entries, oldest first; stops at the first line that does not hold (`check` says why)."""
-        for entry in self._lines():
-            if isinstance(entry, str):
-                return
-            yield entry
+    def _chained(self, tip: Mark, entries: Sequence[Mapping[str, Any]]) -> tuple[str, Mark]:
+        lines, head = b"", tip.head
+        for number, entry in enumerate(entries, start=tip.entries + 1):
+            line = chained_line(self._key, number, head, entry)
+            head = str(line["hash"])
+            lines += dump(line) + b"\n"
+        digest = self._seen[1].copy() if self._seen is not None else hashlib.sha256()
+        digest.update(lines)
+        return lines.decode(), Mark(tip.entries + len(entries), head, tip.bytes + len(lines), digest.hexdigest())
 
-    def tip(self) -> tuple[int, str]:
-        """(number, hash) of the last whole line; (0, `GENESIS`) where there is none."""
+    def _look(self, file: BinaryIO) -> Look:
         try:
-            with self.path.open("rb") as file:
-                last = _last_line(file, cut=False)
-        except FileNotFoundError:
-            last = None
-        except OSError as error:
-            raise CaseUnavailable(f"the journal cannot be read ({error.strerror})", where=str(self.path)) from error
-        return (0, GENESIS) if last is None else (int(last["no"]), str(last["hash"]))
+            return self._compared(file)
+        except _Differing as fault:
+            return Look(str(fault))
 
-    def cut_torn(self) -> int:
-        """Cut off a last line that a crash left half written; returns its bytes. It was never acknowledged."""
-        if not self.path.exists():
-            return 0
-        with self.path.open("r+b") as file, _locked(file):
-            before = file.seek(0, os.SEEK_END)
-            _last_line(file)
-            return before - file.seek(0, os.SEEK_END)
+    def _compared(self, file: BinaryIO) -> Look:
+        """Compare from where this process stopped last: bytes that the store knows by their hash, the rest by line."""
+        beside = mark_beside(self.path, self._key)
+        if beside is None:
+            raise _Differing(f"{mark_path(self.path).name} beside it is missing or was changed")
+        size = file.seek(0, os.SEEK_END)
+        mark, digest = (START, hashlib.sha256()) if self._seen is None else (self._seen[0], self._seen[1].copy())
+        if size < mark.bytes:
+            raise _Differing(f"it was cut off at byte {size}")
+        file.seek(mark.bytes)
+        missing, torn = b"", 0
+        if mark.bytes < self.kept.mark.bytes:
+            _feed(digest, file, self.kept.mark.bytes - mark.bytes)
+            mark = self.kept.mark
+            missing = self._left(mark.bytes - size, beside)
+            digest.update(missing)
+            if digest.hexdigest() != mark.digest:
+                raise _Differing(self._difference(size, beside))
+        for raw in file:
+            if not raw.endswith(b"\n"):
+                torn = len(raw)  # never acknowledged; if it was, the mark tells of more lines than there are
+                break
+            line = parsed(raw)
+            fault = self._fault(line, mark.entries + 1, mark.head, raw)
+            if fault:
+                raise _Differing(f"line {mark.entries + 1} {fault}")
+            digest.update(raw)
+            mark = Mark(mark.entries + 1, str(line["hash"]), mark.bytes + len(raw), digest.hexdigest())
+            if mark.entries == beside.entries and mark.head != beside.head:
+                raise _Differing(f"line {mark.entries} is another than the one that was written")
+        if beside.entries > mark.entries:
+            raise _Differing(_ends(mark.entries, beside.entries))
+        if not missing:
+            self._seen = (mark, digest)
+        return Look(tip=mark, missing=missing, torn=torn)
 
-    def check(self) -> ChainCheck:
-        """Check every line's number, hash and link."""
-        number, head = 0, GENESIS
-        if not self.path.exists():
-            return ChainCheck(0, head, "the journal is missing")
-        for entry in self._lines():
-            if isinstance(entry, str):
-                return ChainCheck(number, head, entry)
-            number, head = number + 1, str(entry["hash"])
-        return ChainCheck(number, head, None)
+    def _left(self, short: int, beside: Mark) -> bytes:
+        """The last `short` bytes of the last transaction's lines, unless the mark says that they had been written."""
+        pending = self.kept.pending.encode()
+        written = beside.entries > self.kept.mark.entries - pending.count(b"\n")
+        return b"" if short <= 0 or short > len(pending) or written else pending[-short:]
+
+    def _never_written(self) -> bool:
+        beside = mark_beside(self.path, self._key)
+        return beside is not None and beside.entries == 0
+
+    def _difference(self, size: int, beside: Mark) -> str:
+        """Words for a file that does not begin as the store knows it."""
+        chain, known = self.check(), self.kept.mark
+        if chain.problem is not None:
+            return chain.problem
+        if size < known.bytes:
+            return _ends(chain.entries, max(known.entries, beside.entries))
+        return "its lines are not those that were written"
 
     def _lines(self) -> Iterator[dict[str, Any] | str]:
         """Every line that holds, and what is wrong with the first that does not; nothing comes after it."""
-        head = GENESIS
+        number, head, at, digest = 0, GENESIS, 0, hashlib.sha256()
         if not self.path.exists():
             return
         with self.path.open("rb") as file:
-            for number, raw in enumerate(file, start=1):
-                try:
-                    line = json_of(raw)
-                    stated = line.pop("hash")
-                except (ValueError, KeyError, AttributeError, TypeError):
-                    yield f"line {number} is {_torn(raw)}"
-                    return
-                fault = _fault(line, number, head, stated, raw)
-                if fault:
-                    yield f"line {number} {fault}"
-                    return
-                yield {**line, "hash": stated}
-                head = stated
+            for count, raw in enumerate(file, start=1):
+                line = parsed(raw)
+                if at < self.kept.taken:
+                    digest.update(raw)
+                    if not wrong(line, raw, self._key, self.kept.unkeyed):
+                        yield line
+                else:
+                    if at == self.kept.taken:  # this line accepted the others, under a new number
+                        number, head = int(line.get("no", 0)) - 1, digest.hexdigest()
+                    fault = self._fault(line, number + 1, head, raw)
+                    if fault:
+                        yield f"line {count} {fault}"
+                        return
+                    yield line
+                    number, head = number + 1, str(line["hash"])
+                at += len(raw)
+
+    def _fault(self, line: Mapping[str, Any], number: int, head: str, raw: bytes) -> str:
+        """What is wrong with a line that should be the next; empty: nothing."""
+        if line and (line["no"] != number or line.get("previous") != head):
+            return "does not follow the line before it"
+        return wrong(line, raw, self._key, self.kept.unkeyed)
 
 
-def _fault(line: Mapping[str, Any], number: int, head: str, stated: str, raw: bytes) -> str:
-    """What is wrong with a line that was read; empty: nothing."""
-    if line.get("no") != number or line.get("previous") != head:
-        return "does not follow the line before it"
-    if _hash(line) != stated:
-        return "was changed"
-    return "" if _dump({**line, "hash": stated}) + b"\n" == raw else "was rewritten"
+_MISSING = "the journal is missing"
 
 
-def _torn(raw: bytes) -> str:
-    """What a line is that is no entry: only the last one has no end."""
-    if raw.endswith(b"\n"):
-        return "damaged"
-    return "half there (a crash while it was written): `tracer doctor --repair` cuts it off"
+def differs(fault: str, path: Path) -> JournalChanged:
+    """The error of every command that would write to a case whose journal is not as it was written."""
+    return JournalChanged(
+        f"the journal was changed: {fault}", where=str(path),
+        remedy='restore a backup, or take it as it is: tracer doctor --accept-journal --reason "…"',
+    )  # fmt: skip
 
 
-def _dump(line: Mapping[str, Any]) -> bytes:
-    return json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+def _ends(line: int, written: int) -> str:
+    return f"it ends after line {line}, and {written} were written"
 
 
-def _hash(line: Mapping[str, Any]) -> str:
-    return hashlib.sha256(_dump({name: value for name, value in line.items() if name != "hash"})).hexdigest()
+def _write(file: BinaryIO, content: bytes) -> None:
+    """Write at the end and wait until it is on disk."""
+    file.seek(0, os.SEEK_END)
+    file.write(content)
+    file.flush()
+    os.fsync(file.fileno())
 
 
-def _last_line(file: BinaryIO, *, cut: bool = True) -> dict[str, Any] | None:
-    """The last whole line. A torn one behind it (a crash while writing) was never acknowledged: it is cut off."""
-    end = file.seek(0, os.SEEK_END)
-    if end == 0:
-        return None
-    block = 1 << 16
-    while True:
-        start = max(0, end - block)
-        file.seek(start)
-        tail = file.read(end - start)
-        whole = tail.rfind(b"\n") + 1
-        if whole == 0 and start == 0:
-            if cut:
-                file.truncate(0)
-            return None
-        before = tail.rfind(b"\n", 0, whole - 1) + 1 if whole else 0
-        if whole and (before or start == 0):
-            if cut and start + whole != end:
-                file.truncate(start + whole)
-            try:
-                line: dict[str, Any] = json_of(tail[before:whole])
-                line["no"], line["hash"]
-            except (ValueError, KeyError, TypeError) as error:
-                raise OSError(0, "its last line is damaged; run: tracer verify") from error
-            return line
-        block *= 4
-
-
-@contextlib.contextmanager
-def _locked(file: BinaryIO) -> Iterator[None]:
-    """Hold the file against other processes that append."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-        try:
-            yield
-        finally:
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(file.fileno(), fcntl.LOCK_UN)
+def _feed(digest: Any, file: BinaryIO, length: int) -> None:
+    while length > 0 and (block := file.read(min(length, 1 << 20))):
+        digest.update(block)
+        length -= len(block)

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from tracer.case.journal_mark import mark_path
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable, InputRefused
 
@@ -50,6 +51,11 @@ class Layout:
     def journal(self) -> Path:
         """The hash-chained journal, one JSON object a line."""
         return self.folder / "journal.jsonl"
+
+    @property
+    def journal_mark(self) -> Path:
+        """How far the journal goes, under the case's key (`journal_mark`)."""
+        return mark_path(self.journal)
 
     @property
     def spill(self) -> Path:

@@ -28,5 +28,6 @@ def memory_case(region: str = "CN", *, name: str = "simulated") -> Case:
     for meta_name, value in {"name": name, "region": region, "root_secret": derive(key.secret, b"root").hex()}.items():
         write_meta(con, meta_name, value)
     case = Case(layout, con, key, read_only=False)
+    case.journal.begin()
     weakref.finalize(case, shutil.rmtree, folder, ignore_errors=True)
     return case

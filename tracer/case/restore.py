@@ -25,8 +25,11 @@ from tracer.case.key import KeyStore, derive, parse_key, read_key_file, write_ke
 from tracer.case.layout import Layout, is_case
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable, InputRefused
+from tracer.whole_file import keep_private
 
-_MEMBER = re.compile(r"case\.json|case\.duckdb|journal\.jsonl|case\.key|checksums\.json|originals/[0-9a-f]{64}")
+_MEMBER = re.compile(
+    r"case\.json|case\.duckdb|journal\.(?:jsonl|head)|case\.key|checksums\.json|originals/[0-9a-f]{64}"
+)
 _LONGEST_HEAD = 4096
 _NEEDED = ("case.json", "case.duckdb", "journal.jsonl")
 
@@ -57,6 +60,7 @@ def restore(
     Raises `InputRefused` with nothing kept: no backup, cut off, changed, the folder in use, what it holds does not
     check; `CaseUnavailable` where the key or the passphrase is not that of the backup.
     """
+    keep_private()
     if is_case(folder) or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
         raise InputRefused("the folder is in use", where=str(folder), remedy="name a new or an empty folder")
     draft = folder.resolve().with_name(f".{folder.resolve().name}.{secrets.token_hex(4)}.part")
@@ -165,7 +169,6 @@ def _unpack(backup: BinaryIO, aead: AESGCM, head: bytes, draft: Path, file: Path
 def _written(content: Any, path: Path) -> str:
     digest = hashlib.sha256()
     with path.open("xb") as target:
-        path.chmod(0o600)
         while block := content.read(1 << 20):
             digest.update(block)
             target.write(block)

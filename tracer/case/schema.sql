@@ -10,6 +10,9 @@ CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
 -- every file that lies in the vault, by the SHA-256 of its clear bytes
 CREATE TABLE original (sha256 VARCHAR PRIMARY KEY, bytes BIGINT NOT NULL, name VARCHAR NOT NULL, stored_at TIMESTAMP NOT NULL);
 
+-- what stands in the journal under a pseudonym -> what it stands for
+CREATE TABLE journal_name (shown VARCHAR PRIMARY KEY, clear VARCHAR NOT NULL);
+
 -- ------------------------------------------------------------------ dossier: what people say, what documents show
 CREATE TABLE party (
     id VARCHAR PRIMARY KEY, name VARCHAR, role VARCHAR, province VARCHAR, industry VARCHAR,

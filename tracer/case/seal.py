@@ -41,10 +41,6 @@ class Seal:
     """Random; the store holds the same while nobody has written since."""
     size: int
     """Bytes of the file."""
-    entries: int
-    """Lines of the journal at that moment."""
-    head: str
-    """Hash of the last of them."""
     blocks: bytes
     """32 bytes a block: BLAKE2b-128 of its first bytes, and of all of it."""
 
@@ -65,12 +61,12 @@ def read_seal(path: Path, key: bytes) -> Seal | None:
         )  # fmt: skip
     line, _, blocks = body[len(_MAGIC) :].partition(b"\n")
     said = json_of(line)
-    return Seal(said["generation"], said["size"], said["entries"], said["head"], blocks)
+    return Seal(said["generation"], said["size"], blocks)
 
 
 def write_seal(path: Path, key: bytes, seal: Seal) -> None:
     """Put the seal in its place in one step."""
-    said = {"generation": seal.generation, "size": seal.size, "entries": seal.entries, "head": seal.head}
+    said = {"generation": seal.generation, "size": seal.size}
     body = _MAGIC + json.dumps(said, sort_keys=True).encode() + b"\n" + seal.blocks
     draft = path.with_name(path.name + ".new")
     try:

@@ -11,7 +11,6 @@ import os
 
 import duckdb
 
-from tracer.case.journal import Journal
 from tracer.case.key import derive
 from tracer.case.layout import Layout
 from tracer.case.schema import read_meta, write_meta
@@ -91,14 +90,13 @@ class Sealing:
         write_meta(con, _HAD_SEAL, "yes" if self.layout.seal.exists() else "no")
         self._generation = read_meta(con, GENERATION)
 
-    def end(self, journal: Journal) -> None:
+    def end(self) -> None:
         """The store is closed: seal it. Where that fails (a full disk), the next check says that it is not sealed."""
         if self.fault or self.layout.wal.exists():
             return
         with contextlib.suppress(OSError, CaseUnavailable):
-            entries, head = journal.tip()
             size, blocks = blocks_of(self.layout.store, self.seal)
-            write_seal(self.layout.seal, self._key, Seal(self._generation, size, entries, head, blocks))
+            write_seal(self.layout.seal, self._key, Seal(self._generation, size, blocks))
 
 
 def forget_seal(con: duckdb.DuckDBPyConnection, catalog: str) -> None:

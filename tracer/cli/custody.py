@@ -19,17 +19,28 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 @click.command(epilog="Example: tracer doctor --repair --case my-case")
 @click.option("--repair", is_flag=True, help="Mend what can be mended, say what was done, and journal it.")
+@click.option(
+    "--accept-journal", is_flag=True, help="Take a journal that was changed as it is; `verify` goes on saying so."
+)
+@click.option("--reason", help="Why a changed journal is accepted: a sentence that stands in it for good.")
 @case_options
 @pass_session
-def doctor(session: Session, repair: bool) -> int:
+def doctor(session: Session, repair: bool, accept_journal: bool, reason: str | None) -> int:
     """Tell what a crash, a full disk or somebody's hand left wrong in a case, and mend it.
 
     Looks at key, store and its seal, schema, journal, originals, leftovers, register, room on the disk. Exit code 5
     where something is wrong, and stays so. `tracer verify` looks at every bit and every finding.
     """
+    from tracer.doctor import accept_journal as accept
     from tracer.doctor import examine
     from tracer.doctor import repair as mend
 
+    if accept_journal:
+        fault = accept(session.folder(), session.key_file, reason)
+        narrate(f"Accepted: {fault}. The journal says so, and `tracer verify` will go on saying so.")
+        return ExitCode.DONE
+    if reason is not None:
+        raise UsageError("--reason goes with --accept-journal", remedy="add --accept-journal, or leave it out")
     found = (mend if repair else examine)(session.folder(), session.key_file)
     for one in found:
         tell_check("mended" if one.mended else "FOUND", one.what, one.detail.removeprefix("mended: "))

@@ -187,7 +187,7 @@ def _leave(
             _print_preview(prepared, output)
         elif str(output) == "-":
             _one_file(wanted, prepared)
-            journal(case, prepared, ["-"])
+            journal(case, prepared, [Path("-")])
             put(next(iter(prepared.files.values())), None)
         elif output is not None:
             for path in publish(case, prepared, output):

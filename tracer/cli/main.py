@@ -19,6 +19,7 @@ from tracer import __version__
 from tracer.cli.printer import guarded, printing
 from tracer.cli.session import Session, case_options
 from tracer.errors import CaseUnavailable, ExitCode, TracerError
+from tracer.whole_file import keep_private
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo:demo", "Run the main job on the bundled sample case."),
@@ -150,6 +151,7 @@ def _open_streams() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; errors become one clear line each on stderr."""
+    keep_private()
     with printing():
         return _run(arguments)
 

@@ -17,6 +17,7 @@ from typing import TypeAlias, cast
 
 import duckdb
 
+from tracer.case.protected import Protected, Substitution, protected_in
 from tracer.export.flat import distinct
 from tracer.export.mask import mask_text
 from tracer.graph.model import Document, Edge, Graph, Node
@@ -45,32 +46,34 @@ class Protection:
 
     pseudonym: Callable[[str], str]
     """Keyed, per case: also tells ids apart that only differ in what is masked."""
-    names: Mapping[str, str] = field(default_factory=dict)
-    """Every id, name and alias of a protected party -> its pseudonym."""
-    evidence: frozenset[str] = frozenset()
-    """Ids of documents that are left out."""
+    protected: Protected = field(default_factory=Protected)
+    """What names protected parties and their documents, and what stands in its place."""
     revealed: bool = False
     """Numbers and addresses stay as they are, because somebody has said why they must."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """Where revealed: node id of a caller or canary -> its number or address."""
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Every id, name and alias of a protected party -> its pseudonym."""
+        return {name: self.protected.shown[name] for name in self.protected.parties}
+
+    @property
+    def evidence(self) -> frozenset[str]:
+        """Ids of documents that are left out."""
+        return self.protected.documents
+
     def named(self) -> re.Pattern[str] | None:
-        """Finds the names of protected parties; None where there is none."""
-        names = sorted((name for name in self.names if len(name) > 1), key=lambda name: (-len(name), name))
-        return re.compile("|".join(map(_as_word, names))) if names else None
+        """Finds what names protected parties and their documents; None where there is nothing to find."""
+        return self.protected.pattern()
 
 
 def protection_of(
     con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str], *, revealed: bool = False
 ) -> Protection:
-    """Reads from the case who is protected; `pseudonym` is keyed (`export.pseudonym.keyed_pseudonym`)."""
-    named = con.execute((_SQL / "protected.sql").read_text(encoding="utf-8")).fetchall()
-    names = {str(name): f"source-{pseudonym(f'party {party}')}" for party, name in named}
-    sheltered = con.execute(
-        (_SQL / "protected_evidence.sql").read_text(encoding="utf-8"), {"names": sorted(names)}
-    ).fetchall()
+    """Reads from the case who is protected; `pseudonym` is keyed (`case.pseudonym.keyed_pseudonym`)."""
     labels = _numbers(con, pseudonym) if revealed else {}
-    return Protection(pseudonym, names, frozenset(str(row[0]) for row in sheltered), revealed, labels)
+    return Protection(pseudonym, protected_in(con, pseudonym), revealed, labels)
 
 
 def _numbers(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str]) -> dict[str, str]:
@@ -84,7 +87,8 @@ def _numbers(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str]) ->
 
 def redact_graph(graph: Graph, protection: Protection) -> Graph:
     """The graph as it may leave. Ids stay unique: an id that had to be masked gets a keyed ending."""
-    ids = distinct((node["id"], _redact_id(node, protection)) for node in graph["nodes"])
+    hide = Substitution(protection.protected)
+    ids = distinct((node["id"], _redact_id(node, protection, hide)) for node in graph["nodes"])
     refs = {node["ref"]: ids[node["id"]] for node in graph["nodes"] if node["ref"] == node["id"]}
     gate = _Gate(protection, {**refs, **ids})
     nodes = [cast(Node, gate.mapping(node)) for node in graph["nodes"]]
@@ -120,11 +124,12 @@ def redact_document(text: str, protection: Protection) -> str:
     return "".join(piece if at % 2 else visible(gate.masked(piece, figures=False)) for at, piece in enumerate(pieces))
 
 
-def _redact_id(node: Node, protection: Protection) -> str:
+def _redact_id(node: Node, protection: Protection, hide: Substitution) -> str:
     if node["kind"] == "party" and node["protected"]:
         return protection.names.get(node["ref"], f"source-{protection.pseudonym('party ' + node['ref'])}")
-    masked = node["id"] if protection.revealed else mask_text(node["id"])
-    return label(node["id"] if masked == node["id"] else f"{masked}-{protection.pseudonym('id ' + node['id'])}")
+    hidden = hide(node["id"])
+    masked = hidden if protection.revealed else mask_text(hidden)
+    return label(masked if masked == hidden else f"{masked}-{protection.pseudonym('id ' + node['id'])}")
 
 
 def _left_out(graph: Graph, protection: Protection) -> list[str]:
@@ -140,22 +145,17 @@ def _left_out(graph: Graph, protection: Protection) -> list[str]:
     return said
 
 
-def _as_word(name: str) -> str:
-    """A pattern for a name: words of ASCII letters end where they end, Chinese has no such borders."""
-    return rf"(?<![\w-]){re.escape(name)}(?![\w-])" if name.isascii() else re.escape(name)
-
-
 class _Gate:
     """Redacts mappings, lists and texts; ids of nodes as `ids` says."""
 
     def __init__(self, protection: Protection, ids: Mapping[str, str]) -> None:
         self._protection, self._ids = protection, ids
-        self._named = protection.named()
+        self._hide, self._sources = Substitution(protection.protected), frozenset(protection.names)
 
     def row(self, row: FindingRow) -> dict[str, Value]:
         """One row; what a protected party said is left out with where and through whom it said it."""
         result = self.mapping(row)
-        if str(row.get("party")) in self._protection.names:
+        if str(row.get("party")) in self._sources:
             result.update({name: None for name in _SAID if name in result})
         return result
 
@@ -176,9 +176,5 @@ class _Gate:
         return label(self.masked(text, figures=figures))
 
     def masked(self, text: str, *, figures: bool) -> str:
-        exact = self._protection.names.get(text)
-        if exact is not None:
-            return exact
-        if self._named is not None:
-            text = self._named.sub(lambda match: self._protection.names[match.group(0)], text)
+        text = self._hide(text)
         return text if self._protection.revealed else mask_text(text, figures=figures)

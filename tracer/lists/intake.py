@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-import unicodedata
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,6 +15,7 @@ from tracer.dossier.vocabulary import LAWFUL_BASES, id_problem, refuse, word_pro
 from tracer.errors import InputRefused, UsageError
 from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts, Loaded
+from tracer.lists.made_id import id_from_name, is_personal, numbered
 from tracer.lists.read.model import ReadOptions
 from tracer.meter import SILENT, Meter
 
@@ -37,28 +35,13 @@ class Intake:
     used_under: str | None = None
     evidence: tuple[str, ...] = ()
 
-    def facts(self, path: Path) -> DatasetFacts:
-        """The facts of one file."""
+    def facts(self, id_: str) -> DatasetFacts:
+        """The facts of one file, which becomes the dataset `id_`."""
         return DatasetFacts(
-            id=self.id or id_from_name(path), holder=self.holder, obtained=self.obtained, created=self.created,
+            id=id_, holder=self.holder, obtained=self.obtained, created=self.created,
             origin=self.origin, collected_under=self.collected_under, used_under=self.used_under,
             evidence=self.evidence,
         )  # fmt: skip
-
-
-def id_from_name(path: Path) -> str:
-    """An id made from a file's name: its ASCII letters and digits, and a short hash where the name had others.
-
-    The same name gives the same id on every machine, whichever Unicode form its file system uses.
-    """
-    stem = unicodedata.normalize("NFC", path.name)
-    while Path(stem).suffix and re.fullmatch(r"\.[A-Za-z0-9]{1,8}", Path(stem).suffix):
-        stem = Path(stem).stem
-    slug = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("-._")
-    if slug == stem and len(slug) <= 64:
-        return slug
-    mark = hashlib.sha256(stem.encode()).hexdigest()[:6]
-    return f"{slug[:50].rstrip('-._') or 'list'}-{mark}"
 
 
 def load_files(
@@ -77,7 +60,7 @@ def load_files(
     """
     if intake.id is not None and len(files) > 1:
         raise UsageError("one --id for several files", remedy="load them one by one, or leave --id out")
-    facts = [intake.facts(path) for path in files]
+    facts = [intake.facts(own) for own in _ids(case, files, intake.id)]
     refuse(
         [
             *(id_problem(fact.id, "dataset", str(path)) for fact, path in zip(facts, files, strict=True)),
@@ -104,6 +87,19 @@ def load_files(
         if problems:
             raise InputRefused.many(problems)
     return loaded
+
+
+def _ids(case: Case, files: Sequence[Path], given: str | None) -> list[str]:
+    """The ids of the files: given, made from the name, or, of a name that may not be told, numbered."""
+    held = dict(case.con.execute("SELECT id, path FROM dataset WHERE current ORDER BY id").fetchall())
+    had = {Path(path).resolve(): own for own, path in held.items()}
+    ids = list[str]()
+    for path in files:
+        own = given or id_from_name(path)
+        if given is None and is_personal(path):
+            own = had.get(path.resolve()) or numbered(own, {*held, *ids})
+        ids.append(own)
+    return ids
 
 
 def _same_ids(facts: Sequence[DatasetFacts], files: Sequence[Path]) -> list[InputRefused]:

@@ -119,7 +119,7 @@ def apply_manifest(
             done.notes.append(f"{suggested} pairs of parties may be one: see `tracer query parties`")
         case.set_meta(APPLIED, manifest.sha256)
         if not done.nothing_new:
-            inputs = {"manifest": manifest.sha256, **plan.inputs}
+            inputs = {"manifest": manifest.sha256, **plan.journaled()}
             case.journal.append(command="run", inputs=inputs, detail=done.to_json())
     return done
 

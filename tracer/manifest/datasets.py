@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tracer.dossier.vocabulary import COLUMN_ROLES, did_you_mean
-from tracer.lists.intake import id_from_name
+from tracer.lists.made_id import id_from_name, is_personal, numbered
 from tracer.manifest.check import Findings, Row
 from tracer.manifest.files import find_file, find_files, id_apart, is_glob, written_path
 from tracer.manifest.model import DatasetEntry, Known, Placed
@@ -36,7 +36,9 @@ def dataset_entries(rows: list[Row], base: Path, known: Known, found: Findings) 
     givens = {given for _, _, given in chosen if given is not None}
     for row, file, given in chosen:
         own = given or id_from_name(file)
-        if given is None and (made[own] > 1 or own in givens):
+        if given is None and is_personal(file):
+            own = numbered(own, {*givens, *taken, *known.datasets})
+        elif given is None and (made[own] > 1 or own in givens):
             own = id_apart(own, written_path(file, base))
         if own in taken:
             found.note(row, "id" if row.get("id") else "path", f"the id {own!r} stands twice", "give each its own id")

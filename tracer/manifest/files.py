@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from pathlib import Path
 
 from tracer.errors import InputRefused
+from tracer.lists.made_id import short_hash
 
 _GLOB = re.compile(r"[*?\[]")
 
@@ -60,8 +60,4 @@ def written_path(file: Path, base: Path) -> str:
 
 def id_apart(made: str, written: str) -> str:
     """An id for a file whose name's id another file has, too: with a short hash of its path as written."""
-    return f"{made[:50]}-{_short_hash(written)}"
-
-
-def _short_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:6]
+    return f"{made[:50]}-{short_hash(written)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import duckdb
@@ -20,6 +20,10 @@ _FILE_MARK = "manifest:"
 _REMEDY = "run again with --replace to load it anew, or give it an id of its own"
 
 
+_WITH_ID = frozenset({"dataset", "evidence", "release"})
+"""Tables whose entries are named by their ids."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """Which files must be loaded; all other tables are facts and are put in as they are."""
@@ -29,7 +33,14 @@ class Plan:
     replaced: frozenset[tuple[str, str]]
     """Those of `load` that take the place of something."""
     inputs: dict[str, str]
-    """What → SHA-256 of the files to load, for the journal."""
+    """`table:what` → SHA-256 of the files to load."""
+
+    def journaled(self) -> dict[str | PurePath, str]:
+        """`inputs` for the journal: what has no id is a file's path."""
+        return {
+            what if what.partition(":")[0] in _WITH_ID else PurePath(what): sha256
+            for what, sha256 in self.inputs.items()
+        }
 
 
 def known_ids(con: duckdb.DuckDBPyConnection) -> Known:

@@ -95,7 +95,7 @@ def take_in(case: Case, path: Path, *, kind: str | None = None) -> CanaryImport:
         done = import_canaries(case.con, path, kind=kind, region=case.region)
         case.journal.append(
             command="canary import",
-            inputs={path.name: hashlib.sha256(path.read_bytes()).hexdigest()},
+            inputs={path: hashlib.sha256(path.read_bytes()).hexdigest()},
             detail={"imported": dict(done.imported), "known": done.known, "updated": done.updated},
         )
     return done

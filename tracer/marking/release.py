@@ -179,7 +179,6 @@ def _write(template: Template, planned: Sequence[Planned], edits: Sequence[Mappi
             draft = copy.path.with_name(f".{copy.path.name}.{os.getpid()}.part")
             drafts.append((draft, copy.path))
             with draft.open("xb") as file:
-                draft.chmod(0o600)
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())

@@ -16,12 +16,12 @@ from typing import Any
 from tracer.ask.named import load_queries, run_query
 from tracer.ask.render import json_rows
 from tracer.case.case import Case
+from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
 from tracer.errors import UsageError
 from tracer.export.exhibits import Exhibit, exhibits_of
 from tracer.export.formats import FIGURE, NOUNS, Outgoing, format_of, outgoing, render, write_files
 from tracer.export.gate import Protection, protection_of
 from tracer.export.own_words import own_words
-from tracer.export.pseudonym import PURPOSE, keyed_pseudonym
 from tracer.export.scan import Leak, Scan, refuse
 from tracer.stages import not_up_to_date
 from tracer.wording.said import sentence
@@ -123,14 +123,14 @@ def _scanned(case: Case, files: Mapping[str, bytes], protection: Protection) -> 
 def publish(case: Case, prepared: Prepared, target: Path) -> list[Path]:
     """Write prepared files at `target` and journal it; returns the paths written."""
     paths = write_files(prepared.files, target)
-    journal(case, prepared, [path.name for path in paths])
+    journal(case, prepared, paths)
     return paths
 
 
-def journal(case: Case, prepared: Prepared, names: Sequence[str]) -> None:
+def journal(case: Case, prepared: Prepared, paths: Sequence[Path]) -> None:
     """Journal what left: format, files, their digest; where revealed the reason, how much, and keyed pseudonyms."""
     wanted = prepared.wanted
-    detail: dict[str, Any] = {"format": wanted.to, "files": list(names)}
+    detail: dict[str, Any] = {"format": wanted.to, "files": list(paths)}
     if wanted.of:
         detail["of"] = list(wanted.of)
     if wanted.reason is not None:

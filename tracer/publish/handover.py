@@ -20,13 +20,14 @@ from typing import Any
 
 from tracer.anchor import anchors
 from tracer.case.case import Case
+from tracer.case.journal import ACCEPTED
+from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
 from tracer.clock import now
 from tracer.documents import json_of
 from tracer.errors import InputRefused, UsageError
-from tracer.export.gate import Protection, protection_of
+from tracer.export.gate import Protection, protection_of, redact_text
 from tracer.export.own_words import own_words
-from tracer.export.pseudonym import PURPOSE, keyed_pseudonym
-from tracer.export.scan import Scan
+from tracer.export.scan import Scan, names_any, refuse
 from tracer.marking.register.page import page
 from tracer.marking.register.registers import registers
 from tracer.publish import Wanted, prepare
@@ -85,21 +86,24 @@ def hand_over(case: Case, folder: Path, *, reason: str | None = None) -> HandedO
         for content in prepare(case, Wanted("json", noun)).files.values()
     }
     originals = _originals(case, protection)
+    scan = Scan(case.con, own=own_words(case.con), secrets=protection.named())
     draft = folder.resolve().with_name(f".{folder.resolve().name}.{secrets.token_hex(4)}.part")
     try:
         for name in ("registers", "anchors", *(("originals",) if reason is not None else ())):
             (draft / name).mkdir(parents=True, mode=0o700)
-        clear = _write_originals(case, draft, originals) if reason is not None else []
-        for name, content in (found | _stamped(case, protection)).items():
-            (draft / name).write_bytes(content)
-        _journal(case, found, clear, reason)
-        lines, withheld = _copy_journal(case, draft, protection)
-        (draft / "originals.csv").write_text(_table(originals), encoding="utf-8")
+        clear = _write_originals(case, draft, originals, protection) if reason is not None else []
         told = "the files themselves, named by their SHA-256" if clear else "not handed over; only their hashes"
-        readme = _README.format(name=label(case.name), day=now().date(), originals=told, untraced=_untraced(case))
-        (draft / "README.txt").write_text(readme, encoding="utf-8")
+        title = label(redact_text(case.name, protection))
+        readme = _README.format(name=title, day=now().date(), originals=told, untraced=_untraced(case))
+        texts = {"originals.csv": _table(originals).encode(), "README.txt": readme.encode()}
+        _journal(case, found, clear, reason)
+        lines, withheld = _journal_lines(case, scan)
+        journal = {"journal.jsonl": b"".join(lines)}
+        for name, content in (found | _stamped(case, scan) | texts | journal).items():
+            (draft / name).write_bytes(content)
         shutil.copyfile(_VERIFIER, draft / "verify.py")
         _sum_up(draft)
+        _look_again(draft, scan)
         if folder.exists():
             folder.rmdir()
         draft.rename(folder)
@@ -109,7 +113,7 @@ def hand_over(case: Case, folder: Path, *, reason: str | None = None) -> HandedO
         ) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return HandedOver(folder, lines, withheld, len(originals), len(clear))
+    return HandedOver(folder, len(lines), withheld, len(originals), len(clear))
 
 
 def _untraced(case: Case) -> str:
@@ -119,11 +123,12 @@ def _untraced(case: Case) -> str:
 
 def _originals(case: Case, protection: Protection) -> list[dict[str, Any]]:
     """One row an original: hash, length, of what, whether the journal names it; protected parties' are unnamed."""
-    named = {value for entry in case.journal.file.entries() for value in dict(entry.get("inputs") or {}).values()}
+    named = {value for entry in case.journal.entries() for value in dict(entry.get("inputs") or {}).values()}
     return [
         {
             "sha256": sha256, "bytes": size, "journaled": "yes" if sha256 in named else "no",
-            "of": "(protected)" if hidden else " ".join([*datasets, *evidence]) or "records", "protected": hidden,
+            "of": "(protected)" if hidden else redact_text(" ".join([*datasets, *evidence]), protection) or "records",
+            "protected": hidden,
         }
         for sha256, size, datasets, evidence in case.con.execute(
             "SELECT o.sha256, o.bytes,"
@@ -143,19 +148,24 @@ def _table(originals: list[dict[str, Any]]) -> str:
     return text.getvalue()
 
 
-def _write_originals(case: Case, draft: Path, originals: list[dict[str, Any]]) -> list[str]:
-    clear = [row["sha256"] for row in originals if not row["protected"]]
-    for sha256 in clear:
-        case.vault.extract(sha256, draft / "originals" / sha256)
+def _write_originals(case: Case, draft: Path, originals: list[dict[str, Any]], protection: Protection) -> list[str]:
+    """Writes the originals in clear that do not name a protected party; returns their hashes."""
+    clear, named = [], protection.named()
+    for sha256 in (row["sha256"] for row in originals if not row["protected"]):
+        target = draft / "originals" / sha256
+        case.vault.extract(sha256, target)
+        if named is not None and names_any(sha256, target.read_bytes(), named):
+            target.unlink()
+        else:
+            clear.append(sha256)
     return clear
 
 
-def _stamped(case: Case, protection: Protection) -> dict[str, bytes]:
-    """Pages of the registers, and time stamps with what they stamp."""
+def _stamped(case: Case, scan: Scan) -> dict[str, bytes]:
+    """Pages of the registers that may leave, and time stamps with what they stamp."""
     files = {f"registers/{one.draw}.txt": page(case, one).encode() for one in registers(case.con)}
-    leaks = Scan(case.con, own=own_words(case.con), secrets=protection.named()).leaks(files)
-    for leak in leaks:
-        files.pop(leak.where.split(",")[0].split(" ")[0], None)
+    for leak in scan.leaks(files):
+        files.pop(leak.file, None)
     for number, one in enumerate(anchors(case), 1):
         files[f"anchors/{number:03}.tsr"] = one.stamp.response
         files[f"anchors/{number:03}.txt"] = one.head.statement()
@@ -169,24 +179,45 @@ def _journal(case: Case, found: Mapping[str, bytes], clear: list[str], reason: s
     case.journal.append(command="export handover", detail=detail)
 
 
-def _copy_journal(case: Case, draft: Path, protection: Protection) -> tuple[int, int]:
-    """(lines, lines whose words were left out)."""
-    lines = {
-        f"{number:09}.json": line
-        for number, line in enumerate(case.layout.journal.read_bytes().splitlines(keepends=True), 1)
-    }
-    scan = Scan(case.con, own=own_words(case.con), secrets=protection.named())
-    leaking = {leak.where[:14] for leak in scan.leaks(lines)}
-    with (draft / "journal.jsonl").open("wb") as file:
-        for name, line in lines.items():
-            file.write(_withheld(line) if name in leaking else line)
-    return len(lines), len(leaking)
+def _journal_lines(case: Case, scan: Scan) -> tuple[list[bytes], int]:
+    """(the journal's lines as they may leave, how many of them without their words)."""
+    lines = dict(enumerate(case.journal.file.lines(), 1))
+    leaking = {int(leak.file) for leak in scan.leaks({str(number): raw for number, (raw, _) in lines.items()})}
+    kept = [
+        raw if own and number not in leaking else _withheld(number, raw, own=own)
+        for number, (raw, own) in lines.items()
+    ]
+    return kept, sum(b'"withheld":' in line for line in kept)
 
 
-def _withheld(line: bytes) -> bytes:
-    entry = json_of(line)
-    short = {name: entry[name] for name in ("no", "previous", "hash")} | {"withheld": "names what must not leave"}
+def _withheld(number: int, line: bytes, *, own: bool) -> bytes:
+    """What stays of a line: its hashes link; that somebody accepted the lines before it must not get lost."""
+    short: dict[str, Any] = {"no": number, "withheld": "was not written by tracer"}
+    if own:
+        entry = json_of(line)
+        short = {name: entry[name] for name in ("no", "previous", "hash")} | {"withheld": "names what must not leave"}
+        if entry["command"] == ACCEPTED:
+            short["command"] = ACCEPTED
     return json.dumps(short, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+
+def _look_again(draft: Path, scan: Scan) -> None:
+    """Look through the finished folder: whatever went wrong before, nothing leaves that must not.
+
+    Originals in clear leave for a reason, and were looked through for protected parties. A time stamp is an authority's
+    answer about a hash.
+    """
+    files = {
+        name: path.read_bytes()
+        for path in sorted(draft.rglob("*"))
+        if path.is_file()
+        for name in [path.relative_to(draft).as_posix()]
+        if not name.startswith("originals/") and path.suffix != ".tsr"
+    }
+    lines = files.pop("journal.jsonl").splitlines(keepends=True)
+    leaks = scan.leaks(files | {f"journal.jsonl, line {number}": line for number, line in enumerate(lines, 1)})
+    if leaks:
+        raise refuse(leaks)
 
 
 def _sum_up(draft: Path) -> None:

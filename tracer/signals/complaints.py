@@ -47,7 +47,8 @@ def load_complaints(case: Case, path: Path, *, zone: str | None = None) -> Loade
         finally:
             clear(con, pieces)
         keep_file(con, loaded, stored.sha256)
-        case.journal.append(command="complaints load", inputs={path.name: stored.sha256}, detail=loaded.to_json())
+        detail = loaded.to_json() | {"path": path}
+        case.journal.append(command="complaints load", inputs={path: stored.sha256}, detail=detail)
     return loaded
 
 

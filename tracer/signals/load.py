@@ -86,7 +86,8 @@ def load_signals(
             keep_file(con, loaded, stored.sha256)
         else:
             loaded = _load_records(case, path, chosen, zone, own, stored.sha256)
-        case.journal.append(command="signals load", inputs={path.name: stored.sha256}, detail=loaded.to_json())
+        detail = loaded.to_json() | {"path": path}
+        case.journal.append(command="signals load", inputs={path: stored.sha256}, detail=detail)
     return loaded
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tracer.case.case import Case
+from tracer.case.journal import JournalChanged
 from tracer.errors import CaseUnavailable, TracerError
 from tracer.signals.load import LoadedSignals, load_signals
 from tracer.signals.mail import is_maildir
@@ -52,6 +53,8 @@ class Watch:
             with self.open_case() as case:
                 for path, shape in ready:
                     hits += self._take(case, path, shape)
+        except JournalChanged:
+            raise  # it will not go away by waiting
         except CaseUnavailable as problem:
             # Somebody else works on the case: the files stay for the next poll.
             self.tell(f"waiting: {problem.line()}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.case.rewriting import Entries, rewrite_journal
 from tests.marking.register.drawn_case import released_case
 from tracer.case.case import Case
 from tracer.marking.register.audit import audit_registers
@@ -25,16 +25,9 @@ def alter(statement: str) -> Callable[[Case], object]:
     return lambda case: case.con.execute(statement)
 
 
-def rewrite_journal(change: Callable[[list[dict[str, object]]], list[dict[str, object]]]) -> Callable[[Case], object]:
-    """A whole new journal, chained anew: what somebody who owns the file can do."""
-
-    def done(case: Case) -> None:
-        entries = [json.loads(line) for line in case.layout.journal.read_text().splitlines()]
-        case.layout.journal.unlink()
-        for entry in change(entries):
-            case.journal.file.append({k: v for k, v in entry.items() if k not in ("no", "previous", "hash")})
-
-    return done
+def rewritten(change: Callable[[Entries], Entries]) -> Callable[[Case], object]:
+    """A whole new journal, chained anew: what somebody who has the key can do."""
+    return lambda case: rewrite_journal(case, change)
 
 
 def edit_copy(case: Case) -> None:
@@ -59,16 +52,16 @@ def edit_copy(case: Case) -> None:
         (alter("DELETE FROM release"), "the case no longer holds it"),
         (edit_copy, "its copy was changed after it was written"),
         (
-            rewrite_journal(lambda entries: [e for e in entries if e["command"] != "release"]),
+            rewritten(lambda entries: [e for e in entries if e["command"] != "release"]),
             "does not say that it was committed",
         ),
         (
-            rewrite_journal(lambda entries: [e for e in entries if e["command"] != "release written"]),
+            rewritten(lambda entries: [e for e in entries if e["command"] != "release written"]),
             "the journal does not say that the copy",
         ),
-        (rewrite_journal(lambda entries: entries[::-1]), "before the register was committed"),
+        (rewritten(lambda entries: entries[::-1]), "before the register was committed"),
         (
-            rewrite_journal(lambda es: [e | {"result": "0" * 64} if e["command"] == "release" else e for e in es]),
+            rewritten(lambda es: [e | {"result": "0" * 64} if e["command"] == "release" else e for e in es]),
             "committed the root 0000",
         ),
     ],

@@ -19,6 +19,8 @@ from typing import Any
 
 Line = dict[str, Any]
 SUMS = "SHA256SUMS"
+ACCEPTED = "doctor accept-journal"
+"""The command whose line takes a journal that was changed as it was found; the chain begins anew with it."""
 
 
 def main() -> int:
@@ -39,6 +41,11 @@ def checks(folder: Path) -> Iterator[tuple[bool, str, str]]:
     if problem:
         yield False, "journal", problem
         return
+    for line in lines:
+        if line.get("command") == ACCEPTED:
+            said = line.get("detail") or {"found": "the words are withheld", "reason": "withheld"}
+            why = f"{said['found']}; the reason given: {said['reason']}"
+            yield False, "journal", f"was changed before line {line['no']}, which accepted it as it was: {why}"
     withheld = sum("withheld" in line for line in lines)
     told = f", {withheld} of them withheld: their hashes link, their words are not here" if withheld else ""
     yield True, "journal", f"{len(lines)} lines, head {lines[-1]['hash'] if lines else '-'}{told}"
@@ -46,7 +53,7 @@ def checks(folder: Path) -> Iterator[tuple[bool, str, str]]:
     yield from check_originals(folder, named)
     yield from check_registers(folder, lines)
     yield from check_findings(folder, lines)
-    yield from check_anchors(folder, {line["no"]: line["hash"] for line in lines})
+    yield from check_anchors(folder, {line["no"]: line.get("hash", "") for line in lines})
 
 
 def visible(text: str) -> str:
@@ -77,28 +84,46 @@ def check_files(folder: Path) -> Iterator[tuple[bool, str, str]]:
 def read_journal(path: Path) -> tuple[list[Line], str]:
     """(the lines, what is wrong with them or nothing)."""
     lines: list[Line] = []
-    head = "0" * 64
+    number, head = 0, "0" * 64
     try:
         raw = path.read_bytes().split(b"\n")
     except OSError:
         return [], "journal.jsonl is missing"
     if raw.pop() != b"":
         return [], "its last line is cut off"
-    for number, content in enumerate(raw, 1):
-        try:
-            line = json.loads(content)
-            stated, previous, no = line["hash"], line["previous"], line["no"]
-        except (ValueError, KeyError, TypeError):
-            return lines, f"line {number} is damaged"
-        if no != number or previous != head:
-            return lines, f"line {number} does not follow the line before it"
-        if "withheld" not in line:
-            bare = {name: value for name, value in line.items() if name != "hash"}
-            if hashlib.sha256(canonical(bare)).hexdigest() != stated or canonical(line) != content:
-                return lines, f"line {number} was changed"
+    found = [parsed(content) for content in raw]
+    last = max((at for at, line in enumerate(found) if line.get("command") == ACCEPTED), default=-1)
+    for at, line in enumerate(found):
+        problem = fault(line, raw[at], at < last)
+        if at == last:
+            number, head = line.get("no", 0) - 1, str(line.get("previous"))
+        if at >= last and not problem and (line["no"] != number + 1 or line["previous"] != head):
+            problem = "does not follow the line before it"
+        if problem:
+            return lines, f"line {at + 1} {problem}"
         lines.append(line)
-        head = stated
+        number, head = line["no"], str(line.get("hash"))
     return lines, ""
+
+
+def parsed(content: bytes) -> Line:
+    """The line; empty where it is none."""
+    try:
+        line = json.loads(content)
+    except ValueError:
+        return {}
+    return line if isinstance(line, dict) and isinstance(line.get("no"), int) else {}
+
+
+def fault(line: Line, content: bytes, taken: bool) -> str:
+    """What is wrong with a line by itself, or nothing; `taken`: a later line took it as it was."""
+    if not line or not (taken or {"hash", "previous"} <= line.keys()):
+        return "is damaged"
+    if "withheld" in line:
+        return ""
+    bare = {name: value for name, value in line.items() if name != "hash"}
+    same = hashlib.sha256(canonical(bare)).hexdigest() == line.get("hash") and canonical(line) == content
+    return "" if same else "was changed"
 
 
 def check_originals(folder: Path, named: dict[str, int]) -> Iterator[tuple[bool, str, str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
 
 import duckdb
 
@@ -21,6 +22,7 @@ from tracer.export.scan.unescape import encoded, readings
 from tracer.export.scan.unpack import DEEPEST, Text, texts_in
 
 _EMAIL = re.compile(r"[\w.+%&'*/=?^`{|}~!#$-]{1,64}@(?:[\w-]+\.)+[\w-]{2,}")
+K = TypeVar("K", int, str)
 PROTECTED = "the name of a protected party"
 _TOLD = 12
 """Leaks that an error lists; the rest is counted."""
@@ -36,6 +38,8 @@ class Leak:
     """`an identifier of a list`, `a caller's number`, …"""
     where: str
     """File, and member or page within it."""
+    file: str
+    """The file that was given."""
     shown: str
     """What stands around it, masked."""
     text: str
@@ -47,15 +51,26 @@ class Leak:
         return self.what == PROTECTED
 
 
+Place: TypeAlias = tuple[Text, int, int]
+
+
+class _Places(dict[K, dict[str, Place]]):
+    """Candidates → file → where each stands first in it: what is looked up once is told of every file."""
+
+    def add(self, candidate: K, file: str, place: Place) -> None:
+        """Note that a candidate stands in a file."""
+        self.setdefault(candidate, {}).setdefault(file, place)
+
+
 @dataclass
 class _Found:
-    """Candidates of all files → where each stands first."""
+    """Candidates of all files."""
 
-    keys: dict[int, tuple[Text, int, int]] = field(default_factory=dict)
-    digits: dict[str, tuple[Text, int, int]] = field(default_factory=dict)
-    hashes: dict[str, tuple[Text, int, int]] = field(default_factory=dict)
-    names: dict[str, tuple[Text, int, int]] = field(default_factory=dict)
-    secrets: dict[str, tuple[Text, int, int]] = field(default_factory=dict)
+    keys: _Places[int] = field(default_factory=_Places)
+    digits: _Places[str] = field(default_factory=_Places)
+    hashes: _Places[str] = field(default_factory=_Places)
+    names: _Places[str] = field(default_factory=_Places)
+    secrets: _Places[str] = field(default_factory=_Places)
 
 
 class Scan:
@@ -78,65 +93,80 @@ class Scan:
         found = _Found()
         for name, content in files.items():
             for text in texts_in(name, content):
-                self._gather(text, found, 0)
+                self._gather(text, name, found, 0)
         return sorted(self._looked_up(found), key=lambda leak: (leak.where, leak.what, leak.shown))
 
-    def _gather(self, text: Text, found: _Found, depth: int) -> None:
+    def _gather(self, text: Text, file: str, found: _Found, depth: int) -> None:
         for reading in readings(text.content) if text.running else [text.content]:
             said = Text(text.where, plain(reading), text.running)
-            self._candidates(said, found)
+            self._candidates(said, file, found)
             if depth < DEEPEST:
                 for content in encoded(reading):
                     for inner in texts_in(f"{text.where} (encoded)", content, depth + 1):
-                        self._gather(inner, found, depth + 1)
+                        self._gather(inner, file, found, depth + 1)
 
-    def _candidates(self, text: Text, found: _Found) -> None:
+    def _candidates(self, text: Text, file: str, found: _Found) -> None:
         content = text.content
         for number in numbers(content, running=text.running):
             place = (text, number.start, number.end)
-            found.digits.setdefault(number.digits, place)
+            found.digits.add(number.digits, file, place)
         for digits in hashes(content):
             place = (text, at := content.lower().find(digits), at + len(digits))
-            found.hashes.setdefault(digits, place)
-            found.keys.setdefault(lookup.hash_key(digits), place)
+            found.hashes.add(digits, file, place)
+            found.keys.add(lookup.hash_key(digits), file, place)
         if not text.running:
             return
         for match in _EMAIL.finditer(content):
             for key in lookup.email_keys(match.group(0)):
-                found.keys.setdefault(key, (text, match.start(), match.end()))
+                found.keys.add(key, file, (text, match.start(), match.end()))
         for token, at in tokens(content):
-            found.keys.setdefault(lookup.value_key(token), (text, at, at + len(token)))
+            found.keys.add(lookup.value_key(token), file, (text, at, at + len(token)))
         for finder in (names, pieces):
             for name, at in finder(content, self._own):
-                found.names.setdefault(name, (text, at, at + len(name)))
+                found.names.add(name, file, (text, at, at + len(name)))
         if self._secrets is not None:
             for match in self._secrets.finditer(content):
-                found.secrets.setdefault(match.group(0), (text, match.start(), match.end()))
+                found.secrets.add(match.group(0), file, (text, match.start(), match.end()))
 
     def _looked_up(self, found: _Found) -> Iterator[Leak]:
-        by_key = dict(found.keys)
-        for digits, place in found.digits.items():
+        by_key = _Places(found.keys)
+        for digits, places in found.digits.items():
             for key in lookup.phone_keys(digits, self._country):
-                by_key.setdefault(key, place)
+                for file, place in places.items():
+                    by_key.add(key, file, place)
         for key, what in lookup.identifiers(self._con, by_key).items():
-            yield _leak(what, by_key[key], str(key))
-        short = {lookup.national(digits): place for digits, place in found.digits.items()}
+            yield from _leaks(what, by_key[key], str(key))
+        short = _Places[str]()
+        for digits, places in found.digits.items():
+            for file, place in places.items():
+                short.add(lookup.national(digits), file, place)
         for digits in sorted(lookup.callers(self._con, short)):
-            yield _leak("a caller's number", short[digits])
+            yield from _leaks("a caller's number", short[digits])
         for digits in sorted(lookup.hashed(self._con, found.hashes)):
-            yield _leak("the hash of a number in a list", found.hashes[digits])
+            yield from _leaks("the hash of a number in a list", found.hashes[digits])
         for name in sorted(lookup.bearers(self._con, found.names)):
-            yield _leak("a person's name or address in a list", found.names[name], name)
-        for name, place in sorted(found.secrets.items()):
-            yield _leak(PROTECTED, place, name)
+            yield from _leaks("a person's name or address in a list", found.names[name], name)
+        for name, places in sorted(found.secrets.items()):
+            yield from _leaks(PROTECTED, places, name)
 
 
-def _leak(what: str, place: tuple[Text, int, int], name: str | None = None) -> Leak:
+def names_any(name: str, content: bytes, named: re.Pattern[str]) -> bool:
+    """Whether a file, in whatever form, holds what the pattern finds. Raises `InputRefused` as `Scan.leaks`."""
+    return any(
+        named.search(reading) for text in texts_in(name, content) for reading in (text.content, plain(text.content))
+    )
+
+
+def _leaks(what: str, places: Mapping[str, Place], name: str | None = None) -> Iterator[Leak]:
+    return (_leak(what, file, place, name) for file, place in places.items())
+
+
+def _leak(what: str, file: str, place: Place, name: str | None) -> Leak:
     text, start, end = place
     hidden = text.content[start:end] if name is None else name
     before, after = text.content[max(0, start - _AROUND) : start], text.content[end : end + _AROUND]
     shown = " ".join(f"{mask_text(before)}[…]{mask_text(after)}".split())
-    return Leak(what, text.where, shown, hidden)
+    return Leak(what, text.where, file, shown, hidden)
 
 
 def refuse(leaks: list[Leak]) -> InputRefused:

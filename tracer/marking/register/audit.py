@@ -85,7 +85,7 @@ def _root_faults(case: Case, register: Register) -> Iterator[str]:
 
 def _journaled(case: Case) -> _Journaled:
     said = _Journaled()
-    for entry in case.journal.file.entries():
+    for entry in case.journal.entries():
         command, detail, number = entry.get("command"), entry.get("detail") or {}, int(entry.get("no", 0))
         if command == "release" and "draw" in detail:
             said.committed[str(detail["draw"])] = (

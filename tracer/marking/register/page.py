@@ -79,7 +79,7 @@ def _releases(case: Case, register: Register) -> Iterator[str]:
 def committed_entry(case: Case, register: Register) -> dict[str, object] | None:
     """The journal's entry of the commitment; the last where it was committed again; None where there is none."""
     found = None
-    for entry in case.journal.file.entries():
+    for entry in case.journal.entries():
         if entry.get("command") == "release" and entry.get("result") == register.root:
             found = entry
     return found

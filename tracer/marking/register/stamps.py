@@ -45,7 +45,7 @@ def take_in_stamp(case: Case, register: Register, file: Path, ca: Path | None) -
             {"draw": register.draw, "root": register.root, **kept.row()},
         )
         case.journal.append(
-            command="register stamp", inputs={file.name: kept.sha256}, result=register.root,
+            command="register stamp", inputs={file: kept.sha256}, result=register.root,
             detail={"draw": register.draw, "time": f"{kept.time.isoformat()}Z", "verified": kept.ca is not None},
         )  # fmt: skip
     return kept

@@ -1,0 +1,220 @@
+"""What nobody else may read: files' modes, names of files and people in the journal, ids made from names."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Tracer, World, phone
+from tests.doors import leaves, takes_file
+from tracer.case.case import open_case
+from tracer.lists.made_id import id_from_name
+
+NUMBER, PERSON = "14212345678", "王晓彤"
+TOLD = f"{NUMBER} {PERSON}"
+ELSEWHERE = {
+    **dict.fromkeys(("demo", "init", "simulate", "restore"), "makes a case of its own"),
+    **dict.fromkeys(("key import", "key export"), "journals a fingerprint alone"),
+    **dict.fromkeys(("blind key", "blind match", "register check", "anchor check"), "opens no case"),
+    **dict.fromkeys(("signals watch",), "loads as `signals load` does"),
+    **dict.fromkeys(("blind offer", "blind answer", "blind fingerprints", "blind finish"), "journals hashes and ids"),
+    **dict.fromkeys(("register stamp", "anchor stamp"), "tested with an authority (marking/register, test_anchor)"),
+    **dict.fromkeys(("register list", "register print", "register request", "register reveal"), "needs a draw"),
+    **dict.fromkeys(("refusals", "persons", "attribute", "why", "show", "canary list"), "-o is not journaled"),
+    **dict.fromkeys(("cluster import",), "needs a cluster's answers"),
+}
+"""Commands that name files and do not stand in `doors`, and why not."""
+
+
+def doors(folder: Path, out: Path) -> Iterator[tuple[str, list[str | Path]]]:
+    """A call of every command that journals and is given a file, each file named after a person."""
+    rows = "姓名,手机号\n" + "".join(f"甲{number},{phone(number)}\n" for number in range(30))
+    files = {
+        f"{TOLD}.csv": rows, f"{TOLD} again.csv": rows + f"甲,{phone(77)}\n", f"{TOLD}.txt": "a statement\n",
+        f"canaries {TOLD}.csv": f"phone\n{phone(90_000)}\n",
+        f"calls {TOLD}.csv": f"at,caller,called,channel\n2026-05-01 10:00:00,02566660000,{phone(90_000)},call\n",
+    }  # fmt: skip
+    for name, content in files.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    manifest = folder / f"{TOLD}.toml"
+    manifest.write_text(f'[[canaries]]\npath = "canaries {TOLD}.csv"\nkind = "canary"\n', encoding="utf-8")
+    yield "load", [folder / f"{TOLD}.csv", folder / f"{TOLD} again.csv", "--holder", "trader"]
+    yield "run", [manifest]
+    yield "evidence add", ["ev1", folder / f"{TOLD}.txt"]
+    yield "evidence extract", ["ev1", out / f"{TOLD}.txt"]
+    yield "canary import", [folder / f"canaries {TOLD}.csv", "--kind", "canary"]
+    yield "signals load", [folder / f"calls {TOLD}.csv", "--as", "csv"]
+    yield "release", ["list", "--to", "v0", "--unique", "1", "-o", out / TOLD]
+    yield "query", ["datasets", "-o", out / f"{TOLD}-q.csv", "-f", "csv"]
+    yield "sql", [f"SELECT 1 AS n WHERE '{NUMBER}' = ''", "-o", out / f"{TOLD}-s.csv", "-f", "csv"]
+    yield "export graph", ["--to", "json", "-o", out / f"{TOLD}.json"]
+    yield "export findings", ["--to", "csv", "-o", out / f"{TOLD}-f.csv"]
+    yield "export report", ["--to", "md", "-o", out / f"{TOLD}.md"]
+    yield "export figure", ["overlaps", "--to", "svg", "-o", out / f"{TOLD}.svg"]
+    yield "export evidence", ["--to", "zip", "-o", out / f"{TOLD}.zip"]
+    yield "export handover", ["-o", out / f"h {TOLD}"]
+    yield "anchor print", ["-o", out / f"{TOLD}-a.txt"]
+    yield "anchor request", ["-o", out / f"{TOLD}.tsq"]
+    yield "cluster export", [out / f"c {TOLD}"]
+    yield "backup", [out / f"{TOLD}.backup"]
+    yield "purge", ["list", "--yes", "--reason", f"{NUMBER} asked for it", "-o", out / f"{TOLD}-p.json"]
+
+
+@pytest.fixture
+def open_umask() -> Iterator[None]:
+    """A machine where new files are everybody's."""
+    had = os.umask(0)
+    yield
+    os.umask(had)
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_no_door_lets_a_files_name_into_the_journal_and_every_file_is_its_owners(
+    tracer: Tracer, tmp_path: Path
+) -> None:
+    folder, out, case = tmp_path / "in", tmp_path / "out", tmp_path / "case"
+    folder.mkdir()
+    out.mkdir()
+    os.umask(0)
+    assert tracer("init", case).code == 0
+    assert tracer("party", "add", "v0", "--case", case).code == 0
+    walked = set()
+    for words, arguments in doors(folder, out):
+        os.umask(0)
+        said = tracer(*words.split(), *arguments, "--case", case)
+        assert said.code == 0, f"{words}: {said.err}"
+        walked.add(words)
+        journal = (case / "journal.jsonl").read_text(encoding="utf-8")
+        for told in (NUMBER, PERSON, *re.findall(r"\d{5,}", TOLD)):
+            assert told not in journal, f"{words}: {told} stands in the journal"
+    named = {words for words, command in leaves().items() if takes_file(command)}
+    assert named == walked | ELSEWHERE.keys(), "every command that is given a file is walked through, or told why not"
+    for path in (*case.rglob("*"), *out.rglob("*")):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        assert mode == (0o700 if path.is_dir() else 0o600), f"{path.name}: {mode:o}"
+
+
+def test_the_store_knows_what_stands_for_what(tracer: Tracer, tmp_path: Path, world: World) -> None:
+    case = tmp_path / "case"
+    path = tmp_path / f"canaries {TOLD}.csv"
+    path.write_text(f"phone\n{phone(90_000)}\n", encoding="utf-8")
+    assert tracer("init", case).code == 0
+    assert tracer("load", world.file("other"), "--holder", "x", "--id", "list-20260501", "--case", case).code == 0
+    assert tracer("canary", "import", path, "--kind", "canary", "--case", case).code == 0
+    assert "20260501" not in (case / "journal.jsonl").read_text("utf-8")
+    with open_case(case, read_only=True) as opened:
+        inputs = [name for entry in opened.journal.entries() for name in entry["inputs"]]
+    assert inputs == ["list-20260501", str(path)]
+    assert tracer("verify", "--case", case).code == 0
+
+
+def test_a_file_that_was_opened_to_others_stays_so_where_they_may_enter(
+    tracer: Tracer, tmp_path: Path, case: Path
+) -> None:
+    for folder_mode, wanted in ((0o755, 0o644), (0o750, 0o640), (0o700, 0o600)):
+        folder = tmp_path / f"shared-{folder_mode:o}"
+        folder.mkdir()
+        folder.chmod(folder_mode)
+        target = folder / "datasets.csv"
+        target.write_text("earlier", encoding="utf-8")
+        target.chmod(0o644)
+        assert tracer("query", "datasets", "-f", "csv", "-o", target, "--case", case).code == 0
+        assert stat.S_IMODE(target.stat().st_mode) == wanted
+
+
+def test_doctor_closes_files_that_others_may_read(tracer: Tracer, case: Path) -> None:
+    (case / "journal.jsonl").chmod(0o644)
+    said = tracer("doctor", "--case", case)
+    assert (said.code, "FOUND\tmodes" in said.out) == (5, True)
+    assert tracer("doctor", "--repair", "--case", case).code == 0
+    assert stat.S_IMODE((case / "journal.jsonl").stat().st_mode) == 0o600
+
+
+def test_protected_parties_have_pseudonyms_from_the_first_line_on(tracer: Tracer, case: Path, tmp_path: Path) -> None:
+    """Named twice and more: the scan once kept the first place of each name alone."""
+    for words in (
+        ("party", "add", "shenyuan", "--name", "沈予安", "--alias", "Shen Yuan", "--role", "source", "--protected"),
+        ("party", "add", "nan", "--role", "data_trader"),
+        ("relation", "add", "owns", "nan", "shenyuan"), ("relation", "add", "refers_to", "shenyuan", "nan"),
+        ("reply", "add", "nan", "--text", "沈予安 is known to us"),
+        ("claim", "add", "--party", "shenyuan", "--kind", "other", "--quote", "as Shen-Yuan says"),
+        ("evidence", "add", "shenyuan-1", "--text", "a word of ShenYuan"),
+        ("judge", "client", "vendor", "confirm", "--note", "shenyuan的名单"), ("trace",),
+    ):  # fmt: skip
+        said = tracer(*words, "--case", case)
+        assert said.code == 0, said.err
+    journal = (case / "journal.jsonl").read_text(encoding="utf-8")
+    said = tracer("export", "handover", "-o", tmp_path / "h", "--case", case)
+    assert said.code == 0, said.err
+    for where, text in [("journal", journal)] + [
+        (path.name, path.read_text("utf-8")) for path in sorted((tmp_path / "h").rglob("*")) if path.is_file()
+    ]:
+        assert not re.search("shen[ _-]?yuan|沈予安", text, re.IGNORECASE), where
+    lines = [json.loads(line) for line in (tmp_path / "h" / "journal.jsonl").read_text("utf-8").splitlines()]
+    assert not any("withheld" in line for line in lines)
+
+
+def test_a_party_that_is_protected_later_is_withheld_in_every_line(tracer: Tracer, case: Path, tmp_path: Path) -> None:
+    for words in (
+        ("party", "add", "shenyuan"), ("party", "add", "nan"), ("relation", "add", "owns", "nan", "shenyuan"),
+        ("relation", "add", "refers_to", "shenyuan", "nan"), ("party", "add", "shenyuan", "--protected"),
+    ):  # fmt: skip
+        said = tracer(*words, "--case", case)
+        assert said.code == 0, said.err
+    assert tracer("export", "handover", "-o", tmp_path / "h", "--case", case).code == 0
+    handed = (tmp_path / "h" / "journal.jsonl").read_text("utf-8")
+    assert handed.count('"withheld":') == 3
+    assert "shenyuan" not in handed
+
+
+def test_a_changed_journal_stops_what_writes_until_it_is_accepted(tracer: Tracer, case: Path) -> None:
+    journal = case / "journal.jsonl"
+    journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:-2]))
+    changed = journal.read_bytes()
+    for _ in range(2):
+        said = tracer("party", "add", "q", "--case", case)
+        assert (said.code, "the journal was changed" in said.err) == (4, True)
+        assert tracer("query", "datasets", "--case", case).code == 4, "what reads is journaled, too"
+        assert tracer("verify", "--case", case).code == 5
+        assert journal.read_bytes() == changed
+    assert tracer("doctor", "--accept-journal", "--reason", "because", "--case", case).code == 2
+    assert tracer("doctor", "--accept-journal", "--reason", "copied back by hand", "--case", case).code == 0
+    assert tracer("doctor", "--accept-journal", "--reason", "copied back by hand", "--case", case).code == 3
+    assert tracer("party", "add", "q", "--case", case).code == 0
+    for _ in range(2):
+        said = tracer("verify", "--case", case)
+        assert said.code == 5
+        assert "copied back by hand" in said.out
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [
+        (f"{NUMBER} {PERSON}.csv", "list"), (f"{PERSON}.xlsx", "list"), ("142-1234-5678 leads.csv", "leads"),
+        ("list-20260501.csv", "list-2026-05-01"), ("lot7-2026-01-10.csv", "lot7-2026-01-10"), ("lot 123456.csv", "lot"),
+        ("John Smith contacts.csv", "contacts"), ("JaneMiller.csv", "list"), ("wang_xiaotong.csv", "list"),
+        ("Mary-Miller.csv.zip", "list"), ("１４２１２３４５６７８.csv", "list"), ("名单.csv", "list-af488f"),
+        ("hengtu-backend-2026-05.parquet", "hengtu-backend-2026-05"),
+    ],
+)  # fmt: skip
+def test_a_made_id_keeps_no_number_and_no_name(name: str, made: str) -> None:
+    assert id_from_name(Path(name)) == made
+    assert not re.search(r"\d{5}", id_from_name(Path(name)))
+
+
+def test_files_whose_names_are_not_told_are_counted(tracer: Tracer, tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    assert tracer("init", case).code == 0
+    for number in range(3):
+        path = tmp_path / f"1421234567{number} {PERSON}.csv"
+        rows = "".join(f"甲,{phone(100 * number + row)}\n" for row in range(30))
+        path.write_text("姓名,手机号\n" + rows, encoding="utf-8")
+        assert tracer("load", path, "--holder", "x", "--case", case).code == 0
+    rows = tracer("query", "datasets", "-f", "json", "--case", case).json()
+    assert sorted(row["dataset"] for row in rows) == ["list", "list-2", "list-3"]

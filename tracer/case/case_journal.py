@@ -1,0 +1,182 @@
+"""The journal of an open case: what stands in it is veiled, and the store knows how far it goes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import asdict, replace
+from pathlib import Path, PurePath
+from typing import Any, Protocol
+
+import duckdb
+
+from tracer.case.journal import ACCEPTED, Journal, Kept, Look, differs
+from tracer.case.journal_line import make_entry
+from tracer.case.journal_mark import Mark
+from tracer.case.key import derive
+from tracer.case.layout import Layout
+from tracer.case.protected import Protected, protected_in
+from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
+from tracer.case.schema import read_meta, write_meta
+from tracer.case.veil import Veil, unveiled
+from tracer.errors import InputRefused
+
+_KEPT = "journal"
+"""Named value: JSON of `Kept`."""
+_EARLIER = "pending_entries"
+"""Named value of earlier versions: entries of the last transaction, not chained yet."""
+
+
+class _Owner(Protocol):
+    """What the journal needs of its case."""
+
+    con: duckdb.DuckDBPyConnection
+    layout: Layout
+    root: bytes
+    read_only: bool
+    in_transaction: bool
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing."""
+        ...
+
+
+class CaseJournal:
+    """The journal of an open case. Entries of a transaction are chained before its commit, and written after it.
+
+    The store keeps the lines and where the journal then ends, in the same transaction: a process that is killed between
+    the two leaves lines that the next one writes, and nothing else that is missing at the end is taken for that.
+    """
+
+    def __init__(self, case: _Owner) -> None:
+        self._case, self._waiting = case, list[Mapping[str, Any]]()
+        kept = read_meta(case.con, _KEPT)
+        self._known = bool(kept)
+        self.file = Journal(case.layout.journal, derive(case.root, b"journal"), _read(kept) if kept else Kept())
+        self._veil = Veil(keyed_pseudonym(derive(case.root, PURPOSE)))
+        self._next: Kept | None = None
+        # Read now: while a command reads, a statement would end what it reads.
+        self._fixed = self._protected() if case.read_only else Protected()
+
+    def append(
+        self,
+        *,
+        command: str,
+        inputs: Mapping[str, str] | Mapping[Path, str] | Mapping[str | PurePath, str] | None = None,
+        result: str | None = None,
+        detail: Mapping[str, Any] | None = None,
+    ) -> str:
+        """Journal what was done: with the transaction's commit, otherwise at once. Returns the entry's `uid`.
+
+        A file is named by its `Path`; it stands in the journal under a keyed pseudonym, as protected parties do.
+        """
+        entry = make_entry(command, inputs or {}, result, detail or {})
+        if self._case.in_transaction:
+            self._waiting.append(entry)
+        elif self._case.read_only:
+            self.file.append(self._veil.veiled(entry, self._fixed))
+        else:
+            with self._case.transaction():
+                self._waiting.append(entry)
+        return str(entry["uid"])
+
+    def entries(self) -> Iterator[dict[str, Any]]:
+        """The entries, oldest first, with the clear words for the pseudonyms that the store knows; see `Journal`."""
+        return unveiled(self._case.con, self.file.entries())
+
+    def keep_pending(self) -> None:
+        """Chain the waiting entries and put them, and where the journal then ends, into the store."""
+        if not self._waiting:
+            return
+        protected = self._protected()
+        entries = [self._veil.veiled(entry, protected) for entry in self._waiting]
+        self._veil.keep(self._case.con)
+        lines, mark = self.file.chained(entries)
+        self._put(replace(self.file.kept, mark=mark, pending=lines))
+
+    def flush(self) -> None:
+        """Write what was chained; called after the commit."""
+        self._waiting.clear()
+        if self._next is not None:
+            kept, self._next = self._next, None
+            self.file.write(kept)
+
+    def forget(self) -> None:
+        """Drop the waiting entries of a transaction that was rolled back."""
+        self._waiting.clear()
+        self._next = None
+
+    def begin(self) -> None:
+        """The journal of a new case: the store and the mark beside the file know that it has no line."""
+        self.file.begin()
+        write_meta(self._case.con, _KEPT, _written(self.file.kept))
+        self._known = True
+
+    def resume(self, *, thorough: bool) -> bool:
+        """The case was opened for writing: mend what a killed process left; whether the journal is as it was written.
+
+        Raises `CaseUnavailable` where it is not, unless a thorough look was asked for.
+        """
+        if not self._known:
+            self._adopt()
+        look = self.file.look()
+        if look.fault:
+            if not thorough:
+                raise differs(look.fault, self.file.path)
+            return False
+        tip = self.file.settle()
+        if tip.entries > self.file.kept.mark.entries:
+            self.file.kept = replace(self.file.kept, mark=tip, pending="")
+            write_meta(self._case.con, _KEPT, _written(self.file.kept))
+        return True
+
+    def look(self) -> Look:
+        """How the file differs from what the store and its mark know."""
+        return self.file.look()
+
+    def accept(self, reason: str) -> str:
+        """Take the journal as it is, for a reason that stands in it for good; returns what was wrong with it.
+
+        Raises `InputRefused` where nothing is wrong.
+        """
+        fault = self.file.look().fault
+        if not fault:
+            raise InputRefused(
+                "the journal is as it was written", where=str(self.file.path), remedy="there is nothing to accept"
+            )
+        known = self.file.kept.mark
+        detail = {"reason": reason, "found": fault, "known": {"entries": known.entries, "head": known.head}}
+        entry = self._veil.veiled(make_entry(ACCEPTED, {}, None, detail), self._protected())
+        with self._case.transaction():
+            self._veil.keep(self._case.con)
+            self._put(self.file.accepting(entry))
+        return fault
+
+    def _protected(self) -> Protected:
+        return protected_in(self._case.con, self._veil.pseudonym)
+
+    def _put(self, kept: Kept) -> None:
+        write_meta(self._case.con, _KEPT, _written(kept))
+        self._next = kept
+
+    def _adopt(self) -> None:
+        """A case of an earlier version: the store takes in how far its journal goes, and what was not written yet."""
+        self.file.kept = self.file.adopted()
+        self.begin()
+        waiting = json.loads(read_meta(self._case.con, _EARLIER) or "[]")
+        held = {entry["uid"] for entry in self.file.entries()}
+        lost = [entry for entry in waiting if entry["uid"] not in held]
+        if lost and not self.file.look().fault:
+            with self._case.transaction():
+                self._waiting += lost
+        self._case.con.execute("DELETE FROM meta WHERE name = $name", {"name": _EARLIER})
+
+
+def _written(kept: Kept) -> str:
+    return json.dumps(asdict(kept), ensure_ascii=False)
+
+
+def _read(text: str) -> Kept:
+    said = json.loads(text)
+    return Kept(**{**said, "mark": Mark(**said["mark"])})

@@ -1,0 +1,115 @@
+"""Ids made from files' names: they stand in exports, so nobody's number and nobody's name is kept in them.
+
+A name that held neither gives the same id on every machine. Of one that did, only the rest stays, without a hash: who
+guesses the number or the name could try it out. Such ids are told apart by counting.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+import unicodedata
+from collections.abc import Container
+from itertools import count, pairwise
+from pathlib import Path, PurePath
+
+_WORDS = tomllib.loads((Path(__file__).parent / "personal_names.toml").read_text("utf-8"))
+_GIVEN = frozenset(_WORDS["given"].split())
+_SURNAMES = frozenset(_WORDS["surnames"].split())
+_HAN_SURNAMES = frozenset(_WORDS["han_surnames"].split())
+_PLAIN_HAN = re.compile("|".join(_WORDS["han_words"].split()))
+_SYLLABLES = re.compile(
+    "(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
+    "(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|a|e|i|o|u|v))"
+    "{1,3}"
+)
+_DAY = re.compile(r"(?<!\d)(20\d\d)[-._]?(0[1-9]|1[0-2])(?:[-._]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
+_MOBILE = re.compile(r"(?<!\d)(?:\+?86[\s._-]?)?1[3-9]\d[\s._-]?\d{4}[\s._-]?\d{4}(?!\d)")
+_DIGITS = re.compile(r"\d{5,}|(?<!\d)\d(?:[\s._()-]{1,2}?\d|\d){8,}(?!\d)")
+_HAN = re.compile(r"[\u3400-\u9fff·]+")
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}")
+_LATIN = re.compile(r"[^\W\d_]+")
+_LONGEST = 64
+
+
+def id_from_name(path: PurePath) -> str:
+    """An id made from a file's name: its ASCII letters and digits, and a short hash where the name had others.
+
+    Digits of five and more, digits that read as a telephone number, and personal names are left out, with the hash.
+    """
+    stem, kept = _stem(path), _without_people(_stem(path))
+    slug = re.sub(r"-*\.(?=-|$)", "", re.sub(r"[^A-Za-z0-9._-]+", "-", kept)).strip("-._")
+    if kept != stem:
+        return re.sub(r"-{2,}", "-", slug)[:50].strip("-._") or "list"
+    if slug == stem and len(slug) <= _LONGEST:
+        return slug
+    return f"{slug[:50].rstrip('-._') or 'list'}-{short_hash(stem)}"
+
+
+def is_personal(path: PurePath) -> bool:
+    """Whether a file's name held what its id does not keep."""
+    return _without_people(_stem(path)) != _stem(path)
+
+
+def numbered(made: str, taken: Container[str]) -> str:
+    """`made`, or the first of `made-2`, `made-3` … that is free."""
+    return next(own for number in count(1) if (own := made if number == 1 else f"{made}-{number}") not in taken)
+
+
+def short_hash(text: str) -> str:
+    """Six hexadecimal digits of a text's SHA-256, of which no five are figures beside each other."""
+    mark = hashlib.sha256(text.encode()).hexdigest()[:6]
+    return f"{mark[:2]}x{mark[3:]}" if re.search(r"\d{5}", mark) else mark
+
+
+def _stem(path: PurePath) -> str:
+    """The name without its endings, in one Unicode form, days as people write them."""
+    stem = unicodedata.normalize("NFC", path.name)
+    while PurePath(stem).suffix and _ENDING.fullmatch(PurePath(stem).suffix):
+        stem = PurePath(stem).stem
+    return re.sub(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?(?!\d)", _spread, stem)
+
+
+def _spread(day: re.Match[str]) -> str:
+    return "-".join(part for part in day.groups() if part)
+
+
+def _without_people(stem: str) -> str:
+    pieces, at = list[str](), 0
+    text = _MOBILE.sub("-", stem)
+    for day in _DAY.finditer(text):
+        pieces += [_DIGITS.sub("-", text[at : day.start()]), day.group(0)]
+        at = day.end()
+    text = "".join([*pieces, _DIGITS.sub("-", text[at:])])
+    return _HAN.sub(_han, _without_latin_names(text))
+
+
+def _han(run: re.Match[str]) -> str:
+    """Chinese characters that read as a whole name: a surname and one or two more, none of them a word for lists."""
+    text = run.group(0)
+    double = text[:2] in _HAN_SURNAMES
+    name = 2 <= len(text) <= (4 if double else 3) and (double or text[0] in _HAN_SURNAMES)
+    return "-" if name and not _PLAIN_HAN.search(text) else text
+
+
+def _without_latin_names(text: str) -> str:
+    """Two words beside each other of which one is a given name, or a surname beside Chinese syllables."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    words = list(_LATIN.finditer(spaced))
+    gone = set[int]()
+    for one, other in pairwise(words):
+        between = spaced[one.end() : other.start()]
+        first, second = one.group(0).lower(), other.group(0).lower()
+        if len(between) <= 2 and not re.search(r"\w", between.replace("_", "")) and _is_name(first, second):
+            gone |= {*range(one.start(), other.end())}
+    return text if not gone else "".join("-" if at in gone else letter for at, letter in enumerate(spaced))
+
+
+def _is_name(first: str, second: str) -> bool:
+    if first in _GIVEN or second in _GIVEN:
+        return len(first) > 1 and len(second) > 1
+    return any(
+        surname in _SURNAMES and len(given) > 2 and _SYLLABLES.fullmatch(given) is not None
+        for surname, given in ((first, second), (second, first))
+    )
