@@ -18,7 +18,7 @@ import duckdb
 from tracer.case import rotation
 from tracer.case.journal import Journal, make_entry
 from tracer.case.key import CaseKey, KeyStore, derive
-from tracer.case.layout import Card, Layout, make_folder, new_case_id, read_card, write_card
+from tracer.case.layout import Card, Layout, make_folder, new_case_id, read_card, refuse_crooked, write_card
 from tracer.case.schema import (
     install_schema,
     missing_tables,
@@ -234,7 +234,7 @@ def create_case(folder: Path, *, name: str = "", region: str = "CN", key_file: P
     keys = KeyStore(new_case_id(), key_file)
     try:
         key = keys.make()
-        con = connect(layout.spill)
+        con = connect(layout.spill, layout.store)
         attach(con, layout.store, key.secret, read_only=False)
         install_schema(con)
         for meta_name, value in {
@@ -264,6 +264,7 @@ def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = F
     """
     layout = Layout(folder)
     card = read_card(layout)
+    refuse_crooked(layout)
     keys = KeyStore(card.case_id, key_file)
     if rotation.is_pending(layout):
         rotation.finish(layout, keys)
@@ -280,13 +281,13 @@ def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = F
     sealing = Sealing(layout, key.secret)
     if not read_only:
         sealing.look(thorough=thorough)
-    con = connect(layout.spill)
+    con = connect(layout.spill, layout.store)
     try:
         attach(con, layout.store, key.secret, read_only=read_only)
         if read_only and missing_tables(con):
             con.close()
             _bring_up_to_date(folder, key_file)
-            con = connect(layout.spill)
+            con = connect(layout.spill, layout.store)
             attach(con, layout.store, key.secret, read_only=True)
         case = Case(layout, con, key, read_only=read_only)
         if not read_only:

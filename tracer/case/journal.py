@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 from tracer import __version__
 from tracer.clock import now
 from tracer.errors import CaseUnavailable
+from tracer.regular import opened, refuse_special
 
 GENESIS = "0" * 64
 """What the first line has in the place of the hash before it."""
@@ -87,6 +88,8 @@ class Journal:
         An entry whose `uid` stands in the journal already is not written again.
         """
         try:
+            if os.path.lexists(self.path):
+                refuse_special(self.path, links=False)
             with self.path.open("a+b") as file, _locked(file):
                 last = _last_line(file)
                 number, previous = (0, GENESIS) if last is None else (int(last["no"]), str(last["hash"]))
@@ -109,7 +112,7 @@ class Journal:
         needle = f'"uid":"{uid}"'.encode()
         if not self.path.exists():
             return False
-        with self.path.open("rb") as file:
+        with opened(self.path, links=False) as file:
             return any(needle in line for line in file)
 
     def entries(self) -> Iterator[dict[str, Any]]:
@@ -122,7 +125,7 @@ class Journal:
     def tip(self) -> tuple[int, str]:
         """(number, hash) of the last whole line; (0, `GENESIS`) where there is none."""
         try:
-            with self.path.open("rb") as file:
+            with opened(self.path, links=False) as file:
                 last = _last_line(file, cut=False)
         except FileNotFoundError:
             last = None
@@ -134,6 +137,7 @@ class Journal:
         """Cut off a last line that a crash left half written; returns its bytes. It was never acknowledged."""
         if not self.path.exists():
             return 0
+        refuse_special(self.path, links=False)
         with self.path.open("r+b") as file, _locked(file):
             before = file.seek(0, os.SEEK_END)
             _last_line(file)
@@ -155,7 +159,7 @@ class Journal:
         head = GENESIS
         if not self.path.exists():
             return
-        with self.path.open("rb") as file:
+        with opened(self.path, links=False) as file:
             for number, raw in enumerate(file, start=1):
                 try:
                     line = json.loads(raw)

@@ -25,6 +25,7 @@ from tracer.case.chunks import PREFIX, unsealed
 from tracer.case.key import KeyStore, derive, parse_key, read_key_file, write_key_file
 from tracer.case.layout import Layout, is_case
 from tracer.errors import CaseUnavailable, InputRefused
+from tracer.regular import opened, text_of
 
 _MEMBER = re.compile(r"case\.json|case\.duckdb|journal\.jsonl|case\.key|checksums\.json|originals/[0-9a-f]{64}")
 _LONGEST_HEAD = 4096
@@ -86,7 +87,7 @@ def restore(
 
 def _opened(file: Path) -> BinaryIO:
     try:
-        return file.open("rb")
+        return opened(file)
     except OSError as error:
         raise InputRefused(f"cannot be read ({error.strerror})", where=str(file), remedy="name a backup") from error
 
@@ -179,7 +180,7 @@ def _take_key(draft: Path, case_id: str, key_file: Path | None) -> Path | None:
     packed = draft / KEY_MEMBER
     if not packed.exists():
         return key_file
-    secret = parse_key(packed.read_text(encoding="ascii"), KEY_MEMBER)
+    secret = parse_key(text_of(packed, "ascii", links=False), KEY_MEMBER)
     packed.unlink()
     if key_file is not None:
         if not key_file.exists():

@@ -60,11 +60,14 @@ def missing_tables(con: duckdb.DuckDBPyConnection) -> list[str]:
         blank.execute(text)
         made = dict(blank.execute("SELECT table_name, sql FROM duckdb_tables() ORDER BY table_name").fetchall())
         wanted = blank.execute(columns).fetchall()
-    return [made[table] for table in made if table not in tables] + [
-        f'ALTER TABLE "{table}" ADD COLUMN "{column}" {kind}' + ("" if default is None else f" DEFAULT {default}")
-        for table, column, kind, default in wanted
-        if table in tables and (table, column) not in had
-    ]
+    added = [made[table] for table in made if table not in tables]
+    for table, column, kind, default in wanted:
+        if table in tables and (table, column) not in had:
+            added.append(f'ALTER TABLE "{table}" ADD COLUMN "{column}" {kind}')
+            if default is not None:  # in one statement with the column, DuckDB would change a setting, and it is locked
+                added.append(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" SET DEFAULT {default}')
+                added.append(f'UPDATE "{table}" SET "{column}" = {default}')
+    return added
 
 
 def schema_faults(con: duckdb.DuckDBPyConnection) -> list[str]:

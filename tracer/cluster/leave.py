@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from tracer.case.case import Case
-from tracer.case.store import CATALOG, quoted
+from tracer.case.store import CATALOG, files_connection, quoted
 from tracer.cluster.blind import Blinding
 from tracer.cluster.buckets import bucket_of
 from tracer.cluster.job import BLINDED, JOB, TABLE_COLUMNS, TABLES, Job
@@ -86,9 +86,11 @@ def _write(con: duckdb.DuckDBPyConnection, name: str, tables: Path, blinding: Bl
         where = f"WHERE bucket = {bucket}" if whole else ""
         # Spark reads the bucket's number from the end of the name.
         target = tables / name / f"part-{bucket:05}_{bucket:05}.parquet"
-        con.execute(
-            f"COPY (SELECT {columns} FROM leaving {where} ORDER BY {order}) TO {quoted(target)} (FORMAT parquet)"
-        )
+        rows = con.execute(f"SELECT {columns} FROM leaving {where} ORDER BY {order}").to_arrow_reader(_BATCH)
+        with files_connection() as writer:  # the case's own connection writes no file
+            writer.register("leaving_part", rows)
+            writer.execute(f"COPY (FROM leaving_part) TO {quoted(target)} (FORMAT parquet)")
+            writer.unregister("leaving_part")
     con.execute("DROP TABLE leaving")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from tracer import regular
 from tracer.case.case import Case
 from tracer.errors import InputRefused
 from tracer.manifest.files import written_path
@@ -102,8 +102,7 @@ def sha256_of(file: Path) -> str:
         InputRefused: it cannot be read.
     """
     try:
-        with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return regular.sha256_of(file)
     except OSError as error:
         raise InputRefused(f"cannot be read ({error.strerror})", where=str(file)) from None
 

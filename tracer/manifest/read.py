@@ -25,6 +25,7 @@ from tracer.manifest.model import (
     SignalsEntry,
 )
 from tracer.manifest.schema import TABLES, Kind
+from tracer.regular import whole
 from tracer.signals.formats import format_names
 
 
@@ -80,7 +81,7 @@ def _bytes(path: Path) -> bytes:
     if path.is_dir():
         raise InputRefused("this is a folder", where=str(path), remedy="name the manifest in it")
     try:
-        return path.read_bytes()
+        return whole(path)
     except OSError as error:
         raise InputRefused(f"cannot be read ({error.strerror})", where=str(path)) from None
 
@@ -262,7 +263,7 @@ def _line(row: Row, base: Path, found: Findings) -> Line:
     numbers = list(row.get("numbers") or ())
     file = _file(row, "path", base, found)
     if file is not None and file.is_file():
-        text = file.read_text(encoding="utf-8-sig", errors="replace")
+        text = whole(file).decode("utf-8-sig", "replace")
         numbers += [number for number in (line.strip() for line in text.splitlines()) if number]
     for number in numbers:
         digits = number.removesuffix("*").replace("-", "").replace(" ", "").removeprefix("+")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from tracer.identify.phone_rules import read_phone_cell
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import PartRead, ReadOptions
 from tracer.marking.canaries import Identity, add_canaries
+from tracer.regular import sha256_of
 
 _MOST = 5_000
 """Rows that a copy may have beyond its dataset: more is another list, not canaries."""
@@ -97,7 +97,7 @@ def register_release_file(
     canaries, fresh = _canaries(con, facts.id, no, read.parts, region)
     withheld = _withhold(con, facts.id, no)
     rows = sum(part.rows for part in read.parts)
-    _insert(con, facts, path, hashlib.sha256(path.read_bytes()).hexdigest(), rows)
+    _insert(con, facts, path, sha256_of(path), rows)
     for part in read.parts:
         con.execute(f"DROP TABLE IF EXISTS {part.raw_table}")
     con.execute("DROP TABLE handed_over_key")

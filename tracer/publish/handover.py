@@ -29,6 +29,7 @@ from tracer.export.scan import Scan
 from tracer.marking.register.page import page
 from tracer.marking.register.registers import registers
 from tracer.publish import Wanted, prepare
+from tracer.regular import HELD, whole
 
 _VERIFIER = Path(__file__).parent.parent / "export" / "handover" / "verifier.py"
 _README = """\
@@ -165,7 +166,7 @@ def _copy_journal(case: Case, draft: Path, protection: Protection) -> tuple[int,
     """(lines, lines whose words were left out)."""
     lines = {
         f"{number:09}.json": line
-        for number, line in enumerate(case.layout.journal.read_bytes().splitlines(keepends=True), 1)
+        for number, line in enumerate(whole(case.layout.journal, HELD, links=False).splitlines(keepends=True), 1)
     }
     scan = Scan(case.con, own=own_words(case.con), secrets=protection.named())
     leaking = {leak.where[:14] for leak in scan.leaks(lines)}
