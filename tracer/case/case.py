@@ -16,17 +16,11 @@ from typing import Any
 import duckdb
 
 from tracer.case import rotation
+from tracer.case.catalogue import Compared, compare, refuse_names, refuse_strange
 from tracer.case.journal import Journal, make_entry
 from tracer.case.key import CaseKey, KeyStore, derive
 from tracer.case.layout import Card, Layout, make_folder, new_case_id, read_card, refuse_crooked, write_card
-from tracer.case.schema import (
-    install_schema,
-    missing_tables,
-    read_meta,
-    refresh_tables,
-    refresh_views,
-    write_meta,
-)
+from tracer.case.schema import install_schema, read_meta, refresh_tables, refresh_views, write_meta
 from tracer.case.sealing import Sealing
 from tracer.case.store import attach, connect, explained
 from tracer.case.vault import Stored, Vault
@@ -41,7 +35,7 @@ class Case:
 
     def __init__(self, layout: Layout, con: duckdb.DuckDBPyConnection, key: CaseKey, *, read_only: bool) -> None:
         self.layout, self.con, self.key, self.read_only = layout, con, key, read_only
-        self.root = bytes.fromhex(read_meta(con, "root_secret"))
+        self.root = _root_secret(con, layout)
         self.vault = CaseVault(self, Vault(layout.originals, derive(key.secret, b"vault")))
         self.journal = CaseJournal(self, Journal(layout.journal))
         self.in_transaction = False
@@ -128,6 +122,15 @@ class Case:
     def __exit__(self, *_: object) -> None:
         """Close the store."""
         self.close()
+
+
+def _root_secret(con: duckdb.DuckDBPyConnection, layout: Layout) -> bytes:
+    try:
+        return bytes.fromhex(read_meta(con, "root_secret"))
+    except ValueError:
+        raise CaseUnavailable(
+            "the store's own secret is none", where=str(layout.store), remedy="restore the case from a backup"
+        ) from None
 
 
 class CaseVault:
@@ -221,7 +224,14 @@ class CaseJournal:
 
     def _lost(self) -> list[Mapping[str, Any]]:
         pending = read_meta(self._case.con, _PENDING, "")
-        return [entry for entry in (json.loads(pending) if pending else []) if not self.file.holds(entry["uid"])]
+        try:
+            waiting = json.loads(pending) if pending else []
+            return [entry for entry in waiting if not self.file.holds(str(entry["uid"]))]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise CaseUnavailable(
+                "what waits to be journaled is damaged", where=str(self._case.layout.store),
+                remedy="restore the case from a backup",
+            ) from None  # fmt: skip
 
 
 def create_case(folder: Path, *, name: str = "", region: str = "CN", key_file: Path | None = None) -> Case:
@@ -283,19 +293,22 @@ def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = F
         sealing.look(thorough=thorough)
     con = connect(layout.spill, layout.store)
     try:
-        attach(con, layout.store, key.secret, read_only=read_only)
-        if read_only and missing_tables(con):
+        compared = _attach_known(con, layout, key, read_only=read_only)
+        if read_only and (compared.missing or compared.stale):
             con.close()
             _bring_up_to_date(folder, key_file)
             con = connect(layout.spill, layout.store)
-            attach(con, layout.store, key.secret, read_only=True)
+            _attach_known(con, layout, key, read_only=True)
+        if compared.missing and not read_only:
+            refresh_tables(con)
+        refuse_names(con, layout.store)
         case = Case(layout, con, key, read_only=read_only)
         if not read_only:
             sealing.begin(con)
             case.sealing = sealing
             _tidy(case)
-            refresh_tables(con)
-            refresh_views(con)
+            if compared.stale:
+                refresh_views(con)
     except duckdb.Error as error:
         con.close()
         raise explained(error, layout.store) from None  # DuckDB's own text may hold values
@@ -303,6 +316,17 @@ def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = F
         con.close()
         raise
     return case
+
+
+def _attach_known(con: duckdb.DuckDBPyConnection, layout: Layout, key: CaseKey, *, read_only: bool) -> Compared:
+    """Attach the store and, before anything in it is touched, look at what its catalogue holds.
+
+    Raises `CaseUnavailable` where that is more than tables, and this version's views.
+    """
+    attach(con, layout.store, key.secret, read_only=read_only)
+    compared = compare(con)
+    refuse_strange(compared, layout.store)
+    return compared
 
 
 def _bring_up_to_date(folder: Path, key_file: Path | None) -> None:
