@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from tracer import __version__
+from tracer.ask.bounds import left_behind
 from tracer.cli.session import Session, case_options
 from tracer.errors import CaseUnavailable, ExitCode, TracerError
 
@@ -122,7 +123,12 @@ def main() -> None:
     """Run the command line and exit with the code that says how it went."""
     # DuckDB loads pandas, where it is installed, to see whether a value is one of its own: half of the time of a query.
     sys.meta_path.insert(0, _WithoutPandas())
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if left_behind():  # nothing waits for it: it only reads
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
