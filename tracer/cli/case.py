@@ -30,9 +30,13 @@ def init(session: Session, folder: Path, region: str, name: str) -> None:
 
 @click.command(epilog="Example: tracer verify --since 2026-05-01 --case my-case")
 @click.option("--since", type=DAY, help="Only originals taken in on this day or later, and findings of traces since.")
+@click.option(
+    "--copies", type=click.Path(path_type=Path, file_okay=False), multiple=True, metavar="DIR",
+    help="Look for handed-over copies in this folder, too (default: the folder that the case lies in).",
+)
 @case_options
 @pass_session
-def verify(session: Session, since: date | None) -> int:
+def verify(session: Session, since: date | None, copies: tuple[Path, ...]) -> int:
     """Check that store, originals, journal and register are unchanged and that the findings come out the same again.
 
     Every bit of store, originals and journal is looked at. Exit code 5 where something is not as it was; findings that
@@ -41,7 +45,7 @@ def verify(session: Session, since: date | None) -> int:
     from tracer.verify import verify_case
 
     with session.open(thorough=True) as case:
-        checks = verify_case(case, narrate, since)
+        checks = verify_case(case, narrate, since, copies)
     for check in checks:
         click.echo(f"{'ok' if check.passed else 'FAILED'}\t{check.what}\t{check.detail}")
     failed = sum(not check.passed for check in checks)
