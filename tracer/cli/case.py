@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import click
 
 from tracer.cli.dates import DAY
 from tracer.cli.session import Session, case_options, narrate, pass_session
-from tracer.errors import ExitCode
+from tracer.errors import ExitCode, UsageError
 
 
 @click.command(epilog="Example: tracer init my-case --region CN")
@@ -44,6 +45,9 @@ def verify(session: Session, since: date | None, copies: tuple[Path, ...]) -> in
     """
     from tracer.verify import verify_case
 
+    for folder in copies:
+        if not os.path.isdir(folder):
+            raise UsageError("this is no folder", where=str(folder), remedy="name the folder that copies lie in")
     with session.open(thorough=True) as case:
         checks = verify_case(case, narrate, since, copies)
     for check in checks:

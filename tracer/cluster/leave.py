@@ -36,8 +36,8 @@ def export_job(case: Case, folder: Path, buckets: int, progress: Callable[[str],
 
     Raises `UsageError` where the folder holds something, or the case has no two lists to compare.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError("the folder is not empty", where=str(folder), remedy="name a new one")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError("this is no empty folder", where=str(folder), remedy="name a new one")
     con = case.con
     traced = read_traced(con)
     if len(traced) < 2:
