@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 
@@ -46,7 +45,7 @@ def verify(session: Session, since: date | None, copies: tuple[Path, ...]) -> in
     from tracer.verify import verify_case
 
     for folder in copies:
-        if not os.path.isdir(folder):
+        if not folder.is_dir():
             raise UsageError("this is no folder", where=str(folder), remedy="name the folder that copies lie in")
     with session.open(thorough=True) as case:
         checks = verify_case(case, narrate, since, copies)
