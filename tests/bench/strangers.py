@@ -23,6 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import tracer
 from tests.bench.strangers_attacks import KEY, PASSPHRASE, Attack, World, attacks, make_world
 
 _SECONDS = 60
@@ -31,7 +32,7 @@ _TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _NET = re.compile(r"AF_INET6?|AF_NETLINK|AF_PACKET")
 _PASSING = re.compile(r"\d+|[0-9a-f]{8,}")
 """Parts of names that differ from run to run."""
-_EVERYWHERE = ("/proc/", "/sys/", "/usr/", "/lib", "/dev/shm", "/dev/null", "/dev/urandom", "/root/.pyenv", sys.prefix)
+_EVERYWHERE = ("/proc/", "/sys/", "/usr/", "/lib", "/dev/shm", "/dev/null", "/dev/urandom", sys.prefix, sys.base_prefix, os.path.dirname(tracer.__file__))
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ def watched(argv: tuple[str, ...], cwd: Path, home: Path) -> Seen:
     calls = "open,openat,creat,unlink,unlinkat,rename,renameat,renameat2,link,linkat,symlink,truncate,execve,socket,connect"
     begun = time.monotonic()
     try:
-        done = subprocess.run(  # noqa: S603 - our own command
-            ["strace", "-f", "-qq", "--seccomp-bpf", "-s", "300", "-e", f"trace={calls}", "-o", str(log),  # noqa: S607 - as installed
+        done = subprocess.run(
+            ["strace", "-f", "-qq", "--seccomp-bpf", "-s", "300", "-e", f"trace={calls}", "-o", str(log),
              sys.executable, "-P", "-m", "tracer", *argv],
             cwd=cwd, env=environment, capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL,
         )  # fmt: skip
@@ -115,6 +116,8 @@ def run_one(world: World, attack: Attack, usual: dict[str, Seen]) -> tuple[Attac
     argv = attack.prepare(folder)
     seen = watched(argv, folder / "in", home)
     found = list(faults(attack, seen, usual[attack.like], folder, home))
+    if found:
+        print(f"{attack.kind}: {attack.name}: {'; '.join(found)}", flush=True)
     shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(home, ignore_errors=True)
     return attack, found, seen
@@ -125,19 +128,18 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--jobs", type=int, default=2)
     asked.add_argument("--only", default="")
+    asked.add_argument("--every", type=int, default=1, help="take each n-th attack only")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="strangers-") as place:
         world = make_world(Path(place))
-        chosen = [attack for attack in attacks() if given.only in f"{attack.kind} {attack.name}"]
+        chosen = [attack for attack in attacks() if given.only in f"{attack.kind} {attack.name}"][:: given.every]
         usual = {}
         for like in sorted({attack.like for attack in chosen}):
             folder, home = world.fresh(), Path(tempfile.mkdtemp(prefix="home-", dir=place))
             usual[like] = watched(world.untouched(like, folder), folder / "in", home)
         with ThreadPoolExecutor(given.jobs) as pool:
             results = list(pool.map(lambda attack: run_one(world, attack, usual), chosen))
-    bad = [(attack, found) for attack, found, _ in results if found]
-    for attack, found in bad:
-        print(f"{attack.kind}: {attack.name}: {'; '.join(found)}")
+    bad = [found for _, found, _ in results if found]
     codes = Counter((attack.kind, seen.code) for attack, _, seen in results)
     for (kind, code), count in sorted(codes.items()):
         print(f"{kind:10} exit {code}: {count}")

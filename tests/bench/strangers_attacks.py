@@ -9,10 +9,10 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, ClassVar, cast
-from unittest import mock
 
 from tests.bench.small_world import write_world
 from tests.case.planted import PLANTED, READS, REPLACED, plant
@@ -70,7 +70,7 @@ class World:
         if like == "restore":
             return ("restore", "case.backup", "restored")
         if like == "answer":
-            return ("blind", "answer", "offer", "-o", "answer", "--party", "p", "client", "--case", "case")
+            return ("blind", "answer", "offer", "-o", "answer", "--to", "p", "--yes", "--least", "100", "client", "--case", "case")
         if like == "check":
             (folder / "in" / "page").write_text("{}")
             return ("register", "check", "page")
@@ -88,10 +88,11 @@ def make_world(folder: Path) -> World:
     (model / "case.key").write_text(KEY + "\n")
     (model / "case.key").chmod(0o600)
     case = ["--case", str(model / "case")]
-    with mock.patch.dict(os.environ, {"TRACER_KEY": KEY, "TRACER_PASSPHRASE": PASSPHRASE, "XDG_DATA_HOME": str(folder / "data")}):
+    os.environ |= {"TRACER_KEY": KEY, "TRACER_PASSPHRASE": PASSPHRASE, "XDG_DATA_HOME": str(folder / "data")}
+    with redirect_stdout(io.TextIOWrapper(io.BytesIO())), redirect_stderr(io.StringIO()):
         for step in (
             ["run", str(model / "case.toml"), *case], ["evidence", "add", "ev", str(model / "ev.txt"), *case],
-            ["blind", "offer", "-o", str(model / "offer"), "--party", "p", *case],
+            ["blind", "offer", "-o", str(model / "offer"), "--to", "p", "--yes", "--least", "100", *case],
             ["backup", str(model / "case.backup"), "--passphrase", *case],
         ):  # fmt: skip
             code = run(step)
@@ -110,8 +111,7 @@ def attacks() -> Iterator[Attack]:
 
 def _planted(statements: Sequence[str], like: str) -> Callable[[Path], tuple[str, ...]]:
     def prepare(folder: Path) -> tuple[str, ...]:
-        with mock.patch.dict(os.environ, {"TRACER_KEY": KEY}):
-            plant(folder / "in" / "case", [text.replace("/etc/hostname", str(folder / "out" / "bait")) for text in statements])
+        plant(folder / "in" / "case", [text.replace("/etc/hostname", str(folder / "out" / "bait")) for text in statements])
         return (*COMMANDS[like], "--case", "case")
 
     return prepare
@@ -142,8 +142,8 @@ def store_attacks() -> Iterator[Attack]:
         "a list named by a statement": ("query", ["UPDATE part SET raw_table = 'raw.d1_p1; DROP TABLE meta'"]),
         "an answer named by a statement": ("trace", ["INSERT INTO cluster_answer VALUES ('q', 'n', 'r', 'glob(''/etc/*'')', 'f', 1, now()::TIMESTAMP)"]),
         "secret that is none": ("query", ["UPDATE meta SET value = 'zz' WHERE name = 'root_secret'"]),
-        "waiting entries that are none": ("party", ["INSERT INTO meta VALUES ('pending_entries', '{\"a\": [')"]),
-        "waiting entries nested": ("party", [f"INSERT INTO meta VALUES ('pending_entries', '{'[' * 50_000}')"]),
+        "waiting entries that are none": ("party", ["INSERT OR REPLACE INTO meta VALUES ('pending_entries', '{\"a\": [')"]),
+        "waiting entries nested": ("party", [f"INSERT OR REPLACE INTO meta VALUES ('pending_entries', '{'[' * 50_000}')"]),
         "tables missing": ("query", ["DROP TABLE judgement", "DROP TABLE register_stamp"]),
         "all tables missing": ("query", ["DROP TABLE meta"]),
     }  # fmt: skip
@@ -293,7 +293,7 @@ def document_attacks() -> Iterator[Attack]:
     )]  # fmt: skip
     contents = (*heads, b"", b"[" * 100_000 + b"\n", b"{}\n", os.urandom(4096), b"\0" * 1_000_000, "pipe", "/dev/zero", "/dev/stdin")
     doors = (
-        ("parcel", "offer", ("blind", "answer", "offer", "-o", "answer", "--party", "p", "client", "--case", "case"), "answer"),
+        ("parcel", "offer", ("blind", "answer", "offer", "-o", "answer", "--to", "p", "--yes", "--least", "100", "client", "--case", "case"), "answer"),
         ("page", "page", ("register", "check", "page"), "check"),
         ("stamp", "stamp", ("anchor", "stamp", "stamp", "--case", "case"), "party"),
         ("key", "bad.key", ("query", "datasets", "--case", "case", "--key-file", "bad.key"), "query"),
