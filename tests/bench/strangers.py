@@ -27,12 +27,16 @@ import tracer
 from tests.bench.strangers_attacks import KEY, PASSPHRASE, Attack, World, attacks, make_world
 
 _SECONDS = 60
-_CALL = re.compile(r'^(?:\[pid +\d+\] |\d+ +)?(?P<call>\w+)\((?P<rest>.*)', re.DOTALL)
+_CALL = re.compile(r"^(?:\[pid +\d+\] |\d+ +)?(?P<call>\w+)\((?P<rest>.*)", re.DOTALL)
 _TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _NET = re.compile(r"AF_INET6?|AF_NETLINK|AF_PACKET")
 _PASSING = re.compile(r"\d+|[0-9a-f]{8,}")
 """Parts of names that differ from run to run."""
-_EVERYWHERE = ("/proc/", "/sys/", "/usr/", "/lib", "/dev/shm", "/dev/null", "/dev/urandom", sys.prefix, sys.base_prefix, os.path.dirname(tracer.__file__))
+_EVERYWHERE = (
+    "/proc/", "/sys/", "/usr/", "/lib", "/dev/null", "/dev/urandom", sys.prefix, sys.base_prefix,
+    str(Path(tracer.__file__).parent),
+)  # fmt: skip
+"""Where Python, its packages and `tracer` itself lie."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,9 @@ def watched(argv: tuple[str, ...], cwd: Path, home: Path) -> Seen:
     }  # fmt: skip
     if "--key-file" in argv:
         del environment["TRACER_KEY"]
-    calls = "open,openat,creat,unlink,unlinkat,rename,renameat,renameat2,link,linkat,symlink,truncate,execve,socket,connect"
+    calls = (
+        "open,openat,creat,unlink,unlinkat,rename,renameat,renameat2,link,linkat,symlink,truncate,execve,socket,connect"
+    )
     begun = time.monotonic()
     try:
         done = subprocess.run(
@@ -105,7 +111,9 @@ def faults(attack: Attack, seen: Seen, usual: Seen, folder: Path, home: Path) ->
         yield f"refused without a word: {seen.told[-200:]}"
     elif attack.refused and seen.code == 0:
         yield "was taken in"
-    if (folder / "out" / "bait").read_bytes() != World.BAIT or sorted(os.listdir(folder / "out")) != ["bait"]:
+    if (folder / "out" / "bait").read_bytes() != World.BAIT or [path.name for path in (folder / "out").iterdir()] != [
+        "bait"
+    ]:
         yield "the bait outside was changed"
 
 

@@ -70,7 +70,21 @@ class World:
         if like == "restore":
             return ("restore", "case.backup", "restored")
         if like == "answer":
-            return ("blind", "answer", "offer", "-o", "answer", "--to", "p", "--yes", "--least", "100", "client", "--case", "case")
+            return (
+                "blind",
+                "answer",
+                "offer",
+                "-o",
+                "answer",
+                "--to",
+                "p",
+                "--yes",
+                "--least",
+                "100",
+                "client",
+                "--case",
+                "case",
+            )
         if like == "check":
             (folder / "in" / "page").write_text("{}")
             return ("register", "check", "page")
@@ -111,7 +125,9 @@ def attacks() -> Iterator[Attack]:
 
 def _planted(statements: Sequence[str], like: str) -> Callable[[Path], tuple[str, ...]]:
     def prepare(folder: Path) -> tuple[str, ...]:
-        plant(folder / "in" / "case", [text.replace("/etc/hostname", str(folder / "out" / "bait")) for text in statements])
+        plant(
+            folder / "in" / "case", [text.replace("/etc/hostname", str(folder / "out" / "bait")) for text in statements]
+        )
         return (*COMMANDS[like], "--case", "case")
 
     return prepare
@@ -179,7 +195,9 @@ def folder_attacks() -> Iterator[Attack]:
     for number, entry in enumerate(entries):
         for other, target in enumerate((*LINKS, "pipe")):
             like = ("party", "query", "repair", "trace", "verify")[(number + other) % 5]
-            yield Attack("folder", f"{entry} is {target} ({like})", _linked(entry, target, like), like, refused=like != "repair")
+            yield Attack(
+                "folder", f"{entry} is {target} ({like})", _linked(entry, target, like), like, refused=like != "repair"
+            )
     for content in ("", "[]", "[" * 100_000, "{}", '{"tracer_case": 1, "id": "../../../../out/bait", "key_check": "x"}', "x" * 10_000_000,
                     '{"tracer_case": 1, "id": "/etc/passwd", "key_check": "x"}', '{"tracer_case": 99, "id": "ab", "key_check": "x"}'):  # fmt: skip
         yield Attack("folder", f"card {content[:50]}", _card(content), "query", refused=True)
@@ -216,8 +234,19 @@ def manifest_attacks() -> Iterator[Attack]:
                 head = f"[{table}]" if table == "case" else f"[[{table}]]"
                 own = '[[dataset]]\npath = "client.csv"\nid = "client"\nholder = "p"\n' if table != "dataset" else ""
                 text = "\n".join([head, *needed, f'{key} = "{written}"']) + "\n" + own
-                yield Attack("manifest", f"{table}.{key} = {written} {special}", _manifest(text, special=special), "run", refused=True)
-    for text in ("[" * 100_000, "a = " + "[" * 50_000, 'a = "' + "x" * 1_000_000, '[case]\nname = "' + "\\u0000" * 9 + '"'):
+                yield Attack(
+                    "manifest",
+                    f"{table}.{key} = {written} {special}",
+                    _manifest(text, special=special),
+                    "run",
+                    refused=True,
+                )
+    for text in (
+        "[" * 100_000,
+        "a = " + "[" * 50_000,
+        'a = "' + "x" * 1_000_000,
+        '[case]\nname = "' + "\\u0000" * 9 + '"',
+    ):
         yield Attack("manifest", f"text {text[:20]}", _manifest(text), "run", refused=True)
 
 
@@ -227,7 +256,9 @@ def _backup(add: Callable[[tarfile.TarFile, dict[str, bytes]], None]) -> Callabl
     def prepare(folder: Path) -> tuple[str, ...]:
         case = folder / "in" / "case"
         parts = {name: (case / name).read_bytes() for name in ("case.json", "case.duckdb", "journal.jsonl")}
-        head, aead = _head(json.loads(parts["case.json"])["id"], CaseKey(bytes.fromhex(KEY), "x"), PASSPHRASE, with_key=True)
+        head, aead = _head(
+            json.loads(parts["case.json"])["id"], CaseKey(bytes.fromhex(KEY), "x"), PASSPHRASE, with_key=True
+        )
         prefix = os.urandom(PREFIX)
         with (folder / "in" / "case.backup").open("wb") as file:
             file.write(head + prefix)
@@ -257,14 +288,48 @@ def backup_attacks() -> Iterator[Attack]:
     for name in ("../out/planted", "../../out/planted", "/tmp/planted-by-a-backup", "originals/../../x", "spill/x", "case.seal",  # noqa: S108 - never made
                  "originals/" + "0" * 63, "originals/" + "G" * 64, "case.duckdb\n", "rotation.json", "sub/case.json", ".", ""):  # fmt: skip
         yield Attack("backup", f"member {name!r}", _backup(_member(name)), "restore", refused=True)
-    for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE, tarfile.GNUTYPE_SPARSE):
+    for kind in (
+        tarfile.SYMTYPE,
+        tarfile.LNKTYPE,
+        tarfile.CHRTYPE,
+        tarfile.FIFOTYPE,
+        tarfile.DIRTYPE,
+        tarfile.GNUTYPE_SPARSE,
+    ):
         for name in ("journal.jsonl", "originals/" + "0" * 64):
-            yield Attack("backup", f"{name[:12]} of type {kind!r}", _backup(_member(name, b"", type=kind, linkname="../out/bait")), "restore", refused=True)
-    sparse = {"pax_headers": {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": str(1 << 50), "GNU.sparse.name": "originals/" + "1" * 64}}
-    yield Attack("backup", "sparse bomb", _backup(_member("originals/" + "0" * 64, b"1\n0\n0\n".ljust(512, b"\0"), **sparse)), "restore", refused=True)
-    yield Attack("backup", "length that is a lie", _backup(_member("originals/" + "0" * 64, b"x" * 600, pax_headers={"size": str(1 << 50)})), "restore", refused=True)
+            yield Attack(
+                "backup",
+                f"{name[:12]} of type {kind!r}",
+                _backup(_member(name, b"", type=kind, linkname="../out/bait")),
+                "restore",
+                refused=True,
+            )
+    sparse = {
+        "pax_headers": {
+            "GNU.sparse.major": "1",
+            "GNU.sparse.minor": "0",
+            "GNU.sparse.realsize": str(1 << 50),
+            "GNU.sparse.name": "originals/" + "1" * 64,
+        }
+    }
+    yield Attack(
+        "backup",
+        "sparse bomb",
+        _backup(_member("originals/" + "0" * 64, b"1\n0\n0\n".ljust(512, b"\0"), **sparse)),
+        "restore",
+        refused=True,
+    )
+    yield Attack(
+        "backup",
+        "length that is a lie",
+        _backup(_member("originals/" + "0" * 64, b"x" * 600, pax_headers={"size": str(1 << 50)})),
+        "restore",
+        refused=True,
+    )
     for content in (b"[" * 100_000, b"{}", b"[]", b"\xff\xfe", b'{"case.json": 1}', b"0" * 5_000_000):
-        yield Attack("backup", f"checksums {content[:10]!r}", _backup(_member(CHECKSUMS, content)), "restore", refused=True)
+        yield Attack(
+            "backup", f"checksums {content[:10]!r}", _backup(_member(CHECKSUMS, content)), "restore", refused=True
+        )
     for content in (b"\xff" * 32, b"zz", b"", b"a" * 10_000_000):
         yield Attack("backup", f"key {content[:10]!r}", _backup(_member(KEY_MEMBER, content)), "restore", refused=True)
 
@@ -287,11 +352,30 @@ def _file(name: str, content: bytes | str, argv: tuple[str, ...]) -> Callable[[P
 
 def document_attacks() -> Iterator[Attack]:
     """Parcels, pages of a register, stamps, keys: whatever is handed over as a file."""
-    good = {"format": "tracer-blind-1", "kind": "offer", "exchange": "0" * 16, "own": 1, "answered": 0, "ordered": False, "sizes": [1], "shared": None}
+    good = {
+        "format": "tracer-blind-1",
+        "kind": "offer",
+        "exchange": "0" * 16,
+        "own": 1,
+        "answered": 0,
+        "ordered": False,
+        "sizes": [1],
+        "shared": None,
+    }
     heads = [json.dumps({**good, **change}).encode() + b"\n" for change in (
         {"own": 1 << 39}, {"own": -1}, {"exchange": "../../out"}, {"kind": "../x"}, {"sizes": [1 << 62]}, {"own": True}, {"format": None},
     )]  # fmt: skip
-    contents = (*heads, b"", b"[" * 100_000 + b"\n", b"{}\n", os.urandom(4096), b"\0" * 1_000_000, "pipe", "/dev/zero", "/dev/stdin")
+    contents = (
+        *heads,
+        b"",
+        b"[" * 100_000 + b"\n",
+        b"{}\n",
+        os.urandom(4096),
+        b"\0" * 1_000_000,
+        "pipe",
+        "/dev/zero",
+        "/dev/stdin",
+    )
     doors = (
         ("parcel", "offer", ("blind", "answer", "offer", "-o", "answer", "--to", "p", "--yes", "--least", "100", "client", "--case", "case"), "answer"),
         ("page", "page", ("register", "check", "page"), "check"),

@@ -45,7 +45,8 @@ def test_documented_views_are_put_back(case: Path, name: str) -> None:
 
 
 OUTSIDE = (
-    "SELECT * FROM read_text('/etc/hostname')", "SELECT * FROM glob('/etc/*')", "SELECT * FROM read_blob('/etc/passwd')",
+    "SELECT * FROM read_text('/etc/hostname')", "SELECT * FROM glob('/etc/*')",
+    "SELECT * FROM read_blob('/etc/passwd')",
     "SELECT * FROM read_csv('http://127.0.0.1:9/a.csv')", "ATTACH '/etc/hostname' AS other",
     "COPY meta TO '/tmp/never-written.csv'", "INSTALL spatial", "LOAD spatial", "SELECT st_point(1, 2)",
     "SET enable_external_access = true", "SET lock_configuration = false", "SET allowed_paths = ['/etc/hostname']",
