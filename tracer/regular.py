@@ -12,7 +12,7 @@ import io
 import os
 import stat
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from tracer.errors import InputRefused
 
@@ -51,7 +51,7 @@ def opened(path: Path, *, links: bool = True) -> BinaryIO:
     file = os.open(path, flags if links else flags | getattr(os, "O_NOFOLLOW", 0))
     try:
         _refuse_kind(os.fstat(file).st_mode, path)
-        return io.BufferedReader(_ToItsLength(file))
+        return cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, _ToItsLength(file))))
     except BaseException:
         os.close(file)
         raise
@@ -73,9 +73,9 @@ class _ToItsLength(io.FileIO):
     def readall(self) -> bytes:
         return super().read(self._left()) or b""
 
-    def read(self, size: int | None = -1) -> bytes | None:
+    def read(self, size: int | None = -1) -> bytes:
         left = self._left()
-        return super().read(left if size is None or size < 0 else min(size, left))
+        return super().read(left if size is None or size < 0 else min(size, left)) or b""
 
 
 def whole(path: Path, at_most: int = SMALL, *, links: bool = True) -> bytes:
@@ -97,4 +97,4 @@ def text_of(path: Path, encoding: str = "utf-8", at_most: int = SMALL, *, links:
 def sha256_of(path: Path) -> str:
     """SHA-256 of a regular file's bytes, hexadecimal. Raises as `opened`."""
     with opened(path) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(cast(io.BufferedReader, file), "sha256").hexdigest()

@@ -57,6 +57,7 @@ def watched(argv: tuple[str, ...], cwd: Path, home: Path) -> Seen:
     environment = {
         "PATH": os.environ["PATH"], "HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "TRACER_KEY": KEY,
         "TRACER_PASSPHRASE": PASSPHRASE, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONDONTWRITEBYTECODE": "1",
+        "TMPDIR": str(home),
     }  # fmt: skip
     if "--key-file" in argv:
         del environment["TRACER_KEY"]

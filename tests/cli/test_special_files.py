@@ -128,7 +128,8 @@ def test_no_link_is_followed_where_none_may_be(tmp_path: Path) -> None:
 
 
 OWN = {
-    "regular.py": "the door", "cli/topics.py": "the package's own", "case/catalogue.py": "the package's own", "case/schema.py": "the package's own",
+    "regular.py": "the door", "cli/topics.py": "the package's own",
+    "case/catalogue.py": "the package's own", "case/schema.py": "the package's own",
     "export/handover/verifier.py": "travels alone, without the package", "export/figure/fonts.py": "the system's fonts",
     "findings/answers.py": "the package's own",
     "publish/handover.py": "reads back what it has just written",

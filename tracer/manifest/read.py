@@ -180,7 +180,7 @@ def _file(row: Row, key: str, base: Home, found: Findings) -> Path | None:
         return None
     path, problem = find_file(base, written)
     found.keep(row, key, problem)
-    return path
+    return path if problem is None else None
 
 
 def _files(rows: list[Row], base: Home, found: Findings, make: Any) -> Iterable[Placed[Any]]:
@@ -263,7 +263,7 @@ def _relation(row: Row) -> Relation:
 def _line(row: Row, base: Home, found: Findings) -> Line:
     numbers = list(row.get("numbers") or ())
     file = _file(row, "path", base, found)
-    if file is not None and file.is_file():
+    if file is not None:
         text = whole(file).decode("utf-8-sig", "replace")
         numbers += [number for number in (line.strip() for line in text.splitlines()) if number]
     for number in numbers:
