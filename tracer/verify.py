@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 
 import duckdb
 
@@ -23,11 +24,13 @@ from tracer.marking.register.audit import audit_registers
 from tracer.trace import findings_digest, not_recomputable, recompute_digest, up_to_date
 
 
-def verify_case(case: Case, progress: Callable[[str], None], since: date | None = None) -> list[Check]:
+def verify_case(
+    case: Case, progress: Callable[[str], None], since: date | None = None, copies: Sequence[Path] = ()
+) -> list[Check]:
     """Run all checks; journals that they were run. `case` must be open for writing; nothing in it is changed.
 
     `since`: of originals only those that were taken in on that day or later, and findings only where a trace ran then;
-    journal, store, schema and registers are always checked as a whole.
+    journal, store, schema and registers are always checked as a whole. `copies`: see `audit_registers`.
     """
     progress("checking the journal, the store and the originals")
     checks = [check_journal(case), check_store(case)]
@@ -36,7 +39,7 @@ def verify_case(case: Case, progress: Callable[[str], None], since: date | None 
         ("schema", lambda: [check_schema(case)]),
         ("originals", lambda: check_originals(case, since)),
         ("journal and store", lambda: check_accounts(case)),
-        ("register", lambda: _check_registers(case)),
+        ("register", lambda: _check_registers(case, copies)),
         ("anchor", lambda: check_anchors(case)),
         ("findings", lambda: [_check_findings(case, progress, since)]),
     ):
@@ -58,9 +61,9 @@ def _looked(what: str, look: Callable[[], list[Check]]) -> list[Check]:
         return [Check(what, False, "cannot be checked: the store is damaged")]
 
 
-def _check_registers(case: Case) -> list[Check]:
+def _check_registers(case: Case, copies: Sequence[Path]) -> list[Check]:
     """One check over all registers that were committed; where they are not as they were, one for each fault."""
-    audit = audit_registers(case)
+    audit = audit_registers(case, copies)
     if audit.faults:
         return [Check("register", False, fault) for fault in audit.faults]
     told = f"{audit.registers} committed, {audit.releases} releases and {audit.stamps} time stamps as they were"

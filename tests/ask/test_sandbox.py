@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 import pytest
 
-from tracer.ask import sandbox
+from tracer.ask import bounds, sandbox
+from tracer.ask.bounds import Bounds
+from tracer.ask.named import load_queries, run_query
 from tracer.ask.render import json_rows
 from tracer.ask.sandbox import documented_views, run_sql
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
-from tracer.errors import UsageError
+from tracer.errors import InputRefused, UsageError
 
 
 @pytest.fixture
@@ -121,12 +126,45 @@ def test_a_wrong_name_names_the_view(case: Case) -> None:
         run_sql(case.con, "SELECT * FROM dataset")
 
 
-def test_an_endless_result_is_cut_and_told(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "ROWS_AT_MOST", 10)
-    result = run_sql(case.con, "SELECT * FROM range(1000000000)")
+def test_an_endless_result_is_cut_and_told(case: Case) -> None:
+    result = run_sql(case.con, "SELECT * FROM range(1000000000000)", Bounds(rows=10))
     assert result.table.num_rows == 10
     assert "only the first 10 rows" in result.notes[0]
     assert run_sql(case.con, "SELECT * FROM range(10)").notes == ()
+
+
+def test_large_rows_are_cut_and_told(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "BYTES_AT_MOST", 1 << 20)
+    result = run_sql(case.con, "SELECT repeat('x', 1000) FROM range(1000000)")
+    assert 0 < result.table.num_rows < 100_000
+    assert "MiB" in result.notes[0]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT count(*) FROM range(1000000000000)",
+        "WITH RECURSIVE t(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t) SELECT count(*) FROM t",
+        "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE hash(a.range) = hash(b.range + 1)",
+        "SELECT sum(x) FROM (SELECT unnest(range(1, 50000000)) x)",  # DuckDB does not interrupt this one
+    ],
+)
+def test_a_statement_without_end_is_stopped(case: Case, statement: str) -> None:
+    begun = time.monotonic()
+    with pytest.raises(InputRefused, match=r"^sql: stopped after 0\.5 seconds; .*--timeout"):
+        run_sql(case.con, statement, Bounds(seconds=0.5))
+    assert time.monotonic() - begun < 10
+    assert run_sql(case.con, "SELECT 1 AS one").table.num_rows == 1
+
+
+def test_a_named_query_keeps_to_its_bounds(case: Case) -> None:
+    query = load_queries()["parties"]
+    endless = replace(query, sql=f"{query.sql.rstrip().rstrip(';')} LIMIT (SELECT count(*) FROM range(1000000000000))")
+    with pytest.raises(InputRefused, match=r"^query parties: stopped after 0\.2 seconds"):
+        run_query(case.con, endless, bounds=Bounds(seconds=0.2))
+    cut = run_query(case.con, query, bounds=Bounds(rows=1))
+    assert (cut.table.num_rows, len(cut.notes)) == (1, 1)
+    assert run_query(case.con, query).table.num_rows == 2
 
 
 def test_sums_are_whole_numbers(case: Case) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.lists.tables import read_parts, read_table
@@ -67,7 +68,7 @@ def test_rows_that_do_not_add_up_are_not_kept(monkeypatch: pytest.MonkeyPatch) -
     part = read_table(case.con, {"phone": [*_GOOD, "无"]})
     true = linking._run
 
-    def losing(con: linking.duckdb.DuckDBPyConnection, name: str, bound: dict[str, int] | None = None) -> None:
+    def losing(con: duckdb.DuckDBPyConnection, name: str, bound: dict[str, int] | None = None) -> None:
         if name != "load_rejects":
             true(con, name, bound)
 

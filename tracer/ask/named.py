@@ -23,6 +23,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from tracer.ask.bounds import Bounds, first_rows, within
 from tracer.ask.result import Column, ColumnType, Result
 from tracer.dossier.vocabulary import did_you_mean, is_amount, is_day, is_whole
 from tracer.errors import TracerError, UsageError
@@ -30,6 +31,8 @@ from tracer.resources import queries_dir
 from tracer.wording.said import LANGUAGES, sentence_of
 
 _REQUIRED = object()
+_BATCH = 10_000
+"""Rows at a time, where they are counted."""
 _HEAD = re.compile(r"--\s?(?P<text>.*)\Z")
 _PARAM = re.compile(r"param\s+(?P<name>[a-z_]+)\s+(?P<type>[a-z]+)(?:\s*=\s*(?P<default>[^:]+?))?\s*:\s*(?P<text>.+)\Z")
 _COLUMN = re.compile(r"(?P<what>column|detail)\s+(?P<name>[a-z_]+)\s+(?P<type>[a-z]+)\s*:\s*(?P<text>.+)\Z")
@@ -247,11 +250,17 @@ def _must_exist(con: duckdb.DuckDBPyConnection, query: NamedQuery, name: str, va
         raise UsageError(f"the case has no {name} {value!r}", where=f"query {query.name}", remedy=remedy)
 
 
-def run_query(con: duckdb.DuckDBPyConnection, query: NamedQuery, given: Mapping[str, str] | None = None) -> Result:
-    """Answer a named query on the case that `con` uses.
+def run_query(
+    con: duckdb.DuckDBPyConnection,
+    query: NamedQuery,
+    given: Mapping[str, str] | None = None,
+    bounds: Bounds | None = None,
+) -> Result:
+    """Answer a named query on the case that `con` uses; `bounds`: what it may take, for one that a person waits for.
 
     Raises:
         UsageError: see `bind`; a dataset or release that the case does not have.
+        InputRefused: it takes longer than it may.
         BrokenQuery: the result's columns are not those that the header declares.
     """
     values = bind(query, given or {})
@@ -260,12 +269,21 @@ def run_query(con: duckdb.DuckDBPyConnection, query: NamedQuery, given: Mapping[
     limit = values.get("limit")
     if limit is not None:
         values["limit"] = limit + 1
-    table = con.execute(query.sql, values).to_arrow_table()
+    cut: tuple[str, ...] = ()
+    if bounds is None:
+        table = con.execute(query.sql, values).to_arrow_table()
+    else:
+
+        def answer() -> tuple[pa.Table, tuple[str, ...]]:
+            reader = con.execute(query.sql, values).to_arrow_reader(_BATCH)
+            return first_rows(reader, reader.schema, bounds)
+
+        table, cut = within(bounds, f"query {query.name}", answer, con)
     if table.column_names != [column.name for column in query.columns]:
         raise BrokenQuery(
             f"gives {table.column_names}, declares {[c.name for c in query.columns]}", where=f"query {query.name}"
         )
-    notes: tuple[str, ...] = ()
+    notes = cut
     if limit is not None and table.num_rows > limit:
         table = table.slice(0, limit)
         notes = (f"only the first {limit:,} rows are shown: there are more (-p limit=N)",)

@@ -16,18 +16,19 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from tracer.ask.bounds import FREE, Bounds, first_rows, within
 from tracer.ask.result import Result, untyped
 from tracer.documents import json_of
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.stages import untraced
 
-ROWS_AT_MOST = 100_000
-"""Rows that are given at most; one more is fetched, so that a cut is told."""
 MEMORY = "2GB"
 """What a statement may use: it must not take the machine down."""
 
 _WHERE = "sql"
+_BATCH = 10_000
+"""Rows at a time."""
 # Functions that look outside the statement: at settings, files, variables, the catalogue, or tables by computed names.
 _REFUSED = re.compile(
     r"(read_|write_|glob\Z|getenv|current_setting|getvariable|set_config|duckdb_|pragma_|query\Z|query_table\Z|sniff_|"
@@ -66,37 +67,32 @@ def documented_views(con: duckdb.DuckDBPyConnection) -> tuple[ViewDoc, ...]:
     return tuple(ViewDoc(view, text, tuple(columns)) for view, (text, columns) in found.items())
 
 
-def run_sql(con: duckdb.DuckDBPyConnection, statement: str) -> Result:
+def run_sql(con: duckdb.DuckDBPyConnection, statement: str, bounds: Bounds = FREE) -> Result:
     """Run one read-only statement (SELECT, VALUES, DESCRIBE, SUMMARIZE, SHOW TABLES) over the documented views.
 
     Raises:
         UsageError: no or several statements, another kind of statement, a name that is no documented view, a refused
             function, or whatever else DuckDB finds wrong with it.
+        InputRefused: it takes longer than it may.
     """
     views = documented_views(con)
-    with duckdb.connect(":memory:", config={"python_enable_replacements": "false"}) as sandbox:
-        try:
+    sandbox = duckdb.connect(":memory:", config={"python_enable_replacements": "false"})
+
+    def answer() -> tuple[set[str], pa.Table, tuple[str, ...]]:
+        with sandbox:  # closed here: who waits for a statement that cannot be interrupted must not wait for this, too
             named = _check(sandbox, statement, {view.name for view in views})
             _furnish(con, sandbox, views, named)
-            table, cut = _first_rows(sandbox.execute(statement).to_arrow_reader(10_000))
-        except duckdb.Error as error:
-            raise UsageError(
-                _first_line(error), where=_WHERE, remedy="`tracer sql` without a statement lists the views"
-            ) from None
-    notes = [f"only the first {ROWS_AT_MOST:,} rows are given: narrow the statement"] if cut else []
+            reader = sandbox.execute(statement).to_arrow_reader(_BATCH)
+            return (named, *first_rows(reader, reader.schema, bounds))
+
+    try:
+        named, table, notes = within(bounds, _WHERE, answer, sandbox, con)
+    except duckdb.Error as error:
+        raise UsageError(
+            _first_line(error), where=_WHERE, remedy="`tracer sql` without a statement lists the views"
+        ) from None
     warning = untraced(con, " ".join(f"views.{name}" for name in sorted(named)))
     return untyped(table, (*notes, *([warning] if warning else [])))
-
-
-def _first_rows(reader: pa.RecordBatchReader) -> tuple[pa.Table, bool]:
-    """At most `ROWS_AT_MOST` rows, and whether there are more: an endless result ends here."""
-    batches, rows = list[pa.RecordBatch](), 0
-    for batch in reader:
-        batches.append(batch)
-        rows += batch.num_rows
-        if rows > ROWS_AT_MOST:
-            break
-    return pa.Table.from_batches(batches, reader.schema).slice(0, ROWS_AT_MOST), rows > ROWS_AT_MOST
 
 
 def _first_line(error: duckdb.Error) -> str:

@@ -26,6 +26,7 @@ from tracer.clock import now
 from tracer.documents import json_of
 from tracer.dossier.parties import ensure_party, resolve
 from tracer.errors import InputRefused
+from tracer.regular import text_of
 
 _DOMAIN = b"tracer blind fingerprint 1\x00"
 
@@ -128,7 +129,7 @@ def _note(ledger: Path, a: Parcel, b: Parcel, bounds: Bounds) -> None:
     """Write the comparison into the third party's ledger; refuse a key that was used with other fingerprints."""
     digests = sorted(hashlib.sha256(b"".join(parcel.own)).hexdigest() for parcel in (a, b))
     try:
-        lines = ledger.read_text(encoding="utf-8").splitlines() if ledger.exists() else []
+        lines = text_of(ledger).splitlines() if ledger.exists() else []
         used = [json_of(line) for line in lines]
         other = any(entry["exchange"] == a.exchange and entry["files"] != digests for entry in used)
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:

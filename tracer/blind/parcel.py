@@ -15,6 +15,7 @@ from typing import Any
 
 from tracer.documents import json_of
 from tracer.errors import InputRefused
+from tracer.regular import whole
 from tracer.whole_file import write_whole
 
 BLOCK = 32
@@ -81,7 +82,7 @@ def read_parcel(path: Path, *kinds: str, most: int = MOST) -> Parcel:
         size = path.stat().st_size
         if size > 2 * most * BLOCK + _LONGEST_HEAD:
             raise InputRefused(f"holds more than {most:,} identifiers", where=where, remedy="raise --most")
-        body = path.read_bytes()
+        body = whole(path, 2 * most * BLOCK + _LONGEST_HEAD)
     except OSError as error:
         raise InputRefused(
             f"cannot be read ({error.strerror})", where=where, remedy="check the path and who may read it"

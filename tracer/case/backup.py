@@ -28,6 +28,7 @@ from tracer.case.key import CaseKey, derive
 from tracer.case.rotation import copy_store
 from tracer.clock import now
 from tracer.errors import CaseUnavailable, InputRefused
+from tracer.regular import opened
 
 MAGIC = b"TRCRBKUP1\n"
 CHECKSUMS = "checksums.json"
@@ -184,7 +185,7 @@ def _add(archive: tarfile.TarFile, name: str, content: Path | bytes) -> str:
         archive.addfile(member, io.BytesIO(content))
         return hashlib.sha256(content).hexdigest()
     try:
-        with content.open("rb") as file:
+        with opened(content, links=False) as file:
             member.size = os.fstat(file.fileno()).st_size
             read = _Hashing(file)
             archive.addfile(member, read)

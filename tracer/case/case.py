@@ -15,16 +15,10 @@ import duckdb
 
 from tracer.case import rotation
 from tracer.case.case_journal import CaseJournal
+from tracer.case.catalogue import Compared, compare, refuse_names, refuse_strange
 from tracer.case.key import CaseKey, KeyStore, derive
-from tracer.case.layout import Card, Layout, make_folder, new_case_id, read_card, write_card
-from tracer.case.schema import (
-    install_schema,
-    missing_tables,
-    read_meta,
-    refresh_tables,
-    refresh_views,
-    write_meta,
-)
+from tracer.case.layout import Card, Layout, make_folder, new_case_id, read_card, refuse_crooked, write_card
+from tracer.case.schema import install_schema, read_meta, refresh_tables, refresh_views, write_meta
 from tracer.case.sealing import Sealing
 from tracer.case.store import attach, connect, explained
 from tracer.case.vault import Stored, Vault
@@ -38,7 +32,7 @@ class Case:
 
     def __init__(self, layout: Layout, con: duckdb.DuckDBPyConnection, key: CaseKey, *, read_only: bool) -> None:
         self.layout, self.con, self.key, self.read_only = layout, con, key, read_only
-        self.root = bytes.fromhex(read_meta(con, "root_secret"))
+        self.root = _root_secret(con, layout)
         self.vault = CaseVault(self, Vault(layout.originals, derive(key.secret, b"vault")))
         self.in_transaction = False
         self.journal = CaseJournal(self)
@@ -127,6 +121,15 @@ class Case:
         self.close()
 
 
+def _root_secret(con: duckdb.DuckDBPyConnection, layout: Layout) -> bytes:
+    try:
+        return bytes.fromhex(read_meta(con, "root_secret"))
+    except ValueError:
+        raise CaseUnavailable(
+            "the store's own secret is none", where=str(layout.store), remedy="restore the case from a backup"
+        ) from None
+
+
 class CaseVault:
     """The vault of an open case: originals are registered in the store and stand or fall with the transaction."""
 
@@ -181,7 +184,7 @@ def create_case(folder: Path, *, name: str = "", region: str = "CN", key_file: P
     keys = KeyStore(new_case_id(), key_file)
     try:
         key = keys.make()
-        con = connect(layout.spill)
+        con = connect(layout.spill, layout.store)
         attach(con, layout.store, key.secret, read_only=False)
         install_schema(con)
         for meta_name, value in {
@@ -213,6 +216,7 @@ def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = F
     keep_private()
     layout = Layout(folder)
     card = read_card(layout)
+    refuse_crooked(layout)
     keys = KeyStore(card.case_id, key_file)
     if rotation.is_pending(layout):
         rotation.finish(layout, keys)
@@ -229,22 +233,25 @@ def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = F
     sealing = Sealing(layout, key.secret)
     if not read_only:
         sealing.look(thorough=thorough)
-    con = connect(layout.spill)
+    con = connect(layout.spill, layout.store)
     try:
-        attach(con, layout.store, key.secret, read_only=read_only)
-        if read_only and missing_tables(con):
+        compared = _attach_known(con, layout, key, read_only=read_only)
+        if read_only and (compared.missing or compared.stale):
             con.close()
             _bring_up_to_date(folder, key_file)
-            con = connect(layout.spill)
-            attach(con, layout.store, key.secret, read_only=True)
+            con = connect(layout.spill, layout.store)
+            _attach_known(con, layout, key, read_only=True)
+        if compared.missing and not read_only:
+            refresh_tables(con)
+        refuse_names(con, layout.store)
         case = Case(layout, con, key, read_only=read_only)
         if not read_only:
             sealing.begin(con)
             case.sealing = sealing
-            refresh_tables(con)
             if case.journal.resume(thorough=thorough):
                 _tidy(case)
-            refresh_views(con)
+            if compared.stale:
+                refresh_views(con)
     except duckdb.Error as error:
         con.close()
         raise explained(error, layout.store) from None  # DuckDB's own text may hold values
@@ -252,6 +259,17 @@ def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = F
         con.close()
         raise
     return case
+
+
+def _attach_known(con: duckdb.DuckDBPyConnection, layout: Layout, key: CaseKey, *, read_only: bool) -> Compared:
+    """Attach the store and, before anything in it is touched, look at what its catalogue holds.
+
+    Raises `CaseUnavailable` where that is more than tables, and this version's views.
+    """
+    attach(con, layout.store, key.secret, read_only=read_only)
+    compared = compare(con)
+    refuse_strange(compared, layout.store)
+    return compared
 
 
 def _bring_up_to_date(folder: Path, key_file: Path | None) -> None:

@@ -20,6 +20,7 @@ from tracer.case.protected import Protected, protected_in
 from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
 from tracer.case.schema import read_meta, write_meta
 from tracer.case.veil import Veil, unveiled
+from tracer.documents import json_of
 from tracer.errors import InputRefused
 
 _KEPT = "journal"
@@ -164,7 +165,7 @@ class CaseJournal:
         """A case of an earlier version: the store takes in how far its journal goes, and what was not written yet."""
         self.file.kept = self.file.adopted()
         self.begin()
-        waiting = json.loads(read_meta(self._case.con, _EARLIER) or "[]")
+        waiting = json_of(read_meta(self._case.con, _EARLIER) or "[]")
         held = {entry["uid"] for entry in self.file.entries()}
         lost = [entry for entry in waiting if entry["uid"] not in held]
         if lost and not self.file.look().fault:
@@ -178,5 +179,5 @@ def _written(kept: Kept) -> str:
 
 
 def _read(text: str) -> Kept:
-    said = json.loads(text)
+    said = json_of(text)
     return Kept(**{**said, "mark": Mark(**said["mark"])})

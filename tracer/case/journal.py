@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 from tracer.case.journal_line import GENESIS, chained_line, dump, parsed, wrong
 from tracer.case.journal_mark import Mark, keep_mark, locked, mark_beside, mark_path
 from tracer.errors import CaseUnavailable
+from tracer.regular import HELD, opened, refuse_special, whole
 
 ACCEPTED = "doctor accept-journal"
 """The command whose line says that the journal was taken as it was found."""
@@ -120,7 +121,7 @@ class Journal:
     def look(self) -> Look:
         """Compare the file with what the store and the mark beside it know; changes nothing."""
         try:
-            with self.path.open("rb") as file:
+            with opened(self.path, links=False) as file:
                 return self._look(file)
         except FileNotFoundError:
             empty = self.kept.mark.bytes == len(self.kept.pending.encode())
@@ -131,7 +132,7 @@ class Journal:
     def lines(self) -> Iterator[tuple[bytes, bool]]:
         """Every line as it stands, and whether tracer wrote it: of what was taken as it was found, some may be not."""
         at = 0
-        with self.path.open("rb") as file:
+        with opened(self.path, links=False) as file:
             for raw in file:
                 own = at >= self.kept.taken or not wrong(parsed(raw), raw, self._key, self.kept.unkeyed)
                 at += len(raw)
@@ -172,8 +173,8 @@ class Journal:
         beside = mark_beside(self.path, self._key) or START
         number = max(self.kept.mark.entries, beside.entries, found.count(b"\n")) + 1
         line = chained_line(self._key, number, hashlib.sha256(found).hexdigest(), entry)
-        whole = found + (text := dump(line) + b"\n")
-        mark = Mark(number, str(line["hash"]), len(whole), hashlib.sha256(whole).hexdigest())
+        after = found + (text := dump(line) + b"\n")
+        mark = Mark(number, str(line["hash"]), len(after), hashlib.sha256(after).hexdigest())
         self._seen = None
         return Kept(mark, text.decode(), len(found), self.kept.unkeyed)
 
@@ -182,20 +183,22 @@ class Journal:
 
         Of one that breaks nothing is known, so that comparing it tells where.
         """
-        content = self.path.read_bytes() if self.path.exists() else b""
-        whole = content[: content.rfind(b"\n") + 1]
-        self.kept = Kept(unkeyed=whole.count(b"\n"))
+        content = whole(self.path, HELD, links=False) if self.path.exists() else b""
+        lines = content[: content.rfind(b"\n") + 1]
+        self.kept = Kept(unkeyed=lines.count(b"\n"))
         chain = self.check()
-        if chain.entries < self.kept.unkeyed or not whole:
+        if chain.entries < self.kept.unkeyed or not lines:
             return self.kept
         return Kept(
-            Mark(chain.entries, chain.head, len(whole), hashlib.sha256(whole).hexdigest()), unkeyed=chain.entries
+            Mark(chain.entries, chain.head, len(lines), hashlib.sha256(lines).hexdigest()), unkeyed=chain.entries
         )
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[BinaryIO]:
         """The file, held against other processes that append."""
         try:
+            if os.path.lexists(self.path):
+                refuse_special(self.path, links=False)
             with self.path.open("a+b") as file, locked(file):
                 yield file
         except OSError as error:
@@ -294,7 +297,7 @@ class Journal:
         number, head, at, digest = 0, GENESIS, 0, hashlib.sha256()
         if not self.path.exists():
             return
-        with self.path.open("rb") as file:
+        with opened(self.path, links=False) as file:
             for count, raw in enumerate(file, start=1):
                 line = parsed(raw)
                 if at < self.kept.taken:

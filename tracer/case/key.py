@@ -20,8 +20,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from tracer.errors import CaseUnavailable, InputRefused, UsageError
+from tracer.regular import text_of
 
 KEY_BYTES = 32
+_LONGEST = 4096
+"""Bytes of a key file."""
 _SERVICE = "tracer"
 
 
@@ -67,7 +70,7 @@ def parse_key(text: str, where: str) -> bytes:
 def read_key_file(path: Path) -> CaseKey:
     """The key in a key file. The file must be readable by its owner alone (mode 0600)."""
     try:
-        mode, text = path.stat().st_mode, path.read_text(encoding="ascii")
+        mode, text = path.stat().st_mode, text_of(path, "ascii", _LONGEST)
     except (OSError, UnicodeDecodeError) as error:
         raise CaseUnavailable(
             "the key file cannot be read", where=str(path), remedy="name the right file with --key-file"

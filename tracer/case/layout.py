@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 from tracer.case.journal_mark import mark_path
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable, InputRefused
+from tracer.regular import text_of
 
 FORMAT = 1
 """Version of the folder's layout and of the store's schema."""
@@ -78,6 +81,36 @@ class Card:
     """Keyed check value: tells a wrong key from a damaged store."""
 
 
+_LONGEST_CARD = 4096
+_ID = re.compile("[0-9a-f]{1,64}")
+_OURS = ("case.", "journal", "originals", "spill", "rotation")
+"""How the names of everything begin that `tracer` opens in a case folder."""
+
+
+def refuse_crooked(layout: Layout) -> None:
+    """Raise `CaseUnavailable` where an entry of the folder is not of the kind that `tracer` makes.
+
+    The folder may come from a stranger: through a link, reading, writing and tidying up would leave it.
+    """
+    folders = [layout.folder, layout.originals, layout.spill]
+    for folder in folders:
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    known = folder != layout.folder or entry.name.startswith(_OURS)
+                    plain = entry.is_file(follow_symlinks=False) or entry.is_dir(follow_symlinks=False)
+                    if known and not (plain and (folder == layout.folder or not entry.is_dir(follow_symlinks=False))):
+                        raise CaseUnavailable(
+                            "this entry of the case folder is a link or a special file", where=entry.path,
+                            remedy="put the file or folder itself there, or get the case again",
+                        )  # fmt: skip
+        except OSError as error:
+            raise CaseUnavailable(
+                f"the folder cannot be read ({error.strerror})", where=str(folder),
+                remedy="restore the case from a backup",
+            ) from error  # fmt: skip
+
+
 def is_case(folder: Path) -> bool:
     """Whether `folder` looks like a case."""
     return Layout(folder).card.is_file()
@@ -106,9 +139,11 @@ def read_card(layout: Layout) -> Card:
     if not layout.card.is_file():
         raise CaseUnavailable("not a case", where=str(layout.folder), remedy="make one with: tracer init DIR")
     try:
-        content = json_of(layout.card.read_text(encoding="utf-8"))
+        content = json_of(text_of(layout.card, at_most=_LONGEST_CARD, links=False))
         version, case_id, key_check = content["tracer_case"], str(content["id"]), str(content["key_check"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        if not _ID.fullmatch(case_id):
+            raise ValueError(case_id)  # it becomes part of a path: that of the key
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, InputRefused) as error:
         raise CaseUnavailable(
             "the case's card is damaged", where=str(layout.card), remedy="restore the case from a backup"
         ) from error

@@ -22,9 +22,10 @@ from tracer.case.case import open_case
 from tracer.case.checks import Check, check_accounts, check_journal, check_originals, check_schema, check_store
 from tracer.case.chunks import PREFIX, unsealed
 from tracer.case.key import KeyStore, derive, parse_key, read_key_file, write_key_file
-from tracer.case.layout import Layout, is_case
+from tracer.case.layout import Layout, is_case, read_card
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable, InputRefused
+from tracer.regular import SMALL, opened, text_of
 from tracer.whole_file import keep_private
 
 _MEMBER = re.compile(
@@ -72,9 +73,9 @@ def restore(
             for path in (draft, Layout(draft).originals, Layout(draft).spill):
                 path.mkdir(mode=0o700, parents=True)
             _unpack(backup, aead, head, draft, file)
-            keys = _take_key(draft, str(said["case"]), key_file)
             tell("checking")
-            checks = _check(draft, keys, file)
+            checks = _check(draft, str(said["case"]), key_file, file)
+            _take_key(draft, str(said["case"]), key_file)
             if folder.exists():
                 folder.rmdir()
             draft.rename(folder)
@@ -90,7 +91,7 @@ def restore(
 
 def _opened(file: Path) -> BinaryIO:
     try:
-        return file.open("rb")
+        return opened(file)
     except OSError as error:
         raise InputRefused(f"cannot be read ({error.strerror})", where=str(file), remedy="name a backup") from error
 
@@ -148,19 +149,22 @@ def _unpack(backup: BinaryIO, aead: AESGCM, head: bytes, draft: Path, file: Path
     damaged = InputRefused("the backup is cut off or was changed", where=str(file), remedy="take another backup")
     reader = _Reader(unsealed(backup, aead, backup.read(PREFIX), head))
     stated, found = dict[str, str](), dict[str, str]()
+    left = os.fstat(backup.fileno()).st_size  # nothing in a backup is packed
     try:
         with tarfile.open(fileobj=cast(BinaryIO, reader), mode="r|") as archive:
             for member in archive:
-                content = archive.extractfile(member) if member.isreg() and _MEMBER.fullmatch(member.name) else None
-                if content is None or member.name in found:
+                plain = member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.issparse()
+                content = archive.extractfile(member) if plain and _MEMBER.fullmatch(member.name) else None
+                left -= member.size
+                if content is None or member.name in found or left < 0:
                     raise damaged
                 if member.name == CHECKSUMS:
-                    stated = json_of(content.read())
+                    stated = json_of(content.read(SMALL))
                 else:
                     found[member.name] = _written(content, draft / member.name)
         while reader.read(1 << 20):
             pass  # the last chunk says that nothing was cut off
-    except (InvalidTag, tarfile.TarError, ValueError) as error:
+    except (InvalidTag, tarfile.TarError, ValueError, OverflowError, EOFError, RecursionError) as error:
         raise damaged from error
     if found != stated or not set(_NEEDED) <= set(found):
         raise damaged
@@ -177,36 +181,49 @@ def _written(content: Any, path: Path) -> str:
     return digest.hexdigest()
 
 
-def _take_key(draft: Path, case_id: str, key_file: Path | None) -> Path | None:
-    """Put a key that came with the backup where keys are looked for; returns the key file to open the case with."""
+def _packed_key(draft: Path) -> bytes | None:
+    """The key that came with the backup."""
     packed = draft / KEY_MEMBER
     if not packed.exists():
-        return key_file
-    secret = parse_key(packed.read_text(encoding="ascii"), KEY_MEMBER)
-    packed.unlink()
+        return None
+    try:
+        return parse_key(text_of(packed, "ascii", links=False), KEY_MEMBER)
+    except UnicodeDecodeError:
+        raise CaseUnavailable("this is no case key", where=KEY_MEMBER, remedy="take another backup") from None
+
+
+def _take_key(draft: Path, case_id: str, key_file: Path | None) -> None:
+    """Put a key that came with the backup where keys are looked for; only now that all of it was checked."""
+    secret = _packed_key(draft)
+    if secret is None:
+        return
+    (draft / KEY_MEMBER).unlink()
     if key_file is not None:
         if not key_file.exists():
             write_key_file(key_file, secret)
         elif read_key_file(key_file).secret != secret:
             raise CaseUnavailable("holds another key than the backup", where=str(key_file), remedy="name a new file")
-        return key_file
+        return
     keys = KeyStore(case_id)
     try:
-        if keys.find().secret == secret:
-            return None
-        raise CaseUnavailable(
-            "another key is kept for this case here", where=keys.find().place, remedy="give --key-file with a new file"
-        )
+        kept = keys.find()
     except CaseUnavailable as error:
         if not error.what.startswith("no key"):
             raise
-    keys.keep(secret)
-    return None
+        keys.keep(secret)
+        return
+    if kept.secret != secret:
+        raise CaseUnavailable(
+            "another key is kept for this case here", where=kept.place, remedy="give --key-file with a new file"
+        )
 
 
-def _check(draft: Path, key_file: Path | None, file: Path) -> tuple[Check, ...]:
+def _check(draft: Path, case_id: str, key_file: Path | None, file: Path) -> tuple[Check, ...]:
+    if read_card(Layout(draft)).case_id != case_id:
+        raise InputRefused("it is not the case that it says it is", where=str(file), remedy="take another backup")
+    packed = draft / KEY_MEMBER if _packed_key(draft) is not None else None
     try:
-        case = open_case(draft, key_file=key_file, thorough=True)
+        case = open_case(draft, key_file=packed or key_file, thorough=True)
     except CaseUnavailable as error:
         if error.what.startswith("no key"):
             return ()

@@ -20,6 +20,7 @@ from tracer.case.store import CATALOG, attach, connect
 from tracer.case.vault import Vault
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable
+from tracer.regular import opened, text_of
 
 _NEXT = ".next"
 
@@ -54,7 +55,7 @@ def rotate(layout: Layout, keys: KeyStore, old: CaseKey) -> CaseKey:
 def finish(layout: Layout, keys: KeyStore) -> None:
     """Swap in the new files and the new key; safe to repeat."""
     next_keys = keys.with_id(_NEXT)
-    fingerprint = json_of(layout.rotation.read_text(encoding="utf-8"))["to"]
+    fingerprint = json_of(text_of(layout.rotation, links=False))["to"]
     secret = _key_with(fingerprint, next_keys, keys)
     new_store, new_originals = _new_paths(layout)
     if new_store.exists():
@@ -99,7 +100,7 @@ def rewrite(layout: Layout, secret: bytes) -> None:
         path.unlink(missing_ok=True)
     try:
         _copy_store(layout, secret, secret, new_store)
-        with new_store.open("rb") as file:
+        with opened(new_store, links=False) as file:
             os.fsync(file.fileno())
     except BaseException:
         new_store.unlink(missing_ok=True)
@@ -132,7 +133,7 @@ def _clear(store: Path, originals: Path) -> None:
 
 
 def _copy_store(layout: Layout, old: bytes, new: bytes, target: Path) -> None:
-    with closing(connect(layout.spill)) as con:
+    with closing(connect(layout.spill, layout.store, target)) as con:
         attach(con, layout.store, old, read_only=False)  # for writing: nobody else may change it meanwhile
         copy_store(con, target, new)
 

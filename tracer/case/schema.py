@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import duckdb
 
 _HERE = Path(__file__).parent
-_VIEWS, _TABLES = "views", "tables"
-"""Named values: the digests of the views and of the base tables that the case has."""
 
 
 def install_schema(con: duckdb.DuckDBPyConnection) -> None:
     """Create all base tables and documented views in the current catalog of `con`."""
-    text, digest = _tables()
-    con.execute(text)
-    write_meta(con, _TABLES, digest)
-    refresh_views(con)
+    con.execute(_text("schema"))
+    con.execute(_text("views"))
 
 
 def refresh_views(con: duckdb.DuckDBPyConnection) -> None:
-    """Put this version's documented views in the place of those of the version that made the case."""
-    text = (_HERE / "views.sql").read_text(encoding="utf-8")
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    if read_meta(con, _VIEWS) != digest:
-        con.execute(text)
-        write_meta(con, _VIEWS, digest)
+    """Put this version's documented views and macros in the place of whatever the store has in their schema."""
+    con.execute("DROP SCHEMA IF EXISTS views CASCADE")
+    con.execute(_text("views"))
 
 
 def refresh_tables(con: duckdb.DuckDBPyConnection) -> None:
     """Add the base tables and columns that the version which made the case did not have; nothing is taken away."""
-    digest = _tables()[1]
-    if read_meta(con, _TABLES) == digest:
-        return
     con.execute("BEGIN")
     try:
         for statement in missing_tables(con):
             con.execute(statement)
-        write_meta(con, _TABLES, digest)
         con.execute("COMMIT")
     except BaseException:
         con.execute("ROLLBACK")
@@ -47,9 +35,6 @@ def refresh_tables(con: duckdb.DuckDBPyConnection) -> None:
 
 def missing_tables(con: duckdb.DuckDBPyConnection) -> list[str]:
     """The statements that give the case the base tables and columns which it lacks; none where it is up to date."""
-    text, digest = _tables()
-    if read_meta(con, _TABLES) == digest:
-        return []
     columns = (
         "SELECT table_name, column_name, data_type, column_default FROM duckdb_columns()"
         " WHERE database_name = current_catalog() AND schema_name = 'main' ORDER BY table_name, column_index"
@@ -57,14 +42,17 @@ def missing_tables(con: duckdb.DuckDBPyConnection) -> list[str]:
     had = {(table, column) for table, column, _, _ in con.execute(columns).fetchall()}
     tables = {table for table, _ in had}
     with duckdb.connect(":memory:") as blank:
-        blank.execute(text)
+        blank.execute(_text("schema"))
         made = dict(blank.execute("SELECT table_name, sql FROM duckdb_tables() ORDER BY table_name").fetchall())
         wanted = blank.execute(columns).fetchall()
-    return [made[table] for table in made if table not in tables] + [
-        f'ALTER TABLE "{table}" ADD COLUMN "{column}" {kind}' + ("" if default is None else f" DEFAULT {default}")
-        for table, column, kind, default in wanted
-        if table in tables and (table, column) not in had
-    ]
+    added = [made[table] for table in made if table not in tables]
+    for table, column, kind, default in wanted:
+        if table in tables and (table, column) not in had:
+            added.append(f'ALTER TABLE "{table}" ADD COLUMN "{column}" {kind}')
+            if default is not None:  # in one statement with the column, DuckDB would change a setting, and it is locked
+                added.append(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" SET DEFAULT {default}')
+                added.append(f'UPDATE "{table}" SET "{column}" = {default}')
+    return added
 
 
 def schema_faults(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -78,8 +66,8 @@ def schema_faults(con: duckdb.DuckDBPyConnection) -> list[str]:
         " ORDER BY view_name"
     )
     with duckdb.connect(":memory:") as blank:
-        blank.execute(_tables()[0])
-        blank.execute((_HERE / "views.sql").read_text(encoding="utf-8"))
+        blank.execute(_text("schema"))
+        blank.execute(_text("views"))
         wanted, shown = set(blank.execute(columns).fetchall()), dict(blank.execute(views).fetchall())
     has, shows = set(con.execute(columns).fetchall()), dict(con.execute(views).fetchall())
     return (
@@ -89,9 +77,8 @@ def schema_faults(con: duckdb.DuckDBPyConnection) -> list[str]:
     )
 
 
-def _tables() -> tuple[str, str]:
-    text = (_HERE / "schema.sql").read_text(encoding="utf-8")
-    return text, hashlib.sha256(text.encode()).hexdigest()
+def _text(name: str) -> str:
+    return (_HERE / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def read_meta(con: duckdb.DuckDBPyConnection, name: str, default: str = "") -> str:

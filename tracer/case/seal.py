@@ -20,6 +20,7 @@ from pathlib import Path
 
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable
+from tracer.regular import HELD, opened, whole
 
 _MAGIC = b"TRCRSEAL1\n"
 _HEADERS = 12288
@@ -48,7 +49,7 @@ class Seal:
 def read_seal(path: Path, key: bytes) -> Seal | None:
     """The seal in `path`; None where there is none. Raises `CaseUnavailable` where it was changed."""
     try:
-        content = path.read_bytes()
+        content = whole(path, HELD, links=False)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -92,7 +93,7 @@ def blocks_of(store: Path, before: Seal | None = None) -> tuple[int, bytes]:
         return head + _hash(os.pread(file.fileno(), length, at))
 
     # Hashing leaves the interpreter free: two threads take half the time.
-    with store.open("rb") as file, ThreadPoolExecutor(2) as pool:
+    with opened(store, links=False) as file, ThreadPoolExecutor(2) as pool:
         spans = list(_spans(size))
         return size, b"".join(pool.map(record, range(len(spans)), *zip(*spans, strict=True))) if spans else b""
 
@@ -100,7 +101,7 @@ def blocks_of(store: Path, before: Seal | None = None) -> tuple[int, bytes]:
 def changed_heads(store: Path, seal: Seal) -> int:
     """How many blocks begin otherwise than they were sealed; reads 64 bytes a block."""
     size, changed = store.stat().st_size, int(store.stat().st_size != seal.size)
-    with store.open("rb") as file:
+    with opened(store, links=False) as file:
         for no, (at, length) in enumerate(_spans(size)):
             file.seek(at)
             head = _hash(file.read(min(_HEAD, length)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,6 +21,13 @@ CATALOG = "cs"
 """Name under which a case's store is attached."""
 _LOCK_WAIT_S = 10.0
 _LOCK_STEP_S = 0.2
+_OF_A_STORE = ("", ".wal", ".wal.checkpoint", ".wal.recovery")
+"""Endings of the files that DuckDB keeps for one store."""
+_NO_EXTENSIONS = (
+    "SET autoinstall_known_extensions = false", "SET autoload_known_extensions = false",
+    "SET allow_community_extensions = false",
+)  # fmt: skip
+"""A name that DuckDB does not know must not make it fetch or load an extension that does."""
 
 
 def quoted(text: str | Path) -> str:
@@ -39,17 +47,46 @@ def extension_path() -> Path:
     return path
 
 
-def connect(spill: Path | None) -> duckdb.DuckDBPyConnection:
-    """A connection to an empty in-memory catalog; what it spills goes, encrypted, to `spill`."""
+def connect(spill: Path | None, *stores: Path) -> duckdb.DuckDBPyConnection:
+    """A connection to an empty in-memory catalog that reaches `stores` and `spill`, and nothing else; locked for good.
+
+    A store may come from a stranger, so this holds before one is attached: no other file can be named, no address, no
+    extension is looked for, no setting can be changed. What is spilled goes, encrypted, to `spill`. Files are read by
+    a connection of their own (`files_connection`).
+    """
     con = duckdb.connect(":memory:")
     con.execute(f"LOAD {quoted(extension_path())}")
     con.execute("SET TimeZone = 'UTC'")
-    con.execute("SET enable_progress_bar = false")
+    con.execute("SET enable_progress_bar = true")  # for `cli.progress`, which asks how far a statement is
+    con.execute("SET enable_progress_bar_print = false")
     keep_to(con)
     if spill is not None:
         # In this order: with what a killed process has left in the folder, the other one is refused.
         con.execute("SET temp_file_encryption = true")
         con.execute(f"SET temp_directory = {quoted(spill)}")
+    paths = [quoted(f"{path.resolve()}{ending}") for path in stores for ending in _OF_A_STORE]
+    con.execute(f"SET allowed_paths = [{', '.join(paths)}]")
+    for setting in (*_NO_EXTENSIONS, "SET enable_external_access = false", "SET lock_configuration = true"):
+        con.execute(setting)
+    return con
+
+
+def files_connection() -> duckdb.DuckDBPyConnection:
+    """A cursor of the connection by which files are parsed and written: it sees no store, and no stored text.
+
+    Rows go between it and a store's connection as Arrow batches. Close it after use.
+    """
+    return _files().cursor()
+
+
+@cache
+def _files() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect(":memory:", config={"python_enable_replacements": "false"})
+    con.execute("SET TimeZone = 'UTC'")
+    con.execute("SET temp_directory = ''")  # what is read must not lie about in clear
+    keep_to(con)
+    for setting in (*_NO_EXTENSIONS, "SET lock_configuration = true"):
+        con.execute(setting)
     return con
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,8 +19,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tracer.case.chunks import CHUNK, PREFIX, ChunkWriter, unsealed
 from tracer.errors import CaseUnavailable, InputRefused
+from tracer.regular import opened
 
 _MAGIC = b"TRCRVLT1"
+_NAME = re.compile("[0-9a-f]{64}")
+_SPARE = 64 << 20
+"""Bytes that stay free on the disk."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,9 @@ class Vault:
         self.folder, self._aead = folder, AESGCM(key)
 
     def path(self, sha256: str) -> Path:
-        """Where the encrypted original with this hash lies."""
+        """Where the encrypted original with this hash lies. Raises `CaseUnavailable` for what is no hash."""
+        if not _NAME.fullmatch(sha256):  # it may stand in a store that a stranger made, as the path of any file
+            raise CaseUnavailable("the case names an original by something that is no hash", where=str(self.folder))
         return self.folder / sha256
 
     def store(self, source: Path) -> Stored:
@@ -48,8 +56,9 @@ class Vault:
 
         Raises `InputRefused` where it cannot be read, or where it changes while it is read.
         """
-        with self._draft(str(source)) as draft, source.open("rb") as clear:
+        with self._draft(str(source)) as draft, opened(source) as clear:
             before = os.fstat(clear.fileno())
+            self._refuse_large(before.st_size, source)
             digest, size = self._seal(iter(lambda: clear.read(CHUNK), b""), draft)
             after = os.fstat(clear.fileno())
             if size != after.st_size or before.st_mtime_ns != after.st_mtime_ns:
@@ -65,6 +74,15 @@ class Vault:
             if digest != sha256:
                 raise _damaged(other.path(sha256))
             self._place(draft, digest)
+
+    def _refuse_large(self, size: int, source: Path) -> None:
+        """Before a byte is written: a file that only claims its length (a sparse one) must not fill the disk."""
+        free = shutil.disk_usage(self.folder).free
+        if size + _SPARE > free:
+            raise InputRefused(
+                f"{size:,} bytes, and {free:,} are free on the disk of the case", where=str(source),
+                remedy="make room, or split it",
+            )  # fmt: skip
 
     @contextmanager
     def _draft(self, source: str) -> Iterator[Path]:
@@ -110,7 +128,7 @@ class Vault:
         """
         path = self.path(sha256)
         try:
-            file = path.open("rb")
+            file = opened(path, links=False)
         except OSError as error:
             raise CaseUnavailable(
                 "an original is missing", where=str(path), remedy="restore the case from a backup"
@@ -158,7 +176,7 @@ class Vault:
 
     def names(self) -> list[str]:
         """The hashes of the originals that lie here, sorted."""
-        return sorted(path.name for path in self.folder.iterdir() if not path.name.startswith("."))
+        return sorted(path.name for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
 
     def remove(self, sha256: str) -> None:
         """Remove an original."""

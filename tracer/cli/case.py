@@ -10,7 +10,7 @@ import click
 from tracer.cli.dates import DAY
 from tracer.cli.printer import tell_check
 from tracer.cli.session import Session, case_options, narrate, pass_session
-from tracer.errors import ExitCode
+from tracer.errors import ExitCode, UsageError
 
 
 @click.command(epilog="Example: tracer init my-case --region CN")
@@ -31,9 +31,16 @@ def init(session: Session, folder: Path, region: str, name: str) -> None:
 
 @click.command(epilog="Example: tracer verify --since 2026-05-01 --case my-case")
 @click.option("--since", type=DAY, help="Only originals taken in on this day or later, and findings of traces since.")
+@click.option(
+    "--copies",
+    type=click.Path(path_type=Path, file_okay=False),
+    multiple=True,
+    metavar="DIR",
+    help="Look for handed-over copies in this folder, too (default: the folder that the case lies in).",
+)
 @case_options
 @pass_session
-def verify(session: Session, since: date | None) -> int:
+def verify(session: Session, since: date | None, copies: tuple[Path, ...]) -> int:
     """Check that store, originals, journal and register are unchanged and that the findings come out the same again.
 
     Every bit of store, originals and journal is looked at. Exit code 5 where something is not as it was; findings that
@@ -41,8 +48,11 @@ def verify(session: Session, since: date | None) -> int:
     """
     from tracer.verify import verify_case
 
+    for folder in copies:
+        if not folder.is_dir():
+            raise UsageError("this is no folder", where=str(folder), remedy="name the folder that copies lie in")
     with session.open(thorough=True) as case:
-        checks = verify_case(case, narrate, since)
+        checks = verify_case(case, narrate, since, copies)
     for check in checks:
         tell_check("ok" if check.passed else "FAILED", check.what, check.detail)
     failed = sum(not check.passed for check in checks)

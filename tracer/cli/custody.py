@@ -13,6 +13,7 @@ from tracer.cli.printer import tell_check
 from tracer.cli.rows import put
 from tracer.cli.session import Session, case_options, narrate, pass_session
 from tracer.errors import ExitCode, InputRefused, UsageError
+from tracer.regular import text_of
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -127,7 +128,7 @@ def _passphrase(file: Path | None, *, twice: bool) -> str:
     """From the file, else `TRACER_PASSPHRASE`, else asked for; never from the command line, which others can see."""
     if file is not None:
         try:
-            return file.read_text(encoding="utf-8").rstrip("\r\n")
+            return text_of(file).rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             raise InputRefused("the passphrase cannot be read", where=str(file), remedy="name the file") from error
     given = os.environ.get("TRACER_PASSPHRASE", "")

@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from tracer import __version__
+from tracer.ask.bounds import left_behind
 from tracer.cli.printer import guarded, printing
 from tracer.cli.session import Session, case_options
 from tracer.errors import CaseUnavailable, ExitCode, TracerError
@@ -128,7 +129,12 @@ def main() -> None:
     # DuckDB loads pandas, where it is installed, to see whether a value is one of its own: half of the time of a query.
     sys.meta_path.insert(0, _WithoutPandas())
     _open_streams()
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if left_behind():  # nothing waits for it: it only reads
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _open_streams() -> None:

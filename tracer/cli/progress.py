@@ -84,9 +84,6 @@ def stages(verb: str, con: duckdb.DuckDBPyConnection | None = None, total: int =
     done = threading.Event()
     drawing = None
     if sys.stderr.isatty():
-        if con is not None:
-            con.execute("SET enable_progress_bar = true")
-            con.execute("SET enable_progress_bar_print = false")
         drawing = threading.Thread(target=_draw, args=(bar, done), daemon=True)
         drawing.start()
     try:

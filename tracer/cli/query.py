@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
+from tracer.ask.bounds import FREE, NAMED, Bounds
 from tracer.cli.rows import print_records, print_result, put, terminal_width
 from tracer.cli.session import Session, case_options, narrate, pass_session, rows_options
 from tracer.errors import UsageError
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _given(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -22,13 +28,51 @@ def _given(pairs: tuple[str, ...]) -> dict[str, str]:
     return given
 
 
+def _bounds_options(seconds: float) -> Callable[[F], F]:
+    """`--timeout` and `--rows`: how long an answer may take and how long it may be."""
+
+    def options(command: F) -> F:
+        for option in (
+            click.option(
+                "--rows", "most", type=click.IntRange(1), default=FREE.rows, show_default=True, metavar="NUMBER",
+                help="Rows to give at most.",
+            ),
+            click.option(
+                "--timeout", type=click.FloatRange(0, min_open=True), default=seconds, show_default=True,
+                metavar="SECONDS", help="Stop when it takes longer.",
+            ),
+        ):  # fmt: skip
+            command = option(command)
+        return command
+
+    return options
+
+
+def _without_numbers(text: str) -> str:
+    """Text for the journal: what may be somebody's number does not stand there."""
+    return re.sub(r"\d{7,}", "[number]", text)
+
+
+def _numberless(given: dict[str, str]) -> dict[str, str]:
+    return {name: _without_numbers(value) for name, value in given.items()}
+
+
 @click.command(epilog="Example: tracer query retention --case my-case -f json")
 @click.argument("name", required=False)
 @click.option("-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter of the query.")
+@_bounds_options(NAMED.seconds)
 @rows_options
 @case_options
 @pass_session
-def query(session: Session, name: str | None, params: tuple[str, ...], format_: str, output: Path | None) -> None:
+def query(
+    session: Session,
+    name: str | None,
+    params: tuple[str, ...],
+    timeout: float,
+    most: int,
+    format_: str,
+    output: Path | None,
+) -> None:
     """Run a named query; without a name, list them.
 
     `tracer query NAME --case DIR -p key=value`; a mistyped parameter names the valid ones.
@@ -51,8 +95,11 @@ def query(session: Session, name: str | None, params: tuple[str, ...], format_: 
     found = find_query(name)
     bind(found, given)  # a mistyped parameter is told before the case is opened
     with session.open(read_only=True) as case:
-        result, warning = run_query(case.con, found, given), untraced(case.con, found.sql)
-        case.journal.append(command="query", detail={"query": name, "parameters": given, "rows": result.table.num_rows})
+        result = run_query(case.con, found, given, Bounds(timeout, most))
+        warning = untraced(case.con, found.sql)
+        case.journal.append(
+            command="query", detail={"query": name, "parameters": _numberless(given), "rows": result.table.num_rows}
+        )
     print_result(result, format_, output)
     _warn(warning)
 
@@ -83,10 +130,11 @@ def _query_graph(session: Session, given: dict[str, str], format_: str, output: 
 
 @click.command(epilog='Example: tracer sql "SELECT holder, sum(rows) FROM views.datasets GROUP BY holder"')
 @click.argument("statement")
+@_bounds_options(FREE.seconds)
 @rows_options
 @case_options
 @pass_session
-def sql(session: Session, statement: str, format_: str, output: Path | None) -> None:
+def sql(session: Session, statement: str, timeout: float, most: int, format_: str, output: Path | None) -> None:
     """Run read-only SQL over the documented views.
 
     `SHOW TABLES` lists the views and `DESCRIBE views.NAME` their columns. Files and the network are out of reach.
@@ -94,8 +142,10 @@ def sql(session: Session, statement: str, format_: str, output: Path | None) -> 
     from tracer.ask.sandbox import run_sql
 
     with session.open(read_only=True) as case:
-        result = run_sql(case.con, statement)
-        case.journal.append(command="sql", detail={"statement": statement, "rows": result.table.num_rows})
+        result = run_sql(case.con, statement, Bounds(timeout, most))
+        case.journal.append(
+            command="sql", detail={"statement": _without_numbers(statement), "rows": result.table.num_rows}
+        )
     print_result(result, format_, output)
 
 

@@ -11,6 +11,7 @@ from tracer.cli.printer import tell_check
 from tracer.cli.rows import print_records, put
 from tracer.cli.session import Session, case_options, narrate, pass_session, rows_options
 from tracer.errors import ExitCode, InputRefused, UsageError
+from tracer.regular import whole
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _OUT = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
@@ -158,6 +159,6 @@ def check(file: Path, root: str | None, ca: Path | None) -> int:
 
 def _read(path: Path) -> bytes:
     try:
-        return sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        return sys.stdin.buffer.read() if str(path) == "-" else whole(path)
     except OSError as error:
         raise InputRefused(f"cannot be read ({error.strerror})", where=str(path), remedy="name the file") from error

@@ -50,9 +50,10 @@ def main_job(case: Case, asked: Manifest, *, replace: bool = False) -> None:
 @click.command(epilog="Example: tracer run case.toml --case my-case")
 @click.argument("manifest", type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="Load changed files as new versions of their datasets.")
+@click.option("--allow-outside", is_flag=True, help="Let paths of the manifest lead out of its folder.")
 @case_options
 @pass_session
-def run(session: Session, manifest: Path, replace: bool) -> None:
+def run(session: Session, manifest: Path, replace: bool, allow_outside: bool) -> None:
     """Load all that MANIFEST names and the case lacks, trace, and print the findings.
 
     Safe to repeat: what is loaded is not loaded again. The case is made where there is none.
@@ -60,7 +61,7 @@ def run(session: Session, manifest: Path, replace: bool) -> None:
     from tracer.manifest import open_or_create, read_manifest
 
     folder = session.folder(default=DEFAULT_CASE)
-    asked = read_manifest(manifest)
+    asked = read_manifest(manifest, outside=allow_outside)
     with open_or_create(folder, asked, key_file=session.key_file) as case:
         main_job(case, asked, replace=replace)
     narrate(f"The case is {folder}. Ask it: tracer query --case {folder}")

@@ -15,6 +15,7 @@ from tracer.cluster.job import ANSWERS, BLINDED, DONE, JOB, Job
 from tracer.cluster.leave import blinding_for
 from tracer.errors import InputRefused
 from tracer.findings.answers import drop_answers, facts_of
+from tracer.regular import text_of
 
 _INSERT = "INSERT INTO cluster_answer VALUES ($question, $name, $relation, $held_in, $facts, $rows, $at)"
 
@@ -58,12 +59,12 @@ def import_answers(case: Case, folder: Path) -> int:
 
 def _read(folder: Path) -> Job:
     try:
-        job = Job.from_json((folder / JOB).read_text(encoding="utf-8"))
+        job = Job.from_json(text_of(folder / JOB))
     except (OSError, ValueError, TypeError, KeyError):
         raise InputRefused(
             "no exported case lies there", where=str(folder), remedy="name the folder of tracer cluster export"
         ) from None
-    done = [line for path in (folder / DONE).glob("part-*") for line in path.read_text(encoding="utf-8").split()]
+    done = [line for path in (folder / DONE).glob("part-*") for line in text_of(path).split()]
     if done != [job.facts]:
         raise InputRefused("the work there is not done", where=str(folder), remedy="run it with tracer cluster run")
     return job

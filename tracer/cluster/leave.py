@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from tracer.case.case import Case
-from tracer.case.store import CATALOG, quoted
+from tracer.case.store import CATALOG, files_connection, quoted
 from tracer.cluster.blind import Blinding
 from tracer.cluster.buckets import bucket_of
 from tracer.cluster.job import BLINDED, JOB, TABLE_COLUMNS, TABLES, Job
@@ -36,8 +36,8 @@ def export_job(case: Case, folder: Path, buckets: int, progress: Callable[[str],
 
     Raises `UsageError` where the folder holds something, or the case has no two lists to compare.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError("the folder is not empty", where=str(folder), remedy="name a new one")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError("this is no empty folder", where=str(folder), remedy="name a new one")
     con = case.con
     traced = read_traced(con)
     if len(traced) < 2:
@@ -86,9 +86,11 @@ def _write(con: duckdb.DuckDBPyConnection, name: str, tables: Path, blinding: Bl
         where = f"WHERE bucket = {bucket}" if whole else ""
         # Spark reads the bucket's number from the end of the name.
         target = tables / name / f"part-{bucket:05}_{bucket:05}.parquet"
-        con.execute(
-            f"COPY (SELECT {columns} FROM leaving {where} ORDER BY {order}) TO {quoted(target)} (FORMAT parquet)"
-        )
+        rows = con.execute(f"SELECT {columns} FROM leaving {where} ORDER BY {order}").to_arrow_reader(_BATCH)
+        with files_connection() as writer:  # the case's own connection writes no file
+            writer.register("leaving_part", rows)
+            writer.execute(f"COPY (FROM leaving_part) TO {quoted(target)} (FORMAT parquet)")
+            writer.unregister("leaving_part")
     con.execute("DROP TABLE leaving")
 
 

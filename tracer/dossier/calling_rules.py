@@ -18,6 +18,7 @@ import duckdb
 from tracer.documents import toml_of
 from tracer.dossier.vocabulary import did_you_mean, id_problem
 from tracer.errors import InputRefused
+from tracer.regular import text_of
 
 RULE_KINDS = ("hours", "per_number", "per_caller", "complaints")
 _DEFAULT = Path(__file__).parent / "calling_rules.toml"
@@ -71,7 +72,7 @@ def read_rules(path: Path) -> tuple[CallingRule, ...]:
         InputRefused: with all that is wrong with it.
     """
     try:
-        document = toml_of(path.read_text(encoding="utf-8-sig"))
+        document = toml_of(text_of(path, "utf-8-sig"))
     except (OSError, ValueError) as error:
         raise InputRefused(
             f"cannot be read as TOML ({error})", where=str(path), remedy="see tracer help claims"

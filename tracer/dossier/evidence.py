@@ -12,6 +12,7 @@ from tracer.case.vault import Stored
 from tracer.dossier.records import Evidence, Outcome
 from tracer.dossier.vocabulary import did_you_mean, id_problem, refuse
 from tracer.errors import InputRefused, UsageError
+from tracer.regular import sha256_of
 
 
 class OriginalsVault(Protocol):
@@ -76,9 +77,7 @@ def _hash_of(file: Path | None, text: str | None) -> tuple[str, int]:
     if file is None:
         clear = (text or "").encode()
         return hashlib.sha256(clear).hexdigest(), len(clear)
-    with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return digest, file.stat().st_size
+    return sha256_of(file), file.stat().st_size
 
 
 def original_of(con: duckdb.DuckDBPyConnection, name: str) -> str:

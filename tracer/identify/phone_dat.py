@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from tracer.errors import InputRefused
+from tracer.regular import HELD, whole
 
 _HEAD = 8
 _ENTRY = np.dtype([("segment", "<i4"), ("offset", "<i4"), ("operator", "u1")])
@@ -39,7 +40,7 @@ def read_phone_dat(path: Path) -> pa.Table:
     Raises:
         InputRefused: an entry that names no segment, no operator, or no text inside the file.
     """
-    data = path.read_bytes()
+    data = whole(path, HELD)
     start = int.from_bytes(data[4:8], "little", signed=True)
     index = np.frombuffer(data, dtype=_ENTRY, offset=start)
     bad = (

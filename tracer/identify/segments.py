@@ -8,13 +8,17 @@ satellites.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from tracer.case.store import files_connection
 from tracer.errors import InputRefused
 from tracer.identify.phone_dat import is_phone_dat, read_phone_dat
+from tracer.regular import opened
 
 COLUMNS = ("segment", "province", "city", "carrier")
 KINDS = ("network", "virtual", "iot", "satellite")
@@ -28,11 +32,12 @@ _SHOWN = 5
 def ensure_segments(con: duckdb.DuckDBPyConnection) -> int:
     """Fill table `segment` with the built-in table where it is empty; returns its number of segments."""
     if not count_segments(con):
+        con.register("segment_built_in", pq.read_table(BUILT_IN))
         con.execute(
             "INSERT INTO segment SELECT CAST(prefix AS VARCHAR), province, city, carrier, kind"
-            " FROM read_parquet($path) ORDER BY prefix",
-            {"path": str(BUILT_IN)},
+            " FROM segment_built_in ORDER BY prefix"
         )
+        con.unregister("segment_built_in")
     return count_segments(con)
 
 
@@ -45,21 +50,22 @@ def load_segments(con: duckdb.DuckDBPyConnection, path: Path) -> int:
     Raises `InputRefused` with all problems of the file.
     """
     try:
-        with path.open("rb") as stream:
-            head = stream.read(8)
+        with opened(path) as stream:
+            head, size = stream.read(8), os.fstat(stream.fileno()).st_size
     except OSError as error:
         raise InputRefused(f"cannot be read ({error.strerror})", where=str(path)) from None
-    if is_phone_dat(head, path.stat().st_size):
+    if is_phone_dat(head, size):
         return replace_segments(con, read_phone_dat(path))
-    return replace_segments(con, _read_csv(con, path))
+    return replace_segments(con, _read_csv(path))
 
 
-def _read_csv(con: duckdb.DuckDBPyConnection, path: Path) -> pa.Table:
+def _read_csv(path: Path) -> pa.Table:
     try:
-        table = con.execute(
-            "SELECT * FROM read_csv($path, header = true, all_varchar = true, delim = ',', quote = '\"')",
-            {"path": str(path)},
-        ).to_arrow_table()
+        with opened(path) as file, files_connection() as reader:
+            table = reader.execute(
+                "SELECT * FROM read_csv($path, header = true, all_varchar = true, delim = ',', quote = '\"')",
+                {"path": f"/dev/fd/{file.fileno()}"},
+            ).to_arrow_table()
     except duckdb.Error as error:
         raise InputRefused(
             "cannot be read as CSV or as phone.dat", where=str(path),

@@ -106,7 +106,8 @@ def apply_manifest(
         from tracer.manifest.wiring import ROOMS
 
         rooms = ROOMS
-    manifest = read_manifest(manifest.path, known_ids(case.con))  # what it names may be in the case, or in neither
+    # What it names may be in the case, or in neither.
+    manifest = read_manifest(manifest.path, known_ids(case.con), outside=manifest.outside)
     plan = make_plan(case, manifest, replace=replace)
     done = Applied()
     with case.transaction():

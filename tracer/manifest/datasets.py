@@ -10,11 +10,11 @@ from pathlib import Path
 from tracer.dossier.vocabulary import COLUMN_ROLES, did_you_mean
 from tracer.lists.made_id import id_from_name, is_personal, numbered
 from tracer.manifest.check import Findings, Row
-from tracer.manifest.files import find_file, find_files, id_apart, is_glob, written_path
+from tracer.manifest.files import Home, find_file, find_files, id_apart, is_glob, written_path
 from tracer.manifest.model import DatasetEntry, Known, Placed
 
 
-def dataset_entries(rows: list[Row], base: Path, known: Known, found: Findings) -> tuple[Placed[DatasetEntry], ...]:
+def dataset_entries(rows: list[Row], base: Home, known: Known, found: Findings) -> tuple[Placed[DatasetEntry], ...]:
     """One entry a file. A glob leaves out the files that other tables name outright.
 
     A file that the case has loaded keeps the id it has there, so that a file that joins later renames none.
@@ -39,7 +39,7 @@ def dataset_entries(rows: list[Row], base: Path, known: Known, found: Findings) 
         if given is None and is_personal(file):
             own = numbered(own, {*givens, *taken, *known.datasets})
         elif given is None and (made[own] > 1 or own in givens):
-            own = id_apart(own, written_path(file, base))
+            own = id_apart(own, written_path(file, base.folder))
         if own in taken:
             found.note(row, "id" if row.get("id") else "path", f"the id {own!r} stands twice", "give each its own id")
             continue
@@ -52,21 +52,22 @@ def _by_glob(row: Row) -> bool:
     return is_glob(row.get("path") or "") and row.get("id") is None
 
 
-def _listed(row: Row, base: Path, found: Findings) -> list[Path]:
+def _listed(row: Row, base: Home, found: Findings) -> list[Path]:
     written = row.get("path")
     if written is None:
         return []
     file, problem = find_file(base, written)
     if problem is None:
         return [file]
-    if not is_glob(written):
+    if not is_glob(written) or base.refused(written) is not None:
         found.keep(row, "path", problem)
         return []
     if row.get("id") is not None:
         found.note(row, "path", f"{written!r} is a glob, and a dataset with an id is one file", "leave out the id")
         return []
-    files = find_files(base, written)
-    if not files:
+    files, problem = find_files(base, written)
+    found.keep(row, "path", problem)
+    if not files and problem is None:
         found.note(row, "path", f"no file matches {written!r}", "paths are relative to the manifest")
     return files
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from tracer.errors import InputRefused
 from tracer.lists.made_id import short_hash
+from tracer.regular import refuse_special
 
 _GLOB = re.compile(r"[*?\[]")
 
@@ -16,31 +19,75 @@ def is_glob(written: str) -> bool:
     return _GLOB.search(written) is not None
 
 
-def find_file(base: Path, written: str) -> tuple[Path, InputRefused | None]:
+@dataclass(frozen=True)
+class Home:
+    """The folder that a manifest's paths are relative to, and stay in."""
+
+    folder: Path
+    """Resolved."""
+    outside: bool = False
+    """Whether they may lead out of it."""
+
+    def refused(self, written: str) -> InputRefused | None:
+        """What is wrong with a path that leads out of the folder, by `..`, by `/`, or by a link; opens nothing.
+
+        A manifest may come from a stranger, and what it names is copied into the case.
+        """
+        if self.outside:
+            return None
+        path = self.folder / _GLOB.split(written)[0]
+        try:
+            inside = [Path(os.path.normpath(path)), path.resolve()]
+        except (OSError, ValueError, RuntimeError):  # a name that is too long, a link that leads to itself
+            return None  # is told as what it is
+        if ".." not in Path(written).parts and all(each.is_relative_to(self.folder) for each in inside):
+            return None
+        return InputRefused(
+            f"{written[:80]!r} lies outside the folder of the manifest",
+            remedy="put the file into the folder, or allow it with --allow-outside",
+        )
+
+
+def find_file(base: Home, written: str) -> tuple[Path, InputRefused | None]:
     """The file a path names, relative to the manifest's folder, and what is wrong with it."""
-    path = base / written
+    path = base.folder / written
+    if (problem := base.refused(written)) is not None:
+        return path, problem
     try:
         if path.is_dir():
             return path, InputRefused(f"{written!r} is a folder", remedy="name the file")
-        if not path.is_file():
+        if not path.exists():
             return path, InputRefused(f"there is no file {written!r}", remedy=_neighbour(path))
-    except OSError as error:  # a name that is too long, a folder that may not be read
-        reason = (error.strerror or str(error)).lower()
+        refuse_special(path)
+    except InputRefused as special:
+        return path, InputRefused(f"{written!r}: {special.what}", remedy=special.remedy)
+    except (OSError, ValueError) as error:  # a name that is too long, a folder that may not be read
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
         return path, InputRefused(f"{written[:80]!r} cannot be looked up: {reason}", remedy="name the file")
     return path, None
 
 
-def find_files(base: Path, written: str) -> list[Path]:
-    """The files a glob matches, in the order of their names; folders and hidden files are left out."""
+def find_files(base: Home, written: str) -> tuple[list[Path], InputRefused | None]:
+    """The files a glob matches, in the order of their names; folders and hidden files are left out.
+
+    And what is wrong with them: one of them lies outside the manifest's folder.
+    """
+    if (problem := base.refused(written)) is not None:
+        return [], problem
     pattern = Path(written)
     root, rest = (
-        (Path(pattern.anchor), pattern.relative_to(pattern.anchor)) if pattern.is_absolute() else (base, pattern)
+        (Path(pattern.anchor), pattern.relative_to(pattern.anchor)) if pattern.is_absolute() else (base.folder, pattern)
     )
     try:
         found = sorted(path for path in root.glob(str(rest)) if path.is_file() and not path.name.startswith("."))
     except (ValueError, NotImplementedError, OSError):
-        return []
-    return found
+        return [], None
+    if not base.outside and (away := [path for path in found if not path.resolve().is_relative_to(base.folder)]):
+        return [], InputRefused(
+            f"{away[0].relative_to(base.folder).as_posix()!r} leads out of the folder of the manifest",
+            remedy="put the file into the folder, or allow it with --allow-outside",
+        )
+    return found, None
 
 
 def _neighbour(path: Path) -> str:
@@ -52,9 +99,9 @@ def _neighbour(path: Path) -> str:
     return f"did you mean {near!r}?" if near is not None else "paths are relative to the manifest"
 
 
-def written_path(file: Path, base: Path) -> str:
+def written_path(file: Path, home: Path) -> str:
     """A file's path as the manifest writes it: relative to its folder where it lies in it; with `/`."""
-    resolved, home = file.resolve(), base.resolve()
+    resolved = file.resolve()
     return resolved.relative_to(home).as_posix() if resolved.is_relative_to(home) else resolved.as_posix()
 
 

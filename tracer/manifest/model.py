@@ -111,6 +111,8 @@ class Manifest:
     """The file."""
     sha256: str
     """Of its bytes."""
+    outside: bool = False
+    """Whether its paths may leave its folder."""
     name: str | None = None
     """The case's name."""
     region: str | None = None

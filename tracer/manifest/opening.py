@@ -31,7 +31,7 @@ def open_or_create(folder: Path, manifest: Manifest, *, key_file: Path | None = 
         with open_case(folder, key_file=key_file) as case:
             yield case
         return
-    read_manifest(manifest.path, Known())
+    read_manifest(manifest.path, Known(), outside=manifest.outside)
     existed, had_key = folder.exists(), key_file is not None and key_file.exists()
     case = create_case(folder, name=manifest.name or "", region=manifest.region or "CN", key_file=key_file)
     try:

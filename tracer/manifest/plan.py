@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -10,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from tracer import regular
 from tracer.case.case import Case
 from tracer.documents import json_of
 from tracer.errors import InputRefused
@@ -113,8 +113,7 @@ def sha256_of(file: Path) -> str:
         InputRefused: it cannot be read.
     """
     try:
-        with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return regular.sha256_of(file)
     except OSError as error:
         raise InputRefused(f"cannot be read ({error.strerror})", where=str(file)) from None
 

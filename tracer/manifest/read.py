@@ -14,7 +14,7 @@ from tracer.dossier.vocabulary import did_you_mean, id_problem
 from tracer.errors import InputRefused
 from tracer.manifest.check import Findings, Row, check
 from tracer.manifest.datasets import dataset_entries
-from tracer.manifest.files import find_file
+from tracer.manifest.files import Home, find_file
 from tracer.manifest.model import (
     CanariesEntry,
     DatasetEntry,
@@ -25,11 +25,12 @@ from tracer.manifest.model import (
     SignalsEntry,
 )
 from tracer.manifest.schema import TABLES, Kind
+from tracer.regular import whole
 from tracer.signals.formats import format_names
 
 
-def read_manifest(path: Path, known: Known | None = None) -> Manifest:
-    """Read `case.toml`; `known` are the ids that the case holds already.
+def read_manifest(path: Path, known: Known | None = None, *, outside: bool = False) -> Manifest:
+    """Read `case.toml`; `known` are the ids that the case holds already; `outside`: its paths may leave its folder.
 
     Without `known` it is not decided yet whether a dataset or piece of evidence that the manifest names but does not
     hold is in the case: if that is all that is wrong, the manifest is given, and `apply_manifest` decides.
@@ -45,7 +46,7 @@ def read_manifest(path: Path, known: Known | None = None) -> Manifest:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputRefused("this is not UTF-8", where=f"{path.name}, line {line}", remedy="save it as UTF-8") from None
     rows, found = check(text.replace("\r\n", "\n"), path.name)
-    base = path.resolve().parent
+    base = Home(path.resolve().parent, outside)
     datasets = dataset_entries(rows["dataset"], base, have, found)
     _check_ids(rows, found)
     bare = _check_names(rows, datasets, have, found)
@@ -54,6 +55,7 @@ def read_manifest(path: Path, known: Known | None = None) -> Manifest:
     _check_region(case, found)
     manifest = Manifest(
         path=path,
+        outside=outside,
         sha256=hashlib.sha256(data).hexdigest(),
         name=case.get("name"),
         region=case.get("region"),
@@ -80,7 +82,7 @@ def _bytes(path: Path) -> bytes:
     if path.is_dir():
         raise InputRefused("this is a folder", where=str(path), remedy="name the manifest in it")
     try:
-        return path.read_bytes()
+        return whole(path)
     except OSError as error:
         raise InputRefused(f"cannot be read ({error.strerror})", where=str(path)) from None
 
@@ -172,23 +174,23 @@ def _check_region(row: Row, found: Findings) -> None:
         )
 
 
-def _file(row: Row, key: str, base: Path, found: Findings) -> Path | None:
+def _file(row: Row, key: str, base: Home, found: Findings) -> Path | None:
     written = row.get(key)
     if written is None:
         return None
     path, problem = find_file(base, written)
     found.keep(row, key, problem)
-    return path
+    return path if problem is None else None
 
 
-def _files(rows: list[Row], base: Path, found: Findings, make: Any) -> Iterable[Placed[Any]]:
+def _files(rows: list[Row], base: Home, found: Findings, make: Any) -> Iterable[Placed[Any]]:
     for row in rows:
         file = _file(row, "path", base, found)
         if file is not None:
             yield Placed(make(row, file), row.where, file)
 
 
-def _signals(rows: list[Row], base: Path, found: Findings) -> Iterable[Placed[SignalsEntry]]:
+def _signals(rows: list[Row], base: Home, found: Findings) -> Iterable[Placed[SignalsEntry]]:
     names = format_names()
     for row in rows:
         named = row.get("format")
@@ -197,7 +199,7 @@ def _signals(rows: list[Row], base: Path, found: Findings) -> Iterable[Placed[Si
     yield from _files(rows, base, found, lambda row, file: SignalsEntry(file, row.get("format")))
 
 
-def _releases(rows: list[Row], base: Path, found: Findings) -> Iterable[Placed[ReleaseEntry]]:
+def _releases(rows: list[Row], base: Home, found: Findings) -> Iterable[Placed[ReleaseEntry]]:
     made = Counter[str]()
     for row in rows:
         own = row.get("id")
@@ -217,7 +219,7 @@ def _releases(rows: list[Row], base: Path, found: Findings) -> Iterable[Placed[R
         )  # fmt: skip
 
 
-def _evidence(rows: list[Row], base: Path, found: Findings) -> Iterable[Placed[Evidence]]:
+def _evidence(rows: list[Row], base: Home, found: Findings) -> Iterable[Placed[Evidence]]:
     for row in rows:
         file = _file(row, "path", base, found)
         piece = Evidence(
@@ -258,11 +260,11 @@ def _relation(row: Row) -> Relation:
     )  # fmt: skip
 
 
-def _line(row: Row, base: Path, found: Findings) -> Line:
+def _line(row: Row, base: Home, found: Findings) -> Line:
     numbers = list(row.get("numbers") or ())
     file = _file(row, "path", base, found)
-    if file is not None and file.is_file():
-        text = file.read_text(encoding="utf-8-sig", errors="replace")
+    if file is not None:
+        text = whole(file).decode("utf-8-sig", "replace")
         numbers += [number for number in (line.strip() for line in text.splitlines()) if number]
     for number in numbers:
         digits = number.removesuffix("*").replace("-", "").replace(" ", "").removeprefix("+")

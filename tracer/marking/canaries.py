@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from tracer.identify.keys import HASH_BASE, HASH_END
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import ReadOptions
 from tracer.marking.canary_file import Identity, identities_of
+from tracer.regular import sha256_of
 
 __all__ = ["CanaryImport", "Identity", "add_canaries", "import_canaries", "seen_in_any", "take_in"]
 
@@ -95,7 +95,7 @@ def take_in(case: Case, path: Path, *, kind: str | None = None) -> CanaryImport:
         done = import_canaries(case.con, path, kind=kind, region=case.region)
         case.journal.append(
             command="canary import",
-            inputs={path: hashlib.sha256(path.read_bytes()).hexdigest()},
+            inputs={path: sha256_of(path)},
             detail={"imported": dict(done.imported), "known": done.known, "updated": done.updated},
         )
     return done

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date as Day  # noqa: N812 - a field of the contract is called `date`
@@ -16,6 +15,7 @@ from tracer.identify.normalise import normalise_emails, normalise_phones
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import PartRead, ReadOptions
 from tracer.marking.copy_canaries import enter_canaries
+from tracer.regular import sha256_of
 
 _TOLD = 20
 """Foreign rows of a copy are told from this number on."""
@@ -115,7 +115,7 @@ def register_release_file(
     found = enter_canaries(con, facts.id, no, read.parts, region, facts.canary_rows)
     withheld = _withhold(con, facts.id, no)
     rows = sum(part.rows for part in read.parts)
-    _insert(con, facts, path, hashlib.sha256(path.read_bytes()).hexdigest(), rows, found.foreign)
+    _insert(con, facts, path, sha256_of(path), rows, found.foreign)
     for part in read.parts:
         con.execute(f"DROP TABLE IF EXISTS {part.raw_table}")
     con.execute("DROP TABLE handed_over_key")

@@ -11,6 +11,7 @@ from typing import Any
 from tracer.clock import now
 from tracer.errors import InputRefused
 from tracer.marking.timestamp import read_answer, read_certificates
+from tracer.regular import whole
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def take_in(response: bytes, statement: bytes, nonce: int, ca: Path | None, wher
 def read_bytes(path: Path) -> bytes:
     """A file that was named. Raises `InputRefused` where it cannot be read."""
     try:
-        return path.read_bytes()
+        return whole(path)
     except OSError as error:
         raise InputRefused(f"cannot be read ({error.strerror})", where=str(path), remedy="name the file") from error
 

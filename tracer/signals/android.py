@@ -13,6 +13,7 @@ import defusedxml.ElementTree as SafeXml
 from defusedxml.common import DefusedXmlException
 
 from tracer.errors import InputRefused
+from tracer.regular import HELD, whole
 from tracer.signals.texts import RAW_LIMIT, Cells
 
 _PAIR = re.compile(rb"&#(x[dD][89abAB][0-9a-fA-F]{2}|5[56]\d{3});&#(x[dD][c-fC-F][0-9a-fA-F]{2}|5[67]\d{3});")
@@ -34,7 +35,7 @@ def xml_records(path: Path) -> Iterator[Cells]:
     Raises:
         InputRefused: no such XML, or one with entities of its own; none of its records can be read.
     """
-    data = _mended(path.read_bytes())
+    data = _mended(whole(path, HELD))
     try:
         root = SafeXml.fromstring(data, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:

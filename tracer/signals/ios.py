@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tracer.errors import InputRefused
+from tracer.regular import refuse_special
 from tracer.signals.texts import RAW_LIMIT, Cells
 
 _CORE_DATA_EPOCH = 978_307_200
@@ -28,6 +29,7 @@ def ios_records(path: Path) -> Iterator[Cells]:
     Raises:
         InputRefused: no such database, or a damaged one.
     """
+    refuse_special(path)
     try:
         con = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1", uri=True)
         try:

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from tracer.documents import NotADocument, object_at
 from tracer.errors import InputRefused
+from tracer.regular import HELD, opened, text_of
 from tracer.signals.formats import fold_heading, formats
 from tracer.signals.texts import RAW_LIMIT, Piece
 
@@ -30,7 +31,7 @@ _WRAPPERS = ("calls", "messages", "telcdrs", "cdrs", "data", "records", "items",
 
 def is_json(path: Path) -> bool:
     """Whether the file begins like JSON."""
-    with path.open("rb") as stream:
+    with opened(path) as stream:
         return stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
 
 
@@ -66,7 +67,7 @@ def json_table(con: duckdb.DuckDBPyConnection, path: Path) -> Piece:
 def _records(path: Path) -> Iterator[dict[str, Any]]:
     """The records; of one that is damaged, where others are not, its text alone, under `_DAMAGED`."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = text_of(path, "utf-8-sig", HELD)
     except UnicodeDecodeError:
         raise InputRefused("the JSON is not UTF-8", where=str(path), remedy="save it as UTF-8") from None
     at, good = 0, False

@@ -18,6 +18,7 @@ from tracer.clock import now
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import InputRefused, UsageError
 from tracer.lists.read.landing import drop_raw
+from tracer.regular import opened
 from tracer.signals.allowed import load_windows
 from tracer.signals.android import xml_records
 from tracer.signals.callers import keep_calls
@@ -159,7 +160,7 @@ def _land(con: duckdb.DuckDBPyConnection, path: Path, form: Format | None) -> tu
 
 def _document_format(path: Path) -> Format | None:
     """The format of what is no table, by its first bytes."""
-    with path.open("rb") as stream:
+    with opened(path) as stream:
         head = stream.read(8_192)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(b"<") and (b"<smses" in head or b"<calls" in head):

@@ -13,6 +13,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
 
 from tracer.errors import InputRefused
+from tracer.regular import HELD, whole
 from tracer.signals.texts import RAW_LIMIT, Cells
 
 _RECIPIENTS = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
@@ -47,7 +48,7 @@ def mail_records(path: Path) -> Iterator[Cells]:
     Raises:
         InputRefused: it does not begin like mail.
     """
-    data = path.read_bytes()
+    data = whole(path, HELD)
     if data.startswith(b"From "):
         texts = [message.partition(b"\n")[2] for message in _SEPARATOR.split(data)[1:]]
     elif _LINE.match(data):

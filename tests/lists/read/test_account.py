@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,8 +20,9 @@ from tracer.errors import InputRefused, TracerError
 from tracer.lists.read import file, parsing
 from tracer.lists.read.account import Account, summed
 from tracer.lists.read.kind import Kind, kind_of
-from tracer.lists.read.model import Limits
-from tracer.lists.read.source import file_source
+from tracer.lists.read.landing import create_numbered
+from tracer.lists.read.model import Limits, PartRead
+from tracer.lists.read.source import Source, file_source
 
 _MARKUP = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in [HEADER, *ROWS, [""] * 5])
 
@@ -146,7 +148,7 @@ def test_a_reader_that_loses_a_row_is_refused(tmp_path: Path, name: str, monkeyp
     path = _made(tmp_path, name)
     true = file._Reading.parts
 
-    def losing(self: file._Reading, source: file.Source, depth: int) -> list[file.PartRead]:
+    def losing(self: file._Reading, source: Source, depth: int) -> list[PartRead]:
         first, *rest = true(self, source, depth)
         held = first.account or Account(0)
         return [replace(first, account=replace(held, rows=held.rows - 1)), *rest]
@@ -160,9 +162,9 @@ def test_a_reader_that_loses_a_row_is_refused(tmp_path: Path, name: str, monkeyp
 def test_rows_that_the_fast_parser_loses_are_read_by_the_slow_one(
     tmp_path: Path, quoting: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    true = parsing.create_numbered
+    true = create_numbered
 
-    def losing(con: parsing.duckdb.DuckDBPyConnection, table: str, width: int, source: str) -> None:
+    def losing(con: duckdb.DuckDBPyConnection, table: str, width: int, source: str) -> None:
         true(con, table, width, f"(SELECT * FROM {source} WHERE c1 <> '14000000017')")
 
     monkeypatch.setattr(parsing, "create_numbered", losing)

@@ -35,7 +35,7 @@ def test_no_row_is_lost_between_pieces(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, buffer: int, tolerant: bool, quoting: Quoting
 ) -> None:
     monkeypatch.setattr(parsing, "_MAX_LINE", 50_000)
-    monkeypatch.setattr(parsing, "_BUFFERS", (buffer, buffer))
+    monkeypatch.setattr(parsing, "_BUFFER", buffer)
     path = tmp_path / "a.csv"
     path.write_bytes(written([["姓名", "手机号", "备注"], *_MANY], "utf-8", ",", "\n", quoting))
     con, found = read(path)

@@ -40,18 +40,21 @@ _TOGETHER = 256
 """Columns that are sampled at a time: sorting thousands beside one another takes gigabytes."""
 
 
-def create_numbered(con: duckdb.DuckDBPyConnection, table: str, width: int, source: str) -> None:
-    """Makes a raw table of the rows of `source` (SQL, with c0, c1, …) that are not blank, in its order.
+def create_numbered(con: duckdb.DuckDBPyConnection, table: str, width: int, rows: pa.RecordBatchReader) -> None:
+    """Makes a raw table of `rows` (c0, c1, …; none of them blank) in their order.
 
-    A number beside each row would make DuckDB read with one thread. So a table that stays (`raw.d1_p1`) is a view that
+    A number beside each row would make DuckDB write with one thread. So a table that stays (`raw.d1_p1`) is a view that
     counts the rows of `raw.d1_p1_cells`, which are appended in order and never deleted one by one.
     """
-    names = ", ".join(f"c{i}" for i in range(width))
-    kept = f"FROM {source} WHERE {f'coalesce({names})' if width > 1 else names} IS NOT NULL"
-    if table.startswith("temp."):
-        con.execute(f"CREATE TEMP TABLE {table} AS SELECT row_number() OVER () AS row, {names} {kept}")
-        return
-    con.execute(f"CREATE TABLE {table}_cells AS SELECT {names} {kept}")
+    names, scratch = ", ".join(f"c{i}" for i in range(width)), scratch_name("rows")
+    con.register(scratch, rows)
+    try:
+        if table.startswith("temp."):
+            con.execute(f"CREATE TEMP TABLE {table} AS SELECT row_number() OVER () AS row, {names} FROM {scratch}")
+            return
+        con.execute(f"CREATE TABLE {table}_cells AS SELECT {names} FROM {scratch}")
+    finally:
+        con.unregister(scratch)
     con.execute(f"CREATE VIEW {table} AS SELECT rowid % {UNCOMMITTED} + 1 AS row, {names} FROM {table}_cells")
 
 

@@ -27,8 +27,8 @@ def read_parquet(
     """A parquet source as one part. Raises InputRefused for what is damaged or unpacks beyond the limits."""
     table = namer()
     try:
-        opened = io.BytesIO(source.held(limits)) if source.path is None else source.path
-        with pq.ParquetFile(opened) as file:
+        opened = io.BytesIO(source.held(limits)) if source.path is None else source.open()
+        with opened, pq.ParquetFile(opened) as file:
             _refuse_bomb(file, limits, source)
             lines = int(file.metadata.num_rows)
             header = tuple(_flat(file.schema_arrow.empty_table()).column_names)

@@ -1,8 +1,8 @@
 """Lands delimited text in a raw table: by DuckDB's parser at full speed, by our own where DuckDB's cannot.
 
-A failed statement aborts the caller's transaction, so whatever may fail (a text with quotes) is tried first on a
-second connection. Ragged rows: short ones are padded; when some are too long the table gets as many columns as the
-longest needs.
+The file is parsed on a connection of its own, which sees no case; its rows come over as Arrow batches. A failed
+statement aborts the caller's transaction, so whatever may fail (a text with quotes) is tried first. Ragged rows: short
+ones are padded; when some are too long the table gets as many columns as the longest needs.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from tracer.case.store import files_connection
 from tracer.errors import InputRefused
 from tracer.lists.read.account import Account
 from tracer.lists.read.dialect import LONE, Separation, records
@@ -28,9 +29,8 @@ from tracer.lists.read.source import Source
 from tracer.lists.read.text import Decoded, TextFacts, piped
 
 _MAX_LINE = 16_000_000  # bytes of one record; DuckDB's own limit of 2 MB is below what a remark column can hold
-_BUFFERS = (2 * _MAX_LINE, 1 << 28)  # bytes: the smallest and the largest buffer
-_GRAIN = 4096  # bytes; DuckDB's parallel parser loses rows where a buffer is no multiple of 32
-_ROW_GROUP = 122_880  # rows; DuckDB's unit of storage
+_BUFFER = 1 << 25  # bytes, twice the longest line; DuckDB's parallel parser loses rows where it is no multiple of 32
+_ROW_GROUP = 122_880  # rows of a batch: DuckDB's unit of storage, so that none has to be written again
 _PAD = -2
 _WITHIN = (Path(__file__).parent / "sql" / "within_cells.sql").read_text("utf-8")
 _CHECKED = 40  # first rows compared with Python's reading of them
@@ -138,23 +138,8 @@ def _csv(job: Job, path: str, width: int, quote: str, *, pad: bool, rejects: str
         f"columns = {{{columns}}}, null_padding = {str(pad).lower()}, parallel = {str(parallel).lower()}, "
         f"strict_mode = true, store_rejects = true, "
         f"rejects_table = '{rejects}_errors', rejects_scan = '{rejects}_scans', "
-        f"max_line_size = {_MAX_LINE}, buffer_size = {_buffer(job)})"
+        f"max_line_size = {_MAX_LINE}, buffer_size = {_BUFFER})"
     )
-
-
-def _buffer(job: Job) -> int:
-    """Bytes of a parser's buffer.
-
-    A thread parses a quarter of a buffer in one go, and the last row group of each such piece is not full. Where four
-    neighbours hold the rows of three, DuckDB writes all of them again when the store is closed, which takes as long as
-    the parsing; so the pieces are made large, or such that their last row groups are nearly full.
-    """
-    least, most = _BUFFERS
-    for groups in (4.5, 2.75, 1.85):
-        size = int(4 * groups * _ROW_GROUP * job.source.size / max(job.facts.line_ends, 1))
-        if size <= most:
-            return max(least, size // _GRAIN * _GRAIN)
-    return most
 
 
 def _rejected_width(con: duckdb.DuckDBPyConnection, rejects: str, job: Job, quote: str) -> int | None:
@@ -196,7 +181,7 @@ def _rehearse(job: Job, width: int, quote: str) -> _Rehearsed | None:
     Rehearsed without padding: its padding parser drops a record whose quote never closes without a word, the other
     one rejects it.
     """
-    with job.con.cursor() as cursor:
+    with files_connection() as cursor:
         for _ in range(3):
             refuse_width(width, job.limits, job.source.where)
             # The columns are named so that their encoding is checked.
@@ -258,9 +243,13 @@ def _swallowed(job: Job, width: int) -> str:
 def _by_duckdb(job: Job, expected: _Rehearsed, quote: str) -> Landed | int | None:
     """Lands by DuckDB's parser. What else is needed otherwise: 0 another decoding, n columns, None our own parser."""
     rejects, width, pad = scratch_name("rejects"), expected.width, expected.pad
-    with _input(job, quote) as (path, decoded):
-        create_numbered(job.con, job.table, width, _csv(job, path, width, quote, pad=pad, rejects=rejects))
-    asked = _rejected_width(job.con, rejects, job, quote)
+    with files_connection() as reader:
+        with _input(job, quote) as (path, decoded):
+            filled = f"{f'coalesce({_names(width)})' if width > 1 else 'c0'} IS NOT NULL"
+            call = _csv(job, path, width, quote, pad=pad, rejects=rejects)
+            rows = reader.execute(f"SELECT {_names(width)} FROM {call} WHERE {filled}").to_arrow_reader(_ROW_GROUP)
+            create_numbered(job.con, job.table, width, rows)
+        asked = _rejected_width(reader, rejects, job, quote)
     if asked is None or asked >= 0:
         return asked
     if asked == _PAD and not pad:
@@ -312,11 +301,12 @@ def _within_cells(job: Job, width: int) -> tuple[int, int]:
 def _counted(job: Job, expected: _Rehearsed, quote: str) -> tuple[int, int]:
     """Records below the header as one thread of DuckDB's parser finds them, and those that are not blank."""
     rejects = scratch_name("count")
-    with _input(job, quote) as (path, _):
-        call = _csv(job, path, expected.width, quote, pad=expected.pad, rejects=rejects, one_thread=True)
-        counts = f"count(*), count(coalesce({_names(expected.width)}))"
-        (count, full) = job.con.execute(f"SELECT {counts} FROM {call}").fetchall()[0]
-    _rejected_width(job.con, rejects, job, quote)
+    with files_connection() as reader:
+        with _input(job, quote) as (path, _):
+            call = _csv(job, path, expected.width, quote, pad=expected.pad, rejects=rejects, one_thread=True)
+            counts = f"count(*), count(coalesce({_names(expected.width)}))"
+            (count, full) = reader.execute(f"SELECT {counts} FROM {call}").fetchall()[0]
+        _rejected_width(reader, rejects, job, quote)
     return int(count), int(full)
 
 

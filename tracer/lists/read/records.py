@@ -1,7 +1,7 @@
 """Reads json and ndjson: objects become rows, their keys columns; nested objects one level deep with dotted names.
 
-DuckDB's JSON reader does the work on a second connection, because a failed statement would abort the caller's
-transaction; its rows come over as Arrow batches. Lists of values are joined by `;`, as several numbers in one cell
+DuckDB's JSON reader does the work on the connection for files, where a failed statement aborts no transaction of the
+caller's; its rows come over as Arrow batches. Lists of values are joined by `;`, as several numbers in one cell
 are written.
 
 One object a line is how logs and dumps are kept, and they are cut off and copied wrongly: a line that is no JSON is
@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from tracer.case.store import files_connection
 from tracer.documents import NotADocument, json_of
 from tracer.errors import InputRefused
 from tracer.lists.read.account import Account
@@ -122,7 +123,7 @@ def _landed(
     con: duckdb.DuckDBPyConnection, lines: Source, encoding: Encoding, table: str, limits: Limits
 ) -> tuple[list[tuple[str, ...]], Landing]:
     """The columns' paths, and the rows in a raw table. Raises `duckdb.Error` for a line that is no JSON."""
-    with con.cursor() as cursor:
+    with files_connection() as cursor:
         paths = _paths(cursor, lines, encoding)
         refuse_width(len(paths), limits, lines.where)
         landing = Landing(con, table, len(paths))

@@ -10,6 +10,7 @@ from typing import IO
 
 from tracer.errors import InputRefused
 from tracer.lists.read.model import Limits
+from tracer.regular import opened
 
 CHUNK = 1 << 20
 
@@ -61,7 +62,7 @@ class Source:
 
 def file_source(path: Path) -> Source:
     """A file on disk as a source; it must exist."""
-    return Source(path.name, path.name, None, path, path.stat().st_size, lambda: path.open("rb"))
+    return Source(path.name, path.name, None, path, path.stat().st_size, lambda: opened(path))
 
 
 def bytes_source(data: bytes, where: str, name: str, member: str | None) -> Source:

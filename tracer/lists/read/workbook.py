@@ -125,6 +125,7 @@ def _child(source: Source, options: ReadOptions, limits: Limits) -> Iterator[Ite
     """The frames of a child process, which is gone when the block ends."""
     command = [
         sys.executable,
+        "-P",  # nothing is imported from the current folder, which may be a stranger's
         "-m",
         "tracer.lists.read.sheet_process",
         str(_memory(source, limits)),

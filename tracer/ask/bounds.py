@@ -1,0 +1,100 @@
+"""How long a question may take and how many rows it may give: one bound for free SQL and for named queries."""
+
+from __future__ import annotations
+
+import atexit
+import contextvars
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from tracer.errors import InputRefused
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+T = TypeVar("T")
+
+BYTES_AT_MOST = 256 << 20
+"""Of an answer: rows can be as large as anything."""
+_GRACE_S = 2.0
+"""Seconds that DuckDB has to stop in; there are functions that it does not interrupt, and those are left behind."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a question may take."""
+
+    seconds: float = 60.0
+    """Wall clock."""
+    rows: int = 100_000
+    """Rows that are given; one more is fetched, so that a cut is told."""
+
+
+_NAME = "question"
+"""Of the threads that run statements."""
+FREE = Bounds()
+"""For statements that people write."""
+NAMED = Bounds(seconds=600.0)
+"""For named queries: a large case takes them long, and each comes to an end."""
+
+
+def within(bounds: Bounds, where: str, work: Callable[[], T], *connections: duckdb.DuckDBPyConnection) -> T:
+    """What `work` returns, if it does so in time; `connections`: those on which it runs statements.
+
+    Raises `InputRefused` when the time is over; otherwise what `work` raises.
+    """
+    done, failed, context = list[T](), list[BaseException](), contextvars.copy_context()
+
+    def run() -> None:
+        try:
+            done.append(context.run(work))
+        except BaseException as error:  # noqa: BLE001 - handed over to the thread that waits
+            failed.append(error)
+
+    worker = threading.Thread(target=run, name=_NAME, daemon=True)
+    worker.start()
+    try:
+        worker.join(bounds.seconds)
+    finally:
+        late = worker.is_alive()  # also where the user has interrupted
+        if late:
+            for con in connections:
+                con.interrupt()
+            worker.join(_GRACE_S)
+            atexit.register(worker.join)  # DuckDB's threads must not outlive the interpreter
+    if late:
+        raise InputRefused(
+            f"stopped after {bounds.seconds:,g} seconds", where=where,
+            remedy="ask for less, or allow more time: --timeout SECONDS",
+        )  # fmt: skip
+    if failed:
+        raise failed[0]
+    return done[0]
+
+
+def left_behind() -> bool:
+    """Whether a statement that could not be interrupted is still at work."""
+    return any(thread.name == _NAME for thread in threading.enumerate())
+
+
+def first_rows(
+    batches: Iterable[pa.RecordBatch], schema: pa.Schema, bounds: Bounds
+) -> tuple[pa.Table, tuple[str, ...]]:
+    """As many rows as may be given, and a note where there are more: an endless result ends here."""
+    import pyarrow as pa
+
+    taken, rows, size = list[pa.RecordBatch](), 0, 0
+    for batch in batches:
+        taken.append(batch)
+        rows, size = rows + batch.num_rows, size + batch.nbytes
+        if rows > bounds.rows or size > BYTES_AT_MOST:
+            break
+    table = pa.Table.from_batches(taken, schema).slice(0, bounds.rows)
+    if rows > bounds.rows:
+        return table, (f"only the first {bounds.rows:,} rows are given: ask for less, or allow more: --rows NUMBER",)
+    if size > BYTES_AT_MOST:
+        return table, (f"only the first {rows:,} rows are given: more than {BYTES_AT_MOST >> 20:,} MiB",)
+    return table, ()

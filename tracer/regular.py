@@ -1,0 +1,100 @@
+"""The one door through which files are read: regular files alone, and no more of one than is allowed.
+
+A pipe that nobody writes to would be waited for without end, a device be read without end, and a file of the kernel's
+(`/proc`) says a length of 0 and gives what it likes. So what a path leads to is looked at before it is opened, looked
+at again when it is open, and never read beyond the length that it had then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from tracer.errors import InputRefused
+
+SMALL = 64 << 20
+"""Bytes of a document that people or `tracer` write: a manifest, a key, a stamp, a page."""
+HELD = 1 << 30
+"""Bytes of what is held in memory whole: a log, a mailbox."""
+_KINDS = (
+    (stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISCHR, "a device"), (stat.S_ISBLK, "a device"),
+    (stat.S_ISSOCK, "a socket"), (stat.S_ISLNK, "a link"),
+)  # fmt: skip
+
+
+def refuse_special(path: Path, *, links: bool = True) -> None:
+    """Raises `InputRefused` where the path leads to something that is no regular file; not `links`: to a link, too.
+
+    Raises `OSError` where it leads nowhere.
+    """
+    _refuse_kind((path.stat() if links else path.lstat()).st_mode, path)
+
+
+def _refuse_kind(mode: int, path: Path) -> None:
+    if stat.S_ISREG(mode):
+        return
+    kind = next((name for test, name in _KINDS if test(mode)), "something else")
+    raise InputRefused(f"this is {kind}, no regular file", where=str(path), remedy="copy it to a file first")
+
+
+def opened(path: Path, *, links: bool = True) -> BinaryIO:
+    """A regular file, open for reading. Not `links`: nor does a link lead there (its last part is looked at).
+
+    Raises `InputRefused` for all that is no regular file, `OSError` where it cannot be opened.
+    """
+    refuse_special(path, links=links)
+    flags = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    file = os.open(path, flags if links else flags | getattr(os, "O_NOFOLLOW", 0))
+    try:
+        _refuse_kind(os.fstat(file).st_mode, path)
+        return cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, _ToItsLength(file))))
+    except BaseException:
+        os.close(file)
+        raise
+
+
+class _ToItsLength(io.FileIO):
+    """A file that ends where it ended when it was opened."""
+
+    def __init__(self, file: int) -> None:
+        super().__init__(file, "rb")
+        self._length = os.fstat(file).st_size
+
+    def _left(self) -> int:
+        return max(0, self._length - self.tell())
+
+    def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]  # what BufferedReader hands over
+        return super().readinto(memoryview(buffer)[: self._left()])
+
+    def readall(self) -> bytes:
+        return super().read(self._left()) or b""
+
+    def read(self, size: int | None = -1) -> bytes:
+        left = self._left()
+        return super().read(left if size is None or size < 0 else min(size, left)) or b""
+
+
+def whole(path: Path, at_most: int = SMALL, *, links: bool = True) -> bytes:
+    """All bytes of a regular file. Raises `InputRefused` beyond `at_most` bytes; otherwise as `opened`."""
+    with opened(path, links=links) as file:
+        if os.fstat(file.fileno()).st_size > at_most:
+            raise InputRefused(
+                f"more than {at_most >> 20:,} MiB, too large for what it should be", where=str(path),
+                remedy="name the right file",
+            )  # fmt: skip
+        return file.read()
+
+
+def text_of(path: Path, encoding: str = "utf-8", at_most: int = SMALL, *, links: bool = True) -> str:
+    """A regular file as text; raises as `whole`, and `UnicodeDecodeError`."""
+    return whole(path, at_most, links=links).decode(encoding)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a regular file's bytes, hexadecimal. Raises as `opened`."""
+    with opened(path) as file:
+        return hashlib.file_digest(cast(io.BufferedReader, file), "sha256").hexdigest()
