@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from tracer.lists.read import cells
 from tracer.lists.read.words import role_of_heading
@@ -23,6 +24,7 @@ LONE = "\x1f"
 """The separator given to DuckDB for a text of one column: the unit separator, which stands in no list."""
 _ROWS = 200
 _ENCLOSED_IN = 50_000  # characters in which enclosed fields are counted
+_MAY_TELL = re.compile(r"[\d@]|[^\x00-\x7f]")  # what a number, an address or a date cannot do without
 csv.field_size_limit(1 << 28)
 
 
@@ -40,15 +42,15 @@ class Separation:
     """Columns of the widest sampled record."""
 
 
-def records(text: str, delimiter: str, quote: str) -> list[list[str]]:
-    """The text's records by Python's csv module, blank lines as empty lists."""
+def records(text: str, delimiter: str, quote: str, most: int | None = None) -> list[list[str]]:
+    """The text's records by Python's csv module, at most so many, blank lines as empty lists."""
     separator = delimiter or LONE
     if len(separator) > 1:
         text, separator = text.replace(separator, LONE), LONE
     stream = io.StringIO(text, newline="")
     if not quote:
-        return list(csv.reader(stream, delimiter=separator, quotechar=None, quoting=csv.QUOTE_NONE))
-    return list(csv.reader(stream, delimiter=separator, quotechar=quote))
+        return list(islice(csv.reader(stream, delimiter=separator, quotechar=None, quoting=csv.QUOTE_NONE), most))
+    return list(islice(csv.reader(stream, delimiter=separator, quotechar=quote), most))
 
 
 def separate(text: str) -> Separation:
@@ -60,7 +62,7 @@ def separate(text: str) -> Separation:
         if not any(delimiter in line for line in lines):
             continue
         quote = _quote(text, delimiter)
-        rows = [row for row in records(text, delimiter, quote)[: 2 * _ROWS] if any(c.strip() for c in row)][:_ROWS]
+        rows = [row for row in records(text, delimiter, quote, 2 * _ROWS) if any(c.strip() for c in row)][:_ROWS]
         score = _score(rows, delimiter) - rank * 1e-6
         if score > best_score:
             width = max(len(row) for row in rows)
@@ -93,6 +95,8 @@ def _score(rows: Sequence[Sequence[str]], delimiter: str) -> float:
 
 
 def _telling(cell: str) -> bool:
+    if not _MAY_TELL.search(cell):
+        return False
     single = not re.search(r"[,;|\t，]", cell)
     return single and (cells.is_phone(cell) or cells.is_email(cell) or cells.is_date(cell))
 
