@@ -24,7 +24,6 @@ from tracer.findings.derivation.tables import write_edges, write_generations, wr
 from tracer.findings.derivation.versions import succession, weigh_versions
 from tracer.findings.derivation.weights import EdgeWeights
 from tracer.findings.kept import hidden_taken
-from tracer.findings.patterns import patterns_by_place
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def fitted(
     traced = compared.traced
     facts = read_facts(con, traced)
     follow = succession(compared.shared, traced.contacts, facts)
-    counts = gather(compared, patterns_by_place(con, compared.patterns, compared.places.size.size), follow)
+    counts = gather(compared, follow)
     if "rarity" in without:
         counts = replace(counts, log_popular=np.zeros_like(counts.log_popular))
     gain = selection_gain(counts) * ("places" not in without)

@@ -117,7 +117,7 @@ def _forms(
         form = np.array([index[entry[1]] for entry in entries])
         size = np.array([entry[2] for entry in entries], dtype=np.float64)
         for other in {x for pair in pairs if position in pair for x in pair if x != position}:
-            inside = counts.sets.with_any([other])[pattern] & (pattern >= 0)
+            inside = (pattern >= 0) & (counts.holders[:, [other]].toarray().ravel() > 0)[pattern]
             # A list without a rest of its own says nothing about what its rest is like.
             if min(size[inside].sum(), size[~inside].sum()) < LEAST_REST:
                 continue
