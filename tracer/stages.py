@@ -86,6 +86,7 @@ STAGES = (
         "tracer.findings.consent",
         ("after_refusal", "refused_inside", "legal_count"),
         ("datasets", "parties", "releases", "canaries", "lines", "signals", "segments", "region"),
+        ("overlaps",),
     ),
     Stage(
         "claims",

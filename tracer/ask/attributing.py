@@ -62,7 +62,7 @@ def attributions_of(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float
         quiet = tiny and not late and seen == 0 and any(_on_masks((*found.reasons, *found.against)))
         if (not quiet and tiny and (late or seen == 0)) or (late and found.rows_matched == 0):
             continue
-        rows.append(_told(con, found, judged.get(found.release), tiny=tiny, late=late, quiet=quiet))
+        rows.append(_told(found, judged.get(found.release), tiny=tiny, late=late, quiet=quiet))
     texts = {column.name: _arrow_type(column.type.value) for column in columns}
     table = pa.Table.from_pylist(rows, schema=pa.schema(list(texts.items())))
     return Result(columns, table)
@@ -80,7 +80,6 @@ def _on_masks(texts: Sequence[str]) -> list[str]:
 
 
 def _told(
-    con: duckdb.DuckDBPyConnection,
     found: Attribution,
     judgement: str | None,
     *,
@@ -99,7 +98,6 @@ def _told(
     row["rows_matched"] = FEW if tiny or found.rows_matched < LEAST else str(found.rows_matched)
     for name in ("reasons", "against"):
         texts = _on_masks(getattr(found, name)) if quiet else list(getattr(found, name))
-        told = con.execute("SELECT views._told($texts)", {"texts": texts}).fetchone()
-        row[name] = [] if dim or told is None else told[0]
+        row[name] = [] if dim else texts
     row["judgement"] = judgement
     return row

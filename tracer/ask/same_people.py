@@ -78,10 +78,11 @@ def _numbers(con: duckdb.DuckDBPyConnection, *names: str) -> list[tuple[int, boo
 
 
 def _row(found: SamePeople, *, few: bool) -> dict[str, Any]:
-    def told(count: float | None) -> str | None:
-        return None if count is None else FEW if few or round(count) < LEAST else str(round(count))
-
     dim = few or found.linked < LEAST
+
+    def told(count: float | None) -> str | None:
+        return FEW if dim else None if count is None else FEW if round(count) < LEAST else str(round(count))
+
     high = None if found.high is None else max(found.high, found.linked)
     return {
         "a_people": found.people_a, "b_people": found.people_b, "linked": told(found.linked),

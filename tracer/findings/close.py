@@ -7,8 +7,12 @@ and probabilities are those of a case in which they share none.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from typing import TypeAlias
 
+import duckdb
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -51,7 +55,7 @@ def close_sets(held: sparse.csr_matrix, close: NDArray[np.bool_], codes: NDArray
     words, from_far = as_words(held), as_words(sparse.csr_matrix(far))
     apart = np.zeros(held.shape[0], dtype=np.bool_)
     for dataset in np.flatnonzero(far.any(axis=1)).tolist():
-        np.logical_or(apart, _beside(words, dataset, from_far[dataset]), out=apart)
+        apart[_beside(words, dataset, from_far[dataset])] = True
     if not apart.any():
         return CloseSets(held, sparse.identity(held.shape[0], dtype=np.int64, format="csr"), apart)
     part, origin, sign = words[apart], np.flatnonzero(apart), np.ones(int(apart.sum()), dtype=np.int64)
@@ -67,6 +71,41 @@ def close_sets(held: sparse.csr_matrix, close: NDArray[np.bool_], codes: NDArray
     return CloseSets(fresh[order], of[order], apart)
 
 
+Pairs: TypeAlias = Callable[[int, int], bool]
+"""Whether two datasets (numbers) are close."""
+
+
+def read_close(con: duckdb.DuckDBPyConnection, *among: Sequence[int]) -> Pairs:
+    """Which of these datasets are close, as the overlaps that stand say."""
+    numbers = sorted(set[int]().union(*among))
+    rows = con.execute(
+        "SELECT a, b FROM views._close WHERE list_contains($numbers, a) AND list_contains($numbers, b)",
+        {"numbers": numbers},
+    ).fetchall()
+    close = set(rows)
+    return lambda a, b: (a, b) in close
+
+
+def all_close(close: Pairs, numbers: Iterable[int]) -> bool:
+    """Whether any two of them are close."""
+    return all(close(a, b) for a, b in combinations(sorted(set(numbers)), 2))
+
+
+def parts_of(holders: Sequence[int], close: Pairs) -> dict[tuple[int, ...], int]:
+    """One set of holders taken apart as `close_sets` does it, sets of one too: how often a contact counts for each."""
+    for dataset in holders:
+        far = [other for other in holders if other != dataset and not close(dataset, other)]
+        if far:
+            others = [one for one in holders if one != dataset]
+            near = [one for one in holders if one not in far]
+            found: dict[tuple[int, ...], int] = {}
+            for part, sign in ((others, 1), (near, 1), ([one for one in near if one != dataset], -1)):
+                for members, times in parts_of(part, close).items():
+                    found[members] = found.get(members, 0) + sign * times
+            return {members: times for members, times in found.items() if times}
+    return {tuple(holders): 1} if holders else {}
+
+
 def _bit(dataset: int, like: NDArray[np.uint64]) -> NDArray[np.uint64]:
     bit = np.zeros_like(like)
     bit[dataset // 64] = np.uint64(1) << np.uint64(dataset % 64)
@@ -75,8 +114,7 @@ def _bit(dataset: int, like: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 def _beside(words: NDArray[np.uint64], dataset: int, far: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """sets: whether the dataset is in it, and one that is not close to it as well."""
-    found: NDArray[np.bool_] = (words & _bit(dataset, far)).any(axis=1) & (words & far).any(axis=1)
-    return found
+    return np.logical_and((words & _bit(dataset, far)).any(axis=1), (words & far).any(axis=1))
 
 
 def _without_far(

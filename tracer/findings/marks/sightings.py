@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from tracer.findings.answers import ask
+from tracer.findings.close import LEAST_SHARED
 from tracer.findings.marks.facts import Marks
 from tracer.findings.marks.hashed import count_unplaced, held_identifiers
 from tracer.findings.marks.statements import statement
@@ -25,7 +26,7 @@ class Sightings:
     rows: Mapping[int, Mapping[int, int]]
     """Dataset -> canary -> first row that holds it."""
     matched: Mapping[tuple[int, int], int]
-    """(dataset, released dataset) -> ordinary contacts in common."""
+    """(dataset, released dataset) -> ordinary contacts in common, of pairs that are close by them."""
     ordinary: Mapping[int, int]
     """Released dataset -> its ordinary contacts."""
     withheld: Mapping[tuple[int, str], int]
@@ -80,11 +81,13 @@ def _read(
     matched = ask(con, "marks/matched", statement("matched"), {**looked, "sources": list(sources)}).fetchall()
     ordinary = ask(con, "marks/ordinary", statement("ordinary"), {"sources": list(sources)}).fetchall()
     withheld = ask(con, "marks/withheld_seen", statement("withheld_seen"), looked).fetchall()
+    close = {(dataset, source): contacts for dataset, source, contacts in matched if contacts >= LEAST_SHARED}
+    source_of = {release.id: release.source for release in marks.releases}
     return Sightings(
         rows,
-        {(dataset, source): contacts for dataset, source, contacts in matched},
+        close,
         dict(ordinary),
-        {(dataset, release): count for dataset, release, count in withheld},
+        {(dataset, release): n for dataset, release, n in withheld if (dataset, source_of[release]) in close},
         homes,
         unplaced,
     )

@@ -92,7 +92,7 @@ def _of(
     reached: Mapping[str, float], given: Sequence[tuple[str, str, int, int]],
 ) -> Vintage | None:  # fmt: skip
     identity, number, _, there = target
-    cohorts = as_cohorts(con.execute(statement("cohorts"), {"dataset": number}).fetchall())
+    cohorts = as_cohorts(con.execute(statement("cohorts"), {"dataset": number, "lists": lineage.numbers}).fetchall())
     first, last = _days(con, lineage, cohorts, there)
     if cohorts.seen.sum() < LEAST_ROWS or last <= first:
         return None
