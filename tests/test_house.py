@@ -14,6 +14,7 @@ PACKAGE = ROOT / "tracer"
 
 FLOORS = {
     "__init__": -2, "errors": -1, "clock": 0, "meter": 0, "resources": 0, "whole_file": 0,
+    "disclosure": 0,
     "case": 1,
     "identify": 2, "dossier": 2,
     "lists": 3,

@@ -1,4 +1,4 @@
-"""Lists that somebody builds around a person: invented numbers, and the person, or one number more of the same block."""
+"""Lists that somebody builds around people: invented numbers with the people, or with other numbers of their blocks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tracer.case.case import open_case
 from tracer.dossier.vocabulary import CLAIM_KINDS, ORIGINS
 from tracer.identify.keys import EMAIL_BASE
 
-ABOUT = tuple(f"probe-{origin}" for origin in ORIGINS) + ("probe-copy",)
+ABOUT = (*(f"probe-{origin}" for origin in ORIGINS), "probe-copy")
 """Ids of the probes: a dataset of each origin, and a copy of the first."""
 
 
@@ -31,7 +31,8 @@ def pick(case: Path, victims: int, invented: int) -> Numbers:
     with open_case(case, read_only=True) as opened:
         con = opened.con
         rows = con.execute(
-            "SELECT key FROM (SELECT m.key, m.dataset, row_number() OVER (PARTITION BY m.dataset ORDER BY md5(m.key::VARCHAR)) AS turn"
+            "SELECT key FROM (SELECT m.key, m.dataset,"
+            " row_number() OVER (PARTITION BY m.dataset ORDER BY md5(m.key::VARCHAR)) AS turn"
             " FROM main.membership m JOIN main.dataset d ON d.no = m.dataset AND d.current"
             " WHERE m.key < $mails AND m.key NOT IN (SELECT phone FROM main.canary WHERE phone IS NOT NULL))"
             " ORDER BY turn, dataset",

@@ -1,7 +1,7 @@
 """Every way in which a case says something: commands, queries, views, formats, languages, from the registries.
 
-A command that is not known here is walked through by itself; where it needs an argument that nobody has given an example
-of, the walk fails, so that it is not forgotten.
+A command that is not known here is walked through by itself; where it needs an argument that nobody has given an
+example of, the walk fails, so that it is not forgotten.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def said(*arguments: str | Path) -> tuple[int, bytes, str]:
         code = run([str(argument) for argument in arguments])
     for stream in (out, err):
         stream.flush()
-    return code, out.buffer.getvalue(), err.buffer.getvalue().decode()  # type: ignore[attr-defined]  # of BytesIO
+    return code, out.buffer.getvalue(), err.buffer.getvalue().decode()
 
 
 def leaves() -> Iterator[tuple[str, click.Command]]:
@@ -114,7 +114,7 @@ _ASKED: Mapping[str, Callable[[Ends], list[list[str]]]] = {
 }  # fmt: skip
 """What each command that must or may be told what to look at is asked."""
 _ONE_FORMAT = {"sql", "why", "show", "attribute", "persons"}
-"""Commands that print the same rows as queries do, for many questions: as JSON, and as what they print by themselves."""
+"""Commands that print the same rows as queries do, for many questions: as JSON alone."""
 
 
 def doors(ends: Ends) -> Iterator[list[str]]:
@@ -135,7 +135,7 @@ def _ways(name: str, command: click.Command) -> list[list[str]]:
         one.name: list(one.type.choices) for one in command.params if isinstance(one.type, click.Choice) and one.name
     }
     if "to" in choices:
-        assert set(choices["to"]) == set(NOUNS[name.split()[-1]])
+        assert set(choices["to"]) == set(NOUNS[name.rsplit(maxsplit=1)[-1]])
         langs = [["--lang", lang] for lang in choices.get("lang", [])] or [[]]
         return [["--to", to, *lang] for to in choices["to"] for lang in langs]
     formats = choices.get("format_", [])

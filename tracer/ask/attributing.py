@@ -9,13 +9,12 @@ import duckdb
 import pyarrow as pa
 
 from tracer.ask.named import find_query
-from tracer.ask.result import FEW, Result
+from tracer.ask.result import Result
+from tracer.disclosure import FEW, LEAST, Count, told
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.findings.attribution import ALPHA, OPENING, Attribution, attribute
 
-LEAST = 20
-"""The smallest cross-dataset count that is told (contract: What goes out)."""
 _NUMBERS = ("p_value", "chance", "e_value")
 
 
@@ -94,8 +93,8 @@ def _told(
     }
     row["grade"] = "G0" if quiet else found.grade
     row |= {name: None if dim or (quiet and name == "e_value") else getattr(found, name) for name in _NUMBERS}
-    row["canaries_seen"] = FEW if late and found.canaries_seen < LEAST else str(found.canaries_seen)
-    row["rows_matched"] = FEW if tiny or found.rows_matched < LEAST else str(found.rows_matched)
+    row["canaries_seen"] = str(told(Count(found.canaries_seen, of_people=late)))
+    row["rows_matched"] = FEW if tiny else str(told(Count(found.rows_matched)))
     for name in ("reasons", "against"):
         texts = _on_masks(getattr(found, name)) if quiet else list(getattr(found, name))
         row[name] = [] if dim else texts

@@ -7,6 +7,7 @@ and probabilities are those of a case in which they share none.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -84,6 +85,26 @@ def read_close(con: duckdb.DuckDBPyConnection, *among: Sequence[int]) -> Pairs:
     ).fetchall()
     close = set(rows)
     return lambda a, b: (a, b) in close
+
+
+def close_to(con: duckdb.DuckDBPyConnection, dataset: int, others: Sequence[int]) -> list[int]:
+    """Those of the datasets `others` that have enough identifiers in common with it; counted, without a trace."""
+    rows = con.execute(
+        "SELECT y.dataset FROM membership AS x JOIN membership AS y ON y.key = x.key"
+        " WHERE x.dataset = $dataset AND list_contains($others, y.dataset)"
+        " GROUP BY y.dataset HAVING count(*) >= $least ORDER BY y.dataset",
+        {"dataset": dataset, "others": list(others), "least": LEAST_SHARED},
+    ).fetchall()
+    return [number for (number,) in rows]
+
+
+def close_by(counted: Iterable[tuple[Sequence[int], int]]) -> Pairs:
+    """Which datasets are close by all their sets of holders, and how many contacts each set holds."""
+    shared: Counter[tuple[int, int]] = Counter()
+    for holders, contacts in counted:
+        for a, b in combinations(sorted(holders), 2):
+            shared[a, b] += contacts
+    return lambda a, b: shared[min(a, b), max(a, b)] >= LEAST_SHARED
 
 
 def all_close(close: Pairs, numbers: Iterable[int]) -> bool:

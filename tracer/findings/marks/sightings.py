@@ -73,7 +73,7 @@ def _read(
     own: Mapping[int, str],
 ) -> Sightings:
     looked = {"targets": list(targets)}
-    rows = _rows(con, targets)
+    rows = _rows(con, marks, targets)
     homes = _homes(con, marks, own)
     unplaced = count_unplaced(con, targets)
     if not sources:
@@ -93,10 +93,19 @@ def _read(
     )
 
 
-def _rows(con: duckdb.DuckDBPyConnection, targets: Sequence[int]) -> dict[int, dict[int, int]]:
+def _rows(con: duckdb.DuckDBPyConnection, marks: Marks, targets: Sequence[int]) -> dict[int, dict[int, int]]:
+    """Fewer than 20 canaries that were imported after a dataset was first loaded are none there: somebody may have
+    entered a person as a canary to ask where that person stands."""
     rows: dict[int, dict[int, int]] = defaultdict(dict)
+    late: dict[int, set[int]] = defaultdict(set)
+    first = dict(con.execute("SELECT no, first_at FROM views._size").fetchall())
     for dataset, canary, row in ask(con, "marks/seen", statement("seen"), {"targets": list(targets)}).fetchall():
         rows[dataset][canary] = row
+        if dataset in first and marks.canaries[canary].imported_at > first[dataset]:
+            late[dataset].add(canary)
+    for dataset, canaries in late.items():
+        if len(canaries) < LEAST_SHARED:
+            rows[dataset] = {canary: row for canary, row in rows[dataset].items() if canary not in canaries}
     return rows
 
 
@@ -109,7 +118,7 @@ def _own(marks: Marks) -> dict[int, str]:
 def _homes(con: duckdb.DuckDBPyConnection, marks: Marks, own: Mapping[int, str]) -> dict[int, frozenset[str]]:
     """The clients in whose own lists each home canary stands."""
     homes: dict[int, set[str]] = defaultdict(set)
-    for dataset, seen in _rows(con, sorted(own)).items():
+    for dataset, seen in _rows(con, marks, sorted(own)).items():
         for canary in seen:
             if marks.canaries[canary].kind == "home":
                 homes[canary].add(own[dataset])

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 import duckdb
-import pyarrow as pa
 
 from tracer.findings.attribution.nulls import Rows, held_by_chance, is_planted
 from tracer.findings.marks import Background, Dataset, Marks, Release, Sightings, chance_overlap, held_identifiers
@@ -48,9 +47,7 @@ class ClientView:
         return frozenset(own_list(release.source) for release in self.releases if release.source is not None)
 
 
-def read_client(
-    con: duckdb.DuckDBPyConnection, marks: Marks, client: str, lines: Sequence[Lineage], seen_in: Sightings
-) -> ClientView:
+def read_client(con: duckdb.DuckDBPyConnection, marks: Marks, client: str, lines: Sequence[Lineage]) -> ClientView:
     """Read one client's releases and overlaps with all other parties' datasets. `lines`: all clients' own lists."""
     releases = tuple(release for release in marks.releases if release.client == client)
     sources = sorted({release.source for release in releases if release.source is not None})
@@ -60,10 +57,9 @@ def read_client(
     totals: dict[Pattern, int] = {}
     seen: dict[int, dict[Pattern, int]] = defaultdict(dict)
     read_absent(con, client, releases, lines)
-    _close_sources(con, seen_in)
     with held_identifiers(con, targets, sources):
         counted = con.execute(query, {"sources": sources, "targets": targets}).fetchall()
-    con.execute("DROP TABLE temp.absent_then; DROP TABLE temp.close_source")
+    con.execute("DROP TABLE temp.absent_then")
     for dataset, text, lacking, keys in counted:
         pattern = (frozenset(int(no) for no in text.split(",")), frozenset(lacking))
         if dataset == 0:
@@ -71,15 +67,6 @@ def read_client(
         else:
             seen[dataset][pattern] = keys
     return ClientView(client, releases, own, totals, seen)
-
-
-def _close_sources(con: duckdb.DuckDBPyConnection, seen: Sightings) -> None:
-    """Leave the TEMP table `close_source` (dataset, source): released datasets that share enough with a dataset."""
-    pairs = sorted(seen.matched)
-    columns = {name: pa.array([pair[n] for pair in pairs], pa.int32()) for n, name in enumerate(("dataset", "source"))}
-    con.register("close_pairs", pa.table(columns))
-    con.execute("CREATE OR REPLACE TEMP TABLE close_source AS SELECT * FROM close_pairs")
-    con.unregister("close_pairs")
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def judge(con: duckdb.DuckDBPyConnection) -> list[Retention]:
     lines = lineages(con)
     found: list[Retention] = []
     for client in clients:
-        found += _of_client(world, read_client(con, marks, client, lines, seen))
+        found += _of_client(world, read_client(con, marks, client, lines))
     return found
 
 
