@@ -148,8 +148,10 @@ CREATE OR REPLACE VIEW views.segments AS
     GROUP BY ALL;
 
 -- ------------------------------------------------------------------ marking and signals
+-- A row that only a copy's file shows may be a person: names are those of identities that were imported or made up.
 CREATE OR REPLACE VIEW views.canaries AS
-    SELECT c.no AS canary, views._masked_phone(c.phone) AS phone, views._masked_email(c.email_raw) AS email, c.name, c.organisation, c.kind, c.state, c.since, c.until,
+    SELECT c.no AS canary, views._masked_phone(c.phone) AS phone, views._masked_email(c.email_raw) AS email,
+        CASE WHEN c.note IS DISTINCT FROM 'found in the copy that was handed over' THEN c.name END AS name, c.organisation, c.kind, c.state, c.since, c.until,
         coalesce((SELECT list(DISTINCT r.release ORDER BY r.release) FROM main.release_canary r WHERE r.canary = c.no), []) AS releases,
         coalesce((SELECT list(DISTINCT s.dataset ORDER BY s.dataset) FROM views._sighting s WHERE s.canary = c.no AND s.early), []) AS seen_in,
         (SELECT count(*) FROM main.signal s WHERE s.canary = c.no) AS signals, c.imported_at
@@ -334,7 +336,7 @@ COMMENT ON VIEW views.parts IS 'Sheets and archive members of datasets | dataset
 COMMENT ON VIEW views.columns IS 'Columns and what they were taken for | dataset: id; part: number; position: from 0; header: only where it is a known header word; role: phone, email, phone_hash, email_hash, phone_mask, name …; how: header, content, map';
 COMMENT ON VIEW views.rejects IS 'Cells that gave no usable identifier | dataset: id; row: data row; position: column; shown: the cell with letters and digits masked; reason: why; row_kept: the row has another, usable identifier';
 COMMENT ON VIEW views.junk IS 'Identifiers that never link | dataset: id; shown: masked; reason: why; rows: rows with it; names: distinct names with it';
-COMMENT ON VIEW views.canaries IS 'Controlled identities | canary: number; phone: masked; email: masked; name: of the persona; organisation: of the persona; kind: canary, home, control, reserve; state: new, live …; since: day; until: day; releases: copies that hold it; seen_in: datasets loaded after its import that hold it; signals: records that reached it; imported_at: when (UTC)';
+COMMENT ON VIEW views.canaries IS 'Controlled identities | canary: number; phone: masked; email: masked; name: of the persona, NULL where only a copy''s file shows it; organisation: of the persona; kind: canary, home, control, reserve; state: new, live …; since: day; until: day; releases: copies that hold it; seen_in: datasets loaded after its import that hold it; signals: records that reached it; imported_at: when (UTC)';
 COMMENT ON VIEW views.releases IS 'Copies handed to recipients | release: id; dataset: id; recipient: party; date: day; ends: day after which nothing may be held; purpose: text; use_basis: lawful basis; rows: of the copy; canaries: in the copy; withheld: rows left out; drawn: the tool drew its canaries at random; commitment: root of the register; evidence: ids; registered_at: when (UTC)';
 COMMENT ON VIEW views.signals IS 'Calls and messages that reached canaries and controls | at: when (UTC); channel: call, sms, flash_sms, email; caller: masked, an attribute and no identity; canary: number; releases: copies that hold it; reading: what it shows, in the light of its campaign; campaign: id; content: what of the persona the caller used (name, firm, client, surname); pattern: probe, call-back storm, burn-in …; duration_s: seconds; zone: of the record; file: number; row: in the file';
 COMMENT ON VIEW views.signal_rejects IS 'Records of signals and complaints that could not be read | file: number; format: of the file; row: in the file; reason: why; shown: the cell at fault, masked';
