@@ -16,6 +16,8 @@ import duckdb
 from tracer import __version__
 from tracer.case.schema import read_meta
 
+RULES = 2
+"""Raised where stages find something else from the same facts, so that cases of before are traced again."""
 Compute = Callable[[duckdb.DuckDBPyConnection, int], None]
 
 
@@ -134,7 +136,7 @@ def fact_digests(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     facts = {name: repr(con.execute(query).fetchall()) for name, query in FACTS.items()}
     digests: dict[str, str] = {}
     for stage in STAGES:
-        parts = [__version__, *(facts[name] for name in stage.facts), *(digests[name] for name in stage.after)]
+        parts = [__version__, str(RULES), *(facts[name] for name in stage.facts), *(digests[name] for name in stage.after)]
         digests[stage.name] = hashlib.sha256("\x00".join(parts).encode()).hexdigest()
     return digests
 

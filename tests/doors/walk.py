@@ -113,6 +113,8 @@ _ASKED: Mapping[str, Callable[[Ends], list[list[str]]]] = {
     "help": lambda _: [[]],
 }  # fmt: skip
 """What each command that must or may be told what to look at is asked."""
+_ALL_FORMATS: tuple[list[str], ...] = ([], ["overlaps"], ["derivations"], ["canaries"])
+"""Queries whose rows are printed in every format; a format prints rows alike, whatever query they are of."""
 _ONE_FORMAT = {"sql", "why", "show", "attribute", "persons"}
 """Commands that print the same rows as queries do, for many questions: as JSON alone."""
 
@@ -125,11 +127,11 @@ def doors(ends: Ends) -> Iterator[list[str]]:
         required = [one.name for one in command.params if one.required]
         assert name in _ASKED or not required, f"tests/doors does not know what to give `{name}` for {required}"
         for asked in _ASKED[name](ends) if name in _ASKED else [[]]:
-            for more in _ways(name, command):
+            for more in _ways(name, asked, command):
                 yield [*name.split(), *asked, *more]
 
 
-def _ways(name: str, command: click.Command) -> list[list[str]]:
+def _ways(name: str, asked: list[str], command: click.Command) -> list[list[str]]:
     """Every format, each in every language."""
     choices = {
         one.name: list(one.type.choices) for one in command.params if isinstance(one.type, click.Choice) and one.name
@@ -139,7 +141,7 @@ def _ways(name: str, command: click.Command) -> list[list[str]]:
         langs = [["--lang", lang] for lang in choices.get("lang", [])] or [[]]
         return [["--to", to, *lang] for to in choices["to"] for lang in langs]
     formats = choices.get("format_", [])
-    if name in _ONE_FORMAT:
+    if name in _ONE_FORMAT or (name == "query" and asked not in _ALL_FORMATS):
         formats = [one for one in formats if one == "json"]
     return [["-f", one] for one in formats] or [[]]
 
@@ -181,10 +183,12 @@ def _parts(path: Path) -> Iterator[bytes]:
         yield content
 
 
+_TIMES = re.compile(rb"^(?:loading|tracing).* took .*\n?", re.MULTILINE)
 _HEX = re.compile(rb"\b[0-9a-f]{32,64}\b")
 _SHORT = re.compile(rb"\b[0-9a-f]{8,31}\b")
 
 
 def without_hashes(text: bytes) -> bytes:
-    """The same without hashes and what is made of them: those of the lists themselves differ."""
+    """The same without hashes and what is made of them, which differ as the lists' files do, and without times."""
+    text = _TIMES.sub(b"", text)
     return _SHORT.sub(b"#", _HEX.sub(b"##", text))
