@@ -17,6 +17,8 @@ from tracer import __version__
 from tracer.case.schema import read_meta
 from tracer.wording.said import Said, sentence
 
+RULES = 2
+"""Raised where stages find something else from the same facts, so that cases of before are traced again."""
 Compute = Callable[[duckdb.DuckDBPyConnection, int], None]
 
 
@@ -87,6 +89,7 @@ STAGES = (
         "tracer.findings.consent",
         ("after_refusal", "refused_inside", "legal_count"),
         ("datasets", "parties", "releases", "canaries", "lines", "signals", "segments", "region"),
+        ("overlaps",),
     ),
     Stage(
         "claims",
@@ -134,7 +137,12 @@ def fact_digests(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     facts = {name: repr(con.execute(query).fetchall()) for name, query in FACTS.items()}
     digests: dict[str, str] = {}
     for stage in STAGES:
-        parts = [__version__, *(facts[name] for name in stage.facts), *(digests[name] for name in stage.after)]
+        parts = [
+            __version__,
+            str(RULES),
+            *(facts[name] for name in stage.facts),
+            *(digests[name] for name in stage.after),
+        ]
         digests[stage.name] = hashlib.sha256("\x00".join(parts).encode()).hexdigest()
     return digests
 

@@ -22,7 +22,7 @@ from itertools import cycle
 from pathlib import Path
 
 from tests.bench.small_world import write_world
-from tests.doors import leaves
+from tests.doors.commands import leaves
 from tracer.case.journal_line import chained_line, dump
 from tracer.cli.main import run
 from tracer.errors import ExitCode

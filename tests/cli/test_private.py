@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Tracer, World, phone
-from tests.doors import leaves, takes_file
+from tests.doors.commands import leaves, takes_file
 from tracer.case.case import open_case
 from tracer.lists.made_id import id_from_name
 

@@ -175,8 +175,8 @@ def test_what_is_estimated_is_near_and_what_is_counted_is_exact() -> None:
     assert found.traced.share.percent == 2
     exact = _exact(con)
     np.testing.assert_array_equal(found.shared, exact)
-    held = found.patterns.held.toarray()
-    estimated = held.T @ (held * (found.patterns.keys * found.patterns.each)[:, None])
+    held = found.sets.held.toarray()
+    estimated = held.T @ (held * found.places.by_set.sum(axis=1).A1[:, None])
     np.fill_diagonal(estimated, 0)
     # A count of n identifiers of which each is drawn with p = 1/50 scatters by sqrt(n (1 - p) / p).
     assert (np.abs(estimated - exact) <= 4 * np.sqrt(49 * exact) + 1).all()

@@ -10,8 +10,9 @@ from tests.graph.market_case import LOADED
 from tests.graph.market_rows import DERIVATIONS
 from tracer.case.case import Case
 from tracer.case.pseudonym import keyed_pseudonym
+from tracer.disclosure import FEW
 from tracer.graph.build import as_networkx, build_graph
-from tracer.graph.model import BASES, FEW, GRADES, KINDS, Edge, Graph
+from tracer.graph.model import BASES, GRADES, KINDS, Edge, Graph
 
 PSEUDONYM = keyed_pseudonym(b"tests")
 

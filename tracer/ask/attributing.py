@@ -9,14 +9,13 @@ import duckdb
 import pyarrow as pa
 
 from tracer.ask.named import find_query
-from tracer.ask.result import FEW, Result
+from tracer.ask.result import Result
+from tracer.disclosure import FEW, LEAST, Count, told
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.findings.attribution import ALPHA, COPY_UNKNOWN, OPENING, Attribution, attribute
 from tracer.findings.attribution.deciding import deciding
 
-LEAST = 20
-"""The smallest cross-dataset count that is told (contract: What goes out)."""
 _NUMBERS = ("p_value", "chance", "e_value")
 
 
@@ -63,7 +62,7 @@ def attributions_of(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float
         quiet = tiny and not late and seen == 0 and any(_on_masks((*found.reasons, *found.against)))
         if (not quiet and tiny and (late or seen == 0)) or (late and found.rows_matched == 0):
             continue
-        rows.append(_told(con, found, judged.get(found.release), tiny=tiny, late=late, quiet=quiet))
+        rows.append(_told(found, judged.get(found.release), tiny=tiny, late=late, quiet=quiet))
     texts = {column.name: _arrow_type(column.type.value) for column in columns}
     table = pa.Table.from_pylist(rows, schema=pa.schema(list(texts.items())))
     return Result(columns, table, tuple(_unknown_copies(con, datasets, rows)))
@@ -103,7 +102,6 @@ def _on_masks(texts: Sequence[str]) -> list[str]:
 
 
 def _told(
-    con: duckdb.DuckDBPyConnection,
     found: Attribution,
     judgement: str | None,
     *,
@@ -119,11 +117,10 @@ def _told(
     row["grade"] = "G0" if quiet else found.grade
     row["test"], row["error"] = (None, None) if dim else deciding(found.p_value, found.chance)
     row |= {name: None if dim or (quiet and name == "e_value") else getattr(found, name) for name in _NUMBERS}
-    row["canaries_seen"] = FEW if late and found.canaries_seen < LEAST else str(found.canaries_seen)
-    row["rows_matched"] = FEW if tiny or found.rows_matched < LEAST else str(found.rows_matched)
+    row["canaries_seen"] = str(told(Count(found.canaries_seen, of_people=late)))
+    row["rows_matched"] = FEW if tiny else str(told(Count(found.rows_matched)))
     for name in ("reasons", "against"):
         texts = _on_masks(getattr(found, name)) if quiet else list(getattr(found, name))
-        told = con.execute("SELECT views._told($texts)", {"texts": texts}).fetchone()
-        row[name] = [] if dim or told is None else told[0]
+        row[name] = [] if dim else texts
     row["judgement"] = judgement
     return row

@@ -9,14 +9,13 @@ from typing import Any
 
 import duckdb
 
-from tracer.ask.result import FEW
+from tracer.disclosure import FEW, Count, told
 from tracer.findings.near_copies import one_list, witnesses
 from tracer.resources import statements_beside
 
 statement = statements_beside(__file__)
 RUNS_SHOWN = 20
 """Runs of rows that are listed for each list; the rest is counted."""
-_LEAST = 20
 
 
 def hidden_rows(con: duckdb.DuckDBPyConnection, hidden: dict[str, Any]) -> dict[str, Any] | None:
@@ -37,18 +36,14 @@ def hidden_rows(con: duckdb.DuckDBPyConnection, hidden: dict[str, Any]) -> dict[
     by_number = {which: contacts for what, which, contacts in counted if what == "dataset"}
     lists = []
     for name in children:
-        told = _told(by_number.get(numbers[name], 0))
+        count = told(Count(by_number.get(numbers[name], 0)))
         runs = con.execute(statement("hidden_positions"), {**bound, "side": numbers[name]}).fetchall()
-        shown = [] if told == FEW else [list(run) for run in runs[:RUNS_SHOWN]]
+        shown = [] if count == FEW else [list(run) for run in runs[:RUNS_SHOWN]]
         lists.append(
             {
-                "dataset": name, "contacts": told, "runs": shown,
-                "more_runs": 0 if told == FEW else max(0, len(runs) - RUNS_SHOWN),
+                "dataset": name, "contacts": count, "runs": shown,
+                "more_runs": 0 if count == FEW else max(0, len(runs) - RUNS_SHOWN),
             }
         )  # fmt: skip
-    held_by = {str(which): _told(contacts) for what, which, contacts in counted if what == "children"}
+    held_by = {str(which): told(Count(contacts)) for what, which, contacts in counted if what == "children"}
     return {"hidden": hidden["hidden"], "contacts": hidden["contacts"], "held_by": held_by, "lists": lists}
-
-
-def _told(count: int) -> int | str:
-    return count if count >= _LEAST else FEW

@@ -9,9 +9,6 @@ from typing import Any
 
 import pyarrow as pa
 
-FEW = "<20"
-"""What stands for a cross-dataset count under 20."""
-
 
 class ColumnType(Enum):
     """What a column holds, and how it is written."""

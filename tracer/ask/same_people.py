@@ -7,14 +7,14 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from tracer.ask.result import FEW, Column, ColumnType, Result
+from tracer.ask.result import Column, ColumnType, Result
+from tracer.disclosure import FEW, LEAST, Count
+from tracer.disclosure import told as disclosed
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.findings.persons import SamePeople, link_tables, same_people
 from tracer.findings.persons.lists import can_be_compared, columns_of, common_fields, people, told_by
 
-LEAST = 20
-"""The smallest cross-dataset count that is told (contract: What goes out)."""
 COLUMNS = (
     Column("a", ColumnType.ID, "a dataset"),
     Column("b", ColumnType.ID, "another dataset"),
@@ -78,10 +78,11 @@ def _numbers(con: duckdb.DuckDBPyConnection, *names: str) -> list[tuple[int, boo
 
 
 def _row(found: SamePeople, *, few: bool) -> dict[str, Any]:
-    def told(count: float | None) -> str | None:
-        return None if count is None else FEW if few or round(count) < LEAST else str(round(count))
-
     dim = few or found.linked < LEAST
+
+    def told(count: float | None) -> str | None:
+        return FEW if dim else None if count is None else str(disclosed(Count(round(count))))
+
     high = None if found.high is None else max(found.high, found.linked)
     return {
         "a_people": found.people_a, "b_people": found.people_b, "linked": told(found.linked),

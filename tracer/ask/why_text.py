@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import Any
 
 from tracer.ask.render import wrapped
-from tracer.ask.result import FEW
 from tracer.ask.waterfall import waterfall
 from tracer.ask.what_if import explained
 from tracer.ask.why import ties
+from tracer.disclosure import FEW
 from tracer.export.wording import Names, Wording
 from tracer.visible import visible
 

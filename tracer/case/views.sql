@@ -27,8 +27,6 @@ CREATE OR REPLACE MACRO views._masked_cell(text) AS CASE
 CREATE OR REPLACE MACRO views._masked_caller(text) AS CASE
     WHEN lower(trim(text)) IN ('anonymous', 'unknown', 'private', 'restricted', 'unavailable', 'withheld') THEN lower(trim(text))
     ELSE views._masked_cell(text) END;
--- Counts of rows under 20 in a finding's sentences, as `<20`
-CREATE OR REPLACE MACRO views._told(texts) AS list_transform(texts, lambda text: regexp_replace(text, '\b1?[0-9]( (?:[a-z-]+ ){0,3}(?:rows?|contacts?|numbers?|identifiers?|people)\b)', '<20\1', 'g'));
 CREATE OR REPLACE MACRO views._on_masks(texts) AS list_filter(texts, lambda text: starts_with(text, 'Masked numbers:'));
 CREATE OR REPLACE MACRO views._count(n) AS CASE WHEN n >= 20 THEN n END;
 
@@ -39,6 +37,14 @@ CREATE OR REPLACE VIEW views._size AS
         least((SELECT min(v.loaded_at) FROM main.dataset v WHERE v.id = d.id),
               (SELECT min(v.loaded_at) FROM main.dataset v WHERE v.sha256 = d.sha256 AND v.sha256 <> '')) AS first_at
     FROM main.dataset d WHERE d.current;
+-- Which datasets share at least 20 contacts, by number and both ways; a dataset is close to itself. Whatever is counted across
+-- lists is counted of close ones alone: fewer than 20 contacts in common are none.
+CREATE OR REPLACE VIEW views._close AS
+    SELECT x.no AS a, y.no AS b
+    FROM (SELECT unnest([a, b]) AS one, unnest([b, a]) AS other FROM main.overlap WHERE superseded IS NULL AND shared >= 20) o
+    JOIN views._size x ON x.id = o.one JOIN views._size y ON y.id = o.other
+    UNION ALL
+    SELECT no, no FROM views._size;
 -- Where canaries were seen; `early`: the canary was imported before the dataset was first loaded
 CREATE OR REPLACE VIEW views._sighting AS
     SELECT DISTINCT d.id AS dataset, c.no AS canary, c.kind, c.imported_at <= d.first_at AS early
@@ -142,8 +148,10 @@ CREATE OR REPLACE VIEW views.segments AS
     GROUP BY ALL;
 
 -- ------------------------------------------------------------------ marking and signals
+-- A row that only a copy's file shows may be a person: names are those of identities that were imported or made up.
 CREATE OR REPLACE VIEW views.canaries AS
-    SELECT c.no AS canary, views._masked_phone(c.phone) AS phone, views._masked_email(c.email_raw) AS email, c.name, c.organisation, c.kind, c.state, c.since, c.until,
+    SELECT c.no AS canary, views._masked_phone(c.phone) AS phone, views._masked_email(c.email_raw) AS email,
+        CASE WHEN c.note IS DISTINCT FROM 'found in the copy that was handed over' THEN c.name END AS name, c.organisation, c.kind, c.state, c.since, c.until,
         coalesce((SELECT list(DISTINCT r.release ORDER BY r.release) FROM main.release_canary r WHERE r.canary = c.no), []) AS releases,
         coalesce((SELECT list(DISTINCT s.dataset ORDER BY s.dataset) FROM views._sighting s WHERE s.canary = c.no AND s.early), []) AS seen_in,
         (SELECT count(*) FROM main.signal s WHERE s.canary = c.no) AS signals, c.imported_at
@@ -214,29 +222,25 @@ CREATE OR REPLACE VIEW views.trace_runs AS
         CASE WHEN before IS NOT NULL THEN list_filter(json_keys(facts), lambda fact: json_extract_string(facts, '$.' || fact) IS DISTINCT FROM json_extract_string(before, '$.' || fact)) END AS changed
     FROM (SELECT r.*, lag(r.facts) OVER (ORDER BY r.run) AS before FROM main.trace_run r);
 CREATE OR REPLACE VIEW views.overlaps AS
-    SELECT o.a, o.b, views._count(o.shared) AS shared, o.a_contacts, o.b_contacts, o.expected, CASE WHEN o.shared >= 20 THEN o.excess END AS excess,
-        CASE WHEN o.shared >= 20 THEN o.p_value END AS p_value, o.shared < 20 AS small, len(views._gone([o.a, o.b])) = 0 AS recomputable
+    SELECT o.a, o.b, o.shared, o.a_contacts, o.b_contacts, o.expected, o.excess, o.p_value, false AS small, len(views._gone([o.a, o.b])) = 0 AS recomputable
     FROM main.overlap o JOIN views._size x ON x.id = o.a JOIN views._size y ON y.id = o.b
-    WHERE o.superseded IS NULL AND NOT x.tiny AND NOT y.tiny
+    WHERE o.superseded IS NULL AND o.shared >= 20 AND NOT x.tiny AND NOT y.tiny
     UNION ALL  -- every pair with a tiny dataset, whether they share a contact or not
     SELECT x.id, y.id, NULL, x.contacts, y.contacts, NULL, NULL, NULL, true, true
     FROM views._size x JOIN views._size y ON x.id < y.id AND (x.tiny OR y.tiny);
 CREATE OR REPLACE VIEW views.derivations AS
-    SELECT d.parent, d.child, d.probability, d.grade, views._count(d.shared) AS shared, d.parent_contacts, d.child_contacts,
-        CASE WHEN d.shared >= 20 THEN d.share_of_child END AS share_of_child, d.via,
-        CASE WHEN d.shared >= 20 THEN views._told(d.reasons) ELSE ['fewer than 20 shared contacts'] END AS reasons,
-        CASE WHEN d.shared >= 20 THEN views._told(d.against) ELSE [] END
-            || views._gone([d.parent, d.child] || coalesce((SELECT q.purged FROM views._beside_purged q WHERE q.a = d.parent AND q.b = d.child), [])) AS against,
-        CASE WHEN d.shared >= 20 THEN d.weights ELSE '[]' END AS weights, j.verdict AS judgement, d.shared < 20 AS small, d.kind, d.direction
+    SELECT d.parent, d.child, d.probability, d.grade, d.shared, d.parent_contacts, d.child_contacts, d.share_of_child, d.via, d.reasons,
+        d.against || views._gone([d.parent, d.child] || coalesce((SELECT q.purged FROM views._beside_purged q WHERE q.a = d.parent AND q.b = d.child), [])) AS against,
+        d.weights, j.verdict AS judgement, false AS small, d.kind, d.direction
     FROM main.derivation d JOIN views._size x ON x.id = d.parent JOIN views._size y ON y.id = d.child LEFT JOIN views._judged j ON j.a = d.parent AND j.b = d.child
-    WHERE d.superseded IS NULL AND NOT x.tiny AND NOT y.tiny;
+    WHERE d.superseded IS NULL AND d.shared >= 20 AND NOT x.tiny AND NOT y.tiny;
 -- Derivations of all runs, the superseded ones too; both lists must be here still, and shared enough when it was found
 CREATE OR REPLACE VIEW views.derivation_history AS
     SELECT d.run, d.superseded, d.parent, d.child, d.probability, d.grade
     FROM main.derivation d JOIN views._size x ON x.id = d.parent JOIN views._size y ON y.id = d.child
     WHERE d.shared >= 20 AND NOT x.tiny AND NOT y.tiny;
 CREATE OR REPLACE VIEW views.hidden AS
-    SELECT h.id AS hidden, h.parents, h.children, views._count(h.contacts) AS contacts, h.probability, views._told(h.reasons) AS reasons FROM main.hidden h
+    SELECT h.id AS hidden, h.parents, h.children, views._count(h.contacts) AS contacts, h.probability, h.reasons FROM main.hidden h
     WHERE h.superseded IS NULL AND NOT EXISTS (SELECT 1 FROM views._size t WHERE t.tiny AND (list_contains(h.parents, t.id) OR list_contains(h.children, t.id)));
 CREATE OR REPLACE VIEW views.generations AS
     SELECT g.ancestor, g.dataset, g.hands, g.probability FROM main.generation g JOIN views._size x ON x.id = g.ancestor JOIN views._size y ON y.id = g.dataset
@@ -260,8 +264,8 @@ CREATE OR REPLACE VIEW views.attributions AS
         CASE WHEN NOT dim THEN a.p_value END AS p_value, CASE WHEN NOT dim THEN a.chance END AS chance,
         CASE WHEN NOT dim AND NOT quiet THEN a.e_value END AS e_value, CASE WHEN a.late AND a.canaries_seen < 20 THEN NULL ELSE a.canaries_seen END AS canaries_seen, a.canaries_planted,
         CASE WHEN NOT a.tiny THEN views._count(a.rows_matched) END AS rows_matched, CASE WHEN quiet THEN 'G0' ELSE a.grade END AS grade,
-        CASE WHEN quiet THEN views._on_masks(a.reasons) WHEN dim THEN [] ELSE views._told(a.reasons) END AS reasons,
-        CASE WHEN quiet THEN views._on_masks(a.against) WHEN dim THEN [] ELSE views._told(a.against) END
+        CASE WHEN quiet THEN views._on_masks(a.reasons) WHEN dim THEN [] ELSE a.reasons END AS reasons,
+        CASE WHEN quiet THEN views._on_masks(a.against) WHEN dim THEN [] ELSE a.against END
             || views._gone([a.dataset, (SELECT r.dataset FROM main.release r WHERE r.id = a.release)]) AS against, j.verdict AS judgement
     FROM (SELECT a.*, s.tiny, coalesce(k.late, false) AS late, coalesce(k.late, false) AND a.rows_matched < 20 AS dim, CASE WHEN s.hashed THEN a.canaries_seen ELSE coalesce(k.seen, 0) END AS sighted, s.tiny AND NOT coalesce(k.late, false) AND sighted = 0 AND len(views._on_masks(a.reasons || a.against)) > 0 AS quiet
           FROM main.attribution a JOIN views._size s ON s.id = a.dataset LEFT JOIN views._release_sighting k ON k.dataset = a.dataset AND k.release = a.release
@@ -271,12 +275,12 @@ CREATE OR REPLACE VIEW views.attributions AS
     WHERE (a.quiet OR NOT (a.tiny AND (a.late OR a.sighted = 0))) AND NOT (a.late AND a.rows_matched = 0);
 CREATE OR REPLACE VIEW views.vintages AS
     SELECT v.client, v.source, v.dataset, v.from_day, v.to_day, v.best, v.rate, views._count(v.matched) AS matched, v.later, views._count(v.later_seen) AS later_seen,
-        v.gone, views._count(v.gone_seen) AS gone_seen, v.releases, v.dates, v.probability, views._told(v.reasons) AS reasons, views._told(v.against) || views._gone([v.source, v.dataset]) AS against
+        v.gone, views._count(v.gone_seen) AS gone_seen, v.releases, v.dates, v.probability, v.reasons, v.against || views._gone([v.source, v.dataset]) AS against
     FROM main.vintage v JOIN views._size s ON s.id = v.dataset JOIN views._size o ON o.id = v.source
     WHERE v.superseded IS NULL AND NOT s.tiny AND NOT o.tiny AND v.matched >= 20;
 CREATE OR REPLACE VIEW views.retention AS
     SELECT r.vendor, r.client, r.release, r.dataset, r.seen_in, r.seen_with, r.first_seen, r.reading, r.after_end, r.probability, r.grade,
-        views._told(r.reasons) AS reasons, views._told(r.against) || views._gone([r.dataset, r.seen_in]) AS against, j.verdict AS judgement
+        r.reasons, r.against || views._gone([r.dataset, r.seen_in]) AS against, j.verdict AS judgement
     FROM main.retention r JOIN views._size s ON s.id = r.seen_in LEFT JOIN views._judged j ON j.a = r.release AND j.b = r.seen_in
     WHERE r.superseded IS NULL AND (NOT s.tiny OR EXISTS (SELECT 1 FROM views._release_sighting k WHERE k.dataset = r.seen_in AND k.release = r.release AND NOT k.late AND k.seen > 0));
 CREATE OR REPLACE VIEW views.complaint_rates AS
@@ -288,11 +292,11 @@ CREATE OR REPLACE VIEW views.after_refusal AS
     SELECT a.refusals, a.client, a.what, a.of, a.party, views._count(a.people) AS people, CASE WHEN a.people >= 20 THEN a.events END AS events, a.own,
         CASE WHEN a.people >= 20 THEN a.first_day END AS first_day, CASE WHEN a.people >= 20 THEN a.last_day END AS last_day
     FROM main.after_refusal a JOIN views._size f ON f.id = a.refusals LEFT JOIN views._size d ON d.id = a.released
-    WHERE a.superseded IS NULL AND NOT f.tiny AND NOT coalesce(d.tiny, false);
+    WHERE a.superseded IS NULL AND (a.people >= 20 OR a.what <> 'released') AND NOT f.tiny AND NOT coalesce(d.tiny, false);
 CREATE OR REPLACE VIEW views.refused_inside AS
     SELECT i.dataset, i.refusals, views._count(i.people) AS people, views._count(i.before) AS before, i.own
     FROM main.refused_inside i JOIN views._size d ON d.id = i.dataset JOIN views._size f ON f.id = i.refusals
-    WHERE i.superseded IS NULL AND NOT d.tiny AND NOT f.tiny;
+    WHERE i.superseded IS NULL AND i.people >= 20 AND NOT d.tiny AND NOT f.tiny;
 CREATE OR REPLACE VIEW views.consent AS
     SELECT what, list, party, client, collected_under, used_under, CASE
             WHEN 'refused' IN (coalesce(collected_under, ''), coalesce(used_under, '')) THEN 'refused'
@@ -326,7 +330,7 @@ COMMENT ON VIEW views.blind IS 'Comparisons without showing | exchange: the comp
 COMMENT ON VIEW views.complaint_rates IS 'Complaints a call | dimension: line, vendor, carrier, province; name: of which; lines: ids; calls: to others than canaries and controls; complaints: all; counted: those on days that the calls cover; rate: counted a call; low: exact 95 % interval; high: its upper end; p_value: so many or more at 1 in 10,000; needed: calls that it takes at least for all complaints to be within 1 in 10,000, at 95 %; first_at: first call (UTC); last_at: last call (UTC)';
 COMMENT ON VIEW views.rule_counts IS 'Calls that broke a rule | line: id; rule: id; kind: hours, per_number, per_caller, complaints; bound: the rule; examined: calls; violations: those beyond the rule; low: share, exact 95 % interval; high: its upper end; first_at: first violation (UTC); last_at: last (UTC)';
 COMMENT ON VIEW views.after_refusal IS 'People who were handed on or called after they had refused | refusals: dataset; client: whom they refused; what: released, called, complained; of: release or line, NULL where no line is known; party: recipient or vendor; people: NULL under 20; events: NULL likewise; own: whether they refused the client whose list it was, NULL where it is not known for whom was called; first_day: NULL likewise; last_day: NULL likewise';
-COMMENT ON VIEW views.refused_inside IS 'People in lists who stand in a list of refusals | dataset: id; refusals: dataset; people: NULL under 20; before: those who had refused before the list was made, NULL under 20 or where that day is not known; own: the same party holds both';
+COMMENT ON VIEW views.refused_inside IS 'People in lists who stand in a list of refusals | dataset: id; refusals: dataset; people: 20 or more; before: those who had refused before the list was made, NULL under 20 or where that day is not known; own: the same party holds both';
 COMMENT ON VIEW views.consent IS 'Stated bases of collection and use | what: list, copy; list: id; party: holder or recipient; client: whose list it was; collected_under: lawful basis; used_under: lawful basis; state: stated, bundled in terms, use without a stated basis, used beyond what was public, no basis, refused, not stated';
 COMMENT ON VIEW views.counts IS 'Rows and people as courts count them | scope: held (a list), given (a copy), holder, recipient, client (sums); party: whose; counterparty: client of a copy; list: dataset or release; lists: how many; raw: rows; repeated: rows that name only known contacts; untrue: rows without a usable identifier, and canaries; people: contacts, in sums added up; together: distinct over several lists, NULL where it would tell an overlap under 20';
 COMMENT ON VIEW views.replies IS 'Right of reply, one row a question, or one a party that was not asked | party: id; asked: day; deadline: day; answered: day; state: answered, asked, no reply by the deadline, not asked; text: the answer';
@@ -338,7 +342,7 @@ COMMENT ON VIEW views.parts IS 'Sheets and archive members of datasets | dataset
 COMMENT ON VIEW views.columns IS 'Columns and what they were taken for | dataset: id; part: number; position: from 0; header: only where it is a known header word; role: phone, email, phone_hash, email_hash, phone_mask, name …; how: header, content, map';
 COMMENT ON VIEW views.rejects IS 'Cells that gave no usable identifier | dataset: id; row: data row; position: column; shown: the cell with letters and digits masked; reason: why; row_kept: the row has another, usable identifier';
 COMMENT ON VIEW views.junk IS 'Identifiers that never link | dataset: id; shown: masked; reason: why; rows: rows with it; names: distinct names with it';
-COMMENT ON VIEW views.canaries IS 'Controlled identities | canary: number; phone: masked; email: masked; name: of the persona; organisation: of the persona; kind: canary, home, control, reserve; state: new, live …; since: day; until: day; releases: copies that hold it; seen_in: datasets loaded after its import that hold it; signals: records that reached it; imported_at: when (UTC)';
+COMMENT ON VIEW views.canaries IS 'Controlled identities | canary: number; phone: masked; email: masked; name: of the persona, NULL where only a copy''s file shows it; organisation: of the persona; kind: canary, home, control, reserve; state: new, live …; since: day; until: day; releases: copies that hold it; seen_in: datasets loaded after its import that hold it; signals: records that reached it; imported_at: when (UTC)';
 COMMENT ON VIEW views.releases IS 'Copies handed to recipients | release: id; dataset: id; recipient: party; date: day; ends: day after which nothing may be held; purpose: text; use_basis: lawful basis; rows: of the copy; canaries: in the copy; withheld: rows left out; foreign_rows: rows of the copy that the dataset lacks and that are no canaries, NULL under 20; drawn: the tool drew its canaries at random; commitment: root of the register; evidence: ids; registered_at: when (UTC)';
 COMMENT ON VIEW views.signals IS 'Calls and messages that reached canaries and controls | at: when (UTC); channel: call, sms, flash_sms, email; caller: masked, an attribute and no identity; canary: number; releases: copies that hold it; reading: what it shows, in the light of its campaign; campaign: id; content: what of the persona the caller used (name, firm, client, surname); pattern: probe, call-back storm, burn-in …; duration_s: seconds; zone: of the record; file: number; row: in the file';
 COMMENT ON VIEW views.signal_rejects IS 'Records of signals and complaints that could not be read | file: number; format: of the file; row: in the file; reason: why; shown: the cell at fault, masked';
@@ -350,8 +354,8 @@ COMMENT ON VIEW views.silence IS 'What it means that canaries of a copy were not
 COMMENT ON VIEW views.signal_files IS 'Files of signals | file: number; path: as loaded; format: format; rows: records; rejected: records that could not be read; sha256: of the file; loaded_at: when (UTC)';
 COMMENT ON VIEW views.complaints IS 'Complaints | file: number; row: in the file; at: when (UTC); caller: masked; called: masked';
 COMMENT ON VIEW views.trace_runs IS 'Runs of trace | run: number; at: when (UTC); version: of the tool; result: hash of the findings; judged: number of the newest judgement taken in; changed: names of the facts that differ from the run before, NULL where one of the two did not keep them';
-COMMENT ON VIEW views.overlaps IS 'Pairs of datasets | a: dataset; b: dataset; shared: contacts, NULL under 20; a_contacts: of a; b_contacts: of b; expected: of independent lists of that kind; excess: NULL where shared is; p_value: NULL where shared is; small: under 20, or a dataset of fewer than 20 contacts; recomputable: false where contents were purged';
-COMMENT ON VIEW views.derivations IS 'Which dataset was copied from which | parent: dataset; child: dataset; probability: through no third loaded dataset; grade: G0 to G5; shared: contacts, NULL under 20; parent_contacts: of the parent; child_contacts: of the child; share_of_child: NULL where shared is; via: proposed hidden dataset; reasons: sentences; against: sentences; weights: JSON, the waterfall; judgement: a person''s; small: under 20; kind: copy or version; direction: told or not_told';
+COMMENT ON VIEW views.overlaps IS 'Pairs of datasets that share 20 contacts or more, and every pair with a dataset under 20 | a: dataset; b: dataset; shared: contacts, NULL where one of the lists has fewer than 20; a_contacts: of a; b_contacts: of b; expected: of independent lists of that kind; excess: NULL where shared is; p_value: NULL where shared is; small: one of the datasets has fewer than 20 contacts; recomputable: false where contents were purged';
+COMMENT ON VIEW views.derivations IS 'Which dataset was copied from which | parent: dataset; child: dataset; probability: through no third loaded dataset; grade: G0 to G5; shared: contacts; parent_contacts: of the parent; child_contacts: of the child; share_of_child: shared over the child''s; via: proposed hidden dataset; reasons: sentences; against: sentences; weights: JSON, the waterfall; judgement: a person''s; small: false; kind: copy or version; direction: told or not_told';
 COMMENT ON VIEW views.derivation_history IS 'Derivations as each run found them | run: that found it; superseded: run that no longer did, NULL where it stands; parent: dataset; child: dataset; probability: through no third loaded dataset; grade: G0 to G5';
 COMMENT ON VIEW views.hidden IS 'Proposed datasets that nobody loaded | hidden: id; parents: datasets; children: datasets; contacts: NULL under 20; probability: that it exists; reasons: sentences';
 COMMENT ON VIEW views.generations IS 'How many hands a dataset went through | ancestor: dataset; dataset: dataset; hands: steps; probability: of the descent';

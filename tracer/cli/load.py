@@ -128,10 +128,13 @@ def _unclear(one: Loaded) -> list[str]:
 
 
 def _show_columns(loaded: list[Loaded]) -> None:
+    from tracer.lists.read.words import shown_headings
+
     for one in loaded:
         for number, part in enumerate(one.parts, start=1):
             place = " ".join(name for name in (part.member, part.sheet) if name) or f"part {number}"
             narrate(f"{one.dataset}, {place} ({part.format}, {part.encoding or 'binary'}, {part.rows:,} rows):")
-            for column in part.columns:
-                header = column.header or "(no header)"
+            headings = shown_headings([column.header for column in part.columns])
+            for column, shown in zip(part.columns, headings, strict=True):
+                header = shown or ("(heading not shown: not a known word)" if column.header else "(no header)")
                 narrate(f"  {column.position + 1:3}  {column.role:12} {header}  (by {column.how})")

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
+from tracer.disclosure import FEW
 from tracer.export.page.words import LANGUAGES, say
 from tracer.export.wording_words import FINDING_WORDS
 
 Row: TypeAlias = Mapping[str, object]
-
-FEW = "<20"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 n·m/U is not that figure: popular contacts and common public sources are in many lists. The background is estimated from
 the case itself, as a mixture over all pairs: most pairs of lists are unrelated, and their overlaps, in ratio to the
 product of the sizes, scatter log-normally about a common value; related pairs lie anywhere above it. Each dataset has a
-factor of its own (a list of popular contacts meets every other list more often).
+factor of its own (a list of popular contacts meets every other list more often). Of pairs that share fewer than twenty
+nothing more is known (censored observations: Tobin 1958).
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import log_ndtr
 
-from tracer.findings.patterns import Places
+from tracer.findings.close import LEAST_SHARED
+from tracer.findings.places import Places
 
 PRIOR_SHARE = 0.01
 """Share of the smaller list that two unrelated lists have in common, where the case says nothing: half of the prior
@@ -65,8 +68,8 @@ def estimate_background(
     """Fit the mixture described above to the overlaps (datasets x datasets) of lists with so many contacts.
 
     Expectation-maximisation over pairs: background ln(m / n_a n_b s_ab) ~ Normal(mu + f_a + f_b, scatter² + 1/m),
-    related ln(m / n_a n_b s_ab) uniform; mu with a prior of `PRIOR_SHARE`, the f with one of mean 0. It starts from
-    several heights of the background, and the likeliest end counts.
+    related ln(m / n_a n_b s_ab) uniform; mu with a prior of `PRIOR_SHARE`, the f with one of mean 0. Pairs under
+    `LEAST_SHARED` count as under it. It starts from several heights of the background, and the likeliest end counts.
     """
     size = np.maximum(contacts, 1).astype(np.float64)
     pairs = _Pairs.of(shared, size, alike)
@@ -85,11 +88,14 @@ def estimate_background(
     mean = fit.mu + fit.factor[pairs.a] + fit.factor[pairs.b]
     expected = np.minimum(np.exp(mean + pairs.exposure), 0.9 * pairs.smaller)
     # Where the case has few pairs, the background itself is uncertain.
-    known = np.sum(fit.background / (fit.scatter**2 + pairs.noise))
+    variance = fit.scatter**2 + pairs.noise
+    z = (pairs.y - mean) / np.sqrt(variance)
+    hazard = _hazard(z)
+    known = np.sum(fit.background / variance * np.where(pairs.few, hazard * (hazard + z), 1.0))
     scatter = float(np.sqrt(fit.scatter**2 + 1.0 / (PRIOR_SPREAD**-2 + known)))
     odds = _log_odds(pairs, expected, scatter)
     z = pairs.m - expected
-    odds = np.where((pairs.m >= 3) & (z > 0), odds, -5.0)
+    odds = np.where(~pairs.few & (z > 0), odds, -5.0)
     square = (size.size, pairs.a, pairs.b)
     return Background(_square(*square, expected), scatter, _square(*square, odds))
 
@@ -118,6 +124,8 @@ class _Pairs:
     b: NDArray[np.int64]
     m: NDArray[np.float64]
     smaller: NDArray[np.float64]
+    few: NDArray[np.bool_]
+    """Whether fewer than `LEAST_SHARED` are in common: then `y` is the most that it may be."""
     exposure: NDArray[np.float64]
     y: NDArray[np.float64]
     noise: NDArray[np.float64]
@@ -129,11 +137,13 @@ class _Pairs:
     def of(cls, shared: NDArray[np.int64], size: NDArray[np.float64], alike: NDArray[np.float64]) -> _Pairs:
         a, b = np.triu_indices(size.size, k=1)
         m = shared[a, b].astype(np.float64)
+        few = m < LEAST_SHARED
+        most = np.where(few, LEAST_SHARED - 0.5, m + 0.5)
         exposure = np.log(size[a] * size[b] * alike[a, b])
         larger = np.log(np.maximum(size[a], size[b]))
         centre = float(np.log(PRIOR_SHARE) - larger.mean()) if a.size else 0.0
         smaller = np.minimum(size[a], size[b])
-        return cls(a, b, m, smaller, exposure, np.log(m + 0.5) - exposure, 1.0 / (m + 0.5), centre, size.size)
+        return cls(a, b, m, smaller, few, exposure, np.log(most) - exposure, 1.0 / most, centre, size.size)
 
 
 @dataclass(frozen=True)
@@ -147,7 +157,7 @@ class _Fit:
 
 
 def _fit(pairs: _Pairs, mu: float) -> _Fit:
-    a, b, y, noise = pairs.a, pairs.b, pairs.y, pairs.noise
+    a, b, y, noise, few = pairs.a, pairs.b, pairs.y, pairs.noise, pairs.few
     factor = np.zeros(pairs.datasets)
     scatter = 0.3 if a.size > 20 else PRIOR_SCATTER
     weight_related, likelihood = RELATED_SHARE, -np.inf
@@ -156,9 +166,11 @@ def _fit(pairs: _Pairs, mu: float) -> _Fit:
     for _ in range(_ROUNDS):
         residual = y - mu - factor[a] - factor[b]
         variance = scatter**2 + noise
-        # Zeros and small overlaps under a low background are no surprise: their residual is mostly noise.
         log_background = -0.5 * (residual**2 / variance + np.log(2 * np.pi * variance))
-        log_related = -np.log(np.maximum(most - mu - factor[a] - factor[b], LEAST_WIDTH))
+        width = np.maximum(most - mu - factor[a] - factor[b], LEAST_WIDTH)
+        log_related = -np.log(width)
+        log_background[few] = log_ndtr((residual / np.sqrt(variance))[few])
+        log_related[few] = np.log(np.clip((residual / width)[few], 1e-9, 1.0))
         log_odds = log_related - log_background + np.log(weight_related / (1 - weight_related))
         log_odds = np.where(residual > 0, log_odds, -np.inf)
         background = 1.0 / (1.0 + np.exp(np.clip(log_odds, -700, 700)))
@@ -168,18 +180,33 @@ def _fit(pairs: _Pairs, mu: float) -> _Fit:
         )
         weight_related = float((10 * RELATED_SHARE + np.sum(1 - background)) / (10 + a.size))
         w = background / variance
+        residual = _expected_residual(residual, variance, few)
         mu += float((np.sum(w * residual) + (pairs.centre - mu) / PRIOR_SPREAD**2) / (PRIOR_SPREAD**-2 + w.sum()))
-        residual = y - mu - factor[a] - factor[b]
+        residual = _expected_residual(y - mu - factor[a] - factor[b], variance, few)
         pull = np.bincount(a, w * residual, factor.size) + np.bincount(b, w * residual, factor.size)
         total = np.bincount(a, w, factor.size) + np.bincount(b, w, factor.size)
         factor = factor + 0.5 * ((pull - factor / _FACTOR_SPREAD**2) / (total + _FACTOR_SPREAD**-2))
         residual = y - mu - factor[a] - factor[b]
         # From the pairs below the middle alone: related pairs that pass for background lie above it.
-        below = (residual < 0) & (noise < 0.1)
+        below = (residual < 0) & ~few
         middle = 1.4826 * float(np.median(-residual[below])) if below.any() else 0.0
         scatter = float(np.sqrt((3 * PRIOR_SCATTER**2 + below.sum() * middle**2) / (3 + below.sum())))
         scatter = min(max(scatter, LEAST_SCATTER), MOST_SCATTER)
     return _Fit(mu, factor, scatter, background, likelihood)
+
+
+def _expected_residual(
+    residual: NDArray[np.float64], variance: NDArray[np.float64], few: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """pairs: the residual, of pairs of which only the most is known the mean of a normal one up to it."""
+    spread = np.sqrt(variance)
+    return np.where(few, -spread * _hazard(residual / spread), residual)
+
+
+def _hazard(z: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Density of the standard normal over its probability up to z: the slope of ln of that."""
+    found: NDArray[np.float64] = np.exp(-0.5 * z**2 - 0.5 * np.log(2 * np.pi) - log_ndtr(z))
+    return found
 
 
 def _square(n: int, a: NDArray[np.int64], b: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -50,6 +50,15 @@ def within_spans(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> N
     return np.repeat(starts - (ends - lengths), lengths) + np.arange(int(lengths.sum()))
 
 
+def as_words(held: sparse.csr_matrix) -> NDArray[np.uint64]:
+    """lines x words: the columns that are not 0, as bits."""
+    lines = np.repeat(np.arange(held.shape[0]), np.diff(held.indptr))
+    words = np.zeros((held.shape[0], (held.shape[1] + 63) // 64), dtype=np.uint64)
+    columns = held.indices.astype(np.uint64)
+    np.bitwise_or.at(words, (lines, held.indices // 64), np.uint64(1) << (columns % np.uint64(64)))
+    return words
+
+
 def _by_pairs(
     held: sparse.csr_matrix, keys: NDArray[np.int64], sets: NDArray[np.int64], place: NDArray[np.int64], places: int
 ) -> NDArray[np.int64]:

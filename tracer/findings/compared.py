@@ -12,17 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracer.findings.background import Background, estimate_background, similarity
+from tracer.findings.close import CloseSets, close_sets, only_close
 from tracer.findings.pair_counts import counted_pairs
 from tracer.findings.patterns import (
     Patterns,
-    Places,
     Traced,
     answered_patterns,
     read_patterns,
-    read_places,
     read_traced,
     shared_contacts,
 )
+from tracer.findings.places import Places, read_places
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,11 @@ class Compared:
 
     traced: Traced
     patterns: Patterns
+    """Who holds an identifier, whether or not these lists are close."""
+    sets: CloseSets
+    """What is computed with: who holds it as far as close lists show."""
     shared: NDArray[np.int64]
-    """datasets x datasets: contacts in common."""
+    """datasets x datasets: contacts in common of close lists; of others none."""
     places: Places
     background: Background
 
@@ -58,10 +61,12 @@ def compare(con: duckdb.DuckDBPyConnection) -> Compared:
     traced = read_traced(con)
     shared = None if traced.share.all else _counted_whole(con, traced)
     patterns = read_patterns(con, traced)
-    shared = shared_contacts(con, patterns) if shared is None else shared
-    places = read_places(con, traced, patterns)
+    shared = only_close(shared_contacts(con, patterns) if shared is None else shared)
+    close = (shared > 0) | np.eye(len(traced), dtype=np.bool_)
+    sets = close_sets(patterns.held, close, traced.codes)
+    places = read_places(con, traced, patterns, sets, close)
     found = Compared(
-        traced, patterns, shared, places, estimate_background(shared, traced.contacts, similarity(places))
+        traced, patterns, sets, shared, places, estimate_background(shared, traced.contacts, similarity(places))
     )  # fmt: skip
     if kept is not None:
         kept[con] = found

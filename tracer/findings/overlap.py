@@ -17,7 +17,7 @@ _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(31)
 
 
 def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
-    """Fill `overlap` for this run: every pair a < b of current datasets that has a contact in common."""
+    """Fill `overlap` for this run: every pair a < b of current datasets that are close."""
     found = compare(con)
     if len(found.traced) >= 2:
         _insert(con, run, _pairs(found.traced, found.shared, found.background), found.background)

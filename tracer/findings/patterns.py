@@ -40,6 +40,8 @@ class Traced:
     identifiers: tuple[int, ...]
     share: Share
     """What is looked at to see who copied from whom; contacts in common are counted whole."""
+    codes: NDArray[np.int64]
+    """Of each, for the signatures of sets of holders."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -53,8 +55,6 @@ class Patterns:
     """patterns x datasets, 1 where the dataset is in the set."""
     keys: NDArray[np.int64]
     """Identifiers that are held by exactly this set, of those that are looked at."""
-    each: NDArray[np.int64]
-    """patterns: identifiers that one of them stands for."""
 
 
 def read_traced(con: duckdb.DuckDBPyConnection) -> Traced:
@@ -87,6 +87,7 @@ def read_traced(con: duckdb.DuckDBPyConnection) -> Traced:
         contacts=np.array([row[2] for row in rows], dtype=np.int64),
         identifiers=tuple(int(row[3]) for row in rows),
         share=share,
+        codes=codes,
     )
 
 
@@ -102,14 +103,14 @@ def read_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
         return answered
     merge_keys(con)
     make(con, read_sql("pattern"), PATTERN)
-    return _patterns(con, traced, _ask(con, "pattern_member"))
+    return _patterns(con, traced, ask_one(con, "pattern_member"))
 
 
 def answered_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns | None:
     """The sets of holders of all identifiers, where they were counted elsewhere, with their TEMP relations."""
     if not take(con, "findings/pattern", read_sql("pattern"), PATTERN):
         return None
-    return _patterns(con, traced, _ask(con, "pattern_member"))
+    return _patterns(con, traced, ask_one(con, "pattern_member"))
 
 
 def _patterns_looked_at(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
@@ -128,8 +129,7 @@ def _patterns(con: duckdb.DuckDBPyConnection, traced: Traced, members: duckdb.Du
     keys = np.asarray(con.execute("SELECT keys FROM pattern ORDER BY pattern").fetchnumpy()["keys"], dtype=np.int64)
     held = sparse.csr_matrix((np.ones(where[0].size, dtype=np.int64), where), shape=(keys.size, len(traced)))
     held.sort_indices()
-    seen_whole = held @ traced.share.whole.astype(np.int64) > 0
-    return Patterns(held, keys, np.where(seen_whole, 1, 100 // traced.share.percent))
+    return Patterns(held, keys)
 
 
 def shared_contacts(con: duckdb.DuckDBPyConnection, patterns: Patterns) -> NDArray[np.int64]:
@@ -142,11 +142,11 @@ def shared_contacts(con: duckdb.DuckDBPyConnection, patterns: Patterns) -> NDArr
     side = common_keys(held, patterns.keys)
     has_aliases = con.execute("SELECT count(*) FROM contact_alias JOIN traced ON no = dataset").fetchall()[0][0] > 0
     if has_aliases:
-        if not _kept(con, "key_surplus", "contact_union"):
+        if not kept(con, "key_surplus", "contact_union"):
             run_sql(con, "several_keys")
-        for position, pattern, keys in _ask(con, "key_surplus").fetchall():
+        for position, pattern, keys in ask_one(con, "key_surplus").fetchall():
             side[position, held[pattern].indices] -= keys
-        for position, patterns_of, contacts in _ask(con, "contact_union").fetchall():
+        for position, patterns_of, contacts in ask_one(con, "contact_union").fetchall():
             sets = [held[int(pattern)].indices for pattern in patterns_of.split(",")]
             side[position, np.unique(np.concatenate(sets))] += contacts
     return of_both_sides(side)
@@ -169,57 +169,11 @@ def run_sql(con: duckdb.DuckDBPyConnection, name: str) -> None:
     con.execute(read_sql(name))
 
 
-def _ask(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnection:
+def ask_one(con: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyConnection:
+    """Execute it, or read its answer."""
     return ask(con, f"findings/{name}", read_sql(name))
 
 
-def _kept(con: duckdb.DuckDBPyConnection, *names: str) -> bool:
+def kept(con: duckdb.DuckDBPyConnection, *names: str) -> bool:
+    """Whether the answers of all these statements were computed elsewhere."""
     return all(kept_answer(con, f"findings/{name}", read_sql(name), {}) for name in names)
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where the numbers of the datasets lie."""
-
-    counts: NDArray[np.int64]
-    """datasets x places: identifiers of the dataset in the place. Place 0: not a Chinese mobile number."""
-    size: NDArray[np.int64]
-    """Distinct identifiers of all datasets in each place."""
-
-
-def read_places(con: duckdb.DuckDBPyConnection, traced: Traced, patterns: Patterns) -> Places:
-    """Count identifiers by place. Needs the TEMP table `signed_block`, unless the answers are kept."""
-    if not traced.share.all:
-        return _places_looked_at(con, traced, patterns)
-    if not _kept(con, "place_size", "dataset_place"):
-        run_sql(con, "block_place")
-    sizes = _ask(con, "place_size").fetchall()
-    places = 1 + max((int(row[0]) for row in sizes), default=0)
-    size = np.zeros(places, dtype=np.int64)
-    for place, keys in sizes:
-        size[place] = keys
-    counts = np.zeros((len(traced), places), dtype=np.int64)
-    for position, place, keys in _ask(con, "dataset_place").fetchall():
-        counts[position, place] = keys
-    return Places(counts, size)
-
-
-def _places_looked_at(con: duckdb.DuckDBPyConnection, traced: Traced, patterns: Patterns) -> Places:
-    """The same estimated from the identifiers that are looked at, so that it fits the sets of these."""
-    run_sql(con, "block_place")
-    alone = con.execute(read_sql("single_place")).fetchnumpy()
-    places = 1 + int(con.execute("SELECT coalesce(max(place), 0) FROM block_place").fetchall()[0][0])
-    by_place = patterns_by_place(con, patterns, places)
-    counts = np.asarray((patterns.held.T @ by_place).todense(), dtype=np.int64)
-    single = np.zeros_like(counts)
-    single[np.asarray(alone["position"]), np.asarray(alone["place"])] = np.asarray(alone["keys"])
-    single *= traced.share.each[:, None]
-    return Places(counts + single, np.asarray(by_place.sum(axis=0), dtype=np.int64).ravel() + single.sum(axis=0))
-
-
-def patterns_by_place(con: duckdb.DuckDBPyConnection, patterns: Patterns, places: int) -> sparse.csr_matrix:
-    """patterns x places: identifiers, estimated where not all are looked at. Needs `key_pattern` and `block_place`."""
-    rows = con.execute(read_sql("pattern_place")).fetchnumpy()
-    pattern = np.asarray(rows["pattern"])
-    keys = np.asarray(rows["keys"], dtype=np.int64) * patterns.each[pattern]
-    return sparse.csr_matrix((keys, (pattern, np.asarray(rows["place"]))), shape=(patterns.keys.size, places))

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import duckdb
 
-from tracer.graph.model import FEW, Edge, make_edge, make_node
+from tracer.disclosure import FEW
+from tracer.graph.model import Edge, make_edge, make_node
 from tracer.graph.nodes import Register, iso, key, key_of, rows_of
 
 LEAST_PROBABILITY = 0.05

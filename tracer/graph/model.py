@@ -18,9 +18,6 @@ GRADES = ("G0", "G1", "G2", "G3", "G4", "G5")
 BASES = ("documented", "alleged", "inferred")
 """On what an edge rests: a document or the tool's own register, somebody's word, or the lists themselves."""
 
-FEW = "<20"
-"""What is printed in place of a shared count under 20."""
-
 
 class Node(TypedDict):
     """One party, dataset, release, proposed hidden dataset, canary or caller."""

@@ -8,6 +8,7 @@ from datetime import date
 
 from tracer.lists.read.account import Account
 from tracer.lists.read.model import PartRead
+from tracer.lists.read.words import shown_headings
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,9 @@ class Loaded:
             "format": self.format, "encoding": self.encoding, "version": self.version, "reasons": dict(self.reasons),
             "columns": [
                 {"part": number, "member": part.member, "sheet": part.sheet, "column": column.position + 1,
-                 "header": column.header, "role": column.role, "how": column.how}
-                for number, part in enumerate(self.parts, 1) for column in part.columns
+                 "header": header, "role": column.role, "how": column.how}
+                for number, part in enumerate(self.parts, 1)
+                for column, header in zip(part.columns, shown_headings([c.header for c in part.columns]), strict=True)
             ],
             "notes": list(self.notes),
         }  # fmt: skip

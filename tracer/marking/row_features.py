@@ -12,6 +12,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from tracer.lists.read.words import shown_headings
 from tracer.lists.write.model import NewRow
 from tracer.marking.persona_texts import number_form, shape
 from tracer.marking.source_list import SourceList
@@ -112,10 +113,15 @@ def _neighbours(
     return {int(row[0]): tuple(row[1:]) for row in found}
 
 
+def _heading(source: SourceList, i: int) -> str:
+    """What a column is called where it may be shown, its number otherwise."""
+    return shown_headings(source.main.headers)[i] or f"no. {i + 1}"
+
+
 def _of_column(
     con: duckdb.DuckDBPyConnection, source: SourceList, i: int, looked: Sequence[_Row], canaries: int
 ) -> list[Feature]:
-    role, heading = source.roles[source.main.part][i], source.main.headers[i] or f"no. {i + 1}"
+    role, heading = source.roles[source.main.part][i], _heading(source, i)
     cells = [row.cells[i] for row in looked]
     advice = {"phone": _IDENTITIES, "email": _IDENTITIES, "name": _NAMES, "id": _PLACE}.get(role, _COLUMN)
     shapes = Counter(map(shape, cells[canaries:])) + Counter(map(shape, cells[:canaries]))
@@ -169,7 +175,7 @@ def _of_rows(con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequenc
         for j in joined[at + 1 :]:
             both = f"coalesce(c{i}, '') || chr(31) || coalesce(c{j}, '')"
             values = _often(con, source, both, [f"{r.cells[i]}\x1f{r.cells[j]}" for r in looked])
-            heading = f"{source.main.headers[i]} with {source.main.headers[j]}"
+            heading = f"{_heading(source, i)} with {_heading(source, j)}"
             found.append(Feature("how often both stand together", heading, values, _COLUMN))
     regions = dict(con.execute("SELECT prefix, coalesce(city, province) FROM segment").fetchall())
     for i in source.places("phone"):
@@ -178,7 +184,7 @@ def _of_rows(con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequenc
             if roles[j] in ("phone", "email", "name", "id") or not any(places):
                 continue
             agrees = [bool(place) and place in row.cells[j] for place, row in zip(places, looked, strict=True)]
-            heading = f"{source.main.headers[i]} with {source.main.headers[j]}"
+            heading = f"{_heading(source, i)} with {_heading(source, j)}"
             found.append(Feature("whether the number's region stands there", heading, _floats(agrees), _IDENTITIES))
     return found
 

@@ -6,6 +6,7 @@ WITH child AS (
     SELECT DISTINCT x.row AS row
     FROM main.membership x JOIN child a ON a.dataset = x.dataset
     JOIN main.membership y ON y.key = x.key JOIN child b ON b.dataset = y.dataset AND b.witness <> a.witness
+    JOIN views._close n ON n.a = x.dataset AND n.b = y.dataset
     WHERE x.dataset = $side
         AND x.key NOT IN (SELECT j.key FROM main.junk j JOIN child USING (dataset) WHERE j.key IS NOT NULL)
 ), runs AS (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tracer.disclosure import FEW
 from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, TINT, Canvas, Key, framed
 from tracer.export.figure.words import tell
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
-from tracer.graph.model import FEW
 
 MOST_LISTS = 40
 """Lists that are drawn: those with the most in common."""

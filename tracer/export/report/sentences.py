@@ -162,7 +162,6 @@ PAIRS = (
         "of {n} of its canaries.",
         "呼叫或短信活动 {c} 指向同一副本（概率 {p}），其来电者知道 {n} 个金丝雀的虚构身份。",
     ),
-    ("Fewer than 20 of the copy's ordinary contacts are there.", "该副本的普通联系人在其中不足 20 个。"),
     ("{n} of the copy's ordinary contacts are there ({p}).", "该副本的 {n} 个普通联系人在其中（{p}）。"),
     (
         "Dataset {d}, of another holder and not derived from this one, names the same release.",
@@ -195,10 +194,6 @@ PAIRS = (
         "委托方其他副本的 {n} 个金丝雀在其中，且没有其他被指认的副本可以解释。",
     ),
     ("{n} of the canaries seen stand in other releases too ({r}).", "所见金丝雀中有 {n} 个也在其他副本中（{r}）。"),
-    (
-        "Some rows of the dataset were never in this copy: it cannot be the only source.",
-        "名单中有些行从未在该副本中：该副本不可能是唯一来源。",
-    ),
     (
         "{n} rows of the dataset were never in this copy: it cannot be the only source.",
         "名单中有 {n} 行从未在该副本中：该副本不可能是唯一来源。",
@@ -297,7 +292,6 @@ PAIRS = (
     ("the best alternative: {a} copied from {b} ({o})", "最可能的其他解释：{a} 复制自 {b}（{o}）"),
     ("{n} contacts are in two or more of {d}", "{n} 个联系人同时在 {d} 中的两份以上"),
     ("none of them explains what the others have in common", "其中没有一份能解释其余名单的共同部分"),
-    ("fewer than 20 shared contacts", "共同联系人少于 20 个"),
     *VINTAGE_PAIRS,
     *CLAIM_PAIRS,
     *STATED_PAIRS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tracer.disclosure import Count
 from tracer.findings.attribution.codes import CodeEvidence
 from tracer.findings.marks import Dataset, Marks, Release
 
@@ -105,15 +106,7 @@ def reasons_for(facts: Facts) -> Iterator[str]:
         )
     if facts.matched > 0 and facts.ordinary > 0:
         share = facts.matched / facts.ordinary
-        yield (
-            f"{_few(facts.matched)} of the copy's ordinary contacts are there ({share:.1%})."
-            if (facts.matched >= 20)
-            else "Fewer than 20 of the copy's ordinary contacts are there."
-        )
-
-
-def _few(count: int) -> str:
-    return f"{count:,}"
+        yield f"{Count(facts.matched)} of the copy's ordinary contacts are there ({share:.1%})."
 
 
 def reasons_against(facts: Facts, named: frozenset[str]) -> Iterator[str]:
@@ -153,8 +146,7 @@ def reasons_against(facts: Facts, named: frozenset[str]) -> Iterator[str]:
         also = sorted(frozenset[str]().union(*(facts.marks.standing[no] for no in shared)) - {release.id})
         yield f"{len(shared)} of the canaries seen stand in other releases too ({_some(also)})."
     if facts.withheld_seen > 0:
-        count = f"{facts.withheld_seen:,}" if facts.withheld_seen >= 20 else "Some"
-        yield f"{count} rows of the dataset were never in this copy: it cannot be the only source."
+        yield f"{Count(facts.withheld_seen)} rows of the dataset were never in this copy: it cannot be the only source."
     if not facts.mine and release.canaries:
         yield (
             f"None of the copy's {len(release.canaries)} canaries is there: at 95 % this rules out that "

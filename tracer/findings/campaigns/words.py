@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from tracer.disclosure import Count
 from tracer.findings.campaigns.background import MONTH, Rate
 from tracer.findings.campaigns.facts import Hit
 from tracer.findings.campaigns.screening import AGREED, BURN_IN_MARK, EARLY, STORM, key_of
@@ -117,7 +118,7 @@ def reasons(verdict: Verdict, rates: Mapping[str, Rate]) -> Iterator[str]:
     for release, seen in sorted(verdict.ordinary.items()):
         if seen.called:
             yield (
-                f"Of {seen.called} numbers whose owners complained of these callers, {_few(seen.held)} stand in"
+                f"Of {seen.called} numbers whose owners complained of these callers, {Count(seen.held)} stand in"
                 f" {release} (by chance {seen.by_chance:.1%})."
             )
 
@@ -125,10 +126,6 @@ def reasons(verdict: Verdict, rates: Mapping[str, Rate]) -> Iterator[str]:
 _KINDS = {
     "canary": "canaries", "home": "home canaries", "control": "controls", "reserve": "reserve canaries",
 }  # fmt: skip
-
-
-def _few(count: int) -> str:
-    return f"{count}" if count >= 20 or count == 0 else "fewer than 20"
 
 
 def _named(kind: str, releases: tuple[str, ...], client: str | None) -> str:

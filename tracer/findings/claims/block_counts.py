@@ -12,10 +12,12 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from tracer.findings.claims.blocks import BLOCK, Counts
 from tracer.findings.claims.verdict import statement
+from tracer.findings.close import Pairs, close_by, parts_of
 
 _AT_ONCE = 1 << 14
 """Blocks that are marked at a time: twice 164 MB."""
@@ -46,6 +48,40 @@ def block_counts(
     # Blocks of which all numbers are left out are no blocks of this comparison.
     some = counts.any(axis=0)
     return {"block": blocks[some], **dict(zip(("drawn", "known", "shared"), counts[:, some], strict=True))}
+
+
+def far_block_counts(
+    con: duckdb.DuckDBPyConnection, no: int, others: Sequence[int], without: Sequence[int], close: Pairs
+) -> Mapping[str, Counts]:
+    """The same where some of these datasets may not be `close`: by the sets of those that hold a number."""
+    con.execute(statement("holders"), {"compared": [no, *others], "without": list(without)})
+    counted = con.execute(
+        "SELECT holders, CAST(sum(numbers) AS BIGINT) FROM claim_holders GROUP BY holders ORDER BY holders"
+    ).fetchall()
+    near = close_by(counted)
+    sets = [tuple(holders) for holders, _ in counted]
+    rows = [
+        _counted(holders, no, set(others), set(without), lambda a, b: close(a, b) or near(a, b)) for holders in sets
+    ]
+    columns = {"holders": pa.array([list(holders) for holders in sets], pa.list_(pa.int32()))} | {
+        name: pa.array([row[n] for row in rows], pa.int64()) for n, name in enumerate(("drawn", "known", "shared"))
+    }
+    con.register("claim_counted", pa.table(columns))
+    found = con.execute(statement("counted_holders")).fetchnumpy()
+    con.unregister("claim_counted")
+    con.execute("DROP TABLE temp.claim_holders")
+    return {name: np.asarray(found[name], dtype=np.int64) for name in ("block", "drawn", "known", "shared")}
+
+
+def _counted(
+    holders: Sequence[int], no: int, others: set[int], without: set[int], close: Pairs
+) -> tuple[int, int, int]:
+    """How often a number with these holders is drawn, known and shared."""
+    aside = [one for one in holders if one in without]
+    kept = [one for one in holders if one not in without and not any(close(one, other) for other in aside)]
+    known = [one for one in kept if one in others]
+    shared = no in kept and any(close(no, one) for one in known)
+    return int(no in kept), sum(parts_of(known, close).values()), int(shared)
 
 
 def _by_order(

@@ -15,6 +15,7 @@ import duckdb
 
 from tracer.findings.claims.overlaps import canaries_inside, overlap_with
 from tracer.findings.claims.verdict import Claim, Verdict, over_lists, statement, told, untestable, usable
+from tracer.findings.close import close_to
 from tracer.findings.intervals import rounded, rounded_up
 
 ALPHA = 0.001
@@ -41,7 +42,7 @@ def _business(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float) -> Ver
         return untestable(why_not)
     public = _public_lists(con, dataset)
     p_value, numbers = _against_consumers(con, no, dataset, public, consumers=True)
-    numbers = _firms(con, no, [number for number, _ in public]) | numbers
+    numbers = _firms(con, no, close_to(con, no, [number for number, _ in public])) | numbers
     if p_value is not None and p_value <= alpha:
         owners = "owners of firms are consumers as well: some of these people may stand in the list for their business"
         return Verdict("contradicted", rounded_up(p_value), numbers, (owners, _LIVE), "G1")
@@ -59,7 +60,7 @@ def _public(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float) -> Verdi
     public = _public_lists(con, dataset)
     p_value, numbers = _against_consumers(con, no, dataset, public, consumers=False)
     contacts, explained = con.execute(
-        statement("explained"), {"dataset": no, "public": [number for number, _ in public]}
+        statement("explained"), {"dataset": no, "public": close_to(con, no, [number for number, _ in public])}
     ).fetchall()[0]
     if public:
         numbers = {

@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 
 from tracer.findings.claims.verdict import statement, told
+from tracer.findings.close import close_to
 from tracer.findings.intervals import rounded
 from tracer.findings.tails import binomial_at_least
 
@@ -16,7 +17,7 @@ SAME_NAME = 1e-3
 
 def names_agree(con: duckdb.DuckDBPyConnection, no: int, witnesses: list[int]) -> tuple[float, dict[str, Any]]:
     """Names and firms on shared numbers: how many agree, against the chance that a random number bears the name."""
-    bound = {"dataset": no, "others": witnesses}
+    bound = {"dataset": no, "others": close_to(con, no, witnesses)}
     columns = con.execute(statement("text_columns"), bound).fetchall()
     if not columns:
         return 1.0, {}

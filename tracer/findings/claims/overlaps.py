@@ -10,9 +10,10 @@ import duckdb
 import numpy as np
 
 from tracer.findings.answers import ROWS, ask, kept_answer
-from tracer.findings.claims.block_counts import block_counts
+from tracer.findings.claims.block_counts import block_counts, far_block_counts
 from tracer.findings.claims.blocks import BLOCK, Counts, OverlapNull, overlap_null
-from tracer.findings.claims.verdict import statement, told
+from tracer.findings.claims.verdict import statement
+from tracer.findings.close import LEAST_SHARED, all_close, read_close
 from tracer.findings.intervals import rounded
 
 LIVE_LEAST = 1_000
@@ -51,11 +52,18 @@ class Overlap:
 def overlap_with(
     con: duckdb.DuckDBPyConnection, no: int, others: Sequence[int], without: Sequence[int] = ()
 ) -> Overlap:
-    """How dataset `no` meets the datasets `others`, leaving out numbers that stand in one of `without`."""
+    """How dataset `no` meets the datasets `others`, leaving out numbers that stand in one of `without`.
+
+    What lists have in common counts where they are close: of two that are not, each is taken to have its own.
+    """
     bound = {"dataset": no, "witnesses": list(others), "without": list(without)}
+    close = read_close(con, [no], others, without)
+    table: Mapping[str, Any]
     answer = kept_answer(con, "claims/blocks", statement("blocks"), bound)
-    if ROWS in answer:
-        table: Mapping[str, Any] = con.execute(f"SELECT * FROM {answer[ROWS]} ORDER BY block").fetchnumpy()
+    if not all_close(close, [no, *others, *without]):
+        table = far_block_counts(con, no, others, without, close)
+    elif ROWS in answer:
+        table = con.execute(f"SELECT * FROM {answer[ROWS]} ORDER BY block").fetchnumpy()
     else:
         table = block_counts(con, no, others, without)
     drawn, known = (np.asarray(table[name], dtype=np.int64) for name in ("drawn", "known"))
@@ -69,11 +77,11 @@ def canaries_inside(
 ) -> tuple[float, dict[str, Any]]:
     """(chance of so many canaries in a list that holds live numbers at random, what is told of them).
 
-    `consumers`: only canaries whose persona has no firm. Canaries that were imported after the list are counted, but
-    told only from 20 on.
+    `consumers`: only canaries whose persona has no firm. Fewer than 20 that were imported after the list count as none.
     """
     table = ask(con, "claims/canaries", statement("canaries"), {"dataset": no, "consumers": consumers}).fetchall()
     seen, late = sum(row[2] for row in table), sum(row[3] for row in table)
+    seen -= late if late < LEAST_SHARED else 0
     if not seen:
         return 1.0, {"canaries_seen": 0, "p_canaries": 1.0}
     drawn = dict(
@@ -88,4 +96,4 @@ def canaries_inside(
     # Canaries are live as well: among live numbers only, a random list would meet them more often.
     live = np.clip(np.full(planted.shape, LIVE_LEAST), np.maximum(planted, taken), BLOCK)
     p_value = overlap_null(planted, taken, live).tail(seen)
-    return p_value, {"canaries_seen": seen if late == 0 else told(seen), "p_canaries": rounded(p_value)}
+    return p_value, {"canaries_seen": seen, "p_canaries": rounded(p_value)}

@@ -8,6 +8,7 @@ come at the claimed rate, scaled by the claimed size; new ones in the later snap
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ import networkx as nx
 
 from tracer.findings.claims.statements import with_statements
 from tracer.findings.claims.verdict import ERROR, Claim, Verdict, read_claims, statement, told, untestable
+from tracer.findings.close import close_by, parts_of
 from tracer.findings.intervals import LARGEST, count_interval, first_size, rounded, rounded_up
 from tracer.findings.recapture import PoolEstimate, expected_common, p_as_large, several_samples, two_samples
 from tracer.findings.tails import poisson_at_least, poisson_at_most
@@ -97,11 +99,21 @@ def _samples(con: duckdb.DuckDBPyConnection, party: str) -> list[Sample]:
 
 def _pool(con: duckdb.DuckDBPyConnection, samples: Sequence[Sample]) -> PoolEstimate:
     nos = [sample.no for sample in samples]
-    seen = dict(con.execute(statement("times_seen"), {"lists": nos}).fetchall())
+    seen = _times_seen(con, nos)
     sizes = [sample.contacts for sample in samples]
     if len(sizes) == 2:
         return two_samples(sizes[0], sizes[1], seen.get(2, 0))
     return several_samples(sizes, [seen.get(times, 0) for times in range(1, len(sizes) + 1)])
+
+
+def _times_seen(con: duckdb.DuckDBPyConnection, lists: Sequence[int]) -> dict[int, int]:
+    """How many contacts stand in how many of these lists, as far as close lists show."""
+    rows = con.execute(statement("times_seen"), {"lists": list(lists)}).fetchall()
+    close, seen = close_by(rows), Counter[int]()
+    for holders, contacts in rows:
+        for members, times in parts_of(holders, close).items():
+            seen[len(members)] += times * contacts
+    return {times: max(contacts, 0) for times, contacts in seen.items()}
 
 
 def _power(pool: PoolEstimate, size: float) -> float:
@@ -163,8 +175,7 @@ def _snapshots(con: duckdb.DuckDBPyConnection, party: str) -> list[tuple[Sample,
     dated = sorted((s.day, s.id, s) for s in rows if s.day is not None)
     pairs = []
     for (day, _, first), (later, _, second) in pairwise(dated):
-        seen = dict(con.execute(statement("times_seen"), {"lists": [first.no, second.no]}).fetchall())
-        shared = seen.get(2, 0)
+        shared = _times_seen(con, [first.no, second.no]).get(2, 0)
         if later > day and shared >= _SAME_QUERY * min(first.contacts, second.contacts):
             pairs.append((first, second, (later - day).days, second.contacts - shared))
     return pairs

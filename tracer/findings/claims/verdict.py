@@ -9,12 +9,14 @@ from typing import Any
 
 import duckdb
 
+from tracer.disclosure import Count
+from tracer.disclosure import told as disclosed
 from tracer.resources import statements_beside
 
 statement = statements_beside(__file__)
 """Name -> text of `sql/<name>.sql`."""
 LEAST_CONTACTS = 20
-"""Lists under this take part in no comparison, and smaller counts are not told (contract: What goes out)."""
+"""Lists under this take part in no comparison."""
 SURE = 0.95
 """Probability from which a derivation or a retention speaks against a claim."""
 ERROR = 0.01
@@ -118,4 +120,4 @@ def over_lists(con: duckdb.DuckDBPyConnection, claim: Claim, test: Callable[[str
 
 def told(count: int) -> int | str:
     """A cross-dataset count as it is told."""
-    return count if count >= LEAST_CONTACTS else "<20"
+    return disclosed(Count(count))

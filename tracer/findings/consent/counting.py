@@ -11,12 +11,35 @@ Shown false are rows without a usable identifier, and canaries, which are nobody
 from __future__ import annotations
 
 import duckdb
+import pyarrow as pa
 
+from tracer.findings.close import all_close, close_by, parts_of, read_close
 from tracer.findings.consent.refusals import statement
+
+_SEVERAL = "SELECT list_sort(list(DISTINCT no)) FROM sum_inside GROUP BY scope, party HAVING count(*) > 1"
 
 
 def write_counts(con: duckdb.DuckDBPyConnection, run: int) -> None:
     """Write `legal_count`: every list, every copy, and the sums by holder, recipient and client."""
     con.execute(statement("count_lists"), {"run": run})
     con.execute(statement("count_copies"), {"run": run})
+    con.execute(statement("sum_parts"), {"run": run})
+    con.execute(statement("sum_inside"))
+    nos = sorted({tuple(row[0]) for row in con.execute(_SEVERAL).fetchall()})
+    columns = {
+        "nos": pa.array([list(one) for one in nos], pa.list_(pa.int32())),
+        "contacts": pa.array([_united(con, one) for one in nos], pa.int64()),
+    }
+    con.register("sum_united", pa.table(columns))
     con.execute(statement("count_sums"), {"run": run})
+    con.unregister("sum_united")
+    con.execute("DROP TABLE temp.sum_part; DROP TABLE temp.sum_inside")
+
+
+def _united(con: duckdb.DuckDBPyConnection, nos: tuple[int, ...]) -> int:
+    """Distinct contacts of several lists; what those that are not close have in common counts in each."""
+    if all_close(read_close(con, nos), nos):
+        return int(con.execute(statement("united"), {"nos": list(nos)}).fetchall()[0][0])
+    rows = con.execute(statement("holders"), {"nos": list(nos)}).fetchall()
+    close = close_by(rows)
+    return sum(contacts * sum(parts_of(holders, close).values()) for holders, contacts in rows)

@@ -36,7 +36,7 @@ SLOTS = {
 def read_cells(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[tuple[int, int]]) -> bool:
     """Fill the TEMP tables `cell`, `has_column`, `relative` and `stranger`; whether there is a raw table at all.
 
-    pairs: related datasets a < b. Strangers are pairs (both ways) without anything in common beyond chance.
+    pairs: related datasets a < b. Strangers are close pairs (both ways) without anything in common beyond chance.
     """
     con.execute(statement("cell_table"))
     total = max(1, int(counts.traced.contacts.sum()))
@@ -62,9 +62,9 @@ def read_cells(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[t
             has += [(position, kind) for role, kind in TEXTS.items() if role in roles]
             filled = True
     con.execute(statement("cell"))
-    # A pair of strangers has no more in common than chance; its lists are independent witnesses of a cell.
-    n = len(counts.traced)
-    strange = ~counts.related & ~np.eye(n, dtype=np.bool_)
+    # A pair of strangers has no more in common than chance; its lists are independent witnesses of a cell. What
+    # lists that are not close write is not known.
+    strange = ~counts.related & (counts.shared > 0)
     _table(con, "has_column", ("position", "kind"), np.array(sorted(set(has)), dtype=np.int64).reshape(-1, 2))
     _table(con, "relative", ("a", "b"), np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2))
     _table(con, "stranger", ("a", "b"), np.argwhere(strange))

@@ -24,7 +24,6 @@ from tracer.findings.derivation.tables import write_edges, write_generations, wr
 from tracer.findings.derivation.versions import succession, weigh_versions
 from tracer.findings.derivation.weights import EdgeWeights
 from tracer.findings.kept import hidden_taken
-from tracer.findings.patterns import patterns_by_place
 
 
 @dataclass(frozen=True)
@@ -108,8 +107,7 @@ def fitted(
         if d.parent in position and d.child in position
     ]
     confirmed = frozenset((min(a, b), max(a, b)) for a, b, true in fixed if true)
-    by_place = patterns_by_place(con, compared.patterns, compared.places.size.size)
-    counts = gather(compared, by_place, follow, confirmed)
+    counts = gather(compared, follow, confirmed)
     if "rarity" in without:
         counts = replace(counts, log_popular=np.zeros_like(counts.log_popular))
     gain = selection_gain(counts) * ("places" not in without)

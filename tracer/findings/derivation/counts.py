@@ -43,6 +43,8 @@ class Counts:
     """datasets: contacts that one stands for which was looked at. Evidence is weighed by those that were."""
     sets: Sets
     """Who holds what together, by place."""
+    holders: sparse.csc_matrix
+    """sets of `key_pattern` x datasets: who holds an identifier. To be asked about close datasets alone."""
     singles: NDArray[np.int64]
     """datasets x places: contacts that no other dataset has."""
     log_popular: NDArray[np.float64]
@@ -84,13 +86,12 @@ class Cells:
 
 def gather(
     compared: Compared,
-    by_place: sparse.csr_matrix,
     succession: frozenset[tuple[int, int]] = frozenset(),
     confirmed: frozenset[tuple[int, int]] = frozenset(),
 ) -> Counts:
-    """Put the counts of a case together and choose each dataset's candidates. by_place: sets x places, contacts."""
+    """Put the counts of a case together and choose each dataset's candidates."""
     traced, places, shared, background = compared.traced, compared.places, compared.shared, compared.background
-    sets = Sets(compared.patterns.held, by_place)
+    sets = Sets(compared.sets.held, places.by_set)
     inside = np.stack([of_place.diagonal() for of_place in sets.common], axis=1)
     share = np.maximum(places.size, 1) / max(1, int(places.size.sum()))
     size = np.maximum(traced.contacts, 1).astype(np.float64)
@@ -105,6 +106,7 @@ def gather(
         traced=traced,
         unit=traced.share.each,
         sets=sets,
+        holders=compared.patterns.held.tocsc(),
         singles=np.maximum(places.counts - inside, 0),
         log_popular=log_popular(sets.held, related),
         log_pool=log_pool,

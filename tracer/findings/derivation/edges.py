@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
+from tracer.disclosure import Count, told
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.explain import CHANCE, COMMON, COPIED, HIDDEN, OTHER, REGISTER, THROUGH, Explained
 from tracer.findings.derivation.hidden import Hidden
@@ -66,7 +67,8 @@ def _told(counts: Counts, model: Model, weights: EdgeWeights, parent: int, child
     mine = int(counts.traced.contacts[child])
     expected = float(counts.expected[parent, child])
     signals = _membership(counts, model, parent, child) + list(weights.of(parent, child))
-    reasons = [f"{shared:,} of {mine:,} contacts are also in {ids[parent]}; {_number(expected)} expected by chance"]
+    whole = Count(mine, across_lists=False)
+    reasons = [f"{Count(shared)} of {whole} contacts are also in {ids[parent]}; {_number(expected)} expected by chance"]
     reasons += [s.text for s in signals if s.weight >= 0.3]
     against = [s.text for s in signals if s.weight <= -0.3]
     against += _not_told(model, ids, parent, child) + _alternatives(ids, explained, parent, child, p)
@@ -98,17 +100,17 @@ def _membership(counts: Counts, model: Model, parent: int, child: int) -> list[S
     signals = []
     related = float(model.background[parent, child])
     text = f"the overlap is {_times(counts.shared[parent, child], counts.expected[parent, child])} what chance gives"
-    signals.append(Signal("overlap", f"{int(counts.shared[parent, child])}", related, text))
+    signals.append(Signal("overlap", f"{told(Count(int(counts.shared[parent, child])))}", related, text))
     gain, others = _gain_of(model, parent, child)
     if gain is not None:
         among = f" besides {', '.join(ids[c] for c in others)}" if others else ""
-        rows, alone = _left_over(counts, child, parent, others)
+        rows, alone = (Count(n) for n in _left_over(counts, child, parent, others))
         # Of a large case not all identifiers are looked at, and what is counted of rows is an estimate.
         about = "" if counts.traced.share.all else "about "
-        told = f"{about}{rows:,} rows of the child are in no other likely source{among}"
-        signals.append(Signal("rows explained", f"{rows}", TEMPER * gain, told))
-        text = f"{about}{alone:,} contacts are in these two lists and in no third"
-        signals.append(Signal("exactly two lists", f"{alone}", 0.0, text))
+        text = f"{'' if rows.few else about}{rows} rows of the child are in no other likely source{among}"
+        signals.append(Signal("rows explained", f"{told(rows)}", TEMPER * gain, text))
+        text = f"{'' if alone.few else about}{alone} contacts are in these two lists and in no third"
+        signals.append(Signal("exactly two lists", f"{told(alone)}", 0.0, text))
     if model.stated.covers[parent, child]:
         text = "other lists show the direction: in the opposite one they would not share what they share"
         signals.append(Signal("composition", "covers", MOST_SHAPE, text))

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tracer.disclosure import Count
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.model import Model
 from tracer.findings.near_copies import NEAR, are_near, witnesses
@@ -85,7 +86,7 @@ def write_hidden(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, propo
     ids = counts.traced.ids
     reasons = [
         [
-            f"{h.contacts:,} contacts are in two or more of {', '.join(ids[c] for c in h.children)}",
+            f"{Count(h.contacts)} contacts are in two or more of {', '.join(ids[c] for c in h.children)}",
             "none of them explains what the others have in common",
         ]
         for h in proposed

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from tracer.findings.common import as_words
+
 POPULARITY = 0.6
 """Shape of the gamma distribution of popularity: 1 / CV². The heavier the tail, the nearer to 0."""
 _CHUNK = 65_536
@@ -26,20 +28,11 @@ def log_popular(held: sparse.csr_matrix, related: NDArray[np.bool_]) -> NDArray[
 
 def groups(held: sparse.csr_matrix, related: NDArray[np.bool_]) -> NDArray[np.int64]:
     """sets: connected groups of related datasets in each; every set has at least one dataset."""
-    found, near = np.zeros(held.shape[0], dtype=np.int64), _words(sparse.csr_matrix(related))
+    found, near = np.zeros(held.shape[0], dtype=np.int64), as_words(sparse.csr_matrix(related))
     for start in range(0, held.shape[0], _CHUNK):
         end = min(start + _CHUNK, held.shape[0])
-        found[start:end] = _groups(_words(held[start:end]), near)
+        found[start:end] = _groups(as_words(held[start:end]), near)
     return found
-
-
-def _words(held: sparse.csr_matrix) -> NDArray[np.uint64]:
-    """lines x words: the columns that are not 0, as bits."""
-    lines = np.repeat(np.arange(held.shape[0]), np.diff(held.indptr))
-    words = np.zeros((held.shape[0], (held.shape[1] + 63) // 64), dtype=np.uint64)
-    columns = held.indices.astype(np.uint64)
-    np.bitwise_or.at(words, (lines, held.indices // 64), np.uint64(1) << (columns % np.uint64(64)))
-    return words
 
 
 def _groups(rest: NDArray[np.uint64], near: NDArray[np.uint64]) -> NDArray[np.int64]:

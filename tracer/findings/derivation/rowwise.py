@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
+from tracer.disclosure import Count, ratio, told
 from tracer.findings.derivation.cells import statement
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.dates import Facts
@@ -58,17 +59,17 @@ def _changed(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Count
     ).fetchall():
         odds = _capped("cells lost", PER_LOST * _surplus(lost_b, lost_a))
         if odds:
-            value = f"{lost_b}:{lost_a}"
-            text = f"{lost_b:,} cells that {ids[a]} fills are empty in {ids[b]}, {lost_a:,} the other way round"
-            weights.turn(a, b, "cells lost", value, odds, text)
+            mine, theirs = Count(lost_b), Count(lost_a)
+            text = f"{mine} cells that {ids[a]} fills are empty in {ids[b]}, {theirs} the other way round"
+            weights.turn(a, b, "cells lost", ratio(mine, theirs), odds, text)
         odds = _capped("errors", PER_WITNESS * _surplus(for_a, for_b))
         if odds and facts[a].holder != facts[b].holder:
-            value = f"{for_a}:{for_b} of {differ}"
+            mine, theirs, all_ = Count(for_a), Count(for_b), Count(differ)
             text = (
-                f"of {differ:,} cells that differ, unrelated lists write {for_a:,} as {ids[a]} does"
-                f" and {for_b:,} as {ids[b]} does"
+                f"of {all_} cells that differ, unrelated lists write {mine} as {ids[a]} does"
+                f" and {theirs} as {ids[b]} does"
             )
-            weights.turn(a, b, "errors", value, odds, text)
+            weights.turn(a, b, "errors", f"{ratio(mine, theirs)} of {told(all_)}", odds, text)
 
 
 def _repeats(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts) -> None:
@@ -78,8 +79,9 @@ def _repeats(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Count
         if _merged(counts, *((a, b) if odds > 0 else (b, a))):
             continue
         if odds:
-            text = f"{of_a:,} contacts are repeated in {ids[a]} alone, {of_b:,} in {ids[b]} alone"
-            weights.turn(a, b, "repeats", f"{of_a}:{of_b}", odds, text)
+            mine, theirs = Count(of_a), Count(of_b)
+            text = f"{mine} contacts are repeated in {ids[a]} alone, {theirs} in {ids[b]} alone"
+            weights.turn(a, b, "repeats", ratio(mine, theirs), odds, text)
 
 
 def _newest(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, facts: Sequence[Facts]) -> None:
@@ -99,8 +101,9 @@ def _newest(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts
                     continue
                 odds = -newer * float(np.log1p(-min(0.99, rows / older))) - BY_LUCK
                 if odds > 0:
-                    text = f"{newer:,} rows of {ids[new]} come after the last of {ids[old]} by their {name.split()[0]}"
-                    weights.turn(old, new, name, f"{newer}:{rows / older:.2f}", _capped(name, odds), text)
+                    more = Count(newer)
+                    text = f"{more} rows of {ids[new]} come after the last of {ids[old]} by their {name.split()[0]}"
+                    weights.turn(old, new, name, f"{told(more)}:{rows / older:.2f}", _capped(name, odds), text)
 
 
 def _forms(
@@ -118,7 +121,7 @@ def _forms(
         form = np.array([index[entry[1]] for entry in entries])
         size = np.array([entry[2] for entry in entries], dtype=np.float64)
         for other in {x for pair in pairs if position in pair for x in pair if x != position}:
-            inside = counts.sets.with_any([other])[pattern] & (pattern >= 0)
+            inside = (pattern >= 0) & (counts.holders[:, [other]].toarray().ravel() > 0)[pattern]
             # A list without a rest of its own says nothing about what its rest is like.
             if min(size[inside].sum(), size[~inside].sum()) < LEAST_REST:
                 continue

@@ -11,6 +11,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from tracer.disclosure import Count
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.dates import Facts
 from tracer.findings.derivation.weights import EdgeWeights, Signal
@@ -70,9 +71,9 @@ def weigh_versions(weights: EdgeWeights, counts: Counts, facts: Sequence[Facts])
         if facts[a].holder != facts[b].holder or size[new] < LONGER * size[old]:
             continue
         if counts.shared[a, b] >= HELD * size[old]:
-            more = int(size[new] - counts.shared[a, b])
+            more = Count(int(size[new] - counts.shared[a, b]))
             text = (
-                f"{ids[new]} has {more:,} contacts that {ids[old]} of the same holder lacks,"
+                f"{ids[new]} has {more} contacts that {ids[old]} of the same holder lacks,"
                 " and nearly all of its contacts"
             )
             weights.turn(old, new, "grown", f"{size[old]}:{size[new]}", GROWN, text)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from tracer.findings.answers import ask
+from tracer.findings.close import LEAST_SHARED
 from tracer.findings.marks.facts import Marks
 from tracer.findings.marks.hashed import count_unplaced, held_identifiers
 from tracer.findings.marks.statements import statement
@@ -25,7 +26,7 @@ class Sightings:
     rows: Mapping[int, Mapping[int, int]]
     """Dataset -> canary -> first row that holds it."""
     matched: Mapping[tuple[int, int], int]
-    """(dataset, released dataset) -> ordinary contacts in common."""
+    """(dataset, released dataset) -> ordinary contacts in common, of pairs that are close by them."""
     ordinary: Mapping[int, int]
     """Released dataset -> its ordinary contacts."""
     withheld: Mapping[tuple[int, str], int]
@@ -72,7 +73,7 @@ def _read(
     own: Mapping[int, str],
 ) -> Sightings:
     looked = {"targets": list(targets)}
-    rows = _rows(con, targets)
+    rows = _rows(con, marks, targets)
     homes = _homes(con, marks, own)
     unplaced = count_unplaced(con, targets)
     if not sources:
@@ -80,20 +81,31 @@ def _read(
     matched = ask(con, "marks/matched", statement("matched"), {**looked, "sources": list(sources)}).fetchall()
     ordinary = ask(con, "marks/ordinary", statement("ordinary"), {"sources": list(sources)}).fetchall()
     withheld = ask(con, "marks/withheld_seen", statement("withheld_seen"), looked).fetchall()
+    close = {(dataset, source): contacts for dataset, source, contacts in matched if contacts >= LEAST_SHARED}
+    source_of = {release.id: release.source for release in marks.releases}
     return Sightings(
         rows,
-        {(dataset, source): contacts for dataset, source, contacts in matched},
+        close,
         dict(ordinary),
-        {(dataset, release): count for dataset, release, count in withheld},
+        {(dataset, release): n for dataset, release, n in withheld if (dataset, source_of[release]) in close},
         homes,
         unplaced,
     )
 
 
-def _rows(con: duckdb.DuckDBPyConnection, targets: Sequence[int]) -> dict[int, dict[int, int]]:
+def _rows(con: duckdb.DuckDBPyConnection, marks: Marks, targets: Sequence[int]) -> dict[int, dict[int, int]]:
+    """Fewer than 20 canaries that were imported after a dataset was first loaded are none there: somebody may have
+    entered a person as a canary to ask where that person stands."""
     rows: dict[int, dict[int, int]] = defaultdict(dict)
+    late: dict[int, set[int]] = defaultdict(set)
+    first = dict(con.execute("SELECT no, first_at FROM views._size").fetchall())
     for dataset, canary, row in ask(con, "marks/seen", statement("seen"), {"targets": list(targets)}).fetchall():
         rows[dataset][canary] = row
+        if dataset in first and marks.canaries[canary].imported_at > first[dataset]:
+            late[dataset].add(canary)
+    for dataset, canaries in late.items():
+        if len(canaries) < LEAST_SHARED:
+            rows[dataset] = {canary: row for canary, row in rows[dataset].items() if canary not in canaries}
     return rows
 
 
@@ -106,7 +118,7 @@ def _own(marks: Marks) -> dict[int, str]:
 def _homes(con: duckdb.DuckDBPyConnection, marks: Marks, own: Mapping[int, str]) -> dict[int, frozenset[str]]:
     """The clients in whose own lists each home canary stands."""
     homes: dict[int, set[str]] = defaultdict(set)
-    for dataset, seen in _rows(con, sorted(own)).items():
+    for dataset, seen in _rows(con, marks, sorted(own)).items():
         for canary in seen:
             if marks.canaries[canary].kind == "home":
                 homes[canary].add(own[dataset])

@@ -196,5 +196,6 @@ class Evidences:
             holders |= {own_list(no) for no in sources}
             known = [self._background(no, chance) for no in sorted(sources) if no in chance]
             background = max(known, default=_ROW)
-            groups.append(rows_group(holders, total, seen.get(pattern, 0), background))
+            # A row counts for the close ones of its lists alone, which may be more rows than these lists alone have.
+            groups.append(rows_group(holders, total, min(total, seen.get(pattern, 0)), background))
         return groups

@@ -1,5 +1,5 @@
--- Contacts that a blind dataset shares with each current dataset it was compared with. A contact with several identifiers
--- counts once.
+-- Contacts that a blind dataset shares with each current dataset it was compared with and is close to. A contact with several
+-- identifiers counts once.
 SELECT d.id AS blind, d.contacts AS blind_contacts, o.id AS other, o.contacts AS other_contacts,
     count(DISTINCT coalesce(a.contact, s.key)) AS contacts
 FROM dataset AS d
@@ -11,4 +11,5 @@ JOIN (
 LEFT JOIN contact_alias AS a ON a.dataset = s.other AND a.key = s.key
 WHERE d.current AND d.purged_at IS NULL AND d.format = 'blind'
 GROUP BY d.id, d.contacts, o.id, o.contacts
+HAVING count(DISTINCT coalesce(a.contact, s.key)) >= 20
 ORDER BY d.id, o.id;

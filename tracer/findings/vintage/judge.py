@@ -91,7 +91,9 @@ def judge(con: duckdb.DuckDBPyConnection) -> list[Vintage]:
         if (wanted or hashed) and read_history(con, lineage.lists):
             given = con.execute(statement("releases"), {"sources": own}).fetchall()
             for row in wanted:
-                cohorts = as_cohorts(con.execute(statement("cohorts"), {"dataset": row[1]}).fetchall())
+                cohorts = as_cohorts(
+                    con.execute(statement("cohorts"), {"dataset": row[1], "lists": lineage.numbers}).fetchall()
+                )
                 found += _of(con, lineage, row[:4], (cohorts, reached[row[0]]), given)
             for row, cohorts in _hashed(con, hashed, released):
                 found += _of(con, lineage, row[:4], (cohorts, max(SUPPOSED, reached[row[0]])), given, hashed=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from tracer.disclosure import Count
 from tracer.findings.vintage.fence import CHOSEN
 from tracer.findings.vintage.history import as_date
 from tracer.findings.vintage.judge import DatedRelease, Vintage
@@ -36,13 +37,13 @@ def speaks_for(row: Vintage) -> Iterator[str]:
         yield f"It holds rows that {row.client} added shortly before {as_date(row.fence.first + 1)}."
     if row.later:
         yield (
-            f"Of {row.later:,} contacts that {row.client} added after {as_date(row.fence.last)} it holds"
-            f" {_few(row.later_seen)}; a copy made later would hold {row.fence.rate:.0%} of them."
+            f"Of {_own(row.later)} contacts that {row.client} added after {as_date(row.fence.last)} it holds"
+            f" {Count(row.later_seen)}; a copy made later would hold {row.fence.rate:.0%} of them."
         )
     if row.gone:
         yield (
-            f"Of {row.gone:,} contacts that {row.client} had deleted before {as_date(row.fence.first)} it holds"
-            f" {_few(row.gone_seen)}."
+            f"Of {_own(row.gone)} contacts that {row.client} had deleted before {as_date(row.fence.first)} it holds"
+            f" {Count(row.gone_seen)}."
         )
     for release in row.releases:
         if release.inside:
@@ -59,10 +60,11 @@ def speaks_against(row: Vintage) -> Iterator[str]:
             f"Older and newer rows were taken in different shares, {row.fence.uneven:.0f} times more unlike than chance"
             " gives: somebody chose by time, so later rows that are missing bound nothing."
         )
-    strays = (row.later_seen + row.gone_seen) / max(1, row.matched)
-    if strays >= _STRAY:
+    strays = Count(row.later_seen + row.gone_seen)
+    if strays.n >= _STRAY * max(1, row.matched):
+        share = f"{strays}" if strays.few else f"{strays.n / max(1, row.matched):.0%}"
         yield (
-            f"{strays:.0%} of the rows in common are of another time: more than one copy, or one that was kept up to"
+            f"{share} of the rows in common are of another time: more than one copy, or one that was kept up to"
             " date; the window is that of most rows."
         )
     if row.hashed:
@@ -78,5 +80,6 @@ def _made(release: DatedRelease) -> str:
     return f"{day}" if release.made[1] >= release.day else f"{day}, rows of {as_date(release.made[1])}"
 
 
-def _few(count: int) -> str:
-    return f"{count:,}" if count >= 20 else "fewer than 20"
+def _own(count: int) -> Count:
+    """Of the client's own list."""
+    return Count(count, across_lists=False)

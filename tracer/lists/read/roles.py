@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from tracer.errors import InputRefused
 from tracer.lists.read import cells
 from tracer.lists.read.model import ROLES, ColumnRole, ReadOptions
-from tracer.lists.read.words import fold, is_never_ours, role_of_heading
+from tracer.lists.read.words import fold, is_never_ours, role_of_heading, shown_headings
 
 # Shares of the filled cells that must look the part. Numbers are distinctive; names and places are not.
 _ENOUGH = 0.5
@@ -195,12 +195,12 @@ def find_column(header: Sequence[str], wanted: str) -> list[int]:
 
 
 def _no_column(header: Sequence[str], wanted: str, where: str) -> InputRefused:
-    known = [heading for heading in header if heading]
+    known = [heading for heading in shown_headings(header) if heading]
     near = get_close_matches(wanted, known, 1, cutoff=0.3)
     if near:
         remedy = f"did you mean {near[0]!r}?"
     elif known:
         remedy = f"its columns are {', '.join(known[:12])}"
     else:
-        remedy = f"it has no header: use a number from 1 to {len(header)}"
+        remedy = f"it has no known headings: use a number from 1 to {len(header)}"
     return InputRefused(f"no column {wanted!r}", where=where, remedy=remedy)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -69,3 +70,28 @@ def is_never_ours(heading: str) -> bool:
 def _telling(word: str) -> bool:
     """Whether a word is long enough to be looked for inside a heading (`ip` stands in `recipient`)."""
     return len(word) >= 2 and (not word.isascii() or len(word) >= 5)
+
+
+_SURE = 2
+"""Headings with known words from which a row is one of headings, and not of somebody's data."""
+_DIGITS = re.compile(r"\d{5,}")
+
+
+def shown_headings(headings: Sequence[str]) -> list[str]:
+    """The headings of one table as they may be printed, each in its place; empty where one is not shown.
+
+    What was taken for a row of headings may be a list's first person. A row with several known words is one of
+    headings; of any other row only headings that are known words are shown. Long numbers are never.
+    """
+    known = [role_of_heading(heading) is not None for heading in headings]
+    sure = sum(known) >= _SURE
+    return [
+        heading if (sure or _is_word(heading)) and not _DIGITS.search(unicodedata.normalize("NFKC", heading)) else ""
+        for heading in headings
+    ]
+
+
+def _is_word(heading: str) -> bool:
+    """Whether the heading is a known word, and nothing beside it."""
+    text = fold(heading)
+    return bool({text, text.rstrip("0123456789")} & (NOT_OURS | _LOOKUP.keys()) - {""})

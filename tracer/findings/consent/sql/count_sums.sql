@@ -1,28 +1,13 @@
 -- Sums over the lists of a holder, and over the copies of a recipient and of a client (each recipient counted anew), with the
--- distinct contacts of all of them together where there are several, less canaries and less whoever was withheld from every
--- copy. A list under 20 contacts is in the sums of rows but not in `together`, nor is `together` given where it would tell an
--- overlap under 20: a list of one is no question about a person.
+-- distinct contacts of all of them together where there are several (`sum_united`), less canaries and less whoever was withheld
+-- from every copy. A list under 20 contacts is in the sums of rows but not in `together`, and lists that are not close have
+-- nobody in common there: a list of one is no question about a person.
 INSERT INTO legal_count (run, scope, party, counterparty, list, lists, raw, repeated, untrue, people, together)
-WITH part AS (
-    SELECT 'holder' AS scope, party, list, list AS dataset, NULL AS release, raw, repeated, untrue, people FROM legal_count
-    WHERE run = $run AND scope = 'held'
-    UNION ALL
-    SELECT unnest(['recipient', 'client']), unnest([g.party, g.counterparty]), g.list, r.dataset, r.id, g.raw, g.repeated, g.untrue, g.people
-    FROM legal_count g JOIN release r ON r.id = g.list
-    WHERE g.run = $run AND g.scope = 'given'
-), inside AS (  -- what the sums are of, without lists that are too small to be compared
-    SELECT DISTINCT p.scope, p.party, p.release, d.no, d.id, d.contacts FROM part p
-    JOIN dataset d ON d.id = p.dataset AND d.current AND d.contacts >= 20 AND d.purged_at IS NULL
-), whole AS (
-    SELECT scope, party, list_sort(list(DISTINCT no)) AS nos, sum(contacts) AS summed FROM inside GROUP BY scope, party HAVING count(*) > 1
-), united AS (
-    SELECT w.nos, count(DISTINCT coalesce(a.contact, m.key)) AS contacts
-    FROM (SELECT DISTINCT nos, unnest(nos) AS no FROM whole) w JOIN membership m ON m.dataset = w.no
-    LEFT JOIN contact_alias a ON a.dataset = m.dataset AND a.key = m.key
-    GROUP BY w.nos
+WITH whole AS (
+    SELECT scope, party, list_sort(list(DISTINCT no)) AS nos, sum(contacts) AS summed FROM sum_inside GROUP BY scope, party HAVING count(*) > 1
 ), kept_back AS (  -- in none of the copies
     SELECT scope, party, count(*) AS contacts FROM (
-        SELECT i.scope, i.party, m.key FROM inside i JOIN membership m ON m.dataset = i.no
+        SELECT i.scope, i.party, m.key FROM sum_inside i JOIN membership m ON m.dataset = i.no
         JOIN (SELECT DISTINCT key FROM withheld) k ON k.key = m.key
         LEFT JOIN withheld x ON x.release = i.release AND x.key = m.key
         WHERE i.release IS NOT NULL
@@ -30,13 +15,13 @@ WITH part AS (
     ) GROUP BY scope, party
 ), nobody AS (  -- canaries that are in one of the lists or copies
     SELECT i.scope, i.party, count(DISTINCT s.canary) AS canaries
-    FROM inside i JOIN views._sighting s ON s.dataset = i.id AND s.early JOIN canary c ON c.no = s.canary
+    FROM sum_inside i JOIN views._sighting s ON s.dataset = i.id AND s.early JOIN canary c ON c.no = s.canary
     WHERE i.release IS NULL OR NOT EXISTS (SELECT 1 FROM withheld x WHERE x.release = i.release AND x.key IN (c.phone, c.email))
     GROUP BY i.scope, i.party
 )
 SELECT $run, p.scope, p.party, NULL, NULL, count(*), sum(p.raw), sum(p.repeated), sum(p.untrue), sum(p.people),
     any_value(CASE WHEN w.summed - u.contacts >= 20 THEN u.contacts - coalesce(k.contacts, 0) - coalesce(n.canaries, 0) END)
-FROM part p LEFT JOIN whole w ON w.scope = p.scope AND w.party = p.party LEFT JOIN united u ON u.nos = w.nos
+FROM sum_part p LEFT JOIN whole w ON w.scope = p.scope AND w.party = p.party LEFT JOIN sum_united u ON u.nos = w.nos
 LEFT JOIN kept_back k ON k.scope = p.scope AND k.party = p.party LEFT JOIN nobody n ON n.scope = p.scope AND n.party = p.party
 GROUP BY p.scope, p.party HAVING count(*) > 1
 ORDER BY p.scope, p.party

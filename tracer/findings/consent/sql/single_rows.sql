@@ -1,4 +1,5 @@
--- every single release or call after a refusal: people's numbers
+-- every single release or call after a refusal: people's numbers. Of a list of refusals and a copy that have fewer than 20 of
+-- them in common, none.
 SELECT f.refusals, f.row, f.day, e.what, e.of, e.day AS on_day, f.key
 FROM refused f JOIN (
     SELECT 'released' AS what, r.id AS of, r.date AS day, m.key FROM release r
@@ -7,4 +8,5 @@ FROM refused f JOIN (
     UNION ALL SELECT 'called', line, day, called FROM line_event WHERE NOT controlled
     UNION ALL SELECT 'complained', line, day, called FROM line_complaint WHERE called IS NOT NULL
 ) e ON e.key = f.key AND f.day < e.day
+QUALIFY e.what <> 'released' OR count(DISTINCT f.contact) OVER (PARTITION BY f.refusals, e.what, e.of) >= 20
 ORDER BY f.refusals, f.row, e.day, e.what, e.of, f.key

@@ -1,6 +1,6 @@
 -- ordinary identifiers of a client's released datasets $sources by the set of them that holds each ("2,5") and the
 -- releases that cannot have held it, as the row history says, and how many of each stand in the datasets $targets
--- (dataset 0: in the sources themselves)
+-- (dataset 0: in the sources themselves), each by those of its sources that share 20 or more with that dataset
 WITH marked AS (
     SELECT phone AS key FROM canary WHERE phone IS NOT NULL
     UNION
@@ -12,11 +12,24 @@ WITH marked AS (
     ) AS a ON a.key = m.key
     WHERE m.dataset IN (SELECT unnest($sources)) AND m.key NOT IN (SELECT key FROM marked)
     GROUP BY m.key
+), met AS MATERIALIZED (
+    SELECT DISTINCT t.dataset, t.key, m.dataset AS source
+    FROM temp.held_identifier AS t JOIN membership AS m ON m.key = t.key
+    WHERE t.dataset IN (SELECT unnest($targets)) AND m.dataset IN (SELECT unnest($sources))
+        AND t.key NOT IN (SELECT key FROM marked)
+), close AS (
+    SELECT dataset, source FROM met GROUP BY dataset, source HAVING count(*) >= 20
 )
 SELECT 0 AS dataset, sources, coalesce(lacking, []) AS lacking, count(*) AS keys FROM pattern GROUP BY ALL
 UNION ALL
-SELECT t.dataset, p.sources, coalesce(p.lacking, []), count(DISTINCT p.key) AS keys
-FROM pattern AS p JOIN temp.held_identifier AS t ON t.key = p.key
-WHERE t.dataset IN (SELECT unnest($targets))
+SELECT dataset, sources, lacking, count(*) AS keys
+FROM (
+    SELECT m.dataset, m.key, string_agg(CAST(m.source AS VARCHAR), ',' ORDER BY m.source) AS sources,
+        any_value(coalesce(p.lacking, [])) AS lacking
+    FROM met AS m
+    SEMI JOIN close AS c ON c.dataset = m.dataset AND c.source = m.source
+    JOIN pattern AS p ON p.key = m.key
+    GROUP BY m.dataset, m.key
+)
 GROUP BY ALL
 ORDER BY dataset, sources, lacking

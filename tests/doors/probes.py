@@ -1,0 +1,101 @@
+"""Lists that somebody builds around people: invented numbers with the people, or with other numbers of their blocks."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracer.case.case import open_case
+from tracer.dossier.vocabulary import CLAIM_KINDS, ORIGINS
+from tracer.identify.keys import EMAIL_BASE
+
+ABOUT = (*(f"probe-{origin}" for origin in ORIGINS), "probe-copy")
+"""Ids of the probes: a dataset of each origin, and a copy of the first."""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Identifiers as digits, with their country's code."""
+
+    invented: tuple[int, ...]
+    """Numbers that stand in no list."""
+    victims: tuple[int, ...]
+    """People of the case's lists, each of another list as far as there are."""
+    instead: tuple[int, ...]
+    """For each of them a number of the same block that stands in no list."""
+
+
+def pick(case: Path, victims: int, invented: int) -> Numbers:
+    """Numbers of the case: people who are no canaries, in turn from every list, and numbers beside them."""
+    with open_case(case, read_only=True) as opened:
+        con = opened.con
+        rows = con.execute(
+            "SELECT key FROM (SELECT m.key, m.dataset,"
+            " row_number() OVER (PARTITION BY m.dataset ORDER BY md5(m.key::VARCHAR)) AS turn"
+            " FROM main.membership m JOIN main.dataset d ON d.no = m.dataset AND d.current"
+            " WHERE m.key < $mails AND m.key NOT IN (SELECT phone FROM main.canary WHERE phone IS NOT NULL))"
+            " ORDER BY turn, dataset",
+            {"mails": EMAIL_BASE},
+        ).fetchall()
+        people = list(dict.fromkeys(int(key) for (key,) in rows))[:victims]
+        known = {
+            int(key)
+            for (key,) in con.execute(
+                "SELECT key FROM main.membership WHERE key < $mails", {"mails": EMAIL_BASE}
+            ).fetchall()
+        }
+    taken = known | set(people)
+    beside = []
+    for person in people:
+        block = person // 10_000 * 10_000
+        free = next(block + end for end in _ends(person) if block + end not in taken)
+        taken.add(free)
+        beside.append(free)
+    fresh = []
+    for step in range(invented):
+        block = people[step % len(people)] // 10_000 * 10_000
+        free = next(block + end for end in _ends(block + step) if block + end not in taken)
+        taken.add(free)
+        fresh.append(free)
+    return Numbers(tuple(fresh), tuple(people), tuple(beside))
+
+
+def _ends(number: int) -> list[int]:
+    """The last digits of numbers beside it. Of the United States only 555-01XX are nobody's."""
+    if 10_000_000_000 <= number < 20_000_000_000:
+        return [*range(100, 200), *range(200, 1000)]
+    return [(number + 37 * step) % 10_000 for step in range(1, 10_000)]
+
+
+def write_probe(folder: Path, numbers: Numbers, sharing: int, rows: int) -> Path:
+    """A manifest with probes of so many rows that share so many people with the case's lists; with none, others stand
+    in their places. A claim of every kind is about them."""
+    folder.mkdir()
+    people = (*numbers.victims[:sharing], *numbers.instead[sharing:])
+    keys = [*numbers.invented[: rows - len(people)], *people]
+    # The same places among the others in every probe.
+    keys = [key for _, key in sorted(enumerate(keys), key=lambda item: (item[0] * 7919 % 1009, item[0]))]
+    blocks = ["[case]\n"]
+    for origin in ORIGINS:
+        with (folder / f"{origin}.csv").open("w", encoding="utf-8", newline="") as stream:
+            table = csv.writer(stream)
+            table.writerow(("手机号", "姓名", "日期"))
+            table.writerows((f"+{key}", f"甲{place}", "2025-12-01") for place, key in enumerate(keys))
+        blocks.append(f'[[party]]\nid = "holder-{origin}"\nname = "Probe {origin.title()} Trading"\nrole = "other"\n')
+        blocks.append(
+            f'[[dataset]]\nid = "probe-{origin}"\npath = "{origin}.csv"\nholder = "holder-{origin}"\n'
+            f'origin = "{origin}"\nobtained = 2026-02-01\n'
+        )
+        for kind in CLAIM_KINDS:
+            blocks.append(
+                f'[[claim]]\nid = "{origin}-{kind}"\nparty = "holder-{origin}"\nkind = "{kind}"\nvalue = 100000\n'
+                f'dataset = "probe-{origin}"\nsaid = 2026-02-02\n'
+            )
+    blocks.append(
+        '[[release]]\nid = "probe-copy"\ndataset = "probe-own"\nto = "holder-obtained"\ndate = 2026-02-01\n'
+        "ends = 2026-02-20\n"
+    )
+    manifest = folder / "case.toml"
+    manifest.write_text("\n".join(blocks), encoding="utf-8")
+    return manifest

@@ -1,0 +1,114 @@
+"""By no door does a case tell whether a person stands in a list, count a few people, or name one.
+
+Pairs of cases differ in people alone: somebody's lists of invented numbers share none with the lists of the case, or 1
+to 19 people. What comes out of the two must be the same, apart from hashes of the lists themselves and the journal.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.doors import probes, walk, worlds
+from tracer.case.case import open_case
+from tracer.identify.keys import EMAIL_BASE
+from tracer.trace import findings_digest
+
+PAIRS = [("us", 1, 20), ("market", 19, 40), ("sample", 7, 30)]
+"""World, people shared, rows of each probe."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two cases, and all that each says."""
+
+    none: Path
+    some: Path
+    said: dict[str, dict[str, bytes]]
+    """Folder of the case -> door -> what it said."""
+
+
+@pytest.fixture(scope="module", params=PAIRS, ids=[name for name, _, _ in PAIRS])
+def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    """Make the world once, load the probes with and without the people, and walk through all doors of both."""
+    world, sharing, rows = request.param
+    with pytest.MonkeyPatch.context() as patch:
+        home = tmp_path_factory.mktemp(world)
+        patch.setenv("TRACER_NOW", worlds.NOW)
+        patch.setenv("HOME", str(home))
+        patch.setenv("XDG_DATA_HOME", str(home / "data"))
+        whole = worlds.make(world, home)
+        numbers = probes.pick(whole, sharing, rows)
+        said = {}
+        for name, shared in (("none", 0), ("some", sharing)):
+            place = home / name
+            place.mkdir()
+            case = Path(shutil.copytree(whole, place / "case"))
+            manifest = probes.write_probe(place / "probe", numbers, shared, rows)
+            code, out, err = walk.said("run", manifest, "--case", case)
+            assert code == 0, err
+            ends = walk.ends_of(case, *probes.ABOUT)
+            heard = {"run": (out + err.encode()).replace(str(place).encode(), b"PLACE")}
+            said[name] = heard | dict(walk.walk(case, ends, place / "scratch"))
+        yield Pair(home / "none" / "case", home / "some" / "case", said)
+
+
+def test_no_door_tells_sharing_a_few_people_from_sharing_none(pair: Pair) -> None:
+    none, some = pair.said["none"], pair.said["some"]
+    assert none.keys() == some.keys()
+    differ = [door for door in none if walk.without_hashes(none[door]) != walk.without_hashes(some[door])]
+    assert differ == []
+
+
+def test_what_is_kept_of_the_findings_is_the_same(pair: Pair) -> None:
+    with open_case(pair.none, read_only=True) as one, open_case(pair.some, read_only=True) as other:
+        assert findings_digest(one.con) == findings_digest(other.con)
+
+
+def test_every_door_says_something(pair: Pair) -> None:
+    crashed = [door for door, text in pair.said["some"].items() if b"Traceback" in text or text.startswith(b"1\n")]
+    assert crashed == []
+    assert len(pair.said["some"]) > 150
+
+
+_FEW = re.compile(
+    r"(?<![\w.,:<#/-])1?[0-9] (?:[a-z-]+ ){0,2}(?:rows|contacts|cells|people) (?!of the list|were made)"
+    r"|(?<![\w.,<])1?[0-9] ?(?:个联系人|个单元格|个普通联系人)"
+)
+"""A small count of people in a sentence. Canaries, copies, lists and calls are nobody."""
+
+
+def test_no_sentence_counts_a_few_people_across_lists(pair: Pair) -> None:
+    found = {
+        (door, match.group())
+        for door, text in pair.said["some"].items()
+        for match in _FEW.finditer(text.decode("utf-8", "ignore"))
+        if door.split()[0] in {"query", "why", "attribute", "findings", "show", "export", "sql"}
+    }
+    assert found == set()
+
+
+_RATIO = re.compile(r'"(?:repeats|cells lost|errors|exactly two lists|rows explained)", "value": "([^"]*)"')
+
+
+def test_no_weight_carries_a_small_count(pair: Pair) -> None:
+    values = [value for text in pair.said["some"].values() for value in _RATIO.findall(text.decode("utf-8", "ignore"))]
+    small = [value for value in values for part in re.split(r"[: ]", value) if part.isdigit() and int(part) < 20]
+    assert small == []
+
+
+def test_no_number_and_no_name_of_a_list_comes_out(pair: Pair) -> None:
+    with open_case(pair.some, read_only=True) as case:
+        keys = case.con.execute("SELECT DISTINCT key FROM membership WHERE key < $m", {"m": EMAIL_BASE}).fetchall()
+    digits = {str(key) for (key,) in keys} | {str(key)[2:] for (key,) in keys} | {str(key)[1:] for (key,) in keys}
+    out = {
+        door
+        for door, text in pair.said["some"].items()
+        if digits & set(re.findall(r"(?<![0-9a-f])[0-9]{10,13}(?![0-9a-f])", text.decode("utf-8", "ignore")))
+    }
+    assert out == set()
