@@ -141,7 +141,8 @@ def texts_of(path: Path) -> Iterator[str]:
         yield from strings([json.loads(json.dumps(row, default=str)) for row in pq.read_table(path).to_pylist()])
         return
     for text in texts_in(path.name, content):
-        yield text.content.removeprefix("\ufeff")
+        if text.running:  # not the bytes of an archive themselves
+            yield text.content.removeprefix("\ufeff")
     if path.suffix in (".json", ".cyjs"):
         lines = content.decode().splitlines() if "ftm" in path.parent.name else [content.decode()]
         yield from strings([json.loads(line) for line in lines])

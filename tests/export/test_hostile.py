@@ -91,7 +91,7 @@ def test_neo4js_tables_are_exact() -> None:
     assert [row["label:string"] for row in rows][:200] == [name.replace("\x00", "\ufffd") for name in HOSTILE]
     edges = rows_of(files("neo4j")["-relationships"], "utf-8")
     assert [row["reasons:string[]"].split(ARRAY)[0] for row in edges] == [
-        re.sub("[\x00\x1f]", "\ufffd", n) for n in HOSTILE[:199]
+        n.replace("\x00", "\ufffd") for n in HOSTILE[:199]
     ]
     assert {row[":TYPE"] for row in edges} == {"DERIVED"}
 

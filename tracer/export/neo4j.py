@@ -1,6 +1,6 @@
 """Neo4j: two CSV files for `neo4j-admin database import`, or one Cypher script that any server runs.
 
-Column headings carry types (`rows:long`), so that the import needs no mapping; lists are arrays, joined by U+001F.
+Column headings carry types (`rows:long`), so that the import needs no mapping; lists are arrays, joined by `¦`.
 In Cypher nothing of a case becomes a name: labels and relationship types are of a fixed alphabet, values are literals.
 """
 
@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 
 from tracer.graph.model import Edge, Graph, Node
 
-ARRAY = "\x1f"
-"""Between the members of an array: no text that people write holds it (`--array-delimiter=U+001F`)."""
+ARRAY = "¦"
+"""Between the members of an array (`--array-delimiter=U+00A6`); a text that holds it gets a whole bar instead."""
 _TYPES: Mapping[type, str] = {bool: "boolean", int: "long", float: "double", str: "string", list: "string[]"}
 _TYPE_NAME = re.compile(r"[^A-Z0-9]+")
 
@@ -112,7 +112,7 @@ def _cell(value: object, kind: str) -> str:
     if kind == "boolean":
         return str(value).lower()
     return (
-        ARRAY.join(str(one).replace(ARRAY, "\ufffd") for one in value)
+        ARRAY.join(str(one).replace(ARRAY, "|") for one in value)
         if isinstance(value, list | tuple)
         else str(value)
     )
