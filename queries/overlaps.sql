@@ -1,5 +1,5 @@
 -- Overlaps
--- answers: Which pairs of datasets share contacts, and how many would independent lists share?
+-- answers: Which pairs of datasets share 20 contacts or more, and how many would independent lists share?
 -- param dataset id = none: only pairs with this dataset
 -- column a id: the first dataset of the pair
 -- column b id: the second

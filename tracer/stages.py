@@ -137,12 +137,8 @@ def fact_digests(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     facts = {name: repr(con.execute(query).fetchall()) for name, query in FACTS.items()}
     digests: dict[str, str] = {}
     for stage in STAGES:
-        parts = [
-            __version__,
-            str(RULES),
-            *(facts[name] for name in stage.facts),
-            *(digests[name] for name in stage.after),
-        ]
+        parts = [__version__, str(RULES), *(facts[name] for name in stage.facts)]
+        parts += [digests[name] for name in stage.after]
         digests[stage.name] = hashlib.sha256("\x00".join(parts).encode()).hexdigest()
     return digests
 

@@ -100,7 +100,7 @@ DERIVATIONS: list[tuple[Any, ...]] = [
         "G2",
         29_455,
         None,
-        ["29,455 contacts in common", "4 rows carry the same truncated number"],
+        ["29,455 contacts in common", "<20 rows carry the same truncated number"],
         [],
     ),
     ("d4-leads", "d5-oem", 0.98, "G2", 90_112, None, ["92 % of the child", "row order runs on for 11,202 rows"], []),

@@ -111,11 +111,7 @@ def _cell(value: object, kind: str) -> str:
         return ""
     if kind == "boolean":
         return str(value).lower()
-    return (
-        ARRAY.join(str(one).replace(ARRAY, "|") for one in value)
-        if isinstance(value, list | tuple)
-        else str(value)
-    )
+    return ARRAY.join(str(one).replace(ARRAY, "|") for one in value) if isinstance(value, list | tuple) else str(value)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
