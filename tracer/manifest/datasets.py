@@ -37,7 +37,7 @@ def dataset_entries(rows: list[Row], base: Home, known: Known, found: Findings) 
     for row, file, given in chosen:
         own = given or id_from_name(file)
         if given is None and (made[own] > 1 or own in givens):
-            own = id_apart(own, written_path(file, base))
+            own = id_apart(own, written_path(file, base.folder))
         if own in taken:
             found.note(row, "id" if row.get("id") else "path", f"the id {own!r} stands twice", "give each its own id")
             continue
