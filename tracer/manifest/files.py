@@ -99,9 +99,9 @@ def _neighbour(path: Path) -> str:
     return f"did you mean {near!r}?" if near is not None else "paths are relative to the manifest"
 
 
-def written_path(file: Path, home: Path) -> str:
+def written_path(file: Path, base: Path) -> str:
     """A file's path as the manifest writes it: relative to its folder where it lies in it; with `/`."""
-    resolved = file.resolve()
+    resolved, home = file.resolve(), base.resolve()
     return resolved.relative_to(home).as_posix() if resolved.is_relative_to(home) else resolved.as_posix()
 
 
