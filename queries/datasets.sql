@@ -19,13 +19,13 @@
 -- column collected_under text: the lawful basis of collection
 -- column used_under text: the lawful basis of use
 -- column purged_at moment: when its contents were removed
--- column lines integer: lines of the file (rows of its sheets, records); lines + further = header + title + rows + blank + continued + left_out
--- column header integer: lines that name the columns
--- column title integer: lines above the header, not blank
--- column blank integer: lines of nothing
--- column continued integer: lines of cells that go on over a line end
--- column further integer: rows beyond the first of one line of free text
--- column left_out integer: records that are not read
+-- detail lines integer: lines of the file (rows of its sheets, records); lines + further = header + title + rows + blank + continued + left_out
+-- detail header integer: lines that name the columns
+-- detail title integer: lines above the header, not blank
+-- detail blank integer: lines of nothing
+-- detail continued integer: lines of cells that go on over a line end
+-- detail further integer: rows beyond the first of one line of free text
+-- detail left_out integer: records that are not read
 SELECT dataset, holder, obtained, rows, identifiers, rejected, duplicates, format, encoding, created, origin, contacts,
     hashes, masked, version, collected_under, used_under, purged_at, lines, header, title, blank, continued, further,
     left_out
