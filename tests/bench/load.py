@@ -19,6 +19,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import duckdb
+
 from tests.bench.load_file import write_list
 from tests.bench.scale_spent import Line, apart, disk, peak, table
 
@@ -61,9 +63,12 @@ def load_end_to_end(folder: Path, source: Path) -> None:
 
 
 def _encrypted(folder: Path, name: str) -> Any:
-    from tracer.case.store import attach, connect
+    from tracer.case.budget import keep_to
+    from tracer.case.store import attach, extension_path, quoted
 
-    con = connect(folder)
+    con = duckdb.connect()
+    con.execute(f"LOAD {quoted(extension_path())}")
+    keep_to(con)
     attach(con, folder / name, bytes.fromhex(_KEY), read_only=False)
     return con
 

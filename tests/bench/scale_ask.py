@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
 from tests.bench.scale_spent import Line, peak, spent
 from tracer.ask.named import find_query, run_query
@@ -52,5 +53,5 @@ def exports(folder: Path, repeat: int) -> list[Line]:
 
 def _copied(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     for name in FINDINGS:
-        con.execute(f"COPY (FROM {name}) TO $path (FORMAT parquet)", {"path": str(folder / f"{name}.parquet")})
+        pq.write_table(con.execute(f"FROM {name}").to_arrow_table(), folder / f"{name}.parquet")
         (folder / f"{name}.parquet").unlink()

@@ -14,13 +14,16 @@ from tracer.case.schema import install_schema, write_meta
 from tracer.case.store import CATALOG, connect
 
 
-def memory_case(region: str = "CN", *, name: str = "simulated") -> Case:
-    """A case whose store lies in memory under a fixed key; vault and journal in a folder that goes with it."""
+def memory_case(region: str = "CN", *, name: str = "simulated", beside: tuple[Path, ...] = ()) -> Case:
+    """A case whose store lies in memory under a fixed key; vault and journal in a folder that goes with it.
+
+    beside: stores that its connection may attach, too.
+    """
     folder = Path(tempfile.mkdtemp(prefix="tracer-memory-"))
     layout = Layout(folder)
     layout.originals.mkdir()
     layout.spill.mkdir()
-    con = connect(layout.spill)
+    con = connect(layout.spill, *beside)
     con.execute(f"ATTACH ':memory:' AS {CATALOG}")
     con.execute(f"USE {CATALOG}")
     install_schema(con)

@@ -81,7 +81,7 @@ class Keeper:
             truth = self._make(kind, seed, path)
             known.write_bytes(pickle.dumps(truth))
         truth = pickle.loads(known.read_bytes())  # noqa: S301  # written by the line above
-        con = connect(None)
+        con = connect(None, path)
         con.execute(f"ATTACH '{path}' AS {CATALOG}")
         con.execute(f"USE {CATALOG}")
         con.execute("BEGIN")
@@ -93,7 +93,7 @@ class Keeper:
 
     def _make(self, kind: Kind, seed: int, path: Path) -> Truth:
         path.unlink(missing_ok=True)
-        case = memory_case()
+        case = memory_case(beside=(path,))
         with tempfile.TemporaryDirectory(prefix="zoo-") as folder:
             if kind.maker == "simulated":
                 market = make_market(replace(SIMULATED[kind.setting], seed=seed))
