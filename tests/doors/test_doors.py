@@ -61,7 +61,11 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def test_no_door_tells_sharing_a_few_people_from_sharing_none(pair: Pair) -> None:
     none, some = pair.said["none"], pair.said["some"]
     assert none.keys() == some.keys()
-    differ = [door for door in none if walk.without_hashes(none[door]) != walk.without_hashes(some[door])]
+    differ = [
+        door for door in none
+        if not door.startswith(walk.PACKED_HASHES)
+        and walk.without_hashes(none[door]) != walk.without_hashes(some[door])
+    ]  # fmt: skip
     assert differ == []
 
 

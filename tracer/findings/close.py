@@ -22,6 +22,8 @@ from tracer.findings.common import as_words
 
 LEAST_SHARED = 20
 """Contacts from which what two lists share is counted, and told exactly."""
+_MANY_PARTS = 1 << 18
+"""Parts from which like ones are put together at every step; sorting them takes longer than carrying a few twice."""
 _MOST_PARTS = 1 << 20
 """Parts of sets at a time. Beyond them, what is left of a set is taken apart without its overlaps."""
 
@@ -53,8 +55,8 @@ def close_sets(held: sparse.csr_matrix, close: NDArray[np.bool_], codes: NDArray
     """
     far = ~close
     np.fill_diagonal(far, False)
-    words, from_far = as_words(held), as_words(sparse.csr_matrix(far))
     apart = np.zeros(held.shape[0], dtype=np.bool_)
+    words, from_far = as_words(held if far.any() else held[:0]), as_words(sparse.csr_matrix(far))
     for dataset in np.flatnonzero(far.any(axis=1)).tolist():
         apart[_beside(words, dataset, from_far[dataset])] = True
     if not apart.any():
@@ -153,6 +155,8 @@ def _without_far(
     words, origin, sign = np.concatenate(parts), np.concatenate(origins), np.concatenate(all_signs)
     several = np.bitwise_count(words).sum(axis=1) > 1
     words, origin, sign = words[several], origin[several], sign[several]
+    if words.shape[0] < _MANY_PARTS:
+        return words, origin, sign
     first, which = _unique(np.column_stack([words, origin.astype(np.uint64)]))
     total = np.bincount(which, sign, first.size).astype(np.int64)
     return words[first[total != 0]], origin[first[total != 0]], total[total != 0]
