@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -25,7 +24,7 @@ class Rule:
 @cache
 def rules() -> Mapping[str, Rule]:
     """Domain -> its rule. Domains that no provider speaks for are not there: nothing of them is folded."""
-    table = tomllib.loads((Path(__file__).parent / "mailboxes.toml").read_text(encoding="utf-8"))
+    table = toml_of((Path(__file__).parent / "mailboxes.toml").read_text(encoding="utf-8"))
     return {
         domain: Rule(
             domain if provider.get("separate", False) else provider["domains"][0],

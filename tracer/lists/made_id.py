@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 import unicodedata
 from collections.abc import Container
 from itertools import count, pairwise
 from pathlib import Path, PurePath
 
-_WORDS = tomllib.loads((Path(__file__).parent / "personal_names.toml").read_text("utf-8"))
+_WORDS = toml_of((Path(__file__).parent / "personal_names.toml").read_text("utf-8"))
 _GIVEN = frozenset(_WORDS["given"].split())
 _SURNAMES = frozenset(_WORDS["surnames"].split())
 _HAN_SURNAMES = frozenset(_WORDS["han_surnames"].split())

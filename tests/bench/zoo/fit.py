@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.special import expit, log_expit
 
 from tests.bench.zoo.cases import Keeper, Kind, kinds
 from tests.bench.zoo.measure import SURE, interval
@@ -105,16 +106,14 @@ def _cost(
     weight: NDArray[np.float64],
 ) -> tuple[float, NDArray[np.float64]]:  # fmt: skip
     """Weighted negative log-likelihood with a ridge, and its gradient."""
-    any_, turned = u @ at[: u.shape[1]], v @ at[u.shape[1] :]
-    odds = np.stack([np.zeros_like(any_), any_ + turned, any_ - turned], axis=1)
-    odds -= odds.max(axis=1, keepdims=True)
-    p = np.exp(odds)
-    p /= p.sum(axis=1, keepdims=True)
-    here = np.arange(label.size)
-    cost = -float(weight @ np.log(p[here, label] + 1e-300)) + RIDGE * float(at[1:] @ at[1:])
-    p[here, label] -= 1.0
-    p *= weight[:, None]
-    slope = np.concatenate([u.T @ (p[:, 1] + p[:, 2]), v.T @ (p[:, 1] - p[:, 2])])
+    any_, turned = u @ at[: u.shape[1]], 2 * (v @ at[u.shape[1] :])
+    joined, first = (label != NEITHER).astype(np.float64), (label == FORWARD).astype(np.float64)
+    likelihood = joined * log_expit(any_) + (1 - joined) * log_expit(-any_)
+    likelihood += joined * (first * log_expit(turned) + (1 - first) * log_expit(-turned))
+    cost = -float(weight @ likelihood) + RIDGE * float(at[1:] @ at[1:])
+    slope = -np.concatenate([
+        u.T @ (weight * (joined - expit(any_))), 2 * v.T @ (weight * joined * (first - expit(turned)))
+    ])  # fmt: skip
     slope[1:] += 2 * RIDGE * at[1:]
     return cost, slope
 

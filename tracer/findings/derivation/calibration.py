@@ -1,9 +1,9 @@
 """What a search over graphs is worth on lists of other makers: probabilities that mean what they say.
 
 A graph's share of the sample is a likelihood of a model, and every model is wrong in some way that it does not know.
-How far it may be trusted is learnt: on cases of many makers, simulated and real, with known pasts, a multinomial
-logit was fitted that says for a pair of lists whether the one was copied from the other, the other from the one, or
-neither, from what the search found and from what it may have missed. No kind of evidence can add more than it was
+How far it may be trusted is learnt: on cases of many makers, simulated and real, with known pasts, two logits were
+fitted that say of a pair of lists whether one was copied from the other at all, and which from which, from what the
+search found and from what it may have missed. No kind of evidence can add more than it was
 worth there. `python -m tests.bench.zoo.fit` makes the coefficients and measures each maker by a fit on all others.
 """
 
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from tracer.documents import json_of
 
@@ -81,6 +82,7 @@ def symmetric(pairs: Pairs) -> Columns:
         "two thirds": (pairs.thirds >= 2).astype(np.float64),
         "successive": pairs.successive.astype(np.float64),
         "one holder": pairs.one_holder.astype(np.float64),
+        "released": (np.abs(pairs.documents) >= RELEASED).astype(np.float64),
     }
 
 
@@ -112,6 +114,8 @@ def _ramps(odds: NDArray[np.float64], cuts: Sequence[float]) -> list[NDArray[np.
     return parts
 
 
+RELEASED = 4.0
+"""Log odds of documents from which a release of the one to the other's holder is on record."""
 WHOLE, NEARLY = 0.985, 0.7
 """Shares from which a list is held whole, and from which two lists are nearly the same."""
 _MIDDLE = float(np.log(0.2))
@@ -119,7 +123,9 @@ _MIDDLE = float(np.log(0.2))
 
 @dataclass(frozen=True)
 class Calibration:
-    """Coefficients of the logit: the odds of forward over neither are symmetric + antisymmetric, of backward minus."""
+    """Coefficients of two logits: that the one was copied from the other at all (symmetric), and which of them
+    (antisymmetric). What tells the direction says nothing about whether there is one: of an ancestor it tells it, too.
+    """
 
     symmetric: Mapping[str, float]
     antisymmetric: Mapping[str, float]
@@ -132,10 +138,8 @@ class Calibration:
         both, one = symmetric(pairs), antisymmetric(pairs)
         any_ = sum((weight * both[name] for name, weight in self.symmetric.items()), size)
         turned = sum((weight * one[name] for name, weight in self.antisymmetric.items()), size)
-        odds = np.stack([np.zeros_like(size), any_ + turned, any_ - turned])
-        shares = np.exp(odds - odds.max(axis=0))
-        shares /= shares.sum(axis=0)
-        return shares[1], shares[2], 2 * turned
+        either, first = expit(any_), expit(2 * turned)
+        return either * first, either * (1 - first), 2 * turned
 
     def to_json(self) -> str:
         """As it is kept, figures rounded to what the fit can tell."""
