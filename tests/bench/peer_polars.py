@@ -50,7 +50,8 @@ def overlaps(frame: Any) -> Any:
     each = sets.explode("dataset")
     return (
         each.join(each.select("set", b="dataset"), on="set").filter(pl.col("dataset") < pl.col("b"))
-        .group_by(a="dataset", b="b").agg(shared=pl.col("len").sum()).sort("a", "b").collect()
+        .group_by(a="dataset", b="b").agg(shared=pl.col("len").sum()).filter(pl.col("shared") >= 20)
+        .sort("a", "b").collect()
     )  # fmt: skip
 
 
@@ -61,7 +62,8 @@ def joined(frame: Any) -> Any:
     lazy = frame.lazy()
     return (
         lazy.join(lazy.select("key", b="dataset"), on="key").filter(pl.col("dataset") < pl.col("b"))
-        .group_by(a="dataset", b="b").agg(shared=pl.len()).sort("a", "b").collect(engine="streaming")
+        .group_by(a="dataset", b="b").agg(shared=pl.len()).filter(pl.col("shared") >= 20)
+        .sort("a", "b").collect(engine="streaming")
     )  # fmt: skip
 
 

@@ -50,7 +50,9 @@ def test_files_are_written_and_journaled(
     assert sorted(path.name for path in out.iterdir()) == files
     last = json.loads((traced / "journal.jsonl").read_text(encoding="utf-8").splitlines()[-1])
     assert last["command"] == f"export {words[0]}"
-    assert last["detail"]["files"] == files
+    # Which files is told by pseudonyms: their names may be somebody's.
+    assert len(last["detail"]["files"]) == len(files)
+    assert all(name.startswith("file-") for name in last["detail"]["files"])
     assert len(last["result"]) == 64
 
 
@@ -97,7 +99,7 @@ def test_a_number_of_a_list_in_a_name_stops_the_export(tracer: Tracer, traced: P
 def test_show_draws_a_chain(tracer: Tracer, traced: Path, world: World) -> None:
     said = tracer("show", "trader", "--case", traced)
     assert said.code == 0, said.err
-    assert said.out.splitlines()[0] == "trader, held by trader on 2026-05-01, 850 contacts"
+    assert said.out.splitlines()[0].startswith("trader, held by trader on 2026-05-01, 850 contacts")
     assert "came from" in said.out
     assert "vendor, held by vendor-a on 2026-03-01" in said.out
     assert said.out.index("vendor, held") < said.out.index("client, held")

@@ -28,6 +28,7 @@ ELSEWHERE = {
     **dict.fromkeys(("register list", "register print", "register request", "register reveal"), "needs a draw"),
     **dict.fromkeys(("refusals", "persons", "attribute", "why", "show", "canary list"), "-o is not journaled"),
     **dict.fromkeys(("cluster import",), "needs a cluster's answers"),
+    **dict.fromkeys(("verify",), "the folder of copies is not journaled"),
 }
 """Commands that name files and do not stand in `doors`, and why not."""
 

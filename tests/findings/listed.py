@@ -39,7 +39,7 @@ def load_list(case: Case, name: str, columns: Mapping[str, Sequence[str]], holde
     case.con.unregister("arriving")
     part = PartRead(
         member=None, sheet=None, hidden=False, format="csv", encoding="utf-8", delimiter=",",
-        header=tuple(columns), header_row=1, rows=count, raw_table=f'"raw_{name}"',
+        header=tuple(columns), header_row=1, rows=count, raw_table=f'temp."raw_{name}"',
         columns=tuple(ColumnRole(n, role, role, "header") for n, role in enumerate(columns)),
     )  # fmt: skip
     store_parts(

@@ -38,7 +38,7 @@ def _load(case: Case, name: str, phones: list[str], names: list[str] | None = No
     case.con.unregister("arriving")
     part = PartRead(
         member=None, sheet=None, hidden=False, format="csv", encoding="utf-8", delimiter=",",
-        header=tuple(role for role, _ in columns), header_row=1, rows=len(phones), raw_table=f'"raw_{name}"',
+        header=tuple(role for role, _ in columns), header_row=1, rows=len(phones), raw_table=f'temp."raw_{name}"',
         columns=tuple(ColumnRole(n, role, role, "header") for n, (role, _) in enumerate(columns)),
     )  # fmt: skip
     store_parts(case.con, FileRead("csv", "utf-8", (part,), ()), DatasetFacts(name, f"holder-{name}", **facts))

@@ -34,7 +34,7 @@ NUMBERS: dict[str, dict[str, Any]] = {
     "undated_versions": {"datasets": ["a", "b"], "undated": ["b"], "probability": 0.7},
     "direction_open": {"datasets": ["a", "b"], "ask": ["ask.created", "ask.third"], "probability": 0.88},
     "moved": MOVE, "because.judgement": JUDGED, "because.both": JUDGED, "because.other": JUDGED,
-    "because.unrecorded": {},
+    "because.unrecorded": {}, "untraced.never": {}, "untraced.changed": {"run": 3, "at": "2026-01-05 12:00"},
 }  # fmt: skip
 
 

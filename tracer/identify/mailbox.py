@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from tracer.documents import toml_of
+
 
 @dataclass(frozen=True)
 class Rule:

@@ -13,6 +13,8 @@ from collections.abc import Container
 from itertools import count, pairwise
 from pathlib import Path, PurePath
 
+from tracer.documents import toml_of
+
 _WORDS = toml_of((Path(__file__).parent / "personal_names.toml").read_text("utf-8"))
 _GIVEN = frozenset(_WORDS["given"].split())
 _SURNAMES = frozenset(_WORDS["surnames"].split())
