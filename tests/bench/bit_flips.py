@@ -19,9 +19,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import duckdb
+
 from tests.bench.small_world import write_world
 from tracer.case.case import Case, open_case
 from tracer.case.layout import Layout
+from tracer.case.store import store_fault
 from tracer.cli.main import run
 from tracer.errors import CaseUnavailable
 from tracer.verify import verify_case
@@ -115,6 +118,10 @@ def found(folder: Path) -> str:
         with open_case(folder, thorough=True) as case:
             return "verify" if any(not check.passed for check in verify_case(case, lambda _: None)) else ""
     except CaseUnavailable:
+        return "refused"
+    except duckdb.Error as error:  # as the command line tells it
+        if store_fault(error, folder) is None:
+            raise
         return "refused"
 
 

@@ -30,6 +30,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from tracer.case import budget
 from tracer.case.case import open_case
 
 _FAMILY = "欧阳上官司徒诸葛夏侯东方皇甫尉迟公孙慕容"
@@ -224,12 +225,11 @@ def spill(session: Session, people: int) -> None:
                 except OSError:
                     continue
 
-    os.environ["XDG_DATA_HOME"] = session.environment["XDG_DATA_HOME"]
+    os.environ |= {"XDG_DATA_HOME": session.environment["XDG_DATA_HOME"], budget.MEMORY: "60M", budget.THREADS: "1"}
+    budget.LEAST = 1 << 20
     with open_case(session.root / "case") as case:
         watcher = threading.Thread(target=watch, args=(case.spill,))
         watcher.start()
-        case.con.execute("SET memory_limit = '60MB'")
-        case.con.execute("SET threads = 1")
         table = case.con.execute("SELECT raw_table FROM part ORDER BY dataset LIMIT 1").fetchall()[0][0]
         case.con.execute(
             f"CREATE TEMP TABLE spilled AS SELECT r.*, n FROM {table} AS r, range($copies) AS t(n)"

@@ -23,8 +23,6 @@ from tracer.regular import opened
 
 _MAGIC = b"TRCRVLT1"
 _NAME = re.compile("[0-9a-f]{64}")
-_SPARE = 64 << 20
-"""Bytes that stay free on the disk."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ class Vault:
     def _refuse_large(self, size: int, source: Path) -> None:
         """Before a byte is written: a file that only claims its length (a sparse one) must not fill the disk."""
         free = shutil.disk_usage(self.folder).free
-        if size + _SPARE > free:
+        if size > free:
             raise InputRefused(
                 f"{size:,} bytes, and {free:,} are free on the disk of the case", where=str(source),
                 remedy="make room, or split it",
