@@ -60,6 +60,11 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         yield Pair(home / "none" / "case", home / "some" / "case", said)
 
 
+@pytest.fixture(autouse=True)
+def _keys(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(pair.none.parents[1] / "data"))
+
+
 def test_no_door_tells_sharing_a_few_people_from_sharing_none(pair: Pair) -> None:
     none, some = pair.said["none"], pair.said["some"]
     assert none.keys() == some.keys()
@@ -71,8 +76,7 @@ def test_no_door_tells_sharing_a_few_people_from_sharing_none(pair: Pair) -> Non
     assert differ == []
 
 
-def test_what_is_kept_of_the_findings_is_the_same(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_DATA_HOME", str(pair.none.parents[1] / "data"))  # where the keys are
+def test_what_is_kept_of_the_findings_is_the_same(pair: Pair) -> None:
     with open_case(pair.none, read_only=True) as one, open_case(pair.some, read_only=True) as other:
         assert findings_digest(one.con) == findings_digest(other.con)
 
