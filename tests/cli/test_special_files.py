@@ -141,6 +141,7 @@ _PACKAGED = (
     "SQL",
     "__file__",
     "_FACTS",
+    "_ORIGINALS",
     "FILE",
     "_TEMPLATE",
     "folder / f'{name}.sql'",

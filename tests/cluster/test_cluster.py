@@ -57,7 +57,7 @@ def test_no_key_leaves(folder: Path) -> None:
 
 
 def test_nothing_is_written_into_a_folder_that_holds_something(folder: Path) -> None:
-    with _open(folder) as case, pytest.raises(UsageError, match="not empty"):
+    with _open(folder) as case, pytest.raises(UsageError, match="no empty folder"):
         export_job(case, folder / "there", buckets=3)
 
 

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tracer.documents import json_of
+from tracer.errors import InputRefused
+from tracer.regular import text_of
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,10 @@ class Mark:
     """SHA-256 of these bytes."""
 
 
+_LONGEST = 4096
+"""Bytes of a mark."""
+
+
 def mark_path(journal: Path) -> Path:
     """Where the mark of a journal lies."""
     return journal.with_name("journal.head")
@@ -41,10 +47,10 @@ def mark_path(journal: Path) -> Path:
 def mark_beside(journal: Path, key: bytes) -> Mark | None:
     """The mark beside `journal`; None where there is none, or one that was not written with the key."""
     try:
-        said = json_of(mark_path(journal).read_bytes())
+        said = json_of(text_of(mark_path(journal), at_most=_LONGEST, links=False))
         code, mark = said.pop("code"), Mark(**said)
         sound = hmac.compare_digest(code, _code(mark, key))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, InputRefused, ValueError, KeyError, TypeError, AttributeError):
         return None
     return mark if sound else None
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tracer.disclosure import Count
 from tracer.findings.attribution.score import Attribution, Look
 from tracer.findings.marks import Release, chance_overlap
 from tracer.findings.patterns import LEAST_CONTACTS
@@ -58,8 +59,9 @@ def _above(look: Look, release: Release) -> bool:
 
 def _sentence(look: Look, release: Release) -> str:
     ordinary = 0 if release.source is None else look.seen.ordinary.get(release.source, 0)
+    matched, whole = Count(_matched(look, release)), Count(ordinary, across_lists=False)
     return (
-        f"{COPY_UNKNOWN} {_matched(look, release):,} of the {ordinary:,} contacts of {release.dataset} stand hashed in"
+        f"{COPY_UNKNOWN} {matched} of the {whole} contacts of {release.dataset} stand hashed in"
         f" {look.dataset.id}. Every copy of it holds them, and {release.client} itself."
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from tracer.disclosure import Count
 from tracer.findings.descent import Step
 from tracer.findings.marks import Dataset, Release
 from tracer.findings.patterns import LEAST_CONTACTS
@@ -112,7 +113,7 @@ def speaks_for(case: Case) -> Iterator[str]:
     for parent, contacts in case.only:
         if contacts >= LEAST_CONTACTS:
             yield (
-                f"{contacts:,} contacts of {case.dataset.id} stand in {parent} and in no other loaded list:"
+                f"{Count(contacts)} contacts of {case.dataset.id} stand in {parent} and in no other loaded list:"
                 " nothing else in the case explains them."
             )
     if case.release.recipient in case.passed and case.dataset.holder != case.release.recipient:
