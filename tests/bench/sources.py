@@ -9,8 +9,6 @@ case and without what stands between words. The bar: no hit, and no export refus
 
 from __future__ import annotations
 
-import contextlib
-import io
 import os
 import random
 import re
@@ -21,9 +19,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.bench.journal_changes import command
 from tests.bench.small_world import write_world
 from tracer.case.protected import folded
-from tracer.cli.main import run
 from tracer.export.formats import NOUNS
 from tracer.export.scan.unescape import readings
 from tracer.export.scan.unpack import texts_in
@@ -184,15 +182,6 @@ def make_case(folder: Path, draw: random.Random) -> tuple[Path, list[Source]]:
         code, said = command(*words, "--case", str(case))
         assert code == 0, f"{words}: {code} {said}"
     return case, sources
-
-
-def command(*arguments: str) -> tuple[int, str]:
-    """(exit code, what a command printed), in this process."""
-    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
-        code = run(list(arguments))
-    out.seek(0)
-    return code, out.read()
 
 
 def leave(case: Path, target: Path, *, light: bool) -> list[str]:

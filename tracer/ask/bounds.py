@@ -30,7 +30,7 @@ class Bounds:
     seconds: float = 60.0
     """Wall clock."""
     rows: int = 100_000
-    """Rows that are given; one more is fetched, so that a cut is told."""
+    """Rows to give at most; one more is fetched, to know whether there are more."""
 
 
 _NAME = "question"

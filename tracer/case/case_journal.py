@@ -1,4 +1,4 @@
-"""The journal of an open case: what stands in it is veiled, and the store knows how far it goes."""
+"""The journal of an open case: names in it are pseudonyms, and the store records how long it is."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ A store may come from a stranger. A view in the place of a table, a macro with t
 default, a check, a generated column, an index or a type is something that would run as soon as it is touched, so the
 catalogue is compared with this version's before the first statement touches anything that is stored.
 
-What this version's catalogue is stands in `catalogue.json`, so that a case opens without making a second one to compare
+This version's catalogue is kept in `catalogue.json`, so that a case opens without making a second one to compare
 with: `python -m tracer.case.catalogue` writes it. Where it is out of date it is not used, and opening is slower.
 """
 

@@ -26,6 +26,7 @@ from tests.bench.zoo.measure import SURE, interval
 from tracer.findings.compared import compare
 from tracer.findings.derivation.calibration import FILE, Calibration, Pairs, antisymmetric, symmetric
 from tracer.findings.derivation.compute import fitted
+from tracer.findings.derivation.shapes import undirected_lots
 from tracer.findings.derivation.stating import pairs_of
 from tracer.findings.derivation.triangles import population_gap
 from tracer.findings.derivation.weights import SIGNALS
@@ -55,7 +56,7 @@ def known(keeper: Keeper, kind: Kind, seed: int) -> Known:
         compared = compare(con)
         made = fitted(con, compared)
     gap = population_gap(made.counts.shared, made.counts.traced.contacts)
-    found = made.model.posterior
+    found = undirected_lots(made.counts, made.model.posterior)
     pairs, (a, b) = pairs_of(made.counts, compared.background, found, made.weights, made.facts, gap)
     ids = compared.traced.ids
     edges = [(ids[x], ids[y]) for x, y in zip(a.tolist(), b.tolist(), strict=True)]

@@ -188,10 +188,10 @@ def _candidates(
     """
     size = np.maximum(counts.traced.contacts, 1).astype(np.float64)
     chosen = []
+    certain = [*sorted(counts.confirmed), *sorted(counts.succession - counts.confirmed)]
     for dataset in range(allowed.shape[0]):
         shared, expected = counts.shared[dataset], counts.expected[dataset]
         open_ = allowed[dataset] & (shared > expected)
-        certain = [*sorted(counts.confirmed), *sorted(counts.succession - counts.confirmed)]
         found = [b if a == dataset else a for a, b in certain if dataset in (a, b)]
         found += [x for x in first[dataset] if x not in found] if first is not None else []
         found += [x for x in _best(_gain(shared.astype(np.float64), size, expected), open_, NEAREST) if x not in found]

@@ -65,7 +65,8 @@ def state(
     """Calibrate what the search found; fixed: decisions of a person (parent, child, whether it is an edge)."""
     found = posterior.edge
     gap = population_gap(counts.shared, counts.traced.contacts)
-    pairs, (a, b) = pairs_of(counts, background, posterior, weights, facts, gap)
+    directed = undirected_lots(counts, posterior)
+    pairs, (a, b) = pairs_of(counts, background, directed, weights, facts, gap)
     forward, backward, _ = calibration().probabilities(pairs)
     edge = np.zeros_like(found)
     edge[a, b], edge[b, a] = forward, backward
@@ -74,7 +75,6 @@ def state(
     dates, one_holder = weights.net(DATES), pairs_of_one_holder(facts)
     edge[dates <= -IMPOSSIBLE] = 0.0
     reason = dates + weights.net((*OWN, *DOCUMENTS, *ROWS, *GROWN))
-    directed = undirected_lots(counts, posterior)
     shape = search_odds(directed, directed.T)
     open_ = (reason > -MOST_AGAINST) & ~one_holder
     covers = open_ & (shape >= LEAST_SHAPE) & among_merges(counts, posterior)
@@ -150,16 +150,15 @@ def _shares(counts: Counts) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 def pairs_of(
     counts: Counts,
     background: Background,
-    posterior: Posterior,
+    found: NDArray[np.float64],
     weights: EdgeWeights,
     facts: Sequence[Facts],
     gap: NDArray[np.float64],
 ) -> tuple[Pairs, tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """The pairs a < b that the search joins, with what is known about them, and which they are; gap: of `triangles`.
+    """The pairs a < b that the search joins, with what is known about them, and which they are.
 
-    What the search says of a list and its lots is taken without its direction (`shapes`).
+    found: of `shapes.undirected_lots`; gap: of `triangles`.
     """
-    found = undirected_lots(counts, posterior)
     a, b = (np.asarray(each, np.int64) for each in np.nonzero(np.triu(found + found.T >= LEAST_JOINED, 1)))
     where = a, b
     size = np.maximum(counts.traced.contacts, 1).astype(np.float64)
