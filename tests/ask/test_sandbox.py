@@ -145,7 +145,7 @@ def test_large_rows_are_cut_and_told(case: Case, monkeypatch: pytest.MonkeyPatch
     [
         "SELECT count(*) FROM range(1000000000000)",
         "WITH RECURSIVE t(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t) SELECT count(*) FROM t",
-        "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE hash(a.range) = hash(b.range + 1)",
+        "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE hash(a.range, b.range) = 1",
         "SELECT sum(x) FROM (SELECT unnest(range(1, 50000000)) x)",  # DuckDB does not interrupt this one
     ],
 )
