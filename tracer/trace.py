@@ -18,8 +18,8 @@ from tracer.case.case import Case
 from tracer.clock import now
 from tracer.dossier.calling_rules import ensure_rules
 from tracer.findings.answers import computed_here, drop_answers
-from tracer.findings.compared import compared_once
 from tracer.findings.kept import any_purged, drop_answered, stays
+from tracer.findings.once import computed_once
 from tracer.identify.segments import ensure_segments
 from tracer.stages import FACTS, STAGES, fact_digests, mark, stale_stages
 
@@ -54,7 +54,7 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
     stale = stale_stages(con, digests)
     if not stale:
         return Traced(None, (), 0, 0, findings_digest(con))
-    with case.transaction(), compared_once():
+    with case.transaction(), computed_once():
         run, purged = _start_run(con, digests), any_purged(con)
         added = superseded = 0
         for stage in stale:
@@ -88,7 +88,7 @@ def recompute_digest(case: Case) -> str:
     con.execute("BEGIN")
     try:
         run, purged = _start_run(con, fact_digests(con)), any_purged(con)
-        with compared_once(), computed_here():
+        with computed_once(), computed_here():
             for stage in STAGES:
                 for table in stage.tables:
                     but = f" AND NOT {stays(table)}" if purged else ""

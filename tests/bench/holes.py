@@ -31,7 +31,7 @@ from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.dossier.calling_rules import ensure_rules
 from tracer.errors import TracerError
-from tracer.findings.compared import compared_once
+from tracer.findings.once import computed_once
 from tracer.identify.segments import ensure_segments
 from tracer.manifest import apply_manifest, read_manifest
 from tracer.publish import graph_files
@@ -115,7 +115,7 @@ def _by_stages(name: str, case: Case, tally: Tally) -> None:
         ensure_rules(case.con)
 
     def alone(stage: Stage) -> None:
-        with case.transaction(), compared_once():
+        with case.transaction(), computed_once():
             stage.compute(case.con, 1)
 
     for stage in STAGES:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 
 import duckdb
@@ -13,6 +10,7 @@ from numpy.typing import NDArray
 
 from tracer.findings.background import Background, estimate_background, similarity
 from tracer.findings.close import CloseSets, close_sets, only_close
+from tracer.findings.once import once
 from tracer.findings.pair_counts import counted_pairs
 from tracer.findings.patterns import (
     Patterns,
@@ -40,24 +38,12 @@ class Compared:
     background: Background
 
 
-_KEPT: ContextVar[dict[duckdb.DuckDBPyConnection, Compared] | None] = ContextVar("compared", default=None)
-
-
-@contextmanager
-def compared_once() -> Iterator[None]:
-    """Inside it datasets are compared once a connection. They must not change meanwhile: one transaction."""
-    token = _KEPT.set({})
-    try:
-        yield
-    finally:
-        _KEPT.reset(token)
-
-
 def compare(con: duckdb.DuckDBPyConnection) -> Compared:
     """Compare all current datasets. Leaves the TEMP tables of `patterns`."""
-    kept = _KEPT.get()
-    if kept is not None and con in kept:
-        return kept[con]
+    return once(con, "compared", lambda: _compare(con))
+
+
+def _compare(con: duckdb.DuckDBPyConnection) -> Compared:
     traced = read_traced(con)
     shared = None if traced.share.all else _counted_whole(con, traced)
     patterns = read_patterns(con, traced)
@@ -65,12 +51,9 @@ def compare(con: duckdb.DuckDBPyConnection) -> Compared:
     close = (shared > 0) | np.eye(len(traced), dtype=np.bool_)
     sets = close_sets(patterns.held, close, traced.codes)
     places = read_places(con, traced, patterns, sets, close)
-    found = Compared(
+    return Compared(
         traced, patterns, sets, shared, places, estimate_background(shared, traced.contacts, similarity(places))
     )  # fmt: skip
-    if kept is not None:
-        kept[con] = found
-    return found
 
 
 def _counted_whole(con: duckdb.DuckDBPyConnection, traced: Traced) -> NDArray[np.int64]:

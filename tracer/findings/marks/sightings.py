@@ -13,6 +13,7 @@ from tracer.findings.close import LEAST_SHARED
 from tracer.findings.marks.facts import Marks
 from tracer.findings.marks.hashed import count_unplaced, held_identifiers
 from tracer.findings.marks.statements import statement
+from tracer.findings.once import once
 from tracer.identify.keys import EMAIL_BASE, HASH_BASE, HASH_END, KEY_BASE
 
 BLOCK = 10_000
@@ -59,6 +60,11 @@ class Background:
 
 def read_sightings(con: duckdb.DuckDBPyConnection, marks: Marks, targets: Sequence[int]) -> Sightings:
     """Look for all marks in the datasets `targets` (numbers of loaded versions), in clear or hashed."""
+    asked = ("sightings", frozenset(targets))
+    return once(con, asked, lambda: _read_sightings(con, marks, targets))
+
+
+def _read_sightings(con: duckdb.DuckDBPyConnection, marks: Marks, targets: Sequence[int]) -> Sightings:
     sources = sorted({release.source for release in marks.releases if release.source is not None})
     own = _own(marks)
     with held_identifiers(con, sorted({*targets, *own}), sources):
@@ -133,9 +139,12 @@ def read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sighting
     to be an address. That bounds the block null from above: a list of hashes that has little beside the released rows
     can still be told from chance by its canaries, a padded one only by names, or by the code null.
     """
+    targets = frozenset(seen.rows)
+    return once(con, ("background", targets), lambda: _read_background(con, marks, seen)) if targets else {}
+
+
+def _read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sightings) -> Mapping[int, Background]:
     targets = sorted(seen.rows)
-    if not targets:
-        return {}
     blocks: dict[int, dict[int, int]] = defaultdict(dict)
     bound = {"targets": targets, "email_base": EMAIL_BASE}
     for dataset, block, numbers in con.execute(statement("blocks"), bound).fetchall():
@@ -169,6 +178,10 @@ def chance_overlap(con: duckdb.DuckDBPyConnection, target: int, source: int) -> 
 
     Its hashes are taken to lie in the blocks that `source` uses.
     """
+    return once(con, ("chance_overlap", target, source), lambda: _chance_overlap(con, target, source))
+
+
+def _chance_overlap(con: duckdb.DuckDBPyConnection, target: int, source: int) -> float:
     bound = {
         "target": target, "source": source, "email_base": EMAIL_BASE, "hash_base": HASH_BASE, "hash_end": HASH_END,
     }  # fmt: skip

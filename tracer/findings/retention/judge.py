@@ -12,6 +12,7 @@ import networkx as nx
 
 from tracer.findings.descent import Step, acyclic, reach, steps_into
 from tracer.findings.marks import Dataset, Marks, Release, read_background, read_marks, read_sightings
+from tracer.findings.once import once
 from tracer.findings.retention.client import ClientView, Evidence, Evidences, read_client
 from tracer.findings.retention.origins import Posterior, is_own, posterior
 from tracer.findings.retention.paths import Holding, dominators
@@ -86,10 +87,9 @@ class _World:
         numbers = {step.parent: self.marks.datasets[step.parent].no for step in steps if step.parent not in own}
         if not numbers:
             return ()
+        con, text = self.evidences.con, (_SQL / "only_source.sql").read_text(encoding="utf-8")
         bound = {"child": self.marks.datasets[dataset].no, "parents": sorted(numbers.values())}
-        found = dict(
-            self.evidences.con.execute((_SQL / "only_source.sql").read_text(encoding="utf-8"), bound).fetchall()
-        )
+        found = once(con, ("only_source", dataset, *sorted(numbers)), lambda: dict(con.execute(text, bound).fetchall()))
         return tuple((parent, found[no]) for parent, no in sorted(numbers.items()) if no in found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -90,15 +91,22 @@ def judge(con: duckdb.DuckDBPyConnection) -> list[Vintage]:
         hashed = [row for row in others if row[4]] if released else []
         if (wanted or hashed) and read_history(con, lineage.lists):
             given = con.execute(statement("releases"), {"sources": own}).fetchall()
+            cohorts_of = _cohorts(con, [row[1] for row in wanted], lineage.numbers)
             for row in wanted:
-                cohorts = as_cohorts(
-                    con.execute(statement("cohorts"), {"dataset": row[1], "lists": lineage.numbers}).fetchall()
-                )
-                found += _of(con, lineage, row[:4], (cohorts, reached[row[0]]), given)
+                found += _of(con, lineage, row[:4], (cohorts_of[row[1]], reached[row[0]]), given)
             for row, cohorts in _hashed(con, hashed, released):
                 found += _of(con, lineage, row[:4], (cohorts, max(SUPPOSED, reached[row[0]])), given, hashed=True)
     con.execute("DROP TABLE IF EXISTS temp.row_history")
     return sorted(found, key=lambda row: (row.client, row.source, row.dataset))
+
+
+def _cohorts(con: duckdb.DuckDBPyConnection, datasets: Sequence[int], lists: Sequence[int]) -> dict[int, Cohorts]:
+    """What each dataset holds of the row history of `lists`."""
+    tables: dict[int, list[Sequence[float | int | None]]] = defaultdict(list)
+    bound = {"datasets": list(datasets), "lists": list(lists)}
+    for dataset, *cohort in con.execute(statement("cohorts"), bound).fetchall() if datasets else ():
+        tables[dataset].append(cohort)
+    return {dataset: as_cohorts(table) for dataset, table in tables.items()}
 
 
 def _hashed(
