@@ -36,6 +36,9 @@ MERGED = 0.02
 """Share of rows from elsewhere, from which repeats may come of adding to what was copied, and say nothing."""
 BY_LUCK = 3.0
 """Nats of newest rows that are missing by luck: of as many days as lists have, some stretch is always empty."""
+LEAST_SAMPLE = 0.3
+"""Share of a list's older rows that the other must have for its newest rows to be missed: who took fewer may have chosen
+them by their days. (Below it, growing lists were the older ones in 14 cases and the younger in 8.)"""
 TEMPER = 0.25
 """Power to which the likelihood of categories is raised: rows of one batch are not independent."""
 
@@ -98,6 +101,8 @@ def _newest(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts
             one_holder = facts[a].holder == facts[b].holder
             for old, new, newer, older in ((a, b, newer_b, older_b), (b, a, newer_a, older_a)):
                 if older == 0 or (facts[new].own and not facts[old].own) or not (one_holder or value == "day"):
+                    continue
+                if not one_holder and rows < LEAST_SAMPLE * older:
                     continue
                 odds = -newer * float(np.log1p(-min(0.99, rows / older))) - BY_LUCK
                 if odds > 0:

@@ -17,6 +17,9 @@ MERGED = 0.8
 """Share of a list that others together hold, from which it was made of them, or they of it."""
 APART = 0.003
 """Share of the smaller of two lots up to which they have next to nothing in common."""
+SAMPLED = 2 / 3
+"""Share of what two samples of a list would have in common inside it, from which two parts of it may be samples. Of the
+makers' lists that others cover together, one in three was really cut up from there on, and one in twenty below."""
 
 
 def undirected_lots(counts: Counts, posterior: Posterior) -> NDArray[np.float64]:
@@ -31,11 +34,14 @@ def undirected_lots(counts: Counts, posterior: Posterior) -> NDArray[np.float64]
 def _is_merge(counts: Counts, best: Sequence[Sequence[int]], x: int) -> bool:
     """Whether a dataset is nearly all of parents of which two have nothing to do with one another.
 
-    Two parts that were taken from a list have nothing in common either; but they leave most of it, or are lots.
+    Two parts that were taken from a list have nothing in common either; but they leave most of it, or are lots. Where
+    nearly all lists of a case are of one family, what chance gives is measured on it, and its parts seem to have
+    nothing to do with one another: inside the list they are beside what two samples of it would have in common.
     """
     apart = [
         (p, q) for p, q in combinations(best[x], 2)
-        if p not in best[q] and q not in best[p] and not _are_lots(counts, x, p, q)
+        if p not in best[q] and q not in best[p]
+        and not _are_lots(counts, x, p, q) and not _may_be_samples(counts, x, p, q)
     ]  # fmt: skip
     return bool(apart) and _covered(counts, best[x], x) >= MERGED
 
@@ -55,6 +61,14 @@ def _are_lots(counts: Counts, x: int, p: int, q: int) -> bool:
     size = counts.traced.contacts
     whole = min(int(counts.shared[p, x]) / max(1, int(size[p])), int(counts.shared[q, x]) / max(1, int(size[q])))
     return whole >= WHOLE and int(counts.shared[p, q]) <= APART * min(int(size[p]), int(size[q]))
+
+
+def _may_be_samples(counts: Counts, x: int, p: int, q: int) -> bool:
+    """Whether p and q have about as much in common inside x as if each had been drawn from it on its own."""
+    mine = counts.sets.of(x)
+    rows = counts.sets.totals[mine].astype(np.float64)
+    in_p, in_q = (counts.sets.with_any([y])[mine].astype(np.float64) for y in (p, q))
+    return float(rows @ (in_p * in_q)) * float(rows.sum()) >= SAMPLED * float(rows @ in_p) * float(rows @ in_q)
 
 
 def _lots(counts: Counts, best: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
