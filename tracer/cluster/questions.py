@@ -37,7 +37,7 @@ class Question:
 
 
 _PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("signature", ()), ("pattern", ("pattern", "key_pattern")), ("pattern_member", (ROWS,)),
+    ("second_key", ()), ("signature", ()), ("pattern", ("pattern", "key_pattern")), ("pattern_member", (ROWS,)),
     ("several_keys", ()), ("key_surplus", (ROWS,)), ("contact_union", (ROWS,)),
     ("signed_block", ()), ("block_place", ()), ("place_size", (ROWS,)), ("dataset_place", (ROWS,)),
 )  # fmt: skip

@@ -38,7 +38,7 @@ this is the least width of that range."""
 _FACTOR_SPREAD = 0.3
 """Standard deviation of the logarithm of a dataset's own factor. A wide one takes a family of copies for lists that
 have much in common with everybody."""
-CLEARLY = 20.0
+CLEARLY = 8.0
 """Nats by which a wider background must be likelier than a narrower one."""
 _ROUNDS = 40
 _STARTS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7)
@@ -81,15 +81,14 @@ def estimate_background(
     if pairs.a.size == 0:
         nothing = np.zeros((size.size, size.size))
         return Background(nothing, PRIOR_SCATTER, nothing)
-    starts = np.unique(np.quantile(pairs.y[~pairs.beyond], _STARTS)) if not pairs.beyond.all() else [pairs.centre]
+    near = pairs.y[~pairs.beyond]
+    starts = np.unique([pairs.centre, *(np.quantile(near, _STARTS) if near.size else ())])
     # In a small case every pair may be related: there the background does not start above what the prior allows.
     highest = np.inf if pairs.a.size >= 20 else pairs.centre + 2 * PRIOR_SPREAD
     fits = [_fit(pairs, min(float(start), highest)) for start in starts]
     likeliest = max(one.likelihood for one in fits)
-    # A wide background swallows related pairs; it has to be clearly the likelier one.
-    fit = min(
-        (one for one in fits if one.likelihood >= likeliest - CLEARLY), key=lambda one: (one.scatter, -one.likelihood)
-    )
+    # A high or a wide background swallows related pairs; it has to be clearly the likelier one.
+    fit = min((one for one in fits if one.likelihood >= likeliest - CLEARLY), key=lambda one: (one.mu, one.scatter))
     mean = fit.mu + fit.factor[pairs.a] + fit.factor[pairs.b]
     expected = np.minimum(np.exp(mean + pairs.exposure), MOST_SHARE * pairs.smaller)
     # Where the case has few pairs, the background itself is uncertain.
@@ -150,7 +149,8 @@ class _Pairs:
         larger = np.log(np.maximum(size[a], size[b]))
         centre = float(np.log(PRIOR_SHARE) - larger.mean()) if a.size else 0.0
         smaller = np.minimum(size[a], size[b])
-        return cls(a, b, m, smaller, few, m > MOST_SHARE * smaller, exposure, np.log(most) - exposure, 1.0 / most, centre, size.size)
+        beyond = m > MOST_SHARE * smaller
+        return cls(a, b, m, smaller, few, beyond, exposure, np.log(most) - exposure, 1.0 / most, centre, size.size)
 
 
 @dataclass(frozen=True)

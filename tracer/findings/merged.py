@@ -9,7 +9,7 @@ executes). It holds all keys in memory, some 60 bytes a membership: large cases 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
@@ -28,9 +28,9 @@ _JUNK = "SELECT DISTINCT j.key FROM junk AS j JOIN traced AS t ON t.no = j.datas
 def merge_keys(con: duckdb.DuckDBPyConnection) -> None:
     """Leave what `signature.sql` and `signed_block.sql` leave, in `signed_key` only what several datasets hold.
 
-    Needs the TEMP table `traced`.
+    Needs the TEMP tables `traced` and `second_key`.
     """
-    merged = _linking(con)
+    merged = _without_second(con, _linking(con))
     signed = {
         "key": merged.keys[merged.starts],
         "signature": _signatures(con, merged),
@@ -63,7 +63,7 @@ class _Merged:
     holder: NDArray[np.int32]
     """memberships: number of the dataset."""
     first: NDArray[np.bool_]
-    """memberships: whether it is the first of its identifier."""
+    """memberships: whether it is the first of its identifier, and that is looked at."""
     starts: NDArray[np.int64]
     """identifiers that several datasets hold: where their memberships begin."""
     lengths: NDArray[np.int64]
@@ -91,6 +91,19 @@ def _linking(con: duckdb.DuckDBPyConnection, within: str = "") -> _Merged:
     lengths = np.diff(starts, append=keys.size)
     several = lengths > 1
     return _Merged(keys, holder, first, starts[several], lengths[several])
+
+
+def _without_second(con: duckdb.DuckDBPyConnection, merged: _Merged) -> _Merged:
+    """Without the identifiers that link nothing that another one of the same contacts does not link."""
+    second = np.sort(con.execute("SELECT key FROM second_key").fetchnumpy()["key"])
+    if second.size == 0:
+        return merged
+    first = merged.first.copy()
+    low = np.searchsorted(merged.keys, second)
+    there = (low < merged.keys.size) & (merged.keys[np.minimum(low, merged.keys.size - 1)] == second)
+    first[low[there]] = False
+    kept = first[merged.starts]
+    return replace(merged, first=first, starts=merged.starts[kept], lengths=merged.lengths[kept])
 
 
 def _signatures(con: duckdb.DuckDBPyConnection, merged: _Merged) -> NDArray[np.int64]:

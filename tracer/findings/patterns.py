@@ -95,12 +95,14 @@ def read_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
     """Count identifiers by the set of their holders. Leaves the TEMP relations `pattern`, `key_pattern`, and
     `signed_key` and `signed_block` where these were not computed elsewhere."""
     if not traced.share.all:
+        run_sql(con, "second_key")
         run_sql(con, "short_key")
         con.execute(read_sql("looked_at_share"), {"percent": traced.share.percent})
         return _patterns_looked_at(con, traced)
     answered = answered_patterns(con, traced)
     if answered is not None:
         return answered
+    run_sql(con, "second_key")
     merge_keys(con)
     make(con, read_sql("pattern"), PATTERN)
     return _patterns(con, traced, ask_one(con, "pattern_member"))

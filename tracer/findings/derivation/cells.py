@@ -29,6 +29,7 @@ SLOTS = {
     "address": "address",
     "inner": "id",
     "day": "date",
+    "added": "created",
 }
 """Place in `sql/cells.sql` → role of the column that goes there."""
 

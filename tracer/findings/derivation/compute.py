@@ -12,7 +12,7 @@ import numpy as np
 from tracer.findings.compared import Compared, compare
 from tracer.findings.derivation.cells import read_cells
 from tracer.findings.derivation.counts import Counts, gather, neighbours
-from tracer.findings.derivation.dates import Facts, read_facts, weigh_dates, weigh_origins, weigh_releases
+from tracer.findings.derivation.dates import Facts, read_entries, read_facts, weigh_dates, weigh_origins, weigh_releases
 from tracer.findings.derivation.edges import tell_edges
 from tracer.findings.derivation.explain import explain, write_explanations
 from tracer.findings.derivation.generations import Hands, hands
@@ -121,11 +121,12 @@ def _weigh(
     n = len(counts.traced)
     weights = EdgeWeights(n, without)
     pairs = [(int(a), int(b)) for a, b in np.argwhere(np.triu(counts.related, 1))]
-    weigh_dates(weights, facts, pairs)
+    near = neighbours(counts)
+    raw = bool(near) and read_cells(con, counts, near)
+    weigh_dates(weights, facts, pairs, read_entries(con, facts) if raw else {}, counts.traced.ids)
     weigh_origins(weights, facts, pairs)
     weigh_releases(con, weights, counts.traced, facts, pairs)
     weigh_versions(weights, counts, facts)
-    near = neighbours(counts)
-    if near and read_cells(con, counts, near):
+    if raw:
         weigh_rows(con, weights, counts, facts, near)
     return weights

@@ -6,13 +6,14 @@ spread exponentially, with the mean that those lists of the case show of which b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import duckdb
 import numpy as np
 
+from tracer.disclosure import Count, told
 from tracer.findings.derivation.cells import statement
 from tracer.findings.derivation.weights import EdgeWeights, Signal
 from tracer.findings.patterns import Traced
@@ -27,6 +28,9 @@ PRIOR_DELAY, PRIOR_DELAY_LISTS = 45.0, 3.0
 YOUNGER_SOURCE, YOUNGER_SOURCE_FIRM = 2.0, 6.0
 """Most nats against a client's own list as the source of an older one: copies are taken from the living list, of which
 the file that was loaded is a later export; the second where both dates are firm."""
+LEAST_ENTRIES, NEARLY_ALL = 20, 0.9
+"""Rows in common of which a list says when they came in, from which they are looked at, and the share of them that
+counts as all: a few days are always those of something else."""
 OWN_FROM_OBTAINED = 4.0
 """Log odds that of a client's own list and one that was obtained elsewhere the own one is the source."""
 OWN_FROM_OTHERS = -2.0
@@ -48,6 +52,43 @@ class Facts:
     nothing at all."""
 
 
+@dataclass(frozen=True)
+class Entries:
+    """When the rows of a list came into it, by its own column, beside the day by which another list was there."""
+
+    common_by: int
+    """Rows in common that came in by that day."""
+    common_after: int
+    """Rows in common that came in after it: the other list cannot have them from there."""
+    other_after: int
+    """Further rows that came in after it: the list was kept up, and the day of its file says nothing about its age."""
+
+    @property
+    def too_late(self) -> bool:
+        """Whether the other list had the rows in common before this one."""
+        common = self.common_by + self.common_after
+        return common >= LEAST_ENTRIES and self.common_after >= NEARLY_ALL * common
+
+    @property
+    def kept_up(self) -> bool:
+        """Whether the list had the rows in common by then, and went on."""
+        common = self.common_by + self.common_after
+        early = common >= LEAST_ENTRIES and self.common_by >= NEARLY_ALL * common
+        return early and self.other_after >= LEAST_ENTRIES
+
+
+def read_entries(con: duckdb.DuckDBPyConnection, facts: Sequence[Facts]) -> dict[tuple[int, int], Entries]:
+    """(list, other) → when the list's rows came in. Needs the TEMP tables of `cells.read_cells`."""
+    con.execute("CREATE OR REPLACE TEMP TABLE there (position INTEGER, day BIGINT)")
+    days = [min((d for d in (f.created, f.obtained) if d is not None), default=None) for f in facts]
+    known = [(position, int(f"{day:%Y%m%d}")) for position, day in enumerate(days) if day is not None]
+    con.execute(
+        "INSERT INTO there SELECT unnest($positions), unnest($days)",
+        {"positions": [position for position, _ in known], "days": [day for _, day in known]},
+    )
+    return {(one, other): Entries(*counts) for one, other, *counts in con.execute(statement("entries")).fetchall()}
+
+
 def read_facts(con: duckdb.DuckDBPyConnection, traced: Traced) -> tuple[Facts, ...]:
     """The facts of each traced dataset, in their order; parties that were merged count as one."""
     rows = con.execute(statement("facts")).fetchall()
@@ -55,13 +96,26 @@ def read_facts(con: duckdb.DuckDBPyConnection, traced: Traced) -> tuple[Facts, .
     return tuple(by_number[number] for number in traced.numbers)
 
 
-def weigh_dates(weights: EdgeWeights, facts: Sequence[Facts], pairs: Sequence[tuple[int, int]]) -> None:
-    """Add what the dates of each pair a < b say about direction."""
+def weigh_dates(
+    weights: EdgeWeights, facts: Sequence[Facts], pairs: Sequence[tuple[int, int]],
+    entries: Mapping[tuple[int, int], Entries], ids: Sequence[str],
+) -> None:  # fmt: skip
+    """Add what the dates of each pair a < b say about direction, and the days on which their rows came in."""
     known = [float((f.obtained - f.created).days) for f in facts if f.obtained is not None and f.created is not None]
     delay = (PRIOR_DELAY * PRIOR_DELAY_LISTS + sum(max(d, 0.0) for d in known)) / (PRIOR_DELAY_LISTS + len(known))
     for a, b in pairs:
         odds, value = _earlier(facts[a], facts[b], max(delay, 1.0))
-        younger, older = (facts[a], facts[b]) if odds < 0 else (facts[b], facts[a])
+        late = [(x, y) for x, y in ((a, b), (b, a)) if (x, y) in entries and entries[x, y].too_late]
+        if len(late) == 1:
+            ((child, parent),) = late
+            rows = Count(entries[child, parent].common_after)
+            text = f"{rows} rows in common came into {ids[child]} after {ids[parent]} was there, by its own days"
+            weights.turn(parent, child, "dates", f"came in later: {told(rows)}", FIRM, text)
+            continue
+        x, y = (a, b) if odds < 0 else (b, a)
+        if (x, y) in entries and entries[x, y].kept_up:
+            continue  # it had the rows before the older list was there, and was kept up
+        younger, older = facts[x], facts[y]
         if younger.own and not older.own and younger.holder != older.holder:
             firm = younger.created is not None and older.created is not None
             most = 0.0 if younger.living else YOUNGER_SOURCE_FIRM if firm else YOUNGER_SOURCE

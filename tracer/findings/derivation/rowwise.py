@@ -37,8 +37,8 @@ MERGED = 0.02
 BY_LUCK = 3.0
 """Nats of newest rows that are missing by luck: of as many days as lists have, some stretch is always empty."""
 LEAST_SAMPLE = 0.3
-"""Share of a list's older rows that the other must have for its newest rows to be missed: who took fewer may have chosen
-them by their days. (Below it, growing lists were the older ones in 14 cases and the younger in 8.)"""
+"""Share of a list's older rows that the other must have for its newest rows to be missed: who took fewer may have
+chosen them by their days. (Below it, growing lists were the older ones in 14 cases and the younger in 8.)"""
 TEMPER = 0.25
 """Power to which the likelihood of categories is raised: rows of one batch are not independent."""
 

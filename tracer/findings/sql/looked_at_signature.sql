@@ -7,4 +7,5 @@ FROM (
     JOIN traced AS t ON t.no = m.dataset
     GROUP BY m.key
 ) AS s
-WHERE NOT EXISTS (SELECT 1 FROM junk AS j JOIN traced AS t2 ON t2.no = j.dataset WHERE j.key = s.key);
+WHERE NOT EXISTS (SELECT 1 FROM junk AS j JOIN traced AS t2 ON t2.no = j.dataset WHERE j.key = s.key)
+    AND NOT EXISTS (SELECT 1 FROM second_key AS k WHERE k.key = s.key);

@@ -1,5 +1,5 @@
 -- One part's rows into `cell_row`. Texts are without spaces and in small letters, days are numbers such as 20260131; an empty
--- cell is NULL. `form` is the number as it was written, each digit as 9.
+-- cell is NULL; `added` is the day on which the list says that the row came in. `form` is the number as it was written, each digit as 9.
 INSERT INTO cell_row
 WITH written AS (
     SELECT
@@ -9,12 +9,14 @@ WITH written AS (
         nullif(lower(regexp_replace({organisation}, '\s', '', 'g')), '') AS organisation,
         nullif(lower(regexp_replace({address}, '\s', '', 'g')), '') AS address,
         TRY_CAST({inner} AS BIGINT) AS inner_id,
-        regexp_extract({day}, '((?:19|20)\d\d)\D?(\d\d?)\D?(\d\d?)', ['year', 'month', 'day']) AS date
+        regexp_extract({day}, '((?:19|20)\d\d)\D?(\d\d?)\D?(\d\d?)', ['year', 'month', 'day']) AS date,
+        regexp_extract({added}, '((?:19|20)\d\d)\D?(\d\d?)\D?(\d\d?)', ['year', 'month', 'day']) AS entry
     FROM membership AS m
     JOIN {raw} AS r ON r.row = m.row - $before
     WHERE m.dataset = $number AND (m.key % 9973) % 100 < $percent
 )
 SELECT
     $position AS position, key, row, form, name, organisation, address, inner_id,
-    10000 * TRY_CAST(date.year AS BIGINT) + 100 * TRY_CAST(date.month AS BIGINT) + TRY_CAST(date.day AS BIGINT) AS day
+    10000 * TRY_CAST(date.year AS BIGINT) + 100 * TRY_CAST(date.month AS BIGINT) + TRY_CAST(date.day AS BIGINT) AS day,
+    10000 * TRY_CAST(entry.year AS BIGINT) + 100 * TRY_CAST(entry.month AS BIGINT) + TRY_CAST(entry.day AS BIGINT) AS added
 FROM written;
