@@ -26,8 +26,8 @@ def _case(lists: int) -> duckdb.DuckDBPyConnection:
     con.executemany(
         "INSERT INTO junk VALUES (?, ?, NULL, 'hotline', 1, 30)", [*junk, (1, None), (99, int(everyone[50]))]
     )
-    # Mail addresses beside numbers: some everywhere beside the same one, some not in all lists, some beside two, one beside
-    # junk.
+    # Mail addresses beside numbers: some everywhere beside the same one, some not in all lists, some beside two, one
+    # beside junk.
     numbers = everyone[45:245].tolist()
     mails = (EMAIL_BASE + np.arange(200, dtype=np.int64)).tolist()
     rows = [
