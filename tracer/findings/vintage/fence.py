@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, logsumexp, xlog1py, xlogy
+from scipy.special import bdtrc, betaincinv, logsumexp, xlog1py, xlogy
 
 LEVELS = 10
 """Steps between a row that was certainly not there on a day (0) and one that certainly was."""
@@ -31,6 +31,8 @@ BINS, LEAST_IN_BIN = 20, 20
 """Cohorts that are compared to see whether the rate is one and the same, and the least rows of each."""
 CHOSEN = 3.0
 """From this ratio the rows were chosen by time."""
+_NEVER = 1e-300
+"""Probability from which a day is out of the question."""
 ONE_DAY = 1.5
 """A stretch up to this is one day: the hour alone is not known."""
 BATCH = 3.0
@@ -101,15 +103,25 @@ def find_fence(cohorts: Cohorts, first: int, last: int) -> Fence:
     value, rate = _likelihood(rows, seen, _all_between(cohorts, days))
     best = int(np.argmax(value))
     uneven = _unevenness(cohorts, int(days[best]))
-    value = value / uneven
-    if uneven >= CHOSEN:
-        value = np.maximum.accumulate(value)
+    value = _by_what_is_there(cohorts, days) if uneven >= CHOSEN else value / uneven
     value -= logsumexp(value) - np.log(days.size)
     below = np.cumsum(np.exp(value)) / days.size
     tail = (1 - COVER) / 2
     ends = np.searchsorted(below, [tail, 1 - tail])
     low, high = (int(days[min(int(end), days.size - 1)]) for end in ends)
+    low, high = min(low, int(days[best])), int(days[-1]) if uneven >= CHOSEN else max(high, int(days[best]))
     return Fence(days, value, low, high, int(days[best]), float(rate[best]), uneven)
+
+
+def _by_what_is_there(cohorts: Cohorts, days: NDArray[np.int64]) -> NDArray[np.float64]:
+    """days: nats of a copy in which somebody chose rows by time. What is missing bounds nothing; a day after which more
+    rows came in than may have come otherwise lies before it: the tail of the binomial with the largest such share."""
+    after = np.nan_to_num(cohorts.added[:, 0], nan=-np.inf)
+    order = np.argsort(after)
+    since = np.searchsorted(after[order], days + 1)
+    rows, seen = (np.append(np.cumsum(n[order][::-1])[::-1], 0)[since] for n in (cohorts.rows, cohorts.seen))
+    tail = np.where(seen > 0, bdtrc(np.maximum(seen - 1, 0), np.maximum(rows, 1), OTHERWISE[-1]), 1.0)
+    return np.maximum.accumulate(np.log(np.maximum(tail, _NEVER)))
 
 
 def _by_level(cohorts: Cohorts, days: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
