@@ -31,6 +31,8 @@ IMPOSSIBLE = 100.0
 ONE_POPULATION = 0.12
 """`triangles.population_gap` under which three lists may come from one population; of true edges of the makers one in
 fourteen is as near, of independent lists of one register four in five."""
+MOST_OF_ONE_POPULATION = 0.8
+"""Most that an edge between such lists is stated at: dates tell which would be the copy, and not that there is one."""
 NEARLY_ALL, ALL = 0.9, 0.997
 """Shares of the larger list that two lists which nearly cover a register have in common, and of the smaller from which
 they have all of it."""
@@ -70,19 +72,20 @@ def state(
     forward, backward, _ = calibration().probabilities(pairs)
     edge = np.zeros_like(found)
     edge[a, b], edge[b, a] = forward, backward
+    dates, one_holder = weights.net(DATES), pairs_of_one_holder(facts)
+    # A client's own list and one on record are nobody's register.
+    own = np.array([fact.own for fact in facts], dtype=np.bool_)
+    private = one_holder | own[:, None] | own[None, :] | (np.abs(weights.net(DOCUMENTS)) >= LEAST_REASON)
+    one_population = _one_population(counts, gap) & ~private
+    edge[one_population] = np.minimum(edge[one_population], MOST_OF_ONE_POPULATION)
     joined, either = found + found.T, edge + edge.T
     brother = np.clip(1.0 - either / np.maximum(joined, 1e-9), 0.0, 1.0) * (joined >= LEAST_JOINED)
-    dates, one_holder = weights.net(DATES), pairs_of_one_holder(facts)
     edge[dates <= -IMPOSSIBLE] = 0.0
     reason = dates + weights.net((*OWN, *DOCUMENTS, *ROWS, *GROWN))
     shape = search_odds(directed, directed.T)
     open_ = (reason > -MOST_AGAINST) & ~one_holder
     covers = open_ & (shape >= LEAST_SHAPE) & among_merges(counts, posterior)
     told = (reason >= LEAST_REASON) & ~covers.T | covers
-    # A client's own list and one on record are nobody's register.
-    own = np.array([fact.own for fact in facts], dtype=np.bool_)
-    private = one_holder | own[:, None] | own[None, :] | (np.abs(weights.net(DOCUMENTS)) >= LEAST_REASON)
-    one_population = _one_population(counts, gap) & ~private
     for parent, child, true in fixed:
         told[parent, child] = true
         if true:
