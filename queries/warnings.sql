@@ -66,7 +66,7 @@ WITH stated AS (  -- never a pair that shares fewer than 20 contacts
     UNION ALL
     SELECT 7, 'direction_open', [a, b], grade, probability,
         json_object('datasets', [a, b], 'ask', ask, 'probability', probability)
-    FROM pair WHERE NOT (one_holder AND undated) AND probability >= 0.8 AND likelier <= 0.5
+    FROM pair WHERE NOT (one_holder AND undated) AND probability >= 0.5 AND likelier <= 0.5
 )
 SELECT kind, datasets, grade, probability, numbers,
     json_merge_patch(numbers, json_object('code', kind, 'lang', $lang)) AS text
