@@ -1,6 +1,6 @@
 -- Canaries
 -- answers: Which controlled identities stand where, and where have they turned up?
--- param kind text = none: canary, home, control or reserve
+-- param kind word(canary|home|control|reserve) = none: only this kind
 -- param release id = none: only canaries of this release
 -- column canary integer: its number in the case
 -- column kind text: canary, home, control or reserve

@@ -1,6 +1,6 @@
 -- Complaint rates
 -- answers: How many calls are complained of, by line, vendor, carrier and province, against one in ten thousand?
--- param dimension text = none: line, vendor, carrier or province
+-- param dimension word(line|vendor|carrier|province) = none: only these rates
 -- column dimension text: line, vendor, carrier or province
 -- column name text: of which
 -- column lines list: its lines

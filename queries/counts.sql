@@ -1,6 +1,6 @@
 -- Counts
 -- answers: How many rows and people are there as courts count them: raw, repeated, shown false, per recipient and summed?
--- param scope text = none: held (lists), given (copies), holder, recipient or client (sums)
+-- param scope word(held|given|holder|recipient|client) = none: held (lists), given (copies), or sums by one of the others
 -- column scope text: held, given, holder, recipient or client
 -- column party id: who holds it, received it, or handed it out
 -- column counterparty id: whose list a copy is of

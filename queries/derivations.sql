@@ -1,7 +1,7 @@
 -- Derivations
 -- answers: Which dataset was copied from which, how surely, and what speaks against it?
 -- param dataset id = none: only edges that touch this dataset
--- param grade text = G0: this grade or better
+-- param grade word(G0|G1|G2|G3|G4|G5) = G0: this grade or better
 -- column parent id: the dataset that was copied
 -- column child id: the copy
 -- column kind text: copy, or version: an older and a newer state of one holder's list

@@ -1,7 +1,7 @@
 -- Retention
 -- answers: Which vendor kept or passed on a client's list, and was that after the contract's end?
 -- param vendor id = none: only this vendor
--- param reading text = none: retained, passed_on or held
+-- param reading word(retained|passed_on|held) = none: only this reading
 -- column vendor id: who received the release
 -- column client id: whose list it was
 -- column release id: the copy

@@ -1,7 +1,7 @@
 -- Segments
 -- answers: Which carriers, provinces and cities do the Chinese mobile numbers of a list belong to, and which are not allotted?
 -- param dataset id = none: only this list
--- param by text = carrier: carrier, province or city
+-- param by word(carrier|province|city) = carrier: what to count by
 -- column dataset id: the list
 -- column kind text: network, virtual (a virtual operator's), iot, satellite, or not allotted
 -- column name text: carrier, province or city

@@ -1,7 +1,7 @@
 -- Signals
 -- answers: Which calls and messages reached canaries and controls, and what do they show?
 -- param release id = none: only hits on canaries of this release
--- param channel text = none: call, sms, flash_sms or email
+-- param channel word(call|sms|flash_sms|email) = none: only this channel
 -- param campaign text = none: only hits of this campaign
 -- param limit integer = 10000: at most so many rows
 -- column at moment: when, UTC

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import duckdb
 import pytest
@@ -12,6 +13,7 @@ from tracer.ask.named import BrokenQuery, bind, find_query, load_queries, parse_
 from tracer.ask.render import WRITERS, write
 from tracer.ask.sandbox import documented_views
 from tracer.case.memory import memory_case
+from tracer.dossier.vocabulary import CANARY_KINDS, CLAIM_KINDS, ROLES
 from tracer.errors import UsageError
 
 GOOD = """-- Title
@@ -59,6 +61,8 @@ def test_a_header_becomes_the_help() -> None:
         (("-- column n integer: a number\n", ""), "no column"),
         (("column n integer", "column n intger"), "no known type"),
         (("param kind text", "param kind txt"), "no known type"),
+        (("param kind text", "param kind word"), "no known type"),
+        (("param kind text", "param kind text(a|b)"), "no known type"),
         (("-- column n", "-- colum n"), "not understood"),
     ],
 )
@@ -150,3 +154,27 @@ def test_a_limit_tells_that_there_is_more() -> None:
 def test_an_id_that_the_case_lacks_is_an_error_and_no_empty_answer() -> None:
     with pytest.raises(UsageError, match="no dataset 'nope'"):
         run_query(memory_case().con, find_query("rejects"), {"dataset": "nope"})
+
+
+def test_one_of_a_closed_set_of_words() -> None:
+    query = parse_query(
+        "q", GOOD.replace("param kind text = none", "param kind word(copy\n--   |later_copy) = later_copy")
+    )
+    assert bind(query, {"least": "1"})["kind"] == "later_copy"
+    assert bind(query, {"least": "1", "kind": " Copy "})["kind"] == "copy"
+    with pytest.raises(UsageError, match="'cpoy' is no value for kind; did you mean 'copy'"):
+        bind(query, {"least": "1", "kind": "cpoy"})
+    with pytest.raises(UsageError, match=r"valid: kind \(word, default later_copy\).* One of: copy, later_copy"):
+        bind(query, {})
+
+
+def test_the_words_of_queries_are_those_of_the_contract() -> None:
+    words = {(name, one.name): set(one.words) for name, query in load_queries().items() for one in query.parameters}
+    assert words["claims", "kind"] == set(CLAIM_KINDS)
+    assert words["parties", "role"] == set(ROLES)
+    assert words["canaries", "kind"] == set(CANARY_KINDS)
+    assert words["warnings", "kind"] == {*re.findall(r"[a-z_]+", _column("warnings", "kind"))}
+
+
+def _column(query: str, name: str) -> str:
+    return next(column.text for column in load_queries()[query].columns if column.name == name)

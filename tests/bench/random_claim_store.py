@@ -57,10 +57,12 @@ def build(folder: Path, size: Size) -> None:
 def judge(folder: Path, repeat: int = 1) -> list[Line]:
     """The verdict on bare numbers and on names as well, beside the counts by hand."""
     from tracer.case.case import open_case
+    from tracer.findings import overlap
 
     text = (_SQL / "random_claim_floor.sql").read_text(encoding="utf-8")
     with open_case(folder / "case", key_file=folder / "key") as case:
         con = case.con
+        overlap.compute(con, 1)  # tells which lists are close; the stage before all others
         bare = _judged(con, "random claim, numbers only", repeat)
         con.execute("INSERT INTO dataset_column VALUES (1, 1, 1, '姓名', 'name', 'header')")
         named = _judged(con, "random claim, with names", repeat)

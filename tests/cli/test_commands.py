@@ -16,6 +16,7 @@ import pytest
 
 from tests.cli.conftest import Tracer, World, phone
 from tracer.cli.main import COMMANDS, cli
+from tracer.errors import ExitCode
 
 
 def commands(group: click.Group, context: click.Context) -> Iterator[tuple[str, click.Command]]:
@@ -169,3 +170,29 @@ def test_keys_are_shown_by_fingerprint_and_travel_by_file(
     assert tracer("key", "rotate", "--case", case).code == 0
     assert tracer("query", "datasets", "--case", case).code == 0
     assert tracer("query", "datasets", "--key-file", file, "--case", case).code == 4
+
+
+def test_judgements_that_cannot_both_be(case: Path, tracer: Tracer) -> None:
+    assert tracer("judge", "vendor", "client", "confirm", "--case", case).code == 0
+    said = tracer("judge", "client", "vendor", "confirm", "--case", case)
+    assert said.code == ExitCode.REFUSED
+    assert "judgement 1 confirms the reverse" in said.err
+    assert tracer("judge", "vendor", "client", "unsure", "--case", case).json()["overrules"] == 1
+    assert tracer("judge", "client", "vendor", "confirm", "--case", case).code == 0
+
+
+def test_an_unknown_id_is_wrong_usage_everywhere(case: Path, tracer: Tracer) -> None:
+    asked = (
+        ("judge", "clent", "vendor", "confirm"), ("why", "clent", "vendor"), ("show", "clent"), ("attribute", "clent"),
+        ("query", "overlaps", "-p", "dataset=clent"), ("query", "datasets", "-p", "holder=clent"),
+    )  # fmt: skip
+    for arguments in asked:
+        said = tracer(*arguments, "--case", case)
+        assert (said.code, "did you mean" in said.err) == (ExitCode.USAGE, True), (arguments, said.err)
+
+
+def test_a_file_that_is_not_there_is_not_loaded_already(world: World, tracer: Tracer, case: Path) -> None:
+    said = tracer("load", world.folder / "client.cvs", "--holder", "x", "--case", case)
+    assert said.code == ExitCode.REFUSED
+    assert "no such file" in said.err
+    assert "loaded already" not in said.err

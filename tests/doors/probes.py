@@ -6,6 +6,8 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from tracer.case.case import open_case
 from tracer.dossier.vocabulary import CLAIM_KINDS, ORIGINS
 from tracer.identify.keys import EMAIL_BASE
@@ -24,6 +26,8 @@ class Numbers:
     """People of the case's lists, each of another list as far as there are."""
     instead: tuple[int, ...]
     """For each of them a number of the same block that stands in no list."""
+    bearing: tuple[tuple[str, str], ...] = ()
+    """Name and mail address of each of them, as a list of the case writes them."""
 
 
 def pick(case: Path, victims: int, invented: int) -> Numbers:
@@ -39,6 +43,7 @@ def pick(case: Path, victims: int, invented: int) -> Numbers:
             {"mails": EMAIL_BASE},
         ).fetchall()
         people = list(dict.fromkeys(int(key) for (key,) in rows))[:victims]
+        bearing = tuple(_row_of(con, person) for person in people)
         known = {
             int(key)
             for (key,) in con.execute(
@@ -58,7 +63,23 @@ def pick(case: Path, victims: int, invented: int) -> Numbers:
         free = next(block + end for end in _ends(block + step) if block + end not in taken)
         taken.add(free)
         fresh.append(free)
-    return Numbers(tuple(fresh), tuple(people), tuple(beside))
+    return Numbers(tuple(fresh), tuple(people), tuple(beside), bearing)
+
+
+def _row_of(con: duckdb.DuckDBPyConnection, person: int) -> tuple[str, str]:
+    """Name and mail address that stand beside a number in the first list that holds it; empty where it has none."""
+    columns = con.execute(
+        "SELECT c.role, c.position, p.raw_table, m.row - p.first_row + 1 FROM main.membership m"
+        " JOIN main.part p ON p.dataset = m.dataset AND m.row BETWEEN p.first_row AND p.first_row + p.rows - 1"
+        " JOIN main.dataset_column c ON c.dataset = p.dataset AND c.part = p.part AND c.role IN ('name', 'email')"
+        " WHERE m.key = $person ORDER BY m.dataset DESC, c.role, c.position DESC",
+        {"person": person},
+    ).fetchall()
+    texts = {}
+    for role, position, raw_table, row in columns:
+        found = con.execute(f"SELECT c{position} FROM {raw_table} WHERE row = $row", {"row": row}).fetchone()
+        texts[role] = str(found[0] or "") if found else ""
+    return texts.get("name", ""), texts.get("email", "")
 
 
 def _ends(number: int) -> list[int]:
@@ -70,18 +91,25 @@ def _ends(number: int) -> list[int]:
 
 def write_probe(folder: Path, numbers: Numbers, sharing: int, rows: int) -> Path:
     """A manifest with probes of so many rows that share so many people with the case's lists; with none, others stand
-    in their places. A claim of every kind is about them."""
+    in their places. Each row has a number and an address: a few people are as many identifiers as lists are close from.
+    They bear their names in both. A claim of every kind is about them."""
     folder.mkdir()
-    people = (*numbers.victims[:sharing], *numbers.instead[sharing:])
-    keys = [*numbers.invented[: rows - len(people)], *people]
+    people = []
+    for place, (name, mail) in enumerate(numbers.bearing):
+        stands = place < sharing
+        key = numbers.victims[place] if stands else numbers.instead[place]
+        other = f"{'y' if mail[0] == 'x' else 'x'}{mail[1:]}" if mail else ""  # as long: the file's size is told
+        people.append((key, name, mail if stands else other))
+    others = numbers.invented[: rows - len(people)]
+    keys = [*((key, f"甲{place}", f"q{key}@mail.example.com") for place, key in enumerate(others)), *people]
     # The same places among the others in every probe.
     keys = [key for _, key in sorted(enumerate(keys), key=lambda item: (item[0] * 7919 % 1009, item[0]))]
     blocks = ["[case]\n"]
     for origin in ORIGINS:
         with (folder / f"{origin}.csv").open("w", encoding="utf-8", newline="") as stream:
             table = csv.writer(stream)
-            table.writerow(("手机号", "姓名", "日期"))
-            table.writerows((f"+{key}", f"甲{place}", "2025-12-01") for place, key in enumerate(keys))
+            table.writerow(("手机号", "姓名", "邮箱", "日期"))
+            table.writerows((f"+{key}", name, mail, "2025-12-01") for key, name, mail in keys)
         blocks.append(f'[[party]]\nid = "holder-{origin}"\nname = "Probe {origin.title()} Trading"\nrole = "other"\n')
         blocks.append(
             f'[[dataset]]\nid = "probe-{origin}"\npath = "{origin}.csv"\nholder = "holder-{origin}"\n'

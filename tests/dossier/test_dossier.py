@@ -13,9 +13,9 @@ from tracer.case.memory import memory_case
 from tracer.dossier.evidence import add_evidence
 from tracer.dossier.parties import add_party, ensure_party, merge_parties, near_slip, resolve, suggest_merges
 from tracer.dossier.records import Claim, Evidence, Line, Outcome, Party, Relation, Reply
-from tracer.dossier.statements import add_claim, add_judgement, add_line, add_relation, add_reply
+from tracer.dossier.statements import Judged, add_claim, add_judgement, add_line, add_relation, add_reply
 from tracer.dossier.vocabulary import did_you_mean, id_problem
-from tracer.errors import InputRefused
+from tracer.errors import InputRefused, UsageError
 
 
 @pytest.fixture
@@ -144,10 +144,24 @@ def test_judgements_are_kept_and_need_known_ends(con: duckdb.DuckDBPyConnection)
     add_party(con, Party("alpha", "A"))
     add_party(con, Party("beta", "B"))
     moment = datetime(2026, 5, 1)
-    assert add_judgement(con, "alpha", "beta", "confirm", note="seen", at=moment, who=None) == 1
-    with pytest.raises(InputRefused) as refused:
-        add_judgement(con, "alpa", "beta", "confrm", note=None, at=moment, who=None)
-    assert [p.remedy for p in refused.value.problems] == ["did you mean 'confirm'?", "did you mean 'alpha'?"]
+    assert add_judgement(con, "alpha", "beta", "confirm", note="seen", at=moment, who=None) == Judged(1)
+    with pytest.raises(InputRefused, match="did you mean 'confirm'"):
+        add_judgement(con, "alpha", "beta", "confrm", note=None, at=moment, who=None)
+    with pytest.raises(UsageError, match="did you mean 'alpha'"):
+        add_judgement(con, "alpa", "beta", "confirm", note=None, at=moment, who=None)
+
+
+def test_a_judgement_names_the_one_that_it_overrules(con: duckdb.DuckDBPyConnection) -> None:
+    add_party(con, Party("alpha", "A"))
+    add_party(con, Party("beta", "B"))
+    said = [
+        add_judgement(con, a, b, verdict, note=None, at=datetime(2026, 5, 1), who=None)
+        for a, b, verdict in (
+            ("alpha", "beta", "confirm"), ("beta", "alpha", "confirm"), ("alpha", "beta", "unsure"),
+            ("alpha", "beta", "unsure"),
+        )
+    ]  # fmt: skip
+    assert said == [Judged(1), Judged(2), Judged(3, 1, "confirm"), Judged(4)]  # parties may give to each other
 
 
 def test_the_remedy_lists_the_words_when_none_is_near() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from tracer.case.case import Case
+from tracer.findings import overlap
 from tracer.lists.load import store_parts
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ColumnRole, FileRead, PartRead
@@ -45,6 +46,12 @@ def load_list(case: Case, name: str, columns: Mapping[str, Sequence[str]], holde
     store_parts(
         case.con, FileRead("csv", "utf-8", (part,), ()), DatasetFacts(name, holder or f"holder-{name}", **facts)
     )
+
+
+def meet(case: Case) -> None:
+    """Compare all lists, as the stage before all others does: which of them are close is read from its rows."""
+    case.con.execute("DELETE FROM overlap")
+    overlap.compute(case.con, 1)
 
 
 def derive(case: Case, parent: str, child: str, probability: float = 0.97, grade: str = "G2") -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.findings.listed import derive, load_list, phones, say
+from tests.findings.listed import derive, load_list, meet, phones, say
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.dossier.records import Line
@@ -30,6 +30,7 @@ def rng() -> np.random.Generator:
 
 def verdict(case: Case, claim: str) -> tuple[str, dict[str, Any], str]:
     """(verdict, numbers, grade) after a run of the stage."""
+    meet(case)
     case.con.execute("DELETE FROM claim_verdict")
     compute(case.con, 1)
     row = case.con.execute(
@@ -237,3 +238,35 @@ def test_a_copy_that_was_held_after_its_end_contradicts(case: Case, rng: np.rand
     assert verdict(case, claim)[0] == "consistent"
     _retention(case, "retained", True)
     assert verdict(case, claim)[::2] == ("contradicted", "G3")
+
+
+@pytest.mark.parametrize("kind", ["random", "public_sources", "own_collection", "pool_size", "size"])
+@pytest.mark.parametrize("sharing", [11, 19])
+def test_a_few_people_with_number_and_address_are_nobody(rng: np.random.Generator, kind: str, sharing: int) -> None:
+    """Twenty contacts are what counts, not twenty identifiers: nineteen people have thirty-eight."""
+    numbers, others = phones(rng, 400), phones(rng, 400)
+    instead = [f"{number[:7]}{(int(number[7:]) + 3300) % 10_000:04d}" for number in numbers]  # of the same blocks
+    found = []
+    for people, mark in ((numbers, "u"), (instead, "x")):
+        case = memory_case()
+        origin = {"public_sources": "obtained"}.get(kind, "own")
+        names = [f"甲{n}" for n in range(400)]
+        mails = [f"u{n}@mail.example.com" for n in range(400)]
+        load_list(case, "theirs", {"phone": numbers, "email": mails, "name": names}, "other", origin=origin)
+        case.con.execute("INSERT INTO party (id, role) VALUES ('other', 'public_source')")
+        marked = [f"{mark}{n}@mail.example.com" for n in range(sharing)]
+        rows = list(zip(people[:sharing], marked, names[:sharing], strict=True))
+        rows += [(number, f"o{n}@mail.example.com", f"乙{n}") for n, number in enumerate(others)]
+        columns = dict(zip(("phone", "email", "name"), map(list, zip(*rows, strict=True)), strict=True))
+        load_list(case, "d", columns, "p")
+        load_list(case, "e", {"phone": phones(np.random.default_rng(4), 300)}, "p")
+        found.append(verdict(case, say(case, kind, dataset="d", value="100000")))
+    assert found[0] == found[1]
+
+
+def test_names_are_compared_once_a_person(case: Case, rng: np.random.Generator) -> None:
+    numbers = phones(rng, 60)
+    mails, names = [f"u{n}@mail.example.com" for n in range(60)], [f"甲{n}" for n in range(60)]
+    load_list(case, "own", {"phone": numbers, "email": mails, "name": names}, origin="own")
+    load_list(case, "d", {"phone": numbers[:30], "email": mails[:30], "name": names[:30]}, "p")
+    assert verdict(case, say(case, "random", dataset="d"))[1]["names_compared"] == 30

@@ -9,10 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from tests.findings.listed import meet
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.findings.claims import compute
 from tracer.findings.claims.random import assess_random
+from tracer.findings.claims.verdict import Verdict
 from tracer.lists.load import store_parts
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ColumnRole, FileRead, PartRead
@@ -59,6 +61,11 @@ def case(rng: np.random.Generator) -> Case:
     return made
 
 
+def _assessed(case: Case, dataset: str) -> Verdict:
+    meet(case)
+    return assess_random(case.con, dataset)
+
+
 def _own(case: Case, count: int) -> tuple[list[str], list[str]]:
     rows = case.con.execute("SELECT phone, name FROM own_phone ORDER BY phone LIMIT $n", {"n": count}).fetchall()
     return [row[0] for row in rows], [row[1] for row in rows]
@@ -66,7 +73,7 @@ def _own(case: Case, count: int) -> tuple[list[str], list[str]]:
 
 def test_a_true_list_is_consistent_with_its_power(case: Case, rng: np.random.Generator) -> None:
     _load(case, "d", _phones(rng, 10_000))
-    verdict = assess_random(case.con, "d")
+    verdict = _assessed(case, "d")
     assert verdict.verdict == "consistent"
     assert verdict.numbers["power_at_1_percent"] >= 0.99
     assert "probability 1.00" in verdict.alternatives[0]
@@ -74,7 +81,7 @@ def test_a_true_list_is_consistent_with_its_power(case: Case, rng: np.random.Gen
 
 def test_a_relabelled_list_is_contradicted(case: Case, rng: np.random.Generator) -> None:
     _load(case, "d", _own(case, 3_000)[0] + _phones(rng, 3_000))
-    verdict = assess_random(case.con, "d")
+    verdict = _assessed(case, "d")
     assert (verdict.verdict, verdict.grade) == ("contradicted", "G1")
     assert verdict.p_value is not None
     assert verdict.p_value < 1e-100
@@ -86,7 +93,7 @@ def test_random_numbers_scrubbed_by_status_are_not_called_a_resale(case: Case, r
     live = set(_own(case, 8_000)[0]) | set(_phones(rng, 400_000))
     drawn = rng.choice(sorted(live), 20_000, replace=False).tolist()
     _load(case, "d", drawn)
-    verdict = assess_random(case.con, "d")
+    verdict = _assessed(case, "d")
     assert verdict.p_value is not None
     assert verdict.p_value < 1e-6
     assert verdict.verdict == "consistent"
@@ -96,7 +103,7 @@ def test_random_numbers_scrubbed_by_status_are_not_called_a_resale(case: Case, r
 def test_names_that_agree_settle_it(case: Case, rng: np.random.Generator) -> None:
     phones, names = _own(case, 25)
     _load(case, "d", phones + _phones(rng, 5_000), names + ["某"] * 5_000)
-    verdict = assess_random(case.con, "d")
+    verdict = _assessed(case, "d")
     assert verdict.verdict == "contradicted"
     assert verdict.numbers["names_agree"] == 25
 
@@ -110,23 +117,23 @@ def test_its_own_copy_is_no_witness_against_a_random_list(case: Case, rng: np.ra
         "share_of_child, reasons, against, weights) "
         "VALUES (1, 'd', 'copy', .9, 'G2', 5000, 10000, 5000, 1, [], [], '[]')"
     )
-    verdict = assess_random(case.con, "d")
+    verdict = _assessed(case, "d")
     assert verdict.verdict == "consistent"
     assert verdict.numbers["witnesses"] == ["own"]
 
 
 def test_what_cannot_be_tested_is_said_to_be(case: Case, rng: np.random.Generator) -> None:
     _load(case, "small", _own(case, 10)[0])
-    assert assess_random(case.con, "small").verdict == "untestable"
-    assert assess_random(case.con, "nothing").verdict == "untestable"
+    assert _assessed(case, "small").verdict == "untestable"
+    assert _assessed(case, "nothing").verdict == "untestable"
     alone = memory_case()
     _load(alone, "d", _phones(rng, 1_000))
-    assert assess_random(alone.con, "d").verdict == "untestable"
+    assert _assessed(alone, "d").verdict == "untestable"
 
 
 def test_small_counts_are_not_told(case: Case, rng: np.random.Generator) -> None:
     _load(case, "d", _own(case, 12)[0] + _phones(rng, 500))
-    assert assess_random(case.con, "d").numbers["shared"] == "<20"
+    assert _assessed(case, "d").numbers["shared"] == "<20"
 
 
 def test_canaries_inside_contradict(case: Case, rng: np.random.Generator) -> None:
@@ -138,7 +145,7 @@ def test_canaries_inside_contradict(case: Case, rng: np.random.Generator) -> Non
             "INSERT INTO canary (no, phone, kind, imported_at) VALUES ($no, $phone, 'canary', '2000-01-01')",
             {"no": number, "phone": phone},
         )
-    verdict = assess_random(case.con, "d")
+    verdict = _assessed(case, "d")
     assert verdict.numbers["canaries_seen"] == 3
     # three canaries in 400 blocks of which a tenth may be live: what scrubbed numbers would seldom hold
     assert verdict.numbers["p_canaries"] < 0.01
@@ -152,6 +159,7 @@ def test_every_claim_gets_a_row(case: Case, rng: np.random.Generator) -> None:
         "('c2', 'p', 'holder-d', 'random', NULL, NULL), ('c3', 'p', 'p', 'size', NULL, '5'), "
         "('c4', 'p', 'p', 'random', NULL, NULL)"
     )
+    meet(case)
     compute(case.con, 1)
     rows = case.con.execute("SELECT claim, verdict, numbers FROM claim_verdict ORDER BY claim").fetchall()
     assert [row[:2] for row in rows] == [

@@ -6,7 +6,8 @@
     -- column a id: the first dataset of the pair
     SELECT …
 
-A parameter without `= …` is required; `= none` binds NULL. Undeclared and unused parameters are refused alike. With a
+A parameter without `= …` is required; `= none` binds NULL. One of a closed set of words is declared with them, as
+`word(own|obtained)`: any other is refused. Undeclared and unused parameters are refused alike. With a
 parameter `limit`, one row more is fetched than asked for, so that a cut is known and told.
 """
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,7 @@ from tracer.ask.bounds import Bounds, first_rows, within
 from tracer.ask.result import Column, ColumnType, Result
 from tracer.dossier.vocabulary import did_you_mean, is_amount, is_day, is_whole
 from tracer.errors import TracerError, UsageError
+from tracer.export.spoken import masked_table
 from tracer.resources import queries_dir
 from tracer.wording.said import LANGUAGES, sentence_of
 
@@ -34,7 +36,9 @@ _REQUIRED = object()
 _BATCH = 10_000
 """Rows at a time, where they are counted."""
 _HEAD = re.compile(r"--\s?(?P<text>.*)\Z")
-_PARAM = re.compile(r"param\s+(?P<name>[a-z_]+)\s+(?P<type>[a-z]+)(?:\s*=\s*(?P<default>[^:]+?))?\s*:\s*(?P<text>.+)\Z")
+_PARAM = re.compile(
+    r"param\s+(?P<name>[a-z_]+)\s+(?P<type>[a-z]+)(?:\((?P<words>[\w\s|]+)\))?(?:\s*=\s*(?P<default>[^:]+?))?\s*:\s*(?P<text>.+)\Z"
+)
 _COLUMN = re.compile(r"(?P<what>column|detail)\s+(?P<name>[a-z_]+)\s+(?P<type>[a-z]+)\s*:\s*(?P<text>.+)\Z")
 _ANSWERS = re.compile(r"answers:\s*(?P<text>.+)\Z")
 # Strings, quoted names and comments are skipped, so that a `$` in them is no parameter.
@@ -52,13 +56,25 @@ class Parameter:
     name: str
     """As in `-p name=value`."""
     type: str
-    """text, id, integer, number, date, boolean or language."""
+    """text, word, id, integer, number, date, boolean or language."""
     default: Any
     """Bound where nothing is given."""
     required: bool
     """True where there is no default."""
     text: str
     """What it does."""
+    words: tuple[str, ...] = ()
+    """All that it may be, of a `word`."""
+
+    def read(self, given: str) -> Any:
+        """The value that a text stands for. Raises `ValueError` or `KeyError` where it stands for none."""
+        if self.words:
+            return {word.casefold(): word for word in self.words}[given.strip().casefold()]
+        return _READ[self.type][0](given)
+
+    def meaning(self, given: str) -> str:
+        """What to give in the place of a text that stands for nothing."""
+        return did_you_mean(given, self.words) if self.words else f"give {_READ[self.type][1]}"
 
 
 @dataclass(frozen=True)
@@ -107,6 +123,7 @@ def _day(text: str) -> date:
 
 _READ: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "text": (str, "any text"),
+    "word": (str, "one of its words"),
     "id": (str, "an id"),
     "integer": (_whole, "a whole number from 0 to 2,147,483,647"),
     "number": (_amount, "a number"),
@@ -177,12 +194,11 @@ def _header_lines(sql: str) -> list[str]:
 
 def _parameter(query: str, match: re.Match[str]) -> Parameter:
     kind, default = match["type"], match["default"]
-    if kind not in _READ:
+    words = tuple(word.strip() for word in (match["words"] or "").split("|") if word.strip())
+    if kind not in _READ or (kind == "word") != bool(words):
         raise BrokenQuery(f"parameter {match['name']} has no known type", where=f"query {query}")
-    value: Any = None
-    if default is not None and default != "none":
-        value = _READ[kind][0](default)
-    return Parameter(match["name"], kind, value, default is None, match["text"])
+    bare = Parameter(match["name"], kind, None, default is None, match["text"], words)
+    return bare if default in (None, "none") else replace(bare, default=bare.read(str(default)))
 
 
 def find_query(name: str, queries: Mapping[str, NamedQuery] | None = None) -> NamedQuery:
@@ -219,12 +235,12 @@ def bind(query: NamedQuery, given: Mapping[str, str]) -> dict[str, Any]:
                 raise UsageError(f"parameter {parameter.name!r} is missing", where=where, remedy=remedy)
             values[parameter.name] = parameter.default
             continue
-        read, meaning = _READ[parameter.type]
+        text = given[parameter.name]
         try:
-            values[parameter.name] = read(given[parameter.name])
+            values[parameter.name] = parameter.read(text)
         except (ValueError, KeyError):
             raise UsageError(
-                f"{given[parameter.name]!r} is no value for {parameter.name}", where=where, remedy=f"give {meaning}"
+                f"{text!r} is no value for {parameter.name}", where=where, remedy=parameter.meaning(text)
             ) from None
     return values
 
@@ -233,10 +249,17 @@ def _described(parameter: Parameter) -> str:
     default = (
         "required" if parameter.required else f"default {'all' if parameter.default is None else parameter.default}"
     )
-    return f"{parameter.name} ({parameter.type}, {default}): {parameter.text}"
+    one_of = f" One of: {', '.join(parameter.words)}." if parameter.words else ""
+    return f"{parameter.name} ({parameter.type}, {default}): {parameter.text}{one_of}"
 
 
-_IDS = {"dataset": "SELECT dataset FROM views.datasets", "release": "SELECT release FROM views.releases"}
+_PARTIES = "SELECT party FROM views.parties"
+_IDS = {
+    "dataset": "SELECT dataset FROM views.datasets", "refusals": "SELECT dataset FROM views.datasets",
+    "release": "SELECT release FROM views.releases", "line": "SELECT line FROM views.lines",
+    "campaign": "SELECT campaign FROM views.campaigns",
+    **dict.fromkeys(("party", "vendor", "client", "recipient", "holder", "about"), _PARTIES),
+}  # fmt: skip
 """What the case has, by the parameter that names one of it."""
 
 
@@ -246,8 +269,9 @@ def _must_exist(con: duckdb.DuckDBPyConnection, query: NamedQuery, name: str, va
         return
     held = sorted(row[0] for row in con.execute(_IDS[name]).fetchall())
     if value not in held:
-        remedy = did_you_mean(value, held) if held else f"it has no {name} yet"
-        raise UsageError(f"the case has no {name} {value!r}", where=f"query {query.name}", remedy=remedy)
+        what = "party" if _IDS[name] == _PARTIES else "dataset" if name == "refusals" else name
+        remedy = did_you_mean(value, held) if held else f"it has no {what} yet"
+        raise UsageError(f"the case has no {what} {value!r}", where=f"query {query.name}", remedy=remedy)
 
 
 def run_query(
@@ -255,8 +279,12 @@ def run_query(
     query: NamedQuery,
     given: Mapping[str, str] | None = None,
     bounds: Bounds | None = None,
+    *,
+    entered: bool = False,
 ) -> Result:
     """Answer a named query on the case that `con` uses; `bounds`: what it may take, for one that a person waits for.
+
+    Numbers and addresses in what people have entered are masked; `entered`: left as they were, for the gate to judge.
 
     Raises:
         UsageError: see `bind`; a dataset or release that the case does not have.
@@ -287,7 +315,8 @@ def run_query(
     if limit is not None and table.num_rows > limit:
         table = table.slice(0, limit)
         notes = (f"only the first {limit:,} rows are shown: there are more (-p limit=N)",)
-    return Result(query.columns, _worded(table, query.columns), notes)
+    worded = _worded(table, query.columns)
+    return Result(query.columns, worded if entered else masked_table(worded), notes)
 
 
 def _worded(table: pa.Table, columns: tuple[Column, ...]) -> pa.Table:

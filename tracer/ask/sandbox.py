@@ -2,14 +2,15 @@
 
 The statement never runs on the case. A second DuckDB in memory gets a copy of the views it names, is locked (no files,
 no network, no extensions, no Python variables, settings frozen), and runs it there: base tables, keys and raw cells are
-not hidden from the statement, they do not exist for it. A reader of the parsed statement comes first, so that a refusal
-says what is wrong; it is the second wall, not the first.
+not hidden from the statement, they do not exist for it; nor do numbers in what people have entered, which are masked in
+the copy. A reader of the parsed statement comes first, so that a refusal says what is wrong; it is the second wall, not
+the first.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from tracer.ask.result import Result, untyped
 from tracer.documents import json_of
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
+from tracer.export.spoken import masked_table
 from tracer.stages import untraced
 
 MEMORY = "2GB"
@@ -67,8 +69,16 @@ def documented_views(con: duckdb.DuckDBPyConnection) -> tuple[ViewDoc, ...]:
     return tuple(ViewDoc(view, text, tuple(columns)) for view, (text, columns) in found.items())
 
 
-def run_sql(con: duckdb.DuckDBPyConnection, statement: str, bounds: Bounds = FREE) -> Result:
+def run_sql(
+    con: duckdb.DuckDBPyConnection,
+    statement: str,
+    bounds: Bounds = FREE,
+    *,
+    narrowed: Callable[[pa.Table], pa.Table] = lambda view: view,
+) -> Result:
     """Run one read-only statement (SELECT, VALUES, DESCRIBE, SUMMARIZE, SHOW TABLES) over the documented views.
+
+    narrowed: takes out of a view's rows what the statement may not read, for an answer that leaves.
 
     Raises:
         UsageError: no or several statements, another kind of statement, a name that is no documented view, a refused
@@ -81,7 +91,7 @@ def run_sql(con: duckdb.DuckDBPyConnection, statement: str, bounds: Bounds = FRE
     def answer() -> tuple[set[str], pa.Table, tuple[str, ...]]:
         with sandbox:  # closed here: who waits for a statement that cannot be interrupted must not wait for this, too
             named = _check(sandbox, statement, {view.name for view in views})
-            _furnish(con, sandbox, views, named)
+            _furnish(con, sandbox, views, named, narrowed)
             reader = sandbox.execute(statement).to_arrow_reader(_BATCH)
             return (named, *first_rows(reader, reader.schema, bounds))
 
@@ -100,13 +110,14 @@ def _first_line(error: duckdb.Error) -> str:
 
 
 def _furnish(
-    con: duckdb.DuckDBPyConnection, sandbox: duckdb.DuckDBPyConnection, views: tuple[ViewDoc, ...], named: set[str]
-) -> None:
+    con: duckdb.DuckDBPyConnection, sandbox: duckdb.DuckDBPyConnection, views: tuple[ViewDoc, ...], named: set[str],
+    narrowed: Callable[[pa.Table], pa.Table],
+) -> None:  # fmt: skip
     """Copy the views that the statement reads; the others are there without rows, for SHOW and DESCRIBE. Then lock."""
     sandbox.execute("CREATE SCHEMA views")
     for view in views:
         rows = "" if view.name in named else " LIMIT 0"
-        copy = con.execute(f'SELECT * FROM views."{view.name}"{rows}').to_arrow_table()
+        copy = narrowed(masked_table(con.execute(f'SELECT * FROM views."{view.name}"{rows}').to_arrow_table()))
         sandbox.register("_arriving", copy)
         sandbox.execute(f'CREATE TABLE views."{view.name}" AS SELECT * FROM _arriving')
         sandbox.unregister("_arriving")

@@ -5,16 +5,17 @@ Reads the documented views only. A list that stands in the tree already is named
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 
 from tracer.dossier.replies import reply_state
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
+from tracer.export.spoken import masked_row
 from tracer.export.wording import Names, Wording, count
 from tracer.lists.read.account import Account
 
@@ -34,15 +35,26 @@ class Branch:
     branches: tuple[Branch, ...] = ()
 
 
-def show(con: duckdb.DuckDBPyConnection, name: str, *, least: float = 0.5, untraced: str = "") -> Branch:
+Narrowed: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def show(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    *,
+    least: float = 0.5,
+    untraced: str = "",
+    narrowed: Narrowed = lambda row: row,
+) -> Branch:
     """The tree of the dataset, release or party `name`; findings under probability `least` are left out.
 
+    narrowed: takes out of a row what may not be told, for an answer that leaves.
     untraced: that findings are not those of the case as it is now (`stages.untraced`); the first branch says it.
 
     Raises:
         UsageError: the case has nothing of that name, or it is neither.
     """
-    tree = _Tree(con, least).of(name)
+    tree = _Tree(con, least, narrowed).of(name)
     return replace(tree, branches=(Branch(untraced, kind="note"), *tree.branches)) if untraced else tree
 
 
@@ -52,8 +64,8 @@ def as_json(branch: Branch) -> dict[str, Any]:
 
 
 class _Tree:
-    def __init__(self, con: duckdb.DuckDBPyConnection, least: float) -> None:
-        self.con, self.least = con, least
+    def __init__(self, con: duckdb.DuckDBPyConnection, least: float, narrowed: Narrowed) -> None:
+        self.con, self.least, self.narrowed = con, least, narrowed
         parties = self._rows("SELECT party, name, role, merged_into FROM views.parties ORDER BY party")
         self.words = Wording(Names({row["party"]: (row["name"] or "", row["role"] or "") for row in parties}))
         self.merged = {row["party"]: row["merged_into"] or row["party"] for row in parties}
@@ -71,7 +83,7 @@ class _Tree:
     def _rows(self, statement: str, least: float | None = None) -> list[dict[str, Any]]:
         cursor = self.con.execute(statement, {} if least is None else {"least": least})
         columns = [column[0] for column in cursor.description or []]
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+        return [self.narrowed(masked_row(dict(zip(columns, row, strict=True)))) for row in cursor.fetchall()]
 
     def of(self, name: str) -> Branch:
         if name in self.lists:

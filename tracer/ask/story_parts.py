@@ -8,6 +8,8 @@ from typing import Any
 
 import duckdb
 
+from tracer.export.spoken import masked_row
+
 _ITEMS = 8
 """Findings that are told of one kind; the rest is counted."""
 
@@ -45,7 +47,7 @@ def rows_of(con: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, An
     """The rows of a statement over the views."""
     cursor = con.execute(statement)
     columns = [column[0] for column in cursor.description or []]
-    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    return [masked_row(dict(zip(columns, row, strict=True))) for row in cursor.fetchall()]
 
 
 def section(title: str, findings: Sequence[Finding], query: str, note: str = "") -> Section:

@@ -20,6 +20,7 @@ from tracer.ask.which_copy import which_copy
 from tracer.documents import json_of
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
+from tracer.export.spoken import masked_row
 
 RUNS_SHOWN = 40
 """Runs of rows that are listed; the rest is counted."""
@@ -60,7 +61,7 @@ def why(con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str = "") -
         used = {name: value for name, value in bound.items() if re.search(rf"\${name}\b", sql)}
         cursor = con.execute(sql, used)
         names = [column[0] for column in cursor.description or []]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        rows = [masked_row(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
         if rows:
             found[section] = rows
     for edge in found.get("derivations", []):
@@ -143,4 +144,4 @@ def _cited(con: duckdb.DuckDBPyConnection, cited: list[str]) -> list[dict[str, A
         {"cited": cited},
     )
     names = [column[0] for column in cursor.description or []]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [masked_row(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from tracer.ask.bounds import FREE, NAMED, Bounds
-from tracer.cli.rows import print_records, print_result, put, terminal_width
+from tracer.cli.rows import answer_with, print_records, put, terminal_width, way_out
 from tracer.cli.session import Session, case_options, narrate, pass_session, rows_options
 from tracer.errors import UsageError
 
@@ -95,12 +95,14 @@ def query(
     found = find_query(name)
     bind(found, given)  # a mistyped parameter is told before the case is opened
     with session.open(read_only=True) as case:
-        result = run_query(case.con, found, given, Bounds(timeout, most))
+        hand_over = answer_with(
+            case,
+            lambda _: run_query(case.con, found, given, Bounds(timeout, most)),
+            format_, output, "query",
+            lambda result: {"query": name, "parameters": _numberless(given), "rows": result.table.num_rows},
+        )  # fmt: skip
         warning = untraced(case.con, found.sql)
-        case.journal.append(
-            command="query", detail={"query": name, "parameters": _numberless(given), "rows": result.table.num_rows}
-        )
-    print_result(result, format_, output)
+    hand_over()
     _warn(warning)
 
 
@@ -142,11 +144,13 @@ def sql(session: Session, statement: str, timeout: float, most: int, format_: st
     from tracer.ask.sandbox import run_sql
 
     with session.open(read_only=True) as case:
-        result = run_sql(case.con, statement, Bounds(timeout, most))
-        case.journal.append(
-            command="sql", detail={"statement": _without_numbers(statement), "rows": result.table.num_rows}
-        )
-    print_result(result, format_, output)
+        hand_over = answer_with(
+            case,
+            lambda way: run_sql(case.con, statement, Bounds(timeout, most), **({"narrowed": way.said} if way else {})),
+            format_, output, "sql",
+            lambda result: {"statement": _without_numbers(statement), "rows": result.table.num_rows},
+        )  # fmt: skip
+    hand_over()
 
 
 @click.command(epilog="Example: tracer why client-list resold-list --case my-case")
@@ -176,9 +180,15 @@ def why(session: Session, a: str, b: str, format_: str, output: Path | None) -> 
 
     with session.open(read_only=True) as case:
         answer = explain(case.con, a, b, untraced=untraced(case.con))
-        case.journal.append(command="why", detail={"a": a, "b": b})
-    width = min(terminal_width(), WIDTH)
-    put(why_json(answer) + "\n" if format_ == "json" else why_text(answer, width), output)
+        way = way_out(case, output)
+        answer = answer if way is None else way.answer(answer)
+        width = min(terminal_width(), WIDTH)
+        content = why_json(answer) + "\n" if format_ == "json" else why_text(answer, width)
+        left = {} if way is None or output is None else way.look_through(content, output)
+        case.journal.append(command="why", detail={"a": a, "b": b} | left)
+    put(content, output)
+    for note in way.notes if way is not None else ():
+        narrate(note)
 
 
 @click.command(epilog="Example: tracer attribute resold-list --case my-case")
@@ -201,9 +211,12 @@ def attribute(session: Session, datasets: tuple[str, ...], alpha: float, format_
     from tracer.ask.attributing import attributions_of
 
     with session.open(read_only=True) as case:
-        result = attributions_of(case.con, *datasets, alpha=alpha)
-        case.journal.append(command="attribute", detail={"datasets": list(datasets), "alpha": alpha})
-    print_result(result, format_, output)
+        hand_over = answer_with(
+            case,
+            lambda _: attributions_of(case.con, *datasets, alpha=alpha),
+            format_, output, "attribute", lambda _: {"datasets": list(datasets), "alpha": alpha},
+        )  # fmt: skip
+    hand_over()
 
 
 @click.command(epilog='Example: tracer judge client-list resold-list confirm --note "seen in the contract"')
@@ -216,6 +229,9 @@ def attribute(session: Session, datasets: tuple[str, ...], alpha: float, format_
 def judge(session: Session, a: str, b: str, verdict: str, note: str | None) -> None:
     """Record a person's decision on the edge between A and B; later runs keep it.
 
+    The newest decision on an edge holds; one that it overrules is named. That B was copied from A is refused where the
+    reverse stands confirmed.
+
     The decision is shown at once. `tracer trace` brings it into effect: it changes the probability of this edge and of
     those that depend on it, and says which it moved.
     """
@@ -225,7 +241,10 @@ def judge(session: Session, a: str, b: str, verdict: str, note: str | None) -> N
     from tracer.dossier.statements import add_judgement
 
     with session.open() as case, case.transaction():
-        number = add_judgement(case.con, a, b, verdict, note=note, at=now(), who=getpass.getuser())
-        case.journal.append(command="judge", detail={"a": a, "b": b, "verdict": verdict, "no": number})
-    click.echo(json.dumps({"judgement": number, "a": a, "b": b, "verdict": verdict}))
+        judged = add_judgement(case.con, a, b, verdict, note=note, at=now(), who=getpass.getuser())
+        case.journal.append(command="judge", detail={"a": a, "b": b, "verdict": verdict, "no": judged.number})
+    told = {"judgement": judged.number, "a": a, "b": b, "verdict": verdict}
+    click.echo(json.dumps(told | ({} if judged.overrules is None else {"overrules": judged.overrules})))
+    if judged.overrules is not None:
+        narrate(f"It overrules judgement {judged.overrules}, which said {judged.overruled}.")
     narrate("Run `tracer trace` to bring it into effect: it says which other derivations move, and how far.")

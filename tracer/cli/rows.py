@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,8 @@ from tracer.whole_file import write_whole
 
 if TYPE_CHECKING:
     from tracer.ask.result import Result
+    from tracer.case.case import Case
+    from tracer.publish.answers import Leaving
 
 BINARY = frozenset({"parquet"})
 """Formats of rows that are no text."""
@@ -22,6 +24,13 @@ BINARY = frozenset({"parquet"})
 
 def print_result(result: Result, format_: str, output: Path | None) -> None:
     """Write a result in one of the formats to `output`, or to stdout; its notes go to stderr."""
+    put(rendered(result, format_), output)
+    for note in result.notes:
+        narrate(note)
+
+
+def rendered(result: Result, format_: str) -> str | bytes:
+    """A result in one of the formats; bytes where it is no text."""
     from io import BytesIO
 
     from tracer.ask.render import write
@@ -29,9 +38,41 @@ def print_result(result: Result, format_: str, output: Path | None) -> None:
     buffer = BytesIO()
     write(result, format_, buffer, width=terminal_width())
     content = buffer.getvalue()
-    put(content if format_ in BINARY else content.decode(), output)
-    for note in result.notes:
-        narrate(note)
+    return content if format_ in BINARY else content.decode()
+
+
+def way_out(case: Case, output: Path | None) -> Leaving | None:
+    """The gate where an answer is written to a file, which is handed on; None where whoever holds the key reads it."""
+    if output is None or str(output) == "-":
+        return None
+    from tracer.publish.answers import Leaving
+
+    return Leaving.of(case)
+
+
+def answer_with(
+    case: Case, make: Callable[[Leaving | None], Result], format_: str, output: Path | None,
+    command: str, detail: Callable[[Result], dict[str, Any]],
+) -> Callable[[], None]:  # fmt: skip
+    """Make an answer's rows and journal it; what prints them or writes the file, for when the case is closed.
+
+    make: given the way out where the rows are to leave (`publish.answers`), None where they are shown.
+    """
+    way = way_out(case, output)
+    if way is None or output is None:
+        shown = make(None)
+        case.journal.append(command=command, detail=detail(shown))
+        return lambda: print_result(shown, format_, output)
+    result = way.result(make(way))
+    content = rendered(result, format_)
+    case.journal.append(command=command, detail=detail(result) | way.look_through(content, output))
+
+    def hand_over() -> None:
+        put(content, output)
+        for note in result.notes:
+            narrate(note)
+
+    return hand_over
 
 
 def print_records(records: Sequence[dict[str, Any]], format_: str, output: Path | None) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from tracer.cli.printer import print_rich, rich_lines
-from tracer.cli.rows import put, terminal_width
-from tracer.cli.session import Session, case_options, pass_session
+from tracer.cli.rows import put, terminal_width, way_out
+from tracer.cli.session import Session, case_options, narrate, pass_session
 from tracer.visible import visible
 
 if TYPE_CHECKING:
@@ -43,15 +43,24 @@ def show(session: Session, name: str, least: float, format_: str, output: Path |
     from tracer.stages import untraced
 
     with session.open(read_only=True) as case:
-        tree = tree_of(case.con, name, least=least, untraced=untraced(case.con))
-        case.journal.append(command="show", detail={"of": name, "least": least})
-    width = min(terminal_width(), _WIDEST)
-    if format_ == "json":
-        put(json.dumps(as_json(tree), ensure_ascii=False, indent=2) + "\n", output)
-    elif output is None:
+        way = way_out(case, output)
+        if way is None:
+            tree = tree_of(case.con, name, least=least, untraced=untraced(case.con))
+        else:
+            tree = way.tree(tree_of(case.con, name, least=least, untraced=untraced(case.con), narrowed=way.row))
+        width = min(terminal_width(), _WIDEST)
+        if format_ == "json":
+            content = json.dumps(as_json(tree), ensure_ascii=False, indent=2) + "\n"
+        else:
+            content = "".join(f"{line}\n" for line in rich_lines([_tree(tree)], width, colours=False))
+        left = {} if way is None or output is None else way.look_through(content, output)
+        case.journal.append(command="show", detail={"of": name, "least": least} | left)
+    if format_ == "text" and output is None:
         print_rich([_tree(tree)], width)
     else:
-        put("".join(f"{line}\n" for line in rich_lines([_tree(tree)], width, colours=False)), output)
+        put(content, output)
+    for note in way.notes if way is not None else ():
+        narrate(note)
 
 
 def _tree(branch: Branch) -> Tree:

@@ -7,6 +7,7 @@ Repeating a statement changes nothing; other facts under the same identity repla
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +26,7 @@ from tracer.dossier.vocabulary import (
     refuse,
     word_problem,
 )
-from tracer.errors import InputRefused
+from tracer.errors import InputRefused, UsageError
 
 # What makes two claims without an id the same statement; channel, quote and evidence may be corrected later.
 _CLAIM_IDENTITY = ("party", "about", "kind", "dataset", "said", "speaker", "value")
@@ -150,34 +151,61 @@ def add_reply(con: duckdb.DuckDBPyConnection, reply: Reply, *, change: bool = Fa
     return _put(con, "reply", identity, row, where, change=change)
 
 
+@dataclass(frozen=True)
+class Judged:
+    """A decision as it was written down."""
+
+    number: int
+    overrules: int | None = None
+    """Number of the one on the same edge that held until now and said otherwise."""
+    overruled: str | None = None
+    """What that one said."""
+
+
 def add_judgement(
     con: duckdb.DuckDBPyConnection, a: str, b: str, verdict: str, *, note: str | None, at: datetime, who: str | None
-) -> int:
+) -> Judged:
     """Write down a person's decision on the edge between `a` and `b`; the newest holds, later runs keep it.
 
-    `a` and `b` are ids of datasets, releases, parties or claims, or proposed hidden datasets. Returns its number.
+    `a` and `b` are ids of datasets, releases, parties or claims, or proposed hidden datasets.
 
     Raises:
-        InputRefused: an unknown verdict, or an id the case does not hold.
+        UsageError: an id the case does not hold.
+        InputRefused: an unknown verdict; or that a list was copied from another, where the reverse stands confirmed.
     """
     known = [row[0] for row in con.execute(_KNOWN_IDS).fetchall()]
-    refuse(
-        [
-            word_problem(verdict, JUDGEMENTS, "judgement", "judge"),
-            *(
-                InputRefused(f"the case has nothing called {name!r}", where="judge", remedy=did_you_mean(name, known))
-                for name in (a, b)
-                if name not in known
-            ),
-        ]
-    )
+    for name in (a, b):
+        if name not in known:
+            raise UsageError(f"the case has nothing called {name!r}", where="judge", remedy=did_you_mean(name, known))
+    refuse([word_problem(verdict, JUDGEMENTS, "judgement", "judge")])
+    reverse = _standing(con, b, a)
+    if verdict == reverse[1] == "confirm" and a != b and _both_lists(con, a, b):
+        raise InputRefused(
+            f"judgement {reverse[0]} confirms the reverse, {b} → {a}, and one list is not copied from the other in both"
+            " directions", where="judge", remedy=f"take that back first: tracer judge {b} {a} reject",
+        )  # fmt: skip
+    before, said = _standing(con, a, b)
     number = con.execute("SELECT coalesce(max(no), 0) + 1 FROM judgement").fetchone()
     assert number is not None  # noqa: S101 - an aggregate always gives a row
     con.execute(
         "INSERT INTO judgement VALUES ($no, $a, $b, $verdict, $note, $at, $who)",
         {"no": number[0], "a": a, "b": b, "verdict": verdict, "note": note, "at": at, "who": who},
     )
-    return int(number[0])
+    return Judged(int(number[0]), *((before, said) if said not in (None, verdict) else ()))
+
+
+def _standing(con: duckdb.DuckDBPyConnection, a: str, b: str) -> tuple[int | None, str | None]:
+    """Number and verdict of the decision that holds on an edge, in this direction."""
+    row = con.execute(
+        "SELECT no, verdict FROM judgement WHERE a = $a AND b = $b ORDER BY no DESC LIMIT 1", {"a": a, "b": b}
+    ).fetchone()
+    return (None, None) if row is None else (int(row[0]), str(row[1]))
+
+
+def _both_lists(con: duckdb.DuckDBPyConnection, a: str, b: str) -> bool:
+    """Whether both are lists: parties may give to each other, a list is copied one way."""
+    lists = con.execute("SELECT count(DISTINCT id) FROM dataset WHERE id IN ($a, $b)", {"a": a, "b": b}).fetchall()
+    return bool(lists == [(2,)])
 
 
 _KNOWN_IDS = (

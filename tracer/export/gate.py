@@ -36,7 +36,7 @@ _FIGURES = frozenset({"reasons", "against", "numbers", "alternatives"})
 MASKED = "phone numbers, e-mail addresses and hashes of them are masked; hashes of files and findings stay whole"
 """Said in every export in which they are."""
 _LINE_ENDS = re.compile(r"(\r\n|\n)")
-_SAID = frozenset({"quote", "speaker", "said", "channel", "text"})
+SAID = frozenset({"quote", "speaker", "said", "channel", "text"})
 """What could show who a protected party is when it speaks."""
 
 
@@ -112,6 +112,22 @@ def redact_findings(findings: Findings, protection: Protection) -> dict[str, lis
     return {name: [gate.row(row) for row in rows] for name, rows in findings.items()}
 
 
+def redact_answer(answer: Mapping[str, Value], protection: Protection) -> dict[str, Value]:
+    """An answer of several sections as it may leave; documents of protected parties are in none of them."""
+    gate = _Gate(protection, {})
+    found: dict[str, Value] = {}
+    for name, section in answer.items():
+        if isinstance(section, Sequence) and not isinstance(section, str | bytes):
+            kept = section
+            if name == "evidence":
+                rows = cast(Sequence[Mapping[str, Value]], section)
+                kept = [row for row in rows if row["evidence"] not in protection.evidence]
+            found[name] = [gate.row(one) if isinstance(one, Mapping) else gate.value(name, one) for one in kept]
+        else:
+            found[name] = gate.value(name, section)
+    return found
+
+
 def redact_text(text: str, protection: Protection) -> str:
     """A single text, such as a title, as it may leave."""
     return _Gate(protection, {}).text(text, figures=False)
@@ -156,7 +172,7 @@ class _Gate:
         """One row; what a protected party said is left out with where and through whom it said it."""
         result = self.mapping(row)
         if str(row.get("party")) in self._sources:
-            result.update({name: None for name in _SAID if name in result})
+            result.update({name: None for name in SAID if name in result})
         return result
 
     def mapping(self, values: Mapping[str, Value]) -> dict[str, Value]:

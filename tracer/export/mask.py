@@ -2,7 +2,8 @@
 
 The selection rule, first match from the left: a date or time stays; an address is masked; a hash (32 hexadecimal digits
 or more) is cut, because a hash of a phone number is the number; a decimal fraction of few digits stays; digits that
-read as a phone number are masked, whatever separators, brackets or invisible characters stand between them.
+read as a phone number are masked, whatever separators, brackets or invisible characters stand between them, and in
+Chinese words too.
 """
 
 from __future__ import annotations
@@ -11,6 +12,16 @@ import re
 import unicodedata
 
 from tracer.identify.keys import mask_email
+
+SPOKEN = {
+    word: str(digit)
+    for digit, words in enumerate(
+        ("零〇○", "一壹幺", "二贰貳两", "三叁", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
+    )
+    for word in words
+}
+"""Chinese words for digits → the digit."""
+SPOKEN_DIGITS = "".join(SPOKEN)
 
 _GAP = r"[\s().\-\u2010-\u2015\u2212\uff0d\uff0e\u00b7\u200b-\u200d\u2060\ufeff]{0,3}"
 """What may stand between two digits of one number: blanks, brackets, dashes, dots, invisible characters."""
@@ -26,6 +37,7 @@ _PATTERN = re.compile(
     |(?P<email>[\w.+\-]+[@＠][\w\-]+(?:\.[\w\-]+)+)
     |(?P<hash>(?<![0-9A-Za-z])[0-9a-fA-F]{{32,}}(?![0-9A-Za-z]))
     |(?P<fraction>(?<![\d+＋.])\d{{1,6}}\.\d+(?:[eE][+-]?\d+)?(?![\d.\-]))
+    |(?P<words>[{SPOKEN_DIGITS}](?:{_GAP}[{SPOKEN_DIGITS}]){{6,}})
     |(?P<phone>(?<![\dA-Za-z])[+＋]?\(?{_NO_DATE}\d(?:{_GAP}\d){{6,}}|(?<!\d)(?:86)?1[3-9]\d{{9}}(?!\d))
     """,
     re.VERBOSE,
@@ -53,6 +65,8 @@ def _masked(match: re.Match[str], figures: bool) -> str:
         return mask_email(found.replace("＠", "@"))
     if match.lastgroup == "hash":
         return f"{found[:6]}…"
+    if match.lastgroup == "words":
+        return mask_digits("".join(SPOKEN.get(letter, "") for letter in found))
     if match.lastgroup != "phone":
         return found
     plain = unicodedata.normalize("NFKC", found)

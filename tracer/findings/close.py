@@ -7,7 +7,6 @@ and probabilities are those of a case in which they share none.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -79,7 +78,9 @@ Pairs: TypeAlias = Callable[[int, int], bool]
 
 
 def read_close(con: duckdb.DuckDBPyConnection, *among: Sequence[int]) -> Pairs:
-    """Which of these datasets are close, as the overlaps that stand say."""
+    """Which of these datasets are close, as the overlaps that stand say: contacts are counted there, each once by
+    whichever identifiers join it. Whoever counts identifiers instead takes ten people with a number and an address for
+    twenty."""
     numbers = sorted(set[int]().union(*among))
     rows = con.execute(
         "SELECT a, b FROM views._close WHERE list_contains($numbers, a) AND list_contains($numbers, b)",
@@ -90,23 +91,9 @@ def read_close(con: duckdb.DuckDBPyConnection, *among: Sequence[int]) -> Pairs:
 
 
 def close_to(con: duckdb.DuckDBPyConnection, dataset: int, others: Sequence[int]) -> list[int]:
-    """Those of the datasets `others` that have enough identifiers in common with it; counted, without a trace."""
-    rows = con.execute(
-        "SELECT y.dataset FROM membership AS x JOIN membership AS y ON y.key = x.key"
-        " WHERE x.dataset = $dataset AND list_contains($others, y.dataset)"
-        " GROUP BY y.dataset HAVING count(*) >= $least ORDER BY y.dataset",
-        {"dataset": dataset, "others": list(others), "least": LEAST_SHARED},
-    ).fetchall()
-    return [number for (number,) in rows]
-
-
-def close_by(counted: Iterable[tuple[Sequence[int], int]]) -> Pairs:
-    """Which datasets are close by all their sets of holders, and how many contacts each set holds."""
-    shared: Counter[tuple[int, int]] = Counter()
-    for holders, contacts in counted:
-        for a, b in combinations(sorted(holders), 2):
-            shared[a, b] += contacts
-    return lambda a, b: shared[min(a, b), max(a, b)] >= LEAST_SHARED
+    """Those of the datasets `others` that are close to it, in order."""
+    close = read_close(con, [dataset], others)
+    return sorted({other for other in others if close(dataset, other)})
 
 
 def all_close(close: Pairs, numbers: Iterable[int]) -> bool:

@@ -21,7 +21,7 @@ from tracer.errors import InputRefused
 from tracer.lists.linking import link_rows
 from tracer.lists.loaded import DatasetFacts, Loaded, Origin
 from tracer.lists.read.account import Account
-from tracer.lists.read.file import read_file
+from tracer.lists.read.file import check_path, read_file
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import FileRead, PartRead, ReadOptions
 from tracer.meter import SILENT, Meter
@@ -62,6 +62,7 @@ def load_dataset(
     if dry_run and case.in_transaction:
         raise RuntimeError("a dry run inside a transaction could not be rolled back alone")
     path = path.absolute()
+    check_path(path)  # first: a mistyped name may be somebody's id
     refuse_taken(case.con, facts.id, replace=replace)
     before = _stamp(path)
     loaded: Loaded | None = None

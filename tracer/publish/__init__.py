@@ -108,10 +108,15 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
     looked_at = {f"{wanted.noun}{ending}{chosen.suffix}": content for ending, content in files.items()}
     if chosen.drawn is not None:
         looked_at[f"{wanted.noun}{chosen.suffix} (drawing)"] = chosen.drawn(leaving).encode("utf-8", "replace")
-    return Prepared(wanted, files, leaving, _scanned(case, looked_at, protection))
+    return Prepared(wanted, files, leaving, scanned(case, looked_at, protection))
 
 
-def _scanned(case: Case, files: Mapping[str, bytes], protection: Protection) -> list[Leak]:
+def scanned(case: Case, files: Mapping[str, bytes], protection: Protection) -> list[Leak]:
+    """Look through finished files; what stands in them in clear, where it may for a reason.
+
+    Raises:
+        InputRefused: something in them must not leave; each place is named.
+    """
     scan = Scan(case.con, own=own_words(case.con), secrets=protection.named())
     leaks = scan.leaks(files)
     stopping = [leak for leak in leaks if leak.protected or not protection.revealed]
@@ -163,4 +168,4 @@ def digest(files: Mapping[str, bytes]) -> str:
 
 def _findings(case: Case) -> dict[str, list[dict[str, Any]]]:
     queries = load_queries()
-    return {name: list(json_rows(run_query(case.con, queries[name]))) for name in PRINTED}
+    return {name: list(json_rows(run_query(case.con, queries[name], entered=True))) for name in PRINTED}

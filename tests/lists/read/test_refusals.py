@@ -182,3 +182,17 @@ def test_an_archive_is_unpacked_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert read._child.wait() == -9
     with pytest.raises(InputRefused, match="or is damaged"), patch.object(zips, "_MEMORY", 1 << 20):
         read_file(duckdb.connect(), path, ReadOptions())
+
+
+@pytest.mark.parametrize("name", ["../../list.csv", "a/../../list.csv", "/list.csv", "C:\\list.csv", "..\\list.csv"])
+def test_a_member_that_leads_out_of_its_archive_is_named(tmp_path: Path, name: str) -> None:
+    rows = "phone\n" + "".join(f"142000{n:05d}\n" for n in range(30))
+    with zipfile.ZipFile(tmp_path / "alone.zip", "w") as archive:
+        archive.writestr(name, rows)
+    assert "leads out of the archive" in refusal(tmp_path / "alone.zip")
+    with zipfile.ZipFile(tmp_path / "beside.zip", "w") as archive:
+        archive.writestr(name, rows)
+        archive.writestr("good..csv", rows)
+    read = read_file(duckdb.connect(), tmp_path / "beside.zip", ReadOptions(region="CN"))
+    assert [part.rows for part in read.parts] == [30]
+    assert [note for note in read.notes if "leads out of the archive" in note]

@@ -2,15 +2,11 @@
 -- child's group of near-copies) aside: positions, no contents.
 WITH child AS (
     SELECT unnest($children) AS dataset, unnest($witness) AS witness
-), close AS (
-    SELECT x.dataset AS a, y.dataset AS b FROM main.membership x JOIN main.membership y ON y.key = x.key
-    WHERE x.dataset IN (SELECT dataset FROM child) AND y.dataset IN (SELECT dataset FROM child)
-    GROUP BY x.dataset, y.dataset HAVING count(*) >= 20
 ), shared AS (
     SELECT DISTINCT x.row AS row
     FROM main.membership x JOIN child a ON a.dataset = x.dataset
     JOIN main.membership y ON y.key = x.key JOIN child b ON b.dataset = y.dataset AND b.witness <> a.witness
-    JOIN close n ON n.a = x.dataset AND n.b = y.dataset
+    JOIN views._close n ON n.a = x.dataset AND n.b = y.dataset
     WHERE x.dataset = $side
         AND x.key NOT IN (SELECT j.key FROM main.junk j JOIN child USING (dataset) WHERE j.key IS NOT NULL)
 ), runs AS (

@@ -13,16 +13,12 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tracer.export.mask import SPOKEN
 from tracer.identify.cell import ZERO_WIDTH, plain_digits
 
 LEAST, MOST = 7, 18
 """Digits of a candidate: a local landline, and 15 of E.164 behind an exit code."""
-_WORDS = "零一二三四五六七八九"
-_SPOKEN = {ord(word): str(digit) for digit, word in enumerate(_WORDS)} | {
-    ord(other): str(digit)
-    for other, digit in (*((c, 0) for c in "〇○"), ("幺", 1), ("壹", 1), ("贰", 2), ("貳", 2), ("叁", 3), ("肆", 4),
-                         ("伍", 5), ("陆", 6), ("陸", 6), ("柒", 7), ("捌", 8), ("玖", 9), ("两", 2))
-}  # fmt: skip
+_SPOKEN = {ord(word): digit for word, digit in SPOKEN.items()}
 _SPOKEN_RUN = re.compile("[%s][%s \\-]{6,}" % (("".join(map(chr, _SPOKEN)),) * 2))
 _UNSEEN = dict.fromkeys(map(ord, ZERO_WIDTH))
 _HASH = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32,128}(?![0-9A-Za-z])")

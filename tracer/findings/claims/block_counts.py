@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from tracer.findings.claims.blocks import BLOCK, Counts
 from tracer.findings.claims.verdict import statement
-from tracer.findings.close import Pairs, close_by, parts_of
+from tracer.findings.close import Pairs, parts_of
 
 _AT_ONCE = 1 << 14
 """Blocks that are marked at a time: twice 164 MB."""
@@ -55,22 +55,17 @@ def far_block_counts(
 ) -> Mapping[str, Counts]:
     """The same where some of these datasets may not be `close`: by the sets of those that hold a number."""
     con.execute(statement("holders"), {"compared": [no, *others], "without": list(without)})
-    counted = con.execute(
-        "SELECT holders, CAST(sum(numbers) AS BIGINT) FROM claim_holders GROUP BY holders ORDER BY holders"
-    ).fetchall()
-    near = close_by(counted)
-    sets = [tuple(holders) for holders, _ in counted]
-    rows = [
-        _counted(holders, no, set(others), set(without), lambda a, b: close(a, b) or near(a, b)) for holders in sets
-    ]
+    found = con.execute("SELECT DISTINCT holders FROM claim_holders ORDER BY holders").fetchall()
+    sets = [tuple(holders) for (holders,) in found]
+    rows = [_counted(holders, no, set(others), set(without), close) for holders in sets]
     columns = {"holders": pa.array([list(holders) for holders in sets], pa.list_(pa.int32()))} | {
         name: pa.array([row[n] for row in rows], pa.int64()) for n, name in enumerate(("drawn", "known", "shared"))
     }
     con.register("claim_counted", pa.table(columns))
-    found = con.execute(statement("counted_holders")).fetchnumpy()
+    summed = con.execute(statement("counted_holders")).fetchnumpy()
     con.unregister("claim_counted")
     con.execute("DROP TABLE temp.claim_holders")
-    return {name: np.asarray(found[name], dtype=np.int64) for name in ("block", "drawn", "known", "shared")}
+    return {name: np.asarray(summed[name], dtype=np.int64) for name in ("block", "drawn", "known", "shared")}
 
 
 def _counted(

@@ -20,7 +20,7 @@ import networkx as nx
 
 from tracer.findings.claims.statements import with_statements
 from tracer.findings.claims.verdict import ERROR, Claim, Verdict, read_claims, statement, told, untestable
-from tracer.findings.close import close_by, parts_of
+from tracer.findings.close import parts_of, read_close
 from tracer.findings.intervals import LARGEST, count_interval, first_size, rounded, rounded_up
 from tracer.findings.recapture import PoolEstimate, expected_common, p_as_large, several_samples, two_samples
 from tracer.findings.tails import poisson_at_least, poisson_at_most
@@ -109,7 +109,7 @@ def _pool(con: duckdb.DuckDBPyConnection, samples: Sequence[Sample]) -> PoolEsti
 def _times_seen(con: duckdb.DuckDBPyConnection, lists: Sequence[int]) -> dict[int, int]:
     """How many contacts stand in how many of these lists, as far as close lists show."""
     rows = con.execute(statement("times_seen"), {"lists": list(lists)}).fetchall()
-    close, seen = close_by(rows), Counter[int]()
+    close, seen = read_close(con, lists), Counter[int]()
     for holders, contacts in rows:
         for members, times in parts_of(holders, close).items():
             seen[len(members)] += times * contacts

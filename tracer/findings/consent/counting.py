@@ -13,7 +13,7 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-from tracer.findings.close import all_close, close_by, parts_of, read_close
+from tracer.findings.close import all_close, parts_of, read_close
 from tracer.findings.consent.refusals import statement
 
 _SEVERAL = "SELECT list_sort(list(DISTINCT no)) FROM sum_inside GROUP BY scope, party HAVING count(*) > 1"
@@ -38,8 +38,8 @@ def write_counts(con: duckdb.DuckDBPyConnection, run: int) -> None:
 
 def _united(con: duckdb.DuckDBPyConnection, nos: tuple[int, ...]) -> int:
     """Distinct contacts of several lists; what those that are not close have in common counts in each."""
-    if all_close(read_close(con, nos), nos):
+    close = read_close(con, nos)
+    if all_close(close, nos):
         return int(con.execute(statement("united"), {"nos": list(nos)}).fetchall()[0][0])
     rows = con.execute(statement("holders"), {"nos": list(nos)}).fetchall()
-    close = close_by(rows)
     return sum(contacts * sum(parts_of(holders, close).values()) for holders, contacts in rows)

@@ -17,6 +17,9 @@ _JUNK = re.compile(
     re.IGNORECASE,
 )
 
+_OUT = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:[/\\]")
+"""A member's name that leads out of the archive. Nothing is unpacked by it, but who made it meant something else."""
+
 
 class Budget:
     """Unpacked bytes still allowed over all members of one file."""
@@ -36,6 +39,9 @@ def members(archive: Archive, outer: Source, limits: Limits, budget: Budget, not
         raise InputRefused(
             f"{len(infos):,} members, more than {limits.archive_members:,}", where=outer.where, remedy="unpack it first"
         )
+    astray = [info.name for info in infos if _OUT.search(info.name)]
+    notes += [f"{outer.where}: {name!r} is left out: its name leads out of the archive" for name in astray]
+    infos = [info for info in infos if info.name not in astray]
     skipped = [info.name for info in infos if _JUNK.search(info.name)]
     if skipped:
         more = f" and {len(skipped) - 5:,} more" if len(skipped) > 5 else ""

@@ -105,8 +105,11 @@ class _Reading:
         archive = kind_of(source, self.limits, self.options.encoding) is Kind.ZIP
         parts = [part for part in self.parts(source, 0) if self._holds_rows(part, source.where)]
         if not parts:
+            told = "; ".join(note.removeprefix(f"{source.where}: ") for note in self.notes)
             raise InputRefused(
-                "no data rows", where=source.where, remedy="check that it is the right file and has more than a header"
+                f"no data rows ({told})" if told else "no data rows",
+                where=source.where,
+                remedy="check that it is the right file and has more than a header",
             )
         encodings = {part.encoding for part in parts}
         return FileRead(

@@ -1,4 +1,4 @@
--- Identifiers that dataset $dataset shares with others (`claim_row`) for which both give a text of one role, and whether
+-- Contacts that dataset $dataset shares with others (`claim_row`) for which both give a text of one role, and whether
 -- the texts agree. `claim_text` (dataset, row, role, text) holds the names and organisations of the shared rows.
 WITH told AS (
     SELECT r.dataset, r.key, t.role, t.text FROM claim_row r JOIN claim_text t ON t.dataset = r.dataset AND t.row = r.row

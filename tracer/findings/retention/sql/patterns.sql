@@ -1,6 +1,6 @@
 -- ordinary identifiers of a client's released datasets $sources by the set of them that holds each ("2,5") and the
 -- releases that cannot have held it, as the row history says, and how many of each stand in the datasets $targets
--- (dataset 0: in the sources themselves), each by those of its sources that share 20 or more with that dataset
+-- (dataset 0: in the sources themselves), each by those of its sources that share 20 contacts or more with that dataset
 WITH marked AS (
     SELECT phone AS key FROM canary WHERE phone IS NOT NULL
     UNION
@@ -18,7 +18,9 @@ WITH marked AS (
     WHERE t.dataset IN (SELECT unnest($targets)) AND m.dataset IN (SELECT unnest($sources))
         AND t.key NOT IN (SELECT key FROM marked)
 ), close AS (
-    SELECT dataset, source FROM met GROUP BY dataset, source HAVING count(*) >= 20
+    SELECT m.dataset, m.source
+    FROM met AS m LEFT JOIN contact_alias AS a ON a.dataset = m.source AND a.key = m.key
+    GROUP BY m.dataset, m.source HAVING count(DISTINCT coalesce(a.contact, m.key)) >= 20
 )
 SELECT 0 AS dataset, sources, coalesce(lacking, []) AS lacking, count(*) AS keys FROM pattern GROUP BY ALL
 UNION ALL

@@ -1,0 +1,55 @@
+"""What people have entered in words: before it is shown anywhere, the numbers and addresses in it are masked.
+
+A quote, a reply or a note may hold somebody's number, and the masks of lists do not see it. These columns are known by
+their names, which mean the same in every view, query and answer; whoever reads rows for somebody reads them through
+here. What is counted or decided never looks at them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TypeVar
+
+import pyarrow as pa
+
+from tracer.export.mask import mask_text
+
+SPOKEN = frozenset({
+    "quote", "speaker", "speaker_a", "speaker_b", "channel", "text", "reply", "note", "purpose", "kind", "by_whom",
+    "who", "title", "title_en", "title_zh", "industry", "province", "path", "value", "value_a", "value_b",
+})  # fmt: skip
+"""Columns whose words somebody has entered. Ids and the names of parties are shown as they are."""
+_AMOUNT = re.compile(r"\s*[+-]?(?:\d{1,10}|\d*\.\d+|\d+\.\d*)(?:[eE][+-]?\d+)?\s*")
+"""The value of a claim where it is an amount. No number that can be called has fewer digits with its country's code."""
+T = TypeVar("T")
+
+
+def masked(name: str, value: T) -> T:
+    """A value of the column `name` as it may be shown.
+
+    >>> masked("quote", "call 13900001234"), masked("value", "500000"), masked("rows", 13900001234)
+    ('call 139****1234', '500000', 13900001234)
+    """
+    if name not in SPOKEN:
+        return value
+    if isinstance(value, str):
+        return value if name.startswith("value") and _AMOUNT.fullmatch(value) else mask_text(value)  # type: ignore[return-value]
+    return value
+
+
+def masked_row(row: Mapping[str, T]) -> dict[str, T]:
+    """A row of which each column is masked where it is somebody's words."""
+    return {name: masked(name, value) for name, value in row.items()}
+
+
+def masked_table(table: pa.Table) -> pa.Table:
+    """The same for a table; columns that nobody has entered are not looked at."""
+    for position, field in enumerate(table.schema):
+        if field.name in SPOKEN and pa.types.is_string(field.type):
+            before = table.column(position)
+            shown = {text: masked(field.name, text) for text in before.unique().to_pylist()}
+            if any(text != after for text, after in shown.items()):
+                after = pa.array([shown[text] for text in before.to_pylist()], field.type)
+                table = table.set_column(position, field, pa.chunked_array([after]))
+    return table
