@@ -15,6 +15,7 @@ PACKAGE = ROOT / "tracer"
 FLOORS = {
     "__init__": -2, "visible": -2, "errors": -1,
     "clock": 0, "meter": 0, "resources": 0, "whole_file": 0, "documents": 0, "disclosure": 0, "regular": 0,
+    "spelled": 0,
     "case": 1,
     "identify": 2, "dossier": 2,
     "lists": 3,

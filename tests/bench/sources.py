@@ -21,10 +21,10 @@ from pathlib import Path
 
 from tests.bench.journal_changes import command
 from tests.bench.small_world import write_world
-from tracer.case.protected import folded
 from tracer.export.formats import NOUNS
-from tracer.export.scan.unescape import readings
 from tracer.export.scan.unpack import texts_in
+from tracer.spelled.escapes import readings
+from tracer.spelled.names import folded
 
 _SYLLABLES = (
     "mo", "ru", "qi", "yan", "wen", "tao", "lin", "xu", "fei", "bo", "zhi", "kang", "heng", "rui", "jun", "pei", "nuo",
@@ -215,7 +215,7 @@ def hits(target: Path, sources: Sequence[Source]) -> list[str]:
     for path in sorted(path for path in target.rglob("*") if path.is_file()):
         texts = [str(path.relative_to(target))]
         for found_in in texts_in(path.name, path.read_bytes()):
-            texts += readings(found_in.content)
+            texts += [reading.text for reading in readings(found_in.content)]
         for text in texts:
             found += [f"{path.relative_to(target)}: {match.group(0)}" for match in pattern.finditer(folded(text))]
     return found

@@ -66,33 +66,33 @@ def test_a_bare_party_is_made_and_later_filled(con: duckdb.DuckDBPyConnection) -
 
 
 def test_a_merge_takes_everything_along(con: duckdb.DuckDBPyConnection) -> None:
-    add_party(con, Party("a", "甲公司", "data_trader", aliases=("老甲",), protected=True))
-    add_party(con, Party("b", "乙公司", "data_trader"))
-    add_party(con, Party("c", "丙公司", "contractor"))
-    add_relation(con, Relation("sold_to", "a", "c"))
-    add_claim(con, Claim("a", "random"))
-    add_reply(con, Reply("a", date(2026, 5, 3)))
-    done = merge_parties(con, "a", "b")
+    add_party(con, Party("jia", "甲公司", "data_trader", aliases=("老甲",), protected=True))
+    add_party(con, Party("yi", "乙公司", "data_trader"))
+    add_party(con, Party("bing", "丙公司", "contractor"))
+    add_relation(con, Relation("sold_to", "jia", "bing"))
+    add_claim(con, Claim("jia", "random"))
+    add_reply(con, Reply("jia", date(2026, 5, 3)))
+    done = merge_parties(con, "jia", "yi")
     assert done.moved == {"relation.from_party": 1, "claim.party": 1, "claim.about": 1, "reply.party": 1}
-    assert resolve(con, "a") == "b"
-    assert {r[0] for r in con.execute("SELECT alias FROM party_alias WHERE party = 'b'").fetchall()} == {
+    assert resolve(con, "jia") == "yi"
+    assert {r[0] for r in con.execute("SELECT alias FROM party_alias WHERE party = 'yi'").fetchall()} == {
         "甲公司",
         "老甲",
     }
-    assert con.execute("SELECT protected FROM party WHERE id = 'b'").fetchone() == (True,)
+    assert con.execute("SELECT protected FROM party WHERE id = 'yi'").fetchone() == (True,)
     # what is said of `a` from now on is kept under `b`, and repeating the manifest's words changes nothing
-    assert add_relation(con, Relation("sold_to", "a", "c")) is Outcome.SAME
-    assert add_party(con, Party("b", "乙公司", "data_trader")) is Outcome.SAME
-    merge_parties(con, "b", "c")
-    assert resolve(con, "a") == "c"
+    assert add_relation(con, Relation("sold_to", "jia", "bing")) is Outcome.SAME
+    assert add_party(con, Party("yi", "乙公司", "data_trader")) is Outcome.SAME
+    merge_parties(con, "yi", "bing")
+    assert resolve(con, "jia") == "bing"
     with pytest.raises(InputRefused, match="already merged"):
-        merge_parties(con, "a", "c")
+        merge_parties(con, "jia", "bing")
 
 
 def test_suggestions_wait_for_a_person(con: duckdb.DuckDBPyConnection) -> None:
     add_party(con, Party("a", "易卓"))
     add_party(con, Party("b", "江苏易卓"))
-    add_party(con, Party("s", "易卓", protected=True))
+    add_party(con, Party("src", "易卓", protected=True))
     assert suggest_merges(con, lambda a, b: 0.9 if "易卓" in a and "易卓" in b else None) == 1
     assert con.execute("SELECT a, b FROM party_suggestion").fetchall() == [("a", "b")]
     assert resolve(con, "a") == "a"

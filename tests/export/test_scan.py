@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import struct
+import time
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ from tracer.export.formats import NOUNS, render
 from tracer.export.outgoing import Outgoing
 from tracer.export.own_words import own_words
 from tracer.export.scan import Scan, refuse
+from tracer.export.scan.numbers import numbers
 from tracer.graph.folding import MOST_CARDS
 
 WRITTEN = [
@@ -219,6 +221,41 @@ def test_figures_dates_and_drawings_are_no_numbers() -> None:
         "| 140 | 0012 | 3456 |; e140: 1,400 of 12,345 and 67; 14:00:12 2026-07-01; sha 140ab; 1400-12"
     )
     assert scan.leaks({"x": harmless.encode()}) == []
+
+
+SEPARATED = (
+    *(f"142{sign}0080{sign}3161" for sign in "、+=&;#\\'/·_…～xX转×[{"),
+    "142[0080]3161", "142{0080}3161", "142 -- 0080 -- 3161",
+    "142 ; 0080 ; 3161", "1、4、2、0、0、8、0、3、1、6、1", "一四二,〇〇八〇,三一六一", "一四二、〇〇八〇、三一六一",
+    "一四二 0080 3161",
+    "壹肆贰-零零捌零-叁壹陆壹", "l42OO8O3l6l", "142 OO8O 3161", "I42-0080-3161", "14200803161转8",
+    "one four two zero zero eight zero three one six one", "One-four-two, oh-oh-eight-oh, three-one-six-one",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SEPARATED)
+def test_a_number_is_found_whatever_parts_or_stands_for_its_digits(text: str) -> None:
+    case = case_with({})
+    case.con.execute("INSERT INTO membership SELECT 1, 8614200803161, 1")
+    for told in (f"call {text} please", f"电话{text}，谢谢", text):
+        assert [leak.what for leak in Scan(case.con).leaks({"x": told.encode()})] == ["an identifier of a list"], told
+
+
+def test_figures_in_programs_arrays_and_sums_are_no_numbers() -> None:
+    scan = Scan(memory_with_all("140").con)
+    harmless = (
+        '{"a":[140,1,2345,678],"b":[[140,12],[345,67,8]],"c":{"1400":12}};let x=[140];y=123;z=4567;#140012 #1400123 '
+        "overlap +140.0 +123.4 = 263.4; 140 & 12 & 3456 & 7; a=140&b=123&c=45678; 140x12 1400 x 1234; one of two; "
+        "l4 and O2, I0; 一百四十人，一千二百三十四；三、四、五"
+    )
+    assert scan.leaks({"x": harmless.encode()}) == []
+
+
+def test_looking_for_numbers_takes_no_longer_with_more_separators() -> None:
+    rows = "".join(f"[{i % 97},{i % 1013}],{{{i}:{i % 7}}};" for i in range(40_000))
+    began = time.process_time()
+    assert len(list(numbers(rows, running=True))) < 40_000
+    assert time.process_time() - began < 8
 
 
 def memory_with_all(prefix: str) -> Case:

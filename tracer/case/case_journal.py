@@ -38,6 +38,11 @@ class _Owner(Protocol):
     read_only: bool
     in_transaction: bool
 
+    @property
+    def case_id(self) -> str:
+        """The random id of the case."""
+        ...
+
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing."""
         ...
@@ -55,7 +60,7 @@ class CaseJournal:
         kept = read_meta(case.con, _KEPT)
         self._known = bool(kept)
         self.file = Journal(case.layout.journal, derive(case.root, b"journal"), _read(kept) if kept else Kept())
-        self._veil = Veil(keyed_pseudonym(derive(case.root, PURPOSE)))
+        self._veil = Veil(keyed_pseudonym(derive(case.root, PURPOSE)), lambda: case.case_id)
         self._next: Kept | None = None
         # Read now: while a command reads, a statement would end what it reads.
         self._fixed = self._protected() if case.read_only else Protected()

@@ -33,8 +33,9 @@ _ENDING = re.compile(r"\.[a-z][a-z0-9]{0,7}")
 class Veil:
     """The veil of one case's journal."""
 
-    def __init__(self, pseudonym: Callable[[str], str]) -> None:
-        self.pseudonym = pseudonym
+    def __init__(self, pseudonym: Callable[[str], str], own: Callable[[], str] = str) -> None:
+        """`own`: tells the case's id, which was drawn and tells of nobody, whatever digits are in it."""
+        self.pseudonym, self._own = pseudonym, own
         self._clear = dict[str, str]()
         """Veiled text → the clear one, of what the store has not been told yet."""
 
@@ -59,7 +60,7 @@ class Veil:
         if isinstance(value, PurePath):
             return self._kept(str(value), self._file(value))
         if isinstance(value, str):
-            return self._kept(value, self._text(names(value)))
+            return value if value == self._own() else self._kept(value, self._text(names(value)))
         if isinstance(value, Mapping):
             return {self._value(name, names): self._value(one, names) for name, one in value.items()}
         if isinstance(value, list | tuple | set | frozenset):

@@ -49,21 +49,29 @@ def party() -> None:
 @click.option("--alias", "aliases", multiple=True, help="Another name; may be repeated.")
 @click.option("--province", help="Where it is registered.")
 @click.option("--industry", help="What it deals in.")
-@click.option("--protected", is_flag=True, help="A pseudonym in every export.")
+@click.option("--protected", is_flag=True, help="A pseudonym in every export; also for a party that is there already.")
 @EVIDENCE
 @case_options
 @pass_session
 def party_add(session: Session, /, id_: str, **facts: Any) -> None:
-    """Add a party, or say more of one that was only named."""
+    """Add a party, or say more of one that is there: what it lacks, further aliases, or that it is protected.
+
+    Protection holds from then on: every export uses the pseudonym. Lines that the journal has already keep the name;
+    `tracer export handover` withholds them.
+    """
     from tracer.dossier.parties import add_party, suggest_merges
-    from tracer.dossier.records import Party
+    from tracer.dossier.records import Outcome, Party
+    from tracer.export.ordinary import refuse_ordinary
     from tracer.identify.organisation import same
 
     record = Party(id=id_, **facts)
 
     def change(case: Case) -> dict[str, Any]:
         outcome = add_party(case.con, record)
-        return {"party": id_, "outcome": outcome.value, "suggested_merges": suggest_merges(case.con, same)}
+        if outcome is not Outcome.SAME:
+            refuse_ordinary(case.con, id_)
+        done = {"party": id_, "outcome": outcome.value, "suggested_merges": suggest_merges(case.con, same)}
+        return {**done, "protected": True} if record.protected else done
 
     _put(session, "party add", change)
 
@@ -76,10 +84,12 @@ def party_add(session: Session, /, id_: str, **facts: Any) -> None:
 def party_merge(session: Session, a: str, b: str) -> None:
     """Say that party A is party B: what A held and said is B's from now on."""
     from tracer.dossier.parties import merge_parties, suggest_merges
+    from tracer.export.ordinary import refuse_ordinary
     from tracer.identify.organisation import same
 
     def change(case: Case) -> dict[str, Any]:
         merged = merge_parties(case.con, a, b)
+        refuse_ordinary(case.con, merged.into)
         suggest_merges(case.con, same)
         return {"merged": merged.merged, "into": merged.into, "moved": dict(merged.moved)}
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from tracer.case.protected import unsought
 from tracer.dossier.records import Outcome, Party
 from tracer.dossier.vocabulary import ROLES, did_you_mean, id_problem, refuse, word_problem
 from tracer.errors import InputRefused
@@ -27,6 +28,13 @@ PARTY_COLUMNS = (
 )  # fmt: skip
 
 
+_NAMES_PROTECTED = """
+    SELECT unnest([id, name]) FROM party
+    WHERE protected AND id = $party OR merged_into = $party AND (SELECT protected FROM party WHERE id = $party)
+    UNION ALL
+    SELECT alias FROM party_alias JOIN party ON id = party WHERE protected AND id = $party
+"""
+"""What a protected party, and what was merged into it, is called."""
 _WORD_BREAK = re.compile(r"[-_.]")
 _LONG_WORD = 5
 """Letters of a word in which one differing letter is more likely a slip than another name."""
@@ -55,13 +63,26 @@ def party_ids(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [row[0] for row in con.execute("SELECT id FROM party ORDER BY id").fetchall()]
 
 
+def protected_names(con: duckdb.DuckDBPyConnection, party: str) -> list[str]:
+    """The ids, names and aliases under which a party is protected; none where it is not."""
+    return sorted({name for (name,) in con.execute(_NAMES_PROTECTED, {"party": party}).fetchall() if name})
+
+
 def add_party(con: duckdb.DuckDBPyConnection, party: Party, *, change: bool = False) -> Outcome:
-    """Put a party in. A bare party is filled without asking; other facts are replaced only with `change`.
+    """Put a party in, or say more of one: what it lacks, and that it is protected. Others are replaced with `change`.
 
     Raises:
-        InputRefused: bad id or role; or the case has the party with other facts and `change` is False.
+        InputRefused: bad id or role; the case has the party with other facts and `change` is False; or it is protected
+            under an id or a name that cannot be looked for.
     """
     refuse([id_problem(party.id, "party", "party"), word_problem(party.role, ROLES, "party role", f"party {party.id}")])
+    outcome = _put(con, party, change=change)
+    if outcome is not Outcome.SAME:
+        _refuse_unsought(con, party.id)
+    return outcome
+
+
+def _put(con: duckdb.DuckDBPyConnection, party: Party, *, change: bool) -> Outcome:
     old = _stored(con, party.id)
     if old is None:
         con.execute(
@@ -74,12 +95,10 @@ def add_party(con: duckdb.DuckDBPyConnection, party: Party, *, change: bool = Fa
     if party == Party(party.id) or _says_nothing_new(con, party, old):
         return Outcome.SAME
     bare = old == Party(party.id)
-    if not (change or bare):
-        raise InputRefused(
-            "the case has this party with other facts",
-            where=f"party {party.id}",
-            remedy="choose another id, or change it in the manifest",
-        )
+    if not change:
+        party = _said_more(party, old)
+        if _says_nothing_new(con, party, old):
+            return Outcome.SAME
     con.execute(
         "UPDATE party SET name = $name, role = $role, province = $province, industry = $industry, "
         "protected = $protected, evidence = list_sort(list_distinct(list_concat(evidence, $evidence))) WHERE id = $id",
@@ -184,6 +203,7 @@ def merge_parties(con: duckdb.DuckDBPyConnection, merged: str, into: str) -> Mer
     )
     con.execute("UPDATE party SET merged_into = $into WHERE id = $merged OR merged_into = $merged", names)
     con.execute("DELETE FROM party_suggestion WHERE a = $merged OR b = $merged", {"merged": merged})
+    _refuse_unsought(con, target)
     return Merged(merged, target, moved)
 
 
@@ -238,6 +258,39 @@ def _says_nothing_new(con: duckdb.DuckDBPyConnection, party: Party, old: Party) 
 def _holds_protected(con: duckdb.DuckDBPyConnection, party: str) -> bool:
     found = con.execute("SELECT 1 FROM party WHERE merged_into = $id AND protected LIMIT 1", {"id": party}).fetchone()
     return found is not None
+
+
+def _said_more(party: Party, old: Party) -> Party:
+    """The stored party with what it lacks. Protection is only ever added by hand: a manifest may take it away.
+
+    Raises:
+        InputRefused: the two say different things.
+    """
+    stored = {name: getattr(old, name) for name in ("name", "role", "province", "industry")}
+    said = {name: getattr(party, name) for name in stored}
+    other = [name for name, value in said.items() if value is not None and stored[name] not in (None, value)]
+    if other:
+        raise InputRefused(
+            f"the case has this party with other facts ({', '.join(other)})",
+            where=f"party {party.id}",
+            remedy="choose another id, leave those out, or change them in the manifest",
+        )
+    filled = {name: said[name] if value is None else value for name, value in stored.items()}
+    return replace(party, **filled, protected=party.protected or old.protected)
+
+
+def _refuse_unsought(con: duckdb.DuckDBPyConnection, party: str) -> None:
+    """Protection that would not hold in a sentence is refused, not promised."""
+    short = [name for name in protected_names(con, party) if unsought(name)]
+    refuse(
+        InputRefused(
+            f"cannot be protected: its id, name or alias {name!r} is too short to be found in texts",
+            where=f"party {party}",
+            remedy="protect it under an id of two letters or more and its name in full (digits alone: five or more), "
+            "and leave out what is shorter",
+        )
+        for name in short
+    )
 
 
 def _row(party: Party) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from tracer.case.protected import Protected, Substitution, protected_in
 from tracer.export.flat import distinct
 from tracer.export.mask import mask_text
 from tracer.graph.model import Document, Edge, Graph, Node
+from tracer.spelled.names import Names
 from tracer.visible import label, visible
 
 Value: TypeAlias = object
@@ -63,9 +64,9 @@ class Protection:
         """Ids of documents that are left out."""
         return self.protected.documents
 
-    def named(self) -> re.Pattern[str] | None:
+    def named(self) -> Names | None:
         """Finds what names protected parties and their documents; None where there is nothing to find."""
-        return self.protected.pattern()
+        return self.protected.finder()
 
 
 def protection_of(
@@ -156,6 +157,12 @@ def _left_out(graph: Graph, protection: Protection) -> list[str]:
     sheltered = len(protection.evidence & {document["id"] for document in graph["evidence"]})
     if sheltered:
         said.append(f"{sheltered} document{'s' if sheltered > 1 else ''} of protected sources left out")
+    short = len(protection.protected.unsought())
+    if short:
+        said.append(
+            f"{short} name{'s' if short > 1 else ''} of protected sources too short to be looked for: "
+            "read what is quoted before you hand it on"
+        )
     if not protection.revealed:
         said.append(MASKED)
     return said

@@ -16,10 +16,15 @@ from tracer.export.wording_words import FINDING_WORDS
 _SQL = Path(__file__).parent / "sql"
 
 
-def own_words(con: duckdb.DuckDBPyConnection) -> str:
-    """The words of page and report, and every name, alias, province and id of the case, as names are compared."""
+def tool_words() -> list[str]:
+    """The words of page and report."""
     tables = (WORDS, FINDING_WORDS, FIGURE_WORDS, REPORT_WORDS)
     said = [text for table in tables for texts in table.values() for text in texts]
-    said += [text for pair in PAIRS for text in pair]
+    return said + [text for pair in PAIRS for text in pair]
+
+
+def own_words(con: duckdb.DuckDBPyConnection) -> str:
+    """The words of page and report, and every name, alias, province and id of the case, as names are compared."""
+    said = tool_words()
     said += [str(row[0]) for row in con.execute((_SQL / "own_words.sql").read_text(encoding="utf-8")).fetchall()]
     return "\n".join(normalised(text) for text in said)

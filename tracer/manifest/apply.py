@@ -20,6 +20,7 @@ from tracer.dossier.parties import add_party, make_bare_party, resolve, suggest_
 from tracer.dossier.records import Outcome
 from tracer.dossier.statements import add_claim, add_line, add_relation, add_reply
 from tracer.errors import InputRefused
+from tracer.export.ordinary import refuse_ordinary
 from tracer.lists.loaded import DatasetFacts, Loaded
 from tracer.lists.read.model import ReadOptions
 from tracer.manifest.facts import kept_facts, update_dataset, update_release
@@ -150,7 +151,10 @@ def _apply_dossier(case: Case, manifest: Manifest, plan: Plan, done: Applied) ->
             done.added["party"] += 1
             done.notes.append(f"party {bare} is named but not declared: it has no name and no role yet")
     for party in manifest.parties:
-        done.count("party", party.value.id, add_party(case.con, party.value, change=True))
+        outcome = add_party(case.con, party.value, change=True)
+        if outcome is not Outcome.SAME:
+            refuse_ordinary(case.con, party.value.id)
+        done.count("party", party.value.id, outcome)
     for piece in manifest.evidence:
         anew = ("evidence", piece.value.id) in plan.replaced
         outcome = add_evidence(case.con, case.vault, piece.value, file=piece.file, change=True, replace=anew)

@@ -19,6 +19,14 @@ STATED_PAIRS = (
     ("{n} document of protected sources left out", "受保护信源的 {n} 份文件未列出"),
     ("{n} documents of protected sources left out", "受保护信源的 {n} 份文件未列出"),
     (
+        "{n} name of protected sources too short to be looked for: read what is quoted before you hand it on",
+        "受保护信源有 {n} 个名称太短，无法在文中查找：转交之前请通读引文",
+    ),
+    (
+        "{n} names of protected sources too short to be looked for: read what is quoted before you hand it on",
+        "受保护信源有 {n} 个名称太短，无法在文中查找：转交之前请通读引文",
+    ),
+    (
         "phone numbers, e-mail addresses and hashes of them are masked; hashes of files and findings stay whole",
         "电话号码、电子邮箱及其哈希值已脱敏；文件与结论的哈希值保持完整",
     ),

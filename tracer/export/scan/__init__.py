@@ -18,8 +18,10 @@ from tracer.export.mask import mask_text
 from tracer.export.scan import lookup
 from tracer.export.scan.names import names, pieces, tokens
 from tracer.export.scan.numbers import hashes, numbers, plain
-from tracer.export.scan.unescape import encoded, readings
 from tracer.export.scan.unpack import DEEPEST, Text, texts_in
+from tracer.spelled.escapes import encoded, readings
+from tracer.spelled.names import Found, Names
+from tracer.spelled.reading import Reading
 
 _EMAIL = re.compile(r"[\w.+%&'*/=?^`{|}~!#$-]{1,64}@(?:[\w-]+\.)+[\w-]{2,}")
 K = TypeVar("K", int, str)
@@ -28,6 +30,15 @@ _TOLD = 12
 """Leaks that an error lists; the rest is counted."""
 _AROUND = 24
 """Characters on either side that are shown, masked."""
+_NAMED = re.compile("\0+")
+_OF_A_SOURCE = (
+    "nothing was written; the tool replaces names in what the case says, not in words of its own or in packed files: "
+    "put other words there, or protect the source under an id and a name that are no words of everyday"
+)
+_OF_A_LIST = (
+    "nothing was written; put it in other words where the case says it (a claim, reply, note, name or id), or let it "
+    "out for a reason with --reveal --reason"
+)
 
 
 @dataclass(frozen=True)
@@ -76,13 +87,12 @@ class _Found:
 class Scan:
     """The scan of one case's exports; candidates of several files are looked up together."""
 
-    def __init__(
-        self, con: duckdb.DuckDBPyConnection, *, own: str = "", secrets: re.Pattern[str] | None = None
-    ) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, *, own: str = "", secrets: Names | None = None) -> None:
         """`own`: the words that the tool and the case's parties may say. `secrets`: names of protected parties."""
         row = con.execute("SELECT value FROM meta WHERE name = 'region'").fetchone()
         self._con, self._country = con, lookup.country_code(str(row[0]) if row is not None else "CN")
         self._own, self._secrets = own.lower(), secrets
+        self._named = dict[str, list[Found]]()
 
     def leaks(self, files: Mapping[str, bytes]) -> list[Leak]:
         """All that must not leave, by file and place; empty where the files may go.
@@ -97,11 +107,14 @@ class Scan:
         return sorted(self._looked_up(found), key=lambda leak: (leak.where, leak.what, leak.shown))
 
     def _gather(self, text: Text, file: str, found: _Found, depth: int) -> None:
-        for reading in readings(text.content) if text.running else [text.content]:
-            said = Text(text.where, plain(reading), text.running)
-            self._candidates(said, file, found)
+        said = readings(text.content) if text.running else [Reading(text.content)]
+        if self._secrets is not None and text.running:
+            for name in self._secrets.found(text.content, said):
+                found.secrets.add(text.content[name.start : name.end], file, (text, name.start, name.end))
+        for reading in said:
+            self._candidates(Text(text.where, plain(reading.text), text.running), file, found)
             if depth < DEEPEST:
-                for content in encoded(reading):
+                for content in encoded(reading.text):
                     for inner in texts_in(f"{text.where} (encoded)", content, depth + 1):
                         self._gather(inner, file, found, depth + 1)
 
@@ -124,9 +137,6 @@ class Scan:
         for finder in (names, pieces):
             for name, at in finder(content, self._own):
                 found.names.add(name, file, (text, at, at + len(name)))
-        if self._secrets is not None:
-            for match in self._secrets.finditer(content):
-                found.secrets.add(match.group(0), file, (text, match.start(), match.end()))
 
     def _looked_up(self, found: _Found) -> Iterator[Leak]:
         by_key = _Places(found.keys)
@@ -135,44 +145,56 @@ class Scan:
                 for file, place in places.items():
                     by_key.add(key, file, place)
         for key, what in lookup.identifiers(self._con, by_key).items():
-            yield from _leaks(what, by_key[key], str(key))
+            yield from self._leaks(what, by_key[key], str(key))
         short = _Places[str]()
         for digits, places in found.digits.items():
             for file, place in places.items():
                 short.add(lookup.national(digits), file, place)
         for digits in sorted(lookup.callers(self._con, short)):
-            yield from _leaks("a caller's number", short[digits])
+            yield from self._leaks("a caller's number", short[digits])
         for digits in sorted(lookup.hashed(self._con, found.hashes)):
-            yield from _leaks("the hash of a number in a list", found.hashes[digits])
+            yield from self._leaks("the hash of a number in a list", found.hashes[digits])
         for name in sorted(lookup.bearers(self._con, found.names)):
-            yield from _leaks("a person's name or address in a list", found.names[name], name)
+            yield from self._leaks("a person's name or address in a list", found.names[name], name)
         for name, places in sorted(found.secrets.items()):
-            yield from _leaks(PROTECTED, places, name)
+            yield from self._leaks(PROTECTED, places, name)
+
+    def _leaks(self, what: str, places: Mapping[str, Place], name: str | None = None) -> Iterator[Leak]:
+        for file, (text, start, end) in places.items():
+            hidden = text.content[start:end] if name is None else name
+            yield Leak(what, self._unnamed(text.where), file, self._around(text, start, end), hidden)
+
+    def _around(self, text: Text, start: int, end: int) -> str:
+        """What stands around a leak, masked, and without names of protected parties: they are in no error."""
+        content = text.content
+        for name in self._named_in(content):
+            if name.end > start - _AROUND and name.start < end + _AROUND:  # a name that is cut is a name
+                content = content[: name.start] + "\0" * (name.end - name.start) + content[name.end :]
+        before, after = content[max(0, start - _AROUND) : start], content[end : end + _AROUND]
+        return " ".join(_NAMED.sub("[…]", f"{mask_text(before)}[…]{mask_text(after)}").split())
+
+    def _unnamed(self, where: str) -> str:
+        return where if self._secrets is None else self._secrets.replaced(where, lambda _, __: "[…]")
+
+    def _named_in(self, content: str) -> list[Found]:
+        if self._secrets is None:
+            return []
+        if content not in self._named:
+            self._named[content] = self._secrets.found(content)
+        return self._named[content]
 
 
-def names_any(name: str, content: bytes, named: re.Pattern[str]) -> bool:
-    """Whether a file, in whatever form, holds what the pattern finds. Raises `InputRefused` as `Scan.leaks`."""
-    return any(
-        named.search(reading) for text in texts_in(name, content) for reading in (text.content, plain(text.content))
-    )
-
-
-def _leaks(what: str, places: Mapping[str, Place], name: str | None = None) -> Iterator[Leak]:
-    return (_leak(what, file, place, name) for file, place in places.items())
-
-
-def _leak(what: str, file: str, place: Place, name: str | None) -> Leak:
-    text, start, end = place
-    hidden = text.content[start:end] if name is None else name
-    before, after = text.content[max(0, start - _AROUND) : start], text.content[end : end + _AROUND]
-    shown = " ".join(f"{mask_text(before)}[…]{mask_text(after)}".split())
-    return Leak(what, text.where, file, shown, hidden)
+def names_any(name: str, content: bytes, named: Names) -> bool:
+    """Whether a file, in whatever form, holds what the finder finds. Raises `InputRefused` as `Scan.leaks`."""
+    return any(named.stand_in(text.content) for text in texts_in(name, content))
 
 
 def refuse(leaks: list[Leak]) -> InputRefused:
-    """The error that stops an export: each leak with its place, masked."""
+    """The error that stops an export: each leak with its place, masked, and what to do."""
     problems = [
-        InputRefused(f"holds {leak.what}: {leak.shown}", where=leak.where, remedy="nothing was written")
+        InputRefused(
+            f"holds {leak.what}: {leak.shown}", where=leak.where, remedy=_OF_A_SOURCE if leak.protected else _OF_A_LIST
+        )
         for leak in leaks[:_TOLD]
     ]
     if len(leaks) > _TOLD:

@@ -3,7 +3,7 @@
 The selection rule. Digits that stand together are candidates from seven on. Digits in groups are one where the groups
 are those of a phone number (`138 0013 8000`, `021-5888-8888`), where one sign parts all of them (`1.3.8.0…`), or where
 `+` or `00` comes first: tables and drawings are full of figures beside each other, and each chance hit would stop an
-export.
+export. In running text a digit may be a word, Chinese or English, or a letter that looks like it (`l4O 0013 8000`).
 """
 
 from __future__ import annotations
@@ -19,13 +19,26 @@ from tracer.identify.cell import ZERO_WIDTH, plain_digits
 LEAST, MOST = 7, 18
 """Digits of a candidate: a local landline, and 15 of E.164 behind an exit code."""
 _SPOKEN = {ord(word): digit for word, digit in SPOKEN.items()}
-_SPOKEN_RUN = re.compile("[%s][%s \\-]{6,}" % (("".join(map(chr, _SPOKEN)),) * 2))
+_SIGNS = r"\s().\-\u2010-\u2015\u2212\u00b7\u2022·/_,*\u3001+=&;#\\'"
+"""What may stand between two groups of a number, up to four of it: ` -- `."""
+_SPOKEN_RUN = re.compile(rf"[%s][%s{_SIGNS}]{{6,}}" % (("".join(map(chr, _SPOKEN)),) * 2))
+_MIXED_RUN = re.compile(rf"[\d%s][\d%s{_SIGNS}]{{6,}}" % (("".join(map(chr, _SPOKEN)),) * 2))
+_ENGLISH = {word: str(digit) for digit, words in enumerate(
+    ("zero|oh|nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+) for word in words.split("|")}  # fmt: skip
+_ENGLISH_WORD = re.compile("|".join(_ENGLISH), re.IGNORECASE)
+_ENGLISH_RUN = re.compile(
+    rf"(?<![a-z])(?:(?:{'|'.join(_ENGLISH)})(?![a-z])[\s,.\-]{{0,3}}){{7,}}", re.IGNORECASE | re.ASCII
+)
+_LOOKALIKES = str.maketrans("lIOo", "1100")
+_LOOKALIKE = re.compile(r"(?<![0-9A-Za-z])[lIOo]*\d[0-9lIOo]*(?![0-9A-Za-z])")
+_MADE_OF_BOTH = re.compile(r"\d[lIOo]|[lIOo]\d")
 _UNSEEN = dict.fromkeys(map(ord, ZERO_WIDTH))
 _HASH = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32,128}(?![0-9A-Za-z])")
 _SOLID = re.compile(r"\d{7,}")
 _FRACTION = re.compile(r"(?<!\d)0\.$")
 _EXPONENT = re.compile(r"(?<![\d.])(\d)\.(\d{6,14})[eE]\+?(\d{1,2})(?!\d)")
-_GAP = r"(?:[\s().\-\u2010-\u2015\u2212\u00b7\u2022·/_,*]{1,3}|[|:~])"
+_GAP = rf"(?:[{_SIGNS}]{{1,4}}|[|:~xX×转\[\]{{}}])"
 _GROUPED = re.compile(rf"(?<![\d.,])(?:[+＋]\s?)?\(?\d+(?:{_GAP}\d+)+")
 _GEOMETRY = re.compile(
     r"""\s(?:d|points|transform|viewBox|data-natural|x|y|x1|x2|y1|y2|cx|cy|r|rx|ry|width|height|stroke-[a-z]+
@@ -33,6 +46,8 @@ _GEOMETRY = re.compile(
     re.VERBOSE,
 )
 _MOBILE = re.compile(r"(?:00)?(?:86)?0?(1[3-9]\d{9})")
+_LIKELY = re.compile(r"00|86|0?1[3-9]")
+"""What digits in many groups begin with, where they are a number."""
 _GROUPS = frozenset({
     (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (4, 3, 4), (3, 3, 5), (3, 5, 3), (5, 6), (6, 5), (4, 7), (5, 3, 3),
     (3, 3, 3, 2),
@@ -44,6 +59,10 @@ _GROUPS = frozenset({
 _LANDLINE = frozenset(
     {(3, 8), (4, 7), (4, 8), (3, 7), (3, 4, 4), (4, 4, 4), (4, 4, 3), (4, 3, 4), (3, 4, 3), (4, 2, 2, 2)}
 )
+
+
+_FEW = 4
+"""Gaps of a landline's groups, at most."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +98,28 @@ def numbers(text: str, *, running: bool) -> Iterator[Digits]:
     text = _HASH.sub(lambda match: " " * len(match.group(0)), text)
     if "=" in text and "<" in text:
         text = _GEOMETRY.sub(_only_solid, text)
+    if running:
+        text = _in_digits(text)
     for match in _SOLID.finditer(text):
         yield from _solid(text, match)
     if running:
         for match in _GROUPED.finditer(text):
             yield from _grouped(match)
+
+
+def _in_digits(text: str) -> str:
+    """`text` with digits for words and letters that stand for them, each where it stood."""
+    if _MADE_OF_BOTH.search(text) is not None:
+        text = _LOOKALIKE.sub(lambda match: match.group(0).translate(_LOOKALIKES), text)
+    if not text.isascii():
+        text = _MIXED_RUN.sub(lambda match: match.group(0).translate(_SPOKEN), text)
+    return _ENGLISH_RUN.sub(_english, text)
+
+
+def _english(match: re.Match[str]) -> str:
+    said = match.group(0)
+    digits = "".join(_ENGLISH[word.lower()] for word in _ENGLISH_WORD.findall(said))
+    return f" {digits} ".ljust(len(said))
 
 
 def _only_solid(match: re.Match[str]) -> str:
@@ -120,6 +156,8 @@ def _grouped(match: re.Match[str]) -> Iterator[Digits]:
                 break
             if last == first or len(digits) < LEAST:
                 continue
+            if not (international and first == 0) and not _LIKELY.match(digits) and last - first > _FEW:
+                continue
             groups = tuple(len(token.group(0)) for token in tokens[first : last + 1])
             gaps = [whole[a.end() : b.start()] for a, b in zip(tokens[first:last], tokens[first + 1 :], strict=False)]
             if _is_number(digits, groups, gaps, international=international and first == 0):
@@ -127,8 +165,8 @@ def _grouped(match: re.Match[str]) -> Iterator[Digits]:
 
 
 def _is_number(digits: str, groups: tuple[int, ...], gaps: list[str], *, international: bool) -> bool:
-    if international or digits.startswith("00"):
-        return len(digits) >= 8
+    if (international and not any("+" in gap for gap in gaps)) or digits.startswith("00"):
+        return len(digits) >= 8  # `+102.3+85.0` is a sum
     mobile = _MOBILE.fullmatch(digits)
     if mobile is not None:
         ahead = len(digits) - 11

@@ -12,11 +12,14 @@ import html
 import re
 from collections.abc import Iterator
 
+from tracer.spelled.reading import Reading
+
 _ESCAPES = re.compile(
     r"\\+u\{([0-9a-fA-F]{1,6})\}|\\+u([0-9a-fA-F]{4})|\\+U([0-9a-fA-F]{8})|\\+x([0-9a-fA-F]{2})"
     r"|%([0-9a-fA-F]{2})|=([0-9A-F]{2})|_x([0-9a-fA-F]{4})_"
 )
 _MARKDOWN = re.compile(r"\\([`*_{}\[\]#|~!$^=+.)<>-])")
+_LINES = re.compile(r"\\+[nrt]")
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 _INLINE = re.compile(
     r"</?(?:b|i|u|s|em|strong|small|span|tspan|bdi|bdo|a|wbr|font|mark|sub|sup|code)(?:\s[^<>]{0,2000})?/?>"
@@ -27,23 +30,32 @@ _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{10,}={0,2}(?:\r?\n[A-
 _HEX = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-fA-F]{2}[\s:]?){7,}(?![0-9A-Za-z])")
 _SHOWN = re.compile(rb"[\x09\x0a\x0d\x20-\x7e\x80-\xff]*")
 _DIGITS = re.compile(rb"\d{5,}|(?:\d\x00){5,}|\d{3}[- .]\d{4}|@|(?:\xef\xbc[\x90-\x99]){5,}")
+_ENTITY = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)")
+_HALVES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
+_ESCAPED = re.compile(r"[&\\%<\ud800-\udfff]|=[0-9A-F]{2}|_x[0-9a-fA-F]{4}_|\*\*|__")
+"""What the patterns above begin with: a text without it says what it says."""
 ROUNDS = 3
 """How many times escapes are undone: `\\\\u0026#49;` needs two."""
 
 
-def readings(text: str) -> list[str]:
+def readings(text: str) -> list[Reading]:
     """`text` and what it says with its escapes undone and its inline markup taken away; each reading once."""
-    found = [text]
-    current = text
+    found = [Reading(text)]
+    if _ESCAPED.search(text) is None:
+        return found
     for _ in range(ROUNDS):
-        undone = _ESCAPES.sub(_character, _MARKDOWN.sub(r"\1", current))
-        undone = _whole(html.unescape(_OCTAL.sub(_octal, undone)))
-        if undone == current:
+        undone = found[-1].rewritten(_MARKDOWN, lambda match: match.group(1)).rewritten(_ESCAPES, _character)
+        undone = (
+            undone.rewritten(_LINES, lambda _: "\n")
+            .rewritten(_OCTAL, _octal)
+            .rewritten(_ENTITY, _entity)
+            .rewritten(_HALVES, _whole)
+        )
+        if undone is found[-1]:
             break
         found.append(undone)
-        current = undone
-    bare = _INLINE.sub("", current)
-    return found if bare == current else [*found, bare]
+    bare = found[-1].rewritten(_INLINE, lambda _: "")
+    return found if bare is found[-1] else [*found, bare]
 
 
 def _character(match: re.Match[str]) -> str:
@@ -51,9 +63,13 @@ def _character(match: re.Match[str]) -> str:
     return chr(code) if code <= 0x10FFFF else match.group(0)
 
 
-def _whole(text: str) -> str:
-    """`text` with the two halves of a character, each escaped by itself, joined, and a lone half replaced."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+def _entity(match: re.Match[str]) -> str:
+    return html.unescape(match.group(0))
+
+
+def _whole(match: re.Match[str]) -> str:
+    """The two halves of a character, each escaped by itself, joined, and a lone half replaced."""
+    return match.group(0).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _octal(match: re.Match[str]) -> str:

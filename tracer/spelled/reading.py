@@ -1,0 +1,61 @@
+"""A text rewritten step by step, with the way back: what stands where in the text that was given."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Edits:
+    """The stretches that one step rewrote: where each begins and ends in the new text, and in the old one."""
+
+    new: tuple[tuple[int, int], ...]
+    old: tuple[tuple[int, int], ...]
+
+    def back(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch of the old text that became the new one's `start` to `end`: whole edits, where it cuts one."""
+        first = bisect_right(self.new, start, key=lambda edit: edit[0]) - 1
+        last = bisect_left(self.new, end, key=lambda edit: edit[0]) - 1
+        begins, ends = start, end
+        if first >= 0:
+            inside = start < self.new[first][1]
+            begins = self.old[first][0] if inside else self.old[first][1] + start - self.new[first][1]
+        if last >= 0:
+            inside = end <= self.new[last][1]
+            ends = self.old[last][1] if inside else self.old[last][1] + end - self.new[last][1]
+        return begins, ends
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text says, read in one way."""
+
+    text: str
+    steps: tuple[Edits, ...] = ()
+    """From the text that was given to this one."""
+
+    def back(self, start: int, end: int) -> tuple[int, int]:
+        """Where what stands from `start` to `end` stands in the text that was given."""
+        for edits in reversed(self.steps):
+            start, end = edits.back(start, end)
+        return start, end
+
+    def rewritten(self, pattern: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> Reading:
+        """The reading in which `by` stands for all that the pattern finds; itself where that is nothing new."""
+        pieces, new, old = list[str](), list[tuple[int, int]](), list[tuple[int, int]]()
+        at = length = 0
+        for match in pattern.finditer(self.text):
+            put = by(match)
+            if put == match.group(0):
+                continue
+            length += match.start() - at
+            pieces += (self.text[at : match.start()], put)
+            new.append((length, length + len(put)))
+            old.append(match.span())
+            at, length = match.end(), length + len(put)
+        if not new:
+            return self
+        return Reading("".join([*pieces, self.text[at:]]), (*self.steps, Edits(tuple(new), tuple(old))))
