@@ -90,7 +90,8 @@ class _Tree:
             return f"{name} (not loaded)"
         day = row["created"] or row["obtained"]
         held = f"held by {self.words.names.short(row['holder'])}{_on(day)}"
-        return f"{name}, {held}, {count(row['contacts'])} contacts"
+        gone = f", contents purged{_on(row['purged_at'].date())}" if row["purged_at"] is not None else ""
+        return f"{name}, {held}, {count(row['contacts'])} contacts{gone}"
 
     def _account(self, name: str) -> str:
         """What became of the file's lines; nothing where that is not known."""

@@ -14,7 +14,7 @@ from tracer.ask.story_parts import Finding, Section, rows_of, section
 from tracer.ask.story_trade import claims, contradictions, lines, refusals
 from tracer.ask.warnings import warned
 from tracer.dossier.replies import reply_state
-from tracer.export.wording import Names, Wording
+from tracer.export.wording import Names, Wording, plural
 from tracer.findings.attribution import COPY_UNKNOWN
 
 _STRONG = 0.5
@@ -179,9 +179,18 @@ def _lists(con: duckdb.DuckDBPyConnection) -> Section:
     row = rows_of(
         con,
         "SELECT count(*) AS lists, coalesce(sum(rows), 0) AS n, coalesce(sum(rejected), 0) AS rejected"
-        " FROM views.datasets",
+        " FROM views.datasets WHERE purged_at IS NULL",
     )[0]
-    note = f"{row['lists']} lists, {row['n']:,} rows, of which {row['rejected']:,} gave no usable identifier."
+    note = (
+        f"{plural(row['lists'], 'list')}, {plural(row['n'], 'row')},"
+        f" of which {row['rejected']:,} gave no usable identifier."
+    )
+    gone = rows_of(con, "SELECT dataset FROM views.datasets WHERE purged_at IS NOT NULL ORDER BY dataset")
+    if gone:
+        note += (
+            f" The contents of {plural(len(gone), 'further list')} were purged:"
+            f" {', '.join(str(one['dataset']) for one in gone)}."
+        )
     return section("The lists", [], "datasets", note)
 
 

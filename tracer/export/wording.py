@@ -197,6 +197,15 @@ def count(value: object) -> str:
     return FEW if value is None or value == FEW else f"{int(str(value)):,}"
 
 
+def plural(n: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> plural(1, "list"), plural(2_000, "list")
+    ('1 list', '2,000 lists')
+    """
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
 def number(value: object) -> str:
     """A claimed number as people read it; what is none stays."""
     try:

@@ -241,6 +241,7 @@ def _facts(node: Node, counts: Mapping[str, Mapping[str, int]], index: Index) ->
         ("ends", _plain(node["until"])),
         ("rows", _plain(node["rows"])),
         ("contacts", _plain(node["contacts"])),
+        ("purged", _plain(node["purged"])),
         ("canaries_planted", _plain(node["canaries"] or None)),
         ("canaries_found", _plain(counts["found"].get(node["id"]))),
         ("calls_reached", _plain(counts["calls"].get(node["id"]) or None)),

@@ -190,6 +190,7 @@ SECTIONS = (
             Column("used_under", "basis"),
             Column("state", "consent"),
             Column("refused", "number"),
+            Column("purged"),
         ),
     ),
     Section(

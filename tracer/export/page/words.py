@@ -27,6 +27,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{parties} parties · {lists} lists · {releases} releases · {findings} findings at G2 or better",
         "{parties} 个主体 · {lists} 份名单 · {releases} 份交付副本 · {findings} 项 G2 以上结论",
     ),
+    "tally.purged": ("{n} further lists with purged contents", "另有 {n} 份名单内容已清除"),
     "skip_picture": ("Skip the picture, go to the findings", "跳过图，直接看结论"),
     "language": ("中文", "English"),
     "theme": ("Light / dark", "浅色 / 深色"),
@@ -188,6 +189,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "line_label": ("{source} {kind} {target}, {grade}, {basis}", "{source} {kind} {target}，{grade}，{basis}"),
     # ------------------------------------------------------------------ facts
     "n_contacts": ("{n} contacts", "{n} 个联系人"),
+    "n_purged": ("{n} contacts, purged", "{n} 个联系人，已清除"),
+    "purged_on": ("contents purged {date}", "内容已于 {date} 清除"),
+    "purged": ("Contents purged", "内容清除"),
     "n_rows": ("{n} rows", "{n} 行"),
     "period": ("{date} to {until}", "{date} 至 {until}"),
     "open_end": ("{date}, no end", "{date}，无期限"),

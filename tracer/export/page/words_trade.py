@@ -87,4 +87,5 @@ TRADE_WORDS: Mapping[str, tuple[str, str]] = {
     "col.used_under": ("Used under", "使用依据"),
     "col.state": ("State", "状态"),
     "col.refused": ("Refused", "拒绝者"),
+    "col.purged": ("Contents purged", "内容清除"),
 }

@@ -17,6 +17,12 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
         "比较了来自 {holders} 个持有者的 {lists} 份名单，共 {rows} 行；登记在案的副本 {copies} 份。"
         "以下按等级列出 {n} 项结论。",
     ),
+    "summary.purged": (
+        "Lists whose contents were purged: {n}. They are not counted above; findings about them are as they stood "
+        "before.",
+        "内容已清除的名单：{n} 份，未计入上述数目；有关它们的结论保持清除前的原样。",
+    ),
+    "purged": ("contents purged {date}", "内容已于 {date} 清除"),
     "summary.none": ("No finding is to be told.", "没有可报告的结论。"),
     "summary.more": ("{n} more findings follow below.", "另有 {n} 项见后文。"),
     "summary.held": (
