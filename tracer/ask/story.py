@@ -10,6 +10,8 @@ from typing import Any
 
 import duckdb
 
+from tracer.ask.named import find_query, run_query
+from tracer.ask.render import json_rows
 from tracer.ask.story_parts import Finding, Section, rows_of, section
 from tracer.ask.story_trade import claims, contradictions, lines, refusals
 from tracer.ask.warnings import warned
@@ -40,6 +42,7 @@ def story(con: duckdb.DuckDBPyConnection, *, untraced: str = "") -> list[Section
         _derivations(con, words),
         claims(con, words),
         contradictions(con, words),
+        _sales(con),
         lines(con, words),
         refusals(con, words),
         _lists(con),
@@ -173,6 +176,12 @@ def _derivations(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
         for row in rows
     ]
     return section("Which list was copied from which", findings, "derivations")
+
+
+def _sales(con: duckdb.DuckDBPyConnection) -> Section:
+    rows = json_rows(run_query(con, find_query("sales")))
+    findings = [Finding(str(row["text"]), row["grade"] or "") for row in rows]
+    return section("What documents say of sales, and what the lists say", findings, "sales")
 
 
 def _lists(con: duckdb.DuckDBPyConnection) -> Section:

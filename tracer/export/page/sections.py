@@ -194,6 +194,20 @@ SECTIONS = (
         ),
     ),
     Section(
+        "sales",
+        (
+            Column("state", "sale"),
+            Column("seller", "party"),
+            Column("buyer", "party"),
+            Column("date"),
+            Column("evidence"),
+            Column("parent", "dataset"),
+            Column("child", "dataset"),
+            Column("probability", "number"),
+            Column("opposite", "number"),
+        ),
+    ),
+    Section(
         "contradictions",
         (
             Column("what", "contradiction"),
@@ -315,7 +329,7 @@ _SHOW: Mapping[str, Callable[[str, object, Index], Cell]] = {
     "number": lambda _, value, __: Cell(figure_of(value), style="number"),
     "truth": lambda _, value, __: Cell(word=Word("yes" if value else "no", {})),
     **dict.fromkeys(
-        ("refused", "dimension", "scope", "listed", "basis", "consent"),
+        ("refused", "dimension", "scope", "listed", "basis", "consent", "sale"),
         lambda shown, value, _: Cell(word=Word(f"{shown}.{value}", {})),
     ),
     "kind": lambda shown, value, _: Cell(word=Word(f"{shown}.{value}", {})),

@@ -100,6 +100,11 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
         "Both statements are on record with speaker and channel; no data are needed to see that they differ.",
         "两项陈述均记录了陈述者与渠道；无需数据即可看出不一致。",
     ),
+    "method.sale": (
+        "A document on record shows the sale. Of each list of the seller and each of the buyer it is asked which of the "
+        "two was likelier copied from the other.",
+        "销售有在案文件为证；对卖方与买方的每对名单，比较谁更可能复制自谁。",
+    ),
     "method.refusal": (
         "Lists of refusals are held against the copies that were handed over, and against calls, after the day of each "
         "refusal; a call on that day does not count.",
