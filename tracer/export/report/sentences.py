@@ -167,6 +167,11 @@ PAIRS = (
         "Dataset {d}, of another holder and not derived from this one, names the same release.",
         "另一持有者的名单 {d} 并非由此派生，也指向同一副本。",
     ),
+    (
+        "Dataset {d}, of another holder with less than half of the smaller one's known contacts in common, names the "
+        "same release.",
+        "另一持有者的名单 {d} 与此共有的已知联系人不足较小者的一半，也指向同一副本。",
+    ),
     ("The client holds this dataset itself: nothing was passed on.", "该名单由委托方自己持有：没有转出。"),
     (
         "The release is of {a}, after the dataset had come into being ({b}): it cannot be its source.",

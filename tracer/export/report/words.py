@@ -101,8 +101,8 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
         "两项陈述均记录了陈述者与渠道；无需数据即可看出不一致。",
     ),
     "method.sale": (
-        "A document on record shows the sale. Of each list of the seller and each of the buyer it is asked which of the "
-        "two was likelier copied from the other.",
+        "A document on record shows the sale. Of each list of the seller and each of the buyer it is asked which of "
+        "the two was likelier copied from the other.",
         "销售有在案文件为证；对卖方与买方的每对名单，比较谁更可能复制自谁。",
     ),
     "method.refusal": (
