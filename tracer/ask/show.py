@@ -142,7 +142,7 @@ class _Tree:
                 )
         for release, row in told.items():
             if release in self.copies:
-                yield self.copies[release], row, f"named by {self.words.marks(row)}"
+                yield self.copies[release], row, f"named by its marks: {self.words.marks(row)}"
 
     def _takers(self, name: str, seen: set[str], depth: int) -> Iterator[Branch]:
         """The copies made of `name` and the lists that were copied from it."""

@@ -118,7 +118,7 @@ def _attributions(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
     findings += [
         Finding(words.unknown_copy(row), row["grade"], "", against=row["against"]) for row in _unknown_copies(con)
     ]
-    return section("Which copies are named by their canaries", findings, "attributions")
+    return section("Which copies are named by their marks", findings, "attributions")
 
 
 def _unknown_copies(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

@@ -74,7 +74,7 @@ def _why_released(purpose: str | None, registered: bool, copy: bool, canaries: i
     if purpose is not None:
         reasons.append(f"purpose: {purpose}")
     if canaries:
-        reasons.append(f"{canaries} canaries stand in this copy")
+        reasons.append(f"{canaries} canar{'y stands' if canaries == 1 else 'ies stand'} in this copy")
     return reasons
 
 

@@ -129,8 +129,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "grade.G1": ("overlap above chance", "重合超出偶然"),
     "grade.G2": ("direction or date supported", "方向或日期有支持"),
     "grade.G3": (
-        "release named by canaries or codes, error at most 1 %, siblings and home canaries absent",
-        "由金丝雀或编码确定副本，总错误率不超过 1 %，其他副本与自留号码未出现",
+        "release named by canaries or codes, error at most 1 %; no home canary, none of a copy that is not named",
+        "由金丝雀或编码确定副本，总错误率不超过 1 %；没有自留号码，也没有未被指认的其他副本的金丝雀",
     ),
     "grade.G4": ("G3 and an independent confirmation", "G3 并有独立佐证"),
     "grade.G5": ("document or admission", "文件或自认"),
