@@ -208,7 +208,9 @@ def _replies(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
         con,
         "SELECT r.party, r.asked, r.deadline, r.answered FROM views.replies r WHERE r.party IN ("
         f" SELECT vendor FROM views.retention WHERE probability >= {_STRONG} AND reading <> 'held'"
-        " UNION SELECT recipient FROM views.attributions WHERE accused) ORDER BY r.party, r.asked",
+        " UNION SELECT recipient FROM views.attributions WHERE accused"
+        " UNION SELECT unnest([party, about]) FROM views.claims WHERE verdict = 'contradicted')"
+        " ORDER BY r.party, r.asked",
     )
     findings = [
         Finding(

@@ -108,11 +108,22 @@ def table_text(column: Column, value: Any) -> str:
 
 
 def _shown_list(items: list[Any]) -> str:
-    shown = [visible(str(item)) for item in items[:LIST_SHOWN]]
+    shown = [visible(_plainly(item)) for item in items[:LIST_SHOWN]]
     more = [f"… {len(items) - LIST_SHOWN} more"] if len(items) > LIST_SHOWN else []
     if any(" " in item for item in shown):  # sentences: one a line
         return "\n".join([*(f"· {item}" for item in shown), *more])
     return ", ".join([*shown, *more])
+
+
+def _plainly(value: Any) -> str:
+    """A value within another one, on one line: what programs write as brackets and quotes, in words."""
+    if value is None:
+        return _NOTHING
+    if isinstance(value, dict):
+        return ", ".join(f"{str(key).replace('_', ' ')} {_plainly(inner)}" for key, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(_plainly(inner) for inner in value)
+    return next((show(value) for kind, show in _SHOWN if isinstance(value, kind)), str(value))
 
 
 _SHOWN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
@@ -120,6 +131,6 @@ _SHOWN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
     (bool, lambda value: "yes" if value else "no"),
     (int, lambda value: f"{value:,}"),
     (float, lambda value: f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"),
-    (dict, lambda value: "\n".join(f"{visible(str(key))}: {visible(str(value[key]))}" for key in value)),
+    (dict, lambda value: "\n".join(f"{visible(str(key))}: {visible(_plainly(value[key]))}" for key in value)),
     (str, visible),
 )

@@ -177,8 +177,7 @@ class Wording:
 
     def sure(self, probability: object) -> str:
         """A probability."""
-        value = _number_of(probability)
-        return said("sure", self.lang, p=">99.9%" if value > 0.999 else f"{value:.1%}")
+        return said("sure", self.lang, p=percent(probability))
 
     def headline(self, section: str, row: Row) -> str:
         """One line for a row of a section of `why`; empty for sections that are no findings."""
@@ -196,6 +195,16 @@ class Wording:
 def count(value: object) -> str:
     """A count, thousands apart; `<20` where it is not told."""
     return FEW if value is None or value == FEW else f"{int(str(value)):,}"
+
+
+def percent(probability: object) -> str:
+    """A probability, alike wherever it is shown.
+
+    >>> percent(0.9951), percent(0.99951), percent("0.5")
+    ('99.5%', '>99.9%', '50.0%')
+    """
+    value = _number_of(probability)
+    return ">99.9%" if value > 0.999 else f"{value:.1%}"
 
 
 def plural(n: int, noun: str) -> str:

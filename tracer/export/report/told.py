@@ -11,7 +11,7 @@ from tracer.export.gate import FindingRow, Findings
 from tracer.export.outgoing import Outgoing, sale_told
 from tracer.export.page.facts import figure_of
 from tracer.export.report.words import tell
-from tracer.export.wording import Names, Wording, count
+from tracer.export.wording import Names, Wording, count, percent
 from tracer.export.wording_claims import number_label, number_value
 from tracer.export.wording_trade import line_told, refusal_told
 from tracer.graph.model import GRADES
@@ -118,7 +118,7 @@ def _marks(row: FindingRow | None) -> Iterator[tuple[str, object]]:
 def _copy(row: FindingRow, mark: FindingRow | None, ends: object, words: Wording) -> Told:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "reading", words.reading(row)
-        yield "probability", figure_of(row["probability"])
+        yield "probability", percent(row["probability"])
         yield "seen", row.get("first_seen")
         yield "ends", ends
         yield from _marks(mark)
@@ -144,7 +144,7 @@ def _named(row: FindingRow, words: Wording) -> Told:
 
 def _copied(row: FindingRow, words: Wording) -> Told:
     def numbers() -> Iterator[tuple[str, object]]:
-        yield "probability", figure_of(row["probability"])
+        yield "probability", percent(row["probability"])
         yield "shared", figure_of(row["shared"])
         yield "share", figure_of(row["share_of_child"])
         yield "via", row.get("via")
@@ -163,7 +163,7 @@ def _dated(row: FindingRow, words: Wording) -> Told:
         yield "matched", figure_of(row["matched"])
         yield "later", f"{count(row['later_seen'])} / {figure_of(row['later'])}"
         yield "gone", f"{count(row['gone_seen'])} / {figure_of(row['gone'])}"
-        yield "probability", figure_of(row["probability"])
+        yield "probability", percent(row["probability"])
         yield "releases", ", ".join(texts(row["releases"])) or tell("none", words.lang)
 
     return Told(
