@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from tracer.ask.render import json_value
+from tracer.ask.render import json_value, wrapped
 from tracer.ask.result import Column, ColumnType, Result
 from tracer.visible import visible
 
@@ -38,10 +38,10 @@ def table_lines(result: Result, width: int) -> list[str]:
     lines = list(_table(columns, texts, width) if needed <= width else _records(columns, texts, width))
     empty = [column.name for column in told if column not in columns]
     if empty:
-        lines.append(f"(without a value in any row: {', '.join(empty)})")
+        lines += wrapped(f"(without a value in any row: {', '.join(empty)})", "", width)
     details = [column.name for column in result.columns if column.detail]
     if details:
-        lines.append(f"(details with -f json or -f csv: {', '.join(details)})")
+        lines += wrapped(f"(details with -f json or -f csv: {', '.join(details)})", "", width)
     if result.table.num_rows > ROWS_SHOWN:
         rest = result.table.num_rows - ROWS_SHOWN
         lines.append(f"… and {rest:,} more rows: all of them with -f csv or -f json")
