@@ -103,7 +103,8 @@ class Wording:
 
     def marks(self, row: Row) -> str:
         """How many canaries were seen, and the error of the test that decides."""
-        key = {0: "named.seen_none", 1: "named.seen_one"}.get(row["canaries_seen"], "named.seen")
+        told: Mapping[object, str] = {0: "named.seen_none", 1: "named.seen_one"}
+        key = told.get(row["canaries_seen"], "named.seen")
         seen = said(key, self.lang, seen=count(row["canaries_seen"]), planted=row["canaries_planted"])
         test, error = row.get("test"), row.get("error")
         if test is None or error is None:
