@@ -4,8 +4,8 @@
 -- param kind word(impossible_dates|reversed_dates|own_copied|same_bytes|versions_reversed|undated_versions|direction_open) = none:
 --   only warnings of this kind
 -- param lang language = en: language of the text
--- column kind text: impossible_dates, reversed_dates, own_copied, same_bytes, versions_reversed, undated_versions,
---   direction_open
+-- column kind text: impossible_dates, reversed_dates, sale_reversed, own_copied, same_bytes, versions_reversed,
+--   undated_versions, direction_open
 -- column datasets list: the lists it is about; of a copy the source comes first
 -- column grade text: of the derivation behind it, the better one where both directions count
 -- column probability number: of the derivation behind it, both directions together where it is about both
@@ -51,21 +51,26 @@ WITH stated AS (  -- never a pair that shares fewer than 20 contacts
     SELECT 2, 'reversed_dates', [parent, child], grade, probability, numbers
     FROM told WHERE NOT one_holder AND NOT parent_firm AND child_day < parent_day
     UNION ALL
-    SELECT 3, 'own_copied', [parent, child], grade, probability, numbers
+    SELECT 3, 'sale_reversed', [parent, child], grade, probability,
+        json_object('seller', seller, 'buyer', buyer, 'day', date, 'documents', evidence, 'parent', parent,
+            'child', child, 'probability', probability, 'opposite', opposite)
+    FROM views.sales WHERE state = 'disagrees'
+    UNION ALL
+    SELECT 4, 'own_copied', [parent, child], grade, probability, numbers
     FROM told WHERE NOT one_holder AND child_origin = 'own' AND parent_origin = 'obtained'
     UNION ALL  -- a list of fewer than 20 contacts is no answer to anything, not even by its bytes
-    SELECT 4, 'same_bytes', list(dataset ORDER BY dataset), NULL, NULL,
+    SELECT 5, 'same_bytes', list(dataset ORDER BY dataset), NULL, NULL,
         json_object('datasets', list(dataset ORDER BY dataset), 'holders', count(DISTINCT holder))
     FROM views.datasets WHERE sha256 <> '' AND purged_at IS NULL AND contacts >= 20 GROUP BY sha256 HAVING count(*) > 1
     UNION ALL
-    SELECT 5, 'versions_reversed', [parent, child], grade, probability, numbers
+    SELECT 6, 'versions_reversed', [parent, child], grade, probability, numbers
     FROM told WHERE one_holder AND child_day < parent_day
     UNION ALL
-    SELECT 6, 'undated_versions', [a, b], grade, probability,
+    SELECT 7, 'undated_versions', [a, b], grade, probability,
         json_object('datasets', [a, b], 'undated', uncreated, 'probability', probability)
     FROM pair WHERE one_holder AND undated AND probability >= 0.5
     UNION ALL
-    SELECT 7, 'direction_open', [a, b], grade, probability,
+    SELECT 8, 'direction_open', [a, b], grade, probability,
         json_object('datasets', [a, b], 'ask', ask, 'probability', probability)
     FROM pair WHERE NOT (one_holder AND undated) AND probability >= 0.5 AND likelier <= 0.5
 )

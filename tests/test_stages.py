@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.findings.listed import load_list
+from tracer import __version__, stages
 from tracer.ask.named import load_queries
 from tracer.ask.sandbox import run_sql
 from tracer.case.case import Case
@@ -61,3 +62,12 @@ def test_a_trace_that_fails_leaves_the_case_untraced(case: Case, monkeypatch: py
 
 def test_digests_name_every_stage(case: Case) -> None:
     assert list(fact_digests(case.con)) == [stage.name for stage in STAGES]
+
+
+def test_another_build_of_the_same_version_makes_the_findings_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that `verify` says that tracer changed, and not that somebody altered the store."""
+    case = memory_case()
+    before = stages.fact_digests(case.con)
+    assert stages.tool().startswith(f"{__version__} ")
+    monkeypatch.setattr(stages, "tool", lambda: f"{__version__} another build")
+    assert not set(before.values()) & set(stages.fact_digests(case.con).values())

@@ -9,7 +9,9 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 
 import duckdb
 
@@ -107,6 +109,9 @@ STAGES = (
     ),
 )
 
+_COMPUTING = ("findings", "graph", "identify")
+"""Rooms whose code decides what is found."""
+
 FACTS = {
     "datasets": "SELECT no, id, version, holder, obtained, created, origin, sha256, region, collected_under,"
     " used_under, options, purged_at FROM dataset WHERE current ORDER BY no",
@@ -127,6 +132,18 @@ FACTS = {
 """The facts that a stage may depend on, as queries whose rows tell whether they changed."""
 
 
+@cache
+def tool() -> str:
+    """The version of tracer, and a digest of the files that compute findings: two builds of one version may differ."""
+    root = Path(__file__).parent
+    digest = hashlib.sha256()
+    for room in _COMPUTING:
+        for path in sorted((root / room).rglob("*")):
+            if path.suffix in (".py", ".sql", ".toml"):
+                digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    return f"{__version__} {digest.hexdigest()[:16]}"
+
+
 def mark(stage: Stage) -> str:
     """The named value of a case that holds the digest of what a stage last ran on."""
     return f"stage:{stage.name}"
@@ -137,7 +154,7 @@ def fact_digests(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     facts = {name: repr(con.execute(query).fetchall()) for name, query in FACTS.items()}
     digests: dict[str, str] = {}
     for stage in STAGES:
-        parts = [__version__, str(RULES), *(facts[name] for name in stage.facts)]
+        parts = [tool(), str(RULES), *(facts[name] for name in stage.facts)]
         parts += [digests[name] for name in stage.after]
         digests[stage.name] = hashlib.sha256("\x00".join(parts).encode()).hexdigest()
     return digests

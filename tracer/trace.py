@@ -21,7 +21,7 @@ from tracer.findings.answers import computed_here, drop_answers
 from tracer.findings.kept import any_purged, drop_answered, stays
 from tracer.findings.once import computed_once
 from tracer.identify.segments import ensure_segments
-from tracer.stages import FACTS, STAGES, fact_digests, mark, stale_stages
+from tracer.stages import FACTS, STAGES, fact_digests, mark, stale_stages, tool
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def findings_digest(con: duckdb.DuckDBPyConnection) -> str:
 
 def _facts(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Digest of each fact that findings may rest on: what tells which of them a later run found changed."""
-    found = {name: repr(con.execute(query).fetchall()) for name, query in FACTS.items()} | {"version": __version__}
+    found = {name: repr(con.execute(query).fetchall()) for name, query in FACTS.items()} | {"version": tool()}
     return {name: hashlib.sha256(rows.encode()).hexdigest() for name, rows in found.items()}
 
 

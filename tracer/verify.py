@@ -86,12 +86,19 @@ def _check_findings(case: Case, progress: Callable[[str], None], since: date | N
         return Check("findings", True, f"as run {run} left them; not computed again: it ran before {since}")
     if not up_to_date(case):
         return Check(
-            "findings", True, f"as run {run} left them, but out of date: run `tracer trace`, then verify again"
+            "findings",
+            True,
+            f"as run {run} left them, but the case or tracer's own code has changed since:"
+            " run `tracer trace`, then verify again",
         )
     progress("computing the findings again")
     again = recompute_digest(case)
     if again != kept:
-        return Check("findings", False, "a trace from scratch gives other findings")
+        return Check(
+            "findings", False,
+            f"a trace from scratch gives other findings than run {run} kept, by the same code of tracer: the store was "
+            "changed, or packages that tracer computes with (`tracer export report` lists them)",
+        )  # fmt: skip
     left = not_recomputable(case.con)
     told = f"; {left} not recomputable, because contents were purged: as they stood" if left else ""
     return Check("findings", True, f"digest {kept}{told}")

@@ -165,3 +165,79 @@ def test_the_story_has_them_under_a_heading_and_counts_the_rest(case: Case) -> N
     section = warned(case.con)
     assert (section.title.split(":")[0], len(section.findings), section.more) == ("Warnings", 8, 2)
     assert section.findings[0].grade == "G2"
+
+
+def sale(
+    case: Case, seller: str, buyer: str, *evidence: str, basis: str = "documented", day: str | None = None
+) -> None:
+    """`seller` sold to `buyer`, as stated."""
+    for party in (seller, buyer):
+        case.con.execute("INSERT OR IGNORE INTO party (id, name, role) VALUES ($id, $id, 'data_trader')", {"id": party})
+    (no,) = case.con.execute("SELECT count(*) + 1 FROM relation").fetchall()[0]
+    case.con.execute(
+        "INSERT INTO relation (no, kind, from_party, to_party, date, basis, evidence)"
+        " VALUES ($no, 'sold_to', $seller, $buyer, $day, $basis, $evidence)",
+        {"no": no, "seller": seller, "buyer": buyer, "day": day, "basis": basis, "evidence": list(evidence)},
+    )
+
+
+def states(case: Case) -> list[tuple[object, ...]]:
+    rows = json_rows(run_query(case.con, find_query("sales")))
+    return [(row["state"], row["parent"], row["child"]) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("along", "back", "state"),
+    [
+        (0.6, 0.3, ("agrees", "stock", "pack")),
+        (0.2, 0.4, ("disagrees", "pack", "stock")),
+        (None, 0.7, ("disagrees", "pack", "stock")),
+        (0.4, 0.3, ("open", "stock", "pack")),
+        (0.2, 0.25, ("no tie", None, None)),
+        (None, None, ("no tie", None, None)),
+    ],
+)
+def test_a_documented_sale_is_held_against_the_lists(
+    case: Case, along: float | None, back: float | None, state: tuple[str, str, str]
+) -> None:
+    add_list(case, "stock", "north", obtained="2026-05-01")
+    add_list(case, "pack", "south", obtained="2026-05-02")
+    for parent, child, probability in (("stock", "pack", along), ("pack", "stock", back)):
+        if probability is not None:
+            derive(case, parent, child, probability, "G1")
+    sale(case, "north", "south", "bill-7", day="2026-04-03")
+    assert states(case) == [state]
+    found = [caution for caution in cautions(case.con) if caution.kind == "sale_reversed"]
+    assert [caution.subjects for caution in found] == ([state[1:]] if state[0] == "disagrees" else [])
+    for caution in found:
+        assert caution.said().startswith(
+            "bill-7: north sold to south on 3 April 2026. The contents do not agree: stock"
+        )
+        assert "2026年4月3日" in caution.said("zh")
+
+
+def test_a_pair_that_agrees_settles_a_sale_and_one_without_a_document_is_none(case: Case) -> None:
+    add_list(case, "stock", "north")
+    add_list(case, "pack", "south")
+    add_list(case, "other", "south")
+    derive(case, "pack", "stock", 0.8)
+    sale(case, "north", "south", basis="alleged")
+    sale(case, "north", "south")
+    assert states(case) == []
+    sale(case, "north", "south", "bill-8")
+    derive(case, "stock", "other", 0.9)
+    assert states(case) == [("agrees", "stock", "other")]
+    sale(case, "south", "north", "bill-9")
+    assert [row[0] for row in states(case)] == ["agrees", "agrees"]
+    assert "sale_reversed" not in [kind for kind, _ in told(case)]
+
+
+def test_parties_that_were_merged_are_one_seller(case: Case) -> None:
+    add_list(case, "stock", "north")
+    add_list(case, "pack", "south")
+    derive(case, "pack", "stock", 0.8)
+    sale(case, "north-old", "south", "bill-1")
+    assert states(case) == [("no tie", None, None)]
+    case.con.execute("INSERT OR IGNORE INTO party (id, name, role) VALUES ('north', 'north', 'data_trader')")
+    case.con.execute("UPDATE party SET merged_into = 'north' WHERE id = 'north-old'")
+    assert states(case) == [("disagrees", "pack", "stock")]

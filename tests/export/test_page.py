@@ -130,3 +130,11 @@ def test_text_is_broken_within_its_room() -> None:
         assert all(width(line, 13.5, bold=True) <= 188 for line in lines)
     assert shorten("short", 188, 13.5) == "short"
     assert wrap("", 188, 13.5, lines=2) == []
+
+
+def test_ids_that_differ_at_their_ends_are_not_cut_alike() -> None:
+    months = [shorten(f"members-of-the-north-2031-{month:02d}", 130, 12.0, bold=True) for month in range(1, 13)]
+    assert len(set(months)) == 12
+    assert all(text.startswith("mem") and text.endswith(f"-{n:02d}") for n, text in enumerate(months, 1))
+    assert all(width(text, 12.0, bold=True) <= 130 for text in months)
+    assert shorten("A name of several words", 60, 12.0).endswith("…")

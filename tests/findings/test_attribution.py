@@ -203,3 +203,14 @@ def test_a_table_shows_the_number_that_decides_and_no_other() -> None:
     assert {"test", "error"} <= heads
     assert not {"p_value", "chance", "e_value"} & heads
     assert "(details with -f json or -f csv: p_value, chance, e_value)" in " ".join(lines)
+
+
+def test_without_the_second_dataset_nothing_is_confirmed() -> None:
+    world = World()
+    copies = marked(world)
+    for name, holder in (("leak-a", "trader"), ("leak-b", "contractor")):
+        world.dataset(name, holder, world.sample(copies["r2"], 0.6))
+    assert {row.grade for row in compute(world.con, 1) if row.accused} == {"G4"}
+    world.con.execute("UPDATE dataset SET purged_at = '2026-06-01' WHERE id = 'leak-b'")
+    world.con.execute("DELETE FROM membership WHERE dataset = (SELECT no FROM dataset WHERE id = 'leak-b')")
+    assert {(row.dataset, row.grade) for row in compute(world.con, 2) if row.accused} == {("leak-a", "G3")}

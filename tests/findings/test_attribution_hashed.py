@@ -264,3 +264,31 @@ def test_unrelated_hashed_lists_of_the_same_blocks_are_nobodys_list() -> None:
             text.startswith("The client's list") for row in attribute(world.con, f"d{i}") for text in row.reasons
         )
     assert told <= 1
+
+
+@pytest.mark.parametrize(
+    ("shared", "grades"),
+    [(1.0, {"G3"}), (0.7, {"G3"}), (0.1, {"G4"})],
+)
+def test_a_list_of_hashes_is_a_second_witness_only_where_it_is_another_sample(shared: float, grades: set[str]) -> None:
+    """No derivation looks at hashes: one that holds most of what the first has is not shown to be independent of it."""
+    world = World()
+    copy = marked(world)["r2"]
+    half = len(copy) // 2
+    canaries = copy[-6:]
+    first = copy[:half]
+    common = int(half * shared)
+    second = [*first[:common], *copy[half : 2 * half - common]]
+    world.dataset("clear", "trader", [*first, *canaries])
+    world.dataset("hashes", "contractor", [*second, *canaries], hashed="md5")
+    found = compute(world.con, 1)
+    assert {row.grade for row in found if row.release == "r2" and row.accused} == grades
+
+
+def test_two_lists_of_hashes_are_compared_by_what_they_hash() -> None:
+    world = World()
+    copy = marked(world)["r2"]
+    leaked = [*copy[:2400], *copy[-6:]]
+    world.dataset("one", "trader", leaked, hashed="sha256")
+    world.dataset("two", "contractor", leaked, hashed="md5")
+    assert {(row.dataset, row.grade) for row in compute(world.con, 1) if row.accused} == {("one", "G3"), ("two", "G3")}

@@ -28,11 +28,16 @@ JUDGED: dict[str, Any] = {
     "judgements": [{"judgement": 3, "a": "a", "b": "c", "verdict": "reject"}],
     "facts": ["fact.datasets"],
 }
+SALE: dict[str, Any] = {
+    "seller": "x", "buyer": "y", "day": None, "documents": ["bill"], "parent": "a", "child": "b", "probability": 0.6,
+    "opposite": 0.2,
+}  # fmt: skip
 NUMBERS: dict[str, dict[str, Any]] = {
     "impossible_dates": PAIR, "reversed_dates": PAIR, "own_copied": PAIR, "versions_reversed": PAIR,
     "same_bytes": {"datasets": ["a", "b", "c"]},
     "undated_versions": {"datasets": ["a", "b"], "undated": ["b"], "probability": 0.7},
     "direction_open": {"datasets": ["a", "b"], "ask": ["ask.created", "ask.third"], "probability": 0.88},
+    **dict.fromkeys(("sale.agrees", "sale_reversed", "sale.open", "sale.no_tie"), SALE),
     "moved": MOVE, "because.judgement": JUDGED, "because.both": JUDGED, "because.other": JUDGED,
     "because.unrecorded": {}, "untraced.never": {}, "untraced.changed": {"run": 3, "at": "2026-01-05 12:00"},
 }  # fmt: skip

@@ -102,7 +102,8 @@ class _Tree:
             return f"{name} (not loaded)"
         day = row["created"] or row["obtained"]
         held = f"held by {self.words.names.short(row['holder'])}{_on(day)}"
-        return f"{name}, {held}, {count(row['contacts'])} contacts"
+        gone = f", contents purged{_on(row['purged_at'].date())}" if row["purged_at"] is not None else ""
+        return f"{name}, {held}, {count(row['contacts'])} contacts{gone}"
 
     def _account(self, name: str) -> str:
         """What became of the file's lines; nothing where that is not known."""
@@ -153,7 +154,7 @@ class _Tree:
                 )
         for release, row in told.items():
             if release in self.copies:
-                yield self.copies[release], row, f"named by {self.words.marks(row)}"
+                yield self.copies[release], row, f"named by its marks: {self.words.marks(row)}"
 
     def _takers(self, name: str, seen: set[str], depth: int) -> Iterator[Branch]:
         """The copies made of `name` and the lists that were copied from it."""

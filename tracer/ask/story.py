@@ -10,11 +10,13 @@ from typing import Any
 
 import duckdb
 
+from tracer.ask.named import find_query, run_query
+from tracer.ask.render import json_rows
 from tracer.ask.story_parts import Finding, Section, rows_of, section
 from tracer.ask.story_trade import claims, contradictions, lines, refusals
 from tracer.ask.warnings import warned
 from tracer.dossier.replies import reply_state
-from tracer.export.wording import Names, Wording
+from tracer.export.wording import Names, Wording, plural
 from tracer.findings.attribution import COPY_UNKNOWN
 
 _STRONG = 0.5
@@ -40,6 +42,7 @@ def story(con: duckdb.DuckDBPyConnection, *, untraced: str = "") -> list[Section
         _derivations(con, words),
         claims(con, words),
         contradictions(con, words),
+        _sales(con),
         lines(con, words),
         refusals(con, words),
         _lists(con),
@@ -115,7 +118,7 @@ def _attributions(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
     findings += [
         Finding(words.unknown_copy(row), row["grade"], "", against=row["against"]) for row in _unknown_copies(con)
     ]
-    return section("Which copies are named by their canaries", findings, "attributions")
+    return section("Which copies are named by their marks", findings, "attributions")
 
 
 def _unknown_copies(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -175,13 +178,28 @@ def _derivations(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
     return section("Which list was copied from which", findings, "derivations")
 
 
+def _sales(con: duckdb.DuckDBPyConnection) -> Section:
+    rows = json_rows(run_query(con, find_query("sales")))
+    findings = [Finding(str(row["text"]), row["grade"] or "") for row in rows]
+    return section("What documents say of sales, and what the lists say", findings, "sales")
+
+
 def _lists(con: duckdb.DuckDBPyConnection) -> Section:
     row = rows_of(
         con,
         "SELECT count(*) AS lists, coalesce(sum(rows), 0) AS n, coalesce(sum(rejected), 0) AS rejected"
-        " FROM views.datasets",
+        " FROM views.datasets WHERE purged_at IS NULL",
     )[0]
-    note = f"{row['lists']} lists, {row['n']:,} rows, of which {row['rejected']:,} gave no usable identifier."
+    note = (
+        f"{plural(row['lists'], 'list')}, {plural(row['n'], 'row')},"
+        f" of which {row['rejected']:,} gave no usable identifier."
+    )
+    gone = rows_of(con, "SELECT dataset FROM views.datasets WHERE purged_at IS NOT NULL ORDER BY dataset")
+    if gone:
+        note += (
+            f" The contents of {plural(len(gone), 'further list')} were purged:"
+            f" {', '.join(str(one['dataset']) for one in gone)}."
+        )
     return section("The lists", [], "datasets", note)
 
 
@@ -190,7 +208,9 @@ def _replies(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
         con,
         "SELECT r.party, r.asked, r.deadline, r.answered FROM views.replies r WHERE r.party IN ("
         f" SELECT vendor FROM views.retention WHERE probability >= {_STRONG} AND reading <> 'held'"
-        " UNION SELECT recipient FROM views.attributions WHERE accused) ORDER BY r.party, r.asked",
+        " UNION SELECT recipient FROM views.attributions WHERE accused"
+        " UNION SELECT unnest([party, about]) FROM views.claims WHERE verdict = 'contradicted')"
+        " ORDER BY r.party, r.asked",
     )
     findings = [
         Finding(

@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from tracer.ask.render import json_value
+from tracer.ask.render import json_value, wrapped
 from tracer.ask.result import Column, ColumnType, Result
 from tracer.visible import visible
 
@@ -38,10 +38,10 @@ def table_lines(result: Result, width: int) -> list[str]:
     lines = list(_table(columns, texts, width) if needed <= width else _records(columns, texts, width))
     empty = [column.name for column in told if column not in columns]
     if empty:
-        lines.append(f"(without a value in any row: {', '.join(empty)})")
+        lines += wrapped(f"(without a value in any row: {', '.join(empty)})", "", width)
     details = [column.name for column in result.columns if column.detail]
     if details:
-        lines.append(f"(details with -f json or -f csv: {', '.join(details)})")
+        lines += wrapped(f"(details with -f json or -f csv: {', '.join(details)})", "", width)
     if result.table.num_rows > ROWS_SHOWN:
         rest = result.table.num_rows - ROWS_SHOWN
         lines.append(f"… and {rest:,} more rows: all of them with -f csv or -f json")
@@ -108,11 +108,22 @@ def table_text(column: Column, value: Any) -> str:
 
 
 def _shown_list(items: list[Any]) -> str:
-    shown = [visible(str(item)) for item in items[:LIST_SHOWN]]
+    shown = [visible(_plainly(item)) for item in items[:LIST_SHOWN]]
     more = [f"… {len(items) - LIST_SHOWN} more"] if len(items) > LIST_SHOWN else []
     if any(" " in item for item in shown):  # sentences: one a line
         return "\n".join([*(f"· {item}" for item in shown), *more])
     return ", ".join([*shown, *more])
+
+
+def _plainly(value: Any) -> str:
+    """A value within another one, on one line: what programs write as brackets and quotes, in words."""
+    if value is None:
+        return _NOTHING
+    if isinstance(value, dict):
+        return ", ".join(f"{str(key).replace('_', ' ')} {_plainly(inner)}" for key, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(_plainly(inner) for inner in value)
+    return next((show(value) for kind, show in _SHOWN if isinstance(value, kind)), str(value))
 
 
 _SHOWN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
@@ -120,6 +131,6 @@ _SHOWN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
     (bool, lambda value: "yes" if value else "no"),
     (int, lambda value: f"{value:,}"),
     (float, lambda value: f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"),
-    (dict, lambda value: "\n".join(f"{visible(str(key))}: {visible(str(value[key]))}" for key in value)),
+    (dict, lambda value: "\n".join(f"{visible(str(key))}: {visible(_plainly(value[key]))}" for key in value)),
     (str, visible),
 )

@@ -171,10 +171,16 @@ def _dates(names: Sequence[str], facts: Mapping[str, Row]) -> Iterator[str]:
 def _cells(pair: tuple[str, str], facts: Mapping[str, Row]) -> Iterator[str]:
     for name in pair:
         if name in facts and not facts[name]["has_texts"]:
-            yield (
-                f"the names and addresses of {name}, of which the numbers alone are loaded: a copy keeps its source's"
-                " slips"
-            )
+            told = _alone(facts[name])
+            yield f"names and addresses beside the contacts of {name}: {told}; a copy keeps its source's slips"
+
+
+def _alone(row: Row) -> str:
+    """Why a list has no texts to compare."""
+    if row["has_others"]:
+        return "none of its columns is known to hold any (say which does with --map when it is loaded)"
+    kinds = [word for word, has in (("numbers", "has_phones"), ("mail addresses", "has_mails")) if row[has]]
+    return f"its {' and '.join(kinds)} alone are loaded" if kinds else "none are loaded"
 
 
 def _facts(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, Row]:

@@ -313,6 +313,25 @@ CREATE OR REPLACE VIEW views.consent AS
     );
 CREATE OR REPLACE VIEW views.counts AS
     SELECT scope, party, counterparty, list, lists, raw, repeated, untrue, people, together FROM main.legal_count WHERE superseded IS NULL;
+-- Each documented sale beside what the contents of the two parties' lists say: a pair that was likely copied from the seller's list
+-- to the buyer's agrees; where none does, one that is likelier the other way round disagrees. Of several pairs the likeliest is told.
+CREATE OR REPLACE VIEW views.sales AS
+    SELECT relation, seller, buyer, date, evidence, CASE best WHEN 1 THEN 'agrees' WHEN 2 THEN 'disagrees' WHEN 3 THEN 'open' ELSE 'no tie' END AS state, parent, child, probability, opposite, grade
+    FROM (SELECT *, row_number() OVER (PARTITION BY relation ORDER BY best, probability DESC, parent, child) AS nth
+        FROM (SELECT s.*, CASE WHEN f >= 0.5 AND f > g THEN 1 WHEN g > f AND f + g >= 0.5 THEN 2 WHEN f + g >= 0.5 THEN 3 ELSE 4 END AS best,
+                CASE WHEN best < 4 THEN CASE WHEN best = 2 THEN t ELSE h END END AS parent, CASE WHEN best < 4 THEN CASE WHEN best = 2 THEN h ELSE t END END AS child,
+                CASE WHEN best < 4 THEN greatest(f, g) END AS probability, CASE WHEN best < 4 THEN least(f, g) END AS opposite,
+                CASE best WHEN 2 THEN backwards WHEN 4 THEN NULL ELSE along END AS grade
+            FROM (SELECT r.no AS relation, coalesce(p.merged_into, p.id) AS seller, coalesce(q.merged_into, q.id) AS buyer, r.date, r.evidence
+                  FROM main.relation r JOIN main.party p ON p.id = r.from_party JOIN main.party q ON q.id = r.to_party
+                  WHERE r.kind = 'sold_to' AND r.basis = 'documented' AND len(r.evidence) > 0) s
+            LEFT JOIN (SELECT coalesce(hp.merged_into, x.holder) AS from_holder, coalesce(tp.merged_into, y.holder) AS to_holder, x.id AS h, y.id AS t,
+                           coalesce(sum(d.probability) FILTER (d.parent = x.id), 0) AS f, coalesce(sum(d.probability) FILTER (d.parent = y.id), 0) AS g,
+                           max(d.grade) FILTER (d.parent = x.id) AS along, max(d.grade) FILTER (d.parent = y.id) AS backwards
+                       FROM views.derivations d JOIN main.dataset x ON x.current JOIN main.dataset y ON y.current AND (d.parent = x.id AND d.child = y.id OR d.parent = y.id AND d.child = x.id)
+                       LEFT JOIN main.party hp ON hp.id = x.holder LEFT JOIN main.party tp ON tp.id = y.holder GROUP BY ALL) c
+                ON c.from_holder = s.seller AND c.to_holder = s.buyer))
+    WHERE nth = 1;
 CREATE OR REPLACE VIEW views.chains AS
     SELECT c.parties, c.datasets, c.grade, c.first_seen, c.last_seen FROM main.chain c
     WHERE c.superseded IS NULL AND NOT EXISTS (SELECT 1 FROM views._size t WHERE t.tiny AND list_contains(c.datasets, t.id));
@@ -364,4 +383,5 @@ COMMENT ON VIEW views.unexplained IS 'Contacts that no other dataset explains | 
 COMMENT ON VIEW views.attributions IS 'Which releases a dataset came from | dataset: id; release: id; recipient: party; accused: named at the stated error; test: that decides, canaries or draw, NULL where neither says anything; error: of the test that decides, how likely a list that does not come from it would do so well; p_value: code null; chance: block null; e_value: never accuses; canaries_seen: NULL under 20 where imported after the dataset; canaries_planted: in the release; rows_matched: ordinary rows, NULL under 20; grade: G0 to G5; reasons: sentences; against: sentences; judgement: a person''s';
 COMMENT ON VIEW views.vintages IS 'In which window a client''s rows left the client | client: party; source: its list; dataset: of another holder; from_day: lower end at 95 %, NULL where nothing bounds it; to_day: upper end, NULL likewise; best: likeliest day; rate: share of the client''s rows that were taken; matched: the client''s contacts in the dataset; later: contacts that the client added after the window; later_seen: of these in the dataset, NULL under 20; gone: contacts that it had deleted before the window; gone_seen: of these in the dataset, NULL under 20; releases: copies dated in the window; dates: JSON, how well the day of each copy fits (nats over the mean of all days); probability: that the rows were copied from the client''s list at all; reasons: sentences; against: sentences';
 COMMENT ON VIEW views.retention IS 'What vendors held or passed on | vendor: party; client: party; release: id; dataset: released; seen_in: dataset; seen_with: party; first_seen: day; reading: retained, passed_on, held; after_end: NULL where it cannot be told; probability: of the reading; grade: G0 to G5; reasons: sentences; against: sentences; judgement: a person''s';
+COMMENT ON VIEW views.sales IS 'Documented sales beside what the lists of seller and buyer say | relation: number; seller: party; buyer: party; date: of the sale; evidence: ids; state: agrees, disagrees, open (copied, direction not told), no tie; parent: dataset that the other was likelier copied from; child: dataset; probability: of that direction; opposite: of the other one; grade: of the derivation told';
 COMMENT ON VIEW views.chains IS 'Resale chains | parties: in order; datasets: in order; grade: of the weakest step; first_seen: day; last_seen: day';

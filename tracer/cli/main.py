@@ -125,7 +125,7 @@ class _WithoutPandas(MetaPathFinder):
 
 def main() -> None:
     """Run the command line and exit with the code that says how it went."""
-    sys.stderr = guarded(sys.stderr)  # for tracebacks too
+    sys.stderr = guarded(sys.stderr, folds=True)  # for tracebacks too
     # DuckDB loads pandas, where it is installed, to see whether a value is one of its own: half of the time of a query.
     sys.meta_path.insert(0, _WithoutPandas())
     _open_streams()

@@ -8,6 +8,7 @@ themselves are replaced. Bytes of a format that is no text, and the tool's own c
 from __future__ import annotations
 
 import io
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -24,13 +25,16 @@ if TYPE_CHECKING:
 class Printer(io.TextIOBase):
     """A text stream through which no control character passes; what its encoding lacks becomes an escape too."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, folds: bool = False) -> None:
         self.stream = stream
         """Where it leads."""
+        self.folds = folds
+        """Whether lines that a terminal is too narrow for are folded between words: narration, never data."""
 
     def write(self, text: str, /) -> int:
         """Write `text`, made visible."""
-        self.pass_on(visible(text))
+        shown = visible(text)
+        self.pass_on(folded(shown, terminal_columns()) if self.folds and self.isatty() else shown)
         return len(text)
 
     def pass_on(self, text: str) -> None:
@@ -75,21 +79,46 @@ class Printer(io.TextIOBase):
             self.stream.flush()
 
 
-def guarded(stream: TextIO) -> TextIO:
+def guarded(stream: TextIO, *, folds: bool = False) -> TextIO:
     """`stream` behind a printer; one that is behind one, or is none at all, stays as it is."""
-    return stream if stream is None or isinstance(stream, Printer) else cast(TextIO, Printer(stream))
+    return stream if stream is None or isinstance(stream, Printer) else cast(TextIO, Printer(stream, folds=folds))
+
+
+def terminal_columns() -> int:
+    """Cells of the terminal."""
+    return shutil.get_terminal_size((100, 40)).columns
+
+
+def folded(text: str, columns: int) -> str:
+    """`text` with lines of at most `columns` cells, broken between words; what goes on stands two cells further in."""
+    if len(text) <= columns // 2:  # no sign is wider than two cells
+        return text
+    return "\n".join(part for line in text.split("\n") for part in _folded(line, columns))
+
+
+def _folded(line: str, columns: int) -> list[str]:
+    from rich.cells import cell_len
+
+    from tracer.ask.render import wrapped
+
+    if cell_len(line) <= columns:
+        return [line]
+    body = line.lstrip(" ")
+    first, *rest = wrapped(body, " " * (len(line) - len(body)), columns - 2)
+    return [first, *(f"  {part}" for part in rest)]
 
 
 @contextmanager
 def printing() -> Iterator[None]:
     """stdout and stderr are printers within."""
-    with redirect_stdout(guarded(sys.stdout)), redirect_stderr(guarded(sys.stderr)):
+    with redirect_stdout(guarded(sys.stdout)), redirect_stderr(guarded(sys.stderr, folds=True)):
         yield
 
 
 def tell_check(state: str, what: str, detail: str) -> None:
     """One line of a check: its state, what was looked at, what was found. What was found cannot make another line."""
-    click.echo(f"{state}\t{label(what)}\t{label(detail)}", color=True)
+    line = f"{state}\t{label(what)}\t{label(detail)}"
+    click.echo(folded(line.replace("\t", "  "), terminal_columns()) if sys.stdout.isatty() else line, color=True)
 
 
 def unguarded(stream: TextIO) -> TextIO:

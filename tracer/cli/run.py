@@ -78,6 +78,7 @@ def trace(session: Session) -> None:
     """
     with session.open() as case:
         traced = trace_and_tell(case)
+    narrate("Hash of all findings (the same case gives the same):")
     click.echo(traced.result)
 
 

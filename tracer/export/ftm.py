@@ -100,6 +100,13 @@ def _of_party(node: Node) -> Properties:
     }
 
 
+def _size(node: Node) -> str | None:
+    if node["contacts"] is None:
+        return None
+    gone = f", contents purged {node['purged']}" if node["purged"] is not None else ""
+    return f"{node['contacts']} contacts{gone}"
+
+
 def _of_list(node: Node) -> Properties:
     return {
         "title": _text(node["label"])[:_LONGEST],
@@ -107,7 +114,7 @@ def _of_list(node: Node) -> Properties:
         "authoredAt": node["created"],
         "rowCount": node["rows"],
         "summary": node["role"],
-        "description": f"{node['contacts']} contacts" if node["contacts"] is not None else None,
+        "description": _size(node),
         "keywords": node["kind"],
     }
 

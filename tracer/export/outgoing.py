@@ -65,6 +65,13 @@ def warnings_of(findings: Findings, lang: str) -> list[str]:
     ]
 
 
+def sale_told(row: Mapping[str, object], lang: str) -> str:
+    """A documented sale (a row of the query `sales`) beside what the lists say, in words."""
+    numbers = {**row, "documents": row["evidence"], "day": row["date"]}
+    code = "sale_reversed" if row["state"] == "disagrees" else f"sale.{row['state']}".replace(" ", "_")
+    return sentence(Said(code, cast(Mapping[str, Number], numbers)), lang)
+
+
 def outgoing(
     con: duckdb.DuckDBPyConnection,
     findings: Findings,

@@ -103,7 +103,9 @@ class Wording:
 
     def marks(self, row: Row) -> str:
         """How many canaries were seen, and the error of the test that decides."""
-        seen = said("named.seen", self.lang, seen=count(row["canaries_seen"]), planted=row["canaries_planted"])
+        told: Mapping[object, str] = {0: "named.seen_none", 1: "named.seen_one"}
+        key = told.get(row["canaries_seen"], "named.seen")
+        seen = said(key, self.lang, seen=count(row["canaries_seen"]), planted=row["canaries_planted"])
         test, error = row.get("test"), row.get("error")
         if test is None or error is None:
             return seen
@@ -176,8 +178,7 @@ class Wording:
 
     def sure(self, probability: object) -> str:
         """A probability."""
-        value = _number_of(probability)
-        return said("sure", self.lang, p=">99.9%" if value > 0.999 else f"{value:.1%}")
+        return said("sure", self.lang, p=percent(probability))
 
     def headline(self, section: str, row: Row) -> str:
         """One line for a row of a section of `why`; empty for sections that are no findings."""
@@ -195,6 +196,25 @@ class Wording:
 def count(value: object) -> str:
     """A count, thousands apart; `<20` where it is not told."""
     return FEW if value is None or value == FEW else f"{int(str(value)):,}"
+
+
+def percent(probability: object) -> str:
+    """A probability, alike wherever it is shown.
+
+    >>> percent(0.9951), percent(0.99951), percent("0.5")
+    ('99.5%', '>99.9%', '50.0%')
+    """
+    value = _number_of(probability)
+    return ">99.9%" if value > 0.999 else f"{value:.1%}"
+
+
+def plural(n: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> plural(1, "list"), plural(2_000, "list")
+    ('1 list', '2,000 lists')
+    """
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def number(value: object) -> str:

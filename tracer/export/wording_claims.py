@@ -156,12 +156,35 @@ _WORDED = frozenset({"against", "basis", "channels", "collected_under", "failed"
 """Numbers whose values are such words."""
 
 
+_ENGLISH: Mapping[str, str] = {
+    "failed": "tests not passed",
+    "p_block": "p, random within number blocks",
+    "p_canaries": "p, canaries",
+    "p_consumers": "p, consumer lists",
+    "p_firms": "p, company names",
+    "p_last_two": "p, last two digits",
+    "p_names": "p, names",
+    "p_prefixes": "p, number prefixes",
+    "p_scrubbed": "p, random numbers without those that nobody uses",
+    "p_sequence": "p, consecutive numbers",
+    "p_together": "p, all tests together",
+    "p_uniform": "p, random over all numbers",
+}
+"""Name of a number -> what it is called in English, where its own name is none that people use."""
+_ENGLISH_VALUES: Mapping[str, str] = {
+    "block": "number blocks", "firms": "company names", "flash_sms": "flash SMS", "last_two": "last two digits",
+    "sequence": "consecutive numbers", "sms": "SMS",
+}  # fmt: skip
+
+
 def number_label(name: str, lang: str) -> str:
     """What the number `name` is called in `lang` (`en`, `zh`)."""
     plain = name.replace("_", " ")
-    return plain if lang == "en" else CLAIM_NUMBERS.get(name, plain)
+    return _ENGLISH.get(name, plain) if lang == "en" else CLAIM_NUMBERS.get(name, plain)
 
 
 def number_value(name: str, text: str, lang: str) -> str:
     """A value of the number `name` in `lang`, where it is a word of the tool's; ids, dates and figures stay."""
-    return _VALUES.get(text, text) if lang != "en" and name in _WORDED else text
+    if name not in _WORDED:
+        return text
+    return _ENGLISH_VALUES.get(text, text.replace("_", " ")) if lang == "en" else _VALUES.get(text, text)

@@ -29,6 +29,8 @@ FINDING_WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "named.holds": (" and holds", "，且由其自己持有"),
     "named.seen": ("{seen} of its {planted} canaries are in it", "其 {planted} 个金丝雀中有 {seen} 个在内"),
+    "named.seen_one": ("1 of its {planted} canaries is in it", "其 {planted} 个金丝雀中有 1 个在内"),
+    "named.seen_none": ("none of its {planted} canaries is in it", "其 {planted} 个金丝雀一个也不在内"),
     "named.unknown": (
         "{dataset} holds the list of {client} as hashes; which copy it came from is not known",
         "{dataset} 以散列形式含有 {client} 的名单；来自哪一份副本尚不清楚",

@@ -40,6 +40,8 @@ class Node(TypedDict):
     created: str | None
     rows: int | None
     contacts: int | None
+    purged: str | None
+    """Day on which a list's contents were removed: what is said of it is as it was found before."""
     canaries: int | None
     """Canaries planted in a release."""
     province: str | None
@@ -112,6 +114,7 @@ def make_node(
     created: str | None = None,
     rows: int | None = None,
     contacts: int | None = None,
+    purged: str | None = None,
     canaries: int | None = None,
     province: str | None = None,
     industry: str | None = None,
@@ -122,9 +125,9 @@ def make_node(
     """A node of `kind` that the case calls `ref`; what is not known is None."""
     return Node(
         id=ref, kind=kind, ref=ref, label=label or ref, role=role, party=party, dataset=dataset, date=date, until=until,
-        created=created, rows=rows, contacts=contacts, canaries=canaries, province=province, industry=industry,
-        protected=protected, evidence=list(evidence), reply=reply, reply_asked=None, reply_deadline=None,
-        reply_answered=None, reply_text=None,
+        created=created, rows=rows, contacts=contacts, purged=purged, canaries=canaries, province=province,
+        industry=industry, protected=protected, evidence=list(evidence), reply=reply, reply_asked=None,
+        reply_deadline=None, reply_answered=None, reply_text=None,
     )  # fmt: skip
 
 

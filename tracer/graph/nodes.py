@@ -110,7 +110,7 @@ def add_parties(con: duckdb.DuckDBPyConnection, register: Register) -> None:
 
 def add_datasets(con: duckdb.DuckDBPyConnection, register: Register) -> None:
     """Current datasets, each within its holder."""
-    for ref, holder, origin, obtained, created, rows, contacts, evidence in rows_of(con, "datasets"):
+    for ref, holder, origin, obtained, created, rows, contacts, purged_at, evidence in rows_of(con, "datasets"):
         register.add(
             make_node(
                 "dataset",
@@ -121,6 +121,7 @@ def add_datasets(con: duckdb.DuckDBPyConnection, register: Register) -> None:
                 created=iso(created),
                 rows=rows,
                 contacts=contacts,
+                purged=iso(purged_at),
                 evidence=evidence,
             )
         )

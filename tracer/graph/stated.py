@@ -23,7 +23,7 @@ _GRADE_OF_BASIS = {"documented": "G5", "inferred": "G1", "alleged": "G0"}
 def holding_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edge]:
     """`holds`: party -> dataset that was obtained from it (or is the client's own)."""
     edges = []
-    for ref, holder, origin, obtained, created, _rows, _contacts, evidence in rows_of(con, "datasets"):
+    for ref, holder, origin, obtained, created, _rows, _contacts, _purged, evidence in rows_of(con, "datasets"):
         own = origin in {"own", "refusals"}
         shown = own or bool(evidence)
         edges.append(
@@ -74,7 +74,7 @@ def _why_released(purpose: str | None, registered: bool, copy: bool, canaries: i
     if purpose is not None:
         reasons.append(f"purpose: {purpose}")
     if canaries:
-        reasons.append(f"{canaries} canaries stand in this copy")
+        reasons.append(f"{canaries} canar{'y stands' if canaries == 1 else 'ies stand'} in this copy")
     return reasons
 
 

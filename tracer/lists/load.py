@@ -19,7 +19,7 @@ from tracer.case.vault import Stored
 from tracer.clock import now
 from tracer.errors import InputRefused
 from tracer.lists.linking import link_rows
-from tracer.lists.loaded import DatasetFacts, Loaded, Origin
+from tracer.lists.loaded import DatasetFacts, Loaded, Origin, later_than_today, not_understood
 from tracer.lists.read.account import Account
 from tracer.lists.read.file import check_path, read_file
 from tracer.lists.read.landing import drop_raw
@@ -180,7 +180,8 @@ def store_parts(
         dataset=facts.id, no=no, version=version, path=source.path, format=read.format, encoding=read.encoding,
         rows=rows, identifiers=linked.identifiers, contacts=linked.contacts, rejected=linked.rejected,
         duplicates=linked.duplicates, reasons=_reasons(con, no), junk=linked.junk, hashes=linked.hashes,
-        masked=linked.masked, parts=read.parts, notes=read.notes, account=read.account,
+        masked=linked.masked, parts=read.parts,
+        notes=(*read.notes, *later_than_today(facts), *not_understood(read.parts)), account=read.account,
     )  # fmt: skip
 
 

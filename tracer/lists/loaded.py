@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
+from tracer.clock import today
 from tracer.lists.read.account import Account
 from tracer.lists.read.model import PartRead
-from tracer.lists.read.words import shown_headings
+from tracer.lists.read.words import role_of_heading, shown_headings
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,36 @@ class DatasetFacts:
     """Lawful basis of use."""
     evidence: tuple[str, ...] = ()
     """Ids of evidence."""
+
+
+def later_than_today(facts: DatasetFacts) -> tuple[str, ...]:
+    """That a day on which the list was there already has not come yet: findings about time would rest on it."""
+    return tuple(
+        f"{name} on {day}, which is in the future: correct the day, or the clock"
+        for name, day in (("obtained", facts.obtained), ("created", facts.created))
+        if day is not None and day > today()
+    )
+
+
+_NAMED = 5
+"""Columns that are named in a note; the rest is counted."""
+
+
+def not_understood(parts: Sequence[PartRead]) -> tuple[str, ...]:
+    """That headings name columns of which neither they nor the cells tell what they hold."""
+    places: list[str] = []
+    for part in parts:
+        headings = shown_headings([column.header for column in part.columns])
+        for column, shown in zip(part.columns, headings, strict=True):
+            if column.role == "other" and column.how == "content" and role_of_heading(column.header) is None:
+                places += [shown or f"column {column.position + 1}"] if column.header else []
+    told = list(dict.fromkeys(places))
+    if not told:
+        return ()
+    more = f" and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
+    return (
+        f"not understood: {', '.join(told[:_NAMED])}{more}; say what they hold with --map, as in --map name=HEADING",
+    )
 
 
 @dataclass(frozen=True)

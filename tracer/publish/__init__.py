@@ -28,7 +28,7 @@ from tracer.wording.said import sentence
 
 PRINTED = (
     "retention", "resale-chains", "attributions", "derivations", "vintage", "claims", "contradictions", "datasets",
-    "lines", "complaint-rates", "after-refusal", "consent", "counts", "warnings",
+    "lines", "complaint-rates", "after-refusal", "consent", "counts", "sales", "warnings",
 )  # fmt: skip
 """The named queries whose rows stand in formats that print findings."""
 

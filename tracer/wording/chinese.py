@@ -33,6 +33,23 @@ SENTENCES: Mapping[str, str] = {
     "direction_open": (
         "{datasets:ids} 之间存在复制关系（{probability:sure}），但无法判断谁复制自谁。可据以判断的材料：{ask:any}。"
     ),
+    # ------------------------------------------------------------------ documented sales
+    "sale.agrees": (
+        "{documents:ids}：{seller} 出售给 {buyer}{day:on}。内容与此相符：{buyer} 持有的 {child} 复制自 {seller} 持有的 "
+        "{parent}（{probability:sure}）。"
+    ),
+    "sale_reversed": (
+        "{documents:ids}：{seller} 出售给 {buyer}{day:on}。内容与此不符：{seller} 持有的 {child} 更像是复制自 {buyer} "
+        "持有的 {parent}（{probability:percent}），而不是相反（{opposite:percent}）。售出的可能是另一份名单，"
+        "也可能日期有误。请核对该文件和两份名单的日期。"
+    ),
+    "sale.open": (
+        "{documents:ids}：{seller} 出售给 {buyer}{day:on}。{parent} 与 {child} 之间存在复制关系，但仅凭内容看不出"
+        "谁复制自谁（{probability:percent} 对 {opposite:percent}）。"
+    ),
+    "sale.no_tie": (
+        "{documents:ids}：{seller} 出售给 {buyer}{day:on}。本案中 {buyer} 的名单看不出复制自 {seller} 的名单。"
+    ),
     # ------------------------------------------------------------------ findings that are not up to date
     "untraced.never": (
         "本案尚未分析（或分析没有完成）：还没有查找过任何内容，未列出的情况并未排除。请先运行 tracer trace。"
@@ -59,6 +76,7 @@ WORDS: Mapping[str, str] = {
     "sure.more_likely": "可能性较大",
     "sure.cannot_be_told": "无法判断",
     "absent": "低于 5%",
+    "on_day": "（{day}）",
     "ask.created": "各名单的生成日期（`created`）",
     "ask.obtained": "各名单的取得日期（`obtained`）",
     "ask.origin": "其中哪一份是委托方自有名单（`origin`）",

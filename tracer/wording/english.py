@@ -37,6 +37,25 @@ SENTENCES: Mapping[str, str] = {
         "One of {datasets:ids} was copied from the other ({probability:sure}), but which from which cannot be told. "
         "What would settle it: {ask:any}."
     ),
+    # ------------------------------------------------------------------ documented sales
+    "sale.agrees": (
+        "{documents:ids}: {seller} sold to {buyer}{day:on}. The contents agree: {child}, held by {buyer}, was copied "
+        "from {parent}, held by {seller} ({probability:sure})."
+    ),
+    "sale_reversed": (
+        "{documents:ids}: {seller} sold to {buyer}{day:on}. The contents do not agree: {child}, held by {seller}, "
+        "looks like a copy of {parent}, held by {buyer} ({probability:percent}), rather than the other way round "
+        "({opposite:percent}). Another list may have been sold, or the days are wrong. Check the document and the days "
+        "of both lists."
+    ),
+    "sale.open": (
+        "{documents:ids}: {seller} sold to {buyer}{day:on}. One of {parent} and {child} was copied from the other; "
+        "the contents alone do not show which ({probability:percent} against {opposite:percent})."
+    ),
+    "sale.no_tie": (
+        "{documents:ids}: {seller} sold to {buyer}{day:on}. No list of {buyer} that is here is likely a copy of a list "
+        "of {seller} that is here."
+    ),
     # ------------------------------------------------------------------ findings that are not up to date
     "untraced.never": (
         "This case was never traced (or its trace did not end): nothing has been looked for yet, so what is not shown "
@@ -64,6 +83,7 @@ WORDS: Mapping[str, str] = {
     "sure.more_likely": "more likely than not",
     "sure.cannot_be_told": "cannot be told",
     "absent": "under 5%",
+    "on_day": " on {day}",
     "ask.created": "the day on which each list was made (`created`)",
     "ask.obtained": "the day on which each list was obtained (`obtained`)",
     "ask.origin": "which of the two is a client's own list (`origin`)",

@@ -31,6 +31,7 @@ class Speaker(Formatter):
             "": str, "ids": self._all, "day": lambda text: self._day(date.fromisoformat(str(text))),
             "sure": self._sure, "percent": self._percent, "word": self._words.__getitem__, "words": self._each,
             "any": lambda codes: self._any.join(self._words[code] for code in codes), "judged": self._judged,
+            "on": self._on,
         }  # fmt: skip
 
     def say(self, code: str, numbers: Mapping[str, object]) -> str:
@@ -47,6 +48,10 @@ class Speaker(Formatter):
 
     def _each(self, codes: Sequence[str]) -> str:
         return self._all([self._words[code] for code in codes])
+
+    def _on(self, text: object) -> str:
+        """` on 3 May 2026`; nothing where no day is known."""
+        return "" if text is None else self._words["on_day"].format(day=self._day(date.fromisoformat(str(text))))
 
     def _sure(self, probability: float) -> str:
         word = next(word for least, word in SURE if probability >= least)

@@ -105,7 +105,7 @@ WHERE (list_contains(releases, $a) AND list_has_any(seen_in, $b_lists)) OR (list
 ORDER BY canary;
 
 -- section: dates
-SELECT dataset, holder, obtained, created, origin, rows, contacts
+SELECT dataset, holder, obtained, created, origin, rows, contacts, CAST(purged_at AS DATE) AS purged
 FROM views.datasets
 WHERE dataset IN ($a, $b)
 ORDER BY dataset;

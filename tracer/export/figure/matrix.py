@@ -41,7 +41,8 @@ def overlap_matrix(leaving: Outgoing) -> str:
         node = sizes[name]
         y, x = _LABELS + at * _CELL, _LABELS + at * _CELL
         canvas.text(_LABELS - 8, y + 21, node["label"], size=11.5, bold=True, anchor="end", room=_LABELS - 12)
-        count = tell("overlaps.contacts", leaving.lang, n=f"{node['contacts'] or 0:,}")
+        key = "overlaps.contacts" if node["purged"] is None else "n_purged"
+        count = tell(key, leaving.lang, n=f"{node['contacts'] or 0:,}")
         canvas.text(_LABELS - 8, y + 35, count, size=10, anchor="end", fill=SOFT)
         canvas.text(x + _CELL / 2 + 4, _LABELS - 8, node["label"], size=11.5, bold=True, turn=-60, room=_LABELS)
         canvas.rect(x, y, _CELL, _CELL, fill=TINT, stroke=RULE)

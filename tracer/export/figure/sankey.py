@@ -167,7 +167,9 @@ def _bar(canvas: Canvas, node: Node, x: float, top: float, height: float, lang: 
     for line, size, bold, fill in (
         (node["label"], 12.0, True, INK),
         (
-            tell("n_contacts", lang, n=f"{node['contacts']:,}") if node["contacts"] is not None else "",
+            ""
+            if node["contacts"] is None
+            else tell("n_contacts" if node["purged"] is None else "n_purged", lang, n=f"{node['contacts']:,}"),
             10.5,
             False,
             SOFT,

@@ -11,7 +11,7 @@ from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, Canvas, Key, fra
 from tracer.export.figure.words import tell
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
-from tracer.export.page.facts import figure
+from tracer.export.wording import percent
 
 _FOR, _AGAINST = "#1b5a9e", "#b93a12"
 _WIDE = 980.0
@@ -48,9 +48,7 @@ def waterfall(leaving: Outgoing) -> str:
         canvas.paragraph(_LABELS + _BARS + 90, y + 15, text, room=_WIDE - _LABELS - _BARS - 90, size=10.5, fill=INK)
         canvas.path(f"M0 {y + _LANE:.1f}H{_WIDE:.1f}", stroke=RULE, line=0.6)
     total = sum(nats for _, nats, _ in weights)
-    said = tell(
-        "waterfall.sum", leaving.lang, n=f"{total:+,.2f}", p=figure(float(str(row["probability"]))), grade=row["grade"]
-    )
+    said = tell("waterfall.sum", leaving.lang, n=f"{total:+,.2f}", p=percent(row["probability"]), grade=row["grade"])
     canvas.text(0, len(weights) * _LANE + 25, said, size=12.5, bold=True)
     legend = (
         Key(tell("waterfall.for", leaving.lang), _FOR, block=True),

@@ -11,6 +11,7 @@ from tracer.export.page.behind import Behind, Step
 from tracer.export.page.facts import Cell, Index, figure
 from tracer.export.page.inside import Word
 from tracer.export.page.text import clean
+from tracer.export.wording import percent
 from tracer.graph.cards import STRENGTH, Bundle, Deck, roads
 from tracer.graph.model import Document, Edge, Graph, Node
 
@@ -124,7 +125,7 @@ def _statement(edge: Edge, documents: Mapping[str, Document], index: Index, behi
     compared, fall = behind.numbers(edge), behind.waterfall(edge)
     facts: list[tuple[Word, Cell]] = [(Word("basis", {}), Cell(word=Word(f"basis.{edge['basis']}", {})))]
     if edge["probability"] is not None:
-        facts.append((Word("probability", {}), Cell(figure(edge["probability"]))))
+        facts.append((Word("probability", {}), Cell(percent(edge["probability"]))))
     if edge["shared"] is not None and not any(word.key == "shared" for word, _ in compared):
         facts.append((Word("shared", {}), Cell(figure(edge["shared"]))))
     if edge["date"] is not None or edge["until"] is not None:
@@ -241,6 +242,7 @@ def _facts(node: Node, counts: Mapping[str, Mapping[str, int]], index: Index) ->
         ("ends", _plain(node["until"])),
         ("rows", _plain(node["rows"])),
         ("contacts", _plain(node["contacts"])),
+        ("purged", _plain(node["purged"])),
         ("canaries_planted", _plain(node["canaries"] or None)),
         ("canaries_found", _plain(counts["found"].get(node["id"]))),
         ("calls_reached", _plain(counts["calls"].get(node["id"]) or None)),

@@ -190,7 +190,7 @@ def _chip(chip: Chip, number: int, nodes: Mapping[str, Node], anchors: Mapping[s
         key = "period" if node["until"] else "open_end" if node["date"] else "no_date"
         note, when = Word(key, {"date": node["date"] or "?", "until": node["until"]}), ""
     elif node["contacts"] is not None:
-        note = Word("n_contacts", {"n": f"{node['contacts']:,}"})
+        note = Word("n_contacts" if node["purged"] is None else "n_purged", {"n": f"{node['contacts']:,}"})
     else:
         note = Word("unknown", {})
     return DrawnChip(

@@ -6,8 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from tracer.export.gate import FindingRow, Findings
-from tracer.export.page.facts import Cell, Index, figure
+from tracer.export.page.facts import Cell, Index
 from tracer.export.page.text import clean
+from tracer.export.wording import percent
 from tracer.graph.model import GRADES, Node, at_least
 
 
@@ -78,7 +79,7 @@ def _sighting(row: FindingRow, index: Index) -> Sighting:
         index.link(row["seen_with"], "party"),
         str(row.get("first_seen") or "–"),
         row.get("after_end") is True,
-        figure(row["probability"]),
+        percent(row["probability"]),
         _texts(row.get("reasons")),
         _texts(row.get("against")),
     )

@@ -240,7 +240,8 @@ def _tally(graph: Graph) -> dict[str, int]:
     found = [e for e in graph["edges"] if e["basis"] == "inferred" and at_least(e["grade"], "G2")]
     return {
         "parties": kinds.count("party"),
-        "lists": kinds.count("dataset"),
+        "lists": sum(node["kind"] == "dataset" and node["purged"] is None for node in graph["nodes"]),
+        "purged": sum(node["purged"] is not None for node in graph["nodes"]),
         "releases": kinds.count("release"),
         "findings": len(found),
     }

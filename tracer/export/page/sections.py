@@ -11,6 +11,7 @@ from tracer.export.page.facts import Cell, Index, figure, figure_of
 from tracer.export.page.inside import Word
 from tracer.export.page.text import clean
 from tracer.export.page.words import WORDS
+from tracer.export.wording import percent
 from tracer.export.wording_claims import number_label, number_value
 from tracer.graph.model import GRADES
 
@@ -53,7 +54,7 @@ SECTIONS = (
             Column("seen_with", "party"),
             Column("first_seen"),
             Column("after_end", "truth"),
-            Column("probability", "number"),
+            Column("probability", "chance"),
         ),
     ),
     Section(
@@ -91,7 +92,7 @@ SECTIONS = (
             Column("shared", "number"),
             Column("share_of_child", "number"),
             Column("via", "dataset"),
-            Column("probability", "number"),
+            Column("probability", "chance"),
         ),
     ),
     Section(
@@ -106,7 +107,7 @@ SECTIONS = (
             Column("matched", "number"),
             Column("rate", "number", "taken"),
             Column("releases", "releases"),
-            Column("probability", "number"),
+            Column("probability", "chance"),
         ),
     ),
     Section(
@@ -190,6 +191,21 @@ SECTIONS = (
             Column("used_under", "basis"),
             Column("state", "consent"),
             Column("refused", "number"),
+            Column("purged"),
+        ),
+    ),
+    Section(
+        "sales",
+        (
+            Column("state", "sale"),
+            Column("seller", "party"),
+            Column("buyer", "party"),
+            Column("date"),
+            Column("evidence"),
+            Column("parent", "dataset"),
+            Column("child", "dataset"),
+            Column("probability", "chance"),
+            Column("opposite", "chance"),
         ),
     ),
     Section(
@@ -312,9 +328,10 @@ _SHOW: Mapping[str, Callable[[str, object, Index], Cell]] = {
     "releases": lambda _, value, index: Cell(", ".join(index.label(v, "release") for v in _texts(value)), style="id"),
     "grade": lambda _, value, __: Cell(clean(str(value)), style="grade"),
     "number": lambda _, value, __: Cell(figure_of(value), style="number"),
+    "chance": lambda _, value, __: Cell(percent(value), style="number"),
     "truth": lambda _, value, __: Cell(word=Word("yes" if value else "no", {})),
     **dict.fromkeys(
-        ("refused", "dimension", "scope", "listed", "basis", "consent"),
+        ("refused", "dimension", "scope", "listed", "basis", "consent", "sale"),
         lambda shown, value, _: Cell(word=Word(f"{shown}.{value}", {})),
     ),
     "kind": lambda shown, value, _: Cell(word=Word(f"{shown}.{value}", {})),

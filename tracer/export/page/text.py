@@ -44,10 +44,20 @@ def _width_of(character: str) -> float:
 
 
 def shorten(text: str, room: float, size: float, *, bold: bool = False) -> str:
-    """`text`, cut with an ellipsis where it is wider than `room`."""
+    """`text`, cut with an ellipsis where it is wider than `room`.
+
+    An id is cut in its middle: what tells it from its like (a month, a number) stands at its end.
+    """
     if width(text, size, bold=bold) <= room:
         return text
     kept = text
+    if text.isascii() and not re.search(r"\s", text):
+        for length in range(len(text) - 1, 3, -1):
+            head = (length + 1) // 2
+            kept = f"{text[:head]}…{text[head - length :]}"
+            if width(kept, size, bold=bold) <= room:
+                return kept
+        kept = text
     while kept and width(kept + "…", size, bold=bold) > room:
         kept = kept[:-1]
     return kept.rstrip() + "…"

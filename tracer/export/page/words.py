@@ -27,6 +27,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{parties} parties · {lists} lists · {releases} releases · {findings} findings at G2 or better",
         "{parties} 个主体 · {lists} 份名单 · {releases} 份交付副本 · {findings} 项 G2 以上结论",
     ),
+    "tally.purged": ("{n} further lists with purged contents", "另有 {n} 份名单内容已清除"),
     "skip_picture": ("Skip the picture, go to the findings", "跳过图，直接看结论"),
     "language": ("中文", "English"),
     "theme": ("Light / dark", "浅色 / 深色"),
@@ -128,8 +129,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "grade.G1": ("overlap above chance", "重合超出偶然"),
     "grade.G2": ("direction or date supported", "方向或日期有支持"),
     "grade.G3": (
-        "release named by canaries or codes, error at most 1 %, siblings and home canaries absent",
-        "由金丝雀或编码确定副本，总错误率不超过 1 %，其他副本与自留号码未出现",
+        "release named by canaries or codes, error at most 1 %; no home canary, none of a copy that is not named",
+        "由金丝雀或编码确定副本，总错误率不超过 1 %；没有自留号码，也没有未被指认的其他副本的金丝雀",
     ),
     "grade.G4": ("G3 and an independent confirmation", "G3 并有独立佐证"),
     "grade.G5": ("document or admission", "文件或自认"),
@@ -188,6 +189,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "line_label": ("{source} {kind} {target}, {grade}, {basis}", "{source} {kind} {target}，{grade}，{basis}"),
     # ------------------------------------------------------------------ facts
     "n_contacts": ("{n} contacts", "{n} 个联系人"),
+    "n_purged": ("{n} contacts, purged", "{n} 个联系人，已清除"),
+    "purged_on": ("contents purged {date}", "内容已于 {date} 清除"),
+    "purged": ("Contents purged", "内容清除"),
     "n_rows": ("{n} rows", "{n} 行"),
     "period": ("{date} to {until}", "{date} 至 {until}"),
     "open_end": ("{date}, no end", "{date}，无期限"),

@@ -82,7 +82,8 @@ def _lists(leaving: Outgoing) -> Iterator[Block]:
     lang, words = leaving.lang, wording_of(leaving)
     rows = tuple(
         (
-            prose(row["dataset"]), prose(words.names.short(row["holder"])),
+            prose(row["dataset"]) + (f" ({tell('purged', lang, date=row['purged'])})" if row["purged"] else ""),
+            prose(words.names.short(row["holder"])),
             str(row["obtained"] or row["created"] or "–"), f"{row['rows']:,}", f"{row['rejected']:,}",
             str(row["sha256"]),
         )

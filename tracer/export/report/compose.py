@@ -43,7 +43,8 @@ def _summary(leaving: Outgoing, found: Sequence[Told]) -> Iterator[Block]:
     yield Paragraph(tell("as_of", lang, date=leaving.generated, version=__version__), "note")
     if leaving.untraced is not None:
         yield Paragraph(leaving.not_up_to_date(), "lead")
-    lists = [node for node in leaving.graph["nodes"] if node["kind"] == "dataset"]
+    everything = [node for node in leaving.graph["nodes"] if node["kind"] == "dataset"]
+    lists = [node for node in everything if node["purged"] is None]
     copies = sum(node["kind"] == "release" for node in leaving.graph["nodes"])
     yield Heading(1, tell("summary", lang))
     yield Paragraph(
@@ -53,6 +54,8 @@ def _summary(leaving: Outgoing, found: Sequence[Told]) -> Iterator[Block]:
         ),
         "lead",
     )  # fmt: skip
+    if len(everything) > len(lists):
+        yield Paragraph(tell("summary.purged", lang, n=len(everything) - len(lists)), "note")
     chosen = _chosen(found)
     if chosen:
         rows = tuple((told.grade or "·", prose(told.headline), _replies(leaving, told)) for told in chosen)

@@ -19,8 +19,8 @@ PAIRS = (
     ("{n} canaries of release {r} stand in {d}.", "副本 {r} 的 {n} 个金丝雀出现在 {d} 中。"),
     ("Canaries of release {r} stand in {d}.", "副本 {r} 的金丝雀出现在 {d} 中。"),
     (
-        "Canaries, withheld rows and vintages favour this copy over every other by {n} nats.",
-        "金丝雀、扣留行与版本时间支持该副本，比其他任何副本高 {n} nat。",
+        "Canaries, withheld rows and vintages fit this copy better than every other: they are {n} likelier with it.",
+        "金丝雀、扣留行与版本时间最符合该副本：其可能性是其他任何副本的 {n}。",
     ),
     ("{d} was copied from {p} with probability {n} ({g}).", "{d} 复制自 {p}，概率 {n}（{g}）。"),
     (
@@ -167,6 +167,11 @@ PAIRS = (
         "Dataset {d}, of another holder and not derived from this one, names the same release.",
         "另一持有者的名单 {d} 并非由此派生，也指向同一副本。",
     ),
+    (
+        "Dataset {d}, of another holder with less than half of the smaller one's known contacts in common, names the "
+        "same release.",
+        "另一持有者的名单 {d} 与此共有的已知联系人不足较小者的一半，也指向同一副本。",
+    ),
     ("The client holds this dataset itself: nothing was passed on.", "该名单由委托方自己持有：没有转出。"),
     (
         "The release is of {a}, after the dataset had come into being ({b}): it cannot be its source.",
@@ -202,6 +207,11 @@ PAIRS = (
         "None of the copy's {n} canaries is there: at 95 % this rules out that {p} or more of the copy, taken at "
         "random, went into the dataset.",
         "该副本的 {n} 个金丝雀一个也不在其中：在 95 % 水平上排除了副本的 {p} 以上被随机取入名单。",
+    ),
+    (
+        "None of the copy's {n} canaries is there, although {p} of its ordinary contacts are: they were taken out, or "
+        "these rows did not come from this copy alone.",
+        "该副本的 {n} 个金丝雀一个也不在其中，而其普通联系人有 {p} 在其中：金丝雀已被剔除，或这些行并非只来自该副本。",
     ),
     (
         "The bound for naming a release is {b} ({n} releases compared): on bare numbers in dense blocks a single hit "
@@ -299,7 +309,7 @@ PAIRS = (
 
 _WORDS = (
     ("under 0.1 %", "不足 0.1 %"), ("fewer than 20", "不足 20"),
-    (" times", " 倍"), ("one copy", "一份副本"),
+    ("more than a million times", "一百万倍以上"), (" times", " 倍"), ("one copy", "一份副本"),
     (" copies, ", " 份副本，"), ("sampled and merged", "抽样后合并"), ("merged and sampled", "合并后抽样"),
     ("mixed row by row", "逐行混合"), ("compared, common rows kept", "比对后保留共同行"),
     ("compared, rows of the majority kept", "比对后保留多数副本的行"), (" of the rows", " 的行"), (" and ", "；"),
@@ -313,21 +323,37 @@ _COLUMNS = {
 
 def in_language(sentence: str, lang: str) -> str:
     """`sentence` in `lang`: as it is in English, in Chinese where it is one of `PAIRS`."""
-    if lang == "en":
+    found = None if lang == "en" else _found(sentence)
+    if found is None:
         return sentence
-    for pattern, chinese in _patterns():
-        found = pattern.fullmatch(sentence)
-        if found is not None:
-            told = chinese
-            for name, value in found.groupdict().items():
-                told = told.replace(f"{{{name}}}", _filling(name, value))
-            return told
-    return sentence
+    match, told = found
+    for name, value in match.groupdict().items():
+        told = told.replace(f"{{{name}}}", _filling(name, value))
+    return told
 
 
 def known(sentence: str) -> bool:
     """Whether `sentence` is one of `PAIRS`."""
-    return any(pattern.fullmatch(sentence) is not None for pattern, _ in _patterns())
+    return _found(sentence) is not None
+
+
+_ONE = (
+    ("1 canary ", "1 canaries "), ("1 home canary ", "1 home canaries "), (" stands ", " stand "),
+    (" seen is shared ", " seen are shared "), (" explains it.", " explains them."),
+)  # fmt: skip
+"""How a sentence speaks of one canary, and how `PAIRS` write it: Chinese has no plural."""
+
+
+def _found(sentence: str) -> tuple[re.Match[str], str] | None:
+    several = sentence
+    for one, many in _ONE:
+        several = several.replace(one, many)
+    for text in dict.fromkeys((sentence, several)):
+        for pattern, chinese in _patterns():
+            match = pattern.fullmatch(text)
+            if match is not None:
+                return match, chinese
+    return None
 
 
 def _filling(name: str, value: str) -> str:

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 
 from tracer.export.figure.canvas import shown
 from tracer.export.gate import FindingRow, Findings
-from tracer.export.outgoing import Outgoing
+from tracer.export.outgoing import Outgoing, sale_told
 from tracer.export.page.facts import figure_of
 from tracer.export.report.words import tell
-from tracer.export.wording import Names, Wording, count
+from tracer.export.wording import Names, Wording, count, percent
 from tracer.export.wording_claims import number_label, number_value
 from tracer.export.wording_trade import line_told, refusal_told
 from tracer.graph.model import GRADES
 
 LEAST_PROBABILITY = 0.5
 """Weaker readings are counted, not told."""
-_KINDS = ("copy", "chain", "derivation", "vintage", "claim", "contradiction", "refusal", "line")
+_KINDS = ("copy", "chain", "derivation", "vintage", "claim", "contradiction", "sale", "refusal", "line")
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ def findings_of(leaving: Outgoing) -> list[Told]:
     found += [_claim(row, words) for row in rows.get("claims", ()) if row["verdict"] not in ("untested", "untestable")]
     two = [row for row in rows.get("contradictions", ()) if row["what"] != "claim against data"]
     found += [_contradiction(row, words) for row in two]
+    found += [_sale(row, words.lang) for row in rows.get("sales", ())]
     found += [_refusal(row, words) for row in rows.get("after-refusal", ())]
     found += _lines(rows.get("lines", ()), rows.get("complaint-rates", ()), words)
     return sorted(found, key=lambda told: (-_rank(told.grade), _KINDS.index(told.kind), not told.kept, told.headline))
@@ -117,7 +118,7 @@ def _marks(row: FindingRow | None) -> Iterator[tuple[str, object]]:
 def _copy(row: FindingRow, mark: FindingRow | None, ends: object, words: Wording) -> Told:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "reading", words.reading(row)
-        yield "probability", figure_of(row["probability"])
+        yield "probability", percent(row["probability"])
         yield "seen", row.get("first_seen")
         yield "ends", ends
         yield from _marks(mark)
@@ -143,7 +144,7 @@ def _named(row: FindingRow, words: Wording) -> Told:
 
 def _copied(row: FindingRow, words: Wording) -> Told:
     def numbers() -> Iterator[tuple[str, object]]:
-        yield "probability", figure_of(row["probability"])
+        yield "probability", percent(row["probability"])
         yield "shared", figure_of(row["shared"])
         yield "share", figure_of(row["share_of_child"])
         yield "via", row.get("via")
@@ -162,7 +163,7 @@ def _dated(row: FindingRow, words: Wording) -> Told:
         yield "matched", figure_of(row["matched"])
         yield "later", f"{count(row['later_seen'])} / {figure_of(row['later'])}"
         yield "gone", f"{count(row['gone_seen'])} / {figure_of(row['gone'])}"
-        yield "probability", figure_of(row["probability"])
+        yield "probability", percent(row["probability"])
         yield "releases", ", ".join(texts(row["releases"])) or tell("none", words.lang)
 
     return Told(
@@ -208,6 +209,13 @@ def _contradiction(row: FindingRow, words: Wording) -> Told:
     return Told(
         "contradiction", "", words.contradiction(row), ((tell("numbers", words.lang), apart),) if apart else (), (), (),
         _each(row["party_a"], row["party_b"], row["about"]), (), repeat="tracer query contradictions",
+    )  # fmt: skip
+
+
+def _sale(row: FindingRow, lang: str) -> Told:
+    return Told(
+        "sale", "", sale_told(row, lang), (), (), (), _each(row["seller"], row["buyer"]),
+        _each(row["parent"], row["child"]), cited=texts(row["evidence"]), repeat="tracer query sales",
     )  # fmt: skip
 
 

@@ -17,6 +17,12 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
         "比较了来自 {holders} 个持有者的 {lists} 份名单，共 {rows} 行；登记在案的副本 {copies} 份。"
         "以下按等级列出 {n} 项结论。",
     ),
+    "summary.purged": (
+        "Lists whose contents were purged: {n}. They are not counted above; findings about them are as they stood "
+        "before.",
+        "内容已清除的名单：{n} 份，未计入上述数目；有关它们的结论保持清除前的原样。",
+    ),
+    "purged": ("contents purged {date}", "内容已于 {date} 清除"),
     "summary.none": ("No finding is to be told.", "没有可报告的结论。"),
     "summary.more": ("{n} more findings follow below.", "另有 {n} 项见后文。"),
     "summary.held": (
@@ -93,6 +99,11 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "method.contradiction": (
         "Both statements are on record with speaker and channel; no data are needed to see that they differ.",
         "两项陈述均记录了陈述者与渠道；无需数据即可看出不一致。",
+    ),
+    "method.sale": (
+        "A document on record shows the sale. Of each list of the seller and each of the buyer it is asked which of "
+        "the two was likelier copied from the other.",
+        "销售有在案文件为证；对卖方与买方的每对名单，比较谁更可能复制自谁。",
     ),
     "method.refusal": (
         "Lists of refusals are held against the copies that were handed over, and against calls, after the day of each "

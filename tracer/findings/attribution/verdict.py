@@ -91,12 +91,13 @@ def reasons_for(facts: Facts) -> Iterator[str]:
     release, own = facts.release, facts.release.unique
     if facts.mine:
         count = "Fewer than 20" if facts.late and len(facts.mine) < 20 else f"{len(facts.mine)}"
-        yield f"{count} of the {len(release.canaries)} canaries of release {release.id} stand in the dataset."
+        stand = _stand(facts.mine)
+        yield f"{count} of the {len(release.canaries)} canaries of release {release.id} {stand} in the dataset."
     if facts.mine & own:
         count = "Fewer than 20" if facts.late and len(facts.mine & own) < 20 else f"{len(facts.mine & own)}"
         yield (
-            f"{count} of its {len(own)} canaries that no other release has stand there; by chance so many would "
-            f"with probability {facts.chance:.2g}."
+            f"{count} of its {len(own)} canaries that no other release has {_stand(facts.mine & own)} there; "
+            f"by chance so many would with probability {facts.chance:.2g}."
         )
     if facts.code.moves and release.draw is not None:
         bound = facts.alpha / facts.compared
@@ -128,35 +129,57 @@ def reasons_against(facts: Facts, named: frozenset[str]) -> Iterator[str]:
         )
     if facts.homes:
         yield (
-            f"{len(facts.homes)} home canaries of the client stand there: "
+            f"{_number(facts.homes, 'home ')} of the client {_stand(facts.homes)} there: "
             "its own database or the register leaked, not this copy."
         )
     if facts.strays:
-        yield f"{len(facts.strays)} canaries of no release stand there: the list of canaries may have leaked."
+        strays = facts.strays
+        yield f"{_number(strays)} of no release {_stand(strays)} there: the list of canaries may have leaked."
     unexplained = facts.siblings(named)
     if unexplained:
         yield (
-            f"{len(unexplained)} canaries of the client's other releases stand there, "
-            "and no other release that is named explains them."
+            f"{_number(unexplained)} of the client's other releases {_stand(unexplained)} there, "
+            f"and no other release that is named explains {'it' if len(unexplained) == 1 else 'them'}."
         )
     shared = facts.mine - release.unique
     if shared and release.draw is not None:
-        yield f"{len(shared)} of the canaries seen are shared with other releases by the code."
+        are = "is" if len(shared) == 1 else "are"
+        yield f"{len(shared)} of the canaries seen {are} shared with other releases by the code."
     elif shared:
         also = sorted(frozenset[str]().union(*(facts.marks.standing[no] for no in shared)) - {release.id})
-        yield f"{len(shared)} of the canaries seen stand in other releases too ({_some(also)})."
+        yield f"{len(shared)} of the canaries seen {_stand(shared)} in other releases too ({_some(also)})."
     if facts.withheld_seen > 0:
         yield f"{Count(facts.withheld_seen)} rows of the dataset were never in this copy: it cannot be the only source."
     if not facts.mine and release.canaries:
-        yield (
-            f"None of the copy's {len(release.canaries)} canaries is there: at 95 % this rules out that "
-            f"{facts.excluded_rate:.0%} or more of the copy, taken at random, went into the dataset."
-        )
+        yield _none_seen(facts)
     if facts.mine and not facts.accused and not (facts.planted or facts.held_by_client or release.later_than(dataset)):
         yield (
             f"The bound for naming a release is {facts.alpha / facts.compared:.2g} "
             f"({facts.compared} releases compared): on bare numbers in dense blocks a single hit does not reach it."
         )
+
+
+def _none_seen(facts: Facts) -> str:
+    """What it says that no canary of the copy is there; a sample larger than it excludes was no random one."""
+    planted = f"None of the copy's {len(facts.release.canaries)} canaries is there"
+    share = facts.matched / facts.ordinary if facts.ordinary else 0.0
+    if share >= facts.excluded_rate:
+        return (
+            f"{planted}, although {share:.1%} of its ordinary contacts are: they were taken out, "
+            "or these rows did not come from this copy alone."
+        )
+    return (
+        f"{planted}: at 95 % this rules out that {facts.excluded_rate:.0%} or more of the copy, taken at random, "
+        "went into the dataset."
+    )
+
+
+def _stand(canaries: frozenset[int]) -> str:
+    return "stands" if len(canaries) == 1 else "stand"
+
+
+def _number(canaries: frozenset[int], kind: str = "") -> str:
+    return f"{len(canaries)} {kind}{'canary' if len(canaries) == 1 else 'canaries'}"
 
 
 def _some(ids: list[str]) -> str:

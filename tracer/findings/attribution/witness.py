@@ -6,16 +6,23 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 
 import duckdb
 import networkx as nx
 
 from tracer.findings.attribution.score import Attribution
-from tracer.findings.marks import Marks
+from tracer.findings.marks import Marks, held_identifiers
 from tracer.findings.near_copies import one_list
+from tracer.findings.patterns import LEAST_CONTACTS
 
+_SQL = Path(__file__).parent / "sql"
 _LINKED = 0.05
 """A derivation of this probability or more makes two datasets one witness: many copies of one origin count once."""
+
+
+_MOST = 0.5
+"""Share of the smaller one's contacts from which two lists count as one witness where no derivation could say more."""
 
 
 def second_witness(con: duckdb.DuckDBPyConnection, marks: Marks, found: Sequence[Attribution]) -> list[Attribution]:
@@ -23,6 +30,7 @@ def second_witness(con: duckdb.DuckDBPyConnection, marks: Marks, found: Sequence
 
     Nor may both come from one further dataset, other than those that the release's client holds: then it is one
     leak that was seen twice. Nor may they be near-copies: a list that is hosted in two places is one witness.
+    Derivations leave out lists of hashes and short ones: of these it is counted what they share with the others.
     """
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(marks.datasets)
@@ -36,6 +44,8 @@ def second_witness(con: duckdb.DuckDBPyConnection, marks: Marks, found: Sequence
     for row in found:
         if row.grade == "G3":
             named[row.release].append(row.dataset)
+    left_out = _left_out(con)
+    graph.add_edges_from(_alike(con, marks, [names for names in named.values() if len(names) > 1], left_out))
     releases = {release.id: release for release in marks.releases}
     confirmed: dict[tuple[str, str], str] = {}
     for release, datasets in sorted(named.items()):
@@ -45,7 +55,38 @@ def second_witness(con: duckdb.DuckDBPyConnection, marks: Marks, found: Sequence
             if _independent(graph, marks, a, b, client) and not one_list(con, *numbers):
                 confirmed.setdefault((release, a), b)
                 confirmed.setdefault((release, b), a)
-    return [_raise(row, confirmed.get((row.release, row.dataset))) for row in found]
+    return [_raise(row, confirmed.get((row.release, row.dataset)), left_out) for row in found]
+
+
+def _left_out(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Datasets between which and others no derivation is looked for."""
+    rows = con.execute(
+        "SELECT id FROM dataset WHERE current AND (hashes > 0 OR contacts < $least OR format = 'blind') ORDER BY id",
+        {"least": LEAST_CONTACTS},
+    ).fetchall()
+    return frozenset(row[0] for row in rows)
+
+
+def _alike(
+    con: duckdb.DuckDBPyConnection, marks: Marks, named: Sequence[Sequence[str]], left_out: frozenset[str]
+) -> list[tuple[str, str]]:
+    """Pairs, both ways round, of which one takes no part in derivations and which have most of the smaller in common.
+
+    Of hashes only the contacts of released lists are known, and these alone are compared. Nobody looked which of the
+    two came from the other: where they have most in common, the one may well be all that there is of the other.
+    """
+    wanted = sorted({name for names in named for name in names})
+    if left_out.isdisjoint(wanted):
+        return []
+    numbers = {marks.datasets[name].no: name for name in wanted}
+    sources = sorted({release.source for release in marks.releases if release.source is not None})
+    with held_identifiers(con, list(numbers), sources):
+        shares = con.execute(
+            (_SQL / "in_common.sql").read_text(encoding="utf-8"), {"numbers": list(numbers), "sources": sources}
+        ).fetchall()
+    pairs = [(numbers[a], numbers[b]) for a, b, share in shares if share > _MOST]
+    told = [(a, b) for a, b in pairs if a in left_out or b in left_out]
+    return [*told, *((b, a) for a, b in told)]
 
 
 def _independent(graph: nx.DiGraph[str], marks: Marks, a: str, b: str, client: str | None) -> bool:
@@ -55,10 +96,13 @@ def _independent(graph: nx.DiGraph[str], marks: Marks, a: str, b: str, client: s
     return all(marks.datasets[common].holder == client for common in above_a & above_b if common in marks.datasets)
 
 
-def _raise(row: Attribution, second: str | None) -> Attribution:
+def _raise(row: Attribution, second: str | None, left_out: frozenset[str]) -> Attribution:
     if second is None:
         return row
-    text = f"Dataset {second}, of another holder and not derived from this one, names the same release."
+    how = "and not derived from this one"
+    if row.dataset in left_out or second in left_out:
+        how = "with less than half of the smaller one's known contacts in common"
+    text = f"Dataset {second}, of another holder {how}, names the same release."
     return replace(row, grade="G4", reasons=(*row.reasons, text))
 
 

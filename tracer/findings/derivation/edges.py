@@ -177,7 +177,10 @@ def _alternatives(ids: Sequence[str], explained: Explained, parent: int, child: 
 
 
 def _odds(weight: float, p: float) -> str:
+    """`1:83` where the alternative is 83 times less likely, `3.3:1` where it is the likelier one."""
     ratio = p / weight
+    if ratio < 1.0:
+        return f"{1.0 / ratio:,.0f}:1" if ratio <= 1 / 9.5 else f"{1.0 / ratio:.1f}:1"
     return f"1:{ratio:,.0f}" if ratio >= 9.5 else f"1:{ratio:.1f}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -98,13 +99,35 @@ def grade_of(case: Case) -> str:
     return "G2" if case.probability >= 0.5 and told_apart and dated else "G1"
 
 
+_MILLION = 13.8
+"""Nats of a million times: beyond it a number says no more to a reader."""
+
+
+def _times(nats: float) -> str:
+    """How many times likelier, to two figures.
+
+    >>> _times(2.0), _times(6.0), _times(99.0)
+    ('7.4 times', '400 times', 'more than a million times')
+    """
+    if nats > _MILLION:
+        return "more than a million times"
+    ratio = math.exp(nats)
+    return f"{ratio:.1f} times" if ratio < 10 else f"{float(f'{ratio:.1e}'):,.0f} times"
+
+
 def speaks_for(case: Case) -> Iterator[str]:
     """What speaks for the release."""
     if case.canaries > 0:
-        shown = "Canaries" if case.canaries < 20 and case.named is None else f"{case.canaries} canaries"
-        yield f"{shown} of release {case.release.id} stand in {case.dataset.id}."
+        one = case.canaries == 1 and case.named is not None
+        shown = (
+            "Canaries" if case.canaries < 20 and case.named is None else f"{case.canaries} canar{'y' if one else 'ies'}"
+        )
+        yield f"{shown} of release {case.release.id} stand{'s' if one else ''} in {case.dataset.id}."
     if case.margin >= _TELLING:
-        yield f"Canaries, withheld rows and vintages favour this copy over every other by {case.margin:.1f} nats."
+        yield (
+            "Canaries, withheld rows and vintages fit this copy better than every other: "
+            f"they are {_times(case.margin)} likelier with it."
+        )
     if case.window is not None and case.release.id in case.window.releases:
         told = window_of(case.window.first, case.window.last)
         yield f"The client's rows in {case.dataset.id} left it {told} (95 %), and this copy is dated then."

@@ -1,4 +1,4 @@
-SELECT id, holder, origin, obtained, created, rows, contacts, evidence
+SELECT id, holder, origin, obtained, created, rows, contacts, purged_at, evidence
 FROM dataset
 WHERE current
 ORDER BY id

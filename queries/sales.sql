@@ -1,0 +1,22 @@
+-- Documented sales
+-- answers: Which documented sales do the contents of the lists agree with, and which not?
+-- param party id = none: only sales of or to this party
+-- param lang language = en: language of the text
+-- column state text: agrees, disagrees, open (copied, but the direction cannot be told), no tie
+-- column seller id: who sold
+-- column buyer id: to whom
+-- column date date: day of the sale
+-- column evidence list: the documents
+-- column parent id: of a list of each, the one that the other was likelier copied from
+-- column child id: the other
+-- column grade text: of that derivation
+-- column probability number: of that direction
+-- column opposite number: of the other direction
+-- column text sentence: the same in words
+SELECT state, seller, buyer, date, evidence, parent, child, grade, probability, opposite,
+    json_object('code', CASE state WHEN 'disagrees' THEN 'sale_reversed' ELSE 'sale.' || replace(state, ' ', '_') END, 'lang', $lang,
+        'seller', seller, 'buyer', buyer, 'day', date,
+        'documents', evidence, 'parent', parent, 'child', child, 'probability', probability, 'opposite', opposite) AS text
+FROM views.sales
+WHERE $party IS NULL OR seller = $party OR buyer = $party
+ORDER BY state = 'disagrees' DESC, probability DESC NULLS LAST, relation
