@@ -99,8 +99,10 @@ def test_a_list_without_addresses_does_not_lack_the_contacts_whose_numbers_it_ha
 
     def rows(which: Sequence[int], *, mail: bool = True) -> dict[str, Sequence[str]]:
         more = phones(rng, 130)
-        kept = {"phone": [numbers[n] for n in which] + more}
-        return kept | ({"email": [addresses[n] for n in which] + [""] * 130} if mail else {})
+        kept: dict[str, Sequence[str]] = {"phone": [numbers[n] for n in which] + more}
+        if mail:
+            kept["email"] = [addresses[n] for n in which] + [""] * 130
+        return kept
 
     case = memory_case()
     day = date(2024, 3, 1)
