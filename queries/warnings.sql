@@ -1,7 +1,7 @@
 -- Warnings
 -- answers: Where do the lists' contents, their days and what is said of them not fit together?
 -- param dataset id = none: only warnings about this dataset
--- param kind word(impossible_dates|reversed_dates|own_copied|same_bytes|versions_reversed|undated_versions|direction_open) = none:
+-- param kind word(impossible_dates|reversed_dates|sale_reversed|own_copied|same_bytes|versions_reversed|undated_versions|direction_open) = none:
 --   only warnings of this kind
 -- param lang language = en: language of the text
 -- column kind text: impossible_dates, reversed_dates, sale_reversed, own_copied, same_bytes, versions_reversed,
