@@ -22,7 +22,7 @@ from tracer.manifest import apply_manifest, read_manifest
 from tracer.simulate.loading import insert_market
 from tracer.simulate.trade import make_market
 
-MAKERS = ("growth", "living", "registers", "rehosting", "extracts", "mail_us")
+MAKERS = ("growth", "living", "registers", "rehosting", "extracts", "mail_us", "handed_on", "abroad")
 """Modules of `tests.bench.zoo.makers`."""
 FOREIGN: Mapping[str, Mapping[str, object]] = {
     "standard": {},

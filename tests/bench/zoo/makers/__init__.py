@@ -2,4 +2,5 @@
 
 A maker has `SETTINGS` (name → keyword arguments) and `build(folder, seed, **settings) -> Truth`, which writes lists and
 a `case.toml` into the folder. Makers share no code for how lists come about, and none was written to suit the model.
+`abroad_world` is the first half of `abroad`.
 """
