@@ -28,8 +28,8 @@ T = TypeVar("T")
 def masked(name: str, value: T) -> T:
     """A value of the column `name` as it may be shown.
 
-    >>> masked("quote", "call 13900001234"), masked("value", "500000"), masked("rows", 13900001234)
-    ('call 139****1234', '500000', 13900001234)
+    >>> masked("quote", "call 14000001234"), masked("value", "500000"), masked("rows", 14000001234)
+    ('call 140****1234', '500000', 14000001234)
     """
     if name not in SPOKEN:
         return value
