@@ -138,9 +138,9 @@ def tool() -> str:
     root = Path(__file__).parent
     digest = hashlib.sha256()
     for room in _COMPUTING:
-        for path in sorted((root / room).rglob("*")):
-            if path.suffix in (".py", ".sql", ".toml"):
-                digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+        for own_file in sorted((root / room).rglob("*")):
+            if own_file.suffix in (".py", ".sql", ".toml", ".json"):
+                digest.update(own_file.relative_to(root).as_posix().encode() + own_file.read_bytes())
     return f"{__version__} {digest.hexdigest()[:16]}"
 
 

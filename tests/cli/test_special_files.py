@@ -147,6 +147,7 @@ _PACKAGED = (
     "folder / f'{name}.sql'",
     "file.read_text",
     "pages[",
+    "own_file.read",
 )
 
 

@@ -16,7 +16,7 @@ from tracer.publish import Wanted, export_graph, prepare, publish
 NUMBER = "14000000003"  # a canary that stands in two lists
 CALLER = "14007701000"
 REASON = "asked for by the court in file 12/2026"
-SPOKEN = "一四零零零零零零零零三"
+SPOKEN = "140转0000转0003"
 
 
 @pytest.fixture
@@ -87,11 +87,12 @@ def test_no_reason_reveals_a_protected_party(ready: Case) -> None:
     ready.con.execute("UPDATE evidence SET id = 'Old-Chen-Weiming-notes' WHERE id = 'ev-d6'")
     ready.con.execute("UPDATE dataset SET evidence = ['Old-Chen-Weiming-notes'] WHERE id = 'd6-backend'")
     ready.con.execute("UPDATE party_alias SET alias = 'Weiming'")
-    # The mask keeps ids whole words; the scan is not so polite.
     ready.con.execute("UPDATE party SET name = '陈卫明' WHERE id = 'mr-chen'")
     ready.con.execute("UPDATE party SET name = '陈&#21355;明 的公司' WHERE id = 'trader-q'")
-    with pytest.raises(InputRefused, match="name of a protected party"):
-        prepare(ready, Wanted("json", reason=REASON))
+    text = b"".join(prepare(ready, Wanted("json", reason=REASON)).files.values()).decode()
+    assert "陈卫明" not in text
+    assert "21355" not in text
+    assert "的公司" in text
 
 
 def test_a_preview_tells_what_would_leave(ready: Case) -> None:

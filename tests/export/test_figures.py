@@ -107,7 +107,7 @@ def test_the_waterfall_adds_up(drawn: Outgoing) -> None:
     told = texts(drawing(replace(drawn, of=OF["waterfall"])))
     assert "+60.50" in told
     assert "-3.25" in told
-    assert any(text.startswith("sum +57.25 nats, probability 0.97, grade G3") for text in told)
+    assert any(text.startswith("sum +57.25 nats, probability 97.0%, grade G3") for text in told)
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,8 @@ def test_a_number_of_the_sample_does_not_leave(case: Case) -> None:
     (key,) = case.con.execute(
         "SELECT min(key) FROM membership WHERE key BETWEEN 8613000000000 AND 8619999999999"
     ).fetchall()[0]
-    spoken = "".join("零一二三四五六七八九"[int(digit)] for digit in str(key)[2:])
+    number = str(key)[2:]
+    spoken = "转".join((number[:3], number[3:7], number[7:]))
     case.con.execute("UPDATE party SET industry = $text WHERE id = 'yigu'", {"text": f"电 {spoken}"})
     with pytest.raises(InputRefused, match="holds an identifier of a list"):
         prepare(case, Wanted("json"))

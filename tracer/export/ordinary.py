@@ -45,8 +45,8 @@ def _everything() -> str:
 def _words() -> Iterator[str]:
     yield from tool_words()
     for pattern in _PARTS:
-        for path in sorted(_PAGE.glob(pattern)):
-            yield path.read_text(encoding="utf-8")
+        for own_file in sorted(_PAGE.glob(pattern)):
+            yield own_file.read_text(encoding="utf-8")
     for kinds in (ROLES, CLAIM_KINDS, RELATION_KINDS, CHANNELS):
         yield from kinds
     for shape in (Node, Edge, Document, Graph):

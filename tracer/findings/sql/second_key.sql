@@ -19,7 +19,8 @@ WITH beside AS (
     FROM beside AS b
     JOIN holders AS k ON k.key = b.key
     JOIN holders AS c ON c.key = b.contact
-    WHERE NOT EXISTS (SELECT 1 FROM unlinking AS u WHERE u.key = b.key OR u.key = b.contact)
+    WHERE NOT EXISTS (SELECT 1 FROM unlinking AS u WHERE u.key = b.key)
+        AND NOT EXISTS (SELECT 1 FROM unlinking AS u WHERE u.key = b.contact)
 )
 SELECT DISTINCT CASE WHEN key_beside THEN key ELSE contact END AS key
 FROM pair
