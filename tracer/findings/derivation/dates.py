@@ -106,7 +106,7 @@ def weigh_dates(
     for a, b in pairs:
         odds, value = _earlier(facts[a], facts[b], max(delay, 1.0))
         late = [(x, y) for x, y in ((a, b), (b, a)) if (x, y) in entries and entries[x, y].too_late]
-        if len(late) == 1:
+        if len(late) == 1 and odds * (1 if late[0] == (b, a) else -1) > -FIRM:  # not against two firm days
             ((child, parent),) = late
             rows = Count(entries[child, parent].common_after)
             text = f"{rows} rows in common came into {ids[child]} after {ids[parent]} was there, by its own days"

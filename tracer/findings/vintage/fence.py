@@ -103,13 +103,15 @@ def find_fence(cohorts: Cohorts, first: int, last: int) -> Fence:
     value, rate = _likelihood(rows, seen, _all_between(cohorts, days))
     best = int(np.argmax(value))
     uneven = _unevenness(cohorts, int(days[best]))
-    value = _by_what_is_there(cohorts, days) if uneven >= CHOSEN else value / uneven
+    chosen = uneven >= CHOSEN
+    value = _by_what_is_there(cohorts, days) if chosen else value / uneven
+    best = int(np.argmax(value))
     value -= logsumexp(value) - np.log(days.size)
     below = np.cumsum(np.exp(value)) / days.size
     tail = (1 - COVER) / 2
     ends = np.searchsorted(below, [tail, 1 - tail])
     low, high = (int(days[min(int(end), days.size - 1)]) for end in ends)
-    low, high = min(low, int(days[best])), int(days[-1]) if uneven >= CHOSEN else max(high, int(days[best]))
+    low, high = min(low, int(days[best])), int(days[-1]) if chosen else max(high, int(days[best]))
     return Fence(days, value, low, high, int(days[best]), float(rate[best]), uneven)
 
 
