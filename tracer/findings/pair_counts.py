@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tracer.findings.answers import from_scratch
 from tracer.findings.common import common_keys
 from tracer.findings.merged import sets_of_holders
-from tracer.findings.patterns import Traced, of_both_sides, read_sql
+from tracer.findings.patterns import Traced, has_aliases, of_both_sides, read_sql
 from tracer.findings.sampling import parts_of
 
 MOST_NEWCOMERS = 12
@@ -107,7 +107,7 @@ def _all_pairs(con: duckdb.DuckDBPyConnection, traced: Traced) -> NDArray[np.int
     side = np.zeros((n, n), dtype=np.int64)
     for first, beyond in _parts(con, traced):
         side += common_keys(*sets_of_holders(con, n, first, beyond))
-    if con.execute("SELECT count(*) FROM contact_alias JOIN traced ON no = dataset").fetchall()[0][0] > 0:
+    if has_aliases(con):
         position = {number: index for index, number in enumerate(traced.numbers)}
         for number in traced.numbers:
             con.execute(read_sql("newcomer_key"), {"number": number})

@@ -95,17 +95,30 @@ def read_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
     """Count identifiers by the set of their holders. Leaves the TEMP relations `pattern`, `key_pattern`, and
     `signed_key` and `signed_block` where these were not computed elsewhere."""
     if not traced.share.all:
-        run_sql(con, "second_key")
+        _find_second_keys(con)
         run_sql(con, "short_key")
         con.execute(read_sql("looked_at_share"), {"percent": traced.share.percent})
         return _patterns_looked_at(con, traced)
     answered = answered_patterns(con, traced)
     if answered is not None:
         return answered
-    run_sql(con, "second_key")
+    _find_second_keys(con)
     merge_keys(con)
     make(con, read_sql("pattern"), PATTERN)
     return _patterns(con, traced, ask_one(con, "pattern_member"))
+
+
+def has_aliases(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether any contact of a traced list has several identifiers."""
+    return bool(con.execute("SELECT count(*) FROM contact_alias JOIN traced ON no = dataset").fetchall()[0][0])
+
+
+def _find_second_keys(con: duckdb.DuckDBPyConnection) -> None:
+    """Leave the TEMP table `second_key`; where no contact has several identifiers no membership is read for it."""
+    if has_aliases(con):
+        run_sql(con, "second_key")
+    else:
+        con.execute("CREATE OR REPLACE TEMP TABLE second_key (key BIGINT)")
 
 
 def answered_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns | None:
@@ -142,8 +155,7 @@ def shared_contacts(con: duckdb.DuckDBPyConnection, patterns: Patterns) -> NDArr
     """
     held = patterns.held
     side = common_keys(held, patterns.keys)
-    has_aliases = con.execute("SELECT count(*) FROM contact_alias JOIN traced ON no = dataset").fetchall()[0][0] > 0
-    if has_aliases:
+    if has_aliases(con):
         if not kept(con, "key_surplus", "contact_union"):
             run_sql(con, "several_keys")
         for position, pattern, keys in ask_one(con, "key_surplus").fetchall():
