@@ -73,7 +73,7 @@ WITH stated AS (  -- never a pair that shares fewer than 20 contacts
     SELECT 8, 'direction_open', [a, b], grade, probability,
         json_object('datasets', [a, b], 'ask', ask, 'probability', probability)
     FROM pair WHERE NOT (one_holder AND undated) AND probability >= 0.5
-        AND (likelier < 0.5 OR likelier = 0.5 AND probability > 0.5)  -- what is stated at one half by itself is told
+        AND (likelier < 0.5 OR likelier = 0.5 AND probability > 0.5)  -- an edge of one half with nothing against it has a direction
 )
 SELECT kind, datasets, grade, probability, numbers,
     json_merge_patch(numbers, json_object('code', kind, 'lang', $lang)) AS text

@@ -66,15 +66,17 @@ class Entries:
     @property
     def too_late(self) -> bool:
         """Whether the other list had the rows in common before this one."""
-        common = self.common_by + self.common_after
-        return common >= LEAST_ENTRIES and self.common_after >= NEARLY_ALL * common
+        return self._nearly_all(self.common_after)
 
     @property
     def kept_up(self) -> bool:
         """Whether the list had the rows in common by then, and went on."""
+        return self._nearly_all(self.common_by) and self.other_after >= LEAST_ENTRIES
+
+    def _nearly_all(self, rows: int) -> bool:
+        """Whether so many are nearly all of the rows in common."""
         common = self.common_by + self.common_after
-        early = common >= LEAST_ENTRIES and self.common_by >= NEARLY_ALL * common
-        return early and self.other_after >= LEAST_ENTRIES
+        return common >= LEAST_ENTRIES and rows >= NEARLY_ALL * common
 
 
 def read_entries(con: duckdb.DuckDBPyConnection, facts: Sequence[Facts]) -> dict[tuple[int, int], Entries]:

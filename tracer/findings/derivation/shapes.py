@@ -34,9 +34,9 @@ def undirected_lots(counts: Counts, posterior: Posterior) -> NDArray[np.float64]
 def _is_merge(counts: Counts, best: Sequence[Sequence[int]], x: int) -> bool:
     """Whether a dataset is nearly all of parents of which two have nothing to do with one another.
 
-    Two parts that were taken from a list have nothing in common either; but they leave most of it, or are lots. Where
-    nearly all lists of a case are of one family, what chance gives is measured on it, and its parts seem to have
-    nothing to do with one another: inside the list they are beside what two samples of it would have in common.
+    Two parts that were taken from a list have nothing in common either; but they leave most of it, or are lots. Parts
+    that overlap seem to have nothing to do with one another where the list they are in explains the overlap: inside it
+    they are compared with two samples of it.
     """
     apart = [
         (p, q) for p, q in combinations(best[x], 2)

@@ -1,5 +1,6 @@
 -- One part's rows into `cell_row`. Texts are without spaces and in small letters, days are numbers such as 20260131; an empty
--- cell is NULL; `added` is the day on which the list says that the row came in. `form` is the number as it was written, each digit as 9.
+-- cell is NULL; `added` is the day on which the list says that the row came in.
+-- `form` is the number as it was written, each digit as 9.
 INSERT INTO cell_row
 WITH written AS (
     SELECT
