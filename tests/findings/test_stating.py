@@ -13,6 +13,7 @@ import pytest
 from tests.findings.worlds import Numbers, World, fresh
 from tracer.findings.derivation.calibration import Pairs, antisymmetric, calibration, symmetric
 from tracer.findings.derivation.triangles import population_gap
+from tracer.findings.derivation.weights import ROWS
 
 
 def _pairs(rng: np.random.Generator, n: int) -> Pairs:
@@ -22,7 +23,7 @@ def _pairs(rng: np.random.Generator, n: int) -> Pairs:
         "forward": one_way, "backward": (1 - one_way) * rng.random(n),
         "held": rng.random(n), "of_larger": rng.random(n),
         "gap": np.where(rng.random(n) < 0.3, np.inf, rng.random(n)), "thirds": rng.integers(0, 4, n),
-        "one_holder": rng.random(n) < 0.3, "successive": rng.random(n) < 0.1,
+        "rows": rng.normal(0, 5, (n, len(ROWS))), "one_holder": rng.random(n) < 0.3, "successive": rng.random(n) < 0.1,
     }  # fmt: skip
     return Pairs(**values)
 
@@ -49,7 +50,7 @@ def test_evidence_for_a_direction_never_makes_it_less_likely_and_has_an_end() ->
     for name in ("dates", "own", "documents", "rows", "grown"):
         values = {field.name: getattr(pairs, field.name) for field in fields(Pairs)}
         steps = [
-            calibration().probabilities(Pairs(**(values | {name: np.full(200, odds)})))[2]
+            calibration().probabilities(Pairs(**(values | {name: np.full_like(values[name], odds)})))[2]
             for odds in (-400.0, -9.0, -1.0, 0.0, 1.0, 9.0, 400.0)
         ]
         assert all((later >= before - 1e-12).all() for before, later in pairwise(steps))

@@ -58,6 +58,7 @@ PICTURE_WORDS: Mapping[str, tuple[str, str]] = {
     "signal.exactly two lists": ("in these two lists only", "仅见于两份名单"),
     "signal.composition": ("composition", "构成"),
     "signal.cells lost": ("cells lost", "缺失单元格"),
+    "signal.cells filled": ("cells filled", "有值的单元格"),
     "signal.dates": ("dates", "日期"),
     "signal.own list": ("own list", "自有名单"),
     "signal.release": ("release on record", "登记的副本"),

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from tracer.documents import json_of
+from tracer.findings.derivation.weights import ROWS
 
 Columns = Mapping[str, NDArray[np.float64]]
 """Name of a feature → one value a pair."""
@@ -56,7 +57,7 @@ class Pairs:
     documents: NDArray[np.float64]
     """The same of releases on record."""
     rows: NDArray[np.float64]
-    """The same of the rows."""
+    """pairs x `weights.ROWS`: the same of the rows, each kind of evidence for itself."""
     grown: NDArray[np.float64]
     """The same of one holder's lists that grow."""
     larger: NDArray[np.float64]
@@ -92,7 +93,8 @@ def antisymmetric(pairs: Pairs) -> Columns:
     columns = {}
     for name, odds, cuts in (
         ("search", found, (2.0, 9.5)), ("dates", pairs.dates, (1.5,)),
-        ("own", pairs.own, (4.0,)), ("documents", pairs.documents, (4.0,)), ("rows", pairs.rows, (1.5,)),
+        ("own", pairs.own, (4.0,)), ("documents", pairs.documents, (4.0,)),
+        *((name, pairs.rows[:, at], (1.5,)) for at, name in enumerate(ROWS)),
         ("grown", pairs.grown, (1.0,)), ("shorter", -np.where(pairs.one_holder, 0.0, pairs.larger), (0.05, 0.5)),
     ):  # fmt: skip
         for cut, part in zip(cuts, _ramps(odds, cuts), strict=True):

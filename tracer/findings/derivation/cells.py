@@ -20,8 +20,6 @@ statement = statements_beside(__file__)
 """Name -> text of `sql/<name>.sql`."""
 MOST_ROWS = 1_500_000
 """Rows that are looked at; above it a share of the identifiers is drawn."""
-TEXTS = {"name": 1, "organisation": 2, "address": 3}
-"""Text columns that are compared → their number in `has_column`."""
 SLOTS = {
     "phone": "phone",
     "name": "name",
@@ -35,7 +33,7 @@ SLOTS = {
 
 
 def read_cells(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[tuple[int, int]]) -> bool:
-    """Fill the TEMP tables `cell`, `has_column`, `relative` and `stranger`; whether there is a raw table at all.
+    """Fill the TEMP tables `cell`, `relative` and `stranger`; whether there is a raw table at all.
 
     pairs: related datasets a < b. Strangers are close pairs (both ways) without anything in common beyond chance.
     """
@@ -45,7 +43,6 @@ def read_cells(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[t
     percent = min(counts.traced.share.percent, max(1, 100 * MOST_ROWS // total))
     used = sorted({x for pair in pairs for x in pair})
     columns = _columns(con)
-    has: list[tuple[int, int]] = []
     filled = False
     for position in used:
         number = counts.traced.numbers[position]
@@ -60,15 +57,13 @@ def read_cells(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[t
                 text = text.replace("{" + slot + "}", f"r.c{roles[role]}" if role in roles else "CAST(NULL AS VARCHAR)")
             values = {"position": position, "number": number, "before": first - 1, "percent": percent}
             con.execute(text.replace("{raw}", str(raw)), values)
-            has += [(position, kind) for role, kind in TEXTS.items() if role in roles]
             filled = True
     con.execute(statement("cell"))
     # A pair of strangers has no more in common than chance; its lists are independent witnesses of a cell. What
     # lists that are not close write is not known.
     strange = ~counts.related & (counts.shared > 0)
-    _table(con, "has_column", ("position", "kind"), np.array(sorted(set(has)), dtype=np.int64).reshape(-1, 2))
-    _table(con, "relative", ("a", "b"), np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2))
-    _table(con, "stranger", ("a", "b"), np.argwhere(strange))
+    _table(con, "relative", np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2))
+    _table(con, "stranger", np.argwhere(strange))
     return filled
 
 
@@ -82,7 +77,7 @@ def _columns(con: duckdb.DuckDBPyConnection) -> dict[tuple[int, int], dict[str, 
     return found
 
 
-def _table(con: duckdb.DuckDBPyConnection, name: str, columns: tuple[str, str], rows: NDArray[np.int64]) -> None:
-    con.register("pair_rows", pa.table({columns[0]: pa.array(rows[:, 0]), columns[1]: pa.array(rows[:, 1])}))
+def _table(con: duckdb.DuckDBPyConnection, name: str, pairs: NDArray[np.int64]) -> None:
+    con.register("pair_rows", pa.table({"a": pa.array(pairs[:, 0]), "b": pa.array(pairs[:, 1])}))
     con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM pair_rows")
     con.unregister("pair_rows")

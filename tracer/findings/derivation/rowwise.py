@@ -1,8 +1,10 @@
-"""What the rows themselves say about direction: cells lost and mistyped, repeats, days and ids that run on.
+"""What the rows themselves say about direction: cells lost and mistyped, repeats, days and ids that run on, and what
+sets the common rows of a list apart from its other rows.
 
-Information is lost downstream: cells go blank, slips of the pen pile up, repeats are dropped. What a file merely looks
-like (its columns, its order, how all its numbers are written) was chosen for that file and says nothing. Each signal
-gives log odds for one direction, and never more than it was worth on lists of makers that know their past.
+Information is lost downstream: now and then a cell goes blank, slips of the pen pile up, repeats are dropped. What a file
+merely looks like (its columns and how far they are filled, its order, how all its numbers are written) was chosen for that
+file and says nothing; where it looks otherwise for the common rows than for the rest, these came from somewhere. Each
+signal gives log odds for one direction; what they are worth `calibration` has learnt, each for itself.
 """
 
 from __future__ import annotations
@@ -22,14 +24,22 @@ from tracer.findings.derivation.weights import EdgeWeights
 
 CAPS = {
     "cells lost": 2.5, "errors": 2.5, "repeats": 2.5, "days of rows": 2.5, "ids run on": 4.0,
-    "ways of writing numbers": 1.5,
+    "ways of writing numbers": 1.5, "cells filled": 1.5,
 }  # fmt: skip
 """Most nats of each signal: ln of right over wrong among true pairs of the makers where it was right least often, those
 with too few pairs aside (`python -m tests.bench.zoo.fit --signals` counts them)."""
+COMPOSED = {
+    "ways of writing numbers": "form",
+    "cells filled": "concat(name IS NOT NULL, organisation IS NOT NULL, address IS NOT NULL)",
+}
+"""Signal → what of a row is compared, in SQL over `cell`."""
 PER_LOST, PER_WITNESS, PER_REPEAT = 0.8, 1.6, 0.5
 """Nats of a cell that one side alone has lost, of a differing cell with an independent witness, of a lost repeat."""
 WRITTEN_ANEW = 0.3
 """Share of common cells of a kind that differ, from which that kind was written anew on one side."""
+LEFT_OUT = 0.1
+"""Share of common cells of a kind that are empty on one side, from which that kind was not lost but left out. (Of the
+makers' columns beneath it 85 of 87 were the fuller ones in the source; of all of them two in three.)"""
 LEAST_REST = 5
 """Rows from which the common rows and the rest of a list are compared."""
 MERGED = 0.02
@@ -48,17 +58,18 @@ def weigh_rows(
     pairs: Sequence[tuple[int, int]],
 ) -> None:  # fmt: skip
     """Add the signals of the raw rows for all pairs a < b. Needs the TEMP tables of `cells.read_cells`."""
-    _changed(con, weights, counts, facts)
+    _slips(con, weights, counts, facts)
     _repeats(con, weights, counts)
     _newest(con, weights, counts, facts)
-    _forms(con, weights, counts, pairs)
+    for name, what in COMPOSED.items():
+        _composition(con, weights, counts, pairs, name, what)
 
 
-def _changed(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, facts: Sequence[Facts]) -> None:
+def _slips(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, facts: Sequence[Facts]) -> None:
     """Cells lost, and slips. Who keeps a list up corrects slips: of his lists the one with more is not the later."""
     ids = counts.traced.ids
     for a, b, lost_a, lost_b, differ, for_a, for_b in con.execute(
-        statement("changed"), {"most": WRITTEN_ANEW}
+        statement("slips"), {"most": WRITTEN_ANEW, "empty": LEFT_OUT}
     ).fetchall():
         odds = _capped("cells lost", PER_LOST * _surplus(lost_b, lost_a))
         if odds:
@@ -111,13 +122,13 @@ def _newest(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts
                     weights.turn(old, new, name, f"{told(more)}:{rows / older:.2f}", _capped(name, odds), text)
 
 
-def _forms(
-    con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, pairs: Sequence[tuple[int, int]]
-) -> None:
-    """Ways of writing numbers: in a source the taken rows look like the rest; in a copy they differ from what was
-    added."""
+def _composition(
+    con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, pairs: Sequence[tuple[int, int]], name: str,
+    what: str,
+) -> None:  # fmt: skip
+    """In a source the taken rows look like the rest; in a copy they differ from what was added."""
     table: dict[int, list[tuple[int, str, int]]] = {}
-    for position, pattern, form, n in con.execute(statement("written_forms")).fetchall():
+    for position, pattern, form, n in con.execute(statement("composition").replace("{what}", what)).fetchall():
         table.setdefault(position, []).append((pattern, form, n))
     differ: dict[tuple[int, int], float] = {}
     for position, entries in table.items():
@@ -134,7 +145,6 @@ def _forms(
                 np.bincount(form[inside], size[inside], len(index)).astype(np.float64),
                 np.bincount(form[~inside], size[~inside], len(index)).astype(np.float64),
             )
-    name = "ways of writing numbers"
     for a, b in pairs:
         one, two = differ.get((a, b)), differ.get((b, a))
         if one is None or two is None:

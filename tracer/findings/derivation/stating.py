@@ -181,7 +181,7 @@ def pairs_of(
         dates=weights.net(DATES)[where],
         own=weights.net(OWN)[where],
         documents=weights.net(DOCUMENTS)[where],
-        rows=weights.net(ROWS)[where],
+        rows=np.stack([weights.net((name,))[where] for name in ROWS], axis=1),
         grown=weights.net(GROWN)[where],
         larger=np.log(size[None, :] / size[:, None])[where],
     )

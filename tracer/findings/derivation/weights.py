@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 DATES = ("dates",)
 OWN, DOCUMENTS = ("own list",), ("release",)
 """Signals by which people or documents say who came first."""
-ROWS = ("cells lost", "errors", "repeats", "days of rows", "ids run on", "ways of writing numbers")
+ROWS = (
+    "cells lost", "errors", "repeats", "days of rows", "ids run on", "ways of writing numbers", "cells filled",
+)  # fmt: skip
 """Signals of the rows themselves."""
 GROWN = ("grown",)
 """One holder's list that lacks nothing of another of his."""
