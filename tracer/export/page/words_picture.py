@@ -67,6 +67,7 @@ PICTURE_WORDS: Mapping[str, tuple[str, str]] = {
     "signal.days of rows": ("days of rows", "行的日期"),
     "signal.ids run on": ("ids run on", "编号延续"),
     "signal.ways of writing numbers": ("ways of writing numbers", "号码写法"),
+    "signal.ways of writing names": ("ways of writing names", "姓名写法"),
     "signal.places": ("places", "地区"),
     "signal.grown": ("growth", "增长"),
     "signal.versions": ("successive versions", "前后版本"),

@@ -281,6 +281,10 @@ PAIRS = (
     ("{n} rows of {a} come after the last of {b} by their days", "按日期，{a} 有 {n} 行晚于 {b} 的最后一行"),
     ("{n} rows of {a} come after the last of {b} by their ids", "按编号，{a} 有 {n} 行排在 {b} 的最后一行之后"),
     (
+        "ways of writing names: the common rows are like the rest of {a} and unlike the rest of {b}",
+        "姓名写法：共同行与 {a} 的其余部分相似，与 {b} 的其余部分不同",
+    ),
+    (
         "cells filled: the common rows are like the rest of {a} and unlike the rest of {b}",
         "有值的单元格：共同行与 {a} 的其余部分相似，与 {b} 的其余部分不同",
     ),

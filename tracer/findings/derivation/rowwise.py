@@ -1,9 +1,9 @@
 """What the rows themselves say about direction: cells lost and mistyped, repeats, days and ids that run on, and what
 sets the common rows of a list apart from its other rows.
 
-Information is lost downstream: now and then a cell goes blank, slips of the pen pile up, repeats are dropped. What a file
-merely looks like (its columns and how far they are filled, its order, how all its numbers are written) was chosen for that
-file and says nothing; where it looks otherwise for the common rows than for the rest, these came from somewhere. Each
+Information is lost downstream: now and then a cell goes blank, slips of the pen pile up, repeats are dropped. What a
+file merely looks like (its columns and how far they are filled, its order, how all its numbers are written) was chosen
+for that file and says nothing; where the common rows look otherwise than the rest, they came from somewhere. Each
 signal gives log odds for one direction; what they are worth `calibration` has learnt, each for itself.
 """
 
@@ -24,12 +24,13 @@ from tracer.findings.derivation.weights import EdgeWeights
 
 CAPS = {
     "cells lost": 2.5, "errors": 2.5, "repeats": 2.5, "days of rows": 2.5, "ids run on": 4.0,
-    "ways of writing numbers": 1.5, "cells filled": 1.5,
+    "ways of writing numbers": 1.5, "ways of writing names": 1.5, "cells filled": 1.5,
 }  # fmt: skip
-"""Most nats of each signal: ln of right over wrong among true pairs of the makers where it was right least often, those
-with too few pairs aside (`python -m tests.bench.zoo.fit --signals` counts them)."""
+"""Most nats of each signal in the search over graphs; what it is worth in the end `calibration` has learnt.
+(`python -m tests.bench.zoo.fit --signals` counts how often each is right, maker by maker.)"""
 COMPOSED = {
     "ways of writing numbers": "form",
+    "ways of writing names": "name_form",
     "cells filled": "concat(name IS NOT NULL, organisation IS NOT NULL, address IS NOT NULL)",
 }
 """Signal → what of a row is compared, in SQL over `cell`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,19 +68,11 @@ def state(
     found = posterior.edge
     gap = population_gap(counts.shared, counts.traced.contacts)
     directed = undirected_lots(counts, posterior)
-    pairs, (a, b) = pairs_of(counts, background, directed, weights, facts, gap)
-    forward, backward, _ = calibration().probabilities(pairs)
-    edge = np.zeros_like(found)
-    edge[a, b], edge[b, a] = forward, backward
     dates, one_holder = weights.net(DATES), pairs_of_one_holder(facts)
     # A client's own list and one on record are nobody's register.
     own = np.array([fact.own for fact in facts], dtype=np.bool_)
     private = one_holder | own[:, None] | own[None, :] | (np.abs(weights.net(DOCUMENTS)) >= LEAST_REASON)
     one_population = _one_population(counts, gap) & ~private
-    edge[one_population] = np.minimum(edge[one_population], MOST_OF_ONE_POPULATION)
-    joined, either = found + found.T, edge + edge.T
-    brother = np.clip(1.0 - either / np.maximum(joined, 1e-9), 0.0, 1.0) * (joined >= LEAST_JOINED)
-    edge[dates <= -IMPOSSIBLE] = 0.0
     reason = dates + weights.net((*OWN, *DOCUMENTS, *ROWS, *GROWN))
     shape = search_odds(directed, directed.T)
     open_ = (reason > -MOST_AGAINST) & ~one_holder
@@ -92,6 +84,16 @@ def state(
             told[child, parent] = one_population[parent, child] = one_population[child, parent] = False
     follows = _handed_on(told, open_ & (shape >= LEAST_HANDED_ON), posterior)
     told |= follows
+    pairs, (a, b) = pairs_of(counts, background, directed, weights, facts, gap)
+    # That copies are shorter is what one goes by where nothing else is known.
+    pairs = replace(pairs, larger=np.where((follows | follows.T)[a, b], 0.0, pairs.larger))
+    forward, backward, _ = calibration().probabilities(pairs)
+    edge = np.zeros_like(found)
+    edge[a, b], edge[b, a] = forward, backward
+    edge[one_population] = np.minimum(edge[one_population], MOST_OF_ONE_POPULATION)
+    joined, either = found + found.T, edge + edge.T
+    brother = np.clip(1.0 - either / np.maximum(joined, 1e-9), 0.0, 1.0) * (joined >= LEAST_JOINED)
+    edge[dates <= -IMPOSSIBLE] = 0.0
     edge = _without_reason(edge, told)
     for parent, child, true in fixed:
         edge[parent, child] = found[parent, child]

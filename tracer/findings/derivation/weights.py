@@ -16,7 +16,8 @@ DATES = ("dates",)
 OWN, DOCUMENTS = ("own list",), ("release",)
 """Signals by which people or documents say who came first."""
 ROWS = (
-    "cells lost", "errors", "repeats", "days of rows", "ids run on", "ways of writing numbers", "cells filled",
+    "cells lost", "errors", "repeats", "days of rows", "ids run on", "ways of writing numbers",
+    "ways of writing names", "cells filled",
 )  # fmt: skip
 """Signals of the rows themselves."""
 GROWN = ("grown",)
