@@ -117,7 +117,7 @@ def evidence(making: Making, one: Source) -> None:
     """A document that the source gave, that names it, or that bears its name."""
     number = making.no()
     id_, name = making.draw.choice([
-        (f"ev-{number}", f"statement-{one.id}-{number}.txt"), (f"{one.id}-{number}", f"note-{number}.txt"),
+        (f"evidence-{number}", f"statement-{one.id}-{number}.txt"), (f"{one.id}-{number}", f"note-{number}.txt"),
         (f"paper-{number}", f"interview {making.spelt(one)} {number}.txt"),
     ])  # fmt: skip
     (making.folder / name).write_text(f"What {making.spelt(one)} said, number {number}.\n", encoding="utf-8")

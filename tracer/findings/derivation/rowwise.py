@@ -13,11 +13,10 @@ from collections.abc import Sequence
 
 import duckdb
 import numpy as np
-from numpy.typing import NDArray
-from scipy.special import gammaln
 
 from tracer.disclosure import Count, ratio, told
 from tracer.findings.derivation.cells import statement
+from tracer.findings.derivation.composition import COMPOSED, composition
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.dates import Facts
 from tracer.findings.derivation.weights import EdgeWeights
@@ -28,12 +27,6 @@ CAPS = {
 }  # fmt: skip
 """Most nats of each signal in the search over graphs; what it is worth in the end `calibration` has learnt.
 (`python -m tests.bench.zoo.fit --signals` counts how often each is right, maker by maker.)"""
-COMPOSED = {
-    "ways of writing numbers": "form",
-    "ways of writing names": "name_form",
-    "cells filled": "concat(name IS NOT NULL, organisation IS NOT NULL, address IS NOT NULL)",
-}
-"""Signal → what of a row is compared, in SQL over `cell`."""
 PER_LOST, PER_WITNESS, PER_REPEAT = 0.8, 1.6, 0.5
 """Nats of a cell that one side alone has lost, of a differing cell with an independent witness, of a lost repeat."""
 WRITTEN_ANEW = 0.3
@@ -41,8 +34,6 @@ WRITTEN_ANEW = 0.3
 LEFT_OUT = 0.1
 """Share of common cells of a kind that are empty on one side, from which that kind was not lost but left out. (Of the
 makers' columns beneath it 85 of 87 were the fuller ones in the source; of all of them two in three.)"""
-LEAST_REST = 5
-"""Rows from which the common rows and the rest of a list are compared."""
 MERGED = 0.02
 """Share of rows from elsewhere, from which repeats may come of adding to what was copied, and say nothing."""
 BY_LUCK = 3.0
@@ -50,8 +41,6 @@ BY_LUCK = 3.0
 LEAST_SAMPLE = 0.3
 """Share of a list's older rows that the other must have for its newest rows to be missed: who took fewer may have
 chosen them by their days. (Below it, growing lists were the older ones in 14 cases and the younger in 8.)"""
-TEMPER = 0.25
-"""Power to which the likelihood of categories is raised: rows of one batch are not independent."""
 
 
 def weigh_rows(
@@ -62,8 +51,8 @@ def weigh_rows(
     _slips(con, weights, counts, facts)
     _repeats(con, weights, counts)
     _newest(con, weights, counts, facts)
-    for name, what in COMPOSED.items():
-        _composition(con, weights, counts, pairs, name, what)
+    for name in COMPOSED:
+        _composition(con, weights, counts, pairs, name)
 
 
 def _slips(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, facts: Sequence[Facts]) -> None:
@@ -124,52 +113,15 @@ def _newest(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts
 
 
 def _composition(
-    con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, pairs: Sequence[tuple[int, int]], name: str,
-    what: str,
-) -> None:  # fmt: skip
-    """In a source the taken rows look like the rest; in a copy they differ from what was added."""
-    table: dict[int, list[tuple[int, str, int]]] = {}
-    for position, pattern, form, n in con.execute(statement("composition").replace("{what}", what)).fetchall():
-        table.setdefault(position, []).append((pattern, form, n))
-    differ: dict[tuple[int, int], float] = {}
-    for position, entries in table.items():
-        index = {form: number for number, form in enumerate(sorted({entry[1] for entry in entries}))}
-        pattern = np.array([entry[0] for entry in entries])
-        form = np.array([index[entry[1]] for entry in entries])
-        size = np.array([entry[2] for entry in entries], dtype=np.float64)
-        for other in {x for pair in pairs if position in pair for x in pair if x != position}:
-            inside = (pattern >= 0) & (counts.holders[:, [other]].toarray().ravel() > 0)[pattern]
-            # A list without a rest of its own says nothing about what its rest is like.
-            if min(size[inside].sum(), size[~inside].sum()) < LEAST_REST:
-                continue
-            differ[position, other] = _apart(
-                np.bincount(form[inside], size[inside], len(index)).astype(np.float64),
-                np.bincount(form[~inside], size[~inside], len(index)).astype(np.float64),
-            )
-    for a, b in pairs:
-        one, two = differ.get((a, b)), differ.get((b, a))
-        if one is None or two is None:
-            continue
-        odds = _capped(name, TEMPER * (two - one))
+    con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, pairs: Sequence[tuple[int, int]], name: str
+) -> None:
+    ids = counts.traced.ids
+    for (a, b), evidence in composition(con, counts, pairs, name).items():
+        odds = _capped(name, evidence)
         if abs(odds) >= 0.2:
             source, copy = (a, b) if odds > 0 else (b, a)
-            ids = counts.traced.ids
             text = f"{name}: the common rows are like the rest of {ids[source]} and unlike the rest of {ids[copy]}"
             weights.turn(a, b, name, f"{odds:.2f}", odds, text)
-
-
-def _apart(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
-    """ln Bayes factor that two counts over categories come from two distributions and not from one.
-
-    Dirichlet priors of total 4, with the pooled shares as their centre.
-    """
-    prior = 4 * (x + y + 0.5) / (x + y + 0.5).sum()
-    return _evidence(x, prior) + _evidence(y, prior) - _evidence(x + y, prior)
-
-
-def _evidence(counts: NDArray[np.float64], prior: NDArray[np.float64]) -> float:
-    value = gammaln(prior.sum()) - gammaln(prior.sum() + counts.sum())
-    return float(value + np.sum(gammaln(prior + counts) - gammaln(prior)))
 
 
 def _merged(counts: Counts, a: int, b: int) -> bool:

@@ -1,0 +1,103 @@
+"""What sets the common rows of two lists apart from their other rows: in a source the rows that were taken are like the
+rest, in a copy they differ from what came from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln
+
+from tracer.findings.derivation.cells import statement
+from tracer.findings.derivation.counts import Counts
+
+FILLED = "cells filled"
+COMPOSED: Mapping[str, Sequence[str]] = {
+    "ways of writing numbers": ("form",),
+    "ways of writing names": ("name_form",),
+    FILLED: tuple(f"CAST({cell} IS NOT NULL AS VARCHAR)" for cell in ("name", "organisation", "address")),
+}
+"""Signal → what of a row is compared, in SQL over `cell`; several are weighed one by one."""
+LEAST_REST = 5
+"""Rows from which the common rows and the rest of a list are compared."""
+CHOSEN = 0.98
+"""Share of the common rows from which, where so many are filled on both sides, they may have been chosen for it:
+who takes the rows with an address takes what is unlike the rest of his source."""
+TEMPER = 0.25
+"""Power to which the likelihood of categories is raised: rows of one batch are not independent."""
+
+
+@dataclass(frozen=True)
+class _Parted:
+    """The common rows of a list against its other ones."""
+
+    apart: float
+    """ln Bayes factor that the two are of different make."""
+    most: tuple[str, bool]
+    """What most of the common rows are, and whether nearly all of them are."""
+
+
+def composition(
+    con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[tuple[int, int]], name: str
+) -> dict[tuple[int, int], float]:
+    """(a, b) → log odds that a is the source, for pairs a < b of which something is known. name: one of `COMPOSED`."""
+    found: dict[tuple[int, int], float] = {}
+    for what in COMPOSED[name]:
+        parted = _parted(con, counts, pairs, what)
+        for a, b in pairs:
+            one, two = parted.get((a, b)), parted.get((b, a))
+            if one is None or two is None:
+                continue
+            if name == FILLED and one.most == two.most and one.most[1]:
+                continue
+            found[a, b] = found.get((a, b), 0.0) + TEMPER * (two.apart - one.apart)
+    return found
+
+
+def _parted(
+    con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[tuple[int, int]], what: str
+) -> dict[tuple[int, int], _Parted]:
+    """(list, other) → the rows of the list that are in the other as well against those that are not."""
+    table: dict[int, list[tuple[int, str, int]]] = {}
+    for position, pattern, form, n in con.execute(statement("composition").replace("{what}", what)).fetchall():
+        table.setdefault(position, []).append((pattern, form, n))
+    others: dict[int, set[int]] = {}
+    for a, b in pairs:
+        others.setdefault(a, set()).add(b)
+        others.setdefault(b, set()).add(a)
+    found = {}
+    for position, entries in table.items():
+        forms = sorted({entry[1] for entry in entries})
+        index = {form: number for number, form in enumerate(forms)}
+        pattern = np.array([entry[0] for entry in entries])
+        form = np.array([index[entry[1]] for entry in entries])
+        size = np.array([entry[2] for entry in entries], dtype=np.float64)
+        for other in others.get(position, ()):
+            inside = (pattern >= 0) & (counts.holders[:, [other]].toarray().ravel() > 0)[pattern]
+            # A list without a rest of its own says nothing about what its rest is like.
+            if min(size[inside].sum(), size[~inside].sum()) < LEAST_REST:
+                continue
+            common = np.bincount(form[inside], size[inside], len(forms)).astype(np.float64)
+            rest = np.bincount(form[~inside], size[~inside], len(forms)).astype(np.float64)
+            most = int(common.argmax())
+            found[position, other] = _Parted(
+                _apart(common, rest), (forms[most], bool(common[most] >= CHOSEN * common.sum()))
+            )
+    return found
+
+
+def _apart(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+    """ln Bayes factor that two counts over categories come from two distributions and not from one.
+
+    Dirichlet priors of total 4, with the pooled shares as their centre.
+    """
+    prior = 4 * (x + y + 0.5) / (x + y + 0.5).sum()
+    return _evidence(x, prior) + _evidence(y, prior) - _evidence(x + y, prior)
+
+
+def _evidence(counts: NDArray[np.float64], prior: NDArray[np.float64]) -> float:
+    value = gammaln(prior.sum()) - gammaln(prior.sum() + counts.sum())
+    return float(value + np.sum(gammaln(prior + counts) - gammaln(prior)))
