@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.findings.worlds import Numbers, World, fresh
-from tracer.findings.derivation.calibration import Pairs, antisymmetric, calibration, symmetric
+from tracer.findings.derivation.calibration import Pairs, antisymmetric, calibration, symmetric, trust_in_dates
 from tracer.findings.derivation.triangles import population_gap
 from tracer.findings.derivation.weights import ROWS
 
@@ -21,7 +21,7 @@ def _pairs(rng: np.random.Generator, n: int) -> Pairs:
     one_way = rng.random(n)
     values: dict[str, Any] = {field.name: rng.normal(0, 5, n) for field in fields(Pairs)} | {
         "forward": one_way, "backward": (1 - one_way) * rng.random(n),
-        "held": rng.random(n), "of_larger": rng.random(n),
+        "trusted": 2 * rng.random(n), "held": rng.random(n), "of_larger": rng.random(n),
         "gap": np.where(rng.random(n) < 0.3, np.inf, rng.random(n)), "thirds": rng.integers(0, 4, n),
         "rows": rng.normal(0, 5, (n, len(ROWS))), "one_holder": rng.random(n) < 0.3, "successive": rng.random(n) < 0.1,
     }  # fmt: skip
@@ -55,6 +55,16 @@ def test_evidence_for_a_direction_never_makes_it_less_likely_and_has_an_end() ->
         ]
         assert all((later >= before - 1e-12).all() for before, later in pairwise(steps))
         np.testing.assert_allclose(steps[-1], steps[-2])
+
+
+def test_days_count_for_as_much_as_they_agree_with_what_else_tells_a_direction() -> None:
+    days, others = np.full(40, 1.2), np.full(40, 3.0)
+    assert trust_in_dates(days, np.zeros(40)) == pytest.approx(1.0)
+    assert trust_in_dates(days, others) > 2.0
+    assert trust_in_dates(days, np.where(np.arange(40) % 2 == 0, 3.0, -3.0)) < 0.5
+    assert trust_in_dates(days, -others) == 0.0
+    # What days forbid is not asked whether it may be believed.
+    assert trust_in_dates(100 * days, -others) == pytest.approx(1.0)
 
 
 def test_every_feature_has_a_coefficient_and_no_coefficient_is_left_over() -> None:

@@ -9,7 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracer.findings.background import Background
-from tracer.findings.derivation.calibration import LEAST_JOINED, NEARLY, WHOLE, Pairs, calibration, search_odds
+from tracer.findings.derivation.calibration import (
+    LEAST_JOINED,
+    NEARLY,
+    WHOLE,
+    Pairs,
+    calibration,
+    search_odds,
+    trust_in_dates,
+)
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.dates import Facts
 from tracer.findings.derivation.search import Posterior
@@ -170,6 +178,7 @@ def pairs_of(
     held, of_larger = _shares(counts)
     near = (found + found.T >= 0.5).astype(np.int64)
     follow = np.array([pair in counts.succession for pair in zip(a.tolist(), b.tolist(), strict=True)], dtype=np.bool_)
+    dates, others = weights.net(DATES)[where], weights.net((*OWN, *DOCUMENTS, *ROWS, *GROWN))[where]
     pairs = Pairs(
         forward=found[where],
         backward=found.T[where],
@@ -180,7 +189,8 @@ def pairs_of(
         thirds=np.asarray(near @ near)[where],
         successive=follow,
         one_holder=pairs_of_one_holder(facts)[where],
-        dates=weights.net(DATES)[where],
+        dates=dates,
+        trusted=np.full(a.size, trust_in_dates(dates, others)),
         own=weights.net(OWN)[where],
         documents=weights.net(DOCUMENTS)[where],
         rows=np.stack([weights.net((name,))[where] for name in ROWS], axis=1),
