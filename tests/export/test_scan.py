@@ -283,3 +283,21 @@ def test_an_error_names_every_place_and_shows_no_number() -> None:
     assert told.count("a.txt: holds an identifier of a list") == 12
     assert f"and {PLANTED - 12:,} more" in told
     assert not any(str(key)[2:] in told for key in texts)
+
+
+@pytest.mark.parametrize("start", [b"\x1f\x8b", b"PK\x03\x04", b"%PDF-1.4", b"PAR1", b"\x89PNG\r\n\x1a\n"])
+def test_letters_that_decode_to_the_start_of_an_archive_are_no_archive(start: bytes) -> None:
+    word = base64.b64encode(start + bytes(range(180, 196))).decode()
+    assert world()[2].leaks({"x.json": f'{{"hash": "{word}"}}'.encode()}) == []
+
+
+@pytest.mark.parametrize("start", [b"\x1f\x8b", b"PK\x03\x04", b"%PDF-1.4", b"PAR1"])
+def test_a_file_that_is_no_archive_of_its_kind_does_not_leave_unread(start: bytes) -> None:
+    with pytest.raises(InputRefused, match="cannot be looked through"):
+        world()[2].leaks({"x": start + bytes(range(180, 196))})
+
+
+def test_an_archive_without_its_end_is_read_as_far_as_it_goes() -> None:
+    _, texts, scan = world()
+    packed = gzip.compress("\n".join([*texts.values(), "x" * 5_000]).encode(), mtime=0)[:-9]
+    assert len(keys_in({"x.txt": base64.b64encode(packed)}, scan)) == PLANTED

@@ -165,7 +165,10 @@ def run(arguments: list[str]) -> int:
 def _run(arguments: list[str]) -> int:
     try:
         outcome: Any = cli.main(arguments, prog_name="tracer", standalone_mode=False, obj=Session())
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except (click.exceptions.Abort, KeyboardInterrupt) as error:
+        # click takes every end of a file for a Ctrl-D; where it asked nothing, it is a fault of the program.
+        if isinstance(error.__cause__, EOFError):
+            raise error.__cause__ from None
         click.echo(_INTERRUPTED, err=True)
         return ExitCode.INTERRUPTED
     except click.ClickException as error:

@@ -7,7 +7,6 @@ operators, whole binary files) is full of figures beside each other, so only dig
 from __future__ import annotations
 
 import contextlib
-import gzip
 import io
 import re
 import struct
@@ -50,16 +49,14 @@ def texts_in(name: str, content: bytes, depth: int = 0) -> Iterator[Text]:
     """
     if depth > DEEPEST:
         raise InputRefused("is packed too deep to be looked through", where=name)
-    if content.startswith(b"PK\x03\x04"):
-        yield from _zip(name, content, depth)
-    elif content.startswith(b"\x1f\x8b"):
-        yield from texts_in(f"{name} (unpacked)", _bounded(gzip.GzipFile(fileobj=io.BytesIO(content)), name), depth + 1)
-    elif content.startswith(b"%PDF"):
-        yield from _pdf(name, content)
-    elif content.startswith(b"PAR1"):
-        yield from _parquet(name, content)
-    elif content.startswith(b"\x89PNG"):
-        yield from _png(name, content)
+    try:
+        yield from _unpacked(name, content, depth)
+    except InputRefused:
+        raise
+    except Exception as error:
+        # A few letters may begin like an archive; only a file that leaves has to be one.
+        if depth == 0:
+            raise InputRefused("cannot be looked through", where=name) from error
     if content.startswith(_BINARY):
         yield Text(name, content.decode("latin-1"), running=False)
     else:
@@ -68,6 +65,20 @@ def texts_in(name: str, content: bytes, depth: int = 0) -> Iterator[Text]:
         runs = [match.group(0).decode(codec, "replace") for match in pattern.finditer(content)]
         if runs:
             yield Text(f"{name} ({codec})", "\n".join(runs), running=not content.startswith(_BINARY))
+
+
+def _unpacked(name: str, content: bytes, depth: int) -> Iterator[Text]:
+    """What is packed inside; nothing where the bytes are no file that packs."""
+    if content.startswith(b"PK\x03\x04"):
+        yield from _zip(name, content, depth)
+    elif content.startswith(b"\x1f\x8b"):
+        yield from texts_in(f"{name} (unpacked)", _gunzip(name, content), depth + 1)
+    elif content.startswith(b"%PDF"):
+        yield from _pdf(name, content)
+    elif content.startswith(b"PAR1"):
+        yield from _parquet(name, content)
+    elif content.startswith(b"\x89PNG"):
+        yield from _png(name, content)
 
 
 def decoded(content: bytes) -> str:
@@ -83,7 +94,17 @@ def decoded(content: bytes) -> str:
     return content.decode("latin-1")
 
 
-def _bounded(stream: IO[bytes] | gzip.GzipFile, name: str) -> bytes:
+def _gunzip(name: str, content: bytes) -> bytes:
+    """What can be read of it, also where its end is missing."""
+    found = b""
+    while content and len(found) <= LARGEST:
+        member = zlib.decompressobj(wbits=31)
+        found += member.decompress(content, LARGEST + 1 - len(found))
+        content = member.unused_data
+    return _bounded(io.BytesIO(found), name)
+
+
+def _bounded(stream: IO[bytes], name: str) -> bytes:
     content = stream.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise InputRefused("is too large to be looked through", where=name)
