@@ -85,7 +85,7 @@ def _crashes(pair: Pair) -> list[str]:
 _FEW = re.compile(
     r"(?<![\w.,:<#/-])1?[0-9] (?:[a-z-]+ ){0,2}(?:rows|contacts|cells|people) "
     r"(?!of the list|were made|that \S+ (?:added|had deleted))"
-    r"|(?<![\w.,<])1?[0-9] ?(?:个联系人|个单元格|个普通联系人)"
+    r"|(?<![\w.,<])(?<!新增的 )(?<!删除的 )1?[0-9] ?(?:个联系人|个单元格|个普通联系人)"
 )
 """A small count of people in a sentence. Canaries, copies, lists and calls are nobody; what a list says of itself is a
 number always."""
