@@ -211,11 +211,15 @@ def leave(case: Path, target: Path, *, light: bool) -> list[str]:
 def hits(target: Path, sources: Sequence[Source]) -> list[str]:
     """Where a name stands in what was written, or in how it is called."""
     names = sorted({name for one in sources for name in one.names()}, key=len, reverse=True)
-    pattern, found = re.compile("|".join(map(re.escape, names))), []
+    pattern, found = re.compile("|".join(map(re.escape, names))), list[str]()
+    plain = {text.encode().decode("latin-1") for one in sources for text in (one.id, one.name, *one.aliases)}
     for path in sorted(path for path in target.rglob("*") if path.is_file()):
         texts = [str(path.relative_to(target))]
         for found_in in texts_in(path.name, path.read_bytes()):
-            texts += [reading.text for reading in readings(found_in.content)]
+            if found_in.running:
+                texts += [reading.text for reading in readings(found_in.content)]
+            else:  # packed pixels fold to any five letters now and then
+                found += [f"{path.relative_to(target)}: {name}" for name in plain if name in found_in.content]
         for text in texts:
             found += [f"{path.relative_to(target)}: {match.group(0)}" for match in pattern.finditer(folded(text))]
     return found
