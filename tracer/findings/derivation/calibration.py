@@ -111,7 +111,7 @@ def trust_in_dates(dates: NDArray[np.float64], others: NDArray[np.float64]) -> f
     the share that agrees is drawn towards `USUAL_AGREEMENT` by `USUAL_PAIRS`. Dates that agree no more than by luck are
     worth nothing.
     """
-    both = (np.abs(dates) >= _SPEAKS) & (np.abs(dates) < _BEYOND) & (np.abs(others) >= 1.0)
+    both = (np.abs(dates) >= _SPEAKS) & (np.abs(dates) < IMPOSSIBLE) & (np.abs(others) >= 1.0)
     agree = int((dates[both] * others[both] > 0).sum())
     share = (agree + USUAL_AGREEMENT * USUAL_PAIRS) / (int(both.sum()) + USUAL_PAIRS)
     return float(max(0.0, logit(share)) / logit(USUAL_AGREEMENT))
@@ -134,8 +134,10 @@ def _ramps(odds: NDArray[np.float64], cuts: Sequence[float]) -> list[NDArray[np.
 USUAL_AGREEMENT, USUAL_PAIRS = 0.7, 10
 """Share of pairs in which days agree with what else tells a direction, before looking, and how many pairs that weighs.
 Of the makers' pairs in which both spoke three in four agreed: from half of them to nearly all, maker by maker."""
-_SPEAKS, _BEYOND = 0.3, 100.0
-"""Log odds from which days say something, and from which they do so by forbidding."""
+_SPEAKS = 0.3
+"""Log odds from which days say something."""
+IMPOSSIBLE = 100.0
+"""Log odds of dates against a direction from which it cannot be: the child was there before the parent."""
 RELEASED = 4.0
 """Log odds of documents from which a release of the one to the other's holder is on record."""
 WHOLE, NEARLY = 0.985, 0.7

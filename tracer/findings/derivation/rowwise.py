@@ -25,8 +25,8 @@ CAPS = {
     "cells lost": 2.5, "errors": 2.5, "repeats": 2.5, "days of rows": 2.5, "ids run on": 4.0,
     "ways of writing numbers": 1.5, "ways of writing names": 1.5, "cells filled": 1.5,
 }  # fmt: skip
-"""Most nats of each signal in the search over graphs; what it is worth in the end `calibration` has learnt.
-(`python -m tests.bench.zoo.fit --signals` counts how often each is right, maker by maker.)"""
+"""Most nats that each signal adds in the search over graphs. How much it counts in the stated probability is fitted:
+see `calibration`. (`python -m tests.bench.zoo.fit --signals` counts how often each is right, maker by maker.)"""
 PER_LOST, PER_WITNESS, PER_REPEAT = 0.8, 1.6, 0.5
 """Nats of a cell that one side alone has lost, of a differing cell with an independent witness, of a lost repeat."""
 WRITTEN_ANEW = 0.3

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tracer.findings.background import Background
 from tracer.findings.derivation.calibration import (
+    IMPOSSIBLE,
     LEAST_JOINED,
     NEARLY,
     WHOLE,
@@ -34,8 +35,6 @@ LEAST_HANDED_ON = 2.0
 """The same, where the list that was copied has a source that is told."""
 MOST_AGAINST = 2.0
 """Log odds of dates, documents or rows against a direction that such a cover outweighs."""
-IMPOSSIBLE = 100.0
-"""Log odds of dates against a direction from which it cannot be: the child was there before the parent."""
 ONE_POPULATION = 0.12
 """`triangles.population_gap` under which three lists may come from one population; of true edges of the makers one in
 fourteen is as near, of independent lists of one register four in five."""
