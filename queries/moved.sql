@@ -46,8 +46,11 @@ WITH runs AS (
     FROM was FULL JOIN now ON now.parent = was.parent AND now.child = was.child
 )
 SELECT p.parent, p.child, p.before, p.after, p.grade_before, p.grade_after,
-    json_object('code', 'because.' || w.cause, 'lang', $lang, 'judgements', w.details,
-        'facts', list_transform(w.others, lambda fact: 'fact.' || fact)) AS because,
+    {'code': 'because-' || w.cause, 'numbers': json_object(
+        'judgements', list_transform(w.details, lambda one: json_object('code', 'judged', 'numbers', json_object(
+            'judgement', one.judgement, 'a', json_object('id', one.a), 'b', json_object('id', one.b),
+            'verdict', json_object('word', one.verdict)))),
+        'facts', list_transform(w.others, lambda fact: json_object('code', 'fact-' || fact, 'numbers', MAP {})))::VARCHAR} AS because,
     w.cause, list_transform(w.judgements, lambda judgement: CAST(judgement AS VARCHAR)) AS judgements,
     len(list_filter(w.details, lambda one: one.a IN (p.parent, p.child) AND one.b IN (p.parent, p.child))) > 0 AS judged,
     w.run

@@ -14,9 +14,12 @@
 -- column opposite number: of the other direction
 -- column text sentence: the same in words
 SELECT state, seller, buyer, date, evidence, parent, child, grade, probability, opposite,
-    json_object('code', CASE state WHEN 'disagrees' THEN 'sale_reversed' ELSE 'sale.' || replace(state, ' ', '_') END, 'lang', $lang,
-        'seller', seller, 'buyer', buyer, 'day', date,
-        'documents', evidence, 'parent', parent, 'child', child, 'probability', probability, 'opposite', opposite) AS text
+    {'code': CASE state WHEN 'disagrees' THEN 'sale-reversed' ELSE 'sale-' || replace(state, ' ', '-') END,
+     'numbers': json_object('seller', json_object('party', seller), 'buyer', json_object('party', buyer),
+        'day', CASE WHEN date IS NOT NULL THEN json_object('day', date) END,
+        'documents', list_transform(evidence, lambda id: json_object('id', id)),
+        'parent', json_object('dataset', parent), 'child', json_object('dataset', child),
+        'probability', json_object('probability', probability), 'opposite', json_object('probability', opposite))::VARCHAR} AS text
 FROM views.sales
 WHERE $party IS NULL OR seller = $party OR buyer = $party
 ORDER BY state = 'disagrees' DESC, probability DESC NULLS LAST, relation

@@ -14,14 +14,14 @@ PACKAGE = ROOT / "tracer"
 
 FLOORS = {
     "__init__": -2, "visible": -2, "errors": -1,
-    "clock": 0, "meter": 0, "resources": 0, "whole_file": 0, "documents": 0, "disclosure": 0, "regular": 0,
+    "clock": 0, "meter": 0, "resources": 0, "whole_file": 0, "documents": 0, "regular": 0,
     "spelled": 0,
-    "case": 1,
+    "case": 1, "disclosure": 1,
     "identify": 2, "dossier": 2,
     "lists": 3,
     "marking": 4, "signals": 4, "blind": 4,
-    "findings": 5,
-    "graph": 6, "wording": 6,
+    "findings": 5, "wording": 5,
+    "graph": 6,
     "export": 7, "stages": 7,
     "ask": 8,
     "manifest": 9, "trace": 8, "cluster": 8, "anchor": 8, "verify": 9, "publish": 9, "purge": 9, "doctor": 9,

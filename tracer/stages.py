@@ -17,7 +17,8 @@ import duckdb
 
 from tracer import __version__
 from tracer.case.schema import read_meta
-from tracer.wording.said import Said, sentence
+from tracer.disclosure import Reason, Text
+from tracer.wording import say
 
 RULES = 2
 """Raised where stages find something else from the same facts, so that cases of before are traced again."""
@@ -169,10 +170,10 @@ def stale_stages(con: duckdb.DuckDBPyConnection, digests: Mapping[str, str] | No
 def untraced(con: duckdb.DuckDBPyConnection, statement: str | None = None) -> str:
     """What a reader must know where findings are not those of the case as it is now; empty where they are."""
     said = not_up_to_date(con, statement)
-    return "" if said is None else sentence(said)
+    return "" if said is None else say(said)
 
 
-def not_up_to_date(con: duckdb.DuckDBPyConnection, statement: str | None = None) -> Said | None:
+def not_up_to_date(con: duckdb.DuckDBPyConnection, statement: str | None = None) -> Reason | None:
     """That the findings are not those of the case as it is now; None where they are.
 
     statement: only findings that this SQL reads count, through whatever views (`views.NAME`). A trace that failed has
@@ -183,8 +184,8 @@ def not_up_to_date(con: duckdb.DuckDBPyConnection, statement: str | None = None)
         return None
     row = con.execute('SELECT run, "at" FROM trace_run ORDER BY run DESC LIMIT 1').fetchone()
     if row is None:
-        return Said("untraced.never")
-    return Said("untraced.changed", {"run": row[0], "at": f"{row[1]:%Y-%m-%d %H:%M}"})
+        return Reason.of("untraced-never")
+    return Reason.of("untraced-changed", run=row[0], at=Text(f"{row[1]:%Y-%m-%d %H:%M}"))
 
 
 _RELATION = re.compile(r'\b(?:main|views)"?\."?([a-z_]+)')

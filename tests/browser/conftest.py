@@ -15,6 +15,7 @@ from tests.graph.market_case import market_case
 from tests.graph.simulated import simulated_graph, simulated_rows
 from tracer.case.case import Case
 from tracer.export.formats import render
+from tracer.export.outgoing import Outgoing
 from tracer.export.page.render import render_page
 
 HERE = Path(__file__).parent
@@ -76,7 +77,9 @@ def big_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     graph = simulated_graph(135, 3)
     assert 270 <= len(graph["nodes"]) <= 330
     findings, facts = simulated_rows(graph)
-    path.write_text(render_page(graph, findings, "A simulated market", "2026-08-01", "en", facts), encoding="utf-8")
+    path.write_text(
+        render_page(Outgoing(graph, findings, "A simulated market", "2026-08-01", facts=facts)), encoding="utf-8"
+    )
     return path
 
 

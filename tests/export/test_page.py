@@ -106,7 +106,7 @@ def test_the_first_printed_page_has_each_copy_once(page: str) -> None:
 
 def test_another_language_is_refused(out: Outgoing) -> None:
     with pytest.raises(UsageError, match="en, zh"):
-        render_page(out.graph, {}, "t", "2026-01-01", "fr")
+        render_page(Outgoing(out.graph), "fr")
 
 
 def test_the_file_is_small(page: str) -> None:
@@ -114,7 +114,7 @@ def test_the_file_is_small(page: str) -> None:
 
 
 def test_fields_of_unknown_rows_are_shown(out: Outgoing) -> None:
-    page = render_page(out.graph, {"new-query": [{"some_key": 3, "other": ["a", "b"]}]}, "t", "2026-01-01")
+    page = render_page(Outgoing(out.graph, {"new-query": [{"some_key": 3, "other": ["a", "b"]}]}))
     assert "new-query" in page
     assert "some_key" in page
 

@@ -8,7 +8,8 @@ import duckdb
 
 from tracer.ask.named import find_query, run_query
 from tracer.ask.render import json_rows
-from tracer.wording.said import Said, sentence
+from tracer.disclosure import DatasetRef, Probability, Reason, Ref
+from tracer.wording import say
 
 _NO_GRADE = "none"
 
@@ -34,11 +35,12 @@ class Move:
 
     def said(self, lang: str = "en") -> str:
         """The two values in words."""
-        numbers = {
-            "parent": self.parent, "child": self.child, "before": self.before, "after": self.after,
-            "grade_before": self.grade_before, "grade_after": self.grade_after,
-        }  # fmt: skip
-        return sentence(Said("moved", numbers), lang)
+        before, after = (None if p is None else Probability(p) for p in (self.before, self.after))
+        moved = Reason.of(
+            "moved", parent=DatasetRef(self.parent), child=DatasetRef(self.child), before=before, after=after,
+            grade_before=Ref(self.grade_before), grade_after=Ref(self.grade_after),
+        )  # fmt: skip
+        return say(moved, lang)
 
 
 def moves(con: duckdb.DuckDBPyConnection, run: int, lang: str = "en") -> list[Move]:

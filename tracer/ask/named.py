@@ -30,7 +30,7 @@ from tracer.dossier.vocabulary import did_you_mean, is_amount, is_day, is_whole
 from tracer.errors import TracerError, UsageError
 from tracer.export.spoken import masked_table
 from tracer.resources import queries_dir
-from tracer.wording.said import LANGUAGES, sentence_of
+from tracer.wording import LANGUAGES, Voice, worded_table
 
 _REQUIRED = object()
 _BATCH = 10_000
@@ -172,7 +172,8 @@ def parse_query(name: str, sql: str) -> NamedQuery:
     used = {match["name"] for match in _USED.finditer(sql) if match["name"] is not None}
     for missing in sorted(used - declared):
         raise BrokenQuery(f"parameter ${missing} is used but not declared", where=f"query {name}")
-    for idle in sorted(declared - used):
+    spoken = {parameter.name for parameter in parameters if parameter.type == "language"}
+    for idle in sorted(declared - used - spoken):
         raise BrokenQuery(f"parameter {idle} is declared but not used", where=f"query {name}")
     return NamedQuery(name, title, answers, tuple(parameters), tuple(columns), sql)
 
@@ -281,10 +282,12 @@ def run_query(
     bounds: Bounds | None = None,
     *,
     entered: bool = False,
+    voice: Voice | None = None,
 ) -> Result:
     """Answer a named query on the case that `con` uses; `bounds`: what it may take, for one that a person waits for.
 
-    Numbers and addresses in what people have entered are masked; `entered`: left as they were, for the gate to judge.
+    Numbers and addresses in what people have entered are masked, and reasons are said by `voice` (in the language that
+    a parameter asks for, in English where none does); `entered`: both are left as they were, for the gate to judge.
 
     Raises:
         UsageError: see `bind`; a dataset or release that the case does not have.
@@ -292,8 +295,10 @@ def run_query(
         BrokenQuery: the result's columns are not those that the header declares.
     """
     values = bind(query, given or {})
+    spoken = [parameter.name for parameter in query.parameters if parameter.type == "language"]
+    asked = [values.pop(name) for name in spoken]
     for name in given or {}:
-        _must_exist(con, query, name, values[name])
+        _must_exist(con, query, name, values.get(name))
     limit = values.get("limit")
     if limit is not None:
         values["limit"] = limit + 1
@@ -315,14 +320,6 @@ def run_query(
     if limit is not None and table.num_rows > limit:
         table = table.slice(0, limit)
         notes = (f"only the first {limit:,} rows are shown: there are more (-p limit=N)",)
-    worded = _worded(table, query.columns)
-    return Result(query.columns, worded if entered else masked_table(worded), notes)
-
-
-def _worded(table: pa.Table, columns: tuple[Column, ...]) -> pa.Table:
-    """The table with sentences in the place of the codes and numbers that the SQL gave for them."""
-    for position, column in enumerate(columns):
-        if column.type is ColumnType.SENTENCE:
-            said = [None if text is None else sentence_of(text) for text in table.column(position).to_pylist()]
-            table = table.set_column(position, column.name, pa.array(said, pa.string()))
-    return table
+    if not entered:
+        table = masked_table(worded_table(table, voice or Voice(asked[0] if asked else LANGUAGES[0])))
+    return Result(query.columns, table, notes)

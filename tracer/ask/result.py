@@ -38,7 +38,7 @@ class ColumnType(Enum):
     SCALAR = "scalar"
     """A text that is written as a number where it is one: the value of a claim."""
     SENTENCE = "sentence"
-    """A sentence. The SQL gives the code and the numbers that it is made of, as JSON (`wording.said.sentence_of`)."""
+    """A sentence. The SQL gives the reason that it is made of (`disclosure.structs`)."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.export.spoken import masked_table
 from tracer.stages import untraced
+from tracer.wording import LANGUAGES, Voice, worded_table
 
 MEMORY = "2GB"
 """What a statement may use: it must not take the machine down."""
@@ -102,7 +103,7 @@ def run_sql(
             _first_line(error), where=_WHERE, remedy="`tracer sql` without a statement lists the views"
         ) from None
     warning = untraced(con, " ".join(f"views.{name}" for name in sorted(named)))
-    return untyped(table, (*notes, *([warning] if warning else [])))
+    return untyped(worded_table(table, Voice(LANGUAGES[0])), (*notes, *([warning] if warning else [])))
 
 
 def _first_line(error: duckdb.Error) -> str:

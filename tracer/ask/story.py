@@ -139,7 +139,7 @@ def _unknown_copies(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 def _campaigns(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
     rows = rows_of(
         con,
-        "SELECT * FROM views.campaigns WHERE probability >= 0.5 AND NOT starts_with(reading, 'background')"
+        "SELECT * FROM views.campaigns WHERE probability >= 0.5 AND reading.code <> 'campaign-background'"
         " ORDER BY len(releases) = 0, probability DESC, length(campaign), campaign",
     )
     findings = [

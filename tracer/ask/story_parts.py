@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from tracer.export.spoken import masked_row
+from tracer.wording import Voice, in_words
 
 _ITEMS = 8
 """Findings that are told of one kind; the rest is counted."""
@@ -43,11 +44,12 @@ class Section:
     """What a reader must know of the section."""
 
 
-def rows_of(con: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]]:
+def rows_of(con: duckdb.DuckDBPyConnection, statement: str, lang: str = "en") -> list[dict[str, Any]]:
     """The rows of a statement over the views."""
     cursor = con.execute(statement)
     columns = [column[0] for column in cursor.description or []]
-    return [masked_row(dict(zip(columns, row, strict=True))) for row in cursor.fetchall()]
+    voice = Voice(lang)
+    return [in_words(masked_row(dict(zip(columns, row, strict=True))), voice) for row in cursor.fetchall()]
 
 
 def section(title: str, findings: Sequence[Finding], query: str, note: str = "") -> Section:

@@ -15,7 +15,8 @@ import duckdb
 from tracer.ask.named import find_query, run_query
 from tracer.ask.render import json_rows
 from tracer.ask.story_parts import Finding, Section, section
-from tracer.wording.said import Said, sentence
+from tracer.disclosure import Reason, reason_of
+from tracer.wording import say
 
 TITLE = "Warnings: what does not fit together"
 
@@ -28,8 +29,8 @@ class Caution:
     """What does not fit, as a code of the catalogues: `impossible_dates`, `own_copied` …"""
     subjects: tuple[str, ...]
     """Ids of datasets; of a copy the source comes first."""
-    numbers: Mapping[str, Any]
-    """Days (ISO 8601), probabilities and ids that the sentence needs."""
+    reason: Reason
+    """The same with the days, probabilities and ids that the sentence needs."""
     grade: str = ""
     """G0 to G5 of the derivation behind it; empty where there is none."""
     probability: float | None = None
@@ -37,15 +38,20 @@ class Caution:
 
     def said(self, lang: str = "en") -> str:
         """The warning in words."""
-        return sentence(Said(self.kind, self.numbers), lang)
+        return say(self.reason, lang)
 
 
 def cautions(con: duckdb.DuckDBPyConnection) -> list[Caution]:
     """The warnings of a case as it was last traced, the weightiest kind first."""
     return [
-        Caution(row["kind"], tuple(row["datasets"]), row["numbers"], row["grade"] or "", row["probability"])
+        Caution(row["kind"], tuple(row["datasets"]), caution_of(row), row["grade"] or "", row["probability"])
         for row in json_rows(run_query(con, find_query("warnings")))
     ]
+
+
+def caution_of(row: Mapping[str, Any]) -> Reason:
+    """What a row of the query `warnings` says."""
+    return reason_of({"code": str(row["kind"]).replace("_", "-"), "numbers": row["numbers"]})
 
 
 def warned(con: duckdb.DuckDBPyConnection) -> Section:

@@ -21,6 +21,7 @@ from tracer.documents import json_of
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.export.spoken import masked_row
+from tracer.wording import Voice, in_words
 
 RUNS_SHOWN = 40
 """Runs of rows that are listed; the rest is counted."""
@@ -40,7 +41,7 @@ def _sections() -> tuple[tuple[str, str], ...]:
     return tuple((match[1], match[2]) for match in _SECTION.finditer(text))
 
 
-def why(con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str = "") -> dict[str, Any]:
+def why(con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str = "", lang: str = "en") -> dict[str, Any]:
     """What ties `a` and `b` (ids of datasets, releases, parties, claims or hidden datasets, in either order).
 
     The answer is JSON-ready: `a`, `b`, `against` (all that speaks against, gathered), `evidence` (all that is cited),
@@ -52,7 +53,7 @@ def why(con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str = "") -
     Raises:
         UsageError: an id that the case does not hold.
     """
-    ends = {"a": a, "b": b}
+    ends, voice = {"a": a, "b": b}, Voice(lang)
     bound: dict[str, Any] = {**ends}
     for side, name in ends.items():
         bound[f"{side}_lists"], bound[f"{side}_parties"] = _stands_for(con, name)
@@ -61,7 +62,7 @@ def why(con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str = "") -
         used = {name: value for name, value in bound.items() if re.search(rf"\${name}\b", sql)}
         cursor = con.execute(sql, used)
         names = [column[0] for column in cursor.description or []]
-        rows = [masked_row(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+        rows = [in_words(masked_row(dict(zip(names, row, strict=True))), voice) for row in cursor.fetchall()]
         if rows:
             found[section] = rows
     for edge in found.get("derivations", []):

@@ -28,7 +28,8 @@ _MAKERS = ("schema.sql", "views.sql", "catalogue.sql")
 _NAME = r'(?:[a-z_0-9]+|"[a-z_0-9]+")'
 _TYPE = (
     r"(?:BOOLEAN|TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\)|VARCHAR|BLOB|DATE|TIME|"
-    r"TIMESTAMP(?:_S|_MS|_NS)?|TIMESTAMP WITH TIME ZONE|UTINYINT|USMALLINT|UINTEGER|UBIGINT)(?:\[\])*"
+    r"TIMESTAMP(?:_S|_MS|_NS)?|TIMESTAMP WITH TIME ZONE|UTINYINT|USMALLINT|UINTEGER|UBIGINT|"
+    r"STRUCT\(code VARCHAR, numbers VARCHAR\))(?:\[\])*"
 )
 _CONSTANT = r"(?:-?[\d.]+|NULL|'(?:[^']|'')*'|CAST\('[tf]' AS BOOLEAN\)|main\.list_value\(\))"
 _PLAIN = re.compile(
@@ -37,6 +38,10 @@ _PLAIN = re.compile(
 """A column that computes nothing."""
 _TABLE = re.compile(rf"CREATE TABLE (?:answer\.|raw\.)?{_NAME}\((?P<body>.*)\);\s*", re.DOTALL)
 _PIECE = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|[(),]|[^'"(),]+""", re.DOTALL)
+FORMER = {
+    "STRUCT(code VARCHAR, numbers VARCHAR)": "VARCHAR", "STRUCT(code VARCHAR, numbers VARCHAR)[]": "VARCHAR[]",
+}  # fmt: skip
+"""Type of a column -> what it was in version 0.1, where a reason was a sentence."""
 _LONGEST_NAME = 40
 _SHOWN = 3
 
@@ -75,12 +80,17 @@ def _compared(rows: list[Row], wanted: tuple[Row, ...]) -> Compared:
         seen.add(name)
         if made != own:
             here, there = _columns(made), _columns(own or "") or {}
-            if here is None or any(here[column] != there[column] for column in there if column in here):
+            if here is None or any(not _known(here[column], there[column]) for column in there if column in here):
                 strange.append(_shown(kind, schema, name))
-            missing = missing or not there.keys() <= (here or {}).keys()
+            missing = missing or any((here or {}).get(column) != there[column] for column in there)
     missing = missing or any(key[:2] == ("table", "main") and key[2] not in seen for key in ours)
     shown = [row for row in rows if row[1] == "views"]
     return Compared(tuple(strange), missing, shown != [row for row in wanted if row[1] == "views"])
+
+
+def _known(had: str, wanted: str) -> bool:
+    """Whether a column has the type of this version, or the one that it was before."""
+    return had in (wanted, FORMER.get(wanted))
 
 
 def _columns(made: str) -> dict[str, str] | None:

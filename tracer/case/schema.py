@@ -6,6 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from tracer.case.catalogue import FORMER
+
 _HERE = Path(__file__).parent
 
 
@@ -22,7 +24,8 @@ def refresh_views(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def refresh_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Add the base tables and columns that the version which made the case did not have; nothing is taken away."""
+    """Add the base tables and columns that the version which made the case did not have, and make reasons of what it
+    kept as sentences; nothing is taken away."""
     con.execute("BEGIN")
     try:
         for statement in missing_tables(con):
@@ -39,7 +42,7 @@ def missing_tables(con: duckdb.DuckDBPyConnection) -> list[str]:
         "SELECT table_name, column_name, data_type, column_default FROM duckdb_columns()"
         " WHERE database_name = current_catalog() AND schema_name = 'main' ORDER BY table_name, column_index"
     )
-    had = {(table, column) for table, column, _, _ in con.execute(columns).fetchall()}
+    had = {(table, column): kind for table, column, kind, _ in con.execute(columns).fetchall()}
     tables = {table for table, _ in had}
     with duckdb.connect(":memory:") as blank:
         blank.execute(_text("schema"))
@@ -52,7 +55,17 @@ def missing_tables(con: duckdb.DuckDBPyConnection) -> list[str]:
             if default is not None:  # in one statement with the column, DuckDB would change a setting, and it is locked
                 added.append(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" SET DEFAULT {default}')
                 added.append(f'UPDATE "{table}" SET "{column}" = {default}')
+        elif table in tables and kind != had[table, column] and had[table, column] == FORMER.get(kind):
+            added.append(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" TYPE {kind} USING {_reasons(column, kind)}')
     return added
+
+
+def _reasons(column: str, kind: str) -> str:
+    """The expression that makes reasons of the sentences which version 0.1 kept."""
+    one = "{{'code': 'as-written', 'numbers': json_object('text', json_object('text', {}))::VARCHAR}}"
+    if not kind.endswith("[]"):
+        return one.format(f'"{column}"')
+    return f'list_transform("{column}", lambda sentence: {one.format("sentence")})'
 
 
 def schema_faults(con: duckdb.DuckDBPyConnection) -> list[str]:

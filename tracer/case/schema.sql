@@ -201,12 +201,12 @@ CREATE TABLE derivation (
     probability DOUBLE NOT NULL, grade VARCHAR NOT NULL, shared BIGINT NOT NULL,
     parent_contacts BIGINT NOT NULL, child_contacts BIGINT NOT NULL, share_of_child DOUBLE NOT NULL,
     via VARCHAR,                               -- id of a proposed hidden dataset
-    reasons VARCHAR[] NOT NULL, against VARCHAR[] NOT NULL,
+    reasons STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL, against STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL,
     weights VARCHAR NOT NULL,                  -- JSON: [{"signal","value","weight" (nats),"text"}], the waterfall of `why`
     kind VARCHAR DEFAULT 'copy',               -- copy, version (an older and a newer state of one holder's list)
     direction VARCHAR DEFAULT 'told'           -- told, not_told
 );
-CREATE TABLE hidden (run INTEGER NOT NULL, superseded INTEGER, id VARCHAR NOT NULL, parents VARCHAR[] NOT NULL, children VARCHAR[] NOT NULL, contacts BIGINT NOT NULL, probability DOUBLE NOT NULL, reasons VARCHAR[] NOT NULL);
+CREATE TABLE hidden (run INTEGER NOT NULL, superseded INTEGER, id VARCHAR NOT NULL, parents VARCHAR[] NOT NULL, children VARCHAR[] NOT NULL, contacts BIGINT NOT NULL, probability DOUBLE NOT NULL, reasons STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL);
 CREATE TABLE generation (run INTEGER NOT NULL, superseded INTEGER, ancestor VARCHAR NOT NULL, dataset VARCHAR NOT NULL, hands INTEGER NOT NULL, probability DOUBLE NOT NULL);
 -- all ways in which two lists may have come to have contacts in common; `through`: the list in between or the common source
 CREATE TABLE explanation (
@@ -222,23 +222,23 @@ CREATE TABLE vintage (
     later BIGINT NOT NULL, later_seen BIGINT NOT NULL,          -- contacts that the client added after the window
     gone BIGINT NOT NULL, gone_seen BIGINT NOT NULL,            -- that it had deleted before the window
     releases VARCHAR[] NOT NULL, dates VARCHAR NOT NULL,        -- dated in it; JSON: [{"release","recipient","date","nats","inside"}]
-    probability DOUBLE NOT NULL, reasons VARCHAR[] NOT NULL, against VARCHAR[] NOT NULL
+    probability DOUBLE NOT NULL, reasons STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL, against STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL
 );
 CREATE TABLE attribution (
     run INTEGER NOT NULL, superseded INTEGER, dataset VARCHAR NOT NULL, release VARCHAR NOT NULL, recipient VARCHAR NOT NULL,
     accused BOOLEAN NOT NULL, p_value DOUBLE NOT NULL, chance DOUBLE NOT NULL, e_value DOUBLE NOT NULL,
     canaries_seen BIGINT NOT NULL, canaries_planted BIGINT NOT NULL, rows_matched BIGINT NOT NULL,
-    grade VARCHAR NOT NULL, reasons VARCHAR[] NOT NULL, against VARCHAR[] NOT NULL
+    grade VARCHAR NOT NULL, reasons STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL, against STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL
 );
 CREATE TABLE retention (
     run INTEGER NOT NULL, superseded INTEGER, vendor VARCHAR NOT NULL, client VARCHAR NOT NULL, release VARCHAR NOT NULL,
     dataset VARCHAR NOT NULL, seen_in VARCHAR NOT NULL, seen_with VARCHAR NOT NULL, first_seen DATE,
     reading VARCHAR NOT NULL, after_end BOOLEAN, probability DOUBLE NOT NULL, grade VARCHAR NOT NULL,
-    reasons VARCHAR[] NOT NULL, against VARCHAR[] NOT NULL
+    reasons STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL, against STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL
 );
 CREATE TABLE claim_verdict (
     run INTEGER NOT NULL, superseded INTEGER, claim VARCHAR NOT NULL, dataset VARCHAR, verdict VARCHAR NOT NULL,
-    p_value DOUBLE, numbers VARCHAR NOT NULL, alternatives VARCHAR[] NOT NULL, grade VARCHAR NOT NULL
+    p_value DOUBLE, numbers VARCHAR NOT NULL, alternatives STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL, grade VARCHAR NOT NULL
 );
 CREATE TABLE chain (
     run INTEGER NOT NULL, superseded INTEGER, parties VARCHAR[] NOT NULL, datasets VARCHAR[] NOT NULL,
@@ -247,7 +247,7 @@ CREATE TABLE chain (
 -- one a hit on a controlled number: what it shows; `content`: what of the persona the caller used
 CREATE TABLE signal_reading (
     run INTEGER NOT NULL, superseded INTEGER, file INTEGER NOT NULL, row BIGINT NOT NULL, canary INTEGER NOT NULL,
-    campaign VARCHAR, content VARCHAR, pattern VARCHAR, reading VARCHAR NOT NULL
+    campaign VARCHAR, content VARCHAR, pattern VARCHAR, reading STRUCT(code VARCHAR, numbers VARCHAR) NOT NULL
 );
 CREATE TABLE campaign (
     run INTEGER NOT NULL, superseded INTEGER, id VARCHAR NOT NULL, channels VARCHAR[] NOT NULL, hits BIGINT NOT NULL,
@@ -255,8 +255,8 @@ CREATE TABLE campaign (
     callers BIGINT NOT NULL, hidden BIGINT NOT NULL,            -- distinct numbers shown; hits that showed none
     first_at TIMESTAMP NOT NULL, last_at TIMESTAMP NOT NULL,
     script VARCHAR,                            -- folded, without persona and digits; NULL where few numbers heard it
-    pool VARCHAR, content BIGINT NOT NULL, same_province DOUBLE, reading VARCHAR NOT NULL, releases VARCHAR[] NOT NULL,
-    probability DOUBLE, reasons VARCHAR[] NOT NULL, against VARCHAR[] NOT NULL
+    pool VARCHAR, content BIGINT NOT NULL, same_province DOUBLE, reading STRUCT(code VARCHAR, numbers VARCHAR) NOT NULL, releases VARCHAR[] NOT NULL,
+    probability DOUBLE, reasons STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL, against STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL
 );
 CREATE TABLE campaign_source (
     run INTEGER NOT NULL, superseded INTEGER, campaign VARCHAR NOT NULL,

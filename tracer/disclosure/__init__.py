@@ -2,6 +2,30 @@
 
 from __future__ import annotations
 
-from tracer.disclosure.count import FEW, LEAST, Count, ratio, shown, told
+from tracer.disclosure.numbers import (
+    FEW,
+    LEAST,
+    Count,
+    DatasetRef,
+    Measure,
+    Number,
+    PartyRef,
+    Probability,
+    PValue,
+    Reason,
+    Ref,
+    ReleaseRef,
+    Share,
+    Text,
+    Times,
+    Word,
+)
+from tracer.disclosure.shown import disclosed, known, ratio, told
+from tracer.disclosure.structs import REASON, REASONS, is_reason, opened, reason_of, stored
 
-__all__ = ["FEW", "LEAST", "Count", "ratio", "shown", "told"]
+__all__ = [
+    "FEW", "LEAST", "REASON", "REASONS", "Count", "DatasetRef", "Measure", "Number", "PValue", "PartyRef",
+    "Probability", "Reason", "Ref", "ReleaseRef", "Share", "Text", "Times", "Word", "disclosed", "is_reason", "known",
+    "opened",
+    "ratio", "reason_of", "stored", "told",
+]  # fmt: skip

@@ -21,6 +21,7 @@ from tracer.export.outgoing import Outgoing, outgoing
 from tracer.export.page.render import render_page
 from tracer.export.tables import csv_pair
 from tracer.whole_file import write_whole
+from tracer.wording import LANGUAGES
 
 __all__ = [
     "FIGURE",
@@ -66,15 +67,7 @@ def _graphml(leaving: Outgoing) -> Files:
 
 
 def _page(leaving: Outgoing) -> Files:
-    page = render_page(
-        leaving.graph,
-        leaving.findings,
-        leaving.title,
-        leaving.generated,
-        leaving.lang,
-        leaving.facts,
-        leaving.untraced,
-    )
+    page = render_page(leaving.spoken(LANGUAGES[0]), leaving.lang)
     return {"": page.encode("utf-8", "replace")}
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import duckdb
 
 from tracer.clock import today
+from tracer.disclosure import DatasetRef, Number, PartyRef, Probability, Reason, Ref, is_reason, opened, reason_of
 from tracer.export.gate import (
     Findings,
     Protection,
@@ -20,12 +22,21 @@ from tracer.export.gate import (
 )
 from tracer.graph.build import build_graph
 from tracer.graph.model import Graph
-from tracer.wording.said import Number, Said, sentence
+from tracer.wording import LANGUAGES, Voice, in_words, say
 
 if TYPE_CHECKING:
     from tracer.export.exhibits import Exhibit
 
 _SQL = Path(__file__).parent / "sql" / "facts"
+
+
+@dataclass(frozen=True)
+class Unsaid:
+    """What leaves, gone through the gate, before there are words."""
+
+    graph: Graph
+    findings: Findings
+    facts: Findings
 
 
 @dataclass(frozen=True)
@@ -49,27 +60,68 @@ class Outgoing:
     """Why numbers are shown in clear; None where they are masked."""
     exhibits: tuple[Exhibit, ...] = ()
     """Documents that leave themselves."""
-    untraced: Said | None = None
+    untraced: Reason | None = None
     """That the findings are not those of the case as it is now; said before all of them."""
+    unsaid: Unsaid | None = None
+    """Graph, findings and facts with their reasons as values; None where they hold none."""
 
     def not_up_to_date(self, lang: str = "") -> str:
         """The same in words, in the export's own language unless another is named; empty where they are."""
-        return "" if self.untraced is None else sentence(self.untraced, lang or self.lang)
+        return "" if self.untraced is None else say(self.untraced, lang or self.lang)
+
+    def spoken(self, lang: str) -> Outgoing:
+        """The same with every reason in words of a language; what was there in words already stays as it is."""
+        if self.unsaid is None:
+            return replace(self, lang=lang)
+        voice, unsaid = Voice(lang), self.unsaid
+        graph = cast(Graph, in_words(unsaid.graph, voice))
+        graph["left_out"] = list(self.graph["left_out"])
+        return replace(
+            self, lang=lang, graph=graph, findings=in_words(unsaid.findings, voice), facts=in_words(unsaid.facts, voice)
+        )
+
+    def translations(self) -> dict[str, str]:
+        """Every reason's sentence in the first language -> in the other."""
+        if self.unsaid is None:
+            return {}
+        one, other = (Voice(lang) for lang in LANGUAGES)
+        reasons = _reasons((self.unsaid.graph, self.unsaid.findings, self.unsaid.facts))
+        return {one.say(reason): other.say(reason) for reason in reasons}
+
+
+def _reasons(value: object) -> Iterator[Reason]:
+    """Every reason in a value, however deep inside."""
+    if isinstance(value, Mapping):
+        if is_reason(value):
+            yield reason_of(value)
+            return
+        value = tuple(value.values())
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        for one in value:
+            yield from _reasons(one)
 
 
 def warnings_of(findings: Findings, lang: str) -> list[str]:
     """What does not fit together, the weightiest first, in words."""
     return [
-        sentence(Said(str(row["kind"]), cast(Mapping[str, Number], row["numbers"])), lang)
+        say(reason_of({"code": str(row["kind"]).replace("_", "-"), "numbers": row["numbers"]}), lang)
         for row in findings.get("warnings", ())
     ]
 
 
 def sale_told(row: Mapping[str, object], lang: str) -> str:
-    """A documented sale (a row of the query `sales`) beside what the lists say, in words."""
-    numbers = {**row, "documents": row["evidence"], "day": row["date"]}
-    code = "sale_reversed" if row["state"] == "disagrees" else f"sale.{row['state']}".replace(" ", "_")
-    return sentence(Said(code, cast(Mapping[str, Number], numbers)), lang)
+    """A documented sale (a row of the query `sales`) and what the lists say of it, in words."""
+    numbers: dict[str, Number] = {
+        "seller": PartyRef(str(row["seller"])), "buyer": PartyRef(str(row["buyer"])),
+        "day": None if row["date"] is None else date.fromisoformat(str(row["date"])),
+        "documents": tuple(Ref(str(one)) for one in cast(Sequence[object], row["evidence"])),
+    }  # fmt: skip
+    for name in ("parent", "child"):
+        numbers[name] = None if row[name] is None else DatasetRef(str(row[name]))
+    for name in ("probability", "opposite"):
+        numbers[name] = None if row[name] is None else Probability(float(str(row[name])))
+    code = "sale-reversed" if row["state"] == "disagrees" else f"sale-{row['state']}".replace(" ", "-")
+    return say(Reason(code, numbers), lang)
 
 
 def outgoing(
@@ -89,20 +141,19 @@ def outgoing(
     (`keyed_pseudonym(case.secret(PURPOSE))`). `facts`: files of `sql/facts/` whose rows are wanted as well.
     """
     kept = protection or protection_of(con, pseudonym, revealed=reason is not None)
-    return Outgoing(
+    unsaid = Unsaid(
         redact_graph(build_graph(con, pseudonym), kept),
         redact_findings(findings, kept),
-        redact_text(title, kept),
-        today().isoformat(),
-        lang,
         redact_findings({name: rows_of(con, name, kept) for name in facts}, kept),
-        reason=reason,
     )
+    return Outgoing(
+        unsaid.graph, title=redact_text(title, kept), generated=today().isoformat(), reason=reason, unsaid=unsaid
+    ).spoken(lang)
 
 
 def rows_of(con: duckdb.DuckDBPyConnection, name: str, protection: Protection) -> list[Mapping[str, object]]:
     """Rows of `sql/facts/NAME.sql`, without those that are about a protected party's documents; values are JSON's."""
     cursor = con.execute((_SQL / f"{name}.sql").read_text(encoding="utf-8"))
     columns = [column[0] for column in cursor.description or []]
-    rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    rows = [opened(dict(zip(columns, row, strict=True))) for row in cursor.fetchall()]
     return [row for row in rows if row.get("document") not in protection.evidence]

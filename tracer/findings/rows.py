@@ -1,4 +1,4 @@
-"""Writes rows of findings with the number of their run."""
+"""Writes rows of findings with the number of their run; reasons as they may be shown."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
+
+from tracer.disclosure import Reason, Text, stored
 
 
 def put_rows(
@@ -25,3 +27,8 @@ def put_rows(
     names = ", ".join(f'"{name}"' for name in schema)
     con.execute(f"INSERT INTO {table} (run, {names}) SELECT $run, {names} FROM found_rows", {"run": run})
     con.unregister("found_rows")
+
+
+def kept(reasons: Iterable[Reason | str]) -> list[dict[str, str]]:
+    """Reasons as a finding table holds them."""
+    return [stored(one if isinstance(one, Reason) else Reason.of("as-written", text=Text(one))) for one in reasons]

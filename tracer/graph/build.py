@@ -6,6 +6,7 @@ marked, not hidden: what leaves the case goes through `tracer.export.gate`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import duckdb
@@ -49,7 +50,7 @@ def build_graph(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str])
 
 
 def _edge_order(edge: Edge) -> tuple[str, ...]:
-    return (edge["source"], edge["target"], edge["kind"], edge["date"] or "", *edge["reasons"])
+    return (edge["source"], edge["target"], edge["kind"], edge["date"] or "", *map(json.dumps, edge["reasons"]))
 
 
 def _resolve(edge: Edge, register: Register) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import duckdb
 
-from tracer.disclosure import FEW
+from tracer.disclosure import FEW, Count, PValue, Reason, Share
 from tracer.graph.model import Edge, make_edge, make_node
 from tracer.graph.nodes import Register, iso, key, key_of, rows_of
 
@@ -20,7 +20,8 @@ def derivation_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list
     edges = []
     for row in rows_of(con, "derivations", {"least": LEAST_PROBABILITY}):
         parent, child, probability, grade, shared, share, via, reasons, against = row
-        plain = [f"{FEW} contacts in common" if shared is None else f"{shared:,} in common, {share:.0%} of the child"]
+        part = None if shared is None else Share(share)
+        common = [Reason.of("graph-in-common", shared=Count(shared or 0), share=part)]
         edges.append(
             make_edge(
                 key("dataset", parent),
@@ -32,7 +33,7 @@ def derivation_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list
                 date=_dated(register, child),
                 shared=FEW if shared is None else shared,
                 via=via,
-                reasons=reasons or plain,
+                reasons=reasons or common,
                 against=against,
             )
         )
@@ -55,7 +56,7 @@ def hidden_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edg
                 "G1",
                 probability=probability,
                 reasons=reasons,
-                against=["the list between them is proposed from the numbers; nobody has obtained it"],
+                against=[Reason.of("graph-hidden")],
             )
             for source, target in ends
         ]
@@ -84,20 +85,13 @@ def retention_edges(con: duckdb.DuckDBPyConnection) -> list[Edge]:
     return edges
 
 
-_ERROR = {
-    "canaries": "a list from elsewhere holds so many canaries that only this copy has with probability {:.2g}",
-    "draw": "a list from elsewhere fits the random draw of the marks so well with probability {:.2g}",
-}
-"""The test that decides -> its error, in words."""
-
-
 def attribution_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edge]:
     """`attributed`: release -> dataset, where the codes or unique canaries name the release."""
     edges = []
     for row in rows_of(con, "attributions"):
         dataset, release, test, error, seen, planted, matched, grade, reasons, against = row
-        plain = [f"{FEW if seen is None else seen} of {planted} canaries seen"]
-        plain += [_ERROR[test].format(error)] if test is not None else []
+        plain = [Reason.of("graph-canaries-seen", seen=Count(seen or 0, across_lists=seen is None), planted=planted)]
+        plain += [Reason.of(f"error-{test}", error=PValue(error))] if test is not None else []
         edges.append(
             make_edge(
                 key("release", release),

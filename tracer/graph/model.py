@@ -6,8 +6,11 @@ kind in `KINDS` is prefixed (`dataset:d7`), which cannot clash again because ids
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypedDict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypedDict
+
+from tracer.disclosure import Reason, stored
+from tracer.documents import json_of
 
 KINDS = ("party", "dataset", "release", "hidden", "canary", "caller")
 """Kinds of nodes; in a clash of ids the earlier kind keeps the plain id."""
@@ -56,6 +59,13 @@ class Node(TypedDict):
     reply_text: str | None
 
 
+class Statement(TypedDict):
+    """A reason as the graph holds it, its numbers as they may be shown: `disclosure.structs`."""
+
+    code: str
+    numbers: dict[str, Any]
+
+
 class Edge(TypedDict):
     """One statement about two nodes, from giver to taker unless its kind says otherwise."""
 
@@ -78,9 +88,10 @@ class Edge(TypedDict):
     """Of a retention: held later than the release's end."""
     judgement: str | None
     """A person's decision on it: `confirm`, `reject`, `unsure`, with the note."""
-    reasons: list[str]
+    reasons: Sequence[Statement | str]
+    """Statements; in what leaves a case, sentences."""
     evidence: list[str]
-    against: list[str]
+    against: Sequence[Statement | str]
 
 
 class Document(TypedDict):
@@ -145,16 +156,28 @@ def make_edge(
     count: int | None = None,
     via: str | None = None,
     after_end: bool | None = None,
-    reasons: Sequence[str] = (),
+    reasons: Iterable[Reason | Mapping[str, Any]] = (),
     evidence: Sequence[str] = (),
-    against: Sequence[str] = (),
+    against: Iterable[Reason | Mapping[str, Any]] = (),
 ) -> Edge:
     """An edge; what it does not say is None or empty."""
     return Edge(
         id="", source=source, target=target, kind=kind, basis=basis, grade=grade, probability=probability, date=date,
         until=until, shared=shared, count=count, via=via, after_end=after_end, judgement=None,
-        reasons=list(reasons), evidence=list(evidence), against=list(against),
+        reasons=statements(reasons), evidence=list(evidence), against=statements(against),
     )  # fmt: skip
+
+
+def statements(reasons: Iterable[Reason | Mapping[str, Any]]) -> list[Statement]:
+    """Reasons, or what the store holds of them, as the graph has them."""
+    held = [stored(one) if isinstance(one, Reason) else one for one in reasons]
+    return [
+        Statement(
+            code=one["code"],
+            numbers=json_of(one["numbers"]) if isinstance(one["numbers"], str) else dict(one["numbers"]),
+        )
+        for one in held
+    ]
 
 
 def at_least(grade: str, least: str) -> bool:

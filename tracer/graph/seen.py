@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import duckdb
 
+from tracer.disclosure import Reason, Word
 from tracer.graph.model import Edge, make_edge, make_node
 from tracer.graph.nodes import Register, iso, key, key_of, rows_of
 
@@ -31,7 +32,7 @@ def _sightings(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edge]
                 "seen_in",
                 *_KNOWN,
                 date=None if list_node is None else list_node["date"],
-                reasons=["its number or address stands in the list"],
+                reasons=[Reason.of("graph-canary-seen")],
             )
         )
     return edges
@@ -49,8 +50,8 @@ def _calls(con: duckdb.DuckDBPyConnection, register: Register, pseudonym: Callab
                 date=iso(first_at),
                 until=iso(last_at),
                 count=signals,
-                reasons=[f"{signals} by {channel}"],
-                against=["a caller's number can be forged, and numbers that nobody was given are called too"],
+                reasons=[Reason.of("graph-signals", n=signals, channel=Word(channel))],
+                against=[Reason.of("graph-caller-forged")],
             )
         )
     return edges
@@ -63,7 +64,7 @@ def _plantings(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edge]
             key("release", release),
             "planted_in",
             *_KNOWN,
-            reasons=[f"{scheme} canary of this copy"],
+            reasons=[Reason.of("graph-planted", scheme=Word(scheme))],
         )
         for release, no, scheme in rows_of(con, "planted")
         if register.get("canary", f"canary-{no}") is not None

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import duckdb
 
+from tracer.disclosure import Reason, Ref, Text
 from tracer.graph.model import Edge, Node, make_edge
 from tracer.graph.nodes import Register, Row, iso, key, key_of, rows_of
 
@@ -33,9 +34,9 @@ def holding_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list[Ed
                 "holds",
                 *(_SHOWN if shown else _SAID),
                 date=iso(obtained) or iso(created),
-                reasons=["the holder's own list"] if own else [],
+                reasons=[Reason.of("graph-own-list")] if own else [],
                 evidence=evidence,
-                against=[] if shown else ["no document in this case shows from whom the list was obtained"],
+                against=[] if shown else [Reason.of("graph-origin-undocumented")],
             )
         )
     return edges
@@ -58,23 +59,23 @@ def release_edges(releases: list[Row], register: Register) -> list[Edge]:
                 until=iso(ends),
                 reasons=reasons,
                 evidence=evidence,
-                against=[] if shown else ["no document in this case shows the handing over"],
+                against=[] if shown else [Reason.of("graph-release-undocumented")],
             )
             for source, target in pairwise(ends_of)
         ]
     return edges
 
 
-def _why_released(purpose: str | None, registered: bool, copy: bool, canaries: int) -> list[str]:
+def _why_released(purpose: str | None, registered: bool, copy: bool, canaries: int) -> list[Reason]:
     reasons = []
     if registered:
-        reasons.append("entered in the register before it was handed over")
+        reasons.append(Reason.of("graph-registered"))
     if copy:
-        reasons.append("the copy that was handed over is kept with its SHA-256")
+        reasons.append(Reason.of("graph-copy-kept"))
     if purpose is not None:
-        reasons.append(f"purpose: {purpose}")
+        reasons.append(Reason.of("graph-purpose", purpose=Text(purpose)))
     if canaries:
-        reasons.append(f"{canaries} canar{'y stands' if canaries == 1 else 'ies stand'} in this copy")
+        reasons.append(Reason.of("graph-canaries-inside", n=canaries))
     return reasons
 
 
@@ -93,15 +94,13 @@ def relation_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list[E
                 _GRADE_OF_BASIS[stated],
                 date=iso(day),
                 evidence=evidence,
-                against=[] if evidence else ["no evidence is named for it"],
+                against=[] if evidence else [Reason.of("graph-no-evidence")],
             )
         )
     for ref, vendor, carrier, province, hand in rows_of(con, "lines"):
-        told = [f"line {ref}"]
-        told += [f"province {province}"] if province is not None else []
-        told += [f"hand {hand}"] if hand is not None else []
+        line = Reason.of("graph-line", line=Ref(ref), province=None if province is None else Text(province), hand=hand)
         giver, taker = key_of(register.party(carrier)), key_of(register.party(vendor))
-        edges.append(make_edge(giver, taker, "supplies_line_to", *_SAID, reasons=[", ".join(told)]))
+        edges.append(make_edge(giver, taker, "supplies_line_to", *_SAID, reasons=[line]))
     return edges
 
 

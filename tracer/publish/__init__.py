@@ -17,6 +17,7 @@ from tracer.ask.named import load_queries, run_query
 from tracer.ask.render import json_rows
 from tracer.case.case import Case
 from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
+from tracer.disclosure import opened
 from tracer.errors import UsageError
 from tracer.export.exhibits import Exhibit, exhibits_of
 from tracer.export.formats import FIGURE, NOUNS, Outgoing, format_of, outgoing, render, write_files
@@ -24,7 +25,7 @@ from tracer.export.gate import Protection, protection_of
 from tracer.export.own_words import own_words
 from tracer.export.scan import Leak, Scan, refuse
 from tracer.stages import not_up_to_date
-from tracer.wording.said import sentence
+from tracer.wording import say
 
 PRINTED = (
     "retention", "resale-chains", "attributions", "derivations", "vintage", "claims", "contradictions", "datasets",
@@ -103,7 +104,7 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
     )  # fmt: skip
     leaving.graph["left_out"].extend(left)
     if leaving.untraced is not None and (wanted.noun, wanted.to) in _MACHINES:
-        leaving.graph["left_out"].insert(0, sentence(leaving.untraced))
+        leaving.graph["left_out"].insert(0, say(leaving.untraced))
     files = render(leaving, wanted.to, wanted.noun)
     looked_at = {f"{wanted.noun}{ending}{chosen.suffix}": content for ending, content in files.items()}
     if chosen.drawn is not None:
@@ -168,4 +169,6 @@ def digest(files: Mapping[str, bytes]) -> str:
 
 def _findings(case: Case) -> dict[str, list[dict[str, Any]]]:
     queries = load_queries()
-    return {name: list(json_rows(run_query(case.con, queries[name], entered=True))) for name in PRINTED}
+    return {
+        name: [opened(row) for row in json_rows(run_query(case.con, queries[name], entered=True))] for name in PRINTED
+    }

@@ -1,4 +1,14 @@
-"""From a code and its numbers to a sentence, in English and Chinese: one catalogue a language, one composer.
+"""From a reason to a sentence: one catalogue a language, as data, and one composer.
 
-What finds something writes `Said(code, numbers)`; nobody but this room writes the sentence.
+What finds something gives a `Reason`: a code and its numbers. Nobody but this room writes the sentence. The catalogues
+(`catalogue/LANG/*.ftl`) are written in Fluent, which has plurals, choices and numbers by language in the data itself:
+https://projectfluent.org. A code that one language lacks, or says with other numbers, is an error when they are loaded.
 """
+
+from __future__ import annotations
+
+from tracer.wording.catalogue_files import LANGUAGES, BrokenCatalogue
+from tracer.wording.structs import in_words, worded_table
+from tracer.wording.voice import Voice, say, sure_word
+
+__all__ = ["LANGUAGES", "BrokenCatalogue", "Voice", "in_words", "say", "sure_word", "worded_table"]

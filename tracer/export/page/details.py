@@ -141,8 +141,8 @@ def _statement(edge: Edge, documents: Mapping[str, Document], index: Index, behi
         facts,
         compared,
         fall,
-        [text for text in map(clean, edge["reasons"]) if text not in {step.text for step in fall}],
-        [text for text in map(clean, edge["against"]) if text not in {step.text for step in fall}],
+        [text for text in map(clean, map(str, edge["reasons"])) if text not in {step.text for step in fall}],
+        [text for text in map(clean, map(str, edge["against"])) if text not in {step.text for step in fall}],
         [documents[ref] for ref in edge["evidence"] if ref in documents],
     )
 

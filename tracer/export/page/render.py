@@ -13,8 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from tracer.errors import UsageError
-from tracer.export.gate import Findings
-from tracer.export.outgoing import warnings_of
+from tracer.export.outgoing import Outgoing, warnings_of
 from tracer.export.page.behind import Behind
 from tracer.export.page.details import line_cards, node_cards
 from tracer.export.page.drawing import DrawnLine, draw, shown_closed
@@ -31,8 +30,6 @@ from tracer.export.report.sentences import in_language
 from tracer.graph.cards import Deck, deal, roads
 from tracer.graph.model import GRADES, Graph, at_least
 from tracer.graph.placement import place
-from tracer.wording.said import Said
-from tracer.wording.said import sentence as in_words
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("words", "cards", "shapes", "scene", "filters", "walk", "zoom")
@@ -43,28 +40,20 @@ _FIRST = 4
 _CAVEATS = ("guilt", "alleged", "through", "absence", "client", "people")
 
 
-def render_page(
-    graph: Graph,
-    findings: Findings,
-    title: str,
-    generated: str,
-    lang: str = "en",
-    facts: Findings | None = None,
-    untraced: Said | None = None,
-) -> str:
+def render_page(leaving: Outgoing, lang: str = "en") -> str:
     """The page as HTML text.
 
-    `graph`, `findings` (rows by query name, the contract's keys) and `facts` (rows of `sql/facts/weights` and
-    `overlaps`) must have gone through `export.gate`: nothing is redacted here. `generated` is the date to print. The
-    same input gives the same bytes. Both languages are in the page; `lang` (`en`, `zh`) is the one it opens in. Raises
-    UsageError for another language.
+    `leaving` is in the first language; its facts are rows of `sql/facts/weights` and `overlaps`. The same input gives
+    the same bytes. Both languages are in the page; `lang` (`en`, `zh`) is the one it opens in. Raises UsageError for
+    another language.
     """
+    graph, findings = leaving.graph, leaving.findings
     if lang not in LANGUAGES:
         raise UsageError(f"no page in language {lang!r}", remedy=f"choose one of {', '.join(LANGUAGES)}")
     deck = deal(graph)
     anchors = _anchors(deck)
     index = Index(graph, anchors, _derived(deck, graph, anchors))
-    behind = Behind(findings, facts or {}, index)
+    behind = Behind(findings, leaving.facts, index)
     walks = walks_of(findings, graph, deck, index)
     style = _source("page.css") + _dashes()
     script = "\n".join(['"use strict";', "{", *(_source(f"script/{name}.js") for name in _SCRIPTS), "}"])
@@ -72,10 +61,10 @@ def render_page(
     opened = None if shown_closed(deck) else place(deck)
     drawing = draw(graph, deck, anchors, opened or closed)
     dates = [day for day in [*(line.date for line in drawing.lines + drawing.others), *_days(graph)] if day]
-    return _environment(lang).get_template("page.html.j2").render(
+    return _environment(lang, leaving.translations()).get_template("page.html.j2").render(
         lang=lang,
-        title=clean(title),
-        generated=clean(generated),
+        title=clean(leaving.title),
+        generated=clean(leaving.generated),
         tally=_tally(graph),
         drawing=drawing,
         tall=drawing.width < UPRIGHT * drawing.height,
@@ -85,7 +74,7 @@ def render_page(
         too_many=opened is None,
         dates=(min(dates), max(dates)) if dates else None,
         headlines=headlines(findings, index),
-        untraced=None if untraced is None else [in_words(untraced, language) for language in LANGUAGES],
+        untraced=None if leaving.untraced is None else [leaving.not_up_to_date(language) for language in LANGUAGES],
         warnings=list(zip(*(warnings_of(findings, language) for language in LANGUAGES), strict=True)),
         sections=tables(findings, index, frozenset(walk.number for walk in walks)),
         parties=[node for node in graph["nodes"] if node["kind"] == "party"],
@@ -155,7 +144,9 @@ def _words_json() -> str:
     return json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _environment(lang: str) -> Environment:
+def _environment(lang: str, chinese: Mapping[str, str]) -> Environment:
+    """chinese: sentence of a stage -> the same in Chinese."""
+    known = {clean(text): clean(other) for text, other in chinese.items()}
     environment = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,
@@ -204,7 +195,7 @@ def _environment(lang: str) -> Environment:
 
     def stage(text: str) -> Markup:
         """A sentence of the stages' own, which the script can say in the other language."""
-        return both(text, in_language(text, "zh"))
+        return both(text, known.get(text) or in_language(text, "zh"))
 
     def both(text: str, chinese: str) -> Markup:
         """A text with its Chinese, which the script can say as well."""

@@ -8,7 +8,9 @@ the client holds the dataset itself, or where the release is younger than the da
 from __future__ import annotations
 
 import duckdb
+import pyarrow as pa
 
+from tracer.disclosure import REASONS
 from tracer.errors import InputRefused
 from tracer.findings.attribution.joint import score_jointly, told_together
 from tracer.findings.attribution.masked import OPENING, tell_masks
@@ -17,13 +19,15 @@ from tracer.findings.attribution.unmarked import COPY_UNKNOWN, tell_unmarked
 from tracer.findings.attribution.witness import second_witness, signal_witness
 from tracer.findings.marks import read_marks
 from tracer.findings.patterns import LEAST_CONTACTS
+from tracer.findings.rows import kept, put_rows
 
 __all__ = ["ALPHA", "COPY_UNKNOWN", "OPENING", "Attribution", "attribute", "compute"]
 
-_COLUMNS = (
-    "dataset", "release", "recipient", "accused", "p_value", "chance", "e_value", "canaries_seen", "canaries_planted",
-    "rows_matched", "grade", "reasons", "against",
-)  # fmt: skip
+_SCHEMA = {
+    "dataset": pa.string(), "release": pa.string(), "recipient": pa.string(), "accused": pa.bool_(),
+    "p_value": pa.float64(), "chance": pa.float64(), "e_value": pa.float64(), "canaries_seen": pa.int64(),
+    "canaries_planted": pa.int64(), "rows_matched": pa.int64(), "grade": pa.string(),
+}  # fmt: skip
 
 
 def attribute(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float = ALPHA) -> list[Attribution]:
@@ -61,19 +65,10 @@ def compute(con: duckdb.DuckDBPyConnection, run: int, alpha: float = ALPHA) -> l
     # A short list is shown beside every release alike; kept rows would tell by their number what it shares.
     short = {dataset.id for dataset in datasets if dataset.contacts < LEAST_CONTACTS}
     found = [row for row in found if row.dataset not in short or row.canaries_seen or _on_masks(row)]
-    if found:
-        columns = {f"c{i}": [getattr(row, name) for row in found] for i, name in enumerate(_COLUMNS)}
-        unnested = ", ".join(f"unnest($c{i})" for i in range(len(_COLUMNS) - 2))
-        con.execute(
-            f"INSERT INTO attribution (run, {', '.join(_COLUMNS)})"
-            f" SELECT $run, {unnested}, unnest($reasons), unnest($against)",
-            {
-                "run": run,
-                **{name: values for name, values in columns.items() if int(name[1:]) < len(_COLUMNS) - 2},
-                "reasons": [list(row.reasons) for row in found],
-                "against": [list(row.against) for row in found],
-            },
-        )
+    put_rows(
+        con, "attribution", run, {**_SCHEMA, "reasons": REASONS, "against": REASONS},
+        ((*(getattr(row, name) for name in _SCHEMA), kept(row.reasons), kept(row.against)) for row in found),
+    )  # fmt: skip
     return found
 
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 import duckdb
 import pyarrow as pa
 
+from tracer.disclosure import REASON, REASONS
 from tracer.findings.campaigns import words
 from tracer.findings.campaigns.background import Rate
 from tracer.findings.campaigns.grouping import segment_of
 from tracer.findings.campaigns.judge import Reading, Verdict, pattern_of, reading_of
 from tracer.findings.campaigns.screening import key_of
-from tracer.findings.rows import put_rows
+from tracer.findings.rows import kept, put_rows
 
 _LIST = pa.list_(pa.string())
 _SHOWN = 3
@@ -33,13 +34,13 @@ def _hits(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
     by_hit = {key_of(hit): verdict for verdict in reading.verdicts for hit in verdict.campaign.hits}
     schema = {
         "file": pa.int32(), "row": pa.int64(), "canary": pa.int32(), "campaign": pa.string(), "content": pa.string(),
-        "pattern": pa.string(), "reading": pa.string(),
+        "pattern": pa.string(), "reading": REASON,
     }  # fmt: skip
     put_rows(con, "signal_reading", run, schema, (
         (
             hit.file, hit.row, canary, None if verdict is None else verdict.id,
             reading.content[key_of(hit)].kind or None, pattern_of(hit, verdict, reading.marks.get(key_of(hit))),
-            texts[key_of(hit)],
+            kept([texts[key_of(hit)]])[0],
         )
         for hit in reading.facts.hits for verdict in (by_hit.get(key_of(hit)),) for canary in hit.canaries
     ))  # fmt: skip
@@ -52,7 +53,7 @@ def _campaigns(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> No
         "id": pa.string(), "channels": _LIST, "hits": pa.int64(), "numbers": pa.int64(), "evidence": pa.int64(),
         "callers": pa.int64(), "hidden": pa.int64(), "first_at": pa.timestamp("us"), "last_at": pa.timestamp("us"),
         "script": pa.string(), "pool": pa.string(), "content": pa.int64(), "same_province": pa.float64(),
-        "reading": pa.string(), "releases": _LIST, "probability": pa.float64(), "reasons": _LIST, "against": _LIST,
+        "reading": REASON, "releases": _LIST, "probability": pa.float64(), "reasons": REASONS, "against": REASONS,
     }  # fmt: skip
     put_rows(con, "campaign", run, schema, (_campaign(v, of_pool, rates) for v in reading.verdicts))
 
@@ -71,8 +72,8 @@ def _campaign(verdict: Verdict, of_pool: Mapping[str, str], rates: Mapping[str, 
         verdict.campaign.script[:80] if verdict.campaign.script and len(numbers) >= _SHOWN else None,
         of_pool.get(verdict.id),
         len({h.number.no for h in verdict.evidence if verdict.content[key_of(h)].kind in ("name", "firm", "client")}),
-        verdict.same_province, words.reading(verdict), likely, probability, list(words.reasons(verdict, rates)),
-        list(words.against(verdict, 0 if rate is None else rate.numbers)),
+        verdict.same_province, kept([words.reading(verdict)])[0], likely, probability,
+        kept(words.reasons(verdict, rates)), kept(words.against(verdict, 0 if rate is None else rate.numbers)),
     )  # fmt: skip
 
 

@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 
 import duckdb
+import pyarrow as pa
 
+from tracer.disclosure import REASONS
 from tracer.findings.claims import calls, consented, contents, members, origins, random, retained, size, stopped
 from tracer.findings.claims.shape import segments_once
 from tracer.findings.claims.verdict import Claim, Verdict, read_claims, untestable
 from tracer.findings.lines.events import LineEvents
+from tracer.findings.rows import kept, put_rows
 
 Test = Callable[[duckdb.DuckDBPyConnection, Claim], Verdict]
 
@@ -48,13 +51,14 @@ def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
     calls = LineEvents(con) if any(claim.kind in _OF_CALLS for claim in claims) else nullcontext()
     with calls, segments_once():
         verdicts = [(claim, KINDS[claim.kind](con, claim)) for claim in claims]
-    for claim, verdict in verdicts:
-        con.execute(
-            "INSERT INTO claim_verdict (run, claim, dataset, verdict, p_value, numbers, alternatives, grade) "
-            "VALUES ($run, $claim, $dataset, $verdict, $p_value, $numbers, $alternatives, $grade)",
-            {
-                "run": run, "claim": claim.id, "dataset": claim.dataset, "verdict": verdict.verdict,
-                "p_value": verdict.p_value, "numbers": json.dumps(dict(verdict.numbers), ensure_ascii=False),
-                "grade": verdict.grade, "alternatives": list(verdict.alternatives),
-            },
-        )  # fmt: skip
+    schema = {
+        "claim": pa.string(), "dataset": pa.string(), "verdict": pa.string(), "p_value": pa.float64(),
+        "numbers": pa.string(), "alternatives": REASONS, "grade": pa.string(),
+    }  # fmt: skip
+    put_rows(con, "claim_verdict", run, schema, (
+        (
+            claim.id, claim.dataset, verdict.verdict, verdict.p_value,
+            json.dumps(dict(verdict.numbers), ensure_ascii=False), kept(verdict.alternatives), verdict.grade,
+        )
+        for claim, verdict in verdicts
+    ))  # fmt: skip

@@ -15,10 +15,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tracer.disclosure import Count
+from tracer.disclosure import REASONS, Count
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.model import Model
 from tracer.findings.near_copies import NEAR, are_near, witnesses
+from tracer.findings.rows import kept
 
 LEAST_PROPOSED, LEAST_EACH = 0.5, 0.05
 """Probability from which a hidden dataset is proposed, and that each of several near-copies has a share in it."""
@@ -100,7 +101,7 @@ def write_hidden(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, propo
             "children": pa.array([[ids[c] for c in h.children] for h in proposed], pa.list_(pa.string())),
             "contacts": pa.array([h.contacts for h in proposed], pa.int64()),
             "probability": pa.array([round(h.probability, 6) for h in proposed], pa.float64()),
-            "reasons": pa.array(reasons, pa.list_(pa.string())),
+            "reasons": pa.array([kept(of_one) for of_one in reasons], REASONS),
         }
     )
     con.register("hidden_rows", table)

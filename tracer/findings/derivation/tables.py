@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 import duckdb
 import pyarrow as pa
 
+from tracer.disclosure import REASONS
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.edges import LEAST_PROBABILITY, Edge
 from tracer.findings.derivation.generations import Hands
+from tracer.findings.rows import kept
 
 
 def write_edges(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, edges: Sequence[Edge]) -> None:
@@ -32,8 +34,8 @@ def write_edges(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, edges:
             "child_contacts": pa.array([int(contacts[e.child]) for e in edges], pa.int64()),
             "share_of_child": pa.array([e.share_of_child for e in edges], pa.float64()),
             "via": pa.array([e.via for e in edges], pa.string()),
-            "reasons": pa.array([list(e.reasons) for e in edges], pa.list_(pa.string())),
-            "against": pa.array([list(e.against) for e in edges], pa.list_(pa.string())),
+            "reasons": pa.array([kept(e.reasons) for e in edges], REASONS),
+            "against": pa.array([kept(e.against) for e in edges], REASONS),
             "weights": pa.array([e.weights for e in edges], pa.string()),
         },
     )

@@ -7,10 +7,19 @@ holds it before the end, or no end was agreed. The client itself and every other
 from __future__ import annotations
 
 import duckdb
+import pyarrow as pa
 
+from tracer.disclosure import REASONS
 from tracer.findings.retention.judge import Retention, judge
+from tracer.findings.rows import kept, put_rows
 
 __all__ = ["Retention", "compute"]
+
+_SCHEMA = {
+    "vendor": pa.string(), "client": pa.string(), "release": pa.string(), "dataset": pa.string(),
+    "seen_in": pa.string(), "seen_with": pa.string(), "first_seen": pa.date32(), "reading": pa.string(),
+    "after_end": pa.bool_(), "probability": pa.float64(), "grade": pa.string(),
+}  # fmt: skip
 
 
 def compute(con: duckdb.DuckDBPyConnection, run: int) -> list[Retention]:
@@ -19,18 +28,8 @@ def compute(con: duckdb.DuckDBPyConnection, run: int) -> list[Retention]:
     Rows of a probability below .01 are not written.
     """
     found = judge(con)
-    if found:
-        columns = (
-            "vendor", "client", "release", "dataset", "seen_in", "seen_with", "first_seen", "reading", "after_end",
-            "probability", "grade",
-        )  # fmt: skip
-        values = {name: [getattr(row, name) for row in found] for name in columns}
-        con.execute(
-            f"INSERT INTO retention (run, {', '.join(columns)}, reasons, against)"
-            f" SELECT $run, {', '.join(f'unnest(${name})' for name in columns)}, unnest($reasons), unnest($against)",
-            {
-                "run": run, **values,
-                "reasons": [list(row.reasons) for row in found], "against": [list(row.against) for row in found],
-            },
-        )  # fmt: skip
+    put_rows(
+        con, "retention", run, {**_SCHEMA, "reasons": REASONS, "against": REASONS},
+        ((*(getattr(row, name) for name in _SCHEMA), kept(row.reasons), kept(row.against)) for row in found),
+    )  # fmt: skip
     return found

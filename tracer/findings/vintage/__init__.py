@@ -9,7 +9,10 @@ from __future__ import annotations
 import json
 
 import duckdb
+import pyarrow as pa
 
+from tracer.disclosure import REASONS
+from tracer.findings.rows import kept, put_rows
 from tracer.findings.vintage.history import as_date
 from tracer.findings.vintage.judge import Vintage, judge
 from tracer.findings.vintage.words import speaks_against, speaks_for
@@ -19,21 +22,22 @@ __all__ = ["Vintage", "compute"]
 
 def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
     """Read row histories and derivations that stand; write the `vintage` rows of `run`."""
-    for row in judge(con):
-        con.execute(
-            "INSERT INTO vintage VALUES ($run, NULL, $client, $source, $dataset, $first, $last, $best, $rate, $matched,"
-            " $later, $later_seen, $gone, $gone_seen, $releases, $dates, $probability, $reasons, $against)",
-            {
-                "run": run, "client": row.client, "source": row.source, "dataset": row.dataset,
-                "first": None if row.open_from else as_date(row.fence.first),
-                "last": None if row.open_to else as_date(row.fence.last),
-                "best": as_date(row.fence.best), "rate": round(row.fence.rate, 4), "matched": row.matched,
-                "later": row.later, "later_seen": row.later_seen, "gone": row.gone, "gone_seen": row.gone_seen,
-                "releases": [release.release for release in row.releases if release.inside],
-                "dates": _dates(row), "probability": round(row.probability, 6),
-                "reasons": list(speaks_for(row)), "against": list(speaks_against(row)),
-            },
-        )  # fmt: skip
+    schema = {
+        "client": pa.string(), "source": pa.string(), "dataset": pa.string(), "from_day": pa.date32(),
+        "to_day": pa.date32(), "best": pa.date32(), "rate": pa.float64(), "matched": pa.int64(), "later": pa.int64(),
+        "later_seen": pa.int64(), "gone": pa.int64(), "gone_seen": pa.int64(), "releases": pa.list_(pa.string()),
+        "dates": pa.string(), "probability": pa.float64(), "reasons": REASONS, "against": REASONS,
+    }  # fmt: skip
+    put_rows(con, "vintage", run, schema, (
+        (
+            row.client, row.source, row.dataset, None if row.open_from else as_date(row.fence.first),
+            None if row.open_to else as_date(row.fence.last), as_date(row.fence.best), round(row.fence.rate, 4),
+            row.matched, row.later, row.later_seen, row.gone, row.gone_seen,
+            [release.release for release in row.releases if release.inside], _dates(row), round(row.probability, 6),
+            kept(speaks_for(row)), kept(speaks_against(row)),
+        )
+        for row in judge(con)
+    ))  # fmt: skip
 
 
 def _dates(row: Vintage) -> str:

@@ -1,0 +1,45 @@
+### What is said in more than one place. Numbers come with their kind; SURE() adds the word for how likely it is.
+
+as-written = { $text }
+how-sure = { $word }, { $percent }
+sure-certain = practically certain
+sure-very-likely = very likely
+sure-likely = likely
+sure-more-likely = more likely than not
+sure-cannot-be-told = cannot be told
+
+purged = The contents of { $dataset } were removed on { $day }, so this cannot be computed again.
+
+# Findings that are not up to date
+untraced-never =
+    This case was never traced (or its trace did not end): nothing has been looked for yet, so what is not shown is
+    not ruled out. Run tracer trace first.
+untraced-changed =
+    The case (or tracer itself) has changed since its last trace (run { $run }, { $at } UTC): findings are those of
+    that run, and what is new was not looked at. Run tracer trace again.
+
+# What a trace moved
+moved =
+    { $parent } → { $child }: { $before ->
+        [none] under 5%
+       *[other] { $before }
+    } before, { $after ->
+        [none] under 5%
+       *[other] { $after }
+    } now ({ $grade_before } → { $grade_after }).
+because-judgement = Nothing changed but { $judgements }.
+because-both = New: { $judgements }. Other facts changed too: { $facts }.
+because-other = No judgement is new. Other facts changed: { $facts }.
+because-unrecorded = Which facts changed is not on record: an earlier version of tracer made the run before.
+judged =
+    judgement { $judgement } ({ $a } → { $b }: { $verdict ->
+        [confirm] confirmed
+        [reject] rejected
+       *[unsure] unsure
+    })
+fact-datasets = lists
+fact-parties = parties
+fact-releases = releases
+fact-canaries = planted records
+fact-judgements = earlier judgements
+fact-version = the version of tracer

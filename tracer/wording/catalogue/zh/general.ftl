@@ -1,0 +1,43 @@
+### 多处使用的说法。
+
+as-written = { $text }
+how-sure = { $word }，{ $percent }
+sure-certain = 几乎可以肯定
+sure-very-likely = 极有可能
+sure-likely = 很可能
+sure-more-likely = 可能性较大
+sure-cannot-be-told = 无法判断
+
+purged = { $dataset } 的内容已于{ $day }清除，因此无法重新计算。
+
+# 结论不是最新的
+untraced-never = 本案尚未分析（或分析没有完成）：还没有查找过任何内容，未列出的情况并未排除。请先运行 tracer trace。
+untraced-changed =
+    上次分析（第 { $run } 次，{ $at } UTC）之后，案件（或 tracer 本身）有变化：所列结论属于该次分析，新增内容尚未检查。
+    请重新运行 tracer trace。
+
+# 一次分析改变了什么
+moved =
+    { $parent } → { $child }：原为 { $before ->
+        [none] 低于 5%
+       *[other] { $before }
+    }，现为 { $after ->
+        [none] 低于 5%
+       *[other] { $after }
+    }（{ $grade_before } → { $grade_after }）。
+because-judgement = 除{ $judgements }外，没有其他变化。
+because-both = 新增{ $judgements }；其他事实也有变化：{ $facts }。
+because-other = 没有新的人工判断。其他事实有变化：{ $facts }。
+because-unrecorded = 没有记录哪些事实发生了变化：上一次运行使用的是较早版本的 tracer。
+judged =
+    人工判断 { $judgement }（{ $a } → { $b }：{ $verdict ->
+        [confirm] 确认
+        [reject] 否定
+       *[unsure] 不确定
+    }）
+fact-datasets = 名单
+fact-parties = 当事方
+fact-releases = 交付的副本
+fact-canaries = 埋设记录
+fact-judgements = 已有的人工判断
+fact-version = tracer 的版本

@@ -1,0 +1,62 @@
+"""The catalogues as files: read, held against one another, and parsed where a language is first spoken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from tracer.errors import TracerError
+
+FOLDER = Path(__file__).parent / "catalogue"
+LANGUAGES = ("en", "zh")
+"""The languages that anything can be said in; the first is the default."""
+_ENTRY = re.compile(r"^(-?[a-z][\w-]*) =(.*(?:\n(?:[ \t].*|[ \t]*\}.*|[ \t]*$))*)", re.MULTILINE)
+_NUMBER = re.compile(r"\$([a-z_]+)")
+
+
+class BrokenCatalogue(TracerError):
+    """A code that one language says and another does not: a fault of the installation."""
+
+
+@cache
+def text_of(lang: str) -> str:
+    """A language's whole catalogue; languages that cannot say the same are refused.
+
+    Raises:
+        BrokenCatalogue: see `check`.
+    """
+    texts = {one: _read(FOLDER / one) for one in LANGUAGES}
+    check({one: entries(text) for one, text in texts.items()})
+    return texts[lang]
+
+
+def _read(folder: Path) -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.ftl")))
+
+
+def entries(text: str) -> dict[str, frozenset[str]]:
+    """Code -> the numbers that its sentence needs.
+
+    Raises:
+        BrokenCatalogue: a code is written twice.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for match in _ENTRY.finditer(text):
+        if match[1] in found:
+            raise BrokenCatalogue(f"{match[1]} is written twice", where="wording")
+        found[match[1]] = frozenset(_NUMBER.findall(match[2]))
+    return found
+
+
+def check(languages: Mapping[str, Mapping[str, frozenset[str]]]) -> None:
+    """Raise `BrokenCatalogue` where one language says what another does not, or needs other numbers for it."""
+    (first, one), *others = languages.items()
+    for lang, other in others:
+        lacking = sorted(set(one) ^ set(other))
+        if lacking:
+            raise BrokenCatalogue(f"{', '.join(lacking)}: written in {first} or {lang} only", where="wording")
+        unlike = [code for code in one if one[code] != other[code]]
+        if unlike:
+            raise BrokenCatalogue(f"{', '.join(unlike)}: {first} and {lang} take other numbers", where="wording")

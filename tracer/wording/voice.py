@@ -1,0 +1,206 @@
+"""Says reasons in a language: numbers, days and names in its way, how sure in five words of fixed meaning."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime.types import FluentNone, FluentType
+from fluent.runtime.resolver import Pattern
+
+from tracer.disclosure import (
+    Count,
+    DatasetRef,
+    Measure,
+    Number,
+    PartyRef,
+    Probability,
+    PValue,
+    Reason,
+    Ref,
+    ReleaseRef,
+    Share,
+    Text,
+    Times,
+    Word,
+)
+from tracer.errors import UsageError
+from tracer.wording.catalogue_files import LANGUAGES, BrokenCatalogue, text_of
+
+SURE = ((0.99, "certain"), (0.95, "very-likely"), (0.8, "likely"), (0.5, "more-likely"), (0.0, "cannot-be-told"))
+"""From which probability each of the five words is used; their codes begin with `sure-`."""
+_LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
+_LINES = {"en": " ", "zh": ""}
+"""What stands between two lines of a catalogue's entry."""
+
+
+class _Value(FluentType):
+    """A number that is said by its class, and is not chosen by."""
+
+    def __init__(self, number: Number, text: str) -> None:
+        self.number, self.text = number, text
+
+    def format(self, locale: Any, **_: Any) -> str:  # noqa: ARG002 - Fluent's signature; the text is of a locale
+        return self.text
+
+
+class Voice:
+    """Says reasons in one language; parties and lists by their names where `names` has them."""
+
+    def __init__(self, lang: str, names: Mapping[str, str] | None = None) -> None:
+        """names: id -> as it is shown.
+
+        Raises:
+            UsageError: a language that nobody has written.
+        """
+        if lang not in LANGUAGES:
+            raise UsageError(f"unknown language {lang!r}", where="lang", remedy=f"use one of: {', '.join(LANGUAGES)}")
+        self.lang, self._names, self._locale = lang, names or {}, _LOCALES[lang]
+
+    def say(self, reason: Reason) -> str:
+        """The sentence.
+
+        >>> Voice("en").say(Reason.of("same-bytes", datasets=(DatasetRef("a"), DatasetRef("b"))))
+        'a and b are the same file, byte for byte. They are one source, not several.'
+
+        Raises:
+            BrokenCatalogue: a code or number that the catalogue does not know.
+        """
+        pattern = _pattern(self.lang, reason.code)
+        given = {name: self._argument(number) for name, number in reason.numbers.items()}
+        text, faults = _bundle(self.lang).format_pattern(pattern, given)
+        if faults:
+            raise BrokenCatalogue(f"cannot say {reason.code!r}: {faults[0]}", where=f"wording.{self.lang}")
+        return _LINES[self.lang].join(str(text).splitlines())
+
+    def _argument(self, number: Number) -> object:
+        """A number as Fluent takes it: a whole number or a word to choose by, anything else as its text."""
+        if isinstance(number, Word):
+            return number.code
+        if isinstance(number, int):
+            return number
+        if isinstance(number, Count) and not number.few:
+            return number.n
+        if number is None:
+            return "none"
+        return _Value(number, self.show(number))
+
+    def show(self, number: Number) -> str:
+        """A number by itself."""
+        if isinstance(number, tuple):
+            return self._listed([self.show(one) for one in number])
+        if isinstance(number, Reason):
+            return self.say(number)
+        if isinstance(number, date):
+            return format_date(number, "long", locale=self._locale)
+        if isinstance(number, DatasetRef | PartyRef | ReleaseRef | Ref):
+            return self._names.get(number.id, number.id)
+        return number.text if isinstance(number, Text) else self._figure(number)
+
+    def _figure(self, number: Number) -> str:  # noqa: PLR0911 - one way for each kind
+        if isinstance(number, Count):
+            return str(number) if number.few else self._grouped(number.n)
+        if isinstance(number, Probability):
+            return percent(number.value)
+        if isinstance(number, Share):
+            return share(number.value)
+        if isinstance(number, PValue):
+            return f"{number.value:.2g}"
+        if isinstance(number, Times | Measure):
+            value = number.value
+            return self._grouped(round(float(f"{value:.2g}"))) if abs(value) >= 9.95 else f"{value:.1f}"
+        if isinstance(number, Word):
+            return number.code
+        return "" if number is None else self._grouped(int(str(number)))
+
+    def _grouped(self, value: int) -> str:
+        return str(format_decimal(value, locale=self._locale))
+
+    def _listed(self, items: list[str]) -> str:
+        """`a, b and c`."""
+        *first, last = items or [""]
+        if not first:
+            return last
+        joint, end = (", ", " and ") if self.lang == "en" else ("、", "、")
+        return f"{joint.join(first)}{end}{last}"
+
+
+def _pattern(lang: str, code: str) -> Pattern:
+    bundle = _bundle(lang)
+    pattern = bundle.get_message(code).value if bundle.has_message(code) else None
+    if pattern is None:
+        raise BrokenCatalogue(f"{code!r} is in no catalogue", where=f"wording.{lang}")
+    return pattern
+
+
+@cache
+def _bundle(lang: str) -> FluentBundle:
+    bundle = FluentBundle([_LOCALES[lang].replace("_", "-")], use_isolating=False, functions=_functions(lang))
+    bundle.add_resource(FluentResource(text_of(lang)))
+    return bundle
+
+
+def _functions(lang: str) -> dict[str, Callable[..., Any]]:
+    def sure(value: Any) -> str:
+        """`very likely, 97%`."""
+        probability = value.number.value
+        numbers: dict[str, Number] = {
+            "word": Reason(sure_word(probability)), "percent": Text(percent(probability)),
+        }  # fmt: skip
+        return say(Reason("how-sure", numbers), lang)
+
+    def any_of(value: Any) -> str:
+        """Items one of which is enough: `a; b; c`."""
+        return ("; " if lang == "en" else "；").join(say(one, lang) for one in value.number)
+
+    def chosen(value: Any) -> Any:
+        """How many items a list has, to choose a plural by."""
+        return len(value.number) if isinstance(value, _Value) and isinstance(value.number, tuple) else FluentNone()
+
+    return {"SURE": sure, "ANY": any_of, "HOWMANY": chosen}
+
+
+@cache
+def _voice(lang: str) -> Voice:
+    return Voice(lang)
+
+
+def say(reason: Reason, lang: str = "en") -> str:
+    """The sentence with bare ids."""
+    return _voice(lang).say(reason)
+
+
+def sure_word(probability: float) -> str:
+    """The code of the word for a probability."""
+    return "sure-" + next(word for least, word in SURE if probability >= least)
+
+
+def percent(probability: float) -> str:
+    """Whole per cents that are reached, so that none says more than the word that goes with it; never 100% or 0%.
+
+    >>> percent(0.9858), percent(0.9951), percent(0.004)
+    ('98%', '>99%', '<1%')
+    """
+    if probability > 0.99:
+        return ">99%"
+    return "<1%" if probability < 0.01 else f"{math.floor(round(probability * 100, 6))}%"
+
+
+def share(value: float) -> str:
+    """A part of a whole in per cents: whole ones, or one digit more below ten.
+
+    >>> share(0.311), share(0.0512), share(1.0), share(0.0004)
+    ('31%', '5.1%', '100%', '<0.1%')
+    """
+    if 0 < value < 0.001:
+        return "<0.1%"
+    if value < 0.0995:
+        return f"{value * 100:.1f}%"
+    # All but a few is not all.
+    return f"{value:.0%}" if value >= 1 or value < 0.995 else ">99%"
