@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import duckdb
@@ -14,6 +14,7 @@ from tracer.ask.render import json_rows
 from tracer.ask.sandbox import documented_views
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
+from tracer.findings.rows import kept
 
 LOADED = datetime(2026, 5, 2)
 
@@ -31,8 +32,11 @@ def add_dataset(con: duckdb.DuckDBPyConnection, no: int, name: str, keys: Iterab
     })  # fmt: skip
 
 
-def add_derivation(con: duckdb.DuckDBPyConnection, parent: str, child: str, shared: int, **also: object) -> None:
-    facts = {"reasons": [f"{shared} rare rows agree"], "against": [], "weights": "[]", **also}
+def add_derivation(
+    con: duckdb.DuckDBPyConnection, parent: str, child: str, shared: int, *, against: Sequence[str] = (), **also: object
+) -> None:
+    reasons = kept([f"{shared} rare rows agree"])
+    facts = {"reasons": reasons, "against": kept(against), "weights": "[]", **also}
     con.execute(
         "INSERT INTO derivation (run, parent, child, probability, grade, shared, parent_contacts, child_contacts, "
         "share_of_child, reasons, against, weights) "
@@ -94,8 +98,9 @@ def test_a_canary_that_was_imported_later_does_not_tell_where_it_stands(case: Ca
     case.con.execute("INSERT INTO release (id, dataset, recipient, registered_at) VALUES ('r', 'a', 'v', '2026-06-01')")
     case.con.execute("INSERT INTO release_canary (release, canary, scheme) VALUES ('r', 1, 'unique')")
     case.con.execute(
-        "INSERT INTO attribution VALUES (1, NULL, 'a', 'r', 'v', false, 1, .001, 1, 1, 1, 5, 'G1', ['1 canary'], []), "
-        "(1, NULL, 'b', 'r', 'v', false, 1, 1, 1, 0, 1, 40, 'G0', [], [])"
+        "INSERT INTO attribution VALUES (1, NULL, 'a', 'r', 'v', false, 1, .001, 1, 1, 1, 5, 'G1', $reasons, []), "
+        "(1, NULL, 'b', 'r', 'v', false, 1, 1, 1, 0, 1, 40, 'G0', [], [])",
+        {"reasons": kept(["1 canary"])},
     )
     assert rows(case, "canaries")[0]["seen_in"] == []
     late, other = rows(case, "attributions")

@@ -135,8 +135,6 @@ def test_words_have_both_languages_and_the_same_fillings() -> None:
 def test_sentences_are_said_in_chinese_with_the_same_figures() -> None:
     for english, chinese in PAIRS:
         assert set(re.findall(r"{\w}", english)) == set(re.findall(r"{\w}", chinese)), english
-    said = in_language("Instead of this copy, recipient cti-y: under 0.1 %.", "zh")
-    assert said == "来源不是该副本，而是接收方 cti-y：不足 0.1 %。"
     assert (
         in_language("nothing shows which of a-1 and b-2 is the older one", "zh")
         == "没有依据表明 a-1 与 b-2 中哪一份更早"

@@ -10,9 +10,11 @@ from tests.findings.marked_world import SPACE, World
 from tracer.ask.attributing import attributions_of
 from tracer.ask.render import json_rows
 from tracer.ask.table import table_lines
+from tracer.disclosure import Reason
 from tracer.errors import InputRefused
 from tracer.findings.attribution import Attribution, attribute, compute
 from tracer.findings.attribution.deciding import deciding
+from tracer.wording import say
 
 
 def marked(world: World, *, recipients: int = 5, each: int = 6, draw: str | None = "d1") -> dict[str, list[int]]:
@@ -74,7 +76,7 @@ def test_planted_canaries_accuse_nobody() -> None:
     assert row.canaries_seen == 6
     assert not row.accused
     assert row.grade in ("G0", "G1")
-    assert any("planted" in text for text in row.against)
+    assert "attribution-framing" in [reason.code for reason in row.against]
 
 
 def test_home_canaries_point_at_the_client() -> None:
@@ -83,7 +85,7 @@ def test_home_canaries_point_at_the_client() -> None:
     world.dataset("leak", "trader", [*world.sample(copies["r2"], 0.9), SPACE + 99_000_0000, SPACE + 99_000_0001])
     row = by_release(attribute(world.con, "leak"))["r2"]
     assert row.grade == "G1"
-    assert any("home canaries" in text for text in row.against)
+    assert Reason.of("attribution-home", n=2) in row.against
 
 
 def test_the_home_canaries_of_another_client_do_not_matter() -> None:
@@ -115,7 +117,7 @@ def test_the_client_and_the_past_are_no_leaks() -> None:
     world.dataset("older", "trader", copies["r2"], obtained=date(2025, 12, 1))
     for dataset in ("own", "kept", "older"):
         assert not any(row.accused for row in attribute(world.con, dataset))
-    assert any("cannot be its source" in text for text in by_release(attribute(world.con, "older"))["r2"].against)
+    assert "attribution-too-late" in [reason.code for reason in by_release(attribute(world.con, "older"))["r2"].against]
 
 
 def test_a_canary_in_two_releases_names_neither() -> None:
@@ -129,7 +131,8 @@ def test_a_canary_in_two_releases_names_neither() -> None:
     rows = by_release(attribute(world.con, "leak"))
     assert {row.canaries_seen for row in rows.values()} == {4}
     assert not any(row.accused for row in rows.values())
-    assert any("other releases too (second)" in text for text in rows["first"].against)
+    elsewhere = next(reason for reason in rows["first"].against if reason.code == "attribution-elsewhere")
+    assert say(elsewhere) == "4 of the planted records seen are also in other copies: second."
 
 
 def test_an_agreeing_name_names_a_copy_on_dense_blocks() -> None:

@@ -12,11 +12,12 @@ from tests.findings.test_attribution import by_release, marked
 from tracer.ask.attributing import attributions_of
 from tracer.ask.render import json_rows
 from tracer.ask.story import story
-from tracer.findings.attribution import attribute, compute
+from tracer.findings.attribution import COPY_UNKNOWN, attribute, compute
 from tracer.findings.marks import held_identifiers, read_background, read_marks, read_sightings
 from tracer.findings.retention.client import read_client
 from tracer.findings.vintage.history import lineages
 from tracer.identify.digests import digest_key
+from tracer.wording import say
 
 FORMS = [("md5", ""), ("md5", "86"), ("sha1", "+86"), ("sha256", "0086"), ("sha256", ""), ("sm3", ""), ("sm3", "86")]
 
@@ -225,11 +226,12 @@ def test_a_hashed_list_of_a_client_that_names_no_copy_is_told_as_that(
     assert len(rows) == releases
     for row in rows:
         assert (row.accused, row.grade) == (False, "G1")
-        assert row.reasons[0].startswith("The client's list, copy unknown: 1,500 of the 3,000 contacts of own")
-        assert row.against[-1].startswith("What would tell the copy: ")
-        assert ("canaries in the next copies" in row.against[-1]) == (canaries == 0)
+        assert "1,500 of the 3,000 contacts of own are in leak as hashes." in say(row.reasons[0])
+        assert row.reasons[0].code == COPY_UNKNOWN
+        assert row.against[-1].code == "attribution-would-tell"
+        assert ("planted records in future copies" in say(row.against[-1])) == (canaries == 0)
     assert attributions_of(world.con, "leak").notes == (
-        "leak: the list of client; which copy it came from is not known (G1).",
+        "leak: these are client's records. Which copy they came from is not known (G1).",
     )
     compute(world.con, 1)
     told = [finding.headline for part in story(world.con) for finding in part.findings]
@@ -245,11 +247,11 @@ def test_a_hashed_list_whose_copy_is_named_and_an_innocent_one_say_no_such_thing
     world.dataset("clear", "trader", world.sample(copies["r1"][:2000], 0.5))
     for name in ("named", "innocent", "clear"):
         rows = attribute(world.con, name)
-        assert not any(text.startswith("The client's list, copy") for row in rows for text in row.reasons), name
+        assert not any(reason.code == COPY_UNKNOWN for row in rows for reason in row.reasons), name
     world.dataset("foreign", "trader", strangers, hashed="md5")
     found = attributions_of(world.con, "foreign")
     assert found.table.num_rows == 0
-    assert "compared with canaries and with lists of which a release is recorded" in found.notes[0]
+    assert "compared with planted records and with lists that have a recorded release" in found.notes[0]
 
 
 def test_unrelated_hashed_lists_of_the_same_blocks_are_nobodys_list() -> None:
@@ -260,9 +262,8 @@ def test_unrelated_hashed_lists_of_the_same_blocks_are_nobodys_list() -> None:
     told = 0
     for i in range(60):
         world.dataset(f"d{i}", "trader", world.people(1000, blocks=4), hashed="md5")
-        told += any(
-            text.startswith("The client's list") for row in attribute(world.con, f"d{i}") for text in row.reasons
-        )
+        found = attribute(world.con, f"d{i}")
+        told += any(reason.code == COPY_UNKNOWN for row in found for reason in row.reasons)
     assert told <= 1
 
 

@@ -11,9 +11,11 @@ from scipy.stats import binom
 from tests.findings.marked_world import AT, SPACE, World
 from tracer.ask.attributing import attributions_of
 from tracer.ask.render import json_rows
-from tracer.findings.attribution import OPENING, Attribution, attribute, compute
+from tracer.disclosure import Reason, stored
+from tracer.findings.attribution import ON_MASKS, Attribution, attribute, compute
 from tracer.findings.marks import read_marks
 from tracer.findings.marks.masked import Masked, masked_evidence
+from tracer.wording import say
 
 KIND = "999****9999"
 
@@ -41,8 +43,8 @@ def random_masks(world: World, count: int, kind: str = KIND) -> list[str]:
     return [behind(SPACE + int(n), kind) for n in world.rng.integers(0, 10**8, count)]
 
 
-def sentences(rows: Sequence[Attribution]) -> list[str]:
-    return [text for row in rows for text in (*row.reasons, *row.against) if text.startswith(OPENING)]
+def on_masks(rows: Sequence[Attribution]) -> list[Reason]:
+    return [one for row in rows for one in (*row.reasons, *row.against) if one.code.startswith(ON_MASKS)]
 
 
 def test_a_masked_copy_is_told_and_not_accused() -> None:
@@ -56,7 +58,10 @@ def test_a_masked_copy_is_told_and_not_accused() -> None:
     assert found.p_value < 1e-7
     (row,) = attribute(world.con, "leak")
     assert (row.accused, row.p_value, row.chance, row.grade) == (False, 1.0, 1.0, "G0")
-    assert row.reasons[-1].startswith(f"{OPENING} 6 of the 10 canaries of release r0")
+    said = row.reasons[-1]
+    assert say(said).startswith(
+        "6 of the 10 records planted in copy r0 fit a masked number in the list. By chance, 0.2 "
+    )
 
 
 @pytest.mark.parametrize("kind", ["9999999****", "999********", "9999999*999"])
@@ -135,12 +140,12 @@ def test_view_and_command_tell_the_masks_and_nothing_of_a_few_contacts() -> None
     assert told["grade"] == "G0"
     assert told["e_value"] is None
     texts = [*told["reasons"], *told["against"]]
-    assert texts == sentences(raw) != []
+    assert texts == [say(one) for one in on_masks(raw)] != []
     compute(world.con, 1)
     shown = world.con.execute(
         "SELECT reasons || against, rows_matched, grade, accused FROM views.attributions WHERE dataset = 'leak'"
     ).fetchall()
-    assert shown == [(texts, None, "G0", False)]
+    assert shown == [([stored(one) for one in on_masks(raw)], None, "G0", False)]
 
 
 def test_rows_do_not_tell_what_is_shared() -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 
 import pytest
 
 from tests.findings.marked_world import World
 from tests.findings.test_attribution import by_release, marked
-from tracer.export.report.sentences import in_language, known
+from tracer.disclosure import Count, DatasetRef, Number, PartyRef, PValue, Reason, Times, Word
 from tracer.export.wording import Names, Wording
 from tracer.findings.attribution import attribute
 from tracer.findings.derivation.edges import _odds
-from tracer.findings.retention.words import _times
+from tracer.findings.vintage.reasons import exported_reason
+from tracer.wording import LANGUAGES, say
 
 
 @pytest.mark.parametrize("canaries", [0, 1, 2])
@@ -23,32 +25,37 @@ def test_what_no_canary_rules_out_is_not_there(canaries: int, share: float) -> N
     ordinary, planted = copy[:-5], copy[-5:]
     world.dataset("found", "trader", [*ordinary[: int(len(ordinary) * share)], *planted[:canaries]])
     row = by_release(attribute(world.con, "found"))["r1"]
-    told = " ".join((*row.reasons, *row.against))
-    assert ("rules out that 45%" in told) == (canaries == 0 and share < 0.45)
-    assert ("although 97.0% of its ordinary contacts are: they were taken out" in told) == (
-        not canaries and share > 0.5
-    )
-    assert not re.search(r"\b1 canaries|\b1 of the 5 canaries of release \S+ stand in", told)
-    assert all(
-        known(text) and not re.search("stand|canar", in_language(text, "zh")) for text in (*row.reasons, *row.against)
-    )
+    told = " ".join(say(reason) for reason in (*row.reasons, *row.against))
+    assert ("rules out, at 95%, that 45% or more" in told) == (canaries == 0 and share < 0.45)
+    assert ("although 97% of its other contacts do. They were removed" in told) == (not canaries and share > 0.5)
+    assert not re.search(r"\b1 of the 5|\b1 records|One of the [^.]* appear ", told)
+    assert ("One of the 5 records planted in copy r1, given to vendor-1, appears in found." in told) == (canaries == 1)
+    assert ("2 of the 5 records planted in copy r1, given to vendor-1, appear in found." in told) == (canaries == 2)
+    assert not re.search("record|copy ", " ".join(say(reason, "zh") for reason in (*row.reasons, *row.against)))
 
 
 @pytest.mark.parametrize(
-    "sentence",
+    ("code", "one", "several"),
     [
-        "1 canary of release r stands in d.",
-        "3 canaries of release r stand in d.",
-        "1 home canary of the client stands there: its own database or the register leaked, not this copy.",
-        "1 canary of no release stands there: the list of canaries may have leaked.",
-        "1 canary of the client's other releases stands there, and no other release that is named explains it.",
-        "1 of the canaries seen is shared with other releases by the code.",
-        "1 of the canaries seen stands in other releases too (r2).",
-        "1 canary stands in this copy",
+        ("attribution-home", "One record planted in the client's own database appears", "3 records planted"),
+        ("attribution-unreleased", "One planted record that was in no copy appears", "3 planted records that were"),
+        ("attribution-siblings", "no other named copy explains it.", "no other named copy explains them."),
+        ("attribution-by-design", "One of the planted records seen is by design", "3 of the planted records seen are"),
     ],
 )
-def test_one_canary_is_said_in_chinese_too(sentence: str) -> None:
-    assert not re.search("[a-z]{4}", in_language(sentence, "zh"))
+def test_one_canary_is_said_as_one(code: str, one: str, several: str) -> None:
+    assert one in say(Reason.of(code, n=1))
+    assert several in say(Reason.of(code, n=3))
+    assert "1 条" in say(Reason.of(code, n=1), "zh")
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_few_canaries_that_came_later_are_not_counted(late: bool) -> None:
+    seen = Count(3, across_lists=late)
+    for code in ("attribution-unique", "attribution-by-design"):
+        said = say(Reason.of(code, seen=seen, n=seen, planted=6, chance=PValue(1e-9)))
+        assert ("<20 of the" in said) == late
+        assert ("3 of the" in said) != late
 
 
 @pytest.mark.parametrize(
@@ -66,9 +73,31 @@ def test_the_likelier_alternative_comes_first(other: float, this: float, odds: s
 
 
 @pytest.mark.parametrize(
-    ("nats", "words"), [(1.0, "2.7 times"), (7.0, "1,100 times"), (56.0, "more than a million times")]
+    ("times", "words"),
+    [
+        (Times(20.3), "Any other single source fits 20 times less well, or worse."),
+        (Times(1097.0), "Any other single source fits 1,100 times less well, or worse."),
+        (None, "No other single source fits."),
+    ],
 )
-def test_a_weight_is_said_as_how_many_times_likelier(nats: float, words: str) -> None:
-    assert _times(nats) == words
-    text = "Canaries, withheld rows and vintages fit this copy better than every other: they are {} likelier with it."
-    assert "倍" in in_language(text.format(words), "zh")
+def test_a_weight_is_said_as_how_many_times_likelier(times: Times | None, words: str) -> None:
+    numbers: dict[str, Number] = {"marks": Word("planted-withheld-dates"), "vendor": PartyRef("b"), "times": times}
+    said = say(Reason.of("retention-fits-best", **numbers))
+    assert said == f"Planted records, withheld records and dates together point to b's copy. {words}"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_window_is_said_with_its_open_ends(lang: str) -> None:
+    first, days = date(2026, 1, 10), (0, 1, 9)
+    ends = [(first, first + timedelta(days=n)) for n in days] + [(None, first), (first, None), (None, None)]
+    dataset, client = DatasetRef("d"), PartyRef("c")
+    said = [
+        say(Reason.of("vintage-window", client=client, dataset=dataset, exported=exported_reason(*both)), lang)
+        for both in ends
+    ]
+    assert len(set(said)) == len(ends)
+    if lang == "en":
+        assert said[1] == "c's records in d were exported on 10 January 2026 or 11 January 2026 (95% range)."
+        assert said[5] == "c's records in d were exported on a day that nothing narrows down (95% range)."
+    else:
+        assert said[2] == "d 中 c 的记录于2026年1月10日至2026年1月19日之间导出（95% 区间）。"

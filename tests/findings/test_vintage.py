@@ -15,12 +15,15 @@ from tests.findings.row_histories import Setting, draw
 from tests.findings.worlds import fresh
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
+from tracer.disclosure import PartyRef, reason_of
+from tracer.findings.attribution import COPY_UNKNOWN
 from tracer.findings.vintage.fence import as_cohorts, find_fence
 from tracer.manifest import apply_manifest, read_manifest
 from tracer.simulate.loading import insert_market
 from tracer.simulate.market import MarketSpec
 from tracer.simulate.trade import make_market
 from tracer.trace import trace
+from tracer.wording import LANGUAGES, say
 
 # Seeds 100 to 199 were for tuning.
 TESTED = 7_001
@@ -140,11 +143,14 @@ def test_copies_of_one_list_are_told_apart_by_the_day_they_left(tmp_path: Path, 
         nats = {entry["release"]: entry["nats"] for entry in json.loads(found[0][13])}
         assert max(nats, key=lambda name: nats[name]) == release
         told = dict(case.con.execute("SELECT release, (probability, reasons, against) FROM retention").fetchall())
-        probability, reasons, against = told[release]
+        probability, *stored_reasons = told[release]
+        reasons, against = ([reason_of(one) for one in several] for several in stored_reasons)
         assert probability > 0.75
-        assert any("and this copy is dated then" in text for text in reasons)
-        assert against[0].startswith("Instead of this copy, the client client itself"), "it stays an alternative"
-        assert sum(text.startswith("Instead of this copy, recipient v-") for text in against) == 2
+        assert "retention-exported-then" in [reason.code for reason in reasons]
+        instead = [reason.numbers["other"] for reason in against if reason.code == "retention-instead"]
+        assert instead[0] == PartyRef("client"), "it stays an alternative"
+        assert set(instead[1:]) == {PartyRef(f"v-{other}") for other in RELEASED if other != release}
+        assert all(say(reason, lang) for reason in (*reasons, *against) for lang in LANGUAGES)
         assert all(told[other][0] < 0.1 for other in told if other != release)
 
 
@@ -210,12 +216,12 @@ def test_the_rows_of_a_hashed_list_tell_the_day_too(tmp_path: Path, release: str
         client, dataset, first, last, inside, probability, against = rows[0]
         assert (client, dataset, inside, probability) == ("client", "leak", [release], 0.5)
         assert first <= _day(RELEASED[release]) <= last
-        assert any("is supposed at even odds" in text for text in against)
+        assert "vintage-hashed" in [reason["code"] for reason in against]
         told = case.con.execute(
             "SELECT accused, grade, reasons FROM attribution WHERE dataset = 'leak' ORDER BY release"
         ).fetchall()
         assert [(accused, grade) for accused, grade, _ in told] == [(False, "G1")] * 3
-        assert all(reasons[0].startswith("The client's list, copy unknown") for _, _, reasons in told)
+        assert all(reasons[0]["code"] == COPY_UNKNOWN for _, _, reasons in told)
 
 
 def test_a_hashed_list_without_the_clients_rows_has_no_day(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import duckdb
@@ -10,21 +10,25 @@ import pyarrow as pa
 
 from tracer.ask.named import find_query
 from tracer.ask.result import Result
-from tracer.disclosure import FEW, LEAST, Count, told
+from tracer.disclosure import FEW, LEAST, REASONS, Count, DatasetRef, PartyRef, Reason, stored, told
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
-from tracer.findings.attribution import ALPHA, COPY_UNKNOWN, OPENING, Attribution, attribute
+from tracer.findings.attribution import ALPHA, COPY_UNKNOWN, ON_MASKS, Attribution, attribute
 from tracer.findings.attribution.deciding import deciding
+from tracer.wording import LANGUAGES, Voice, worded_table
 
 _NUMBERS = ("p_value", "chance", "e_value")
 
 
-def attributions_of(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float = ALPHA) -> Result:
+def attributions_of(
+    con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float = ALPHA, voice: Voice | None = None
+) -> Result:
     """A row for every release that shares rows or canaries with the dataset; columns of the query `attributions`.
 
     Several datasets are scored together as leaks of the same releases, and `dataset` is their ids joined by "+". What
     the view withholds is withheld here: rows of a dataset under 20 contacts that stand on no canary imported before
-    it, counts under 20, and what a canary imported afterwards would tell.
+    it, counts under 20, and what a canary imported afterwards would tell. `voice` says the reasons (in
+    English, where none is given).
 
     Raises:
         UsageError: the case does not hold one of the datasets.
@@ -59,46 +63,43 @@ def attributions_of(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float
         seen, late = sighted.get(found.release, (0, False))
         if seen is None:  # a list of hashes, in which the view sees no canary
             seen = found.canaries_seen
-        quiet = tiny and not late and seen == 0 and any(_on_masks((*found.reasons, *found.against)))
+        quiet = tiny and not late and seen == 0 and bool(_on_masks((*found.reasons, *found.against)))
         if (not quiet and tiny and (late or seen == 0)) or (late and found.rows_matched == 0):
             continue
         rows.append(_told(found, judged.get(found.release), tiny=tiny, late=late, quiet=quiet))
-    texts = {column.name: _arrow_type(column.type.value) for column in columns}
-    table = pa.Table.from_pylist(rows, schema=pa.schema(list(texts.items())))
-    return Result(columns, table, tuple(_unknown_copies(con, datasets, rows)))
+    voice = voice or Voice(LANGUAGES[0])
+    kinds = {column.name: _arrow_type(column.type.value) for column in columns}
+    table = pa.Table.from_pylist(rows, schema=pa.schema(list(kinds.items())))
+    notes = tuple(voice.say(note) for note in _notes(con, datasets, rows))
+    return Result(columns, worded_table(table, voice), notes)
 
 
-def _unknown_copies(con: duckdb.DuckDBPyConnection, datasets: Sequence[str], rows: list[dict[str, Any]]) -> list[str]:
+def _notes(con: duckdb.DuckDBPyConnection, datasets: Sequence[str], rows: list[dict[str, Any]]) -> Iterator[Reason]:
     """What is to be said of lists of hashes of which no copy is named."""
+    asked = tuple(DatasetRef(dataset) for dataset in datasets)
     holders = dict(
         con.execute("SELECT r.id, d.holder FROM release r JOIN dataset d ON d.id = r.dataset AND d.current").fetchall()
     )
-    known = {row["release"] for row in rows if any(text.startswith(COPY_UNKNOWN) for text in row["reasons"])}
-    notes = [
-        f"{'+'.join(datasets)}: the list of {client}; which copy it came from is not known (G1)."
-        for client in sorted({holders[release] for release in known if release in holders})
-    ]
+    unknown = {row["release"] for row in rows if any(reason["code"] == COPY_UNKNOWN for reason in row["reasons"])}
+    for client in sorted({holders[release] for release in unknown if release in holders}):
+        yield Reason.of("attribution-note-copy-unknown", datasets=asked, client=PartyRef(client))
     hashed = con.execute(
         "SELECT count(*) FROM dataset WHERE current AND hashes > 0 AND id IN (SELECT unnest($ids))",
         {"ids": list(datasets)},
     ).fetchone()
     if not rows and hashed != (0,):
-        notes.append(
-            f"{'+'.join(datasets)} holds hashes: they are compared with canaries and with lists of which a release is"
-            " recorded, and none agrees. Record the releases of other lists with `tracer release add`."
-        )
-    return notes
+        yield Reason.of("attribution-note-hashes", datasets=asked)
 
 
 def _arrow_type(kind: str) -> Any:
-    return {"boolean": pa.bool_(), "number": pa.float64(), "integer": pa.int64(), "list": pa.list_(pa.string())}.get(
+    return {"boolean": pa.bool_(), "number": pa.float64(), "integer": pa.int64(), "list": REASONS}.get(
         kind, pa.string()
     )
 
 
-def _on_masks(texts: Sequence[str]) -> list[str]:
-    """The sentences about masked numbers."""
-    return [text for text in texts if text.startswith(OPENING)]
+def _on_masks(reasons: Sequence[Reason]) -> list[Reason]:
+    """Those about masked numbers."""
+    return [reason for reason in reasons if reason.code.startswith(ON_MASKS)]
 
 
 def _told(
@@ -120,7 +121,7 @@ def _told(
     row["canaries_seen"] = str(told(Count(found.canaries_seen, of_people=late)))
     row["rows_matched"] = FEW if tiny else str(told(Count(found.rows_matched)))
     for name in ("reasons", "against"):
-        texts = _on_masks(getattr(found, name)) if quiet else list(getattr(found, name))
-        row[name] = [] if dim else texts
+        reasons = _on_masks(getattr(found, name)) if quiet else getattr(found, name)
+        row[name] = [] if dim else [stored(reason) for reason in reasons]
     row["judgement"] = judgement
     return row

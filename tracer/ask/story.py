@@ -125,14 +125,14 @@ def _unknown_copies(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Lists of hashes that hold a client's rows and name no copy: one row for each list and client."""
     rows = rows_of(
         con,
-        "SELECT a.dataset, d.holder AS client, a.grade, a.reasons, a.against FROM views.attributions a"
+        "SELECT a.dataset, d.holder AS client, a.grade, a.against FROM views.attributions a"
         " JOIN views.releases r USING (release) JOIN views.datasets d ON d.dataset = r.dataset"
-        " WHERE NOT accused ORDER BY a.dataset, client, release",
+        f" WHERE NOT accused AND len(list_filter(a.reasons, lambda reason: reason.code = '{COPY_UNKNOWN}')) > 0"
+        " ORDER BY a.dataset, client, release",
     )
     found: dict[tuple[object, object], dict[str, Any]] = {}
     for row in rows:
-        if any(str(text).startswith(COPY_UNKNOWN) for text in row["reasons"]):
-            found.setdefault((row["dataset"], row["client"]), row | {"against": row["against"][-1:]})
+        found.setdefault((row["dataset"], row["client"]), row | {"against": row["against"][-1:]})
     return list(found.values())
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from fluent.runtime import FluentBundle, FluentResource
-from fluent.runtime.types import FluentNone, FluentType
 from fluent.runtime.resolver import Pattern
+from fluent.runtime.types import FluentNone, FluentType
 
 from tracer.disclosure import (
     Count,
@@ -113,11 +113,18 @@ class Voice:
         if isinstance(number, PValue):
             return f"{number.value:.2g}"
         if isinstance(number, Times | Measure):
-            value = number.value
-            return self._grouped(round(float(f"{value:.2g}"))) if abs(value) >= 9.95 else f"{value:.1f}"
+            return self._real(number.value)
         if isinstance(number, Word):
             return number.code
         return "" if number is None else self._grouped(int(str(number)))
+
+    def _real(self, value: float) -> str:
+        if abs(value) >= 9.95:
+            return self._grouped(round(float(f"{value:.2g}")))
+        if 0 < abs(value) < 0.095:
+            # What is nearly none is not none.
+            return f"{value:.2f}" if abs(value) >= 0.01 else "<0.01"
+        return f"{value:.1f}"
 
     def _grouped(self, value: int) -> str:
         return str(format_decimal(value, locale=self._locale))

@@ -11,213 +11,8 @@ from functools import cache
 
 from tracer.export.report.sentences_claims import CLAIM_PAIRS
 from tracer.export.report.stated_sentences import STATED_PAIRS
-from tracer.export.report.vintage_sentences import VINTAGE_PAIRS
 
 PAIRS = (
-    ("Not recomputable: the contents of {d} were purged on {a}.", "无法重新计算：{d} 的内容已于 {a} 清除。"),
-    # ------------------------------------------------------------------ retention
-    ("{n} canaries of release {r} stand in {d}.", "副本 {r} 的 {n} 个金丝雀出现在 {d} 中。"),
-    ("Canaries of release {r} stand in {d}.", "副本 {r} 的金丝雀出现在 {d} 中。"),
-    (
-        "Canaries, withheld rows and vintages fit this copy better than every other: they are {n} likelier with it.",
-        "金丝雀、扣留行与版本时间最符合该副本：其可能性是其他任何副本的 {n}。",
-    ),
-    ("{d} was copied from {p} with probability {n} ({g}).", "{d} 复制自 {p}，概率 {n}（{g}）。"),
-    (
-        "{n} contacts of {x} stand in {d} and in no other loaded list: nothing else in the case explains them.",
-        "{x} 的 {n} 个联系人只在 {d} 中出现，其他已载入的名单都没有：案件中没有别的来源能解释它们。",
-    ),
-    ("Every path from {c} to {d} leads through {v}.", "从 {c} 到 {d} 的每条路径都经过 {v}。"),
-    ("{v} itself holds {d}.", "{d} 由 {v} 自己持有。"),
-    ("It was seen on {a}, after the release had ended ({b}).", "发现于 {a}，在副本到期（{b}）之后。"),
-    (
-        "The third party had it by {a}, so it left before the release ended.",
-        "第三方在 {a} 之前已持有，因此是在副本到期前流出的。",
-    ),
-    ("Instead of this copy, the client {c} itself: {p}.", "来源不是该副本，而是委托方 {c} 自身：{p}。"),
-    ("Instead of this copy, recipient {c}: {p}.", "来源不是该副本，而是接收方 {c}：{p}。"),
-    (
-        "Instead of this copy, copy {r} to the same recipient: {p}.",
-        "来源不是该副本，而是交给同一接收方的副本 {r}：{p}。",
-    ),
-    (
-        "Instead of this copy, {n} further recipients or copies together: {p}.",
-        "来源不是该副本，而是另外 {n} 个接收方或副本，合计：{p}。",
-    ),
-    (
-        "Instead of this copy, a source that has nothing to do with {c}: {p}.",
-        "来源不是该副本，而是与 {c} 无关的来源：{p}。",
-    ),
-    (
-        "In addition to this copy, the client {c} itself may be a second source ({p}): that would not clear this copy.",
-        "除该副本外，委托方 {c} 自身也可能是另一来源（{p}）；即便如此，也不能排除该副本。",
-    ),
-    (
-        "In addition to this copy, recipient {c} may be a second source ({p}): that would not clear this copy.",
-        "除该副本外，接收方 {c} 也可能是另一来源（{p}）；即便如此，也不能排除该副本。",
-    ),
-    (
-        "In addition to this copy, copy {r} to the same recipient may be a second source ({p}): that would not clear "
-        "this copy.",
-        "除该副本外，交给同一接收方的副本 {r} 也可能是另一来源（{p}）；即便如此，也不能排除该副本。",
-    ),
-    (
-        "a list from elsewhere holds so many canaries that only this copy has with probability {p}",
-        "来自别处的名单含有这么多只在该副本中的金丝雀的概率为 {p}",
-    ),
-    (
-        "a list from elsewhere fits the random draw of the marks so well with probability {p}",
-        "来自别处的名单与标记的随机抽取如此相符的概率为 {p}",
-    ),
-    (
-        "Home canaries of the client stand there: its own database or the register leaked.",
-        "委托方的自留金丝雀也在其中：泄露的是其自有数据库或登记册。",
-    ),
-    (
-        "The release's canaries stand there without its ordinary rows in proportion: they may have been planted.",
-        "副本的金丝雀在其中，但普通行不成比例：可能是被人植入的。",
-    ),
-    ("None of the release's {n} canaries is there.", "该副本的 {n} 个金丝雀一个也不在其中。"),
-    ("There are paths to {d} that avoid {v}.", "存在绕过 {v} 到达 {d} 的路径。"),
-    ("No end date was agreed.", "未约定期限。"),
-    ("When the dataset was seen is not known.", "该名单何时被发现不详。"),
-    (
-        "A later date with a third party does not prove that the recipient kept the copy after the end.",
-        "第三方在更晚日期持有，并不证明接收方在到期后仍保留副本。",
-    ),
-    (
-        "{d} holds hashes: that its rows were copied from the list of {c} is supposed at even odds and not shown.",
-        "{d} 只有散列：其中的行复制自 {c} 的名单这一点只按一半对一半假定，并未证明。",
-    ),
-    # ------------------------------------------------------------------ attribution
-    (
-        "The client's list, copy unknown: {k} of the {n} contacts of {s} stand hashed in {d}. Every copy of it holds "
-        "them, and {c} itself.",
-        "是委托方的名单，来自哪一份副本尚不清楚：{s} 的 {n} 个联系人中有 {k} 个以散列形式出现在 {d} 中。"
-        "每一份副本都含有这些联系人，{c} 自己也有。",
-    ),
-    (
-        "What would tell the copy: canaries in the next copies; the file of each copy as it was handed over; the list "
-        "in clear, or its names beside the hashes.",
-        "有助于判明副本的：在今后的副本中埋设金丝雀；各副本交付时的文件；明文名单，或散列旁的姓名。",
-    ),
-    (
-        "What would tell the copy: canaries in the next copies; the list in clear, or its names beside the hashes.",
-        "有助于判明副本的：在今后的副本中埋设金丝雀；明文名单，或散列旁的姓名。",
-    ),
-    (
-        "What would tell the copy: the file of each copy as it was handed over; the list in clear, or its names beside "
-        "the hashes.",
-        "有助于判明副本的：各副本交付时的文件；明文名单，或散列旁的姓名。",
-    ),
-    (
-        "What would tell the copy: the list in clear, or its names beside the hashes.",
-        "有助于判明副本的：明文名单，或散列旁的姓名。",
-    ),
-    (
-        "Fewer than 20 of the {n} canaries of release {r} stand in the dataset.",
-        "副本 {r} 的 {n} 个金丝雀中有不足 20 个出现在名单中。",
-    ),
-    (
-        "{k} of the {n} canaries of release {r} stand in the dataset.",
-        "副本 {r} 的 {n} 个金丝雀中有 {k} 个出现在名单中。",
-    ),
-    (
-        "Fewer than 20 of its {n} canaries that no other release has stand there; by chance so many would with "
-        "probability {p}.",
-        "其独有的 {n} 个金丝雀中有不足 20 个在其中；偶然出现这么多的概率为 {p}。",
-    ),
-    (
-        "{k} of its {n} canaries that no other release has stand there; by chance so many would with probability {p}.",
-        "其独有的 {n} 个金丝雀中有 {k} 个在其中；偶然出现这么多的概率为 {p}。",
-    ),
-    (
-        "Over the random draw of the marks p = {p} (bound {b}); they fit best to {m}.",
-        "就标记的随机抽取而言 p = {p}（界限 {b}）；最符合的情形：{m}。",
-    ),
-    (
-        "{n} of the canaries seen are shared with other releases by the code.",
-        "所见金丝雀中有 {n} 个按编码与其他副本共用。",
-    ),
-    (
-        "Scored together with all datasets that hold canaries of its draw, p = {p} (bound {b}): see `{t}`.",
-        "与含有同批金丝雀的所有名单合并计算，p = {p}（界限 {b}）：见 `{t}`。",
-    ),
-    (
-        "Masked numbers: {k} of the {n} canaries of release {r} fit a mask of the list, {a} beside their persona's "
-        "name or firm; by chance {e} would fit (p = {p}, not corrected for the number of releases). A mask names "
-        "nobody: this accuses no copy.",
-        "打码号码：副本 {r} 的 {n} 个金丝雀中有 {k} 个符合名单中的打码，"
-        "其中 {a} 个旁边是其虚构身份的姓名或单位；偶然会有 {e} 个符合（p = {p}，未按副本数校正）。"
-        "打码不指认任何人：不据此指认任何副本。",
-    ),
-    (
-        "Masked numbers: {k} of the {n} canaries of release {r} fit a mask of the list; by chance {e} would fit "
-        "(p = {p}, not corrected for the number of releases). A mask names nobody: this accuses no copy.",
-        "打码号码：副本 {r} 的 {n} 个金丝雀中有 {k} 个符合名单中的打码；偶然会有 {e} 个符合"
-        "（p = {p}，未按副本数校正）。打码不指认任何人：不据此指认任何副本。",
-    ),
-    (
-        "Campaign {c} of calls or messages names the same release (probability {p}), and its callers knew the persona "
-        "of {n} of its canaries.",
-        "呼叫或短信活动 {c} 指向同一副本（概率 {p}），其来电者知道 {n} 个金丝雀的虚构身份。",
-    ),
-    ("{n} of the copy's ordinary contacts are there ({p}).", "该副本的 {n} 个普通联系人在其中（{p}）。"),
-    (
-        "Dataset {d}, of another holder and not derived from this one, names the same release.",
-        "另一持有者的名单 {d} 并非由此派生，也指向同一副本。",
-    ),
-    (
-        "Dataset {d}, of another holder with less than half of the smaller one's known contacts in common, names the "
-        "same release.",
-        "另一持有者的名单 {d} 与此共有的已知联系人不足较小者的一半，也指向同一副本。",
-    ),
-    ("The client holds this dataset itself: nothing was passed on.", "该名单由委托方自己持有：没有转出。"),
-    (
-        "The release is of {a}, after the dataset had come into being ({b}): it cannot be its source.",
-        "副本交付于 {a}，晚于名单生成（{b}）：不可能是其来源。",
-    ),
-    (
-        "The release's ordinary rows are not in the case, so planted canaries cannot be ruled out.",
-        "副本的普通行不在本案中，因此不能排除金丝雀被植入。",
-    ),
-    (
-        "Canaries stand there without the release's ordinary rows in proportion: they may have been planted to frame "
-        "the recipient.",
-        "金丝雀在其中，但副本的普通行不成比例：可能是为陷害接收方而植入的。",
-    ),
-    (
-        "{n} home canaries of the client stand there: its own database or the register leaked, not this copy.",
-        "委托方的 {n} 个自留金丝雀在其中：泄露的是其自有数据库或登记册，而非该副本。",
-    ),
-    (
-        "{n} canaries of no release stand there: the list of canaries may have leaked.",
-        "{n} 个不属于任何副本的金丝雀在其中：金丝雀清单可能已泄露。",
-    ),
-    (
-        "{n} canaries of the client's other releases stand there, and no other release that is named explains them.",
-        "委托方其他副本的 {n} 个金丝雀在其中，且没有其他被指认的副本可以解释。",
-    ),
-    ("{n} of the canaries seen stand in other releases too ({r}).", "所见金丝雀中有 {n} 个也在其他副本中（{r}）。"),
-    (
-        "{n} rows of the dataset were never in this copy: it cannot be the only source.",
-        "名单中有 {n} 行从未在该副本中：该副本不可能是唯一来源。",
-    ),
-    (
-        "None of the copy's {n} canaries is there: at 95 % this rules out that {p} or more of the copy, taken at "
-        "random, went into the dataset.",
-        "该副本的 {n} 个金丝雀一个也不在其中：在 95 % 水平上排除了副本的 {p} 以上被随机取入名单。",
-    ),
-    (
-        "None of the copy's {n} canaries is there, although {p} of its ordinary contacts are: they were taken out, or "
-        "these rows did not come from this copy alone.",
-        "该副本的 {n} 个金丝雀一个也不在其中，而其普通联系人有 {p} 在其中：金丝雀已被剔除，或这些行并非只来自该副本。",
-    ),
-    (
-        "The bound for naming a release is {b} ({n} releases compared): on bare numbers in dense blocks a single hit "
-        "does not reach it.",
-        "指认副本的界限为 {b}（比较了 {n} 个副本）：在密集号段的裸号码上，单个命中达不到该界限。",
-    ),
     # ------------------------------------------------------------------ derivation
     (
         "{k} of {n} contacts are also in {d}; {e} expected by chance",
@@ -310,17 +105,13 @@ PAIRS = (
     ("the best alternative: {a} copied from {b} ({o})", "最可能的其他解释：{a} 复制自 {b}（{o}）"),
     ("{n} contacts are in two or more of {d}", "{n} 个联系人同时在 {d} 中的两份以上"),
     ("none of them explains what the others have in common", "其中没有一份能解释其余名单的共同部分"),
-    *VINTAGE_PAIRS,
     *CLAIM_PAIRS,
     *STATED_PAIRS,
 )
 
 _WORDS = (
     ("under 0.1 %", "不足 0.1 %"), ("fewer than 20", "不足 20"),
-    ("more than a million times", "一百万倍以上"), (" times", " 倍"), ("one copy", "一份副本"),
-    (" copies, ", " 份副本，"), ("sampled and merged", "抽样后合并"), ("merged and sampled", "合并后抽样"),
-    ("mixed row by row", "逐行混合"), ("compared, common rows kept", "比对后保留共同行"),
-    ("compared, rows of the majority kept", "比对后保留多数副本的行"), (" of the rows", " 的行"), (" and ", "；"),
+    (" times", " 倍"), (" and ", "；"),
 )  # fmt: skip
 _COLUMNS = {
     "name": "姓名", "organisation": "单位", "address": "地址", "email": "邮箱",
@@ -345,22 +136,11 @@ def known(sentence: str) -> bool:
     return _found(sentence) is not None
 
 
-_ONE = (
-    ("1 canary ", "1 canaries "), ("1 home canary ", "1 home canaries "), (" stands ", " stand "),
-    (" seen is shared ", " seen are shared "), (" explains it.", " explains them."),
-)  # fmt: skip
-"""How a sentence speaks of one canary, and how `PAIRS` write it: Chinese has no plural."""
-
-
 def _found(sentence: str) -> tuple[re.Match[str], str] | None:
-    several = sentence
-    for one, many in _ONE:
-        several = several.replace(one, many)
-    for text in dict.fromkeys((sentence, several)):
-        for pattern, chinese in _patterns():
-            match = pattern.fullmatch(text)
-            if match is not None:
-                return match, chinese
+    for pattern, chinese in _patterns():
+        match = pattern.fullmatch(sentence)
+        if match is not None:
+            return match, chinese
     return None
 
 

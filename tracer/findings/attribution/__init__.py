@@ -13,7 +13,7 @@ import pyarrow as pa
 from tracer.disclosure import REASONS
 from tracer.errors import InputRefused
 from tracer.findings.attribution.joint import score_jointly, told_together
-from tracer.findings.attribution.masked import OPENING, tell_masks
+from tracer.findings.attribution.masked import ON_MASKS, tell_masks
 from tracer.findings.attribution.score import ALPHA, Attribution, looks_at, score
 from tracer.findings.attribution.unmarked import COPY_UNKNOWN, tell_unmarked
 from tracer.findings.attribution.witness import second_witness, signal_witness
@@ -21,7 +21,7 @@ from tracer.findings.marks import read_marks
 from tracer.findings.patterns import LEAST_CONTACTS
 from tracer.findings.rows import kept, put_rows
 
-__all__ = ["ALPHA", "COPY_UNKNOWN", "OPENING", "Attribution", "attribute", "compute"]
+__all__ = ["ALPHA", "COPY_UNKNOWN", "ON_MASKS", "Attribution", "attribute", "compute"]
 
 _SCHEMA = {
     "dataset": pa.string(), "release": pa.string(), "recipient": pa.string(), "accused": pa.bool_(),
@@ -74,4 +74,4 @@ def compute(con: duckdb.DuckDBPyConnection, run: int, alpha: float = ALPHA) -> l
 
 def _on_masks(row: Attribution) -> bool:
     """Whether masks speak for or against the release: they are compared with canaries alone, with nobody's list."""
-    return any(text.startswith(OPENING) for text in (*row.reasons, *row.against))
+    return any(reason.code.startswith(ON_MASKS) for reason in (*row.reasons, *row.against))

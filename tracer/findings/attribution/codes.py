@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 
+from tracer.disclosure import Reason, Share, Word
 from tracer.findings.marks import DrawnCode, read_shown_contacts
 from tracer.marking.codes import weigh
+from tracer.marking.codes.channel import Move
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,8 @@ class CodeEvidence:
     """The smallest 2^k p_k over the rounds k, at most 1."""
     e_value: float
     """Mixture likelihood ratio; mean at most 1 for a release that is not the source."""
-    moves: tuple[str, ...] = ()
-    """For each dataset, in words, how the marks seen fit best."""
+    moves: tuple[Reason, ...] = ()
+    """For each dataset how the marks seen fit best."""
 
 
 NOTHING = CodeEvidence(1.0, 1.0)
@@ -53,8 +55,14 @@ def code_evidence(
     together = frozenset[int]().union(*(canaries for _, canaries in datasets))
     own = np.array([len(mine & together) for mine in drawn.own], dtype=np.int64)
     found = weigh(drawn.code, leaks, alpha, compared, own)
-    moves = tuple(move.told() for move in found.moves)
+    moves = tuple(_best(move) for move in found.moves)
     return {
         release: CodeEvidence(float(found.p_values[j]), float(found.e_values[j]), moves)
         for j, release in enumerate(drawn.code.releases)
     }
+
+
+def _best(move: Move) -> Reason:
+    how = Word("-".join(move.name.replace(",", "").split()))
+    rate = None if move.rate == 1.0 else Share(move.rate)
+    return Reason.of("attribution-move", copies=move.sources, how=how, rate=rate)

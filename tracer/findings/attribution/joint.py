@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import duckdb
 
+from tracer.disclosure import DatasetRef, PValue, Reason, Ref
 from tracer.findings.attribution.codes import NOTHING, CodeEvidence, code_evidence
 from tracer.findings.attribution.score import Attribution, Look, facts_of, in_order, looks_at
 from tracer.findings.attribution.verdict import Facts, grade_of, reasons_against, reasons_for
@@ -51,7 +52,7 @@ def told_together(looks: Sequence[Look], found: Sequence[Attribution], alpha: fl
         return list(found)
     con, seen, compared = looks[0].con, looks[0].seen, max(1, len(looks[0].marks.releases))
     names = {look.dataset.no: look.dataset.id for look in looks}
-    texts: dict[tuple[str, str], str] = {}
+    together: dict[tuple[str, str], Reason] = {}
     for drawn in looks[0].codes.values():
         shown = [(no, seen.canaries(no)) for no in sorted(names) if drawn.touched(seen.canaries(no))]
         if len(shown) < 2:
@@ -59,14 +60,16 @@ def told_together(looks: Sequence[Look], found: Sequence[Attribution], alpha: fl
         ids = sorted(names[no] for no, _ in shown)
         for release, evidence in code_evidence(con, drawn, shown, alpha, compared).items():
             if evidence.p_value <= alpha / compared:
-                text = (
-                    f"Scored together with all datasets that hold canaries of its draw, p = {evidence.p_value:.2g} "
-                    f"(bound {alpha / compared:.2g}): see `tracer attribute {' '.join(ids)}`."
+                reason = Reason.of(
+                    "attribution-together",
+                    chance=PValue(evidence.p_value),
+                    bound=PValue(alpha / compared),
+                    command=Ref(f"tracer attribute {' '.join(ids)}"),
                 )
-                texts |= {(name, release): text for name in ids}
+                together |= {(name, release): reason for name in ids}
     return [
-        row if row.accused or (row.dataset, row.release) not in texts
-        else replace(row, reasons=(*row.reasons, texts[row.dataset, row.release]))
+        row if row.accused or (row.dataset, row.release) not in together
+        else replace(row, reasons=(*row.reasons, together[row.dataset, row.release]))
         for row in found
     ]  # fmt: skip
 
@@ -101,7 +104,11 @@ def _row(identity: str, facts: Sequence[Facts], datasets: int, named: frozenset[
         identity, first.release.id, first.release.recipient, first.accused, first.code.p_value,
         _chance(facts, datasets), first.code.e_value, len(mine), len(first.release.canaries),
         max(fact.matched for fact in facts), grade,
-        tuple(f"{fact.dataset.id}: {text}" for fact in facts for text in reasons_for(fact)),
-        tuple(f"{fact.dataset.id}: {text}" for fact in facts for text in reasons_against(fact, named)),
+        tuple(_of_dataset(fact, reason) for fact in facts for reason in reasons_for(fact)),
+        tuple(_of_dataset(fact, reason) for fact in facts for reason in reasons_against(fact, named)),
         any(fact.planted for fact in facts), sum(len(fact.homes) for fact in facts),
     )  # fmt: skip
+
+
+def _of_dataset(facts: Facts, reason: Reason) -> Reason:
+    return Reason.of("attribution-of-one", dataset=DatasetRef(facts.dataset.id), reason=reason)

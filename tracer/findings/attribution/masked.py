@@ -1,4 +1,4 @@
-"""What masked numbers add to an attribution: a sentence for every release, and never an accusation."""
+"""What masked numbers add to an attribution: a reason for every release, and never an accusation."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from dataclasses import replace
 
 import duckdb
 
+from tracer.disclosure import Measure, PValue, Reason, ReleaseRef
 from tracer.findings.attribution.score import Attribution
 from tracer.findings.marks import Dataset, Marks, Release
 from tracer.findings.marks.masked import Masked, masked_evidence
 
 TELLING = 0.01
-"""At or under this p-value the sentence stands among the reasons, else among what speaks against."""
-OPENING = "Masked numbers:"
-"""How the sentences begin; the views know them by it."""
+"""At or under this p-value it is among the reasons, else among what speaks against."""
+ON_MASKS = "masked-"
+"""How the codes of what masks say begin; the views know them by it."""
 
 
 def tell_masks(
     con: duckdb.DuckDBPyConnection, marks: Marks, datasets: Sequence[Dataset], found: Sequence[Attribution]
 ) -> list[Attribution]:
-    """`found` with a sentence about the masks of each of `datasets` that has some; other fields stay as they are.
+    """`found` with a reason about the masks of each of `datasets` that has some; other fields stay as they are.
 
     Every release with a canary to look for gets a row there, whether it shares anything or not: a row must not tell
     that it does. New rows follow those of their dataset, ordered by p-value and id.
@@ -38,19 +39,22 @@ def tell_masks(
 
 
 def _told(row: Attribution, masked: Masked) -> Attribution:
-    text = sentence(row.release, masked)
+    reason = _on_masks(row.release, masked)
     if masked.p_value <= TELLING:
-        return replace(row, reasons=(*row.reasons, text))
-    return replace(row, against=(*row.against, text))
+        return replace(row, reasons=(*row.reasons, reason))
+    return replace(row, against=(*row.against, reason))
 
 
-def sentence(release: str, masked: Masked) -> str:
+def _on_masks(release: str, masked: Masked) -> Reason:
     """How many of a release's canaries fit a mask, against chance."""
-    beside = "" if masked.agreeing is None else f", {masked.agreeing} beside their persona's name or firm"
-    return (
-        f"{OPENING} {masked.fit} of the {masked.looked_for} canaries of release {release} fit a mask of the list"
-        f"{beside}; by chance {masked.expected:.2g} would fit (p = {masked.p_value:.2g}, not corrected for"
-        " the number of releases). A mask names nobody: this accuses no copy."
+    return Reason.of(
+        "masked-fit",
+        fit=masked.fit,
+        planted=masked.looked_for,
+        release=ReleaseRef(release),
+        agreeing=masked.agreeing,
+        expected=Measure(masked.expected),
+        chance=PValue(masked.p_value),
     )
 
 

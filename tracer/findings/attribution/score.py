@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from tracer.disclosure import Reason
 from tracer.findings.attribution.codes import NOTHING, CodeEvidence, code_evidence
 from tracer.findings.attribution.nulls import Rows, block_chance, excluded_rate, is_planted
 from tracer.findings.attribution.verdict import Facts, grade_of, reasons_against, reasons_for
@@ -53,9 +54,9 @@ class Attribution:
     """Ordinary contacts of the copy in the dataset."""
     grade: str
     """G0 to G4."""
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     """What speaks for it."""
-    against: tuple[str, ...]
+    against: tuple[Reason, ...]
     """What speaks against it."""
     planted: bool
     """Whether canaries are there without the release's ordinary rows."""

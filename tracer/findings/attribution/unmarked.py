@@ -10,21 +10,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tracer.disclosure import Count
+from tracer.disclosure import Count, DatasetRef, PartyRef, Reason
 from tracer.findings.attribution.score import Attribution, Look
 from tracer.findings.marks import Release, chance_overlap
 from tracer.findings.patterns import LEAST_CONTACTS
 
-COPY_UNKNOWN = "The client's list, copy unknown:"
-"""How the sentence begins; who reads rows knows them by it."""
+COPY_UNKNOWN = "attribution-copy-unknown"
+"""The code of that reason; who reads rows knows them by it."""
 
 
 def tell_unmarked(looks: Sequence[Look], found: Sequence[Attribution]) -> list[Attribution]:
-    """`found`, with the sentence and what would tell on the rows of clients of whose copies none is named.
+    """`found`, with that and what would tell on the rows of clients of whose copies none is named.
 
     Lists in clear have derivations for this; hashes take no part in these.
     """
-    told: dict[tuple[str, str], tuple[str, str]] = {}
+    known: dict[tuple[str, str], tuple[Reason, Reason]] = {}
     for look in looks:
         if look.dataset.no not in look.seen.unplaced:
             continue
@@ -32,17 +32,16 @@ def tell_unmarked(looks: Sequence[Look], found: Sequence[Attribution]) -> list[A
         clients = {release.client for release in look.marks.releases if release.id in named}
         for release in look.marks.releases:
             if release.client not in clients and look.dataset.holder != release.client and _above(look, release):
-                told[look.dataset.id, release.id] = _sentence(look, release), _would_tell(release)
-    rows = []
-    for row in found:
-        sentence, would_tell = told.get((row.dataset, row.release), (None, None))
-        if sentence is None or would_tell is None:
-            rows.append(row)
-            continue
-        grade = "G1" if row.grade == "G0" else row.grade
-        reasons, against = (sentence, *row.reasons), (*row.against, would_tell)
-        rows.append(replace(row, grade=grade, reasons=reasons, against=against))
-    return rows
+                known[look.dataset.id, release.id] = _copy_unknown(look, release), _would_tell(release)
+    return [_with(row, known.get((row.dataset, row.release))) for row in found]
+
+
+def _with(row: Attribution, known: tuple[Reason, Reason] | None) -> Attribution:
+    if known is None:
+        return row
+    unknown, would_tell = known
+    grade = "G1" if row.grade == "G0" else row.grade
+    return replace(row, grade=grade, reasons=(unknown, *row.reasons), against=(*row.against, would_tell))
 
 
 def _matched(look: Look, release: Release) -> int:
@@ -57,20 +56,23 @@ def _above(look: Look, release: Release) -> bool:
     return bool(matched > expected + 3.0 * max(expected, 1.0) ** 0.5)
 
 
-def _sentence(look: Look, release: Release) -> str:
+def _copy_unknown(look: Look, release: Release) -> Reason:
     ordinary = 0 if release.source is None else look.seen.ordinary.get(release.source, 0)
-    matched, whole = Count(_matched(look, release)), Count(ordinary, across_lists=False)
-    return (
-        f"{COPY_UNKNOWN} {matched} of the {whole} contacts of {release.dataset} stand hashed in"
-        f" {look.dataset.id}. Every copy of it holds them, and {release.client} itself."
+    return Reason.of(
+        "attribution-copy-unknown",
+        matched=Count(_matched(look, release)),
+        whole=Count(ordinary, across_lists=False),
+        source=DatasetRef(release.dataset),
+        dataset=DatasetRef(look.dataset.id),
+        client=None if release.client is None else PartyRef(release.client),
     )
 
 
-def _would_tell(release: Release) -> str:
+def _would_tell(release: Release) -> Reason:
     ways = []
     if not release.canaries:
-        ways.append("canaries in the next copies")
+        ways.append(Reason.of("attribution-way-canaries"))
     if not release.withheld:
-        ways.append("the file of each copy as it was handed over")
-    ways.append("the list in clear, or its names beside the hashes")
-    return f"What would tell the copy: {'; '.join(ways)}."
+        ways.append(Reason.of("attribution-way-file"))
+    ways.append(Reason.of("attribution-way-clear"))
+    return Reason.of("attribution-would-tell", ways=tuple(ways))

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import networkx as nx
 
+from tracer.disclosure import DatasetRef, Probability, Reason, Ref
 from tracer.findings.attribution.score import Attribution
 from tracer.findings.marks import Marks, held_identifiers
 from tracer.findings.near_copies import one_list
@@ -99,11 +100,11 @@ def _independent(graph: nx.DiGraph[str], marks: Marks, a: str, b: str, client: s
 def _raise(row: Attribution, second: str | None, left_out: frozenset[str]) -> Attribution:
     if second is None:
         return row
-    how = "and not derived from this one"
-    if row.dataset in left_out or second in left_out:
-        how = "with less than half of the smaller one's known contacts in common"
-    text = f"Dataset {second}, of another holder {how}, names the same release."
-    return replace(row, grade="G4", reasons=(*row.reasons, text))
+    by_contacts = row.dataset in left_out or second in left_out
+    reason = Reason.of(
+        "attribution-second-by-contacts" if by_contacts else "attribution-second", dataset=DatasetRef(second)
+    )
+    return replace(row, grade="G4", reasons=(*row.reasons, reason))
 
 
 _SURE = 0.95
@@ -133,8 +134,5 @@ def signal_witness(con: duckdb.DuckDBPyConnection, found: Sequence[Attribution])
 
 def _by_signals(row: Attribution, witness: tuple[str, int, float]) -> Attribution:
     campaign, content, probability = witness
-    text = (
-        f"Campaign {campaign} of calls or messages names the same release (probability {probability:.3f}), and its"
-        f" callers knew the persona of {content} of its canaries."
-    )
-    return replace(row, grade="G4", reasons=(*row.reasons, text))
+    reason = Reason.of("attribution-campaign", campaign=Ref(campaign), probability=Probability(probability), n=content)
+    return replace(row, grade="G4", reasons=(*row.reasons, reason))

@@ -13,8 +13,8 @@ import duckdb
 from tracer.findings.attribution.nulls import Rows, held_by_chance, is_planted
 from tracer.findings.marks import Background, Dataset, Marks, Release, Sightings, chance_overlap, held_identifiers
 from tracer.findings.retention.origins import Group, own_list, rows_group
+from tracer.findings.vintage.absent_rows import read_absent
 from tracer.findings.vintage.history import Lineage
-from tracer.findings.vintage.then import read_absent
 
 _SQL = Path(__file__).parent / "sql"
 _MARK = 2e-4

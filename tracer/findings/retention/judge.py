@@ -10,13 +10,14 @@ from pathlib import Path
 import duckdb
 import networkx as nx
 
+from tracer.disclosure import Reason
 from tracer.findings.descent import Step, acyclic, reach, steps_into
 from tracer.findings.marks import Dataset, Marks, Release, read_background, read_marks, read_sightings
 from tracer.findings.once import once
 from tracer.findings.retention.client import ClientView, Evidence, Evidences, read_client
 from tracer.findings.retention.origins import Posterior, is_own, posterior
 from tracer.findings.retention.paths import Holding, dominators
-from tracer.findings.retention.words import Case, Other, Window, grade_of, speaks_against, speaks_for
+from tracer.findings.retention.reasons import Other, RetentionFacts, Window, grade_of, speaks_against, speaks_for
 from tracer.findings.vintage.history import lineages
 
 _SQL = Path(__file__).parent / "sql"
@@ -59,9 +60,9 @@ class Retention:
     """That the release is behind the dataset in the way of the reading."""
     grade: str
     """G0 to G4."""
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     """What speaks for it."""
-    against: tuple[str, ...]
+    against: tuple[Reason, ...]
     """Alternatives with their probabilities, and what else speaks against it."""
 
 
@@ -234,7 +235,7 @@ def _rows(world: _World, view: ClientView, item: _Traced, passed: frozenset[str]
         reading, after = _reading(release, item.dataset)
         named = world.named.get((item.dataset.id, release.id))
         canaries = world.evidences.seen.canaries(item.dataset.no) & release.canaries
-        case = Case(
+        facts = RetentionFacts(
             view, release, item.dataset, reading, after, probability, item.reach,
             _others(view, item, release, shares[release.id]), item.evidence,
             item.found.evidence.get(release.id, 0.0), passed, item.steps, len(canaries),
@@ -245,8 +246,8 @@ def _rows(world: _World, view: ClientView, item: _Traced, passed: frozenset[str]
         rows.append(
             Retention(
                 release.recipient, view.client, release.id, release.dataset, item.dataset.id, item.dataset.holder,
-                item.dataset.seen, reading, after, round(probability, 6), grade_of(case),
-                tuple(speaks_for(case)), tuple(speaks_against(case)),
+                item.dataset.seen, reading, after, round(probability, 6), grade_of(facts),
+                tuple(speaks_for(facts)), tuple(speaks_against(facts)),
             )
         )  # fmt: skip
     return sorted(rows, key=lambda row: (-row.probability, row.release))

@@ -15,7 +15,7 @@ from tracer.disclosure import REASONS
 from tracer.findings.rows import kept, put_rows
 from tracer.findings.vintage.history import as_date
 from tracer.findings.vintage.judge import Vintage, judge
-from tracer.findings.vintage.words import speaks_against, speaks_for
+from tracer.findings.vintage.reasons import speaks_against, speaks_for
 
 __all__ = ["Vintage", "compute"]
 

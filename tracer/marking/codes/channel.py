@@ -39,13 +39,6 @@ class Move:
     theta: tuple[float, ...]
     """theta_0 … theta_c."""
 
-    def told(self) -> str:
-        """The move in words."""
-        share = "" if self.rate == 1.0 else f", {self.rate:.0%} of the rows"
-        if self.sources == 1:
-            return f"one copy{share}"
-        return f"{self.sources} copies, {_TOLD[self.name]}{share}"
-
 
 def theta(name: str, sources: int, rate: float) -> tuple[float, ...]:
     """theta_0 … theta_c of a move, before noise and loss. Raises `KeyError` for a move that is not known."""
@@ -62,14 +55,6 @@ def theta(name: str, sources: int, rate: float) -> tuple[float, ...]:
 
 MOVES = ("merge", "merge, then sample", "mix rows", "keep common rows", "keep the majority")
 """All moves; with one source they are the same. A draw between two equals loses in "keep the majority"."""
-_TOLD = dict(
-    zip(
-        MOVES,
-        ("sampled and merged", "merged and sampled", "mixed row by row", "compared, common rows kept",
-         "compared, rows of the majority kept"),
-        strict=True,
-    )
-)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,148 @@
+### Which copy a list came from: what its planted and withheld records say, and what would explain them otherwise.
+
+attribution-of-one = { $dataset }: { $reason }
+attribution-canaries =
+    { $planted ->
+        [one] The one record planted in copy { $release }, given to { $recipient }, appears in { $dataset }.
+       *[other] { $seen ->
+            [one] One of the { $planted } records planted in copy { $release }, given to { $recipient }, appears in { $dataset }.
+           *[other] { $seen } of the { $planted } records planted in copy { $release }, given to { $recipient }, appear in { $dataset }.
+        }
+    }
+attribution-unique =
+    { $planted ->
+        [one] The one record planted only in this copy appears.
+       *[other] { $seen ->
+            [one] One of the { $planted } records planted only in this copy appears.
+           *[other] { $seen } of the { $planted } records planted only in this copy appear.
+        }
+    } A list from elsewhere would show so many with probability { $chance }.
+attribution-draw =
+    A copy that is not the source would match the list so well with probability { $chance } (limit: { $bound }). What
+    fits best: { ANY($moves) }.
+attribution-move =
+    { $copies ->
+        [one] one copy
+       *[other] { $copies } copies, { $how ->
+            [merge] sampled, then merged
+            [merge-then-sample] merged, then sampled
+            [mix-rows] mixed record by record
+            [keep-common-rows] compared, with only common records kept
+           *[keep-the-majority] compared, with the records of the majority kept
+        }
+    }{ $rate ->
+        [none] {""}
+       *[other] {", "}{ $rate } of the records
+    }
+attribution-rows =
+    { $matched } of the copy's other contacts are in the list{ $share ->
+        [none] .
+       *[other] {" "}({ $share }).
+    }
+attribution-together =
+    All lists with planted records of this draw together point to this copy. A copy that is not the source would match
+    so well with probability { $chance } (limit: { $bound }). See `{ $command }`.
+attribution-second = { $dataset }, held by someone else and not copied from this list, points to the same copy.
+attribution-second-by-contacts =
+    { $dataset }, held by someone else, points to the same copy. The two lists share less than half of the smaller one's
+    known contacts.
+attribution-campaign =
+    The calls or messages of campaign { $campaign } point to the same copy ({ SURE($probability) }). The callers knew the
+    invented details of { $n ->
+        [one] one of its planted records
+       *[other] { $n } of its planted records
+    }.
+
+# A list of hashes that names no copy
+attribution-copy-unknown =
+    The list holds { $client }'s records, but does not show which copy they came from. { $matched } of the { $whole } contacts of
+    { $source } are in { $dataset } as hashes. Every copy has them, and so does { $client } itself.
+attribution-would-tell = What would identify the copy: { ANY($ways) }.
+attribution-way-canaries = planted records in future copies
+attribution-way-file = the file of each copy as it was handed over
+attribution-way-clear = the list without hashing, or the names next to the hashes
+attribution-note-copy-unknown =
+    { $datasets }: these are { $client }'s records. Which copy they came from is not known (G1).
+attribution-note-hashes =
+    { $datasets } { HOWMANY($datasets) ->
+        [1] holds
+       *[other] hold
+    } hashes. They were compared with planted records and with lists that have a recorded release; none matches. Record
+    the releases of other lists with `tracer release add`.
+
+# What speaks against it
+attribution-held-by-client = { $holder } holds this list as a client. Nothing was passed on.
+attribution-too-late =
+    The copy was handed over on { $handed_over }, but the list already existed on { $existed }. The copy cannot be its
+    source.
+attribution-rows-missing =
+    The copy's other records are not in this case. So it cannot be ruled out that someone inserted the planted records
+    on purpose.
+attribution-framing =
+    Planted records appear without a matching share of the copy's other records. Someone may have inserted them to
+    incriminate { $recipient }.
+attribution-home =
+    { $n ->
+        [one] One record planted in the client's own database appears in the list.
+       *[other] { $n } records planted in the client's own database appear in the list.
+    } The database or the register of planted records leaked, not this copy.
+attribution-unreleased =
+    { $n ->
+        [one] One planted record that was in no copy appears in the list.
+       *[other] { $n } planted records that were in no copy appear in the list.
+    } The register of planted records may have leaked.
+attribution-siblings =
+    { $n ->
+        [one] One record planted in the client's other copies appears, and no other named copy explains it.
+       *[other] { $n } records planted in the client's other copies appear, and no other named copy explains them.
+    }
+attribution-by-design =
+    { $n ->
+        [one] One of the planted records seen is by design in other copies too.
+       *[other] { $n } of the planted records seen are by design in other copies too.
+    }
+attribution-elsewhere =
+    { $n ->
+        [one] One of the planted records seen is
+       *[other] { $n } of the planted records seen are
+    } also in other copies: { $copies }{ $more ->
+        [0] .
+       *[other] {" "}(and { $more } more).
+    }
+attribution-never-held = { $n } records of the list were never in this copy. It cannot be the only source.
+attribution-none-seen =
+    { $planted ->
+        [one] The copy's one planted record does not appear.
+       *[other] None of the copy's { $planted } planted records appears.
+    } This rules out, at 95%, that { $least } or more of the copy was taken at random.
+attribution-removed =
+    { $planted ->
+        [one] The copy's one planted record does not appear, although { $share } of its other contacts do. It was removed,
+       *[other] None of the copy's { $planted } planted records appears, although { $share } of its other contacts do. They were removed,
+    } or these contacts did not come from this copy alone.
+attribution-limit =
+    The limit for naming a copy is { $bound }, because { $compared ->
+        [one] one copy was
+       *[other] { $compared } copies were
+    } compared. A single planted number in a crowded block of numbers does not reach it.
+
+# Masked numbers: the codes begin with `masked-`
+masked-fit =
+    { $planted ->
+        [one] The one record planted in copy { $release } { $fit ->
+            [0] fits no
+           *[other] fits a
+        }
+       *[other] { $fit ->
+            [0] None of the { $planted } records planted in copy { $release } fits a
+            [one] One of the { $planted } records planted in copy { $release } fits a
+           *[other] { $fit } of the { $planted } records planted in copy { $release } fit a
+        }
+    } masked number in the list{ $agreeing ->
+        [none] {""}
+       *[other] { $fit ->
+            [0] {""}
+           *[other] {", "}{ $agreeing } of them next to the matching name or company
+        }
+    }. By chance, { $expected } would fit (p = { $chance }, not corrected for the number of copies). A masked number
+    identifies no one, so this names no copy.

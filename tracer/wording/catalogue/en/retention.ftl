@@ -1,0 +1,80 @@
+### Whose copy is behind a list that someone else holds, or that its recipient still holds.
+
+retention-canaries =
+    { $n ->
+        [one] One record planted in { $vendor }'s copy appears in { $dataset }.
+       *[other] { $n } records planted in { $vendor }'s copy appear in { $dataset }.
+    }
+retention-fits-best =
+    { $marks ->
+        [planted-withheld-dates] Planted records, withheld records and dates together point
+        [planted-withheld] Planted and withheld records together point
+        [planted-dates] Planted records and dates together point
+        [withheld-dates] Withheld records and dates together point
+        [planted] Planted records point
+        [withheld] Withheld records point
+        [dates] Dates point
+       *[rows] Its records point
+    } to { $vendor }'s copy. { $times ->
+        [none] No other single source fits.
+       *[other] Any other single source fits { $times } times less well, or worse.
+    }
+retention-exported-then =
+    The client's records in { $dataset } were exported { $exported } (95% range), which matches the date of { $vendor }'s
+    copy.
+retention-copied = { $dataset } was copied from { $parent } ({ SURE($probability) }; { $grade }).
+retention-copied-perhaps = { $dataset } may have been copied from { $parent } ({ $probability }; { $grade }).
+retention-only-source =
+    { $n } contacts in { $dataset } are also in { $parent } and in no other list here. Nothing else in this case explains
+    them.
+retention-every-path = Every path from { $client } to { $dataset } leads through { $vendor }.
+retention-holds-itself = { $vendor } itself holds { $dataset }.
+retention-after-end =
+    { $vendor } had { $dataset } on { $seen }, { $days ->
+        [one] one day
+       *[other] { $days } days
+    } after the permitted use of the copy ended ({ $ends }).
+retention-left-before-end =
+    { $holder } had the list by { $ends }, so the records were passed on before the permitted use of the copy ended.
+
+# Other sources: instead of the copy, or as well
+retention-instead =
+    { $kind ->
+        [client] The source may be { $other }'s own database, not { $vendor }'s copy
+        [recipient] The source may be a copy given to { $other }, not { $vendor }'s copy
+       *[release] The source may be another copy given to { $vendor }: { $other }
+    } ({ $probability }).
+retention-instead-rest =
+    The source may be one of { $n } other { $n ->
+        [one] recipient or copy
+       *[other] recipients or copies
+    }, not this copy ({ $probability } in all).
+retention-instead-unrelated = The source may have nothing to do with { $client } ({ $probability }).
+retention-as-well =
+    A second source is possible: { $kind ->
+        [client] { $other }'s own database may also have leaked
+        [recipient] the records may also come from a copy given to { $other }
+       *[release] the records may also come from another copy given to { $vendor }, { $other }
+    } ({ $probability }). That would not clear { $kind ->
+        [release] this copy.
+       *[other] { $vendor }'s copy.
+    }
+
+# What else speaks against it
+retention-exported-otherwise =
+    The client's records in { $dataset } were exported { $exported } (95% range), but { $vendor }'s copy is dated { $day }.
+retention-home =
+    Records planted in { $client }'s own database appear. That database or the register of planted records leaked.
+retention-framing =
+    Records planted in { $vendor }'s copy appear without a matching share of its other records. Someone may have inserted
+    the planted records.
+retention-no-canaries =
+    { $n ->
+        [one] The one record planted in { $vendor }'s copy does not appear in { $dataset }.
+       *[other] None of the { $n } records planted in { $vendor }'s copy appears in { $dataset }.
+    }
+retention-other-paths = There are paths to { $dataset } that avoid { $vendor }.
+retention-no-end = No end date was agreed.
+retention-day-unknown = It is not known on which day { $dataset } was seen.
+retention-later-proves-nothing =
+    A later date with a third party does not prove that { $vendor } kept the copy after the end date.

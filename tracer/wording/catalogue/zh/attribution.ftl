@@ -1,0 +1,85 @@
+### 名单来自哪一份副本：埋设记录与未交付的记录说明什么，以及其他可能的解释。
+
+attribution-of-one = { $dataset }：{ $reason }
+attribution-canaries =
+    交给 { $recipient } 的副本 { $release } 中埋设了 { $planted } 条记录，其中 { $seen } 条出现在 { $dataset } 中。
+attribution-unique =
+    只埋设在该副本中的记录有 { $planted } 条，出现了 { $seen } 条。来自别处的名单碰巧出现这么多的概率为 { $chance }。
+attribution-draw =
+    若某副本并非来源，与名单如此相符的概率为 { $chance }（界限为 { $bound }）。最相符的情形：{ ANY($moves) }。
+attribution-move =
+    { $copies ->
+        [one] 一份副本
+       *[other] { $copies } 份副本，{ $how ->
+            [merge] 各取一部分后合并
+            [merge-then-sample] 合并后取一部分
+            [mix-rows] 逐条混合
+            [keep-common-rows] 比对后只保留共有的记录
+           *[keep-the-majority] 比对后保留多数副本都有的记录
+        }
+    }{ $rate ->
+        [none] {""}
+       *[other] ，取用记录的 { $rate }
+    }
+attribution-rows =
+    该副本的其他联系人中有 { $matched } 个在名单中{ $share ->
+        [none] 。
+       *[other] （{ $share }）。
+    }
+attribution-together =
+    把含有同批埋设记录的所有名单放在一起看，都指向该副本。若某副本并非来源，如此相符的概率为 { $chance }（界限为 { $bound }）。
+    参见 `{ $command }`。
+attribution-second = { $dataset } 由他人持有，也不是复制自本名单，同样指向该副本。
+attribution-second-by-contacts =
+    { $dataset } 由他人持有，同样指向该副本。两份名单共有的已知联系人不到较小一份的一半。
+attribution-campaign =
+    呼叫或短信活动 { $campaign } 指向同一副本（{ SURE($probability) }）。来电者知道其中 { $n } 条埋设记录的虚构身份信息。
+
+# 只有散列值、无法认定副本的名单
+attribution-copy-unknown =
+    名单中是 { $client } 的记录，但看不出来自哪一份副本。{ $source } 的 { $whole } 个联系人中，有 { $matched } 个以散列值出现在{" "}
+    { $dataset } 中。每一份副本都有这些联系人，{ $client } 自己也有。
+attribution-would-tell = 可据以认定副本的材料：{ ANY($ways) }。
+attribution-way-canaries = 在今后的副本中埋设记录
+attribution-way-file = 各份副本交付时的文件
+attribution-way-clear = 未经散列的名单，或散列值旁的姓名
+attribution-note-copy-unknown = { $datasets }：是 { $client } 的记录，尚不知来自哪一份副本（G1）。
+attribution-note-hashes =
+    { $datasets } { HOWMANY($datasets) ->
+        [1] 只有散列值
+       *[other] 都只有散列值
+    }，已与埋设记录以及有交付记录的名单比对，均不相符。可用 `tracer release add` 补登其他名单的交付记录。
+
+# 相反的情况
+attribution-held-by-client = 该名单由委托方 { $holder } 自己持有，没有转出。
+attribution-too-late = 该副本于{ $handed_over }交付，而名单在{ $existed }已经存在，因此该副本不可能是其来源。
+attribution-rows-missing = 该副本的其他记录不在本案中，因此不能排除埋设记录是有人故意放入的。
+attribution-framing = 埋设记录出现了，但该副本的其他记录没有按相应比例出现。可能有人为嫁祸 { $recipient } 而放入埋设记录。
+attribution-home =
+    委托方自有数据库中埋设的 { $n } 条记录出现在名单中。泄露的是该数据库或埋设记录的登记册，而不是该副本。
+attribution-unreleased = 有 { $n } 条从未放入任何副本的埋设记录出现在名单中。埋设记录的登记册可能已经泄露。
+attribution-siblings = 委托方其他副本中的 { $n } 条埋设记录也出现了，而已认定的其他副本都无法解释。
+attribution-by-design = 所见埋设记录中，有 { $n } 条按编码设计也在其他副本中。
+attribution-elsewhere =
+    所见埋设记录中，有 { $n } 条也在其他副本中：{ $copies }{ $more ->
+        [0] 。
+       *[other] ，另有 { $more } 份。
+    }
+attribution-never-held = 名单中有 { $n } 条记录从未在该副本中，因此该副本不可能是唯一来源。
+attribution-none-seen =
+    该副本的 { $planted } 条埋设记录一条也没有出现。在 95% 的置信水平上，可以排除随机取用了该副本 { $least } 或以上的记录。
+attribution-removed =
+    该副本的 { $planted } 条埋设记录一条也没有出现，而其他联系人有 { $share } 在名单中。要么埋设记录已被剔除，
+    要么这些联系人并非只来自该副本。
+attribution-limit =
+    由于比较了 { $compared } 份副本，认定副本的界限为 { $bound }。在号码密集的号段中，单个埋设号码达不到该界限。
+
+# 打码号码：代码以 `masked-` 开头
+masked-fit =
+    副本 { $release } 的 { $planted } 条埋设记录中，有 { $fit } 条与名单中的打码号码相符{ $agreeing ->
+        [none] {""}
+       *[other] { $fit ->
+            [0] {""}
+           *[other] ，其中 { $agreeing } 条旁边就是相应的姓名或单位
+        }
+    }；碰巧相符的约为 { $expected } 条（p = { $chance }，未按副本数量校正）。打码号码不能指认任何人，因此不据此认定任何副本。
