@@ -12,7 +12,7 @@
 -- column content integer: numbers to which something of the persona was said
 -- column same_province number: calls in which caller and called are of one province
 -- column pool text: the callers' pool
--- column reading text: what it shows
+-- column reading sentence: what it shows
 -- column releases list: copies behind it at one half or more
 -- column probability number: of the reading
 -- column before integer: hits before the day asked for

@@ -9,7 +9,7 @@
 -- column caller text: masked; an attribute, never an identity
 -- column canary integer: the number of the canary or control
 -- column releases list: the copies that hold it
--- column reading text: what the hit shows, in the light of its campaign
+-- column reading sentence: what the hit shows, in the light of its campaign
 -- column campaign text: what it belongs to
 -- column content text: what of the persona the caller used: name, firm, client, surname
 -- column pattern text: probe, call-back storm, burn-in and the like

@@ -42,7 +42,7 @@ def test_a_watch_takes_in_what_rests_and_tells_hits_as_json(marked: Path, tmp_pa
     assert json.loads(log.read_text(encoding="utf-8")) == hit
     assert tracer("trace", "--case", marked).code == 0
     (row,) = tracer("query", "signals", "-f", "json", "--case", marked).json()
-    assert row["reading"] == "in no release: names no copy"
+    assert row["reading"] == "The planted record that was reached is in no copy, so it points to none."
     assert tracer("signals", "watch", tmp_path / "nowhere", "--once", "--case", marked).code == 3
 
 

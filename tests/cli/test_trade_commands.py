@@ -103,7 +103,7 @@ def test_a_case_with_lines_and_refusals_is_told(folder: Path, tracer: Tracer) ->
     assert (rate["calls"], rate["complaints"], rate["rate"]) == (100, 3, 0.03)
     claims = {row["claim"]: row for row in tracer("query", "claims", "-f", "json", "--case", case).json()}
     assert claims["knew"]["verdict"] == "untestable"
-    assert claims["knew"]["alternatives"] == ["no data can test a statement of this kind"]
+    assert claims["knew"]["alternatives"] == ["Data cannot test a statement of this kind."]
     again = tracer("run", folder / "case.toml", "--case", case)
     assert "nothing new" in again.out + again.err
 

@@ -9,9 +9,11 @@ import pytest
 
 from tests.findings.marked_world import SPACE, World
 from tracer.ask.named import find_query, run_query
+from tracer.disclosure import PartyRef, Reason, ReleaseRef, Word, reason_of
 from tracer.findings.attribution import compute as attribute_all
 from tracer.findings.campaigns import compute, read_signals
 from tracer.findings.campaigns.judge import Reading
+from tracer.wording import say
 
 DAY = datetime(2026, 5, 4, 2)
 SCRIPT = "您好我们这边是装修公司想问一下您家最近有没有装修的打算"
@@ -71,12 +73,27 @@ class Signals:
         """What they show."""
         return read_signals(self.con)
 
-    def readings(self) -> list[str]:
+    def readings(self) -> list[Reason]:
         """The readings of all hits, by row."""
         self.con.execute("DELETE FROM signal_reading")
         self.con.execute("DELETE FROM campaign")
         compute(self.con, 1)
-        return [row["reading"] for row in run_query(self.con, find_query("signals")).rows()]
+        rows = self.con.execute("SELECT reading FROM views.signals ORDER BY row").fetchall()
+        return [reason_of(reading) for (reading,) in rows]
+
+    def codes(self) -> set[str]:
+        """The codes of these readings."""
+        return {reading.code for reading in self.readings()}
+
+
+def of_copy(release: str) -> Reason:
+    """The reading of a campaign that surely comes from one copy."""
+    return Reason.of("campaign-copy", releases=(ReleaseRef(release),), sure=Word("yes"))
+
+
+def of_merged(*releases: str) -> Reason:
+    """The reading of a campaign that surely comes from several."""
+    return Reason.of("campaign-merge", releases=tuple(map(ReleaseRef, releases)), sure=Word("yes"))
 
 
 @pytest.fixture
@@ -91,7 +108,8 @@ def test_a_copy_that_was_called_is_named_and_no_other(signals: Signals) -> None:
     assert verdict.found[0].kind == "release"
     assert verdict.copies["r3"] >= 0.95
     assert all(probability < 0.05 for release, probability in verdict.copies.items() if release != "r3")
-    assert set(signals.readings()) == {"this copy leaked or was re-used (r3)"}
+    assert signals.readings() == [of_copy("r3")] * 5
+    assert say(of_copy("r3")) == "r3 was leaked or used again."
 
 
 def test_home_canaries_point_at_the_client_and_at_no_recipient(signals: Signals) -> None:
@@ -113,7 +131,9 @@ def test_canaries_of_everybody_are_the_register(signals: Signals) -> None:
     )
     (verdict,) = signals.read().verdicts
     assert verdict.found[0].kind == "register"
-    assert "not a recipient" in signals.readings()[0]
+    reading = signals.readings()[0]
+    assert reading == Reason.of("campaign-register", client=PartyRef("client"))
+    assert "not to a recipient" in say(reading)
 
 
 def test_two_copies_in_one_campaign_were_merged(signals: Signals) -> None:
@@ -121,7 +141,7 @@ def test_two_copies_in_one_campaign_were_merged(signals: Signals) -> None:
     (verdict,) = signals.read().verdicts
     assert (verdict.found[0].kind, verdict.found[0].releases) == ("merge", ("r3", "r7"))
     assert min(verdict.copies["r3"], verdict.copies["r7"]) > 0.95
-    assert "two leaks merged, collusion, or a shared processor" in signals.readings()[0]
+    assert signals.readings()[0] == of_merged("r3", "r7")
 
 
 def test_pair_canaries_alone_mean_that_two_copies_were_compared(signals: Signals) -> None:
@@ -156,10 +176,7 @@ def test_numbers_that_nobody_was_given_are_called_alike(signals: Signals) -> Non
     signals.calls([*(copy[0] for copy in signals.copies.values()), *signals.controls[:8]])
     (verdict,) = signals.read().verdicts
     assert verdict.found[0].kind == "background"
-    assert set(signals.readings()) == {
-        "background or sequential dialling: no evidence",
-        "background: a number that nobody was given",
-    }
+    assert signals.codes() == {"campaign-background", "hit-background-control"}
 
 
 def test_a_copy_younger_than_the_calls_is_not_their_source(signals: Signals) -> None:
@@ -167,16 +184,16 @@ def test_a_copy_younger_than_the_calls_is_not_their_source(signals: Signals) -> 
     signals.calls(signals.copies["r3"][:5])
     (verdict,) = signals.read().verdicts
     assert verdict.found == ()
-    assert signals.readings()[0] == "background: no copy with it had been handed out yet"
+    assert signals.readings()[0] == Reason.of("hit-before-copy")
 
 
 # ------------------------------------------------------------------ what is no evidence
 def test_a_new_number_is_called_for_whoever_had_it_before(signals: Signals) -> None:
     signals.con.execute("UPDATE canary SET since = '2026-04-20' WHERE kind = 'canary'")
     signals.calls(signals.copies["r3"][:5])
-    assert set(signals.readings()) == {"background: the number is new, and is called for whoever had it before"}
+    assert signals.readings() == [Reason.of("hit-new-number", days=30)] * 5
     signals.con.execute("UPDATE canary SET since = '2026-03-20' WHERE kind = 'canary'")
-    assert set(signals.readings()) == {"this copy leaked or was re-used (r3)"}
+    assert signals.readings() == [of_copy("r3")] * 5
 
 
 def test_a_recycled_number_explains_its_own_hits(signals: Signals) -> None:
@@ -191,27 +208,27 @@ def test_a_recycled_number_explains_its_own_hits(signals: Signals) -> None:
 def test_a_planned_campaign_is_no_leak(signals: Signals) -> None:
     signals.calls(signals.copies["r3"][:5])
     signals.con.execute("INSERT INTO allowed_window VALUES (2, 1, 'r3', 'call', '2026-05-01', '2026-05-31', NULL)")
-    assert set(signals.readings()) == {"a planned campaign: no leak"}
+    assert signals.codes() == {"hit-planned"}
     signals.con.execute("UPDATE allowed_window SET channel = 'sms'")
-    assert set(signals.readings()) == {"this copy leaked or was re-used (r3)"}
+    assert signals.readings() == [of_copy("r3")] * 5
 
 
 def test_a_copy_that_was_handed_out_for_dialling_may_be_dialled_until_its_end(signals: Signals) -> None:
     signals.con.execute("UPDATE release SET purpose = 'dialling', ends = '2026-05-31' WHERE id = 'r3'")
     signals.calls(signals.copies["r3"][:5])
-    assert set(signals.readings()) == {"agreed use of r3: no leak by itself"}
+    assert signals.readings() == [Reason.of("campaign-agreed-use", release=ReleaseRef("r3"))] * 5
     # The same callers also reach a copy that they were not given: that is not what was agreed.
     signals.calls(signals.copies["r5"][:4], start=DAY + timedelta(days=1))
-    assert "two leaks merged" in signals.readings()[0]
+    assert signals.readings()[0].code == "campaign-merge"
     signals.con.execute("DELETE FROM signal WHERE row > 5")
     signals.con.execute("UPDATE release SET ends = '2026-04-30' WHERE id = 'r3'")
-    assert set(signals.readings()) == {"this copy leaked or was re-used (r3)"}
+    assert signals.readings() == [of_copy("r3")] * 5
 
 
 def test_people_who_call_back_a_forged_number_are_a_storm(signals: Signals) -> None:
     callers = [f"14{i:03}{i:06}" for i in range(200, 212)]
     signals.calls([signals.copies["r3"][0]] * 12, "", callers=callers, step=timedelta(minutes=20))
-    assert set(signals.readings()) == {"call-back storm: the number was forged as a caller's, and people call back"}
+    assert signals.codes() == {"hit-storm"}
 
 
 def test_dialling_one_number_after_the_other_names_nobody(signals: Signals) -> None:
@@ -313,6 +330,10 @@ def test_campaigns_and_pools_before_and_after_a_day(signals: Signals) -> None:
     (campaign,) = run_query(signals.con, find_query("campaigns"), {"date": "2026-05-04"}).rows()
     assert (campaign["hits"], campaign["numbers"], campaign["before"], campaign["after"]) == (6, 6, 0, 6)
     assert campaign["releases"] == ["r3"]
+    assert campaign["reasons"][:2] == [
+        "6 calls or messages reached 6 controlled numbers on 4 May 2026. They read the same script.",
+        "They reached 6 planted records.",
+    ]
     (pool,) = run_query(signals.con, find_query("caller-pools"), {"date": "2026-05-05"}).rows()
     assert (pool["segments"], pool["calls"], pool["callers"], pool["before"]) == (["1411111"], 6, 3, 6)
     assert pool["low"] <= 3 <= pool["high"]

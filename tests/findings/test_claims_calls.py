@@ -15,6 +15,7 @@ from tracer.case.memory import memory_case
 from tracer.dossier.records import Line
 from tracer.dossier.statements import add_line
 from tracer.findings.claims import compute
+from tracer.wording import LANGUAGES, Voice, in_words
 
 START = datetime(2026, 6, 1, 4)
 
@@ -32,9 +33,10 @@ def _verdict(case: Case, claim: str) -> tuple[str, dict[str, Any], float | None]
     case.con.execute("DELETE FROM claim_verdict")
     compute(case.con, 1)
     row = case.con.execute(
-        "SELECT verdict, numbers, p_value FROM claim_verdict WHERE claim = $claim", {"claim": claim}
+        "SELECT verdict, numbers, p_value, alternatives FROM claim_verdict WHERE claim = $claim", {"claim": claim}
     ).fetchone()
     assert row is not None
+    assert all(len(text) > 5 for voice in map(Voice, LANGUAGES) for text in in_words(row[3], voice))
     return row[0], json.loads(row[1]), row[2]
 
 

@@ -16,6 +16,7 @@ from tracer.dossier.records import Line
 from tracer.dossier.statements import add_line
 from tracer.dossier.vocabulary import CLAIM_KINDS
 from tracer.findings.claims import KINDS, compute
+from tracer.wording import LANGUAGES, Voice, in_words
 
 
 @pytest.fixture
@@ -34,9 +35,10 @@ def verdict(case: Case, claim: str) -> tuple[str, dict[str, Any], str]:
     case.con.execute("DELETE FROM claim_verdict")
     compute(case.con, 1)
     row = case.con.execute(
-        "SELECT verdict, numbers, grade FROM claim_verdict WHERE claim = $claim", {"claim": claim}
+        "SELECT verdict, numbers, grade, alternatives FROM claim_verdict WHERE claim = $claim", {"claim": claim}
     ).fetchone()
     assert row is not None
+    assert all(len(text) > 5 for voice in map(Voice, LANGUAGES) for text in in_words(row[3], voice))
     return row[0], json.loads(row[1]), row[2]
 
 
@@ -49,7 +51,7 @@ def test_an_empty_case_can_test_nothing_and_says_why(case: Case, kind: str) -> N
     claim = say(case, kind, value="0.5" if kind == "complaint_rate" else "100", said=date(2026, 5, 1))
     assert verdict(case, claim)[0] == "untestable"
     reasons = case.con.execute("SELECT alternatives FROM claim_verdict").fetchall()[0][0]
-    assert len(reasons) >= 1
+    assert reasons[0]["code"].startswith("claim-")
 
 
 # ------------------------------------------------------------------ two statements

@@ -18,6 +18,7 @@ from tracer.findings.claims.verdict import Verdict
 from tracer.lists.load import store_parts
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ColumnRole, FileRead, PartRead
+from tracer.wording import LANGUAGES, say
 
 # 400 blocks of segments that nobody was given
 BLOCKS = 1_400_000 + np.arange(400)
@@ -63,7 +64,9 @@ def case(rng: np.random.Generator) -> Case:
 
 def _assessed(case: Case, dataset: str) -> Verdict:
     meet(case)
-    return assess_random(case.con, dataset)
+    found = assess_random(case.con, dataset)
+    assert all(len(say(reason, lang)) > 5 for reason in found.alternatives for lang in LANGUAGES)
+    return found
 
 
 def _own(case: Case, count: int) -> tuple[list[str], list[str]]:
@@ -76,7 +79,8 @@ def test_a_true_list_is_consistent_with_its_power(case: Case, rng: np.random.Gen
     verdict = _assessed(case, "d")
     assert verdict.verdict == "consistent"
     assert verdict.numbers["power_at_1_percent"] >= 0.99
-    assert "probability 1.00" in verdict.alternatives[0]
+    assert [reason.code for reason in verdict.alternatives] == ["claim-power", "claim-unknown-source"]
+    assert "with a probability of >99%" in say(verdict.alternatives[0])
 
 
 def test_a_relabelled_list_is_contradicted(case: Case, rng: np.random.Generator) -> None:
@@ -97,7 +101,7 @@ def test_random_numbers_scrubbed_by_status_are_not_called_a_resale(case: Case, r
     assert verdict.p_value is not None
     assert verdict.p_value < 1e-6
     assert verdict.verdict == "consistent"
-    assert "scrubbed" in verdict.alternatives[0]
+    assert verdict.alternatives[0].code == "claim-scrubbed-open"
 
 
 def test_names_that_agree_settle_it(case: Case, rng: np.random.Generator) -> None:

@@ -196,9 +196,9 @@ def test_the_query_masks_callers_and_says_what_has_not_been_read(case: Case, tmp
     def row() -> dict[str, object]:
         return next(run_query(case.con, find_query("signals")).rows())
 
-    assert (row()["caller"], row()["reading"]) == ("141****1234", "not read yet: tracer trace")
+    assert (row()["caller"], row()["reading"]) == ("141****1234", "Not read yet: run tracer trace.")
     compute(case.con, 1)
-    assert row()["reading"] == "in no release: names no copy"
+    assert row()["reading"] == "The planted record that was reached is in no copy, so it points to none."
 
 
 def test_rejected_records_are_listed_masked(case: Case, tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ CREATE OR REPLACE VIEW views.contradictions AS
     WHERE x.kind = 'random' AND y.kind IN ('own_collection', 'public_sources', 'consented', 'members_only')
     UNION ALL
     SELECT 'claim against data', about, kind, claim, NULL, party, NULL, speaker, NULL, value, verdict, said, NULL, NULL
-    FROM views.claims WHERE verdict = 'contradicted' AND json_extract_string(numbers, '$.against') IS DISTINCT FROM 'a statement';
+    FROM views.claims WHERE verdict = 'contradicted' AND coalesce(json_extract_string(numbers, '$.against'), '') NOT IN ('statement', 'a statement');
 
 -- ------------------------------------------------------------------ lists
 CREATE OR REPLACE VIEW views.datasets AS

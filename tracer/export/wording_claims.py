@@ -131,7 +131,6 @@ CLAIM_NUMBERS: Mapping[str, str] = {
 """Name of a number -> what it is called in Chinese."""
 
 _VALUES: Mapping[str, str] = {
-    "a statement": "另一陈述",
     "alleged": "据称",
     "block": "号段",
     "bundled_in_terms": "捆绑于条款",
@@ -149,6 +148,7 @@ _VALUES: Mapping[str, str] = {
     "robots": "语音机器人",
     "sequence": "连号",
     "sms": "短信",
+    "statement": "另一陈述",
     "unknown": "不明",
 }
 """Values that are words of the tool, not ids or dates."""
@@ -173,7 +173,7 @@ _ENGLISH: Mapping[str, str] = {
 """Name of a number -> what it is called in English, where its own name is none that people use."""
 _ENGLISH_VALUES: Mapping[str, str] = {
     "block": "number blocks", "firms": "company names", "flash_sms": "flash SMS", "last_two": "last two digits",
-    "sequence": "consecutive numbers", "sms": "SMS",
+    "sequence": "consecutive numbers", "sms": "SMS", "statement": "another statement",
 }  # fmt: skip
 
 

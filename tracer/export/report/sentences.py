@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from tracer.export.report.sentences_claims import CLAIM_PAIRS
 from tracer.export.report.stated_sentences import STATED_PAIRS
 
 PAIRS = (
@@ -105,7 +104,6 @@ PAIRS = (
     ("the best alternative: {a} copied from {b} ({o})", "最可能的其他解释：{a} 复制自 {b}（{o}）"),
     ("{n} contacts are in two or more of {d}", "{n} 个联系人同时在 {d} 中的两份以上"),
     ("none of them explains what the others have in common", "其中没有一份能解释其余名单的共同部分"),
-    *CLAIM_PAIRS,
     *STATED_PAIRS,
 )
 

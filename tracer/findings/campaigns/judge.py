@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import duckdb
 
+from tracer.disclosure import Reason
 from tracer.findings.campaigns import words
 from tracer.findings.campaigns.background import Rate, control_rates, spread
 from tracer.findings.campaigns.content import NOTHING, Content, content_of
@@ -152,8 +153,8 @@ def _agreed(evidence: Sequence[Hit], facts: Facts) -> str | None:
     return None
 
 
-def reading_of(reading: Reading) -> dict[Key, str]:
-    """Hit → what it shows, in words."""
+def reading_of(reading: Reading) -> dict[Key, Reason]:
+    """Hit → what it shows."""
     by_hit = {key_of(hit): verdict for verdict in reading.verdicts for hit in verdict.campaign.hits}
     controls = {rate.medium: rate.numbers for rate in reading.rates}
     return {

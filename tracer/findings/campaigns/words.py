@@ -1,16 +1,18 @@
-"""Readings, reasons and objections as sentences. A copy is named, never a party; counts are of canaries, not of
-people.
+"""What hits and campaigns show, what that rests on, and what speaks against it. A copy is named, never its recipient;
+what is counted is controlled numbers and calls to them, which are nobody's.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from tracer.disclosure import Count
-from tracer.findings.campaigns.background import MONTH, Rate
+from tracer.disclosure import Count, Measure, PartyRef, Probability, Reason, ReleaseRef, Share, Word
+from tracer.findings.campaigns.background import Rate
 from tracer.findings.campaigns.facts import Hit
-from tracer.findings.campaigns.screening import AGREED, BURN_IN_MARK, EARLY, STORM, key_of
+from tracer.findings.campaigns.posterior import Source
+from tracer.findings.campaigns.screening import AGREED, BURN_IN, BURN_IN_MARK, EARLY, STORM, key_of
 
 if TYPE_CHECKING:
     from tracer.findings.campaigns.judge import Verdict
@@ -18,144 +20,128 @@ if TYPE_CHECKING:
 SURE = 0.95
 """Probability from which a copy is said to be behind a campaign."""
 _LIKELY = 0.5
-
-_MARKED = {
-    BURN_IN_MARK: "background: the number is new, and is called for whoever had it before",
-    EARLY: "background: no copy with it had been handed out yet",
-    AGREED: "a planned campaign: no leak",
-    STORM: "call-back storm: the number was forged as a caller's, and people call back",
+_SOURCES = 3
+"""Sources that are named with their probability."""
+_KINDS = ("canary", "home", "control", "reserve")
+_MARKED: Mapping[str, Reason] = {
+    BURN_IN_MARK: Reason.of("hit-new-number", days=BURN_IN.days),
+    EARLY: Reason.of("hit-before-copy"),
+    AGREED: Reason.of("hit-planned"),
+    STORM: Reason.of("hit-storm"),
 }
+_BACKGROUND = Reason.of("campaign-background")
 
 
-def of_hit(hit: Hit, mark: str | None, verdict: Verdict | None, controls: Mapping[str, int]) -> str:
+def of_hit(hit: Hit, mark: str | None, verdict: Verdict | None, controls: Mapping[str, int]) -> Reason:
     """What one hit shows, in the light of its campaign."""
     if mark is not None:
         return _MARKED[mark]
     if hit.number.kind == "control":
-        return "background: a number that nobody was given"
-    if verdict is not None and verdict.agreed is not None:
-        return f"agreed use of {verdict.agreed}: no leak by itself"
-    if verdict is not None and verdict.sequential:
-        return _NO_EVIDENCE
-    text = _of_number(hit, verdict)
+        return Reason.of("hit-background-control")
+    if verdict is not None and (verdict.agreed is not None or verdict.sequential):
+        return reading(verdict)
+    found = _of_number(hit, verdict)
     unknown = hit.number.kind == "canary" and hit.number.releases and not controls.get(hit.medium)
-    return text + (" (no controls: background unknown)" if unknown else "")
+    return Reason.of("hit-no-controls", reading=found) if unknown else found
 
 
-def _of_number(hit: Hit, verdict: Verdict | None) -> str:
-    if verdict is None or not verdict.found:
-        if hit.number.kind == "home":
-            return "one hit alone on a home canary: the client's database, or background"
-        if not hit.number.releases:
-            return "in no release: names no copy"
-        return "one hit alone: background cannot be told apart"
-    return reading(verdict)
+def _of_number(hit: Hit, verdict: Verdict | None) -> Reason:
+    if verdict is not None and verdict.found:
+        return reading(verdict)
+    if hit.number.kind == "home":
+        return Reason.of("hit-alone-home")
+    return Reason.of("hit-alone" if hit.number.releases else "hit-no-release")
 
 
-def reading(verdict: Verdict) -> str:
+def reading(verdict: Verdict) -> Reason:
     """What a campaign shows: the rows of the diagnosis matrix, by the posterior."""
     if verdict.agreed is not None:
-        return f"agreed use of {verdict.agreed}: no leak by itself"
+        return Reason.of("campaign-agreed-use", release=ReleaseRef(verdict.agreed))
     if verdict.sequential:
-        return _NO_EVIDENCE
+        return _BACKGROUND
     if not verdict.found:
-        return "no evidence: new numbers, earlier than any copy, or planned"
+        return Reason.of("campaign-no-evidence")
     top = verdict.found[0]
     if top.probability < _LIKELY:
-        return "undecided"
-    return _BY_KIND[top.kind] if top.kind in _BY_KIND else _of_copies(verdict)
+        return Reason.of("campaign-undecided")
+    if top.kind == "background":
+        return _BACKGROUND
+    return _of_copies(verdict, top) if top.releases else _of_client(top)
 
 
-_NO_EVIDENCE = "background or sequential dialling: no evidence"
-_BY_KIND = {
-    "background": _NO_EVIDENCE,
-    "client": "the client's own database leaked; not a recipient",
-    "register": (
-        "home canaries, or canaries of many copies: the client's database or the register leaked; not a recipient"
-    ),
-}
+def _of_client(top: Source) -> Reason:
+    client = _client(top)
+    if top.kind == "client":
+        return Reason.of("campaign-client", client=client)
+    return Reason.of("campaign-register", client=client)
 
 
-def _of_copies(verdict: Verdict) -> str:
-    top = verdict.found[0]
+def _of_copies(verdict: Verdict, top: Source) -> Reason:
     sure = [release for release, probability in sorted(verdict.copies.items()) if probability >= SURE]
-    copies, less = " and ".join(sure or top.releases), "" if sure else "perhaps: "
+    named = top.releases if top.kind == "intersection" else sure or top.releases
+    copies, word, merged = _releases(named), Word("yes" if sure else "no"), top.kind == "merge"
     if top.kind == "intersection":
-        return f"{less}{' and '.join(top.releases)} were compared: only what they share was called"
-    if top.kind == "merge":
-        return f"{less}{copies}: two leaks merged, collusion, or a shared processor"
-    return f"{less}this copy leaked or was re-used ({copies})"
+        return Reason.of("campaign-intersection", releases=copies, sure=word)
+    return Reason.of("campaign-merge" if merged else "campaign-copy", releases=copies, sure=word)
 
 
-def reasons(verdict: Verdict, rates: Mapping[str, Rate]) -> Iterator[str]:
-    """What stands behind a campaign's reading."""
+def _releases(releases: tuple[str, ...] | list[str]) -> tuple[ReleaseRef, ...]:
+    return tuple(ReleaseRef(release) for release in releases)
+
+
+def _client(source: Source) -> PartyRef | None:
+    return None if source.client is None else PartyRef(source.client)
+
+
+def reasons(verdict: Verdict, rates: Mapping[str, Rate]) -> Iterator[Reason]:
+    """What a campaign's reading rests on."""
     hits = verdict.campaign.hits
-    yield (
-        f"{len(hits)} hits on {len({hit.number.no for hit in hits})} controlled numbers between"
-        f" {hits[0].at.date()} and {hits[-1].at.date()}"
-        + (", by one script." if verdict.campaign.script else ", by callers of one segment or one call-back number.")
-    )
-    kinds = {kind: len({h.number.no for h in verdict.evidence if h.number.kind == kind}) for kind in _KINDS}
-    told = [f"{count} {_KINDS[kind]}" for kind, count in kinds.items() if count]
-    if told:
-        yield f"They reached {', '.join(told)}."
-    said = [verdict.content[key_of(hit)].kind for hit in verdict.evidence]
-    for kind, text in (
-        ("name", "used the persona's name"),
-        ("firm", "used the persona's firm"),
-        ("client", "knew whose customer the persona is"),
-    ):
-        if said.count(kind):
-            yield f"{said.count(kind)} of the callers {text}."
+    first, last = hits[0].at.date(), hits[-1].at.date()
+    yield Reason.of(
+        "campaign-hits", hits=len(hits), numbers=len({hit.number.no for hit in hits}), first=first,
+        last=None if last == first else last,
+        joined=Word("nothing" if len(hits) == 1 else "script" if verdict.campaign.script else "callers"),
+    )  # fmt: skip
+    reached = Counter(kind for kind, _ in {(hit.number.kind, hit.number.no) for hit in verdict.evidence})
+    kinds = tuple(Reason.of("campaign-kind", kind=Word(kind), n=reached[kind]) for kind in _KINDS if reached[kind])
+    if kinds:
+        yield Reason.of("campaign-reached", kinds=kinds)
+    said = Counter(verdict.content[key_of(hit)].kind for hit in verdict.evidence)
+    for what in ("name", "firm", "client"):
+        if said[what]:
+            yield Reason.of("campaign-knew", n=said[what], what=Word(what))
     rate = rates.get(hits[0].medium)
     if rate is not None and rate.mean is not None:
-        yield (
-            f"Background: {rate.hits} hits on {rate.numbers} controls in {rate.months:.1f} number-months"
-            f" ({rate.mean:.2f} a month, 95 % {rate.low:.2f} to {rate.high:.2f})."
-        )
-    for source in verdict.found[:3]:
-        yield f"Probability {source.probability:.3f}: {_named(source.kind, source.releases, source.client)}."
+        yield Reason.of(
+            "campaign-background-rate", hits=rate.hits, controls=rate.numbers, months=Measure(rate.months),
+            rate=Measure(rate.mean), low=Measure(rate.low), high=Measure(rate.high),
+        )  # fmt: skip
+    for source in verdict.found[:_SOURCES]:
+        yield Reason.of(
+            "campaign-source", probability=Probability(source.probability), kind=Word(source.kind),
+            releases=_releases(source.releases), client=_client(source),
+        )  # fmt: skip
     for release, seen in sorted(verdict.ordinary.items()):
         if seen.called:
-            yield (
-                f"Of {seen.called} numbers whose owners complained of these callers, {Count(seen.held)} stand in"
-                f" {release} (by chance {seen.by_chance:.1%})."
-            )
+            yield Reason.of(
+                "campaign-complaints", called=Count(seen.called, across_lists=False), held=Count(seen.held),
+                release=ReleaseRef(release), chance=Share(seen.by_chance),
+            )  # fmt: skip
 
 
-_KINDS = {
-    "canary": "canaries", "home": "home canaries", "control": "controls", "reserve": "reserve canaries",
-}  # fmt: skip
-
-
-def _named(kind: str, releases: tuple[str, ...], client: str | None) -> str:
-    return {
-        "background": "background, or dialling at random",
-        "release": f"the copy {' and '.join(releases)}",
-        "merge": f"the copies {' and '.join(releases)}, merged",
-        "intersection": f"what the copies {' and '.join(releases)} share",
-        "client": f"the database of {client}",
-        "register": f"the register of {client}'s canaries",
-    }[kind]
-
-
-def against(verdict: Verdict, controls: int) -> Iterator[str]:
+def against(verdict: Verdict, controls: int) -> Iterator[Reason]:
     """What speaks against a campaign's reading."""
     if not controls:
-        yield f"No controls: the background is taken as 2 hits a month of {MONTH:.1f} days and number."
-    hidden = sum(hit.caller is None for hit in verdict.campaign.hits)
-    yield "Callers' numbers can be forged; they group hits and name nobody." + (
-        f" {hidden} hits show none." if hidden else ""
-    )
+        yield Reason.of("campaign-no-controls")
+    yield Reason.of("campaign-callers-forged", hidden=sum(hit.caller is None for hit in verdict.campaign.hits))
     if verdict.numbers == 1:
-        yield "All of it reached a single number."
-    homes = sum(hit.number.kind == "home" for hit in verdict.evidence)
-    if homes:
-        yield "Home canaries were reached: they stand in the client's database and in no copy."
+        yield Reason.of("campaign-one-number")
+    if any(hit.number.kind == "home" for hit in verdict.evidence):
+        yield Reason.of("campaign-home-reached")
     if any(seen.called == 0 for seen in verdict.ordinary.values()):
-        yield "Whether ordinary people of the copy were called is not known: its canaries may have been planted."
+        yield Reason.of("campaign-people-unknown")
     for release, seen in sorted(verdict.ordinary.items()):
         if seen.called and seen.planted > 0.5:
-            yield f"The people who complained do not stand in {release}: its canaries may have been planted."
+            yield Reason.of("campaign-people-not-in-copy", release=ReleaseRef(release))
     if verdict.evidence and not any(verdict.content[key_of(hit)].kind in ("name", "firm") for hit in verdict.evidence):
-        yield "No caller used a persona's name or firm."
+        yield Reason.of("campaign-nobody-knew")

@@ -30,7 +30,7 @@ def write(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
 
 
 def _hits(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
-    texts = reading_of(reading)
+    shown = reading_of(reading)
     by_hit = {key_of(hit): verdict for verdict in reading.verdicts for hit in verdict.campaign.hits}
     schema = {
         "file": pa.int32(), "row": pa.int64(), "canary": pa.int32(), "campaign": pa.string(), "content": pa.string(),
@@ -40,7 +40,7 @@ def _hits(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
         (
             hit.file, hit.row, canary, None if verdict is None else verdict.id,
             reading.content[key_of(hit)].kind or None, pattern_of(hit, verdict, reading.marks.get(key_of(hit))),
-            kept([texts[key_of(hit)]])[0],
+            kept([shown[key_of(hit)]])[0],
         )
         for hit in reading.facts.hits for verdict in (by_hit.get(key_of(hit)),) for canary in hit.canaries
     ))  # fmt: skip

@@ -9,7 +9,7 @@ from contextlib import nullcontext
 import duckdb
 import pyarrow as pa
 
-from tracer.disclosure import REASONS
+from tracer.disclosure import REASONS, Reason
 from tracer.findings.claims import calls, consented, contents, members, origins, random, retained, size, stopped
 from tracer.findings.claims.shape import segments_once
 from tracer.findings.claims.verdict import Claim, Verdict, read_claims, untestable
@@ -21,7 +21,7 @@ Test = Callable[[duckdb.DuckDBPyConnection, Claim], Verdict]
 
 def assess_other(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:  # noqa: ARG001 - the shape of every test
     """`other`: what cannot be put to data. "We did not know" is such a statement."""
-    return untestable("no data can test a statement of this kind")
+    return untestable(Reason.of("claim-other"))
 
 
 KINDS: Mapping[str, Test] = {

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from tracer.disclosure import Reason
 from tracer.findings.campaigns.pool import p_so_few, pool_size
 from tracer.findings.claims.statements import with_statements
 from tracer.findings.claims.verdict import ERROR, Claim, Verdict, statement, untestable
@@ -25,7 +26,7 @@ from tracer.findings.intervals import (
 from tracer.findings.tails import binomial_at_least
 from tracer.identify.places import provinces
 
-FORGED = "a caller's number can be forged: what was shown is not proof of the line"
+FORGED = Reason.of("claim-caller-forged")
 
 
 def assess_rate(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
@@ -36,7 +37,7 @@ def assess_rate(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
 def _rate(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     claimed = claim.number
     if claimed is None or not 0 < claimed < 1:
-        return untestable("the claim gives no rate between 0 and 1, such as 0.0001")
+        return untestable(Reason.of("claim-no-rate"))
     lines = lines_of_claim(con, claim)
     if not lines:
         return untestable(NO_LINE)
@@ -47,7 +48,7 @@ def _rate(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
             "calls_needed": calls_needed(complaints, claimed),
             "calls_to_support": calls_to_support(complaints, claimed),
         }
-        return untestable("the case has no records of the line's own calls, which a rate would be of", numbers)
+        return untestable(Reason.of("claim-no-call-records"), numbers)
     low, high = share_interval(counted, calls)
     numbers |= {"rate": rounded(counted / calls), "low": rounded(low), "high": rounded(high)}
     p_value = binomial_at_least(counted, calls, claimed)
@@ -59,8 +60,8 @@ def _rate(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     return Verdict("consistent", rounded_up(p_value), numbers, (_FEW,))
 
 
-_FEW = "not everybody complains, and not every complaint is in the case"
-NO_LINE = "the case knows no line of this party"
+_FEW = Reason.of("claim-few-complain")
+NO_LINE = Reason.of("claim-no-line")
 
 
 def assess_pool(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
@@ -70,24 +71,24 @@ def assess_pool(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
 
 def _pool(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     if claim.number is None or claim.number < 1:
-        return untestable("the claim gives no number of cards")
+        return untestable(Reason.of("claim-no-cards"))
     lines = lines_of_claim(con, claim)
     if not lines:
         return untestable(NO_LINE)
     calls, callers = con.execute(statement("line_callers"), {"lines": lines}).fetchall()[0]
     numbers: dict[str, Any] = {"lines": lines, "calls": calls, "callers": callers}
     if calls < 2:
-        return untestable("fewer than two calls show a number of these lines", numbers)
+        return untestable(Reason.of("claim-few-calls"), numbers)
     size = pool_size(calls, callers)
     numbers |= {"low": size.low, "estimate": size.estimate, "high": size.high}
     numbers = {name: value for name, value in numbers.items() if value is not None}
-    even = "cards that are used more than others make a pool look smaller than it is"
+    even = Reason.of("claim-uneven-cards")
     p_value = p_so_few(int(claim.number), calls, callers)
     if p_value <= ERROR:
         return Verdict("contradicted", rounded_up(p_value), numbers, (even, FORGED), "G1")
     if size.low >= claim.number:
         return Verdict("supported", None, numbers, (FORGED,), "G1")
-    unbounded = ("no caller came twice: nothing bounds the pool from above",) if size.high is None else ()
+    unbounded = (Reason.of("claim-no-repeat"),) if size.high is None else ()
     return Verdict("consistent", rounded_up(p_value), numbers, (*unbounded, even))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from tracer.disclosure import Reason
 from tracer.findings.claims.verdict import (
     LEAST_CONTACTS,
     Claim,
@@ -56,16 +57,14 @@ def _consented(con: duckdb.DuckDBPyConnection, dataset: str) -> Verdict:
 def _judge(numbers: dict[str, Any], stated: set[str], before: int, without: int, refused_lists: int) -> Verdict:
     """`stated`: bases of collection and use; `before`: people who had refused; `without`: copies without a basis."""
     if before >= LEAST_CONTACTS:
-        again = "somebody who refused calls may have agreed again afterwards; dates of consent are not in the case"
-        return Verdict("contradicted", None, numbers, (again,), "G1")
+        return Verdict("contradicted", None, numbers, (Reason.of("claim-agreed-again"),), "G1")
     if stated & set(_NO_BASIS):
-        why = "this rests on the basis that the case states, and on no count"
-        return Verdict("contradicted", None, numbers, (why,))
+        return Verdict("contradicted", None, numbers, (Reason.of("claim-stated-basis"),))
     if refused_lists == 0 and stated == {"unknown"} and not without:
-        return untestable("no basis is stated, and the case has no list of refusals", numbers)
-    why = "that nobody is known to have refused does not show that anybody agreed"
+        return untestable(Reason.of("claim-no-basis"), numbers)
+    why = Reason.of("claim-nobody-refused")
     if without:
-        why = "copies were handed out without a basis of use; that says nothing of how the list was collected"
+        why = Reason.of("claim-copies-without-basis")
     elif "bundled_in_terms" in stated:
-        why = "the consent was bundled into terms: a state of its own, no consent to calls or to passing on"
+        why = Reason.of("claim-bundled-consent")
     return Verdict("consistent", None, numbers, (why,))

@@ -13,7 +13,9 @@ from typing import Any
 
 import duckdb
 
-from tracer.findings.claims.overlaps import canaries_inside, overlap_with
+from tracer.disclosure import Reason
+from tracer.findings.claims.blocks import BLOCK
+from tracer.findings.claims.overlaps import LIVE_LEAST, canaries_inside, overlap_with
 from tracer.findings.claims.verdict import Claim, Verdict, over_lists, statement, told, untestable, usable
 from tracer.findings.close import close_to
 from tracer.findings.intervals import rounded, rounded_up
@@ -44,13 +46,12 @@ def _business(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float) -> Ver
     p_value, numbers = _against_consumers(con, no, dataset, public, consumers=True)
     numbers = _firms(con, no, close_to(con, no, [number for number, _ in public])) | numbers
     if p_value is not None and p_value <= alpha:
-        owners = "owners of firms are consumers as well: some of these people may stand in the list for their business"
+        owners = Reason.of("claim-owners-are-consumers")
         return Verdict("contradicted", rounded_up(p_value), numbers, (owners, _LIVE), "G1")
     if p_value is None and "firms" not in numbers:
-        return untestable("the list names no firms, and the case has no list of consumers to hold it against", numbers)
-    mobile = "that a number stands under a firm does not show whose it is: staff's own numbers are personal data"
+        return untestable(Reason.of("claim-no-companies"), numbers)
     printed = None if p_value is None else rounded_up(p_value)
-    return Verdict("consistent", printed, numbers, (mobile,))
+    return Verdict("consistent", printed, numbers, (Reason.of("claim-staff-numbers"),))
 
 
 def _public(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float) -> Verdict:
@@ -70,18 +71,17 @@ def _public(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float) -> Verdi
         } | numbers  # fmt: skip
     numbers = {name: value for name, value in numbers.items() if value is not None}
     if p_value is not None and p_value <= alpha:
-        twice = "a consumer may have published the number as well, where the case does not hold that source"
+        twice = Reason.of("claim-published-elsewhere")
         return Verdict("contradicted", rounded_up(p_value), numbers, (twice, _LIVE), "G1")
     if public and explained >= WHOLE * contacts:
-        again = "that the contacts are public does not show that they were taken from there"
-        return Verdict("supported", None, numbers, (again,), "G1")
+        return Verdict("supported", None, numbers, (Reason.of("claim-public-not-taken"),), "G1")
     if not public and p_value is None:
-        return untestable("the case holds no public source, and no list of consumers to hold it against", numbers)
-    rest = "what the loaded public sources do not explain may come from others"
+        return untestable(Reason.of("claim-no-public-source"), numbers)
+    rest = Reason.of("claim-other-public-sources")
     return Verdict("consistent", None if p_value is None else rounded_up(p_value), numbers, (rest,))
 
 
-_LIVE = "taken for granted: a block of 10,000 numbers in use holds at least 1,000 live ones"
+_LIVE = Reason.of("claim-live-numbers", live=LIVE_LEAST, block=BLOCK)
 
 
 def _public_lists(con: duckdb.DuckDBPyConnection, dataset: str) -> list[tuple[int, str]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from tracer.disclosure import Reason
 from tracer.findings.claims.verdict import Claim, Verdict, statement, untestable
 from tracer.identify.organisation import parse
 
@@ -41,22 +42,15 @@ def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     }  # fmt: skip
     numbers = {name: value for name, value in numbers.items() if value is not None}
     if hits and not controls:
-        forged = "sender and text can be forged by whoever wants to blame the party"
-        entered = "a canary may have been entered as a member by somebody who held the copy"
-        return Verdict("contradicted", None, numbers, (forged, entered), "G1")
+        alternatives = (Reason.of("claim-message-forged"), Reason.of("claim-entered-as-member"))
+        return Verdict("contradicted", None, numbers, alternatives, "G1")
     if hits:
-        scattered = "the messages reached controls as well: they go to any number, or were forged"
-        return Verdict("contradicted", None, numbers, (scattered,), "G1")
+        return Verdict("contradicted", None, numbers, (Reason.of("claim-controls-reached"),), "G1")
     if numbers.get("sms_of_the_same_sender"):
-        other = "the party's ordinary messages reached canaries, flash SMS that records tell apart did not"
-        return Verdict("consistent", None, numbers, (other,))
+        return Verdict("consistent", None, numbers, (Reason.of("claim-only-plain-messages"),))
     if rows:
-        return untestable(
-            "messages reached canaries, but neither sender nor text says that they are this party's", numbers
-        )
-    return untestable(
-        "no such message reached a canary: records of telephones often do not tell flash SMS apart", numbers
-    )
+        return untestable(Reason.of("claim-sender-unknown"), numbers)
+    return untestable(Reason.of("claim-no-message"), numbers)
 
 
 def _names(con: duckdb.DuckDBPyConnection, party: str) -> list[str]:

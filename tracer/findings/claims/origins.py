@@ -10,11 +10,10 @@ from typing import Any
 
 import duckdb
 
+from tracer.disclosure import DatasetRef, Probability, Reason
 from tracer.findings.claims.verdict import SURE, Claim, Verdict, over_lists, statement, untestable, usable
 from tracer.findings.intervals import rounded
 from tracer.findings.lines.hands import Hand, hand_of
-
-UNSEEN = "a source that the case does not hold would leave no trace"
 
 
 def assess_own(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
@@ -42,25 +41,24 @@ def _copied(con: duckdb.DuckDBPyConnection, claim: Claim, dataset: str) -> Verdi
     if copies:
         release, client, grade, _ = copies[0]
         numbers: dict[str, Any] = {"release": release, "client": client, "copies": len(copies)}
-        return Verdict("contradicted", None, numbers, ("the copy is named; who made the list is not shown",), grade)
+        return Verdict("contradicted", None, numbers, (Reason.of("claim-copy-named"),), grade)
     sure = [row for row in parents if row[2] >= SURE and row[3] >= "G2"]
     if sure:
         parent, holder, probability, grade = sure[0]
         numbers = {"source": parent, "holder": holder, "probability": rounded(probability), "sources": len(sure)}
-        more = ("a part of the list may be the party's own all the same",)
-        return Verdict("contradicted", None, numbers, more, grade)
+        return Verdict("contradicted", None, numbers, (Reason.of("claim-partly-own"),), grade)
     if parents:
         parent, holder, probability, grade = parents[0]
         numbers = {"source": parent, "holder": holder, "probability": rounded(probability)}
-        doubt = "it is likelier than not a copy of another party's list, but not beyond doubt"
+        doubt = Reason.of("claim-perhaps-copied", source=DatasetRef(parent), probability=Probability(probability))
         return Verdict("consistent", None, numbers, (doubt,), grade)
     others = con.execute(
         "SELECT count(*) FROM dataset WHERE current AND contacts >= 20 AND id <> $id AND holder <> $party",
         {"id": dataset, "party": claim.about},
     ).fetchall()[0][0]
     if others == 0:
-        return untestable("the case holds no other party's list")
-    return Verdict("consistent", None, {"lists_compared": others}, (UNSEEN,))
+        return untestable(Reason.of("claim-no-other-list"))
+    return Verdict("consistent", None, {"lists_compared": others}, (Reason.of("claim-source-unseen"),))
 
 
 def _line(con: duckdb.DuckDBPyConnection, vendor: str, lines: list[tuple[Any, ...]]) -> Verdict:
@@ -74,19 +72,17 @@ def _line(con: duckdb.DuckDBPyConnection, vendor: str, lines: list[tuple[Any, ..
     if hand is not None:
         numbers |= {"hand": hand.hand, "path": list(hand.path), "basis": hand.basis}
         if hand.hand >= 2:
-            least = () if hand.whole else ("the chain does not begin with a carrier: it may be longer",)
+            least = () if hand.whole else (Reason.of("claim-chain-longer"),)
             return Verdict("contradicted", None, numbers, (*least, _RELATIONS), _grade(hand))
     if claimed and max(claimed)[0] >= 2:
         numbers |= {"stated_hand": max(claimed)[0], "line": max(claimed)[1]}
-        return Verdict(
-            "contradicted", None, numbers, ("the hand is what the case states of the line, and not measured",)
-        )
+        return Verdict("contradicted", None, numbers, (Reason.of("claim-stated-hand"),))
     if hand is not None and hand.whole:
         return Verdict("supported", None, numbers, (_RELATIONS,), _grade(hand))
-    return untestable("who supplies this vendor with lines is not known", numbers)
+    return untestable(Reason.of("claim-supplier-unknown"), numbers)
 
 
-_RELATIONS = "this rests on the relations between parties that the case states"
+_RELATIONS = Reason.of("claim-relations")
 
 
 def _grade(hand: Hand) -> str:

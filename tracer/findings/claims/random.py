@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from tracer.disclosure import Probability, Reason
 from tracer.findings.claims.blocks import BLOCK
 from tracer.findings.claims.names import names_agree
 from tracer.findings.claims.overlaps import Overlap, canaries_inside, overlap_with
@@ -40,11 +41,6 @@ ALPHA = 0.001
 ALLOTTED_NUMBERS = 4.995e9
 """Chinese mobile numbers in allotted segments (methods 3): the population of the uniform test."""
 
-_SCRUBBED = (
-    "random numbers that were scrubbed by number status: they meet real lists more often, because both hold live "
-    "numbers"
-)
-
 
 def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     """The verdict on the list that the claim names, or on all that the party holds."""
@@ -59,10 +55,9 @@ def assess_random(con: duckdb.DuckDBPyConnection, dataset: str, lists: int = 1) 
     witnesses = con.execute(statement("witness"), {"dataset": dataset, "near": NEAR}).fetchall()
     overlap = overlap_with(con, no, [number for number, _, _ in witnesses])
     if overlap.rows < LEAST_CONTACTS:
-        return untestable("it has fewer than 20 Chinese mobile numbers", shape_of(con, no).numbers)
+        return untestable(Reason.of("claim-few-mobiles", least=LEAST_CONTACTS), shape_of(con, no).numbers)
     if overlap.known_numbers == 0:
-        why = "the case has no list that is known to be real and not copied from this one"
-        return untestable(why, shape_of(con, no).numbers)
+        return untestable(Reason.of("claim-no-witness"), shape_of(con, no).numbers)
     return _judge(con, no, witnesses, overlap, ALPHA / lists)
 
 
@@ -102,20 +97,14 @@ def _told(
     printed = rounded_up(p_block)
     # Three tests of one claim decide: each has a third of the error.
     if decisive <= alpha / 3:
-        alternatives = ["this is inconsistent with random generation; it does not say whose list it is"]
-        if p_scrubbed > alpha / 3:
-            alternatives.append(_SCRUBBED + "; they do not bear the right names, nor ring numbers nobody uses")
-        alternatives.append("a part of the list may be random numbers all the same")
-        return Verdict("contradicted", printed, numbers, tuple(alternatives), "G1")
+        scrubbed = (Reason.of("claim-scrubbed-settled"),) if p_scrubbed > alpha / 3 else ()
+        alternatives = (Reason.of("claim-not-random"), *scrubbed, Reason.of("claim-partly-random"))
+        return Verdict("contradicted", printed, numbers, alternatives, "G1")
     uneven = [name for name in numbers["failed"] if name in ("last_two", "sequence")]
-    shape = ("its last digits or runs are not those of numbers drawn evenly; that is no copying",) if uneven else ()
+    shape = (Reason.of("claim-uneven"),) if uneven else ()
     if p_block <= alpha:
-        plain = f"inconsistent with plain random generation, but not with {_SCRUBBED}"
-        return Verdict("consistent", printed, numbers, (plain, *shape))
-    unseen = (
-        f"a list that took 1 % of its numbers from known lists would be found with probability {power:.2f}",
-        "a list copied from sources that the case does not hold would look the same",
-    )
+        return Verdict("consistent", printed, numbers, (Reason.of("claim-scrubbed-open"), *shape))
+    unseen = (Reason.of("claim-power", power=Probability(power)), Reason.of("claim-unknown-source"))
     # Never more than consistent: a list that was copied from elsewhere would look the same.
     return Verdict("consistent", printed, numbers, (*unseen, *shape))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 
+from tracer.disclosure import DatasetRef, Reason, ReleaseRef
 from tracer.findings.claims.verdict import SURE, Claim, Verdict, statement, untestable
 from tracer.findings.intervals import rounded
 
@@ -25,19 +26,19 @@ def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
             "release": release, "ends": str(ends), "seen_in": seen_in, "first_seen": str(first_seen),
             "probability": rounded(probability),
         }  # fmt: skip
-        others = "the client itself and other recipients are told with the retention: tracer why"
+        others = Reason.of("claim-other-holders", release=ReleaseRef(release), dataset=DatasetRef(seen_in))
         return Verdict("contradicted", None, numbers, (others,), grade)
     if passed:
-        more = "it passed a copy on, which does not show that it kept one after the end"
+        more = Reason.of("claim-passed-on", release=ReleaseRef(passed[0][0]))
         return Verdict("consistent", None, {**numbers, "release": passed[0][0]}, (more,), passed[0][4])
     known = con.execute(statement("ended"), {"vendor": claim.about}).fetchall()[0]
     copies, ended, seen_later = known
     numbers |= {"copies": copies, "copies_ended": ended}
     if copies == 0:
-        return untestable("the case knows no copy that this party was given", numbers)
+        return untestable(Reason.of("claim-no-copy"), numbers)
     if ended == 0:
-        return untestable("no copy of this party has an end: there is nothing it must have deleted", numbers)
+        return untestable(Reason.of("claim-no-end"), numbers)
     if seen_later == 0:
-        return untestable("the case has no list that this party held after the end of a copy", numbers)
-    unseen = "what it keeps elsewhere, and has shown to nobody, leaves no trace"
+        return untestable(Reason.of("claim-no-later-list"), numbers)
+    unseen = Reason.of("claim-kept-elsewhere")
     return Verdict("consistent", None, {**numbers, "lists_held_later": seen_later}, (unseen,))

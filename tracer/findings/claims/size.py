@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 import networkx as nx
 
+from tracer.disclosure import Reason
 from tracer.findings.claims.statements import with_statements
 from tracer.findings.claims.verdict import ERROR, Claim, Verdict, read_claims, statement, told, untestable
 from tracer.findings.close import parts_of, read_close
@@ -27,9 +28,9 @@ from tracer.findings.tails import poisson_at_least, poisson_at_most
 
 _SAME_QUERY = 0.5
 """Share of the smaller list that two snapshots of one query have in common at least."""
-LOW = "entries that are likelier to be delivered than others make the estimate too low; strata drawn at random help"
-DRAWN = "taken for granted: each list is a sample of its own of what the platform holds"
-LOTS = "lots that are sold without repetition share nothing, however small the platform is"
+LOW = Reason.of("claim-uneven-entries")
+DRAWN = Reason.of("claim-own-samples")
+LOTS = Reason.of("claim-separate-lots")
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,10 @@ def assess_size(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
 
 def _size(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     if claim.number is None or claim.number <= 0:
-        return untestable("the claim gives no number")
+        return untestable(Reason.of("claim-no-number"))
     samples = _samples(con, claim.about)
     if len(samples) < 2:
-        return untestable("it takes two lists of this holder that are not copies of one another")
+        return untestable(Reason.of("claim-two-lists-needed"))
     pool = _pool(con, samples)
     shared = pool.common
     low = pool.low if shared >= 20 else None  # an estimate would tell how many they share
@@ -72,9 +73,7 @@ def _size(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     if low is not None and low >= claim.number:
         return Verdict("supported", None, plain, (DRAWN,), "G1")
     if power < 0.5:
-        return untestable(
-            "the lists are too small: a platform of a tenth of the claimed size would mostly not show", plain
-        )
+        return untestable(Reason.of("claim-lists-too-small"), plain)
     return Verdict("consistent", rounded_up(p_value), plain, (LOTS, DRAWN))
 
 
@@ -130,10 +129,10 @@ def assess_growth(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
 
 def _growth(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     if claim.number is None or claim.number <= 0:
-        return untestable("the claim gives no number")
+        return untestable(Reason.of("claim-no-number"))
     pairs = _snapshots(con, claim.about)
     if not pairs:
-        return untestable("it takes two snapshots of one query of this holder, with their days")
+        return untestable(Reason.of("claim-two-snapshots-needed"))
     size = max(
         (other.number for other in read_claims(con) if other.kind == "size" and other.about == claim.about
          and other.number), default=None,
@@ -153,7 +152,7 @@ def _growth(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
         p_value = poisson_at_least(new, claim.number * days)
         return Verdict("contradicted", rounded_up(p_value), numbers, (_QUERY,), "G1")
     if size is None:
-        return untestable("without a claimed size, snapshots of a part only bound the growth from below", numbers)
+        return untestable(Reason.of("claim-size-unknown"), numbers)
     expected = claim.number / size * at_risk
     numbers |= {"claimed_size": size, "expected_new": rounded(expected)}
     if new >= 20:
@@ -165,8 +164,8 @@ def _growth(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     return Verdict("consistent", rounded_up(min(1.0, 2 * min(p_few, p_many))), numbers, (_QUERY, _SIZE))
 
 
-_QUERY = "taken for granted: the snapshots are of one query, and what it covers grows like the rest"
-_SIZE = "the claimed size is taken for granted; if the platform is smaller, it grows by less"
+_QUERY = Reason.of("claim-one-query")
+_SIZE = Reason.of("claim-size-as-claimed")
 
 
 def _snapshots(con: duckdb.DuckDBPyConnection, party: str) -> list[tuple[Sample, Sample, int, int]]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import duckdb
 
+from tracer.disclosure import Reason
 from tracer.findings.claims.verdict import Claim, Verdict, read_claims
 from tracer.findings.intervals import rounded
 
@@ -32,8 +33,8 @@ def with_statements(con: duckdb.DuckDBPyConnection, claim: Claim, verdict: Verdi
     if factor < APART:
         return verdict
     numbers = {
-        "against": "a statement", "other_claim": other.id, "other_party": other.party, "other_value": other.number,
+        "against": "statement", "other_claim": other.id, "other_party": other.party, "other_value": other.number,
         "factor": rounded(factor), **verdict.numbers,
     }  # fmt: skip
-    only = "this rests on two statements alone: at least one of them is false, which one is not shown"
-    return replace(verdict, verdict="contradicted", numbers=numbers, alternatives=(only, *verdict.alternatives))
+    alternatives = (Reason.of("claim-two-statements"), *verdict.alternatives)
+    return replace(verdict, verdict="contradicted", numbers=numbers, alternatives=alternatives)

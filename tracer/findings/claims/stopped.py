@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from tracer.disclosure import Reason
 from tracer.findings.claims.calls import FORGED, NO_LINE, lines_of_claim
 from tracer.findings.claims.verdict import ERROR, Claim, Verdict, statement, untestable
 from tracer.findings.intervals import rounded, rounded_up
@@ -26,8 +27,8 @@ FORGED_SHARE = 0.2
 CAMPAIGN = 5
 """Calls after the day that are more than a few forged ones, where no former rate is known."""
 _ROBOT = ("机器人", "robot", "语音")
-_HEARD = "only calls whose text speaks of a robot are counted; robots that nobody noted are missed"
-_NO_BEFORE = "no record is of an earlier day: how many forged calls there were before is not known"
+_HEARD = Reason.of("claim-robots-noted")
+_NO_BEFORE = Reason.of("claim-no-earlier-day")
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     """The verdict on lines that are said to have stopped; needs the temp tables of `LineEvents`."""
     day = _day(claim)
     if day is None:
-        return untestable("the claim names no day, and it is not known when it was said")
+        return untestable(Reason.of("claim-no-day"))
     lines = lines_of_claim(con, claim)
     if not lines:
         return untestable(NO_LINE)
@@ -78,9 +79,9 @@ def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     return _judge(heard, numbers, (FORGED, _HEARD) if robots else (FORGED,))
 
 
-def _judge(heard: Sequence[Heard], numbers: dict[str, Any], against: tuple[str, ...]) -> Verdict:
+def _judge(heard: Sequence[Heard], numbers: dict[str, Any], against: tuple[Reason, ...]) -> Verdict:
     if not any(source.days_after for source in heard):
-        return untestable("no record or complaint is of a later day", numbers)
+        return untestable(Reason.of("claim-no-later-day"), numbers)
     p_values = [source.p_value for source in heard if source.p_value is not None]
     p_value = min(1.0, len(p_values) * min(p_values)) if p_values else None
     printed = None if p_value is None else rounded_up(p_value)
@@ -101,11 +102,10 @@ def _silent(heard: Sequence[Heard], numbers: dict[str, Any]) -> Verdict:
             silent *= (1 - source.days_after / (source.days_before + source.days_after)) ** source.before
     numbers["chance_of_silence"] = rounded(silent)
     if silent <= ERROR:
-        moved = "other numbers may have taken the place of these"
-        return Verdict("supported", rounded_up(silent), numbers, (moved,), "G1")
+        return Verdict("supported", rounded_up(silent), numbers, (Reason.of("claim-replaced-numbers"),), "G1")
     if not any(source.before for source in heard):
-        return untestable("no call showed these lines' numbers before that day either", numbers)
-    return Verdict("consistent", None, numbers, ("so few days may pass without a call by chance",))
+        return untestable(Reason.of("claim-never-called"), numbers)
+    return Verdict("consistent", None, numbers, (Reason.of("claim-few-days"),))
 
 
 def _day(claim: Claim) -> date | None:

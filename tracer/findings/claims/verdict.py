@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from tracer.disclosure import Count
+from tracer.disclosure import Count, DatasetRef, Reason
 from tracer.disclosure import told as disclosed
 from tracer.resources import statements_beside
 
@@ -33,7 +33,7 @@ class Verdict:
     """Of the headline test; valid as printed: P(p ≤ a) ≤ a."""
     numbers: Mapping[str, Any] = field(default_factory=dict)
     """What was counted; cross-dataset counts under 20 as `<20`."""
-    alternatives: tuple[str, ...] = ()
+    alternatives: tuple[Reason, ...] = ()
     """Other explanations, and what was taken for granted."""
     grade: str = "G0"
     """G1: the contradiction stands on an overlap above chance. That of the finding, where it stands on one."""
@@ -69,7 +69,7 @@ def read_claims(con: duckdb.DuckDBPyConnection) -> list[Claim]:
     return [Claim(*row) for row in rows]
 
 
-def untestable(why: str, numbers: Mapping[str, Any] | None = None, *more: str) -> Verdict:
+def untestable(why: Reason, numbers: Mapping[str, Any] | None = None, *more: Reason) -> Verdict:
     """The verdict on what cannot be tested, and why."""
     return Verdict("untestable", numbers=numbers or {}, alternatives=(why, *more))
 
@@ -84,17 +84,19 @@ def lists_of(con: duckdb.DuckDBPyConnection, claim: Claim) -> list[str]:
     return [name for (name,) in rows]
 
 
-def usable(con: duckdb.DuckDBPyConnection, dataset: str) -> tuple[int, str | None]:
+def usable(con: duckdb.DuckDBPyConnection, dataset: str) -> tuple[int, Reason | None]:
     """(number of the current version, why it cannot be compared or None)."""
     row = con.execute(
         "SELECT no, contacts, purged_at FROM dataset WHERE id = $id AND current", {"id": dataset}
     ).fetchone()
     if row is None:
-        return 0, "the case does not hold the dataset"
+        return 0, Reason.of("claim-no-list", dataset=DatasetRef(dataset))
     no, contacts, purged = row
     if purged is not None:
-        return no, "the dataset's contents were removed"
-    return no, "the dataset has fewer than 20 contacts" if contacts < LEAST_CONTACTS else None
+        return no, Reason.of("claim-list-removed", dataset=DatasetRef(dataset))
+    if contacts < LEAST_CONTACTS:
+        return no, Reason.of("claim-list-small", dataset=DatasetRef(dataset), least=LEAST_CONTACTS)
+    return no, None
 
 
 def over_lists(con: duckdb.DuckDBPyConnection, claim: Claim, test: Callable[[str, int], Verdict]) -> Verdict:
@@ -108,7 +110,7 @@ def over_lists(con: duckdb.DuckDBPyConnection, claim: Claim, test: Callable[[str
         return test(claim.dataset, 1)
     verdicts = {name: test(name, len(names)) for name in names if usable(con, name)[1] is None}
     if not verdicts or all(verdict.verdict == "untestable" for verdict in verdicts.values()):
-        return untestable("it names no dataset, and none of the party's can be tested")
+        return untestable(Reason.of("claim-no-testable-list"))
     order = ("contradicted", "supported", "consistent", "untestable", "untested")
     name, chosen = min(
         verdicts.items(),
