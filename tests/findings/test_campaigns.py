@@ -9,7 +9,7 @@ import pytest
 
 from tests.findings.marked_world import SPACE, World
 from tracer.ask.named import find_query, run_query
-from tracer.disclosure import PartyRef, Reason, ReleaseRef, Word, reason_of
+from tracer.disclosure import PartyRef, Reason, Ref, ReleaseRef, Word, reason_of
 from tracer.findings.attribution import compute as attribute_all
 from tracer.findings.campaigns import compute, read_signals
 from tracer.findings.campaigns.judge import Reading
@@ -320,7 +320,7 @@ def test_signals_confirm_what_a_list_has_shown() -> None:
     compute(signals.con, 2)
     (row,) = [row for row in attribute_all(signals.con, 2) if row.accused]
     assert row.grade == "G4"
-    assert "campaign c1" in row.reasons[-1].lower()
+    assert (row.reasons[-1].code, row.reasons[-1].numbers["campaign"]) == ("attribution-campaign", Ref("c1"))
 
 
 # ------------------------------------------------------------------ what is written
