@@ -19,11 +19,28 @@ from tracer.dossier.records import Claim, Evidence, Party, Relation
 from tracer.dossier.statements import add_claim, add_judgement, add_relation
 from tracer.errors import UsageError
 from tracer.findings import overlap
+from tracer.findings.rows import kept
+from tracer.wording import Voice, in_words
 
 WEIGHTS = json.dumps(
     [
         {"signal": "rare rows", "value": "45", "weight": 120.5, "text": "rare rows in common"},
-        {"signal": "dates", "value": "", "weight": -2.25, "text": "the copy was obtained earlier"},
+        {
+            "signal": "dates",
+            "value": "2026-05-01:2026-03-01",
+            "weight": -2.25,
+            "reason": {
+                "code": "derivation-dates",
+                "numbers": {
+                    "one": {"dataset": "a"},
+                    "one_event": {"word": "obtained"},
+                    "one_day": {"day": "2026-05-01"},
+                    "other": {"dataset": "b"},
+                    "other_event": {"word": "made"},
+                    "other_day": {"day": "2026-03-01"},
+                },
+            },
+        },
     ]
 )
 
@@ -56,6 +73,11 @@ def test_everything_behind_an_edge(case: Case) -> None:
     assert answer["derivations"][0]["judgement"] == "confirm"
     assert [step["weight"] for step in answer["derivations"][0]["weights"]] == [120.5, -2.25]
     assert [step["total"] for step in answer["derivations"][0]["weights"]] == [120.5, 118.25]
+    dates = "a was obtained on 1 May 2026, and b was made on 1 March 2026."
+    assert [step["text"] for step in answer["derivations"][0]["weights"]] == ["rare rows in common", dates]
+    chinese = why(case.con, "a", "b", lang="zh")["derivations"][0]["weights"]
+    assert [(step["signal"], step["name"]) for step in chinese] == [("rare rows", "rare rows"), ("dates", "日期")]
+    assert chinese[1]["text"] == "a 于2026年5月1日取得，b 于2026年3月1日生成。"
     assert answer["positions"] == [
         {
             "a": "a",
@@ -133,9 +155,11 @@ def test_the_best_explanation_and_how_much_less_likely_the_next_one_is(case: Cas
     found = _explain(
         case, ("a", "b", "copied", None, 0.9), ("a", "b", "through", "c", 0.06), ("a", "b", "other", None, 0.04)
     )
-    assert found["answer"] == "b was copied from a. Next best: b came from a through c, 15 times less likely."
+    assert found["answer"] == (
+        "b was copied from a. The next explanation is 15 times less likely: b came from a through c."
+    )
     assert found["told"] is True
-    assert any("c whole, as it was at the time" in str(text) for text in found["would_tell"]), "odds under 20 : 1"
+    assert any("all of c as it was at the time" in str(text) for text in found["would_tell"]), "odds under 20 : 1"
 
 
 COPIED_EITHER_WAY = [("a", "b", "copied", 0.5), ("b", "a", "copied", 0.45)]
@@ -147,8 +171,12 @@ CHANCE_OR_COPIED = [("a", "b", "chance", 0.5), ("b", "a", "copied", 0.4)]
     ("rows", "said", "told_by"),
     [
         (COPIED_EITHER_WAY, "which of a and b was copied from the other", "the day on which a was made"),
-        (HIDDEN_OR_COPIED, "both came from a list that nobody has obtained, or b", "a further list of the same origin"),
-        (CHANCE_OR_COPIED, "what they share is popular contacts", "more of either list"),
+        (
+            HIDDEN_OR_COPIED,
+            "Either a and b both came from a list that nobody has obtained, or b",
+            "another list of the same origin",
+        ),
+        (CHANCE_OR_COPIED, "a and b share only popular contacts", "more of either list"),
     ],
 )
 def test_it_cannot_be_told_is_an_answer(
@@ -164,10 +192,11 @@ def test_it_cannot_be_told_is_an_answer(
 def test_a_pair_without_an_edge_and_siblings_of_a_third_are_answered(case: Case) -> None:
     case.con.execute("DELETE FROM derivation")
     found = _explain(case, ("a", "b", "common", "c", 0.97), ("a", "b", "chance", None, 0.03))
-    assert str(found["answer"]).startswith("Both came from c. Next best: what they share is popular contacts")
+    assert str(found["answer"]).startswith("a and b both came from c. The next explanation is")
+    assert "a and b share only popular contacts" in str(found["answer"])
     case.con.execute("DELETE FROM explanation")
     case.con.execute("UPDATE overlap SET expected = 28, p_value = .4")
-    assert "there is nothing to explain" in why(case.con, "a", "b")["what_if"][0]["answer"]
+    assert "There is nothing to explain" in why(case.con, "a", "b")["what_if"][0]["answer"]
 
 
 def test_a_hidden_list_shows_what_it_must_have_held_by_child_and_position(case: Case) -> None:
@@ -183,11 +212,13 @@ def test_a_hidden_list_shows_what_it_must_have_held_by_child_and_position(case: 
     assert {one["dataset"]: (one["contacts"], one["runs"]) for one in told["lists"]} == {
         "a": (30, [[61, 90]]), "b": (30, [[1, 30]]), "c": (30, [[61, 90]]), "d": (25, [[1, 25]]),
     }  # fmt: skip
-    assert "hidden-1 must have held 30 contacts or more" in why_text(answer)
+    assert "hidden-1 must have held at least 30 contacts. Of these, <20 are in 2" in why_text(answer)
 
 
 def test_every_line_fits_80_columns_and_shows_bars_without_colour(case: Case) -> None:
-    case.con.execute("UPDATE derivation SET reasons = [repeat('a long sentence of many words ', 12)]")
+    case.con.execute(
+        "UPDATE derivation SET reasons = $reasons", {"reasons": kept(["a long sentence of many words " * 12])}
+    )
     text = why_text(why(case.con, "a", "b"), 80)
     from rich.cells import cell_len
 
@@ -226,10 +257,10 @@ def _copies(mine: float, *others: float) -> dict[str, object]:
 
 
 def test_two_copies_that_are_both_sources_are_no_alternatives() -> None:
-    (both,) = which_copy(_copies(0.99, 0.98, 0.97, 0.2))
-    assert "came from copy r0 (0.99), and in addition from copy r1 and r2" in both["answer"]
+    (both,) = in_words(which_copy(_copies(0.99, 0.98, 0.97, 0.2)), Voice("en"))
+    assert "came from copy r0 (99%), and also from copy r1 and r2" in both["answer"]
     assert (both["odds"], both["told"], both["would_tell"]) == (None, True, [])
-    (even,) = which_copy(_copies(0.49, 0.49))
+    (even,) = in_words(which_copy(_copies(0.49, 0.49)), Voice("en"))
     assert even["answer"].startswith("It cannot be told whether leak came from copy r0 or from copy r1")
-    (one,) = which_copy(_copies(0.9, 0.1))
-    assert "Next best: copy r1" in one["answer"]
+    (one,) = in_words(which_copy(_copies(0.9, 0.1)), Voice("en"))
+    assert "The next is copy r1, 9.0 times less likely" in one["answer"]

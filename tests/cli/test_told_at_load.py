@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 
-from tracer.ask.what_if import _alone
+from tracer.ask.what_if import _loaded
+from tracer.disclosure import DatasetRef, Reason
 from tracer.lists.loaded import DatasetFacts, later_than_today, not_understood
 from tracer.lists.read.model import ColumnRole, PartRead
+from tracer.wording import say
 
 
 def part(*columns: tuple[str, str, str]) -> PartRead:
@@ -55,6 +57,12 @@ def test_a_day_in_the_future_is_told(monkeypatch: pytest.MonkeyPatch, day: str |
 
 def test_why_says_what_is_loaded_of_a_list_without_texts() -> None:
     row = {"has_others": False, "has_phones": False, "has_mails": True}
-    assert _alone(row) == "its mail addresses alone are loaded"
-    assert _alone(row | {"has_phones": True}) == "its numbers and mail addresses alone are loaded"
-    assert "none of its columns is known" in _alone(row | {"has_others": True})
+
+    def said(**also: bool) -> str:
+        return say(Reason.of("what-if-ask-texts", dataset=DatasetRef("d"), loaded=_loaded(row | also)))
+
+    assert "only its e-mail addresses are loaded" in said()
+    assert "only its numbers and e-mail addresses are loaded" in said(has_phones=True)
+    assert "only its numbers are loaded" in said(has_phones=True, has_mails=False)
+    assert "none are loaded" in said(has_mails=False)
+    assert "no column is known to hold any" in said(has_others=True)

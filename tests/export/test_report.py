@@ -135,10 +135,6 @@ def test_words_have_both_languages_and_the_same_fillings() -> None:
 def test_sentences_are_said_in_chinese_with_the_same_figures() -> None:
     for english, chinese in PAIRS:
         assert set(re.findall(r"{\w}", english)) == set(re.findall(r"{\w}", chinese)), english
-    assert (
-        in_language("nothing shows which of a-1 and b-2 is the older one", "zh")
-        == "没有依据表明 a-1 与 b-2 中哪一份更早"
-    )
     for english, chinese in PAIRS:  # no shorter sentence swallows it
         fillings = dict.fromkeys(re.findall(r"{(\w)}", english), "x-1")
         shown = chinese

@@ -120,7 +120,7 @@ def test_the_same_case_gives_the_same_rows_and_directions_sum_to_one_at_most() -
     assert all(p + edges.get((b, a), 0.0) <= 1.0 + 1e-6 for (a, b), p in edges.items())
     assert {row[2]: (row[3], row[4] + row[5]) for row in results[0][2]}["vendor"] == (600, 600)
     assert all(
-        {"signal", "value", "weight", "text"} == set(step) for row in results[0][0] for step in json.loads(row[-3])
+        {"signal", "value", "weight", "reason"} == set(step) for row in results[0][0] for step in json.loads(row[-3])
     )
 
 

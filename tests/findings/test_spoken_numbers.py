@@ -12,7 +12,7 @@ from tests.findings.test_attribution import by_release, marked
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, PValue, Reason, Times, Word
 from tracer.export.wording import Names, Wording
 from tracer.findings.attribution import attribute
-from tracer.findings.derivation.edges import _odds
+from tracer.findings.derivation.edges import _compared
 from tracer.findings.vintage.reasons import exported_reason
 from tracer.wording import LANGUAGES, say
 
@@ -66,10 +66,16 @@ def test_how_many_canaries_are_in_it(seen: int, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("other", "this", "odds"), [(0.01, 0.83, "1:83"), (0.3, 0.6, "1:2.0"), (0.6, 0.2, "3.0:1"), (0.8, 0.02, "40:1")]
+    ("other", "this", "said"),
+    [
+        (0.01, 0.83, "83 times less likely"),
+        (0.3, 0.6, "2.0 times less likely"),
+        (0.6, 0.2, "3.0 times more likely"),
+        (0.8, 0.02, "40 times more likely"),
+    ],
 )
-def test_the_likelier_alternative_comes_first(other: float, this: float, odds: str) -> None:
-    assert _odds(other, this) == odds
+def test_an_alternative_is_said_to_be_likelier_or_less_likely(other: float, this: float, said: str) -> None:
+    assert said in say(_compared(Reason.of("derivation-covers"), other, this))
 
 
 @pytest.mark.parametrize(

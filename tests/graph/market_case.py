@@ -20,6 +20,7 @@ from tests.graph.market_rows import (
 )
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
+from tracer.disclosure import Reason, Text, stored
 
 LOADED = datetime(2026, 6, 1, 12)
 
@@ -212,6 +213,10 @@ def _fill_findings(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, **values: object) -> None:
+    for name in {"reasons", "against", "alternatives"} & set(values):
+        given = values[name]
+        assert isinstance(given, list)
+        values[name] = [stored(Reason.of("as-written", text=Text(text))) for text in given]
     columns = ", ".join(f'"{name}"' for name in values)
     bound = ", ".join(f"${name}_" for name in values)
     con.execute(

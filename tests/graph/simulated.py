@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 
 from tracer.export.gate import FindingRow
@@ -81,12 +80,10 @@ def simulated_rows(graph: Graph) -> tuple[dict[str, list[FindingRow]], dict[str,
     """(findings, facts) that go with the graph: rows of derivations, retentions and chains; waterfalls."""
     nodes = {node["id"]: node for node in graph["nodes"]}
     signals = ("overlap", "rows explained", "order", "cells")
-    weights = json.dumps(
-        [
-            {"signal": s, "weight": 40.0 - 12 * n, "text": t}
-            for n, (s, t) in enumerate(zip(signals, REASONS, strict=True))
-        ]
-    )
+    weights = [
+        {"signal": s, "name": s, "weight": 40.0 - 12 * n, "text": t}
+        for n, (s, t) in enumerate(zip(signals, REASONS, strict=True))
+    ]
     derived: list[FindingRow] = []
     kept: list[FindingRow] = []
     chains: list[FindingRow] = []

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from tracer.disclosure import FEW, Count, told
+from tracer.disclosure import FEW, Count, Reason, Ref, disclosed, told
 from tracer.findings.near_copies import one_list, witnesses
 from tracer.resources import statements_beside
 
@@ -22,7 +22,8 @@ def hidden_rows(con: duckdb.DuckDBPyConnection, hidden: dict[str, Any]) -> dict[
     """What one row of the view `hidden` must have held; None where that is fewer than 20 contacts.
 
     `held_by`: number of children, near-copies taken as one → contacts that so many of them hold (`<20` where they are
-    few); `lists`: for each child its contacts of these, and the runs `[first, last]` of its data rows.
+    few); `lists`: for each child its contacts of these, and the runs `[first, last]` of its data rows; `said`: all but
+    the lists as a reason, to be said by `in_words`.
     """
     if hidden["contacts"] is None:
         return None
@@ -45,5 +46,17 @@ def hidden_rows(con: duckdb.DuckDBPyConnection, hidden: dict[str, Any]) -> dict[
                 "more_runs": 0 if count == FEW else max(0, len(runs) - RUNS_SHOWN),
             }
         )  # fmt: skip
-    held_by = {str(which): told(Count(contacts)) for what, which, contacts in counted if what == "children"}
-    return {"hidden": hidden["hidden"], "contacts": hidden["contacts"], "held_by": held_by, "lists": lists}
+    held = [(which, Count(contacts)) for what, which, contacts in counted if what == "children"]
+    said = Reason.of(
+        "hidden-rows-held",
+        hidden=Ref(hidden["hidden"]),
+        contacts=Count(hidden["contacts"]),
+        held=tuple(Reason.of("hidden-rows-held-by", contacts=contacts, lists=which) for which, contacts in held),
+    )
+    return {
+        "hidden": hidden["hidden"],
+        "contacts": hidden["contacts"],
+        "held_by": {str(which): told(contacts) for which, contacts in held},
+        "lists": lists,
+        "said": disclosed(said),
+    }

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from tracer.disclosure import Count, DatasetRef, Measure, PartyRef, Reason, Ref, Times, Word, disclosed
 from tracer.resources import statements_beside
 
 Row = Mapping[str, Any]
@@ -20,6 +21,8 @@ TELLING = 3.0
 """Odds between the two likeliest explanations from which one is told."""
 PLAIN = 20.0
 """Odds from which no further evidence is asked for."""
+ABOUT_EVEN = 1.15
+"""Odds below which two explanations are called equally likely."""
 PAIRS = 4
 """Pairs of datasets that two parties' answer looks at."""
 BEYOND = 0.001
@@ -34,7 +37,8 @@ def what_if(con: duckdb.DuckDBPyConnection, found: Mapping[str, Any]) -> list[di
     """One answer for each pair of datasets that the sections of `why` tell of, the best explained pair first.
 
     Each: `a`, `b`, `best` and `next` (`said`, `kind`, `through`, `probability`; `next` may be None), `odds` of the best
-    over the next, `told` (whether they are far enough apart), `answer` (a sentence), `would_tell` (sentences).
+    over the next, `told` (whether they are far enough apart), `answer`, `would_tell`. `said`, `answer` and what is in
+    `would_tell` are reasons, to be said by `in_words`.
     """
     pairs: dict[tuple[str, str], list[Row]] = {}
     for row in found.get("explanations", []):
@@ -62,80 +66,79 @@ def _answer(
     asked = [] if told and (odds is None or odds >= PLAIN) else list(_would_tell(con, pair, best, following, edges))
     return {
         "a": pair[0], "b": pair[1], "best": _said(best), "next": None if following is None else _said(following),
-        "odds": odds, "told": told, "answer": _sentence(best, following, told, odds), "would_tell": asked[:_ASKED],
+        "odds": odds, "told": told, "answer": disclosed(_sentence(best, following, told, odds)),
+        "would_tell": [disclosed(reason) for reason in asked[:_ASKED]],
     }  # fmt: skip
 
 
 def _said(row: Row) -> dict[str, Any]:
     return {
-        "said": explained(row), "kind": row["kind"], "through": row["through"], "probability": row["probability"],
-    }  # fmt: skip
+        "said": disclosed(explanation(row)),
+        "kind": row["kind"],
+        "through": row["through"],
+        "probability": row["probability"],
+    }
 
 
-def explained(row: Row) -> str:
-    """One explanation in words."""
-    giver, taker, through = row["giver"], row["taker"], row["through"]
-    proposed = f" (proposed as {through})" if through else ""
-    return {
-        "copied": f"{taker} was copied from {giver}",
-        "through": f"{taker} came from {giver} through {through}",
-        "common": f"both came from {through}",
-        "register": "both were collected from one register or public source, not from one another",
-        "hidden": f"both came from a list that nobody has obtained{proposed}",
-        "chance": "what they share is popular contacts or a common public source",
-        "other": "in another way that no list of the case shows, or the method errs",
-    }[str(row["kind"])]
+def explanation(row: Row) -> Reason:
+    """One explanation of a pair: a row of the view `explanations`."""
+    return Reason.of(
+        "derivation-explanation",
+        kind=Word(str(row["kind"])),
+        giver=DatasetRef(row["giver"]),
+        taker=DatasetRef(row["taker"]),
+        through=None if row["through"] is None else Ref(row["through"]),
+    )
 
 
-def _sentence(best: Row, following: Row | None, told: bool, odds: float | None) -> str:
+def _sentence(best: Row, following: Row | None, told: bool, odds: float | None) -> Reason:
     if following is None or odds is None:
-        return f"{_capital(explained(best))}; no other explanation is likely."
+        return Reason.of("what-if-only", best=explanation(best))
     if told:
-        return f"{_capital(explained(best))}. Next best: {explained(following)}, {times(odds)} less likely."
+        return Reason.of("what-if-told", best=explanation(best), next=explanation(following), times=Times(odds))
     if {best["kind"], following["kind"]} == {"copied"}:
-        return (
-            f"It cannot be told which of {best['giver']} and {best['taker']} was copied from the other ({even(odds)})."
-        )
+        datasets = (DatasetRef(best["giver"]), DatasetRef(best["taker"]))
+        return Reason.of("what-if-direction", datasets=datasets, odds=even(odds))
     if best["kind"] == "other":
-        return f"It cannot be told: nothing that can be named is likely. Next best: {explained(following)}."
-    return f"It cannot be told: {explained(best)}, or {explained(following)} ({even(odds)})."
+        return Reason.of("what-if-unnamed", next=explanation(following))
+    return Reason.of("what-if-open", best=explanation(best), next=explanation(following), odds=even(odds))
 
 
-def times(odds: float) -> str:
-    """Odds in words."""
-    return f"{odds:,.0f} times" if odds >= 9.5 else f"{odds:.1f} times"
-
-
-def even(odds: float) -> str:
-    """Odds that are too small to tell by, in words."""
-    return "both about as likely" if odds < 1.15 else f"odds of {odds:.1f} : 1"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:] if text.startswith(("both", "what", "in another")) else text
+def even(odds: float) -> Times | None:
+    """Odds that are too small to tell by; None where both are about as likely."""
+    return None if odds < ABOUT_EVEN else Times(odds)
 
 
 def _unexplained(row: Row) -> dict[str, Any] | None:
     """Pairs that are not worth an explanation: too little in common, or no more than chance gives."""
+    a, b = DatasetRef(row["a"]), DatasetRef(row["b"])
     if row["small"]:
-        answer = "They have fewer than 20 contacts in common: too few to tell anything."
+        answer = Reason.of("what-if-too-few", a=a, b=b)
     else:
-        expected = float(row["expected"])
-        by_chance = f"{expected:,.0f}" if expected >= 9.5 else f"{expected:.1f}"
         more = float(row["p_value"] or 1.0) < BEYOND
-        answer = (
-            f"They have {row['shared']:,} contacts in common, and lists like these have about {by_chance} by chance: "
-            + ("that is more, but too little to tell how it came about." if more else "there is nothing to explain.")
+        answer = Reason.of(
+            "what-if-chance",
+            a=a,
+            b=b,
+            shared=Count(row["shared"]),
+            expected=Measure(float(row["expected"])),
+            than=Word("more" if more else "alike"),
         )
     return {
-        "a": row["a"], "b": row["b"], "best": None, "next": None, "odds": None, "told": False, "answer": answer,
+        "a": row["a"],
+        "b": row["b"],
+        "best": None,
+        "next": None,
+        "odds": None,
+        "told": False,
+        "answer": disclosed(answer),
         "would_tell": [],
-    }  # fmt: skip
+    }
 
 
 def _would_tell(
     con: duckdb.DuckDBPyConnection, pair: tuple[str, str], best: Row, following: Row | None, edges: Sequence[Row]
-) -> Iterator[str]:
+) -> Iterator[Reason]:
     """Evidence that is missing for the pair and would tell the two explanations apart, the most telling first."""
     kinds = {best["kind"]} | ({following["kind"]} if following is not None else set())
     links = sorted({row["through"] for row in (best, following or best) if row["kind"] in ("through", "common")})
@@ -146,41 +149,41 @@ def _would_tell(
     }  # fmt: skip
     facts = _facts(con, [*pair, *links])
     if "register" in kinds:
-        yield "the register or public source itself: whether they share rows, or errors, that it lacks"
+        yield Reason.of("what-if-ask-register")
     if "hidden" in kinds:
-        yield "a further list of the same origin: which of the two it shares its rows with tells what went through whom"
+        yield Reason.of("what-if-ask-third")
     for link in links:
-        yield f"{link} whole, as it was at the time: rows of {pair[0]} and {pair[1]} that it lacks went another way"
+        yield Reason.of("what-if-ask-link", link=DatasetRef(link), datasets=tuple(DatasetRef(name) for name in pair))
     if kinds <= {"copied", "through", "common"}:
         yield from _dates([*pair, *links], facts)
     yield from _cells(pair, facts)
     if "release" not in signals and kinds & {"copied", "through"}:
-        holders = " or ".join(sorted({facts[name]["holder"] for name in pair if name in facts}))
-        yield f"a record of how a list was handed over (a contract, a delivery, a message), from {holders}"
+        holders = sorted({facts[name]["holder"] for name in pair if name in facts})
+        yield Reason.of("what-if-ask-handover", holders=tuple(PartyRef(holder) for holder in holders))
     if "chance" in kinds:
-        yield "more of either list: popular contacts are many people's, a copy goes on where they end"
+        yield Reason.of("what-if-ask-more")
 
 
-def _dates(names: Sequence[str], facts: Mapping[str, Row]) -> Iterator[str]:
+def _dates(names: Sequence[str], facts: Mapping[str, Row]) -> Iterator[Reason]:
     for name in names:
         if name in facts and not facts[name]["made_known"]:
-            known = "; only the day on which it was obtained is known" if facts[name]["obtained_known"] else ""
-            yield f"the day on which {name} was made{known}"
+            known = Word("obtained" if facts[name]["obtained_known"] else "nothing")
+            yield Reason.of("what-if-ask-made", dataset=DatasetRef(name), known=known)
 
 
-def _cells(pair: tuple[str, str], facts: Mapping[str, Row]) -> Iterator[str]:
+def _cells(pair: tuple[str, str], facts: Mapping[str, Row]) -> Iterator[Reason]:
     for name in pair:
         if name in facts and not facts[name]["has_texts"]:
-            told = _alone(facts[name])
-            yield f"names and addresses beside the contacts of {name}: {told}; a copy keeps its source's slips"
+            yield Reason.of("what-if-ask-texts", dataset=DatasetRef(name), loaded=_loaded(facts[name]))
 
 
-def _alone(row: Row) -> str:
-    """Why a list has no texts to compare."""
+def _loaded(row: Row) -> Word:
+    """What is loaded of a list that has no texts to compare."""
     if row["has_others"]:
-        return "none of its columns is known to hold any (say which does with --map when it is loaded)"
-    kinds = [word for word, has in (("numbers", "has_phones"), ("mail addresses", "has_mails")) if row[has]]
-    return f"its {' and '.join(kinds)} alone are loaded" if kinds else "none are loaded"
+        return Word("unknown-columns")
+    if row["has_phones"]:
+        return Word("numbers-and-addresses" if row["has_mails"] else "numbers")
+    return Word("addresses" if row["has_mails"] else "nothing")
 
 
 def _facts(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, Row]:

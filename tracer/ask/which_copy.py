@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tracer.ask.what_if import PLAIN, TELLING, even, times
+from tracer.ask.what_if import PLAIN, TELLING, even
+from tracer.disclosure import DatasetRef, Probability, Reason, ReleaseRef, Times, disclosed
 
 Row = Mapping[str, Any]
 _BOTH = 1.5
@@ -38,46 +39,62 @@ def which_copy(found: Mapping[str, Any]) -> list[dict[str, Any]]:
         {
             "a": name, "b": dataset, "best": None if mine is None else _said(name, dataset, p),
             "next": _said(others[0]["release"], dataset, most) if others else None, "odds": odds, "told": told,
-            "answer": _both(name, dataset, p, others) if both else _answer(name, dataset, p, others, odds, told),
-            "would_tell": [] if both else asked,
+            "answer": disclosed(
+                _both(name, dataset, p, others) if both else _answer(name, dataset, p, others, odds, told)
+            ),
+            "would_tell": [] if both else [disclosed(reason) for reason in asked],
         }
     ]  # fmt: skip
 
 
 def _said(release: str, dataset: str, p: float) -> dict[str, Any]:
-    return {"said": f"{dataset} came from copy {release}", "kind": "release", "through": release, "probability": p}
+    said = Reason.of("which-copy-came-from", dataset=DatasetRef(dataset), release=ReleaseRef(release))
+    return {"said": disclosed(said), "kind": "release", "through": release, "probability": p}
 
 
-def _both(name: str, dataset: str, p: float, others: list[Row]) -> str:
-    also = " and ".join(str(row["release"]) for row in others if p + float(row["probability"]) >= _BOTH)
-    return (
-        f"{dataset} came from copy {name} ({p:.2f}), and in addition from copy {also}: each is a source of its own,"
-        " and none clears another."
+def _both(name: str, dataset: str, p: float, others: list[Row]) -> Reason:
+    also = tuple(ReleaseRef(row["release"]) for row in others if p + float(row["probability"]) >= _BOTH)
+    return Reason.of(
+        "which-copy-both",
+        dataset=DatasetRef(dataset),
+        release=ReleaseRef(name),
+        probability=Probability(p),
+        also=also,
     )
 
 
-def _answer(name: str, dataset: str, p: float, others: list[Row], odds: float | None, told: bool) -> str:
+def _answer(name: str, dataset: str, p: float, others: list[Row], odds: float | None, told: bool) -> Reason:
+    seen, copy = DatasetRef(dataset), ReleaseRef(name)
     if p == 0.0 and not others:
-        return f"Nothing shows that {dataset} came from copy {name}, or from another copy of this client."
+        return Reason.of("which-copy-none", dataset=seen, release=copy)
     if not others or odds is None:
-        return f"{dataset} came from copy {name} with a probability of {p:.2f}; no other copy is likely."
-    other = others[0]["release"]
+        return Reason.of("which-copy-only", dataset=seen, release=copy, probability=Probability(p))
+    other, most = ReleaseRef(others[0]["release"]), float(others[0]["probability"])
     if not told:
-        return f"It cannot be told whether {dataset} came from copy {name} or from copy {other} ({even(odds)})."
-    if p > float(others[0]["probability"]):
-        return f"{dataset} came from copy {name} ({p:.2f}). Next best: copy {other}, {times(odds)} less likely."
+        return Reason.of("which-copy-open", dataset=seen, release=copy, other=other, odds=even(odds))
+    if p > most:
+        return Reason.of(
+            "which-copy-told",
+            dataset=seen,
+            release=copy,
+            probability=Probability(p),
+            other=other,
+            times=Times(odds),
+        )
     if p == 0.0:
-        most = float(others[0]["probability"])
-        return f"{dataset} came from copy {other} ({most:.2f}); copy {name} is no likely source (under 1 %)."
-    return f"{dataset} came from copy {other} rather than from copy {name}, which is {times(odds)} less likely."
+        return Reason.of(
+            "which-copy-other-only", dataset=seen, release=copy, other=other, probability=Probability(most)
+        )
+    return Reason.of("which-copy-other", dataset=seen, release=copy, other=other, times=Times(odds))
 
 
-def _would_tell(release: Row, found: Mapping[str, Any]) -> Iterator[str]:
+def _would_tell(release: Row, found: Mapping[str, Any]) -> Iterator[Reason]:
+    copy = ReleaseRef(release["release"])
     if not release["canaries"]:
-        yield f"canaries: copy {release['release']} had none; the next copies can have them (`tracer release`)"
+        yield Reason.of("which-copy-ask-canaries", release=copy)
     if not found.get("vintages"):
-        yield "the client's list with the days on which rows were added and deleted, or several lists in succession"
+        yield Reason.of("which-copy-ask-history")
     if release["date"] is None:
-        yield f"the day on which copy {release['release']} was handed over"
+        yield Reason.of("which-copy-ask-day", release=copy)
     if not release["withheld"]:
-        yield f"the file of copy {release['release']} as it was handed over: rows that it lacks tell it from others"
+        yield Reason.of("which-copy-ask-file", release=copy)

@@ -15,13 +15,13 @@ import duckdb
 
 from tracer.ask.hidden_rows import hidden_rows
 from tracer.ask.waterfall import with_totals
-from tracer.ask.what_if import what_if
+from tracer.ask.what_if import explanation, what_if
 from tracer.ask.which_copy import which_copy
 from tracer.documents import json_of
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.export.spoken import masked_row
-from tracer.wording import Voice, in_words
+from tracer.wording import Voice, in_words, signals_of
 
 RUNS_SHOWN = 40
 """Runs of rows that are listed; the rest is counted."""
@@ -66,7 +66,9 @@ def why(con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str = "", l
         if rows:
             found[section] = rows
     for edge in found.get("derivations", []):
-        edge["weights"] = with_totals(json_of(edge["weights"]))
+        edge["weights"] = with_totals(in_words(signals_of(edge["weights"]), voice))
+    for one in found.get("explanations", []):
+        one["said"] = voice.say(explanation(one))
     for vintage in found.get("vintages", []):
         vintage["dates"] = json_of(vintage["dates"])
     for claim in found.get("claims", []):
@@ -77,10 +79,10 @@ def why(con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str = "", l
     if positions:
         found["positions"] = positions
     answers = which_copy(found) or what_if(con, found)
-    found["what_if"] = [row for row in answers if row["best"] is not None or not untraced]
+    found["what_if"] = [in_words(row, voice) for row in answers if row["best"] is not None or not untraced]
     rows = [told for row in found.get("hidden", []) if (told := hidden_rows(con, row)) is not None]
     if rows:
-        found["hidden_rows"] = rows
+        found["hidden_rows"] = in_words(rows, voice)
     against, cited = _gathered(found, "against"), _cited(con, _gathered(found, "evidence"))
     found["against"], found["evidence"] = against, cited
     return found

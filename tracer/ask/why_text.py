@@ -9,7 +9,6 @@ from typing import Any
 
 from tracer.ask.render import wrapped
 from tracer.ask.waterfall import waterfall
-from tracer.ask.what_if import explained
 from tracer.ask.why import ties
 from tracer.disclosure import FEW
 from tracer.export.wording import Names, Wording
@@ -93,13 +92,13 @@ def _explanations(rows: list[dict[str, Any]], width: int) -> Iterator[str]:
     for at, row in enumerate(rows):
         if len(set(pairs)) > 1 and (at == 0 or pairs[at] != pairs[at - 1]):
             yield f"  {visible(pairs[at][0])} — {visible(pairs[at][1])}"
-        yield from wrapped(visible(explained(row)), f"  {_share(float(row['probability'])):>6}  ", width)
+        yield from wrapped(visible(row["said"]), f"  {_share(float(row['probability'])):>6}  ", width)
 
 
 def _what_if(row: dict[str, Any], width: int) -> Iterator[str]:
     yield from wrapped(visible(row["answer"]), "  ", width)
     if row["would_tell"]:
-        yield "    It would be told by:" if not row["told"] else "    It would be surer with:"
+        yield "    What would settle it:" if not row["told"] else "    What would make it surer:"
         for text in row["would_tell"]:
             yield from wrapped(visible(text), "    · ", width)
 
@@ -130,10 +129,7 @@ def _finding(section: str, row: dict[str, Any], width: int) -> Iterator[str]:
 
 
 def _hidden_rows(row: dict[str, Any], width: int) -> Iterator[str]:
-    held = "; ".join(
-        f"{_shown(contacts)} stand in {which} of its children" for which, contacts in row["held_by"].items()
-    )
-    yield from wrapped(f"{row['hidden']} must have held {row['contacts']:,} contacts or more: {held}", "  ", width)
+    yield from wrapped(visible(row["said"]), "  ", width)
     for one in row["lists"]:
         told = f"{_shown(one['contacts'])} of them in {one['dataset']}"
         yield from wrapped(visible(told + _listed(one["runs"], one["more_runs"], ", at rows ")), "    · ", width)

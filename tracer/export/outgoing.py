@@ -22,7 +22,7 @@ from tracer.export.gate import (
 )
 from tracer.graph.build import build_graph
 from tracer.graph.model import Graph
-from tracer.wording import LANGUAGES, Voice, in_words, say
+from tracer.wording import LANGUAGES, Voice, in_words, say, signals_of
 
 if TYPE_CHECKING:
     from tracer.export.exhibits import Exhibit
@@ -156,4 +156,7 @@ def rows_of(con: duckdb.DuckDBPyConnection, name: str, protection: Protection) -
     cursor = con.execute((_SQL / f"{name}.sql").read_text(encoding="utf-8"))
     columns = [column[0] for column in cursor.description or []]
     rows = [opened(dict(zip(columns, row, strict=True))) for row in cursor.fetchall()]
+    for row in rows:
+        if "weights" in row:
+            row["weights"] = signals_of(row["weights"])
     return [row for row in rows if row.get("document") not in protection.evidence]

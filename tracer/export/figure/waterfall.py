@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
+from typing import cast
 
-from tracer.documents import json_of
 from tracer.errors import UsageError
 from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, Canvas, Key, framed
 from tracer.export.figure.words import tell
@@ -38,7 +38,7 @@ def waterfall(leaving: Outgoing) -> str:
     for number, ((signal, nats, text), begin, end) in enumerate(zip(weights, ends, ends[1:], strict=False)):
         y = number * _LANE
         left, right = sorted((x_of(begin), x_of(end)))
-        canvas.text(0, y + 22, signal.replace("_", " "), size=12, bold=True, room=_LABELS - 10)
+        canvas.text(0, y + 22, signal, size=12, bold=True, room=_LABELS - 10)
         canvas.rect(left, y + 8, max(right - left, 1.5), 20, fill=_FOR if nats >= 0 else _AGAINST)
         if abs(nats) > abs(end - begin) + 1e-9:
             canvas.path(f"M{(left + right) / 2 - 4:.1f} {y + 31:.1f}l8 -26", stroke=PAPER, line=5.0)
@@ -65,13 +65,9 @@ def _longest(weights: Sequence[tuple[str, float, str]]) -> float:
 
 
 def weights_of(row: FindingRow) -> list[tuple[str, float, str]]:
-    """(signal, nats, what was seen) of each step, in the finding's order."""
-    given = row["weights"]
-    steps = json_of(given) if isinstance(given, str) else given
-    assert isinstance(steps, list)  # noqa: S101 - the view's JSON is a list
-    return [
-        (str(step["signal"]), float(step["weight"]), str(step.get("text") or step.get("value") or "")) for step in steps
-    ]
+    """(name of the signal, nats, what was seen) of each step, in the finding's order."""
+    steps = cast(Sequence[Mapping[str, object]], row["weights"])
+    return [(str(step["name"]), float(str(step["weight"])), str(step["text"])) for step in steps]
 
 
 def _edge(rows: Sequence[FindingRow], named: Sequence[str]) -> FindingRow:

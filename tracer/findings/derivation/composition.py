@@ -14,10 +14,10 @@ from scipy.special import gammaln
 from tracer.findings.derivation.cells import statement
 from tracer.findings.derivation.counts import Counts
 
-FILLED = "cells filled"
+FILLED, NAMES = "cells filled", "ways of writing names"
 COMPOSED: Mapping[str, Sequence[str]] = {
     "ways of writing numbers": ("form",),
-    "ways of writing names": ("name_form",),
+    NAMES: ("name_form",),
     FILLED: tuple(f"CAST({cell} IS NOT NULL AS VARCHAR)" for cell in ("name", "organisation", "address")),
 }
 """Signal → what of a row is compared, in SQL over `cell`; several are weighed one by one."""

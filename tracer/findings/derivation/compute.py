@@ -124,7 +124,7 @@ def _weigh(
     near = neighbours(counts)
     raw = bool(near) and read_cells(con, counts, near)
     weigh_dates(weights, facts, pairs, read_entries(con, facts) if raw else {}, counts.traced.ids)
-    weigh_origins(weights, facts, pairs)
+    weigh_origins(weights, facts, pairs, counts.traced.ids)
     weigh_releases(con, weights, counts.traced, facts, pairs)
     weigh_versions(weights, counts, facts)
     if raw:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import duckdb
 import numpy as np
 
-from tracer.disclosure import Count, told
+from tracer.disclosure import Count, DatasetRef, Reason, ReleaseRef, Word, told
 from tracer.findings.derivation.cells import statement
 from tracer.findings.derivation.weights import EdgeWeights, Signal
 from tracer.findings.patterns import Traced
@@ -106,13 +107,15 @@ def weigh_dates(
     known = [float((f.obtained - f.created).days) for f in facts if f.obtained is not None and f.created is not None]
     delay = (PRIOR_DELAY * PRIOR_DELAY_LISTS + sum(max(d, 0.0) for d in known)) / (PRIOR_DELAY_LISTS + len(known))
     for a, b in pairs:
-        odds, value = _earlier(facts[a], facts[b], max(delay, 1.0))
+        odds, seen = _earlier(facts[a], facts[b], max(delay, 1.0))
         late = [(x, y) for x, y in ((a, b), (b, a)) if (x, y) in entries and entries[x, y].too_late]
         if len(late) == 1 and odds * (1 if late[0] == (b, a) else -1) > -FIRM:  # not against two firm days
             ((child, parent),) = late
             rows = Count(entries[child, parent].common_after)
-            text = f"{rows} rows in common came into {ids[child]} after {ids[parent]} was there, by its own days"
-            weights.turn(parent, child, "dates", f"came in later: {told(rows)}", FIRM, text)
+            reason = Reason.of(
+                "derivation-entered-later", rows=rows, child=DatasetRef(ids[child]), parent=DatasetRef(ids[parent])
+            )
+            weights.turn(parent, child, "dates", str(told(rows)), FIRM, reason)
             continue
         x, y = (a, b) if odds < 0 else (b, a)
         if (x, y) in entries and entries[x, y].kept_up:
@@ -123,25 +126,47 @@ def weigh_dates(
             most = 0.0 if younger.living else YOUNGER_SOURCE_FIRM if firm else YOUNGER_SOURCE
             odds = float(np.clip(odds, -most, most))
         if odds != 0.0:
-            weights.turn(a, b, "dates", value, odds, f"dates: {value}")
+            reason = Reason.of(
+                "derivation-dates",
+                one=DatasetRef(ids[a]),
+                one_event=Word(seen[0].event),
+                one_day=seen[0].day,
+                other=DatasetRef(ids[b]),
+                other_event=Word(seen[1].event),
+                other_day=seen[1].day,
+            )
+            weights.turn(a, b, "dates", f"{seen[0].day}:{seen[1].day}", odds, reason)
 
 
-def _earlier(a: Facts, b: Facts, delay: float) -> tuple[float, str]:
-    """Log odds that a was made before b, and the dates that say so."""
+class _Dated(NamedTuple):
+    """What is known of one list."""
+
+    event: str
+    """made, or obtained."""
+    day: date | None
+
+
+_UNDATED = _Dated("obtained", None)
+
+
+def _earlier(a: Facts, b: Facts, delay: float) -> tuple[float, tuple[_Dated, _Dated]]:
+    """Log odds that a was made before b, and the days that say so."""
     if a.created is not None and b.created is not None:
         days = (b.created - a.created).days
-        return FIRM * float(np.sign(days)), f"made {a.created} and {b.created}"
+        return FIRM * float(np.sign(days)), (_Dated("made", a.created), _Dated("made", b.created))
     if a.created is not None and b.obtained is not None:
-        return _before_bound((b.obtained - a.created).days, delay), f"made {a.created}, obtained {b.obtained}"
+        odds = _before_bound((b.obtained - a.created).days, delay)
+        return odds, (_Dated("made", a.created), _Dated("obtained", b.obtained))
     if a.obtained is not None and b.created is not None:
-        return -_before_bound((a.obtained - b.created).days, delay), f"obtained {a.obtained}, made {b.created}"
+        odds = -_before_bound((a.obtained - b.created).days, delay)
+        return odds, (_Dated("obtained", a.obtained), _Dated("made", b.created))
     if a.obtained is not None and b.obtained is not None:
         days = (b.obtained - a.obtained).days
         tail = 0.5 * float(np.exp(-abs(days) / delay))
         p = (1 - tail) if days > 0 else tail
         p = (1 - LOOSE) * p + LOOSE * 0.5
-        return float(np.log(p / (1 - p))), f"obtained {a.obtained} and {b.obtained}"
-    return 0.0, ""
+        return float(np.log(p / (1 - p))), (_Dated("obtained", a.obtained), _Dated("obtained", b.obtained))
+    return 0.0, (_UNDATED, _UNDATED)
 
 
 def _before_bound(days: int, delay: float) -> float:
@@ -152,18 +177,20 @@ def _before_bound(days: int, delay: float) -> float:
     return float(np.log(p / (1 - p)))
 
 
-def weigh_origins(weights: EdgeWeights, facts: Sequence[Facts], pairs: Sequence[tuple[int, int]]) -> None:
+def weigh_origins(
+    weights: EdgeWeights, facts: Sequence[Facts], pairs: Sequence[tuple[int, int]], ids: Sequence[str]
+) -> None:
     """A client's own list is a source, unless the numbers say otherwise."""
     for a, b in pairs:
         for parent, child in ((a, b), (b, a)):
             if not facts[child].own:
                 continue
             if not facts[parent].own:
-                text = "one of the two is the client's own list: a source unless the contents say otherwise"
-                weights.turn(child, parent, "own list", "own", OWN_FROM_OBTAINED, text)
+                reason = Reason.of("derivation-own-list", own=DatasetRef(ids[child]))
+                weights.turn(child, parent, "own list", "own", OWN_FROM_OBTAINED, reason)
             elif facts[parent].holder != facts[child].holder:
-                text = "the child is another client's own list"
-                weights.add(parent, child, Signal("own list", "own", OWN_FROM_OTHERS, text))
+                reason = Reason.of("derivation-other-client", child=DatasetRef(ids[child]))
+                weights.add(parent, child, Signal("own list", "own", OWN_FROM_OTHERS, reason))
 
 
 def weigh_releases(
@@ -183,7 +210,12 @@ def weigh_releases(
             bounds = [d for d in (facts[child].obtained, facts[child].created) if d is not None]
             for release, day in given.get((traced.ids[parent], facts[child].holder), ()):
                 if day is None or not any(bound < day for bound in bounds):
-                    when = "" if day is None else f" on {day}"
-                    text = f"documented: release {release} gave the parent to the child's holder{when}"
-                    weights.turn(parent, child, "release", release, RELEASED, text)
+                    reason = Reason.of(
+                        "derivation-release",
+                        release=ReleaseRef(release),
+                        parent=DatasetRef(traced.ids[parent]),
+                        child=DatasetRef(traced.ids[child]),
+                        day=day,
+                    )
+                    weights.turn(parent, child, "release", release, RELEASED, reason)
                     break

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tracer.disclosure import Count, told
+from tracer.disclosure import Count, DatasetRef, Measure, Reason, Ref, Times, Word, disclosed, told
 from tracer.findings.derivation.counts import Counts
-from tracer.findings.derivation.explain import CHANCE, COMMON, COPIED, HIDDEN, OTHER, REGISTER, THROUGH, Explained
+from tracer.findings.derivation.explain import COPIED, OTHER, Explained, Explanation
 from tracer.findings.derivation.hidden import Hidden
 from tracer.findings.derivation.model import TEMPER, Model
 from tracer.findings.derivation.weights import EdgeWeights, Signal
@@ -43,8 +43,8 @@ class Edge:
     share_of_child: float
     via: str | None
     """Id of a proposed hidden dataset."""
-    reasons: tuple[str, ...]
-    against: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    against: tuple[Reason, ...]
     weights: str
     """JSON: the waterfall."""
 
@@ -61,17 +61,24 @@ def tell_edges(
 
 
 def _told(counts: Counts, model: Model, weights: EdgeWeights, parent: int, child: int, explained: Explained) -> Edge:
-    ids = counts.traced.ids
+    lists = [DatasetRef(name) for name in counts.traced.ids]
     p, back = float(model.edge[parent, child]), float(model.edge[child, parent])
     shared = int(counts.shared[parent, child])
     mine = int(counts.traced.contacts[child])
     expected = float(counts.expected[parent, child])
     signals = _membership(counts, model, parent, child) + list(weights.of(parent, child))
-    whole = Count(mine, across_lists=False)
-    reasons = [f"{Count(shared)} of {whole} contacts are also in {ids[parent]}; {_number(expected)} expected by chance"]
-    reasons += [s.text for s in signals if s.weight >= 0.3]
-    against = [s.text for s in signals if s.weight <= -0.3]
-    against += _not_told(model, ids, parent, child) + _alternatives(ids, explained, parent, child, p)
+    common = Reason.of(
+        "derivation-shared",
+        shared=Count(shared),
+        whole=Count(mine, across_lists=False),
+        child=lists[child],
+        parent=lists[parent],
+        expected=Measure(expected),
+    )
+    reasons = [common, *(s.reason for s in signals if s.weight >= 0.3)]
+    against = [s.reason for s in signals if s.weight <= -0.3]
+    against += _not_told(model, lists, parent, child)
+    against += _alternatives(lists, explained, parent, child, p)
     return Edge(
         parent=parent,
         child=child,
@@ -84,8 +91,18 @@ def _told(counts: Counts, model: Model, weights: EdgeWeights, parent: int, child
         via=None,
         reasons=tuple(reasons),
         against=tuple(against),
-        weights=json.dumps([asdict(s) for s in signals], ensure_ascii=False),
+        weights=json.dumps([_step(s) for s in signals], ensure_ascii=False),
     )
+
+
+def _step(signal: Signal) -> dict[str, object]:
+    """One step of the waterfall as it is stored, its reason as it may be shown."""
+    return {
+        "signal": signal.signal,
+        "value": signal.value,
+        "weight": signal.weight,
+        "reason": disclosed(signal.reason),
+    }
 
 
 def _grade(model: Model, parent: int, child: int, p: float, back: float) -> str:
@@ -96,27 +113,39 @@ def _grade(model: Model, parent: int, child: int, p: float, back: float) -> str:
 
 def _membership(counts: Counts, model: Model, parent: int, child: int) -> list[Signal]:
     """What the memberships say: the edge in its best family against the best family without it, and its reverse."""
-    ids = counts.traced.ids
+    lists = [DatasetRef(name) for name in counts.traced.ids]
     signals = []
-    related = float(model.background[parent, child])
-    text = f"the overlap is {_times(counts.shared[parent, child], counts.expected[parent, child])} what chance gives"
-    signals.append(Signal("overlap", f"{told(Count(int(counts.shared[parent, child])))}", related, text))
+    related, shared = float(model.background[parent, child]), int(counts.shared[parent, child])
+    times = Times(shared / max(float(counts.expected[parent, child]), 1e-9))
+    reason = Reason.of("derivation-overlap", times=times)
+    signals.append(Signal("overlap", f"{told(Count(shared))}", related, reason))
     gain, others = _gain_of(model, parent, child)
     if gain is not None:
-        among = f" besides {', '.join(ids[c] for c in others)}" if others else ""
         rows, alone = (Count(n) for n in _left_over(counts, child, parent, others))
         # Of a large case not all identifiers are looked at, and what is counted of rows is an estimate.
-        about = "" if counts.traced.share.all else "about "
-        text = f"{'' if rows.few else about}{rows} rows of the child are in no other likely source{among}"
-        signals.append(Signal("rows explained", f"{told(rows)}", TEMPER * gain, text))
-        text = f"{'' if alone.few else about}{alone} contacts are in these two lists and in no third"
-        signals.append(Signal("exactly two lists", f"{told(alone)}", 0.0, text))
+        about = not counts.traced.share.all
+        reason = Reason.of(
+            "derivation-rows-explained",
+            contacts=rows,
+            precision=Word("about" if about and not rows.few else "exact"),
+            child=lists[child],
+            parent=lists[parent],
+            others=tuple(lists[c] for c in others) if others else None,
+        )
+        signals.append(Signal("rows explained", f"{told(rows)}", TEMPER * gain, reason))
+        reason = Reason.of(
+            "derivation-two-lists",
+            contacts=alone,
+            precision=Word("about" if about and not alone.few else "exact"),
+            parent=lists[parent],
+            child=lists[child],
+        )
+        signals.append(Signal("exactly two lists", f"{told(alone)}", 0.0, reason))
     if model.stated.covers[parent, child]:
-        text = "other lists show the direction: in the opposite one they would not share what they share"
-        signals.append(Signal("composition", "covers", MOST_SHAPE, text))
+        signals.append(Signal("composition", "covers", MOST_SHAPE, Reason.of("derivation-covers")))
     elif model.stated.follows[parent, child]:
-        text = f"the source of {ids[parent]} is known: a list that shares its contacts came later"
-        signals.append(Signal("composition", "follows", MOST_SHAPE, text))
+        reason = Reason.of("derivation-follows", parent=lists[parent], child=lists[child])
+        signals.append(Signal("composition", "follows", MOST_SHAPE, reason))
     return signals
 
 
@@ -143,51 +172,42 @@ def _left_over(counts: Counts, child: int, parent: int, others: Sequence[int]) -
     return int(sets.totals[chosen].sum()), int(sets.totals[two].sum())
 
 
-def _not_told(model: Model, ids: Sequence[str], parent: int, child: int) -> list[str]:
+def _not_told(model: Model, lists: Sequence[DatasetRef], parent: int, child: int) -> list[Reason]:
     """That nothing tells the direction, or that nobody need have copied."""
-    stated, against = model.stated, []
+    stated = model.stated
+    against: list[Reason] = []
     if not stated.told[parent, child] and not stated.told[child, parent]:
-        against.append(f"nothing shows which of {ids[parent]} and {ids[child]} is the older one")
+        against.append(Reason.of("derivation-direction-open", datasets=(lists[parent], lists[child])))
     if stated.one_population[parent, child]:
-        against.append("both may have been collected independently from one register or public source")
+        against.append(Reason.of("derivation-one-register"))
     return against
 
 
-def _alternatives(ids: Sequence[str], explained: Explained, parent: int, child: int, p: float) -> list[str]:
+def _alternatives(lists: Sequence[DatasetRef], explained: Explained, parent: int, child: int, p: float) -> list[Reason]:
     """The best other explanation of the pair, and how much less likely it is than the edge."""
     others = [
-        one for one in explained.get((min(parent, child), max(parent, child)), ())
+        one
+        for one in explained.get((min(parent, child), max(parent, child)), ())
         if (one.kind, one.giver) != (COPIED, parent)
-    ]  # fmt: skip
+    ]
     if not others:
         return []
     # What can be named is worth more to a reader than that the method errs now and then.
     best = next((one for one in others if one.kind != OTHER), others[0])
-    giver, taker = ids[best.giver], ids[best.taker]
-    text = {
-        COPIED: f"{taker} copied from {giver}",
-        THROUGH: f"{taker} copied from {giver} through {best.through}",
-        COMMON: f"both copied from {best.through}",
-        REGISTER: "both collected from one register or public source",
-        HIDDEN: "both copied from a source that nobody has obtained",
-        CHANCE: "popular contacts or a common public source",
-        OTHER: "another way that no list shows",
-    }[best.kind]
-    return [f"the best alternative: {text} ({_odds(best.probability, p)})"]
+    return [_compared(_explanation(lists, best), best.probability, p)]
 
 
-def _odds(weight: float, p: float) -> str:
-    """`1:83` where the alternative is 83 times less likely, `3.3:1` where it is the likelier one."""
-    ratio = p / weight
-    if ratio < 1.0:
-        return f"{1.0 / ratio:,.0f}:1" if ratio <= 1 / 9.5 else f"{1.0 / ratio:.1f}:1"
-    return f"1:{ratio:,.0f}" if ratio >= 9.5 else f"1:{ratio:.1f}"
+def _explanation(lists: Sequence[DatasetRef], one: Explanation) -> Reason:
+    return Reason.of(
+        "derivation-explanation",
+        kind=Word(one.kind),
+        giver=lists[one.giver],
+        taker=lists[one.taker],
+        through=None if one.through is None else Ref(one.through),
+    )
 
 
-def _times(shared: int, expected: float) -> str:
-    ratio = shared / max(expected, 1e-9)
-    return f"{ratio:,.0f} times" if ratio >= 9.5 else f"{ratio:.1f} times"
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 9.5 else f"{value:.1f}"
+def _compared(explanation: Reason, other: float, p: float) -> Reason:
+    """Another explanation of probability `other`, and how many times less likely it is than the edge, or likelier."""
+    times, than = (Times(other / p), Word("likelier")) if p < other else (Times(p / other), Word("unlikelier"))
+    return Reason.of("derivation-alternative", explanation=explanation, times=times, than=than)

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tracer.disclosure import REASONS, Count
+from tracer.disclosure import REASONS, Count, DatasetRef, Reason
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.model import Model
 from tracer.findings.near_copies import NEAR, are_near, witnesses
@@ -87,8 +87,12 @@ def write_hidden(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, propo
     ids = counts.traced.ids
     reasons = [
         [
-            f"{Count(h.contacts)} contacts are in two or more of {', '.join(ids[c] for c in h.children)}",
-            "none of them explains what the others have in common",
+            Reason.of(
+                "derivation-hidden-contacts",
+                contacts=Count(h.contacts),
+                datasets=tuple(DatasetRef(ids[c]) for c in h.children),
+            ),
+            Reason.of("derivation-hidden-unexplained"),
         ]
         for h in proposed
     ]

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 import duckdb
 import numpy as np
 
-from tracer.disclosure import Count, ratio, told
+from tracer.disclosure import Count, DatasetRef, Reason, Word, ratio, told
 from tracer.findings.derivation.cells import statement
-from tracer.findings.derivation.composition import COMPOSED, composition
+from tracer.findings.derivation.composition import COMPOSED, FILLED, NAMES, composition
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.dates import Facts
 from tracer.findings.derivation.weights import EdgeWeights
@@ -57,35 +57,32 @@ def weigh_rows(
 
 def _slips(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, facts: Sequence[Facts]) -> None:
     """Cells lost, and slips. Who keeps a list up corrects slips: of his lists the one with more is not the later."""
-    ids = counts.traced.ids
+    lists = _lists(counts)
     for a, b, lost_a, lost_b, differ, for_a, for_b in con.execute(
         statement("slips"), {"most": WRITTEN_ANEW, "empty": LEFT_OUT}
     ).fetchall():
         odds = _capped("cells lost", PER_LOST * _surplus(lost_b, lost_a))
         if odds:
             mine, theirs = Count(lost_b), Count(lost_a)
-            text = f"{mine} cells that {ids[a]} fills are empty in {ids[b]}, {theirs} the other way round"
-            weights.turn(a, b, "cells lost", ratio(mine, theirs), odds, text)
+            reason = Reason.of("derivation-cells-lost", one=lists[a], other=lists[b], mine=mine, theirs=theirs)
+            weights.turn(a, b, "cells lost", ratio(mine, theirs), odds, reason)
         odds = _capped("errors", PER_WITNESS * _surplus(for_a, for_b))
         if odds and facts[a].holder != facts[b].holder:
             mine, theirs, all_ = Count(for_a), Count(for_b), Count(differ)
-            text = (
-                f"of {all_} cells that differ, unrelated lists write {mine} as {ids[a]} does"
-                f" and {theirs} as {ids[b]} does"
-            )
-            weights.turn(a, b, "errors", f"{ratio(mine, theirs)} of {told(all_)}", odds, text)
+            reason = Reason.of("derivation-errors", one=lists[a], other=lists[b], mine=mine, theirs=theirs, differ=all_)
+            weights.turn(a, b, "errors", f"{ratio(mine, theirs)} of {told(all_)}", odds, reason)
 
 
 def _repeats(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts) -> None:
-    ids = counts.traced.ids
+    lists = _lists(counts)
     for a, b, of_a, of_b in con.execute(statement("repeats")).fetchall():
         odds = _capped("repeats", PER_REPEAT * _surplus(of_a, of_b))
         if _merged(counts, *((a, b) if odds > 0 else (b, a))):
             continue
         if odds:
             mine, theirs = Count(of_a), Count(of_b)
-            text = f"{mine} contacts are repeated in {ids[a]} alone, {theirs} in {ids[b]} alone"
-            weights.turn(a, b, "repeats", ratio(mine, theirs), odds, text)
+            reason = Reason.of("derivation-repeats", one=lists[a], other=lists[b], mine=mine, theirs=theirs)
+            weights.turn(a, b, "repeats", ratio(mine, theirs), odds, reason)
 
 
 def _newest(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, facts: Sequence[Facts]) -> None:
@@ -94,7 +91,7 @@ def _newest(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts
     k rows newer than all of the other's, of which a share r of the rest has: (1 - r)^k. A client's own list, which goes
     on growing after a copy has left it, tells nothing of the kind.
     """
-    ids = counts.traced.ids
+    lists = _lists(counts)
     for value, name in (("day", "days of rows"), ("inner_id", "ids run on")):
         for a, b, rows, newer_a, older_a, newer_b, older_b in con.execute(
             statement("newest").replace("{value}", value)
@@ -108,20 +105,26 @@ def _newest(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts
                 odds = -newer * float(np.log1p(-min(0.99, rows / older))) - BY_LUCK
                 if odds > 0:
                     more = Count(newer)
-                    text = f"{more} rows of {ids[new]} come after the last of {ids[old]} by their {name.split()[0]}"
-                    weights.turn(old, new, name, f"{told(more)}:{rows / older:.2f}", _capped(name, odds), text)
+                    by = Word("day" if value == "day" else "id")
+                    reason = Reason.of("derivation-newest", newer=lists[new], older=lists[old], rows=more, by=by)
+                    weights.turn(old, new, name, f"{told(more)}:{rows / older:.2f}", _capped(name, odds), reason)
 
 
 def _composition(
     con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, pairs: Sequence[tuple[int, int]], name: str
 ) -> None:
-    ids = counts.traced.ids
+    lists = _lists(counts)
     for (a, b), evidence in composition(con, counts, pairs, name).items():
         odds = _capped(name, evidence)
         if abs(odds) >= 0.2:
             source, copy = (a, b) if odds > 0 else (b, a)
-            text = f"{name}: the common rows are like the rest of {ids[source]} and unlike the rest of {ids[copy]}"
-            weights.turn(a, b, name, f"{odds:.2f}", odds, text)
+            what = Word("cells" if name == FILLED else "names" if name == NAMES else "numbers")
+            reason = Reason.of("derivation-alike", what=what, source=lists[source], copy=lists[copy])
+            weights.turn(a, b, name, f"{odds:.2f}", odds, reason)
+
+
+def _lists(counts: Counts) -> list[DatasetRef]:
+    return [DatasetRef(name) for name in counts.traced.ids]
 
 
 def _merged(counts: Counts, a: int, b: int) -> bool:

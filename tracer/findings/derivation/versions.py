@@ -11,7 +11,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from tracer.disclosure import Count
+from tracer.disclosure import Count, DatasetRef, Reason
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.dates import Facts
 from tracer.findings.derivation.weights import EdgeWeights, Signal
@@ -61,19 +61,16 @@ def _in_a_row(family: Sequence[int], contacts: NDArray[np.int64], facts: Sequenc
 
 def weigh_versions(weights: EdgeWeights, counts: Counts, facts: Sequence[Facts]) -> None:
     """Add that versions follow one another, and that a list that is kept up grows."""
-    size, ids = counts.traced.contacts, counts.traced.ids
+    size, lists = counts.traced.contacts, [DatasetRef(name) for name in counts.traced.ids]
     for a, b in sorted(counts.succession):
         for parent, child in ((a, b), (b, a)):
-            text = "the two are successive versions of one holder's list"
-            weights.add(parent, child, Signal("versions", "", FOLLOWS, text))
+            reason = Reason.of("derivation-versions", datasets=(lists[a], lists[b]))
+            weights.add(parent, child, Signal("versions", "", FOLLOWS, reason))
     for a, b in np.argwhere(np.triu(counts.related, 1)).tolist():
         old, new = (a, b) if size[a] <= size[b] else (b, a)
         if facts[a].holder != facts[b].holder or size[new] < LONGER * size[old]:
             continue
         if counts.shared[a, b] >= HELD * size[old]:
             more = Count(int(size[new] - counts.shared[a, b]))
-            text = (
-                f"{ids[new]} has {more} contacts that {ids[old]} of the same holder lacks,"
-                " and nearly all of its contacts"
-            )
-            weights.turn(old, new, "grown", f"{size[old]}:{size[new]}", GROWN, text)
+            reason = Reason.of("derivation-grown", newer=lists[new], older=lists[old], more=more)
+            weights.turn(old, new, "grown", f"{size[old]}:{size[new]}", GROWN, reason)

@@ -1,4 +1,4 @@
-"""Log-weights of single edges beside the families' scores: each a signal with its value, its nats and a sentence.
+"""Log-weights of single edges beside the families' scores: each a signal with its value, its nats and a reason.
 
 A signal about direction takes from the unlikelier direction and gives nothing to the other, so that it says nothing
 about whether the two are related.
@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tracer.disclosure import Reason
 
 DATES = ("dates",)
 OWN, DOCUMENTS = ("own list",), ("release",)
@@ -36,8 +38,8 @@ class Signal:
     """The numbers it rests on."""
     weight: float
     """Nats for this edge, or for this direction against the other; negative speaks against it."""
-    text: str
-    """A sentence without personal data."""
+    reason: Reason
+    """What was seen; names the lists, so that it holds for both directions."""
 
 
 @dataclass
@@ -63,8 +65,8 @@ class EdgeWeights:
         self.total[parent, child] += signal.weight
         self._keep(parent, child, signal)
 
-    def turn(self, parent: int, child: int, name: str, value: str, odds: float, text: str) -> None:
-        """Add log odds of parent → child against child → parent; `text` stands with both.
+    def turn(self, parent: int, child: int, name: str, value: str, odds: float, reason: Reason) -> None:
+        """Add log odds of parent → child against child → parent; both have the same reason.
 
         The unlikelier direction loses them all: were the likelier one to gain, edges to remote descendants, whose
         direction is just as clear, would look supported.
@@ -72,7 +74,7 @@ class EdgeWeights:
         if name in self.without:
             return
         for a, b, toward in ((parent, child, odds), (child, parent, -odds)):
-            self._keep(a, b, Signal(name, value, toward, text))
+            self._keep(a, b, Signal(name, value, toward, reason))
             self.total[a, b] += min(0.0, toward)
 
     def net(self, names: Collection[str]) -> NDArray[np.float64]:

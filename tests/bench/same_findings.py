@@ -1,0 +1,107 @@
+"""Two checkouts of the tool find the same: OTHER [--markets 10]. Words apart, every finding, probability and count.
+
+Each checkout makes its own case of the sample and of simulated markets (the same manifests, made by this one), traces
+it, and gives its finding tables without what is said: reasons, and of a waterfall the signals, values and weights are
+compared. Bar: no difference.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from tracer.resources import sample_dir
+
+_HERE = Path(__file__).parents[2]
+_KEY = "5a" * 32
+_CLOCK = "2026-08-01T12:00:00Z"
+_TABLES = (
+    "overlap", "derivation", "hidden", "generation", "explanation", "unexplained", "vintage", "attribution",
+    "retention", "claim_verdict", "chain", "campaign", "campaign_source", "caller_pool", "complaint_rate", "line_hand",
+    "rule_count", "after_refusal", "refused_inside", "legal_count",
+)  # fmt: skip
+_SAID = {"reasons", "against", "alternatives", "reading", "superseded"}
+_ASK = """
+import json, sys
+from pathlib import Path
+from tracer.case.case import open_case
+tables, said = json.loads(sys.argv[2]), set(json.loads(sys.argv[3]))
+found = {}
+with open_case(Path(sys.argv[1]), read_only=True) as case:
+    for table in tables:
+        cursor = case.con.execute(f"SELECT * FROM {table} ORDER BY ALL")
+        names = [column[0] for column in cursor.description]
+        rows = []
+        for row in cursor.fetchall():
+            kept = {name: value for name, value in zip(names, row) if name not in said or name == "reading" and isinstance(value, str)}
+            if table in ("campaign", "signal_reading"):
+                kept.pop("reading", None)
+            if "weights" in kept:
+                kept["weights"] = [[step["signal"], step["value"], step["weight"]] for step in json.loads(kept["weights"])]
+            if table == "claim_verdict":
+                kept["numbers"] = {n: v for n, v in json.loads(kept["numbers"]).items() if not isinstance(v, (str, dict))}
+            rows.append(json.dumps(kept, default=str, sort_keys=True))
+        found[table] = sorted(rows)
+print(json.dumps(found))
+"""
+
+
+def findings_by(checkout: Path, manifest: Path, folder: Path) -> dict[str, list[str]]:
+    """What a checkout finds on a manifest: table -> its rows as JSON, sorted."""
+    environment = {**os.environ, "PYTHONPATH": str(checkout), "TRACER_KEY": _KEY, "TRACER_NOW": _CLOCK, "LANG": "C.UTF-8"}
+
+    def python(*arguments: str) -> str:
+        done = subprocess.run(  # noqa: S603 - two checkouts of this tool
+            [sys.executable, *arguments], cwd=checkout, env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise SystemExit(f"{checkout}: {done.stderr[-2000:]}")
+        return done.stdout
+
+    python("-m", "tracer", "run", str(manifest), "--case", str(folder), "--allow-outside")
+    found: dict[str, list[str]] = json.loads(
+        python("-c", _ASK, str(folder), json.dumps(_TABLES), json.dumps(sorted(_SAID)))
+    )
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Compare, print what differs, and return 0 where the bar holds."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("other", type=Path, help="another checkout of the tool")
+    parser.add_argument("--markets", type=int, default=10)
+    asked = parser.parse_args(arguments)
+    faults = 0
+    with tempfile.TemporaryDirectory(prefix="same-") as temporary:
+        manifests = {"sample": sample_dir() / "case.toml"}
+        for seed in range(asked.markets):
+            made = Path(temporary) / f"market-{seed}"
+            subprocess.run(  # noqa: S603 - our own simulator
+                [sys.executable, "-m", "tracer", "simulate", str(made), "--seed", str(seed)],
+                cwd=_HERE, env={**os.environ, "PYTHONPATH": str(_HERE)}, check=True, capture_output=True,
+            )  # fmt: skip
+            manifests[f"market {seed}"] = made / "case.toml"
+        for name, manifest in manifests.items():
+            here, there = (
+                findings_by(checkout.resolve(), manifest, Path(temporary) / f"{name}-{side}")
+                for side, checkout in (("here", _HERE), ("there", asked.other))
+            )
+            rows = sum(map(len, here.values()))
+            unlike = [table for table in _TABLES if here[table] != there[table]]
+            print(f"{name}: {rows} rows, {', '.join(unlike) or 'the same'}", flush=True)
+            for table in unlike:
+                faults += 1
+                for row in sorted(set(here[table]) ^ set(there[table]))[:4]:
+                    print(f"  {table} {'here ' if row in here[table] else 'there'} {row[:600]}")
+    print("bar held" if not faults else f"{faults} tables differ")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

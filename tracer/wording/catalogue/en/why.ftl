@@ -1,0 +1,92 @@
+### The answer to "why": what is likeliest, what else it could be, and what would settle it.
+
+what-if-only = { $best }. No other explanation is likely.
+what-if-told = { $best }. The next explanation is { $times } times less likely: { $next }.
+what-if-direction =
+    It cannot be told which of { $datasets } was copied from the other{ $odds ->
+        [none] : both are about as likely.
+       *[other] {" "}(odds of { $odds } to 1).
+    }
+what-if-unnamed =
+    It cannot be told. No explanation that can be named is likely; the likeliest of them: { $next }.
+what-if-open =
+    It cannot be told. Either { $best }, or { $next }{ $odds ->
+        [none] ; both are about as likely.
+       *[other] {" "}(odds of { $odds } to 1).
+    }
+what-if-too-few = { $a } and { $b } have fewer than 20 contacts in common, too few to tell anything.
+what-if-chance =
+    { $a } and { $b } have { $shared } contacts in common. Chance alone would give about { $expected }. { $than ->
+        [more] That is more, but too little to show how it came about.
+       *[alike] There is nothing to explain.
+    }
+
+# What would settle it
+what-if-ask-register =
+    the register or public source itself: it shows whether the two share records or errors that it lacks
+what-if-ask-third =
+    another list of the same origin: with which of the two it shares its records shows what went through whom
+what-if-ask-link =
+    all of { $link } as it was at the time: records of { $datasets } that it lacks went another way
+what-if-ask-made =
+    the day on which { $dataset } was made{ $known ->
+        [obtained] {" "}(only the day on which it was obtained is known)
+       *[nothing] {""}
+    }
+what-if-ask-texts =
+    names and postal addresses for the contacts of { $dataset }, because a copy keeps the errors of its source ({ $loaded ->
+        [unknown-columns] no column is known to hold any; name it with --map when you load the list
+        [numbers] only its numbers are loaded
+        [addresses] only its e-mail addresses are loaded
+        [numbers-and-addresses] only its numbers and e-mail addresses are loaded
+       *[nothing] none are loaded
+    })
+what-if-ask-handover =
+    a record of how a list was handed over (a contract, a delivery note, a message); ask { $holders }
+what-if-ask-more =
+    more of either list: popular contacts are in many lists, but a copy goes on where they end
+
+# A copy and a list
+which-copy-came-from = { $dataset } came from copy { $release }
+which-copy-both =
+    { $dataset } came from copy { $release } ({ $probability }), and also from copy { $also }. Each is a source of its own.
+    None of them clears another.
+which-copy-none = Nothing shows that { $dataset } came from copy { $release }, or from another copy of this client.
+which-copy-only =
+    The probability that { $dataset } came from copy { $release } is { $probability }. No other copy is likely.
+which-copy-open =
+    It cannot be told whether { $dataset } came from copy { $release } or from copy { $other }{ $odds ->
+        [none] : both are about as likely.
+       *[other] {" "}(odds of { $odds } to 1).
+    }
+which-copy-told =
+    { $dataset } came from copy { $release } ({ $probability }). The next is copy { $other }, { $times } times less likely.
+which-copy-other-only =
+    { $dataset } came from copy { $other } ({ $probability }). Copy { $release } is not a likely source (under 1%).
+which-copy-other =
+    { $dataset } came from copy { $other } rather than from copy { $release }, which is { $times } times less likely.
+which-copy-ask-canaries =
+    planted records: copy { $release } had none, but the next copies can have some (`tracer release`)
+which-copy-ask-history =
+    the client's list with the days on which records were added and deleted, or several exports of it
+which-copy-ask-day = the day on which copy { $release } was handed over
+which-copy-ask-file =
+    the file of copy { $release } as it was handed over: the records that it lacks set it apart from other copies
+
+# What a list that nobody has obtained must have held
+hidden-rows-held = { $hidden } must have held at least { $contacts } contacts. Of these, { $held }.
+hidden-rows-held-by =
+    { $contacts } are in { $lists ->
+        [one] one of the lists made from it
+       *[other] { $lists } of the lists made from it
+    }
+
+# The signals of an edge as a table
+waterfall-heading =
+    { $column ->
+        [signal] signal
+        [weight] weight
+        [total] total
+        [for] for
+       *[against] against
+    }

@@ -1,0 +1,77 @@
+### “为什么”的回答：最可能的解释、其他可能，以及可据以判断的材料。
+
+what-if-only = { $best }。没有其他可能的解释。
+what-if-told = { $best }。其次的解释：{ $next }；前者的可能性是后者的 { $times } 倍。
+what-if-direction =
+    无法判断 { $datasets } 中哪一份复制自另一份{ $odds ->
+        [none] ：两种可能大致相当。
+       *[other] （可能性之比为 { $odds } 比 1）。
+    }
+what-if-unnamed = 无法判断。能够说明的解释都不太可能；其中可能性最大的是：{ $next }。
+what-if-open =
+    无法判断。或者是 { $best }，或者是 { $next }{ $odds ->
+        [none] ；两种可能大致相当。
+       *[other] （可能性之比为 { $odds } 比 1）。
+    }
+what-if-too-few = { $a } 与 { $b } 的共有联系人不足 20 个，无从判断。
+what-if-chance =
+    { $a } 与 { $b } 共有 { $shared } 个联系人；纯属偶然时约为 { $expected } 个。{ $than ->
+        [more] 实际较多，但不足以说明成因。
+       *[alike] 没有需要解释的重合。
+    }
+
+# 可据以判断的材料
+what-if-ask-register = 该登记册或公开来源本身：可查明两份名单是否共有其中没有的记录或错误
+what-if-ask-third = 同一来源的另一份名单：看它与两份名单中的哪一份共有记录，即可知道经过了谁
+what-if-ask-link = 当时完整的 { $link }：{ $datasets } 中有而它没有的记录，走的是其他途径
+what-if-ask-made =
+    { $dataset } 的生成日期{ $known ->
+        [obtained] （目前只知道取得日期）
+       *[nothing] {""}
+    }
+what-if-ask-texts =
+    { $dataset } 中联系人的姓名和地址，因为复制件会保留来源的错误（{ $loaded ->
+        [unknown-columns] 尚不知哪一列含有这些内容，请在导入时用 --map 指明
+        [numbers] 目前只导入了号码
+        [addresses] 目前只导入了邮箱
+        [numbers-and-addresses] 目前只导入了号码和邮箱
+       *[nothing] 目前没有导入
+    }）
+what-if-ask-handover = 名单交付的记录（合同、交付单或消息），可询问 { $holders }
+what-if-ask-more = 任一名单的更多内容：常见联系人见于许多名单，而复制的部分不止于此
+
+# 副本与名单
+which-copy-came-from = { $dataset } 来自副本 { $release }
+which-copy-both =
+    { $dataset } 来自副本 { $release }（{ $probability }），同时也来自副本 { $also }。各为独立的来源，不能互相排除。
+which-copy-none = 没有依据表明 { $dataset } 来自副本 { $release }，或来自该委托方的其他副本。
+which-copy-only = { $dataset } 来自副本 { $release } 的概率为 { $probability }。其他副本都不太可能。
+which-copy-open =
+    无法判断 { $dataset } 来自副本 { $release } 还是副本 { $other }{ $odds ->
+        [none] ：两种可能大致相当。
+       *[other] （可能性之比为 { $odds } 比 1）。
+    }
+which-copy-told =
+    { $dataset } 来自副本 { $release }（{ $probability }）。其次是副本 { $other }；前者的可能性是后者的 { $times } 倍。
+which-copy-other-only =
+    { $dataset } 来自副本 { $other }（{ $probability }）。副本 { $release } 不太可能是来源（不足 1%）。
+which-copy-other =
+    { $dataset } 来自副本 { $other }，而不是副本 { $release }；前者的可能性是后者的 { $times } 倍。
+which-copy-ask-canaries = 埋设记录：副本 { $release } 中没有，今后的副本可以埋设（`tracer release`）
+which-copy-ask-history = 带有记录新增和删除日期的委托方名单，或其先后多次的导出
+which-copy-ask-day = 副本 { $release } 的交付日期
+which-copy-ask-file = 副本 { $release } 交付时的文件：其中没有的记录可将它与其他副本区分开来
+
+# 尚未取得的名单必定含有的内容
+hidden-rows-held = { $hidden } 至少含有 { $contacts } 个联系人。其中{ $held }。
+hidden-rows-held-by = { $contacts } 个见于由其生成的 { $lists } 份名单
+
+# 一条关系的信号列表
+waterfall-heading =
+    { $column ->
+        [signal] 信号
+        [weight] 权重
+        [total] 累计
+        [for] 支持
+       *[against] 反对
+    }
