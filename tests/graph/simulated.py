@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import cast
 
+from tracer.disclosure import DatasetRef, Reason, Text, Times
 from tracer.export.gate import FindingRow
 from tracer.graph.model import Edge, Graph, Node, make_edge, make_node
 from tracer.simulate.market import Market, MarketSpec
 from tracer.simulate.trade import make_market
+from tracer.wording import Voice, in_words, say
 
 REASONS = (
-    "the overlap is 103 times what chance gives",
-    "1,394 rows of the child are in no other likely source",
-    "the two are successive versions of one holder's list",
-    "other lists show the direction: in the opposite one they would not share what they share",
+    Reason.of("derivation-overlap", times=Times(103)),
+    Reason.of("derivation-follows", parent=DatasetRef("older"), child=DatasetRef("newer")),
+    Reason.of("derivation-versions", datasets=(DatasetRef("older"), DatasetRef("newer"))),
+    Reason.of("derivation-covers"),
 )
 GRADES = {"retained": "G4", "passed_on": "G3", "held": "G3"}
 
@@ -66,14 +69,18 @@ def simulated_graph(lists: int, seed: int) -> Graph:
         edges.append(
             make_edge(
                 kept.release, kept.dataset, kept.reading, "inferred", GRADES[kept.reading], probability=0.99,
-                reasons=[f"14 canaries of release {kept.release} stand in {kept.dataset}."],
-                against=["Instead of this copy, a source that has nothing to do with client: 1.0 %."],
+                reasons=[_written(f"14 planted records of {kept.release} are in {kept.dataset}.")],
+                against=[_written("A source that has nothing to do with the client is possible (1%).")],
             )
         )  # fmt: skip
     edges = [edge for edge in edges if edge["source"] in loaded and edge["target"] in loaded]
     for number, edge in enumerate(edges, start=1):
         edge["id"] = f"e{number}"
-    return Graph(nodes=nodes, edges=edges, evidence=[], left_out=[])
+    return cast(Graph, in_words(Graph(nodes=nodes, edges=edges, evidence=[], left_out=[]), Voice("en")))
+
+
+def _written(sentence: str) -> Reason:
+    return Reason.of("as-written", text=Text(sentence))
 
 
 def simulated_rows(graph: Graph) -> tuple[dict[str, list[FindingRow]], dict[str, list[FindingRow]]]:
@@ -81,7 +88,7 @@ def simulated_rows(graph: Graph) -> tuple[dict[str, list[FindingRow]], dict[str,
     nodes = {node["id"]: node for node in graph["nodes"]}
     signals = ("overlap", "rows explained", "order", "cells")
     weights = [
-        {"signal": s, "name": s, "weight": 40.0 - 12 * n, "text": t}
+        {"signal": s, "name": s, "weight": 40.0 - 12 * n, "text": say(t)}
         for n, (s, t) in enumerate(zip(signals, REASONS, strict=True))
     ]
     derived: list[FindingRow] = []
