@@ -53,6 +53,9 @@ def composition(
                 continue
             if name == FILLED and one.most == two.most and one.most[1]:
                 continue
+            # A list that is all of one make is no evidence that the other, whose parts are alike, is the source.
+            if max(one.apart, two.apart) <= 0.0:
+                continue
             found[a, b] = found.get((a, b), 0.0) + TEMPER * (two.apart - one.apart)
     return found
 

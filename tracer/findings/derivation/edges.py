@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -77,7 +77,7 @@ def _told(counts: Counts, model: Model, weights: EdgeWeights, parent: int, child
     )
     reasons = [common, *(s.reason for s in signals if s.weight >= 0.3)]
     against = [s.reason for s in signals if s.weight <= -0.3]
-    against += _not_told(model, lists, parent, child)
+    against += _not_told(model, weights.other_people, lists, parent, child)
     against += _alternatives(lists, explained, parent, child, p)
     return Edge(
         parent=parent,
@@ -107,7 +107,8 @@ def _step(signal: Signal) -> dict[str, object]:
 
 def _grade(model: Model, parent: int, child: int, p: float, back: float) -> str:
     stated = model.stated
-    sure = float(model.related[parent, child]) >= LEAST_RELATED and not stated.one_population[parent, child]
+    independent = stated.one_population[parent, child] or stated.alone[parent, child]
+    sure = float(model.related[parent, child]) >= LEAST_RELATED and not independent
     return "G2" if sure and stated.told[parent, child] and p >= LEAST_GRADED and p >= LEAST_DIRECTION * back else "G1"
 
 
@@ -172,14 +173,21 @@ def _left_over(counts: Counts, child: int, parent: int, others: Sequence[int]) -
     return int(sets.totals[chosen].sum()), int(sets.totals[two].sum())
 
 
-def _not_told(model: Model, lists: Sequence[DatasetRef], parent: int, child: int) -> list[Reason]:
+def _not_told(
+    model: Model, other_people: Mapping[tuple[int, int], int], lists: Sequence[DatasetRef], parent: int, child: int
+) -> list[Reason]:
     """That nothing tells the direction, or that nobody need have copied."""
     stated = model.stated
     against: list[Reason] = []
     if not stated.told[parent, child] and not stated.told[child, parent]:
         against.append(Reason.of("derivation-direction-open", datasets=(lists[parent], lists[child])))
-    if stated.one_population[parent, child]:
+    compared = other_people.get((min(parent, child), max(parent, child)))
+    if compared is not None:
+        against.append(Reason.of("derivation-other-people", cells=Count(compared)))
+    elif stated.one_population[parent, child]:
         against.append(Reason.of("derivation-one-register"))
+    elif stated.alone[parent, child]:
+        against.append(Reason.of("derivation-alone"))
     return against
 
 

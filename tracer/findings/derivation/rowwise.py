@@ -1,9 +1,10 @@
-"""What the rows themselves say about direction: cells lost and mistyped, repeats, days and ids that run on, and what
-sets the common rows of a list apart from its other rows.
+"""What the rows themselves say about direction: cells mistyped, repeats, days and ids that run on, and what sets the
+common rows of a list apart from its other rows; and whether the common contacts are the same people at all.
 
-Information is lost downstream: now and then a cell goes blank, slips of the pen pile up, repeats are dropped. What a
-file merely looks like (its columns and how far they are filled, its order, how all its numbers are written) was chosen
-for that file and says nothing; where the common rows look otherwise than the rest, they came from somewhere. Each
+Information is lost downstream: slips of the pen pile up, repeats are dropped. That a cell is filled in one list and
+empty in the other says nothing: a copier fills blanks as often as he loses cells. What a file merely looks like (its
+columns, its order, how all its numbers are written) was chosen for that file and says nothing; where the common rows
+look otherwise than the rest, they came from somewhere. Each
 signal gives log odds for one direction; what they are worth `calibration` has learnt, each for itself.
 """
 
@@ -22,18 +23,20 @@ from tracer.findings.derivation.dates import Facts
 from tracer.findings.derivation.weights import EdgeWeights
 
 CAPS = {
-    "cells lost": 2.5, "errors": 2.5, "repeats": 2.5, "days of rows": 2.5, "ids run on": 4.0,
+    "errors": 2.5, "repeats": 2.5, "days of rows": 2.5, "ids run on": 4.0,
     "ways of writing numbers": 1.5, "ways of writing names": 1.5, "cells filled": 1.5,
 }  # fmt: skip
 """Most nats that each signal adds in the search over graphs. How much it counts in the stated probability is fitted:
 see `calibration`. (`python -m tests.bench.zoo.fit --signals` counts how often each is right, maker by maker.)"""
-PER_LOST, PER_WITNESS, PER_REPEAT = 0.8, 1.6, 0.5
-"""Nats of a cell that one side alone has lost, of a differing cell with an independent witness, of a lost repeat."""
+PER_WITNESS, PER_REPEAT = 1.6, 0.5
+"""Nats of a differing cell with an independent witness, of a lost repeat."""
 WRITTEN_ANEW = 0.3
 """Share of common cells of a kind that differ, from which that kind was written anew on one side."""
-LEFT_OUT = 0.1
-"""Share of common cells of a kind that are empty on one side, from which that kind was not lost but left out. (Of the
-makers' columns beneath it 85 of 87 were the fuller ones in the source; of all of them two in three.)"""
+NOT_ALIKE = 0.1
+"""Share of cells, beyond what chance gives, that must be alike for the common contacts to be the same people. (Of
+copies that were written anew, with the family name first or without the town, more than half were.)"""
+COMPARED, LOOKED_AT = 20, 300
+"""Common contacts whose cells must be filled on both sides for this to be asked, and how many are looked at."""
 MERGED = 0.02
 """Share of rows from elsewhere, from which repeats may come of adding to what was copied, and say nothing."""
 BY_LUCK = 3.0
@@ -48,6 +51,9 @@ def weigh_rows(
     pairs: Sequence[tuple[int, int]],
 ) -> None:  # fmt: skip
     """Add the signals of the raw rows for all pairs a < b. Needs the TEMP tables of `cells.read_cells`."""
+    con.execute(statement("kinds"))
+    asked = {"differ": 1.0 - WRITTEN_ANEW, "least": COMPARED, "most": LOOKED_AT, "alike": NOT_ALIKE}
+    weights.other_people.update({(a, b): n for a, b, n in con.execute(statement("strangers"), asked).fetchall()})
     _slips(con, weights, counts, facts)
     _repeats(con, weights, counts)
     _newest(con, weights, counts, facts)
@@ -56,16 +62,9 @@ def weigh_rows(
 
 
 def _slips(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, facts: Sequence[Facts]) -> None:
-    """Cells lost, and slips. Who keeps a list up corrects slips: of his lists the one with more is not the later."""
+    """Slips. Who keeps a list up corrects them: of his lists the one with more is not the later."""
     lists = _lists(counts)
-    for a, b, lost_a, lost_b, differ, for_a, for_b in con.execute(
-        statement("slips"), {"most": WRITTEN_ANEW, "empty": LEFT_OUT}
-    ).fetchall():
-        odds = _capped("cells lost", PER_LOST * _surplus(lost_b, lost_a))
-        if odds:
-            mine, theirs = Count(lost_b), Count(lost_a)
-            reason = Reason.of("derivation-cells-lost", one=lists[a], other=lists[b], mine=mine, theirs=theirs)
-            weights.turn(a, b, "cells lost", ratio(mine, theirs), odds, reason)
+    for a, b, differ, for_a, for_b in con.execute(statement("slips"), {"most": WRITTEN_ANEW}).fetchall():
         odds = _capped("errors", PER_WITNESS * _surplus(for_a, for_b))
         if odds and facts[a].holder != facts[b].holder:
             mine, theirs, all_ = Count(for_a), Count(for_b), Count(differ)

@@ -43,6 +43,8 @@ MOST_OF_ONE_POPULATION = 0.8
 NEARLY_ALL, ALL = 0.9, 0.997
 """Shares of the larger list that two lists which nearly cover a register have in common, and of the smaller from which
 they have all of it."""
+OF_OTHER_PEOPLE = 0.49
+"""Most that an edge is stated at where names and addresses of the common contacts do not agree."""
 NOT_TOLD = 0.49
 """Most that an edge is stated at whose direction nothing tells."""
 
@@ -63,6 +65,8 @@ class Stated:
     """Probability that two lists that the search joins were not copied from one another after all; symmetric."""
     one_population: NDArray[np.bool_]
     """Whether the two may have been collected independently from one register or public source; symmetric."""
+    alone: NDArray[np.bool_]
+    """Whether no third list shows that the two were not collected independently, nor anything else; symmetric."""
     versions: NDArray[np.bool_]
     """Whether the two are states of one holder's list; symmetric."""
 
@@ -79,7 +83,9 @@ def state(
     # A client's own list and one on record are nobody's register.
     own = np.array([fact.own for fact in facts], dtype=np.bool_)
     private = one_holder | own[:, None] | own[None, :] | (np.abs(weights.net(DOCUMENTS)) >= LEAST_REASON)
-    one_population = _one_population(counts, gap) & ~private
+    others = _other_people(weights)
+    one_population = _one_population(counts, gap) & ~private | others
+    alone = ~np.isfinite(gap) & (_shares(counts)[0] < WHOLE) & ~private
     reason = dates + weights.net((*OWN, *DOCUMENTS, *ROWS, *GROWN))
     shape = search_odds(directed, directed.T)
     open_ = (reason > -MOST_AGAINST) & ~one_holder
@@ -89,6 +95,7 @@ def state(
         told[parent, child] = true
         if true:
             told[child, parent] = one_population[parent, child] = one_population[child, parent] = False
+            alone[parent, child] = alone[child, parent] = False
     follows = _handed_on(told, open_ & (shape >= LEAST_HANDED_ON), posterior)
     told |= follows
     pairs, (a, b) = pairs_of(counts, background, directed, weights, facts, gap)
@@ -98,6 +105,7 @@ def state(
     edge = np.zeros_like(found)
     edge[a, b], edge[b, a] = forward, backward
     edge[one_population] = np.minimum(edge[one_population], MOST_OF_ONE_POPULATION)
+    edge[others] = np.minimum(edge[others], OF_OTHER_PEOPLE)
     joined, either = found + found.T, edge + edge.T
     brother = np.clip(1.0 - either / np.maximum(joined, 1e-9), 0.0, 1.0) * (joined >= LEAST_JOINED)
     edge[dates <= -IMPOSSIBLE] = 0.0
@@ -107,7 +115,7 @@ def state(
         if true:
             brother[parent, child] = brother[child, parent] = 0.0
             edge[child, parent] = min(edge[child, parent], 1.0 - edge[parent, child])
-    return Stated(edge, told, covers, follows, brother, one_population, _versions(counts, facts))
+    return Stated(edge, told, covers, follows, brother, one_population, alone, _versions(counts, facts))
 
 
 def _without_reason(edge: NDArray[np.float64], told: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -137,6 +145,14 @@ def _handed_on(told: NDArray[np.bool_], clear: NDArray[np.bool_], posterior: Pos
             return fresh
         for x, y in found:
             fresh[x, y] = True
+
+
+def _other_people(weights: EdgeWeights) -> NDArray[np.bool_]:
+    """datasets x datasets: whether names and addresses of the common contacts do not agree; symmetric."""
+    others = np.zeros((weights.n, weights.n), dtype=np.bool_)
+    for a, b in weights.other_people:
+        others[a, b] = others[b, a] = True
+    return others
 
 
 def _one_population(counts: Counts, gap: NDArray[np.float64]) -> NDArray[np.bool_]:

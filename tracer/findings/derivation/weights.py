@@ -18,8 +18,8 @@ DATES = ("dates",)
 OWN, DOCUMENTS = ("own list",), ("release",)
 """Signals by which people or documents say who came first."""
 ROWS = (
-    "cells lost", "errors", "repeats", "days of rows", "ids run on", "ways of writing numbers",
-    "ways of writing names", "cells filled",
+    "errors", "repeats", "days of rows", "ids run on", "ways of writing numbers", "ways of writing names",
+    "cells filled",
 )  # fmt: skip
 """Signals of the rows themselves."""
 GROWN = ("grown",)
@@ -52,6 +52,8 @@ class EdgeWeights:
     total: NDArray[np.float64] = field(init=False)
     """[parent, child]: sum of weights."""
     _signals: dict[tuple[int, int], list[Signal]] = field(default_factory=dict)
+    other_people: dict[tuple[int, int], int] = field(default_factory=dict)
+    """Pairs a < b in whose common contacts names and addresses do not agree -> cells that were compared."""
     _by_signal: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     """Name → [parent, child]: sum of weights."""
 

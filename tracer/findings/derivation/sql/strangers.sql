@@ -1,6 +1,7 @@
 -- Pairs of relatives whose common contacts are not the same people: of every kind of cell that both fill often enough ($least),
 -- no more cells are alike than when each is held against the next contact's. Alike: one contains the other, or half of the
--- signs that they use are the same, in whatever order; cells in scripts that differ are not compared. Reads `cell_text` and
+-- signs that they use are the same, in whatever order, or in Chinese the first (a family name with a title has no other);
+-- cells in scripts that differ are not compared. Reads `cell_text` and
 -- `cell_kind`; of each pair and kind $most contacts are looked at.
 WITH candidate AS (
     SELECT a, b, kind FROM (
@@ -21,8 +22,10 @@ met AS MATERIALIZED (
 ),
 counted AS (
     SELECT a, b, kind, count(*) AS compared,
-        count(*) FILTER (contains(of_a, of_b) OR contains(of_b, of_a) OR jaccard(of_a, of_b) >= 0.5) AS alike,
-        count(*) FILTER (contains(of_a, next_b) OR contains(next_b, of_a) OR jaccard(of_a, next_b) >= 0.5) AS by_chance
+        count(*) FILTER (contains(of_a, of_b) OR contains(of_b, of_a) OR jaccard(of_a, of_b) >= 0.5
+            OR NOT regexp_matches(of_a, '[a-z]') AND left(of_a, 1) = left(of_b, 1)) AS alike,
+        count(*) FILTER (contains(of_a, next_b) OR contains(next_b, of_a) OR jaccard(of_a, next_b) >= 0.5
+            OR NOT regexp_matches(of_a, '[a-z]') AND left(of_a, 1) = left(next_b, 1)) AS by_chance
     FROM met WHERE next_b IS NOT NULL GROUP BY a, b, kind
 )
 SELECT a, b, CAST(sum(compared) AS BIGINT) AS compared

@@ -44,8 +44,6 @@ derivation-release =
 derivation-versions = { $datasets } are successive versions of one holder's list.
 derivation-grown =
     { $newer } holds nearly all contacts of { $older } and { $more } more. Both lists have the same holder.
-derivation-cells-lost =
-    { $mine } cells that are filled in { $one } are empty in { $other }. The other way round it is { $theirs }.
 derivation-errors =
     { $one } and { $other } differ in { $differ } cells. Unrelated lists agree with { $one } in { $mine } of them and with
     { $other } in { $theirs }.
@@ -100,7 +98,6 @@ signal-name =
         [dates] dates
         [own-list] client's own list
         [release] copy on record
-        [cells-lost] lost cells
         [errors] typing errors
         [repeats] repeated contacts
         [days-of-rows] newest dates
@@ -114,3 +111,8 @@ signal-name =
         [rarity] rare contacts
        *[other] { $written }
     }
+derivation-other-people =
+    Names and addresses of the common contacts do not agree ({ $cells } cells were compared). Both may have collected
+    the same numbers independently.
+derivation-alone =
+    No third list and no document rules out that both collected these contacts independently.

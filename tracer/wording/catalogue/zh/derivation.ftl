@@ -40,8 +40,6 @@ derivation-release =
 derivation-versions = { $datasets } 是同一持有者名单的前后两个版本。
 derivation-grown =
     { $newer } 含有 { $older } 的几乎全部联系人，另多出 { $more } 个；两份名单属于同一持有者。
-derivation-cells-lost =
-    有 { $mine } 个单元格在 { $one } 中有内容、在 { $other } 中为空；相反的情况有 { $theirs } 个。
 derivation-errors =
     { $one } 与 { $other } 有 { $differ } 个单元格不同；其中 { $mine } 个，无关的名单与 { $one } 一致；
     另有 { $theirs } 个，与 { $other } 一致。
@@ -94,7 +92,6 @@ signal-name =
         [dates] 日期
         [own-list] 委托方自有名单
         [release] 登记的副本
-        [cells-lost] 缺失的单元格
         [errors] 录入错误
         [repeats] 重复的联系人
         [days-of-rows] 最新日期
@@ -108,3 +105,5 @@ signal-name =
         [rarity] 罕见联系人
        *[other] { $written }
     }
+derivation-other-people = 共同联系人的姓名和地址不一致（比对了 { $cells } 个单元格）。双方可能各自独立收集了相同的号码。
+derivation-alone = 没有第三份名单，也没有文件能够排除双方各自独立收集这些联系人。
