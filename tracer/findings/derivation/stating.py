@@ -104,7 +104,8 @@ def state(
     forward, backward, _ = calibration().probabilities(pairs)
     edge = np.zeros_like(found)
     edge[a, b], edge[b, a] = forward, backward
-    edge[one_population] = np.minimum(edge[one_population], MOST_OF_ONE_POPULATION)
+    independent = one_population | alone
+    edge[independent] = np.minimum(edge[independent], MOST_OF_ONE_POPULATION)
     edge[others] = np.minimum(edge[others], OF_OTHER_PEOPLE)
     joined, either = found + found.T, edge + edge.T
     brother = np.clip(1.0 - either / np.maximum(joined, 1e-9), 0.0, 1.0) * (joined >= LEAST_JOINED)
