@@ -265,7 +265,7 @@ def test_a_copying_has_its_waterfall_and_numbers(page: Page) -> None:
     line.focus()
     page.keyboard.press("Enter")
     panel = page.locator("#panel")
-    expect(panel).to_contain_text("Signal by signal")
+    expect(panel).to_contain_text("Evidence, item by item")
     assert panel.locator(".fall li .bar rect").count() == panel.locator(".fall li").count() > 0
     expect(panel).to_contain_text("What was compared")
     expect(panel).to_contain_text("Expected by chance")

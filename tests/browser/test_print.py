@@ -88,7 +88,7 @@ def test_the_first_page_is_title_summary_and_picture(request: pytest.FixtureRequ
     said = " ".join(first.extract_text().split())
     for part in (
         "is behind these lists",
-        "The way of the data",
+        "Where the data went",
         "Right of reply",
         "Lines",
         "G3",

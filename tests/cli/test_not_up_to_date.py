@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from tracer.wording.said import Said, sentence
 
 from tests.cli.conftest import Tracer, World
 from tracer.ask.warnings import cautions
 from tracer.case.case import open_case
 from tracer.export.formats import NOUNS
-from tracer.export.page.words import LANGUAGES
-from tracer.wording.said import Said, sentence
+from tracer.wording import LANGUAGES
 
 NEVER = {lang: sentence(Said("untraced.never"), lang) for lang in LANGUAGES}
 PEOPLE = [("graph", "html"), ("graph", "svg"), ("report", "html"), ("report", "md")]

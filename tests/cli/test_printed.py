@@ -23,9 +23,9 @@ from tracer.ask.named import load_queries
 from tracer.ask.render import WRITERS
 from tracer.cli.printer import Printer
 from tracer.export.formats import NOUNS
-from tracer.export.page.words import LANGUAGES
 from tracer.export.scan.unpack import texts_in
 from tracer.visible import label, visible
+from tracer.wording import LANGUAGES
 
 LEAVES = [(name, command) for name, command in ALL if not isinstance(command, click.Group)]
 FORMATS = [(noun, to) for noun, formats in NOUNS.items() for to in formats]

@@ -12,9 +12,11 @@ from datetime import datetime
 
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
+from tracer.disclosure import Reason, Text
 from tracer.export.outgoing import Outgoing
 from tracer.graph.model import Graph, make_edge, make_node
 from tracer.identify.email import email_key
+from tracer.wording import Voice, in_words
 
 PLANTED = 1_000
 
@@ -109,7 +111,16 @@ def leaking(texts: Mapping[int, str]) -> Outgoing:
     party = make_node("party", "p", "Party", role="data_trader")
     lists = [make_node("dataset", f"d{n}", party="p", contacts=100, rows=100) for n in range(len(shares) + 1)]
     edges = [
-        make_edge(a["id"], b["id"], "derived", "inferred", "G2", probability=0.9, shared=100, reasons=share)
+        make_edge(
+            a["id"],
+            b["id"],
+            "derived",
+            "inferred",
+            "G2",
+            probability=0.9,
+            shared=100,
+            reasons=[Reason.of("as-written", text=Text(text)) for text in share],
+        )
         for a, b, share in zip(lists, lists[1:], shares, strict=False)
     ]
     for number, edge in enumerate(edges, start=1):
@@ -117,11 +128,11 @@ def leaking(texts: Mapping[int, str]) -> Outgoing:
     rows = [
         {
             "parent": edge["source"], "child": edge["target"], "probability": 0.9, "grade": "G2", "shared": 100,
-            "share_of_child": 1.0, "via": None, "reasons": edge["reasons"], "against": [], "judgement": None,
+            "share_of_child": 1.0, "via": None, "reasons": share, "against": [], "judgement": None,
         }
-        for edge in edges
+        for edge, share in zip(edges, shares, strict=True)
     ]  # fmt: skip
-    graph = Graph(nodes=[party, *lists], edges=edges, evidence=[], left_out=[])
+    graph = in_words(Graph(nodes=[party, *lists], edges=edges, evidence=[], left_out=[]), Voice("en"))
     return Outgoing(graph, {"derivations": rows}, generated="2026-08-01")
 
 

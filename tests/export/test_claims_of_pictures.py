@@ -18,13 +18,13 @@ from tracer.dossier.vocabulary import ROLES
 from tracer.export.figure.draw import drawing
 from tracer.export.formats import Outgoing, render
 from tracer.export.page.drawing import THIN, draw
-from tracer.export.page.words import LANGUAGES, WORDS, say
 from tracer.export.palette import BASES
 from tracer.graph.cards import deal, roads
 from tracer.graph.columns import COLUMNS, LINES, OTHER, column_of
 from tracer.graph.lanes import place_in_time
 from tracer.graph.model import Graph, make_edge, make_node
 from tracer.graph.placement import card_height, place
+from tracer.wording import LANGUAGES, templates, word
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -155,21 +155,21 @@ def test_a_role_decides_the_column() -> None:
     assert {role for role, column in placed.items() if column == OTHER} == {"other", None, "new role"}
     assert set(placed.values()) == {*COLUMNS, LINES}
     for column in (*COLUMNS, LINES):
-        assert all(WORDS[f"column.{column}"])
-    assert not any("倒卖" in words[1] for words in WORDS.values())
+        assert all(templates("page-", lang)[f"column-{column}"] for lang in LANGUAGES)
+    assert not any(accusing in text for text in templates("page-", "zh").values() for accusing in ("倒卖", "截留"))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_legend_caveat_and_lines_agree(lang: str, market: Case) -> None:
     out = replace(leaving(market), lang=lang, of=("graph",))
     at = LANGUAGES.index(lang)
-    caveat = say("caveat.alleged", lang)
+    caveat = word("page-caveat-alleged", lang)
     assert caveat.index(BASES["alleged"].said[at]) < caveat.index("G0")
     assert caveat.index(BASES["inferred"].said[at]) > caveat.index("G0")
     svg = drawing(out)
     page = render(out, "html")[""].decode()
     for basis, look in BASES.items():
-        legend = say(f"legend.basis.{basis}", lang)
+        legend = word(f"page-legend-basis-{basis}", lang)
         assert look.said[at] in legend
         assert legend in page
         # The legend's sample, and every line that rests on this, are drawn in the one way.

@@ -21,8 +21,8 @@ from tracer.errors import InputRefused, UsageError
 from tracer.export.figure.draw import FIGURES, drawing
 from tracer.export.figure.fonts import check, folders
 from tracer.export.figure.raster import LARGEST_SIDE, pdf, png
-from tracer.export.figure.words import FIGURE_WORDS
 from tracer.export.formats import Outgoing, outgoing, render
+from tracer.wording.catalogue_files import entries, text_of
 
 OF = {
     "graph": ("graph",), "sankey": ("sankey",), "timeline": ("timeline", "a-cti-x"), "overlaps": ("overlaps",),
@@ -59,7 +59,7 @@ def test_every_figure_has_title_source_and_date(kind: str, lang: str, drawn: Out
     assert title is not None
     assert title.text
     check("".join(told), None)
-    left = [text for text in told if text in FIGURE_WORDS or re.search(r"\{\w+\}", text)]
+    left = [text for text in told if text in entries(text_of(lang)) or re.search(r"\{ ?\$?\w+ ?\}", text)]
     assert left == []
     assert drawing(replace(drawn, of=OF[kind], lang=lang)) == svg
 
@@ -92,7 +92,7 @@ def test_the_timeline_is_in_the_order_of_days(drawn: Outgoing) -> None:
     assert "end 2026-06-30" in told
     days = [text[:10] for text in told if re.match(r"\d{4}-\d\d-\d\d, ", text)]
     assert days == sorted(days)
-    assert any(text.endswith("signals reached its canaries") for text in told)
+    assert any(text.endswith("calls and messages to its planted records") for text in told)
 
 
 def test_overlaps_under_20_are_not_told(drawn: Outgoing) -> None:
@@ -107,7 +107,7 @@ def test_the_waterfall_adds_up(drawn: Outgoing) -> None:
     told = texts(drawing(replace(drawn, of=OF["waterfall"])))
     assert "+60.50" in told
     assert "-3.25" in told
-    assert any(text.startswith("sum +57.25 nats, probability 97.0%, grade G3") for text in told)
+    assert any(text.startswith("sum +57.25 (natural logarithm of odds), probability 97.0%, grade G3") for text in told)
 
 
 @pytest.mark.parametrize(

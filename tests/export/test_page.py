@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections import Counter
 
@@ -16,7 +17,7 @@ from tracer.errors import UsageError
 from tracer.export.formats import Outgoing, render
 from tracer.export.page.render import render_page
 from tracer.export.page.text import shorten, width, wrap
-from tracer.export.page.words import WORDS, say
+from tracer.wording import LANGUAGES, templates, word
 
 
 def first(page: str, selector: str) -> LexborNode:
@@ -63,7 +64,7 @@ def test_all_findings_stand_in_the_text(page: str, out: Outgoing) -> None:
             assert node["label"] in text
     assert "claim against data" in text
     assert "no reply by the deadline" in text
-    order = [text.index(say(f"section.{name}", "en")) for name in ("retention", "resale-chains", "attributions")]
+    order = [text.index(word(f"page-section-{name}", "en")) for name in ("retention", "resale-chains", "attributions")]
     assert order == sorted(order)
 
 
@@ -72,18 +73,22 @@ def test_a_copy_is_named_before_a_party_and_nobody_is_guilty(page: str) -> None:
     assert said.startswith(
         "Copy a-cti-x, which 江苏安禾家装贷款有限公司 gave to 江苏易卓网络科技有限公司, is behind these lists"
     )
-    assert "guilty" not in page.replace(WORDS["caveat.guilt"][0].split(".")[0], "").replace(
-        "Nobody is called guilty", ""
-    )
+    assert "guilty" not in page.replace(word("page-caveat-guilt", "en").split(".")[0], "")
 
 
 def test_both_languages(market: Case) -> None:
     page = render(leaving(market, "zh"), "html")[""].decode("utf-8")
     assert '<html lang="zh">' in page
     assert "主要结论" in first(page, "#headlines h2").text()
-    assert all(len(words) == 2 and all(words) for words in WORDS.values())
-    placeholders = {key: [sorted(re.findall(r"{\w+}", text)) for text in words] for key, words in WORDS.items()}
-    assert [key for key, (english, chinese) in placeholders.items() if english != chinese] == []
+    table = json.loads(first(page, "#words").text())
+    assert table == {lang: templates("page-", lang) for lang in LANGUAGES}
+    assert all(text for words in table.values() for text in words.values())
+    placeholders = {
+        lang: {key: sorted(re.findall(r"{\w+}", text)) for key, text in table[lang].items()} for lang in table
+    }
+    assert placeholders["en"] == placeholders["zh"]
+    keys = {node.attributes["data-t"] for node in LexborHTMLParser(page).css("[data-t]")}
+    assert keys <= set(table["en"])
 
 
 def test_what_was_claimed_and_left_out_is_said_in_chinese_too(market: Case) -> None:

@@ -40,12 +40,12 @@ def test_report_and_page_count_them_and_mark_it(purged: Case, lang: str, words: 
     lists, rows = counts(purged)
     out = outgoing(purged.con, leaving(purged, lang).findings, PSEUDONYM, TITLE, lang, facts=FACTS["report"])
     report = render(out, "md", "report")[""].decode()
-    told = f"{lists} lists with {rows:,} rows" if lang == "en" else f"{lists} 份名单，共 {rows:,} 行"
+    told = f"{lists} lists with {rows:,} records" if lang == "en" else f"{lists} 份名单，共 {rows:,} 条记录"
     assert told in report
     assert words in report
     page = render(leaving(purged, lang), "html")[""].decode()
     assert words in page
-    assert f"{lists} lists · " in page or f"{lists} 份名单 · " in page
+    assert f"lists: {lists} · " in page or f"{lists} 份名单 · " in page
 
 
 def test_show_why_and_consent_mark_it(purged: Case) -> None:

@@ -16,7 +16,6 @@ from tracer.export.formats import Outgoing, outgoing, render
 from tracer.export.report.compose import compose
 from tracer.export.report.model import Heading, Paragraph, Points, Report, Table
 from tracer.export.report.sentences import PAIRS, in_language, known
-from tracer.export.report.words import REPORT_WORDS
 from tracer.export.wording_words import FINDING_WORDS
 from tracer.publish import FACTS
 
@@ -52,7 +51,7 @@ def test_findings_are_in_order_of_grade_and_complete(told: Outgoing) -> None:
             "Method",
             "What speaks against it, and who else it could have been",
             "Evidence",
-            "To look at it again",
+            "To check it again",
         ):
             assert label in labels
         assert any(isinstance(block, Paragraph) and block.style == "code" for block in blocks)
@@ -66,7 +65,7 @@ def test_a_copy_kept_after_its_end_has_numbers_hashes_and_replies(told: Outgoing
     )
     facts = {row[0]: row[1] for block in blocks if isinstance(block, Table) for row in block.rows}
     assert facts["End of the copy"] == "2026-06-30"
-    assert facts["Canaries seen / planted"] == "14 / 14"
+    assert facts["Planted records seen / planted"] == "14 / 14"
     points = [item for block in blocks if isinstance(block, Points) for item in block.items]
     assert any(re.fullmatch(r"list d6-backend, 2026-\d\d-\d\d, SHA-256 [0-9a-f]{64}", item) for item in points)
     assert any(item.startswith("document ev-d6, ") for item in points)
@@ -125,11 +124,10 @@ def test_the_report_in_chinese_is_chinese(told: Outgoing) -> None:
 
 
 def test_words_have_both_languages_and_the_same_fillings() -> None:
-    for words in (REPORT_WORDS, FINDING_WORDS):
-        for key, (english, chinese) in words.items():
-            assert english
-            assert chinese, key
-            assert sorted(re.findall(r"{\w+}", english)) == sorted(re.findall(r"{\w+}", chinese)), key
+    for key, (english, chinese) in FINDING_WORDS.items():
+        assert english
+        assert chinese, key
+        assert sorted(re.findall(r"{\w+}", english)) == sorted(re.findall(r"{\w+}", chinese)), key
 
 
 def test_sentences_are_said_in_chinese_with_the_same_figures() -> None:
@@ -162,7 +160,7 @@ def test_when_rows_left_their_client_is_told(told: Outgoing) -> None:
     heading, blocks = next((h, b) for h, b in findings(compose(told)) if "left the client" in h.text)
     assert heading.text.endswith("in d6-backend left the client between 2026-01-06 and 2026-01-28")
     facts = {row[0]: row[1] for block in blocks if isinstance(block, Table) for row in block.rows}
-    assert facts["Rows added after the window: in it / all"] == "<20 / 4,280"
+    assert facts["Records added after the window: in it / all"] == "<20 / 4,280"
     assert facts["Copies dated in the window"] == "a-cti-x, a-voice"
     points = [item for block in blocks if isinstance(block, Points) for item in block.items]
     assert "Release a3-cti-y to cti-y is not dated then (2026-03-10)." in points

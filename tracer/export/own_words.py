@@ -6,23 +6,19 @@ from pathlib import Path
 
 import duckdb
 
-from tracer.export.figure.words import FIGURE_WORDS
-from tracer.export.page.words import WORDS
 from tracer.export.report.sentences import PAIRS
-from tracer.export.report.words import REPORT_WORDS
 from tracer.export.scan.names import normalised
 from tracer.export.wording_words import FINDING_WORDS
 from tracer.wording import LANGUAGES
-from tracer.wording.catalogue_files import text_of
+from tracer.wording.catalogue_files import unbroken
 
 _SQL = Path(__file__).parent / "sql"
 
 
 def tool_words() -> list[str]:
-    """The words of page and report."""
-    tables = (WORDS, FINDING_WORDS, FIGURE_WORDS, REPORT_WORDS)
-    said = [text for table in tables for texts in table.values() for text in texts]
-    said += [text_of(lang) for lang in LANGUAGES]
+    """The words of findings, page, figures and report."""
+    said = [text for texts in FINDING_WORDS.values() for text in texts]
+    said += [unbroken(lang) for lang in LANGUAGES]
     return said + [text for pair in PAIRS for text in pair]
 
 

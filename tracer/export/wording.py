@@ -12,8 +12,8 @@ from datetime import date
 from typing import TypeAlias
 
 from tracer.disclosure import FEW
-from tracer.export.page.words import LANGUAGES, say
 from tracer.export.wording_words import FINDING_WORDS
+from tracer.wording import LANGUAGES, data_word
 
 Row: TypeAlias = Mapping[str, object]
 
@@ -51,7 +51,7 @@ class Wording:
         """`name (id), role`."""
         name, role = self.names.by_id.get(str(party), ("", ""))
         label = f"{name} ({party})" if name else str(party)
-        known = role.replace("_", " ") if self.lang == "en" else say(f"role.{role}", self.lang)
+        known = role.replace("_", " ") if self.lang == "en" else data_word("page-role", role, self.lang)
         return f"{label}{', ' if self.lang == 'en' else '，'}{known}" if role else label
 
     def kept_given(self, row: Row, ends: object, lists: int) -> str:

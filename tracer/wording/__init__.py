@@ -8,8 +8,12 @@ https://projectfluent.org. A code that one language lacks, or says with other nu
 from __future__ import annotations
 
 from tracer.wording.catalogue_files import LANGUAGES, BrokenCatalogue
+from tracer.wording.labels import data_word, key_of, templates, word
 from tracer.wording.signals import signals_of
 from tracer.wording.structs import in_words, worded_table
 from tracer.wording.voice import Voice, say, sure_word
 
-__all__ = ["LANGUAGES", "BrokenCatalogue", "Voice", "in_words", "say", "signals_of", "sure_word", "worded_table"]
+__all__ = [
+    "LANGUAGES", "BrokenCatalogue", "Voice", "data_word", "in_words", "key_of", "say", "signals_of", "sure_word",
+    "templates", "word", "worded_table",
+]  # fmt: skip

@@ -7,12 +7,18 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from fluent.runtime import FluentResource
+from fluent.syntax.ast import Resource
+
 from tracer.errors import TracerError
 
 FOLDER = Path(__file__).parent / "catalogue"
 LANGUAGES = ("en", "zh")
 """The languages that anything can be said in; the first is the default."""
+LINES = {"en": " ", "zh": ""}
+"""What stands between two lines of an entry when it is said."""
 _ENTRY = re.compile(r"^(-?[a-z][\w-]*) =(.*(?:\n(?:[ \t].*|[ \t]*\}.*|[ \t]*$))*)", re.MULTILINE)
+_BREAK = re.compile(r"\n[ \t]+")
 _NUMBER = re.compile(r"\$([a-z_]+)")
 
 
@@ -30,6 +36,17 @@ def text_of(lang: str) -> str:
     texts = {one: _read(FOLDER / one) for one in LANGUAGES}
     check({one: entries(text) for one, text in texts.items()})
     return texts[lang]
+
+
+@cache
+def parsed(lang: str) -> Resource:
+    """A language's catalogue as Fluent reads it."""
+    return FluentResource(text_of(lang))
+
+
+def unbroken(lang: str) -> str:
+    """The catalogue's text with the lines of an entry joined, as a sentence is said."""
+    return _BREAK.sub(LINES[lang], text_of(lang))
 
 
 def _read(folder: Path) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime import FluentBundle
 from fluent.runtime.resolver import Pattern
 from fluent.runtime.types import FluentNone, FluentType
 
@@ -31,13 +31,11 @@ from tracer.disclosure import (
     Word,
 )
 from tracer.errors import UsageError
-from tracer.wording.catalogue_files import LANGUAGES, BrokenCatalogue, text_of
+from tracer.wording.catalogue_files import LANGUAGES, LINES, BrokenCatalogue, parsed
 
 SURE = ((0.99, "certain"), (0.95, "very-likely"), (0.8, "likely"), (0.5, "more-likely"), (0.0, "cannot-be-told"))
 """From which probability each of the five words is used; their codes begin with `sure-`."""
 _LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
-_LINES = {"en": " ", "zh": ""}
-"""What stands between two lines of a catalogue's entry."""
 
 
 class _Value(FluentType):
@@ -72,12 +70,24 @@ class Voice:
         Raises:
             BrokenCatalogue: a code or number that the catalogue does not know.
         """
-        pattern = _pattern(self.lang, reason.code)
-        given = {name: self._argument(number) for name, number in reason.numbers.items()}
-        text, faults = _bundle(self.lang).format_pattern(pattern, given)
+        return self._said(reason.code, {name: self._argument(number) for name, number in reason.numbers.items()})
+
+    def word(self, key: str, /, **filled: object) -> str:
+        """Words that are not a finding's, filled in: whole numbers grouped, anything else as its text.
+
+        >>> Voice("en").word("page-inside-copies", n=1200)
+        '1,200 copies'
+
+        Raises:
+            BrokenCatalogue: a key that the catalogue does not know, or one that needs more than is filled in.
+        """
+        return self._said(key, {name: one if isinstance(one, int) else str(one) for name, one in filled.items()})
+
+    def _said(self, key: str, given: Mapping[str, object]) -> str:
+        text, faults = _bundle(self.lang).format_pattern(_pattern(self.lang, key), dict(given))
         if faults:
-            raise BrokenCatalogue(f"cannot say {reason.code!r}: {faults[0]}", where=f"wording.{self.lang}")
-        return _LINES[self.lang].join(str(text).splitlines())
+            raise BrokenCatalogue(f"cannot say {key!r}: {faults[0]}", where=f"wording.{self.lang}")
+        return LINES[self.lang].join(str(text).splitlines())
 
     def _argument(self, number: Number) -> object:
         """A number as Fluent takes it: a whole number or a word to choose by, anything else as its text."""
@@ -149,7 +159,7 @@ def _pattern(lang: str, code: str) -> Pattern:
 @cache
 def _bundle(lang: str) -> FluentBundle:
     bundle = FluentBundle([_LOCALES[lang].replace("_", "-")], use_isolating=False, functions=_functions(lang))
-    bundle.add_resource(FluentResource(text_of(lang)))
+    bundle.add_resource(parsed(lang))
     return bundle
 
 
@@ -174,13 +184,14 @@ def _functions(lang: str) -> dict[str, Callable[..., Any]]:
 
 
 @cache
-def _voice(lang: str) -> Voice:
+def spoken_by(lang: str) -> Voice:
+    """The voice of a language that knows no names."""
     return Voice(lang)
 
 
 def say(reason: Reason, lang: str = "en") -> str:
     """The sentence with bare ids."""
-    return _voice(lang).say(reason)
+    return spoken_by(lang).say(reason)
 
 
 def sure_word(probability: float) -> str:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from html import escape
 
 from tracer import __version__
-from tracer.export.figure.words import tell
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.text import clean, shorten, width, wrap
+from tracer.wording import word
 
 INK, SOFT, RULE, PAPER, TINT = "#1c1b19", "#5b574f", "#d8d2c6", "#ffffff", "#f1ede4"
 FAMILIES = (
@@ -151,10 +151,10 @@ def framed(
 
 def _source(leaving: Outgoing) -> tuple[str, str]:
     lists = sum(node["kind"] == "dataset" for node in leaving.graph["nodes"])
-    masked = tell("masked" if leaving.reason is None else "in_clear", leaving.lang)
+    masked = word("figure-masked" if leaving.reason is None else "figure-in-clear", leaving.lang)
     return (
-        tell("source", leaving.lang, title=leaving.title, lists=lists, masked=masked),
-        tell("made", leaving.lang, version=__version__, date=leaving.generated),
+        word("figure-source", leaving.lang, title=leaving.title, lists=lists, masked=masked),
+        word("figure-made", leaving.lang, version=__version__, date=leaving.generated),
     )
 
 

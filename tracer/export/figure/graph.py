@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, TINT, Canvas, Key, framed, hex_of
-from tracer.export.figure.words import tell
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.drawing import DrawnCard, DrawnChip, DrawnLine, draw
 from tracer.export.page.text import width
 from tracer.export.palette import BASES, EDGE_COLOURS, OTHER
 from tracer.graph.cards import deal, roads
+from tracer.wording import data_word, word
 
 _LEAST_OF_DARK_MARK = 3
 
@@ -22,11 +22,13 @@ def graph_figure(leaving: Outgoing) -> str:
     drawing = draw(leaving.graph, deck, anchors)
     canvas = Canvas()
     for column, left, right in drawing.columns:
-        canvas.text((left + right) / 2, 26, tell(f"column.{column}", leaving.lang), size=13, anchor="middle", fill=SOFT)
+        canvas.text(
+            (left + right) / 2, 26, word(f"page-column-{column}", leaving.lang), size=13, anchor="middle", fill=SOFT
+        )
         canvas.path(f"M{left:.0f} 38H{right:.0f}", stroke=RULE)
     if drawing.band is not None:
         canvas.path(f"M20 {drawing.band:.0f}H{drawing.width - 20:.0f}", stroke=RULE)
-        canvas.text(20, drawing.band + 19, tell("column.lines", leaving.lang), size=13, fill=SOFT)
+        canvas.text(20, drawing.band + 19, word("page-column-lines", leaving.lang), size=13, fill=SOFT)
     for line in drawing.lines:
         _line(canvas, line)
     for line in drawing.lines:
@@ -34,13 +36,13 @@ def graph_figure(leaving: Outgoing) -> str:
     for card in drawing.cards:
         _card(canvas, card, leaving.lang, closed=drawing.closed)
     if not drawing.cards:
-        canvas.text(20, 30, tell("picture_empty", leaving.lang), fill=SOFT)
+        canvas.text(20, 30, word("page-picture-empty", leaving.lang), fill=SOFT)
     kinds = [kind for kind in EDGE_COLOURS if kind != "seen_in" and any(line.kind == kind for line in drawing.lines)]
-    legend = [Key(tell(f"kind.{kind}", leaving.lang), hex_of(EDGE_COLOURS[kind])) for kind in kinds]
-    legend.append(Key(tell("kind.relation", leaving.lang), hex_of(OTHER)))
-    legend += [Key(tell(f"legend.basis.{basis}", leaving.lang), INK, look.dash) for basis, look in BASES.items()]
-    title = f"{leaving.title} — {tell('graph.title', leaving.lang)}"
-    note = "" if not legend else tell("legend.width", leaving.lang)
+    legend = [Key(data_word("page-kind", kind, leaving.lang), hex_of(EDGE_COLOURS[kind])) for kind in kinds]
+    legend.append(Key(word("page-kind-relation", leaving.lang), hex_of(OTHER)))
+    legend += [Key(word(f"page-legend-basis-{basis}", leaving.lang), INK, look.dash) for basis, look in BASES.items()]
+    title = f"{leaving.title} — {word('page-picture', leaving.lang)}"
+    note = "" if not legend else word("page-legend-width", leaving.lang)
     return framed(canvas, (drawing.width, drawing.height), leaving, title, note, tuple(legend))
 
 
@@ -69,9 +71,9 @@ def _card(canvas: Canvas, card: DrawnCard, lang: str, *, closed: bool) -> None:
     canvas.rect(card.x, card.y, card.width, card.height, fill=PAPER, stroke=INK if party else SOFT, rx=7, dash=dash)
     two = len(card.title) > 1
     canvas.lines(card.x + 12, card.y + (20 if two or not party else 26), card.title, 16.0, size=13.5, bold=True)
-    role = tell(card.role, lang) if party else tell("node.hidden", lang)
+    role = card.role.said(lang)
     if card.reply is not None:
-        role += f" · {tell(f'short.{card.reply}', lang)}"
+        role += f" · {data_word('page-short', card.reply, lang)}"
     canvas.text(
         card.x + 12, card.y + (51 if two else 45 if party else 36), role, size=11, fill=SOFT, room=card.width - 24
     )
@@ -80,7 +82,7 @@ def _card(canvas: Canvas, card: DrawnCard, lang: str, *, closed: bool) -> None:
     if card.names:
         canvas.text(card.x + 60, card.y + 26, card.names, size=11, fill=SOFT, room=card.width - 72)
     if closed and card.inside is not None and card.kind != "group":
-        inside = tell(card.inside.key, lang, **card.inside.filled)
+        inside = card.inside.said(lang)
         canvas.text(card.x + 12, card.y + 71, inside, size=10.5, fill=SOFT, room=card.width - 60)
         if card.marks:
             canvas.text(card.x + card.width - 12, card.y + 71, f"◆ {card.marks}", size=10.5, anchor="end", fill=SOFT)
@@ -93,6 +95,6 @@ def _chip(canvas: Canvas, card: DrawnCard, chip: DrawnChip, lang: str) -> None:
     canvas.text(x + 16, y + 14.5, chip.title, size=12, bold=True)
     if chip.marks:
         canvas.text(x + card.width - 14, y + 14, f"◆ {chip.marks}", size=10.5, anchor="end", fill=SOFT)
-    note = tell(chip.note.key, lang, **chip.note.filled)
+    note = chip.note.said(lang)
     room = card.width - 30 - (width("◆", 10.5) if chip.marks else 0)
     canvas.text(x + 16, y + 27.5, f"{note} · {chip.when}" if chip.when else note, size=10.5, fill=SOFT, room=room)

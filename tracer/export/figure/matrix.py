@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from tracer.disclosure import FEW
 from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, TINT, Canvas, Key, framed
-from tracer.export.figure.words import tell
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
+from tracer.wording import word
 
 MOST_LISTS = 40
 """Lists that are drawn: those with the most in common."""
@@ -41,8 +41,8 @@ def overlap_matrix(leaving: Outgoing) -> str:
         node = sizes[name]
         y, x = _LABELS + at * _CELL, _LABELS + at * _CELL
         canvas.text(_LABELS - 8, y + 21, node["label"], size=11.5, bold=True, anchor="end", room=_LABELS - 12)
-        key = "overlaps.contacts" if node["purged"] is None else "n_purged"
-        count = tell(key, leaving.lang, n=f"{node['contacts'] or 0:,}")
+        key = "page-n-contacts" if node["purged"] is None else "page-n-purged"
+        count = word(key, leaving.lang, n=node["contacts"] or 0)
         canvas.text(_LABELS - 8, y + 35, count, size=10, anchor="end", fill=SOFT)
         canvas.text(x + _CELL / 2 + 4, _LABELS - 8, node["label"], size=11.5, bold=True, turn=-60, room=_LABELS)
         canvas.rect(x, y, _CELL, _CELL, fill=TINT, stroke=RULE)
@@ -53,10 +53,10 @@ def overlap_matrix(leaving: Outgoing) -> str:
                 _pair(canvas, i, j, by_id.get((a, b)) or by_id.get((b, a)))
     side = _LABELS + len(chosen) * _CELL
     legend = tuple(Key(f"≥ {least:.1%}".replace(".0%", "%"), colour, block=True) for least, colour in _STEPS)
-    note = tell("overlaps.note", leaving.lang)
+    note = word("figure-overlaps-note", leaving.lang)
     if len(sizes) > len(chosen):
-        note += " " + tell("overlaps.more", leaving.lang, n=len(sizes) - len(chosen))
-    title = f"{leaving.title} — {tell('overlaps.title', leaving.lang)}"
+        note += " " + word("figure-overlaps-more", leaving.lang, n=len(sizes) - len(chosen))
+    title = f"{leaving.title} — {word('figure-overlaps-title', leaving.lang)}"
     return framed(canvas, (side + 90.0, side + 4.0), leaving, title, note, legend)
 
 

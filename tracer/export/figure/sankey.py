@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tracer.export.figure.canvas import INK, SOFT, Canvas, framed, hex_of
-from tracer.export.figure.words import tell
 from tracer.export.outgoing import Outgoing
 from tracer.export.palette import EDGE_COLOURS, NODE_COLOURS
 from tracer.graph.model import Edge, Graph, Node
+from tracer.wording import word
 
 LEAST_PROBABILITY = 0.5
 MOST_BANDS = 60
@@ -35,15 +35,15 @@ def sankey(leaving: Outgoing) -> str:
     """The figure as SVG."""
     bands, more = _bands(leaving.graph)
     canvas = Canvas()
-    note = tell("sankey.note", leaving.lang)
+    note = word("figure-sankey-note", leaving.lang)
     nodes = {node["id"]: node for node in leaving.graph["nodes"]}
     if any(nodes[name]["contacts"] is None for band in bands for name in (band.source, band.target)):
-        note += "\n" + tell("sankey.unknown", leaving.lang)
+        note += "\n" + word("figure-sankey-unknown", leaving.lang)
     if more:
-        note += "\n" + tell("sankey.more", leaving.lang, n=more)
-    title = f"{leaving.title} — {tell('sankey.title', leaving.lang)}"
+        note += "\n" + word("figure-sankey-more", leaving.lang, n=more)
+    title = f"{leaving.title} — {word('figure-sankey-title', leaving.lang)}"
     if not bands:
-        canvas.text(0, 20, tell("sankey.none", leaving.lang), fill=SOFT)
+        canvas.text(0, 20, word("figure-sankey-none", leaving.lang), fill=SOFT)
         return framed(canvas, (560.0, 40.0), leaving, title)
     columns = _columns(bands)
     size = _draw(canvas, bands, columns, nodes, leaving.lang)
@@ -169,7 +169,7 @@ def _bar(canvas: Canvas, node: Node, x: float, top: float, height: float, lang: 
         (
             ""
             if node["contacts"] is None
-            else tell("n_contacts" if node["purged"] is None else "n_purged", lang, n=f"{node['contacts']:,}"),
+            else word("page-n-contacts" if node["purged"] is None else "page-n-purged", lang, n=node["contacts"]),
             10.5,
             False,
             SOFT,

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, Canvas, Key, framed, hex_of
-from tracer.export.figure.words import tell
 from tracer.export.outgoing import Outgoing
 from tracer.export.palette import EDGE_COLOURS
 from tracer.graph.model import GRADES, Edge, Graph, Node
+from tracer.wording import data_word, word
 
 _WIDE = 900.0
 _LABELS = 330.0
@@ -51,18 +51,20 @@ def timeline(leaving: Outgoing) -> str:
     _axis(canvas, start, end, lanes * _LANE + 40.0, x_of)
     vendor = nodes[release["party"]]["label"] if release["party"] is not None else "?"
     _end(canvas, release, lanes * _LANE + 36.0, x_of, leaving.lang)
-    _period(canvas, release, end, x_of, tell("timeline.period", leaving.lang, party=vendor), leaving.lang)
+    _period(canvas, release, end, x_of, word("figure-timeline-period", leaving.lang, party=vendor), leaving.lang)
     for number, one in enumerate(seen, start=1):
         _lane(canvas, one, 40.0 + number * _LANE, x_of, leaving.lang)
     if calls:
         _rings(canvas, calls, 40.0 + (1 + len(seen)) * _LANE, x_of, leaving.lang)
     legend = tuple(
-        Key(tell(f"kind.{kind}", leaving.lang), hex_of(EDGE_COLOURS[kind]), block=True)
+        Key(data_word("page-kind", kind, leaving.lang), hex_of(EDGE_COLOURS[kind]), block=True)
         for kind in _KINDS
         if any(one.kind == kind for one in seen)
     )
-    title = tell("timeline.title", leaving.lang, release=release["label"])
-    return framed(canvas, (_WIDE, lanes * _LANE + 50.0), leaving, title, tell("timeline.note", leaving.lang), legend)
+    title = word("figure-timeline-title", leaving.lang, release=release["label"])
+    return framed(
+        canvas, (_WIDE, lanes * _LANE + 50.0), leaving, title, word("figure-timeline-note", leaving.lang), legend
+    )
 
 
 def _release(graph: Graph, named: Sequence[str]) -> Node:
@@ -143,7 +145,7 @@ def _period(canvas: Canvas, release: Node, end: date, x_of: _Place, label: str, 
     canvas.text(0, y + 30, label, size=10.5, fill=SOFT, room=_LABELS - 14)
     days = _days(release["date"])
     if not days:
-        canvas.text(_LABELS, y + 18, tell("no_date", lang), size=10.5, fill=SOFT)
+        canvas.text(_LABELS, y + 18, word("page-no-date", lang), size=10.5, fill=SOFT)
         return
     until = _days(release["until"]) or [end]
     x1, x2 = x_of(days[0]), x_of(max(until[0], days[0]))
@@ -156,7 +158,7 @@ def _end(canvas: Canvas, release: Node, bottom: float, x_of: _Place, lang: str) 
     for day in _days(release["until"]):
         x = x_of(day)
         canvas.path(f"M{x:.1f} 26V{bottom:.1f}", stroke=colour, dash="5 3", line=1.4)
-        canvas.text(x + 4, 36, tell("timeline.end", lang, date=day), size=10.5, fill=colour)
+        canvas.text(x + 4, 36, word("figure-timeline-end", lang, date=day.isoformat()), size=10.5, fill=colour)
 
 
 def _lane(canvas: Canvas, one: _Seen, y: float, x_of: _Place, lang: str) -> None:
@@ -168,14 +170,16 @@ def _lane(canvas: Canvas, one: _Seen, y: float, x_of: _Place, lang: str) -> None
     if one.first != one.last:
         canvas.path(f"M{x1:.1f} {y + 20:.1f}H{x2:.1f}", stroke=colour, line=3.0)
     canvas.path(f"M{x2:.1f} {y + 12:.1f}l8 8l-8 8l-8 -8z", fill=colour)
-    text = f"{one.last.isoformat()}, {tell(f'kind.{one.kind}', lang)}, {one.grade}"
+    text = f"{one.last.isoformat()}, {data_word('page-kind', one.kind, lang)}, {one.grade}"
     right = x2 < _WIDE - 190.0
     canvas.text(x2 + (13 if right else -13), y + 24, text, size=10.5, anchor="start" if right else "end", halo=True)
 
 
 def _rings(canvas: Canvas, calls: list[tuple[date, date, int]], y: float, x_of: _Place, lang: str) -> None:
     canvas.path(f"M0 {y:.1f}H{_WIDE:.1f}", stroke=RULE)
-    canvas.text(0, y + 24, tell("timeline.calls", lang, n=sum(n for *_, n in calls)), size=11.5, room=_LABELS - 14)
+    canvas.text(
+        0, y + 24, word("figure-timeline-calls", lang, n=sum(n for *_, n in calls)), size=11.5, room=_LABELS - 14
+    )
     for first, last, _ in calls:
         x1, x2 = x_of(first), x_of(last)
         canvas.path(f"M{x1:.1f} {y + 10:.1f}V{y + 30:.1f}", stroke=INK, line=1.2, opacity=0.6)

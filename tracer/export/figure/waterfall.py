@@ -8,10 +8,10 @@ from typing import cast
 
 from tracer.errors import UsageError
 from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, Canvas, Key, framed
-from tracer.export.figure.words import tell
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
 from tracer.export.wording import percent
+from tracer.wording import data_word, word
 
 _FOR, _AGAINST = "#1b5a9e", "#b93a12"
 _WIDE = 980.0
@@ -48,14 +48,16 @@ def waterfall(leaving: Outgoing) -> str:
         canvas.paragraph(_LABELS + _BARS + 90, y + 15, text, room=_WIDE - _LABELS - _BARS - 90, size=10.5, fill=INK)
         canvas.path(f"M0 {y + _LANE:.1f}H{_WIDE:.1f}", stroke=RULE, line=0.6)
     total = sum(nats for _, nats, _ in weights)
-    said = tell("waterfall.sum", leaving.lang, n=f"{total:+,.2f}", p=percent(row["probability"]), grade=row["grade"])
+    said = word(
+        "figure-waterfall-sum", leaving.lang, n=f"{total:+,.2f}", p=percent(row["probability"]), grade=row["grade"]
+    )
     canvas.text(0, len(weights) * _LANE + 25, said, size=12.5, bold=True)
     legend = (
-        Key(tell("waterfall.for", leaving.lang), _FOR, block=True),
-        Key(tell("waterfall.against", leaving.lang), _AGAINST, block=True),
+        Key(word("figure-waterfall-for", leaving.lang), _FOR, block=True),
+        Key(word("figure-waterfall-against", leaving.lang), _AGAINST, block=True),
     )
-    title = tell("waterfall.title", leaving.lang, parent=row["parent"], child=row["child"])
-    return framed(canvas, (_WIDE, bottom), leaving, title, tell("waterfall.note", leaving.lang), legend)
+    title = word("figure-waterfall-title", leaving.lang, parent=row["parent"], child=row["child"])
+    return framed(canvas, (_WIDE, bottom), leaving, title, word("figure-waterfall-note", leaving.lang), legend)
 
 
 def _longest(weights: Sequence[tuple[str, float, str]]) -> float:

@@ -44,7 +44,7 @@ class Behind:
 
     def numbers(self, edge: Edge) -> list[tuple[Word, Cell]]:
         """What was compared, and how much of it agreed."""
-        return [(Word(name, {}), Cell(value)) for name, value in self._numbers(edge) if value not in ("", "None")]
+        return [(Word(name), Cell(value)) for name, value in self._numbers(edge) if value not in ("", "None")]
 
     def _numbers(self, edge: Edge) -> Iterator[tuple[str, str]]:
         source, target = self._refs(edge)
@@ -54,7 +54,7 @@ class Behind:
             yield from _marks(self._named.get((source, target)))
             row = self._retention.get((source, target))
             if row is not None:
-                yield "col.first_seen", str(row.get("first_seen") or "")
+                yield "col-first-seen", str(row.get("first_seen") or "")
             dataset = self._index.nodes[edge["source"]]["dataset"]
             if dataset is not None:
                 yield from self._compared(self._index.nodes[dataset]["ref"], target)
@@ -63,13 +63,13 @@ class Behind:
         overlap = self._overlaps.get(frozenset((parent, child)))
         if overlap is not None:
             sizes = {str(overlap["a"]): overlap["a_contacts"], str(overlap["b"]): overlap["b_contacts"]}
-            yield "contacts_of_parent", figure_of(sizes.get(parent))
-            yield "contacts_of_child", figure_of(sizes.get(child))
+            yield "contacts-of-parent", figure_of(sizes.get(parent))
+            yield "contacts-of-child", figure_of(sizes.get(child))
             yield "shared", "<20" if overlap["shared"] is None else figure_of(overlap["shared"])
             yield "expected", figure_of(overlap["expected"])
         row = self._weights.get((parent, child))
         if row is not None:
-            yield "col.share_of_child", figure_of(row["share_of_child"])
+            yield "col-share-of-child", figure_of(row["share_of_child"])
 
     def waterfall(self, edge: Edge) -> list[Step]:
         """The signals of a copying, in their order; none of other edges."""
@@ -84,10 +84,10 @@ class Behind:
 def _marks(row: FindingRow | None) -> Iterator[tuple[str, str]]:
     if row is None:
         return
-    yield "canaries_of_planted", f"{figure_of(row['canaries_seen'])} / {row['canaries_planted']}"
-    yield "col.rows_matched", figure_of(row["rows_matched"])
+    yield "canaries-of-planted", f"{figure_of(row['canaries_seen'])} / {row['canaries_planted']}"
+    yield "col-rows-matched", figure_of(row["rows_matched"])
     if row.get("test") is not None:
-        yield f"test.{row['test']}", figure(row["error"])
+        yield f"test-{row['test']}", figure(row["error"])
 
 
 def _steps(weights: Sequence[tuple[str, float, str]]) -> list[Step]:

@@ -96,7 +96,7 @@ def _replies(bundle: Bundle, index: Index) -> list[tuple[Cell, Word, list[tuple[
             if owner is not None:
                 parties.append(owner["id"])
     return [
-        (index.link(name), Word(f"reply.{index.nodes[name]['reply']}", {}), reply[1:])
+        (index.link(name), Word.of("reply", index.nodes[name]["reply"]), reply[1:])
         for name in dict.fromkeys(parties)
         if (reply := _reply(index.nodes[name]))
     ]
@@ -123,19 +123,19 @@ def line_ends(bundle: Bundle, index: Index) -> tuple[Cell, Cell]:
 
 def _statement(edge: Edge, documents: Mapping[str, Document], index: Index, behind: Behind) -> Statement:
     compared, fall = behind.numbers(edge), behind.waterfall(edge)
-    facts: list[tuple[Word, Cell]] = [(Word("basis", {}), Cell(word=Word(f"basis.{edge['basis']}", {})))]
+    facts: list[tuple[Word, Cell]] = [(Word("basis"), Cell(word=Word.of("basis", edge["basis"])))]
     if edge["probability"] is not None:
-        facts.append((Word("probability", {}), Cell(percent(edge["probability"]))))
+        facts.append((Word("probability"), Cell(percent(edge["probability"]))))
     if edge["shared"] is not None and not any(word.key == "shared" for word, _ in compared):
-        facts.append((Word("shared", {}), Cell(figure(edge["shared"]))))
+        facts.append((Word("shared"), Cell(figure(edge["shared"]))))
     if edge["date"] is not None or edge["until"] is not None:
-        facts.append((Word("date", {}), Cell(word=_period(edge["date"], edge["until"]))))
+        facts.append((Word("date"), Cell(word=_period(edge["date"], edge["until"]))))
     if edge["after_end"] is not None:
-        facts.append((Word("col.after_end", {}), Cell(word=Word("yes" if edge["after_end"] else "no", {}))))
+        facts.append((Word("col-after-end"), Cell(word=Word("yes" if edge["after_end"] else "no"))))
     if edge["judgement"] is not None:
-        facts.append((Word("judgement", {}), Cell(clean(edge["judgement"]))))
+        facts.append((Word("judgement"), Cell(clean(edge["judgement"]))))
     return Statement(
-        Word(f"kind.{edge['kind']}", {}),
+        Word.of("kind", edge["kind"]),
         _ends(edge, index),
         edge["grade"],
         facts,
@@ -163,7 +163,7 @@ def node_cards(deck: Deck, graph: Graph, findings: Findings, index: Index) -> li
         inside = [index.nodes[name] for chip in card.chips for name in chip.nodes]
         if card.node["kind"] == "group":
             members = [index.link(node["id"]) for node in inside if node["kind"] == "party"]
-            about = Word(f"role.{card.node['role'] or 'none'}", {})
+            about = Word.of("role", card.node["role"] or "none")
             title = clean(card.node["label"])
             cards.append(NodeCard(index.anchors[card.node["id"]], about, title, [], [], [], members, [], []))
         for node in [*([] if card.node["kind"] == "group" else [card.node]), *inside]:
@@ -173,7 +173,7 @@ def node_cards(deck: Deck, graph: Graph, findings: Findings, index: Index) -> li
             cards.append(
                 NodeCard(
                     anchor=shown,
-                    kind=Word(f"node.{node['kind']}", {}),
+                    kind=Word.of("node", node["kind"]),
                     title=clean(node["label"]),
                     facts=_facts(node, counts, index),
                     canaries=canaries.get(node["id"], []),
@@ -189,13 +189,13 @@ def node_cards(deck: Deck, graph: Graph, findings: Findings, index: Index) -> li
 
 def _more(owner: Node, chip: str, names: Sequence[str], index: Index) -> NodeCard:
     members = [index.link(name) for name in names]
-    return NodeCard(index.anchors[chip], Word("node.more", {}), clean(owner["label"]), [], [], [], members, [], [])
+    return NodeCard(index.anchors[chip], Word("node-more"), clean(owner["label"]), [], [], [], members, [], [])
 
 
 def _line_of(bundle: Bundle, index: Index) -> tuple[Word, Cell, str]:
     source, target = line_ends(bundle, index)
     text = f"{source.text} → {target.text}"
-    return Word(f"kind.{bundle.kind}", {}), Cell(text, anchor=index.anchors[bundle.id]), bundle.grade
+    return Word.of("kind", bundle.kind), Cell(text, anchor=index.anchors[bundle.id]), bundle.grade
 
 
 def _canaries(graph: Graph, index: Index) -> dict[str, list[str]]:
@@ -230,24 +230,24 @@ def _counts(graph: Graph) -> dict[str, dict[str, int]]:
 
 def _facts(node: Node, counts: Mapping[str, Mapping[str, int]], index: Index) -> list[tuple[Word, Cell]]:
     owner = "holder" if node["kind"] == "dataset" else "recipient"
-    when = "obtained" if node["kind"] == "dataset" else "handed_over"
+    when = "obtained" if node["kind"] == "dataset" else "handed-over"
     known: list[tuple[str, Cell | None]] = [
-        ("col.role", Cell(word=Word(f"role.{node['role'] or 'none'}", {})) if node["kind"] == "party" else None),
+        ("col-role", Cell(word=Word.of("role", node["role"] or "none")) if node["kind"] == "party" else None),
         ("province", _plain(node["province"])),
         ("industry", _plain(node["industry"])),
         (owner, index.link(node["party"]) if node["party"] is not None else None),
-        ("copy_of", index.link(node["dataset"]) if node["dataset"] is not None else None),
+        ("copy-of", index.link(node["dataset"]) if node["dataset"] is not None else None),
         (when, _plain(node["date"])),
         ("created", _plain(node["created"])),
         ("ends", _plain(node["until"])),
         ("rows", _plain(node["rows"])),
         ("contacts", _plain(node["contacts"])),
         ("purged", _plain(node["purged"])),
-        ("canaries_planted", _plain(node["canaries"] or None)),
-        ("canaries_found", _plain(counts["found"].get(node["id"]))),
-        ("calls_reached", _plain(counts["calls"].get(node["id"]) or None)),
+        ("canaries-planted", _plain(node["canaries"] or None)),
+        ("canaries-found", _plain(counts["found"].get(node["id"]))),
+        ("calls-reached", _plain(counts["calls"].get(node["id"]) or None)),
     ]
-    return [(Word(key, {}), cell) for key, cell in known if cell is not None]
+    return [(Word(key), cell) for key, cell in known if cell is not None]
 
 
 def _plain(value: object) -> Cell | None:
@@ -258,12 +258,12 @@ def _reply(node: Node) -> list[tuple[Word, Cell]]:
     """Right of reply of a party: its state, the dates, what it answered."""
     if node["kind"] != "party" or node["reply"] is None:
         return []
-    said = [(Word("reply", {}), Cell(word=Word(f"reply.{node['reply']}", {})))]
+    said = [(Word("reply"), Cell(word=Word.of("reply", node["reply"])))]
     if node["reply_asked"] is not None or node["reply_deadline"] is not None:
         dates = {name: node_date or "–" for name, node_date in _reply_dates(node)}
-        said.append((Word("date", {}), Cell(word=Word("reply_dates", dates))))
+        said.append((Word("date"), Cell(word=Word("reply-dates", dates))))
     if node["reply_text"] is not None:
-        said.append((Word("reply.answered", {}), Cell(f"“{clean(node['reply_text'])}”")))
+        said.append((Word("reply-answered"), Cell(f"“{clean(node['reply_text'])}”")))
     return said
 
 

@@ -33,7 +33,6 @@ class DrawnChip:
     when: str
     marks: int
     marks_width: float
-    word: str
     date: str
     """Its day, empty where it is not known: for filters."""
 
@@ -51,7 +50,7 @@ class DrawnCard:
     height: float
     title: list[str]
     full: str
-    role: str
+    role: Word
     reply: str | None
     chips: list[DrawnChip]
     marks: int
@@ -70,8 +69,8 @@ class DrawnLine:
     anchor: str
     kind: str
     """How it is coloured: one of the strong kinds, or `relation`."""
-    word: str
-    """The kind it is called."""
+    word: Word
+    """What it is called."""
     basis: str
     grade: str
     kinds: str
@@ -164,7 +163,7 @@ def _card(
         height=card_height(card, closed=closed),
         title=wrap(label, room, 13.5, lines=2 if party else 1, bold=True),
         full=label,
-        role=f"role.{node['role'] or 'none'}" if party else "node.hidden",
+        role=Word.of("role", node["role"] or "none") if party else Word("node-hidden"),
         reply=node["reply"],
         chips=chips,
         marks=marks,
@@ -180,19 +179,18 @@ def _chip(chip: Chip, number: int, nodes: Mapping[str, Node], anchors: Mapping[s
         within = [nodes[name] for name in chip.nodes]
         title = names_inside(within, CARD - 2 * _INSET - 16.0, 12.0 * 1.16)
         note = told_inside(within) or Word("more", {"n": len(chip.nodes)})
-        return DrawnChip(anchors[chip.id], "more", y, title, title, note, "", 0, 0.0, "node.more", "")
+        return DrawnChip(anchors[chip.id], "more", y, title, title, note, "", 0, 0.0, "")
     node = nodes[chip.id]
     label = clean(node["label"])
     marks_width = width(f"◆ {chip.marks}", 10.5) + 4.0 if chip.marks else 0.0
     title = shorten(label, CARD - 2 * _INSET - 16.0 - marks_width, 12.0, bold=True)
     when = node["created"] or node["date"] or ""
     if chip.kind == "release":
-        key = "period" if node["until"] else "open_end" if node["date"] else "no_date"
-        note, when = Word(key, {"date": node["date"] or "?", "until": node["until"]}), ""
+        note, when = _time_of(node), ""
     elif node["contacts"] is not None:
-        note = Word("n_contacts" if node["purged"] is None else "n_purged", {"n": f"{node['contacts']:,}"})
+        note = Word("n-contacts" if node["purged"] is None else "n-purged", {"n": node["contacts"]})
     else:
-        note = Word("unknown", {})
+        note = Word("unknown")
     return DrawnChip(
         anchors[chip.id],
         chip.kind,
@@ -203,9 +201,15 @@ def _chip(chip: Chip, number: int, nodes: Mapping[str, Node], anchors: Mapping[s
         when,
         chip.marks,
         marks_width,
-        f"node.{chip.kind}",
         node["created"] or node["date"] or "",
     )
+
+
+def _time_of(node: Node) -> Word:
+    """For how long a copy may be used."""
+    if node["until"]:
+        return Word("period", {"date": node["date"] or "?", "until": node["until"]})
+    return Word("open-end", {"date": node["date"]}) if node["date"] else Word("no-date")
 
 
 def _line(
@@ -233,7 +237,7 @@ def _line(
     return DrawnLine(
         anchor=anchors[bundle.id],
         kind=kind if kind in STRENGTH else "relation",
-        word=f"kind.{kind}",
+        word=Word.of("kind", kind),
         basis=bundle.basis,
         grade=bundle.grade,
         kinds=" ".join(sorted({e["kind"] if e["kind"] in STRENGTH else "relation" for e in bundle.edges})),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tracer.export.page.text import clean, shorten
 from tracer.graph.model import Node
 from tracer.graph.placement import CARD
+from tracer.wording import key_of, word
 
 TEXT = 11.0
 """Size of the line that opens a card."""
@@ -17,10 +18,26 @@ _ROOM = CARD - 14.0 - 60.0
 
 @dataclass(frozen=True)
 class Word:
-    """A word of the table with what is filled into it."""
+    """Words of the page with what is filled into them."""
 
     key: str
-    filled: Mapping[str, object]
+    """Without the `page-` that it begins with in the catalogues."""
+    filled: Mapping[str, str | int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, table: str, value: object) -> Word:
+        """A word of the data; one that the page does not have, because a person wrote it, stays as it is."""
+        return cls.known(table, value) or cls("as-written", {"text": clean(str(value))})
+
+    @classmethod
+    def known(cls, table: str, value: object) -> Word | None:
+        """A word of the data, if the page has it."""
+        key = key_of(f"page-{table}", value)
+        return None if key is None else cls(key.removeprefix("page-"))
+
+    def said(self, lang: str) -> str:
+        """The words in `lang`."""
+        return word(f"page-{self.key}", lang, **self.filled)
 
 
 def told_inside(nodes: Sequence[Node], taken: float = 0.0) -> Word | None:
@@ -28,11 +45,11 @@ def told_inside(nodes: Sequence[Node], taken: float = 0.0) -> Word | None:
     copies, lists = _by_kind(nodes)
     if len(copies) + len(lists) == 1:
         name = shorten((copies or lists)[0], _ROOM - taken, TEXT)
-        return Word("inside.copy" if copies else "inside.list", {"name": name})
+        return Word("inside-copy" if copies else "inside-list", {"name": name})
     if copies and lists:
-        return Word("inside.both", {"copies": len(copies), "lists": len(lists)})
+        return Word("inside-both", {"copies": len(copies), "lists": len(lists)})
     if copies or lists:
-        return Word("inside.copies" if copies else "inside.lists", {"n": len(copies or lists)})
+        return Word("inside-copies" if copies else "inside-lists", {"n": len(copies or lists)})
     return None
 
 

@@ -24,12 +24,12 @@ from tracer.export.page.sections import tables
 from tracer.export.page.text import clean
 from tracer.export.page.views import UPRIGHT, scene
 from tracer.export.page.walks import walks_of
-from tracer.export.page.words import LANGUAGES, WORDS, say
 from tracer.export.palette import BASES
 from tracer.export.report.sentences import in_language
 from tracer.graph.cards import Deck, deal, roads
 from tracer.graph.model import GRADES, Graph, at_least
 from tracer.graph.placement import place
+from tracer.wording import LANGUAGES, templates, word
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("words", "cards", "shapes", "scene", "filters", "walk", "zoom")
@@ -90,7 +90,7 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
         caveats=_CAVEATS,
         style=Markup(style),  # noqa: S704 - the page's own file, hashed for the policy
         script=Markup(script),  # noqa: S704 - the page's own file, hashed for the policy
-        words=Markup(_words_json()),  # noqa: S704 - made of WORDS only, `<` escaped
+        words=Markup(_words_json()),  # noqa: S704 - made of the catalogues only, `<` escaped
         policy=_policy(style, script),
     )  # fmt: skip
 
@@ -140,7 +140,7 @@ def _days(graph: Graph) -> list[str]:
 
 @cache
 def _words_json() -> str:
-    table = {language: {key: text[place] for key, text in WORDS.items()} for place, language in enumerate(LANGUAGES)}
+    table = {language: templates("page-", language) for language in LANGUAGES}
     return json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
 
 
@@ -156,40 +156,44 @@ def _environment(lang: str, chinese: Mapping[str, str]) -> Environment:
         keep_trailing_newline=True,
     )
 
-    def spoken(key: str, tag: str = "span", **filled: object) -> Markup:
-        shown = json.dumps(filled, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if filled else None
-        data = _attribute("data-v", shown) if shown is not None else Markup("")
-        return Markup('<{0} data-t="{1}"{2}>{3}</{0}>').format(tag, key, data, say(key, lang, **filled))
+    def spoken(key: str, tag: str = "span", **filled: str | int) -> Markup:
+        return worded(Word(key, filled), tag)
 
-    def word(given: Word, tag: str = "span") -> Markup:
-        return spoken(given.key, tag, **given.filled)
+    def worded(given: Word, tag: str = "span") -> Markup:
+        """Words in the page's language, which the script can say in the other."""
+        shown = json.dumps(given.filled, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        data = _attribute("data-v", shown) if given.filled else Markup("")
+        return Markup('<{0} data-t="{1}"{2}>{3}</{0}>').format(tag, given.key, data, given.said(lang))
 
-    def spoken_in(attribute: str, key: str, **filled: object) -> Markup:
+    def of_data(table: str, value: object, tag: str = "span") -> Markup:
+        return worded(Word.of(table, value), tag)
+
+    def spoken_in(attribute: str, key: str) -> Markup:
         """An attribute in the page's language: `aria-label`, `placeholder`."""
-        shown = json.dumps(filled, ensure_ascii=False, sort_keys=True)
-        told = Markup('{0}="{1}" data-t-{0}="{2}"').format(attribute, say(key, lang, **filled), key)
-        return told + _attribute(f"data-v-{attribute}", shown)
+        return Markup('{0}="{1}" data-t-{0}="{2}"').format(attribute, word(f"page-{key}", lang), key)
 
     def cell(given: Cell) -> Markup:
         plain = given.text.isascii() and not any(sign.isalpha() for sign in given.text)
         # Figures and days have one direction only.
         inner = escape(given.text) if plain else Markup("<bdi>{}</bdi>").format(given.text)
-        inner = word(given.word) if given.word is not None else inner
+        inner = worded(given.word) if given.word is not None else inner
         return inner if given.anchor is None else Markup('<a href="#{}">{}</a>').format(given.anchor, inner)
 
     def sentence(key: str, filled: Mapping[str, Cell]) -> Markup:
-        """A sentence of the table with cells (links) in it, in both languages."""
+        """A sentence with cells (links) in it, in both languages."""
         filling = {name: cell(given) for name, given in filled.items()}
         parts = []
         for language in LANGUAGES:
-            spoken_text = Markup(say(key, language))  # noqa: S704 - words of our own table; what is filled in is escaped
+            spoken_text = Markup(templates("page-", language)[key])  # noqa: S704 - ours; what is filled in is escaped
             filled_text = spoken_text.format(**filling)
             parts.append(Markup('<span lang="{0}" class="only-{0}">{1}</span>').format(language, filled_text))
         return Markup("").join(parts)
 
     def label(line: DrawnLine) -> str:
-        filled = {"source": line.source, "target": line.target, "grade": line.grade}
-        return say("line_label", lang, kind=f"@{line.word}", basis=f"@basis.{line.basis}", **filled)
+        kind, basis = line.word.said(lang), Word.of("basis", line.basis).said(lang)
+        return word(
+            "page-line-label", lang, source=line.source, target=line.target, grade=line.grade, kind=kind, basis=basis
+        )
 
     told: dict[str, str] = {}
 
@@ -209,7 +213,9 @@ def _environment(lang: str, chinese: Mapping[str, str]) -> Environment:
         text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - JSON in a data block, `<` escaped
 
-    environment.globals.update(t=spoken, w=word, attr=spoken_in, cell=cell, sentence=sentence, figure=figure)
+    environment.globals.update(
+        t=spoken, w=worded, d=of_data, attr=spoken_in, cell=cell, sentence=sentence, figure=figure
+    )
     environment.globals.update(stage=stage, both=both, said=said, label=label)
     environment.filters["clean"] = clean
     return environment

@@ -10,7 +10,6 @@ from tracer.export.gate import FindingRow, Findings
 from tracer.export.page.facts import Cell, Index, figure, figure_of
 from tracer.export.page.inside import Word
 from tracer.export.page.text import clean
-from tracer.export.page.words import WORDS
 from tracer.export.wording import percent
 from tracer.export.wording_claims import number_label, number_value
 from tracer.graph.model import GRADES
@@ -26,7 +25,7 @@ class Column:
     key: str
     shown: str = "text"
     """`party`, `dataset`, `release` (links), `parties`, `datasets`, `releases` (lists of labels), `grade`, `number`,
-    `text`, or the first part of words (`reading`: the value v is the word `kind.v`)."""
+    `text`, or the first part of words (`kind`: the value v is the word `kind-v`)."""
     head: str = ""
     """What its heading says where the key's own word is another table's."""
 
@@ -274,7 +273,7 @@ def _walkable(section: ShownSection, walks: frozenset[int]) -> ShownSection:
 
 
 def _shown(section: Section, rows: Sequence[FindingRow], index: Index) -> ShownSection:
-    heads = [Word(f"col.{column.head or column.key}", {}) for column in section.columns]
+    heads = [Word.of("col", column.head or column.key) for column in section.columns]
     ordered = sorted(rows, key=_strength)
     shown = [_row(section, row, index) for row in ordered[:MOST_ROWS]]
     return ShownSection(section.name, heads, shown, max(len(rows) - MOST_ROWS, 0))
@@ -329,12 +328,12 @@ _SHOW: Mapping[str, Callable[[str, object, Index], Cell]] = {
     "grade": lambda _, value, __: Cell(clean(str(value)), style="grade"),
     "number": lambda _, value, __: Cell(figure_of(value), style="number"),
     "chance": lambda _, value, __: Cell(percent(value), style="number"),
-    "truth": lambda _, value, __: Cell(word=Word("yes" if value else "no", {})),
+    "truth": lambda _, value, __: Cell(word=Word("yes" if value else "no")),
     **dict.fromkeys(
         ("refused", "dimension", "scope", "listed", "basis", "consent", "sale"),
-        lambda shown, value, _: Cell(word=Word(f"{shown}.{value}", {})),
+        lambda shown, value, _: Cell(word=Word.of(shown, value)),
     ),
-    "kind": lambda shown, value, _: Cell(word=Word(f"{shown}.{value}", {})),
+    "kind": lambda shown, value, _: Cell(word=Word.of(shown, value)),
     **dict.fromkeys(("verdict", "claim", "contradiction"), lambda shown, value, _: _word_or_plain(shown, value)),
 }
 
@@ -364,5 +363,5 @@ def _worded(name: str, value: object, lang: str) -> str:
 
 def _word_or_plain(table: str, value: object) -> Cell:
     """A word of the tool's own; what a person wrote stays as it is."""
-    key = f"{table}.{value}"
-    return Cell(word=Word(key, {})) if key in WORDS else _plain(value)
+    word = Word.known(table, value)
+    return _plain(value) if word is None else Cell(word=word)

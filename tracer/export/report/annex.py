@@ -9,13 +9,12 @@ from tracer import __version__
 from tracer.export.figure.canvas import shown
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
-from tracer.export.page.words import say
 from tracer.export.report.model import Block, Heading, Paragraph, Points, Table, prose
 from tracer.export.report.sentences import in_language
 from tracer.export.report.told import held_in_time, wording_of
-from tracer.export.report.words import tell
 from tracer.findings.seeds import CODE_SEED, GRAPH_SEED
 from tracer.graph.model import Node
+from tracer.wording import data_word, word
 
 _PACKAGES = ("duckdb", "numpy", "scipy", "networkx", "phonenumbers")
 """Those whose results findings depend on."""
@@ -27,18 +26,20 @@ def annexes(leaving: Outgoing) -> Iterator[Block]:
     held = held_in_time(leaving)
     words = wording_of(leaving)
     if held:
-        yield Heading(1, tell("held", lang))
-        yield Paragraph(tell("held.note", lang), "note")
+        yield Heading(1, word("report-held", lang))
+        yield Paragraph(word("report-held-note", lang), "note")
         yield Points(tuple(prose(words.kept(row)) for row in held))
     yield from _parties(leaving)
     yield from _lists(leaving)
     yield from _copies(leaving)
     yield from _documents(leaving)
-    yield Heading(1, tell("limits", lang))
+    yield Heading(1, word("report-limits", lang))
     caveats = ("guilt", "alleged", "through", "absence", "client", "people")
-    yield Points(tuple(tell(f"caveat.{name}", lang) for name in caveats))
-    yield Heading(1, tell("left_out", lang))
-    yield Points(tuple(prose(in_language(text, lang)) for text in leaving.graph["left_out"]) or (tell("none", lang),))
+    yield Points(tuple(word(f"page-caveat-{name}", lang) for name in caveats))
+    yield Heading(1, word("report-left-out", lang))
+    yield Points(
+        tuple(prose(in_language(text, lang)) for text in leaving.graph["left_out"]) or (word("report-none", lang),)
+    )
     yield from _versions(leaving)
 
 
@@ -55,42 +56,44 @@ def reply_lines(leaving: Outgoing, parties: Sequence[str], *, brief: bool = Fals
 
 def _reply(node: Node, lang: str, *, brief: bool) -> str:
     colon = ": " if lang == "en" else "："
-    state = tell(f"reply.{node['reply'] or 'not_asked'}", lang)
+    state = data_word("page-reply", node["reply"] or "not_asked", lang)
     told = f"{shown(node['label'])}{colon}{state}"
     if brief or (node["reply_asked"] is None and node["reply_deadline"] is None and node["reply_answered"] is None):
         return told
     known = (("asked", node["reply_asked"]), ("deadline", node["reply_deadline"]), ("answered", node["reply_answered"]))
-    dates = [tell(f"reply.on.{name}", lang, date=day) for name, day in known if day is not None]
+    dates = [word(f"report-reply-on-{name}", lang, date=day) for name, day in known if day is not None]
     told += f" ({', '.join(dates)})" if lang == "en" else f"（{'，'.join(dates)}）"
     if node["reply_text"] is not None:
-        told += f" {tell('reply.said', lang, text=prose(node['reply_text']))}"
+        told += f" {word('report-reply-said', lang, text=prose(node['reply_text']))}"
     return told
 
 
 def _parties(leaving: Outgoing) -> Iterator[Block]:
     lang = leaving.lang
-    yield Heading(1, tell("parties", lang))
+    yield Heading(1, word("report-parties", lang))
     rows = []
     for node in leaving.graph["nodes"]:
         if node["kind"] == "party":
             state = _reply(node, lang, brief=False).partition(": " if lang == "en" else "：")[2]
-            rows.append((shown(node["label"]), shown(node["ref"]), tell(f"role.{node['role'] or 'none'}", lang), state))
-    yield Table((tell("party", lang), "id", tell("role", lang), tell("reply", lang)), tuple(rows))
+            rows.append(
+                (shown(node["label"]), shown(node["ref"]), data_word("page-role", node["role"] or "none", lang), state)
+            )
+    yield Table((word("report-party", lang), "id", word("report-role", lang), word("report-reply", lang)), tuple(rows))
 
 
 def _lists(leaving: Outgoing) -> Iterator[Block]:
     lang, words = leaving.lang, wording_of(leaving)
     rows = tuple(
         (
-            prose(row["dataset"]) + (f" ({tell('purged', lang, date=row['purged'])})" if row["purged"] else ""),
+            prose(row["dataset"]) + (f" ({word('report-purged', lang, date=row['purged'])})" if row["purged"] else ""),
             prose(words.names.short(row["holder"])),
             str(row["obtained"] or row["created"] or "–"), f"{row['rows']:,}", f"{row['rejected']:,}",
             str(row["sha256"]),
         )
         for row in leaving.facts.get("lists", ())
     )  # fmt: skip
-    head = tuple(tell(key, lang) for key in ("list", "holder", "obtained", "rows", "rejected", "hash"))
-    yield Heading(1, tell("lists", lang))
+    head = tuple(word(f"report-{key}", lang) for key in ("list", "holder", "obtained", "rows", "rejected", "hash"))
+    yield Heading(1, word("report-lists", lang))
     yield Table(head, rows)
 
 
@@ -105,17 +108,17 @@ def _copies(leaving: Outgoing) -> Iterator[Block]:
     )  # fmt: skip
     if rows:
         head = tuple(
-            tell(key, lang) for key in ("copy", "list", "recipient", "period", "canaries_planted", "commitment")
+            word(f"report-{key}", lang) for key in ("copy", "list", "recipient", "period", "planted", "commitment")
         )
-        yield Heading(1, tell("copies", lang))
+        yield Heading(1, word("report-copies", lang))
         yield Table(head, rows)
 
 
 def _period(row: FindingRow, lang: str) -> str:
     """From when to when a copy may be used; a copy without an end says so."""
     if row["ends"]:
-        return tell("for_use", lang, date=row["date"] or "?", until=row["ends"])
-    return say("open_end", lang, date=row["date"]) if row["date"] else say("no_date", lang)
+        return word("page-period", lang, date=row["date"] or "?", until=row["ends"])
+    return word("page-open-end", lang, date=row["date"]) if row["date"] else word("page-no-date", lang)
 
 
 def _documents(leaving: Outgoing) -> Iterator[Block]:
@@ -128,8 +131,8 @@ def _documents(leaving: Outgoing) -> Iterator[Block]:
         for row in leaving.facts.get("evidence", ())
     )  # fmt: skip
     if rows:
-        head = tuple(tell(key, lang) for key in ("document", "kind_of", "acquired", "by", "hash"))
-        yield Heading(1, tell("documents", lang))
+        head = tuple(word(f"report-{key}", lang) for key in ("document", "kind-of", "acquired", "by", "hash"))
+        yield Heading(1, word("report-documents", lang))
         yield Table(head, rows)
 
 
@@ -138,14 +141,17 @@ def _versions(leaving: Outgoing) -> Iterator[Block]:
     run = next(iter(leaving.facts.get("runs", ())), None)
     packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     facts = [
-        (tell("versions.tool", lang), f"tracer {__version__}"),
-        (tell("versions.packages", lang), packages),
-        (tell("versions.seeds", lang), tell("versions.seeds.text", lang, search=GRAPH_SEED, codes=CODE_SEED)),
+        (word("report-versions-tool", lang), f"tracer {__version__}"),
+        (word("report-versions-packages", lang), packages),
+        (
+            word("report-versions-seeds", lang),
+            word("report-versions-seeds-text", lang, search=str(GRAPH_SEED), codes=str(CODE_SEED)),
+        ),
     ]
     if run is not None:
-        facts.append((tell("versions.run", lang), f"{run['run']}, {run['traced']} UTC, tracer {run['version']}"))
-        facts.append((tell("versions.result", lang), str(run["findings_sha256"] or "–")))
-    yield Heading(1, tell("versions", lang))
+        facts.append((word("report-versions-run", lang), f"{run['run']}, {run['traced']} UTC, tracer {run['version']}"))
+        facts.append((word("report-versions-result", lang), str(run["findings_sha256"] or "–")))
+    yield Heading(1, word("report-versions", lang))
     yield Table((), tuple(facts))
-    yield Paragraph(tell("versions.how", lang))
+    yield Paragraph(word("report-versions-how", lang))
     yield Paragraph("tracer verify", "code")

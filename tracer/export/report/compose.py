@@ -11,7 +11,7 @@ from tracer.export.report.annex import annexes, reply_lines
 from tracer.export.report.model import Block, Break, Heading, Paragraph, Picture, Points, Report, Table, prose
 from tracer.export.report.sentences import in_language
 from tracer.export.report.told import Told, by_key, findings_of, held_in_time, texts, untold
-from tracer.export.report.words import tell
+from tracer.wording import word
 
 ON_SUMMARY = 9
 """Findings that the page of summary names."""
@@ -22,7 +22,7 @@ SAME_ON_SUMMARY = 3
 def compose(leaving: Outgoing) -> Report:
     """The report's blocks, in the language of `leaving`."""
     found = findings_of(leaving)
-    picture = tell("picture", leaving.lang)
+    picture = word("report-picture", leaving.lang)
     blocks = [
         *_summary(leaving, found),
         *_warnings(leaving),
@@ -30,7 +30,7 @@ def compose(leaving: Outgoing) -> Report:
         Heading(1, picture),
         Picture(graph_figure(leaving), picture),
     ]
-    blocks.append(Heading(1, tell("findings", leaving.lang)))
+    blocks.append(Heading(1, word("report-findings", leaving.lang)))
     for number, told in enumerate(found, start=1):
         blocks += _finding(leaving, number, told)
     blocks += annexes(leaving)
@@ -39,45 +39,45 @@ def compose(leaving: Outgoing) -> Report:
 
 def _summary(leaving: Outgoing, found: Sequence[Told]) -> Iterator[Block]:
     lang = leaving.lang
-    yield Paragraph(tell("kind", lang), "label")
-    yield Paragraph(tell("as_of", lang, date=leaving.generated, version=__version__), "note")
+    yield Paragraph(word("report-kind", lang), "label")
+    yield Paragraph(word("report-as-of", lang, date=leaving.generated, version=__version__), "note")
     if leaving.untraced is not None:
         yield Paragraph(leaving.not_up_to_date(), "lead")
     everything = [node for node in leaving.graph["nodes"] if node["kind"] == "dataset"]
     lists = [node for node in everything if node["purged"] is None]
     copies = sum(node["kind"] == "release" for node in leaving.graph["nodes"])
-    yield Heading(1, tell("summary", lang))
+    yield Heading(1, word("report-summary", lang))
     yield Paragraph(
-        tell(
-            "summary.scope", lang, lists=len(lists), rows=f"{sum(node['rows'] or 0 for node in lists):,}",
+        word(
+            "report-summary-scope", lang, lists=len(lists), rows=sum(node["rows"] or 0 for node in lists),
             holders=len({node["party"] for node in lists}), copies=copies, n=len(found),
         ),
         "lead",
     )  # fmt: skip
     if len(everything) > len(lists):
-        yield Paragraph(tell("summary.purged", lang, n=len(everything) - len(lists)), "note")
+        yield Paragraph(word("report-summary-purged", lang, n=len(everything) - len(lists)), "note")
     chosen = _chosen(found)
     if chosen:
         rows = tuple((told.grade or "·", prose(told.headline), _replies(leaving, told)) for told in chosen)
-        yield Table((tell("grade", lang), tell("finding", lang), tell("replies", lang)), rows)
+        yield Table((word("report-grade", lang), word("report-finding", lang), word("report-replies", lang)), rows)
     elif leaving.untraced is None:
-        yield Paragraph(tell("summary.none", lang))
+        yield Paragraph(word("report-summary-none", lang))
     held, weak = len(held_in_time(leaving)), untold(leaving.findings)
-    more = [tell("summary.more", lang, n=len(found) - len(chosen))] if len(found) > len(chosen) else []
-    more += [tell("summary.held", lang, n=held)] if held else []
-    more += [tell("summary.weak", lang, n=weak)] if weak else []
+    more = [word("report-summary-more", lang, n=len(found) - len(chosen))] if len(found) > len(chosen) else []
+    more += [word("report-summary-held", lang, n=held)] if held else []
+    more += [word("report-summary-weak", lang, n=weak)] if weak else []
     if more:
         yield Paragraph(" ".join(more) if lang == "en" else "".join(more))
-    yield Paragraph(tell("summary.reading", lang), "label")
-    yield Paragraph(tell("summary.grades", lang), "note")
-    yield Points(tuple(tell(f"caveat.{name}", lang) for name in ("guilt", "client", "absence")))
+    yield Paragraph(word("report-summary-reading", lang), "label")
+    yield Paragraph(word("report-summary-grades", lang), "note")
+    yield Points(tuple(word(f"page-caveat-{name}", lang) for name in ("guilt", "client", "absence")))
 
 
 def _warnings(leaving: Outgoing) -> Iterator[Block]:
     """What does not fit together: a reader must know it before the findings."""
     warnings = warnings_of(leaving.findings, leaving.lang)
     if warnings:
-        yield Heading(1, tell("warnings", leaving.lang))
+        yield Heading(1, word("page-warnings", leaving.lang))
         yield Points(tuple(prose(text) for text in warnings), "against")
 
 
@@ -96,7 +96,7 @@ def _chosen(found: Sequence[Told]) -> list[Told]:
 def _replies(leaving: Outgoing, told: Told) -> str:
     """States of the right of reply of those of whom the finding says something."""
     lines = reply_lines(leaving, told.parties, brief=True)
-    return "; ".join(lines) if lines else tell("none", leaving.lang)
+    return "; ".join(lines) if lines else word("report-none", leaving.lang)
 
 
 def _finding(leaving: Outgoing, number: int, told: Told) -> Iterator[Block]:
@@ -104,25 +104,25 @@ def _finding(leaving: Outgoing, number: int, told: Told) -> Iterator[Block]:
     yield Heading(2, f"{number}. {prose(told.headline)}", told.grade)
     if told.numbers:
         yield Table((), tuple((prose(name), prose(value)) for name, value in told.numbers))
-    yield Paragraph(tell("method", lang), "label")
-    yield Paragraph(tell(f"method.{told.kind}", lang))
+    yield Paragraph(word("report-method", lang), "label")
+    yield Paragraph(word(f"report-method-{told.kind}", lang))
     if told.reasons:
-        yield Paragraph(tell("for", lang), "label")
+        yield Paragraph(word("report-for", lang), "label")
         yield Points(tuple(prose(in_language(text, lang)) for text in told.reasons), "for")
-    yield Paragraph(tell("against", lang), "label")
+    yield Paragraph(word("report-against", lang), "label")
     against = tuple(prose(in_language(text, lang)) for text in told.against)
-    yield Points(against, "against") if against else Paragraph(tell("against.none", lang), "note")
-    yield Paragraph(tell("evidence", lang), "label")
+    yield Points(against, "against") if against else Paragraph(word("report-against-none", lang), "note")
+    yield Paragraph(word("report-evidence", lang), "label")
     evidence = _evidence(leaving, told)
-    yield Points(tuple(evidence)) if evidence else Paragraph(tell("evidence.none", lang), "note")
+    yield Points(tuple(evidence)) if evidence else Paragraph(word("report-evidence-none", lang), "note")
     replies = reply_lines(leaving, told.parties)
     if replies:
-        yield Paragraph(tell("reply", lang), "label")
+        yield Paragraph(word("report-reply", lang), "label")
         yield Points(tuple(replies))
     if told.judgement:
-        yield Paragraph(tell("judgement", lang), "label")
+        yield Paragraph(word("report-judgement", lang), "label")
         yield Paragraph(prose(told.judgement))
-    yield Paragraph(tell("repeat", lang), "label")
+    yield Paragraph(word("report-repeat", lang), "label")
     yield Paragraph(prose(told.repeat), "code")
 
 
@@ -140,12 +140,16 @@ def _evidence(leaving: Outgoing, told: Told) -> list[str]:
     for ref in dict.fromkeys(named):
         row = documents.get(ref)
         if row is not None:
-            told_of = [tell("evidence.document", leaving.lang, id=ref), row["kind"], row["acquired"], _hash(row)]
+            told_of = [word("report-evidence-document", leaving.lang, id=ref), row["kind"], row["acquired"], _hash(row)]
             lines.append(prose(", ".join(str(one) for one in told_of if one)))
     for name in told.lists:
         row = lists.get(name)
         if row is not None:
-            told_of = [tell("evidence.list", leaving.lang, id=name), row["obtained"] or row["created"], _hash(row)]
+            told_of = [
+                word("report-evidence-list", leaving.lang, id=name),
+                row["obtained"] or row["created"],
+                _hash(row),
+            ]
             lines.append(prose(", ".join(str(one) for one in told_of if one)))
     return lines
 

@@ -10,11 +10,11 @@ from tracer.export.figure.canvas import shown
 from tracer.export.gate import FindingRow, Findings
 from tracer.export.outgoing import Outgoing, sale_told
 from tracer.export.page.facts import figure_of
-from tracer.export.report.words import tell
 from tracer.export.wording import Names, Wording, count, percent
 from tracer.export.wording_claims import number_label, number_value
 from tracer.export.wording_trade import line_told, refusal_told
 from tracer.graph.model import GRADES
+from tracer.wording import data_word, word
 
 LEAST_PROBABILITY = 0.5
 """Weaker readings are counted, not told."""
@@ -103,7 +103,7 @@ def texts(value: object) -> tuple[str, ...]:
 
 
 def _known(pairs: Iterator[tuple[str, object]], lang: str) -> tuple[tuple[str, str], ...]:
-    return tuple((tell(f"fact.{name}", lang), str(value)) for name, value in pairs if value not in (None, ""))
+    return tuple((word(f"report-fact-{name}", lang), str(value)) for name, value in pairs if value not in (None, ""))
 
 
 def _marks(row: FindingRow | None) -> Iterator[tuple[str, object]]:
@@ -111,7 +111,7 @@ def _marks(row: FindingRow | None) -> Iterator[tuple[str, object]]:
         return
     yield "canaries", f"{count(row['canaries_seen'])} / {row['canaries_planted']}"
     if row.get("test") is not None:
-        yield f"test.{row['test']}", figure_of(row["error"])
+        yield f"test-{row['test']}", figure_of(row["error"])
     yield "rows", figure_of(row["rows_matched"])
 
 
@@ -164,7 +164,7 @@ def _dated(row: FindingRow, words: Wording) -> Told:
         yield "later", f"{count(row['later_seen'])} / {figure_of(row['later'])}"
         yield "gone", f"{count(row['gone_seen'])} / {figure_of(row['gone'])}"
         yield "probability", percent(row["probability"])
-        yield "releases", ", ".join(texts(row["releases"])) or tell("none", words.lang)
+        yield "releases", ", ".join(texts(row["releases"])) or word("report-none", words.lang)
 
     return Told(
         "vintage", "", words.dated(row), _known(numbers(), words.lang), texts(row["reasons"]), texts(row["against"]),
@@ -186,9 +186,9 @@ def _chain(row: FindingRow, words: Wording) -> Told:
 def _claim(row: FindingRow, words: Wording) -> Told:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "value", row.get("value")
-        yield "p_value", None if row.get("p_value") is None else figure_of(row["p_value"])
+        yield "p-value", None if row.get("p_value") is None else figure_of(row["p_value"])
         yield "said", row.get("said")
-        yield "channel", tell(f"channel.{row['channel']}", words.lang) if row.get("channel") else None
+        yield "channel", data_word("report-channel", row["channel"], words.lang) if row.get("channel") else None
 
     measured = row.get("numbers")
     plain = measured if isinstance(measured, Mapping) else {}
@@ -206,8 +206,9 @@ def _claim(row: FindingRow, words: Wording) -> Told:
 
 def _contradiction(row: FindingRow, words: Wording) -> Told:
     apart = words.apart(row)
+    numbers = ((word("report-numbers", words.lang), apart),) if apart else ()
     return Told(
-        "contradiction", "", words.contradiction(row), ((tell("numbers", words.lang), apart),) if apart else (), (), (),
+        "contradiction", "", words.contradiction(row), numbers, (), (),
         _each(row["party_a"], row["party_b"], row["about"]), (), repeat="tracer query contradictions",
     )  # fmt: skip
 

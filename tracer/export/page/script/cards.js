@@ -12,8 +12,8 @@ const touching = (id) => {
   const found = lines.filter((line) => !line.classList.contains("road") && endsOf(line).includes(id));
   if (!found.length) return [];
   const head = document.createElement("h5");
-  head.dataset.t = "lines_of";
-  head.textContent = say("lines_of");
+  head.dataset.t = "lines-of";
+  head.textContent = say("lines-of");
   const list = document.createElement("ul");
   list.className = "touching";
   for (const line of found.sort((p, q) => q.dataset.grade - p.dataset.grade)) {

@@ -135,7 +135,7 @@ const arrange = () => {
     marks.boxes.push(...[...places.values()].map((p) => [p.x, p.y, p.x + CARD, p.y + HEAD]));
   }
   const { first } = scene.marks;
-  const rank = ({ line }) => (first.includes(line.dataset.word.slice(5)) ? first.indexOf(line.dataset.word.slice(5)) : first.length);
+  const rank = ({ line }) => [...first, kindOf(line)].indexOf(kindOf(line));
   ways.sort((p, q) => rank(p) - rank(q) || (p.line.dataset.id < q.line.dataset.id ? -1 : 1));
   for (const way of ways) shape(way.line, way, marks);
   for (const line of all(".band", picture)) {
@@ -159,7 +159,7 @@ for (const [x, month] of scene.time.ticks) {
 const tellView = () => {
   $("time-note").hidden = state !== "time";
   $("left-out").hidden = state !== "time" || !scene.time.out;
-  $("left-out").textContent = say("view.out", { n: scene.time.out });
+  $("left-out").textContent = say("view-out", { n: scene.time.out });
 };
 spoken.push(tellView);
 const view = (name) => {
@@ -178,7 +178,7 @@ const toggle = (card, force) => {
 const tellToggle = (card) => {
   const sign = card.querySelector(".toggle");
   if (!sign) return;
-  sign.setAttribute("aria-label", say("open_card", { name: nameIn(card) }));
+  sign.setAttribute("aria-label", say("open-card", { name: nameIn(card) }));
   sign.querySelector(".many").textContent = say(card.dataset.inside, JSON.parse(card.dataset.filled || "{}"));
 };
 for (const card of cards) {
@@ -196,8 +196,8 @@ const tellLines = () => {
   const named = new Map(boxes.map((box) => [box.getAttribute("href").slice(1), nameIn(box)]));
   for (const line of lines) {
     const [source, target] = [line.dataset.from, line.dataset.to].map((text) => named.get(text.split(" ").at(-1)));
-    const filled = { source, target, kind: `@${line.dataset.word}`, grade: `G${line.dataset.grade}`, basis: `@basis.${basisOf(line)}` };
-    line.setAttribute("aria-label", say("line_label", filled));
+    const filled = { source, target, kind: say(line.dataset.word), grade: `G${line.dataset.grade}`, basis: say(`basis-${basisOf(line)}`) };
+    line.setAttribute("aria-label", say("line-label", filled));
   }
   for (const link of all("[data-line]")) link.textContent = lines.find((line) => line.dataset.id === link.dataset.line).getAttribute("aria-label");
 };

@@ -5,10 +5,10 @@ const nameOf = (card) => nameIn(cardOf.get(card));
 const tellStep = () => {
   if (chain === null) return;
   const steps = scene.walks[chain][1];
-  if (step === 0) $("step").textContent = say("walk.whole", { m: steps.length });
+  if (step === 0) $("step").textContent = say("walk-whole", { m: steps.length });
   else {
     const [from, to] = steps[step - 1];
-    $("step").textContent = say(from === to ? "walk.within" : "walk.step", { n: step, m: steps.length, from: nameOf(from), to: nameOf(to) });
+    $("step").textContent = say(from === to ? "walk-within" : "walk-step", { n: step, m: steps.length, from: nameOf(from), to: nameOf(to) });
   }
   $("walk-back").disabled = step === 0;
   $("walk-on").disabled = step === steps.length;

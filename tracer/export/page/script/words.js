@@ -8,21 +8,16 @@ const chinese = data("said");
 const english = Object.fromEntries(Object.entries(chinese).map(([en, zh]) => [zh, en]));
 root.classList.add("js");
 
-const say = (key, filled = {}) => {
-  const table = words[root.lang];
-  if (!(key in table)) return key.includes(".") ? key.slice(key.indexOf(".") + 1) : key;
-  return Object.entries(filled).reduce((text, [name, value]) => {
-    const shown = String(value);
-    return text.replaceAll(`{${name}}`, () => (shown.startsWith("@") ? say(shown.slice(1)) : shown));
-  }, table[key]);
-};
+// What is no word of the page stays as it is; numbers are grouped as Python groups them.
+const say = (key, filled = {}) =>
+  (words[root.lang][key] ?? key).replace(/\{(\w+)\}/g, (place, name) => (filled[name] ?? place).toLocaleString(root.lang));
 const speak = (within = document) => {
   for (const element of all("[data-t]", within)) {
     element.textContent = say(element.dataset.t, JSON.parse(element.dataset.v || "{}"));
   }
   for (const name of ["aria-label", "placeholder"]) {
     for (const element of all(`[data-t-${name}]`, within)) {
-      element.setAttribute(name, say(element.getAttribute(`data-t-${name}`), JSON.parse(element.getAttribute(`data-v-${name}`))));
+      element.setAttribute(name, say(element.getAttribute(`data-t-${name}`)));
     }
   }
   const table = root.lang === "zh" ? chinese : english;
@@ -45,7 +40,8 @@ const boxes = all("#cards a", picture);
 const nameIn = (box) => (box.querySelector("title") || box.querySelector(".id, .name")).textContent;
 const nodeOf = (box) => box.getAttribute("href").slice(1);
 const endsOf = (line) => `${line.dataset.from} ${line.dataset.to}`.split(" ");
-const kindsOf = (line) => (line.dataset.kinds || /k-(\w+)/.exec(line.getAttribute("class"))[1]).split(" ");
+const kindOf = (line) => /k-(\w+)/.exec(line.getAttribute("class"))[1];
+const kindsOf = (line) => (line.dataset.kinds || kindOf(line)).split(" ");
 const basisOf = (line) => /b-(\w+)/.exec(line.getAttribute("class"))[1];
 const svg = (name, attributes, text) => {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);

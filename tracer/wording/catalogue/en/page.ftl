@@ -1,0 +1,410 @@
+### The words of the page: its script has them too, so they are plain texts with places to fill in, without choices.
+
+page-as-written = { $text }
+page-kicker = Provenance of contact lists
+page-generated = As of { $date }
+page-tally =
+    Parties: { $parties } · lists: { $lists } · copies handed over: { $releases } · findings at G2 or
+    better: { $findings }
+page-tally-purged = lists whose contents were purged: { $n }
+page-skip-picture = Skip the picture, go to the findings
+page-language = 中文
+page-theme = Light / dark
+page-headline = What was found
+page-warnings = Warnings: what does not fit together
+page-headline-none = No copy of a client's list has been found beyond what its recipient was allowed to hold.
+page-said-behind = Copy { $release }, which { $client } gave to { $vendor }, is behind these lists:
+page-after-its-end = after the copy's end
+page-why = Why
+page-against = What speaks against it
+page-against-none = Nothing is recorded against it.
+page-reasons-none = No reasons are recorded.
+page-evidence = Evidence
+page-picture = Where the data went
+page-picture-help =
+    Read from left to right. A card is a party: open it to see the copies it received and the lists found with it.
+    Select a line or a card to see its reasons, or follow a chain step by step.
+page-picture-label = Graph of parties and lists
+page-picture-empty = This case has no parties or lists yet.
+page-search = Search
+page-search-hint = party, list, release
+page-hits = { $n } found
+page-least-grade = Grade at least
+page-zoom-in = Zoom in
+page-zoom-out = Zoom out
+page-zoom-fit = Whole picture
+page-legend = Legend
+page-legend-kinds = Lines
+page-legend-untick = (untick to hide)
+page-legend-basis = What a line rests on
+page-legend-width = Width: contacts in common; thin where none were counted
+page-legend-marks = Marks
+page-legend-canary = planted records, also called canaries: records that we control, put into a copy to recognise it
+page-legend-hidden = a list inferred from the numbers, which has not been obtained
+page-legend-lines = supplies lines or oversees the trade
+page-legend-grade = grade of the finding
+page-close = Close
+page-details = Cards: every line and every party
+page-none = None.
+page-more = and { $n } more
+page-caveats = What this does not say
+page-left-out = Left out of this file
+page-evidence-list = Documents
+page-acquired = acquired { $date }
+page-print-note = Made with tracer. Redacted by default.
+page-basis = Basis
+page-line-label = { $source } { $kind } { $target }, { $grade }, { $basis }
+page-n-contacts = { $n } contacts
+page-n-purged = { $n } contacts, purged
+page-purged-on = contents purged { $date }
+page-purged = Contents purged
+page-period = { $date } to { $until }
+page-open-end = { $date }, no end
+page-day = { $date }
+page-no-date = undated
+page-holder = Holder
+page-recipient = Recipient
+page-copy-of = Copy of
+page-obtained = Obtained
+page-created = Made
+page-handed-over = Handed over
+page-ends = Ends
+page-rows = Records
+page-contacts = Contacts
+page-canaries-planted = Records planted
+page-canaries-found = Planted records found
+page-calls-reached = Calls and messages to its planted records
+page-province = Province
+page-industry = Industry
+page-probability = Probability
+page-shared = Contacts in common
+page-date = Date
+page-judgement = A person's decision
+page-lines-of = Lines
+page-claims-of = Claims
+page-grade = Grade
+page-members = Who and what is in it
+page-yes = yes
+page-no = no
+page-unknown = unknown
+page-view = Show
+page-view-parties = Parties
+page-view-lists = With lists
+page-view-time = Over time
+page-view-time-note =
+    A dot marks the day on which a copy was handed over, or a list was made or obtained. The words beside it do not
+    show a length of time. An arrow that runs back leads to a list dated before its source.
+page-view-too-many = There are more than 300 boxes. Open single parties instead.
+page-view-out = Parties not in this view: { $n }. They have no list, copy or relation, or the weakest findings.
+page-more-rows = { $n } more rows: tracer query { $name }
+page-inside-copy = copy { $name }
+page-inside-list = list { $name }
+page-inside-copies = { $n } copies
+page-inside-lists = { $n } lists
+page-inside-both = copies: { $copies }, lists: { $lists }
+page-open-card = Copies and lists of { $name }
+page-from-day = From
+page-to-day = to
+page-chain = Follow a chain
+page-chain-all = the whole picture
+page-walk = Follow the chain step by step
+page-walk-step = Step { $n } of { $m }: { $from } → { $to }
+page-walk-within = Step { $n } of { $m }: { $from }
+page-walk-whole = The whole chain, { $m } steps. Press Next for the first.
+page-walk-back = Back
+page-walk-on = Next
+page-walk-end = End
+page-compared = What was compared
+page-contacts-of-parent = Contacts of the source
+page-contacts-of-child = Contacts of the list
+page-expected = Expected by chance
+page-canaries-of-planted = Planted records seen / planted
+page-waterfall = Evidence, item by item
+page-waterfall-help =
+    Each bar is one item for or against the line. The figures are natural logarithms of odds, with their running
+    total.
+page-lines-within = { $n } lines
+page-canaries = Planted records
+
+# Right of reply
+page-reply = Right of reply
+page-reply-answered = answered
+page-reply-no-reply = no reply by the deadline
+page-reply-asked = asked, not yet due
+page-reply-not-asked = not asked
+page-short-answered = answered
+page-short-no-reply = no reply
+page-short-asked = asked
+page-short-not-asked = not asked
+page-reply-dates = asked { $asked }, deadline { $deadline }, answered { $answered }
+
+# Grades
+page-grade-G0 = somebody's word only
+page-grade-G1 = overlap above chance
+page-grade-G2 = direction or date supported
+page-grade-G3 =
+    copy identified by planted records or codes, chance of error at most 1%; none of the client's own planted
+    records, and none from a copy that is not named
+page-grade-G4 = G3 and an independent confirmation
+page-grade-G5 = document or admission
+
+# Bases, evidential and lawful
+page-basis-documented = documented
+page-basis-inferred = inferred from the lists
+page-basis-alleged = alleged
+page-legend-basis-documented = documented (solid line)
+page-legend-basis-inferred = inferred from the lists (dashed line)
+page-legend-basis-alleged = alleged (dotted line)
+page-basis-customer = customer
+page-basis-explicit = explicit consent
+page-basis-bundled-in-terms = bundled in terms
+page-basis-public-only = public only
+page-basis-refused = refused
+page-basis-none = none
+page-basis-unknown = unknown
+
+# Columns of the picture
+page-column-sources = Sources
+page-column-collectors = Collectors
+page-column-vendors = Vendors
+page-column-other = Other
+page-column-traders = Traders
+page-column-callers = Callers
+page-column-lines = Lines and oversight
+
+# Roles
+page-role-client = client
+page-role-contractor = call-centre contractor
+page-role-system-vendor = system vendor
+page-role-line-vendor = line vendor
+page-role-carrier = carrier
+page-role-data-platform = lead platform
+page-role-platform = app or shop operator
+page-role-oem-reseller = OEM reseller
+page-role-channel-integrator = channel integrator
+page-role-data-trader = data trader
+page-role-sms-provider = SMS provider
+page-role-public-source = public source
+page-role-regulator = regulator
+page-role-source = human source
+page-role-other = other
+page-role-none = role unknown
+
+# Kinds of nodes
+page-node-party = Party
+page-node-dataset = List
+page-node-release = Copy handed over
+page-node-hidden = Inferred list
+page-node-more = Further lists
+page-node-group = Group
+
+# Kinds of edges
+page-kind-retained = kept
+page-kind-passed-on = passed on
+page-kind-held = held before its end
+page-kind-attributed = identified by planted records
+page-kind-derived = copied from
+page-kind-released = handed over
+page-kind-relation = other relations
+page-kind-supplies-platform-to = supplies its platform to
+page-kind-scraped-by = scraped by
+page-kind-refers-to = refers to
+page-kind-provides-system-to = provides its system to
+page-kind-supplies-line-to = supplies lines to
+page-kind-calls-for = calls for
+page-kind-sold-to = sold to
+page-kind-owns = owns
+page-kind-sanctions = sanctions
+page-kind-commits-to = gave an undertaking to
+page-kind-blocks-line = blocked lines of
+page-kind-reviews-script = reviews scripts of
+
+# Tables
+page-section-retention = Retention: copies kept or passed on
+page-section-resale-chains = Resale chains
+page-section-attributions = Copies identified by planted records and codes
+page-section-derivations = Lists copied from lists
+page-section-claims = Claims and what the lists say
+page-section-contradictions = Contradictions
+page-section-parties = Parties and their right of reply
+page-section-datasets = Lists
+page-section-vintage = When records left the client
+page-section-after-refusal = Handed on or called after a refusal
+page-section-complaint-rates = Complaints per call
+page-section-lines = Lines, rules and levels of resale
+page-section-counts = Records and people, as courts count them
+page-section-consent = Lawful bases of collection and use
+page-section-sales = Documented sales, and what the lists say
+
+# Columns of the tables
+page-col-vendor = Vendor
+page-col-client = Client
+page-col-release = Copy
+page-col-dataset = List
+page-col-seen-in = Seen in
+page-col-seen-with = Held by
+page-col-first-seen = First seen
+page-col-last-seen = Last seen
+page-col-reading = Finding
+page-col-after-end = After its end
+page-col-probability = Probability
+page-col-grade = Grade
+page-col-chain = From hand to hand
+page-col-datasets = Lists
+page-col-recipient = Recipient
+page-col-accused = Named
+page-col-p-value = p
+page-col-error = Chance of error
+page-col-test = Test used
+page-col-canaries-seen = Planted records seen
+page-col-canaries-planted = of those planted
+page-col-rows-matched = Records matched
+page-col-parent = From
+page-col-child = To
+page-col-shared = Shared
+page-col-share-of-child = Share of the copy
+page-col-via = By way of
+page-col-party = Said by
+page-col-about = About
+page-col-kind = What
+page-col-value = Value
+page-col-verdict = Result
+page-col-what = What
+page-col-party-a = One side
+page-col-value-a = says
+page-col-said-a = on
+page-col-party-b = Other side
+page-col-value-b = says
+page-col-said-b = on
+page-col-role = Role
+page-col-reply = Right of reply
+page-col-holder = Holder
+page-col-obtained = Obtained
+page-col-rows = Records
+page-col-contacts = Contacts
+page-col-source = Client's list
+page-col-from-day = From
+page-col-to-day = To
+page-col-best = Likeliest day
+page-col-taken = Share taken
+page-col-matched = Client's contacts in it
+page-col-releases = Copies of that date
+page-col-refusals = List of refusals
+page-col-of = Copy or line
+page-col-people = People
+page-col-events = Times
+page-col-first-day = First
+page-col-last-day = Last
+page-col-dimension = Of a
+page-col-name = Name
+page-col-calls = Calls
+page-col-complaints = Complaints
+page-col-rate = Rate
+page-col-low = from
+page-col-high = to
+page-col-needed = Calls needed for 1 in 10,000
+page-col-line = Line
+page-col-carrier = Carrier
+page-col-province = Province
+page-col-hand = Level claimed
+page-col-inferred = Level inferred
+page-col-rule = Rule
+page-col-bound = Limit
+page-col-examined = Calls examined
+page-col-violations = Violations
+page-col-scope = What
+page-col-counterparty = Of
+page-col-list = List or copy
+page-col-lists = Lists
+page-col-raw = Records
+page-col-repeated = Repeated
+page-col-untrue = Shown to be false
+page-col-together = Different people in all
+page-col-collected-under = Collected under
+page-col-used-under = Used under
+page-col-state = State
+page-col-refused = Refused
+page-col-seller = Seller
+page-col-buyer = Buyer
+page-col-date = Date
+page-col-evidence = Documents
+page-col-opposite = The other way round
+page-col-purged = Contents purged
+
+# Tests
+page-by-canaries = records planted only in this copy
+page-by-draw = random draw of the marks
+page-test-canaries = Chance of error, by records planted only in this copy
+page-test-draw = Chance of error, by the random draw of the marks
+
+# Verdicts
+page-verdict-supported = supported
+page-verdict-contradicted = contradicted
+page-verdict-consistent = not contradicted, but not decisive
+page-verdict-untestable = cannot be tested
+page-verdict-untested = not tested
+
+# Kinds of claims
+page-claim-random = random
+page-claim-business-only = business only
+page-claim-public-sources = public sources
+page-claim-size = size
+page-claim-daily-growth = daily growth
+page-claim-first-hand = first hand
+page-claim-own-collection = own collection
+page-claim-consented = consented
+page-claim-pool-size = pool size
+page-claim-complaint-rate = complaint rate
+page-claim-not-retained = not retained
+page-claim-stopped = stopped
+page-claim-members-only = members only
+page-claim-other = other
+
+# Contradictions
+page-contradiction-claim-against-data = claim against data
+page-contradiction-two-values = two values
+page-contradiction-two-origins = two origins
+
+# Values in the tables
+page-refused-released = handed on
+page-refused-called = called
+page-refused-complained = complained of a call
+page-dimension-line = line
+page-dimension-vendor = line vendor
+page-dimension-carrier = carrier
+page-dimension-province = province
+page-scope-held = list held
+page-scope-given = copy handed over
+page-scope-holder = all lists of a holder
+page-scope-recipient = all copies of a recipient
+page-scope-client = all copies of a client's lists
+page-listed-list = list
+page-listed-copy = copy
+page-consent-stated = stated
+page-consent-bundled-in-terms = bundled in terms
+page-consent-use-without-a-stated-basis = use without a stated basis
+page-consent-used-beyond-what-was-public = used beyond what was public
+page-consent-no-basis = no basis
+page-consent-refused = refused
+page-consent-not-stated = not stated
+page-sale-agrees = the lists agree
+page-sale-disagrees = the lists disagree
+page-sale-open = copied, direction unknown
+page-sale-no-tie = no list shows it
+
+# Evidence of copying, item by item
+
+# Caveats
+page-caveat-guilt =
+    Nobody is found guilty here. A copy is named before a party, and a grade says how well a statement is supported.
+page-caveat-alleged =
+    A dotted line or grade G0 is somebody's word, with no document and no data behind it. A dashed line is inferred
+    from the lists.
+page-caveat-through =
+    A line between two lists means that no other list in this case lies between them. Others may have handled the
+    data in between.
+page-caveat-absence = No line means no evidence, not that nothing happened.
+page-caveat-client =
+    The client itself and every other recipient of the same list remain possible sources. Each card says what was
+    found about them.
+page-caveat-people = The people in the lists are not shown, and no line says anything about them.
