@@ -54,10 +54,16 @@ print(json.dumps(found))
 
 def findings_by(checkout: Path, manifest: Path, folder: Path) -> dict[str, list[str]]:
     """What a checkout finds on a manifest: table -> its rows as JSON, sorted."""
-    environment = {**os.environ, "PYTHONPATH": str(checkout), "TRACER_KEY": _KEY, "TRACER_NOW": _CLOCK, "LANG": "C.UTF-8"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(checkout),
+        "TRACER_KEY": _KEY,
+        "TRACER_NOW": _CLOCK,
+        "LANG": "C.UTF-8",
+    }
 
     def python(*arguments: str) -> str:
-        done = subprocess.run(  # noqa: S603 - two checkouts of this tool
+        done = subprocess.run(
             [sys.executable, *arguments], cwd=checkout, env=environment, capture_output=True, text=True, check=False
         )
         if done.returncode:
@@ -82,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         manifests = {"sample": sample_dir() / "case.toml"}
         for seed in range(asked.markets):
             made = Path(temporary) / f"market-{seed}"
-            subprocess.run(  # noqa: S603 - our own simulator
+            subprocess.run(
                 [sys.executable, "-m", "tracer", "simulate", str(made), "--seed", str(seed)],
                 cwd=_HERE, env={**os.environ, "PYTHONPATH": str(_HERE)}, check=True, capture_output=True,
             )  # fmt: skip

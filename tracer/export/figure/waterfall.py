@@ -11,7 +11,7 @@ from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, Canvas, Key, fra
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
 from tracer.export.wording import percent
-from tracer.wording import data_word, word
+from tracer.wording import word
 
 _FOR, _AGAINST = "#1b5a9e", "#b93a12"
 _WIDE = 980.0

@@ -11,9 +11,7 @@ from functools import cache
 
 from tracer.export.report.stated_sentences import STATED_PAIRS
 
-PAIRS = (
-    *STATED_PAIRS,
-)
+PAIRS = (*STATED_PAIRS,)
 
 _WORDS = (
     ("under 0.1 %", "不足 0.1 %"), ("fewer than 20", "不足 20"),
