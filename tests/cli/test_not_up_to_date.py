@@ -6,15 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
-from tracer.wording.said import Said, sentence
 
 from tests.cli.conftest import Tracer, World
 from tracer.ask.warnings import cautions
 from tracer.case.case import open_case
+from tracer.disclosure import Reason
 from tracer.export.formats import NOUNS
-from tracer.wording import LANGUAGES
+from tracer.wording import LANGUAGES, say
 
-NEVER = {lang: sentence(Said("untraced.never"), lang) for lang in LANGUAGES}
+NEVER = {lang: say(Reason.of("untraced-never"), lang) for lang in LANGUAGES}
 PEOPLE = [("graph", "html"), ("graph", "svg"), ("report", "html"), ("report", "md")]
 """Formats of text that people read."""
 

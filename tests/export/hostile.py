@@ -41,13 +41,12 @@ def hostile_graph(names: list[str] | None = None) -> Graph:
     parties = [make_node("party", f"p{n}", name, role="data_trader") for n, name in enumerate(names)]
     lists = [make_node("dataset", name, party=f"p{n}", contacts=100, date="2026-01-01") for n, name in enumerate(names)]
     edges = [
-        make_edge(
-            a["id"], b["id"], "derived", "inferred", "G2", probability=0.9, shared=100, reasons=[name], against=[name]
-        )
+        make_edge(a["id"], b["id"], "derived", "inferred", "G2", probability=0.9, shared=100)
         for a, b, name in zip(lists, lists[1:], names, strict=False)
     ]
-    for number, edge in enumerate(edges, start=1):
+    for number, (edge, name) in enumerate(zip(edges, names, strict=False), start=1):
         edge["id"] = f"e{number}"
+        edge["reasons"], edge["against"] = [name], [name]
     return Graph(nodes=[*parties, *lists], edges=edges, evidence=[], left_out=[])
 
 

@@ -40,11 +40,12 @@ def hostile_graph() -> Graph:
         make_node("dataset", name, party=f"p{n}", contacts=100, date="2026-01-01") for n, name in enumerate(HOSTILE)
     ]
     edges = [
-        make_edge(a["id"], b["id"], "derived", "inferred", "G2", shared=100, reasons=[name], against=[name])
+        make_edge(a["id"], b["id"], "derived", "inferred", "G2", shared=100)
         for a, b, name in zip(lists, lists[1:], HOSTILE, strict=False)
     ]
-    for number, edge in enumerate(edges, start=1):
+    for number, (edge, name) in enumerate(zip(edges, HOSTILE, strict=False), start=1):
         edge["id"] = f"e{number}"
+        edge["reasons"], edge["against"] = [name], [name]
     return Graph(nodes=[*parties, *lists], edges=edges, evidence=[], left_out=[])
 
 

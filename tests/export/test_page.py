@@ -58,7 +58,7 @@ def test_all_findings_stand_in_the_text(page: str, out: Outgoing) -> None:
     text = first(page, "body").text()
     for edge in out.graph["edges"]:
         if edge["kind"] in {"retained", "passed_on", "derived", "attributed"}:
-            assert all(reason in text for reason in [*edge["reasons"], *edge["against"]])
+            assert all(str(reason) in text for reason in [*edge["reasons"], *edge["against"]])
     for node in out.graph["nodes"]:
         if node["kind"] in {"party", "dataset", "release"}:
             assert node["label"] in text

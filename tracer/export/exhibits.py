@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 
 import duckdb
 
+from tracer.disclosure import Reason, Ref
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.export.gate import Protection, redact_document, redact_text
@@ -46,7 +47,7 @@ class Exhibit:
 
 def exhibits_of(
     con: duckdb.DuckDBPyConnection, read: Callable[[str], bytes], named: Sequence[str], protection: Protection
-) -> tuple[tuple[Exhibit, ...], list[str]]:
+) -> tuple[tuple[Exhibit, ...], list[Reason]]:
     """The documents that are named, else all but pictures, which only a person can look through; and what is left out.
 
     `read` gives the clear bytes of an original by its hash. Documents of protected parties never leave.
@@ -70,7 +71,7 @@ def exhibits_of(
             continue
         shown = content if content.startswith(b"%PDF") or is_picture(content) else _masked(content, protection)
         found.append(Exhibit(ref, redact_text(kind or "", protection), acquired or "", path or "", sha256, shown))
-    left = [f"pictures, which leave only by name: {', '.join(pictures)}"] if pictures else []
+    left = [Reason.of("left-out-pictures", pictures=tuple(Ref(name) for name in pictures))] if pictures else []
     return tuple(found), left
 
 

@@ -13,14 +13,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 import duckdb
 
 from tracer.case.protected import Protected, Substitution, protected_in
+from tracer.disclosure import Reason
 from tracer.export.flat import distinct
 from tracer.export.mask import mask_text
-from tracer.graph.model import Document, Edge, Graph, Node
+from tracer.graph.model import Document, Edge, Graph, Node, statements
 from tracer.spelled.names import Names
 from tracer.visible import label, visible
 
@@ -34,7 +35,7 @@ _KEPT = frozenset({"sha256", "commitment", "findings_sha256"})
 """Hashes of files and of all findings, which the reader needs to check them; they are hashes of no person's number."""
 _FIGURES = frozenset({"reasons", "against", "numbers", "alternatives"})
 """Sentences of the tool's own, whose bare figures are counts."""
-MASKED = "phone numbers, e-mail addresses and hashes of them are masked; hashes of files and findings stay whole"
+MASKED = Reason.of("left-out-masked")
 """Said in every export in which they are."""
 _LINE_ENDS = re.compile(r"(\r\n|\n)")
 SAID = frozenset({"quote", "speaker", "said", "channel", "text"})
@@ -149,23 +150,17 @@ def _redact_id(node: Node, protection: Protection, hide: Substitution) -> str:
     return label(masked if masked == hidden else f"{masked}-{protection.pseudonym('id ' + node['id'])}")
 
 
-def _left_out(graph: Graph, protection: Protection) -> list[str]:
-    said = list(graph["left_out"])
+def _left_out(graph: Graph, protection: Protection) -> list[Any]:
     protected = sum(1 for node in graph["nodes"] if node["protected"])
-    if protected:
-        said.append(f"{protected} protected source{'s stand' if protected > 1 else ' stands'} under a pseudonym")
     sheltered = len(protection.evidence & {document["id"] for document in graph["evidence"]})
-    if sheltered:
-        said.append(f"{sheltered} document{'s' if sheltered > 1 else ''} of protected sources left out")
     short = len(protection.protected.unsought())
-    if short:
-        said.append(
-            f"{short} name{'s' if short > 1 else ''} of protected sources too short to be looked for: "
-            "read what is quoted before you hand it on"
-        )
-    if not protection.revealed:
-        said.append(MASKED)
-    return said
+    said = [
+        *([Reason.of("left-out-sources", n=protected)] if protected else []),
+        *([Reason.of("left-out-documents", n=sheltered)] if sheltered else []),
+        *([Reason.of("left-out-short-names", n=short)] if short else []),
+        *([] if protection.revealed else [MASKED]),
+    ]
+    return [*graph["left_out"], *statements(said)]
 
 
 class _Gate:

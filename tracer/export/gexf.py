@@ -30,7 +30,7 @@ def gexf(graph: Graph) -> bytes:
     root = Element("gexf", {"xmlns": _SPACE, "xmlns:viz": _VIZ, "version": "1.3"})
     meta = SubElement(root, "meta", {"lastmodifieddate": today().isoformat()})
     SubElement(meta, "creator").text = "tracer"
-    SubElement(meta, "description").text = xml_text("; ".join(graph["left_out"]))
+    SubElement(meta, "description").text = xml_text(" ".join(graph["left_out"]))
     body = SubElement(
         root,
         "graph",

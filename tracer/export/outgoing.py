@@ -21,7 +21,7 @@ from tracer.export.gate import (
     redact_text,
 )
 from tracer.graph.build import build_graph
-from tracer.graph.model import Graph
+from tracer.graph.model import Graph, statements
 from tracer.wording import LANGUAGES, Voice, in_words, say, signals_of
 
 if TYPE_CHECKING:
@@ -75,10 +75,18 @@ class Outgoing:
             return replace(self, lang=lang)
         voice, unsaid = Voice(lang), self.unsaid
         graph = cast(Graph, in_words(unsaid.graph, voice))
-        graph["left_out"] = list(self.graph["left_out"])
         return replace(
             self, lang=lang, graph=graph, findings=in_words(unsaid.findings, voice), facts=in_words(unsaid.facts, voice)
         )
+
+    def leaving_out(self, reasons: Sequence[Reason], *, first: bool = False) -> Outgoing:
+        """The same, which says these of what it leaves out as well, after or before what it says of it already."""
+        if self.unsaid is None or not reasons:
+            return self
+        graph, added = self.unsaid.graph, statements(reasons)
+        left_out = [*added, *graph["left_out"]] if first else [*graph["left_out"], *added]
+        unsaid = replace(self.unsaid, graph=Graph(**{**graph, "left_out": left_out}))
+        return replace(self, unsaid=unsaid).spoken(self.lang)
 
     def translations(self) -> dict[str, str]:
         """Every reason's sentence in the first language -> in the other."""

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import duckdb
 
-from tracer.export.report.sentences import PAIRS
 from tracer.export.scan.names import normalised
 from tracer.export.wording_words import FINDING_WORDS
 from tracer.wording import LANGUAGES
@@ -18,8 +17,7 @@ _SQL = Path(__file__).parent / "sql"
 def tool_words() -> list[str]:
     """The words of findings, page, figures and report."""
     said = [text for texts in FINDING_WORDS.values() for text in texts]
-    said += [unbroken(lang) for lang in LANGUAGES]
-    return said + [text for pair in PAIRS for text in pair]
+    return said + [unbroken(lang) for lang in LANGUAGES]
 
 
 def own_words(con: duckdb.DuckDBPyConnection) -> str:

@@ -104,12 +104,13 @@ class Document(TypedDict):
 
 
 class Graph(TypedDict):
-    """The whole graph, sorted; `left_out` says what an export withholds."""
+    """The whole graph, sorted."""
 
     nodes: list[Node]
     edges: list[Edge]
     evidence: list[Document]
-    left_out: list[str]
+    left_out: list[Any]
+    """What an export withholds: statements; in what leaves a case, sentences."""
 
 
 def make_node(

@@ -17,7 +17,7 @@ from tracer.ask.named import load_queries, run_query
 from tracer.ask.render import json_rows
 from tracer.case.case import Case
 from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
-from tracer.disclosure import opened
+from tracer.disclosure import Reason, opened
 from tracer.errors import UsageError
 from tracer.export.exhibits import Exhibit, exhibits_of
 from tracer.export.formats import FIGURE, NOUNS, Outgoing, format_of, outgoing, render, write_files
@@ -25,7 +25,6 @@ from tracer.export.gate import Protection, protection_of
 from tracer.export.own_words import own_words
 from tracer.export.scan import Leak, Scan, refuse
 from tracer.stages import not_up_to_date
-from tracer.wording import say
 
 PRINTED = (
     "retention", "resale-chains", "attributions", "derivations", "vintage", "claims", "contradictions", "datasets",
@@ -89,7 +88,7 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
     pseudonym = keyed_pseudonym(case.secret(PURPOSE))
     protection = protection_of(case.con, pseudonym, revealed=wanted.reason is not None)
     exhibits: tuple[Exhibit, ...] = ()
-    left: list[str] = []
+    left: list[Reason] = []
     if wanted.noun == "evidence":
         exhibits, left = exhibits_of(case.con, case.vault.read, wanted.of, protection)
     leaving = replace(
@@ -102,9 +101,9 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
         exhibits=exhibits,
         untraced=not_up_to_date(case.con),
     )  # fmt: skip
-    leaving.graph["left_out"].extend(left)
+    leaving = leaving.leaving_out(left)
     if leaving.untraced is not None and (wanted.noun, wanted.to) in _MACHINES:
-        leaving.graph["left_out"].insert(0, say(leaving.untraced))
+        leaving = leaving.leaving_out([leaving.untraced], first=True)
     files = render(leaving, wanted.to, wanted.noun)
     looked_at = {f"{wanted.noun}{ending}{chosen.suffix}": content for ending, content in files.items()}
     if chosen.drawn is not None:

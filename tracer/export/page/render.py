@@ -25,7 +25,6 @@ from tracer.export.page.text import clean
 from tracer.export.page.views import UPRIGHT, scene
 from tracer.export.page.walks import walks_of
 from tracer.export.palette import BASES
-from tracer.export.report.sentences import in_language
 from tracer.graph.cards import Deck, deal, roads
 from tracer.graph.model import GRADES, Graph, at_least
 from tracer.graph.placement import place
@@ -199,7 +198,7 @@ def _environment(lang: str, chinese: Mapping[str, str]) -> Environment:
 
     def stage(text: str) -> Markup:
         """A sentence of the stages' own, which the script can say in the other language."""
-        return both(text, known.get(text) or in_language(text, "zh"))
+        return both(text, known.get(text, text))
 
     def both(text: str, chinese: str) -> Markup:
         """A text with its Chinese, which the script can say as well."""

@@ -10,7 +10,6 @@ from tracer.export.figure.canvas import shown
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
 from tracer.export.report.model import Block, Heading, Paragraph, Points, Table, prose
-from tracer.export.report.sentences import in_language
 from tracer.export.report.told import held_in_time, wording_of
 from tracer.findings.seeds import CODE_SEED, GRAPH_SEED
 from tracer.graph.model import Node
@@ -37,9 +36,7 @@ def annexes(leaving: Outgoing) -> Iterator[Block]:
     caveats = ("guilt", "alleged", "through", "absence", "client", "people")
     yield Points(tuple(word(f"page-caveat-{name}", lang) for name in caveats))
     yield Heading(1, word("report-left-out", lang))
-    yield Points(
-        tuple(prose(in_language(text, lang)) for text in leaving.graph["left_out"]) or (word("report-none", lang),)
-    )
+    yield Points(tuple(prose(str(text)) for text in leaving.graph["left_out"]) or (word("report-none", lang),))
     yield from _versions(leaving)
 
 

@@ -9,7 +9,6 @@ from tracer.export.figure.graph import graph_figure
 from tracer.export.outgoing import Outgoing, warnings_of
 from tracer.export.report.annex import annexes, reply_lines
 from tracer.export.report.model import Block, Break, Heading, Paragraph, Picture, Points, Report, Table, prose
-from tracer.export.report.sentences import in_language
 from tracer.export.report.told import Told, by_key, findings_of, held_in_time, texts, untold
 from tracer.wording import word
 
@@ -108,9 +107,9 @@ def _finding(leaving: Outgoing, number: int, told: Told) -> Iterator[Block]:
     yield Paragraph(word(f"report-method-{told.kind}", lang))
     if told.reasons:
         yield Paragraph(word("report-for", lang), "label")
-        yield Points(tuple(prose(in_language(text, lang)) for text in told.reasons), "for")
+        yield Points(tuple(prose(str(text)) for text in told.reasons), "for")
     yield Paragraph(word("report-against", lang), "label")
-    against = tuple(prose(in_language(text, lang)) for text in told.against)
+    against = tuple(prose(str(text)) for text in told.against)
     yield Points(against, "against") if against else Paragraph(word("report-against-none", lang), "note")
     yield Paragraph(word("report-evidence", lang), "label")
     evidence = _evidence(leaving, told)
