@@ -8,8 +8,8 @@ import pytest
 
 from tracer.ask.result import Column, ColumnType
 from tracer.ask.table import table_text
-from tracer.export.wording import percent
-from tracer.export.wording_claims import number_label, number_value
+from tracer.export.page.facts import percent
+from tracer.wording.claims import number_label, number_value
 
 
 @pytest.mark.parametrize(

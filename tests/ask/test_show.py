@@ -25,7 +25,7 @@ def test_a_list_came_from_a_copy_and_went_on(market: Case) -> None:
     told = lines(show(market.con, "d6-backend"))
     assert told[0].strip().startswith("d6-backend, held by 江苏易卓网络科技有限公司")
     copy = next(line for line in told if "copy a-cti-x" in line)
-    assert "KEPT after the end" in copy
+    assert "held after the contract ended, " in copy
     source = told[told.index(copy) + 1]
     assert source.strip().startswith("a-2026-01, held by")
     assert any("d8-trade" in line and "G2" in line for line in told[told.index("   went to") :])

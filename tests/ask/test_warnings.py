@@ -11,6 +11,7 @@ from tests.ask.test_views import FIRST, add_dataset
 from tests.findings.listed import derive
 from tracer.ask.named import find_query, run_query
 from tracer.ask.render import json_rows
+from tracer.ask.story_parts import Teller
 from tracer.ask.warnings import Caution, cautions, warned
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
@@ -171,7 +172,7 @@ def test_the_story_has_them_under_a_heading_and_counts_the_rest(case: Case) -> N
         add_list(case, f"source-{number}", created="2026-04-01")
         add_list(case, f"copy-{number}", created="2026-03-01")
         derive(case, f"source-{number}", f"copy-{number}")
-    section = warned(case.con)
+    section = warned(Teller(case.con, "en"))
     assert (section.title.split(":")[0], len(section.findings), section.more) == ("Warnings", 8, 2)
     assert section.findings[0].grade == "G2"
 

@@ -26,28 +26,28 @@ _TABLES = (
     "retention", "claim_verdict", "chain", "campaign", "campaign_source", "caller_pool", "complaint_rate", "line_hand",
     "rule_count", "after_refusal", "refused_inside", "legal_count",
 )  # fmt: skip
-_SAID = {"reasons", "against", "alternatives", "reading", "superseded"}
 _ASK = """
 import json, sys
 from pathlib import Path
 from tracer.case.case import open_case
-tables, said = json.loads(sys.argv[2]), set(json.loads(sys.argv[3]))
+
+def bare(table, row):
+    for name in ("reasons", "against", "alternatives", "superseded"):
+        row.pop(name, None)
+    if table == "campaign":
+        row.pop("reading")
+    if "weights" in row:
+        row["weights"] = [[step["signal"], step["value"], step["weight"]] for step in json.loads(row["weights"])]
+    if table == "claim_verdict":
+        row["numbers"] = {n: v for n, v in json.loads(row["numbers"]).items() if not isinstance(v, (str, dict))}
+    return json.dumps(row, default=str, sort_keys=True)
+
 found = {}
 with open_case(Path(sys.argv[1]), read_only=True) as case:
-    for table in tables:
-        cursor = case.con.execute(f"SELECT * FROM {table} ORDER BY ALL")
+    for table in json.loads(sys.argv[2]):
+        cursor = case.con.execute(f"SELECT * FROM {table}")
         names = [column[0] for column in cursor.description]
-        rows = []
-        for row in cursor.fetchall():
-            kept = {name: value for name, value in zip(names, row) if name not in said or name == "reading" and isinstance(value, str)}
-            if table in ("campaign", "signal_reading"):
-                kept.pop("reading", None)
-            if "weights" in kept:
-                kept["weights"] = [[step["signal"], step["value"], step["weight"]] for step in json.loads(kept["weights"])]
-            if table == "claim_verdict":
-                kept["numbers"] = {n: v for n, v in json.loads(kept["numbers"]).items() if not isinstance(v, (str, dict))}
-            rows.append(json.dumps(kept, default=str, sort_keys=True))
-        found[table] = sorted(rows)
+        found[table] = sorted(bare(table, dict(zip(names, row))) for row in cursor.fetchall())
 print(json.dumps(found))
 """
 
@@ -71,9 +71,7 @@ def findings_by(checkout: Path, manifest: Path, folder: Path) -> dict[str, list[
         return done.stdout
 
     python("-m", "tracer", "run", str(manifest), "--case", str(folder), "--allow-outside")
-    found: dict[str, list[str]] = json.loads(
-        python("-c", _ASK, str(folder), json.dumps(_TABLES), json.dumps(sorted(_SAID)))
-    )
+    found: dict[str, list[str]] = json.loads(python("-c", _ASK, str(folder), json.dumps(_TABLES)))
     return found
 
 

@@ -94,11 +94,15 @@ def test_a_case_with_lines_and_refusals_is_told(folder: Path, tracer: Tracer) ->
     case = folder / "case"
     ran = tracer("run", folder / "case.toml", "--case", case)
     assert ran.code == 0, ran.err
-    told = " ".join(ran.out.split())  # lines of the screen are folded
-    assert "40 people who had refused 甲公司 stand in copy r, given to caller on 2026-04-10" in told
-    assert "40 people who had refused 甲公司 were called 40 times afterwards over line pool of 乙线路" in told
-    assert "100 of 100 calls beyond the rule night (08:00-21:00)" in told
-    assert "CONTRADICTED: 乙线路 says complaint rate" in told
+    assert "40 people who had refused 甲公司 were still in the copy" in " ".join(ran.out.split())
+    shown = tracer("findings", "--case", case)
+    told = " ".join(shown.out.split())  # lines of the screen are folded
+    refused = "40 people who had refused 甲公司"
+    assert f"{refused} (client) were still in the copy given to caller on 10 April 2026 (r)." in told
+    assert f"{refused} were called 40 times afterwards on line pool of 乙线路 (vendor)." in told
+    assert "100 of 100 calls broke rule night (08:00-21:00)" in told
+    assert "乙线路 (vendor) says that at most 1 in 10,000 of its calls lead to a complaint." in told
+    assert "The data contradict this." in told
     (rate,) = tracer("query", "complaint-rates", "-p", "dimension=line", "-f", "json", "--case", case).json()
     assert (rate["calls"], rate["complaints"], rate["rate"]) == (100, 3, 0.03)
     claims = {row["claim"]: row for row in tracer("query", "claims", "-f", "json", "--case", case).json()}

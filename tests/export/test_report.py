@@ -14,7 +14,6 @@ from tracer.case.case import Case
 from tracer.export.formats import Outgoing, outgoing, render
 from tracer.export.report.compose import compose
 from tracer.export.report.model import Heading, Paragraph, Points, Report, Table
-from tracer.export.wording_words import FINDING_WORDS
 from tracer.publish import FACTS
 
 
@@ -56,11 +55,9 @@ def test_findings_are_in_order_of_grade_and_complete(told: Outgoing) -> None:
 
 
 def test_a_copy_kept_after_its_end_has_numbers_hashes_and_replies(told: Outgoing) -> None:
-    heading, blocks = next((h, b) for h, b in findings(compose(told)) if "KEPT after the end" in h.text)
-    assert (
-        heading.text.endswith("held by 江苏易卓网络科技有限公司 on 2026-07-20: KEPT after the end")
-        or "d6-backend" in heading.text
-    )
+    heading, blocks = next((h, b) for h, b in findings(compose(told)) if " still had " in h.text)
+    assert heading.text.endswith("on 20 July 2026, two weeks after the contract ended.")
+    assert "江苏易卓网络科技有限公司 (cti-x) still had " in heading.text
     facts = {row[0]: row[1] for block in blocks if isinstance(block, Table) for row in block.rows}
     assert facts["End of the copy"] == "2026-06-30"
     assert facts["Planted records seen / planted"] == "14 / 14"
@@ -121,13 +118,6 @@ def test_the_report_in_chinese_is_chinese(told: Outgoing) -> None:
     assert page.css_first("html").attributes["lang"] == "zh"  # type: ignore[union-attr]  # there is one
 
 
-def test_words_have_both_languages_and_the_same_fillings() -> None:
-    for key, (english, chinese) in FINDING_WORDS.items():
-        assert english
-        assert chinese, key
-        assert sorted(re.findall(r"{\w+}", english)) == sorted(re.findall(r"{\w+}", chinese)), key
-
-
 def test_the_same_case_gives_the_same_report(told: Outgoing) -> None:
     for to in ("html", "md", "pdf"):
         assert render(told, to, "report") == render(told, to, "report")
@@ -142,7 +132,7 @@ def test_a_case_without_findings_has_a_report() -> None:
 
 
 def test_when_rows_left_their_client_is_told(told: Outgoing) -> None:
-    heading, blocks = next((h, b) for h, b in findings(compose(told)) if "left the client" in h.text)
+    heading, blocks = next((h, b) for h, b in findings(compose(told)) if " were exported " in h.text)
     assert heading.text.endswith("in d6-backend left the client between 2026-01-06 and 2026-01-28")
     facts = {row[0]: row[1] for block in blocks if isinstance(block, Table) for row in block.rows}
     assert facts["Records added after the window: in it / all"] == "<20 / 4,280"

@@ -10,11 +10,10 @@ import pytest
 from tests.findings.marked_world import World
 from tests.findings.test_attribution import by_release, marked
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, PValue, Reason, Times, Word
-from tracer.export.wording import Names, Wording
 from tracer.findings.attribution import attribute
 from tracer.findings.derivation.edges import _compared
 from tracer.findings.vintage.reasons import exported_reason
-from tracer.wording import LANGUAGES, say
+from tracer.wording import LANGUAGES, headlines, say
 
 
 @pytest.mark.parametrize("canaries", [0, 1, 2])
@@ -59,10 +58,16 @@ def test_few_canaries_that_came_later_are_not_counted(late: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seen", "words"), [(0, "none of its 4 canaries is"), (1, "1 of its 4 canaries is"), (3, "3 of its 4 canaries are")]
+    ("seen", "words"),
+    [
+        (0, "None of its 4 planted records appears."),
+        (1, "1 of its 4 planted records appears."),
+        (3, "3 of its 4 planted records appear."),
+        (None, "Fewer than 20 of its 4 planted records appear."),
+    ],
 )
-def test_how_many_canaries_are_in_it(seen: int, words: str) -> None:
-    assert Wording(Names()).marks({"canaries_seen": seen, "canaries_planted": 4}) == f"{words} in it"
+def test_how_many_canaries_are_in_it(seen: int | None, words: str) -> None:
+    assert [say(one) for one in headlines.marks({"canaries_seen": seen, "canaries_planted": 4})] == [words]
 
 
 @pytest.mark.parametrize(

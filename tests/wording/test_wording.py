@@ -123,7 +123,7 @@ def test_how_sure_is_said_in_words_of_fixed_meaning(probability: float, words: s
 
 def test_parties_and_lists_are_said_by_their_names() -> None:
     named = Voice("zh", {"a": "甲的名单", "b": "乙的名单"})
-    assert named.say(Reason.of("same-bytes", datasets=(A, B))).startswith("甲的名单、乙的名单 是同一个文件")
+    assert named.say(Reason.of("same-bytes", datasets=(A, B))).startswith("甲的名单、乙的名单是同一个文件")
 
 
 def test_what_is_lacking_is_a_fault_and_what_is_mistyped_is_told() -> None:

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import date
 from typing import Any, TypeAlias
 
 import duckdb
 
+from tracer.ask.story_parts import sentences
+from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Reason, Ref, ReleaseRef, Text
 from tracer.dossier.replies import reply_state
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
+from tracer.export.names import names_of
 from tracer.export.spoken import masked_row
-from tracer.export.wording import Names, Wording, count
 from tracer.lists.read.account import Account
+from tracer.wording import Voice, data_word, headlines
+from tracer.wording.claims import claim
+from tracer.wording.names import Introduced
 
 DEEPEST = 12
 """Steps that are followed; a real chain is shorter."""
@@ -45,6 +49,7 @@ def show(
     least: float = 0.5,
     untraced: str = "",
     narrowed: Narrowed = lambda row: row,
+    lang: str = "en",
 ) -> Branch:
     """The tree of the dataset, release or party `name`; findings under probability `least` are left out.
 
@@ -54,7 +59,7 @@ def show(
     Raises:
         UsageError: the case has nothing of that name, or it is neither.
     """
-    tree = _Tree(con, least, narrowed).of(name)
+    tree = _Tree(con, least, narrowed, lang).of(name)
     return replace(tree, branches=(Branch(untraced, kind="note"), *tree.branches)) if untraced else tree
 
 
@@ -64,10 +69,11 @@ def as_json(branch: Branch) -> dict[str, Any]:
 
 
 class _Tree:
-    def __init__(self, con: duckdb.DuckDBPyConnection, least: float, narrowed: Narrowed) -> None:
-        self.con, self.least, self.narrowed = con, least, narrowed
-        parties = self._rows("SELECT party, name, role, merged_into FROM views.parties ORDER BY party")
-        self.words = Wording(Names({row["party"]: (row["name"] or "", row["role"] or "") for row in parties}))
+    def __init__(self, con: duckdb.DuckDBPyConnection, least: float, narrowed: Narrowed, lang: str) -> None:
+        self.con, self.least, self.narrowed, self.lang = con, least, narrowed, lang
+        parties = self._rows("SELECT party, role, merged_into FROM views.parties ORDER BY party")
+        self.voice = Voice(lang, Introduced(names_of(con, lang, narrowed), lang))
+        self.roles = {row["party"]: row["role"] or "" for row in parties}
         self.merged = {row["party"]: row["merged_into"] or row["party"] for row in parties}
         self.lists = {row["dataset"]: row for row in self._rows("SELECT * FROM views.datasets ORDER BY dataset")}
         self.copies = {row["release"]: row for row in self._rows("SELECT * FROM views.releases ORDER BY release")}
@@ -85,6 +91,9 @@ class _Tree:
         columns = [column[0] for column in cursor.description or []]
         return [self.narrowed(masked_row(dict(zip(columns, row, strict=True)))) for row in cursor.fetchall()]
 
+    def _say(self, reason: Reason) -> str:
+        return self.voice.say(reason)
+
     def of(self, name: str) -> Branch:
         if name in self.lists:
             return self._dataset(name)
@@ -99,62 +108,78 @@ class _Tree:
     def _label(self, name: str) -> str:
         row = self.lists.get(name)
         if row is None:
-            return f"{name} (not loaded)"
-        day = row["created"] or row["obtained"]
-        held = f"held by {self.words.names.short(row['holder'])}{_on(day)}"
-        gone = f", contents purged{_on(row['purged_at'].date())}" if row["purged_at"] is not None else ""
-        return f"{name}, {held}, {count(row['contacts'])} contacts{gone}"
+            return self._say(Reason.of("tree-not-loaded", dataset=DatasetRef(name)))
+        purged = row["purged_at"]
+        return self._say(
+            Reason.of(
+                "tree-list", dataset=DatasetRef(name), holder=PartyRef(row["holder"]),
+                day=row["created"] or row["obtained"], contacts=Count(row["contacts"], across_lists=False),
+                purged=None if purged is None else purged.date(),
+            )
+        )  # fmt: skip
 
     def _account(self, name: str) -> str:
         """What became of the file's lines; nothing where that is not known."""
         row = self.lists[name]
         if row["lines"] is None:
             return ""
-        return f"; {Account(**{field.name: row[field.name] for field in fields(Account)}).told()}"
+        account = Account(**{field.name: row[field.name] for field in fields(Account)})
+        parts = (
+            ("header", account.header), ("title", account.title), ("blank", account.blank),
+            ("continued", account.continued), ("left-out", account.left_out),
+        )  # fmt: skip
+        other = " + ".join(self._say(Reason(f"account-{name}", {"n": n})) for name, n in parts if n)
+        return self._say(
+            Reason.of(
+                "tree-account", lines=account.lines, rows=account.rows, other=Text(other) if other else None,
+                further=account.further,
+            )
+        )  # fmt: skip
 
     def _dataset(self, name: str) -> Branch:
+        label = self._label(name) + self._account(name)
         groups = (
-            _group("came from", self._origins(name, {name}, 0)),
-            _group("went to", self._takers(name, {name}, 0)),
+            _group(self._say(Reason.of("tree-came-from")), self._origins(name, {name}, 0)),
+            _group(self._say(Reason.of("tree-went-to")), self._takers(name, {name}, 0)),
         )
         found = tuple(group for group in groups if group is not None)
-        return Branch(
-            self._label(name) + self._account(name),
-            kind="dataset",
-            branches=found or (Branch("no finding leads from or to it"),),
-        )
+        return Branch(label, kind="dataset", branches=found or (Branch(self._say(Reason.of("tree-nothing"))),))
 
     def _origins(self, name: str, seen: set[str], depth: int) -> Iterator[Branch]:
         """The copies and lists that are behind `name`, each with what is behind it."""
         explained = set()
         for copy, row, told in self._behind(name):
             explained.add(copy["dataset"])
-            given = f"copy {copy['release']}, given to {self.words.names.short(copy['recipient'])}{_on(copy['date'])}"
-            yield Branch(
-                f"{given}: {told}", row["grade"], "release", (self._opened(copy["dataset"], seen, depth, up=True),)
-            )
+            given = Reason("tree-copy-behind", _handed(copy))
+            text = self._say(Reason.of("tree-found", what=given, how=told))
+            yield Branch(text, row["grade"], "release", (self._opened(copy["dataset"], seen, depth, up=True),))
         for row in self.copied:
             if row["child"] == name and row["parent"] not in explained:
-                via = f" by way of {row['via']}" if row["via"] else ""
-                opened = self._opened(row["parent"], seen, depth, up=True)
-                yield Branch(
-                    f"{opened.text}{via}: {self.words.copied_sure(row)}", row["grade"], opened.kind, opened.branches
-                )
+                yield self._found(row, row["parent"], seen, depth, up=True)
 
-    def _behind(self, name: str) -> Iterator[tuple[dict[str, Any], dict[str, Any], str]]:
+    def _found(self, row: dict[str, Any], name: str, seen: set[str], depth: int, *, up: bool) -> Branch:
+        """The list at the other end of a derivation, with what is behind it or came of it."""
+        opened = self._opened(name, seen, depth, up=up)
+        what: Number = Text(opened.text)
+        if up and row["via"]:
+            what = Reason.of("tree-via", list=what, via=Ref(row["via"]))
+        return replace(
+            opened,
+            text=self._say(Reason.of("tree-found", what=what, how=headlines.derivation_sure(row))),
+            grade=row["grade"],
+        )
+
+    def _behind(self, name: str) -> Iterator[tuple[dict[str, Any], dict[str, Any], Reason]]:
         """(copy, finding, reading) of each copy that is behind the list, the reading before the mere naming."""
         told = {row["release"]: row for row in self.named if row["dataset"] == name}
         for row in self.kept:
             if row["seen_in"] == name and row["release"] in self.copies:
                 told.pop(row["release"], None)
-                yield (
-                    self.copies[row["release"]],
-                    row,
-                    f"{self.words.reading(row)}, {self.words.sure(row['probability'])}",
-                )
+                yield self.copies[row["release"]], row, headlines.reading_sure(row)
         for release, row in told.items():
             if release in self.copies:
-                yield self.copies[release], row, f"named by its marks: {self.words.marks(row)}"
+                marks = Text(sentences(headlines.marks(row), self.voice))
+                yield self.copies[release], row, Reason.of("tree-marks", marks=marks)
 
     def _takers(self, name: str, seen: set[str], depth: int) -> Iterator[Branch]:
         """The copies made of `name` and the lists that were copied from it."""
@@ -166,29 +191,26 @@ class _Tree:
                 yield opened
         for row in self.copied:
             if row["parent"] == name and row["child"] not in explained:
-                opened = self._opened(row["child"], seen, depth, up=False)
-                yield Branch(
-                    f"{opened.text}: {self.words.copied_sure(row)}", row["grade"], opened.kind, opened.branches
-                )
+                yield self._found(row, row["child"], seen, depth, up=False)
 
     def _opened(self, name: str, seen: set[str], depth: int, *, up: bool) -> Branch:
         if name in seen or depth >= DEEPEST:
-            return Branch(f"{self._label(name)} (shown elsewhere)", kind="again")
+            return Branch(self._say(Reason.of("tree-elsewhere", list=Text(self._label(name)))), kind="again")
         seen.add(name)
+        label = self._label(name)
         further = self._origins(name, seen, depth + 1) if up else self._takers(name, seen, depth + 1)
-        return Branch(self._label(name), kind="dataset", branches=tuple(further))
+        return Branch(label, kind="dataset", branches=tuple(further))
 
     # ------------------------------------------------------------------ copies
     def _release(self, name: str, seen: set[str], depth: int = 0) -> Branch:
         copy = self.copies[name]
-        until = f" until {copy['ends']}" if copy["ends"] is not None else ", without an end"
-        text = f"copy {name}, given to {self.words.names.short(copy['recipient'])}{_on(copy['date'])}{until}"
+        text = self._say(Reason("tree-copy", {**_handed(copy), "ends": copy["ends"]}))
         branches = []
         for row in self.kept:
             if row["release"] == name:
                 opened = self._opened(row["seen_in"], seen, depth, up=False)
-                told = f"{opened.text}: {self.words.reading(row)}, {self.words.sure(row['probability'])}"
-                branches.append(Branch(told, row["grade"], opened.kind, opened.branches))
+                told = self._say(Reason.of("tree-found", what=Text(opened.text), how=headlines.reading_sure(row)))
+                branches.append(replace(opened, text=told, grade=row["grade"]))
         return Branch(text, kind="release", branches=tuple(branches))
 
     # ------------------------------------------------------------------ parties
@@ -196,45 +218,56 @@ class _Tree:
         given = [copy for copy in self.copies.values() if self.merged.get(copy["recipient"], copy["recipient"]) == name]
         held = [row for row in self.lists.values() if self.merged.get(row["holder"], row["holder"]) == name]
         seen: set[str] = set()
+        role = self.roles.get(name, "")
+        shown = data_word("page-role", role, self.lang)
+        text = self._say(
+            Reason.of(
+                "tree-party", party=PartyRef(name), role=Text(shown) if role else None, state=self._reply(name)
+            )
+        )  # fmt: skip
         groups = (
-            _group("was given", (self._release(copy["release"], seen) for copy in given)),
-            _group("holds", (self._dataset(row["dataset"]) for row in held)),
-            _group("through its hands", self._chains(name)),
-            _group("is said to", self._relations(name)),
-            _group("says", self._claims(name)),
+            _group(self._say(Reason.of("tree-was-given")), (self._release(copy["release"], seen) for copy in given)),
+            _group(self._say(Reason.of("tree-holds")), (self._dataset(row["dataset"]) for row in held)),
+            _group(self._say(Reason.of("tree-hands")), self._chains(name)),
+            _group(self._say(Reason.of("tree-relations")), self._relations(name)),
+            _group(self._say(Reason.of("tree-says")), self._claims(name)),
         )
-        text = f"{self.words.party(name)}; right of reply: {self._reply(name)}"
         return Branch(text, kind="party", branches=tuple(group for group in groups if group is not None))
 
-    def _reply(self, name: str) -> str:
+    def _reply(self, name: str) -> Reason:
         rows = self._rows("SELECT party, asked, deadline, answered FROM views.replies ORDER BY party, asked")
         states = [reply_state(row["asked"], row["deadline"], row["answered"]) for row in rows if row["party"] == name]
-        return self.words.reply(states[-1]) if states else self.words.reply("not_asked")
+        return headlines.reply_state(states[-1] if states else "not_asked")
 
     def _chains(self, name: str) -> Iterator[Branch]:
         for row in self._rows("SELECT * FROM views.chains ORDER BY grade DESC, parties, datasets"):
             if name in row["parties"]:
-                yield Branch(self.words.chain(row), row["grade"], branches=(Branch(self.words.chain_by(row)),))
+                text = self.voice.say(headlines.chain(row))
+                yield Branch(text, row["grade"], branches=(Branch(self.voice.say(headlines.chain_by(row))),))
 
     def _relations(self, name: str) -> Iterator[Branch]:
         for row in self._rows("SELECT * FROM views.relations ORDER BY date, relation"):
             ends = [self.merged.get(row[end], row[end]) for end in ("from_party", "to_party")]
             if name in ends:
-                told = " ".join(
-                    (self.words.names.short(ends[0]), row["kind"].replace("_", " "), self.words.names.short(ends[1]))
+                kind, basis = headlines.kebab(row["kind"]), str(row["basis"] or "alleged")
+                stated = Reason(f"relation-{kind}", {"a": PartyRef(ends[0]), "b": PartyRef(ends[1])})
+                yield Branch(
+                    self._say(
+                        Reason.of("tree-relation", relation=stated, day=row["date"], basis=Reason(f"basis-{basis}"))
+                    )
                 )
-                yield Branch(f"{told}{_on(row['date'])} ({row['basis'] or 'alleged'})")
 
     def _claims(self, name: str) -> Iterator[Branch]:
         for row in self._rows("SELECT * FROM views.claims ORDER BY claim"):
             if self.merged.get(row["party"], row["party"]) == name:
-                yield Branch(self.words.claim(row), row["grade"])
+                yield Branch(self.voice.say(claim(row)), row["grade"])
+
+
+def _handed(copy: dict[str, Any]) -> dict[str, Number]:
+    """A copy, and to whom and when it was handed over."""
+    return {"release": ReleaseRef(copy["release"]), "recipient": PartyRef(copy["recipient"]), "day": copy["date"]}
 
 
 def _group(title: str, branches: Iterator[Branch]) -> Branch | None:
     found = tuple(branches)
     return Branch(title, kind="group", branches=found) if found else None
-
-
-def _on(day: date | None) -> str:
-    return "" if day is None else f" on {day.isoformat()}"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
+from tracer.disclosure import Reason
+from tracer.export.names import names_of
 from tracer.export.spoken import masked_row
-from tracer.wording import Voice, in_words
+from tracer.wording import Voice
+from tracer.wording.headlines import said
+from tracer.wording.names import Introduced, Names
 
 _ITEMS = 8
 """Findings that are told of one kind; the rest is counted."""
@@ -44,12 +48,45 @@ class Section:
     """What a reader must know of the section."""
 
 
-def rows_of(con: duckdb.DuckDBPyConnection, statement: str, lang: str = "en") -> list[dict[str, Any]]:
-    """The rows of a statement over the views."""
+class Teller:
+    """Reads a case and says what it finds in one language, parties and lists by their display names."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, lang: str) -> None:
+        self.con, self.lang = con, lang
+        self.names: Names = names_of(con, lang)
+
+    def rows(self, statement: str) -> list[dict[str, Any]]:
+        """The rows of a statement over the views; reasons stay as they are."""
+        return rows_of(self.con, statement)
+
+    def voice(self) -> Voice:
+        """A voice that says the id behind each name where it is first said: one for each section."""
+        return Voice(self.lang, Introduced(self.names, self.lang))
+
+    def plain(self) -> Voice:
+        """A voice that says names alone."""
+        return Voice(self.lang, self.names)
+
+    def word(self, reason: Reason) -> str:
+        """A title or a note."""
+        return self.plain().say(reason)
+
+
+def rows_of(con: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]]:
+    """The rows of a statement over the views, words of people masked."""
     cursor = con.execute(statement)
     columns = [column[0] for column in cursor.description or []]
-    voice = Voice(lang)
-    return [in_words(masked_row(dict(zip(columns, row, strict=True))), voice) for row in cursor.fetchall()]
+    return [masked_row(dict(zip(columns, row, strict=True))) for row in cursor.fetchall()]
+
+
+def spoken(values: Iterable[object], voice: Voice) -> tuple[str, ...]:
+    """Reasons of a row in words: the store's, or sentences already."""
+    return tuple(voice.show(said(value)) for value in values)
+
+
+def sentences(reasons: Iterable[Reason], voice: Voice) -> str:
+    """Several sentences as one text."""
+    return (" " if voice.lang == "en" else "").join(voice.say(reason) for reason in reasons)
 
 
 def section(title: str, findings: Sequence[Finding], query: str, note: str = "") -> Section:

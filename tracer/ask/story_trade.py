@@ -4,81 +4,70 @@ from __future__ import annotations
 
 from typing import Any
 
-import duckdb
+from tracer.ask.story_parts import Finding, Section, Teller, section, sentences, spoken
+from tracer.disclosure import Reason
+from tracer.wording import headlines
+from tracer.wording.claims import claim, contradiction, key_numbers
 
-from tracer.ask.story_parts import Finding, Section, rows_of, section
-from tracer.documents import json_of
-from tracer.export.wording import Wording
-from tracer.export.wording_trade import claim_numbers, line_told, refusal_told
+CLAIMS = (
+    "SELECT * FROM views.claims WHERE verdict NOT IN ('untested', 'untestable')"
+    " ORDER BY verdict = 'contradicted' DESC, grade DESC, claim"
+)
+REFUSALS = "SELECT * FROM views.after_refusal ORDER BY people DESC NULLS LAST, refusals, what, of, party"
 
 
-def claims(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
+def claims(teller: Teller) -> Section:
     """Claims with a verdict, those that the data contradict first."""
-    rows = rows_of(
-        con,
-        "SELECT * FROM views.claims WHERE verdict NOT IN ('untested', 'untestable')"
-        " ORDER BY verdict = 'contradicted' DESC, grade DESC, claim",
-    )
-    findings = [
-        Finding(
-            words.claim(row),
-            row["grade"],
-            "" if row["p_value"] is None else f"p = {row['p_value']:.2g}",
-            items=_numbers(row),
-            against=row["alternatives"],
+    voice, found = teller.voice(), []
+    for row in teller.rows(CLAIMS):
+        numbers = key_numbers(row, teller.plain())
+        found.append(
+            Finding(
+                voice.say(claim(row)),
+                row["grade"],
+                "" if row["p_value"] is None else f"p = {row['p_value']:.2g}",
+                items=(" · ".join(numbers),) if numbers else (),
+                against=spoken(row["alternatives"], voice),
+            )
         )
-        for row in rows
-    ]
     counted = {
         row["verdict"]: row["n"]
-        for row in rows_of(con, "SELECT verdict, count(*) AS n FROM views.claims GROUP BY verdict ORDER BY verdict")
+        for row in teller.rows("SELECT verdict, count(*) AS n FROM views.claims GROUP BY verdict ORDER BY verdict")
     }
-    notes = [
-        f"{counted[verdict]} {'claim' if counted[verdict] == 1 else 'claims'} {what}"
-        for verdict, what in (
-            ("untestable", "cannot be tested with what the case holds: tracer query claims -p verdict=untestable."),
-            ("untested", "not tested yet: tracer trace."),
-        )
-        if verdict in counted
-    ]
-    return section("What parties say, and what the data say", findings, "claims", " ".join(notes))
+    notes = []
+    if "untestable" in counted:
+        notes.append(Reason.of("story-untestable", n=counted["untestable"]))
+    if "untested" in counted:
+        notes.append(Reason.of("story-untested", n=counted["untested"]))
+    return section(teller.word(Reason.of("story-claims")), found, "claims", sentences(notes, voice))
 
 
-def _numbers(row: dict[str, Any]) -> tuple[str, ...]:
-    """What was counted, on one line."""
-    told = claim_numbers({**row, "numbers": json_of(row["numbers"] or "{}")})
-    return (" · ".join(told),) if told else ()
-
-
-def contradictions(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
+def contradictions(teller: Teller) -> Section:
     """Statements that do not go together."""
-    rows = rows_of(con, "SELECT * FROM views.contradictions WHERE what <> 'claim against data' ORDER BY about, claim_a")
-    findings = [
-        Finding(
-            words.contradiction(row),
-            "",
-            words.apart(row),
-        )
-        for row in rows
-    ]
-    return section("Statements that contradict each other", findings, "contradictions")
+    rows = teller.rows("SELECT * FROM views.contradictions WHERE what <> 'claim against data' ORDER BY about, claim_a")
+    voice = teller.voice()
+    findings = [Finding(voice.say(contradiction(row))) for row in rows]
+    return section(teller.word(Reason.of("story-contradictions")), findings, "contradictions")
 
 
-def lines(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
+def lines(teller: Teller) -> Section:
     """Lines with complaints, broken rules or hands, those with most complaints first."""
-    rates = {row["name"]: row for row in rows_of(con, _RATES)}
+    rates = {row["name"]: row for row in teller.rows(_RATES)}
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in rows_of(con, _LINES):
+    for row in teller.rows(_LINES):
         found.setdefault(row["line"], []).append(row)
     order = sorted(found, key=lambda line: (-rates[line]["complaints"] if line in rates else 0, line))
-    told = [line_told(words, found[line][0], rates.get(line), found[line]) for line in order]
-    return section("Lines: complaints, rules, hands", [Finding(headline) for headline in told if headline], "lines")
+    told = [headlines.line(found[line][0], rates.get(line), found[line]) for line in order]
+    voice = teller.voice()
+    findings = [Finding(voice.say(one)) for one in told if one is not None]
+    return section(teller.word(Reason.of("story-lines")), findings, "lines")
 
 
-def refusals(con: duckdb.DuckDBPyConnection, words: Wording) -> Section:
+def refusals(teller: Teller) -> Section:
     """Whoever was handed on or called after refusing; the copies and calls of most people first."""
-    rows = rows_of(con, "SELECT * FROM views.after_refusal ORDER BY people DESC NULLS LAST, refusals, what, of, party")
-    return section("After refusal", [Finding(refusal_told(words, row)) for row in rows], "after-refusal")
+    voice = teller.voice()
+    findings = [Finding(voice.say(headlines.refusal(row))) for row in teller.rows(REFUSALS)]
+    return section(teller.word(Reason.of("story-refusals")), findings, "after-refusal")
 
 
 _RATES = "SELECT * FROM views.complaint_rates WHERE dimension = 'line' ORDER BY name"

@@ -14,11 +14,9 @@ import duckdb
 
 from tracer.ask.named import find_query, run_query
 from tracer.ask.render import json_rows
-from tracer.ask.story_parts import Finding, Section, section
+from tracer.ask.story_parts import Finding, Section, Teller, section
 from tracer.disclosure import Reason, reason_of
 from tracer.wording import say
-
-TITLE = "Warnings: what does not fit together"
 
 
 @dataclass(frozen=True)
@@ -54,6 +52,8 @@ def caution_of(row: Mapping[str, Any]) -> Reason:
     return reason_of({"code": str(row["kind"]).replace("_", "-"), "numbers": row["numbers"]})
 
 
-def warned(con: duckdb.DuckDBPyConnection) -> Section:
+def warned(teller: Teller) -> Section:
     """The warnings as a section of the story."""
-    return section(TITLE, [Finding(caution.said(), caution.grade) for caution in cautions(con)], "warnings")
+    voice = teller.voice()
+    findings = [Finding(voice.say(caution.reason), caution.grade) for caution in cautions(teller.con)]
+    return section(teller.word(Reason.of("story-warnings")), findings, "warnings")

@@ -11,8 +11,9 @@ from tracer.ask.render import wrapped
 from tracer.ask.waterfall import waterfall
 from tracer.ask.why import ties
 from tracer.disclosure import FEW
-from tracer.export.wording import Names, Wording
 from tracer.visible import visible
+from tracer.wording import headlines, say
+from tracer.wording.claims import claim
 
 WIDTH = 100
 """Cells of a line where nothing else is asked for."""
@@ -33,8 +34,6 @@ _COUNTS = (
     "shared", "rows_matched", "canaries_seen", "contacts", "excess", "share_of_child", "matched", "later_seen",
     "gone_seen",
 )  # fmt: skip
-# Ids, not names: an answer of `why` is for looking further.
-_WORDS = Wording(Names())
 _PROSE = ("reasons", "against", "alternatives")
 _TOLD_BELOW = ("dates",)
 """What the sentences below a finding tell more plainly."""
@@ -112,7 +111,7 @@ def _finding(section: str, row: dict[str, Any], width: int) -> Iterator[str]:
             facts.append(f"{name} {FEW}")
         elif value is not None and value not in ([], {}):
             facts.append(f"{name} {_shown(value)}")
-    told = _WORDS.headline(section, row)
+    told = _headline(section, row)
     if told:
         yield from wrapped(visible(told), f"  {row['grade']} ", width)
     yield from wrapped(" · ".join(facts), "    " if told else "  ", width)
@@ -126,6 +125,21 @@ def _finding(section: str, row: dict[str, Any], width: int) -> Iterator[str]:
     cited = row.get("evidence")
     if isinstance(cited, list) and cited:
         yield from wrapped(", ".join(map(visible, cited)), "    documents: ", width)
+
+
+def _headline(section: str, row: dict[str, Any]) -> str:
+    """One line for a row; empty for sections that are no findings. Ids, not names: `why` is for looking further."""
+    if section == "derivations":
+        reasons = [headlines.derivation(row), headlines.derivation_sure(row)]
+    elif section == "attributions" and row["accused"]:
+        reasons = [headlines.attribution(row), *headlines.marks(row)]
+    elif section == "retention":
+        reasons = [headlines.retention(row)]
+    elif section in ("claims", "said"):
+        reasons = [claim(row)]
+    else:
+        reasons = [headlines.chain(row)] if section == "chains" else []
+    return " ".join(say(reason) for reason in reasons)
 
 
 def _hidden_rows(row: dict[str, Any], width: int) -> Iterator[str]:

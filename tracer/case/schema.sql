@@ -18,7 +18,8 @@ CREATE TABLE party (
     id VARCHAR PRIMARY KEY, name VARCHAR, role VARCHAR, province VARCHAR, industry VARCHAR,
     protected BOOLEAN NOT NULL DEFAULT false,
     merged_into VARCHAR,                       -- the party that this one turned out to be
-    evidence VARCHAR[] NOT NULL DEFAULT []
+    evidence VARCHAR[] NOT NULL DEFAULT [],
+    name_en VARCHAR, name_zh VARCHAR           -- as readers of either language see it
 );
 CREATE TABLE party_alias (party VARCHAR NOT NULL, alias VARCHAR NOT NULL);
 CREATE TABLE evidence (
@@ -71,7 +72,8 @@ CREATE TABLE dataset (
     lines BIGINT, header BIGINT, title BIGINT, blank BIGINT, continued BIGINT, further BIGINT, left_out BIGINT,
     collected_under VARCHAR, used_under VARCHAR, evidence VARCHAR[] NOT NULL DEFAULT [],
     options VARCHAR NOT NULL DEFAULT '{}',     -- JSON: how it was read (encoding, map, sheet, region)
-    loaded_at TIMESTAMP NOT NULL, purged_at TIMESTAMP
+    loaded_at TIMESTAMP NOT NULL, purged_at TIMESTAMP,
+    list_title VARCHAR, title_en VARCHAR, title_zh VARCHAR -- as readers see it, in any language or in one
 );
 CREATE TABLE part (
     dataset INTEGER NOT NULL, part INTEGER NOT NULL, member VARCHAR, sheet VARCHAR, hidden BOOLEAN NOT NULL,

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import click
 
+from tracer.cli.language import LANG, language
 from tracer.cli.session import Session, case_options, narrate, pass_session
 
 
 @click.command(epilog="Example: tracer demo my-demo")
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False))
+@LANG
 @case_options
 @pass_session
-def demo(session: Session, folder: Path | None) -> None:
+def demo(session: Session, folder: Path | None, lang: str | None) -> None:
     """Load, trace and explain the bundled sample case in DIR (default: tracer-demo/), and write its graph.
 
     Everybody and every number in it is invented. Running it again uses what is there.
@@ -28,7 +30,7 @@ def demo(session: Session, folder: Path | None) -> None:
     narrate("The sample case is invented: no party, person or number in it exists.")
     asked = read_manifest(sample_dir() / "case.toml")
     with open_or_create(home, asked, key_file=session.key_file) as case:
-        main_job(case, asked)
+        main_job(case, asked, home, language(lang))
         page = home / "graph.html"
         export_graph(case, "html", page)
     click.echo(f"\nThe graph: {os.path.relpath(page)}  (open it in a browser; it needs no network)")

@@ -45,6 +45,8 @@ def party() -> None:
 @party.command("add", epilog="Example: tracer party add cti-x --name 江苏甲乙科技有限公司 --role system_vendor")
 @click.argument("id_", metavar="ID")
 @click.option("--name", help="Its name as people write it.")
+@click.option("--name-en", help="Its name as readers of English see it.")
+@click.option("--name-zh", help="Its name as readers of Chinese see it.")
 @click.option("--role", help="client, contractor, system_vendor, line_vendor, data_trader … (tracer help manifest)")
 @click.option("--alias", "aliases", multiple=True, help="Another name; may be repeated.")
 @click.option("--province", help="Where it is registered.")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from tracer.cli.language import LANG, language
 from tracer.cli.session import Session, case_options, narrate, pass_session
 
 if TYPE_CHECKING:
@@ -33,10 +35,13 @@ def trace_and_tell(case: Case) -> Traced:
     return traced
 
 
-def main_job(case: Case, asked: Manifest, *, replace: bool = False) -> None:
-    """Load what the manifest asks for and the case lacks, trace, and print the findings."""
+def main_job(case: Case, asked: Manifest, folder: Path | None, lang: str, *, replace: bool = False) -> None:
+    """Load what the manifest asks for and the case lacks, trace, and print the strongest findings.
+
+    folder: the case's, where commands have to name it.
+    """
     from tracer.cli.progress import stages
-    from tracer.cli.story import print_findings
+    from tracer.cli.story import print_lead
     from tracer.manifest import apply_manifest
 
     with stages("loading", case.con, asked.bytes_of_files()) as meter:
@@ -44,17 +49,26 @@ def main_job(case: Case, asked: Manifest, *, replace: bool = False) -> None:
     for line in applied.lines():
         narrate(line)
     trace_and_tell(case)
-    print_findings(case)
+    print_lead(case, folder, lang)
+
+
+def named_folder(session: Session, folder: Path) -> Path | None:
+    """The folder of a case, where a command that is given now must name it; None where it is the one in use."""
+    from tracer.case.layout import is_case
+
+    in_use = session.case_dir is None and (os.environ.get("TRACER_CASE", "").strip() or is_case(Path()))
+    return None if in_use else folder
 
 
 @click.command(epilog="Example: tracer run case.toml --case my-case")
 @click.argument("manifest", type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="Load changed files as new versions of their datasets.")
 @click.option("--allow-outside", is_flag=True, help="Let paths of the manifest lead out of its folder.")
+@LANG
 @case_options
 @pass_session
-def run(session: Session, manifest: Path, replace: bool, allow_outside: bool) -> None:
-    """Load all that MANIFEST names and the case lacks, trace, and print the findings.
+def run(session: Session, manifest: Path, replace: bool, allow_outside: bool, lang: str | None) -> None:
+    """Load all that MANIFEST names and the case lacks, trace, and print the strongest findings.
 
     Safe to repeat: what is loaded is not loaded again. The case is made where there is none.
     """
@@ -63,7 +77,7 @@ def run(session: Session, manifest: Path, replace: bool, allow_outside: bool) ->
     folder = session.folder(default=DEFAULT_CASE)
     asked = read_manifest(manifest, outside=allow_outside)
     with open_or_create(folder, asked, key_file=session.key_file) as case:
-        main_job(case, asked, replace=replace)
+        main_job(case, asked, named_folder(session, folder), language(lang), replace=replace)
     narrate(f"The case is {folder}. Ask it: tracer query --case {folder}")
 
 
@@ -83,12 +97,13 @@ def trace(session: Session) -> None:
 
 
 @click.command(epilog="Example: tracer findings --case my-case")
+@LANG
 @case_options
 @pass_session
-def findings(session: Session) -> None:
-    """Print the findings of the last trace as a person reads them."""
+def findings(session: Session, lang: str | None) -> None:
+    """Print the findings of the last trace: the strongest in a few lines, then all, with what speaks against them."""
     from tracer.cli.story import print_findings
 
     with session.open(read_only=True) as case:
-        print_findings(case)
+        print_findings(case, named_folder(session, session.folder()), language(lang))
         case.journal.append(command="findings")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracer.cli.language import LANG, language
 from tracer.cli.printer import print_rich, rich_lines
 from tracer.cli.rows import put, terminal_width, way_out
 from tracer.cli.session import Session, case_options, narrate, pass_session
@@ -34,20 +35,25 @@ _WIDEST = 160
     help="Text for people, JSON for programs.",
 )  # fmt: skip
 @click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Write to a file.")
+@LANG
 @case_options
 @pass_session
-def show(session: Session, name: str, least: float, format_: str, output: Path | None) -> None:
+def show(session: Session, name: str, least: float, format_: str, output: Path | None, lang: str | None) -> None:
     """Draw the chain of a party, dataset or copy as a tree: where it came from and where it went."""
     from tracer.ask.show import as_json
     from tracer.ask.show import show as tree_of
-    from tracer.stages import untraced
+    from tracer.stages import not_up_to_date
+    from tracer.wording import say
 
+    spoken = language(lang if format_ == "text" else lang or "en")  # programs are not given another language unasked
     with session.open(read_only=True) as case:
         way = way_out(case, output)
+        stale = not_up_to_date(case.con)
+        untraced = "" if stale is None else say(stale, spoken)
         if way is None:
-            tree = tree_of(case.con, name, least=least, untraced=untraced(case.con))
+            tree = tree_of(case.con, name, least=least, untraced=untraced, lang=spoken)
         else:
-            tree = way.tree(tree_of(case.con, name, least=least, untraced=untraced(case.con), narrowed=way.row))
+            tree = way.tree(tree_of(case.con, name, least=least, untraced=untraced, narrowed=way.row, lang=spoken))
         width = min(terminal_width(), _WIDEST)
         if format_ == "json":
             content = json.dumps(as_json(tree), ensure_ascii=False, indent=2) + "\n"

@@ -94,10 +94,15 @@ def known(value: object) -> Number:
         if "code" in value:
             return Reason(str(value["code"]), {name: known(one) for name, one in value["numbers"].items()})
         ((name, inner),) = value.items()
-        if name == "count":
-            return Count(inner, across_lists=False) if isinstance(inner, int) else Count(0)
-        if name == "day":
-            return date.fromisoformat(str(inner))
-        if name in _READ:
-            return _READ[name](inner)
+        return None if inner is None else _of_kind(name, inner)  # None: SQL that makes a number of what a row lacks
     raise ValueError(f"{value!r} is no number of a reason")
+
+
+def _of_kind(name: str, inner: object) -> Number:
+    if name == "count":
+        return Count(inner, across_lists=False) if isinstance(inner, int) else Count(0)
+    if name == "day":
+        return date.fromisoformat(str(inner))
+    if name in _READ:
+        return _READ[name](inner)
+    raise ValueError(f"{name!r} is no number of a reason")

@@ -29,12 +29,14 @@ PARTY_COLUMNS = (
 
 
 _NAMES_PROTECTED = """
-    SELECT unnest([id, name]) FROM party
+    SELECT unnest([id, name, name_en, name_zh]) FROM party
     WHERE protected AND id = $party OR merged_into = $party AND (SELECT protected FROM party WHERE id = $party)
     UNION ALL
     SELECT alias FROM party_alias JOIN party ON id = party WHERE protected AND id = $party
 """
 """What a protected party, and what was merged into it, is called."""
+_SAID = ("name", "name_en", "name_zh", "role", "province", "industry")
+"""What is said of a party, one value each."""
 _WORD_BREAK = re.compile(r"[-_.]")
 _LONG_WORD = 5
 """Letters of a word in which one differing letter is more likely a slip than another name."""
@@ -86,8 +88,8 @@ def _put(con: duckdb.DuckDBPyConnection, party: Party, *, change: bool) -> Outco
     old = _stored(con, party.id)
     if old is None:
         con.execute(
-            "INSERT INTO party (id, name, role, province, industry, protected, evidence) "
-            "VALUES ($id, $name, $role, $province, $industry, $protected, $evidence)",
+            "INSERT INTO party (id, name, name_en, name_zh, role, province, industry, protected, evidence) "
+            "VALUES ($id, $name, $name_en, $name_zh, $role, $province, $industry, $protected, $evidence)",
             _row(party),
         )
         _put_aliases(con, party)
@@ -100,8 +102,9 @@ def _put(con: duckdb.DuckDBPyConnection, party: Party, *, change: bool) -> Outco
         if _says_nothing_new(con, party, old):
             return Outcome.SAME
     con.execute(
-        "UPDATE party SET name = $name, role = $role, province = $province, industry = $industry, "
-        "protected = $protected, evidence = list_sort(list_distinct(list_concat(evidence, $evidence))) WHERE id = $id",
+        "UPDATE party SET name = $name, name_en = $name_en, name_zh = $name_zh, role = $role, "
+        "province = $province, industry = $industry, protected = $protected, "
+        "evidence = list_sort(list_distinct(list_concat(evidence, $evidence))) WHERE id = $id",
         {**_row(party), "protected": party.protected or _holds_protected(con, party.id)},
     )
     _put_aliases(con, party)
@@ -234,14 +237,15 @@ def suggest_merges(con: duckdb.DuckDBPyConnection, alike: Callable[[str, str], f
 
 def _stored(con: duckdb.DuckDBPyConnection, party: str) -> Party | None:
     row = con.execute(
-        "SELECT id, name, role, province, industry, protected, evidence FROM party WHERE id = $id", {"id": party}
+        "SELECT id, name, role, province, industry, protected, evidence, name_en, name_zh FROM party WHERE id = $id",
+        {"id": party},
     ).fetchone()
     if row is None:
         return None
     aliases = con.execute("SELECT alias FROM party_alias WHERE party = $id ORDER BY alias", {"id": party}).fetchall()
     return Party(
         id=row[0], name=row[1], role=row[2], province=row[3], industry=row[4], protected=row[5],
-        evidence=tuple(row[6]), aliases=tuple(alias for (alias,) in aliases),
+        evidence=tuple(row[6]), aliases=tuple(alias for (alias,) in aliases), name_en=row[7], name_zh=row[8],
     )  # fmt: skip
 
 
@@ -266,7 +270,7 @@ def _said_more(party: Party, old: Party) -> Party:
     Raises:
         InputRefused: the two say different things.
     """
-    stored = {name: getattr(old, name) for name in ("name", "role", "province", "industry")}
+    stored = {name: getattr(old, name) for name in _SAID}
     said = {name: getattr(party, name) for name in stored}
     other = [name for name, value in said.items() if value is not None and stored[name] not in (None, value)]
     if other:
@@ -295,8 +299,9 @@ def _refuse_unsought(con: duckdb.DuckDBPyConnection, party: str) -> None:
 
 def _row(party: Party) -> dict[str, Any]:
     return {
-        "id": party.id, "name": party.name, "role": party.role, "province": party.province,
-        "industry": party.industry, "protected": party.protected, "evidence": list(party.evidence),
+        "id": party.id, "name": party.name, "name_en": party.name_en, "name_zh": party.name_zh, "role": party.role,
+        "province": party.province, "industry": party.industry, "protected": party.protected,
+        "evidence": list(party.evidence),
     }  # fmt: skip
 
 

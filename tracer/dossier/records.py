@@ -38,6 +38,10 @@ class Party:
     """True: a pseudonym in every export."""
     evidence: tuple[str, ...] = ()
     """Ids of what backs this."""
+    name_en: str | None = None
+    """As readers of English see it."""
+    name_zh: str | None = None
+    """As readers of Chinese see it."""
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
 
 from tracer.clock import today
-from tracer.disclosure import DatasetRef, Number, PartyRef, Probability, Reason, Ref, is_reason, opened, reason_of
+from tracer.disclosure import Reason, is_reason, opened, reason_of
 from tracer.export.gate import (
     Findings,
     Protection,
@@ -20,9 +19,11 @@ from tracer.export.gate import (
     redact_graph,
     redact_text,
 )
+from tracer.export.names import names_of
 from tracer.graph.build import build_graph
 from tracer.graph.model import Graph, statements
 from tracer.wording import LANGUAGES, Voice, in_words, say, signals_of
+from tracer.wording.names import Names
 
 if TYPE_CHECKING:
     from tracer.export.exhibits import Exhibit
@@ -62,6 +63,8 @@ class Outgoing:
     """Documents that leave themselves."""
     untraced: Reason | None = None
     """That the findings are not those of the case as it is now; said before all of them."""
+    names: Mapping[str, Names] = field(default_factory=dict)
+    """Language -> what parties and lists are called in it; protected parties are not among them."""
     unsaid: Unsaid | None = None
     """Graph, findings and facts with their reasons as values; None where they hold none."""
 
@@ -109,27 +112,13 @@ def _reasons(value: object) -> Iterator[Reason]:
             yield from _reasons(one)
 
 
-def warnings_of(findings: Findings, lang: str) -> list[str]:
+def warnings_of(leaving: Outgoing, lang: str) -> list[str]:
     """What does not fit together, the weightiest first, in words."""
+    findings = leaving.findings if leaving.unsaid is None else leaving.unsaid.findings
     return [
         say(reason_of({"code": str(row["kind"]).replace("_", "-"), "numbers": row["numbers"]}), lang)
         for row in findings.get("warnings", ())
     ]
-
-
-def sale_told(row: Mapping[str, object], lang: str) -> str:
-    """A documented sale (a row of the query `sales`) and what the lists say of it, in words."""
-    numbers: dict[str, Number] = {
-        "seller": PartyRef(str(row["seller"])), "buyer": PartyRef(str(row["buyer"])),
-        "day": None if row["date"] is None else date.fromisoformat(str(row["date"])),
-        "documents": tuple(Ref(str(one)) for one in cast(Sequence[object], row["evidence"])),
-    }  # fmt: skip
-    for name in ("parent", "child"):
-        numbers[name] = None if row[name] is None else DatasetRef(str(row[name]))
-    for name in ("probability", "opposite"):
-        numbers[name] = None if row[name] is None else Probability(float(str(row[name])))
-    code = "sale-reversed" if row["state"] == "disagrees" else f"sale-{row['state']}".replace(" ", "-")
-    return say(Reason(code, numbers), lang)
 
 
 def outgoing(
@@ -154,9 +143,14 @@ def outgoing(
         redact_findings(findings, kept),
         redact_findings({name: rows_of(con, name, kept) for name in facts}, kept),
     )
+
+    def narrowed(row: dict[str, Any]) -> dict[str, Any]:
+        return redact_findings({"names": [row]}, kept)["names"][0]
+
     return Outgoing(
-        unsaid.graph, title=redact_text(title, kept), generated=today().isoformat(), reason=reason, unsaid=unsaid
-    ).spoken(lang)
+        unsaid.graph, title=redact_text(title, kept), generated=today().isoformat(), reason=reason, unsaid=unsaid,
+        names={language: names_of(con, language, narrowed, protected=False) for language in LANGUAGES},
+    ).spoken(lang)  # fmt: skip
 
 
 def rows_of(con: duckdb.DuckDBPyConnection, name: str, protection: Protection) -> list[Mapping[str, object]]:

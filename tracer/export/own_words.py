@@ -7,7 +7,6 @@ from pathlib import Path
 import duckdb
 
 from tracer.export.scan.names import normalised
-from tracer.export.wording_words import FINDING_WORDS
 from tracer.wording import LANGUAGES
 from tracer.wording.catalogue_files import unbroken
 
@@ -16,8 +15,7 @@ _SQL = Path(__file__).parent / "sql"
 
 def tool_words() -> list[str]:
     """The words of findings, page, figures and report."""
-    said = [text for texts in FINDING_WORDS.values() for text in texts]
-    return said + [unbroken(lang) for lang in LANGUAGES]
+    return [unbroken(lang) for lang in LANGUAGES]
 
 
 def own_words(con: duckdb.DuckDBPyConnection) -> str:

@@ -17,7 +17,7 @@ from tracer.export.mask import mask_text
 
 SPOKEN = frozenset({
     "quote", "speaker", "speaker_a", "speaker_b", "channel", "text", "reply", "note", "purpose", "kind", "by_whom",
-    "who", "title", "title_en", "title_zh", "industry", "province", "path", "value", "value_a", "value_b",
+    "who", "title", "list_title", "title_en", "title_zh", "industry", "province", "path", "value", "value_a", "value_b",
 })  # fmt: skip
 """Columns whose words somebody has entered. Ids and the names of parties are shown as they are."""
 _AMOUNT = re.compile(r"\s*[+-]?(?:\d{1,10}|\d*\.\d+|\d+\.\d*)(?:[eE][+-]?\d+)?\s*")

@@ -172,7 +172,7 @@ def store_parts(
             "duplicates": linked.duplicates, "hashes": linked.hashes, "masked": linked.masked,
             "collected_under": facts.collected_under, "used_under": facts.used_under, "evidence": list(facts.evidence),
             "options": json.dumps(dict(source.options), ensure_ascii=False, sort_keys=True), "loaded_at": now(),
-            **_account_columns(read),
+            "list_title": facts.title, "title_en": facts.title_en, "title_zh": facts.title_zh, **_account_columns(read),
         },
     )  # fmt: skip
     _describe_parts(con, no, parts)

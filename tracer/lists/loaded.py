@@ -32,6 +32,12 @@ class DatasetFacts:
     """Lawful basis of use."""
     evidence: tuple[str, ...] = ()
     """Ids of evidence."""
+    title: str | None = None
+    """As readers see it; its id otherwise."""
+    title_en: str | None = None
+    """As readers of English see it."""
+    title_zh: str | None = None
+    """As readers of Chinese see it."""
 
 
 def later_than_today(facts: DatasetFacts) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ One transaction: a refusal keeps nothing. Repeating it changes nothing. What a m
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -32,13 +32,30 @@ from tracer.manifest.read import read_manifest
 from tracer.manifest.rooms import Rooms
 from tracer.meter import SILENT, Meter
 
+_NAMED = 3
+"""Lists that are named for the rows that they lost; the rest is counted."""
+
+
+def _in_one_line(loaded: Sequence[Loaded]) -> str:
+    """What was loaded, and which lists have rows without a usable number or address."""
+    what = f"{len(loaded):,} lists" if len(loaded) > 1 else loaded[0].dataset
+    told = f"loaded {what}: {sum(each.rows for each in loaded):,} records"
+    lost = sorted((each for each in loaded if each.rejected), key=lambda each: (-each.rejected, each.dataset))
+    if lost:
+        named = [f"{each.dataset} {each.rejected:,}" for each in lost[:_NAMED]]
+        named += [f"{len(lost) - _NAMED} more lists"] if len(lost) > _NAMED else []
+        where = f" ({', '.join(named)})" if len(loaded) > 1 else ""
+        told += f", {sum(each.rejected for each in lost):,} of them without a usable number or address{where}"
+    anew = [f"{each.dataset} {each.version}" for each in loaded if each.version > 1]
+    return told + (f"; new versions: {', '.join(anew)}" if anew else "")
+
 
 def _unusual(loaded: Loaded) -> list[str]:
     """The account of a file in which there is more than a header and rows."""
     account = loaded.account
     if account is None or account.lines == account.header + account.rows:
         return []
-    return [f"{loaded.dataset}: {account.told()}"]
+    return [account.told()]
 
 
 @dataclass
@@ -61,12 +78,8 @@ class Applied:
 
     def lines(self) -> list[str]:
         """What was done, one line each, for the screen."""
-        told = [
-            f"loaded {loaded.dataset}: {loaded.rows:,} rows, {loaded.identifiers:,} identifiers, "
-            f"{loaded.rejected:,} rejected" + (f" (version {loaded.version})" if loaded.version > 1 else "")
-            for loaded in self.loaded
-        ]
-        told += [f"  {note}" for loaded in self.loaded for note in (*_unusual(loaded), *loaded.notes)]
+        told = [_in_one_line(self.loaded)] if self.loaded else []
+        told += [f"  {loaded.dataset}: {note}" for loaded in self.loaded for note in (*_unusual(loaded), *loaded.notes)]
         if self.added:
             told.append("added: " + ", ".join(f"{count:,} {table}" for table, count in sorted(self.added.items())))
         told += self.changed or []
@@ -221,6 +234,7 @@ def _load(case: Case, manifest: Manifest, plan: Plan, rooms: Rooms, entry: Place
         id=entry.value.id, holder=resolve(case.con, entry.value.holder), obtained=entry.value.obtained,
         created=entry.value.created, origin=entry.value.origin or "obtained",
         collected_under=entry.value.collected_under, used_under=entry.value.used_under, evidence=entry.value.evidence,
+        title=entry.value.title, title_en=entry.value.title_en, title_zh=entry.value.title_zh,
     )  # fmt: skip
     options = ReadOptions(**read_options(case, manifest, entry.value))
     done.loaded.append(rooms.load_dataset(case, entry.value.path, facts, options, anew))

@@ -105,4 +105,7 @@ def _entry(row: Row, own: str, file: Path) -> DatasetEntry:
         collected_under=row.get("collected_under"),
         used_under=row.get("used_under"),
         evidence=tuple(row.get("evidence") or ()),
+        title=row.get("title"),
+        title_en=row.get("title_en"),
+        title_zh=row.get("title_zh"),
     )

@@ -22,7 +22,8 @@ def update_dataset(con: duckdb.DuckDBPyConnection, entry: DatasetEntry) -> list[
     facts = {
         "holder": holder, "obtained": entry.obtained, "created": entry.created, "origin": entry.origin,
         "collected_under": entry.collected_under, "used_under": entry.used_under,
-        "evidence": list(entry.evidence) or None,
+        "evidence": list(entry.evidence) or None, "list_title": entry.title, "title_en": entry.title_en,
+        "title_zh": entry.title_zh,
     }  # fmt: skip
     return _update(con, "dataset", entry.id, facts, "id = $id AND current")
 
@@ -30,14 +31,14 @@ def update_dataset(con: duckdb.DuckDBPyConnection, entry: DatasetEntry) -> list[
 def kept_facts(con: duckdb.DuckDBPyConnection, dataset: str) -> DatasetFacts | None:
     """What the case holds about a dataset's current version."""
     row = con.execute(
-        "SELECT holder, obtained, created, origin, collected_under, used_under, evidence FROM dataset "
-        "WHERE id = $id AND current",
+        "SELECT holder, obtained, created, origin, collected_under, used_under, evidence, list_title, title_en,"
+        " title_zh FROM dataset WHERE id = $id AND current",
         {"id": dataset},
     ).fetchone()
     if row is None:
         return None
-    holder, obtained, created, origin, collected, used, evidence = row
-    return DatasetFacts(dataset, holder, obtained, created, origin, collected, used, tuple(evidence))
+    holder, obtained, created, origin, collected, used, evidence, *titles = row
+    return DatasetFacts(dataset, holder, obtained, created, origin, collected, used, tuple(evidence), *titles)
 
 
 def update_release(con: duckdb.DuckDBPyConnection, entry: ReleaseEntry) -> list[str]:

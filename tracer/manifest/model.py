@@ -55,6 +55,12 @@ class DatasetEntry:
     """Lawful basis of use."""
     evidence: tuple[str, ...] = ()
     """Ids."""
+    title: str | None = None
+    """As readers see it; its id otherwise."""
+    title_en: str | None = None
+    """As readers of English see it."""
+    title_zh: str | None = None
+    """As readers of Chinese see it."""
 
 
 @dataclass(frozen=True)

@@ -233,7 +233,7 @@ def _party(row: Row) -> Party:
     return Party(
         id=row.get("id") or "", name=row.get("name"), role=row.get("role"), aliases=tuple(row.get("aliases") or ()),
         province=row.get("province"), industry=row.get("industry"), protected=bool(row.get("protected")),
-        evidence=tuple(row.get("evidence") or ()),
+        evidence=tuple(row.get("evidence") or ()), name_en=row.get("name_en"), name_zh=row.get("name_zh"),
     )  # fmt: skip
 
 

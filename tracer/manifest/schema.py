@@ -73,7 +73,8 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "name": Key(Kind.TEXT), "region": Key(Kind.TEXT), "segments": Key(Kind.FILE), "rules": Key(Kind.FILE),
     },
     "party": {
-        "id": Key(Kind.ID, True), "name": Key(Kind.TEXT, True), "role": Key(Kind.TEXT, words=ROLES, of="party role"),
+        "id": Key(Kind.ID, True), "name": Key(Kind.TEXT, True), "name_en": Key(Kind.TEXT),
+        "name_zh": Key(Kind.TEXT), "role": Key(Kind.TEXT, words=ROLES, of="party role"),
         "aliases": Key(Kind.TEXTS), "province": Key(Kind.TEXT), "industry": Key(Kind.TEXT),
         "protected": Key(Kind.BOOLEAN), "evidence": _EVIDENCE,
     },
@@ -81,7 +82,8 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "id": Key(Kind.ID), "path": Key(Kind.FILES, True), "holder": Key(Kind.PARTY), "obtained": Key(Kind.DATE),
         "created": Key(Kind.DATE), "origin": Key(Kind.TEXT, words=ORIGINS, of="origin"), "columns": Key(Kind.MAPPING),
         "encoding": Key(Kind.TEXT), "region": Key(Kind.TEXT), "sheet": Key(Kind.TEXT), "collected_under": _BASIS,
-        "used_under": _BASIS, "evidence": _EVIDENCE,
+        "used_under": _BASIS, "evidence": _EVIDENCE, "title": Key(Kind.TEXT), "title_en": Key(Kind.TEXT),
+        "title_zh": Key(Kind.TEXT),
     },
     "canaries": {"path": Key(Kind.FILE, True), "kind": Key(Kind.TEXT, words=CANARY_KINDS, of="kind of canary")},
     "release": {

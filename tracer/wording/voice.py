@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
@@ -32,17 +33,32 @@ from tracer.disclosure import (
 )
 from tracer.errors import UsageError
 from tracer.wording.catalogue_files import LANGUAGES, LINES, BrokenCatalogue, parsed
+from tracer.wording.names import Introduced, Names
 
 SURE = ((0.99, "certain"), (0.95, "very-likely"), (0.8, "likely"), (0.5, "more-likely"), (0.0, "cannot-be-told"))
 """From which probability each of the five words is used; their codes begin with `sure-`."""
 _LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
 
 
-class _Value(FluentType):
-    """A number that is said by its class, and is not chosen by."""
+_OPEN, _CLOSE = "\ue000", "\ue001"
+"""Around a name within a Chinese sentence, until it is known what stands beside it."""
+_CHINESE = "[\u2e80-\u9fff\uff00-\uffef]"
+_LOOSE = re.compile(f"(?<={_CHINESE}) (?={_OPEN}{_CHINESE})|(?<={_CHINESE}{_CLOSE}) (?={_OPEN}?{_CHINESE})")
+"""A space that parts Chinese from Chinese: catalogues part a placeable from its sentence, for ids."""
 
-    def __init__(self, number: Number, text: str) -> None:
-        self.number, self.text = number, text
+
+class _Value(FluentType):
+    """A number that is said by its class, and is not chosen by. Said where it is needed only: names are introduced."""
+
+    def __init__(self, number: Number, voice: Voice) -> None:
+        self.number, self.voice = number, voice
+
+    @property
+    def text(self) -> str:
+        """As it is said."""
+        text = self.voice.show(self.number)
+        named = isinstance(self.number, PartyRef | DatasetRef | tuple)
+        return f"{_OPEN}{text}{_CLOSE}" if named and self.voice.lang == "zh" else text
 
     def format(self, locale: Any, **_: Any) -> str:  # noqa: ARG002 - Fluent's signature; the text is of a locale
         return self.text
@@ -51,15 +67,16 @@ class _Value(FluentType):
 class Voice:
     """Says reasons in one language; parties and lists by their names where `names` has them."""
 
-    def __init__(self, lang: str, names: Mapping[str, str] | None = None) -> None:
-        """names: id -> as it is shown.
+    def __init__(self, lang: str, names: Names | Introduced | Mapping[str, str] | None = None) -> None:
+        """names: id -> as it is shown, of parties and lists apart or together.
 
         Raises:
             UsageError: a language that nobody has written.
         """
         if lang not in LANGUAGES:
             raise UsageError(f"unknown language {lang!r}", where="lang", remedy=f"use one of: {', '.join(LANGUAGES)}")
-        self.lang, self._names, self._locale = lang, names or {}, _LOCALES[lang]
+        self.lang, self._locale = lang, _LOCALES[lang]
+        self.names = names if isinstance(names, Names | Introduced) else Names(names or {}, names or {})
 
     def say(self, reason: Reason) -> str:
         """The sentence.
@@ -87,7 +104,8 @@ class Voice:
         text, faults = _bundle(self.lang).format_pattern(_pattern(self.lang, key), dict(given))
         if faults:
             raise BrokenCatalogue(f"cannot say {key!r}: {faults[0]}", where=f"wording.{self.lang}")
-        return LINES[self.lang].join(str(text).splitlines())
+        said = LINES[self.lang].join(str(text).splitlines())
+        return _LOOSE.sub("", said).replace(_OPEN, "").replace(_CLOSE, "")
 
     def _argument(self, number: Number) -> object:
         """A number as Fluent takes it: a whole number or a word to choose by, anything else as its text."""
@@ -99,7 +117,7 @@ class Voice:
             return number.n
         if number is None:
             return "none"
-        return _Value(number, self.show(number))
+        return _Value(number, self)
 
     def show(self, number: Number) -> str:
         """A number by itself."""
@@ -110,7 +128,7 @@ class Voice:
         if isinstance(number, date):
             return format_date(number, "long", locale=self._locale)
         if isinstance(number, DatasetRef | PartyRef | ReleaseRef | Ref):
-            return self._names.get(number.id, number.id)
+            return self.names.of(number)
         return number.text if isinstance(number, Text) else self._figure(number)
 
     def _figure(self, number: Number) -> str:  # noqa: PLR0911 - one way for each kind
@@ -174,13 +192,39 @@ def _functions(lang: str) -> dict[str, Callable[..., Any]]:
 
     def any_of(value: Any) -> str:
         """Items one of which is enough: `a; b; c`."""
-        return ("; " if lang == "en" else "；").join(say(one, lang) for one in value.number)
+        return ("; " if lang == "en" else "；").join(value.voice.show(one) for one in value.number)
+
+    def list_of(client: Any, dataset: Any) -> str:
+        """A client's list: by its title where it has one."""
+        if dataset != "none" and dataset.voice.names.named(dataset.number):
+            return str(dataset.text)
+        text = client.voice.say(Reason("list-of", {"client": client.number}))
+        return f"{_OPEN}{text}{_CLOSE}" if lang == "zh" else str(text)
+
+    def span(first: Any, last: Any) -> str:
+        """`20 March to 2 July 2026`: from a day to another, what they share said once."""
+        return days_between(first.number, last.number, lang)
 
     def chosen(value: Any) -> Any:
         """How many items a list has, to choose a plural by."""
         return len(value.number) if isinstance(value, _Value) and isinstance(value.number, tuple) else FluentNone()
 
-    return {"SURE": sure, "ANY": any_of, "HOWMANY": chosen}
+    return {"SURE": sure, "ANY": any_of, "HOWMANY": chosen, "LISTOF": list_of, "SPAN": span}
+
+
+def days_between(first: date, last: date, lang: str) -> str:
+    """From one day to another in words.
+
+    >>> days_between(date(2026, 3, 20), date(2026, 7, 2), "en"), days_between(date(2026, 7, 1), date(2026, 7, 2), "zh")
+    ('20 March to 2 July 2026', '2026年7月1日至2日')
+    """
+    locale = _LOCALES[lang]
+    year, month = first.year == last.year, first.year == last.year and first.month == last.month
+    whole = "d MMMM y" if lang == "en" else "y年M月d日"
+    short = ("d" if month else "d MMMM") if lang == "en" else ("d日" if month else "M月d日")
+    at_first, at_last = (short if year else whole, whole) if lang == "en" else (whole, short if year else whole)
+    joint = " to " if lang == "en" else "至"
+    return f"{format_date(first, at_first, locale=locale)}{joint}{format_date(last, at_last, locale=locale)}"
 
 
 @cache

@@ -10,7 +10,7 @@ from tracer.errors import UsageError
 from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, Canvas, Key, framed
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
-from tracer.export.wording import percent
+from tracer.export.page.facts import percent
 from tracer.wording import word
 
 _FOR, _AGAINST = "#1b5a9e", "#b93a12"

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 from tracer.export.gate import Findings
 from tracer.export.page.behind import Behind, Step
-from tracer.export.page.facts import Cell, Index, figure
+from tracer.export.page.facts import Cell, Index, figure, percent
 from tracer.export.page.inside import Word
 from tracer.export.page.text import clean
-from tracer.export.wording import percent
 from tracer.graph.cards import STRENGTH, Bundle, Deck, roads
 from tracer.graph.model import Document, Edge, Graph, Node
 

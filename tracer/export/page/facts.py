@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tracer.disclosure import FEW
 from tracer.export.page.inside import Word
 from tracer.export.page.text import clean
 from tracer.graph.model import Graph, Node
@@ -35,6 +36,21 @@ def figure(value: object) -> str:
         return f"{value:,.1f}"
     mantissa, _, power = f"{value:.1e}".partition("e")
     return f"{mantissa}·10{str(int(power)).translate(_RAISED)}"
+
+
+def percent(probability: object) -> str:
+    """A probability, alike in every table and picture.
+
+    >>> percent(0.9951), percent(0.99951), percent("0.5")
+    ('99.5%', '>99.9%', '50.0%')
+    """
+    value = float(str(probability))
+    return ">99.9%" if value > 0.999 else f"{value:.1%}"
+
+
+def count(value: object) -> str:
+    """A count, thousands apart; `<20` where it is not told."""
+    return FEW if value is None or value == FEW else f"{int(str(value)):,}"
 
 
 def figure_of(value: object) -> str:

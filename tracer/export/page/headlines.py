@@ -6,9 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from tracer.export.gate import FindingRow, Findings
-from tracer.export.page.facts import Cell, Index
+from tracer.export.page.facts import Cell, Index, percent
 from tracer.export.page.text import clean
-from tracer.export.wording import percent
 from tracer.graph.model import GRADES, Node, at_least
 
 

@@ -74,7 +74,7 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
         dates=(min(dates), max(dates)) if dates else None,
         headlines=headlines(findings, index),
         untraced=None if leaving.untraced is None else [leaving.not_up_to_date(language) for language in LANGUAGES],
-        warnings=list(zip(*(warnings_of(findings, language) for language in LANGUAGES), strict=True)),
+        warnings=list(zip(*(warnings_of(leaving, language) for language in LANGUAGES), strict=True)),
         sections=tables(findings, index, frozenset(walk.number for walk in walks)),
         parties=[node for node in graph["nodes"] if node["kind"] == "party"],
         lists=[node for node in graph["nodes"] if node["kind"] == "dataset"],

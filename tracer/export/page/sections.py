@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracer.export.gate import FindingRow, Findings
-from tracer.export.page.facts import Cell, Index, figure, figure_of
+from tracer.export.page.facts import Cell, Index, figure, figure_of, percent
 from tracer.export.page.inside import Word
 from tracer.export.page.text import clean
-from tracer.export.wording import percent
-from tracer.export.wording_claims import number_label, number_value
 from tracer.graph.model import GRADES
+from tracer.wording.claims import number_label, number_value
 
 MOST_ROWS = 400
 """Rows of one table, the best founded; `tracer query` prints all."""

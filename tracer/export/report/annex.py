@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
 from tracer import __version__
+from tracer.disclosure import PartyRef
 from tracer.export.figure.canvas import shown
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
 from tracer.export.report.model import Block, Heading, Paragraph, Points, Table, prose
-from tracer.export.report.told import held_in_time, wording_of
+from tracer.export.report.told import held_in_time, names_in
 from tracer.findings.seeds import CODE_SEED, GRAPH_SEED
 from tracer.graph.model import Node
-from tracer.wording import data_word, word
+from tracer.wording import Voice, data_word, headlines, word
 
 _PACKAGES = ("duckdb", "numpy", "scipy", "networkx", "phonenumbers")
 """Those whose results findings depend on."""
@@ -23,11 +24,11 @@ def annexes(leaving: Outgoing) -> Iterator[Block]:
     """The chapters behind the findings."""
     lang = leaving.lang
     held = held_in_time(leaving)
-    words = wording_of(leaving)
+    voice = Voice(lang, names_in(leaving))
     if held:
         yield Heading(1, word("report-held", lang))
         yield Paragraph(word("report-held-note", lang), "note")
-        yield Points(tuple(prose(words.kept(row)) for row in held))
+        yield Points(tuple(prose(voice.say(headlines.retention(row))) for row in held))
     yield from _parties(leaving)
     yield from _lists(leaving)
     yield from _copies(leaving)
@@ -79,11 +80,11 @@ def _parties(leaving: Outgoing) -> Iterator[Block]:
 
 
 def _lists(leaving: Outgoing) -> Iterator[Block]:
-    lang, words = leaving.lang, wording_of(leaving)
+    lang, names = leaving.lang, names_in(leaving)
     rows = tuple(
         (
             prose(row["dataset"]) + (f" ({word('report-purged', lang, date=row['purged'])})" if row["purged"] else ""),
-            prose(words.names.short(row["holder"])),
+            prose(names.of(PartyRef(str(row["holder"])))),
             str(row["obtained"] or row["created"] or "–"), f"{row['rows']:,}", f"{row['rejected']:,}",
             str(row["sha256"]),
         )
@@ -95,10 +96,10 @@ def _lists(leaving: Outgoing) -> Iterator[Block]:
 
 
 def _copies(leaving: Outgoing) -> Iterator[Block]:
-    lang, words = leaving.lang, wording_of(leaving)
+    lang, names = leaving.lang, names_in(leaving)
     rows = tuple(
         (
-            prose(row["release"]), prose(row["dataset"]), prose(words.names.short(row["recipient"])),
+            prose(row["release"]), prose(row["dataset"]), prose(names.of(PartyRef(str(row["recipient"])))),
             _period(row, lang), f"{row['canaries']:,}", str(row["commitment"] or "–"),
         )
         for row in leaving.facts.get("copies", ())
@@ -119,11 +120,11 @@ def _period(row: FindingRow, lang: str) -> str:
 
 
 def _documents(leaving: Outgoing) -> Iterator[Block]:
-    lang, words = leaving.lang, wording_of(leaving)
+    lang, names = leaving.lang, names_in(leaving)
     rows = tuple(
         (
             prose(row["document"]), prose(row["kind"] or "–"), str(row["acquired"] or "–"),
-            prose(words.names.short(row["by_whom"] or "–")), str(row["sha256"] or "–"),
+            prose(names.parties.get(str(row["by_whom"] or "–"), str(row["by_whom"] or "–"))), str(row["sha256"] or "–"),
         )
         for row in leaving.facts.get("evidence", ())
     )  # fmt: skip

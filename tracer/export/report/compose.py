@@ -74,7 +74,7 @@ def _summary(leaving: Outgoing, found: Sequence[Told]) -> Iterator[Block]:
 
 def _warnings(leaving: Outgoing) -> Iterator[Block]:
     """What does not fit together: a reader must know it before the findings."""
-    warnings = warnings_of(leaving.findings, leaving.lang)
+    warnings = warnings_of(leaving, leaving.lang)
     if warnings:
         yield Heading(1, word("page-warnings", leaving.lang))
         yield Points(tuple(prose(text) for text in warnings), "against")

@@ -6,15 +6,15 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from tracer.disclosure import Reason
 from tracer.export.figure.canvas import shown
 from tracer.export.gate import FindingRow, Findings
-from tracer.export.outgoing import Outgoing, sale_told
-from tracer.export.page.facts import figure_of
-from tracer.export.wording import Names, Wording, count, percent
-from tracer.export.wording_claims import number_label, number_value
-from tracer.export.wording_trade import line_told, refusal_told
+from tracer.export.outgoing import Outgoing
+from tracer.export.page.facts import count, figure_of, percent
 from tracer.graph.model import GRADES
-from tracer.wording import data_word, word
+from tracer.wording import Voice, data_word, headlines, word
+from tracer.wording.claims import claim, contradiction, number_label, number_value
+from tracer.wording.names import Introduced, Names
 
 LEAST_PROBABILITY = 0.5
 """Weaker readings are counted, not told."""
@@ -46,16 +46,28 @@ class Told:
     """The command that shows it again."""
 
 
-def wording_of(leaving: Outgoing) -> Wording:
-    """The wording with the parties' names as they may leave."""
+def names_in(leaving: Outgoing) -> Names:
+    """What parties and lists are called, as it may leave; ids as rows and as nodes have them."""
     parties = [node for node in leaving.graph["nodes"] if node["kind"] == "party"]
-    known = {name: (shown(node["label"]), node["role"] or "") for node in parties for name in (node["ref"], node["id"])}
-    return Wording(Names(known), leaving.lang)
+    labels = {name: shown(node["label"]) for node in parties for name in (node["ref"], node["id"])}
+    known = leaving.names.get(leaving.lang, Names())
+    titles = {ref: shown(title) for ref, title in known.lists.items()}
+    return Names(labels | {ref: shown(name) for ref, name in known.parties.items()}, titles)
+
+
+class _Voices:
+    """A voice for each finding, so that each says the ids behind its names."""
+
+    def __init__(self, leaving: Outgoing) -> None:
+        self.lang, self.names = leaving.lang, names_in(leaving)
+
+    def say(self, reason: Reason) -> str:
+        return Voice(self.lang, Introduced(self.names, self.lang)).say(reason)
 
 
 def findings_of(leaving: Outgoing) -> list[Told]:
     """All that is told, the best grade first."""
-    words, rows = wording_of(leaving), leaving.findings
+    words, rows = _Voices(leaving), leaving.findings
     ends = {str(row["release"]): row.get("ends") for row in leaving.facts.get("copies", ())}
     named = {(str(row["release"]), str(row["dataset"])): row for row in rows.get("attributions", ()) if row["accused"]}
     found: list[Told] = []
@@ -72,10 +84,18 @@ def findings_of(leaving: Outgoing) -> list[Told]:
     found += [_claim(row, words) for row in rows.get("claims", ()) if row["verdict"] not in ("untested", "untestable")]
     two = [row for row in rows.get("contradictions", ()) if row["what"] != "claim against data"]
     found += [_contradiction(row, words) for row in two]
-    found += [_sale(row, words.lang) for row in rows.get("sales", ())]
+    found += [_sale(row, words) for row in rows.get("sales", ())]
     found += [_refusal(row, words) for row in rows.get("after-refusal", ())]
     found += _lines(rows.get("lines", ()), rows.get("complaint-rates", ()), words)
-    return sorted(found, key=lambda told: (-_rank(told.grade), _KINDS.index(told.kind), not told.kept, told.headline))
+    return sorted(found, key=_order)
+
+
+def _order(told: Told) -> tuple[object, ...]:
+    """The best grade first; the same in every language."""
+    return (
+        -_rank(told.grade), _KINDS.index(told.kind), not told.kept, told.copies, told.lists, told.parties,
+        told.headline,
+    )  # fmt: skip
 
 
 def held_in_time(leaving: Outgoing) -> list[FindingRow]:
@@ -115,9 +135,9 @@ def _marks(row: FindingRow | None) -> Iterator[tuple[str, object]]:
     yield "rows", figure_of(row["rows_matched"])
 
 
-def _copy(row: FindingRow, mark: FindingRow | None, ends: object, words: Wording) -> Told:
+def _copy(row: FindingRow, mark: FindingRow | None, ends: object, words: _Voices) -> Told:
     def numbers() -> Iterator[tuple[str, object]]:
-        yield "reading", words.reading(row)
+        yield "reading", words.say(headlines.reading(row))
         yield "probability", percent(row["probability"])
         yield "seen", row.get("first_seen")
         yield "ends", ends
@@ -126,7 +146,7 @@ def _copy(row: FindingRow, mark: FindingRow | None, ends: object, words: Wording
     marked = texts(mark["reasons"]) if mark is not None else ()
     doubts = texts(mark["against"]) if mark is not None else ()
     return Told(
-        "copy", str(row["grade"]), words.kept(row), _known(numbers(), words.lang),
+        "copy", str(row["grade"]), words.say(headlines.retention({**row, "ends": ends})), _known(numbers(), words.lang),
         _each(*texts(row["reasons"]), *marked), _each(*texts(row["against"]), *doubts),
         _each(row["vendor"], row["seen_with"], row["client"]), _each(row["dataset"], row["seen_in"]),
         (str(row["release"]),), judgement=str(row.get("judgement") or ""), kept=row["reading"] == "retained",
@@ -134,15 +154,16 @@ def _copy(row: FindingRow, mark: FindingRow | None, ends: object, words: Wording
     )  # fmt: skip
 
 
-def _named(row: FindingRow, words: Wording) -> Told:
+def _named(row: FindingRow, words: _Voices) -> Told:
     return Told(
-        "copy", str(row["grade"]), words.named(row), _known(_marks(row), words.lang), texts(row["reasons"]),
-        texts(row["against"]), _each(row["recipient"]), _each(row["dataset"]), (str(row["release"]),),
+        "copy", str(row["grade"]), words.say(headlines.attribution(row)), _known(_marks(row), words.lang),
+        texts(row["reasons"]), texts(row["against"]), _each(row["recipient"]), _each(row["dataset"]),
+        (str(row["release"]),),
         judgement=str(row.get("judgement") or ""), repeat=_why(row['release'], row['dataset']),
     )  # fmt: skip
 
 
-def _copied(row: FindingRow, words: Wording) -> Told:
+def _copied(row: FindingRow, words: _Voices) -> Told:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "probability", percent(row["probability"])
         yield "shared", figure_of(row["shared"])
@@ -150,13 +171,13 @@ def _copied(row: FindingRow, words: Wording) -> Told:
         yield "via", row.get("via")
 
     return Told(
-        "derivation", str(row["grade"]), words.copied(row, whole=True), _known(numbers(), words.lang),
+        "derivation", str(row["grade"]), words.say(headlines.derivation(row)), _known(numbers(), words.lang),
         texts(row["reasons"]), texts(row["against"]), (), _each(row["parent"], row["child"]),
         judgement=str(row.get("judgement") or ""), repeat=_why(row['parent'], row['child']),
     )  # fmt: skip
 
 
-def _dated(row: FindingRow, words: Wording) -> Told:
+def _dated(row: FindingRow, words: _Voices) -> Told:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "best", row["best"]
         yield "rate", figure_of(row["rate"])
@@ -167,23 +188,24 @@ def _dated(row: FindingRow, words: Wording) -> Told:
         yield "releases", ", ".join(texts(row["releases"])) or word("report-none", words.lang)
 
     return Told(
-        "vintage", "", words.dated(row), _known(numbers(), words.lang), texts(row["reasons"]), texts(row["against"]),
+        "vintage", "", words.say(headlines.vintage(row)), _known(numbers(), words.lang), texts(row["reasons"]),
+        texts(row["against"]),
         _each(row["client"]), _each(row["source"], row["dataset"]), copies=texts(row["releases"]),
         repeat=f"tracer query vintage -p dataset={shlex.quote(str(row['dataset']))}",
     )  # fmt: skip
 
 
-def _chain(row: FindingRow, words: Wording) -> Told:
+def _chain(row: FindingRow, words: _Voices) -> Told:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "lists", ", ".join(texts(row["datasets"]))
 
     return Told(
-        "chain", str(row["grade"]), words.chain(row), _known(numbers(), words.lang), (), (), texts(row["chain"]),
-        texts(row["datasets"]), repeat="tracer query resale-chains",
+        "chain", str(row["grade"]), words.say(headlines.chain(row)), _known(numbers(), words.lang), (), (),
+        texts(row["chain"]), texts(row["datasets"]), repeat="tracer query resale-chains",
     )  # fmt: skip
 
 
-def _claim(row: FindingRow, words: Wording) -> Told:
+def _claim(row: FindingRow, words: _Voices) -> Told:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "value", row.get("value")
         yield "p-value", None if row.get("p_value") is None else figure_of(row["p_value"])
@@ -198,42 +220,42 @@ def _claim(row: FindingRow, words: Wording) -> Told:
         if value is not None
     )
     return Told(
-        "claim", str(row["grade"]), words.claim(row), (*_known(numbers(), words.lang), *shown), (),
+        "claim", str(row["grade"]), words.say(claim(row)), (*_known(numbers(), words.lang), *shown), (),
         texts(row["alternatives"]), _each(row["party"], row["about"]), _each(row["dataset"]),
         cited=texts(row["evidence"]), repeat="tracer query claims",
     )  # fmt: skip
 
 
-def _contradiction(row: FindingRow, words: Wording) -> Told:
-    apart = words.apart(row)
-    numbers = ((word("report-numbers", words.lang), apart),) if apart else ()
+def _contradiction(row: FindingRow, words: _Voices) -> Told:
+    times = headlines.times_apart(row)
     return Told(
-        "contradiction", "", words.contradiction(row), numbers, (), (),
+        "contradiction", "", words.say(contradiction(row)),
+        () if times is None else ((word("report-numbers", words.lang), words.say(times)),), (), (),
         _each(row["party_a"], row["party_b"], row["about"]), (), repeat="tracer query contradictions",
     )  # fmt: skip
 
 
-def _sale(row: FindingRow, lang: str) -> Told:
+def _sale(row: FindingRow, words: _Voices) -> Told:
     return Told(
-        "sale", "", sale_told(row, lang), (), (), (), _each(row["seller"], row["buyer"]),
+        "sale", "", words.say(headlines.sale(row)), (), (), (), _each(row["seller"], row["buyer"]),
         _each(row["parent"], row["child"]), cited=texts(row["evidence"]), repeat="tracer query sales",
     )  # fmt: skip
 
 
-def _refusal(row: FindingRow, words: Wording) -> Told:
+def _refusal(row: FindingRow, words: _Voices) -> Told:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "people", count(row["people"])
         yield "events", None if row["what"] == "released" else count(row["events"])
 
     released = row["what"] == "released" and row["of"] is not None
     return Told(
-        "refusal", "", refusal_told(words, row), _known(numbers(), words.lang), (), (),
+        "refusal", "", words.say(headlines.refusal(row)), _known(numbers(), words.lang), (), (),
         _each(row["party"], row["client"]), _each(row["refusals"]),
         copies=(str(row["of"]),) if released else (), repeat="tracer query after-refusal",
     )  # fmt: skip
 
 
-def _lines(rows: Sequence[FindingRow], rates: Sequence[FindingRow], words: Wording) -> list[Told]:
+def _lines(rows: Sequence[FindingRow], rates: Sequence[FindingRow], words: _Voices) -> list[Told]:
     """Lines of which there is something to tell; the query `lines` has a row for each rule."""
     rate_of = {str(rate["name"]): rate for rate in rates if rate["dimension"] == "line"}
     by_line: dict[str, list[FindingRow]] = {}
@@ -241,10 +263,11 @@ def _lines(rows: Sequence[FindingRow], rates: Sequence[FindingRow], words: Wordi
         by_line.setdefault(str(row["line"]), []).append(row)
     found = []
     for line, rules in by_line.items():
-        headline = line_told(words, rules[0], rate_of.get(line), rules)
-        if headline:
+        headline = headlines.line(rules[0], rate_of.get(line), rules)
+        if headline is not None:
             about = _each(rules[0]["vendor"], rules[0]["carrier"])
-            found.append(Told("line", "", headline, (), (), (), about, (), repeat=f"tracer query lines -p line={line}"))
+            again = f"tracer query lines -p line={line}"
+            found.append(Told("line", "", words.say(headline), (), (), (), about, (), repeat=again))
     return found
 
 

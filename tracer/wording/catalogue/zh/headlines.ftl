@@ -1,0 +1,284 @@
+### 各类结论的标题：谁、什么、何时。把握程度和依据随后说明。
+
+# 句子成分
+list-of = { $client } 的名单
+span-days = { $n } 天
+span-weeks = { $n } 周
+span-months = { $n } 个月
+rate-one-in = { $n } 分之一
+
+# 把握程度，单独成句
+sureness =
+    { $word ->
+        [certain] 几乎可以肯定。
+        [very-likely] 极有可能。
+        [likely] 很可能。
+        [more-likely] 可能性较大。
+       *[cannot-be-told] 无法判断。
+    }
+headline-sure = { SURE($probability) }
+headline-sure-shared = { SURE($probability) }；共有 { $shared } 个联系人
+
+# 委托方名单的副本，及其出现之处
+headline-retained =
+    { $day ->
+        [none] {""}
+       *[other] { $day }，
+    }{ $vendor } 仍持有 { LISTOF($client, $dataset) }，{ $span ->
+        [none] 此时合同已经到期。
+       *[other] 此时合同到期已有 { $span }。
+    }
+headline-passed-on =
+    { $when ->
+        [before-end] { $vendor } 的合同尚未到期，
+       *[other] {""}
+    }{ $day ->
+        [none] {""}
+       *[other] { $day }
+    }{ $holder } 已持有 { $seen }，其内容来自交给 { $vendor } 的 { LISTOF($client, $dataset) } 副本。
+headline-passed-on-all =
+    { $holders } 持有的名单{ $last ->
+        [none] { $first ->
+            [none] {""}
+           *[other] （{ $first }）
+        }
+       *[other] （{ SPAN($first, $last) }）
+    }来自交给 { $vendor } 的 { LISTOF($client, $dataset) } 副本。
+headline-held =
+    { $day ->
+        [none] {""}
+       *[other] { $day }，
+    }{ $holder } 持有 { $seen }，来自交给 { $vendor } 的 { LISTOF($client, $dataset) } 副本。{ $when ->
+        [before-end] 当时仍在期限内。
+       *[other] 双方没有约定到期日。
+    }
+headline-given =
+    { $vendor } 收到 { LISTOF($client, $dataset) } 的副本 { $release }，{ $ends ->
+        [none] 未约定到期日。
+       *[other] 使用期限至{ $ends }。
+    }下列名单来自该副本：
+headline-seen =
+    { $seen }，由 { $holder } 持有{ $day ->
+        [none] {""}
+       *[other] （{ $day }）
+    }：{ $reading }，{ SURE($probability) }
+reading-retained = 到期后仍持有
+reading-passed-on = 已转出
+reading-passed-on-before-end = 到期前已转出
+reading-held = 期限内持有
+reading-held-no-end = 持有，未约定到期日
+
+# 由埋设记录或随机抽取指认的副本
+headline-named =
+    { $dataset } 来自交给 { $recipient } 的副本 { $release }{ $holds ->
+        [yes] ，且由其自己持有
+       *[no] {""}
+    }。
+headline-marks =
+    { $seen ->
+        [none] 其 { $planted } 条埋设记录中出现了不足 20 条。
+        [0] 其 { $planted } 条埋设记录一条也没有出现。
+       *[other] 其 { $planted } 条埋设记录中出现了 { $seen } 条。
+    }
+headline-copy-unknown = { $dataset } 以散列形式含有 { $client } 的名单，但无法判断来自哪一份副本。
+
+# 名单的复制
+headline-copied =
+    { $kind ->
+        [version] { $child } 是 { $parent } 的后续版本。
+       *[copy] { $child } 复制自 { $parent }。
+    }
+headline-copied-open =
+    { $kind ->
+        [version] { $parent } 与 { $child } 是同一名单的两个版本，无法判断哪个较早。
+       *[copy] { $parent } 与 { $child } 之间存在复制关系，无法判断谁复制自谁。
+    }
+headline-chain =
+    { $giver } 的数据{ $through ->
+        [none] {""}
+       *[other] 经由 { $through }
+    }到了 { $taker } 手中{ $first ->
+        [none] 。
+       *[other] { $last ->
+            [none] （名单日期为{ $first }）。
+           *[other] （名单日期为{ SPAN($first, $last) }）。
+        }
+    }
+headline-chain-by = 经由 { $datasets }
+headline-dated =
+    { $first ->
+        [none] { $last ->
+            [none] 无法判断 { $dataset } 中 { $client } 的记录何时导出。
+           *[other] { $dataset } 中 { $client } 的记录不晚于{ $last }导出。
+        }
+       *[other] { $last ->
+            [none] { $dataset } 中 { $client } 的记录于{ $first }或之后导出。
+            [same] { $dataset } 中 { $client } 的记录于{ $first }导出。
+           *[other] { $dataset } 中 { $client } 的记录于{ $first }至{ $last }之间导出。
+        }
+    }
+
+# 各方的说法
+headline-claim =
+    { $says }{ $quote ->
+        [none] 。
+       *[other] ：“{ $quote }”。
+    }{ $verdict ->
+        [supported] 数据支持这一说法。
+        [contradicted] 数据与此矛盾。
+        [contradicted-by-statement] 另一陈述与此矛盾。
+        [consistent] 数据与此不矛盾，但不足以证明。
+        [untestable] 本案的材料无法检验。
+       *[untested] 尚未检验。
+    }
+claim-says-random =
+    { $party } 称{ $dataset ->
+        [none] 号码
+       *[other] {" "}{ $dataset } 中的号码
+    }是随机生成的
+claim-says-business-only =
+    { $party } 称{ $dataset ->
+        [none] { $about ->
+            [none] {""}
+           *[other] {" "}{ $about }{" "}
+        }只提供
+       *[other] {" "}{ $dataset } 只含
+    }企业联系方式
+claim-says-public-sources =
+    { $party } 称{ $dataset ->
+        [none] { $about ->
+            [none] {""}
+           *[other] {" "}{ $about }{" "}
+        }只使用公开来源
+       *[other] {" "}{ $dataset } 全部来自公开来源
+    }
+claim-says-size =
+    { $party } 称{ $about ->
+        [none] {""}
+       *[other] {" "}{ $about }{" "}
+    }拥有 { $value } 个联系人
+claim-says-daily-growth =
+    { $party } 称{ $about ->
+        [none] {""}
+       *[other] {" "}{ $about }{" "}
+    }每日新增 { $value } 个联系人
+claim-says-first-hand =
+    { $party } 称{ $about ->
+        [none] 自己
+       *[other] {" "}{ $about }{" "}
+    }的线路是一手线路
+claim-says-own-collection =
+    { $party } 称{ $dataset ->
+        [none] 数据
+       *[other] {" "}{ $dataset }{" "}
+    }由{ $about ->
+        [none] 自己
+       *[other] {" "}{ $about }{" "}
+    }采集
+claim-says-consented =
+    { $party } 称{ $dataset ->
+        [none] 名单
+       *[other] {" "}{ $dataset }{" "}
+    }中的人已经同意
+claim-says-pool-size =
+    { $party } 称{ $about ->
+        [none] {""}
+       *[other] {" "}{ $about }{" "}
+    }有 { $value } 张卡
+claim-says-complaint-rate =
+    { $party } 称{ $about ->
+        [none] 自己
+       *[other] {" "}{ $about }{" "}
+    }的呼叫中引起投诉的不超过 { $value }
+claim-says-not-retained =
+    { $party } 称{ $about ->
+        [none] {""}
+       *[other] {" "}{ $about }{" "}
+    }不留存委托方的数据
+claim-says-stopped =
+    { $party } 称{ $about ->
+        [none] {""}
+       *[other] {" "}{ $about }{" "}
+    }{ $value ->
+        [none] 已经停止外呼
+       *[other] 自{ $value }起停止外呼
+    }
+claim-says-members-only =
+    { $party } 称{ $about ->
+        [none] {""}
+       *[other] {" "}{ $about }{" "}
+    }只向会员发送消息
+claim-says-other = { $party } 作过陈述
+claim-kind-random = 随机生成
+claim-kind-business-only = 仅企业数据
+claim-kind-public-sources = 仅公开来源
+claim-kind-size = 规模
+claim-kind-daily-growth = 日增量
+claim-kind-first-hand = 一手线路
+claim-kind-own-collection = 自行采集
+claim-kind-consented = 已获同意
+claim-kind-pool-size = 卡池规模
+claim-kind-complaint-rate = 投诉率
+claim-kind-not-retained = 不留存
+claim-kind-stopped = 已停止
+claim-kind-members-only = 仅限会员
+claim-kind-other = 其他
+headline-contradiction =
+    关于 { $about } 的说法不一致（{ $kind }）：{ $a } 称 { $value_a }，{ $b } 称 { $value_b }{ $times ->
+        [none] 。
+       *[other] ，相差 { $times } 倍。
+    }
+headline-times-apart = 相差 { $times } 倍
+
+# 线路与拒绝
+headline-line =
+    线路 { $line }{ $vendor ->
+        [none] {""}
+       *[other] （{ $vendor }）
+    }：{ ANY($facts) }。
+line-rate = { $calls } 次呼叫中有 { $counted } 起投诉，每万次 { $rate } 起（95% 区间：{ $low } 至 { $high }）
+line-rate-unknown = { $complaints } 起投诉，呼叫总数不明；若要不超过万分之一，至少需有 { $needed } 次呼叫
+line-rule = { $examined } 次呼叫中有 { $violations } 次违反规则 { $rule }（{ $bound }）
+line-hand = 自称第 { $hand } 手
+line-hand-inferred = 按供应关系为第 { $hand } 手
+line-hand-at-least = 按供应关系至少为第 { $hand } 手
+headline-refusal =
+    { $people } 名已拒绝 { $client } 的人{ $what ->
+        [released] 仍在{ $day ->
+            [none] {""}
+           *[other] { $day }
+        }交给 { $party } 的副本（{ $of }）中
+        [called] 此后又被呼叫 { $events } 次
+       *[complained] 投诉了此后的 { $events } 次呼叫
+    }{ $what ->
+        [released] {""}
+       *[other] { $of ->
+            [none] （线路不明）
+           *[other] （{ $party } 的线路 { $of }）
+        }
+    }{ $own ->
+        [no] ，所用为另一委托方的名单。
+       *[yes] 。
+    }
+
+# 打到埋设号码的电话和消息
+headline-campaign =
+    { $last ->
+        [none] { $first }，
+       *[other] { SPAN($first, $last) }，
+    }{ $numbers } 个受控号码收到 { $hits } { $channel ->
+        [call] 次来电
+        [sms] 条短信
+        [email] 封邮件
+       *[other] 次来电或消息
+    }。{ $reading ->
+        [none] {""}
+       *[other] { $reading }
+    }
+
+# 回应
+headline-reply = { $party }：{ $state }
+reply-answered = 已答复
+reply-no-reply = 逾期未答复
+reply-asked = 已询问，未到期
+reply-not-asked = 未询问

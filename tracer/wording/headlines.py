@@ -1,0 +1,318 @@
+"""The headline of each kind of finding, made from its row: who, what, when.
+
+Rows have the contract's keys, as views, queries and exports give them: days as dates or as ISO 8601, hidden counts as
+None or `<20`, reasons as the store holds them or in words already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import TypeAlias
+
+from tracer.disclosure import (
+    FEW,
+    Count,
+    DatasetRef,
+    Number,
+    PartyRef,
+    Probability,
+    PValue,
+    Reason,
+    Ref,
+    ReleaseRef,
+    Text,
+    Times,
+    Word,
+    is_reason,
+    reason_of,
+)
+from tracer.wording.voice import sure_word
+
+Row: TypeAlias = Mapping[str, object]
+
+_DAYS, _WEEKS = 14, 91
+"""Days from which a span is told in weeks, and from which in months."""
+_MONTH = 365.25 / 12
+
+
+# ---------------------------------------------------------------- a copy, where it was seen
+def retention(row: Row) -> Reason:
+    """A list that a copy is behind; `ends`, where the row has it, is the last day on which the copy might be held."""
+    seen, ends = _day(row.get("first_seen")), _day(row.get("ends"))
+    client, dataset = _party(row["client"]), DatasetRef(str(row["dataset"])) if row.get("dataset") else None
+    vendor, holder = PartyRef(str(row["vendor"])), PartyRef(str(row["seen_with"]))
+    if row["reading"] == "retained":
+        return Reason.of(
+            "headline-retained", vendor=vendor, client=client, dataset=dataset, day=seen, span=_span(ends, seen)
+        )
+    within = Word("before-end" if row.get("after_end") is False else "not-known")
+    held = row["reading"] == "held"
+    return Reason.of(
+        "headline-held" if held else "headline-passed-on",
+        vendor=vendor, client=client, dataset=dataset, holder=holder, seen=DatasetRef(str(row["seen_in"])), day=seen,
+        when=within,
+    )  # fmt: skip
+
+
+def passed_on(rows: Sequence[Row]) -> Reason:
+    """All holders of what comes from one copy, in one sentence."""
+    days = sorted(day for row in rows if (day := _day(row.get("first_seen"))) is not None)
+    holders = tuple(PartyRef(name) for name in dict.fromkeys(str(row["seen_with"]) for row in rows))
+    first = days[0] if days else None
+    return Reason.of(
+        "headline-passed-on-all", vendor=PartyRef(str(rows[0]["vendor"])), client=_party(rows[0]["client"]),
+        dataset=DatasetRef(str(rows[0]["dataset"])), holders=holders, first=first,
+        last=None if not days or days[-1] == first else days[-1],
+    )  # fmt: skip
+
+
+def given(row: Row) -> Reason:
+    """Who was given which copy; what comes from it follows."""
+    return Reason.of(
+        "headline-given", vendor=PartyRef(str(row["vendor"])), client=_party(row["client"]),
+        dataset=DatasetRef(str(row["dataset"])), release=ReleaseRef(str(row["release"])), ends=_day(row.get("ends")),
+    )  # fmt: skip
+
+
+def seen(row: Row) -> Reason:
+    """One list that the copy is behind."""
+    return Reason.of(
+        "headline-seen", seen=DatasetRef(str(row["seen_in"])), holder=PartyRef(str(row["seen_with"])),
+        day=_day(row.get("first_seen")), reading=reading(row), probability=_probability(row),
+    )  # fmt: skip
+
+
+def reading(row: Row) -> Reason:
+    """What a retention is, in two or three words."""
+    ended = row.get("after_end") is False
+    if row["reading"] == "retained":
+        return Reason.of("reading-retained")
+    if row["reading"] == "held":
+        return Reason.of("reading-held" if ended else "reading-held-no-end")
+    return Reason.of("reading-passed-on-before-end" if ended else "reading-passed-on")
+
+
+def reading_sure(row: Row) -> Reason:
+    """The same with how sure it is."""
+    return Reason.of("tree-reading", reading=reading(row), probability=_probability(row))
+
+
+# ---------------------------------------------------------------- attribution
+def attribution(row: Row, holder: object = None) -> Reason:
+    """An attribution that names a copy; `holder`: who holds the list."""
+    return Reason.of(
+        "headline-named", dataset=DatasetRef(str(row["dataset"])), release=ReleaseRef(str(row["release"])),
+        recipient=PartyRef(str(row["recipient"])), holds=Word("yes" if holder == row["recipient"] else "no"),
+    )  # fmt: skip
+
+
+def marks(row: Row) -> Iterator[Reason]:
+    """How many planted records were seen, and the error of the test that decides."""
+    seen_ones = row["canaries_seen"]
+    yield Reason.of(
+        "headline-marks", seen=None if seen_ones in (None, FEW) else _whole(seen_ones),
+        planted=_whole(row["canaries_planted"]),
+    )  # fmt: skip
+    test, error = row.get("test"), row.get("error")
+    if test is not None and error is not None:
+        by_canaries = test == "canaries"
+        yield Reason.of("error-canaries" if by_canaries else "error-draw", error=PValue(float(str(error))))
+
+
+def copy_unknown(row: Row) -> Reason:
+    """A list of hashes that holds a client's rows and names no copy."""
+    return Reason.of("headline-copy-unknown", dataset=DatasetRef(str(row["dataset"])), client=_party(row["client"]))
+
+
+# ---------------------------------------------------------------- lists
+def derivation(row: Row) -> Reason:
+    """A list that was copied from another, or is a later version of it."""
+    parent, child = DatasetRef(str(row["parent"])), DatasetRef(str(row["child"]))
+    kind = Word("version" if row.get("kind") == "version" else "copy")
+    open_ = row.get("direction") == "not_told"
+    return Reason.of("headline-copied-open" if open_ else "headline-copied", kind=kind, parent=parent, child=child)
+
+
+def derivation_sure(row: Row) -> Reason:
+    """How sure that is, and the contacts in common."""
+    return Reason.of("headline-sure-shared", probability=_probability(row), shared=_count(row["shared"]))
+
+
+def sure(row: Row) -> Reason:
+    """How sure a row is, in the word and the number."""
+    return Reason.of("headline-sure", probability=_probability(row))
+
+
+def sureness(probability: float) -> Reason:
+    """The same as a sentence of its own, without the number."""
+    return Reason.of("sureness", word=Word(sure_word(probability).removeprefix("sure-")))
+
+
+def chain(row: Row) -> Reason:
+    """From whom data came to whom, through whose hands, and of which days the lists are."""
+    parties = [PartyRef(str(party)) for party in _listed(row.get("parties", row.get("chain")))]
+    days = [day for day in (_day(row.get("first_seen")), _day(row.get("last_seen"))) if day is not None]
+    return Reason.of(
+        "headline-chain", giver=parties[0], taker=parties[-1], through=tuple(parties[1:-1]) or None,
+        first=days[0] if days else None, last=days[-1] if len(set(days)) > 1 else None,
+    )  # fmt: skip
+
+
+def chain_by(row: Row) -> Reason:
+    """Through which lists a chain goes."""
+    return Reason.of("headline-chain-by", datasets=tuple(DatasetRef(str(one)) for one in _listed(row["datasets"])))
+
+
+def vintage(row: Row) -> Reason:
+    """In which window a client's records in a list were exported."""
+    first, last = _day(row.get("from_day")), _day(row.get("to_day"))
+    return Reason.of(
+        "headline-dated", client=_party(row["client"]), dataset=DatasetRef(str(row["dataset"])), first=first,
+        last=Word("same") if first is not None and first == last else last,
+    )  # fmt: skip
+
+
+def sale(row: Row) -> Reason:
+    """A documented sale, and what the lists say of it: a row of the query `sales`."""
+    numbers: dict[str, Number] = {
+        "seller": PartyRef(str(row["seller"])), "buyer": PartyRef(str(row["buyer"])), "day": _day(row["date"]),
+        "documents": tuple(Ref(str(one)) for one in _listed(row["evidence"])),
+    }  # fmt: skip
+    for name in ("parent", "child"):
+        numbers[name] = None if row[name] is None else DatasetRef(str(row[name]))
+    for name in ("probability", "opposite"):
+        numbers[name] = None if row[name] is None else Probability(float(str(row[name])))
+    state = "reversed" if row["state"] == "disagrees" else kebab(row["state"])
+    return Reason(f"sale-{state}", numbers)
+
+
+# ---------------------------------------------------------------- lines, refusals, campaigns, replies
+def line(row: Row, rate: Row | None, rules: Sequence[Row]) -> Reason | None:
+    """One line with its complaints, broken rules and hands; None where there is nothing to tell.
+
+    `row`: of the query `lines`; `rate`: its row of `complaint-rates`; `rules`: its rows of `lines` with a rule.
+    """
+    facts = [*_complaints(rate), *_rules(rules)]
+    if not facts and row.get("inferred") is None:  # what is only claimed of a line is no finding
+        return None
+    if row.get("hand") is not None:
+        facts.append(Reason.of("line-hand", hand=_whole(row["hand"])))
+    if row.get("inferred") is not None:
+        whole = bool(row["whole"])
+        facts.append(Reason.of("line-hand-inferred" if whole else "line-hand-at-least", hand=_whole(row["inferred"])))
+    return Reason.of(
+        "headline-line", line=Ref(str(row["line"])), facts=tuple(facts),
+        vendor=_party(row["vendor"]) if row.get("vendor") else None,
+    )  # fmt: skip
+
+
+def _complaints(rate: Row | None) -> Iterator[Reason]:
+    if rate is None:
+        return
+    if rate.get("rate") is not None:
+        rates = {name: Text(f"{float(str(rate[name])) * 10_000:.3g}") for name in ("rate", "low", "high")}
+        counted, calls = _whole(rate["counted"]), _whole(rate["calls"])
+        yield Reason.of("line-rate", counted=counted, calls=calls, **rates)
+    elif rate["complaints"]:
+        needed = _whole(rate["needed"])
+        yield Reason.of("line-rate-unknown", complaints=_whole(rate["complaints"]), needed=needed)
+
+
+def _rules(rules: Sequence[Row]) -> Iterator[Reason]:
+    for rule in rules:
+        if rule.get("violations"):
+            yield Reason.of(
+                "line-rule", violations=_whole(rule["violations"]), examined=_whole(rule["examined"]),
+                rule=Ref(str(rule["rule"])), bound=Text(str(rule["bound"])),
+            )  # fmt: skip
+
+
+def refusal(row: Row) -> Reason:
+    """One row of `after-refusal`."""
+    what = str(row["what"])
+    kind: Number = ReleaseRef(str(row["of"])) if what == "released" else Ref(str(row["of"]))
+    return Reason.of(
+        "headline-refusal", what=Word(what), people=_count(row["people"]), events=_count(row["events"]),
+        client=_party(row["client"]), of=None if row.get("of") is None else kind,
+        party=_party(row["party"]) if row.get("party") else None, day=_day(row.get("first_day")),
+        own=Word("no" if row.get("own") is False else "yes"),
+    )  # fmt: skip
+
+
+def campaign(row: Row) -> Reason:
+    """Hits that belong together, and what they show."""
+    channels, shown = _listed(row["channels"]), row.get("reading")
+    first, last = _day(row["first_at"]), _day(row["last_at"])
+    return Reason.of(
+        "headline-campaign", hits=_whole(row["hits"]), numbers=_whole(row["numbers"]), first=first,
+        channel=Word(str(channels[0]) if len(channels) == 1 else "several"), last=None if last == first else last,
+        reading=said(shown),
+    )  # fmt: skip
+
+
+def reply(party: object, state: str) -> Reason:
+    """How far the right of reply has come with a party: a state of `dossier.replies.STATES`."""
+    return Reason.of("headline-reply", party=PartyRef(str(party)), state=reply_state(state))
+
+
+def reply_state(state: str) -> Reason:
+    """A state of the right of reply."""
+    return Reason(f"reply-{kebab(state)}")
+
+
+def times_apart(row: Row) -> Reason | None:
+    """How many times the larger of two contradicting numbers is the smaller."""
+    factor = row.get("factor")
+    return None if factor is None else Reason.of("headline-times-apart", times=Times(float(str(factor))))
+
+
+def said(value: object) -> Reason | Text | None:
+    """A reason as it arrives: a value of the store, or a sentence already."""
+    if value is None:
+        return None
+    return reason_of(value) if isinstance(value, Mapping) and is_reason(value) else Text(str(value))
+
+
+# ---------------------------------------------------------------- values of rows
+def kebab(word: object) -> str:
+    """A word of the data as codes have it."""
+    return str(word).replace("_", "-").replace(" ", "-")
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if value is None or isinstance(value, date):
+        return value
+    return date.fromisoformat(str(value)[:10])
+
+
+def _span(start: date | None, end: date | None) -> Reason | None:
+    days = (end - start).days if start is not None and end is not None else 0
+    if days <= 0:
+        return None
+    if days < _DAYS:
+        return Reason.of("span-days", n=days)
+    return Reason.of("span-weeks", n=days // 7) if days < _WEEKS else Reason.of("span-months", n=int(days / _MONTH))
+
+
+def _party(value: object) -> PartyRef:
+    return PartyRef(str(value))
+
+
+def _probability(row: Row) -> Probability:
+    return Probability(float(str(row["probability"])))
+
+
+def _count(value: object) -> Count:
+    """A count of people as a row gives it: a hidden one stays hidden, what is shown is no secret."""
+    return Count(0) if value is None or value == FEW else Count(_whole(value), across_lists=False)
+
+
+def _whole(value: object) -> int:
+    return int(float(str(value)))
+
+
+def _listed(value: object) -> Sequence[object]:
+    return value if isinstance(value, list | tuple) else []

@@ -1,0 +1,61 @@
+"""What parties and lists are called in a reader's language: by their display names, the id where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from tracer.disclosure import DatasetRef, PartyRef, Ref, ReleaseRef
+
+Row: TypeAlias = Mapping[str, object]
+Shown: TypeAlias = PartyRef | DatasetRef | ReleaseRef | Ref
+
+
+@dataclass(frozen=True)
+class Names:
+    """Ids as people know them; a party and a list may have one id."""
+
+    parties: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, ref: Shown) -> str:
+        """The display name, or the id where there is none."""
+        known = self.parties if isinstance(ref, PartyRef) else self.lists if isinstance(ref, DatasetRef) else {}
+        return known.get(ref.id, ref.id)
+
+    def named(self, ref: Shown) -> bool:
+        """Whether it has a display name."""
+        return self.of(ref) != ref.id
+
+
+class Introduced:
+    """The same, with the id behind a name where it is first said: one for each section that a reader may begin with."""
+
+    def __init__(self, names: Names, lang: str) -> None:
+        self._names, self._form = names, "{} ({})" if lang == "en" else "{}（{}）"
+        self._said: set[Shown] = set()
+
+    def of(self, ref: Shown) -> str:
+        """The display name, with the id the first time."""
+        name = self._names.of(ref)
+        if name == ref.id or ref in self._said:
+            return name
+        self._said.add(ref)
+        return self._form.format(name, ref.id)
+
+    def named(self, ref: Shown) -> bool:
+        """Whether it has a display name."""
+        return self._names.named(ref)
+
+
+def names_of_rows(parties: Iterable[Row], lists: Iterable[Row], lang: str) -> Names:
+    """Display names from rows of the views `parties` and `datasets`: of the language, else the name of any language."""
+    return Names(
+        _shown(parties, "party", (f"name_{lang}", "name")), _shown(lists, "dataset", (f"title_{lang}", "list_title"))
+    )
+
+
+def _shown(rows: Iterable[Row], key: str, columns: tuple[str, ...]) -> dict[str, str]:
+    found = {str(row[key]): next((str(row[name]) for name in columns if row.get(name)), "") for row in rows}
+    return {ref: name for ref, name in found.items() if name}
