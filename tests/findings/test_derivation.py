@@ -11,9 +11,14 @@ from scipy.stats import binomtest
 
 from tests.bench.derivation import measure
 from tests.findings.worlds import World, fresh
+from tracer.disclosure import DatasetRef, Reason, Word
 from tracer.findings import derivation
+from tracer.findings.derivation.dates import Facts, weigh_dates
 from tracer.findings.derivation.noisy_or import noisy_or
+from tracer.findings.derivation.weights import EdgeWeights
 from tracer.simulate.score import Counts, Stated
+
+JANUARY, MARCH = date(2026, 1, 4), date(2026, 3, 1)
 
 
 def _resale() -> dict[str, np.ndarray[tuple[int], np.dtype[np.int64]]]:
@@ -139,3 +144,35 @@ def test_markets_with_fixed_seeds(setting: str) -> None:
     sure = sum((r.stated for r in results), Stated()).wrong_above(0.95)
     # Six markets are few: not above the stated rate by an exact binomial test.
     assert binomtest(sure.wrong, sure.wrong + sure.right, 0.05, alternative="greater").pvalue > 0.01
+
+
+@pytest.mark.parametrize(
+    ("older", "newer", "value", "events"),
+    [
+        (Facts("p", None, JANUARY, own=False), Facts("q", None, MARCH, own=False), "made {} and {}", ("made", "made")),
+        (
+            Facts("p", None, JANUARY, own=False),
+            Facts("q", MARCH, None, own=False),
+            "made {}, obtained {}",
+            ("made", "obtained"),
+        ),
+    ],
+)
+def test_days_are_a_reason_that_names_both_lists(
+    older: Facts, newer: Facts, value: str, events: tuple[str, str]
+) -> None:
+    weights = EdgeWeights(2)
+    weigh_dates(weights, [older, newer], [(0, 1)], {}, ["a", "b"])
+    (forward,), (back,) = list(weights.of(0, 1)), list(weights.of(1, 0))
+    assert forward.value == value.format(JANUARY, MARCH)
+    assert forward.weight > 0 > back.weight
+    assert forward.reason == back.reason, "it holds for both directions"
+    assert forward.reason == Reason.of(
+        "derivation-dates",
+        one=DatasetRef("a"),
+        one_event=Word(events[0]),
+        one_day=JANUARY,
+        other=DatasetRef("b"),
+        other_event=Word(events[1]),
+        other_day=MARCH,
+    )

@@ -115,7 +115,7 @@ def weigh_dates(
             reason = Reason.of(
                 "derivation-entered-later", rows=rows, child=DatasetRef(ids[child]), parent=DatasetRef(ids[parent])
             )
-            weights.turn(parent, child, "dates", str(told(rows)), FIRM, reason)
+            weights.turn(parent, child, "dates", f"came in later: {told(rows)}", FIRM, reason)
             continue
         x, y = (a, b) if odds < 0 else (b, a)
         if (x, y) in entries and entries[x, y].kept_up:
@@ -135,7 +135,8 @@ def weigh_dates(
                 other_event=Word(seen[1].event),
                 other_day=seen[1].day,
             )
-            weights.turn(a, b, "dates", f"{seen[0].day}:{seen[1].day}", odds, reason)
+            joint = " and" if seen[0].event == seen[1].event else f", {seen[1].event}"
+            weights.turn(a, b, "dates", f"{seen[0].event} {seen[0].day}{joint} {seen[1].day}", odds, reason)
 
 
 class _Dated(NamedTuple):
