@@ -94,12 +94,12 @@ def test_a_case_with_lines_and_refusals_is_told(folder: Path, tracer: Tracer) ->
     case = folder / "case"
     ran = tracer("run", folder / "case.toml", "--case", case)
     assert ran.code == 0, ran.err
-    assert "40 people who had refused 甲公司 were still in the copy" in " ".join(ran.out.split())
+    assert "40 people who had refused 甲公司 were called 40 times afterwards" in " ".join(ran.out.split())
     shown = tracer("findings", "--case", case)
     told = " ".join(shown.out.split())  # lines of the screen are folded
     refused = "40 people who had refused 甲公司"
-    assert f"{refused} (client) were still in the copy given to caller on 10 April 2026 (r)." in told
-    assert f"{refused} were called 40 times afterwards on line pool of 乙线路 (vendor)." in told
+    assert f"{refused} were still in the copy given to caller on 10 April 2026 (r)." in told
+    assert f"{refused} (client) were called 40 times afterwards on line pool of 乙线路 (vendor)." in told
     assert "100 of 100 calls broke rule night (08:00-21:00)" in told
     assert "乙线路 (vendor) says that at most 1 in 10,000 of its calls lead to a complaint." in told
     assert "The data contradict this." in told

@@ -133,14 +133,14 @@ def test_a_case_without_findings_has_a_report() -> None:
 
 def test_when_rows_left_their_client_is_told(told: Outgoing) -> None:
     heading, blocks = next((h, b) for h, b in findings(compose(told)) if " were exported " in h.text)
-    assert heading.text.endswith("in d6-backend left the client between 2026-01-06 and 2026-01-28")
+    assert heading.text.endswith("records in d6-backend were exported between 6 and 28 January 2026.")
     facts = {row[0]: row[1] for block in blocks if isinstance(block, Table) for row in block.rows}
     assert facts["Records added after the window: in it / all"] == "<20 / 4,280"
     assert facts["Copies dated in the window"] == "a-cti-x, a-voice"
     points = [item for block in blocks if isinstance(block, Points) for item in block.items]
     assert "Release a3-cti-y to cti-y is not dated then (2026-03-10)." in points
     chinese = [heading.text for heading, _ in findings(compose(told.spoken("zh")))]
-    assert any(text.endswith("的行于 2026-01-06 至 2026-01-28 之间离开委托方") for text in chinese)
+    assert any(text.endswith("的记录于2026年1月6日至28日之间导出。") for text in chinese)
 
 
 def test_numbers_of_claims_are_called_by_chinese_words(told: Outgoing) -> None:

@@ -31,6 +31,8 @@ _KEY_NUMBERS: Mapping[str, tuple[str, ...]] = {
 """Of each kind of claim the numbers that a person looks at first."""
 _WORDED = frozenset({"against", "basis", "channels", "collected_under", "failed", "only", "used_under"})
 """Numbers whose values are words of the tool, not ids or dates."""
+_AMOUNTS = frozenset({"size", "daily-growth", "pool-size", "complaint-rate"})
+"""Kinds that say how many or how much."""
 _WHOLE = 10.0**15
 
 
@@ -49,9 +51,11 @@ def claim(row: Row) -> Reason:
 def _says(row: Row) -> Reason:
     """What is claimed."""
     kind = kebab(row["kind"])
+    about = None if row.get("about") in (None, row["party"]) else PartyRef(str(row["about"]))
+    if kind in _AMOUNTS and row.get("value") is None:
+        return Reason.of("claim-says-on", party=PartyRef(str(row["party"])), about=about, kind=claim_kind(kind))
     numbers: dict[str, Number] = {
-        "party": PartyRef(str(row["party"])),
-        "about": None if row.get("about") in (None, row["party"]) else PartyRef(str(row["about"])),
+        "party": PartyRef(str(row["party"])), "about": about,
         "dataset": DatasetRef(str(row["dataset"])) if row.get("dataset") else None,
         "value": _value(row.get("value"), rate=kind == "complaint-rate"),
     }  # fmt: skip

@@ -201,9 +201,9 @@ def _functions(lang: str) -> dict[str, Callable[..., Any]]:
         text = client.voice.say(Reason("list-of", {"client": client.number}))
         return f"{_OPEN}{text}{_CLOSE}" if lang == "zh" else str(text)
 
-    def span(first: Any, last: Any) -> str:
+    def span(first: Any, last: Any, joint: str = "to") -> str:
         """`20 March to 2 July 2026`: from a day to another, what they share said once."""
-        return days_between(first.number, last.number, lang)
+        return days_between(first.number, last.number, lang, str(joint))
 
     def chosen(value: Any) -> Any:
         """How many items a list has, to choose a plural by."""
@@ -212,8 +212,8 @@ def _functions(lang: str) -> dict[str, Callable[..., Any]]:
     return {"SURE": sure, "ANY": any_of, "HOWMANY": chosen, "LISTOF": list_of, "SPAN": span}
 
 
-def days_between(first: date, last: date, lang: str) -> str:
-    """From one day to another in words.
+def days_between(first: date, last: date, lang: str, joint: str = "to") -> str:
+    """From one day to another in words; `joint`: `to` or `and`, in English.
 
     >>> days_between(date(2026, 3, 20), date(2026, 7, 2), "en"), days_between(date(2026, 7, 1), date(2026, 7, 2), "zh")
     ('20 March to 2 July 2026', '2026年7月1日至2日')
@@ -223,8 +223,8 @@ def days_between(first: date, last: date, lang: str) -> str:
     whole = "d MMMM y" if lang == "en" else "y年M月d日"
     short = ("d" if month else "d MMMM") if lang == "en" else ("d日" if month else "M月d日")
     at_first, at_last = (short if year else whole, whole) if lang == "en" else (whole, short if year else whole)
-    joint = " to " if lang == "en" else "至"
-    return f"{format_date(first, at_first, locale=locale)}{joint}{format_date(last, at_last, locale=locale)}"
+    between = f" {joint} " if lang == "en" else "至"
+    return f"{format_date(first, at_first, locale=locale)}{between}{format_date(last, at_last, locale=locale)}"
 
 
 @cache

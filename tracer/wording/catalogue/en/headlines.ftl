@@ -163,7 +163,7 @@ headline-dated =
        *[other] { $last ->
             [none] { $client }'s records in { $dataset } were exported on or after { $first }.
             [same] { $client }'s records in { $dataset } were exported on { $first }.
-           *[other] { $client }'s records in { $dataset } were exported between { $first } and { $last }.
+           *[other] { $client }'s records in { $dataset } were exported between { SPAN($first, $last, joint: "and") }.
         }
     }
 
@@ -257,6 +257,11 @@ claim-says-members-only =
         [none] it sends
        *[other] { $about } sends
     } messages to members only
+claim-says-on =
+    { $party } made a statement about { $about ->
+        [none] its
+       *[other] { $about }'s
+    } { $kind }
 claim-says-other = { $party } made a statement
 claim-kind-random = random numbers
 claim-kind-business-only = business contacts only

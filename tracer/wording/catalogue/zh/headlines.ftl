@@ -96,7 +96,7 @@ headline-copied-open =
 headline-chain =
     { $giver } 的数据{ $through ->
         [none] {""}
-       *[other] 经由 { $through }
+       *[other] 经由 { $through }{" "}
     }到了 { $taker } 手中{ $first ->
         [none] 。
        *[other] { $last ->
@@ -114,7 +114,7 @@ headline-dated =
        *[other] { $last ->
             [none] { $dataset } 中 { $client } 的记录于{ $first }或之后导出。
             [same] { $dataset } 中 { $client } 的记录于{ $first }导出。
-           *[other] { $dataset } 中 { $client } 的记录于{ $first }至{ $last }之间导出。
+           *[other] { $dataset } 中 { $client } 的记录于{ SPAN($first, $last) }之间导出。
         }
     }
 
@@ -208,6 +208,11 @@ claim-says-members-only =
         [none] {""}
        *[other] {" "}{ $about }{" "}
     }只向会员发送消息
+claim-says-on =
+    { $party } 就{ $about ->
+        [none] 自己
+       *[other] {" "}{ $about }{" "}
+    }的{ $kind }作过陈述
 claim-says-other = { $party } 作过陈述
 claim-kind-random = 随机生成
 claim-kind-business-only = 仅企业数据
