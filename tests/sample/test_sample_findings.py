@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 from tests.sample.reading import SAMPLE
+from tracer.ask.lead import COLUMNS, LINES, lead
+from tracer.ask.story import story
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.manifest import apply_manifest, read_manifest
@@ -92,3 +96,40 @@ def test_what_parties_say_is_held_against_the_data(case: Case) -> None:
 def test_copies_that_hold_people_who_had_refused(case: Case) -> None:
     found = rows(case, "SELECT of FROM views.after_refusal WHERE what = 'released' AND own AND people >= 20")
     assert found == {("chenxi-hengtu",), ("chenxi-hesong",), ("chenxi-lanheng",)}
+
+
+@pytest.mark.parametrize(
+    ("lang", "first", "how_sure"),
+    [
+        (
+            "en",
+            "Hengtu still had Chenxi's customer list on 20 May 2026, seven weeks after the contract ended.",
+            "Practically certain.",
+        ),
+        ("zh", "2026年5月20日，珩途仍持有晨汐客户名单，此时合同到期已有 7 周。", "几乎可以肯定。"),
+    ],
+)
+def test_the_story_is_a_few_short_lines(case: Case, lang: str, first: str, how_sure: str) -> None:
+    lines = lead(case.con, lang, case="tracer-demo")
+    assert 8 <= len(lines) <= LINES == 15
+    assert max(map(cell_len, lines)) <= COLUMNS == 80
+    joint = " " if lang == "en" else ""
+    told = [one.strip() for one in re.split(r"\n· |\n(?! )", "\n".join(lines).replace("\n  ", joint))]
+    assert told[1] == f"{first}{joint}{how_sure}"
+    assert "43,699" in told[0]
+    assert "391" in told[0]
+    assert "tracer findings --case tracer-demo" in told[-2]
+    assert "tracer show ID --case tracer-demo" in told[-1]
+    assert "cti-hengtu" in told[-1]
+    assert not re.search("none|unknown|[{}$]", "\n".join(lines))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_sections_say_the_id_behind_each_name_once(case: Case, lang: str) -> None:
+    sections = story(case.con, lang=lang)
+    assert len(sections) > 8
+    for section in sections:
+        shown = [text for one in section.findings for text in (one.headline, one.sureness, *one.items)]
+        named = re.findall(r"[(（](cti-hengtu|chenxi|huaixu|quandu)[)）]", "\n".join(shown))
+        assert len(named) == len(set(named)), section.title
+        assert lang == "zh" or not re.search("[\u4e00-\u9fff]", re.sub("“[^”]*”", "", "".join(shown)))
