@@ -71,6 +71,7 @@ story-end = A copy is named before a party is. Grades: `tracer help grades`. Det
 lead-nothing = No copy of a client's list was found beyond what its recipient was allowed to hold.
 lead-all = All findings, with what speaks against them: { $command }
 lead-show = One party's chain: { $command }. Ids: { $names }.
+lead-graph = The graph: { $path } (open it in a browser; it needs no network).
 lead-name = { $id } ({ $party })
 
 # The tree

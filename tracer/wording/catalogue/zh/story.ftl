@@ -37,6 +37,7 @@ story-end = 先指出副本，再指出当事方。等级说明：`tracer help g
 lead-nothing = 没有发现委托方名单的副本超出接收方可以持有的范围。
 lead-all = 全部结论及相反的情况：{ $command }
 lead-show = 某一方的链条：{ $command }。ID：{ $names }。
+lead-graph = 关系图：{ $path }（用浏览器打开，无需联网）。
 lead-name = { $id }（{ $party }）
 
 # 树形图
