@@ -392,8 +392,6 @@ page-sale-disagrees = the lists disagree
 page-sale-open = copied, direction unknown
 page-sale-no-tie = no list shows it
 
-# Evidence of copying, item by item
-
 # Caveats
 page-caveat-guilt =
     Nobody is found guilty here. A copy is named before a party, and a grade says how well a statement is supported.

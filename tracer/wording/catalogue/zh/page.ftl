@@ -383,8 +383,6 @@ page-sale-disagrees = 名单内容不符
 page-sale-open = 有复制，方向不明
 page-sale-no-tie = 名单中看不出
 
-# 各项迹象
-
 # 说明
 page-caveat-guilt = 此处不认定任何人有过错。先说明是哪份副本，再说明涉及哪个主体；等级只表示该结论有多少依据。
 page-caveat-alleged = 点线与 G0 仅为他人陈述，没有文件或数据支持；虚线由名单推断。
