@@ -1,0 +1,56 @@
+"""Commands that tell findings speak the language of `--lang`, else that of the environment; programs get English."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Tracer
+from tracer.cli.language import language
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize(
+    ("environment", "asked", "spoken"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, None, "zh"),
+        ({"LANG": "zh_TW"}, None, "zh"),
+        ({"LANG": "de_DE.UTF-8"}, None, "en"),
+        ({}, None, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "en", "en"),
+        ({"LANG": "en_GB.UTF-8"}, "zh", "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "en_GB.UTF-8"}, None, "en"),
+        ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "zh_CN.UTF-8"}, None, "zh"),
+    ],
+)
+def test_the_language_is_what_was_asked_for_or_that_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], asked: str | None, spoken: str
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert language(asked) == spoken
+
+
+def test_findings_and_show_speak_it_and_json_does_not(
+    tracer: Tracer, case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert tracer("trace", "--case", case).code == 0
+    found, shown = tracer("findings", "--case", case), tracer("show", "client", "--case", case)
+    for said in (found, shown):
+        assert said.code == 0
+        assert CHINESE.search(said.out)
+    assert "tracer findings --case" in found.out
+    programs = tracer("show", "client", "-f", "json", "--case", case)
+    assert not CHINESE.search(json.loads(programs.out)["text"])
+    assert "持有" in json.loads(tracer("show", "client", "-f", "json", "--lang", "zh", "--case", case).out)["text"]
+    english = tracer("findings", "--lang", "en", "--case", case).out
+    assert not CHINESE.search(english)
+    assert english.splitlines()[0].startswith("4 lists, ")
+    assert tracer("findings", "--lang", "fr", "--case", case).code == 2
