@@ -115,7 +115,7 @@ def test_a_case_that_has_such_a_name_says_so_in_every_export(tracer: Tracer, cas
         add_claim(opened.con, Claim("k", "other", quote="k"))
     out = tmp_path / "graph.json"
     assert tracer("export", "graph", "--to", "json", "-o", out, "--case", case).code == 0
-    assert "2 names of protected sources too short to be looked for" in out.read_text("utf-8")
+    assert "2 names of protected sources are too short to be searched for." in out.read_text("utf-8")
 
 
 def test_other_facts_are_not_changed_by_hand(tracer: Tracer, sourced: Path) -> None:

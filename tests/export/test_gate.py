@@ -7,6 +7,7 @@ import json
 from tests.export.market_findings import PSEUDONYM, leaving
 from tracer.case.case import Case
 from tracer.case.pseudonym import keyed_pseudonym
+from tracer.disclosure import Reason, Text, stored
 from tracer.export.formats import GRAPH as FORMATS
 from tracer.export.formats import Outgoing, render
 from tracer.export.gate import protection_of, redact_graph
@@ -17,10 +18,15 @@ SECRETS = ("Chen Weiming", "Old Chen", "mr-chen", "ev-chen")
 
 
 def test_no_format_names_a_protected_source(market: Case) -> None:
-    market.con.execute(
-        "UPDATE retention SET reasons = ['Old Chen says so', 'as Chen Weiming wrote'], against = ['mr-chen may err'] "
-        "WHERE reading = 'retained'"
+    reasons, against = (
+        [stored(Reason.of("as-written", text=Text(text))) for text in texts]
+        for texts in (("Old Chen says so", "as Chen Weiming wrote"), ("mr-chen may err",))
     )
+    market.con.execute(
+        "UPDATE retention SET reasons = $reasons, against = $against WHERE reading = 'retained'",
+        {"reasons": reasons, "against": against},
+    )
+    market.con.execute("UPDATE party SET name_en = 'Old Chen Weiming', name_zh = 'mr-chen' WHERE id = 'mr-chen'")
     market.con.execute("UPDATE claim SET quote = 'I am Chen Weiming', speaker = 'Old Chen' WHERE id = 'c3'")
     out = leaving(market)
     for name, chosen in FORMATS.items():
@@ -33,9 +39,9 @@ def test_no_format_names_a_protected_source(market: Case) -> None:
 
 def test_what_is_left_out_is_said(out: Outgoing) -> None:
     assert out.graph["left_out"] == [
-        "1 protected source stands under a pseudonym",
-        "1 document of protected sources left out",
-        "phone numbers, e-mail addresses and hashes of them are masked; hashes of files and findings stay whole",
+        "One protected source is named by a pseudonym.",
+        "One document of a protected source is left out.",
+        "Phone numbers, e-mail addresses and hashes of them are masked. Hashes of files and findings stay whole.",
     ]
 
 
