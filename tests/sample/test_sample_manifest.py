@@ -24,9 +24,9 @@ from tracer.dossier.vocabulary import (
 
 KEYS = {
     "case": "name region segments rules",
-    "party": "id name role aliases province industry protected evidence",
+    "party": "id name name_en name_zh role aliases province industry protected evidence",
     "dataset": "id path holder obtained created origin columns encoding region sheet collected_under used_under "
-    "evidence",
+    "evidence title title_en title_zh",
     "canaries": "path kind",
     "release": "id dataset to date ends purpose use_basis path evidence",
     "claim": "id party about speaker channel kind value dataset said quote evidence",
@@ -129,5 +129,5 @@ def test_the_market_is_complete() -> None:
 
 def test_invented_names_are_no_well_known_firms() -> None:
     known = "华为 腾讯 阿里 百度 京东 小米 字节 美团 滴滴 网易 新浪 搜狐 顺丰 海尔 格力 联想 中兴 移动 联通 电信"
-    names = " ".join(" ".join([entry["name"], *entry.get("aliases", [])]) for entry in entries("party"))
+    names = " ".join(" ".join([entry["name"], entry.get("name_zh", ""), *entry.get("aliases", [])]) for entry in entries("party"))
     assert [name for name in known.split() if name in names] == []
