@@ -129,5 +129,7 @@ def test_the_market_is_complete() -> None:
 
 def test_invented_names_are_no_well_known_firms() -> None:
     known = "华为 腾讯 阿里 百度 京东 小米 字节 美团 滴滴 网易 新浪 搜狐 顺丰 海尔 格力 联想 中兴 移动 联通 电信"
-    names = " ".join(" ".join([entry["name"], entry.get("name_zh", ""), *entry.get("aliases", [])]) for entry in entries("party"))
+    names = " ".join(
+        " ".join([entry["name"], entry.get("name_zh", ""), *entry.get("aliases", [])]) for entry in entries("party")
+    )
     assert [name for name in known.split() if name in names] == []
