@@ -158,11 +158,11 @@ def test_hidden_counts_stay_hidden() -> None:
     assert "<20" in say(headlines.derivation_sure(COPIED | {"shared": None}))
 
 
-PARTIES = [
+PARTIES: list[Row] = [
     {"party": "v", "name": "南京珩途网络科技有限公司", "name_en": "Hengtu", "name_zh": "珩途"},
     {"party": "c", "name": "苏州晨汐教育科技有限公司", "name_en": None, "name_zh": None},
 ]  # fmt: skip
-LISTS = [{"dataset": "own", "list_title": "clients", "title_en": "the customer list", "title_zh": None}]
+LISTS: list[Row] = [{"dataset": "own", "list_title": "clients", "title_en": "the customer list", "title_zh": None}]
 
 
 def test_display_names_are_of_the_language_or_of_any() -> None:
