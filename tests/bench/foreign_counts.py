@@ -52,7 +52,7 @@ def _own_count(loaded: Loaded, path: Path) -> int | None:
                 return None
     if loaded.format == "vcf" and loaded.encoding is not None:
         text = path.read_bytes().decode(loaded.encoding, "replace")
-        return len(re.findall(r"^(?:[\w-]+\.)?(?:AGENT:)?BEGIN[ \t]*:[ \t]*VCARD[ \t]*\r?$", text, re.M | re.I))
+        return len(re.findall(r"^(?:[\w-]+\.)?(?:AGENT:)?BEGIN[ \t]*:[ \t]*VCARD[ \t]*\r*$", text, re.M | re.I))
     if loaded.format == "json":
         document = json.loads(path.read_bytes().decode(loaded.encoding or "utf-8", "replace").removeprefix("\ufeff"))
         return len(document) if isinstance(document, list) else None
