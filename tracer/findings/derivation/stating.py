@@ -83,7 +83,8 @@ def state(
     # A client's own list and one on record are nobody's register.
     own = np.array([fact.own for fact in facts], dtype=np.bool_)
     private = one_holder | own[:, None] | own[None, :] | (np.abs(weights.net(DOCUMENTS)) >= LEAST_REASON)
-    others = _other_people(weights)
+    # Who took a client's own list may have put other names to its numbers: nobody else had these to collect.
+    others = _other_people(weights) & ~private
     one_population = _one_population(counts, gap) & ~private | others
     alone = ~np.isfinite(gap) & (_shares(counts)[0] < WHOLE) & ~private
     reason = dates + weights.net((*OWN, *DOCUMENTS, *ROWS, *GROWN))
