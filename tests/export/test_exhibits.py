@@ -129,7 +129,7 @@ def test_all_but_pictures_and_protected_documents_leave(case: Case, tmp_path: Pa
     assert set(rows) == {"letter", "chat"}
     for row in rows.values():
         assert hashlib.sha256(files[row["file"]]).hexdigest() == row["sha256_of_file"] != row["sha256_of_original"]
-    assert "pictures, which leave only by name: photo" in files["left-out.txt"].decode()
+    assert "Pictures leave only by name: photo." in files["left-out.txt"].decode()
     assert "1 document" not in files["contents.csv"].decode()
     publish(case, prepared, tmp_path / "annex.zip")
     entry = list(case.journal.file.entries())[-1]

@@ -31,8 +31,8 @@ def counts(case: Case) -> tuple[int, int]:
 def test_the_story_counts_the_lists_that_are_left(purged: Case) -> None:
     lists, rows = counts(purged)
     (section,) = [one for one in story(purged.con) if one.title == "The lists"]
-    assert section.note.startswith(f"{lists} lists, {rows:,} rows, ")
-    assert section.note.endswith(" The contents of 1 further list were purged: d8-trade.")
+    assert section.note.startswith(f"{lists} lists, {rows:,} records: ")
+    assert section.note.endswith(" The contents of one further list were removed: d8-trade.")
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "contents purged 2026-07-30"), ("zh", "内容已于 2026-07-30 清除")])
@@ -49,7 +49,7 @@ def test_report_and_page_count_them_and_mark_it(purged: Case, lang: str, words: 
 
 
 def test_show_why_and_consent_mark_it(purged: Case) -> None:
-    assert "contents purged on 2026-07-30" in show(purged.con, "d8-trade").text
+    assert "contents removed on 30 July 2026" in show(purged.con, "d8-trade").text
     assert "contents purged" not in show(purged.con, "d6-backend").text
     assert "purged 2026-07-30" in why_text(why(purged.con, "d6-backend", "d8-trade"))
     rows = {row["list"]: row["purged"] for row in json_rows(run_query(purged.con, find_query("consent")))}

@@ -49,12 +49,12 @@ def test_edges_run_from_giver_to_taker(graph: Graph) -> None:
 def test_retention_runs_from_the_copy_to_the_list(graph: Graph) -> None:
     kept = edge(graph, "a-cti-x", "d6-backend", "retained")
     assert (kept["grade"], kept["after_end"], kept["probability"], kept["date"]) == ("G4", True, 0.98, "2026-07-20")
-    assert kept["against"][0] == "home-loans itself held the same rows"
+    assert kept["against"][0]["numbers"]["text"] == {"text": "home-loans itself held the same rows"}
     assert edge(graph, "a-cti-x", "d8-trade", "passed_on")["after_end"] is False
-    assert edge(graph, "a-cti-x", "d8-trade", "attributed")["reasons"] == [
-        "9 of 14 canaries seen",
-        "a list from elsewhere holds so many canaries that only this copy has with probability 4e-08",
-    ]
+    seen = edge(graph, "a-cti-x", "d8-trade", "attributed")["reasons"]
+    assert [one["code"] for one in seen] == ["graph-canaries-seen", "error-canaries"]
+    assert seen[0]["numbers"] == {"seen": {"count": 9}, "planted": 14}
+    assert seen[1]["numbers"] == {"error": {"p_value": 4e-08}}
     assert not [e for e in graph["edges"] if e["kind"] == "attributed" and e["source"] == "a-voice"]  # not accused
 
 

@@ -88,10 +88,10 @@ class Edge(TypedDict):
     """Of a retention: held later than the release's end."""
     judgement: str | None
     """A person's decision on it: `confirm`, `reject`, `unsure`, with the note."""
-    reasons: Sequence[Statement | str]
+    reasons: list[Any]
     """Statements; in what leaves a case, sentences."""
     evidence: list[str]
-    against: Sequence[Statement | str]
+    against: list[Any]
 
 
 class Document(TypedDict):

@@ -50,7 +50,7 @@ def unbroken(lang: str) -> str:
 
 
 def _read(folder: Path) -> str:
-    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.ftl")))
+    return "\n".join(own_file.read_text(encoding="utf-8") for own_file in sorted(folder.glob("*.ftl")))
 
 
 def entries(text: str) -> dict[str, frozenset[str]]:

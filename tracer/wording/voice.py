@@ -40,6 +40,10 @@ SURE = ((0.99, "certain"), (0.95, "very-likely"), (0.8, "likely"), (0.5, "more-l
 _LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
 
 
+_LONG = "\ue002"
+"""Around what stands for a long text, until the sentence is made."""
+_LONGEST = 900
+"""Characters that Fluent is given in one place; it refuses more than 1,000."""
 _OPEN, _CLOSE = "\ue000", "\ue001"
 """Around a name within a Chinese sentence, until it is known what stands beside it."""
 _CHINESE = "[\u2e80-\u9fff\uff00-\uffef]"
@@ -52,13 +56,20 @@ class _Value(FluentType):
 
     def __init__(self, number: Number, voice: Voice) -> None:
         self.number, self.voice = number, voice
+        self.long: dict[str, str] = {}
+        """What stands for a text that is longer than Fluent takes -> the text."""
 
     @property
     def text(self) -> str:
         """As it is said."""
         text = self.voice.show(self.number)
         named = isinstance(self.number, PartyRef | DatasetRef | tuple)
-        return f"{_OPEN}{text}{_CLOSE}" if named and self.voice.lang == "zh" else text
+        text = f"{_OPEN}{text}{_CLOSE}" if named and self.voice.lang == "zh" else text
+        if len(text) <= _LONGEST:
+            return text
+        stands = f"{_LONG}{id(self):x}{_LONG}"
+        self.long[stands] = text
+        return stands
 
     def format(self, locale: Any, **_: Any) -> str:  # noqa: ARG002 - Fluent's signature; the text is of a locale
         return self.text
@@ -98,13 +109,25 @@ class Voice:
         Raises:
             BrokenCatalogue: a key that the catalogue does not know, or one that needs more than is filled in.
         """
-        return self._said(key, {name: one if isinstance(one, int) else str(one) for name, one in filled.items()})
+        return self._said(
+            key, {name: one if isinstance(one, int) else self._short(one) for name, one in filled.items()}
+        )
+
+    def _short(self, filled: object) -> object:
+        """What is filled in as Fluent takes it; a text that is too long stands behind a value."""
+        if isinstance(filled, int):
+            return filled
+        text = str(filled)
+        return text if len(text) <= _LONGEST else _Value(Text(text), self)
 
     def _said(self, key: str, given: Mapping[str, object]) -> str:
         text, faults = _bundle(self.lang).format_pattern(_pattern(self.lang, key), dict(given))
         if faults:
             raise BrokenCatalogue(f"cannot say {key!r}: {faults[0]}", where=f"wording.{self.lang}")
         said = LINES[self.lang].join(str(text).splitlines())
+        for value in given.values():
+            for stands, whole in value.long.items() if isinstance(value, _Value) else ():
+                said = said.replace(stands, whole)
         return _LOOSE.sub("", said).replace(_OPEN, "").replace(_CLOSE, "")
 
     def _argument(self, number: Number) -> object:
