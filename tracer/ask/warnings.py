@@ -6,17 +6,15 @@ but documented views, so a stage of its own would only keep a second copy of the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 
 from tracer.ask.named import find_query, run_query
 from tracer.ask.render import json_rows
 from tracer.ask.story_parts import Finding, Section, Teller, section
-from tracer.disclosure import Reason, reason_of
-from tracer.wording import say
+from tracer.disclosure import Reason
+from tracer.wording import headlines, say
 
 
 @dataclass(frozen=True)
@@ -42,14 +40,9 @@ class Caution:
 def cautions(con: duckdb.DuckDBPyConnection) -> list[Caution]:
     """The warnings of a case as it was last traced, the weightiest kind first."""
     return [
-        Caution(row["kind"], tuple(row["datasets"]), caution_of(row), row["grade"] or "", row["probability"])
+        Caution(row["kind"], tuple(row["datasets"]), headlines.warning(row), row["grade"] or "", row["probability"])
         for row in json_rows(run_query(con, find_query("warnings")))
     ]
-
-
-def caution_of(row: Mapping[str, Any]) -> Reason:
-    """What a row of the query `warnings` says."""
-    return reason_of({"code": str(row["kind"]).replace("_", "-"), "numbers": row["numbers"]})
 
 
 def warned(teller: Teller) -> Section:

@@ -22,7 +22,7 @@ from tracer.export.gate import (
 from tracer.export.names import names_of
 from tracer.graph.build import build_graph
 from tracer.graph.model import Graph, statements
-from tracer.wording import LANGUAGES, Voice, in_words, say, signals_of
+from tracer.wording import LANGUAGES, Voice, headlines, in_words, say, signals_of
 from tracer.wording.names import Names
 
 if TYPE_CHECKING:
@@ -115,10 +115,7 @@ def _reasons(value: object) -> Iterator[Reason]:
 def warnings_of(leaving: Outgoing, lang: str) -> list[str]:
     """What does not fit together, the weightiest first, in words."""
     findings = leaving.findings if leaving.unsaid is None else leaving.unsaid.findings
-    return [
-        say(reason_of({"code": str(row["kind"]).replace("_", "-"), "numbers": row["numbers"]}), lang)
-        for row in findings.get("warnings", ())
-    ]
+    return [say(headlines.warning(row), lang) for row in findings.get("warnings", ())]
 
 
 def outgoing(

@@ -173,6 +173,11 @@ def vintage(row: Row) -> Reason:
     )  # fmt: skip
 
 
+def warning(row: Row) -> Reason:
+    """What does not fit together: a row of the query `warnings`, which gives the numbers itself."""
+    return reason_of({"code": kebab(row["kind"]), "numbers": row["numbers"]})
+
+
 def sale(row: Row) -> Reason:
     """A documented sale, and what the lists say of it: a row of the query `sales`."""
     numbers: dict[str, Number] = {
