@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,9 @@ def refusal(path: Path, limits: Limits | None = None, **options: Any) -> str:
     return line
 
 
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0")
+
+
 @pytest.mark.parametrize(
     ("name", "data", "says"),
     [
@@ -51,6 +55,10 @@ def refusal(path: Path, limits: Limits | None = None, **options: Any) -> str:
         ("a.csv", b"Rar!\x1a\x07\x01\0", "RAR archive"),
         ("a.xlsx", b"PK\x03\x04" + b"x" * 500, "damaged or cut off"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "damaged"),
+        ("a.doc", _OLE + "WordDocument\0".encode("utf-16-le"), "this is a Word document, not a list"),
+        ("a.ppt", _OLE + b"x" * 80_000 + "PowerPoint Document\0".encode("utf-16-le"), "a presentation"),
+        ("a.msg", _OLE + "WordDocument\0__properties_version1.0\0".encode("utf-16-le"), "an Outlook message"),
+        ("a.xls", _OLE + "WordDocument\0Workbook\0".encode("utf-16-le"), "the workbook"),
         ("a.parquet", b"PAR1" + b"\0" * 50, "damaged"),
         ("a.json", b'[{"a": 1}, {"a":', "line 1"),
         ("a.ndjson", b'{"a": "1"}\n{"a":\n{"a":\n', "damaged"),
@@ -196,3 +204,15 @@ def test_a_member_that_leads_out_of_its_archive_is_named(tmp_path: Path, name: s
     read = read_file(duckdb.connect(), tmp_path / "beside.zip", ReadOptions(region="CN"))
     assert [part.rows for part in read.parts] == [30]
     assert [note for note in read.notes if "leads out of the archive" in note]
+
+
+def test_a_reader_that_does_not_start_is_no_lack_of_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["phone"])
+    book.save(tmp_path / "a.xlsx")
+    broken = tmp_path / "python"
+    fails = "case \"$*\" in *sheet_process*) set -- -c 'import no_such_module';; esac"
+    broken.write_text(f"#!/bin/sh\n{fails}\nexec '{sys.executable}' \"$@\"\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(broken))
+    assert "did not start" in refusal(tmp_path / "a.xlsx")

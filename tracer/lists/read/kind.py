@@ -61,6 +61,14 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"RIFF", "a sound or video file"),
 )
 _ARCHIVES = "archive"
+_WORKBOOKS = ("Workbook\0", "Book\0")
+_DOCUMENTS = (
+    ("__properties_version1.0\0", "an Outlook message"),
+    ("WordDocument\0", "a Word document"),
+    ("PowerPoint Document\0", "a presentation"),
+    ("VisioDocument\0", "a drawing"),
+)
+"""Streams that tell what an OLE container holds, [MS-CFB] 2.6.1; a workbook may hold documents, a message both."""
 _HEAD = 65_536
 
 
@@ -74,6 +82,7 @@ def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> Kind
     if head.startswith(_OLE) or (head.startswith(_BIFF) and b"\0" in head[:16]):
         if _is_locked(source):
             raise _locked(source.where)
+        _refuse_document(source)
         return Kind.XLS
     if head.startswith(b"PAR1"):
         return Kind.PARQUET
@@ -135,6 +144,21 @@ def _is_locked(source: Source) -> bool:
             return True
         held = chunk[-len(package) :]
     return False
+
+
+def _refuse_document(source: Source) -> None:
+    """Raises InputRefused for an OLE container without a workbook whose streams say what it is instead."""
+    wanted = {name: name.encode("utf-16-le") for name in (*_WORKBOOKS, *(stream for stream, _ in _DOCUMENTS))}
+    longest = max(map(len, wanted.values()))
+    found: set[str] = set()
+    held = b""
+    for chunk in source.chunks():
+        data = held + chunk
+        found |= {name for name, written in wanted.items() if written in data}
+        held = data[-longest:]
+    what = next((what for stream, what in _DOCUMENTS if stream in found), None)
+    if what is not None and found.isdisjoint(_WORKBOOKS):
+        raise InputRefused(f"this is {what}, not a list", where=source.where, remedy="save its table as xlsx")
 
 
 def _leads_to_filepass(data: bytes, at: int) -> bool:

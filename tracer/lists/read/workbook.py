@@ -187,18 +187,25 @@ def _frames(
     child: subprocess.Popen[bytes], source: Source, limits: Limits, overdue: threading.Event
 ) -> Iterator[tuple[bytes, bytes]]:
     """Kind and payload of each frame up to `D` or `F`. Raises InputRefused when the child dies before."""
-    out = child.stdout
+    out, begun = child.stdout, False
     while out is not None:
         head = out.read(9)
         size = int.from_bytes(head[1:], "big")
         payload = out.read(size) if len(head) == 9 else b""
         if len(head) < 9 or len(payload) < size:
             break
+        begun = True
         yield head[:1], payload
         if head[:1] in b"DF":
             return
     if overdue.is_set():
         what = f"the workbook took more than {limits.sheet_seconds:,} s to read"
+    elif not begun and child.wait() == 1:  # Python ends so where a module cannot be imported; memory kills or aborts
+        raise InputRefused(
+            "the program that reads workbooks did not start",
+            where=source.where,
+            remedy="`python -m tracer.lists.read.sheet_process` says why; install tracer again, or save it as csv",
+        )
     else:
         gib = _memory(source, limits) / (1 << 30)
         what = f"the workbook needs more than {gib:.1f} GiB of memory, or is damaged"
