@@ -85,12 +85,21 @@ def test_what_parties_say_is_held_against_the_data(case: Case) -> None:
     found = dict(rows(case, "SELECT claim, verdict FROM claim_verdict WHERE superseded IS NULL"))
     contradicted = {claim for claim, verdict in found.items() if verdict == "contradicted"}
     assert contradicted == {
-        "hengtu-deleted", "quandu-business", "quandu-growth", "quandu-own", "random-tongyao", "suheng-first-hand",
+        "hengtu-deleted", "quandu-business", "quandu-growth", "random-tongyao", "suheng-first-hand",
         "yigu-growth", "yigu-public", "zhuowei-stopped",
     }  # fmt: skip
     assert {claim for claim, verdict in found.items() if verdict == "untestable"} == {
         "hengtu-export", "shuoyu-deleted", "yigu-size", "zhuowei-complaints",
     }  # fmt: skip
+
+
+def test_a_copying_that_is_only_very_likely_is_told_as_a_doubt(case: Case) -> None:
+    found = rows(
+        case,
+        "SELECT verdict, alternatives[1].code FROM claim_verdict"
+        " WHERE superseded IS NULL AND claim = 'quandu-own'",
+    )
+    assert found == {("consistent", "claim-perhaps-copied")}
 
 
 def test_copies_that_hold_people_who_had_refused(case: Case) -> None:
