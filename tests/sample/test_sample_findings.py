@@ -96,8 +96,7 @@ def test_what_parties_say_is_held_against_the_data(case: Case) -> None:
 def test_a_copying_that_is_only_very_likely_is_told_as_a_doubt(case: Case) -> None:
     found = rows(
         case,
-        "SELECT verdict, alternatives[1].code FROM claim_verdict"
-        " WHERE superseded IS NULL AND claim = 'quandu-own'",
+        "SELECT verdict, alternatives[1].code FROM claim_verdict WHERE superseded IS NULL AND claim = 'quandu-own'",
     )
     assert found == {("consistent", "claim-perhaps-copied")}
 
