@@ -24,8 +24,10 @@ FLOORS = {
     "graph": 6,
     "export": 7, "stages": 7,
     "ask": 8,
-    "manifest": 9, "trace": 8, "cluster": 8, "anchor": 8, "verify": 9, "publish": 9, "purge": 9, "doctor": 9,
-    "cli": 10, "__main__": 11,
+    "trace": 8, "cluster": 8,
+    "manifest": 9, "custody": 9,
+    "publish": 10,
+    "cli": 11, "__main__": 12,
 }  # fmt: skip
 """Floor of each room. Data goes up; calls go down. `simulate` stands beside the house."""
 

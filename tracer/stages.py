@@ -103,14 +103,14 @@ STAGES = (
     ),
     Stage(
         "chains",
-        "tracer.graph.chains",
+        "tracer.findings.chains",
         ("chain",),
         ("datasets", "parties", "releases"),
         ("derivations", "attributions", "retention"),
     ),
 )
 
-_COMPUTING = ("findings", "graph", "identify")
+_COMPUTING = ("findings", "identify")
 """Rooms whose code decides what is found."""
 
 FACTS = {

@@ -17,9 +17,9 @@ from tracer import __version__
 from tracer.case.case import Case
 from tracer.clock import now
 from tracer.dossier.calling_rules import ensure_rules
-from tracer.findings.answers import computed_here, drop_answers
-from tracer.findings.kept import any_purged, drop_answered, stays
+from tracer.findings.frozen import any_purged, drop_answered, stays
 from tracer.findings.once import computed_once
+from tracer.findings.precomputed import computed_here, drop_answers
 from tracer.identify.segments import ensure_segments
 from tracer.stages import FACTS, STAGES, fact_digests, mark, stale_stages, tool
 

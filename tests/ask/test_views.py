@@ -14,7 +14,7 @@ from tracer.ask.render import json_rows
 from tracer.ask.sandbox import documented_views
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
-from tracer.findings.rows import kept
+from tracer.findings.finding_tables import kept
 
 LOADED = datetime(2026, 5, 2)
 

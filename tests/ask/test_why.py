@@ -19,7 +19,7 @@ from tracer.dossier.records import Claim, Evidence, Party, Relation
 from tracer.dossier.statements import add_claim, add_judgement, add_relation
 from tracer.errors import UsageError
 from tracer.findings import overlap
-from tracer.findings.rows import kept
+from tracer.findings.finding_tables import kept
 from tracer.wording import Voice, in_words
 
 WEIGHTS = json.dumps(

@@ -26,8 +26,8 @@ from tracer.case.case import Case, open_case
 from tracer.case.layout import Layout
 from tracer.case.store import store_fault
 from tracer.cli.main import run
+from tracer.custody.verify import verify_case
 from tracer.errors import CaseUnavailable
-from tracer.verify import verify_case
 
 _VALUES = (
     ("release_canary", "canary", "INTEGER"), ("release_canary", "persona", "VARCHAR"),

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest, fisher_exact, norm, t
 
 from tests.marking.attack import attack
+from tests.marking.codes.test_attack import LEARNERS, TESTING
 from tests.marking.marked_lists import ALL, Marked, with_canaries, with_real_rows
-from tests.marking.test_attack import LEARNERS, TESTING
 
 ALPHA = 0.01
 """Rate at which a list of perfect canaries exceeds, over its learners."""

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracer.findings.campaigns.pool import pool_size
+from tracer.findings.claims.recapture import several_samples, two_samples
 from tracer.findings.intervals import count_interval, share_interval
-from tracer.findings.recapture import several_samples, two_samples
 
 BAR = 0.94
 SEED = 5_000_000

@@ -28,8 +28,8 @@ from tracer.case.restore import restore
 from tracer.dossier import calling_rules
 from tracer.dossier.calling_rules import read_rules
 from tracer.identify.segments import load_segments
-from tracer.marking.canaries import import_canaries
-from tracer.marking.timestamp import read_answer, request_for
+from tracer.marking.canary.intake import import_canaries
+from tracer.marking.register.timestamp import read_answer, request_for
 from tracer.signals.complaints import load_complaints
 from tracer.signals.load import load_signals
 

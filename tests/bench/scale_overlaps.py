@@ -30,7 +30,7 @@ from tests.bench.peers import sketch
 from tests.bench.scale_spent import Line, peak, spent
 from tracer.case.case import open_case
 from tracer.findings import overlap
-from tracer.findings.answers import computed_here
+from tracer.findings.precomputed import computed_here
 
 SQL_BAR, PEER_BAR, EVERYWHERE_BAR = 1.3, 20.0, 1.1
 PERMUTATIONS = (256, 1_024, 4_096, 16_384)

@@ -13,7 +13,7 @@ from scipy.stats import binomtest
 
 from tests.findings.marked_world import AT, SPACE
 from tracer.findings.attribution.nulls import block_chance, detection
-from tracer.findings.marks import Background, Canary
+from tracer.findings.sightings import Background, Canary
 
 ALPHA, RUNS, SEED = 0.01, 5_000, 9_001
 WORLDS = (

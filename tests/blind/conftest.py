@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.findings.attribution.test_attribution import marked
 from tests.findings.marked_world import World
-from tests.findings.test_attribution import marked
 from tracer.blind.exchange import Written, answer, offer
 from tracer.blind.limits import Bounds
 

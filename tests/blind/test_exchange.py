@@ -9,7 +9,7 @@ import pytest
 import rbcl
 
 from tests.blind.conftest import Pair
-from tests.findings.test_attribution import by_release
+from tests.findings.attribution.test_attribution import by_release
 from tracer.blind.finish import finish
 from tracer.blind.group import blinded_keys, blinded_points, exponent
 from tracer.blind.limits import Bounds

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.blind.conftest import Pair
-from tests.findings.test_attribution import by_release
+from tests.findings.attribution.test_attribution import by_release
 from tracer.blind.fingerprints import fingerprint, make_key, match, read_key
 from tracer.blind.finish import finish
 from tracer.blind.limits import Bounds

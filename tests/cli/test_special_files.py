@@ -131,7 +131,7 @@ OWN = {
     "regular.py": "the door", "cli/topics.py": "the package's own",
     "case/catalogue.py": "the package's own", "case/schema.py": "the package's own",
     "export/handover/verifier.py": "travels alone, without the package", "export/figure/fonts.py": "the system's fonts",
-    "findings/answers.py": "the package's own",
+    "findings/precomputed.py": "the package's own",
     "publish/handover.py": "reads back what it has just written",
 }  # fmt: skip
 """Where a file is opened otherwise, and why that is no door."""

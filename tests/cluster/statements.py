@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from tracer.case.case import Case
 from tracer.cluster.questions import Question
-from tracer.findings.answers import ROWS, kept_answer, make
-from tracer.findings.marks import held_identifiers, read_marks
-from tracer.findings.patterns import read_traced
+from tracer.findings.overlap.patterns import read_traced
+from tracer.findings.precomputed import ROWS, kept_answer, make
+from tracer.findings.sightings import held_identifiers, read_marks
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from tracer.cluster.bring import import_answers
 from tracer.cluster.job import Job
 from tracer.cluster.leave import export_job
 from tracer.errors import InputRefused, UsageError
-from tracer.findings import sampling
+from tracer.findings.overlap import sampling
 from tracer.manifest import apply_manifest, open_or_create, read_manifest
 from tracer.resources import sample_dir
 from tracer.trace import findings_digest, recompute_digest, trace
@@ -81,7 +81,7 @@ def test_spark_gives_the_same_findings_statement_by_statement(folder: Path, tmp_
         import_answers(case, there)
         job = Job.from_json((there / "job.json").read_text(encoding="utf-8"))
         compared = compare_statements(case, job.questions)
-        assert {one.name for one in compared} >= {"findings/pattern", "marks/seen", "claims/blocks"}
+        assert {one.name for one in compared} >= {"overlap/pattern", "sightings/seen", "claims/blocks"}
         assert all(one.rows > 0 for one in compared)
         assert [one for one in compared if one.different] == []
         # What is verified is computed here; what is traced takes the answers.

@@ -9,7 +9,7 @@ from sqlglot import exp
 from tracer.cluster.dialect import spark_steps
 from tracer.cluster.questions import Question, pattern_questions
 from tracer.findings.claims.verdict import statement as claim_statement
-from tracer.findings.marks.statements import statement as mark_statement
+from tracer.findings.sightings.statements import statement as mark_statement
 
 LISTS = {
     "targets": [1, 2],
@@ -22,7 +22,7 @@ LISTS = {
 ASKED = [
     *pattern_questions(),
     *(
-        Question(f"marks/{name}", mark_statement(name), LISTS)
+        Question(f"sightings/{name}", mark_statement(name), LISTS)
         for name in ("seen", "matched", "ordinary", "withheld_seen")
     ),
     *(Question(f"claims/{name}", claim_statement(name), LISTS) for name in ("blocks", "canaries")),

@@ -7,7 +7,7 @@ from tracer.ask.render import json_rows
 from tracer.case.case import Case
 from tracer.case.pseudonym import keyed_pseudonym
 from tracer.export.formats import Outgoing, outgoing
-from tracer.graph.chains import compute
+from tracer.findings.chains import compute
 from tracer.publish import FACTS, PRINTED
 
 PSEUDONYM = keyed_pseudonym(b"tests")

@@ -19,11 +19,11 @@ from tracer.export.figure.draw import drawing
 from tracer.export.formats import Outgoing, render
 from tracer.export.page.drawing import THIN, draw
 from tracer.export.palette import BASES
-from tracer.graph.cards import deal, roads
-from tracer.graph.columns import COLUMNS, LINES, OTHER, column_of
-from tracer.graph.lanes import place_in_time
+from tracer.export.picture.cards import deal, roads
+from tracer.export.picture.columns import COLUMNS, LINES, OTHER, column_of
+from tracer.export.picture.lanes import place_in_time
+from tracer.export.picture.placement import card_height, place
 from tracer.graph.model import Graph, make_edge, make_node
-from tracer.graph.placement import card_height, place
 from tracer.wording import LANGUAGES, templates, word
 
 SVG = "{http://www.w3.org/2000/svg}"

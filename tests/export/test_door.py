@@ -10,7 +10,7 @@ import pytest
 from tracer.case.case import Case
 from tracer.errors import InputRefused, UsageError
 from tracer.export.preview import what_leaves
-from tracer.graph.chains import compute
+from tracer.findings.chains import compute
 from tracer.publish import Wanted, export_graph, prepare, publish
 
 NUMBER = "14000000003"  # a canary that stands in two lists

@@ -26,9 +26,9 @@ from tracer.export.figure.raster import pdf, png
 from tracer.export.formats import NOUNS, render
 from tracer.export.outgoing import Outgoing
 from tracer.export.own_words import own_words
+from tracer.export.picture.folding import MOST_CARDS
 from tracer.export.scan import Scan, refuse
 from tracer.export.scan.numbers import numbers
-from tracer.graph.folding import MOST_CARDS
 
 WRITTEN = [
     (noun, to) for noun in ("graph", "findings", "report") for to in NOUNS[noun] if to not in ("svg", "png", "pdf")

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.findings.attribution.test_attribution import by_release, marked
 from tests.findings.marked_world import World
-from tests.findings.test_attribution import by_release, marked
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, PValue, Reason, Times, Word
 from tracer.findings.attribution import attribute
 from tracer.findings.derivation.edges import _compared

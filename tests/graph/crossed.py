@@ -10,8 +10,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from tracer.graph.cards import Deck
-from tracer.graph.placement import Picture
+from tracer.export.picture.cards import Deck
+from tracer.export.picture.placement import Picture
 
 Curve = NDArray[np.float64]
 """Points along a line, n x 2."""

@@ -15,7 +15,7 @@ from tracer.case.memory import memory_case
 from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ReadOptions
-from tracer.marking.personas import Identity
+from tracer.marking.persona.maker import Identity
 from tracer.simulate import names
 from tracer.simulate.segments import Segments, draw_numbers, make_segments
 from tracer.simulate.written import EVERYDAY, written
@@ -120,7 +120,7 @@ def two_phones(m: Material) -> Table:
 
 def checked_ids(m: Material) -> Table:
     """Member numbers with a prefix and a Luhn digit, in no order."""
-    from tracer.marking.check_digits import SCHEMES
+    from tracer.marking.persona.check_digits import SCHEMES
 
     bodies = m.rng.permutation(m.rng.choice(900_000, ROWS, replace=False) + 100_000)
     rows = [

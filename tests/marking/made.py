@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from tracer.case.case import Case
 from tracer.lists.write.model import NewRow
-from tracer.marking.draws import KeyedDraw
-from tracer.marking.personas import Identity, PersonaMaker
-from tracer.marking.source_list import RowsOfList, SourceList, read_sample, read_source_list
+from tracer.marking.persona.draws import KeyedDraw
+from tracer.marking.persona.maker import Identity, PersonaMaker
+from tracer.marking.persona.source_list import RowsOfList, SourceList, read_sample, read_source_list
 
 
 def made_rows(case: Case, identities: Sequence[Identity], secret: bytes) -> tuple[SourceList, list[NewRow]]:

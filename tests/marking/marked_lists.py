@@ -18,8 +18,8 @@ from tests.marking.hand_lists import CANARIES, LISTS, Material, identities, load
 from tests.marking.made import made_rows, raw_rows
 from tests.marking.market_lists import could_be, held_out, market_case, sample_case
 from tracer.case.case import Case
-from tracer.marking.personas import Identity
-from tracer.marking.source_list import SourceList, read_source_list
+from tracer.marking.persona.maker import Identity
+from tracer.marking.persona.source_list import SourceList, read_source_list
 
 Flags = NDArray[np.bool_]
 Copy = list[tuple[str, ...]]

@@ -15,9 +15,9 @@ from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.identify.phone_rules import phone_key
 from tracer.identify.segments import load_segments
-from tracer.marking.persona_texts import number_form
-from tracer.marking.personas import Identity
-from tracer.marking.source_list import SourceList, read_source_list
+from tracer.marking.persona.maker import Identity
+from tracer.marking.persona.source_list import SourceList, read_source_list
+from tracer.marking.persona.texts import number_form
 from tracer.simulate.loading import insert_market
 from tracer.simulate.market import MarketSpec
 from tracer.simulate.trade import make_market

@@ -10,7 +10,7 @@ from tracer.case.memory import memory_case
 from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ReadOptions
-from tracer.marking.canaries import import_canaries
+from tracer.marking.canary.intake import import_canaries
 
 FAMILY, GIVEN = "王李张刘陈杨黄赵吴周", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平"
 

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from tracer.disclosure import FEW, Count, Reason, Ref, disclosed, told
-from tracer.findings.near_copies import one_list, witnesses
+from tracer.findings.overlap.near_copies import one_list, witnesses
 from tracer.resources import statements_beside
 
 statement = statements_beside(__file__)

@@ -30,7 +30,7 @@ def anchor() -> None:
 @pass_session
 def print_(session: Session, output: Path | None) -> None:
     """Print the head as a page to keep outside, with how to check it. Nothing personal stands on it."""
-    from tracer.anchor import anchor_page
+    from tracer.custody.anchor import anchor_page
 
     with session.open(read_only=True) as case:
         text = anchor_page(case)
@@ -43,7 +43,7 @@ def print_(session: Session, output: Path | None) -> None:
 @pass_session
 def request(session: Session, output: Path) -> None:
     """Write a time-stamp request (RFC 3161) over the head, and beside it, with the ending .txt, what is stamped."""
-    from tracer.anchor import request_anchor
+    from tracer.custody.anchor import request_anchor
 
     beside = output.with_suffix(".txt")
     if beside == output:
@@ -63,7 +63,7 @@ def request(session: Session, output: Path) -> None:
 @pass_session
 def stamp(session: Session, answer: Path, ca: Path | None) -> None:
     """Take in an authority's answer to one of this case's requests; `tracer verify` checks it each time."""
-    from tracer.anchor import take_in_anchor
+    from tracer.custody.anchor import take_in_anchor
 
     with session.open() as case:
         kept = take_in_anchor(case, answer, ca)
@@ -81,7 +81,7 @@ def check(session: Session, answer: Path | None, head: str | None, ca: Path | No
 
     Exit code 5 where the journal has no such line any more.
     """
-    from tracer.anchor import check_answer, check_head
+    from tracer.custody.anchor import check_answer, check_head
 
     if (answer is None) == (head is None):
         raise UsageError("give an answer or a --head, one of them", remedy="tracer anchor check --help")

@@ -31,7 +31,7 @@ def import_(session: Session, file: Path, kind: str | None, format_: str, output
     since, until, consent, note. An identity that the case has is not doubled: it gets the state, dates, consent and
     note that the file gives it. Use only numbers and addresses that you control, with their owners' consent.
     """
-    from tracer.marking.canaries import take_in
+    from tracer.marking.canary.intake import take_in
 
     with session.open() as case:
         imported = take_in(case, file, kind=kind)
@@ -50,7 +50,7 @@ def import_(session: Session, file: Path, kind: str | None, format_: str, output
 def list_(session: Session, each: bool, format_: str, output: Path | None) -> None:
     """How many identities of each kind and state there are, how many a release can use today, and why not the rest."""
     from tracer.clock import today
-    from tracer.marking.canary_register import identities, summary
+    from tracer.marking.canary.identity_register import identities, summary
 
     with session.open(read_only=True) as case:
         rows = (identities if each else summary)(case.con, today())

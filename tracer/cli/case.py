@@ -46,7 +46,7 @@ def verify(session: Session, since: date | None, copies: tuple[Path, ...]) -> in
     Every bit of store, originals and journal is looked at. Exit code 5 where something is not as it was; findings that
     rest on purged contents are told as `not recomputable`. More: tracer help custody
     """
-    from tracer.verify import verify_case
+    from tracer.custody.verify import verify_case
 
     for folder in copies:
         if not folder.is_dir():

@@ -32,9 +32,9 @@ def doctor(session: Session, repair: bool, accept_journal: bool, reason: str | N
     Looks at key, store and its seal, schema, journal, originals, leftovers, register, room on the disk. Exit code 5
     where something is wrong, and stays so. `tracer verify` looks at every bit and every finding.
     """
-    from tracer.doctor import accept_journal as accept
-    from tracer.doctor import examine
-    from tracer.doctor import repair as mend
+    from tracer.custody.doctor import accept_journal as accept
+    from tracer.custody.doctor import examine
+    from tracer.custody.doctor import repair as mend
 
     if accept_journal:
         fault = accept(session.folder(), session.key_file, reason)
@@ -114,7 +114,7 @@ def purge(session: Session, dataset: str, reason: str | None, output: Path | Non
     removed, when and why, and what no purge can reach: earlier backups, and what a disk keeps of deleted files
     (encrypted). For these, rotate the key and destroy the old one. More: tracer help custody
     """
-    from tracer.purge import purge_dataset
+    from tracer.custody.purge import purge_dataset
 
     if output is not None and str(output) != "-" and output.exists():
         raise InputRefused("the file exists", where=str(output), remedy="name a new file for the certificate")

@@ -76,10 +76,10 @@ def release(
     leaves. A canary has one persona in all copies, and home canaries stand in none. `--plan` first: it tells what a
     design costs and what it will catch.
     """
-    from tracer.marking.design import Design
-    from tracer.marking.plan import plan_release
-    from tracer.marking.release import release_copies
-    from tracer.marking.request import ReleaseRequest
+    from tracer.marking.release.copies import release_copies
+    from tracer.marking.release.design import Design
+    from tracer.marking.release.plan import plan_release
+    from tracer.marking.release.request import ReleaseRequest
 
     design = Design(unique, reserve, pool, bias, pairs, withhold)
     request = ReleaseRequest(dataset, recipients, folder, design, ends, purpose, use_basis)

@@ -14,7 +14,7 @@ from tracer.cluster.blind import Blinding
 from tracer.cluster.job import ANSWERS, BLINDED, DONE, JOB, Job
 from tracer.cluster.leave import blinding_for
 from tracer.errors import InputRefused
-from tracer.findings.answers import drop_answers, facts_of
+from tracer.findings.precomputed import drop_answers, facts_of
 from tracer.regular import text_of
 
 _INSERT = "INSERT INTO cluster_answer VALUES ($question, $name, $relation, $held_in, $facts, $rows, $at)"

@@ -16,9 +16,9 @@ from tracer.cluster.buckets import bucket_of
 from tracer.cluster.job import BLINDED, JOB, TABLE_COLUMNS, TABLES, Job
 from tracer.cluster.questions import Question, claim_questions, mark_questions, pattern_questions
 from tracer.errors import UsageError
-from tracer.findings.answers import facts_of
-from tracer.findings.marks import held_identifiers, read_marks
-from tracer.findings.patterns import read_traced
+from tracer.findings.overlap.patterns import read_traced
+from tracer.findings.precomputed import facts_of
+from tracer.findings.sightings import held_identifiers, read_marks
 from tracer.resources import statements_beside
 
 _BATCH = 1 << 19

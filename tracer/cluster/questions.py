@@ -8,13 +8,13 @@ from typing import Any
 
 import duckdb
 
-from tracer.findings import patterns
-from tracer.findings.answers import ROWS, question_of
 from tracer.findings.claims import verdict as claims
 from tracer.findings.claims.verdict import lists_of, read_claims, usable
-from tracer.findings.marks import statements as marks
-from tracer.findings.marks.facts import Marks
-from tracer.findings.near_copies import NEAR
+from tracer.findings.overlap import patterns
+from tracer.findings.overlap.near_copies import NEAR
+from tracer.findings.precomputed import ROWS, question_of
+from tracer.findings.sightings import statements as sightings
+from tracer.findings.sightings.facts import Marks
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Question:
     """One statement file, to be executed over the exported relations."""
 
     name: str
-    """Room and file: "marks/seen"."""
+    """Room and file: "sightings/seen"."""
     text: str
     """The statement in DuckDB's dialect, as the file has it."""
     bound: Mapping[str, Any] = field(default_factory=dict)
@@ -47,7 +47,7 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
 def pattern_questions() -> Iterator[Question]:
     """Sets of holders, contacts with several identifiers, and where numbers lie."""
     for name, back in _PATTERNS:
-        yield Question(f"findings/{name}", patterns.read_sql(name), {}, back)
+        yield Question(f"overlap/{name}", patterns.read_sql(name), {}, back)
 
 
 def mark_questions(register: Marks, sources: list[int]) -> Iterator[Question]:
@@ -58,12 +58,12 @@ def mark_questions(register: Marks, sources: list[int]) -> Iterator[Question]:
     clients = {release.client for release in register.releases}
     own = sorted(one.no for one in register.datasets.values() if one.own or one.holder in clients)
     for numbers in [targets, *([own] if own and own != targets else [])]:
-        yield Question("marks/seen", marks.statement("seen"), {"targets": numbers})
+        yield Question("sightings/seen", sightings.statement("seen"), {"targets": numbers})
     if sources:
         looked = {"targets": targets, "sources": sources}
-        yield Question("marks/matched", marks.statement("matched"), looked)
-        yield Question("marks/ordinary", marks.statement("ordinary"), {"sources": sources})
-        yield Question("marks/withheld_seen", marks.statement("withheld_seen"), {"targets": targets})
+        yield Question("sightings/matched", sightings.statement("matched"), looked)
+        yield Question("sightings/ordinary", sightings.statement("ordinary"), {"sources": sources})
+        yield Question("sightings/withheld_seen", sightings.statement("withheld_seen"), {"targets": targets})
 
 
 def claim_questions(con: duckdb.DuckDBPyConnection) -> Iterator[Question]:

@@ -15,7 +15,7 @@ from tracer.cluster.dialect import Step, spark_steps
 from tracer.cluster.job import ANSWERS, DONE, JOB, TABLE_COLUMNS, TABLES, WORK, Job
 from tracer.cluster.questions import Question
 from tracer.errors import InputRefused, TracerError, UsageError
-from tracer.findings.answers import ROWS
+from tracer.findings.precomputed import ROWS
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from tracer.export.palette import BASES, NODE_COLOURS, edge_colour, edge_weight, node_size
+from tracer.export.picture.placement import positions
 from tracer.graph.model import Graph
-from tracer.graph.placement import positions
 
 
 def cytoscape(graph: Graph) -> bytes:

@@ -14,8 +14,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from tracer.clock import today
 from tracer.export.flat import Flat, flat_rows, safe_ids, xml_text
 from tracer.export.palette import BASES, NODE_COLOURS, edge_colour, edge_weight, node_size
+from tracer.export.picture.placement import Point, positions
 from tracer.graph.model import Edge, Graph, Node
-from tracer.graph.placement import Point, positions
 
 _SPACE = "http://gexf.net/1.3"
 _VIZ = "http://gexf.net/1.3/viz"

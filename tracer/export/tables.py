@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 
 from tracer.export.flat import JOINER
 from tracer.export.palette import edge_weight
+from tracer.export.picture.placement import positions
 from tracer.graph.model import Graph
-from tracer.graph.placement import positions
 
 BOM = b"\xef\xbb\xbf"
 _NODE_NAMES = {"id": "Id", "label": "Label", "kind": "Kind", "role": "Role", "party": "Party", "date": "Date"}

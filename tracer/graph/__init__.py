@@ -1,1 +1,1 @@
-"""The provenance graph: built from findings and documents, laid out along the way of the data."""
+"""The provenance graph: built from findings and documents."""

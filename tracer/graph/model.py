@@ -184,8 +184,3 @@ def statements(reasons: Iterable[Reason | Mapping[str, Any]]) -> list[Statement]
 def at_least(grade: str, least: str) -> bool:
     """Whether `grade` is `least` or better."""
     return GRADES.index(grade) >= GRADES.index(least)
-
-
-def weakest(grades: list[str]) -> str:
-    """The lowest of `grades` (at least one)."""
-    return min(grades, key=GRADES.index)

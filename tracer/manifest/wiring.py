@@ -14,8 +14,8 @@ from tracer.lists.loaded import DatasetFacts, Loaded
 from tracer.lists.read.model import ReadOptions
 from tracer.manifest.model import CanariesEntry, ReleaseEntry, SignalsEntry
 from tracer.manifest.rooms import Rooms
-from tracer.marking.canaries import import_canaries
-from tracer.marking.handed_over import ReleaseFacts, register_release_file
+from tracer.marking.canary.intake import import_canaries
+from tracer.marking.release.handed_over import ReleaseFacts, register_release_file
 from tracer.signals.complaints import load_complaints
 from tracer.signals.load import load_signals
 

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tracer.anchor import anchors
 from tracer.case.case import Case
 from tracer.case.journal import ACCEPTED
 from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
 from tracer.clock import now
+from tracer.custody.anchor import anchors
 from tracer.documents import json_of
 from tracer.errors import InputRefused, UsageError
 from tracer.export.gate import Protection, protection_of, redact_text

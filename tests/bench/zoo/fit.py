@@ -23,13 +23,13 @@ from scipy.special import expit, log_expit
 
 from tests.bench.zoo.cases import Keeper, Kind, kinds
 from tests.bench.zoo.measure import SURE, interval
-from tracer.findings.compared import compare
 from tracer.findings.derivation.calibration import FILE, Calibration, Pairs, antisymmetric, symmetric
 from tracer.findings.derivation.compute import fitted
 from tracer.findings.derivation.shapes import undirected_lots
 from tracer.findings.derivation.stating import pairs_of
 from tracer.findings.derivation.triangles import population_gap
 from tracer.findings.derivation.weights import SIGNALS
+from tracer.findings.overlap.compared import compare
 
 RIDGE = 2.0
 """Half the inverse variance of a coefficient, before looking."""

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from tests.marking.own_list import own_case
 from tracer.case.case import Case
-from tracer.marking.design import Design
 from tracer.marking.register import REGISTER, committed_root
 from tracer.marking.register.registers import Register, registers
-from tracer.marking.release import release_copies
-from tracer.marking.request import ReleaseRequest
+from tracer.marking.release.copies import release_copies
+from tracer.marking.release.design import Design
+from tracer.marking.release.request import ReleaseRequest
 
 
 def released_case(folder: Path) -> tuple[Case, Register]:

@@ -10,8 +10,8 @@ import pytest
 from tests.case.rewriting import Entries, rewrite_journal
 from tests.marking.register.drawn_case import released_case
 from tracer.case.case import Case
+from tracer.custody.verify import verify_case
 from tracer.marking.register.audit import audit_registers
-from tracer.verify import verify_case
 
 
 def test_what_is_as_it_was_passes(tmp_path: Path) -> None:

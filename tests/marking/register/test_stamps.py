@@ -18,7 +18,7 @@ from tracer.marking.register.page import page
 from tracer.marking.register.registers import Register, registers
 from tracer.marking.register.reveal import Opening, open_leaves
 from tracer.marking.register.stamps import request_stamp, stamps_of, take_in_stamp
-from tracer.marking.timestamp import request_for, statement_of
+from tracer.marking.register.timestamp import request_for, statement_of
 
 
 def asked(case: Case, register: Register, folder: Path) -> Path:

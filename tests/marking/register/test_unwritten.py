@@ -15,25 +15,25 @@ import pytest
 from tests.marking.own_list import own_case
 from tests.marking.register.drawn_case import released_case
 from tracer.case.case import create_case, open_case
+from tracer.custody.verify import verify_case
 from tracer.errors import InputRefused
 from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ReadOptions
-from tracer.marking.canaries import import_canaries
-from tracer.marking.design import Design
+from tracer.marking.canary.intake import import_canaries
 from tracer.marking.register.audit import audit_registers
 from tracer.marking.register.unwritten import unwritten, withdraw_unwritten
-from tracer.marking.release import release_copies
-from tracer.marking.request import ReleaseRequest
-from tracer.verify import verify_case
+from tracer.marking.release.copies import release_copies
+from tracer.marking.release.design import Design
+from tracer.marking.release.request import ReleaseRequest
 
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
 from tracer.case.case import open_case
-from tracer.marking import release
-from tracer.marking.design import Design
-from tracer.marking.request import ReleaseRequest
+from tracer.marking.release.copies import copies as release
+from tracer.marking.release.design import Design
+from tracer.marking.release.request import ReleaseRequest
 
 release._write = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 with open_case(Path(sys.argv[1])) as case:

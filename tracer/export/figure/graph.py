@@ -7,7 +7,7 @@ from tracer.export.outgoing import Outgoing
 from tracer.export.page.drawing import DrawnCard, DrawnChip, DrawnLine, draw
 from tracer.export.page.text import width
 from tracer.export.palette import BASES, EDGE_COLOURS, OTHER
-from tracer.graph.cards import deal, roads
+from tracer.export.picture.cards import deal, roads
 from tracer.wording import data_word, word
 
 _LEAST_OF_DARK_MARK = 3

@@ -11,7 +11,7 @@ from tracer.export.page.behind import Behind, Step
 from tracer.export.page.facts import Cell, Index, figure, percent
 from tracer.export.page.inside import Word
 from tracer.export.page.text import clean
-from tracer.graph.cards import STRENGTH, Bundle, Deck, roads
+from tracer.export.picture.cards import STRENGTH, Bundle, Deck, roads
 from tracer.graph.model import Document, Edge, Graph, Node
 
 

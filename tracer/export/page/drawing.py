@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from tracer.export.page.inside import Word, names_inside, told_inside
 from tracer.export.page.text import clean, shorten, width, wrap
-from tracer.graph.cards import STRENGTH, Bundle, Card, Chip, Deck, Port, roads
-from tracer.graph.lanes import MOST_BOXES
-from tracer.graph.marks import Marks
+from tracer.export.picture.cards import STRENGTH, Bundle, Card, Chip, Deck, Port, roads
+from tracer.export.picture.edge_labels import Marks
+from tracer.export.picture.lanes import MOST_BOXES
+from tracer.export.picture.placement import CARD, CHIP, HEAD, Line, Picture, Point, card_height, place, small
 from tracer.graph.model import Graph, Node
-from tracer.graph.placement import CARD, CHIP, HEAD, Line, Picture, Point, card_height, place, small
 
 _INSET = 12.0
 _ARROW = 7.0

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tracer.export.page.text import clean, shorten
+from tracer.export.picture.placement import CARD
 from tracer.graph.model import Node
-from tracer.graph.placement import CARD
 from tracer.wording import key_of, word
 
 TEXT = 11.0

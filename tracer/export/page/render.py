@@ -25,9 +25,9 @@ from tracer.export.page.text import clean
 from tracer.export.page.views import UPRIGHT, scene
 from tracer.export.page.walks import walks_of
 from tracer.export.palette import BASES
-from tracer.graph.cards import Deck, deal, roads
+from tracer.export.picture.cards import Deck, deal, roads
+from tracer.export.picture.placement import place
 from tracer.graph.model import GRADES, Graph, at_least
-from tracer.graph.placement import place
 from tracer.wording import LANGUAGES, templates, word
 
 _HERE = Path(__file__).parent

@@ -9,11 +9,11 @@ import json
 from collections.abc import Mapping, Sequence
 
 from tracer.export.page.walks import Walk
-from tracer.graph.cards import STRENGTH, Deck, roads
-from tracer.graph.lanes import place_in_time
-from tracer.graph.marks import ALONG, ANYWHERE, APART, BESIDE, CLEAR
+from tracer.export.picture.cards import STRENGTH, Deck, roads
+from tracer.export.picture.edge_labels import ALONG, ANYWHERE, APART, BESIDE, CLEAR
+from tracer.export.picture.lanes import place_in_time
+from tracer.export.picture.placement import CARD, CHIP, HEAD, TOGGLE, Picture
 from tracer.graph.model import Graph
-from tracer.graph.placement import CARD, CHIP, HEAD, TOGGLE, Picture
 
 UPRIGHT = 1.5
 """Width to height below which the picture is larger on an upright A4 page than on one that lies: what title and legend

@@ -17,9 +17,9 @@ from tracer.findings.attribution.masked import ON_MASKS, tell_masks
 from tracer.findings.attribution.score import ALPHA, Attribution, looks_at, score
 from tracer.findings.attribution.unmarked import COPY_UNKNOWN, tell_unmarked
 from tracer.findings.attribution.witness import second_witness, signal_witness
-from tracer.findings.marks import read_marks
-from tracer.findings.patterns import LEAST_CONTACTS
-from tracer.findings.rows import kept, put_rows
+from tracer.findings.finding_tables import kept, put_rows
+from tracer.findings.overlap.patterns import LEAST_CONTACTS
+from tracer.findings.sightings import read_marks
 
 __all__ = ["ALPHA", "COPY_UNKNOWN", "ON_MASKS", "Attribution", "attribute", "compute"]
 

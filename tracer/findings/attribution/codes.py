@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 
 from tracer.disclosure import Reason, Share, Word
-from tracer.findings.marks import DrawnCode, read_shown_contacts
+from tracer.findings.sightings import DrawnCode, read_shown_contacts
 from tracer.marking.codes import weigh
 from tracer.marking.codes.channel import Move
 

@@ -11,7 +11,7 @@ from tracer.disclosure import DatasetRef, PValue, Reason, Ref
 from tracer.findings.attribution.codes import NOTHING, CodeEvidence, code_evidence
 from tracer.findings.attribution.score import Attribution, Look, facts_of, in_order, looks_at
 from tracer.findings.attribution.verdict import Facts, grade_of, reasons_against, reasons_for
-from tracer.findings.marks import Dataset, Marks
+from tracer.findings.sightings import Dataset, Marks
 
 _GRADES = ("G0", "G1", "G2", "G3")
 

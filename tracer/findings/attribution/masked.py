@@ -9,8 +9,8 @@ import duckdb
 
 from tracer.disclosure import Measure, PValue, Reason, ReleaseRef
 from tracer.findings.attribution.score import Attribution
-from tracer.findings.marks import Dataset, Marks, Release
-from tracer.findings.marks.masked import Masked, masked_evidence
+from tracer.findings.sightings import Dataset, Marks, Release
+from tracer.findings.sightings.masked import Masked, masked_evidence
 
 TELLING = 0.01
 """At or under this p-value it is among the reasons, else among what speaks against."""

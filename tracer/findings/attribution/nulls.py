@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tracer.findings.marks import Background, Canary
-from tracer.findings.marks.sightings import BLOCK
+from tracer.findings.sightings import Background, Canary
+from tracer.findings.sightings.sightings import BLOCK
 from tracer.findings.tails import binomial_at_least, hypergeometric_at_least
 
 MAIL_SPACE = 10**9

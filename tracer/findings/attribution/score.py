@@ -11,7 +11,7 @@ from tracer.disclosure import Reason
 from tracer.findings.attribution.codes import NOTHING, CodeEvidence, code_evidence
 from tracer.findings.attribution.nulls import Rows, block_chance, excluded_rate, is_planted
 from tracer.findings.attribution.verdict import Facts, grade_of, reasons_against, reasons_for
-from tracer.findings.marks import (
+from tracer.findings.sightings import (
     Background,
     Dataset,
     DrawnCode,

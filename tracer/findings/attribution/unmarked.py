@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from tracer.disclosure import Count, DatasetRef, PartyRef, Reason
 from tracer.findings.attribution.score import Attribution, Look
-from tracer.findings.marks import Release, chance_overlap
-from tracer.findings.patterns import LEAST_CONTACTS
+from tracer.findings.overlap.patterns import LEAST_CONTACTS
+from tracer.findings.sightings import Release, chance_overlap
 
 COPY_UNKNOWN = "attribution-copy-unknown"
 """The code of that reason; who reads rows knows them by it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tracer.disclosure import Count, DatasetRef, PartyRef, PValue, Reason, ReleaseRef, Share
 from tracer.findings.attribution.codes import CodeEvidence
-from tracer.findings.marks import Dataset, Marks, Release
+from tracer.findings.sightings import Dataset, Marks, Release
 
 G3_ALPHA = 0.01
 """The contract's family-wise error of G3: a laxer test does not reach it."""

@@ -13,9 +13,9 @@ import networkx as nx
 
 from tracer.disclosure import DatasetRef, Probability, Reason, Ref
 from tracer.findings.attribution.score import Attribution
-from tracer.findings.marks import Marks, held_identifiers
-from tracer.findings.near_copies import one_list
-from tracer.findings.patterns import LEAST_CONTACTS
+from tracer.findings.overlap.near_copies import one_list
+from tracer.findings.overlap.patterns import LEAST_CONTACTS
+from tracer.findings.sightings import Marks, held_identifiers
 
 _SQL = Path(__file__).parent / "sql"
 _LINKED = 0.05

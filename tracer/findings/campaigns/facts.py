@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from tracer.findings.marks import Marks, read_marks
+from tracer.findings.sightings import Marks, read_marks
 from tracer.resources import statements_beside
 from tracer.signals.records import ZONES
 

@@ -31,7 +31,7 @@ import numpy as np
 from tracer.findings.campaigns.background import share_of
 from tracer.findings.campaigns.content import NOTHING, Content
 from tracer.findings.campaigns.facts import Number
-from tracer.findings.marks import Release
+from tracer.findings.sightings import Release
 
 _STRAYS = {
     True: ((0.02, 0.6), (0.1, 0.3), (0.3, 0.08), (0.6, 0.02)),

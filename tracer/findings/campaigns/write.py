@@ -13,7 +13,7 @@ from tracer.findings.campaigns.background import Rate
 from tracer.findings.campaigns.grouping import segment_of
 from tracer.findings.campaigns.judge import Reading, Verdict, pattern_of, reading_of
 from tracer.findings.campaigns.screening import key_of
-from tracer.findings.rows import kept, put_rows
+from tracer.findings.finding_tables import kept, put_rows
 
 _LIST = pa.list_(pa.string())
 _SHOWN = 3

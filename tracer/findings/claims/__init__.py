@@ -13,8 +13,8 @@ from tracer.disclosure import REASONS, Reason
 from tracer.findings.claims import calls, consented, contents, members, origins, random, retained, size, stopped
 from tracer.findings.claims.shape import segments_once
 from tracer.findings.claims.verdict import Claim, Verdict, read_claims, untestable
+from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.lines.events import LineEvents
-from tracer.findings.rows import kept, put_rows
 
 Test = Callable[[duckdb.DuckDBPyConnection, Claim], Verdict]
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from tracer.findings.claims.blocks import BLOCK, Counts
 from tracer.findings.claims.verdict import statement
-from tracer.findings.close import Pairs, parts_of
+from tracer.findings.overlap.close import Pairs, parts_of
 
 _AT_ONCE = 1 << 14
 """Blocks that are marked at a time: twice 164 MB."""

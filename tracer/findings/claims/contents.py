@@ -17,8 +17,8 @@ from tracer.disclosure import Reason
 from tracer.findings.claims.blocks import BLOCK
 from tracer.findings.claims.overlaps import LIVE_LEAST, canaries_inside, overlap_with
 from tracer.findings.claims.verdict import Claim, Verdict, over_lists, statement, told, untestable, usable
-from tracer.findings.close import close_to
 from tracer.findings.intervals import rounded, rounded_up
+from tracer.findings.overlap.close import close_to
 
 ALPHA = 0.001
 """Error at which a list is contradicted, as for `random`: a case may hold many lists."""

@@ -7,8 +7,8 @@ from typing import Any
 import duckdb
 
 from tracer.findings.claims.verdict import statement, told
-from tracer.findings.close import close_to
 from tracer.findings.intervals import rounded
+from tracer.findings.overlap.close import close_to
 from tracer.findings.tails import binomial_at_least
 
 SAME_NAME = 1e-3

@@ -9,12 +9,12 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from tracer.findings.answers import ROWS, ask, kept_answer
 from tracer.findings.claims.block_counts import block_counts, far_block_counts
 from tracer.findings.claims.blocks import BLOCK, Counts, OverlapNull, overlap_null
 from tracer.findings.claims.verdict import statement
-from tracer.findings.close import LEAST_SHARED, all_close, read_close
 from tracer.findings.intervals import rounded
+from tracer.findings.overlap.close import LEAST_SHARED, all_close, read_close
+from tracer.findings.precomputed import ROWS, ask, kept_answer
 
 LIVE_LEAST = 1_000
 """Live numbers that any block in use is taken to have at least: scrubbing raises an overlap tenfold at most."""

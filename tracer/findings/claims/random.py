@@ -33,7 +33,7 @@ from tracer.findings.claims.verdict import (
     usable,
 )
 from tracer.findings.intervals import rounded, rounded_up
-from tracer.findings.near_copies import NEAR
+from tracer.findings.overlap.near_copies import NEAR
 from tracer.findings.tails import poisson_at_least
 
 ALPHA = 0.001

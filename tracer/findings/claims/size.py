@@ -19,11 +19,11 @@ import duckdb
 import networkx as nx
 
 from tracer.disclosure import Reason
+from tracer.findings.claims.recapture import PoolEstimate, expected_common, p_as_large, several_samples, two_samples
 from tracer.findings.claims.statements import with_statements
 from tracer.findings.claims.verdict import ERROR, Claim, Verdict, read_claims, statement, told, untestable
-from tracer.findings.close import parts_of, read_close
 from tracer.findings.intervals import LARGEST, count_interval, first_size, rounded, rounded_up
-from tracer.findings.recapture import PoolEstimate, expected_common, p_as_large, several_samples, two_samples
+from tracer.findings.overlap.close import parts_of, read_close
 from tracer.findings.tails import poisson_at_least, poisson_at_most
 
 _SAME_QUERY = 0.5

@@ -13,8 +13,8 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-from tracer.findings.close import all_close, parts_of, read_close
 from tracer.findings.consent.refusals import statement
+from tracer.findings.overlap.close import all_close, parts_of, read_close
 
 _SEVERAL = "SELECT list_sort(list(DISTINCT no)) FROM sum_inside GROUP BY scope, party HAVING count(*) > 1"
 

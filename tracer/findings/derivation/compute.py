@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 import duckdb
 import numpy as np
 
-from tracer.findings.compared import Compared, compare
 from tracer.findings.derivation.cells import read_cells
 from tracer.findings.derivation.counts import Counts, gather, neighbours
 from tracer.findings.derivation.dates import Facts, read_entries, read_facts, weigh_dates, weigh_origins, weigh_releases
@@ -23,7 +22,8 @@ from tracer.findings.derivation.selection import selection_gain
 from tracer.findings.derivation.tables import write_edges, write_generations, write_unexplained
 from tracer.findings.derivation.versions import succession, weigh_versions
 from tracer.findings.derivation.weights import EdgeWeights
-from tracer.findings.kept import hidden_taken
+from tracer.findings.frozen import hidden_taken
+from tracer.findings.overlap.compared import Compared, compare
 
 
 @dataclass(frozen=True)

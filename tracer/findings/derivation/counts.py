@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.special import gammaln, xlogy
 
-from tracer.findings.compared import Compared
 from tracer.findings.derivation.popular import log_popular
 from tracer.findings.derivation.sets import Sets
-from tracer.findings.patterns import Traced
+from tracer.findings.overlap.compared import Compared
+from tracer.findings.overlap.patterns import Traced
 
 MOST_CANDIDATES = 10
 MOST_BOTH_WAYS = 12

@@ -21,7 +21,7 @@ from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.generations import Hands, descent
 from tracer.findings.derivation.hidden import Hidden
 from tracer.findings.derivation.model import Model
-from tracer.findings.derivation.ways import Ways
+from tracer.findings.derivation.sampled_paths import Ways
 
 COPIED, THROUGH, COMMON = "copied", "through", "common"
 REGISTER, HIDDEN, CHANCE, OTHER = "register", "hidden", "chance", "other"

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from tracer.disclosure import REASONS, Count, DatasetRef, Reason
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.model import Model
-from tracer.findings.near_copies import NEAR, are_near, witnesses
-from tracer.findings.rows import kept
+from tracer.findings.finding_tables import kept
+from tracer.findings.overlap.near_copies import NEAR, are_near, witnesses
 
 LEAST_PROPOSED, LEAST_EACH = 0.5, 0.05
 """Probability from which a hidden dataset is proposed, and that each of several near-copies has a share in it."""

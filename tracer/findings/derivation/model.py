@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tracer.findings.background import Background
 from tracer.findings.derivation.counts import Counts, refined
 from tracer.findings.derivation.dates import Facts
 from tracer.findings.derivation.family import Families, score_families
@@ -17,6 +16,7 @@ from tracer.findings.derivation.order import best_graph
 from tracer.findings.derivation.search import Posterior, average
 from tracer.findings.derivation.stating import Stated, state
 from tracer.findings.derivation.weights import EdgeWeights
+from tracer.findings.overlap.background import Background
 from tracer.findings.seeds import GRAPH_SEED
 
 TEMPER = 0.1

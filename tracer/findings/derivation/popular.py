@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from tracer.findings.common import as_words
+from tracer.findings.overlap.shared_counts import as_words
 
 POPULARITY = 0.6
 """Shape of the gamma distribution of popularity: 1 / CV². The heavier the tail, the nearer to 0."""

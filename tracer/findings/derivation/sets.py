@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from tracer.findings.common import common_by_place, within_spans
+from tracer.findings.overlap.shared_counts import common_by_place, within_spans
 
 
 @dataclass(frozen=True)

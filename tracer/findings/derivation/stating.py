@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tracer.findings.background import Background
 from tracer.findings.derivation.calibration import (
     IMPOSSIBLE,
     LEAST_JOINED,
@@ -26,6 +25,7 @@ from tracer.findings.derivation.shapes import among_merges, undirected_lots
 from tracer.findings.derivation.triangles import population_gap
 from tracer.findings.derivation.versions import ALIKE
 from tracer.findings.derivation.weights import DATES, DOCUMENTS, GROWN, OWN, ROWS, EdgeWeights
+from tracer.findings.overlap.background import Background
 
 LEAST_REASON = 0.5
 """Log odds of dates, documents or rows from which they are a reason for a direction."""

@@ -11,7 +11,7 @@ from tracer.disclosure import REASONS
 from tracer.findings.derivation.counts import Counts
 from tracer.findings.derivation.edges import LEAST_PROBABILITY, Edge
 from tracer.findings.derivation.generations import Hands
-from tracer.findings.rows import kept
+from tracer.findings.finding_tables import kept
 
 
 def write_edges(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, edges: Sequence[Edge]) -> None:

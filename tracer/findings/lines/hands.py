@@ -14,7 +14,7 @@ import duckdb
 import networkx as nx
 import pyarrow as pa
 
-from tracer.findings.rows import put_rows
+from tracer.findings.finding_tables import put_rows
 
 _STRENGTH: Mapping[str | None, int] = {"documented": 2, "alleged": 1, "inferred": 0, None: 1}
 """Order of evidential bases; a relation without one is alleged."""

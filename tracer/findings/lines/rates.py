@@ -14,9 +14,9 @@ from datetime import datetime
 import duckdb
 import pyarrow as pa
 
+from tracer.findings.finding_tables import put_rows
 from tracer.findings.intervals import calls_needed, rounded, rounded_up, share_interval
 from tracer.findings.lines.events import statement
-from tracer.findings.rows import put_rows
 from tracer.findings.tails import binomial_at_least
 
 BAR = 1e-4

@@ -13,10 +13,10 @@ import duckdb
 import pyarrow as pa
 
 from tracer.dossier.calling_rules import CallingRule, rules_of
+from tracer.findings.finding_tables import put_rows
 from tracer.findings.intervals import rounded, share_interval
 from tracer.findings.lines.events import statement
 from tracer.findings.lines.rates import read_rates
-from tracer.findings.rows import put_rows
 
 
 def write_rules(con: duckdb.DuckDBPyConnection, run: int) -> None:

@@ -10,8 +10,8 @@ import duckdb
 import pyarrow as pa
 
 from tracer.disclosure import REASONS
+from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.retention.judge import Retention, judge
-from tracer.findings.rows import kept, put_rows
 
 __all__ = ["Retention", "compute"]
 

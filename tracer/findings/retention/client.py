@@ -11,8 +11,8 @@ from typing import TypeAlias
 import duckdb
 
 from tracer.findings.attribution.nulls import Rows, held_by_chance, is_planted
-from tracer.findings.marks import Background, Dataset, Marks, Release, Sightings, chance_overlap, held_identifiers
 from tracer.findings.retention.origins import Group, own_list, rows_group
+from tracer.findings.sightings import Background, Dataset, Marks, Release, Sightings, chance_overlap, held_identifiers
 from tracer.findings.vintage.absent_rows import read_absent
 from tracer.findings.vintage.history import Lineage
 

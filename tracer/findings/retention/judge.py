@@ -11,13 +11,13 @@ import duckdb
 import networkx as nx
 
 from tracer.disclosure import Reason
-from tracer.findings.descent import Step, acyclic, reach, steps_into
-from tracer.findings.marks import Dataset, Marks, Release, read_background, read_marks, read_sightings
+from tracer.findings.derivation.descent import Step, acyclic, reach, steps_into
 from tracer.findings.once import once
 from tracer.findings.retention.client import ClientView, Evidence, Evidences, read_client
 from tracer.findings.retention.origins import Posterior, is_own, posterior
 from tracer.findings.retention.paths import Holding, dominators
 from tracer.findings.retention.reasons import Other, RetentionFacts, Window, grade_of, speaks_against, speaks_for
+from tracer.findings.sightings import Dataset, Marks, Release, read_background, read_marks, read_sightings
 from tracer.findings.vintage.history import lineages
 
 _SQL = Path(__file__).parent / "sql"

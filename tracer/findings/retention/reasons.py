@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Probability, Reason, Ref, ReleaseRef, Times, Word
-from tracer.findings.descent import Step
-from tracer.findings.marks import Dataset, Release
-from tracer.findings.patterns import LEAST_CONTACTS
+from tracer.findings.derivation.descent import Step
+from tracer.findings.overlap.patterns import LEAST_CONTACTS
 from tracer.findings.retention.client import ClientView, Evidence
+from tracer.findings.sightings import Dataset, Release
 from tracer.findings.vintage.reasons import exported_reason
 
 _SHOWN = 20

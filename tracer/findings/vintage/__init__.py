@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from tracer.disclosure import REASONS
-from tracer.findings.rows import kept, put_rows
+from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.vintage.history import as_date
 from tracer.findings.vintage.judge import Vintage, judge
 from tracer.findings.vintage.reasons import speaks_against, speaks_for

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from tracer.findings.marks import Release
+from tracer.findings.sightings import Release
 from tracer.findings.vintage.history import Lineage, as_day, read_history, statement
 from tracer.findings.vintage.judge import LAG
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 
-from tracer.findings.descent import acyclic, reach
-from tracer.findings.marks import chance_overlap, held_identifiers
+from tracer.findings.derivation.descent import acyclic, reach
+from tracer.findings.sightings import chance_overlap, held_identifiers
 from tracer.findings.vintage.fence import Cohorts, Fence, as_cohorts, find_fence
 from tracer.findings.vintage.history import Lineage, lineages, read_history, statement
 

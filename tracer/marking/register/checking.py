@@ -14,7 +14,7 @@ from tracer.documents import json_of
 from tracer.errors import InputRefused
 from tracer.marking.register.merkle import HASH_BYTES, SALT_BYTES, Step, follows, leaf_hash
 from tracer.marking.register.reveal import FORMAT
-from tracer.marking.timestamp import read_answer, statement_of
+from tracer.marking.register.timestamp import read_answer, statement_of
 from tracer.visible import label
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tracer.case.case import Case
 from tracer.marking.register.registers import Register
 from tracer.marking.register.stamps import stamps_of
-from tracer.marking.timestamp import statement_of
+from tracer.marking.register.timestamp import statement_of
 
 _CHECK = """\
 How to check it

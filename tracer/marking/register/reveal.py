@@ -12,7 +12,7 @@ from tracer.marking.register.leaves import REGISTER, Leaf, leaves_of, salt
 from tracer.marking.register.merkle import HASH_BYTES, leaf_hash, proofs, root
 from tracer.marking.register.registers import Register, find_register, registers
 from tracer.marking.register.stamps import stamps_of
-from tracer.marking.timestamp import armoured, statement_of
+from tracer.marking.register.timestamp import armoured, statement_of
 
 FORMAT = "tracer register leaves 1"
 HOW = (

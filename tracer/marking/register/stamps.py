@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 
 from tracer.case.case import Case
-from tracer.marking.kept_stamp import KeptStamp, read_bytes, take_in
+from tracer.marking.register.kept_stamp import KeptStamp, read_bytes, take_in
 from tracer.marking.register.leaves import REGISTER
 from tracer.marking.register.registers import Register
-from tracer.marking.timestamp import nonce_of, request_for, statement_of
+from tracer.marking.register.timestamp import nonce_of, request_for, statement_of
 
 
 def request_stamp(case: Case, register: Register) -> tuple[bytes, bytes]:

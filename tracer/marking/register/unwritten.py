@@ -8,8 +8,8 @@ import duckdb
 
 from tracer.case.case import Case
 from tracer.errors import InputRefused
-from tracer.marking.identities import erase
 from tracer.marking.register.registers import find_register, registers
+from tracer.marking.release.identities import erase
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ const points = (way) => {
 };
 const pointAt = (curve, t) => [0, 1].map((axis) => (1 - t) ** 3 * curve[0][axis] + 3 * t * (1 - t) ** 2 * curve[1][axis]
   + 3 * t * t * (1 - t) * curve[2][axis] + t ** 3 * curve[3][axis]);
-// A place for a line's grade among `boxes`, off them and off those `taken`: the rule of tracer/graph/marks.py with its numbers.
+// A place for a line's grade among `boxes`, off them and off those `taken`: the rule of tracer/export/picture/edge_labels.py with its numbers.
 const middleFirst = (curves, every) => {
   const kept = curves.filter((_, n) => n % every === 0);
   const far = (n) => Math.abs(n - (kept.length - 1) / 2);

@@ -1,0 +1,157 @@
+"""Masked numbers: a calibrated statistic that accuses nobody, and tells nothing of people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from scipy.stats import binom
+
+from tests.findings.marked_world import AT, SPACE, World
+from tracer.ask.attributing import attributions_of
+from tracer.ask.render import json_rows
+from tracer.disclosure import Reason, stored
+from tracer.findings.attribution import ON_MASKS, Attribution, attribute, compute
+from tracer.findings.sightings import read_marks
+from tracer.findings.sightings.masked import Masked, masked_evidence
+from tracer.wording import say
+
+KIND = "999****9999"
+
+
+def behind(key: int, kind: str = KIND) -> str:
+    """A number behind a kind of mask."""
+    return "".join("*" if hidden == "*" else digit for digit, hidden in zip(str(key)[2:], kind, strict=True))
+
+
+def world_with(canaries: int = 10, names: str | None = None) -> tuple[World, list[int]]:
+    """A client's list and one release of it; its canaries' numbers."""
+    world = World(11)
+    world.dataset("own", "client", world.people(500), origin="own")
+    keys = [SPACE + 10_000 * k + 37 * k for k in range(canaries)]
+    world.release("r0", "own", "vendor", world.canaries(keys, name=names), draw="d")
+    return world, keys
+
+
+def evidence(world: World, identity: str) -> Masked:
+    marks = read_marks(world.con)
+    return masked_evidence(world.con, marks, marks.datasets[identity])["r0"]
+
+
+def random_masks(world: World, count: int, kind: str = KIND) -> list[str]:
+    return [behind(SPACE + int(n), kind) for n in world.rng.integers(0, 10**8, count)]
+
+
+def on_masks(rows: Sequence[Attribution]) -> list[Reason]:
+    return [one for row in rows for one in (*row.reasons, *row.against) if one.code.startswith(ON_MASKS)]
+
+
+def test_a_masked_copy_is_told_and_not_accused() -> None:
+    world, keys = world_with()
+    fits = {behind(key) for key in keys}
+    others = [mask for mask in random_masks(world, 200) if mask not in fits]
+    world.masked("leak", "trader", [*others, *(behind(key) for key in keys[:6])])
+    found = evidence(world, "leak")
+    assert (found.looked_for, found.fit, found.agreeing) == (10, 6, None)
+    assert found.expected == pytest.approx(10 * 206 / 10_000, rel=0.05)
+    assert found.p_value < 1e-7
+    (row,) = attribute(world.con, "leak")
+    assert (row.accused, row.p_value, row.chance, row.grade) == (False, 1.0, 1.0, "G0")
+    said = row.reasons[-1]
+    assert say(said).startswith(
+        "6 of the 10 records planted in copy r0 fit a masked number in the list. By chance, 0.2 "
+    )
+
+
+@pytest.mark.parametrize("kind", ["9999999****", "999********", "9999999*999"])
+def test_what_a_mask_hides_is_not_evidence(kind: str) -> None:
+    """A whole block, or a prefix, fits any list of that region; only what is visible of the last four counts."""
+    world, keys = world_with()
+    world.masked("leak", "trader", [behind(key, kind) for key in keys] * 3)
+    marks = read_marks(world.con)
+    found = masked_evidence(world.con, marks, marks.datasets["leak"])
+    if kind.endswith("****"):
+        assert found == {}
+    else:
+        assert found["r0"].p_value == pytest.approx(10.0**-30), "10 canaries, each alone in its block: 1 in 1,000 each"
+
+
+def test_the_p_value_is_calibrated() -> None:
+    """400 lists of random endings, crowded enough that chance fits many: P(p <= a) <= a."""
+    world, _ = world_with(30)
+    no = world.masked("list", "trader", random_masks(world, 40))
+    marks = read_marks(world.con)
+    values = []
+    for i in range(400):
+        masks = random_masks(world, 1500 + 3 * i)
+        world.con.execute("DELETE FROM mask")
+        world.con.execute("INSERT INTO mask SELECT $no, 1, unnest($masks)", {"no": no, "masks": masks})
+        values.append(masked_evidence(world.con, marks, marks.datasets["list"])["r0"].p_value)
+    for level in (0.5, 0.2, 0.05, 0.01):
+        below = sum(value <= level for value in values)
+        assert below <= binom.ppf(0.999, len(values), level), level
+    assert sum(value <= 0.5 for value in values) > 0.25 * len(values), "nor is it far too large"
+
+
+def test_names_beside_masks_are_much_stronger_and_calibrated() -> None:
+    world, keys = world_with(8, names="张小")
+    crowd = [behind(SPACE + n) for n in range(0, 10_000)]  # every ending fits
+    names = ["李四"] * len(crowd)
+    world.masked("plain", "trader", crowd, names)
+    assert evidence(world, "plain").p_value == 1.0
+    for i, key in enumerate(keys, 1):
+        names[crowd.index(behind(key))] = f"张小{i}" if i % 2 else "张**"
+    world.masked("agreeing", "trader", crowd, names)
+    found = evidence(world, "agreeing")
+    assert (found.fit, found.agreeing) == (8, 8)
+    assert found.p_value < 1e-20
+    shuffled = list(names)
+    world.rng.shuffle(shuffled)
+    world.masked("shuffled", "trader", crowd, shuffled)
+    assert evidence(world, "shuffled").p_value > 0.01
+
+
+def test_nothing_is_said_of_few_rows_or_of_canaries_that_came_later() -> None:
+    world, keys = world_with()
+    marks = read_marks(world.con)
+    world.masked("few", "trader", [behind(key) for key in keys])
+    world.masked("many", "trader", [behind(key) for key in keys] * 2)
+    world.con.execute("UPDATE canary SET imported_at = $at WHERE no > 3", {"at": AT + timedelta(days=1)})
+    marks = read_marks(world.con)
+    assert masked_evidence(world.con, marks, marks.datasets["few"]) == {}
+    assert masked_evidence(world.con, marks, marks.datasets["many"])["r0"].looked_for == 3
+    world.con.execute("UPDATE canary SET imported_at = $at", {"at": AT + timedelta(days=1)})
+    marks = read_marks(world.con)
+    assert masked_evidence(world.con, marks, marks.datasets["many"]) == {}
+
+
+def test_view_and_command_tell_the_masks_and_nothing_of_a_few_contacts() -> None:
+    """Five clear numbers among 100 masks: that they stand in the client's list is not told."""
+    world, keys = world_with()
+    own = [key for (key,) in world.con.execute("SELECT key FROM membership ORDER BY key LIMIT 5").fetchall()]
+    no = world.masked("leak", "trader", [*random_masks(world, 100), *(behind(key) for key in keys)])
+    world.con.execute("INSERT INTO membership SELECT $no, unnest($k::BIGINT[]), 1", {"no": no, "k": own})
+    world.con.execute("UPDATE dataset SET contacts = 5, identifiers = 5 WHERE no = $no", {"no": no})
+    raw = attribute(world.con, "leak")
+    assert raw[0].rows_matched == 0
+    (told,) = json_rows(attributions_of(world.con, "leak"))
+    assert told["rows_matched"] == "<20"
+    assert told["grade"] == "G0"
+    assert told["e_value"] is None
+    texts = [*told["reasons"], *told["against"]]
+    assert texts == [say(one) for one in on_masks(raw)] != []
+    compute(world.con, 1)
+    shown = world.con.execute(
+        "SELECT reasons || against, rows_matched, grade, accused FROM views.attributions WHERE dataset = 'leak'"
+    ).fetchall()
+    assert shown == [([stored(one) for one in on_masks(raw)], None, "G0", False)]
+
+
+def test_rows_do_not_tell_what_is_shared() -> None:
+    """Every release with a canary has a row beside a masked list, whether it shares anything or not."""
+    world, _ = world_with()
+    world.dataset("other", "client", world.people(50), origin="own")
+    world.release("r1", "other", "b", world.canaries([SPACE + 77_777_777]))
+    world.masked("leak", "trader", random_masks(world, 50))
+    assert {row.release for row in attribute(world.con, "leak")} == {"r0", "r1"}

@@ -1,0 +1,197 @@
+"""Large cases: contacts in common are counted whole and kept, who copied from whom is told from a share of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import duckdb
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.findings.worlds import Numbers, World, fresh
+from tracer.findings import overlap
+from tracer.findings.overlap import pair_counts, sampling
+from tracer.findings.overlap.compared import compare
+from tracer.findings.overlap.pair_counts import counted_pairs
+from tracer.findings.overlap.patterns import read_patterns, read_traced, shared_contacts
+from tracer.findings.overlap.sampling import LEAST_DRAWN, MOST_MEMBERSHIPS, share_of
+from tracer.findings.precomputed import computed_here
+
+
+def test_all_of_a_case_of_some_size_is_looked_at_and_a_share_of_a_larger_one() -> None:
+    assert share_of([MOST_MEMBERSHIPS // 4] * 4).all
+    assert share_of([]).all
+    large = share_of([250_000] * 200)
+    assert large.percent == 5
+    assert not large.whole.any()
+    assert large.each.tolist() == [20] * 200
+
+
+def test_short_lists_of_a_large_case_are_looked_at_whole() -> None:
+    share = share_of([240_000] * 200 + [LEAST_DRAWN - 1, 20])
+    assert share.whole.tolist() == [False] * 200 + [True, True]
+    assert share.each.tolist() == [20] * 200 + [1, 1]
+
+
+def test_where_all_lists_are_short_as_little_as_can_be_is_looked_at() -> None:
+    share = share_of([100_000] * 5_000)
+    looked_at = np.where(share.whole, 100_000, 100_000 * share.percent // 100)
+    assert share.percent == 5
+    assert looked_at.sum() == 25_000_000
+
+
+@pytest.fixture
+def sampled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cases of more than 4,000 memberships are large."""
+    monkeypatch.setattr(sampling, "MOST_MEMBERSHIPS", 4_000)
+    monkeypatch.setattr(sampling, "MOST_DRAWN", 4_000)
+    monkeypatch.setattr(sampling, "LEAST_DRAWN", 200)
+
+
+def _tangled(seed: int, lists: int = 7) -> duckdb.DuckDBPyConnection:
+    """Lists that share numbers and addresses of the same people, now by the one, now by the other, and a hotline."""
+    rng = np.random.default_rng(seed)
+    phones = fresh(rng, 1_500)
+    mails = (1 << 60) + np.arange(1_500, dtype=np.int64)
+    has: dict[str, Numbers] = {}
+    both: dict[str, NDArray[np.int64]] = {}
+    for name in "abcdefghij"[:lists]:
+        with_phone, with_mail = (rng.random(1_500) < rng.uniform(0.3, 0.9) for _ in range(2))
+        has[name] = np.concatenate([phones[with_phone], mails[with_mail]])
+        both[name] = np.flatnonzero(with_phone & with_mail)
+    con = World(has, raw=False).load()
+    for number, name in enumerate(has, start=1):
+        aliases = [(number, int(mails[i]), int(phones[i])) for i in both[name]]
+        con.executemany("INSERT INTO contact_alias VALUES (?, ?, ?)", aliases)
+        con.execute(
+            "UPDATE dataset SET contacts = identifiers - $both WHERE no = $no", {"both": len(aliases), "no": number}
+        )
+    for number, junk in ((2, phones[:9]), (5, np.concatenate([phones[5:30], mails[20:40]]))):
+        con.executemany(
+            "INSERT INTO junk VALUES (?, ?, NULL, 'hotline', 1, 30)", [(number, int(key)) for key in junk.tolist()]
+        )
+    return con
+
+
+def _exact(con: duckdb.DuckDBPyConnection) -> NDArray[np.int64]:
+    """As in a case that is not large."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sampling, "MOST_MEMBERSHIPS", MOST_MEMBERSHIPS)
+        return shared_contacts(con, read_patterns(con, read_traced(con)))
+
+
+def _only(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> None:
+    con.execute("UPDATE dataset SET current = no IN (SELECT unnest($numbers))", {"numbers": list(numbers)})
+
+
+@pytest.mark.usefixtures("sampled")
+@pytest.mark.parametrize("seed", range(4))
+def test_pairs_that_are_kept_are_those_that_are_counted_whole(seed: int) -> None:
+    con = _tangled(seed)
+    for numbers in ((1, 3, 4), (1, 2, 3, 4), (1, 2, 3, 4, 5, 6, 7), (2, 3, 5, 6, 7), (1, 3, 4, 6, 7), (3, 4, 6)):
+        _only(con, numbers)
+        traced = read_traced(con)
+        found = counted_pairs(con, traced)
+        np.testing.assert_array_equal(found, _exact(con))
+        with computed_here():
+            np.testing.assert_array_equal(counted_pairs(con, traced), found)
+
+
+@pytest.mark.usefixtures("sampled")
+@pytest.mark.parametrize("most", [900, 5_000])
+def test_pairs_that_are_counted_in_parts_are_those_that_are_counted_at_once(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    con = _tangled(3)
+    monkeypatch.setattr(sampling, "MOST_READ", most)
+    traced = read_traced(con)
+    ranges = pair_counts._parts(con, traced)
+    assert len(ranges) == -(-sum(traced.identifiers) // most) > 1
+    held = [
+        con.execute("SELECT count(*) FROM membership WHERE key >= ? AND key < ?", [first, beyond]).fetchall()[0][0]
+        for first, beyond in ranges
+    ]
+    assert sum(held) == sum(traced.identifiers)
+    assert max(held) < 1.3 * most
+    np.testing.assert_array_equal(counted_pairs(con, traced), _exact(con))
+
+
+@pytest.mark.usefixtures("sampled")
+def test_only_what_came_in_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    con = _tangled(9)
+    monkeypatch.setattr(pair_counts, "MOST_NEWCOMERS", 2)
+    met: list[int] = []
+    one_by_one = pair_counts._met
+
+    def watched(con: duckdb.DuckDBPyConnection, number: int) -> tuple[Numbers, Numbers, Numbers]:
+        met.append(number)
+        return one_by_one(con, number)
+
+    monkeypatch.setattr(pair_counts, "_met", watched)
+    for numbers, fresh_ones in (((1, 2, 3, 4, 5), []), ((1, 2, 3, 4, 5, 7), [7]), ((1, 2, 3, 4, 5, 6, 7), [6])):
+        _only(con, numbers)
+        met.clear()
+        np.testing.assert_array_equal(counted_pairs(con, read_traced(con)), _exact(con))
+        assert met == fresh_ones
+
+
+def _chain(seed: int, *, raw: bool = False) -> World:
+    """Two clients; a copy with rows of its own, what was resold of it, a merge, a short list of the resold one."""
+    rng = np.random.default_rng(seed)
+    one, two = fresh(rng, 20_000), fresh(rng, 20_000)
+    vendor = rng.permutation(np.concatenate([one[:12_000], fresh(rng, 3_000)]))
+    resold = rng.permutation(np.concatenate([vendor[:10_000], fresh(rng, 2_000)]))
+    merged = rng.permutation(np.concatenate([two[:9_000], vendor[5_000:11_000]]))
+    short = rng.permutation(np.concatenate([resold[:700], fresh(rng, 100)]))
+    return World(
+        {"one": one, "two": two, "vendor": vendor, "resold": resold, "merged": merged, "short": short,
+         "apart": fresh(rng, 15_000)},
+        obtained={name: date(2026, month, 1) for month, name in enumerate(_DATED, start=1)}, raw=raw,
+    )  # fmt: skip
+
+
+_DATED = ("one", "two", "vendor", "resold", "merged", "short")
+_COPIED = {("one", "vendor"), ("vendor", "resold"), ("two", "merged"), ("vendor", "merged"), ("resold", "short")}
+
+
+@pytest.mark.parametrize("raw", [False, True], ids=["numbers alone", "with cells"])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_share_of_the_identifiers_tells_who_copied_from_whom(
+    seed: int, raw: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = {edge for edge, (p, _) in _chain(seed, raw=raw).trace().items() if p >= 0.5}
+    monkeypatch.setattr(sampling, "MOST_MEMBERSHIPS", 12_000)
+    monkeypatch.setattr(sampling, "MOST_DRAWN", 12_000)
+    monkeypatch.setattr(sampling, "LEAST_DRAWN", 800)
+    drawn = _chain(seed, raw=raw).trace()
+    assert {edge for edge, (p, _) in drawn.items() if p >= 0.5} == whole == _COPIED
+
+
+@pytest.mark.usefixtures("sampled")
+def test_what_is_estimated_is_near_and_what_is_counted_is_exact() -> None:
+    con = _chain(5).load()
+    found = compare(con)
+    assert found.traced.share.percent == 2
+    exact = _exact(con)
+    np.testing.assert_array_equal(found.shared, exact)
+    held = found.sets.held.toarray()
+    estimated = held.T @ (held * found.places.by_set.sum(axis=1).A1[:, None])
+    np.fill_diagonal(estimated, 0)
+    # A count of n identifiers of which each is drawn with p = 1/50 scatters by sqrt(n (1 - p) / p).
+    assert (np.abs(estimated - exact) <= 4 * np.sqrt(49 * exact) + 1).all()
+    short = found.traced.ids.index("short")
+    np.testing.assert_array_equal(estimated[short], exact[short])
+    seen = found.places.counts.sum(axis=1)
+    assert (np.abs(seen - found.traced.contacts) <= 4 * np.sqrt(49 * found.traced.contacts)).all()
+    assert seen[short] == found.traced.contacts[short]
+
+
+@pytest.mark.usefixtures("sampled")
+def test_overlaps_of_a_large_case_are_the_sizes_of_the_intersections() -> None:
+    world = _chain(6)
+    con = world.load()
+    overlap.compute(con, 1)
+    for a, b, shared in con.execute("SELECT a, b, shared FROM overlap").fetchall():
+        assert shared == np.intersect1d(world.lists[a], world.lists[b]).size

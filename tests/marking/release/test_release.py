@@ -1,0 +1,269 @@
+"""Marked copies on files: what is in them, what the register says, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.marking.own_list import import_file, lines_of, own_case
+from tracer.case.case import Case
+from tracer.errors import InputRefused
+from tracer.findings.attribution import attribute
+from tracer.lists.load import load_dataset
+from tracer.lists.loaded import DatasetFacts
+from tracer.lists.read.model import ReadOptions
+from tracer.lists.write.delimited import DelimitedTemplate
+from tracer.marking.canary.intake import import_canaries
+from tracer.marking.register import REGISTER, changed_registers
+from tracer.marking.release.copies import Released, release_copies
+from tracer.marking.release.design import Design
+from tracer.marking.release.forecast import forecast
+from tracer.marking.release.plan import plan_release
+from tracer.marking.release.request import ReleaseRequest
+
+
+def request(folder: Path, *to: str, unique: int = 3, dataset: str = "own") -> ReleaseRequest:
+    """A release of dataset own."""
+    return ReleaseRequest(dataset, to, folder / "out", Design(unique=unique), ends=date(2099, 1, 1))
+
+
+def added(folder: Path, copy: Released) -> list[list[str]]:
+    """The rows of a copy that its source lacks."""
+    source = set(lines_of(folder / "own.csv"))
+    return [line.split(",") for line in lines_of(Path(copy.path)) if line not in source]
+
+
+def test_a_copy_is_the_source_with_its_own_canaries_and_without_home(tmp_path: Path) -> None:
+    case = own_case(tmp_path)
+    copies = release_copies(case, request(tmp_path, "v0", "v1", "v2"))
+    source = lines_of(tmp_path / "own.csv")
+    seen: Counter[str] = Counter()
+    for copy in copies:
+        lines = lines_of(Path(copy.path))
+        rows = added(tmp_path, copy)
+        assert len(rows) == copy.canaries == 3
+        assert [line for line in lines if line in set(source)] == [line for line in source if "0900-000" not in line]
+        assert copy.rows == len(lines) - 1 == len(source) - 1 - 2 + 3
+        seen.update(row[2] for row in rows)
+    assert max(seen.values()) == 1, "a unique canary stands in one copy"
+    assert not any("1400900000" in line.replace("-", "") for copy in copies for line in lines_of(Path(copy.path)))
+
+
+def test_personas_fit_the_list_and_copy_no_row(tmp_path: Path) -> None:
+    case = own_case(tmp_path)
+    copies = release_copies(case, request(tmp_path, "v0", "v1"))
+    source = [line.split(",") for line in lines_of(tmp_path / "own.csv")[1:]]
+    people, ids = {row[1] + row[3] for row in source}, {row[0] for row in source}
+    for copy in copies:
+        for row in added(tmp_path, copy):
+            assert len(row) == 6
+            assert all(row), "the same columns are filled"
+            assert row[1][0] in {other[1][0] for other in source}
+            assert row[1] + row[3] not in people
+            assert row[3].startswith("江苏")
+            assert row[3].endswith("网络科技有限公司")
+            assert len(row[2]) in (11, 13), "three of four of the list's numbers have hyphens"
+            assert row[0] not in ids
+            assert len(row[0]) == 7
+        numbers = [line.split(",")[0] for line in lines_of(Path(copy.path))[1:]]
+        assert numbers == sorted(numbers), "the list is sorted by its ids"
+        dates = [line.split(",")[5] for line in lines_of(Path(copy.path))[1:]]
+        assert dates == sorted(dates), "and by its dates"
+
+
+def test_the_same_case_draws_the_same_and_another_draw_differs(tmp_path: Path) -> None:
+    drawn = []
+    for name in ("a", "b"):
+        folder = tmp_path / name
+        folder.mkdir()
+        case = own_case(folder)
+        first, second = (release_copies(case, request(folder / at, "v0"))[0] for at in ("x", "y"))
+        drawn.append((Path(first.path).read_bytes(), Path(second.path).read_bytes()))
+        assert second.release == f"{first.release}#2"
+        assert {row[2] for row in added(folder, first)}.isdisjoint(row[2] for row in added(folder, second))
+    assert drawn[0] == drawn[1]
+
+
+def test_the_register_is_committed_and_shows_a_change(tmp_path: Path) -> None:
+    case = own_case(tmp_path)
+    copies = release_copies(case, request(tmp_path, "v0", "v1"))
+    assert len({copy.commitment for copy in copies}) == 1
+    secret = case.secret(REGISTER)
+    assert changed_registers(case.con, secret) == []
+    commands = [json.loads(line)["command"] for line in case.layout.journal.read_text().splitlines()]
+    assert commands[-2:] == ["release", "release written"]
+    case.con.execute("UPDATE release_canary SET row = row + 1 WHERE release = $id", {"id": copies[1].release})
+    assert changed_registers(case.con, secret) == [copy.release for copy in copies]
+
+
+def untouched(case: Case, folder: Path) -> None:
+    """Nothing was written and nothing kept."""
+    assert not list((folder / "out").glob("*")) if (folder / "out").exists() else True
+    assert case.con.execute("SELECT count(*) FROM release").fetchone() == (0,)
+    assert case.con.execute("SELECT count(*) FROM release_canary").fetchone() == (0,)
+    assert case.con.execute("SELECT count(name) FROM canary").fetchone() == (0,)
+
+
+def test_too_few_identities_say_how_many_are_missing(tmp_path: Path) -> None:
+    case = own_case(tmp_path, canaries=5)
+    with pytest.raises(InputRefused, match="6 unused canaries are needed and 5 are there: 1 are missing"):
+        release_copies(case, request(tmp_path, "v0", "v1"))
+    untouched(case, tmp_path)
+
+
+def test_a_canary_in_the_list_a_double_recipient_and_a_stranger_are_refused(tmp_path: Path) -> None:
+    case = own_case(tmp_path, home=0)
+    with pytest.raises(InputRefused) as refused:
+        release_copies(case, request(tmp_path, "v0", "v0", "nobody"))
+    assert refused.value.line().splitlines() == [
+        "v0 is named twice; one copy per recipient and call",
+        "there is no party 'nobody'; add it with `tracer party add`",
+    ]
+    held = case.con.execute("SELECT key FROM membership ORDER BY key LIMIT 1").fetchall()[0][0]
+    import_file(case, tmp_path, [str(held)[2:]], "canary")
+    with pytest.raises(InputRefused, match="1 canaries stand in own already"):
+        release_copies(case, request(tmp_path, "v0"))
+    untouched(case, tmp_path)
+
+
+def test_a_file_that_exists_and_purged_contents_are_refused(tmp_path: Path) -> None:
+    case = own_case(tmp_path)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "own-v1.csv").write_text("mine")
+    with pytest.raises(InputRefused, match="the file exists"):
+        release_copies(case, request(tmp_path, "v0", "v1"))
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["own-v1.csv"]
+    assert (tmp_path / "out" / "own-v1.csv").read_text() == "mine"
+    case.con.execute("UPDATE dataset SET purged_at = loaded_at")
+    with pytest.raises(InputRefused, match="were purged"):
+        release_copies(case, request(tmp_path, "v0"))
+
+
+def test_a_failure_while_writing_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = own_case(tmp_path)
+    render = DelimitedTemplate.render
+    calls = []
+
+    def fail(self: DelimitedTemplate, edits: object) -> bytes:
+        calls.append(1)
+        if len(calls) == 2:
+            raise OSError(28, "No space left on device")
+        return render(self, edits)  # type: ignore[arg-type]  # what the caller gave is passed on
+
+    monkeypatch.setattr(DelimitedTemplate, "render", fail)
+    with pytest.raises(InputRefused, match="No space left"):
+        release_copies(case, request(tmp_path, "v0", "v1"))
+    untouched(case, tmp_path)
+
+
+def test_a_leak_of_a_written_copy_is_attributed(tmp_path: Path) -> None:
+    case = own_case(tmp_path)
+    copies = release_copies(case, request(tmp_path, *(f"v{i}" for i in range(5)), unique=5))
+    lines = lines_of(Path(copies[3].path))
+    leak = tmp_path / "leak.csv"
+    leak.write_text("\n".join([lines[0], *lines[:0:-2]]) + "\n", encoding="utf-8")
+    load_dataset(case, leak, DatasetFacts("leak", "trader", None, None), ReadOptions())
+    rows = attribute(case.con, "leak")
+    assert [row.release for row in rows if row.accused] == [copies[3].release]
+    assert rows[0].grade == "G3"
+
+
+def test_a_plan_costs_nothing(tmp_path: Path) -> None:
+    case = own_case(tmp_path, canaries=5)
+    plan = plan_release(case, request(tmp_path, "v0", "v1"))
+    assert (plan.needed, plan.ready, plan.missing, plan.home) == (6, 5, 1, 2)
+    assert any("1 identities are missing" in line for line in plan.lines())
+    untouched(case, tmp_path)
+    assert plan.lines()[0] == "2 copies cost 6 identities; 5 unused ones fit the list"
+    assert plan.rows()[1] == {
+        "move": "one copy", "colluders": 1, "rate": 0.5, "caught": 0.875, "share_caught": 0.875, "identities": 6,
+    }  # fmt: skip
+    five = {(c.move, c.colluders, c.rate): c.caught for c in forecast(Design(unique=5), 3, 0)}
+    assert five["one copy", 1, 0.5] == pytest.approx(1 - 0.5**5)
+    assert five["merge", 3, 0.1] == pytest.approx(1 - 0.9**15)
+    assert five["keep common rows", 2, 1.0] == 0.0
+
+
+def test_a_plan_says_when_a_design_cannot_work(tmp_path: Path) -> None:
+    case = own_case(tmp_path)
+
+    def lines(design: Design) -> str:
+        to = ("v0", "v1", "v2")
+        return "\n".join(plan_release(case, ReleaseRequest("own", to, tmp_path / "out", design)).lines())
+
+    assert "no copy can be named" in lines(Design(unique=0))
+    assert "lose all own canaries" in lines(Design(unique=3))
+    few = lines(Design(unique=0, pool=8))
+    assert "keep common rows: caught less than 1 time in 2 from 2 colluders" in few
+    assert "no copy can be named" not in few
+
+
+def test_all_kinds_of_marks_go_into_copies_and_into_the_register(tmp_path: Path) -> None:
+    case = own_case(tmp_path, rows=3000, canaries=60)
+    import_file(case, tmp_path, [str(14000700000 + i) for i in range(8)], "reserve")
+    design = Design(unique=2, reserve=1, pool=20, pairs=True, withhold=0.02)
+    to = tuple(f"v{i}" for i in range(5))
+    copies = release_copies(case, ReleaseRequest("own", to, tmp_path / "out", design))
+    source = lines_of(tmp_path / "own.csv")
+    holders: Counter[str] = Counter()
+    for copy in copies:
+        lines = set(lines_of(Path(copy.path)))
+        rows = added(tmp_path, copy)
+        holders.update(",".join(row) for row in rows)
+        assert len(rows) == copy.canaries
+        assert 20 < copy.withheld < 110, "2 % of 2,998"
+        assert len(source) - 2 - copy.withheld == len(lines & set(source))
+        denied = case.con.execute(
+            "SELECT count(*) FROM withheld WHERE release = $id AND drawn", {"id": copy.release}
+        ).fetchone()
+        assert denied == (copy.withheld,)
+    by_scheme = dict(
+        case.con.execute("SELECT scheme, count(*) FROM code_position GROUP BY scheme ORDER BY scheme").fetchall()
+    )
+    assert by_scheme == {"pair": 10, "pool": 20, "reserve": 5, "unique": 10}
+    assert Counter(holders.values())[1] >= 15, "own and reserve canaries"
+    assert Counter(holders.values())[2] >= 10, "pair canaries"
+    kinds = case.con.execute(
+        "SELECT DISTINCT k.scheme, c.kind FROM release_canary AS k JOIN canary AS c ON c.no = k.canary ORDER BY ALL"
+    ).fetchall()
+    assert kinds == [("pair", "canary"), ("pool", "canary"), ("reserve", "reserve"), ("unique", "canary")]
+    assert changed_registers(case.con, case.secret(REGISTER)) == []
+    case.con.execute("DELETE FROM withheld WHERE key = (SELECT min(key) FROM withheld)")
+    assert changed_registers(case.con, case.secret(REGISTER)) == [copy.release for copy in copies]
+
+
+def test_a_number_is_used_again_only_where_no_rows_are_shared(tmp_path: Path) -> None:
+    case = own_case(tmp_path, canaries=0)
+    phones = [str(14000300000 + 7919 * i) for i in range(3)]
+    for persona in ("第一", "第二"):
+        path = tmp_path / "named.csv"
+        path.write_text("phone,name\n" + "".join(f"{phone},{persona}\n" for phone in phones), encoding="utf-8")
+        with case.transaction():
+            import_canaries(case.con, path, kind="canary")
+    first = release_copies(case, request(tmp_path, "v0", unique=3))[0]
+    with pytest.raises(InputRefused, match="3 unused canaries are needed and 0 are there"):
+        release_copies(case, request(tmp_path / "again", "v1", unique=3))
+    lines = ["姓名,手机号", *(f"无名{i % 7},{14008000000 + 3 * i}" for i in range(200))]
+    (tmp_path / "other.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    load_dataset(case, tmp_path / "other.csv", DatasetFacts("other", "client", None, None, "own"), ReadOptions())
+    second = release_copies(case, request(tmp_path / "other", "v1", unique=3, dataset="other"))[0]
+    used = case.con.execute(
+        "SELECT release, list(canary ORDER BY canary) FROM release_canary GROUP BY release ORDER BY release"
+    ).fetchall()
+    assert {release for release, _ in used} == {first.release, second.release}
+    assert not set(used[0][1]) & set(used[1][1]), "a canary is used in one design only"
+
+
+def test_what_is_wrong_with_a_design_is_told_at_once(tmp_path: Path) -> None:
+    case = own_case(tmp_path)
+    design = Design(unique=-1, pool=-2, bias="0.3", pairs=True, withhold=0.5)
+    with pytest.raises(InputRefused) as refused:
+        release_copies(case, ReleaseRequest("own", ("v0",), tmp_path / "out", design))
+    assert len(refused.value.line().splitlines()) == 5
+    with pytest.raises(InputRefused, match="2 unused identities of kind reserve are needed and 0 are there"):
+        release_copies(case, ReleaseRequest("own", ("v0", "v1"), tmp_path / "out", Design(unique=1, reserve=1)))
+    untouched(case, tmp_path)

@@ -1,0 +1,1 @@
+"""Whether a case is what it was: verify, anchor, doctor, purge."""

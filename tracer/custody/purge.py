@@ -1,0 +1,159 @@
+"""`purge`: a dataset's contents go for good; its hash, its counts and the findings about it stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tracer.case import rotation
+from tracer.case.case import Case, open_case
+from tracer.clock import now
+from tracer.errors import InputRefused, UsageError
+from tracer.findings.precomputed import drop_answers
+from tracer.lists.read.landing import drop_raw
+from tracer.trace import not_recomputable, trace, up_to_date
+
+_CONTENTS = (
+    "membership", "duplicate", "contact_alias", "mask", "reject", "junk", "dataset_column", "part", "blind_match",
+)  # fmt: skip
+"""The base tables that hold a dataset's contents, by its number."""
+_COUNTS = ("version", "sha256", "bytes", "format", "rows", "identifiers", "contacts", "rejected", "duplicates")
+_NOT_REACHED = (
+    "backups and copies of the case that were made before",
+    "blocks that a disk, a file system or its snapshots keep of deleted files: encrypted; `tracer key rotate` and the"
+    " destruction of every copy of the old key make them unreadable",
+)
+
+
+@dataclass(frozen=True)
+class Purged:
+    """What a purge did."""
+
+    certificate: dict[str, Any]
+    """Case, dataset, hashes, counts, what was removed, what stays, when, why, by whom, and the journal's line."""
+
+
+def purge_dataset(
+    folder: Path, key_file: Path | None, dataset: str, reason: str | None, tell: Callable[[str], None]
+) -> Purged:
+    """Remove a dataset's contents from a closed case: all its versions, its original, and every page that held them.
+
+    Findings are brought up to date first, so that what stays is what the contents last said.
+    Raises `InputRefused` where there is no such dataset or it was purged before, `UsageError` where a reason is none.
+    """
+    if reason is not None and len(reason.split()) < 2:
+        raise UsageError("a reason is a sentence", where="--reason", remedy="say who asked for it, and why")
+    with open_case(folder, key_file=key_file) as case:
+        _refuse(case, dataset)
+        if _traced(case) and not up_to_date(case):
+            tell("bringing the findings up to date")
+            trace(case)
+        tell("removing the contents")
+        certificate = _remove(case, dataset, reason or "none was given")
+        if _traced(case):
+            tell("marking the findings that rest on them")
+            trace(case)
+        certificate["findings_not_recomputable"] = not_recomputable(case.con)
+        layout, secret = case.layout, case.key.secret
+    tell("writing the store anew, without the pages that held them")
+    rotation.rewrite(layout, secret)
+    with open_case(folder, key_file=key_file) as case:
+        case.journal.append(command="purge finished", detail={"dataset": dataset, "store": "written anew"})
+        uid = certificate.pop("uid")
+        entry = next(one for one in case.journal.file.entries() if one["uid"] == uid)
+        certificate["journal"] = {"entry": entry["no"], "hash": entry["hash"]}
+    return Purged(certificate)
+
+
+def _refuse(case: Case, dataset: str) -> None:
+    row = case.con.execute("SELECT purged_at FROM dataset WHERE id = $id AND current", {"id": dataset}).fetchone()
+    if row is None:
+        known = [
+            one[0] for one in case.con.execute("SELECT id FROM dataset WHERE current ORDER BY id LIMIT 6").fetchall()
+        ]
+        raise InputRefused("no such dataset", where=dataset, remedy=f"known are {', '.join(known) or 'none'}")
+    if row[0] is not None:
+        raise InputRefused(
+            f"its contents were purged on {row[0]:%Y-%m-%d}", where=dataset, remedy="nothing is left to do"
+        )
+
+
+def _traced(case: Case) -> bool:
+    return case.con.execute("SELECT 1 FROM trace_run LIMIT 1").fetchone() is not None
+
+
+def _remove(case: Case, dataset: str, reason: str) -> dict[str, Any]:
+    con, at = case.con, now()
+    versions = con.execute(
+        f"SELECT no, {', '.join(_COUNTS)} FROM dataset WHERE id = $id ORDER BY no", {"id": dataset}
+    ).fetchall()
+    numbers = [row[0] for row in versions]
+    holder = con.execute("SELECT holder FROM dataset WHERE id = $id AND current", {"id": dataset}).fetchall()[0][0]
+    with case.transaction():
+        removed = _delete_rows(case, numbers)
+        drop_answers(con, stale_only=False)
+        con.execute("UPDATE dataset SET purged_at = $at WHERE id = $id", {"at": at, "id": dataset})
+        originals, shared = _forget_originals(case, dataset)
+        detail = {
+            "dataset": dataset, "reason": reason, "removed": removed, "originals": originals,
+            "originals_kept": shared,
+        }  # fmt: skip
+        hashes = {f"{dataset} version {row[1]}": row[2] for row in versions}
+        uid = case.journal.append(command="purge", inputs=hashes, detail=detail)
+    for sha256 in originals:
+        case.vault.files.remove(sha256)
+    return {
+        "certificate": "tracer purge 1", "case": case.case_id, "dataset": dataset, "holder": holder,
+        "purged_at": f"{at.isoformat()}Z", "reason": reason,
+        "versions": [dict(zip(_COUNTS, row[1:], strict=True)) for row in versions],
+        "removed": removed, "originals_removed": originals,
+        "stays": [
+            "hashes, counts and the findings about it", *(f"original {one}: other records name it" for one in shared),
+            *_registered(case, dataset),
+        ],
+        "not_reached": list(_NOT_REACHED), "uid": uid,
+    }  # fmt: skip
+
+
+def _delete_rows(case: Case, numbers: list[int]) -> dict[str, int]:
+    """Table → rows removed; the raw cells under `raw cells`."""
+    con, removed = case.con, {"raw rows": 0}
+    for table, rows in con.execute(
+        "SELECT raw_table, rows FROM part WHERE dataset IN (SELECT unnest($numbers)) ORDER BY dataset, part",
+        {"numbers": numbers},
+    ).fetchall():
+        drop_raw(con, table)
+        removed["raw rows"] += rows
+    for table in _CONTENTS:
+        gone = con.execute(
+            f"DELETE FROM {table} WHERE dataset IN (SELECT unnest($numbers))", {"numbers": numbers}
+        ).fetchall()
+        removed[table.replace("_", " ")] = int(gone[0][0])
+    return removed
+
+
+def _forget_originals(case: Case, dataset: str) -> tuple[list[str], list[str]]:
+    """(hashes of originals that nothing else names and that are taken out of the store, hashes that others name)."""
+    rows = case.con.execute(
+        "SELECT DISTINCT d.sha256, d.sha256 IN (SELECT sha256 FROM evidence WHERE sha256 IS NOT NULL"
+        " UNION SELECT sha256 FROM signal_file UNION SELECT sha256 FROM dataset WHERE purged_at IS NULL)"
+        " FROM dataset AS d WHERE d.id = $id AND d.sha256 IN (SELECT sha256 FROM original) ORDER BY 1",
+        {"id": dataset},
+    ).fetchall()
+    alone, shared = [row[0] for row in rows if not row[1]], [row[0] for row in rows if row[1]]
+    case.con.execute("DELETE FROM original WHERE sha256 IN (SELECT unnest($alone))", {"alone": alone})
+    return alone, shared
+
+
+def _registered(case: Case, dataset: str) -> list[str]:
+    """What the register of its marked copies goes on holding: without it, a copy could no longer be told."""
+    row = case.con.execute(
+        "SELECT (SELECT count(*) FROM release WHERE dataset = $id),"
+        " (SELECT count(*) FROM withheld WHERE release IN (SELECT id FROM release WHERE dataset = $id))",
+        {"id": dataset},
+    ).fetchall()[0]
+    if not row[0]:
+        return []
+    return [f"the register of its {row[0]} copies: canaries, and the identifiers of {row[1]} rows that copies lacked"]

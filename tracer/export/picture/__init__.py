@@ -1,0 +1,1 @@
+"""The picture: where boxes, lines and labels of the provenance graph go."""

@@ -1,0 +1,265 @@
+"""The picture's parts: a card per party with its releases and lists as lines in it, and bundles of edges.
+
+Edges between the same two ports are one bundle. A copying that a release explains is drawn as that release's line only;
+where a release is behind a list and behind a copy of it too, the finding about the copy lies on the line between them.
+What is drawn as nesting (who holds a list, who received a release) is no line, and canaries and callers are counts.
+Seen from afar all bundles between two cards are one road.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tracer.export.picture.balance import balanced
+from tracer.export.picture.columns import LINES, OTHER, layers
+from tracer.export.picture.folding import MOST_CARDS, grouped
+from tracer.graph.model import GRADES, Edge, Graph, Node
+
+MOST_CHIPS = 8
+"""Lines of one card; what is beyond is one line `and n more`."""
+
+STRENGTH = ("retained", "passed_on", "attributed", "held", "derived", "released")
+"""Kinds by which a bundle is drawn, the first present wins; relations come after."""
+
+NESTED = frozenset({"holds", "seen_in", "planted_in", "called"})
+"""Kinds that are shown by nesting and counts, not by lines."""
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A line within a card: a release received, a list held, or `and n more`."""
+
+    id: str
+    """Node id; of `and n more` the card's id and `+`."""
+    kind: str
+    """`release`, `dataset` or `more`."""
+    nodes: tuple[str, ...]
+    """Node ids that it stands for."""
+    marks: int = 0
+    """Canaries found in the list, or planted in the release."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A party with what it holds, or a proposed hidden dataset."""
+
+    node: Node
+    layer: int
+    column: str
+    chips: tuple[Chip, ...]
+
+
+@dataclass(frozen=True)
+class Port:
+    """Where a line ends: a card's head (`chip` None) or one of its chips."""
+
+    card: str
+    chip: str | None
+
+
+@dataclass
+class Bundle:
+    """All edges between two ports, drawn as one line."""
+
+    id: str
+    source: Port
+    target: Port
+    edges: list[Edge] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """The kind it is drawn as."""
+        kinds = {edge["kind"] for edge in self.edges}
+        return next((kind for kind in STRENGTH if kind in kinds), min(kinds))
+
+    @property
+    def grade(self) -> str:
+        """The best grade among the edges that it is drawn as."""
+        return max((edge["grade"] for edge in self.drawn), key=GRADES.index)
+
+    @property
+    def basis(self) -> str:
+        """What the line rests on: a document before an inference before an allegation."""
+        bases = {edge["basis"] for edge in self.drawn}
+        return next(basis for basis in ("documented", "inferred", "alleged") if basis in bases)
+
+    @property
+    def drawn(self) -> list[Edge]:
+        """The edges of the kind it is drawn as."""
+        return [edge for edge in self.edges if edge["kind"] == self.kind]
+
+
+@dataclass(frozen=True)
+class Deck:
+    """All cards and bundles, in drawing order."""
+
+    cards: tuple[Card, ...]
+    bundles: tuple[Bundle, ...]
+
+    @property
+    def boxes(self) -> int:
+        """Cards, and the lines in them: what is seen when all cards are open."""
+        return len(self.cards) + sum(len(card.chips) for card in self.cards)
+
+
+def deal(graph: Graph, most: int = MOST_CARDS) -> Deck:
+    """The cards and bundles of `graph`; where there are more than `most` cards, the least telling are grouped."""
+    nodes = {node["id"]: node for node in graph["nodes"]}
+    chips = _chips(graph, nodes)
+    ports = _ports(nodes, chips)
+    bundles = _bundles(graph, ports, nodes)
+    places = _places(nodes, bundles)
+    groups = grouped(nodes, places, bundles, most)
+    for group, (node, place, members) in groups.items():
+        inside = [name for member in members for chip in chips.pop(member, ()) for name in chip.nodes]
+        for member in members:
+            del places[member]
+        nodes[group], places[group] = node, place
+        chips[group] = [Chip(f"{group}+", "more", (*members, *inside))]
+        ports.update(dict.fromkeys((*members, *inside), Port(group, f"{group}+")))
+    if groups:
+        bundles = _bundles(graph, ports, nodes)
+    places = balanced(
+        places,
+        [(bundle.source.card, bundle.target.card) for bundle in bundles],
+        [(bundle.source.card, bundle.target.card) for bundle in bundles if bundle.kind in STRENGTH],
+        [name for name in places if nodes[name]["kind"] not in {"party", "group"}],
+    )
+    cards = tuple(Card(nodes[name], *place, tuple(chips.get(name, ()))) for name, place in places.items())
+    return Deck(cards, tuple(bundles))
+
+
+def roads(deck: Deck) -> dict[str, tuple[Bundle, tuple[str, ...]]]:
+    """Road id → all bundles from one card to another (or within one) as one line, and the ids of these bundles."""
+    found: dict[tuple[str, str], tuple[Bundle, list[str]]] = {}
+    for bundle in deck.bundles:
+        ends = bundle.source.card, bundle.target.card
+        if ends not in found:
+            found[ends] = (Bundle(f"r{len(found) + 1}", Port(ends[0], None), Port(ends[1], None)), [])
+        road, within = found[ends]
+        road.edges.extend(bundle.edges)
+        within.append(bundle.id)
+    return {road.id: (road, tuple(within)) for road, within in found.values()}
+
+
+def _chips(graph: Graph, nodes: Mapping[str, Node]) -> dict[str, list[Chip]]:
+    """Per party its chips: releases by date, then lists by date; the least connected become `and n more`."""
+    lines: dict[str, int] = defaultdict(int)
+    marks: dict[str, int] = defaultdict(int)
+    for edge in graph["edges"]:
+        if edge["kind"] == "seen_in":
+            marks[edge["target"]] += 1
+        elif edge["kind"] not in NESTED:
+            lines[edge["source"]] += 1
+            lines[edge["target"]] += 1
+    held: dict[str, list[Node]] = defaultdict(list)
+    for node in nodes.values():
+        if node["kind"] in {"dataset", "release"} and node["party"] is not None:
+            held[node["party"]].append(node)
+    result = {}
+    for party, members in held.items():
+        members.sort(key=lambda node: (node["kind"] == "dataset", _day(node), node["id"]))
+        kept = sorted(members, key=lambda node: -lines[node["id"]])[:MOST_CHIPS]
+        shown = [node for node in members if node in kept] if len(members) > MOST_CHIPS + 1 else members
+        rest = tuple(node["id"] for node in members if node not in shown)
+        result[party] = [
+            Chip(node["id"], node["kind"], (node["id"],), marks[node["id"]] or node["canaries"] or 0) for node in shown
+        ]
+        if rest:
+            result[party].append(Chip(f"{party}+", "more", rest))
+    return result
+
+
+def _day(node: Node) -> str:
+    return node["created"] or node["date"] or "9999"
+
+
+def _ports(nodes: Mapping[str, Node], chips: Mapping[str, list[Chip]]) -> dict[str, Port]:
+    """Node id -> where its lines end. Lists without a holder in the case stand alone, like hidden ones."""
+    ports = {name: Port(name, None) for name, node in nodes.items() if _is_card(node)}
+    for party, members in chips.items():
+        for chip in members:
+            ports.update({name: Port(party, chip.id) for name in chip.nodes})
+    return ports
+
+
+def _is_card(node: Node) -> bool:
+    return node["kind"] in {"party", "hidden"} or (node["kind"] == "dataset" and node["party"] is None)
+
+
+def _bundles(graph: Graph, ports: Mapping[str, Port], nodes: Mapping[str, Node]) -> list[Bundle]:
+    found: dict[tuple[Port, Port], Bundle] = {}
+    explained = _explained(graph, nodes)
+    carried = _carried(graph)
+    for edge in graph["edges"]:
+        source, target = edge["source"], edge["target"]
+        if edge["kind"] in NESTED or source not in ports or target not in ports:
+            continue
+        if edge["kind"] == "released" and nodes[source]["kind"] == "release":
+            continue  # the release stands in its recipient's card
+        if edge["kind"] == "derived":
+            if edge["via"] is not None:
+                continue  # drawn through the hidden dataset
+            source = explained.get((source, target), source)
+        source = carried.get((source, target), source)
+        ends = (ports[source], ports[target])
+        if ends[0] != ends[1]:
+            found.setdefault(ends, Bundle(f"b{len(found) + 1}", *ends)).edges.append(edge)
+    return list(found.values())
+
+
+_BEHIND = frozenset({"retained", "passed_on", "attributed", "held"})
+"""Kinds of edges from a release to a list that it is behind."""
+
+
+def _carried(graph: Graph) -> dict[tuple[str, str], str]:
+    """(release, list) -> the list it came through: the likeliest parent that this release is behind as well."""
+    behind = {(edge["source"], edge["target"]) for edge in graph["edges"] if edge["kind"] in _BEHIND}
+    parents: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for edge in graph["edges"]:
+        if edge["kind"] == "derived" and (edge["probability"] or 0.0) >= 0.5:
+            parents[edge["target"]].append((-(edge["probability"] or 0.0), edge["source"]))
+    carried = {}
+    for release, child in behind:
+        through = [parent for _, parent in sorted(parents[child]) if (release, parent) in behind]
+        if through:
+            carried[(release, child)] = through[0]
+    return carried
+
+
+def _explained(graph: Graph, nodes: Mapping[str, Node]) -> dict[tuple[str, str], str]:
+    """(parent, child) -> the release of the parent that a finding puts behind the child."""
+    best: dict[tuple[str, str], tuple[str, float, str]] = {}
+    for edge in graph["edges"]:
+        if edge["kind"] in _BEHIND:
+            parent = nodes[edge["source"]]["dataset"]
+            if parent is not None:
+                candidate = (edge["grade"], edge["probability"] or 0.0, edge["source"])
+                pair = (parent, edge["target"])
+                best[pair] = max(best.get(pair, candidate), candidate)
+    return {pair: release for pair, (_, _, release) in best.items()}
+
+
+def _places(nodes: Mapping[str, Node], bundles: list[Bundle]) -> dict[str, tuple[int, str]]:
+    """Card id -> (layer, column). A card that is no party stands between those it is joined with."""
+    parties = {name: node["role"] for name, node in nodes.items() if node["kind"] == "party"}
+    flows = [
+        (bundle.source.card, bundle.target.card)
+        for bundle in bundles
+        if bundle.kind in STRENGTH and bundle.source.card in parties and bundle.target.card in parties
+    ]
+    places = layers(parties, flows)
+    for name, node in nodes.items():
+        if not _is_card(node) or name in parties:
+            continue
+        before = [places[b.source.card][0] for b in bundles if b.target.card == name and b.source.card in parties]
+        after = [places[b.target.card][0] for b in bundles if b.source.card == name and b.target.card in parties]
+        deepest = max((layer for layer, _ in places.values()), default=0)
+        layer = max(before) + 1 if before else min(after, default=1) - 1
+        layer = min(layer, max(min(after, default=layer), 0) if after else layer, deepest)
+        beside = (column for placed, column in places.values() if placed == max(layer, 0) and column != LINES)
+        column = next(beside, OTHER)
+        places[name] = (max(layer, 0), column)
+    return places

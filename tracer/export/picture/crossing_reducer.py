@@ -1,0 +1,162 @@
+"""Takes crossings out of a weave: a box goes, with its lines, to where they cross the fewest others.
+
+What every place would cost a box is known at once: the ways of a line from its far end to all places are shortest paths
+through the layers. Where no single move helps, a few boxes are put anywhere and what is around them is mended: iterated
+local search (Lourenço, Martin and Stützle 2003).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import numpy as np
+
+from tracer.export.picture.layered_order import BOW, Floats, Weave
+
+PASSES = 6
+"""Rounds over all boxes and lines at most; after three little changes."""
+
+SHAKEN = 4
+"""Boxes that are put anywhere at a time, to get out of a state in which no single move helps."""
+
+PATIENCE = 60
+"""How often that is done without a gain; what was better before is taken back."""
+
+IDLE = 0.3
+"""Share of the moves that are made though they gain nothing: what is equal may lead on to what is better."""
+
+WORK = 24_000
+"""Segments that all of it may look at, so that a large picture takes no longer than a middling one."""
+
+MOST_WOVEN = 1_200
+"""Segments up to which boxes are moved with their lines at all."""
+
+
+class Unravelling(Weave):
+    """A weave and the moves that take crossings out of it."""
+
+    def improve(self, draw: random.Random, passes: int) -> None:
+        """Moves every box, and leads every line anew, in drawn order, as long as a pass takes crossings away."""
+        for _ in range(passes):
+            before = self.cost
+            self._pass(draw, sorted(self._of), range(len(self.lines)))
+            if self.cost >= before - 1e-9:
+                return
+
+    def shake(self, draw: random.Random, boxes: int) -> None:
+        """Puts so many drawn boxes in drawn places, then mends what is around them."""
+        near = set[int]()
+        for box in draw.sample(sorted(self._of), min(boxes, len(self._of))):
+            layer = draw.choice(self._layers(box))
+            first, last = self._within(layer, self._bands[box])
+            self._again(self._of[box], (box, layer, draw.randint(first, last)), always=True)
+            near |= {box, *(self._far(line, box)[0] for line in self._of[box])}
+        self._pass(draw, sorted(near), sorted({line for box in near for line in self._of[box]}))
+
+    def _pass(self, draw: random.Random, boxes: Sequence[int], lines: Sequence[int]) -> None:
+        for box in draw.sample(boxes, len(boxes)):
+            self.move(box, idle=draw.random() < IDLE)
+        for line in draw.sample(lines, len(lines)):
+            if self._last[line] - self._first[line] > 1 and self._way(line).cost < self._share_of([line]) - 1e-6:
+                self._again([line], None)
+
+    def move(self, box: int, *, idle: bool) -> None:
+        """Puts a box, and its lines, where they cross the fewest others; `idle`: also if that is as many as now."""
+        own = self._of[box]
+        if not own:
+            return
+        layers = self._layers(box)
+        best: tuple[float, int, int, int] | None = None
+        for layer, costs in self._costs(box, layers).items():
+            first, last = self._within(layer, self._bands[box])
+            at = first + int(np.argmin(costs[first : last + 1]))
+            found = (round(float(costs[at]), 6), int(layer != self.layer[box]), layer, at)
+            best = found if best is None or found < best else best
+        if best is not None and best[0] < self._share_of(own) + (1e-6 if idle else -1e-6):
+            self._again(own, (box, best[2], best[3]))
+
+    def _costs(self, box: int, layers: Sequence[int]) -> dict[int, Floats]:
+        """Per layer what each place in it would cost the box and its lines."""
+        own = self._of[box]
+        ends = [self._far(line, box) for line in own]
+        span = {self.layer[other] for other, _, _ in ends} | set(layers)
+        places = {n: np.arange(len(self.rows[n]) + 1, dtype=np.float64) for n in range(min(span), max(span) + 1)}
+        gaps = {n: self._through(n, own) for n in range(min(span), max(span))}
+        crossed = {n: gap.between_places(len(places[n]), len(places[n + 1])) for n, gap in gaps.items()}
+        covered = {n: self._covered(n, own) for n in places}
+        costs = {n: np.zeros(len(places[n])) for n in layers}
+        for other, share, _ in ends:
+            far = self.layer[other]
+            if other == box:
+                continue
+            y = np.array([float(self.rows[far].index(other)) + share])
+            band = max(self._bands[box], self._bands[other])
+            if far in costs:
+                leaving = gaps[far].left if far in gaps else np.zeros(0)
+                between = (leaving[None, :] > np.minimum(places[far], y)[:, None]) & (
+                    leaving[None, :] < np.maximum(places[far], y)[:, None]
+                )
+                costs[far] += between.sum(axis=1) + BOW
+            for step in (1, -1):
+                here, total = far, np.zeros(1)
+                limit = max(costs) if step > 0 else min(costs)
+                while here * step < limit * step:
+                    gap = gaps[min(here, here + step)]
+                    if here == far:
+                        matrix = gap.crossed(y, places[here + 1]) if step > 0 else gap.crossed(places[here - 1], y).T
+                    else:
+                        matrix = crossed[here] if step > 0 else crossed[here - 1].T
+                    here += step
+                    total = (total[:, None] + matrix).min(axis=0)
+                    if here in costs:
+                        costs[here] += total + (covered[here] if step < 0 else 0.0)
+                    first, last = self._within(here, band)
+                    total = total + covered[here]
+                    total[:first] = np.inf
+                    total[last + 1 :] = np.inf
+        return costs
+
+    def _share_of(self, lines: Sequence[int]) -> float:
+        """What these lines cost as they are led now, among themselves left out."""
+        total = 0.0
+        first, last = int(self._first[lines].min()), int(self._last[lines].max())
+        own = np.array(lines)
+        for layer in range(first, last + 1):
+            bows = self._bows(layer, lines)
+            mine = self._bows(layer)
+            leaving = own[(self._first[own] <= layer) & (self._last[own] > layer)]
+            if len(bows):
+                y = self._y[leaving, layer]
+                total += float(((y[:, None] > bows[None, :, 0]) & (y[:, None] < bows[None, :, 1])).sum())
+            if layer == self._depth - 1:
+                total += BOW * (len(mine) - len(bows))
+                continue
+            gap = self._through(layer, lines)
+            total += gap.count(self._y[leaving, layer], self._y[leaving, layer + 1])
+            if len(mine) > len(bows):
+                total += BOW * (len(mine) - len(bows))
+                flat = np.sort(
+                    self._bow_y[[line for line in lines if line in self._flat and self._first[line] == layer]], axis=1
+                )
+                total += float(((gap.left[None, :] > flat[:, :1]) & (gap.left[None, :] < flat[:, 1:])).sum())
+        return total
+
+
+def searched(weave: Unravelling, draw: random.Random, patience: int = PATIENCE) -> Unravelling:
+    """`weave` in the best state that a search finds: descents, and restarts from where a few boxes were moved."""
+    if weave.segments > MOST_WOVEN:
+        return weave
+    weave.improve(draw, PASSES)
+    best, kept = weave.cost, weave.state()
+    left, work = patience, WORK // max(weave.segments, 1)
+    while best and left > 0 and work > 0:
+        weave.shake(draw, SHAKEN)
+        left, work = left - 1, work - 1
+        if weave.cost < best - 1e-6:
+            left = patience
+        if weave.cost <= best + 1e-6:
+            best, kept = weave.cost, weave.state()
+        else:
+            weave.restore(kept)
+    return weave

@@ -1,0 +1,259 @@
+"""Boxes and lines in layers, woven: a box can be taken out with its lines and put in again, each line by its best way.
+
+Sifting moves a box while its lines stay where they pass the layers between; here the lines go with it, and the box may
+go to another layer. `unravelling` searches for the moves that help.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracer.export.picture.routing import Gap, Way, best_way
+
+Floats = NDArray[np.float64]
+Rows = list[list[int]]
+"""What stands in each layer, from the top: numbers of boxes and of bends."""
+
+BOW = 0.5
+"""What a line within a layer costs besides its crossings: it has to go around."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line between ports of two boxes; which of them stands left is found in the layers."""
+
+    one: int
+    one_share: float
+    """Where it leaves the box: 0 top, 1 bottom."""
+    other: int
+    other_share: float
+
+
+@dataclass(frozen=True)
+class Room:
+    """The layers in which a box may stand."""
+
+    first: int
+    last: int
+    after: tuple[int, ...] = ()
+    """Boxes that must stay in a layer left of it."""
+    before: tuple[int, ...] = ()
+    """Boxes that must stay in a layer right of it."""
+
+
+_NONE: Floats = np.zeros((0, 2))
+
+
+class Weave:
+    """An order of boxes in layers, with the ways of their lines; box numbers are 0 … n-1, bends follow."""
+
+    def __init__(
+        self, rows: Rows, lines: Sequence[Line], bands: Sequence[int], rooms: Mapping[int, Room] | None = None
+    ) -> None:
+        """`rows`: boxes only; the lines find their ways. `rooms`: of boxes that may change their layer."""
+        self.rows = [list(row) for row in rows]
+        self.lines = lines
+        self._bands, self._rooms = bands, rooms or {}
+        self._banded = len(set(bands)) > 1
+        self._depth, self._boxes = len(rows), len(bands)
+        self.layer = {box: number for number, row in enumerate(rows) for box in row}
+        self._of: dict[int, list[int]] = {box: [] for box in self.layer}
+        for number, line in enumerate(lines):
+            self._of[line.one].append(number)
+            if line.other != line.one:
+                self._of[line.other].append(number)
+        self._y = np.zeros((len(lines), max(self._depth, 1)))
+        self._first = np.zeros(len(lines), dtype=np.int64)
+        self._last = np.zeros(len(lines), dtype=np.int64)
+        self._bow_y = np.zeros((len(lines), 2))
+        self._led = np.zeros(len(lines), dtype=np.bool_)
+        self._flat: set[int] = set()
+        for number in range(len(lines)):
+            self._span(number)
+        for row in range(self._depth):
+            self._measure(row)
+        for number in sorted(range(len(lines)), key=lambda number: (self._last[number] - self._first[number], number)):
+            self._lead(number)
+        self.cost = self._cost(range(self._depth))
+
+    def bend(self, line: int, layer: int) -> int:
+        """The number of the bend of a line in a layer that it passes."""
+        return self._boxes + line * self._depth + layer
+
+    def state(self) -> Rows:
+        """A copy of all rows, for `restore`."""
+        return [list(row) for row in self.rows]
+
+    def restore(self, rows: Rows) -> None:
+        """Puts everything back as it stood."""
+        self.rows = [list(row) for row in rows]
+        self.layer = {item: number for number, row in enumerate(rows) for item in row if item < self._boxes}
+        for number in range(len(self.lines)):
+            self._span(number)
+        for row in range(self._depth):
+            self._measure(row)
+        self.cost = self._cost(range(self._depth))
+
+    @property
+    def segments(self) -> int:
+        """How many pieces between two layers all lines have."""
+        return int((self._last - self._first).sum())
+
+    def _layers(self, box: int) -> list[int]:
+        """Where a box may stand now: never in one layer with what it is joined with, unless it does already."""
+        here = self.layer[box]
+        room = self._rooms.get(box)
+        if room is None:
+            return [here]
+        first = max([room.first, *(self.layer[other] + 1 for other in room.after)])
+        last = min([room.last, *(self.layer[other] - 1 for other in room.before)])
+        near = {self.layer[self._far(line, box)[0]] for line in self._of[box]}
+        return sorted({here, *(layer for layer in range(first, last + 1) if layer not in near)})
+
+    def _far(self, line: int, box: int) -> tuple[int, float, float]:
+        """(the box at the other end, the share there, the share here)."""
+        found = self.lines[line]
+        if found.one == box:
+            return found.other, found.other_share, found.one_share
+        return found.one, found.one_share, found.other_share
+
+    def _within(self, layer: int, band: int) -> tuple[int, int]:
+        """First and last place of a band in a layer."""
+        if not self._banded:
+            return 0, len(self.rows[layer])
+        row = self.rows[layer]
+        return bisect_left(row, band, key=self._band), bisect_right(row, band, key=self._band)
+
+    def _band(self, item: int) -> int:
+        if item < self._boxes:
+            return self._bands[item]
+        line = self.lines[(item - self._boxes) // self._depth]
+        return max(self._bands[line.one], self._bands[line.other])
+
+    def _span(self, line: int) -> None:
+        found = self.lines[line]
+        first, last = sorted((self.layer[found.one], self.layer[found.other]))
+        self._first[line], self._last[line] = first, last
+        (self._flat.add if first == last else self._flat.discard)(line)
+
+    def _measure(self, layer: int) -> None:
+        """Where the lines pass this layer, after its row has changed."""
+        for place, item in enumerate(self.rows[layer]):
+            if item >= self._boxes:
+                self._y[(item - self._boxes) // self._depth, layer] = place + 0.5
+                continue
+            for number in self._of[item]:
+                line = self.lines[number]
+                if self._first[number] == self._last[number]:
+                    if line.one == item:
+                        self._bow_y[number, 0] = place + line.one_share
+                    if line.other == item:
+                        self._bow_y[number, 1] = place + line.other_share
+                else:
+                    self._y[number, layer] = place + (line.one_share if line.one == item else line.other_share)
+
+    def _through(self, gap: int, without: Sequence[int]) -> Gap:
+        """The lines between this layer and the next."""
+        there = self._led & (self._first <= gap) & (self._last > gap)
+        there[list(without)] = False
+        return Gap(self._y[there, gap], self._y[there, gap + 1])
+
+    def _bows(self, layer: int, without: Sequence[int] = ()) -> Floats:
+        """Upper and lower end of the lines within this layer, n x 2."""
+        there = [line for line in sorted(self._flat) if self._first[line] == layer and line not in without]
+        if not there:
+            return _NONE
+        return np.sort(self._bow_y[there], axis=1)
+
+    def _cost(self, layers: Sequence[int] | range | set[int]) -> float:
+        """Crossings right of these layers, those of bows with what leaves between their ends included."""
+        total = 0.0
+        for layer in layers:
+            if not 0 <= layer < self._depth:
+                continue
+            bows = self._bows(layer)
+            total += BOW * len(bows)
+            if layer == self._depth - 1:
+                continue
+            gap = self._through(layer, ())
+            total += gap.count(gap.left, gap.right) / 2
+            if len(bows):
+                inside = (gap.left[None, :] > bows[:, :1]) & (gap.left[None, :] < bows[:, 1:])
+                total += float(inside.sum())
+        return total
+
+    def _covered(self, layer: int, without: Sequence[int]) -> Floats:
+        """How many bows a line crosses that leaves this layer at each place."""
+        bows = self._bows(layer, without)
+        if not len(bows):
+            return np.zeros(len(self.rows[layer]) + 1)
+        places = np.arange(len(self.rows[layer]) + 1, dtype=np.float64)[:, None]
+        over: Floats = ((bows[None, :, 0] < places) & (bows[None, :, 1] > places)).sum(axis=1).astype(np.float64)
+        return over
+
+    def _again(self, lines: Sequence[int], moved: tuple[int, int, int] | None, *, always: bool = False) -> None:
+        """Takes out lines, and a box to (layer, place), and leads them anew; back as it was if that crosses more."""
+        ends = [self.layer[box] for line in lines for box in (self.lines[line].one, self.lines[line].other)]
+        if moved is not None:
+            ends += [self.layer[moved[0]], moved[1]]
+        span = range(min(ends), max(ends) + 1)
+        before = self._cost(span)
+        kept = {layer: list(self.rows[layer]) for layer in span}
+        home = None if moved is None else (moved[0], self.layer[moved[0]])
+        gone = {self.bend(line, layer) for line in lines for layer in span}
+        place = 0
+        if moved is not None:
+            gone.add(moved[0])
+            place = sum(item not in gone for item in self.rows[moved[1]][: moved[2]])
+        rows = {layer: [item for item in self.rows[layer] if item not in gone] for layer in span}
+        if moved is not None:
+            rows[moved[1]].insert(place, moved[0])
+        self._put(rows, lines, None if moved is None else (moved[0], moved[1]), led=False)
+        for line in sorted(lines, key=lambda line: (self._last[line] - self._first[line], self._ends(line))):
+            self._lead(line)
+        after = self._cost(span)
+        if after <= before + 1e-9 or always:
+            self.cost += after - before
+        else:
+            self._put(kept, lines, home, led=True)
+
+    def _put(
+        self, rows: Mapping[int, list[int]], lines: Sequence[int], at: tuple[int, int] | None, *, led: bool
+    ) -> None:
+        """Sets these rows, with a box in its layer; `led`: whether the lines have their bends in them."""
+        for layer, row in rows.items():
+            self.rows[layer] = row
+        if at is not None:
+            self.layer[at[0]] = at[1]
+        self._led[list(lines)] = led
+        for line in lines:
+            self._span(line)
+        for layer in rows:
+            self._measure(layer)
+
+    def _ends(self, line: int) -> tuple[float, float]:
+        return float(self._y[line, self._first[line]]), float(self._y[line, self._last[line]])
+
+    def _way(self, line: int) -> Way:
+        """The best way of a line, should its bends be anywhere else."""
+        first, last = int(self._first[line]), int(self._last[line])
+        band = max(self._bands[self.lines[line].one], self._bands[self.lines[line].other])
+        between = range(first + 1, last)
+        rooms = [self._within(layer, band) for layer in between]
+        extra = [self._covered(layer, ())[low : high + 1] for layer, (low, high) in zip(between, rooms, strict=True)]
+        gaps = [self._through(layer, (line,)) for layer in range(first, last)]
+        return best_way(*self._ends(line), gaps, rooms, extra)
+
+    def _lead(self, line: int) -> None:
+        """Puts the bends of a line, which has none, where it crosses the fewest others."""
+        first, last = int(self._first[line]), int(self._last[line])
+        if last - first > 1:
+            for layer, place in enumerate(self._way(line).places, start=first + 1):
+                self.rows[layer].insert(place, self.bend(line, layer))
+                self._measure(layer)
+        self._led[line] = True

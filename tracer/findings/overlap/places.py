@@ -1,0 +1,115 @@
+"""Where the numbers of the datasets lie, each by itself and by the sets of close datasets that hold them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from tracer.findings.overlap.close import CloseSets
+from tracer.findings.overlap.patterns import Patterns, Traced, ask_one, kept, read_sql, run_sql
+
+
+@dataclass(frozen=True)
+class Places:
+    """Identifiers by place, estimated where not all are looked at. Place 0: not a Chinese mobile number."""
+
+    counts: NDArray[np.int64]
+    """datasets x places: identifiers of the dataset in the place."""
+    size: NDArray[np.int64]
+    """Distinct identifiers of all datasets in each place."""
+    by_set: sparse.csr_matrix
+    """sets of close datasets x places: identifiers that are held by exactly this set."""
+
+
+def read_places(
+    con: duckdb.DuckDBPyConnection, traced: Traced, patterns: Patterns, sets: CloseSets, close: NDArray[np.bool_]
+) -> Places:
+    """Count identifiers by place. Needs the TEMP table `key_pattern`, and `signed_block` unless the answers are kept.
+
+    close: datasets x datasets. What stands in lists that are not close counts as often as it stands in them.
+    """
+    if not traced.share.all or not kept(con, "place_size", "dataset_place"):
+        run_sql(con, "block_place")
+    if not traced.share.all:
+        return _looked_at(con, traced, patterns, sets, close)
+    sizes = ask_one(con, "place_size").fetchall()
+    places = 1 + max((int(row[0]) for row in sizes), default=0)
+    size = np.zeros(places, dtype=np.int64)
+    for place, keys in sizes:
+        size[place] = keys
+    counts = np.zeros((len(traced), places), dtype=np.int64)
+    for position, place, keys in ask_one(con, "dataset_place").fetchall():
+        counts[position, place] = keys
+    of_holders, _ = _by_pattern(con, traced, patterns, places)
+    by_set = _at_least_none(sets.of @ of_holders)
+    if sets.apart.any():
+        size = size + _repeated(patterns.held, of_holders) - _repeated(sets.held, by_set)
+    return Places(counts, np.maximum(size, 0), by_set)
+
+
+def _looked_at(
+    con: duckdb.DuckDBPyConnection, traced: Traced, patterns: Patterns, sets: CloseSets, close: NDArray[np.bool_]
+) -> Places:
+    """The same estimated from the identifiers that are looked at, so that it fits the sets of these.
+
+    One that is looked at only because a short list has it says nothing of lists that are not close to the short one.
+    """
+    whole, each = traced.share.whole, 100 // traced.share.percent
+    alone = con.execute(read_sql("single_place")).fetchnumpy()
+    places = 1 + int(con.execute("SELECT coalesce(max(place), 0) FROM block_place").fetchall()[0][0])
+    looked_at, drawn = _by_pattern(con, traced, patterns, places)
+    by_set = _at_least_none(
+        _where(sets.held @ whole > 0, sets.of @ looked_at) + each * _where(sets.held @ whole == 0, sets.of @ drawn)
+    )
+    seen_whole = patterns.held @ whole > 0
+    counts = _held(patterns.held, _where(seen_whole & ~sets.apart, looked_at))
+    counts += each * _held(patterns.held, _where(~seen_whole, drawn))
+    mixed = np.flatnonzero(seen_whole & sets.apart)
+    beside = (patterns.held[mixed].multiply(whole) @ close.astype(np.int64) > 0).astype(np.int64)
+    known = sparse.csr_matrix(patterns.held[mixed].multiply(beside))
+    counts += _held(known, looked_at[mixed]) + each * _held(patterns.held[mixed] - known, drawn[mixed])
+    counts[np.asarray(alone["position"]), np.asarray(alone["place"])] += (
+        np.asarray(alone["keys"]) * traced.share.each[np.asarray(alone["position"])]
+    )
+    return Places(counts, np.maximum(counts.sum(axis=0) - _repeated(sets.held, by_set), 0), by_set)
+
+
+def _by_pattern(
+    con: duckdb.DuckDBPyConnection, traced: Traced, patterns: Patterns, places: int
+) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+    """sets of holders x places: identifiers that are looked at, and of these those that were drawn."""
+    rows = con.execute(read_sql("pattern_place"), {"percent": traced.share.percent}).fetchnumpy()
+    where, shape = (np.asarray(rows["pattern"]), np.asarray(rows["place"])), (patterns.keys.size, places)
+    looked_at, drawn = (
+        sparse.csr_matrix((np.asarray(rows[name], dtype=np.int64), where), shape=shape) for name in ("keys", "drawn")
+    )
+    return looked_at, drawn
+
+
+def _held(held: sparse.csr_matrix, by_place: sparse.csr_matrix) -> NDArray[np.int64]:
+    """datasets x places: sums over the sets that each dataset is in."""
+    return np.asarray((held.T @ by_place).todense(), dtype=np.int64)
+
+
+def _where(which: NDArray[np.bool_], by_place: sparse.csr_matrix) -> sparse.csr_matrix:
+    """The lines for which it holds, and nothing in the others."""
+    return sparse.csr_matrix(sparse.diags(which.astype(np.int64), format="csr", dtype=np.int64) @ by_place)
+
+
+def _repeated(held: sparse.csr_matrix, by_place: sparse.csr_matrix) -> NDArray[np.int64]:
+    """places: how often identifiers stand in more lists than one, each further list counted."""
+    more = np.diff(held.indptr).astype(np.int64) - 1
+    return np.asarray(by_place.T @ more, dtype=np.int64).ravel()
+
+
+def _at_least_none(by_place: sparse.csr_matrix) -> sparse.csr_matrix:
+    """The counts without what is left of contacts that were counted in several sets."""
+    found = sparse.csr_matrix(by_place, dtype=np.int64)
+    np.maximum(found.data, 0, out=found.data)
+    found.eliminate_zeros()
+    found.sort_indices()
+    return found

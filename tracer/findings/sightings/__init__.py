@@ -1,0 +1,23 @@
+"""What marks a release: its canaries, its withheld rows, and where they are seen. Attribution and retention read it."""
+
+from tracer.findings.sightings.codes import DrawnCode, read_codes, read_shown_contacts
+from tracer.findings.sightings.facts import Canary, Dataset, Marks, Release, read_marks
+from tracer.findings.sightings.hashed import held_identifiers
+from tracer.findings.sightings.sightings import Background, Sightings, chance_overlap, read_background, read_sightings
+
+__all__ = [
+    "Background",
+    "Canary",
+    "Dataset",
+    "DrawnCode",
+    "Marks",
+    "Release",
+    "Sightings",
+    "chance_overlap",
+    "held_identifiers",
+    "read_background",
+    "read_codes",
+    "read_marks",
+    "read_shown_contacts",
+    "read_sightings",
+]

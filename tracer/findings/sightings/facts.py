@@ -1,0 +1,169 @@
+"""The register as attribution needs it: releases, who gave them to whom, and which canaries stand where."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date as Day  # noqa: N812 - a field of the contract is called `date`
+from datetime import datetime
+
+import duckdb
+
+from tracer.documents import json_of
+from tracer.findings.sightings.statements import statement
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The current version of a dataset."""
+
+    no: int
+    """Number of the loaded version."""
+    id: str
+    """What people call it."""
+    holder: str
+    """The party that it was obtained from."""
+    obtained: Day | None
+    """Upper bound on when it came into being."""
+    created: Day | None
+    """When it came into being, where known."""
+    own: bool
+    """Whether it is a client's own list."""
+    contacts: int
+    """Distinct contacts."""
+    loaded_at: datetime
+    """When it was loaded: canaries imported later are looked up, and their counts are not shown."""
+
+    @property
+    def seen(self) -> Day | None:
+        """The day on which the holder is known to have had it: obtained, otherwise created."""
+        return self.obtained if self.obtained is not None else self.created
+
+    @property
+    def born(self) -> Day | None:
+        """The latest day on which it can have come into being: created, otherwise obtained."""
+        return self.created if self.created is not None else self.obtained
+
+
+@dataclass(frozen=True)
+class Canary:
+    """A controlled identity."""
+
+    no: int
+    """Number in the register."""
+    kind: str
+    """canary, home, control, reserve."""
+    phone: int | None
+    """Key of its number."""
+    email: int | None
+    """Key of its mail address."""
+    name: str | None
+    """Its persona's name."""
+    organisation: str | None
+    """Its persona's firm."""
+    imported_at: datetime
+    """When the case learned of it."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """One copy of a dataset, handed to one recipient."""
+
+    id: str
+    """What people call it."""
+    dataset: str
+    """Id of the dataset that was copied."""
+    source: int | None
+    """Number of that dataset's current version; None where the case does not hold it (any more)."""
+    client: str | None
+    """Holder of that dataset."""
+    recipient: str
+    """Who got the copy."""
+    date: Day | None
+    """Day of the release."""
+    ends: Day | None
+    """After it the recipient may hold nothing."""
+    draw: str | None
+    """What the copies of one random draw have in common; None where the tool did not draw the canaries."""
+    canaries: frozenset[int]
+    """Canaries in the copy."""
+    unique: frozenset[int]
+    """Those whose number and address stand in no other release."""
+    withheld: int
+    """Rows of the dataset that the copy lacks."""
+
+    def later_than(self, dataset: Dataset) -> bool:
+        """Whether the release was made only after `dataset` had come into being, so that it cannot be its source."""
+        return self.date is not None and dataset.born is not None and self.date > dataset.born
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The whole register of a case."""
+
+    datasets: Mapping[str, Dataset]
+    """Current datasets whose contents the case holds, by id."""
+    releases: tuple[Release, ...]
+    """All releases, ordered by id."""
+    canaries: Mapping[int, Canary]
+    """All controlled identities, by number."""
+    standing: Mapping[int, frozenset[str]]
+    """Canary -> releases in which its number or address stands."""
+
+    clients: Mapping[str | None, frozenset[str]]
+    """Client -> ids of all its releases."""
+
+    def of_client(self, client: str | None) -> frozenset[str]:
+        """Ids of all releases of a client."""
+        return self.clients.get(client, frozenset())
+
+
+def read_marks(con: duckdb.DuckDBPyConnection) -> Marks:
+    """Read the register. Ties and orders are by id, so that the same case gives the same findings."""
+    datasets = {row[1]: Dataset(*row) for row in con.execute(statement("datasets")).fetchall()}
+    canaries = {row[0]: Canary(*row) for row in con.execute(statement("canaries")).fetchall()}
+    members: dict[str, set[int]] = defaultdict(set)
+    for release, canary in con.execute("SELECT release, canary FROM release_canary ORDER BY ALL").fetchall():
+        members[release].add(canary)
+    standing = _standing(members, canaries)
+    withheld = dict(con.execute("SELECT release, count(*) FROM withheld GROUP BY release ORDER BY ALL").fetchall())
+    releases: list[Release] = []
+    for row in con.execute(statement("releases")).fetchall():
+        identity, dataset, recipient, day, ends, drawn, commitment, design = row
+        source = datasets.get(dataset)
+        own = frozenset(members.get(identity, set()))
+        releases.append(
+            Release(
+                identity, dataset, None if source is None else source.no, None if source is None else source.holder,
+                recipient, day, ends, _draw(drawn, commitment, design), own,
+                frozenset(no for no in own if standing[no] == {identity}), withheld.get(identity, 0),
+            )
+        )  # fmt: skip
+    clients: dict[str | None, set[str]] = defaultdict(set)
+    for release in releases:
+        clients[release.client].add(release.id)
+    named = {client: frozenset(ids) for client, ids in clients.items()}
+    return Marks(datasets, tuple(releases), canaries, standing, named)
+
+
+def _draw(drawn: bool, commitment: str | None, design: str | None) -> str | None:
+    """The draw that a release belongs to: named in its design, otherwise by the register's root."""
+    if not drawn:
+        return None
+    named = json_of(design).get("draw") if design else None
+    return str(named) if named is not None else commitment
+
+
+def _standing(members: Mapping[str, set[int]], canaries: Mapping[int, Canary]) -> dict[int, frozenset[str]]:
+    """For each canary the releases that hold its number or its address, be it as another persona."""
+    by_key: dict[int, set[str]] = defaultdict(set)
+    for release, numbers in members.items():
+        for no in numbers:
+            for key in (canaries[no].phone, canaries[no].email):
+                if key is not None:
+                    by_key[key].add(release)
+    return {
+        no: frozenset[str]().union(*(by_key[key] for key in (canary.phone, canary.email) if key is not None))
+        for no, canary in canaries.items()
+    }

@@ -1,0 +1,114 @@
+"""Lists of hashes, compared with what the case itself controls.
+
+Only a case's own canaries and the members of datasets that it released are hashed, on demand, while a list of hashes is
+looked at. What they match lies in temporary relations and goes with them: there is no reverse table, and no other
+party's list is ever compared with hashes. What a blind comparison (`tracer.blind`) told is read as a match too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import duckdb
+import pyarrow as pa
+
+from tracer.findings.sightings.statements import statement
+from tracer.identify.digests import width_of
+from tracer.identify.email import normalise
+from tracer.identify.hashing import match_digests, phone_texts_sql
+from tracer.identify.keys import EMAIL_BASE, HASH_BASE, HASH_END, PHONE_END, text_key_sql
+from tracer.identify.mailbox import mailbox
+
+_MADE = ("hash_wanted", "hash_found", "hash_mail")
+
+
+@contextmanager
+def held_identifiers(con: duckdb.DuckDBPyConnection, targets: Sequence[int], sources: Sequence[int]) -> Iterator[None]:
+    """While it lasts, `held_identifier`(dataset, key, row) and `hash_match`(dataset, key, hash, row) can be read.
+
+    `held_identifier`: the memberships, and for the lists of hashes among `targets` (numbers of loaded versions) the
+    canaries, withheld rows and members of the released datasets `sources` whose hashes they hold. `hash_match`: these
+    alone.
+    """
+    con.execute("CREATE OR REPLACE TEMP TABLE hash_match (dataset INTEGER, key BIGINT, hash BIGINT, row BIGINT)")
+    con.execute(
+        "CREATE OR REPLACE TEMP VIEW held_identifier AS SELECT dataset, key, row FROM membership"
+        " UNION ALL SELECT dataset, key, row FROM temp.hash_match"
+    )
+    try:
+        _match(con, targets, sources)
+        con.execute(f"INSERT INTO temp.hash_match {statement('blind_matches')}", {"targets": list(targets)})
+        yield
+    finally:
+        con.execute("DROP VIEW IF EXISTS temp.held_identifier")
+        con.execute("DROP TABLE IF EXISTS temp.hash_match")
+
+
+def count_unplaced(con: duckdb.DuckDBPyConnection, targets: Sequence[int]) -> dict[int, int]:
+    """Dataset -> its hashes that are of no ordinary member of a released dataset: nobody can say in which blocks they
+    lie. Only while `held_identifiers` lasts; datasets without hashes are left out."""
+    bound = {"targets": list(targets), "first": HASH_BASE, "end": HASH_END}
+    return dict(con.execute(statement("unplaced"), bound).fetchall())
+
+
+def _match(con: duckdb.DuckDBPyConnection, targets: Sequence[int], sources: Sequence[int]) -> None:
+    bound = {"targets": list(targets), "first": HASH_BASE, "end": HASH_END}
+    con.execute(f"CREATE OR REPLACE TEMP TABLE hash_wanted AS {statement('hashes_wanted')}", bound)
+    widths = {
+        width_of(key)
+        for (key,) in con.execute("SELECT min(hash) FROM temp.hash_wanted GROUP BY hash >> 60 ORDER BY 1").fetchall()
+    }
+    if widths:
+        con.execute("CREATE OR REPLACE TEMP TABLE hash_found (key BIGINT, hash BIGINT)")
+        _make_mails(con, sources)
+        con.execute(
+            f"CREATE OR REPLACE TEMP VIEW hash_text AS SELECT key, unnest({phone_texts_sql('key')}) AS text FROM"
+            f" (SELECT key FROM membership WHERE dataset IN ({_numbers(sources)}) AND key < {PHONE_END}"
+            f" UNION SELECT key FROM withheld WHERE key < {PHONE_END}"
+            " UNION SELECT phone FROM canary WHERE phone IS NOT NULL)"
+            " UNION ALL SELECT key, text FROM temp.hash_mail"
+        )
+        match_digests(con, "temp.hash_text", "temp.hash_wanted", "temp.hash_found", widths)
+        con.execute(f"INSERT INTO temp.hash_match {statement('hash_match')}", {"targets": list(targets)})
+        con.execute("DROP VIEW temp.hash_text")
+    for table in _MADE:
+        con.execute(f"DROP TABLE IF EXISTS temp.{table}")
+
+
+def _numbers(sources: Sequence[int]) -> str:
+    return ", ".join(str(int(no)) for no in sources) or "NULL"
+
+
+def _make_mails(con: duckdb.DuckDBPyConnection, sources: Sequence[int]) -> None:
+    """Make hash_mail(key, text): addresses as a seller would hash them, trimmed and in lower case; of canaries also as
+    they were written, and as their mailbox where no other canary has it: of several it would tell none. A member's
+    address is read from its cell: its key does not tell it."""
+    rows = con.execute("SELECT email, email_raw FROM canary WHERE email IS NOT NULL ORDER BY no").fetchall()
+    given = [(key, (raw or "").strip(), normalise(raw or "")) for key, raw in rows]
+    boxes = Counter(mailbox(address) for address in {address for _, _, address in given if address is not None})
+    pairs = {(key, raw) for key, raw, _ in given}
+    pairs |= {(key, address) for key, _, address in given if address is not None}
+    pairs |= {
+        (key, mailbox(address)) for key, _, address in given if address is not None and boxes[mailbox(address)] == 1
+    }
+    con.register("hash_mail_given", pa.table({
+        "key": pa.array([key for key, _ in sorted(pairs)], pa.int64()),
+        "text": pa.array([text for _, text in sorted(pairs)], pa.string()),
+    }))  # fmt: skip
+    con.execute("CREATE OR REPLACE TEMP TABLE hash_mail AS SELECT key, text FROM hash_mail_given")
+    con.unregister("hash_mail_given")
+    columns = con.execute(
+        "SELECT c.dataset, p.raw_table, c.position FROM dataset_column AS c"
+        " JOIN part AS p ON p.dataset = c.dataset AND p.part = c.part"
+        f" WHERE c.role = 'email' AND c.dataset IN ({_numbers(sources)}) ORDER BY ALL"
+    ).fetchall()
+    for dataset, table, position in columns:
+        con.execute(
+            f"INSERT INTO temp.hash_mail SELECT DISTINCT a.key, a.text FROM"
+            f" (SELECT text, {text_key_sql(EMAIL_BASE, 'text')} AS key FROM"
+            f" (SELECT lower(trim(c{position})) AS text FROM {table} WHERE c{position} <> '')) AS a"
+            " JOIN membership AS m ON m.key = a.key WHERE m.dataset = $dataset",
+            {"dataset": dataset},
+        )

@@ -1,0 +1,207 @@
+"""Masked numbers, as statistics: how many of a release's canaries fit a mask of the list, and how many would by chance.
+
+A mask is never undone and names nobody. The first seven digits of a number are its block, which people of one region
+and one carrier share; what tells canaries from chance is what a mask shows of the last four. Null: of the N = 10^t
+endings that a mask with t of them visible can have, the D that the list holds under the same seven first characters are
+a random D. Of a release's K canaries with that beginning the number that fit is then hypergeometric (N, D, K); the sum
+over all beginnings and kinds of mask is convolved exactly. Where the list has names or firms (masked ones like 张**
+too), the same is asked of the rows that agree with the persona, and twice the smaller tail is the p-value.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import scipy
+
+from tracer.findings.sightings.facts import Canary, Dataset, Marks
+from tracer.findings.sightings.statements import statement
+from tracer.identify.keys import is_mobile
+
+LEAST = 20
+"""Masked rows under which nothing is said: such a list is nearly a question about a person."""
+_KINDS = 32
+"""Kinds of mask of a list that are looked at, the most frequent first."""
+_BLOCK = 7
+"""Digits of the block: they tell nothing of a canary."""
+
+
+@dataclass(frozen=True)
+class Masked:
+    """What the masks of one dataset say about one release."""
+
+    looked_for: int
+    """Canaries of the release with a number, imported before the dataset was first loaded."""
+    fit: int
+    """Those of them whose number fits a mask of the list."""
+    expected: float
+    """How many would by chance."""
+    agreeing: int | None
+    """Those that fit a mask beside their persona's name or firm; None where the list has no such column."""
+    p_value: float
+    """Probability under the null of so many; for this release alone, whatever others are looked at."""
+
+
+@dataclass(frozen=True)
+class _Ending:
+    """A canary's number behind one kind of mask."""
+
+    canary: int
+    mask: str
+
+    @property
+    def stratum(self) -> tuple[str, str]:
+        """What stands in front, and which of the last four digits are visible."""
+        return self.mask[:_BLOCK], _kind(self.mask[_BLOCK:])
+
+    @property
+    def endings(self) -> int:
+        """N: endings that such a mask can have."""
+        return int(10 ** sum(char != "*" for char in self.mask[_BLOCK:]))
+
+
+def masked_evidence(con: duckdb.DuckDBPyConnection, marks: Marks, dataset: Dataset) -> dict[str, Masked]:
+    """Release -> what the masks of `dataset` say about it; empty where it has fewer than `LEAST` masked rows, or
+    ten times as many clear contacts: beside these, masks say nothing that is worth a sentence.
+
+    Canaries that were imported after the dataset was first loaded are left out: with them anybody's number could be
+    asked about.
+    """
+    row = con.execute(statement("masks_of"), {"dataset": dataset.no, "id": dataset.id}).fetchone()
+    if row is None or row[0] < max(LEAST, dataset.contacts / 10):
+        return {}
+    early = {no: c for no, c in marks.canaries.items() if c.phone is not None and c.imported_at <= row[1]}
+    kinds = con.execute(statement("mask_kinds"), {"dataset": dataset.no, "most": _KINDS}).fetchall()
+    asked = [
+        _Ending(no, hidden)
+        for no, canary in sorted(early.items())
+        for (kind,) in kinds
+        if (hidden := _behind(canary, kind)) is not None
+    ]
+    plain = _count(con, dataset.no, asked, "mask_density")
+    named = _named(con, dataset.no, early, asked)
+    found = {}
+    for release in marks.releases:
+        own = release.canaries & early.keys()
+        mine = [ending for ending in asked if ending.canary in own]
+        if mine:
+            found[release.id] = _evidence(len(own), mine, plain, named)
+    return found
+
+
+def _kind(mask: str) -> str:
+    return "".join("*" if char == "*" else "9" for char in mask)
+
+
+def _behind(canary: Canary, kind: str) -> str | None:
+    """The canary's number behind a kind of mask (`999****9999`); None where that shows nothing of its ending."""
+    if canary.phone is None or not is_mobile(canary.phone) or "9" not in kind[_BLOCK:]:
+        return None
+    number = str(canary.phone)[2:]
+    return "".join("*" if hidden == "*" else digit for digit, hidden in zip(number, kind, strict=True))
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """How the list looks around the canaries' masks."""
+
+    density: Mapping[_Ending, int]
+    """D: distinct masks of its stratum in the list."""
+    there: frozenset[_Ending]
+    """Those that the list holds."""
+
+
+def _count(con: duckdb.DuckDBPyConnection, dataset: int, asked: Sequence[_Ending], name: str) -> _Counts:
+    con.register("asked_mask", pa.table({
+        "canary": pa.array([ending.canary for ending in asked], pa.int64()),
+        "mask": pa.array([ending.mask for ending in asked], pa.string()),
+    }))  # fmt: skip
+    try:
+        rows = con.execute(statement(name), {"dataset": dataset}).fetchall()
+    finally:
+        con.unregister("asked_mask")
+    endings = {(ending.canary, ending.mask): ending for ending in asked}
+    return _Counts(
+        {endings[canary, mask]: masks for canary, mask, masks, _ in rows},
+        frozenset(endings[canary, mask] for canary, mask, _, there in rows if there),
+    )
+
+
+def _named(
+    con: duckdb.DuckDBPyConnection, dataset: int, canaries: Mapping[int, Canary], asked: Sequence[_Ending]
+) -> _Counts | None:
+    """The same among the rows that agree with each persona; None where the list has neither names nor firms."""
+    columns = con.execute(statement("personas"), {"targets": [dataset]}).fetchall()
+    wanted = {
+        (no, role, text)
+        for no, canary in canaries.items()
+        for role, text in (
+            *(("name", form) for form in _masked_forms(canary.name or "")),
+            ("organisation", canary.organisation or ""),
+        )
+        if text.strip()
+    }
+    if not columns or not wanted:
+        return None
+    con.execute("CREATE OR REPLACE TEMP TABLE agreeing_mask (canary INTEGER, mask VARCHAR)")
+    plain = "lower(regexp_replace({}, '\\s+', '', 'g'))"
+    for _, table, first_row, _, position, role in columns:
+        texts = sorted((no, text) for no, kind, text in wanted if kind == role)
+        con.execute(
+            "INSERT INTO temp.agreeing_mask SELECT w.canary, m.mask FROM"
+            " (SELECT unnest($canaries::INTEGER[]) AS canary,"
+            f" {plain.format('unnest($texts::VARCHAR[])')} AS text) AS w"
+            f" JOIN {table} AS r ON {plain.format(f'r.c{position}')} = w.text"
+            " JOIN mask AS m ON m.dataset = $dataset AND m.row = r.row + $first_row - 1",
+            {
+                "canaries": [no for no, _ in texts], "texts": [text for _, text in texts], "dataset": dataset,
+                "first_row": first_row,
+            },
+        )  # fmt: skip
+    counts = _count(con, dataset, asked, "mask_density_named")
+    con.execute("DROP TABLE temp.agreeing_mask")
+    return counts
+
+
+def _masked_forms(name: str) -> set[str]:
+    """A name in clear, and as lists mask it: 张*, 张**, *三."""
+    if len(name) < 2:
+        return {name}
+    return {name, name[0] + "*", name[0] + "**", name[0] + "*" * (len(name) - 1), "*" + name[1:], "**" + name[-1]}
+
+
+def _evidence(looked_for: int, mine: Sequence[_Ending], plain: _Counts, named: _Counts | None) -> Masked:
+    fit = frozenset(ending.canary for ending in mine if ending in plain.there)
+    # One number may be two canaries, and two numbers one mask: what counts is masks.
+    strata: dict[tuple[str, str], dict[str, _Ending]] = defaultdict(dict)
+    for ending in mine:
+        strata[ending.stratum][ending.mask] = ending
+    total, hits, expected = np.ones(1), 0, 0.0
+    for _, masks in sorted(strata.items()):
+        some = next(iter(masks.values()))
+        density = plain.density.get(some, 0)
+        counts = scipy.stats.hypergeom.pmf(np.arange(len(masks) + 1), some.endings, density, len(masks))
+        total = np.convolve(total, counts)
+        hits += sum(ending in plain.there for ending in masks.values())
+        expected += len(masks) * density / some.endings
+    bare = _upper(total, hits)
+    if named is None:
+        return Masked(looked_for, len(fit), expected, None, bare)
+    beside, total = 0, np.ones(1)
+    for ending in mine:
+        chance = named.density.get(ending, 0) / ending.endings
+        total = np.convolve(total, np.array([1.0 - chance, chance]))
+        beside += ending in named.there
+    agreeing = frozenset(ending.canary for ending in mine if ending in named.there)
+    return Masked(looked_for, len(fit), expected, len(agreeing), min(1.0, 2.0 * min(bare, _upper(total, beside))))
+
+
+def _upper(probabilities: npt.NDArray[np.float64], at_least: int) -> float:
+    """P(X >= at_least): the tail is added up, so that nothing cancels."""
+    return 1.0 if at_least <= 0 else float(min(1.0, probabilities[at_least:].sum()))

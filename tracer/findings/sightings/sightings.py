@@ -1,0 +1,251 @@
+"""Where the marks are seen, and how dense the surroundings are in which they were seen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+
+from tracer.findings.once import once
+from tracer.findings.overlap.close import LEAST_SHARED
+from tracer.findings.precomputed import ask
+from tracer.findings.sightings.facts import Marks
+from tracer.findings.sightings.hashed import count_unplaced, held_identifiers
+from tracer.findings.sightings.statements import statement
+from tracer.identify.keys import EMAIL_BASE, HASH_BASE, HASH_END, KEY_BASE
+
+BLOCK = 10_000
+"""Numbers of a block: those that share all but the last four digits."""
+
+
+@dataclass(frozen=True)
+class Sightings:
+    """Canaries and ordinary rows of all releases, as they stand in the datasets looked at (by dataset number)."""
+
+    rows: Mapping[int, Mapping[int, int]]
+    """Dataset -> canary -> first row that holds it."""
+    matched: Mapping[tuple[int, int], int]
+    """(dataset, released dataset) -> ordinary contacts in common, of pairs that are close by them."""
+    ordinary: Mapping[int, int]
+    """Released dataset -> its ordinary contacts."""
+    withheld: Mapping[tuple[int, str], int]
+    """(dataset, release) -> rows seen that the release never had."""
+    homes: Mapping[int, frozenset[str]]
+    """Home canary -> clients in whose own lists it stands."""
+    unplaced: Mapping[int, int] = field(default_factory=dict)
+    """Dataset with hashes -> its hashes that are of no ordinary contact of a released dataset."""
+
+    def canaries(self, dataset: int) -> frozenset[int]:
+        """The canaries seen in a dataset."""
+        return frozenset(self.rows.get(dataset, {}))
+
+
+@dataclass(frozen=True)
+class Background:
+    """What chance would do to canaries in one dataset."""
+
+    blocks: Mapping[int, int]
+    """Block (key // 10,000) of a canary -> numbers of that block in the dataset, at most where it holds hashes."""
+    mails: int
+    """Mail addresses in the dataset, at most where it holds hashes."""
+    named: bool
+    """Whether the dataset has a column that can agree with a persona's name or firm."""
+    agreeing: frozenset[int]
+    """Canaries that are seen beside their persona's name or firm."""
+    likeness: Mapping[int, float]
+    """Canary -> probability that a chance row of the dataset agrees with its persona."""
+
+
+def read_sightings(con: duckdb.DuckDBPyConnection, marks: Marks, targets: Sequence[int]) -> Sightings:
+    """Look for all marks in the datasets `targets` (numbers of loaded versions), in clear or hashed."""
+    asked = ("sightings", frozenset(targets))
+    return once(con, asked, lambda: _read_sightings(con, marks, targets))
+
+
+def _read_sightings(con: duckdb.DuckDBPyConnection, marks: Marks, targets: Sequence[int]) -> Sightings:
+    sources = sorted({release.source for release in marks.releases if release.source is not None})
+    own = _own(marks)
+    with held_identifiers(con, sorted({*targets, *own}), sources):
+        return _read(con, marks, targets, sources, own)
+
+
+def _read(
+    con: duckdb.DuckDBPyConnection,
+    marks: Marks,
+    targets: Sequence[int],
+    sources: Sequence[int],
+    own: Mapping[int, str],
+) -> Sightings:
+    looked = {"targets": list(targets)}
+    rows = _rows(con, marks, targets)
+    homes = _homes(con, marks, own)
+    unplaced = count_unplaced(con, targets)
+    if not sources:
+        return Sightings(rows, {}, {}, {}, homes, unplaced)
+    matched = ask(con, "sightings/matched", statement("matched"), {**looked, "sources": list(sources)}).fetchall()
+    ordinary = ask(con, "sightings/ordinary", statement("ordinary"), {"sources": list(sources)}).fetchall()
+    withheld = ask(con, "sightings/withheld_seen", statement("withheld_seen"), looked).fetchall()
+    close = {(dataset, source): contacts for dataset, source, contacts in matched if contacts >= LEAST_SHARED}
+    source_of = {release.id: release.source for release in marks.releases}
+    return Sightings(
+        rows,
+        close,
+        dict(ordinary),
+        {(dataset, release): n for dataset, release, n in withheld if (dataset, source_of[release]) in close},
+        homes,
+        unplaced,
+    )
+
+
+def _rows(con: duckdb.DuckDBPyConnection, marks: Marks, targets: Sequence[int]) -> dict[int, dict[int, int]]:
+    """Fewer than 20 canaries that were imported after a dataset was first loaded are none there: somebody may have
+    entered a person as a canary to ask where that person stands."""
+    rows: dict[int, dict[int, int]] = defaultdict(dict)
+    late: dict[int, set[int]] = defaultdict(set)
+    first = dict(con.execute("SELECT no, first_at FROM views._size").fetchall())
+    for dataset, canary, row in ask(con, "sightings/seen", statement("seen"), {"targets": list(targets)}).fetchall():
+        rows[dataset][canary] = row
+        if dataset in first and marks.canaries[canary].imported_at > first[dataset]:
+            late[dataset].add(canary)
+    for dataset, canaries in late.items():
+        if len(canaries) < LEAST_SHARED:
+            rows[dataset] = {canary: row for canary, row in rows[dataset].items() if canary not in canaries}
+    return rows
+
+
+def _own(marks: Marks) -> dict[int, str]:
+    """Clients' own lists, each with its holder."""
+    clients = {release.client for release in marks.releases}
+    return {item.no: item.holder for item in marks.datasets.values() if item.own or item.holder in clients}
+
+
+def _homes(con: duckdb.DuckDBPyConnection, marks: Marks, own: Mapping[int, str]) -> dict[int, frozenset[str]]:
+    """The clients in whose own lists each home canary stands."""
+    homes: dict[int, set[str]] = defaultdict(set)
+    for dataset, seen in _rows(con, marks, sorted(own)).items():
+        for canary in seen:
+            if marks.canaries[canary].kind == "home":
+                homes[canary].add(own[dataset])
+    return {canary: frozenset(holders) for canary, holders in homes.items()}
+
+
+def read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sightings) -> Mapping[int, Background]:
+    """The surroundings of canaries, for every dataset in which one is seen.
+
+    Nobody sees in which blocks a list's hashes lie. Those of ordinary contacts of a released dataset are not a
+    canary's; all others may lie in any canary's block, and each block is taken to hold them all (10,000 at most), each
+    to be an address. That bounds the block null from above: a list of hashes that has little beside the released rows
+    can still be told from chance by its canaries, a padded one only by names, or by the code null.
+    """
+    targets = frozenset(seen.rows)
+    return once(con, ("background", targets), lambda: _read_background(con, marks, seen)) if targets else {}
+
+
+def _read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sightings) -> Mapping[int, Background]:
+    targets = sorted(seen.rows)
+    blocks: dict[int, dict[int, int]] = defaultdict(dict)
+    bound = {"targets": targets, "email_base": EMAIL_BASE}
+    for dataset, block, numbers in con.execute(statement("blocks"), bound).fetchall():
+        blocks[dataset][block] = numbers
+    mails = dict(con.execute(statement("mails"), {**bound, "key_base": KEY_BASE}).fetchall())
+    columns: dict[int, list[_Column]] = defaultdict(list)
+    for dataset, *column in con.execute(statement("personas"), {"targets": targets}).fetchall():
+        columns[dataset].append(_Column(*column))
+    wanted = _wanted(marks)
+    found = {}
+    for dataset in targets:
+        agreeing, likeness = _agreement(con, seen.rows[dataset], columns[dataset], wanted)
+        hidden = seen.unplaced.get(dataset, 0)
+        found[dataset] = Background(
+            _at_most(marks, blocks[dataset], hidden), mails.get(dataset, 0) + hidden,
+            bool(columns[dataset]) and bool(likeness), agreeing, likeness,
+        )  # fmt: skip
+    return found
+
+
+def _at_most(marks: Marks, blocks: Mapping[int, int], hidden: int) -> Mapping[int, int]:
+    """Numbers in the canaries' blocks, if `hidden` further ones may lie in any of them."""
+    if hidden == 0:
+        return blocks
+    used = sorted({canary.phone // BLOCK for canary in marks.canaries.values() if canary.phone is not None})
+    return {block: min(BLOCK, blocks.get(block, 0) + hidden) for block in used}
+
+
+def chance_overlap(con: duckdb.DuckDBPyConnection, target: int, source: int) -> float:
+    """Contacts that `target` would share with `source` if its numbers fell at random into the blocks it uses.
+
+    Its hashes are taken to lie in the blocks that `source` uses.
+    """
+    return once(con, ("chance_overlap", target, source), lambda: _chance_overlap(con, target, source))
+
+
+def _chance_overlap(con: duckdb.DuckDBPyConnection, target: int, source: int) -> float:
+    bound = {
+        "target": target, "source": source, "email_base": EMAIL_BASE, "hash_base": HASH_BASE, "hash_end": HASH_END,
+    }  # fmt: skip
+    row = con.execute(statement("block_overlap"), bound).fetchone()
+    return 0.0 if row is None else float(row[0])
+
+
+@dataclass(frozen=True)
+class _Column:
+    table: str
+    first_row: int
+    rows: int
+    position: int
+    role: str
+
+
+def _plain(text: str) -> str:
+    """SQL for a cell without white space and case."""
+    return f"lower(regexp_replace({text}, '\\s+', '', 'g'))"
+
+
+def _wanted(marks: Marks) -> list[tuple[int, str, str]]:
+    """(canary, role, text) of all personas."""
+    return [
+        (no, role, text)
+        for no, canary in sorted(marks.canaries.items())
+        for role, text in (("name", canary.name), ("organisation", canary.organisation))
+        if text is not None and text.strip()
+    ]
+
+
+def _agreement(
+    con: duckdb.DuckDBPyConnection,
+    rows: Mapping[int, int],
+    columns: Sequence[_Column],
+    wanted: Sequence[tuple[int, str, str]],
+) -> tuple[frozenset[int], dict[int, float]]:
+    """Which seen canaries stand beside their persona, and how likely that would be by chance, for every persona."""
+    roles = {column.role for column in columns}
+    asked = [item for item in wanted if item[1] in roles]
+    if not asked:
+        return frozenset(), {}
+    totals = {role: sum(c.rows for c in columns if c.role == role) for role in roles}
+    counts: dict[tuple[int, str], int] = defaultdict(int)
+    agreeing: set[tuple[int, str]] = set()
+    for column in columns:
+        bound = {
+            "canaries": [no for no, role, _ in asked if role == column.role],
+            "texts": [text for _, role, text in asked if role == column.role],
+            "rows": [rows.get(no, 0) - column.first_row + 1 for no, role, _ in asked if role == column.role],
+        }
+        query = (
+            "SELECT w.canary, count(*), count(*) FILTER (r.row = w.row) FROM (SELECT unnest($canaries) AS canary,"
+            f" {_plain('unnest($texts)')} AS text, unnest($rows) AS row) AS w JOIN {column.table} AS r"
+            f" ON {_plain(f'r.c{column.position}')} = w.text GROUP BY w.canary ORDER BY w.canary"
+        )
+        for no, count, here in con.execute(query, bound).fetchall():
+            counts[no, column.role] += count
+            if here > 0:
+                agreeing.add((no, column.role))
+    likeness: dict[int, float] = {}
+    for no, role, _ in asked:
+        others = counts[no, role] - ((no, role) in agreeing)
+        # A canary agrees where its name or its firm does: the union bound over both.
+        # The rule of succession keeps a value that the dataset has nowhere else from counting as impossible.
+        likeness[no] = min(1.0, likeness.get(no, 0.0) + (others + 1) / (totals[role] + 1))
+    return frozenset(no for no, _ in agreeing), likeness

@@ -1,0 +1,1 @@
+"""Whether planted records can be told from the others of their list."""

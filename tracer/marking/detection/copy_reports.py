@@ -1,0 +1,72 @@
+"""A detectability report for each copy of a call, and one for all of its canaries together.
+
+The features are computed once; each copy's canaries are then compared with the same ordinary rows. A recipient sees one
+copy; several who compare theirs see more. `ALPHA` is kept over all reports of a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+
+from tracer.lists.write.model import NewRow
+from tracer.marking.detection.detectability import ALPHA, LEAST, Detectability, looked_at, too_few, two
+from tracer.marking.detection.row_features import features
+from tracer.marking.persona.source_list import SourceList
+
+
+@dataclass(frozen=True)
+class CopyReports:
+    """What was found out about the canaries of a call."""
+
+    together: Detectability
+    """All canaries, as recipients who pool their copies would see them."""
+    copies: Mapping[str, Detectability]
+    """Release -> its copy's."""
+
+    def notes(self) -> tuple[str, ...]:
+        """The verdict on all canaries, one line each, and how the worst copy does."""
+        able = {release: report for release, report in self.copies.items() if report.canaries >= LEAST}
+        if not able or len(self.copies) == 1:
+            return self.together.notes()
+        worst = min(able, key=lambda release: (_least(able[release]), -able[release].outlier.auc, release))
+        report = able[worst]
+        bad = sum(_least(each) <= ALPHA / 2 for each in able.values())
+        looked = f"{len(able)} of {len(self.copies)} copies have {LEAST} canaries or more and were looked at one by one"
+        if not bad:
+            return (*self.together.notes(), f"{looked}: none stands out, the nearest is {worst}, {_figures(report)}")
+        return (*self.together.notes(), f"{looked}: {bad} stand out, most of all {worst}", *report.notes())
+
+
+def looks(canaries: Sequence[int]) -> int:
+    """How many reports are made for copies with so many canaries each: those that have enough, and one for all."""
+    return sum(count >= LEAST for count in canaries) + (len(canaries) > 1) or 1
+
+
+def copy_reports(
+    con: duckdb.DuckDBPyConnection, source: SourceList, rows: Mapping[int, NewRow], copies: Mapping[str, Sequence[int]]
+) -> CopyReports:
+    """Compare each copy's canaries with ordinary rows. `rows`: canary -> row; `copies`: release -> its canaries."""
+    if len(rows) < LEAST:
+        return CopyReports(too_few(len(rows)), {release: too_few(len(nos)) for release, nos in copies.items()})
+    numbers = list(rows)
+    found, canaries = features(con, source, [rows[no] for no in numbers])
+    count = looks([len(nos) for nos in copies.values()])
+    reports = {}
+    for release, nos in copies.items():
+        own = np.zeros(len(canaries), dtype=np.bool_)
+        own[: len(numbers)] = np.isin(numbers, list(nos))
+        reports[release] = too_few(len(nos)) if len(nos) < LEAST else looked_at(found, canaries, own, count)
+    return CopyReports(looked_at(found, canaries, canaries, count), reports)
+
+
+def _least(report: Detectability) -> float:
+    """The smallest p-value that would be told: of the score, or of what gives canaries away."""
+    return min([report.outlier.p_value, *(found.p_value for found in report.giving_away)])
+
+
+def _figures(report: Detectability) -> str:
+    return f"AUC {two(report.outlier.auc)}, p = {report.outlier.p_value:.2g}"

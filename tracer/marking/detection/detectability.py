@@ -1,0 +1,189 @@
+"""Do a release's canaries stand out? Outlier scores of its rows, and how well they tell canaries from the others.
+
+The area under the ROC curve (AUC) of a score is the chance that a canary has a higher one than an ordinary row; ½ is a
+coin. Its p-value is that of the Wilcoxon rank-sum test (normal approximation with ties). Columns are looked at by
+several features each; the verdict holds over all of them (Holm 1979), so that a release that is clean is spoken ill of
+once in a hundred times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import scipy
+from numpy.typing import NDArray
+
+from tracer.lists.write.model import NewRow
+from tracer.marking.detection.row_features import Feature, features
+from tracer.marking.persona.source_list import SourceList
+
+ALPHA = 0.01
+"""Share of clean releases in which something is found all the same: half of it by the score, half by the columns."""
+_MOSTLY = 0.85
+_SMALL = 0.03
+"""A difference of the AUC from ½ below this is of no use to anybody, however sure it is."""
+LEAST = 8
+"""Canaries: of fewer, nothing can be said."""
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Found:
+    """How well one score tells canaries from ordinary rows."""
+
+    what: str
+    """The feature, as a person would name it; `all` for the outlier score over all of them."""
+    column: str | None
+    """Heading of the column; None for the row as a whole."""
+    auc: float
+    """Chance that a canary has more of it than an ordinary row; under ½: less."""
+    p_value: float
+    """Two-sided, times the number of scores (Holm) and of copies that were looked at, at most 1."""
+    advice: str
+    """What can be done about it."""
+
+
+@dataclass(frozen=True)
+class Detectability:
+    """What was found out about one copy's canaries."""
+
+    canaries: int
+    ordinary: int
+    """Ordinary rows that they were compared with: those that could be canaries, with a number or address."""
+    outlier: Found
+    """The outlier score: how rare a row is over all features."""
+    features: tuple[Found, ...]
+    """Every feature, the smallest p-value first."""
+
+    @property
+    def giving_away(self) -> tuple[Found, ...]:
+        """What tells canaries from ordinary rows: the worst feature of each column, at half of `ALPHA` over all."""
+        worst: dict[str | None, Found] = {}
+        for found in self.features:
+            if found.p_value <= ALPHA / 2 and abs(found.auc - 0.5) >= _SMALL:
+                worst.setdefault(found.column, found)
+        return tuple(worst.values())
+
+    def notes(self) -> tuple[str, ...]:
+        """The verdict, one line each."""
+        if self.canaries < LEAST:
+            return (f"with {self.canaries} canaries nothing can be said on whether they stand out; {LEAST} are needed",)
+        score = f"AUC {two(self.outlier.auc)}, p = {self.outlier.p_value:.2g}"
+        found = self.giving_away
+        if not found and self.outlier.p_value > ALPHA / 2:
+            return (f"an outlier score finds its canaries no better than chance: {score}",)
+        lines = []
+        if self.outlier.p_value <= ALPHA / 2:
+            lines.append(f"an outlier score finds its canaries better than chance: {score}")
+        for each in found:
+            where = "their place" if each.column is None else f"column {each.column}"
+            lines.append(f"{where} gives canaries away: {each.what}, AUC {two(each.auc)}; {each.advice}")
+        return tuple(lines)
+
+    def figures(self) -> dict[str, object]:
+        """The verdict for a machine: the outlier score's area and p-value, null with fewer than `LEAST` canaries, and
+        what gives canaries away."""
+        known = self.canaries >= LEAST
+        return {
+            "outlier_auc": round(self.outlier.auc, 4) if known else None,
+            "outlier_p_value": self.outlier.p_value if known else None,
+            "gives_away": [f"{found.column or 'place'}: {found.what}" for found in self.giving_away],
+        }
+
+    def rows(self) -> list[dict[str, object]]:
+        """All that was looked at, for a machine."""
+        return [
+            {"what": f.what, "column": f.column, "auc": round(f.auc, 4), "p_value": f.p_value}
+            for f in (self.outlier, *self.features)
+        ]
+
+
+def detectability(con: duckdb.DuckDBPyConnection, source: SourceList, rows: Sequence[NewRow]) -> Detectability:
+    """Compare the canaries of one copy with the ordinary rows around and away from them.
+
+    `rows`: the copy's canaries. At most 4,000 ordinary rows are drawn, always the same for the same list; how often a
+    value stands in the list is counted over all of it.
+    """
+    if len(rows) < LEAST:
+        return too_few(len(rows))
+    found, canaries = features(con, source, rows)
+    return looked_at(found, canaries, canaries, 1)
+
+
+def too_few(canaries: int) -> Detectability:
+    """What can be said of a copy with fewer than `LEAST` canaries."""
+    return Detectability(canaries, 0, Found("all", None, 0.5, 1.0, ""), ())
+
+
+def looked_at(
+    found: Sequence[Feature], canaries: NDArray[np.bool_], own: NDArray[np.bool_], looks: int
+) -> Detectability:
+    """Compare a copy's canaries (`own`, some of `canaries`) with the ordinary rows, as one of so many `looks`.
+
+    p-values are times `looks` (Bonferroni), so that `ALPHA` is kept over all of them.
+    """
+    keep = own | ~canaries
+    marked = own[keep]
+    values = [(feature, feature.values(own)[keep]) for feature in found]
+    values = [(feature, numbers) for feature, numbers in values if np.ptp(numbers) > 0]
+    tested = [(feature, *auc(numbers, marked)) for feature, numbers in values]
+    tested.sort(key=lambda item: (item[2], -abs(item[1] - 0.5), item[0].what, item[0].column or ""))
+    several, worst = [], 0.0
+    for rank, (feature, area, p) in enumerate(tested):
+        worst = max(worst, min(1.0, p * looks * (len(tested) - rank)))
+        several.append(Found(feature.what, feature.column, area, worst, feature.advice))
+    area, p = auc(_outlier_score([numbers for _, numbers in values], len(marked)), marked)
+    outlier = Found("all", None, area, min(1.0, p * looks), "")
+    return Detectability(int(marked.sum()), int((~marked).sum()), outlier, tuple(several))
+
+
+def auc(values: Values, marked: NDArray[np.bool_]) -> tuple[float, float]:
+    """Area under the ROC curve of `values` for the marked rows, and its two-sided p-value.
+
+    Mann and Whitney 1947, with the variance for ties (Lehmann 1975, 1.3) and a continuity correction.
+    """
+    n, m = int(marked.sum()), int((~marked).sum())
+    if n == 0 or m == 0:
+        return 0.5, 1.0
+    found, counts = np.unique(values, return_counts=True)
+    if counts.max() > _MOSTLY * len(values):
+        # The normal approximation fails where nearly all rows are alike: how many are not is an exact test.
+        other = values != found[counts.argmax()]
+        table = [
+            [int((other & marked).sum()), int((~other & marked).sum())],
+            [int((other & ~marked).sum()), int((~other & ~marked).sum())],
+        ]
+        exact = float(scipy.stats.fisher_exact(np.array(table)).pvalue)
+    else:
+        exact = None
+    ranks = scipy.stats.rankdata(values)
+    u = float(ranks[marked].sum()) - n * (n + 1) / 2
+    ties = counts.astype(float)
+    total = n + m
+    variance = n * m / 12 * (total + 1 - float((ties**3 - ties).sum()) / (total * (total - 1)))
+    if variance <= 0:
+        return 0.5, 1.0
+    z = max(abs(u - n * m / 2) - 0.5, 0.0) / variance**0.5
+    return u / (n * m), float(min(1.0, 2 * scipy.stats.norm.sf(z))) if exact is None else exact
+
+
+def _outlier_score(found: Sequence[Values], count: int) -> Values:
+    """Sum over the features of -ln of how many rows are at least as far out on the same side (as HBOS and ECOD do).
+
+    Each feature's tail is that of the canaries and ordinary rows together, so a feature alone cannot run away with it.
+    """
+    total = np.zeros(count)
+    for values in found:
+        low = scipy.stats.rankdata(values, method="max") / count
+        high = scipy.stats.rankdata(-values, method="max") / count
+        total += -np.log(np.minimum(1.0, 2 * np.minimum(low, high)))
+    return total
+
+
+def two(area: float) -> str:
+    """An area as people write it: .53."""
+    return f"{area:.2f}".removeprefix("0")

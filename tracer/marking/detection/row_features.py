@@ -1,0 +1,208 @@
+"""What an attacker would look at in a list's rows, as numbers: per column and per row. One array element a row."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from tracer.lists.read.words import shown_headings
+from tracer.lists.write.model import NewRow
+from tracer.marking.persona.source_list import SourceList
+from tracer.marking.persona.texts import number_form, shape
+
+ORDINARY = 4_000
+"""Ordinary rows that canaries are compared with."""
+
+_IDENTITIES = "import identities whose numbers or addresses are like the list's, or leave the column out of the copies"
+_COLUMN = "leave the column out of what you hand over"
+_PLACE = "hand over the list in another order, or with ids that have gaps"
+_NAMES = "import identities without a name of their own, or with names like the list's"
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How often values stand in the list, and which canaries' values are alike."""
+
+    listed: NDArray[np.int64]
+    """For each row looked at, in how many of the list's rows its value stands."""
+    codes: NDArray[np.int64]
+    """The value as a number from 1; 0 where it is blank."""
+
+    def with_own(self, own: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """In how many rows of a copy each value stands that has these canaries (true) beside the list's rows."""
+        counts = np.bincount(self.codes[own], minlength=int(self.codes.max()) + 1)
+        return np.where(self.codes == 0, 0, self.listed + counts[self.codes]).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One number for every row looked at."""
+
+    what: str
+    column: str | None
+    known: NDArray[np.float64] | Counted
+    """The numbers, or what they are counted from where they depend on which canaries a copy has."""
+    advice: str
+
+    def values(self, own: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """The numbers in a copy that has these canaries (true)."""
+        return self.known.with_own(own) if isinstance(self.known, Counted) else self.known
+
+
+@dataclass(frozen=True)
+class _Row:
+    place: float
+    """Where it stands in the copy, from 0 to 1."""
+    cells: tuple[str, ...]
+    before: tuple[str, ...]
+    """The row before it."""
+    behind: tuple[str, ...]
+
+
+def features(
+    con: duckdb.DuckDBPyConnection, source: SourceList, rows: Sequence[NewRow]
+) -> tuple[list[Feature], NDArray[np.bool_]]:
+    """The features of the canaries and of ordinary rows that could be canaries; which are canaries."""
+    width = len(source.main.headers)
+    table = source.tables[source.main.part]
+    names = [f"coalesce(c{i}, '')" for i in range(width)]
+    drawn = con.execute(
+        f"SELECT row, {', '.join(names)} FROM {table} ORDER BY md5('{source.no} ' || CAST(row AS VARCHAR)), row"
+        f" LIMIT {2 * ORDINARY}"
+    ).fetchall()
+    usable = [row for row in drawn if _could_be(source, row[1:])][:ORDINARY] or drawn[:ORDINARY]
+    near = _neighbours(con, table, names, [row.before for row in rows], [int(row[0]) for row in usable])
+    blank = ("",) * width
+    looked = [
+        _Row(new.before / (source.main.rows + 1), tuple(cell or "" for cell in new.cells),
+             near.get(new.before - 1, blank), near.get(new.before, blank))
+        for new in rows
+    ] + [
+        _Row(row[0] / (source.main.rows + 1), tuple(row[1:]), near.get(row[0] - 1, blank), near.get(row[0] + 1, blank))
+        for row in usable
+    ]  # fmt: skip
+    found = [Feature("where they stand", None, np.array([row.place for row in looked]), _PLACE)]
+    canaries = np.arange(len(looked)) < len(rows)
+    for i in range(width):
+        found += _of_column(con, source, i, looked, len(rows))
+    return found + _of_rows(con, source, looked), canaries
+
+
+def _could_be(source: SourceList, cells: Sequence[str]) -> bool:
+    """Whether a row has a number that can be read, or an address where the list has no numbers."""
+    phones = source.places("phone")
+    if phones:
+        return any(number_form(cells[i]) is not None for i in phones)
+    return any("@" in cells[i] for i in source.places("email"))
+
+
+def _neighbours(
+    con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str], places: Sequence[int], rows: Sequence[int]
+) -> dict[int, tuple[str, ...]]:
+    wanted = {at + k for at in places for k in (-1, 0)} | {at + k for at in rows for k in (-1, 1)}
+    found = con.execute(
+        f"SELECT row, {', '.join(names)} FROM {table} WHERE row IN (SELECT unnest($rows))", {"rows": sorted(wanted)}
+    ).fetchall()
+    return {int(row[0]): tuple(row[1:]) for row in found}
+
+
+def _heading(source: SourceList, i: int) -> str:
+    """What a column is called where it may be shown, its number otherwise."""
+    return shown_headings(source.main.headers)[i] or f"no. {i + 1}"
+
+
+def _of_column(
+    con: duckdb.DuckDBPyConnection, source: SourceList, i: int, looked: Sequence[_Row], canaries: int
+) -> list[Feature]:
+    role, heading = source.roles[source.main.part][i], _heading(source, i)
+    cells = [row.cells[i] for row in looked]
+    advice = {"phone": _IDENTITIES, "email": _IDENTITIES, "name": _NAMES, "id": _PLACE}.get(role, _COLUMN)
+    shapes = Counter(map(shape, cells[canaries:])) + Counter(map(shape, cells[:canaries]))
+    grams = Counter(gram for cell in cells for gram in pairwise(cell))
+    rare = [min((grams[g] for g in pairwise(cell)), default=0) for cell in cells]
+    listed = {
+        "filled or blank": [cell != "" for cell in cells],
+        "length": [len(cell) for cell in cells],
+        "digits": [sum(char.isdigit() for char in cell) for cell in cells],
+        "how often it is written that way": [shapes[shape(cell)] for cell in cells],
+        "rare characters": rare,
+        "the same as in the row before or behind": [
+            row.cells[i] != "" and row.cells[i] in (row.before[i], row.behind[i]) for row in looked
+        ],
+        "size of the number": [_size(cell) for cell in cells],
+        "its order with the rows around it": [
+            _between(row.before[i], row.cells[i], row.behind[i]) for row in looked
+        ],
+    }  # fmt: skip
+    often = {"how often the value stands in the list": _often(con, source, f"c{i}", cells)}
+    if role == "phone":
+        block = f"substr(right(regexp_replace(c{i}, '[^0-9]', '', 'g'), 11), 1, 7)"
+        blocks = [re.sub(r"\D", "", cell)[-11:][:7] for cell in cells]
+        often["how many numbers of its block the list has"] = _often(con, source, block, blocks)
+    plain = [Feature(what, heading, np.array(values, dtype=float), advice) for what, values in listed.items()]
+    return plain + [Feature(what, heading, counted, advice) for what, counted in often.items()]
+
+
+def _often(con: duckdb.DuckDBPyConnection, source: SourceList, cell: str, cells: Sequence[str]) -> Counted:
+    """In how many rows each value stands, `cell` being SQL for it."""
+    table = source.tables[source.main.part]
+    found = dict(
+        con.execute(
+            f"SELECT {cell} AS cell, count(*) FROM {table} WHERE {cell} IN (SELECT unnest($cells)) GROUP BY 1",
+            {"cells": sorted(set(cells))},
+        ).fetchall()
+    )
+    numbers = {value: at for at, value in enumerate(sorted(set(cells) - {""}), start=1)}
+    listed = np.array([found.get(value, 0) for value in cells], dtype=np.int64)
+    return Counted(listed, np.array([numbers.get(value, 0) for value in cells], dtype=np.int64))
+
+
+def _of_rows(con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequence[_Row]) -> list[Feature]:
+    """Features of whole rows: filled columns, and pairs of columns whose values come together."""
+    found = [Feature("how many columns are filled", None, _floats([sum(map(bool, r.cells)) for r in looked]), _COLUMN)]
+    width = len(source.main.headers)
+    roles = source.roles[source.main.part]
+    spread = [len({row.cells[i] for row in looked}) for i in range(width)]
+    joined = [i for i in range(width) if 1 < spread[i] < 0.9 * len(looked)]
+    for at, i in enumerate(joined):
+        for j in joined[at + 1 :]:
+            both = f"coalesce(c{i}, '') || chr(31) || coalesce(c{j}, '')"
+            values = _often(con, source, both, [f"{r.cells[i]}\x1f{r.cells[j]}" for r in looked])
+            heading = f"{_heading(source, i)} with {_heading(source, j)}"
+            found.append(Feature("how often both stand together", heading, values, _COLUMN))
+    regions = dict(con.execute("SELECT prefix, coalesce(city, province) FROM segment").fetchall())
+    for i in source.places("phone"):
+        places = [regions.get(re.sub(r"\D", "", row.cells[i])[-11:][:7], "") for row in looked]
+        for j in range(width):
+            if roles[j] in ("phone", "email", "name", "id") or not any(places):
+                continue
+            agrees = [bool(place) and place in row.cells[j] for place, row in zip(places, looked, strict=True)]
+            heading = f"{_heading(source, i)} with {_heading(source, j)}"
+            found.append(Feature("whether the number's region stands there", heading, _floats(agrees), _IDENTITIES))
+    return found
+
+
+def _floats(values: Sequence[float]) -> NDArray[np.float64]:
+    return np.array(values, dtype=float)
+
+
+def _size(cell: str) -> float:
+    digits = re.sub(r"\D", "", cell)
+    return float(digits[-15:]) if digits else -1.0
+
+
+def _between(before: str, cell: str, behind: str) -> int:
+    """0 where a cell stands between its neighbours' (in either direction), 1 where it does not."""
+    low, high = sorted((_rank(before), _rank(behind)))
+    return 0 if low <= _rank(cell) <= high else 1
+
+
+def _rank(cell: str) -> tuple[float, str]:
+    return (_size(cell), cell) if cell[:1].isdigit() or cell[:1] == "+" else (0.0, cell)

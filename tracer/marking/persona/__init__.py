@@ -1,0 +1,1 @@
+"""Personas: rows that fit a list and are nobody's."""

@@ -1,0 +1,147 @@
+"""Dates in a list's cells: new ones between its own, written like them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
+from itertools import accumulate
+
+from tracer.marking.persona.draws import KeyedDraw
+from tracer.marking.persona.occurrences import Occurrences, accepted
+
+_TRIES = 40
+_FINE = 1_000_000
+_LONGEST = 4_000
+"""Days that are looked through for unused ones."""
+_DATE = re.compile(r"([0-9]{4})([-/.年]?)([0-9]{1,2})([-/.月]?)([0-9]{1,2})(日?)((?:[ T].*)?)", re.DOTALL)
+
+_CLOCK = re.compile(r"([ T])([01][0-9]|2[0-3]):([0-5][0-9])(:([0-5][0-9]))?")
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A cell that begins with a date."""
+
+    day: date
+    rest: str
+    """What stands behind the date: the time of day."""
+    parts: tuple[str, ...]
+    """The cell as it is written, in its pieces."""
+
+    @property
+    def padded(self) -> bool:
+        """Whether a zero shows that months and days have two digits."""
+        return self.parts[2][0] == "0" or self.parts[4][0] == "0"
+
+    def moved(self, day: date, rest: str, *, padded: bool) -> str:
+        """Another date and time written like this one."""
+        _, first, _, second, _, last, _ = self.parts
+        form = "02d" if padded else "d"
+        return f"{day.year:04d}{first}{day.month:{form}}{second}{day.day:{form}}{last}{rest}"
+
+
+@lru_cache(maxsize=100_000)
+def read_date(cell: str) -> Dated | None:
+    """The cell's date; None where it has none."""
+    found = _DATE.fullmatch(cell)
+    if found is None or (not found.group(2) and len(found.group(3) + found.group(5)) != 4):
+        return None
+    # 1208.12 is an amount, and so is 12081.2.
+    if bool(found.group(2)) != bool(found.group(4)) or not 1900 <= int(found.group(1)) <= 2100:
+        return None
+    try:
+        day = date(int(found.group(1)), int(found.group(3)), int(found.group(5)))
+    except ValueError:
+        return None
+    return Dated(day, found.group(7), found.groups())
+
+
+def moment_of(cell: str) -> int | None:
+    """Seconds since the first day of the calendar, of a cell with a day and a time of day; None for any other."""
+    found = read_date(cell)
+    clock = None if found is None else _CLOCK.fullmatch(found.rest)
+    if found is None or clock is None:
+        return None
+    hours, minutes, seconds = int(clock.group(2)), int(clock.group(3)), int(clock.group(5) or 0)
+    return ((found.day.toordinal() * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
+def moment_at(seconds: int, like: str) -> str:
+    """The cell of a moment, written like another one."""
+    model = read_date(like)
+    clock = None if model is None else _CLOCK.fullmatch(model.rest)
+    if model is None or clock is None:
+        return like
+    days, rest = divmod(seconds, 24 * 3600)
+    behind = f":{rest % 60:02d}" if clock.group(5) is not None else ""
+    text = f"{clock.group(1)}{rest // 3600:02d}:{rest // 60 % 60:02d}{behind}"
+    return model.moved(date.fromordinal(days), text, padded=True)
+
+
+class Dates:
+    """The dates of some rows, among which new ones are made."""
+
+    def __init__(self, cells: Sequence[str]) -> None:
+        self.dated = [found for cell in cells if (found := read_date(cell)) is not None]
+        self.days = Occurrences(str(found.day) for found in self.dated)
+        self.cells = frozenset(cells)
+        self.moments = bool(self.dated) and bool(self.dated[0].rest) and len(self.cells) > 0.9 * len(cells)
+        self.padded = any(found.padded for found in self.dated)
+
+    @cached_property
+    def unused(self) -> list[date]:
+        """Days between the first and the last on which no row falls, but for days of the week that none falls on."""
+        first, last = min(found.day for found in self.dated), max(found.day for found in self.dated)
+        week = {found.day.weekday() for found in self.dated}
+        everything = (first + timedelta(days=k) for k in range(min((last - first).days, _LONGEST)))
+        return [day for day in everything if str(day) not in self.days.counts and day.weekday() in week]
+
+    def new(self, cell: str, draw: KeyedDraw) -> str | None:
+        """A date like `cell` among these: as often a day that stands there as ordinary rows share their days.
+
+        The time of day comes from another of them. None where `cell` is no date.
+        """
+        own = read_date(cell)
+        if own is None or len(self.dated) < 2:
+            return None
+        if self.days.new_due(draw) and self.unused:
+            day = draw.choice(self.unused)
+        else:
+            day = date.fromisoformat(accepted(lambda: str(draw.choice(self.dated).day), self.days, draw))
+        made = cell
+        for _ in range(_TRIES):
+            rest = draw.choice(self.dated).rest
+            made = own.moved(day, rest if own.rest and rest else own.rest, padded=self.padded)
+            # Where every row has a moment of its own, so has this one.
+            if not self.moments or made not in self.cells:
+                break
+        return made
+
+    def between(self, low: str, high: str, draw: KeyedDraw) -> str | None:
+        """A date from `low` to `high`; None where they are no dates, or moments that leave nothing between them.
+
+        Of several days, one with few rows is likelier, since its neighbour's rows would have to be more still.
+        """
+        a, b = read_date(low), read_date(high)
+        if a is None or b is None:
+            return None
+        if a.rest or b.rest:
+            first, last = sorted((moment_of(low) or 0, moment_of(high) or 0))
+            if not first or moment_at(first, low) not in (low, high) or last - first < 2:
+                return None
+            return moment_at(first + 1 + draw.below(last - first - 1), low)
+        week = {found.day.weekday() for found in self.dated}
+        begin, end = min(a.day, b.day), max(a.day, b.day)
+        days = (begin + timedelta(days=k) for k in range(min((end - begin).days, _LONGEST) + 1))
+        able = [day for day in days if day.weekday() in week or day in (begin, end)]
+        return a.moved(_weighted(able, [self.days.weight(str(day)) for day in able], draw), "", padded=self.padded)
+
+
+def _weighted(days: Sequence[date], weights: Sequence[float], draw: KeyedDraw) -> date:
+    """One of the days, in proportion to the weights."""
+    bounds = list(accumulate(weights))
+    return days[min(bisect_right(bounds, draw.below(_FINE) / _FINE * bounds[-1]), len(days) - 1)]

@@ -1,0 +1,175 @@
+"""The further columns of a persona: what goes with its model row, what comes from other rows, what is made anew."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import cached_property
+
+from tracer.marking.persona.column_groups import ROWS, Codes, coded, codings, depends, groups
+from tracer.marking.persona.dates import Dates, read_date
+from tracer.marking.persona.draws import KeyedDraw
+from tracer.marking.persona.last_digits import LastDigits
+from tracer.marking.persona.models import Models
+from tracer.marking.persona.occurrences import Occurrences
+from tracer.marking.persona.source_list import PERSONAL, Sample, SourceList
+from tracer.marking.persona.texts import crossed, shape, split_name
+
+MADE = ("phone", "email", "name", "organisation", "address")
+"""Roles whose cells are a persona's own."""
+_NEARLY_ALL = 0.5
+"""Where more than half of a column's values are its only ones, one that stands there twice is looked at twice."""
+_TRIES = 40
+_FEW = 12
+"""So many values at most has a column that given names depend on: a person's sex, a form of address."""
+
+
+class FreeColumns:
+    """Fills the columns that are neither a persona's own nor ids."""
+
+    def __init__(self, source: SourceList, sample: Sample, models: Models, draw: KeyedDraw) -> None:
+        self.source, self.sample, self.models, self.draw = source, sample, models, draw
+        self.roles = source.roles[source.main.part]
+        self.order = sorted(sample.rows)
+        self.twins = self._twins()
+        """Columns that repeat a persona's own, as a vCard's N does its FN -> the column that they repeat."""
+        self.positions = [
+            i
+            for i, role in enumerate(self.roles)
+            if role not in MADE and i not in sample.numbering and i not in self.twins
+        ]
+        self._rows = rows = self.order if len(self.order) <= ROWS else self.order[:: len(self.order) // ROWS]
+        self._cells = {i: [sample.rows[row][i] for row in rows] for i in range(len(self.roles))}
+        self._views = {i: codings(self._cells[i]) for i in self.positions}
+        self.group = self._groups(rows)
+        self._members: dict[int, list[int]] = defaultdict(list)
+        for i, group in sorted(self.group.items()):
+            self._members[group].append(i)
+        self._last: dict[int, LastDigits] = {}
+        self._shapes: dict[int, dict[str, dict[str, None]]] = {}
+        self._joint: dict[int, Occurrences] = {}
+
+    def take(self, cells: list[str | None], taken: list[int | None]) -> None:
+        """Columns that do not depend on the model's come from other rows, those of a group from one."""
+        for group, members in self._members.items():
+            if group >= 0:
+                donor = self._donor(group)
+                for i in members:
+                    cells[i] = self.sample.rows[donor][i]
+                    taken[i] = None if cells[i] is None else donor
+        for i in self.positions:
+            cell = cells[i]
+            if cell is None:
+                continue
+            made: str | None = cell
+            if PERSONAL.search(self.source.main.headers[i] or ""):
+                made = None
+            elif i in self.sample.local:
+                continue
+            elif read_date(cell) is not None and self.group.get(i, -1) == i and len(self._members[i]) == 1:
+                made = self._dates[i].new(cell, self.draw)
+            elif self.sample.distinct[i] > _NEARLY_ALL:
+                made = crossed(cell, self._of_shape(i), self._last[i], self.draw)
+            if made != cell:
+                cells[i], taken[i] = made, None
+
+    def _twins(self) -> dict[int, int]:
+        made = [j for j, role in enumerate(self.roles) if role in MADE]
+        rows = [self.sample.rows[row] for row in self.order]
+        found = {}
+        for i, role in enumerate(self.roles):
+            for j in made if role not in MADE else ():
+                both = [row[i] == row[j] for row in rows if row[i] is not None and row[j] is not None]
+                if sum(both) > 0.9 * len(both):
+                    found[i] = j
+        return found
+
+    @cached_property
+    def of_name(self) -> dict[int, list[int]]:
+        """For each column of names the columns that given names depend on."""
+        found = {}
+        for i in self.source.places("name"):
+            last = coded([(cell or "")[-1:] for cell in self._cells[i]])
+            found[i] = [
+                j
+                for j, views in self._views.items()
+                if len(views) == 1 and views[0].max() < _FEW and depends(last, views[0], j)
+            ]
+        return found
+
+    @cached_property
+    def of_family(self) -> frozenset[int]:
+        """Columns of names whose family names a further column depends on: they are the model row's."""
+        found = set()
+        for i in self.source.places("name"):
+            heads = coded(["" if cell is None else split_name(cell)[0] for cell in self._cells[i]])
+            if any(
+                depends(view, heads, i)
+                for j, views in self._views.items()
+                for view in views
+                if j not in self.sample.local
+            ):
+                found.add(i)
+        return frozenset(found)
+
+    @cached_property
+    def of_region(self) -> dict[int, int | None]:
+        """Columns that go with the region of a row's number -> how many characters of a cell tell the place; None: the
+        whole cell does."""
+        able = [*self.positions, *self.source.places("organisation"), *self.source.places("address")]
+        found: dict[int, int | None] = {}
+        for i in self.source.places("phone"):
+            regions = coded([self.models.region_of(row, i) for row in self._rows])
+            for j in able:
+                if any(depends(view, regions, j) for view in codings(self._cells[j])):
+                    found[j] = {"organisation": 2, "address": 4}.get(self.roles[j])
+        return found
+
+    @cached_property
+    def _columns(self) -> dict[int, list[str]]:
+        return {i: [cell for row in self.order if (cell := self.sample.rows[row][i])] for i in self.positions}
+
+    @cached_property
+    def _dates(self) -> dict[int, Dates]:
+        return {i: Dates(cells) for i, cells in self._columns.items()}
+
+    def _donor(self, group: int) -> int:
+        """A row whose values in the group may stand once more; any, where they will be changed."""
+        if all(self.sample.distinct[i] > _NEARLY_ALL for i in self._members[group]):
+            return self.draw.choice(self.order)
+        if group not in self._joint:
+            self._joint[group] = Occurrences(self._together(row, group) for row in self.order)
+        for _ in range(_TRIES):
+            donor = self.draw.choice(self.order)
+            if self._joint[group].accepts(self._together(donor, group), self.draw):
+                break
+        return donor
+
+    def _together(self, row: int, group: int) -> str:
+        return "\x1f".join(self.sample.rows[row][i] or "" for i in self._members[group])
+
+    def _groups(self, rows: list[int]) -> dict[int, int]:
+        """Column -> its group; -1 goes with the model, and so does all in which neighbours are alike."""
+        model: dict[str, list[Codes]] = {}
+        for i, role in enumerate(self.roles):
+            if role in ("organisation", "address"):
+                model[f"{role} {i}"] = codings(self._cells[i])
+            elif role in ("phone", "email"):
+                model[f"filled {i}"] = [coded(["" if cell is None else "x" for cell in self._cells[i]])]
+                if role == "phone":
+                    model[f"region {i}"] = [coded([self.models.region_of(row, i) for row in rows])]
+                    model[f"form {i}"] = [coded([self.models.forms.get((row, i), "") for row in rows])]
+        # What given names depend on may come from any row: the given name is drawn to go with it.
+        found = groups(self._views, model)
+        self.independent = frozenset(i for i, group in found.items() if group >= 0)
+        """Columns that depend on nothing that a persona has of its own: on its firm, say, or its number's region."""
+        return found | dict.fromkeys(self.sample.local & set(self.positions), -1)
+
+    def _of_shape(self, i: int) -> dict[str, dict[str, None]]:
+        if i not in self._shapes:
+            self._last[i] = LastDigits(re.sub(r"[^0-9]", "", cell) for cell in self._columns[i])
+            found: dict[str, dict[str, None]] = defaultdict(dict)
+            for cell in self._columns[i]:
+                found[shape(cell)][cell] = None
+            self._shapes[i] = found
+        return self._shapes[i]

@@ -1,0 +1,262 @@
+"""Personas: rows that fit a list, made of its own values and copying none of its rows.
+
+Each persona follows a model row: of the number's region, with the same columns filled, the number written as it is
+there. What depends on other columns comes from the model; what does not comes from further rows, so that no combination
+of values is doubled. Names, firms, addresses and ids are put together anew; a name never stands with a firm or address
+that it has in the list. Where neighbours are alike, what is alike fits the row's neighbours.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from tracer.identify.keys import is_mobile
+from tracer.lists.write.model import NewRow
+from tracer.marking.persona.draws import KeyedDraw
+from tracer.marking.persona.free_columns import FreeColumns
+from tracer.marking.persona.local_duplicates import SamePlace
+from tracer.marking.persona.models import Models
+from tracer.marking.persona.places import Places, nearest
+from tracer.marking.persona.source_list import RowsOfList, Sample, SourceList
+from tracer.marking.persona.texts import Addresses, Firms, Names, in_form
+
+_TRIES = 40
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A controlled identity that is to have a row."""
+
+    no: int
+    """Number in the register."""
+    phone: int | None
+    """Key of its number."""
+    phone_raw: str | None
+    """Its number as it was imported."""
+    email_raw: str | None
+    """Its address as it was imported."""
+    name: str | None
+    """Its persona's name, where it has one already."""
+    organisation: str | None
+    """Its persona's firm."""
+    address: str | None
+    """Its persona's address."""
+
+
+class PersonaMaker:
+    """Makes rows for one list; ids of earlier rows are not used again."""
+
+    def __init__(
+        self, source: SourceList, sample: Sample, draw: KeyedDraw, regions: Mapping[str, str], rows: RowsOfList
+    ) -> None:
+        """`regions`: block of 10,000 numbers (key // 10,000 as text) -> region; a block without one is left out."""
+        self.source, self.sample, self.draw, self.regions, self.rows = source, sample, draw, regions, rows
+        self.roles = source.roles[source.main.part]
+        self.phones, self.mails = source.places("phone"), source.places("email")
+        self.models = Models(source, sample, regions)
+        self.columns = FreeColumns(source, sample, self.models, draw)
+        self.places = Places(source, sample, self.columns, draw, rows)
+        self.same_place = SamePlace(sample, rows, [*self.phones, *self.mails], self.columns.positions)
+        order = self.order = sorted(sample.rows)
+        cells = [[cell for row in order if (cell := sample.rows[row][i]) is not None] for i in range(len(self.roles))]
+        self.firms = {i: Firms(cells[i], draw, sample.counts[i]) for i in source.places("organisation")}
+        self.tied = self._tied(order)
+        self.addresses = {
+            i: Addresses(cells[i], draw, sample.counts[i], once=i in self.tied) for i in source.places("address")
+        }
+        self.names = {i: Names(cells[i], draw, sample.counts[i]) for i in source.places("name")}
+        self.named = {i: [row for row in order if sample.rows[row][i] is not None] for i in self.names}
+        self._by_place: dict[tuple[bool, bool], dict[tuple[str, ...], list[int]]] = {}
+        self._by_key: dict[int, dict[tuple[str, ...], list[int]]] = {}
+
+    def rows_for(self, identities: Iterable[Identity]) -> dict[int, NewRow]:
+        """Number -> row, in the order in which a copy that has them all has them."""
+        wanted = list(identities)
+        both = sum(each.phone is not None and each.email_raw is not None for each in wanted)
+        share = self.models.share_with_mail() * len(wanted) / both if both else 0.0
+        return self.same_place.arranged({each.no: self._row(self._addressed(each, share)) for each in wanted})
+
+    def _addressed(self, identity: Identity, share: float) -> Identity:
+        """The identity without its address, where a row with a number is to have none: so that rows of canaries have
+        both as often as others do, as far as identities do. `share`: of those with both, how many show both."""
+        if not self.phones or not self.mails or identity.phone is None or identity.email_raw is None:
+            return identity
+        return identity if self.draw.below(1_000_000) < share * 1_000_000 else replace(identity, email_raw=None)
+
+    def _row(self, identity: Identity) -> NewRow:
+        """A row for an identity. Its place is drawn unless the list's order asks for one."""
+        by_id = self.places.by_id()
+        firm_is_new = {i: firms.whole.new_due(self.draw) for i, firms in self.firms.items()}
+        for _ in range(_TRIES):
+            model, anchor, fixed = self._chosen(identity, by_id)
+            firms = [(self.firms[i], self.sample.rows[model][i]) for i, new in firm_is_new.items() if not new]
+            # One more contact of a firm: as often of one with few as ordinary rows are.
+            if all(cell is None or each.whole.accepts(cell, self.draw) for each, cell in firms):
+                break
+        cells: list[str | None] = list(self.sample.rows[model])
+        taken: list[int | None] = [model if cell is not None else None for cell in cells]
+        for i in self.sample.local & set(self.columns.positions):
+            cells[i] = self.sample.rows[anchor][i]
+            taken[i] = None if cells[i] is None else anchor
+        self.columns.take(cells, taken)
+        for i, cell in self._made(identity, model, cells, firm_is_new).items():
+            if cell != cells[i] or self.roles[i] in ("phone", "email"):
+                cells[i], taken[i] = cell, None
+        for i, j in self.columns.twins.items():
+            if cells[i] is not None:
+                cells[i], taken[i] = cells[j], None
+        place = self.places.settle(anchor, fixed, cells, taken)
+        return NewRow(place, model, tuple(cells), tuple(taken))
+
+    def _chosen(self, identity: Identity, by_id: int | None) -> tuple[int, int, int | None]:
+        """The model row; the anchor, near which the persona stands; and its place, where the list's order tells it.
+
+        Model and anchor have in common what neighbours share. They are two rows: a persona beside its model would show
+        by what it has of it, and beside a row of its number's region by that.
+        """
+        fixed = by_id if by_id is not None else self._place_of(identity)
+        fitting = self._fitting(identity, beside=self.places.anchored and fixed is None)
+        if not self.places.anchored:
+            model = self.draw.choice(fitting)
+            return model, model, fixed
+        if fixed is None:
+            model = self.draw.choice(fitting)
+            return model, self.draw.choice(self._alike(self.order)[self.places.key(model)]), None
+        anchor = nearest(self.order, fixed)
+        alike = self._alike(fitting).get(self.places.key(anchor))
+        if alike is None:
+            anchor = nearest(fitting, fixed)
+            return anchor, anchor, fixed
+        return self.draw.choice(alike), anchor, fixed
+
+    def _fitting(self, identity: Identity, *, beside: bool) -> list[int]:
+        """The rows of which one is to be the model: of the number's region, where anything in the list goes with it.
+
+        `beside`: the persona may stand beside its model. There it takes a row of a number's own region for the place
+        that the region goes with, and a model for anything that goes with the place: of two neighbours' numbers one is
+        often from elsewhere, and would never be if all models had the number's region.
+        """
+        region = "" if identity.phone is None else self.regions.get(str(identity.phone // 10_000), "")
+        phone, mail = identity.phone is not None, identity.email_raw is not None
+        everything = self.models.fitting("", has_phone=phone, has_mail=mail)
+        if not self.columns.of_region:
+            return everything
+        of_region = self.models.fitting(region, has_phone=phone, has_mail=mail)
+        if not beside or of_region is everything:
+            return of_region
+        if (phone, mail) not in self._by_place:
+            found = self._by_place[phone, mail] = defaultdict(list)
+            for row in everything:
+                found[self._place(row)].append(row)
+        return self._by_place[phone, mail][self._place(self.draw.choice(of_region))]
+
+    def _place(self, row: int) -> tuple[str, ...]:
+        """What goes with the region of a row's number."""
+        cells = self.sample.rows[row]
+        return tuple((cells[i] or "")[:size] for i, size in self.columns.of_region.items())
+
+    def _alike(self, rows: Sequence[int]) -> dict[tuple[str, ...], list[int]]:
+        """Rows by what neighbours share. `rows` is one of a few lists that live as long as the maker."""
+        if id(rows) not in self._by_key:
+            found = self._by_key[id(rows)] = defaultdict(list)
+            for row in rows:
+                found[self.places.key(row)].append(row)
+        return self._by_key[id(rows)]
+
+    def _place_of(self, identity: Identity) -> int | None:
+        """The row before which the list's order puts the identity's number or address; None where it does not."""
+        number = None if identity.phone is None else str(identity.phone).removeprefix("86")
+        for columns, given in ((self.phones[:1], number), (self.mails[:1], identity.email_raw)):
+            for i in columns:
+                order = self.sample.orders.get(i)
+                if order is not None and given is not None and order.whole:
+                    return self.rows.places_of(i, given, order)[0]
+        return None
+
+    def _made(
+        self, identity: Identity, model: int, cells: Sequence[str | None], firm_is_new: Mapping[int, bool]
+    ) -> dict[int, str | None]:
+        """Position -> new text for numbers, addresses, names and firms; equal cells of the model stay equal."""
+        made: dict[int, str | None] = {}
+        row = self.sample.rows[model]
+        at = self.models.number_at(model)
+        mail_at = self.models.mail_at(model, has_phone=identity.phone is not None)
+        made |= {i: self._number(identity, model, i) if i == at else self.models.harmless(row[i]) for i in self.phones}
+        made |= {i: identity.email_raw if i == mail_at else None for i in self.mails}
+        for _ in range(_TRIES):
+            texts: dict[tuple[str, str], str] = {}
+            for i, role in enumerate(self.roles):
+                cell = row[i]
+                if role in ("name", "organisation", "address") and cell is not None:
+                    if (role, cell) not in texts:
+                        texts[role, cell] = self._text(role, i, cell, identity, cells, firm_is_new)
+                    made[i] = texts[role, cell]
+            if not self._stands(made) and not any(
+                new and made.get(i) and self.rows.holds((i,), (str(made[i]),)) for i, new in firm_is_new.items()
+            ):
+                break
+        return made
+
+    def _text(
+        self,
+        role: str,
+        i: int,
+        cell: str,
+        identity: Identity,
+        cells: Sequence[str | None],
+        firm_is_new: Mapping[int, bool],
+    ) -> str:
+        given = {"name": identity.name, "organisation": identity.organisation, "address": identity.address}[role]
+        if given:
+            return given
+        if role == "name":
+            own = i in self.columns.of_family
+            return self.names[i].renamed(
+                lambda: cell if own else str(self.sample.rows[self.draw.choice(self.named[i])][i]),
+                lambda: self._other_name(i, cells),
+            )
+        if role == "organisation":
+            return self.firms[i].renamed(cell) if firm_is_new[i] else cell
+        addresses = self.addresses[i]
+        if i in self.tied:
+            return addresses.moved(cell) if next(iter(firm_is_new.values())) else cell
+        return addresses.moved(cell) if addresses.whole.new_due(self.draw) else addresses.another(cell)
+
+    def _other_name(self, i: int, cells: Sequence[str | None]) -> str:
+        """The name of another row, one that agrees in what given names depend on: the sex, say."""
+        for _ in range(_TRIES):
+            row = self.sample.rows[self.draw.choice(self.named[i])]
+            if all(row[j] == cells[j] for j in self.columns.of_name.get(i, ())):
+                break
+        return str(row[i])
+
+    def _stands(self, made: Mapping[int, str | None]) -> bool:
+        """Whether the list has the name with the firm or with the address."""
+        for i in self.names:
+            for j in (*self.firms, *self.addresses):
+                name, other = made.get(i), made.get(j)
+                if name and other and self.rows.holds((i, j), (name, other)):
+                    return True
+        return False
+
+    def _number(self, identity: Identity, model: int, i: int) -> str | None:
+        form = self.models.forms.get((model, i))
+        if identity.phone is None or form is None or not is_mobile(identity.phone):
+            return identity.phone_raw
+        return in_form(form, str(identity.phone)[2:])
+
+    def _tied(self, order: Sequence[int]) -> frozenset[int]:
+        """Columns of addresses that are the firms': they come again where the firm does, and only there."""
+        firms = list(self.firms)[:1]
+        return frozenset(j for j in self.source.places("address") for i in firms if self._come_together(order, i, j))
+
+    def _come_together(self, order: Sequence[int], i: int, j: int) -> bool:
+        both = Counter((row[i], row[j]) for at in order if (row := self.sample.rows[at])[i] and row[j])
+        firms, addresses = Counter[str](), Counter[str]()
+        for (firm, address), times in both.items():
+            firms[str(firm)] += times
+            addresses[str(address)] += times
+        again = {pair: times for pair, times in both.items() if firms[str(pair[0])] > 1 or addresses[str(pair[1])] > 1}
+        return sum(times for times in again.values() if times > 1) > 0.5 * sum(again.values())

@@ -1,0 +1,1 @@
+"""Marked copies: planned, drawn, written and put on record."""

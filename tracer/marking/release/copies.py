@@ -1,0 +1,196 @@
+"""`tracer release`: one marked copy per recipient. The register is committed first; a failure leaves nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+
+from tracer.case.case import Case
+from tracer.clock import now, today
+from tracer.errors import InputRefused
+from tracer.lists.write.model import PartEdit, Template, places
+from tracer.lists.write.source import RawRows, open_template
+from tracer.marking.detection.copy_reports import copy_reports
+from tracer.marking.detection.detectability import Detectability
+from tracer.marking.persona.source_list import SourceList, read_source_list
+from tracer.marking.register import REGISTER, committed_root
+from tracer.marking.release.drawing import Drawn, Planned, draw_copies
+from tracer.marking.release.identities import available, erase, take
+from tracer.marking.release.request import ReleaseRequest, refuse_request
+from tracer.marking.release.withholding import enter_withheld
+
+
+@dataclass(frozen=True)
+class Released:
+    """One copy that was written: the row that the command prints."""
+
+    release: str
+    recipient: str
+    path: str
+    """Absolute."""
+    rows: int
+    """Data rows of the copy."""
+    commitment: str
+    """Root of the register, hexadecimal."""
+    canaries: int
+    """Canaries in the copy."""
+    withheld: int
+    """Ordinary contacts that the copy lacks."""
+    notes: tuple[str, ...]
+    """What the copies could not keep of the source, and what may give their canaries away."""
+    report: Detectability
+    """Whether its canaries stand out."""
+
+    def to_json(self) -> dict[str, object]:
+        """The row as the contract has it."""
+        return {
+            "release": self.release, "recipient": self.recipient, "path": self.path, "rows": self.rows,
+            "commitment": self.commitment, "canaries": self.canaries, "withheld": self.withheld,
+            **self.report.figures(),
+        }  # fmt: skip
+
+
+def release_copies(case: Case, request: ReleaseRequest) -> list[Released]:
+    """Draw canaries, commit the register, write the copies. Call it outside a transaction.
+
+    Raises `InputRefused` with nothing kept or written: a recipient named twice, too few identities (it says how many
+    are missing), a canary that stands in the list, purged contents, a file that exists, a source that cannot be copied.
+    """
+    con = case.con
+    source = read_source_list(con, request.dataset)
+    where = Path(source.path).name
+    refuse_request(con, request)
+    copies, day = len(request.recipients), request.day or today()
+    chosen = available(con, source, request.design.canaries(copies), day)
+    reserves = available(con, source, request.design.reserves(copies), day, "reserve")
+    template = open_template(case.vault.read(source.sha256), source.parts, _raw_rows(con, source), where)
+    drawn = draw_copies(case, source, request, template, (chosen, reserves))
+    commitment = _register(case, source, request, drawn)
+    planned = drawn.copies
+    try:
+        digests = _write(template, planned, drawn.edits)
+        total = sum(part.rows for part in source.parts)
+        written = [
+            (digest, total + sum(len(part.added) - len(part.removed) for part in edit.values()))
+            for digest, edit in zip(digests, drawn.edits, strict=True)
+        ]
+        with case.transaction():
+            for copy, (digest, rows) in zip(planned, written, strict=True):
+                con.execute(
+                    "UPDATE release SET path = $path, sha256 = $sha256, rows = $rows WHERE id = $id",
+                    {"path": str(copy.path), "sha256": digest, "rows": rows, "id": copy.release},
+                )
+            case.journal.append(
+                command="release written",
+                inputs={source.id: source.sha256},
+                detail={copy.release: digest for copy, (digest, _) in zip(planned, written, strict=True)},
+            )
+    except BaseException:
+        for copy in planned:
+            copy.path.unlink(missing_ok=True)
+        with case.transaction():
+            erase(con, [copy.release for copy in planned])
+            case.journal.append(command="release withdrawn", result=commitment, detail={"reason": "not written"})
+        raise
+    reports = copy_reports(con, source, drawn.rows, {copy.release: copy.canaries for copy in planned})
+    notes = template.notes + _conspicuous(drawn, source) + reports.notes()
+    return [
+        Released(
+            copy.release, copy.recipient, str(copy.path), rows, commitment, len(copy.canaries), len(gone), notes,
+            reports.copies[copy.release],
+        )
+        for copy, gone, (_, rows) in zip(planned, drawn.withheld, written, strict=True)
+    ]  # fmt: skip
+
+
+def _conspicuous(drawn: Drawn, source: SourceList) -> tuple[str, ...]:
+    """A warning where the list's order leaves canaries no place but the end."""
+    places = [row.before for row in drawn.rows.values()]
+    if len(places) > 1 and min(places) > source.main.rows:
+        return ("the list is sorted by ids without gaps: its canaries stand at the end, where they are easily found",)
+    return ()
+
+
+def _raw_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> RawRows:
+    def rows(part: int) -> list[tuple[str | None, ...]]:
+        width = len(next(item.headers for item in source.parts if item.part == part))
+        names = ", ".join(f"c{i}" for i in range(width))
+        return con.execute(f"SELECT {names} FROM {source.tables[part]} ORDER BY row").fetchall()
+
+    return rows
+
+
+def _register(case: Case, source: SourceList, request: ReleaseRequest, drawn: Drawn) -> str:
+    """Commit who gets which canary where, and what each lacks; returns the root."""
+    con, main = case.con, source.main.part
+    planned = drawn.copies
+    draw = hashlib.sha256("\n".join(copy.release for copy in planned).encode()).hexdigest()[:16]
+    design = {"draw": draw, "format": source.main.format, **asdict(request.design)}
+    places_of = [
+        (copy.release, no, place[main, i])
+        for copy, edit in zip(planned, drawn.edits, strict=True)
+        for place in (places(edit),)
+        for i, no in enumerate(copy.canaries)
+    ]
+    with case.transaction():
+        for copy in planned:
+            con.execute(
+                "INSERT INTO release (id, dataset, recipient, date, ends, purpose, use_basis, drawn, design, evidence,"
+                " registered_at) VALUES ($id, $dataset, $to, $day, $ends, $purpose, $basis, true, $design, $evidence,"
+                " $at)",
+                {
+                    "id": copy.release, "dataset": source.id, "to": copy.recipient, "day": request.day or today(),
+                    "ends": request.ends, "purpose": request.purpose, "basis": request.use_basis,
+                    "design": json.dumps(design, sort_keys=True), "evidence": list(request.evidence), "at": now(),
+                },
+            )  # fmt: skip
+        take(con, source, draw, drawn.allotted, drawn.rows, places_of)
+        ids = [copy.release for copy in planned]
+        if drawn.contacts is not None:
+            enter_withheld(con, ids, drawn.withheld, drawn.contacts)
+        commitment = committed_root(con, case.secret(REGISTER), draw)
+        con.execute(
+            "UPDATE release SET commitment = $root WHERE id IN (SELECT unnest($ids))", {"root": commitment, "ids": ids}
+        )
+        case.journal.append(
+            command="release", inputs={source.id: source.sha256}, result=commitment,
+            detail={
+                "releases": ids, "draw": draw, "canaries": len(drawn.rows),
+                "withheld": sum(len(gone) for gone in drawn.withheld),
+            },
+        )  # fmt: skip
+    return commitment
+
+
+def _write(template: Template, planned: Sequence[Planned], edits: Sequence[Mapping[int, PartEdit]]) -> list[str]:
+    """Write all copies beside their places and rename them when all are there; the SHA-256 of each."""
+    drafts: list[tuple[Path, Path]] = []
+    digests = []
+    try:
+        for copy, edit in zip(planned, edits, strict=True):
+            copy.path.parent.mkdir(parents=True, exist_ok=True)
+            content = template.render(edit)
+            draft = copy.path.with_name(f".{copy.path.name}.{os.getpid()}.part")
+            drafts.append((draft, copy.path))
+            with draft.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            digests.append(hashlib.sha256(content).hexdigest())
+        for draft, path in drafts:
+            draft.rename(path)
+    except OSError as error:
+        raise InputRefused(
+            f"the copies cannot be written ({error.strerror})", where=str(error.filename or planned[0].path.parent),
+            remedy="name another folder with -o",
+        ) from error  # fmt: skip
+    finally:
+        for draft, _ in drafts:
+            draft.unlink(missing_ok=True)
+    return digests

@@ -1,0 +1,109 @@
+"""The design of a release: how many marks of which kind, what they cost, and the draw of who gets which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import comb
+
+from tracer.errors import InputRefused
+from tracer.marking.persona.draws import KeyedDraw
+from tracer.marking.persona.maker import Identity
+
+BIASES: Mapping[str, tuple[float, ...]] = {"mix": (0.15, 0.5), "0.2": (0.2,), "0.5": (0.5,)}
+"""Probabilities with which pool canaries are given to a copy, in turn. 0.2 is near the best where copies are merged,
+0.5 where they are compared; the mix has the best worst case, and the attack is not known beforehand."""
+MOST_WITHHELD = 0.05
+"""Share of a list that a copy may lack: more is no mark, it is another list."""
+
+
+@dataclass(frozen=True)
+class Design:
+    """Marks of each kind."""
+
+    unique: int = 5
+    """Canaries that stand in one copy alone, for each copy."""
+    reserve: int = 0
+    """Of the kind `reserve`, known to few: they stand in one copy alone too, for each copy."""
+    pool: int = 0
+    """Canaries that several copies share, over all copies."""
+    bias: str = "mix"
+    """How they are shared: a key of `BIASES`."""
+    pairs: bool = False
+    """Whether every two copies share a canary that no third has."""
+    withhold: float = 0.0
+    """Share of the ordinary contacts that each copy lacks."""
+
+    def canaries(self, copies: int) -> int:
+        """Identities of the kind `canary` that so many copies cost."""
+        return copies * self.unique + self.pool + (comb(copies, 2) if self.pairs else 0)
+
+    def reserves(self, copies: int) -> int:
+        """Identities of the kind `reserve` that so many copies cost."""
+        return copies * self.reserve
+
+    @property
+    def coded(self) -> bool:
+        """Whether anything but own canaries tells the copies apart."""
+        return self.pool > 0 or self.pairs or self.withhold > 0.0
+
+    def problems(self, copies: int) -> list[InputRefused]:
+        """What is wrong with the design."""
+        found = [
+            InputRefused(f"{count} {what} canaries", remedy=f"give --{what} 0 or more")
+            for what, count in (("unique", self.unique), ("reserve", self.reserve), ("pool", self.pool))
+            if count < 0
+        ]
+        if self.bias not in BIASES:
+            found.append(InputRefused(f"{self.bias!r} is no bias", remedy=f"give one of {', '.join(BIASES)}"))
+        if not 0.0 <= self.withhold <= MOST_WITHHELD:
+            found.append(
+                InputRefused(
+                    f"{self.withhold:g} of the rows cannot be withheld",
+                    remedy=f"give --withhold a share from 0 to {MOST_WITHHELD:g}, 0.005 for half a per cent",
+                )
+            )
+        if self.pairs and copies < 2:
+            found.append(InputRefused("pair canaries take two copies", remedy="name more recipients or leave --pairs"))
+        return found
+
+
+@dataclass(frozen=True)
+class Allotted:
+    """One canary and the copies that get it."""
+
+    identity: Identity
+    """The canary."""
+    scheme: str
+    """unique, reserve, pool, pair."""
+    bias: float
+    """Probability with which each copy was to get it."""
+    copies: tuple[int, ...]
+    """Copies that got it, by their place among the recipients."""
+
+
+def allot(
+    draw: KeyedDraw, design: Design, copies: int, canaries: Sequence[Identity], reserves: Sequence[Identity]
+) -> list[Allotted]:
+    """Draw who gets which canary. `canaries` and `reserves`: exactly as many as the design costs.
+
+    Own canaries and pair canaries are allotted without replacement; each copy gets each pool canary with its bias,
+    independently of all else, so some pool canaries may stand in all copies or in none.
+    """
+    order = draw.shuffled(canaries)
+    alone = order[: copies * design.unique]
+    pool = order[len(alone) : len(alone) + design.pool]
+    shared = order[len(alone) + design.pool :]
+    found = [Allotted(item, "unique", 1.0 / copies, (at % copies,)) for at, item in enumerate(alone)]
+    found += [
+        Allotted(item, "reserve", 1.0 / copies, (at % copies,)) for at, item in enumerate(draw.shuffled(reserves))
+    ]
+    for at, item in enumerate(pool):
+        bias = BIASES[design.bias][at % len(BIASES[design.bias])]
+        given = draw.flags(copies, bias)
+        found.append(Allotted(item, "pool", bias, tuple(int(j) for j in given.nonzero()[0])))
+    if design.pairs:
+        both = combinations(range(copies), 2)
+        found += [Allotted(item, "pair", 2.0 / copies, pair) for item, pair in zip(shared, both, strict=True)]
+    return found

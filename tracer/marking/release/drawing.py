@@ -1,0 +1,149 @@
+"""The draw of a release: who gets which marks, what the canaries' rows are, and what changes in every copy."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from tracer.case.case import Case
+from tracer.clock import today
+from tracer.errors import InputRefused
+from tracer.lists.write.model import NewRow, PartEdit, Template
+from tracer.marking.persona.draws import KeyedDraw
+from tracer.marking.persona.maker import Identity, PersonaMaker
+from tracer.marking.persona.source_list import RowsOfList, SourceList, read_sample
+from tracer.marking.release.design import Allotted, allot
+from tracer.marking.release.identities import home_rows
+from tracer.marking.release.request import ReleaseRequest
+from tracer.marking.release.withholding import Contacts, Ints, draw_withheld, read_contacts
+
+DRAW = b"draw"
+"""Purpose of the case's secret that all draws come from."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    release: str
+    recipient: str
+    path: Path
+    canaries: tuple[int, ...]
+    """Canaries of the copy, in the order in which they are put in."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Everything that the copies of one call have in common."""
+
+    copies: tuple[Planned, ...]
+    allotted: tuple[Allotted, ...]
+    rows: Mapping[int, NewRow]
+    """Canary -> its row, the same in all copies."""
+    contacts: Contacts | None
+    """The list's ordinary contacts, where some are withheld."""
+    withheld: tuple[Ints, ...]
+    """For each copy the contacts that it lacks."""
+    edits: tuple[Mapping[int, PartEdit], ...]
+    """For each copy what is changed in the source."""
+
+
+def draw_copies(
+    case: Case,
+    source: SourceList,
+    request: ReleaseRequest,
+    template: Template,
+    identities: tuple[Sequence[Identity], Sequence[Identity]],
+) -> Drawn:
+    """Draw who gets which marks and make the canaries' rows; raises where a file exists."""
+    con, design, copies = case.con, request.design, len(request.recipients)
+    count = con.execute("SELECT count(*) FROM release").fetchone()
+    # The purpose names the list and how many copies there were, never a recipient.
+    draw = KeyedDraw(case.secret(DRAW), f"{source.id} {source.no} {0 if count is None else count[0]}")
+    canaries = draw.shuffled(identities[0])[: design.canaries(copies)]
+    reserves = draw.shuffled(identities[1])[: design.reserves(copies)]
+    allotted = allot(draw, design, copies, canaries, reserves)
+    contacts = read_contacts(con, source.no) if design.withhold > 0.0 else None
+    withheld = draw_withheld(draw, design.withhold, copies, 0 if contacts is None else len(contacts.keys))
+    planned = _copies(con, source, request, template, allotted)
+    regions = dict(
+        con.execute("SELECT '86' || prefix, coalesce(city, province) FROM segment ORDER BY prefix").fetchall()
+    )
+    sample = read_sample(con, source, f"{source.id} {draw.below(1 << 62)}")
+    maker = PersonaMaker(source, sample, draw, regions, RowsOfList(con, source))
+    used = sorted((item.identity for item in allotted if item.copies), key=lambda identity: identity.no)
+    rows = maker.rows_for(used)
+    rank = {no: at for at, no in enumerate(rows)}
+    planned = tuple(replace(copy, canaries=tuple(sorted(copy.canaries, key=rank.__getitem__))) for copy in planned)
+    homes = home_rows(con, source)
+    edits = tuple(
+        _edits(source, [rows[no] for no in copy.canaries], homes, _withheld_rows(source, contacts, gone))
+        for copy, gone in zip(planned, withheld, strict=True)
+    )
+    return Drawn(planned, tuple(allotted), rows, contacts, tuple(withheld), edits)
+
+
+def _copies(
+    con: duckdb.DuckDBPyConnection,
+    source: SourceList,
+    request: ReleaseRequest,
+    template: Template,
+    allotted: Sequence[Allotted],
+) -> tuple[Planned, ...]:
+    taken = {row[0] for row in con.execute("SELECT id FROM release").fetchall()}
+    mine: dict[int, list[int]] = defaultdict(list)
+    for item in allotted:
+        for at in item.copies:
+            mine[at].append(item.identity.no)
+    planned, problems = [], []
+    for at, recipient in enumerate(request.recipients):
+        path = request.folder.absolute() / f"{source.id}-{recipient}{template.suffix}"
+        if path.exists():
+            problems.append(InputRefused("the file exists", where=str(path), remedy="name another folder with -o"))
+        identity = release_id(taken, source.id, recipient, request.day or today())
+        taken.add(identity)
+        planned.append(Planned(identity, recipient, path, tuple(sorted(mine[at]))))
+    if problems:
+        raise InputRefused.many(problems)
+    return tuple(planned)
+
+
+def release_id(taken: set[str], dataset: str, recipient: str, day: date | None) -> str:
+    """`dataset@recipient@date`, with `#2` and so on behind it where that is taken."""
+    base = f"{dataset}@{recipient}@{day}" if day is not None else f"{dataset}@{recipient}"
+    number, identity = 2, base
+    while identity in taken:
+        number, identity = number + 1, f"{base}#{number}"
+    return identity
+
+
+def _withheld_rows(source: SourceList, contacts: Contacts | None, gone: Ints) -> Mapping[int, frozenset[int]]:
+    """Part -> rows that name a withheld contact, counted from 1 in their part."""
+    if contacts is None or len(gone) == 0:
+        return {}
+    rows = contacts.rows_of(gone)
+    found = {}
+    for part in source.parts:
+        first = source.first_rows[part.part]
+        mine = rows[(rows >= first) & (rows < first + part.rows)]
+        found[part.part] = frozenset((mine - first + 1).tolist())
+    return found
+
+
+def _edits(
+    source: SourceList,
+    rows: Sequence[NewRow],
+    homes: Mapping[int, frozenset[int]],
+    withheld: Mapping[int, frozenset[int]],
+) -> dict[int, PartEdit]:
+    main = source.main.part
+    nothing = frozenset[int]()
+    edits = {part.part: homes.get(part.part, nothing) | withheld.get(part.part, nothing) for part in source.parts}
+    return {
+        part: PartEdit(gone, tuple(rows) if part == main else ())
+        for part, gone in edits.items()
+        if gone or (part == main and rows)
+    }

@@ -1,0 +1,172 @@
+"""Which controlled identities may go into a release, which must come out of it, and who has them afterwards."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+
+import duckdb
+import pyarrow as pa
+
+from tracer.errors import InputRefused
+from tracer.lists.write.model import NewRow
+from tracer.marking.persona.maker import Identity
+from tracer.marking.persona.source_list import SourceList
+from tracer.marking.release.design import Allotted
+from tracer.marking.release.statements import statement
+
+_DEAD = ("silent", "burnt", "expired")
+"""States in which an identity hears nothing or is known to others."""
+_PERSONA = ("name", "organisation", "address")
+"""Columns that become the canary's own."""
+
+
+def available(
+    con: duckdb.DuckDBPyConnection, source: SourceList, needed: int, day: date, kind: str = "canary"
+) -> list[Identity]:
+    """All identities of a kind that may go into this list's copies, by number.
+
+    Alive on `day`, never used in a release (a canary is used in one design only), its number and address in none whose
+    list shares rows with this one, and of the kind that the list holds: with a number where it has numbers. Raises
+    `InputRefused` where one of them stands in the list already, or where there are fewer than `needed`.
+    """
+    rows = con.execute(
+        statement("available"), {"no": source.no, "dead": list(_DEAD), "day": day, "kind": kind}
+    ).fetchall()
+    standing = [row[0] for row in rows if row[7]]
+    if standing:
+        shown = ", ".join(str(no) for no in standing[:10]) + (" …" if len(standing) > 10 else "")
+        raise InputRefused(
+            f"{len(standing)} canaries stand in {source.id} already (no. {shown})", where=source.id,
+            remedy="they mark nothing there; import them as home canaries, or take them out of the list",
+        )  # fmt: skip
+    has_phones, has_mails = bool(source.places("phone")), bool(source.places("email"))
+    able = [
+        Identity(row[0], row[1], row[2], row[3], row[4], row[5], row[6])
+        for row in rows
+        if (row[1] is not None if has_phones else row[3] is not None and has_mails)
+    ]
+    seen, distinct = set[int | str](), list[Identity]()
+    for identity in able:
+        keys = {key for key in (identity.phone, identity.email_raw) if key is not None}
+        # One reachable number may carry several personas, but never in releases that share rows.
+        if not keys & seen:
+            seen |= keys
+            distinct.append(identity)
+    if len(distinct) < needed:
+        named = "canaries" if kind == "canary" else f"identities of kind {kind}"
+        raise InputRefused(
+            f"{needed} unused {named} are needed and {len(distinct)} are there: {needed - len(distinct)} are missing",
+            where=source.id, remedy=f"import more with `tracer canary import --kind {kind}`, or ask for fewer marks",
+        )  # fmt: skip
+    return distinct
+
+
+def home_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> dict[int, frozenset[int]]:
+    """Part -> rows of home canaries, which are taken out of every copy."""
+    rows = con.execute(
+        "WITH home AS (SELECT unnest([phone, email]) AS key FROM canary WHERE kind = 'home')"
+        " SELECT row FROM membership WHERE dataset = $no AND key IN (SELECT key FROM home)"
+        " UNION SELECT row FROM duplicate WHERE dataset = $no AND key IN (SELECT key FROM home) ORDER BY row",
+        {"no": source.no},
+    ).fetchall()
+    removed: dict[int, set[int]] = defaultdict(set)
+    for (row,) in rows:
+        part = next(p for p in source.parts if source.first_rows[p.part] <= row < source.first_rows[p.part] + p.rows)
+        removed[part.part].add(row - source.first_rows[part.part] + 1)
+    return {part: frozenset(gone) for part, gone in removed.items()}
+
+
+def take(
+    con: duckdb.DuckDBPyConnection,
+    source: SourceList,
+    draw: str,
+    allotted: Sequence[Allotted],
+    rows: Mapping[int, NewRow],
+    places: Sequence[tuple[str, int, int]],
+) -> None:
+    """Enter the canaries of a draw, and of its copies: `places` are (release, canary, its row in the copy).
+
+    `rows`: canary -> its row. Personas become the canaries'; an identity that came with a name or a firm of its own
+    keeps it.
+    """
+    roles = source.roles[source.main.part]
+    schemes = {item.identity.no: item.scheme for item in allotted}
+    texts = {no: json.dumps(row.cells, ensure_ascii=False) for no, row in rows.items()}
+    positions = pa.table(
+        {
+            "canary": [item.identity.no for item in allotted], "scheme": [item.scheme for item in allotted],
+            "bias": [item.bias for item in allotted],
+            "made": [[role for role in _PERSONA if getattr(item.identity, role) is None] for item in allotted],
+        },
+        schema=pa.schema(
+            [("canary", pa.int32()), ("scheme", pa.string()), ("bias", pa.float64()), ("made", pa.list_(pa.string()))]
+        ),
+    )  # fmt: skip
+    copies = pa.table(
+        {
+            "release": [release for release, _, _ in places], "canary": [no for _, no, _ in places],
+            "scheme": [schemes[no] for _, no, _ in places], "persona": [texts[no] for _, no, _ in places],
+            "row": [row for _, _, row in places],
+        },
+        schema=pa.schema(
+            [("release", pa.string()), ("canary", pa.int32()), ("scheme", pa.string()), ("persona", pa.string()),
+             ("row", pa.int64())]
+        ),
+    )  # fmt: skip
+    made = pa.table(
+        {
+            "no": list(rows),
+            **{
+                role: [
+                    next((row.cells[i] for i, found in enumerate(roles) if found == role and row.cells[i]), None)
+                    for row in rows.values()
+                ]
+                for role in _PERSONA
+            },
+        },
+        schema=pa.schema([("no", pa.int32()), *((role, pa.string()) for role in _PERSONA)]),
+    )
+    with registered(con, positions_now=positions, copies_now=copies, made_now=made):
+        con.execute(
+            "INSERT INTO code_position SELECT $draw, canary, scheme, bias, made FROM positions_now ORDER BY canary",
+            {"draw": draw},
+        )
+        con.execute(
+            "INSERT INTO release_canary SELECT release, canary, scheme, persona, row FROM copies_now ORDER BY ALL"
+        )
+        con.execute(
+            "UPDATE canary SET name = coalesce(canary.name, m.name),"
+            " organisation = coalesce(canary.organisation, m.organisation),"
+            " address = coalesce(canary.address, m.address) FROM made_now AS m WHERE m.no = canary.no"
+        )
+
+
+@contextmanager
+def registered(con: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Iterator[None]:
+    """Arrow tables under names of their own for as long as the block runs."""
+    for name, table in tables.items():
+        con.register(name, table)
+    try:
+        yield
+    finally:
+        for name in tables:
+            con.unregister(name)
+
+
+def erase(con: duckdb.DuckDBPyConnection, releases: Sequence[str]) -> None:
+    """Take releases that nobody has, and all of their draws, out of the register.
+
+    Names, firms and addresses that were made for their canaries go too: another list asks for others.
+    """
+    ids = {"ids": list(releases)}
+    con.execute(statement("forget_personas"), ids)
+    draws = "(SELECT json_extract_string(design, '$.draw') FROM release WHERE drawn AND id IN (SELECT unnest($ids)))"
+    for table in ("code_position", "register_stamp"):
+        con.execute(f"DELETE FROM {table} WHERE draw IN {draws}", ids)
+    for table in ("withheld", "release_canary"):
+        con.execute(f"DELETE FROM {table} WHERE release IN (SELECT unnest($ids))", ids)
+    con.execute("DELETE FROM release WHERE id IN (SELECT unnest($ids))", ids)

@@ -1,0 +1,93 @@
+"""`tracer release --plan`: what a design costs and what it can catch, before anything is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracer.case.case import Case
+from tracer.clock import today
+from tracer.marking.persona.source_list import read_source_list
+from tracer.marking.release.design import Design
+from tracer.marking.release.forecast import Forecast, forecast
+from tracer.marking.release.identities import available, home_rows
+from tracer.marking.release.request import ReleaseRequest, refuse_request
+from tracer.marking.release.withholding import read_contacts
+
+_WEAK = 0.5
+"""A move that is caught less often than this is called out."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a release would take and give."""
+
+    recipients: int
+    design: Design
+    needed: int
+    """Identities of kind canary that it costs."""
+    ready: int
+    """Unused ones that fit the list."""
+    reserves: tuple[int, int]
+    """Identities of kind reserve: needed and ready."""
+    home: int
+    """Rows of home canaries that are taken out of every copy."""
+    forecasts: tuple[Forecast, ...]
+    """By move, number of colluders and rate."""
+
+    @property
+    def missing(self) -> int:
+        """Identities that are lacking."""
+        return max(0, self.needed - self.ready) + max(0, self.reserves[0] - self.reserves[1])
+
+    def rows(self) -> list[dict[str, object]]:
+        """What the design can catch, a row for each move, number of colluders and rate."""
+        return [
+            {
+                "move": item.move, "colluders": item.colluders, "rate": item.rate, "caught": round(item.caught, 4),
+                "share_caught": round(item.share, 4), "identities": self.needed + self.reserves[0],
+            }
+            for item in self.forecasts
+        ]  # fmt: skip
+
+    def lines(self) -> list[str]:
+        """What it costs and when it cannot work, one line each."""
+        cost = f"{self.recipients} copies cost {self.needed} identities; {self.ready} unused ones fit the list"
+        home = [f"{self.home} rows of home canaries are taken out of every copy"] if self.home else []
+        return [cost, *home, *self._limits()]
+
+    def _limits(self) -> Sequence[str]:
+        design, lines = self.design, []
+        if self.missing:
+            lines.append(f"{self.missing} identities are missing: the release would be refused")
+        if not (design.unique or design.reserve or design.coded):
+            return [*lines, "without marks nothing tells the copies apart: no copy can be named"]
+        own = design.unique + design.reserve
+        if own:
+            rate = 1 - 0.05 ** (1 / own)
+            lines.append(f"a sample below {rate:.0%} of a copy shows none of its {own} own canaries 1 time in 20")
+            lines.append(
+                f"on bare numbers in dense blocks one own canary does not reach the bound of "
+                f"{0.01 / self.recipients:.1g}: a name or a second canary is needed"
+            )
+        if own and not design.coded and self.recipients > 1:
+            lines.append("two recipients who compare their copies and keep the common rows lose all own canaries")
+        weak = [item for item in self.forecasts if item.caught < _WEAK]
+        for move in dict.fromkeys(item.move for item in weak):
+            first = min((item.colluders, -item.rate) for item in weak if item.move == move)
+            lines.append(f"{move}: caught less than 1 time in 2 from {first[0]} colluders at {-first[1]:.0%} on")
+        return lines
+
+
+def plan_release(case: Case, request: ReleaseRequest) -> Plan:
+    """Look at a request without drawing anything. Raises `InputRefused` for what `release_copies` would refuse, but
+    for a lack of identities, which the plan states."""
+    refuse_request(case.con, request)
+    source = read_source_list(case.con, request.dataset)
+    design, copies, day = request.design, len(request.recipients), request.day or today()
+    contacts = len(read_contacts(case.con, source.no).keys) if design.withhold > 0.0 else 0
+    return Plan(
+        copies, design, design.canaries(copies), len(available(case.con, source, 0, day)),
+        (design.reserves(copies), len(available(case.con, source, 0, day, "reserve"))),
+        sum(len(rows) for rows in home_rows(case.con, source).values()), forecast(design, copies, contacts),
+    )  # fmt: skip

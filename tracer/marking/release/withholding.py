@@ -1,0 +1,68 @@
+"""Ordinary contacts that a copy lacks: marks that cost no identity and cannot be seen in one copy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from tracer.marking.persona.draws import KeyedDraw
+from tracer.marking.release.statements import statement
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """The ordinary contacts of a dataset, those of canaries left out."""
+
+    keys: Ints
+    """(contacts,): strongest identifier of each, rising."""
+    row: Ints
+    """(rows,): data rows of the dataset that name an ordinary contact …"""
+    of_row: Ints
+    """(rows,): … and the number of that contact."""
+
+    def rows_of(self, numbers: Ints) -> Ints:
+        """Rows that name one of these contacts."""
+        chosen = np.zeros(len(self.keys), dtype=np.bool_)
+        chosen[numbers] = True
+        return np.unique(self.row[chosen[self.of_row]])
+
+
+def read_contacts(con: duckdb.DuckDBPyConnection, dataset: int) -> Contacts:
+    """Read the ordinary contacts of a loaded version."""
+    table = con.execute(statement("contact_rows"), {"no": dataset}).to_arrow_table()
+    keys, of_row = np.unique(table["contact"].to_numpy(), return_inverse=True)
+    return Contacts(keys.astype(np.int64), table["row"].to_numpy().astype(np.int64), of_row.astype(np.int64))
+
+
+def draw_withheld(draw: KeyedDraw, share: float, copies: int, contacts: int) -> list[Ints]:
+    """For each copy the contacts that it lacks, each with probability `share`, independently of all else."""
+    if share == 0.0:
+        return [np.zeros(0, dtype=np.int64)] * copies
+    return [np.flatnonzero(draw.flags(contacts, share)) for _ in range(copies)]
+
+
+def enter_withheld(
+    con: duckdb.DuckDBPyConnection, releases: Sequence[str], withheld: Sequence[Ints], contacts: Contacts
+) -> None:
+    """Put on record which contacts each release lacks."""
+    if not any(len(numbers) for numbers in withheld):
+        return
+    names = np.repeat(np.arange(len(releases)), [len(numbers) for numbers in withheld])
+    table = pa.table(
+        {
+            "release": pa.DictionaryArray.from_arrays(pa.array(names), pa.array(list(releases))).cast(pa.string()),
+            "key": contacts.keys[np.concatenate(withheld)],
+        }
+    )
+    con.register("withheld_now", table)
+    try:
+        con.execute("INSERT INTO withheld SELECT release, key, true FROM withheld_now ORDER BY release, key")
+    finally:
+        con.unregister("withheld_now")
