@@ -16,11 +16,11 @@ from dataclasses import replace
 import numpy as np
 
 from tests.bench.settings import SETTINGS, TEST_SEEDS, TUNING_SEEDS
+from tests.simulate import score
+from tests.simulate.loading import insert_market
+from tests.simulate.score import Counts
 from tracer.case.memory import memory_case
 from tracer.findings import derivation
-from tracer.simulate import score
-from tracer.simulate.loading import insert_market
-from tracer.simulate.score import Counts
 from tracer.simulate.trade import make_market
 
 ALL = "(all signals)"

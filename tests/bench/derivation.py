@@ -18,12 +18,12 @@ from tests.bench.peers import PEERS
 from tests.bench.reliability import table
 from tests.bench.seen_lists import seen
 from tests.bench.settings import SETTINGS, TEST_SEEDS, TUNING_SEEDS
+from tests.simulate import score
+from tests.simulate.loading import insert_market
+from tests.simulate.score import Counts, Stated
 from tracer.case.memory import memory_case
 from tracer.findings import derivation
-from tracer.simulate import score
-from tracer.simulate.loading import insert_market
 from tracer.simulate.market import Market
-from tracer.simulate.score import Counts, Stated
 from tracer.simulate.trade import make_market
 
 

@@ -16,9 +16,9 @@ from math import comb
 
 from tests.bench.reliability import wilson
 from tests.bench.settings import TEST_SEEDS, TUNING_SEEDS
+from tests.simulate.loading import insert_market
 from tracer.case.memory import memory_case
 from tracer.findings import derivation
-from tracer.simulate.loading import insert_market
 from tracer.simulate.market import MarketSpec
 from tracer.simulate.trade import make_market
 

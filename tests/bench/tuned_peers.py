@@ -14,7 +14,7 @@ from itertools import product
 from tests.bench.peers import PEERS, Peer
 from tests.bench.seen_lists import SeenList, seen
 from tests.bench.settings import SETTINGS, TUNING_SEEDS
-from tracer.simulate import score
+from tests.simulate import score
 from tracer.simulate.market import Truth
 from tracer.simulate.trade import make_market
 

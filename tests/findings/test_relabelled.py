@@ -7,10 +7,10 @@ import re
 import duckdb
 import pytest
 
+from tests.simulate.loading import insert_market
 from tracer.ask.why import why
 from tracer.ask.why_text import why_text
 from tracer.case.memory import memory_case
-from tracer.simulate.loading import insert_market
 from tracer.simulate.market import Market, MarketSpec
 from tracer.simulate.trade import make_market
 from tracer.trace import trace

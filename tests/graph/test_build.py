@@ -10,7 +10,7 @@ from tests.graph.market_case import LOADED
 from tests.graph.market_rows import DERIVATIONS
 from tracer.case.case import Case
 from tracer.case.pseudonym import keyed_pseudonym
-from tracer.graph.build import as_networkx, build_graph
+from tracer.graph.build import build_graph
 from tracer.graph.model import BASES, GRADES, KINDS, Edge, Graph
 
 PSEUDONYM = keyed_pseudonym(b"tests")
@@ -140,9 +140,3 @@ def test_a_persons_decision_stands_on_the_edge(market: Case) -> None:
 def test_the_same_case_gives_the_same_graph(market: Case) -> None:
     assert build_graph(market.con, PSEUDONYM) == build_graph(market.con, PSEUDONYM)
     assert LOADED.isoformat() not in str(build_graph(market.con, PSEUDONYM))
-
-
-def test_networkx_holds_every_edge(graph: Graph) -> None:
-    multi = as_networkx(graph)
-    assert multi.number_of_nodes() == len(graph["nodes"])
-    assert {key for *_, key in multi.edges(keys=True)} == {one["id"] for one in graph["edges"]}

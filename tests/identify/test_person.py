@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import duckdb
-import pyarrow as pa
 import pytest
 
-from tracer.identify.person import agree, normalise, normalise_names
+from tracer.identify.person import agree, normalise
 
 
 @pytest.mark.parametrize(
@@ -45,11 +43,3 @@ def test_normalise(text: str, name: str | None) -> None:
 def test_agree(a: str, b: str, verdict: bool | None) -> None:
     assert agree(a, b) is verdict
     assert agree(b, a) is verdict
-
-
-def test_names_of_a_relation() -> None:
-    with duckdb.connect() as con:
-        con.register("given", pa.table({"name": ["赵安文", "趙安文", "赵先生", None, "赵安文"]}))
-        normalise_names(con, "given", "name", "got")
-        got = con.execute("SELECT raw, name FROM got ORDER BY raw").fetchall()
-    assert got == [("赵安文", "赵安文"), ("趙安文", "赵安文")]

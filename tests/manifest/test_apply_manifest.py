@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,6 @@ from tracer.case.memory import memory_case
 from tracer.dossier.parties import merge_parties
 from tracer.errors import InputRefused
 from tracer.manifest import apply_manifest, open_or_create, read_manifest
-from tracer.manifest.model import ReleaseEntry
-from tracer.manifest.rooms import Rooms
-from tracer.manifest.wiring import ROOMS
 
 TOML = """
 [case]
@@ -63,22 +59,6 @@ path = "ev1.txt"
 """
 
 
-def _registered(case: Case, entry: ReleaseEntry) -> tuple[str, ...]:
-    case.con.execute("DELETE FROM release WHERE id = $id", {"id": entry.id})
-    case.con.execute(
-        "INSERT INTO release (id, dataset, recipient, date, ends, registered_at) "
-        "VALUES ($id, $d, $r, $date, $ends, now())",
-        {"id": entry.id, "d": entry.dataset, "r": entry.recipient, "date": entry.date, "ends": entry.ends},
-    )
-    return ()
-
-
-@pytest.fixture
-def rooms() -> Rooms:
-    """The real rooms, but for releases, whose registration is marking's own matter."""
-    return replace(ROOMS, register_release=_registered)
-
-
 @pytest.fixture
 def toml(tmp_path: Path) -> Path:
     def numbers(start: int) -> str:
@@ -110,9 +90,9 @@ def _journal(case: Case) -> list[str]:
     return text.splitlines()
 
 
-def test_everything_is_loaded_once(toml: Path, rooms: Rooms) -> None:
+def test_everything_is_loaded_once(toml: Path) -> None:
     case = memory_case()
-    done = apply_manifest(case, read_manifest(toml), rooms=rooms)
+    done = apply_manifest(case, read_manifest(toml))
     assert [loaded.dataset for loaded in done.loaded] == ["a", "b"]
     assert any("vendor is named but not declared" in line for line in done.lines())
     counts = {
@@ -133,47 +113,47 @@ def test_everything_is_loaded_once(toml: Path, rooms: Rooms) -> None:
     }
     assert counts == dict.fromkeys(counts, 1) | {"party": 2, "dataset": 2}
     before, journal = _snapshot(case), _journal(case)
-    again = apply_manifest(case, read_manifest(toml), rooms=rooms)
+    again = apply_manifest(case, read_manifest(toml))
     assert again.nothing_new
     assert again.lines() == ["nothing new: the case has all that the manifest names"]
     assert _snapshot(case) == before
     assert _journal(case) == journal
 
 
-def test_changed_files_are_told_together_and_replaced_on_demand(toml: Path, rooms: Rooms) -> None:
+def test_changed_files_are_told_together_and_replaced_on_demand(toml: Path) -> None:
     case = memory_case()
-    apply_manifest(case, read_manifest(toml), rooms=rooms)
+    apply_manifest(case, read_manifest(toml))
     before = _snapshot(case)
     for name in ("a.csv", "b.csv", "ev1.txt"):
         path = toml.parent / name
         path.write_text(path.read_text(encoding="utf-8") + "14000009999\n", encoding="utf-8")
     with pytest.raises(InputRefused) as refused:
-        apply_manifest(case, read_manifest(toml), rooms=rooms)
+        apply_manifest(case, read_manifest(toml))
     assert len(refused.value.problems) == 3
     assert "--replace" in refused.value.line()
     assert _snapshot(case) == before
-    done = apply_manifest(case, read_manifest(toml), replace=True, rooms=rooms)
+    done = apply_manifest(case, read_manifest(toml), replace=True)
     assert [(loaded.dataset, loaded.version, loaded.rows) for loaded in done.loaded] == [("a", 2, 31), ("b", 2, 31)]
     kept = case.con.execute("SELECT holder, obtained IS NOT NULL FROM dataset WHERE id = 'a' AND current").fetchall()
     assert kept == [("client", True)]
 
 
-def test_other_read_options_count_as_a_change(toml: Path, rooms: Rooms) -> None:
+def test_other_read_options_count_as_a_change(toml: Path) -> None:
     case = memory_case()
-    apply_manifest(case, read_manifest(toml), rooms=rooms)
+    apply_manifest(case, read_manifest(toml))
     toml.write_text(TOML.replace('path = "b.csv"', 'path = "b.csv"\nencoding = "utf-8"'), encoding="utf-8")
     with pytest.raises(InputRefused, match="other options"):
-        apply_manifest(case, read_manifest(toml), rooms=rooms)
+        apply_manifest(case, read_manifest(toml))
 
 
-def test_changed_facts_are_applied_and_journaled(toml: Path, rooms: Rooms) -> None:
+def test_changed_facts_are_applied_and_journaled(toml: Path) -> None:
     case = memory_case()
-    apply_manifest(case, read_manifest(toml), rooms=rooms)
+    apply_manifest(case, read_manifest(toml))
     changed = TOML.replace("obtained = 2026-01-01", "obtained = 2026-01-02\ncreated = 2025-12-01")
     toml.write_text(
         changed.replace('to = "vendor"\n[[claim]]', 'to = "vendor"\nends = 2026-06-30\n[[claim]]'), encoding="utf-8"
     )
-    done = apply_manifest(case, read_manifest(toml), rooms=rooms)
+    done = apply_manifest(case, read_manifest(toml))
     assert done.loaded == []
     assert done.changed == [
         "dataset a: obtained 2026-01-01 → 2026-01-02",
@@ -183,28 +163,28 @@ def test_changed_facts_are_applied_and_journaled(toml: Path, rooms: Rooms) -> No
     assert "2025-12-01" in _journal(case)[-1]
     # what is left out stays
     toml.write_text(TOML.replace("obtained = 2026-01-01\n", ""), encoding="utf-8")
-    assert apply_manifest(case, read_manifest(toml), rooms=rooms).nothing_new
+    assert apply_manifest(case, read_manifest(toml)).nothing_new
 
 
-def test_a_refusal_tells_every_bad_file_and_keeps_nothing(toml: Path, rooms: Rooms) -> None:
+def test_a_refusal_tells_every_bad_file_and_keeps_nothing(toml: Path) -> None:
     case = memory_case()
     before = _snapshot(case)
     (toml.parent / "a.csv").write_bytes(b"")
     (toml.parent / "calls.csv").write_text("colour\nred\n", encoding="utf-8")
     with pytest.raises(InputRefused) as refused:
-        apply_manifest(case, read_manifest(toml), rooms=rooms)
+        apply_manifest(case, read_manifest(toml))
     assert {"a.csv", "calls.csv"} <= {name for name in ("a.csv", "b.csv", "calls.csv") if name in refused.value.line()}
     assert _snapshot(case) == before
 
 
-def test_a_case_made_for_a_refused_manifest_is_unmade(toml: Path, rooms: Rooms, tmp_path: Path) -> None:
+def test_a_case_made_for_a_refused_manifest_is_unmade(toml: Path, tmp_path: Path) -> None:
     folder, key = tmp_path / "case", tmp_path / "case.key"
     (toml.parent / "a.csv").write_bytes(b"")
 
     def run() -> None:
         asked = read_manifest(toml)
         with open_or_create(folder, asked, key_file=key) as case:
-            apply_manifest(case, asked, rooms=rooms)
+            apply_manifest(case, asked)
 
     with pytest.raises(InputRefused):
         run()
@@ -217,32 +197,30 @@ def test_a_case_made_for_a_refused_manifest_is_unmade(toml: Path, rooms: Rooms, 
         assert case.name == "Spring"
 
 
-def test_a_folder_that_was_moved_is_the_same(
-    toml: Path, rooms: Rooms, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_a_folder_that_was_moved_is_the_same(toml: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     case = memory_case()
     toml.write_text(TOML.replace('path = "b.csv"', 'path = "b*.csv"'), encoding="utf-8")
-    apply_manifest(case, read_manifest(toml), rooms=rooms)
+    apply_manifest(case, read_manifest(toml))
     moved = tmp_path_factory.mktemp("moved") / "there"
     shutil.copytree(toml.parent, moved)
-    assert apply_manifest(case, read_manifest(moved / "case.toml"), rooms=rooms).nothing_new
+    assert apply_manifest(case, read_manifest(moved / "case.toml")).nothing_new
 
 
-def test_a_merge_is_not_undone_by_the_manifest(toml: Path, rooms: Rooms) -> None:
+def test_a_merge_is_not_undone_by_the_manifest(toml: Path) -> None:
     case = memory_case()
     toml.write_text(TOML.replace("[[claim]]", '[[party]]\nid = "trader"\nname = "T"\n[[claim]]'), encoding="utf-8")
-    apply_manifest(case, read_manifest(toml), rooms=rooms)
+    apply_manifest(case, read_manifest(toml))
     merge_parties(case.con, "vendor", "trader")
-    assert apply_manifest(case, read_manifest(toml), rooms=rooms).nothing_new
+    assert apply_manifest(case, read_manifest(toml)).nothing_new
     assert case.con.execute("SELECT holder FROM dataset WHERE id = 'b'").fetchall() == [("trader",)]
 
 
-def test_all_problems_of_files_and_case_names_come_before_anything_is_loaded(toml: Path, rooms: Rooms) -> None:
+def test_all_problems_of_files_and_case_names_come_before_anything_is_loaded(toml: Path) -> None:
     case = memory_case()
     toml.write_text(TOML.replace('dataset = "a"', 'dataset = "aa"'), encoding="utf-8")
     asked = read_manifest(toml)  # "aa" may be in the case
     with pytest.raises(InputRefused, match="there is no dataset 'aa'"):
-        apply_manifest(case, asked, rooms=rooms)
+        apply_manifest(case, asked)
 
 
 def test_rows_that_are_said_to_be_canaries_are_put_on_record_again(toml: Path) -> None:

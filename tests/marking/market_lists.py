@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.marking.hand_lists import load_path
+from tests.simulate.loading import insert_market
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.identify.phone_rules import phone_key
@@ -18,7 +19,6 @@ from tracer.identify.segments import load_segments
 from tracer.marking.persona.maker import Identity
 from tracer.marking.persona.source_list import SourceList, read_source_list
 from tracer.marking.persona.texts import number_form
-from tracer.simulate.loading import insert_market
 from tracer.simulate.market import MarketSpec
 from tracer.simulate.trade import make_market
 

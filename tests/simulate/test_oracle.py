@@ -6,7 +6,7 @@ import pytest
 
 from tests.bench.ablation import paired
 from tests.bench.oracle import oracle
-from tracer.simulate import score
+from tests.simulate import score
 from tracer.simulate.market import MarketSpec
 from tracer.simulate.trade import make_market
 

@@ -11,7 +11,7 @@ from tests.bench.copy_detection import copying
 from tests.bench.peers import dong, edmonds, jaccard_tree, min_hash, without_implied
 from tests.bench.reliability import bins, wilson
 from tests.bench.seen_lists import SeenList, earlier, shared_counts
-from tracer.simulate.score import Stated
+from tests.simulate.score import Stated
 
 EVERYBODY = np.arange(1_000_000, dtype=np.int64)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tracer.simulate import score
+from tests.simulate import score
+from tests.simulate.score import Counts, Stated
 from tracer.simulate.market import Retained, Truth
-from tracer.simulate.score import Counts, Stated
 
 TRUTH = Truth(
     edges=frozenset({("a", "b"), ("b", "c"), ("a", "d")}),

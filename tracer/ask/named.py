@@ -32,7 +32,6 @@ from tracer.export.spoken import masked_table
 from tracer.resources import queries_dir
 from tracer.wording import LANGUAGES, Voice, worded_table
 
-_REQUIRED = object()
 _BATCH = 10_000
 """Rows at a time, where they are counted."""
 _HEAD = re.compile(r"--\s?(?P<text>.*)\Z")

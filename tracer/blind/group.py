@@ -18,8 +18,6 @@ import rbcl
 
 from tracer.errors import InputRefused
 
-POINT = 32
-"""Bytes of a point."""
 T = TypeVar("T")
 
 _DOMAIN = b"tracer blind comparison 1\x00"

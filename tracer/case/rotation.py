@@ -117,12 +117,6 @@ def leftovers(layout: Layout) -> list[Path]:
     return [path for path in (new_store, Path(f"{new_store}.wal"), new_originals) if path.exists()]
 
 
-def clear_leftovers(layout: Layout) -> None:
-    """Remove them."""
-    if leftovers(layout):
-        _clear(*_new_paths(layout))
-
-
 def _clear(store: Path, originals: Path) -> None:
     for path in (store, Path(f"{store}.wal")):
         path.unlink(missing_ok=True)

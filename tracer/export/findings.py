@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import zipfile
 from collections.abc import Sequence
 
 from tracer.export.gate import FindingRow
@@ -68,15 +67,6 @@ def findings_parquet(leaving: Outgoing) -> dict[str, bytes]:
         pq.write_table(table, sink)
         files[f"-{name}"] = sink.getvalue()
     return files
-
-
-def rows_zip(files: dict[str, bytes], stem: str, suffix: str) -> bytes:
-    """Several files as one archive, for standard output; the same bytes for the same files."""
-    sink = io.BytesIO()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
-        for ending, content in sorted(files.items()):
-            archive.writestr(zipfile.ZipInfo(f"{stem}{ending}{suffix}"), content)
-    return sink.getvalue()
 
 
 def _columns(rows: Sequence[FindingRow]) -> list[str]:

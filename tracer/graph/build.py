@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable
 
 import duckdb
-import networkx as nx
 
 from tracer.graph.inferred import attribution_edges, derivation_edges, hidden_edges, retention_edges
 from tracer.graph.model import Document, Edge, Graph, Node
@@ -88,14 +87,3 @@ def _documents(con: duckdb.DuckDBPyConnection, nodes: list[Node], edges: list[Ed
         for ref, kind, acquired, sha256 in rows_of(con, "evidence")
         if ref in named
     ]
-
-
-def as_networkx(graph: Graph) -> nx.MultiDiGraph[str]:
-    """The graph for algorithms: the nodes' and edges' fields are attributes, the edge's id is its key."""
-    result: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    for node in graph["nodes"]:
-        result.add_node(node["id"], **{name: value for name, value in node.items() if name != "id"})
-    for edge in graph["edges"]:
-        fields = {name: value for name, value in edge.items() if name not in {"id", "source", "target"}}
-        result.add_edge(edge["source"], edge["target"], key=edge["id"], **fields)
-    return result

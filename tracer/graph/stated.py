@@ -10,9 +10,6 @@ from tracer.disclosure import Reason, Ref, Text
 from tracer.graph.model import Edge, Node, make_edge
 from tracer.graph.nodes import Register, Row, iso, key, key_of, rows_of
 
-KEEPS_DIRECTION = frozenset({"sanctions", "commits_to", "owns", "blocks_line", "reviews_script", "calls_for"})
-"""Relations that are no gift of data or service: like those whose `from` gives, they run as they were stated."""
-
 REVERSED = {"oem_of": "supplies_platform_to", "scrapes": "scraped_by"}
 """Relations stated from the taker's side: `reseller oem_of platform` is an edge platform -> reseller."""
 
@@ -80,7 +77,7 @@ def _why_released(purpose: str | None, registered: bool, copy: bool, canaries: i
 
 
 def relation_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edge]:
-    """Relations between parties, from giver to taker; `REVERSED` and `KEEPS_DIRECTION` say how."""
+    """Relations between parties, from giver to taker; `REVERSED` says which are stated the other way round."""
     edges = []
     for _no, kind, from_party, to_party, day, basis, evidence in rows_of(con, "relations"):
         source, target = _directed(kind, register.party(from_party), register.party(to_party))

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import re
 
-import duckdb
-import pyarrow as pa
-
 from tracer.identify.cell import PLACEHOLDERS, fold
 from tracer.identify.script import simplified
 
@@ -47,18 +44,6 @@ def agree(a: str, b: str) -> bool | None:
     first, second = _MASK.split(left)[0], _MASK.split(right)[0]
     shared = min(len(first), len(second))
     return None if first[:shared] == second[:shared] else False
-
-
-def normalise_names(con: duckdb.DuckDBPyConnection, source: str, text_column: str, target: str) -> None:
-    """Make temp table `target`(raw, name): the distinct names of a relation, normalised; those that say too little are
-    left out."""
-    raw = con.execute(
-        f"SELECT DISTINCT {text_column} AS raw FROM {source} WHERE {text_column} IS NOT NULL ORDER BY raw"
-    ).to_arrow_table()["raw"]
-    names = pa.array([normalise(text) for text in raw.to_pylist()], pa.string())
-    con.register(f"{target}_names", pa.table({"raw": raw.cast(pa.string()), "name": names}))
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {target} AS SELECT * FROM {target}_names WHERE name IS NOT NULL")
-    con.unregister(f"{target}_names")
 
 
 def _plain(name: str) -> str | None:

@@ -15,22 +15,29 @@ from typing import Any
 import duckdb
 
 from tracer.case.case import Case
+from tracer.dossier.calling_rules import read_rules, replace_rules
 from tracer.dossier.evidence import add_evidence
 from tracer.dossier.parties import add_party, make_bare_party, resolve, suggest_merges
 from tracer.dossier.records import Outcome
 from tracer.dossier.statements import add_claim, add_line, add_relation, add_reply
 from tracer.errors import InputRefused
 from tracer.export.ordinary import refuse_ordinary
+from tracer.identify.organisation import same
+from tracer.identify.segments import load_segments
+from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts, Loaded
 from tracer.lists.read.model import ReadOptions
 from tracer.manifest.facts import kept_facts, update_dataset, update_release
 from tracer.manifest.files import written_path
-from tracer.manifest.model import CanariesEntry, DatasetEntry, Manifest, Placed, ReleaseEntry
+from tracer.manifest.model import CanariesEntry, DatasetEntry, Manifest, Placed, ReleaseEntry, SignalsEntry
 from tracer.manifest.opening import APPLIED
 from tracer.manifest.plan import Plan, known_ids, make_plan, read_options, remember
 from tracer.manifest.read import read_manifest
-from tracer.manifest.rooms import Rooms
+from tracer.marking.canary.intake import import_canaries
+from tracer.marking.release.handed_over import ReleaseFacts, register_release_file
 from tracer.meter import SILENT, Meter
+from tracer.signals.complaints import load_complaints
+from tracer.signals.load import load_signals
 
 _NAMED = 3
 """Lists that are named for the rows that they lost; the rest is counted."""
@@ -103,33 +110,22 @@ class Applied:
             self.changed.append(f"{table} {what}: changed")
 
 
-def apply_manifest(
-    case: Case,
-    manifest: Manifest,
-    *,
-    replace: bool = False,
-    rooms: Rooms | None = None,
-    meter: Meter = SILENT,
-) -> Applied:
+def apply_manifest(case: Case, manifest: Manifest, *, replace: bool = False, meter: Meter = SILENT) -> Applied:
     """Bring the case up to the manifest, in one transaction, and journal it. `meter` is told how far it is.
 
     Raises:
         InputRefused: files changed (without `replace`), or an input is bad; every bad input is told, nothing is kept.
     """
-    if rooms is None:
-        from tracer.manifest.wiring import ROOMS
-
-        rooms = ROOMS
     # What it names may be in the case, or in neither.
     manifest = read_manifest(manifest.path, known_ids(case.con), outside=manifest.outside)
     plan = make_plan(case, manifest, replace=replace)
     done = Applied()
     with case.transaction():
-        _apply_case(case, manifest, plan, rooms, done)
+        _apply_case(case, manifest, plan, done)
         _apply_dossier(case, manifest, plan, done)
-        _apply_files(case, manifest, plan, rooms, done, meter)
+        _apply_files(case, manifest, plan, done, meter)
         _apply_statements(case, manifest, done)
-        suggested = suggest_merges(case.con, rooms.alike)
+        suggested = suggest_merges(case.con, same)
         if suggested:
             done.notes.append(f"{suggested} pairs of parties may be one: see `tracer query parties`")
         case.set_meta(APPLIED, manifest.sha256)
@@ -139,7 +135,7 @@ def apply_manifest(
     return done
 
 
-def _apply_case(case: Case, manifest: Manifest, plan: Plan, rooms: Rooms, done: Applied) -> None:
+def _apply_case(case: Case, manifest: Manifest, plan: Plan, done: Applied) -> None:
     for name, value, had in (("name", manifest.name, case.name), ("region", manifest.region, case.region)):
         if value is not None and value != had:
             case.set_meta(name, value)
@@ -149,7 +145,10 @@ def _apply_case(case: Case, manifest: Manifest, plan: Plan, rooms: Rooms, done: 
         what = None if file is None else written_path(file, base)
         if file is None or what is None or (table, what) not in plan.load:
             continue
-        (rooms.load_segments if table == "segments" else rooms.load_rules)(case, file)
+        if table == "segments":
+            load_segments(case.con, file)
+        else:
+            replace_rules(case.con, read_rules(file))
         case.vault.store(file)
         remember(case, table, what, plan.inputs[f"{table}:{what}"])
         done.added[table] += 1
@@ -176,7 +175,7 @@ def _apply_dossier(case: Case, manifest: Manifest, plan: Plan, done: Applied) ->
         done.count("line", line.value.id, add_line(case.con, line.value, change=True))
 
 
-def _apply_files(case: Case, manifest: Manifest, plan: Plan, rooms: Rooms, done: Applied, meter: Meter) -> None:
+def _apply_files(case: Case, manifest: Manifest, plan: Plan, done: Applied, meter: Meter) -> None:
     """Everything that is read from files. Bad ones are gathered, so that all of them are told."""
     base, problems = manifest.path.resolve().parent, list[InputRefused]()
 
@@ -194,31 +193,35 @@ def _apply_files(case: Case, manifest: Manifest, plan: Plan, rooms: Rooms, done:
     for canaries in manifest.canaries:
         what = written_path(canaries.value.path, base)
         if ("canaries", what) in plan.load:
-            attempt(what, partial(_canaries, case, rooms, canaries, done), canaries.file)
+            attempt(what, partial(_canaries, case, canaries.value, done), canaries.file)
             _count_file(case, plan, "canaries", what, done)
     for dataset in manifest.datasets:
         if ("dataset", dataset.value.id) in plan.load:
-            attempt(
-                dataset.value.path.name, partial(_load, case, manifest, plan, rooms, dataset, done), dataset.value.path
-            )
+            attempt(dataset.value.path.name, partial(_load, case, manifest, plan, dataset, done), dataset.value.path)
         else:
             done.changed += update_dataset(case.con, dataset.value)
     for release in manifest.releases:
-        attempt(release.value.id, partial(_release, case, plan, rooms, release, done), release.value.path)
-    for table, entries, load in (
-        ("signals", manifest.signals, rooms.load_signals), ("complaints", manifest.complaints, rooms.load_complaints),
-    ):  # fmt: skip
+        attempt(release.value.id, partial(_release, case, plan, release, done), release.value.path)
+    for table, entries in (("signals", manifest.signals), ("complaints", manifest.complaints)):
         for entry in entries:
             what = written_path(entry.value.path, base)
             if (table, what) in plan.load:
-                attempt(what, partial(load, case, entry.value), entry.file)
+                attempt(what, partial(_records, case, table, entry.value), entry.file)
                 _count_file(case, plan, table, what, done)
     if problems:
         raise InputRefused.many(problems)
 
 
-def _canaries(case: Case, rooms: Rooms, entry: Placed[CanariesEntry], done: Applied) -> None:
-    done.notes.extend(rooms.import_canaries(case, entry.value))
+def _canaries(case: Case, entry: CanariesEntry, done: Applied) -> None:
+    case.vault.store(entry.path)
+    done.notes.extend(import_canaries(case.con, entry.path, kind=entry.kind, region=case.region).warnings)
+
+
+def _records(case: Case, table: str, entry: SignalsEntry) -> None:
+    if table == "signals":
+        load_signals(case, entry.path, entry.format)
+    else:
+        load_complaints(case, entry.path)
 
 
 def _count_file(case: Case, plan: Plan, table: str, what: str, done: Applied) -> None:
@@ -226,7 +229,7 @@ def _count_file(case: Case, plan: Plan, table: str, what: str, done: Applied) ->
     done.added[table] += 1
 
 
-def _load(case: Case, manifest: Manifest, plan: Plan, rooms: Rooms, entry: Placed[DatasetEntry], done: Applied) -> None:
+def _load(case: Case, manifest: Manifest, plan: Plan, entry: Placed[DatasetEntry], done: Applied) -> None:
     anew = ("dataset", entry.value.id) in plan.replaced
     if anew:  # a new version keeps the facts of the old one that the manifest does not give
         done.changed += update_dataset(case.con, entry.value)
@@ -237,10 +240,10 @@ def _load(case: Case, manifest: Manifest, plan: Plan, rooms: Rooms, entry: Place
         title=entry.value.title, title_en=entry.value.title_en, title_zh=entry.value.title_zh,
     )  # fmt: skip
     options = ReadOptions(**read_options(case, manifest, entry.value))
-    done.loaded.append(rooms.load_dataset(case, entry.value.path, facts, options, anew))
+    done.loaded.append(load_dataset(case, entry.value.path, facts, options, replace=anew))
 
 
-def _release(case: Case, plan: Plan, rooms: Rooms, entry: Placed[ReleaseEntry], done: Applied) -> None:
+def _release(case: Case, plan: Plan, entry: Placed[ReleaseEntry], done: Applied) -> None:
     here = case.con.execute(
         # Earlier versions counted no foreign rows: they took them for canaries.
         "SELECT drawn OR path IS NULL OR (foreign_rows IS NOT NULL AND coalesce(canary_rows, []) = $rows::INTEGER[])"
@@ -248,10 +251,20 @@ def _release(case: Case, plan: Plan, rooms: Rooms, entry: Placed[ReleaseEntry], 
         {"id": entry.value.id, "rows": list(entry.value.canary_rows)},
     ).fetchone()
     if here is None or not here[0] or ("release", entry.value.id) in plan.load:
-        done.notes.extend(rooms.register_release(case, entry.value))
+        done.notes.extend(_register(case, entry.value))
         done.added["release"] += 1
     else:
         done.changed += update_release(case.con, entry.value)
+
+
+def _register(case: Case, entry: ReleaseEntry) -> tuple[str, ...]:
+    facts = ReleaseFacts(
+        entry.id, entry.dataset, resolve(case.con, entry.recipient), entry.date, entry.ends, entry.purpose,
+        entry.use_basis, entry.evidence, entry.canary_rows,
+    )  # fmt: skip
+    if entry.path is not None:
+        case.vault.store(entry.path)
+    return register_release_file(case.con, facts, entry.path, case.region).notes
 
 
 def _apply_statements(case: Case, manifest: Manifest, done: Applied) -> None:

@@ -1,6 +1,6 @@
 """What a synthetic market of contact lists is: how it is asked for, and what it holds with its truth.
 
-`make_market(spec)` in `tracer.simulate.trade` makes one; `insert_market` in `tracer.simulate.loading` puts it into a
+`make_market(spec)` in `tracer.simulate.trade` makes one; `insert_market` in `tests.simulate.loading` puts it into a
 store. A market is kept as columns of integers (who stands in which row, with which slips of the pen); text is made only
 when `Market.table` asks for it. Every number lies in a segment that no carrier has been given.
 """

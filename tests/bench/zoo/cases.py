@@ -16,10 +16,10 @@ import duckdb
 
 from tests.bench.settings import SETTINGS as SIMULATED
 from tests.bench.zoo.truth import Truth
+from tests.simulate.loading import insert_market
 from tracer.case.memory import memory_case
 from tracer.case.store import CATALOG, connect
 from tracer.manifest import apply_manifest, read_manifest
-from tracer.simulate.loading import insert_market
 from tracer.simulate.trade import make_market
 
 MAKERS = ("growth", "living", "registers", "rehosting", "extracts", "mail_us", "handed_on", "abroad")

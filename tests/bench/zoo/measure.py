@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from scipy.stats import beta
 
 from tests.bench.zoo.truth import Edge, Truth
-from tracer.simulate.score import closure
+from tests.simulate.score import closure
 
 SURE = 0.95
 """Probability from which an edge is practically an accusation."""

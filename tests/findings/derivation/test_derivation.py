@@ -11,12 +11,12 @@ from scipy.stats import binomtest
 
 from tests.bench.derivation import measure
 from tests.findings.worlds import World, fresh
+from tests.simulate.score import Counts, Stated
 from tracer.disclosure import DatasetRef, Reason, Word
 from tracer.findings import derivation
 from tracer.findings.derivation.dates import Facts, weigh_dates
 from tracer.findings.derivation.noisy_or import noisy_or
 from tracer.findings.derivation.weights import EdgeWeights
-from tracer.simulate.score import Counts, Stated
 
 JANUARY, MARCH = date(2026, 1, 4), date(2026, 3, 1)
 

@@ -13,13 +13,13 @@ from scipy import stats
 
 from tests.findings.row_histories import Setting, draw
 from tests.findings.worlds import fresh
+from tests.simulate.loading import insert_market
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.disclosure import PartyRef, reason_of
 from tracer.findings.attribution import COPY_UNKNOWN
 from tracer.findings.vintage.fence import as_cohorts, find_fence
 from tracer.manifest import apply_manifest, read_manifest
-from tracer.simulate.loading import insert_market
 from tracer.simulate.market import MarketSpec
 from tracer.simulate.trade import make_market
 from tracer.trace import trace

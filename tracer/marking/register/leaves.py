@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from tracer.marking.register import first
-from tracer.marking.register.merkle import HASH_BYTES, root
+from tracer.marking.register.merkle import root
 from tracer.resources import statements_beside
 
 REGISTER = b"register"
@@ -119,8 +119,3 @@ def changed_registers(con: duckdb.DuckDBPyConnection, secret: bytes) -> list[str
     ).fetchall()
     roots = {draw: root(hashes_of(con, secret, draw)).hex() for draw in sorted({str(draw) for _, draw, _ in rows})}
     return [release for release, draw, commitment in rows if roots[str(draw)] != commitment]
-
-
-def leaf_count(packed: bytes) -> int:
-    """How many leaf hashes lie one behind the other."""
-    return len(packed) // HASH_BYTES
