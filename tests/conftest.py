@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
+
+from tracer.case import store
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -35,10 +39,37 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def library_checked_once() -> Iterator[None]:
+    """DuckDB checks the signature of the encryption library each time it is loaded, which takes 80 ms.
+
+    Here it does so once a process; tests of the command as a process of its own check it as the tool does.
+    """
+    store.connect(None).close()
+    connect = duckdb.connect
+
+    def checked(
+        database: str | Path = ":memory:", read_only: bool = False, config: dict[str, Any] | None = None
+    ) -> Any:
+        return connect(database, read_only, {**(config or {}), "allow_unsigned_extensions": "true"})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duckdb, "connect", checked)
+        yield
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folders that are not there yet; pytest's own numbering lists all former ones each time."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def own_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_surroundings(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fresh home for keys, and no TRACER_* variable."""
-    home = tmp_path_factory.mktemp("home")
+    home = next(homes)
+    home.mkdir()
     for name in ("TRACER_KEY", "TRACER_CASE", "TRACER_NOW", "DBUS_SESSION_BUS_ADDRESS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(home))

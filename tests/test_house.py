@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "tracer"
@@ -37,12 +36,23 @@ SLOW = ("scipy.stats", "scipy.optimize")
 """Take almost half a second to load; `scipy.stats.x` after `import scipy` loads them where they are first needed."""
 
 
-def sources(folder: Path = PACKAGE) -> list[Path]:
-    return sorted(path for path in folder.rglob("*.py") if "_shipped" not in path.parts)
+def sources(folder: Path) -> dict[Path, str]:
+    """Every file of a folder, with its text."""
+    paths = sorted(path for path in folder.rglob("*.py") if "_shipped" not in path.parts)
+    return {path: path.read_text(encoding="utf-8") for path in paths}
+
+
+SOURCES = sources(PACKAGE)
+ALL = SOURCES | sources(ROOT / "tests")
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(ALL[path])
 
 
 def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         yield from imports_of(node)
 
 
@@ -63,17 +73,23 @@ def module_of(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
-@pytest.mark.parametrize("path", sources(), ids=module_of)
-def test_imports_point_to_a_lower_floor(path: Path) -> None:
-    here = room(module_of(path))
-    for imported in imports(path):
-        if not imported.startswith("tracer.") or room(imported) == here or imported == "tracer.__version__":
-            continue
-        there = room(imported)
-        if there in ONLY_CLI:
-            assert here == "cli", f"{module_of(path)} imports {imported}: only cli may import {there}"
-        elif here not in ONLY_CLI:
-            assert FLOORS[there] < FLOORS[here], f"{module_of(path)} imports {imported}: not a lower floor"
+def test_imports_point_to_a_lower_floor() -> None:
+    wrong = [
+        f"{module_of(path)} imports {imported}"
+        for path in SOURCES
+        for imported in imports(path)
+        if imported.startswith("tracer.") and imported != "tracer.__version__"
+        if not _may_import(room(module_of(path)), room(imported))
+    ]
+    assert wrong == [], "not a lower floor, or one that only cli may import"
+
+
+def _may_import(here: str, there: str) -> bool:
+    if there == here:
+        return True
+    if there in ONLY_CLI:
+        return here == "cli"
+    return here in ONLY_CLI or FLOORS[there] < FLOORS[here]
 
 
 def test_every_room_has_a_floor() -> None:
@@ -81,31 +97,32 @@ def test_every_room_has_a_floor() -> None:
     assert rooms - {"help", "_shipped"} <= FLOORS.keys() | ONLY_CLI
 
 
-@pytest.mark.parametrize("path", [*sources(), *sources(ROOT / "tests")], ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_file_fits_in_the_head(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+def test_a_file_fits_in_the_head() -> None:
+    lines = {str(path.relative_to(ROOT)): len(text.splitlines()) for path, text in ALL.items()}
+    assert {path: count for path, count in lines.items() if count > MAX_LINES} == {}
 
 
 SILENCED = re.compile(r"#\s*(type: ignore|noqa)(?P<rest>.*)")
 
 
-@pytest.mark.parametrize("path", [*sources(), *sources(ROOT / "tests")], ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_silenced_check_has_its_reason_beside_it(path: Path) -> None:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        found = SILENCED.search(line)
-        if found is not None and path != Path(__file__):
-            assert re.search(r"(#| - ).{8,}$", found["rest"]), f"{path.name}:{number} silences a check without a reason"
+def test_a_silenced_check_has_its_reason_beside_it() -> None:
+    silenced = [
+        (f"{path.relative_to(ROOT)}:{number}", found["rest"])
+        for path, text in ALL.items() if path != Path(__file__)
+        for number, line in enumerate(text.splitlines(), start=1)
+        if (found := SILENCED.search(line)) is not None
+    ]  # fmt: skip
+    assert [place for place, rest in silenced if not re.search(r"(#| - ).{8,}$", rest)] == []
 
 
-@pytest.mark.parametrize("path", sources(), ids=module_of)
-def test_what_is_slow_to_load_is_loaded_where_it_is_needed(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def test_what_is_slow_to_load_is_loaded_where_it_is_needed() -> None:
     at_the_top = [
-        name
-        for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)
+        (module_of(path), name)
+        for path in SOURCES
+        for node in tree(path).body if isinstance(node, ast.Import | ast.ImportFrom)
         for name in imports_of(node)
     ]  # fmt: skip
-    assert not [name for name in at_the_top if name.startswith(SLOW)]
+    assert [place for place in at_the_top if place[1].startswith(SLOW)] == []
 
 
 _PARSE = re.compile(r"\b(?:json|tomllib)\.loads?\(|\bJSONDecoder\(")
@@ -113,8 +130,7 @@ _APART = {"documents.py", "lists/read/sheet_process.py", "lists/read/zip_process
 """Where documents are parsed, and what runs without the package."""
 
 
-@pytest.mark.parametrize("path", sources(), ids=module_of)
-def test_documents_of_others_are_parsed_in_one_place(path: Path) -> None:
+def test_documents_of_others_are_parsed_in_one_place() -> None:
     """So that a number of thousands of digits, or brackets a thousand deep, are refused wherever they stand."""
-    if path.relative_to(PACKAGE).as_posix() not in _APART:
-        assert not _PARSE.search(path.read_text(encoding="utf-8")), f"{path}: use tracer.documents"
+    parsing = {path.relative_to(PACKAGE).as_posix() for path, text in SOURCES.items() if _PARSE.search(text)}
+    assert parsing <= _APART, "use tracer.documents"

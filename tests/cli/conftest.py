@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
+import shutil
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,8 +62,7 @@ def phone(number: int) -> str:
     return f"142{number * 7919 % 100_000_000:08d}"
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
+def write_lists(folder: Path) -> World:
     """Write the four lists. Everybody in them is invented."""
     draw = random.Random(7)
     client = list(range(1000))
@@ -68,7 +70,7 @@ def world(tmp_path: Path) -> World:
     trader = draw.sample(vendor, 450) + list(range(2000, 2400))
     draw.shuffle(trader)
     lists = {"client": client, "vendor": vendor, "trader": trader, "other": list(range(5000, 5700))}
-    world = World(tmp_path / "world")
+    world = World(folder)
     world.folder.mkdir()
     for name, people in lists.items():
         rows = "".join(f"甲{number},{phone(number)}\n" for number in people)
@@ -77,16 +79,66 @@ def world(tmp_path: Path) -> World:
 
 
 @pytest.fixture
-def case(tmp_path: Path, tracer: Tracer, world: World) -> Path:
-    """A case with the four lists loaded, not traced yet."""
-    folder = tmp_path / "case"
-    assert tracer("init", folder).code == 0
+def world(tmp_path: Path) -> World:
+    """The four lists."""
+    return write_lists(tmp_path / "world")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A case that was made once, with the home that holds its key; every test has copies."""
+
+    folder: Path
+
+    def run(self, *arguments: str | Path) -> None:
+        """A command on the case, under its own home."""
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            redirect_stdout(io.StringIO()),
+            redirect_stderr(io.StringIO()) as err,
+        ):
+            patch.setenv("HOME", str(self.folder / "home"))
+            patch.setenv("XDG_DATA_HOME", str(self.folder / "home" / "data"))
+            assert run([str(argument) for argument in arguments]) == 0, err.getvalue()
+
+    def copy(self, folder: Path, home: Path) -> Path:
+        """The case in `folder`, its key in `home`."""
+        shutil.copytree(self.folder / "home", home, dirs_exist_ok=True)
+        return Path(shutil.copytree(self.folder / "case", folder))
+
+
+@pytest.fixture(scope="session")
+def made_loaded(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """The four lists loaded, not traced yet."""
+    made = Made(tmp_path_factory.mktemp("loaded"))
+    lists, case = write_lists(made.folder / "world"), made.folder / "case"
+    made.run("init", case)
     for name, holder, more in (
         ("client", "client", ["--origin", "own", "--created", "2026-01-01"]),
         ("vendor", "vendor-a", ["--obtained", "2026-03-01"]),
         ("trader", "trader", ["--obtained", "2026-05-01"]),
         ("other", "vendor-b", ["--obtained", "2026-05-01"]),
     ):
-        said = tracer("load", world.file(name), "--holder", holder, *more, "--case", folder)
-        assert said.code == 0, said.err
-    return folder
+        made.run("load", lists.file(name), "--holder", holder, *more, "--case", case)
+    return made
+
+
+@pytest.fixture(scope="session")
+def made_traced(tmp_path_factory: pytest.TempPathFactory, made_loaded: Made) -> Made:
+    """The four lists loaded and traced."""
+    made = Made(tmp_path_factory.mktemp("traced"))
+    made_loaded.copy(made.folder / "case", made.folder / "home")
+    made.run("trace", "--case", made.folder / "case")
+    return made
+
+
+@pytest.fixture
+def case(tmp_path: Path, world: World, made_loaded: Made, own_surroundings: Path) -> Path:
+    """A case with the four lists loaded, not traced yet."""
+    return made_loaded.copy(tmp_path / "case", own_surroundings)
+
+
+@pytest.fixture
+def traced(tmp_path: Path, world: World, made_traced: Made, own_surroundings: Path) -> Path:
+    """A case with the four lists loaded and traced."""
+    return made_traced.copy(tmp_path / "case", own_surroundings)

@@ -5,18 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from tests.cli.conftest import Said, Tracer, World
 from tracer.case.case import open_case
 from tracer.case.key import KeyStore
 from tracer.case.layout import Layout, read_card
-
-
-@pytest.fixture
-def traced(tracer: Tracer, case: Path) -> Path:
-    assert tracer("trace", "--case", case).code == 0
-    return case
 
 
 def edges(tracer: Tracer, case: Path) -> dict[tuple[str, str], dict[str, object]]:

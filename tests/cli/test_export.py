@@ -13,12 +13,6 @@ from tracer.export.figure.draw import FIGURES
 from tracer.export.formats import NOUNS
 
 
-@pytest.fixture
-def traced(tracer: Tracer, case: Path) -> Path:
-    assert tracer("trace", "--case", case).code == 0
-    return case
-
-
 def test_the_choices_are_the_formats() -> None:
     assert set(command.GRAPH_FORMATS) == set(NOUNS["graph"])
     assert set(command.FINDINGS_FORMATS) == set(NOUNS["findings"])

@@ -15,13 +15,6 @@ DERIVATION_KEYS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def traced(tracer: Tracer, case: Path) -> Path:
-    said = tracer("trace", "--case", case)
-    assert said.code == 0, said.err
-    return case
-
-
 def test_who_copied_from_whom(tracer: Tracer, traced: Path) -> None:
     rows = tracer("query", "derivations", "-f", "json", "--case", traced).json()
     likely = {(row["parent"], row["child"]) for row in rows if row["probability"] >= 0.5}

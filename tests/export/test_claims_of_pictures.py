@@ -11,9 +11,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from tests.export.market_findings import leaving
 from tests.graph.simulated import simulated_graph
-from tracer.case.case import Case
 from tracer.dossier.vocabulary import ROLES
 from tracer.export.figure.draw import drawing
 from tracer.export.formats import Outgoing, render
@@ -72,8 +70,8 @@ def test_bars_and_bands_of_a_sankey_are_on_one_scale(graph: Graph) -> None:
             assert any(top - 0.6 <= y - half and y + half <= top + high + 0.6 for top, high in bars), "off its bar"
 
 
-def test_a_line_in_gexf_lives_while_its_ends_do(market: Case) -> None:
-    for graph in (leaving(market).graph, simulated_graph(30, 60)):
+def test_a_line_in_gexf_lives_while_its_ends_do(out: Outgoing) -> None:
+    for graph in (out.graph, simulated_graph(30, 60)):
         root: Element = fromstring(render(Outgoing(graph), "gexf")[""])
         space = root.tag.partition("}")[0] + "}"
         lives = {
@@ -88,8 +86,8 @@ def test_a_line_in_gexf_lives_while_its_ends_do(market: Case) -> None:
                 assert end <= lives[name][1], edge.attrib
 
 
-def test_lines_are_as_wide_as_their_contacts_in_common(market: Case) -> None:
-    graph = leaving(market).graph
+def test_lines_are_as_wide_as_their_contacts_in_common(out: Outgoing) -> None:
+    graph = out.graph
     deck = deal(graph)
     names = [card.node["id"] for card in deck.cards]
     names += [name for card in deck.cards for chip in card.chips for name in (chip.id, *chip.nodes)]
@@ -107,8 +105,8 @@ def test_lines_are_as_wide_as_their_contacts_in_common(market: Case) -> None:
     assert widths[0] > THIN
 
 
-def test_along_time_days_have_one_scale(market: Case) -> None:
-    graph = leaving(market).graph
+def test_along_time_days_have_one_scale(out: Outgoing) -> None:
+    graph = out.graph
     deck = deal(graph)
     lanes = place_in_time(graph, deck)
     assert lanes.axis is not None
@@ -129,8 +127,8 @@ def test_along_time_days_have_one_scale(market: Case) -> None:
     assert seen > 10
 
 
-def test_the_band_of_lines_is_below_everybody_else(market: Case) -> None:
-    for graph in (leaving(market).graph, simulated_graph(30, 60)):
+def test_the_band_of_lines_is_below_everybody_else(out: Outgoing) -> None:
+    for graph in (out.graph, simulated_graph(30, 60)):
         deck = deal(graph)
         for closed in (True, False):
             picture = place(deck, closed=closed)
@@ -160,8 +158,8 @@ def test_a_role_decides_the_column() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_legend_caveat_and_lines_agree(lang: str, market: Case) -> None:
-    out = replace(leaving(market), lang=lang, of=("graph",))
+def test_legend_caveat_and_lines_agree(lang: str, out: Outgoing) -> None:
+    out = replace(out, lang=lang, of=("graph",))
     at = LANGUAGES.index(lang)
     caveat = word("page-caveat-alleged", lang)
     assert caveat.index(BASES["alleged"].said[at]) < caveat.index("G0")

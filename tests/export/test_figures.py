@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations, product
 from pathlib import Path
@@ -14,7 +15,9 @@ import pypdf
 import pytest
 from defusedxml.ElementTree import fromstring
 
+from tests.export.conftest import NOW
 from tests.export.market_findings import PSEUDONYM, TITLE, leaving
+from tests.graph.market_case import market_case
 from tests.graph.simulated import simulated_graph
 from tracer.case.case import Case
 from tracer.errors import InputRefused, UsageError
@@ -32,8 +35,15 @@ WEIGHTS = '[{"signal": "overlap", "value": "x", "weight": 60.5, "text": "the ove
 {"signal": "dates", "value": "d", "weight": -3.25, "text": "dates: obtained 2026-05-01 and 2026-03-01"}]'
 
 
-@pytest.fixture
-def drawn(market: Case) -> Outgoing:
+@pytest.fixture(scope="module")
+def drawn() -> Iterator[Outgoing]:
+    """The market with overlaps and weights, made once; a figure of it is of a copy with other words."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRACER_NOW", NOW)
+        yield _drawn(market_case())
+
+
+def _drawn(market: Case) -> Outgoing:
     market.con.execute("UPDATE derivation SET weights = $w WHERE child = 'd6-backend'", {"w": WEIGHTS})
     market.con.execute(
         "INSERT INTO overlap (run, a, b, shared, a_contacts, b_contacts, expected, excess, p_value)"

@@ -24,8 +24,8 @@ PROMISED = [
 
 
 @pytest.mark.parametrize(("noun", "to"), PROMISED)
-def test_the_bytes_are_the_promised_ones(noun: str, to: str, market: Case) -> None:
-    out = outgoing(market.con, leaving(market).findings, PSEUDONYM, TITLE, facts=FACTS[noun])
+def test_the_bytes_are_the_promised_ones(noun: str, to: str, read_market: Case) -> None:
+    out = outgoing(read_market.con, leaving(read_market).findings, PSEUDONYM, TITLE, facts=FACTS[noun])
     suffix = NOUNS[noun][to].suffix
     for ending, content in render(out, to, noun).items():
         path = FOLDER / f"{noun}-{to}{ending}{suffix}"

@@ -27,9 +27,9 @@ def first(page: str, selector: str) -> LexborNode:
     return found
 
 
-@pytest.fixture
-def page(out: Outgoing) -> str:
-    return render(out, "html")[""].decode("utf-8")
+@pytest.fixture(scope="session")
+def page(leaving_once: Outgoing) -> str:
+    return render(leaving_once, "html")[""].decode("utf-8")
 
 
 def test_nothing_can_be_loaded(page: str) -> None:
@@ -76,8 +76,8 @@ def test_a_copy_is_named_before_a_party_and_nobody_is_guilty(page: str) -> None:
     assert "guilty" not in page.replace(word("page-caveat-guilt", "en").split(".")[0], "")
 
 
-def test_both_languages(market: Case) -> None:
-    page = render(leaving(market, "zh"), "html")[""].decode("utf-8")
+def test_both_languages(read_market: Case) -> None:
+    page = render(leaving(read_market, "zh"), "html")[""].decode("utf-8")
     assert '<html lang="zh">' in page
     assert "主要结论" in first(page, "#headlines h2").text()
     table = json.loads(first(page, "#words").text())
@@ -91,8 +91,8 @@ def test_both_languages(market: Case) -> None:
     assert keys <= set(table["en"])
 
 
-def test_what_was_claimed_and_left_out_is_said_in_chinese_too(market: Case) -> None:
-    page = render(leaving(market, "zh"), "html")[""].decode("utf-8")
+def test_what_was_claimed_and_left_out_is_said_in_chinese_too(read_market: Case) -> None:
+    page = render(leaving(read_market, "zh"), "html")[""].decode("utf-8")
     caveats, tables = first(page, "#caveats").text(), first(page, "#findings").text()
     assert "受保护信源" in caveats
     assert "已脱敏" in caveats

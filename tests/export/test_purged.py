@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from tests.export.conftest import NOW
 from tests.export.market_findings import PSEUDONYM, TITLE, leaving
+from tests.graph.market_case import market_case
 from tracer.ask.named import find_query, run_query
 from tracer.ask.render import json_rows
 from tracer.ask.show import show
@@ -16,10 +20,16 @@ from tracer.export.formats import Outgoing, outgoing, render
 from tracer.publish import FACTS
 
 
-@pytest.fixture
-def purged(market: Case) -> Case:
-    market.con.execute("UPDATE dataset SET purged_at = '2026-07-30 09:00:00' WHERE id = 'd8-trade'")
-    return market
+@pytest.fixture(scope="module")
+def purged() -> Iterator[Case]:
+    """The market without the contents of a list, made once: nothing here changes it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRACER_NOW", NOW)
+        market = market_case()
+        market.con.execute("UPDATE dataset SET purged_at = '2026-07-30 09:00:00' WHERE id = 'd8-trade'")
+        leaving(market)
+    with market:
+        yield market
 
 
 def counts(case: Case) -> tuple[int, int]:

@@ -18,8 +18,8 @@ from tracer.publish import FACTS
 
 
 @pytest.fixture
-def told(market: Case) -> Outgoing:
-    return outgoing(market.con, leaving(market).findings, PSEUDONYM, TITLE, facts=FACTS["report"])
+def told(read_market: Case, out: Outgoing) -> Outgoing:
+    return outgoing(read_market.con, out.findings, PSEUDONYM, TITLE, facts=FACTS["report"])
 
 
 def findings(report: Report) -> list[tuple[Heading, list[object]]]:

@@ -17,7 +17,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.export.market_findings import leaving
 from tests.export.planted import FORMS, PLANTED, case_with, labelled, leaking, phone, planted_numbers
 from tracer.case.case import Case
 from tracer.errors import InputRefused
@@ -168,7 +167,7 @@ def test_an_archive_that_is_too_deep_does_not_leave() -> None:
         world()[2].leaks({"x.zip": content})
 
 
-def test_the_hash_of_a_number_is_the_number(market: Case) -> None:
+def test_the_hash_of_a_number_is_the_number() -> None:
     _, texts, scan = world()
     key = next(key for key in texts if key < 10**15)
     for text in (str(key), f"+{key}", str(key)[2:]):
@@ -267,9 +266,8 @@ def memory_with_all(prefix: str) -> Case:
     return case
 
 
-def test_what_the_market_lets_out_raises_no_alarm(market: Case) -> None:
-    out = leaving(market)
-    scan = Scan(market.con, own=own_words(market.con))
+def test_what_the_market_lets_out_raises_no_alarm(read_market: Case, out: Outgoing) -> None:
+    scan = Scan(read_market.con, own=own_words(read_market.con))
     for to in NOUNS["graph"]:
         if to not in ("png", "pdf"):
             files = {f"x{ending}": content for ending, content in render(out, to).items()}

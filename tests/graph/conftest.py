@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 
 from tests.graph.market_case import market_case
@@ -17,7 +19,13 @@ def market() -> Case:
     return market_case()
 
 
+@pytest.fixture(scope="session")
+def built() -> Graph:
+    """Its graph, not yet redacted, built once."""
+    return build_graph(market_case().con, keyed_pseudonym(b"tests"))
+
+
 @pytest.fixture
-def graph(market: Case) -> Graph:
-    """Its graph, not yet redacted."""
-    return build_graph(market.con, keyed_pseudonym(b"tests"))
+def graph(built: Graph) -> Graph:
+    """Its graph, a test's own."""
+    return deepcopy(built)

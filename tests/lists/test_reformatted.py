@@ -42,7 +42,7 @@ def _keys(cell: str) -> set[int | None]:
     return {reading.key for reading in read_phone_cell(cell, "CN")}
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(mobiles, fronts, groups, separators, wraps)
 def test_one_number_however_it_is_written(
     number: str, front: str, sizes: tuple[int, ...], separator: str, wrap: str
@@ -52,7 +52,7 @@ def test_one_number_however_it_is_written(
     assert _keys(cell) == {int("86" + number)}, cell
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     st.lists(mobiles, min_size=2, max_size=5, unique=True),
     fronts.filter(lambda front: front in ("", "+86", "86", "0086")),
@@ -63,7 +63,7 @@ def test_several_numbers_in_a_cell(numbers: list[str], front: str, between: str)
     assert _keys(cell) == {int("86" + number) for number in numbers}, cell
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     mobiles,
     st.sampled_from([
@@ -76,7 +76,7 @@ def test_a_number_inside_text(number: str, text: str) -> None:
     assert int("86" + number) in _keys(text.format(n=number)), text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     # Without x: three in a row are a mask.
     st.from_regex(r"[a-w][a-w0-9]{2,8}(\.[a-w]{2,5})?", fullmatch=True),

@@ -31,11 +31,11 @@ def _cell(rng: random.Random) -> str | None:
 @pytest.mark.parametrize(
     "columns", [("phone",), ("email",), ("phone", "phone 2"), ("phone", "email", "name"), ("key",)]
 )
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_rows_add_up_whatever_the_cells_hold(columns: tuple[str, ...], seed: int) -> None:
     rng = random.Random(f"{columns} {seed}")
     case = memory_case()
-    for number in range(12):
+    for number in range(6):
         rows = rng.choice((1, 2, 5, 40))
         cells = {column: [_cell(rng) for _ in range(rows)] for column in columns}
         cells[columns[0]][0] = _GOOD[0] if columns[0] != "email" else _MAIL[0]

@@ -120,22 +120,22 @@ def test_the_block_null_of_a_padded_list_says_nothing_without_names() -> None:
 
 
 def test_the_bound_holds_where_the_padding_is_dense() -> None:
-    """60 lists of released rows, hashed, padded in the very blocks of the canaries: `chance` stays a p-value."""
+    """20 lists of released rows, hashed, padded in the very blocks of the canaries: `chance` stays a p-value."""
     world = World(7)
     people = world.people(3000)
     world.dataset("own", "client", people, origin="own")
     blocks = [SPACE // 10_000 + 50_000 + k for k in range(3)]
     world.release("r0", "own", "a", world.canaries([block * 10_000 + 1234 for block in blocks]))
     chances = []
-    for i in range(60):
+    for i in range(20):
         padding = [
             block * 10_000 + int(ending) for block in blocks for ending in world.rng.choice(10_000, 1500, replace=False)
         ]
         world.dataset(f"d{i}", "trader", [*people[:500], *padding], hashed="md5")
         chances += [row.chance for row in attribute(world.con, f"d{i}")]
-    assert len(chances) == 60
+    assert len(chances) == 20
     assert min(chances) < 1.0
-    assert sum(chance <= 0.05 for chance in chances) <= 10  # binomial(60, .05): P(X > 10) = 0.0002
+    assert sum(chance <= 0.05 for chance in chances) <= 5  # binomial(20, .05): P(X > 5) = 0.0003
 
 
 def test_canaries_without_the_rows_are_planted_in_hashes_too() -> None:
@@ -255,12 +255,12 @@ def test_a_hashed_list_whose_copy_is_named_and_an_innocent_one_say_no_such_thing
 
 
 def test_unrelated_hashed_lists_of_the_same_blocks_are_nobodys_list() -> None:
-    """60 lists drawn at random from the client's own blocks: above chance in one of a thousand."""
+    """20 lists drawn at random from the client's own blocks: above chance in one of a thousand."""
     world = World(11)
     world.dataset("own", "client", world.people(4000, blocks=4), origin="own")
     world.release("r0", "own", "a", [])
     told = 0
-    for i in range(60):
+    for i in range(20):
         world.dataset(f"d{i}", "trader", world.people(1000, blocks=4), hashed="md5")
         found = attribute(world.con, f"d{i}")
         told += any(reason.code == COPY_UNKNOWN for row in found for reason in row.reasons)

@@ -87,7 +87,7 @@ def _only(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> None:
 
 
 @pytest.mark.usefixtures("sampled")
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_pairs_that_are_kept_are_those_that_are_counted_whole(seed: int) -> None:
     con = _tangled(seed)
     for numbers in ((1, 3, 4), (1, 2, 3, 4), (1, 2, 3, 4, 5, 6, 7), (2, 3, 5, 6, 7), (1, 3, 4, 6, 7), (3, 4, 6)):
