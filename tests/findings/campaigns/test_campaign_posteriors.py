@@ -6,15 +6,15 @@ from tests.findings.signal_world import Setting, tally
 
 
 def test_the_right_copy_is_named_and_no_other() -> None:
-    """Other seeds than those of tuning. At a true rate of 90 %, fewer than 12 of 16 are right once in 60; at 1 % wrong,
-    two of 16 are once in 90.
+    """Other seeds than those of tuning. At a true rate of 90 %, fewer than 6 of 8 are right once in 26; at 1 % wrong,
+    two of 8 are once in 380.
     """
-    found = tally(Setting(), range(4_900_000, 4_900_016))
-    assert found.right >= 12
+    found = tally(Setting(), range(4_900_000, 4_900_008))
+    assert found.right >= 6
     assert found.wrong <= 1
 
 
 def test_home_canaries_blame_nobody() -> None:
     for source in ("client", "register"):
-        found = tally(Setting(source=source), range(4_910_000, 4_910_008))
+        found = tally(Setting(source=source), range(4_910_000, 4_910_004))
         assert found.blamed == 0, source
