@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Set
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -64,6 +66,18 @@ def imports_of(node: ast.AST) -> Iterator[str]:
         yield from (alias.name for alias in node.names)
 
 
+def modules_read(path: Path, modules: Set[str]) -> set[str]:
+    """The modules whose names are imported; a package is read only where the name is its own."""
+    found = set[str]()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom):
+            named = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name if name in modules else str(node.module) for name in named}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found & modules
+
+
 def room(module: str) -> str:
     parts = module.split(".")
     return parts[1] if len(parts) > 1 else "__init__"
@@ -90,6 +104,25 @@ def _may_import(here: str, there: str) -> bool:
     if there in ONLY_CLI:
         return here == "cli"
     return here in ONLY_CLI or FLOORS[there] < FLOORS[here]
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    """Imports within functions and those for type checking count as well: either only hides a circle."""
+    paths = {module_of(path).removesuffix(".__init__"): path for path in SOURCES}
+    graph = {module: modules_read(path, paths.keys()) - {module} for module, path in paths.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as circle:
+        raise AssertionError(f"a circle of imports: {' -> '.join(circle.args[1])}") from circle
+
+
+def test_a_class_has_a_name_of_its_own() -> None:
+    defined = defaultdict[str, list[str]](list)
+    for path in SOURCES:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ClassDef):
+                defined[node.name].append(module_of(path))
+    assert {name: modules for name, modules in defined.items() if len(modules) > 1} == {}
 
 
 def test_every_room_has_a_floor() -> None:

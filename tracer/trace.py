@@ -17,7 +17,7 @@ from tracer import __version__
 from tracer.case.case import Case
 from tracer.clock import now
 from tracer.dossier.calling_rules import ensure_rules
-from tracer.findings.frozen import any_purged, drop_answered, stays
+from tracer.findings.frozen import any_purged, drop_answered, is_frozen_sql
 from tracer.findings.once import computed_once
 from tracer.findings.precomputed import computed_here, drop_answers
 from tracer.identify.segments import ensure_segments
@@ -63,7 +63,7 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
             for table in stage.tables:
                 if purged:
                     drop_answered(con, table, run)
-                new, gone = _settle(con, table, run, "" if not purged else f" AND NOT {stays(table)}")
+                new, gone = _settle(con, table, run, "" if not purged else f" AND NOT {is_frozen_sql(table)}")
                 added, superseded = added + new, superseded + gone
             case.set_meta(mark(stage), digests[stage.name])
         result = findings_digest(con)
@@ -91,7 +91,7 @@ def recompute_digest(case: Case) -> str:
         with computed_once(), computed_here():
             for stage in STAGES:
                 for table in stage.tables:
-                    but = f" AND NOT {stays(table)}" if purged else ""
+                    but = f" AND NOT {is_frozen_sql(table)}" if purged else ""
                     con.execute(f"UPDATE {table} SET superseded = $run WHERE superseded IS NULL{but}", {"run": run})
                 stage.compute(con, run)
                 for table in stage.tables if purged else ():
@@ -107,7 +107,7 @@ def not_recomputable(con: duckdb.DuckDBPyConnection) -> int:
         return 0
     tables = (table for stage in STAGES for table in stage.tables)
     counts = " + ".join(
-        f"(SELECT count(*) FROM {table} WHERE superseded IS NULL AND {stays(table)})" for table in tables
+        f"(SELECT count(*) FROM {table} WHERE superseded IS NULL AND {is_frozen_sql(table)})" for table in tables
     )
     row = con.execute(f"SELECT {counts}").fetchone()
     return 0 if row is None else int(row[0])

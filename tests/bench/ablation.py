@@ -18,7 +18,7 @@ import numpy as np
 from tests.bench.settings import SETTINGS, TEST_SEEDS, TUNING_SEEDS
 from tests.simulate import score
 from tests.simulate.loading import insert_market
-from tests.simulate.score import Counts
+from tests.simulate.score import ConfusionCounts
 from tracer.case.memory import memory_case
 from tracer.findings import derivation
 from tracer.simulate.trade import make_market
@@ -26,7 +26,7 @@ from tracer.simulate.trade import make_market
 ALL = "(all signals)"
 
 
-def measure(setting: str, seed: int, signals: Sequence[str]) -> dict[str, tuple[Counts, Counts]]:
+def measure(setting: str, seed: int, signals: Sequence[str]) -> dict[str, tuple[ConfusionCounts, ConfusionCounts]]:
     """Signal that was switched off (or `ALL`) → (directed, ancestry) counts on one market."""
     market = make_market(replace(SETTINGS[setting], seed=seed))
     case = memory_case()
@@ -44,20 +44,27 @@ def measure(setting: str, seed: int, signals: Sequence[str]) -> dict[str, tuple[
 
 
 def paired(
-    whole: Sequence[Counts], without: Sequence[Counts], figure: Callable[[Counts], float], draws: int = 2_000
+    whole: Sequence[ConfusionCounts],
+    without: Sequence[ConfusionCounts],
+    figure: Callable[[ConfusionCounts], float],
+    draws: int = 2_000,
 ) -> tuple[float, float, float]:
     """(difference of a figure, its 95 % interval): markets are drawn again, the same ones for both sides."""
     tables = [np.array([(c.right, c.wrong, c.missed) for c in side]) for side in (whole, without)]
     index = np.random.default_rng(0).integers(0, len(whole), (draws, len(whole)))
-    sides = [[figure(Counts(*(int(x) for x in line))) for line in table[index].sum(axis=1)] for table in tables]
+    sides = [
+        [figure(ConfusionCounts(*(int(x) for x in line))) for line in table[index].sum(axis=1)] for table in tables
+    ]
     low, high = np.quantile(np.array(sides[0]) - np.array(sides[1]), [0.025, 0.975])
-    return figure(sum(whole, Counts())) - figure(sum(without, Counts())), float(low), float(high)
+    return figure(sum(whole, ConfusionCounts())) - figure(sum(without, ConfusionCounts())), float(low), float(high)
 
 
-def report(setting: str, results: Sequence[dict[str, tuple[Counts, Counts]]], signals: Sequence[str]) -> list[str]:
+def report(
+    setting: str, results: Sequence[dict[str, tuple[ConfusionCounts, ConfusionCounts]]], signals: Sequence[str]
+) -> list[str]:
     """The lines of one setting: F1 with everything, then what each signal's absence costs."""
     whole = [[one[ALL][side] for one in results] for side in (0, 1)]
-    f1 = [sum(counts, Counts()).f1 for counts in whole]
+    f1 = [sum(counts, ConfusionCounts()).f1 for counts in whole]
     lines = [f"{setting:10} {'all':20} directed F1 {f1[0]:.3f}                ancestry F1 {f1[1]:.3f}"]
     for name in signals:
         parts = []

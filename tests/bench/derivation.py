@@ -20,7 +20,7 @@ from tests.bench.seen_lists import seen
 from tests.bench.settings import SETTINGS, TEST_SEEDS, TUNING_SEEDS
 from tests.simulate import score
 from tests.simulate.loading import insert_market
-from tests.simulate.score import Counts, Stated
+from tests.simulate.score import ConfusionCounts, StatedProbabilities
 from tracer.case.memory import memory_case
 from tracer.findings import derivation
 from tracer.simulate.market import Market
@@ -31,17 +31,17 @@ from tracer.simulate.trade import make_market
 class Found:
     """How near stated edges come to the truth of one market."""
 
-    directed: Counts
-    undirected: Counts
-    ancestry: Counts
-    roots: Counts
+    directed: ConfusionCounts
+    undirected: ConfusionCounts
+    ancestry: ConfusionCounts
+    roots: ConfusionCounts
 
 
 @dataclass(frozen=True)
 class Result(Found):
     """The tool's figures on one market."""
 
-    stated: Stated
+    stated: StatedProbabilities
     false_grades: Mapping[str, int]
 
 
@@ -96,14 +96,14 @@ def compare(found: Mapping[score.Edge, float], market: Market) -> Found:
 def line(name: str, found: Sequence[Found]) -> str:
     """One line of the table."""
     directed, ancestry = [f.directed for f in found], [f.ancestry for f in found]
-    whole = sum(directed, Counts())
+    whole = sum(directed, ConfusionCounts())
     low, high = score.interval(directed, lambda c: c.f1)
     alow, ahigh = score.interval(ancestry, lambda c: c.f1)
     return (
         f"{name:27} {len(found):3}  {whole.f1:.3f} [{low:.3f}, {high:.3f}]  {whole.precision:.3f}/{whole.recall:.3f}"
-        f"  {sum((f.undirected for f in found), Counts()).f1:.3f}"
-        f"  {sum(ancestry, Counts()).f1:.3f} [{alow:.3f}, {ahigh:.3f}]"
-        f"  {sum((f.roots for f in found), Counts()).precision:.3f}"
+        f"  {sum((f.undirected for f in found), ConfusionCounts()).f1:.3f}"
+        f"  {sum(ancestry, ConfusionCounts()).f1:.3f} [{alow:.3f}, {ahigh:.3f}]"
+        f"  {sum((f.roots for f in found), ConfusionCounts()).precision:.3f}"
     )
 
 
@@ -131,13 +131,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seeds = list((TUNING_SEEDS if given.tuning else TEST_SEEDS)[: given.markets])
     print(f"{len(seeds)} markets a setting, {'tuning' if given.tuning else 'test'} seeds from {seeds[0]} on")
     print(f"{'setting':27} markets directed F1    prec./recall undirected ancestry F1      roots")
-    told: dict[str, Stated] = {}
+    told: dict[str, StatedProbabilities] = {}
     with ProcessPoolExecutor(given.processes) as pool:
         for setting in given.setting or SETTINGS:
             ask = [number < given.oracle for number in range(len(seeds))]
             results = list(pool.map(beside, [setting] * len(seeds), seeds, ask))
             print(report(setting, results), flush=True)
-            told[setting] = sum((tool.stated for tool, _ in results), Stated())
+            told[setting] = sum((tool.stated for tool, _ in results), StatedProbabilities())
     print(table(told))
     return 0
 

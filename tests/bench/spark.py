@@ -28,7 +28,7 @@ from tests.bench.scale_spent import apart
 from tests.cluster.statements import compare_statements
 from tracer.case.case import Case, open_case
 from tracer.cluster.bring import import_answers
-from tracer.cluster.job import Job
+from tracer.cluster.job import ClusterJob
 from tracer.cluster.leave import export_job
 from tracer.cluster.spark import CROSS, Ran, run_job, session
 
@@ -112,7 +112,9 @@ def _compare(case: Case, there: Path, cores: Sequence[Run]) -> int:
     print(f"{'relation':44}{'rows':>12}{'different':>11}{'DuckDB s':>10}" + "".join(
         f"{f'{n} core(s)':>11}" for n in (1, 2)
     ))  # fmt: skip
-    for told in compare_statements(case, Job.from_json((there / "job.json").read_text(encoding="utf-8")).questions):
+    for told in compare_statements(
+        case, ClusterJob.from_json((there / "job.json").read_text(encoding="utf-8")).questions
+    ):
         different += told.different
         walls = "".join(f"{run.walls[told.name]:11.1f}" for run in cores)
         print(f"{told.name + ' ' + told.relation:44}{told.rows:12,}{told.different:11,}{told.seconds:10.2f}{walls}")

@@ -11,7 +11,7 @@ from scipy.special import gammaln
 
 from tests.bench.true_rows import NEVER, Given, Shown
 from tracer.simulate.market import Market, SimList
-from tracer.simulate.text import FIRST_DAY, Layout
+from tracer.simulate.text import FIRST_DAY, ListLayout
 from tracer.simulate.trade import RELEASE_LASTS
 
 IN_ORDER = 0.95
@@ -72,7 +72,7 @@ def log_dates(times: Calendar | None, child: int, parents: Sequence[int], *, kep
     return float(np.log(max(last @ (times.late if kept else times.gaps) @ told, 1e-30)))
 
 
-def log_layout(child: Layout, parents: Sequence[Layout], market: Market) -> float:
+def log_layout(child: ListLayout, parents: Sequence[ListLayout], market: Market) -> float:
     """ln of the probability of the columns and their headers; each parent may have been the first."""
     spec = market.spec
     count = len(child.columns)

@@ -37,7 +37,7 @@ def tuned(peer: Peer, worlds: Mapping[str, Sequence[tuple[tuple[SeenList, ...], 
         figures = []
         for markets in worlds.values():
             counts = [score.counts_of(peer.find(lists, **chosen), truth.edges) for lists, truth in markets]
-            figures.append(sum(counts, score.Counts()).f1)
+            figures.append(sum(counts, score.ConfusionCounts()).f1)
         found.append((sum(figures) / len(figures), ", ".join(f"{key} {value:g}" for key, value in chosen.items())))
     return sorted(found, reverse=True)
 

@@ -13,7 +13,7 @@ from scipy.stats import binomtest
 
 from tests.findings.marked_world import AT, SPACE
 from tracer.findings.attribution.nulls import block_chance, detection
-from tracer.findings.sightings import Background, Canary
+from tracer.findings.sightings import Canary, CanaryChance
 
 ALPHA, RUNS, SEED = 0.01, 5_000, 9_001
 WORLDS = (
@@ -35,7 +35,7 @@ def named(others: np.ndarray, seen: np.ndarray, agreeing: np.ndarray, releases: 
     held = others + seen
     blocks = {(SPACE + i * 10_000) // 10_000: int(held[i]) for i in range(planted)}
     beside = frozenset(int(i) for i in np.flatnonzero(agreeing))
-    around = Background(blocks, 0, alike is not None, beside, dict.fromkeys(range(planted), alike or 0.0))
+    around = CanaryChance(blocks, 0, alike is not None, beside, dict.fromkeys(range(planted), alike or 0.0))
     there = frozenset(int(i) for i in np.flatnonzero(seen))
     return block_chance(canaries, there, around) <= ALPHA / releases
 

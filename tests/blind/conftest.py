@@ -11,7 +11,7 @@ import pytest
 from tests.findings.attribution.test_attribution import marked
 from tests.findings.marked_world import World
 from tracer.blind.exchange import Written, answer, offer
-from tracer.blind.limits import Bounds
+from tracer.blind.limits import SideLimits
 
 
 @dataclass
@@ -35,19 +35,19 @@ class Pair:
         """Agree."""
         self.told += told
 
-    def offer(self, names: Sequence[str] = (), bounds: Bounds | None = None, name: str = "offer") -> Path:
+    def offer(self, names: Sequence[str] = (), bounds: SideLimits | None = None, name: str = "offer") -> Path:
         """The client's offer."""
         path = self.folder / name
-        offer(self.client.case, names, "vendor-2", path, bounds or Bounds(), self.confirm)
+        offer(self.client.case, names, "vendor-2", path, bounds or SideLimits(), self.confirm)
         return path
 
     def answer(
-        self, offered: Path, names: Sequence[str] = ("list",), bounds: Bounds | None = None, name: str = "answer",
+        self, offered: Path, names: Sequence[str] = ("list",), bounds: SideLimits | None = None, name: str = "answer",
         *, counted_only: bool = False,
     ) -> Written:  # fmt: skip
         """The vendor's answer."""
         return answer(
-            self.vendor.case, offered, names, "client", self.folder / name, bounds or Bounds(), self.confirm,
+            self.vendor.case, offered, names, "client", self.folder / name, bounds or SideLimits(), self.confirm,
             counted_only=counted_only,
         )  # fmt: skip
 

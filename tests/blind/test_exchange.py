@@ -12,7 +12,7 @@ from tests.blind.conftest import Pair
 from tests.findings.attribution.test_attribution import by_release
 from tracer.blind.finish import finish
 from tracer.blind.group import blinded_keys, blinded_points, exponent
-from tracer.blind.limits import Bounds
+from tracer.blind.limits import SideLimits
 from tracer.blind.parcel import BLOCK, read_parcel
 from tracer.errors import InputRefused, UsageError
 from tracer.findings import overlap
@@ -22,7 +22,7 @@ from tracer.findings.attribution import attribute
 def test_the_answer_tells_which_of_the_own_are_shared_and_nothing_more(pair: Pair) -> None:
     offered = pair.offer()
     pair.answer(offered)
-    done = finish(pair.client.case, pair.folder / "answer", "theirs", None, Bounds())
+    done = finish(pair.client.case, pair.folder / "answer", "theirs", None, SideLimits())
     assert done.shared == len(set(pair.leak))
     assert done.other_identifiers == len({*pair.leak, *pair.own})
     found = pair.client.con.execute("SELECT key FROM blind_match ORDER BY key").fetchall()
@@ -36,7 +36,7 @@ def test_the_answer_tells_which_of_the_own_are_shared_and_nothing_more(pair: Pai
 def test_a_blind_list_is_attributed_like_a_clear_one_and_overlaps(pair: Pair) -> None:
     pair.client.dataset("clear", "vendor-2", [*pair.leak, *pair.own])
     pair.answer(pair.offer(["own"]))
-    finish(pair.client.case, pair.folder / "answer", "theirs", None, Bounds())
+    finish(pair.client.case, pair.folder / "answer", "theirs", None, SideLimits())
     clear, blind = (by_release(attribute(pair.client.con, name)) for name in ("clear", "theirs"))
     assert [release for release, row in blind.items() if row.accused] == ["r2"]
     for release, row in clear.items():
@@ -53,7 +53,7 @@ def test_only_the_number_where_only_the_number_is_told(pair: Pair) -> None:
     pair.answer(pair.offer(), counted_only=True)
     parcel = read_parcel(pair.folder / "answer", "answer")
     assert list(parcel.answered) == sorted(parcel.answered), "their order tells nothing"
-    done = finish(pair.client.case, pair.folder / "answer", "theirs", None, Bounds())
+    done = finish(pair.client.case, pair.folder / "answer", "theirs", None, SideLimits())
     assert (done.dataset, done.shared) == (None, len(set(pair.leak)))
     assert pair.client.con.execute("SELECT count(*) FROM blind_match").fetchone() == (0,)
 
@@ -62,7 +62,7 @@ def test_few_shared_people_are_not_kept(pair: Pair) -> None:
     people, canary = pair.copies["r1"][:19], pair.client.phones([3])
     pair.vendor.dataset("few", "vendor-2", [*pair.own, *people, *canary])
     pair.answer(pair.offer(), ["few"])
-    done = finish(pair.client.case, pair.folder / "answer", "theirs", None, Bounds())
+    done = finish(pair.client.case, pair.folder / "answer", "theirs", None, SideLimits())
     assert (done.shared, done.canaries) == (None, 1)
     assert done.to_json()["shared"] == "<20"
     assert pair.client.con.execute("SELECT key FROM blind_match").fetchall() == [(canary[0],)]
@@ -95,7 +95,7 @@ def test_short_lists_are_refused_on_both_sides(pair: Pair) -> None:
     with pytest.raises(InputRefused, match="fewer than 1,000"):
         pair.answer(pair.offer(), ["short"])
     with pytest.raises(UsageError, match="under 100"):
-        Bounds(least=99)
+        SideLimits(least=99)
 
 
 def test_a_repeat_needs_a_reason_and_a_list_that_differs_by_one_is_refused(pair: Pair) -> None:
@@ -103,22 +103,22 @@ def test_a_repeat_needs_a_reason_and_a_list_that_differs_by_one_is_refused(pair:
     pair.answer(offered)
     with pytest.raises(InputRefused, match="already"):
         pair.answer(offered, name="again")
-    pair.answer(offered, name="again", bounds=Bounds(again="the first was lost"))
+    pair.answer(offered, name="again", bounds=SideLimits(again="the first was lost"))
     pair.vendor.dataset("one-less", "vendor-2", [*pair.leak, *pair.own][1:])
     with pytest.raises(InputRefused, match="single people"):
-        pair.answer(offered, ["one-less"], name="third", bounds=Bounds(again="why not"))
+        pair.answer(offered, ["one-less"], name="third", bounds=SideLimits(again="why not"))
     pair.client.dataset("one-more", "client", [pair.own[0] + 1])
     with pytest.raises(InputRefused, match="single people"):
-        pair.offer(name="second", bounds=Bounds(again="why not"))
+        pair.offer(name="second", bounds=SideLimits(again="why not"))
 
 
 def test_an_answer_is_taken_in_once_and_by_its_own_case(pair: Pair) -> None:
     pair.answer(pair.offer())
     with pytest.raises(InputRefused, match="no comparison that this case began"):
-        finish(pair.vendor.case, pair.folder / "answer", "theirs", None, Bounds())
-    finish(pair.client.case, pair.folder / "answer", "theirs", None, Bounds())
+        finish(pair.vendor.case, pair.folder / "answer", "theirs", None, SideLimits())
+    finish(pair.client.case, pair.folder / "answer", "theirs", None, SideLimits())
     with pytest.raises(InputRefused, match="taken in already"):
-        finish(pair.client.case, pair.folder / "answer", "other", None, Bounds())
+        finish(pair.client.case, pair.folder / "answer", "other", None, SideLimits())
 
 
 @pytest.mark.parametrize("at", [3, 200, 5_000, -1])
@@ -145,7 +145,7 @@ def test_what_is_no_point_is_refused(pair: Pair) -> None:
 def test_points_of_two_exchanges_have_nothing_in_common(pair: Pair) -> None:
     first = read_parcel(pair.offer(["own"]), "offer")
     pair.client.dataset("more", "client", pair.client.people(3000))
-    second = read_parcel(pair.offer(["own", "more"], Bounds(again="more to compare"), "second"), "offer")
+    second = read_parcel(pair.offer(["own", "more"], SideLimits(again="more to compare"), "second"), "offer")
     assert not set(first.own) & set(second.own)
 
 

@@ -10,7 +10,7 @@ from tests.blind.conftest import Pair
 from tests.findings.attribution.test_attribution import by_release
 from tracer.blind.fingerprints import fingerprint, make_key, match, read_key
 from tracer.blind.finish import finish
-from tracer.blind.limits import Bounds
+from tracer.blind.limits import SideLimits
 from tracer.errors import InputRefused
 from tracer.findings.attribution import attribute
 
@@ -20,14 +20,14 @@ def _both(pair: Pair) -> bytes:
     told = make_key(path)
     assert any("it hides nothing" in line for line in told), "a key that both hold hides nothing between them"
     key = read_key(path)
-    fingerprint(pair.client.case, [], "vendor-2", pair.folder / "a", key, Bounds(), pair.confirm)
-    fingerprint(pair.vendor.case, ["list"], "client", pair.folder / "b", key, Bounds(), pair.confirm)
+    fingerprint(pair.client.case, [], "vendor-2", pair.folder / "a", key, SideLimits(), pair.confirm)
+    fingerprint(pair.vendor.case, ["list"], "client", pair.folder / "b", key, SideLimits(), pair.confirm)
     assert any("it hides nothing" in line for line in pair.told)
     return key
 
 
 def _match(folder: Path, *, counted_only: bool = False, again: str | None = None, name: str = "found") -> object:
-    bounds = Bounds(again=again)
+    bounds = SideLimits(again=again)
     return match(
         folder / "a", folder / "b", folder / name, folder / "ledger", bounds, counted_only=counted_only
     ).shared  # fmt: skip
@@ -36,7 +36,7 @@ def _match(folder: Path, *, counted_only: bool = False, again: str | None = None
 def test_a_third_party_finds_what_is_shared(pair: Pair) -> None:
     key = _both(pair)
     assert _match(pair.folder) == len(set(pair.leak))
-    done = finish(pair.client.case, pair.folder / "found", "theirs", None, Bounds(), key)
+    done = finish(pair.client.case, pair.folder / "found", "theirs", None, SideLimits(), key)
     assert done.shared == len(set(pair.leak))
     rows = by_release(attribute(pair.client.con, "theirs"))
     assert [release for release, row in rows.items() if row.accused] == ["r2"]
@@ -45,7 +45,7 @@ def test_a_third_party_finds_what_is_shared(pair: Pair) -> None:
 def test_the_third_party_may_tell_the_number_alone(pair: Pair) -> None:
     _both(pair)
     _match(pair.folder, counted_only=True)
-    done = finish(pair.client.case, pair.folder / "found", "theirs", None, Bounds())
+    done = finish(pair.client.case, pair.folder / "found", "theirs", None, SideLimits())
     assert (done.dataset, done.shared) == (None, len(set(pair.leak)))
 
 
@@ -53,17 +53,17 @@ def test_which_are_shared_takes_the_key(pair: Pair) -> None:
     _both(pair)
     _match(pair.folder)
     with pytest.raises(InputRefused, match="the key is needed"):
-        finish(pair.client.case, pair.folder / "found", "theirs", None, Bounds())
+        finish(pair.client.case, pair.folder / "found", "theirs", None, SideLimits())
 
 
 def test_few_shared_are_not_told_at_all(pair: Pair) -> None:
     pair.vendor.dataset("few", "vendor-2", [*pair.own, *pair.copies["r1"][:19]])
     make_key(pair.folder / "key")
     key = read_key(pair.folder / "key")
-    fingerprint(pair.client.case, [], "vendor-2", pair.folder / "a", key, Bounds(), pair.confirm)
-    fingerprint(pair.vendor.case, ["few"], "client", pair.folder / "b", key, Bounds(), pair.confirm)
+    fingerprint(pair.client.case, [], "vendor-2", pair.folder / "a", key, SideLimits(), pair.confirm)
+    fingerprint(pair.vendor.case, ["few"], "client", pair.folder / "b", key, SideLimits(), pair.confirm)
     assert _match(pair.folder) is None
-    done = finish(pair.client.case, pair.folder / "found", "theirs", None, Bounds(), key)
+    done = finish(pair.client.case, pair.folder / "found", "theirs", None, SideLimits(), key)
     assert (done.dataset, done.shared) == (None, None)
 
 
@@ -71,11 +71,11 @@ def test_two_keys_do_not_match_and_one_key_is_for_one_comparison(pair: Pair) -> 
     key = _both(pair)
     _match(pair.folder)
     pair.vendor.dataset("one-less", "vendor-2", [*pair.leak, *pair.own][30:])
-    again = Bounds(again="more to compare")
+    again = SideLimits(again="more to compare")
     fingerprint(pair.vendor.case, ["one-less"], "client", pair.folder / "c", key, again, pair.confirm)
     with pytest.raises(InputRefused, match="used with other fingerprints"):
         match(
-            pair.folder / "a", pair.folder / "c", pair.folder / "second", pair.folder / "ledger", Bounds(),
+            pair.folder / "a", pair.folder / "c", pair.folder / "second", pair.folder / "ledger", SideLimits(),
             counted_only=True,
         )  # fmt: skip
     make_key(pair.folder / "other")
@@ -83,6 +83,6 @@ def test_two_keys_do_not_match_and_one_key_is_for_one_comparison(pair: Pair) -> 
     fingerprint(pair.vendor.case, ["list"], "client", pair.folder / "d", other, again, pair.confirm)
     with pytest.raises(InputRefused, match="different keys"):
         match(
-            pair.folder / "a", pair.folder / "d", pair.folder / "third", pair.folder / "ledger", Bounds(),
+            pair.folder / "a", pair.folder / "d", pair.folder / "third", pair.folder / "ledger", SideLimits(),
             counted_only=True,
         )  # fmt: skip

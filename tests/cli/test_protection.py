@@ -15,7 +15,7 @@ from tracer.dossier.records import Claim, Party
 from tracer.dossier.statements import add_claim
 from tracer.errors import InputRefused
 from tracer.export.scan import Scan, refuse
-from tracer.spelled.names import Names
+from tracer.spelled.names import NameFinder
 
 NAME, ALIAS = "旧友（苏州）", "Ｒｏｓａ Ｌｕｎｄ"
 EXPORTS = (("findings", "json"), ("report", "md"), ("graph", "json"), ("graph", "svg"), ("graph", "html"))
@@ -58,7 +58,7 @@ def test_a_party_is_protected_afterwards_and_from_then_on_everywhere(
     assert "src-7" not in (sourced / "journal.jsonl").read_text("utf-8").splitlines()[-1]
     assert tracer("party", "add", "src-7", "--protected", "--case", sourced).json()["outcome"] == "same"
     assert tracer("trace", "--case", sourced).code == 0
-    finder = Names(["src-7", NAME, ALIAS, "paper-9"])
+    finder = NameFinder(["src-7", NAME, ALIAS, "paper-9"])
     files = everything_out(tracer, sourced, tmp_path / "out")
     assert {name: finder.found(text) for name, text in files.items() if finder.stand_in(text)} == {}
     graph = json.loads(files["graph.json"])
@@ -71,7 +71,7 @@ def test_what_stands_in_the_journal_afterwards_names_nobody(tracer: Tracer, sour
     before = len((sourced / "journal.jsonl").read_text("utf-8").splitlines())
     assert tracer("sql", "SELECT 'Src-7' AS a, 'SRC_7', '旧友 苏州', 'Rosa’Lund'", "--case", sourced).code == 0
     lines = (sourced / "journal.jsonl").read_text("utf-8").splitlines()
-    assert not Names(["src-7", NAME, ALIAS]).stand_in("\n".join(lines[before:]))
+    assert not NameFinder(["src-7", NAME, ALIAS]).stand_in("\n".join(lines[before:]))
 
 
 @pytest.mark.parametrize(("name", "spelled"), SPELLED)
@@ -126,7 +126,7 @@ def test_other_facts_are_not_changed_by_hand(tracer: Tracer, sourced: Path) -> N
 def test_an_error_names_no_source_and_says_what_to_do(tracer: Tracer, sourced: Path) -> None:
     assert tracer("party", "add", "src-7", "--protected", "--case", sourced).code == 0
     with open_case(sourced, read_only=True) as opened:
-        finder = Names(["src-7", NAME, ALIAS])
+        finder = NameFinder(["src-7", NAME, ALIAS])
         leaks = Scan(opened.con, secrets=finder).leaks(
             {"a.txt": "14200007919 met rosa lund, src-7 and 旧友(苏州): all of them.".encode()}
         )

@@ -15,7 +15,7 @@ import pytest
 from tests.cluster.statements import compare_statements
 from tracer.case.case import Case, open_case
 from tracer.cluster.bring import import_answers
-from tracer.cluster.job import Job
+from tracer.cluster.job import ClusterJob
 from tracer.cluster.leave import export_job
 from tracer.errors import InputRefused, UsageError
 from tracer.findings.overlap import sampling
@@ -79,7 +79,7 @@ def test_spark_gives_the_same_findings_statement_by_statement(folder: Path, tmp_
     with _open(folder) as case:
         before = findings_digest(case.con)
         import_answers(case, there)
-        job = Job.from_json((there / "job.json").read_text(encoding="utf-8"))
+        job = ClusterJob.from_json((there / "job.json").read_text(encoding="utf-8"))
         compared = compare_statements(case, job.questions)
         assert {one.name for one in compared} >= {"overlap/pattern", "sightings/seen", "claims/blocks"}
         assert all(one.rows > 0 for one in compared)

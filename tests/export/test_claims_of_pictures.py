@@ -17,7 +17,7 @@ from tracer.export.figure.draw import drawing
 from tracer.export.formats import Outgoing, render
 from tracer.export.page.drawing import THIN, draw
 from tracer.export.palette import BASES
-from tracer.export.picture.cards import deal, roads
+from tracer.export.picture.cards import deal, merged_bundles
 from tracer.export.picture.columns import COLUMNS, LINES, OTHER, column_of
 from tracer.export.picture.lanes import place_in_time
 from tracer.export.picture.placement import card_height, place
@@ -91,7 +91,7 @@ def test_lines_are_as_wide_as_their_contacts_in_common(out: Outgoing) -> None:
     deck = deal(graph)
     names = [card.node["id"] for card in deck.cards]
     names += [name for card in deck.cards for chip in card.chips for name in (chip.id, *chip.nodes)]
-    anchors = {name: name for name in [*names, *(bundle.id for bundle in deck.bundles), *roads(deck)]}
+    anchors = {name: name for name in [*names, *(bundle.id for bundle in deck.bundles), *merged_bundles(deck)]}
     bundles = {bundle.id: bundle for bundle in deck.bundles}
     measured: dict[int, set[float]] = defaultdict(set)
     for line in draw(graph, deck, anchors).lines:

@@ -20,11 +20,11 @@ import pytest
 from tests.export.planted import FORMS, PLANTED, case_with, labelled, leaking, phone, planted_numbers
 from tracer.case.case import Case
 from tracer.errors import InputRefused
+from tracer.export.allowlist import allowlist_text
 from tracer.export.figure.canvas import Canvas, framed
 from tracer.export.figure.raster import pdf, png
 from tracer.export.formats import NOUNS, render
 from tracer.export.outgoing import Outgoing
-from tracer.export.own_words import own_words
 from tracer.export.picture.folding import MOST_CARDS
 from tracer.export.scan import Scan, refuse
 from tracer.export.scan.numbers import numbers
@@ -267,7 +267,7 @@ def memory_with_all(prefix: str) -> Case:
 
 
 def test_what_the_market_lets_out_raises_no_alarm(read_market: Case, out: Outgoing) -> None:
-    scan = Scan(read_market.con, own=own_words(read_market.con))
+    scan = Scan(read_market.con, own=allowlist_text(read_market.con))
     for to in NOUNS["graph"]:
         if to not in ("png", "pdf"):
             files = {f"x{ending}": content for ending, content in render(out, to).items()}

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
-from tracer.findings.campaigns.judge import Reading, read_signals
+from tracer.findings.campaigns.judge import SignalReadings, read_signals
 
 START = datetime(2026, 5, 1)
 _SPACE = 86_140_0000_0000  # a segment that is not allocated
@@ -54,7 +54,7 @@ class Simulated:
 
     copies: frozenset[str]
     """The copies that leaked."""
-    reading: Reading
+    reading: SignalReadings
 
 
 class Simulator:

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from tracer.export.picture.cards import Deck
+from tracer.export.picture.deck import Deck
 from tracer.export.picture.placement import Picture
 
 Curve = NDArray[np.float64]

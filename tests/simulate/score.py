@@ -15,15 +15,15 @@ Edge: TypeAlias = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Counts:
+class ConfusionCounts:
     """Right, wrong and missed; `+` adds them."""
 
     right: int = 0
     wrong: int = 0
     missed: int = 0
 
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(self.right + other.right, self.wrong + other.wrong, self.missed + other.missed)
+    def __add__(self, other: ConfusionCounts) -> ConfusionCounts:
+        return ConfusionCounts(self.right + other.right, self.wrong + other.wrong, self.missed + other.missed)
 
     @property
     def precision(self) -> float:
@@ -43,19 +43,19 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Stated:
+class StatedProbabilities:
     """Probabilities stated for ordered pairs, with whether they came true; for calibration."""
 
     probability: tuple[float, ...] = ()
     true: tuple[bool, ...] = ()
 
-    def __add__(self, other: Stated) -> Stated:
-        return Stated(self.probability + other.probability, self.true + other.true)
+    def __add__(self, other: StatedProbabilities) -> StatedProbabilities:
+        return StatedProbabilities(self.probability + other.probability, self.true + other.true)
 
-    def wrong_above(self, least: float) -> Counts:
+    def wrong_above(self, least: float) -> ConfusionCounts:
         """Among those stated at `least` or more: right and wrong."""
         hits = [true for p, true in zip(self.probability, self.true, strict=True) if p >= least]
-        return Counts(right=sum(hits), wrong=len(hits) - sum(hits))
+        return ConfusionCounts(right=sum(hits), wrong=len(hits) - sum(hits))
 
     def ece(self, bins: int = 10) -> float:
         """Expected calibration error (Naeini et al. 2015) over equal bins of probability, weighted by their sizes."""
@@ -69,33 +69,33 @@ class Stated:
         return float(gap[size > 0].sum() / p.size)
 
 
-def counts_of(found: Set[Edge], true: Set[Edge]) -> Counts:
+def counts_of(found: Set[Edge], true: Set[Edge]) -> ConfusionCounts:
     """Compare two sets of ordered pairs."""
-    return Counts(right=len(found & true), wrong=len(found - true), missed=len(true - found))
+    return ConfusionCounts(right=len(found & true), wrong=len(found - true), missed=len(true - found))
 
 
-def directed(found: Mapping[Edge, float], truth: Truth, least: float = 0.5) -> Counts:
+def directed(found: Mapping[Edge, float], truth: Truth, least: float = 0.5) -> ConfusionCounts:
     """Edges stated at `least` or more against the true ones."""
     return counts_of({edge for edge, p in found.items() if p >= least}, truth.edges)
 
 
-def ancestry(found: Mapping[Edge, float], truth: Truth, least: float = 0.5) -> Counts:
+def ancestry(found: Mapping[Edge, float], truth: Truth, least: float = 0.5) -> ConfusionCounts:
     """The same for all ancestors: the closure of the stated edges against the closure of the true ones."""
     return counts_of(closure(edge for edge, p in found.items() if p >= least), truth.ancestors)
 
 
-def roots(found: Mapping[Edge, float], truth: Truth, datasets: Iterable[str], least: float = 0.5) -> Counts:
+def roots(found: Mapping[Edge, float], truth: Truth, datasets: Iterable[str], least: float = 0.5) -> ConfusionCounts:
     """Datasets whose set of first origins (ancestors without a parent) is right, or wrong."""
     stated = {edge for edge, p in found.items() if p >= least}
     given, true = _origins(stated), _origins(truth.edges)
     right = [given.get(name, {name}) == true.get(name, {name}) for name in datasets]
-    return Counts(right=sum(right), wrong=len(right) - sum(right))
+    return ConfusionCounts(right=sum(right), wrong=len(right) - sum(right))
 
 
-def stated(found: Mapping[Edge, float], truth: Truth, least: float = 0.05) -> Stated:
+def stated(found: Mapping[Edge, float], truth: Truth, least: float = 0.05) -> StatedProbabilities:
     """Every pair that is printed (probability of `least` or more), with whether it is true, in order of pairs."""
     pairs = sorted(edge for edge, p in found.items() if p >= least)
-    return Stated(tuple(found[edge] for edge in pairs), tuple(edge in truth.edges for edge in pairs))
+    return StatedProbabilities(tuple(found[edge] for edge in pairs), tuple(edge in truth.edges for edge in pairs))
 
 
 def false_by_grade(grades: Mapping[Edge, str], found: Mapping[Edge, float], truth: Truth) -> dict[str, int]:
@@ -107,11 +107,13 @@ def false_by_grade(grades: Mapping[Edge, str], found: Mapping[Edge, float], trut
     return wrong
 
 
-def retention(found: Mapping[tuple[str, str, str], tuple[str, float]], truth: Truth, least: float = 0.5) -> Counts:
+def retention(
+    found: Mapping[tuple[str, str, str], tuple[str, float]], truth: Truth, least: float = 0.5
+) -> ConfusionCounts:
     """(vendor, release, dataset) → (reading, probability) against the true retentions; the reading must be right."""
     given = {(*key, reading) for key, (reading, p) in found.items() if p >= least}
     true = {_retained_key(entry) for entry in truth.retained}
-    return Counts(right=len(given & true), wrong=len(given - true), missed=len(true - given))
+    return ConfusionCounts(right=len(given & true), wrong=len(given - true), missed=len(true - given))
 
 
 def closure(edges: Iterable[Edge]) -> set[Edge]:
@@ -131,13 +133,13 @@ def closure(edges: Iterable[Edge]) -> set[Edge]:
 
 
 def interval(
-    parts: Sequence[Counts], figure: Callable[[Counts], float], draws: int = 2_000, seed: int = 0
+    parts: Sequence[ConfusionCounts], figure: Callable[[ConfusionCounts], float], draws: int = 2_000, seed: int = 0
 ) -> tuple[float, float]:
     """95 % bootstrap interval of a figure over markets: the markets are drawn again, not the edges."""
     table = np.array([(part.right, part.wrong, part.missed) for part in parts])
     rng = np.random.default_rng(seed)
     sums = table[rng.integers(0, len(parts), (draws, len(parts)))].sum(axis=1)
-    values = [figure(Counts(*(int(x) for x in row))) for row in sums]
+    values = [figure(ConfusionCounts(*(int(x) for x in row))) for row in sums]
     low, high = np.quantile(values, [0.025, 0.975])
     return float(low), float(high)
 

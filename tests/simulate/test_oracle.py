@@ -21,9 +21,9 @@ def test_the_oracle_finds_the_truth_of_a_small_market(dates: str) -> None:
 
 
 def test_losses_are_paired_over_markets() -> None:
-    whole = [score.Counts(9, 1, 1), score.Counts(5, 5, 5)]
+    whole = [score.ConfusionCounts(9, 1, 1), score.ConfusionCounts(5, 5, 5)]
     same = paired(whole, whole, lambda c: c.f1)
     assert same == (0.0, 0.0, 0.0)
-    loss, low, high = paired(whole, [score.Counts(8, 1, 2), score.Counts(4, 5, 6)], lambda c: c.f1)
+    loss, low, high = paired(whole, [score.ConfusionCounts(8, 1, 2), score.ConfusionCounts(4, 5, 6)], lambda c: c.f1)
     # However differently hard the markets are, each lost one edge: the interval is narrow.
     assert 0 < low <= loss <= high < 0.12

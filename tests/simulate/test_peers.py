@@ -11,7 +11,7 @@ from tests.bench.copy_detection import copying
 from tests.bench.peers import dong, edmonds, jaccard_tree, min_hash, without_implied
 from tests.bench.reliability import bins, wilson
 from tests.bench.seen_lists import SeenList, earlier, shared_counts
-from tests.simulate.score import Stated
+from tests.simulate.score import StatedProbabilities
 
 EVERYBODY = np.arange(1_000_000, dtype=np.int64)
 
@@ -87,7 +87,7 @@ def test_implied_edges_go_and_circles_stay() -> None:
 
 
 def test_reliability() -> None:
-    stated = Stated((0.06, 0.96, 0.97, 1.0), (False, True, False, True))
+    stated = StatedProbabilities((0.06, 0.96, 0.97, 1.0), (False, True, False, True))
     assert [(low, n, true) for low, _, n, _, true in bins(stated)] == [(0.05, 1, 0), (0.95, 2, 1), (0.99, 1, 1)]
     low, high = wilson(1, 10)  # Wilson 1927, as in Brown, Cai and DasGupta 2001
     assert [low, high] == pytest.approx([0.0179, 0.4042], abs=1e-3)

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tracer.spelled.escapes import readings
-from tracer.spelled.names import Names, canonical, folded, length
+from tracer.spelled.names import NameFinder, canonical, folded, length
 
 SPELLED = [
     ("旧友（苏州）", "旧友(苏州)"), ("旧友（苏州）", "旧友〔苏州〕"), ("司马·若兰", "司马若兰"),
@@ -29,11 +29,11 @@ SPELLED = [
 @pytest.mark.parametrize(("name", "spelled"), SPELLED)
 def test_a_name_is_replaced_in_every_spelling_and_nothing_beside_it(name: str, spelled: str) -> None:
     text = f"It was {spelled}, they said & left; a=b."
-    replaced = Names([name]).replaced(text, lambda found, key: f"<{len(found)} {key == folded(name)}>")
+    replaced = NameFinder([name]).replaced(text, lambda found, key: f"<{len(found)} {key == folded(name)}>")
     assert replaced.startswith("It was "), replaced
     assert replaced.endswith(", they said & left; a=b."), replaced
     assert "True>" in replaced
-    assert Names([name]).stand_in(text)
+    assert NameFinder([name]).stand_in(text)
 
 
 @pytest.mark.parametrize(
@@ -45,13 +45,15 @@ def test_a_name_is_replaced_in_every_spelling_and_nothing_beside_it(name: str, s
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_name_stays(name: str, text: str) -> None:
-    assert Names([name]).replaced(text, lambda *_: "<>") == text
+    assert NameFinder([name]).replaced(text, lambda *_: "<>") == text
 
 
 def test_names_over_each_other_are_replaced_once() -> None:
-    finder = Names(["Rosa Lund", "Lund Berg"])
+    finder = NameFinder(["Rosa Lund", "Lund Berg"])
     assert finder.replaced("Rosa Lund Berg left", lambda found, _: f"<{found}>") == "<Rosa Lund> Berg left"
-    assert Names(["Rosa"], ["rosa-lund.txt"]).replaced("see rosa-lund.txt", lambda _, key: key) == "see rosalundtxt"
+    assert (
+        NameFinder(["Rosa"], ["rosa-lund.txt"]).replaced("see rosa-lund.txt", lambda _, key: key) == "see rosalundtxt"
+    )
 
 
 def test_every_stretch_of_a_reading_leads_back_to_where_it_stands() -> None:
@@ -75,7 +77,7 @@ def test_the_canonical_form_of_a_part_is_the_part_of_the_canonical_form() -> Non
 
 def test_looking_through_a_large_text_takes_no_longer_than_reading_it() -> None:
     finder, text = (
-        Names(["Rosa Lund", "林晓禾", "R2", "src-7"]),
+        NameFinder(["Rosa Lund", "林晓禾", "R2", "src-7"]),
         "The quick <b>fox</b> said &amp; done, 我们从未听说。 " * 5_000,
     )
     began = time.process_time()

@@ -15,7 +15,7 @@ _NO_GRADE = "none"
 
 
 @dataclass(frozen=True)
-class Move:
+class MovedDerivation:
     """One derivation that a run states otherwise than the run before."""
 
     parent: str
@@ -43,11 +43,11 @@ class Move:
         return say(moved, lang)
 
 
-def moves(con: duckdb.DuckDBPyConnection, run: int, lang: str = "en") -> list[Move]:
+def moves(con: duckdb.DuckDBPyConnection, run: int, lang: str = "en") -> list[MovedDerivation]:
     """The derivations that a run moved, those that moved furthest first."""
     rows = json_rows(run_query(con, find_query("moved"), {"run": str(run), "lang": lang}))
     return [
-        Move(
+        MovedDerivation(
             row["parent"], row["child"], row["before"], row["after"], row["grade_before"] or _NO_GRADE,
             row["grade_after"] or _NO_GRADE, row["cause"], row["judged"], row["because"],
         )

@@ -12,7 +12,7 @@ import duckdb
 
 from tracer.ask.named import find_query, run_query
 from tracer.ask.render import json_rows
-from tracer.ask.story_parts import Finding, Section, Teller, section, sentences, spoken
+from tracer.ask.story_parts import StoryFinding, StorySection, Teller, section, sentences, spoken
 from tracer.ask.story_trade import claims, contradictions, lines, refusals
 from tracer.ask.warnings import warned
 from tracer.disclosure import DatasetRef, Reason
@@ -37,7 +37,7 @@ CAMPAIGNS = (
 DERIVATIONS = f"SELECT * FROM views.derivations WHERE probability >= {STRONG} ORDER BY probability DESC, parent, child"
 
 
-def story(con: duckdb.DuckDBPyConnection, *, untraced: str = "", lang: str = "en") -> list[Section]:
+def story(con: duckdb.DuckDBPyConnection, *, untraced: str = "", lang: str = "en") -> list[StorySection]:
     """All sections that have something to say, the weightiest first.
 
     untraced: that findings are not those of the case as it is now (`stages.untraced`); it comes before all of them.
@@ -70,13 +70,13 @@ def by_copy(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return sorted(found.values(), key=lambda seen: (seen[0]["reading"] != "retained", *_by_grade(seen[0])))
 
 
-def _retention(teller: Teller) -> Section:
+def _retention(teller: Teller) -> StorySection:
     voice = teller.voice()
     found = []
     for seen in by_copy(teller.rows(RETENTION)):  # the reasons are those of the first list, the weightiest
         first = seen[0]
         found.append(
-            Finding(
+            StoryFinding(
                 voice.say(headlines.given(first)),
                 items=tuple(f"{row['grade']} {voice.say(headlines.seen(row))}" for row in seen),
                 reasons=spoken(first["reasons"], voice),
@@ -92,23 +92,23 @@ def _by_grade(row: Mapping[str, Any]) -> tuple[int, str]:
     return -int(row["grade"][1:]), row["release"]
 
 
-def _chains(teller: Teller) -> Section:
+def _chains(teller: Teller) -> StorySection:
     rows = teller.rows("SELECT * FROM views.chains ORDER BY grade DESC, len(parties) DESC, parties, datasets")
     voice = teller.voice()
     findings = [
-        Finding(voice.say(headlines.chain(row)), row["grade"], voice.say(headlines.chain_by(row))) for row in rows
+        StoryFinding(voice.say(headlines.chain(row)), row["grade"], voice.say(headlines.chain_by(row))) for row in rows
     ]
     return section(teller.word(Reason.of("story-chains")), findings, "resale-chains")
 
 
-def _attributions(teller: Teller) -> Section:
+def _attributions(teller: Teller) -> StorySection:
     rows = teller.rows(
         "SELECT a.*, d.holder FROM views.attributions a JOIN views.datasets d USING (dataset)"
         " WHERE accused ORDER BY a.grade DESC, dataset, release"
     )
     voice = teller.voice()
     findings = [
-        Finding(
+        StoryFinding(
             voice.say(headlines.attribution(row, row["holder"])),
             row["grade"],
             sentences(headlines.marks(row), voice),
@@ -117,7 +117,7 @@ def _attributions(teller: Teller) -> Section:
         for row in rows
     ]
     findings += [
-        Finding(voice.say(headlines.copy_unknown(row)), row["grade"], against=spoken(row["against"], voice))
+        StoryFinding(voice.say(headlines.copy_unknown(row)), row["grade"], against=spoken(row["against"], voice))
         for row in _unknown_copies(teller)
     ]
     return section(teller.word(Reason.of("story-attributions")), findings, "attributions")
@@ -137,10 +137,10 @@ def _unknown_copies(teller: Teller) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _campaigns(teller: Teller) -> Section:
+def _campaigns(teller: Teller) -> StorySection:
     rows, voice = teller.rows(CAMPAIGNS), teller.voice()
     findings = [
-        Finding(
+        StoryFinding(
             f"{row['campaign']}: {voice.say(headlines.campaign(row))}",
             "",
             voice.say(headlines.sure(row)),
@@ -153,10 +153,10 @@ def _campaigns(teller: Teller) -> Section:
     return section(teller.word(Reason.of("story-campaigns")), findings, "campaigns", note)
 
 
-def _derivations(teller: Teller) -> Section:
+def _derivations(teller: Teller) -> StorySection:
     voice = teller.voice()
     findings = [
-        Finding(
+        StoryFinding(
             voice.say(headlines.derivation(row)),
             row["grade"],
             voice.say(headlines.derivation_sure(row)),
@@ -167,9 +167,9 @@ def _derivations(teller: Teller) -> Section:
     return section(teller.word(Reason.of("story-derivations")), findings, "derivations")
 
 
-def _sales(teller: Teller) -> Section:
+def _sales(teller: Teller) -> StorySection:
     rows, voice = json_rows(run_query(teller.con, find_query("sales"))), teller.voice()
-    findings = [Finding(voice.say(headlines.sale(row)), row["grade"] or "") for row in rows]
+    findings = [StoryFinding(voice.say(headlines.sale(row)), row["grade"] or "") for row in rows]
     return section(teller.word(Reason.of("story-sales")), findings, "sales")
 
 
@@ -189,7 +189,7 @@ def counted(teller: Teller, *, worst: bool = True) -> str:
     )  # fmt: skip
 
 
-def _lists(teller: Teller) -> Section:
+def _lists(teller: Teller) -> StorySection:
     note = counted(teller)
     gone = teller.rows("SELECT dataset FROM views.datasets WHERE purged_at IS NOT NULL ORDER BY dataset")
     if gone:
@@ -198,7 +198,7 @@ def _lists(teller: Teller) -> Section:
     return section(teller.word(Reason.of("story-lists")), [], "datasets", note)
 
 
-def _replies(teller: Teller) -> Section:
+def _replies(teller: Teller) -> StorySection:
     rows = teller.rows(
         "SELECT r.party, r.asked, r.deadline, r.answered FROM views.replies r WHERE r.party IN ("
         f" SELECT vendor FROM views.retention WHERE probability >= {STRONG} AND reading <> 'held'"
@@ -208,7 +208,9 @@ def _replies(teller: Teller) -> Section:
     )
     voice = teller.voice()
     findings = [
-        Finding(voice.say(headlines.reply(row["party"], reply_state(row["asked"], row["deadline"], row["answered"]))))
+        StoryFinding(
+            voice.say(headlines.reply(row["party"], reply_state(row["asked"], row["deadline"], row["answered"])))
+        )
         for row in rows
     ]
     return section(teller.word(Reason.of("story-replies")), findings, "parties")

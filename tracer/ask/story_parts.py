@@ -20,7 +20,7 @@ _ITEMS = 8
 
 
 @dataclass(frozen=True)
-class Finding:
+class StoryFinding:
     """One finding: a headline and what stands behind it."""
 
     headline: str
@@ -35,11 +35,11 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Section:
+class StorySection:
     """Findings of one kind."""
 
     title: str
-    findings: Sequence[Finding]
+    findings: Sequence[StoryFinding]
     more: int = 0
     """How many were left out."""
     query: str = ""
@@ -89,6 +89,6 @@ def sentences(reasons: Iterable[Reason], voice: Voice) -> str:
     return (" " if voice.lang == "en" else "").join(voice.say(reason) for reason in reasons)
 
 
-def section(title: str, findings: Sequence[Finding], query: str, note: str = "") -> Section:
+def section(title: str, findings: Sequence[StoryFinding], query: str, note: str = "") -> StorySection:
     """A section of the first findings, with how many more there are."""
-    return Section(title, findings[:_ITEMS], max(0, len(findings) - _ITEMS), query, note)
+    return StorySection(title, findings[:_ITEMS], max(0, len(findings) - _ITEMS), query, note)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tracer.ask.story_parts import Finding, Section, Teller, section, sentences, spoken
+from tracer.ask.story_parts import StoryFinding, StorySection, Teller, section, sentences, spoken
 from tracer.disclosure import Reason
 from tracer.wording import headlines
 from tracer.wording.claims import claim, contradiction, key_numbers
@@ -16,13 +16,13 @@ CLAIMS = (
 REFUSALS = "SELECT * FROM views.after_refusal ORDER BY people DESC NULLS LAST, refusals, what, of, party"
 
 
-def claims(teller: Teller) -> Section:
+def claims(teller: Teller) -> StorySection:
     """Claims with a verdict, those that the data contradict first."""
     voice, found = teller.voice(), []
     for row in teller.rows(CLAIMS):
         numbers = key_numbers(row, teller.plain())
         found.append(
-            Finding(
+            StoryFinding(
                 voice.say(claim(row)),
                 row["grade"],
                 "" if row["p_value"] is None else f"p = {row['p_value']:.2g}",
@@ -42,15 +42,15 @@ def claims(teller: Teller) -> Section:
     return section(teller.word(Reason.of("story-claims")), found, "claims", sentences(notes, voice))
 
 
-def contradictions(teller: Teller) -> Section:
+def contradictions(teller: Teller) -> StorySection:
     """Statements that do not go together."""
     rows = teller.rows("SELECT * FROM views.contradictions WHERE what <> 'claim against data' ORDER BY about, claim_a")
     voice = teller.voice()
-    findings = [Finding(voice.say(contradiction(row))) for row in rows]
+    findings = [StoryFinding(voice.say(contradiction(row))) for row in rows]
     return section(teller.word(Reason.of("story-contradictions")), findings, "contradictions")
 
 
-def lines(teller: Teller) -> Section:
+def lines(teller: Teller) -> StorySection:
     """Lines with complaints, broken rules or hands, those with most complaints first."""
     rates = {row["name"]: row for row in teller.rows(_RATES)}
     found: dict[str, list[dict[str, Any]]] = {}
@@ -59,14 +59,14 @@ def lines(teller: Teller) -> Section:
     order = sorted(found, key=lambda line: (-rates[line]["complaints"] if line in rates else 0, line))
     told = [headlines.line(found[line][0], rates.get(line), found[line]) for line in order]
     voice = teller.voice()
-    findings = [Finding(voice.say(one)) for one in told if one is not None]
+    findings = [StoryFinding(voice.say(one)) for one in told if one is not None]
     return section(teller.word(Reason.of("story-lines")), findings, "lines")
 
 
-def refusals(teller: Teller) -> Section:
+def refusals(teller: Teller) -> StorySection:
     """Whoever was handed on or called after refusing; the copies and calls of most people first."""
     voice = teller.voice()
-    findings = [Finding(voice.say(headlines.refusal(row))) for row in teller.rows(REFUSALS)]
+    findings = [StoryFinding(voice.say(headlines.refusal(row))) for row in teller.rows(REFUSALS)]
     return section(teller.word(Reason.of("story-refusals")), findings, "after-refusal")
 
 

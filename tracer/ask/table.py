@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from tracer.ask.render import json_value, wrapped
+from tracer.ask.cells import json_value, wrapped
 from tracer.ask.result import Column, ColumnType, Result
 from tracer.visible import visible
 

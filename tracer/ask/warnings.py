@@ -12,7 +12,7 @@ import duckdb
 
 from tracer.ask.named import find_query, run_query
 from tracer.ask.render import json_rows
-from tracer.ask.story_parts import Finding, Section, Teller, section
+from tracer.ask.story_parts import StoryFinding, StorySection, Teller, section
 from tracer.disclosure import Reason
 from tracer.wording import headlines, say
 
@@ -45,8 +45,8 @@ def cautions(con: duckdb.DuckDBPyConnection) -> list[Caution]:
     ]
 
 
-def warned(teller: Teller) -> Section:
+def warned(teller: Teller) -> StorySection:
     """The warnings as a section of the story."""
     voice = teller.voice()
-    findings = [Finding(voice.say(caution.reason), caution.grade) for caution in cautions(teller.con)]
+    findings = [StoryFinding(voice.say(caution.reason), caution.grade) for caution in cautions(teller.con)]
     return section(teller.word(Reason.of("story-warnings")), findings, "warnings")

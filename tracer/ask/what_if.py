@@ -98,13 +98,13 @@ def _sentence(best: Row, following: Row | None, told: bool, odds: float | None) 
         return Reason.of("what-if-told", best=explanation(best), next=explanation(following), times=Times(odds))
     if {best["kind"], following["kind"]} == {"copied"}:
         datasets = (DatasetRef(best["giver"]), DatasetRef(best["taker"]))
-        return Reason.of("what-if-direction", datasets=datasets, odds=even(odds))
+        return Reason.of("what-if-direction", datasets=datasets, odds=odds_phrase(odds))
     if best["kind"] == "other":
         return Reason.of("what-if-unnamed", next=explanation(following))
-    return Reason.of("what-if-open", best=explanation(best), next=explanation(following), odds=even(odds))
+    return Reason.of("what-if-open", best=explanation(best), next=explanation(following), odds=odds_phrase(odds))
 
 
-def even(odds: float) -> Times | None:
+def odds_phrase(odds: float) -> Times | None:
     """Odds that are too small to tell by; None where both are about as likely."""
     return None if odds < ABOUT_EVEN else Times(odds)
 

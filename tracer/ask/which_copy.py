@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tracer.ask.what_if import PLAIN, TELLING, even
+from tracer.ask.what_if import PLAIN, TELLING, odds_phrase
 from tracer.disclosure import DatasetRef, Probability, Reason, ReleaseRef, Times, disclosed
 
 Row = Mapping[str, Any]
@@ -71,7 +71,7 @@ def _answer(name: str, dataset: str, p: float, others: list[Row], odds: float | 
         return Reason.of("which-copy-only", dataset=seen, release=copy, probability=Probability(p))
     other, most = ReleaseRef(others[0]["release"]), float(others[0]["probability"])
     if not told:
-        return Reason.of("which-copy-open", dataset=seen, release=copy, other=other, odds=even(odds))
+        return Reason.of("which-copy-open", dataset=seen, release=copy, other=other, odds=odds_phrase(odds))
     if p > most:
         return Reason.of(
             "which-copy-told",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from tracer.ask.render import wrapped
+from tracer.ask.cells import wrapped
 from tracer.ask.waterfall import waterfall
 from tracer.ask.why import ties
 from tracer.disclosure import FEW

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tracer.blind import disclosure
 from tracer.blind.group import blinded_keys, blinded_points, exponent
-from tracer.blind.limits import Bounds, refuse_repeat, refuse_size
+from tracer.blind.limits import SideLimits, refuse_repeat, refuse_size
 from tracer.blind.members import Brought, choose, exchange_id, members, secret_seed
 from tracer.blind.parcel import Parcel, put, read_parcel, refuse_standing, sealed
 from tracer.case.case import Case
@@ -42,7 +42,7 @@ class Written:
         return dict(vars(self))
 
 
-def offer(case: Case, names: Sequence[str], party: str, path: Path, bounds: Bounds, confirm: Confirm) -> Written:
+def offer(case: Case, names: Sequence[str], party: str, path: Path, bounds: SideLimits, confirm: Confirm) -> Written:
     """Write what the case offers to compare. Raises `InputRefused` for too small or too large a set, or a repeat."""
     refuse_standing(path)
     # On record first: what has left must never be missing from the journal.
@@ -65,7 +65,7 @@ def offer(case: Case, names: Sequence[str], party: str, path: Path, bounds: Boun
 
 
 def answer(
-    case: Case, offered: Path, names: Sequence[str], party: str, path: Path, bounds: Bounds, confirm: Confirm,
+    case: Case, offered: Path, names: Sequence[str], party: str, path: Path, bounds: SideLimits, confirm: Confirm,
     *, counted_only: bool,
 ) -> Written:  # fmt: skip
     """Answer an offer. Raises `InputRefused` for what is no offer, too small or too large a set, or a repeat."""
@@ -96,7 +96,7 @@ def answer(
 
 
 def register(
-    case: Case, written: Written, side: str, party: str, brought: Brought, told: Sequence[str], bounds: Bounds,
+    case: Case, written: Written, side: str, party: str, brought: Brought, told: Sequence[str], bounds: SideLimits,
     *, other: int | None = None, counted_only: bool = False,
 ) -> None:  # fmt: skip
     """Put a written file on record: in the store, and in the journal with what the other side learns from it."""

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tracer.blind import disclosure
 from tracer.blind.exchange import Confirm, Written, register
-from tracer.blind.limits import FEW, Bounds, refuse_repeat, refuse_size
+from tracer.blind.limits import FEW, SideLimits, refuse_repeat, refuse_size
 from tracer.blind.members import choose, members
 from tracer.blind.parcel import Parcel, put, read_parcel, refuse_standing, sealed
 from tracer.case.case import Case
@@ -60,7 +60,7 @@ def fingerprints_of(keys: Sequence[int], key: bytes) -> list[bytes]:
 
 
 def fingerprint(
-    case: Case, names: Sequence[str], party: str, path: Path, key: bytes, bounds: Bounds, confirm: Confirm
+    case: Case, names: Sequence[str], party: str, path: Path, key: bytes, bounds: SideLimits, confirm: Confirm
 ) -> Written:
     """Write fingerprints for the third party. Raises as `exchange.offer`."""
     refuse_standing(path)
@@ -101,7 +101,7 @@ class Match:
         return {**vars(self), "shared": f"<{FEW}" if self.shared is None else self.shared}
 
 
-def match(first: Path, second: Path, path: Path, ledger: Path, bounds: Bounds, *, counted_only: bool) -> Match:
+def match(first: Path, second: Path, path: Path, ledger: Path, bounds: SideLimits, *, counted_only: bool) -> Match:
     """What the third party does: compare two files of one key, and write what both sides may learn.
 
     Under 20 shared nothing is told but that. Raises `InputRefused` for files of two keys, small sets, and for a key
@@ -125,7 +125,7 @@ def match(first: Path, second: Path, path: Path, ledger: Path, bounds: Bounds, *
     return Match(a.exchange, *sizes, shared, str(path.absolute()))
 
 
-def _note(ledger: Path, a: Parcel, b: Parcel, bounds: Bounds) -> None:
+def _note(ledger: Path, a: Parcel, b: Parcel, bounds: SideLimits) -> None:
     """Write the comparison into the third party's ledger; refuse a key that was used with other fingerprints."""
     digests = sorted(hashlib.sha256(b"".join(parcel.own)).hexdigest() for parcel in (a, b))
     try:

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from tracer.blind.fingerprints import fingerprints_of
 from tracer.blind.group import blinded_points, exponent
-from tracer.blind.limits import FEW, Bounds, refuse_size
+from tracer.blind.limits import FEW, SideLimits, refuse_size
 from tracer.blind.members import members, secret_seed, statement
 from tracer.blind.parcel import Parcel, read_parcel
 from tracer.case.case import Case
@@ -68,7 +68,7 @@ class _Open:
 
 
 def finish(
-    case: Case, path: Path, dataset: str, obtained: date | None, bounds: Bounds, shared_key: bytes | None = None
+    case: Case, path: Path, dataset: str, obtained: date | None, bounds: SideLimits, shared_key: bytes | None = None
 ) -> Finished:
     """Take in the answer to an offer, or what a third party found, once.
 

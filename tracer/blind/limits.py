@@ -23,7 +23,7 @@ FEW = 20
 
 
 @dataclass(frozen=True)
-class Bounds:
+class SideLimits:
     """How many identifiers a side may bring, and whether it may do so again."""
 
     least: int = LEAST
@@ -37,7 +37,7 @@ class Bounds:
             raise UsageError(f"--least {self.least} is under {FLOOR}", remedy="compare longer lists")
 
 
-def refuse_size(count: int, bounds: Bounds, whose: str, where: str) -> None:
+def refuse_size(count: int, bounds: SideLimits, whose: str, where: str) -> None:
     """Raise `InputRefused` where a set is too small or too large."""
     if count < bounds.least:
         raise InputRefused(
@@ -50,7 +50,7 @@ def refuse_size(count: int, bounds: Bounds, whose: str, where: str) -> None:
         )
 
 
-def refuse_repeat(case: Case, side: str, party: str, brought: Brought, other: int | None, bounds: Bounds) -> None:
+def refuse_repeat(case: Case, side: str, party: str, brought: Brought, other: int | None, bounds: SideLimits) -> None:
     """Raise `InputRefused` for a repeat that would tell single people, or that nobody gave a reason for.
 
     What two comparisons with slightly different lists share differs by the people in whom the lists differ.

@@ -15,9 +15,9 @@ import duckdb
 
 from tracer.case import rotation
 from tracer.case.case_journal import CaseJournal
-from tracer.case.catalogue import Compared, compare, refuse_names, refuse_strange
+from tracer.case.catalogue import CatalogueDifference, compare, refuse_names, refuse_strange
 from tracer.case.key import CaseKey, KeyStore, derive
-from tracer.case.layout import Card, Layout, make_folder, new_case_id, read_card, refuse_crooked, write_card
+from tracer.case.layout import CaseCard, Layout, make_folder, new_case_id, read_card, refuse_crooked, write_card
 from tracer.case.schema import install_schema, read_meta, refresh_tables, refresh_views, write_meta
 from tracer.case.sealing import Sealing
 from tracer.case.store import attach, connect, explained
@@ -199,7 +199,7 @@ def create_case(folder: Path, *, name: str = "", region: str = "CN", key_file: P
         case = Case(layout, con, key, read_only=False)
         case.journal.begin()
         con.execute("CHECKPOINT")
-        write_card(layout, Card(keys.case_id, key.check(keys.case_id)))
+        write_card(layout, CaseCard(keys.case_id, key.check(keys.case_id)))
     except BaseException:
         _unmake(layout, folder_existed=existed)
         raise
@@ -261,7 +261,9 @@ def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = F
     return case
 
 
-def _attach_known(con: duckdb.DuckDBPyConnection, layout: Layout, key: CaseKey, *, read_only: bool) -> Compared:
+def _attach_known(
+    con: duckdb.DuckDBPyConnection, layout: Layout, key: CaseKey, *, read_only: bool
+) -> CatalogueDifference:
     """Attach the store and, before anything in it is touched, look at what its catalogue holds.
 
     Raises `CaseUnavailable` where that is more than tables, and this version's views.

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import duckdb
 
-from tracer.case.journal import ACCEPTED, Journal, Kept, Look, differs
+from tracer.case.journal import ACCEPTED, Journal, JournalComparison, Kept, differs
 from tracer.case.journal_line import make_entry
 from tracer.case.journal_mark import Mark
 from tracer.case.key import derive
@@ -131,13 +131,13 @@ class CaseJournal:
             if not thorough:
                 raise differs(look.fault, self.file.path)
             return False
-        tip = self.file.settle()
-        if tip.entries > self.file.kept.mark.entries:
-            self.file.kept = replace(self.file.kept, mark=tip, pending="")
+        last = self.file.settle()
+        if last.entries > self.file.kept.mark.entries:
+            self.file.kept = replace(self.file.kept, mark=last, pending="")
             write_meta(self._case.con, _KEPT, _written(self.file.kept))
         return True
 
-    def look(self) -> Look:
+    def look(self) -> JournalComparison:
         """How the file differs from what the store and its mark know."""
         return self.file.look()
 

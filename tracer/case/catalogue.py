@@ -50,7 +50,7 @@ Row = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True)
-class Compared:
+class CatalogueDifference:
     """How a store's catalogue differs from this version's."""
 
     strange: tuple[str, ...]
@@ -61,13 +61,13 @@ class Compared:
     """Whether its documented views and macros are not, to the last letter, this version's."""
 
 
-def compare(con: duckdb.DuckDBPyConnection) -> Compared:
+def compare(con: duckdb.DuckDBPyConnection) -> CatalogueDifference:
     """Compare the current catalog of `con` with this version's; executes nothing that is stored."""
     rows: list[Row] = con.execute(_statement()).fetchall()
     return _compared(rows, expected())
 
 
-def _compared(rows: list[Row], wanted: tuple[Row, ...]) -> Compared:
+def _compared(rows: list[Row], wanted: tuple[Row, ...]) -> CatalogueDifference:
     ours = {(kind, schema, name): made for kind, schema, name, made in wanted}
     strange, missing, seen = list[str](), False, set[str]()
     for kind, schema, name, made in rows:
@@ -85,7 +85,7 @@ def _compared(rows: list[Row], wanted: tuple[Row, ...]) -> Compared:
             missing = missing or any((here or {}).get(column) != there[column] for column in there)
     missing = missing or any(key[:2] == ("table", "main") and key[2] not in seen for key in ours)
     shown = [row for row in rows if row[1] == "views"]
-    return Compared(tuple(strange), missing, shown != [row for row in wanted if row[1] == "views"])
+    return CatalogueDifference(tuple(strange), missing, shown != [row for row in wanted if row[1] == "views"])
 
 
 def _known(had: str, wanted: str) -> bool:
@@ -111,7 +111,7 @@ def _shown(kind: str, schema: str, name: str) -> str:
     return f"{kind} " + re.sub(r"[^A-Za-z0-9_.]", "?", f"{schema}.{name}".lstrip("."))[:_LONGEST_NAME]
 
 
-def refuse_strange(compared: Compared, path: Path) -> None:
+def refuse_strange(compared: CatalogueDifference, path: Path) -> None:
     """Raise `CaseUnavailable` where the store at `path` holds what no version of `tracer` makes."""
     if compared.strange:
         more = len(compared.strange) - _SHOWN

@@ -42,12 +42,12 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Look:
+class JournalComparison:
     """What comparing the file with `Kept` and with the mark beside it found."""
 
     fault: str = ""
     """How it differs; empty: it does not."""
-    tip: Mark = START
+    head: Mark = START
     """How far the file goes, with what is missing of the last transaction."""
     missing: bytes = b""
     """What a killed process did not write of the last transaction; the store has it."""
@@ -118,14 +118,18 @@ class Journal:
         with self._open() as file:
             return self._settled(file)
 
-    def look(self) -> Look:
+    def look(self) -> JournalComparison:
         """Compare the file with what the store and the mark beside it know; changes nothing."""
         try:
             with opened(self.path, links=False) as file:
                 return self._look(file)
         except FileNotFoundError:
             empty = self.kept.mark.bytes == len(self.kept.pending.encode())
-            return Look(missing=self.kept.pending.encode()) if empty and self._never_written() else Look(_MISSING)
+            return (
+                JournalComparison(missing=self.kept.pending.encode())
+                if empty and self._never_written()
+                else JournalComparison(_MISSING)
+            )
         except OSError as error:
             raise CaseUnavailable(f"the journal cannot be read ({error.strerror})", where=str(self.path)) from error
 
@@ -213,31 +217,31 @@ class Journal:
         if look.fault:
             raise differs(look.fault, self.path)
         if look.torn:
-            file.truncate(look.tip.bytes)
+            file.truncate(look.head.bytes)
         if look.missing:
             _write(file, look.missing)
             self._compared(file)
-        if look.missing or mark_beside(self.path, self._key) != look.tip:
-            keep_mark(self.path, self._key, look.tip)
-        return look.tip
+        if look.missing or mark_beside(self.path, self._key) != look.head:
+            keep_mark(self.path, self._key, look.head)
+        return look.head
 
-    def _chained(self, tip: Mark, entries: Sequence[Mapping[str, Any]]) -> tuple[str, Mark]:
-        lines, head = b"", tip.head
-        for number, entry in enumerate(entries, start=tip.entries + 1):
+    def _chained(self, last: Mark, entries: Sequence[Mapping[str, Any]]) -> tuple[str, Mark]:
+        lines, head = b"", last.head
+        for number, entry in enumerate(entries, start=last.entries + 1):
             line = chained_line(self._key, number, head, entry)
             head = str(line["hash"])
             lines += dump(line) + b"\n"
         digest = self._seen[1].copy() if self._seen is not None else hashlib.sha256()
         digest.update(lines)
-        return lines.decode(), Mark(tip.entries + len(entries), head, tip.bytes + len(lines), digest.hexdigest())
+        return lines.decode(), Mark(last.entries + len(entries), head, last.bytes + len(lines), digest.hexdigest())
 
-    def _look(self, file: BinaryIO) -> Look:
+    def _look(self, file: BinaryIO) -> JournalComparison:
         try:
             return self._compared(file)
         except _Differing as fault:
-            return Look(str(fault))
+            return JournalComparison(str(fault))
 
-    def _compared(self, file: BinaryIO) -> Look:
+    def _compared(self, file: BinaryIO) -> JournalComparison:
         """Compare from where this process stopped last: bytes that the store knows by their hash, the rest by line."""
         beside = mark_beside(self.path, self._key)
         if beside is None:
@@ -271,7 +275,7 @@ class Journal:
             raise _Differing(_ends(mark.entries, beside.entries))
         if not missing:
             self._seen = (mark, digest)
-        return Look(tip=mark, missing=missing, torn=torn)
+        return JournalComparison(head=mark, missing=missing, torn=torn)
 
     def _left(self, short: int, beside: Mark) -> bytes:
         """The last `short` bytes of the last transaction's lines, unless the mark says that they had been written."""

@@ -72,7 +72,7 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class Card:
+class CaseCard:
     """The contents of `case.json`."""
 
     case_id: str
@@ -121,7 +121,7 @@ def new_case_id() -> str:
     return secrets.token_hex(8)
 
 
-def write_card(layout: Layout, card: Card) -> None:
+def write_card(layout: Layout, card: CaseCard) -> None:
     """Write `case.json`, replacing it in one step."""
     text = json.dumps({"tracer_case": FORMAT, "id": card.case_id, "key_check": card.key_check}, indent=1)
     draft = layout.card.with_suffix(".json.new")
@@ -129,7 +129,7 @@ def write_card(layout: Layout, card: Card) -> None:
     draft.replace(layout.card)
 
 
-def read_card(layout: Layout) -> Card:
+def read_card(layout: Layout) -> CaseCard:
     """Read `case.json`.
 
     Raises `CaseUnavailable` where the folder is no case or was made by a newer version.
@@ -153,7 +153,7 @@ def read_card(layout: Layout) -> Card:
             where=str(layout.folder),
             remedy="use the version of tracer that made it",
         )
-    return Card(case_id, key_check)
+    return CaseCard(case_id, key_check)
 
 
 def make_folder(folder: Path) -> Layout:

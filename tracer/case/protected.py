@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 
 import duckdb
 
-from tracer.spelled.names import Names, folded, length
+from tracer.spelled.names import NameFinder, folded, length
 
 _SQL = Path(__file__).parent / "sql"
 LEAST = 2
@@ -34,11 +34,11 @@ class Protected:
     documents: frozenset[str] = frozenset()
     """Ids of documents that are left out."""
 
-    def finder(self) -> Names | None:
+    def finder(self) -> NameFinder | None:
         """Finds what is named in a text; None where there is nothing to find."""
         names = [name for name in self.parties if not unsought(name)]
         files = [name for name in self.shown if name not in self.parties and _telling(name)]
-        return Names(names, files) if names or files else None
+        return NameFinder(names, files) if names or files else None
 
     def unsought(self) -> list[str]:
         """Ids, names and aliases that are replaced only where they stand alone."""
@@ -91,7 +91,7 @@ def protected_in(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str]
 
 
 def _documents(
-    con: duckdb.DuckDBPyConnection, names: Iterable[str], finder: Names | None
+    con: duckdb.DuckDBPyConnection, names: Iterable[str], finder: NameFinder | None
 ) -> Iterator[tuple[str, str | None]]:
     """(id, file) of documents that could show who a protected party is, those among them that name it."""
     rows = con.execute(

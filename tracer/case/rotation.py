@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from tracer.case.key import CaseKey, KeyStore, derive
-from tracer.case.layout import Card, Layout, write_card
+from tracer.case.layout import CaseCard, Layout, write_card
 from tracer.case.sealing import forget_seal
 from tracer.case.store import CATALOG, attach, connect
 from tracer.case.vault import Vault
@@ -66,7 +66,7 @@ def finish(layout: Layout, keys: KeyStore) -> None:
         for path in sorted(new_originals.iterdir()):
             path.replace(layout.originals / path.name)
         new_originals.rmdir()
-    write_card(layout, Card(keys.case_id, CaseKey(secret, "").check(keys.case_id)))
+    write_card(layout, CaseCard(keys.case_id, CaseKey(secret, "").check(keys.case_id)))
     keys.replace(secret)
     layout.rotation.unlink()
     next_keys.forget()

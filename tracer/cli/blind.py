@@ -76,9 +76,9 @@ def offer(
 ) -> None:  # fmt: skip
     """Offer DATASETS (default: all lists of the case, with former versions) and the canaries for comparison."""
     from tracer.blind.exchange import offer as make_offer
-    from tracer.blind.limits import Bounds
+    from tracer.blind.limits import SideLimits
 
-    bounds = Bounds(least, most, again)
+    bounds = SideLimits(least, most, again)
     with session.open() as case:
         written = make_offer(case, datasets, party, target, bounds, _show(yes))
     print_records([written.to_json()], "json", None)
@@ -99,9 +99,9 @@ def answer(
 ) -> None:  # fmt: skip
     """Answer an offer with DATASETS of this case."""
     from tracer.blind.exchange import answer as make_answer
-    from tracer.blind.limits import Bounds
+    from tracer.blind.limits import SideLimits
 
-    bounds = Bounds(least, most, again)
+    bounds = SideLimits(least, most, again)
     with session.open() as case:
         written = make_answer(
             case, offered, datasets, party, target, bounds, _show(yes), counted_only=count_only
@@ -125,11 +125,11 @@ def finish(
     """Take in what the other side answered, or what a third party found."""
     from tracer.blind.fingerprints import read_key
     from tracer.blind.finish import finish as take_in
-    from tracer.blind.limits import Bounds
+    from tracer.blind.limits import SideLimits
 
     key = None if shared_key is None else read_key(shared_key)
     with session.open() as case:
-        finished = take_in(case, answered, id_, obtained, Bounds(least, most, again), key)
+        finished = take_in(case, answered, id_, obtained, SideLimits(least, most, again), key)
     print_records([finished.to_json()], format_, output)
     if finished.dataset is not None:
         narrate("It takes part in overlaps and attributions from the next `tracer trace` on.")
@@ -159,9 +159,9 @@ def fingerprints(
 ) -> None:  # fmt: skip
     """Write keyed fingerprints of DATASETS (default: all lists) for a third party."""
     from tracer.blind.fingerprints import fingerprint, read_key
-    from tracer.blind.limits import Bounds
+    from tracer.blind.limits import SideLimits
 
-    bounds, key = Bounds(least, most, again), read_key(shared_key)
+    bounds, key = SideLimits(least, most, again), read_key(shared_key)
     with session.open() as case:
         written = fingerprint(case, datasets, party, target, key, bounds, _show(yes))
     print_records([written.to_json()], "json", None)
@@ -182,7 +182,7 @@ def match(
 ) -> None:
     """For the third party, who needs neither case nor key: compare two files of fingerprints."""
     from tracer.blind.fingerprints import match as compare
-    from tracer.blind.limits import Bounds
+    from tracer.blind.limits import SideLimits
 
-    found = compare(first, second, target, ledger, Bounds(least, most, again), counted_only=count_only)
+    found = compare(first, second, target, ledger, SideLimits(least, most, again), counted_only=count_only)
     print_records([found.to_json()], "json", None)

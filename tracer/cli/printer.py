@@ -99,7 +99,7 @@ def folded(text: str, columns: int) -> str:
 def _folded(line: str, columns: int) -> list[str]:
     from rich.cells import cell_len
 
-    from tracer.ask.render import wrapped
+    from tracer.ask.cells import wrapped
 
     if cell_len(line) <= columns:
         return [line]

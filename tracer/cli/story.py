@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from tracer.ask.story_parts import Finding, Section
+    from tracer.ask.story_parts import StoryFinding, StorySection
     from tracer.case.case import Case
 
 _WIDEST = 120
@@ -69,7 +69,7 @@ def print_findings(case: Case, folder: Path | None, lang: str) -> None:
     print_rich(page, min(terminal_width(), _WIDEST))
 
 
-def _section(section: Section, lang: str) -> Iterator[RenderableType]:
+def _section(section: StorySection, lang: str) -> Iterator[RenderableType]:
     from rich.rule import Rule
     from rich.table import Table
     from rich.text import Text
@@ -92,7 +92,7 @@ def _section(section: Section, lang: str) -> Iterator[RenderableType]:
         yield Text(f"   {section.note}")
 
 
-def _add(rows: Table, finding: Finding, lang: str) -> None:
+def _add(rows: Table, finding: StoryFinding, lang: str) -> None:
     from rich.text import Text
 
     from tracer.ask.story import told

@@ -11,7 +11,7 @@ import pyarrow.dataset as pads
 from tracer.case.case import Case
 from tracer.clock import now
 from tracer.cluster.blind import Blinding
-from tracer.cluster.job import ANSWERS, BLINDED, DONE, JOB, Job
+from tracer.cluster.job import ANSWERS, BLINDED, DONE, JOB, ClusterJob
 from tracer.cluster.leave import blinding_for
 from tracer.errors import InputRefused
 from tracer.findings.precomputed import drop_answers, facts_of
@@ -57,9 +57,9 @@ def import_answers(case: Case, folder: Path) -> int:
     return len(wanted)
 
 
-def _read(folder: Path) -> Job:
+def _read(folder: Path) -> ClusterJob:
     try:
-        job = Job.from_json(text_of(folder / JOB))
+        job = ClusterJob.from_json(text_of(folder / JOB))
     except (OSError, ValueError, TypeError, KeyError):
         raise InputRefused(
             "no exported case lies there", where=str(folder), remedy="name the folder of tracer cluster export"

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 
 @dataclass(frozen=True)
-class Step:
+class SparkStep:
     """One statement for Spark."""
 
     makes: str | None
@@ -20,12 +20,12 @@ class Step:
     """A SELECT in Spark's dialect."""
 
 
-def spark_steps(text: str, bound: Mapping[str, Any]) -> list[Step]:
+def spark_steps(text: str, bound: Mapping[str, Any]) -> list[SparkStep]:
     """The statements of a file in DuckDB's dialect. Raises `KeyError` for a parameter that is not bound."""
     return [_step(parsed, bound) for parsed in sqlglot.parse(text, read="duckdb") if parsed is not None]
 
 
-def _step(parsed: exp.Expr, bound: Mapping[str, Any]) -> Step:
+def _step(parsed: exp.Expr, bound: Mapping[str, Any]) -> SparkStep:
     def change(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Placeholder):
             return _literal(bound[node.name])
@@ -35,7 +35,7 @@ def _step(parsed: exp.Expr, bound: Mapping[str, Any]) -> Step:
 
     makes = parsed.this.name if isinstance(parsed, exp.Create) else None
     query = parsed.expression if isinstance(parsed, exp.Create) else parsed
-    return Step(makes, query.transform(change).sql("spark", comments=False))
+    return SparkStep(makes, query.transform(change).sql("spark", comments=False))
 
 
 def _literal(value: Any) -> exp.Expr:

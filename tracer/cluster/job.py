@@ -33,7 +33,7 @@ BLINDED = {"key": "key", "contact": "key", "phone": "key", "email": "key", "exam
 
 
 @dataclass(frozen=True)
-class Job:
+class ClusterJob:
     """What is asked, of which facts."""
 
     facts: str
@@ -50,7 +50,7 @@ class Job:
         return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
     @classmethod
-    def from_json(cls, text: str) -> Job:
+    def from_json(cls, text: str) -> ClusterJob:
         """Read it again. Raises `ValueError` where it is none, or of another version of the tool."""
         whole = json_of(text)
         if not isinstance(whole, dict) or whole.pop("format", None) != FORMAT:

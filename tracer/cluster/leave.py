@@ -13,7 +13,7 @@ from tracer.case.case import Case
 from tracer.case.store import CATALOG, files_connection, quoted
 from tracer.cluster.blind import Blinding
 from tracer.cluster.buckets import bucket_of
-from tracer.cluster.job import BLINDED, JOB, TABLE_COLUMNS, TABLES, Job
+from tracer.cluster.job import BLINDED, JOB, TABLE_COLUMNS, TABLES, ClusterJob
 from tracer.cluster.questions import Question, claim_questions, mark_questions, pattern_questions
 from tracer.errors import UsageError
 from tracer.findings.overlap.patterns import read_traced
@@ -31,7 +31,7 @@ def blinding_for(case: Case, facts: str) -> Blinding:
     return Blinding(case.secret(b"cluster pseudonyms " + facts.encode()))
 
 
-def export_job(case: Case, folder: Path, buckets: int, progress: Callable[[str], None] = lambda _: None) -> Job:
+def export_job(case: Case, folder: Path, buckets: int, progress: Callable[[str], None] = lambda _: None) -> ClusterJob:
     """Write tables and description to a new or empty `folder`; journaled. `buckets`: files of the membership table.
 
     Raises `UsageError` where the folder holds something, or the case has no two lists to compare.
@@ -55,7 +55,7 @@ def export_job(case: Case, folder: Path, buckets: int, progress: Callable[[str],
             progress(name)
             _write(con, name, tables, blinding, buckets)
     memberships = int(con.execute("SELECT count(*) FROM membership").fetchall()[0][0])
-    job = Job(facts, memberships, buckets, tuple(asked))
+    job = ClusterJob(facts, memberships, buckets, tuple(asked))
     (folder / JOB).write_text(job.to_json(), encoding="utf-8")
     case.journal.append(
         command="cluster export", inputs={"facts": facts}, detail={"memberships": memberships, "questions": len(asked)}

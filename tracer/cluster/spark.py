@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracer.cluster.dialect import Step, spark_steps
-from tracer.cluster.job import ANSWERS, DONE, JOB, TABLE_COLUMNS, TABLES, WORK, Job
+from tracer.cluster.dialect import SparkStep, spark_steps
+from tracer.cluster.job import ANSWERS, DONE, JOB, TABLE_COLUMNS, TABLES, WORK, ClusterJob
 from tracer.cluster.questions import Question
 from tracer.errors import InputRefused, TracerError, UsageError
 from tracer.findings.precomputed import ROWS
@@ -87,19 +87,19 @@ def run_job(spark: SparkSession, folder: str, progress: Callable[[Ran], None] = 
     return ran
 
 
-def _read_job(spark: SparkSession, folder: str) -> Job:
+def _read_job(spark: SparkSession, folder: str) -> ClusterJob:
     from pyspark.errors import PySparkException
 
     try:
         row = spark.read.text(f"{folder}/{JOB}", wholetext=True).first()
-        return Job.from_json(row[0] if row is not None else "")
+        return ClusterJob.from_json(row[0] if row is not None else "")
     except (PySparkException, ValueError, TypeError, KeyError):
         raise InputRefused(
             "no exported case lies there", where=folder, remedy="make one with tracer cluster export"
         ) from None
 
 
-def _declare(spark: SparkSession, folder: str, job: Job) -> None:
+def _declare(spark: SparkSession, folder: str, job: ClusterJob) -> None:
     for name, columns in TABLE_COLUMNS.items():
         listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
         path = f"{folder}/{TABLES}/{name}"
@@ -120,7 +120,7 @@ def _declare(spark: SparkSession, folder: str, job: Job) -> None:
     ).createOrReplaceTempView("held_identifier")
 
 
-def _run(spark: SparkSession, folder: str, question: Question, step: Step) -> Ran:
+def _run(spark: SparkSession, folder: str, question: Question, step: SparkStep) -> Ran:
     """Execute one statement and write what it gives, as an answer or for the statements after it."""
     start = time.perf_counter()
     relation = step.makes or ROWS

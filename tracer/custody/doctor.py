@@ -27,7 +27,7 @@ _LEAST_FREE = 256 << 20
 
 
 @dataclass(frozen=True)
-class Finding:
+class CaseFault:
     """One thing that is not as it should be."""
 
     what: str
@@ -36,7 +36,7 @@ class Finding:
     """Whether it was mended; `detail` then says how."""
 
 
-def examine(folder: Path, key_file: Path | None) -> list[Finding]:
+def examine(folder: Path, key_file: Path | None) -> list[CaseFault]:
     """Look at a case and change nothing.
 
     Raises `CaseUnavailable` where it is no case, the key is missing or wrong, or another process holds it.
@@ -49,7 +49,7 @@ def examine(folder: Path, key_file: Path | None) -> list[Finding]:
     if rotation.is_pending(layout):
         return [
             *found,
-            Finding("key rotation", "was interrupted while its files were swapped in: --repair finishes it"),
+            CaseFault("key rotation", "was interrupted while its files were swapped in: --repair finishes it"),
         ]
     try:
         with open_case(folder, key_file=key_file, read_only=True) as case:
@@ -59,11 +59,11 @@ def examine(folder: Path, key_file: Path | None) -> list[Finding]:
     except CaseUnavailable as error:
         if not _is_damage(error):
             raise
-        found.append(Finding("store", error.line()))
+        found.append(CaseFault("store", error.line()))
     return found
 
 
-def repair(folder: Path, key_file: Path | None) -> list[Finding]:
+def repair(folder: Path, key_file: Path | None) -> list[CaseFault]:
     """Mend what can be mended; returns what was done, and what is left. Raises as `examine`."""
     layout = Layout(folder)
     done = [_closed_up(path) for path in _open_keys(KeyStore(read_card(layout).case_id, key_file))]
@@ -92,7 +92,7 @@ def repair(folder: Path, key_file: Path | None) -> list[Finding]:
             for dataset in unfinished:
                 case.journal.append(command="purge finished", detail={"dataset": dataset, "store": "written anew"})
     left = examine(folder, key_file)
-    mended = [Finding(one.what, f"mended: {one.detail}", mended=True) for one in before if one not in left]
+    mended = [CaseFault(one.what, f"mended: {one.detail}", mended=True) for one in before if one not in left]
     return [*done, *mended, *left]
 
 
@@ -120,14 +120,16 @@ def _open_keys(keys: KeyStore) -> Iterator[Path]:
             yield path
 
 
-def _key_modes(keys: KeyStore) -> Iterator[Finding]:
+def _key_modes(keys: KeyStore) -> Iterator[CaseFault]:
     for path in _open_keys(keys):
-        yield Finding("key", f"others may read {path}: --repair sets its mode to 0600; if others could, rotate the key")
+        yield CaseFault(
+            "key", f"others may read {path}: --repair sets its mode to 0600; if others could, rotate the key"
+        )
 
 
-def _closed_up(path: Path) -> Finding:
+def _closed_up(path: Path) -> CaseFault:
     path.chmod(0o600)
-    return Finding(
+    return CaseFault(
         "key", f"mended: the mode of {path} is 0600 now; if others could read it: tracer key rotate", mended=True
     )
 
@@ -147,71 +149,79 @@ def _drafts(layout: Layout) -> list[Path]:
     )
 
 
-def _folder(layout: Layout) -> Iterator[Finding]:
+def _folder(layout: Layout) -> Iterator[CaseFault]:
     for path in (layout.originals, layout.spill):
         if not path.is_dir():
-            yield Finding("folder", f"{path} is missing: restore the case from a backup")
+            yield CaseFault("folder", f"{path} is missing: restore the case from a backup")
             return
     open_ = _open_files(layout)
     if open_:
-        yield Finding("modes", f"others may read {len(open_)} files of the case: --repair sets their mode to 0600")
+        yield CaseFault("modes", f"others may read {len(open_)} files of the case: --repair sets their mode to 0600")
     left = [*_drafts(layout), *rotation.leftovers(layout)]
     if left:
         names = ", ".join(str(path.relative_to(layout.folder)) for path in left[:5])
-        yield Finding("leftovers", f"{len(left)} unfinished files of a killed command ({names}): --repair removes them")
+        yield CaseFault(
+            "leftovers", f"{len(left)} unfinished files of a killed command ({names}): --repair removes them"
+        )
     if layout.wal.exists():
-        yield Finding(
+        yield CaseFault(
             "store", "a command that wrote was killed: --repair, or the next one, takes in what it had committed"
         )
     store = layout.store.stat().st_size if layout.store.is_file() else 0
     free = shutil.disk_usage(layout.folder).free
     if free < store + _LEAST_FREE:
-        yield Finding("disk", f"{free >> 20:,} MiB are free; a purge or a backup needs {(store + _LEAST_FREE) >> 20:,}")
+        yield CaseFault(
+            "disk", f"{free >> 20:,} MiB are free; a purge or a backup needs {(store + _LEAST_FREE) >> 20:,}"
+        )
 
 
-def _seal(sealing: Sealing, case: Case) -> Iterator[Finding]:
+def _seal(sealing: Sealing, case: Case) -> Iterator[CaseFault]:
     sealing.look(thorough=True)
     sealing.judge(case.con)
     if sealing.fault:
-        yield Finding(
+        yield CaseFault(
             "store",
             f"{sealing.fault}: --repair reads all of it and, where that is sound, seals it anew and journals that it"
             " did; a backup is better where you cannot explain the change",
         )
 
 
-def _inside(case: Case) -> Iterator[Finding]:
+def _inside(case: Case) -> Iterator[CaseFault]:
     look = case.journal.look()
     if look.fault:
-        yield Finding("journal", f'{look.fault}: restore a backup, or take it as it is: --accept-journal --reason "…"')
+        yield CaseFault(
+            "journal", f'{look.fault}: restore a backup, or take it as it is: --accept-journal --reason "…"'
+        )
     if look.torn:
-        yield Finding("journal", "its last line is half there (a crash while it was written): --repair cuts it off")
+        yield CaseFault("journal", "its last line is half there (a crash while it was written): --repair cuts it off")
     if missing_tables(case.con):
-        yield Finding("schema", "made by an earlier version: --repair adds the tables that are new")
+        yield CaseFault("schema", "made by an earlier version: --repair adds the tables that are new")
     waiting = look.missing.count(b"\n")
     if waiting:
-        yield Finding("journal", f"{waiting} entries of a killed command are not written yet: --repair writes them")
+        yield CaseFault("journal", f"{waiting} entries of a killed command are not written yet: --repair writes them")
     named = {row[0] for row in case.con.execute("SELECT sha256 FROM original").fetchall()}
     lying = set(case.vault.files.names())
     if lying - named:
-        yield Finding(
+        yield CaseFault(
             "originals", f"{len(lying - named)} belong to a load that never was committed: --repair removes them"
         )
     for sha256 in sorted(named - lying):
-        yield Finding("originals", f"{sha256} is missing: restore the case from a backup")
+        yield CaseFault("originals", f"{sha256} is missing: restore the case from a backup")
     for dataset, sha256 in case.con.execute(
         "SELECT id, sha256 FROM dataset WHERE purged_at IS NULL AND sha256 <> ''"
         " AND sha256 NOT IN (SELECT sha256 FROM original) ORDER BY id, version"
     ).fetchall():
-        yield Finding("originals", f"dataset {dataset} has none ({sha256}): restore the case from a backup")
+        yield CaseFault("originals", f"dataset {dataset} has none ({sha256}): restore the case from a backup")
     for one in unwritten(case.con):
-        yield Finding(
+        yield CaseFault(
             "register",
             f"draw {one.draw} was committed and its {len(one.releases)} copies were never written: --repair withdraws"
             " it; delete what may lie in the folder that was named",
         )
     for dataset in _unfinished_purges(case):
-        yield Finding("purge", f"the pages that held {dataset} are still in the store's file: --repair writes it anew")
+        yield CaseFault(
+            "purge", f"the pages that held {dataset} are still in the store's file: --repair writes it anew"
+        )
 
 
 def _unfinished_purges(case: Case) -> list[str]:

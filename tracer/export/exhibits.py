@@ -7,42 +7,21 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import duckdb
 
 from tracer.disclosure import Reason, Ref
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
+from tracer.export.exhibit import Exhibit
 from tracer.export.gate import Protection, redact_document, redact_text
 from tracer.export.metadata import is_picture, without_metadata
 from tracer.export.outgoing import Outgoing
 from tracer.export.tables import BOM, defused
-from tracer.visible import label
 
 _SQL = Path(__file__).parent / "sql"
 _HEAD = ("document", "kind", "acquired", "file", "sha256_of_original", "sha256_of_file", "changed")
-
-
-@dataclass(frozen=True)
-class Exhibit:
-    """One document that leaves."""
-
-    id: str
-    kind: str
-    acquired: str
-    name: str
-    """As acquired: only its ending is used."""
-    sha256: str
-    """Of the original."""
-    content: bytes
-    """Of texts: gone through the gate."""
-
-    @property
-    def file(self) -> str:
-        """Its name in the archive."""
-        return label(f"{self.id}{PurePath(self.name).suffix.lower() or '.txt'}")
 
 
 def exhibits_of(

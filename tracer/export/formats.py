@@ -28,7 +28,7 @@ __all__ = [
     "FINDINGS",
     "GRAPH",
     "NOUNS",
-    "Format",
+    "ExportFormat",
     "Outgoing",
     "files_of",
     "outgoing",
@@ -41,7 +41,7 @@ Files = dict[str, bytes]
 
 
 @dataclass(frozen=True)
-class Format:
+class ExportFormat:
     """One way to write something."""
 
     suffix: str
@@ -83,52 +83,58 @@ def _later(module: str, function: str) -> Callable[[Outgoing], Any]:
 _ONE_TEXT = "lists become one text"
 _PICTURE = "all but what is drawn"
 _DRAWING = _later("figure.draw", "drawing")
-FIGURE: Mapping[str, Format] = {
-    "svg": Format(".svg", _later("figure.draw", "svg_file"), _PICTURE),
-    "png": Format(".png", _later("figure.draw", "png_file"), _PICTURE, drawn=_DRAWING),
-    "pdf": Format(".pdf", _later("figure.draw", "pdf_file"), _PICTURE, drawn=_DRAWING),
+FIGURE: Mapping[str, ExportFormat] = {
+    "svg": ExportFormat(".svg", _later("figure.draw", "svg_file"), _PICTURE),
+    "png": ExportFormat(".png", _later("figure.draw", "png_file"), _PICTURE, drawn=_DRAWING),
+    "pdf": ExportFormat(".pdf", _later("figure.draw", "pdf_file"), _PICTURE, drawn=_DRAWING),
 }
 """Formats of `tracer export figure --to`, and of the graph's picture."""
 
-GRAPH: Mapping[str, Format] = {
-    "json": Format(".json", _json, "nothing"),
-    "csv": Format(".csv", lambda leaving: csv_pair(leaving.graph), _ONE_TEXT, pair=True),
-    "gexf": Format(".gexf", lambda leaving: {"": gexf(leaving.graph)}, _ONE_TEXT),
-    "graphml": Format(".graphml", _graphml, f"positions and colours; {_ONE_TEXT}"),
-    "cytoscape": Format(".cyjs", lambda leaving: {"": cytoscape(leaving.graph)}, "nothing"),
-    "neo4j": Format(".csv", lambda leaving: neo4j.csv_files(leaving.graph), "positions, colours, documents", pair=True),
-    "cypher": Format(".cypher", lambda leaving: {"": neo4j.cypher(leaving.graph)}, "positions, colours, documents"),
-    "ftm": Format(".ftm.json", lambda leaving: {"": ftm.ftm(leaving.graph)}, "positions; numbers become sentences"),
-    "prov-json": Format(".json", lambda leaving: {"": prov.prov_json(leaving.graph)}, "positions and colours"),
-    "prov-n": Format(".provn", lambda leaving: {"": prov.prov_n(leaving.graph)}, "positions and colours"),
-    "html": Format(".html", _page, "nothing that is shown elsewhere"),
+GRAPH: Mapping[str, ExportFormat] = {
+    "json": ExportFormat(".json", _json, "nothing"),
+    "csv": ExportFormat(".csv", lambda leaving: csv_pair(leaving.graph), _ONE_TEXT, pair=True),
+    "gexf": ExportFormat(".gexf", lambda leaving: {"": gexf(leaving.graph)}, _ONE_TEXT),
+    "graphml": ExportFormat(".graphml", _graphml, f"positions and colours; {_ONE_TEXT}"),
+    "cytoscape": ExportFormat(".cyjs", lambda leaving: {"": cytoscape(leaving.graph)}, "nothing"),
+    "neo4j": ExportFormat(
+        ".csv", lambda leaving: neo4j.csv_files(leaving.graph), "positions, colours, documents", pair=True
+    ),
+    "cypher": ExportFormat(
+        ".cypher", lambda leaving: {"": neo4j.cypher(leaving.graph)}, "positions, colours, documents"
+    ),
+    "ftm": ExportFormat(
+        ".ftm.json", lambda leaving: {"": ftm.ftm(leaving.graph)}, "positions; numbers become sentences"
+    ),
+    "prov-json": ExportFormat(".json", lambda leaving: {"": prov.prov_json(leaving.graph)}, "positions and colours"),
+    "prov-n": ExportFormat(".provn", lambda leaving: {"": prov.prov_n(leaving.graph)}, "positions and colours"),
+    "html": ExportFormat(".html", _page, "nothing that is shown elsewhere"),
     **FIGURE,
 }
 """Formats of `tracer export graph --to`."""
 
-FINDINGS: Mapping[str, Format] = {
-    "json": Format(".json", findings.findings_json, "nothing"),
-    "ndjson": Format(".ndjson", findings.findings_ndjson, "nothing"),
-    "csv": Format(".csv", findings.findings_csv, _ONE_TEXT, pair=True),
-    "xlsx": Format(".xlsx", findings.findings_xlsx, f"{_ONE_TEXT}; numbers are text"),
-    "parquet": Format(".parquet", findings.findings_parquet, "nothing", pair=True),
+FINDINGS: Mapping[str, ExportFormat] = {
+    "json": ExportFormat(".json", findings.findings_json, "nothing"),
+    "ndjson": ExportFormat(".ndjson", findings.findings_ndjson, "nothing"),
+    "csv": ExportFormat(".csv", findings.findings_csv, _ONE_TEXT, pair=True),
+    "xlsx": ExportFormat(".xlsx", findings.findings_xlsx, f"{_ONE_TEXT}; numbers are text"),
+    "parquet": ExportFormat(".parquet", findings.findings_parquet, "nothing", pair=True),
 }
 """Formats of `tracer export findings --to`."""
 
-REPORT: Mapping[str, Format] = {
-    "html": Format(".html", _later("report.html", "report_html"), "the graph's canaries and callers"),
-    "md": Format(".md", _later("report.markdown", "report_md"), "the picture; the graph's canaries and callers"),
-    "pdf": Format(
+REPORT: Mapping[str, ExportFormat] = {
+    "html": ExportFormat(".html", _later("report.html", "report_html"), "the graph's canaries and callers"),
+    "md": ExportFormat(".md", _later("report.markdown", "report_md"), "the picture; the graph's canaries and callers"),
+    "pdf": ExportFormat(
         ".pdf", _later("report.pdf", "report_pdf"), "the graph's canaries and callers",
         drawn=_later("report.pdf", "drawing"),
     ),
 }  # fmt: skip
 """Formats of `tracer export report --to`."""
 
-EVIDENCE: Mapping[str, Format] = {"zip": Format(".zip", _later("exhibits", "evidence_zip"), "metadata")}
+EVIDENCE: Mapping[str, ExportFormat] = {"zip": ExportFormat(".zip", _later("exhibits", "evidence_zip"), "metadata")}
 """Formats of `tracer export evidence --to`."""
 
-NOUNS: Mapping[str, Mapping[str, Format]] = {
+NOUNS: Mapping[str, Mapping[str, ExportFormat]] = {
     "graph": GRAPH,
     "findings": FINDINGS,
     "figure": FIGURE,
@@ -138,7 +144,7 @@ NOUNS: Mapping[str, Mapping[str, Format]] = {
 """What can be exported, and as what."""
 
 
-def format_of(noun: str, to: str) -> Format:
+def format_of(noun: str, to: str) -> ExportFormat:
     """The format `to` of `noun`. Raises UsageError for a format that is none."""
     known = NOUNS[noun]
     if to not in known:

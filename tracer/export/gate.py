@@ -22,7 +22,7 @@ from tracer.disclosure import Reason
 from tracer.export.flat import distinct
 from tracer.export.mask import mask_text
 from tracer.graph.model import Document, Edge, Graph, Node, statements
-from tracer.spelled.names import Names
+from tracer.spelled.names import NameFinder
 from tracer.visible import label, visible
 
 Value: TypeAlias = object
@@ -65,7 +65,7 @@ class Protection:
         """Ids of documents that are left out."""
         return self.protected.documents
 
-    def named(self) -> Names | None:
+    def named(self) -> NameFinder | None:
         """Finds what names protected parties and their documents; None where there is nothing to find."""
         return self.protected.finder()
 

@@ -12,9 +12,9 @@ from tracer.case.protected import unsought
 from tracer.dossier.parties import protected_names
 from tracer.dossier.vocabulary import CHANNELS, CLAIM_KINDS, RELATION_KINDS, ROLES, refuse
 from tracer.errors import InputRefused
-from tracer.export.own_words import tool_words
+from tracer.export.allowlist import tool_words
 from tracer.graph.model import Document, Edge, Graph, Node
-from tracer.spelled.names import Names
+from tracer.spelled.names import NameFinder
 
 _PAGE = Path(__file__).parent / "page"
 _PARTS = ("*.j2", "*.css", "script/*.js")
@@ -34,7 +34,7 @@ def refuse_ordinary(con: duckdb.DuckDBPyConnection, party: str) -> None:
 
 def ordinary(names: Iterable[str]) -> list[str]:
     """Those names that are found in the tool's own words, as a finished file is looked through for them."""
-    return sorted({name for name in names if not unsought(name) and Names([name]).stand_in(_everything())})
+    return sorted({name for name in names if not unsought(name) and NameFinder([name]).stand_in(_everything())})
 
 
 @cache

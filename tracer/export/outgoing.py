@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import duckdb
 
 from tracer.clock import today
 from tracer.disclosure import Reason, is_reason, opened, reason_of
+from tracer.export.exhibit import Exhibit
 from tracer.export.gate import (
     Findings,
     Protection,
@@ -24,9 +25,6 @@ from tracer.graph.build import build_graph
 from tracer.graph.model import Graph, statements
 from tracer.wording import LANGUAGES, Voice, headlines, in_words, say, signals_of
 from tracer.wording.names import Names
-
-if TYPE_CHECKING:
-    from tracer.export.exhibits import Exhibit
 
 _SQL = Path(__file__).parent / "sql" / "facts"
 

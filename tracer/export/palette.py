@@ -30,7 +30,7 @@ OTHER = (109, 103, 93)
 
 
 @dataclass(frozen=True)
-class Look:
+class LineStyle:
     """How a line looks that rests on something."""
 
     shape: str
@@ -41,10 +41,10 @@ class Look:
     """As legends and caveats call it, in English and Chinese."""
 
 
-BASES: Mapping[str, Look] = {
-    "documented": Look("solid", "", ("solid line", "实线")),
-    "inferred": Look("dashed", "18 2.5", ("dashed line", "虚线")),
-    "alleged": Look("dotted", "3 4", ("dotted line", "点线")),
+BASES: Mapping[str, LineStyle] = {
+    "documented": LineStyle("solid", "", ("solid line", "实线")),
+    "inferred": LineStyle("dashed", "18 2.5", ("dashed line", "虚线")),
+    "alleged": LineStyle("dotted", "3 4", ("dotted line", "点线")),
 }
 """What a line rests on -> how it looks. Legends, caveats, styles and files of other tools all say it from here."""
 

@@ -26,7 +26,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9-]")
 
 
 @dataclass(frozen=True)
-class Relation:
+class ProvRelation:
     """One edge as PROV has it."""
 
     name: str
@@ -49,20 +49,20 @@ def qualified(prefix: str, ref: str) -> str:
     return f"{prefix}:{local}"
 
 
-def relation_of(edge: Edge, nodes: Mapping[str, Node]) -> Relation:
+def relation_of(edge: Edge, nodes: Mapping[str, Node]) -> ProvRelation:
     """The relation that stands for `edge`."""
     giver, taker = nodes[edge["source"]], nodes[edge["target"]]
     source, target = qualified("node", edge["source"]), qualified("node", edge["target"])
     things = giver["kind"] not in _AGENTS, taker["kind"] not in _AGENTS
     if all(things) and edge["kind"] in ("derived", "retained", "passed_on", "held", "attributed", "released"):
-        return Relation("wasDerivedFrom", (("prov:generatedEntity", target), ("prov:usedEntity", source)))
+        return ProvRelation("wasDerivedFrom", (("prov:generatedEntity", target), ("prov:usedEntity", source)))
     if edge["kind"] == "holds":
-        return Relation("wasAttributedTo", (("prov:entity", target), ("prov:agent", source)))
+        return ProvRelation("wasAttributedTo", (("prov:entity", target), ("prov:agent", source)))
     if edge["kind"] == "released":
-        return Relation("wasAttributedTo", (("prov:entity", source), ("prov:agent", target)))
+        return ProvRelation("wasAttributedTo", (("prov:entity", source), ("prov:agent", target)))
     if edge["kind"] == "calls_for":
-        return Relation("actedOnBehalfOf", (("prov:delegate", source), ("prov:responsible", target)))
-    return Relation("wasInfluencedBy", (("prov:influencee", target), ("prov:influencer", source)))
+        return ProvRelation("actedOnBehalfOf", (("prov:delegate", source), ("prov:responsible", target)))
+    return ProvRelation("wasInfluencedBy", (("prov:influencee", target), ("prov:influencer", source)))
 
 
 def _attributes(thing: Mapping[str, object], skip: tuple[str, ...]) -> Iterator[tuple[str, Value]]:

@@ -48,7 +48,7 @@ def any_purged(con: duckdb.DuckDBPyConnection) -> bool:
     return con.execute(f"{_PURGED} LIMIT 1").fetchone() is not None
 
 
-def stays(table: str) -> str:
+def is_frozen_sql(table: str) -> str:
     """SQL over the columns of a finding table: the finding cannot be computed again. False of every other table."""
     tests = [_names_purged(table)]
     if table in _RELEASES:
@@ -83,17 +83,17 @@ def drop_answered(con: duckdb.DuckDBPyConnection, table: str, run: int) -> None:
         joined = " AND ".join(f"old.{column} IS NOT DISTINCT FROM {table}.{column}" for column in _SUBJECT[table])
         same = (
             f" OR EXISTS (SELECT 1 FROM (FROM {table} WHERE superseded IS NULL AND run < $run"
-            f" AND {stays(table)}) AS old WHERE {joined})"
+            f" AND {is_frozen_sql(table)}) AS old WHERE {joined})"
         )
     con.execute(
         f"DELETE FROM {table} WHERE run = $run AND (coalesce({_names_purged(table)}, false){same})", {"run": run}
     )
 
 
-def hidden_taken(con: duckdb.DuckDBPyConnection) -> int:
+def highest_frozen_hidden(con: duckdb.DuckDBPyConnection) -> int:
     """The highest number of a proposed hidden dataset that stays; 0 where none does."""
     row = con.execute(
         "SELECT max(TRY_CAST(regexp_extract(id, '[0-9]+$') AS INTEGER)) FROM hidden"
-        f" WHERE superseded IS NULL AND {stays('hidden')}"
+        f" WHERE superseded IS NULL AND {is_frozen_sql('hidden')}"
     ).fetchone()
     return 0 if row is None or row[0] is None else int(row[0])

@@ -13,7 +13,7 @@ import duckdb
 
 from tracer.graph.inferred import attribution_edges, derivation_edges, hidden_edges, retention_edges
 from tracer.graph.model import Document, Edge, Graph, Node
-from tracer.graph.nodes import Register, add_datasets, add_parties, add_releases, iso, key, rows_of
+from tracer.graph.nodes import NodeRegister, add_datasets, add_parties, add_releases, iso, key, rows_of
 from tracer.graph.seen import canary_edges
 from tracer.graph.stated import holding_edges, relation_edges, release_edges
 
@@ -23,7 +23,7 @@ def build_graph(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str])
 
     An edge whose dataset is no longer current is left out, its finding being about another version.
     """
-    register = Register()
+    register = NodeRegister()
     add_parties(con, register)
     add_datasets(con, register)
     releases = add_releases(con, register)
@@ -52,7 +52,7 @@ def _edge_order(edge: Edge) -> tuple[str, ...]:
     return (edge["source"], edge["target"], edge["kind"], edge["date"] or "", *map(json.dumps, edge["reasons"]))
 
 
-def _resolve(edge: Edge, register: Register) -> bool:
+def _resolve(edge: Edge, register: NodeRegister) -> bool:
     """Puts final ids at the ends of `edge`; False where an end is no node of the graph."""
     source, target = register.id_of(edge["source"]), register.id_of(edge["target"])
     if source is None or target is None:
@@ -63,7 +63,7 @@ def _resolve(edge: Edge, register: Register) -> bool:
     return True
 
 
-def _resolve_owner(node: Node, register: Register) -> None:
+def _resolve_owner(node: Node, register: NodeRegister) -> None:
     if node["party"] is not None:
         node["party"] = register.id_of(node["party"])
     if node["dataset"] is not None:

@@ -9,13 +9,13 @@ import duckdb
 
 from tracer.disclosure import FEW, Count, PValue, Reason, Share
 from tracer.graph.model import Edge, make_edge, make_node
-from tracer.graph.nodes import Register, iso, key, key_of, rows_of
+from tracer.graph.nodes import NodeRegister, iso, key, key_of, rows_of
 
 LEAST_PROBABILITY = 0.05
 """Findings below it are not told (contract, JSON rows)."""
 
 
-def derivation_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edge]:
+def derivation_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list[Edge]:
     """`derived`: parent -> child dataset."""
     edges = []
     for row in rows_of(con, "derivations", {"least": LEAST_PROBABILITY}):
@@ -40,7 +40,7 @@ def derivation_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list
     return edges
 
 
-def hidden_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edge]:
+def hidden_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list[Edge]:
     """`derived` through a proposed dataset that nobody has obtained: parents -> hidden -> children."""
     edges = []
     for ref, parents, children, contacts, probability, reasons in rows_of(con, "hidden", {"least": LEAST_PROBABILITY}):
@@ -85,7 +85,7 @@ def retention_edges(con: duckdb.DuckDBPyConnection) -> list[Edge]:
     return edges
 
 
-def attribution_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edge]:
+def attribution_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list[Edge]:
     """`attributed`: release -> dataset, where the codes or unique canaries name the release."""
     edges = []
     for row in rows_of(con, "attributions"):
@@ -108,6 +108,6 @@ def attribution_edges(con: duckdb.DuckDBPyConnection, register: Register) -> lis
     return edges
 
 
-def _dated(register: Register, dataset: str) -> str | None:
+def _dated(register: NodeRegister, dataset: str) -> str | None:
     node = register.get("dataset", dataset)
     return None if node is None else node["created"] or node["date"]

@@ -39,7 +39,7 @@ def iso(moment: date | datetime | None) -> str | None:
     return (moment.date() if isinstance(moment, datetime) else moment).isoformat()
 
 
-class Register:
+class NodeRegister:
     """All nodes by kind and by the id that the case's rows use; final ids are given once, at the end."""
 
     def __init__(self) -> None:
@@ -82,7 +82,7 @@ class Register:
         return ordered
 
 
-def add_parties(con: duckdb.DuckDBPyConnection, register: Register) -> None:
+def add_parties(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> None:
     """Parties, and how far their right of reply has come."""
     for ref, name, role, province, industry, protected, merged_into, evidence in rows_of(con, "parties"):
         if merged_into is not None:
@@ -108,7 +108,7 @@ def add_parties(con: duckdb.DuckDBPyConnection, register: Register) -> None:
         node["reply_answered"], node["reply_text"] = iso(answered), text
 
 
-def add_datasets(con: duckdb.DuckDBPyConnection, register: Register) -> None:
+def add_datasets(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> None:
     """Current datasets, each within its holder."""
     for ref, holder, origin, obtained, created, rows, contacts, purged_at, evidence in rows_of(con, "datasets"):
         register.add(
@@ -127,7 +127,7 @@ def add_datasets(con: duckdb.DuckDBPyConnection, register: Register) -> None:
         )
 
 
-def add_releases(con: duckdb.DuckDBPyConnection, register: Register) -> list[Row]:
+def add_releases(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list[Row]:
     """Releases, each within its recipient; gives back their rows for the edges."""
     releases = rows_of(con, "releases")
     for row in releases:

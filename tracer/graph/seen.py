@@ -8,12 +8,12 @@ import duckdb
 
 from tracer.disclosure import Reason, Word
 from tracer.graph.model import Edge, make_edge, make_node
-from tracer.graph.nodes import Register, iso, key, key_of, rows_of
+from tracer.graph.nodes import NodeRegister, iso, key, key_of, rows_of
 
 _KNOWN = ("documented", "G5")
 
 
-def canary_edges(con: duckdb.DuckDBPyConnection, register: Register, pseudonym: Callable[[str], str]) -> list[Edge]:
+def canary_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister, pseudonym: Callable[[str], str]) -> list[Edge]:
     """`seen_in`: canary -> dataset; `called`: caller -> canary; `planted_in`: canary -> release.
 
     Only canaries that were found or called become nodes: the others would tell the register and show nothing.
@@ -21,7 +21,7 @@ def canary_edges(con: duckdb.DuckDBPyConnection, register: Register, pseudonym: 
     return [*_sightings(con, register), *_calls(con, register, pseudonym), *_plantings(con, register)]
 
 
-def _sightings(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edge]:
+def _sightings(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list[Edge]:
     edges = []
     for no, kind, dataset in rows_of(con, "sightings"):
         list_node = register.get("dataset", dataset)
@@ -38,7 +38,7 @@ def _sightings(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edge]
     return edges
 
 
-def _calls(con: duckdb.DuckDBPyConnection, register: Register, pseudonym: Callable[[str], str]) -> list[Edge]:
+def _calls(con: duckdb.DuckDBPyConnection, register: NodeRegister, pseudonym: Callable[[str], str]) -> list[Edge]:
     edges = []
     for caller, masked, no, kind, channel, first_at, last_at, signals in rows_of(con, "signals"):
         edges.append(
@@ -57,7 +57,7 @@ def _calls(con: duckdb.DuckDBPyConnection, register: Register, pseudonym: Callab
     return edges
 
 
-def _plantings(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edge]:
+def _plantings(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list[Edge]:
     return [
         make_edge(
             key("canary", f"canary-{no}"),
@@ -71,12 +71,12 @@ def _plantings(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edge]
     ]
 
 
-def _canary(register: Register, no: int, kind: str) -> str:
+def _canary(register: NodeRegister, no: int, kind: str) -> str:
     return key_of(register.add(make_node("canary", f"canary-{no}", role=kind)))
 
 
 def _caller(
-    register: Register, caller: str, masked: str | None, first: str | None, pseudonym: Callable[[str], str]
+    register: NodeRegister, caller: str, masked: str | None, first: str | None, pseudonym: Callable[[str], str]
 ) -> str:
     """A caller under a pseudonym; the number it showed only masked."""
     ref = "caller-withheld" if masked is None else f"caller-{pseudonym(f'caller {caller}')}"

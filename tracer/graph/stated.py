@@ -8,7 +8,7 @@ import duckdb
 
 from tracer.disclosure import Reason, Ref, Text
 from tracer.graph.model import Edge, Node, make_edge
-from tracer.graph.nodes import Register, Row, iso, key, key_of, rows_of
+from tracer.graph.nodes import NodeRegister, Row, iso, key, key_of, rows_of
 
 REVERSED = {"oem_of": "supplies_platform_to", "scrapes": "scraped_by"}
 """Relations stated from the taker's side: `reseller oem_of platform` is an edge platform -> reseller."""
@@ -18,7 +18,7 @@ _SAID = ("alleged", "G0")
 _GRADE_OF_BASIS = {"documented": "G5", "inferred": "G1", "alleged": "G0"}
 
 
-def holding_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edge]:
+def holding_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list[Edge]:
     """`holds`: party -> dataset that was obtained from it (or is the client's own)."""
     edges = []
     for ref, holder, origin, obtained, created, _rows, _contacts, _purged, evidence in rows_of(con, "datasets"):
@@ -39,7 +39,7 @@ def holding_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list[Ed
     return edges
 
 
-def release_edges(releases: list[Row], register: Register) -> list[Edge]:
+def release_edges(releases: list[Row], register: NodeRegister) -> list[Edge]:
     """`released`: dataset -> release -> recipient."""
     edges = []
     for ref, dataset, recipient, day, ends, _rows, purpose, _use, registered, copy, evidence, canaries in releases:
@@ -76,7 +76,7 @@ def _why_released(purpose: str | None, registered: bool, copy: bool, canaries: i
     return reasons
 
 
-def relation_edges(con: duckdb.DuckDBPyConnection, register: Register) -> list[Edge]:
+def relation_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list[Edge]:
     """Relations between parties, from giver to taker; `REVERSED` says which are stated the other way round."""
     edges = []
     for _no, kind, from_party, to_party, day, basis, evidence in rows_of(con, "relations"):

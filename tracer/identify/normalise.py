@@ -28,7 +28,7 @@ _SCHEMA = pa.schema([
 
 
 @dataclass(frozen=True)
-class Kind:
+class IdentifierKind:
     """One kind of identifier."""
 
     role: str
@@ -44,17 +44,17 @@ class Kind:
 
 
 KINDS = (
-    Kind("phone", "mobile", phone.fast_sql, read_phone_cell, phone.form_literals),
-    Kind("phone_mask", "mobile", phone.fast_sql, read_phone_cell, phone.form_literals),
-    Kind("email", "email", email.fast_sql, email.read_email_cell),
-    Kind("phone_hash", "hash", hash_column.fast_sql, hash_column.read_phone_hash),
-    Kind("email_hash", "hash", hash_column.fast_sql, hash_column.read_email_hash),
-    Kind("key", "key", mapped_key.fast_sql, mapped_key.read_key_cell),
+    IdentifierKind("phone", "mobile", phone.fast_sql, read_phone_cell, phone.form_literals),
+    IdentifierKind("phone_mask", "mobile", phone.fast_sql, read_phone_cell, phone.form_literals),
+    IdentifierKind("email", "email", email.fast_sql, email.read_email_cell),
+    IdentifierKind("phone_hash", "hash", hash_column.fast_sql, hash_column.read_phone_hash),
+    IdentifierKind("email_hash", "hash", hash_column.fast_sql, hash_column.read_email_hash),
+    IdentifierKind("key", "key", mapped_key.fast_sql, mapped_key.read_key_cell),
 )
 """The registry."""
 
 
-def kind_of(role: str) -> Kind:
+def kind_of(role: str) -> IdentifierKind:
     """The kind of identifier that columns of this role hold; raises `KeyError` for any other role."""
     return {kind.role: kind for kind in KINDS}[role]
 
@@ -79,7 +79,7 @@ def normalise_keys(con: duckdb.DuckDBPyConnection, source: str, text_column: str
 
 
 def _normalise(
-    con: duckdb.DuckDBPyConnection, source: str, text_column: str, target: str, kind: Kind, region: str
+    con: duckdb.DuckDBPyConnection, source: str, text_column: str, target: str, kind: IdentifierKind, region: str
 ) -> None:
     con.execute(f"DROP TABLE IF EXISTS temp.{target}")
     if not con.execute(f"SELECT 1 FROM {source} LIMIT 1").fetchall():
@@ -104,7 +104,7 @@ def read_column(
     source: str,
     text_column: str,
     target: str,
-    kind: Kind,
+    kind: IdentifierKind,
     region: str,
     *,
     keep_raw: bool = False,
@@ -159,7 +159,7 @@ def drop_reading(con: duckdb.DuckDBPyConnection, target: str) -> None:
         con.execute(f"DROP TABLE IF EXISTS temp.{target}_{step}")
 
 
-def _read_residue(con: duckdb.DuckDBPyConnection, target: str, kind: Kind, region: str) -> None:
+def _read_residue(con: duckdb.DuckDBPyConnection, target: str, kind: IdentifierKind, region: str) -> None:
     """The rules for one cell on the distinct texts that no SQL rule knows, a batch at a time."""
     texts = con.execute(f"SELECT raw FROM {target}_residue ORDER BY raw").to_arrow_table()["raw"]
     for start in range(0, len(texts), _BATCH):

@@ -39,7 +39,7 @@ _FEWEST = 20
 """Contacts under which a list takes no part in what is told across lists."""
 
 
-class _Rehearsed(Exception):
+class _RolledBack(Exception):
     """Rolls a dry run back."""
 
 
@@ -78,7 +78,7 @@ def load_dataset(
             origin = Origin(str(path), options=_options_json(options))
             loaded = store_parts(case.con, read, facts, origin=origin, region=options.region, replace=replace)
             if sealing is None:
-                raise _Rehearsed
+                raise _RolledBack
             sealed = sealing.result()
             if _stamp(path) != before:
                 raise InputRefused(
@@ -86,7 +86,7 @@ def load_dataset(
                 )
             loaded = altered(loaded, notes=(*loaded.notes, *_same_bytes(case.con, loaded, sealed.sha256)))
             _register(case, path, loaded, sealed)
-    except _Rehearsed:
+    except _RolledBack:
         pass
     except InputRefused:
         if case.in_transaction:

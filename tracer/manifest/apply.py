@@ -31,7 +31,7 @@ from tracer.manifest.facts import kept_facts, update_dataset, update_release
 from tracer.manifest.files import written_path
 from tracer.manifest.model import CanariesEntry, DatasetEntry, Manifest, Placed, ReleaseEntry, SignalsEntry
 from tracer.manifest.opening import APPLIED
-from tracer.manifest.plan import Plan, known_ids, make_plan, read_options, remember
+from tracer.manifest.plan import LoadPlan, known_ids, make_plan, read_options, remember
 from tracer.manifest.read import read_manifest
 from tracer.marking.canary.intake import import_canaries
 from tracer.marking.release.handed_over import ReleaseFacts, register_release_file
@@ -135,7 +135,7 @@ def apply_manifest(case: Case, manifest: Manifest, *, replace: bool = False, met
     return done
 
 
-def _apply_case(case: Case, manifest: Manifest, plan: Plan, done: Applied) -> None:
+def _apply_case(case: Case, manifest: Manifest, plan: LoadPlan, done: Applied) -> None:
     for name, value, had in (("name", manifest.name, case.name), ("region", manifest.region, case.region)):
         if value is not None and value != had:
             case.set_meta(name, value)
@@ -154,7 +154,7 @@ def _apply_case(case: Case, manifest: Manifest, plan: Plan, done: Applied) -> No
         done.added[table] += 1
 
 
-def _apply_dossier(case: Case, manifest: Manifest, plan: Plan, done: Applied) -> None:
+def _apply_dossier(case: Case, manifest: Manifest, plan: LoadPlan, done: Applied) -> None:
     declared = {party.value.id for party in manifest.parties}
     lacking = {what for table, what in plan.load - plan.replaced if table == "dataset"}
     made = [entry.value.holder for entry in manifest.datasets if entry.value.id in lacking]
@@ -175,7 +175,7 @@ def _apply_dossier(case: Case, manifest: Manifest, plan: Plan, done: Applied) ->
         done.count("line", line.value.id, add_line(case.con, line.value, change=True))
 
 
-def _apply_files(case: Case, manifest: Manifest, plan: Plan, done: Applied, meter: Meter) -> None:
+def _apply_files(case: Case, manifest: Manifest, plan: LoadPlan, done: Applied, meter: Meter) -> None:
     """Everything that is read from files. Bad ones are gathered, so that all of them are told."""
     base, problems = manifest.path.resolve().parent, list[InputRefused]()
 
@@ -224,12 +224,12 @@ def _records(case: Case, table: str, entry: SignalsEntry) -> None:
         load_complaints(case, entry.path)
 
 
-def _count_file(case: Case, plan: Plan, table: str, what: str, done: Applied) -> None:
+def _count_file(case: Case, plan: LoadPlan, table: str, what: str, done: Applied) -> None:
     remember(case, table, what, plan.inputs[f"{table}:{what}"])
     done.added[table] += 1
 
 
-def _load(case: Case, manifest: Manifest, plan: Plan, entry: Placed[DatasetEntry], done: Applied) -> None:
+def _load(case: Case, manifest: Manifest, plan: LoadPlan, entry: Placed[DatasetEntry], done: Applied) -> None:
     anew = ("dataset", entry.value.id) in plan.replaced
     if anew:  # a new version keeps the facts of the old one that the manifest does not give
         done.changed += update_dataset(case.con, entry.value)
@@ -243,7 +243,7 @@ def _load(case: Case, manifest: Manifest, plan: Plan, entry: Placed[DatasetEntry
     done.loaded.append(load_dataset(case, entry.value.path, facts, options, replace=anew))
 
 
-def _release(case: Case, plan: Plan, entry: Placed[ReleaseEntry], done: Applied) -> None:
+def _release(case: Case, plan: LoadPlan, entry: Placed[ReleaseEntry], done: Applied) -> None:
     here = case.con.execute(
         # Earlier versions counted no foreign rows: they took them for canaries.
         "SELECT drawn OR path IS NULL OR (foreign_rows IS NOT NULL AND coalesce(canary_rows, []) = $rows::INTEGER[])"

@@ -25,7 +25,7 @@ _WITH_ID = frozenset({"dataset", "evidence", "release"})
 
 
 @dataclass(frozen=True)
-class Plan:
+class LoadPlan:
     """Which files must be loaded; all other tables are facts and are put in as they are."""
 
     load: frozenset[tuple[str, str]]
@@ -74,7 +74,7 @@ def files_of(manifest: Manifest) -> Iterable[tuple[str, str, Path, str]]:
             yield table, written_path(file, base), file, f"{manifest.path.name}, [case] {table}"
 
 
-def make_plan(case: Case, manifest: Manifest, *, replace: bool) -> Plan:
+def make_plan(case: Case, manifest: Manifest, *, replace: bool) -> LoadPlan:
     """Compare the manifest's files with what the case loaded.
 
     Raises:
@@ -97,7 +97,7 @@ def make_plan(case: Case, manifest: Manifest, *, replace: bool) -> Plan:
             changed.append(InputRefused(f"{what}: {how}", where=where, remedy=_REMEDY))
     if changed and not replace:
         raise InputRefused.many(changed)
-    return Plan(frozenset(load), frozenset(replaced), inputs)
+    return LoadPlan(frozenset(load), frozenset(replaced), inputs)
 
 
 def remember(case: Case, table: str, what: str, sha256: str) -> None:

@@ -19,11 +19,12 @@ from tracer.case.case import Case
 from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
 from tracer.disclosure import Reason, opened
 from tracer.errors import UsageError
-from tracer.export.exhibits import Exhibit, exhibits_of
+from tracer.export.allowlist import allowlist_text
+from tracer.export.exhibit import Exhibit
+from tracer.export.exhibits import exhibits_of
 from tracer.export.formats import FIGURE, NOUNS, Outgoing, format_of, outgoing, render, write_files
 from tracer.export.gate import Protection, protection_of
-from tracer.export.own_words import own_words
-from tracer.export.scan import Leak, Scan, refuse
+from tracer.export.scan import Scan, ScanHit, refuse
 from tracer.stages import not_up_to_date
 
 PRINTED = (
@@ -71,7 +72,7 @@ class Prepared:
     wanted: Wanted
     files: Mapping[str, bytes]
     leaving: Outgoing
-    revealed: Sequence[Leak] = ()
+    revealed: Sequence[ScanHit] = ()
     """What stands in them in clear, for the reason given."""
 
 
@@ -111,13 +112,13 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
     return Prepared(wanted, files, leaving, scanned(case, looked_at, protection))
 
 
-def scanned(case: Case, files: Mapping[str, bytes], protection: Protection) -> list[Leak]:
+def scanned(case: Case, files: Mapping[str, bytes], protection: Protection) -> list[ScanHit]:
     """Look through finished files; what stands in them in clear, where it may for a reason.
 
     Raises:
         InputRefused: something in them must not leave; each place is named.
     """
-    scan = Scan(case.con, own=own_words(case.con), secrets=protection.named())
+    scan = Scan(case.con, own=allowlist_text(case.con), secrets=protection.named())
     leaks = scan.leaks(files)
     stopping = [leak for leak in leaks if leak.protected or not protection.revealed]
     if stopping:

@@ -25,8 +25,8 @@ from tracer.clock import now
 from tracer.custody.anchor import anchors
 from tracer.documents import json_of
 from tracer.errors import InputRefused, UsageError
+from tracer.export.allowlist import allowlist_text
 from tracer.export.gate import Protection, protection_of, redact_text
-from tracer.export.own_words import own_words
 from tracer.export.scan import Scan, names_any, refuse
 from tracer.marking.register.page import page
 from tracer.marking.register.registers import registers
@@ -52,7 +52,7 @@ Compare the head that it prints, and those in anchors/, with what somebody outsi
 
 
 @dataclass(frozen=True)
-class HandedOver:
+class WrittenHandover:
     """What was written."""
 
     folder: Path
@@ -66,7 +66,7 @@ class HandedOver:
     """Originals that were written in clear."""
 
 
-def hand_over(case: Case, folder: Path, *, reason: str | None = None) -> HandedOver:
+def hand_over(case: Case, folder: Path, *, reason: str | None = None) -> WrittenHandover:
     """Write the folder and journal it. `reason`: why the originals themselves go along, in clear.
 
     Raises `InputRefused` with nothing written: the folder is in use, the journal is not whole, something must not
@@ -86,7 +86,7 @@ def hand_over(case: Case, folder: Path, *, reason: str | None = None) -> HandedO
         for content in prepare(case, Wanted("json", noun)).files.values()
     }
     originals = _originals(case, protection)
-    scan = Scan(case.con, own=own_words(case.con), secrets=protection.named())
+    scan = Scan(case.con, own=allowlist_text(case.con), secrets=protection.named())
     draft = folder.resolve().with_name(f".{folder.resolve().name}.{secrets.token_hex(4)}.part")
     try:
         for name in ("registers", "anchors", *(("originals",) if reason is not None else ())):
@@ -113,7 +113,7 @@ def hand_over(case: Case, folder: Path, *, reason: str | None = None) -> HandedO
         ) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return HandedOver(folder, len(lines), withheld, len(originals), len(clear))
+    return WrittenHandover(folder, len(lines), withheld, len(originals), len(clear))
 
 
 def _untraced(case: Case) -> str:

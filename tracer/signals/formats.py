@@ -19,7 +19,7 @@ CHANNELS = ("call", "sms", "flash_sms", "email")
 
 
 @dataclass(frozen=True)
-class Format:
+class SignalFormat:
     """One format; `formats.toml` explains the keys."""
 
     name: str
@@ -73,10 +73,10 @@ def _tuples(value: Any) -> Any:
 
 
 @cache
-def formats() -> tuple[Format, ...]:
+def formats() -> tuple[SignalFormat, ...]:
     """All formats; of several that fit, the earlier is taken."""
     described = toml_of((Path(__file__).parent / "formats.toml").read_text(encoding="utf-8"))
-    return tuple(Format(**_tuples({**described["common"], **entry})) for entry in described["format"])
+    return tuple(SignalFormat(**_tuples({**described["common"], **entry})) for entry in described["format"])
 
 
 def format_names() -> tuple[str, ...]:
@@ -84,7 +84,7 @@ def format_names() -> tuple[str, ...]:
     return tuple(form.name for form in formats())
 
 
-def format_named(name: str) -> Format:
+def format_named(name: str) -> SignalFormat:
     """The format of this name; the caller has checked it. Raises `KeyError`."""
     return {form.name: form for form in formats()}[name]
 

@@ -22,7 +22,7 @@ from tracer.regular import opened
 from tracer.signals.allowed import load_windows
 from tracer.signals.android import xml_records
 from tracer.signals.callers import keep_calls
-from tracer.signals.formats import Format, format_named, format_names
+from tracer.signals.formats import SignalFormat, format_named, format_names
 from tracer.signals.ios import ios_records
 from tracer.signals.mail import is_mail, is_maildir, mail_records, maildir_files
 from tracer.signals.records import SCRATCH, ZONES, make_records, normalise_called, read_sql
@@ -103,7 +103,7 @@ def _had(con: duckdb.DuckDBPyConnection, sha256: str) -> LoadedSignals | None:
 
 
 def _load_records(
-    case: Case, path: Path, chosen: Format | None, zone: str | None, own: str | None, sha256: str
+    case: Case, path: Path, chosen: SignalFormat | None, zone: str | None, own: str | None, sha256: str
 ) -> LoadedSignals:
     con = case.con
     pieces: list[Piece] = []
@@ -151,14 +151,14 @@ def clear(con: duckdb.DuckDBPyConnection, pieces: list[Piece]) -> None:
         con.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
 
-def _land(con: duckdb.DuckDBPyConnection, path: Path, form: Format | None) -> tuple[Format, list[Piece]]:
+def _land(con: duckdb.DuckDBPyConnection, path: Path, form: SignalFormat | None) -> tuple[SignalFormat, list[Piece]]:
     if form is None or form.reader == "table":
         return land_table(con, path, form)
     reader = {"xml": xml_records, "sqlite": ios_records, "mail": mail_records}[form.reader]
     return form, [land_cells(con, reader(path))]
 
 
-def _document_format(path: Path) -> Format | None:
+def _document_format(path: Path) -> SignalFormat | None:
     """The format of what is no table, by its first bytes."""
     with opened(path) as stream:
         head = stream.read(8_192)
@@ -170,7 +170,7 @@ def _document_format(path: Path) -> Format | None:
     return format_named("mbox") if is_mail(start, path.name) else None
 
 
-def _refuse_unowned(form: Format, pieces: list[Piece], own: str | None, path: Path) -> None:
+def _refuse_unowned(form: SignalFormat, pieces: list[Piece], own: str | None, path: Path) -> None:
     """A telephone's log that does not tell whose it is says nothing."""
     told = form.reader == "table" and all(piece.own is not None or "own" in piece.columns for piece in pieces)
     if form.view == "telephone" and own is None and not told:

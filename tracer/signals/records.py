@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from tracer.errors import InputRefused
 from tracer.identify.normalise import normalise_emails, normalise_phones
-from tracer.signals.formats import Format, fold_heading
+from tracer.signals.formats import SignalFormat, fold_heading
 
 SQL = Path(__file__).parent / "sql"
 ZONES = {"CN": "Asia/Shanghai", "HK": "Asia/Hong_Kong", "TW": "Asia/Taipei", "JP": "Asia/Tokyo", "KR": "Asia/Seoul",
@@ -31,7 +31,13 @@ def read_sql(name: str) -> str:
 
 
 def make_records(
-    con: duckdb.DuckDBPyConnection, form: Format, zone: str, where: str, *, own: str | None, year: int | None = None
+    con: duckdb.DuckDBPyConnection,
+    form: SignalFormat,
+    zone: str,
+    where: str,
+    *,
+    own: str | None,
+    year: int | None = None,
 ) -> None:
     """Make `signal_record` from view `signal_text`. `own`: a telephone's number where the records do not hold it.
 
@@ -90,7 +96,7 @@ def _make_table(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str,
     con.unregister("arriving_words")
 
 
-def _make_words(con: duckdb.DuckDBPyConnection, form: Format) -> None:
+def _make_words(con: duckdb.DuckDBPyConnection, form: SignalFormat) -> None:
     """Every channel and direction as the file writes it, with its meaning: its word, or the one word it contains."""
     directions = {"in": form.incoming, "out": form.outgoing}
     rows: list[tuple[str, str, str]] = []

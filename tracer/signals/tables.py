@@ -15,7 +15,7 @@ from tracer.errors import InputRefused
 from tracer.lists.read.file import read_file
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import PartRead, ReadOptions
-from tracer.signals.formats import Format, fold_heading, formats
+from tracer.signals.formats import SignalFormat, fold_heading, formats
 from tracer.signals.json_records import is_json, json_table
 from tracer.signals.telephone import number_above, year_around
 from tracer.signals.texts import Piece
@@ -27,8 +27,8 @@ _SAMPLE = 100
 
 
 def land_table(
-    con: duckdb.DuckDBPyConnection, path: Path, named: Format | None, among: Sequence[Format] | None = None
-) -> tuple[Format, list[Piece]]:
+    con: duckdb.DuckDBPyConnection, path: Path, named: SignalFormat | None, among: Sequence[SignalFormat] | None = None
+) -> tuple[SignalFormat, list[Piece]]:
     """Land the file's records as raw tables and tell their format: the named one, or the first that fits.
 
     All sheets and members that fit the same format are taken, the rest are left out. The caller drops the tables.
@@ -54,7 +54,7 @@ def land_table(
     raise _no_format(path, candidates)
 
 
-def _no_format(path: Path, candidates: Sequence[Format]) -> InputRefused:
+def _no_format(path: Path, candidates: Sequence[SignalFormat]) -> InputRefused:
     if len(candidates) == 1:
         needed = "; ".join(
             f"{name}: {' or '.join(candidates[0].headings[name][:3])}"
@@ -87,7 +87,7 @@ def _rows(con: duckdb.DuckDBPyConnection, piece: Piece) -> int:
     return 0 if row is None else int(row[0])
 
 
-def _fitting(con: duckdb.DuckDBPyConnection, part: Piece, form: Format, path: Path) -> Piece | None:
+def _fitting(con: duckdb.DuckDBPyConnection, part: Piece, form: SignalFormat, path: Path) -> Piece | None:
     """The part as records of the format, or None."""
     if form.columns:
         within = form.at_least <= part.width <= form.at_most
@@ -113,11 +113,11 @@ def _fitting(con: duckdb.DuckDBPyConnection, part: Piece, form: Format, path: Pa
     return None
 
 
-def _present(form: Format, width: int) -> dict[str, int]:
+def _present(form: SignalFormat, width: int) -> dict[str, int]:
     return {name: at for name, at in form.columns.items() if at < width}
 
 
-def _has_times(con: duckdb.DuckDBPyConnection, part: Piece, form: Format) -> bool:
+def _has_times(con: duckdb.DuckDBPyConnection, part: Piece, form: SignalFormat) -> bool:
     """Whether in the first rows most cells are times where the format has its times, and lengths where it has those."""
     length = f"try_cast(c{form.columns['duration']} AS DOUBLE)" if "duration" in form.columns else "0"
     found = con.execute(
@@ -129,7 +129,7 @@ def _has_times(con: duckdb.DuckDBPyConnection, part: Piece, form: Format) -> boo
     return found is not None and found[1] * 2 > found[0]
 
 
-def by_headings(header: Sequence[str], form: Format) -> dict[str, int] | None:
+def by_headings(header: Sequence[str], form: SignalFormat) -> dict[str, int] | None:
     """Field → column of a header row, or None where it is not a header of this format."""
     folded = [fold_heading(cell) for cell in header]
     columns: dict[str, int] = {}

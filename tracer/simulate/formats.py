@@ -21,7 +21,7 @@ from tracer.simulate.workbook import STAMP, workbook
 
 
 @dataclass(frozen=True)
-class Format:
+class SimulatedFormat:
     """A kind of file."""
 
     suffix: str
@@ -74,18 +74,18 @@ def _archive(table: pa.Table) -> bytes:
     return stream.getvalue()
 
 
-FORMATS: Mapping[str, Format] = {
-    "csv": Format(".csv", lambda table: delimited(table, ",", "utf-8")),
-    "csv-bom": Format(".csv", lambda table: delimited(table, ",", "utf-8-sig")),
-    "csv-gb18030": Format(".csv", lambda table: delimited(table, ",", "gb18030")),
-    "tsv-utf16": Format(".tsv", lambda table: delimited(table, "\t", "utf-16")),
-    "txt": Format(".txt", lambda table: delimited(table, "\t", "utf-8", "\n")),
-    "xlsx": Format(".xlsx", lambda table: workbook([("名单", table)])),
-    "xls-html": Format(".xls", _html),
-    "json": Format(".json", _json),
-    "ndjson": Format(".ndjson", _ndjson),
-    "parquet": Format(".parquet", _parquet),
-    "zip": Format(".zip", _archive),
+FORMATS: Mapping[str, SimulatedFormat] = {
+    "csv": SimulatedFormat(".csv", lambda table: delimited(table, ",", "utf-8")),
+    "csv-bom": SimulatedFormat(".csv", lambda table: delimited(table, ",", "utf-8-sig")),
+    "csv-gb18030": SimulatedFormat(".csv", lambda table: delimited(table, ",", "gb18030")),
+    "tsv-utf16": SimulatedFormat(".tsv", lambda table: delimited(table, "\t", "utf-16")),
+    "txt": SimulatedFormat(".txt", lambda table: delimited(table, "\t", "utf-8", "\n")),
+    "xlsx": SimulatedFormat(".xlsx", lambda table: workbook([("名单", table)])),
+    "xls-html": SimulatedFormat(".xls", _html),
+    "json": SimulatedFormat(".json", _json),
+    "ndjson": SimulatedFormat(".ndjson", _ndjson),
+    "parquet": SimulatedFormat(".parquet", _parquet),
+    "zip": SimulatedFormat(".zip", _archive),
 }
 """Name → format."""
 MARKABLE = ("csv", "csv-bom", "csv-gb18030", "tsv-utf16", "xlsx")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from tracer.simulate.rows import NEVER, Rows
-from tracer.simulate.text import HISTORY, Layout
+from tracer.simulate.text import HISTORY, ListLayout
 
 DELETED = 0.15
 """Share of rows that are deleted again."""
@@ -15,7 +15,7 @@ BEFORE = 0.4
 """Share of rows that were there before the market's first day."""
 
 
-def with_history(rng: np.random.Generator, rows: Rows, layout: Layout, horizon: int) -> tuple[Rows, Layout]:
+def with_history(rng: np.random.Generator, rows: Rows, layout: ListLayout, horizon: int) -> tuple[Rows, ListLayout]:
     """The rows with days of adding and deleting up to day `horizon`, and a layout that shows them.
 
     Rows come in bursts and more on some days of the week; a repeated number came and went with its first row.

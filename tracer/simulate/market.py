@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from tracer.simulate.population import Population
 from tracer.simulate.rows import Rows
-from tracer.simulate.text import Layout, as_table
+from tracer.simulate.text import ListLayout, as_table
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class SimList:
     moves: tuple[str, ...]
     """What was done to it, in words of domain.md."""
     rows: Rows
-    layout: Layout
+    layout: ListLayout
 
     @property
     def linking(self) -> NDArray[np.int64]:

@@ -20,7 +20,7 @@ from tracer.simulate.rows import (
     with_forms,
     with_slips,
 )
-from tracer.simulate.text import HEADERS, ROLES, Layout
+from tracer.simulate.text import HEADERS, ROLES, ListLayout
 from tracer.simulate.written import EVERYDAY
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Copied:
     """A copy as it leaves the reseller's hands."""
 
     rows: Rows
-    layout: Layout
+    layout: ListLayout
     moves: tuple[str, ...]
 
 
@@ -200,10 +200,10 @@ def _uniform_form(rng: np.random.Generator) -> str:
     return UNIFORM_FORMS[int(rng.integers(len(UNIFORM_FORMS)))]
 
 
-def _kept_layout(rng: np.random.Generator, spec: MarketSpec, parent: Layout, moves: list[str]) -> Layout:
+def _kept_layout(rng: np.random.Generator, spec: MarketSpec, parent: ListLayout, moves: list[str]) -> ListLayout:
     if rng.random() < spec.numbers_only:
         moves.append("numbers only")
-        return Layout(("phone",), parent.headers)
+        return ListLayout(("phone",), parent.headers)
     kept = [role for role in parent.columns if role == "phone" or rng.random() > spec.dropped]
     if len(kept) < len(parent.columns):
         moves.append("columns dropped")
@@ -213,10 +213,10 @@ def _kept_layout(rng: np.random.Generator, spec: MarketSpec, parent: Layout, mov
     return replace(parent, columns=tuple(kept))
 
 
-def _laid_out(rng: np.random.Generator, columns: list[str], *, renumbered: bool) -> Layout:
+def _laid_out(rng: np.random.Generator, columns: list[str], *, renumbered: bool) -> ListLayout:
     names = sorted(HEADERS)
     order = [columns[int(i)] for i in rng.permutation(len(columns))]
-    return Layout(
+    return ListLayout(
         columns=tuple(order),
         headers=names[int(rng.integers(len(names)))],
         dates=("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d")[int(rng.integers(4))],

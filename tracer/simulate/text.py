@@ -34,7 +34,7 @@ _SLIP_CHARACTERS = np.array(list("甫抚仑苍茜晖昕杞棣楷渤湛潇瀚煊�
 
 
 @dataclass(frozen=True)
-class Layout:
+class ListLayout:
     """How a list is laid out."""
 
     columns: tuple[str, ...]
@@ -47,7 +47,7 @@ class Layout:
     """The id column counts this list's rows from 1; the first list's numbers are lost."""
 
 
-def as_table(rows: Rows, population: Population, layout: Layout) -> pa.Table:
+def as_table(rows: Rows, population: Population, layout: ListLayout) -> pa.Table:
     """Text columns under the layout's headers, in the rows' order; empty cells are empty strings."""
     made = {role: _column(role, rows, population, layout) for role in layout.columns}
     return pa.table(
@@ -66,7 +66,7 @@ def number_text(rows: Rows) -> Texts:
     return result
 
 
-def _column(role: str, rows: Rows, population: Population, layout: Layout) -> Texts:
+def _column(role: str, rows: Rows, population: Population, layout: ListLayout) -> Texts:
     if role == "phone":
         return number_text(rows)
     if role == "id":

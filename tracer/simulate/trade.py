@@ -20,7 +20,7 @@ from tracer.simulate.population import (
 )
 from tracer.simulate.rows import with_forms, with_slips
 from tracer.simulate.segments import PLACES
-from tracer.simulate.text import FIRST_DAY, Layout
+from tracer.simulate.text import FIRST_DAY, ListLayout
 from tracer.simulate.truth import find_truth
 
 RELEASE_LASTS = 120
@@ -225,7 +225,7 @@ class _Trade:
             party, day = self._party("data_trader"), self._day(0.9)
             n = min(self._size(), self.spec.rows[1])
             rows = fresh_rows(self.population, self.ghosts.draw(n), day, self.rng)
-            entry = self._add(Copied(rows, Layout(("phone",), "zh"), ("random numbers",)), party.id, day)
+            entry = self._add(Copied(rows, ListLayout(("phone",), "zh"), ("random numbers",)), party.id, day)
             self.claims.append(SimClaim(f"random-true-{number + 1}", party.id, "random", entry.id, true=True))
         copies = [entry for entry in self.lists if entry.parents and not entry.hidden and entry.origin == "obtained"]
         for number, entry in enumerate(copies[: self.spec.random_false]):

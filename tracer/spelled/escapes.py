@@ -12,7 +12,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from tracer.spelled.reading import Reading
+from tracer.spelled.reading import TextReading
 
 _ESCAPES = re.compile(
     r"\\+u\{([0-9a-fA-F]{1,6})\}|\\+u([0-9a-fA-F]{4})|\\+U([0-9a-fA-F]{8})|\\+x([0-9a-fA-F]{2})"
@@ -38,9 +38,9 @@ ROUNDS = 3
 """How many times escapes are undone: `\\\\u0026#49;` needs two."""
 
 
-def readings(text: str) -> list[Reading]:
+def readings(text: str) -> list[TextReading]:
     """`text` and what it says with its escapes undone and its inline markup taken away; each reading once."""
-    found = [Reading(text)]
+    found = [TextReading(text)]
     if _ESCAPED.search(text) is None:
         return found
     for _ in range(ROUNDS):

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from tracer.spelled.escapes import readings
-from tracer.spelled.reading import Reading
+from tracer.spelled.reading import TextReading
 
 _BETWEEN, _WITHIN = r"[ '\-]{0,4}", r"['\-]?"
 _APOSTROPHES = frozenset("'`\u00b4\u02b9\u02bb\u02bc\u02be\u02bf\u2018\u2019\u201b\u2032\u05f3\ua78c")
@@ -84,7 +84,7 @@ def length(name: str) -> int:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundName:
     """A name in a text."""
 
     start: int
@@ -93,7 +93,7 @@ class Found:
     """In `folded` form."""
 
 
-class Names:
+class NameFinder:
     """Finds names in texts."""
 
     def __init__(self, names: Iterable[str], whole: Iterable[str] = ()) -> None:
@@ -103,18 +103,18 @@ class Names:
         bodies = dict.fromkeys(_pattern(name, inside=name in loose) for name in everyone)
         self._pattern = re.compile("|".join(bodies))
 
-    def found(self, text: str, said: Iterable[Reading] | None = None) -> list[Found]:
+    def found(self, text: str, said: Iterable[TextReading] | None = None) -> list[FoundName]:
         """Where names stand, in order, no two of them over each other; `said`: the text's readings."""
         spans = sorted(
             {one for reading in (readings(text) if said is None else said) for one in self._in(reading)},
             key=lambda one: (one.start, -one.end, one.name),
         )
-        apart = list[Found]()
+        apart = list[FoundName]()
         for one in spans:
             if apart and one.start < apart[-1].end:
                 last = apart[-1]
                 longer = max(last, one, key=lambda each: each.end - each.start)
-                apart[-1] = Found(last.start, max(last.end, one.end), longer.name)
+                apart[-1] = FoundName(last.start, max(last.end, one.end), longer.name)
             else:
                 apart.append(one)
         return apart
@@ -131,7 +131,7 @@ class Names:
             at = one.end
         return "".join([*pieces, text[at:]]) if at else text
 
-    def _in(self, reading: Reading) -> Iterator[Found]:
+    def _in(self, reading: TextReading) -> Iterator[FoundName]:
         text = canonical(reading.text)
         ends: list[int] | None = None
         for match in self._pattern.finditer(text):
@@ -140,7 +140,7 @@ class Names:
             if ends is None:  # how far the canonical form goes behind each character
                 ends = list(accumulate(len(_FORMS[ord(sign)]) for sign in reading.text))
             start, end = bisect_right(ends, match.start()), bisect_left(ends, match.end()) + 1
-            yield Found(*reading.back(start, end), _UNMARKED.sub("", match.group(0)))
+            yield FoundName(*reading.back(start, end), _UNMARKED.sub("", match.group(0)))
 
 
 def _pattern(name: str, *, inside: bool) -> str:

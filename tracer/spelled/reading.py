@@ -30,7 +30,7 @@ class Edits:
 
 
 @dataclass(frozen=True)
-class Reading:
+class TextReading:
     """What a text says, read in one way."""
 
     text: str
@@ -43,7 +43,7 @@ class Reading:
             start, end = edits.back(start, end)
         return start, end
 
-    def rewritten(self, pattern: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> Reading:
+    def rewritten(self, pattern: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> TextReading:
         """The reading in which `by` stands for all that the pattern finds; itself where that is nothing new."""
         pieces, new, old = list[str](), list[tuple[int, int]](), list[tuple[int, int]]()
         at = length = 0
@@ -58,4 +58,4 @@ class Reading:
             at, length = match.end(), length + len(put)
         if not new:
             return self
-        return Reading("".join([*pieces, self.text[at:]]), (*self.steps, Edits(tuple(new), tuple(old))))
+        return TextReading("".join([*pieces, self.text[at:]]), (*self.steps, Edits(tuple(new), tuple(old))))

@@ -23,7 +23,7 @@ from scipy.special import expit, log_expit
 
 from tests.bench.zoo.cases import Keeper, Kind, kinds
 from tests.bench.zoo.measure import SURE, interval
-from tracer.findings.derivation.calibration import FILE, Calibration, Pairs, antisymmetric, symmetric
+from tracer.findings.derivation.calibration import FILE, Calibration, PairOdds, antisymmetric, symmetric
 from tracer.findings.derivation.compute import fitted
 from tracer.findings.derivation.shapes import undirected_lots
 from tracer.findings.derivation.stating import pairs_of
@@ -41,7 +41,7 @@ class Known:
     """Pairs of a maker's cases with the truth about them."""
 
     maker: str
-    pairs: Pairs
+    pairs: PairOdds
     label: NDArray[np.int64]
     """`NEITHER`, `FORWARD` or `BACKWARD`."""
     signals: NDArray[np.float64]
@@ -71,13 +71,15 @@ def known(keeper: Keeper, kind: Kind, seed: int) -> Known:
     return Known(kind.maker, _at(pairs, counted), label[counted].astype(np.int64), signals[counted], missed)
 
 
-def _at(pairs: Pairs, which: NDArray[Any]) -> Pairs:
-    return Pairs(**{field.name: getattr(pairs, field.name)[which] for field in fields(Pairs)})
+def _at(pairs: PairOdds, which: NDArray[Any]) -> PairOdds:
+    return PairOdds(**{field.name: getattr(pairs, field.name)[which] for field in fields(PairOdds)})
 
 
 def joined(found: Sequence[Known]) -> Known:
     """All of them as one."""
-    pairs = Pairs(**{f.name: np.concatenate([getattr(one.pairs, f.name) for one in found]) for f in fields(Pairs)})
+    pairs = PairOdds(
+        **{f.name: np.concatenate([getattr(one.pairs, f.name) for one in found]) for f in fields(PairOdds)}
+    )
     return Known(
         found[0].maker, pairs, np.concatenate([one.label for one in found]),
         np.concatenate([one.signals for one in found]), sum(one.missed for one in found),

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from tracer.export.picture.edge_labels import APART, CLEAR, MARK, Marks, point_at
+from tracer.export.picture.edge_labels import APART, CLEAR, MARK, EdgeLabels, point_at
 from tracer.export.picture.placement import Point
 
 FLAT = ((0.0, 100.0), (100.0, 100.0), (200.0, 100.0), (300.0, 100.0))
@@ -21,19 +21,19 @@ def touches(point: Point, box: tuple[float, float, float, float]) -> bool:
 
 
 def test_a_grade_stands_in_the_middle_of_its_line() -> None:
-    assert Marks([], (300, 200)).place(FLAT) == point_at(FLAT, 0.5) == (150.0, 100.0)
+    assert EdgeLabels([], (300, 200)).place(FLAT) == point_at(FLAT, 0.5) == (150.0, 100.0)
 
 
 def test_a_box_on_the_middle_moves_it_along_the_line() -> None:
     box = (120.0, 80.0, 180.0, 120.0)
-    x, y = Marks([box], (300, 200)).place(FLAT)
+    x, y = EdgeLabels([box], (300, 200)).place(FLAT)
     assert y == pytest.approx(100)
     assert not touches((x, y), box)
 
 
 def test_behind_a_box_from_end_to_end_it_stands_beside_the_line() -> None:
     box = (-20.0, 80.0, 320.0, 120.0)
-    point = Marks([box], (300, 200)).place(FLAT)
+    point = EdgeLabels([box], (300, 200)).place(FLAT)
     assert not touches(point, box)
     assert abs(point[1] - 100) <= 20 + CLEAR[1] + 18
 
@@ -41,7 +41,7 @@ def test_behind_a_box_from_end_to_end_it_stands_beside_the_line() -> None:
 def test_grades_of_many_lines_touch_nothing() -> None:
     draw = Random(7)
     boxes = [(x, y, x + 110.0, y + 40.0) for x in range(40, 1200, 200) for y in range(20, 780, 70)]
-    marks = Marks(boxes, (1240, 800))
+    marks = EdgeLabels(boxes, (1240, 800))
     for _ in range(90):
         ends = [(draw.uniform(20, 1200), draw.uniform(20, 780)) for _ in range(2)]
         pull = (ends[1][0] - ends[0][0]) / 2
@@ -52,5 +52,5 @@ def test_grades_of_many_lines_touch_nothing() -> None:
 
 
 def test_where_all_is_full_it_still_stands_on_its_line() -> None:
-    marks = Marks([(-500.0, -500.0, 900.0, 900.0)], (300, 200))
+    marks = EdgeLabels([(-500.0, -500.0, 900.0, 900.0)], (300, 200))
     assert marks.place(FLAT)[1] == pytest.approx(100)

@@ -14,12 +14,13 @@ from scipy.optimize import isotonic_regression
 
 from tests.graph.crossed import bezier, crossings, dots, graphviz, ours
 from tests.graph.simulated import simulated_graph
-from tracer.export.picture.cards import STRENGTH, deal
+from tracer.export.picture.cards import deal
 from tracer.export.picture.columns import COLUMNS, layers
-from tracer.export.picture.crossing_reducer import Unravelling, searched
+from tracer.export.picture.crossing_reducer import CrossingReducer, searched
 from tracer.export.picture.crossings import Segment, count_crossings, order_layers
+from tracer.export.picture.deck import STRENGTH
 from tracer.export.picture.lanes import CHIP_WIDTH, place_in_time
-from tracer.export.picture.layered_order import BOW, Line
+from tracer.export.picture.layered_order import BOW, BoxLine
 from tracer.export.picture.layout import Box, Link, arrange, nearest_in_order
 from tracer.export.picture.placement import CHIP, place, positions
 from tracer.export.picture.routing import Gap, best_way
@@ -136,8 +137,8 @@ def test_a_search_keeps_its_count_of_crossings() -> None:
     rows = [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]
     layer = {box: number for number, row in enumerate(rows) for box in row}
     pairs = {tuple(sorted(draw.sample(range(12), 2))) for _ in range(26)}
-    lines = [Line(a, 0.5, b, 0.5) for a, b in sorted(pairs)]
-    weave = Unravelling(rows, lines, [0] * 12)
+    lines = [BoxLine(a, 0.5, b, 0.5) for a, b in sorted(pairs)]
+    weave = CrossingReducer(rows, lines, [0] * 12)
     began = weave.cost
     searched(weave, random.Random(1))
     assert weave.cost < began

@@ -7,8 +7,8 @@ import pytest
 from scipy.stats import binomtest
 
 from tests.findings.marked_world import AT, SPACE
-from tracer.findings.attribution.nulls import Rows, block_chance, detection, excluded_rate, is_planted, tail
-from tracer.findings.sightings import Background, Canary
+from tracer.findings.attribution.nulls import MatchedRows, block_chance, detection, excluded_rate, is_planted, tail
+from tracer.findings.sightings import Canary, CanaryChance
 
 ALPHA = 0.01
 
@@ -23,7 +23,7 @@ def test_lists_that_are_random_in_their_blocks_keep_the_block_null(named: bool) 
     rng = np.random.default_rng(12)
     runs, planted = 4000, 12
     canaries = [Canary(i, "canary", SPACE + i * 10_000, None, None, None, AT) for i in range(planted)]
-    background = Background(
+    background = CanaryChance(
         {(SPACE + i * 10_000) // 10_000: 400 + 150 * i for i in range(planted)}, 0, named, frozenset(),
         dict.fromkeys(range(planted), 0.05) if named else {},
     )  # fmt: skip
@@ -32,7 +32,7 @@ def test_lists_that_are_random_in_their_blocks_keep_the_block_null(named: bool) 
     for _ in range(runs):
         seen = rng.random(planted) < held
         agree = seen & (rng.random(planted) < 0.05)
-        look = Background(
+        look = CanaryChance(
             background.blocks, 0, named, frozenset(int(i) for i in np.flatnonzero(agree)), background.likeness
         )
         values.append(block_chance(canaries, frozenset(int(i) for i in np.flatnonzero(seen)), look))
@@ -49,7 +49,7 @@ def test_unique_canaries_find_a_sample_as_often_as_stated() -> None:
         named = 0
         for _ in range(runs):
             seen = frozenset(int(i) for i in np.flatnonzero(rng.random(planted) < rate))
-            background = Background({(SPACE + i * 10_000) // 10_000: 1 for i in seen}, 0, False, frozenset(), {})
+            background = CanaryChance({(SPACE + i * 10_000) // 10_000: 1 for i in seen}, 0, False, frozenset(), {})
             named += bool(seen) and block_chance(canaries, seen, background) <= bound
         assert named / runs == pytest.approx(detection(rate, planted), abs=0.03)
         assert detection(rate, planted) == pytest.approx(1 - (1 - rate) ** planted)
@@ -62,13 +62,15 @@ def test_a_fair_sample_is_hardly_ever_taken_for_planted() -> None:
     for rate in rng.uniform(0.01, 1.0, runs):
         seen = int(rng.binomial(planted, rate))
         matched = int(rng.binomial(ordinary, rate))
-        wrong += is_planted(seen, planted, Rows(matched, ordinary, 0.0, 0.0))
+        wrong += is_planted(seen, planted, MatchedRows(matched, ordinary, 0.0, 0.0))
     assert not_above(wrong, runs, 0.001)
-    assert is_planted(6, 6, Rows(0, 2000, 0.0, 0.0)), "no ordinary row"
-    assert is_planted(6, 6, Rows(40, 2000, 5.0, 5.0)), "all canaries and a fiftieth of the rows"
-    assert is_planted(6, 6, Rows(300, 2000, 290.0, 5.0)), "no more rows than unrelated lists have in common"
-    assert not is_planted(6, 6, Rows(1200, 2000, 5.0, 5.0))
-    assert not is_planted(18, 20, Rows(1797, 1940, 835.0, 6.0)), "a high estimate of the background frames nobody"
+    assert is_planted(6, 6, MatchedRows(0, 2000, 0.0, 0.0)), "no ordinary row"
+    assert is_planted(6, 6, MatchedRows(40, 2000, 5.0, 5.0)), "all canaries and a fiftieth of the rows"
+    assert is_planted(6, 6, MatchedRows(300, 2000, 290.0, 5.0)), "no more rows than unrelated lists have in common"
+    assert not is_planted(6, 6, MatchedRows(1200, 2000, 5.0, 5.0))
+    assert not is_planted(18, 20, MatchedRows(1797, 1940, 835.0, 6.0)), (
+        "a high estimate of the background frames nobody"
+    )
 
 
 def test_tails_are_exact() -> None:

@@ -12,7 +12,7 @@ from tracer.ask.named import find_query, run_query
 from tracer.disclosure import PartyRef, Reason, Ref, ReleaseRef, Word, reason_of
 from tracer.findings.attribution import compute as attribute_all
 from tracer.findings.campaigns import compute, read_signals
-from tracer.findings.campaigns.judge import Reading
+from tracer.findings.campaigns.judge import SignalReadings
 from tracer.wording import say
 
 DAY = datetime(2026, 5, 4, 2)
@@ -69,7 +69,7 @@ class Signals:
                 },
             )  # fmt: skip
 
-    def read(self) -> Reading:
+    def read(self) -> SignalReadings:
         """What they show."""
         return read_signals(self.con)
 

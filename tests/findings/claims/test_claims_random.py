@@ -14,7 +14,7 @@ from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.findings.claims import compute
 from tracer.findings.claims.random import assess_random
-from tracer.findings.claims.verdict import Verdict
+from tracer.findings.claims.verdict import ClaimVerdict
 from tracer.lists.load import store_parts
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ColumnRole, FileRead, PartRead
@@ -62,7 +62,7 @@ def case(rng: np.random.Generator) -> Case:
     return made
 
 
-def _assessed(case: Case, dataset: str) -> Verdict:
+def _assessed(case: Case, dataset: str) -> ClaimVerdict:
     meet(case)
     found = assess_random(case.con, dataset)
     assert all(len(say(reason, lang)) > 5 for reason in found.alternatives for lang in LANGUAGES)

@@ -11,10 +11,10 @@ from scipy.stats import binomtest
 
 from tests.bench.derivation import measure
 from tests.findings.worlds import World, fresh
-from tests.simulate.score import Counts, Stated
+from tests.simulate.score import ConfusionCounts, StatedProbabilities
 from tracer.disclosure import DatasetRef, Reason, Word
 from tracer.findings import derivation
-from tracer.findings.derivation.dates import Facts, weigh_dates
+from tracer.findings.derivation.dates import DossierFacts, weigh_dates
 from tracer.findings.derivation.noisy_or import noisy_or
 from tracer.findings.derivation.weights import EdgeWeights
 
@@ -140,8 +140,8 @@ def test_noisy_or_finds_the_rates_that_made_the_counts() -> None:
 @pytest.mark.parametrize("setting", ["merges", "padded"])
 def test_markets_with_fixed_seeds(setting: str) -> None:
     results = [measure(setting, seed) for seed in range(901, 907)]
-    assert sum((r.directed for r in results), Counts()).f1 >= 0.93
-    sure = sum((r.stated for r in results), Stated()).wrong_above(0.95)
+    assert sum((r.directed for r in results), ConfusionCounts()).f1 >= 0.93
+    sure = sum((r.stated for r in results), StatedProbabilities()).wrong_above(0.95)
     # Six markets are few: not above the stated rate by an exact binomial test.
     assert binomtest(sure.wrong, sure.wrong + sure.right, 0.05, alternative="greater").pvalue > 0.01
 
@@ -149,17 +149,22 @@ def test_markets_with_fixed_seeds(setting: str) -> None:
 @pytest.mark.parametrize(
     ("older", "newer", "value", "events"),
     [
-        (Facts("p", None, JANUARY, own=False), Facts("q", None, MARCH, own=False), "made {} and {}", ("made", "made")),
         (
-            Facts("p", None, JANUARY, own=False),
-            Facts("q", MARCH, None, own=False),
+            DossierFacts("p", None, JANUARY, own=False),
+            DossierFacts("q", None, MARCH, own=False),
+            "made {} and {}",
+            ("made", "made"),
+        ),
+        (
+            DossierFacts("p", None, JANUARY, own=False),
+            DossierFacts("q", MARCH, None, own=False),
             "made {}, obtained {}",
             ("made", "obtained"),
         ),
     ],
 )
 def test_days_are_a_reason_that_names_both_lists(
-    older: Facts, newer: Facts, value: str, events: tuple[str, str]
+    older: DossierFacts, newer: DossierFacts, value: str, events: tuple[str, str]
 ) -> None:
     weights = EdgeWeights(2)
     weigh_dates(weights, [older, newer], [(0, 1)], {}, ["a", "b"])

@@ -7,11 +7,11 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from tracer.findings.derivation.nodes import Node
+from tracer.findings.derivation.nodes import ParentSets
 from tracer.findings.derivation.order import _Order, best_graph
 
 
-def _nodes(seed: int, n: int) -> list[Node]:
+def _nodes(seed: int, n: int) -> list[ParentSets]:
     rng = np.random.default_rng(seed)
     nodes = []
     for x in range(n):
@@ -19,11 +19,11 @@ def _nodes(seed: int, n: int) -> list[Node]:
         masks = np.arange(1 << len(candidates))
         weight = rng.normal(0, 40, masks.size)
         weight[0] = 0.0
-        nodes.append(Node(candidates, masks, weight))
+        nodes.append(ParentSets(candidates, masks, weight))
     return nodes
 
 
-def _weight(nodes: list[Node], order: tuple[int, ...]) -> float:
+def _weight(nodes: list[ParentSets], order: tuple[int, ...]) -> float:
     """Of the best graph in which every dataset comes after its parents."""
     total = 0.0
     for place, x in enumerate(order):

@@ -7,13 +7,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from tracer.findings.derivation.nodes import Node
+from tracer.findings.derivation.nodes import ParentSets
 from tracer.findings.derivation.search import average
 
 
-def _node(candidates: tuple[int, ...], weights: dict[tuple[int, ...], float]) -> Node:
+def _node(candidates: tuple[int, ...], weights: dict[tuple[int, ...], float]) -> ParentSets:
     masks = [sum(1 << candidates.index(parent) for parent in parents) for parents in ((), *weights)]
-    return Node(candidates, np.array(masks, dtype=np.int64), np.array([0.0, *weights.values()]))
+    return ParentSets(candidates, np.array(masks, dtype=np.int64), np.array([0.0, *weights.values()]))
 
 
 @pytest.mark.parametrize("start", [(0, 1, 1), (1, 2, 0)], ids=["first to last", "last to first"])

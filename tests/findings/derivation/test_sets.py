@@ -9,7 +9,7 @@ from scipy import sparse
 
 from tracer.findings.derivation.popular import groups
 from tracer.findings.derivation.sets import Sets
-from tracer.findings.derivation.subsets import by_members, met
+from tracer.findings.derivation.subsets import by_members, sum_intersecting
 from tracer.findings.overlap.shared_counts import common_by_place, common_keys
 
 
@@ -62,7 +62,9 @@ def test_met_cells_are_those_with_a_bit_in_common() -> None:
     counted = np.random.default_rng(4).integers(0, 9, (32, 5)).astype(np.float64)
     masks = np.array([0, 1, 5, 16, 31])
     cells = np.arange(32)
-    assert np.array_equal(met(masks, counted), np.array([counted[cells & m > 0].sum(axis=0) for m in masks]))
+    assert np.array_equal(
+        sum_intersecting(masks, counted), np.array([counted[cells & m > 0].sum(axis=0) for m in masks])
+    )
 
 
 @pytest.mark.parametrize("p", [0, 1, 3])

@@ -11,28 +11,28 @@ import numpy as np
 import pytest
 
 from tests.findings.worlds import Numbers, World, fresh
-from tracer.findings.derivation.calibration import Pairs, antisymmetric, calibration, symmetric, trust_in_dates
+from tracer.findings.derivation.calibration import PairOdds, antisymmetric, calibration, symmetric, trust_in_dates
 from tracer.findings.derivation.triangles import population_gap
 from tracer.findings.derivation.weights import ROWS
 
 
-def _pairs(rng: np.random.Generator, n: int) -> Pairs:
+def _pairs(rng: np.random.Generator, n: int) -> PairOdds:
     """Any pairs whatever."""
     one_way = rng.random(n)
-    values: dict[str, Any] = {field.name: rng.normal(0, 5, n) for field in fields(Pairs)} | {
+    values: dict[str, Any] = {field.name: rng.normal(0, 5, n) for field in fields(PairOdds)} | {
         "forward": one_way, "backward": (1 - one_way) * rng.random(n),
         "trusted": 2 * rng.random(n), "held": rng.random(n), "of_larger": rng.random(n),
         "gap": np.where(rng.random(n) < 0.3, np.inf, rng.random(n)), "thirds": rng.integers(0, 4, n),
         "rows": rng.normal(0, 5, (n, len(ROWS))), "one_holder": rng.random(n) < 0.3, "successive": rng.random(n) < 0.1,
     }  # fmt: skip
-    return Pairs(**values)
+    return PairOdds(**values)
 
 
-def _turned(pairs: Pairs) -> Pairs:
+def _turned(pairs: PairOdds) -> PairOdds:
     """The same with the two of every pair in the other order."""
-    values = {field.name: getattr(pairs, field.name) for field in fields(Pairs)}
+    values = {field.name: getattr(pairs, field.name) for field in fields(PairOdds)}
     values |= {name: -values[name] for name in ("dates", "own", "documents", "rows", "grown", "larger")}
-    return Pairs(**(values | {"forward": pairs.backward, "backward": pairs.forward}))
+    return PairOdds(**(values | {"forward": pairs.backward, "backward": pairs.forward}))
 
 
 def test_a_pair_in_the_other_order_has_the_same_probabilities_the_other_way_round() -> None:
@@ -48,9 +48,9 @@ def test_a_pair_in_the_other_order_has_the_same_probabilities_the_other_way_roun
 def test_evidence_for_a_direction_never_makes_it_less_likely_and_has_an_end() -> None:
     pairs = _pairs(np.random.default_rng(1), 200)
     for name in ("dates", "own", "documents", "rows", "grown"):
-        values = {field.name: getattr(pairs, field.name) for field in fields(Pairs)}
+        values = {field.name: getattr(pairs, field.name) for field in fields(PairOdds)}
         steps = [
-            calibration().probabilities(Pairs(**(values | {name: np.full_like(values[name], odds)})))[2]
+            calibration().probabilities(PairOdds(**(values | {name: np.full_like(values[name], odds)})))[2]
             for odds in (-400.0, -9.0, -1.0, 0.0, 1.0, 9.0, 400.0)
         ]
         assert all((later >= before - 1e-12).all() for before, later in pairwise(steps))

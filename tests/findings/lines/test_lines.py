@@ -13,7 +13,7 @@ from tracer.dossier.records import Line
 from tracer.dossier.statements import add_line
 from tracer.findings.intervals import calls_needed, calls_to_support, count_interval, share_at_most, share_interval
 from tracer.findings.lines import LineEvents, compute
-from tracer.findings.lines.hands import hand_of
+from tracer.findings.lines.hands import supply_chain_depth
 from tracer.signals.complaints import load_complaints
 from tracer.signals.load import load_signals
 
@@ -134,9 +134,13 @@ def _relate(case: Case, *pairs: tuple[str, str, str]) -> None:
 
 
 def test_hands_follow_from_who_supplies_whom(case: Case) -> None:
-    assert hand_of(case.con, "v") is None
+    assert supply_chain_depth(case.con, "v") is None
     _relate(case, ("c", "a", "documented"), ("a", "v", "alleged"), ("x", "y", "inferred"), ("y", "z", "documented"))
-    first, second, unknown = hand_of(case.con, "a"), hand_of(case.con, "v"), hand_of(case.con, "z")
+    first, second, unknown = (
+        supply_chain_depth(case.con, "a"),
+        supply_chain_depth(case.con, "v"),
+        supply_chain_depth(case.con, "z"),
+    )
     assert first is not None
     assert (first.hand, first.whole, first.basis) == (1, True, "documented")
     assert second is not None

@@ -13,9 +13,9 @@ from tests.findings.attribution.test_attribution import marked
 from tests.findings.worlds import World, fresh
 from tracer.findings import attribution, derivation, overlap
 from tracer.findings.claims.random import assess_random
-from tracer.findings.derivation.counts import Counts
+from tracer.findings.derivation.counts import MembershipCounts
 from tracer.findings.derivation.hidden import Hidden
-from tracer.findings.derivation.model import Model
+from tracer.findings.derivation.model import DerivationModel
 from tracer.findings.overlap.near_copies import are_near, one_list, witnesses
 
 HIDDEN = "SELECT children, contacts FROM hidden ORDER BY id"
@@ -26,7 +26,9 @@ def _hidden(lists: dict[str, NDArray[np.int64]], *pairs: tuple[str, str], patch:
     compute = import_module("tracer.findings.derivation.compute")
     propose = compute.propose
 
-    def told(counts: Counts, model: Model, brother: NDArray[np.float64], taken: int) -> tuple[Hidden, ...]:
+    def told(
+        counts: MembershipCounts, model: DerivationModel, brother: NDArray[np.float64], taken: int
+    ) -> tuple[Hidden, ...]:
         ids = counts.traced.ids
         p = np.zeros_like(brother)
         for a, b in pairs:

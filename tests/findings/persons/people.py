@@ -11,14 +11,17 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tracer.findings.persons.fields import Field, Kind
+from tracer.findings.persons.fields import Field, FieldKind
 from tracer.simulate.names import Texts, addresses, person_names
 from tracer.simulate.segments import PLACES
 
 FIELDS = (
-    Field("name", Kind.NAME), Field("address", Kind.TEXT), Field("born", Kind.DATE), Field("sex", Kind.CATEGORY),
-    Field("city", Kind.TEXT),
-)  # fmt: skip
+    Field("name", FieldKind.NAME),
+    Field("address", FieldKind.TEXT),
+    Field("born", FieldKind.DATE),
+    Field("sex", FieldKind.CATEGORY),
+    Field("city", FieldKind.TEXT),
+)
 
 
 @dataclass(frozen=True)

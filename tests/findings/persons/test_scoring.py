@@ -12,16 +12,18 @@ import pytest
 from rapidfuzz.distance import JaroWinkler
 
 from tests.findings.persons.people import Setting, two_lists
-from tracer.findings.persons.blocks import Pairs, candidate_pairs
+from tracer.findings.persons.blocks import CandidatePairs, candidate_pairs
 from tracer.findings.persons.calibrate import STEP, one_to_one, wrong_shares
 from tracer.findings.persons.compare import levels_of, top
-from tracer.findings.persons.fields import Field, Kind, make_records, plain_date
+from tracer.findings.persons.fields import Field, FieldKind, make_records, plain_date
 from tracer.findings.persons.model import field_weights, learn, random_levels, start
 from tracer.findings.persons.recall import REACH, share_reaching
 
 FIELDS = (
-    Field("given", Kind.PART, "surname"), Field("surname", Kind.PART, "given"), Field("sex", Kind.CATEGORY),
-)  # fmt: skip
+    Field("given", FieldKind.PART, "surname"),
+    Field("surname", FieldKind.PART, "given"),
+    Field("sex", FieldKind.CATEGORY),
+)
 A = [("anna", "lint", "f"), ("bert", "moss", "m"), ("carla", "moss", ""), ("dora", "fenn", "f"), ("anna", "moss", "f")]
 B = [("anna", "lint", "f"), ("moss", "bert", "m"), ("karla", "moss", "f"), ("", "fenn", "m"), ("zoe", "lint", "f")]
 
@@ -30,9 +32,9 @@ def _table(rows: list[tuple[str, str, str]]) -> pa.Table:
     return pa.table({field.name: [row[at] for row in rows] for at, field in enumerate(FIELDS)})
 
 
-def _all_pairs(first: int, second: int) -> Pairs:
+def _all_pairs(first: int, second: int) -> CandidatePairs:
     i, j = (one.ravel() for one in np.meshgrid(np.arange(first), first + np.arange(second), indexing="ij"))
-    return Pairs(i, j, np.zeros(i.size, np.bool_), np.ones(i.size), first, second)
+    return CandidatePairs(i, j, np.zeros(i.size, np.bool_), np.ones(i.size), first, second)
 
 
 def _level(a: str, b: str) -> int:
@@ -134,25 +136,25 @@ def test_the_sum_over_fields_is_that_of_independent_parts() -> None:
 @pytest.mark.parametrize(
     ("kind", "a", "b", "level"),
     [
-        (Kind.NAME, "王小明", "王晓明", 2),  # one of three characters
-        (Kind.NAME, "王小明", "王伟", 1),  # the same surname
-        (Kind.NAME, "王伟", "李伟", 0),  # one of two characters is another person
-        (Kind.NAME, "王小明", "李娜", 0),
-        (Kind.NAME, "王小明", "王小明", 3),
-        (Kind.NAME, "王*", "王小明", -1),  # a masked name says nothing
-        (Kind.DATE, "1980-04-09", "1980/9/4", 2),  # day and month the wrong way round
-        (Kind.DATE, "19800409", "1980年4月9日", 3),
-        (Kind.DATE, "19800409", "19810409", 2),  # one slip
-        (Kind.DATE, "19800409", "19921109", 0),
-        (Kind.TEXT, "江苏省南京市云溪县听潮路18号", "云溪县听潮路18号", 2),  # a part of it
-        (Kind.TEXT, "12 Moss Lane", "12 moss-lane", 3),
-        (Kind.NUMBER, "4012", "4021", 1),
-        (Kind.NUMBER, "8", "9", 0),
-        (Kind.CATEGORY, "男", "女", 0),
+        (FieldKind.NAME, "王小明", "王晓明", 2),  # one of three characters
+        (FieldKind.NAME, "王小明", "王伟", 1),  # the same surname
+        (FieldKind.NAME, "王伟", "李伟", 0),  # one of two characters is another person
+        (FieldKind.NAME, "王小明", "李娜", 0),
+        (FieldKind.NAME, "王小明", "王小明", 3),
+        (FieldKind.NAME, "王*", "王小明", -1),  # a masked name says nothing
+        (FieldKind.DATE, "1980-04-09", "1980/9/4", 2),  # day and month the wrong way round
+        (FieldKind.DATE, "19800409", "1980年4月9日", 3),
+        (FieldKind.DATE, "19800409", "19810409", 2),  # one slip
+        (FieldKind.DATE, "19800409", "19921109", 0),
+        (FieldKind.TEXT, "江苏省南京市云溪县听潮路18号", "云溪县听潮路18号", 2),  # a part of it
+        (FieldKind.TEXT, "12 Moss Lane", "12 moss-lane", 3),
+        (FieldKind.NUMBER, "4012", "4021", 1),
+        (FieldKind.NUMBER, "8", "9", 0),
+        (FieldKind.CATEGORY, "男", "女", 0),
     ],
 )
-def test_levels(kind: Kind, a: str, b: str, level: int) -> None:
-    fields = (Field("x", kind), Field("other", Kind.CATEGORY), Field("more", Kind.CATEGORY))
+def test_levels(kind: FieldKind, a: str, b: str, level: int) -> None:
+    fields = (Field("x", kind), Field("other", FieldKind.CATEGORY), Field("more", FieldKind.CATEGORY))
     records = make_records(
         pa.table({"x": [a], "other": ["k"], "more": ["k"]}), pa.table({"x": [b], "other": ["k"], "more": ["k"]}), fields
     )

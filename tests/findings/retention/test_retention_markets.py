@@ -11,7 +11,7 @@ import duckdb
 
 from tests.simulate import score
 from tests.simulate.loading import CHINA, insert_market
-from tests.simulate.score import Counts
+from tests.simulate.score import ConfusionCounts
 from tracer.case.memory import memory_case
 from tracer.findings import attribution, derivation, overlap, retention
 from tracer.simulate.market import Market, MarketSpec
@@ -60,7 +60,7 @@ def test_retention_is_found_on_markets_with_merges() -> None:
         counts = score.retention(found, market.truth)
         right, wrong, missed = right + counts.right, wrong + counts.wrong, missed + counts.missed
         case.con.close()
-    total = Counts(right=right, wrong=wrong, missed=missed)
+    total = ConfusionCounts(right=right, wrong=wrong, missed=missed)
     assert right >= 5, "the markets hold something to be found"
     assert 2 * right / (2 * right + wrong + missed) >= 0.9, total
     assert wrong == 0, total

@@ -20,7 +20,7 @@ from tests.lists.read.reading import HEADER, ROWS, read, read_bytes, written
 from tracer.errors import InputRefused, TracerError
 from tracer.lists.read import file, parsing
 from tracer.lists.read.account import Account, summed
-from tracer.lists.read.kind import Kind, kind_of
+from tracer.lists.read.kind import FileKind, kind_of
 from tracer.lists.read.landing import create_numbered
 from tracer.lists.read.model import Limits, PartRead
 from tracer.lists.read.source import Source, file_source
@@ -60,42 +60,42 @@ _CARDS = (
     "BEGIN:VCARD\nFN:甲\nTEL:14000000001\nAGENT:\nBEGIN:VCARD\nFN:乙\nEND:VCARD\nEMAIL:a@example.com\nEND:VCARD\n"
     "BEGIN:VCARD\nVERSION:3.0\nEND:VCARD\nBEGIN:VCARD\nTEL:14000000002\n"
 )
-_FILES: dict[str, tuple[Kind, bytes | Callable[[Path], None], Account]] = {
+_FILES: dict[str, tuple[FileKind, bytes | Callable[[Path], None], Account]] = {
     "titles.csv": (
-        Kind.TEXT,
+        FileKind.TEXT,
         '名单\n\n姓名,"手机\n号",备注\n甲,14000000001,"a\n\nb"\n\n,,\n乙,14000000002,x\n'.encode(),
         Account(10, header=1, title=1, rows=2, blank=3, continued=3),
     ),
     "open.csv": (
-        Kind.TEXT,
+        FileKind.TEXT,
         '姓名,手机号,备注\r\n甲,14000000001,"a\n乙,14000000002,b\r\n\r\n丙,14000000003,"c\r\nd"\r\n'.encode(),
         Account(6, header=1, rows=3, blank=1, continued=1),
     ),
-    "wide.csv": (Kind.TEXT, written([HEADER, *ROWS, []], "utf-16"), Account(32, header=1, rows=30, blank=1)),
-    "wider.csv": (Kind.TEXT, written([HEADER, *ROWS], "utf-32"), Account(31, header=1, rows=30)),
-    "widest.csv": (Kind.TEXT, written([HEADER, *ROWS], "utf-32-be"), Account(31, header=1, rows=30)),
+    "wide.csv": (FileKind.TEXT, written([HEADER, *ROWS, []], "utf-16"), Account(32, header=1, rows=30, blank=1)),
+    "wider.csv": (FileKind.TEXT, written([HEADER, *ROWS], "utf-32"), Account(31, header=1, rows=30)),
+    "widest.csv": (FileKind.TEXT, written([HEADER, *ROWS], "utf-32-be"), Account(31, header=1, rows=30)),
     "prose.txt": (
-        Kind.TEXT,
+        FileKind.TEXT,
         "打 14000000001 或 14000000002 找甲\n\n没有\n打 14000000003 给我吧\n".encode(),
         Account(4, rows=4, blank=1, further=1),
     ),
-    "book.xlsx": (Kind.XLSX, _xlsx, Account(35, header=2, title=1, rows=30, blank=2)),
-    "book.xls": (Kind.XLS, _xls, Account(32, header=1, title=1, rows=30)),
-    "list.parquet": (Kind.PARQUET, _parquet, Account(3, rows=2, blank=1)),
+    "book.xlsx": (FileKind.XLSX, _xlsx, Account(35, header=2, title=1, rows=30, blank=2)),
+    "book.xls": (FileKind.XLS, _xls, Account(32, header=1, title=1, rows=30)),
+    "list.parquet": (FileKind.PARQUET, _parquet, Account(3, rows=2, blank=1)),
     "page.html": (
-        Kind.HTML,
+        FileKind.HTML,
         f"<html><table><tr><td><table>{_MARKUP}</table></td></tr></table></html>".encode(),
         Account(33, header=1, rows=30, blank=1, left_out=1),
     ),
-    "sheet.xls": (Kind.XML_SHEET, _SHEET.encode(), Account(32, header=1, rows=30, blank=1)),
-    "cards.vcf": (Kind.VCARD, _CARDS.encode(), Account(4, rows=3, blank=1)),
+    "sheet.xls": (FileKind.XML_SHEET, _SHEET.encode(), Account(32, header=1, rows=30, blank=1)),
+    "cards.vcf": (FileKind.VCARD, _CARDS.encode(), Account(4, rows=3, blank=1)),
     "list.json": (
-        Kind.JSON,
+        FileKind.JSON,
         json.dumps({"a": [{"p": "14000000001"}, {}, {"p": None}], "b": [{"q": "x"}]}).encode(),
         Account(4, rows=1, blank=2, left_out=1),
     ),
     "list.ndjson": (
-        Kind.NDJSON,
+        FileKind.NDJSON,
         b'{"p": "14000000001"}\n{"p": "14000000002"}\n\n{"p": "140\n{}\n{"p": 1}{"p": 2}\n{"p": "14000000003"}\n',
         Account(7, rows=5, blank=2),
     ),
@@ -125,7 +125,7 @@ def test_every_line_is_told(tmp_path: Path, name: str) -> None:
 def test_every_kind_has_its_account(tmp_path: Path) -> None:
     """Every format that is read, by the registry of kinds: made above, an archive, or a workbook like another."""
     made = {kind for kind, _, _ in _FILES.values()}
-    assert made | {Kind.ZIP, Kind.ODS} == set(Kind)
+    assert made | {FileKind.ZIP, FileKind.ODS} == set(FileKind)
     for name, data in seeds().items():
         path = tmp_path / name
         path.write_bytes(data)
@@ -216,7 +216,7 @@ def test_the_account_is_one_line_for_people() -> None:
         Account(0, rows=1, blank=-1).checked("a.csv")
 
 
-@pytest.mark.parametrize("name", [name for name, (kind, _, _) in _FILES.items() if kind is Kind.TEXT])
+@pytest.mark.parametrize("name", [name for name, (kind, _, _) in _FILES.items() if kind is FileKind.TEXT])
 def test_the_slow_parser_gives_the_same_account(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parsing, "_by_duckdb", lambda *_: None)
     _, found = read(_made(tmp_path, name))

@@ -59,7 +59,7 @@ def test_the_attacker_finds_canaries_that_do_not_fit(tmp_path: Path) -> None:
     found = attack(copy, marks, np.ones(len(copy), dtype=bool), 12)
     spread = Marked(copy, marks, np.ones(len(copy), dtype=bool)).spread
     assert max(found.values()) > 0.5 + 5 * spread, "far beyond what the test above allows"
-    assert any(f.column == "联系电话" for f in detectability(case.con, source, plain).giving_away)
+    assert any(f.column == "联系电话" for f in detectability(case.con, source, plain).detectable_features)
 
 
 def test_every_list_that_is_tested_is_measured_in_full() -> None:

@@ -10,10 +10,10 @@ from scipy.stats import binomtest
 
 from tracer.marking.codes import Code, Leak, weigh
 from tracer.marking.codes.attack import leak_of
-from tracer.marking.codes.channel import LOSS, MOVES, NOISE, catalogue, shown, theta
+from tracer.marking.codes.channel import LOSS, MOVES, NOISE, catalogue, detection_probabilities, theta
 from tracer.marking.codes.classes import take_census
 from tracer.marking.codes.fit import MarkClass, fit_moves
-from tracer.marking.codes.tail import Count, Scale
+from tracer.marking.codes.tail import InnocentMarks, Scale
 
 ALPHA = 0.01
 
@@ -52,7 +52,7 @@ def test_a_move_shows_marks_by_how_many_sources_hold_them() -> None:
 
 @pytest.mark.parametrize(("named", "holders"), [(0, 0), (1, 0), (1, 1), (2, 1)])
 def test_what_a_mark_shows_is_the_sum_over_the_other_sources(named: int, holders: int) -> None:
-    law = shown(catalogue(named), 0.3, named, holders)
+    law = detection_probabilities(catalogue(named), 0.3, named, holders)
     for i, move in enumerate(catalogue(named).all):
         left = move.sources - named
         if left == 0:
@@ -69,9 +69,9 @@ def test_what_a_mark_shows_is_the_sum_over_the_other_sources(named: int, holders
 
 def test_tails_are_exact() -> None:
     """Against all outcomes of a small score: a binomial, a hypergeometric and a class that speaks against."""
-    counts = [Count(1.3, 3, 0.25), Count(2.1, 2, population=6, drawn=3), Count(-0.7, 2, 0.5)]
+    counts = [InnocentMarks(1.3, 3, 0.25), InnocentMarks(2.1, 2, population=6, drawn=3), InnocentMarks(-0.7, 2, 0.5)]
     scale = Scale(counts)
-    laws = [count.law() for count in counts]
+    laws = [count.pmf() for count in counts]
     outcomes = [
         (int(scale.score(np.array([held]))[0]), float(np.prod([law[k] for law, k in zip(laws, held, strict=True)])))
         for held in product(*(range(len(law)) for law in laws))
@@ -84,7 +84,7 @@ def test_tails_are_exact() -> None:
 
 
 def test_small_tails_keep_their_digits() -> None:
-    scale = Scale([Count(1.0, 100, 0.5)])
+    scale = Scale([InnocentMarks(1.0, 100, 0.5)])
     all_held = int(scale.score(np.array([[100]]))[0])
     assert scale.upper_tails([all_held])[0] == pytest.approx(0.5**100, rel=1e-6)
 
@@ -110,7 +110,7 @@ def test_the_e_value_of_an_innocent_copy_has_mean_one() -> None:
     code = code_of(rng, copies, pool=6, unique=2, pairs=True, contacts=30, share=0.1)
     leak = leak_of(rng, code, [0, 1], "merge", 0.6)
     census = take_census(code, [leak], [])
-    laws = [count.law() for count in census.counts(census.drawn[5])]
+    laws = [count.pmf() for count in census.counts(census.drawn[5])]
     columns = len(laws)
     total = 0.0
     outcomes = list(product(*(range(len(law)) for law in laws[:columns])))

@@ -25,10 +25,10 @@ def test_a_copy_that_stands_out_is_named_among_others(tmp_path: Path) -> None:
     rows = dict(enumerate(true_rows(m)))
     clean = copy_reports(case.con, source, rows, COPIES)
     assert "9 of 10 copies have 8 canaries or more and were looked at one by one: none stands out" in clean.notes()[-1]
-    assert [copy for copy, report in clean.copies.items() if report.giving_away] == []
+    assert [copy for copy, report in clean.copies.items() if report.detectable_features] == []
     odd = rows | {no: replace(rows[no], cells=(*rows[no].cells[:2], None, rows[no].cells[3])) for no in COPIES["v3"]}
     found = copy_reports(case.con, source, odd, COPIES)
-    assert [copy for copy, report in found.copies.items() if report.giving_away] == ["v3"]
+    assert [copy for copy, report in found.copies.items() if report.detectable_features] == ["v3"]
     assert any("1 stand out, most of all v3" in note for note in found.notes())
     assert "公司: " in str(found.copies["v3"].figures()["gives_away"])
     assert found.copies["few"].figures() == {"outlier_auc": None, "outlier_p_value": None, "gives_away": []}

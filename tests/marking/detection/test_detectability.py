@@ -61,7 +61,7 @@ def test_what_gives_canaries_away_is_named_with_what_to_do(tmp_path: Path) -> No
     case = load_table(tmp_path, [HEAD, *people(m, 0, ROWS)], "utf-8", m)
     source = read_source_list(case.con, "own")
     good = true_rows(m)
-    assert detectability(case.con, source, good).giving_away == ()
+    assert detectability(case.con, source, good).detectable_features == ()
     changes = {
         "姓名": [replace(row, cells=(f"Anna Muster{k}", *row.cells[1:])) for k, row in enumerate(good)],
         "手机号": [replace(row, cells=(row.cells[0], f"179{k:08d}", *row.cells[2:])) for k, row in enumerate(good)],
@@ -70,12 +70,12 @@ def test_what_gives_canaries_away_is_named_with_what_to_do(tmp_path: Path) -> No
     }
     for column, rows in changes.items():
         report = detectability(case.con, source, rows)
-        assert str(report.giving_away[0].column).startswith(column), "a number shows by its region's cell as well"
+        assert str(report.detectable_features[0].column).startswith(column), "its region shows as well"
         line = next(line for line in report.notes() if line.startswith(f"column {column} gives canaries away: "))
         assert "AUC " in line
         assert "; " in line, "and what to do"
     at_end = [replace(row, before=ROWS + 1) for row in good]
-    assert any(found.column is None for found in detectability(case.con, source, at_end).giving_away)
+    assert any(found.column is None for found in detectability(case.con, source, at_end).detectable_features)
 
 
 def test_of_few_canaries_nothing_is_said(tmp_path: Path) -> None:

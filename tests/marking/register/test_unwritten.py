@@ -31,7 +31,7 @@ _KILLED = """
 import os, signal, sys
 from pathlib import Path
 from tracer.case.case import open_case
-from tracer.marking.release.copies import copies as release
+from tracer.marking.release import copies as release
 from tracer.marking.release.design import Design
 from tracer.marking.release.request import ReleaseRequest
 

@@ -26,7 +26,7 @@ _FORBIDDEN = str.maketrans({"\ufffe": "\ufffd", "\uffff": "\ufffd"})
 
 
 @dataclass(frozen=True)
-class Key:
+class LegendKey:
     """One entry of the legend."""
 
     text: str
@@ -119,7 +119,7 @@ def framed(
     leaving: Outgoing,
     title: str,
     note: str = "",
-    legend: tuple[Key, ...] = (),
+    legend: tuple[LegendKey, ...] = (),
 ) -> str:
     """The whole SVG: `drawing` of `size` within title, note, legend, source line and date."""
     wide = max(size[0], 560.0)
@@ -158,7 +158,7 @@ def _source(leaving: Outgoing) -> tuple[str, str]:
     )
 
 
-def _legend(sheet: Canvas, legend: tuple[Key, ...], y: float, wide: float) -> float:
+def _legend(sheet: Canvas, legend: tuple[LegendKey, ...], y: float, wide: float) -> float:
     x = 0.0
     for key in legend:
         need = 34.0 + width(shown(key.text), 11.5) + 22.0

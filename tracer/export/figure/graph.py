@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, TINT, Canvas, Key, framed, hex_of
+from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, TINT, Canvas, LegendKey, framed, hex_of
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.drawing import DrawnCard, DrawnChip, DrawnLine, draw
 from tracer.export.page.text import width
 from tracer.export.palette import BASES, EDGE_COLOURS, OTHER
-from tracer.export.picture.cards import deal, roads
+from tracer.export.picture.cards import deal, merged_bundles
 from tracer.wording import data_word, word
 
 _LEAST_OF_DARK_MARK = 3
@@ -18,7 +18,7 @@ def graph_figure(leaving: Outgoing) -> str:
     deck = deal(leaving.graph)
     names = [card.node["id"] for card in deck.cards]
     names += [name for card in deck.cards for chip in card.chips for name in (chip.id, *chip.nodes)]
-    anchors = {name: name for name in [*names, *(bundle.id for bundle in deck.bundles), *roads(deck)]}
+    anchors = {name: name for name in [*names, *(bundle.id for bundle in deck.bundles), *merged_bundles(deck)]}
     drawing = draw(leaving.graph, deck, anchors)
     canvas = Canvas()
     for column, left, right in drawing.columns:
@@ -38,9 +38,11 @@ def graph_figure(leaving: Outgoing) -> str:
     if not drawing.cards:
         canvas.text(20, 30, word("page-picture-empty", leaving.lang), fill=SOFT)
     kinds = [kind for kind in EDGE_COLOURS if kind != "seen_in" and any(line.kind == kind for line in drawing.lines)]
-    legend = [Key(data_word("page-kind", kind, leaving.lang), hex_of(EDGE_COLOURS[kind])) for kind in kinds]
-    legend.append(Key(word("page-kind-relation", leaving.lang), hex_of(OTHER)))
-    legend += [Key(word(f"page-legend-basis-{basis}", leaving.lang), INK, look.dash) for basis, look in BASES.items()]
+    legend = [LegendKey(data_word("page-kind", kind, leaving.lang), hex_of(EDGE_COLOURS[kind])) for kind in kinds]
+    legend.append(LegendKey(word("page-kind-relation", leaving.lang), hex_of(OTHER)))
+    legend += [
+        LegendKey(word(f"page-legend-basis-{basis}", leaving.lang), INK, look.dash) for basis, look in BASES.items()
+    ]
     title = f"{leaving.title} — {word('page-picture', leaving.lang)}"
     note = "" if not legend else word("page-legend-width", leaving.lang)
     return framed(canvas, (drawing.width, drawing.height), leaving, title, note, tuple(legend))

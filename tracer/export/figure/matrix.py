@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tracer.disclosure import FEW
-from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, TINT, Canvas, Key, framed
+from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, TINT, Canvas, LegendKey, framed
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
 from tracer.wording import word
@@ -52,7 +52,7 @@ def overlap_matrix(leaving: Outgoing) -> str:
             if i < j:
                 _pair(canvas, i, j, by_id.get((a, b)) or by_id.get((b, a)))
     side = _LABELS + len(chosen) * _CELL
-    legend = tuple(Key(f"≥ {least:.1%}".replace(".0%", "%"), colour, block=True) for least, colour in _STEPS)
+    legend = tuple(LegendKey(f"≥ {least:.1%}".replace(".0%", "%"), colour, block=True) for least, colour in _STEPS)
     note = word("figure-overlaps-note", leaving.lang)
     if len(sizes) > len(chosen):
         note += " " + word("figure-overlaps-more", leaving.lang, n=len(sizes) - len(chosen))

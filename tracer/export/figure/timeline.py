@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
-from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, Canvas, Key, framed, hex_of
+from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, Canvas, LegendKey, framed, hex_of
 from tracer.export.outgoing import Outgoing
 from tracer.export.palette import EDGE_COLOURS
 from tracer.graph.model import GRADES, Edge, Graph, Node
@@ -57,7 +57,7 @@ def timeline(leaving: Outgoing) -> str:
     if calls:
         _rings(canvas, calls, 40.0 + (1 + len(seen)) * _LANE, x_of, leaving.lang)
     legend = tuple(
-        Key(data_word("page-kind", kind, leaving.lang), hex_of(EDGE_COLOURS[kind]), block=True)
+        LegendKey(data_word("page-kind", kind, leaving.lang), hex_of(EDGE_COLOURS[kind]), block=True)
         for kind in _KINDS
         if any(one.kind == kind for one in seen)
     )

@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import cast
 
 from tracer.errors import UsageError
-from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, Canvas, Key, framed
+from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, Canvas, LegendKey, framed
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.facts import percent
@@ -53,8 +53,8 @@ def waterfall(leaving: Outgoing) -> str:
     )
     canvas.text(0, len(weights) * _LANE + 25, said, size=12.5, bold=True)
     legend = (
-        Key(word("figure-waterfall-for", leaving.lang), _FOR, block=True),
-        Key(word("figure-waterfall-against", leaving.lang), _AGAINST, block=True),
+        LegendKey(word("figure-waterfall-for", leaving.lang), _FOR, block=True),
+        LegendKey(word("figure-waterfall-against", leaving.lang), _AGAINST, block=True),
     )
     title = word("figure-waterfall-title", leaving.lang, parent=row["parent"], child=row["child"])
     return framed(canvas, (_WIDE, bottom), leaving, title, word("figure-waterfall-note", leaving.lang), legend)

@@ -9,7 +9,7 @@ from itertools import accumulate
 from tracer.export.figure.waterfall import weights_of
 from tracer.export.gate import FindingRow, Findings
 from tracer.export.page.facts import Cell, Index, figure, figure_of
-from tracer.export.page.inside import Word
+from tracer.export.page.inside import PageWord
 from tracer.export.page.text import clean
 from tracer.graph.model import Edge
 
@@ -17,7 +17,7 @@ _OF_COPY = {"retained": "retention", "passed_on": "retention", "held": "retentio
 
 
 @dataclass(frozen=True)
-class Step:
+class WaterfallStep:
     """One signal of a waterfall."""
 
     signal: str
@@ -42,9 +42,9 @@ class Behind:
         self._retention = {(str(row["release"]), str(row["seen_in"])): row for row in findings.get("retention", ())}
         self._named = {(str(row["release"]), str(row["dataset"])): row for row in findings.get("attributions", ())}
 
-    def numbers(self, edge: Edge) -> list[tuple[Word, Cell]]:
+    def numbers(self, edge: Edge) -> list[tuple[PageWord, Cell]]:
         """What was compared, and how much of it agreed."""
-        return [(Word(name), Cell(value)) for name, value in self._numbers(edge) if value not in ("", "None")]
+        return [(PageWord(name), Cell(value)) for name, value in self._numbers(edge) if value not in ("", "None")]
 
     def _numbers(self, edge: Edge) -> Iterator[tuple[str, str]]:
         source, target = self._refs(edge)
@@ -71,7 +71,7 @@ class Behind:
         if row is not None:
             yield "col-share-of-child", figure_of(row["share_of_child"])
 
-    def waterfall(self, edge: Edge) -> list[Step]:
+    def waterfall(self, edge: Edge) -> list[WaterfallStep]:
         """The signals of a copying, in their order; none of other edges."""
         row = self._weights.get(self._refs(edge)) if edge["kind"] == "derived" else None
         weights = weights_of(row) if row is not None else []
@@ -90,7 +90,7 @@ def _marks(row: FindingRow | None) -> Iterator[tuple[str, str]]:
         yield f"test-{row['test']}", figure(row["error"])
 
 
-def _steps(weights: Sequence[tuple[str, float, str]]) -> list[Step]:
+def _steps(weights: Sequence[tuple[str, float, str]]) -> list[WaterfallStep]:
     """Bars on one scale; the longest are cut at four times the third, so that one does not hide all others."""
     if not weights:
         return []
@@ -101,7 +101,7 @@ def _steps(weights: Sequence[tuple[str, float, str]]) -> list[Step]:
     low, high = min(ends), max(ends)
     scale = 100.0 / max(high - low, 1e-9)
     return [
-        Step(
+        WaterfallStep(
             clean(signal), f"{nats:+,.1f}", f"{total:+,.1f}", clean(text),
             round((min(begin, end) - low) * scale, 1), round(max(abs(end - begin) * scale, 0.8), 1), nats >= 0,
         )

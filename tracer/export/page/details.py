@@ -7,24 +7,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tracer.export.gate import Findings
-from tracer.export.page.behind import Behind, Step
+from tracer.export.page.behind import Behind, WaterfallStep
 from tracer.export.page.facts import Cell, Index, figure, percent
-from tracer.export.page.inside import Word
+from tracer.export.page.inside import PageWord
 from tracer.export.page.text import clean
-from tracer.export.picture.cards import STRENGTH, Bundle, Deck, roads
+from tracer.export.picture.cards import merged_bundles
+from tracer.export.picture.deck import STRENGTH, Bundle, Deck
 from tracer.graph.model import Document, Edge, Graph, Node
 
 
 @dataclass(frozen=True)
-class Statement:
+class EdgeDetails:
     """One edge within a line's card."""
 
-    kind: Word
+    kind: PageWord
     ends: tuple[Cell, Cell]
     grade: str
-    facts: list[tuple[Word, Cell]]
-    compared: list[tuple[Word, Cell]]
-    waterfall: list[Step]
+    facts: list[tuple[PageWord, Cell]]
+    compared: list[tuple[PageWord, Cell]]
+    waterfall: list[WaterfallStep]
     reasons: list[str]
     against: list[str]
     evidence: list[Document]
@@ -37,10 +38,10 @@ class LineCard:
     anchor: str
     ends: tuple[Cell, Cell]
     grade: str
-    statements: list[Statement]
-    replies: list[tuple[Cell, Word, list[tuple[Word, Cell]]]]
+    statements: list[EdgeDetails]
+    replies: list[tuple[Cell, PageWord, list[tuple[PageWord, Cell]]]]
     """Parties of whom it says something, the state of their right of reply, and what more there is to tell of it."""
-    lines: list[tuple[Word, Cell, str]]
+    lines: list[tuple[PageWord, Cell, str]]
     """Of a road the lines that it stands for: kind, link, grade."""
 
 
@@ -49,10 +50,10 @@ class NodeCard:
     """All that is known about one party, list or release."""
 
     anchor: str
-    kind: Word
+    kind: PageWord
     title: str
-    facts: list[tuple[Word, Cell]]
-    reply: list[tuple[Word, Cell]]
+    facts: list[tuple[PageWord, Cell]]
+    reply: list[tuple[PageWord, Cell]]
     canaries: list[str]
     """Those planted in a copy or found in a list, by their pseudonyms, with the calls that reached them."""
     members: list[Cell]
@@ -77,7 +78,7 @@ def line_cards(deck: Deck, graph: Graph, index: Index, behind: Behind) -> list[L
             )
         )
     told = {bundle.id: (_rank(bundle.drawn[0]), _line_of(bundle, index)) for bundle in deck.bundles}
-    for road, within in roads(deck).values():
+    for road, within in merged_bundles(deck).values():
         if len(within) > 1:
             lines = [line for _, line in sorted((told[name] for name in within), key=lambda one: one[0])]
             ends = index.link(road.source.card), index.link(road.target.card)
@@ -85,7 +86,7 @@ def line_cards(deck: Deck, graph: Graph, index: Index, behind: Behind) -> list[L
     return cards
 
 
-def _replies(bundle: Bundle, index: Index) -> list[tuple[Cell, Word, list[tuple[Word, Cell]]]]:
+def _replies(bundle: Bundle, index: Index) -> list[tuple[Cell, PageWord, list[tuple[PageWord, Cell]]]]:
     """The parties at both ends, who hold or received what the line is about."""
     parties = []
     for edge in bundle.edges:
@@ -95,7 +96,7 @@ def _replies(bundle: Bundle, index: Index) -> list[tuple[Cell, Word, list[tuple[
             if owner is not None:
                 parties.append(owner["id"])
     return [
-        (index.link(name), Word.of("reply", index.nodes[name]["reply"]), reply[1:])
+        (index.link(name), PageWord.of("reply", index.nodes[name]["reply"]), reply[1:])
         for name in dict.fromkeys(parties)
         if (reply := _reply(index.nodes[name]))
     ]
@@ -120,21 +121,21 @@ def line_ends(bundle: Bundle, index: Index) -> tuple[Cell, Cell]:
     return source, target
 
 
-def _statement(edge: Edge, documents: Mapping[str, Document], index: Index, behind: Behind) -> Statement:
+def _statement(edge: Edge, documents: Mapping[str, Document], index: Index, behind: Behind) -> EdgeDetails:
     compared, fall = behind.numbers(edge), behind.waterfall(edge)
-    facts: list[tuple[Word, Cell]] = [(Word("basis"), Cell(word=Word.of("basis", edge["basis"])))]
+    facts: list[tuple[PageWord, Cell]] = [(PageWord("basis"), Cell(word=PageWord.of("basis", edge["basis"])))]
     if edge["probability"] is not None:
-        facts.append((Word("probability"), Cell(percent(edge["probability"]))))
+        facts.append((PageWord("probability"), Cell(percent(edge["probability"]))))
     if edge["shared"] is not None and not any(word.key == "shared" for word, _ in compared):
-        facts.append((Word("shared"), Cell(figure(edge["shared"]))))
+        facts.append((PageWord("shared"), Cell(figure(edge["shared"]))))
     if edge["date"] is not None or edge["until"] is not None:
-        facts.append((Word("date"), Cell(word=_period(edge["date"], edge["until"]))))
+        facts.append((PageWord("date"), Cell(word=_period(edge["date"], edge["until"]))))
     if edge["after_end"] is not None:
-        facts.append((Word("col-after-end"), Cell(word=Word("yes" if edge["after_end"] else "no"))))
+        facts.append((PageWord("col-after-end"), Cell(word=PageWord("yes" if edge["after_end"] else "no"))))
     if edge["judgement"] is not None:
-        facts.append((Word("judgement"), Cell(clean(edge["judgement"]))))
-    return Statement(
-        Word.of("kind", edge["kind"]),
+        facts.append((PageWord("judgement"), Cell(clean(edge["judgement"]))))
+    return EdgeDetails(
+        PageWord.of("kind", edge["kind"]),
         _ends(edge, index),
         edge["grade"],
         facts,
@@ -146,10 +147,10 @@ def _statement(edge: Edge, documents: Mapping[str, Document], index: Index, behi
     )
 
 
-def _period(date: str | None, until: str | None) -> Word:
+def _period(date: str | None, until: str | None) -> PageWord:
     if until is not None:
-        return Word("period", {"date": date or "?", "until": until})
-    return Word("day", {"date": date or "?"})
+        return PageWord("period", {"date": date or "?", "until": until})
+    return PageWord("day", {"date": date or "?"})
 
 
 def node_cards(deck: Deck, graph: Graph, findings: Findings, index: Index) -> list[NodeCard]:
@@ -162,7 +163,7 @@ def node_cards(deck: Deck, graph: Graph, findings: Findings, index: Index) -> li
         inside = [index.nodes[name] for chip in card.chips for name in chip.nodes]
         if card.node["kind"] == "group":
             members = [index.link(node["id"]) for node in inside if node["kind"] == "party"]
-            about = Word.of("role", card.node["role"] or "none")
+            about = PageWord.of("role", card.node["role"] or "none")
             title = clean(card.node["label"])
             cards.append(NodeCard(index.anchors[card.node["id"]], about, title, [], [], [], members, [], []))
         for node in [*([] if card.node["kind"] == "group" else [card.node]), *inside]:
@@ -172,7 +173,7 @@ def node_cards(deck: Deck, graph: Graph, findings: Findings, index: Index) -> li
             cards.append(
                 NodeCard(
                     anchor=shown,
-                    kind=Word.of("node", node["kind"]),
+                    kind=PageWord.of("node", node["kind"]),
                     title=clean(node["label"]),
                     facts=_facts(node, counts, index),
                     canaries=canaries.get(node["id"], []),
@@ -188,13 +189,13 @@ def node_cards(deck: Deck, graph: Graph, findings: Findings, index: Index) -> li
 
 def _more(owner: Node, chip: str, names: Sequence[str], index: Index) -> NodeCard:
     members = [index.link(name) for name in names]
-    return NodeCard(index.anchors[chip], Word("node-more"), clean(owner["label"]), [], [], [], members, [], [])
+    return NodeCard(index.anchors[chip], PageWord("node-more"), clean(owner["label"]), [], [], [], members, [], [])
 
 
-def _line_of(bundle: Bundle, index: Index) -> tuple[Word, Cell, str]:
+def _line_of(bundle: Bundle, index: Index) -> tuple[PageWord, Cell, str]:
     source, target = line_ends(bundle, index)
     text = f"{source.text} → {target.text}"
-    return Word.of("kind", bundle.kind), Cell(text, anchor=index.anchors[bundle.id]), bundle.grade
+    return PageWord.of("kind", bundle.kind), Cell(text, anchor=index.anchors[bundle.id]), bundle.grade
 
 
 def _canaries(graph: Graph, index: Index) -> dict[str, list[str]]:
@@ -227,11 +228,11 @@ def _counts(graph: Graph) -> dict[str, dict[str, int]]:
     return {"found": found, "calls": calls}
 
 
-def _facts(node: Node, counts: Mapping[str, Mapping[str, int]], index: Index) -> list[tuple[Word, Cell]]:
+def _facts(node: Node, counts: Mapping[str, Mapping[str, int]], index: Index) -> list[tuple[PageWord, Cell]]:
     owner = "holder" if node["kind"] == "dataset" else "recipient"
     when = "obtained" if node["kind"] == "dataset" else "handed-over"
     known: list[tuple[str, Cell | None]] = [
-        ("col-role", Cell(word=Word.of("role", node["role"] or "none")) if node["kind"] == "party" else None),
+        ("col-role", Cell(word=PageWord.of("role", node["role"] or "none")) if node["kind"] == "party" else None),
         ("province", _plain(node["province"])),
         ("industry", _plain(node["industry"])),
         (owner, index.link(node["party"]) if node["party"] is not None else None),
@@ -246,23 +247,23 @@ def _facts(node: Node, counts: Mapping[str, Mapping[str, int]], index: Index) ->
         ("canaries-found", _plain(counts["found"].get(node["id"]))),
         ("calls-reached", _plain(counts["calls"].get(node["id"]) or None)),
     ]
-    return [(Word(key), cell) for key, cell in known if cell is not None]
+    return [(PageWord(key), cell) for key, cell in known if cell is not None]
 
 
 def _plain(value: object) -> Cell | None:
     return None if value is None else Cell(figure(value))
 
 
-def _reply(node: Node) -> list[tuple[Word, Cell]]:
+def _reply(node: Node) -> list[tuple[PageWord, Cell]]:
     """Right of reply of a party: its state, the dates, what it answered."""
     if node["kind"] != "party" or node["reply"] is None:
         return []
-    said = [(Word("reply"), Cell(word=Word.of("reply", node["reply"])))]
+    said = [(PageWord("reply"), Cell(word=PageWord.of("reply", node["reply"])))]
     if node["reply_asked"] is not None or node["reply_deadline"] is not None:
         dates = {name: node_date or "–" for name, node_date in _reply_dates(node)}
-        said.append((Word("date"), Cell(word=Word("reply-dates", dates))))
+        said.append((PageWord("date"), Cell(word=PageWord("reply-dates", dates))))
     if node["reply_text"] is not None:
-        said.append((Word("reply-answered"), Cell(f"“{clean(node['reply_text'])}”")))
+        said.append((PageWord("reply-answered"), Cell(f"“{clean(node['reply_text'])}”")))
     return said
 
 

@@ -6,12 +6,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tracer.export.page.inside import Word, names_inside, told_inside
+from tracer.export.page.inside import PageWord, names_inside, told_inside
 from tracer.export.page.text import clean, shorten, width, wrap
-from tracer.export.picture.cards import STRENGTH, Bundle, Card, Chip, Deck, Port, roads
-from tracer.export.picture.edge_labels import Marks
+from tracer.export.picture.cards import merged_bundles
+from tracer.export.picture.deck import STRENGTH, Bundle, Card, Chip, Deck, Port
+from tracer.export.picture.edge_labels import EdgeLabels
 from tracer.export.picture.lanes import MOST_BOXES
-from tracer.export.picture.placement import CARD, CHIP, HEAD, Line, Picture, Point, card_height, place, small
+from tracer.export.picture.placement import CARD, CHIP, HEAD, BundlePath, Picture, Point, card_height, place, small
 from tracer.graph.model import Graph, Node
 
 _INSET = 12.0
@@ -29,7 +30,7 @@ class DrawnChip:
     y: float
     title: str
     full: str
-    note: Word
+    note: PageWord
     when: str
     marks: int
     marks_width: float
@@ -50,12 +51,12 @@ class DrawnCard:
     height: float
     title: list[str]
     full: str
-    role: Word
+    role: PageWord
     reply: str | None
     chips: list[DrawnChip]
     marks: int
     """Canaries of all its chips."""
-    inside: Word | None
+    inside: PageWord | None
     """What is in it, told when it is closed."""
     names: str
     """Of a group: who is in it, as far as there is room."""
@@ -69,7 +70,7 @@ class DrawnLine:
     anchor: str
     kind: str
     """How it is coloured: one of the strong kinds, or `relation`."""
-    word: Word
+    word: PageWord
     """What it is called."""
     basis: str
     grade: str
@@ -123,19 +124,19 @@ def draw(graph: Graph, deck: Deck, anchors: Mapping[str, str], picture: Picture 
     picture = picture or place(deck, closed=closed)
     nodes = {node["id"]: node for node in graph["nodes"]}
     cards = [_card(card, picture, nodes, anchors, closed=closed) for card in deck.cards]
-    marks = Marks(
+    marks = EdgeLabels(
         [(card.x, card.y, card.x + card.width, card.y + card.height) for card in cards], (picture.width, picture.height)
     )
     strongest_first = sorted(picture.lines, key=lambda line: (_rank(line.bundle), line.bundle.id))
     marked = {line.bundle.id: marks.place(line.points) for line in strongest_first if _marked(line.bundle)}
-    several = {name: road for name, road in roads(deck).items() if len(road[1]) > 1}
+    several = {name: road for name, road in merged_bundles(deck).items() if len(road[1]) > 1}
     road_of = {name: road for road, (_, within) in several.items() for name in within}
     lines = [_line(line, nodes, anchors, road_of, marked.get(line.bundle.id)) for line in reversed(strongest_first)]
     rest = tuple(road for road, _ in several.values())
     if closed:
         rest = tuple(bundle for bundle in deck.bundles if bundle.id in road_of)
     weakest_first = sorted(rest, key=lambda bundle: (-_rank(bundle), bundle.id))
-    others = [_line(Line(bundle, ()), nodes, anchors, road_of, (0.0, 0.0)) for bundle in weakest_first]
+    others = [_line(BundlePath(bundle, ()), nodes, anchors, road_of, (0.0, 0.0)) for bundle in weakest_first]
     return Drawing(picture.width, picture.height, cards, lines, others, list(picture.columns), picture.band, closed)
 
 
@@ -163,7 +164,7 @@ def _card(
         height=card_height(card, closed=closed),
         title=wrap(label, room, 13.5, lines=2 if party else 1, bold=True),
         full=label,
-        role=Word.of("role", node["role"] or "none") if party else Word("node-hidden"),
+        role=PageWord.of("role", node["role"] or "none") if party else PageWord("node-hidden"),
         reply=node["reply"],
         chips=chips,
         marks=marks,
@@ -178,7 +179,7 @@ def _chip(chip: Chip, number: int, nodes: Mapping[str, Node], anchors: Mapping[s
     if chip.kind == "more":
         within = [nodes[name] for name in chip.nodes]
         title = names_inside(within, CARD - 2 * _INSET - 16.0, 12.0 * 1.16)
-        note = told_inside(within) or Word("more", {"n": len(chip.nodes)})
+        note = told_inside(within) or PageWord("more", {"n": len(chip.nodes)})
         return DrawnChip(anchors[chip.id], "more", y, title, title, note, "", 0, 0.0, "")
     node = nodes[chip.id]
     label = clean(node["label"])
@@ -188,9 +189,9 @@ def _chip(chip: Chip, number: int, nodes: Mapping[str, Node], anchors: Mapping[s
     if chip.kind == "release":
         note, when = _time_of(node), ""
     elif node["contacts"] is not None:
-        note = Word("n-contacts" if node["purged"] is None else "n-purged", {"n": node["contacts"]})
+        note = PageWord("n-contacts" if node["purged"] is None else "n-purged", {"n": node["contacts"]})
     else:
-        note = Word("unknown")
+        note = PageWord("unknown")
     return DrawnChip(
         anchors[chip.id],
         chip.kind,
@@ -205,15 +206,15 @@ def _chip(chip: Chip, number: int, nodes: Mapping[str, Node], anchors: Mapping[s
     )
 
 
-def _time_of(node: Node) -> Word:
+def _time_of(node: Node) -> PageWord:
     """For how long a copy may be used."""
     if node["until"]:
-        return Word("period", {"date": node["date"] or "?", "until": node["until"]})
-    return Word("open-end", {"date": node["date"]}) if node["date"] else Word("no-date")
+        return PageWord("period", {"date": node["date"] or "?", "until": node["until"]})
+    return PageWord("open-end", {"date": node["date"]}) if node["date"] else PageWord("no-date")
 
 
 def _line(
-    line: Line,
+    line: BundlePath,
     nodes: Mapping[str, Node],
     anchors: Mapping[str, str],
     road_of: Mapping[str, str],
@@ -237,7 +238,7 @@ def _line(
     return DrawnLine(
         anchor=anchors[bundle.id],
         kind=kind if kind in STRENGTH else "relation",
-        word=Word.of("kind", kind),
+        word=PageWord.of("kind", kind),
         basis=bundle.basis,
         grade=bundle.grade,
         kinds=" ".join(sorted({e["kind"] if e["kind"] in STRENGTH else "relation" for e in bundle.edges})),

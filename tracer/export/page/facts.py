@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tracer.disclosure import FEW
-from tracer.export.page.inside import Word
+from tracer.export.page.inside import PageWord
 from tracer.export.page.text import clean
 from tracer.graph.model import Graph, Node
 
@@ -16,7 +16,7 @@ class Cell:
     """One value as it is shown: a word of the table, or a text, perhaps a link to a card."""
 
     text: str = ""
-    word: Word | None = None
+    word: PageWord | None = None
     anchor: str | None = None
     style: str = ""
     """`grade`, `number`, `id`, `day`, `chain`, or nothing."""

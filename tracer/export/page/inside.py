@@ -17,7 +17,7 @@ _ROOM = CARD - 14.0 - 60.0
 
 
 @dataclass(frozen=True)
-class Word:
+class PageWord:
     """Words of the page with what is filled into them."""
 
     key: str
@@ -25,12 +25,12 @@ class Word:
     filled: Mapping[str, str | int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, table: str, value: object) -> Word:
+    def of(cls, table: str, value: object) -> PageWord:
         """A word of the data; one that the page does not have, because a person wrote it, stays as it is."""
         return cls.known(table, value) or cls("as-written", {"text": clean(str(value))})
 
     @classmethod
-    def known(cls, table: str, value: object) -> Word | None:
+    def known(cls, table: str, value: object) -> PageWord | None:
         """A word of the data, if the page has it."""
         key = key_of(f"page-{table}", value)
         return None if key is None else cls(key.removeprefix("page-"))
@@ -40,16 +40,16 @@ class Word:
         return word(f"page-{self.key}", lang, **self.filled)
 
 
-def told_inside(nodes: Sequence[Node], taken: float = 0.0) -> Word | None:
+def told_inside(nodes: Sequence[Node], taken: float = 0.0) -> PageWord | None:
     """The only copy or list by its name, more of them by their number; `taken`: pixels that something else needs."""
     copies, lists = _by_kind(nodes)
     if len(copies) + len(lists) == 1:
         name = shorten((copies or lists)[0], _ROOM - taken, TEXT)
-        return Word("inside-copy" if copies else "inside-list", {"name": name})
+        return PageWord("inside-copy" if copies else "inside-list", {"name": name})
     if copies and lists:
-        return Word("inside-both", {"copies": len(copies), "lists": len(lists)})
+        return PageWord("inside-both", {"copies": len(copies), "lists": len(lists)})
     if copies or lists:
-        return Word("inside-copies" if copies else "inside-lists", {"n": len(copies or lists)})
+        return PageWord("inside-copies" if copies else "inside-lists", {"n": len(copies or lists)})
     return None
 
 

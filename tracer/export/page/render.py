@@ -19,13 +19,14 @@ from tracer.export.page.details import line_cards, node_cards
 from tracer.export.page.drawing import DrawnLine, draw, shown_closed
 from tracer.export.page.facts import Cell, Index, figure
 from tracer.export.page.headlines import headlines
-from tracer.export.page.inside import Word
+from tracer.export.page.inside import PageWord
 from tracer.export.page.sections import tables
 from tracer.export.page.text import clean
 from tracer.export.page.views import UPRIGHT, scene
 from tracer.export.page.walks import walks_of
 from tracer.export.palette import BASES
-from tracer.export.picture.cards import Deck, deal, roads
+from tracer.export.picture.cards import deal, merged_bundles
+from tracer.export.picture.deck import Deck
 from tracer.export.picture.placement import place
 from tracer.graph.model import GRADES, Graph, at_least
 from tracer.wording import LANGUAGES, templates, word
@@ -156,16 +157,16 @@ def _environment(lang: str, chinese: Mapping[str, str]) -> Environment:
     )
 
     def spoken(key: str, tag: str = "span", **filled: str | int) -> Markup:
-        return worded(Word(key, filled), tag)
+        return worded(PageWord(key, filled), tag)
 
-    def worded(given: Word, tag: str = "span") -> Markup:
+    def worded(given: PageWord, tag: str = "span") -> Markup:
         """Words in the page's language, which the script can say in the other."""
         shown = json.dumps(given.filled, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         data = _attribute("data-v", shown) if given.filled else Markup("")
         return Markup('<{0} data-t="{1}"{2}>{3}</{0}>').format(tag, given.key, data, given.said(lang))
 
     def of_data(table: str, value: object, tag: str = "span") -> Markup:
-        return worded(Word.of(table, value), tag)
+        return worded(PageWord.of(table, value), tag)
 
     def spoken_in(attribute: str, key: str) -> Markup:
         """An attribute in the page's language: `aria-label`, `placeholder`."""
@@ -189,7 +190,7 @@ def _environment(lang: str, chinese: Mapping[str, str]) -> Environment:
         return Markup("").join(parts)
 
     def label(line: DrawnLine) -> str:
-        kind, basis = line.word.said(lang), Word.of("basis", line.basis).said(lang)
+        kind, basis = line.word.said(lang), PageWord.of("basis", line.basis).said(lang)
         return word(
             "page-line-label", lang, source=line.source, target=line.target, grade=line.grade, kind=kind, basis=basis
         )
@@ -227,7 +228,7 @@ def _anchors(deck: Deck) -> dict[str, str]:
     anchors = {name: f"n{number}" for number, name in enumerate(dict.fromkeys(names), start=1)}
     anchors |= {bundle.id: f"l{number}" for number, bundle in enumerate(deck.bundles, start=1)}
     # A road of one line has that line's card.
-    roads_of = roads(deck).values()
+    roads_of = merged_bundles(deck).values()
     return anchors | {road.id: anchors[within[0]] if len(within) == 1 else f"m{road.id}" for road, within in roads_of}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from tracer.export.gate import FindingRow, Findings
 from tracer.export.page.facts import Cell, Index, figure, figure_of, percent
-from tracer.export.page.inside import Word
+from tracer.export.page.inside import PageWord
 from tracer.export.page.text import clean
 from tracer.graph.model import GRADES
 from tracer.wording.claims import number_label, number_value
@@ -18,7 +18,7 @@ MOST_ROWS = 400
 
 
 @dataclass(frozen=True)
-class Column:
+class SectionColumn:
     """One column: a key of the rows and how its values are shown."""
 
     key: str
@@ -30,194 +30,194 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """One table."""
 
     name: str
-    columns: tuple[Column, ...]
+    columns: tuple[SectionColumn, ...]
     brief_without: str | None = None
     """A key of truth: rows in which it is false are shown in one line each, their reasons being reasons against."""
 
 
 SECTIONS = (
-    Section(
+    PageSection(
         "retention",
         (
-            Column("grade", "grade"),
-            Column("reading", "kind"),
-            Column("vendor", "party"),
-            Column("client", "party"),
-            Column("release", "release"),
-            Column("seen_in", "dataset"),
-            Column("seen_with", "party"),
-            Column("first_seen"),
-            Column("after_end", "truth"),
-            Column("probability", "chance"),
+            SectionColumn("grade", "grade"),
+            SectionColumn("reading", "kind"),
+            SectionColumn("vendor", "party"),
+            SectionColumn("client", "party"),
+            SectionColumn("release", "release"),
+            SectionColumn("seen_in", "dataset"),
+            SectionColumn("seen_with", "party"),
+            SectionColumn("first_seen"),
+            SectionColumn("after_end", "truth"),
+            SectionColumn("probability", "chance"),
         ),
     ),
-    Section(
+    PageSection(
         "resale-chains",
         (
-            Column("grade", "grade"),
-            Column("chain", "parties"),
-            Column("datasets", "datasets"),
-            Column("first_seen"),
-            Column("last_seen"),
+            SectionColumn("grade", "grade"),
+            SectionColumn("chain", "parties"),
+            SectionColumn("datasets", "datasets"),
+            SectionColumn("first_seen"),
+            SectionColumn("last_seen"),
         ),
     ),
-    Section(
+    PageSection(
         "attributions",
         (
-            Column("grade", "grade"),
-            Column("dataset", "dataset"),
-            Column("release", "release"),
-            Column("recipient", "party"),
-            Column("accused", "truth"),
-            Column("canaries_seen", "number"),
-            Column("canaries_planted", "number"),
-            Column("rows_matched", "number"),
-            Column("error", "number"),
-            Column("test", "by"),
+            SectionColumn("grade", "grade"),
+            SectionColumn("dataset", "dataset"),
+            SectionColumn("release", "release"),
+            SectionColumn("recipient", "party"),
+            SectionColumn("accused", "truth"),
+            SectionColumn("canaries_seen", "number"),
+            SectionColumn("canaries_planted", "number"),
+            SectionColumn("rows_matched", "number"),
+            SectionColumn("error", "number"),
+            SectionColumn("test", "by"),
         ),
         brief_without="accused",
     ),
-    Section(
+    PageSection(
         "derivations",
         (
-            Column("grade", "grade"),
-            Column("parent", "dataset"),
-            Column("child", "dataset"),
-            Column("shared", "number"),
-            Column("share_of_child", "number"),
-            Column("via", "dataset"),
-            Column("probability", "chance"),
+            SectionColumn("grade", "grade"),
+            SectionColumn("parent", "dataset"),
+            SectionColumn("child", "dataset"),
+            SectionColumn("shared", "number"),
+            SectionColumn("share_of_child", "number"),
+            SectionColumn("via", "dataset"),
+            SectionColumn("probability", "chance"),
         ),
     ),
-    Section(
+    PageSection(
         "vintage",
         (
-            Column("client", "party"),
-            Column("source", "dataset"),
-            Column("dataset", "dataset"),
-            Column("from_day"),
-            Column("to_day"),
-            Column("best"),
-            Column("matched", "number"),
-            Column("rate", "number", "taken"),
-            Column("releases", "releases"),
-            Column("probability", "chance"),
+            SectionColumn("client", "party"),
+            SectionColumn("source", "dataset"),
+            SectionColumn("dataset", "dataset"),
+            SectionColumn("from_day"),
+            SectionColumn("to_day"),
+            SectionColumn("best"),
+            SectionColumn("matched", "number"),
+            SectionColumn("rate", "number", "taken"),
+            SectionColumn("releases", "releases"),
+            SectionColumn("probability", "chance"),
         ),
     ),
-    Section(
+    PageSection(
         "claims",
         (
-            Column("verdict", "verdict"),
-            Column("party", "party"),
-            Column("about", "party"),
-            Column("kind", "claim"),
-            Column("value"),
-            Column("dataset", "dataset"),
-            Column("p_value", "number"),
+            SectionColumn("verdict", "verdict"),
+            SectionColumn("party", "party"),
+            SectionColumn("about", "party"),
+            SectionColumn("kind", "claim"),
+            SectionColumn("value"),
+            SectionColumn("dataset", "dataset"),
+            SectionColumn("p_value", "number"),
         ),
     ),
-    Section(
+    PageSection(
         "after-refusal",
         (
-            Column("what", "refused"),
-            Column("client", "party"),
-            Column("refusals", "dataset"),
-            Column("of", "release"),
-            Column("party", "party"),
-            Column("people", "number"),
-            Column("events", "number"),
-            Column("first_day"),
-            Column("last_day"),
+            SectionColumn("what", "refused"),
+            SectionColumn("client", "party"),
+            SectionColumn("refusals", "dataset"),
+            SectionColumn("of", "release"),
+            SectionColumn("party", "party"),
+            SectionColumn("people", "number"),
+            SectionColumn("events", "number"),
+            SectionColumn("first_day"),
+            SectionColumn("last_day"),
         ),
     ),
-    Section(
+    PageSection(
         "complaint-rates",
         (
-            Column("dimension", "dimension"),
-            Column("name"),
-            Column("calls", "number"),
-            Column("complaints", "number"),
-            Column("rate", "number"),
-            Column("low", "number"),
-            Column("high", "number"),
-            Column("p_value", "number"),
-            Column("needed", "number"),
+            SectionColumn("dimension", "dimension"),
+            SectionColumn("name"),
+            SectionColumn("calls", "number"),
+            SectionColumn("complaints", "number"),
+            SectionColumn("rate", "number"),
+            SectionColumn("low", "number"),
+            SectionColumn("high", "number"),
+            SectionColumn("p_value", "number"),
+            SectionColumn("needed", "number"),
         ),
     ),
-    Section(
+    PageSection(
         "lines",
         (
-            Column("line"),
-            Column("vendor", "party"),
-            Column("carrier", "party"),
-            Column("province"),
-            Column("hand", "number"),
-            Column("inferred", "number"),
-            Column("rule"),
-            Column("bound"),
-            Column("examined", "number"),
-            Column("violations", "number"),
+            SectionColumn("line"),
+            SectionColumn("vendor", "party"),
+            SectionColumn("carrier", "party"),
+            SectionColumn("province"),
+            SectionColumn("hand", "number"),
+            SectionColumn("inferred", "number"),
+            SectionColumn("rule"),
+            SectionColumn("bound"),
+            SectionColumn("examined", "number"),
+            SectionColumn("violations", "number"),
         ),
     ),
-    Section(
+    PageSection(
         "counts",
         (
-            Column("scope", "scope"),
-            Column("party", "party"),
-            Column("counterparty", "party"),
-            Column("list"),
-            Column("lists", "number"),
-            Column("raw", "number"),
-            Column("repeated", "number"),
-            Column("untrue", "number"),
-            Column("people", "number"),
-            Column("together", "number"),
+            SectionColumn("scope", "scope"),
+            SectionColumn("party", "party"),
+            SectionColumn("counterparty", "party"),
+            SectionColumn("list"),
+            SectionColumn("lists", "number"),
+            SectionColumn("raw", "number"),
+            SectionColumn("repeated", "number"),
+            SectionColumn("untrue", "number"),
+            SectionColumn("people", "number"),
+            SectionColumn("together", "number"),
         ),
     ),
-    Section(
+    PageSection(
         "consent",
         (
-            Column("what", "listed"),
-            Column("list"),
-            Column("party", "party"),
-            Column("client", "party"),
-            Column("collected_under", "basis"),
-            Column("used_under", "basis"),
-            Column("state", "consent"),
-            Column("refused", "number"),
-            Column("purged"),
+            SectionColumn("what", "listed"),
+            SectionColumn("list"),
+            SectionColumn("party", "party"),
+            SectionColumn("client", "party"),
+            SectionColumn("collected_under", "basis"),
+            SectionColumn("used_under", "basis"),
+            SectionColumn("state", "consent"),
+            SectionColumn("refused", "number"),
+            SectionColumn("purged"),
         ),
     ),
-    Section(
+    PageSection(
         "sales",
         (
-            Column("state", "sale"),
-            Column("seller", "party"),
-            Column("buyer", "party"),
-            Column("date"),
-            Column("evidence"),
-            Column("parent", "dataset"),
-            Column("child", "dataset"),
-            Column("probability", "chance"),
-            Column("opposite", "chance"),
+            SectionColumn("state", "sale"),
+            SectionColumn("seller", "party"),
+            SectionColumn("buyer", "party"),
+            SectionColumn("date"),
+            SectionColumn("evidence"),
+            SectionColumn("parent", "dataset"),
+            SectionColumn("child", "dataset"),
+            SectionColumn("probability", "chance"),
+            SectionColumn("opposite", "chance"),
         ),
     ),
-    Section(
+    PageSection(
         "contradictions",
         (
-            Column("what", "contradiction"),
-            Column("about", "party"),
-            Column("kind", "claim"),
-            Column("party_a", "party"),
-            Column("value_a"),
-            Column("said_a"),
-            Column("party_b", "party"),
-            Column("value_b", "verdict"),
-            Column("said_b"),
+            SectionColumn("what", "contradiction"),
+            SectionColumn("about", "party"),
+            SectionColumn("kind", "claim"),
+            SectionColumn("party_a", "party"),
+            SectionColumn("value_a"),
+            SectionColumn("said_a"),
+            SectionColumn("party_b", "party"),
+            SectionColumn("value_b", "verdict"),
+            SectionColumn("said_b"),
         ),
     ),
 )
@@ -249,7 +249,7 @@ class ShownSection:
     """One table, ready for the template."""
 
     name: str
-    heads: list[Word]
+    heads: list[PageWord]
     rows: list[ShownRow]
     more: int = 0
     """Rows that are not shown: the weakest."""
@@ -261,7 +261,7 @@ def tables(findings: Findings, index: Index, walks: frozenset[int] = frozenset()
     shown = [_shown(section, findings.get(section.name, ()), index) for section in SECTIONS]
     for name in sorted(set(findings) - known):
         keys = list(dict.fromkeys(key for row in findings[name] for key in row))
-        shown.append(_shown(Section(name, tuple(Column(key) for key in keys)), findings[name], index))
+        shown.append(_shown(PageSection(name, tuple(SectionColumn(key) for key in keys)), findings[name], index))
     return [_walkable(one, walks) if one.name == "resale-chains" else one for one in shown]
 
 
@@ -271,8 +271,8 @@ def _walkable(section: ShownSection, walks: frozenset[int]) -> ShownSection:
     return replace(section, rows=rows)
 
 
-def _shown(section: Section, rows: Sequence[FindingRow], index: Index) -> ShownSection:
-    heads = [Word.of("col", column.head or column.key) for column in section.columns]
+def _shown(section: PageSection, rows: Sequence[FindingRow], index: Index) -> ShownSection:
+    heads = [PageWord.of("col", column.head or column.key) for column in section.columns]
     ordered = sorted(rows, key=_strength)
     shown = [_row(section, row, index) for row in ordered[:MOST_ROWS]]
     return ShownSection(section.name, heads, shown, max(len(rows) - MOST_ROWS, 0))
@@ -285,7 +285,7 @@ def _strength(row: FindingRow) -> tuple[int, float, int]:
     return (-place, -probability if isinstance(probability, float) else 0.0, -len(_texts(row.get("chain"))))
 
 
-def _row(section: Section, row: FindingRow, index: Index) -> ShownRow:
+def _row(section: PageSection, row: FindingRow, index: Index) -> ShownRow:
     card = index.lines.get((section.name, str(row.get("parent")), str(row.get("child"))), "")
     brief = bool(card) or (section.brief_without is not None and not row.get(section.brief_without))
     against = [] if brief else _texts(row.get("against")) or _texts(row.get("alternatives"))
@@ -301,7 +301,7 @@ def _row(section: Section, row: FindingRow, index: Index) -> ShownRow:
     )
 
 
-def _cell(column: Column, value: object, index: Index) -> Cell:
+def _cell(column: SectionColumn, value: object, index: Index) -> Cell:
     if value is None:
         return Cell("–")
     show = _SHOW.get(column.shown)
@@ -327,12 +327,12 @@ _SHOW: Mapping[str, Callable[[str, object, Index], Cell]] = {
     "grade": lambda _, value, __: Cell(clean(str(value)), style="grade"),
     "number": lambda _, value, __: Cell(figure_of(value), style="number"),
     "chance": lambda _, value, __: Cell(percent(value), style="number"),
-    "truth": lambda _, value, __: Cell(word=Word("yes" if value else "no")),
+    "truth": lambda _, value, __: Cell(word=PageWord("yes" if value else "no")),
     **dict.fromkeys(
         ("refused", "dimension", "scope", "listed", "basis", "consent", "sale"),
-        lambda shown, value, _: Cell(word=Word.of(shown, value)),
+        lambda shown, value, _: Cell(word=PageWord.of(shown, value)),
     ),
-    "kind": lambda shown, value, _: Cell(word=Word.of(shown, value)),
+    "kind": lambda shown, value, _: Cell(word=PageWord.of(shown, value)),
     **dict.fromkeys(("verdict", "claim", "contradiction"), lambda shown, value, _: _word_or_plain(shown, value)),
 }
 
@@ -362,5 +362,5 @@ def _worded(name: str, value: object, lang: str) -> str:
 
 def _word_or_plain(table: str, value: object) -> Cell:
     """A word of the tool's own; what a person wrote stays as it is."""
-    word = Word.known(table, value)
+    word = PageWord.known(table, value)
     return _plain(value) if word is None else Cell(word=word)

@@ -9,7 +9,8 @@ import json
 from collections.abc import Mapping, Sequence
 
 from tracer.export.page.walks import Walk
-from tracer.export.picture.cards import STRENGTH, Deck, roads
+from tracer.export.picture.cards import merged_bundles
+from tracer.export.picture.deck import STRENGTH, Deck
 from tracer.export.picture.edge_labels import ALONG, ANYWHERE, APART, BESIDE, CLEAR
 from tracer.export.picture.lanes import place_in_time
 from tracer.export.picture.placement import CARD, CHIP, HEAD, TOGGLE, Picture
@@ -31,7 +32,7 @@ def scene(
     """All states and the chains as JSON that can stand in a page; `opened` is None where that would be too much."""
     time = place_in_time(graph, deck)
     # A road of one line is that line.
-    alone = {road: within[0] for road, (_, within) in roads(deck).items() if len(within) == 1}
+    alone = {road: within[0] for road, (_, within) in merged_bundles(deck).items() if len(within) == 1}
     whole = {
         "sizes": {"card": CARD, "chip": CHIP, "head": HEAD, "toggle": TOGGLE, "upright": UPRIGHT},
         # What `graph.marks` says of places and distances, and the order in which lines choose theirs.

@@ -9,7 +9,7 @@ from itertools import pairwise
 from tracer.export.gate import FindingRow, Findings
 from tracer.export.page.facts import Index
 from tracer.export.page.text import clean, shorten
-from tracer.export.picture.cards import STRENGTH, Bundle, Deck
+from tracer.export.picture.deck import STRENGTH, Bundle, Deck
 from tracer.graph.model import Graph
 
 MOST = 200

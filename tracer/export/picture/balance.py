@@ -10,8 +10,8 @@ import random
 from collections.abc import Iterable, Mapping
 
 from tracer.export.picture.columns import LINES
-from tracer.export.picture.crossing_reducer import MOST_WOVEN, Unravelling, searched
-from tracer.export.picture.layered_order import Line, Room
+from tracer.export.picture.crossing_reducer import MOST_WOVEN, CrossingReducer, searched
+from tracer.export.picture.layered_order import BoxLine, Room
 
 LOWEST = 2
 """The band of lines and oversight."""
@@ -34,7 +34,7 @@ def balanced(
     names = list(places)
     number = {name: at for at, name in enumerate(names)}
     roads = sorted(set(roads))
-    lines = [Line(number[a], MIDDLE, number[b], MIDDLE) for a, b in roads if a != b]
+    lines = [BoxLine(number[a], MIDDLE, number[b], MIDDLE) for a, b in roads if a != b]
     depth = max((layer for layer, _ in places.values()), default=-1) + 1
     rows = [[number[name] for name in names if places[name][0] == layer] for layer in range(depth)]
     bands = [0] * len(names)
@@ -44,7 +44,7 @@ def balanced(
     rows = [sorted(row, key=bands.__getitem__) for row in rows]
     alone = set(free)
     if sum(abs(places[a][0] - places[b][0]) for a, b in roads) <= MOST_WOVEN:
-        weave = Unravelling(rows, lines, bands, _rooms(places, number, set(flows), alone))
+        weave = CrossingReducer(rows, lines, bands, _rooms(places, number, set(flows), alone))
         rows = searched(weave, random.Random(len(lines))).rows  # noqa: S311 - steps of a search, not a secret
     found: dict[str, tuple[int, str]] = {}
     used = [[box for box in row if box < len(names)] for row in rows]

@@ -10,98 +10,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from tracer.export.picture.balance import balanced
 from tracer.export.picture.columns import LINES, OTHER, layers
+from tracer.export.picture.deck import STRENGTH, Bundle, Card, Chip, Deck, Port
 from tracer.export.picture.folding import MOST_CARDS, grouped
-from tracer.graph.model import GRADES, Edge, Graph, Node
+from tracer.graph.model import Graph, Node
 
 MOST_CHIPS = 8
 """Lines of one card; what is beyond is one line `and n more`."""
 
-STRENGTH = ("retained", "passed_on", "attributed", "held", "derived", "released")
-"""Kinds by which a bundle is drawn, the first present wins; relations come after."""
 
 NESTED = frozenset({"holds", "seen_in", "planted_in", "called"})
 """Kinds that are shown by nesting and counts, not by lines."""
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A line within a card: a release received, a list held, or `and n more`."""
-
-    id: str
-    """Node id; of `and n more` the card's id and `+`."""
-    kind: str
-    """`release`, `dataset` or `more`."""
-    nodes: tuple[str, ...]
-    """Node ids that it stands for."""
-    marks: int = 0
-    """Canaries found in the list, or planted in the release."""
-
-
-@dataclass(frozen=True)
-class Card:
-    """A party with what it holds, or a proposed hidden dataset."""
-
-    node: Node
-    layer: int
-    column: str
-    chips: tuple[Chip, ...]
-
-
-@dataclass(frozen=True)
-class Port:
-    """Where a line ends: a card's head (`chip` None) or one of its chips."""
-
-    card: str
-    chip: str | None
-
-
-@dataclass
-class Bundle:
-    """All edges between two ports, drawn as one line."""
-
-    id: str
-    source: Port
-    target: Port
-    edges: list[Edge] = field(default_factory=list)
-
-    @property
-    def kind(self) -> str:
-        """The kind it is drawn as."""
-        kinds = {edge["kind"] for edge in self.edges}
-        return next((kind for kind in STRENGTH if kind in kinds), min(kinds))
-
-    @property
-    def grade(self) -> str:
-        """The best grade among the edges that it is drawn as."""
-        return max((edge["grade"] for edge in self.drawn), key=GRADES.index)
-
-    @property
-    def basis(self) -> str:
-        """What the line rests on: a document before an inference before an allegation."""
-        bases = {edge["basis"] for edge in self.drawn}
-        return next(basis for basis in ("documented", "inferred", "alleged") if basis in bases)
-
-    @property
-    def drawn(self) -> list[Edge]:
-        """The edges of the kind it is drawn as."""
-        return [edge for edge in self.edges if edge["kind"] == self.kind]
-
-
-@dataclass(frozen=True)
-class Deck:
-    """All cards and bundles, in drawing order."""
-
-    cards: tuple[Card, ...]
-    bundles: tuple[Bundle, ...]
-
-    @property
-    def boxes(self) -> int:
-        """Cards, and the lines in them: what is seen when all cards are open."""
-        return len(self.cards) + sum(len(card.chips) for card in self.cards)
 
 
 def deal(graph: Graph, most: int = MOST_CARDS) -> Deck:
@@ -131,7 +52,7 @@ def deal(graph: Graph, most: int = MOST_CARDS) -> Deck:
     return Deck(cards, tuple(bundles))
 
 
-def roads(deck: Deck) -> dict[str, tuple[Bundle, tuple[str, ...]]]:
+def merged_bundles(deck: Deck) -> dict[str, tuple[Bundle, tuple[str, ...]]]:
     """Road id → all bundles from one card to another (or within one) as one line, and the ids of these bundles."""
     found: dict[tuple[str, str], tuple[Bundle, list[str]]] = {}
     for bundle in deck.bundles:

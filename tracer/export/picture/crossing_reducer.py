@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tracer.export.picture.layered_order import BOW, Floats, Weave
+from tracer.export.picture.layered_order import BOW, Floats, LayeredOrder
 
 PASSES = 6
 """Rounds over all boxes and lines at most; after three little changes."""
@@ -33,7 +33,7 @@ MOST_WOVEN = 1_200
 """Segments up to which boxes are moved with their lines at all."""
 
 
-class Unravelling(Weave):
+class CrossingReducer(LayeredOrder):
     """A weave and the moves that take crossings out of it."""
 
     def improve(self, draw: random.Random, passes: int) -> None:
@@ -143,7 +143,7 @@ class Unravelling(Weave):
         return total
 
 
-def searched(weave: Unravelling, draw: random.Random, patience: int = PATIENCE) -> Unravelling:
+def searched(weave: CrossingReducer, draw: random.Random, patience: int = PATIENCE) -> CrossingReducer:
     """`weave` in the best state that a search finds: descents, and restarts from where a few boxes were moved."""
     if weave.segments > MOST_WOVEN:
         return weave

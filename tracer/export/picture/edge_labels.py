@@ -33,7 +33,7 @@ Sides = tuple[float, float, float, float]
 
 
 @dataclass
-class Marks:
+class EdgeLabels:
     """Grades that stand already, among the boxes of a picture of `size`."""
 
     boxes: Sequence[Sides]

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from tracer.export.picture.deck import Bundle
 from tracer.graph.model import GRADES, Node, make_node
-
-if TYPE_CHECKING:
-    from tracer.export.picture.cards import Bundle
 
 MOST_CARDS = 120
 """Cards of a picture that are drawn one by one; with the lists in them that is some 300 boxes."""

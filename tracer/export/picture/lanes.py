@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tracer.export.picture.cards import Card, Deck
+from tracer.export.picture.deck import Card, Deck
 from tracer.export.picture.placement import CARD, CHIP, HEAD, SIDE, TOP
 from tracer.graph.model import GRADES, Graph, Node
 

@@ -24,7 +24,7 @@ BOW = 0.5
 
 
 @dataclass(frozen=True)
-class Line:
+class BoxLine:
     """A line between ports of two boxes; which of them stands left is found in the layers."""
 
     one: int
@@ -49,11 +49,11 @@ class Room:
 _NONE: Floats = np.zeros((0, 2))
 
 
-class Weave:
+class LayeredOrder:
     """An order of boxes in layers, with the ways of their lines; box numbers are 0 … n-1, bends follow."""
 
     def __init__(
-        self, rows: Rows, lines: Sequence[Line], bands: Sequence[int], rooms: Mapping[int, Room] | None = None
+        self, rows: Rows, lines: Sequence[BoxLine], bands: Sequence[int], rooms: Mapping[int, Room] | None = None
     ) -> None:
         """`rows`: boxes only; the lines find their ways. `rooms`: of boxes that may change their layer."""
         self.rows = [list(row) for row in rows]

@@ -10,9 +10,9 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracer.export.picture.crossing_reducer import MOST_WOVEN, PASSES, Unravelling, searched
+from tracer.export.picture.crossing_reducer import MOST_WOVEN, PASSES, CrossingReducer, searched
 from tracer.export.picture.crossings import Segment, order_layers
-from tracer.export.picture.layered_order import Line
+from tracer.export.picture.layered_order import BoxLine
 
 BEND = 16.0
 """Height that a passing line takes in a layer."""
@@ -129,11 +129,11 @@ def _woven(boxes: Sequence[Box], links: Sequence[Link], chain: _Chain, order: li
     for link in joined:
         one, other = chain.names[link.source], chain.names[link.target]
         shares = _share(link.source_port, boxes[one].height), _share(link.target_port, boxes[other].height)
-        lines.append(Line(one, shares[0], other, shares[1]))
+        lines.append(BoxLine(one, shares[0], other, shares[1]))
     woven = []
     for start in (order, chain.layers):
         rows = [sorted((box for box in row if box < count), key=chain.bands.__getitem__) for row in start]
-        weave = Unravelling(rows, lines, chain.bands[:count])
+        weave = CrossingReducer(rows, lines, chain.bands[:count])
         weave.improve(random.Random(len(lines)), PASSES)  # noqa: S311 - steps of a search, not a secret
         woven.append(weave)
     best = searched(min(woven, key=lambda weave: weave.cost), random.Random(len(lines)), PATIENCE)  # noqa: S311 - as above

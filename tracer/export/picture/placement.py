@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tracer.export.picture.balance import LOWEST, band_of
-from tracer.export.picture.cards import Bundle, Card, Deck, Port, deal, roads
+from tracer.export.picture.cards import deal, merged_bundles
 from tracer.export.picture.columns import LINES
+from tracer.export.picture.deck import Bundle, Card, Deck, Port
 from tracer.export.picture.layout import Arrangement, Box, Link, arrange
 from tracer.graph.model import Graph
 
@@ -41,7 +42,7 @@ Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Line:
+class BundlePath:
     """One bundle's way: cubic curves through `points`, which come in fours."""
 
     bundle: Bundle
@@ -57,7 +58,7 @@ class Picture:
     left: dict[str, float]
     """Card id -> x of its left side."""
     top: dict[str, float]
-    lines: tuple[Line, ...]
+    lines: tuple[BundlePath, ...]
     columns: tuple[tuple[str, float, float], ...]
     """Column, x of its left and right side."""
     layers: tuple[float, ...]
@@ -94,7 +95,7 @@ def port_offset(card: Card, port: Port) -> float:
 def place(deck: Deck, *, closed: bool = False) -> Picture:
     """Lays out the whole deck: every card open; or every card closed, with its roads for lines."""
     if closed:
-        deck = Deck(deck.cards, tuple(road for road, _ in roads(deck).values()))
+        deck = Deck(deck.cards, tuple(road for road, _ in merged_bundles(deck).values()))
     cards = {card.node["id"]: card for card in deck.cards}
     joined = {port.card for bundle in deck.bundles for port in (bundle.source, bundle.target)}
     boxes = [
@@ -158,7 +159,7 @@ def _lines(
     left: dict[str, float],
     top: dict[str, float],
     lefts: list[float],
-) -> tuple[Line, ...]:
+) -> tuple[BundlePath, ...]:
     fans = _fans(deck, cards, top, arrangement)
     lanes = _lanes(deck, cards, top)
     lines = []
@@ -174,14 +175,14 @@ def _lines(
             # A road within one card goes out above and comes back below.
             turn = 9.0 if bundle.source == bundle.target else 0.0
             start, end = (ends[0][0], ends[0][1] - turn), (ends[1][0], ends[1][1] + turn)
-            lines.append(Line(bundle, _bulge(start, end, lanes[bundle.id])))
+            lines.append(BundlePath(bundle, _bulge(start, end, lanes[bundle.id])))
             continue
         way = [ends[0]]
         for layer, y in arrangement.bends.get(bundle.id, []):
             sides = [(lefts[layer], y + TOP + SIDE), (lefts[layer] + CARD, y + TOP + SIDE)]
             way += sides if layers[0] < layers[1] else sides[::-1]
         way.append(ends[1])
-        lines.append(Line(bundle, _curve(way)))
+        lines.append(BundlePath(bundle, _curve(way)))
     return tuple(lines)
 
 

@@ -8,8 +8,8 @@ from tracer import __version__
 from tracer.export.figure.graph import graph_figure
 from tracer.export.outgoing import Outgoing, warnings_of
 from tracer.export.report.annex import annexes, reply_lines
-from tracer.export.report.model import Block, Break, Heading, Paragraph, Picture, Points, Report, Table, prose
-from tracer.export.report.told import Told, by_key, findings_of, held_in_time, texts, untold
+from tracer.export.report.model import Block, Break, Heading, Paragraph, Points, Report, ReportFigure, Table, prose
+from tracer.export.report.report_findings import ReportFinding, by_key, findings_of, held_in_time, texts, untold
 from tracer.wording import word
 
 ON_SUMMARY = 9
@@ -27,7 +27,7 @@ def compose(leaving: Outgoing) -> Report:
         *_warnings(leaving),
         Break(),
         Heading(1, picture),
-        Picture(graph_figure(leaving), picture),
+        ReportFigure(graph_figure(leaving), picture),
     ]
     blocks.append(Heading(1, word("report-findings", leaving.lang)))
     for number, told in enumerate(found, start=1):
@@ -36,7 +36,7 @@ def compose(leaving: Outgoing) -> Report:
     return Report(prose(leaving.title), leaving.lang, leaving.generated, tuple(blocks))
 
 
-def _summary(leaving: Outgoing, found: Sequence[Told]) -> Iterator[Block]:
+def _summary(leaving: Outgoing, found: Sequence[ReportFinding]) -> Iterator[Block]:
     lang = leaving.lang
     yield Paragraph(word("report-kind", lang), "label")
     yield Paragraph(word("report-as-of", lang, date=leaving.generated, version=__version__), "note")
@@ -80,10 +80,10 @@ def _warnings(leaving: Outgoing) -> Iterator[Block]:
         yield Points(tuple(prose(text) for text in warnings), "against")
 
 
-def _chosen(found: Sequence[Told]) -> list[Told]:
+def _chosen(found: Sequence[ReportFinding]) -> list[ReportFinding]:
     """The first findings about each copy and of each other kind, in the report's order."""
     taken: dict[tuple[str, ...], int] = {}
-    chosen: list[Told] = []
+    chosen: list[ReportFinding] = []
     for told in found:
         about = (told.kind, *told.copies)
         taken[about] = taken.get(about, 0) + 1
@@ -92,13 +92,13 @@ def _chosen(found: Sequence[Told]) -> list[Told]:
     return chosen
 
 
-def _replies(leaving: Outgoing, told: Told) -> str:
+def _replies(leaving: Outgoing, told: ReportFinding) -> str:
     """States of the right of reply of those of whom the finding says something."""
     lines = reply_lines(leaving, told.parties, brief=True)
     return "; ".join(lines) if lines else word("report-none", leaving.lang)
 
 
-def _finding(leaving: Outgoing, number: int, told: Told) -> Iterator[Block]:
+def _finding(leaving: Outgoing, number: int, told: ReportFinding) -> Iterator[Block]:
     lang = leaving.lang
     yield Heading(2, f"{number}. {prose(told.headline)}", told.grade)
     if told.numbers:
@@ -125,7 +125,7 @@ def _finding(leaving: Outgoing, number: int, told: Told) -> Iterator[Block]:
     yield Paragraph(prose(told.repeat), "code")
 
 
-def _evidence(leaving: Outgoing, told: Told) -> list[str]:
+def _evidence(leaving: Outgoing, told: ReportFinding) -> list[str]:
     """Documents that the finding, its copies, lists and parties name, and the lists themselves, with their hashes."""
     lists = by_key(leaving.facts.get("lists", ()), "dataset")
     copies = by_key(leaving.facts.get("copies", ()), "release")

@@ -8,7 +8,7 @@ from typing import Any
 
 from tracer.export.outgoing import Outgoing
 from tracer.export.report.compose import compose
-from tracer.export.report.model import Heading, Paragraph, Picture, Points, Report, Table
+from tracer.export.report.model import Heading, Paragraph, Points, Report, ReportFigure, Table
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#|~!$^=])")
 _FIRST = re.compile(r"^([-+=:])|^(\d+)([.)])")
@@ -60,7 +60,7 @@ def _table(block: Table) -> Iterator[str]:
     yield "\n".join(f"| {' | '.join(row)} |" for row in lines)
 
 
-def _picture(block: Picture) -> Iterator[str]:
+def _picture(block: ReportFigure) -> Iterator[str]:
     yield f"    tracer export graph --to svg -o graph.svg   # {block.caption}"
 
 

@@ -51,7 +51,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Picture:
+class ReportFigure:
     """A figure."""
 
     svg: str
@@ -66,7 +66,7 @@ class Break:
     kind: str = "break"
 
 
-Block: TypeAlias = Heading | Paragraph | Points | Table | Picture | Break
+Block: TypeAlias = Heading | Paragraph | Points | Table | ReportFigure | Break
 
 
 @dataclass(frozen=True)

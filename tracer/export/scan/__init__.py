@@ -18,10 +18,10 @@ from tracer.export.mask import mask_text
 from tracer.export.scan import lookup
 from tracer.export.scan.names import names, pieces, tokens
 from tracer.export.scan.numbers import hashes, numbers, plain
-from tracer.export.scan.unpack import DEEPEST, Text, texts_in
+from tracer.export.scan.unpack import DEEPEST, UnpackedText, texts_in
 from tracer.spelled.escapes import encoded, readings
-from tracer.spelled.names import Found, Names
-from tracer.spelled.reading import Reading
+from tracer.spelled.names import FoundName, NameFinder
+from tracer.spelled.reading import TextReading
 
 _EMAIL = re.compile(r"[\w.+%&'*/=?^`{|}~!#$-]{1,64}@(?:[\w-]+\.)+[\w-]{2,}")
 K = TypeVar("K", int, str)
@@ -42,7 +42,7 @@ _OF_A_LIST = (
 
 
 @dataclass(frozen=True)
-class Leak:
+class ScanHit:
     """Something that must not leave."""
 
     what: str
@@ -62,7 +62,7 @@ class Leak:
         return self.what == PROTECTED
 
 
-Place: TypeAlias = tuple[Text, int, int]
+Place: TypeAlias = tuple[UnpackedText, int, int]
 
 
 class _Places(dict[K, dict[str, Place]]):
@@ -87,14 +87,14 @@ class _Found:
 class Scan:
     """The scan of one case's exports; candidates of several files are looked up together."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, *, own: str = "", secrets: Names | None = None) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, *, own: str = "", secrets: NameFinder | None = None) -> None:
         """`own`: the words that the tool and the case's parties may say. `secrets`: names of protected parties."""
         row = con.execute("SELECT value FROM meta WHERE name = 'region'").fetchone()
         self._con, self._country = con, lookup.country_code(str(row[0]) if row is not None else "CN")
         self._own, self._secrets = own.lower(), secrets
-        self._named = dict[str, list[Found]]()
+        self._named = dict[str, list[FoundName]]()
 
-    def leaks(self, files: Mapping[str, bytes]) -> list[Leak]:
+    def leaks(self, files: Mapping[str, bytes]) -> list[ScanHit]:
         """All that must not leave, by file and place; empty where the files may go.
 
         Raises:
@@ -106,19 +106,19 @@ class Scan:
                 self._gather(text, name, found, 0)
         return sorted(self._looked_up(found), key=lambda leak: (leak.where, leak.what, leak.shown))
 
-    def _gather(self, text: Text, file: str, found: _Found, depth: int) -> None:
-        said = readings(text.content) if text.running else [Reading(text.content)]
+    def _gather(self, text: UnpackedText, file: str, found: _Found, depth: int) -> None:
+        said = readings(text.content) if text.running else [TextReading(text.content)]
         if self._secrets is not None and text.running:
             for name in self._secrets.found(text.content, said):
                 found.secrets.add(text.content[name.start : name.end], file, (text, name.start, name.end))
         for reading in said:
-            self._candidates(Text(text.where, plain(reading.text), text.running), file, found)
+            self._candidates(UnpackedText(text.where, plain(reading.text), text.running), file, found)
             if depth < DEEPEST:
                 for content in encoded(reading.text):
                     for inner in texts_in(f"{text.where} (encoded)", content, depth + 1):
                         self._gather(inner, file, found, depth + 1)
 
-    def _candidates(self, text: Text, file: str, found: _Found) -> None:
+    def _candidates(self, text: UnpackedText, file: str, found: _Found) -> None:
         content = text.content
         for number in numbers(content, running=text.running):
             place = (text, number.start, number.end)
@@ -138,7 +138,7 @@ class Scan:
             for name, at in finder(content, self._own):
                 found.names.add(name, file, (text, at, at + len(name)))
 
-    def _looked_up(self, found: _Found) -> Iterator[Leak]:
+    def _looked_up(self, found: _Found) -> Iterator[ScanHit]:
         by_key = _Places(found.keys)
         for digits, places in found.digits.items():
             for key in lookup.phone_keys(digits, self._country):
@@ -159,12 +159,12 @@ class Scan:
         for name, places in sorted(found.secrets.items()):
             yield from self._leaks(PROTECTED, places, name)
 
-    def _leaks(self, what: str, places: Mapping[str, Place], name: str | None = None) -> Iterator[Leak]:
+    def _leaks(self, what: str, places: Mapping[str, Place], name: str | None = None) -> Iterator[ScanHit]:
         for file, (text, start, end) in places.items():
             hidden = text.content[start:end] if name is None else name
-            yield Leak(what, self._unnamed(text.where), file, self._around(text, start, end), hidden)
+            yield ScanHit(what, self._unnamed(text.where), file, self._around(text, start, end), hidden)
 
-    def _around(self, text: Text, start: int, end: int) -> str:
+    def _around(self, text: UnpackedText, start: int, end: int) -> str:
         """What stands around a leak, masked, and without names of protected parties: they are in no error."""
         content = text.content
         for name in self._named_in(content):
@@ -176,7 +176,7 @@ class Scan:
     def _unnamed(self, where: str) -> str:
         return where if self._secrets is None else self._secrets.replaced(where, lambda _, __: "[…]")
 
-    def _named_in(self, content: str) -> list[Found]:
+    def _named_in(self, content: str) -> list[FoundName]:
         if self._secrets is None:
             return []
         if content not in self._named:
@@ -184,12 +184,12 @@ class Scan:
         return self._named[content]
 
 
-def names_any(name: str, content: bytes, named: Names) -> bool:
+def names_any(name: str, content: bytes, named: NameFinder) -> bool:
     """Whether a file, in whatever form, holds what the finder finds. Raises `InputRefused` as `Scan.leaks`."""
     return any(named.stand_in(text.content) for text in texts_in(name, content))
 
 
-def refuse(leaks: list[Leak]) -> InputRefused:
+def refuse(leaks: list[ScanHit]) -> InputRefused:
     """The error that stops an export: each leak with its place, masked, and what to do."""
     problems = [
         InputRefused(

@@ -32,7 +32,7 @@ _BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"PK\x03\x04", b"PAR1", b"\x1f\
 
 
 @dataclass(frozen=True)
-class Text:
+class UnpackedText:
     """A text and where it stands in the file."""
 
     where: str
@@ -41,7 +41,7 @@ class Text:
     """Whether digits in groups are a number: not between the figures of drawings and programs."""
 
 
-def texts_in(name: str, content: bytes, depth: int = 0) -> Iterator[Text]:
+def texts_in(name: str, content: bytes, depth: int = 0) -> Iterator[UnpackedText]:
     """All texts of a file, whatever it is packed in.
 
     Raises:
@@ -58,16 +58,16 @@ def texts_in(name: str, content: bytes, depth: int = 0) -> Iterator[Text]:
         if depth == 0:
             raise InputRefused("cannot be looked through", where=name) from error
     if content.startswith(_BINARY):
-        yield Text(name, content.decode("latin-1"), running=False)
+        yield UnpackedText(name, content.decode("latin-1"), running=False)
     else:
-        yield Text(name, decoded(content))
+        yield UnpackedText(name, decoded(content))
     for pattern, codec in zip(_UTF16, ("utf-16-le", "utf-16-be"), strict=True):
         runs = [match.group(0).decode(codec, "replace") for match in pattern.finditer(content)]
         if runs:
-            yield Text(f"{name} ({codec})", "\n".join(runs), running=not content.startswith(_BINARY))
+            yield UnpackedText(f"{name} ({codec})", "\n".join(runs), running=not content.startswith(_BINARY))
 
 
-def _unpacked(name: str, content: bytes, depth: int) -> Iterator[Text]:
+def _unpacked(name: str, content: bytes, depth: int) -> Iterator[UnpackedText]:
     """What is packed inside; nothing where the bytes are no file that packs."""
     if content.startswith(b"PK\x03\x04"):
         yield from _zip(name, content, depth)
@@ -111,30 +111,30 @@ def _bounded(stream: IO[bytes], name: str) -> bytes:
     return content
 
 
-def _zip(name: str, content: bytes, depth: int) -> Iterator[Text]:
+def _zip(name: str, content: bytes, depth: int) -> Iterator[UnpackedText]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        yield Text(f"{name} (names)", "\n".join([*archive.namelist(), decoded(archive.comment)]))
+        yield UnpackedText(f"{name} (names)", "\n".join([*archive.namelist(), decoded(archive.comment)]))
         for member in archive.infolist():
             if not member.is_dir():
                 with archive.open(member) as stream:
                     yield from texts_in(f"{name}/{member.filename}", _bounded(stream, name), depth + 1)
 
 
-def _pdf(name: str, content: bytes) -> Iterator[Text]:
+def _pdf(name: str, content: bytes) -> Iterator[UnpackedText]:
     """Pages as they are read (glyphs of cut-down fonts mean nothing without their tables), notes, streams."""
     from pypdf import PdfReader
 
     reader = PdfReader(io.BytesIO(content))
     for number, page in enumerate(reader.pages, start=1):
-        yield Text(f"{name}, page {number}", page.extract_text())
+        yield UnpackedText(f"{name}, page {number}", page.extract_text())
     about = [str(value) for value in (reader.metadata or {}).values()]
-    yield Text(f"{name} (about)", "\n".join(about + [str(entry.title) for entry in _outline(reader.outline)]))
+    yield UnpackedText(f"{name} (about)", "\n".join(about + [str(entry.title) for entry in _outline(reader.outline)]))
     for match in _PDF_STREAM.finditer(content):
         try:
             stream = zlib.decompressobj().decompress(match.group(1), LARGEST)
         except zlib.error:
             continue  # not packed: its bytes are read with the file's
-        yield Text(f"{name} (stream)", stream.decode("latin-1"), running=False)
+        yield UnpackedText(f"{name} (stream)", stream.decode("latin-1"), running=False)
 
 
 def _outline(entries: Any) -> Iterator[Any]:
@@ -145,15 +145,15 @@ def _outline(entries: Any) -> Iterator[Any]:
             yield entry
 
 
-def _parquet(name: str, content: bytes) -> Iterator[Text]:
+def _parquet(name: str, content: bytes) -> Iterator[UnpackedText]:
     import pyarrow.parquet as pq
 
     table = pq.read_table(io.BytesIO(content))
     cells = [f"{column}: {value}" for column in table.column_names for value in table[column].to_pylist()]
-    yield Text(name, "\n".join([*cells, str(table.schema.metadata)]))
+    yield UnpackedText(name, "\n".join([*cells, str(table.schema.metadata)]))
 
 
-def _png(name: str, content: bytes) -> Iterator[Text]:
+def _png(name: str, content: bytes) -> Iterator[UnpackedText]:
     """Its text chunks; what is drawn is read before it is drawn."""
     at = 8
     while at + 8 <= len(content):
@@ -165,4 +165,4 @@ def _png(name: str, content: bytes) -> Iterator[Text]:
             with contextlib.suppress(zlib.error):  # not packed: read as it is
                 body = label + b" " + zlib.decompress(packed[packed.find(b"x") :])
         if kind in (b"tEXt", b"zTXt", b"iTXt", b"eXIf"):
-            yield Text(f"{name} ({kind.decode('ascii')})", decoded(body))
+            yield UnpackedText(f"{name} ({kind.decode('ascii')})", decoded(body))

@@ -9,8 +9,8 @@ import duckdb
 
 from tracer.disclosure import DatasetRef, PValue, Reason, Ref
 from tracer.findings.attribution.codes import NOTHING, CodeEvidence, code_evidence
-from tracer.findings.attribution.score import Attribution, Look, facts_of, in_order, looks_at
-from tracer.findings.attribution.verdict import Facts, grade_of, reasons_against, reasons_for
+from tracer.findings.attribution.score import Attribution, SeenDataset, facts_of, in_order, looks_at
+from tracer.findings.attribution.verdict import ReleaseInDataset, grade_of, reasons_against, reasons_for
 from tracer.findings.sightings import Dataset, Marks
 
 _GRADES = ("G0", "G1", "G2", "G3")
@@ -46,7 +46,7 @@ def score_jointly(
     return in_order(rows)
 
 
-def told_together(looks: Sequence[Look], found: Sequence[Attribution], alpha: float) -> list[Attribution]:
+def told_together(looks: Sequence[SeenDataset], found: Sequence[Attribution], alpha: float) -> list[Attribution]:
     """Add to rows that accuse nobody by themselves what all datasets with canaries of the same draw say together."""
     if not looks:
         return list(found)
@@ -74,7 +74,7 @@ def told_together(looks: Sequence[Look], found: Sequence[Attribution], alpha: fl
     ]  # fmt: skip
 
 
-def _codes(looks: Sequence[Look], alpha: float) -> dict[str, CodeEvidence]:
+def _codes(looks: Sequence[SeenDataset], alpha: float) -> dict[str, CodeEvidence]:
     found: dict[str, CodeEvidence] = {}
     seen = [(look.dataset.no, look.seen.canaries(look.dataset.no)) for look in looks]
     first = looks[0]
@@ -83,7 +83,7 @@ def _codes(looks: Sequence[Look], alpha: float) -> dict[str, CodeEvidence]:
     return found
 
 
-def _accused(facts: Sequence[Facts], level: float, datasets: int) -> bool:
+def _accused(facts: Sequence[ReleaseInDataset], level: float, datasets: int) -> bool:
     able = [
         fact for fact in facts if not (fact.planted or fact.held_by_client or fact.release.later_than(fact.dataset))
     ]
@@ -91,11 +91,11 @@ def _accused(facts: Sequence[Facts], level: float, datasets: int) -> bool:
     return bool(able) and (facts[0].code.p_value <= level or by_block)
 
 
-def _chance(facts: Sequence[Facts], datasets: int) -> float:
+def _chance(facts: Sequence[ReleaseInDataset], datasets: int) -> float:
     return min(1.0, datasets * min((fact.chance for fact in facts), default=1.0))
 
 
-def _row(identity: str, facts: Sequence[Facts], datasets: int, named: frozenset[str]) -> Attribution:
+def _row(identity: str, facts: Sequence[ReleaseInDataset], datasets: int, named: frozenset[str]) -> Attribution:
     first = facts[0]
     mine = frozenset[int]().union(*(fact.mine for fact in facts))
     with_marks = [fact for fact in facts if fact.mine] or facts
@@ -110,5 +110,5 @@ def _row(identity: str, facts: Sequence[Facts], datasets: int, named: frozenset[
     )  # fmt: skip
 
 
-def _of_dataset(facts: Facts, reason: Reason) -> Reason:
+def _of_dataset(facts: ReleaseInDataset, reason: Reason) -> Reason:
     return Reason.of("attribution-of-one", dataset=DatasetRef(facts.dataset.id), reason=reason)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tracer.findings.sightings import Background, Canary
+from tracer.findings.sightings import Canary, CanaryChance
 from tracer.findings.sightings.sightings import BLOCK
 from tracer.findings.tails import binomial_at_least, hypergeometric_at_least
 
@@ -21,7 +21,7 @@ MAIL_SPACE = 10**9
 probability m / 10^9. A canary's local part is invented, so this is far on the cautious side."""
 
 
-def block_chance(canaries: Iterable[Canary], seen: frozenset[int], background: Background) -> float:
+def block_chance(canaries: Iterable[Canary], seen: frozenset[int], background: CanaryChance) -> float:
     """Probability that a list with these surroundings holds at least as many of these canaries, from elsewhere.
 
     Give canaries that stand in one release alone: those that several releases share come with any of them.
@@ -41,7 +41,7 @@ def block_chance(canaries: Iterable[Canary], seen: frozenset[int], background: B
     return min(1.0, 2.0 * min(bare, tail(plain * likeness, agreeing)))
 
 
-def held_by_chance(canary: Canary, background: Background) -> float:
+def held_by_chance(canary: Canary, background: CanaryChance) -> float:
     """Probability that a list with these surroundings holds the number or the address of a canary."""
     number = 0.0 if canary.phone is None else background.blocks.get(canary.phone // BLOCK, 0) / BLOCK
     mail = 0.0 if canary.email is None else background.mails / MAIL_SPACE
@@ -63,7 +63,7 @@ def tail(probabilities: npt.NDArray[np.float64], at_least: int) -> float:
     return min(1.0, float(upper))
 
 
-def is_planted(seen: int, planted: int, rows: Rows) -> bool:
+def is_planted(seen: int, planted: int, rows: MatchedRows) -> bool:
     """Whether canaries are there without their release's ordinary rows, in proportion.
 
     The rows must stand out by three deviations from what unrelated lists have in common. And a sample of a copy,
@@ -81,7 +81,7 @@ def is_planted(seen: int, planted: int, rows: Rows) -> bool:
 
 
 @dataclass(frozen=True)
-class Rows:
+class MatchedRows:
     """Ordinary contacts of a copy in a dataset, and what would bring them there without the copy."""
 
     matched: int

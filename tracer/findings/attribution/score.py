@@ -9,10 +9,10 @@ import duckdb
 
 from tracer.disclosure import Reason
 from tracer.findings.attribution.codes import NOTHING, CodeEvidence, code_evidence
-from tracer.findings.attribution.nulls import Rows, block_chance, excluded_rate, is_planted
-from tracer.findings.attribution.verdict import Facts, grade_of, reasons_against, reasons_for
+from tracer.findings.attribution.nulls import MatchedRows, block_chance, excluded_rate, is_planted
+from tracer.findings.attribution.verdict import ReleaseInDataset, grade_of, reasons_against, reasons_for
 from tracer.findings.sightings import (
-    Background,
+    CanaryChance,
     Dataset,
     DrawnCode,
     Marks,
@@ -65,19 +65,19 @@ class Attribution:
 
 
 @dataclass(frozen=True)
-class Look:
+class SeenDataset:
     """One dataset with what was seen in it."""
 
     con: duckdb.DuckDBPyConnection
     marks: Marks
     codes: Mapping[str, DrawnCode]
     seen: Sightings
-    background: Background | None
+    background: CanaryChance | None
     dataset: Dataset
     alpha: float
 
 
-def score(looks: Sequence[Look]) -> list[Attribution]:
+def score(looks: Sequence[SeenDataset]) -> list[Attribution]:
     """Rows for all datasets, in the order of `looks`, then by how much speaks for the release, then by its id."""
     found: list[Attribution] = []
     for look in looks:
@@ -87,18 +87,20 @@ def score(looks: Sequence[Look]) -> list[Attribution]:
     return found
 
 
-def looks_at(con: duckdb.DuckDBPyConnection, marks: Marks, datasets: Sequence[Dataset], alpha: float) -> list[Look]:
+def looks_at(
+    con: duckdb.DuckDBPyConnection, marks: Marks, datasets: Sequence[Dataset], alpha: float
+) -> list[SeenDataset]:
     """The datasets, by id, with what is seen in them."""
     seen = read_sightings(con, marks, [dataset.no for dataset in datasets])
     backgrounds = read_background(con, marks, seen)
     codes = read_codes(con, marks)
     return [
-        Look(con, marks, codes, seen, backgrounds.get(dataset.no), dataset, alpha)
+        SeenDataset(con, marks, codes, seen, backgrounds.get(dataset.no), dataset, alpha)
         for dataset in sorted(datasets, key=lambda item: item.id)
     ]
 
 
-def facts_of(look: Look) -> list[Facts]:
+def facts_of(look: SeenDataset) -> list[ReleaseInDataset]:
     """What the dataset says about every release that it shares rows or canaries with."""
     canaries = look.seen.canaries(look.dataset.no)
     touched = [release for release in look.marks.releases if _shares(look, release, canaries)]
@@ -115,7 +117,7 @@ def in_order(rows: Sequence[Attribution]) -> list[Attribution]:
     )
 
 
-def _codes(look: Look, canaries: frozenset[int]) -> dict[str, CodeEvidence]:
+def _codes(look: SeenDataset, canaries: frozenset[int]) -> dict[str, CodeEvidence]:
     """What each draw says about its releases."""
     found: dict[str, CodeEvidence] = {}
     for drawn in look.codes.values():
@@ -125,11 +127,11 @@ def _codes(look: Look, canaries: frozenset[int]) -> dict[str, CodeEvidence]:
     return found
 
 
-def _shares(look: Look, release: Release, canaries: frozenset[int]) -> bool:
+def _shares(look: SeenDataset, release: Release, canaries: frozenset[int]) -> bool:
     return bool(release.canaries & canaries) or _matched(look, release) > 0
 
 
-def _matched(look: Look, release: Release) -> int:
+def _matched(look: SeenDataset, release: Release) -> int:
     """Ordinary contacts of the copy in the dataset: the source's, less those that the copy never had."""
     if release.source is None:
         return 0
@@ -137,7 +139,7 @@ def _matched(look: Look, release: Release) -> int:
     return max(0, both - look.seen.withheld.get((look.dataset.no, release.id), 0))
 
 
-def _expected(look: Look, touched: Sequence[Release], canaries: frozenset[int]) -> dict[int, float]:
+def _expected(look: SeenDataset, touched: Sequence[Release], canaries: frozenset[int]) -> dict[int, float]:
     """Source -> ordinary contacts that chance alone would put into the dataset; asked only where canaries are seen."""
     if not canaries:
         return {}
@@ -159,8 +161,8 @@ def _expected(look: Look, touched: Sequence[Release], canaries: frozenset[int]) 
 
 
 def _facts(
-    look: Look, release: Release, code: CodeEvidence, expected: dict[int, float], by_block: dict[int, float]
-) -> Facts:
+    look: SeenDataset, release: Release, code: CodeEvidence, expected: dict[int, float], by_block: dict[int, float]
+) -> ReleaseInDataset:
     canaries, compared = look.seen.canaries(look.dataset.no), len(look.marks.releases)
     mine = release.canaries & canaries
     matched = _matched(look, release)
@@ -172,13 +174,13 @@ def _facts(
         chance = block_chance([look.marks.canaries[no] for no in release.unique], canaries, look.background)
     in_blocks = 0.0 if source is None or not mine else by_block[source]
     planted_here = is_planted(
-        len(mine), len(release.canaries), Rows(matched, ordinary, max(by_chance, in_blocks), in_blocks)
+        len(mine), len(release.canaries), MatchedRows(matched, ordinary, max(by_chance, in_blocks), in_blocks)
     )
     held = look.dataset.own or look.dataset.holder == release.client
     level = look.alpha / compared
     by_canaries = bool(mine & release.unique) and chance <= level
     late = any(look.marks.canaries[no].imported_at > look.dataset.loaded_at for no in mine)
-    return Facts(
+    return ReleaseInDataset(
         look.marks, look.dataset, release, code, chance, mine, matched, ordinary, by_chance,
         planted=planted_here, held_by_client=held, alpha=look.alpha, compared=compared,
         accused=(code.p_value <= level or by_canaries)
@@ -191,7 +193,7 @@ def _facts(
     )  # fmt: skip
 
 
-def _homes(look: Look, release: Release, others: frozenset[int]) -> frozenset[int]:
+def _homes(look: SeenDataset, release: Release, others: frozenset[int]) -> frozenset[int]:
     """Home canaries seen that are this client's, or whose client is not known."""
     return frozenset(
         no
@@ -201,7 +203,7 @@ def _homes(look: Look, release: Release, others: frozenset[int]) -> frozenset[in
     )
 
 
-def _row(facts: Facts, named: frozenset[str]) -> Attribution:
+def _row(facts: ReleaseInDataset, named: frozenset[str]) -> Attribution:
     release = facts.release
     return Attribution(
         facts.dataset.id, release.id, release.recipient, facts.accused, facts.code.p_value, facts.chance,

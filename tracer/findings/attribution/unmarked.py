@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tracer.disclosure import Count, DatasetRef, PartyRef, Reason
-from tracer.findings.attribution.score import Attribution, Look
+from tracer.findings.attribution.score import Attribution, SeenDataset
 from tracer.findings.overlap.patterns import LEAST_CONTACTS
 from tracer.findings.sightings import Release, chance_overlap
 
@@ -19,7 +19,7 @@ COPY_UNKNOWN = "attribution-copy-unknown"
 """The code of that reason; who reads rows knows them by it."""
 
 
-def tell_unmarked(looks: Sequence[Look], found: Sequence[Attribution]) -> list[Attribution]:
+def tell_unmarked(looks: Sequence[SeenDataset], found: Sequence[Attribution]) -> list[Attribution]:
     """`found`, with that and what would tell on the rows of clients of whose copies none is named.
 
     Lists in clear have derivations for this; hashes take no part in these.
@@ -44,11 +44,11 @@ def _with(row: Attribution, known: tuple[Reason, Reason] | None) -> Attribution:
     return replace(row, grade=grade, reasons=(unknown, *row.reasons), against=(*row.against, would_tell))
 
 
-def _matched(look: Look, release: Release) -> int:
+def _matched(look: SeenDataset, release: Release) -> int:
     return 0 if release.source is None else look.seen.matched.get((look.dataset.no, release.source), 0)
 
 
-def _above(look: Look, release: Release) -> bool:
+def _above(look: SeenDataset, release: Release) -> bool:
     matched = _matched(look, release)
     if matched < LEAST_CONTACTS or release.source is None:
         return False
@@ -56,7 +56,7 @@ def _above(look: Look, release: Release) -> bool:
     return bool(matched > expected + 3.0 * max(expected, 1.0) ** 0.5)
 
 
-def _copy_unknown(look: Look, release: Release) -> Reason:
+def _copy_unknown(look: SeenDataset, release: Release) -> Reason:
     ordinary = 0 if release.source is None else look.seen.ordinary.get(release.source, 0)
     return Reason.of(
         "attribution-copy-unknown",

@@ -16,7 +16,7 @@ _LISTED = 5
 
 
 @dataclass(frozen=True)
-class Facts:
+class ReleaseInDataset:
     """Everything that is known about one release in one dataset."""
 
     marks: Marks
@@ -80,7 +80,7 @@ class Facts:
         )
 
 
-def grade_of(facts: Facts, named: frozenset[str]) -> str:
+def grade_of(facts: ReleaseInDataset, named: frozenset[str]) -> str:
     """G3 as the contract defines it; less where one of its conditions fails."""
     above = facts.matched > facts.by_chance + 3.0 * max(facts.by_chance, 1.0) ** 0.5
     if not facts.accused:
@@ -92,7 +92,7 @@ def grade_of(facts: Facts, named: frozenset[str]) -> str:
     return "G3"
 
 
-def reasons_for(facts: Facts) -> Iterator[Reason]:
+def reasons_for(facts: ReleaseInDataset) -> Iterator[Reason]:
     """What speaks for the release."""
     release, own = facts.release, facts.release.unique
     if facts.mine:
@@ -116,7 +116,7 @@ def reasons_for(facts: Facts) -> Iterator[Reason]:
         yield Reason.of("attribution-rows", matched=matched, share=share)
 
 
-def reasons_against(facts: Facts, named: frozenset[str]) -> Iterator[Reason]:
+def reasons_against(facts: ReleaseInDataset, named: frozenset[str]) -> Iterator[Reason]:
     """What speaks against the release, and what would explain the dataset otherwise."""
     release, dataset = facts.release, facts.dataset
     if facts.held_by_client:
@@ -144,7 +144,7 @@ def reasons_against(facts: Facts, named: frozenset[str]) -> Iterator[Reason]:
         yield Reason.of("attribution-limit", bound=bound, compared=facts.compared)
 
 
-def _shared(facts: Facts) -> Iterator[Reason]:
+def _shared(facts: ReleaseInDataset) -> Iterator[Reason]:
     shared = facts.mine - facts.release.unique
     if shared and facts.release.draw is not None:
         yield Reason.of("attribution-by-design", n=facts.seen(shared))
@@ -158,7 +158,7 @@ def _shared(facts: Facts) -> Iterator[Reason]:
         )
 
 
-def _none_seen(facts: Facts) -> Reason:
+def _none_seen(facts: ReleaseInDataset) -> Reason:
     """What it says that no canary of the copy is there; a sample larger than it excludes was no random one."""
     planted = len(facts.release.canaries)
     share = facts.matched / facts.ordinary if facts.ordinary else 0.0

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import duckdb
 
-from tracer.findings.campaigns.judge import Reading, read_signals
+from tracer.findings.campaigns.judge import SignalReadings, read_signals
 from tracer.findings.campaigns.write import write
 
-__all__ = ["Reading", "compute", "read_signals"]
+__all__ = ["SignalReadings", "compute", "read_signals"]
 
 
-def compute(con: duckdb.DuckDBPyConnection, run: int) -> Reading:
+def compute(con: duckdb.DuckDBPyConnection, run: int) -> SignalReadings:
     """Read the signals of the case and write the findings of `run`."""
     reading = read_signals(con)
     write(con, run, reading)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tracer.findings.campaigns.facts import Facts, Hit, Number
+from tracer.findings.campaigns.facts import Hit, Number, SignalFacts
 from tracer.findings.intervals import count_interval
 
 MONTH = 365.25 / 12
@@ -23,7 +23,7 @@ RECYCLED_STATES = ("recycled", "second-hand", "二次号", "二次放号", "回�
 
 
 @dataclass(frozen=True)
-class Rate:
+class ControlRate:
     """Hits on controls, a month and number."""
 
     medium: str
@@ -63,18 +63,18 @@ def watched(number: Number, span: tuple[datetime, datetime] | None) -> float:
     return max(0.0, ((last - first) + timedelta(days=1)).days / MONTH)
 
 
-def control_rates(facts: Facts) -> list[Rate]:
+def control_rates(facts: SignalFacts) -> list[ControlRate]:
     """The background rate by medium, from the controls alone."""
     rates = []
     for medium, span in sorted(facts.observed.items()):
         controls = [n for n in facts.numbers.values() if n.kind == "control" and n.has(medium)]
         months = sum(watched(number, span) for number in controls)
         hits = sum(hit.medium == medium and hit.number.kind == "control" for hit in facts.hits)
-        rates.append(Rate(medium, len(controls), months, hits, *poisson_interval(hits, months)))
+        rates.append(ControlRate(medium, len(controls), months, hits, *poisson_interval(hits, months)))
     return rates
 
 
-def spread(facts: Facts, rates: Sequence[Rate], noise: Iterable[Hit], medium: str) -> dict[int, float]:
+def spread(facts: SignalFacts, rates: Sequence[ControlRate], noise: Iterable[Hit], medium: str) -> dict[int, float]:
     """Number → its share of the background of a medium, among the numbers that can be reached by it; sums to 1.
 
     A number's rate is that of the controls, corrected by what reached it as `noise` (gamma–Poisson: (a + n) /

@@ -80,7 +80,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Window:
+class CallingWindow:
     """Days on which whoever holds a copy may call as agreed."""
 
     release: str
@@ -93,7 +93,7 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Facts:
+class SignalFacts:
     """All of it."""
 
     marks: Marks
@@ -101,7 +101,7 @@ class Facts:
     """By number."""
     hits: tuple[Hit, ...]
     """Ordered by time, then file and row."""
-    windows: tuple[Window, ...]
+    windows: tuple[CallingWindow, ...]
     names: Mapping[str, tuple[str, ...]]
     """Client → its name and aliases."""
     observed: Mapping[str, tuple[datetime, datetime]]
@@ -116,7 +116,7 @@ _PURPOSES = {
 """Channel → words of a release's purpose that allow it."""
 
 
-def read_facts(con: duckdb.DuckDBPyConnection) -> Facts:
+def read_facts(con: duckdb.DuckDBPyConnection) -> SignalFacts:
     """Read the register and the signals. Orders are by number, time, file and row."""
     marks = read_marks(con)
     numbers, chief = _numbers(con, marks)
@@ -125,7 +125,7 @@ def read_facts(con: duckdb.DuckDBPyConnection) -> Facts:
     for party, name in con.execute(statement("client_names")).fetchall():
         names[party].append(name)
     observed = {medium: (first, last) for medium, first, last in con.execute(statement("observed")).fetchall()}
-    return Facts(
+    return SignalFacts(
         marks, numbers, ordered, tuple(_windows(con)), {party: tuple(found) for party, found in names.items()}, observed
     )
 
@@ -178,13 +178,13 @@ def _numbers(con: duckdb.DuckDBPyConnection, marks: Marks) -> tuple[dict[int, Nu
     return found, chief
 
 
-def _windows(con: duckdb.DuckDBPyConnection) -> list[Window]:
+def _windows(con: duckdb.DuckDBPyConnection) -> list[CallingWindow]:
     stated = [
-        Window(release, channel, first, last, stated=True)
+        CallingWindow(release, channel, first, last, stated=True)
         for release, channel, first, last in con.execute(statement("windows")).fetchall()
     ]
     return stated + [
-        Window(release, channel, first, last, stated=False)
+        CallingWindow(release, channel, first, last, stated=False)
         for release, purpose, first, last in con.execute(statement("purposes")).fetchall()
         for channel, words in _PURPOSES.items()
         if any(word in purpose.casefold() for word in words)

@@ -52,7 +52,7 @@ def segment_of(caller: str | None) -> str | None:
     return digits[:-4] if len(digits) > 7 else digits or None
 
 
-def bulk_of(caller: str | None) -> str | None:
+def number_block(caller: str | None) -> str | None:
     """The block of 100,000 numbers of a mobile caller, in which the cards of a pool are bought; else its segment."""
     segment = segment_of(caller)
     return segment[:-1] if segment is not None and re.fullmatch(r"1[3-9]\d{5}", segment) else segment
@@ -105,12 +105,12 @@ def _join_scripted(rest: Sequence[Hit], groups: list[list[Hit]]) -> list[Hit]:
     times: dict[tuple[str, str], dict[int, list[datetime]]] = defaultdict(lambda: defaultdict(list))
     for index, members in enumerate(groups):
         for hit in sorted(members, key=lambda h: h.at):
-            block = bulk_of(hit.caller)
+            block = number_block(hit.caller)
             if block is not None:
                 times[hit.medium, block][index].append(hit.at)
     left, joined = [], []
     for hit in rest:
-        block = bulk_of(hit.caller)
+        block = number_block(hit.caller)
         near = [
             (len(at), -index)
             for index, at in times.get((hit.medium, block or ""), {}).items()
@@ -136,7 +136,7 @@ def _by_caller(hits: Sequence[Hit]) -> list[list[Hit]]:
     found: list[list[Hit]] = []
     last: dict[tuple[str, str], int] = {}
     for hit in sorted(hits, key=lambda h: (h.at, h.file, h.row, h.number.no)):
-        segment = bulk_of(hit.caller)
+        segment = number_block(hit.caller)
         marks = [*call_backs(hit), *([segment] if segment is not None else [])]
         index = next(
             (last[hit.medium, m] for m in marks if (hit.medium, m) in last

@@ -3,68 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from tracer.disclosure import Reason
 from tracer.findings.campaigns import words
-from tracer.findings.campaigns.background import Rate, control_rates, spread
+from tracer.findings.campaigns.background import ControlRate, control_rates, spread
 from tracer.findings.campaigns.content import NOTHING, Content, content_of
-from tracer.findings.campaigns.facts import Facts, Hit, read_facts, statement
+from tracer.findings.campaigns.facts import Hit, SignalFacts, read_facts, statement
 from tracer.findings.campaigns.grouping import Campaign, group, segment_of
-from tracer.findings.campaigns.ordinary import Complaints, Ordinary
+from tracer.findings.campaigns.ordinary import Complaints
 from tracer.findings.campaigns.pools import Pool, pools, same_province, segments_of
-from tracer.findings.campaigns.posterior import Reached, Source, World, involved, sources
+from tracer.findings.campaigns.posterior import CampaignSource, Reached, World, involved, sources
 from tracer.findings.campaigns.screening import inside, is_probe, key_of, screen
 from tracer.findings.campaigns.sequence import is_sequential
+from tracer.findings.campaigns.verdict import CampaignVerdict, Key
 
 _STRAY_USE = 0.1
 """Share of a campaign's numbers that may lie outside agreed use: one in ten is put into it wrongly."""
-Key = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """One campaign, read."""
-
-    id: str
-    campaign: Campaign
-    evidence: tuple[Hit, ...]
-    """Its hits that can say anything."""
-    agreed: str | None
-    """The copy whose agreed use explains it."""
-    sequential: bool
-    found: tuple[Source, ...]
-    """The posterior."""
-    ordinary: Mapping[str, Ordinary]
-    """Copy → what complaints say of its ordinary people."""
-    content: Mapping[Key, Content]
-    same_province: float | None
-    copies: Mapping[str, float] = field(default_factory=dict)
-    """Copy → probability that it is behind the campaign, planting taken off."""
-
-    @property
-    def numbers(self) -> int:
-        """Distinct controlled numbers that say anything."""
-        return len({hit.number.no for hit in self.evidence})
-
-
-@dataclass(frozen=True)
-class Reading:
+class SignalReadings:
     """What the signals of a case say."""
 
-    facts: Facts
-    rates: tuple[Rate, ...]
+    facts: SignalFacts
+    rates: tuple[ControlRate, ...]
     marks: Mapping[Key, str]
     """Hit → why it is no evidence."""
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[CampaignVerdict, ...]
     """Campaigns of two hits or more, and single hits that used the persona."""
     pools: tuple[Pool, ...]
     content: Mapping[Key, Content]
 
 
-def read_signals(con: duckdb.DuckDBPyConnection) -> Reading:
+def read_signals(con: duckdb.DuckDBPyConnection) -> SignalReadings:
     """Read all signals of the case."""
     facts = read_facts(con)
     marks = screen(facts)
@@ -81,15 +55,15 @@ def read_signals(con: duckdb.DuckDBPyConnection) -> Reading:
         for identity, campaign in named.items()
     )
     found = pools(named, facts.hits, complaints.callers, provinces)
-    return Reading(facts, tuple(rates), marks, verdicts, tuple(found), content)
+    return SignalReadings(facts, tuple(rates), marks, verdicts, tuple(found), content)
 
 
-def _client_names(facts: Facts, hit: Hit) -> list[str]:
+def _client_names(facts: SignalFacts, hit: Hit) -> list[str]:
     return [name for client in sorted(c for c in hit.number.clients if c) for name in facts.names.get(client, ())]
 
 
 def _worlds(
-    facts: Facts, rates: Sequence[Rate], marks: Mapping[Key, str], campaigns: Sequence[Campaign]
+    facts: SignalFacts, rates: Sequence[ControlRate], marks: Mapping[Key, str], campaigns: Sequence[Campaign]
 ) -> dict[str, World]:
     """Medium → what its campaigns are held against."""
     grouped = {key_of(hit) for campaign in campaigns for hit in campaign.hits}
@@ -103,14 +77,14 @@ def _worlds(
 
 
 def _judge(
-    identity: str, campaign: Campaign, facts: Facts, marks: Mapping[Key, str], content: Mapping[Key, Content],
+    identity: str, campaign: Campaign, facts: SignalFacts, marks: Mapping[Key, str], content: Mapping[Key, Content],
     worlds: Mapping[str, World], complaints: Complaints, provinces: Mapping[str, str],
-) -> Verdict:  # fmt: skip
+) -> CampaignVerdict:  # fmt: skip
     evidence = tuple(hit for hit in campaign.hits if key_of(hit) not in marks)
     agreed = _agreed(evidence, facts)
     sequential = is_sequential(evidence)
     reached = _reached(evidence, content)
-    found: tuple[Source, ...] = ()
+    found: tuple[CampaignSource, ...] = ()
     if reached and agreed is None and not sequential:
         world = replace(worlds[campaign.hits[0].medium], scripted=bool(campaign.script))
         found = tuple(sources(reached, world))
@@ -118,7 +92,7 @@ def _judge(
     named = sorted({release for source in found for release in source.releases if source.probability >= 0.01})
     ordinary = {release: complaints.against(segments, release) for release in named}
     copies = {release: involved(found, release) * (1.0 - ordinary[release].planted) for release in named}
-    return Verdict(
+    return CampaignVerdict(
         identity, campaign, evidence, agreed, sequential, found, ordinary, content,
         same_province([hit for hit in campaign.hits if hit.medium == "phone"], provinces), copies,
     )  # fmt: skip
@@ -138,7 +112,7 @@ def _reached(evidence: Sequence[Hit], content: Mapping[Key, Content]) -> list[Re
     return found
 
 
-def _agreed(evidence: Sequence[Hit], facts: Facts) -> str | None:
+def _agreed(evidence: Sequence[Hit], facts: SignalFacts) -> str | None:
     """The copy whose agreed use explains the campaign: nearly all numbers lie in it, in its days, by its channel.
 
     A campaign that also reaches numbers outside is not the one that was agreed, and all its hits count.
@@ -153,7 +127,7 @@ def _agreed(evidence: Sequence[Hit], facts: Facts) -> str | None:
     return None
 
 
-def reading_of(reading: Reading) -> dict[Key, Reason]:
+def reading_of(reading: SignalReadings) -> dict[Key, Reason]:
     """Hit → what it shows."""
     by_hit = {key_of(hit): verdict for verdict in reading.verdicts for hit in verdict.campaign.hits}
     controls = {rate.medium: rate.numbers for rate in reading.rates}
@@ -163,7 +137,7 @@ def reading_of(reading: Reading) -> dict[Key, Reason]:
     }
 
 
-def pattern_of(hit: Hit, verdict: Verdict | None, mark: str | None) -> str | None:
+def pattern_of(hit: Hit, verdict: CampaignVerdict | None, mark: str | None) -> str | None:
     """probe, sequential, or what the hit's mark says."""
     if mark is not None:
         return mark

@@ -69,7 +69,7 @@ class Reached:
 
 
 @dataclass(frozen=True)
-class Source:
+class CampaignSource:
     """Where a campaign's numbers may come from."""
 
     kind: str
@@ -97,11 +97,11 @@ class World:
     """Whether one script joins the campaign."""
 
 
-def sources(reached: Sequence[Reached], world: World) -> list[Source]:
+def sources(reached: Sequence[Reached], world: World) -> list[CampaignSource]:
     """The posterior, the likeliest first, then by kind and ids; what has under 1 in a million is left out."""
     home = {client for r in reached if r.number.kind == "home" for client in r.number.clients or {None}}
     prior = max(_SUSPECTED / (1 + max(1, world.campaigns)), _LEAST)
-    weighed = [(Source("background", (), None, 0.0), math.log1p(-prior) + _log_background(reached, world))]
+    weighed = [(CampaignSource("background", (), None, 0.0), math.log1p(-prior) + _log_background(reached, world))]
     weighed += _of_copies(reached, world, home, prior)
     clients = sorted({r.client for r in world.releases if r.client is not None})
     for client in clients:
@@ -112,15 +112,17 @@ def sources(reached: Sequence[Reached], world: World) -> list[Source]:
         for kind, support in (("client", homes), ("register", register)):
             share = math.log(prior * _KINDS[kind] / len(clients))
             if support:
-                weighed.append((Source(kind, (), client, 0.0), share + _log_likelihood(reached, support, None, world)))
+                weighed.append(
+                    (CampaignSource(kind, (), client, 0.0), share + _log_likelihood(reached, support, None, world))
+                )
     top = max(weight for _, weight in weighed)
     total = sum(math.exp(weight - top) for _, weight in weighed)
-    found = [Source(s.kind, s.releases, s.client, math.exp(weight - top) / total) for s, weight in weighed]
+    found = [CampaignSource(s.kind, s.releases, s.client, math.exp(weight - top) / total) for s, weight in weighed]
     found = [source for source in found if source.probability >= 1e-6]
     return sorted(found, key=lambda s: (-s.probability, s.kind, s.releases, s.client or ""))
 
 
-def involved(found: Iterable[Source], release: str) -> float:
+def involved(found: Iterable[CampaignSource], release: str) -> float:
     """Probability that this copy is behind the campaign, alone, merged, or compared with another."""
     return math.fsum(source.probability for source in found if release in source.releases)
 
@@ -132,7 +134,7 @@ def _unowned(world: World, kind: str) -> frozenset[int]:
 
 def _of_copies(
     reached: Sequence[Reached], world: World, home: set[str | None], prior: float
-) -> list[tuple[Source, float]]:
+) -> list[tuple[CampaignSource, float]]:
     """Copies alone, merged, and compared; a copy that no number reached belongs to stands for none."""
     members = {r.id: frozenset(n.no for n in world.numbers.values() if r.id in n.releases) for r in world.releases}
     dates = {r.id: r.date for r in world.releases}
@@ -142,7 +144,7 @@ def _of_copies(
     n = len(world.releases)
     alone = math.log(prior * _KINDS["release"] / n) if n else 0.0
     weighed = [
-        (Source("release", (r,), None, 0.0), alone + _log_likelihood(reached, members[r], dates[r], world))
+        (CampaignSource("release", (r,), None, 0.0), alone + _log_likelihood(reached, members[r], dates[r], world))
         for r in touched
     ]
     pairs = max(1, n * (n - 1) // 2)
@@ -152,12 +154,12 @@ def _of_copies(
     for a, b in combinations(sorted(touched), 2):
         later = _later(dates[a], dates[b])
         weight = merged + _log_likelihood(reached, members[a] | members[b], None, world)
-        weighed.append((Source("merge", (a, b), None, 0.0), weight))
+        weighed.append((CampaignSource("merge", (a, b), None, 0.0), weight))
         best = max(best, (weight, (a, b)))
         both = members[a] & members[b]
         if both:
             likelihood = _log_likelihood(reached, both, later, world)
-            weighed.append((Source("intersection", (a, b), None, 0.0), compared + likelihood))
+            weighed.append((CampaignSource("intersection", (a, b), None, 0.0), compared + likelihood))
     while 2 <= len(best[1]) < _MERGED:  # a third and a fourth copy, each at the price of one more choice among n
         held = best[1]
         union = frozenset[int]().union(*(members[r] for r in held))
@@ -170,7 +172,7 @@ def _of_copies(
         if not grown or max(grown)[0] <= best[0]:
             break
         best = max(grown)
-        weighed.append((Source("merge", best[1], None, 0.0), best[0]))
+        weighed.append((CampaignSource("merge", best[1], None, 0.0), best[0]))
     return weighed
 
 

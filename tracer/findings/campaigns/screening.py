@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from tracer.findings.campaigns.facts import Facts, Hit, Window
+from tracer.findings.campaigns.facts import CallingWindow, Hit, SignalFacts
 from tracer.findings.campaigns.grouping import segment_of
 
 BURN_IN = timedelta(days=30)
@@ -21,7 +21,7 @@ BURN_IN_MARK, EARLY, AGREED, STORM = "burn-in", "before the copy", "agreed use",
 """Why a hit is no evidence."""
 
 
-def screen(facts: Facts) -> dict[tuple[int, int, int], str]:
+def screen(facts: SignalFacts) -> dict[tuple[int, int, int], str]:
     """(file, row, number) → why the hit is no evidence; all other hits are not in it."""
     dates = {release.id: release.date for release in facts.marks.releases}
     storms = _storms(facts.hits)
@@ -48,7 +48,7 @@ def key_of(hit: Hit) -> tuple[int, int, int]:
     return hit.file, hit.row, hit.number.no
 
 
-def inside(window: Window, hit: Hit) -> bool:
+def inside(window: CallingWindow, hit: Hit) -> bool:
     """Whether whoever holds the window's copy may have made this call as agreed."""
     channels = (window.channel, "flash_sms") if window.channel == "sms" else (window.channel,)
     return (

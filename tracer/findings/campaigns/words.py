@@ -6,16 +6,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from tracer.disclosure import Count, Measure, PartyRef, Probability, Reason, ReleaseRef, Share, Word
-from tracer.findings.campaigns.background import Rate
+from tracer.findings.campaigns.background import ControlRate
 from tracer.findings.campaigns.facts import Hit
-from tracer.findings.campaigns.posterior import Source
+from tracer.findings.campaigns.posterior import CampaignSource
 from tracer.findings.campaigns.screening import AGREED, BURN_IN, BURN_IN_MARK, EARLY, STORM, key_of
-
-if TYPE_CHECKING:
-    from tracer.findings.campaigns.judge import Verdict
+from tracer.findings.campaigns.verdict import CampaignVerdict
 
 SURE = 0.95
 """Probability from which a copy is said to be behind a campaign."""
@@ -32,7 +29,7 @@ _MARKED: Mapping[str, Reason] = {
 _BACKGROUND = Reason.of("campaign-background")
 
 
-def of_hit(hit: Hit, mark: str | None, verdict: Verdict | None, controls: Mapping[str, int]) -> Reason:
+def of_hit(hit: Hit, mark: str | None, verdict: CampaignVerdict | None, controls: Mapping[str, int]) -> Reason:
     """What one hit shows, in the light of its campaign."""
     if mark is not None:
         return _MARKED[mark]
@@ -45,7 +42,7 @@ def of_hit(hit: Hit, mark: str | None, verdict: Verdict | None, controls: Mappin
     return Reason.of("hit-no-controls", reading=found) if unknown else found
 
 
-def _of_number(hit: Hit, verdict: Verdict | None) -> Reason:
+def _of_number(hit: Hit, verdict: CampaignVerdict | None) -> Reason:
     if verdict is not None and verdict.found:
         return reading(verdict)
     if hit.number.kind == "home":
@@ -53,7 +50,7 @@ def _of_number(hit: Hit, verdict: Verdict | None) -> Reason:
     return Reason.of("hit-alone" if hit.number.releases else "hit-no-release")
 
 
-def reading(verdict: Verdict) -> Reason:
+def reading(verdict: CampaignVerdict) -> Reason:
     """What a campaign shows: the rows of the diagnosis matrix, by the posterior."""
     if verdict.agreed is not None:
         return Reason.of("campaign-agreed-use", release=ReleaseRef(verdict.agreed))
@@ -69,14 +66,14 @@ def reading(verdict: Verdict) -> Reason:
     return _of_copies(verdict, top) if top.releases else _of_client(top)
 
 
-def _of_client(top: Source) -> Reason:
+def _of_client(top: CampaignSource) -> Reason:
     client = _client(top)
     if top.kind == "client":
         return Reason.of("campaign-client", client=client)
     return Reason.of("campaign-register", client=client)
 
 
-def _of_copies(verdict: Verdict, top: Source) -> Reason:
+def _of_copies(verdict: CampaignVerdict, top: CampaignSource) -> Reason:
     sure = [release for release, probability in sorted(verdict.copies.items()) if probability >= SURE]
     named = top.releases if top.kind == "intersection" else sure or top.releases
     copies, word, merged = _releases(named), Word("yes" if sure else "no"), top.kind == "merge"
@@ -89,11 +86,11 @@ def _releases(releases: tuple[str, ...] | list[str]) -> tuple[ReleaseRef, ...]:
     return tuple(ReleaseRef(release) for release in releases)
 
 
-def _client(source: Source) -> PartyRef | None:
+def _client(source: CampaignSource) -> PartyRef | None:
     return None if source.client is None else PartyRef(source.client)
 
 
-def reasons(verdict: Verdict, rates: Mapping[str, Rate]) -> Iterator[Reason]:
+def reasons(verdict: CampaignVerdict, rates: Mapping[str, ControlRate]) -> Iterator[Reason]:
     """What a campaign's reading rests on."""
     hits = verdict.campaign.hits
     first, last = hits[0].at.date(), hits[-1].at.date()
@@ -129,7 +126,7 @@ def reasons(verdict: Verdict, rates: Mapping[str, Rate]) -> Iterator[Reason]:
             )  # fmt: skip
 
 
-def against(verdict: Verdict, controls: int) -> Iterator[Reason]:
+def against(verdict: CampaignVerdict, controls: int) -> Iterator[Reason]:
     """What speaks against a campaign's reading."""
     if not controls:
         yield Reason.of("campaign-no-controls")

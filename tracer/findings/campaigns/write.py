@@ -9,10 +9,11 @@ import pyarrow as pa
 
 from tracer.disclosure import REASON, REASONS
 from tracer.findings.campaigns import words
-from tracer.findings.campaigns.background import Rate
+from tracer.findings.campaigns.background import ControlRate
 from tracer.findings.campaigns.grouping import segment_of
-from tracer.findings.campaigns.judge import Reading, Verdict, pattern_of, reading_of
+from tracer.findings.campaigns.judge import SignalReadings, pattern_of, reading_of
 from tracer.findings.campaigns.screening import key_of
+from tracer.findings.campaigns.verdict import CampaignVerdict
 from tracer.findings.finding_tables import kept, put_rows
 
 _LIST = pa.list_(pa.string())
@@ -20,7 +21,7 @@ _SHOWN = 3
 """Controlled numbers that a script must have reached before its text is shown: less may be a personal message."""
 
 
-def write(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
+def write(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) -> None:
     """Write all of it with the number of the run."""
     _hits(con, run, reading)
     _campaigns(con, run, reading)
@@ -29,7 +30,7 @@ def write(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
     _rates(con, run, reading)
 
 
-def _hits(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
+def _hits(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) -> None:
     shown = reading_of(reading)
     by_hit = {key_of(hit): verdict for verdict in reading.verdicts for hit in verdict.campaign.hits}
     schema = {
@@ -46,7 +47,7 @@ def _hits(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
     ))  # fmt: skip
 
 
-def _campaigns(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
+def _campaigns(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) -> None:
     rates = {rate.medium: rate for rate in reading.rates}
     of_pool = {campaign: pool.id for pool in reading.pools for campaign in pool.campaigns}
     schema = {
@@ -58,7 +59,9 @@ def _campaigns(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> No
     put_rows(con, "campaign", run, schema, (_campaign(v, of_pool, rates) for v in reading.verdicts))
 
 
-def _campaign(verdict: Verdict, of_pool: Mapping[str, str], rates: Mapping[str, Rate]) -> tuple[object, ...]:
+def _campaign(
+    verdict: CampaignVerdict, of_pool: Mapping[str, str], rates: Mapping[str, ControlRate]
+) -> tuple[object, ...]:
     hits = verdict.campaign.hits
     numbers = {hit.number.no for hit in hits}
     likely = [release for release, probability in sorted(verdict.copies.items()) if probability >= 0.5]
@@ -77,7 +80,7 @@ def _campaign(verdict: Verdict, of_pool: Mapping[str, str], rates: Mapping[str, 
     )  # fmt: skip
 
 
-def _sources(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
+def _sources(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) -> None:
     schema = {
         "campaign": pa.string(), "kind": pa.string(), "releases": _LIST, "client": pa.string(),
         "probability": pa.float64(),
@@ -97,7 +100,7 @@ def _sources(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None
     put_rows(con, "campaign_source", run, schema, rows)
 
 
-def _pools(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
+def _pools(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) -> None:
     schema = {
         "id": pa.string(), "segments": _LIST, "calls": pa.int64(), "callers": pa.int64(), "complaints": pa.int64(),
         "low": pa.int64(), "estimate": pa.int64(), "high": pa.int64(), "first_at": pa.timestamp("us"),
@@ -112,7 +115,7 @@ def _pools(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
     ))  # fmt: skip
 
 
-def _rates(con: duckdb.DuckDBPyConnection, run: int, reading: Reading) -> None:
+def _rates(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) -> None:
     schema = {
         "medium": pa.string(), "numbers": pa.int64(), "months": pa.float64(), "hits": pa.int64(), "rate": pa.float64(),
         "low": pa.float64(), "high": pa.float64(),

@@ -12,14 +12,14 @@ import pyarrow as pa
 from tracer.disclosure import REASONS, Reason
 from tracer.findings.claims import calls, consented, contents, members, origins, random, retained, size, stopped
 from tracer.findings.claims.shape import segments_once
-from tracer.findings.claims.verdict import Claim, Verdict, read_claims, untestable
+from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, read_claims, untestable
 from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.lines.events import LineEvents
 
-Test = Callable[[duckdb.DuckDBPyConnection, Claim], Verdict]
+Test = Callable[[duckdb.DuckDBPyConnection, ClaimRow], ClaimVerdict]
 
 
-def assess_other(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:  # noqa: ARG001 - the shape of every test
+def assess_other(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:  # noqa: ARG001 - the shape of every test
     """`other`: what cannot be put to data. "We did not know" is such a statement."""
     return untestable(Reason.of("claim-other"))
 

@@ -14,7 +14,7 @@ import duckdb
 from tracer.disclosure import Reason
 from tracer.findings.campaigns.pool import p_so_few, pool_size
 from tracer.findings.claims.statements import with_statements
-from tracer.findings.claims.verdict import ERROR, Claim, Verdict, statement, untestable
+from tracer.findings.claims.verdict import ERROR, ClaimRow, ClaimVerdict, statement, untestable
 from tracer.findings.intervals import (
     calls_needed,
     calls_to_support,
@@ -29,12 +29,12 @@ from tracer.identify.places import provinces
 FORGED = Reason.of("claim-caller-forged")
 
 
-def assess_rate(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+def assess_rate(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
     """`complaint_rate`: complaints a call are at most the number claimed. Null: exactly so many; exact binomial."""
     return with_statements(con, claim, _rate(con, claim))
 
 
-def _rate(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+def _rate(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
     claimed = claim.number
     if claimed is None or not 0 < claimed < 1:
         return untestable(Reason.of("claim-no-rate"))
@@ -53,23 +53,23 @@ def _rate(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     numbers |= {"rate": rounded(counted / calls), "low": rounded(low), "high": rounded(high)}
     p_value = binomial_at_least(counted, calls, claimed)
     if p_value <= ERROR:
-        return Verdict("contradicted", rounded_up(p_value), numbers, (FORGED, _FEW), "G1")
+        return ClaimVerdict("contradicted", rounded_up(p_value), numbers, (FORGED, _FEW), "G1")
     if share_at_most(counted, calls) <= claimed:
-        return Verdict("supported", None, numbers, (_FEW,), "G1")
+        return ClaimVerdict("supported", None, numbers, (_FEW,), "G1")
     numbers |= {"calls_to_support": calls_to_support(counted, claimed)}
-    return Verdict("consistent", rounded_up(p_value), numbers, (_FEW,))
+    return ClaimVerdict("consistent", rounded_up(p_value), numbers, (_FEW,))
 
 
 _FEW = Reason.of("claim-few-complain")
 NO_LINE = Reason.of("claim-no-line")
 
 
-def assess_pool(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+def assess_pool(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
     """`pool_size`: the line picks one of at least so many cards for each call. Null: exactly so many, each alike."""
     return with_statements(con, claim, _pool(con, claim))
 
 
-def _pool(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+def _pool(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
     if claim.number is None or claim.number < 1:
         return untestable(Reason.of("claim-no-cards"))
     lines = lines_of_claim(con, claim)
@@ -85,14 +85,14 @@ def _pool(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     even = Reason.of("claim-uneven-cards")
     p_value = p_so_few(int(claim.number), calls, callers)
     if p_value <= ERROR:
-        return Verdict("contradicted", rounded_up(p_value), numbers, (even, FORGED), "G1")
+        return ClaimVerdict("contradicted", rounded_up(p_value), numbers, (even, FORGED), "G1")
     if size.low >= claim.number:
-        return Verdict("supported", None, numbers, (FORGED,), "G1")
+        return ClaimVerdict("supported", None, numbers, (FORGED,), "G1")
     unbounded = (Reason.of("claim-no-repeat"),) if size.high is None else ()
-    return Verdict("consistent", rounded_up(p_value), numbers, (*unbounded, even))
+    return ClaimVerdict("consistent", rounded_up(p_value), numbers, (*unbounded, even))
 
 
-def lines_of_claim(con: duckdb.DuckDBPyConnection, claim: Claim) -> list[str]:
+def lines_of_claim(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> list[str]:
     """The lines a claim is about: the party's own, those on its network, else those of whoever supplies it; of one
     province where the claim's value or words name one.
     """

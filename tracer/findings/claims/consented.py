@@ -14,8 +14,8 @@ import duckdb
 from tracer.disclosure import Reason
 from tracer.findings.claims.verdict import (
     LEAST_CONTACTS,
-    Claim,
-    Verdict,
+    ClaimRow,
+    ClaimVerdict,
     over_lists,
     statement,
     told,
@@ -26,12 +26,12 @@ from tracer.findings.claims.verdict import (
 _NO_BASIS = ("none", "refused")
 
 
-def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+def assess(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
     """The verdict on the list that the claim names, or on all that the party holds."""
     return over_lists(con, claim, lambda dataset, _: _consented(con, dataset))
 
 
-def _consented(con: duckdb.DuckDBPyConnection, dataset: str) -> Verdict:
+def _consented(con: duckdb.DuckDBPyConnection, dataset: str) -> ClaimVerdict:
     _, why_not = usable(con, dataset)
     if why_not is not None:
         return untestable(why_not)
@@ -54,12 +54,12 @@ def _consented(con: duckdb.DuckDBPyConnection, dataset: str) -> Verdict:
     return _judge(numbers, stated, before, without, refused_lists)
 
 
-def _judge(numbers: dict[str, Any], stated: set[str], before: int, without: int, refused_lists: int) -> Verdict:
+def _judge(numbers: dict[str, Any], stated: set[str], before: int, without: int, refused_lists: int) -> ClaimVerdict:
     """`stated`: bases of collection and use; `before`: people who had refused; `without`: copies without a basis."""
     if before >= LEAST_CONTACTS:
-        return Verdict("contradicted", None, numbers, (Reason.of("claim-agreed-again"),), "G1")
+        return ClaimVerdict("contradicted", None, numbers, (Reason.of("claim-agreed-again"),), "G1")
     if stated & set(_NO_BASIS):
-        return Verdict("contradicted", None, numbers, (Reason.of("claim-stated-basis"),))
+        return ClaimVerdict("contradicted", None, numbers, (Reason.of("claim-stated-basis"),))
     if refused_lists == 0 and stated == {"unknown"} and not without:
         return untestable(Reason.of("claim-no-basis"), numbers)
     why = Reason.of("claim-nobody-refused")
@@ -67,4 +67,4 @@ def _judge(numbers: dict[str, Any], stated: set[str], before: int, without: int,
         why = Reason.of("claim-copies-without-basis")
     elif "bundled_in_terms" in stated:
         why = Reason.of("claim-bundled-consent")
-    return Verdict("consistent", None, numbers, (why,))
+    return ClaimVerdict("consistent", None, numbers, (why,))

@@ -16,7 +16,7 @@ import duckdb
 from tracer.disclosure import Reason
 from tracer.findings.claims.blocks import BLOCK
 from tracer.findings.claims.overlaps import LIVE_LEAST, canaries_inside, overlap_with
-from tracer.findings.claims.verdict import Claim, Verdict, over_lists, statement, told, untestable, usable
+from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, over_lists, statement, told, untestable, usable
 from tracer.findings.intervals import rounded, rounded_up
 from tracer.findings.overlap.close import close_to
 
@@ -28,17 +28,17 @@ _FIRMS = 3
 """Firms under which a mobile number must stand to be told of: an agent's, or a filler."""
 
 
-def assess_business(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+def assess_business(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
     """`business_only`, on the list that the claim names or on all that the party holds."""
     return over_lists(con, claim, lambda dataset, lists: _business(con, dataset, ALPHA / lists))
 
 
-def assess_public(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+def assess_public(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
     """`public_sources`, on the list that the claim names or on all that the party holds."""
     return over_lists(con, claim, lambda dataset, lists: _public(con, dataset, ALPHA / lists))
 
 
-def _business(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float) -> Verdict:
+def _business(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float) -> ClaimVerdict:
     no, why_not = usable(con, dataset)
     if why_not is not None:
         return untestable(why_not)
@@ -47,14 +47,14 @@ def _business(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float) -> Ver
     numbers = _firms(con, no, close_to(con, no, [number for number, _ in public])) | numbers
     if p_value is not None and p_value <= alpha:
         owners = Reason.of("claim-owners-are-consumers")
-        return Verdict("contradicted", rounded_up(p_value), numbers, (owners, _LIVE), "G1")
+        return ClaimVerdict("contradicted", rounded_up(p_value), numbers, (owners, _LIVE), "G1")
     if p_value is None and "firms" not in numbers:
         return untestable(Reason.of("claim-no-companies"), numbers)
     printed = None if p_value is None else rounded_up(p_value)
-    return Verdict("consistent", printed, numbers, (Reason.of("claim-staff-numbers"),))
+    return ClaimVerdict("consistent", printed, numbers, (Reason.of("claim-staff-numbers"),))
 
 
-def _public(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float) -> Verdict:
+def _public(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float) -> ClaimVerdict:
     no, why_not = usable(con, dataset)
     if why_not is not None:
         return untestable(why_not)
@@ -72,13 +72,13 @@ def _public(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float) -> Verdi
     numbers = {name: value for name, value in numbers.items() if value is not None}
     if p_value is not None and p_value <= alpha:
         twice = Reason.of("claim-published-elsewhere")
-        return Verdict("contradicted", rounded_up(p_value), numbers, (twice, _LIVE), "G1")
+        return ClaimVerdict("contradicted", rounded_up(p_value), numbers, (twice, _LIVE), "G1")
     if public and explained >= WHOLE * contacts:
-        return Verdict("supported", None, numbers, (Reason.of("claim-public-not-taken"),), "G1")
+        return ClaimVerdict("supported", None, numbers, (Reason.of("claim-public-not-taken"),), "G1")
     if not public and p_value is None:
         return untestable(Reason.of("claim-no-public-source"), numbers)
     rest = Reason.of("claim-other-public-sources")
-    return Verdict("consistent", None if p_value is None else rounded_up(p_value), numbers, (rest,))
+    return ClaimVerdict("consistent", None if p_value is None else rounded_up(p_value), numbers, (rest,))
 
 
 _LIVE = Reason.of("claim-live-numbers", live=LIVE_LEAST, block=BLOCK)

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from tracer.disclosure import Reason
-from tracer.findings.claims.verdict import Claim, Verdict, statement, untestable
+from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, statement, untestable
 from tracer.identify.organisation import parse
 
 _SHORTEST = 2
@@ -20,7 +20,7 @@ _PLAIN = ("短信", "sms", "message")
 """Words of a claim that speak of any message, not of flash SMS alone."""
 
 
-def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+def assess(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
     """The verdict on a party whose messages, it is said, go to members only; needs the tables of `LineEvents`."""
     text = f"{claim.value or ''} {claim.quote or ''}".casefold()
     plain = any(word in text for word in _PLAIN)
@@ -43,11 +43,11 @@ def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     numbers = {name: value for name, value in numbers.items() if value is not None}
     if hits and not controls:
         alternatives = (Reason.of("claim-message-forged"), Reason.of("claim-entered-as-member"))
-        return Verdict("contradicted", None, numbers, alternatives, "G1")
+        return ClaimVerdict("contradicted", None, numbers, alternatives, "G1")
     if hits:
-        return Verdict("contradicted", None, numbers, (Reason.of("claim-controls-reached"),), "G1")
+        return ClaimVerdict("contradicted", None, numbers, (Reason.of("claim-controls-reached"),), "G1")
     if numbers.get("sms_of_the_same_sender"):
-        return Verdict("consistent", None, numbers, (Reason.of("claim-only-plain-messages"),))
+        return ClaimVerdict("consistent", None, numbers, (Reason.of("claim-only-plain-messages"),))
     if rows:
         return untestable(Reason.of("claim-sender-unknown"), numbers)
     return untestable(Reason.of("claim-no-message"), numbers)

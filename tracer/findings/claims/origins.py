@@ -11,17 +11,17 @@ from typing import Any
 import duckdb
 
 from tracer.disclosure import DatasetRef, Probability, Reason
-from tracer.findings.claims.verdict import SURE, Claim, Verdict, over_lists, statement, untestable, usable
+from tracer.findings.claims.verdict import SURE, ClaimRow, ClaimVerdict, over_lists, statement, untestable, usable
 from tracer.findings.intervals import rounded
-from tracer.findings.lines.hands import Hand, hand_of
+from tracer.findings.lines.hands import Hand, supply_chain_depth
 
 
-def assess_own(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+def assess_own(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
     """`own_collection`: nobody else's list is behind it."""
     return over_lists(con, claim, lambda dataset, _: _copied(con, claim, dataset))
 
 
-def assess_first_hand(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+def assess_first_hand(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
     """`first_hand`, of a list or of lines: of lines where the claim names no list and the party sells lines."""
     lines = con.execute(
         "SELECT id, carrier, hand FROM line WHERE vendor = $party ORDER BY id", {"party": claim.about}
@@ -32,7 +32,7 @@ def assess_first_hand(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     return over_lists(con, claim, lambda dataset, _: _copied(con, claim, dataset))
 
 
-def _copied(con: duckdb.DuckDBPyConnection, claim: Claim, dataset: str) -> Verdict:
+def _copied(con: duckdb.DuckDBPyConnection, claim: ClaimRow, dataset: str) -> ClaimVerdict:
     _, why_not = usable(con, dataset)
     if why_not is not None:
         return untestable(why_not)
@@ -41,44 +41,48 @@ def _copied(con: duckdb.DuckDBPyConnection, claim: Claim, dataset: str) -> Verdi
     if copies:
         release, client, grade, _ = copies[0]
         numbers: dict[str, Any] = {"release": release, "client": client, "copies": len(copies)}
-        return Verdict("contradicted", None, numbers, (Reason.of("claim-copy-named"),), grade)
+        return ClaimVerdict("contradicted", None, numbers, (Reason.of("claim-copy-named"),), grade)
     sure = [row for row in parents if row[2] >= SURE and row[3] >= "G2"]
     if sure:
         parent, holder, probability, grade = sure[0]
         numbers = {"source": parent, "holder": holder, "probability": rounded(probability), "sources": len(sure)}
-        return Verdict("contradicted", None, numbers, (Reason.of("claim-partly-own"),), grade)
+        return ClaimVerdict("contradicted", None, numbers, (Reason.of("claim-partly-own"),), grade)
     if parents:
         parent, holder, probability, grade = parents[0]
         numbers = {"source": parent, "holder": holder, "probability": rounded(probability)}
         doubt = Reason.of("claim-perhaps-copied", source=DatasetRef(parent), probability=Probability(probability))
-        return Verdict("consistent", None, numbers, (doubt,), grade)
+        return ClaimVerdict("consistent", None, numbers, (doubt,), grade)
     others = con.execute(
         "SELECT count(*) FROM dataset WHERE current AND contacts >= 20 AND id <> $id AND holder <> $party",
         {"id": dataset, "party": claim.about},
     ).fetchall()[0][0]
     if others == 0:
         return untestable(Reason.of("claim-no-other-list"))
-    return Verdict("consistent", None, {"lists_compared": others}, (Reason.of("claim-source-unseen"),))
+    return ClaimVerdict("consistent", None, {"lists_compared": others}, (Reason.of("claim-source-unseen"),))
 
 
-def _line(con: duckdb.DuckDBPyConnection, vendor: str, lines: list[tuple[Any, ...]]) -> Verdict:
+def _line(con: duckdb.DuckDBPyConnection, vendor: str, lines: list[tuple[Any, ...]]) -> ClaimVerdict:
     hand = max(
-        (found for found in (hand_of(con, vendor, carrier) for _, carrier, _ in lines or [(None, None, None)])
-         if found is not None),
-        key=lambda found: (found.whole, found.hand), default=None,
-    )  # fmt: skip
+        (
+            found
+            for found in (supply_chain_depth(con, vendor, carrier) for _, carrier, _ in lines or [(None, None, None)])
+            if found is not None
+        ),
+        key=lambda found: (found.whole, found.hand),
+        default=None,
+    )
     claimed = [(number, line) for line, _, number in lines if number is not None]
     numbers: dict[str, Any] = {"lines": [line for line, _, _ in lines]}
     if hand is not None:
         numbers |= {"hand": hand.hand, "path": list(hand.path), "basis": hand.basis}
         if hand.hand >= 2:
             least = () if hand.whole else (Reason.of("claim-chain-longer"),)
-            return Verdict("contradicted", None, numbers, (*least, _RELATIONS), _grade(hand))
+            return ClaimVerdict("contradicted", None, numbers, (*least, _RELATIONS), _grade(hand))
     if claimed and max(claimed)[0] >= 2:
         numbers |= {"stated_hand": max(claimed)[0], "line": max(claimed)[1]}
-        return Verdict("contradicted", None, numbers, (Reason.of("claim-stated-hand"),))
+        return ClaimVerdict("contradicted", None, numbers, (Reason.of("claim-stated-hand"),))
     if hand is not None and hand.whole:
-        return Verdict("supported", None, numbers, (_RELATIONS,), _grade(hand))
+        return ClaimVerdict("supported", None, numbers, (_RELATIONS,), _grade(hand))
     return untestable(Reason.of("claim-supplier-unknown"), numbers)
 
 

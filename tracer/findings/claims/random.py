@@ -24,8 +24,8 @@ from tracer.findings.claims.overlaps import Overlap, canaries_inside, overlap_wi
 from tracer.findings.claims.shape import shape_of
 from tracer.findings.claims.verdict import (
     LEAST_CONTACTS,
-    Claim,
-    Verdict,
+    ClaimRow,
+    ClaimVerdict,
     over_lists,
     statement,
     told,
@@ -42,12 +42,12 @@ ALLOTTED_NUMBERS = 4.995e9
 """Chinese mobile numbers in allotted segments (methods 3): the population of the uniform test."""
 
 
-def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+def assess(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
     """The verdict on the list that the claim names, or on all that the party holds."""
     return over_lists(con, claim, lambda dataset, lists: assess_random(con, dataset, lists))
 
 
-def assess_random(con: duckdb.DuckDBPyConnection, dataset: str, lists: int = 1) -> Verdict:
+def assess_random(con: duckdb.DuckDBPyConnection, dataset: str, lists: int = 1) -> ClaimVerdict:
     """Test whether the mobile numbers of `dataset` (an id) are random in their blocks of 10^4; one of so many lists."""
     no, why_not = usable(con, dataset)
     if why_not is not None:
@@ -63,7 +63,7 @@ def assess_random(con: duckdb.DuckDBPyConnection, dataset: str, lists: int = 1) 
 
 def _judge(
     con: duckdb.DuckDBPyConnection, no: int, witnesses: list[tuple[Any, ...]], overlap: Overlap, alpha: float
-) -> Verdict:
+) -> ClaimVerdict:
     p_block, p_scrubbed = (null.tail(overlap.shared) for null in (overlap.null, overlap.among_live()))
     p_names, names = names_agree(con, no, [number for number, _, _ in witnesses])
     p_canaries, canaries = canaries_inside(con, no)
@@ -93,20 +93,20 @@ def _judge(
 
 def _told(
     numbers: dict[str, Any], decisive: float, p_scrubbed: float, p_block: float, power: float, alpha: float
-) -> Verdict:
+) -> ClaimVerdict:
     printed = rounded_up(p_block)
     # Three tests of one claim decide: each has a third of the error.
     if decisive <= alpha / 3:
         scrubbed = (Reason.of("claim-scrubbed-settled"),) if p_scrubbed > alpha / 3 else ()
         alternatives = (Reason.of("claim-not-random"), *scrubbed, Reason.of("claim-partly-random"))
-        return Verdict("contradicted", printed, numbers, alternatives, "G1")
+        return ClaimVerdict("contradicted", printed, numbers, alternatives, "G1")
     uneven = [name for name in numbers["failed"] if name in ("last_two", "sequence")]
     shape = (Reason.of("claim-uneven"),) if uneven else ()
     if p_block <= alpha:
-        return Verdict("consistent", printed, numbers, (Reason.of("claim-scrubbed-open"), *shape))
+        return ClaimVerdict("consistent", printed, numbers, (Reason.of("claim-scrubbed-open"), *shape))
     unseen = (Reason.of("claim-power", power=Probability(power)), Reason.of("claim-unknown-source"))
     # Never more than consistent: a list that was copied from elsewhere would look the same.
-    return Verdict("consistent", printed, numbers, (*unseen, *shape))
+    return ClaimVerdict("consistent", printed, numbers, (*unseen, *shape))
 
 
 def failed(tests: Mapping[str, float], alpha: float) -> list[str]:

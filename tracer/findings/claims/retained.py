@@ -7,11 +7,11 @@ from typing import Any
 import duckdb
 
 from tracer.disclosure import DatasetRef, Reason, ReleaseRef
-from tracer.findings.claims.verdict import SURE, Claim, Verdict, statement, untestable
+from tracer.findings.claims.verdict import SURE, ClaimRow, ClaimVerdict, statement, untestable
 from tracer.findings.intervals import rounded
 
 
-def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+def assess(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
     """The verdict on a recipient of copies that says to keep nothing."""
     rows = con.execute(statement("kept"), {"vendor": claim.about, "dataset": claim.dataset}).fetchall()
     kept = [row for row in rows if row[1] == "retained" and row[2] and row[3] >= SURE and row[4] >= "G2"]
@@ -27,10 +27,10 @@ def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
             "probability": rounded(probability),
         }  # fmt: skip
         others = Reason.of("claim-other-holders", release=ReleaseRef(release), dataset=DatasetRef(seen_in))
-        return Verdict("contradicted", None, numbers, (others,), grade)
+        return ClaimVerdict("contradicted", None, numbers, (others,), grade)
     if passed:
         more = Reason.of("claim-passed-on", release=ReleaseRef(passed[0][0]))
-        return Verdict("consistent", None, {**numbers, "release": passed[0][0]}, (more,), passed[0][4])
+        return ClaimVerdict("consistent", None, {**numbers, "release": passed[0][0]}, (more,), passed[0][4])
     known = con.execute(statement("ended"), {"vendor": claim.about}).fetchall()[0]
     copies, ended, seen_later = known
     numbers |= {"copies": copies, "copies_ended": ended}
@@ -41,4 +41,4 @@ def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     if seen_later == 0:
         return untestable(Reason.of("claim-no-later-list"), numbers)
     unseen = Reason.of("claim-kept-elsewhere")
-    return Verdict("consistent", None, {**numbers, "lists_held_later": seen_later}, (unseen,))
+    return ClaimVerdict("consistent", None, {**numbers, "lists_held_later": seen_later}, (unseen,))

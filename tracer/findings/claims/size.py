@@ -21,7 +21,7 @@ import networkx as nx
 from tracer.disclosure import Reason
 from tracer.findings.claims.recapture import PoolEstimate, expected_common, p_as_large, several_samples, two_samples
 from tracer.findings.claims.statements import with_statements
-from tracer.findings.claims.verdict import ERROR, Claim, Verdict, read_claims, statement, told, untestable
+from tracer.findings.claims.verdict import ERROR, ClaimRow, ClaimVerdict, read_claims, statement, told, untestable
 from tracer.findings.intervals import LARGEST, count_interval, first_size, rounded, rounded_up
 from tracer.findings.overlap.close import parts_of, read_close
 from tracer.findings.tails import poisson_at_least, poisson_at_most
@@ -34,7 +34,7 @@ LOTS = Reason.of("claim-separate-lots")
 
 
 @dataclass(frozen=True)
-class Sample:
+class PlatformSample:
     """A list of the platform."""
 
     no: int
@@ -43,12 +43,12 @@ class Sample:
     day: date | None
 
 
-def assess_size(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+def assess_size(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
     """The size of what a party holds, by capture and recapture; failing that, by what else is said of it."""
     return with_statements(con, claim, _size(con, claim))
 
 
-def _size(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+def _size(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
     if claim.number is None or claim.number <= 0:
         return untestable(Reason.of("claim-no-number"))
     samples = _samples(con, claim.about)
@@ -69,17 +69,17 @@ def _size(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     numbers |= {"power_at_a_tenth": rounded(power)}
     plain = {name: value for name, value in numbers.items() if value is not None}
     if p_value <= ERROR:
-        return Verdict("contradicted", rounded_up(p_value), plain, (LOW, DRAWN), "G1")
+        return ClaimVerdict("contradicted", rounded_up(p_value), plain, (LOW, DRAWN), "G1")
     if low is not None and low >= claim.number:
-        return Verdict("supported", None, plain, (DRAWN,), "G1")
+        return ClaimVerdict("supported", None, plain, (DRAWN,), "G1")
     if power < 0.5:
         return untestable(Reason.of("claim-lists-too-small"), plain)
-    return Verdict("consistent", rounded_up(p_value), plain, (LOTS, DRAWN))
+    return ClaimVerdict("consistent", rounded_up(p_value), plain, (LOTS, DRAWN))
 
 
-def _samples(con: duckdb.DuckDBPyConnection, party: str) -> list[Sample]:
+def _samples(con: duckdb.DuckDBPyConnection, party: str) -> list[PlatformSample]:
     """The party's lists, of those that are copies of one another the largest."""
-    rows = [Sample(*row) for row in con.execute(statement("samples"), {"party": party}).fetchall()]
+    rows = [PlatformSample(*row) for row in con.execute(statement("samples"), {"party": party}).fetchall()]
     tied: nx.Graph[str] = nx.Graph()
     tied.add_nodes_from(sample.id for sample in rows)
     ids = set(tied)
@@ -96,7 +96,7 @@ def _samples(con: duckdb.DuckDBPyConnection, party: str) -> list[Sample]:
     return sorted(kept, key=lambda sample: sample.id)
 
 
-def _pool(con: duckdb.DuckDBPyConnection, samples: Sequence[Sample]) -> PoolEstimate:
+def _pool(con: duckdb.DuckDBPyConnection, samples: Sequence[PlatformSample]) -> PoolEstimate:
     nos = [sample.no for sample in samples]
     seen = _times_seen(con, nos)
     sizes = [sample.contacts for sample in samples]
@@ -122,12 +122,12 @@ def _power(pool: PoolEstimate, size: float) -> float:
     return poisson_at_least(critical, 10 * mean)
 
 
-def assess_growth(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+def assess_growth(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
     """The growth of what a party holds, by snapshots; failing that, by what else is said of it."""
     return with_statements(con, claim, _growth(con, claim))
 
 
-def _growth(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+def _growth(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
     if claim.number is None or claim.number <= 0:
         return untestable(Reason.of("claim-no-number"))
     pairs = _snapshots(con, claim.about)
@@ -150,7 +150,7 @@ def _growth(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
         numbers = {name: value for name, value in numbers.items() if not name.startswith("new_a_day")}
     if low / days > claim.number:
         p_value = poisson_at_least(new, claim.number * days)
-        return Verdict("contradicted", rounded_up(p_value), numbers, (_QUERY,), "G1")
+        return ClaimVerdict("contradicted", rounded_up(p_value), numbers, (_QUERY,), "G1")
     if size is None:
         return untestable(Reason.of("claim-size-unknown"), numbers)
     expected = claim.number / size * at_risk
@@ -160,17 +160,17 @@ def _growth(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     p_few = poisson_at_most(new, expected)
     p_many = poisson_at_least(new, expected)
     if min(p_few, p_many) <= ERROR / 2:
-        return Verdict("contradicted", rounded_up(2 * min(p_few, p_many)), numbers, (_QUERY, _SIZE), "G1")
-    return Verdict("consistent", rounded_up(min(1.0, 2 * min(p_few, p_many))), numbers, (_QUERY, _SIZE))
+        return ClaimVerdict("contradicted", rounded_up(2 * min(p_few, p_many)), numbers, (_QUERY, _SIZE), "G1")
+    return ClaimVerdict("consistent", rounded_up(min(1.0, 2 * min(p_few, p_many))), numbers, (_QUERY, _SIZE))
 
 
 _QUERY = Reason.of("claim-one-query")
 _SIZE = Reason.of("claim-size-as-claimed")
 
 
-def _snapshots(con: duckdb.DuckDBPyConnection, party: str) -> list[tuple[Sample, Sample, int, int]]:
+def _snapshots(con: duckdb.DuckDBPyConnection, party: str) -> list[tuple[PlatformSample, PlatformSample, int, int]]:
     """(earlier, later, days, new contacts) of lists that follow one another and share half of the smaller one."""
-    rows = [Sample(*row) for row in con.execute(statement("samples"), {"party": party}).fetchall()]
+    rows = [PlatformSample(*row) for row in con.execute(statement("samples"), {"party": party}).fetchall()]
     dated = sorted((s.day, s.id, s) for s in rows if s.day is not None)
     pairs = []
     for (day, _, first), (later, _, second) in pairwise(dated):

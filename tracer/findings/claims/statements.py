@@ -7,14 +7,14 @@ from dataclasses import replace
 import duckdb
 
 from tracer.disclosure import Reason
-from tracer.findings.claims.verdict import Claim, Verdict, read_claims
+from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, read_claims
 from tracer.findings.intervals import rounded
 
 APART = 2.0
 """Times that two numbers must differ: "over 10,000" and 12,000 do not contradict each other."""
 
 
-def with_statements(con: duckdb.DuckDBPyConnection, claim: Claim, verdict: Verdict) -> Verdict:
+def with_statements(con: duckdb.DuckDBPyConnection, claim: ClaimRow, verdict: ClaimVerdict) -> ClaimVerdict:
     """`verdict`, unless the data leave the claim open and another statement of the same kind about the same party
     differs from it: then it is contradicted, by the one that differs most.
     """

@@ -18,7 +18,7 @@ import duckdb
 
 from tracer.disclosure import Reason
 from tracer.findings.claims.calls import FORGED, NO_LINE, lines_of_claim
-from tracer.findings.claims.verdict import ERROR, Claim, Verdict, statement, untestable
+from tracer.findings.claims.verdict import ERROR, ClaimRow, ClaimVerdict, statement, untestable
 from tracer.findings.intervals import rounded, rounded_up
 from tracer.findings.tails import binomial_at_least
 
@@ -55,7 +55,7 @@ class Heard:
         return binomial_at_least(self.after, self.before + self.after, share)
 
 
-def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
+def assess(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
     """The verdict on lines that are said to have stopped; needs the temp tables of `LineEvents`."""
     day = _day(claim)
     if day is None:
@@ -79,22 +79,22 @@ def assess(con: duckdb.DuckDBPyConnection, claim: Claim) -> Verdict:
     return _judge(heard, numbers, (FORGED, _HEARD) if robots else (FORGED,))
 
 
-def _judge(heard: Sequence[Heard], numbers: dict[str, Any], against: tuple[Reason, ...]) -> Verdict:
+def _judge(heard: Sequence[Heard], numbers: dict[str, Any], against: tuple[Reason, ...]) -> ClaimVerdict:
     if not any(source.days_after for source in heard):
         return untestable(Reason.of("claim-no-later-day"), numbers)
     p_values = [source.p_value for source in heard if source.p_value is not None]
     p_value = min(1.0, len(p_values) * min(p_values)) if p_values else None
     printed = None if p_value is None else rounded_up(p_value)
     if p_value is not None and p_value <= ERROR:
-        return Verdict("contradicted", printed, numbers, against, "G1")
+        return ClaimVerdict("contradicted", printed, numbers, against, "G1")
     if any(s.days_before == 0 and s.after >= CAMPAIGN and s.days_with_calls >= 2 for s in heard):
-        return Verdict("contradicted", None, numbers, (_NO_BEFORE, *against), "G1")
+        return ClaimVerdict("contradicted", None, numbers, (_NO_BEFORE, *against), "G1")
     if any(source.after for source in heard):
-        return Verdict("consistent", printed, numbers, against)
+        return ClaimVerdict("consistent", printed, numbers, against)
     return _silent(heard, numbers)
 
 
-def _silent(heard: Sequence[Heard], numbers: dict[str, Any]) -> Verdict:
+def _silent(heard: Sequence[Heard], numbers: dict[str, Any]) -> ClaimVerdict:
     """No call after the day: how likely would that be at the former rate?"""
     silent = 1.0
     for source in heard:
@@ -102,13 +102,13 @@ def _silent(heard: Sequence[Heard], numbers: dict[str, Any]) -> Verdict:
             silent *= (1 - source.days_after / (source.days_before + source.days_after)) ** source.before
     numbers["chance_of_silence"] = rounded(silent)
     if silent <= ERROR:
-        return Verdict("supported", rounded_up(silent), numbers, (Reason.of("claim-replaced-numbers"),), "G1")
+        return ClaimVerdict("supported", rounded_up(silent), numbers, (Reason.of("claim-replaced-numbers"),), "G1")
     if not any(source.before for source in heard):
         return untestable(Reason.of("claim-never-called"), numbers)
-    return Verdict("consistent", None, numbers, (Reason.of("claim-few-days"),))
+    return ClaimVerdict("consistent", None, numbers, (Reason.of("claim-few-days"),))
 
 
-def _day(claim: Claim) -> date | None:
+def _day(claim: ClaimRow) -> date | None:
     for word in (claim.value or "").split():
         try:
             return date.fromisoformat(word)

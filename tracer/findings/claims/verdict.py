@@ -24,7 +24,7 @@ ERROR = 0.01
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ClaimVerdict:
     """What the data say of one claim."""
 
     verdict: str
@@ -40,7 +40,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Claim:
+class ClaimRow:
     """A claim as the case holds it."""
 
     id: str
@@ -61,20 +61,20 @@ class Claim:
             return None
 
 
-def read_claims(con: duckdb.DuckDBPyConnection) -> list[Claim]:
+def read_claims(con: duckdb.DuckDBPyConnection) -> list[ClaimRow]:
     """All claims by id."""
     rows = con.execute(
         "SELECT id, party, coalesce(about, party), kind, value, dataset, said, quote FROM claim ORDER BY id"
     ).fetchall()
-    return [Claim(*row) for row in rows]
+    return [ClaimRow(*row) for row in rows]
 
 
-def untestable(why: Reason, numbers: Mapping[str, Any] | None = None, *more: Reason) -> Verdict:
+def untestable(why: Reason, numbers: Mapping[str, Any] | None = None, *more: Reason) -> ClaimVerdict:
     """The verdict on what cannot be tested, and why."""
-    return Verdict("untestable", numbers=numbers or {}, alternatives=(why, *more))
+    return ClaimVerdict("untestable", numbers=numbers or {}, alternatives=(why, *more))
 
 
-def lists_of(con: duckdb.DuckDBPyConnection, claim: Claim) -> list[str]:
+def lists_of(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> list[str]:
     """The datasets that a claim is about: the one it names, or all that the party holds."""
     if claim.dataset is not None:
         return [claim.dataset]
@@ -99,7 +99,9 @@ def usable(con: duckdb.DuckDBPyConnection, dataset: str) -> tuple[int, Reason | 
     return no, None
 
 
-def over_lists(con: duckdb.DuckDBPyConnection, claim: Claim, test: Callable[[str, int], Verdict]) -> Verdict:
+def over_lists(
+    con: duckdb.DuckDBPyConnection, claim: ClaimRow, test: Callable[[str, int], ClaimVerdict]
+) -> ClaimVerdict:
     """The verdict on all lists that a claim is about: that on the one that speaks most against it, with its name.
 
     `test` is given a list and the number of lists, by which it divides its error (Bonferroni); the printed p is times

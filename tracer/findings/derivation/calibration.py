@@ -31,7 +31,7 @@ _TINY = 1e-4
 
 
 @dataclass(frozen=True)
-class Pairs:
+class PairOdds:
     """What is known about some pairs of lists, one element a pair; odds are natural logarithms."""
 
     forward: NDArray[np.float64]
@@ -66,7 +66,7 @@ class Pairs:
     """ln of how much longer the second list is."""
 
 
-def symmetric(pairs: Pairs) -> Columns:
+def symmetric(pairs: PairOdds) -> Columns:
     """Features of the question whether one was copied from the other at all."""
     joined = np.clip(pairs.forward + pairs.backward, _TINY, 1 - _TINY)
     odds = np.log(joined / (1 - joined))
@@ -89,7 +89,7 @@ def symmetric(pairs: Pairs) -> Columns:
     }
 
 
-def antisymmetric(pairs: Pairs) -> Columns:
+def antisymmetric(pairs: PairOdds) -> Columns:
     """Features of the direction: they change sign where the two change places."""
     found = search_odds(pairs.forward, pairs.backward)
     columns = {}
@@ -156,7 +156,7 @@ class Calibration:
     makers: tuple[str, ...]
     """Whose cases they were fitted on."""
 
-    def probabilities(self, pairs: Pairs) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    def probabilities(self, pairs: PairOdds) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """(forward, backward, log odds of forward over backward), one element a pair."""
         size = np.zeros(pairs.forward.size)
         both, one = symmetric(pairs), antisymmetric(pairs)

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tracer.findings.derivation.counts import Counts
+from tracer.findings.derivation.counts import MembershipCounts
 from tracer.resources import statements_beside
 
 statement = statements_beside(__file__)
@@ -32,7 +32,7 @@ SLOTS = {
 """Place in `sql/cells.sql` → role of the column that goes there."""
 
 
-def read_cells(con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[tuple[int, int]]) -> bool:
+def read_cells(con: duckdb.DuckDBPyConnection, counts: MembershipCounts, pairs: Sequence[tuple[int, int]]) -> bool:
     """Fill the TEMP tables `cell`, `relative` and `stranger`; whether there is a raw table at all.
 
     pairs: related datasets a < b. Strangers are close pairs (both ways) without anything in common beyond chance.

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from tracer.findings.derivation.cells import statement
-from tracer.findings.derivation.counts import Counts
+from tracer.findings.derivation.counts import MembershipCounts
 
 FILLED, NAMES = "cells filled", "ways of writing names"
 COMPOSED: Mapping[str, Sequence[str]] = {
@@ -41,7 +41,7 @@ class _Parted:
 
 
 def composition(
-    con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[tuple[int, int]], name: str
+    con: duckdb.DuckDBPyConnection, counts: MembershipCounts, pairs: Sequence[tuple[int, int]], name: str
 ) -> dict[tuple[int, int], float]:
     """(a, b) → log odds that a is the source, for pairs a < b of which something is known. name: one of `COMPOSED`."""
     found: dict[tuple[int, int], float] = {}
@@ -61,7 +61,7 @@ def composition(
 
 
 def _parted(
-    con: duckdb.DuckDBPyConnection, counts: Counts, pairs: Sequence[tuple[int, int]], what: str
+    con: duckdb.DuckDBPyConnection, counts: MembershipCounts, pairs: Sequence[tuple[int, int]], what: str
 ) -> dict[tuple[int, int], _Parted]:
     """(list, other) → the rows of the list that are in the other as well against those that are not."""
     table: dict[int, list[tuple[int, str, int]]] = {}

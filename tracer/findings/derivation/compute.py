@@ -10,20 +10,27 @@ import duckdb
 import numpy as np
 
 from tracer.findings.derivation.cells import read_cells
-from tracer.findings.derivation.counts import Counts, gather, neighbours
-from tracer.findings.derivation.dates import Facts, read_entries, read_facts, weigh_dates, weigh_origins, weigh_releases
+from tracer.findings.derivation.counts import MembershipCounts, gather, neighbours
+from tracer.findings.derivation.dates import (
+    DossierFacts,
+    read_entries,
+    read_facts,
+    weigh_dates,
+    weigh_origins,
+    weigh_releases,
+)
 from tracer.findings.derivation.edges import tell_edges
 from tracer.findings.derivation.explain import explain, write_explanations
 from tracer.findings.derivation.generations import Hands, hands
 from tracer.findings.derivation.hidden import propose, write_hidden
-from tracer.findings.derivation.model import Model, fit
+from tracer.findings.derivation.model import DerivationModel, fit
 from tracer.findings.derivation.rowwise import weigh_rows
 from tracer.findings.derivation.selection import selection_gain
 from tracer.findings.derivation.tables import write_edges, write_generations, write_unexplained
 from tracer.findings.derivation.versions import succession, weigh_versions
 from tracer.findings.derivation.weights import EdgeWeights
-from tracer.findings.frozen import hidden_taken
-from tracer.findings.overlap.compared import Compared, compare
+from tracer.findings.frozen import highest_frozen_hidden
+from tracer.findings.overlap.compared import Comparison, compare
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ def compute(
     made = fitted(con, compared, decisions, without)
     counts, weights, model = made.counts, made.weights, made.model
     brother = model.stated.brother
-    proposed = propose(counts, model, brother, hidden_taken(con))
+    proposed = propose(counts, model, brother, highest_frozen_hidden(con))
     steps = hands(model.posterior.graphs, model.edge)
     explained = explain(counts, model, brother, proposed, steps)
     edges = tell_edges(counts, model, weights, explained, proposed)
@@ -74,7 +81,7 @@ def compute(
     write_unexplained(con, run, counts, edges)
 
 
-def _with_direction(model: Model, steps: Hands) -> Hands:
+def _with_direction(model: DerivationModel, steps: Hands) -> Hands:
     """The hands through which a list came from another, by steps whose direction is told: no descent without one."""
     told = np.where(model.stated.told, model.edge, 0.0)
     return steps if np.array_equal(told, model.edge) else hands(model.posterior.graphs, told)
@@ -84,16 +91,16 @@ def _with_direction(model: Model, steps: Hands) -> Hands:
 class Fitted:
     """The model with what it was made from."""
 
-    counts: Counts
+    counts: MembershipCounts
     weights: EdgeWeights
-    facts: Sequence[Facts]
+    facts: Sequence[DossierFacts]
     fixed: Sequence[tuple[int, int, bool]]
     """Decisions by positions: parent, child, whether it is an edge."""
-    model: Model
+    model: DerivationModel
 
 
 def fitted(
-    con: duckdb.DuckDBPyConnection, compared: Compared, decisions: Iterable[Decision] = (),
+    con: duckdb.DuckDBPyConnection, compared: Comparison, decisions: Iterable[Decision] = (),
     without: Collection[str] = (),
 ) -> Fitted:  # fmt: skip
     """Count, weigh and average over graphs; see `compute`. There is at least one dataset."""
@@ -116,7 +123,7 @@ def fitted(
 
 
 def _weigh(
-    con: duckdb.DuckDBPyConnection, counts: Counts, facts: Sequence[Facts], without: Collection[str]
+    con: duckdb.DuckDBPyConnection, counts: MembershipCounts, facts: Sequence[DossierFacts], without: Collection[str]
 ) -> EdgeWeights:
     n = len(counts.traced)
     weights = EdgeWeights(n, without)

@@ -15,8 +15,8 @@ from scipy.special import gammaln, xlogy
 
 from tracer.findings.derivation.popular import log_popular
 from tracer.findings.derivation.sets import Sets
-from tracer.findings.overlap.compared import Compared
-from tracer.findings.overlap.patterns import Traced
+from tracer.findings.overlap.compared import Comparison
+from tracer.findings.overlap.patterns import ComparedDatasets
 
 MOST_CANDIDATES = 10
 MOST_BOTH_WAYS = 12
@@ -35,10 +35,10 @@ CONTAINED = 0.6
 
 
 @dataclass(frozen=True)
-class Counts:
+class MembershipCounts:
     """What is known about the memberships of all datasets."""
 
-    traced: Traced
+    traced: ComparedDatasets
     unit: NDArray[np.int64]
     """datasets: contacts that one stands for which was looked at. Evidence is weighed by those that were."""
     sets: Sets
@@ -85,10 +85,10 @@ class Cells:
 
 
 def gather(
-    compared: Compared,
+    compared: Comparison,
     succession: frozenset[tuple[int, int]] = frozenset(),
     confirmed: frozenset[tuple[int, int]] = frozenset(),
-) -> Counts:
+) -> MembershipCounts:
     """Put the counts of a case together and choose each dataset's candidates."""
     traced, places, shared, background = compared.traced, compared.places, compared.shared, compared.background
     sets = Sets(compared.sets.held, places.by_set)
@@ -102,7 +102,7 @@ def gather(
     related = ((background.related >= LEAST_LOG_ODDS) | contained) & (shared > 0)
     for one, other in succession | confirmed:
         related[one, other] = related[other, one] = True
-    counts = Counts(
+    counts = MembershipCounts(
         traced=traced,
         unit=traced.share.each,
         sets=sets,
@@ -121,7 +121,7 @@ def gather(
     return replace(counts, candidates=_candidates(counts, related))
 
 
-def cells_of(counts: Counts, dataset: int) -> Cells:
+def cells_of(counts: MembershipCounts, dataset: int) -> Cells:
     """Split one dataset's rows by its candidates."""
     candidates, sets = counts.candidates[dataset], counts.sets
     cells, places = 1 << len(candidates), counts.place_share.size
@@ -137,7 +137,7 @@ def cells_of(counts: Counts, dataset: int) -> Cells:
     return Cells(candidates, size, own.astype(np.float64), popular / unit, unit)
 
 
-def refined(counts: Counts, parents: Sequence[Sequence[int]]) -> Counts:
+def refined(counts: MembershipCounts, parents: Sequence[Sequence[int]]) -> MembershipCounts:
     """Choose the candidates anew after a first search has found these parents of every dataset.
 
     A dataset's grandchildren look like its parents; they make room. Its parents and children of the first search come
@@ -179,7 +179,7 @@ def refined(counts: Counts, parents: Sequence[Sequence[int]]) -> Counts:
 
 
 def _candidates(
-    counts: Counts, allowed: NDArray[np.bool_], first: Sequence[Sequence[int]] | None = None
+    counts: MembershipCounts, allowed: NDArray[np.bool_], first: Sequence[Sequence[int]] | None = None
 ) -> tuple[tuple[int, ...], ...]:
     """For each dataset: its nearest relatives alone, and those that explain most of what the nearer ones leave over.
 
@@ -203,7 +203,12 @@ def _candidates(
 
 
 def _of_the_rest(
-    counts: Counts, dataset: int, open_: NDArray[np.bool_], most: int, found: Sequence[int], known: Sequence[int] = ()
+    counts: MembershipCounts,
+    dataset: int,
+    open_: NDArray[np.bool_],
+    most: int,
+    found: Sequence[int],
+    known: Sequence[int] = (),
 ) -> list[int]:
     """Relatives that are not `found`, one after the other, that explain most of the contacts that those before them do
     not hold; `known` come before them all."""
@@ -251,7 +256,7 @@ def _best(value: NDArray[np.float64], allowed: NDArray[np.bool_], n: int, withou
     return best
 
 
-def neighbours(counts: Counts) -> list[tuple[int, int]]:
+def neighbours(counts: MembershipCounts) -> list[tuple[int, int]]:
     """Pairs a < b worth comparing: related, and of the `NEIGHBOURS` of either with most contacts in common."""
     pairs: set[tuple[int, int]] = set()
     for x in range(len(counts.traced)):

@@ -17,7 +17,7 @@ import numpy as np
 from tracer.disclosure import Count, DatasetRef, Reason, ReleaseRef, Word, told
 from tracer.findings.derivation.cells import statement
 from tracer.findings.derivation.weights import EdgeWeights, Signal
-from tracer.findings.overlap.patterns import Traced
+from tracer.findings.overlap.patterns import ComparedDatasets
 
 FIRM = 400.0
 """Nats that two firm dates weigh. A list was not copied from one that did not exist; where the date that was given is
@@ -41,7 +41,7 @@ RELEASED = 8.0
 
 
 @dataclass(frozen=True)
-class Facts:
+class DossierFacts:
     """What the dossier says about one dataset."""
 
     holder: str
@@ -80,7 +80,7 @@ class Entries:
         return common >= LEAST_ENTRIES and rows >= NEARLY_ALL * common
 
 
-def read_entries(con: duckdb.DuckDBPyConnection, facts: Sequence[Facts]) -> dict[tuple[int, int], Entries]:
+def read_entries(con: duckdb.DuckDBPyConnection, facts: Sequence[DossierFacts]) -> dict[tuple[int, int], Entries]:
     """(list, other) → when the list's rows came in. Needs the TEMP tables of `cells.read_cells`."""
     con.execute("CREATE OR REPLACE TEMP TABLE there (position INTEGER, day BIGINT)")
     days = [min((d for d in (f.created, f.obtained) if d is not None), default=None) for f in facts]
@@ -92,15 +92,15 @@ def read_entries(con: duckdb.DuckDBPyConnection, facts: Sequence[Facts]) -> dict
     return {(one, other): Entries(*counts) for one, other, *counts in con.execute(statement("entries")).fetchall()}
 
 
-def read_facts(con: duckdb.DuckDBPyConnection, traced: Traced) -> tuple[Facts, ...]:
+def read_facts(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> tuple[DossierFacts, ...]:
     """The facts of each traced dataset, in their order; parties that were merged count as one."""
     rows = con.execute(statement("facts")).fetchall()
-    by_number = {row[0]: Facts(str(row[1]), row[2], row[3], bool(row[4]), bool(row[5])) for row in rows}
+    by_number = {row[0]: DossierFacts(str(row[1]), row[2], row[3], bool(row[4]), bool(row[5])) for row in rows}
     return tuple(by_number[number] for number in traced.numbers)
 
 
 def weigh_dates(
-    weights: EdgeWeights, facts: Sequence[Facts], pairs: Sequence[tuple[int, int]],
+    weights: EdgeWeights, facts: Sequence[DossierFacts], pairs: Sequence[tuple[int, int]],
     entries: Mapping[tuple[int, int], Entries], ids: Sequence[str],
 ) -> None:  # fmt: skip
     """Add what the dates of each pair a < b say about direction, and the days on which their rows came in."""
@@ -150,7 +150,7 @@ class _Dated(NamedTuple):
 _UNDATED = _Dated("obtained", None)
 
 
-def _earlier(a: Facts, b: Facts, delay: float) -> tuple[float, tuple[_Dated, _Dated]]:
+def _earlier(a: DossierFacts, b: DossierFacts, delay: float) -> tuple[float, tuple[_Dated, _Dated]]:
     """Log odds that a was made before b, and the days that say so."""
     if a.created is not None and b.created is not None:
         days = (b.created - a.created).days
@@ -179,7 +179,7 @@ def _before_bound(days: int, delay: float) -> float:
 
 
 def weigh_origins(
-    weights: EdgeWeights, facts: Sequence[Facts], pairs: Sequence[tuple[int, int]], ids: Sequence[str]
+    weights: EdgeWeights, facts: Sequence[DossierFacts], pairs: Sequence[tuple[int, int]], ids: Sequence[str]
 ) -> None:
     """A client's own list is a source, unless the numbers say otherwise."""
     for a, b in pairs:
@@ -195,7 +195,7 @@ def weigh_origins(
 
 
 def weigh_releases(
-    con: duckdb.DuckDBPyConnection, weights: EdgeWeights, traced: Traced, facts: Sequence[Facts],
+    con: duckdb.DuckDBPyConnection, weights: EdgeWeights, traced: ComparedDatasets, facts: Sequence[DossierFacts],
     pairs: Sequence[tuple[int, int]],
 ) -> None:  # fmt: skip
     """A release of the parent to the child's holder, unless the child was there before it."""

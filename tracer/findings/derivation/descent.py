@@ -12,7 +12,7 @@ LEAST = 0.05
 
 
 @dataclass(frozen=True)
-class Step:
+class DerivationStep:
     """A derivation."""
 
     parent: str
@@ -31,18 +31,18 @@ def acyclic(derivations: Iterable[tuple[str, str, float, str]]) -> nx.DiGraph[st
             continue
         graph.add_nodes_from((parent, child))
         if not nx.has_path(graph, child, parent):
-            graph.add_edge(parent, child, step=Step(parent, probability, grade))
+            graph.add_edge(parent, child, step=DerivationStep(parent, probability, grade))
     return graph
 
 
-def steps_into(graph: nx.DiGraph[str], dataset: str) -> list[Step]:
+def steps_into(graph: nx.DiGraph[str], dataset: str) -> list[DerivationStep]:
     """The derivations into a dataset, by parent."""
     if dataset not in graph:
         return []
     return [graph.edges[parent, dataset]["step"] for parent in sorted(graph.predecessors(dataset))]
 
 
-def reach(graph: nx.DiGraph[str], datasets: Iterable[str], sources: frozenset[str]) -> dict[str, float]:
+def reachability(graph: nx.DiGraph[str], datasets: Iterable[str], sources: frozenset[str]) -> dict[str, float]:
     """Probability that a dataset holds data copied from one of `sources`, through whatever loaded datasets."""
     order = list(nx.lexicographical_topological_sort(graph))
     found = dict.fromkeys((*order, *datasets), 0.0)

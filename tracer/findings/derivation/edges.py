@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tracer.disclosure import Count, DatasetRef, Measure, Reason, Ref, Times, Word, disclosed, told
-from tracer.findings.derivation.counts import Counts
+from tracer.findings.derivation.counts import MembershipCounts
 from tracer.findings.derivation.explain import COPIED, OTHER, Explained, Explanation
 from tracer.findings.derivation.hidden import Hidden
-from tracer.findings.derivation.model import TEMPER, Model
+from tracer.findings.derivation.model import TEMPER, DerivationModel
 from tracer.findings.derivation.weights import EdgeWeights, Signal
 
 LEAST_PROBABILITY = 0.02
@@ -28,7 +28,7 @@ LEAST_RELATED = 0.99
 
 
 @dataclass(frozen=True)
-class Edge:
+class DerivationRow:
     """A row of `derivation`; contacts are counts."""
 
     parent: int
@@ -50,8 +50,12 @@ class Edge:
 
 
 def tell_edges(
-    counts: Counts, model: Model, weights: EdgeWeights, explained: Explained, proposed: Sequence[Hidden]
-) -> tuple[Edge, ...]:
+    counts: MembershipCounts,
+    model: DerivationModel,
+    weights: EdgeWeights,
+    explained: Explained,
+    proposed: Sequence[Hidden],
+) -> tuple[DerivationRow, ...]:
     """All edges worth keeping, by parent and child."""
     edge = model.edge
     pairs = sorted((int(a), int(b)) for a, b in zip(*np.nonzero(edge >= LEAST_PROBABILITY), strict=True))
@@ -60,7 +64,14 @@ def tell_edges(
     return tuple(replace(edge, via=via.get((edge.parent, edge.child))) for edge in told)
 
 
-def _told(counts: Counts, model: Model, weights: EdgeWeights, parent: int, child: int, explained: Explained) -> Edge:
+def _told(
+    counts: MembershipCounts,
+    model: DerivationModel,
+    weights: EdgeWeights,
+    parent: int,
+    child: int,
+    explained: Explained,
+) -> DerivationRow:
     lists = [DatasetRef(name) for name in counts.traced.ids]
     p, back = float(model.edge[parent, child]), float(model.edge[child, parent])
     shared = int(counts.shared[parent, child])
@@ -79,7 +90,7 @@ def _told(counts: Counts, model: Model, weights: EdgeWeights, parent: int, child
     against = [s.reason for s in signals if s.weight <= -0.3]
     against += _not_told(model, weights.other_people, lists, parent, child)
     against += _alternatives(lists, explained, parent, child, p)
-    return Edge(
+    return DerivationRow(
         parent=parent,
         child=child,
         probability=p,
@@ -105,14 +116,14 @@ def _step(signal: Signal) -> dict[str, object]:
     }
 
 
-def _grade(model: Model, parent: int, child: int, p: float, back: float) -> str:
+def _grade(model: DerivationModel, parent: int, child: int, p: float, back: float) -> str:
     stated = model.stated
     independent = stated.one_population[parent, child] or stated.alone[parent, child]
     sure = float(model.related[parent, child]) >= LEAST_RELATED and not independent
     return "G2" if sure and stated.told[parent, child] and p >= LEAST_GRADED and p >= LEAST_DIRECTION * back else "G1"
 
 
-def _membership(counts: Counts, model: Model, parent: int, child: int) -> list[Signal]:
+def _membership(counts: MembershipCounts, model: DerivationModel, parent: int, child: int) -> list[Signal]:
     """What the memberships say: the edge in its best family against the best family without it, and its reverse."""
     lists = [DatasetRef(name) for name in counts.traced.ids]
     signals = []
@@ -150,7 +161,7 @@ def _membership(counts: Counts, model: Model, parent: int, child: int) -> list[S
     return signals
 
 
-def _gain_of(model: Model, parent: int, child: int) -> tuple[float | None, tuple[int, ...]]:
+def _gain_of(model: DerivationModel, parent: int, child: int) -> tuple[float | None, tuple[int, ...]]:
     """How much the parent adds to the child's other parents in the likeliest graph, and which these are."""
     family = model.families[child]
     if parent not in family.candidates:
@@ -165,7 +176,7 @@ def _gain_of(model: Model, parent: int, child: int) -> tuple[float | None, tuple
     return float(family.score[both] - family.score[alone]), others
 
 
-def _left_over(counts: Counts, child: int, parent: int, others: Sequence[int]) -> tuple[int, int]:
+def _left_over(counts: MembershipCounts, child: int, parent: int, others: Sequence[int]) -> tuple[int, int]:
     """Contacts of both that no other parent of the child holds, and those that no third list holds at all."""
     sets = counts.sets
     both = sets.of(child)[sets.with_any([parent])[sets.of(child)]]
@@ -174,7 +185,11 @@ def _left_over(counts: Counts, child: int, parent: int, others: Sequence[int]) -
 
 
 def _not_told(
-    model: Model, other_people: Mapping[tuple[int, int], int], lists: Sequence[DatasetRef], parent: int, child: int
+    model: DerivationModel,
+    other_people: Mapping[tuple[int, int], int],
+    lists: Sequence[DatasetRef],
+    parent: int,
+    child: int,
 ) -> list[Reason]:
     """That nothing tells the direction, or that nobody need have copied."""
     stated = model.stated

@@ -17,10 +17,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tracer.findings.derivation.counts import Counts
+from tracer.findings.derivation.counts import MembershipCounts
 from tracer.findings.derivation.generations import Hands, descent
 from tracer.findings.derivation.hidden import Hidden
-from tracer.findings.derivation.model import Model
+from tracer.findings.derivation.model import DerivationModel
 from tracer.findings.derivation.sampled_paths import Ways
 
 COPIED, THROUGH, COMMON = "copied", "through", "common"
@@ -54,7 +54,11 @@ Explained: TypeAlias = Mapping[tuple[int, int], tuple[Explanation, ...]]
 
 
 def explain(
-    counts: Counts, model: Model, brother: NDArray[np.float64], proposed: Sequence[Hidden], steps: Hands
+    counts: MembershipCounts,
+    model: DerivationModel,
+    brother: NDArray[np.float64],
+    proposed: Sequence[Hidden],
+    steps: Hands,
 ) -> Explained:
     """All pairs with enough in common. brother: of `stating.state`; steps: of `generations.hands`."""
     n = len(counts.traced)
@@ -130,7 +134,9 @@ def _told(
     }
 
 
-def write_explanations(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, explained: Explained) -> None:
+def write_explanations(
+    con: duckdb.DuckDBPyConnection, run: int, counts: MembershipCounts, explained: Explained
+) -> None:
     """Insert into `explanation`."""
     ids = counts.traced.ids
     rows = [part for pair in sorted(explained) for part in explained[pair]]

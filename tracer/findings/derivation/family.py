@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import xlogy
 
-from tracer.findings.derivation.counts import Cells, Counts, cells_of, log_profiles
+from tracer.findings.derivation.counts import Cells, MembershipCounts, cells_of, log_profiles
 from tracer.findings.derivation.noisy_or import noisy_or
-from tracer.findings.derivation.subsets import by_members, met, sums_within
+from tracer.findings.derivation.subsets import by_members, sum_intersecting, sums_within
 
 MOST_PARENTS = 4
 """Merges of more lists are rare, and each further parent doubles the cells."""
@@ -41,7 +41,7 @@ class Families:
 
 
 def score_families(
-    counts: Counts, gain: NDArray[np.float64], datasets: Sequence[int]
+    counts: MembershipCounts, gain: NDArray[np.float64], datasets: Sequence[int]
 ) -> list[Families]:  # fmt: skip
     """Score every set of up to `MOST_PARENTS` candidates of each of these datasets; gain: `selection.selection_gain`.
 
@@ -64,25 +64,27 @@ def _masks(k: int) -> NDArray[np.int64]:
 
 
 def _scored(
-    counts: Counts, gain: NDArray[np.float64], dataset: int, cells: Cells,
+    counts: MembershipCounts, gain: NDArray[np.float64], dataset: int, cells: Cells,
     mask: NDArray[np.int64], copied: NDArray[np.float64],
 ) -> Families:  # fmt: skip
     own = cells.own / cells.unit
     inside = own.sum(axis=1)
-    copied_places = met(mask, own)
+    copied_places = sum_intersecting(mask, own)
     own_places = own.sum(axis=0) - copied_places
     n = float(inside.sum())
     outside = own_places.sum(axis=1)
     collected = xlogy(outside, outside) - outside - (n * np.log(max(n, 1.0)) - n)
     profile = _own_profile(own_places, copied_places, counts)
-    rarity = met(mask, (inside * counts.log_pool - cells.log_popular)[:, None])[:, 0]
+    rarity = sum_intersecting(mask, (inside * counts.log_pool - cells.log_popular)[:, None])[:, 0]
     score = collected + profile - profile[0] + rarity + copied
     by_place = np.array([gain[c, dataset] for c in cells.candidates])
     score += _chosen(mask, inside, by_place)
     return Families(cells.candidates, mask, score)
 
 
-def _own_profile(own: NDArray[np.float64], covered: NDArray[np.float64], counts: Counts) -> NDArray[np.float64]:
+def _own_profile(
+    own: NDArray[np.float64], covered: NDArray[np.float64], counts: MembershipCounts
+) -> NDArray[np.float64]:
     """sets: places of the own rows, under a profile of their own or (a later version, a sibling) that of the copied."""
     fresh = log_profiles(own, counts.place_share, counts.concentration)
     alike = log_profiles(own, counts.place_share, counts.concentration, seen=covered)

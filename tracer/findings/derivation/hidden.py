@@ -16,8 +16,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tracer.disclosure import REASONS, Count, DatasetRef, Reason
-from tracer.findings.derivation.counts import Counts
-from tracer.findings.derivation.model import Model
+from tracer.findings.derivation.counts import MembershipCounts
+from tracer.findings.derivation.model import DerivationModel
 from tracer.findings.finding_tables import kept
 from tracer.findings.overlap.near_copies import NEAR, are_near, witnesses
 
@@ -37,7 +37,9 @@ class Hidden:
     probability: float
 
 
-def propose(counts: Counts, model: Model, brother: NDArray[np.float64], taken: int = 0) -> tuple[Hidden, ...]:
+def propose(
+    counts: MembershipCounts, model: DerivationModel, brother: NDArray[np.float64], taken: int = 0
+) -> tuple[Hidden, ...]:
     """One hidden dataset for each connected group of probable brothers; its parents are what they have in common.
 
     Near-copies are one witness: two of them alone show no third list, and what they share nothing that it held.
@@ -59,7 +61,7 @@ def propose(counts: Counts, model: Model, brother: NDArray[np.float64], taken: i
     return tuple(proposed)
 
 
-def _with_copies(counts: Counts, joined: NDArray[np.float64]) -> NDArray[np.float64]:
+def _with_copies(counts: MembershipCounts, joined: NDArray[np.float64]) -> NDArray[np.float64]:
     """datasets x datasets: probability of being joined as brothers with the other or a near-copy of it.
 
     Which of two near-copies a list is joined to the rows cannot tell: the search gives it to each now and then.
@@ -71,18 +73,20 @@ def _with_copies(counts: Counts, joined: NDArray[np.float64]) -> NDArray[np.floa
     return np.where(near | (joined < LEAST_EACH), joined, np.minimum(either, 1.0))
 
 
-def _witnesses(counts: Counts, group: Sequence[int]) -> list[list[int]]:
+def _witnesses(counts: MembershipCounts, group: Sequence[int]) -> list[list[int]]:
     contacts = counts.traced.contacts
     return witnesses(group, lambda a, b: are_near(int(counts.shared[a, b]), int(contacts[a]), int(contacts[b])))
 
 
-def _in_several(counts: Counts, seen_by: Sequence[Sequence[int]]) -> int:
+def _in_several(counts: MembershipCounts, seen_by: Sequence[Sequence[int]]) -> int:
     """Contacts that two or more witnesses hold."""
     holders = sum(counts.sets.with_any(one).astype(np.int64) for one in seen_by)
     return int(counts.sets.totals[np.asarray(holders) > 1].sum())
 
 
-def write_hidden(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, proposed: tuple[Hidden, ...]) -> None:
+def write_hidden(
+    con: duckdb.DuckDBPyConnection, run: int, counts: MembershipCounts, proposed: tuple[Hidden, ...]
+) -> None:
     """Insert into `hidden`."""
     ids = counts.traced.ids
     reasons = [

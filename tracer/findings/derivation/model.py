@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tracer.findings.derivation.counts import Counts, refined
-from tracer.findings.derivation.dates import Facts
+from tracer.findings.derivation.counts import MembershipCounts, refined
+from tracer.findings.derivation.dates import DossierFacts
 from tracer.findings.derivation.family import Families, score_families
-from tracer.findings.derivation.nodes import Node
+from tracer.findings.derivation.nodes import ParentSets
 from tracer.findings.derivation.order import best_graph
-from tracer.findings.derivation.search import Posterior, average
-from tracer.findings.derivation.stating import Stated, state
+from tracer.findings.derivation.search import DerivationPosterior, average
+from tracer.findings.derivation.stating import StatedDerivations, state
 from tracer.findings.derivation.weights import EdgeWeights
 from tracer.findings.overlap.background import Background
 from tracer.findings.seeds import GRAPH_SEED
@@ -31,17 +31,17 @@ SWEEPS, BURN = 40, 10
 
 
 @dataclass(frozen=True)
-class Model:
+class DerivationModel:
     """The posterior with what it was made from."""
 
     families: tuple[Families, ...]
-    posterior: Posterior
+    posterior: DerivationPosterior
     related: NDArray[np.float64]
     """datasets x datasets: probability that the two have more in common than chance, popular contacts and common
     public sources give."""
     background: NDArray[np.float64]
     """datasets x datasets: the log odds behind it, without a prior."""
-    stated: Stated
+    stated: StatedDerivations
 
     @property
     def edge(self) -> NDArray[np.float64]:
@@ -50,9 +50,9 @@ class Model:
 
 
 def fit(
-    counts: Counts, background: Background, gain: NDArray[np.float64], weights: EdgeWeights,
-    facts: Sequence[Facts], fixed: Sequence[tuple[int, int, bool]] = (),
-) -> Model:  # fmt: skip
+    counts: MembershipCounts, background: Background, gain: NDArray[np.float64], weights: EdgeWeights,
+    facts: Sequence[DossierFacts], fixed: Sequence[tuple[int, int, bool]] = (),
+) -> DerivationModel:  # fmt: skip
     """Score all families and average over acyclic graphs.
 
     gain: `selection.selection_gain`; fixed: (parent, child, whether it is an edge).
@@ -70,13 +70,13 @@ def fit(
         if true:
             related[parent, child] = related[child, parent] = 1.0
     stated = state(counts, background, posterior, weights, facts, fixed)
-    return Model(families, posterior, related, background.related, stated)
+    return DerivationModel(families, posterior, related, background.related, stated)
 
 
 def _nodes(
-    counts: Counts, gain: NDArray[np.float64], weights: NDArray[np.float64],
+    counts: MembershipCounts, gain: NDArray[np.float64], weights: NDArray[np.float64],
     fixed: Sequence[tuple[int, int, bool]], known: dict[tuple[int, tuple[int, ...]], Families],
-) -> tuple[tuple[Families, ...], list[Node]]:  # fmt: skip
+) -> tuple[tuple[Families, ...], list[ParentSets]]:  # fmt: skip
     """known: families that were scored before, by dataset and candidates; filled."""
     fresh = [asked for asked in enumerate(counts.candidates) if asked not in known]
     scored = score_families(counts, gain, [dataset for dataset, _ in fresh])
@@ -89,7 +89,7 @@ def _nodes(
 def _node(
     family: Families, child: int, weights: NDArray[np.float64], n: int,
     fixed: Sequence[tuple[int, int, bool]],
-) -> Node:  # fmt: skip
+) -> ParentSets:  # fmt: skip
     bits = ((family.masks[:, None] >> np.arange(len(family.candidates))[None, :]) & 1).astype(np.float64)
     each = np.array([weights[c, child] for c in family.candidates]) + LOG_PARENT - np.log(max(n, 2))
     weight = TEMPER * family.score + bits @ each
@@ -98,4 +98,4 @@ def _node(
             has = bits[:, family.candidates.index(parent)] > 0
             # Not minus infinity: a circle of confirmed edges must leave some graph.
             weight = np.where(has == true, weight, weight - 1e6)
-    return Node(family.candidates, family.masks, weight)
+    return ParentSets(family.candidates, family.masks, weight)

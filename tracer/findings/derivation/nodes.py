@@ -27,7 +27,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Node:
+class ParentSets:
     """A dataset's parent sets with their log-weights (score and priors). The first set is the empty one."""
 
     candidates: tuple[int, ...]

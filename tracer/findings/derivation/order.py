@@ -12,7 +12,7 @@ from math import exp
 
 import numpy as np
 
-from tracer.findings.derivation.nodes import Node
+from tracer.findings.derivation.nodes import ParentSets
 
 HOTTEST, SWEEPS = 3_000.0, 24
 """Temperature of the first sweep (it falls geometrically to 1) and number of sweeps."""
@@ -20,14 +20,14 @@ _NARROW = 1e-9
 """Distance of two numbers between which no third is put."""
 
 
-def best_graph(nodes: Sequence[Node], *, seed: int, starts: int = 2) -> tuple[int, ...]:
+def best_graph(nodes: Sequence[ParentSets], *, seed: int, starts: int = 2) -> tuple[int, ...]:
     """The likeliest graph that was met, as the index of each dataset's parent set."""
     rng = np.random.default_rng(seed)
     found = [_anneal(nodes, rng) for _ in range(starts)]
     return max(found, key=lambda one: one[0])[1]
 
 
-def _anneal(nodes: Sequence[Node], rng: np.random.Generator) -> tuple[float, tuple[int, ...]]:
+def _anneal(nodes: Sequence[ParentSets], rng: np.random.Generator) -> tuple[float, tuple[int, ...]]:
     n = len(nodes)
     order = _Order([int(x) for x in rng.permutation(n)])
     bit_of = [{c: 1 << bit for bit, c in enumerate(node.candidates)} for node in nodes]
@@ -79,7 +79,7 @@ class _Order:
 
 
 def _insert(
-    nodes: Sequence[Node], bit_of: Sequence[dict[int, int]], relatives: Sequence[int], order: _Order, x: int,
+    nodes: Sequence[ParentSets], bit_of: Sequence[dict[int, int]], relatives: Sequence[int], order: _Order, x: int,
     hot: float, u: float,
 ) -> None:  # fmt: skip
     """Take x out and put it back at a place drawn by the score of the whole order; u: uniform.
@@ -119,7 +119,7 @@ def _insert(
 
 
 def _graph(
-    nodes: Sequence[Node], bit_of: Sequence[dict[int, int]], order: Sequence[int]
+    nodes: Sequence[ParentSets], bit_of: Sequence[dict[int, int]], order: Sequence[int]
 ) -> tuple[float, tuple[int, ...]]:
     chosen, total = [0] * len(nodes), 0.0
     seen: set[int] = set()

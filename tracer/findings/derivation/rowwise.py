@@ -18,8 +18,8 @@ import numpy as np
 from tracer.disclosure import Count, DatasetRef, Reason, Word, ratio, told
 from tracer.findings.derivation.cells import statement
 from tracer.findings.derivation.composition import COMPOSED, FILLED, NAMES, composition
-from tracer.findings.derivation.counts import Counts
-from tracer.findings.derivation.dates import Facts
+from tracer.findings.derivation.counts import MembershipCounts
+from tracer.findings.derivation.dates import DossierFacts
 from tracer.findings.derivation.weights import EdgeWeights
 
 CAPS = {
@@ -47,7 +47,7 @@ chosen them by their days. (Below it, growing lists were the older ones in 14 ca
 
 
 def weigh_rows(
-    con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, facts: Sequence[Facts],
+    con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: MembershipCounts, facts: Sequence[DossierFacts],
     pairs: Sequence[tuple[int, int]],
 ) -> None:  # fmt: skip
     """Add the signals of the raw rows for all pairs a < b. Needs the TEMP tables of `cells.read_cells`."""
@@ -61,7 +61,9 @@ def weigh_rows(
         _composition(con, weights, counts, pairs, name)
 
 
-def _slips(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, facts: Sequence[Facts]) -> None:
+def _slips(
+    con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: MembershipCounts, facts: Sequence[DossierFacts]
+) -> None:
     """Slips. Who keeps a list up corrects them: of his lists the one with more is not the later."""
     lists = _lists(counts)
     for a, b, differ, for_a, for_b in con.execute(statement("slips"), {"most": WRITTEN_ANEW}).fetchall():
@@ -72,7 +74,7 @@ def _slips(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts,
             weights.turn(a, b, "errors", f"{ratio(mine, theirs)} of {told(all_)}", odds, reason)
 
 
-def _repeats(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts) -> None:
+def _repeats(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: MembershipCounts) -> None:
     lists = _lists(counts)
     for a, b, of_a, of_b in con.execute(statement("repeats")).fetchall():
         odds = _capped("repeats", PER_REPEAT * _surplus(of_a, of_b))
@@ -84,7 +86,9 @@ def _repeats(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Count
             weights.turn(a, b, "repeats", ratio(mine, theirs), odds, reason)
 
 
-def _newest(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, facts: Sequence[Facts]) -> None:
+def _newest(
+    con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: MembershipCounts, facts: Sequence[DossierFacts]
+) -> None:
     """A copy taken at random has some of its source's newest rows; where it has none, it is likely to be the older one.
 
     k rows newer than all of the other's, of which a share r of the rest has: (1 - r)^k. A client's own list, which goes
@@ -110,7 +114,11 @@ def _newest(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts
 
 
 def _composition(
-    con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Counts, pairs: Sequence[tuple[int, int]], name: str
+    con: duckdb.DuckDBPyConnection,
+    weights: EdgeWeights,
+    counts: MembershipCounts,
+    pairs: Sequence[tuple[int, int]],
+    name: str,
 ) -> None:
     lists = _lists(counts)
     for (a, b), evidence in composition(con, counts, pairs, name).items():
@@ -122,11 +130,11 @@ def _composition(
             weights.turn(a, b, name, f"{odds:.2f}", odds, reason)
 
 
-def _lists(counts: Counts) -> list[DatasetRef]:
+def _lists(counts: MembershipCounts) -> list[DatasetRef]:
     return [DatasetRef(name) for name in counts.traced.ids]
 
 
-def _merged(counts: Counts, a: int, b: int) -> bool:
+def _merged(counts: MembershipCounts, a: int, b: int) -> bool:
     """Whether a has rows that b has not: it may have added them to a copy of b, and with them what b lacks."""
     mine = int(counts.traced.contacts[a])
     return mine - int(counts.shared[a, b]) > MERGED * mine

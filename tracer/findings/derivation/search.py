@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tracer.findings.derivation.nodes import Node
+from tracer.findings.derivation.nodes import ParentSets
 
 LONGEST_PATH = 6
 """Edges of a path that is turned in one step."""
@@ -23,7 +23,7 @@ _BLOCK = 4_096
 
 
 @dataclass(frozen=True)
-class Posterior:
+class DerivationPosterior:
     """What the search found. Arrays are datasets x datasets, [parent, child]."""
 
     edge: NDArray[np.float64]
@@ -37,7 +37,7 @@ class Posterior:
 
 
 class _State:
-    def __init__(self, nodes: Sequence[Node]) -> None:
+    def __init__(self, nodes: Sequence[ParentSets]) -> None:
         self.nodes = nodes
         self.n = len(nodes)
         self.chosen = [0] * self.n
@@ -100,8 +100,8 @@ def _uniform(rng: np.random.Generator) -> Iterator[float]:
 
 
 def average(
-    nodes: Sequence[Node], start: Sequence[int], *, seed: int, sweeps: int, burn: int, keep: int = 50
-) -> Posterior:
+    nodes: Sequence[ParentSets], start: Sequence[int], *, seed: int, sweeps: int, burn: int, keep: int = 50
+) -> DerivationPosterior:
     """Sample acyclic graphs from the product of the nodes' weights, from `start` (parent sets' indices) on.
 
     A sweep takes every pair of datasets of which one is the other's candidate, once, in random order, and tries to turn
@@ -144,7 +144,7 @@ def average(
         edge[list(node.candidates), x] = told[x] / max(1, drawn[x])
     # The two directions come from different blocks of draws; together they may be a hair over 1.
     edge /= np.maximum(edge + edge.T, 1.0)
-    return Posterior(edge, ancestor / max(1, sweeps - burn), best, tuple(graphs))
+    return DerivationPosterior(edge, ancestor / max(1, sweeps - burn), best, tuple(graphs))
 
 
 _Marginal: TypeAlias = tuple[tuple[float, NDArray[np.float64]], ...]

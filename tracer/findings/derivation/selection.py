@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln
 
-from tracer.findings.derivation.counts import Counts
+from tracer.findings.derivation.counts import MembershipCounts
 
 PLACES_ONLY = 0.06
 """Before looking: six copies in a hundred take some places only."""
 
 
-def selection_gain(counts: Counts) -> NDArray[np.float64]:
+def selection_gain(counts: MembershipCounts) -> NDArray[np.float64]:
     """[parent, child]: nats by which a choice by place explains the taken rows better than one at random.
 
     ln of the Beta-binomial of each place's taken rows less that of all together, with uniform priors on the rates.

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracer.findings.derivation.calibration import WHOLE
-from tracer.findings.derivation.counts import Counts
-from tracer.findings.derivation.search import Posterior
+from tracer.findings.derivation.counts import MembershipCounts
+from tracer.findings.derivation.search import DerivationPosterior
 
 MERGED = 0.8
 """Share of a list that others together hold, from which it was made of them, or they of it."""
@@ -22,7 +22,7 @@ SAMPLED = 2 / 3
 makers' lists that others cover together, one in three was really cut up from there on, and one in twenty below."""
 
 
-def undirected_lots(counts: Counts, posterior: Posterior) -> NDArray[np.float64]:
+def undirected_lots(counts: MembershipCounts, posterior: DerivationPosterior) -> NDArray[np.float64]:
     """[parent, child]: the search's share of each edge; of a list and its lots the same both ways.
 
     The search takes such a list for what was put together, since every rate is then one: of this it knows nothing.
@@ -31,7 +31,7 @@ def undirected_lots(counts: Counts, posterior: Posterior) -> NDArray[np.float64]
     return np.where(_lots(counts, posterior.best), (found + found.T) / 2, found)
 
 
-def _is_merge(counts: Counts, best: Sequence[Sequence[int]], x: int) -> bool:
+def _is_merge(counts: MembershipCounts, best: Sequence[Sequence[int]], x: int) -> bool:
     """Whether a dataset is nearly all of parents of which two have nothing to do with one another.
 
     Two parts that were taken from a list have nothing in common either; but they leave most of it, or are lots. Parts
@@ -46,14 +46,14 @@ def _is_merge(counts: Counts, best: Sequence[Sequence[int]], x: int) -> bool:
     return bool(apart) and _covered(counts, best[x], x) >= MERGED
 
 
-def _covered(counts: Counts, parts: Sequence[int], x: int) -> float:
+def _covered(counts: MembershipCounts, parts: Sequence[int], x: int) -> float:
     """Share of a dataset that these others hold together."""
     mine = counts.sets.of(x)
     inside = mine[counts.sets.with_any(parts)[mine]]
     return int(counts.sets.totals[inside].sum()) / max(1, int(counts.traced.contacts[x]))
 
 
-def _are_lots(counts: Counts, x: int, p: int, q: int) -> bool:
+def _are_lots(counts: MembershipCounts, x: int, p: int, q: int) -> bool:
     """Whether p and q look like lots into which x was cut: whole in it, and without a contact in common.
 
     Two lists that were put together look like that where nobody is in both. Which it was their rows cannot tell.
@@ -63,7 +63,7 @@ def _are_lots(counts: Counts, x: int, p: int, q: int) -> bool:
     return whole >= WHOLE and int(counts.shared[p, q]) <= APART * min(int(size[p]), int(size[q]))
 
 
-def _may_be_samples(counts: Counts, x: int, p: int, q: int) -> bool:
+def _may_be_samples(counts: MembershipCounts, x: int, p: int, q: int) -> bool:
     """Whether p and q have about as much in common inside x as if each had been drawn from it on its own."""
     mine = counts.sets.of(x)
     rows = counts.sets.totals[mine].astype(np.float64)
@@ -71,7 +71,7 @@ def _may_be_samples(counts: Counts, x: int, p: int, q: int) -> bool:
     return float(rows @ (in_p * in_q)) * float(rows.sum()) >= SAMPLED * float(rows @ in_p) * float(rows @ in_q)
 
 
-def _lots(counts: Counts, best: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
+def _lots(counts: MembershipCounts, best: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
     """datasets x datasets, symmetric: whether the one looks like a lot of the other, which is nearly all cut up."""
     found = np.zeros((len(best), len(best)), dtype=np.bool_)
     beside: list[set[int]] = [set(parents) for parents in best]
@@ -85,7 +85,7 @@ def _lots(counts: Counts, best: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
     return found
 
 
-def among_merges(counts: Counts, posterior: Posterior) -> NDArray[np.bool_]:
+def among_merges(counts: MembershipCounts, posterior: DerivationPosterior) -> NDArray[np.bool_]:
     """datasets x datasets: whether both belong to one family in which some list was made from several.
 
     Sources that have nothing to do with one another and a list that covers parts of both tell the direction, and with

@@ -13,14 +13,14 @@ from tracer.findings.derivation.calibration import (
     LEAST_JOINED,
     NEARLY,
     WHOLE,
-    Pairs,
+    PairOdds,
     calibration,
     search_odds,
     trust_in_dates,
 )
-from tracer.findings.derivation.counts import Counts
-from tracer.findings.derivation.dates import Facts
-from tracer.findings.derivation.search import Posterior
+from tracer.findings.derivation.counts import MembershipCounts
+from tracer.findings.derivation.dates import DossierFacts
+from tracer.findings.derivation.search import DerivationPosterior
 from tracer.findings.derivation.shapes import among_merges, undirected_lots
 from tracer.findings.derivation.triangles import population_gap
 from tracer.findings.derivation.versions import ALIKE
@@ -30,7 +30,7 @@ from tracer.findings.overlap.background import Background
 LEAST_REASON = 0.5
 """Log odds of dates, documents or rows from which they are a reason for a direction."""
 LEAST_SHAPE = 6.0
-"""The same of the search, where the reason is that several lists together cover another (`Stated.covers`)."""
+"""The same of the search, where the reason is that several lists cover another (`StatedDerivations.covers`)."""
 LEAST_HANDED_ON = 2.0
 """The same, where the list that was copied has a source that is told."""
 MOST_AGAINST = 2.0
@@ -50,7 +50,7 @@ NOT_TOLD = 0.49
 
 
 @dataclass(frozen=True)
-class Stated:
+class StatedDerivations:
     """What is stated. Arrays are datasets x datasets, [parent, child]."""
 
     edge: NDArray[np.float64]
@@ -72,9 +72,13 @@ class Stated:
 
 
 def state(
-    counts: Counts, background: Background, posterior: Posterior, weights: EdgeWeights, facts: Sequence[Facts],
+    counts: MembershipCounts,
+    background: Background,
+    posterior: DerivationPosterior,
+    weights: EdgeWeights,
+    facts: Sequence[DossierFacts],
     fixed: Sequence[tuple[int, int, bool]] = (),
-) -> Stated:  # fmt: skip
+) -> StatedDerivations:
     """Calibrate what the search found; fixed: decisions of a person (parent, child, whether it is an edge)."""
     found = posterior.edge
     gap = population_gap(counts.shared, counts.traced.contacts)
@@ -117,7 +121,7 @@ def state(
         if true:
             brother[parent, child] = brother[child, parent] = 0.0
             edge[child, parent] = min(edge[child, parent], 1.0 - edge[parent, child])
-    return Stated(edge, told, covers, follows, brother, one_population, alone, _versions(counts, facts))
+    return StatedDerivations(edge, told, covers, follows, brother, one_population, alone, _versions(counts, facts))
 
 
 def _without_reason(edge: NDArray[np.float64], told: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -129,7 +133,7 @@ def _without_reason(edge: NDArray[np.float64], told: NDArray[np.bool_]) -> NDArr
     return np.asarray(np.where(neither, np.minimum(held + lost.T, NOT_TOLD), held))
 
 
-def _handed_on(told: NDArray[np.bool_], clear: NDArray[np.bool_], posterior: Posterior) -> NDArray[np.bool_]:
+def _handed_on(told: NDArray[np.bool_], clear: NDArray[np.bool_], posterior: DerivationPosterior) -> NDArray[np.bool_]:
     """The directions that follow from those that are told: of a list whose own source is told, its copies came later.
 
     Were such a list made from its copy as well, the copy and the source would have nothing in common but chance.
@@ -157,7 +161,7 @@ def _other_people(weights: EdgeWeights) -> NDArray[np.bool_]:
     return others
 
 
-def _one_population(counts: Counts, gap: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _one_population(counts: MembershipCounts, gap: NDArray[np.float64]) -> NDArray[np.bool_]:
     """datasets x datasets: whether the two may have been collected independently from one register or public source.
 
     So it looks where a third list fits as well (`triangles`), and, where there is none to tell, where each holds most
@@ -170,7 +174,7 @@ def _one_population(counts: Counts, gap: NDArray[np.float64]) -> NDArray[np.bool
     return np.asarray((held < ALL) & (fits | alone), dtype=np.bool_)
 
 
-def _shares(counts: Counts) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _shares(counts: MembershipCounts) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """datasets x datasets: what two lists have in common, as a share of the smaller and of the larger one."""
     size = np.maximum(counts.traced.contacts, 1).astype(np.float64)
     smaller, larger = np.minimum(size[:, None], size[None, :]), np.maximum(size[:, None], size[None, :])
@@ -178,13 +182,13 @@ def _shares(counts: Counts) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def pairs_of(
-    counts: Counts,
+    counts: MembershipCounts,
     background: Background,
     found: NDArray[np.float64],
     weights: EdgeWeights,
-    facts: Sequence[Facts],
+    facts: Sequence[DossierFacts],
     gap: NDArray[np.float64],
-) -> tuple[Pairs, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+) -> tuple[PairOdds, tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """The pairs a < b that the search joins, with what is known about them, and which they are.
 
     found: of `shapes.undirected_lots`; gap: of `triangles`.
@@ -196,7 +200,7 @@ def pairs_of(
     near = (found + found.T >= 0.5).astype(np.int64)
     follow = np.array([pair in counts.succession for pair in zip(a.tolist(), b.tolist(), strict=True)], dtype=np.bool_)
     dates, others = weights.net(DATES)[where], weights.net((*OWN, *DOCUMENTS, *ROWS, *GROWN))[where]
-    pairs = Pairs(
+    pairs = PairOdds(
         forward=found[where],
         backward=found.T[where],
         background=background.related[where],
@@ -217,13 +221,13 @@ def pairs_of(
     return pairs, where
 
 
-def _versions(counts: Counts, facts: Sequence[Facts]) -> NDArray[np.bool_]:
+def _versions(counts: MembershipCounts, facts: Sequence[DossierFacts]) -> NDArray[np.bool_]:
     size = counts.traced.contacts
     alike = counts.shared >= ALIKE * np.minimum(size[:, None], size[None, :])
     return np.asarray(alike & pairs_of_one_holder(facts), dtype=np.bool_)
 
 
-def pairs_of_one_holder(facts: Sequence[Facts]) -> NDArray[np.bool_]:
+def pairs_of_one_holder(facts: Sequence[DossierFacts]) -> NDArray[np.bool_]:
     """datasets x datasets: whether one party held both."""
     holder = np.array([fact.holder for fact in facts])
     return np.asarray(holder[:, None] == holder[None, :], dtype=np.bool_)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def met(masks: NDArray[np.int64], counted: NDArray[np.float64]) -> NDArray[np.float64]:
+def sum_intersecting(masks: NDArray[np.int64], counted: NDArray[np.float64]) -> NDArray[np.float64]:
     """sets x columns: sums of the lines of `counted` (2^k x columns) whose number has a bit in common with the set."""
     within = sums_within(counted)
     return np.asarray(within[-1] - within[~masks & (counted.shape[0] - 1)])

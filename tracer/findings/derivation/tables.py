@@ -8,13 +8,15 @@ import duckdb
 import pyarrow as pa
 
 from tracer.disclosure import REASONS
-from tracer.findings.derivation.counts import Counts
-from tracer.findings.derivation.edges import LEAST_PROBABILITY, Edge
+from tracer.findings.derivation.counts import MembershipCounts
+from tracer.findings.derivation.edges import LEAST_PROBABILITY, DerivationRow
 from tracer.findings.derivation.generations import Hands
 from tracer.findings.finding_tables import kept
 
 
-def write_edges(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, edges: Sequence[Edge]) -> None:
+def write_edges(
+    con: duckdb.DuckDBPyConnection, run: int, counts: MembershipCounts, edges: Sequence[DerivationRow]
+) -> None:
     """Insert into `derivation`."""
     ids, contacts = counts.traced.ids, counts.traced.contacts
     _insert(
@@ -41,7 +43,7 @@ def write_edges(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, edges:
     )
 
 
-def write_generations(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, found: Hands) -> None:
+def write_generations(con: duckdb.DuckDBPyConnection, run: int, counts: MembershipCounts, found: Hands) -> None:
     """Insert into `generation`: through how many hands a dataset came from an ancestor, by the shortest way.
 
     A pair has a row for every number of hands that is likely enough.
@@ -63,7 +65,9 @@ def write_generations(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, 
     )
 
 
-def write_unexplained(con: duckdb.DuckDBPyConnection, run: int, counts: Counts, edges: Iterable[Edge]) -> None:
+def write_unexplained(
+    con: duckdb.DuckDBPyConnection, run: int, counts: MembershipCounts, edges: Iterable[DerivationRow]
+) -> None:
     """Insert into `unexplained`: contacts of each dataset that no parent of probability .5 or more holds."""
     parents: dict[int, list[int]] = {}
     for edge in edges:

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracer.disclosure import Count, DatasetRef, Reason
-from tracer.findings.derivation.counts import Counts
-from tracer.findings.derivation.dates import Facts
+from tracer.findings.derivation.counts import MembershipCounts
+from tracer.findings.derivation.dates import DossierFacts
 from tracer.findings.derivation.weights import EdgeWeights, Signal
 
 Succession: TypeAlias = frozenset[tuple[int, int]]
@@ -28,7 +28,7 @@ GROWN, HELD, LONGER = 1.0, 0.985, 1.02
 long: in real families of versions five steps in six add more than they take away."""
 
 
-def succession(shared: NDArray[np.int64], contacts: NDArray[np.int64], facts: Sequence[Facts]) -> Succession:
+def succession(shared: NDArray[np.int64], contacts: NDArray[np.int64], facts: Sequence[DossierFacts]) -> Succession:
     """The versions that follow one another: by day of making or obtaining; one without a day stands by its length."""
     found: set[tuple[int, int]] = set()
     holders: dict[str, list[int]] = {}
@@ -47,7 +47,7 @@ def _alike(shared: NDArray[np.int64], contacts: NDArray[np.int64], a: int, b: in
     return bool(shared[a, b] >= ALIKE * min(contacts[a], contacts[b]))
 
 
-def _in_a_row(family: Sequence[int], contacts: NDArray[np.int64], facts: Sequence[Facts]) -> list[int]:
+def _in_a_row(family: Sequence[int], contacts: NDArray[np.int64], facts: Sequence[DossierFacts]) -> list[int]:
     days = {x: facts[x].created or facts[x].obtained for x in family}
     known = [day for day in days.values() if day is not None]
     if len(set(known)) < 2:
@@ -59,7 +59,7 @@ def _in_a_row(family: Sequence[int], contacts: NDArray[np.int64], facts: Sequenc
     return row
 
 
-def weigh_versions(weights: EdgeWeights, counts: Counts, facts: Sequence[Facts]) -> None:
+def weigh_versions(weights: EdgeWeights, counts: MembershipCounts, facts: Sequence[DossierFacts]) -> None:
     """Add that versions follow one another, and that a list that is kept up grows."""
     size, lists = counts.traced.contacts, [DatasetRef(name) for name in counts.traced.ids]
     for a, b in sorted(counts.succession):

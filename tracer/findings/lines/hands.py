@@ -35,7 +35,7 @@ class Hand:
     """Of the weakest relation of the path."""
 
 
-def hand_of(con: duckdb.DuckDBPyConnection, vendor: str, carrier: str | None = None) -> Hand | None:
+def supply_chain_depth(con: duckdb.DuckDBPyConnection, vendor: str, carrier: str | None = None) -> Hand | None:
     """The hand of a vendor's lines; None where nobody is known to supply it. `carrier`: whose line it is, if known."""
     supplies: nx.DiGraph[str] = nx.DiGraph()
     for giver, taker, basis in con.execute(
@@ -70,7 +70,7 @@ def write_hands(con: duckdb.DuckDBPyConnection, run: int) -> None:
     for line, vendor, carrier, claimed in con.execute(
         "SELECT id, vendor, carrier, hand FROM line ORDER BY id"
     ).fetchall():
-        found = None if vendor is None else hand_of(con, vendor, carrier)
+        found = None if vendor is None else supply_chain_depth(con, vendor, carrier)
         if found is not None:
             rows.append((line, claimed, found.hand, found.whole, list(found.path), found.basis))
         elif claimed is not None:

@@ -24,7 +24,7 @@ BAR = 1e-4
 
 
 @dataclass(frozen=True)
-class Rate:
+class ComplaintRate:
     """Calls and complaints of one line, vendor, carrier or province."""
 
     dimension: str
@@ -54,9 +54,11 @@ class Rate:
         return binomial_at_least(self.counted, self.calls, bar)
 
 
-def read_rates(con: duckdb.DuckDBPyConnection) -> list[Rate]:
+def read_rates(con: duckdb.DuckDBPyConnection) -> list[ComplaintRate]:
     """All of them, by dimension and name; needs the temp tables of `LineEvents`."""
-    return [Rate(row[0], row[1], tuple(row[2]), *row[3:]) for row in con.execute(statement("rates")).fetchall()]
+    return [
+        ComplaintRate(row[0], row[1], tuple(row[2]), *row[3:]) for row in con.execute(statement("rates")).fetchall()
+    ]
 
 
 def write_rates(con: duckdb.DuckDBPyConnection, run: int) -> None:
@@ -70,7 +72,7 @@ def write_rates(con: duckdb.DuckDBPyConnection, run: int) -> None:
     put_rows(con, "complaint_rate", run, schema, (_row(rate) for rate in read_rates(con)))
 
 
-def _row(rate: Rate) -> tuple[object, ...]:
+def _row(rate: ComplaintRate) -> tuple[object, ...]:
     shown: tuple[float | None, ...] = (None, None, None, None)
     if rate.known:
         low, high = rate.interval

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from scipy.special import gammainc
 
 from tracer.findings.overlap.background import Background
-from tracer.findings.overlap.blind_pairs import Pairs, blind_pairs
+from tracer.findings.overlap.blind_pairs import BlindPairs, blind_pairs
 from tracer.findings.overlap.compared import compare
-from tracer.findings.overlap.patterns import Traced
+from tracer.findings.overlap.patterns import ComparedDatasets
 
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(31)
 
@@ -32,15 +32,15 @@ def tail(shared: NDArray[np.float64], expected: NDArray[np.float64], scatter: fl
     return p
 
 
-def _pairs(traced: Traced, shared: NDArray[np.int64], background: Background) -> Pairs:
+def _pairs(traced: ComparedDatasets, shared: NDArray[np.int64], background: Background) -> BlindPairs:
     a, b = np.nonzero(np.triu(shared, k=1))
-    return Pairs(
+    return BlindPairs(
         [traced.ids[i] for i in a.tolist()], [traced.ids[i] for i in b.tolist()], traced.contacts[a],
         traced.contacts[b], shared[a, b], background.expected[a, b],
     )  # fmt: skip
 
 
-def _insert(con: duckdb.DuckDBPyConnection, run: int, pairs: Pairs, background: Background) -> None:
+def _insert(con: duckdb.DuckDBPyConnection, run: int, pairs: BlindPairs, background: Background) -> None:
     m = pairs.shared.astype(np.float64)
     table = pa.table(
         {

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
 from tracer.findings.overlap.close import LEAST_SHARED
-from tracer.findings.overlap.places import Places
+from tracer.findings.overlap.places import IdentifierPlaces
 
 PRIOR_SHARE = 0.01
 """Share of the smaller list that two unrelated lists have in common, where the case says nothing: half of the prior
@@ -56,7 +56,7 @@ class Background:
     """Log odds (natural) that the pair has more in common than the background, without a prior."""
 
 
-def similarity(places: Places) -> NDArray[np.float64]:
+def similarity(places: IdentifierPlaces) -> NDArray[np.float64]:
     """datasets x datasets: by what factor two lists meet more often because they collect in the same places.
 
     sum over places f of p_a(f) p_b(f) / u(f), where p is a list's profile, drawn towards the whole case's u by 50 rows.

@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracer.findings.overlap.background import PRIOR_SHARE, Background
-from tracer.findings.overlap.patterns import Traced, read_sql
+from tracer.findings.overlap.patterns import ComparedDatasets, read_sql
 
 _MOST = 0.9
 """Share of the smaller list that chance can put into both at most, as between lists in clear."""
 
 
 @dataclass(frozen=True)
-class Pairs:
+class BlindPairs:
     """Pairs of datasets with contacts in common; one element each, by ids a < b."""
 
     a: list[str]
@@ -32,7 +32,7 @@ class Pairs:
     """What independently collected lists would share."""
 
 
-def blind_pairs(con: duckdb.DuckDBPyConnection, traced: Traced, background: Background) -> Pairs:
+def blind_pairs(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, background: Background) -> BlindPairs:
     """Pairs of a blind dataset and one that it was compared with.
 
     By chance they share what two lists in clear (`traced`, with their `background`) of these sizes do in this case.
@@ -49,7 +49,7 @@ def blind_pairs(con: duckdb.DuckDBPyConnection, traced: Traced, background: Back
     if known.any():
         sizes = np.maximum(traced.contacts, 1).astype(np.float64)
         by_chance = product * float(np.median((background.expected[i, j] / (sizes[i] * sizes[j]))[known]))
-    return Pairs(
+    return BlindPairs(
         [row[0] if row[0] < row[2] else row[2] for row in rows],
         [row[2] if row[0] < row[2] else row[0] for row in rows],
         np.where(first, blind, other), np.where(first, other, blind),

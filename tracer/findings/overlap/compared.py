@@ -13,37 +13,37 @@ from tracer.findings.overlap.background import Background, estimate_background, 
 from tracer.findings.overlap.close import CloseSets, close_sets, only_close
 from tracer.findings.overlap.pair_counts import counted_pairs
 from tracer.findings.overlap.patterns import (
+    ComparedDatasets,
     Patterns,
-    Traced,
     answered_patterns,
     read_patterns,
     read_traced,
     shared_contacts,
 )
-from tracer.findings.overlap.places import Places, read_places
+from tracer.findings.overlap.places import IdentifierPlaces, read_places
 
 
 @dataclass(frozen=True)
-class Compared:
+class Comparison:
     """The datasets of a case beside one another."""
 
-    traced: Traced
+    traced: ComparedDatasets
     patterns: Patterns
     """Who holds an identifier, whether or not these lists are close."""
     sets: CloseSets
     """What is computed with: who holds it as far as close lists show."""
     shared: NDArray[np.int64]
     """datasets x datasets: contacts in common of close lists; of others none."""
-    places: Places
+    places: IdentifierPlaces
     background: Background
 
 
-def compare(con: duckdb.DuckDBPyConnection) -> Compared:
+def compare(con: duckdb.DuckDBPyConnection) -> Comparison:
     """Compare all current datasets. Leaves the TEMP tables of `patterns`."""
     return once(con, "compared", lambda: _compare(con))
 
 
-def _compare(con: duckdb.DuckDBPyConnection) -> Compared:
+def _compare(con: duckdb.DuckDBPyConnection) -> Comparison:
     traced = read_traced(con)
     shared = None if traced.share.all else _counted_whole(con, traced)
     patterns = read_patterns(con, traced)
@@ -51,12 +51,12 @@ def _compare(con: duckdb.DuckDBPyConnection) -> Compared:
     close = (shared > 0) | np.eye(len(traced), dtype=np.bool_)
     sets = close_sets(patterns.held, close, traced.codes)
     places = read_places(con, traced, patterns, sets, close)
-    return Compared(
+    return Comparison(
         traced, patterns, sets, shared, places, estimate_background(shared, traced.contacts, similarity(places))
     )  # fmt: skip
 
 
-def _counted_whole(con: duckdb.DuckDBPyConnection, traced: Traced) -> NDArray[np.int64]:
+def _counted_whole(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> NDArray[np.int64]:
     """datasets x datasets of a large case: contacts in common over all identifiers."""
     answered = answered_patterns(con, traced)
     return counted_pairs(con, traced) if answered is None else shared_contacts(con, answered)

@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tracer.findings.overlap.merged import sets_of_holders
-from tracer.findings.overlap.patterns import Traced, has_aliases, of_both_sides, read_sql
+from tracer.findings.overlap.patterns import ComparedDatasets, has_aliases, of_both_sides, read_sql
 from tracer.findings.overlap.sampling import parts_of
 from tracer.findings.overlap.shared_counts import common_keys
 from tracer.findings.precomputed import from_scratch
@@ -26,7 +26,7 @@ _TO_CUT = 200_000
 """Memberships by which it is seen where ranges are to be cut."""
 
 
-def counted_pairs(con: duckdb.DuckDBPyConnection, traced: Traced) -> NDArray[np.int64]:
+def counted_pairs(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> NDArray[np.int64]:
     """datasets x datasets: contacts in common, as `patterns.shared_contacts` tells them. The diagonal is 0.
 
     Needs the TEMP table `traced`. What was counted before is taken from the case, and what is counted is kept there,
@@ -51,7 +51,7 @@ def counted_pairs(con: duckdb.DuckDBPyConnection, traced: Traced) -> NDArray[np.
     return of_both_sides(_read(con, traced))
 
 
-def _still_known(con: duckdb.DuckDBPyConnection, traced: Traced) -> set[int]:
+def _still_known(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> set[int]:
     """The datasets whose pairs were counted and stand; pairs of those that are gone are removed.
 
     Where one that had junk is gone, its junk may link again, and nothing is known any more.
@@ -101,7 +101,7 @@ def _surplus(con: duckdb.DuckDBPyConnection, number: int) -> Iterator[tuple[tupl
         yield ((other, number) if theirs else (number, other)), surplus
 
 
-def _all_pairs(con: duckdb.DuckDBPyConnection, traced: Traced) -> NDArray[np.int64]:
+def _all_pairs(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> NDArray[np.int64]:
     """datasets x datasets: contacts of the one that the other has, counted in parts of the identifiers."""
     n = len(traced)
     side = np.zeros((n, n), dtype=np.int64)
@@ -117,7 +117,7 @@ def _all_pairs(con: duckdb.DuckDBPyConnection, traced: Traced) -> NDArray[np.int
     return side
 
 
-def _parts(con: duckdb.DuckDBPyConnection, traced: Traced) -> list[tuple[int, int]]:
+def _parts(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> list[tuple[int, int]]:
     """Ranges of identifiers with about as many memberships each. Memberships lie in the order of identifiers within
     each dataset, so that a range is read without reading the others."""
     parts, total = parts_of(traced.identifiers), sum(traced.identifiers)
@@ -136,7 +136,7 @@ def _keep(
     con.unregister("pair_rows")
 
 
-def _read(con: duckdb.DuckDBPyConnection, traced: Traced) -> NDArray[np.int64]:
+def _read(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> NDArray[np.int64]:
     side = np.zeros((len(traced), len(traced)), dtype=np.int64)
     found = con.execute(
         "SELECT x.position, y.position, contacts FROM pair_count"

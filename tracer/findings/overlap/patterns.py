@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from tracer.findings.overlap.merged import merge_keys
-from tracer.findings.overlap.sampling import Share, share_of
+from tracer.findings.overlap.sampling import SamplingShare, share_of
 from tracer.findings.overlap.shared_counts import common_keys
 from tracer.findings.precomputed import ask, kept_answer, make, take
 from tracer.findings.seeds import CODE_SEED
@@ -29,7 +29,7 @@ LEAST_CONTACTS = 20
 
 
 @dataclass(frozen=True)
-class Traced:
+class ComparedDatasets:
     """The datasets that are compared: current ones of some length whose contents are still there, in order of id."""
 
     ids: tuple[str, ...]
@@ -38,7 +38,7 @@ class Traced:
     contacts: NDArray[np.int64]
     """Distinct contacts of each."""
     identifiers: tuple[int, ...]
-    share: Share
+    share: SamplingShare
     """What is looked at to see who copied from whom; contacts in common are counted whole."""
     codes: NDArray[np.int64]
     """Of each, for the signatures of sets of holders."""
@@ -57,7 +57,7 @@ class Patterns:
     """Identifiers that are held by exactly this set, of those that are looked at."""
 
 
-def read_traced(con: duckdb.DuckDBPyConnection) -> Traced:
+def read_traced(con: duckdb.DuckDBPyConnection) -> ComparedDatasets:
     """List the datasets that are compared and leave them, with their codes, in the TEMP table `traced`.
 
     Blind ones are compared elsewhere. Those of fewer than 20 contacts are not compared at all: their results are not
@@ -81,7 +81,7 @@ def read_traced(con: duckdb.DuckDBPyConnection) -> Traced:
     con.register("traced_rows", table)
     con.execute("CREATE OR REPLACE TEMP TABLE traced AS SELECT * FROM traced_rows")
     con.unregister("traced_rows")
-    return Traced(
+    return ComparedDatasets(
         ids=tuple(str(row[0]) for row in rows),
         numbers=tuple(int(row[1]) for row in rows),
         contacts=np.array([row[2] for row in rows], dtype=np.int64),
@@ -91,7 +91,7 @@ def read_traced(con: duckdb.DuckDBPyConnection) -> Traced:
     )
 
 
-def read_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
+def read_patterns(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> Patterns:
     """Count identifiers by the set of their holders. Leaves the TEMP relations `pattern`, `key_pattern`, and
     `signed_key` and `signed_block` where these were not computed elsewhere."""
     if not traced.share.all:
@@ -121,14 +121,14 @@ def _find_second_keys(con: duckdb.DuckDBPyConnection) -> None:
         con.execute("CREATE OR REPLACE TEMP TABLE second_key (key BIGINT)")
 
 
-def answered_patterns(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns | None:
+def answered_patterns(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> Patterns | None:
     """The sets of holders of all identifiers, where they were counted elsewhere, with their TEMP relations."""
     if not take(con, "overlap/pattern", read_sql("pattern"), PATTERN):
         return None
     return _patterns(con, traced, ask_one(con, "pattern_member"))
 
 
-def _patterns_looked_at(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patterns:
+def _patterns_looked_at(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> Patterns:
     """The same of the memberships in the TEMP table `looked_at`, which goes."""
     run_sql(con, "looked_at_signature")
     run_sql(con, "signed_block")
@@ -138,7 +138,7 @@ def _patterns_looked_at(con: duckdb.DuckDBPyConnection, traced: Traced) -> Patte
     return found
 
 
-def _patterns(con: duckdb.DuckDBPyConnection, traced: Traced, members: duckdb.DuckDBPyConnection) -> Patterns:
+def _patterns(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, members: duckdb.DuckDBPyConnection) -> Patterns:
     found = members.fetchnumpy()
     where = (np.asarray(found["pattern"]), np.asarray(found["position"]))
     keys = np.asarray(con.execute("SELECT keys FROM pattern ORDER BY pattern").fetchnumpy()["keys"], dtype=np.int64)

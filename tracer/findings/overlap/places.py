@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from tracer.findings.overlap.close import CloseSets
-from tracer.findings.overlap.patterns import Patterns, Traced, ask_one, kept, read_sql, run_sql
+from tracer.findings.overlap.patterns import ComparedDatasets, Patterns, ask_one, kept, read_sql, run_sql
 
 
 @dataclass(frozen=True)
-class Places:
+class IdentifierPlaces:
     """Identifiers by place, estimated where not all are looked at. Place 0: not a Chinese mobile number."""
 
     counts: NDArray[np.int64]
@@ -26,8 +26,12 @@ class Places:
 
 
 def read_places(
-    con: duckdb.DuckDBPyConnection, traced: Traced, patterns: Patterns, sets: CloseSets, close: NDArray[np.bool_]
-) -> Places:
+    con: duckdb.DuckDBPyConnection,
+    traced: ComparedDatasets,
+    patterns: Patterns,
+    sets: CloseSets,
+    close: NDArray[np.bool_],
+) -> IdentifierPlaces:
     """Count identifiers by place. Needs the TEMP table `key_pattern`, and `signed_block` unless the answers are kept.
 
     close: datasets x datasets. What stands in lists that are not close counts as often as it stands in them.
@@ -48,12 +52,16 @@ def read_places(
     by_set = _at_least_none(sets.of @ of_holders)
     if sets.apart.any():
         size = size + _repeated(patterns.held, of_holders) - _repeated(sets.held, by_set)
-    return Places(counts, np.maximum(size, 0), by_set)
+    return IdentifierPlaces(counts, np.maximum(size, 0), by_set)
 
 
 def _looked_at(
-    con: duckdb.DuckDBPyConnection, traced: Traced, patterns: Patterns, sets: CloseSets, close: NDArray[np.bool_]
-) -> Places:
+    con: duckdb.DuckDBPyConnection,
+    traced: ComparedDatasets,
+    patterns: Patterns,
+    sets: CloseSets,
+    close: NDArray[np.bool_],
+) -> IdentifierPlaces:
     """The same estimated from the identifiers that are looked at, so that it fits the sets of these.
 
     One that is looked at only because a short list has it says nothing of lists that are not close to the short one.
@@ -75,11 +83,11 @@ def _looked_at(
     counts[np.asarray(alone["position"]), np.asarray(alone["place"])] += (
         np.asarray(alone["keys"]) * traced.share.each[np.asarray(alone["position"])]
     )
-    return Places(counts, np.maximum(counts.sum(axis=0) - _repeated(sets.held, by_set), 0), by_set)
+    return IdentifierPlaces(counts, np.maximum(counts.sum(axis=0) - _repeated(sets.held, by_set), 0), by_set)
 
 
 def _by_pattern(
-    con: duckdb.DuckDBPyConnection, traced: Traced, patterns: Patterns, places: int
+    con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, patterns: Patterns, places: int
 ) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
     """sets of holders x places: identifiers that are looked at, and of these those that were drawn."""
     rows = con.execute(read_sql("pattern_place"), {"percent": traced.share.percent}).fetchnumpy()

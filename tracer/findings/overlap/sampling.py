@@ -26,7 +26,7 @@ PERCENTS = (50, 25, 20, 10, 5, 4, 2, 1)
 
 
 @dataclass(frozen=True)
-class Share:
+class SamplingShare:
     """What is looked at."""
 
     percent: int
@@ -45,16 +45,16 @@ class Share:
         return np.where(self.whole, 1, 100 // self.percent)
 
 
-def share_of(identifiers: Sequence[int]) -> Share:
+def share_of(identifiers: Sequence[int]) -> SamplingShare:
     """What is looked at in a case whose datasets have so many identifiers each."""
     sizes = np.array(identifiers, dtype=np.int64)
     if int(sizes.sum()) <= MOST_MEMBERSHIPS:
-        return Share(100, np.ones(sizes.size, dtype=np.bool_))
+        return SamplingShare(100, np.ones(sizes.size, dtype=np.bool_))
     choices = []
     for percent in PERCENTS:
         drawn = sizes * percent // 100
         whole = drawn < LEAST_DRAWN
-        choices.append((int(np.where(whole, sizes, drawn).sum()), Share(percent, whole)))
+        choices.append((int(np.where(whole, sizes, drawn).sum()), SamplingShare(percent, whole)))
     fitting = [share for looked_at, share in choices if looked_at <= MOST_DRAWN]
     # Where very many lists are short, none may fit: then the least.
     return fitting[0] if fitting else min(choices, key=lambda choice: choice[0])[1]

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tracer.findings.persons.fields import Kind, Records
+from tracer.findings.persons.fields import FieldKind, PersonRecords
 from tracer.resources import statements_beside
 
 MOST = 128
@@ -32,8 +32,8 @@ statement = statements_beside(__file__)
 
 
 @dataclass(frozen=True)
-class Pairs:
-    """Pairs of people (positions in `Records`), each once; one element a pair, in order."""
+class CandidatePairs:
+    """Pairs of people (positions in `PersonRecords`), each once; one element a pair, in order."""
 
     i: NDArray[np.int64]
     j: NDArray[np.int64]
@@ -49,7 +49,7 @@ class Pairs:
     """People of the second list."""
 
 
-def candidate_pairs(con: duckdb.DuckDBPyConnection, records: Records) -> Pairs:
+def candidate_pairs(con: duckdb.DuckDBPyConnection, records: PersonRecords) -> CandidatePairs:
     """The pairs to compare. Temporary tables `person_…` of the connection are written anew, and dropped."""
     people = records.codes.shape[0]
     sampled = np.concatenate([_sample(records.first), _sample(records.second)])
@@ -73,11 +73,11 @@ def candidate_pairs(con: duckdb.DuckDBPyConnection, records: Records) -> Pairs:
     i, j = np.asarray(found["i"], np.int64), np.asarray(found["j"], np.int64)
     within = np.asarray(found["within"], np.bool_)
     worth = np.where(within, _worth(records, sampled, i, j), 1.0)
-    return Pairs(i, j, within, worth, records.first, records.second)
+    return CandidatePairs(i, j, within, worth, records.first, records.second)
 
 
 def _worth(
-    records: Records, sampled: NDArray[np.bool_], i: NDArray[np.int64], j: NDArray[np.int64]
+    records: PersonRecords, sampled: NDArray[np.bool_], i: NDArray[np.int64], j: NDArray[np.int64]
 ) -> NDArray[np.float64]:  # fmt: skip
     """What pairs of one list stand for: both lists are witnesses, each with half a say."""
     first, second = records.first, records.second
@@ -95,7 +95,7 @@ def _sample(people: int) -> NDArray[np.bool_]:
     return chosen
 
 
-def _keys(records: Records) -> list[NDArray[np.int32]]:
+def _keys(records: PersonRecords) -> list[NDArray[np.int32]]:
     """Columns of codes to block by: the fields, and what is left of a value where its rest may be written otherwise."""
     keys = [records.codes[:, at] for at in range(len(records.fields))]
     for at, field in enumerate(records.fields):
@@ -117,6 +117,9 @@ def _digits(value: str) -> str:
     return "-".join(found)
 
 
-_REST: dict[Kind, Callable[[str], str]] = {
-    Kind.NAME: _beginning, Kind.PART: _beginning, Kind.TEXT: _digits, Kind.DATE: lambda value: value[:6],
-}  # fmt: skip
+_REST: dict[FieldKind, Callable[[str], str]] = {
+    FieldKind.NAME: _beginning,
+    FieldKind.PART: _beginning,
+    FieldKind.TEXT: _digits,
+    FieldKind.DATE: lambda value: value[:6],
+}

@@ -18,7 +18,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from tracer.findings.persons.blocks import Pairs
+from tracer.findings.persons.blocks import CandidatePairs
 
 Floats = NDArray[np.float64]
 STEP = 0.25
@@ -48,7 +48,7 @@ class Links:
     """One-to-one links across the lists, best first; one element a link."""
 
     pair: NDArray[np.int64]
-    """Position in `Pairs`."""
+    """Position in `CandidatePairs`."""
     weight: Floats
     """Nats."""
     probability: Floats
@@ -56,7 +56,7 @@ class Links:
     tally: Tally
 
 
-def link(pairs: Pairs, weights: Floats) -> Links:
+def link(pairs: CandidatePairs, weights: Floats) -> Links:
     """Links from pairs and their weights (nats)."""
     chosen = one_to_one(pairs, weights)
     weight = weights[chosen]
@@ -83,7 +83,7 @@ def wrong_shares(links: Floats, worth: Floats, more: float) -> Floats:
     return odds
 
 
-def one_to_one(pairs: Pairs, weights: Floats) -> NDArray[np.int64]:
+def one_to_one(pairs: CandidatePairs, weights: Floats) -> NDArray[np.int64]:
     """Positions of the links, best first: in rounds, of those left, the pairs that are the best of both people."""
     across = np.flatnonzero(~pairs.within)
     order = across[np.lexsort((pairs.j[across], pairs.i[across], -weights[across]))]
@@ -101,7 +101,7 @@ def one_to_one(pairs: Pairs, weights: Floats) -> NDArray[np.int64]:
     return found[np.lexsort((pairs.i[found], -weights[found]))]
 
 
-def _tally(pairs: Pairs, weights: Floats, chosen: NDArray[np.int64]) -> Tally:
+def _tally(pairs: CandidatePairs, weights: Floats, chosen: NDArray[np.int64]) -> Tally:
     """Links and decoys by weight. Both ends of a wrong link have no better one, so both of a decoy must have none.
 
     A pair of one list that is free stands for as many more or fewer pairs across as more or fewer of the other are.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tracer.findings.persons.fields import Field, Records
+from tracer.findings.persons.fields import Field, PersonRecords
 from tracer.findings.persons.levels import MISSING, TOP, Levels, agreement
 
 
@@ -19,7 +19,7 @@ def crossed_level(field: Field) -> int:
     return TOP[field.kind] + 1
 
 
-def levels_of(records: Records, i: NDArray[np.int64], j: NDArray[np.int64]) -> Levels:
+def levels_of(records: PersonRecords, i: NDArray[np.int64], j: NDArray[np.int64]) -> Levels:
     """pairs x fields: levels of agreement, `MISSING` where one of the two says nothing.
 
     Where two fields that may be crossed are equal the wrong way round, the first has its crossed level, and the other,

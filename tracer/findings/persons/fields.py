@@ -23,7 +23,7 @@ LEAST_TOLD = 2
 """Fields in which a record must say something; a name alone is no person."""
 
 
-class Kind(Enum):
+class FieldKind(Enum):
     """How values of a field are made plain and compared."""
 
     NAME = "name"
@@ -45,13 +45,13 @@ class Field:
     """One field, under its column's name in both relations."""
 
     name: str
-    kind: Kind
+    kind: FieldKind
     crossed: str | None = None
     """The field with which people write this one the wrong way round (given name and surname); both name each other."""
 
 
 @dataclass(frozen=True)
-class Records:
+class PersonRecords:
     """The people of two lists, those of the first before those of the second; one line a person."""
 
     fields: tuple[Field, ...]
@@ -77,7 +77,7 @@ class Records:
         return np.bincount(told[told >= 0], minlength=len(self.values[field]))
 
 
-def make_records(a: pa.Table, b: pa.Table, fields: Sequence[Field]) -> Records:
+def make_records(a: pa.Table, b: pa.Table, fields: Sequence[Field]) -> PersonRecords:
     """Records of two tables that have a column of texts for every field.
 
     Raises:
@@ -94,7 +94,7 @@ def make_records(a: pa.Table, b: pa.Table, fields: Sequence[Field]) -> Records:
     told = (codes >= 0).sum(axis=1) >= min(LEAST_TOLD, len(fields))
     kept_a, kept_b = _distinct(codes[:before], told[:before]), _distinct(codes[before:], told[before:])
     untold = (int((~told[:before]).sum()), int((~told[before:]).sum()))
-    return Records(
+    return PersonRecords(
         tuple(fields), codes[np.concatenate([kept_a, kept_b + before])], tuple(columns[f.name][1] for f in fields),
         kept_a.size, np.concatenate([kept_a, kept_b]), untold,
     )  # fmt: skip
@@ -105,7 +105,7 @@ def _joined(a: pa.Table, b: pa.Table, name: str) -> pa.Array:
     return pa.chunked_array(chunks, pa.string()).combine_chunks()
 
 
-def _encoded(columns: Sequence[pa.Array], kind: Kind) -> tuple[list[NDArray[np.int32]], tuple[str, ...]]:
+def _encoded(columns: Sequence[pa.Array], kind: FieldKind) -> tuple[list[NDArray[np.int32]], tuple[str, ...]]:
     """Codes of some columns in one space; each distinct text is made plain once."""
     coded = pa.concat_arrays(columns).dictionary_encode()
     plain = [PLAIN[kind](text) for text in coded.dictionary.to_pylist()]
@@ -160,12 +160,12 @@ def plain_date(text: str) -> str | None:
     return f"{year:04}{month:02}{day:02}" if (year, month, day) not in {(1900, 1, 1), (1970, 1, 1)} else None
 
 
-PLAIN: dict[Kind, Callable[[str], str | None]] = {
-    Kind.NAME: normalise,
-    Kind.PART: _plain_part,
-    Kind.TEXT: _plain_text,
-    Kind.NUMBER: _plain_number,
-    Kind.DATE: plain_date,
-    Kind.CATEGORY: _plain_short,
+PLAIN: dict[FieldKind, Callable[[str], str | None]] = {
+    FieldKind.NAME: normalise,
+    FieldKind.PART: _plain_part,
+    FieldKind.TEXT: _plain_text,
+    FieldKind.NUMBER: _plain_number,
+    FieldKind.DATE: plain_date,
+    FieldKind.CATEGORY: _plain_short,
 }
 """Kind → the text as it is compared, or None where it says too little."""

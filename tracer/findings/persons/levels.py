@@ -15,18 +15,25 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA, Indel, JaroWinkler, Levenshtein
 from rapidfuzz.process import cpdist
 
-from tracer.findings.persons.fields import Kind
+from tracer.findings.persons.fields import FieldKind
 
 Levels = NDArray[np.int8]
 Codes = NDArray[np.int64]
 MISSING = -1
 """Level where one side says nothing."""
-TOP = {Kind.NAME: 3, Kind.PART: 3, Kind.TEXT: 3, Kind.NUMBER: 2, Kind.DATE: 3, Kind.CATEGORY: 1}
+TOP = {
+    FieldKind.NAME: 3,
+    FieldKind.PART: 3,
+    FieldKind.TEXT: 3,
+    FieldKind.NUMBER: 2,
+    FieldKind.DATE: 3,
+    FieldKind.CATEGORY: 1,
+}
 """The level of equal values."""
 _CHINESE = re.compile("[\u3400-\u9fff]")
 
 
-def agreement(kind: Kind, values: Sequence[str], left: Codes, right: Codes) -> Levels:
+def agreement(kind: FieldKind, values: Sequence[str], left: Codes, right: Codes) -> Levels:
     """Levels of pairs of *different* plain values, given by their places in `values`; one element a pair."""
     measure = _MEASURES.get(kind)
     return np.zeros(left.size, np.int8) if measure is None or not left.size else measure(values, left, right)
@@ -98,7 +105,11 @@ def _steps(similar: NDArray[np.float32], low: float, high: float) -> Levels:
     return ((similar >= low).astype(np.int8) + (similar >= high)).astype(np.int8)
 
 
-_MEASURES: dict[Kind, Callable[[Sequence[str], Codes, Codes], Levels]] = {
-    Kind.NAME: _name, Kind.PART: _part, Kind.TEXT: _text, Kind.NUMBER: _number, Kind.DATE: _date,
-}  # fmt: skip
+_MEASURES: dict[FieldKind, Callable[[Sequence[str], Codes, Codes], Levels]] = {
+    FieldKind.NAME: _name,
+    FieldKind.PART: _part,
+    FieldKind.TEXT: _text,
+    FieldKind.NUMBER: _number,
+    FieldKind.DATE: _date,
+}
 """Kinds of which values may agree in part; the others are equal or they are not."""

@@ -14,10 +14,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tracer.findings.persons.blocks import Pairs, candidate_pairs
+from tracer.findings.persons.blocks import CandidatePairs, candidate_pairs
 from tracer.findings.persons.calibrate import Links, link
 from tracer.findings.persons.compare import levels_of
-from tracer.findings.persons.fields import Field, Records, make_records
+from tracer.findings.persons.fields import Field, PersonRecords, make_records
 from tracer.findings.persons.model import field_weights, learn, random_levels, start
 
 LEAST_PROBABILITY = 0.5
@@ -28,7 +28,7 @@ LEAST_PROBABILITY = 0.5
 class Linkage:
     """Links between the people of two tables, best first; arrays have one element a link."""
 
-    records: Records
+    records: PersonRecords
     a: NDArray[np.int64]
     """Position of the person's first row in the first table."""
     b: NDArray[np.int64]
@@ -36,7 +36,7 @@ class Linkage:
     probability: NDArray[np.float64]
     """That both are one person; those under `LEAST_PROBABILITY` are no stated links."""
     links: Links
-    pairs: Pairs
+    pairs: CandidatePairs
     weights: NDArray[np.float64]
     """pairs x fields, nats."""
 

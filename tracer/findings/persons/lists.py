@@ -14,18 +14,18 @@ import duckdb
 import pyarrow as pa
 
 from tracer.documents import toml_of
-from tracer.findings.persons.fields import Field, Kind
+from tracer.findings.persons.fields import Field, FieldKind
 from tracer.lists.read.words import fold
 from tracer.resources import statements_beside
 
 statement = statements_beside(__file__)
 FIELDS = (
-    Field("name", Kind.NAME),
-    Field("given_name", Kind.PART, "surname"), Field("surname", Kind.PART, "given_name"),
-    Field("organisation", Kind.TEXT), Field("address", Kind.TEXT), Field("street_number", Kind.NUMBER),
-    Field("street", Kind.TEXT), Field("address_2", Kind.TEXT), Field("city", Kind.TEXT),
-    Field("province", Kind.CATEGORY), Field("postcode", Kind.NUMBER), Field("born", Kind.DATE),
-    Field("sex", Kind.CATEGORY),
+    Field("name", FieldKind.NAME),
+    Field("given_name", FieldKind.PART, "surname"), Field("surname", FieldKind.PART, "given_name"),
+    Field("organisation", FieldKind.TEXT), Field("address", FieldKind.TEXT), Field("street_number", FieldKind.NUMBER),
+    Field("street", FieldKind.TEXT), Field("address_2", FieldKind.TEXT), Field("city", FieldKind.TEXT),
+    Field("province", FieldKind.CATEGORY), Field("postcode", FieldKind.NUMBER), Field("born", FieldKind.DATE),
+    Field("sex", FieldKind.CATEGORY),
 )  # fmt: skip
 """All fields by which people of lists are compared."""
 _NAMES = frozenset({"name", "given_name", "surname"})

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tracer.findings.persons.blocks import Pairs
+from tracer.findings.persons.blocks import CandidatePairs
 from tracer.findings.persons.compare import crossed_level, crossings, levels_of, top
-from tracer.findings.persons.fields import Records
+from tracer.findings.persons.fields import PersonRecords
 from tracer.findings.persons.levels import Levels
 
 Floats = NDArray[np.float64]
@@ -36,7 +36,7 @@ _PRIOR = 4.0
 
 
 @dataclass(frozen=True)
-class Model:
+class LinkageModel:
     """Weights of levels; arrays are fields x levels, the crossed level last."""
 
     m: Floats
@@ -45,7 +45,7 @@ class Model:
     """For each field -ln of the share of people who have each value."""
 
 
-def random_levels(records: Records) -> Levels:
+def random_levels(records: PersonRecords) -> Levels:
     """Levels of random pairs across the lists, the same every time: all but a few are different people."""
     if 0 in {records.first, records.second}:
         return np.zeros((0, len(records.fields)), np.int8)
@@ -55,7 +55,7 @@ def random_levels(records: Records) -> Levels:
     return levels_of(records, i, records.first + rng.integers(0, records.second, size))
 
 
-def start(records: Records, chance: Levels) -> Model:
+def start(records: PersonRecords, chance: Levels) -> LinkageModel:
     """The model before anything is learnt. `chance`: levels of random pairs."""
     fields = records.fields
     u = np.array([_u(records, at, chance[:, at]) for at in range(len(fields))])
@@ -66,10 +66,10 @@ def start(records: Records, chance: Levels) -> Model:
         if field.crossed:
             m[at, crossed_level(field)] = _PARTIAL / 2
     m /= m.sum(axis=1, keepdims=True)
-    return Model(m, u, tuple(_rarity(records, at) for at in range(len(fields))))
+    return LinkageModel(m, u, tuple(_rarity(records, at) for at in range(len(fields))))
 
 
-def learn(model: Model, records: Records, levels: Levels, pairs: Pairs) -> Model:
+def learn(model: LinkageModel, records: PersonRecords, levels: Levels, pairs: CandidatePairs) -> LinkageModel:
     """The model with m found from the pairs."""
     before = model.m
     for _ in range(ROUNDS):
@@ -81,13 +81,13 @@ def learn(model: Model, records: Records, levels: Levels, pairs: Pairs) -> Model
         m = np.maximum(m, 0.0) + _PRIOR * before
         m /= m.sum(axis=1, keepdims=True)
         still = float(np.abs(m - model.m).max()) < STILL
-        model = Model(m, model.u, model.rarity)
+        model = LinkageModel(m, model.u, model.rarity)
         if still:
             break
     return model
 
 
-def by_others(weights: Floats, pairs: Pairs) -> Floats:
+def by_others(weights: Floats, pairs: CandidatePairs) -> Floats:
     """pairs x fields: what the other fields alone say of a pair, as its probability to be one person.
 
     Negative for pairs of one list, by how many pairs of different people they stand for: in sums these take away what
@@ -100,7 +100,7 @@ def by_others(weights: Floats, pairs: Pairs) -> Floats:
     return np.asarray(stands / (1.0 + np.exp(-np.clip(others + prior, -50.0, 50.0))), np.float64)
 
 
-def field_weights(model: Model, records: Records, levels: Levels, pairs: Pairs) -> Floats:
+def field_weights(model: LinkageModel, records: PersonRecords, levels: Levels, pairs: CandidatePairs) -> Floats:
     """pairs x fields: ln(m/u), 0 where a value is missing. Equal and crossed values weigh by how rare they are."""
     with np.errstate(divide="ignore", invalid="ignore"):
         worth = np.where(model.m > 0, np.log(model.m) - np.log(model.u), 0.0)
@@ -121,7 +121,7 @@ def field_weights(model: Model, records: Records, levels: Levels, pairs: Pairs) 
     return found
 
 
-def _rarity(records: Records, at: int) -> Floats:
+def _rarity(records: PersonRecords, at: int) -> Floats:
     """-ln of the share of people with each value of a field; crossed fields share their values, and count together."""
     counts = records.counts(at)
     for one, other in crossings(records.fields):
@@ -131,7 +131,7 @@ def _rarity(records: Records, at: int) -> Floats:
     return rare
 
 
-def _u(records: Records, at: int, chance: Levels) -> Floats:
+def _u(records: PersonRecords, at: int, chance: Levels) -> Floats:
     """Share of pairs of different people at each level; exact for equal values, from random pairs for the others."""
     field, size = records.fields[at], LEVELS
     told = records.codes[:, at]

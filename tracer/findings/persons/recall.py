@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tracer.findings.persons.blocks import Pairs
+from tracer.findings.persons.blocks import CandidatePairs
 from tracer.findings.persons.calibrate import STEP, link
 from tracer.findings.persons.model import by_others
 
@@ -26,7 +26,7 @@ ENOUGH, LEAST = 0.2, 20
 """Such links at least, as a share of those that all fields make, and as a number."""
 
 
-def spread(weights: Floats, pairs: Pairs) -> tuple[Floats, ...] | None:
+def spread(weights: Floats, pairs: CandidatePairs) -> tuple[Floats, ...] | None:
     """For each field how many pairs of the same people weigh so much in it, by bins of `STEP` about 0.
 
     weights: pairs x fields, nats. The pairs are those that the other fields link with `SURE`; where these are too few,

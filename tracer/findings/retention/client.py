@@ -10,9 +10,9 @@ from typing import TypeAlias
 
 import duckdb
 
-from tracer.findings.attribution.nulls import Rows, held_by_chance, is_planted
+from tracer.findings.attribution.nulls import MatchedRows, held_by_chance, is_planted
 from tracer.findings.retention.origins import Group, own_list, rows_group
-from tracer.findings.sightings import Background, Dataset, Marks, Release, Sightings, chance_overlap, held_identifiers
+from tracer.findings.sightings import CanaryChance, Dataset, Marks, Release, Sightings, chance_overlap, held_identifiers
 from tracer.findings.vintage.absent_rows import read_absent
 from tracer.findings.vintage.history import Lineage
 
@@ -70,7 +70,7 @@ def read_client(con: duckdb.DuckDBPyConnection, marks: Marks, client: str, lines
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ClientEvidence:
     """What one client's marks say about one dataset."""
 
     groups: tuple[Group, ...]
@@ -91,12 +91,12 @@ class Evidences:
     """The register."""
     seen: Sightings
     """Where the marks are seen."""
-    backgrounds: Mapping[int, Background]
+    backgrounds: Mapping[int, CanaryChance]
     """Surroundings of the canaries, by dataset."""
     overlaps: Mapping[tuple[str, str], float]
     """(dataset, dataset) -> expected overlap, both ways round."""
 
-    def of(self, view: ClientView, dataset: Dataset, eligible: Sequence[Release]) -> Evidence:
+    def of(self, view: ClientView, dataset: Dataset, eligible: Sequence[Release]) -> ClientEvidence:
         """The marks of `eligible` releases and of the client's own lists in `dataset`."""
         sources = sorted({release.source for release in eligible if release.source is not None})
         chance = {no: self._by_chance(view, dataset, no) for no in sources}
@@ -110,7 +110,7 @@ class Evidences:
             *self._withheld(eligible, dataset, chance),
             *self._rows(view, dataset, eligible, chance),
         ]
-        return Evidence(tuple(group for group in groups if group.total > 0), int(home.seen), planted)
+        return ClientEvidence(tuple(group for group in groups if group.total > 0), int(home.seen), planted)
 
     def holds(self, view: ClientView, dataset: Dataset, eligible: Sequence[Release]) -> bool:
         """Whether any of the client's rows stand there: a copy's canary, or ordinary rows above chance.
@@ -144,7 +144,7 @@ class Evidences:
         matched = self.seen.matched.get((dataset.no, release.source), 0)
         ordinary = max(0, self.seen.ordinary.get(release.source, 0) - release.withheld)
         in_blocks = chance_overlap(self.con, dataset.no, release.source) if seen else 0.0
-        rows = Rows(matched, ordinary, max(chance[release.source], in_blocks), in_blocks)
+        rows = MatchedRows(matched, ordinary, max(chance[release.source], in_blocks), in_blocks)
         return is_planted(seen, len(release.canaries), rows)
 
     def _canaries(self, eligible: Sequence[Release], dataset: Dataset, planted: frozenset[str]) -> list[Group]:

@@ -11,12 +11,19 @@ import duckdb
 import networkx as nx
 
 from tracer.disclosure import Reason
-from tracer.findings.derivation.descent import Step, acyclic, reach, steps_into
+from tracer.findings.derivation.descent import DerivationStep, acyclic, reachability, steps_into
 from tracer.findings.once import once
-from tracer.findings.retention.client import ClientView, Evidence, Evidences, read_client
-from tracer.findings.retention.origins import Posterior, is_own, posterior
+from tracer.findings.retention.client import ClientEvidence, ClientView, Evidences, read_client
+from tracer.findings.retention.origins import OriginPosterior, is_own, posterior
 from tracer.findings.retention.paths import Holding, dominators
-from tracer.findings.retention.reasons import Other, RetentionFacts, Window, grade_of, speaks_against, speaks_for
+from tracer.findings.retention.reasons import (
+    DepartureWindow,
+    Other,
+    RetentionFacts,
+    grade_of,
+    speaks_against,
+    speaks_for,
+)
 from tracer.findings.sightings import Dataset, Marks, Release, read_background, read_marks, read_sightings
 from tracer.findings.vintage.history import lineages
 
@@ -79,10 +86,12 @@ class _World:
     graph: nx.DiGraph[str]
     named: Mapping[tuple[str, str], _Named]
     """(dataset, release) -> what attribution says."""
-    windows: Mapping[tuple[str, str], Window]
+    windows: Mapping[tuple[str, str], DepartureWindow]
     """(client, dataset) -> when its rows left the client."""
 
-    def only_sources(self, dataset: str, steps: Sequence[Step], own: frozenset[str]) -> tuple[tuple[str, int], ...]:
+    def only_sources(
+        self, dataset: str, steps: Sequence[DerivationStep], own: frozenset[str]
+    ) -> tuple[tuple[str, int], ...]:
         """Lists that a dataset was copied from, the client's own left out, with the contacts of it that stand there
         and in no other loaded list."""
         numbers = {step.parent: self.marks.datasets[step.parent].no for step in steps if step.parent not in own}
@@ -120,15 +129,15 @@ def judge(con: duckdb.DuckDBPyConnection) -> list[Retention]:
     return found
 
 
-def _windows(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Window]:
+def _windows(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], DepartureWindow]:
     """The narrowest window of each client and dataset: successive lists of different things have one each."""
-    found: dict[tuple[str, str], Window] = {}
+    found: dict[tuple[str, str], DepartureWindow] = {}
     for client, dataset, first, last, releases in con.execute(
         (_SQL / "vintages.sql").read_text(encoding="utf-8")
     ).fetchall():
         known = found.get((client, dataset))
         inside = frozenset(releases) | (known.releases if known is not None else frozenset())
-        found[client, dataset] = Window(first, last, inside)
+        found[client, dataset] = DepartureWindow(first, last, inside)
     return found
 
 
@@ -139,13 +148,13 @@ class _Traced:
     dataset: Dataset
     reach: float
     eligible: tuple[Release, ...]
-    evidence: Evidence
-    found: Posterior
-    steps: tuple[Step, ...]
+    evidence: ClientEvidence
+    found: OriginPosterior
+    steps: tuple[DerivationStep, ...]
 
 
 def _of_client(world: _World, view: ClientView) -> list[Retention]:
-    reached = reach(world.graph, world.marks.datasets, view.own)
+    reached = reachability(world.graph, world.marks.datasets, view.own)
     order = [*nx.lexicographical_topological_sort(world.graph)]
     order += sorted(world.marks.datasets.keys() - set(order))
     traced: dict[str, _Traced] = {}
@@ -180,7 +189,7 @@ def _prior(
     view: ClientView,
     dataset: Dataset,
     eligible: Sequence[Release],
-    steps: Sequence[Step],
+    steps: Sequence[DerivationStep],
     traced: Mapping[str, _Traced],
     reached: Mapping[str, float],
 ) -> dict[str, float]:

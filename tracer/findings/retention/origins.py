@@ -58,7 +58,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Posterior:
+class OriginPosterior:
     """What the marks say about the origins of one dataset."""
 
     inclusion: Mapping[str, float]
@@ -82,7 +82,7 @@ class Posterior:
         return 0.0 if total <= 0.0 else min(1.0, sum(p for s, p in with_it if chosen & set(s)) / total)
 
 
-def posterior(prior: Mapping[str, float], groups: Sequence[Group]) -> Posterior:
+def posterior(prior: Mapping[str, float], groups: Sequence[Group]) -> OriginPosterior:
     """Probability of each origin to be among the sources, given that there is at least one.
 
     `prior` gives each origin's prior weight (they are normalised); an origin of weight 0 is left out.
@@ -106,7 +106,7 @@ def posterior(prior: Mapping[str, float], groups: Sequence[Group]) -> Posterior:
     for origins, probability in sets.items():
         for origin in origins:
             inclusion[origin] += probability
-    return Posterior({o: min(1.0, p) for o, p in inclusion.items()}, _margins(alone), sets)
+    return OriginPosterior({o: min(1.0, p) for o, p in inclusion.items()}, _margins(alone), sets)
 
 
 def _margins(alone: Mapping[str, float]) -> dict[str, float]:

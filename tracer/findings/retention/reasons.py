@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Probability, Reason, Ref, ReleaseRef, Times, Word
-from tracer.findings.derivation.descent import Step
+from tracer.findings.derivation.descent import DerivationStep
 from tracer.findings.overlap.patterns import LEAST_CONTACTS
-from tracer.findings.retention.client import ClientView, Evidence
+from tracer.findings.retention.client import ClientEvidence, ClientView
 from tracer.findings.sightings import Dataset, Release
 from tracer.findings.vintage.reasons import exported_reason
 
@@ -25,7 +25,7 @@ _TELLING = 3.0
 
 
 @dataclass(frozen=True)
-class Window:
+class DepartureWindow:
     """When a client's rows in a dataset left the client: a row of `vintage`."""
 
     first: date | None
@@ -70,13 +70,13 @@ class RetentionFacts:
     """That the dataset holds the client's data by copying at all."""
     others: tuple[Other, ...]
     """The client, the other recipients, and other copies of the same recipient."""
-    evidence: Evidence
+    evidence: ClientEvidence
     """The marks."""
     margin: float
     """Nats by which the marks favour this release over the best other single origin."""
     passed: frozenset[str]
     """Parties that stand on every path from the client to the dataset."""
-    steps: tuple[Step, ...]
+    steps: tuple[DerivationStep, ...]
     """Derivations into the dataset."""
     canaries: int
     """The release's canaries in the dataset."""
@@ -84,7 +84,7 @@ class RetentionFacts:
     """Grade of the attribution, where it names the release."""
     only: tuple[tuple[str, int], ...]
     """Lists that it was copied from, with its contacts that stand there and in no other loaded list."""
-    window: Window | None
+    window: DepartureWindow | None
     """When the client's rows left it, where its row history tells."""
 
     @property

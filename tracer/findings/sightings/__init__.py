@@ -3,11 +3,11 @@
 from tracer.findings.sightings.codes import DrawnCode, read_codes, read_shown_contacts
 from tracer.findings.sightings.facts import Canary, Dataset, Marks, Release, read_marks
 from tracer.findings.sightings.hashed import held_identifiers
-from tracer.findings.sightings.sightings import Background, Sightings, chance_overlap, read_background, read_sightings
+from tracer.findings.sightings.sightings import CanaryChance, Sightings, chance_overlap, read_background, read_sightings
 
 __all__ = [
-    "Background",
     "Canary",
+    "CanaryChance",
     "Dataset",
     "DrawnCode",
     "Marks",

@@ -43,7 +43,7 @@ class Sightings:
 
 
 @dataclass(frozen=True)
-class Background:
+class CanaryChance:
     """What chance would do to canaries in one dataset."""
 
     blocks: Mapping[int, int]
@@ -131,7 +131,7 @@ def _homes(con: duckdb.DuckDBPyConnection, marks: Marks, own: Mapping[int, str])
     return {canary: frozenset(holders) for canary, holders in homes.items()}
 
 
-def read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sightings) -> Mapping[int, Background]:
+def read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sightings) -> Mapping[int, CanaryChance]:
     """The surroundings of canaries, for every dataset in which one is seen.
 
     Nobody sees in which blocks a list's hashes lie. Those of ordinary contacts of a released dataset are not a
@@ -143,7 +143,7 @@ def read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sighting
     return once(con, ("background", targets), lambda: _read_background(con, marks, seen)) if targets else {}
 
 
-def _read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sightings) -> Mapping[int, Background]:
+def _read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sightings) -> Mapping[int, CanaryChance]:
     targets = sorted(seen.rows)
     blocks: dict[int, dict[int, int]] = defaultdict(dict)
     bound = {"targets": targets, "email_base": EMAIL_BASE}
@@ -158,7 +158,7 @@ def _read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sightin
     for dataset in targets:
         agreeing, likeness = _agreement(con, seen.rows[dataset], columns[dataset], wanted)
         hidden = seen.unplaced.get(dataset, 0)
-        found[dataset] = Background(
+        found[dataset] = CanaryChance(
             _at_most(marks, blocks[dataset], hidden), mails.get(dataset, 0) + hidden,
             bool(columns[dataset]) and bool(likeness), agreeing, likeness,
         )  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 
-from tracer.findings.derivation.descent import acyclic, reach
+from tracer.findings.derivation.descent import acyclic, reachability
 from tracer.findings.sightings import chance_overlap, held_identifiers
 from tracer.findings.vintage.fence import Cohorts, Fence, as_cohorts, find_fence
 from tracer.findings.vintage.history import Lineage, lineages, read_history, statement
@@ -84,7 +84,7 @@ def judge(con: duckdb.DuckDBPyConnection) -> list[Vintage]:
     for lineage in lineages(con):
         own = [one.id for one in lineage.lists]
         targets = con.execute(statement("targets")).fetchall()
-        reached = reach(graph, [row[0] for row in targets], frozenset(own))
+        reached = reachability(graph, [row[0] for row in targets], frozenset(own))
         others = [row for row in targets if row[2] != lineage.client]
         wanted = [row for row in others if reached[row[0]] >= LEAST_REACH and not row[4]]
         released = [no for (no,) in con.execute(statement("released"), {"sources": own}).fetchall()]

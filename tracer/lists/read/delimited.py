@@ -11,7 +11,7 @@ from tracer.lists.read.encoding import Encoding, public_name
 from tracer.lists.read.header import find_header
 from tracer.lists.read.landing import TableNamer, doubtful_titles, sample_columns
 from tracer.lists.read.model import Dialect, Limits, PartRead, ReadOptions
-from tracer.lists.read.parsing import Job, Landed, land, quote_of
+from tracer.lists.read.parsing import Landed, LandingJob, land, quote_of
 from tracer.lists.read.roles import assign_roles, named_columns
 from tracer.lists.read.source import Source
 from tracer.lists.read.text import TextFacts, find_encoding, scan, text_head, utf8_breaks
@@ -58,7 +58,7 @@ def read_delimited(
     width = max((len(row) for row in head), default=1)
     plan = find_header(head, width, options.region, options.has_header, named_columns(options.columns))
     table = namer()
-    job = Job(
+    job = LandingJob(
         con, source, encoding, options.encoding is not None, facts, separation, plan, head, table, limits, options
     )
     landed = land(job, max(width, 1))

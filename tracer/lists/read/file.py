@@ -13,7 +13,7 @@ from tracer.lists.read.account import Account
 from tracer.lists.read.archive import Budget, members
 from tracer.lists.read.delimited import read_delimited
 from tracer.lists.read.free_text import is_prose, spread_numbers
-from tracer.lists.read.kind import Kind, kind_of
+from tracer.lists.read.kind import FileKind, kind_of
 from tracer.lists.read.landing import TableNamer, drop_raw, refuse_long_cells, temp_namer
 from tracer.lists.read.markup import read_html, read_xml_sheets
 from tracer.lists.read.model import FileRead, Limits, PartRead, ReadOptions
@@ -102,7 +102,7 @@ class _Reading:
 
     def file(self, source: Source) -> FileRead:
         """The file's parts. Raises InputRefused when there is none with a data row."""
-        archive = kind_of(source, self.limits, self.options.encoding) is Kind.ZIP
+        archive = kind_of(source, self.limits, self.options.encoding) is FileKind.ZIP
         parts = [part for part in self.parts(source, 0) if self._holds_rows(part, source.where)]
         if not parts:
             told = "; ".join(note.removeprefix(f"{source.where}: ") for note in self.notes)
@@ -141,28 +141,34 @@ class _Reading:
         """The parts of one source, an archive's members included."""
         con, options, limits, notes = self.con, self.options, self.limits, self.notes
         kind = kind_of(source, limits, options.encoding)
-        if kind is Kind.ZIP:
+        if kind is FileKind.ZIP:
             return self._members(source, depth)
-        if kind in (Kind.XLSX, Kind.XLS, Kind.ODS):
+        if kind in (FileKind.XLSX, FileKind.XLS, FileKind.ODS):
             self._name_differs(source, kind)
             return read_workbook(con, source, options, self.namer, limits, notes, kind.value)
-        if kind is Kind.PARQUET:
+        if kind is FileKind.PARQUET:
             return [read_parquet(con, source, options, self.namer, limits)]
-        if kind is Kind.HTML:
+        if kind is FileKind.HTML:
             self._name_differs(source, kind)
             return read_html(con, source, options, self.namer, limits, notes)
-        if kind is Kind.XML_SHEET:
+        if kind is FileKind.XML_SHEET:
             return read_xml_sheets(con, source, options, self.namer, limits, notes)
-        if kind is Kind.VCARD:
+        if kind is FileKind.VCARD:
             return [read_vcards(con, source, options, self.namer, limits, notes)]
-        if kind in (Kind.JSON, Kind.NDJSON):
+        if kind in (FileKind.JSON, FileKind.NDJSON):
             return [read_records(con, source, options, self.namer, limits, notes, kind)]
         self._name_differs(source, kind)
         return [self._text(source)]
 
-    def _name_differs(self, source: Source, kind: Kind) -> None:
+    def _name_differs(self, source: Source, kind: FileKind) -> None:
         ending = Path(source.name).suffix.lower()
-        workbook = {".xlsx": Kind.XLSX, ".xlsm": Kind.XLSX, ".xlsb": Kind.XLSX, ".xls": Kind.XLS, ".ods": Kind.ODS}
+        workbook = {
+            ".xlsx": FileKind.XLSX,
+            ".xlsm": FileKind.XLSX,
+            ".xlsb": FileKind.XLSX,
+            ".xls": FileKind.XLS,
+            ".ods": FileKind.ODS,
+        }
         if ending in workbook and workbook[ending] is not kind:
             self.notes.append(f"{source.where}: named {ending} but is {kind.value}")
         elif ending not in workbook and kind in workbook.values():

@@ -15,7 +15,7 @@ from tracer.lists.read.source import Source
 from tracer.lists.read.zips import Archive, Member, opened, refuse_bomb
 
 
-class Kind(Enum):
+class FileKind(Enum):
     """What the bytes are."""
 
     ZIP = "zip"
@@ -72,7 +72,7 @@ _DOCUMENTS = (
 _HEAD = 65_536
 
 
-def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> Kind:
+def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> FileKind:
     """What the source is. Raises InputRefused for what is no list, for locked workbooks, damaged archives and bombs."""
     head = source.head(_HEAD)
     if not head:
@@ -83,9 +83,9 @@ def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> Kind
         if _is_locked(source):
             raise _locked(source.where)
         _refuse_document(source)
-        return Kind.XLS
+        return FileKind.XLS
     if head.startswith(b"PAR1"):
-        return Kind.PARQUET
+        return FileKind.PARQUET
     for magic, what in _FOREIGN:
         if head.startswith(magic) and (b"\0" in head[:4096] or len(magic) > 2):
             remedy = "unpack it and load what is in it" if _ARCHIVES in what else "check that it is the right file"
@@ -93,7 +93,7 @@ def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> Kind
     return _text_kind(source, head, encoding)
 
 
-def _zip_kind(source: Source, limits: Limits) -> Kind:
+def _zip_kind(source: Source, limits: Limits) -> FileKind:
     try:
         with opened(source, limits) as archive:
             named = {member.name: member for member in archive.members}
@@ -109,12 +109,12 @@ def _zip_kind(source: Source, limits: Limits) -> Kind:
         for folder, what in (("word/", "a Word document"), ("ppt/", "a presentation")):
             if any(name.startswith(folder) for name in names):
                 raise InputRefused(f"this is {what}, not a list", where=source.where, remedy="save its table as xlsx")
-        return Kind.ZIP
+        return FileKind.ZIP
     if b"encryption-data" in manifest:
         raise _locked(source.where)
     for info in infos:
         refuse_bomb(info, limits, source.where)
-    return Kind.ODS if mimetype else Kind.XLSX
+    return FileKind.ODS if mimetype else FileKind.XLSX
 
 
 def _start(archive: Archive, member: Member | None, where: str) -> bytes:
@@ -172,7 +172,7 @@ def _leads_to_filepass(data: bytes, at: int) -> bool:
     return False
 
 
-def _text_kind(source: Source, head: bytes, encoding: str | None) -> Kind:
+def _text_kind(source: Source, head: bytes, encoding: str | None) -> FileKind:
     whole = len(head) < _HEAD
     found = detect(head, whole)
     codec = found.name
@@ -188,17 +188,21 @@ def _text_kind(source: Source, head: bytes, encoding: str | None) -> Kind:
     start = text.lstrip("\ufeff \t\r\n")
     lower = start[:4_096].lower()
     if lower.startswith("begin:vcard"):
-        return Kind.VCARD
+        return FileKind.VCARD
     if lower.startswith("<"):
         if "urn:schemas-microsoft-com:office:spreadsheet" in lower and "<workbook" in lower:
-            return Kind.XML_SHEET
+            return FileKind.XML_SHEET
         if re.search(r"<(!doctype html|html|table|head|body|div|meta|style)\b", lower):
-            return Kind.HTML
+            return FileKind.HTML
     if start.startswith("["):
-        return Kind.JSON if re.match(r"\[\s*([\[{\]]|$)", start) else Kind.TEXT
+        return FileKind.JSON if re.match(r"\[\s*([\[{\]]|$)", start) else FileKind.TEXT
     if start.startswith("{"):
-        return Kind.NDJSON if re.match(r"\{[^\r\n]*\}[ \t]*(\r?\n|\r)\s*\{", start) or _lone_line(start) else Kind.JSON
-    return Kind.TEXT
+        return (
+            FileKind.NDJSON
+            if re.match(r"\{[^\r\n]*\}[ \t]*(\r?\n|\r)\s*\{", start) or _lone_line(start)
+            else FileKind.JSON
+        )
+    return FileKind.TEXT
 
 
 def _lone_line(start: str) -> bool:

@@ -37,7 +37,7 @@ _CHECKED = 40  # first rows compared with Python's reading of them
 
 
 @dataclass(frozen=True)
-class Job:
+class LandingJob:
     """One text to be landed."""
 
     con: duckdb.DuckDBPyConnection
@@ -82,7 +82,7 @@ class _Rehearsed:
     """Whether rows are to be padded."""
 
 
-def land(job: Job, width: int) -> Landed:
+def land(job: LandingJob, width: int) -> Landed:
     """Lands the text; see the module. Raises InputRefused when too much of it cannot be decoded."""
     quote = quote_of(job.separation, job.facts)
     expected: _Rehearsed | None = _Rehearsed(width)
@@ -107,13 +107,13 @@ def land(job: Job, width: int) -> Landed:
     return _repair(job)
 
 
-def _raise_undecodable(job: Job) -> None:
+def _raise_undecodable(job: LandingJob) -> None:
     for _ in Decoded(job.source, job.encoding, strict=True):
         pass
 
 
 @contextmanager
-def _input(job: Job, quote: str) -> Iterator[tuple[str, Decoded | None]]:
+def _input(job: LandingJob, quote: str) -> Iterator[tuple[str, Decoded | None]]:
     """The path DuckDB reads from: the file itself where it is UTF-8 with plain line ends, else a pipe."""
     plain = job.encoding.name == "utf-8" and job.encoding.certain and job.source.path is not None
     if plain and (quote or not job.facts.returns):
@@ -125,7 +125,9 @@ def _input(job: Job, quote: str) -> Iterator[tuple[str, Decoded | None]]:
         yield path, decoded
 
 
-def _csv(job: Job, path: str, width: int, quote: str, *, pad: bool, rejects: str, one_thread: bool = False) -> str:
+def _csv(
+    job: LandingJob, path: str, width: int, quote: str, *, pad: bool, rejects: str, one_thread: bool = False
+) -> str:
     """The read_csv call. Everything pasted in is made by us: a descriptor's number, a known separator, our column
     names.
     """
@@ -142,7 +144,7 @@ def _csv(job: Job, path: str, width: int, quote: str, *, pad: bool, rejects: str
     )
 
 
-def _rejected_width(con: duckdb.DuckDBPyConnection, rejects: str, job: Job, quote: str) -> int | None:
+def _rejected_width(con: duckdb.DuckDBPyConnection, rejects: str, job: LandingJob, quote: str) -> int | None:
     """What the rejects ask for: -1 nothing, `_PAD` padding, 0 another decoding, n columns, None our own parser. Drops
     the reject tables.
     """
@@ -175,7 +177,7 @@ def _rejected_width(con: duckdb.DuckDBPyConnection, rejects: str, job: Job, quot
     return answer
 
 
-def _rehearse(job: Job, width: int, quote: str) -> _Rehearsed | None:
+def _rehearse(job: LandingJob, width: int, quote: str) -> _Rehearsed | None:
     """Parses a text with quotes without keeping it. None where DuckDB cannot parse it.
 
     Rehearsed without padding: its padding parser drops a record whose quote never closes without a word, the other
@@ -205,7 +207,7 @@ def _rehearse(job: Job, width: int, quote: str) -> _Rehearsed | None:
 
 
 def _try(
-    job: Job, cursor: duckdb.DuckDBPyConnection, width: int, quote: str, wanted: str, *, one_thread: bool = False
+    job: LandingJob, cursor: duckdb.DuckDBPyConnection, width: int, quote: str, wanted: str, *, one_thread: bool = False
 ) -> tuple[tuple[Any, ...], int | None] | None:
     """Some aggregates of the text as DuckDB parses it, and what its rejects ask for; None where it cannot."""
     rejects = scratch_name("try")
@@ -222,12 +224,12 @@ def _names(width: int) -> str:
     return ", ".join(f"c{i}" for i in range(width))
 
 
-def _lines(job: Job) -> int:
+def _lines(job: LandingJob) -> int:
     """Lines below the header."""
     return job.facts.lines - job.plan.skip
 
 
-def _swallowed(job: Job, width: int) -> str:
+def _swallowed(job: LandingJob, width: int) -> str:
     """SQL for whether any cell holds, behind a line end, what may be a whole row: a sign of a quote that never
     closed.
     """
@@ -240,7 +242,7 @@ def _swallowed(job: Job, width: int) -> str:
     return f"coalesce(bool_or({cells}), false)"
 
 
-def _by_duckdb(job: Job, expected: _Rehearsed, quote: str) -> Landed | int | None:
+def _by_duckdb(job: LandingJob, expected: _Rehearsed, quote: str) -> Landed | int | None:
     """Lands by DuckDB's parser. What else is needed otherwise: 0 another decoding, n columns, None our own parser."""
     rejects, width, pad = scratch_name("rejects"), expected.width, expected.pad
     with files_connection() as reader:
@@ -264,7 +266,7 @@ def _by_duckdb(job: Job, expected: _Rehearsed, quote: str) -> Landed | int | Non
     return Landed(rows, width, job.plan, replaced, False, account)
 
 
-def _account(job: Job, expected: _Rehearsed, quote: str, rows: int) -> Account | None:
+def _account(job: LandingJob, expected: _Rehearsed, quote: str, rows: int) -> Account | None:
     """The account of a text that DuckDB has parsed; None where lines are missing: its parsers lose rows without a word.
 
     Lines and empty ones were counted as bytes, line ends within cells are counted in the cells.
@@ -291,14 +293,14 @@ def _line_ends(cell: str) -> int:
     return cell.count("\n") + cell.count("\r") - cell.count("\r\n")
 
 
-def _within_cells(job: Job, width: int) -> tuple[int, int]:
+def _within_cells(job: LandingJob, width: int) -> tuple[int, int]:
     """Line ends within the landed cells, and how many lines within one cell are empty."""
     statement = _WITHIN.replace("{table}", job.table).replace("{cells}", _names(width))
     ends, hollow = job.con.execute(statement).fetchall()[0]
     return int(ends), int(hollow)
 
 
-def _counted(job: Job, expected: _Rehearsed, quote: str) -> tuple[int, int]:
+def _counted(job: LandingJob, expected: _Rehearsed, quote: str) -> tuple[int, int]:
     """Records below the header as one thread of DuckDB's parser finds them, and those that are not blank."""
     rejects = scratch_name("count")
     with files_connection() as reader:
@@ -310,7 +312,7 @@ def _counted(job: Job, expected: _Rehearsed, quote: str) -> tuple[int, int]:
     return int(count), int(full)
 
 
-def _agrees(job: Job, width: int) -> bool:
+def _agrees(job: LandingJob, width: int) -> bool:
     """Whether the first rows landed as Python's csv module reads them: the guard against a parser's surprise."""
     expected = [row for row in job.head[job.plan.skip :] if any(row)][:_CHECKED]
     landed = job.con.execute(
@@ -320,7 +322,7 @@ def _agrees(job: Job, width: int) -> bool:
     return [tuple(row[:width]) for row in padded] == landed
 
 
-def _repair(job: Job) -> Landed:
+def _repair(job: LandingJob) -> Landed:
     """Lands by our own parser (see `repair`)."""
     decoded = Decoded(job.source, job.encoding, strict=job.strict)
     rows = ParsedRows(decoded, job.separation.delimiter, quote_of(job.separation, job.facts), job.separation.width)
@@ -330,7 +332,7 @@ def _repair(job: Job) -> Landed:
     return Landed(landing.rows, landing.width, plan, decoded.replaced, True, account)
 
 
-def refuse_undecodable(job: Job, replaced: int) -> None:
+def refuse_undecodable(job: LandingJob, replaced: int) -> None:
     """Raises InputRefused when more than one in a hundred bytes could not be decoded: the encoding was not found."""
     if replaced * 100 > job.source.size:
         raise InputRefused(

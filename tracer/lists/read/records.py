@@ -25,7 +25,7 @@ from tracer.documents import NotADocument, json_of
 from tracer.errors import InputRefused
 from tracer.lists.read.account import Account
 from tracer.lists.read.encoding import Encoding, public_name
-from tracer.lists.read.kind import Kind
+from tracer.lists.read.kind import FileKind
 from tracer.lists.read.landing import Landing, TableNamer, drop_raw, refuse_width, sample_columns
 from tracer.lists.read.model import Limits, PartRead, ReadOptions
 from tracer.lists.read.roles import assign_roles
@@ -46,12 +46,12 @@ def read_records(
     namer: TableNamer,
     limits: Limits,
     notes: list[str],
-    kind: Kind,
+    kind: FileKind,
 ) -> PartRead:
     """A json or ndjson source as one part. Raises InputRefused for what is damaged or holds no array of objects."""
     encoding = find_encoding(source, options.encoding)
     table = namer()
-    if kind is Kind.JSON:
+    if kind is FileKind.JSON:
         paths, landing, account = _document(con, source, encoding, table, limits, notes)
     else:
         paths, landing, account = _lines(con, source, encoding, table, limits, notes)

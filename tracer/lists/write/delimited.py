@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tracer.lists.write.model import NewRow, PartEdit, SourcePart, unwritable
-from tracer.lists.write.splice import Offsets, Records
+from tracer.lists.write.splice import Offsets, TextRecords
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -96,7 +96,7 @@ class _Cut:
     ends: Offsets
 
 
-def _records(content: bytes, part: SourcePart, codec: str, where: str) -> tuple[Records, str]:
+def _records(content: bytes, part: SourcePart, codec: str, where: str) -> tuple[TextRecords, str]:
     """The last `part.rows` records that are not blank: what stands above them are titles and the header.
 
     Quotes are tried as quotes first, then as plain characters; the count of rows must agree with what was read.
@@ -112,7 +112,7 @@ def _records(content: bytes, part: SourcePart, codec: str, where: str) -> tuple[
         filled = _filled(data, cut, part.delimiter or "", quote, codec)
         if len(filled) >= part.rows and _header_fits(len(filled) - part.rows, part):
             chosen = filled[len(filled) - part.rows :]
-            return Records(data, cut.starts[chosen], cut.ends[chosen], newline, closed, 2 if wide else 1), quote
+            return TextRecords(data, cut.starts[chosen], cut.ends[chosen], newline, closed, 2 if wide else 1), quote
     raise unwritable(
         "its rows cannot be told apart byte by byte (free text, or quotes that never close)", where,
         "load a clean export of it and release that",

@@ -24,7 +24,7 @@ Moved = Callable[[int, bool], int]
 
 
 @dataclass(frozen=True)
-class _Row:
+class _SheetRow:
     start: int
     end: int
     number: int
@@ -105,13 +105,13 @@ class Sheet:
         return tag + b"".join(cells) + b"</" + prefix + b"row>"
 
 
-def _rows(xml: bytes) -> Iterator[_Row]:
+def _rows(xml: bytes) -> Iterator[_SheetRow]:
     """The rows of a sheet; those without a number follow the one before."""
     number = 0
     for found in _ROW.finditer(xml):
         named = re.search(rb'\sr="(\d+)"', found.group()[:200])
         number = int(named.group(1)) if named is not None else number + 1
-        yield _Row(found.start(), found.end(), number)
+        yield _SheetRow(found.start(), found.end(), number)
 
 
 def _cells(row: bytes) -> list[tuple[str, bytes]]:

@@ -14,7 +14,7 @@ Offsets = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Records:
+class TextRecords:
     """The data records of a text, as spans of its bytes that end behind their line end."""
 
     data: bytes

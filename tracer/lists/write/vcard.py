@@ -10,7 +10,7 @@ import numpy as np
 
 from tracer.lists.write.delimited import codec_of
 from tracer.lists.write.model import NewRow, PartEdit, SourcePart, unwritable
-from tracer.lists.write.splice import Records
+from tracer.lists.write.splice import TextRecords
 
 _LEFT_OUT = frozenset({"PHOTO", "LOGO", "SOUND", "KEY"})
 """What belongs to the model's own person."""
@@ -31,7 +31,7 @@ class CardTemplate:
         closed = content.endswith(newline)
         data = content if closed else content + newline
         ends = np.array([*begins[1:], len(data)], dtype=np.int64)
-        self.records = Records(data, np.array(begins, dtype=np.int64), ends, newline, closed)
+        self.records = TextRecords(data, np.array(begins, dtype=np.int64), ends, newline, closed)
 
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """See `Template`."""

@@ -14,7 +14,7 @@ from tracer.errors import InputRefused
 from tracer.identify.email import mailbox_key, read_email_cell
 from tracer.identify.phone_rules import read_phone_cell
 from tracer.lists.read.model import PartRead
-from tracer.marking.canary.intake import Identity, add_canaries
+from tracer.marking.canary.intake import ImportedIdentity, add_canaries
 
 _FOUND = "found in the copy that was handed over"
 """Note of identities that nobody imported: they count where `canary_rows` names them, and go when no copy has them."""
@@ -52,7 +52,7 @@ def enter_canaries(
     }
     _refuse_rows(release, marked, beyond, sum(part.rows for part in parts))
     entered: dict[int, tuple[str, int]] = {}
-    fresh: list[tuple[Identity, str, int]] = []
+    fresh: list[tuple[ImportedIdentity, str, int]] = []
     known = _imported(con, beyond, frozenset(marked))
     for place in sorted(known.keys() | set(marked)):
         part_no, row = beyond[place]
@@ -144,7 +144,7 @@ def _cells(con: duckdb.DuckDBPyConnection, part: PartRead, row: int) -> tuple[st
     return () if found is None else tuple(found)
 
 
-def _identity(part: PartRead, row: int, cells: Sequence[str | None], region: str) -> Identity:
+def _identity(part: PartRead, row: int, cells: Sequence[str | None], region: str) -> ImportedIdentity:
     """The identity that stands in a row of the copy."""
     texts: dict[str, str] = {}
     for column in part.columns:
@@ -153,13 +153,13 @@ def _identity(part: PartRead, row: int, cells: Sequence[str | None], region: str
             texts.setdefault(column.role, cell)
     phone = next((r.key for r in read_phone_cell(texts.get("phone", ""), region) if r.status == "ok"), None)
     email = next((r.key for r in read_email_cell(texts.get("email", ""), region) if r.status == "ok"), None)
-    return Identity(
+    return ImportedIdentity(
         row, phone, email, texts.get("phone"), texts.get("email"), texts.get("name"), texts.get("organisation"),
         texts.get("address"), "canary", None, None, None, None, _FOUND,
     )  # fmt: skip
 
 
-def _complete(con: duckdb.DuckDBPyConnection, number: int, identity: Identity) -> None:
+def _complete(con: duckdb.DuckDBPyConnection, number: int, identity: ImportedIdentity) -> None:
     """The persona in the copy becomes that of an identity which was imported without one."""
     con.execute(
         "UPDATE canary SET name = coalesce(name, $name), organisation = coalesce(organisation, $organisation),"

@@ -42,7 +42,7 @@ def state_of(text: str) -> str | None:
 
 
 @dataclass(frozen=True)
-class Identity:
+class ImportedIdentity:
     """One row of an import."""
 
     row: int
@@ -73,7 +73,7 @@ def identities_of(
     kind: str | None,
     region: str,
     problems: list[InputRefused],
-) -> list[Identity]:
+) -> list[ImportedIdentity]:
     """The rows of a part; what is wrong with them is added to `problems`. `kind` holds where a row names none."""
     at: dict[str, int] = {}
     for column in part.columns:
@@ -91,7 +91,7 @@ def identities_of(
     names = ", ".join(f"c{i}" for i in range(width))
     found = []
     for number, cells in enumerate(con.execute(f"SELECT {names} FROM {part.raw_table} ORDER BY row").fetchall(), 1):
-        row = _Row(number, {role: (cells[i] or "").strip() or None for role, i in at.items()}, path, problems)
+        row = _FileRow(number, {role: (cells[i] or "").strip() or None for role, i in at.items()}, path, problems)
         identity = row.identity(kind, region)
         if identity is not None:
             found.append(identity)
@@ -99,13 +99,13 @@ def identities_of(
 
 
 @dataclass(frozen=True)
-class _Row:
+class _FileRow:
     number: int
     cells: Mapping[str, str | None]
     path: Path
     problems: list[InputRefused]
 
-    def identity(self, kind: str | None, region: str) -> Identity | None:
+    def identity(self, kind: str | None, region: str) -> ImportedIdentity | None:
         """The identity of this row, or None with the problems noted."""
         before = len(self.problems)
         phone_raw, email_raw = self.cells.get("phone"), self.cells.get("email")
@@ -123,7 +123,7 @@ class _Row:
         if len(self.problems) > before:
             return None
         get = self.cells.get
-        return Identity(
+        return ImportedIdentity(
             self.number, phone, email, phone_raw, email_raw, get("name"), get("organisation"), get("address"), named,
             state, since, until, get("consent"), get("note"),
         )  # fmt: skip

@@ -20,10 +20,10 @@ from tracer.identify.hashing import match_digests, phone_texts_sql
 from tracer.identify.keys import HASH_BASE, HASH_END
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import ReadOptions
-from tracer.marking.canary.identity_file import Identity, identities_of
+from tracer.marking.canary.identity_file import ImportedIdentity, identities_of
 from tracer.regular import sha256_of
 
-__all__ = ["CanaryImport", "Identity", "add_canaries", "import_canaries", "seen_in_any", "take_in"]
+__all__ = ["CanaryImport", "ImportedIdentity", "add_canaries", "import_canaries", "seen_in_any", "take_in"]
 
 _SHOWN = 50
 """Problems that are shown one by one."""
@@ -115,7 +115,7 @@ def import_canaries(
         raise InputRefused(f"{kind!r} is no kind of canary", remedy=did_you_mean(kind, CANARY_KINDS))
     read = read_file(con, path, ReadOptions(region=region))
     problems: list[InputRefused] = []
-    identities: list[Identity] = []
+    identities: list[ImportedIdentity] = []
     for part in read.parts:
         identities += identities_of(con, part, path, kind, region, problems)
         con.execute(f"DROP TABLE IF EXISTS {part.raw_table}")
@@ -134,8 +134,8 @@ def import_canaries(
 
 
 def _sorted_out(
-    con: duckdb.DuckDBPyConnection, identities: Sequence[Identity], path: Path, problems: list[InputRefused]
-) -> tuple[list[Identity], list[tuple[int, Identity]]]:
+    con: duckdb.DuckDBPyConnection, identities: Sequence[ImportedIdentity], path: Path, problems: list[InputRefused]
+) -> tuple[list[ImportedIdentity], list[tuple[int, ImportedIdentity]]]:
     """The identities that are new, and those that the case has, by number; doubles and changed kinds are problems."""
     held: dict[tuple[int | None, int | None], list[tuple[int, str | None, str | None, str]]] = {}
     for no, phone, email, name, organisation, kind in con.execute(
@@ -143,8 +143,8 @@ def _sorted_out(
     ).fetchall():
         held.setdefault((phone, email), []).append((no, name, organisation, kind))
     first: dict[tuple[int | None, int | None, str | None, str | None], int] = {}
-    fresh: list[Identity] = []
-    known: list[tuple[int, Identity]] = []
+    fresh: list[ImportedIdentity] = []
+    known: list[tuple[int, ImportedIdentity]] = []
     for identity in identities:
         where = f"{path}, row {identity.row}"
         if identity.persona in first:
@@ -170,7 +170,7 @@ def _sorted_out(
     return fresh, known
 
 
-def _one_mailbox(con: duckdb.DuckDBPyConnection, fresh: Sequence[Identity], path: Path) -> list[InputRefused]:
+def _one_mailbox(con: duckdb.DuckDBPyConnection, fresh: Sequence[ImportedIdentity], path: Path) -> list[InputRefused]:
     """Addresses that mean the mailbox which is another identity's own address: whoever folds the one leaves the other,
     so a leak of the one would look like a leak of both."""
     held = con.execute("SELECT email, email_raw FROM canary WHERE email IS NOT NULL").fetchall()
@@ -189,7 +189,7 @@ def _one_mailbox(con: duckdb.DuckDBPyConnection, fresh: Sequence[Identity], path
     ]  # fmt: skip
 
 
-def _update(con: duckdb.DuckDBPyConnection, no: int, identity: Identity) -> bool:
+def _update(con: duckdb.DuckDBPyConnection, no: int, identity: ImportedIdentity) -> bool:
     """Give a known identity what the file says of it; whether anything changed. What the file leaves blank stays."""
     given = {name: value for name in _CHANGING if (value := getattr(identity, name)) is not None}
     if not given:
@@ -210,7 +210,7 @@ _FIELDS = (
 _TYPES = {"phone": "BIGINT", "email": "BIGINT", "since": "DATE", "until": "DATE"}
 
 
-def add_canaries(con: duckdb.DuckDBPyConnection, identities: Sequence[Identity], at: datetime) -> list[int]:
+def add_canaries(con: duckdb.DuckDBPyConnection, identities: Sequence[ImportedIdentity], at: datetime) -> list[int]:
     """Put identities into the register; returns their numbers, in the same order."""
     row = con.execute("SELECT coalesce(max(no), 0) FROM canary").fetchone()
     first = (0 if row is None else int(row[0])) + 1

@@ -1,6 +1,6 @@
 """Codes: what tells copies apart, what leaks do to it, what a leak says about each copy. Pure numbers, no store."""
 
 from tracer.marking.codes.code import Code, Leak
-from tracer.marking.codes.evidence import Evidence, weigh
+from tracer.marking.codes.evidence import CopyEvidence, weigh
 
-__all__ = ["Code", "Evidence", "Leak", "weigh"]
+__all__ = ["Code", "CopyEvidence", "Leak", "weigh"]

@@ -93,7 +93,7 @@ class Shown:
 
 
 @lru_cache(maxsize=4096)
-def shown(moves: Moves, bias: float, named: int, holders: int) -> Shown:
+def detection_probabilities(moves: Moves, bias: float, named: int, holders: int) -> Shown:
     """Probabilities that a mark with this bias is shown.
 
     `named` sources are known already and `holders` of them hold the mark; the others hold it with probability `bias`

@@ -11,7 +11,7 @@ from scipy.special import logsumexp
 
 from tracer.marking.codes.code import Bools, Code, Floats, Ints, Leak
 from tracer.marking.codes.fit import Fit, MarkClass, fit_contacts, fit_moves
-from tracer.marking.codes.tail import Count
+from tracer.marking.codes.tail import InnocentMarks
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,12 @@ class Census:
     contact_fits: tuple[Fit, ...]
     """By leak, for contacts."""
 
-    def counts(self, drawn: Ints) -> list[Count]:
+    def counts(self, drawn: Ints) -> list[InnocentMarks]:
         """The law of an innocent copy's counts, with the weights that its score gives them."""
         return [
             *(_count(item, self.fits, drawn) for item in self.alike),
             *(
-                Count(
+                InnocentMarks(
                     -sum(
                         fit.gain(1.0 - item.bias, item.holders, is_shown=shown)
                         for fit, shown in zip(self.contact_fits, item.shown, strict=True)
@@ -83,15 +83,15 @@ class Census:
         return np.asarray(logs + logsumexp(contacts, axis=1, b=self.contact_fits[leak].weights))
 
 
-def _count(item: _Alike, fits: Sequence[Fit], drawn: Ints) -> Count:
+def _count(item: _Alike, fits: Sequence[Fit], drawn: Ints) -> InnocentMarks:
     if not item.population:
         gain = sum(
             fit.gain(item.bias, item.holders, is_shown=shown) for fit, shown in zip(fits, item.shown, strict=True)
         )
-        return Count(gain, item.marks, item.bias)
+        return InnocentMarks(gain, item.marks, item.bias)
     # A copy holds a fixed number of these, so one more that is shown is one fewer that is not.
     gain = sum(fit.gain(item.bias, 0, is_shown=True) - fit.gain(item.bias, 0, is_shown=False) for fit in fits)
-    return Count(gain / len(fits), item.marks, population=item.population, drawn=int(drawn[item.column]))
+    return InnocentMarks(gain / len(fits), item.marks, population=item.population, drawn=int(drawn[item.column]))
 
 
 def _ratio(item: _Alike, fit: Fit, leak: int, held: Ints, drawn: Ints) -> Floats:

@@ -22,7 +22,7 @@ _LARGEST = 690.0
 
 
 @dataclass(frozen=True)
-class Evidence:
+class CopyEvidence:
     """What the draw says about its copies."""
 
     p_values: Floats
@@ -35,7 +35,9 @@ class Evidence:
     """For each leak, the move that explains it best once the accused are known."""
 
 
-def weigh(code: Code, leaks: Sequence[Leak], alpha: float, compared: int, shown_own: Ints | None = None) -> Evidence:
+def weigh(
+    code: Code, leaks: Sequence[Leak], alpha: float, compared: int, shown_own: Ints | None = None
+) -> CopyEvidence:
     """Score the copies; in round k those with p <= alpha / (2^k compared) are set aside as sources.
 
     Their bits are then side information: what they explain is explained, and the rest is scored again. `compared` is
@@ -61,7 +63,7 @@ def weigh(code: Code, leaks: Sequence[Leak], alpha: float, compared: int, shown_
         if not fresh:
             break
         accused += sorted(fresh, key=lambda j: (best[j], j))
-    return Evidence(best, e_values, tuple(accused), moves)
+    return CopyEvidence(best, e_values, tuple(accused), moves)
 
 
 def _p_values(census: Census) -> Floats:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp
 
-from tracer.marking.codes.channel import LOSS, Floats, Move, Moves, Shown, catalogue, shown
+from tracer.marking.codes.channel import LOSS, Floats, Move, Moves, Shown, catalogue, detection_probabilities
 
 _FOREIGN = 0.1
 """Of the contacts that a source lacks, at least this share of what it holds is expected all the same: lists that are
@@ -50,7 +50,7 @@ class Fit:
 
     def ratios(self, bias: float, holders: int, *, is_shown: bool) -> tuple[Floats, Floats]:
         """(moves,) ln P(y | x, p) / P(y | p) where a copy lacks the mark and where it holds it."""
-        return log_ratios(shown(self.moves, bias, self.named, holders), is_shown=is_shown)
+        return log_ratios(detection_probabilities(self.moves, bias, self.named, holders), is_shown=is_shown)
 
     def gain(self, bias: float, holders: int, *, is_shown: bool) -> float:
         """Nats that holding the mark adds to a copy's score over lacking it, averaged over the moves."""
@@ -74,7 +74,7 @@ def fit_moves(classes: Sequence[MarkClass], named: int) -> Fit:
     by_sources = {c: sum(move.sources == c for move in moves.all) for c in {move.sources for move in moves.all}}
     logs = np.array([-np.log(by_sources[move.sources]) for move in moves.all])
     for item in classes:
-        either = shown(moves, item.bias, named, item.holders).either
+        either = detection_probabilities(moves, item.bias, named, item.holders).either
         logs = logs + item.shown * np.log(either) + (item.marks - item.shown) * np.log(1.0 - either)
     return Fit(moves, np.exp(logs - logsumexp(logs)), named)
 
@@ -87,7 +87,7 @@ def fit_contacts(fit: Fit, share: float, classes: Sequence[MarkClass]) -> Fit:
     """
     total, seen = sum(item.marks for item in classes), sum(item.shown for item in classes)
     rate = seen / max(total, 1)
-    likeness = np.abs(shown(fit.moves, 1.0 - share, 0, 0).either - rate)
+    likeness = np.abs(detection_probabilities(fit.moves, 1.0 - share, 0, 0).either - rate)
     kinds = sorted({(move.name, move.sources) for move in fit.moves.all})
     moves, weights = list[Move](), list[float]()
     for name, sources in kinds:

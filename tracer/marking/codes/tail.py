@@ -18,7 +18,7 @@ _TRIMMED = 1e-40
 
 
 @dataclass(frozen=True)
-class Count:
+class InnocentMarks:
     """Marks of one class that an innocent release holds: what its score gains by each of them, and their law."""
 
     weight: float
@@ -32,7 +32,7 @@ class Count:
     drawn: int = 0
     """… and the release holds `drawn` of that population, drawn without replacement."""
 
-    def law(self) -> Floats:
+    def pmf(self) -> Floats:
         """P(count = 0), P(count = 1), …"""
         if self.population:
             most = min(self.marks, self.drawn)
@@ -43,8 +43,8 @@ class Count:
 class Scale:
     """Turns weights in nats into whole steps, so that the score that is compared is the score whose law is known."""
 
-    def __init__(self, counts: Sequence[Count]) -> None:
-        self.laws = tuple(_trim(count.law()) for count in counts)
+    def __init__(self, counts: Sequence[InnocentMarks]) -> None:
+        self.laws = tuple(_trim(count.pmf()) for count in counts)
         width = sum(
             abs(count.weight) * (len(law.probabilities) - 1) for count, law in zip(counts, self.laws, strict=True)
         )

@@ -65,7 +65,7 @@ def copy_reports(
 
 def _least(report: Detectability) -> float:
     """The smallest p-value that would be told: of the score, or of what gives canaries away."""
-    return min([report.outlier.p_value, *(found.p_value for found in report.giving_away)])
+    return min([report.outlier.p_value, *(found.p_value for found in report.detectable_features)])
 
 
 def _figures(report: Detectability) -> str:

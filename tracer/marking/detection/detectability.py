@@ -32,7 +32,7 @@ Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Found:
+class DetectableFeature:
     """How well one score tells canaries from ordinary rows."""
 
     what: str
@@ -54,15 +54,15 @@ class Detectability:
     canaries: int
     ordinary: int
     """Ordinary rows that they were compared with: those that could be canaries, with a number or address."""
-    outlier: Found
+    outlier: DetectableFeature
     """The outlier score: how rare a row is over all features."""
-    features: tuple[Found, ...]
+    features: tuple[DetectableFeature, ...]
     """Every feature, the smallest p-value first."""
 
     @property
-    def giving_away(self) -> tuple[Found, ...]:
+    def detectable_features(self) -> tuple[DetectableFeature, ...]:
         """What tells canaries from ordinary rows: the worst feature of each column, at half of `ALPHA` over all."""
-        worst: dict[str | None, Found] = {}
+        worst: dict[str | None, DetectableFeature] = {}
         for found in self.features:
             if found.p_value <= ALPHA / 2 and abs(found.auc - 0.5) >= _SMALL:
                 worst.setdefault(found.column, found)
@@ -73,7 +73,7 @@ class Detectability:
         if self.canaries < LEAST:
             return (f"with {self.canaries} canaries nothing can be said on whether they stand out; {LEAST} are needed",)
         score = f"AUC {two(self.outlier.auc)}, p = {self.outlier.p_value:.2g}"
-        found = self.giving_away
+        found = self.detectable_features
         if not found and self.outlier.p_value > ALPHA / 2:
             return (f"an outlier score finds its canaries no better than chance: {score}",)
         lines = []
@@ -91,7 +91,7 @@ class Detectability:
         return {
             "outlier_auc": round(self.outlier.auc, 4) if known else None,
             "outlier_p_value": self.outlier.p_value if known else None,
-            "gives_away": [f"{found.column or 'place'}: {found.what}" for found in self.giving_away],
+            "gives_away": [f"{found.column or 'place'}: {found.what}" for found in self.detectable_features],
         }
 
     def rows(self) -> list[dict[str, object]]:
@@ -116,7 +116,7 @@ def detectability(con: duckdb.DuckDBPyConnection, source: SourceList, rows: Sequ
 
 def too_few(canaries: int) -> Detectability:
     """What can be said of a copy with fewer than `LEAST` canaries."""
-    return Detectability(canaries, 0, Found("all", None, 0.5, 1.0, ""), ())
+    return Detectability(canaries, 0, DetectableFeature("all", None, 0.5, 1.0, ""), ())
 
 
 def looked_at(
@@ -135,9 +135,9 @@ def looked_at(
     several, worst = [], 0.0
     for rank, (feature, area, p) in enumerate(tested):
         worst = max(worst, min(1.0, p * looks * (len(tested) - rank)))
-        several.append(Found(feature.what, feature.column, area, worst, feature.advice))
+        several.append(DetectableFeature(feature.what, feature.column, area, worst, feature.advice))
     area, p = auc(_outlier_score([numbers for _, numbers in values], len(marked)), marked)
-    outlier = Found("all", None, area, min(1.0, p * looks), "")
+    outlier = DetectableFeature("all", None, area, min(1.0, p * looks), "")
     return Detectability(int(marked.sum()), int((~marked).sum()), outlier, tuple(several))
 
 

@@ -57,7 +57,7 @@ class Feature:
 
 
 @dataclass(frozen=True)
-class _Row:
+class _FeatureRow:
     place: float
     """Where it stands in the copy, from 0 to 1."""
     cells: tuple[str, ...]
@@ -81,13 +81,19 @@ def features(
     near = _neighbours(con, table, names, [row.before for row in rows], [int(row[0]) for row in usable])
     blank = ("",) * width
     looked = [
-        _Row(new.before / (source.main.rows + 1), tuple(cell or "" for cell in new.cells),
-             near.get(new.before - 1, blank), near.get(new.before, blank))
+        _FeatureRow(
+            new.before / (source.main.rows + 1),
+            tuple(cell or "" for cell in new.cells),
+            near.get(new.before - 1, blank),
+            near.get(new.before, blank),
+        )
         for new in rows
     ] + [
-        _Row(row[0] / (source.main.rows + 1), tuple(row[1:]), near.get(row[0] - 1, blank), near.get(row[0] + 1, blank))
+        _FeatureRow(
+            row[0] / (source.main.rows + 1), tuple(row[1:]), near.get(row[0] - 1, blank), near.get(row[0] + 1, blank)
+        )
         for row in usable
-    ]  # fmt: skip
+    ]
     found = [Feature("where they stand", None, np.array([row.place for row in looked]), _PLACE)]
     canaries = np.arange(len(looked)) < len(rows)
     for i in range(width):
@@ -119,7 +125,7 @@ def _heading(source: SourceList, i: int) -> str:
 
 
 def _of_column(
-    con: duckdb.DuckDBPyConnection, source: SourceList, i: int, looked: Sequence[_Row], canaries: int
+    con: duckdb.DuckDBPyConnection, source: SourceList, i: int, looked: Sequence[_FeatureRow], canaries: int
 ) -> list[Feature]:
     role, heading = source.roles[source.main.part][i], _heading(source, i)
     cells = [row.cells[i] for row in looked]
@@ -164,7 +170,7 @@ def _often(con: duckdb.DuckDBPyConnection, source: SourceList, cell: str, cells:
     return Counted(listed, np.array([numbers.get(value, 0) for value in cells], dtype=np.int64))
 
 
-def _of_rows(con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequence[_Row]) -> list[Feature]:
+def _of_rows(con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequence[_FeatureRow]) -> list[Feature]:
     """Features of whole rows: filled columns, and pairs of columns whose values come together."""
     found = [Feature("how many columns are filled", None, _floats([sum(map(bool, r.cells)) for r in looked]), _COLUMN)]
     width = len(source.main.headers)

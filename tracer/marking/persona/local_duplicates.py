@@ -15,7 +15,7 @@ from tracer.marking.persona.list_order import Order
 from tracer.marking.persona.source_list import RowsOfList, Sample
 
 
-class SamePlace:
+class LocalDuplicates:
     """Arranges the personas of one list."""
 
     def __init__(self, sample: Sample, rows: RowsOfList, given: Sequence[int], renewable: Collection[int]) -> None:

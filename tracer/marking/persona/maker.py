@@ -16,11 +16,11 @@ from tracer.identify.keys import is_mobile
 from tracer.lists.write.model import NewRow
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.free_columns import FreeColumns
-from tracer.marking.persona.local_duplicates import SamePlace
+from tracer.marking.persona.local_duplicates import LocalDuplicates
 from tracer.marking.persona.models import Models
-from tracer.marking.persona.places import Places, nearest
+from tracer.marking.persona.places import PersonaPlaces, nearest
 from tracer.marking.persona.source_list import RowsOfList, Sample, SourceList
-from tracer.marking.persona.texts import Addresses, Firms, Names, in_form
+from tracer.marking.persona.texts import SampleAddresses, SampleFirms, SampleNames, in_form
 
 _TRIES = 40
 
@@ -57,16 +57,16 @@ class PersonaMaker:
         self.phones, self.mails = source.places("phone"), source.places("email")
         self.models = Models(source, sample, regions)
         self.columns = FreeColumns(source, sample, self.models, draw)
-        self.places = Places(source, sample, self.columns, draw, rows)
-        self.same_place = SamePlace(sample, rows, [*self.phones, *self.mails], self.columns.positions)
+        self.places = PersonaPlaces(source, sample, self.columns, draw, rows)
+        self.same_place = LocalDuplicates(sample, rows, [*self.phones, *self.mails], self.columns.positions)
         order = self.order = sorted(sample.rows)
         cells = [[cell for row in order if (cell := sample.rows[row][i]) is not None] for i in range(len(self.roles))]
-        self.firms = {i: Firms(cells[i], draw, sample.counts[i]) for i in source.places("organisation")}
+        self.firms = {i: SampleFirms(cells[i], draw, sample.counts[i]) for i in source.places("organisation")}
         self.tied = self._tied(order)
         self.addresses = {
-            i: Addresses(cells[i], draw, sample.counts[i], once=i in self.tied) for i in source.places("address")
+            i: SampleAddresses(cells[i], draw, sample.counts[i], once=i in self.tied) for i in source.places("address")
         }
-        self.names = {i: Names(cells[i], draw, sample.counts[i]) for i in source.places("name")}
+        self.names = {i: SampleNames(cells[i], draw, sample.counts[i]) for i in source.places("name")}
         self.named = {i: [row for row in order if sample.rows[row][i] is not None] for i in self.names}
         self._by_place: dict[tuple[bool, bool], dict[tuple[str, ...], list[int]]] = {}
         self._by_key: dict[int, dict[tuple[str, ...], list[int]]] = {}

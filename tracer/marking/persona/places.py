@@ -29,7 +29,7 @@ def nearest(rows: Sequence[int], place: int) -> int:
     return min(rows[max(0, at - 1) : at + 1], key=lambda row: (abs(row - place), row))
 
 
-class Places:
+class PersonaPlaces:
     """Finds the places of one list's personas; an id is given out once."""
 
     def __init__(

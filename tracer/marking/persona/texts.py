@@ -77,7 +77,7 @@ def split_name(name: str) -> tuple[str, str]:
     return name[:cut], name[cut:]
 
 
-class Names:
+class SampleNames:
     """Names of the sample's rows. Those of one length are looked at by themselves: short ones are met more often."""
 
     def __init__(self, cells: Sequence[str], draw: KeyedDraw, counts: Mapping[str, int]) -> None:
@@ -137,7 +137,7 @@ def _of_length(length: int, drawn: Callable[[], str], otherwise: str) -> str:
     return next((text for text in (drawn() for _ in range(_TRIES)) if len(text) == length), otherwise)
 
 
-class Firms:
+class SampleFirms:
     """Firms' names of the sample, taken apart."""
 
     def __init__(self, cells: Sequence[str], draw: KeyedDraw, counts: Mapping[str, int]) -> None:
@@ -171,7 +171,7 @@ _RUN = re.compile(r"[0-9]+")
 _DISTRICT = re.compile(r".*?[区县旗镇乡](?=.{2})")
 
 
-class Addresses:
+class SampleAddresses:
     """The sample's addresses: their texts, and the numbers in them by what stands behind: house, floor, room."""
 
     def __init__(self, cells: Sequence[str], draw: KeyedDraw, counts: Mapping[str, int], *, once: bool) -> None:

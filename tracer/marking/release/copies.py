@@ -21,7 +21,7 @@ from tracer.marking.detection.detectability import Detectability
 from tracer.marking.persona.source_list import SourceList, read_source_list
 from tracer.marking.register import REGISTER, committed_root
 from tracer.marking.release.drawing import Drawn, Planned, draw_copies
-from tracer.marking.release.identities import available, erase, take
+from tracer.marking.release.identities import available, erase, reserve
 from tracer.marking.release.request import ReleaseRequest, refuse_request
 from tracer.marking.release.withholding import enter_withheld
 
@@ -150,7 +150,7 @@ def _register(case: Case, source: SourceList, request: ReleaseRequest, drawn: Dr
                     "design": json.dumps(design, sort_keys=True), "evidence": list(request.evidence), "at": now(),
                 },
             )  # fmt: skip
-        take(con, source, draw, drawn.allotted, drawn.rows, places_of)
+        reserve(con, source, draw, drawn.allotted, drawn.rows, places_of)
         ids = [copy.release for copy in planned]
         if drawn.contacts is not None:
             enter_withheld(con, ids, drawn.withheld, drawn.contacts)

@@ -46,7 +46,7 @@ class ReleaseFacts:
 
 
 @dataclass(frozen=True)
-class HandedOver:
+class HandedOverCopy:
     """What was put on record."""
 
     release: str
@@ -78,7 +78,7 @@ class HandedOver:
 
 def register_release_file(
     con: duckdb.DuckDBPyConnection, facts: ReleaseFacts, path: Path | None = None, region: str = "CN"
-) -> HandedOver:
+) -> HandedOverCopy:
     """Put a release on record, in the caller's transaction; one of the same id is put on record anew.
 
     With the copy's file: of the rows whose identifiers the dataset all lacks, those with an imported identity and those
@@ -108,7 +108,7 @@ def register_release_file(
         if facts.canary_rows:
             raise InputRefused("canary_rows without a path", where=f"release {facts.id}", remedy="name the copy's file")
         _insert(con, facts, None, None, rows, 0)
-        return HandedOver(facts.id, rows, 0, 0, 0)
+        return HandedOverCopy(facts.id, rows, 0, 0, 0)
     read = read_file(con, path, ReadOptions(region=region))
     _collect(con, read.parts, region)
     _refuse_another_list(con, no, path)
@@ -119,7 +119,7 @@ def register_release_file(
     for part in read.parts:
         con.execute(f"DROP TABLE IF EXISTS {part.raw_table}")
     con.execute("DROP TABLE handed_over_key")
-    return HandedOver(facts.id, rows, found.canaries, found.new, withheld, found.foreign)
+    return HandedOverCopy(facts.id, rows, found.canaries, found.new, withheld, found.foreign)
 
 
 def _insert(

@@ -80,7 +80,7 @@ def home_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> dict[int, f
     return {part: frozenset(gone) for part, gone in removed.items()}
 
 
-def take(
+def reserve(
     con: duckdb.DuckDBPyConnection,
     source: SourceList,
     draw: str,

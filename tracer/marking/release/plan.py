@@ -19,7 +19,7 @@ _WEAK = 0.5
 
 
 @dataclass(frozen=True)
-class Plan:
+class ReleasePlan:
     """What a release would take and give."""
 
     recipients: int
@@ -79,14 +79,14 @@ class Plan:
         return lines
 
 
-def plan_release(case: Case, request: ReleaseRequest) -> Plan:
+def plan_release(case: Case, request: ReleaseRequest) -> ReleasePlan:
     """Look at a request without drawing anything. Raises `InputRefused` for what `release_copies` would refuse, but
     for a lack of identities, which the plan states."""
     refuse_request(case.con, request)
     source = read_source_list(case.con, request.dataset)
     design, copies, day = request.design, len(request.recipients), request.day or today()
     contacts = len(read_contacts(case.con, source.no).keys) if design.withhold > 0.0 else 0
-    return Plan(
+    return ReleasePlan(
         copies, design, design.canaries(copies), len(available(case.con, source, 0, day)),
         (design.reserves(copies), len(available(case.con, source, 0, day, "reserve"))),
         sum(len(rows) for rows in home_rows(case.con, source).values()), forecast(design, copies, contacts),

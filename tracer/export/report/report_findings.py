@@ -22,7 +22,7 @@ _KINDS = ("copy", "chain", "derivation", "vintage", "claim", "contradiction", "s
 
 
 @dataclass(frozen=True)
-class Told:
+class ReportFinding:
     """One finding."""
 
     kind: str
@@ -65,12 +65,12 @@ class _Voices:
         return Voice(self.lang, Introduced(self.names, self.lang)).say(reason)
 
 
-def findings_of(leaving: Outgoing) -> list[Told]:
+def findings_of(leaving: Outgoing) -> list[ReportFinding]:
     """All that is told, the best grade first."""
     words, rows = _Voices(leaving), leaving.findings
     ends = {str(row["release"]): row.get("ends") for row in leaving.facts.get("copies", ())}
     named = {(str(row["release"]), str(row["dataset"])): row for row in rows.get("attributions", ()) if row["accused"]}
-    found: list[Told] = []
+    found: list[ReportFinding] = []
     for row in rows.get("retention", ()):
         mark = named.pop((str(row["release"]), str(row["seen_in"])), None)
         if row["reading"] != "held" and _float(row["probability"]) >= LEAST_PROBABILITY:
@@ -90,7 +90,7 @@ def findings_of(leaving: Outgoing) -> list[Told]:
     return sorted(found, key=_order)
 
 
-def _order(told: Told) -> tuple[object, ...]:
+def _order(told: ReportFinding) -> tuple[object, ...]:
     """The best grade first; the same in every language."""
     return (
         -_rank(told.grade), _KINDS.index(told.kind), not told.kept, told.copies, told.lists, told.parties,
@@ -135,7 +135,7 @@ def _marks(row: FindingRow | None) -> Iterator[tuple[str, object]]:
     yield "rows", figure_of(row["rows_matched"])
 
 
-def _copy(row: FindingRow, mark: FindingRow | None, ends: object, words: _Voices) -> Told:
+def _copy(row: FindingRow, mark: FindingRow | None, ends: object, words: _Voices) -> ReportFinding:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "reading", words.say(headlines.reading(row))
         yield "probability", percent(row["probability"])
@@ -145,7 +145,7 @@ def _copy(row: FindingRow, mark: FindingRow | None, ends: object, words: _Voices
 
     marked = texts(mark["reasons"]) if mark is not None else ()
     doubts = texts(mark["against"]) if mark is not None else ()
-    return Told(
+    return ReportFinding(
         "copy", str(row["grade"]), words.say(headlines.retention({**row, "ends": ends})), _known(numbers(), words.lang),
         _each(*texts(row["reasons"]), *marked), _each(*texts(row["against"]), *doubts),
         _each(row["vendor"], row["seen_with"], row["client"]), _each(row["dataset"], row["seen_in"]),
@@ -154,8 +154,8 @@ def _copy(row: FindingRow, mark: FindingRow | None, ends: object, words: _Voices
     )  # fmt: skip
 
 
-def _named(row: FindingRow, words: _Voices) -> Told:
-    return Told(
+def _named(row: FindingRow, words: _Voices) -> ReportFinding:
+    return ReportFinding(
         "copy", str(row["grade"]), words.say(headlines.attribution(row)), _known(_marks(row), words.lang),
         texts(row["reasons"]), texts(row["against"]), _each(row["recipient"]), _each(row["dataset"]),
         (str(row["release"]),),
@@ -163,21 +163,21 @@ def _named(row: FindingRow, words: _Voices) -> Told:
     )  # fmt: skip
 
 
-def _copied(row: FindingRow, words: _Voices) -> Told:
+def _copied(row: FindingRow, words: _Voices) -> ReportFinding:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "probability", percent(row["probability"])
         yield "shared", figure_of(row["shared"])
         yield "share", figure_of(row["share_of_child"])
         yield "via", row.get("via")
 
-    return Told(
+    return ReportFinding(
         "derivation", str(row["grade"]), words.say(headlines.derivation(row)), _known(numbers(), words.lang),
         texts(row["reasons"]), texts(row["against"]), (), _each(row["parent"], row["child"]),
         judgement=str(row.get("judgement") or ""), repeat=_why(row['parent'], row['child']),
     )  # fmt: skip
 
 
-def _dated(row: FindingRow, words: _Voices) -> Told:
+def _dated(row: FindingRow, words: _Voices) -> ReportFinding:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "best", row["best"]
         yield "rate", figure_of(row["rate"])
@@ -187,7 +187,7 @@ def _dated(row: FindingRow, words: _Voices) -> Told:
         yield "probability", percent(row["probability"])
         yield "releases", ", ".join(texts(row["releases"])) or word("report-none", words.lang)
 
-    return Told(
+    return ReportFinding(
         "vintage", "", words.say(headlines.vintage(row)), _known(numbers(), words.lang), texts(row["reasons"]),
         texts(row["against"]),
         _each(row["client"]), _each(row["source"], row["dataset"]), copies=texts(row["releases"]),
@@ -195,17 +195,17 @@ def _dated(row: FindingRow, words: _Voices) -> Told:
     )  # fmt: skip
 
 
-def _chain(row: FindingRow, words: _Voices) -> Told:
+def _chain(row: FindingRow, words: _Voices) -> ReportFinding:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "lists", ", ".join(texts(row["datasets"]))
 
-    return Told(
+    return ReportFinding(
         "chain", str(row["grade"]), words.say(headlines.chain(row)), _known(numbers(), words.lang), (), (),
         texts(row["chain"]), texts(row["datasets"]), repeat="tracer query resale-chains",
     )  # fmt: skip
 
 
-def _claim(row: FindingRow, words: _Voices) -> Told:
+def _claim(row: FindingRow, words: _Voices) -> ReportFinding:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "value", row.get("value")
         yield "p-value", None if row.get("p_value") is None else figure_of(row["p_value"])
@@ -219,43 +219,43 @@ def _claim(row: FindingRow, words: _Voices) -> Told:
         for name, value in plain.items()
         if value is not None
     )
-    return Told(
+    return ReportFinding(
         "claim", str(row["grade"]), words.say(claim(row)), (*_known(numbers(), words.lang), *shown), (),
         texts(row["alternatives"]), _each(row["party"], row["about"]), _each(row["dataset"]),
         cited=texts(row["evidence"]), repeat="tracer query claims",
     )  # fmt: skip
 
 
-def _contradiction(row: FindingRow, words: _Voices) -> Told:
+def _contradiction(row: FindingRow, words: _Voices) -> ReportFinding:
     times = headlines.times_apart(row)
-    return Told(
+    return ReportFinding(
         "contradiction", "", words.say(contradiction(row)),
         () if times is None else ((word("report-numbers", words.lang), words.say(times)),), (), (),
         _each(row["party_a"], row["party_b"], row["about"]), (), repeat="tracer query contradictions",
     )  # fmt: skip
 
 
-def _sale(row: FindingRow, words: _Voices) -> Told:
-    return Told(
+def _sale(row: FindingRow, words: _Voices) -> ReportFinding:
+    return ReportFinding(
         "sale", "", words.say(headlines.sale(row)), (), (), (), _each(row["seller"], row["buyer"]),
         _each(row["parent"], row["child"]), cited=texts(row["evidence"]), repeat="tracer query sales",
     )  # fmt: skip
 
 
-def _refusal(row: FindingRow, words: _Voices) -> Told:
+def _refusal(row: FindingRow, words: _Voices) -> ReportFinding:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "people", count(row["people"])
         yield "events", None if row["what"] == "released" else count(row["events"])
 
     released = row["what"] == "released" and row["of"] is not None
-    return Told(
+    return ReportFinding(
         "refusal", "", words.say(headlines.refusal(row)), _known(numbers(), words.lang), (), (),
         _each(row["party"], row["client"]), _each(row["refusals"]),
         copies=(str(row["of"]),) if released else (), repeat="tracer query after-refusal",
     )  # fmt: skip
 
 
-def _lines(rows: Sequence[FindingRow], rates: Sequence[FindingRow], words: _Voices) -> list[Told]:
+def _lines(rows: Sequence[FindingRow], rates: Sequence[FindingRow], words: _Voices) -> list[ReportFinding]:
     """Lines of which there is something to tell; the query `lines` has a row for each rule."""
     rate_of = {str(rate["name"]): rate for rate in rates if rate["dimension"] == "line"}
     by_line: dict[str, list[FindingRow]] = {}
@@ -267,7 +267,7 @@ def _lines(rows: Sequence[FindingRow], rates: Sequence[FindingRow], words: _Voic
         if headline is not None:
             about = _each(rules[0]["vendor"], rules[0]["carrier"])
             again = f"tracer query lines -p line={line}"
-            found.append(Told("line", "", words.say(headline), (), (), (), about, (), repeat=again))
+            found.append(ReportFinding("line", "", words.say(headline), (), (), (), about, (), repeat=again))
     return found
 
 

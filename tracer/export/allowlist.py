@@ -18,8 +18,8 @@ def tool_words() -> list[str]:
     return [unbroken(lang) for lang in LANGUAGES]
 
 
-def own_words(con: duckdb.DuckDBPyConnection) -> str:
+def allowlist_text(con: duckdb.DuckDBPyConnection) -> str:
     """The words of page and report, and every name, alias, province and id of the case, as names are compared."""
     said = tool_words()
-    said += [str(row[0]) for row in con.execute((_SQL / "own_words.sql").read_text(encoding="utf-8")).fetchall()]
+    said += [str(row[0]) for row in con.execute((_SQL / "allowlist.sql").read_text(encoding="utf-8")).fetchall()]
     return "\n".join(normalised(text) for text in said)

@@ -1,0 +1,62 @@
+"""Single cells of an answer: as JSON values, and long texts in lines of a terminal's width."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from tracer.ask.result import Column, ColumnType
+from tracer.documents import json_of
+
+_NUMERIC = re.compile(r"-?\d+\Z"), re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?\Z")
+
+# The first type that fits says how a Python value is written in JSON; bool before int, datetime before date.
+_PLAIN: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    ((bool, int, str, list, dict), lambda value: value),
+    (float, lambda value: value if math.isfinite(value) else None),
+    (Decimal, lambda value: int(value) if value == value.to_integral_value() else float(value)),  # sums are decimals
+    (datetime, lambda value: value.isoformat(sep="T", timespec="seconds") + "Z"),
+    (date, lambda value: value.isoformat()),
+)
+
+
+def json_value(column: Column, value: Any) -> Any:
+    """A cell as the JSON value of its column's type."""
+    if value is None:
+        return None
+    if column.type is ColumnType.JSON:
+        return json_of(value)
+    if column.type in (ColumnType.COUNT, ColumnType.MEASURE, ColumnType.SCALAR):
+        return _number_or_text(value)
+    return next((write_plain(value) for kind, write_plain in _PLAIN if isinstance(value, kind)), str(value))
+
+
+def _number_or_text(value: Any) -> Any:
+    text = str(value)
+    if _NUMERIC[0].match(text):
+        return int(text)
+    return float(text) if _NUMERIC[1].match(text) else text
+
+
+def wrapped(text: str, first: str, width: int) -> list[str]:
+    """The text in lines of at most `width` cells; `first` stands before the first one, spaces before the others.
+
+    Lines break between words; a word is never broken unless it is wider than a line.
+    """
+    from rich.cells import cell_len, chop_cells
+
+    before = " " * cell_len(first)
+    room = max(20, width - len(before))
+    lines, line = [], ""
+    for word in text.split(" "):
+        if line and cell_len(line) + 1 + cell_len(word) > room:
+            lines.append(line)
+            line = ""
+        pieces = chop_cells(word, room) if cell_len(word) > room else [word]
+        lines += pieces[:-1]
+        line = f"{line} {pieces[-1]}" if line else pieces[-1]
+    return [(first if number == 0 else before) + text for number, text in enumerate([*lines, line])]

@@ -1,0 +1,28 @@
+"""One document of an annex."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from tracer.visible import label
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One document that leaves."""
+
+    id: str
+    kind: str
+    acquired: str
+    name: str
+    """As acquired: only its ending is used."""
+    sha256: str
+    """Of the original."""
+    content: bytes
+    """Of texts: gone through the gate."""
+
+    @property
+    def file(self) -> str:
+        """Its name in the archive."""
+        return label(f"{self.id}{PurePath(self.name).suffix.lower() or '.txt'}")
