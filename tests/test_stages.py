@@ -11,7 +11,7 @@ from tracer.ask.sandbox import run_sql
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.stages import STAGES, fact_digests, stale_stages, untraced
-from tracer.trace import trace
+from tracer.trace import ROOMS, trace
 
 PHONES = {"phone": [f"1420000{n:04d}" for n in range(30)]}
 WITHOUT_FINDINGS = {
@@ -62,6 +62,10 @@ def test_a_trace_that_fails_leaves_the_case_untraced(case: Case, monkeypatch: py
 
 def test_digests_name_every_stage(case: Case) -> None:
     assert list(fact_digests(case.con)) == [stage.name for stage in STAGES]
+
+
+def test_every_stage_has_a_room_that_computes_it() -> None:
+    assert list(ROOMS) == [stage.name for stage in STAGES]
 
 
 def test_another_build_of_the_same_version_makes_the_findings_old(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 
 import duckdb
@@ -22,7 +21,6 @@ from tracer.wording import say
 
 RULES = 2
 """Raised where stages find something else from the same facts, so that cases of before are traced again."""
-Compute = Callable[[duckdb.DuckDBPyConnection, int], None]
 
 
 @dataclass(frozen=True)
@@ -30,8 +28,6 @@ class Stage:
     """One step of a trace."""
 
     name: str
-    module: str
-    """Module whose `compute(con, run)` writes the stage's findings."""
     tables: tuple[str, ...]
     """The finding tables that it writes."""
     facts: tuple[str, ...]
@@ -39,71 +35,57 @@ class Stage:
     after: tuple[str, ...] = ()
     """The stages whose findings it reads."""
 
-    def compute(self, con: duckdb.DuckDBPyConnection, run: int) -> None:
-        """Write the stage's findings with the number of this run."""
-        compute: Compute = import_module(self.module).compute
-        compute(con, run)
-
 
 STAGES = (
-    Stage("overlaps", "tracer.findings.overlap", ("overlap",), ("datasets", "parties")),
+    Stage("overlaps", ("overlap",), ("datasets", "parties")),
     Stage(
         "derivations",
-        "tracer.findings.derivation",
         ("derivation", "hidden", "generation", "explanation", "unexplained"),
         ("datasets", "parties", "releases", "canaries", "judgements"),
         ("overlaps",),
     ),
     Stage(
         "vintages",
-        "tracer.findings.vintage",
         ("vintage",),
         ("datasets", "parties", "releases", "canaries", "judgements"),
         ("derivations",),
     ),
     Stage(
         "campaigns",
-        "tracer.findings.campaigns",
         ("signal_reading", "campaign", "campaign_source", "caller_pool", "signal_background"),
         ("datasets", "parties", "aliases", "releases", "canaries", "signals", "segments", "region"),
     ),
     Stage(
         "attributions",
-        "tracer.findings.attribution",
         ("attribution",),
         ("datasets", "parties", "releases", "canaries"),
         ("derivations", "campaigns"),
     ),
     Stage(
         "retention",
-        "tracer.findings.retention",
         ("retention",),
         ("datasets", "parties", "releases", "canaries", "judgements"),
         ("derivations", "vintages", "attributions"),
     ),
     Stage(
         "lines",
-        "tracer.findings.lines",
         ("complaint_rate", "line_hand", "rule_count"),
         ("lines", "relations", "rules", "signals", "canaries", "parties", "segments", "region"),
     ),
     Stage(
         "consent",
-        "tracer.findings.consent",
         ("after_refusal", "refused_inside", "legal_count"),
         ("datasets", "parties", "releases", "canaries", "lines", "signals", "segments", "region"),
         ("overlaps",),
     ),
     Stage(
         "claims",
-        "tracer.findings.claims",
         ("claim_verdict",),
         ("datasets", "parties", "aliases", "releases", "canaries", "claims", "segments"),
         ("derivations", "campaigns", "attributions", "retention", "lines", "consent"),
     ),
     Stage(
         "chains",
-        "tracer.findings.chains",
         ("chain",),
         ("datasets", "parties", "releases"),
         ("derivations", "attributions", "retention"),

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import duckdb
 
@@ -17,11 +18,39 @@ from tracer import __version__
 from tracer.case.case import Case
 from tracer.clock import now
 from tracer.dossier.calling_rules import ensure_rules
+from tracer.findings import (
+    attribution,
+    campaigns,
+    chains,
+    claims,
+    consent,
+    derivation,
+    lines,
+    overlap,
+    retention,
+    vintage,
+)
 from tracer.findings.frozen import any_purged, drop_answered, is_frozen_sql
 from tracer.findings.once import computed_once
 from tracer.findings.precomputed import computed_here, drop_answers
 from tracer.identify.segments import ensure_segments
-from tracer.stages import FACTS, STAGES, fact_digests, mark, stale_stages, tool
+from tracer.stages import FACTS, STAGES, Stage, fact_digests, mark, stale_stages, tool
+
+
+class StageRoom(Protocol):
+    """A room of findings, as a trace needs it."""
+
+    def compute(self, con: duckdb.DuckDBPyConnection, run: int, /) -> object:
+        """Write the stage's findings with the number of this run."""
+
+
+ROOMS: Mapping[str, StageRoom] = {
+    "overlaps": overlap, "derivations": derivation, "vintages": vintage, "campaigns": campaigns,
+    "attributions": attribution, "retention": retention, "lines": lines, "consent": consent, "claims": claims,
+    "chains": chains,
+}  # fmt: skip
+"""Stage → the room that computes it. They are bound here and not in `stages`, which every command that reads asks
+without computing anything."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +88,7 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
         added = superseded = 0
         for stage in stale:
             progress(stage.name)
-            stage.compute(con, run)
+            run_stage(con, stage, run)
             for table in stage.tables:
                 if purged:
                     drop_answered(con, table, run)
@@ -75,6 +104,11 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
             detail={"run": run, "added": added, "superseded": superseded},
         )
     return Traced(run, tuple(stage.name for stage in stale), added, superseded, result)
+
+
+def run_stage(con: duckdb.DuckDBPyConnection, stage: Stage, run: int) -> None:
+    """Write one stage's findings with the number of this run; the stages before it have run."""
+    ROOMS[stage.name].compute(con, run)
 
 
 def up_to_date(case: Case) -> bool:
@@ -93,7 +127,7 @@ def recompute_digest(case: Case) -> str:
                 for table in stage.tables:
                     but = f" AND NOT {is_frozen_sql(table)}" if purged else ""
                     con.execute(f"UPDATE {table} SET superseded = $run WHERE superseded IS NULL{but}", {"run": run})
-                stage.compute(con, run)
+                run_stage(con, stage, run)
                 for table in stage.tables if purged else ():
                     drop_answered(con, table, run)
         return findings_digest(con)

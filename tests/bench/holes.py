@@ -36,7 +36,7 @@ from tracer.identify.segments import ensure_segments
 from tracer.manifest import apply_manifest, read_manifest
 from tracer.publish import graph_files
 from tracer.stages import STAGES, Stage
-from tracer.trace import trace
+from tracer.trace import run_stage, trace
 
 _ROUNDS = 6
 """How often what a refusal names is left out before a case is given up."""
@@ -116,7 +116,7 @@ def _by_stages(name: str, case: Case, tally: Tally) -> None:
 
     def alone(stage: Stage) -> None:
         with case.transaction(), computed_once():
-            stage.compute(case.con, 1)
+            run_stage(case.con, stage, 1)
 
     for stage in STAGES:
         tally.watch(name, f"stage {stage.name}", partial(alone, stage))
