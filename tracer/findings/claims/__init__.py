@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from tracer.disclosure import REASONS, Reason
 from tracer.findings.claims import calls, consented, contents, members, origins, random, retained, size, stopped
-from tracer.findings.claims.shape import segments_once
 from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, read_claims, untestable
 from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.lines.events import LineEvents
@@ -49,7 +48,7 @@ def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
     """Write a verdict on every claim of the case into `claim_verdict`, with the number of this run."""
     claims = read_claims(con)
     calls = LineEvents(con) if any(claim.kind in _OF_CALLS for claim in claims) else nullcontext()
-    with calls, segments_once():
+    with calls:
         verdicts = [(claim, KINDS[claim.kind](con, claim)) for claim in claims]
     schema = {
         "claim": pa.string(), "dataset": pa.string(), "verdict": pa.string(), "p_value": pa.float64(),

@@ -7,9 +7,7 @@ subset of its 10^4) and belong to the tests of `random`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +17,7 @@ import numpy as np
 from tracer.findings.claims.blocks import BLOCK
 from tracer.findings.claims.verdict import statement
 from tracer.findings.intervals import rounded
+from tracer.findings.once import once
 from tracer.findings.tails import evenness, poisson_at_least
 
 ALLOTTED_SHARE = 0.714
@@ -65,28 +64,9 @@ def shape_of(con: duckdb.DuckDBPyConnection, no: int) -> Shape:
     return Shape({name: value for name, value in numbers.items() if value is not None}, p_last_two, p_sequence)
 
 
-_SEGMENTS: ContextVar[dict[duckdb.DuckDBPyConnection, Mapping[str, int]] | None] = ContextVar("segments", default=None)
-
-
-@contextmanager
-def segments_once() -> Iterator[None]:
-    """Inside it the segment table is summed up once a connection, not for every claim; it must not change meanwhile."""
-    token = _SEGMENTS.set({})
-    try:
-        yield
-    finally:
-        _SEGMENTS.reset(token)
-
-
 def _segments(con: duckdb.DuckDBPyConnection) -> Mapping[str, int]:
-    """First three digits -> allotted segments, in order."""
-    kept = _SEGMENTS.get()
-    if kept is not None and con in kept:
-        return kept[con]
-    found = dict(con.execute(statement("segment_heads")).fetchall())
-    if kept is not None:
-        kept[con] = found
-    return found
+    """First three digits -> allotted segments, in order; summed up once in a trace, not for every claim."""
+    return once(con, "allotted segments", lambda: dict(con.execute(statement("segment_heads")).fetchall()))
 
 
 def _prefixes(allotted: Mapping[str, int], segments: Mapping[str, int]) -> float | None:

@@ -58,7 +58,8 @@ def read_cells(con: duckdb.DuckDBPyConnection, counts: MembershipCounts, pairs: 
             values = {"position": position, "number": number, "before": first - 1, "percent": percent}
             con.execute(text.replace("{raw}", str(raw)), values)
             filled = True
-    con.execute(statement("cell"))
+    text = statement("cell").replace("{holders_by_key}", counts.holders_by_key)
+    con.execute(text.replace("{datasets}", counts.traced.relation))
     # A pair of strangers has no more in common than chance; its lists are independent witnesses of a cell. What
     # lists that are not close write is not known.
     strange = ~counts.related & (counts.shared > 0)

@@ -44,7 +44,9 @@ class MembershipCounts:
     sets: Sets
     """Who holds what together, by place."""
     holders: sparse.csc_matrix
-    """sets of `key_pattern` x datasets: who holds an identifier. To be asked about close datasets alone."""
+    """sets of holders x datasets: who holds an identifier. To be asked about close datasets alone."""
+    holders_by_key: str
+    """TEMP relation of the identifiers (key, pattern): a pattern is a row of `holders`."""
     singles: NDArray[np.int64]
     """datasets x places: contacts that no other dataset has."""
     log_popular: NDArray[np.float64]
@@ -107,6 +109,7 @@ def gather(
         unit=traced.share.each,
         sets=sets,
         holders=compared.patterns.held.tocsc(),
+        holders_by_key=compared.patterns.by_key,
         singles=np.maximum(places.counts - inside, 0),
         log_popular=log_popular(sets.held, related),
         log_pool=log_pool,

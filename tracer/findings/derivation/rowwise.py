@@ -76,7 +76,8 @@ def _slips(
 
 def _repeats(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: MembershipCounts) -> None:
     lists = _lists(counts)
-    for a, b, of_a, of_b in con.execute(statement("repeats")).fetchall():
+    text = statement("repeats").replace("{datasets}", counts.traced.relation)
+    for a, b, of_a, of_b in con.execute(text).fetchall():
         odds = _capped("repeats", PER_REPEAT * _surplus(of_a, of_b))
         if _merged(counts, *((a, b) if odds > 0 else (b, a))):
             continue

@@ -42,6 +42,8 @@ class ComparedDatasets:
     """What is looked at to see who copied from whom; contacts in common are counted whole."""
     codes: NDArray[np.int64]
     """Of each, for the signatures of sets of holders."""
+    relation: str
+    """TEMP relation of them: no, position, code, whole."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -55,10 +57,12 @@ class Patterns:
     """patterns x datasets, 1 where the dataset is in the set."""
     keys: NDArray[np.int64]
     """Identifiers that are held by exactly this set, of those that are looked at."""
+    by_key: str
+    """TEMP relation of these identifiers: key, pattern."""
 
 
 def read_traced(con: duckdb.DuckDBPyConnection) -> ComparedDatasets:
-    """List the datasets that are compared and leave them, with their codes, in the TEMP table `traced`.
+    """List the datasets that are compared; their TEMP relation stays until they are read again.
 
     Blind ones are compared elsewhere. Those of fewer than 20 contacts are not compared at all: their results are not
     shown, and as one list among the others they would move the figures of these, a little more where they share a row.
@@ -88,6 +92,7 @@ def read_traced(con: duckdb.DuckDBPyConnection) -> ComparedDatasets:
         identifiers=tuple(int(row[3]) for row in rows),
         share=share,
         codes=codes,
+        relation="traced",
     )
 
 
@@ -144,7 +149,7 @@ def _patterns(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, members:
     keys = np.asarray(con.execute("SELECT keys FROM pattern ORDER BY pattern").fetchnumpy()["keys"], dtype=np.int64)
     held = sparse.csr_matrix((np.ones(where[0].size, dtype=np.int64), where), shape=(keys.size, len(traced)))
     held.sort_indices()
-    return Patterns(held, keys)
+    return Patterns(held, keys, PATTERN[1])
 
 
 def shared_contacts(con: duckdb.DuckDBPyConnection, patterns: Patterns) -> NDArray[np.int64]:

@@ -1,12 +1,12 @@
--- For every pair of relatives: common identifiers that stand in several rows on one side alone.
+-- For every pair of relatives: common identifiers that stand in several rows on one side alone. `datasets`: those compared.
 WITH repeated AS (
-    SELECT DISTINCT t.position, d.key FROM duplicate AS d JOIN traced AS t ON t.no = d.dataset
+    SELECT DISTINCT t.position, d.key FROM duplicate AS d JOIN {datasets} AS t ON t.no = d.dataset
 ),
 common AS (
     SELECT p.a, p.b, r.key, r.position = p.a AS in_a
     FROM relative AS p
     JOIN repeated AS r ON r.position = p.a OR r.position = p.b
-    JOIN traced AS t ON t.position = CASE WHEN r.position = p.a THEN p.b ELSE p.a END
+    JOIN {datasets} AS t ON t.position = CASE WHEN r.position = p.a THEN p.b ELSE p.a END
     JOIN membership AS m ON m.dataset = t.no AND m.key = r.key
 )
 SELECT
