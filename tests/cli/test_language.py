@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from tests.cli.conftest import Tracer
 from tracer.cli.language import language
@@ -54,3 +55,32 @@ def test_findings_and_show_speak_it_and_json_does_not(
     assert not CHINESE.search(english)
     assert english.splitlines()[0].startswith("4 lists, ")
     assert tracer("findings", "--lang", "fr", "--case", case).code == 2
+
+
+def test_tables_speak_it_and_programs_are_not_given_it_unasked(
+    tracer: Tracer, case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert tracer("trace", "--case", case).code == 0
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    table = tracer("query", "derivations", "--case", case).out
+    for word in ("来源名单", "等级", "概率"):
+        assert word in table
+    assert "(no rows)" in tracer("query", "campaigns", "--lang", "en", "--case", case).out
+    assert "（没有记录）" in tracer("query", "campaigns", "--case", case).out
+    rows = tracer("query", "derivations", "-f", "json", "--case", case)
+    assert not CHINESE.search(rows.out)
+    chinese = tracer("query", "derivations", "-f", "json", "--lang", "zh", "--case", case).json()
+    assert [list(row) for row in chinese] == [list(row) for row in rows.json()], "the keys are the contract's"
+    assert CHINESE.search(" ".join(chinese[0]["reasons"]))
+    said = tracer("sql", "SELECT reasons FROM views.derivations", "--lang", "zh", "-f", "json", "--case", case)
+    assert CHINESE.search(said.out)
+    dataset = chinese[0]["child"]
+    assert "副本" in tracer("attribute", dataset, "--case", case).err
+    assert "No copy is named" in tracer("attribute", dataset, "--lang", "en", "--case", case).err
+
+
+def test_columns_count_where_output_is_piped(tracer: Tracer, case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for columns in (60, 140):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        lines = tracer("query", "datasets", "--case", case).out.splitlines()
+        assert max(map(cell_len, lines)) <= columns

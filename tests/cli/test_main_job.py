@@ -38,10 +38,17 @@ def test_hands_overlaps_and_what_nobody_explains(tracer: Tracer, traced: Path) -
 
 
 def test_why_tells_numbers_positions_and_what_speaks_against(tracer: Tracer, traced: Path) -> None:
-    said = tracer("why", "vendor", "client", "--case", traced)
+    short = tracer("why", "vendor", "client", "--case", traced)
+    assert (short.code, len(short.out.splitlines()) < 40) == (0, True)
+    for part in ("How sure: ", "What it rests on", "What speaks against it", "--details"):
+        assert part in short.out
+    assert "把握程度：" in tracer("why", "vendor", "client", "--lang", "zh", "--case", traced).out
+    said = tracer("why", "vendor", "client", "--details", "--case", traced)
     assert said.code == 0
     for part in ("Derivation", "600", "What speaks against it", "not asked"):
         assert part in said.out
+    assert "复制关系" in tracer("why", "vendor", "client", "--details", "--lang", "zh", "--case", traced).out
+    assert "is given twice" in tracer("why", "client", "client", "--case", traced).err
     assert tracer("why", "client", "nobody", "--case", traced).code == 2
 
 
@@ -164,7 +171,7 @@ def test_the_dossier_by_hand(tracer: Tracer, traced: Path, tmp_path: Path) -> No
     assert tracer("trace", "--case", traced).code == 0
     claims = tracer("query", "claims", "-f", "json", "--case", traced).json()
     assert [row["verdict"] for row in claims] == ["contradicted"]
-    assert "no reply by the deadline" in tracer("why", "vendor-a", "trader", "--case", traced).out
+    assert "no reply by the deadline" in tracer("why", "vendor-a", "trader", "--details", "--case", traced).out
     merged = tracer("party", "merge", "vendor-a2", "vendor-a", "--case", traced)
     assert merged.code == 0
     assert "江苏甲乙" in tracer("findings", "--case", traced).out or tracer("findings", "--case", traced).code == 0

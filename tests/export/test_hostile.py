@@ -27,8 +27,8 @@ from tracer.export.flat import xml_text
 from tracer.export.formats import NOUNS, render
 from tracer.export.neo4j import ARRAY
 from tracer.export.outgoing import Outgoing
-from tracer.export.report.model import prose
 from tracer.export.tables import undefused
+from tracer.wording.sections import prose
 
 
 def files(to: str, noun: str = "graph") -> dict[str, bytes]:

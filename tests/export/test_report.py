@@ -13,8 +13,9 @@ from tests.export.market_findings import PSEUDONYM, TITLE, leaving
 from tracer.case.case import Case
 from tracer.export.formats import Outgoing, outgoing, render
 from tracer.export.report.compose import compose
-from tracer.export.report.model import Heading, Paragraph, Points, Report, Table
+from tracer.export.report.model import Report
 from tracer.publish import FACTS
+from tracer.wording.sections import Heading, Paragraph, Points, Table
 
 
 @pytest.fixture

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 from rich.cells import cell_len
 
+from tests.sample.readability import grade, sentences
 from tests.sample.reading import SAMPLE
-from tracer.ask.lead import COLUMNS, LINES, lead
+from tracer.ask.lead import LINES, lead
+from tracer.ask.short_why import short_why
 from tracer.ask.story import story
+from tracer.ask.why import tied
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
+from tracer.export.report.compose import compose
 from tracer.manifest import apply_manifest, read_manifest
+from tracer.publish import Wanted, prepare
 from tracer.trace import trace
+from tracer.wording.sections import Block, Break, Heading, Paragraph, Points, Table
+from tracer.wording.terminal import COLUMNS, terminal_text
 
 TRUTH: dict[str, Any] = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
 
@@ -141,3 +148,63 @@ def test_the_sections_say_the_id_behind_each_name_once(case: Case, lang: str) ->
         named = re.findall(r"[(（](cti-hengtu|chenxi|huaixu|quandu)[)）]", "\n".join(shown))
         assert len(named) == len(set(named)), section.title
         assert lang == "zh" or not re.search("[\u4e00-\u9fff]", re.sub("“[^”]*”", "", "".join(shown)))
+
+
+def texts(blocks: Iterable[Block]) -> Iterator[str]:
+    """What the blocks say, each text for itself."""
+    for block in blocks:
+        if isinstance(block, Heading | Paragraph):
+            yield block.text
+        elif isinstance(block, Points):
+            yield from block.items
+        elif isinstance(block, Table):
+            yield from (cell for row in block.rows for cell in row)
+
+
+def first_page(case: Case) -> list[str]:
+    blocks = compose(prepare(case, Wanted("md", "report", "en")).leaving).blocks
+    return list(texts(blocks[: next(at for at, block in enumerate(blocks) if isinstance(block, Break))]))
+
+
+def test_what_is_read_first_is_easy_to_read(case: Case) -> None:
+    names = [
+        name
+        for row in case.con.execute(
+            "SELECT name, name_en, name_zh FROM views.parties"
+            " UNION ALL SELECT list_title, title_en, title_zh FROM views.datasets"
+        ).fetchall()
+        for name in row if name
+    ]  # fmt: skip
+    said = {
+        "demo": "\n".join(lead(case.con, "en")).replace("\n  ", " ").split("\n"),
+        "why": list(texts(short_why(case.con, tied(case.con, *STRONGEST), "en"))),
+        "report": first_page(case),
+    }
+    for what, written in said.items():
+        spoken = sentences(written, names)
+        assert len(spoken) >= 7, what
+        assert grade(spoken) <= 9, what
+        assert [" ".join(words) for words in spoken if len(words) > 30] == [], what
+
+
+STRONGEST = ("chenxi-2026-01", "huaixu-lot7")
+
+
+SHORT = {
+    "en": (
+        "Huaixu's lot 7 (huaixu-lot7), held by Huaixu",
+        "How sure: practically certain, >99%.",
+        "What would settle it",
+    ),
+    "zh": ("2026年6月2日槐序（huaixu）持有的槐序第7批（huaixu-lot7）来自交给珩途", "几乎可以肯定，>99%。", "依据"),
+}
+
+
+@pytest.mark.parametrize("lang", SHORT)
+def test_the_strongest_pair_is_explained_on_one_screen(case: Case, lang: str) -> None:
+    text = terminal_text(short_why(case.con, tied(case.con, *STRONGEST), lang))
+    for part in SHORT[lang]:
+        assert part in " ".join(text.split())
+    lines = text.splitlines()
+    assert len(lines) <= 30
+    assert max(cell_len(line) for line in lines) <= COLUMNS

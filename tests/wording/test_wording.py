@@ -21,6 +21,7 @@ from tracer.disclosure import (
     Number,
     PartyRef,
     Probability,
+    PValue,
     Reason,
     Ref,
     Text,
@@ -34,6 +35,7 @@ from tracer.disclosure import (
 from tracer.errors import UsageError
 from tracer.wording import LANGUAGES, BrokenCatalogue, Voice, catalogue_files, say, voice
 from tracer.wording.catalogue_files import check, entries, text_of
+from tracer.wording.voice import chance, percent, share
 
 PACKAGE = Path(voice.__file__).parent.parent
 A, B = DatasetRef("a"), DatasetRef("b")
@@ -119,6 +121,36 @@ def test_days_and_sureness_are_those_of_the_language() -> None:
 )
 def test_how_sure_is_said_in_words_of_fixed_meaning(probability: float, words: str) -> None:
     assert f"({words})" in say(own(probability))
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "chinese"),
+    [
+        (0.0, "less than one in a billion", "不到十亿分之一"),
+        (9.99e-10, "less than one in a billion", "不到十亿分之一"),
+        (1e-9, "one in 1,000,000,000", "1,000,000,000 分之一"),
+        (4e-8, "one in 25,000,000", "25,000,000 分之一"),
+        (0.0007, "one in 1,400", "1,400 分之一"),
+        (0.01 / 3, "one in 300", "300 分之一"),
+        (0.01, "one in 100", "100 分之一"),
+        (0.09, "one in 11", "11 分之一"),
+        (0.095, "10%", "10%"),
+        (0.31, "31%", "31%"),
+        (0.9901, ">99%", ">99%"),
+        (1 - 1e-12, ">99%", ">99%"),
+        (1.0, "100%", "100%"),
+    ],
+)
+def test_a_chance_is_said_as_people_say_it(value: float, english: str, chinese: str) -> None:
+    assert (chance(value, "en"), chance(value, "zh")) == (english, chinese)
+    assert english in say(Reason.of("error-canaries", error=PValue(value)))
+    assert chinese in say(Reason.of("error-canaries", error=PValue(value)), "zh")
+
+
+@pytest.mark.parametrize("value", [1 - 1e-15, 0.9999, 0.995, 0.99, 1e-15, 0.004])
+def test_what_is_nearly_all_or_nothing_is_not_said_to_be(value: float) -> None:
+    for said in (percent(value), share(value), chance(value, "en")):
+        assert said not in ("100%", "0%", "0.0%"), (value, said)
 
 
 def test_parties_and_lists_are_said_by_their_names() -> None:

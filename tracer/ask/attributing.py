@@ -10,12 +10,26 @@ import pyarrow as pa
 
 from tracer.ask.named import find_query
 from tracer.ask.result import Result
-from tracer.disclosure import FEW, LEAST, REASONS, Count, DatasetRef, PartyRef, Reason, stored, told
+from tracer.disclosure import (
+    FEW,
+    LEAST,
+    REASONS,
+    Count,
+    DatasetRef,
+    PartyRef,
+    PValue,
+    Reason,
+    ReleaseRef,
+    stored,
+    told,
+)
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
+from tracer.export.names import names_of
 from tracer.findings.attribution import ALPHA, COPY_UNKNOWN, ON_MASKS, Attribution, attribute
 from tracer.findings.attribution.deciding import deciding
 from tracer.wording import LANGUAGES, Voice, worded_table
+from tracer.wording.names import Introduced
 
 _NUMBERS = ("p_value", "chance", "e_value")
 
@@ -28,7 +42,7 @@ def attributions_of(
     Several datasets are scored together as leaks of the same releases, and `dataset` is their ids joined by "+". What
     the view withholds is withheld here: rows of a dataset under 20 contacts that stand on no canary imported before
     it, counts under 20, and what a canary imported afterwards would tell. `voice` says the reasons (in
-    English, where none is given).
+    English, where none is given); the last note is which copy it is, in one sentence, by display names.
 
     Raises:
         UsageError: the case does not hold one of the datasets.
@@ -70,8 +84,24 @@ def attributions_of(
     voice = voice or Voice(LANGUAGES[0])
     kinds = {column.name: _arrow_type(column.type.value) for column in columns}
     table = pa.Table.from_pylist(rows, schema=pa.schema(list(kinds.items())))
-    notes = tuple(voice.say(note) for note in _notes(con, datasets, rows))
-    return Result(columns, worded_table(table, voice), notes)
+    named = Voice(voice.lang, Introduced(names_of(con, voice.lang), voice.lang))
+    notes = [voice.say(note) for note in _notes(con, datasets, rows)]
+    return Result(columns, worded_table(table, voice), (*notes, named.say(_which(datasets, rows))), "attributions")
+
+
+def _which(datasets: Sequence[str], rows: Sequence[dict[str, Any]]) -> Reason:
+    """Which copies are named, and how often that is wrong; or that none is."""
+    asked = tuple(DatasetRef(dataset) for dataset in datasets)
+    named = [row for row in rows if row["accused"]]
+    if not named:
+        return Reason.of("attribution-names-none", datasets=asked)
+    copies = tuple(
+        Reason.of("attribution-named-copy", release=ReleaseRef(row["release"]), recipient=PartyRef(row["recipient"]))
+        for row in named
+    )
+    errors = [float(row["error"]) for row in named if row["error"] is not None]
+    error = PValue(max(errors)) if errors else None
+    return Reason.of("attribution-names", datasets=asked, copies=copies, error=error)
 
 
 def _notes(con: duckdb.DuckDBPyConnection, datasets: Sequence[str], rows: list[dict[str, Any]]) -> Iterator[Reason]:

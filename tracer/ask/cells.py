@@ -40,23 +40,3 @@ def _number_or_text(value: Any) -> Any:
     if _NUMERIC[0].match(text):
         return int(text)
     return float(text) if _NUMERIC[1].match(text) else text
-
-
-def wrapped(text: str, first: str, width: int) -> list[str]:
-    """The text in lines of at most `width` cells; `first` stands before the first one, spaces before the others.
-
-    Lines break between words; a word is never broken unless it is wider than a line.
-    """
-    from rich.cells import cell_len, chop_cells
-
-    before = " " * cell_len(first)
-    room = max(20, width - len(before))
-    lines, line = [], ""
-    for word in text.split(" "):
-        if line and cell_len(line) + 1 + cell_len(word) > room:
-            lines.append(line)
-            line = ""
-        pieces = chop_cells(word, room) if cell_len(word) > room else [word]
-        lines += pieces[:-1]
-        line = f"{line} {pieces[-1]}" if line else pieces[-1]
-    return [(first if number == 0 else before) + text for number, text in enumerate([*lines, line])]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,11 +13,10 @@ from tracer.ask.story_trade import CLAIMS, REFUSALS
 from tracer.disclosure import Number, PartyRef, Reason, Ref
 from tracer.wording import headlines, sure_word
 from tracer.wording.claims import claim
+from tracer.wording.terminal import folded
 
 LINES = 15
 """Lines that it has at most."""
-COLUMNS = 80
-"""Cells of a line."""
 _NAMES = 4
 """Parties whose ids stand at the end."""
 _CLAIMS, _REFUSALS, _CAMPAIGNS, _COPIED = 2, 1, 1, 2
@@ -30,8 +28,6 @@ _APART = (
     " ORDER BY d.grade DESC, d.probability DESC, d.parent, d.child"
 )
 """Copies of lists that no copy which was handed over explains."""
-_PIECE = re.compile(r"[（“《]*(?:[\u0021-\u2e7f]+|[^\s])[，。；：、）”》？！]*|\s+")
-"""What a line is not broken within: a word, or a Chinese character with the marks that belong to it."""
 
 
 def lead(con: duckdb.DuckDBPyConnection, lang: str, *, case: str = "", untraced: str = "") -> list[str]:
@@ -42,30 +38,30 @@ def lead(con: duckdb.DuckDBPyConnection, lang: str, *, case: str = "", untraced:
     teller = Teller(con, lang)
     behind = f" --case {case}" if case else ""
     found = list(_strongest(teller))
-    counts = [broken(counted(teller, worst=worst), "") for worst in (True, False)]
+    counts = [folded(counted(teller, worst=worst), "") for worst in (True, False)]
     lines = next((one for one in counts if len(one) == 1), counts[-1])
     if untraced:
-        lines += broken(untraced, "")
+        lines += folded(untraced, "")
     end = _end(teller, found, behind)
     room = LINES - len(lines) - len(end)
     for text, _ in found:
-        told = broken(text, "· ")
+        told = folded(text, "· ")
         if len(told) <= room:
             lines += told
             room -= len(told)
     if not found and not untraced:
-        lines += broken(teller.word(Reason.of("lead-nothing")), "· ")
+        lines += folded(teller.word(Reason.of("lead-nothing")), "· ")
     return [*lines, *end]
 
 
 def _end(teller: Teller, found: Sequence[tuple[str, Reason]], behind: str) -> list[str]:
     """How to see more, with the ids of those who are named."""
-    lines = broken(teller.word(Reason.of("lead-all", command=Ref(f"tracer findings{behind}"))), "")
+    lines = folded(teller.word(Reason.of("lead-all", command=Ref(f"tracer findings{behind}"))), "")
     named = list(dict.fromkeys(party for _, reason in found for party in _parties(reason.numbers.values())))
     ids = tuple(Reason.of("lead-name", party=party, id=Ref(party.id)) for party in named[:_NAMES])
     for most in range(len(ids), 0, -1):  # as many as one line has room for
         text = teller.word(Reason.of("lead-show", command=Ref(f"tracer show ID{behind}"), names=ids[:most]))
-        if len(told := broken(text, "")) == 1 or most == 1:
+        if len(told := folded(text, "")) == 1 or most == 1:
             return lines + told
     return lines
 
@@ -129,19 +125,3 @@ def _passed_on(seen: Sequence[dict[str, Any]]) -> Iterator[tuple[Reason, float]]
     word = sure_word(max(row["probability"] for row in others.values()))
     named = [row for row in others.values() if sure_word(row["probability"]) == word]
     yield headlines.passed_on(named), min(row["probability"] for row in named)
-
-
-def broken(text: str, first: str) -> list[str]:
-    """The text in lines of at most `COLUMNS` cells, `first` before the first one and spaces before the others.
-
-    Chinese is broken between characters too, never before a mark that closes.
-    """
-    from rich.cells import cell_len
-
-    before, lines, line = " " * cell_len(first), list[str](), ""
-    for piece in _PIECE.findall(text):
-        if line.strip() and cell_len(before) + cell_len(line) + cell_len(piece.rstrip()) > COLUMNS:
-            lines.append(line.rstrip())
-            line = ""
-        line += piece if line or not piece.isspace() else ""
-    return [(before if at else first) + one for at, one in enumerate([*lines, line.rstrip()])]

@@ -321,4 +321,4 @@ def run_query(
         notes = (f"only the first {limit:,} rows are shown: there are more (-p limit=N)",)
     if not entered:
         table = masked_table(worded_table(table, voice or Voice(asked[0] if asked else LANGUAGES[0])))
-    return Result(query.columns, table, notes)
+    return Result(query.columns, table, notes, query.name)

@@ -44,17 +44,17 @@ def without_formula(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def _write_json(result: Result, target: BinaryIO, _: int) -> None:
+def _write_json(result: Result, target: BinaryIO, _: int, __: str) -> None:
     rows = list(json_rows(result))
     target.write(json.dumps(rows, ensure_ascii=False, indent=2, allow_nan=False).encode() + b"\n")
 
 
-def _write_ndjson(result: Result, target: BinaryIO, _: int) -> None:
+def _write_ndjson(result: Result, target: BinaryIO, _: int, __: str) -> None:
     for row in json_rows(result):
         target.write(json.dumps(row, ensure_ascii=False, allow_nan=False).encode() + b"\n")
 
 
-def _write_csv(result: Result, target: BinaryIO, _: int) -> None:
+def _write_csv(result: Result, target: BinaryIO, _: int, __: str) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(column.name for column in result.columns)
@@ -63,19 +63,19 @@ def _write_csv(result: Result, target: BinaryIO, _: int) -> None:
     target.write(text.getvalue().encode())
 
 
-def _write_parquet(result: Result, target: BinaryIO, _: int) -> None:
+def _write_parquet(result: Result, target: BinaryIO, _: int, __: str) -> None:
     import pyarrow.parquet as pq
 
     pq.write_table(result.table, target)
 
 
-def _write_table(result: Result, target: BinaryIO, width: int) -> None:
+def _write_table(result: Result, target: BinaryIO, width: int, lang: str) -> None:
     from tracer.ask.table import table_lines
 
-    target.write(("\n".join(table_lines(result, width)) + "\n").encode())
+    target.write(("\n".join(table_lines(result, width, lang)) + "\n").encode())
 
 
-WRITERS: Mapping[str, Callable[[Result, BinaryIO, int], None]] = {
+WRITERS: Mapping[str, Callable[[Result, BinaryIO, int, str], None]] = {
     "table": _write_table,
     "json": _write_json,
     "ndjson": _write_ndjson,
@@ -85,6 +85,9 @@ WRITERS: Mapping[str, Callable[[Result, BinaryIO, int], None]] = {
 """The formats of `-f`."""
 
 
-def write(result: Result, form: str, target: BinaryIO, width: int = 100) -> None:
-    """Write an answer to `target` in one of `WRITERS`; `width` is the terminal's, in cells, for tables."""
-    WRITERS[form](result, target, width)
+def write(result: Result, form: str, target: BinaryIO, width: int = 100, lang: str = "en") -> None:
+    """Write an answer to `target` in one of `WRITERS`.
+
+    width: the terminal's, in cells, for tables; lang: of the headings of tables and of the data's own words in them.
+    """
+    WRITERS[form](result, target, width, lang)

@@ -65,6 +65,8 @@ class Result:
     """The rows."""
     notes: tuple[str, ...] = ()
     """What the reader must know: that rows were cut, and how to get them."""
+    of: str = ""
+    """The named query that it answers."""
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The rows as Python values, batch by batch."""

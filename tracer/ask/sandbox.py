@@ -23,7 +23,7 @@ from tracer.documents import json_of
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.export.spoken import masked_table
-from tracer.stages import untraced
+from tracer.stages import not_up_to_date
 from tracer.wording import LANGUAGES, Voice, worded_table
 
 MEMORY = "2GB"
@@ -76,10 +76,12 @@ def run_sql(
     bounds: Bounds = FREE,
     *,
     narrowed: Callable[[pa.Table], pa.Table] = lambda view: view,
+    lang: str = LANGUAGES[0],
 ) -> Result:
     """Run one read-only statement (SELECT, VALUES, DESCRIBE, SUMMARIZE, SHOW TABLES) over the documented views.
 
     narrowed: takes out of a view's rows what the statement may not read, for an answer that leaves.
+    lang: the language in which reasons are said.
 
     Raises:
         UsageError: no or several statements, another kind of statement, a name that is no documented view, a refused
@@ -102,8 +104,8 @@ def run_sql(
         raise UsageError(
             _first_line(error), where=_WHERE, remedy="`tracer sql` without a statement lists the views"
         ) from None
-    warning = untraced(con, " ".join(f"views.{name}" for name in sorted(named)))
-    return untyped(worded_table(table, Voice(LANGUAGES[0])), (*notes, *([warning] if warning else [])))
+    voice, stale = Voice(lang), not_up_to_date(con, " ".join(f"views.{name}" for name in sorted(named)))
+    return untyped(worded_table(table, voice), (*notes, *([] if stale is None else [voice.say(stale)])))
 
 
 def _first_line(error: duckdb.Error) -> str:

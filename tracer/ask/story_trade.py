@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tracer.ask.story_parts import StoryFinding, StorySection, Teller, section, sentences, spoken
-from tracer.disclosure import Reason
+from tracer.disclosure import PValue, Reason
 from tracer.wording import headlines
 from tracer.wording.claims import claim, contradiction, key_numbers
 
@@ -25,7 +25,7 @@ def claims(teller: Teller) -> StorySection:
             StoryFinding(
                 voice.say(claim(row)),
                 row["grade"],
-                "" if row["p_value"] is None else f"p = {row['p_value']:.2g}",
+                "" if row["p_value"] is None else teller.word(_error(row["p_value"])),
                 items=(" · ".join(numbers),) if numbers else (),
                 against=spoken(row["alternatives"], voice),
             )
@@ -40,6 +40,11 @@ def claims(teller: Teller) -> StorySection:
     if "untested" in counted:
         notes.append(Reason.of("story-untested", n=counted["untested"]))
     return section(teller.word(Reason.of("story-claims")), found, "claims", sentences(notes, voice))
+
+
+def _error(p_value: float) -> Reason:
+    """How often the test of a claim is wrong."""
+    return Reason.of("story-test-error", error=PValue(float(p_value)))
 
 
 def contradictions(teller: Teller) -> StorySection:

@@ -6,13 +6,17 @@ Columns in which no row has a value are left out, and named below.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from rich.cells import cell_len
 
-from tracer.ask.cells import json_value, wrapped
+from tracer.ask.cells import json_value
+from tracer.ask.column_words import cell, heading, truth
 from tracer.ask.result import Column, ColumnType, Result
 from tracer.visible import visible
+from tracer.wording import word
+from tracer.wording.terminal import folded
 
 LIST_SHOWN = 4
 """Items of a list that a table shows; the rest is counted."""
@@ -26,25 +30,26 @@ _RIGHT = {ColumnType.INTEGER, ColumnType.NUMBER, ColumnType.COUNT, ColumnType.ME
 _NOTHING = "–"
 
 
-def table_lines(result: Result, width: int) -> list[str]:
-    """The answer in lines of at most `width` cells."""
+def table_lines(result: Result, width: int, lang: str = "en") -> list[str]:
+    """The answer in lines of at most `width` cells; `lang`: of headings and of the data's own words."""
     if not result.table.num_rows:
-        return ["(no rows)"]
+        return [word("table-no-rows", lang)]
     rows = [row for row, _ in zip(result.rows(), range(ROWS_SHOWN), strict=False)]
     told = [column for column in result.columns if not column.detail]
     columns = [column for column in told if any(row[column.name] is not None for row in rows)]
-    texts = [[table_text(column, row[column.name]) for column in columns] for row in rows]
+    texts = [[table_text(column, row[column.name], result.of, lang) for column in columns] for row in rows]
+    columns = [replace(column, name=heading(column.name, lang)) for column in columns]
     needed = sum(_least(column, [row[at] for row in texts]) + _GAP for at, column in enumerate(columns)) - _GAP
     lines = list(_table(columns, texts, width) if needed <= width else _records(columns, texts, width))
-    empty = [column.name for column in told if column not in columns]
+    empty = [heading(column.name, lang) for column in told if all(row[column.name] is None for row in rows)]
     if empty:
-        lines += wrapped(f"(without a value in any row: {', '.join(empty)})", "", width)
+        lines += folded(word("table-empty", lang, columns=", ".join(empty)), "", width)
     details = [column.name for column in result.columns if column.detail]
     if details:
-        lines += wrapped(f"(details with -f json or -f csv: {', '.join(details)})", "", width)
+        lines += folded(word("table-details", lang, columns=", ".join(details)), "", width)
     if result.table.num_rows > ROWS_SHOWN:
         rest = result.table.num_rows - ROWS_SHOWN
-        lines.append(f"… and {rest:,} more rows: all of them with -f csv or -f json")
+        lines.append(word("table-more", lang, n=rest))
     return lines
 
 
@@ -101,9 +106,16 @@ def _printed(what: Any, width: int) -> Iterator[str]:
     return (line.rstrip() for line in out.getvalue().splitlines())
 
 
-def table_text(column: Column, value: Any) -> str:
-    """A cell as a table shows it: thousands apart, four digits of a measure, lists cut and the cut told."""
+def table_text(column: Column, value: Any, of: str = "", lang: str = "en") -> str:
+    """A cell as a table shows it: thousands apart, four digits of a measure, lists cut and the cut told.
+
+    of: the named query whose column it is, which tells the data's own words from people's.
+    """
     plain = json_value(column, value)
+    if isinstance(plain, bool):
+        return truth(plain, lang)
+    if isinstance(plain, str):
+        plain = cell(of, column.name, plain, lang)
     return _NOTHING if plain is None else next(show(plain) for kind, show in _SHOWN if isinstance(plain, kind))
 
 

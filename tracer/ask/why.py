@@ -7,9 +7,11 @@ shows; they are counted from the memberships, and only where the shared count ma
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 
@@ -17,6 +19,7 @@ from tracer.ask.hidden_rows import hidden_rows
 from tracer.ask.waterfall import with_totals
 from tracer.ask.what_if import explanation, what_if
 from tracer.ask.which_copy import which_copy
+from tracer.disclosure import DatasetRef, PartyRef, Ref, ReleaseRef, disclosed
 from tracer.documents import json_of
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
@@ -41,34 +44,74 @@ def _sections() -> tuple[tuple[str, str], ...]:
     return tuple((match[1], match[2]) for match in _SECTION.finditer(text))
 
 
-def why(con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str = "", lang: str = "en") -> dict[str, Any]:
-    """What ties `a` and `b` (ids of datasets, releases, parties, claims or hidden datasets, in either order).
+Narrowed: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class End:
+    """What an id stands for."""
+
+    ref: DatasetRef | ReleaseRef | PartyRef | Ref
+    lists: tuple[str, ...]
+    """Datasets."""
+    parties: tuple[str, ...]
+
+
+def why(
+    con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str = "", lang: str = "en", voice: Voice | None = None
+) -> dict[str, Any]:
+    """What ties `a` and `b` (ids of datasets, releases, parties, claims or hidden datasets, in either order), in words.
 
     The answer is JSON-ready: `a`, `b`, `against` (all that speaks against, gathered), `evidence` (all that is cited),
     and a list of rows for each section of `sql/why.sql` that has one. `positions` gives, for a pair of datasets, the
     runs `[first, last]` of data rows shared on each side. `what_if` gives the best and the next explanation of each
     pair of datasets, whether they can be told apart, and what would tell; `hidden_rows` what a proposed dataset must
-    have held.
+    have held. `voice` says it (bare ids in `lang`, where none is given).
 
     Raises:
-        UsageError: an id that the case does not hold.
+        UsageError: an id that the case does not hold, or the same one twice.
     """
-    ends, voice = {"a": a, "b": b}, Voice(lang)
-    bound: dict[str, Any] = {**ends}
-    for side, name in ends.items():
-        bound[f"{side}_lists"], bound[f"{side}_parties"] = _stands_for(con, name)
+    return in_sentences(tied(con, a, b, untraced=untraced), voice or Voice(lang))
+
+
+def in_sentences(found: Mapping[str, Any], voice: Voice) -> dict[str, Any]:
+    """The answer of `tied` with every reason said, and all that speaks against it gathered."""
+    said: dict[str, Any] = in_words(found, voice)
+    said["against"] = _gathered(said, "against")
+    said["evidence"] = said.pop("evidence")
+    return said
+
+
+def tied(
+    con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str = "", narrowed: Narrowed = dict
+) -> dict[str, Any]:
+    """The same answer with its reasons as values.
+
+    narrowed: takes out of a row what may not be told, for an answer that leaves.
+
+    Raises:
+        UsageError: see `why`.
+    """
+    if a == b:
+        raise UsageError(
+            f"{a!r} is given twice", where="why", remedy=f"name two ends; `tracer show {a}` shows one with its chain"
+        )
+    bound: dict[str, Any] = {"a": a, "b": b}
+    for side, name in (("a", a), ("b", b)):
+        end = end_of(con, name)
+        bound[f"{side}_lists"], bound[f"{side}_parties"] = list(end.lists), list(end.parties)
     found: dict[str, Any] = {"a": a, "b": b, **({"untraced": untraced} if untraced else {})}
     for section, sql in _sections():
         used = {name: value for name, value in bound.items() if re.search(rf"\${name}\b", sql)}
         cursor = con.execute(sql, used)
         names = [column[0] for column in cursor.description or []]
-        rows = [in_words(masked_row(dict(zip(names, row, strict=True))), voice) for row in cursor.fetchall()]
+        rows = [narrowed(masked_row(dict(zip(names, row, strict=True)))) for row in cursor.fetchall()]
         if rows:
             found[section] = rows
     for edge in found.get("derivations", []):
-        edge["weights"] = with_totals(in_words(signals_of(edge["weights"]), voice))
+        edge["weights"] = with_totals(signals_of(edge["weights"]))
     for one in found.get("explanations", []):
-        one["said"] = voice.say(explanation(one))
+        one["said"] = disclosed(explanation(one))
     for vintage in found.get("vintages", []):
         vintage["dates"] = json_of(vintage["dates"])
     for claim in found.get("claims", []):
@@ -79,12 +122,11 @@ def why(con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str = "", l
     if positions:
         found["positions"] = positions
     answers = which_copy(found) or what_if(con, found)
-    found["what_if"] = [in_words(row, voice) for row in answers if row["best"] is not None or not untraced]
+    found["what_if"] = [row for row in answers if row["best"] is not None or not untraced]
     rows = [told for row in found.get("hidden", []) if (told := hidden_rows(con, row)) is not None]
     if rows:
-        found["hidden_rows"] = in_words(rows, voice)
-    against, cited = _gathered(found, "against"), _cited(con, _gathered(found, "evidence"))
-    found["against"], found["evidence"] = against, cited
+        found["hidden_rows"] = rows
+    found["evidence"] = _cited(con, _gathered(found, "evidence"))
     return found
 
 
@@ -93,25 +135,29 @@ def ties(answer: dict[str, Any]) -> bool:
     return any(section in answer for section, _ in _sections() if section not in _NO_TIES)
 
 
-def _stands_for(con: duckdb.DuckDBPyConnection, name: str) -> tuple[list[str], list[str]]:
-    """The datasets and the parties that an id stands for."""
+def end_of(con: duckdb.DuckDBPyConnection, name: str) -> End:
+    """What an id stands for: a dataset, a release, a party, a claim or a hidden dataset.
+
+    Raises:
+        UsageError: the case does not hold it; names the nearest.
+    """
     row = con.execute("SELECT dataset, holder FROM views.datasets WHERE dataset = $id", {"id": name}).fetchone()
     if row is not None:
-        return [name], [row[1]]
+        return End(DatasetRef(name), (name,), (row[1],))
     row = con.execute("SELECT dataset, recipient FROM views.releases WHERE release = $id", {"id": name}).fetchone()
     if row is not None:
-        return [row[0]], [row[1]]
+        return End(ReleaseRef(name), (row[0],), (row[1],))
     row = con.execute(
         "SELECT coalesce(merged_into, party) FROM views.parties WHERE party = $id", {"id": name}
     ).fetchone()
     if row is not None:
         held = con.execute("SELECT dataset FROM views.datasets WHERE holder = $id ORDER BY dataset", {"id": row[0]})
-        return [dataset for (dataset,) in held.fetchall()], [row[0]]
+        return End(PartyRef(name), tuple(dataset for (dataset,) in held.fetchall()), (row[0],))
     row = con.execute("SELECT dataset, party, about FROM views.claims WHERE claim = $id", {"id": name}).fetchone()
     if row is not None:
-        return [row[0]] if row[0] is not None else [], sorted({row[1], row[2]} - {None})
+        return End(Ref(name), (row[0],) if row[0] is not None else (), tuple(sorted({row[1], row[2]} - {None})))
     if con.execute("SELECT 1 FROM views.hidden WHERE hidden = $id", {"id": name}).fetchone() is not None:
-        return [], []
+        return End(Ref(name), (), ())
     known = con.execute(
         "SELECT dataset FROM views.datasets UNION SELECT release FROM views.releases "
         "UNION SELECT party FROM views.parties "

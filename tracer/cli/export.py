@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from tracer.cli.language import LANG, language
 from tracer.cli.rows import put
 from tracer.cli.session import Session, case_options, narrate, pass_session
 from tracer.errors import UsageError
@@ -24,6 +25,7 @@ GRAPH_FORMATS = (
 FINDINGS_FORMATS = ("json", "ndjson", "csv", "xlsx", "parquet")
 REPORT_FORMATS = ("html", "md", "pdf")
 FIGURE_FORMATS = ("svg", "png", "pdf")
+FOR_PEOPLE = ("html", "md", "pdf", "png", "svg")
 FIGURES = ("sankey", "timeline", "overlaps", "waterfall")
 
 
@@ -43,9 +45,7 @@ def leaving_options(*formats: str, languages: bool = True, fonts: bool = False) 
             )
         )  # fmt: skip
     if languages:
-        options.append(
-            click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language.")
-        )
+        options.append(LANG)
     options += [
         click.option(
             "-o", "--output", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
@@ -167,7 +167,7 @@ def _leave(
     reveal: bool,
     reason: str | None,
     preview: bool,
-    lang: str = "en",
+    lang: str | None = "en",
     font: Path | None = None,
     of: tuple[str, ...] = (),
 ) -> None:
@@ -179,7 +179,9 @@ def _leave(
         raise UsageError("numbers leave in clear only for a reason", where="--reveal", remedy='add --reason "…"')
     if reason and not reveal:
         raise UsageError("a reason is for revealing", where="--reason", remedy="add --reveal, or leave the reason out")
-    wanted = Wanted(to, noun, lang, of, font, reason)
+    # Programs are not given another language unasked.
+    spoken = language(lang) if to in FOR_PEOPLE else lang or "en"
+    wanted = Wanted(to, noun, spoken, of, font, reason)
     with session.open(read_only=True) as case:
         prepared = prepare(case, wanted)
         _warn(prepared.leaving.not_up_to_date("en"))

@@ -99,12 +99,12 @@ def folded(text: str, columns: int) -> str:
 def _folded(line: str, columns: int) -> list[str]:
     from rich.cells import cell_len
 
-    from tracer.ask.cells import wrapped
+    from tracer.wording.terminal import folded as folded_text
 
     if cell_len(line) <= columns:
         return [line]
     body = line.lstrip(" ")
-    first, *rest = wrapped(body, " " * (len(line) - len(body)), columns - 2)
+    first, *rest = folded_text(body, " " * (len(line) - len(body)), columns - 2)
     return [first, *(f"  {part}" for part in rest)]
 
 

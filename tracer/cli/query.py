@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from tracer.ask.bounds import FREE, NAMED, Bounds
+from tracer.cli.language import LANG, language
 from tracer.cli.rows import answer_with, print_records, put, terminal_width, way_out
 from tracer.cli.session import Session, case_options, narrate, pass_session, rows_options
 from tracer.errors import UsageError
@@ -48,6 +49,11 @@ def _bounds_options(seconds: float) -> Callable[[F], F]:
     return options
 
 
+def _spoken(asked: str | None, format_: str) -> str:
+    """The language of an answer; programs are not given another one unasked."""
+    return language(asked if format_ in ("table", "text") else asked or "en")
+
+
 def _without_numbers(text: str) -> str:
     """Text for the journal: what may be somebody's number does not stand there."""
     return re.sub(r"\d{7,}", "[number]", text)
@@ -62,6 +68,7 @@ def _numberless(given: dict[str, str]) -> dict[str, str]:
 @click.option("-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter of the query.")
 @_bounds_options(NAMED.seconds)
 @rows_options
+@LANG
 @case_options
 @pass_session
 def query(
@@ -72,13 +79,15 @@ def query(
     most: int,
     format_: str,
     output: Path | None,
+    lang: str | None,
 ) -> None:
     """Run a named query; without a name, list them.
 
     `tracer query NAME --case DIR -p key=value`; a mistyped parameter names the valid ones.
     """
     from tracer.ask.named import bind, find_query, load_queries, run_query
-    from tracer.stages import untraced
+    from tracer.stages import not_up_to_date
+    from tracer.wording import Voice
 
     if name is None:
         print_records(
@@ -88,33 +97,32 @@ def query(
             output,
         )
         return
-    given = _given(params)
+    given, spoken = _given(params), _spoken(lang, format_)
     if name == "graph":
-        _query_graph(session, given, format_, output)
+        _query_graph(session, given, format_, output, lang or "en")
         return
     found = find_query(name)
-    bind(found, given)  # a mistyped parameter is told before the case is opened
+    asked = bind(found, given)  # a mistyped parameter is told before the case is opened
+    spoken = str(asked["lang"]) if "lang" in given else spoken
+    voice = Voice(spoken)
     with session.open(read_only=True) as case:
         hand_over = answer_with(
             case,
-            lambda _: run_query(case.con, found, given, Bounds(timeout, most)),
+            lambda _: run_query(case.con, found, given, Bounds(timeout, most), voice=voice),
             format_, output, "query",
             lambda result: {"query": name, "parameters": _numberless(given), "rows": result.table.num_rows},
+            spoken,
         )  # fmt: skip
-        warning = untraced(case.con, found.sql)
+        warning = not_up_to_date(case.con, found.sql)
     hand_over()
-    _warn(warning)
+    if warning is not None:
+        narrate(voice.say(warning))
 
 
-def _warn(warning: str) -> None:
-    """Tell on stderr that an answer rests on findings that are not up to date, where it does."""
-    if warning:
-        narrate(warning)
-
-
-def _query_graph(session: Session, given: dict[str, str], format_: str, output: Path | None) -> None:
+def _query_graph(session: Session, given: dict[str, str], format_: str, output: Path | None, lang: str) -> None:
     from tracer.publish import graph_files
-    from tracer.stages import untraced
+    from tracer.stages import not_up_to_date
+    from tracer.wording import say
 
     if given:
         raise UsageError("it takes no parameters", where="query graph")
@@ -124,31 +132,38 @@ def _query_graph(session: Session, given: dict[str, str], format_: str, output: 
             remedy="use -f json, or tracer export graph --to csv",
         )
     with session.open(read_only=True) as case:
-        content, warning = graph_files(case, "json")[""], untraced(case.con)
+        content, warning = graph_files(case, "json", lang=lang)[""], not_up_to_date(case.con)
         case.journal.append(command="query", detail={"query": "graph"})
     put(content, output)
-    _warn(warning)
+    if warning is not None:
+        narrate(say(warning, lang))
 
 
 @click.command(epilog='Example: tracer sql "SELECT holder, sum(rows) FROM views.datasets GROUP BY holder"')
 @click.argument("statement")
 @_bounds_options(FREE.seconds)
 @rows_options
+@LANG
 @case_options
 @pass_session
-def sql(session: Session, statement: str, timeout: float, most: int, format_: str, output: Path | None) -> None:
+def sql(
+    session: Session, statement: str, timeout: float, most: int, format_: str, output: Path | None, lang: str | None
+) -> None:
     """Run read-only SQL over the documented views.
 
     `SHOW TABLES` lists the views and `DESCRIBE views.NAME` their columns. Files and the network are out of reach.
     """
     from tracer.ask.sandbox import run_sql
 
+    spoken = _spoken(lang, format_)
     with session.open(read_only=True) as case:
         hand_over = answer_with(
             case,
-            lambda way: run_sql(case.con, statement, Bounds(timeout, most), **({"narrowed": way.said} if way else {})),
+            lambda way: run_sql(
+                case.con, statement, Bounds(timeout, most), lang=spoken, **({"narrowed": way.said} if way else {})
+            ),
             format_, output, "sql",
-            lambda result: {"statement": _without_numbers(statement), "rows": result.table.num_rows},
+            lambda result: {"statement": _without_numbers(statement), "rows": result.table.num_rows}, spoken,
         )  # fmt: skip
     hand_over()
 
@@ -156,6 +171,7 @@ def sql(session: Session, statement: str, timeout: float, most: int, format_: st
 @click.command(epilog="Example: tracer why client-list resold-list --case my-case")
 @click.argument("a")
 @click.argument("b")
+@click.option("--details", is_flag=True, help="Show all numbers, rows' positions, dates and documents.")
 @click.option(
     "-f",
     "--format",
@@ -166,24 +182,39 @@ def sql(session: Session, statement: str, timeout: float, most: int, format_: st
     help="Text for people, JSON for programs.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Write to a file.")
+@LANG
 @case_options
 @pass_session
-def why(session: Session, a: str, b: str, format_: str, output: Path | None) -> None:
-    """Show everything behind an edge between A and B (datasets, releases, parties or claims).
+def why(session: Session, a: str, b: str, details: bool, format_: str, output: Path | None, lang: str | None) -> None:
+    """Explain what ties A and B (datasets, releases, parties or claims).
 
-    What is likeliest and what else it could be, numbers, rows' positions, canaries, dates, documents, and what speaks
-    against it. "Cannot be told" is an answer, with the evidence that would tell.
+    In a few lines: the answer, how sure it is, what it rests on, what speaks against it, and what would settle it.
+    "Cannot be told" is an answer. `--details` and JSON have everything behind it.
     """
-    from tracer.ask.why import why as explain
+    from tracer.ask.short_why import short_why
+    from tracer.ask.why import in_sentences, tied
     from tracer.ask.why_text import WIDTH, why_json, why_text
-    from tracer.stages import untraced
+    from tracer.stages import not_up_to_date
+    from tracer.wording import Voice, say
+    from tracer.wording.sections import with_texts
+    from tracer.wording.terminal import COLUMNS, terminal_text
 
+    spoken = _spoken(lang, format_)
     with session.open(read_only=True) as case:
-        answer = explain(case.con, a, b, untraced=untraced(case.con))
+        stale = not_up_to_date(case.con)
+        untraced = "" if stale is None else say(stale, spoken)
         way = way_out(case, output)
-        answer = answer if way is None else way.answer(answer)
-        width = min(terminal_width(), WIDTH)
-        content = why_json(answer) + "\n" if format_ == "json" else why_text(answer, width)
+        narrowed = dict if way is None else way.row
+        found = tied(case.con, a, b, untraced=untraced, narrowed=narrowed)
+        if format_ == "text" and not details:
+            blocks = short_why(case.con, found, spoken, narrowed=narrowed, untraced=untraced)
+            blocks = blocks if way is None else with_texts(blocks, way.text)
+            content = terminal_text(blocks, min(terminal_width(), COLUMNS))
+        else:
+            answer = in_sentences(found, Voice(spoken))
+            answer = answer if way is None else way.answer(answer)
+            width = min(terminal_width(), WIDTH)
+            content = why_json(answer) + "\n" if format_ == "json" else why_text(answer, width, spoken)
         left = {} if way is None or output is None else way.look_through(content, output)
         case.journal.append(command="why", detail={"a": a, "b": b} | left)
     put(content, output)
@@ -198,23 +229,28 @@ def why(session: Session, a: str, b: str, format_: str, output: Path | None) -> 
     help="Family-wise error of each of the two nulls (codes; blocks); both together keep at most twice this.",
 )  # fmt: skip
 @rows_options
+@LANG
 @case_options
 @pass_session
-def attribute(session: Session, datasets: tuple[str, ...], alpha: float, format_: str, output: Path | None) -> None:
+def attribute(
+    session: Session, datasets: tuple[str, ...], alpha: float, format_: str, output: Path | None, lang: str | None
+) -> None:
     """Tell which releases a dataset came from: a row for every release that shares rows, accused or not.
 
     Computed on demand, needs no `tracer trace`. The family of the error rate is the one dataset: over all releases
     compared, the chance that somebody innocent is accused is at most ALPHA for the code null and ALPHA for the block
     null, together at most twice ALPHA. Several datasets are scored together, as leaks of the same releases: one
-    family, one tail.
+    family, one tail. The last line says which copy it is, and how often that is wrong.
     """
     from tracer.ask.attributing import attributions_of
+    from tracer.wording import Voice
 
+    spoken = _spoken(lang, format_)
     with session.open(read_only=True) as case:
         hand_over = answer_with(
             case,
-            lambda _: attributions_of(case.con, *datasets, alpha=alpha),
-            format_, output, "attribute", lambda _: {"datasets": list(datasets), "alpha": alpha},
+            lambda _: attributions_of(case.con, *datasets, alpha=alpha, voice=Voice(spoken)),
+            format_, output, "attribute", lambda _: {"datasets": list(datasets), "alpha": alpha}, spoken,
         )  # fmt: skip
     hand_over()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -22,21 +23,21 @@ BINARY = frozenset({"parquet"})
 """Formats of rows that are no text."""
 
 
-def print_result(result: Result, format_: str, output: Path | None) -> None:
+def print_result(result: Result, format_: str, output: Path | None, lang: str = "en") -> None:
     """Write a result in one of the formats to `output`, or to stdout; its notes go to stderr."""
-    put(rendered(result, format_), output)
+    put(rendered(result, format_, lang), output)
     for note in result.notes:
         narrate(note)
 
 
-def rendered(result: Result, format_: str) -> str | bytes:
+def rendered(result: Result, format_: str, lang: str = "en") -> str | bytes:
     """A result in one of the formats; bytes where it is no text."""
     from io import BytesIO
 
     from tracer.ask.render import write
 
     buffer = BytesIO()
-    write(result, format_, buffer, width=terminal_width())
+    write(result, format_, buffer, width=terminal_width(), lang=lang)
     content = buffer.getvalue()
     return content if format_ in BINARY else content.decode()
 
@@ -52,7 +53,7 @@ def way_out(case: Case, output: Path | None) -> Leaving | None:
 
 def answer_with(
     case: Case, make: Callable[[Leaving | None], Result], format_: str, output: Path | None,
-    command: str, detail: Callable[[Result], dict[str, Any]],
+    command: str, detail: Callable[[Result], dict[str, Any]], lang: str = "en",
 ) -> Callable[[], None]:  # fmt: skip
     """Make an answer's rows and journal it; what prints them or writes the file, for when the case is closed.
 
@@ -62,9 +63,9 @@ def answer_with(
     if way is None or output is None:
         shown = make(None)
         case.journal.append(command=command, detail=detail(shown))
-        return lambda: print_result(shown, format_, output)
+        return lambda: print_result(shown, format_, output, lang)
     result = way.result(make(way))
-    content = rendered(result, format_)
+    content = rendered(result, format_, lang)
     case.journal.append(command=command, detail=detail(result) | way.look_through(content, output))
 
     def hand_over() -> None:
@@ -102,8 +103,9 @@ def put(content: str | bytes, output: Path | None) -> None:
 
 
 def terminal_width() -> int:
-    """Cells of the terminal; wide where nobody looks, so that nothing is cut in a file."""
-    return shutil.get_terminal_size((100, 40)).columns if sys.stdout.isatty() else 160
+    """Cells of the terminal, or those that COLUMNS asks for; else wide where nobody looks, so that nothing is cut."""
+    asked = os.environ.get("COLUMNS", "").isdecimal()
+    return shutil.get_terminal_size((100, 40)).columns if asked or sys.stdout.isatty() else 160
 
 
 def _flat(value: Any) -> Any:

@@ -127,7 +127,8 @@ def apply_manifest(case: Case, manifest: Manifest, *, replace: bool = False, met
         _apply_statements(case, manifest, done)
         suggested = suggest_merges(case.con, same)
         if suggested:
-            done.notes.append(f"{suggested} pairs of parties may be one: see `tracer query parties`")
+            pairs = "one pair" if suggested == 1 else f"{suggested} pairs"
+            done.notes.append(f"{pairs} of parties may be one: see `tracer query parties`")
         case.set_meta(APPLIED, manifest.sha256)
         if not done.nothing_new:
             inputs = {"manifest": manifest.sha256, **plan.journaled()}

@@ -76,6 +76,10 @@ class Leaving:
         """The answer of `why` as it may leave."""
         return redact_answer(answer, self.protection)
 
+    def text(self, text: str) -> str:
+        """A sentence as it may leave."""
+        return redact_text(text, self.protection)
+
     def tree(self, branch: Branch) -> Branch:
         """The answer of `show` as it may leave."""
         text = redact_text(branch.text, self.protection)

@@ -63,7 +63,7 @@ class _Value(FluentType):
     def text(self) -> str:
         """As it is said."""
         text = self.voice.show(self.number)
-        named = isinstance(self.number, PartyRef | DatasetRef | tuple)
+        named = isinstance(self.number, PartyRef | DatasetRef | Reason | tuple)
         text = f"{_OPEN}{text}{_CLOSE}" if named and self.voice.lang == "zh" else text
         if len(text) <= _LONGEST:
             return text
@@ -162,7 +162,7 @@ class Voice:
         if isinstance(number, Share):
             return share(number.value)
         if isinstance(number, PValue):
-            return f"{number.value:.2g}"
+            return chance(number.value, self.lang)
         if isinstance(number, Times | Measure):
             return self._real(number.value)
         if isinstance(number, Word):
@@ -275,6 +275,24 @@ def percent(probability: float) -> str:
     if probability > 0.99:
         return ">99%"
     return "<1%" if probability < 0.01 else f"{math.floor(round(probability * 100, 6))}%"
+
+
+def chance(value: float, lang: str) -> str:
+    """How often chance would do so well, as people say it: in per cents, then as one in so many, then as next to none.
+
+    The number behind `one in` has two digits and is rounded down, so that no chance is said to be smaller than it is.
+
+    >>> chance(0.31, "en"), chance(0.0007, "en"), chance(1e-12, "en"), chance(1e-12, "zh")
+    ('31%', 'one in 1,400', 'less than one in a billion', '不到十亿分之一')
+    """
+    if value >= 0.095:
+        return "100%" if value >= 1 else ">99%" if value > 0.99 else f"{math.ceil(round(value * 100, 6))}%"
+    if value < 1e-9:
+        return "less than one in a billion" if lang == "en" else "不到十亿分之一"
+    times = round(1 / value, 6)
+    unit = 10 ** max(0, math.floor(math.log10(times)) - 1)
+    grouped = format_decimal(math.floor(round(times / unit, 6)) * unit, locale=_LOCALES[lang])
+    return f"one in {grouped}" if lang == "en" else f"{grouped} 分之一"
 
 
 def share(value: float) -> str:

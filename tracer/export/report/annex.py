@@ -10,11 +10,11 @@ from tracer.disclosure import PartyRef
 from tracer.export.figure.canvas import shown
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
-from tracer.export.report.model import Block, Heading, Paragraph, Points, Table, prose
 from tracer.export.report.report_findings import held_in_time, names_in
 from tracer.findings.seeds import CODE_SEED, GRAPH_SEED
 from tracer.graph.model import Node
 from tracer.wording import Voice, data_word, headlines, word
+from tracer.wording.sections import Block, Heading, Paragraph, Points, Table, prose
 
 _PACKAGES = ("duckdb", "numpy", "scipy", "networkx", "phonenumbers")
 """Those whose results findings depend on."""

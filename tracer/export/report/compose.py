@@ -8,9 +8,10 @@ from tracer import __version__
 from tracer.export.figure.graph import graph_figure
 from tracer.export.outgoing import Outgoing, warnings_of
 from tracer.export.report.annex import annexes, reply_lines
-from tracer.export.report.model import Block, Break, Heading, Paragraph, Points, Report, ReportFigure, Table, prose
+from tracer.export.report.model import Report
 from tracer.export.report.report_findings import ReportFinding, by_key, findings_of, held_in_time, texts, untold
 from tracer.wording import word
+from tracer.wording.sections import Block, Break, Heading, Paragraph, Points, ReportFigure, Table, prose
 
 ON_SUMMARY = 9
 """Findings that the page of summary names."""

@@ -6,12 +6,12 @@ import base64
 import hashlib
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tracer.export.outgoing import Outgoing
 from tracer.export.report.compose import compose
 from tracer.export.report.model import Report
+from tracer.wording.html import html_blocks, templates_of
 
 _HERE = Path(__file__).parent
 
@@ -25,17 +25,13 @@ def render_html(report: Report) -> str:
     """The report's blocks as a page. Texts are escaped by the template, figures by their own writer."""
     style = (_HERE / "report.css").read_text(encoding="utf-8").strip()
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    environment = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
-    environment.filters["drawn"] = _drawn
-    return environment.get_template("report.html.j2").render(
-        report=report,
-        style=Markup(style),  # noqa: S704 - the report's own file, hashed for the policy
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+    return (
+        templates_of(_HERE)
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            body=html_blocks(report.blocks),
+            style=Markup(style),  # noqa: S704 - the report's own file, hashed for the policy
+            policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        )
     )
-
-
-def _drawn(svg: str) -> Markup:
-    return Markup(svg)  # noqa: S704 - a figure of ours, whose writer escapes every text

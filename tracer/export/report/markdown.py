@@ -1,17 +1,11 @@
-"""The report as Markdown (CommonMark with tables): what a case says stays text, whatever signs it holds."""
+"""The report as Markdown (CommonMark with tables)."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
-
 from tracer.export.outgoing import Outgoing
 from tracer.export.report.compose import compose
-from tracer.export.report.model import Heading, Paragraph, Points, Report, ReportFigure, Table
-
-_SPECIAL = re.compile(r"([\\`*_{}\[\]#|~!$^=])")
-_FIRST = re.compile(r"^([-+=:])|^(\d+)([.)])")
+from tracer.export.report.model import Report
+from tracer.wording.markdown import markdown_blocks, plain
 
 
 def report_md(leaving: Outgoing) -> dict[str, bytes]:
@@ -21,53 +15,4 @@ def report_md(leaving: Outgoing) -> dict[str, bytes]:
 
 def markdown(report: Report) -> str:
     """The report's blocks as Markdown."""
-    parts = [f"# {plain(report.title)}"]
-    parts += [text for block in report.blocks for text in _WRITERS.get(block.kind, _nothing)(block)]
-    return "\n\n".join(parts) + "\n"
-
-
-def plain(text: str) -> str:
-    """`text` so that a reader sees these very signs: no markup, no link that makes itself."""
-    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    safe = _SPECIAL.sub(r"\\\1", safe)
-    safe = safe.replace("://", "&#58;//").replace("www.", "www&#46;").replace("@", "&#64;")
-    return _FIRST.sub(lambda match: f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}", safe)
-
-
-def _heading(block: Heading) -> Iterator[str]:
-    grade = f"`{block.grade}` " if block.grade else ""
-    yield f"{'#' * (block.level + 1)} {grade}{plain(block.text)}"
-
-
-def _paragraph(block: Paragraph) -> Iterator[str]:
-    if block.style == "label":
-        yield f"**{plain(block.text)}**"
-    elif block.style == "code":
-        yield f"    {block.text}"
-    else:
-        yield plain(block.text)
-
-
-def _points(block: Points) -> Iterator[str]:
-    yield "\n".join(f"- {plain(item)}" for item in block.items)
-
-
-def _table(block: Table) -> Iterator[str]:
-    wide = len(block.rows[0]) if block.rows else len(block.head)
-    head = [plain(text) for text in block.head] or [" "] * wide
-    rows = [[plain(text) for text in row] for row in block.rows]
-    lines = [head, ["---"] * wide, *rows]
-    yield "\n".join(f"| {' | '.join(row)} |" for row in lines)
-
-
-def _picture(block: ReportFigure) -> Iterator[str]:
-    yield f"    tracer export graph --to svg -o graph.svg   # {block.caption}"
-
-
-def _nothing(_: object) -> Iterator[str]:
-    return iter(())
-
-
-_WRITERS: Mapping[str, Callable[[Any], Iterator[str]]] = {
-    "heading": _heading, "paragraph": _paragraph, "points": _points, "table": _table, "picture": _picture,
-}  # fmt: skip
+    return "\n\n".join([f"# {plain(report.title)}", *markdown_blocks(report.blocks)]) + "\n"

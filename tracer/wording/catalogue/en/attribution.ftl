@@ -16,9 +16,9 @@ attribution-unique =
             [one] One of the { $planted } records planted only in this copy appears.
            *[other] { $seen } of the { $planted } records planted only in this copy appear.
         }
-    } A list from elsewhere would show so many with probability { $chance }.
+    } A list from elsewhere would show so many with a chance of { $chance }.
 attribution-draw =
-    A copy that is not the source would match the list so well with probability { $chance } (limit: { $bound }). What
+    A copy that is not the source would match the list so well with a chance of { $chance } (limit: { $bound }). What
     fits best: { ANY($moves) }.
 attribution-move =
     { $copies ->
@@ -41,7 +41,7 @@ attribution-rows =
     }
 attribution-together =
     All lists with planted records of this draw together point to this copy. A copy that is not the source would match
-    so well with probability { $chance } (limit: { $bound }). See `{ $command }`.
+    so well with a chance of { $chance } (limit: { $bound }). See `{ $command }`.
 attribution-second = { $dataset }, held by someone else and not copied from this list, points to the same copy.
 attribution-second-by-contacts =
     { $dataset }, held by someone else, points to the same copy. The two lists share less than half of the smaller one's
@@ -61,6 +61,23 @@ attribution-would-tell = What would identify the copy: { ANY($ways) }.
 attribution-way-canaries = planted records in future copies
 attribution-way-file = the file of each copy as it was handed over
 attribution-way-clear = the list without hashing, or the names next to the hashes
+attribution-names =
+    { $datasets } { HOWMANY($datasets) ->
+        [1] comes
+       *[other] come
+    } from { HOWMANY($copies) ->
+        [1] copy
+       *[other] copies
+    } { $copies }{ $error ->
+        [none] .
+       *[other] : another list would show these marks with a chance of { $error }.
+    }
+attribution-named-copy = { $release }, given to { $recipient }
+attribution-names-none =
+    No copy is named: whether { $datasets } { HOWMANY($datasets) ->
+        [1] comes
+       *[other] come
+    } from one of the copies on record cannot be told.
 attribution-note-copy-unknown =
     { $datasets }: these are { $client }'s records. Which copy they came from is not known (G1).
 attribution-note-hashes =
@@ -144,5 +161,5 @@ masked-fit =
             [0] {""}
            *[other] {", "}{ $agreeing } of them next to the matching name or company
         }
-    }. By chance, { $expected } would fit (p = { $chance }, not corrected for the number of copies). A masked number
+    }. By chance, { $expected } would fit (a chance of { $chance }, not corrected for the number of copies). A masked number
     identifies no one, so this names no copy.

@@ -43,3 +43,13 @@ fact-releases = releases
 fact-canaries = planted records
 fact-judgements = earlier judgements
 fact-version = the version of tracer
+
+# Below a table
+table-no-rows = (no rows)
+table-empty = (without a value in any row: { $columns })
+table-details = (details with -f json or -f csv: { $columns })
+table-more =
+    { $n ->
+        [one] … and one more row: all of them with -f csv or -f json
+       *[other] … and { $n } more rows: all of them with -f csv or -f json
+    }

@@ -10,8 +10,8 @@ graph-in-common =
     }
 graph-hidden = The list between them is inferred from the numbers; it has not been obtained.
 graph-canaries-seen = { $seen } of { $planted } planted records were seen.
-error-canaries = A list from elsewhere holds so many records planted only in this copy with probability { $error }.
-error-draw = A list from elsewhere fits the random draw of the marks so well with probability { $error }.
+error-canaries = A list from elsewhere holds so many records planted only in this copy with a chance of { $error }.
+error-draw = A list from elsewhere fits the random draw of the marks so well with a chance of { $error }.
 graph-canary-seen = Its number or address is in the list.
 graph-signals =
     { $n } { $channel ->

@@ -40,7 +40,7 @@ retention-left-before-end =
 # Other sources: instead of the copy, or as well
 retention-instead =
     { $kind ->
-        [client] The source may be { $other }'s own database, not { $vendor }'s copy
+        [client] The source may be the client's own database, not { $vendor }'s copy
         [recipient] The source may be a copy given to { $other }, not { $vendor }'s copy
        *[release] The source may be another copy given to { $vendor }: { $other }
     } ({ $probability }).
@@ -52,7 +52,7 @@ retention-instead-rest =
 retention-instead-unrelated = The source may have nothing to do with { $client } ({ $probability }).
 retention-as-well =
     A second source is possible: { $kind ->
-        [client] { $other }'s own database may also have leaked
+        [client] the client's own database may also have leaked
         [recipient] the records may also come from a copy given to { $other }
        *[release] the records may also come from another copy given to { $vendor }, { $other }
     } ({ $probability }). That would not clear { $kind ->

@@ -63,6 +63,7 @@ story-purged =
         [one] The contents of one further list were removed: { $datasets }.
        *[other] The contents of { $n } further lists were removed: { $datasets }.
     }
+story-test-error = Error of the test: { $error }.
 story-more = … and { $n } more: tracer query { $query }
 story-more-reasons = (and { $n } more: tracer why)
 story-end = A copy is named before a party is. Grades: `tracer help grades`. Details: `tracer why A B`.

@@ -1,5 +1,87 @@
 ### The answer to "why": what is likeliest, what else it could be, and what would settle it.
 
+# The short answer
+why-copy-behind =
+    { $held ->
+        [no] { $seen }, held by { $holder }{ $day ->
+            [none] {""}
+           *[other] {" on "}{ $day }
+        }, comes from the copy of { LISTOF($client, $dataset) } given to { $vendor }.
+        [in-time] { $holder } held { $seen }{ $day ->
+            [none] {""}
+           *[other] {" on "}{ $day }
+        }, from the copy of { LISTOF($client, $dataset) } given to { $vendor }, while it was entitled to it.
+       *[no-end] { $holder } held { $seen }{ $day ->
+            [none] {""}
+           *[other] {" on "}{ $day }
+        }, from the copy of { LISTOF($client, $dataset) } given to { $vendor } without an end date.
+    }
+why-list =
+    { $holder ->
+        [none] { $dataset }
+       *[other] { $dataset }, held by { $holder }{ $day ->
+            [none] {""}
+           *[other] {" on "}{ $day }
+        }{ $place ->
+            [inside] ,
+           *[end] {""}
+        }
+    }
+why-explained =
+    { $kind ->
+        [copied] { $taker } was copied from { $giver }.
+        [through] { $taker } came from { $giver } by way of { $through }.
+        [common] { $taker } and { $giver } both came from { $through }.
+        [register] { $taker } and { $giver } were both collected from one register or public source.
+        [hidden] { $taker } and { $giver } both came from a list that nobody has obtained{ $through ->
+            [none] .
+           *[other] {" "}(proposed as { $through }).
+        }
+        [chance] { $taker } and { $giver } share only popular contacts or a common public source.
+       *[other] { $taker } and { $giver } are linked in a way that no list of this case shows.
+    }
+why-open-direction = It cannot be told which of { $datasets } was copied from the other.
+why-open = It cannot be told whether { $best }, or { $next }.
+why-hidden = A list that nobody has obtained ({ $hidden }) is behind { $datasets }.
+why-stated =
+    { $basis ->
+        [documented] On record
+        [inferred] Inferred
+       *[alleged] Alleged
+    }{ $day ->
+        [none] {""}
+       *[other] , { $day }
+    }: { $relation }.
+why-other-copy = { $dataset } came from copy { $other }, not from copy { $release }.
+why-ask-kept =
+    proof that { $vendor } deleted the list, or was allowed to keep it{ $ends ->
+        [none] {""}
+       *[other] {" "}after { $ends }
+    }
+why-nothing = No finding and no statement ties { $a } to { $b }.
+why-how-sure = How sure: { $sure }.
+why-odds =
+    { $odds ->
+        [none] both are about equally likely
+       *[other] the odds are only { $odds } to 1
+    }
+why-rests-on = What it rests on
+why-speaks-against = What speaks against it
+why-would-settle = What would settle it
+why-next = The next explanation is { $times } times less likely: { $next }.
+why-against-none = Nothing was found. That does not prove that there is nothing.
+why-against-more =
+    { $n ->
+        [one] (and one more)
+       *[other] (and { $n } more)
+    }
+why-ask-party =
+    { $state ->
+        [asked] the answer of { $party }, which was asked but has not replied yet
+       *[not-asked] the answer of { $party }, which has not been asked yet
+    }
+why-more = Add --details for all numbers, dates and documents.
+
 what-if-only = { $best }. No other explanation is likely.
 what-if-told = { $best }. The next explanation is { $times } times less likely: { $next }.
 what-if-direction =
@@ -19,6 +101,45 @@ what-if-chance =
     { $a } and { $b } have { $shared } contacts in common. Chance alone would give about { $expected }. { $than ->
         [more] That is more, but too little to show how it came about.
        *[alike] There is nothing to explain.
+    }
+
+# With --details
+why-title-what-if = What is likeliest, and what else it could be
+why-title-explanations = All explanations
+why-title-derivations = Derivation
+why-title-vintages = When the rows left the client
+why-title-overlaps = Overlap
+why-title-attributions = Attribution
+why-title-retention = Retention
+why-title-relations = Relations
+why-title-claims = Claims
+why-title-said = What is said of either list
+why-title-releases = Copies handed over
+why-title-chains = Resale chains
+why-title-hidden = Proposed hidden datasets
+why-title-hidden-rows = What a hidden dataset must have held
+why-title-canaries = Planted records
+why-title-dates = Dates
+why-title-positions = Rows in common
+why-title-other-copies = Other copies behind the same dataset
+why-title-other-sources = Other sources of the same dataset
+why-title-judgements = Judgements
+why-title-evidence = Documents
+why-title-replies = Right of reply
+why-title-against = What speaks against it
+why-no-tie = No finding and no statement ties them.
+why-would-make-surer = What would make it surer
+why-documents = documents: { $ids }
+why-rows =
+    { $list }: { $n ->
+        [one] one row
+       *[other] { $n } rows
+    }: { $runs }
+why-hidden-rows = { $n } of them in { $list }, at rows { $runs }
+why-more-runs =
+    { $n ->
+        [one] … and one more run
+       *[other] … and { $n } more runs
     }
 
 # What would settle it

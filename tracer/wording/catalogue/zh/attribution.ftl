@@ -43,6 +43,13 @@ attribution-would-tell = 可据以认定副本的材料：{ ANY($ways) }。
 attribution-way-canaries = 在今后的副本中埋设记录
 attribution-way-file = 各份副本交付时的文件
 attribution-way-clear = 未经散列的名单，或散列值旁的姓名
+attribution-names =
+    { $datasets } 来自副本 { $copies }{ $error ->
+        [none] 。
+       *[other] ：其他名单带有这些标记的概率为 { $error }。
+    }
+attribution-named-copy = { $release }（交给 { $recipient }）
+attribution-names-none = 未能认定副本：无法判断 { $datasets } 是否来自记录在案的某份副本。
 attribution-note-copy-unknown = { $datasets }：是 { $client } 的记录，尚不知来自哪一份副本（G1）。
 attribution-note-hashes =
     { $datasets } { HOWMANY($datasets) ->
@@ -82,4 +89,4 @@ masked-fit =
             [0] {""}
            *[other] ，其中 { $agreeing } 条旁边就是相应的姓名或单位
         }
-    }；碰巧相符的约为 { $expected } 条（p = { $chance }，未按副本数量校正）。打码号码不能指认任何人，因此不据此认定任何副本。
+    }；碰巧相符的约为 { $expected } 条（概率为 { $chance }，未按副本数量校正）。打码号码不能指认任何人，因此不据此认定任何副本。

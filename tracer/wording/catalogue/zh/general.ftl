@@ -41,3 +41,9 @@ fact-releases = 交付的副本
 fact-canaries = 埋设记录
 fact-judgements = 已有的人工判断
 fact-version = tracer 的版本
+
+# 表格之下
+table-no-rows = （没有记录）
+table-empty = （各行均无内容的列：{ $columns }）
+table-details = （使用 -f json 或 -f csv 可看：{ $columns }）
+table-more = …… 另有 { $n } 行，使用 -f csv 或 -f json 可看全部

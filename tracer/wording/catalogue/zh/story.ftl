@@ -29,6 +29,7 @@ story-counted =
         }
     }
 story-purged = 另有 { $n } 份名单的内容已清除：{ $datasets }。
+story-test-error = 检验的误差概率：{ $error }。
 story-more = ……另有 { $n } 项：tracer query { $query }
 story-more-reasons = （另有 { $n } 条：tracer why）
 story-end = 先指出副本，再指出当事方。等级说明：`tracer help grades`。详情：`tracer why A B`。

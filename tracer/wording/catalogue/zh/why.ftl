@@ -1,5 +1,83 @@
 ### “为什么”的回答：最可能的解释、其他可能，以及可据以判断的材料。
 
+# 简短的回答
+why-copy-behind =
+    { $held ->
+        [no] { $day ->
+            [none] {""}
+           *[other] { $day }
+        }{ $holder } 持有的 { $seen } 来自交给 { $vendor } 的 { LISTOF($client, $dataset) } 副本。
+        [in-time] { $day ->
+            [none] {""}
+           *[other] { $day }
+        }{ $holder } 在期限内持有 { $seen }，来自交给 { $vendor } 的 { LISTOF($client, $dataset) } 副本。
+       *[no-end] { $day ->
+            [none] {""}
+           *[other] { $day }
+        }{ $holder } 持有 { $seen }，来自交给 { $vendor } 的 { LISTOF($client, $dataset) } 副本，双方没有约定到期日。
+    }
+why-list =
+    { $holder ->
+        [none] { $dataset }
+       *[other] { $holder } { $day ->
+            [none] {""}
+           *[other] 于{ $day }
+        }持有的 { $dataset }{ $place ->
+            [inside] {""}
+           *[end] {""}
+        }
+    }
+why-explained =
+    { $kind ->
+        [copied] { $taker } 复制自 { $giver }。
+        [through] { $taker } 经由 { $through } 来自 { $giver }。
+        [common] { $taker } 与 { $giver } 都来自 { $through }。
+        [register] { $taker } 与 { $giver } 都采集自同一登记册或公开来源。
+        [hidden] { $taker } 与 { $giver } 都来自一份尚未取得的名单{ $through ->
+            [none] 。
+           *[other] （推断为 { $through }）。
+        }
+        [chance] { $taker } 与 { $giver } 共有的只是常见联系人，或来自同一公开来源。
+       *[other] { $taker } 与 { $giver } 之间有关联，但本案的名单都不能说明其成因。
+    }
+why-open-direction = 无法判断 { $datasets } 中哪一份复制自另一份。
+why-open = 无法判断是 { $best }，还是 { $next }。
+why-hidden = { $datasets } 的背后有一份尚未取得的名单（{ $hidden }）。
+why-stated =
+    { $basis ->
+        [documented] 有文件记载
+        [inferred] 据推断
+       *[alleged] 据称
+    }{ $day ->
+        [none] {""}
+       *[other] （{ $day }）
+    }：{ $relation }。
+why-other-copy = { $dataset } 来自副本 { $other }，而不是副本 { $release }。
+why-ask-kept =
+    { $vendor } 已删除名单的证明，或{ $ends ->
+        [none] {""}
+       *[other] 在{ $ends }之后
+    }获准继续持有的文件
+why-nothing = 没有结论或陈述将 { $a } 与 { $b } 联系起来。
+why-how-sure = 把握程度：{ $sure }。
+why-odds =
+    { $odds ->
+        [none] 两种可能大致相当
+       *[other] 可能性之比仅为 { $odds } 比 1
+    }
+why-rests-on = 依据
+why-speaks-against = 相反的可能
+why-would-settle = 可据以判断的材料
+why-next = 其次的解释：{ $next }；前者的可能性是后者的 { $times } 倍。
+why-against-none = 没有发现相反的情况，但这不证明没有。
+why-against-more = （另有 { $n } 项）
+why-ask-party =
+    { $state ->
+        [asked] { $party } 的回应（已询问，尚未答复）
+       *[not-asked] { $party } 的回应（尚未询问）
+    }
+why-more = 加上 --details 可看全部数字、日期和文件。
+
 what-if-only = { $best }。没有其他可能的解释。
 what-if-told = { $best }。其次的解释：{ $next }；前者的可能性是后者的 { $times } 倍。
 what-if-direction =
@@ -19,6 +97,37 @@ what-if-chance =
         [more] 实际较多，但不足以说明成因。
        *[alike] 没有需要解释的重合。
     }
+
+# 加上 --details 时
+why-title-what-if = 最可能的解释与其他可能
+why-title-explanations = 全部解释
+why-title-derivations = 复制关系
+why-title-vintages = 记录离开委托方的时间
+why-title-overlaps = 重合
+why-title-attributions = 副本的确定
+why-title-retention = 到期后仍持有与转出
+why-title-relations = 其他关系
+why-title-claims = 陈述
+why-title-said = 关于两份名单的陈述
+why-title-releases = 交付的副本
+why-title-chains = 转售链条
+why-title-hidden = 推断的名单
+why-title-hidden-rows = 推断的名单必定含有的内容
+why-title-canaries = 埋设记录
+why-title-dates = 日期
+why-title-positions = 共有的行
+why-title-other-copies = 同一名单的其他副本来源
+why-title-other-sources = 同一名单的其他来源
+why-title-judgements = 人工判断
+why-title-evidence = 文件
+why-title-replies = 回应
+why-title-against = 相反的可能
+why-no-tie = 没有结论或陈述将二者联系起来。
+why-would-make-surer = 可进一步确认的材料
+why-documents = 文件：{ $ids }
+why-rows = { $list }：{ $n } 行：{ $runs }
+why-hidden-rows = 其中 { $n } 个见于 { $list }，所在行：{ $runs }
+why-more-runs = …… 另有 { $n } 段
 
 # 可据以判断的材料
 what-if-ask-register = 该登记册或公开来源本身：可查明两份名单是否共有其中没有的记录或错误

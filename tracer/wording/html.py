@@ -1,0 +1,33 @@
+"""Blocks as HTML: texts are escaped by the template, figures by their own writer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from tracer.wording.sections import Block
+
+_HERE = Path(__file__).parent
+
+
+def html_blocks(blocks: Iterable[Block]) -> Markup:
+    """The blocks as the body of a page; a heading of level 1 is an `h2`, below the page's title."""
+    body = templates_of(_HERE).get_template("blocks.html.j2").render(blocks=tuple(blocks))
+    return Markup(body)  # noqa: S704 - made by the template, which escapes what it is given
+
+
+def templates_of(folder: Path) -> Environment:
+    """The templates of a folder of the package; what a template lacks is an error."""
+    environment = Environment(
+        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip
+    environment.filters["drawn"] = _drawn
+    return environment
+
+
+def _drawn(svg: str) -> Markup:
+    return Markup(svg)  # noqa: S704 - a figure of ours, whose writer escapes every text

@@ -1,0 +1,163 @@
+"""Blocks as lines of a terminal, and how a line is broken: by cells, because a Chinese character takes two."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from tracer.visible import visible
+from tracer.wording.sections import Block, DrawnLines, Heading, Paragraph, Points, ReportFigure, Table
+
+COLUMNS = 80
+"""Cells of a line where nothing else is asked for."""
+_LEAST = 20
+"""Cells that a text has at least, however narrow the terminal."""
+_GAP = 2
+"""Cells between two columns."""
+_READABLE = 24
+"""Cells that a column of sentences needs to be read."""
+_TALL = 3
+"""Lines that a row of a table has at most; a taller one becomes a block of its own."""
+_MARKS = {"for": "+ ", "against": "− ", "or": "/ "}
+_PIECE = re.compile(r"[（“《]*(?:[\u0021-\u2e7f]+|[^\s])[，。；：、）”》？！]*|\s+")
+"""What a line is not broken within: a word, or a Chinese character with the marks that belong to it."""
+
+
+def terminal_text(blocks: Iterable[Block], width: int = COLUMNS) -> str:
+    """The blocks as text that ends with a line's end."""
+    return "".join(f"{line}\n" for line in terminal_lines(blocks, width))
+
+
+def terminal_lines(blocks: Iterable[Block], width: int = COLUMNS) -> list[str]:
+    """The blocks in lines of at most `width` cells, an empty line between two of them.
+
+    What a heading is over stands right below it, and so do points and drawings below what they are of.
+    """
+    lines: list[str] = []
+    below = True
+    for block in blocks:
+        written = [line.rstrip() for line in _WRITERS.get(block.kind, _nothing)(block, width)]
+        if written and not below and not isinstance(block, Points | DrawnLines):
+            lines.append("")
+        lines += written
+        if written:
+            below = isinstance(block, Heading) or (isinstance(block, Paragraph) and block.style == "label")
+    return lines
+
+
+def folded(text: str, first: str = "", width: int = COLUMNS) -> list[str]:
+    """The text in lines of at most `width` cells, `first` before the first one and spaces before the others.
+
+    Lines break between words, Chinese between characters too and never before a mark that closes. A word is broken
+    only where it is wider than a line.
+
+    >>> folded("one two three", "· ", 22), folded("无法判断。", width=8)
+    (['· one two three'], ['无法判断。'])
+    """
+    from rich.cells import cell_len, chop_cells
+
+    before = " " * cell_len(first)
+    room = max(_LEAST, width - len(before))
+    lines, line = list[str](), ""
+    for piece in _PIECE.findall(text):
+        if line.strip() and cell_len(line) + cell_len(piece.rstrip()) > room:
+            lines.append(line.rstrip())
+            line = ""
+        if piece.isspace():
+            line += piece if line else ""
+            continue
+        *whole, rest = chop_cells(piece, room) if not line and cell_len(piece) > room else [piece]
+        lines += whole
+        line += rest
+    return [f"{before if at else first}{one}" for at, one in enumerate([*lines, line.rstrip()])]
+
+
+def _heading(block: Heading, width: int) -> Iterator[str]:
+    yield from folded(visible(block.text), f"{block.grade} " if block.grade else "", width)
+
+
+def _paragraph(block: Paragraph, width: int) -> Iterator[str]:
+    if block.style == "code":
+        yield f"    {visible(block.text)}"
+    else:
+        yield from folded(visible(block.text), "", width)
+
+
+def _points(block: Points, width: int) -> Iterator[str]:
+    for item in block.items:
+        yield from folded(visible(item), _MARKS.get(block.style, "· "), width)
+
+
+def _table(block: Table, width: int) -> Iterator[str]:
+    from rich.cells import cell_len
+
+    rows = [[visible(cell) for cell in row] for row in block.rows]
+    if not block.head:
+        wide = max((cell_len(row[0]) for row in rows), default=0)
+        for name, *values in rows:
+            yield from folded(" ".join(values), _padded(name, wide) + " " * _GAP, width)
+        return
+    head = [visible(cell) for cell in block.head]
+    wide_columns = _widths([head, *rows], width)
+    if wide_columns is None:
+        yield from _row_by_row(head, rows, width)
+        return
+    yield from _line(head, wide_columns)
+    yield "─" * (sum(wide_columns) + _GAP * (len(wide_columns) - 1))
+    for row in rows:
+        yield from _line(row, wide_columns)
+
+
+def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
+    """Cells of each column, the widest one narrowed where that is enough; None where the table does not fit."""
+    from rich.cells import cell_len
+
+    wide = [max(cell_len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    over = sum(wide) + _GAP * (len(wide) - 1) - width
+    if over > 0:
+        at = wide.index(max(wide))
+        wide[at] -= over
+        if wide[at] < _READABLE or any(len(folded(row[at], "", wide[at])) > _TALL for row in rows):
+            return None
+    return wide
+
+
+def _line(cells: Sequence[str], wide: Sequence[int]) -> Iterator[str]:
+    columns = [folded(cell, "", cells_wide) for cell, cells_wide in zip(cells, wide, strict=True)]
+    for at in range(max(len(column) for column in columns)):
+        parts = (column[at] if at < len(column) else "" for column in columns)
+        yield (" " * _GAP).join(_padded(part, cells_wide) for part, cells_wide in zip(parts, wide, strict=True))
+
+
+def _row_by_row(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
+    for number, row in enumerate(rows):
+        if number:
+            yield ""
+        for name, cell in zip(head, row, strict=True):
+            if cell:
+                yield from folded(f"{name}: {cell}", "", width)
+
+
+def _padded(text: str, cells: int) -> str:
+    from rich.cells import cell_len
+
+    return text + " " * (cells - cell_len(text))
+
+
+def _picture(block: ReportFigure, width: int) -> Iterator[str]:
+    yield from folded(f"[{visible(block.caption)}]", "", width)
+
+
+def _drawing(block: DrawnLines, _: int) -> Iterator[str]:
+    yield from map(visible, block.lines)
+
+
+def _nothing(_: object, __: int) -> Iterator[str]:
+    return iter(())
+
+
+_WRITERS: Mapping[str, Callable[[Any, int], Iterator[str]]] = {
+    "heading": _heading, "paragraph": _paragraph, "points": _points, "table": _table, "picture": _picture,
+    "drawing": _drawing,
+}  # fmt: skip
