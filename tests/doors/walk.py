@@ -115,7 +115,7 @@ _ASKED: Mapping[str, Callable[[Ends], list[list[str]]]] = {
 """What each command that must or may be told what to look at is asked."""
 _ALL_FORMATS: tuple[list[str], ...] = ([], ["overlaps"], ["derivations"], ["canaries"])
 """Queries whose rows are printed in every format; a format prints rows alike, whatever query they are of."""
-_ONE_FORMAT = {"sql", "why", "show", "attribute", "persons"}
+_ONE_FORMAT = {"sql", "show", "attribute", "persons"}
 """Commands that print the same rows as queries do, for many questions: as JSON alone."""
 
 
