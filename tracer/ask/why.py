@@ -7,7 +7,7 @@ shows; they are counted from the memberships, and only where the shared count ma
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -58,7 +58,7 @@ class End:
 
 
 def why(
-    con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str = "", lang: str = "en", voice: Voice | None = None
+    con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str = "", lang: str = "en", narrowed: Narrowed = dict
 ) -> dict[str, Any]:
     """What ties `a` and `b` (ids of datasets, releases, parties, claims or hidden datasets, in either order), in words.
 
@@ -66,19 +66,16 @@ def why(
     and a list of rows for each section of `sql/why.sql` that has one. `positions` gives, for a pair of datasets, the
     runs `[first, last]` of data rows shared on each side. `what_if` gives the best and the next explanation of each
     pair of datasets, whether they can be told apart, and what would tell; `hidden_rows` what a proposed dataset must
-    have held. `voice` says it (bare ids in `lang`, where none is given).
+    have held. Sentences have bare ids.
+
+    narrowed: as in `tied`.
 
     Raises:
         UsageError: an id that the case does not hold, or the same one twice.
     """
-    return in_sentences(tied(con, a, b, untraced=untraced), voice or Voice(lang))
-
-
-def in_sentences(found: Mapping[str, Any], voice: Voice) -> dict[str, Any]:
-    """The answer of `tied` with every reason said, and all that speaks against it gathered."""
-    said: dict[str, Any] = in_words(found, voice)
+    said: dict[str, Any] = in_words(tied(con, a, b, untraced=untraced, narrowed=narrowed), Voice(lang))
     said["against"] = _gathered(said, "against")
-    said["evidence"] = said.pop("evidence")
+    said["evidence"] = said.pop("evidence")  # behind what it is about
     return said
 
 

@@ -192,10 +192,11 @@ def why(session: Session, a: str, b: str, details: bool, format_: str, output: P
     "Cannot be told" is an answer. `--details` and JSON have everything behind it.
     """
     from tracer.ask.short_why import short_why
-    from tracer.ask.why import in_sentences, tied
+    from tracer.ask.why import tied
+    from tracer.ask.why import why as explain
     from tracer.ask.why_text import WIDTH, why_json, why_text
     from tracer.stages import not_up_to_date
-    from tracer.wording import Voice, say
+    from tracer.wording import say
     from tracer.wording.sections import with_texts
     from tracer.wording.terminal import COLUMNS, terminal_text
 
@@ -205,13 +206,13 @@ def why(session: Session, a: str, b: str, details: bool, format_: str, output: P
         untraced = "" if stale is None else say(stale, spoken)
         way = way_out(case, output)
         narrowed = dict if way is None else way.row
-        found = tied(case.con, a, b, untraced=untraced, narrowed=narrowed)
         if format_ == "text" and not details:
+            found = tied(case.con, a, b, untraced=untraced, narrowed=narrowed)
             blocks = short_why(case.con, found, spoken, narrowed=narrowed, untraced=untraced)
             blocks = blocks if way is None else with_texts(blocks, way.text)
             content = terminal_text(blocks, min(terminal_width(), COLUMNS))
         else:
-            answer = in_sentences(found, Voice(spoken))
+            answer = explain(case.con, a, b, untraced=untraced, lang=spoken, narrowed=narrowed)
             answer = answer if way is None else way.answer(answer)
             width = min(terminal_width(), WIDTH)
             content = why_json(answer) + "\n" if format_ == "json" else why_text(answer, width, spoken)

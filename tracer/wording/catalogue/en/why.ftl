@@ -65,6 +65,7 @@ why-odds =
         [none] both are about equally likely
        *[other] the odds are only { $odds } to 1
     }
+why-error = another list would show these marks with a chance of { $error }
 why-rests-on = What it rests on
 why-speaks-against = What speaks against it
 why-would-settle = What would settle it

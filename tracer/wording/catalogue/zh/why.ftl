@@ -65,6 +65,7 @@ why-odds =
         [none] 两种可能大致相当
        *[other] 可能性之比仅为 { $odds } 比 1
     }
+why-error = 其他名单带有这些标记的概率为 { $error }
 why-rests-on = 依据
 why-speaks-against = 相反的可能
 why-would-settle = 可据以判断的材料
