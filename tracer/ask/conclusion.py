@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from tracer.ask.what_if import even
+from tracer.ask.what_if import odds_phrase
 from tracer.ask.why import Narrowed, end_of
 from tracer.disclosure import (
     Count,
@@ -264,7 +264,7 @@ def _open(answer: Row, best: Row) -> Reason:
 
 
 def _odds(answer: Row) -> Reason:
-    odds = None if answer["odds"] is None else even(float(answer["odds"]))
+    odds = None if answer["odds"] is None else odds_phrase(float(answer["odds"]))
     return Reason.of("why-odds", odds=odds)
 
 
