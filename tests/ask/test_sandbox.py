@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import replace
 
+import duckdb
 import pytest
 
 from tracer.ask import bounds, sandbox
-from tracer.ask.bounds import Bounds
+from tracer.ask.bounds import Bounds, within
 from tracer.ask.named import load_queries, run_query
 from tracer.ask.render import json_rows
 from tracer.ask.sandbox import documented_views, run_sql
@@ -155,6 +157,18 @@ def test_a_statement_without_end_is_stopped(case: Case, statement: str) -> None:
         run_sql(case.con, statement, Bounds(seconds=0.5))
     assert time.monotonic() - begun < 10
     assert run_sql(case.con, "SELECT 1 AS one").table.num_rows == 1
+
+
+def test_a_statement_that_begins_when_the_time_is_over_is_stopped_too() -> None:
+    with duckdb.connect() as con:
+
+        def late() -> None:
+            time.sleep(0.3)
+            con.execute("SELECT count(*) FROM range(1000000000000)")
+
+        with pytest.raises(InputRefused, match="stopped after"):
+            within(Bounds(seconds=0.1), "sql", late, con)
+        assert "question" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_a_named_query_keeps_to_its_bounds(case: Case) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import atexit
 import contextvars
+import math
 import threading
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,6 +24,8 @@ BYTES_AT_MOST = 256 << 20
 """Of an answer: rows can be as large as anything."""
 _GRACE_S = 2.0
 """Seconds that DuckDB has to stop in; there are functions that it does not interrupt, and those are left behind."""
+_STEP_S = 0.05
+"""Between two interrupts."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +66,8 @@ def within(bounds: Bounds, where: str, work: Callable[[], T], *connections: duck
     finally:
         late = worker.is_alive()  # also where the user has interrupted
         if late:
-            for con in connections:
-                con.interrupt()
-            worker.join(_GRACE_S)
-            atexit.register(worker.join)  # DuckDB's threads must not outlive the interpreter
+            _stop(worker, connections, _GRACE_S)
+            atexit.register(_stop, worker, connections, math.inf)  # DuckDB's threads must not outlive the interpreter
     if late:
         raise InputRefused(
             f"stopped after {bounds.seconds:,g} seconds", where=where,
@@ -73,6 +76,18 @@ def within(bounds: Bounds, where: str, work: Callable[[], T], *connections: duck
     if failed:
         raise failed[0]
     return done[0]
+
+
+def _stop(worker: threading.Thread, connections: Sequence[duckdb.DuckDBPyConnection], seconds: float) -> None:
+    """Interrupt until it ends: an interrupt between two statements is forgotten, and the next one would run on."""
+    import duckdb
+
+    end = time.monotonic() + seconds
+    while worker.is_alive() and time.monotonic() < end:
+        for con in connections:
+            with suppress(duckdb.Error):  # closed meanwhile
+                con.interrupt()
+        worker.join(_STEP_S)
 
 
 def left_behind() -> bool:
