@@ -51,7 +51,7 @@ class World:
                     "own" if name in self.own else "obtained", keys.size, found.size, found.size, datetime(2026, 1, 1),
                 ],
             )  # fmt: skip
-            _append(
+            append(
                 con, "membership", {"dataset": np.full(found.size, number, np.int32), "key": found, "row": first + 1}
             )
             if self.raw:
@@ -80,7 +80,7 @@ class World:
         if names is not None:
             columns["c1"] = list(names)
         con.execute(f"CREATE TABLE {name} (row BIGINT, {', '.join(f'{c} VARCHAR' for c in list(columns)[1:])})")
-        _append(con, name, columns)
+        append(con, name, columns)
         con.execute(
             "INSERT INTO part VALUES (?, 1, NULL, NULL, false, 'csv', 'utf-8', ',', 1, 1, ?, ?)",
             [number, keys.size, name],
@@ -90,7 +90,8 @@ class World:
             con.execute("INSERT INTO dataset_column VALUES (?, 1, 1, '姓名', 'name', 'header')", [number])
 
 
-def _append(con: duckdb.DuckDBPyConnection, target: str, columns: Mapping[str, object]) -> None:
+def append(con: duckdb.DuckDBPyConnection, target: str, columns: Mapping[str, object]) -> None:
+    """Put columns, in the order of the table's, into it: a row at a time would take most of a test."""
     con.register("incoming", pa.table({name: pa.array(values) for name, values in columns.items()}))
     con.execute(f"INSERT INTO {target} SELECT * FROM incoming")
     con.unregister("incoming")

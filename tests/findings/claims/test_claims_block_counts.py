@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.findings.worlds import append
 from tracer.case.memory import memory_case
 from tracer.findings.claims import block_counts as counted
 from tracer.findings.claims.verdict import statement
@@ -26,7 +27,7 @@ def test_the_same_as_the_statement(
         # Blocks lie apart, some numbers are no Chinese mobiles, and the lists have numbers in common.
         keys = np.unique(FIRST + rng.integers(0, 9, size) * 70_000 + rng.integers(0, 10_000, size))
         keys = np.append(keys, [13105550142 + dataset, 8602112345678])
-        con.executemany("INSERT INTO membership VALUES (?, ?, ?)", [(dataset, int(k), i) for i, k in enumerate(keys)])
+        append(con, "membership", {"dataset": np.full(keys.size, dataset), "key": keys, "row": np.arange(keys.size)})
     con.execute(
         "INSERT INTO junk SELECT 2, min(key), 'x', 'hotline', 30, 25 FROM membership"
         " WHERE dataset = 1 AND key > 8613000000000"

@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from tests.findings.worlds import World, fresh
+from tests.findings.worlds import World, append, fresh
 from tracer.findings.overlap.merged import merge_keys
 from tracer.findings.overlap.patterns import read_traced, run_sql
 from tracer.identify.keys import EMAIL_BASE
@@ -36,7 +36,7 @@ def _case(lists: int) -> duckdb.DuckDBPyConnection:
         if not (dataset == 2 and mail % 7 == 0)
     ]
     rows = [(d, mail, other + (mail % 11 == 0 and d % 2)) for d, mail, other in rows]
-    con.executemany("INSERT INTO contact_alias VALUES (?, ?, ?)", rows)
+    append(con, "contact_alias", dict(zip(("no", "key", "to"), zip(*rows, strict=True), strict=True)))
     return con
 
 

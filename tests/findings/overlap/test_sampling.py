@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.findings.worlds import Numbers, World, fresh
+from tests.findings.worlds import Numbers, World, append, fresh
 from tracer.findings import overlap
 from tracer.findings.overlap import pair_counts, sampling
 from tracer.findings.overlap.compared import compare
@@ -63,10 +63,10 @@ def _tangled(seed: int, lists: int = 7) -> duckdb.DuckDBPyConnection:
         both[name] = np.flatnonzero(with_phone & with_mail)
     con = World(has, raw=False).load()
     for number, name in enumerate(has, start=1):
-        aliases = [(number, int(mails[i]), int(phones[i])) for i in both[name]]
-        con.executemany("INSERT INTO contact_alias VALUES (?, ?, ?)", aliases)
+        beside = both[name]
+        append(con, "contact_alias", {"no": np.full(beside.size, number), "key": mails[beside], "to": phones[beside]})
         con.execute(
-            "UPDATE dataset SET contacts = identifiers - $both WHERE no = $no", {"both": len(aliases), "no": number}
+            "UPDATE dataset SET contacts = identifiers - $both WHERE no = $no", {"both": beside.size, "no": number}
         )
     for number, junk in ((2, phones[:9]), (5, np.concatenate([phones[5:30], mails[20:40]]))):
         con.executemany(

@@ -47,7 +47,7 @@ def counted_pairs(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> N
         for number in fresh:
             _keep(con, *_met(con, number))
     con.execute("DELETE FROM pair_counted")
-    con.executemany("INSERT INTO pair_counted VALUES (?)", [[number] for number in traced.numbers])
+    con.execute("INSERT INTO pair_counted SELECT unnest($numbers::INTEGER[])", {"numbers": list(traced.numbers)})
     return of_both_sides(_read(con, traced))
 
 
