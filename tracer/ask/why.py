@@ -7,7 +7,7 @@ shows; they are counted from the memberships, and only where the shared count ma
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -127,7 +127,7 @@ def tied(
     return found
 
 
-def ties(answer: dict[str, Any]) -> bool:
+def ties(answer: Mapping[str, Any]) -> bool:
     """Whether anything ties the two ends; dates and rights of reply alone do not."""
     return any(section in answer for section, _ in _sections() if section not in _NO_TIES)
 
