@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.labels import troubles
-from tests.sample.reading import SAMPLE
 from tracer.case.case import Case
-from tracer.case.memory import memory_case
 from tracer.disclosure import reason_of
 from tracer.errors import InputRefused
 from tracer.export.formats import NOUNS
-from tracer.manifest import apply_manifest, read_manifest
 from tracer.publish import Wanted, prepare
-from tracer.trace import trace
 from tracer.wording import say
 from tracer.wording.claims import number_label
 
@@ -32,14 +27,6 @@ ALL = [
     *((noun, to, "zh", ()) for noun, to in SPOKEN),
     *(("figure", "svg", lang, of) for of, lang in zip(FIGURES, ("en", "zh", "en", "zh"), strict=True)),
 ]
-
-
-@pytest.fixture(scope="module")
-def case() -> Iterator[Case]:
-    with memory_case() as case:
-        apply_manifest(case, read_manifest(SAMPLE / "case.toml"))
-        trace(case)
-        yield case
 
 
 @pytest.mark.parametrize(("noun", "to", "lang", "of"), ALL)

@@ -17,23 +17,12 @@ from tracer.ask.short_why import short_why
 from tracer.ask.story import story
 from tracer.ask.why import tied
 from tracer.case.case import Case
-from tracer.case.memory import memory_case
 from tracer.export.report.compose import compose
-from tracer.manifest import apply_manifest, read_manifest
 from tracer.publish import Wanted, prepare
-from tracer.trace import trace
 from tracer.wording.sections import Block, Break, Heading, Paragraph, Points, Table
 from tracer.wording.terminal import COLUMNS, terminal_text
 
 TRUTH: dict[str, Any] = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def case() -> Iterator[Case]:
-    with memory_case() as case:
-        apply_manifest(case, read_manifest(SAMPLE / "case.toml"))
-        trace(case)
-        yield case
 
 
 def rows(case: Case, sql: str) -> set[tuple[Any, ...]]:
