@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tracer.case.journal import Journal, Kept
+from tracer.case.journal import Journal
+from tracer.case.journal_known import Kept
 from tracer.case.journal_line import GENESIS, chained_line, dump, make_entry
 from tracer.errors import CaseUnavailable
 
@@ -221,7 +222,8 @@ def test_long_lines_are_chained_too(journal: Journal) -> None:
 
 def test_processes_that_append_at_once_keep_the_chain(journal: Journal) -> None:
     code = (
-        "import sys; from pathlib import Path; from tracer.case.journal import Journal, Kept\n"
+        "import sys; from pathlib import Path; from tracer.case.journal import Journal\n"
+        "from tracer.case.journal_known import Kept\n"
         "from tracer.case.journal_line import make_entry\n"
         "journal = Journal(Path(sys.argv[1]), b'k' * 32, Kept())\n"
         "for n in range(20): journal.append(make_entry('query', {}, None, {'n': n}))"

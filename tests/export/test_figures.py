@@ -115,9 +115,9 @@ def test_overlaps_under_20_are_not_told(drawn: Outgoing) -> None:
 
 def test_the_waterfall_adds_up(drawn: Outgoing) -> None:
     told = texts(drawing(replace(drawn, of=OF["waterfall"])))
-    assert "+60.50" in told
-    assert "-3.25" in told
-    assert any(text.startswith("sum +57.25 (natural logarithm of odds), probability 97.0%, grade G3") for text in told)
+    assert "×10²⁶" in told
+    assert "÷26" in told
+    assert any(text.startswith("all together ×10²⁴; probability 97.0%, grade G3") for text in told)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tracer.export.page.sections import SECTIONS
+from tracer.export.page.columns import SECTIONS
 from tracer.wording import LANGUAGES, BrokenCatalogue, data_word, key_of, labels, templates, word
 from tracer.wording.catalogue_files import entries, text_of
 
@@ -34,6 +34,8 @@ def used() -> Iterator[str]:
             if isinstance(node, ast.Call) and ast.unparse(node.func) in ("word", "Word") and node.args:
                 page = "page-" if ast.unparse(node.func) == "Word" else ""
                 yield from (page + key for key in literals(node.args[0]))
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "Reason.of":
+                yield from (key for key in literals(node.args[0]) if key.startswith(PREFIXES))
     for found in (*_IN_TEMPLATES.findall(PARTS), *_IN_SCRIPTS.findall(PARTS)):
         yield from (f"page-{key}" for key in found if key)
 

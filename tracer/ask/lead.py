@@ -11,7 +11,7 @@ from tracer.ask.story import CAMPAIGNS, DERIVATIONS, RETENTION, STRONG, by_copy,
 from tracer.ask.story_parts import Teller, sentences
 from tracer.ask.story_trade import CLAIMS, REFUSALS
 from tracer.disclosure import Number, PartyRef, Reason, Ref
-from tracer.wording import headlines, sure_word
+from tracer.wording import conclusions, headlines
 from tracer.wording.claims import claim
 from tracer.wording.terminal import folded
 
@@ -87,9 +87,9 @@ def _strongest(teller: Teller) -> Iterator[tuple[str, Reason]]:
 def _headlines(teller: Teller) -> Iterator[tuple[Reason, float | None]]:
     copies = by_copy(teller.rows(RETENTION))
     for seen in copies:
-        yield from _retained(seen)
+        yield from conclusions.kept(seen)
     for seen in copies:
-        yield from _passed_on(seen)
+        yield from conclusions.passed_on(seen)
     contradicted: dict[str, dict[str, Any]] = {}
     for row in teller.rows(CLAIMS):
         if row["verdict"] == "contradicted" and row["grade"] != "G0":
@@ -103,25 +103,3 @@ def _headlines(teller: Teller) -> Iterator[tuple[Reason, float | None]]:
         yield headlines.campaign(row), row["probability"]
     for row in teller.rows(_APART)[:_COPIED]:
         yield headlines.derivation(row), row["probability"]
-
-
-def _retained(seen: Sequence[dict[str, Any]]) -> Iterator[tuple[Reason, float]]:
-    """What the recipient itself had after the end, where it is surest."""
-    kept = [row for row in seen if row["reading"] == "retained"]
-    if kept:
-        best = max(kept, key=lambda row: row["probability"])
-        yield headlines.retention(best), best["probability"]
-
-
-def _passed_on(seen: Sequence[dict[str, Any]]) -> Iterator[tuple[Reason, float]]:
-    """Everybody else who had it, of those of whom it is as sure as of the surest; no surer than of each of them."""
-    others: dict[str, dict[str, Any]] = {}
-    for row in seen:
-        if row["reading"] == "passed_on":
-            had = others.setdefault(row["seen_with"], row)
-            others[row["seen_with"]] = max(had, row, key=lambda one: float(one["probability"]))
-    if not others:
-        return
-    word = sure_word(max(row["probability"] for row in others.values()))
-    named = [row for row in others.values() if sure_word(row["probability"]) == word]
-    yield headlines.passed_on(named), min(row["probability"] for row in named)

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 
 import duckdb
 
-from tracer.case.journal import ACCEPTED, Journal, JournalComparison, Kept, differs
+from tracer.case.journal import ACCEPTED, Journal, differs
+from tracer.case.journal_known import JournalComparison, Kept
 from tracer.case.journal_line import make_entry
 from tracer.case.journal_mark import Mark
 from tracer.case.key import derive

@@ -12,10 +12,10 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from tracer.case.journal_known import START, ChainCheck, JournalComparison, Kept
 from tracer.case.journal_line import GENESIS, chained_line, dump, parsed, wrong
 from tracer.case.journal_mark import Mark, keep_mark, locked, mark_beside, mark_path
 from tracer.errors import CaseUnavailable
@@ -23,48 +23,6 @@ from tracer.regular import HELD, opened, refuse_special, whole
 
 ACCEPTED = "doctor accept-journal"
 """The command whose line says that the journal was taken as it was found."""
-START = Mark(0, GENESIS, 0, hashlib.sha256().hexdigest())
-"""The mark of a journal without a line."""
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What the store knows of its journal, written in the transaction that the lines belong to."""
-
-    mark: Mark = START
-    """How far the journal goes, the lines of the last transaction among it."""
-    pending: str = ""
-    """The lines of the last transaction: a process that was killed may not have written them."""
-    taken: int = -1
-    """Bytes that were taken as they were found by `doctor --accept-journal`; -1: it never was."""
-    unkeyed: int = 0
-    """Lines that an earlier version wrote without a code."""
-
-
-@dataclass(frozen=True)
-class JournalComparison:
-    """What comparing the file with `Kept` and with the mark beside it found."""
-
-    fault: str = ""
-    """How it differs; empty: it does not."""
-    head: Mark = START
-    """How far the file goes, with what is missing of the last transaction."""
-    missing: bytes = b""
-    """What a killed process did not write of the last transaction; the store has it."""
-    torn: int = 0
-    """Bytes of a last line that was never acknowledged."""
-
-
-@dataclass(frozen=True)
-class ChainCheck:
-    """What checking the chain found."""
-
-    entries: int
-    """Number of the last line that is whole and chained."""
-    head: str
-    """Its hash."""
-    problem: str | None
-    """Where and how the chain breaks; None where it holds."""
 
 
 class JournalChanged(CaseUnavailable):

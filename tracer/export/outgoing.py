@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import duckdb
 
 from tracer.clock import today
-from tracer.disclosure import Reason, is_reason, opened, reason_of
+from tracer.disclosure import DatasetRef, PartyRef, Reason, is_reason, opened
 from tracer.export.exhibit import Exhibit
 from tracer.export.gate import (
     Findings,
@@ -21,10 +21,11 @@ from tracer.export.gate import (
     redact_text,
 )
 from tracer.export.names import names_of
+from tracer.export.page.text import clean
 from tracer.graph.build import build_graph
-from tracer.graph.model import Graph, statements
+from tracer.graph.model import Graph, Node, statements
 from tracer.wording import LANGUAGES, Voice, headlines, in_words, say, signals_of
-from tracer.wording.names import Names
+from tracer.wording.names import Introduced, Names
 
 _SQL = Path(__file__).parent / "sql" / "facts"
 
@@ -70,15 +71,63 @@ class Outgoing:
         """The same in words, in the export's own language unless another is named; empty where they are."""
         return "" if self.untraced is None else say(self.untraced, lang or self.lang)
 
+    def called(self, lang: str = "") -> Names:
+        """What parties and lists are called in a language, by the ids of rows and of nodes; protected parties by their
+        pseudonyms."""
+        known = self.names.get(lang or self.lang, Names())
+        parties, lists = {}, {}
+        for node in self.graph["nodes"]:
+            for name in (node["ref"], node["id"]):
+                if node["kind"] == "party":
+                    parties[name] = clean(known.parties.get(node["ref"], node["label"]))
+                elif node["kind"] == "dataset" and node["ref"] in known.lists:
+                    lists[name] = clean(known.lists[node["ref"]])
+        return Names(
+            {ref: clean(name) for ref, name in known.parties.items()} | parties,
+            {ref: clean(title) for ref, title in known.lists.items()} | lists,
+        )
+
+    def voice(self, lang: str = "") -> Voice:
+        """Says reasons by these names, with the id behind each that is said first: one for each section."""
+        chosen = lang or self.lang
+        return Voice(chosen, Introduced(self.called(chosen), chosen))
+
+    def labelled(self, lang: str = "") -> Graph:
+        """The graph, each party and list of which bears what it is called in a language."""
+        names = self.called(lang)
+
+        def label(node: Node) -> str:
+            if node["kind"] == "dataset":
+                return names.of(DatasetRef(node["id"])) if node["id"] in names.lists else node["label"]
+            return names.of(PartyRef(node["id"])) if node["kind"] == "party" else node["label"]
+
+        return Graph(
+            **{**self.graph, "nodes": [Node(**{**node, "label": label(node)}) for node in self.graph["nodes"]]}
+        )
+
     def spoken(self, lang: str) -> Outgoing:
-        """The same with every reason in words of a language; what was there in words already stays as it is."""
+        """The same with every reason in words of a language; what was there in words already stays as it is.
+
+        The id stands behind each name once an edge and once a row.
+        """
         if self.unsaid is None:
             return replace(self, lang=lang)
-        voice, unsaid = Voice(lang), self.unsaid
-        graph = cast(Graph, in_words(unsaid.graph, voice))
-        return replace(
-            self, lang=lang, graph=graph, findings=in_words(unsaid.findings, voice), facts=in_words(unsaid.facts, voice)
-        )
+        said = self._said(self.unsaid, lang)
+        return replace(self, lang=lang, graph=said.graph, findings=said.findings, facts=said.facts)
+
+    def _said(self, unsaid: Unsaid, lang: str) -> Unsaid:
+        names = self.called(lang)
+
+        def each(rows: Sequence[Any]) -> list[Any]:
+            return [in_words(row, Voice(lang, Introduced(names, lang))) for row in rows]
+
+        def every(tables: Findings) -> Findings:
+            return {name: each(rows) for name, rows in tables.items()}
+
+        graph = unsaid.graph
+        left_out = in_words(graph["left_out"], Voice(lang, Introduced(names, lang)))
+        said = Graph(**{**graph, "edges": each(graph["edges"]), "left_out": left_out})
+        return Unsaid(said, every(unsaid.findings), every(unsaid.facts))
 
     def leaving_out(self, reasons: Sequence[Reason], *, first: bool = False) -> Outgoing:
         """The same, which says these of what it leaves out as well, after or before what it says of it already."""
@@ -93,27 +142,27 @@ class Outgoing:
         """Every reason's sentence in the first language -> in the other."""
         if self.unsaid is None:
             return {}
-        one, other = (Voice(lang) for lang in LANGUAGES)
-        reasons = _reasons((self.unsaid.graph, self.unsaid.findings, self.unsaid.facts))
-        return {one.say(reason): other.say(reason) for reason in reasons}
+        one, other = (self._said(self.unsaid, lang) for lang in LANGUAGES)
+        of, as_said, as_other = ((said.graph, said.findings, said.facts) for said in (self.unsaid, one, other))
+        return dict(_sentences(of, as_said, as_other))
 
 
-def _reasons(value: object) -> Iterator[Reason]:
-    """Every reason in a value, however deep inside."""
+def _sentences(value: object, one: Any, other: Any) -> Iterator[tuple[str, str]]:
+    """What every reason in a value, however deep inside, is in two values that say the same in words."""
     if isinstance(value, Mapping):
         if is_reason(value):
-            yield reason_of(value)
+            yield one, other
             return
-        value = tuple(value.values())
+        value, one, other = (tuple(said.values()) for said in (value, one, other))
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        for one in value:
-            yield from _reasons(one)
+        for inner, first, second in zip(value, one, other, strict=True):
+            yield from _sentences(inner, first, second)
 
 
 def warnings_of(leaving: Outgoing, lang: str) -> list[str]:
     """What does not fit together, the weightiest first, in words."""
     findings = leaving.findings if leaving.unsaid is None else leaving.unsaid.findings
-    return [say(headlines.warning(row), lang) for row in findings.get("warnings", ())]
+    return [leaving.voice(lang).say(headlines.warning(row)) for row in findings.get("warnings", ())]
 
 
 def outgoing(
@@ -142,9 +191,10 @@ def outgoing(
     def narrowed(row: dict[str, Any]) -> dict[str, Any]:
         return redact_findings({"names": [row]}, kept)["names"][0]
 
+    names = {language: names_of(con, language, narrowed, protected=False) for language in LANGUAGES}
     return Outgoing(
         unsaid.graph, title=redact_text(title, kept), generated=today().isoformat(), reason=reason, unsaid=unsaid,
-        names={language: names_of(con, language, narrowed, protected=False) for language in LANGUAGES},
+        names=names,
     ).spoken(lang)  # fmt: skip
 
 

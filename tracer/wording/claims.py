@@ -29,6 +29,10 @@ _KEY_NUMBERS: Mapping[str, tuple[str, ...]] = {
     "members_only": ("messages", "canaries", "messages_to_controls", "sms_of_the_same_sender"),
 }
 """Of each kind of claim the numbers that a person looks at first."""
+CLAIM_REFS: Mapping[str, str] = {
+    "source": "dataset", "seen_in": "dataset", "holder": "party", "other_party": "party",
+}  # fmt: skip
+"""Numbers of a claim that are ids -> of what."""
 _WORDED = frozenset({"against", "basis", "channels", "collected_under", "failed", "only", "used_under"})
 """Numbers whose values are words of the tool, not ids or dates."""
 _AMOUNTS = frozenset({"size", "daily-growth", "pool-size", "complaint-rate"})
@@ -76,7 +80,7 @@ def contradiction(row: Row) -> Reason:
 
 def claim_kind(kind: object) -> Reason:
     """A kind of claim, in a word or two."""
-    return Reason(f"claim-kind-{kebab(kind)}")
+    return Reason(f"page-claim-{kebab(kind)}")
 
 
 def numbers_of(row: Row) -> Mapping[str, object]:

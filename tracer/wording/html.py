@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from tracer.wording.names import parted
 from tracer.wording.sections import Block
 
 _HERE = Path(__file__).parent
 
 
-def html_blocks(blocks: Iterable[Block]) -> Markup:
-    """The blocks as the body of a page; a heading of level 1 is an `h2`, below the page's title."""
-    body = templates_of(_HERE).get_template("blocks.html.j2").render(blocks=tuple(blocks))
+def html_blocks(blocks: Iterable[Block], ids: Collection[str] = ()) -> Markup:
+    """The blocks as the body of a page; a heading of level 1 is an `h2`, below the page's title.
+
+    ids: of parties and lists; behind a name they are in small type.
+    """
+    templates = templates_of(_HERE)
+    templates.filters["said"] = lambda text: _said(text, ids)
+    body = templates.get_template("blocks.html.j2").render(blocks=tuple(blocks))
     return Markup(body)  # noqa: S704 - made by the template, which escapes what it is given
 
 
@@ -27,6 +33,11 @@ def templates_of(folder: Path) -> Environment:
     )  # fmt: skip
     environment.filters["drawn"] = _drawn
     return environment
+
+
+def _said(text: str, ids: Collection[str]) -> Markup:
+    parts = enumerate(parted(text, ids))
+    return Markup("").join(Markup("<small>{}</small>").format(part) if at % 2 else escape(part) for at, part in parts)
 
 
 def _drawn(svg: str) -> Markup:

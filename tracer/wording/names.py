@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from tracer.disclosure import DatasetRef, PartyRef, Ref, ReleaseRef
 
+_BEHIND = re.compile(r"( \([^()\s]+\)|（[^（）\s]+）)")
+"""An id behind a name, as a voice says it."""
 Row: TypeAlias = Mapping[str, object]
 Shown: TypeAlias = PartyRef | DatasetRef | ReleaseRef | Ref
 
@@ -48,6 +51,10 @@ class Introduced:
         """Whether it has a display name."""
         return self._names.named(ref)
 
+    def knows(self, ref: str) -> bool:
+        """Whether it is the id of something that has a display name."""
+        return ref in self._names.parties or ref in self._names.lists
+
 
 def names_of_rows(parties: Iterable[Row], lists: Iterable[Row], lang: str) -> Names:
     """Display names from rows of the views `parties` and `datasets`: of the language, else the name of any language."""
@@ -59,3 +66,18 @@ def names_of_rows(parties: Iterable[Row], lists: Iterable[Row], lang: str) -> Na
 def _shown(rows: Iterable[Row], key: str, columns: tuple[str, ...]) -> dict[str, str]:
     found = {str(row[key]): next((str(row[name]) for name in columns if row.get(name)), "") for row in rows}
     return {ref: name for ref, name in found.items() if name}
+
+
+def parted(text: str, ids: Collection[str]) -> list[str]:
+    """A sentence parted where one of `ids` stands behind a name: every second part is one, with its brackets.
+
+    >>> parted("Hengtu (cti-hengtu) had it (2026).", {"cti-hengtu"})
+    ['Hengtu', ' (cti-hengtu)', ' had it (2026).']
+    """
+    parts = [""]
+    for at, part in enumerate(_BEHIND.split(text)):
+        if at % 2 and part.strip(" ()（）") in ids:
+            parts += [part, ""]
+        else:
+            parts[-1] += part
+    return parts

@@ -47,6 +47,8 @@ _LONGEST = 900
 _OPEN, _CLOSE = "\ue000", "\ue001"
 """Around a name within a Chinese sentence, until it is known what stands beside it."""
 _CHINESE = "[\u2e80-\u9fff\uff00-\uffef]"
+_OWNED = re.compile(r" \(([^()\s]+)\)'s\b")
+"""An English possessive behind an id, which stands behind a name: it is the name's."""
 _LOOSE = re.compile(f"(?<={_CHINESE}) (?={_OPEN}{_CHINESE})|(?<={_CHINESE}{_CLOSE}) (?={_OPEN}?{_CHINESE})")
 """A space that parts Chinese from Chinese: catalogues part a placeable from its sentence, for ids."""
 
@@ -128,6 +130,9 @@ class Voice:
         for value in given.values():
             for stands, whole in value.long.items() if isinstance(value, _Value) else ():
                 said = said.replace(stands, whole)
+        if isinstance(self.names, Introduced):
+            knows = self.names.knows
+            said = _OWNED.sub(lambda found: f"'s ({found[1]})" if knows(found[1]) else found[0], said)
         return _LOOSE.sub("", said).replace(_OPEN, "").replace(_CLOSE, "")
 
     def _argument(self, number: Number) -> object:
@@ -248,6 +253,15 @@ def days_between(first: date, last: date, lang: str, joint: str = "to") -> str:
     at_first, at_last = (short if year else whole, whole) if lang == "en" else (whole, short if year else whole)
     between = f" {joint} " if lang == "en" else "至"
     return f"{format_date(first, at_first, locale=locale)}{between}{format_date(last, at_last, locale=locale)}"
+
+
+def month_of(day: date, lang: str) -> str:
+    """The month of a day, short: for axes.
+
+    >>> month_of(date(2026, 4, 1), "en"), month_of(date(2026, 4, 1), "zh")
+    ('Apr 2026', '2026年4月')
+    """
+    return str(format_date(day, "MMM y" if lang == "en" else "y年M月", locale=_LOCALES[lang]))
 
 
 @cache

@@ -13,6 +13,7 @@ from html import escape
 from tracer import __version__
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.text import clean, shorten, width, wrap
+from tracer.graph.model import Node
 from tracer.wording import word
 
 INK, SOFT, RULE, PAPER, TINT = "#1c1b19", "#5b574f", "#d8d2c6", "#ffffff", "#f1ede4"
@@ -39,6 +40,12 @@ class LegendKey:
 def shown(text: str) -> str:
     """`text` as a figure may have it: cleaned, and nothing that XML forbids."""
     return clean(text).translate(_FORBIDDEN)
+
+
+def with_id(node: Node, text: str) -> str:
+    """A line in small type below a name: the id behind it, where there is another name, and what else is known."""
+    behind = "" if node["label"] == node["ref"] or node["protected"] else node["ref"]
+    return " · ".join(filter(None, (behind, text)))
 
 
 def hex_of(colour: tuple[int, int, int]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, TINT, Canvas, LegendKey, framed, hex_of
 from tracer.export.outgoing import Outgoing
-from tracer.export.page.drawing import DrawnCard, DrawnChip, DrawnLine, draw
+from tracer.export.page.drawing import REF, DrawnCard, DrawnChip, DrawnLine, draw
 from tracer.export.page.text import width
 from tracer.export.palette import BASES, EDGE_COLOURS, OTHER
 from tracer.export.picture.cards import deal, merged_bundles
@@ -15,11 +15,12 @@ _LEAST_OF_DARK_MARK = 3
 
 def graph_figure(leaving: Outgoing) -> str:
     """The whole picture as SVG."""
-    deck = deal(leaving.graph)
+    named = leaving.labelled()
+    deck = deal(named)
     names = [card.node["id"] for card in deck.cards]
     names += [name for card in deck.cards for chip in card.chips for name in (chip.id, *chip.nodes)]
     anchors = {name: name for name in [*names, *(bundle.id for bundle in deck.bundles), *merged_bundles(deck)]}
-    drawing = draw(leaving.graph, deck, anchors)
+    drawing = draw(named, deck, anchors)
     canvas = Canvas()
     for column, left, right in drawing.columns:
         canvas.text(
@@ -73,6 +74,9 @@ def _card(canvas: Canvas, card: DrawnCard, lang: str, *, closed: bool) -> None:
     canvas.rect(card.x, card.y, card.width, card.height, fill=PAPER, stroke=INK if party else SOFT, rx=7, dash=dash)
     two = len(card.title) > 1
     canvas.lines(card.x + 12, card.y + (20 if two or not party else 26), card.title, 16.0, size=13.5, bold=True)
+    if card.ref:
+        beside = card.x + 20 + width(card.title[0], 13.5, bold=True)
+        canvas.text(beside, card.y + 26, card.ref, size=REF, fill=SOFT)
     role = card.role.said(lang)
     if card.reply is not None:
         role += f" · {data_word('page-short', card.reply, lang)}"

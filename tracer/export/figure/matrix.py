@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tracer.disclosure import FEW
-from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, TINT, Canvas, LegendKey, framed
+from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, TINT, Canvas, LegendKey, framed, with_id
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
 from tracer.wording import word
@@ -28,7 +28,7 @@ _STEPS = (
 def overlap_matrix(leaving: Outgoing) -> str:
     """The figure as SVG."""
     pairs = {(str(row["a"]), str(row["b"])): row for row in leaving.facts.get("overlaps", ())}
-    sizes = {node["id"]: node for node in leaving.graph["nodes"] if node["kind"] == "dataset"}
+    sizes = {node["id"]: node for node in leaving.labelled()["nodes"] if node["kind"] == "dataset"}
     refs = {node["ref"]: node for node in sizes.values()} | sizes
     common: dict[str, int] = dict.fromkeys(sizes, 0)
     for (a, b), row in pairs.items():
@@ -43,7 +43,7 @@ def overlap_matrix(leaving: Outgoing) -> str:
         canvas.text(_LABELS - 8, y + 21, node["label"], size=11.5, bold=True, anchor="end", room=_LABELS - 12)
         key = "page-n-contacts" if node["purged"] is None else "page-n-purged"
         count = word(key, leaving.lang, n=node["contacts"] or 0)
-        canvas.text(_LABELS - 8, y + 35, count, size=10, anchor="end", fill=SOFT)
+        canvas.text(_LABELS - 8, y + 35, with_id(node, count), size=10, anchor="end", fill=SOFT, room=_LABELS - 12)
         canvas.text(x + _CELL / 2 + 4, _LABELS - 8, node["label"], size=11.5, bold=True, turn=-60, room=_LABELS)
         canvas.rect(x, y, _CELL, _CELL, fill=TINT, stroke=RULE)
     by_id = {(refs[a]["id"], refs[b]["id"]): row for (a, b), row in pairs.items() if a in refs and b in refs}

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tracer.export.figure.canvas import INK, SOFT, Canvas, framed, hex_of
+from tracer.export.figure.canvas import SOFT, Canvas, framed, hex_of, with_id
 from tracer.export.outgoing import Outgoing
 from tracer.export.palette import EDGE_COLOURS, NODE_COLOURS
 from tracer.graph.model import Edge, Graph, Node
@@ -36,7 +36,7 @@ def sankey(leaving: Outgoing) -> str:
     bands, more = _bands(leaving.graph)
     canvas = Canvas()
     note = word("figure-sankey-note", leaving.lang)
-    nodes = {node["id"]: node for node in leaving.graph["nodes"]}
+    nodes = {node["id"]: node for node in leaving.labelled()["nodes"]}
     if any(nodes[name]["contacts"] is None for band in bands for name in (band.source, band.target)):
         note += "\n" + word("figure-sankey-unknown", leaving.lang)
     if more:
@@ -164,16 +164,9 @@ def _bar(canvas: Canvas, node: Node, x: float, top: float, height: float, lang: 
     known = node["contacts"] is not None
     canvas.rect(x, top, _BAR, height, fill=colour if known else "none", stroke="none" if known else colour)
     room = _COLUMN - _BAR - 20.0
-    for line, size, bold, fill in (
-        (node["label"], 12.0, True, INK),
-        (
-            ""
-            if node["contacts"] is None
-            else word("page-n-contacts" if node["purged"] is None else "page-n-purged", lang, n=node["contacts"]),
-            10.5,
-            False,
-            SOFT,
-        ),
-    ):
-        y = top + (11.0 if bold else 24.0)
-        canvas.text(x + _BAR + 6, y, line, size=size, bold=bold, fill=fill, room=room, halo=True)
+    counted = ""
+    if known:
+        counted = word("page-n-contacts" if node["purged"] is None else "page-n-purged", lang, n=node["contacts"])
+    canvas.text(x + _BAR + 6, top + 11.0, node["label"], size=12.0, bold=True, room=room, halo=True)
+    small = with_id(node, counted)
+    canvas.text(x + _BAR + 6, top + 24.0, small, size=10.5, fill=SOFT, room=room, halo=True)

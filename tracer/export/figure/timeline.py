@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from tracer.disclosure import PartyRef, Reason, Text
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
-from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, Canvas, LegendKey, framed, hex_of
+from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, Canvas, LegendKey, framed, hex_of, with_id
 from tracer.export.outgoing import Outgoing
 from tracer.export.palette import EDGE_COLOURS
 from tracer.graph.model import GRADES, Edge, Graph, Node
 from tracer.wording import data_word, word
+from tracer.wording.voice import month_of
 
 _WIDE = 900.0
 _LABELS = 330.0
@@ -36,7 +38,7 @@ class _Seen:
 def timeline(leaving: Outgoing) -> str:
     """The figure as SVG. Raises UsageError where `leaving.of` names no copy."""
     release = _release(leaving.graph, leaving.of[1:])
-    nodes = {node["id"]: node for node in leaving.graph["nodes"]}
+    nodes = {node["id"]: node for node in leaving.labelled()["nodes"]}
     seen = _seen(leaving.graph, release, nodes)
     calls = _calls(leaving.graph, release)
     days = [*_days(release["date"], release["until"]), *(day for one in seen for day in (one.first, one.last))]
@@ -48,10 +50,11 @@ def timeline(leaving: Outgoing) -> str:
         return _LABELS + (_WIDE - _LABELS) * (day - start).days / max((end - start).days, 1)
 
     lanes = 1 + len(seen) + bool(calls)
-    _axis(canvas, start, end, lanes * _LANE + 40.0, x_of)
-    vendor = nodes[release["party"]]["label"] if release["party"] is not None else "?"
+    _axis(canvas, start, end, lanes * _LANE + 40.0, x_of, leaving.lang)
+    vendor = Text("?") if release["party"] is None else PartyRef(release["party"])
+    handed = leaving.voice().say(Reason.of("figure-timeline-period", party=vendor))
     _end(canvas, release, lanes * _LANE + 36.0, x_of, leaving.lang)
-    _period(canvas, release, end, x_of, word("figure-timeline-period", leaving.lang, party=vendor), leaving.lang)
+    _period(canvas, release, end, x_of, handed, leaving.lang)
     for number, one in enumerate(seen, start=1):
         _lane(canvas, one, 40.0 + number * _LANE, x_of, leaving.lang)
     if calls:
@@ -124,7 +127,7 @@ def _calls(graph: Graph, release: Node) -> list[tuple[date, date, int]]:
     )
 
 
-def _axis(canvas: Canvas, start: date, end: date, bottom: float, x_of: _Place) -> None:
+def _axis(canvas: Canvas, start: date, end: date, bottom: float, x_of: _Place, lang: str) -> None:
     months = (end.year - start.year) * 12 + end.month - start.month
     step = max(1, -(-months // 12))
     year, month = start.year, start.month
@@ -136,7 +139,7 @@ def _axis(canvas: Canvas, start: date, end: date, bottom: float, x_of: _Place) -
             break
         x = x_of(day)
         canvas.path(f"M{x:.1f} 18V{bottom:.1f}", stroke=RULE)
-        canvas.text(x, 12, day.strftime("%Y-%m"), size=10.5, fill=SOFT, anchor="middle")
+        canvas.text(x, 12, month_of(day, lang), size=10.5, fill=SOFT, anchor="middle")
 
 
 def _period(canvas: Canvas, release: Node, end: date, x_of: _Place, label: str, lang: str) -> None:
@@ -164,7 +167,7 @@ def _end(canvas: Canvas, release: Node, bottom: float, x_of: _Place, lang: str) 
 def _lane(canvas: Canvas, one: _Seen, y: float, x_of: _Place, lang: str) -> None:
     canvas.path(f"M0 {y:.1f}H{_WIDE:.1f}", stroke=RULE)
     canvas.text(0, y + 17, one.node["label"], size=12, bold=True, room=_LABELS - 14)
-    canvas.text(0, y + 32, one.holder, size=10.5, fill=SOFT, room=_LABELS - 14)
+    canvas.text(0, y + 32, with_id(one.node, one.holder), size=10.5, fill=SOFT, room=_LABELS - 14)
     x1, x2 = x_of(one.first), x_of(one.last)
     colour = hex_of(EDGE_COLOURS[one.kind])
     if one.first != one.last:

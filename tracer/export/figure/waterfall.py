@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import cast
 
+from tracer.disclosure import DatasetRef, Reason
 from tracer.errors import UsageError
 from tracer.export.figure.canvas import INK, PAPER, RULE, SOFT, Canvas, LegendKey, framed
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
-from tracer.export.page.facts import percent
+from tracer.export.page.facts import percent, times
 from tracer.wording import word
 
 _FOR, _AGAINST = "#1b5a9e", "#b93a12"
@@ -44,19 +45,18 @@ def waterfall(leaving: Outgoing) -> str:
             canvas.path(f"M{(left + right) / 2 - 4:.1f} {y + 31:.1f}l8 -26", stroke=PAPER, line=5.0)
         if number + 1 < len(weights):
             canvas.path(f"M{x_of(end):.1f} {y + 28:.1f}V{y + _LANE + 8:.1f}", stroke=SOFT, line=0.8)
-        canvas.text(_LABELS + _BARS + 14, y + 22, f"{nats:+,.2f}", size=11.5, bold=True)
+        canvas.text(_LABELS + _BARS + 14, y + 22, times(nats), size=11.5, bold=True)
         canvas.paragraph(_LABELS + _BARS + 90, y + 15, text, room=_WIDE - _LABELS - _BARS - 90, size=10.5, fill=INK)
         canvas.path(f"M0 {y + _LANE:.1f}H{_WIDE:.1f}", stroke=RULE, line=0.6)
     total = sum(nats for _, nats, _ in weights)
-    said = word(
-        "figure-waterfall-sum", leaving.lang, n=f"{total:+,.2f}", p=percent(row["probability"]), grade=row["grade"]
-    )
+    said = word("figure-waterfall-sum", leaving.lang, n=times(total), p=percent(row["probability"]), grade=row["grade"])
     canvas.text(0, len(weights) * _LANE + 25, said, size=12.5, bold=True)
     legend = (
         LegendKey(word("figure-waterfall-for", leaving.lang), _FOR, block=True),
         LegendKey(word("figure-waterfall-against", leaving.lang), _AGAINST, block=True),
     )
-    title = word("figure-waterfall-title", leaving.lang, parent=row["parent"], child=row["child"])
+    child, parent = (DatasetRef(str(row[name])) for name in ("child", "parent"))
+    title = leaving.voice().say(Reason.of("figure-waterfall-title", child=child, parent=parent))
     return framed(canvas, (_WIDE, bottom), leaving, title, word("figure-waterfall-note", leaving.lang), legend)
 
 

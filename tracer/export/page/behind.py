@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from tracer.export.figure.waterfall import weights_of
 from tracer.export.gate import FindingRow, Findings
-from tracer.export.page.facts import Cell, Index, figure, figure_of
+from tracer.export.page.facts import Cell, Index, figure, figure_of, times
 from tracer.export.page.inside import PageWord
 from tracer.export.page.text import clean
 from tracer.graph.model import Edge
@@ -21,9 +21,10 @@ class WaterfallStep:
     """One signal of a waterfall."""
 
     signal: str
-    nats: str
+    times: str
+    """How many times likelier or less likely it makes the copying."""
     total: str
-    """Running total."""
+    """All items down to this one together."""
     text: str
     left: float
     """Of its bar, in hundredths of the width."""
@@ -102,7 +103,7 @@ def _steps(weights: Sequence[tuple[str, float, str]]) -> list[WaterfallStep]:
     scale = 100.0 / max(high - low, 1e-9)
     return [
         WaterfallStep(
-            clean(signal), f"{nats:+,.1f}", f"{total:+,.1f}", clean(text),
+            clean(signal), times(nats), times(total), clean(text),
             round((min(begin, end) - low) * scale, 1), round(max(abs(end - begin) * scale, 0.8), 1), nats >= 0,
         )
         for (signal, nats, text), total, begin, end in zip(weights, totals, ends, ends[1:], strict=False)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracer.export.gate import Findings
+from tracer.export.outgoing import Outgoing
 from tracer.export.page.behind import Behind, WaterfallStep
 from tracer.export.page.facts import Cell, Index, figure, percent
 from tracer.export.page.inside import PageWord
@@ -14,6 +15,8 @@ from tracer.export.page.text import clean
 from tracer.export.picture.cards import merged_bundles
 from tracer.export.picture.deck import STRENGTH, Bundle, Deck
 from tracer.graph.model import Document, Edge, Graph, Node
+from tracer.wording import LANGUAGES, Voice, data_word
+from tracer.wording.claims import claim
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,14 @@ class NodeCard:
 
     anchor: str
     kind: PageWord
-    title: str
+    title: Cell
     facts: list[tuple[PageWord, Cell]]
     reply: list[tuple[PageWord, Cell]]
     canaries: list[str]
     """Those planted in a copy or found in a list, by their pseudonyms, with the calls that reached them."""
     members: list[Cell]
-    quotes: list[str]
+    claims: list[tuple[str, str]]
+    """What it says, with the result, in English and in Chinese."""
     evidence: list[Document]
 
 
@@ -133,7 +137,7 @@ def _statement(edge: Edge, documents: Mapping[str, Document], index: Index, behi
     if edge["after_end"] is not None:
         facts.append((PageWord("col-after-end"), Cell(word=PageWord("yes" if edge["after_end"] else "no"))))
     if edge["judgement"] is not None:
-        facts.append((PageWord("judgement"), Cell(clean(edge["judgement"]))))
+        facts.append((PageWord("judgement"), _judged(edge["judgement"])))
     return EdgeDetails(
         PageWord.of("kind", edge["kind"]),
         _ends(edge, index),
@@ -147,14 +151,24 @@ def _statement(edge: Edge, documents: Mapping[str, Document], index: Index, behi
     )
 
 
+def _judged(judgement: str) -> Cell:
+    """A person's decision in words of both languages, with the note as it was written."""
+    verdict, colon, note = clean(judgement).partition(": ")
+    english, chinese = (data_word("page-judged", verdict, lang) for lang in LANGUAGES)
+    return Cell(f"{english}{colon}{note}", chinese=f"{chinese}{'：' if colon else ''}{note}")
+
+
 def _period(date: str | None, until: str | None) -> PageWord:
     if until is not None:
         return PageWord("period", {"date": date or "?", "until": until})
     return PageWord("day", {"date": date or "?"})
 
 
-def node_cards(deck: Deck, graph: Graph, findings: Findings, index: Index) -> list[NodeCard]:
+def node_cards(leaving: Outgoing, deck: Deck, index: Index) -> list[NodeCard]:
     """One card per party, list and release that the picture shows, in the picture's order."""
+    graph, findings = leaving.graph, leaving.findings
+    full = {node["id"]: clean(node["label"]) for node in graph["nodes"] if node["kind"] == "party"}
+    voices = [Voice(lang, leaving.called(lang)) for lang in LANGUAGES]
     documents = {document["id"]: document for document in graph["evidence"]}
     counts = _counts(graph)
     canaries = _canaries(graph, index)
@@ -164,7 +178,7 @@ def node_cards(deck: Deck, graph: Graph, findings: Findings, index: Index) -> li
         if card.node["kind"] == "group":
             members = [index.link(node["id"]) for node in inside if node["kind"] == "party"]
             about = PageWord.of("role", card.node["role"] or "none")
-            title = clean(card.node["label"])
+            title = Cell(clean(card.node["label"]))
             cards.append(NodeCard(index.anchors[card.node["id"]], about, title, [], [], [], members, [], []))
         for node in [*([] if card.node["kind"] == "group" else [card.node]), *inside]:
             shown = index.anchors.get(node["id"])
@@ -174,12 +188,12 @@ def node_cards(deck: Deck, graph: Graph, findings: Findings, index: Index) -> li
                 NodeCard(
                     anchor=shown,
                     kind=PageWord.of("node", node["kind"]),
-                    title=clean(node["label"]),
-                    facts=_facts(node, counts, index),
+                    title=replace(index.name(node), anchor=None),
+                    facts=_facts(node, counts, index, full.get(node["id"], "")),
                     canaries=canaries.get(node["id"], []),
                     reply=_reply(node),
                     members=[index.link(one["id"]) for one in inside] if node is card.node else [],
-                    quotes=_quotes(node, findings),
+                    claims=_claims(node, findings, voices),
                     evidence=[documents[ref] for ref in node["evidence"] if ref in documents],
                 )
             )
@@ -189,13 +203,19 @@ def node_cards(deck: Deck, graph: Graph, findings: Findings, index: Index) -> li
 
 def _more(owner: Node, chip: str, names: Sequence[str], index: Index) -> NodeCard:
     members = [index.link(name) for name in names]
-    return NodeCard(index.anchors[chip], PageWord("node-more"), clean(owner["label"]), [], [], [], members, [], [])
+    return NodeCard(
+        index.anchors[chip], PageWord("node-more"), replace(index.name(owner), anchor=None), [], [], [], members, [], []
+    )
 
 
 def _line_of(bundle: Bundle, index: Index) -> tuple[PageWord, Cell, str]:
     source, target = line_ends(bundle, index)
-    text = f"{source.text} → {target.text}"
-    return PageWord.of("kind", bundle.kind), Cell(text, anchor=index.anchors[bundle.id]), bundle.grade
+    text, chinese = (
+        f"{source.text} → {target.text}",
+        f"{source.chinese or source.text} → {target.chinese or target.text}",
+    )
+    other = "" if chinese == text else chinese
+    return PageWord.of("kind", bundle.kind), Cell(text, anchor=index.anchors[bundle.id], chinese=other), bundle.grade
 
 
 def _canaries(graph: Graph, index: Index) -> dict[str, list[str]]:
@@ -228,10 +248,11 @@ def _counts(graph: Graph) -> dict[str, dict[str, int]]:
     return {"found": found, "calls": calls}
 
 
-def _facts(node: Node, counts: Mapping[str, Mapping[str, int]], index: Index) -> list[tuple[PageWord, Cell]]:
+def _facts(node: Node, counts: Mapping[str, Mapping[str, int]], index: Index, full: str) -> list[tuple[PageWord, Cell]]:
     owner = "holder" if node["kind"] == "dataset" else "recipient"
     when = "obtained" if node["kind"] == "dataset" else "handed-over"
     known: list[tuple[str, Cell | None]] = [
+        ("full-name", Cell(full) if full not in ("", clean(node["label"]), clean(node["ref"])) else None),
         ("col-role", Cell(word=PageWord.of("role", node["role"] or "none")) if node["kind"] == "party" else None),
         ("province", _plain(node["province"])),
         ("industry", _plain(node["industry"])),
@@ -271,12 +292,9 @@ def _reply_dates(node: Node) -> list[tuple[str, str | None]]:
     return [("asked", node["reply_asked"]), ("deadline", node["reply_deadline"]), ("answered", node["reply_answered"])]
 
 
-def _quotes(node: Node, findings: Findings) -> list[str]:
-    """What a party says, with the verdict."""
+def _claims(node: Node, findings: Findings, voices: Sequence[Voice]) -> list[tuple[str, str]]:
+    """What a party says, with the result of the test."""
     if node["kind"] != "party":
         return []
-    return [
-        clean(" · ".join(str(row[key]) for key in ("claim", "kind", "value", "verdict") if row.get(key) is not None))
-        for row in findings.get("claims", ())
-        if row.get("party") in {node["ref"], node["id"]}
-    ]
+    said = [claim(row) for row in findings.get("claims", ()) if row.get("party") in {node["ref"], node["id"]}]
+    return [(voices[0].say(reason), voices[1].say(reason)) for reason in said]

@@ -17,6 +17,8 @@ from tracer.graph.model import Graph, Node
 
 _INSET = 12.0
 _ARROW = 7.0
+REF = 10.0
+"""Size of an id behind a name."""
 THIN = 1.4
 """Width of a line of which no contacts are counted."""
 
@@ -51,6 +53,8 @@ class DrawnCard:
     height: float
     title: list[str]
     full: str
+    ref: str
+    """The id behind the name, where there is room for it; empty else."""
     role: PageWord
     reply: str | None
     chips: list[DrawnChip]
@@ -147,10 +151,13 @@ def _rank(bundle: Bundle) -> int:
 def _card(
     card: Card, picture: Picture, nodes: Mapping[str, Node], anchors: Mapping[str, str], *, closed: bool
 ) -> DrawnCard:
-    node = card.node
-    label = clean(node["label"])
+    node = nodes.get(card.node["id"], card.node)
+    label, ref = clean(node["label"]), clean(node["ref"])
     room = CARD - 2 * _INSET
     party = not small(card)
+    title = wrap(label, room, 13.5, lines=2 if party else 1, bold=True)
+    fits = len(title) == 1 and width(title[0], 13.5, bold=True) + 8.0 + width(ref, REF) <= room
+    named = node["kind"] == "party" and ref != label and not node["protected"]
     chips = [_chip(chip, number, nodes, anchors) for number, chip in enumerate(card.chips)]
     inside = [nodes[name] for chip in card.chips for name in chip.nodes]
     marks = sum(chip.marks for chip in card.chips)
@@ -162,15 +169,16 @@ def _card(
         y=picture.top[node["id"]],
         width=CARD,
         height=card_height(card, closed=closed),
-        title=wrap(label, room, 13.5, lines=2 if party else 1, bold=True),
+        title=title,
         full=label,
+        ref=ref if named and fits else "",
         role=PageWord.of("role", node["role"] or "none") if party else PageWord("node-hidden"),
         reply=node["reply"],
         chips=chips,
         marks=marks,
         inside=told_inside(inside, width(f"◆ {marks}", 11.0) + 6.0 if marks else 0.0),
         names=names_inside(inside, room - 40.0, 11.0) if node["kind"] == "group" else "",
-        search=" ".join([label, clean(node["id"])]).lower(),
+        search=" ".join([label, clean(card.node["label"]), clean(node["id"])]).lower(),
     )
 
 
@@ -197,7 +205,7 @@ def _chip(chip: Chip, number: int, nodes: Mapping[str, Node], anchors: Mapping[s
         chip.kind,
         y,
         title,
-        label,
+        label if label == clean(node["ref"]) or chip.kind == "release" else f"{label} ({clean(node['ref'])})",
         note,
         when,
         chip.marks,

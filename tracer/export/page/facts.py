@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tracer.disclosure import FEW
@@ -20,6 +21,10 @@ class Cell:
     anchor: str | None = None
     style: str = ""
     """`grade`, `number`, `id`, `day`, `chain`, or nothing."""
+    chinese: str = ""
+    """The text where the page is in Chinese, if it is another."""
+    ref: str = ""
+    """The id behind a name; empty where there is no other name."""
 
 
 def figure(value: object) -> str:
@@ -48,6 +53,19 @@ def percent(probability: object) -> str:
     return ">99.9%" if value > 0.999 else f"{value:.1%}"
 
 
+def times(nats: float) -> str:
+    """How many times likelier (×) or less likely (÷) something makes a copying, from the natural logarithm of it.
+
+    >>> times(2.485), times(-0.7), times(60.5), times(0.0)
+    ('×12', '÷2.0', '×10²⁶', '×1.0')
+    """
+    sign, tens = "÷" if nats < 0 else "×", abs(nats) / math.log(10)
+    if tens >= 6:
+        return f"{sign}10{str(math.floor(tens)).translate(_RAISED)}"
+    factor = math.exp(abs(nats))
+    return f"{sign}{factor:.1f}" if factor < 9.95 else f"{sign}{float(f'{factor:.2g}'):,.0f}"
+
+
 def count(value: object) -> str:
     """A count, thousands apart; `<20` where it is not told."""
     return FEW if value is None or value == FEW else f"{int(str(value)):,}"
@@ -67,15 +85,21 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Index:
-    """Finds nodes by the ids that rows use, and the cards on the page that tell about them."""
+    """Finds nodes by the ids that rows use, what they are called, and the cards on the page that tell about them."""
 
     def __init__(
-        self, graph: Graph, anchors: Mapping[str, str], lines: Mapping[tuple[str, str, str], str] | None = None
+        self,
+        graph: Graph,
+        anchors: Mapping[str, str],
+        lines: Mapping[tuple[str, str, str], str] | None = None,
+        chinese: Graph | None = None,
     ) -> None:
+        """`graph` has the labels of the first language, `chinese` those of the other."""
         self.lines = lines or {}
         """(query, parent, child) -> the card of the line that tells the row."""
         self.nodes = {node["id"]: node for node in graph["nodes"]}
         self.anchors = anchors
+        self._chinese = {node["id"]: node["label"] for node in (chinese or graph)["nodes"]}
         self._by_ref: dict[str, Node] = {}
         for node in graph["nodes"]:
             self._by_ref.setdefault(node["ref"], node)
@@ -83,20 +107,29 @@ class Index:
         self._by_kind = {(node["kind"], node["ref"]): node for node in graph["nodes"]}
 
     def link(self, ref: object, kind: str | None = None) -> Cell:
-        """A party, list or release by its id: its label, linked to its card where there is one."""
+        """A party, list or release by its id: its name, linked to its card where there is one."""
         if ref is None or ref == "":
             return Cell("–")
         node = self.node(ref, kind)
-        if node is None:
-            return Cell(clean(str(ref)), style="id")
-        style = "" if node["kind"] == "party" else "id"
-        return Cell(clean(node["label"]), anchor=self.anchors.get(node["id"]), style=style)
+        return Cell(clean(str(ref)), style="id") if node is None else self.name(node)
+
+    def name(self, node: Node) -> Cell:
+        """What a node is called, linked to its card where there is one."""
+        text, chinese, ref = clean(node["label"]), clean(self._chinese[node["id"]]), clean(node["ref"])
+        named = ref not in (text, chinese) and node["kind"] in {"party", "dataset"} and not node["protected"]
+        style = "" if named or node["kind"] == "party" else "id"
+        return Cell(
+            text, anchor=self.anchors.get(node["id"]), style=style, chinese="" if chinese == text else chinese,
+            ref=ref if named else "",
+        )  # fmt: skip
+
+    def names(self, refs: Iterable[object], kind: str, joint: str, style: str = "") -> Cell:
+        """Several by their names, in one text."""
+        cells = [self.link(ref, kind) for ref in refs]
+        text, chinese = (joint.join(one) for one in ([c.text for c in cells], [c.chinese or c.text for c in cells]))
+        return Cell(text, style=style, chinese="" if chinese == text else chinese)
 
     def node(self, ref: object, kind: str | None = None) -> Node | None:
         """The node that rows call `ref`, of that kind where two kinds share the id."""
         exact = self._by_kind.get((kind, str(ref))) if kind is not None else None
         return exact or self._by_ref.get(str(ref))
-
-    def label(self, ref: object, kind: str | None = None) -> str:
-        """The label alone."""
-        return self.link(ref, kind).text

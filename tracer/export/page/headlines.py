@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
 
-from tracer.export.gate import FindingRow, Findings
-from tracer.export.page.facts import Cell, Index, percent
+from tracer.disclosure import Reason
+from tracer.export.gate import FindingRow
+from tracer.export.outgoing import Outgoing
+from tracer.export.page.facts import Cell, Index
 from tracer.export.page.text import clean
 from tracer.graph.model import GRADES, Node, at_least
+from tracer.wording import LANGUAGES, Voice, conclusions
+from tracer.wording.headlines import sure, sureness
+
+Voices: TypeAlias = Sequence[Voice]
+"""Of English and of Chinese."""
 
 
 @dataclass(frozen=True)
@@ -19,9 +29,10 @@ class Sighting:
     grade: str
     seen_in: Cell
     seen_with: Cell
-    date: str
+    date: tuple[str, str]
+    """In English and in Chinese."""
     after_end: bool
-    probability: str
+    sure: tuple[str, str]
     reasons: list[str]
     against: list[str]
 
@@ -30,6 +41,8 @@ class Sighting:
 class Headline:
     """One copy, who gave it to whom, and the lists it is behind, by date."""
 
+    conclusions: list[tuple[str, str]]
+    """What it comes to, in English and in Chinese."""
     release: Cell
     client: Cell
     vendor: Cell
@@ -42,27 +55,31 @@ class Headline:
     """Which of the sightings is shown with its reasons at first: what the vendor kept, else the best founded."""
 
 
-def headlines(findings: Findings, index: Index) -> list[Headline]:
+def headlines(leaving: Outgoing, index: Index) -> list[Headline]:
     """Retentions that are more than lawful holding, at G2 or better, by copy: those that the vendor kept first."""
     by_copy: dict[str, list[FindingRow]] = defaultdict(list)
-    for row in findings.get("retention", ()):
+    voices = [Voice(lang, leaving.called(lang)) for lang in LANGUAGES]
+    for row in leaving.findings.get("retention", ()):
         if row.get("reading") in {"retained", "passed_on"} and at_least(str(row["grade"]), "G2"):
             by_copy[str(row["release"])].append(row)
-    told = [_headline(rows, index) for _, rows in sorted(by_copy.items())]
+    told = [_headline(rows, index, voices) for _, rows in sorted(by_copy.items())]
     return sorted(told, key=lambda one: (one.kind != "retained", -max(GRADES.index(s.grade) for s in one.sightings)))
 
 
-def _headline(rows: list[FindingRow], index: Index) -> Headline:
+def _headline(rows: list[FindingRow], index: Index, voices: Voices) -> Headline:
     first = rows[0]
     ordered = sorted(rows, key=lambda row: (str(row.get("first_seen") or "9999"), str(row["seen_in"])))
-    vendor = index.node(first["vendor"], "party")
+    vendor, copy = index.node(first["vendor"], "party"), index.node(first["release"], "release")
+    whole = [{**row, "ends": None if copy is None else copy["until"]} for row in ordered]
+    found = [*conclusions.kept(whole), *conclusions.passed_on(whole)]
     return Headline(
+        [_said(voices, reason, sureness(probability)) for reason, probability in found],
         index.link(first["release"], "release"),
         index.link(first["client"], "party"),
         index.link(first["vendor"], "party"),
         vendor,
         "retained" if any(row["reading"] == "retained" for row in rows) else "passed_on",
-        [_sighting(row, index) for row in ordered],
+        [_sighting(row, index, voices) for row in ordered],
         max(
             range(len(ordered)),
             key=lambda place: (ordered[place]["reading"] == "retained", str(ordered[place]["grade"]), -place),
@@ -70,18 +87,31 @@ def _headline(rows: list[FindingRow], index: Index) -> Headline:
     )
 
 
-def _sighting(row: FindingRow, index: Index) -> Sighting:
+def _sighting(row: FindingRow, index: Index, voices: Voices) -> Sighting:
     return Sighting(
         str(row["reading"]),
         str(row["grade"]),
         index.link(row["seen_in"], "dataset"),
         index.link(row["seen_with"], "party"),
-        str(row.get("first_seen") or "–"),
+        _day(row.get("first_seen"), voices),
         row.get("after_end") is True,
-        percent(row["probability"]),
+        _said(voices, sure(row)),
         _texts(row.get("reasons")),
         _texts(row.get("against")),
     )
+
+
+def _said(voices: Voices, *reasons: Reason) -> tuple[str, str]:
+    """Sentences in English and in Chinese."""
+    english, chinese = voices
+    return " ".join(map(english.say, reasons)), "".join(map(chinese.say, reasons))
+
+
+def _day(value: object, voices: Voices) -> tuple[str, str]:
+    if not value:
+        return "–", "–"
+    english, chinese = (voice.show(date.fromisoformat(str(value)[:10])) for voice in voices)
+    return english, chinese
 
 
 def _texts(value: object) -> list[str]:

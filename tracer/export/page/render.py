@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-from collections.abc import Mapping
-from functools import cache
+from datetime import date
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from tracer.errors import UsageError
 from tracer.export.outgoing import Outgoing, warnings_of
 from tracer.export.page.behind import Behind
 from tracer.export.page.details import line_cards, node_cards
-from tracer.export.page.drawing import DrawnLine, draw, shown_closed
-from tracer.export.page.facts import Cell, Index, figure
+from tracer.export.page.drawing import draw, shown_closed
+from tracer.export.page.facts import Index
 from tracer.export.page.headlines import headlines
-from tracer.export.page.inside import PageWord
+from tracer.export.page.saying import environment, words_json
 from tracer.export.page.sections import tables
 from tracer.export.page.text import clean
 from tracer.export.page.views import UPRIGHT, scene
@@ -29,7 +26,7 @@ from tracer.export.picture.cards import deal, merged_bundles
 from tracer.export.picture.deck import Deck
 from tracer.export.picture.placement import place
 from tracer.graph.model import GRADES, Graph, at_least
-from tracer.wording import LANGUAGES, templates, word
+from tracer.wording import LANGUAGES, Voice
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("words", "cards", "shapes", "scene", "filters", "walk", "zoom")
@@ -47,33 +44,39 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
     the same bytes. Both languages are in the page; `lang` (`en`, `zh`) is the one it opens in. Raises UsageError for
     another language.
     """
-    graph, findings = leaving.graph, leaving.findings
     if lang not in LANGUAGES:
         raise UsageError(f"no page in language {lang!r}", remedy=f"choose one of {', '.join(LANGUAGES)}")
+    findings, (graph, chinese) = leaving.findings, [leaving.labelled(language) for language in LANGUAGES]
     deck = deal(graph)
     anchors = _anchors(deck)
-    index = Index(graph, anchors, _derived(deck, graph, anchors))
+    index = Index(graph, anchors, _derived(deck, graph, anchors), chinese)
     behind = Behind(findings, leaving.facts, index)
     walks = walks_of(findings, graph, deck, index)
     style = _source("page.css") + _dashes()
     script = "\n".join(['"use strict";', "{", *(_source(f"script/{name}.js") for name in _SCRIPTS), "}"])
     closed = place(deck, closed=True)
     opened = None if shown_closed(deck) else place(deck)
-    drawing = draw(graph, deck, anchors, opened or closed)
+    drawn = {
+        language: draw(named, deck, anchors, opened or closed)
+        for language, named in zip(LANGUAGES, (graph, chinese), strict=True)
+    }
+    drawing = drawn[lang]
     dates = [day for day in [*(line.date for line in drawing.lines + drawing.others), *_days(graph)] if day]
-    return _environment(lang, leaving.translations()).get_template("page.html.j2").render(
+    return environment(lang, leaving.translations(), _ids(leaving)).get_template("page.html.j2").render(
         lang=lang,
         title=clean(leaving.title),
-        generated=clean(leaving.generated),
+        generated=[_date(leaving.generated, language) for language in LANGUAGES],
         tally=_tally(graph),
         drawing=drawing,
+        drawings=drawn,
+        languages=LANGUAGES,
         tall=drawing.width < UPRIGHT * drawing.height,
         first=_FIRST,
         scene=Markup(scene(graph, deck, anchors, walks, closed, opened)),  # noqa: S704 - ours, `<` escaped
         walks=walks,
         too_many=opened is None,
         dates=(min(dates), max(dates)) if dates else None,
-        headlines=headlines(findings, index),
+        headlines=headlines(leaving, index),
         untraced=None if leaving.untraced is None else [leaving.not_up_to_date(language) for language in LANGUAGES],
         warnings=list(zip(*(warnings_of(leaving, language) for language in LANGUAGES), strict=True)),
         sections=tables(findings, index, frozenset(walk.number for walk in walks)),
@@ -82,7 +85,7 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
         documents=graph["evidence"],
         left_out=[clean(text) for text in graph["left_out"]],
         line_cards=line_cards(deck, graph, index, behind),
-        node_cards=node_cards(deck, graph, findings, index),
+        node_cards=node_cards(leaving, deck, index),
         index=index,
         grades=GRADES,
         bases=tuple(BASES),
@@ -90,9 +93,19 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
         caveats=_CAVEATS,
         style=Markup(style),  # noqa: S704 - the page's own file, hashed for the policy
         script=Markup(script),  # noqa: S704 - the page's own file, hashed for the policy
-        words=Markup(_words_json()),  # noqa: S704 - made of the catalogues only, `<` escaped
+        words=Markup(words_json()),  # noqa: S704 - made of the catalogues only, `<` escaped
         policy=_policy(style, script),
     )  # fmt: skip
+
+
+def _ids(leaving: Outgoing) -> frozenset[str]:
+    """What stands behind names in sentences."""
+    called = [leaving.called(language) for language in LANGUAGES]
+    return frozenset(name for names in called for known in (names.parties, names.lists) for name in known)
+
+
+def _date(generated: str, lang: str) -> str:
+    return Voice(lang).show(date.fromisoformat(generated)) if generated else ""
 
 
 def _source(name: str) -> str:
@@ -117,12 +130,6 @@ def _policy(style: str, script: str) -> str:
     )
 
 
-def _attribute(name: str, text: str) -> Markup:
-    """An attribute in single quotes: JSON is full of double ones."""
-    shown = text.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;")
-    return Markup(f" {name}='{shown}'")  # noqa: S704 - escaped above, the name is ours
-
-
 def _derived(deck: Deck, graph: Graph, anchors: dict[str, str]) -> dict[tuple[str, str, str], str]:
     """Rows of derivations -> the card of the line that they lie on."""
     refs = {node["id"]: node["ref"] for node in graph["nodes"]}
@@ -136,89 +143,6 @@ def _derived(deck: Deck, graph: Graph, anchors: dict[str, str]) -> dict[tuple[st
 
 def _days(graph: Graph) -> list[str]:
     return [node["created"] or node["date"] or "" for node in graph["nodes"] if node["kind"] in {"dataset", "release"}]
-
-
-@cache
-def _words_json() -> str:
-    table = {language: templates("page-", language) for language in LANGUAGES}
-    return json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
-
-
-def _environment(lang: str, chinese: Mapping[str, str]) -> Environment:
-    """chinese: sentence of a stage -> the same in Chinese."""
-    known = {clean(text): clean(other) for text, other in chinese.items()}
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-    def spoken(key: str, tag: str = "span", **filled: str | int) -> Markup:
-        return worded(PageWord(key, filled), tag)
-
-    def worded(given: PageWord, tag: str = "span") -> Markup:
-        """Words in the page's language, which the script can say in the other."""
-        shown = json.dumps(given.filled, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        data = _attribute("data-v", shown) if given.filled else Markup("")
-        return Markup('<{0} data-t="{1}"{2}>{3}</{0}>').format(tag, given.key, data, given.said(lang))
-
-    def of_data(table: str, value: object, tag: str = "span") -> Markup:
-        return worded(PageWord.of(table, value), tag)
-
-    def spoken_in(attribute: str, key: str) -> Markup:
-        """An attribute in the page's language: `aria-label`, `placeholder`."""
-        return Markup('{0}="{1}" data-t-{0}="{2}"').format(attribute, word(f"page-{key}", lang), key)
-
-    def cell(given: Cell) -> Markup:
-        plain = given.text.isascii() and not any(sign.isalpha() for sign in given.text)
-        # Figures and days have one direction only.
-        inner = escape(given.text) if plain else Markup("<bdi>{}</bdi>").format(given.text)
-        inner = worded(given.word) if given.word is not None else inner
-        return inner if given.anchor is None else Markup('<a href="#{}">{}</a>').format(given.anchor, inner)
-
-    def sentence(key: str, filled: Mapping[str, Cell]) -> Markup:
-        """A sentence with cells (links) in it, in both languages."""
-        filling = {name: cell(given) for name, given in filled.items()}
-        parts = []
-        for language in LANGUAGES:
-            spoken_text = Markup(templates("page-", language)[key])  # noqa: S704 - ours; what is filled in is escaped
-            filled_text = spoken_text.format(**filling)
-            parts.append(Markup('<span lang="{0}" class="only-{0}">{1}</span>').format(language, filled_text))
-        return Markup("").join(parts)
-
-    def label(line: DrawnLine) -> str:
-        kind, basis = line.word.said(lang), PageWord.of("basis", line.basis).said(lang)
-        return word(
-            "page-line-label", lang, source=line.source, target=line.target, grade=line.grade, kind=kind, basis=basis
-        )
-
-    told: dict[str, str] = {}
-
-    def stage(text: str) -> Markup:
-        """A sentence of the stages' own, which the script can say in the other language."""
-        return both(text, known.get(text, text))
-
-    def both(text: str, chinese: str) -> Markup:
-        """A text with its Chinese, which the script can say as well."""
-        if chinese == text:
-            return Markup("<bdi>{}</bdi>").format(text)
-        told[text] = chinese
-        return Markup('<bdi class="s">{}</bdi>').format(text if lang == "en" else chinese)
-
-    def said() -> Markup:
-        """All such sentences that were used so far, English with Chinese."""
-        text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - JSON in a data block, `<` escaped
-
-    environment.globals.update(
-        t=spoken, w=worded, d=of_data, attr=spoken_in, cell=cell, sentence=sentence, figure=figure
-    )
-    environment.globals.update(stage=stage, both=both, said=said, label=label)
-    environment.filters["clean"] = clean
-    return environment
 
 
 def _anchors(deck: Deck) -> dict[str, str]:

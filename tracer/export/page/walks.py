@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from tracer.export.gate import FindingRow, Findings
 from tracer.export.page.facts import Index
-from tracer.export.page.text import clean, shorten
+from tracer.export.page.text import shorten
 from tracer.export.picture.deck import STRENGTH, Bundle, Deck
 from tracer.graph.model import Graph
 
@@ -21,8 +21,8 @@ class Walk:
     """One chain."""
 
     number: int
-    title: str
-    short: str
+    short: tuple[str, str]
+    """From hand to hand, in English and in Chinese."""
     grade: str
     nodes: list[str]
     """Anchors of all parties, lists and copies on it."""
@@ -39,11 +39,12 @@ def walks_of(findings: Findings, graph: Graph, deck: Deck, index: Index) -> list
         on_it = chain_nodes(row, graph)
         steps = _steps(_texts(row["chain"]), on_it, deck, home, index)
         if steps:
-            title = " → ".join(index.label(party, "party") for party in _texts(row["chain"]))
+            title = index.names(_texts(row["chain"]), "party", " → ")
+            short = shorten(title.text, 420, 13.0), shorten(title.chinese or title.text, 420, 13.0)
             nodes = [index.anchors[name] for name in on_it if name in index.anchors]
             nodes += [index.anchors[home[name]] for name in on_it if name in home]
             grade = str(row["grade"])
-            found.append(Walk(number, clean(title), shorten(clean(title), 420, 13.0), grade, _each(nodes), steps))
+            found.append(Walk(number, short, grade, _each(nodes), steps))
     return found
 
 

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
 from tracer import __version__
-from tracer.disclosure import PartyRef
+from tracer.disclosure import DatasetRef, PartyRef
 from tracer.export.figure.canvas import shown
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
-from tracer.export.report.report_findings import held_in_time, names_in
+from tracer.export.report.report_findings import held_in_time
 from tracer.findings.seeds import CODE_SEED, GRAPH_SEED
 from tracer.graph.model import Node
-from tracer.wording import Voice, data_word, headlines, word
+from tracer.wording import data_word, headlines, word
+from tracer.wording.names import Names
 from tracer.wording.sections import Block, Heading, Paragraph, Points, Table, prose
 
 _PACKAGES = ("duckdb", "numpy", "scipy", "networkx", "phonenumbers")
@@ -24,7 +25,7 @@ def annexes(leaving: Outgoing) -> Iterator[Block]:
     """The chapters behind the findings."""
     lang = leaving.lang
     held = held_in_time(leaving)
-    voice = Voice(lang, names_in(leaving))
+    voice = leaving.voice()
     if held:
         yield Heading(1, word("report-held", lang))
         yield Paragraph(word("report-held-note", lang), "note")
@@ -44,18 +45,22 @@ def annexes(leaving: Outgoing) -> Iterator[Block]:
 def reply_lines(leaving: Outgoing, parties: Sequence[str], *, brief: bool = False) -> list[str]:
     """How far the right of reply has come with each of `parties`; `brief` without dates and words."""
     nodes = {
-        name: node for node in leaving.graph["nodes"] if node["kind"] == "party" for name in (node["ref"], node["id"])
+        name: node
+        for node in leaving.labelled()["nodes"]
+        if node["kind"] == "party"
+        for name in (node["ref"], node["id"])
     }
     chosen = {nodes[party]["id"]: nodes[party] for party in parties if party in nodes}
     return [
-        _reply(node, leaving.lang, brief=brief) for node in chosen.values() if node["role"] != "client" or not brief
+        f"{shown(node['label'])}{': ' if leaving.lang == 'en' else '：'}{_reply(node, leaving.lang, brief=brief)}"
+        for node in chosen.values()
+        if node["role"] != "client" or not brief
     ]
 
 
 def _reply(node: Node, lang: str, *, brief: bool) -> str:
-    colon = ": " if lang == "en" else "："
-    state = data_word("page-reply", node["reply"] or "not_asked", lang)
-    told = f"{shown(node['label'])}{colon}{state}"
+    """Its state, with dates and words."""
+    told = data_word("page-reply", node["reply"] or "not_asked", lang)
     if brief or (node["reply_asked"] is None and node["reply_deadline"] is None and node["reply_answered"] is None):
         return told
     known = (("asked", node["reply_asked"]), ("deadline", node["reply_deadline"]), ("answered", node["reply_answered"]))
@@ -69,21 +74,26 @@ def _reply(node: Node, lang: str, *, brief: bool) -> str:
 def _parties(leaving: Outgoing) -> Iterator[Block]:
     lang = leaving.lang
     yield Heading(1, word("report-parties", lang))
-    rows = []
+    names, rows = leaving.called(), []
     for node in leaving.graph["nodes"]:
         if node["kind"] == "party":
-            state = _reply(node, lang, brief=False).partition(": " if lang == "en" else "：")[2]
+            name = names.of(PartyRef(node["id"]))
+            full = shown(node["label"])
             rows.append(
-                (shown(node["label"]), shown(node["ref"]), data_word("page-role", node["role"] or "none", lang), state)
-            )
-    yield Table((word("report-party", lang), "id", word("report-role", lang), word("report-reply", lang)), tuple(rows))
+                (
+                    name if name == full else f"{name} · {full}", shown(node["ref"]),
+                    data_word("page-role", node["role"] or "none", lang), _reply(node, lang, brief=False),
+                )
+            )  # fmt: skip
+    head = tuple(word(f"report-{key}", lang) for key in ("party", "id", "role", "reply"))
+    yield Table(head, tuple(rows))
 
 
 def _lists(leaving: Outgoing) -> Iterator[Block]:
-    lang, names = leaving.lang, names_in(leaving)
+    lang, names = leaving.lang, leaving.called()
     rows = tuple(
         (
-            prose(row["dataset"]) + (f" ({word('report-purged', lang, date=row['purged'])})" if row["purged"] else ""),
+            prose(_list(names, row, lang)),
             prose(names.of(PartyRef(str(row["holder"])))),
             str(row["obtained"] or row["created"] or "–"), f"{row['rows']:,}", f"{row['rejected']:,}",
             str(row["sha256"]),
@@ -95,12 +105,20 @@ def _lists(leaving: Outgoing) -> Iterator[Block]:
     yield Table(head, rows)
 
 
+def _list(names: Names, row: FindingRow, lang: str) -> str:
+    """A list's title and its id, and when its contents were removed."""
+    ref = DatasetRef(str(row["dataset"]))
+    name = f"{names.of(ref)} · {ref.id}" if names.named(ref) else ref.id
+    return f"{name} ({word('report-purged', lang, date=row['purged'])})" if row["purged"] else name
+
+
 def _copies(leaving: Outgoing) -> Iterator[Block]:
-    lang, names = leaving.lang, names_in(leaving)
+    lang, names = leaving.lang, leaving.called()
     rows = tuple(
         (
-            prose(row["release"]), prose(row["dataset"]), prose(names.of(PartyRef(str(row["recipient"])))),
-            _period(row, lang), f"{row['canaries']:,}", str(row["commitment"] or "–"),
+            prose(row["release"]), prose(names.of(DatasetRef(str(row["dataset"])))),
+            prose(names.of(PartyRef(str(row["recipient"])))), _period(row, lang),
+            f"{row['canaries']:,}", str(row["commitment"] or "–"),
         )
         for row in leaving.facts.get("copies", ())
     )  # fmt: skip
@@ -120,7 +138,7 @@ def _period(row: FindingRow, lang: str) -> str:
 
 
 def _documents(leaving: Outgoing) -> Iterator[Block]:
-    lang, names = leaving.lang, names_in(leaving)
+    lang, names = leaving.lang, leaving.called()
     rows = tuple(
         (
             prose(row["document"]), prose(row["kind"] or "–"), str(row["acquired"] or "–"),

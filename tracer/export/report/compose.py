@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from tracer import __version__
+from tracer.disclosure import DatasetRef
 from tracer.export.figure.graph import graph_figure
 from tracer.export.outgoing import Outgoing, warnings_of
 from tracer.export.report.annex import annexes, reply_lines
 from tracer.export.report.model import Report
 from tracer.export.report.report_findings import ReportFinding, by_key, findings_of, held_in_time, texts, untold
-from tracer.wording import word
+from tracer.wording import data_word, word
+from tracer.wording.names import Names
 from tracer.wording.sections import Block, Break, Heading, Paragraph, Points, ReportFigure, Table, prose
 
-ON_SUMMARY = 9
+ON_SUMMARY = 7
 """Findings that the page of summary names."""
+OF_FIRST = 2
+"""Reasons of the weightiest finding on the page of summary, and as many objections."""
 SAME_ON_SUMMARY = 3
 """About one copy, or of one kind, so that neither fills the page."""
 
@@ -34,34 +39,27 @@ def compose(leaving: Outgoing) -> Report:
     for number, told in enumerate(found, start=1):
         blocks += _finding(leaving, number, told)
     blocks += annexes(leaving)
-    return Report(prose(leaving.title), leaving.lang, leaving.generated, tuple(blocks))
+    called = leaving.called()
+    ids = tuple(sorted({*called.parties, *called.lists}))
+    return Report(prose(leaving.title), leaving.lang, leaving.generated, tuple(blocks), ids)
 
 
 def _summary(leaving: Outgoing, found: Sequence[ReportFinding]) -> Iterator[Block]:
     lang = leaving.lang
     yield Paragraph(word("report-kind", lang), "label")
-    yield Paragraph(word("report-as-of", lang, date=leaving.generated, version=__version__), "note")
+    yield Paragraph(word("report-as-of", lang, date=_day(leaving), version=__version__), "note")
     if leaving.untraced is not None:
         yield Paragraph(leaving.not_up_to_date(), "lead")
-    everything = [node for node in leaving.graph["nodes"] if node["kind"] == "dataset"]
-    lists = [node for node in everything if node["purged"] is None]
-    copies = sum(node["kind"] == "release" for node in leaving.graph["nodes"])
-    yield Heading(1, word("report-summary", lang))
-    yield Paragraph(
-        word(
-            "report-summary-scope", lang, lists=len(lists), rows=sum(node["rows"] or 0 for node in lists),
-            holders=len({node["party"] for node in lists}), copies=copies, n=len(found),
-        ),
-        "lead",
-    )  # fmt: skip
-    if len(everything) > len(lists):
-        yield Paragraph(word("report-summary-purged", lang, n=len(everything) - len(lists)), "note")
     chosen = _chosen(found)
+    yield Heading(1, word("report-summary", lang))
     if chosen:
-        rows = tuple((told.grade or "·", prose(told.headline), _replies(leaving, told)) for told in chosen)
+        yield from _first(leaving, chosen[0])
+    if len(chosen) > 1:
+        rows = tuple((told.grade or "·", _sentence(told, lang), _replies(leaving, told)) for told in chosen[1:])
         yield Table((word("report-grade", lang), word("report-finding", lang), word("report-replies", lang)), rows)
-    elif leaving.untraced is None:
+    elif not chosen and leaving.untraced is None:
         yield Paragraph(word("report-summary-none", lang))
+    yield from _scope(leaving, len(found))
     held, weak = len(held_in_time(leaving)), untold(leaving.findings)
     more = [word("report-summary-more", lang, n=len(found) - len(chosen))] if len(found) > len(chosen) else []
     more += [word("report-summary-held", lang, n=held)] if held else []
@@ -71,6 +69,42 @@ def _summary(leaving: Outgoing, found: Sequence[ReportFinding]) -> Iterator[Bloc
     yield Paragraph(word("report-summary-reading", lang), "label")
     yield Paragraph(word("report-summary-grades", lang), "note")
     yield Points(tuple(word(f"page-caveat-{name}", lang) for name in ("guilt", "client", "absence")))
+
+
+def _day(leaving: Outgoing) -> str:
+    return leaving.voice().show(date.fromisoformat(leaving.generated)) if leaving.generated else ""
+
+
+def _first(leaving: Outgoing, told: ReportFinding) -> Iterator[Block]:
+    """The weightiest finding: how sure, what it rests on, what speaks against it, what would settle it."""
+    lang = leaving.lang
+    yield Paragraph(_sentence(told, lang), "lead")
+    for label, said, style in (("rests", told.reasons, "for"), ("against-it", told.against, "against")):
+        if said:
+            yield Paragraph(word(f"report-{label}", lang), "label")
+            yield Points(tuple(prose(text) for text in said[:OF_FIRST]), style)
+    yield Paragraph(f"{word('report-replies', lang)}{': ' if lang == 'en' else '：'}{_replies(leaving, told)}")
+    yield Paragraph(word("report-settle", lang), "note")
+
+
+def _sentence(told: ReportFinding, lang: str) -> str:
+    """What was found and how sure it is."""
+    return prose((" " if lang == "en" else "").join(filter(None, (told.headline, told.sure))))
+
+
+def _scope(leaving: Outgoing, findings: int) -> Iterator[Block]:
+    """What was compared."""
+    everything = [node for node in leaving.graph["nodes"] if node["kind"] == "dataset"]
+    lists = [node for node in everything if node["purged"] is None]
+    copies = sum(node["kind"] == "release" for node in leaving.graph["nodes"])
+    yield Paragraph(
+        word(
+            "report-summary-scope", leaving.lang, lists=len(lists), rows=sum(node["rows"] or 0 for node in lists),
+            holders=len({node["party"] for node in lists}), copies=copies, n=findings,
+        )
+    )  # fmt: skip
+    if len(everything) > len(lists):
+        yield Paragraph(word("report-summary-purged", leaving.lang, n=len(everything) - len(lists)), "note")
 
 
 def _warnings(leaving: Outgoing) -> Iterator[Block]:
@@ -96,12 +130,14 @@ def _chosen(found: Sequence[ReportFinding]) -> list[ReportFinding]:
 def _replies(leaving: Outgoing, told: ReportFinding) -> str:
     """States of the right of reply of those of whom the finding says something."""
     lines = reply_lines(leaving, told.parties, brief=True)
-    return "; ".join(lines) if lines else word("report-none", leaving.lang)
+    return ("; " if leaving.lang == "en" else "；").join(lines) if lines else word("report-none", leaving.lang)
 
 
 def _finding(leaving: Outgoing, number: int, told: ReportFinding) -> Iterator[Block]:
     lang = leaving.lang
     yield Heading(2, f"{number}. {prose(told.headline)}", told.grade)
+    if told.sure:
+        yield Paragraph(told.sure)
     if told.numbers:
         yield Table((), tuple((prose(name), prose(value)) for name, value in told.numbers))
     yield Paragraph(word("report-method", lang), "label")
@@ -121,7 +157,8 @@ def _finding(leaving: Outgoing, number: int, told: ReportFinding) -> Iterator[Bl
         yield Points(tuple(replies))
     if told.judgement:
         yield Paragraph(word("report-judgement", lang), "label")
-        yield Paragraph(prose(told.judgement))
+        verdict, colon, note = told.judgement.partition(": ")
+        yield Paragraph(prose(f"{data_word('page-judged', verdict, lang)}{colon}{note}"))
     yield Paragraph(word("report-repeat", lang), "label")
     yield Paragraph(prose(told.repeat), "code")
 
@@ -136,7 +173,7 @@ def _evidence(leaving: Outgoing, told: ReportFinding) -> list[str]:
     named += [ref for name in told.lists if name in lists for ref in texts(lists[name]["evidence"])]
     parties = {node["ref"]: node for node in leaving.graph["nodes"] if node["kind"] == "party"}
     named += [ref for party in told.parties if party in parties for ref in parties[party]["evidence"]]
-    lines = []
+    names, lines = leaving.called(), []
     for ref in dict.fromkeys(named):
         row = documents.get(ref)
         if row is not None:
@@ -146,12 +183,17 @@ def _evidence(leaving: Outgoing, told: ReportFinding) -> list[str]:
         row = lists.get(name)
         if row is not None:
             told_of = [
-                word("report-evidence-list", leaving.lang, id=name),
+                word("report-evidence-list", leaving.lang, id=_listed(names, name)),
                 row["obtained"] or row["created"],
                 _hash(row),
             ]
             lines.append(prose(", ".join(str(one) for one in told_of if one)))
     return lines
+
+
+def _listed(names: Names, dataset: str) -> str:
+    ref = DatasetRef(dataset)
+    return f"{names.of(ref)} ({dataset})" if names.named(ref) else dataset
 
 
 def _hash(row: object) -> str | None:

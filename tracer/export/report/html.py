@@ -30,7 +30,7 @@ def render_html(report: Report) -> str:
         .get_template("report.html.j2")
         .render(
             report=report,
-            body=html_blocks(report.blocks),
+            body=html_blocks(report.blocks, frozenset(report.ids)),
             style=Markup(style),  # noqa: S704 - the report's own file, hashed for the policy
             policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
         )

@@ -15,3 +15,5 @@ class Report:
     lang: str
     generated: str
     blocks: tuple[Block, ...]
+    ids: tuple[str, ...] = ()
+    """Of parties and lists: behind a name they are in small type."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracer.disclosure import Reason
-from tracer.export.figure.canvas import shown
+from tracer.disclosure import DatasetRef, Number, PartyRef, Reason
 from tracer.export.gate import FindingRow, Findings
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.facts import count, figure_of, percent
 from tracer.graph.model import GRADES
-from tracer.wording import Voice, data_word, headlines, word
-from tracer.wording.claims import claim, contradiction, number_label, number_value
+from tracer.wording import Voice, data_word, headlines, in_words, word
+from tracer.wording.claims import CLAIM_REFS, claim, contradiction, number_label, number_value
 from tracer.wording.names import Introduced, Names
 
 LEAST_PROBABILITY = 0.5
@@ -39,6 +38,8 @@ class ReportFinding:
     copies: tuple[str, ...] = ()
     cited: tuple[str, ...] = ()
     """Documents that it names itself."""
+    sure: str = ""
+    """How sure, as a sentence; empty where no probability is known."""
     judgement: str = ""
     kept: bool = False
     """A copy that was kept after its end: told before those that were passed on."""
@@ -46,46 +47,60 @@ class ReportFinding:
     """The command that shows it again."""
 
 
-def names_in(leaving: Outgoing) -> Names:
-    """What parties and lists are called, as it may leave; ids as rows and as nodes have them."""
-    parties = [node for node in leaving.graph["nodes"] if node["kind"] == "party"]
-    labels = {name: shown(node["label"]) for node in parties for name in (node["ref"], node["id"])}
-    known = leaving.names.get(leaving.lang, Names())
-    titles = {ref: shown(title) for ref, title in known.lists.items()}
-    return Names(labels | {ref: shown(name) for ref, name in known.parties.items()}, titles)
+class _Words:
+    """What one finding is said by: each says the id behind a name once."""
 
-
-class _Voices:
-    """A voice for each finding, so that each says the ids behind its names."""
-
-    def __init__(self, leaving: Outgoing) -> None:
-        self.lang, self.names = leaving.lang, names_in(leaving)
+    def __init__(self, lang: str, names: Names) -> None:
+        self.lang, self._voice = lang, Voice(lang, Introduced(names, lang))
 
     def say(self, reason: Reason) -> str:
-        return Voice(self.lang, Introduced(self.names, self.lang)).say(reason)
+        """A sentence."""
+        return self._voice.say(reason)
+
+    def show(self, number: Number) -> str:
+        """A name or a number."""
+        return self._voice.show(number)
+
+    def sure(self, row: FindingRow) -> str:
+        """How sure a row is, as a sentence."""
+        return self.say(headlines.sureness(_float(row["probability"])))
+
+    def texts(self, reasons: object) -> tuple[str, ...]:
+        """Reasons in words; what is in words already stays as it is."""
+        return texts(in_words(reasons, self._voice))
 
 
 def findings_of(leaving: Outgoing) -> list[ReportFinding]:
     """All that is told, the best grade first."""
-    words, rows = _Voices(leaving), leaving.findings
+    rows = leaving.findings if leaving.unsaid is None else leaving.unsaid.findings
+
+    names = leaving.called()
+
+    def words() -> _Words:
+        return _Words(leaving.lang, names)
+
     ends = {str(row["release"]): row.get("ends") for row in leaving.facts.get("copies", ())}
     named = {(str(row["release"]), str(row["dataset"])): row for row in rows.get("attributions", ()) if row["accused"]}
     found: list[ReportFinding] = []
     for row in rows.get("retention", ()):
         mark = named.pop((str(row["release"]), str(row["seen_in"])), None)
         if row["reading"] != "held" and _float(row["probability"]) >= LEAST_PROBABILITY:
-            found.append(_copy(row, mark, ends.get(str(row["release"])), words))
-    found += [_named(row, words) for row in named.values()]
-    found += [_chain(row, words) for row in rows.get("resale-chains", ())]
+            found.append(_copy(row, mark, ends.get(str(row["release"])), words()))
+    found += [_named(row, words()) for row in named.values()]
+    found += [_chain(row, words()) for row in rows.get("resale-chains", ())]
     found += [
-        _copied(row, words) for row in rows.get("derivations", ()) if _float(row["probability"]) >= LEAST_PROBABILITY
+        _copied(row, words()) for row in rows.get("derivations", ()) if _float(row["probability"]) >= LEAST_PROBABILITY
     ]
-    found += [_dated(row, words) for row in rows.get("vintage", ()) if _float(row["probability"]) >= LEAST_PROBABILITY]
-    found += [_claim(row, words) for row in rows.get("claims", ()) if row["verdict"] not in ("untested", "untestable")]
+    found += [
+        _dated(row, words()) for row in rows.get("vintage", ()) if _float(row["probability"]) >= LEAST_PROBABILITY
+    ]
+    found += [
+        _claim(row, words()) for row in rows.get("claims", ()) if row["verdict"] not in ("untested", "untestable")
+    ]
     two = [row for row in rows.get("contradictions", ()) if row["what"] != "claim against data"]
-    found += [_contradiction(row, words) for row in two]
-    found += [_sale(row, words) for row in rows.get("sales", ())]
-    found += [_refusal(row, words) for row in rows.get("after-refusal", ())]
+    found += [_contradiction(row, words()) for row in two]
+    found += [_sale(row, words()) for row in rows.get("sales", ())]
+    found += [_refusal(row, words()) for row in rows.get("after-refusal", ())]
     found += _lines(rows.get("lines", ()), rows.get("complaint-rates", ()), words)
     return sorted(found, key=_order)
 
@@ -135,7 +150,7 @@ def _marks(row: FindingRow | None) -> Iterator[tuple[str, object]]:
     yield "rows", figure_of(row["rows_matched"])
 
 
-def _copy(row: FindingRow, mark: FindingRow | None, ends: object, words: _Voices) -> ReportFinding:
+def _copy(row: FindingRow, mark: FindingRow | None, ends: object, words: _Words) -> ReportFinding:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "reading", words.say(headlines.reading(row))
         yield "probability", percent(row["probability"])
@@ -143,27 +158,28 @@ def _copy(row: FindingRow, mark: FindingRow | None, ends: object, words: _Voices
         yield "ends", ends
         yield from _marks(mark)
 
-    marked = texts(mark["reasons"]) if mark is not None else ()
-    doubts = texts(mark["against"]) if mark is not None else ()
+    headline = words.say(headlines.retention({**row, "ends": ends}))
+    marked, doubts = (mark["reasons"], mark["against"]) if mark is not None else ((), ())
     return ReportFinding(
-        "copy", str(row["grade"]), words.say(headlines.retention({**row, "ends": ends})), _known(numbers(), words.lang),
-        _each(*texts(row["reasons"]), *marked), _each(*texts(row["against"]), *doubts),
+        "copy", str(row["grade"]), headline, _known(numbers(), words.lang),
+        _each(*words.texts(row["reasons"]), *words.texts(marked)),
+        _each(*words.texts(row["against"]), *words.texts(doubts)),
         _each(row["vendor"], row["seen_with"], row["client"]), _each(row["dataset"], row["seen_in"]),
-        (str(row["release"]),), judgement=str(row.get("judgement") or ""), kept=row["reading"] == "retained",
-        repeat=_why(row['release'], row['seen_in']),
+        (str(row["release"]),), sure=words.sure(row), judgement=str(row.get("judgement") or ""),
+        kept=row["reading"] == "retained", repeat=_why(row['release'], row['seen_in']),
     )  # fmt: skip
 
 
-def _named(row: FindingRow, words: _Voices) -> ReportFinding:
+def _named(row: FindingRow, words: _Words) -> ReportFinding:
     return ReportFinding(
         "copy", str(row["grade"]), words.say(headlines.attribution(row)), _known(_marks(row), words.lang),
-        texts(row["reasons"]), texts(row["against"]), _each(row["recipient"]), _each(row["dataset"]),
+        words.texts(row["reasons"]), words.texts(row["against"]), _each(row["recipient"]), _each(row["dataset"]),
         (str(row["release"]),),
         judgement=str(row.get("judgement") or ""), repeat=_why(row['release'], row['dataset']),
     )  # fmt: skip
 
 
-def _copied(row: FindingRow, words: _Voices) -> ReportFinding:
+def _copied(row: FindingRow, words: _Words) -> ReportFinding:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "probability", percent(row["probability"])
         yield "shared", figure_of(row["shared"])
@@ -172,12 +188,12 @@ def _copied(row: FindingRow, words: _Voices) -> ReportFinding:
 
     return ReportFinding(
         "derivation", str(row["grade"]), words.say(headlines.derivation(row)), _known(numbers(), words.lang),
-        texts(row["reasons"]), texts(row["against"]), (), _each(row["parent"], row["child"]),
-        judgement=str(row.get("judgement") or ""), repeat=_why(row['parent'], row['child']),
+        words.texts(row["reasons"]), words.texts(row["against"]), (), _each(row["parent"], row["child"]),
+        sure=words.sure(row), judgement=str(row.get("judgement") or ""), repeat=_why(row['parent'], row['child']),
     )  # fmt: skip
 
 
-def _dated(row: FindingRow, words: _Voices) -> ReportFinding:
+def _dated(row: FindingRow, words: _Words) -> ReportFinding:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "best", row["best"]
         yield "rate", figure_of(row["rate"])
@@ -188,16 +204,16 @@ def _dated(row: FindingRow, words: _Voices) -> ReportFinding:
         yield "releases", ", ".join(texts(row["releases"])) or word("report-none", words.lang)
 
     return ReportFinding(
-        "vintage", "", words.say(headlines.vintage(row)), _known(numbers(), words.lang), texts(row["reasons"]),
-        texts(row["against"]),
+        "vintage", "", words.say(headlines.vintage(row)), _known(numbers(), words.lang), words.texts(row["reasons"]),
+        words.texts(row["against"]),
         _each(row["client"]), _each(row["source"], row["dataset"]), copies=texts(row["releases"]),
-        repeat=f"tracer query vintage -p dataset={shlex.quote(str(row['dataset']))}",
+        sure=words.sure(row), repeat=f"tracer query vintage -p dataset={shlex.quote(str(row['dataset']))}",
     )  # fmt: skip
 
 
-def _chain(row: FindingRow, words: _Voices) -> ReportFinding:
+def _chain(row: FindingRow, words: _Words) -> ReportFinding:
     def numbers() -> Iterator[tuple[str, object]]:
-        yield "lists", ", ".join(texts(row["datasets"]))
+        yield "lists", words.show(tuple(DatasetRef(name) for name in texts(row["datasets"])))
 
     return ReportFinding(
         "chain", str(row["grade"]), words.say(headlines.chain(row)), _known(numbers(), words.lang), (), (),
@@ -205,7 +221,7 @@ def _chain(row: FindingRow, words: _Voices) -> ReportFinding:
     )  # fmt: skip
 
 
-def _claim(row: FindingRow, words: _Voices) -> ReportFinding:
+def _claim(row: FindingRow, words: _Words) -> ReportFinding:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "value", row.get("value")
         yield "p-value", None if row.get("p_value") is None else figure_of(row["p_value"])
@@ -215,18 +231,18 @@ def _claim(row: FindingRow, words: _Voices) -> ReportFinding:
     measured = row.get("numbers")
     plain = measured if isinstance(measured, Mapping) else {}
     shown = tuple(
-        (number_label(str(name), words.lang), _shown(str(name), value, words.lang))
+        (number_label(str(name), words.lang), _shown(str(name), value, words))
         for name, value in plain.items()
         if value is not None
     )
     return ReportFinding(
         "claim", str(row["grade"]), words.say(claim(row)), (*_known(numbers(), words.lang), *shown), (),
-        texts(row["alternatives"]), _each(row["party"], row["about"]), _each(row["dataset"]),
+        words.texts(row["alternatives"]), _each(row["party"], row["about"]), _each(row["dataset"]),
         cited=texts(row["evidence"]), repeat="tracer query claims",
     )  # fmt: skip
 
 
-def _contradiction(row: FindingRow, words: _Voices) -> ReportFinding:
+def _contradiction(row: FindingRow, words: _Words) -> ReportFinding:
     times = headlines.times_apart(row)
     return ReportFinding(
         "contradiction", "", words.say(contradiction(row)),
@@ -235,14 +251,14 @@ def _contradiction(row: FindingRow, words: _Voices) -> ReportFinding:
     )  # fmt: skip
 
 
-def _sale(row: FindingRow, words: _Voices) -> ReportFinding:
+def _sale(row: FindingRow, words: _Words) -> ReportFinding:
     return ReportFinding(
         "sale", "", words.say(headlines.sale(row)), (), (), (), _each(row["seller"], row["buyer"]),
         _each(row["parent"], row["child"]), cited=texts(row["evidence"]), repeat="tracer query sales",
     )  # fmt: skip
 
 
-def _refusal(row: FindingRow, words: _Voices) -> ReportFinding:
+def _refusal(row: FindingRow, words: _Words) -> ReportFinding:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "people", count(row["people"])
         yield "events", None if row["what"] == "released" else count(row["events"])
@@ -255,7 +271,7 @@ def _refusal(row: FindingRow, words: _Voices) -> ReportFinding:
     )  # fmt: skip
 
 
-def _lines(rows: Sequence[FindingRow], rates: Sequence[FindingRow], words: _Voices) -> list[ReportFinding]:
+def _lines(rows: Sequence[FindingRow], rates: Sequence[FindingRow], words: Callable[[], _Words]) -> list[ReportFinding]:
     """Lines of which there is something to tell; the query `lines` has a row for each rule."""
     rate_of = {str(rate["name"]): rate for rate in rates if rate["dimension"] == "line"}
     by_line: dict[str, list[FindingRow]] = {}
@@ -267,7 +283,7 @@ def _lines(rows: Sequence[FindingRow], rates: Sequence[FindingRow], words: _Voic
         if headline is not None:
             about = _each(rules[0]["vendor"], rules[0]["carrier"])
             again = f"tracer query lines -p line={line}"
-            found.append(ReportFinding("line", "", words.say(headline), (), (), (), about, (), repeat=again))
+            found.append(ReportFinding("line", "", words().say(headline), (), (), (), about, (), repeat=again))
     return found
 
 
@@ -276,10 +292,12 @@ def _why(a: object, b: object) -> str:
     return f"tracer why {shlex.quote(str(a))} {shlex.quote(str(b))}"
 
 
-def _shown(name: str, value: object, lang: str) -> str:
+def _shown(name: str, value: object, words: _Words) -> str:
     if isinstance(value, list | tuple):
-        return (", " if lang == "en" else "、").join(number_value(name, str(one), lang) for one in value)
-    return number_value(name, figure_of(value), lang)
+        return (", " if words.lang == "en" else "、").join(_shown(name, one, words) for one in value)
+    if name in CLAIM_REFS:
+        return words.show(PartyRef(str(value)) if CLAIM_REFS[name] == "party" else DatasetRef(str(value)))
+    return number_value(name, figure_of(value), words.lang)
 
 
 def _each(*names: object) -> tuple[str, ...]:

@@ -179,7 +179,7 @@ const tellToggle = (card) => {
   const sign = card.querySelector(".toggle");
   if (!sign) return;
   sign.setAttribute("aria-label", say("open-card", { name: nameIn(card) }));
-  sign.querySelector(".many").textContent = say(card.dataset.inside, JSON.parse(card.dataset.filled || "{}"));
+  sign.querySelector(".many").textContent = say(card.dataset.inside, JSON.parse((root.lang === "zh" && card.dataset.filledZh) || card.dataset.filled || "{}"));
 };
 for (const card of cards) {
   const many = chipsOf.get(card.dataset.node).length;

@@ -4,8 +4,17 @@ const $ = (id) => document.getElementById(id);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const data = (id) => JSON.parse($(id).textContent);
 const words = data("words");
-const chinese = data("said");
-const english = Object.fromEntries(Object.entries(chinese).map(([en, zh]) => [zh, en]));
+// An id behind a name stands between two signs, and is set in small type.
+const plain = (text) => text.replace(/[\ue010\ue011]/g, "");
+const said = data("said");
+const sentences = { en: new Map(said.map(([en, zh]) => [plain(zh), en])), zh: new Map(said.map(([en, zh]) => [plain(en), zh])) };
+const set = (element, text) => element.replaceChildren(...text.split(/\ue010(.*?)\ue011/).map((part, at) => {
+  if (at % 2 === 0) return part;
+  const small = document.createElement("small");
+  small.className = "ref";
+  small.textContent = part;
+  return small;
+}));
 root.classList.add("js");
 
 // What is no word of the page stays as it is; numbers are grouped as Python groups them.
@@ -20,8 +29,13 @@ const speak = (within = document) => {
       element.setAttribute(name, say(element.getAttribute(`data-t-${name}`)));
     }
   }
-  const table = root.lang === "zh" ? chinese : english;
-  for (const element of all(".s", within)) element.textContent = table[element.textContent] ?? element.textContent;
+  for (const element of all(".s", within)) {
+    const text = element.textContent;
+    if (element.dataset.o !== undefined) {
+      element.textContent = element.dataset.o;
+      element.dataset.o = text;
+    } else if (sentences[root.lang].has(text)) set(element, sentences[root.lang].get(text));
+  }
 };
 const spoken = [];
 $("language").addEventListener("click", () => {

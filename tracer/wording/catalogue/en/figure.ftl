@@ -33,8 +33,9 @@ figure-overlaps-note =
     smaller list.
 figure-overlaps-more = Further lists that are not drawn: { $n }.
 figure-waterfall-note =
-    Each figure is the natural logarithm of how much likelier the observation is if the one was copied from the
-    other. A bar with a gap is cut short.
+    Each figure says how many times likelier (×) or less likely (÷) the observation is if the one list was copied
+    from the other. Each tenfold makes a bar longer by the same length; a bar with a gap is cut short. The
+    probability also weighs all other explanations.
 figure-waterfall-for = speaks for it
 figure-waterfall-against = speaks against it
-figure-waterfall-sum = sum { $n } (natural logarithm of odds), probability { $p }, grade { $grade }
+figure-waterfall-sum = all together { $n }; probability { $p }, grade { $grade }

@@ -263,20 +263,6 @@ claim-says-on =
        *[other] { $about }'s
     } { $kind }
 claim-says-other = { $party } made a statement
-claim-kind-random = random numbers
-claim-kind-business-only = business contacts only
-claim-kind-public-sources = public sources
-claim-kind-size = size
-claim-kind-daily-growth = daily growth
-claim-kind-first-hand = first-hand lines
-claim-kind-own-collection = own collection
-claim-kind-consented = consent
-claim-kind-pool-size = number of SIM cards
-claim-kind-complaint-rate = complaint rate
-claim-kind-not-retained = nothing retained
-claim-kind-stopped = calls stopped
-claim-kind-members-only = members only
-claim-kind-other = other
 headline-contradiction =
     Statements about { $about } differ ({ $kind }): { $a } says { $value_a }, { $b } says { $value_b }{ $times ->
         [none] .

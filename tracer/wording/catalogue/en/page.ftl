@@ -2,7 +2,7 @@
 
 page-as-written = { $text }
 page-kicker = Provenance of contact lists
-page-generated = As of { $date }
+page-generated = As of
 page-tally =
     Parties: { $parties } · lists: { $lists } · copies handed over: { $releases } · findings at G2 or
     better: { $findings }
@@ -74,12 +74,16 @@ page-contacts = Contacts
 page-canaries-planted = Records planted
 page-canaries-found = Planted records found
 page-calls-reached = Calls and messages to its planted records
+page-full-name = Full name
 page-province = Province
 page-industry = Industry
 page-probability = Probability
 page-shared = Contacts in common
 page-date = Date
 page-judgement = A person's decision
+page-judged-confirm = confirmed
+page-judged-reject = rejected
+page-judged-unsure = not sure
 page-lines-of = Lines
 page-claims-of = Claims
 page-grade = Grade
@@ -121,8 +125,8 @@ page-expected = Expected by chance
 page-canaries-of-planted = Planted records seen / planted
 page-waterfall = Evidence, item by item
 page-waterfall-help =
-    Each bar is one item for or against the line. The figures are natural logarithms of odds, with their running
-    total.
+    Each bar is one item for or against the line: how many times likelier (×) or less likely (÷) it makes the
+    copying, and all items so far together. The probability also weighs all other explanations.
 page-lines-within = { $n } lines
 page-canaries = Planted records
 
@@ -345,18 +349,18 @@ page-verdict-untestable = cannot be tested
 page-verdict-untested = not tested
 
 # Kinds of claims
-page-claim-random = random
-page-claim-business-only = business only
+page-claim-random = random numbers
+page-claim-business-only = business contacts only
 page-claim-public-sources = public sources
 page-claim-size = size
 page-claim-daily-growth = daily growth
-page-claim-first-hand = first hand
+page-claim-first-hand = first-hand lines
 page-claim-own-collection = own collection
-page-claim-consented = consented
-page-claim-pool-size = pool size
+page-claim-consented = consent
+page-claim-pool-size = number of SIM cards
 page-claim-complaint-rate = complaint rate
-page-claim-not-retained = not retained
-page-claim-stopped = stopped
+page-claim-not-retained = nothing retained
+page-claim-stopped = calls stopped
 page-claim-members-only = members only
 page-claim-other = other
 

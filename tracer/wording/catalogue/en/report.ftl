@@ -27,6 +27,11 @@ report-summary-grades =
     G0 somebody's word; G1 overlap above chance; G2 direction or date supported; G3 copy identified by planted
     records with a chance of error of 1% or less; G4 independently confirmed; G5 document or admission. Planted
     records, also called canaries, are records that we control, put into a copy to recognise it.
+report-rests = What it rests on
+report-against-it = What speaks against it
+report-settle =
+    A document or an admission would settle a finding (grade G5). Each warning below says what
+    would help.
 report-findings = Findings
 report-finding = Finding
 report-grade = Grade
@@ -47,6 +52,7 @@ report-held = Held in time
 report-held-note = Their recipients were still allowed to hold these copies.
 report-parties = Parties and their right of reply
 report-party = Party
+report-id = id
 report-role = Role
 report-reply = Right of reply
 report-reply-on-asked = asked { $date }

@@ -214,20 +214,6 @@ claim-says-on =
        *[other] {" "}{ $about }{" "}
     }的{ $kind }作过陈述
 claim-says-other = { $party } 作过陈述
-claim-kind-random = 随机生成
-claim-kind-business-only = 仅企业数据
-claim-kind-public-sources = 仅公开来源
-claim-kind-size = 规模
-claim-kind-daily-growth = 日增量
-claim-kind-first-hand = 一手线路
-claim-kind-own-collection = 自行采集
-claim-kind-consented = 已获同意
-claim-kind-pool-size = 卡池规模
-claim-kind-complaint-rate = 投诉率
-claim-kind-not-retained = 不留存
-claim-kind-stopped = 已停止
-claim-kind-members-only = 仅限会员
-claim-kind-other = 其他
 headline-contradiction =
     关于 { $about } 的说法不一致（{ $kind }）：{ $a } 称 { $value_a }，{ $b } 称 { $value_b }{ $times ->
         [none] 。

@@ -2,7 +2,7 @@
 
 page-as-written = { $text }
 page-kicker = 联系人名单来源图
-page-generated = 截至 { $date }
+page-generated = 截至
 page-tally =
     { $parties } 个主体 · { $lists } 份名单 · { $releases } 份交付副本 · { $findings } 项 G2 及以上结论
 page-tally-purged = 另有 { $n } 份名单内容已清除
@@ -71,12 +71,16 @@ page-contacts = 联系人
 page-canaries-planted = 埋设记录
 page-canaries-found = 发现的埋设记录
 page-calls-reached = 打到埋设记录的来电与信息
+page-full-name = 全称
 page-province = 省份
 page-industry = 行业
 page-probability = 概率
 page-shared = 共同联系人
 page-date = 日期
 page-judgement = 人工判断
+page-judged-confirm = 确认
+page-judged-reject = 否定
+page-judged-unsure = 不确定
 page-lines-of = 连线
 page-claims-of = 陈述
 page-grade = 等级
@@ -115,7 +119,7 @@ page-contacts-of-child = 名单联系人
 page-expected = 偶然重合的预期数
 page-canaries-of-planted = 发现/埋设的记录
 page-waterfall = 逐项迹象
-page-waterfall-help = 每条表示一项支持或反对该连线的迹象；数字为几率的自然对数及其累计。
+page-waterfall-help = 每条表示一项支持或反对该连线的迹象：它使复制的可能性增为多少倍（×）或减为多少分之一（÷），以及截至该项的合计。概率还计入其他各种解释。
 page-lines-within = { $n } 条连线
 page-canaries = 埋设记录
 

@@ -16,6 +16,9 @@ report-summary-reading = 如何阅读
 report-summary-grades =
     G0 仅为陈述；G1 重合超出偶然；G2 方向或日期有依据；G3 由埋设记录确定副本且误指概率不超过 1%；G4 有独立佐证；
     G5 文件或自认。埋设记录（又称“金丝雀”）是由我方控制、为识别副本而放入的记录。
+report-rests = 依据
+report-against-it = 相反的情况
+report-settle = 一项结论由文件或自认即可定论（G5）；下列各项“注意”中写明了如何查清。
 report-findings = 结论
 report-finding = 结论
 report-grade = 等级
@@ -36,6 +39,7 @@ report-held = 期限内持有
 report-held-note = 接收方在许可期限内持有这些副本，属正常持有。
 report-parties = 主体与回应
 report-party = 主体
+report-id = 编号
 report-role = 角色
 report-reply = 回应
 report-reply-on-asked = 询问 { $date }

@@ -1,0 +1,162 @@
+"""How the page's templates say words, sentences and names in its language; the script says them in the other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from tracer.export.page.drawing import DrawnLine
+from tracer.export.page.facts import Cell, figure
+from tracer.export.page.inside import PageWord
+from tracer.export.page.text import clean
+from tracer.wording import LANGUAGES, templates, word
+from tracer.wording.names import parted
+
+_HERE = Path(__file__).parent
+_SMALL = "\ue010{}\ue011"
+"""Around it in what the script sets."""
+
+
+def environment(lang: str, chinese: Mapping[str, str], ids: frozenset[str]) -> Environment:
+    """chinese: sentence of a stage -> the same in Chinese; ids: what may stand behind a name, in small type."""
+    made = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    saying = _Saying(lang, chinese, ids)
+    made.globals.update(
+        t=saying.words, w=saying.word, d=saying.of_data, attr=saying.attribute, cell=saying.cell, name=saying.name,
+        sentence=saying.sentence, stage=saying.stage, both=saying.both, other=saying.other, said=saying.said,
+        label=saying.label, begin=saying.begin, figure=figure,
+    )  # fmt: skip
+    made.filters["clean"] = clean
+    return made
+
+
+@cache
+def words_json() -> str:
+    """The page's words in all languages, for the script."""
+    table = {language: templates("page-", language) for language in LANGUAGES}
+    return json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
+
+
+class _Saying:
+    """What one page has said, and of which names the id already."""
+
+    def __init__(self, lang: str, chinese: Mapping[str, str], ids: frozenset[str]) -> None:
+        self._lang, self._ids = lang, ids
+        self._known = {clean(text): clean(other) for text, other in chinese.items()}
+        self._told: dict[str, str] = {}
+        self._introduced: set[str] = set()
+
+    def begin(self) -> str:
+        """A section begins, in which ids stand once behind their names."""
+        self._introduced.clear()
+        return ""
+
+    def words(self, key: str, tag: str = "span", **filled: str | int) -> Markup:
+        """Words of the page."""
+        return self.word(PageWord(key, filled), tag)
+
+    def word(self, given: PageWord, tag: str = "span") -> Markup:
+        """Words in the page's language, which the script can say in the other."""
+        shown = json.dumps(given.filled, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        data = _attribute("data-v", shown) if given.filled else Markup("")
+        return Markup('<{0} data-t="{1}"{2}>{3}</{0}>').format(tag, given.key, data, given.said(self._lang))
+
+    def of_data(self, table: str, value: object, tag: str = "span") -> Markup:
+        """A word of the data."""
+        return self.word(PageWord.of(table, value), tag)
+
+    def attribute(self, attribute: str, key: str) -> Markup:
+        """An attribute in the page's language: `aria-label`, `placeholder`."""
+        return Markup('{0}="{1}" data-t-{0}="{2}"').format(attribute, word(f"page-{key}", self._lang), key)
+
+    def cell(self, given: Cell) -> Markup:
+        """A value, linked to its card where it has one."""
+        inner = self.word(given.word) if given.word is not None else self._text(given)
+        linked = inner if given.anchor is None else Markup('<a href="#{}">{}</a>').format(given.anchor, inner)
+        return linked + self._behind(given)
+
+    def name(self, given: Cell) -> Markup:
+        """The same without the link."""
+        return self._text(given) + self._behind(given)
+
+    def _text(self, given: Cell) -> Markup:
+        if given.chinese:
+            return self.other(given.text, given.chinese, "bdi")
+        plain = given.text.isascii() and not any(sign.isalpha() for sign in given.text)
+        # Figures and days have one direction only.
+        return escape(given.text) if plain else Markup("<bdi>{}</bdi>").format(given.text)
+
+    def _behind(self, given: Cell) -> Markup:
+        if not given.ref or given.ref in self._introduced:
+            return Markup("")
+        self._introduced.add(given.ref)
+        return Markup(' <small class="ref"><bdi>{}</bdi></small>').format(given.ref)
+
+    def other(self, text: str, chinese: str, tag: str) -> Markup:
+        """A name with what it is in Chinese, which the script puts in its place."""
+        if chinese == text:
+            return Markup("<{0}>{1}</{0}>").format(tag, text)
+        first, second = (text, chinese) if self._lang == LANGUAGES[0] else (chinese, text)
+        return Markup('<{0} class="s" data-o="{1}">{2}</{0}>').format(tag, second, first)
+
+    def sentence(self, key: str, filled: Mapping[str, Cell]) -> Markup:
+        """A sentence with cells (links) in it, in both languages."""
+        parts, before = [], set(self._introduced)
+        for language in LANGUAGES:
+            self._introduced = set(before)
+            filling = {name: self.cell(given) for name, given in filled.items()}
+            spoken_text = Markup(templates("page-", language)[key])  # noqa: S704 - ours; what is filled in is escaped
+            filled_text = spoken_text.format(**filling)
+            parts.append(Markup('<span lang="{0}" class="only-{0}">{1}</span>').format(language, filled_text))
+        return Markup("").join(parts)
+
+    def label(self, line: DrawnLine) -> str:
+        """What a line of the picture is called."""
+        kind, basis = line.word.said(self._lang), PageWord.of("basis", line.basis).said(self._lang)
+        return word(
+            "page-line-label", self._lang, source=line.source, target=line.target, grade=line.grade, kind=kind,
+            basis=basis,
+        )  # fmt: skip
+
+    def stage(self, text: str) -> Markup:
+        """A sentence of the stages' own, which the script can say in the other language."""
+        return self.both(text, self._known.get(text, text))
+
+    def both(self, text: str, chinese: str) -> Markup:
+        """A text with its Chinese, which the script can say as well; ids behind names are in small type."""
+        said = parted(text if self._lang == LANGUAGES[0] else chinese, self._ids)
+        shown = Markup("").join(
+            Markup('<small class="ref">{}</small>').format(part) if at % 2 else escape(part)
+            for at, part in enumerate(said)
+        )
+        if chinese == text:
+            return Markup("<bdi>{}</bdi>").format(shown)
+        self._told[text] = chinese
+        return Markup('<bdi class="s">{}</bdi>').format(shown)
+
+    def said(self) -> Markup:
+        """All such sentences that were used so far, English with Chinese."""
+        pairs = [[self._marked(text), self._marked(other)] for text, other in sorted(self._told.items())]
+        text = json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))
+        return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - JSON in a data block, `<` escaped
+
+    def _marked(self, text: str) -> str:
+        return "".join(_SMALL.format(part) if at % 2 else part for at, part in enumerate(parted(text, self._ids)))
+
+
+def _attribute(name: str, text: str) -> Markup:
+    """An attribute in single quotes: JSON is full of double ones."""
+    shown = text.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;")
+    return Markup(f" {name}='{shown}'")  # noqa: S704 - escaped above, the name is ours
