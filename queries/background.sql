@@ -1,5 +1,5 @@
 -- Background
--- answers: How often are numbers called that nobody was given?
+-- answers: How often are numbers called that were given to no one?
 -- column medium text: phone or email
 -- column numbers integer: controls
 -- column months number: number-months in which they were watched

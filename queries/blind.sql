@@ -7,11 +7,11 @@
 -- column datasets list: our lists that were compared
 -- column identifiers integer: our identifiers
 -- column other_identifiers integer: the other side's, where known
--- column shared count: identifiers in both, where it was told
--- column counted_only boolean: whether only the number was told, not which
+-- column shared count: identifiers in both, where it was revealed
+-- column counted_only boolean: whether only the number was revealed, not which
 -- column dataset id: the blind dataset that it became
 -- column made_at moment: when our file was written
--- column finished_at moment: when the answer was taken in
+-- column finished_at moment: when the answer was imported
 SELECT exchange, side, party, datasets, identifiers, other_identifiers,
     CASE WHEN small THEN '<20' ELSE CAST(shared AS VARCHAR) END AS shared, counted_only, dataset, made_at, finished_at
 FROM views.blind

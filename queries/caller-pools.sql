@@ -1,5 +1,5 @@
 -- Caller pools
--- answers: Which segments call for the same campaigns, and how many cards stand behind them?
+-- answers: Which segments call for the same campaigns, and how many cards do they use?
 -- param date date = none: count calls and callers before this day (a block, say) and from it on
 -- column pool text: id
 -- column segments list: numbers without their last four digits

@@ -17,7 +17,7 @@
 -- column probability number: of the reading
 -- column before integer: hits before the day asked for
 -- column after integer: hits on it and later
--- column reasons list: what stands behind it
+-- column reasons list: what it rests on
 -- column against list: what speaks against it
 SELECT c.campaign, c.channels, c.first_at, c.last_at, c.hits, c.numbers, c.callers, c.content, c.same_province, c.pool,
     c.reading, c.releases, c.probability,

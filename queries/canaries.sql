@@ -1,5 +1,5 @@
 -- Canaries
--- answers: Which controlled identities stand where, and where have they turned up?
+-- answers: Where is each controlled identity, and where has it turned up?
 -- param kind word(canary|home|control|reserve) = none: only this kind
 -- param release id = none: only canaries of this release
 -- column canary integer: its number in the case

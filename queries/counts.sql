@@ -9,7 +9,7 @@
 -- column raw integer: rows as they were found
 -- column repeated integer: rows that name only contacts an earlier row has named
 -- column untrue integer: rows without a usable identifier, and canaries
--- column people integer: contacts less canaries; in sums added up, so that each recipient counts anew
+-- column people integer: contacts less canaries; in sums added up, so that each recipient counts separately
 -- column together integer: distinct over several lists
 SELECT scope, party, counterparty, list, lists, raw, repeated, untrue, people, together
 FROM views.counts

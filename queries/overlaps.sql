@@ -9,7 +9,7 @@
 -- column expected measure: what independently collected lists of that kind would share
 -- column excess measure: how far the overlap exceeds that
 -- column p_value measure: chance of so large an overlap between independent lists
--- column recomputable boolean: false where the contents of either were purged: it is told as it stood then
+-- column recomputable boolean: false where the contents of either were purged: it is shown as it was then
 SELECT a, b, coalesce(CAST(shared AS VARCHAR), '<20') AS shared, a_contacts, b_contacts,
     coalesce(CAST(expected AS VARCHAR), '<20') AS expected, coalesce(CAST(excess AS VARCHAR), '<20') AS excess,
     coalesce(CAST(p_value AS VARCHAR), '<20') AS p_value, recomputable

@@ -5,7 +5,7 @@
 -- column recipient id: who received it
 -- column medium text: phone or email
 -- column watched integer: its canaries that the loaded records cover
--- column hit integer: those that were reached, by whomever
+-- column hit integer: those that were reached, by any caller
 -- column first_day date: watched from
 -- column last_day date: watched until
 -- column excluded number: where none was reached: no campaign in these days called so large a share of the copy, at 95 %

@@ -4,8 +4,8 @@
 -- column dataset id: the dataset
 -- column contacts integer: its contacts
 -- column explained count: contacts that its parents explain
--- column unexplained count: contacts that nobody explains
--- column remark text: what can be said where a count is not told
+-- column unexplained count: contacts that no parent explains
+-- column remark text: what can be said where a count is hidden
 SELECT dataset, contacts,
     coalesce(CAST(explained AS VARCHAR), CASE small WHEN 'all but <20 explained' THEN 'all but <20' ELSE '<20' END) AS explained,
     coalesce(CAST(unexplained AS VARCHAR), CASE small WHEN '<20 explained' THEN 'all but <20' ELSE '<20' END) AS unexplained,

@@ -62,7 +62,7 @@ WITH stated AS (  -- never a pair that shares fewer than 20 contacts
     UNION ALL
     SELECT 4, 'own_copied', [parent, child], grade, probability, numbers
     FROM told WHERE NOT one_holder AND child_origin = 'own' AND parent_origin = 'obtained'
-    UNION ALL  -- a list of fewer than 20 contacts is no answer to anything, not even by its bytes
+    UNION ALL  -- a list of fewer than 20 contacts answers nothing, not even by its bytes
     SELECT 5, 'same_bytes', list(dataset ORDER BY dataset), NULL, NULL,
         json_object('datasets', list(json_object('dataset', dataset) ORDER BY dataset), 'holders', count(DISTINCT holder))
     FROM views.datasets WHERE sha256 <> '' AND purged_at IS NULL AND contacts >= 20 GROUP BY sha256 HAVING count(*) > 1

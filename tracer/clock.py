@@ -17,7 +17,7 @@ def now() -> datetime:
         moment = datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise UsageError(
-            f"{text!r} is no moment", where="TRACER_NOW", remedy="write it like 2026-05-01T12:00:00"
+            f"invalid time {text!r}", where="TRACER_NOW", remedy="write it like 2026-05-01T12:00:00"
         ) from error
     if moment.tzinfo is not None:
         moment = moment.astimezone(UTC)

@@ -1,7 +1,7 @@
 """JSON and TOML that others wrote: the one place where they are parsed, and the one error for what is neither.
 
-Python's parsers raise four kinds of error between them: for what is no JSON or TOML, for bytes that are no text, for a
-number of more than 4,300 digits, and for brackets nested a thousand deep.
+Python's parsers raise four kinds of error between them: for text that is not JSON or TOML, for bytes that are not text,
+for a number of more than 4,300 digits, and for brackets nested a thousand deep.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _DECODER = json.JSONDecoder()
 
 
 class NotADocument(InputRefused, ValueError):
-    """It is no JSON or TOML, or holds a number or a nesting that nobody means."""
+    """It is not JSON or TOML, or holds an absurd number or nesting."""
 
     line_number: int | None = None
     """Where, from 1, if known."""
@@ -56,13 +56,13 @@ def _no_constant(constant: str) -> float:
 def _refused(language: str, error: ValueError | RecursionError) -> NotADocument:
     if isinstance(error, json.JSONDecodeError):
         # Its message quotes nothing; that of the line is given apart, for those who name the file.
-        refused = NotADocument(f"this is no JSON: {error.msg} (at line {error.lineno}, column {error.colno})")
+        refused = NotADocument(f"not JSON: {error.msg} (at line {error.lineno}, column {error.colno})")
         refused.line_number = error.lineno
         return refused
     if isinstance(error, RecursionError):
         return NotADocument("brackets are nested too deeply")
     if isinstance(error, tomllib.TOMLDecodeError):
-        return NotADocument(f"this is no TOML: {error}")
+        return NotADocument(f"not TOML: {error}")
     if isinstance(error, UnicodeError):
-        return NotADocument(f"this is no {language}: the text is not UTF-8")
+        return NotADocument(f"not {language}: the text is not UTF-8")
     return NotADocument("a number has thousands of digits")

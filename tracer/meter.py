@@ -1,4 +1,4 @@
-"""What a long job tells of its progress; who draws it is not the job's business."""
+"""What a long job reports of its progress; drawing it is not the job's business."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Meter(Protocol):
 
 
 class Silent:
-    """A meter that nobody reads."""
+    """A meter without a reader."""
 
     def begin(self, what: str, size: int = 0) -> None:
         """Nothing."""

@@ -1,6 +1,6 @@
 """The one door through which files are read: regular files alone, and no more of one than is allowed.
 
-A pipe that nobody writes to would be waited for without end, a device be read without end, and a file of the kernel's
+A pipe without a writer would be waited for without end, a device be read without end, and a file of the kernel's
 (`/proc`) says a length of 0 and gives what it likes. So what a path leads to is looked at before it is opened, looked
 at again when it is open, and never read beyond the length that it had then.
 """
@@ -27,7 +27,7 @@ _KINDS = (
 
 
 def refuse_special(path: Path, *, links: bool = True) -> None:
-    """Raises `InputRefused` where the path leads to something that is no regular file; not `links`: to a link, too.
+    """Raises `InputRefused` where the path leads to something other than a regular file; not `links`: to a link, too.
 
     Raises `OSError` where it leads nowhere.
     """
@@ -38,13 +38,13 @@ def _refuse_kind(mode: int, path: Path) -> None:
     if stat.S_ISREG(mode):
         return
     kind = next((name for test, name in _KINDS if test(mode)), "something else")
-    raise InputRefused(f"this is {kind}, no regular file", where=str(path), remedy="copy it to a file first")
+    raise InputRefused(f"this is {kind}, not a regular file", where=str(path), remedy="copy it to a file first")
 
 
 def opened(path: Path, *, links: bool = True) -> BinaryIO:
     """A regular file, open for reading. Not `links`: nor does a link lead there (its last part is looked at).
 
-    Raises `InputRefused` for all that is no regular file, `OSError` where it cannot be opened.
+    Raises `InputRefused` for all but a regular file, `OSError` where it cannot be opened.
     """
     refuse_special(path, links=links)
     flags = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -83,7 +83,7 @@ def whole(path: Path, at_most: int = SMALL, *, links: bool = True) -> bytes:
     with opened(path, links=links) as file:
         if os.fstat(file.fileno()).st_size > at_most:
             raise InputRefused(
-                f"more than {at_most >> 20:,} MiB, too large for what it should be", where=str(path),
+                f"more than {at_most >> 20:,} MiB, too large for such a file", where=str(path),
                 remedy="name the right file",
             )  # fmt: skip
         return file.read()

@@ -31,7 +31,7 @@ def help_dir() -> Path:
 
 
 def statements_beside(module: str) -> Callable[[str], str]:
-    """A reader of the SQL files in `sql/` beside a module (its `__file__`): name without suffix -> text, read once."""
+    """A reader of the SQL files in `sql/` next to a module (its `__file__`): name without suffix -> text, read once."""
     folder = Path(module).parent / "sql"
 
     @cache

@@ -1,6 +1,6 @@
 """The stages of a trace, what each depends on, and which of them have yet to run on the case as it is now.
 
-Whoever shows findings asks here first: that nothing was found means something only where it was looked for.
+Every display of findings asks here first: an empty result means something only if its stage has run.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Stage:
     tables: tuple[str, ...]
     """The finding tables that it writes."""
     facts: tuple[str, ...]
-    """What it reads besides the stages before it: names in `FACTS`."""
+    """What it reads in addition to the stages before it: names in `FACTS`."""
     after: tuple[str, ...] = ()
     """The stages whose findings it reads."""
 

@@ -60,17 +60,16 @@ class Traced:
     run: int | None
     """Number of the run; None where nothing had changed."""
     stages: tuple[str, ...]
-    """The stages that ran."""
     added: int
     """Findings that are new or changed."""
     superseded: int
-    """Findings that no longer stand."""
+    """Findings that no longer hold."""
     result: str
-    """SHA-256 over all findings that stand."""
+    """SHA-256 over all current findings."""
 
 
 def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Traced:
-    """Bring the findings of a case up to date; `progress` is told each stage that runs.
+    """Bring the findings of a case up to date; `progress` receives each stage that runs.
 
     The same facts give the same findings, byte for byte.
     """
@@ -136,7 +135,7 @@ def recompute_digest(case: Case) -> str:
 
 
 def not_recomputable(con: duckdb.DuckDBPyConnection) -> int:
-    """How many findings that stand cannot be computed again, because contents that they rest on were purged."""
+    """How many current findings cannot be computed again, because contents that they rest on were purged."""
     if not any_purged(con):
         return 0
     tables = (table for stage in STAGES for table in stage.tables)
@@ -148,7 +147,7 @@ def not_recomputable(con: duckdb.DuckDBPyConnection) -> int:
 
 
 def findings_digest(con: duckdb.DuckDBPyConnection) -> str:
-    """SHA-256 over all findings that stand, whatever run found them."""
+    """SHA-256 over all current findings, whatever run found them."""
     digest = hashlib.sha256()
     for table in (table for stage in STAGES for table in stage.tables):
         row = con.execute(
@@ -161,7 +160,7 @@ def findings_digest(con: duckdb.DuckDBPyConnection) -> str:
 
 
 def _facts(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Digest of each fact that findings may rest on: what tells which of them a later run found changed."""
+    """Digest of each fact that findings may rest on: by it a later run knows which of them changed."""
     found = {name: repr(con.execute(query).fetchall()) for name, query in FACTS.items()} | {"version": tool()}
     return {name: hashlib.sha256(rows.encode()).hexdigest() for name, rows in found.items()}
 

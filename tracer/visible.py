@@ -1,7 +1,7 @@
 """The one place that knows which characters may not be shown as they are, and what stands for them.
 
-Column headings, names and notes are somebody else's words: an escape sequence in one writes to the clipboard of whoever
-reads it on a terminal, a bidirectional mark turns a name around, a character without width makes two names look alike.
+Column headings, names and notes are other people's words: an escape sequence in one writes to the clipboard of a reader
+at a terminal, a bidirectional mark turns a name around, a character without width makes two names look alike.
 """
 
 from __future__ import annotations

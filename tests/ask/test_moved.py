@@ -92,7 +92,7 @@ def test_a_judgement_alone_moved_what_depends_on_it(case: Case, stated: Stated) 
     assert {row["because"] for row in rows} == {"Nothing changed but judgement 1 (a → b: rejected)."}
     assert {(row["cause"], *row["judgements"], row["run"]) for row in rows} == {("judgement", "1", run)}
     assert moved_lines(case.con, run, 2) == [
-        "Moved since the last run: 3 derivations; pairs among them that nobody judged: 1.",
+        "Moved since the last run: 3 derivations; pairs among them that were not judged: 1.",
         "  Nothing changed but judgement 1 (a → b: rejected).",
         "  a → b: 95% before, under 5% now (G2 → none).",
         "  b → a: under 5% before, 60% now (none → G1).",

@@ -162,7 +162,7 @@ def test_one_of_a_closed_set_of_words() -> None:
     )
     assert bind(query, {"least": "1"})["kind"] == "later_copy"
     assert bind(query, {"least": "1", "kind": " Copy "})["kind"] == "copy"
-    with pytest.raises(UsageError, match="'cpoy' is no value for kind; did you mean 'copy'"):
+    with pytest.raises(UsageError, match="invalid value 'cpoy' for kind; did you mean 'copy'"):
         bind(query, {"least": "1", "kind": "cpoy"})
     with pytest.raises(UsageError, match=r"valid: kind \(word, default later_copy\).* One of: copy, later_copy"):
         bind(query, {})

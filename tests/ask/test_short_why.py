@@ -75,7 +75,7 @@ def test_it_cannot_be_told_is_an_answer_without_a_probability(case: Case) -> Non
     case.con.execute("DELETE FROM explanation")
     explained(case, ("a", "b", "hidden", None, 0.5), ("a", "b", "copied", None, 0.3))
     said = answer(case)
-    assert said.startswith("It cannot be told whether a and b both came from a list that nobody has obtained, or b was")
+    assert said.startswith("It cannot be told whether a and b both came from a list that was never obtained, or b was")
     assert "the odds are only 1.7 to 1" in said
 
 

@@ -173,7 +173,7 @@ CHANCE_OR_COPIED = [("a", "b", "chance", 0.5), ("b", "a", "copied", 0.4)]
         (COPIED_EITHER_WAY, "which of a and b was copied from the other", "the day on which a was made"),
         (
             HIDDEN_OR_COPIED,
-            "Either a and b both came from a list that nobody has obtained, or b",
+            "Either a and b both came from a list that was never obtained, or b",
             "another list of the same origin",
         ),
         (CHANCE_OR_COPIED, "a and b share only popular contacts", "more of either list"),

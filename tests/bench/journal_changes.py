@@ -3,7 +3,7 @@
 Usage: `python -m tests.bench.journal_changes [CHANGES] [SEED]`, 500 changes by default. Each takes a copy of one case,
 changes its journal as somebody without the key can, runs `verify` (exit code 5), the next of all commands that write
 (exit code 4), which must leave the journal as it found it, and `verify` again (5). Every tenth is then accepted, with a
-reason: commands write again, and `verify` goes on saying so. The bar: all are noticed.
+reason: commands write again, and `verify` keeps reporting it. The bar: all are noticed.
 """
 
 from __future__ import annotations

@@ -114,10 +114,10 @@ def test_a_repeat_needs_a_reason_and_a_list_that_differs_by_one_is_refused(pair:
 
 def test_an_answer_is_taken_in_once_and_by_its_own_case(pair: Pair) -> None:
     pair.answer(pair.offer())
-    with pytest.raises(InputRefused, match="no comparison that this case began"):
+    with pytest.raises(InputRefused, match="this case began no such comparison"):
         finish(pair.vendor.case, pair.folder / "answer", "theirs", None, SideLimits())
     finish(pair.client.case, pair.folder / "answer", "theirs", None, SideLimits())
-    with pytest.raises(InputRefused, match="taken in already"):
+    with pytest.raises(InputRefused, match="already imported"):
         finish(pair.client.case, pair.folder / "answer", "other", None, SideLimits())
 
 
@@ -138,7 +138,7 @@ def test_what_is_no_point_is_refused(pair: Pair) -> None:
     data[start : start + BLOCK] = b"\xff" * BLOCK
     data[-BLOCK:] = hashlib.sha256(bytes(data[:-BLOCK])).digest()
     offered.write_bytes(data)
-    with pytest.raises(InputRefused, match="no point of the group"):
+    with pytest.raises(InputRefused, match="not a point of the group"):
         pair.answer(offered)
 
 
@@ -168,5 +168,5 @@ def test_a_file_that_is_none_of_ours_is_refused(tmp_path: Path) -> None:
     ):
         path = tmp_path / name
         path.write_bytes(data)
-        with pytest.raises(InputRefused, match="no file of a blind comparison"):
+        with pytest.raises(InputRefused, match="not a file of a blind comparison"):
             read_parcel(path, "offer")

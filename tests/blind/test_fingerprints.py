@@ -52,7 +52,7 @@ def test_the_third_party_may_tell_the_number_alone(pair: Pair) -> None:
 def test_which_are_shared_takes_the_key(pair: Pair) -> None:
     _both(pair)
     _match(pair.folder)
-    with pytest.raises(InputRefused, match="the key is needed"):
+    with pytest.raises(InputRefused, match="reading it needs the key"):
         finish(pair.client.case, pair.folder / "found", "theirs", None, SideLimits())
 
 

@@ -87,7 +87,7 @@ def test_the_first_page_is_title_summary_and_picture(request: pytest.FixtureRequ
     assert size == [*(reversed(A4) if lying else A4)]
     said = " ".join(first.extract_text().split())
     for part in (
-        "is behind these lists",
+        "These lists came from copy",
         "Where the data went",
         "Right of reply",
         "Lines",

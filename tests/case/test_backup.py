@@ -112,21 +112,21 @@ def test_the_head_is_bound_to_the_chunks_and_cannot_ask_for_too_much(folder: Pat
     said = json.loads(line)
     for change, told in (
         ({"made": "2020-01-01T00:00:00Z"}, "cut off or was changed"),
-        ({"scrypt": {"n": 1 << 30, "r": 8, "p": 1}}, "no backup"),
-        ({"case": "../x"}, "no backup"),
-        ({"salt": 5}, "no backup"),
+        ({"scrypt": {"n": 1 << 30, "r": 8, "p": 1}}, "not a backup"),
+        ({"case": "../x"}, "not a backup"),
+        ({"salt": 5}, "not a backup"),
     ):
         (tmp_path / "c").write_bytes(MAGIC + json.dumps(said | change).encode() + b"\n" + rest)
         with pytest.raises(InputRefused, match=told):
             restore(tmp_path / "c", tmp_path / "again", None, passphrase=PHRASE)
     (tmp_path / "c").write_text("a letter")
-    with pytest.raises(InputRefused, match="no backup"):
+    with pytest.raises(InputRefused, match="not a backup"):
         restore(tmp_path / "c", tmp_path / "again", None)
 
 
 def test_nothing_is_overwritten_and_no_weak_passphrase_taken(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "b").write_text("mine")
-    with pytest.raises(InputRefused, match="the file exists"):
+    with pytest.raises(InputRefused, match="the file already exists"):
         write_backup(folder, None, tmp_path / "b")
     with pytest.raises(InputRefused, match="fewer than 12"):
         write_backup(folder, None, tmp_path / "c", passphrase="short")  # noqa: S106 - it is refused

@@ -44,7 +44,7 @@ def test_a_new_case_opens_again_and_says_what_it_is(folder: Path) -> None:
 
 
 def test_no_folder_is_made_into_a_case_twice_or_over_other_files(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(InputRefused, match="exists here already"):
+    with pytest.raises(InputRefused, match="already exists here"):
         create_case(folder)
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thing.txt").write_text("mine")

@@ -30,7 +30,7 @@ def test_the_catalogue_that_is_kept_is_that_of_a_new_case() -> None:
 def test_what_computes_is_refused(case: Path, name: str) -> None:
     plant(case, PLANTED[name])
     for read_only in (True, False):
-        with pytest.raises(CaseUnavailable, match="the store holds what tracer does not make") as told:
+        with pytest.raises(CaseUnavailable, match="the store holds objects that tracer does not make") as told:
             open_case(case, read_only=read_only)
         assert told.value.line().isprintable()
         assert len(told.value.line()) < 600
@@ -65,5 +65,5 @@ def test_an_open_case_reaches_nothing_outside(case: Path, read_only: bool) -> No
 
 def test_a_name_that_is_none_is_refused(case: Path) -> None:
     plant(case, ["INSERT INTO part VALUES (1, 1, NULL, NULL, false, 'csv', NULL, ',', 1, 1, 1, '(SELECT 1)')"])
-    with pytest.raises(CaseUnavailable, match="by something that is no name"):
+    with pytest.raises(CaseUnavailable, match="by an invalid name"):
         open_case(case, read_only=True)

@@ -67,7 +67,7 @@ def test_a_cut_off_original_is_damaged_even_at_a_chunk_boundary(vault: Vault, tm
 
 
 def test_a_missing_source_and_an_existing_target_are_refused(vault: Vault, tmp_path: Path) -> None:
-    with pytest.raises(InputRefused, match="cannot be taken"):
+    with pytest.raises(InputRefused, match="cannot be copied"):
         vault.store(tmp_path / "nowhere")
     (tmp_path / "f").write_bytes(b"x")
     stored = vault.store(tmp_path / "f")

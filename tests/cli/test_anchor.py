@@ -80,7 +80,7 @@ def test_an_answer_to_something_else_is_refused(tracer: Tracer, case: Path, tmp_
     (tmp_path / "x.tsr").write_bytes(b"\x30\x03\x02\x01\x02")
     said = tracer("anchor", "stamp", tmp_path / "x.tsr", "--case", case)
     assert said.code == 3
-    assert "answers no request" in said.err
+    assert "not to a request" in said.err
 
 
 @pytest.fixture

@@ -195,4 +195,4 @@ def test_a_file_that_is_not_there_is_not_loaded_already(world: World, tracer: Tr
     said = tracer("load", world.folder / "client.cvs", "--holder", "x", "--case", case)
     assert said.code == ExitCode.REFUSED
     assert "no such file" in said.err
-    assert "loaded already" not in said.err
+    assert "already exists" not in said.err

@@ -127,7 +127,7 @@ def test_doctor_mends_what_a_crash_left(tracer: Tracer, traced: Path) -> None:
     key.chmod(0o644)
     mended = tracer("doctor", "--repair", "--case", traced)
     assert mended.code == 0, mended.out
-    assert mended.out.count("mended\t") == 4
+    assert mended.out.count("repaired\t") == 4
     assert key.stat().st_mode & 0o777 == 0o600
     assert tracer("doctor", "--case", traced).code == 0
     assert tracer("verify", "--case", traced).code == 0

@@ -52,11 +52,11 @@ def test_files_are_written_and_journaled(
 
 def test_what_is_asked_wrongly_is_told(tracer: Tracer, traced: Path, tmp_path: Path) -> None:
     for words, told in (
-        (["graph", "--to", "json"], "where to?"),
+        (["graph", "--to", "json"], "the output is missing"),
         (["graph", "--to", "csv", "-o", "-"], "csv is 2 files"),
-        (["graph", "--to", "json", "-o", "x", "--reveal"], "only for a reason"),
-        (["graph", "--to", "json", "-o", "x", "--reason", "the court asked"], "a reason is for revealing"),
-        (["figure", "timeline", "-o", "x"], "a timeline is of one copy"),
+        (["graph", "--to", "json", "-o", "x", "--reveal"], "need a reason"),
+        (["graph", "--to", "json", "-o", "x", "--reason", "the court asked"], "--reason needs --reveal"),
+        (["figure", "timeline", "-o", "x"], "a timeline shows exactly one copy"),
         (["graph", "--to", "json", "-o", tmp_path / "no" / "x"], "make it first"),
     ):
         said = tracer("export", *words, "--case", traced)

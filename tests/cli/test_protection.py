@@ -133,7 +133,7 @@ def test_an_error_names_no_source_and_says_what_to_do(tracer: Tracer, sourced: P
     assert len([leak for leak in leaks if leak.protected]) == 3
     told = refuse(leaks).line()
     assert not finder.stand_in(told), told
-    assert "put other words there" in told
+    assert "use other words there" in told
     assert isinstance(refuse(leaks), InputRefused)
 
 

@@ -158,7 +158,7 @@ def test_an_end_date_that_is_put_right_is_told_by_verify(marked: Path, tracer: T
 def test_copies_are_not_written_over_those_that_were_committed(marked: Path, tracer: Tracer) -> None:
     before = {path.name: path.read_bytes() for path in (marked / "out").iterdir()}
     said = tracer("release", "own", "--to", "v0", "-o", "out")
-    assert (said.code, "the file exists" in said.err) == (3, True)
+    assert (said.code, "the file already exists" in said.err) == (3, True)
     assert {path.name: path.read_bytes() for path in (marked / "out").iterdir()} == before
     assert tracer("register", "list", "-f", "json").json()[0]["releases"] == 2
     path = marked / "out" / "own-v0.csv"

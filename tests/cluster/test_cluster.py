@@ -57,12 +57,12 @@ def test_no_key_leaves(folder: Path) -> None:
 
 
 def test_nothing_is_written_into_a_folder_that_holds_something(folder: Path) -> None:
-    with _open(folder) as case, pytest.raises(UsageError, match="no empty folder"):
+    with _open(folder) as case, pytest.raises(UsageError, match="not an empty folder"):
         export_job(case, folder / "there", buckets=3)
 
 
 def test_answers_that_are_not_there_are_refused(folder: Path) -> None:
-    with _open(folder) as case, pytest.raises(InputRefused, match="not done"):
+    with _open(folder) as case, pytest.raises(InputRefused, match="not finished"):
         import_answers(case, folder / "there")
     with _open(folder) as case, pytest.raises(InputRefused, match="no exported case"):
         import_answers(case, folder)
@@ -93,7 +93,7 @@ def test_spark_gives_the_same_findings_statement_by_statement(folder: Path, tmp_
         assert not case.con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'signed_key'").fetchall()
         _as_a_large_case(case)
     _changed(folder)
-    with _open(folder) as case, pytest.raises(InputRefused, match="not what it was"):
+    with _open(folder) as case, pytest.raises(InputRefused, match="has changed since"):
         import_answers(case, there)
 
 

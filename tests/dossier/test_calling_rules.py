@@ -29,16 +29,16 @@ def test_the_shipped_table_is_in_force_until_the_case_has_its_own(tmp_path: Path
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('[[rule]]\nid = "a"\nkind = "hour"\n', "'hour' is no kind of rule; did you mean 'hours'"),
+        ('[[rule]]\nid = "a"\nkind = "hour"\n', "invalid kind of rule 'hour'; did you mean 'hours'"),
         ('[[rule]]\nid = "a"\nkind = "hours"\nearliest = "21:00"\nlatest = "08:00"\n', "is not after earliest"),
         ('[[rule]]\nid = "a"\nkind = "hours"\nearliest = "8"\nlatest = "21:00"\n', "hours need earliest and latest"),
         ('[[rule]]\nid = "a"\nkind = "per_number"\n', "per_number needs at_most"),
         ('[[rule]]\nkind = "complaints"\nat_most = 1\n', "a rule has no id"),
-        ('[[rule]]\nid = "a"\nkind = "complaints"\nat_most = 1\natmost = 2\n', "no key 'atmost'; did you mean"),
+        ('[[rule]]\nid = "a"\nkind = "complaints"\nat_most = 1\natmost = 2\n', "unknown key 'atmost'; did you mean"),
         ('[[rule]]\nid = "a"\nkind = "complaints"\nat_most = 1\nsince = "2019"\n', "write a text, or a bare date"),
         ('[[rule]]\nid = "a"\nkind = "complaints"\nat_most = 1\n[[rule]]\nid = "a"\nkind = "complaints"\nat_most = 1\n',
-         "'a' is the id of two rules"),
-        ("[[rules]]\n", "no [[rule]] tables"),
+         "two rules have the id 'a'"),
+        ("[[rules]]\n", "must hold [[rule]] tables"),
         ("[[rule]\n", "cannot be read as TOML"),
     ],
 )  # fmt: skip

@@ -133,7 +133,7 @@ def test_evidence_is_hashed_and_never_overwritten(case: Case, tmp_path: Path) ->
     (kept,) = con.execute("SELECT sha256 FROM evidence").fetchall()
     assert vault.read(kept[0]) == b"paid"
     file.write_bytes(b"paid twice")
-    with pytest.raises(InputRefused, match="not overwritten"):
+    with pytest.raises(InputRefused, match="never overwritten"):
         add_evidence(con, vault, piece, file=file, change=True)
     with pytest.raises(InputRefused, match="either a file or a text"):
         add_evidence(con, vault, Evidence("ev2", "interview"))

@@ -62,7 +62,7 @@ def test_what_is_masked_leaves_and_is_journaled(ready: Case, tmp_path: Path, nou
 
 
 def test_revealing_needs_a_reason_and_is_journaled_without_a_number(ready: Case, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="a reason is a sentence"):
+    with pytest.raises(UsageError, match="the reason is too short"):
         prepare(ready, Wanted("json", reason="because"))
     prepared = prepare(ready, Wanted("json", reason=REASON))
     publish(ready, prepared, tmp_path / "clear.json")

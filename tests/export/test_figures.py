@@ -123,11 +123,11 @@ def test_the_waterfall_adds_up(drawn: Outgoing) -> None:
 @pytest.mark.parametrize(
     ("of", "said"),
     [
-        (("timeline",), "a timeline is of one copy"),
+        (("timeline",), "a timeline shows exactly one copy"),
         (("timeline", "a-cti-xx"), "did you mean"),
-        (("waterfall", "d6-backend"), "of one copying"),
+        (("waterfall", "d6-backend"), "exactly one copying"),
         (("waterfall", "d6-backend", "d1-jobs"), "no copying between"),
-        (("pie",), "no figure 'pie'"),
+        (("pie",), "unknown figure 'pie'"),
     ],
 )
 def test_a_wrong_id_is_told(of: tuple[str, ...], said: str, drawn: Outgoing) -> None:
@@ -163,7 +163,7 @@ def test_a_pdf_embeds_its_fonts_and_says_nothing_of_whom_made_it(drawn: Outgoing
 def test_a_font_that_is_none_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "font.ttf"
     path.write_text("no font", encoding="utf-8")
-    with pytest.raises(InputRefused, match="is no font"):
+    with pytest.raises(InputRefused, match="not a font"):
         folders(path)
 
 

@@ -71,8 +71,8 @@ def test_all_findings_stand_in_the_text(page: str, out: Outgoing) -> None:
 def test_a_copy_is_named_before_a_party_and_nobody_is_guilty(page: str) -> None:
     said = first(page, ".headlines .sentence .only-en").text()
     assert said.startswith(
-        "Copy a-cti-x, which 江苏安禾家装贷款有限公司 home-loans gave to 江苏易卓网络科技有限公司 cti-x, "
-        "is behind these lists"
+        "These lists came from copy a-cti-x, which 江苏安禾家装贷款有限公司 home-loans "
+        "gave to 江苏易卓网络科技有限公司 cti-x"
     )
     assert "guilty" not in page.replace(word("page-caveat-guilt", "en").split(".")[0], "")
 

@@ -85,8 +85,8 @@ def test_several_addresses_in_a_cell() -> None:
     [
         ("", "empty", "empty"),
         ("无", "junk", "placeholder"),
-        ("noreply@example.com", "junk", "nobody's address"),
-        ("test@example.com", "junk", "nobody's address"),
+        ("noreply@example.com", "junk", "not a person's address"),
+        ("test@example.com", "junk", "not a person's address"),
         ("a***@example.com", "masked", "masked"),
         ("an•••@example.com", "masked", "masked"),
         ("anna@", "invalid", "no e-mail address"),

@@ -44,7 +44,7 @@ def test_segments_carriers_and_virtual_operators_are_read(tmp_path: Path) -> Non
         ([(1420000, 0, 99)], TEXTS, "1 of 1 entries"),
         ([(1420000, -3, 1)], TEXTS, "1 of 1 entries"),
         ([(1420000, -900, 1)], TEXTS, "1 of 1 entries"),
-        ([(1420000, 0, 1)], ("江苏",), "is no place"),
+        ([(1420000, 0, 1)], ("江苏",), "is not a place"),
     ],
 )
 def test_a_damaged_file_is_refused(
@@ -92,5 +92,5 @@ def test_a_given_kind_holds_and_a_wrong_one_is_refused(tmp_path: Path) -> None:
     load_segments(case.con, path)
     assert case.con.execute("SELECT kind FROM segment").fetchall() == [("network",)]
     path.write_text("segment,province,city,carrier,kind\n1700000,江苏,南京,甲,virtuel\n", encoding="utf-8")
-    with pytest.raises(InputRefused, match="'virtuel' is no kind of segment"):
+    with pytest.raises(InputRefused, match="invalid kind of segment 'virtuel'"):
         load_segments(case.con, path)

@@ -154,7 +154,7 @@ def test_parts_count_on() -> None:
 def test_an_id_is_taken_once_unless_replaced() -> None:
     case = memory_case()
     _store(case, phone=[_number(A)])
-    with pytest.raises(InputRefused, match="loaded already"):
+    with pytest.raises(InputRefused, match="already exists"):
         _store(case, phone=[_number(B)])
     part = read_table(case.con, {"phone": [_number(B)]})
     again = store_parts(case.con, read_parts(part), DatasetFacts("d1", "vendor"), replace=True)

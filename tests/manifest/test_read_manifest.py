@@ -98,7 +98,7 @@ holder = "reseler"
     )
     assert _problems(path) == [
         "case.toml, line 2, [case] nme: unknown key 'nme'; did you mean 'name'?",
-        "case.toml, line 6, [[party]] role: 'data_tradr' is no party role; did you mean 'data_trader'?",
+        "case.toml, line 6, [[party]] role: invalid party role 'data_tradr'; did you mean 'data_trader'?",
         "case.toml, line 8, [[dataset]] path: there is no file 'missing.csv'; paths are relative to the manifest",
         "case.toml, line 9, [[dataset]] holdr: unknown key 'holdr'; did you mean 'holder'?",
         "case.toml, line 13, [[dataset]] obtained: "
@@ -111,19 +111,19 @@ holder = "reseler"
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("[[dataset]\n", "line 1.*|this is no TOML"),
+        ("[[dataset]\n", "line 1.*|not TOML"),
         ("[[datasets]]\npath = 'a.csv'", "did you mean 'dataset'"),
         ("[dataset]\npath = 'a.csv'", r"write \[\[dataset\]\]"),
         ("[[case]]\nname = 'x'", r"write \[case\]"),
         ("[[party]]\nid = 'x'", "the key 'name' is missing"),
-        ("[[party]]\nid = 'x y'\nname = 'X'", "cannot be the id"),
-        ("[[party]]\nid = 'x'\nname = 'X'\n[[party]]\nid = 'x'\nname = 'Y'", "stands twice"),
+        ("[[party]]\nid = 'x y'\nname = 'X'", "invalid table id"),
+        ("[[party]]\nid = 'x'\nname = 'X'\n[[party]]\nid = 'x'\nname = 'Y'", "is used twice"),
         ("[[party]]\nid = 'x'\nname = 'X'\nprotected = 'no'", "true or false"),
         ("[[dataset]]\npath = '*.xlsx'", "no file matches"),
         ("[[dataset]]\npath = '*.csv'\nid = 'd'", "leave out the id"),
         ("[[dataset]]\npath = '.'", "is a folder"),
-        ("[[dataset]]\npath = 'a.csv'\nencoding = 'gb-18031'", "is no encoding"),
-        ("[[dataset]]\npath = 'a.csv'\nregion = 'China'", "is no region"),
+        ("[[dataset]]\npath = 'a.csv'\nencoding = 'gb-18031'", "unknown encoding"),
+        ("[[dataset]]\npath = 'a.csv'\nregion = 'China'", "invalid region"),
         ("[[dataset]]\npath = 'a.csv'\ncolumns = { fone = 'x' }", "did you mean 'phone'"),
         ("[[dataset]]\npath = 'a.csv'\ncreated = 2026-02-02\nobtained = 2026-02-01", "lies before created"),
         ("[[dataset]]\npath = 'a.csv'\nobtained = 2026-02-01T00:00:00", "is not a date"),
@@ -134,7 +134,7 @@ holder = "reseler"
         ("[[claim]]\nparty = 'x'\nkind = 'size'\nvalue = 1e300", "numbers up to"),
         ("[[claim]]\nparty = 'x'\nkind = 'size'\nvalue = inf", "numbers up to"),
         ("[[claim]]\nparty = 'x'\nkind = 'size'\nvalue = nan", "numbers up to"),
-        ("[[dataset]]\npath = 'a.csv'\n[[dataset]]\npath = 'a.csv'", "stands twice"),
+        ("[[dataset]]\npath = 'a.csv'\n[[dataset]]\npath = 'a.csv'", "is used twice"),
         ("[[release]]\ndataset = 'd7'\nto = 'v'\ndate = 2026-01-02\nends = 2026-01-01", "lies before date"),
         ("[[release]]\ndataset = 'd7'\nto = 'v'\npath = 'a.csv'\ncanary_rows = [0]", "row numbers from 1"),
         ("[[release]]\ndataset = 'd7'\nto = 'v'\npath = 'a.csv'\ncanary_rows = [true]", "row numbers from 1"),
@@ -143,9 +143,9 @@ holder = "reseler"
         ("[[evidence]]\nid = 'e'", "exactly one"),
         ("[[evidence]]\nid = 'e'\ntext = 'x'\npath = 'a.csv'", "exactly one"),
         ("[[signals]]\npath = 'a.csv'\nformat = 'asterisk'", "did you mean 'asterisk-cdr'"),
-        ("[[line]]\nid = 'l'\nnumbers = ['x*']", "is no number"),
+        ("[[line]]\nid = 'l'\nnumbers = ['x*']", "invalid number"),
         ("[[claim]]\nparty = 'p'\nkind = 'random'\nvalue = []", "a number, a text"),
-        ("[case]\nregion = 'cn'", "is no region"),
+        ("[case]\nregion = 'cn'", "invalid region"),
         ("stray = 1", "unknown table or key 'stray'"),
     ],
 )
@@ -177,7 +177,7 @@ def test_a_file_keeps_the_id_that_the_case_gave_it(tmp_path: Path) -> None:
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     path = tmp_path / "case.toml"
     path.write_bytes("[case]\nname = '江'".encode("gb18030"))
-    assert _problems(path) == ["case.toml, line 2: this is not UTF-8; save it as UTF-8"]
+    assert _problems(path) == ["case.toml, line 2: not UTF-8; save it as UTF-8"]
     path.write_bytes(b"\xef\xbb\xbf[case]\r\nname = 'x'\r\n")
     assert read_manifest(path).name == "x"
     assert _problems(tmp_path)[0].endswith("this is a folder; name the manifest in it")

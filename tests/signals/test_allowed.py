@@ -34,9 +34,9 @@ def test_windows_are_taken_in_and_bad_ones_refused_together(tmp_path: Path) -> N
                     "r,call,may,june\nr,call,2026-05-31,2026-05-01\n")  # fmt: skip
     with pytest.raises(InputRefused) as refused:
         load_signals(case, path, "allowed")
-    for said in ("no release 'x'", "no channel", "must be days", "ends before it begins"):
+    for said in ("no release 'x'", "invalid channel", "must be days", "ends before it begins"):
         assert said in refused.value.line()
     path.write_text("release,note\nr,x\n")
-    with pytest.raises(InputRefused, match="no column for first and last"):
+    with pytest.raises(InputRefused, match="missing column first and last"):
         load_signals(case, path, "allowed")
     assert case.con.execute("SELECT count(*) FROM allowed_window").fetchone() == (2,)

@@ -98,7 +98,7 @@ def test_a_bad_file_is_told_and_does_not_stop_the_others(desk: Desk) -> None:
     desk.put("c.csv.part", HEAD + ROW.format(CANARY))
     desk.put(".hidden", HEAD + ROW.format(CANARY))
     assert len(desk.watch.poll()) == 1
-    assert any("a.csv" in line and "no format of signals fits" in line for line in desk.told)
+    assert any("a.csv" in line and "unknown format of signals" in line for line in desk.told)
     told = len(desk.told)
     assert desk.watch.poll() == []
     assert len(desk.told) == told, "told once, until it changes"

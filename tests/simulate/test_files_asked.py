@@ -31,10 +31,10 @@ def test_shares_reach_the_spec() -> None:
 @pytest.mark.parametrize(
     ("words", "what"),
     [
-        ({"lists": 5}, "no market"),
-        ({"rows": 39}, "show nothing"),
+        ({"lists": 5}, "too few for a market"),
+        ({"rows": 39}, "too short"),
         ({"shares": {"merges": 1.5}}, "not between"),
-        ({"shares": {"seed": 0.5}}, "no share"),
+        ({"shares": {"seed": 0.5}}, "invalid share"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(words: dict[str, Any], what: str) -> None:

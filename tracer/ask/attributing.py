@@ -1,4 +1,4 @@
-"""`tracer attribute`: which releases a dataset came from, computed on demand, told under the rules of the views."""
+"""`tracer attribute`: which releases a dataset came from, computed on demand, shown under the rules of the views."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def attributions_of(
     """A row for every release that shares rows or canaries with the dataset; columns of the query `attributions`.
 
     Several datasets are scored together as leaks of the same releases, and `dataset` is their ids joined by "+". What
-    the view withholds is withheld here: rows of a dataset under 20 contacts that stand on no canary imported before
-    it, counts under 20, and what a canary imported afterwards would tell. `voice` says the reasons (in
-    English, where none is given); the last note is which copy it is, in one sentence, by display names.
+    the view withholds is withheld here: rows of a dataset under 20 contacts that rest on no canary imported before it,
+    counts under 20, and what a canary imported afterwards would reveal. `voice` says the reasons (in English, where
+    none is given); the last note is which copy it is, in one sentence, by display names.
 
     Raises:
         UsageError: the case does not hold one of the datasets.
@@ -140,7 +140,7 @@ def _told(
     late: bool,
     quiet: bool,
 ) -> dict[str, Any]:
-    """One row. `quiet`: of a list with hardly a contact only what its masks say is told."""
+    """One row. `quiet`: a list with hardly a contact shows only what its masks say."""
     dim = late and found.rows_matched < LEAST
     row: dict[str, Any] = {
         name: getattr(found, name) for name in ("dataset", "release", "recipient", "accused", "canaries_planted")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 BYTES_AT_MOST = 256 << 20
-"""Of an answer: rows can be as large as anything."""
+"""Bytes of an answer: rows can be of any size."""
 _GRACE_S = 2.0
 """Seconds that DuckDB has to stop in; there are functions that it does not interrupt, and those are left behind."""
 _STEP_S = 0.05
@@ -39,7 +39,7 @@ class Bounds:
 
 
 _NAME = "question"
-"""Of the threads that run statements."""
+"""Stack of the threads that run statements."""
 FREE = Bounds()
 """For statements that people write."""
 NAMED = Bounds(seconds=600.0)

@@ -144,7 +144,7 @@ def _copy_and_list(found: Row, ends: Ends) -> Conclusion | None:
 
 
 def _other_copy(answer: Row, other: str, probability: float, ends: Ends) -> Conclusion:
-    """Another copy of the same client is behind the list."""
+    """The list came from another copy of the same client."""
     rows = _seen(ends.rows("SELECT * FROM views.retention ORDER BY release, seen_in"), other, answer["b"])
     said = Reason.of(
         "why-other-copy", dataset=DatasetRef(answer["b"]), release=ReleaseRef(answer["a"]), other=ReleaseRef(other)
@@ -160,7 +160,7 @@ def _seen(rows: Sequence[Row], release: str, dataset: str) -> list[Row]:
 
 
 def _retention(found: Row, ends: Ends) -> Conclusion | None:
-    """A copy that is behind a list: what its recipient kept before what was passed on."""
+    """A copy that a list came from: what its recipient kept before what was passed on."""
     rows = [row for row in found.get("retention", []) if row["probability"] >= LIKELY]
     if not rows:
         return None
@@ -291,7 +291,7 @@ def _strongest(edge: Row | None) -> list[object]:
 
 
 def _shared(found: Row, pair: set[str], best: Row) -> Iterator[Reason]:
-    """What the two lists have in common, and what chance would give, where nothing more telling is known."""
+    """What the two lists have in common, and what chance would give, where nothing stronger is known."""
     for row in found.get("overlaps", []):
         if {row["a"], row["b"]} == pair and not row["small"] and row["shared"] is not None:
             child, parent = (row["a"], row["b"]) if row["a"] == best["taker"] else (row["b"], row["a"])
@@ -312,7 +312,7 @@ def _chain(found: Row, _: Ends) -> Conclusion | None:
 
 
 def _hidden(found: Row, _: Ends) -> Conclusion | None:
-    """A list that nobody has obtained."""
+    """A list that was never obtained."""
     row = next(iter(found.get("hidden", [])), None)
     if row is None or row["contacts"] is None:
         return None
@@ -321,7 +321,7 @@ def _hidden(found: Row, _: Ends) -> Conclusion | None:
 
 
 def _relation(found: Row, _: Ends) -> Conclusion | None:
-    """What is said of two parties; it is no finding."""
+    """What is said of two parties; it is not a finding."""
     row = next(iter(found.get("relations", [])), None)
     if row is None:
         return None

@@ -18,7 +18,7 @@ from tracer.wording.terminal import folded
 LINES = 15
 """Lines that it has at most."""
 _NAMES = 4
-"""Parties whose ids stand at the end."""
+"""Parties whose ids are listed at the end."""
 _CLAIMS, _REFUSALS, _CAMPAIGNS, _COPIED = 2, 1, 1, 2
 """How many of a kind there is room for, where other kinds have something to say."""
 _APART = (

@@ -56,9 +56,9 @@ def moves(con: duckdb.DuckDBPyConnection, run: int, lang: str = "en") -> list[Mo
 
 
 def moved_lines(con: duckdb.DuckDBPyConnection, run: int, most: int) -> list[str]:
-    """What is told after a trace that took a judgement in, in lines; none after any other.
+    """What is reported after a trace that used a new judgement, in lines; none after any other.
 
-    most: derivations that are told; the others are counted.
+    most: derivations that are listed; the others are counted.
     """
     found = moves(con, run)
     if not _took_judgements(con, run):
@@ -67,7 +67,7 @@ def moved_lines(con: duckdb.DuckDBPyConnection, run: int, most: int) -> list[str
         return ["The new judgement moved no derivation."]
     elsewhere = sum(not move.judged for move in found)
     many = "1 derivation" if len(found) == 1 else f"{len(found)} derivations"
-    lines = [f"Moved since the last run: {many}; pairs among them that nobody judged: {elsewhere}."]
+    lines = [f"Moved since the last run: {many}; pairs among them that were not judged: {elsewhere}."]
     lines += [f"  {found[0].because}", *(f"  {move.said()}" for move in found[:most])]
     return [*lines, *([f"  … and {len(found) - most} more: tracer query moved"] if len(found) > most else [])]
 

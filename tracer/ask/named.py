@@ -8,7 +8,7 @@
 
 A parameter without `= …` is required; `= none` binds NULL. One of a closed set of words is declared with them, as
 `word(own|obtained)`: any other is refused. Undeclared and unused parameters are refused alike. With a
-parameter `limit`, one row more is fetched than asked for, so that a cut is known and told.
+parameter `limit`, one row more is fetched than asked for, so that a cut is known and reported.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _PARAM = re.compile(
 )
 _COLUMN = re.compile(r"(?P<what>column|detail)\s+(?P<name>[a-z_]+)\s+(?P<type>[a-z]+)\s*:\s*(?P<text>.+)\Z")
 _ANSWERS = re.compile(r"answers:\s*(?P<text>.+)\Z")
-# Strings, quoted names and comments are skipped, so that a `$` in them is no parameter.
+# Strings, quoted names and comments are skipped, so that a `$` in them is not a parameter.
 _USED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|\$(?P<name>[a-z_]+)")
 
 
@@ -61,7 +61,6 @@ class Parameter:
     required: bool
     """True where there is no default."""
     text: str
-    """What it does."""
     words: tuple[str, ...] = ()
     """All that it may be, of a `word`."""
 
@@ -85,7 +84,6 @@ class NamedQuery:
     title: str
     """One line."""
     answers: str
-    """The question it answers."""
     parameters: tuple[Parameter, ...]
     """In the order of the header."""
     columns: tuple[Column, ...]
@@ -240,7 +238,7 @@ def bind(query: NamedQuery, given: Mapping[str, str]) -> dict[str, Any]:
             values[parameter.name] = parameter.read(text)
         except (ValueError, KeyError):
             raise UsageError(
-                f"{text!r} is no value for {parameter.name}", where=where, remedy=parameter.meaning(text)
+                f"invalid value {text!r} for {parameter.name}", where=where, remedy=parameter.meaning(text)
             ) from None
     return values
 

@@ -21,10 +21,10 @@ def refused_people(case: Case, reason: str) -> list[dict[str, Any]]:
     Journaled with the reason, how many rows, and keyed pseudonyms of the people, before anything is returned.
 
     Raises:
-        UsageError: the reason is no sentence.
+        UsageError: the reason is too short.
     """
     if len(reason.split()) < _WORDS:
-        raise UsageError("a reason is a sentence", where="--reason", remedy="say who asked for the numbers, and why")
+        raise UsageError("the reason is too short", where="--reason", remedy="say who asked for the numbers, and why")
     rows = [
         {
             "refusals": refusals, "row": row, "refused": _day(refused), "what": what, "of": of, "day": _day(day),

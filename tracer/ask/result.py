@@ -1,4 +1,4 @@
-"""An answer: typed columns over one Arrow table, whoever asked."""
+"""An answer: typed columns over one Arrow table, for every question."""
 
 from __future__ import annotations
 
@@ -62,7 +62,6 @@ class Result:
     columns: tuple[Column, ...]
     """In the order of the table's columns, with the same names."""
     table: pa.Table
-    """The rows."""
     notes: tuple[str, ...] = ()
     """What the reader must know: that rows were cut, and how to get them."""
     of: str = ""

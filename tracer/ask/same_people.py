@@ -1,4 +1,4 @@
-"""`tracer persons`: do two lists without a common identifier hold the same people? Counts, nobody's row."""
+"""`tracer persons`: do two lists without a common identifier hold the same people? Counts, never a row."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def same_people_in(con: duckdb.DuckDBPyConnection, a: str, b: str) -> Result:
     fields = common_fields(*told)
     if not can_be_compared(fields):
         raise UsageError(
-            f"nothing tells the people of {a} and {b} apart: {a} has {_listed(told[0])}, {b} has {_listed(told[1])}",
+            f"the people of {a} and {b} cannot be compared: {a} has {_listed(told[0])}, {b} has {_listed(told[1])}",
             where="persons", remedy="both need names and another column such as an address or a birthday",
         )  # fmt: skip
     tables = [people(con, number, one, fields) for (number, _), one in zip(numbers, columns, strict=True)]
@@ -73,7 +73,7 @@ def _numbers(con: duckdb.DuckDBPyConnection, *names: str) -> list[tuple[int, boo
                 f"the case has no dataset {name!r}", where="persons", remedy=did_you_mean(name, sorted(known))
             )
     if len(set(names)) < len(names):
-        raise UsageError(f"{names[0]} is one list", where="persons", remedy="name two datasets")
+        raise UsageError(f"{names[0]} was given twice", where="persons", remedy="name two datasets")
     return [known[name] for name in names]
 
 

@@ -49,7 +49,6 @@ class ViewDoc:
     name: str
     """What statements call it."""
     text: str
-    """What it shows."""
     columns: tuple[tuple[str, str, str], ...]
     """Name, type and meaning of each column."""
 
@@ -84,8 +83,8 @@ def run_sql(
     lang: the language in which reasons are said.
 
     Raises:
-        UsageError: no or several statements, another kind of statement, a name that is no documented view, a refused
-            function, or whatever else DuckDB finds wrong with it.
+        UsageError: no or several statements, another kind of statement, a name other than a documented view's, a
+            refused function, or anything else that DuckDB finds wrong with it.
         InputRefused: it takes longer than it may.
     """
     views = documented_views(con)
@@ -137,12 +136,12 @@ def _check(sandbox: duckdb.DuckDBPyConnection, statement: str, views: set[str]) 
     """Refuse what may not run; otherwise the tables that the statement names, common table expressions among them."""
     parsed = sandbox.extract_statements(statement)
     if len(parsed) != 1:
-        raise UsageError("give exactly one statement", where=_WHERE)
+        raise UsageError("there must be exactly one statement", where=_WHERE, remedy="run them one by one")
     answer = sandbox.execute("SELECT json_serialize_sql($statement)", {"statement": statement}).fetchone()
     tree = json_of(answer[0]) if answer is not None else {"error": True}
     if parsed[0].type != duckdb.StatementType.SELECT or tree["error"]:
         raise UsageError(
-            "only reading is allowed", where=_WHERE, remedy="begin with SELECT, WITH, FROM, VALUES or DESCRIBE"
+            "the statement does not only read", where=_WHERE, remedy="begin with SELECT, WITH, FROM, VALUES or DESCRIBE"
         )
     named = {key.casefold() for node in _nodes(tree) for key in _cte_names(node)}
     for node in _nodes(tree):
@@ -156,12 +155,12 @@ def _check_node(node: dict[str, Any], views: set[str], named: set[str]) -> None:
         known = views | named if schema == "" else views
         if node.get("catalog_name") or schema.casefold() not in ("", "views") or name.casefold() not in known:
             shown = ".".join(part for part in (node.get("catalog_name"), schema, name) if part)
-            raise UsageError(f"{shown!r} is no documented view", where=_WHERE, remedy=did_you_mean(name, views))
+            raise UsageError(f"unknown view {shown!r}", where=_WHERE, remedy=did_you_mean(name, views))
     function = node.get("function_name")
     if isinstance(function, str):
         elsewhere = node.get("schema") not in (None, "", "main") or bool(node.get("catalog"))
         if elsewhere or _REFUSED.match(function.casefold()):
-            raise UsageError(f"the function {function!r} is not allowed here", where=_WHERE)
+            raise UsageError(f"the function {function!r} is not allowed", where=_WHERE, remedy="leave it out")
     if node.get("type") == "TABLE_FUNCTION":
         called = str((node.get("function") or {}).get("function_name", "")).casefold()
         if called not in _TABLE_FUNCTIONS:

@@ -1,5 +1,5 @@
 """The short answer of `why`: one sentence that could be printed, how sure, what it rests on, what speaks against it,
-and what would settle it. Everything else that is known of the pair stands behind `--details`.
+and what would settle it. Everything else that is known of the pair is under `--details`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tracer.wording.sections import Block, Paragraph, Points
 REASONS = 3
 """Reasons that are given, the strongest first; as many of what speaks against it and of what would settle it."""
 _FAINT = 0.01
-"""Probability under which another source is told last."""
+"""Probability under which another source is named last."""
 
 
 def short_why(

@@ -1,6 +1,6 @@
 """The chain of a dataset, a copy or a party as a tree: where it came from, where it went, what was said of it.
 
-Reads the documented views only. A list that stands in the tree already is named again and not opened again.
+Reads the documented views only. A list that is in the tree already is named again and not opened again.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def show(
 ) -> Branch:
     """The tree of the dataset, release or party `name`; findings under probability `least` are left out.
 
-    narrowed: takes out of a row what may not be told, for an answer that leaves.
+    narrowed: takes out of a row what must stay hidden, for an answer that leaves.
     untraced: that findings are not those of the case as it is now (`stages.untraced`); the first branch says it.
 
     Raises:
@@ -146,7 +146,7 @@ class _Tree:
         return Branch(label, kind="dataset", branches=found or (Branch(self._say(Reason.of("tree-nothing"))),))
 
     def _origins(self, name: str, seen: set[str], depth: int) -> Iterator[Branch]:
-        """The copies and lists that are behind `name`, each with what is behind it."""
+        """The copies and lists that `name` came from, each with its own sources."""
         explained = set()
         for copy, row, told in self._behind(name):
             explained.add(copy["dataset"])
@@ -158,7 +158,7 @@ class _Tree:
                 yield self._found(row, row["parent"], seen, depth, up=True)
 
     def _found(self, row: dict[str, Any], name: str, seen: set[str], depth: int, *, up: bool) -> Branch:
-        """The list at the other end of a derivation, with what is behind it or came of it."""
+        """The list at the other end of a derivation, with its sources or what came of it."""
         opened = self._opened(name, seen, depth, up=up)
         what: Number = Text(opened.text)
         if up and row["via"]:
@@ -170,7 +170,7 @@ class _Tree:
         )
 
     def _behind(self, name: str) -> Iterator[tuple[dict[str, Any], dict[str, Any], Reason]]:
-        """(copy, finding, reading) of each copy that is behind the list, the reading before the mere naming."""
+        """(copy, finding, reading) of each copy that the list came from, the reading before the mere naming."""
         told = {row["release"]: row for row in self.named if row["dataset"] == name}
         for row in self.kept:
             if row["seen_in"] == name and row["release"] in self.copies:

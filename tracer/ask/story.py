@@ -23,7 +23,7 @@ from tracer.wording import headlines, say
 STRONG = 0.5
 """Findings under this probability are left to the queries."""
 _SENTENCES = 3
-"""Reasons, and as many objections, that are told of one finding; the rest is counted."""
+"""Reasons, and as many objections, that are listed for one finding; the rest is counted."""
 RETENTION = (
     "SELECT t.*, r.ends FROM views.retention t LEFT JOIN views.releases r USING (release)"
     f" WHERE probability >= {STRONG} AND reading <> 'held'"

@@ -16,12 +16,12 @@ from tracer.wording.headlines import said
 from tracer.wording.names import Introduced, Names
 
 _ITEMS = 8
-"""Findings that are told of one kind; the rest is counted."""
+"""Findings of one kind that are listed; the rest is counted."""
 
 
 @dataclass(frozen=True)
 class StoryFinding:
-    """One finding: a headline and what stands behind it."""
+    """One finding: a headline and what it rests on."""
 
     headline: str
     grade: str = ""
@@ -41,7 +41,6 @@ class StorySection:
     title: str
     findings: Sequence[StoryFinding]
     more: int = 0
-    """How many were left out."""
     query: str = ""
     """The named query that gives all of them."""
     note: str = ""

@@ -1,4 +1,4 @@
-"""The story's sections on what parties say, whose lines carried the calls, and whom nobody may call any more."""
+"""The story's sections on what parties say, whose lines carried the calls, and who may no longer be called."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def lines(teller: Teller) -> StorySection:
 
 
 def refusals(teller: Teller) -> StorySection:
-    """Whoever was handed on or called after refusing; the copies and calls of most people first."""
+    """Refusals of people who were handed on or called later; the copies and calls of most people first."""
     voice = teller.voice()
     findings = [StoryFinding(voice.say(headlines.refusal(row))) for row in teller.rows(REFUSALS)]
     return section(teller.word(Reason.of("story-refusals")), findings, "after-refusal")

@@ -107,9 +107,9 @@ def _printed(what: Any, width: int) -> Iterator[str]:
 
 
 def table_text(column: Column, value: Any, of: str = "", lang: str = "en") -> str:
-    """A cell as a table shows it: thousands apart, four digits of a measure, lists cut and the cut told.
+    """A cell as a table shows it: thousands apart, four digits of a measure, lists cut and the cut shown.
 
-    of: the named query whose column it is, which tells the data's own words from people's.
+    of: the named query whose column it is, which distinguishes the data's own words from people's.
     """
     plain = json_value(column, value)
     if isinstance(plain, bool):

@@ -1,6 +1,6 @@
 """Where the contents of lists, their days and what is said of them do not fit together.
 
-A warning is read from the findings that stand, by `queries/warnings.sql`, whenever somebody asks: it rests on nothing
+A warning is read from the current findings, by `queries/warnings.sql`, at every question: it rests on nothing
 but documented views, so a stage of its own would only keep a second copy of them that could be out of date.
 """
 
@@ -30,7 +30,7 @@ class Caution:
     grade: str = ""
     """G0 to G5 of the derivation behind it; empty where there is none."""
     probability: float | None = None
-    """Of the derivation behind it, both directions together where the warning is about both."""
+    """Probability of the derivation it is about, both directions together where it is about both."""
 
     def said(self, lang: str = "en") -> str:
         """The warning in words."""

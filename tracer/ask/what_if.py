@@ -18,7 +18,7 @@ Row = Mapping[str, Any]
 
 statement = statements_beside(__file__)
 TELLING = 3.0
-"""Odds between the two likeliest explanations from which one is told."""
+"""Odds between the two likeliest explanations from which one is named."""
 PLAIN = 20.0
 """Odds from which no further evidence is asked for."""
 ABOUT_EVEN = 1.15
@@ -58,7 +58,7 @@ def _answer(
     con: duckdb.DuckDBPyConnection, pair: tuple[str, str], rows: Sequence[Row], edges: Sequence[Row]
 ) -> dict[str, Any]:
     best = rows[0]
-    # An error of the method is no explanation that anybody could look into; it counts where there is no other.
+    # An error of the method cannot be looked into; it counts where there is no other.
     rest = [row for row in rows[1:] if row["kind"] != "other"] or list(rows[1:])
     following = rest[0] if rest else None
     odds = None if following is None else float(best["probability"]) / max(float(following["probability"]), 1e-6)
@@ -139,7 +139,7 @@ def _unexplained(row: Row) -> dict[str, Any] | None:
 def _would_tell(
     con: duckdb.DuckDBPyConnection, pair: tuple[str, str], best: Row, following: Row | None, edges: Sequence[Row]
 ) -> Iterator[Reason]:
-    """Evidence that is missing for the pair and would tell the two explanations apart, the most telling first."""
+    """Evidence that is missing for the pair and would separate the two explanations, the strongest first."""
     kinds = {best["kind"]} | ({following["kind"]} if following is not None else set())
     links = sorted({row["through"] for row in (best, following or best) if row["kind"] in ("through", "common")})
     signals = {

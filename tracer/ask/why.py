@@ -1,7 +1,7 @@
 """Everything behind an edge: numbers, rows' positions, canaries, dates, documents, and what speaks against it.
 
 The sections are statements over the documented views (`sql/why.sql`). Rows' positions are the one thing that no view
-shows; they are counted from the memberships, and only where the shared count may be told.
+shows; they are counted from the memberships, and only where the shared count may be shown.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from tracer.wording import Voice, in_words, signals_of
 RUNS_SHOWN = 40
 """Runs of rows that are listed; the rest is counted."""
 PAIRS_WITH_POSITIONS = 4
-"""Edges between two parties may stand on many pairs of datasets: positions are given for the first ones."""
+"""Edges between two parties may rest on many pairs of datasets: positions are given for the first ones."""
 
 _NO_TIES = ("dates", "replies", "other_sources", "other_copies", "said")
-"""Sections that tie nobody by themselves."""
+"""Sections that connect no two parties by themselves."""
 
 _SQL = Path(__file__).parent / "sql"
 _SECTION = re.compile(r"^-- section: (\w+)\n(.*?);$", re.MULTILINE | re.DOTALL)
@@ -84,7 +84,7 @@ def tied(
 ) -> dict[str, Any]:
     """The same answer with its reasons as values.
 
-    narrowed: takes out of a row what may not be told, for an answer that leaves.
+    narrowed: takes out of a row what must stay hidden, for an answer that leaves.
 
     Raises:
         UsageError: see `why`.

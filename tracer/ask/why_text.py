@@ -28,7 +28,7 @@ _TITLES = (
     "other_sources", "judgements", "evidence", "replies", "against",
 )  # fmt: skip
 """Sections in their order; each has its title in the catalogues."""
-# Counts that are not told are NULL in the views.
+# Hidden counts are NULL in the views.
 _COUNTS = (
     "shared", "rows_matched", "canaries_seen", "contacts", "excess", "share_of_child", "matched", "later_seen",
     "gone_seen",
@@ -142,7 +142,7 @@ class _Details:
                 yield f"{heading(name, self._voice.lang)} {self._shown(section, name, value)}"
 
     def _headline(self, section: str, row: Row) -> str:
-        """One line for a row; empty for sections that are no findings. Ids, not names: this is for looking further."""
+        """One line for a row; empty for sections that are not findings. Ids, not names: this is for looking further."""
         if section == "derivations":
             reasons = [headlines.derivation(row), headlines.derivation_sure(row)]
         elif section == "attributions" and row["accused"]:

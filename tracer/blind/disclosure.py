@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 _BOTH_HOLD = (
-    "The fingerprint key is with both of you: between you it hides nothing. Whoever has the key and the other side's "
+    "The fingerprint key is with both of you: between you it hides nothing. A party with the key and the other side's "
     "fingerprints can try out every phone number in minutes. Hand yours to the third party alone."
 )
 _HONEST = (
-    "Nobody can see whether the other side's list is a real one: a list made up of strangers and one person is a "
+    "You cannot see whether the other side's list is a real one: a list made up of strangers and one person is a "
     "question about that person."
 )
 
@@ -43,8 +43,8 @@ def of_fingerprints(party: str, names: Sequence[str], count: int) -> list[str]:
         f"From its answer you and {party} learn how many you share and, unless it counts only, which of your own "
         "those are.",
         _BOTH_HOLD,
-        "If the third party and either of you put key and fingerprints together, all is told. The key is for one "
-        "comparison: make a new one for the next.",
+        "If the third party and either of you put key and fingerprints together, everything is revealed. The key is "
+        "for one comparison: make a new one for the next.",
     ]
 
 

@@ -1,7 +1,7 @@
 """The comparison of two cases by private set intersection: an offer, an answer to it, and what comes of it.
 
 offer: H(x)^a for each own identifier x. answer: H(y)^b for each of the other side's y, sorted, and (H(x)^a)^b in the
-order of the offer, or sorted where only the number is to be told. finish: (H(y)^b)^a = (H(x)^a)^b where x = y.
+order of the offer, or sorted where only the number is to be revealed. finish: (H(y)^b)^a = (H(x)^a)^b where x = y.
 """
 
 from __future__ import annotations
@@ -29,13 +29,10 @@ class Written:
     """A file that was written for the other side."""
 
     exchange: str
-    """Id of the exchange."""
     path: str
     """The file, absolute."""
     identifiers: int
-    """Own identifiers in it."""
     sha256: str
-    """Of the file."""
 
     def to_json(self) -> dict[str, object]:
         """The row that is printed."""
@@ -68,7 +65,8 @@ def answer(
     case: Case, offered: Path, names: Sequence[str], party: str, path: Path, bounds: SideLimits, confirm: Confirm,
     *, counted_only: bool,
 ) -> Written:  # fmt: skip
-    """Answer an offer. Raises `InputRefused` for what is no offer, too small or too large a set, or a repeat."""
+    """Answer an offer. Raises `InputRefused` for a file that is not an offer, too small or too large a set, or a
+    repeat."""
     refuse_standing(path)
     parcel = read_parcel(offered, "offer", most=bounds.most)
     refuse_size(len(parcel.own), bounds, "the offered", str(offered))

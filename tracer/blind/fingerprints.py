@@ -86,11 +86,10 @@ class Match:
     """What the third party found."""
 
     exchange: str
-    """Id of the comparison."""
     first: int
     """Identifiers of the first file."""
     second: int
-    """Of the second."""
+    """Fingerprints of the second."""
     shared: int | None
     """In both; None under 20."""
     path: str
@@ -104,7 +103,7 @@ class Match:
 def match(first: Path, second: Path, path: Path, ledger: Path, bounds: SideLimits, *, counted_only: bool) -> Match:
     """What the third party does: compare two files of one key, and write what both sides may learn.
 
-    Under 20 shared nothing is told but that. Raises `InputRefused` for files of two keys, small sets, and for a key
+    Under 20 shared only that is reported. Raises `InputRefused` for files of two keys, small sets, and for a key
     that the ledger says has been used with other files.
     """
     refuse_standing(path)
@@ -133,11 +132,12 @@ def _note(ledger: Path, a: Parcel, b: Parcel, bounds: SideLimits) -> None:
         used = [json_of(line) for line in lines]
         other = any(entry["exchange"] == a.exchange and entry["files"] != digests for entry in used)
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
-        raise InputRefused("is no ledger of comparisons", where=str(ledger), remedy="name another --ledger") from error
+        raise InputRefused("not a ledger of comparisons", where=str(ledger), remedy="name another --ledger") from error
     if other and not bounds.again:
         raise InputRefused(
-            "this key was used with other fingerprints before; whoever changes its list between two comparisons learns"
-            " about those by whom it changed", where=str(ledger), remedy='give --again "why"; it is put on record',
+            "this key was used with other fingerprints before; a side that changes its list between two"
+            " comparisons learns about those by whom it changed", where=str(ledger),
+            remedy='give --again "why"; it is recorded',
         )  # fmt: skip
     entry = {"at": f"{now().isoformat()}Z", "exchange": a.exchange, "files": digests, "again": bounds.again}
     try:

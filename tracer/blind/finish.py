@@ -1,8 +1,8 @@
 """What comes of a comparison: a blind dataset, or a bare number, in the case of who offered.
 
 A blind dataset has one stand-in for each identifier of the other side. Those that are shared are known by the case's
-own identifier; all others link with nothing. Where fewer than 20 are shared, only the case's own canaries are kept: who
-the few people are is nobody's business.
+own identifier; all others link with nothing. Where fewer than 20 are shared, only the case's own canaries are kept: the
+few people stay unknown.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tracer.errors import InputRefused
 from tracer.identify.digests import digest_base
 
 _CLOSED = {"answer": "offered", "match": "fingerprints"}
-"""Kind of the file that ends an exchange -> side on which this case stands in it."""
+"""Kind of the file that ends an exchange -> this case's side in it."""
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,16 @@ class Finished:
     """What is known now."""
 
     exchange: str
-    """Id of the exchange."""
     party: str
-    """The other side."""
     dataset: str | None
-    """Id of the blind dataset; None where only the number was told."""
+    """Id of the blind dataset; None where only the number was revealed."""
     identifiers: int
-    """Own identifiers that were compared."""
     other_identifiers: int
     """The other side's."""
     shared: int | None
     """In both; None under 20."""
     canaries: int
-    """The case's own canaries among them (as identifiers); 0 where only the number was told."""
+    """The case's own canaries among them (as identifiers); 0 where only the number was revealed."""
 
     def to_json(self) -> dict[str, Any]:
         """The row that is printed; a small count as `<20`."""
@@ -82,7 +79,7 @@ def finish(
         keys = members(case, open_.datasets, open_.canaries, open_.exchange)
         if len(keys) != open_.members:
             raise InputRefused(
-                "the lists that were offered are not what they were (purged, or canaries changed)", where=str(path),
+                "the offered lists have changed since (purged, or canaries changed)", where=str(path),
                 remedy="make a new offer",
             )  # fmt: skip
         other, shared, count = _compare(case, parcel, keys, open_, str(path), shared_key)
@@ -116,16 +113,16 @@ def _waiting(case: Case, parcel: Parcel, where: str) -> _Open:
     ).fetchone()
     if row is None:
         raise InputRefused(
-            "belongs to no comparison that this case began", where=where, remedy="give the file that answers your own"
+            "this case began no such comparison", where=where, remedy="give the file that answers your own"
         )
     if row[-1] is not None:
-        raise InputRefused("was taken in already", where=where, remedy="tracer query blind shows what came of it")
+        raise InputRefused("already imported", where=where, remedy="see its result: tracer query blind")
     return _Open(*row[:-1])
 
 
 def _refuse_taken(case: Case, dataset: str) -> None:
     if case.con.execute("SELECT count(*) FROM dataset WHERE id = $id", {"id": dataset}).fetchall()[0][0]:
-        raise InputRefused(f"the case has a dataset {dataset} already", where="--id", remedy="give another id")
+        raise InputRefused(f"dataset {dataset} already exists", where="--id", remedy="use another id")
 
 
 def _compare(
@@ -134,13 +131,15 @@ def _compare(
     """The other side's size, the own identifiers (keys) that it has too, or None and only their number."""
     if parcel.kind == "match":
         if len(parcel.sizes) != 2 or open_.members not in parcel.sizes:
-            raise InputRefused("is about another set of fingerprints", where=where, remedy="ask the third party")
+            raise InputRefused("answers another set of fingerprints", where=where, remedy="ask the third party")
         other = sum(parcel.sizes) - open_.members
         if not parcel.own:
             return other, None, parcel.shared
         if shared_key is None:
             raise InputRefused(
-                "tells which fingerprints are shared; the key is needed", where=where, remedy="give --shared-key FILE"
+                "says which fingerprints are shared; reading it needs the key",
+                where=where,
+                remedy="give --shared-key FILE",
             )
         both = set(parcel.own)
         own = fingerprints_of(keys, shared_key)

@@ -1,9 +1,9 @@
 """The group of the comparison: ristretto255 (RFC 9496), by libsodium.
 
 Each side has a secret exponent for one exchange. An identifier becomes a point by the one-way map of RFC 9496 (4.3.4)
-over its SHA-512, so that nobody knows the logarithm of one to another: a hash put on the generator as an exponent would
-let whoever sees one blinded point try out every number. Blinding by a and then by b gives the same as by b and then by
-a (Meadows 1986; Huberman, Franklin and Hogg 1999).
+over its SHA-512, so that the logarithm of one to another is unknown: with a hash put on the generator as an exponent,
+one blinded point would be enough to try out every number. Blinding by a and then by b gives the same as by b and then
+by a (Meadows 1986; Huberman, Franklin and Hogg 1999).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def blinded_keys(keys: Sequence[int], scalar: bytes) -> list[bytes]:
 def blinded_points(points: Sequence[bytes], scalar: bytes, where: str) -> list[bytes]:
     """Points of the other side, blinded once more, in their order.
 
-    Raises `InputRefused` where one of them is no point of the group, or its neutral element.
+    Raises `InputRefused` where one of them is not a point of the group, or its neutral element.
     """
 
     def one(point: bytes) -> bytes:
@@ -57,7 +57,9 @@ def blinded_points(points: Sequence[bytes], scalar: bytes, where: str) -> list[b
             twice: bytes = rbcl.crypto_scalarmult_ristretto255(scalar, point)
         except (RuntimeError, ValueError, TypeError) as error:
             raise InputRefused(
-                "holds what is no point of the group", where=where, remedy="ask the other side for the file again"
+                "holds a value that is not a point of the group",
+                where=where,
+                remedy="ask the other side for the file again",
             ) from error
         return twice
 

@@ -19,7 +19,7 @@ LEAST = 1_000
 FLOOR = 100
 """What `--least` may be lowered to."""
 FEW = 20
-"""Shared counts under this are not told, and sets that differ by fewer are taken for a question about single people."""
+"""Shared counts under this are hidden, and sets that differ by fewer are taken for a question about single people."""
 
 
 @dataclass(frozen=True)
@@ -34,15 +34,17 @@ class SideLimits:
     def __post_init__(self) -> None:
         """Raise `UsageError` for bounds that would allow what they are there to prevent."""
         if self.least < FLOOR:
-            raise UsageError(f"--least {self.least} is under {FLOOR}", remedy="compare longer lists")
+            raise UsageError(
+                f"--least {self.least} is under {FLOOR}", remedy=f"give {FLOOR} or more, and compare longer lists"
+            )
 
 
 def refuse_size(count: int, bounds: SideLimits, whose: str, where: str) -> None:
     """Raise `InputRefused` where a set is too small or too large."""
     if count < bounds.least:
         raise InputRefused(
-            f"{whose} are {count:,} identifiers, fewer than {bounds.least:,}: what a short list shares is about single"
-            " people", where=where, remedy=f"compare longer lists, or lower --least (not under {FLOOR})",
+            f"{whose} are {count:,} identifiers, fewer than {bounds.least:,}: the result for a short list is about"
+            " single people", where=where, remedy=f"compare longer lists, or lower --least (not under {FLOOR})",
         )  # fmt: skip
     if count > bounds.most:
         raise InputRefused(
@@ -51,7 +53,7 @@ def refuse_size(count: int, bounds: SideLimits, whose: str, where: str) -> None:
 
 
 def refuse_repeat(case: Case, side: str, party: str, brought: Brought, other: int | None, bounds: SideLimits) -> None:
-    """Raise `InputRefused` for a repeat that would tell single people, or that nobody gave a reason for.
+    """Raise `InputRefused` for a repeat that would reveal single people, or that has no reason.
 
     What two comparisons with slightly different lists share differs by the people in whom the lists differ.
     `other`: identifiers of the other side, where they are known.
@@ -66,20 +68,20 @@ def refuse_repeat(case: Case, side: str, party: str, brought: Brought, other: in
         if differing is None or 0 < differing < FEW:
             raise InputRefused(
                 f"on {day} lists were compared with {party} that differ from these by fewer than {FEW} identifiers, or"
-                " are gone: the two results would tell single people", where=party,
+                " are gone: the two results would reveal single people", where=party,
                 remedy="compare the same lists as then, or wait until more has changed",
             )  # fmt: skip
         if other is not None and members is not None and 0 < abs(other - members) < FEW:
             raise InputRefused(
                 f"what {party} offers has {abs(other - members)} identifiers more or fewer than what it offered on"
-                f" {day}: the two answers would tell it single people", where=party,
+                f" {day}: the two answers would reveal single people to it", where=party,
                 remedy="refuse, or ask for the offer of then",
             )  # fmt: skip
     if earlier and not bounds.again:
         raise InputRefused(
-            f"lists were compared with {party} already, last on {earlier[-1][2]}; whoever changes its list between two"
-            " comparisons learns about those by whom it changed", where=party,
-            remedy='where a second one is in order, give --again "why"; it is journaled',
+            f"lists were compared with {party} already, last on {earlier[-1][2]}; a side that changes its list between"
+            " two comparisons learns about those by whom it changed", where=party,
+            remedy='if a second one is justified, give --again "why"; it is journaled',
         )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What a case brings to a comparison: which lists, which identifiers, in an order that tells nothing."""
+"""What a case brings to a comparison: which lists, which identifiers, in an order that reveals nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ class Brought:
     """The lists of one side."""
 
     names: tuple[str, ...]
-    """Ids of the datasets."""
     datasets: tuple[int, ...]
     """Numbers of the datasets, former versions among them where all were asked for."""
     canaries: int
@@ -39,7 +38,7 @@ def choose(case: Case, names: Sequence[str], *, canaries: bool) -> Brought:
     ).fetchall()
     held = {row[0] for row in rows if row[2] and row[3] != "blind" and not row[4]}
     problems = [
-        InputRefused(f"the case holds no list {name!r} that can be compared", remedy="tracer query datasets names them")
+        InputRefused(f"the case holds no list {name!r} that can be compared", remedy="list them: tracer query datasets")
         for name in dict.fromkeys(names)
         if name not in held
     ]

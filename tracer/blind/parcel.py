@@ -43,13 +43,13 @@ class Parcel:
     own: Sequence[bytes]
     """The sender's blocks; of a match, those that both sides have."""
     answered: Sequence[bytes] = ()
-    """Of an answer: the offered points, blinded twice."""
+    """In an answer: the offered points, blinded twice."""
     ordered: bool = True
-    """Of an answer: whether `answered` stands in the order of the offer, so that its sender sees which are shared."""
+    """In an answer: whether `answered` is in the order of the offer, so that its sender sees which are shared."""
     sizes: tuple[int, ...] = ()
-    """Of a match: how many fingerprints the two sides gave."""
+    """In a match: how many fingerprints the two sides gave."""
     shared: int | None = None
-    """Of a match: how many both have; None where they are too few to be told."""
+    """In a match: how many both have; None where they are too few to be shown."""
 
 
 def sealed(parcel: Parcel) -> bytes:
@@ -64,9 +64,9 @@ def sealed(parcel: Parcel) -> bytes:
 
 
 def refuse_standing(path: Path) -> None:
-    """Raise `InputRefused` where a file stands there already."""
+    """Raise `InputRefused` where the file already exists."""
     if path.exists():
-        raise InputRefused("stands there already", where=str(path), remedy="name another file with -o")
+        raise InputRefused("already exists", where=str(path), remedy="name another file with -o")
 
 
 def put(body: bytes, path: Path) -> None:
@@ -90,7 +90,9 @@ def read_parcel(path: Path, *kinds: str, most: int = MOST) -> Parcel:
     line, newline, blocks = body.partition(b"\n")
     head = _head(line) if newline and len(line) <= _LONGEST_HEAD else None
     if head is None or head["kind"] not in KINDS:
-        raise InputRefused("is no file of a blind comparison", where=where, remedy="give what `tracer blind` wrote")
+        raise InputRefused(
+            "not a file of a blind comparison", where=where, remedy="give a file that `tracer blind` wrote"
+        )
     if head["kind"] not in kinds:
         raise InputRefused(
             f"is {KINDS[head['kind']]}", where=where, remedy=f"give the file of kind {' or '.join(kinds)}"

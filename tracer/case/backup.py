@@ -2,8 +2,8 @@
 
 File layout: magic, one line of JSON that says what it is and how its key is made, 7 bytes of random nonce, then a tar
 archive in sealed chunks (`chunks`), whose associated data are magic and line. The archive holds the card, the store
-(copied page by page while nobody else can write, so a damaged one stops the backup), the journal with its mark, the
-originals as they lie there, where asked for the case key, and last the SHA-256 of each.
+(copied page by page while no other process can write, so a damaged one stops the backup), the journal with its mark,
+the originals as they lie there, where asked for the case key, and last the SHA-256 of each.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Backup:
     path: Path
     bytes: int
     sha256: str
-    """Of the whole file."""
+    """SHA-256 of the whole file."""
     originals: int
     holds_key: bool
 
@@ -96,12 +96,12 @@ def _refuse(target: Path, passphrase: str | None, *, with_key: bool) -> None:
         raise _exists(target)
     if passphrase is not None and len(passphrase) < LEAST_PASSPHRASE:
         raise InputRefused(
-            f"a passphrase of fewer than {LEAST_PASSPHRASE} characters", where="passphrase",
-            remedy="take several words; whoever has the file can try as often as they like",
+            f"the passphrase has fewer than {LEAST_PASSPHRASE} characters", where="passphrase",
+            remedy="use several words: a thief of the file can try passphrases without limit",
         )  # fmt: skip
     if with_key and passphrase is None:
         raise InputRefused(
-            "the key may lie in a backup only under a passphrase", where="--with-key", remedy="add --passphrase"
+            "a backup may hold the key only under a passphrase", where="--with-key", remedy="add --passphrase"
         )
 
 
@@ -129,7 +129,7 @@ def file_key(said: dict[str, Any], secret: bytes | None, passphrase: str | None)
 
 
 def key_check(secret: bytes) -> str:
-    """A value that tells a wrong key from a damaged file and says nothing about the key."""
+    """A value that distinguishes a wrong key from a damaged file and says nothing about the key."""
     return hmac.digest(derive(secret, b"backup/check"), b"", "sha256").hex()[:16]
 
 
@@ -191,6 +191,6 @@ def _add(archive: tarfile.TarFile, name: str, content: Path | bytes) -> str:
             archive.addfile(member, read)
     except FileNotFoundError as error:
         raise CaseUnavailable(
-            "a part of the case is missing", where=str(content), remedy="see what `tracer verify` says"
+            "a part of the case is missing", where=str(content), remedy="run `tracer verify`"
         ) from error
     return read.digest.hexdigest()

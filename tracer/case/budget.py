@@ -14,7 +14,7 @@ from tracer.errors import UsageError
 
 MEMORY, THREADS = "TRACER_MEMORY", "TRACER_THREADS"
 SHARE = 0.5
-"""Of the machine's memory, where nothing is said: two commands side by side must not bring it down."""
+"""Share of the machine's memory, by default: two commands side by side must not bring it down."""
 LEAST = 256 << 20
 """Bytes below which even small statements fail."""
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
@@ -26,14 +26,14 @@ def memory_bytes(text: str) -> int:
     found = _SIZE.fullmatch(text)
     size = int(float(found[1]) * _UNITS[found[2].upper()]) if found else 0
     if size < LEAST:
-        raise UsageError(f"{text!r} is no size of memory", remedy="give at least 256M, for example 8G")
+        raise UsageError(f"invalid memory size {text!r}", remedy="give at least 256M, for example 8G")
     return size
 
 
 def thread_count(text: str) -> int:
     """A number of threads as it is written. Raises `UsageError`."""
     if not text.strip().isdigit() or not 1 <= int(text) <= 1024:
-        raise UsageError(f"{text!r} is no number of threads", remedy="give a number from 1 on")
+        raise UsageError(f"invalid number of threads {text!r}", remedy="give a number from 1 on")
     return int(text)
 
 

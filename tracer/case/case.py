@@ -1,6 +1,6 @@
 """A case: its store, originals, journal and key behind one object.
 
-Invariants: a change of the store and its journal entry stand or fall together; an original that no committed
+Invariants: a change of the store and its journal entry succeed or fail together; an original that no committed
 transaction names is removed at the next opening for writing.
 """
 
@@ -126,12 +126,12 @@ def _root_secret(con: duckdb.DuckDBPyConnection, layout: Layout) -> bytes:
         return bytes.fromhex(read_meta(con, "root_secret"))
     except ValueError:
         raise CaseUnavailable(
-            "the store's own secret is none", where=str(layout.store), remedy="restore the case from a backup"
+            "the store's own secret is invalid", where=str(layout.store), remedy="restore the case from a backup"
         ) from None
 
 
 class CaseVault:
-    """The vault of an open case: originals are registered in the store and stand or fall with the transaction."""
+    """The vault of an open case: originals are registered in the store and kept or dropped with the transaction."""
 
     def __init__(self, case: Case, vault: Vault) -> None:
         self._case, self.files, self._new = case, vault, list[str]()
@@ -143,7 +143,7 @@ class CaseVault:
         return stored
 
     def seal(self, path: Path) -> Stored:
-        """The first half of `store`: touches no database, so it may run in a thread beside one."""
+        """The first half of `store`: touches no database, so it may run in a thread next to one."""
         stored = self.files.store(path)
         if stored.new:
             self._new.append(stored.sha256)
@@ -211,7 +211,7 @@ def create_case(folder: Path, *, name: str = "", region: str = "CN", key_file: P
 def open_case(folder: Path, *, key_file: Path | None = None, read_only: bool = False, thorough: bool = False) -> Case:
     """Open an existing case. `thorough`: compare every bit of the store with its seal, and open it whatever it says.
 
-    Raises `CaseUnavailable` where it is no case, is in use by another process for ten seconds, or the key is wrong.
+    Raises `CaseUnavailable` where it is not a case, is in use by another process for ten seconds, or the key is wrong.
     """
     keep_private()
     layout = Layout(folder)
@@ -281,7 +281,7 @@ def _bring_up_to_date(folder: Path, key_file: Path | None) -> None:
     except CaseUnavailable as error:
         raise CaseUnavailable(
             f"the case was made by an earlier version and lacks tables of this one ({error.what})", where=str(folder),
-            remedy="let a command open it once where it can be written: tracer verify",
+            remedy="open it once where it can be written: tracer verify",
         ) from error  # fmt: skip
 
 

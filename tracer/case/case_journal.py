@@ -76,7 +76,7 @@ class CaseJournal:
     ) -> str:
         """Journal what was done: with the transaction's commit, otherwise at once. Returns the entry's `uid`.
 
-        A file is named by its `Path`; it stands in the journal under a keyed pseudonym, as protected parties do.
+        A file is named by its `Path`; it is in the journal under a keyed pseudonym, as protected parties do.
         """
         entry = make_entry(command, inputs or {}, result, detail or {})
         if self._case.in_transaction:
@@ -115,13 +115,13 @@ class CaseJournal:
         self._next = None
 
     def begin(self) -> None:
-        """The journal of a new case: the store and the mark beside the file know that it has no line."""
+        """The journal of a new case: the store and the mark next to the file know that it has no line."""
         self.file.begin()
         write_meta(self._case.con, _KEPT, _written(self.file.kept))
         self._known = True
 
     def resume(self, *, thorough: bool) -> bool:
-        """The case was opened for writing: mend what a killed process left; whether the journal is as it was written.
+        """The case was opened for writing: repair what a killed process left; whether the journal is as it was written.
 
         Raises `CaseUnavailable` where it is not, unless a thorough look was asked for.
         """
@@ -143,14 +143,16 @@ class CaseJournal:
         return self.file.look()
 
     def accept(self, reason: str) -> str:
-        """Take the journal as it is, for a reason that stands in it for good; returns what was wrong with it.
+        """Accept the journal as it is, for a reason that stays in it for good; returns what was wrong with it.
 
         Raises `InputRefused` where nothing is wrong.
         """
         fault = self.file.look().fault
         if not fault:
             raise InputRefused(
-                "the journal is as it was written", where=str(self.file.path), remedy="there is nothing to accept"
+                "the journal is unchanged, so there is nothing to accept",
+                where=str(self.file.path),
+                remedy="leave --accept-journal out",
             )
         known = self.file.kept.mark
         detail = {"reason": reason, "found": fault, "known": {"entries": known.entries, "head": known.head}}
@@ -168,7 +170,7 @@ class CaseJournal:
         self._next = kept
 
     def _adopt(self) -> None:
-        """A case of an earlier version: the store takes in how far its journal goes, and what was not written yet."""
+        """A case of an earlier version: the store records how far its journal goes, and what was not written yet."""
         self.file.kept = self.file.adopted()
         self.begin()
         waiting = json_of(read_meta(self._case.con, _EARLIER) or "[]")

@@ -72,7 +72,7 @@ def _compared(rows: list[Row], wanted: tuple[Row, ...]) -> CatalogueDifference:
     strange, missing, seen = list[str](), False, set[str]()
     for kind, schema, name, made in rows:
         if schema == "views":
-            continue  # all of it is made anew where a letter of it differs
+            continue  # all of it is made again where a letter of it differs
         if kind != "table" or schema not in ("main", "raw", "answer"):
             strange.append(_shown(kind, schema, name))
             continue
@@ -117,8 +117,8 @@ def refuse_strange(compared: CatalogueDifference, path: Path) -> None:
         more = len(compared.strange) - _SHOWN
         told = ", ".join(compared.strange[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
         raise CaseUnavailable(
-            f"the store holds what tracer does not make ({told}); nothing of it was used", where=str(path),
-            remedy="ask whoever gave you the case; a later version of tracer may have made it",
+            f"the store holds objects that tracer does not make ({told}); nothing of it was used", where=str(path),
+            remedy="ask for the case again; a later version of tracer may have made it",
         )  # fmt: skip
 
 
@@ -130,12 +130,12 @@ _NAMES = (
 
 
 def refuse_names(con: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Raise `CaseUnavailable` where a table is named, in rows that become part of statements, by what is no name."""
+    """Raise `CaseUnavailable` where a table is named, in rows that become part of statements, by an invalid name."""
     (bad,) = con.execute(_NAMES).fetchall()[0]
     if bad:
         raise CaseUnavailable(
-            f"{bad:,} rows of the store name a table by something that is no name", where=str(path),
-            remedy="ask whoever gave you the case",
+            f"{bad:,} rows of the store name a table by an invalid name", where=str(path),
+            remedy="ask for the case again",
         )  # fmt: skip
 
 

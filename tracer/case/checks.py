@@ -20,7 +20,6 @@ class Check:
     """One thing that was looked at."""
 
     what: str
-    """What was checked."""
     passed: bool
     detail: str
     """What was found; for a failed check, where."""
@@ -37,7 +36,7 @@ def check_journal(case: Case) -> Check:
 
 
 def accepted_journals(case: Case) -> list[Check]:
-    """What was once wrong with the journal and taken as it was: it stays so, and is told for good."""
+    """What was once wrong with the journal and taken as it was: it stays so, and is reported for good."""
     return [
         Check(
             f"journal before entry {entry['no']}", False,
@@ -50,7 +49,7 @@ def accepted_journals(case: Case) -> list[Check]:
 
 
 def check_store(case: Case) -> Check:
-    """Whether the store is, to the last bit, what was sealed; where nobody could seal it, whether all can be read."""
+    """Whether the store is, to the last bit, what was sealed; where it could not be sealed, whether all can be read."""
     sealing = case.sealing
     if sealing is None:
         return Check("store", True, "not sealed: it is only read, or lies in memory")
@@ -86,7 +85,7 @@ def check_schema(case: Case) -> Check:
 
 
 def check_originals(case: Case, since: date | None = None) -> list[Check]:
-    """Whether every original (taken in on `since` or later) is there and unchanged, by what they are of."""
+    """Whether every original (loaded on `since` or later) is there and unchanged, by what they are of."""
     rows = case.con.execute(_ORIGINALS.read_text(encoding="utf-8"), {"since": since}).fetchall()
     return [
         Check(
@@ -99,7 +98,7 @@ def check_originals(case: Case, since: date | None = None) -> list[Check]:
 
 
 def check_accounts(case: Case) -> list[Check]:
-    """Whether the store knows every load and every trace that the journal tells of."""
+    """Whether the store knows every load and every trace that the journal records."""
     con, lost = case.con, list[str]()
     loaded = set(con.execute("SELECT id, sha256 FROM dataset").fetchall())
     runs = dict(con.execute("SELECT run, result FROM trace_run").fetchall())

@@ -1,6 +1,6 @@
 """Bytes sealed in chunks: AES-256-GCM over up to 1 MiB each, in the STREAM construction of Hoang et al. 2015.
 
-A chunk's number and whether it is the last stand in its nonce, so that chunks can be neither swapped, nor dropped,
+A chunk's number and whether it is the last are in its nonce, so that chunks can be neither swapped, nor dropped,
 nor cut off unseen. Originals and backups are both written this way.
 """
 
@@ -45,7 +45,7 @@ class ChunkWriter:
 
 
 def unsealed(file: BinaryIO, aead: AESGCM, prefix: bytes, associated: bytes) -> Iterator[bytes]:
-    """The clear chunks, from where `file` stands; raises `InvalidTag` where they were cut off or changed."""
+    """The clear chunks, from the file's position; raises `InvalidTag` where they were cut off or changed."""
     number, sealed = 0, file.read(CHUNK + _TAG)
     while True:
         following = file.read(CHUNK + _TAG)

@@ -1,9 +1,10 @@
 """The journal: append-only, hash-chained, keyed JSON lines, flushed to disk before an answer is printed.
 
 Each line holds the hash of the line before it, so a line cannot be changed, dropped or put in later unseen, and a
-message authentication code (HMAC-SHA-256) under a key that the case derives, so nobody without the key can write one.
-The file lies beside the store, so that commands that only read can journal too. Where it must end is told by `Kept`,
-which the store holds, and by the mark beside it (`journal_mark`), which every command that writes a line moves on.
+message authentication code (HMAC-SHA-256) under a key that the case derives, so a line cannot be written without the
+key. The file is next to the store, so that commands that only read can journal too. Where it must end is given by
+`Kept`, which the store holds, and by the mark next to it (`journal_mark`), which every command that writes a line moves
+on.
 """
 
 from __future__ import annotations
@@ -68,16 +69,16 @@ class Journal:
             self._settled(file)
 
     def begin(self) -> None:
-        """Write the mark of a journal that the store is told of next."""
+        """Write the mark of a journal that the store records next."""
         keep_mark(self.path, self._key, self.kept.mark)
 
     def settle(self) -> Mark:
-        """Mend what a killed process left; returns how far the journal goes. Raises as `append`."""
+        """Repair what a killed process left; returns how far the journal goes. Raises as `append`."""
         with self._open() as file:
             return self._settled(file)
 
     def look(self) -> JournalComparison:
-        """Compare the file with what the store and the mark beside it know; changes nothing."""
+        """Compare the file with what the store and the mark next to it know; changes nothing."""
         try:
             with opened(self.path, links=False) as file:
                 return self._look(file)
@@ -89,10 +90,12 @@ class Journal:
                 else JournalComparison(_MISSING)
             )
         except OSError as error:
-            raise CaseUnavailable(f"the journal cannot be read ({error.strerror})", where=str(self.path)) from error
+            raise CaseUnavailable(
+                f"the journal cannot be read ({error.strerror})", where=str(self.path), remedy="check who may read it"
+            ) from error
 
     def lines(self) -> Iterator[tuple[bytes, bool]]:
-        """Every line as it stands, and whether tracer wrote it: of what was taken as it was found, some may be not."""
+        """Every line as it is, and whether tracer wrote it: in an accepted journal some may be foreign."""
         at = 0
         with opened(self.path, links=False) as file:
             for raw in file:
@@ -103,7 +106,7 @@ class Journal:
     def entries(self) -> Iterator[dict[str, Any]]:
         """The entries that tracer wrote, oldest first; stops at the first line that does not hold (`check` says why).
 
-        Of what was taken as it was found, only the lines that are tracer's own.
+        From an accepted journal, only the lines that are tracer's own.
         """
         for entry in self._lines():
             if isinstance(entry, str):
@@ -143,7 +146,7 @@ class Journal:
     def adopted(self) -> Kept:
         """What the store is to know of a journal of an earlier version, whose lines have no code: the chain holds them.
 
-        Of one that breaks nothing is known, so that comparing it tells where.
+        Nothing is known of a line that breaks, so that comparing it shows where.
         """
         content = whole(self.path, HELD, links=False) if self.path.exists() else b""
         lines = content[: content.rfind(b"\n") + 1]
@@ -203,7 +206,7 @@ class Journal:
         """Compare from where this process stopped last: bytes that the store knows by their hash, the rest by line."""
         beside = mark_beside(self.path, self._key)
         if beside is None:
-            raise _Differing(f"{mark_path(self.path).name} beside it is missing or was changed")
+            raise _Differing(f"{mark_path(self.path).name} next to it is missing or was changed")
         size = file.seek(0, os.SEEK_END)
         mark, digest = (START, hashlib.sha256()) if self._seen is None else (self._seen[0], self._seen[1].copy())
         if size < mark.bytes:
@@ -219,7 +222,7 @@ class Journal:
                 raise _Differing(self._difference(size, beside))
         for raw in file:
             if not raw.endswith(b"\n"):
-                torn = len(raw)  # never acknowledged; if it was, the mark tells of more lines than there are
+                torn = len(raw)  # never acknowledged; if it was, the mark counts more lines than there are
                 break
             line = parsed(raw)
             fault = self._fault(line, mark.entries + 1, mark.head, raw)

@@ -28,7 +28,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class JournalComparison:
-    """What comparing the file with `Kept` and with the mark beside it found."""
+    """What comparing the file with `Kept` and with the mark next to it found."""
 
     fault: str = ""
     """How it differs; empty: it does not."""

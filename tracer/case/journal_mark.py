@@ -1,4 +1,4 @@
-"""The mark beside the journal: how far it goes, under the case's key; and the lock that writers of both hold.
+"""The mark next to the journal: how far it goes, under the case's key; and the lock that writers of both hold.
 
 A command that only reads cannot tell the store of its line. It moves this mark on, after the line is on disk: a process
 that is killed in between leaves a line too many, never one too few.
@@ -28,7 +28,6 @@ class Mark:
     entries: int
     """Number of its last line."""
     head: str
-    """Hash of that line."""
     bytes: int
     """Length of the file up to its end."""
     digest: str
@@ -45,7 +44,7 @@ def mark_path(journal: Path) -> Path:
 
 
 def mark_beside(journal: Path, key: bytes) -> Mark | None:
-    """The mark beside `journal`; None where there is none, or one that was not written with the key."""
+    """The mark next to `journal`; None where there is none, or one that was not written with the key."""
     try:
         said = json_of(text_of(mark_path(journal), at_most=_LONGEST, links=False))
         code, mark = said.pop("code"), Mark(**said)

@@ -42,11 +42,11 @@ class CaseKey:
         return f"CaseKey(place={self.place!r}, fingerprint={self.fingerprint()!r})"
 
     def fingerprint(self) -> str:
-        """A short check value that tells two keys apart and says nothing about them."""
+        """A short check value that distinguishes two keys and says nothing about them."""
         return derive(self.secret, b"fingerprint")[:4].hex()
 
     def check(self, case_id: str) -> str:
-        """The keyed check value that stands in the case's card."""
+        """The keyed check value on the case's card."""
         return hmac.new(derive(self.secret, b"check"), case_id.encode(), hashlib.sha256).hexdigest()[:16]
 
 
@@ -63,7 +63,7 @@ def parse_key(text: str, where: str) -> bytes:
     except ValueError:
         secret = b""
     if len(secret) != KEY_BYTES:
-        raise CaseUnavailable("this is no case key", where=where, remedy="a key is 64 hexadecimal digits")
+        raise CaseUnavailable("not a case key", where=where, remedy="a key is 64 hexadecimal digits")
     return secret
 
 
@@ -87,7 +87,7 @@ def write_key_file(path: Path, secret: bytes) -> CaseKey:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
         raise InputRefused(
-            "the file exists; a key is never overwritten", where=str(path), remedy="name a new file"
+            "the file already exists; a key is never overwritten", where=str(path), remedy="name a new file"
         ) from error
     except OSError as error:
         raise InputRefused(
@@ -128,7 +128,7 @@ class KeyStore:
         raise CaseUnavailable(
             "no key for this case",
             where=f"case {self.case_id}",
-            remedy="give --key-file FILE, set TRACER_KEY, or take the key in with: tracer key import FILE",
+            remedy="give --key-file FILE, set TRACER_KEY, or import the key: tracer key import FILE",
         )
 
     def make(self) -> CaseKey:
@@ -156,7 +156,9 @@ class KeyStore:
         place = self.key_file if self.key_file is not None else self.user_file
         if self.key_file is None and not place.is_file():
             if not _keyring_set(self.case_id, secret.hex()):
-                raise CaseUnavailable("the keyring does not take the new key", where="keyring")
+                raise CaseUnavailable(
+                    "the keyring refused the new key", where="keyring", remedy="unlock it, and repeat the command"
+                )
             return CaseKey(secret, "keyring")
         draft = place.with_name(place.name + ".new")
         draft.unlink(missing_ok=True)

@@ -23,7 +23,6 @@ class Layout:
     """The paths of one case folder."""
 
     folder: Path
-    """The case folder itself."""
 
     @property
     def card(self) -> Path:
@@ -78,7 +77,7 @@ class CaseCard:
     case_id: str
     """Random id of the case; names its key in a key store."""
     key_check: str
-    """Keyed check value: tells a wrong key from a damaged store."""
+    """Keyed check value: distinguishes a wrong key from a damaged store."""
 
 
 _LONGEST_CARD = 4096
@@ -132,7 +131,7 @@ def write_card(layout: Layout, card: CaseCard) -> None:
 def read_card(layout: Layout) -> CaseCard:
     """Read `case.json`.
 
-    Raises `CaseUnavailable` where the folder is no case or was made by a newer version.
+    Raises `CaseUnavailable` where the folder is not a case or was made by a newer version.
     """
     if not layout.folder.is_dir():
         raise CaseUnavailable("no such folder", where=str(layout.folder), remedy="make a case with: tracer init DIR")
@@ -163,7 +162,7 @@ def make_folder(folder: Path) -> Layout:
     """
     layout = Layout(folder)
     if is_case(folder):
-        raise InputRefused("a case exists here already", where=str(folder), remedy="use it, or name another folder")
+        raise InputRefused("a case already exists here", where=str(folder), remedy="use it, or name another folder")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputRefused(
             "the folder is not empty and not a case", where=str(folder), remedy="name an empty or a new folder"

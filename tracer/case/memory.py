@@ -17,7 +17,7 @@ from tracer.case.store import CATALOG, connect
 def memory_case(region: str = "CN", *, name: str = "simulated", beside: tuple[Path, ...] = ()) -> Case:
     """A case whose store lies in memory under a fixed key; vault and journal in a folder that goes with it.
 
-    beside: stores that its connection may attach, too.
+    beside: further stores that its connection may attach.
     """
     folder = Path(tempfile.mkdtemp(prefix="tracer-memory-"))
     layout = Layout(folder)

@@ -12,7 +12,7 @@ from tracer.spelled.names import NameFinder, folded, length
 
 _SQL = Path(__file__).parent / "sql"
 LEAST = 2
-"""Letters and digits of a name that is looked for in texts: one alone stands in every sentence."""
+"""Letters and digits of a name that is looked for in texts: one alone is in every sentence."""
 _LEAST_DIGITS = 5
 """Digits of a name of digits alone: fewer are counts, days and places in every export."""
 
@@ -25,10 +25,10 @@ def unsought(name: str) -> bool:
 
 @dataclass(frozen=True)
 class Protected:
-    """What must not leave, and what stands in its place."""
+    """What must not leave, and what replaces it."""
 
     shown: Mapping[str, str] = field(default_factory=dict)
-    """Every id, name, alias, document and document's file, as it stands in the case → its pseudonym."""
+    """Every id, name, alias, document and document's file, as written in the case → its pseudonym."""
     parties: frozenset[str] = frozenset()
     """Ids, names and aliases of the protected parties."""
     documents: frozenset[str] = frozenset()
@@ -41,7 +41,7 @@ class Protected:
         return NameFinder(names, files) if names or files else None
 
     def unsought(self) -> list[str]:
-        """Ids, names and aliases that are replaced only where they stand alone."""
+        """Ids, names and aliases that are replaced only where they are whole words."""
         return sorted(filter(unsought, self.parties))
 
     def pseudonyms(self) -> dict[str, str]:

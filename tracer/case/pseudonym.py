@@ -15,7 +15,7 @@ _LETTERS = 8
 def keyed_pseudonym(secret: bytes) -> Callable[[str], str]:
     """A function from a text to eight letters and digits (40 bits of HMAC-SHA256 under `secret`).
 
-    Without the secret nobody can try out whose pseudonym it is, which a plain hash would allow.
+    Without the secret names cannot be tried out against it, which a plain hash would allow.
     """
 
     def pseudonym(text: str) -> str:

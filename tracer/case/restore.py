@@ -41,13 +41,12 @@ class Restored:
 
     folder: Path
     made: str
-    """When the backup was written."""
     checks: tuple[Check, ...]
     """What was checked; none where the case key is not here."""
 
 
 def reads_passphrase(file: Path) -> bool:
-    """Whether the backup is under a passphrase. Raises `InputRefused` where it is no backup."""
+    """Whether the backup is under a passphrase. Raises `InputRefused` where it is not a backup."""
     with _opened(file) as backup:
         return _read_head(backup, file)[1]["scrypt"] is not None
 
@@ -98,9 +97,7 @@ def _opened(file: Path) -> BinaryIO:
 
 def _read_head(backup: BinaryIO, file: Path) -> tuple[bytes, dict[str, Any]]:
     """(the bytes that all chunks are bound to, what they say)."""
-    refused = InputRefused(
-        "this is no backup of a case", where=str(file), remedy="name a file that `tracer backup` wrote"
-    )
+    refused = InputRefused("not a backup of a case", where=str(file), remedy="name a file that `tracer backup` wrote")
     start = backup.read(len(MAGIC))
     line = backup.readline(_LONGEST_HEAD) if start == MAGIC else b""
     try:
@@ -146,7 +143,7 @@ class _Reader(io.RawIOBase):
 
 
 def _unpack(backup: BinaryIO, aead: AESGCM, head: bytes, draft: Path, file: Path) -> None:
-    damaged = InputRefused("the backup is cut off or was changed", where=str(file), remedy="take another backup")
+    damaged = InputRefused("the backup is cut off or was changed", where=str(file), remedy="use another backup")
     reader = _Reader(unsealed(backup, aead, backup.read(PREFIX), head))
     stated, found = dict[str, str](), dict[str, str]()
     left = os.fstat(backup.fileno()).st_size  # nothing in a backup is packed
@@ -189,7 +186,7 @@ def _packed_key(draft: Path) -> bytes | None:
     try:
         return parse_key(text_of(packed, "ascii", links=False), KEY_MEMBER)
     except UnicodeDecodeError:
-        raise CaseUnavailable("this is no case key", where=KEY_MEMBER, remedy="take another backup") from None
+        raise CaseUnavailable("not a case key", where=KEY_MEMBER, remedy="use another backup") from None
 
 
 def _take_key(draft: Path, case_id: str, key_file: Path | None) -> None:
@@ -220,7 +217,7 @@ def _take_key(draft: Path, case_id: str, key_file: Path | None) -> None:
 
 def _check(draft: Path, case_id: str, key_file: Path | None, file: Path) -> tuple[Check, ...]:
     if read_card(Layout(draft)).case_id != case_id:
-        raise InputRefused("it is not the case that it says it is", where=str(file), remedy="take another backup")
+        raise InputRefused("the case in it is not the one it names", where=str(file), remedy="use another backup")
     packed = draft / KEY_MEMBER if _packed_key(draft) is not None else None
     try:
         case = open_case(draft, key_file=packed or key_file, thorough=True)
@@ -239,7 +236,9 @@ def _check(draft: Path, case_id: str, key_file: Path | None, file: Path) -> tupl
         failed = [f"{check.what}: {check.detail}" for check in checks if not check.passed]
         if failed:
             raise InputRefused(
-                f"what it holds does not check ({'; '.join(failed)})", where=str(file), remedy="take another backup"
+                f"its contents do not pass the checks ({'; '.join(failed)})",
+                where=str(file),
+                remedy="use another backup",
             )
         case.journal.append(command="restore", detail={"checks": len(checks)})
     return checks

@@ -1,4 +1,4 @@
-"""Changing the key of a case: everything is written anew under the new key, then swapped in by renames.
+"""Changing the key of a case: everything is encrypted again under the new key, then swapped in by renames.
 
 Until the mark `rotation.json` lies in the folder, the old files and the old key are the case. From then on the new
 ones are, and an interrupted swap is finished at the next opening.
@@ -37,7 +37,7 @@ def rotate(layout: Layout, keys: KeyStore, old: CaseKey) -> CaseKey:
     next_keys.forget()
     new_store, new_originals = _new_paths(layout)
     _clear(new_store, new_originals)
-    secret = next_keys.make().secret  # stored beside the old one before anything is written with it
+    secret = next_keys.make().secret  # stored next to the old one before anything is written with it
     try:
         _copy_store(layout, old.secret, secret, new_store)
         _copy_originals(layout, old.secret, secret, new_originals)
@@ -82,7 +82,7 @@ def _key_with(fingerprint: str, *stores: KeyStore) -> bytes:
             return key.secret
     raise CaseUnavailable(
         "a key rotation was interrupted and the new key is not here",
-        remedy="give the --key-file that the rotation was started with",
+        remedy="give the --key-file with which the rotation began",
     )
 
 
@@ -91,7 +91,7 @@ def _new_paths(layout: Layout) -> tuple[Path, Path]:
 
 
 def rewrite(layout: Layout, secret: bytes) -> None:
-    """Write the store anew under the same key, with what it holds and no page that once held something else.
+    """Rewrite the store under the same key, with what it holds and no page that once held something else.
 
     The case must be closed. The new file takes the old one's place in one step.
     """
@@ -128,7 +128,7 @@ def _clear(store: Path, originals: Path) -> None:
 
 def _copy_store(layout: Layout, old: bytes, new: bytes, target: Path) -> None:
     with closing(connect(layout.spill, layout.store, target)) as con:
-        attach(con, layout.store, old, read_only=False)  # for writing: nobody else may change it meanwhile
+        attach(con, layout.store, old, read_only=False)  # for writing: no other process may change it meanwhile
         copy_store(con, target, new)
 
 

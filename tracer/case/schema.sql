@@ -10,7 +10,7 @@ CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
 -- every file that lies in the vault, by the SHA-256 of its clear bytes
 CREATE TABLE original (sha256 VARCHAR PRIMARY KEY, bytes BIGINT NOT NULL, name VARCHAR NOT NULL, stored_at TIMESTAMP NOT NULL);
 
--- what stands in the journal under a pseudonym -> what it stands for
+-- what is in the journal under a pseudonym -> what it stands for
 CREATE TABLE journal_name (shown VARCHAR PRIMARY KEY, clear VARCHAR NOT NULL);
 
 -- ------------------------------------------------------------------ dossier: what people say, what documents show
@@ -120,7 +120,7 @@ CREATE TABLE release (
     commitment VARCHAR, design VARCHAR,        -- root of the register; JSON of the design
     evidence VARCHAR[] NOT NULL DEFAULT [], registered_at TIMESTAMP NOT NULL,
     committed VARCHAR,                         -- JSON: this release's own leaf, as the register was committed over it
-    foreign_rows BIGINT,                       -- of a copy that was handed over: rows that the dataset lacks and that are no canaries
+    foreign_rows BIGINT,                       -- of a copy that was handed over: rows that the dataset lacks and that are not canaries
     canary_rows INTEGER[]                      -- of a copy that was handed over: rows that were said to be canaries
 );
 CREATE TABLE release_canary (
@@ -154,7 +154,7 @@ CREATE TABLE blind_exchange (
     datasets INTEGER[] NOT NULL,                       -- numbers of the datasets that were compared
     canaries INTEGER NOT NULL,                         -- canaries up to this number were compared with them; 0: none
     members BIGINT NOT NULL,                           -- own identifiers
-    other_members BIGINT, shared BIGINT,               -- the other side's; in both, NULL where it was not told
+    other_members BIGINT, shared BIGINT,               -- the other side's; in both, NULL where it was not revealed
     counted_only BOOLEAN NOT NULL DEFAULT false,       -- how many, not which
     dataset INTEGER,                                   -- the blind dataset that it became
     made_at TIMESTAMP NOT NULL, finished_at TIMESTAMP
@@ -178,12 +178,13 @@ CREATE TABLE signal (
     file INTEGER NOT NULL, row BIGINT NOT NULL, "at" TIMESTAMP, zone VARCHAR, channel VARCHAR NOT NULL,
     caller VARCHAR, called_key BIGINT, canary INTEGER, duration_s DOUBLE, text VARCHAR, raw VARCHAR
 );
--- every call and message in the log of a switch, a dialler or a call-centre cloud, to whomever: who called whom, and when.
--- For counting by line, rule and refusal only: no view shows one of its numbers. `caller`: digits without a country code.
+-- every call and message in the log of a switch, a dialler or a call-centre cloud, to any number: who called whom, and
+-- when. For counting by line, rule and refusal only: no view shows one of its numbers. `caller`: digits without a
+-- country code.
 CREATE TABLE call_record (file INTEGER NOT NULL, "at" TIMESTAMP NOT NULL, channel VARCHAR NOT NULL, caller VARCHAR NOT NULL, called BIGINT NOT NULL);
 -- records that could not be read, those of complaints too; `cell` is the one that is at fault
 CREATE TABLE signal_reject (file INTEGER NOT NULL, row BIGINT NOT NULL, reason VARCHAR NOT NULL, cell VARCHAR, raw VARCHAR);
--- planned campaigns, which are no leak; both days inside; NULL channel: all
+-- planned campaigns, which are not a leak; both days inside; NULL channel: all
 CREATE TABLE allowed_window (file INTEGER NOT NULL, row BIGINT NOT NULL, release VARCHAR NOT NULL, channel VARCHAR, first DATE NOT NULL, last DATE NOT NULL, note VARCHAR);
 CREATE TABLE complaint (file INTEGER NOT NULL, row BIGINT NOT NULL, "at" TIMESTAMP, caller VARCHAR, called VARCHAR, text VARCHAR, zone VARCHAR);
 
@@ -191,7 +192,7 @@ CREATE TABLE complaint (file INTEGER NOT NULL, row BIGINT NOT NULL, "at" TIMESTA
 CREATE TABLE trace_run (
     run INTEGER PRIMARY KEY, "at" TIMESTAMP NOT NULL, version VARCHAR NOT NULL, inputs VARCHAR NOT NULL, result VARCHAR,
     facts VARCHAR,                             -- JSON: fact -> digest, as the run found it; NULL in runs that did not keep it
-    judged INTEGER                             -- number of the newest judgement that the run took in; 0: none
+    judged INTEGER                             -- number of the newest judgement that the run used; 0: none
 );
 CREATE TABLE overlap (
     run INTEGER NOT NULL, superseded INTEGER, a VARCHAR NOT NULL, b VARCHAR NOT NULL,   -- a < b
@@ -293,7 +294,7 @@ CREATE TABLE after_refusal (
     party VARCHAR, released VARCHAR,           -- the dataset that was handed on
     people BIGINT NOT NULL, events BIGINT NOT NULL, own BOOLEAN, first_day DATE, last_day DATE
 );
--- people of a dataset who stand in a list of refusals; `before`: who had refused before the day on which it was made
+-- people of a dataset who are in a list of refusals; `before`: who had refused before the day on which it was made
 CREATE TABLE refused_inside (run INTEGER NOT NULL, superseded INTEGER, dataset VARCHAR NOT NULL, refusals VARCHAR NOT NULL, people BIGINT NOT NULL, before BIGINT, own BOOLEAN NOT NULL);
 -- `scope`: held (a list), given (a copy), holder, recipient, client (sums); `together`: distinct over the lists of a sum
 CREATE TABLE legal_count (

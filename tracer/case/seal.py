@@ -2,8 +2,8 @@
 
 DuckDB authenticates the pages that it reads; pages that hold nothing are never read. The seal covers them as well. It
 is written whenever a command that writes ends, and holds for each block the hash of its first bytes and of all its
-bytes. A block that is written anew gets a new random nonce in its first bytes, so sealing again reads only what was
-written. `generation` stands in the store as well: a process that was killed leaves a store whose generation is not
+bytes. A rewritten block gets a new random nonce in its first bytes, so sealing again reads only what was
+written. `generation` is in the store as well: a process that was killed leaves a store whose generation is not
 the seal's.
 """
 
@@ -39,7 +39,7 @@ class Seal:
     """What a store's file was when it was closed."""
 
     generation: str
-    """Random; the store holds the same while nobody has written since."""
+    """Random; the store holds the same until the next write."""
     size: int
     """Bytes of the file."""
     blocks: bytes
@@ -53,12 +53,14 @@ def read_seal(path: Path, key: bytes) -> Seal | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise CaseUnavailable(f"the seal cannot be read ({error.strerror})", where=str(path)) from error
+        raise CaseUnavailable(
+            f"the seal cannot be read ({error.strerror})", where=str(path), remedy="check who may read it"
+        ) from error
     body, mac = content[:-_MAC], content[-_MAC:]
     if not body.startswith(_MAGIC) or not hmac.compare_digest(hmac.digest(key, body, "sha256"), mac):
         raise CaseUnavailable(
             "the seal of the store was changed", where=str(path),
-            remedy="see `tracer doctor`; restore the case from a backup where you cannot explain it",
+            remedy="run `tracer doctor`; restore the case from a backup if you cannot explain the change",
         )  # fmt: skip
     line, _, blocks = body[len(_MAGIC) :].partition(b"\n")
     said = json_of(line)
@@ -81,7 +83,7 @@ def write_seal(path: Path, key: bytes, seal: Seal) -> None:
 
 
 def blocks_of(store: Path, before: Seal | None = None) -> tuple[int, bytes]:
-    """(size, records) of a store's file. Of a block whose first bytes are as in `before`, that record is kept."""
+    """(size, records) of a store's file. A block whose first bytes are as in `before` keeps that record."""
     size = store.stat().st_size
     known = b"" if before is None else before.blocks
 

@@ -66,7 +66,7 @@ class Sealing:
                 return
             raise CaseUnavailable(
                 self.fault, where=str(self.layout.store),
-                remedy="restore the case from a backup, or see what `tracer doctor` says of it",
+                remedy="restore the case from a backup, or run `tracer doctor`",
             )  # fmt: skip
         self.mark(con)
 
@@ -100,5 +100,5 @@ class Sealing:
 
 
 def forget_seal(con: duckdb.DuckDBPyConnection, catalog: str) -> None:
-    """A store that is written anew as a whole has no seal yet."""
+    """A store that is rewritten as a whole has no seal yet."""
     con.execute(f"DELETE FROM {catalog}.meta WHERE name IN ('{GENERATION}', '{_HAD_SEAL}')")

@@ -145,12 +145,14 @@ def store_fault(error: BaseException, path: Path | None = None) -> CaseUnavailab
     text, where = str(error), "" if path is None else str(path)
     if "No space left" in text or "File too large" in text or "Disk quota" in text or "max_temp_directory_size" in text:
         return CaseUnavailable(
-            "the disk is full; what was being written was not kept", where=where, remedy="make room, then repeat it"
+            "the disk is full; what was being written was not kept",
+            where=where,
+            remedy="make room, and repeat the command",
         )
     if "AES tag" in text or "checksum" in text.lower() or "Corrupt" in text or isinstance(error, _DAMAGE):
         return CaseUnavailable(
             "the store cannot be opened or read: it is damaged", where=where,
-            remedy="see what `tracer doctor` says; restore the case from a backup",
+            remedy="run `tracer doctor`; restore the case from a backup",
         )  # fmt: skip
     return None
 

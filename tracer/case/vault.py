@@ -30,9 +30,8 @@ class Stored:
     """An original in the vault."""
 
     sha256: str
-    """Of the clear bytes, hexadecimal."""
+    """SHA-256 of the clear bytes, hexadecimal."""
     bytes: int
-    """Number of clear bytes."""
     new: bool
     """False where the vault held the same bytes already."""
 
@@ -44,9 +43,13 @@ class Vault:
         self.folder, self._aead = folder, AESGCM(key)
 
     def path(self, sha256: str) -> Path:
-        """Where the encrypted original with this hash lies. Raises `CaseUnavailable` for what is no hash."""
-        if not _NAME.fullmatch(sha256):  # it may stand in a store that a stranger made, as the path of any file
-            raise CaseUnavailable("the case names an original by something that is no hash", where=str(self.folder))
+        """Where the encrypted original with this hash lies. Raises `CaseUnavailable` for an invalid hash."""
+        if not _NAME.fullmatch(sha256):  # a store that a stranger made may name any file here
+            raise CaseUnavailable(
+                "the case names an original by an invalid hash",
+                where=str(self.folder),
+                remedy="restore the case from a backup",
+            )
         return self.folder / sha256
 
     def store(self, source: Path) -> Stored:
@@ -78,7 +81,7 @@ class Vault:
         free = shutil.disk_usage(self.folder).free
         if size > free:
             raise InputRefused(
-                f"{size:,} bytes, and {free:,} are free on the disk of the case", where=str(source),
+                f"the file has {size:,} bytes; the disk of the case has {free:,} free", where=str(source),
                 remedy="make room, or split it",
             )  # fmt: skip
 
@@ -90,7 +93,7 @@ class Vault:
             yield draft
         except OSError as error:
             raise InputRefused(
-                f"cannot be taken into the case ({error.strerror})",
+                f"cannot be copied into the case ({error.strerror})",
                 where=source,
                 remedy="check that it can be read and that the disk has room",
             ) from error
@@ -156,7 +159,7 @@ class Vault:
                     digest.update(chunk)
                     size += file.write(chunk)
         except FileExistsError as error:
-            raise InputRefused("the file exists", where=str(target), remedy="name a new file") from error
+            raise InputRefused("the file already exists", where=str(target), remedy="name a new file") from error
         if digest.hexdigest() != sha256:
             target.unlink()
             raise _damaged(self.path(sha256))

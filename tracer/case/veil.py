@@ -1,8 +1,8 @@
-"""What stands in the journal in the place of what must not: files' names, protected parties, numbers, addresses.
+"""Pseudonyms in the journal for what must not be in it: files' names, protected parties, numbers, addresses.
 
-Everything that is journaled goes through here. Each text that changes is kept beside its clear one in the encrypted
-store, so that whoever has the key reads the journal as it was meant, and nobody else does. A pseudonym is keyed, holds
-no digits, and two texts never become one.
+Everything that is journaled goes through here. Each text that changes is kept with its clear one in the encrypted
+store, so that only the owner of the key reads the journal as it was meant. A pseudonym is keyed, holds no digits, and
+two texts never become one.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ class Veil:
     """The veil of one case's journal."""
 
     def __init__(self, pseudonym: Callable[[str], str], own: Callable[[], str] = str) -> None:
-        """`own`: tells the case's id, which was drawn and tells of nobody, whatever digits are in it."""
+        """`own`: recognises the case's id, which was drawn at random and names no person, whatever digits are in it."""
         self.pseudonym, self._own = pseudonym, own
         self._clear = dict[str, str]()
-        """Veiled text → the clear one, of what the store has not been told yet."""
+        """Veiled text → the clear one, of texts that the store does not hold yet."""
 
     def veiled(self, entry: Mapping[str, Any], protected: Protected) -> dict[str, Any]:
-        """The entry as it may stand in the journal; its keys, numbers and what names the entry itself stay."""
+        """The entry as it may be written to the journal; its keys, numbers and what names the entry itself stay."""
         names = Substitution(protected, apart=self._letters)
         return {
             key: self._value(value, names) if key in ("inputs", "detail", "result") else value

@@ -61,7 +61,7 @@ CREATE OR REPLACE VIEW views._release_sighting AS
     UNION ALL
     SELECT d.id, r.release, NULL, bool_or(c.imported_at > d.first_at)
     FROM main.release_canary r JOIN main.canary c ON c.no = r.canary JOIN views._size d ON d.hashed GROUP BY ALL;
--- What stands beside a finding that no trace can compute again, because contents that it rests on were purged
+-- The mark of a finding that no trace can compute again, because contents that it rests on were purged
 CREATE OR REPLACE VIEW views._purged AS
     SELECT id, views._reason('purged', json_object('dataset', json_object('dataset', id), 'day', json_object('day', strftime(purged_at, '%Y-%m-%d')))) AS said
     FROM main.dataset WHERE current AND purged_at IS NOT NULL;
@@ -220,7 +220,7 @@ CREATE OR REPLACE VIEW views.blind AS
     FROM main.blind_exchange e;
 
 -- ------------------------------------------------------------------ findings
--- What changed between two runs is told by name; the digests of the facts stay inside.
+-- What changed between two runs is given by name; the digests of the facts stay inside.
 CREATE OR REPLACE VIEW views.trace_runs AS
     SELECT run, "at", version, result, judged,
         CASE WHEN before IS NOT NULL THEN list_filter(json_keys(facts), lambda fact: json_extract_string(facts, '$.' || fact) IS DISTINCT FROM json_extract_string(before, '$.' || fact)) END AS changed
@@ -258,8 +258,8 @@ CREATE OR REPLACE VIEW views.unexplained AS
         CASE WHEN NOT s.tiny AND u.explained >= 20 THEN views._count(u.unexplained) END AS unexplained,
         CASE WHEN s.tiny THEN '<20' WHEN u.explained < 20 THEN '<20 explained' WHEN u.unexplained < 20 THEN 'all but <20 explained' END AS small
     FROM main.unexplained u JOIN views._size s ON s.id = u.dataset WHERE u.superseded IS NULL;
--- `quiet`: a list whose numbers are masked has hardly a contact of its own. What its few contacts share is not told, what
--- its masks say is; the reasons about them are known by their codes.
+-- `quiet`: a list whose numbers are masked has hardly a contact of its own. What its few contacts share is hidden, what
+-- its masks say is shown; the reasons about them are known by their codes.
 -- Two tests with an alpha each, of which the one that speaks louder decides: tracer/findings/attribution/deciding.py.
 CREATE OR REPLACE MACRO views._test(p_value, chance) AS CASE WHEN least(p_value, chance) < 1 THEN CASE WHEN chance < p_value THEN 'canaries' ELSE 'draw' END END;
 CREATE OR REPLACE MACRO views._error(p_value, chance) AS CASE WHEN least(p_value, chance) < 1 THEN least(p_value, chance) END;
@@ -317,8 +317,9 @@ CREATE OR REPLACE VIEW views.consent AS
     );
 CREATE OR REPLACE VIEW views.counts AS
     SELECT scope, party, counterparty, list, lists, raw, repeated, untrue, people, together FROM main.legal_count WHERE superseded IS NULL;
--- Each documented sale beside what the contents of the two parties' lists say: a pair that was likely copied from the seller's list
--- to the buyer's agrees; where none does, one that is likelier the other way round disagrees. Of several pairs the likeliest is told.
+-- Each documented sale with what the contents of the two parties' lists say: a pair that was likely copied from the
+-- seller's list to the buyer's agrees; where none does, one that is likelier the other way round disagrees. The
+-- likeliest of several pairs is given.
 CREATE OR REPLACE VIEW views.sales AS
     SELECT relation, seller, buyer, date, evidence, CASE best WHEN 1 THEN 'agrees' WHEN 2 THEN 'disagrees' WHEN 3 THEN 'open' ELSE 'no tie' END AS state, parent, child, probability, opposite, grade
     FROM (SELECT *, row_number() OVER (PARTITION BY relation ORDER BY best, probability DESC, parent, child) AS nth

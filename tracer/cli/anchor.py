@@ -17,7 +17,7 @@ _OUT = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 
 @click.group(epilog="Example: tracer anchor print --case my-case")
 def anchor() -> None:
-    """Let somebody outside hold the journal's head: printed, or stamped by a time-stamp authority.
+    """Anchor the journal with a third party: print its head, or have a time-stamp authority stamp it.
 
     The head fixes every line before it, and with them the hashes of all originals, registers and findings: not even the
     owner of the case, who has the key, can then rewrite them unseen. More: tracer help custody
@@ -29,7 +29,7 @@ def anchor() -> None:
 @case_options
 @pass_session
 def print_(session: Session, output: Path | None) -> None:
-    """Print the head as a page to keep outside, with how to check it. Nothing personal stands on it."""
+    """Print the head as a page to keep outside, with how to check it. Nothing personal is on it."""
     from tracer.custody.anchor import anchor_page
 
     with session.open(read_only=True) as case:
@@ -42,18 +42,18 @@ def print_(session: Session, output: Path | None) -> None:
 @case_options
 @pass_session
 def request(session: Session, output: Path) -> None:
-    """Write a time-stamp request (RFC 3161) over the head, and beside it, with the ending .txt, what is stamped."""
+    """Write a time-stamp request (RFC 3161) over the head, and next to it, with the ending .txt, what is stamped."""
     from tracer.custody.anchor import request_anchor
 
     beside = output.with_suffix(".txt")
     if beside == output:
-        raise InputRefused("the statement goes to that name", where=str(output), remedy="name it *.tsq")
+        raise InputRefused("the statement would overwrite this file", where=str(output), remedy="name it *.tsq")
     with session.open(read_only=True) as case:
         content, statement, head = request_anchor(case)
     put(content, output)
     put(statement, beside)
     narrate(f"Entry {head.entries}, head {head.hash}. Carry {output} to a time-stamp authority.")
-    narrate("Then: tracer anchor stamp ANSWER.tsr --ca CERTS.pem; and give answer and statement to somebody outside.")
+    narrate("Then: tracer anchor stamp ANSWER.tsr --ca CERTS.pem; and give answer and statement to a third party.")
 
 
 @anchor.command(epilog="Example: tracer anchor stamp head.tsr --ca authority.pem --case my-case")
@@ -62,7 +62,7 @@ def request(session: Session, output: Path) -> None:
 @case_options
 @pass_session
 def stamp(session: Session, answer: Path, ca: Path | None) -> None:
-    """Take in an authority's answer to one of this case's requests; `tracer verify` checks it each time."""
+    """Import an authority's answer to one of this case's requests; `tracer verify` checks it each time."""
     from tracer.custody.anchor import take_in_anchor
 
     with session.open() as case:
@@ -77,14 +77,14 @@ def stamp(session: Session, answer: Path, ca: Path | None) -> None:
 @case_options
 @pass_session
 def check(session: Session, answer: Path | None, head: str | None, ca: Path | None) -> int:
-    """Check the journal against what somebody outside kept: an authority's answer, or a printed head.
+    """Check the journal against what a third party kept: an authority's answer, or a printed head.
 
     Exit code 5 where the journal has no such line any more.
     """
     from tracer.custody.anchor import check_answer, check_head
 
     if (answer is None) == (head is None):
-        raise UsageError("give an answer or a --head, one of them", remedy="tracer anchor check --help")
+        raise UsageError("there must be either an answer or a --head", remedy="see tracer anchor check --help")
     with session.open(read_only=True) as case:
         done = check_answer(case, answer, ca) if answer is not None else check_head(case, head or "")
     tell_check("ok" if done.passed else "FAILED", done.what, done.detail)

@@ -26,9 +26,7 @@ def _show(yes: bool) -> Callable[[Sequence[str]], None]:
         for sentence in told:
             narrate(f"- {sentence}")
         if not yes:
-            raise UsageError(
-                "nothing was written", where="blind", remedy="read the above; where you agree, give --yes as well"
-            )
+            raise UsageError("nothing was written", where="blind", remedy="read the above; if you agree, add --yes")
 
     return confirm
 
@@ -59,7 +57,7 @@ def blind() -> None:
     """Compare lists with another party without showing either: `tracer help blind`.
 
     By private set intersection: offer, answer, finish. Or through a third party: key, fingerprints, match, finish.
-    Files are carried by hand. What each side learns is shown first; only with --yes is anything written.
+    You carry the files yourself. What each side learns is shown first; only with --yes is anything written.
     """
 
 
@@ -122,7 +120,7 @@ def finish(
     session: Session, /, *, answered: Path, id_: str, obtained: date | None, shared_key: Path | None, least: int,
     most: int, again: str | None, format_: str, output: Path | None,
 ) -> None:  # fmt: skip
-    """Take in what the other side answered, or what a third party found."""
+    """Import what the other side answered, or what a third party found."""
     from tracer.blind.fingerprints import read_key
     from tracer.blind.finish import finish as take_in
     from tracer.blind.limits import SideLimits
@@ -138,7 +136,7 @@ def finish(
 @blind.command("key", epilog="Example: tracer blind key fingerprint.key")
 @click.argument("file", type=_FILE)
 def make_key(file: Path) -> None:
-    """Make a key for one comparison through a third party; both sides need it, the third party must not have it."""
+    """Create a key for one comparison through a third party; both sides need it, the third party must not have it."""
     from tracer.blind.fingerprints import make_key as write_key
 
     for sentence in write_key(file):
@@ -180,7 +178,7 @@ def fingerprints(
 def match(
     first: Path, second: Path, target: Path, count_only: bool, ledger: Path, least: int, most: int, again: str | None
 ) -> None:
-    """For the third party, who needs neither case nor key: compare two files of fingerprints."""
+    """Compare two files of fingerprints, as the third party, which needs neither case nor key."""
     from tracer.blind.fingerprints import match as compare
     from tracer.blind.limits import SideLimits
 

@@ -12,7 +12,7 @@ from tracer.cli.session import Session, case_options, narrate, pass_session, row
 
 @click.group(epilog="Example: tracer canary import canaries.csv --kind canary")
 def canary() -> None:
-    """Take in controlled identities, and see which can be used."""
+    """Import canaries (controlled identities), and list which can be used."""
 
 
 @canary.command("import", epilog="Example: tracer canary import canaries.csv --kind canary --case my-case")
@@ -25,7 +25,7 @@ def canary() -> None:
 @case_options
 @pass_session
 def import_(session: Session, file: Path, kind: str | None, format_: str, output: Path | None) -> None:
-    """Take in a file of controlled identities; a phone column alone will do.
+    """Import a file of controlled identities; a phone column is enough.
 
     Columns: phone and/or email; name, organisation, address, kind, state (new, ageing, live, silent, burnt, expired),
     since, until, consent, note. An identity that the case has is not doubled: it gets the state, dates, consent and
@@ -48,13 +48,13 @@ def import_(session: Session, file: Path, kind: str | None, format_: str, output
 @case_options
 @pass_session
 def list_(session: Session, each: bool, format_: str, output: Path | None) -> None:
-    """How many identities of each kind and state there are, how many a release can use today, and why not the rest."""
+    """List identities by kind and state: how many there are, how many a release can use today, and why not the rest."""
     from tracer.clock import today
     from tracer.marking.canary.identity_register import identities, summary
 
     with session.open(read_only=True) as case:
         rows = (identities if each else summary)(case.con, today())
     if not rows and format_ == "table":
-        narrate("No identities yet; take them in with `tracer canary import`")
+        narrate("No identities yet; import them: tracer canary import")
         return
     print_records(rows, format_, output)

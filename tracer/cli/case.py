@@ -20,17 +20,17 @@ from tracer.errors import ExitCode, UsageError
 @case_options
 @pass_session
 def init(session: Session, folder: Path, region: str, name: str) -> None:
-    """Make a new, encrypted case in DIR."""
+    """Create a new, encrypted case in DIR."""
     from tracer.case.case import create_case
     from tracer.identify.regions import checked_region
 
     with create_case(folder, name=name, region=checked_region(region), key_file=session.key_file) as case:
-        narrate(f"Made {folder}. Its key lies in the {case.key.place}: without it nobody can read the case.")
+        narrate(f"Made {folder}. Its key is in the {case.key.place}: without it the case cannot be read.")
         narrate(f"Next: tracer load FILE --holder PARTY --case {folder}")
 
 
 @click.command(epilog="Example: tracer verify --since 2026-05-01 --case my-case")
-@click.option("--since", type=DAY, help="Only originals taken in on this day or later, and findings of traces since.")
+@click.option("--since", type=DAY, help="Only originals loaded on this day or later, and findings of traces since.")
 @click.option(
     "--copies",
     type=click.Path(path_type=Path, file_okay=False),
@@ -44,13 +44,13 @@ def verify(session: Session, since: date | None, copies: tuple[Path, ...]) -> in
     """Check that store, originals, journal and register are unchanged and that the findings come out the same again.
 
     Every bit of store, originals and journal is looked at. Exit code 5 where something is not as it was; findings that
-    rest on purged contents are told as `not recomputable`. More: tracer help custody
+    rest on purged contents are reported as `not recomputable`. More: tracer help custody
     """
     from tracer.custody.verify import verify_case
 
     for folder in copies:
         if not folder.is_dir():
-            raise UsageError("this is no folder", where=str(folder), remedy="name the folder that copies lie in")
+            raise UsageError("not a folder", where=str(folder), remedy="name the folder that holds the copies")
     with session.open(thorough=True) as case:
         checks = verify_case(case, narrate, since, copies)
     for check in checks:

@@ -13,7 +13,7 @@ from tracer.cli.session import Session, case_options, narrate, pass_session
 def cluster() -> None:
     """Compute what is too large for one machine on Spark.
 
-    Numbers and addresses leave under pseudonyms only. `tracer help cluster` tells size, cost, and the way back.
+    Numbers and addresses leave under pseudonyms only. `tracer help cluster` explains size, cost, and the way back.
     """
 
 
@@ -60,9 +60,9 @@ def run(folder: str, master: str | None, memory: str | None, settings: tuple[tup
 @case_options
 @pass_session
 def import_(session: Session, folder: Path) -> None:
-    """Take in the answers in DIR. `tracer trace` then uses them as long as the case stays as it was."""
+    """Import the answers in DIR. `tracer trace` then uses them as long as the case stays as it was."""
     from tracer.cluster.bring import import_answers
 
     with session.open() as case:
         count = import_answers(case, folder)
-    narrate(f"{count} answers taken in. Go on: tracer trace")
+    narrate(f"{count} answers imported. Go on: tracer trace")

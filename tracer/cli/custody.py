@@ -19,18 +19,16 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command(epilog="Example: tracer doctor --repair --case my-case")
-@click.option("--repair", is_flag=True, help="Mend what can be mended, say what was done, and journal it.")
-@click.option(
-    "--accept-journal", is_flag=True, help="Take a journal that was changed as it is; `verify` goes on saying so."
-)
-@click.option("--reason", help="Why a changed journal is accepted: a sentence that stands in it for good.")
+@click.option("--repair", is_flag=True, help="Repair what can be repaired, say what was done, and journal it.")
+@click.option("--accept-journal", is_flag=True, help="Accept a changed journal as it is; `verify` keeps reporting it.")
+@click.option("--reason", help="Why a changed journal is accepted: a sentence that stays in it for good.")
 @case_options
 @pass_session
 def doctor(session: Session, repair: bool, accept_journal: bool, reason: str | None) -> int:
-    """Tell what a crash, a full disk or somebody's hand left wrong in a case, and mend it.
+    """Diagnose what a crash, a full disk or a stray edit left wrong in a case, and repair it.
 
     Looks at key, store and its seal, schema, journal, originals, leftovers, register, room on the disk. Exit code 5
-    where something is wrong, and stays so. `tracer verify` looks at every bit and every finding.
+    where something remains wrong. `tracer verify` looks at every bit and every finding.
     """
     from tracer.custody.doctor import accept_journal as accept
     from tracer.custody.doctor import examine
@@ -38,15 +36,15 @@ def doctor(session: Session, repair: bool, accept_journal: bool, reason: str | N
 
     if accept_journal:
         fault = accept(session.folder(), session.key_file, reason)
-        narrate(f"Accepted: {fault}. The journal says so, and `tracer verify` will go on saying so.")
+        narrate(f"Accepted: {fault}. The journal says so, and `tracer verify` will keep reporting it.")
         return ExitCode.DONE
     if reason is not None:
-        raise UsageError("--reason goes with --accept-journal", remedy="add --accept-journal, or leave it out")
+        raise UsageError("--reason needs --accept-journal", remedy="add --accept-journal, or leave it out")
     found = (mend if repair else examine)(session.folder(), session.key_file)
     for one in found:
-        tell_check("mended" if one.mended else "FOUND", one.what, one.detail.removeprefix("mended: "))
+        tell_check("repaired" if one.mended else "FOUND", one.what, one.detail.removeprefix("repaired: "))
     left = sum(not one.mended for one in found)
-    narrate(f"{len(found) - left} mended, {left} left." if repair else f"{left} found.")
+    narrate(f"{len(found) - left} repaired, {left} left." if repair else f"{left} found.")
     return ExitCode.FOUND if left else ExitCode.DONE
 
 
@@ -60,7 +58,7 @@ def doctor(session: Session, repair: bool, accept_journal: bool, reason: str | N
 @case_options
 @pass_session
 def backup(session: Session, file: Path, passphrase: bool, passphrase_file: Path | None, with_key: bool) -> None:
-    """Write the whole case into one encrypted FILE, while nobody else writes to it.
+    """Write the whole case into one encrypted FILE, while no other process writes to it.
 
     It opens with the case key as it is now, or with a passphrase. The key is not in it unless you ask for that.
     """
@@ -83,9 +81,9 @@ def backup(session: Session, file: Path, passphrase: bool, passphrase_file: Path
 @case_options
 @pass_session
 def restore(session: Session, file: Path, folder: Path, passphrase_file: Path | None) -> None:
-    """Make the case in DIR, a new or empty folder, from a backup, and check journal, store and every original.
+    """Restore the case into DIR, a new or empty folder, from a backup, and check journal, store and every original.
 
-    What is cut off, changed, or does not check is refused, and nothing of it is kept.
+    A backup that was cut off or changed, or does not pass the checks, is refused, and nothing of it is kept.
     """
     from tracer.case.restore import reads_passphrase
     from tracer.case.restore import restore as unpack
@@ -99,7 +97,7 @@ def restore(session: Session, file: Path, folder: Path, passphrase_file: Path | 
 
 @click.command(epilog="Example: tracer purge old-list --reason 'the court ordered it' -o purge.json --case my-case")
 @click.argument("dataset")
-@click.option("--reason", help="Why: a sentence that is journaled and stands in the certificate.")
+@click.option("--reason", help="Why: a sentence that is journaled and is in the certificate.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
     help="Write the certificate to a file; - is stdout.",
@@ -110,14 +108,14 @@ def restore(session: Session, file: Path, folder: Path, passphrase_file: Path | 
 def purge(session: Session, dataset: str, reason: str | None, output: Path | None, yes: bool) -> None:
     """Remove the contents of DATASET for good: rows, identifiers, original, in all its versions.
 
-    Its hashes, its counts and the findings about it stay, told as not recomputable. A certificate says what was
+    Its hashes, its counts and the findings about it stay, marked as not recomputable. A certificate says what was
     removed, when and why, and what no purge can reach: earlier backups, and what a disk keeps of deleted files
     (encrypted). For these, rotate the key and destroy the old one. More: tracer help custody
     """
     from tracer.custody.purge import purge_dataset
 
     if output is not None and str(output) != "-" and output.exists():
-        raise InputRefused("the file exists", where=str(output), remedy="name a new file for the certificate")
+        raise InputRefused("the file already exists", where=str(output), remedy="name a new file for the certificate")
     if not yes and sys.stdin.isatty():
         click.confirm(f"Remove the contents of {dataset} for good?", abort=True, err=True)
     purged = purge_dataset(session.folder(), session.key_file, dataset, reason, narrate)
@@ -135,6 +133,6 @@ def _passphrase(file: Path | None, *, twice: bool) -> str:
     if given:
         return given
     if not sys.stdin.isatty():
-        raise UsageError("no passphrase", remedy="set TRACER_PASSPHRASE or give --passphrase-file FILE")
+        raise UsageError("the passphrase is missing", remedy="set TRACER_PASSPHRASE or give --passphrase-file FILE")
     asked: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=twice, err=True)
     return asked

@@ -20,9 +20,9 @@ class Day(click.ParamType[date]):
         try:
             day = value if isinstance(value, date) else date.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value!r} is no day; write it like 2026-05-01", param, ctx)
+            self.fail(f"invalid day {value!r}; write it like 2026-05-01", param, ctx)
         if not is_day(day):
-            self.fail(f"{value!r} lies outside {FIRST_DAY.year} to {LAST_DAY.year}", param, ctx)
+            self.fail(f"invalid day {value!r}; it must be from {FIRST_DAY.year} to {LAST_DAY.year}", param, ctx)
         return day
 
 

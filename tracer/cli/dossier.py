@@ -1,4 +1,5 @@
-"""What the manifest says, by hand: parties, evidence, claims, relations and replies, with the same keys as options."""
+"""What the manifest says, as commands: parties, evidence, claims, relations and replies, with the same keys as
+options."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ def _put(session: Session, command: str, change: Callable[[Case], dict[str, Any]
 
 
 def _evidence_hash(case: Case, evidence: str) -> dict[str, str]:
-    """The journal names what was taken in, so that an anchor fixes it."""
+    """The journal names what was added, so that an anchor fixes it."""
     return dict(case.con.execute("SELECT id, sha256 FROM evidence WHERE id = $id", {"id": evidence}).fetchall())
 
 
@@ -56,7 +57,7 @@ def party() -> None:
 @case_options
 @pass_session
 def party_add(session: Session, /, id_: str, **facts: Any) -> None:
-    """Add a party, or say more of one that is there: what it lacks, further aliases, or that it is protected.
+    """Add a party, or complete one that exists: what it lacks, further aliases, or that it is protected.
 
     Protection holds from then on: every export uses the pseudonym. Lines that the journal has already keep the name;
     `tracer export handover` withholds them.
@@ -84,7 +85,7 @@ def party_add(session: Session, /, id_: str, **facts: Any) -> None:
 @case_options
 @pass_session
 def party_merge(session: Session, a: str, b: str) -> None:
-    """Say that party A is party B: what A held and said is B's from now on."""
+    """Merge party A into party B: what A held and said is B's from now on."""
     from tracer.dossier.parties import merge_parties, suggest_merges
     from tracer.export.ordinary import refuse_ordinary
     from tracer.identify.organisation import same
@@ -100,7 +101,7 @@ def party_merge(session: Session, a: str, b: str) -> None:
 
 @click.group(epilog="Example: tracer evidence add ev1 receipt.pdf --kind receipt --acquired 2026-05-02")
 def evidence() -> None:
-    """Add evidence, or take an original out again."""
+    """Add evidence, or extract an original."""
 
 
 @evidence.command("add", epilog="Example: tracer evidence add ev1 receipt.pdf --kind receipt --acquired 2026-05-02")
@@ -113,7 +114,7 @@ def evidence() -> None:
 @case_options
 @pass_session
 def evidence_add(session: Session, /, id_: str, file: Path | None, **facts: Any) -> None:
-    """Put a file or a statement into the case: hashed, and encrypted."""
+    """Add a file or a statement to the case: hashed, and encrypted."""
     from tracer.dossier.evidence import add_evidence
     from tracer.dossier.records import Evidence
 
@@ -219,7 +220,7 @@ def reply() -> None:
 def reply_add(
     session: Session, party: str, asked: date | None, deadline: date | None, answered: date | None, text: str | None
 ) -> None:
-    """Record that a party was asked, and what it answered."""
+    """Record that a party was asked, and its answer."""
     from tracer.dossier.records import Reply
     from tracer.dossier.statements import add_reply
 

@@ -33,7 +33,7 @@ def leaving_options(*formats: str, languages: bool = True, fonts: bool = False) 
     """`--to`, `-o`, `--reveal`, `--reason`, `--preview`; `--lang` and `--font` where they mean something."""
     to = click.option("--to", type=click.Choice(formats), default=formats[0], show_default=True, help="The format.")
     options = [
-        click.option("--preview", is_flag=True, help="Tell what would leave, and write nothing."),
+        click.option("--preview", is_flag=True, help="List what would leave, and write nothing."),
         click.option("--reason", help="Why numbers leave in clear; journaled."),
         click.option("--reveal", is_flag=True, help="Do not mask numbers and addresses; needs --reason."),
     ]
@@ -64,9 +64,9 @@ def leaving_options(*formats: str, languages: bool = True, fonts: bool = False) 
 
 @click.group(epilog="Example: tracer export graph --to html -o graph.html")
 def export() -> None:
-    """Take findings away: numbers masked, protected parties under a pseudonym.
+    """Export findings: numbers masked, protected parties under a pseudonym.
 
-    Every file goes through one gate and is looked through before it is written: a number or name that stands in a list
+    Every file goes through one gate and is looked through before it is written: a number or name that is in a list
     stops the export.
     """
 
@@ -120,8 +120,8 @@ def figure(session: Session, /, kind: str, ids: tuple[str, ...], **chosen: Any) 
 def evidence(session: Session, /, ids: tuple[str, ...], **chosen: Any) -> None:
     """Write documents for an annex, without their metadata, with a table of hashes; all of them, or those named.
 
-    Numbers in texts are masked. Pictures go only when they are named, because nobody but a person can look through
-    them; documents of protected parties never go.
+    Numbers in texts are masked. Pictures go only when they are named, because only a person can look through them;
+    documents of protected parties never go.
     """
     _leave(session, "evidence", of=ids, **chosen)
 
@@ -146,7 +146,7 @@ def handover(session: Session, folder: Path, originals: bool, reveal: bool, reas
 
     if originals != reveal or reveal != (reason is not None):
         raise UsageError(
-            "originals leave in clear only for a reason", where="--originals",
+            "originals in clear need a reason", where="--originals",
             remedy='give --originals --reveal --reason "…", or none of them',
         )  # fmt: skip
     with session.open(read_only=True) as case:
@@ -174,11 +174,11 @@ def _leave(
     from tracer.publish import Wanted, journal, prepare, publish
 
     if output is None and not preview:
-        raise UsageError("where to?", where="-o", remedy="name a file, or - for stdout; or ask for a --preview")
+        raise UsageError("the output is missing", where="-o", remedy="name a file, or - for stdout; or give --preview")
     if reveal and not reason:
-        raise UsageError("numbers leave in clear only for a reason", where="--reveal", remedy='add --reason "…"')
+        raise UsageError("numbers in clear need a reason", where="--reveal", remedy='add --reason "…"')
     if reason and not reveal:
-        raise UsageError("a reason is for revealing", where="--reason", remedy="add --reveal, or leave the reason out")
+        raise UsageError("--reason needs --reveal", where="--reason", remedy="add --reveal, or leave the reason out")
     # Programs are not given another language unasked.
     spoken = language(lang) if to in FOR_PEOPLE else lang or "en"
     wanted = Wanted(to, noun, spoken, of, font, reason)
@@ -203,7 +203,9 @@ def _warn(warning: str) -> None:
 
 def _one_file(wanted: Wanted, prepared: Prepared) -> None:
     if len(prepared.files) > 1:
-        raise UsageError(f"{wanted.to} is {len(prepared.files)} files", where="-o", remedy="name a file")
+        raise UsageError(
+            f"{wanted.to} is {len(prepared.files)} files and cannot go to stdout", where="-o", remedy="name a file"
+        )
 
 
 def _print_preview(prepared: Prepared, output: Path | None) -> None:

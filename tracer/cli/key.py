@@ -13,7 +13,7 @@ from tracer.cli.session import Session, case_options, narrate, pass_session
 def key() -> None:
     """Show, export, import or rotate the case key.
 
-    The key is 256 random bits. Without it nobody can read the case, not even its owner: export it and keep it apart.
+    The key is 256 random bits. Without it the case cannot be read, not even by its owner: export it and keep it apart.
     """
 
 
@@ -21,7 +21,7 @@ def key() -> None:
 @case_options
 @pass_session
 def show(session: Session) -> None:
-    """Tell where the key lies, and its fingerprint. The key itself is not printed."""
+    """Show where the key is kept, and its fingerprint. The key itself is not printed."""
     with session.open(read_only=True) as case:
         click.echo(f"{case.key.place}\tfingerprint {case.key.fingerprint()}")
 
@@ -45,18 +45,18 @@ def export(session: Session, file: Path) -> None:
 @case_options
 @pass_session
 def import_(session: Session, file: Path) -> None:
-    """Take in a key that was exported, so that the case opens here without --key-file."""
+    """Import a key that was exported, so that the case opens here without --key-file."""
     from tracer.case.maintenance import import_key
 
     kept = import_key(session.folder(), file)
-    narrate(f"The key of {session.folder()} now lies in the {kept.place}.")
+    narrate(f"The key of {session.folder()} is now in the {kept.place}.")
 
 
 @key.command(epilog="Example: tracer key rotate --case my-case")
 @case_options
 @pass_session
 def rotate(session: Session) -> None:
-    """Give the case a new key: store and originals are written anew under it."""
+    """Rotate the case key: store and originals are encrypted again under a new one."""
     from tracer.case.maintenance import rotate_key
 
     renewed = rotate_key(session.folder(), session.key_file)

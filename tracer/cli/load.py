@@ -23,7 +23,7 @@ def _mapped(pairs: tuple[str, ...]) -> dict[str, list[str]]:
     for pair in pairs:
         role, equals, column = pair.partition("=")
         if not equals or not role or not column:
-            raise UsageError(f"{pair!r} maps nothing", where="--map", remedy="write --map phone=手机号")
+            raise UsageError(f"invalid mapping {pair!r}", where="--map", remedy="write --map phone=手机号")
         mapped.setdefault(role, []).append(column)
     return mapped
 

@@ -24,7 +24,7 @@ from tracer.whole_file import keep_private
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo:demo", "Run the main job on the bundled sample case."),
-    "init": ("case:init", "Make a new, encrypted case."),
+    "init": ("case:init", "Create a new, encrypted case."),
     "run": ("run:run", "Load all that a manifest names, trace, and print the findings."),
     "load": ("load:load", "Load datasets."),
     "trace": ("run:trace", "Compute overlaps, derivations, attributions, retention, claim verdicts and chains."),
@@ -34,27 +34,27 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "why": ("query:why", "Show everything behind an edge."),
     "show": ("show:show", "Draw the chain of a party or dataset as a tree."),
     "judge": ("query:judge", "Record a person's decision on an edge; later runs keep it."),
-    "attribute": ("query:attribute", "Tell which releases a dataset came from."),
-    "persons": ("persons:persons", "Tell how many people two lists without a common identifier share."),
+    "attribute": ("query:attribute", "Attribute a dataset to the releases it came from."),
+    "persons": ("persons:persons", "Estimate how many people two lists without a common identifier share."),
     "release": ("release:release", "Write one marked copy of a dataset per recipient."),
     "register": ("register:register", "Print, stamp and open what was committed about marked copies."),
-    "canary": ("canary:canary", "Take in controlled identities."),
-    "signals": ("signals:signals", "Take in call, SMS and mail records that reached canaries."),
+    "canary": ("canary:canary", "Import canaries, and list which can be used."),
+    "signals": ("signals:signals", "Load call, SMS and mail records that reached canaries."),
     "blind": ("blind:blind", "Compare lists with another party without showing either."),
     "refusals": ("refusals:refusals", "Print single people who were called after refusing; for a reason only."),
-    "export": ("export:export", "Take graph, findings, report and figures away, redacted."),
+    "export": ("export:export", "Export graph, findings, report and figures, redacted."),
     "cluster": ("cluster:cluster", "Compute what is too large for one machine on Spark."),
     "party": ("dossier:party", "Add or merge parties."),
-    "evidence": ("dossier:evidence", "Add evidence, or take an original out again."),
+    "evidence": ("dossier:evidence", "Add evidence, or extract an original."),
     "claim": ("dossier:claim", "Add what a party says."),
     "relation": ("dossier:relation", "Add what is known between two parties."),
     "reply": ("dossier:reply", "Add a party's reply, or that there was none."),
     "key": ("key:key", "Show, export, import or rotate the case key."),
     "verify": ("case:verify", "Check originals, journal, register and findings."),
-    "anchor": ("anchor:anchor", "Let somebody outside hold the journal's head."),
-    "doctor": ("custody:doctor", "Tell what is wrong with a case, and mend what can be mended."),
+    "anchor": ("anchor:anchor", "Anchor the journal with a third party."),
+    "doctor": ("custody:doctor", "Diagnose and repair a case."),
     "backup": ("custody:backup", "Write the whole case into one encrypted file."),
-    "restore": ("custody:restore", "Make a case from a backup."),
+    "restore": ("custody:restore", "Restore a case from a backup."),
     "purge": ("custody:purge", "Remove a dataset's contents for good, with a certificate."),
     "simulate": ("simulate:simulate", "Write a synthetic market with known truth."),
     "help": ("topics:help_", "Read a longer help topic."),
@@ -111,7 +111,7 @@ def cli() -> None:
     """
 
 
-_INTERRUPTED = "Interrupted. What was not complete was not kept: tracer query datasets tells what is there."
+_INTERRUPTED = "Interrupted. Incomplete work was rolled back. `tracer query datasets` lists what is loaded."
 
 
 class _WithoutPandas(MetaPathFinder):
@@ -211,7 +211,7 @@ def _fault_of_disk(error: Exception) -> TracerError | None:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS):
         what = "the disk cannot be written" if error.errno == errno.EROFS else "the disk is full"
         return CaseUnavailable(
-            what, where=str(error.filename or ""), remedy="make room, or name another place; repeat it"
+            what, where=str(error.filename or ""), remedy="make room or name another place, and repeat the command"
         )
     if "duckdb" not in sys.modules:
         return None

@@ -17,10 +17,10 @@ from tracer.cli.session import Session, case_options, narrate, pass_session, row
 @case_options
 @pass_session
 def persons(session: Session, a: str, b: str, format_: str, output: Path | None) -> None:
-    """Tell how many people the datasets A and B have in common where no identifier joins them.
+    """Estimate how many people the datasets A and B share where no identifier joins them.
 
-    By names and what stands beside them (addresses, birthdays, places, sex): an estimate with its interval, and how
-    many of the links are right. Nobody is listed, and nothing is kept: see `tracer help persons`.
+    It compares names and the columns next to them (addresses, birthdays, places, sex): an estimate with its interval,
+    and how many of the links are right. No person is listed, and nothing is kept: see `tracer help persons`.
     """
     from tracer.ask.same_people import same_people_in
 
@@ -28,4 +28,4 @@ def persons(session: Session, a: str, b: str, format_: str, output: Path | None)
         result = same_people_in(case.con, a, b)
         case.journal.append(command="persons", detail={"a": a, "b": b})
     print_result(result, format_, output)
-    narrate("Estimated from names and what stands beside them: no contact in common, no overlap, no derivation.")
+    narrate("Estimated from names and the columns next to them: no contact in common, no overlap, no derivation.")

@@ -1,7 +1,7 @@
-"""The one way to the screen: whoever writes to stdout or stderr writes through a `Printer`.
+"""The one way to the screen: everything that writes to stdout or stderr writes through a `Printer`.
 
 Click's messages, errors, notes, progress, prompts and tracebacks go the same way as rows, because the streams
-themselves are replaced. Bytes of a format that is no text, and the tool's own colours, go around it by name (`put`,
+themselves are replaced. Bytes of a format that is not text, and the tool's own colours, go around it by name (`put`,
 `print_rich`).
 """
 
@@ -80,7 +80,7 @@ class Printer(io.TextIOBase):
 
 
 def guarded(stream: TextIO, *, folds: bool = False) -> TextIO:
-    """`stream` behind a printer; one that is behind one, or is none at all, stays as it is."""
+    """`stream` wrapped in a printer; a printer, or None, stays as it is."""
     return stream if stream is None or isinstance(stream, Printer) else cast(TextIO, Printer(stream, folds=folds))
 
 
@@ -90,8 +90,9 @@ def terminal_columns() -> int:
 
 
 def folded(text: str, columns: int) -> str:
-    """`text` with lines of at most `columns` cells, broken between words; what goes on stands two cells further in."""
-    if len(text) <= columns // 2:  # no sign is wider than two cells
+    """`text` with lines of at most `columns` cells, broken between words; continuation lines are indented by two
+    cells."""
+    if len(text) <= columns // 2:  # no character is wider than two cells
         return text
     return "\n".join(part for line in text.split("\n") for part in _folded(line, columns))
 

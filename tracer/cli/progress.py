@@ -104,7 +104,7 @@ def _draw(bar: Bar, done: threading.Event) -> None:
 
     texts = [TextColumn(f"{{task.{field}}}", markup=False) for field in ("description", "fields[rate]", "fields[left]")]
     columns = (texts[0], BarColumn(), TaskProgressColumn(), *texts[1:])
-    # Rich would take over both streams, and print what is told meanwhile in its own way.
+    # Rich would take over both streams, and print narration in its own way.
     console = Console(file=unguarded(sys.stderr))
     with Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as progress:
         task = progress.add_task("", total=1.0, rate="", left="")

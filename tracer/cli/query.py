@@ -1,4 +1,4 @@
-"""Asking a case: named queries, free SQL, why an edge stands, which releases a dataset came from."""
+"""Asking a case: named queries, free SQL, why an edge is there, which releases a dataset came from."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _given(pairs: tuple[str, ...]) -> dict[str, str]:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not name:
-            raise UsageError(f"{pair!r} is no parameter", where="-p", remedy="write -p name=value")
+            raise UsageError(f"invalid parameter {pair!r}", where="-p", remedy="write -p name=value")
         given[name] = value
     return given
 
@@ -55,7 +55,7 @@ def _spoken(asked: str | None, format_: str) -> str:
 
 
 def _without_numbers(text: str) -> str:
-    """Text for the journal: what may be somebody's number does not stand there."""
+    """Text for the journal: what may be a person's number is not in it."""
     return re.sub(r"\d{7,}", "[number]", text)
 
 
@@ -102,7 +102,7 @@ def query(
         _query_graph(session, given, format_, output, lang or "en")
         return
     found = find_query(name)
-    asked = bind(found, given)  # a mistyped parameter is told before the case is opened
+    asked = bind(found, given)  # a mistyped parameter is reported before the case is opened
     spoken = str(asked["lang"]) if "lang" in given else spoken
     voice = Voice(spoken)
     with session.open(read_only=True) as case:
@@ -125,10 +125,10 @@ def _query_graph(session: Session, given: dict[str, str], format_: str, output: 
     from tracer.wording import say
 
     if given:
-        raise UsageError("it takes no parameters", where="query graph")
+        raise UsageError("the query takes no parameters", where="query graph", remedy="leave -p out")
     if format_ not in {"json", "table"}:
         raise UsageError(
-            f"the graph is no table, so it cannot be printed as {format_}",
+            f"the graph is not a table, so it cannot be printed as {format_}",
             remedy="use -f json, or tracer export graph --to csv",
         )
     with session.open(read_only=True) as case:
@@ -236,10 +236,10 @@ def why(session: Session, a: str, b: str, details: bool, format_: str, output: P
 def attribute(
     session: Session, datasets: tuple[str, ...], alpha: float, format_: str, output: Path | None, lang: str | None
 ) -> None:
-    """Tell which releases a dataset came from: a row for every release that shares rows, accused or not.
+    """Attribute a dataset to the releases it came from: a row for every release that shares rows, accused or not.
 
     Computed on demand, needs no `tracer trace`. The family of the error rate is the one dataset: over all releases
-    compared, the chance that somebody innocent is accused is at most ALPHA for the code null and ALPHA for the block
+    compared, an innocent recipient is accused with a chance of at most ALPHA for the code null and ALPHA for the block
     null, together at most twice ALPHA. Several datasets are scored together, as leaks of the same releases: one
     family, one tail. The last line says which copy it is, and how often that is wrong.
     """
@@ -266,8 +266,8 @@ def attribute(
 def judge(session: Session, a: str, b: str, verdict: str, note: str | None) -> None:
     """Record a person's decision on the edge between A and B; later runs keep it.
 
-    The newest decision on an edge holds; one that it overrules is named. That B was copied from A is refused where the
-    reverse stands confirmed.
+    The newest decision on an edge holds; the one that it overrules is named. A decision that B was copied from A is
+    refused while the reverse is confirmed.
 
     The decision is shown at once. `tracer trace` brings it into effect: it changes the probability of this edge and of
     those that depend on it, and says which it moved.

@@ -26,7 +26,7 @@ def refusals(session: Session, reveal: bool, reason: str | None, format_: str, o
 
     if not reveal or not reason:
         raise UsageError(
-            "single rows are people's numbers", where="refusals",
+            "single rows show people's numbers and need a reason", where="refusals",
             remedy='give --reveal --reason "…", or ask for counts: tracer query after-refusal',
         )  # fmt: skip
     with session.open(read_only=True) as case:

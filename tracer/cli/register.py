@@ -64,15 +64,16 @@ def print_(session: Session, draw: str, output: Path | None) -> None:
 def request(session: Session, draw: str, output: Path) -> None:
     """Write a time-stamp request (RFC 3161) over the register's root.
 
-    Stamped are three lines of ASCII, each ended by LF: `tracer register`, `draw DRAW`, `root ROOT`; the request carries
-    their SHA-256. They are written beside it, with the ending .txt.
+    The stamp covers three lines of ASCII, each ended by LF: `tracer register`, `draw DRAW`, `root ROOT`; the request
+    carries
+    their SHA-256. They are written next to it, with the ending .txt.
     """
     from tracer.marking.register.registers import find_register, registers
     from tracer.marking.register.stamps import request_stamp
 
     beside = output.with_suffix(".txt")
     if beside == output:
-        raise InputRefused("the statement goes to that name", where=str(output), remedy="name it *.tsq")
+        raise InputRefused("the statement would overwrite this file", where=str(output), remedy="name it *.tsq")
     with session.open(read_only=True) as case:
         content, statement = request_stamp(case, find_register(registers(case.con), draw))
     put(content, output)
@@ -89,7 +90,7 @@ def request(session: Session, draw: str, output: Path) -> None:
 @case_options
 @pass_session
 def stamp(session: Session, draw: str, answer: Path, ca: Path | None) -> None:
-    """Take in an authority's answer: granted, for this register, to our request; its signature with --ca."""
+    """Import an authority's answer: granted, for this register, to our request; its signature with --ca."""
     from tracer.marking.register.registers import find_register, registers
     from tracer.marking.register.stamps import take_in_stamp
 
@@ -132,7 +133,7 @@ def reveal(
     with session.open(read_only=True) as case:
         content = open_leaves(case, release, Opening(canaries, recipient_only, withheld), reason)
     put(content, output)
-    narrate("Opened in clear and journaled. Whoever gets it can check it: tracer register check")
+    narrate("Opened in clear and journaled. The recipient can check it: tracer register check")
 
 
 @register.command(epilog="Example: tracer register check leaf.json --root 'a3f0 …' --ca authority.pem")

@@ -22,7 +22,7 @@ from tracer.cli.session import Session, case_options, narrate, pass_session
     help="Folder for the copies.",
 )  # fmt: skip
 @click.option(
-    "--unique", type=click.IntRange(0), default=5, show_default=True, help="Canaries that stand in one copy alone."
+    "--unique", type=click.IntRange(0), default=5, show_default=True, help="Canaries that are in one copy alone."
 )
 @click.option(
     "--pool", type=click.IntRange(0), default=0, show_default=True,
@@ -42,7 +42,7 @@ from tracer.cli.session import Session, case_options, narrate, pass_session
     help="Share of ordinary rows that each copy lacks, by a code: 0.005, say.",
 )  # fmt: skip
 @click.option("--ends", type=DAY, help="Day after which the recipients may hold nothing.")
-@click.option("--purpose", help="For what.")
+@click.option("--purpose", help="What the copies are for.")
 @click.option("--use", "use_basis", help="Lawful basis of use: customer, explicit, bundled_in_terms, …")
 @click.option("--plan", is_flag=True, help="Show what it would cost and catch; draw and write nothing.")
 @click.option(
@@ -72,9 +72,9 @@ def release(
 ) -> None:
     """Write one marked copy of DATASET per recipient, in the source's own format.
 
-    The register (which canary stands in which copy, which rows each lacks) is committed and journaled before a copy
-    leaves. A canary has one persona in all copies, and home canaries stand in none. `--plan` first: it tells what a
-    design costs and what it will catch.
+    The register (which canary is in which copy, which rows each lacks) is committed and journaled before a copy leaves.
+    A canary has one persona in all copies, and no copy has a home canary. Run `--plan` first: it shows what a design
+    costs and what it will catch.
     """
     from tracer.marking.release.copies import release_copies
     from tracer.marking.release.design import Design

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tracer.publish.answers import Leaving
 
 BINARY = frozenset({"parquet"})
-"""Formats of rows that are no text."""
+"""Formats of rows that are not text."""
 
 
 def print_result(result: Result, format_: str, output: Path | None, lang: str = "en") -> None:
@@ -31,7 +31,7 @@ def print_result(result: Result, format_: str, output: Path | None, lang: str = 
 
 
 def rendered(result: Result, format_: str, lang: str = "en") -> str | bytes:
-    """A result in one of the formats; bytes where it is no text."""
+    """A result in one of the formats; bytes where it is not text."""
     from io import BytesIO
 
     from tracer.ask.render import write
@@ -43,7 +43,7 @@ def rendered(result: Result, format_: str, lang: str = "en") -> str | bytes:
 
 
 def way_out(case: Case, output: Path | None) -> Leaving | None:
-    """The gate where an answer is written to a file, which is handed on; None where whoever holds the key reads it."""
+    """The gate where an answer is written to a file, which others may get; None where the owner of the key reads it."""
     if output is None or str(output) == "-":
         return None
     from tracer.publish.answers import Leaving
@@ -103,7 +103,7 @@ def put(content: str | bytes, output: Path | None) -> None:
 
 
 def terminal_width() -> int:
-    """Cells of the terminal, or those that COLUMNS asks for; else wide where nobody looks, so that nothing is cut."""
+    """Cells of the terminal, or those that COLUMNS asks for; else wide where there is none, so that nothing is cut."""
     asked = os.environ.get("COLUMNS", "").isdecimal()
     return shutil.get_terminal_size((100, 40)).columns if asked or sys.stdout.isatty() else 160
 

@@ -20,7 +20,7 @@ DEFAULT_CASE = Path("tracer-case")
 
 
 def trace_and_tell(case: Case) -> Traced:
-    """Trace a case, telling each stage on stderr, what came of it, what it moved and what does not fit together."""
+    """Trace a case, with each stage on stderr, what came of it, what it moved and what does not fit together."""
     from tracer.cli.noticed import tell_what_is_noticed
     from tracer.cli.progress import stages
     from tracer.trace import trace as bring_up_to_date
@@ -87,8 +87,8 @@ def run(session: Session, manifest: Path, replace: bool, allow_outside: bool, la
 def trace(session: Session) -> None:
     """Compute overlaps, derivations, attributions, retention, claim verdicts and resale chains.
 
-    Only what changed since the last trace is computed again. A finding that no longer stands is superseded and kept.
-    What a person's judgement moved, and what does not fit together, is told on stderr.
+    Only what changed since the last trace is computed again. A finding that no longer holds is superseded and kept.
+    What a person's judgement moved, and what does not fit together, is reported on stderr.
     """
     with session.open() as case:
         traced = trace_and_tell(case)

@@ -43,7 +43,9 @@ class Session:
             return Path()
         if default is not None:
             return default
-        raise UsageError("which case?", remedy="give --case DIR, set TRACER_CASE, or change into the case's folder")
+        raise UsageError(
+            "no case was named", remedy="give --case DIR, set TRACER_CASE, or change into the case's folder"
+        )
 
     def open(self, *, read_only: bool = False, thorough: bool = False) -> Case:
         """Open the case; `thorough`: look at every bit of it, and open it also where it was changed.
@@ -75,7 +77,7 @@ def _limit(name: str) -> Callable[[click.Context, click.Parameter, str | None], 
 
 
 class _Everywhere(click.Option):
-    """An option that every command takes, and only the help of the root group tells."""
+    """An option that every command takes, and that only the help of the root group shows."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         return super().get_help_record(ctx) if ctx.parent is None else None

@@ -26,13 +26,13 @@ def _reading(command: F) -> F:
 
 @click.group(epilog="Example: tracer signals load calls/cdr.csv --as asterisk-cdr")
 def signals() -> None:
-    """Take in call, SMS and mail records that reached canaries."""
+    """Load call, SMS and mail records that reached canaries."""
 
 
 @signals.command("load", epilog="Example: tracer signals load calls/cdr.csv --as asterisk-cdr --case my-case")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @_reading
-@click.option("--canary", type=int, help="The canary whose telephone's log it is, where neither file nor name tells.")
+@click.option("--canary", type=int, help="The canary whose telephone's log it is, where neither file nor name says.")
 @rows_options
 @case_options
 @pass_session
@@ -42,7 +42,7 @@ def load(
 ) -> None:  # fmt: skip
     """Load records; what reached a canary or a control is kept as a signal, in UTC, the rest is counted.
 
-    A Maildir folder stands for its messages.
+    A Maildir folder is loaded as its messages.
     """
     from tracer.signals.load import checked_format, load_signals, number_of_canary, spread_folders
 
@@ -59,7 +59,7 @@ def load(
 )
 @click.argument("folder", type=click.Path(path_type=Path))
 @_reading
-@click.option("--once", is_flag=True, help="Take in what is there and rests, and end.")
+@click.option("--once", is_flag=True, help="Load what is there and rests, and end.")
 @click.option(
     "--interval", type=click.FloatRange(min=0.2), default=5.0, show_default=True, help="Seconds between looks."
 )
@@ -76,7 +76,7 @@ def watch(
     session: Session, folder: Path, form: str | None, zone: str | None, once: bool, interval: float, rest: float,
     notify_command: str | None, notify_per_minute: int,
 ) -> None:  # fmt: skip
-    """Take in files of records as they arrive in a folder, until Ctrl-C.
+    """Watch a folder and load files of records as they arrive, until Ctrl-C.
 
     A file that still grows is left until it rests. Every hit is recorded; alerts are rate-limited, and hits on controls
     give none. Hits are printed as JSON lines.
@@ -89,5 +89,5 @@ def watch(
     checked_format(form)
     notifier = None if notify_command is None else Notifier(split_command(notify_command), notify_per_minute, narrate)
     with session.open(read_only=True):
-        pass  # a wrong case or key is told at once, not with the first file
+        pass  # a wrong case or key is reported at once, not with the first file
     follow(Watch(folder, session.open, narrate, form, zone, rest), notifier, click.echo, interval=interval, once=once)

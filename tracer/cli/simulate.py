@@ -18,7 +18,7 @@ from tracer.cli.session import narrate
 @click.option("--lists", type=int, metavar="N", help="How many lists there are (6 or more), hidden ones included.")
 @click.option("--rows", type=int, metavar="N", help="The middle size of a collected list (40 or more).")
 @click.option("--merges", type=float, metavar="SHARE", help="Share of copies that have two or three parents.")
-@click.option("--hidden", type=float, metavar="SHARE", help="Share of lists that nobody has obtained.")
+@click.option("--hidden", type=float, metavar="SHARE", help="Share of lists that were never obtained.")
 @click.option("--profile", type=float, metavar="SHARE", help="0: all collect alike; 1: each has a profile of its own.")
 @click.option("--padding", type=float, metavar="SHARE", help="Random numbers added to copies, in ratio to their rows.")
 @click.option(

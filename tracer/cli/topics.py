@@ -20,5 +20,5 @@ def help_(topic: str | None) -> None:
             click.echo(f"{name:14} {title}")
         return
     if topic not in pages:
-        raise UsageError(f"no help topic {topic!r}", remedy=f"the topics are: {', '.join(pages)}")
+        raise UsageError(f"unknown help topic {topic!r}", remedy=f"one of: {', '.join(pages)}")
     click.echo(pages[topic].read_text(encoding="utf-8"), nl=False)

@@ -28,9 +28,7 @@ def import_answers(case: Case, folder: Path) -> int:
     job = _read(folder)
     con = case.con
     if job.facts != facts_of(con):
-        raise InputRefused(
-            "the case is not what it was when this was exported", where=str(folder), remedy="export it again"
-        )
+        raise InputRefused("the case has changed since this was exported", where=str(folder), remedy="export it again")
     wanted = [(question, relation) for question in job.questions for relation in question.back]
     missing = [
         InputRefused(f"the answer of {question.name} is missing", where=str(folder), remedy="run it again")
@@ -62,11 +60,15 @@ def _read(folder: Path) -> ClusterJob:
         job = ClusterJob.from_json(text_of(folder / JOB))
     except (OSError, ValueError, TypeError, KeyError):
         raise InputRefused(
-            "no exported case lies there", where=str(folder), remedy="name the folder of tracer cluster export"
+            "no exported case in this folder",
+            where=str(folder),
+            remedy="name the folder that tracer cluster export wrote",
         ) from None
     done = [line for path in (folder / DONE).glob("part-*") for line in text_of(path).split()]
     if done != [job.facts]:
-        raise InputRefused("the work there is not done", where=str(folder), remedy="run it with tracer cluster run")
+        raise InputRefused(
+            "the work in this folder is not finished", where=str(folder), remedy="run tracer cluster run"
+        )
     return job
 
 

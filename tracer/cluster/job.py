@@ -29,7 +29,7 @@ TABLE_COLUMNS: Mapping[str, Mapping[str, str]] = {
 """The exported tables with their columns and Spark's types."""
 
 BLINDED = {"key": "key", "contact": "key", "phone": "key", "email": "key", "example": "key", "block": "block"}
-"""Columns that are under pseudonyms on the way there and back, wherever they stand: column -> identifier or block."""
+"""Columns that are under pseudonyms on the way there and back, wherever they are: column -> identifier or block."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,6 @@ class ClusterJob:
     facts: str
     """Digest of the facts (`answers.facts_of`)."""
     memberships: int
-    """Rows of the membership table."""
     buckets: int
     """Into how many buckets it is cut."""
     questions: tuple[Question, ...]

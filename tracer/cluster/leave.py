@@ -37,11 +37,11 @@ def export_job(case: Case, folder: Path, buckets: int, progress: Callable[[str],
     Raises `UsageError` where the folder holds something, or the case has no two lists to compare.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError("this is no empty folder", where=str(folder), remedy="name a new one")
+        raise UsageError("not an empty folder", where=str(folder), remedy="name a new one")
     con = case.con
     traced = read_traced(con)
     if len(traced) < 2:
-        raise UsageError("there are no two lists to compare", remedy="load another one first")
+        raise UsageError("the case has fewer than two lists to compare", remedy="load another one first")
     facts = facts_of(con)
     register = read_marks(con)
     sources = sorted({release.source for release in register.releases if release.source is not None})

@@ -51,7 +51,7 @@ def pattern_questions() -> Iterator[Question]:
 
 
 def mark_questions(register: Marks, sources: list[int]) -> Iterator[Question]:
-    """Which canaries, ordinary and withheld rows of the released datasets `sources` stand in which dataset."""
+    """Which canaries, ordinary and withheld rows of the released datasets `sources` are in which dataset."""
     targets = sorted(dataset.no for dataset in register.datasets.values())
     if not targets or not register.releases:
         return

@@ -49,9 +49,9 @@ def session(master: str | None, settings: dict[str, str] | None = None) -> Spark
     try:
         from pyspark.sql import SparkSession
     except ImportError:
-        raise UsageError("pyspark is not installed", remedy="pip install 'tracer[spark]'") from None
+        raise UsageError("pyspark is not installed", remedy="run: pip install 'tracer[spark]'") from None
     if "JAVA_HOME" not in environ and shutil.which("java") is None:
-        raise UsageError("there is no Java", remedy="install Java 17 (Debian: openjdk-17-jre-headless)")
+        raise UsageError("Java is missing", remedy="install Java 17 (Debian: openjdk-17-jre-headless)")
     builder = SparkSession.builder.appName("tracer").config("spark.ui.enabled", "false")
     builder = builder.config("spark.ui.showConsoleProgress", "false")
     if master is not None:
@@ -64,7 +64,7 @@ def session(master: str | None, settings: dict[str, str] | None = None) -> Spark
 
 
 def run_job(spark: SparkSession, folder: str, progress: Callable[[Ran], None] = lambda _: None) -> list[Ran]:
-    """Answer every question of the exported `folder` (a path or a URI that Spark reads); answers lie beside the tables.
+    """Answer every question of the exported `folder` (a path or a URI that Spark reads); answers go next to the tables.
 
     Nothing is brought to the driver but the description of the work. Raises `InputRefused` where the folder is none, or
     memberships are missing, and `TracerError` for a plan with a cross join.
@@ -95,7 +95,7 @@ def _read_job(spark: SparkSession, folder: str) -> ClusterJob:
         return ClusterJob.from_json(row[0] if row is not None else "")
     except (PySparkException, ValueError, TypeError, KeyError):
         raise InputRefused(
-            "no exported case lies there", where=folder, remedy="make one with tracer cluster export"
+            "no exported case in this folder", where=folder, remedy="make one with tracer cluster export"
         ) from None
 
 

@@ -1,8 +1,8 @@
 """Anchors: somebody outside holds the journal's head, so that not even the owner can rewrite the past unseen.
 
-The head is the hash of the journal's last line, and every line holds the hash of the one before it: whoever keeps a
-head, printed or time-stamped (RFC 3161), fixes all that was journaled before, with the hashes of all originals, the
-roots of all registers and the digests of all findings.
+The head is the hash of the journal's last line, and every line holds the hash of the one before it: one kept head,
+printed or time-stamped (RFC 3161), fixes all that was journaled before, with the hashes of all originals, the roots of
+all registers and the digests of all findings.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ ANCHOR = b"anchor"
 """Purpose of the case's secret that nonces come from."""
 _CHECK = """\
 How to check it
-  The head is the hash of the journal's last line at that moment; each line holds the hash of the one before it. Whoever
-  holds this page can tell later that no line up to this one was changed, dropped or put in.
+  The head is the hash of the journal's last line at that moment; each line holds the hash of the one before it. With
+  this page others can check later that no line up to this one was changed, dropped or put in.
   - With the case: tracer anchor check --head HEAD
   - With a folder that was handed over: python3 verify.py, and compare the line that it names
   - A time stamp is over the four lines of the statement above, each ended by LF, hashed with SHA-256:
@@ -34,13 +34,11 @@ How to check it
 
 @dataclass(frozen=True)
 class Head:
-    """The journal as it stood at one moment."""
+    """The journal as it was at one moment."""
 
     case_id: str
     entries: int
-    """Lines."""
     hash: str
-    """Of the last of them."""
 
     def statement(self) -> bytes:
         """Exactly the bytes that are stamped."""
@@ -63,7 +61,7 @@ def head_of(case: Case) -> Head:
     """The journal's head now. Raises `InputRefused` where its chain does not hold: nothing false is anchored."""
     chain = case.journal.file.check()
     if chain.problem is not None:
-        raise InputRefused(f"the journal is not whole ({chain.problem})", remedy="see what `tracer doctor` says")
+        raise InputRefused(f"the journal is damaged ({chain.problem})", remedy="run `tracer doctor`")
     return Head(case.case_id, chain.entries, chain.head)
 
 
@@ -105,7 +103,9 @@ def take_in_anchor(case: Case, file: Path, ca: Path | None) -> HeldAnchor:
     head = next(heads, None)
     if head is None:
         raise InputRefused(
-            "it answers no request of this case", where=str(file), remedy="send what `tracer anchor request` wrote"
+            "the answer is not to a request of this case",
+            where=str(file),
+            remedy="send what `tracer anchor request` wrote",
         )
     taken = take_in(response, head.statement(), _nonce(case, head), ca, str(file))
     with case.transaction():
@@ -155,7 +155,7 @@ def check_anchors(case: Case) -> list[Check]:
     if faults:
         return [Check("anchor", False, fault) for fault in faults]
     told = (
-        f"{len(held)} time stamps, the last over {held[-1].line()}" if held else "none: nobody outside holds the head"
+        f"{len(held)} time stamps, the last over {held[-1].line()}" if held else "none: no third party holds the head"
     )
     return [Check("anchor", True, told)]
 
@@ -170,7 +170,7 @@ def check_head(case: Case, stated: str) -> Check:
 
 
 def check_answer(case: Case, file: Path, ca: Path | None) -> Check:
-    """Whether the journal still has the line that an authority stamped, whoever kept its answer."""
+    """Whether the journal still has the line that an authority stamped, with its answer kept anywhere."""
     response, pem = read_bytes(file), None if ca is None else read_bytes(ca)
     found = next((one for one in _heads(case) if _digest(one) in response), None)
     if found is None:

@@ -1,6 +1,6 @@
-"""`doctor`: what a crash, a full disk or somebody's hand left wrong in a case, and what can be mended.
+"""`doctor`: what a crash, a full disk or a stray edit left wrong in a case, and what can be repaired.
 
-It only looks, unless it is told to mend. Mending takes away nothing that a command had acknowledged.
+It only looks, unless it is asked to repair. A repair removes nothing that a command had acknowledged.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tracer.errors import CaseUnavailable, UsageError
 from tracer.marking.register.unwritten import unwritten, withdraw_unwritten
 
 _LEAST_FREE = 256 << 20
-"""Bytes that should be free beside as much as the store takes: a purge and a backup write it a second time."""
+"""Bytes that should be free in addition to the store's size: a purge and a backup write it a second time."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,13 @@ class CaseFault:
     what: str
     detail: str
     mended: bool = False
-    """Whether it was mended; `detail` then says how."""
+    """Whether it was repaired; `detail` then says how."""
 
 
 def examine(folder: Path, key_file: Path | None) -> list[CaseFault]:
     """Look at a case and change nothing.
 
-    Raises `CaseUnavailable` where it is no case, the key is missing or wrong, or another process holds it.
+    Raises `CaseUnavailable` where it is not a case, the key is missing or wrong, or another process holds it.
     """
     layout = Layout(folder)
     card = read_card(layout)
@@ -64,7 +64,7 @@ def examine(folder: Path, key_file: Path | None) -> list[CaseFault]:
 
 
 def repair(folder: Path, key_file: Path | None) -> list[CaseFault]:
-    """Mend what can be mended; returns what was done, and what is left. Raises as `examine`."""
+    """Repair what can be repaired; returns what was done, and what is left. Raises as `examine`."""
     layout = Layout(folder)
     done = [_closed_up(path) for path in _open_keys(KeyStore(read_card(layout).case_id, key_file))]
     before = examine(folder, key_file)
@@ -74,7 +74,7 @@ def repair(folder: Path, key_file: Path | None) -> list[CaseFault]:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     for path in _open_files(layout):
         path.chmod(0o600)
-    with open_case(folder, key_file=key_file, thorough=True) as case:  # takes in what a killed command had committed
+    with open_case(folder, key_file=key_file, thorough=True) as case:  # completes what a killed command had committed
         sound = not case.journal.look().fault
         if case.sealing is not None and case.sealing.fault and sound and not unreadable(case):
             case.sealing.mark(case.con)
@@ -90,20 +90,20 @@ def repair(folder: Path, key_file: Path | None) -> list[CaseFault]:
         rotation.rewrite(layout, secret)
         with open_case(folder, key_file=key_file) as case:
             for dataset in unfinished:
-                case.journal.append(command="purge finished", detail={"dataset": dataset, "store": "written anew"})
+                case.journal.append(command="purge finished", detail={"dataset": dataset, "store": "rewritten"})
     left = examine(folder, key_file)
-    mended = [CaseFault(one.what, f"mended: {one.detail}", mended=True) for one in before if one not in left]
+    mended = [CaseFault(one.what, f"repaired: {one.detail}", mended=True) for one in before if one not in left]
     return [*done, *mended, *left]
 
 
 def accept_journal(folder: Path, key_file: Path | None, reason: str | None) -> str:
-    """Take a journal that was changed as it is, for a reason that stands in it for good; returns what was wrong.
+    """Accept a changed journal as it is, for a reason that stays in it for good; returns what was wrong.
 
     Raises `UsageError` where the reason is none, `InputRefused` where nothing is wrong.
     """
     if reason is None or len(reason.split()) < 2:
         raise UsageError(
-            "a reason is a sentence", where="--reason", remedy="say why the journal differs and who looked into it"
+            "the reason is too short", where="--reason", remedy="say why the journal differs and who looked into it"
         )
     with open_case(folder, key_file=key_file, thorough=True) as case:
         return case.journal.accept(reason)
@@ -130,7 +130,7 @@ def _key_modes(keys: KeyStore) -> Iterator[CaseFault]:
 def _closed_up(path: Path) -> CaseFault:
     path.chmod(0o600)
     return CaseFault(
-        "key", f"mended: the mode of {path} is 0600 now; if others could read it: tracer key rotate", mended=True
+        "key", f"repaired: the mode of {path} is 0600 now; if others could read it: tracer key rotate", mended=True
     )
 
 
@@ -165,7 +165,7 @@ def _folder(layout: Layout) -> Iterator[CaseFault]:
         )
     if layout.wal.exists():
         yield CaseFault(
-            "store", "a command that wrote was killed: --repair, or the next one, takes in what it had committed"
+            "store", "a command that wrote was killed: --repair, or the next one, completes what it had committed"
         )
     store = layout.store.stat().st_size if layout.store.is_file() else 0
     free = shutil.disk_usage(layout.folder).free
@@ -181,7 +181,7 @@ def _seal(sealing: Sealing, case: Case) -> Iterator[CaseFault]:
     if sealing.fault:
         yield CaseFault(
             "store",
-            f"{sealing.fault}: --repair reads all of it and, where that is sound, seals it anew and journals that it"
+            f"{sealing.fault}: --repair reads all of it and, where that is sound, seals it again and journals that it"
             " did; a backup is better where you cannot explain the change",
         )
 
@@ -219,9 +219,7 @@ def _inside(case: Case) -> Iterator[CaseFault]:
             " it; delete what may lie in the folder that was named",
         )
     for dataset in _unfinished_purges(case):
-        yield CaseFault(
-            "purge", f"the pages that held {dataset} are still in the store's file: --repair writes it anew"
-        )
+        yield CaseFault("purge", f"the pages that held {dataset} are still in the store's file: --repair rewrites it")
 
 
 def _unfinished_purges(case: Case) -> list[str]:
@@ -231,5 +229,5 @@ def _unfinished_purges(case: Case) -> list[str]:
         if entry.get("command") == "purge":
             open_[dataset] = None
         elif entry.get("command") == "purge finished":
-            open_.clear()  # writing the store anew leaves out all that was removed before
+            open_.clear()  # rewriting the store leaves out all that was removed before
     return list(open_)

@@ -44,7 +44,7 @@ def purge_dataset(
     Raises `InputRefused` where there is no such dataset or it was purged before, `UsageError` where a reason is none.
     """
     if reason is not None and len(reason.split()) < 2:
-        raise UsageError("a reason is a sentence", where="--reason", remedy="say who asked for it, and why")
+        raise UsageError("the reason is too short", where="--reason", remedy="say who asked for it, and why")
     with open_case(folder, key_file=key_file) as case:
         _refuse(case, dataset)
         if _traced(case) and not up_to_date(case):
@@ -57,10 +57,10 @@ def purge_dataset(
             trace(case)
         certificate["findings_not_recomputable"] = not_recomputable(case.con)
         layout, secret = case.layout, case.key.secret
-    tell("writing the store anew, without the pages that held them")
+    tell("rewriting the store, without the pages that held them")
     rotation.rewrite(layout, secret)
     with open_case(folder, key_file=key_file) as case:
-        case.journal.append(command="purge finished", detail={"dataset": dataset, "store": "written anew"})
+        case.journal.append(command="purge finished", detail={"dataset": dataset, "store": "rewritten"})
         uid = certificate.pop("uid")
         entry = next(one for one in case.journal.file.entries() if one["uid"] == uid)
         certificate["journal"] = {"entry": entry["no"], "hash": entry["hash"]}
@@ -73,7 +73,7 @@ def _refuse(case: Case, dataset: str) -> None:
         known = [
             one[0] for one in case.con.execute("SELECT id FROM dataset WHERE current ORDER BY id LIMIT 6").fetchall()
         ]
-        raise InputRefused("no such dataset", where=dataset, remedy=f"known are {', '.join(known) or 'none'}")
+        raise InputRefused("no such dataset", where=dataset, remedy=f"one of: {', '.join(known) or 'none'}")
     if row[0] is not None:
         raise InputRefused(
             f"its contents were purged on {row[0]:%Y-%m-%d}", where=dataset, remedy="nothing is left to do"
@@ -148,7 +148,7 @@ def _forget_originals(case: Case, dataset: str) -> tuple[list[str], list[str]]:
 
 
 def _registered(case: Case, dataset: str) -> list[str]:
-    """What the register of its marked copies goes on holding: without it, a copy could no longer be told."""
+    """What the register of its marked copies goes on holding: without it a copy could no longer be recognised."""
     row = case.con.execute(
         "SELECT (SELECT count(*) FROM release WHERE dataset = $id),"
         " (SELECT count(*) FROM withheld WHERE release IN (SELECT id FROM release WHERE dataset = $id))",

@@ -29,7 +29,7 @@ def verify_case(
 ) -> list[Check]:
     """Run all checks; journals that they were run. `case` must be open for writing; nothing in it is changed.
 
-    `since`: of originals only those that were taken in on that day or later, and findings only where a trace ran then;
+    `since`: only originals that were loaded on that day or later, and findings only where a trace ran then;
     journal, store, schema and registers are always checked as a whole. `copies`: see `audit_registers`.
     """
     progress("checking the journal, the store and the originals")
@@ -67,7 +67,7 @@ def _check_registers(case: Case, copies: Sequence[Path]) -> list[Check]:
     if audit.faults:
         return [Check("register", False, fault) for fault in audit.faults]
     told = f"{audit.registers} committed, {audit.releases} releases and {audit.stamps} time stamps as they were"
-    # A corrected end date is no fault: the register keeps what it was, and says so.
+    # A corrected end date is not a fault: the register keeps what it was, and says so.
     return [
         Check("register", True, told),
         *(Check("register", True, f"corrected since: {note}") for note in audit.notes),
@@ -100,5 +100,5 @@ def _check_findings(case: Case, progress: Callable[[str], None], since: date | N
             "changed, or packages that tracer computes with (`tracer export report` lists them)",
         )  # fmt: skip
     left = not_recomputable(case.con)
-    told = f"; {left} not recomputable, because contents were purged: as they stood" if left else ""
+    told = f"; {left} not recomputable, because contents were purged: as they were" if left else ""
     return Check("findings", True, f"digest {kept}{told}")

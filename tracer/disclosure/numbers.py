@@ -87,13 +87,13 @@ class Text:
 
 @dataclass(frozen=True, order=True)
 class Count:
-    """So many of something that may be people; a bare `int` counts what is nobody: lists, canaries, days."""
+    """So many of something that may be people; a bare `int` counts what is not people: lists, canaries, days."""
 
     n: int
     of_people: bool = True
     """People, or what stands for one: rows, contacts, identifiers, cells."""
     across_lists: bool = True
-    """How many of one list are in another, or are not. A list's own counts are no secret of anybody's."""
+    """How many of one list are in another, or are not. A list's own counts are not secret."""
 
     @property
     def few(self) -> bool:

@@ -84,7 +84,7 @@ def known(value: object) -> Number:
     (Count(n=0, of_people=True, across_lists=True), Share(value=0.25), (1, datetime.date(2026, 5, 20)))
 
     Raises:
-        ValueError: it is no number's JSON.
+        ValueError: it is not a number's JSON.
     """
     if value is None or isinstance(value, int):
         return value
@@ -95,7 +95,7 @@ def known(value: object) -> Number:
             return Reason(str(value["code"]), {name: known(one) for name, one in value["numbers"].items()})
         ((name, inner),) = value.items()
         return None if inner is None else _of_kind(name, inner)  # None: SQL that makes a number of what a row lacks
-    raise ValueError(f"{value!r} is no number of a reason")
+    raise ValueError(f"{value!r} is not a number of a reason")
 
 
 def _of_kind(name: str, inner: object) -> Number:
@@ -105,4 +105,4 @@ def _of_kind(name: str, inner: object) -> Number:
         return date.fromisoformat(str(inner))
     if name in _READ:
         return _READ[name](inner)
-    raise ValueError(f"{name!r} is no number of a reason")
+    raise ValueError(f"{name!r} is not a number of a reason")

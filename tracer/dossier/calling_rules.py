@@ -79,14 +79,16 @@ def read_rules(path: Path) -> tuple[CallingRule, ...]:
         ) from None
     rows, problems = document.get("rule", []), list[InputRefused]()
     if set(document) - {"rule"} or not isinstance(rows, list) or not rows:
-        raise InputRefused("it holds no [[rule]] tables, or something else", where=str(path), remedy="write [[rule]]")
+        raise InputRefused(
+            "the file must hold [[rule]] tables and nothing else", where=str(path), remedy="write [[rule]]"
+        )
     rules = [
         CallingRule(**{"id": "", "kind": "", **_checked(row, f"{path}, [[rule]] {number}", problems)})
         for number, row in enumerate(rows, start=1)
     ]
     ids = Counter(str(rule.id) for rule in rules)
     for name in sorted(name for name, times in ids.items() if times > 1):
-        problems.append(InputRefused(f"{name!r} is the id of two rules", where=str(path), remedy="give each its own"))
+        problems.append(InputRefused(f"two rules have the id {name!r}", where=str(path), remedy="give each its own id"))
     if problems:
         raise InputRefused.many(problems)
     return tuple(rules)
@@ -100,14 +102,14 @@ def _checked(row: Mapping[str, Any], where: str, problems: list[InputRefused]) -
 
     for key in row:
         if key not in _KEYS:
-            refuse(f"there is no key {key!r}", did_you_mean(key, _KEYS))
+            refuse(f"unknown key {key!r}", did_you_mean(key, _KEYS))
     for key, value in row.items():
         wanted = (int, float) if key == "at_most" else _KINDS.get(key, str)
         if key in _KEYS and (not isinstance(value, wanted) or isinstance(value, bool)):
-            refuse(f"{key} is {value!r}", "write a number" if key == "at_most" else "write a text, or a bare date")
+            refuse(f"invalid {key} {value!r}", "write a number" if key == "at_most" else "write a text, or a bare date")
     kind = row.get("kind")
     if kind not in RULE_KINDS:
-        refuse(f"{kind!r} is no kind of rule", did_you_mean(str(kind), RULE_KINDS))
+        refuse(f"invalid kind of rule {kind!r}", did_you_mean(str(kind), RULE_KINDS))
     if isinstance(row.get("id"), str):
         problem = id_problem(row["id"], "rule", where)
         problems.extend([problem] if problem is not None else [])

@@ -41,10 +41,10 @@ def add_evidence(
     refuse([id_problem(evidence.id, "piece of evidence", where)])
     if (file is None) == (evidence.text is None):
         raise InputRefused(
-            "evidence is either a file or a text", where=where, remedy="give exactly one of path and text"
+            "evidence must be either a file or a text", where=where, remedy="give exactly one of path and text"
         )
     if file is not None and not file.is_file():
-        raise InputRefused("there is no such file", where=f"{where}, {file}")
+        raise InputRefused("no such file", where=f"{where}, {file}", remedy="check the path")
     sha256, length = _hash_of(file, evidence.text)
     old = con.execute(
         "SELECT sha256, kind, acquired, by_whom, path FROM evidence WHERE id = $id", {"id": evidence.id}
@@ -52,14 +52,14 @@ def add_evidence(
     facts = (evidence.kind, evidence.acquired, evidence.by_whom, evidence.path)
     if old is not None and old[0] != sha256 and not replace:
         raise InputRefused(
-            "the case has other bytes under this id, and evidence is not overwritten",
+            "the id already exists with other bytes, and evidence is never overwritten",
             where=where,
-            remedy="give the new piece an id of its own",
+            remedy="use another id",
         )
     if old is not None and old[0] == sha256 and old[1:] == facts:
         return Outcome.SAME
     if old is not None and not (change or replace):
-        raise InputRefused("the case has this evidence with other facts", where=where, remedy="choose another id")
+        raise InputRefused("the evidence already exists with other facts", where=where, remedy="use another id")
     unseen = file is not None and (old is None or old[0] != sha256)
     if file is not None and unseen and vault.store(file).sha256 != sha256:
         raise InputRefused("the file changed while it was read", where=f"{where}, {file}", remedy="try again")
@@ -94,5 +94,7 @@ def original_of(con: duckdb.DuckDBPyConnection, name: str) -> str:
     ).fetchone()
     if row is None:
         known = con.execute("SELECT id FROM evidence UNION SELECT id FROM dataset ORDER BY id").fetchall()
-        raise UsageError(f"no file is kept of {name!r}", remedy=did_you_mean(name, [found[0] for found in known]))
+        raise UsageError(
+            f"the case keeps no file of {name!r}", remedy=did_you_mean(name, [found[0] for found in known])
+        )
     return str(row[0])

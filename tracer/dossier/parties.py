@@ -181,9 +181,15 @@ def merge_parties(con: duckdb.DuckDBPyConnection, merged: str, into: str) -> Mer
     )
     target = resolve(con, into)
     if resolve(con, merged) != merged:
-        raise InputRefused(f"{merged!r} is already merged into {resolve(con, merged)!r}", where="party merge")
+        raise InputRefused(
+            f"{merged!r} is already merged into {resolve(con, merged)!r}",
+            where="party merge",
+            remedy="nothing is left to do",
+        )
     if merged == target:
-        raise InputRefused(f"{merged!r} and {into!r} are the same party", where="party merge")
+        raise InputRefused(
+            f"{merged!r} and {into!r} are the same party", where="party merge", remedy="name two parties"
+        )
     names = {"merged": merged, "into": target}
     con.execute(
         "INSERT INTO party_alias SELECT $into, alias FROM (SELECT name AS alias FROM party WHERE id = $merged "
@@ -265,7 +271,7 @@ def _holds_protected(con: duckdb.DuckDBPyConnection, party: str) -> bool:
 
 
 def _said_more(party: Party, old: Party) -> Party:
-    """The stored party with what it lacks. Protection is only ever added by hand: a manifest may take it away.
+    """The stored party with what it lacks. Only a command adds protection: a manifest may take it away.
 
     Raises:
         InputRefused: the two say different things.
@@ -275,9 +281,9 @@ def _said_more(party: Party, old: Party) -> Party:
     other = [name for name, value in said.items() if value is not None and stored[name] not in (None, value)]
     if other:
         raise InputRefused(
-            f"the case has this party with other facts ({', '.join(other)})",
+            f"the party already exists with other facts ({', '.join(other)})",
             where=f"party {party.id}",
-            remedy="choose another id, leave those out, or change them in the manifest",
+            remedy="use another id, leave those out, or change them in the manifest",
         )
     filled = {name: said[name] if value is None else value for name, value in stored.items()}
     return replace(party, **filled, protected=party.protected or old.protected)

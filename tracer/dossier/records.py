@@ -29,15 +29,11 @@ class Party:
     role: str | None = None
     """One of `vocabulary.ROLES`."""
     aliases: tuple[str, ...] = ()
-    """Other names of the same party."""
     province: str | None = None
-    """Where it is registered."""
     industry: str | None = None
-    """What it deals in."""
     protected: bool = False
     """True: a pseudonym in every export."""
     evidence: tuple[str, ...] = ()
-    """Ids of what backs this."""
     name_en: str | None = None
     """As readers of English see it."""
     name_zh: str | None = None
@@ -55,11 +51,8 @@ class Evidence:
     path: str | None = None
     """The file as it was named when it was acquired."""
     text: str | None = None
-    """The statement itself."""
     acquired: date | None = None
-    """The day it was acquired."""
     by_whom: str | None = None
-    """Who acquired it."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +60,6 @@ class Claim:
     """What a party says about a dataset, a platform or a line."""
 
     party: str
-    """Who says it."""
     kind: str
     """One of `vocabulary.CLAIM_KINDS`."""
     id: str | None = None
@@ -81,13 +73,9 @@ class Claim:
     value: str | None = None
     """What is claimed, as written: a number for sizes and rates."""
     dataset: str | None = None
-    """The dataset it is about."""
     said: date | None = None
-    """The day it was said."""
     quote: str | None = None
-    """The words."""
     evidence: tuple[str, ...] = ()
-    """Ids of what backs this."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +93,6 @@ class Relation:
     basis: str | None = None
     """`documented`, `alleged` or `inferred`."""
     evidence: tuple[str, ...] = ()
-    """Ids of what backs this."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +104,7 @@ class Line:
     numbers: tuple[str, ...] = ()
     """Numbers, or prefixes that end in `*`."""
     vendor: str | None = None
-    """The party that supplies it."""
     carrier: str | None = None
-    """The party that carries it."""
     province: str | None = None
     """Where it is attached."""
     hand: int | None = None
@@ -131,12 +116,9 @@ class Reply:
     """What a party answered when it was asked about the findings."""
 
     party: str
-    """Who was asked."""
     asked: date | None = None
-    """The day of the question."""
     deadline: date | None = None
     """The day until which an answer was asked for."""
     answered: date | None = None
     """The day of the answer; None: no reply by the deadline."""
     text: str | None = None
-    """The answer."""

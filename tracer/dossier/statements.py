@@ -99,7 +99,7 @@ def add_relation(con: duckdb.DuckDBPyConnection, relation: Relation, *, change: 
         ensure_party(con, party, where)
     source, target = resolve(con, relation.from_party), resolve(con, relation.to_party)
     if source == target:
-        raise InputRefused(f"{source!r} cannot be related to itself", where=where)
+        raise InputRefused(f"{source!r} cannot be related to itself", where=where, remedy="name two parties")
     identity = {"kind": relation.kind, "from_party": source, "to_party": target, "date": relation.date}
     return _put(
         con, "relation", identity, {"basis": relation.basis, "evidence": list(relation.evidence)}, where, change=change
@@ -110,7 +110,7 @@ def add_line(con: duckdb.DuckDBPyConnection, line: Line, *, change: bool = False
     """Put a line in.
 
     Raises:
-        InputRefused: bad id, a number that is no number or prefix, a hand under 1, or other facts without `change`.
+        InputRefused: bad id, an invalid number or prefix, a hand under 1, or other facts without `change`.
     """
     where = f"line {line.id}"
     problems = [id_problem(line.id, "line", where)]
@@ -118,10 +118,12 @@ def add_line(con: duckdb.DuckDBPyConnection, line: Line, *, change: bool = False
         digits = number.removesuffix("*").replace("-", "").replace(" ", "").removeprefix("+")
         if not digits.isascii() or not digits.isdigit():
             problems.append(
-                InputRefused(f"{number!r} is no number", where=where, remedy="write digits, or a prefix like 025*")
+                InputRefused(f"invalid number {number!r}", where=where, remedy="write digits, or a prefix like 025*")
             )
     if line.hand is not None and line.hand < 1:
-        problems.append(InputRefused(f"hand {line.hand} is no hand", where=where, remedy="1 is first hand"))
+        problems.append(
+            InputRefused(f"invalid hand {line.hand}", where=where, remedy="give 1 for first hand, 2 for second, …")
+        )
     refuse(problems)
     for party in (line.vendor, line.carrier):
         if party is not None:
@@ -144,7 +146,9 @@ def add_reply(con: duckdb.DuckDBPyConnection, reply: Reply, *, change: bool = Fa
     if reply.asked is not None:
         for what, day in (("the deadline", reply.deadline), ("the answer", reply.answered)):
             if day is not None and day < reply.asked:
-                raise InputRefused(f"{what} ({day}) lies before the question ({reply.asked})", where=where)
+                raise InputRefused(
+                    f"{what} ({day}) is before the question ({reply.asked})", where=where, remedy="check both days"
+                )
     ensure_party(con, reply.party, where)
     identity = {"party": resolve(con, reply.party), "asked": reply.asked}
     row = {"deadline": reply.deadline, "answered": reply.answered, "text": reply.text}
@@ -171,7 +175,7 @@ def add_judgement(
 
     Raises:
         UsageError: an id the case does not hold.
-        InputRefused: an unknown verdict; or that a list was copied from another, where the reverse stands confirmed.
+        InputRefused: an unknown verdict; or that a list was copied from another, where the reverse is confirmed.
     """
     known = [row[0] for row in con.execute(_KNOWN_IDS).fetchall()]
     for name in (a, b):
@@ -182,7 +186,7 @@ def add_judgement(
     if verdict == reverse[1] == "confirm" and a != b and _both_lists(con, a, b):
         raise InputRefused(
             f"judgement {reverse[0]} confirms the reverse, {b} → {a}, and one list is not copied from the other in both"
-            " directions", where="judge", remedy=f"take that back first: tracer judge {b} {a} reject",
+            " directions", where="judge", remedy=f"reject that first: tracer judge {b} {a} reject",
         )  # fmt: skip
     before, said = _standing(con, a, b)
     number = con.execute("SELECT coalesce(max(no), 0) + 1 FROM judgement").fetchone()
@@ -247,7 +251,7 @@ def _put(
         return Outcome.SAME
     if not change:
         raise InputRefused(
-            "the case has this with other facts", where=where, remedy="change it in the manifest, or choose another id"
+            "it already exists with other facts", where=where, remedy="change it in the manifest, or use another id"
         )
     sets = ", ".join(f"{column} = ${column}" for column in facts)
     con.execute(f"UPDATE {table} SET {sets} WHERE {named}", {**identity, **facts})

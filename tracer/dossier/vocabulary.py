@@ -63,7 +63,7 @@ def word_problem(value: str | None, words: Iterable[str], what: str, where: str 
     known = tuple(words)
     if value is None or value in known:
         return None
-    return InputRefused(f"{value!r} is no {what}", where=where, remedy=did_you_mean(value, known))
+    return InputRefused(f"invalid {what} {value!r}", where=where, remedy=did_you_mean(value, known))
 
 
 def id_problem(value: str, what: str, where: str = "") -> InputRefused | None:
@@ -71,7 +71,7 @@ def id_problem(value: str, what: str, where: str = "") -> InputRefused | None:
     if ID_PATTERN.match(value) is not None:
         return None
     return InputRefused(
-        f"{value!r} cannot be the id of a {what}", where=where,
+        f"invalid {what} id {value!r}", where=where,
         remedy="use 1 to 64 letters, digits, '.', '_' or '-', and begin with a letter or digit",
     )  # fmt: skip
 

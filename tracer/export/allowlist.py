@@ -1,4 +1,4 @@
-"""All that the tool itself may say, and the parties' names: what of it stands in a file is nobody's name in a list."""
+"""All that the tool itself may say, and the parties' names: in a file these are not names of people in a list."""
 
 from __future__ import annotations
 

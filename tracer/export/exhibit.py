@@ -18,9 +18,8 @@ class Exhibit:
     name: str
     """As acquired: only its ending is used."""
     sha256: str
-    """Of the original."""
     content: bytes
-    """Of texts: gone through the gate."""
+    """Texts: gone through the gate."""
 
     @property
     def file(self) -> str:

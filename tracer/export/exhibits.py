@@ -39,7 +39,7 @@ def exhibits_of(
     for name in named:
         if name not in known:
             remedy = did_you_mean(name, known)
-            raise UsageError(f"no document {name!r} that may leave", where="export evidence", remedy=remedy)
+            raise UsageError(f"there is no document {name!r} that may leave", where="export evidence", remedy=remedy)
     found, pictures = [], []
     for ref, kind, acquired, path, sha256, text in rows:
         if ref not in known or (named and ref not in named):
@@ -55,7 +55,7 @@ def exhibits_of(
 
 
 def _masked(content: bytes, protection: Protection) -> bytes:
-    """A text as it may leave; what is no text stays, and is refused later."""
+    """A text as it may leave; other bytes stay, and are refused later."""
     try:
         return redact_document(content.decode("utf-8"), protection).encode()
     except UnicodeDecodeError:

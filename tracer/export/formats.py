@@ -45,14 +45,14 @@ class ExportFormat:
     """One way to write something."""
 
     suffix: str
-    """Of the file's name, with its dot."""
+    """Ending of the file's name, with its dot."""
     write: Callable[[Outgoing], Files]
     loses: str
     """What a reader of it cannot get back; the help's table says the same."""
     pair: bool = False
-    """Several files beside each other, which cannot go to standard output."""
+    """Several files next to each other, which cannot go to standard output."""
     drawn: Callable[[Outgoing], str] | None = None
-    """Of a picture or a PDF the drawing that it is made from: the scan reads it, because nobody can read pixels."""
+    """The drawing that a picture or PDF is made from: the scan reads it, because it cannot read pixels."""
 
 
 def _json(leaving: Outgoing) -> Files:
@@ -148,7 +148,7 @@ def format_of(noun: str, to: str) -> ExportFormat:
     """The format `to` of `noun`. Raises UsageError for a format that is none."""
     known = NOUNS[noun]
     if to not in known:
-        raise UsageError(f"no format {to!r}", where="--to", remedy=f"choose one of {', '.join(known)}")
+        raise UsageError(f"invalid format {to!r}", where="--to", remedy=f"one of: {', '.join(known)}")
     return known[to]
 
 
@@ -166,12 +166,12 @@ def files_of(files: Mapping[str, bytes], target: Path) -> dict[Path, bytes]:
 
 
 def write_files(files: Mapping[str, bytes], target: Path) -> list[Path]:
-    """Writes `files` beside each other at `target`; each is there whole or not at all.
+    """Writes `files` next to each other at `target`; each is there whole or not at all.
 
     Returns the paths. Raises UsageError where the folder is none, InputRefused where it cannot be written.
     """
     if not target.parent.is_dir():
-        raise UsageError(f"no folder {target.parent}", where="-o", remedy="make it first")
+        raise UsageError(f"there is no folder {target.parent}", where="-o", remedy="make it first")
     paths = []
     for path, contents in files_of(files, target).items():
         write_whole(contents, path)

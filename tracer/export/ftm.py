@@ -29,7 +29,7 @@ _SCHEMATA = {
     "caller": "LegalEntity",
 }
 _LONGEST = 1_000
-"""Characters of a name; a longer one is no name, and is in the notes."""
+"""Characters of a name; a longer one is not a name, and is in the notes."""
 
 
 def ftm(graph: Graph) -> bytes:

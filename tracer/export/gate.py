@@ -47,9 +47,9 @@ class Protection:
     """Who is protected in a case, and by what they are replaced."""
 
     pseudonym: Callable[[str], str]
-    """Keyed, per case: also tells ids apart that only differ in what is masked."""
+    """Keyed, per case: also keeps ids apart that only differ in what is masked."""
     protected: Protected = field(default_factory=Protected)
-    """What names protected parties and their documents, and what stands in its place."""
+    """Names of protected parties and their documents, and their pseudonyms."""
     revealed: bool = False
     """Numbers and addresses stay as they are, because somebody has said why they must."""
     labels: Mapping[str, str] = field(default_factory=dict)

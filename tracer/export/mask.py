@@ -1,8 +1,8 @@
-"""Masks phone numbers, e-mail addresses and hashes wherever they stand in a text: `138****5678`, `a***@e***.com`.
+"""Masks phone numbers, e-mail addresses and hashes wherever they are in a text: `138****5678`, `a***@e***.com`.
 
 The selection rule, first match from the left: a date or time stays; an address is masked; a hash (32 hexadecimal digits
 or more) is cut, because a hash of a phone number is the number; a decimal fraction of few digits stays; digits that
-read as a phone number are masked, whatever separators, brackets or invisible characters stand between them, and in
+read as a phone number are masked, whatever separators, brackets or invisible characters are between them, and in
 Chinese words too.
 """
 
@@ -24,7 +24,7 @@ SPOKEN = {
 SPOKEN_DIGITS = "".join(SPOKEN)
 
 _GAP = r"[\s().\-\u2010-\u2015\u2212\uff0d\uff0e\u00b7\u200b-\u200d\u2060\ufeff]{0,3}"
-"""What may stand between two digits of one number: blanks, brackets, dashes, dots, invisible characters."""
+"""What may separate two digits of one number: blanks, brackets, dashes, dots, invisible characters."""
 _DATE = (
     r"(?:19|20)\d\d(?:([-./]?)(?:0[1-9]|1[0-2])\2(?:[0-2]\d|3[01])"
     r"|[-./](?:0?[1-9]|1[0-2])(?:[-./](?:[0-2]?\d|3[01]))?)"
@@ -74,7 +74,7 @@ def _masked(match: re.Match[str], figures: bool) -> str:
     bare = _BARE.fullmatch(plain) is not None
     least = LEAST_DIGITS_IN_FIGURES if figures and bare else LEAST_DIGITS
     if len(digits) < least or (bare and digits.endswith("0000") and len(digits) != 11):
-        return found  # a round figure, such as 500000000 contacts, is no number to be called
+        return found  # a round figure, such as 500000000 contacts, is not a number to be called
     return mask_digits(digits)
 
 

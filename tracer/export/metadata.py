@@ -1,7 +1,7 @@
-"""Pictures and PDFs without what they say about whoever made them: places, devices, names, times, thumbnails.
+"""Pictures and PDFs without what they say about their makers: places, devices, names, times, thumbnails.
 
 Pixels and pages are not touched: a PNG or JPEG loses chunks and segments, a PDF its information, XMP, attachments,
-scripts and notes. What is no picture, PDF or text is refused: nobody can say what it tells about its maker.
+scripts and notes. Anything but a picture, PDF or text is refused: what it says about its maker is unknown.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def without_metadata(name: str, content: bytes) -> bytes:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputRefused(
-            "is neither picture, PDF nor text: what it says about its maker cannot be removed", where=name,
+            "neither picture, PDF nor text: its metadata cannot be removed", where=name,
             remedy="print it to PDF and add that as evidence",
         ) from error  # fmt: skip
     return content
@@ -60,7 +60,7 @@ def _png(name: str, content: bytes) -> bytes:
         at += len(whole)
         if kind == b"IEND":
             return b"".join(kept)  # what is hung on behind the end is left out
-    raise InputRefused("is a damaged PNG", where=name)
+    raise InputRefused("the PNG is damaged", where=name, remedy="add an undamaged copy as evidence")
 
 
 def _jpeg(name: str, content: bytes) -> bytes:
@@ -76,7 +76,7 @@ def _jpeg(name: str, content: bytes) -> bytes:
         if marker in _JPEG_KEPT and not content[at + 4 :].startswith((b"JFXX", b"MPF")):
             kept.append(content[at : at + 2 + length])
         at += 2 + length
-    raise InputRefused("is a damaged JPEG", where=name)
+    raise InputRefused("the JPEG is damaged", where=name, remedy="add an undamaged copy as evidence")
 
 
 def _pdf(name: str, content: bytes) -> bytes:
@@ -96,5 +96,7 @@ def _pdf(name: str, content: bytes) -> bytes:
         sink = io.BytesIO()
         writer.write(sink)
     except (PyPdfError, ValueError, KeyError) as error:
-        raise InputRefused(f"is a PDF that cannot be read ({error})", where=name) from error
+        raise InputRefused(
+            f"the PDF cannot be read ({error})", where=name, remedy="print it to PDF again and add that as evidence"
+        ) from error
     return sink.getvalue()

@@ -23,8 +23,8 @@ def names_of(
 ) -> Names:
     """What readers of `lang` see of parties and lists; of protected parties what the views show of their names.
 
-    narrowed: takes out of a row what may not be told, for an answer that leaves; protected: whether protected parties
-    are among them, by what stands in the place of their names.
+    narrowed: takes out of a row what must stay hidden, for an answer that leaves; protected: whether protected parties
+    are among them, by their pseudonyms.
     """
 
     def rows(statement: str) -> list[dict[str, Any]]:

@@ -43,7 +43,7 @@ def csv_files(graph: Graph) -> dict[str, bytes]:
 
 
 def cypher(graph: Graph) -> bytes:
-    """A script that makes the graph anew, one statement a node or edge; running it twice makes nothing twice."""
+    """A script that makes the graph, one statement a node or edge; running it twice makes nothing twice."""
     lines = ["CREATE CONSTRAINT tracer_id IF NOT EXISTS FOR (n:Tracer) REQUIRE n.id IS UNIQUE;"]
     for node in graph["nodes"]:
         lines.append(
@@ -92,7 +92,7 @@ def _known(values: Mapping[str, object]) -> dict[str, object]:
 
 def _fields(edge: Edge) -> dict[str, object]:
     fields = {name: value for name, value in edge.items() if name not in ("source", "target", "shared")}
-    # One property has one type: a count, or that it is too small to be told.
+    # One property has one type: a count, or that it is too small to be shown.
     shared = edge["shared"]
     return {**fields, "shared": shared if isinstance(shared, int) else None, "few": isinstance(shared, str)}
 

@@ -21,12 +21,12 @@ _PARTS = ("*.j2", "*.css", "script/*.js")
 
 
 def refuse_ordinary(con: duckdb.DuckDBPyConnection, party: str) -> None:
-    """Raises `InputRefused` where a party is protected under an id, name or alias that stands in every export."""
+    """Raises `InputRefused` where a party is protected under an id, name or alias that is in every export."""
     refuse(
         InputRefused(
             f"cannot be protected: its id, name or alias {name!r} is a word that the tool itself writes",
             where=f"party {party}",
-            remedy="protect it under an id and its name in full that are no words of everyday",
+            remedy="protect it under an id and its name in full that are not everyday words",
         )
         for name in ordinary(protected_names(con, party))
     )

@@ -59,7 +59,6 @@ class Outgoing:
     reason: str | None = None
     """Why numbers are shown in clear; None where they are masked."""
     exhibits: tuple[Exhibit, ...] = ()
-    """Documents that leave themselves."""
     untraced: Reason | None = None
     """That the findings are not those of the case as it is now; said before all of them."""
     names: Mapping[str, Names] = field(default_factory=dict)
@@ -108,7 +107,7 @@ class Outgoing:
     def spoken(self, lang: str) -> Outgoing:
         """The same with every reason in words of a language; what was there in words already stays as it is.
 
-        The id stands behind each name once an edge and once a row.
+        The id follows each name once an edge and once a row.
         """
         if self.unsaid is None:
             return replace(self, lang=lang)

@@ -1,4 +1,4 @@
-"""What will leave, told before it leaves."""
+"""What will leave, shown before it leaves."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tracer.export.outgoing import Outgoing
 
 
 def what_leaves(leaving: Outgoing, files: Mapping[str, bytes], names: Sequence[str]) -> list[tuple[str, str]]:
-    """(what, told) in the order in which somebody who answers for it would ask; `names`: of the files, in order."""
+    """(what, text) in the order in which the person responsible would ask; `names`: of the files, in order."""
     nodes = Counter(node["kind"] for node in leaving.graph["nodes"])
     parties = [node for node in leaving.graph["nodes"] if node["kind"] == "party"]
     edges = Counter(edge["kind"] for edge in leaving.graph["edges"])

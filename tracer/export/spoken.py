@@ -1,8 +1,8 @@
 """What people have entered in words: before it is shown anywhere, the numbers and addresses in it are masked.
 
-A quote, a reply or a note may hold somebody's number, and the masks of lists do not see it. These columns are known by
-their names, which mean the same in every view, query and answer; whoever reads rows for somebody reads them through
-here. What is counted or decided never looks at them.
+A quote, a reply or a note may hold a person's number, and the masks of lists do not see it. These columns are known by
+their names, which mean the same in every view, query and answer; every reader of rows reads them through here. What is
+counted or decided never looks at them.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def masked_row(row: Mapping[str, T]) -> dict[str, T]:
 
 
 def masked_table(table: pa.Table) -> pa.Table:
-    """The same for a table; columns that nobody has entered are not looked at."""
+    """The same for a table; columns that people did not enter are not looked at."""
     for position, field in enumerate(table.schema):
         if field.name in SPOKEN and pa.types.is_string(field.type):
             before = table.column(position)

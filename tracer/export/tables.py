@@ -1,6 +1,6 @@
 """A pair of CSV files, nodes and edges, with Gephi's column names: UTF-8 with byte order mark, for spreadsheets too.
 
-A text that a spreadsheet would take for a formula gets an apostrophe before it. `+86…` and `-5` are no formulas and
+A text that a spreadsheet would take for a formula gets an apostrophe before it. `+86…` and `-5` are not formulas and
 stay; what begins with an apostrophe gets a second one, so that reading back is exact (`undefused`).
 """
 

@@ -1,7 +1,7 @@
-"""Findings that cannot be computed again because contents were purged: they stay as they stood.
+"""Findings that cannot be computed again because contents were purged: they stay as they were.
 
 A finding stays where it names a purged dataset or a release of one, where it is of a pair of lists that a purged one
-may have stood between, or where it is the verdict on a claim about whoever held one. What a later trace finds about
+may have been between, or where it is the verdict on a claim about a holder of one. What a later trace finds about
 the same is dropped: without the contents it would not be the same question.
 """
 
@@ -39,7 +39,7 @@ _SUBJECT: Mapping[str, tuple[str, ...]] = {
 }
 """Finding table → the columns that tell what a finding is about."""
 _PAIRS = {"derivation": ("parent", "child"), "generation": ("ancestor", "dataset"), "explanation": ("giver", "taker")}
-"""Finding table → its columns that hold a pair of datasets between which others may stand."""
+"""Finding table → its columns that hold a pair of datasets between which others may be."""
 _PURGED = "SELECT id FROM dataset WHERE current AND purged_at IS NOT NULL"
 
 

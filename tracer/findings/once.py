@@ -25,7 +25,7 @@ def computed_once() -> Iterator[None]:
 
 
 def once(con: duckdb.DuckDBPyConnection, question: Hashable, compute: Callable[[], T]) -> T:
-    """What `compute` returns; kept for the `question` inside `computed_once`, computed anew outside it."""
+    """What `compute` returns; kept for the `question` inside `computed_once`, computed again outside it."""
     kept = _KEPT.get()
     if kept is None:
         return compute()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 GRAPH_SEED = 4
-"""Of the search over graphs of lists."""
+"""Seed of the search over graphs of lists."""
 CODE_SEED = 20_190_315
-"""Of the codes of rows: any fixed number, the codes only have to be the same in every run."""
+"""Seed of the codes of rows: any fixed number, the codes only have to be the same in every run."""
 HANDS_SEED = 5
-"""Draws which edges of a sampled graph stand, where hands are counted."""
+"""Draws which edges of a sampled graph survive, where hands are counted."""

@@ -53,7 +53,7 @@ def _edge_order(edge: Edge) -> tuple[str, ...]:
 
 
 def _resolve(edge: Edge, register: NodeRegister) -> bool:
-    """Puts final ids at the ends of `edge`; False where an end is no node of the graph."""
+    """Puts final ids at the ends of `edge`; False where an end is not a node of the graph."""
     source, target = register.id_of(edge["source"]), register.id_of(edge["target"])
     if source is None or target is None:
         return False

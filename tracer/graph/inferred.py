@@ -12,7 +12,7 @@ from tracer.graph.model import Edge, make_edge, make_node
 from tracer.graph.nodes import NodeRegister, iso, key, key_of, rows_of
 
 LEAST_PROBABILITY = 0.05
-"""Findings below it are not told (contract, JSON rows)."""
+"""Findings below it are not shown (contract, JSON rows)."""
 
 
 def derivation_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list[Edge]:
@@ -41,7 +41,7 @@ def derivation_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> 
 
 
 def hidden_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list[Edge]:
-    """`derived` through a proposed dataset that nobody has obtained: parents -> hidden -> children."""
+    """`derived` through a proposed dataset that was never obtained: parents -> hidden -> children."""
     edges = []
     for ref, parents, children, contacts, probability, reasons in rows_of(con, "hidden", {"least": LEAST_PROBABILITY}):
         node = key_of(register.add(make_node("hidden", ref, contacts=contacts)))
@@ -64,7 +64,7 @@ def hidden_edges(con: duckdb.DuckDBPyConnection, register: NodeRegister) -> list
 
 
 def retention_edges(con: duckdb.DuckDBPyConnection) -> list[Edge]:
-    """`retained`, `passed_on`, `held`: release -> the dataset it is behind."""
+    """`retained`, `passed_on`, `held`: release -> the dataset that came from it."""
     edges = []
     for row in rows_of(con, "retentions", {"least": LEAST_PROBABILITY}):
         release, seen_in, first_seen, reading, after_end, probability, grade, reasons, against = row

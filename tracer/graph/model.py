@@ -79,13 +79,13 @@ class Edge(TypedDict):
     date: str | None
     until: str | None
     shared: int | str | None
-    """Contacts in common, `<20` where they are too few to be told."""
+    """Contacts in common, `<20` where they are too few to be shown."""
     count: int | None
     """Signals (`called`)."""
     via: str | None
     """Node id of the proposed hidden dataset a derivation goes through."""
     after_end: bool | None
-    """Of a retention: held later than the release's end."""
+    """In a retention: held later than the release's end."""
     judgement: str | None
     """A person's decision on it: `confirm`, `reject`, `unsure`, with the note."""
     reasons: list[Any]

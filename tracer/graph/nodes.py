@@ -47,7 +47,7 @@ class NodeRegister:
         self._merged: dict[str, str] = {}
 
     def add(self, node: Node) -> Node:
-        """Takes in `node`; of two with the same kind and id the first stays."""
+        """Adds `node`; of two with the same kind and id the first stays."""
         return self._nodes.setdefault((node["kind"], node["ref"]), node)
 
     def merge(self, party: str, into: str) -> None:
@@ -55,7 +55,7 @@ class NodeRegister:
         self._merged[party] = into
 
     def party(self, ref: str) -> Node:
-        """The node of a party, after merges; one that nobody described gets a bare node."""
+        """The node of a party, after merges; one without a description gets a bare node."""
         seen: set[str] = set()
         while ref in self._merged and ref not in seen:
             seen.add(ref)

@@ -1,4 +1,4 @@
-"""Edges of controlled identities: where canaries stood, in which lists they were found, who called them."""
+"""Edges of controlled identities: where canaries were, in which lists they were found, who called them."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 It is libphonenumber's. To load the descriptions of all countries, pick China's and spread them over seven digits takes
 a second, which the first trace of every case would wait for. The file also gives the same table, and so the same
-findings, whatever version of the library is installed; it is written anew when the one that the tests pin changes.
+findings, whatever version of the library is installed; it is rewritten when the one that the tests pin changes.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def known_segments() -> pa.Table:
     known = sorted(
         prefix for prefix in GEOCODE_DATA if prefix[:3] == "861" and prefix[3:4] != "0" and 5 <= len(prefix) <= 9
     )
-    # 130,000 prefixes have few places and heads between them: what is told of each is found once.
+    # 130,000 prefixes have few places and heads between them: the facts of each are found once.
     described = [GEOCODE_DATA[prefix].get("zh", "") for prefix in known]
     places = {text: split_description(text) for text in set(described)}
     heads = {

@@ -54,7 +54,7 @@ class Reading:
     kind: str
     """mobile, service, landline, foreign, email, email_folded, key, hash; '' where nothing was read."""
     reason: str
-    """Why there is no identifier, or what had to be mended; '' where there is nothing to say."""
+    """Why there is no identifier, or what had to be repaired; '' where there is nothing to say."""
 
 
 def fold(text: str) -> str:

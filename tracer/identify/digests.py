@@ -1,7 +1,7 @@
 """Hashes of identifiers, as sellers deliver them: MD5, SHA-1, SHA-256 and SM3, in hexadecimal or base64.
 
-A hash's key is 60 bits of the digest itself, in a range that tells its length: MD5 (128 bits), SHA-1 (160), SHA-256 or
-SM3 (256; nothing tells these two apart). The bits are those from the ninth hexadecimal digit on, because the Chinese
+A hash's key is 60 bits of the digest itself, in a range that shows its length: MD5 (128 bits), SHA-1 (160), SHA-256 or
+SM3 (256; these two look alike). The bits are those from the ninth hexadecimal digit on, because the Chinese
 trade also delivers MD5 cut to its middle sixteen digits: cut and whole link. Among n keys of a list and m that they are
 compared with, n m / 2^60 pairs agree by accident: 0.00001 for a million against ten million.
 """
@@ -89,7 +89,7 @@ def reading_of(digest: str, what: str) -> Reading:
 def read_digest(raw: str, what: str) -> Reading | None:
     """What a cell of a hash column says: hexadecimal or base64, with or without the function's name in front.
 
-    None where it is no hash. Base64 may lack its `=` and may be in the alphabet of URLs.
+    None where it is not a hash. Base64 may lack its `=` and may be in the alphabet of URLs.
     """
     text = _LABEL.sub("", unwrap(fold(raw)), count=1).strip()
     if _HEX.fullmatch(text.lower()):

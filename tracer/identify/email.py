@@ -1,9 +1,9 @@
 """E-mail addresses.
 
-An address links exactly as it stands, in lower case and without full-width forms: plus-tags are kept, because a tag may
-be all that tells one copy's canary from another's. Where its provider documents that it is another way to write a
-mailbox (a tag, dots of Gmail, googlemail.com), the mailbox is a second identifier beside it, so that copies in which
-somebody wrote it otherwise still join. Where no provider says so, two addresses are two people's.
+An address links exactly as written, in lower case and without full-width forms: plus-tags are kept, because a tag may
+be the only thing that distinguishes one copy's canary from another's. Where its provider documents that it is another
+way to write a mailbox (a tag, dots of Gmail, googlemail.com), the mailbox is a second identifier, so that copies with
+another spelling still join. Where no provider says so, two addresses are two people's.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _IN_LOCAL = r"a-z0-9_%&'*/=?^`{|}~!#$+-"
 _LOCAL = rf"[{_IN_LOCAL}]+(?:\.[{_IN_LOCAL}]+)*"
 _DOMAIN = r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)"
 _ADDRESS = re.compile(rf"{_LOCAL}@{_DOMAIN}")
-# What may begin an address begins no second one, so that long cells are read once. Chinese stands before and behind an
-# address without a blank: an ending is of Latin letters alone, or of none.
+# A possible beginning of an address begins no second one, so that long cells are read once. Chinese comes before and
+# after an address without a blank: an ending is of Latin letters alone, or of none.
 _SEARCH = re.compile(
     rf"(?<![.{_IN_LOCAL}]){_LOCAL}@(?:[\w-]+\.)+(?:(?:xn--[a-z0-9-]+|[a-z]{{2,}})(?![a-z0-9_-])|[^\W\d_a-z]{{2,}})"
 )
@@ -34,7 +34,7 @@ _SQL_ADDRESS = r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9
 
 EMPTY = Reading(None, "empty", "", "empty")
 PLACEHOLDER = Reading(None, "junk", "", "placeholder")
-JUNK = Reading(None, "junk", "", "nobody's address")
+JUNK = Reading(None, "junk", "", "not a person's address")
 MASKED = Reading(None, "masked", "", "masked")
 INVALID = Reading(None, "invalid", "", "no e-mail address")
 
@@ -79,7 +79,7 @@ def read_email_cell(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG0
 
 
 def normalise(text: str) -> str | None:
-    """An address in lower case, its domain in ASCII (IDNA); None where it is no address."""
+    """An address in lower case, its domain in ASCII (IDNA); None where it is not an address."""
     address = unwrap(fold(text)).lower().removeprefix("mailto:").rstrip(".")
     local, _, domain = address.rpartition("@")
     if not domain.isascii():
@@ -92,12 +92,12 @@ def normalise(text: str) -> str | None:
 
 
 def mailbox_key(text: str) -> int | None:
-    """The key of the mailbox that an address means; None where it is no address."""
+    """The key of the mailbox that an address means; None where it is not an address."""
     address = normalise(text)
     return None if address is None else text_key(EMAIL_BASE, mailbox(address))
 
 
 def email_key(text: str) -> int | None:
-    """The key of an address as it stands (tag kept); None where it is no address."""
+    """The key of an address as written (tag kept); None where it is not an address."""
     address = normalise(text)
     return None if address is None else text_key(EMAIL_BASE, address)

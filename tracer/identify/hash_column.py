@@ -1,6 +1,6 @@
 """Columns of hashed numbers or addresses: what SQL reads at sight, and the rules for one cell.
 
-In such a column any text of a hash's form is one, letters or not; what stands there in clear is read by the rules of
+In such a column any text of a hash's form is one, letters or not; clear text in it is read by the rules of
 its kind.
 """
 
@@ -13,7 +13,7 @@ from tracer.identify.phone_rules import read_phone_cell
 
 
 def fast_sql(text: str, region: str) -> str:  # noqa: ARG001 - the signature of all kinds
-    """SQL: the key of a hash in hexadecimal or padded base64 that stands alone, otherwise NULL."""
+    """SQL: the key of a hash in hexadecimal or padded base64 that is the whole cell, otherwise NULL."""
     cases = [
         f"WHEN strlen({text}) = {width} AND regexp_full_match({text}, '[0-9a-fA-F]{{{width}}}')"
         f" THEN {digest_key_sql(text, width)}"
@@ -29,12 +29,12 @@ def fast_sql(text: str, region: str) -> str:  # noqa: ARG001 - the signature of 
 
 
 def read_phone_hash(raw: str, region: str) -> tuple[Reading, ...]:
-    """A cell of a column of hashed numbers; a number that stands there in clear is read as one."""
+    """A cell of a column of hashed numbers; a number in clear is read as one."""
     found = read_digest(raw, "a number")
     return read_phone_cell(raw, region) if found is None else (found,)
 
 
 def read_email_hash(raw: str, region: str) -> tuple[Reading, ...]:
-    """A cell of a column of hashed addresses; an address that stands there in clear is read as one."""
+    """A cell of a column of hashed addresses; an address in clear is read as one."""
     found = read_digest(raw, "an address")
     return read_email_cell(raw, region) if found is None else (found,)

@@ -18,7 +18,7 @@ class Rule:
     domain: str
     """The domain that stands for all domains of the same mailboxes."""
     tags: bool
-    """Whether what is behind a plus sign is a tag."""
+    """Whether the part after a plus sign is a tag."""
     ignored: str
     """Characters of the local part that make no difference."""
 
@@ -38,7 +38,7 @@ def rules() -> Mapping[str, Rule]:
 
 
 def mailbox(address: str) -> str:
-    """The address that stands for the mailbox of a normalised address; the address itself where nobody says more.
+    """The address that stands for the mailbox of a normalised address; the address itself where no provider says more.
 
     >>> mailbox("li.si+news@googlemail.com"), mailbox("li.si+news@example.com")
     ('lisi@gmail.com', 'li.si+news@example.com')

@@ -1,4 +1,4 @@
-"""Values of columns mapped as `key`: domains, member numbers, whatever else tells contacts apart."""
+"""Values of columns mapped as `key`: domains, member numbers, and other values that distinguish contacts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def normalise(text: str) -> str:
 
 
 def fast_sql(text: str, region: str) -> str:  # noqa: ARG001 - the signature of all kinds
-    """SQL: the key of a value in printable ASCII that is no placeholder, otherwise NULL."""
+    """SQL: the key of a value in printable ASCII that is not a placeholder, otherwise NULL."""
     folded = f"lower(trim({text}))"
     words = ", ".join(sql_literal(word) for word in sorted(PLACEHOLDERS) if word.isascii())
     plain = f"regexp_full_match({text}, '[ -~]+') AND {folded} <> '' AND {folded} NOT IN ({words})"

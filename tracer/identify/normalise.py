@@ -83,7 +83,7 @@ def _normalise(
 ) -> None:
     con.execute(f"DROP TABLE IF EXISTS temp.{target}")
     if not con.execute(f"SELECT 1 FROM {source} LIMIT 1").fetchall():
-        # Of the statements below the planning alone takes longer than most stages of a small case.
+        # The planning of the statements below alone takes longer than most stages of a small case.
         con.execute(
             f"CREATE TEMP TABLE {target} AS SELECT row, position, CAST({text_column} AS VARCHAR) AS raw,"
             f" CAST(NULL AS BIGINT) AS key, '' AS status, '' AS kind, '' AS reason FROM {source} LIMIT 0"

@@ -1,7 +1,7 @@
 """Names of organisations, taken apart: region, core, industry, form, branch.
 
 Two names are *candidates* for one organisation where their cores agree and nothing else speaks against it; a person
-decides. What tells firms apart is the core and the region: 浙江易卓 and 江苏易卓 are two firms, and so are 江苏易卓 and
+decides. Core and region distinguish firms: 浙江易卓 and 江苏易卓 are two firms, and so are 江苏易卓 and
 江苏卓易, however much of the names is alike.
 """
 
@@ -67,7 +67,7 @@ _SHORTEST_FUZZY = 4
 _ALIKE = 86.0
 """Least rapidfuzz ratio of two longer cores."""
 _LONGEST = 500
-"""Letters above which a text is no name; what is taken apart below takes the square of the length."""
+"""Letters above which a text is not a name; the parsing below takes the square of the length."""
 _LEAST = 0.6
 """Below this two names are apart."""
 
@@ -77,12 +77,11 @@ class Organisation:
     """A name of an organisation, taken apart. Parts that the name lacks are empty."""
 
     region: str
-    """Province or city it begins with, or that stands in brackets."""
+    """Province or city it begins with, or that is in brackets."""
     core: str
     """What is left: what makes the name its own."""
     industry: str
     form: str
-    """Legal form."""
     branch: str
     simplified: str
     """The whole name, folded, in simplified characters and lower case, without punctuation."""
@@ -99,8 +98,8 @@ def _industry_by_length() -> tuple[str, ...]:
 
 
 def parse(name: str) -> Organisation | None:
-    """A name taken apart; None for what is no name. Region, then form and branch, then industry words from the end,
-    as long as at least two characters of core remain."""
+    """A name in its parts; None for a text that is not a name. Region, then form and branch, then industry words from
+    the end, as long as at least two characters of core remain."""
     if len(name) > _LONGEST:
         return None
     text = simplified(fold(name)).lower()
@@ -170,7 +169,7 @@ def _leading_region(text: str) -> tuple[str, str]:
     region = ""
     while (found := leading_place(text)) is not None and len(found[1]) >= 2 and found[0] not in _BRANDS:
         place, rest = found
-        # 北京朝阳区 is no place in Liaoning.
+        # 北京朝阳区 is not in Liaoning.
         if region and province_of()[place] != province_of()[region]:
             break
         region, text = place, rest

@@ -45,7 +45,7 @@ def fold_sql(text: str) -> str:
     """SQL for `cell.fold`, the quotes of `cell.unwrap`, and the footnote's star."""
     wide = SPACES + DASHES + FULL_WIDTH
     plain = " " * len(SPACES) + "-" * len(DASHES) + ASCII_TWIN
-    # DuckDB builds the table of `translate` anew for each text: the long one is kept from texts that need none.
+    # DuckDB rebuilds the table of `translate` for each text: the long one is kept from texts that need none.
     folded = (
         f"CASE WHEN regexp_full_match({text}, '[ -~]*') THEN {text}"
         f" ELSE translate({text}, {sql_literal(wide + ZERO_WIDTH)}, {sql_literal(plain)}) END"

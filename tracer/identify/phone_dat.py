@@ -27,7 +27,7 @@ OPERATORS = {
 
 
 def is_phone_dat(head: bytes, size: int) -> bool:
-    """Whether a file of `size` bytes that begins with `head` has this layout, as far as its head tells."""
+    """Whether a file of `size` bytes that begins with `head` has this layout, by its head."""
     if len(head) < _HEAD or not head[:4].isdigit():
         return False
     offset = int.from_bytes(head[4:8], "little", signed=True)
@@ -52,7 +52,7 @@ def read_phone_dat(path: Path) -> pa.Table:
         at = start + first * _ENTRY.itemsize
         raise InputRefused(
             f"{int(bad.sum())} of {index.size} entries name no segment, operator or text; the first at byte {at}",
-            where=str(path), remedy="get the file anew: it is damaged, or of another layout",
+            where=str(path), remedy="get the file again: it is damaged, or of another layout",
         )  # fmt: skip
     offsets, of = np.unique(index["offset"], return_inverse=True)
     places = [_place(data, int(offset), start, path) for offset in offsets]
@@ -77,7 +77,7 @@ def _place(data: bytes, offset: int, end: int, path: Path) -> tuple[str, str]:
         parts = []
     if len(parts) < 2:
         raise InputRefused(
-            f"the text at byte {offset} is no place (province|city|…)", where=str(path),
-            remedy="get the file anew: it is damaged, or of another layout",
+            f"the text at byte {offset} is not a place (province|city|…)", where=str(path),
+            remedy="get the file again: it is damaged, or of another layout",
         )  # fmt: skip
     return parts[0], parts[1]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 SEP = r"[ .()\[\]_-]{0,3}"
-"""What may stand between the groups of one number."""
+"""What may separate the groups of one number."""
 LEAD = r"[^0-9+]*"
 """A label, a name, quotes: anything in front that is neither digit nor plus."""
 TRAIL = r"(?:\.0+)?[^0-9]*"

@@ -180,7 +180,7 @@ def _token(token: str, region: str) -> Reading:
 
 
 def _by_libphonenumber(text: str, region: str) -> Reading | None:
-    """A number that libphonenumber holds for valid: as it stands, with 00 for the plus, or a Chinese one behind 86."""
+    """A number that libphonenumber holds for valid: as written, with 00 for the plus, or a Chinese one after 86."""
     if len(text) > _LONGEST_TEXT:
         return None
     found = _parse(text, region)
@@ -209,7 +209,7 @@ def _valid(number: PhoneNumber) -> Reading | None:
 
 
 def _embedded(text: str, region: str) -> tuple[Reading, ...]:
-    """Numbers inside other text, in their order: Chinese mobiles with no digit beside them, and valid numbers."""
+    """Numbers inside other text, in their order: Chinese mobiles with no digit next to them, and valid numbers."""
     text = text[:_LONGEST_TEXT]
     found: list[tuple[int, Reading]] = []
     if region == "CN":

@@ -14,5 +14,5 @@ def checked_region(region: str) -> str:
 
     code = region.strip().upper()
     if code not in phonenumbers.SUPPORTED_REGIONS:
-        raise UsageError(f"{region!r} is no region", remedy="give a two-letter country code such as CN, US or JP")
+        raise UsageError(f"invalid region {region!r}", remedy="give a two-letter country code such as CN, US or JP")
     return code

@@ -53,7 +53,7 @@ def load_segments(con: duckdb.DuckDBPyConnection, path: Path) -> int:
         with opened(path) as stream:
             head, size = stream.read(8), os.fstat(stream.fileno()).st_size
     except OSError as error:
-        raise InputRefused(f"cannot be read ({error.strerror})", where=str(path)) from None
+        raise InputRefused(f"cannot be read ({error.strerror})", where=str(path), remedy="check the path") from None
     if is_phone_dat(head, size):
         return replace_segments(con, read_phone_dat(path))
     return replace_segments(con, _read_csv(path))
@@ -75,17 +75,17 @@ def _read_csv(path: Path) -> pa.Table:
     missing = [name for name in COLUMNS if name not in names]
     if missing:
         raise InputRefused(
-            f"no column {', '.join(missing)}", where=str(path), remedy=f"give it the header {','.join(COLUMNS)}"
+            f"missing column {', '.join(missing)}", where=str(path), remedy=f"give it the header {','.join(COLUMNS)}"
         )
     given = table.select([names[name] for name in COLUMNS]).rename_columns(["prefix", *COLUMNS[1:]])
     kinds = table[names["kind"]] if "kind" in names else pa.nulls(table.num_rows, pa.string())
     given = given.append_column("kind", kinds)
     bad = [
-        (line, f"{text!r} is no segment", "write 3 to 7 digits")
+        (line, f"invalid segment {text!r}", "write 3 to 7 digits")
         for line, text in enumerate(given["prefix"].to_pylist(), 2)
         if text is None or not (text.strip().isdecimal() and _SHORTEST <= len(text.strip()) <= _LONGEST)
     ] + [
-        (line, f"{text!r} is no kind of segment", f"one of: {', '.join(KINDS)}")
+        (line, f"invalid kind of segment {text!r}", f"one of: {', '.join(KINDS)}")
         for line, text in enumerate(given["kind"].to_pylist(), 2)
         if text is not None and text.strip() not in ("", *KINDS)
     ]

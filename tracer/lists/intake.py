@@ -25,7 +25,6 @@ class Intake:
     """What is said about all files of one load."""
 
     holder: str
-    """Party they were obtained from."""
     id: str | None = None
     """Id of the dataset; only where there is one file."""
     obtained: date | None = None
@@ -54,12 +53,12 @@ def load_files(
     dry_run: bool,
     meter: Meter = SILENT,
 ) -> list[Loaded]:
-    """Load all files, or none; the problems of all files are raised together. `meter` is told how far it is.
+    """Load all files, or none; the problems of all files are raised together. `meter` receives the progress.
 
     Raises `UsageError` where one id is given for several files, `InputRefused` for what cannot be loaded.
     """
     if intake.id is not None and len(files) > 1:
-        raise UsageError("one --id for several files", remedy="load them one by one, or leave --id out")
+        raise UsageError("one --id was given for several files", remedy="load them one by one, or leave --id out")
     facts = [intake.facts(own) for own in _ids(case, files, intake.id)]
     refuse(
         [
@@ -90,7 +89,7 @@ def load_files(
 
 
 def _ids(case: Case, files: Sequence[Path], given: str | None) -> list[str]:
-    """The ids of the files: given, made from the name, or, of a name that may not be told, numbered."""
+    """The ids of the files: given, made from the name, or numbered, if the name must stay hidden."""
     held = dict(case.con.execute("SELECT id, path FROM dataset WHERE current ORDER BY id").fetchall())
     had = {Path(path).resolve(): own for own, path in held.items()}
     ids = list[str]()
@@ -109,7 +108,7 @@ def _same_ids(facts: Sequence[DatasetFacts], files: Sequence[Path]) -> list[Inpu
         if fact.id in seen:
             problems.append(
                 InputRefused(
-                    f"gives the same id {fact.id!r} as {seen[fact.id]}", where=str(path), remedy="load it with an --id"
+                    f"has the same id {fact.id!r} as {seen[fact.id]}", where=str(path), remedy="load it with an --id"
                 )
             )
         seen[fact.id] = path

@@ -38,10 +38,10 @@ class Linked:
     accepted: int
     """Rows with a usable identifier."""
     duplicates: int
-    """Of the accepted, those that are the first row of no contact."""
+    """Accepted rows that are not the first row of any contact."""
     junk: int
     hashes: int
-    """Of the identifiers, those that are hashes."""
+    """Identifiers that are hashes."""
     masked: int
     """Rows with a masked number or address."""
     seen: bool
@@ -149,7 +149,7 @@ def _blank_rows(parts: Sequence[tuple[PartRead, int]]) -> str:
 
 
 def _make_views(con: duckdb.DuckDBPyConnection, roles: Sequence[str], parts: Sequence[tuple[PartRead, int]]) -> None:
-    """load_link and load_place: where keys stand; load_bad: cells without one; load_cell, load_name, load_blank."""
+    """load_link and load_place: where keys are; load_bad: cells without one; load_cell, load_name, load_blank."""
     seen = {role: _number(con, f"SELECT count(*) FROM load_{role}_seen") for role in roles}
     plain = "row, position, key, false AS folded, false AS tagged"
     links = [
@@ -177,7 +177,8 @@ def _nothing(columns: str) -> str:
 
 
 def _several_a_row(con: duckdb.DuckDBPyConnection, roles: Sequence[str], parts: Sequence[tuple[PartRead, int]]) -> bool:
-    """Whether a row may have more than one key, or one beside what gives none: several columns, or values in a cell."""
+    """Whether a row may have more than one key, or one next to a value that gives none: several columns, or values in a
+    cell."""
     if any(len(_columns(part, _ROLES)) > 1 for part, _ in parts):
         return True
     return any(
@@ -197,7 +198,7 @@ def _find_hotlines(con: duckdb.DuckDBPyConnection) -> int:
 
 
 def _find_kept(con: duckdb.DuckDBPyConnection, possible: bool) -> None:
-    """Make load_kept(row): rows that have a usable identifier beside a cell that gives none."""
+    """Make load_kept(row): rows that have a usable identifier and a cell that gives none."""
     con.execute("CREATE TEMP TABLE load_kept (row BIGINT)")
     if possible:
         con.execute(
@@ -212,7 +213,7 @@ def _find_aliases(con: duckdb.DuckDBPyConnection) -> None:
     """Fill load_alias: keys that are not the strongest of their row, with the one that is, through all rows.
 
     A step leads to a key of lower rank or, within a rank, a smaller one, so that the steps end. An address without its
-    tag stands before the tagged one: what is a tag in one row is one in all.
+    tag comes before the tagged one: what is a tag in one row is one in all.
     """
     ranks = ", ".join(
         f"min(key) FILTER (NOT tagged AND {contact_rank_sql('key')} = {rank})" for rank in range(CONTACT_RANKS)

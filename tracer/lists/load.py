@@ -1,6 +1,6 @@
 """Loads a list into a case: the original sealed, the rows kept raw, identifiers linked, every row accounted for.
 
-One transaction: it is all there, or nothing of it. Hashing and sealing the original run beside the SQL.
+One transaction: it is all there, or nothing of it. Hashing and sealing the original run in parallel to the SQL.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _READ_SHARE = 0.4
 
 
 _FEWEST = 20
-"""Contacts under which a list takes no part in what is told across lists."""
+"""Contacts under which a list takes no part in what is shown across lists."""
 
 
 class _RolledBack(Exception):
@@ -53,7 +53,7 @@ def load_dataset(
     dry_run: bool = False,
     meter: Meter = SILENT,
 ) -> Loaded:
-    """Load a file as a dataset and journal it; `meter` is told how far it is.
+    """Load a file as a dataset and journal it; `meter` receives the progress.
 
     `replace`: the id may exist; a new version of it becomes the current one. `dry_run`: nothing is kept; call it
     outside a transaction. Raises `InputRefused` for a file that cannot be read whole, that holds no identifier, hash
@@ -111,7 +111,7 @@ def _register(case: Case, path: Path, loaded: Loaded, sealed: Stored) -> None:
 
 
 def _same_bytes(con: duckdb.DuckDBPyConnection, loaded: Loaded, sha256: str) -> tuple[str, ...]:
-    """That another dataset holds the same file. Of fewer than 20 contacts nothing is told, not even that."""
+    """That another dataset holds the same file. Under 20 contacts nothing is said, not even that."""
     same = con.execute(
         "SELECT id FROM dataset WHERE current AND purged_at IS NULL AND sha256 = $sha256 AND id <> $id ORDER BY id",
         {"sha256": sha256, "id": loaded.dataset},
@@ -186,7 +186,7 @@ def store_parts(
 
 
 def _account_columns(read: FileRead) -> dict[str, int | None]:
-    """The counts of the account that the store keeps, by its columns' names; the rows have been told."""
+    """The counts of the account that the store keeps, by its columns' names; the rows have been counted."""
     held = read.account
     counts = asdict(held or Account(0))
     return {name: None if held is None else count for name, count in counts.items() if name != "rows"}
@@ -196,9 +196,7 @@ def refuse_taken(con: duckdb.DuckDBPyConnection, dataset: str, *, replace: bool)
     """Raise `InputRefused` where a dataset of this id is loaded and may not be replaced."""
     taken = con.execute("SELECT path FROM dataset WHERE id = $id AND current", {"id": dataset}).fetchone()
     if taken is not None and not replace:
-        raise InputRefused(
-            f"dataset {dataset} is loaded already", where=taken[0], remedy="give another --id, or --replace"
-        )
+        raise InputRefused(f"dataset {dataset} already exists", where=taken[0], remedy="use another --id, or --replace")
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

@@ -19,7 +19,6 @@ class DatasetFacts:
     id: str
     """What people call it."""
     holder: str
-    """Party from which it was obtained."""
     obtained: date | None = None
     """An upper bound on when it came into being."""
     created: date | None = None
@@ -27,11 +26,8 @@ class DatasetFacts:
     origin: str = "obtained"
     """`own` (the client's own list), `obtained`, `refusals`."""
     collected_under: str | None = None
-    """Lawful basis of collection."""
     used_under: str | None = None
-    """Lawful basis of use."""
     evidence: tuple[str, ...] = ()
-    """Ids of evidence."""
     title: str | None = None
     """As readers see it; its id otherwise."""
     title_en: str | None = None
@@ -77,7 +73,6 @@ class Origin:
     path: str = ""
     """Where it was loaded from, absolute."""
     sha256: str = ""
-    """Of its bytes."""
     bytes: int = 0
     options: Mapping[str, object] = field(default_factory=dict)
     """How it was read, as kept with the dataset."""
@@ -100,7 +95,6 @@ class Loaded:
     identifiers: int
     """Distinct identifiers that link."""
     contacts: int
-    """Distinct contacts."""
     rejected: int
     """Rows without any usable identifier."""
     duplicates: int
@@ -110,7 +104,7 @@ class Loaded:
     junk: int
     """Distinct placeholders and hotlines that were kept from linking."""
     hashes: int
-    """Of the identifiers, those that are hashes: they link among hashes only."""
+    """Identifiers that are hashes: they link among hashes only."""
     masked: int
     """Rows with a masked number or address: counted, never un-masked, never linked."""
     parts: tuple[PartRead, ...]

@@ -1,7 +1,7 @@
-"""Ids made from files' names: they stand in exports, so nobody's number and nobody's name is kept in them.
+"""Ids made from files' names: exports show them, so they keep no person's number or name.
 
-A name that held neither gives the same id on every machine. Of one that did, only the rest stays, without a hash: who
-guesses the number or the name could try it out. Such ids are told apart by counting.
+A name that held neither gives the same id on every machine. One that did keeps only the rest, without a hash: a guess
+of the number or the name could be tried out. Such ids are numbered.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def numbered(made: str, taken: Container[str]) -> str:
 
 
 def short_hash(text: str) -> str:
-    """Six hexadecimal digits of a text's SHA-256, of which no five are figures beside each other."""
+    """Six hexadecimal digits of a text's SHA-256, of which no five figures are consecutive."""
     mark = hashlib.sha256(text.encode()).hexdigest()[:6]
     return f"{mark[:2]}x{mark[3:]}" if re.search(r"\d{5}", mark) else mark
 
@@ -95,7 +95,7 @@ def _han(run: re.Match[str]) -> str:
 
 
 def _without_latin_names(text: str) -> str:
-    """Two words beside each other of which one is a given name, or a surname beside Chinese syllables."""
+    """Two consecutive words of which one is a given name, or a surname next to Chinese syllables."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
     words = list(_LATIN.finditer(spaced))
     gone = set[int]()

@@ -111,10 +111,11 @@ class Applied:
 
 
 def apply_manifest(case: Case, manifest: Manifest, *, replace: bool = False, meter: Meter = SILENT) -> Applied:
-    """Bring the case up to the manifest, in one transaction, and journal it. `meter` is told how far it is.
+    """Bring the case up to the manifest, in one transaction, and journal it. `meter` receives the progress.
 
     Raises:
-        InputRefused: files changed (without `replace`), or an input is bad; every bad input is told, nothing is kept.
+        InputRefused: files changed (without `replace`), or an input is bad; every bad input is reported, nothing is
+        kept.
     """
     # What it names may be in the case, or in neither.
     manifest = read_manifest(manifest.path, known_ids(case.con), outside=manifest.outside)
@@ -177,7 +178,7 @@ def _apply_dossier(case: Case, manifest: Manifest, plan: LoadPlan, done: Applied
 
 
 def _apply_files(case: Case, manifest: Manifest, plan: LoadPlan, done: Applied, meter: Meter) -> None:
-    """Everything that is read from files. Bad ones are gathered, so that all of them are told."""
+    """Everything that is read from files. Bad ones are gathered, so that all of them are reported."""
     base, problems = manifest.path.resolve().parent, list[InputRefused]()
 
     def attempt(what: str, load: Callable[[], object], file: Path | None = None) -> None:

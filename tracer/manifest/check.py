@@ -41,7 +41,7 @@ class Findings:
     file: str
     """The manifest's name, for messages."""
     lines: Lines
-    """Where everything stands."""
+    """Line numbers of tables and keys."""
     problems: list[tuple[int, InputRefused]] = field(default_factory=list)
     """(line, problem)."""
     open_: int = 0
@@ -75,12 +75,12 @@ def check(text: str, file: str) -> tuple[dict[str, list[Row]], Findings]:
     """The rows of each table of a manifest's text, and what is wrong with them.
 
     Raises:
-        InputRefused: the text is no TOML.
+        InputRefused: the text is not TOML.
     """
     try:
         document = toml_of(text)
     except NotADocument as error:
-        raise InputRefused(error.what, where=file, remedy="mend it and run again") from None
+        raise InputRefused(error.what, where=file, remedy="correct it and run again") from None
     found = Findings(file, locate(text))
     tables: dict[str, list[Row]] = {name: [] for name in TABLES}
     for name, content in document.items():

@@ -41,7 +41,7 @@ def dataset_entries(rows: list[Row], base: Home, known: Known, found: Findings) 
         elif given is None and (made[own] > 1 or own in givens):
             own = id_apart(own, written_path(file, base.folder))
         if own in taken:
-            found.note(row, "id" if row.get("id") else "path", f"the id {own!r} stands twice", "give each its own id")
+            found.note(row, "id" if row.get("id") else "path", f"the id {own!r} is used twice", "give each its own id")
             continue
         taken[own] = file
         entries.append(Placed(_entry(row, own, file), row.where, file))
@@ -80,9 +80,9 @@ def _check_options(row: Row, found: Findings) -> None:
         try:
             codecs.lookup(encoding)
         except LookupError:
-            found.note(row, "encoding", f"{encoding!r} is no encoding", "write utf-8, gb18030, big5, utf-16 …")
+            found.note(row, "encoding", f"unknown encoding {encoding!r}", "write utf-8, gb18030, big5, utf-16 …")
     if region is not None and region not in SUPPORTED_REGIONS:
-        found.note(row, "region", f"{region!r} is no region", "write CN, JP, US …")
+        found.note(row, "region", f"invalid region {region!r}", "write CN, JP, US …")
     for role in row.get("columns") or {}:
         if role not in COLUMN_ROLES:
             found.note(row, "columns", f"a column cannot be {role!r}", did_you_mean(role, COLUMN_ROLES))

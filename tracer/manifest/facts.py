@@ -1,4 +1,4 @@
-"""Facts about what is loaded already: applied where the manifest says otherwise, and told for the journal.
+"""Facts about what is loaded already: applied where the manifest says otherwise, and returned for the journal.
 
 A key that the manifest leaves out stays as it is.
 """
@@ -55,8 +55,8 @@ def update_release(con: duckdb.DuckDBPyConnection, entry: ReleaseEntry) -> list[
         other_copy = drawn and (had != recipient or (entry.date is not None and entry.date != day))
         if dataset != entry.dataset or other_copy:
             raise InputRefused(
-                f"the case has a release {entry.id} of {dataset} for {had}", where=f"release {entry.id}",
-                remedy="give this one an id of its own",
+                f"release {entry.id} already exists, of {dataset} for {had}", where=f"release {entry.id}",
+                remedy="use another id",
             )  # fmt: skip
     facts = {
         "recipient": recipient, "date": entry.date, "ends": entry.ends, "purpose": entry.purpose,

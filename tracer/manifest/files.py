@@ -39,11 +39,11 @@ class Home:
         try:
             inside = [Path(os.path.normpath(path)), path.resolve()]
         except (OSError, ValueError, RuntimeError):  # a name that is too long, a link that leads to itself
-            return None  # is told as what it is
+            return None  # is reported by the caller
         if ".." not in Path(written).parts and all(each.is_relative_to(self.folder) for each in inside):
             return None
         return InputRefused(
-            f"{written[:80]!r} lies outside the folder of the manifest",
+            f"{written[:80]!r} is outside the folder of the manifest",
             remedy="put the file into the folder, or allow it with --allow-outside",
         )
 

@@ -1,4 +1,4 @@
-"""Where the tables and keys of a TOML document stand: the line numbers that `tomllib` does not give.
+"""Where the tables and keys of a TOML document are: the line numbers that `tomllib` does not give.
 
 Reads a document that `tomllib` has accepted, and only as far as needed: headers, the first part of each key, and enough
 of the values (strings, arrays, inline tables, comments) to skip them.

@@ -18,7 +18,6 @@ class Placed(Generic[T_co]):
     """A value and where it is written."""
 
     value: T_co
-    """What the table says."""
     where: str
     """File, table and line, for messages."""
     file: Path | None = None
@@ -32,29 +31,22 @@ class DatasetEntry:
     id: str
     """Given, or made from the file's name."""
     path: Path
-    """The file."""
     holder: str
     """A party; a bare one of the dataset's own where none is named."""
     obtained: Day | None = None
     """An upper bound on when it came into being."""
     created: Day | None = None
-    """When it came into being."""
     origin: str | None = None
     """own, obtained, refusals; None: not said, `obtained` for a new dataset."""
     columns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     """Role → header."""
     encoding: str | None = None
-    """Codec name."""
     region: str | None = None
     """Region of numbers without a country code; the case's when None."""
     sheet: str | None = None
-    """The only sheet to read."""
     collected_under: str | None = None
-    """Lawful basis of collection."""
     used_under: str | None = None
-    """Lawful basis of use."""
     evidence: tuple[str, ...] = ()
-    """Ids."""
     title: str | None = None
     """As readers see it; its id otherwise."""
     title_en: str | None = None
@@ -68,7 +60,6 @@ class CanariesEntry:
     """A file of controlled identities."""
 
     path: Path
-    """The file."""
     kind: str | None = None
     """canary, home, control, reserve; None: the file's `kind` column, else canary."""
 
@@ -80,23 +71,18 @@ class ReleaseEntry:
     id: str
     """Given, or `dataset@recipient@date`."""
     dataset: str
-    """Of which dataset."""
     recipient: str
     """To which party."""
     date: Day | None = None
-    """When."""
     ends: Day | None = None
     """The day after which the recipient may hold nothing."""
     purpose: str | None = None
-    """For what."""
     use_basis: str | None = None
-    """Lawful basis of use."""
     path: Path | None = None
     """The copy that was handed over; None: all rows that the dataset had."""
     evidence: tuple[str, ...] = ()
-    """Ids."""
     canary_rows: tuple[int, ...] = ()
-    """Data rows of the copy, from 1, that are canaries though nobody imported them."""
+    """Data rows of the copy, from 1, that are canaries without having been imported."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +90,6 @@ class SignalsEntry:
     """A file of call, SMS or mail records, or of complaints."""
 
     path: Path
-    """The file."""
     format: str | None = None
     """Name of a format; detected when None."""
 
@@ -114,13 +99,10 @@ class Manifest:
     """All that a manifest asks for."""
 
     path: Path
-    """The file."""
     sha256: str
-    """Of its bytes."""
     outside: bool = False
     """Whether its paths may leave its folder."""
     name: str | None = None
-    """The case's name."""
     region: str | None = None
     """Region of numbers without a country code; None: not said."""
     segments: Path | None = None
@@ -128,29 +110,20 @@ class Manifest:
     rules: Path | None = None
     """Carriers' calling rules."""
     parties: tuple[Placed[Party], ...] = ()
-    """[[party]]"""
     datasets: tuple[Placed[DatasetEntry], ...] = ()
     """[[dataset]], globs spelled out."""
     canaries: tuple[Placed[CanariesEntry], ...] = ()
-    """[[canaries]]"""
     releases: tuple[Placed[ReleaseEntry], ...] = ()
-    """[[release]]"""
     claims: tuple[Placed[Claim], ...] = ()
-    """[[claim]]"""
     relations: tuple[Placed[Relation], ...] = ()
-    """[[relation]]"""
     lines: tuple[Placed[Line], ...] = ()
     """[[line]], files of numbers read."""
     signals: tuple[Placed[SignalsEntry], ...] = ()
-    """[[signals]]"""
     complaints: tuple[Placed[SignalsEntry], ...] = ()
-    """[[complaints]]"""
     replies: tuple[Placed[Reply], ...] = ()
-    """[[reply]]"""
     evidence: tuple[Placed[Evidence], ...] = ()
-    """[[evidence]]"""
     bare_parties: tuple[str, ...] = ()
-    """Parties that are named but not declared: made without name and role, and told."""
+    """Parties that are named but not declared: made without name and role, and reported."""
 
     def bytes_of_files(self) -> int:
         """Bytes of all files of rows that it names: how much there may be to read."""
@@ -167,8 +140,6 @@ class Known:
     """The ids that a case holds already, so that a manifest may name them."""
 
     parties: tuple[str, ...] = ()
-    """Ids of parties."""
     datasets: Mapping[str, str] = field(default_factory=dict)
     """Ids of current datasets → the path each was loaded from."""
     evidence: tuple[str, ...] = ()
-    """Ids of evidence."""

@@ -17,7 +17,7 @@ from tracer.manifest.files import written_path
 from tracer.manifest.model import DatasetEntry, Known, Manifest, Placed
 
 _FILE_MARK = "manifest:"
-_REMEDY = "run again with --replace to load it anew, or give it an id of its own"
+_REMEDY = "run again with --replace to load it again, or use another id"
 
 
 _WITH_ID = frozenset({"dataset", "evidence", "release"})
@@ -101,7 +101,7 @@ def make_plan(case: Case, manifest: Manifest, *, replace: bool) -> LoadPlan:
 
 
 def remember(case: Case, table: str, what: str, sha256: str) -> None:
-    """Keep the hash of a file that has no row of its own to stand in."""
+    """Keep the hash of a file that has no row of its own."""
     if table not in ("dataset", "evidence"):
         case.set_meta(f"{_FILE_MARK}{table}:{what}", sha256)
 
@@ -115,7 +115,7 @@ def sha256_of(file: Path) -> str:
     try:
         return regular.sha256_of(file)
     except OSError as error:
-        raise InputRefused(f"cannot be read ({error.strerror})", where=str(file)) from None
+        raise InputRefused(f"cannot be read ({error.strerror})", where=str(file), remedy="check the path") from None
 
 
 def _loaded_hash(case: Case, table: str, what: str) -> str | None:

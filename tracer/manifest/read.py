@@ -1,4 +1,5 @@
-"""Reads a manifest: every table and key checked, every name looked up, every file found, all problems told at once."""
+"""Reads a manifest: every table and key checked, every name looked up, every file found, all problems reported at
+once."""
 
 from __future__ import annotations
 
@@ -44,7 +45,7 @@ def read_manifest(path: Path, known: Known | None = None, *, outside: bool = Fal
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise InputRefused("this is not UTF-8", where=f"{path.name}, line {line}", remedy="save it as UTF-8") from None
+        raise InputRefused("not UTF-8", where=f"{path.name}, line {line}", remedy="save it as UTF-8") from None
     rows, found = check(text.replace("\r\n", "\n"), path.name)
     base = Home(path.resolve().parent, outside)
     datasets = dataset_entries(rows["dataset"], base, have, found)
@@ -84,7 +85,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return whole(path)
     except OSError as error:
-        raise InputRefused(f"cannot be read ({error.strerror})", where=str(path)) from None
+        raise InputRefused(f"cannot be read ({error.strerror})", where=str(path), remedy="check the path") from None
 
 
 def _check_ids(rows: dict[str, list[Row]], found: Findings) -> None:
@@ -94,7 +95,7 @@ def _check_ids(rows: dict[str, list[Row]], found: Findings) -> None:
         for row in rows[table]:
             own = row.get("id")
             if own in seen:
-                found.note(row, "id", f"the id {own!r} stands twice", "give each its own")
+                found.note(row, "id", f"the id {own!r} is used twice", "give each its own id")
             seen.add(own) if own is not None else None
 
 
@@ -161,7 +162,7 @@ def _check_order(rows: dict[str, list[Row]], found: Findings) -> None:
             found.note(row, None, "evidence is either a file or a text", "give exactly one of path and text")
     for row in rows["line"]:
         if row.get("hand") is not None and row.get("hand") < 1:
-            found.note(row, "hand", f"hand {row.get('hand')} is no hand", "1 is first hand")
+            found.note(row, "hand", f"invalid hand {row.get('hand')}", "give 1 for first hand, 2 for second, …")
 
 
 def _check_region(row: Row, found: Findings) -> None:
@@ -170,7 +171,7 @@ def _check_region(row: Row, found: Findings) -> None:
     region = row.get("region")
     if region is not None and region not in SUPPORTED_REGIONS:
         found.note(
-            row, "region", f"{region!r} is no region", did_you_mean(region, SUPPORTED_REGIONS) or "write CN, JP, US …"
+            row, "region", f"invalid region {region!r}", did_you_mean(region, SUPPORTED_REGIONS) or "write CN, JP, US …"
         )
 
 
@@ -195,7 +196,7 @@ def _signals(rows: list[Row], base: Home, found: Findings) -> Iterable[Placed[Si
     for row in rows:
         named = row.get("format")
         if named is not None and named not in names:
-            found.note(row, "format", f"{named!r} is no format of signals", did_you_mean(named, names))
+            found.note(row, "format", f"invalid format of signals {named!r}", did_you_mean(named, names))
     yield from _files(rows, base, found, lambda row, file: SignalsEntry(file, row.get("format")))
 
 
@@ -269,7 +270,7 @@ def _line(row: Row, base: Home, found: Findings) -> Line:
     for number in numbers:
         digits = number.removesuffix("*").replace("-", "").replace(" ", "").removeprefix("+")
         if not (digits.isascii() and digits.isdigit()):
-            found.note(row, "numbers", f"{number!r} is no number", "write digits, or a prefix like 025*")
+            found.note(row, "numbers", f"invalid number {number!r}", "write digits, or a prefix like 025*")
     return Line(
         id=row.get("id") or "", numbers=tuple(numbers), vendor=row.get("vendor"), carrier=row.get("carrier"),
         province=row.get("province"), hand=row.get("hand"),

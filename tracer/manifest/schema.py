@@ -117,4 +117,4 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "acquired": Key(Kind.DATE), "by": Key(Kind.TEXT),
     },
 }  # fmt: skip
-"""Table → key → what it holds. `case` stands once, every other table as often as needed."""
+"""Table → key → what it holds. `case` occurs once, every other table as often as needed."""

@@ -31,7 +31,7 @@ PRINTED = (
     "retention", "resale-chains", "attributions", "derivations", "vintage", "claims", "contradictions", "datasets",
     "lines", "complaint-rates", "after-refusal", "consent", "counts", "sales", "warnings",
 )  # fmt: skip
-"""The named queries whose rows stand in formats that print findings."""
+"""The named queries whose rows are in formats that print findings."""
 
 FACTS: Mapping[str, tuple[str, ...]] = {
     "graph": ("overlaps", "weights"),
@@ -40,12 +40,12 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "figure": ("overlaps", "weights"),
     "evidence": (),
 }
-"""What each noun needs besides the graph and the findings: files of `export/sql/facts/`."""
+"""What each noun needs in addition to the graph and the findings: files of `export/sql/facts/`."""
 
 _MACHINES = {(noun, to) for noun in ("graph", "findings") for to in NOUNS[noun]} - {
     ("graph", to) for to in ("html", *FIGURE)
 }
-"""What programs read: there it stands beside what is left out that the findings are not up to date."""
+"""What programs read: there a warning of out-of-date findings goes next to what is left out."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,6 @@ class Wanted:
     """What is to be taken away."""
 
     to: str
-    """Format."""
     noun: str = "graph"
     """`graph`, `findings`, `report` or `figure`."""
     lang: str = "en"
@@ -73,7 +72,7 @@ class Prepared:
     files: Mapping[str, bytes]
     leaving: Outgoing
     revealed: Sequence[ScanHit] = ()
-    """What stands in them in clear, for the reason given."""
+    """What they hold in clear, for the reason given."""
 
 
 def prepare(case: Case, wanted: Wanted) -> Prepared:
@@ -84,7 +83,7 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
         InputRefused: something in the files must not leave; each place is named.
     """
     if wanted.reason is not None and len(wanted.reason.split()) < 2:
-        raise UsageError("a reason is a sentence", where="--reason", remedy="say who asked for the numbers, and why")
+        raise UsageError("the reason is too short", where="--reason", remedy="say who asked for the numbers, and why")
     chosen = format_of(wanted.noun, wanted.to)
     pseudonym = keyed_pseudonym(case.secret(PURPOSE))
     protection = protection_of(case.con, pseudonym, revealed=wanted.reason is not None)
@@ -113,7 +112,7 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
 
 
 def scanned(case: Case, files: Mapping[str, bytes], protection: Protection) -> list[ScanHit]:
-    """Look through finished files; what stands in them in clear, where it may for a reason.
+    """Look through finished files; what they hold in clear, where a reason allows it.
 
     Raises:
         InputRefused: something in them must not leave; each place is named.

@@ -1,6 +1,6 @@
 """Answers that are written to a file: they leave, and go the way of every export.
 
-On the screen whoever holds the key reads its own case, protected parties too. A file is handed on: protected parties
+On the screen the owner of the key reads its own case, protected parties too. A file may be passed on: protected parties
 have their pseudonyms in it, what they said and their documents are left out, and the finished file is looked through.
 """
 
@@ -93,7 +93,7 @@ class Leaving:
         return ("In the file protected parties have pseudonyms, and what they said is left out: tracer help privacy.",)
 
     def look_through(self, content: str | bytes, output: Path) -> dict[str, Any]:
-        """Look through a finished file; what the journal tells of it.
+        """Look through a finished file; what the journal says of it.
 
         Raises:
             InputRefused: something in it must not leave; each place is named.

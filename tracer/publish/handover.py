@@ -1,8 +1,8 @@
 """A folder for handing a case over: journal, findings, hashes of the originals, registers, time stamps, and a verifier.
 
-Whoever gets it can check it without tracer, without the key, and without trusting who handed it over further than the
-journal's head. It leaves through the same gate as every export; lines of the journal that would name a protected party
-are withheld, with their hashes, so that the chain still links.
+Its recipient can check it without tracer, without the key, and without trusting the sender further than the journal's
+head. It leaves through the same gate as every export; lines of the journal that would name a protected party are
+withheld, with their hashes, so that the chain still links.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _README = """\
 {name}: handed over on {day}
 
 journal.jsonl    who did what when; each line holds the hash of the one before it
-originals.csv    SHA-256 and length of every file that was taken in, and of what it is
+originals.csv    SHA-256 and length of every file that was loaded, and of what it is
 findings.json    what was found; numbers are masked, protected parties have pseudonyms
 graph.json       the same as a graph
 registers/       what was committed about marked copies before they left
@@ -57,7 +57,6 @@ class WrittenHandover:
 
     folder: Path
     lines: int
-    """Lines of the journal."""
     withheld: int
     """Of these, those whose words were left out."""
     originals: int
@@ -75,10 +74,10 @@ def hand_over(case: Case, folder: Path, *, reason: str | None = None) -> Written
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputRefused("the folder is in use", where=str(folder), remedy="name a new or an empty folder")
     if reason is not None and len(reason.split()) < 2:
-        raise UsageError("a reason is a sentence", where="--reason", remedy="say who asked for the originals, and why")
+        raise UsageError("the reason is too short", where="--reason", remedy="say who asked for the originals, and why")
     chain = case.journal.file.check()
     if chain.problem is not None:
-        raise InputRefused(f"the journal is not whole ({chain.problem})", remedy="see what `tracer doctor` says")
+        raise InputRefused(f"the journal is damaged ({chain.problem})", remedy="run `tracer doctor`")
     protection = protection_of(case.con, keyed_pseudonym(case.secret(PURPOSE)))
     found = {
         f"{noun}.json": content

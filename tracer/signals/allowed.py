@@ -1,4 +1,4 @@
-"""Planned campaigns of the client: whoever calls as agreed has leaked nothing.
+"""Planned campaigns of the client: agreed calls are not a leak.
 
 A table with the columns release (a copy's id), from, until (days, both inside), and channel and note where wanted.
 """
@@ -42,7 +42,7 @@ def load_windows(con: duckdb.DuckDBPyConnection, file: int, path: Path) -> tuple
     con.execute(f"DROP TABLE IF EXISTS {part.raw_table}")
     if missing:
         raise InputRefused(
-            f"no column for {' and '.join(missing)}", where=str(path), remedy="head its columns release, from, until"
+            f"missing column {' and '.join(missing)}", where=str(path), remedy="head its columns release, from, until"
         )
     held = {row[0] for row in con.execute("SELECT id FROM release").fetchall()}
     problems: list[InputRefused] = []
@@ -67,14 +67,14 @@ def _window(
     release, channel = cells["release"], cells["channel"]
     if release not in releases:
         raise InputRefused(
-            f"the case has no release {release!r}", where=where, remedy="tracer query releases lists them"
+            f"the case has no release {release!r}", where=where, remedy="list them: tracer query releases"
         )
     if channel is not None and channel not in CHANNELS:
-        raise InputRefused(f"{channel!r} is no channel", where=where, remedy=f"one of {', '.join(CHANNELS)}")
+        raise InputRefused(f"invalid channel {channel!r}", where=where, remedy=f"one of: {', '.join(CHANNELS)}")
     try:
         first, last = (date.fromisoformat((cells[name] or "")[:10]) for name in ("first", "last"))
     except ValueError:
         raise InputRefused("from and until must be days", where=where, remedy="write them like 2026-05-01") from None
     if last < first:
-        raise InputRefused("the window ends before it begins", where=where)
+        raise InputRefused("the window ends before it begins", where=where, remedy="check both days")
     return release or "", channel, first, last, cells["note"]

@@ -30,7 +30,7 @@ _FROM = "137"
 
 def xml_records(path: Path) -> Iterator[Cells]:
     """The file's records in order. Emoji, which the program writes as two references to surrogates (no well-formed
-    XML), are mended first. Of a file that is damaged or cut off, each record that cannot be read is kept as its text.
+    XML), are repaired first. In a file that is damaged or cut off, each record that cannot be read is kept as its text.
 
     Raises:
         InputRefused: no such XML, or one with entities of its own; none of its records can be read.
@@ -41,18 +41,24 @@ def xml_records(path: Path) -> Iterator[Cells]:
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         records = [] if isinstance(error, DefusedXmlException) else [_one_by_one(piece) for piece in _pieces(data)]
         if not any(isinstance(record, Element) for record in records):
-            raise InputRefused(f"no readable XML ({type(error).__name__}: {error})", where=str(path)) from None
+            raise InputRefused(
+                f"the XML cannot be read ({type(error).__name__}: {error})", where=str(path), remedy="export it again"
+            ) from None
         yield from (_cells(record) if isinstance(record, Element) else {"raw": record} for record in records)
         return
     if root.tag not in ("smses", "calls"):
-        raise InputRefused(f"<{root.tag}> is no SMS Backup & Restore file", where=str(path))
+        raise InputRefused(
+            f"not an SMS Backup & Restore file: it begins with <{root.tag}>",
+            where=str(path),
+            remedy="name the right file, or give its format with --as",
+        )
     for record in root:
         if record.tag in ("sms", "mms", "call"):
             yield _cells(record)
 
 
 def _pieces(data: bytes) -> Iterator[bytes]:
-    """What stands from the beginning of one record to that of the next: in an attribute no `<` can stand."""
+    """The text from the beginning of one record to that of the next: an attribute cannot hold `<`."""
     if _ROOT.search(data) is None:
         return
     starts = [*(match.start() for match in _RECORD.finditer(data)), len(data)]

@@ -27,7 +27,7 @@ def load_complaints(case: Case, path: Path, *, zone: str | None = None) -> Loade
     """
     path = path.absolute()
     if not path.is_file():
-        raise InputRefused("there is no such file", where=str(path))
+        raise InputRefused("no such file", where=str(path), remedy="check the path")
     con = case.con
     with case.transaction():
         stored = case.vault.store(path)

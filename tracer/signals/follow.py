@@ -1,4 +1,4 @@
-"""The loop of a watch: look, take in, print, alert, wait."""
+"""The loop of a watch: look, load, print, alert, wait."""
 
 from __future__ import annotations
 
@@ -14,17 +14,15 @@ def follow(
     watch: Watch, notifier: Notifier | None, emit: Callable[[str], None], *, interval: float, once: bool,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:  # fmt: skip
-    """Poll until interrupted, or once. Every hit is emitted as a JSON line; `notifier` is told of those that alert.
+    """Poll until interrupted, or once. Every hit is emitted as a JSON line; `notifier` receives those that alert.
 
-    Ctrl-C between two polls ends it with nothing half done; during one, the file being taken in is rolled back.
+    Ctrl-C between two polls ends it with nothing half done; during one, the file being loaded is rolled back.
 
     Raises:
-        InputRefused: there is no such folder.
+        InputRefused: no such folder.
     """
     if not watch.folder.is_dir():
-        raise InputRefused(
-            "there is no such folder", where=str(watch.folder), remedy="make it first, or check its name"
-        )
+        raise InputRefused("no such folder", where=str(watch.folder), remedy="make it first, or check its name")
     watch.tell(f"watching {watch.folder}" + ("" if once else " (Ctrl-C ends it)"))
     try:
         while True:
@@ -43,6 +41,6 @@ def _sum_up(watch: Watch, notifier: Notifier | None) -> None:
     left = watch.growing()
     if left:
         names = ", ".join(path.name for path in left[:5])
-        watch.tell(f"{len(left)} files still changed or could not be taken in yet, and were left: {names}")
+        watch.tell(f"{len(left)} files still changed or could not be loaded yet, and were left: {names}")
     if notifier is not None and notifier.suppressed:
         watch.tell(f"{notifier.suppressed} alerts were kept back by the rate; their hits are recorded")

@@ -25,7 +25,6 @@ class SignalFormat:
     name: str
     """As in `format = "…"` and `--as`."""
     title: str
-    """What it is."""
     reader: str = "table"
     """`table`, `xml`, `sqlite`, `mail` or `allowed`."""
     view: str = "switch"
@@ -35,7 +34,6 @@ class SignalFormat:
     at_least: int = 0
     """Columns of such a table, at least."""
     at_most: int = 0
-    """And at most."""
     headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Field → folded header words or JSON paths, in order of preference."""
     needs: tuple[str, ...] = ()
@@ -59,7 +57,7 @@ class SignalFormat:
     channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Channel → folded words by which records name it."""
     directed: bool = False
-    """Whether what a switch's `direction` column calls outgoing is no signal."""
+    """Whether what a switch's `direction` column calls outgoing does not count as a signal."""
     percent: bool = False
     """Whether values are percent-encoded."""
 

@@ -1,7 +1,7 @@
 """The call history of an iPhone: CallHistory.storedata (Core Data) since iOS 8, call_history.db before.
 
-Times are seconds since 1 January 2001, UTC. The file is opened read-only and as it stands: what lies in a
-write-ahead log beside it is not seen.
+Times are seconds since 1 January 2001, UTC. The file is opened read-only and as it is: a write-ahead log next to it is
+not seen.
 """
 
 from __future__ import annotations

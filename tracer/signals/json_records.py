@@ -88,14 +88,14 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
     if damaged and not good:
         line = text.count("\n", 0, damaged[0][0]) + 1
         raise InputRefused("the JSON is damaged or cut off", where=f"{path}, line {line}", remedy="get it again")
-    # The bracket of an array that cannot be read whole is no record.
+    # The bracket of an array that cannot be read whole is not a record.
     yield from ({_DAMAGED: text[at:end]} for at, end in damaged if end - at > 1)
 
 
 def _next_record(text: str, at: int) -> int:
-    """Where the record behind a damaged one begins: a line that opens as far from the margin as its own, or the end.
+    """Where the record after a damaged one begins: a line that opens as far from the margin as its own, or the end.
 
-    Of an array that is damaged somewhere, its items are read one by one.
+    The items of a damaged array are read one by one.
     """
     if text[at] == "[":
         return at + 1

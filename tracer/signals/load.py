@@ -1,8 +1,8 @@
 """Loads a file of call, SMS or mail records: every record counted, those that reached a canary or a control kept.
 
-Records to other numbers are somebody else's calls. Of a switch's log it is kept who called whom and when, for
-counting by line, rule and refusal; of a telephone's own log nothing. A record without a readable time or a called
-number is rejected, and kept with its reason. Times are kept in UTC, with the zone by which they were read.
+Records to other numbers are other people's calls. A switch's log keeps who called whom and when, for counting by line,
+rule and refusal; a telephone's own log keeps nothing of them. A record without a readable time or a called number is
+rejected, and kept with its reason. Times are kept in UTC, with the zone by which they were read.
 """
 
 from __future__ import annotations
@@ -40,11 +40,8 @@ class LoadedSignals:
     file: int
     """Its number in the case."""
     path: str
-    """Where it was loaded from."""
     format: str
-    """Name of its format."""
     rows: int
-    """Records in it."""
     rejected: int
     """Records without a readable time or called number."""
     signals: int
@@ -66,14 +63,14 @@ def load_signals(
     """Load a file of records in one transaction and journal it. The same bytes are loaded once: again changes nothing.
 
     `form`: name of a format, detected when None. `zone`: IANA name for times without a zone; the format's or the
-    region's when None. `own`: the number of the telephone whose log it is, where neither file nor name tells.
+    region's when None. `own`: the number of the telephone whose log it is, where neither file nor name says.
 
     Raises:
         InputRefused: a file that no format fits, or that cannot be read; an unknown zone.
     """
     path = path.absolute()
     if not path.is_file():
-        raise InputRefused("there is no such file", where=str(path))
+        raise InputRefused("no such file", where=str(path), remedy="check the path")
     con = case.con
     with case.transaction():
         stored = case.vault.store(path)
@@ -159,7 +156,7 @@ def _land(con: duckdb.DuckDBPyConnection, path: Path, form: SignalFormat | None)
 
 
 def _document_format(path: Path) -> SignalFormat | None:
-    """The format of what is no table, by its first bytes."""
+    """The format of a file that is not a table, by its first bytes."""
     with opened(path) as stream:
         head = stream.read(8_192)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -217,14 +214,14 @@ def number_of_canary(con: duckdb.DuckDBPyConnection, canary: int) -> str:
     """
     row = con.execute("SELECT phone FROM canary WHERE no = $no", {"no": canary}).fetchone()
     if row is None or row[0] is None:
-        raise InputRefused(f"no canary {canary} with a number", remedy="tracer query canaries tells their numbers")
+        raise InputRefused(f"there is no canary {canary} with a number", remedy="list them: tracer query canaries")
     return f"+{row[0]}"
 
 
 def checked_format(name: str | None) -> None:
-    """Raises `UsageError` for a name that is no format's; names the nearest."""
+    """Raises `UsageError` for an unknown format; names the nearest."""
     if name is not None and name not in format_names():
-        raise UsageError(f"{name!r} is no format of signals", remedy=did_you_mean(name, format_names()))
+        raise UsageError(f"invalid format of signals {name!r}", remedy=did_you_mean(name, format_names()))
 
 
 def spread_folders(paths: Iterable[Path]) -> list[Path]:

@@ -54,7 +54,7 @@ def mail_records(path: Path) -> Iterator[Cells]:
     elif _LINE.match(data):
         texts = [data]
     else:
-        raise InputRefused("this does not begin like mail", where=str(path))
+        raise InputRefused("not mail: it does not begin like mail", where=str(path), remedy="name the right file")
     parser = BytesParser(policy=email.policy.compat32)
     for text in texts:
         yield from _mail(parser.parsebytes(text))
@@ -70,7 +70,7 @@ def _mail(message: Message) -> Iterator[Cells]:
     except (ValueError, TypeError, IndexError, OverflowError):
         at = None
     text = "\n".join(part for part in (first.get("subject", ""), _body(message)) if part)
-    # The same message may come by two headers; who it was delivered to is told once.
+    # The same message may come by two headers; its addressee counts once.
     for address in dict.fromkeys(one.strip().casefold() for _, one in to if one) or [None]:
         yield {
             "at": at, "caller": sender, "called": address, "channel": "email", "text": text,
@@ -103,14 +103,14 @@ def _as_text(data: bytes, charset: str) -> str:
 
 
 def decoded(value: object) -> str:
-    """A header as text. Bytes that stand in it without encoding are UTF-8 or GB18030; bad ones are replaced."""
+    """A header as text. Bytes in it without encoding are UTF-8 or GB18030; bad ones are replaced."""
     raw = str(value)
     if any("\udc80" <= char <= "\udcff" for char in raw):
         return _as_text(raw.encode("utf-8", errors="surrogateescape"), "utf-8")
     try:
         pieces = decode_header(raw)
     except (ValueError, TypeError, HeaderParseError):
-        return raw  # an encoded word that is damaged stays as it stands
+        return raw  # an encoded word that is damaged stays as it is
     return (
         "".join(text if isinstance(text, str) else _as_text(text, charset or "utf-8") for text, charset in pieces)
         .replace("\r", "")

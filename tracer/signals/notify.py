@@ -1,4 +1,4 @@
-"""Runs a command for each alert, no more often than allowed. What it is told goes to its standard input, never to its
+"""Runs a command for each alert, no more often than allowed. Its data go to its standard input, never to its
 arguments, which every user of the machine can read.
 """
 
@@ -24,18 +24,17 @@ class Notifier:
     """Alerts of one watch."""
 
     command: tuple[str, ...]
-    """Program and arguments."""
     per_minute: int
     """Alerts in any minute, at most."""
     tell: Callable[[str], None]
-    """Told what went wrong, a line each."""
+    """Receives what went wrong, a line each."""
     clock: Callable[[], float] = time.monotonic
     _sent: deque[float] = field(default_factory=deque)
     suppressed: int = 0
     """Alerts kept back since the last one that went out."""
 
     def alert(self, hit: dict[str, object]) -> bool:
-        """Tell the command of a hit, unless the rate is used up; returns whether it was told."""
+        """Notify the command of a hit, unless the rate is used up; returns whether it was."""
         now = self.clock()
         while self._sent and now - self._sent[0] >= _WINDOW_S:
             self._sent.popleft()

@@ -47,7 +47,7 @@ def make_records(
     try:
         clock = ZoneInfo(zone)
     except (KeyError, ValueError):
-        raise InputRefused(f"{zone!r} is no time zone", where=where, remedy="write it like Asia/Shanghai") from None
+        raise InputRefused(f"invalid time zone {zone!r}", where=where, remedy="write it like Asia/Shanghai") from None
     _make_words(con, form)
     _make_table(con, "signal_zone", {"name": list(form.zone_names), "suffix": list(form.zone_names.values())})
     bound = {

@@ -1,6 +1,6 @@
 """Tables of records: delimited text, workbooks and JSON, through the reader of lists, each file once.
 
-A format is told by its header words, or, where it has no header, by its width and by times where it has them.
+A format is recognised by its header words, or, where it has no header, by its width and by times where it has them.
 """
 
 from __future__ import annotations
@@ -63,11 +63,11 @@ def _no_format(path: Path, candidates: Sequence[SignalFormat]) -> InputRefused:
         )
         return InputRefused(
             f"this is not {candidates[0].name}: {candidates[0].title}", where=str(path),
-            remedy=f"it needs columns headed {needed}" if needed else "check its columns and where its times stand",
+            remedy=f"it needs columns headed {needed}" if needed else "check its columns and its times",
         )  # fmt: skip
     return InputRefused(
-        "no format of signals fits: a table needs a time and a called number", where=str(path),
-        remedy=f"name its columns at, caller, called; or say --as {', '.join(form.name for form in candidates)}",
+        "unknown format of signals: a table needs a time and a called number", where=str(path),
+        remedy=f"name its columns at, caller, called; or give --as {', '.join(form.name for form in candidates)}",
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Whose log is it? A telephone's own number, from what stands around its records."""
+"""Whose log is it? A telephone's own number, from the text around its records."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def number_in_name(path: Path) -> str | None:
 
 
 def number_above(rows: Sequence[Sequence[str | None]]) -> str | None:
-    """The number in the title rows of a bill: `手机号码：138…`, or alone in a cell beside such a word."""
+    """The number in the title rows of a bill: `手机号码：138…`, or alone in a cell next to such a word."""
     for row in rows:
         text = " ".join(cell for cell in row if cell)
         found = _MOBILE.search(text)

@@ -16,7 +16,7 @@ RAW_LIMIT = 4_000
 """Characters of a document's record that are kept as raw text; the whole file lies in the vault."""
 
 Cells = Mapping[str, str | None]
-"""Field → text of one record of a document; `raw` is the record as it stands there."""
+"""Field → text of one record of a document; `raw` is the record as written."""
 
 
 @dataclass(frozen=True)
@@ -28,17 +28,16 @@ class Piece:
     columns: Mapping[str, int]
     """Field → column."""
     width: int
-    """Number of columns."""
     skip: int = 0
     """Rows above the first record: titles and header."""
     before: int = 0
     """Records of the pieces before it."""
     own: str | None = None
-    """The telephone's own number, where it stands above the table."""
+    """The telephone's own number, where it is above the table."""
     year: int | None = None
     """Year of times that have none."""
     channel: str | None = None
-    """Channel of the records where the sheet tells it."""
+    """Channel of the records where the sheet says it."""
 
 
 def view_pieces(con: duckdb.DuckDBPyConnection, pieces: Iterable[Piece]) -> None:

@@ -1,4 +1,4 @@
-"""Watches a folder: files of records are taken in once they rest, and every hit is told.
+"""Watches a folder: files of records are loaded once they rest, and every hit is reported.
 
 Polling, because network shares and recordings of other machines tell of no changes. A file is left while its size or
 time changes. The case is opened for a batch and closed again, so that others can work on it meanwhile.
@@ -32,7 +32,7 @@ class Watch:
     open_case: Callable[[], AbstractContextManager[Case]]
     """Opens the case for a batch."""
     tell: Callable[[str], None]
-    """Told what happens, a line each."""
+    """Receives what happens, a line each."""
     form: str | None = None
     """Format of all files; each is detected when None."""
     zone: str | None = None
@@ -44,7 +44,7 @@ class Watch:
     _done: dict[Path, Print] = field(default_factory=dict)
 
     def poll(self) -> list[dict[str, object]]:
-        """Take in what rests; returns the new hits, in order of files and rows. A bad file is told of, and left."""
+        """Load what rests; returns the new hits, in order of files and rows. A bad file is reported, and left."""
         ready = list(self._ready())
         if not ready:
             return []
@@ -61,7 +61,7 @@ class Watch:
         return hits
 
     def growing(self) -> list[Path]:
-        """Files that are not taken in yet."""
+        """Files that are not loaded yet."""
         return sorted(path for path, shape in self._files() if self._done.get(path) != shape)
 
     def _take(self, case: Case, path: Path, shape: Print) -> list[dict[str, object]]:
@@ -113,7 +113,7 @@ def _account(loaded: LoadedSignals) -> str:
 
 
 def hits_of(case: Case, file: int) -> Iterable[dict[str, object]]:
-    """The hits of a file as an alert tells them: masked, with the copies in which each canary stands."""
+    """The hits of a file as an alert shows them: masked, with the copies that hold each canary."""
     rows = case.con.execute(
         "SELECT strftime(s.\"at\", '%Y-%m-%dT%H:%M:%SZ'), s.channel, s.caller, s.canary, c.kind, s.releases, s.file,"
         " s.row FROM views.signals s JOIN views.canaries c ON c.canary = s.canary WHERE s.file = $file"

@@ -35,7 +35,7 @@ def market_spec(
         spec = _with_lists(spec, lists)
     if rows is not None:
         if rows < 40:
-            raise UsageError(f"lists of {rows} rows show nothing", where="--rows", remedy="ask for 40 or more")
+            raise UsageError(f"lists of {rows} rows are too short", where="--rows", remedy="give 40 or more")
         # Forty times the rows in people: independent lists then share a few hundredths, as real ones do.
         spec = replace(spec, rows=(rows // 2, rows * 2), people=max(20_000, 40 * rows))
     return _with_shares(spec, shares or {})
@@ -43,7 +43,9 @@ def market_spec(
 
 def _with_lists(spec: MarketSpec, lists: int) -> MarketSpec:
     if lists < LEAST_LISTS:
-        raise UsageError(f"{lists} lists make no market", where="--lists", remedy=f"ask for {LEAST_LISTS} or more")
+        raise UsageError(
+            f"{lists} lists are too few for a market", where="--lists", remedy=f"give {LEAST_LISTS} or more"
+        )
     clients, collectors = max(1, lists // 10), max(2, lists // 6)
     copies = lists - clients - collectors - spec.random_true
     return replace(spec, clients=clients, collectors=collectors, copies=copies)
@@ -52,8 +54,12 @@ def _with_lists(spec: MarketSpec, lists: int) -> MarketSpec:
 def _with_shares(spec: MarketSpec, shares: dict[str, float]) -> MarketSpec:
     for name, value in shares.items():
         if name not in SHARES:
-            raise UsageError(f"{name!r} is no share of a market", remedy=f"one of: {', '.join(SHARES)}")
+            raise UsageError(f"invalid share of a market {name!r}", remedy=f"one of: {', '.join(SHARES)}")
         if not 0.0 <= value <= 1.0:
-            raise UsageError(f"{value} is not between 0 and 1", where=f"--{name.replace('_', '-')}")
+            raise UsageError(
+                f"{value} is not between 0 and 1",
+                where=f"--{name.replace('_', '-')}",
+                remedy="give a share from 0 to 1",
+            )
     values: dict[str, Any] = dict(shares)  # names checked above; all of them are floats in the spec
     return replace(spec, **values)

@@ -29,7 +29,7 @@ def simulate_dir(folder: Path, spec: MarketSpec) -> Path:
         UsageError: the folder is there and not empty, or is a file.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder} is there already and not empty", remedy="name a new folder")
+        raise UsageError(f"{folder} already exists and is not empty", remedy="name a new folder")
     return write_market(make_market(spec), folder)
 
 

@@ -1,4 +1,4 @@
-"""Files in which a simulated list can stand: format → how its table of texts becomes bytes.
+"""Files that a simulated list can be: format → how its table of texts becomes bytes.
 
 Every writer takes text columns and gives the same bytes for the same table. Real files' dialects are not imitated here;
 the sample case and the tests of `tracer.lists.read` do that.

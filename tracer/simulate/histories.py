@@ -1,4 +1,4 @@
-"""Clients that keep a row history: when each row was added and deleted, and what stood in the list on a day."""
+"""Clients that keep a row history: when each row was added and deleted, and what the list held on a day."""
 
 from __future__ import annotations
 
@@ -34,6 +34,6 @@ def with_history(rng: np.random.Generator, rows: Rows, layout: ListLayout, horiz
 
 
 def on_day(rows: Rows, day: int) -> Rows:
-    """The rows that stood in the list at the end of a day; that they will be deleted is not known then."""
+    """The rows that the list held at the end of a day; it is not known then that they will be deleted."""
     kept = rows.take((rows.day <= day) & (rows.gone > day))
     return replace(kept, gone=np.full(len(kept), NEVER, dtype=np.int32))

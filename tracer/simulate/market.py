@@ -1,7 +1,7 @@
 """What a synthetic market of contact lists is: how it is asked for, and what it holds with its truth.
 
 `make_market(spec)` in `tracer.simulate.trade` makes one; `insert_market` in `tests.simulate.loading` puts it into a
-store. A market is kept as columns of integers (who stands in which row, with which slips of the pen); text is made only
+store. A market is kept as columns of integers (who is in which row, with which slips of the pen); text is made only
 when `Market.table` asks for it. Every number lies in a segment that no carrier has been given.
 """
 
@@ -25,7 +25,6 @@ class MarketSpec:
 
     seed: int
     people: int = 150_000
-    """People who exist."""
     popularity: float = 1.0
     """Spread (sigma of a log-normal) of how often a person is collected: popular contacts are in many lists."""
     clients: int = 3
@@ -55,13 +54,13 @@ class MarketSpec:
     own_rows: tuple[float, float] = (0.5, 0.6)
     """Share of copies to which the copier adds rows of his own, and the most such rows in ratio to the copied."""
     padding: float = 0.0
-    """Random numbers added to every copy, in ratio to its rows; their numbers are nobody's."""
+    """Random numbers added to every copy, in ratio to its rows; their numbers belong to no person."""
     hidden: float = 0.0
-    """Share of copies and collected lists that nobody has obtained."""
+    """Share of copies and collected lists that were never obtained."""
     versions: float = 0.3
     """Share of clients of whose list a later version is loaded too."""
     history: float = 0.0
-    """Share of clients whose list is written out at the end and tells when each row was added and deleted; a release
+    """Share of clients whose list is written out at the end and says when each row was added and deleted; a release
     holds the rows of its day. Such a list goes out by releases only, and has no other version."""
     slips: float = 0.006
     """Probability that a cell is mistyped when a row is copied; slips pile up downstream."""
@@ -117,13 +116,13 @@ class SimList:
     id: str
     holder: str
     created: dt.date
-    """When it came into being; told to the case only where `created_told`."""
+    """When it came into being; given to the case only where `created_told`."""
     obtained: dt.date | None
     created_told: bool
     origin: str
     """`own` or `obtained`."""
     hidden: bool
-    """Nobody has obtained it (or it is the copy that a release handed over): it is not loaded."""
+    """It was never obtained (or it is the copy that a release handed over): it is not loaded."""
     parents: tuple[str, ...]
     """Lists it was made from."""
     moves: tuple[str, ...]
@@ -153,14 +152,13 @@ class SimRelease:
 
     id: str
     dataset: str
-    """The client's list."""
     to: str
     date: dt.date
     ends: dt.date
     copy: str
     """Id of the hidden `SimList` that is the copy."""
     canaries: tuple[int, ...]
-    """Persons (indices into the population) that stand in this copy and in no other."""
+    """Persons (indices into the population) that are in this copy and in no other."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +174,7 @@ class SimClaim:
 
 @dataclass(frozen=True)
 class Retained:
-    """A true retention: `vendor` had `release` and it is behind `dataset`."""
+    """A true retention: `vendor` had `release`, and `dataset` came from it."""
 
     vendor: str
     client: str
@@ -213,7 +211,7 @@ class Market:
     releases: tuple[SimRelease, ...]
     claims: tuple[SimClaim, ...]
     home_canaries: tuple[int, ...]
-    """Persons that stand in clients' own lists and in no release."""
+    """Persons that are in clients' own lists and in no release."""
     truth: Truth
 
     @property

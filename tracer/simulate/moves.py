@@ -31,16 +31,16 @@ UNIFORM_FORMS = ("plain", "plain", "plus", "86", "dashed", "spaced", "float", "t
 
 
 class Ghosts:
-    """Numbers that are nobody's, each given out once."""
+    """Numbers that belong to no person, each given out once."""
 
     def __init__(self, population: Population) -> None:
         self._population = population
         self._next = population.people
 
     def draw(self, n: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        """`n` indices into the population that nobody has got yet. Raises `ValueError` when they run out."""
+        """`n` indices into the population that are still free. Raises `ValueError` when they run out."""
         if self._next + n > self._population.people + self._population.ghosts:
-            raise ValueError("the market needs more numbers that are nobody's; lower the padding")
+            raise ValueError("the market needs more unallocated numbers; lower the padding")
         self._next += n
         return np.arange(self._next - n, self._next, dtype=np.int64)
 
@@ -129,7 +129,7 @@ def marked_copy(
 
 
 def _seen(parent: SimList) -> Rows:
-    """The parent's rows less what its columns do not show: nobody can copy a cell that is not there."""
+    """The parent's rows less what its columns do not show: a cell that is not there cannot be copied."""
     rows = parent.rows
     for role, cell in (("name", "name"), ("organisation", "firm"), ("address", "address")):
         if role not in parent.layout.columns:

@@ -18,7 +18,7 @@ KINDS = 18
 
 @dataclass(frozen=True)
 class Population:
-    """People, then numbers that are nobody's (padding, slips), then controlled identities. One element each."""
+    """People, then numbers of no person (padding, slips), then controlled identities. One element each."""
 
     seed: int
     segments: Segments
@@ -33,7 +33,7 @@ class Population:
     people: int
     """The first so many are people."""
     ghosts: int
-    """The next so many are numbers that are nobody's; the rest are canaries."""
+    """The next so many are numbers of no person; the rest are canaries."""
     public: tuple[NDArray[np.int64], ...]
     """The people whom each public source lists."""
 

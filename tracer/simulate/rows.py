@@ -65,7 +65,7 @@ def joined(pieces: list[Rows]) -> Rows:
 
 
 def first_of_each(rows: Rows) -> Rows:
-    """Without later rows of a number that stands in an earlier one."""
+    """Without later rows of a number that is in an earlier one."""
     _, first = np.unique(rows.number, return_index=True)
     return rows.take(np.sort(first))
 
@@ -92,7 +92,7 @@ def with_cell(rows: Rows, cell: str, value: NDArray[np.int16]) -> Rows:
 
 
 def with_forms(rng: np.random.Generator, rows: Rows, shares: dict[str, float]) -> Rows:
-    """The numbers written anew, in forms drawn by `shares`."""
+    """The numbers written again, in forms drawn by `shares`."""
     weights = np.array([shares.get(form, 0.0) for form in FORM_NAMES])
     drawn = rng.choice(len(FORM_NAMES), len(rows), p=weights / weights.sum())
     return replace(rows, form=drawn.astype(np.int8))

@@ -38,7 +38,6 @@ class ListLayout:
     """How a list is laid out."""
 
     columns: tuple[str, ...]
-    """Roles in order."""
     headers: str
     """Key of `HEADERS`."""
     dates: str = "%Y-%m-%d"

@@ -74,7 +74,7 @@ def _closure(edges: set[tuple[str, str]]) -> set[tuple[str, str]]:
 
 
 def _retained(by_id: dict[str, SimList], lists: Sequence[SimList], releases: Sequence[SimRelease]) -> set[Retained]:
-    """A release is behind every loaded list that has it among its ancestors and holds some of its rows."""
+    """A release is a source of every loaded list that has it among its ancestors and holds some of its rows."""
     found: set[Retained] = set()
     for entry in lists:
         if entry.hidden or entry.origin == "own":

@@ -1,4 +1,4 @@
-"""Numbers as people write them: the forms in which one and the same mobile number stands in lists.
+"""Numbers as people write them: the forms of one and the same mobile number in lists.
 
 A form never changes which number is meant, except `lossy` (scientific notation that lost digits) and `masked`.
 """

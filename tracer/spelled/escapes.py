@@ -1,7 +1,7 @@
 """What a text says once its escapes are undone, and what its encoded stretches hold.
 
-A number may stand as `&#49;`, `\\u0031`, `%31`, `=31`, in base64 or in hexadecimal digits: each such reading of a text
-is one more text to look through.
+A number may be written as `&#49;`, `\\u0031`, `%31`, `=31`, in base64 or in hexadecimal digits: each such reading of a
+text is one more text to look through.
 """
 
 from __future__ import annotations

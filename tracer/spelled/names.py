@@ -1,10 +1,10 @@
 """Names in a text, however it spells them: one canonical form, in which all that looks for a name looks for it.
 
 The selection rule. Letters compare without case, width, accents and compatible forms; what cannot be seen is not there.
-Up to four blanks, dots, dashes, apostrophes or brackets may stand between two words of a name, and between any two
+Up to four blanks, dots, dashes, apostrophes or brackets may come between two words of a name, and between any two
 letters of a script that is written without blanks; one dash or apostrophe within a long word. A name of an alphabet is
 a whole word, and from six letters on it is looked for inside others too: a file's name runs words together. It is found
-where the text's escapes, entities and markup are undone as well, and what is found tells where it stands in the text.
+where the text's escapes, entities and markup are undone as well, and each find says where it is in the text.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tracer.spelled.reading import TextReading
 _BETWEEN, _WITHIN = r"[ '\-]{0,4}", r"['\-]?"
 _APOSTROPHES = frozenset("'`\u00b4\u02b9\u02bb\u02bc\u02be\u02bf\u2018\u2019\u201b\u2032\u05f3\ua78c")
 _DASHES = frozenset("\u2043\u2212\u02d7")
-"""Besides those that Unicode calls dashes."""
+"""Dashes in addition to those that Unicode calls so."""
 _GAPS = frozenset("._()+/*~#\u00b7\u0387\u2022\u2027\u2219\u22c5\u25cf\u30fb\u201c\u201d\u3008\u3009\u300a\u300b\u300c"
                   "\u300d\u300e\u300f\u3010\u3011\u3014\u3015")  # fmt: skip
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164")
@@ -38,9 +38,9 @@ _ALPHABETIC = re.compile(f"[0-9{_ALPHABET}]")
 _ANYWHERE = 6
 """Letters from which a name is looked for inside other words too; shorter ones would be found by accident."""
 _STRICT = 2
-"""Letters up to which a name stands apart from digits too: keyed pseudonyms are full of two such signs."""
+"""Letters up to which a name must be apart from digits too: keyed pseudonyms are full of two such signs."""
 _HASH = 32
-"""Hexadecimal digits that are a hash: what stands in them is no name."""
+"""Hexadecimal digits that are a hash: their contents are never a name."""
 
 
 class _Forms(dict[int, str]):
@@ -69,7 +69,7 @@ _FORMS = _Forms()
 
 
 def canonical(text: str) -> str:
-    """`text` as names compare, what stands between words as one sign each: blank, dash or apostrophe."""
+    """`text` as names compare, separators of words as one sign each: blank, dash or apostrophe."""
     return text.translate(_FORMS)
 
 
@@ -104,7 +104,7 @@ class NameFinder:
         self._pattern = re.compile("|".join(bodies))
 
     def found(self, text: str, said: Iterable[TextReading] | None = None) -> list[FoundName]:
-        """Where names stand, in order, no two of them over each other; `said`: the text's readings."""
+        """Where names are, in order, no two of them over each other; `said`: the text's readings."""
         spans = sorted(
             {one for reading in (readings(text) if said is None else said) for one in self._in(reading)},
             key=lambda one: (one.start, -one.end, one.name),
@@ -124,7 +124,7 @@ class NameFinder:
         return any(True for reading in readings(text) for _ in self._in(reading))
 
     def replaced(self, text: str, by: Callable[[str, str], str]) -> str:
-        """The text with `by(what stands there, the folded name)` in the place of each name."""
+        """The text with `by(the text there, the folded name)` in the place of each name."""
         pieces, at = list[str](), 0
         for one in self.found(text):
             pieces += (text[at : one.start], by(text[one.start : one.end], one.name))
@@ -154,7 +154,7 @@ def _pattern(name: str, *, inside: bool) -> str:
 
 
 def _word(word: str, *, long: bool) -> str:
-    """One word of a name: in scripts without blanks anything may stand between two letters."""
+    """One word of a name: in scripts without blanks separators may come between two letters."""
     pieces = [re.escape(word[0])]
     for before, letter in pairwise(word):
         alphabetic = _ALPHABETIC.match(before) and _ALPHABETIC.match(letter)
@@ -163,7 +163,7 @@ def _word(word: str, *, long: bool) -> str:
 
 
 def _edge(name: str, letter: str, look: str) -> str:
-    """A border of a name: no letter beside a letter, no digit beside a digit; beside a very short one neither."""
+    """A border of a name: no letter next to a letter, no digit next to a digit; next to a very short one neither."""
     if not _ALPHABETIC.match(letter):
         return ""
     if len(name) <= _STRICT:

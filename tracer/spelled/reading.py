@@ -1,4 +1,4 @@
-"""A text rewritten step by step, with the way back: what stands where in the text that was given."""
+"""A text rewritten step by step, with the way back: the place of each piece in the text that was given."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class TextReading:
     """From the text that was given to this one."""
 
     def back(self, start: int, end: int) -> tuple[int, int]:
-        """Where what stands from `start` to `end` stands in the text that was given."""
+        """Where the piece from `start` to `end` is in the text that was given."""
         for edits in reversed(self.steps):
             start, end = edits.back(start, end)
         return start, end

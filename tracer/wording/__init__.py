@@ -1,6 +1,6 @@
 """From a reason to a sentence: one catalogue a language, as data, and one composer.
 
-What finds something gives a `Reason`: a code and its numbers. Nobody but this room writes the sentence. The catalogues
+What finds something gives a `Reason`: a code and its numbers. Only this room writes the sentence. The catalogues
 (`catalogue/LANG/*.ftl`) are written in Fluent, which has plurals, choices and numbers by language in the data itself:
 https://projectfluent.org. A code that one language lacks, or says with other numbers, is an error when they are loaded.
 """

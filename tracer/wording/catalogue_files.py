@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent / "catalogue"
 LANGUAGES = ("en", "zh")
 """The languages that anything can be said in; the first is the default."""
 LINES = {"en": " ", "zh": ""}
-"""What stands between two lines of an entry when it is said."""
+"""What joins two lines of an entry when it is said."""
 _ENTRY = re.compile(r"^(-?[a-z][\w-]*) =(.*(?:\n(?:[ \t].*|[ \t]*\}.*|[ \t]*$))*)", re.MULTILINE)
 _BREAK = re.compile(r"\n[ \t]+")
 _NUMBER = re.compile(r"\$([a-z_]+)")

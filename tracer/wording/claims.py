@@ -28,7 +28,7 @@ _KEY_NUMBERS: Mapping[str, tuple[str, ...]] = {
     "stopped": ("day", "calls_before", "calls_after", "complaints_before", "complaints_after", "last"),
     "members_only": ("messages", "canaries", "messages_to_controls", "sms_of_the_same_sender"),
 }
-"""Of each kind of claim the numbers that a person looks at first."""
+"""The numbers that a person looks at first, for each kind of claim."""
 CLAIM_REFS: Mapping[str, str] = {
     "source": "dataset", "seen_in": "dataset", "holder": "party", "other_party": "party",
 }  # fmt: skip
@@ -125,7 +125,7 @@ def number_value(name: str, text: str, lang: str) -> str:
 
 
 def _value(value: object, *, rate: bool = False) -> Number:
-    """A claimed value as people read it; what is no number and no day stays as it was said."""
+    """A claimed value as people read it; anything but a number or a day stays as it was said."""
     if value is None:
         return None
     text = str(value)

@@ -32,13 +32,13 @@ from tracer.wording.voice import sure_word
 Row: TypeAlias = Mapping[str, object]
 
 _DAYS, _WEEKS = 14, 91
-"""Days from which a span is told in weeks, and from which in months."""
+"""Days from which a span is given in weeks, and from which in months."""
 _MONTH = 365.25 / 12
 
 
 # ---------------------------------------------------------------- a copy, where it was seen
 def retention(row: Row) -> Reason:
-    """A list that a copy is behind; `ends`, where the row has it, is the last day on which the copy might be held."""
+    """A list that came from a copy; `ends`, where the row has it, is the last day on which the copy might be held."""
     seen, ends = _day(row.get("first_seen")), _day(row.get("ends"))
     client, dataset = _party(row["client"]), DatasetRef(str(row["dataset"])) if row.get("dataset") else None
     vendor, holder = PartyRef(str(row["vendor"])), PartyRef(str(row["seen_with"]))
@@ -76,7 +76,7 @@ def given(row: Row) -> Reason:
 
 
 def seen(row: Row) -> Reason:
-    """One list that the copy is behind."""
+    """One list that came from the copy."""
     return Reason.of(
         "headline-seen", seen=DatasetRef(str(row["seen_in"])), holder=PartyRef(str(row["seen_with"])),
         day=_day(row.get("first_seen")), reading=reading(row), probability=_probability(row),
@@ -199,7 +199,7 @@ def line(row: Row, rate: Row | None, rules: Sequence[Row]) -> Reason | None:
     `row`: of the query `lines`; `rate`: its row of `complaint-rates`; `rules`: its rows of `lines` with a rule.
     """
     facts = [*_complaints(rate), *_rules(rules)]
-    if not facts and row.get("inferred") is None:  # what is only claimed of a line is no finding
+    if not facts and row.get("inferred") is None:  # a mere claim about a line is not a finding
         return None
     if row.get("hand") is not None:
         facts.append(Reason.of("line-hand", hand=_whole(row["hand"])))
@@ -311,7 +311,7 @@ def _probability(row: Row) -> Probability:
 
 
 def _count(value: object) -> Count:
-    """A count of people as a row gives it: a hidden one stays hidden, what is shown is no secret."""
+    """A count of people as a row gives it: a hidden one stays hidden, a shown one is not secret."""
     return Count(0) if value is None or value == FEW else Count(_whole(value), across_lists=False)
 
 

@@ -13,7 +13,7 @@ _FIRST = re.compile(r"^([-+=:])|^(\d+)([.)])")
 
 
 def markdown_blocks(blocks: Iterable[Block]) -> Iterator[str]:
-    """Each block's text; an empty line stands between two of them. A heading of level 1 is one of `##`."""
+    """Each block's text; an empty line separates two of them. A heading of level 1 is one of `##`."""
     for block in blocks:
         yield from _WRITERS.get(block.kind, _nothing)(block)
 

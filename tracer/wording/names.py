@@ -69,7 +69,7 @@ def _shown(rows: Iterable[Row], key: str, columns: tuple[str, ...]) -> dict[str,
 
 
 def parted(text: str, ids: Collection[str]) -> list[str]:
-    """A sentence parted where one of `ids` stands behind a name: every second part is one, with its brackets.
+    """A sentence parted where one of `ids` follows a name: every second part is one, with its brackets.
 
     >>> parted("Hengtu (cti-hengtu) had it (2026).", {"cti-hengtu"})
     ['Hengtu', ' (cti-hengtu)', ' had it (2026).']

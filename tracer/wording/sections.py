@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 LONGEST = 4_000
-"""Characters of one text that are printed; nobody reads on."""
+"""Characters of one text that are printed; more is not read."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Heading:
     level: int
     text: str
     grade: str = ""
-    """Of the finding that it heads."""
+    """Id of the finding that it heads."""
     kind: str = "heading"
 
 

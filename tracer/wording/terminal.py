@@ -32,7 +32,7 @@ def terminal_text(blocks: Iterable[Block], width: int = COLUMNS) -> str:
 def terminal_lines(blocks: Iterable[Block], width: int = COLUMNS) -> list[str]:
     """The blocks in lines of at most `width` cells, an empty line between two of them.
 
-    What a heading is over stands right below it, and so do points and drawings below what they are of.
+    Text follows right below its heading, and so do points and drawings below what they belong to.
     """
     lines: list[str] = []
     below = True

@@ -45,10 +45,10 @@ _LONG = "\ue002"
 _LONGEST = 900
 """Characters that Fluent is given in one place; it refuses more than 1,000."""
 _OPEN, _CLOSE = "\ue000", "\ue001"
-"""Around a name within a Chinese sentence, until it is known what stands beside it."""
+"""Around a name within a Chinese sentence, until its neighbours are known."""
 _CHINESE = "[\u2e80-\u9fff\uff00-\uffef]"
 _OWNED = re.compile(r" \(([^()\s]+)\)'s\b")
-"""An English possessive behind an id, which stands behind a name: it is the name's."""
+"""An English possessive after an id, which follows a name: it is the name's."""
 _LOOSE = re.compile(f"(?<={_CHINESE}) (?={_OPEN}{_CHINESE})|(?<={_CHINESE}{_CLOSE}) (?={_OPEN}?{_CHINESE})")
 """A space that parts Chinese from Chinese: catalogues part a placeable from its sentence, for ids."""
 
@@ -84,10 +84,10 @@ class Voice:
         """names: id -> as it is shown, of parties and lists apart or together.
 
         Raises:
-            UsageError: a language that nobody has written.
+            UsageError: a language without a catalogue.
         """
         if lang not in LANGUAGES:
-            raise UsageError(f"unknown language {lang!r}", where="lang", remedy=f"use one of: {', '.join(LANGUAGES)}")
+            raise UsageError(f"unknown language {lang!r}", where="lang", remedy=f"one of: {', '.join(LANGUAGES)}")
         self.lang, self._locale = lang, _LOCALES[lang]
         self.names = names if isinstance(names, Names | Introduced) else Names(names or {}, names or {})
 
@@ -116,7 +116,7 @@ class Voice:
         )
 
     def _short(self, filled: object) -> object:
-        """What is filled in as Fluent takes it; a text that is too long stands behind a value."""
+        """What is filled in as Fluent takes it; a text that is too long is passed as a value."""
         if isinstance(filled, int):
             return filled
         text = str(filled)

@@ -160,7 +160,7 @@ def test_a_wrong_encoding_is_refused_with_its_place(tmp_path: Path) -> None:
     path.write_bytes(written(ALL, "gb18030"))
     with pytest.raises(InputRefused, match=r"not utf-8: byte 0x.. at offset 0, line 1.*leave --encoding out"):
         read(path, encoding="utf-8")
-    with pytest.raises(InputRefused, match="no encoding 'utf-9'"):
+    with pytest.raises(InputRefused, match="unknown encoding 'utf-9'"):
         read(path, encoding="utf-9")
     _, found = read(path, encoding="GBK")
     assert found.encoding == "gb18030"

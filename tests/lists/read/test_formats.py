@@ -236,7 +236,7 @@ def test_lines_that_are_no_json_are_rows_of_their_own(tmp_path: Path) -> None:
     rows = con.execute(f"SELECT c0, c1, c2 FROM {part.raw_table} ORDER BY row").fetchall()
     assert [row[1] for row in rows] == ["14000000000", None, "14000000002", None, "14000000003", None]
     assert [row[2] for row in rows] == [None, good[1][:-9], None, '{"phone": NaN}', None, good[3][:7]]
-    assert "3 of 6 lines are no JSON (the first is line 2)" in found.notes[0]
+    assert "3 of 6 lines are not JSON (the first is line 2)" in found.notes[0]
 
 
 @pytest.mark.parametrize("declared", ["GBK", "gb2312", "UTFm8"])

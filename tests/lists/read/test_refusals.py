@@ -51,7 +51,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0")
         ("a.csv", b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes(range(256)), "JPEG"),
         ("a.csv", b"%PDF-1.4\n%\xe2\xe3", "PDF"),
         ("a.csv", b"MZ\x90\0\x03\0\0\0" * 20, "Windows program"),
-        ("a.csv", bytes(range(256)) * 40, "no text and no known format"),
+        ("a.csv", bytes(range(256)) * 40, "neither text nor a known format"),
         ("a.csv", b"Rar!\x1a\x07\x01\0", "RAR archive"),
         ("a.xlsx", b"PK\x03\x04" + b"x" * 500, "damaged or cut off"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "damaged"),
@@ -86,7 +86,7 @@ def test_paths(tmp_path: Path) -> None:
     assert "did you mean 'list.csv'?" in refusal(tmp_path / "lst.csv")
     assert "folder" in refusal(tmp_path)
     os.mkfifo(tmp_path / "fifo")
-    assert "no regular file" in refusal(tmp_path / "fifo")
+    assert "not a regular file" in refusal(tmp_path / "fifo")
 
 
 def test_a_cut_off_workbook(tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_a_locked_archive(tmp_path: Path) -> None:
 def test_columns_that_are_not_there(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(written([HEADER, *ROWS], "utf-8"))
     assert "no column '手机'; did you mean '手机号'?" in refusal(tmp_path / "a.csv", columns={"phone": "手机"})
-    assert "no role 'phon'; did you mean 'phone'?" in refusal(tmp_path / "a.csv", columns={"phon": "手机号"})
+    assert "invalid role 'phon'; did you mean 'phone'?" in refusal(tmp_path / "a.csv", columns={"phon": "手机号"})
 
 
 @pytest.mark.parametrize("ending", ["csv", "ndjson", "xlsx"])

@@ -60,8 +60,8 @@ def test_all_problems_are_told_at_once_and_nothing_is_kept(tmp_path: Path) -> No
     lines = str(refused.value.line()).splitlines()
     assert len(lines) == 5
     assert any("row 2: the same identity as in row 1" in line for line in lines)
-    assert any("'bird' is no kind" in line for line in lines)
-    assert any("'soon' in column since is no date" in line for line in lines)
+    assert any("invalid kind of canary 'bird'" in line for line in lines)
+    assert any("invalid date 'soon' in column since" in line for line in lines)
     assert case.con.execute("SELECT count(*) FROM canary").fetchone() == (0,)
 
 
@@ -73,7 +73,7 @@ def test_identities_the_case_has_are_not_doubled(tmp_path: Path) -> None:
     path.write_text("phone\n14000000001\n14000000003\n", encoding="utf-8")
     done = import_canaries(case.con, path)
     assert (done.imported, done.known) == ({"canary": 1}, 1)
-    with pytest.raises(InputRefused, match="the case has this identity as canary, not home"):
+    with pytest.raises(InputRefused, match="the identity already exists as canary, not home"):
         import_canaries(case.con, path, kind="home")
 
 
@@ -127,7 +127,7 @@ def test_states_are_words_of_the_register_in_english_or_chinese(tmp_path: Path) 
     with pytest.raises(InputRefused) as refused:
         import_canaries(case.con, path)
     first, second = refused.value.line().splitlines()
-    assert "'slient' is no state of a canary" in first
+    assert "invalid state of a canary 'slient'" in first
     assert "did you mean 'silent'?" in first
     assert "until 2026-04-01, before it begins on 2026-05-01" in second
 
@@ -176,7 +176,7 @@ def test_the_register_tells_how_many_can_be_used_and_why_not_the_others(tmp_path
     assert found["canary", "burnt", "it is burnt"] == (1, 0)
     assert found["canary", "live", "its time is over"] == (1, 0)
     assert found["canary", "new", "its time has not begun"] == (1, 0)
-    assert found["home", None, "stands in your own database, in no copy"] == (2, 0)
+    assert found["home", None, "in your own database, in no copy"] == (2, 0)
     assert sum(count for (_, _, why), (count, _) in found.items() if why == "used in a release") == 2
     each = identities(case.con, day)
     assert len(each) == 11

@@ -116,7 +116,7 @@ def test_another_root_does_not_pass_and_groups_do() -> None:
     ],
 )
 def test_what_is_no_file_of_leaves_is_refused(change: Callable[[dict[str, Any]], object]) -> None:
-    with pytest.raises(InputRefused, match="no whole file of opened leaves"):
+    with pytest.raises(InputRefused, match="not a complete file of opened leaves"):
         failures(doctor(change))
 
 
@@ -149,7 +149,7 @@ def test_what_cannot_be_opened_is_refused(tmp_path: Path) -> None:
         opened(case, release, canaries=(99999,))
     with pytest.raises(InputRefused, match="no register of a draw or release 'none'"):
         opened(case, "none")
-    with pytest.raises(InputRefused, match="no reason"):
+    with pytest.raises(InputRefused, match="the reason is missing"):
         open_leaves(case, release, Opening(), "  ")
     case.con.execute("UPDATE release_canary SET row = row + 1")
     with pytest.raises(InputRefused, match="changed after it was committed"):

@@ -89,7 +89,7 @@ def test_an_answer_to_something_else_is_refused(tmp_path: Path, authority: Autho
         assert told in refused.value.what
     for content in (b"", b"junk", text.read_bytes(), (tmp_path / "root.tsq").read_bytes()):
         (tmp_path / "junk.tsr").write_bytes(content)
-        with pytest.raises(InputRefused, match="no time-stamp answer"):
+        with pytest.raises(InputRefused, match="not a time-stamp answer"):
             take_in_stamp(case, register, tmp_path / "junk.tsr", None)
     with pytest.raises(InputRefused, match="cannot be read"):
         take_in_stamp(case, register, tmp_path / "none.tsr", None)
@@ -108,7 +108,7 @@ def test_a_signature_that_does_not_verify_is_refused(tmp_path: Path, authority: 
     for file, ca in ((answer, stranger.ca), (forged, authority.ca)):
         with pytest.raises(InputRefused, match="signature does not verify with the given certificates"):
             take_in_stamp(case, register, file, ca)
-    with pytest.raises(InputRefused, match="no root among"):
+    with pytest.raises(InputRefused, match="no root"):
         take_in_stamp(case, register, answer, authority.folder / "tsa.pem")
     with pytest.raises(InputRefused, match="no certificates in PEM"):
         take_in_stamp(case, register, answer, tmp_path / "root.txt")
@@ -121,7 +121,7 @@ def test_verify_finds_a_stamp_that_was_changed(tmp_path: Path, authority: Author
     take_in_stamp(case, register, answer, authority.ca)
     for change, told in (
         ("UPDATE register_stamp SET stamped_at = stamped_at - INTERVAL 1 YEAR", "the answer says"),
-        ("UPDATE register_stamp SET response = 'junk'::BLOB", "no time-stamp answer"),
+        ("UPDATE register_stamp SET response = 'junk'::BLOB", "not a time-stamp answer"),
     ):
         case.con.execute(change)
         assert any(told in fault for fault in audit_registers(case).faults)

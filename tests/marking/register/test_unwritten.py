@@ -63,7 +63,8 @@ def test_a_killed_release_is_found_withdrawn_and_made_again(tmp_path: Path) -> N
         failed = [check for check in verify_case(case, lambda _: None) if not check.passed]
         assert [check.what for check in failed] == ["register"]
         assert (
-            "registered and never written, so that nobody holds a copy: " + ", ".join(lost.releases) in failed[0].detail
+            "registered and never written, so that no recipient holds a copy: " + ", ".join(lost.releases)
+            in failed[0].detail
         )
         named = "SELECT count(name), count(organisation), count(address) FROM canary"
         assert case.con.execute(named).fetchone() == (6, 6, 6)

@@ -110,7 +110,7 @@ def untouched(case: Case, folder: Path) -> None:
 
 def test_too_few_identities_say_how_many_are_missing(tmp_path: Path) -> None:
     case = own_case(tmp_path, canaries=5)
-    with pytest.raises(InputRefused, match="6 unused canaries are needed and 5 are there: 1 are missing"):
+    with pytest.raises(InputRefused, match="6 unused canaries are needed; the case has 5, 1 are missing"):
         release_copies(case, request(tmp_path, "v0", "v1"))
     untouched(case, tmp_path)
 
@@ -120,12 +120,12 @@ def test_a_canary_in_the_list_a_double_recipient_and_a_stranger_are_refused(tmp_
     with pytest.raises(InputRefused) as refused:
         release_copies(case, request(tmp_path, "v0", "v0", "nobody"))
     assert refused.value.line().splitlines() == [
-        "v0 is named twice; one copy per recipient and call",
+        "v0 is named twice; name each recipient once",
         "there is no party 'nobody'; add it with `tracer party add`",
     ]
     held = case.con.execute("SELECT key FROM membership ORDER BY key LIMIT 1").fetchall()[0][0]
     import_file(case, tmp_path, [str(held)[2:]], "canary")
-    with pytest.raises(InputRefused, match="1 canaries stand in own already"):
+    with pytest.raises(InputRefused, match="1 canaries are already in own"):
         release_copies(case, request(tmp_path, "v0"))
     untouched(case, tmp_path)
 
@@ -134,7 +134,7 @@ def test_a_file_that_exists_and_purged_contents_are_refused(tmp_path: Path) -> N
     case = own_case(tmp_path)
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "own-v1.csv").write_text("mine")
-    with pytest.raises(InputRefused, match="the file exists"):
+    with pytest.raises(InputRefused, match="the file already exists"):
         release_copies(case, request(tmp_path, "v0", "v1"))
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["own-v1.csv"]
     assert (tmp_path / "out" / "own-v1.csv").read_text() == "mine"
@@ -245,7 +245,7 @@ def test_a_number_is_used_again_only_where_no_rows_are_shared(tmp_path: Path) ->
         with case.transaction():
             import_canaries(case.con, path, kind="canary")
     first = release_copies(case, request(tmp_path, "v0", unique=3))[0]
-    with pytest.raises(InputRefused, match="3 unused canaries are needed and 0 are there"):
+    with pytest.raises(InputRefused, match="3 unused canaries are needed; the case has 0"):
         release_copies(case, request(tmp_path / "again", "v1", unique=3))
     lines = ["姓名,手机号", *(f"无名{i % 7},{14008000000 + 3 * i}" for i in range(200))]
     (tmp_path / "other.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -264,6 +264,6 @@ def test_what_is_wrong_with_a_design_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputRefused) as refused:
         release_copies(case, ReleaseRequest("own", ("v0",), tmp_path / "out", design))
     assert len(refused.value.line().splitlines()) == 5
-    with pytest.raises(InputRefused, match="2 unused identities of kind reserve are needed and 0 are there"):
+    with pytest.raises(InputRefused, match="2 unused identities of kind reserve are needed; the case has 0"):
         release_copies(case, ReleaseRequest("own", ("v0", "v1"), tmp_path / "out", Design(unique=1, reserve=1)))
     untouched(case, tmp_path)

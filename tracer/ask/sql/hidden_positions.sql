@@ -1,5 +1,5 @@
--- Runs of consecutive data rows of dataset $side that stand in another of $children too, near-copies of it ($witness: each
--- child's group of near-copies) aside: positions, no contents.
+-- Runs of consecutive data rows of dataset $side that are in another of $children too, near-copies of it ($witness:
+-- each child's group of near-copies) aside: positions, no contents.
 WITH child AS (
     SELECT unnest($children) AS dataset, unnest($witness) AS witness
 ), shared AS (

@@ -1,7 +1,7 @@
 -- The rows that a list must have held from which $children (numbers of versions) were copied: those that two of them have
--- in common; $witness gives each child's group of near-copies, which count as one. How many contacts stand in how many
--- groups, and how many of them in each child, each once by whichever identifiers join it. Junk identifiers do not link, nor
--- do lists that are not close.
+-- in common; $witness gives each child's group of near-copies, which count as one. How many contacts are in how many
+-- groups, and how many of them in each child, each once by any identifiers that join it. Junk identifiers do not link,
+-- nor do lists that are not close.
 WITH child AS (
     SELECT unnest($children) AS dataset, unnest($witness) AS witness
 ), stands AS MATERIALIZED (

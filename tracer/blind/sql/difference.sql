@@ -1,4 +1,4 @@
--- identifiers that stand in one of the sets of datasets $former and $latter alone
+-- identifiers that are in one of the sets of datasets $former and $latter alone
 SELECT count(*) FROM (
     SELECT key FROM membership
     WHERE key < $hashes

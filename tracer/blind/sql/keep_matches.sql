@@ -1,4 +1,4 @@
--- What is shared, each with one of the stand-ins of the blind dataset $no: which row of the other side it is, nobody told.
+-- What is shared, each with one of the stand-ins of the blind dataset $no: its row on the other side is unknown.
 INSERT INTO blind_match
 SELECT $no, k.key, s.hash, s.row
 FROM (SELECT key, row_number() OVER (ORDER BY key) AS row FROM blind_shared) AS k

@@ -1,4 +1,4 @@
--- originals that were taken in on $since or later, and of what they are: ids, never a file's name
+-- originals that were loaded on $since or later, and of what they are: ids, never a file's name
 SELECT o.sha256, coalesce(string_agg(DISTINCT n.id, ', ' ORDER BY n.id), 'records') AS of_what
 FROM original o
 LEFT JOIN (SELECT id, sha256 FROM dataset UNION ALL SELECT id, sha256 FROM evidence) n ON n.sha256 = o.sha256

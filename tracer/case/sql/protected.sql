@@ -1,4 +1,4 @@
--- every name under which a protected party stands in the case, and whose it is; merged parties share one pseudonym
+-- every name that a protected party has in the case, and whose it is; merged parties share one pseudonym
 WITH RECURSIVE root(id, party) AS (
     SELECT id, id FROM party WHERE merged_into IS NULL
     UNION

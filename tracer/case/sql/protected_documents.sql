@@ -1,5 +1,5 @@
--- every document: whether it is a protected party's (its own, what it acquired, said, handed over or is told of), and the
--- words in which it, or who spoke in it, may name one; $names: ids, names and aliases of protected parties
+-- every document: whether it is a protected party's (its own, what it acquired, said, handed over or is named in), and
+-- the words in which it, or who spoke in it, may name one; $names: ids, names and aliases of protected parties
 SELECT e.id, e.path, d.id IS NOT NULL AS certain, concat_ws(' | ', e.id, e.path, e.by_whom, e.text, s.words) AS words
 FROM evidence e
 LEFT JOIN (

@@ -33,7 +33,7 @@ class LegendKey:
     text: str
     colour: str
     dash: str = ""
-    """Of a line; a filled square where None is meant by `block`."""
+    """Width of a line; a filled square where None is meant by `block`."""
     block: bool = False
 
 

@@ -26,7 +26,7 @@ def drawing(leaving: Outgoing) -> str:
     """The figure that `leaving.of` names first, as SVG; the graph where it names none."""
     kind = leaving.of[0] if leaving.of else "graph"
     if kind not in FIGURES:
-        raise UsageError(f"no figure {kind!r}", where="figure", remedy=f"choose one of {', '.join(FIGURES)}")
+        raise UsageError(f"unknown figure {kind!r}", where="figure", remedy=f"one of: {', '.join(FIGURES)}")
     return FIGURES[kind](leaving)
 
 

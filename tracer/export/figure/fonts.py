@@ -24,10 +24,10 @@ def texts_of(svg: str) -> str:
 
 
 def folders(asked: Path | None) -> list[Path]:
-    """Where to look besides the system's fonts: the folder of the font that was asked for.
+    """Where to look in addition to the system's fonts: the folder of the font that was asked for.
 
     Raises:
-        InputRefused: it is no font.
+        InputRefused: it is not a font.
     """
     if asked is None:
         return []
@@ -82,4 +82,4 @@ def _signs(path: Path, index: int) -> frozenset[int]:
         with path.open("rb") as file, TTFont(file, fontNumber=index, lazy=True) as font:
             return frozenset(font.getBestCmap() or ())
     except (TTLibError, OSError) as error:
-        raise InputRefused(f"is no font ({error})", where=str(path), remedy="name a ttf, otf or ttc file") from error
+        raise InputRefused(f"not a font ({error})", where=str(path), remedy="name a ttf, otf or ttc file") from error

@@ -72,7 +72,7 @@ def _count(row: FindingRow | None) -> int | None:
 def _pair(canvas: Canvas, i: int, j: int, row: FindingRow | None) -> None:
     """The pair's two cells: the count below the diagonal, the share above it."""
     shared = _count(row)
-    # A pair without a row shares nothing that was counted, or too little to be told: both are `<20`.
+    # A pair without a row shares nothing that was counted, or too little to be shown: both are `<20`.
     smaller = min(int(str(row["a_contacts"])), int(str(row["b_contacts"]))) if row is not None else 0
     share = shared / smaller if shared is not None and smaller else 0.0
     colour = next((colour for least, colour in reversed(_STEPS) if share >= least), PAPER)

@@ -69,7 +69,7 @@ def _inputs(svg: str) -> dict[str, str]:
 def _size(svg: str) -> tuple[float, float]:
     found = _SIZE.search(svg)
     if found is None:
-        raise InputRefused("is no figure", where="svg", remedy="report it")
+        raise InputRefused("not a figure", where="svg", remedy="report it")
     return float(found[1]), float(found[2])
 
 

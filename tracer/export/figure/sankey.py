@@ -14,7 +14,7 @@ from tracer.wording import word
 
 LEAST_PROBABILITY = 0.5
 MOST_BANDS = 60
-"""Bands that are drawn; beyond, nobody could follow one."""
+"""Bands that are drawn; more could not be followed."""
 _COLUMN = 250.0
 _BAR = 16.0
 _HEIGHT = 560.0
@@ -115,7 +115,7 @@ def _draw(
 
 
 def _sizes(bands: list[_Band], nodes: Mapping[str, Node]) -> dict[str, float]:
-    """A list's bar: its contacts; of a list that nobody has obtained the widest of its bands."""
+    """A list's bar: its contacts; for a list that was never obtained the widest of its bands."""
     widest: dict[str, float] = defaultdict(float)
     for band in bands:
         for name in (band.source, band.target):
@@ -126,7 +126,7 @@ def _sizes(bands: list[_Band], nodes: Mapping[str, Node]) -> dict[str, float]:
 def _fits(bands: list[_Band], sizes: Mapping[str, float]) -> dict[tuple[str, bool], float]:
     """(list, leaving) -> by which share of its width a band there moves the next one down, so that all stay at the bar.
 
-    1 where they stand side by side; less where they overlap. The last one ends where the bar does.
+    1 where they are side by side; less where they overlap. The last one ends where the bar does.
     """
     there: dict[tuple[str, bool], list[float]] = defaultdict(list)
     for band in bands:

@@ -25,7 +25,7 @@ _KINDS = ("retained", "passed_on", "held", "attributed")
 
 @dataclass(frozen=True)
 class _Seen:
-    """A list that the copy is behind."""
+    """A list that came from the copy."""
 
     node: Node
     holder: str
@@ -74,11 +74,13 @@ def _release(graph: Graph, named: Sequence[str]) -> Node:
     copies = {node["id"]: node for node in graph["nodes"] if node["kind"] == "release"}
     known = sorted({name for node in copies.values() for name in (node["id"], node["ref"])})
     if len(named) != 1:
-        raise UsageError("a timeline is of one copy", where="figure timeline", remedy=f"name one of {', '.join(known)}")
+        raise UsageError(
+            "a timeline shows exactly one copy", where="figure timeline", remedy=f"one of: {', '.join(known)}"
+        )
     for node in copies.values():
         if named[0] in (node["id"], node["ref"]):
             return node
-    raise UsageError(f"no copy {named[0]!r}", where="figure timeline", remedy=did_you_mean(named[0], known))
+    raise UsageError(f"unknown copy {named[0]!r}", where="figure timeline", remedy=did_you_mean(named[0], known))
 
 
 def _days(*texts: str | None) -> list[date]:
@@ -115,7 +117,7 @@ def _rank(edge: Edge) -> int:
 
 
 def _calls(graph: Graph, release: Node) -> list[tuple[date, date, int]]:
-    """(first day, last day, signals) of each caller of each of its canaries that stands in no other copy."""
+    """(first day, last day, signals) of each caller of each of its canaries that is in no other copy."""
     planted: dict[str, set[str]] = {}
     for edge in graph["edges"]:
         if edge["kind"] == "planted_in":

@@ -78,7 +78,7 @@ def _edge(rows: Sequence[FindingRow], named: Sequence[str]) -> FindingRow:
     if not known:
         remedy = "none was found: tracer query derivations"
     if len(named) != 2:
-        raise UsageError("a waterfall is of one copying", where="figure waterfall", remedy=remedy)
+        raise UsageError("a waterfall shows exactly one copying", where="figure waterfall", remedy=remedy)
     for row, pair in zip(rows, known, strict=True):
         if pair in (tuple(named), tuple(reversed(named))):
             return row

@@ -2,9 +2,9 @@
 
 It checks that every file is as it was written, that the journal's lines follow each other, that the originals,
 registers and findings are those that the journal names, and that time stamps are over heads of this journal. It
-cannot check an authority's signature (openssl can; the command is printed), nor that the journal was not written anew
-as a whole: for that, compare the heads that it prints with one that somebody outside has kept. Exit code 0: all
-holds; 5: something does not.
+cannot check an authority's signature (openssl can; the command is printed), nor that the journal was not rewritten as a
+whole: for that, compare the heads that it prints with one that a third party has kept. Exit code 0: all holds; 5:
+something does not.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 Line = dict[str, Any]
 SUMS = "SHA256SUMS"
 ACCEPTED = "doctor accept-journal"
-"""The command whose line takes a journal that was changed as it was found; the chain begins anew with it."""
+"""The command whose line takes a journal that was changed as it was found; the chain begins again with it."""
 
 
 def main() -> int:
@@ -127,7 +127,7 @@ def fault(line: Line, content: bytes, taken: bool) -> str:
 
 
 def check_originals(folder: Path, named: dict[str, int]) -> Iterator[tuple[bool, str, str]]:
-    """Each original's hash stands in the journal; where the file itself was handed over, it has that hash."""
+    """Each original's hash is in the journal; where the file itself was handed over, it has that hash."""
     with (folder / "originals.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             what, digest = f"original {row['of']}", row["sha256"]
@@ -138,7 +138,7 @@ def check_originals(folder: Path, named: dict[str, int]) -> Iterator[tuple[bool,
                 yield row["journaled"] == "no", what, f"sha256 {digest}, in no line of the journal"
             else:
                 there = ", the file is here" if handed.exists() else ""
-                yield True, what, f"sha256 {digest}, taken in at line {named[digest]}{there}"
+                yield True, what, f"sha256 {digest}, loaded at line {named[digest]}{there}"
 
 
 def check_registers(folder: Path, lines: list[Line]) -> Iterator[tuple[bool, str, str]]:

@@ -27,7 +27,7 @@ class WaterfallStep:
     """All items down to this one together."""
     text: str
     left: float
-    """Of its bar, in hundredths of the width."""
+    """Length of its bar, in hundredths of the width."""
     width: float
     adds: bool
     """Whether it speaks for the edge."""

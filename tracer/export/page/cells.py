@@ -50,7 +50,7 @@ _SHOW: Mapping[str, Callable[[str, object, Index], Cell]] = {
 
 
 def texts_of(value: object) -> list[str]:
-    """The texts of a list; none where it is no list."""
+    """The texts of a list; none where it is not a list."""
     return [clean(str(one)) for one in value] if isinstance(value, list | tuple) else []
 
 

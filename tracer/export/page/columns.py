@@ -1,4 +1,4 @@
-"""Which tables stand below the picture, with which columns: data."""
+"""Which tables are below the picture, with which columns: data."""
 
 from __future__ import annotations
 

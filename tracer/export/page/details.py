@@ -45,7 +45,7 @@ class LineCard:
     replies: list[tuple[Cell, PageWord, list[tuple[PageWord, Cell]]]]
     """Parties of whom it says something, the state of their right of reply, and what more there is to tell of it."""
     lines: list[tuple[PageWord, Cell, str]]
-    """Of a road the lines that it stands for: kind, link, grade."""
+    """The lines that a road stands for: kind, link, grade."""
 
 
 @dataclass(frozen=True)

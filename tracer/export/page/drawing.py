@@ -61,9 +61,9 @@ class DrawnCard:
     marks: int
     """Canaries of all its chips."""
     inside: PageWord | None
-    """What is in it, told when it is closed."""
+    """What is in it, shown when it is closed."""
     names: str
-    """Of a group: who is in it, as far as there is room."""
+    """In a group: who is in it, as far as there is room."""
     search: str
 
 
@@ -90,9 +90,8 @@ class DrawnLine:
     ports: tuple[str, str]
     """Where it begins and where it ends: the card's anchor, and the chip's after a blank."""
     id: str
-    """Of the bundle or road."""
     road: str
-    """Of a bundle the road that it is a part of; empty of a road."""
+    """The road that a bundle is a part of; empty for a road."""
     date: str
     """The earliest day of what it says; of what has none, the day of the list that it leads to."""
 
@@ -122,7 +121,7 @@ def shown_closed(deck: Deck) -> bool:
 def draw(graph: Graph, deck: Deck, anchors: Mapping[str, str], picture: Picture | None = None) -> Drawing:
     """Prepares every shape of `deck`; `anchors`: the id of each node's, bundle's and road's card.
 
-    `picture`: where everything stands, as `place(deck, closed=shown_closed(deck))` gives it.
+    `picture`: the places of everything, as `place(deck, closed=shown_closed(deck))` gives it.
     """
     closed = shown_closed(deck)
     picture = picture or place(deck, closed=closed)

@@ -67,7 +67,7 @@ def times(nats: float) -> str:
 
 
 def count(value: object) -> str:
-    """A count, thousands apart; `<20` where it is not told."""
+    """A count, thousands apart; `<20` where it is hidden."""
     return FEW if value is None or value == FEW else f"{int(str(value)):,}"
 
 
@@ -96,7 +96,7 @@ class Index:
     ) -> None:
         """`graph` has the labels of the first language, `chinese` those of the other."""
         self.lines = lines or {}
-        """(query, parent, child) -> the card of the line that tells the row."""
+        """(query, parent, child) -> the card of the line that shows the row."""
         self.nodes = {node["id"]: node for node in graph["nodes"]}
         self.anchors = anchors
         self._chinese = {node["id"]: node["label"] for node in (chinese or graph)["nodes"]}

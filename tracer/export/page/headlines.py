@@ -1,4 +1,4 @@
-"""What was found, first of all: each copy that is behind a list it should not be behind, and where it was seen."""
+"""What was found, first of all: each copy that a list came from that should not have, and where it was seen."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from tracer.wording import LANGUAGES, Voice, conclusions
 from tracer.wording.headlines import sure, sureness
 
 Voices: TypeAlias = Sequence[Voice]
-"""Of English and of Chinese."""
+"""One for English and one for Chinese."""
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """One list that the copy is behind."""
+    """One list that came from the copy."""
 
     reading: str
     grade: str
@@ -39,7 +39,7 @@ class Sighting:
 
 @dataclass(frozen=True)
 class Headline:
-    """One copy, who gave it to whom, and the lists it is behind, by date."""
+    """One copy, who gave it to whom, and the lists that came from it, by date."""
 
     conclusions: list[tuple[str, str]]
     """What it comes to, in English and in Chinese."""

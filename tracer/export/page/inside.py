@@ -13,7 +13,7 @@ from tracer.wording import key_of, word
 TEXT = 11.0
 """Size of the line that opens a card."""
 _ROOM = CARD - 14.0 - 60.0
-"""What a name has beside the sign, the word before it and the blanks."""
+"""What a name has in addition to the sign, the word before it and the blanks."""
 
 
 @dataclass(frozen=True)

@@ -30,10 +30,10 @@ from tracer.wording import LANGUAGES, Voice
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("words", "cards", "shapes", "scene", "filters", "walk", "zoom")
-"""Parts of the script, in the order in which they stand in the page."""
+"""Parts of the script, in their order in the page."""
 _KINDS = ("retained", "passed_on", "held", "attributed", "derived", "released", "relation")
 _FIRST = 4
-"""Headlines on the first printed page, and twice as many lists of each; all stand in the tables behind it."""
+"""Headlines on the first printed page, and twice as many lists of each; the tables after it have all."""
 _CAVEATS = ("guilt", "alleged", "through", "absence", "client", "people")
 
 
@@ -45,7 +45,7 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
     another language.
     """
     if lang not in LANGUAGES:
-        raise UsageError(f"no page in language {lang!r}", remedy=f"choose one of {', '.join(LANGUAGES)}")
+        raise UsageError(f"unknown language {lang!r}", remedy=f"one of: {', '.join(LANGUAGES)}")
     findings, (graph, chinese) = leaving.findings, [leaving.labelled(language) for language in LANGUAGES]
     deck = deal(graph)
     anchors = _anchors(deck)
@@ -99,7 +99,7 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
 
 
 def _ids(leaving: Outgoing) -> frozenset[str]:
-    """What stands behind names in sentences."""
+    """What follows names in sentences."""
     called = [leaving.called(language) for language in LANGUAGES]
     return frozenset(name for names in called for known in (names.parties, names.lists) for name in known)
 

@@ -23,7 +23,7 @@ _SMALL = "\ue010{}\ue011"
 
 
 def environment(lang: str, chinese: Mapping[str, str], ids: frozenset[str]) -> Environment:
-    """chinese: sentence of a stage -> the same in Chinese; ids: what may stand behind a name, in small type."""
+    """chinese: sentence of a stage -> the same in Chinese; ids: what may follow a name, in small type."""
     made = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,
@@ -59,7 +59,7 @@ class _Saying:
         self._introduced: set[str] = set()
 
     def begin(self) -> str:
-        """A section begins, in which ids stand once behind their names."""
+        """A section begins, in which ids follow their names once."""
         self._introduced.clear()
         return ""
 

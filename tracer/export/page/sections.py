@@ -21,7 +21,7 @@ _ELSEWHERE = frozenset({"datasets", "parties", "warnings"})
 
 @dataclass(frozen=True)
 class ShownRow:
-    """One row with what stands below it."""
+    """One row with what is below it."""
 
     cells: list[Cell]
     grade: str

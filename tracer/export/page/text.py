@@ -46,7 +46,7 @@ def _width_of(character: str) -> float:
 def shorten(text: str, room: float, size: float, *, bold: bool = False) -> str:
     """`text`, cut with an ellipsis where it is wider than `room`.
 
-    An id is cut in its middle: what tells it from its like (a month, a number) stands at its end.
+    An id is cut in its middle: what distinguishes it (a month, a number) is at its end.
     """
     if width(text, size, bold=bold) <= room:
         return text

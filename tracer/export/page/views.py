@@ -29,7 +29,7 @@ def scene(
     closed: Picture,
     opened: Picture | None,
 ) -> str:
-    """All states and the chains as JSON that can stand in a page; `opened` is None where that would be too much."""
+    """All states and the chains as JSON that can be put into a page; `opened` is None where that would be too much."""
     time = place_in_time(graph, deck)
     # A road of one line is that line.
     alone = {road: within[0] for road, (_, within) in merged_bundles(deck).items() if len(within) == 1}

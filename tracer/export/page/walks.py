@@ -1,4 +1,4 @@
-"""Resale chains for walking: hand by hand, each step with the lines that are its evidence."""
+"""Resale chains for walking: holder by holder, each step with the lines that are its evidence."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def chain_nodes(row: FindingRow, graph: Graph) -> list[str]:
 def _steps(
     parties: Sequence[str], on_it: Sequence[str], deck: Deck, home: Mapping[str, str], index: Index
 ) -> list[tuple[str, str, list[str]]]:
-    """From each party to the next, and within one where it is a party's own doing that a step tells."""
+    """From each party to the next, and within one where a step shows a party's own doing."""
     nodes = [index.node(party, "party") for party in parties]
     cards = [home.get(node["id"], node["id"]) for node in nodes if node is not None]
     on = set(on_it)

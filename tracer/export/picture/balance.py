@@ -1,6 +1,6 @@
-"""Which step of its column each card stands in: the flow goes from left to right, and few lines cross.
+"""Which step of its column each card is in: the flow goes from left to right, and few lines cross.
 
-Longest paths put a party as far left as those who feed it allow. Often it may as well stand further right in its
+Longest paths put a party as far left as those who feed it allow. Often it may as well be further right in its
 column, nearer to those whom it feeds; the search that orders the cards tries that as well.
 """
 
@@ -28,7 +28,7 @@ def balanced(
     """Card id → (layer, column), from the left, in each layer from the top; no layer is empty.
 
     `places`: the same, by longest paths. `roads`: pairs that a line joins; `flows`: those of them along which data
-    goes. `free`: cards that belong to no column and stand anywhere between those that they are joined with. What goes
+    goes. `free`: cards that belong to no column and go anywhere between those that they are joined with. What goes
     from left to right within a column keeps doing so, and every card stays in the layers of its column.
     """
     names = list(places)
@@ -58,7 +58,7 @@ def balanced(
 
 
 def band_of(column: str, *, joined: bool) -> int:
-    """Above those on the way of the data, then those of them that are joined with nobody, then lines and oversight."""
+    """First those on the way of the data, then those of them without a line, then lines and oversight."""
     return LOWEST if column == LINES else int(not joined)
 
 

@@ -1,8 +1,8 @@
 """The picture's parts: a card per party with its releases and lists as lines in it, and bundles of edges.
 
 Edges between the same two ports are one bundle. A copying that a release explains is drawn as that release's line only;
-where a release is behind a list and behind a copy of it too, the finding about the copy lies on the line between them.
-What is drawn as nesting (who holds a list, who received a release) is no line, and canaries and callers are counts.
+where a list and a copy of it both came from a release, the finding about the copy lies on the line between them.
+What is drawn as nesting (who holds a list, who received a release) is not a line, and canaries and callers are counts.
 Seen from afar all bundles between two cards are one road.
 """
 
@@ -26,7 +26,7 @@ NESTED = frozenset({"holds", "seen_in", "planted_in", "called"})
 
 
 def deal(graph: Graph, most: int = MOST_CARDS) -> Deck:
-    """The cards and bundles of `graph`; where there are more than `most` cards, the least telling are grouped."""
+    """The cards and bundles of `graph`; where there are more than `most` cards, the least important are grouped."""
     nodes = {node["id"]: node for node in graph["nodes"]}
     chips = _chips(graph, nodes)
     ports = _ports(nodes, chips)
@@ -98,7 +98,7 @@ def _day(node: Node) -> str:
 
 
 def _ports(nodes: Mapping[str, Node], chips: Mapping[str, list[Chip]]) -> dict[str, Port]:
-    """Node id -> where its lines end. Lists without a holder in the case stand alone, like hidden ones."""
+    """Node id -> where its lines end. Lists without a holder in the case are alone, like hidden ones."""
     ports = {name: Port(name, None) for name, node in nodes.items() if _is_card(node)}
     for party, members in chips.items():
         for chip in members:
@@ -119,7 +119,7 @@ def _bundles(graph: Graph, ports: Mapping[str, Port], nodes: Mapping[str, Node])
         if edge["kind"] in NESTED or source not in ports or target not in ports:
             continue
         if edge["kind"] == "released" and nodes[source]["kind"] == "release":
-            continue  # the release stands in its recipient's card
+            continue  # the release is in its recipient's card
         if edge["kind"] == "derived":
             if edge["via"] is not None:
                 continue  # drawn through the hidden dataset
@@ -132,11 +132,11 @@ def _bundles(graph: Graph, ports: Mapping[str, Port], nodes: Mapping[str, Node])
 
 
 _BEHIND = frozenset({"retained", "passed_on", "attributed", "held"})
-"""Kinds of edges from a release to a list that it is behind."""
+"""Kinds of edges from a release to a list that came from it."""
 
 
 def _carried(graph: Graph) -> dict[tuple[str, str], str]:
-    """(release, list) -> the list it came through: the likeliest parent that this release is behind as well."""
+    """(release, list) -> the list it came through: the likeliest parent that came from this release as well."""
     behind = {(edge["source"], edge["target"]) for edge in graph["edges"] if edge["kind"] in _BEHIND}
     parents: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for edge in graph["edges"]:
@@ -164,7 +164,7 @@ def _explained(graph: Graph, nodes: Mapping[str, Node]) -> dict[tuple[str, str],
 
 
 def _places(nodes: Mapping[str, Node], bundles: list[Bundle]) -> dict[str, tuple[int, str]]:
-    """Card id -> (layer, column). A card that is no party stands between those it is joined with."""
+    """Card id -> (layer, column). A card other than a party's goes between those it is joined with."""
     parties = {name: node["role"] for name, node in nodes.items() if node["kind"] == "party"}
     flows = [
         (bundle.source.card, bundle.target.card)

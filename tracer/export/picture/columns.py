@@ -1,4 +1,4 @@
-"""Columns of the picture: where a party stands on the way of the data, by its role and by whom it feeds."""
+"""Columns of the picture: where a party is on the way of the data, by its role and by whom it feeds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LINES = "lines"
 """No column but a band below all of them: who supplies lines or oversees the trade, and touches no data."""
 
 _STEPS_LEFT = {"line_vendor": 1, "carrier": 2, "regulator": 3}
-"""How far left of the first callers' layer they stand."""
+"""How far left of the first callers' layer they are."""
 
 _COLUMN_OF_ROLE = {
     "client": "sources",
@@ -37,19 +37,19 @@ OTHER = "other"
 """The column of every other role, and of none: nothing is said of what such a party does."""
 
 _STEPS = {"traders": 3, "callers": 2}
-"""Steps within one column: a trader who sells to a trader stands left of him, up to third hand."""
+"""Steps within one column: a trader who sells to a trader is left of him, up to third hand."""
 
 
 def column_of(role: str | None) -> str:
-    """The column in which a party of this role stands."""
+    """The column for a party of this role."""
     return LINES if role in _STEPS_LEFT else _COLUMN_OF_ROLE.get(role or "", OTHER)
 
 
 def layers(roles: Mapping[str, str | None], flows: Iterable[tuple[str, str]]) -> dict[str, tuple[int, str]]:
     """Per party its layer (0 is leftmost, none empty) and the column it belongs to, or `LINES`.
 
-    Within a column a party stands a step right of those of the same column that feed it (longest path, as many steps
-    as the column has); of a cycle the later flow in order of ids is not counted.
+    Within a column a party is a step right of those of the same column that feed it (longest path, as many steps
+    as the column has); in a cycle the later flow in order of ids is not counted.
     """
     within: dict[str, Flow] = {column: nx.DiGraph() for column in (*COLUMNS, LINES)}
     for party in sorted(roles):

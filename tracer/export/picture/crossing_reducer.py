@@ -1,8 +1,8 @@
 """Takes crossings out of a weave: a box goes, with its lines, to where they cross the fewest others.
 
 What every place would cost a box is known at once: the ways of a line from its far end to all places are shortest paths
-through the layers. Where no single move helps, a few boxes are put anywhere and what is around them is mended: iterated
-local search (Lourenço, Martin and Stützle 2003).
+through the layers. Where no single move helps, a few boxes are put anywhere and what is around them is repaired:
+iterated local search (Lourenço, Martin and Stützle 2003).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class CrossingReducer(LayeredOrder):
     """A weave and the moves that take crossings out of it."""
 
     def improve(self, draw: random.Random, passes: int) -> None:
-        """Moves every box, and leads every line anew, in drawn order, as long as a pass takes crossings away."""
+        """Moves every box, and leads every line again, in drawn order, as long as a pass takes crossings away."""
         for _ in range(passes):
             before = self.cost
             self._pass(draw, sorted(self._of), range(len(self.lines)))
@@ -45,7 +45,7 @@ class CrossingReducer(LayeredOrder):
                 return
 
     def shake(self, draw: random.Random, boxes: int) -> None:
-        """Puts so many drawn boxes in drawn places, then mends what is around them."""
+        """Puts so many drawn boxes in drawn places, then repairs what is around them."""
         near = set[int]()
         for box in draw.sample(sorted(self._of), min(boxes, len(self._of))):
             layer = draw.choice(self._layers(box))

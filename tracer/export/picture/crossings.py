@@ -20,7 +20,8 @@ STARTS = 8
 """Orders from which the search begins: the given one, its reverse, and drawn ones."""
 
 WORK = 100_000
-"""Over the square of the segments: how many orders are sifted and their long lines led anew, the best of each start."""
+"""Over the square of the segments: how many orders are sifted and their long lines led again, the best of each
+start."""
 
 MOST_SEARCHED = 600
 """Segments up to which that is done; of more there is one start, and sifting alone."""
@@ -51,7 +52,7 @@ def order_layers(
 ) -> list[list[int]]:
     """The boxes of each layer in an order with few crossings; ties keep the given order.
 
-    `bands`: per box the band it belongs to; in every layer lower bands stand above higher ones. `bows`: pairs of boxes
+    `bands`: per box the band it belongs to; in every layer lower bands are above higher ones. `bows`: pairs of boxes
     of one layer that are joined. The same input gives the same order: the starts are drawn with a fixed seed.
     """
     band = list(bands) if bands is not None else [0] * (1 + max((box for layer in layers for box in layer), default=-1))
@@ -81,7 +82,7 @@ def order_layers(
 
 
 def count_crossings(layers: list[list[int]], segments: Sequence[Segment]) -> int:
-    """How many pairs of segments cross when the boxes stand in this order."""
+    """How many pairs of segments cross when the boxes are in this order."""
     return _Sides(len(layers), segments, layers, [], ()).crossings(layers)
 
 

@@ -1,8 +1,8 @@
-"""Where a line's grade stands: on its line if it can, off every box and every other grade.
+"""Where a line's grade goes: on its line if it can, off every box and every other grade.
 
 A grade goes where the line crosses a gap between columns, the middle first; where that is all taken, anywhere on the
-line; and where the line runs behind boxes from end to end, beside it, as near as there is room. Places and distances
-are told to the page's script from here, because it places grades anew when a card is opened.
+line; and where the line runs behind boxes from end to end, next to it, as near as there is room. The page's script gets
+places and distances from here, because it places grades again when a card is opened.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ CLEAR = (13.0, 9.0)
 ALONG = (
     0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, 0.46, 0.54, 0.38, 0.62, 0.3, 0.7, 0.22, 0.78, 0.12, 0.88,
 )  # fmt: skip
-"""Where on a piece that crosses a gap a grade may stand, the best place first."""
+"""Where on a piece that crosses a gap a grade may go, the best place first."""
 ANYWHERE = tuple(round(0.5 + sign * step / 40, 3) for step in range(20) for sign in (1, -1) if step or sign > 0)
-"""Where on any piece it may stand, the middle first."""
+"""Where on any piece it may go, the middle first."""
 BESIDE = ((0, 0), *((x * step, y * step) for step in range(1, 16) for x, y in ((0, -18), (0, 18), (-30, 0), (30, 0))))
-"""How far beside the line it may stand, the nearest first."""
+"""How far from the line it may be, the nearest first."""
 
 Sides = tuple[float, float, float, float]
 """Left, top, right and bottom of a box."""
@@ -34,7 +34,7 @@ Sides = tuple[float, float, float, float]
 
 @dataclass
 class EdgeLabels:
-    """Grades that stand already, among the boxes of a picture of `size`."""
+    """Grades placed already, among the boxes of a picture of `size`."""
 
     boxes: Sequence[Sides]
     size: tuple[float, float]
@@ -43,7 +43,7 @@ class EdgeLabels:
     def place(self, points: Sequence[Point]) -> Point:
         """The middle of the grade of a line through `points` (start, then three for each curve), which is taken then.
 
-        Where the whole picture has no room it stands on another grade's or a box's place rather than nowhere.
+        Where the whole picture has no room it goes to another grade's or a box's place rather than nowhere.
         """
         curves = [tuple(points[start : start + 4]) for start in range(0, len(points) - 3, 3)]
         chosen = next((point for point in _places(curves) if self._free(point) and self._open(point)), None)

@@ -1,7 +1,7 @@
 """Coordinates along time: a swim lane for each party, its copies and lists in it at their days.
 
-Lanes stand in the order of the way of the data, sources above, callers below; within a column the earliest first. What
-has no day stands left of the axis. Boxes of one lane never overlap: they take as many rows as they need.
+Lanes are in the order of the way of the data, sources above, callers below; within a column the earliest first. What
+has no day is left of the axis. Boxes of one lane never overlap: they take as many rows as they need.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CHIP_WIDTH = CARD - 14.0
 LABELS = SIDE + CARD + 18.0
 """x at which the lanes begin, right of the parties' names."""
 AXIS = 940.0
-"""Width of the axis of days; the last day's boxes stand right of it."""
+"""Width of the axis of days; the last day's boxes are right of it."""
 MOST_BOXES = 300
 """Boxes that are drawn; the lanes with the best founded lines come first."""
 _GAP = 10.0

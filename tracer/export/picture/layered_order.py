@@ -17,15 +17,15 @@ from tracer.export.picture.routing import Gap, Way, best_way
 
 Floats = NDArray[np.float64]
 Rows = list[list[int]]
-"""What stands in each layer, from the top: numbers of boxes and of bends."""
+"""What is in each layer, from the top: numbers of boxes and of bends."""
 
 BOW = 0.5
-"""What a line within a layer costs besides its crossings: it has to go around."""
+"""What a line within a layer costs in addition to its crossings: it has to go around."""
 
 
 @dataclass(frozen=True)
 class BoxLine:
-    """A line between ports of two boxes; which of them stands left is found in the layers."""
+    """A line between ports of two boxes; which of them is left is found in the layers."""
 
     one: int
     one_share: float
@@ -36,7 +36,7 @@ class BoxLine:
 
 @dataclass(frozen=True)
 class Room:
-    """The layers in which a box may stand."""
+    """The layers that a box may be in."""
 
     first: int
     last: int
@@ -90,7 +90,7 @@ class LayeredOrder:
         return [list(row) for row in self.rows]
 
     def restore(self, rows: Rows) -> None:
-        """Puts everything back as it stood."""
+        """Puts everything back as it was."""
         self.rows = [list(row) for row in rows]
         self.layer = {item: number for number, row in enumerate(rows) for item in row if item < self._boxes}
         for number in range(len(self.lines)):
@@ -105,7 +105,7 @@ class LayeredOrder:
         return int((self._last - self._first).sum())
 
     def _layers(self, box: int) -> list[int]:
-        """Where a box may stand now: never in one layer with what it is joined with, unless it does already."""
+        """Where a box may go now: never in one layer with what it is joined with, unless it does already."""
         here = self.layer[box]
         room = self._rooms.get(box)
         if room is None:
@@ -197,7 +197,7 @@ class LayeredOrder:
         return over
 
     def _again(self, lines: Sequence[int], moved: tuple[int, int, int] | None, *, always: bool = False) -> None:
-        """Takes out lines, and a box to (layer, place), and leads them anew; back as it was if that crosses more."""
+        """Takes out lines, and a box to (layer, place), and leads them again; back as it was if that crosses more."""
         ends = [self.layer[box] for line in lines for box in (self.lines[line].one, self.lines[line].other)]
         if moved is not None:
             ends += [self.layer[moved[0]], moved[1]]

@@ -18,7 +18,7 @@ BEND = 16.0
 """Height that a passing line takes in a layer."""
 
 SWEEPS = 16
-"""Rounds of straightening; the picture stands still after about ten."""
+"""Rounds of straightening; the picture is still after about ten."""
 
 PATIENCE = 10
 """Restarts of the search without a gain: the given order has been searched before."""
@@ -29,13 +29,13 @@ _BEND_WEIGHT = 4.0
 
 @dataclass(frozen=True)
 class Box:
-    """Something with a height that stands in a layer."""
+    """Something with a height in a layer."""
 
     id: str
     layer: int
     height: float
     band: int = 0
-    """In every layer lower bands stand above higher ones."""
+    """In every layer lower bands are above higher ones."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Arrangement:
-    """Where everything stands."""
+    """The places of everything."""
 
     top: dict[str, float]
     """Box id -> y of its upper side; the smallest is 0."""
@@ -81,7 +81,7 @@ def arrange(
 ) -> Arrangement:
     """Places `boxes` (in their given order where nothing speaks against it) `gap` apart within a layer.
 
-    `apart`: (band, space): boxes of this band and lower ones stand so far below all others, of whatever layer.
+    `apart`: (band, space): boxes of this band and lower ones are so far below all others, of whatever layer.
     """
     chain = _with_bends(boxes, links)
     shares = [
@@ -112,7 +112,7 @@ def arrange(
 
 
 def _set_apart(chain: _Chain, tops: list[float], band: int, space: float) -> list[float]:
-    """The tops with those of `band` and lower ones moved to `space` below whatever stands above them."""
+    """The tops with those of `band` and lower ones moved to `space` below whatever is above them."""
     above = [top + high for top, high, of in zip(tops, chain.heights, chain.bands, strict=True) if of < band]
     below = [top for top, of in zip(tops, chain.bands, strict=True) if of >= band]
     if not above or not below:
@@ -206,7 +206,7 @@ def _straighten(chain: _Chain, order: list[list[int]], gap: float) -> list[float
                     pulls = left.get(number, []) + right.get(number, [])
                 total = sum(weight for *_, weight in pulls)
                 mean = sum(weight * (tops[other] + shift) for other, shift, weight in pulls)
-                # A box that is joined with nothing goes up against its neighbour and moves nobody.
+                # A box that is joined with nothing goes up against its neighbour and moves no other.
                 wanted.append(mean / total if total else 0.0)
                 weights.append(total or 1e-6)
             placed = nearest_in_order(wanted, weights, [chain.heights[number] + gap for number in layer])

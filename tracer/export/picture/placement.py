@@ -197,7 +197,7 @@ def _on_right(bundle: Bundle, cards: dict[str, Card], port: Port) -> bool:
 def _fans(
     deck: Deck, cards: dict[str, Card], top: dict[str, float], arrangement: Arrangement
 ) -> dict[tuple[str, bool], float]:
-    """(bundle id, leaves) -> how far off the port's middle it ends, so that lines of one port stand apart.
+    """(bundle id, leaves) -> how far off the port's middle it ends, so that lines of one port are apart.
 
     In the order of where they go next: the nearest bend, else the other end.
     """
@@ -253,7 +253,7 @@ def _curve(way: list[Point]) -> tuple[Point, ...]:
 
 
 def positions(graph: Graph) -> dict[str, Point]:
-    """Node id -> (x, y), y downwards, as in the picture; canaries and callers, which it counts, stand right of it."""
+    """Node id -> (x, y), y downwards, as in the picture; canaries and callers, which it counts, are right of it."""
     picture = place(deal(graph, most=len(graph["nodes"])))
     found: dict[str, Point] = {}
     for card in picture.deck.cards:

@@ -1,4 +1,4 @@
-"""The best way of one long line through all layers at once, everything else standing still: a shortest path.
+"""The best way of one long line through all layers at once, everything else fixed: a shortest path.
 
 Moving its bends one at a time gets stuck, because each alone would make crossings that all together take away.
 """
@@ -52,7 +52,7 @@ class Way:
 
     cost: float
     places: list[int]
-    """One for each layer; place p is above the box that stands there."""
+    """One for each layer; place p is above the box there."""
 
 
 def best_way(
@@ -61,7 +61,7 @@ def best_way(
     """Places in the layers between, one each, of the way with the fewest crossings; of equal ones the highest.
 
     `gaps` are one more than the layers passed. `rooms[k]`: first and last place that the line may have in layer k;
-    place p is above the box that stands there. `extra[k]`: further crossings for each of these places.
+    place p is above the box there. `extra[k]`: further crossings for each of these places.
     """
     total = np.zeros(1)
     before = np.array([start])

@@ -17,7 +17,7 @@ Ends = Mapping[int, Sequence[float]]
 
 
 def crossing_matrix(layer: Sequence[int], sides: Sequence[Ends]) -> Floats:
-    """`matrix[u, v]`: crossings of the lines of `layer[u]` and `layer[v]` when the first stands above, n x n."""
+    """`matrix[u, v]`: crossings of the lines of `layer[u]` and `layer[v]` when the first is above, n x n."""
     matrix = np.zeros((len(layer), len(layer)))
     for side in sides:
         ends = np.array([end for box in layer for end in side.get(box, ())], dtype=np.float64)
@@ -50,7 +50,7 @@ def sifted(
     order = np.arange(len(layer))
     for box in np.argsort(-np.abs(gain).sum(axis=1), kind="stable").tolist():
         rest = order[order != box]
-        # Cost of standing before the k-th of the others: those above it are passed, those below are not.
+        # Cost of being before the k-th of the others: those above it are passed, those below are not.
         cost = np.concatenate([[0.0], np.cumsum(gain[rest, box])])
         if any(bound):
             cost = cost + _bowed(box, rest, bound, pairs, leaving)
@@ -67,7 +67,7 @@ def sifted(
 def _bowed(
     box: int, rest: NDArray[np.int64], bound: Sequence[Sequence[int]], pairs: NDArray[np.int64], leaving: Floats
 ) -> Floats:
-    """Crossings with bows for every place of `box` among the others: its own bows, and those that it would stand in."""
+    """Crossings with bows for every place of `box` among the others: its own bows, and those that it would be in."""
     cost = np.zeros(len(rest) + 1)
     passed = np.concatenate([[0.0], np.cumsum(leaving[rest])])
     place = np.empty(len(leaving), dtype=np.int64)

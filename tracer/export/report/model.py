@@ -16,4 +16,4 @@ class Report:
     generated: str
     blocks: tuple[Block, ...]
     ids: tuple[str, ...] = ()
-    """Of parties and lists: behind a name they are in small type."""
+    """Ids of parties and lists: after a name they are in small type."""

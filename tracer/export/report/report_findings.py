@@ -1,4 +1,4 @@
-"""Findings as a report tells them: every row that is to be told, with its numbers, and whom and what it concerns."""
+"""Findings as a report shows them: every row that is to be shown, with its numbers, and whom and what it concerns."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tracer.wording.claims import CLAIM_REFS, claim, contradiction, number_label
 from tracer.wording.names import Introduced, Names
 
 LEAST_PROBABILITY = 0.5
-"""Weaker readings are counted, not told."""
+"""Weaker readings are counted, not listed."""
 _KINDS = ("copy", "chain", "derivation", "vintage", "claim", "contradiction", "sale", "refusal", "line")
 
 
@@ -33,7 +33,7 @@ class ReportFinding:
     reasons: tuple[str, ...]
     against: tuple[str, ...]
     parties: tuple[str, ...]
-    """Of whom it says something, in the order in which they are named."""
+    """Parties that it says something about, in the order in which they are named."""
     lists: tuple[str, ...]
     copies: tuple[str, ...] = ()
     cited: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class ReportFinding:
     """How sure, as a sentence; empty where no probability is known."""
     judgement: str = ""
     kept: bool = False
-    """A copy that was kept after its end: told before those that were passed on."""
+    """A copy that was kept after its end: listed before those that were passed on."""
     repeat: str = ""
     """The command that shows it again."""
 
@@ -71,7 +71,7 @@ class _Words:
 
 
 def findings_of(leaving: Outgoing) -> list[ReportFinding]:
-    """All that is told, the best grade first."""
+    """All that is shown, the best grade first."""
     rows = leaving.findings if leaving.unsaid is None else leaving.unsaid.findings
 
     names = leaving.called()
@@ -119,7 +119,7 @@ def held_in_time(leaving: Outgoing) -> list[FindingRow]:
 
 
 def untold(rows: Findings) -> int:
-    """How many readings are too weak to be told."""
+    """How many readings are too weak to be listed."""
     weak = [row for row in rows.get("retention", ()) if row["reading"] != "held"] + list(rows.get("derivations", ()))
     return sum(_float(row["probability"]) < LEAST_PROBABILITY for row in weak)
 
@@ -133,7 +133,7 @@ def _float(value: object) -> float:
 
 
 def texts(value: object) -> tuple[str, ...]:
-    """The texts of a list; none where it is no list."""
+    """The texts of a list; none where it is not a list."""
     return tuple(str(one) for one in value) if isinstance(value, list | tuple) else ()
 
 

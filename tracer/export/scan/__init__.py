@@ -1,4 +1,4 @@
-"""Looks through finished files for what must not leave: a number, an address or a name that stands in a list.
+"""Looks through finished files for what must not leave: a number, an address or a name that is in a list.
 
 What can be somebody's is taken out of the file, in whatever form it is written, and looked up in the case. So the scan
 knows nothing of how the file came about, and does not trust the masks before it.
@@ -33,7 +33,7 @@ _AROUND = 24
 _NAMED = re.compile("\0+")
 _OF_A_SOURCE = (
     "nothing was written; the tool replaces names in what the case says, not in words of its own or in packed files: "
-    "put other words there, or protect the source under an id and a name that are no words of everyday"
+    "use other words there, or protect the source under an id and a name that are not everyday words"
 )
 _OF_A_LIST = (
     "nothing was written; put it in other words where the case says it (a claim, reply, note, name or id), or let it "
@@ -50,9 +50,8 @@ class ScanHit:
     where: str
     """File, and member or page within it."""
     file: str
-    """The file that was given."""
     shown: str
-    """What stands around it, masked."""
+    """The text around it, masked."""
     text: str
     """What it is, in clear: never printed, only counted and compared."""
 
@@ -66,10 +65,10 @@ Place: TypeAlias = tuple[UnpackedText, int, int]
 
 
 class _Places(dict[K, dict[str, Place]]):
-    """Candidates → file → where each stands first in it: what is looked up once is told of every file."""
+    """Candidates → file → where each is first in it: one look-up serves every file."""
 
     def add(self, candidate: K, file: str, place: Place) -> None:
-        """Note that a candidate stands in a file."""
+        """Note that a candidate is in a file."""
         self.setdefault(candidate, {}).setdefault(file, place)
 
 
@@ -165,7 +164,7 @@ class Scan:
             yield ScanHit(what, self._unnamed(text.where), file, self._around(text, start, end), hidden)
 
     def _around(self, text: UnpackedText, start: int, end: int) -> str:
-        """What stands around a leak, masked, and without names of protected parties: they are in no error."""
+        """The text around a leak, masked, and without names of protected parties: they are in no error."""
         content = text.content
         for name in self._named_in(content):
             if name.end > start - _AROUND and name.start < end + _AROUND:  # a name that is cut is a name
@@ -198,5 +197,9 @@ def refuse(leaks: list[ScanHit]) -> InputRefused:
         for leak in leaks[:_TOLD]
     ]
     if len(leaks) > _TOLD:
-        problems.append(InputRefused(f"and {len(leaks) - _TOLD:,} more", where="scan", remedy="nothing was written"))
+        problems.append(
+            InputRefused(
+                f"and {len(leaks) - _TOLD:,} more", where="scan", remedy="nothing was written; correct these first"
+            )
+        )
     return InputRefused.many(problems)

@@ -1,4 +1,4 @@
-"""Which candidates stand in the case's lists: set-based, so that a list of millions costs one pass.
+"""Which candidates are in the case's lists: set-based, so that a list of millions costs one pass.
 
 The candidates of a file are a few thousand; they go into DuckDB as one Arrow table and are joined with the memberships.
 """
@@ -18,7 +18,7 @@ from tracer.identify.keys import EMAIL_BASE, HASH_BASE, KEY_BASE, text_key
 from tracer.identify.mailbox import mailbox
 
 FEW_BEARERS = 20
-"""A name that stands in as many rows or more points at nobody."""
+"""A name that is in as many rows or more points at no single person."""
 
 _SQL = Path(__file__).parent / "sql"
 
@@ -37,7 +37,7 @@ def phone_keys(digits: str, country: str) -> set[int]:
 
 
 def email_keys(address: str) -> set[int]:
-    """The keys of an address as it stands, and of the mailbox that it means."""
+    """The keys of an address as written, and of the mailbox that it means."""
     plain = normalise_email(address)
     return set() if plain is None else {text_key(EMAIL_BASE, form) for form in {plain, mailbox(plain)}}
 

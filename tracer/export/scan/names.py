@@ -1,7 +1,7 @@
 """Stretches of a text that can be somebody's name, address or key, to be looked up among the cells of the lists.
 
 The selection rule. Chinese: a stretch of two to four characters between other signs, or before a form of address
-(`王小明先生`); within longer stretches every three and four characters. Latin: two to four words beside each other.
+(`王小明先生`); within longer stretches every three and four characters. Latin: two to four consecutive words.
 What the tool itself says (its words, the parties' names) is none. A name of two characters within a sentence, and one
 Latin word alone, are not looked for: they are words of the language as well.
 """

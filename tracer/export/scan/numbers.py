@@ -1,8 +1,8 @@
 """Digits in a text that can be somebody's phone number, in whatever form they are written.
 
-The selection rule. Digits that stand together are candidates from seven on. Digits in groups are one where the groups
+The selection rule. Digits that are together are candidates from seven on. Digits in groups are one where the groups
 are those of a phone number (`138 0013 8000`, `021-5888-8888`), where one sign parts all of them (`1.3.8.0…`), or where
-`+` or `00` comes first: tables and drawings are full of figures beside each other, and each chance hit would stop an
+`+` or `00` comes first: tables and drawings are full of neighbouring figures, and each chance hit would stop an
 export. In running text a digit may be a word, Chinese or English, or a letter that looks like it (`l4O 0013 8000`).
 """
 
@@ -20,7 +20,7 @@ LEAST, MOST = 7, 18
 """Digits of a candidate: a local landline, and 15 of E.164 behind an exit code."""
 _SPOKEN = {ord(word): digit for word, digit in SPOKEN.items()}
 _SIGNS = r"\s().\-\u2010-\u2015\u2212\u00b7\u2022·/_,*\u3001+=&;#\\'"
-"""What may stand between two groups of a number, up to four of it: ` -- `."""
+"""What may separate two groups of a number, up to four of it: ` -- `."""
 _SPOKEN_RUN = re.compile(rf"[%s][%s{_SIGNS}]{{6,}}" % (("".join(map(chr, _SPOKEN)),) * 2))
 _MIXED_RUN = re.compile(rf"[\d%s][\d%s{_SIGNS}]{{6,}}" % (("".join(map(chr, _SPOKEN)),) * 2))
 _ENGLISH = {word: str(digit) for digit, words in enumerate(
@@ -67,7 +67,7 @@ _FEW = 4
 
 @dataclass(frozen=True)
 class Digits:
-    """A candidate: its digits, and from where to where they stand in the text that was looked through."""
+    """A candidate: its digits, and their start and end in the text that was looked through."""
 
     digits: str
     start: int
@@ -108,7 +108,7 @@ def numbers(text: str, *, running: bool) -> Iterator[Digits]:
 
 
 def _in_digits(text: str) -> str:
-    """`text` with digits for words and letters that stand for them, each where it stood."""
+    """`text` with digits for words and letters that stand for them, each in its place."""
     if _MADE_OF_BOTH.search(text) is not None:
         text = _LOOKALIKE.sub(lambda match: match.group(0).translate(_LOOKALIKES), text)
     if not text.isascii():
@@ -123,7 +123,7 @@ def _english(match: re.Match[str]) -> str:
 
 
 def _only_solid(match: re.Match[str]) -> str:
-    """A drawing's figures are no groups of one number."""
+    """A drawing's figures are not groups of one number."""
     kept = re.sub(r"(?<!\d)\d{1,6}(?!\d)", lambda short: " " * len(short.group(0)), match.group(0))
     return re.sub(r"[.,]", " ", kept)
 

@@ -1,7 +1,7 @@
 """Everything in a finished file that could be read as text: members of archives, streams of PDFs, cells of tables.
 
-Two kinds of text come out. `running` text is what a reader sees: digits may stand in groups. `machine` text (drawing
-operators, whole binary files) is full of figures beside each other, so only digits that stand together count in it.
+Two kinds of text come out. `running` text is what a reader sees: digits may be in groups. `machine` text (drawing
+operators, whole binary files) is full of neighbouring figures, so only digits that are together count in it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"PK\x03\x04", b"PAR1", b"\x1f\
 
 @dataclass(frozen=True)
 class UnpackedText:
-    """A text and where it stands in the file."""
+    """A text and its place in the file."""
 
     where: str
     content: str
@@ -48,7 +48,7 @@ def texts_in(name: str, content: bytes, depth: int = 0) -> Iterator[UnpackedText
         InputRefused: packed deeper or larger than is opened; such a file does not leave unread.
     """
     if depth > DEEPEST:
-        raise InputRefused("is packed too deep to be looked through", where=name)
+        raise InputRefused("packed too deep to be looked through", where=name, remedy="unpack it first")
     try:
         yield from _unpacked(name, content, depth)
     except InputRefused:
@@ -56,7 +56,7 @@ def texts_in(name: str, content: bytes, depth: int = 0) -> Iterator[UnpackedText
     except Exception as error:
         # A few letters may begin like an archive; only a file that leaves has to be one.
         if depth == 0:
-            raise InputRefused("cannot be looked through", where=name) from error
+            raise InputRefused("cannot be looked through", where=name, remedy="leave it out") from error
     if content.startswith(_BINARY):
         yield UnpackedText(name, content.decode("latin-1"), running=False)
     else:
@@ -68,7 +68,7 @@ def texts_in(name: str, content: bytes, depth: int = 0) -> Iterator[UnpackedText
 
 
 def _unpacked(name: str, content: bytes, depth: int) -> Iterator[UnpackedText]:
-    """What is packed inside; nothing where the bytes are no file that packs."""
+    """What is packed inside; nothing where the bytes are not a packed file."""
     if content.startswith(b"PK\x03\x04"):
         yield from _zip(name, content, depth)
     elif content.startswith(b"\x1f\x8b"):
@@ -107,7 +107,7 @@ def _gunzip(name: str, content: bytes) -> bytes:
 def _bounded(stream: IO[bytes], name: str) -> bytes:
     content = stream.read(LARGEST + 1)
     if len(content) > LARGEST:
-        raise InputRefused("is too large to be looked through", where=name)
+        raise InputRefused("too large to be looked through", where=name, remedy="split it, or leave it out")
     return content
 
 

@@ -62,7 +62,7 @@ def compute(con: duckdb.DuckDBPyConnection, run: int, alpha: float = ALPHA) -> l
     found = second_witness(con, marks, tell_unmarked(looks, told_together(looks, score(looks), alpha)))
     found = signal_witness(con, found)
     found = tell_masks(con, marks, datasets, found)
-    # A short list is shown beside every release alike; kept rows would tell by their number what it shares.
+    # A short list is shown with every release alike; the number of kept rows would reveal what it shares.
     short = {dataset.id for dataset in datasets if dataset.contacts < LEAST_CONTACTS}
     found = [row for row in found if row.dataset not in short or row.canaries_seen or _on_masks(row)]
     put_rows(
@@ -73,5 +73,5 @@ def compute(con: duckdb.DuckDBPyConnection, run: int, alpha: float = ALPHA) -> l
 
 
 def _on_masks(row: Attribution) -> bool:
-    """Whether masks speak for or against the release: they are compared with canaries alone, with nobody's list."""
+    """Whether masks speak for or against the release: they are compared with canaries alone, never with a list."""
     return any(reason.code.startswith(ON_MASKS) for reason in (*row.reasons, *row.against))

@@ -1,4 +1,4 @@
-"""Which of the two tests decides about a release, and with what error: one number, so that nobody compares two."""
+"""Which of the two tests decides about a release, and with what error: one number, so that two are never compared."""
 
 from __future__ import annotations
 

@@ -47,7 +47,8 @@ def score_jointly(
 
 
 def told_together(looks: Sequence[SeenDataset], found: Sequence[Attribution], alpha: float) -> list[Attribution]:
-    """Add to rows that accuse nobody by themselves what all datasets with canaries of the same draw say together."""
+    """Add to rows that accuse no release by themselves what all datasets with canaries of the same draw say
+    together."""
     if not looks:
         return list(found)
     con, seen, compared = looks[0].con, looks[0].seen, max(1, len(looks[0].marks.releases))

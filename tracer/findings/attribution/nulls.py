@@ -24,8 +24,8 @@ probability m / 10^9. A canary's local part is invented, so this is far on the c
 def block_chance(canaries: Iterable[Canary], seen: frozenset[int], background: CanaryChance) -> float:
     """Probability that a list with these surroundings holds at least as many of these canaries, from elsewhere.
 
-    Give canaries that stand in one release alone: those that several releases share come with any of them.
-    Where the dataset has names or firms, two statistics are looked at, all canaries seen and those seen beside their
+    Give canaries that are in one release alone: those that several releases share come with any of them.
+    Where the dataset has names or firms, two statistics are looked at, all canaries seen and those seen with their
     persona, and twice the smaller tail is given, so that it stays a p-value.
     """
     planted = sorted(canaries, key=lambda canary: canary.no)
@@ -85,7 +85,7 @@ class MatchedRows:
     """Ordinary contacts of a copy in a dataset, and what would bring them there without the copy."""
 
     matched: int
-    """Contacts of the copy that stand in the dataset."""
+    """Contacts of the copy that are in the dataset."""
     ordinary: int
     """Contacts of the copy."""
     expected: float

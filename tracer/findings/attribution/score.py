@@ -35,9 +35,7 @@ class Attribution:
     dataset: str
     """Id of the dataset that was looked at."""
     release: str
-    """Id of the release."""
     recipient: str
-    """Who got the release."""
     accused: bool
     """Whether the release is named as a source at the family-wise error asked for."""
     p_value: float
@@ -55,9 +53,7 @@ class Attribution:
     grade: str
     """G0 to G4."""
     reasons: tuple[Reason, ...]
-    """What speaks for it."""
     against: tuple[Reason, ...]
-    """What speaks against it."""
     planted: bool
     """Whether canaries are there without the release's ordinary rows."""
     home_seen: int

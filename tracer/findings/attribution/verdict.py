@@ -20,11 +20,8 @@ class ReleaseInDataset:
     """Everything that is known about one release in one dataset."""
 
     marks: Marks
-    """The register."""
     dataset: Dataset
-    """The dataset that was looked at."""
     release: Release
-    """The release."""
     code: CodeEvidence
     """p-value and e-value of the draw."""
     chance: float
@@ -48,7 +45,7 @@ class ReleaseInDataset:
     accused: bool
     """The release is named."""
     others: frozenset[int]
-    """Canaries seen that do not stand in the release."""
+    """Canaries seen that are not in the release."""
     late: bool
     """One of the canaries seen was imported after the dataset was loaded."""
     withheld_seen: int
@@ -56,7 +53,7 @@ class ReleaseInDataset:
     excluded_rate: float
     """Where no canary is seen: samples of the copy at this rate or above are excluded at 95 %."""
     homes: frozenset[int]
-    """Home canaries of this client that are seen. One that stands in no client's list counts for every client."""
+    """Home canaries of this client that are seen. One that is in no client's list counts for every client."""
     of_client: frozenset[str]
     """Ids of all releases of the same client."""
 
@@ -159,7 +156,7 @@ def _shared(facts: ReleaseInDataset) -> Iterator[Reason]:
 
 
 def _none_seen(facts: ReleaseInDataset) -> Reason:
-    """What it says that no canary of the copy is there; a sample larger than it excludes was no random one."""
+    """What it says that no canary of the copy is there; a sample larger than it excludes was not a random one."""
     planted = len(facts.release.canaries)
     share = facts.matched / facts.ordinary if facts.ordinary else 0.0
     if share >= facts.excluded_rate:

@@ -73,8 +73,8 @@ def _alike(
 ) -> list[tuple[str, str]]:
     """Pairs, both ways round, of which one takes no part in derivations and which have most of the smaller in common.
 
-    Of hashes only the contacts of released lists are known, and these alone are compared. Nobody looked which of the
-    two came from the other: where they have most in common, the one may well be all that there is of the other.
+    Hashes show only the contacts of released lists, and these alone are compared. It is unknown which of the two came
+    from the other: where they have most in common, the one may well be all that there is of the other.
     """
     wanted = sorted({name for names in named for name in names})
     if left_out.isdisjoint(wanted):

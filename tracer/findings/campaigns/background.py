@@ -1,4 +1,5 @@
-"""The background of unsolicited calls: what reaches numbers that nobody was given, and how it spreads over numbers."""
+"""The background of unsolicited calls: what reaches numbers that were given to no one, and how it spreads over
+numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ about 2 calls a month on the average number)."""
 _DEFAULT = 2.0
 """Calls a month that are assumed where there are no controls (methods 1)."""
 _RECYCLED = 3.0
-"""How much more a number that somebody else had before is called, until its own record tells."""
+"""How much more a number that another person had before is called, until its own record is long enough."""
 RECYCLED_STATES = ("recycled", "second-hand", "二次号", "二次放号", "回收号")
 
 
@@ -33,7 +34,6 @@ class ControlRate:
     months: float
     """Number-months that they were watched."""
     hits: int
-    """Hits on them."""
     low: float
     """Lower end of the exact 95 % interval."""
     high: float

@@ -13,7 +13,7 @@ from tracer.identify.organisation import parse
 from tracer.identify.script import simplified
 
 _ALIKE = 90.0
-"""Partial likeness (rapidfuzz, 0 to 100) at which a name stands in a transcript: one sign in ten may be misheard."""
+"""Partial likeness (rapidfuzz, 0 to 100) at which a name is in a transcript: one sign in ten may be misheard."""
 _TITLES = ("先生", "女士", "小姐", "总", "老师", "经理", "老板")
 _COMPOUND = ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "夏侯", "司徒")
 _SHORTEST = 2
@@ -49,12 +49,12 @@ def _said(wanted: str | None, text: str) -> bool:
         return False
     if name in text:
         return True
-    # A short name must stand there whole: one sign of three makes it another person's.
+    # A short name must be there whole: one sign of three makes it another person's.
     return len(name) > 4 and fuzz.partial_ratio(name, text) >= _ALIKE
 
 
 def _core(firm: str | None) -> str | None:
-    """What tells the firm apart, without region, industry and legal form."""
+    """What distinguishes the firm, without region, industry and legal form."""
     parsed = parse(firm) if firm else None
     return parsed.core if parsed is not None and len(parsed.core) >= _SHORTEST else firm
 

@@ -1,4 +1,4 @@
-"""What the reading of signals is about: controlled numbers, the releases they stand in, and the hits that reached
+"""What the reading of signals is about: controlled numbers, the releases they are in, and the hits that reached
 them.
 """
 
@@ -35,9 +35,8 @@ class Number:
     personas: tuple[tuple[str | None, str | None], ...]
     """(name, firm) of each persona."""
     releases: frozenset[str]
-    """The copies in which it stands."""
     clients: frozenset[str | None]
-    """Whose it is: the clients of its releases; of a home canary the holders of the own lists it stands in."""
+    """Whose it is: the clients of its releases; of a home canary the holders of the own lists that hold it."""
     since: date | None
     """In service from this day."""
     until: date | None
@@ -81,7 +80,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class CallingWindow:
-    """Days on which whoever holds a copy may call as agreed."""
+    """Days on which the holder of a copy may call as agreed."""
 
     release: str
     channel: str | None
@@ -98,7 +97,6 @@ class SignalFacts:
 
     marks: Marks
     numbers: Mapping[int, Number]
-    """By number."""
     hits: tuple[Hit, ...]
     """Ordered by time, then file and row."""
     windows: tuple[CallingWindow, ...]

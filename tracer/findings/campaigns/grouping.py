@@ -59,7 +59,7 @@ def number_block(caller: str | None) -> str | None:
 
 
 def group(hits: Sequence[Hit]) -> list[Campaign]:
-    """All hits as campaigns, in order of their first hit; one that stands alone is a campaign of one."""
+    """All hits as campaigns, in order of their first hit; a single one is a campaign of one."""
     groups: list[list[Hit]] = []
     scripts: list[str] = []
     _by_script(hits, groups, scripts)
@@ -68,7 +68,7 @@ def group(hits: Sequence[Hit]) -> list[Campaign]:
     groups = [members for members in groups if len(members) > 1]
     rest = [hit for hit in hits if len(script_of(hit)) < _SHORTEST]
     left = _join_scripted(rest, groups)
-    # A text that nobody else used contradicts no other of its kind: the sender may tell.
+    # A text used once contradicts no other of its kind: the sender may decide.
     for found in _by_caller([*left, *alone]):
         groups.append(found)
         scripts.append("")
@@ -126,7 +126,7 @@ def _join_scripted(rest: Sequence[Hit], groups: list[list[Hit]]) -> list[Hit]:
 
 
 def _beside(times: Sequence[datetime], at: datetime) -> list[int]:
-    """Where the neighbours of a moment stand in a sorted list."""
+    """The places of a moment's neighbours in a sorted list."""
     after = bisect_left(times, at)
     return [i for i in (after - 1, after) if 0 <= i < len(times)]
 

@@ -31,7 +31,7 @@ class SignalReadings:
     facts: SignalFacts
     rates: tuple[ControlRate, ...]
     marks: Mapping[Key, str]
-    """Hit → why it is no evidence."""
+    """Hit → why it does not count as evidence."""
     verdicts: tuple[CampaignVerdict, ...]
     """Campaigns of two hits or more, and single hits that used the persona."""
     pools: tuple[Pool, ...]

@@ -26,7 +26,7 @@ class Ordinary:
     called: int
     """Distinct numbers that were called and complained of."""
     held: int
-    """Those that stand in the copy."""
+    """Those that are in the copy."""
     by_chance: float
     """Share of them that would by chance, from how densely the copy fills their blocks."""
 
@@ -34,7 +34,7 @@ class Ordinary:
     def planted(self) -> float:
         """Probability that the canaries were planted, given that they are a copy's.
 
-        A campaign that is made from the copy calls its people in a share that nobody knows (uniform: 1 / (m + 1) for
+        A campaign that is made from the copy calls its people in an unknown share (uniform: 1 / (m + 1) for
         any number of m); one that only calls its canaries does so by chance.
         """
         if self.called == 0:

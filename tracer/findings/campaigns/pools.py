@@ -1,4 +1,4 @@
-"""Caller pools: segments of callers that work for the same campaigns, and how many cards stand behind them."""
+"""Caller pools: segments of callers that work for the same campaigns, and how many cards they use."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 r"""Where do the numbers of a campaign come from? A posterior over copies, clients' databases, the register, background.
 
-Given that a campaign reached d controlled numbers, which ones tells the source. A list that was made from source S
+Given that a campaign reached d controlled numbers, which ones shows the source. A list that was made from source S
 holds the controlled numbers of S and no others: those that it called are drawn from them without replacement. A number
 may also have been put into the campaign wrongly, with probability e; then it comes from the background, whose spread
 over all controlled numbers is b. So, T being the numbers that truly come from S,
@@ -8,13 +8,13 @@ over all controlled numbers is b. So, T being the numbers that truly come from S
     P(D | S) = sum over T of  (1 - e)^|T| / (|S| (|S| - 1) ... (|S| - |T| + 1))  *  product over D \ T of e b_i
     P(D | background) = product over D of b_i, corrected for drawing without replacement
 
-with e unknown and summed over a grid. A canary that stands in several copies belongs to each of their sources: nothing
-is said of uniqueness. Numbers, not calls, are counted: a redialled number tells its source once.
+with e unknown and summed over a grid. A canary that is in several copies belongs to each of their sources: nothing
+is said of uniqueness. Numbers, not calls, are counted: a redialled number counts for its source once.
 
 What the caller knew of the persona multiplies a number of T by P(said | has the row) / P(said by chance), or by the
 probability that one who has the row does not say it, where there is a text.
 
-A home canary among the numbers takes every copy of its client out: home canaries stand in the client's own database and
+A home canary among the numbers takes every copy of its client out: home canaries are in the client's own database and
 in no copy. The prior of anything but background is spread over all campaigns that are looked at.
 """
 
@@ -107,7 +107,7 @@ def sources(reached: Sequence[Reached], world: World) -> list[CampaignSource]:
     for client in clients:
         ours = [n for n in world.numbers.values() if client in n.clients]
         homes = frozenset(n.no for n in ours if n.kind == "home") | _unowned(world, "home")
-        # Reserve canaries and those that no copy was given stand in the register alone.
+        # Reserve canaries and those that no copy was given are in the register alone.
         register = homes | frozenset(n.no for n in ours) | _unowned(world, "canary") | _unowned(world, "reserve")
         for kind, support in (("client", homes), ("register", register)):
             share = math.log(prior * _KINDS[kind] / len(clients))
@@ -123,12 +123,12 @@ def sources(reached: Sequence[Reached], world: World) -> list[CampaignSource]:
 
 
 def involved(found: Iterable[CampaignSource], release: str) -> float:
-    """Probability that this copy is behind the campaign, alone, merged, or compared with another."""
+    """Probability that this copy is the campaign's source, alone, merged, or compared with another."""
     return math.fsum(source.probability for source in found if release in source.releases)
 
 
 def _unowned(world: World, kind: str) -> frozenset[int]:
-    """Numbers of a kind of which nobody knows whose they are: they speak for every client."""
+    """Numbers of a kind whose owner is unknown: they speak for every client."""
     return frozenset(n.no for n in world.numbers.values() if n.kind == kind and not n.clients)
 
 

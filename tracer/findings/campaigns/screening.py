@@ -10,7 +10,7 @@ from tracer.findings.campaigns.facts import CallingWindow, Hit, SignalFacts
 from tracer.findings.campaigns.grouping import segment_of
 
 BURN_IN = timedelta(days=30)
-"""A number newly in service is called for whoever had it before."""
+"""A number newly in service is called for its former owner."""
 _STORM_CALLERS = 8
 """Callers in a day, from as many segments, none of whom reached another controlled number: people who call back because
 the number was forged as a caller's. At 2 unsolicited calls a month so many in a day are as good as impossible."""
@@ -18,11 +18,11 @@ _PROBE_S = 3.0
 """A call that ends by then, without a word, only asks whether the number lives."""
 
 BURN_IN_MARK, EARLY, AGREED, STORM = "burn-in", "before the copy", "agreed use", "call-back storm"
-"""Why a hit is no evidence."""
+"""Why a hit does not count as evidence."""
 
 
 def screen(facts: SignalFacts) -> dict[tuple[int, int, int], str]:
-    """(file, row, number) → why the hit is no evidence; all other hits are not in it."""
+    """(file, row, number) → why the hit does not count as evidence; all other hits are not in it."""
     dates = {release.id: release.date for release in facts.marks.releases}
     storms = _storms(facts.hits)
     marks: dict[tuple[int, int, int], str] = {}
@@ -44,12 +44,12 @@ def _before(hit: Hit, handed_over: date | None) -> bool:
 
 
 def key_of(hit: Hit) -> tuple[int, int, int]:
-    """What tells one hit from another."""
+    """What distinguishes one hit from another."""
     return hit.file, hit.row, hit.number.no
 
 
 def inside(window: CallingWindow, hit: Hit) -> bool:
-    """Whether whoever holds the window's copy may have made this call as agreed."""
+    """Whether the holder of the window's copy may have made this call as agreed."""
     channels = (window.channel, "flash_sms") if window.channel == "sms" else (window.channel,)
     return (
         window.release in hit.number.releases

@@ -9,7 +9,7 @@ import scipy
 from tracer.findings.campaigns.facts import Hit
 
 _NUMBERS = 6
-"""Numbers of which an order can be told: by chance six stand in order, up or down, once in 360."""
+"""Numbers that can show an order: by chance six are in order, up or down, once in 360."""
 _TAU = 0.9
 """Kendall's tau of number against time from which dialling is sequential."""
 

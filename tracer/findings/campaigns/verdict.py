@@ -32,7 +32,7 @@ class CampaignVerdict:
     content: Mapping[Key, Content]
     same_province: float | None
     copies: Mapping[str, float] = field(default_factory=dict)
-    """Copy → probability that it is behind the campaign, planting taken off."""
+    """Copy → probability that it is the campaign's source, planting taken off."""
 
     @property
     def numbers(self) -> int:

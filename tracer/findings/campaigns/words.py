@@ -1,5 +1,5 @@
 """What hits and campaigns show, what that rests on, and what speaks against it. A copy is named, never its recipient;
-what is counted is controlled numbers and calls to them, which are nobody's.
+what is counted is controlled numbers and calls to them, which belong to no person.
 """
 
 from __future__ import annotations

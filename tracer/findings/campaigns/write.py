@@ -89,7 +89,7 @@ def _sources(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) 
     for verdict in reading.verdicts:
         planted: dict[str, float] = {}
         for source in verdict.found:
-            # Of what looks like a copy's, a part may be planted: signals alone cannot tell, complaints can.
+            # A part of what looks like a copy's may be planted: signals alone cannot tell, complaints can.
             share = max((verdict.ordinary[r].planted for r in source.releases if r in verdict.ordinary), default=0.0)
             rows.append((
                 verdict.id, source.kind, list(source.releases), source.client, source.probability * (1.0 - share),

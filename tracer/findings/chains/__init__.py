@@ -1,8 +1,8 @@
 """Resale chains: through which parties a list went, in order, with the weakest grade on the way.
 
 A chain follows derivations (probability .5 or more) and releases that a retention or an attribution found behind a
-list. Consecutive stations of one party count once. What a recipient merely holds before its end is no resale and makes
-no chain alone.
+list. Consecutive stations of one party count once. What a recipient merely holds before its end is not a resale and
+makes no chain alone.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def _extended(
         parties=route.parties if same else (*route.parties, party),
         datasets=(*route.datasets, *datasets),
         grade=min(route.grade, str(link["grade"])),
-        # A holder's own next version of its list is no resale either.
+        # A holder's own next version of its list is not a resale either.
         resold=route.resold or not (link["lawful"] or (same and len(route.parties) == 1)),
         first_seen=min(filter(None, (route.first_seen, first)), default=None),
         last_seen=max(filter(None, (route.last_seen, last)), default=None),

@@ -1,7 +1,7 @@
 """How many numbers of each block a list holds, how many are known, how many both: the counts that `random` rests on.
 
 The same as `blocks.sql`, which a cluster runs, several times as fast. Where blocks are full, each is 10^4 marks, and a
-number that stands in several lists sets its mark once, so that numbers need neither be told apart nor joined. Where a
+number that is in several lists sets its mark once, so that numbers need neither be distinguished nor joined. Where a
 block holds few numbers, as in every small case, making and reading its marks would cost far more than sorting these.
 """
 
@@ -45,7 +45,7 @@ def block_counts(
         many = int(numbers[at : at + _AT_ONCE].sum()) >= _MARKED_FROM * part.size
         parts.append((_by_marks if many else _by_order)(con, part, sides, bound))
     counts = np.concatenate(parts, axis=1) if parts else np.zeros((3, 0), dtype=np.int64)
-    # Blocks of which all numbers are left out are no blocks of this comparison.
+    # Blocks of which all numbers are left out take no part in this comparison.
     some = counts.any(axis=0)
     return {"block": blocks[some], **dict(zip(("drawn", "known", "shared"), counts[:, some], strict=True))}
 
@@ -105,7 +105,7 @@ def _by_marks(
 
 
 def _marks(con: duckdb.DuckDBPyConnection, blocks: Counts, bound: Mapping[str, Any]) -> NDArray[np.bool_]:
-    """blocks x 10^4: whether the number stands in one of the lists."""
+    """blocks x 10^4: whether the number is in one of the lists."""
     first, last = int(blocks[0]), int(blocks[-1])
     # Where each block's marks begin, less its first number: a key's own mark is then one addition away.
     shift = np.zeros(last - first + 1, dtype=np.int64)
@@ -117,7 +117,7 @@ def _marks(con: duckdb.DuckDBPyConnection, blocks: Counts, bound: Mapping[str, A
 
 
 def _numbers(con: duckdb.DuckDBPyConnection, blocks: Counts, bound: Mapping[str, Any]) -> Iterator[Counts]:
-    """The lists' numbers in these blocks, a batch at a time; one of several lists comes as often as it stands there."""
+    """The lists' numbers in these blocks, a batch at a time; one of several lists comes as often as it is there."""
     limits = {"first": int(blocks[0]) * BLOCK, "last": (int(blocks[-1]) + 1) * BLOCK - 1}
     yield np.zeros(0, dtype=np.int64)  # there may be none
     for batch in con.execute(statement("block_numbers"), {**bound, **limits}).to_arrow_reader(_NUMBERS_AT_ONCE):

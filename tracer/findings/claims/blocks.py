@@ -41,7 +41,6 @@ class OverlapNull:
     mass: NDArray[np.float64]
     """Probabilities of the overlaps first, first + 1 …"""
     mean: float
-    """Expected overlap."""
     size: Counts
     """Numbers of each block (population)."""
     known: Counts

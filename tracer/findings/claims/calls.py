@@ -93,7 +93,7 @@ def _pool(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
 
 
 def lines_of_claim(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> list[str]:
-    """The lines a claim is about: the party's own, those on its network, else those of whoever supplies it; of one
+    """The lines a claim is about: the party's own, those on its network, else those of its supplier; of one
     province where the claim's value or words name one.
     """
     rows = con.execute(statement("party_lines"), {"party": claim.about}).fetchall()

@@ -1,9 +1,9 @@
 """The claims `business_only` and `public_sources`: what kind of contacts a list holds.
 
-Business contacts that were collected from public sources have no reason to stand in a list of consumers, beyond what
+Business contacts that were collected from public sources have no reason to be in a list of consumers, beyond what
 any two lists of live numbers share. Null, for the numbers that no public source explains: they and the consumers'
 lists are drawn among the live numbers of their blocks independently (`Overlap.among_live`: at least 1,000 of 10^4
-live). The second test is of canaries: a consumer's persona, or in public sources any, stands in no such list. Each
+live). The second test is of canaries: a consumer's persona, or in public sources any, is in no such list. Each
 has half of the error.
 """
 
@@ -25,7 +25,7 @@ ALPHA = 0.001
 WHOLE = 0.995
 """Share of a list that public sources must explain for the claim to be supported; the rest may be misread rows."""
 _FIRMS = 3
-"""Firms under which a mobile number must stand to be told of: an agent's, or a filler."""
+"""Firms under which a mobile number must be to be reported: an agent's, or a filler."""
 
 
 def assess_business(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:

@@ -1,7 +1,7 @@
-"""The claim `members_only`: messages go to members. A canary is no member, so a message to one contradicts it.
+"""The claim `members_only`: messages go to members. A canary is not a member, so a message to one contradicts it.
 
 Whose a message is follows from its sender, where that is a number of the party's lines, or from its text, where that
-names the party. Both can be forged. What reached a control is background: nobody can have been told that number.
+names the party. Both can be forged. What reached a control is background: that number was given to no one.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def assess(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
 
 
 def _names(con: duckdb.DuckDBPyConnection, party: str) -> list[str]:
-    """What a text may call the party: its names and aliases, and what tells them apart from others."""
+    """What a text may call the party: its names and aliases, and what distinguishes them from others."""
     rows = con.execute(
         "SELECT name FROM party WHERE id = $id AND name IS NOT NULL"
         " UNION SELECT alias FROM party_alias WHERE party = $id ORDER BY 1", {"id": party},

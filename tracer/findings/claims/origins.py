@@ -17,7 +17,7 @@ from tracer.findings.lines.hands import Hand, supply_chain_depth
 
 
 def assess_own(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
-    """`own_collection`: nobody else's list is behind it."""
+    """`own_collection`: it came from no other party's list."""
     return over_lists(con, claim, lambda dataset, _: _copied(con, claim, dataset))
 
 

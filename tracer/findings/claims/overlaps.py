@@ -52,7 +52,7 @@ class Overlap:
 def overlap_with(
     con: duckdb.DuckDBPyConnection, no: int, others: Sequence[int], without: Sequence[int] = ()
 ) -> Overlap:
-    """How dataset `no` meets the datasets `others`, leaving out numbers that stand in one of `without`.
+    """How dataset `no` meets the datasets `others`, leaving out numbers that are in one of `without`.
 
     What lists have in common counts where they are close: of two that are not, each is taken to have its own.
     """
@@ -75,7 +75,7 @@ def overlap_with(
 def canaries_inside(
     con: duckdb.DuckDBPyConnection, no: int, *, consumers: bool = False
 ) -> tuple[float, dict[str, Any]]:
-    """(chance of so many canaries in a list that holds live numbers at random, what is told of them).
+    """(chance of so many canaries in a list that holds live numbers at random, what is said of them).
 
     `consumers`: only canaries whose persona has no firm. Fewer than 20 that were imported after the list count as none.
     """

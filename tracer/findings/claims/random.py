@@ -1,12 +1,12 @@
-"""The claim `random`: "these numbers were generated, nobody's list is in them".
+"""The claim `random`: "these numbers were generated, they come from no list".
 
 The headline is the block-stratified test of `blocks` against the lists that the claimed one cannot have fed
 (`witness.sql`). Random numbers that were scrubbed by number status are a real alternative, and liveness alone decides
 nothing: a list is contradicted only where its overlap also exceeds what any scrubbing gives, or where names or canaries
 agree. Those three have a third of the error each.
 
-Beside them stand, all under the same block null, last digits and runs: `p_together` is the smallest of all p-values
-times their number (Bonferroni), and `failed` names the tests that stand by Holm's steps (Scand. J. Statist. 6, 1979).
+Further tests, all under the same block null, are last digits and runs: `p_together` is the smallest of all p-values
+times their number (Bonferroni), and `failed` names the tests that hold by Holm's steps (Scand. J. Statist. 6, 1979).
 A failed test of shape says "not drawn evenly", not "copied": a seller may prefer endings.
 """
 
@@ -110,7 +110,7 @@ def _told(
 
 
 def failed(tests: Mapping[str, float], alpha: float) -> list[str]:
-    """The tests that stand at a family-wise error of `alpha`, by Holm's steps; the smallest p first."""
+    """The tests that hold at a family-wise error of `alpha`, by Holm's steps; the smallest p first."""
     stand = []
     for step, (p_value, name) in enumerate(sorted((p_value, name) for name, p_value in tests.items())):
         if p_value > alpha / (len(tests) - step):

@@ -35,7 +35,7 @@ class PoolEstimate:
     samples: tuple[int, ...]
     """Members of each."""
     common: int
-    """Of two samples the members in both; of more the pairs of samples that share a member."""
+    """For two samples the members in both; for more the pairs of samples that share a member."""
     low: float
     """Lower end of the interval."""
     estimate: float
@@ -63,7 +63,7 @@ def two_samples(first: int, second: int, common: int, level: float = LEVEL) -> P
 
 
 def several_samples(sizes: Sequence[int], seen: Sequence[int], level: float = LEVEL) -> PoolEstimate:
-    """Size of the pool from t ≥ 3 samples; `seen[k]`: members that stand in exactly k + 1 of them."""
+    """Size of the pool from t ≥ 3 samples; `seen[k]`: members that are in exactly k + 1 of them."""
     counts = np.asarray(seen, dtype=np.int64)
     times = np.arange(1, counts.size + 1)
     pairs = int((counts * times * (times - 1) // 2).sum())

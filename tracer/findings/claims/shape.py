@@ -1,6 +1,6 @@
-"""The shape of a list's numbers: prefixes, last digits, runs, repeated rows. Of a random list they are even in a block.
+"""The shape of a list's numbers: prefixes, last digits, runs, repeated rows. In a random list they are even in a block.
 
-What knows its segments can still prefer some of them, and whoever removes repeated rows leaves none, so prefixes and
+What knows its segments can still prefer some of them, and repeated rows may have been removed, so prefixes and
 repeats are reported only. Last digits and runs are even under the block null (each block's numbers are a uniform
 subset of its 10^4) and belong to the tests of `random`.
 """
@@ -28,7 +28,7 @@ _ENOUGH = 5
 
 @dataclass(frozen=True)
 class Shape:
-    """What is told of it, and the p-values of the two tests that hold under the block null."""
+    """What is reported of it, and the p-values of the two tests that hold under the block null."""
 
     numbers: dict[str, Any]
     p_last_two: float

@@ -106,7 +106,7 @@ def _pool(con: duckdb.DuckDBPyConnection, samples: Sequence[PlatformSample]) -> 
 
 
 def _times_seen(con: duckdb.DuckDBPyConnection, lists: Sequence[int]) -> dict[int, int]:
-    """How many contacts stand in how many of these lists, as far as close lists show."""
+    """How many contacts are in how many of these lists, as far as close lists show."""
     rows = con.execute(statement("times_seen"), {"lists": list(lists)}).fetchall()
     close, seen = read_close(con, lists), Counter[int]()
     for holders, contacts in rows:

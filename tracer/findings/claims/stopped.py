@@ -3,7 +3,7 @@
 Null: what is still seen are forged numbers, at most a fifth of the former rate. For each kind of source apart (call
 records, complaints: each covers days of its own), given all its calls, those after the day are then binomial with
 share .2·T₂ / (T₁ + .2·T₂), T₁ and T₂ the days before and after that it covers; two sources have half of the error
-each. A source without a day before tells no former rate: five calls on several days are then taken for more than
+each. A source without a day before gives no former rate: five calls on several days are then taken for more than
 forgery, and no p is given.
 """
 
@@ -33,7 +33,7 @@ _NO_BEFORE = Reason.of("claim-no-earlier-day")
 
 @dataclass(frozen=True)
 class Heard:
-    """What one kind of source tells of the lines."""
+    """What one kind of source says of the lines."""
 
     source: str
     """calls, complaints."""
@@ -43,7 +43,7 @@ class Heard:
     """Days up to the one that was named, which the source covers."""
     days_after: int
     days_with_calls: int
-    """Of the days after."""
+    """The same for the days after."""
     last: date | None
 
     @property

@@ -30,13 +30,13 @@ class ClaimVerdict:
     verdict: str
     """supported, contradicted, consistent, untestable or untested."""
     p_value: float | None = None
-    """Of the headline test; valid as printed: P(p ≤ a) ≤ a."""
+    """P-value of the headline test; valid as printed: P(p ≤ a) ≤ a."""
     numbers: Mapping[str, Any] = field(default_factory=dict)
     """What was counted; cross-dataset counts under 20 as `<20`."""
     alternatives: tuple[Reason, ...] = ()
     """Other explanations, and what was taken for granted."""
     grade: str = "G0"
-    """G1: the contradiction stands on an overlap above chance. That of the finding, where it stands on one."""
+    """G1: the contradiction rests on an overlap above chance. That of the finding, where it rests on one."""
 
 
 @dataclass(frozen=True)
@@ -123,5 +123,5 @@ def over_lists(
 
 
 def told(count: int) -> int | str:
-    """A cross-dataset count as it is told."""
+    """A cross-dataset count as it is shown."""
     return disclosed(Count(count))

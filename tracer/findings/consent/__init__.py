@@ -1,6 +1,6 @@
 """Consent: who was handed on or called after refusing, which lists hold people who refused, and how rows are counted.
 
-What a basis is worth in law is not decided here: the bases are what the case states, the refusals what lists of
+The legal worth of a basis is not decided here: the bases are what the case states, the refusals what lists of
 refusals show, and every count can be repeated.
 """
 

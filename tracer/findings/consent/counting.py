@@ -3,9 +3,10 @@
 After the interpretation of 2017 on crimes against personal data (法释〔2017〕10号, art. 11; orientation, not legal
 advice): rows in bulk are counted as they were found, less those that are shown to be untrue or repeated; what is
 handed to several recipients is added up over them; what was obtained and then handed on is not counted twice. So
-lists that a party holds and copies that it handed out are told apart, and neither sum is added to the other.
+lists that a party holds and copies that it handed out are kept apart, and neither sum is added to the other.
 
-Shown false are rows without a usable identifier, and canaries, which are nobody. The count is of contacts, each once.
+Shown false are rows without a usable identifier, and canaries, which are not people. The count is of contacts, each
+once.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Refusals with their days, held against copies, calls and lists.
 
-A person who stands in a list of refusals twice has refused on the earlier day. Without a readable day the refusal
+A person who is in a list of refusals twice has refused on the earlier day. Without a readable day the refusal
 counts from the day on which the list was made, or was obtained: never earlier than it is known. A call on the day of
 the refusal may be the one that was refused, so only later days count.
 """

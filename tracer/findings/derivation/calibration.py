@@ -107,7 +107,7 @@ def antisymmetric(pairs: PairOdds) -> Columns:
 def trust_in_dates(dates: NDArray[np.float64], others: NDArray[np.float64]) -> float:
     """How much the days of a case are worth, as a multiple of what they are worth where nothing shows it.
 
-    dates, others: pairs; log odds of the dates, and of what else tells a direction. Where both speak they agree or not:
+    dates, others: pairs; log odds of the dates, and of what else shows a direction. Where both speak they agree or not:
     the share that agrees is drawn towards `USUAL_AGREEMENT` by `USUAL_PAIRS`. Dates that agree no more than by luck are
     worth nothing.
     """
@@ -132,8 +132,8 @@ def _ramps(odds: NDArray[np.float64], cuts: Sequence[float]) -> list[NDArray[np.
 
 
 USUAL_AGREEMENT, USUAL_PAIRS = 0.7, 10
-"""Share of pairs in which days agree with what else tells a direction, before looking, and how many pairs that weighs.
-Of the makers' pairs in which both spoke three in four agreed: from half of them to nearly all, maker by maker."""
+"""Share of pairs in which days agree with what else shows a direction, before looking, and how many pairs that weighs.
+Three in four of the makers' pairs in which both spoke agreed: from half of them to nearly all, maker by maker."""
 _SPEAKS = 0.3
 """Log odds from which days say something."""
 IMPOSSIBLE = 100.0
@@ -148,13 +148,13 @@ _MIDDLE = float(np.log(0.2))
 @dataclass(frozen=True)
 class Calibration:
     """Coefficients of two logits: that the one was copied from the other at all (symmetric), and which of them
-    (antisymmetric). What tells the direction says nothing about whether there is one: of an ancestor it tells it, too.
+    (antisymmetric). What shows the direction says nothing about whether there is one: it shows that of an ancestor,
+    too.
     """
 
     symmetric: Mapping[str, float]
     antisymmetric: Mapping[str, float]
     makers: tuple[str, ...]
-    """Whose cases they were fitted on."""
 
     def probabilities(self, pairs: PairOdds) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """(forward, backward, log odds of forward over backward), one element a pair."""

@@ -53,7 +53,8 @@ def composition(
                 continue
             if name == FILLED and one.most == two.most and one.most[1]:
                 continue
-            # A list that is full throughout is no evidence that the other, whose parts are filled alike, is the source.
+            # A list that is full throughout is not evidence that the other, whose parts are filled alike, is the
+            # source.
             if name == FILLED and max(one.apart, two.apart) <= 0.0:
                 continue
             found[a, b] = found.get((a, b), 0.0) + TEMPER * (two.apart - one.apart)

@@ -40,7 +40,7 @@ class Decision:
     parent: str
     child: str
     confirmed: bool
-    """False: rejected. Unsure is no decision."""
+    """False: rejected. Unsure is not a decision."""
 
 
 def read_decisions(con: duckdb.DuckDBPyConnection) -> list[Decision]:
@@ -82,7 +82,7 @@ def compute(
 
 
 def _with_direction(model: DerivationModel, steps: Hands) -> Hands:
-    """The hands through which a list came from another, by steps whose direction is told: no descent without one."""
+    """The hands through which a list came from another, by steps whose direction is known: no descent without one."""
     told = np.where(model.stated.told, model.edge, 0.0)
     return steps if np.array_equal(told, model.edge) else hands(model.posterior.graphs, told)
 

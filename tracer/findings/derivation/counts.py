@@ -22,8 +22,8 @@ MOST_CANDIDATES = 10
 MOST_BOTH_WAYS = 12
 MOST_FIRST, MOST_AROUND, MOST_LEFT_OVER = 5, 3, 2
 """Candidate parents of a dataset: ten of its own, and twelve with those that it is a candidate of; 2^12 cells at most.
-Of the ten, five at most come from a first search, two are what explains most of that search's left-over rows, and up to
-three each stand above and beside its parents."""
+At most five of the ten come from a first search, two are what explains most of that search's left-over rows, and up to
+three each are above and next to its parents."""
 NEAREST, LIFTED = 4, 2
 """Of these: nearest by what they explain alone, and by how far above chance they are; the rest by what is left over."""
 NEIGHBOURS = 40
@@ -141,7 +141,7 @@ def cells_of(counts: MembershipCounts, dataset: int) -> Cells:
 
 
 def refined(counts: MembershipCounts, parents: Sequence[Sequence[int]]) -> MembershipCounts:
-    """Choose the candidates anew after a first search has found these parents of every dataset.
+    """Choose the candidates again after a first search has found these parents of every dataset.
 
     A dataset's grandchildren look like its parents; they make room. Its parents and children of the first search come
     first, so that each edge can still be turned.

@@ -49,13 +49,13 @@ class DossierFacts:
     created: date | None
     own: bool
     living: bool = False
-    """A client's only list, or its first, which tells when its rows came and went: that it is younger than a copy says
+    """A client's only list, or its first, which says when its rows came and went: that it is younger than a copy says
     nothing at all."""
 
 
 @dataclass(frozen=True)
 class Entries:
-    """When the rows of a list came into it, by its own column, beside the day by which another list was there."""
+    """When the rows of a list came into it, by its own column, and the day by which another list was there."""
 
     common_by: int
     """Rows in common that came in by that day."""

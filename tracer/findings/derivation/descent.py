@@ -20,7 +20,6 @@ class DerivationStep:
     probability: float
     """That data went from it to the child through no third loaded dataset."""
     grade: str
-    """Grade of the derivation."""
 
 
 def acyclic(derivations: Iterable[tuple[str, str, float, str]]) -> nx.DiGraph[str]:

@@ -1,4 +1,4 @@
-"""Edges as they are told: probability, grade, reasons, what speaks against, and the waterfall of weights."""
+"""Edges as they are stated: probability, grade, reasons, what speaks against, and the waterfall of weights."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class DerivationRow:
     kind: str
     """copy, or version: an older and a newer state of one holder's list."""
     told: bool
-    """Whether something tells the direction."""
+    """Whether something shows the direction."""
     shared: int
     share_of_child: float
     via: str | None
@@ -134,7 +134,7 @@ def _membership(counts: MembershipCounts, model: DerivationModel, parent: int, c
     gain, others = _gain_of(model, parent, child)
     if gain is not None:
         rows, alone = (Count(n) for n in _left_over(counts, child, parent, others))
-        # Of a large case not all identifiers are looked at, and what is counted of rows is an estimate.
+        # In a large case only a part of the identifiers is looked at, and counts of rows are estimates.
         about = not counts.traced.share.all
         reason = Reason.of(
             "derivation-rows-explained",
@@ -191,7 +191,7 @@ def _not_told(
     parent: int,
     child: int,
 ) -> list[Reason]:
-    """That nothing tells the direction, or that nobody need have copied."""
+    """That nothing shows the direction, or that there may be no copy."""
     stated = model.stated
     against: list[Reason] = []
     if not stated.told[parent, child] and not stated.told[child, parent]:

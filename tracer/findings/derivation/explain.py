@@ -1,9 +1,9 @@
 """How a pair of lists came to have contacts in common: all explanations with their probabilities, best first.
 
-Direct copying either way, copying through a third loaded list, a common source that is loaded or that nobody has
-obtained, one register that both were collected from, or nothing but popular contacts and public sources. What the
-sampled graphs say of ways and common sources is read off them; they are weighed so that, with the edges as they are
-told, everything sums to 1.
+Direct copying either way, copying through a third loaded list, a common source that is loaded or was never obtained,
+one register that both were collected from, or nothing but popular contacts and public sources. What the sampled graphs
+say of ways and common sources is read off them; they are weighed so that, with the edges as they are stated, everything
+sums to 1.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Explanation:
 
     kind: str
     """copied: `giver` → `taker` directly; through: by way of `through`; common: both from `through`, which is loaded;
-    register: collected independently from one register or public source; hidden: both from a list that nobody has
+    register: collected independently from one register or public source; hidden: both from a list that was never
     obtained (`through`, where it is proposed); chance; other."""
     giver: int
     taker: int
@@ -77,7 +77,7 @@ def explain(
     ]
     # Related, and tied by no loaded list: then by one that is not loaded.
     unseen = (brother[a, b] * joined + apart.unrelated) * model.related[a, b]
-    # Such a list and a register look the same; whoever reads it is to think of the harmless one.
+    # Such a list and a register look the same; the reader should think of the harmless one.
     register = model.stated.one_population[a, b]
     others = [
         _Kind(REGISTER, np.where(register, unseen, 0.0)),

@@ -1,8 +1,8 @@
-"""Through how many hands did a dataset come from an ancestor, no surer than the edges on the way are told?
+"""Through how many hands did a dataset come from an ancestor, no surer than the edges on the way are stated?
 
-The search samples graphs; an edge as it is told is less likely than its share of these, because the pair may be
+The search samples graphs; an edge as it is stated is less likely than its share of these, because the pair may be
 unrelated, may be brothers, or may be wrong for reasons that the model does not know. So each edge of a sampled graph
-survives with the probability with which it is told over its share, independently of the others, and the shortest way
+survives with the probability with which it is stated over its share, independently of the others, and the shortest way
 through what survives is counted: by simulation, with strata, so that each edge's own share is met to one draw.
 """
 
@@ -38,7 +38,7 @@ def descent(found: Hands, n: int) -> NDArray[np.float64]:
 def hands(graphs: Sequence[Graph], edge: NDArray[np.float64]) -> Hands:
     """(ancestor, dataset, hands) → probability that the shortest way from the one to the other has so many steps.
 
-    edge: [parent, child] probabilities as they are told. One hand is as likely as the edge; the numbers of hands of a
+    edge: [parent, child] probabilities as they are stated. One hand is as likely as the edge; the numbers of hands of a
     pair sum to at most 1, and to no more than all edges out of the ancestor, or into the dataset, do together.
     """
     n = edge.shape[0]
@@ -66,7 +66,7 @@ def hands(graphs: Sequence[Graph], edge: NDArray[np.float64]) -> Hands:
 
 
 def _survival(graphs: Sequence[Graph], edge: NDArray[np.float64]) -> NDArray[np.float64]:
-    """[parent, child]: probability with which an edge that was sampled stands."""
+    """[parent, child]: probability with which a sampled edge survives."""
     share = np.zeros(edge.shape)
     for graph in graphs:
         for child, parents in enumerate(graph):
@@ -91,7 +91,7 @@ def _distances(graph: Graph, survival: NDArray[np.float64], rng: np.random.Gener
 
 
 def _ancestors(graph: Graph) -> list[set[int]]:
-    """Of every dataset, all those from which a way leads to it."""
+    """For every dataset, all those from which a way leads to it."""
     above: list[set[int]] = [set() for _ in graph]
     for child in in_order(graph):
         for parent in graph[child]:

@@ -1,4 +1,4 @@
-"""Hidden brokers: pairs that look copied from one another, but are copies of a list that nobody has obtained.
+"""Hidden brokers: pairs that look copied from one another, but are copies of a list that was never obtained.
 
 How likely that is comes with the calibration (`stating`): brothers are joined to third lists in triangles, and what
 three lists have in common two and two, no one of them held.
@@ -27,7 +27,7 @@ LEAST_PROPOSED, LEAST_EACH = 0.5, 0.05
 
 @dataclass(frozen=True)
 class Hidden:
-    """A proposed dataset that nobody has obtained."""
+    """A proposed dataset that was never obtained."""
 
     id: str
     parents: tuple[int, ...]

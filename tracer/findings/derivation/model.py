@@ -22,11 +22,11 @@ from tracer.findings.seeds import GRAPH_SEED
 TEMPER = 0.1
 """Power to which the likelihood of the memberships is raised; calibrated on tuning seeds."""
 LOG_PARENT = -4.0
-"""Nats of one parent more, beside ln of the number of datasets."""
+"""Nats of one parent more, in addition to ln of the number of datasets."""
 LOG_UNRELATED = 2.0
 """Log odds before looking that two lists have nothing to do with one another."""
 REFINED = 2
-"""How often candidates are chosen anew after a first search."""
+"""How often candidates are chosen again after a first search."""
 SWEEPS, BURN = 40, 10
 
 

@@ -63,7 +63,7 @@ def _along(
     level: NDArray[np.float64], step: NDArray[np.float64], value: NDArray[np.float64], hits: NDArray[np.float64],
     total: NDArray[np.float64], design: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:  # fmt: skip
-    """The levels after the step, or a part of it that is no worse, and their values."""
+    """The levels after the step, or a part of it that is not worse, and their values."""
     trial = np.clip(level + step, _LOWEST, _HIGHEST)
     better = _likelihood(trial @ design.T, hits, total)
     size = 1.0

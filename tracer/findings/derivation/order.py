@@ -63,11 +63,11 @@ class _Order:
         del self.datasets[place], self.numbers[place]
 
     def place(self, x: int) -> int:
-        """How many stand before it."""
+        """How many are before it."""
         return bisect_left(self.numbers, self.number[x])
 
     def put(self, x: int, place: int) -> None:
-        """Put a dataset in, so that so many stand before it."""
+        """Put a dataset in, so that so many are before it."""
         numbers = self.numbers
         before = numbers[place - 1] if place else numbers[0] - 2.0 if numbers else 0.0
         after = numbers[place] if place < len(numbers) else before + 2.0

@@ -1,4 +1,4 @@
-"""How popular a contact is: in how many lists it stands that did not get it from one another."""
+"""How popular a contact is: in how many lists it is that did not get it from one another."""
 
 from __future__ import annotations
 

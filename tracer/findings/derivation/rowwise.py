@@ -31,10 +31,10 @@ see `calibration`. (`python -m tests.bench.zoo.fit --signals` counts how often e
 PER_WITNESS, PER_REPEAT = 1.6, 0.5
 """Nats of a differing cell with an independent witness, of a lost repeat."""
 WRITTEN_ANEW = 0.3
-"""Share of common cells of a kind that differ, from which that kind was written anew on one side."""
+"""Share of common cells of a kind that differ, from which that kind was rewritten on one side."""
 NOT_ALIKE = 0.1
-"""Share of cells, beyond what chance gives, that must be alike for the common contacts to be the same people. (Of
-copies that were written anew, with the family name first or without the town, more than half were.)"""
+"""Share of cells, beyond what chance gives, that must be alike for the common contacts to be the same people. (More
+than half of the copies that were rewritten, with the family name first or without the town, were.)"""
 COMPARED, LOOKED_AT = 20, 300
 """Common contacts whose cells must be filled on both sides for this to be asked, and how many are looked at."""
 MERGED = 0.02
@@ -87,11 +87,11 @@ def _repeats(con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: Membe
 def _newest(
     con: duckdb.DuckDBPyConnection, weights: EdgeWeights, counts: MembershipCounts, facts: Sequence[DossierFacts]
 ) -> None:
-    """Of two versions of one holder's list, the one that lacks the newest rows of the other is likely to be the older.
+    """The one of two versions of one holder's list that lacks the newest rows of the other is likely to be the older.
 
     k rows newer than all of the other's, of which a share r of the rest has: (1 - r)^k. Between two holders this shows
-    nothing: the older rows taken out of a list, and a list that somebody carried on, are the same picture. A client's own
-    list goes on growing after a copy has left it.
+    nothing: the older rows taken out of a list, and a list that somebody carried on, are the same picture. A
+    client's own list goes on growing after a copy has left it.
     """
     lists = _lists(counts)
     for value, name in (("day", "days of rows"), ("inner_id", "ids run on")):

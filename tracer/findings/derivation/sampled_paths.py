@@ -52,8 +52,8 @@ class Ways:
         return cls(_words(direct), _words(into), every, into.sum(axis=(1, 2)))
 
     def between(self, giver: NDArray[np.int64], taker: NDArray[np.int64]) -> NDArray[np.int64]:
-        """pairs: the dataset that most graphs pass on a way from giver to taker that is no edge; of these the nearest,
-        of these the first. -1 where there is no such way."""
+        """pairs: the dataset that most graphs pass on a way from giver to taker that is not an edge; of these the
+        nearest, of these the first. -1 where there is no such way."""
         indirect = self.into[taker, giver] & ~self.direct[taker, giver]
         passed = np.full(giver.size, -1, dtype=np.int64)
         some = np.flatnonzero(indirect.any(axis=1))

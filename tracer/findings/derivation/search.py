@@ -1,6 +1,6 @@
 """Averaging over acyclic graphs: blocked Gibbs sampling of pairs of families, with exact conditional probabilities.
 
-One step takes two datasets, forgets both their parent sets and draws them anew together, with their exact joint
+One step takes two datasets, forgets both their parent sets and draws them again together, with their exact joint
 probability given all other families and acyclicity; so an edge can be added, dropped, swapped or turned in one step.
 """
 
@@ -27,7 +27,6 @@ class DerivationPosterior:
     """What the search found. Arrays are datasets x datasets, [parent, child]."""
 
     edge: NDArray[np.float64]
-    """Probability of the edge."""
     ancestor: NDArray[np.float64]
     """Probability that a path leads from the one to the other."""
     best: tuple[tuple[int, ...], ...]
@@ -152,7 +151,7 @@ _Marginal: TypeAlias = tuple[tuple[float, NDArray[np.float64]], ...]
 
 
 def _redraw(state: _State, a: int, b: int, uniform: Iterator[float]) -> tuple[_Marginal, _Marginal]:
-    """Draw the families of a and b anew; returns each one's conditional probabilities of its candidates."""
+    """Draw the families of a and b again; returns each one's conditional probabilities of its candidates."""
     state.put(a, 0)
     state.put(b, 0)
     below_a, below_b = state.below(a), state.below(b)

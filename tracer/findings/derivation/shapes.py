@@ -18,8 +18,8 @@ MERGED = 0.8
 APART = 0.003
 """Share of the smaller of two lots up to which they have next to nothing in common."""
 SAMPLED = 2 / 3
-"""Share of what two samples of a list would have in common inside it, from which two parts of it may be samples. Of the
-makers' lists that others cover together, one in three was really cut up from there on, and one in twenty below."""
+"""Share of what two samples of a list would have in common inside it, from which two parts of it may be samples. One in
+three of the makers' lists that others cover together were really cut up from there on, and one in twenty below."""
 
 
 def undirected_lots(counts: MembershipCounts, posterior: DerivationPosterior) -> NDArray[np.float64]:
@@ -56,7 +56,7 @@ def _covered(counts: MembershipCounts, parts: Sequence[int], x: int) -> float:
 def _are_lots(counts: MembershipCounts, x: int, p: int, q: int) -> bool:
     """Whether p and q look like lots into which x was cut: whole in it, and without a contact in common.
 
-    Two lists that were put together look like that where nobody is in both. Which it was their rows cannot tell.
+    Two lists that were put together look like that where no person is in both. Which it was their rows cannot tell.
     """
     size = counts.traced.contacts
     whole = min(int(counts.shared[p, x]) / max(1, int(size[p])), int(counts.shared[q, x]) / max(1, int(size[q])))

@@ -32,7 +32,7 @@ LEAST_REASON = 0.5
 LEAST_SHAPE = 6.0
 """The same of the search, where the reason is that several lists cover another (`StatedDerivations.covers`)."""
 LEAST_HANDED_ON = 2.0
-"""The same, where the list that was copied has a source that is told."""
+"""The same, where the list that was copied has a known source."""
 MOST_AGAINST = 2.0
 """Log odds of dates, documents or rows against a direction that such a cover outweighs."""
 ONE_POPULATION = 0.12
@@ -46,7 +46,7 @@ they have all of it."""
 OF_OTHER_PEOPLE = 0.49
 """Most that an edge is stated at where names and addresses of the common contacts do not agree."""
 NOT_TOLD = 0.49
-"""Most that an edge is stated at whose direction nothing tells."""
+"""Most that an edge is stated at whose direction nothing shows."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,12 @@ class StatedDerivations:
     """What is stated. Arrays are datasets x datasets, [parent, child]."""
 
     edge: NDArray[np.float64]
-    """Probability of the edge."""
     told: NDArray[np.bool_]
-    """Whether something tells this direction: dates, documents, rows, or several lists that cover one another."""
+    """Whether something shows this direction: dates, documents, rows, or several lists that cover one another."""
     covers: NDArray[np.bool_]
-    """Whether it is told by several lists that together cover another."""
+    """Whether it is shown by several lists that together cover another."""
     follows: NDArray[np.bool_]
-    """Whether it is told because the parent's own source is."""
+    """Whether it is shown because the parent's own source is."""
     brother: NDArray[np.float64]
     """Probability that two lists that the search joins were not copied from one another after all; symmetric."""
     one_population: NDArray[np.bool_]
@@ -84,10 +83,10 @@ def state(
     gap = population_gap(counts.shared, counts.traced.contacts)
     directed = undirected_lots(counts, posterior)
     dates, one_holder = weights.net(DATES), pairs_of_one_holder(facts)
-    # A client's own list and one on record are nobody's register.
+    # A client's own list and one on record are not a register.
     own = np.array([fact.own for fact in facts], dtype=np.bool_)
     private = one_holder | own[:, None] | own[None, :] | (np.abs(weights.net(DOCUMENTS)) >= LEAST_REASON)
-    # Who took a client's own list may have put other names to its numbers: nobody else had these to collect.
+    # A taker of a client's own list may have put other names to its numbers: no one else had these to collect.
     others = _other_people(weights) & ~private
     one_population = _one_population(counts, gap) & ~private | others
     alone = ~np.isfinite(gap) & (_shares(counts)[0] < WHOLE) & ~private
@@ -125,8 +124,8 @@ def state(
 
 
 def _without_reason(edge: NDArray[np.float64], told: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Where nothing tells a direction it is no surer than `NOT_TOLD`. Where nothing tells either, what the likelier one
-    loses is the other's: that the two are related stays as sure."""
+    """Where nothing shows a direction it is at most as sure as `NOT_TOLD`. Where nothing shows either, what the
+    likelier one loses is the other's: that the two are related stays as sure."""
     held = np.where(told, edge, np.minimum(edge, NOT_TOLD))
     neither = ~told & ~told.T
     lost = np.where(neither, edge - held, 0.0)
@@ -134,7 +133,7 @@ def _without_reason(edge: NDArray[np.float64], told: NDArray[np.bool_]) -> NDArr
 
 
 def _handed_on(told: NDArray[np.bool_], clear: NDArray[np.bool_], posterior: DerivationPosterior) -> NDArray[np.bool_]:
-    """The directions that follow from those that are told: of a list whose own source is told, its copies came later.
+    """The directions that follow from known ones: where a list's own source is known, its copies came later.
 
     Were such a list made from its copy as well, the copy and the source would have nothing in common but chance.
     """
@@ -169,7 +168,7 @@ def _one_population(counts: MembershipCounts, gap: NDArray[np.float64]) -> NDArr
     """
     held, of_larger = _shares(counts)
     fits = (gap < ONE_POPULATION) & (of_larger > 0.3)
-    # Where each lacks next to nothing of the other no third list tells either.
+    # Where each lacks next to nothing of the other no third list shows it either.
     alone = ~np.isfinite(gap) & (of_larger > np.where(held < WHOLE, NEARLY, NEARLY_ALL))
     return np.asarray((held < ALL) & (fits | alone), dtype=np.bool_)
 

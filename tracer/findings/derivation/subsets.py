@@ -15,7 +15,7 @@ def sum_intersecting(masks: NDArray[np.int64], counted: NDArray[np.float64]) -> 
 def by_members(masks: NDArray[np.int64], p: int, counted: NDArray[np.float64]) -> NDArray[np.float64]:
     """sets x 2^p x columns: sums of the lines by which of the set's members their numbers have; all sets have p.
 
-    The lines whose members are among some are those within these and all that are no members; less those with fewer
+    The lines whose members are among some are those within these and all that are not members; less those with fewer
     (Moebius inversion). Exact for counts.
     """
     every = counted.shape[0] - 1

@@ -1,9 +1,9 @@
 """Lists that are independent of one another given one common population: a register, a public source, a lost list.
 
-Two lists of n and m contacts that were drawn independently from N people share n·m/N, so that every pair of them tells
-the same N (the estimate of Lincoln and Petersen). A copy is nearer to its source than to all others: its pair tells a
-smaller N. So where the three pairs of three lists tell one N, and none of the three holds another, none was copied
-from another.
+Two lists of n and m contacts that were drawn independently from N people share n·m/N, so that every pair of them gives
+the same N (the estimate of Lincoln and Petersen). A copy is nearer to its source than to all others: its pair gives a
+smaller N. So where the three pairs of three lists give one N, and none of the three holds another, none was copied from
+another.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 WHOLE = 0.985
-"""Share of the smaller list from which the larger holds it: then the pair tells its size alone."""
+"""Share of the smaller list from which the larger holds it: then the pair gives its size alone."""
 LEAST_SHARED = 50
-"""Contacts in common from which a pair tells an N well enough."""
+"""Contacts in common from which a pair gives an N well enough."""
 NOISE = 1.5
 """Standard errors by which two estimates may differ for nothing."""
 
@@ -22,14 +22,14 @@ NOISE = 1.5
 def population_gap(shared: NDArray[np.int64], contacts: NDArray[np.int64]) -> NDArray[np.float64]:
     """datasets x datasets: by how much ln N of a pair differs from that of its pairs with a third list, at least.
 
-    Of all third lists the one that fits best counts, of its two pairs the one that fits worse, less the noise of
-    sampling; infinity where no third list tells. Near 0: all three look independent of one another.
+    The third list that fits best counts, of its two pairs the one that fits worse, less the noise of
+    sampling; infinity where no third list says anything. Near 0: all three look independent of one another.
     """
     size = np.maximum(contacts, 1).astype(np.float64)
     common = shared.astype(np.float64)
     smaller = np.minimum(size[:, None], size[None, :])
     log_n = np.log(size[:, None] * size[None, :]) - np.log(np.maximum(common, 1.0))
-    # Of the hypergeometric distribution of the overlap.
+    # Variance by the hypergeometric distribution of the overlap.
     left = np.maximum(1 - common / size[:, None], 0.002) * np.maximum(1 - common / size[None, :], 0.002)
     variance = left / np.maximum(common, 1.0)
     tells = (common >= LEAST_SHARED) & (common < WHOLE * smaller)

@@ -1,4 +1,4 @@
-"""Versions of one holder's list: which follow one another, and what tells the older one."""
+"""Versions of one holder's list: which follow one another, and what shows the older one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ long: in real families of versions five steps in six add more than they take awa
 
 
 def succession(shared: NDArray[np.int64], contacts: NDArray[np.int64], facts: Sequence[DossierFacts]) -> Succession:
-    """The versions that follow one another: by day of making or obtaining; one without a day stands by its length."""
+    """The versions that follow one another: by day of making or obtaining; one without a day is placed by its
+    length."""
     found: set[tuple[int, int]] = set()
     holders: dict[str, list[int]] = {}
     for x, fact in enumerate(facts):

@@ -1,4 +1,4 @@
-"""Log-weights of single edges beside the families' scores: each a signal with its value, its nats and a reason.
+"""Log-weights of single edges in addition to the families' scores: each a signal with its value, its nats and a reason.
 
 A signal about direction takes from the unlikelier direction and gives nothing to the other, so that it says nothing
 about whether the two are related.

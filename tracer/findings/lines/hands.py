@@ -1,6 +1,6 @@
 """Through how many hands a line came: what is claimed of it, and what the relations `supplies_line_to` show.
 
-A vendor whom a carrier supplies has first-hand lines; whoever he supplies, second-hand ones. Where the known chain
+A vendor whom a carrier supplies has first-hand lines; those whom it supplies, second-hand ones. Where the known chain
 does not begin with a carrier, its length is only a lower bound.
 """
 
@@ -32,11 +32,11 @@ class Hand:
     path: tuple[str, ...]
     """Parties from the first known supplier to the vendor."""
     basis: str | None
-    """Of the weakest relation of the path."""
+    """Basis of the weakest relation of the path."""
 
 
 def supply_chain_depth(con: duckdb.DuckDBPyConnection, vendor: str, carrier: str | None = None) -> Hand | None:
-    """The hand of a vendor's lines; None where nobody is known to supply it. `carrier`: whose line it is, if known."""
+    """The hand of a vendor's lines; None where no supplier is known. `carrier`: whose line it is, if known."""
     supplies: nx.DiGraph[str] = nx.DiGraph()
     for giver, taker, basis in con.execute(
         "SELECT from_party, to_party, basis FROM relation WHERE kind = 'supplies_line_to' ORDER BY no"

@@ -35,7 +35,7 @@ class ComplaintRate:
     """To others than canaries and controls."""
     complaints: int
     counted: int
-    """Of the complaints, those on days that the calls cover."""
+    """Complaints on days that the calls cover."""
     first_at: datetime | None
     last_at: datetime | None
 

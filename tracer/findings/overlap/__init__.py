@@ -1,4 +1,5 @@
-"""Overlaps of all pairs of datasets, beside what independently collected lists of their kind would have in common."""
+"""Overlaps of all pairs of datasets, compared with what independently collected lists of their kind would have in
+common."""
 
 from __future__ import annotations
 

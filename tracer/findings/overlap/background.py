@@ -3,8 +3,8 @@
 n·m/U is not that figure: popular contacts and common public sources are in many lists. The background is estimated from
 the case itself, as a mixture over all pairs: most pairs of lists are unrelated, and their overlaps, in ratio to the
 product of the sizes, scatter log-normally about a common value; related pairs lie anywhere above it. Each dataset has a
-factor of its own (a list of popular contacts meets every other list more often). Of pairs that share fewer than twenty
-nothing more is known (censored observations: Tobin 1958).
+factor of its own (a list of popular contacts meets every other list more often). Nothing more is known of pairs that
+share fewer than twenty (censored observations: Tobin 1958).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Blind datasets among the overlaps: what a comparison without showing told.
+"""Blind datasets among the overlaps: the result of a comparison without showing.
 
 Only pairs that were compared have an overlap; of all others nothing is known, and they enter neither the background nor
-the derivations: direction comes from places, cells and order, which nobody has shown.
+the derivations: direction comes from places, cells and order, which neither side has shown.
 """
 
 from __future__ import annotations

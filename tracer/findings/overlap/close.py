@@ -1,6 +1,6 @@
-"""Close lists: those that share at least twenty contacts. Of two that share fewer, nothing is known across them.
+"""Close lists: those that share at least twenty contacts. Nothing is known across two that share fewer.
 
-A list of nineteen invented numbers and one person must say nothing about the lists in which that person stands. So what
+A list of nineteen invented numbers and one person must say nothing about the lists that hold that person. So what
 two such lists share is taken for nothing before anything is computed from it, not hidden behind it: findings, weights
 and probabilities are those of a case in which they share none.
 """
@@ -20,7 +20,7 @@ from scipy import sparse
 from tracer.findings.overlap.shared_counts import as_words
 
 LEAST_SHARED = 20
-"""Contacts from which what two lists share is counted, and told exactly."""
+"""Contacts from which what two lists share is counted, and shown exactly."""
 _MANY_PARTS = 1 << 18
 """Parts from which like ones are put together at every step; sorting them takes longer than carrying a few twice."""
 _MOST_PARTS = 1 << 20
@@ -78,9 +78,8 @@ Pairs: TypeAlias = Callable[[int, int], bool]
 
 
 def read_close(con: duckdb.DuckDBPyConnection, *among: Sequence[int]) -> Pairs:
-    """Which of these datasets are close, as the overlaps that stand say: contacts are counted there, each once by
-    whichever identifiers join it. Whoever counts identifiers instead takes ten people with a number and an address for
-    twenty."""
+    """Which of these datasets are close, by the current overlaps: contacts are counted there, each once by any
+    identifiers that join it. A count of identifiers would take ten people with a number and an address for twenty."""
     numbers = sorted(set[int]().union(*among))
     rows = con.execute(
         "SELECT a, b FROM views._close WHERE list_contains($numbers, a) AND list_contains($numbers, b)",
@@ -130,7 +129,7 @@ def _beside(words: NDArray[np.uint64], dataset: int, far: NDArray[np.uint64]) ->
 def _without_far(
     words: NDArray[np.uint64], origin: NDArray[np.int64], sign: NDArray[np.int64], dataset: int, far: NDArray[np.uint64]
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
-    """The sets taken apart so that none has the dataset beside one that is not close to it. Sets of one go."""
+    """The sets split so that none has the dataset together with one that is not close to it. Sets of one go."""
     mixed = _beside(words, dataset, far)
     if not mixed.any():
         return words, origin, sign
@@ -150,7 +149,7 @@ def _without_far(
 
 
 def _unique(lines: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where each different line stands first, and for every line which of these it is."""
+    """The first place of each different line, and for every line which of these it is."""
     order = np.lexsort(lines.T[::-1])
     fresh = np.ones(order.size, dtype=np.bool_)
     fresh[1:] = (lines[order[1:]] != lines[order[:-1]]).any(axis=1)

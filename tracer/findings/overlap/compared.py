@@ -25,7 +25,7 @@ from tracer.findings.overlap.places import IdentifierPlaces, read_places
 
 @dataclass(frozen=True)
 class Comparison:
-    """The datasets of a case beside one another."""
+    """The datasets of a case, compared with one another."""
 
     traced: ComparedDatasets
     patterns: Patterns

@@ -1,6 +1,6 @@
 """Near-copies: lists of almost the same contacts, such as one list that is hosted in two places.
 
-Wherever independent witnesses are counted they are one: the second tells nothing that the first has not told.
+Wherever independent witnesses are counted they are one: the second says nothing that the first has not said.
 """
 
 from __future__ import annotations

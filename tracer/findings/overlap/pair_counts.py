@@ -1,6 +1,6 @@
 """Contacts that the datasets of a large case have in common, kept from one trace to the next.
 
-They are counts over all identifiers. Counting them anew reads every membership several times; a list that came in meets
+They are counts over all identifiers. Counting them again reads every membership several times; a new list meets
 all others in one reading.
 """
 
@@ -21,13 +21,13 @@ from tracer.findings.overlap.shared_counts import common_keys
 from tracer.findings.precomputed import from_scratch
 
 MOST_NEWCOMERS = 12
-"""Lists that are met with all others one by one; where more came in, all pairs are counted anew."""
+"""Lists that are met with all others one by one; where more came in, all pairs are counted again."""
 _TO_CUT = 200_000
 """Memberships by which it is seen where ranges are to be cut."""
 
 
 def counted_pairs(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> NDArray[np.int64]:
-    """datasets x datasets: contacts in common, as `patterns.shared_contacts` tells them. The diagonal is 0.
+    """datasets x datasets: contacts in common, as `patterns.shared_contacts` gives them. The diagonal is 0.
 
     Needs the TEMP table `traced`. What was counted before is taken from the case, and what is counted is kept there,
     unless findings are to be computed from scratch.
@@ -52,7 +52,7 @@ def counted_pairs(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> N
 
 
 def _still_known(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> set[int]:
-    """The datasets whose pairs were counted and stand; pairs of those that are gone are removed.
+    """The datasets whose pairs were counted and still hold; pairs of those that are gone are removed.
 
     Where one that had junk is gone, its junk may link again, and nothing is known any more.
     """

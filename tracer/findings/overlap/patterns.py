@@ -1,7 +1,7 @@
 """Which sets of datasets hold how many contacts: the inverted index from which overlaps and derivations are computed.
 
 An identifier's holders are summed up in one number, the exclusive or of random codes of the datasets; identifiers with
-the same one are counted together. So an identifier that stands in all of 200 datasets costs one line, not 19,900 pairs.
+the same one are counted together. So an identifier that is in all of 200 datasets costs one line, not 19,900 pairs.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class ComparedDatasets:
     share: SamplingShare
     """What is looked at to see who copied from whom; contacts in common are counted whole."""
     codes: NDArray[np.int64]
-    """Of each, for the signatures of sets of holders."""
+    """Random code of each, for the signatures of sets of holders."""
     relation: str
     """TEMP relation of them: no, position, code, whole."""
 
@@ -155,7 +155,7 @@ def _patterns(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, members:
 def shared_contacts(con: duckdb.DuckDBPyConnection, patterns: Patterns) -> NDArray[np.int64]:
     """datasets x datasets: contacts in common, counted once by whichever identifier joins them.
 
-    A contact of a that has several identifiers counts once for b if any of them stands in b; of the two sides' numbers
+    A contact of a that has several identifiers counts once for b if any of them is in b; of the two sides' numbers
     the smaller one is given. The diagonal is 0.
     """
     held = patterns.held

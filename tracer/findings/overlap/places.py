@@ -34,7 +34,7 @@ def read_places(
 ) -> IdentifierPlaces:
     """Count identifiers by place. Needs the TEMP table `key_pattern`, and `signed_block` unless the answers are kept.
 
-    close: datasets x datasets. What stands in lists that are not close counts as often as it stands in them.
+    close: datasets x datasets. An identifier in lists that are not close counts as often as it is in them.
     """
     if not traced.share.all or not kept(con, "place_size", "dataset_place"):
         run_sql(con, "block_place")
@@ -109,7 +109,7 @@ def _where(which: NDArray[np.bool_], by_place: sparse.csr_matrix) -> sparse.csr_
 
 
 def _repeated(held: sparse.csr_matrix, by_place: sparse.csr_matrix) -> NDArray[np.int64]:
-    """places: how often identifiers stand in more lists than one, each further list counted."""
+    """places: how often identifiers are in more lists than one, each further list counted."""
     more = np.diff(held.indptr).astype(np.int64) - 1
     return np.asarray(by_place.T @ more, dtype=np.int64).ravel()
 

@@ -1,6 +1,6 @@
 """By which identifiers a large case is compared: all of its short lists, the same share of all others.
 
-An identifier is drawn by what it is, so that the same ones are taken from every list. One that stands in a short list
+An identifier is drawn by what it is, so that the same ones are taken from every list. One that is in a short list
 is taken in any case; so a set of holders is seen whole where one of them is short, and else in the drawn share.
 """
 
@@ -30,7 +30,7 @@ class SamplingShare:
     """What is looked at."""
 
     percent: int
-    """Of the identifiers that stand in no short list."""
+    """Per cent of the identifiers that are in no short list."""
     whole: NDArray[np.bool_]
     """datasets: whether all of its identifiers are looked at."""
 
@@ -41,7 +41,7 @@ class SamplingShare:
 
     @property
     def each(self) -> NDArray[np.int64]:
-        """datasets: identifiers that one stands for which was looked at and stands in this dataset alone."""
+        """datasets: identifiers that one stands for which was looked at and is in this dataset alone."""
         return np.where(self.whole, 1, 100 // self.percent)
 
 

@@ -2,8 +2,8 @@
 
 A value that at most `MOST` people have is a block; values that more have make blocks two by two. So the fields, and the
 pairs of fields, that bring people together are chosen by what the lists hold, value by value, and no block is a crowd.
-Beside the pairs across the lists, those within each list are made in the same way for a sample of its people: nobody is
-twice in one list, so these show how alike different people are (see `calibrate`).
+In addition to the pairs across the lists, those within each list are made in the same way for a sample of its people:
+no person is twice in one list, so these show how alike different people are (see `calibrate`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST = 128
 PAIRS_PER_PERSON = 150
 """Pairs that may be made for each person; rules beyond are left out, the dearest first."""
 BEST = 8
-"""Of the pairs of a person so many are compared, those that share the rarest."""
+"""Pairs of a person that are compared: those that share the rarest."""
 SAMPLE = 2_000
 """People of each list who are compared with their own list."""
 statement = statements_beside(__file__)
@@ -39,18 +39,16 @@ class CandidatePairs:
     j: NDArray[np.int64]
     """Greater than `i`."""
     within: NDArray[np.bool_]
-    """Both stand in the same list."""
+    """Both are in the same list."""
     worth: NDArray[np.float64]
     """1 for a pair across the lists. For a pair of one list, how many pairs across the lists, of different people, it
     stands for: people are taken to be as like strangers of their own list as like those of the other, by numbers."""
     first: int
-    """People of the first list."""
     second: int
-    """People of the second list."""
 
 
 def candidate_pairs(con: duckdb.DuckDBPyConnection, records: PersonRecords) -> CandidatePairs:
-    """The pairs to compare. Temporary tables `person_…` of the connection are written anew, and dropped."""
+    """The pairs to compare. Temporary tables `person_…` of the connection are rewritten, and dropped."""
     people = records.codes.shape[0]
     sampled = np.concatenate([_sample(records.first), _sample(records.second)])
     keys = _keys(records)

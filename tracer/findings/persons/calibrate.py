@@ -2,7 +2,7 @@
 
 Links are one to one: the best pair first, then the best of those who are left. How often different people reach a
 weight is not taken from the model, whose fields are not independent (a family shares surname, street and place), but
-counted: a pair within one list is a decoy, for nobody is twice in one list. A link at
+counted: a pair within one list is a decoy, for no person is twice in one list. A link at
 weight s is wrong in the share in which decoys, scaled to the people of both lists who are still free at s, are among
 links and decoys together about s, by isotonic regression (the pool-adjacent-violators algorithm; a larger weight never
 makes a link less likely). The idea is the target-decoy search of Elias and Gygi (Nature Methods 4, 2007).
@@ -36,7 +36,7 @@ class Tally:
     links: NDArray[np.int64]
     decoys: NDArray[np.int64]
     worth: Floats
-    """Wrong links for which the decoys of a step stand together."""
+    """Wrong links that the decoys of a step represent together."""
 
     def step(self, weights: Floats) -> NDArray[np.int64]:
         """The steps of some weights that are among those of the links."""

@@ -15,7 +15,7 @@ def top(field: Field) -> int:
 
 
 def crossed_level(field: Field) -> int:
-    """The level of two values that stand in each other's field; of fields that cannot be crossed there is none."""
+    """The level of two values in each other's field; of fields that cannot be crossed there is none."""
     return TOP[field.kind] + 1
 
 

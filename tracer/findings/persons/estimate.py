@@ -4,7 +4,7 @@ The stated links that are right, by their probabilities, over the share of the s
 a stated link (see `recall`).
 
 The interval is a Bayesian bootstrap (Rubin, Annals of Statistics 9, 1981): decoys, links and what is known of each
-field get random weights, the probabilities are found anew, and whether each link is right is drawn.
+field get random weights, the probabilities are found again, and whether each link is right is drawn.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DRAWS = 400
 """Draws of the bootstrap."""
 LEVEL = 0.95
 ALLOWANCE = 0.5
-"""Standard deviation, as a logarithm, of the share who are missed, beside what independent slips make of it."""
+"""Standard deviation, as a logarithm, of the share who are missed, in addition to what independent slips make of it."""
 _SEED = 20_070_304
 """Any fixed number: the same lists must give the same interval."""
 

@@ -20,7 +20,7 @@ from tracer.identify.person import normalise
 from tracer.identify.script import simplified
 
 LEAST_TOLD = 2
-"""Fields in which a record must say something; a name alone is no person."""
+"""Fields in which a record must say something; a name alone is not a person."""
 
 
 class FieldKind(Enum):
@@ -60,7 +60,6 @@ class PersonRecords:
     values: tuple[tuple[str, ...], ...]
     """For each field its distinct values, in order."""
     first: int
-    """People of the first list."""
     rows: NDArray[np.int64]
     """For each person, the position of its first row in its list."""
     untold: tuple[int, int]
@@ -151,7 +150,7 @@ def _plain_number(text: str) -> str | None:
 
 
 def plain_date(text: str) -> str | None:
-    """Year, month and day as eight digits; None where they are not told, or the text is no day of the calendar."""
+    """Year, month and day as eight digits; None where they are not given, or the text is not a day of the calendar."""
     found = re.match(r"\s*((?:1[89]|20)\d\d)\D?(\d\d?)\D?(\d\d?)(?!\d)", plain_digits(fold(text)))
     if found is None:
         return None

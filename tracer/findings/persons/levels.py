@@ -1,7 +1,7 @@
 """How well two values of a field agree: a few levels, from 0 (they differ) to the field's highest (they are equal).
 
 Similarities are rapidfuzz's, over distinct pairs of values, character by character, so Chinese names compare as others.
-Thresholds are where the levels of FEBRL 1 to 3 fall apart; they are no parameters of the model, which learns what each
+Thresholds are where the levels of FEBRL 1 to 3 fall apart; they are not parameters of the model, which learns what each
 level is worth from the lists themselves.
 """
 

@@ -34,7 +34,7 @@ class Linkage:
     b: NDArray[np.int64]
     """The same in the second."""
     probability: NDArray[np.float64]
-    """That both are one person; those under `LEAST_PROBABILITY` are no stated links."""
+    """That both are one person; those under `LEAST_PROBABILITY` are not stated."""
     links: Links
     pairs: CandidatePairs
     weights: NDArray[np.float64]

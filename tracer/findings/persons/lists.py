@@ -43,7 +43,7 @@ def columns_of(con: duckdb.DuckDBPyConnection, number: int) -> dict[int, dict[st
 
 
 def told_by(columns: dict[int, dict[str, int]]) -> set[str]:
-    """The fields that some part of a list tells; parts of a name also tell the whole."""
+    """The fields that some part of a list gives; parts of a name also give the whole."""
     told = {field for part in columns.values() for field in part}
     return told | ({"name"} if {"given_name", "surname"} <= told else set())
 
@@ -56,7 +56,7 @@ def common_fields(a: Collection[str], b: Collection[str]) -> tuple[Field, ...]:
 
 
 def can_be_compared(fields: Collection[Field]) -> bool:
-    """Whether these fields tell people apart at all: a name, and something beside it."""
+    """Whether these fields distinguish people: a name, and something else."""
     names = {field.name for field in fields} & _NAMES
     return bool(names) and len(fields) > len(names)
 

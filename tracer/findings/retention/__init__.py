@@ -1,4 +1,4 @@
-"""Retention: whose copy of a client's list is behind a dataset that somebody else holds?
+"""Retention: from whose copy of a client's list did a dataset come that another party holds?
 
 `retained`: the recipient itself holds it after the end date. `passed_on`: a third party holds it. `held`: the recipient
 holds it before the end, or no end was agreed. The client itself and every other recipient are always alternatives.
@@ -23,7 +23,7 @@ _SCHEMA = {
 
 
 def compute(con: duckdb.DuckDBPyConnection, run: int) -> list[Retention]:
-    """Read releases, marks, derivations and attributions that stand; write and return the retention rows of `run`.
+    """Read releases, marks, and current derivations and attributions; write and return the retention rows of `run`.
 
     Rows of a probability below .01 are not written.
     """

@@ -31,15 +31,13 @@ class ClientView:
     """A client, its releases, and how its lists overlap."""
 
     client: str
-    """Id of the party."""
     releases: tuple[Release, ...]
-    """Its releases, by id."""
     own: frozenset[str]
     """Ids of the datasets that it holds itself."""
     totals: Mapping[Pattern, int]
     """Set of released datasets, releases that cannot have held them -> ordinary identifiers of which this is so."""
     seen: Mapping[int, Mapping[Pattern, int]]
-    """The same, for the identifiers that stand in each dataset looked at."""
+    """The same, for the identifiers in each dataset looked at."""
 
     @property
     def own_origins(self) -> frozenset[str]:
@@ -78,7 +76,7 @@ class ClientEvidence:
     homes_seen: int
     """Home canaries of the client in the dataset."""
     planted: frozenset[str]
-    """Releases whose canaries stand there without their ordinary rows; these canaries are left out."""
+    """Releases whose canaries are there without their ordinary rows; these canaries are left out."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +84,8 @@ class Evidences:
     """Reads the evidence of any client in any dataset."""
 
     con: duckdb.DuckDBPyConnection
-    """The case."""
     marks: Marks
-    """The register."""
     seen: Sightings
-    """Where the marks are seen."""
     backgrounds: Mapping[int, CanaryChance]
     """Surroundings of the canaries, by dataset."""
     overlaps: Mapping[tuple[str, str], float]
@@ -113,7 +108,7 @@ class Evidences:
         return ClientEvidence(tuple(group for group in groups if group.total > 0), int(home.seen), planted)
 
     def holds(self, view: ClientView, dataset: Dataset, eligible: Sequence[Release]) -> bool:
-        """Whether any of the client's rows stand there: a copy's canary, or ordinary rows above chance.
+        """Whether any of the client's rows are there: a copy's canary, or ordinary rows above chance.
 
         A derivation alone does not show it: what was copied may have been the giver's other rows.
         """
@@ -148,7 +143,7 @@ class Evidences:
         return is_planted(seen, len(release.canaries), rows)
 
     def _canaries(self, eligible: Sequence[Release], dataset: Dataset, planted: frozenset[str]) -> list[Group]:
-        """Canaries by the releases in which they stand."""
+        """Canaries by the releases that hold them."""
         ids = frozenset(release.id for release in eligible)
         groups: dict[frozenset[str], set[int]] = defaultdict(set)
         for release in eligible:
@@ -186,7 +181,7 @@ class Evidences:
     ) -> list[Group]:
         """Ordinary rows by the released datasets and the releases that hold them: these tell vintages apart.
 
-        Where a client's list tells when rows came and went, a release holds those that stood there on its day.
+        Where a client's list says when rows came and went, a release holds those that were there on its day.
         """
         seen = view.seen.get(dataset.no, {})
         groups = []

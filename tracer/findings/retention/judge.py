@@ -38,7 +38,7 @@ _NAMED = 0.995
 """Probability that a dataset holds data of a release that attribution names at G3: its error, 2 alpha over all
 releases, is shared with those compared."""
 _CLIENT_LEAKED = 0.2
-"""Bound on a release whose canaries are seen beside the client's home canaries: who has these may have the register."""
+"""Bound on a release whose canaries are seen with the client's home canaries: who has these may have the register."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,10 @@ class Retention:
     """A release behind a dataset, as the contract's `retention` rows have it."""
 
     vendor: str
-    """Recipient of the release."""
     client: str
     """Holder of the released dataset."""
     release: str
-    """The release."""
     dataset: str
-    """The released dataset."""
     seen_in: str
     """The dataset behind which the release is."""
     seen_with: str
@@ -64,11 +61,10 @@ class Retention:
     after_end: bool | None
     """Whether that is proven to be later than the end date."""
     probability: float
-    """That the release is behind the dataset in the way of the reading."""
+    """That the dataset came from the release in the way of the reading."""
     grade: str
     """G0 to G4."""
     reasons: tuple[Reason, ...]
-    """What speaks for it."""
     against: tuple[Reason, ...]
     """Alternatives with their probabilities, and what else speaks against it."""
 
@@ -92,8 +88,8 @@ class _World:
     def only_sources(
         self, dataset: str, steps: Sequence[DerivationStep], own: frozenset[str]
     ) -> tuple[tuple[str, int], ...]:
-        """Lists that a dataset was copied from, the client's own left out, with the contacts of it that stand there
-        and in no other loaded list."""
+        """Lists that a dataset was copied from, the client's own left out, with its contacts that are there and in no
+        other loaded list."""
         numbers = {step.parent: self.marks.datasets[step.parent].no for step in steps if step.parent not in own}
         if not numbers:
             return ()

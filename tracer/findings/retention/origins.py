@@ -50,11 +50,10 @@ class Group:
     holders: frozenset[str]
     """Origins that hold them."""
     total: float
-    """How many there are."""
     seen: float
-    """How many stand in the dataset."""
+    """How many are in the dataset."""
     background: float
-    """Probability that one stands there though no origin brought it."""
+    """Probability that one is there though no origin brought it."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +68,8 @@ class OriginPosterior:
     """Set of origins -> probability that it is just these; they sum to 1."""
 
     def instead(self, origin: str, others: Collection[str]) -> float:
-        """Probability that `origin` is no source and these are. A set's probability is shared equally by its members,
-        so that an origin's inclusion and what stands instead of it sum to 1."""
+        """Probability that `origin` is not a source and these are. A set's probability is shared equally by its
+        members, so that an origin's inclusion and what replaces it sum to 1."""
         chosen = frozenset(others)
         return sum(p * len(chosen & set(s)) / len(s) for s, p in self.sets.items() if origin not in s)
 
@@ -91,7 +90,7 @@ def posterior(prior: Mapping[str, float], groups: Sequence[Group]) -> OriginPost
     total = sum(prior.values())
     weights = {origin: weight / total for origin, weight in prior.items() if weight > 0}
     alone = {origin: table.likelihood((origin,)) for origin in sorted(weights)}
-    # Marks that stand there need an origin: releases whose marks are seen are looked at in sets whatever their rank.
+    # Marks that are there need an origin: releases whose marks are seen are looked at in sets whatever their rank.
     ranked = sorted(alone, key=lambda origin: (-(alone[origin] + np.log(weights[origin])), origin))
     marked = sorted({next(iter(g.holders)) for g in groups if len(g.holders) == 1 and g.seen > 0} & set(weights))
     kept = sorted({*ranked[:_KEPT], *marked[:_KEPT], *[o for o in ranked if is_own(o)][:2]})

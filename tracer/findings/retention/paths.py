@@ -13,9 +13,7 @@ class Holding:
     """How one dataset may have come by a client's data."""
 
     dataset: str
-    """The dataset."""
     holder: str
-    """Who holds it."""
     recipients: frozenset[str]
     """Recipients who may have handed it on directly."""
     parents: frozenset[str]
@@ -23,9 +21,9 @@ class Holding:
 
 
 def dominators(client: str, holdings: Mapping[str, Holding]) -> dict[str, frozenset[str]]:
-    """Dataset -> parties that stand on every path from the client to it (immediate dominators of the holders' graph).
+    """Dataset -> parties that are on every path from the client to it (immediate dominators of the holders' graph).
 
-    Nodes are parties and datasets, told apart by a prefix, since ids of both may be the same.
+    Nodes are parties and datasets, distinguished by a prefix, since ids of both may be the same.
     """
     graph: nx.DiGraph[str] = nx.DiGraph()
     root = f"party {client}"

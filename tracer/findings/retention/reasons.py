@@ -17,7 +17,7 @@ from tracer.findings.vintage.reasons import exported_reason
 _SHOWN = 20
 """Other sources that are listed one by one."""
 _AS_WELL = 0.01
-"""A second source besides the copy is given from this probability on."""
+"""A second source in addition to the copy is given from this probability on."""
 LIKELIER = 0.5
 """From this probability a list is said to be a copy of another, below it that it may be."""
 _TELLING = 3.0
@@ -43,7 +43,6 @@ class Other:
     kind: str
     """client, recipient, release (another copy of the same recipient)."""
     id: str
-    """Of the party or the release."""
     instead: float
     """Probability that it is the source and this copy is none."""
     as_well: float
@@ -55,41 +54,35 @@ class RetentionFacts:
     """Everything that the reasons of a row are made of."""
 
     view: ClientView
-    """The client."""
     release: Release
-    """The release."""
     dataset: Dataset
-    """The dataset."""
     reading: str
     """retained, passed_on, held."""
     after_end: bool | None
     """Whether that is later than the end date."""
     probability: float
-    """Of the row."""
     reach: float
     """That the dataset holds the client's data by copying at all."""
     others: tuple[Other, ...]
     """The client, the other recipients, and other copies of the same recipient."""
     evidence: ClientEvidence
-    """The marks."""
     margin: float
     """Nats by which the marks favour this release over the best other single origin."""
     passed: frozenset[str]
-    """Parties that stand on every path from the client to the dataset."""
+    """Parties that are on every path from the client to the dataset."""
     steps: tuple[DerivationStep, ...]
     """Derivations into the dataset."""
     canaries: int
-    """The release's canaries in the dataset."""
     named: str | None
     """Grade of the attribution, where it names the release."""
     only: tuple[tuple[str, int], ...]
-    """Lists that it was copied from, with its contacts that stand there and in no other loaded list."""
+    """Lists that it was copied from, with its contacts that are there and in no other loaded list."""
     window: DepartureWindow | None
-    """When the client's rows left it, where its row history tells."""
+    """When the client's rows left it, where its row history says."""
 
     @property
     def marks(self) -> Word:
-        """What tells this client's copies apart: planted records, withheld ones, rows that come and go with time."""
+        """What distinguishes this client's copies: planted records, withheld ones, rows that come and go with time."""
         there = {
             "planted": any(release.canaries for release in self.view.releases),
             "withheld": any(release.withheld for release in self.view.releases),
@@ -163,7 +156,7 @@ def _about_the_end(facts: RetentionFacts) -> Iterator[Reason]:
 def speaks_against(facts: RetentionFacts) -> Iterator[Reason]:
     """The alternatives, the client and every other recipient first, and what is not known.
 
-    Two things, told apart: a source instead of this copy (with the copy's own probability these sum to one), and a
+    Two things, kept apart: a source instead of this copy (with the copy's own probability these sum to one), and a
     source in addition to it, which does not clear the copy.
     """
     release, dataset, vendor = facts.release, DatasetRef(facts.dataset.id), PartyRef(facts.release.recipient)

@@ -27,7 +27,7 @@ class DrawnCode:
     source: int | None
     """Number of the released dataset's current version; None where the case does not hold it."""
     own: tuple[frozenset[int], ...]
-    """For each copy the canaries that stand in it alone."""
+    """For each copy the canaries that are in it alone."""
     pool: tuple[int, ...]
     """Pool canaries, in the order of the code."""
     pairs: tuple[int, ...]
@@ -110,13 +110,13 @@ def _withheld(con: duckdb.DuckDBPyConnection, releases: Sequence[Release], sourc
     ).to_arrow_table()
     keys, of = table["key"].to_numpy().astype(np.int64), table["place"].to_numpy().astype(np.int64)
     numbers = np.searchsorted(contacts, keys)
-    # A contact that the current version lacks, or that has become a canary, is no ordinary contact any more.
+    # A contact that the current version lacks, or that has become a canary, is not an ordinary contact any more.
     known = contacts[np.minimum(numbers, len(contacts) - 1)] == keys if len(contacts) else np.zeros(len(keys), bool)
     return contacts, of[known], numbers[known]
 
 
 def read_shown_contacts(con: duckdb.DuckDBPyConnection, dataset: int, source: int) -> Ints:
-    """Keys of the ordinary contacts of `source` that stand in `dataset` under any of their identifiers, rising."""
+    """Keys of the ordinary contacts of `source` that are in `dataset` under any of their identifiers, rising."""
     with held_identifiers(con, [dataset], [source]):
         return _keys(con.execute(statement("shown_contacts"), {"target": dataset, "source": source}))
 

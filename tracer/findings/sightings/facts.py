@@ -1,4 +1,4 @@
-"""The register as attribution needs it: releases, who gave them to whom, and which canaries stand where."""
+"""The register as attribution needs it: releases, who gave them to whom, and where each canary is."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ class Dataset:
     own: bool
     """Whether it is a client's own list."""
     contacts: int
-    """Distinct contacts."""
     loaded_at: datetime
     """When it was loaded: canaries imported later are looked up, and their counts are not shown."""
 
@@ -59,9 +58,7 @@ class Canary:
     email: int | None
     """Key of its mail address."""
     name: str | None
-    """Its persona's name."""
     organisation: str | None
-    """Its persona's firm."""
     imported_at: datetime
     """When the case learned of it."""
 
@@ -77,19 +74,15 @@ class Release:
     source: int | None
     """Number of that dataset's current version; None where the case does not hold it (any more)."""
     client: str | None
-    """Holder of that dataset."""
     recipient: str
-    """Who got the copy."""
     date: Day | None
-    """Day of the release."""
     ends: Day | None
     """After it the recipient may hold nothing."""
     draw: str | None
     """What the copies of one random draw have in common; None where the tool did not draw the canaries."""
     canaries: frozenset[int]
-    """Canaries in the copy."""
     unique: frozenset[int]
-    """Those whose number and address stand in no other release."""
+    """Those whose number and address are in no other release."""
     withheld: int
     """Rows of the dataset that the copy lacks."""
 
@@ -109,7 +102,7 @@ class Marks:
     canaries: Mapping[int, Canary]
     """All controlled identities, by number."""
     standing: Mapping[int, frozenset[str]]
-    """Canary -> releases in which its number or address stands."""
+    """Canary -> releases that hold its number or address."""
 
     clients: Mapping[str | None, frozenset[str]]
     """Client -> ids of all its releases."""

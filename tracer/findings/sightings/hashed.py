@@ -2,7 +2,7 @@
 
 Only a case's own canaries and the members of datasets that it released are hashed, on demand, while a list of hashes is
 looked at. What they match lies in temporary relations and goes with them: there is no reverse table, and no other
-party's list is ever compared with hashes. What a blind comparison (`tracer.blind`) told is read as a match too.
+party's list is ever compared with hashes. The result of a blind comparison (`tracer.blind`) is read as a match too.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def held_identifiers(con: duckdb.DuckDBPyConnection, targets: Sequence[int], sou
 
 
 def count_unplaced(con: duckdb.DuckDBPyConnection, targets: Sequence[int]) -> dict[int, int]:
-    """Dataset -> its hashes that are of no ordinary member of a released dataset: nobody can say in which blocks they
-    lie. Only while `held_identifiers` lasts; datasets without hashes are left out."""
+    """Dataset -> its hashes that are of no ordinary member of a released dataset: their blocks are unknown. Only while
+    `held_identifiers` lasts; datasets without hashes are left out."""
     bound = {"targets": list(targets), "first": HASH_BASE, "end": HASH_END}
     return dict(con.execute(statement("unplaced"), bound).fetchall())
 

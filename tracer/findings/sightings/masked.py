@@ -1,9 +1,9 @@
 """Masked numbers, as statistics: how many of a release's canaries fit a mask of the list, and how many would by chance.
 
-A mask is never undone and names nobody. The first seven digits of a number are its block, which people of one region
-and one carrier share; what tells canaries from chance is what a mask shows of the last four. Null: of the N = 10^t
+A mask is never undone and names no person. The first seven digits of a number are its block, which people of one region
+and one carrier share; what separates canaries from chance is what a mask shows of the last four. Null: of the N = 10^t
 endings that a mask with t of them visible can have, the D that the list holds under the same seven first characters are
-a random D. Of a release's K canaries with that beginning the number that fit is then hypergeometric (N, D, K); the sum
+a random D. The number that fit of a release's K canaries with that beginning is then hypergeometric (N, D, K); the sum
 over all beginnings and kinds of mask is convolved exactly. Where the list has names or firms (masked ones like 张**
 too), the same is asked of the rows that agree with the persona, and twice the smaller tail is the p-value.
 """
@@ -43,7 +43,7 @@ class Masked:
     expected: float
     """How many would by chance."""
     agreeing: int | None
-    """Those that fit a mask beside their persona's name or firm; None where the list has no such column."""
+    """Those that fit a mask with their persona's name or firm; None where the list has no such column."""
     p_value: float
     """Probability under the null of so many; for this release alone, whatever others are looked at."""
 
@@ -57,7 +57,7 @@ class _Ending:
 
     @property
     def stratum(self) -> tuple[str, str]:
-        """What stands in front, and which of the last four digits are visible."""
+        """What comes first, and which of the last four digits are visible."""
         return self.mask[:_BLOCK], _kind(self.mask[_BLOCK:])
 
     @property
@@ -68,7 +68,7 @@ class _Ending:
 
 def masked_evidence(con: duckdb.DuckDBPyConnection, marks: Marks, dataset: Dataset) -> dict[str, Masked]:
     """Release -> what the masks of `dataset` say about it; empty where it has fewer than `LEAST` masked rows, or
-    ten times as many clear contacts: beside these, masks say nothing that is worth a sentence.
+    ten times as many clear contacts: next to these, masks say nothing that is worth a sentence.
 
     Canaries that were imported after the dataset was first loaded are left out: with them anybody's number could be
     asked about.

@@ -22,7 +22,7 @@ BLOCK = 10_000
 
 @dataclass(frozen=True)
 class Sightings:
-    """Canaries and ordinary rows of all releases, as they stand in the datasets looked at (by dataset number)."""
+    """Canaries and ordinary rows of all releases, as found in the datasets looked at (by dataset number)."""
 
     rows: Mapping[int, Mapping[int, int]]
     """Dataset -> canary -> first row that holds it."""
@@ -33,7 +33,7 @@ class Sightings:
     withheld: Mapping[tuple[int, str], int]
     """(dataset, release) -> rows seen that the release never had."""
     homes: Mapping[int, frozenset[str]]
-    """Home canary -> clients in whose own lists it stands."""
+    """Home canary -> clients whose own lists hold it."""
     unplaced: Mapping[int, int] = field(default_factory=dict)
     """Dataset with hashes -> its hashes that are of no ordinary contact of a released dataset."""
 
@@ -53,7 +53,7 @@ class CanaryChance:
     named: bool
     """Whether the dataset has a column that can agree with a persona's name or firm."""
     agreeing: frozenset[int]
-    """Canaries that are seen beside their persona's name or firm."""
+    """Canaries that are seen with their persona's name or firm."""
     likeness: Mapping[int, float]
     """Canary -> probability that a chance row of the dataset agrees with its persona."""
 
@@ -100,8 +100,8 @@ def _read(
 
 
 def _rows(con: duckdb.DuckDBPyConnection, marks: Marks, targets: Sequence[int]) -> dict[int, dict[int, int]]:
-    """Fewer than 20 canaries that were imported after a dataset was first loaded are none there: somebody may have
-    entered a person as a canary to ask where that person stands."""
+    """Fewer than 20 canaries that were imported after a dataset was first loaded are none there: a person may have been
+    entered as a canary to find out which lists hold that person."""
     rows: dict[int, dict[int, int]] = defaultdict(dict)
     late: dict[int, set[int]] = defaultdict(set)
     first = dict(con.execute("SELECT no, first_at FROM views._size").fetchall())
@@ -122,7 +122,7 @@ def _own(marks: Marks) -> dict[int, str]:
 
 
 def _homes(con: duckdb.DuckDBPyConnection, marks: Marks, own: Mapping[int, str]) -> dict[int, frozenset[str]]:
-    """The clients in whose own lists each home canary stands."""
+    """The clients whose own lists hold each home canary."""
     homes: dict[int, set[str]] = defaultdict(set)
     for dataset, seen in _rows(con, marks, sorted(own)).items():
         for canary in seen:
@@ -134,10 +134,11 @@ def _homes(con: duckdb.DuckDBPyConnection, marks: Marks, own: Mapping[int, str])
 def read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sightings) -> Mapping[int, CanaryChance]:
     """The surroundings of canaries, for every dataset in which one is seen.
 
-    Nobody sees in which blocks a list's hashes lie. Those of ordinary contacts of a released dataset are not a
+    The blocks of a list's hashes are unknown. Those of ordinary contacts of a released dataset are not a
     canary's; all others may lie in any canary's block, and each block is taken to hold them all (10,000 at most), each
-    to be an address. That bounds the block null from above: a list of hashes that has little beside the released rows
-    can still be told from chance by its canaries, a padded one only by names, or by the code null.
+    to be an address. That bounds the block null from above: a list of hashes that has little in addition to the
+    released rows can still be distinguished from chance by its canaries, a padded one only by names, or by the code
+    null.
     """
     targets = frozenset(seen.rows)
     return once(con, ("background", targets), lambda: _read_background(con, marks, seen)) if targets else {}
@@ -219,7 +220,7 @@ def _agreement(
     columns: Sequence[_Column],
     wanted: Sequence[tuple[int, str, str]],
 ) -> tuple[frozenset[int], dict[int, float]]:
-    """Which seen canaries stand beside their persona, and how likely that would be by chance, for every persona."""
+    """Which seen canaries are with their persona, and how likely that would be by chance, for every persona."""
     roles = {column.role for column in columns}
     asked = [item for item in wanted if item[1] in roles]
     if not asked:

@@ -1,7 +1,7 @@
 """The vintage fence: in which window did a copy of a client's list leave the client, and which releases are dated then?
 
-For clients with a row history: columns that tell when rows were added and deleted, or successive lists. It tells the
-releases of one client apart; it never says whether somebody kept a copy after its end (methods 2).
+For clients with a row history: columns that say when rows were added and deleted, or successive lists. It distinguishes
+the releases of one client; it never says whether a recipient kept a copy after its end (methods 2).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["Vintage", "compute"]
 
 
 def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
-    """Read row histories and derivations that stand; write the `vintage` rows of `run`."""
+    """Read row histories and current derivations; write the `vintage` rows of `run`."""
     schema = {
         "client": pa.string(), "source": pa.string(), "dataset": pa.string(), "from_day": pa.date32(),
         "to_day": pa.date32(), "best": pa.date32(), "rate": pa.float64(), "matched": pa.int64(), "later": pa.int64(),

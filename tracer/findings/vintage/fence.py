@@ -60,7 +60,7 @@ class Cohorts:
         return Cohorts(self.added[which], self.gone[which], self.rows[which], self.seen[which])
 
     def alive(self, days: NDArray[np.int64]) -> NDArray[np.float64]:
-        """cohorts x days: probability that such a row stood in the list at noon of the day."""
+        """cohorts x days: probability that such a row was in the list at noon of the day."""
         noon = days[None, :] + 0.5
         came = np.nan_to_num(np.clip((noon - self.added[:, :1]) / np.diff(self.added), 0, 1), nan=1.0)
         went = np.nan_to_num(np.clip((noon - self.gone[:, :1]) / np.diff(self.gone), 0, 1), nan=0.0)
@@ -75,13 +75,10 @@ class Fence:
     days: NDArray[np.int64]
     """The days that were looked at, since 1970."""
     log_likelihood: NDArray[np.float64]
-    """Of each day, in nats over the mean of all days."""
+    """Log likelihood of each day, in nats over the mean of all days."""
     first: int
-    """Lower end of the window."""
     last: int
-    """Upper end of it."""
     best: int
-    """Likeliest day."""
     rate: float
     """Share of the client's rows that the copy took, on the likeliest day."""
     uneven: float
@@ -127,7 +124,7 @@ def _by_what_is_there(cohorts: Cohorts, days: NDArray[np.int64]) -> NDArray[np.f
 
 
 def _by_level(cohorts: Cohorts, days: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """days x levels: contacts of the client by how likely they stood in its list on the day; of these, in the copy.
+    """days x levels: contacts of the client by how likely they were in its list on the day; of these, in the copy.
 
     Rows that came or went at an unknown time between two lists are left out between these: see `_Between`.
     """
@@ -156,7 +153,7 @@ class _Between:
     where: NDArray[np.int64]
     """Indices of the days between the two."""
     alive: NDArray[np.float64]
-    """days x quantiles: share of these rows that stood in the list on the day. Rows come in batches, so it is not the
+    """days x quantiles: share of these rows that were in the list on the day. Rows come in batches, so it is not the
     share of the time that has passed: it is spread about this as if the rows had come in one lot each `BATCH` days."""
     rows: int
     seen: int
@@ -209,7 +206,7 @@ def _likelihood(
 
 
 def _unevenness(cohorts: Cohorts, day: int) -> float:
-    """Chi-squared over its degrees of freedom of the rate between cohorts of rows that stood there on the day."""
+    """Chi-squared over its degrees of freedom of the rate between cohorts of rows that were there on the day."""
     there = cohorts.alive(np.array([day], dtype=np.int64))[:, 0] > 1 - 0.5 / LEVELS
     order = np.argsort(np.where(np.isnan(cohorts.added[there, 0]), -np.inf, cohorts.added[there, 0]), kind="stable")
     rows, seen = cohorts.rows[there][order], cohorts.seen[there][order]

@@ -1,8 +1,8 @@
 """A client's row history: when each of its contacts came into its list and when it went.
 
-From the columns of its own list that say so (`created`, `deleted`, `date`), and from its successive lists: what stands
-in the second and not in the first was added between the two. Lists of one holder that share half of the smaller one
-are successive; others are lists of different things.
+From the columns of its own list that say so (`created`, `deleted`, `date`), and from its successive lists: what is in
+the second and not in the first was added between the two. Lists of one holder that share half of the smaller one are
+successive; others are lists of different things.
 """
 
 from __future__ import annotations
@@ -36,7 +36,6 @@ class Lineage:
     """Successive lists of one client, in order of their days."""
 
     client: str
-    """Id of the party."""
     lists: tuple[OwnList, ...]
 
     @property
@@ -76,7 +75,7 @@ def lineages(con: duckdb.DuckDBPyConnection) -> list[Lineage]:
 
 
 def read_history(con: duckdb.DuckDBPyConnection, lists: Sequence[OwnList]) -> bool:
-    """Leave the TEMP table `row_history` of successive lists; whether it tells any two days apart.
+    """Leave the TEMP table `row_history` of successive lists; whether it separates any two days.
 
     Controlled identities are left out: they say nothing about the client's customers.
     """

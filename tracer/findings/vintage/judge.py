@@ -20,10 +20,10 @@ SUPPOSED = 0.5
 """Probability of a list of hashes: it takes no part in derivations, so rows above chance show that the lists are
 related, and not which came first."""
 LEAST_ROWS = 20
-"""Rows in common from which a window is told."""
+"""Rows in common from which a window is given."""
 BEFORE = 90
-"""Days before the first list that are looked at where no column tells when rows came: that nothing is known of them
-shows as an open end."""
+"""Days before the first list that are looked at where no column says when rows came: unknown ones show as an open
+end."""
 LAG = 3
 """Days by which a copy may have been made before it was handed over."""
 
@@ -71,7 +71,6 @@ class Vintage:
     """Of these, in the dataset."""
     releases: tuple[DatedRelease, ...]
     hashed: bool = False
-    """The dataset holds hashes."""
 
 
 def judge(con: duckdb.DuckDBPyConnection) -> list[Vintage]:
@@ -150,7 +149,7 @@ def _of(
 
 
 def _known_from(lineage: Lineage, cohorts: Cohorts) -> int:
-    """The first day of which the history tells anything."""
+    """The first day that the history says anything about."""
     came = cohorts.added[:, 0][~np.isnan(cohorts.added[:, 0])]
     went = cohorts.gone[:, 0][~np.isnan(cohorts.gone[:, 0])]
     return int(min([lineage.lists[-1].day, *came.tolist(), *went.tolist()]))

@@ -83,5 +83,5 @@ def _dated(release: DatedRelease) -> Reason:
 
 
 def _own(count: int) -> Count:
-    """Of the client's own list."""
+    """A count of the client's own list."""
     return Count(count, across_lists=False)

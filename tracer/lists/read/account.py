@@ -25,7 +25,7 @@ class Account:
     rows: int = 0
     """Data rows, whether accepted or rejected."""
     blank: int = 0
-    """Of nothing but empty cells."""
+    """Rows of nothing but empty cells."""
     continued: int = 0
     """Lines of a cell that goes on over a line end."""
     further: int = 0

@@ -30,8 +30,8 @@ def read_delimited(
 ) -> PartRead:
     """Reads a delimited text (or one column of lines) as one part.
 
-    `format_hint`: the format's name where the separator does not tell (`txt`); `lines`: one column, without a header,
-    whatever separators stand in it. Appends to `notes` what was replaced.
+    `format_hint`: the format's name where the separator does not show it (`txt`); `lines`: one column, without a
+    header, whatever separators are in it. Appends to `notes` what was replaced.
     Raises InputRefused for a text that does not decode, and for too many columns.
     """
     encoding = find_encoding(source, options.encoding)

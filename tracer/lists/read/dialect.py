@@ -21,7 +21,7 @@ from tracer.lists.read.words import role_of_heading
 # In order of preference where two do equally well. `----` and the full-width comma are customs of the Chinese trade.
 DELIMITERS = (",", "\t", ";", "|", "----", "，", "\x01", "^", "~", " ")
 LONE = "\x1f"
-"""The separator given to DuckDB for a text of one column: the unit separator, which stands in no list."""
+"""The separator given to DuckDB for a text of one column: the unit separator, which is in no list."""
 _ROWS = 200
 _ENCLOSED_IN = 50_000  # characters in which enclosed fields are counted
 _MAY_TELL = re.compile(r"[\d@]|[^\x00-\x7f]")  # what a number, an address or a date cannot do without

@@ -60,7 +60,7 @@ def by_name(name: str, head: bytes, where: str) -> Encoding:
         "".encode(codec)
     except (LookupError, TypeError, UnicodeError) as error:
         raise InputRefused(
-            f"no encoding {name!r}", where=where, remedy="known ones are utf-8, utf-16, gb18030, big5, shift_jis"
+            f"unknown encoding {name!r}", where=where, remedy="one of: utf-8, utf-16, gb18030, big5, shift_jis"
         ) from error
     marked = by_bom(head)
     codec = {"gb2312": "gb18030", "gbk": "gb18030", "utf-8-sig": "utf-8"}.get(codec, codec)
@@ -78,7 +78,8 @@ def _utf16(head: bytes) -> str | None:
     for side, name in ((1, "utf-16-le"), (0, "utf-16-be")):
         if zeros[side] >= 0.1 and zeros[1 - side] <= 0.02:
             text = sample.decode(name, "replace")
-            # Stray NULs in other text also lie on one side by chance; but what they would make up is no ASCII.
+            # Stray NULs in other text also lie on one side by chance; but the characters they would make up are not
+            # ASCII.
             ascii_share = sum(1 for char in text if "\t" <= char < "\x7f") / len(text)
             if text.count("\ufffd") * 100 <= len(text) and ascii_share >= 0.15:
                 return name

@@ -49,7 +49,9 @@ def read_file(
         rows = sum(part.rows for part in found.parts)
         if rows > reading.limits.rows:
             raise InputRefused(
-                f"{rows:,} rows, more than {reading.limits.rows:,}", where=str(path), remedy="raise it: --limit rows=…"
+                f"{rows:,} rows, more than {reading.limits.rows:,}",
+                where=str(path),
+                remedy="raise the limit: --limit rows=…",
             )
         return found
     except InputRefused:
@@ -70,9 +72,9 @@ def check_path(path: Path) -> None:
                 "no such file", where=where, remedy=f"did you mean {near[0]!r}?" if near else "check the path"
             )
         if not path.is_file():
-            raise InputRefused("this is no regular file", where=where, remedy="copy it to a file first")
+            raise InputRefused("not a regular file", where=where, remedy="copy it to a file first")
         if not os.access(path, os.R_OK):
-            raise InputRefused("the file may not be read", where=where, remedy="ask for permission to read it")
+            raise InputRefused("you may not read the file", where=where, remedy="ask for permission to read it")
     except OSError as error:
         raise InputRefused(
             f"the file cannot be opened ({error.strerror})", where=where, remedy="check path and permissions"
@@ -205,7 +207,7 @@ class _Reading:
         return parts
 
     def _seekable(self, member: Source) -> Source:
-        """A nested archive or workbook in memory: its directory stands at its end; and what is small anyway."""
+        """A nested archive or workbook in memory: its directory is at its end; and what is small anyway."""
         if member.size > CHUNK and not member.head(2).startswith(b"PK"):
             return member
         return bytes_source(member.held(self.limits), member.where, member.name, member.member)

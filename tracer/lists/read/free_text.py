@@ -1,4 +1,4 @@
-"""Reads text that is no table: each number or address found in it becomes a row, with its line kept beside."""
+"""Reads text that is not a table: each number or address found in it becomes a row, with its line."""
 
 from __future__ import annotations
 

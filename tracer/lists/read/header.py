@@ -30,7 +30,7 @@ class HeaderPlan:
     titles: int = 0
     """Rows above the header that are not blank."""
     doubtful: int = 0
-    """Of the titles, those that look like rows."""
+    """Titles that look like rows."""
 
     @property
     def skip(self) -> int:
@@ -63,7 +63,7 @@ def _by_words(rows: Sequence[Sequence[str]], region: str) -> int | None:
             return None
         words = _heading_words(row)
         enough = words >= 2 or (words == 1 and 2 * len(filled) >= width)
-        # A title such as 客户名单 may hold a word too, but it stands alone above a wider table.
+        # A title such as 客户名单 may hold a word too, but it is alone above a wider table.
         if enough and (len(filled) > 1 or width == 1):
             return index
     return None
@@ -84,7 +84,7 @@ def _by_content(rows: Sequence[Sequence[str]], region: str) -> int | None:
     widest = max(len(_filled(row)) for row in rows[first_data:])
     *earlier, last = above
     full = len(_filled(rows[last]))
-    # Several rows as full as the last one are no titles above a header: they are rows that hold no good value.
+    # Several rows as full as the last one are not titles above a header: they are rows that hold no good value.
     like_it = any(len(_filled(rows[i])) >= max(full, 2) for i in earlier)
     return last if 2 * full >= widest and not like_it else None
 

@@ -1,4 +1,4 @@
-"""Tells what a file is by its bytes, and refuses what is no list. The name only decides between texts.
+"""Recognises a file by its bytes, and refuses anything but a list. The name only decides between texts.
 
 A workbook may be called .xls and be HTML, tab-separated text or xlsx; a .csv may be a photograph.
 """
@@ -73,7 +73,8 @@ _HEAD = 65_536
 
 
 def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> FileKind:
-    """What the source is. Raises InputRefused for what is no list, for locked workbooks, damaged archives and bombs."""
+    """What the source is. Raises InputRefused for anything but a list, for locked workbooks, damaged archives and
+    bombs."""
     head = source.head(_HEAD)
     if not head:
         raise InputRefused("the file is empty", where=source.where, remedy="check that it was copied whole")
@@ -134,7 +135,7 @@ def _is_locked(source: Source) -> bool:
     """Whether an xls is locked: a whole xlsx in a stream of its own, or a FILEPASS record in any of its streams.
 
     The directory names streams in UTF-16. A workbook stream begins with a BOF record, of each version another; FILEPASS
-    (0x2F) stands among the first records behind it, [MS-XLS] 2.1.7.20.1.
+    (0x2F) is among the first records after it, [MS-XLS] 2.1.7.20.1.
     """
     package = "EncryptedPackage".encode("utf-16-le")
     held = b""
@@ -183,7 +184,7 @@ def _text_kind(source: Source, head: bytes, encoding: str | None) -> FileKind:
         # Lists have a few control characters and many NULs at worst; a binary file is full of both.
         if controls > 20 + len(start) // 50 or start.count("\0") * 3 > len(start):
             raise InputRefused(
-                "this is no text and no known format", where=source.where, remedy="check that it is the right file"
+                "neither text nor a known format", where=source.where, remedy="check that it is the right file"
             )
     start = text.lstrip("\ufeff \t\r\n")
     lower = start[:4_096].lower()

@@ -37,13 +37,13 @@ def scratch_name(stem: str) -> str:
 
 SAMPLE_ROWS = 600
 _TOGETHER = 256
-"""Columns that are sampled at a time: sorting thousands beside one another takes gigabytes."""
+"""Columns that are sampled at a time: sorting thousands in parallel takes gigabytes."""
 
 
 def create_numbered(con: duckdb.DuckDBPyConnection, table: str, width: int, rows: pa.RecordBatchReader) -> None:
     """Makes a raw table of `rows` (c0, c1, …; none of them blank) in their order.
 
-    A number beside each row would make DuckDB write with one thread. So a table that stays (`raw.d1_p1`) is a view that
+    A number for each row would make DuckDB write with one thread. So a table that stays (`raw.d1_p1`) is a view that
     counts the rows of `raw.d1_p1_cells`, which are appended in order and never deleted one by one.
     """
     names, scratch = ", ".join(f"c{i}" for i in range(width)), scratch_name("rows")

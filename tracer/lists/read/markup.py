@@ -59,7 +59,7 @@ def read_html(
 
 
 def _with_others(parts: list[PartRead], page: LexborHTMLParser, source: Source, notes: list[str]) -> list[PartRead]:
-    """The parts, the page's rows that stand in none of them told in the first one's account."""
+    """The parts, the page's rows outside of them counted in the first one's account."""
     read = sum(part.account.lines for part in parts if part.account is not None)
     others = len(page.css("tr")) - read
     if not others or not parts:
@@ -112,7 +112,7 @@ def _span(node: LexborNode, name: str) -> int:
 
 
 def _html_rows(table: LexborNode) -> Iterator[list[str]]:
-    """Rows of cells: a cell over several rows is repeated in each, one over several columns stands in the first."""
+    """Rows of cells: a cell over several rows is repeated in each, one over several columns is in the first."""
     reaching: dict[int, tuple[int, str]] = {}
     for line in table.css("tr"):
         row: list[str] = []

@@ -51,7 +51,6 @@ class Limits:
     cell_bytes: int = 8 << 20
     """Bytes of one cell: a spreadsheet's may have 32,767 characters."""
     columns: int = 4_000
-    """Columns of one part."""
     sheet_memory: int = 6 << 30
     """Address space of the child process that reads workbooks, bytes."""
     sheet_memory_ratio: int = 256
@@ -59,11 +58,10 @@ class Limits:
     sheet_seconds: int = 900
     """Wall clock of the child process that reads workbooks."""
     rows: int = 500_000_000
-    """Data rows of one file."""
 
     @classmethod
     def raised(cls, settings: Iterable[str]) -> Limits:
-        """The limits with some set anew, each as `name=number`. Raises `UsageError` for what is no limit."""
+        """The limits with some changed, each as `name=number`. Raises `UsageError` for an invalid limit."""
         known = {field.name for field in fields(cls)}
         changed: dict[str, int] = {}
         for setting in settings:
@@ -71,8 +69,8 @@ class Limits:
             value = number.replace("_", "")
             if name not in known or not value.isascii() or not value.isdigit() or not 0 < int(value) < 1 << 62:
                 raise UsageError(
-                    f"{setting!r} sets no limit", where="--limit",
-                    remedy=f"write NAME=NUMBER; the limits are {', '.join(sorted(known))}",
+                    f"invalid limit {setting!r}", where="--limit",
+                    remedy=f"write NAME=NUMBER with one of: {', '.join(sorted(known))}",
                 )  # fmt: skip
             changed[name] = int(value)
         return replace(cls(), **changed)
@@ -89,7 +87,6 @@ class ReadOptions:
     list.
     """
     sheet: str | None = None
-    """The only sheet to read."""
     region: str = "CN"
     """Region of numbers without a country code."""
     limits: Limits = Limits()
@@ -113,7 +110,7 @@ class Dialect:
     encoding: str
     """Python's codec name."""
     bom: bool
-    """Whether a byte order mark stands at the start."""
+    """Whether it starts with a byte order mark."""
     trailing_newline: bool
     """Whether the last row ends with a line end."""
     preamble: int
@@ -124,7 +121,7 @@ class Dialect:
 
 @dataclass(frozen=True)
 class ColumnRole:
-    """One column: where it stands, what it is called, what it holds, and how that was found."""
+    """One column: its place, what it is called, what it holds, and how that was found."""
 
     position: int
     """From 0; the column `c<position>` of the raw table."""
@@ -143,9 +140,7 @@ class PartRead:
     member: str | None
     """Name of the archive's member; nested ones as `inner.zip/name.csv`."""
     sheet: str | None
-    """Name of the sheet."""
     hidden: bool
-    """Whether the sheet is hidden."""
     format: str
     """csv, tsv, txt, xlsx, xls, ods, html, vcf, json, ndjson or parquet: what it is, whatever its name says."""
     encoding: str | None

@@ -64,7 +64,7 @@ def _refuse_bomb(file: pq.ParquetFile, limits: Limits, source: Source) -> None:
     # Run lengths can claim any number of rows in a few bytes; each row costs at least its number.
     if unpacked > limits.member_bytes or meta.num_rows * 8 > limits.member_bytes:
         raise InputRefused(
-            f"it unpacks to {meta.num_rows:,} rows and {unpacked:,} bytes: more than is read",
+            f"it unpacks to {meta.num_rows:,} rows and {unpacked:,} bytes: more than the limit",
             where=source.where,
             remedy="split it",
         )

@@ -29,7 +29,7 @@ from tracer.lists.read.source import Source
 from tracer.lists.read.text import Decoded, TextFacts, piped
 
 _MAX_LINE = 16_000_000  # bytes of one record; DuckDB's own limit of 2 MB is below what a remark column can hold
-_BUFFER = 1 << 25  # bytes, twice the longest line; DuckDB's parallel parser loses rows where it is no multiple of 32
+_BUFFER = 1 << 25  # bytes, twice the longest line; DuckDB's parallel parser loses rows where it is not a multiple of 32
 _ROW_GROUP = 122_880  # rows of a batch: DuckDB's unit of storage, so that none has to be written again
 _PAD = -2
 _WITHIN = (Path(__file__).parent / "sql" / "within_cells.sql").read_text("utf-8")

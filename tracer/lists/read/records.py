@@ -4,7 +4,7 @@ DuckDB's JSON reader does the work on the connection for files, where a failed s
 caller's; its rows come over as Arrow batches. Lists of values are joined by `;`, as several numbers in one cell
 are written.
 
-One object a line is how logs and dumps are kept, and they are cut off and copied wrongly: a line that is no JSON is
+One object a line is how logs and dumps are kept, and they are cut off and copied wrongly: a line that is not JSON is
 kept as a row of its own, in a column that says so, as long as most lines are good.
 """
 
@@ -80,7 +80,7 @@ _Paths = list[tuple[str, ...]]
 def _document(
     con: duckdb.DuckDBPyConnection, source: Source, encoding: Encoding, table: str, limits: Limits, notes: list[str]
 ) -> tuple[_Paths, Landing, Account]:
-    """The one array of a document; the account is of all its objects that stand in arrays."""
+    """The one array of a document; the account counts all its objects that are in arrays."""
     items, others = _items(source, encoding, limits)
     if others:
         notes.append(f"{source.where}: {others:,} objects in other arrays of the document are left out")
@@ -97,7 +97,7 @@ def _document(
 def _lines(
     con: duckdb.DuckDBPyConnection, source: Source, encoding: Encoding, table: str, limits: Limits, notes: list[str]
 ) -> tuple[_Paths, Landing, Account]:
-    """One object a line; lines that are no JSON, or hold more than one object, are read as `_with_bad_lines` says."""
+    """One object a line; lines that are not JSON, or hold more than one object, are read as `_with_bad_lines` says."""
     facts = scan(source, encoding)
     damage: duckdb.Error | None = None
     try:
@@ -122,7 +122,7 @@ def _lines(
 def _landed(
     con: duckdb.DuckDBPyConnection, lines: Source, encoding: Encoding, table: str, limits: Limits
 ) -> tuple[list[tuple[str, ...]], Landing]:
-    """The columns' paths, and the rows in a raw table. Raises `duckdb.Error` for a line that is no JSON."""
+    """The columns' paths, and the rows in a raw table. Raises `duckdb.Error` for a line that is not JSON."""
     with files_connection() as cursor:
         paths = _paths(cursor, lines, encoding)
         refuse_width(len(paths), limits, lines.where)
@@ -134,9 +134,9 @@ def _landed(
 
 
 def _with_bad_lines(source: Source, encoding: Encoding, limits: Limits, notes: list[str]) -> tuple[Source | None, int]:
-    """The lines that are not blank, those that are no JSON as objects with their text under `BAD_LINE`, and how many.
+    """The lines that are not blank, those that are not JSON as objects with their text under `BAD_LINE`, and how many.
 
-    None where most are no JSON.
+    None where most are not JSON.
     """
     lines = re.split(r"\r\n|\n|\r", source.held(limits)[encoding.bom :].decode(encoding.name, "replace"))
     filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
@@ -145,7 +145,7 @@ def _with_bad_lines(source: Source, encoding: Encoding, limits: Limits, notes: l
         return None, len(filled)
     if bad:
         notes.append(
-            f"{source.where}: {len(bad):,} of {len(filled):,} lines are no JSON (the first is line {min(bad):,}); "
+            f"{source.where}: {len(bad):,} of {len(filled):,} lines are not JSON (the first is line {min(bad):,}); "
             f"they are kept as rows with column {BAD_LINE!r} alone"
         )
     text = "\n".join(
@@ -172,7 +172,7 @@ def _damaged(error: duckdb.Error | None, source: Source) -> InputRefused:
 
 
 def _items(source: Source, encoding: Encoding, limits: Limits) -> tuple[list[Any], int]:
-    """The one array of a JSON document, and how many objects stand in others."""
+    """The one array of a JSON document, and how many objects are in others."""
     data = source.held(limits)
     try:
         document = json_of(data[encoding.bom :].decode(encoding.name))

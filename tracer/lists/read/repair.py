@@ -46,7 +46,7 @@ def _bare(line: str) -> str:
 class ParsedRows:
     """The records of a text, blank lines as `['']`; iterated once.
 
-    `quote`: empty where the text has none; `width`: columns expected, by which swallowed rows are told.
+    `quote`: empty where the text has none; `width`: columns expected, which shows swallowed rows.
     """
 
     def __init__(self, pieces: Iterable[str], delimiter: str, quote: str, width: int) -> None:
@@ -82,7 +82,7 @@ def _quoted(
     if record is not None:
         return record, 0
     if line.count(quote) % 2 == 0:
-        # Quotes close but stand where they should not: as other programs read it.
+        # Quotes close but are where they should not be: as other programs read it.
         loose = _loose(_bare(line), separator, quote)
         if loose is not None and "\n" not in "".join(loose):
             return loose, 0

@@ -62,7 +62,7 @@ def _detected(heading: str, sample: Sequence[str], region: str) -> tuple[str, st
 
 
 def _kept_promise(named: str, sample: Sequence[str], region: str) -> str | None:
-    """What stands under a heading that promises numbers or addresses: in clear, hashed, masked; None for neither."""
+    """What is under a heading that promises numbers or addresses: in clear, hashed, masked; None for neither."""
     kind = named.removesuffix("_hash")
     if not sample:
         return named
@@ -131,7 +131,7 @@ def _with_hashes(roles: tuple[ColumnRole, ...], sample: Sequence[Sequence[str]])
 
 
 def _without_tables(roles: tuple[ColumnRole, ...]) -> tuple[ColumnRole, ...]:
-    """Hashes beside the clear column of their kind are left aside: joined, the two would undo any list of hashes."""
+    """Hashes next to the clear column of their kind are left aside: joined, the two would undo any list of hashes."""
     clear = {f"{column.role}_hash" for column in roles if column.role in ("phone", "email")}
     return tuple(
         ColumnRole(column.position, column.header, "other", column.how)
@@ -158,7 +158,7 @@ def _mapped(header: Sequence[str], columns: Mapping[str, str | Sequence[str]], w
         if role not in ROLES:
             near = get_close_matches(role, ROLES, 1)
             remedy = f"did you mean {near[0]!r}?" if near else f"roles are {', '.join(ROLES)}"
-            problems.append(InputRefused(f"no role {role!r}", where=where, remedy=remedy))
+            problems.append(InputRefused(f"invalid role {role!r}", where=where, remedy=remedy))
             continue
         for wanted in _wanted(value):
             positions = find_column(header, wanted)
@@ -203,4 +203,4 @@ def _no_column(header: Sequence[str], wanted: str, where: str) -> InputRefused:
         remedy = f"its columns are {', '.join(known[:12])}"
     else:
         remedy = f"it has no known headings: use a number from 1 to {len(header)}"
-    return InputRefused(f"no column {wanted!r}", where=where, remedy=remedy)
+    return InputRefused(f"there is no column {wanted!r}", where=where, remedy=remedy)

@@ -119,7 +119,7 @@ def _send_rows(rows: Iterator[list[Cell]]) -> None:
     while piece := list(islice(rows, _BATCH)):
         columns = [_column(column) for column in zip(*piece, strict=True)]
         width = len(columns)
-        # Stray formatting reaches far to the right; empty columns at the end are no columns.
+        # Stray formatting reaches far to the right; empty columns at the end do not count.
         while width and not any(columns[width - 1].unique().to_pylist()):
             width -= 1
         names = [str(i) for i in range(width)]

@@ -24,7 +24,6 @@ class Source:
     name: str
     """Name by which its kind is guessed where its bytes do not tell."""
     member: str | None
-    """Archive member."""
     path: Path | None
     """The file on disk; None for a member."""
     size: int

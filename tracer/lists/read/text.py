@@ -31,9 +31,7 @@ class TextFacts:
     """What a pass over the text shows; lengths in bytes."""
 
     quotes: bool
-    """Whether a double quote stands anywhere."""
     returns: bool
-    """Whether a carriage return stands anywhere."""
     ends_with_newline: bool
     """Whether the last byte is a line end."""
     line_ends: int
@@ -41,7 +39,6 @@ class TextFacts:
     empty_lines: int
     """Lines of nothing at all."""
     longest_line: int
-    """Bytes of the longest."""
 
     @property
     def lines(self) -> int:
@@ -63,7 +60,7 @@ def scan(source: Source, encoding: Encoding) -> TextFacts:
         lines = held + chunk
         if b"\r" in lines:
             returns = True
-            held = b"\r" if chunk and lines.endswith(b"\r") else b""  # its \n may stand in the next chunk
+            held = b"\r" if chunk and lines.endswith(b"\r") else b""  # its \n may be in the next chunk
             lines = lines[: len(lines) - len(held)]
         if lines:
             piece = _line_ends(lines, at_start=at_start)
@@ -87,14 +84,14 @@ def _as_ascii(source: Source, encoding: Encoding) -> Iterator[bytes]:
 
 @dataclass(frozen=True)
 class _Lines:
-    """What stands in a piece of a text; lengths in bytes, a carriage return before the line end among them."""
+    """What a piece of a text holds; lengths in bytes, a carriage return before the line end among them."""
 
     ends: int
     empty: int
     first: int
     """Up to the first line end."""
     longest: int
-    """Of the lines that begin and end in it."""
+    """Longest of the lines that begin and end in it."""
     last: int
     """Behind the last line end."""
 

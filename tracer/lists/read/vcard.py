@@ -1,4 +1,4 @@
-"""Reads vCard 2.1, 3.0 and 4.0: one row a card, one column a property; several numbers of a card stand in one cell.
+"""Reads vCard 2.1, 3.0 and 4.0: one row a card, one column a property; several numbers of a card share one cell.
 
 Written for what phones and address books really export: quoted-printable with a charset per property and soft line
 breaks (2.1), folded lines (3.0, 4.0), `tel:` and `mailto:` (4.0), grouped properties (`item1.TEL`).
@@ -62,7 +62,7 @@ def read_vcards(
     if left_out:
         notes.append(f"{source.where}: {left_out:,} pictures, sounds and keys left out")
     if counts["outside"]:
-        notes.append(f"{source.where}: {counts['outside']:,} lines stand outside of cards and are left out")
+        notes.append(f"{source.where}: {counts['outside']:,} lines are outside of cards and are left out")
     if unfinished:
         notes.append(f"{source.where}: {unfinished:,} cards do not end; read as far as they go")
     header = tuple(order)[: landing.width] + ("",) * (landing.width - len(order))
@@ -92,7 +92,7 @@ def _table(cards: list[dict[str, str]], order: dict[str, int]) -> pa.Table:
 
 
 def _lines(source: Source, encoding: Encoding, *, strict: bool) -> Iterator[str]:
-    """Lines without their ends. A charset of a property's own stands in quoted-printable, so the file's encoding does
+    """Lines without their ends. A property's own charset is in quoted-printable, so the file's encoding does
     for all.
     """
     held = ""
@@ -135,7 +135,7 @@ def _cards(lines: Iterator[str], counts: Counter[str]) -> Iterator[tuple[dict[st
 
     `counts` gets how many cards began (`BEGIN`), and the lines outside of cards.
     """
-    cards: list[_Card] = []  # an agent's card stands within another's
+    cards: list[_Card] = []  # an agent's card is within another's
     for line in _unfolded(lines):
         head, _, value = line.partition(":")
         name, *parameters = head.strip().split(";")

@@ -17,7 +17,7 @@ from tracer.documents import toml_of
 
 _TABLE = toml_of((Path(__file__).parent / "heading_words.toml").read_text("utf-8"))
 NOT_OURS = frozenset(_TABLE.pop("not_ours").split())
-"""Headings whose columns hold digits that are no phone numbers."""
+"""Headings whose columns hold digits that are not phone numbers."""
 
 _FOLD = re.compile(r"[\s_\-./:：,，、·()（）\[\]【】*'\"]+")
 _LOOKUP: dict[str, str] = {_word: _role for _role, _words in _TABLE.items() for _word in _words.split()}
@@ -36,7 +36,7 @@ def fold(heading: str) -> str:
 def role_of_heading(heading: str) -> str | None:  # noqa: PLR0911 - one answer a rule, in their order
     """The role a heading names; `other` for one known to name no role of ours; None for an unknown heading.
 
-    A trailing digit is dropped (`电话2`). What stands in brackets counts only when nothing else is known.
+    A trailing digit is dropped (`电话2`). Text in brackets counts only when nothing else is known.
     """
     if len(heading) > 4 * _LONGEST:
         return None
@@ -62,13 +62,13 @@ def role_of_heading(heading: str) -> str | None:  # noqa: PLR0911 - one answer a
 
 
 def is_never_ours(heading: str) -> bool:
-    """Whether the heading names digits that are no phone numbers, so that its content is not to be asked."""
+    """Whether the heading names digits that are not phone numbers, so that its content is not to be asked."""
     text = fold(heading)
     return text in NOT_OURS or any(word in text for word in NOT_OURS if _telling(word))
 
 
 def _telling(word: str) -> bool:
-    """Whether a word is long enough to be looked for inside a heading (`ip` stands in `recipient`)."""
+    """Whether a word is long enough to be looked for inside a heading (`ip` is in `recipient`)."""
     return len(word) >= 2 and (not word.isascii() or len(word) >= 5)
 
 
@@ -92,6 +92,6 @@ def shown_headings(headings: Sequence[str]) -> list[str]:
 
 
 def _is_word(heading: str) -> bool:
-    """Whether the heading is a known word, and nothing beside it."""
+    """Whether the heading is a known word, and nothing else."""
     text = fold(heading)
     return bool({text, text.rstrip("0123456789")} & (NOT_OURS | _LOOKUP.keys()) - {""})

@@ -18,7 +18,8 @@ from tracer.lists.read.source import Source
 
 _ENCRYPTED = 0x1
 _MEMORY = 1 << 29
-"""Addresses that the child has beside the archive's own bytes: a directory of 2,000 members needs a hundredth of it."""
+"""Addresses that the child has in addition to the archive's own bytes: a directory of 2,000 members needs a hundredth
+of it."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,6 @@ class Member:
     packed: int
     folder: bool
     locked: bool
-    """Protected by a password."""
 
 
 class Archive:
@@ -60,7 +60,7 @@ class Archive:
         return self._answer(where)
 
     def tell(self, verb: str, number: int) -> None:
-        """Send a request. That the child is gone is told where its answer is read."""
+        """Send a request. A missing child is reported where its answer is read."""
         requests = self._child.stdin
         with suppress(BrokenPipeError, ValueError):
             if requests is not None:
@@ -100,7 +100,9 @@ class _Stream(io.RawIOBase):
             self.piece = memoryview(self.archive.ask("next", self.number, self.where)[1])
             self.left -= len(self.piece)
             if self.left < 0:
-                raise InputRefused("unpacks to more than its directory says: a zip bomb", where=self.where)
+                raise InputRefused(
+                    "unpacks to more than its directory says: a zip bomb", where=self.where, remedy="leave it out"
+                )
         size = min(len(buffer), len(self.piece))
         buffer[:size] = self.piece[:size]
         self.piece = self.piece[size:]

@@ -1,4 +1,4 @@
--- Identifiers that stand under too many names to be one person's. Only frequent ones are looked at.
+-- Identifiers with too many names to be one person's. Only frequent ones are looked at.
 CREATE TEMP TABLE load_hotline AS
 WITH frequent AS (
     SELECT key FROM load_keys WHERE n > $most AND (key < $key_base OR key >= $hash_base)

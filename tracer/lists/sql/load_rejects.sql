@@ -1,4 +1,4 @@
--- Cells that give no identifier, and rows without one. Cells that say nothing are no loss to a row that has another.
+-- Cells that give no identifier, and rows without one. Cells that say nothing do not count in a row that has another.
 INSERT INTO reject
 WITH refused AS (
     SELECT bad.row, bad.position, bad.raw, bad.reason, bad.status, kept.row IS NOT NULL AS row_kept

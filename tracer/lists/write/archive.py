@@ -1,4 +1,4 @@
-"""Copies of zip archives: members with an edit are rendered anew, the others and the directory stay as they are."""
+"""Copies of zip archives: members with an edit are rendered again, the others and the directory stay as they are."""
 
 from __future__ import annotations
 

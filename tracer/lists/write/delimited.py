@@ -1,4 +1,4 @@
-"""Copies of delimited text and of lists of one value a line: bytes are cut and joined, never written anew."""
+"""Copies of delimited text and of lists of one value a line: bytes are cut and joined, never rewritten."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class _Cut:
 
 
 def _records(content: bytes, part: SourcePart, codec: str, where: str) -> tuple[TextRecords, str]:
-    """The last `part.rows` records that are not blank: what stands above them are titles and the header.
+    """The last `part.rows` records that are not blank: the rows above them are titles and the header.
 
     Quotes are tried as quotes first, then as plain characters; the count of rows must agree with what was read.
     """

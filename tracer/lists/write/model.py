@@ -16,17 +16,13 @@ class SourcePart:
     part: int
     """Its number."""
     member: str | None
-    """Member of the archive."""
     sheet: str | None
-    """Sheet of the workbook."""
     format: str
     """csv, tsv, txt, xlsx, xls, ods, html, xml, vcf, json, ndjson, parquet."""
     encoding: str | None
     """Codec of a text part."""
     delimiter: str | None
-    """Separator of a delimited part."""
     rows: int
-    """Data rows."""
     headers: tuple[str, ...]
     """Header texts, by position."""
 
@@ -36,7 +32,7 @@ class NewRow:
     """A data row that the copy has and the source has not."""
 
     before: int
-    """Data row of the source (from 1) before which it stands; rows + 1 puts it at the end."""
+    """Data row of the source (from 1) before which it goes; rows + 1 puts it at the end."""
     like: int
     """Data row of the source whose way of writing it follows."""
     cells: tuple[str | None, ...]
@@ -52,7 +48,7 @@ class PartEdit:
     removed: frozenset[int] = frozenset()
     """Data rows that are left out."""
     added: tuple[NewRow, ...] = ()
-    """Rows that are put in; those before the same row stand in this order."""
+    """Rows that are put in; those before the same row come in this order."""
 
 
 class Template(Protocol):

@@ -1,4 +1,4 @@
-"""A new xlsx workbook, for sources whose own format nobody writes any more: xls, ods, and HTML called xls."""
+"""A new xlsx workbook, for sources whose own format is no longer written: xls, ods, and HTML called xls."""
 
 from __future__ import annotations
 

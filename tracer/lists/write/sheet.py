@@ -18,7 +18,7 @@ _CELL = re.compile(rb"<((?:\w+:)?)c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOT
 _NUMBERED = re.compile(rb'(<(?:\w+:)?(?:row|c)\b[^>]*?\sr=")([A-Z]*)(\d+)(?=")')
 _RANGES = re.compile(rb'(\b(?:ref|sqref)=")([^"]*)(?=")')
 SharedStrings = Callable[[str], int]
-"""Gives the index under which a text stands among the workbook's shared strings."""
+"""Gives the index of a text among the workbook's shared strings."""
 Moved = Callable[[int, bool], int]
 """(row number, whether it ends a range) -> the row number that it has in the copy."""
 
@@ -40,7 +40,7 @@ class Sheet:
         if above < (1 if any(part.headers) else 0) or above > 50:
             raise unwritable(
                 "its rows cannot be told apart as they were read", f"{where}:{part.sheet}",
-                "save it anew as xlsx, load that and release it",
+                "save it again as xlsx, load that and release it",
             )  # fmt: skip
         self.rows = rows[above:]
         firsts = [_column(_cells(xml[row.start : row.end])[0][0]) for row in rows if _cells(xml[row.start : row.end])]

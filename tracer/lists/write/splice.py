@@ -1,4 +1,4 @@
-"""Cuts rows out of bytes and puts rows in, everything between left as it stands."""
+"""Cuts rows out of bytes and puts rows in, everything between left unchanged."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ class TextRecords:
     starts: Offsets
     """Where each data record begins."""
     ends: Offsets
-    """Where each ends."""
     newline: bytes
     """Line end of the text, encoded."""
     closed: bool

@@ -1,1 +1,1 @@
-"""Controlled identities: taken in, listed, found in copies that were handed over before."""
+"""Controlled identities: imported, listed, found in copies that were handed over before."""

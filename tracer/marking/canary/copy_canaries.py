@@ -17,7 +17,8 @@ from tracer.lists.read.model import PartRead
 from tracer.marking.canary.intake import ImportedIdentity, add_canaries
 
 _FOUND = "found in the copy that was handed over"
-"""Note of identities that nobody imported: they count where `canary_rows` names them, and go when no copy has them."""
+"""Note of identities that were not imported: they count where `canary_rows` names them, and go when no copy has
+them."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Entered:
     new: int
     """Those of them that the case did not know."""
     foreign: int
-    """Rows that are no canaries: people."""
+    """Rows that are not canaries: people."""
 
 
 def enter_canaries(
@@ -72,7 +73,7 @@ def enter_canaries(
             {"release": release, "canary": number, "persona": persona, "row": place},
         )
     con.execute(
-        # A canary that stands in several releases of the register is one of a pool, whatever it was meant to be.
+        # A canary that is in several releases of the register is one of a pool, whatever it was meant to be.
         "UPDATE release_canary SET scheme = 'pool' WHERE canary IN (SELECT canary FROM release_canary"
         " WHERE canary IN (SELECT canary FROM release_canary WHERE release = $release)"
         " GROUP BY canary HAVING count(DISTINCT release) > 1) AND scheme = 'unique'"
@@ -101,7 +102,7 @@ def _refuse_rows(release: str, marked: Sequence[int], beyond: Mapping[int, objec
 def _imported(
     con: duckdb.DuckDBPyConnection, beyond: Mapping[int, tuple[int, int]], marked: frozenset[int]
 ) -> dict[int, int]:
-    """Row of the copy -> the imported identity that stands in it (in `marked` rows also one of a copy); the first.
+    """Row of the copy -> the imported identity in it (in `marked` rows also one of a copy); the first.
 
     An address counts in every form that means its mailbox, where no other identity has that mailbox.
     """
@@ -145,7 +146,7 @@ def _cells(con: duckdb.DuckDBPyConnection, part: PartRead, row: int) -> tuple[st
 
 
 def _identity(part: PartRead, row: int, cells: Sequence[str | None], region: str) -> ImportedIdentity:
-    """The identity that stands in a row of the copy."""
+    """The identity in a row of the copy."""
     texts: dict[str, str] = {}
     for column in part.columns:
         cell = cells[column.position]

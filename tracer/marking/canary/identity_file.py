@@ -84,7 +84,9 @@ def identities_of(
             at.setdefault(role, column.position)
     if "phone" not in at and "email" not in at:
         problems.append(
-            InputRefused("no column of numbers or mail addresses", where=str(path), remedy="head it phone or email")
+            InputRefused(
+                "missing column of numbers or mail addresses", where=str(path), remedy="head it phone or email"
+            )
         )
         return []
     width = len(part.columns)
@@ -115,7 +117,7 @@ class _FileRow:
             self._refuse("neither a number nor a mail address")
         named = self.cells.get("kind") or kind or "canary"
         if named not in CANARY_KINDS:
-            self._refuse(f"{named!r} is no kind of canary", did_you_mean(named, CANARY_KINDS))
+            self._refuse(f"invalid kind of canary {named!r}", did_you_mean(named, CANARY_KINDS))
         state = self._state()
         since, until = self._day("since"), self._day("until")
         if since is not None and until is not None and until < since:
@@ -147,7 +149,7 @@ class _FileRow:
             return None
         known = state_of(text)
         if known is None:
-            self._refuse(f"{text!r} is no state of a canary", did_you_mean(text, STATES))
+            self._refuse(f"invalid state of a canary {text!r}", did_you_mean(text, STATES))
         return known
 
     def _day(self, name: str) -> date | None:
@@ -157,7 +159,7 @@ class _FileRow:
         try:
             return date.fromisoformat(text[:10].replace("/", "-"))
         except ValueError:
-            self._refuse(f"{text!r} in column {name} is no date", "write it like 2026-05-01")
+            self._refuse(f"invalid date {text!r} in column {name}", "write it like 2026-05-01")
             return None
 
     def _refuse(self, what: str, remedy: str = "") -> None:

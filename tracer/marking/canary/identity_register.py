@@ -13,8 +13,8 @@ from tracer.marking.canary.identity_file import STATES
 DEAD = ("silent", "burnt", "expired")
 """States in which an identity hears nothing or is known to others."""
 _WHY_KIND = {
-    "home": "stands in your own database, in no copy",
-    "control": "stands nowhere: it measures the background",
+    "home": "in your own database, in no copy",
+    "control": "in no list: it measures the background",
     "reserve": "held back",
 }
 _ALL = (

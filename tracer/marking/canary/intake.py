@@ -1,4 +1,4 @@
-"""Taking in controlled identities: numbers and mail addresses that the enterprise controls, each with its persona."""
+"""Importing controlled identities: numbers and mail addresses that the enterprise controls, each with its persona."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SHOWN = 50
 
 
 TOLD_FROM = 20
-"""Imports of fewer identities are not told how many were seen: that would answer "is this number in a list?"."""
+"""Imports of fewer identities do not report how many were seen: that would answer "is this number in a list?"."""
 _CHANGING = ("state", "since", "until", "consent", "note")
 """What a later import of the same identity may change."""
 
@@ -40,7 +40,6 @@ class CanaryImport:
     """What an import did."""
 
     path: str
-    """The file."""
     imported: Mapping[str, int]
     """Kind -> identities that are new."""
     known: int
@@ -50,8 +49,8 @@ class CanaryImport:
     without_consent: int
     """New identities whose owner's consent is not noted."""
     seen_before: int | None
-    """New identities that stand in any loaded dataset: a count over the whole import, never by number. None where it
-    is not told: for fewer than `TOLD_FROM` new identities."""
+    """New identities that are in any loaded dataset: a count over the whole import, never by number. None where it is
+    hidden: for fewer than `TOLD_FROM` new identities."""
 
     def to_json(self) -> dict[str, object]:
         """The row that the command prints."""
@@ -85,7 +84,7 @@ class CanaryImport:
         if new == 0 or self.seen_before is not None:
             return ()
         return (
-            f"whether any was seen in a dataset before is told for {TOLD_FROM} new identities or more, not for {new}",
+            f"whether any was seen in a dataset before is shown for {TOLD_FROM} new identities or more, not for {new}",
         )
 
 
@@ -112,7 +111,7 @@ def import_canaries(
     cells that hold no single number or address, unknown kinds and states, bad dates, identities twice.
     """
     if kind is not None and kind not in CANARY_KINDS:
-        raise InputRefused(f"{kind!r} is no kind of canary", remedy=did_you_mean(kind, CANARY_KINDS))
+        raise InputRefused(f"invalid kind of canary {kind!r}", remedy=did_you_mean(kind, CANARY_KINDS))
     read = read_file(con, path, ReadOptions(region=region))
     problems: list[InputRefused] = []
     identities: list[ImportedIdentity] = []
@@ -122,7 +121,11 @@ def import_canaries(
     fresh, known = _sorted_out(con, identities, path, problems)
     if problems:
         more = len(problems) - _SHOWN
-        last = [InputRefused(f"and {more} more problems", where=str(path))] if more > 0 else []
+        last = (
+            [InputRefused(f"and {more} more problems", where=str(path), remedy="correct these first")]
+            if more > 0
+            else []
+        )
         raise InputRefused.many([*problems[:_SHOWN], *last])
     updated = sum(_update(con, no, identity) for no, identity in known)
     numbers = add_canaries(con, fresh, now())
@@ -148,7 +151,11 @@ def _sorted_out(
     for identity in identities:
         where = f"{path}, row {identity.row}"
         if identity.persona in first:
-            problems.append(InputRefused(f"the same identity as in row {first[identity.persona]}", where=where))
+            problems.append(
+                InputRefused(
+                    f"the same identity as in row {first[identity.persona]}", where=where, remedy="keep one of them"
+                )
+            )
             continue
         first[identity.persona] = identity.row
         # What a release has made up for an identity (a firm for a bare name) does not make it another identity.
@@ -163,7 +170,13 @@ def _sorted_out(
         if had is None:
             fresh.append(identity)
         elif had[1] != identity.kind:
-            problems.append(InputRefused(f"the case has this identity as {had[1]}, not {identity.kind}", where=where))
+            problems.append(
+                InputRefused(
+                    f"the identity already exists as {had[1]}, not {identity.kind}",
+                    where=where,
+                    remedy="keep its kind",
+                )
+            )
         else:
             known.append((had[0], identity))
     problems += _one_mailbox(con, fresh, path)
@@ -171,7 +184,7 @@ def _sorted_out(
 
 
 def _one_mailbox(con: duckdb.DuckDBPyConnection, fresh: Sequence[ImportedIdentity], path: Path) -> list[InputRefused]:
-    """Addresses that mean the mailbox which is another identity's own address: whoever folds the one leaves the other,
+    """Addresses that mean the mailbox which is another identity's own address: folding the one leaves the other,
     so a leak of the one would look like a leak of both."""
     held = con.execute("SELECT email, email_raw FROM canary WHERE email IS NOT NULL").fetchall()
     forms: list[tuple[int | None, int, int | None]] = [(None, email, mailbox_key(raw or "")) for email, raw in held]
@@ -229,7 +242,7 @@ def add_canaries(con: duckdb.DuckDBPyConnection, identities: Sequence[ImportedId
 
 
 def seen_in_any(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> int:
-    """How many of these canaries stand in any current dataset."""
+    """How many of these canaries are in any current dataset."""
     found = con.execute(
         "SELECT DISTINCT c.no FROM (SELECT no, unnest([phone, email]) AS key FROM canary"
         " WHERE no IN (SELECT unnest($numbers::INTEGER[]))) AS c JOIN membership AS m ON m.key = c.key"
@@ -240,7 +253,7 @@ def seen_in_any(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> int:
 
 
 def _seen_hashed(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> set[int]:
-    """Those whose number's hash stands in a current list of hashes."""
+    """Those whose number's hash is in a current list of hashes."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE canary_wanted AS SELECT DISTINCT m.key AS hash FROM membership AS m"
         " JOIN dataset AS d ON d.no = m.dataset AND d.current AND d.hashes > 0"

@@ -1,4 +1,5 @@
-"""Codes: what tells copies apart, what leaks do to it, what a leak says about each copy. Pure numbers, no store."""
+"""Codes: marks that distinguish copies, what leaks do to it, what a leak says about each copy. Pure numbers, no
+store."""
 
 from tracer.marking.codes.code import Code, Leak
 from tracer.marking.codes.evidence import CopyEvidence, weigh

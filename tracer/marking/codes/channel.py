@@ -21,7 +21,7 @@ SOURCES = (1, 2, 3, 4, 5, 6, 8)
 RATES = (1.0, 0.85, 0.7, 0.5, 0.35, 0.25, 0.18, 0.12, 0.08, 0.05, 0.03, 0.02, 0.01)
 """Sampling rates that are weighed."""
 NOISE = 0.002
-"""A mark that no source holds is there all the same: its number stood in another list that was mixed in."""
+"""A mark that no source holds is there all the same: its number was in another list that was mixed in."""
 LOSS = 0.005
 """A mark that should be there is not: its row was damaged, or cleaned for a reason of its own."""
 
@@ -59,7 +59,7 @@ MOVES = ("merge", "merge, then sample", "mix rows", "keep common rows", "keep th
 
 @dataclass(frozen=True, eq=False)
 class Moves:
-    """Moves that are weighed together; equal to itself alone, so that laws can be kept by it."""
+    """Moves that are weighed together; equal to itself alone, so that distributions can be cached by it."""
 
     all: tuple[Move, ...]
     """In a fixed order."""

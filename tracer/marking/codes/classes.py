@@ -26,7 +26,7 @@ class _Alike:
     population: int
     """Marks that were allotted without replacement, shown or not; 0 where each was drawn by itself."""
     column: int
-    """Of `Census.drawn`: how many of the population each copy holds; -1 where there is no population."""
+    """For `Census.drawn`: how many of the population each copy holds; -1 where there is no population."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Census:
     """By leak, for contacts."""
 
     def counts(self, drawn: Ints) -> list[InnocentMarks]:
-        """The law of an innocent copy's counts, with the weights that its score gives them."""
+        """The distribution of an innocent copy's counts, with the weights that its score gives them."""
         return [
             *(_count(item, self.fits, drawn) for item in self.alike),
             *(
@@ -117,7 +117,7 @@ def take_census(code: Code, leaks: Sequence[Leak], accused: Sequence[int], shown
     `shown_own`: (n,) own canaries of each copy that any of several leaks shows; for one leak those that it shows.
 
     Canaries allotted without replacement (own canaries, pair canaries) that an accused copy holds are explained and
-    leave the population; which of the others stand where stays uniform.
+    leave the population; the places of the others stay uniform.
     """
     named = len(accused)
     rest = np.setdiff1d(np.arange(code.size), accused)

@@ -27,13 +27,13 @@ class Code:
     releases: tuple[str, ...]
     """Their n ids."""
     unique: Ints
-    """(n,): canaries that stand in this copy alone."""
+    """(n,): canaries that are in this copy alone."""
     bias: Floats
     """(m,): probability with which each copy was given pool canary i."""
     held: Bools
     """(n, m): whether it was."""
     pairs: Ints = field(default_factory=_no_pairs)
-    """(pairs, 2): the two copies in which each pair canary stands; every two copies share one, or there are none."""
+    """(pairs, 2): the two copies that hold each pair canary; every two copies share one, or there are none."""
     withheld_share: float = 0.0
     """q: probability with which each copy was denied each ordinary contact."""
     contacts: int = 0
@@ -54,10 +54,10 @@ class Leak:
     """What one dataset shows of a code."""
 
     pool: Bools
-    """(m,): whether pool canary i stands there."""
+    """(m,): whether it holds pool canary i."""
     unique: Ints
-    """(n,): how many of each copy's own canaries stand there."""
+    """(n,): how many of each copy's own canaries it holds."""
     pairs: Bools
-    """(pairs,): whether the pair canary stands there."""
+    """(pairs,): whether it holds the pair canary."""
     contacts: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
-    """(contacts,): whether the ordinary contact stands there; read only where contacts were withheld."""
+    """(contacts,): whether it holds the ordinary contact; read only where contacts were withheld."""

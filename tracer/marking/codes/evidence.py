@@ -14,11 +14,11 @@ from tracer.marking.codes.code import Code, Floats, Ints, Leak
 from tracer.marking.codes.tail import Scale
 
 MOST_ROUNDS = 12
-"""Rounds of accusing and scoring again: more sources than that are beyond what any code tells."""
+"""Rounds of accusing and scoring again: more sources than that are beyond any code."""
 
 
 _LARGEST = 690.0
-"""ln of the largest e-value that is told: a number has to hold it."""
+"""ln of the largest e-value that is reported: a number has to hold it."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class CopyEvidence:
     p_values: Floats
     """(n,): the smallest 2^k p_k over the rounds k, at most 1."""
     e_values: Floats
-    """(n,): audit figure; mean 1 at most for a copy that is no source. It never accuses."""
+    """(n,): audit figure; mean 1 at most for a copy that is not a source. It never accuses."""
     accused: tuple[int, ...]
     """Copies set aside, in the order in which they were."""
     moves: tuple[Move, ...]
@@ -45,7 +45,7 @@ def weigh(
     `shown_own`: (n,) own canaries of each copy that any of several leaks shows; needed where there are several.
     """
     if len(leaks) > 1 and shown_own is None and code.unique.any():
-        raise ValueError("several leaks: which own canaries any of them shows is not told by their counts")
+        raise ValueError("several leaks: their counts do not say which own canaries any of them shows")
     best = np.ones(code.size)
     accused: list[int] = []
     e_values = np.ones(code.size)
@@ -67,7 +67,7 @@ def weigh(
 
 
 def _p_values(census: Census) -> Floats:
-    """(n,) exact tails; copies with the same number of own canaries share one law."""
+    """(n,) exact tails; copies with the same number of own canaries share one distribution."""
     p_values = np.ones(len(census.held))
     for drawn in np.unique(census.drawn, axis=0):
         at = np.flatnonzero((census.drawn == drawn).all(axis=1))

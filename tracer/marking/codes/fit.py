@@ -1,6 +1,6 @@
 """Which moves explain a leak: weights from what it shows and from the biases alone, never from a copy's own code.
 
-That keeps the law of an innocent copy's score exact: given the leak, its bits are as they were drawn.
+That keeps the distribution of an innocent copy's score exact: given the leak, its bits are as they were drawn.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from scipy.special import logsumexp
 from tracer.marking.codes.channel import LOSS, Floats, Move, Moves, Shown, catalogue, detection_probabilities
 
 _FOREIGN = 0.1
-"""Of the contacts that a source lacks, at least this share of what it holds is expected all the same: lists that are
+"""At least this share of the contacts that a source lacks is expected all the same: lists that are
 mixed in hold customers too. Larger would waste evidence, smaller would let one foreign contact outweigh many."""
 
 

@@ -19,7 +19,8 @@ _TRIMMED = 1e-40
 
 @dataclass(frozen=True)
 class InnocentMarks:
-    """Marks of one class that an innocent release holds: what its score gains by each of them, and their law."""
+    """Marks of one class that an innocent release holds: what its score gains by each of them, and their
+    distribution."""
 
     weight: float
     """Nats that one held mark adds to the score."""
@@ -41,7 +42,8 @@ class InnocentMarks:
 
 
 class Scale:
-    """Turns weights in nats into whole steps, so that the score that is compared is the score whose law is known."""
+    """Turns weights in nats into whole steps, so that the score that is compared is the score whose distribution is
+    known."""
 
     def __init__(self, counts: Sequence[InnocentMarks]) -> None:
         self.laws = tuple(_trim(count.pmf()) for count in counts)
@@ -81,7 +83,7 @@ def _tail(tails: Floats, at: int, left_out: float) -> float:
 
 @dataclass(frozen=True)
 class _Law:
-    """The law of a count without its negligible ends."""
+    """The distribution of a count without its negligible ends."""
 
     probabilities: Floats
     """From count `first` on."""

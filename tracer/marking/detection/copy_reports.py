@@ -64,7 +64,7 @@ def copy_reports(
 
 
 def _least(report: Detectability) -> float:
-    """The smallest p-value that would be told: of the score, or of what gives canaries away."""
+    """The smallest p-value that would be reported: of the score, or of what gives canaries away."""
     return min([report.outlier.p_value, *(found.p_value for found in report.detectable_features)])
 
 

@@ -33,7 +33,7 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class DetectableFeature:
-    """How well one score tells canaries from ordinary rows."""
+    """How well one score separates canaries from ordinary rows."""
 
     what: str
     """The feature, as a person would name it; `all` for the outlier score over all of them."""
@@ -61,7 +61,7 @@ class Detectability:
 
     @property
     def detectable_features(self) -> tuple[DetectableFeature, ...]:
-        """What tells canaries from ordinary rows: the worst feature of each column, at half of `ALPHA` over all."""
+        """What separates canaries from ordinary rows: the worst feature of each column, at half of `ALPHA` over all."""
         worst: dict[str | None, DetectableFeature] = {}
         for found in self.features:
             if found.p_value <= ALPHA / 2 and abs(found.auc - 0.5) >= _SMALL:
@@ -106,7 +106,7 @@ def detectability(con: duckdb.DuckDBPyConnection, source: SourceList, rows: Sequ
     """Compare the canaries of one copy with the ordinary rows around and away from them.
 
     `rows`: the copy's canaries. At most 4,000 ordinary rows are drawn, always the same for the same list; how often a
-    value stands in the list is counted over all of it.
+    value is in the list is counted over all of it.
     """
     if len(rows) < LEAST:
         return too_few(len(rows))

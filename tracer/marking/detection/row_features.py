@@ -28,15 +28,15 @@ _NAMES = "import identities without a name of their own, or with names like the 
 
 @dataclass(frozen=True)
 class Counted:
-    """How often values stand in the list, and which canaries' values are alike."""
+    """How often values are in the list, and which canaries' values are alike."""
 
     listed: NDArray[np.int64]
-    """For each row looked at, in how many of the list's rows its value stands."""
+    """For each row looked at, in how many of the list's rows its value is."""
     codes: NDArray[np.int64]
     """The value as a number from 1; 0 where it is blank."""
 
     def with_own(self, own: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """In how many rows of a copy each value stands that has these canaries (true) beside the list's rows."""
+        """In how many rows of a copy with these canaries (true) and the list's rows each value is."""
         counts = np.bincount(self.codes[own], minlength=int(self.codes.max()) + 1)
         return np.where(self.codes == 0, 0, self.listed + counts[self.codes]).astype(np.float64)
 
@@ -59,10 +59,9 @@ class Feature:
 @dataclass(frozen=True)
 class _FeatureRow:
     place: float
-    """Where it stands in the copy, from 0 to 1."""
+    """Its place in the copy, from 0 to 1."""
     cells: tuple[str, ...]
     before: tuple[str, ...]
-    """The row before it."""
     behind: tuple[str, ...]
 
 
@@ -94,7 +93,7 @@ def features(
         )
         for row in usable
     ]
-    found = [Feature("where they stand", None, np.array([row.place for row in looked]), _PLACE)]
+    found = [Feature("where they are", None, np.array([row.place for row in looked]), _PLACE)]
     canaries = np.arange(len(looked)) < len(rows)
     for i in range(width):
         found += _of_column(con, source, i, looked, len(rows))
@@ -147,7 +146,7 @@ def _of_column(
             _between(row.before[i], row.cells[i], row.behind[i]) for row in looked
         ],
     }  # fmt: skip
-    often = {"how often the value stands in the list": _often(con, source, f"c{i}", cells)}
+    often = {"how often the value is in the list": _often(con, source, f"c{i}", cells)}
     if role == "phone":
         block = f"substr(right(regexp_replace(c{i}, '[^0-9]', '', 'g'), 11), 1, 7)"
         blocks = [re.sub(r"\D", "", cell)[-11:][:7] for cell in cells]
@@ -157,7 +156,7 @@ def _of_column(
 
 
 def _often(con: duckdb.DuckDBPyConnection, source: SourceList, cell: str, cells: Sequence[str]) -> Counted:
-    """In how many rows each value stands, `cell` being SQL for it."""
+    """In how many rows each value is, `cell` being SQL for it."""
     table = source.tables[source.main.part]
     found = dict(
         con.execute(
@@ -182,7 +181,7 @@ def _of_rows(con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequenc
             both = f"coalesce(c{i}, '') || chr(31) || coalesce(c{j}, '')"
             values = _often(con, source, both, [f"{r.cells[i]}\x1f{r.cells[j]}" for r in looked])
             heading = f"{_heading(source, i)} with {_heading(source, j)}"
-            found.append(Feature("how often both stand together", heading, values, _COLUMN))
+            found.append(Feature("how often both occur together", heading, values, _COLUMN))
     regions = dict(con.execute("SELECT prefix, coalesce(city, province) FROM segment").fetchall())
     for i in source.places("phone"):
         places = [regions.get(re.sub(r"\D", "", row.cells[i])[-11:][:7], "") for row in looked]
@@ -191,7 +190,7 @@ def _of_rows(con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequenc
                 continue
             agrees = [bool(place) and place in row.cells[j] for place, row in zip(places, looked, strict=True)]
             heading = f"{_heading(source, i)} with {_heading(source, j)}"
-            found.append(Feature("whether the number's region stands there", heading, _floats(agrees), _IDENTITIES))
+            found.append(Feature("whether the number's region is there", heading, _floats(agrees), _IDENTITIES))
     return found
 
 
@@ -205,7 +204,7 @@ def _size(cell: str) -> float:
 
 
 def _between(before: str, cell: str, behind: str) -> int:
-    """0 where a cell stands between its neighbours' (in either direction), 1 where it does not."""
+    """0 where a cell is between its neighbours' (in either direction), 1 where it does not."""
     low, high = sorted((_rank(before), _rank(behind)))
     return 0 if low <= _rank(cell) <= high else 1
 

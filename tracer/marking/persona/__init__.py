@@ -1,1 +1,1 @@
-"""Personas: rows that fit a list and are nobody's."""
+"""Personas: rows that fit a list and belong to no person."""

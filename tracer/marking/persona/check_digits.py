@@ -1,6 +1,6 @@
 """Check digits of id columns: which scheme a column's ids keep, and the check of a new id.
 
-Only schemes that take the digits before the check; a letter before them is no part of it.
+Only schemes that take the digits before the check; a letter before them is not part of it.
 """
 
 from __future__ import annotations

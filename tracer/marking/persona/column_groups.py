@@ -17,7 +17,7 @@ ROWS = 4_000
 """Rows that are compared."""
 _SHUFFLES = 10
 _SURE = 6.0
-"""Standard errors beyond which agreement is no chance."""
+"""Standard errors beyond which agreement is not chance."""
 _FEW = 60
 """A column with more values is seen by its values' kinds as well: their beginnings, their size."""
 

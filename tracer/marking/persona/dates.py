@@ -28,7 +28,7 @@ class Dated:
 
     day: date
     rest: str
-    """What stands behind the date: the time of day."""
+    """The text after the date: the time of day."""
     parts: tuple[str, ...]
     """The cell as it is written, in its pieces."""
 
@@ -101,9 +101,9 @@ class Dates:
         return [day for day in everything if str(day) not in self.days.counts and day.weekday() in week]
 
     def new(self, cell: str, draw: KeyedDraw) -> str | None:
-        """A date like `cell` among these: as often a day that stands there as ordinary rows share their days.
+        """A date like `cell` among these: as often one of their days as ordinary rows share their days.
 
-        The time of day comes from another of them. None where `cell` is no date.
+        The time of day comes from another of them. None where `cell` is not a date.
         """
         own = read_date(cell)
         if own is None or len(self.dated) < 2:
@@ -122,9 +122,9 @@ class Dates:
         return made
 
     def between(self, low: str, high: str, draw: KeyedDraw) -> str | None:
-        """A date from `low` to `high`; None where they are no dates, or moments that leave nothing between them.
+        """A date from `low` to `high`; None where they are not dates, or moments that leave nothing between them.
 
-        Of several days, one with few rows is likelier, since its neighbour's rows would have to be more still.
+        Among several days, one with few rows is likelier, since its neighbour's rows would have to be more still.
         """
         a, b = read_date(low), read_date(high)
         if a is None or b is None:

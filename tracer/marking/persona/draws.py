@@ -1,4 +1,4 @@
-"""Keyed draws: random to everybody without the case's secret, the same again for whoever has it."""
+"""Keyed draws: random without the case's secret, the same again with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The further columns of a persona: what goes with its model row, what comes from other rows, what is made anew."""
+"""The further columns of a persona: what goes with its model row, what comes from other rows, what is newly made."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tracer.marking.persona.texts import crossed, shape, split_name
 MADE = ("phone", "email", "name", "organisation", "address")
 """Roles whose cells are a persona's own."""
 _NEARLY_ALL = 0.5
-"""Where more than half of a column's values are its only ones, one that stands there twice is looked at twice."""
+"""Where more than half of a column's values are its only ones, a value that occurs twice is looked at twice."""
 _TRIES = 40
 _FEW = 12
 """So many values at most has a column that given names depend on: a person's sex, a form of address."""
@@ -134,7 +134,7 @@ class FreeColumns:
         return {i: Dates(cells) for i, cells in self._columns.items()}
 
     def _donor(self, group: int) -> int:
-        """A row whose values in the group may stand once more; any, where they will be changed."""
+        """A row whose values in the group may occur once more; any, where they will be changed."""
         if all(self.sample.distinct[i] > _NEARLY_ALL for i in self._members[group]):
             return self.draw.choice(self.order)
         if group not in self._joint:

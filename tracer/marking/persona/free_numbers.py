@@ -1,11 +1,11 @@
-"""Free numbers of a sequence: numbers that no row has, and that stand among their neighbours as others do.
+"""Free numbers of a sequence: numbers that no row has, and that lie among their neighbours as others do.
 
 A free number parts a gap g of the sequence into l and r. In a sequence whose gaps are independent with frequencies f,
-an ordinary number stands between gaps (l, r) with probability f(l)·f(r); a gap g is met f(g) times as often as another.
+an ordinary number lies between gaps (l, r) with probability f(l)·f(r); a gap g is met f(g) times as often as another.
 So a free number is drawn with weight f(l)·f(r)/f(g): its own gaps are then distributed like an ordinary number's, as
 far as the sequence has gaps that can be parted. For numbers that were thinned out at random the weights are all equal.
 
-They are drawn in rounds, and each round sees those before it as part of the sequence: canaries that never stood in one
+They are drawn in rounds, and each round sees those before it as part of the sequence: canaries that were never in one
 gap would have wider gaps than others have.
 """
 

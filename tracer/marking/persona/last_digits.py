@@ -1,6 +1,6 @@
 """Last digits that are as good as random in a list: drawn for a persona, not copied from another row.
 
-What is copied from a row stands where it stood before and once more, so common values get commoner: a pair of digits
+A copied value occurs where it was before and once more, so common values get commoner: a pair of digits
 that a persona has would be a little commoner than those of ordinary rows.
 """
 

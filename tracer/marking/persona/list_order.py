@@ -1,4 +1,4 @@
-"""In which order a list stands: by which columns it is sorted, wholly or piece by piece, and what comes in clusters."""
+"""A list's order: by which columns it is sorted, wholly or piece by piece, and what comes in clusters."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HEAD = 3_000
 """Rows that tell whether the others need be looked at."""
 _LEAST_STEPS = 3
 _SURE = 8.0
-"""Standard errors beyond which order is no chance: many columns of many lists are looked at."""
+"""Standard errors beyond which order is not chance: many columns of many lists are looked at."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _breaks(con: duckdb.DuckDBPyConnection, table: str, column: str, key: str, s
 
 
 def _by_pinyin(con: duckdb.DuckDBPyConnection, table: str, column: str) -> Order | None:
-    """Whether the first 2,000 and the last names stand in GB18030's order, as spreadsheets sort Chinese."""
+    """Whether the first 2,000 and the last names are in GB18030's order, as spreadsheets sort Chinese."""
     for direction in ("", " DESC"):
         rows = con.execute(f"SELECT {column} FROM {table} WHERE {column} <> '' ORDER BY row{direction} LIMIT 2000")
         keys = [_VALUES["gb18030"](cell) for (cell,) in rows.fetchall()]
@@ -120,7 +120,7 @@ def _by_pinyin(con: duckdb.DuckDBPyConnection, table: str, column: str) -> Order
 
 
 def is_clustered(con: duckdb.DuckDBPyConnection, table: str, cell: str) -> bool:
-    """Whether equal values of the SQL expression `cell` stand together, or like ones near each other."""
+    """Whether equal values of the SQL expression `cell` are together, or like ones near each other."""
     found = con.execute(
         f"WITH cells AS (SELECT row, {cell} AS cell FROM {table}),"
         " ranked AS (SELECT row, cell, dense_rank() OVER (ORDER BY cell) AS rank FROM cells),"
@@ -141,7 +141,7 @@ def is_clustered(con: duckdb.DuckDBPyConnection, table: str, cell: str) -> bool:
 
 
 def is_behind(value: object, other: object, sign: int, *, equals: bool) -> bool:
-    """Whether `value` belongs behind a row with `other` (and behind its equals); without a value it is behind all."""
+    """Whether `value` belongs behind a row with `other` (and behind its equals); without a value it comes after all."""
     if value is None or other is None:
         return True
     if value == other:

@@ -1,7 +1,7 @@
-"""Personas that stand between the same two rows: in the list's own order among themselves.
+"""Personas that go between the same two rows: in the list's own order among themselves.
 
-Each persona is put where its own number, id or date belongs among the list's rows; two that come to stand side by side
-know nothing of each other. Without this module half of such pairs would stand the wrong way round.
+Each persona is put where its own number, id or date belongs among the list's rows; two that become neighbours know
+nothing of each other. Without this module half of such pairs would be the wrong way round.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class LocalDuplicates:
         return found
 
     def _rank(self, row: NewRow) -> tuple[tuple[float, ...], ...]:
-        """Like values stand together: those of the row before come first, those of the row behind last."""
+        """Like values are together: those of the row before come first, those of the row after last."""
         ranks = [_sized(self.orders[i], row.cells[i]) for i in self._sorted_by]
         for i in self._beside:
             cell = row.cells[i]
@@ -48,7 +48,7 @@ class LocalDuplicates:
         return tuple(ranks)
 
     def _renewed(self, rows: Sequence[NewRow]) -> list[NewRow]:
-        """The rows, with what they are sorted by dealt out anew in order."""
+        """The rows, with their sort values dealt out again in order."""
         made = list(rows)
         for i in self._renewable if len(rows) > 1 else ():
             filled = [at for at, row in enumerate(made) if row.cells[i] is not None]

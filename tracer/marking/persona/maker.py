@@ -2,8 +2,8 @@
 
 Each persona follows a model row: of the number's region, with the same columns filled, the number written as it is
 there. What depends on other columns comes from the model; what does not comes from further rows, so that no combination
-of values is doubled. Names, firms, addresses and ids are put together anew; a name never stands with a firm or address
-that it has in the list. Where neighbours are alike, what is alike fits the row's neighbours.
+of values is doubled. Names, firms, addresses and ids are newly combined; a name never has a firm or address that it has
+in the list. Where neighbours are alike, what is alike fits the row's neighbours.
 """
 
 from __future__ import annotations
@@ -40,9 +40,7 @@ class Identity:
     name: str | None
     """Its persona's name, where it has one already."""
     organisation: str | None
-    """Its persona's firm."""
     address: str | None
-    """Its persona's address."""
 
 
 class PersonaMaker:
@@ -111,10 +109,10 @@ class PersonaMaker:
         return NewRow(place, model, tuple(cells), tuple(taken))
 
     def _chosen(self, identity: Identity, by_id: int | None) -> tuple[int, int, int | None]:
-        """The model row; the anchor, near which the persona stands; and its place, where the list's order tells it.
+        """The model row; the anchor, near which the persona goes; and its place, where the list's order gives it.
 
-        Model and anchor have in common what neighbours share. They are two rows: a persona beside its model would show
-        by what it has of it, and beside a row of its number's region by that.
+        Model and anchor have in common what neighbours share. They are two rows: a persona next to its model would show
+        by what it has of it, and next to a row of its number's region by that.
         """
         fixed = by_id if by_id is not None else self._place_of(identity)
         fitting = self._fitting(identity, beside=self.places.anchored and fixed is None)
@@ -134,7 +132,7 @@ class PersonaMaker:
     def _fitting(self, identity: Identity, *, beside: bool) -> list[int]:
         """The rows of which one is to be the model: of the number's region, where anything in the list goes with it.
 
-        `beside`: the persona may stand beside its model. There it takes a row of a number's own region for the place
+        beside: the persona may be next to its model. There it takes a row of a number's own region for the place
         that the region goes with, and a model for anything that goes with the place: of two neighbours' numbers one is
         often from elsewhere, and would never be if all models had the number's region.
         """

@@ -62,7 +62,7 @@ class Models:
         return self._all
 
     def share_with_mail(self) -> float:
-        """Of the rows that a persona with a number can follow, the share that have an address beside it."""
+        """Share of the rows that a persona with a number can follow that have an address as well."""
         mail, bare = (sum(self._fits(row, True, has_mail) for row in self._all) for has_mail in (True, False))
         return mail / max(1, mail + bare)
 

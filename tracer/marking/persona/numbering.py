@@ -17,7 +17,7 @@ from tracer.marking.persona.free_numbers import Integers, free_numbers
 _HEAD = 500
 """Ids by which the pattern is found."""
 _PREFIXES = 64
-"""More different prefixes are no numbering."""
+"""More different prefixes are not a numbering."""
 _MOMENTS = "moments"
 """Key of the one series of a column of moments."""
 
@@ -27,13 +27,13 @@ class Series:
     """The ids with one prefix: a number of fixed or growing width behind it, and a check where there is one."""
 
     prefix: str
-    """What stands before the digits."""
+    """The text before the digits."""
     width: int
     """Digits, filled with zeros; 0 where they are not filled."""
     check: str | None
     """Scheme of the check digit behind the number."""
     free: Integers
-    """Numbers that no row has; those that stand among their neighbours like others come first."""
+    """Numbers that no row has; those that lie among their neighbours like others come first."""
     after: Integers
     """For each the row of the next lower number; 0 where there is none."""
     like: str | None = None
@@ -71,7 +71,7 @@ def split_id(cell: str) -> tuple[str, str] | None:
 
 
 def find_numbering(con: duckdb.DuckDBPyConnection, table: str, position: int, seed: str) -> Numbering | None:
-    """The numbering of a column; None where its cells are no ids of few prefixes. Drawn by `seed`, the same again."""
+    """The numbering of a column; None where its cells are not ids of few prefixes. Drawn by `seed`, the same again."""
     column = f"c{position}"
     head = con.execute(
         f"SELECT DISTINCT {column} FROM {table} WHERE {column} <> '' ORDER BY md5({column}), {column} LIMIT {_HEAD}"
@@ -119,7 +119,8 @@ def _numbers(
 
 
 def find_moments(con: duckdb.DuckDBPyConnection, table: str, position: int, sign: int, seed: str) -> Numbering | None:
-    """The moments of a sorted column as a numbering by seconds; None where cells are no moments, in one way of writing.
+    """The moments of a sorted column as a numbering by seconds; None where cells are not moments, in one way of
+    writing.
 
     `sign`: 1 where they rise, -1 where they fall.
     """
@@ -130,7 +131,7 @@ def find_moments(con: duckdb.DuckDBPyConnection, table: str, position: int, sign
         seconds = moment_of(cell)
         if seconds is None or moment_at(seconds, found[0][0]) != cell:
             return None
-        # Of rows with one moment, the one that a later moment stands beside.
+        # Among rows with one moment, the one that is next to a later moment.
         at[seconds] = row if sign > 0 else at.get(seconds, row)
     numbers = np.array(sorted(at), dtype=np.int64)
     rows = np.array([at[int(number)] for number in numbers], dtype=np.int64)

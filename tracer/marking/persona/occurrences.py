@@ -1,13 +1,13 @@
-"""How often values stand in a list, and which value may be used once more.
+"""How often values occur in a list, and which value may be used once more.
 
-An ordinary row's value stands in f rows, its own among them: often in its own alone. A row that takes its value over
-from another one raises f to f + 1, never to 1. With R(f) rows whose value stands f times, a persona's value must be new
-with probability R(1) / n and stand f times before it with probability R(f + 1) / n (Good 1953, equation 2): a value
+An ordinary row's value is in f rows, its own among them: often in its own alone. A row that takes its value over
+from another one raises f to f + 1, never to 1. With R(f) rows whose value occurs f times, a persona's value must be new
+with probability R(1) / n and occur f times before it with probability R(f + 1) / n (Good 1953, equation 2): a value
 drawn from a random row is accepted with a probability in proportion to R(f + 1) / R(f).
 
 Where a column has few values (ages, cities, the days of some weeks), R(f) is too rough to be divided. There frequencies
 are taken as negative binomial with the mean m and variance v of the values' own, which makes the ratio (f + s) / f with
-s = m² / (v - m): values that are equally likely stand m times but for chance (v = m), and each may come next alike.
+s = m² / (v - m): values that are equally likely occur m times but for chance (v = m), and each may come next alike.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from tracer.marking.persona.draws import KeyedDraw
 
 _MANY = 400
-"""Once more makes no difference to what stands there so often."""
+"""Once more makes no difference to a value that occurs so often."""
 _FINE = 1_000_000
 _MOST = 5.0
 _TRIES = 40
 _FEW = 100
-"""So many values at most are seen as negative binomial, where they stand `_OFTEN` times in the mean."""
+"""So many values at most are seen as negative binomial, where they occur `_OFTEN` times in the mean."""
 _OFTEN = 2.0
 
 
@@ -32,7 +32,7 @@ class Occurrences:
     """Values of a list's rows, one a row."""
 
     def __init__(self, values: Iterable[str], counts: Mapping[str, int] | None = None) -> None:
-        """`counts`: in how many rows of the whole list each stands, where `values` are a sample's."""
+        """`counts`: in how many rows of the whole list each is, where `values` are a sample's."""
         rows = Counter(values)
         self.counts: Mapping[str, int] = rows if counts is None else counts
         having = Counter[int]()
@@ -56,14 +56,14 @@ class Occurrences:
         return draw.below(_FINE) < self._new * _FINE
 
     def weight(self, value: str) -> float:
-        """How likely a value is to come once more, or a first time, beside others that fit the same place."""
+        """How likely a value is to come once more, or a first time, next to others that fit the same place."""
         times = self.counts.get(value, 0)
         if self._shift is None or math.isinf(self._shift):
             return 1.0 / (times + 1)
         return (times + self._shift) / (times + 1)
 
     def accepts(self, value: str, draw: KeyedDraw) -> bool:
-        """Whether a value drawn from a random row may stand once more; another one is to be drawn where not."""
+        """Whether a value drawn from a random row may occur once more; another one is to be drawn where not."""
         return draw.below(_FINE) < self._accepted.get(self.counts.get(value, 0), 1.0) * _FINE
 
 
@@ -106,7 +106,7 @@ class Halves:
 
 
 def accepted(drawn: Callable[[], str], occurrences: Occurrences, draw: KeyedDraw) -> str:
-    """The first of the drawn values that may stand once more; the last one where none of many may."""
+    """The first of the drawn values that may occur once more; the last one where none of many may."""
     for _ in range(_TRIES):
         value = drawn()
         if occurrences.accepts(value, draw):

@@ -1,4 +1,4 @@
-"""Where a persona stands in its list, and the cells that depend on it: ids, and what is alike among neighbours."""
+"""A persona's place in its list, and the cells that depend on it: ids, and what is alike among neighbours."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class PersonaPlaces:
         return max(1, self._held[i][1] + (1 if numbering.follows > 0 else 0))
 
     def settle(self, model: int, fixed: int | None, cells: list[str | None], taken: list[int | None]) -> int:
-        """The row before which the persona stands; its ids and what neighbours share are put into `cells`.
+        """The row before which the persona goes; its ids and what neighbours share are put into `cells`.
 
         `fixed`: the place that its number or address has in the list's order.
         """
@@ -122,7 +122,7 @@ class PersonaPlaces:
         return self._between_firms(model + self.draw.below(2), model, cells)
 
     def _between_firms(self, place: int, model: int, cells: Sequence[str | None]) -> int:
-        """Where firms' contacts stand together, one more stands anywhere among its firm's; another firm behind them.
+        """Where firms' contacts are together, one more goes anywhere among its firm's; another firm after them.
 
         Before or behind a row of the firm drawn at random would be at its ends too seldom.
         """
@@ -148,7 +148,7 @@ class PersonaPlaces:
         else:
             far = np.abs(after - (place - 1))
             reach = max(int(np.partition(far, min(_NEAR, len(far) - 1))[min(_NEAR, len(far) - 1)]), 1)
-            # Those that stand among their neighbours as others do come first: the first within reach, not the nearest.
+            # Those that lie among their neighbours as others do come first: the first within reach, not the nearest.
             near = [k for k in np.flatnonzero(far <= reach).tolist() if (i, prefix, k) not in self._spent]
             spare = np.argsort(far, kind="stable")[: 50 * _NEAR].tolist() if not near else []
             at = near[0] if near else next((k for k in spare if (i, prefix, k) not in self._spent), spare[0])
@@ -156,7 +156,7 @@ class PersonaPlaces:
         return int(at)
 
     def _keep_order(self, place: int, cells: list[str | None], taken: list[int | None], *, again: bool) -> None:
-        """What the list is sorted by lies between the rows before and behind; with `again`, dates are drawn anew."""
+        """What the list is sorted by lies between the rows before and behind; with `again`, dates are drawn again."""
         for i in sorted(set(self.sample.orders) & set(self.columns.positions)):
             cell, order = cells[i], self.sample.orders[i]
             if cell is None:

@@ -34,15 +34,10 @@ class SourceList:
     no: int
     """Number of the loaded version."""
     id: str
-    """Id of the dataset."""
     sha256: str
-    """Of the original."""
     path: str
-    """Where it was loaded from."""
     region: str
-    """Region of bare numbers."""
     parts: tuple[SourcePart, ...]
-    """All parts."""
     tables: Mapping[int, str]
     """Part -> raw table."""
     first_rows: Mapping[int, int]
@@ -98,11 +93,11 @@ class Sample:
     orders: Mapping[int, Order]
     """Columns by which the list is sorted, wholly or piece by piece."""
     clustered: frozenset[int]
-    """Columns whose like values stand together; for numbers, the ways in which they are written."""
+    """Columns whose like values are together; for numbers, the ways in which they are written."""
     numbering: Mapping[int, Numbering]
     """Columns of ids -> their pattern."""
     counts: Mapping[int, Mapping[str, int]]
-    """Column -> in how many rows of the list each cell of the sample stands."""
+    """Column -> in how many rows of the list each cell of the sample is."""
     distinct: Mapping[int, float]
     """Column -> distinct values of the list as a share of its filled cells."""
 
@@ -201,7 +196,7 @@ class RowsOfList:
         return found or None
 
     def places_of(self, position: int, cell: str, order: Order, near: int | None = None) -> tuple[int, int]:
-        """The first and the last row before which `cell` can stand in an ordered column: in the piece around row
+        """The first and the last row before which `cell` can go in an ordered column: in the piece around row
         `near` where the order breaks."""
         column = self._column(position)
         filled, value = self._filled[position], order.value(cell)

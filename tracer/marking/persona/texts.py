@@ -61,7 +61,7 @@ def in_form(form: str, digits: str) -> str:
 
 
 def usual_forms(forms: Iterable[str]) -> frozenset[str]:
-    """The forms that are no single row's."""
+    """The forms that are not a single row's."""
     counts = Counter(forms)
     least = 2 if sum(counts.values()) >= _RARE else 1
     return frozenset(form for form, count in counts.items() if count >= least)
@@ -159,7 +159,7 @@ class SampleFirms:
         return cell.replace(own.core, core, 1)
 
     def _taken_apart(self, cell: str) -> Organisation | None:
-        """The name taken apart, where its core stands in it as it is written."""
+        """The name taken apart, where its core is in it as written."""
         if cell not in self._parsed:
             parsed = parse(cell)
             self._parsed[cell] = parsed if parsed is not None and parsed.core and parsed.core in cell else None
@@ -172,7 +172,7 @@ _DISTRICT = re.compile(r".*?[区县旗镇乡](?=.{2})")
 
 
 class SampleAddresses:
-    """The sample's addresses: their texts, and the numbers in them by what stands behind: house, floor, room."""
+    """The sample's addresses: their texts, and the numbers in them by the word after them: house, floor, room."""
 
     def __init__(self, cells: Sequence[str], draw: KeyedDraw, counts: Mapping[str, int], *, once: bool) -> None:
         """`once`: the addresses are firms'. A firm's is looked at once, however many contacts it has."""
@@ -189,7 +189,7 @@ class SampleAddresses:
         self.last = {at: LastDigits(runs) for at, runs in self.runs.items()}
 
     def another(self, cell: str) -> str:
-        """An address of the same city that may stand once more."""
+        """An address of the same city that may occur once more."""
         near = self._near(cell)
         return accepted(lambda: self.draw.choice(near), self.whole, self.draw)
 
@@ -253,8 +253,8 @@ def crossed(cell: str, others: Mapping[str, dict[str, None]], last: LastDigits, 
     if not _DIGITS.search(cell) or len(same) < 2:
         return cell
     if read_date(cell) is not None:
-        return cell  # half of one date and half of another may be no date
-    # Half of the digits and more would put it beside the cell that it begins like.
+        return cell  # half of one date and half of another may not be a date
+    # Half of the digits and more would put it next to the cell that it begins like.
     cut = max(1, sum(char.isdigit() for char in cell) // 3)
     cells = list(same)
     for _ in range(_TRIES):

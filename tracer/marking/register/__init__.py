@@ -1,6 +1,6 @@
 """The register: who got which canary, where, and which rows were left out; committed before a copy leaves.
 
-`merkle` is the tree, `leaves` what stands in it, `audit` what `verify` asks, `reveal` and `checking` open single leaves
+`merkle` is the tree, `leaves` its contents, `audit` what `verify` asks, `reveal` and `checking` open single leaves
 and check them without a case, `stamps` keeps what a time-stamp authority answered.
 """
 

@@ -27,15 +27,12 @@ class RegisterAudit:
     """What was found."""
 
     registers: int
-    """Committed registers."""
     releases: int
-    """Their releases."""
     stamps: int
-    """Their time stamps."""
     faults: tuple[str, ...]
     """Each with its draw or release."""
     notes: tuple[str, ...]
-    """Corrections since the commitment, which are no faults."""
+    """Corrections since the commitment, which are not faults."""
 
 
 @dataclass
@@ -51,7 +48,7 @@ class _Journaled:
 def audit_registers(case: Case, copies: Sequence[Path] = ()) -> RegisterAudit:
     """Check every register. Reads each leaf once: about 5 µs a leaf.
 
-    `copies`: folders in which copies are looked for where they were written, beside the folder that the case lies in.
+    `copies`: folders in which copies are looked for where they were written, in addition to the case's own folder.
     """
     homes = [folder.resolve() for folder in (case.folder.resolve().parent, *copies)]
     held = registers(case.con)
@@ -125,8 +122,8 @@ def _journal_faults(case: Case, register: Register, said: _Journaled) -> Iterato
     never = [release for release, digest in digests.items() if digest is None]
     if never:
         yield (
-            f"registered and never written, so that nobody holds a copy: {', '.join(never)}; delete what may lie in the"
-            " folder that was named"
+            f"registered and never written, so that no recipient holds a copy: {', '.join(never)}; delete what may lie"
+            " in the folder that was named"
         )
     for release, digest in digests.items():
         written = said.written.get(release)
@@ -169,7 +166,7 @@ def _entry(frozen: str) -> dict[str, Any]:
 def _copy_faults(case: Case, register: Register, homes: Sequence[Path]) -> Iterator[str]:
     """A copy that still lies where it was written must be the one that was: its canaries are what the register says.
 
-    Where it was written stands in the store, which may be a stranger's: nothing outside `homes` is opened.
+    The store says where it was written, and may be a stranger's: nothing outside `homes` is opened.
     """
     for release, path, digest in case.con.execute(
         "SELECT id, path, sha256 FROM release WHERE id IN (SELECT unnest($ids)) AND path IS NOT NULL ORDER BY id",

@@ -23,14 +23,13 @@ class OpenedLeaf:
     """One leaf of a file."""
 
     entry: str
-    """JSON."""
     salt: bytes
     """32 bytes."""
     proof: tuple[Step, ...]
     """From below."""
 
     def facts(self) -> dict[str, Any]:
-        """The entry, read; empty where it is no JSON object."""
+        """The entry, read; empty where it is not a JSON object."""
         try:
             facts = json_of(self.entry)
         except ValueError:
@@ -56,7 +55,6 @@ class OpenedLeaves:
     """What a file says; nothing of it is checked yet."""
 
     draw: str
-    """The draw's id."""
     root: bytes
     """32 bytes."""
     statement: str
@@ -124,7 +122,9 @@ def read_leaves(content: bytes, where: str) -> OpenedLeaves:
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error, RecursionError) as error:
         raise InputRefused(
-            "this is no whole file of opened leaves", where=where, remedy="give what `tracer register reveal` wrote"
+            "not a complete file of opened leaves",
+            where=where,
+            remedy="give a file that `tracer register reveal` wrote",
         ) from error
     return opened
 
@@ -153,4 +153,4 @@ def _hash(text: str, where: str) -> bytes:
     try:
         return _bytes("".join(text.split()), HASH_BYTES)
     except ValueError as error:
-        raise InputRefused("a root has 64 hexadecimal digits", where=where) from error
+        raise InputRefused("a root has 64 hexadecimal digits", where=where, remedy="copy it from the page") from error

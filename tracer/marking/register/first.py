@@ -1,6 +1,6 @@
 """The leaves of registers that were committed before releases had leaves of their own.
 
-Their roots stand in journals: they are computed as they were then. The end date was part of every leaf, so a register
+Their roots are in journals: they are computed as they were then. The end date was part of every leaf, so a register
 of this kind does not outlast a correction of it.
 """
 

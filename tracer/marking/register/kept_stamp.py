@@ -1,4 +1,4 @@
-"""An authority's answer as a case keeps it: taken in from a file, and checked again whenever somebody asks."""
+"""An authority's answer as a case keeps it: imported from a file, and checked again at every question."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class KeptStamp:
         }  # fmt: skip
 
     def verified_by(self, earlier: tuple[str | None] | None) -> KeptStamp:
-        """The stamp, with the certificates of an earlier taking in of the same answer where this one had none.
+        """The stamp, with the certificates of an earlier import of the same answer where this one had none.
 
         An answer without certificates takes nothing away from one that was verified.
         """
@@ -86,7 +86,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def _pem_of(content: bytes) -> str:
-    """The certificates alone: what else stands in the file is none of the case's business."""
+    """The certificates alone: the rest of the file does not concern the case."""
     from cryptography.hazmat.primitives.serialization import Encoding
 
     roots, others = read_certificates(content)

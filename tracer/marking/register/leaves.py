@@ -1,4 +1,4 @@
-"""What stands in a register: one salted leaf for each release, canary in a copy, code position and row left out.
+"""The contents of a register: one salted leaf for each release, canary in a copy, code position and row left out.
 
 A release's leaf is frozen with the commitment (`release.committed`): its end date or purpose may be put right later,
 and the register still says what they were. All other leaves are read from the store as it is, so that a change shows.

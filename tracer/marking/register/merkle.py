@@ -1,4 +1,4 @@
-"""The Merkle tree over salted leaves. Single leaves can be shown to stand in it; none can be guessed from its root.
+"""The Merkle tree over salted leaves. Single leaves can be shown to be in it; none can be guessed from its root.
 
 Leaf: SHA-256(0x00 | salt | entry), the salt 32 bytes; node: SHA-256(0x01 | left | right), the last of an odd row moves
 up (RFC 6962, section 2.1, has the same prefixes). Hashes of a row lie one behind the other in one `bytes`: a register
@@ -15,7 +15,7 @@ SALT_BYTES = HASH_BYTES = 32
 _PAIR = 2 * HASH_BYTES
 
 Step = tuple[str, bytes]
-"""("left" or "right", hash): what a hash is joined with on its way up, and on which side that stands."""
+"""("left" or "right", hash): what a hash is joined with on its way up, and the side of that."""
 
 
 def leaf_hash(salt: bytes, entry: bytes) -> bytes:

@@ -13,7 +13,7 @@ from tracer.marking.register.timestamp import statement_of
 _CHECK = """\
 How to check it
   The root is the top of a Merkle tree (SHA-256) over one salted leaf for each release, each canary in a copy, each code
-  position and each row left out. Whoever holds this page can tell later that nothing in the register was changed.
+  position and each row left out. With this page others can check later that nothing in the register was changed.
   - The owner of the case: tracer verify
   - Anybody, for single leaves that the owner opens (tracer register reveal):
       tracer register check leaf.json --root ROOT

@@ -17,7 +17,6 @@ class Register:
     """One committed register."""
 
     draw: str
-    """Its id."""
     dataset: str
     """The dataset that was copied."""
     day: date | None
@@ -27,11 +26,9 @@ class Register:
     root: str
     """Hexadecimal."""
     canaries: int
-    """Distinct canaries in its copies."""
     withheld: int
     """Rows left out, over all copies."""
     written: int
-    """Copies that were written."""
     stamped: datetime | None
     """The earliest stamp; UTC."""
 

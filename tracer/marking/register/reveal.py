@@ -54,7 +54,9 @@ def open_leaves(case: Case, release: str, opening: Opening, reason: str) -> byte
     gives the root that was committed.
     """
     if not reason.strip():
-        raise InputRefused("no reason", where="--reason", remedy="say why the leaves leave the case in clear")
+        raise InputRefused(
+            "the reason is missing", where="--reason", remedy="say why the leaves leave the case in clear"
+        )
     held = registers(case.con)
     register = find_register([one for one in held if release in one.releases], release)
     row, opened = _open(case, register, release, opening)

@@ -48,7 +48,7 @@ def statement_of(draw: str, root: str) -> bytes:
 
 
 def nonce_of(secret: bytes, statement: bytes) -> int:
-    """The nonce of the request, 63 bits, from the case's secret: the same request again, and nobody guesses it."""
+    """The nonce of the request, 63 bits, from the case's secret: the same request again, and it cannot be guessed."""
     return int.from_bytes(hmac.digest(secret, b"time stamp " + statement, "sha256")[:8], "big") >> 1
 
 
@@ -91,7 +91,7 @@ def read_answer(
         stamp = Stamp(time, _authority(answer), f"{info.serial_number:x}")
     except ValueError as error:
         raise InputRefused(
-            "this is no time-stamp answer", where=where, remedy="give the authority's answer as it sent it (DER, *.tsr)"
+            "not a time-stamp answer", where=where, remedy="give the authority's answer as it sent it (DER, *.tsr)"
         ) from error
     if algorithm != _SHA256 or digest != hashlib.sha256(statement).digest():
         raise InputRefused(
@@ -109,7 +109,7 @@ def read_answer(
 
 
 def ordered_certificates(response: bytes) -> bytes:
-    """A TimeStampResp whose set of certificates stands in the order of DER, which many authorities do not keep.
+    """A TimeStampResp whose set of certificates is in the order of DER, which many authorities do not keep.
 
     The reader insists on it. The set is not signed, and its members are only exchanged, so no length changes. Anything
     that is not built as RFC 3161, 2.4.2 has it comes back as it is.
@@ -137,7 +137,7 @@ def _inside(content: bytes, at: int) -> tuple[int, int]:
 
 
 def _parts(content: bytes, start: int, end: int) -> list[tuple[int, int]]:
-    """The values that stand one behind the other: (start, end) of each."""
+    """The values that follow one another: (start, end) of each."""
     found = []
     while start < end:
         stop = _inside(content, start)[1]
@@ -163,7 +163,7 @@ def _verify(answer: TimeStampResponse, statement: bytes, ca: bytes, where: str) 
     try:
         builder.build().verify_message(answer, statement)
     except VerificationError as error:
-        # OpenSSL's own text is a stack of codes; the reason stands in its last entry.
+        # OpenSSL's own text is a stack of codes; the reason is in its last entry.
         reason = re.search(r"Verify error: ([^\"\]]+)", str(error))
         told = reason[1] if reason else "signature failure" if "ErrorStack" in str(error) else str(error)
         raise InputRefused(
@@ -180,12 +180,14 @@ def read_certificates(pem: bytes) -> tuple[list[Certificate], list[Certificate]]
         held = load_pem_x509_certificates(pem)
     except ValueError as error:
         raise InputRefused(
-            "no certificates in PEM", where="--ca", remedy="give the authority's root certificate (BEGIN CERTIFICATE)"
+            "the file holds no certificates in PEM",
+            where="--ca",
+            remedy="give the authority's root certificate (BEGIN CERTIFICATE)",
         ) from error
     roots = [certificate for certificate in held if certificate.issuer == certificate.subject]
     if not roots:
         raise InputRefused(
-            "no root among the certificates", where="--ca", remedy="add the self-signed root to the file"
+            "the certificates include no root", where="--ca", remedy="add the self-signed root to the file"
         )
     return roots, [certificate for certificate in held if certificate not in roots]
 

@@ -17,13 +17,11 @@ class Unwritten:
     """A draw none of whose copies the case knows to be written."""
 
     draw: str
-    """Its id."""
     dataset: str
     """The dataset that was to be copied."""
     releases: tuple[str, ...]
     """Ordered by id."""
     root: str
-    """The root that was committed."""
 
 
 def unwritten(con: duckdb.DuckDBPyConnection) -> list[Unwritten]:
@@ -40,14 +38,14 @@ def withdraw_unwritten(case: Case, draw: str) -> Unwritten:
     the names that were made for them.
 
     A crash right at the end may have left whole copies in the folder
-    that was named: delete them, they are nobody's. Raises `InputRefused` where there is no such draw or copies of it
-    were written.
+    that was named: delete them, no recipient has them. Raises `InputRefused` where there is no such draw or copies of
+    it were written.
     """
     register = find_register(registers(case.con), draw)
     if register.written:
         raise InputRefused(
             f"{register.written} copies of draw {register.draw} were written", where=f"draw {register.draw}",
-            remedy="what somebody may hold stays on record",
+            remedy="copies that a recipient may hold stay on record",
         )  # fmt: skip
     with case.transaction():
         erase(case.con, register.releases)

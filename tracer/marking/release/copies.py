@@ -35,11 +35,9 @@ class Released:
     path: str
     """Absolute."""
     rows: int
-    """Data rows of the copy."""
     commitment: str
     """Root of the register, hexadecimal."""
     canaries: int
-    """Canaries in the copy."""
     withheld: int
     """Ordinary contacts that the copy lacks."""
     notes: tuple[str, ...]
@@ -60,7 +58,7 @@ def release_copies(case: Case, request: ReleaseRequest) -> list[Released]:
     """Draw canaries, commit the register, write the copies. Call it outside a transaction.
 
     Raises `InputRefused` with nothing kept or written: a recipient named twice, too few identities (it says how many
-    are missing), a canary that stands in the list, purged contents, a file that exists, a source that cannot be copied.
+    are missing), a canary that is in the list, purged contents, a file that exists, a source that cannot be copied.
     """
     con = case.con
     source = read_source_list(con, request.dataset)
@@ -113,7 +111,7 @@ def _conspicuous(drawn: Drawn, source: SourceList) -> tuple[str, ...]:
     """A warning where the list's order leaves canaries no place but the end."""
     places = [row.before for row in drawn.rows.values()]
     if len(places) > 1 and min(places) > source.main.rows:
-        return ("the list is sorted by ids without gaps: its canaries stand at the end, where they are easily found",)
+        return ("the list is sorted by ids without gaps: its canaries are at the end, where they are easily found",)
     return ()
 
 
@@ -169,7 +167,7 @@ def _register(case: Case, source: SourceList, request: ReleaseRequest, drawn: Dr
 
 
 def _write(template: Template, planned: Sequence[Planned], edits: Sequence[Mapping[int, PartEdit]]) -> list[str]:
-    """Write all copies beside their places and rename them when all are there; the SHA-256 of each."""
+    """Write all copies next to their places and rename them when all are there; the SHA-256 of each."""
     drafts: list[tuple[Path, Path]] = []
     digests = []
     try:

@@ -15,7 +15,7 @@ BIASES: Mapping[str, tuple[float, ...]] = {"mix": (0.15, 0.5), "0.2": (0.2,), "0
 """Probabilities with which pool canaries are given to a copy, in turn. 0.2 is near the best where copies are merged,
 0.5 where they are compared; the mix has the best worst case, and the attack is not known beforehand."""
 MOST_WITHHELD = 0.05
-"""Share of a list that a copy may lack: more is no mark, it is another list."""
+"""Share of a list that a copy may lack: more is not a mark, it is another list."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,9 @@ class Design:
     """Marks of each kind."""
 
     unique: int = 5
-    """Canaries that stand in one copy alone, for each copy."""
+    """Canaries that are in one copy alone, for each copy."""
     reserve: int = 0
-    """Of the kind `reserve`, known to few: they stand in one copy alone too, for each copy."""
+    """Canaries of the kind `reserve`, known to few: they are in one copy alone too, for each copy."""
     pool: int = 0
     """Canaries that several copies share, over all copies."""
     bias: str = "mix"
@@ -45,27 +45,29 @@ class Design:
 
     @property
     def coded(self) -> bool:
-        """Whether anything but own canaries tells the copies apart."""
+        """Whether anything but own canaries distinguishes the copies."""
         return self.pool > 0 or self.pairs or self.withhold > 0.0
 
     def problems(self, copies: int) -> list[InputRefused]:
         """What is wrong with the design."""
         found = [
-            InputRefused(f"{count} {what} canaries", remedy=f"give --{what} 0 or more")
+            InputRefused(f"invalid number of {what} canaries {count}", remedy=f"give --{what} 0 or more")
             for what, count in (("unique", self.unique), ("reserve", self.reserve), ("pool", self.pool))
             if count < 0
         ]
         if self.bias not in BIASES:
-            found.append(InputRefused(f"{self.bias!r} is no bias", remedy=f"give one of {', '.join(BIASES)}"))
+            found.append(InputRefused(f"invalid bias {self.bias!r}", remedy=f"one of: {', '.join(BIASES)}"))
         if not 0.0 <= self.withhold <= MOST_WITHHELD:
             found.append(
                 InputRefused(
-                    f"{self.withhold:g} of the rows cannot be withheld",
+                    f"invalid share of withheld rows {self.withhold:g}",
                     remedy=f"give --withhold a share from 0 to {MOST_WITHHELD:g}, 0.005 for half a per cent",
                 )
             )
         if self.pairs and copies < 2:
-            found.append(InputRefused("pair canaries take two copies", remedy="name more recipients or leave --pairs"))
+            found.append(
+                InputRefused("pair canaries need two copies", remedy="name more recipients, or leave --pairs out")
+            )
         return found
 
 
@@ -74,7 +76,6 @@ class Allotted:
     """One canary and the copies that get it."""
 
     identity: Identity
-    """The canary."""
     scheme: str
     """unique, reserve, pool, pair."""
     bias: float
@@ -89,7 +90,7 @@ def allot(
     """Draw who gets which canary. `canaries` and `reserves`: exactly as many as the design costs.
 
     Own canaries and pair canaries are allotted without replacement; each copy gets each pool canary with its bias,
-    independently of all else, so some pool canaries may stand in all copies or in none.
+    independently of all else, so some pool canaries may be in all copies or in none.
     """
     order = draw.shuffled(canaries)
     alone = order[: copies * design.unique]

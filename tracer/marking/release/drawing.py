@@ -102,7 +102,9 @@ def _copies(
     for at, recipient in enumerate(request.recipients):
         path = request.folder.absolute() / f"{source.id}-{recipient}{template.suffix}"
         if path.exists():
-            problems.append(InputRefused("the file exists", where=str(path), remedy="name another folder with -o"))
+            problems.append(
+                InputRefused("the file already exists", where=str(path), remedy="name another folder with -o")
+            )
         identity = release_id(taken, source.id, recipient, request.day or today())
         taken.add(identity)
         planned.append(Planned(identity, recipient, path, tuple(sorted(mine[at]))))

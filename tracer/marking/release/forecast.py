@@ -33,7 +33,6 @@ class Forecast:
     move: str
     """What the colluders do."""
     colluders: int
-    """Copies that go into the leak."""
     rate: float
     """Share that is taken."""
     caught: float
@@ -75,7 +74,7 @@ def _cell(design: Design, copies: int, contacts: int, move: str, colluders: int,
 def _named(
     rng: np.random.Generator, design: Design, copies: int, contacts: int, kind: str, colluders: int, rate: float
 ) -> int:
-    """How many of the colluders one leak names. Codes of innocent copies are not drawn: their law is known."""
+    """How many of the colluders one leak names. Codes of innocent copies are not drawn: their distribution is known."""
     code = _colluders_code(rng, design, colluders, min(contacts, _MOST_CONTACTS))
     leak = leak_of(rng, code, range(colluders), kind, rate)
     accused = set(weigh(code, [leak], ALPHA, copies).accused)

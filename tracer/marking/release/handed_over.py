@@ -18,7 +18,7 @@ from tracer.marking.canary.copy_canaries import enter_canaries
 from tracer.regular import sha256_of
 
 _TOLD = 20
-"""Foreign rows of a copy are told from this number on."""
+"""Foreign rows of a copy are reported from this number on."""
 
 
 @dataclass(frozen=True)
@@ -28,21 +28,15 @@ class ReleaseFacts:
     id: str
     """Given, or made by `release_id`."""
     dataset: str
-    """The dataset that was copied."""
     recipient: str
-    """Who got the copy."""
     date: Day | None = None
-    """When."""
     ends: Day | None = None
     """After it the recipient may hold nothing."""
     purpose: str | None = None
-    """For what."""
     use_basis: str | None = None
-    """Lawful basis of use."""
     evidence: tuple[str, ...] = ()
-    """Ids of what backs it."""
     canary_rows: tuple[int, ...] = ()
-    """Data rows of the copy, from 1, that are canaries though nobody imported them."""
+    """Data rows of the copy, from 1, that are canaries without having been imported."""
 
 
 @dataclass(frozen=True)
@@ -50,27 +44,26 @@ class HandedOverCopy:
     """What was put on record."""
 
     release: str
-    """Its id."""
     rows: int
     """Rows of the copy; of the dataset where there is no file."""
     canaries: int
-    """Canaries that stand in the copy."""
     new_canaries: int
     """Those of them that the case did not know."""
     withheld: int
     """Rows of the dataset that the copy lacks, home canaries not counted."""
     foreign: int = 0
-    """Rows of the copy that the dataset lacks and that are no canaries: people, so they mark nothing."""
+    """Rows of the copy that the dataset lacks and that are not canaries: people, so they mark nothing."""
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What whoever recorded it should know. Under `_TOLD` foreign rows nothing is said: it would tell of one row
-        whether the dataset holds it.
+        """What its recorder should know.
+
+        Under `_TOLD` foreign rows nothing is said: it would reveal whether the dataset holds a single row.
         """
         if self.foreign < _TOLD:
             return ()
         return (
-            f"release {self.release}: {self.foreign:,} of the copy's rows are not in its dataset and are no imported"
+            f"release {self.release}: {self.foreign:,} of the copy's rows are not in its dataset and are not imported"
             " canaries; they mark nothing. If they were planted, import them with `tracer canary import` or list them"
             " in canary_rows",
         )
@@ -79,14 +72,14 @@ class HandedOverCopy:
 def register_release_file(
     con: duckdb.DuckDBPyConnection, facts: ReleaseFacts, path: Path | None = None, region: str = "CN"
 ) -> HandedOverCopy:
-    """Put a release on record, in the caller's transaction; one of the same id is put on record anew.
+    """Put a release on record, in the caller's transaction; one of the same id is recorded again.
 
     With the copy's file: of the rows whose identifiers the dataset all lacks, those with an imported identity and those
     in `canary_rows` are its canaries. The others are foreign: a list that went on living has them too, so they are
     counted and mark nothing. Contacts that are absent were withheld. Without a file the release holds all rows.
-    Nothing of it was drawn by the tool, so none of it enters a code null. Raises `InputRefused` where the dataset is
-    not there, where the tool itself has made this release, where the file is no copy of the dataset, or where a row in
-    `canary_rows` cannot be a canary.
+    Nothing of it was drawn by the tool, so none of it enters a code null. Raises `InputRefused` where the
+    dataset is not there, where the tool itself has made this release, where the file is not a copy of the dataset, or
+    where a row in `canary_rows` cannot be a canary.
     """
     source = con.execute(
         "SELECT no, rows FROM dataset WHERE id = $id AND current AND purged_at IS NULL", {"id": facts.dataset}
@@ -99,14 +92,14 @@ def register_release_file(
     if old is not None and old[0]:
         raise InputRefused(
             "the tool made this release and committed its register", where=f"release {facts.id}",
-            remedy="give this one an id of its own",
+            remedy="use another id",
         )  # fmt: skip
     for table, column in (("withheld", "release"), ("release_canary", "release"), ("release", "id")):
         con.execute(f"DELETE FROM {table} WHERE {column} = $id", {"id": facts.id})
     no, rows = source
     if path is None:
         if facts.canary_rows:
-            raise InputRefused("canary_rows without a path", where=f"release {facts.id}", remedy="name the copy's file")
+            raise InputRefused("canary_rows needs a path", where=f"release {facts.id}", remedy="name the copy's file")
         _insert(con, facts, None, None, rows, 0)
         return HandedOverCopy(facts.id, rows, 0, 0, 0)
     read = read_file(con, path, ReadOptions(region=region))
@@ -169,7 +162,7 @@ def _refuse_another_list(con: duckdb.DuckDBPyConnection, no: int, path: Path) ->
     rows, shared = (0, 0) if counted is None else counted
     if shared * 2 < rows or rows == 0:
         raise InputRefused(
-            f"{rows - shared:,} of its {rows:,} contacts are not in the dataset", where=str(path),
+            f"{rows - shared:,} of the copy's {rows:,} contacts are not in the dataset", where=str(path),
             remedy="name the dataset that it is a copy of",
         )  # fmt: skip
 

@@ -31,7 +31,7 @@ def available(
 
     Alive on `day`, never used in a release (a canary is used in one design only), its number and address in none whose
     list shares rows with this one, and of the kind that the list holds: with a number where it has numbers. Raises
-    `InputRefused` where one of them stands in the list already, or where there are fewer than `needed`.
+    `InputRefused` where one of them is in the list already, or where there are fewer than `needed`.
     """
     rows = con.execute(
         statement("available"), {"no": source.no, "dead": list(_DEAD), "day": day, "kind": kind}
@@ -40,8 +40,8 @@ def available(
     if standing:
         shown = ", ".join(str(no) for no in standing[:10]) + (" …" if len(standing) > 10 else "")
         raise InputRefused(
-            f"{len(standing)} canaries stand in {source.id} already (no. {shown})", where=source.id,
-            remedy="they mark nothing there; import them as home canaries, or take them out of the list",
+            f"{len(standing)} canaries are already in {source.id} (no. {shown})", where=source.id,
+            remedy="they mark nothing there; import them as home canaries, or remove them from the list",
         )  # fmt: skip
     has_phones, has_mails = bool(source.places("phone")), bool(source.places("email"))
     able = [
@@ -59,7 +59,7 @@ def available(
     if len(distinct) < needed:
         named = "canaries" if kind == "canary" else f"identities of kind {kind}"
         raise InputRefused(
-            f"{needed} unused {named} are needed and {len(distinct)} are there: {needed - len(distinct)} are missing",
+            f"{needed} unused {named} are needed; the case has {len(distinct)}, {needed - len(distinct)} are missing",
             where=source.id, remedy=f"import more with `tracer canary import --kind {kind}`, or ask for fewer marks",
         )  # fmt: skip
     return distinct
@@ -158,7 +158,7 @@ def registered(con: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Iterator[N
 
 
 def erase(con: duckdb.DuckDBPyConnection, releases: Sequence[str]) -> None:
-    """Take releases that nobody has, and all of their draws, out of the register.
+    """Take releases that no recipient has, and all of their draws, out of the register.
 
     Names, firms and addresses that were made for their canaries go too: another list asks for others.
     """

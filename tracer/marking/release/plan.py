@@ -61,7 +61,7 @@ class ReleasePlan:
         if self.missing:
             lines.append(f"{self.missing} identities are missing: the release would be refused")
         if not (design.unique or design.reserve or design.coded):
-            return [*lines, "without marks nothing tells the copies apart: no copy can be named"]
+            return [*lines, "without marks the copies cannot be told apart: no copy can be named"]
         own = design.unique + design.reserve
         if own:
             rate = 1 - 0.05 ** (1 / own)

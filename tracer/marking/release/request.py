@@ -18,19 +18,15 @@ class ReleaseRequest:
     """What is asked for."""
 
     dataset: str
-    """The dataset to copy."""
     recipients: tuple[str, ...]
     """One copy each, in this order."""
     folder: Path
     """Where the copies go; made where it is missing."""
     design: Design = field(default_factory=Design)
-    """How the copies are marked."""
     ends: date | None = None
     """After it the recipients may hold nothing."""
     purpose: str | None = None
-    """For what."""
     use_basis: str | None = None
-    """Lawful basis of use."""
     day: date | None = None
     """Day of the release; today by default."""
     evidence: tuple[str, ...] = ()
@@ -41,7 +37,7 @@ def refuse_request(con: duckdb.DuckDBPyConnection, request: ReleaseRequest) -> N
     """Raise all that is wrong with the words of a request, together."""
     problems = []
     twice = sorted({r for r in request.recipients if request.recipients.count(r) > 1})
-    problems += [InputRefused(f"{r} is named twice", remedy="one copy per recipient and call") for r in twice]
+    problems += [InputRefused(f"{r} is named twice", remedy="name each recipient once") for r in twice]
     known = {row[0] for row in con.execute("SELECT id FROM party").fetchall()}
     problems += [
         InputRefused(f"there is no party {r!r}", remedy="add it with `tracer party add`")
@@ -49,9 +45,11 @@ def refuse_request(con: duckdb.DuckDBPyConnection, request: ReleaseRequest) -> N
         if r not in known
     ]
     if not request.recipients:
-        problems.append(InputRefused("no recipient", remedy="name one with --to"))
+        problems.append(InputRefused("the recipient is missing", remedy="name one with --to"))
     problems += request.design.problems(len(request.recipients))
     if request.ends is not None and request.ends < (request.day or today()):
-        problems.append(InputRefused(f"it ends on {request.ends}, before it begins", remedy="give a later --ends"))
+        problems.append(
+            InputRefused(f"the release ends on {request.ends}, before it begins", remedy="give a later --ends")
+        )
     if problems:
         raise InputRefused.many(problems)

@@ -1,4 +1,4 @@
-"""The SQL files beside this module."""
+"""The SQL files next to this module."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 -- Texts of `signal_text` become records: who called whom by which channel, and when; `at_utc` is still the zone's clock
 -- where `local`. Needs temp tables `signal_zone` (name, suffix) and `signal_word` (kind, word as written, meaning).
--- $times: strptime formats; $zone; $channel; $own: the telephone's number; $telephone: a telephone's view; $directed: what
--- is told to be outgoing is no signal; $year: of times without one.
+-- $times: strptime formats; $zone; $channel; $own: the telephone's number; $telephone: a telephone's view; $directed:
+-- outgoing records do not count as signals; $year: of times without one.
 CREATE OR REPLACE TEMP TABLE signal_record AS
 WITH told AS (
     SELECT * REPLACE (trim(coalesce("at", CASE WHEN clock IS NULL OR contains("date", ':') THEN "date" ELSE "date" || ' ' || clock END)) AS "at"),

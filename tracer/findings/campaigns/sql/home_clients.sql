@@ -1,4 +1,4 @@
--- home canaries and the holders of the own lists in which they stand
+-- home canaries and the holders of the own lists that hold them
 SELECT DISTINCT c.no, d.holder
 FROM (SELECT no, unnest([phone, email]) AS key FROM canary WHERE kind = 'home') AS c
 JOIN membership AS m ON m.key = c.key

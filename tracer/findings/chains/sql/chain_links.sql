@@ -17,7 +17,7 @@ WHERE d.superseded IS NULL AND d.probability >= $least AND d.direction = 'told'
 UNION ALL
 SELECT 'release', release, 'dataset', seen_in, max(probability), max(grade), bool_or(reading = 'held')
 FROM strong s
--- where the copy is behind a list by way of another list that it is behind, the way through that list tells it
+-- where a list came from the copy by way of another list that did, the way through that list shows it
 WHERE NOT EXISTS (
     SELECT 1 FROM derivation d JOIN strong y ON y.seen_in = d.parent AND y.release = s.release
     WHERE d.child = s.seen_in AND d.superseded IS NULL AND d.probability >= $least

@@ -1,5 +1,5 @@
--- Canaries that stand in a release or in the client's database, by block: how many there are, and how many dataset $dataset
--- (a number) holds; `late`: of those, imported after it. $consumers: only those whose persona has no firm.
+-- Canaries that are in a release or in the client's database, by block: how many there are, and how many dataset
+-- $dataset (a number) holds; `late`: of those, imported after it. $consumers: only those whose persona has no firm.
 SELECT p.block, count(DISTINCT p.phone)::BIGINT AS planted, count(DISTINCT m.key)::BIGINT AS seen,
     count(DISTINCT m.key) FILTER (p.late)::BIGINT AS late
 FROM (

@@ -1,4 +1,4 @@
--- firms of dataset $dataset (a number) that stand in the public lists $public too, and those for which a number agrees
+-- firms of dataset $dataset (a number) that are in the public lists $public too, and those for which a number agrees
 WITH stands AS (
     SELECT dataset, key, row FROM membership UNION ALL SELECT dataset, key, row FROM duplicate
 ), mine AS (

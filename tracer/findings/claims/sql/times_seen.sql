@@ -1,4 +1,4 @@
--- how many contacts stand in which of the lists $lists
+-- how many contacts are in which of the lists $lists
 SELECT holders, count(*) AS contacts FROM (
     SELECT list_sort(list(DISTINCT m.dataset)) AS holders FROM membership m
     LEFT JOIN contact_alias a ON a.dataset = m.dataset AND a.key = m.key

@@ -1,5 +1,5 @@
 -- Datasets whose numbers dataset $dataset (an id) would not hold if it were random, each with the reason why it counts.
--- A list that may have been copied from $dataset is none: a random list that is resold stands in two lists, and that does
+-- A list that may have been copied from $dataset is none: a random list that is resold is in two lists, and that does
 -- not contradict it. Nor is a list that might be its sibling, of which nothing is known but that they overlap. Near-copies
 -- ($near of the larger list in common) are one list: that a list is tied to its near-copy does not make it two.
 WITH RECURSIVE near AS (

@@ -1,5 +1,5 @@
--- Every copy as it was handed over: the rows of the file, or of the dataset less what was withheld. Its canaries are nobody; the
--- client's own (home canaries) stand in no copy.
+-- Every copy as it was handed over: the rows of the file, or of the dataset less what was withheld. Its canaries are
+-- not people; the client's own (home canaries) are in no copy.
 INSERT INTO legal_count (run, scope, party, counterparty, list, lists, raw, repeated, untrue, people)
 WITH home AS (
     SELECT s.dataset, s.canary, c.phone, c.email FROM views._sighting s JOIN canary c ON c.no = s.canary WHERE s.early

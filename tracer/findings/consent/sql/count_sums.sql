@@ -1,7 +1,7 @@
--- Sums over the lists of a holder, and over the copies of a recipient and of a client (each recipient counted anew), with the
--- distinct contacts of all of them together where there are several (`sum_united`), less canaries and less whoever was withheld
--- from every copy. A list under 20 contacts is in the sums of rows but not in `together`, and lists that are not close have
--- nobody in common there: a list of one is no question about a person.
+-- Sums over the lists of a holder, and over the copies of a recipient and of a client (each recipient counted
+-- separately), with the distinct contacts of all of them together where there are several (`sum_united`), less canaries
+-- and less people withheld from every copy. A list under 20 contacts is in the sums of rows but not in `together`, and
+-- lists that are not close have no one in common there: a list of one is not a question about a person.
 INSERT INTO legal_count (run, scope, party, counterparty, list, lists, raw, repeated, untrue, people, together)
 WITH whole AS (
     SELECT scope, party, list_sort(list(DISTINCT no)) AS nos, sum(contacts) AS summed FROM sum_inside GROUP BY scope, party HAVING count(*) > 1

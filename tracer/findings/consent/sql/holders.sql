@@ -1,4 +1,4 @@
--- how many contacts of the datasets $nos stand in which of them
+-- how many contacts of the datasets $nos are in which of them
 SELECT holders, count(*) FROM (
     SELECT list_sort(list(DISTINCT m.dataset)) AS holders FROM membership m
     LEFT JOIN contact_alias a ON a.dataset = m.dataset AND a.key = m.key

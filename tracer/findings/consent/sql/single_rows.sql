@@ -1,5 +1,5 @@
--- every single release or call after a refusal: people's numbers. Of a list of refusals and a copy that have fewer than 20 of
--- them in common, none.
+-- every single release or call after a refusal: people's numbers. A list of refusals and a copy that have fewer than 20
+-- of them in common give none.
 SELECT f.refusals, f.row, f.day, e.what, e.of, e.day AS on_day, f.key
 FROM refused f JOIN (
     SELECT 'released' AS what, r.id AS of, r.date AS day, m.key FROM release r

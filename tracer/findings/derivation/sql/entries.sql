@@ -1,5 +1,6 @@
--- For every list that says when its rows came in, beside every relative of it that was there on a known day (`there`: position,
--- day): how many of the rows in common came in by that day and how many after it, and of the others how many after it.
+-- For every list that says when its rows came in, with every relative of it that was there on a known day (`there`:
+-- position, day): how many of the rows in common came in by that day and how many after it, and of the others how many
+-- after it.
 SELECT c.position AS list, o.position AS other,
     count(*) FILTER (y.key IS NOT NULL AND c.added <= o.day) AS common_by,
     count(*) FILTER (y.key IS NOT NULL AND c.added > o.day) AS common_after,

@@ -1,5 +1,5 @@
 -- What the dossier says about each dataset. `living`: an own list with columns of when rows came and went, and no older own
--- list of the same client beside it.
+-- list of the same client in the case.
 WITH held AS (
     SELECT d.no, coalesce(p.merged_into, d.holder) AS holder, d.obtained, d.created, d.origin = 'own' AS own, d.current,
         coalesce(d.created, d.obtained) AS day,

@@ -1,4 +1,4 @@
--- For every pair of relatives: common identifiers that stand in several rows on one side alone. `datasets`: those compared.
+-- For every pair of relatives: common identifiers that are in several rows on one side alone. `datasets`: those compared.
 WITH repeated AS (
     SELECT DISTINCT t.position, d.key FROM duplicate AS d JOIN {datasets} AS t ON t.no = d.dataset
 ),

@@ -1,8 +1,8 @@
 -- For every pair of relatives: cells of common contacts that differ, with how many of these a list unrelated to both has as the
 -- one or as the other writes it. Kinds of cells of which more than $most differ are left out: these were written in another way
--- (family name first, without the town), which is no slip. Nor is a cell that says something else: people move, and numbers get
--- other owners, so that the list with the stranger's cell may be the later one. A slip is one letter in five, or one sign of
--- three bytes. Reads the TEMP tables `cell_text` and `cell_kind` (`kinds.sql`).
+-- (family name first, without the town), which is not a slip. Nor is a cell that says something else: people move, and
+-- numbers get other owners, so that the list with the stranger's cell may be the later one. A slip is one letter in
+-- five, or one sign of three bytes. Reads the TEMP tables `cell_text` and `cell_kind` (`kinds.sql`).
 WITH paired AS MATERIALIZED (
     SELECT p.a, p.b, x.key, x.kind, x.value AS of_a, y.value AS of_b
     FROM cell_kind AS p

@@ -1,5 +1,5 @@
--- looked_at: the memberships by which a large case is compared: `percent` of all identifiers, and all that stand in a short
--- list.
+-- looked_at: the memberships by which a large case is compared: `percent` of all identifiers, and all that are in a
+-- short list.
 CREATE OR REPLACE TEMP TABLE looked_at AS
 SELECT m.dataset, m.key
 FROM (

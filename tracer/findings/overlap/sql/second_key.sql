@@ -1,5 +1,5 @@
 -- second_key: identifiers that link nothing that another one of the same contacts does not link: wherever the one is, the
--- other one is beside it. Of two that always stand together the strongest is kept.
+-- other one is too. The strongest of two that always occur together is kept.
 CREATE OR REPLACE TEMP TABLE second_key AS
 WITH beside AS (
     SELECT a.key, a.contact, count(*) AS lists

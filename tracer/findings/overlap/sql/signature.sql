@@ -1,7 +1,7 @@
 -- signed_key: every linking identifier of the current datasets with its holders' codes put together bit by bit (exclusive
--- or), which tells the set of holders (codes are random 60-bit numbers). Junk is left out at the end: there are fewer
--- identifiers than memberships. So is what links nothing new (`second_key`): a list that was exported without mail addresses
--- would seem to lack contacts whose numbers it has.
+-- or), which identifies the set of holders (codes are random 60-bit numbers). Junk is left out at the end: there are
+-- fewer identifiers than memberships. So is what links nothing new (`second_key`): a list that was exported without
+-- mail addresses would seem to lack contacts whose numbers it has.
 CREATE OR REPLACE TEMP TABLE signed_key AS
 SELECT key, signature, holders
 FROM (

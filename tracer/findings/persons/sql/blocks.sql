@@ -1,5 +1,5 @@
 -- person_block: the features that bring together two people of whom one is of the other list, or is sampled. A crowd
--- is no block.
+-- is not a block.
 CREATE OR REPLACE TEMP TABLE person_block AS
 SELECT rule, one, other, count(*) AS people,
     (count(*) FILTER (NOT second)) * (count(*) FILTER (second))

@@ -1,4 +1,4 @@
--- contacts of dataset $child that stand in one of $parents and in no other loaded list, by that list
+-- contacts of dataset $child that are in one of $parents and in no other loaded list, by that list
 SELECT source, count(DISTINCT contact) AS contacts FROM (
     SELECT coalesce(a.contact, x.key) AS contact, min(m.dataset) AS source, count(DISTINCT m.dataset) AS lists
     FROM membership AS x

@@ -1,5 +1,5 @@
 -- ordinary identifiers of a client's released datasets $sources by the set of them that holds each ("2,5") and the
--- releases that cannot have held it, as the row history says, and how many of each stand in the datasets $targets
+-- releases that cannot have held it, as the row history says, and how many of each are in the datasets $targets
 -- (dataset 0: in the sources themselves), each by those of its sources that share 20 contacts or more with that dataset
 WITH marked AS (
     SELECT phone AS key FROM canary WHERE phone IS NOT NULL

@@ -1,5 +1,5 @@
 -- overlap of $target with $source to be expected if numbers fell at random into the blocks of 10,000 that $target uses.
--- Nobody sees in which blocks hashes lie: they are spread over those of $source, which makes the overlap the largest.
+-- The blocks of hashes are unknown: they are spread over those of $source, which makes the overlap the largest.
 WITH t AS (
     SELECT key // 10000 AS block, count(*) AS n FROM membership
     WHERE dataset = $target AND key < $email_base GROUP BY key // 10000

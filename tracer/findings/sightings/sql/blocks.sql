@@ -1,4 +1,4 @@
--- how many numbers of a canary's block of 10,000 stand in the datasets $targets
+-- how many numbers of a canary's block of 10,000 are in the datasets $targets
 SELECT m.dataset, m.key // 10000 AS block, count(*) AS numbers
 FROM membership AS m
 WHERE m.dataset IN (SELECT unnest($targets)) AND m.key < $email_base

@@ -1,4 +1,5 @@
--- strongest identifiers (in dataset $source) of the contacts of $source of which any identifier (or a hash of it) stands in $target
+-- strongest identifiers (in dataset $source) of the contacts of $source of which any identifier (or a hash of it) is in
+-- $target
 SELECT DISTINCT coalesce(a.contact, s.key) AS contact
 FROM membership AS s
 JOIN held_identifier AS t ON t.key = s.key AND t.dataset = $target

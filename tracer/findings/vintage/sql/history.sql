@@ -1,6 +1,6 @@
 -- `row_history`: when each contact of a client's successive lists $datasets (of the days $days, in order) came in and
--- went, in days since 1970: between two lists, or on the day that the list itself writes beside it. NULL: not known, so
--- since ever; not at all. A day of adding that the lists themselves contradict is that of something else.
+-- went, in days since 1970: between two lists, or on the day that the list itself writes next to it. NULL: not known,
+-- so since ever; not at all. A day of adding that the lists themselves contradict is that of something else.
 CREATE OR REPLACE TEMP TABLE row_history AS
 WITH list AS (
     SELECT unnest($datasets) AS dataset, unnest($days) AS day, unnest(range(len($days))) AS place

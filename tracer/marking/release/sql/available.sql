@@ -1,4 +1,4 @@
--- identities of kind $kind that may mark copies of the loaded version $no on $day, and whether they stand in it
+-- identities of kind $kind that may mark copies of the loaded version $no on $day, and whether they are in it
 WITH released AS (
     SELECT DISTINCT r.dataset, d.no
     FROM release AS r LEFT JOIN dataset AS d ON d.id = r.dataset AND d.current AND d.purged_at IS NULL

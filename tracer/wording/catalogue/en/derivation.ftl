@@ -76,7 +76,7 @@ derivation-explanation =
         [through] { $taker } came from { $giver } through { $through }
         [common] { $giver } and { $taker } both came from { $through }
         [register] { $giver } and { $taker } were both collected from one register or public source
-        [hidden] { $giver } and { $taker } both came from a list that nobody has obtained{ $through ->
+        [hidden] { $giver } and { $taker } both came from a list that was never obtained{ $through ->
             [none] {""}
            *[other] {" "}(proposed as { $through })
         }
@@ -84,7 +84,7 @@ derivation-explanation =
        *[other] { $giver } and { $taker } are linked in a way that no list of this case shows, or the method is wrong
     }
 
-# Lists that nobody has obtained
+# Lists that were never obtained
 derivation-hidden-contacts = { $contacts } contacts are in two or more of { $datasets }.
 derivation-hidden-unexplained = None of these lists explains what the others have in common.
 

@@ -13,7 +13,7 @@ page-theme = Light / dark
 page-headline = What was found
 page-warnings = Warnings: what does not fit together
 page-headline-none = No copy of a client's list has been found beyond what its recipient was allowed to hold.
-page-said-behind = Copy { $release }, which { $client } gave to { $vendor }, is behind these lists:
+page-said-behind = These lists came from copy { $release }, which { $client } gave to { $vendor }:
 page-after-its-end = after the copy's end
 page-why = Why
 page-against = What speaks against it
@@ -96,7 +96,7 @@ page-view-parties = Parties
 page-view-lists = With lists
 page-view-time = Over time
 page-view-time-note =
-    A dot marks the day on which a copy was handed over, or a list was made or obtained. The words beside it do not
+    A dot marks the day on which a copy was handed over, or a list was made or obtained. The words next to it do not
     show a length of time. An arrow that runs back leads to a list dated before its source.
 page-view-too-many = There are more than 300 boxes. Open single parties instead.
 page-view-out = Parties not in this view: { $n }. They have no list, copy or relation, or the weakest findings.
@@ -398,7 +398,7 @@ page-sale-no-tie = no list shows it
 
 # Caveats
 page-caveat-guilt =
-    Nobody is found guilty here. A copy is named before a party, and a grade says how well a statement is supported.
+    No one is found guilty here. A copy is named before a party, and a grade says how well a statement is supported.
 page-caveat-alleged =
     A dotted line or grade G0 is somebody's word, with no document and no data behind it. A dashed line is inferred
     from the lists.

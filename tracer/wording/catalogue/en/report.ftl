@@ -104,7 +104,7 @@ report-method-derivation =
     average over many possible graphs of all lists.
 report-method-vintage =
     Lists change with time: records come and go. Which of the client's records are in the list, and which are
-    missing, shows between which days they were exported (95%). The days beside the records or the client's
+    missing, shows between which days they were exported (95%). The days in the records or the client's
     successive lists give these days. Copies dated in that time fit, others do not. This dates the export only. It
     does not show who kept the copy.
 report-method-claim =

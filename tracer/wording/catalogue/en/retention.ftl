@@ -1,4 +1,4 @@
-### Whose copy is behind a list that someone else holds, or that its recipient still holds.
+### From whose copy a list came that someone else holds, or that its recipient still holds.
 
 retention-canaries =
     { $n ->

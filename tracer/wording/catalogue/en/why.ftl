@@ -33,7 +33,7 @@ why-explained =
         [through] { $taker } came from { $giver } by way of { $through }.
         [common] { $taker } and { $giver } both came from { $through }.
         [register] { $taker } and { $giver } were both collected from one register or public source.
-        [hidden] { $taker } and { $giver } both came from a list that nobody has obtained{ $through ->
+        [hidden] { $taker } and { $giver } both came from a list that was never obtained{ $through ->
             [none] .
            *[other] {" "}(proposed as { $through }).
         }
@@ -42,7 +42,7 @@ why-explained =
     }
 why-open-direction = It cannot be told which of { $datasets } was copied from the other.
 why-open = It cannot be told whether { $best }, or { $next }.
-why-hidden = A list that nobody has obtained ({ $hidden }) is behind { $datasets }.
+why-hidden = { $datasets } came from a list that was never obtained ({ $hidden }).
 why-stated =
     { $basis ->
         [documented] On record
@@ -195,7 +195,7 @@ which-copy-ask-day = the day on which copy { $release } was handed over
 which-copy-ask-file =
     the file of copy { $release } as it was handed over: the records that it lacks set it apart from other copies
 
-# What a list that nobody has obtained must have held
+# What a list that was never obtained must have held
 hidden-rows-held = { $hidden } must have held at least { $contacts } contacts. Of these, { $held }.
 hidden-rows-held-by =
     { $contacts } are in { $lists ->

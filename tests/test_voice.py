@@ -1,0 +1,211 @@
+"""One voice: what people read, and what is written over the code, says one thing a sentence, plainly.
+
+Held over the English catalogues, the help topics, the commands' help, the queries' headers, README, CHANGELOG and
+CONTRIBUTING, every text of the code, its docstrings and its comments. A word that is right in one place is excepted
+there, with its reason.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from tests.test_house import SOURCES
+from tracer.cli.main import COMMANDS, cli
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "tracer"
+
+BANNED = {
+    "stands (for: is)": r"\b(?:stands?|stood|standing)\b(?! (?:for|out)\b)(?!-)",
+    "told (for: shown, known, reported)": r"(?<!`)(?<![-_])\btold\b(?!,? (?:or )?not_told)(?!`)",
+    "tells (for: shows, says, lists)": r"\b(?:tells|telling)\b",
+    "is no (for: is not)": (
+        r"(?<!there )\b(?:is|are|was|were) no\b"
+        r"(?! (?:longer|more|less|fewer|other|earlier|later|larger|smaller|such))"
+    ),
+    "nobody": r"(?<!-)\bnobody\b",
+    "whoever": r"\bwho(?:m)?ever\b",
+    "beside (for: next to, with)": r"\bbesides?\b(?!:)",
+    "anew (for: again)": r"\banew\b",
+    "by hand": r"\bby hand\b",
+    "lets go": r"\b(?:lets? (?:\w+ )?go|letting go)\b",
+    "take in (for: import, load)": (
+        r"\btak(?:e|es|en|ing) (?:it |them )?in\b(?! (?:a|the|this|that|any|each|every|its|all|order|turn)\b)"
+        r"|\btook (?:it |them )?in\b"
+    ),
+    "is behind (for: came from)": r"\b(?:is|are|was|were) behind\b",
+    "law (for: distribution)": r"\blaws?\b",
+    "mend (for: repair)": r"\bmend(?:s|ed|ing)?\b",
+    "Of … (inverted order)": r"(?:^|[.:;!?]\s+)Of (?!course|these|those)",
+}
+PATTERNS = {name: re.compile(text, re.MULTILINE | (0 if name.startswith("Of") else re.IGNORECASE))
+            for name, text in BANNED.items()}  # fmt: skip
+
+CANNOT_BE_TOLD = re.compile(r"\b(?:cannot|can)\s+be told\b", re.IGNORECASE)
+"""One of the five words for how sure: it keeps its wording."""
+
+NATS = re.compile(r"\bnats?\b", re.IGNORECASE)
+"""The unit of weights in code; people read odds and words."""
+
+VERBS = {
+    "Add", "Anchor", "Answer", "Attribute", "Check", "Compare", "Compute", "Create", "Diagnose", "Draw", "Estimate",
+    "Execute", "Explain", "Export", "Import", "List", "Load", "Merge", "Offer", "Open", "Print", "Read", "Record",
+    "Remove",
+    "Restore", "Rotate", "Run", "Show", "Watch", "Write",
+}  # fmt: skip
+"""First words of help."""
+
+
+def _said(text: str) -> list[str]:
+    text = CANNOT_BE_TOLD.sub("", text)
+    return [f"{name}: …{text[max(0, hit.start() - 40) : hit.end() + 40]!r}"
+            for name, pattern in PATTERNS.items() for hit in pattern.finditer(text)]  # fmt: skip
+
+
+def _commands(group: click.Group, context: click.Context) -> Iterator[tuple[str, click.Command]]:
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield name, command
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {sub}", inner) for sub, inner in _commands(command, context))
+
+
+ALL = dict(_commands(cli, click.Context(cli)))
+
+TEXTS = [
+    *(ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")),
+    *sorted((PACKAGE / "help").glob("*.md")),
+    *sorted((PACKAGE / "wording" / "catalogue" / "en").glob("*.ftl")),
+]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+def test_texts_for_people_speak_plainly(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert _said(text) == []
+    assert NATS.findall(text) == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "queries").glob("*.sql")), ids=lambda path: path.stem)
+def test_headers_of_queries_speak_plainly(path: Path) -> None:
+    header = "\n".join(re.findall(r"-- ?(.*)", path.read_text(encoding="utf-8")))
+    assert _said(header) == []
+    assert NATS.findall(header) == []
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_help_begins_with_its_verb_and_speaks_plainly(name: str) -> None:
+    command = ALL[name]
+    assert command.help
+    assert re.match(r"\w+", command.help)[0] in VERBS  # type: ignore[index]  # a help without a word fails here too
+    options = [one.help or "" for one in command.params if isinstance(one, click.Option)]
+    for text in (command.help, command.epilog or "", *options):
+        assert _said(text) == []
+        assert NATS.findall(text) == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_begins_with_verbs(name: str) -> None:
+    assert re.split(r"\W", COMMANDS[name][1])[0] in VERBS
+
+
+def _texts_of_code(source: str) -> Iterator[tuple[int, str]]:
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+            yield node.lineno, node.value
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string.lstrip("# ")
+
+
+def test_texts_of_the_code_speak_plainly() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{line} {one}"
+        for path, source in SOURCES.items()
+        for line, text in _texts_of_code(source)
+        if not _is_sql(text)
+        for one in _said(text)
+    ]
+    assert found == []
+
+
+def _is_sql(text: str) -> bool:
+    return re.match(r"\s*(?:SELECT|WITH|INSERT|UPDATE|DELETE|CREATE|FROM|JOIN|UNION)\b", text) is not None
+
+
+def test_comments_of_statements_speak_plainly() -> None:
+    found = [
+        f"{path.relative_to(ROOT)} {one}"
+        for path in sorted(PACKAGE.rglob("*.sql"))
+        if "_shipped" not in path.parts
+        for one in _said("\n".join(re.findall(r"-- ?(.*)", path.read_text(encoding="utf-8"))))
+    ]
+    assert found == []
+
+
+def _errors(source: str) -> Iterator[tuple[int, ast.Call]]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS:
+            yield node.lineno, node
+
+
+ERRORS = {"UsageError", "InputRefused", "CaseUnavailable"}
+
+SAY_IT_THEMSELVES = {
+    "manifest/check.py": "a value is refused with the form that it must have",
+    "dossier/calling_rules.py": "what a rule needs is refused with an example of it",
+}
+"""Files in which one error holds its remedy in what it says → how."""
+
+
+def test_errors_say_what_to_do() -> None:
+    silent = [
+        (str(path.relative_to(PACKAGE)), line)
+        for path, source in SOURCES.items()
+        for line, call in _errors(source)
+        if not any(keyword.arg in ("remedy", None) for keyword in call.keywords)
+    ]
+    assert sorted(file for file, _ in silent) == sorted(SAY_IT_THEMSELVES), silent
+
+
+LITTLE = {
+    "a", "all", "an", "and", "are", "as", "by", "file", "for", "from", "has", "here", "how", "id", "ids", "in",
+    "is", "it", "its", "name", "of", "on", "or", "that", "the", "them", "there", "this", "to", "two", "was", "were",
+    "what", "when", "where", "whether", "which", "who",
+}  # fmt: skip
+"""Words that add nothing to a field's name."""
+
+
+def _idle_docstrings(source: str) -> Iterator[tuple[int, str]]:
+    for holder in ast.walk(ast.parse(source)):
+        if not isinstance(holder, ast.ClassDef):
+            continue
+        for field, said in zip(holder.body, holder.body[1:], strict=False):
+            if (
+                isinstance(field, ast.AnnAssign) and isinstance(said, ast.Expr)
+                and isinstance(said.value, ast.Constant) and isinstance(said.value.value, str)
+            ):  # fmt: skip
+                named = f"{ast.unparse(field.target)} {ast.unparse(field.annotation)} {holder.name}"
+                known = {word.lower().rstrip("s") for word in re.findall(r"[A-Z]?[a-z]+", named)}
+                more = {word.lower().rstrip("s") for word in re.findall(r"\w+", said.value.value)}
+                if "`" not in said.value.value and not more - known - {word.rstrip("s") for word in LITTLE}:
+                    yield said.lineno, said.value.value
+
+
+def test_docstrings_of_fields_say_more_than_the_name() -> None:
+    idle = [
+        f"{path.relative_to(ROOT)}:{line} {said}"
+        for path, source in SOURCES.items()
+        for line, said in _idle_docstrings(source)
+    ]
+    assert idle == []
