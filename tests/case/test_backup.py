@@ -144,6 +144,6 @@ def test_a_case_with_a_damaged_original_is_backed_up_but_does_not_pass_the_resto
     original = next(Layout(folder).originals.iterdir())
     original.write_bytes(changed(original.read_bytes(), 50))
     write_backup(folder, None, tmp_path / "b")
-    with pytest.raises(InputRefused, match=r"does not check \(original of"):
+    with pytest.raises(InputRefused, match=r"do not pass the checks \(original of"):
         restore(tmp_path / "b", tmp_path / "again", None)
     assert not (tmp_path / "again").exists()

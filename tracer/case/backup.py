@@ -106,7 +106,9 @@ def _refuse(target: Path, passphrase: str | None, *, with_key: bool) -> None:
 
 
 def _exists(target: Path) -> InputRefused:
-    return InputRefused("the file exists", where=str(target), remedy="name a new file; backups are never overwritten")
+    return InputRefused(
+        "the file already exists", where=str(target), remedy="name a new file; backups are never overwritten"
+    )
 
 
 def _head(case_id: str, key: CaseKey, passphrase: str | None, *, with_key: bool) -> tuple[bytes, AESGCM]:
