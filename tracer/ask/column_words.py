@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from tracer.export.page.sections import SECTIONS
+from tracer.export.page.columns import SECTIONS
 from tracer.wording import key_of, word
 
 _ALWAYS = {"reading": "kind", "verdict": "verdict", "role": "role", "basis": "basis"}
