@@ -7,17 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-import duckdb
-
+from tracer.ask.ends import Ends, Row
 from tracer.ask.what_if import odds_phrase
-from tracer.ask.why import Narrowed, end_of
 from tracer.disclosure import (
     Count,
     DatasetRef,
     Measure,
-    Number,
     PartyRef,
     Probability,
     PValue,
@@ -30,8 +26,6 @@ from tracer.disclosure import (
     is_reason,
     reason_of,
 )
-from tracer.dossier.replies import reply_state
-from tracer.export.spoken import masked_row
 from tracer.findings.attribution.deciding import deciding
 from tracer.wording import headlines
 from tracer.wording.claims import claim
@@ -41,8 +35,6 @@ LIKELY = 0.5
 _READINGS = ("retained", "passed_on", "held")
 _BY_HAND = ("copied", "through", "common", "hidden")
 """Explanations in which somebody handed a list over."""
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -60,45 +52,6 @@ class Conclusion:
     """Whom it concerns, whose answer may still be asked for."""
     open: bool = False
     """Nothing that is found decides it."""
-
-
-class Ends:
-    """The two ends of a question, and what is known of the lists and copies that an answer names."""
-
-    def __init__(self, con: duckdb.DuckDBPyConnection, found: Row, narrowed: Narrowed) -> None:
-        self._con, self._narrowed = con, narrowed
-        self.a, self.b = end_of(con, found["a"]), end_of(con, found["b"])
-        self.lists = {row["dataset"]: row for row in self.rows("SELECT * FROM views.datasets ORDER BY dataset")}
-        self.copies = {row["release"]: row for row in self.rows("SELECT * FROM views.releases ORDER BY release")}
-
-    def rows(self, statement: str) -> list[dict[str, Any]]:
-        cursor = self._con.execute(statement)
-        columns = [column[0] for column in cursor.description or []]
-        return [self._narrowed(masked_row(dict(zip(columns, row, strict=True)))) for row in cursor.fetchall()]
-
-    @property
-    def refs(self) -> tuple[Number, Number]:
-        """Both as they are named."""
-        return self.a.ref, self.b.ref
-
-    def held(self, dataset: str, *, inside: bool = True) -> Reason:
-        """A list with its holder and its day; `inside`: the sentence goes on behind it."""
-        row = self.lists.get(dataset, {})
-        day: date | None = row.get("obtained") or row.get("created")
-        holder = None if row.get("holder") is None else PartyRef(row["holder"])
-        place = Word("inside" if inside else "end")
-        return Reason.of("why-list", dataset=DatasetRef(dataset), holder=holder, day=day, place=place)
-
-    def unanswered(self, parties: Sequence[str]) -> Iterator[Reason]:
-        """Parties that were not heard yet."""
-        states = {
-            row["party"]: reply_state(row["asked"], row["deadline"], row["answered"])
-            for row in self.rows("SELECT party, asked, deadline, answered FROM views.replies ORDER BY party, asked")
-        }
-        for party in dict.fromkeys(parties):
-            state = states.get(party, "not_asked")
-            if state in ("not_asked", "asked"):
-                yield Reason.of("why-ask-party", party=PartyRef(party), state=Word(headlines.kebab(state)))
 
 
 def conclude(found: Row, ends: Ends) -> Conclusion:

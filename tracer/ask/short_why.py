@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import duckdb
 
-from tracer.ask.conclusion import Conclusion, Ends, Row, conclude, read_value
+from tracer.ask.conclusion import Conclusion, conclude, read_value
+from tracer.ask.ends import Ends, Row
 from tracer.ask.why import Narrowed
 from tracer.disclosure import Probability, Reason
 from tracer.export.names import names_of
