@@ -108,7 +108,7 @@ def test_what_cannot_be_compared_is_told(tracer: Tracer, tmp_path: Path) -> None
     bare.write_text("手机号,姓名\n" + "".join(f"{phone(at)},甲{at}\n" for at in range(3000, 3030)), encoding="utf-8")
     assert tracer("load", bare, "--holder", "h", "--case", case).code == 0
     for pair, word in (
-        (("numbers", "bare"), "both need names"), (("numbers", "numbers"), "one list"), (("numbers", "mial"), "mails"),
+        (("numbers", "bare"), "both need names"), (("numbers", "numbers"), "twice"), (("numbers", "mial"), "mails"),
     ):  # fmt: skip
         said = tracer("persons", *pair, "--case", case)
         assert said.code == 2

@@ -232,6 +232,7 @@ def test_a_hashed_list_of_a_client_that_names_no_copy_is_told_as_that(
         assert ("planted records in future copies" in say(row.against[-1])) == (canaries == 0)
     assert attributions_of(world.con, "leak").notes == (
         "leak: these are client's records. Which copy they came from is not known (G1).",
+        "No copy is named: whether leak comes from one of the copies on record cannot be told.",
     )
     compute(world.con, 1)
     told = [finding.headline for part in story(world.con) for finding in part.findings]

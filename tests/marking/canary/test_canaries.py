@@ -112,7 +112,7 @@ def test_a_small_import_does_not_answer_whether_a_number_is_in_a_list(tmp_path: 
         answers.append((done.to_json()["seen_before"], done.warnings, done.notes))
     assert answers[0] == answers[1], "seen or not, the answer is the same"
     assert answers[0][0] is None
-    assert "told for 20 new identities or more, not for 1" in answers[0][2][0]
+    assert "is shown for 20 new identities or more, not for 1" in answers[0][2][0]
 
 
 def test_states_are_words_of_the_register_in_english_or_chinese(tmp_path: Path) -> None:

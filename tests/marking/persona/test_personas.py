@@ -20,7 +20,7 @@ from tracer.marking.persona.texts import number_form
 from tracer.simulate.names import Texts
 from tracer.simulate.written import FORMS
 
-SAMPLE = Path(__file__).parents[2] / "sample_data" / "lists"
+SAMPLE = Path(__file__).parents[3] / "sample_data" / "lists"
 
 
 def made(

@@ -115,7 +115,8 @@ class Index:
 
     def name(self, node: Node) -> Cell:
         """What a node is called, linked to its card where there is one."""
-        text, chinese, ref = clean(node["label"]), clean(self._chinese[node["id"]]), clean(node["ref"])
+        text, ref = clean(node["label"]), clean(node["ref"])
+        chinese = clean(self._chinese.get(node["id"], node["label"]))  # a group of nodes is called the same in both
         named = ref not in (text, chinese) and node["kind"] in {"party", "dataset"} and not node["protected"]
         style = "" if named or node["kind"] == "party" else "id"
         return Cell(

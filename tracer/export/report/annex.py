@@ -77,8 +77,7 @@ def _parties(leaving: Outgoing) -> Iterator[Block]:
     names, rows = leaving.called(), []
     for node in leaving.graph["nodes"]:
         if node["kind"] == "party":
-            name = names.of(PartyRef(node["id"]))
-            full = shown(node["label"])
+            name, full = shown(names.of(PartyRef(node["id"]))), shown(node["label"])
             rows.append(
                 (
                     name if name == full else f"{name} · {full}", shown(node["ref"]),
