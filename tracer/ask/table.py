@@ -18,8 +18,8 @@ from tracer.visible import visible
 from tracer.wording import word
 from tracer.wording.terminal import folded
 
-LIST_SHOWN = 4
-"""Items of a list that a table shows; the rest is counted."""
+LIST_SHOWN, RECORD_SHOWN = 4, 2
+"""Items of a list that a table shows, and that a record shows; the rest is counted."""
 ROWS_SHOWN = 200
 """Rows that a table shows; the rest is counted."""
 _GAP = 2
@@ -28,6 +28,8 @@ _PROSE = 28
 """Cells that a column of sentences needs to be read with ease."""
 _RIGHT = {ColumnType.INTEGER, ColumnType.NUMBER, ColumnType.COUNT, ColumnType.MEASURE}
 _NOTHING = "–"
+_FACTS = " · "
+"""Between two facts of a record."""
 
 
 def table_lines(result: Result, width: int, lang: str = "en") -> list[str]:
@@ -37,10 +39,14 @@ def table_lines(result: Result, width: int, lang: str = "en") -> list[str]:
     rows = [row for row, _ in zip(result.rows(), range(ROWS_SHOWN), strict=False)]
     told = [column for column in result.columns if not column.detail]
     columns = [column for column in told if any(row[column.name] is not None for row in rows)]
-    texts = [[table_text(column, row[column.name], result.of, lang) for column in columns] for row in rows]
-    columns = [replace(column, name=heading(column.name, lang)) for column in columns]
-    needed = sum(_least(column, [row[at] for row in texts]) + _GAP for at, column in enumerate(columns)) - _GAP
-    lines = list(_table(columns, texts, width) if needed <= width else _records(columns, texts, width))
+    named = [replace(column, name=heading(column.name, lang)) for column in columns]
+
+    def texts(most: int) -> list[list[str]]:
+        return [[table_text(column, row[column.name], result.of, lang, most) for column in columns] for row in rows]
+
+    whole = texts(LIST_SHOWN)
+    needed = sum(_least(column, [row[at] for row in whole]) + _GAP for at, column in enumerate(named)) - _GAP
+    lines = list(_table(named, whole, width) if needed <= width else _records(named, texts(RECORD_SHOWN), width))
     empty = [heading(column.name, lang) for column in told if all(row[column.name] is None for row in rows)]
     if empty:
         lines += folded(word("table-empty", lang, columns=", ".join(empty)), "", width)
@@ -81,19 +87,31 @@ def _table(columns: list[Column], texts: list[list[str]], width: int) -> Iterato
 
 
 def _records(columns: list[Column], texts: list[list[str]], width: int) -> Iterator[str]:
-    from rich.table import Table
-    from rich.text import Text
-
+    """Each row as a block: what takes a line or less flows, sentences follow below their column's name."""
     for number, row in enumerate(texts):
         if number:
             yield ""
-        record = Table(box=None, show_header=False, pad_edge=False, padding=(0, _GAP, 0, 0))
-        record.add_column(no_wrap=True, min_width=max(cell_len(column.name) for column in columns))
-        record.add_column(overflow="fold")
-        for column, text in zip(columns, row, strict=True):
-            if text != _NOTHING:
-                record.add_row(Text(column.name), Text(text))
-        yield from _printed(record, width)
+        told = [(column.name, text) for column, text in zip(columns, row, strict=True) if text != _NOTHING]
+        facts = [f"{name} {text}" for name, text in told if "\n" not in text and not text.startswith("· ")]
+        yield from _flowing(facts, width)
+        for name, text in told:
+            if "\n" in text or text.startswith("· "):
+                yield name
+                for line in text.splitlines():
+                    first, _, rest = line.partition(" ") if line.startswith("· ") else ("", "", line)
+                    yield from folded(rest, f"  {first} " if first else "    ", width)
+
+
+def _flowing(facts: list[str], width: int) -> Iterator[str]:
+    """As many facts on a line as have room; one is broken only where it is wider than a line."""
+    line = ""
+    for fact in facts:
+        longer = f"{line}{_FACTS}{fact}" if line else fact
+        if line and cell_len(longer) > width:
+            yield from folded(line, "", width)
+            longer = fact
+        line = longer
+    yield from folded(line, "", width)
 
 
 def _printed(what: Any, width: int) -> Iterator[str]:
@@ -106,22 +124,25 @@ def _printed(what: Any, width: int) -> Iterator[str]:
     return (line.rstrip() for line in out.getvalue().splitlines())
 
 
-def table_text(column: Column, value: Any, of: str = "", lang: str = "en") -> str:
+def table_text(column: Column, value: Any, of: str = "", lang: str = "en", most: int = LIST_SHOWN) -> str:
     """A cell as a table shows it: thousands apart, four digits of a measure, lists cut and the cut shown.
 
-    of: the named query whose column it is, which distinguishes the data's own words from people's.
+    of: the named query whose column it is, which distinguishes the data's own words from people's; most: items of a
+    list.
     """
     plain = json_value(column, value)
     if isinstance(plain, bool):
         return truth(plain, lang)
     if isinstance(plain, str):
         plain = cell(of, column.name, plain, lang)
+    if isinstance(plain, list):
+        return _shown_list(plain, lang, most)
     return _NOTHING if plain is None else next(show(plain) for kind, show in _SHOWN if isinstance(plain, kind))
 
 
-def _shown_list(items: list[Any]) -> str:
-    shown = [visible(_plainly(item)) for item in items[:LIST_SHOWN]]
-    more = [f"… {len(items) - LIST_SHOWN} more"] if len(items) > LIST_SHOWN else []
+def _shown_list(items: list[Any], lang: str = "en", most: int = LIST_SHOWN) -> str:
+    shown = [visible(_plainly(item)) for item in items[:most]]
+    more = [word("table-items", lang, n=len(items) - most)] if len(items) > most else []
     if any(" " in item for item in shown):  # sentences: one a line
         return "\n".join([*(f"· {item}" for item in shown), *more])
     return ", ".join([*shown, *more])

@@ -48,6 +48,7 @@ fact-version = the version of tracer
 table-no-rows = (no rows)
 table-empty = (without a value in any row: { $columns })
 table-details = (details with -f json or -f csv: { $columns })
+table-items = … { $n } more
 table-more =
     { $n ->
         [one] … and one more row: all of them with -f csv or -f json

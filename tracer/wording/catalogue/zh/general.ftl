@@ -46,4 +46,5 @@ fact-version = tracer 的版本
 table-no-rows = （没有记录）
 table-empty = （各行均无内容的列：{ $columns }）
 table-details = （使用 -f json 或 -f csv 可看：{ $columns }）
+table-items = …… 另有 { $n } 项
 table-more = …… 另有 { $n } 行，使用 -f csv 或 -f json 可看全部
