@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 import pytest
 
+from tests.cli.test_commands import commands
 from tests.test_house import SOURCES
 from tracer.cli.main import COMMANDS, cli
 
@@ -70,16 +71,7 @@ def _said(text: str) -> list[str]:
             for name, pattern in PATTERNS.items() for hit in pattern.finditer(text)]  # fmt: skip
 
 
-def _commands(group: click.Group, context: click.Context) -> Iterator[tuple[str, click.Command]]:
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        assert command is not None
-        yield name, command
-        if isinstance(command, click.Group):
-            yield from ((f"{name} {sub}", inner) for sub, inner in _commands(command, context))
-
-
-ALL = dict(_commands(cli, click.Context(cli)))
+ALL = dict(commands(cli, click.Context(cli)))
 
 TEXTS = [
     *(ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")),

@@ -160,7 +160,6 @@ def _plainly(value: Any) -> str:
 
 
 _SHOWN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
-    (list, _shown_list),
     (bool, lambda value: "yes" if value else "no"),
     (int, lambda value: f"{value:,}"),
     (float, lambda value: f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"),

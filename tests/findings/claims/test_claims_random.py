@@ -6,45 +6,20 @@ import json
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
-from tests.findings.listed import meet
+from tests.findings.listed import load_list, meet
+from tests.findings.listed import phones as random_phones
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.findings.claims import compute
 from tracer.findings.claims.random import assess_random
 from tracer.findings.claims.verdict import ClaimVerdict
-from tracer.lists.load import store_parts
-from tracer.lists.loaded import DatasetFacts
-from tracer.lists.read.model import ColumnRole, FileRead, PartRead
 from tracer.wording import LANGUAGES, say
 
-# 400 blocks of segments that nobody was given
-BLOCKS = 1_400_000 + np.arange(400)
 
-
-def _phones(rng: np.random.Generator, count: int) -> list[str]:
-    return [
-        f"{block}{end:04d}"
-        for block, end in zip(rng.choice(BLOCKS, count), rng.integers(0, 10_000, count), strict=True)
-    ]
-
-
-def _load(case: Case, name: str, phones: list[str], names: list[str] | None = None, **facts: Any) -> None:
-    columns = [("phone", phones)] + ([("name", names)] if names is not None else [])
-    raw = pa.table({"row": range(1, len(phones) + 1)} | {f"c{n}": values for n, (_, values) in enumerate(columns)})
-    case.con.register("arriving", raw)
-    case.con.execute(
-        f'CREATE OR REPLACE TEMP TABLE "raw_{name}" AS SELECT row::BIGINT AS row, * EXCLUDE (row) FROM arriving'
-    )
-    case.con.unregister("arriving")
-    part = PartRead(
-        member=None, sheet=None, hidden=False, format="csv", encoding="utf-8", delimiter=",",
-        header=tuple(role for role, _ in columns), header_row=1, rows=len(phones), raw_table=f'temp."raw_{name}"',
-        columns=tuple(ColumnRole(n, role, role, "header") for n, (role, _) in enumerate(columns)),
-    )  # fmt: skip
-    store_parts(case.con, FileRead("csv", "utf-8", (part,), ()), DatasetFacts(name, f"holder-{name}", **facts))
+def _load(case: Case, name: str, numbers: list[str], names: list[str] | None = None, **facts: Any) -> None:
+    load_list(case, name, {"phone": numbers} | ({"name": names} if names is not None else {}), **facts)
 
 
 @pytest.fixture
@@ -56,7 +31,7 @@ def rng() -> np.random.Generator:
 def case(rng: np.random.Generator) -> Case:
     """A client's own list of 8,000 (0.2 % of its blocks) with names."""
     made = memory_case()
-    phones = _phones(rng, 8_000)
+    phones = random_phones(rng, 8_000)
     _load(made, "own", phones, [f"人{number}" for number in range(8_000)], origin="own")
     made.con.execute("CREATE TEMP TABLE own_phone AS SELECT c0 AS phone, c1 AS name FROM raw.d1_p1")
     return made
@@ -75,7 +50,7 @@ def _own(case: Case, count: int) -> tuple[list[str], list[str]]:
 
 
 def test_a_true_list_is_consistent_with_its_power(case: Case, rng: np.random.Generator) -> None:
-    _load(case, "d", _phones(rng, 10_000))
+    _load(case, "d", random_phones(rng, 10_000))
     verdict = _assessed(case, "d")
     assert verdict.verdict == "consistent"
     assert verdict.numbers["power_at_1_percent"] >= 0.99
@@ -84,7 +59,7 @@ def test_a_true_list_is_consistent_with_its_power(case: Case, rng: np.random.Gen
 
 
 def test_a_relabelled_list_is_contradicted(case: Case, rng: np.random.Generator) -> None:
-    _load(case, "d", _own(case, 3_000)[0] + _phones(rng, 3_000))
+    _load(case, "d", _own(case, 3_000)[0] + random_phones(rng, 3_000))
     verdict = _assessed(case, "d")
     assert (verdict.verdict, verdict.grade) == ("contradicted", "G1")
     assert verdict.p_value is not None
@@ -94,7 +69,7 @@ def test_a_relabelled_list_is_contradicted(case: Case, rng: np.random.Generator)
 
 def test_random_numbers_scrubbed_by_status_are_not_called_a_resale(case: Case, rng: np.random.Generator) -> None:
     """Everybody in the client's list is live, and a tenth of all numbers: the overlap is ten times chance, no more."""
-    live = set(_own(case, 8_000)[0]) | set(_phones(rng, 400_000))
+    live = set(_own(case, 8_000)[0]) | set(random_phones(rng, 400_000))
     drawn = rng.choice(sorted(live), 20_000, replace=False).tolist()
     _load(case, "d", drawn)
     verdict = _assessed(case, "d")
@@ -106,14 +81,14 @@ def test_random_numbers_scrubbed_by_status_are_not_called_a_resale(case: Case, r
 
 def test_names_that_agree_settle_it(case: Case, rng: np.random.Generator) -> None:
     phones, names = _own(case, 25)
-    _load(case, "d", phones + _phones(rng, 5_000), names + ["某"] * 5_000)
+    _load(case, "d", phones + random_phones(rng, 5_000), names + ["某"] * 5_000)
     verdict = _assessed(case, "d")
     assert verdict.verdict == "contradicted"
     assert verdict.numbers["names_agree"] == 25
 
 
 def test_its_own_copy_is_no_witness_against_a_random_list(case: Case, rng: np.random.Generator) -> None:
-    phones = _phones(rng, 10_000)
+    phones = random_phones(rng, 10_000)
     _load(case, "d", phones)
     _load(case, "copy", phones[:5_000])
     case.con.execute(
@@ -131,17 +106,17 @@ def test_what_cannot_be_tested_is_said_to_be(case: Case, rng: np.random.Generato
     assert _assessed(case, "small").verdict == "untestable"
     assert _assessed(case, "nothing").verdict == "untestable"
     alone = memory_case()
-    _load(alone, "d", _phones(rng, 1_000))
+    _load(alone, "d", random_phones(rng, 1_000))
     assert _assessed(alone, "d").verdict == "untestable"
 
 
 def test_small_counts_are_not_told(case: Case, rng: np.random.Generator) -> None:
-    _load(case, "d", _own(case, 12)[0] + _phones(rng, 500))
+    _load(case, "d", _own(case, 12)[0] + random_phones(rng, 500))
     assert _assessed(case, "d").numbers["shared"] == "<20"
 
 
 def test_canaries_inside_contradict(case: Case, rng: np.random.Generator) -> None:
-    phones = _phones(rng, 10_000)
+    phones = random_phones(rng, 10_000)
     _load(case, "d", phones)
     planted = sorted({int(f"86{phone}") for phone in phones})[:3]
     for number, phone in enumerate(planted):
