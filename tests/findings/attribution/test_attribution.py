@@ -202,7 +202,7 @@ def test_a_table_shows_the_number_that_decides_and_no_other() -> None:
     assert (best["p_value"], best["test"]) == (1, "canaries")
     assert best["error"] == best["chance"] < 1e-9
     lines = table_lines(found, 60)
-    heads = {line.split()[0] for line in lines if line.strip()}
+    heads = {fact.split()[0] for line in lines for fact in line.split(" · ") if fact.strip()}
     assert {"test", "error"} <= heads
     assert not {"p_value", "chance", "e_value"} & heads
     assert "(details with -f json or -f csv: p_value, chance, e_value)" in " ".join(lines)
