@@ -65,6 +65,18 @@ def _unusual(loaded: Loaded) -> list[str]:
     return [account.told()]
 
 
+def _counted(table: str, count: int) -> str:
+    """So many tables of a manifest.
+
+    >>> _counted("party", 25), _counted("evidence", 11), _counted("signals", 1)
+    ('25 parties', '11 pieces of evidence', '1 file of signals')
+    """
+    one = {"evidence": "piece of evidence"}.get(table, f"file of {table}" if table.endswith("s") else table)
+    head, *rest = one.split(" ")
+    many = head[:-1] + "ies" if head.endswith(("ply", "rty")) else head + "s"
+    return f"{count:,} {one}" if count == 1 else f"{count:,} {' '.join((many, *rest))}"
+
+
 @dataclass
 class Applied:
     """What became of a manifest."""
@@ -88,7 +100,7 @@ class Applied:
         told = [_in_one_line(self.loaded)] if self.loaded else []
         told += [f"  {loaded.dataset}: {note}" for loaded in self.loaded for note in (*_unusual(loaded), *loaded.notes)]
         if self.added:
-            told.append("added: " + ", ".join(f"{count:,} {table}" for table, count in sorted(self.added.items())))
+            told.append("added: " + ", ".join(_counted(table, count) for table, count in sorted(self.added.items())))
         told += self.changed or []
         if self.nothing_new:
             told.append("nothing new: the case has all that the manifest names")
