@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import doctest
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -100,7 +99,3 @@ def test_what_is_filled_in_stays_as_it_is_and_numbers_are_grouped() -> None:
         word("page-no-such-word", "en")
     with pytest.raises(BrokenCatalogue, match="page-hits"):
         word("page-hits", "en")
-
-
-def test_the_examples_in_the_docstrings_hold() -> None:
-    assert doctest.testmod(labels).failed == 0

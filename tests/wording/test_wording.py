@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import ast
-import doctest
 import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from fluent.syntax import FluentParser
@@ -27,13 +25,11 @@ from tracer.disclosure import (
     Text,
     Word,
     known,
-    numbers,
     reason_of,
-    shown,
     stored,
 )
 from tracer.errors import UsageError
-from tracer.wording import LANGUAGES, BrokenCatalogue, Voice, catalogue_files, say, voice
+from tracer.wording import LANGUAGES, BrokenCatalogue, Voice, say, voice
 from tracer.wording.catalogue_files import check, entries, text_of
 from tracer.wording.voice import chance, percent, share
 
@@ -179,8 +175,3 @@ def test_a_code_in_one_language_only_is_an_error_when_the_catalogues_are_loaded(
 def test_every_kind_of_warning_is_said_and_declared() -> None:
     column = next(column for column in load_queries()["warnings"].columns if column.name == "kind")
     assert {kind.replace("_", "-") for kind in column.text.split(", ")} <= set(entries(text_of("en")))
-
-
-@pytest.mark.parametrize("module", [voice, numbers, shown, catalogue_files], ids=lambda module: module.__name__)
-def test_the_examples_in_the_docstrings_hold(module: ModuleType) -> None:
-    assert doctest.testmod(module).failed == 0
