@@ -16,7 +16,7 @@ import duckdb
 from tracer.errors import InputRefused
 from tracer.export.mask import mask_text
 from tracer.export.scan import lookup
-from tracer.export.scan.names import names, pieces, tokens
+from tracer.export.scan.names import OwnText, names, pieces, tokens
 from tracer.export.scan.numbers import hashes, numbers, plain
 from tracer.export.scan.unpack import DEEPEST, UnpackedText, texts_in
 from tracer.spelled.escapes import encoded, readings
@@ -81,6 +81,8 @@ class _Found:
     hashes: _Places[str] = field(default_factory=_Places)
     names: _Places[str] = field(default_factory=_Places)
     secrets: _Places[str] = field(default_factory=_Places)
+    searched: set[tuple[str, str, bool, int]] = field(default_factory=set)
+    """File, text, whether it runs, and depth: what gave its candidates once adds nothing the second time."""
 
 
 class Scan:
@@ -90,7 +92,7 @@ class Scan:
         """`own`: the words that the tool and the case's parties may say. `secrets`: names of protected parties."""
         row = con.execute("SELECT value FROM meta WHERE name = 'region'").fetchone()
         self._con, self._country = con, lookup.country_code(str(row[0]) if row is not None else "CN")
-        self._own, self._secrets = own.lower(), secrets
+        self._own, self._secrets = OwnText(own), secrets
         self._named = dict[str, list[FoundName]]()
 
     def leaks(self, files: Mapping[str, bytes]) -> list[ScanHit]:
@@ -106,6 +108,10 @@ class Scan:
         return sorted(self._looked_up(found), key=lambda leak: (leak.where, leak.what, leak.shown))
 
     def _gather(self, text: UnpackedText, file: str, found: _Found, depth: int) -> None:
+        once = (file, text.content, text.running, depth)
+        if once in found.searched:
+            return
+        found.searched.add(once)
         said = readings(text.content) if text.running else [TextReading(text.content)]
         if self._secrets is not None and text.running:
             for name in self._secrets.found(text.content, said):

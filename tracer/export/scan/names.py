@@ -9,7 +9,7 @@ Latin word alone, are not looked for: they are words of the language as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af·]{2,}")
 _ADDRESSED = re.compile(r"(先生|女士|小姐|太太|老师|同学|经理|总监|师傅|医生|律师|阿姨|叔叔)")
@@ -26,7 +26,21 @@ def normalised(text: str) -> str:
     return _BLANKS.sub(" ", text).strip().lower()
 
 
-def names(text: str, own: str) -> Iterator[tuple[str, int]]:
+class OwnText:
+    """A text whose parts are no names; each part is looked for once."""
+
+    def __init__(self, text: str) -> None:
+        self._text, self._known = text.lower(), dict[str, bool]()
+
+    def __contains__(self, part: object) -> bool:
+        if not isinstance(part, str):
+            return False
+        if part not in self._known:
+            self._known[part] = part in self._text
+        return self._known[part]
+
+
+def names(text: str, own: Container[str]) -> Iterator[tuple[str, int]]:
     """Candidates (normalised) and where they begin; `own`: all that the tool may say, normalised."""
     for match in _HAN.finditer(text):
         run = match.group(0)
@@ -43,7 +57,7 @@ def names(text: str, own: str) -> Iterator[tuple[str, int]]:
                     yield name, match.start()
 
 
-def pieces(text: str, own: str) -> Iterator[tuple[str, int]]:
+def pieces(text: str, own: Container[str]) -> Iterator[tuple[str, int]]:
     """Stretches that can be a whole cell: an address."""
     at = 0
     for piece in _PIECES.split(text):
