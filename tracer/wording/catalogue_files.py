@@ -1,4 +1,4 @@
-"""The catalogues as files: read, held against one another, and parsed where a language is first spoken."""
+"""The catalogues as files: read, held against one another, and parsed entry by entry as they are first said."""
 
 from __future__ import annotations
 
@@ -38,10 +38,18 @@ def text_of(lang: str) -> str:
     return texts[lang]
 
 
+def parsed(lang: str, code: str) -> Resource:
+    """An entry as Fluent reads it; empty where there is none of this code.
+
+    A command says some ten of twelve hundred entries: to parse all would take longer than the command.
+    """
+    return FluentResource(f"{written(lang).get(code, '')}\n")
+
+
 @cache
-def parsed(lang: str) -> Resource:
-    """A language's catalogue as Fluent reads it."""
-    return FluentResource(text_of(lang))
+def written(lang: str = LANGUAGES[0]) -> dict[str, str]:
+    """Code -> its entry as it is written; the codes are those of every language."""
+    return {match[1]: match[0] for match in _ENTRY.finditer(text_of(lang))}
 
 
 def unbroken(lang: str) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
 
 from tracer.disclosure import DatasetRef, Number, PartyRef, Reason, Text, Times, Word
 from tracer.documents import json_of
-from tracer.wording.catalogue_files import entries, text_of
+from tracer.wording.catalogue_files import written
 from tracer.wording.headlines import Row, kebab
 from tracer.wording.voice import Voice, say
 
@@ -113,7 +112,7 @@ def number_text(name: str, value: object, voice: Voice) -> str:
 def number_label(name: str, lang: str) -> str:
     """What the number `name` is called in `lang`; one that no catalogue knows by its own name."""
     code = f"number-{kebab(name)}"
-    return say(Reason(code), lang) if code in _codes() else name.replace("_", " ")
+    return say(Reason(code), lang) if code in written() else name.replace("_", " ")
 
 
 def number_value(name: str, text: str, lang: str) -> str:
@@ -121,7 +120,7 @@ def number_value(name: str, text: str, lang: str) -> str:
     code = f"value-{kebab(text)}"
     if name not in _WORDED:
         return text
-    return say(Reason(code), lang) if code in _codes() else text.replace("_", " ")
+    return say(Reason(code), lang) if code in written() else text.replace("_", " ")
 
 
 def _value(value: object, *, rate: bool = False) -> Number:
@@ -142,8 +141,3 @@ def _value(value: object, *, rate: bool = False) -> Number:
     if not math.isfinite(plain):
         return Text(text)
     return int(plain) if abs(plain) < _WHOLE and plain == int(plain) else Text(f"{plain:g}")
-
-
-@cache
-def _codes() -> frozenset[str]:
-    return frozenset(entries(text_of("en")))

@@ -6,7 +6,7 @@ from functools import cache
 
 from fluent.syntax import ast
 
-from tracer.wording.catalogue_files import LINES, BrokenCatalogue, parsed
+from tracer.wording.catalogue_files import LINES, BrokenCatalogue, parsed, written
 from tracer.wording.voice import spoken_by
 
 
@@ -29,7 +29,7 @@ def key_of(table: str, value: object) -> str | None:
     ('page-role-system-vendor', None)
     """
     key = f"{table}-{str(value).replace('_', '-').replace(' ', '-')}"
-    return key if key in _keys() else None
+    return key if key in written() else None
 
 
 def data_word(table: str, value: object, lang: str) -> str:
@@ -46,8 +46,9 @@ def templates(beginning: str, lang: str) -> dict[str, str]:
         BrokenCatalogue: an entry chooses between words, which only Fluent can do.
     """
     found = {}
-    for entry in parsed(lang).body:
-        if isinstance(entry, ast.Message) and entry.id.name.startswith(beginning) and entry.value is not None:
+    codes = [code for code in written(lang) if code.startswith(beginning)]
+    for entry in (entry for code in codes for entry in parsed(lang, code).body):
+        if isinstance(entry, ast.Message) and entry.value is not None:
             text = "".join(_plain(element, entry.id.name) for element in entry.value.elements)
             found[entry.id.name.removeprefix(beginning)] = LINES[lang].join(text.splitlines())
     return found
@@ -59,8 +60,3 @@ def _plain(element: ast.TextElement | ast.Placeable, key: str) -> str:
     if isinstance(element.expression, ast.VariableReference):
         return f"{{{element.expression.id.name}}}"
     raise BrokenCatalogue(f"{key!r} may only have places to fill in", where="wording")
-
-
-@cache
-def _keys() -> frozenset[str]:
-    return frozenset(entry.id.name for entry in parsed("en").body if isinstance(entry, ast.Message))

@@ -196,6 +196,8 @@ class Voice:
 
 def _pattern(lang: str, code: str) -> Pattern:
     bundle = _bundle(lang)
+    if not bundle.has_message(code):
+        bundle.add_resource(parsed(lang, code))
     pattern = bundle.get_message(code).value if bundle.has_message(code) else None
     if pattern is None:
         raise BrokenCatalogue(f"{code!r} is in no catalogue", where=f"wording.{lang}")
@@ -204,9 +206,7 @@ def _pattern(lang: str, code: str) -> Pattern:
 
 @cache
 def _bundle(lang: str) -> FluentBundle:
-    bundle = FluentBundle([_LOCALES[lang].replace("_", "-")], use_isolating=False, functions=_functions(lang))
-    bundle.add_resource(parsed(lang))
-    return bundle
+    return FluentBundle([_LOCALES[lang].replace("_", "-")], use_isolating=False, functions=_functions(lang))
 
 
 def _functions(lang: str) -> dict[str, Callable[..., Any]]:
