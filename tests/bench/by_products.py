@@ -34,8 +34,8 @@ from tracer.case import budget
 from tracer.case.case import open_case
 
 _FAMILY = "欧阳上官司徒诸葛夏侯东方皇甫尉迟公孙慕容"
-_SPILLED_ROWS = 1_500_000
-"""Rows that are sorted under a bound on memory which they exceed."""
+_SPILLED_ROWS, _FEW_SPILLED, _MANY = 1_500_000, 700_000, 1_000
+"""Rows that are sorted under a bound on memory which they exceed: of this many people and more, and of fewer."""
 _WINDOW = 8
 """Bytes by which a form is looked up; every form is at least so long."""
 
@@ -225,7 +225,11 @@ def spill(session: Session, people: int) -> None:
                 except OSError:
                     continue
 
-    os.environ |= {"XDG_DATA_HOME": session.environment["XDG_DATA_HOME"], budget.MEMORY: "60M", budget.THREADS: "1"}
+    os.environ |= {
+        "XDG_DATA_HOME": session.environment["XDG_DATA_HOME"],
+        budget.MEMORY: "60M",
+        budget.THREADS: "1",
+    }
     budget.LEAST = 1 << 20
     with open_case(session.root / "case") as case:
         watcher = threading.Thread(target=watch, args=(case.spill,))
@@ -234,7 +238,7 @@ def spill(session: Session, people: int) -> None:
         case.con.execute(
             f"CREATE TEMP TABLE spilled AS SELECT r.*, n FROM {table} AS r, range($copies) AS t(n)"
             " ORDER BY md5(c1 || n)",
-            {"copies": _SPILLED_ROWS // people},
+            {"copies": (_SPILLED_ROWS if people >= _MANY else _FEW_SPILLED) // people},
         )
         stop.set()
         watcher.join()

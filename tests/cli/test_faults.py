@@ -152,10 +152,9 @@ def test_single_bit_flips_are_found_or_refused(
     assert "8 of 8 single-bit flips found or refused" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("bench", [["kills", "2", "3"], ["by_products", "300"]], ids=lambda bench: bench[0])
-def test_the_measurements_hold_in_small(bench: list[str]) -> None:
+def test_nothing_that_a_full_run_leaves_behind_holds_a_number_in_clear() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", f"tests.bench.{bench[0]}", *bench[1:]], capture_output=True, text=True, check=False,
+        [sys.executable, "-m", "tests.bench.by_products", "300"], capture_output=True, text=True, check=False,
         cwd=Path(__file__).parent.parent.parent,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

@@ -134,10 +134,13 @@ WORLDS = {
 
 
 @pytest.mark.parametrize("name", WORLDS)
-@pytest.mark.parametrize("alpha", [0.01, 0.2])
-def test_innocent_copies_keep_the_stated_error(name: str, alpha: float) -> None:
-    """All kinds of marks at once, 15 copies; 3 % of all canaries are seen for another reason."""
+def test_innocent_copies_keep_the_stated_error(name: str) -> None:
+    """All kinds of marks at once, 15 copies; 3 % of all canaries are seen for another reason.
+
+    At an error of one in five 400 draws tell; at one in a hundred, which the benchmark of codes measures, few would.
+    """
     sources, move, rate = WORLDS[name]
+    alpha = 0.2
     runs, wrong, sums = 400, 0, np.zeros(15)
     for run in range(runs):
         rng = np.random.default_rng([23, run])
