@@ -72,7 +72,7 @@ attribution-names =
         [none] .
        *[other] : another list would show these marks with a chance of { $error }.
     }
-attribution-named-copy = { $release }, given to { $recipient }
+attribution-named-copy = { $release } given to { $recipient }
 attribution-names-none =
     No copy is named: whether { $datasets } { HOWMANY($datasets) ->
         [1] comes
