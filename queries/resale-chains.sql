@@ -6,7 +6,8 @@
 -- column grade text: of its weakest step
 -- column first_seen date: the earliest day
 -- column last_seen date: the latest day
-SELECT parties AS chain, datasets, grade, first_seen, last_seen
+-- column probability number: of its least sure step; the whole chain is no surer
+SELECT parties AS chain, datasets, grade, first_seen, last_seen, probability
 FROM views.chains
 WHERE $party IS NULL OR list_contains(parties, $party)
 ORDER BY grade DESC, len(parties) DESC, parties, datasets

@@ -132,7 +132,7 @@ def _with_a_list_of_one(key: int) -> Case:
         made.con.execute("INSERT INTO overlap VALUES (1, NULL, 'a', 'one', 1, 100, 1, .01, 100, .01)")
         add_derivation(made.con, "a", "one", 1)
         made.con.execute("INSERT INTO generation VALUES (1, NULL, 'a', 'one', 1, .9)")
-        made.con.execute("INSERT INTO chain VALUES (1, NULL, ['h', 'g'], ['a', 'one'], 'G1', NULL, NULL)")
+        made.con.execute("INSERT INTO chain VALUES (1, NULL, ['h', 'g'], ['a', 'one'], 'G1', NULL, NULL, .9)")
         made.con.execute("INSERT INTO hidden VALUES (1, NULL, 'h1', ['a'], ['one'], 30, .9, [])")
     made.con.execute("INSERT INTO release (id, dataset, recipient, registered_at) VALUES ('r', 'a', 'v', '2026-05-01')")
     if key < FIRST + 100:

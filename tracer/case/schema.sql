@@ -245,7 +245,8 @@ CREATE TABLE claim_verdict (
 );
 CREATE TABLE chain (
     run INTEGER NOT NULL, superseded INTEGER, parties VARCHAR[] NOT NULL, datasets VARCHAR[] NOT NULL,
-    grade VARCHAR NOT NULL, first_seen DATE, last_seen DATE
+    grade VARCHAR NOT NULL, first_seen DATE, last_seen DATE,
+    probability DOUBLE -- of its least sure step
 );
 -- one a hit on a controlled number: what it shows; `content`: what of the persona the caller used
 CREATE TABLE signal_reading (

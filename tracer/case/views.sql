@@ -338,7 +338,7 @@ CREATE OR REPLACE VIEW views.sales AS
                 ON c.from_holder = s.seller AND c.to_holder = s.buyer))
     WHERE nth = 1;
 CREATE OR REPLACE VIEW views.chains AS
-    SELECT c.parties, c.datasets, c.grade, c.first_seen, c.last_seen FROM main.chain c
+    SELECT c.parties, c.datasets, c.grade, c.first_seen, c.last_seen, c.probability FROM main.chain c
     WHERE c.superseded IS NULL AND NOT EXISTS (SELECT 1 FROM views._size t WHERE t.tiny AND list_contains(c.datasets, t.id));
 
 -- ------------------------------------------------------------------ what they show: `summary | column: meaning; …`
@@ -389,4 +389,4 @@ COMMENT ON VIEW views.attributions IS 'Which releases a dataset came from | data
 COMMENT ON VIEW views.vintages IS 'In which window a client''s rows left the client | client: party; source: its list; dataset: of another holder; from_day: lower end at 95 %, NULL where nothing bounds it; to_day: upper end, NULL likewise; best: likeliest day; rate: share of the client''s rows that were taken; matched: the client''s contacts in the dataset; later: contacts that the client added after the window; later_seen: of these in the dataset, NULL under 20; gone: contacts that it had deleted before the window; gone_seen: of these in the dataset, NULL under 20; releases: copies dated in the window; dates: JSON, how well the day of each copy fits (nats over the mean of all days); probability: that the rows were copied from the client''s list at all; reasons: codes with their numbers; against: likewise';
 COMMENT ON VIEW views.retention IS 'What vendors held or passed on | vendor: party; client: party; release: id; dataset: released; seen_in: dataset; seen_with: party; first_seen: day; reading: retained, passed_on, held; after_end: NULL where it cannot be told; probability: of the reading; grade: G0 to G5; reasons: codes with their numbers; against: likewise; judgement: a person''s';
 COMMENT ON VIEW views.sales IS 'Documented sales beside what the lists of seller and buyer say | relation: number; seller: party; buyer: party; date: of the sale; evidence: ids; state: agrees, disagrees, open (copied, direction not told), no tie; parent: dataset that the other was likelier copied from; child: dataset; probability: of that direction; opposite: of the other one; grade: of the derivation told';
-COMMENT ON VIEW views.chains IS 'Resale chains | parties: in order; datasets: in order; grade: of the weakest step; first_seen: day; last_seen: day';
+COMMENT ON VIEW views.chains IS 'Resale chains | parties: in order; datasets: in order; grade: of the weakest step; first_seen: day; last_seen: day; probability: of the least sure step, and the whole chain is no surer';

@@ -34,6 +34,8 @@ Row: TypeAlias = Mapping[str, object]
 _DAYS, _WEEKS = 14, 91
 """Days from which a span is given in weeks, and from which in months."""
 _MONTH = 365.25 / 12
+_FIRM = ("sure-certain", "sure-very-likely", "sure-likely")
+"""Words of `voice.SURE` with which a headline says that something is so; with the others, that it may be."""
 
 
 # ---------------------------------------------------------------- a copy, where it was seen
@@ -44,12 +46,13 @@ def retention(row: Row) -> Reason:
     vendor, holder = PartyRef(str(row["vendor"])), PartyRef(str(row["seen_with"]))
     if row["reading"] == "retained":
         return Reason.of(
-            "headline-retained", vendor=vendor, client=client, dataset=dataset, day=seen, span=_span(ends, seen)
-        )
+            "headline-retained", sure=_firm(row), vendor=vendor, client=client, dataset=dataset, day=seen,
+            span=_span(ends, seen),
+        )  # fmt: skip
     within = Word("before-end" if row.get("after_end") is False else "not-known")
     held = row["reading"] == "held"
     return Reason.of(
-        "headline-held" if held else "headline-passed-on",
+        "headline-held" if held else "headline-passed-on", sure=_firm(row),
         vendor=vendor, client=client, dataset=dataset, holder=holder, seen=DatasetRef(str(row["seen_in"])), day=seen,
         when=within,
     )  # fmt: skip
@@ -61,8 +64,8 @@ def passed_on(rows: Sequence[Row]) -> Reason:
     holders = tuple(PartyRef(name) for name in dict.fromkeys(str(row["seen_with"]) for row in rows))
     first = days[0] if days else None
     return Reason.of(
-        "headline-passed-on-all", vendor=PartyRef(str(rows[0]["vendor"])), client=_party(rows[0]["client"]),
-        dataset=DatasetRef(str(rows[0]["dataset"])), holders=holders, first=first,
+        "headline-passed-on-all", sure=_firm(rows[0]), vendor=PartyRef(str(rows[0]["vendor"])),
+        client=_party(rows[0]["client"]), dataset=DatasetRef(str(rows[0]["dataset"])), holders=holders, first=first,
         last=None if not days or days[-1] == first else days[-1],
     )  # fmt: skip
 
@@ -131,7 +134,9 @@ def derivation(row: Row) -> Reason:
     parent, child = DatasetRef(str(row["parent"])), DatasetRef(str(row["child"]))
     kind = Word("version" if row.get("kind") == "version" else "copy")
     open_ = row.get("direction") == "not_told"
-    return Reason.of("headline-copied-open" if open_ else "headline-copied", kind=kind, parent=parent, child=child)
+    if open_:
+        return Reason.of("headline-copied-open", kind=kind, parent=parent, child=child)
+    return Reason.of("headline-copied", sure=_firm(row), kind=kind, parent=parent, child=child)
 
 
 def derivation_sure(row: Row) -> Reason:
@@ -154,14 +159,18 @@ def chain(row: Row) -> Reason:
     parties = [PartyRef(str(party)) for party in _listed(row.get("parties", row.get("chain")))]
     days = [day for day in (_day(row.get("first_seen")), _day(row.get("last_seen"))) if day is not None]
     return Reason.of(
-        "headline-chain", giver=parties[0], taker=parties[-1], through=tuple(parties[1:-1]) or None,
+        "headline-chain", sure=_firm(row), giver=parties[0], taker=parties[-1], through=tuple(parties[1:-1]) or None,
         first=days[0] if days else None, last=days[-1] if len(set(days)) > 1 else None,
     )  # fmt: skip
 
 
 def chain_by(row: Row) -> Reason:
-    """Through which lists a chain goes."""
-    return Reason.of("headline-chain-by", datasets=tuple(DatasetRef(str(one)) for one in _listed(row["datasets"])))
+    """How sure a chain is, and through which lists it goes."""
+    known = row.get("probability")
+    return Reason.of(
+        "headline-chain-by", probability=None if known is None else _probability(row),
+        datasets=tuple(DatasetRef(str(one)) for one in _listed(row["datasets"])),
+    )  # fmt: skip
 
 
 def vintage(row: Row) -> Reason:
@@ -304,6 +313,12 @@ def _span(start: date | None, end: date | None) -> Reason | None:
 
 def _party(value: object) -> PartyRef:
     return PartyRef(str(value))
+
+
+def _firm(row: Row) -> Word:
+    """`perhaps` where the row is less than likely: its headline says no more than "may"."""
+    known = row.get("probability")
+    return Word("firm" if known is None or sure_word(float(str(known))) in _FIRM else "perhaps")
 
 
 def _probability(row: Row) -> Probability:

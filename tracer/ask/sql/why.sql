@@ -68,7 +68,7 @@ WHERE list_contains([release, dataset, recipient], $a) AND list_contains([releas
 ORDER BY date, release;
 
 -- section: chains
-SELECT parties, datasets, grade, first_seen, last_seen
+SELECT parties, datasets, grade, first_seen, last_seen, probability
 FROM views.chains
 WHERE (list_contains(parties, $a) OR list_contains(datasets, $a)) AND (list_contains(parties, $b) OR list_contains(datasets, $b))
 ORDER BY grade DESC, parties, datasets;

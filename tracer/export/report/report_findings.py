@@ -217,7 +217,7 @@ def _chain(row: FindingRow, words: _Words) -> ReportFinding:
 
     return ReportFinding(
         "chain", str(row["grade"]), words.say(headlines.chain(row)), _known(numbers(), words.lang), (), (),
-        texts(row["chain"]), texts(row["datasets"]), repeat="tracer query resale-chains",
+        texts(row["chain"]), texts(row["datasets"]), sure=words.sure(row), repeat="tracer query resale-chains",
     )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
-"""Resale chains: through which parties a list went, in order, with the weakest grade on the way.
+"""Resale chains: through which parties a list went, in order, with its weakest grade and its least sure step.
 
 A chain follows derivations (probability .5 or more) and releases that a retention or an attribution found behind a
-list. Consecutive stations of one party count once. What a recipient merely holds before its end is not a resale and
-makes no chain alone.
+list. What misleads about one step (lists that grow where others are extracts, dates that are wrong) misleads about all,
+so a chain is no surer than its least sure step. Consecutive stations of one party count once. What a recipient merely
+holds before its end is not a resale and makes no chain alone.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import duckdb
 import networkx as nx
 
+from tracer.findings.attribution.score import ALPHA
 from tracer.resources import statements_beside
 
 LEAST_PROBABILITY = 0.5
@@ -46,17 +48,19 @@ class Route:
     """Whether a link on the way is more than a recipient's lawful holding."""
     first_seen: date | None
     last_seen: date | None
+    probability: float
+    """Of the least sure link so far; 1 before the first."""
 
 
 def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
     """Fills table `chain` for `run` from the findings that are not superseded."""
     for route in chains(con):
         con.execute(
-            "INSERT INTO chain (run, superseded, parties, datasets, grade, first_seen, last_seen) "
-            "VALUES ($run, NULL, $parties, $datasets, $grade, $first_seen, $last_seen)",
+            "INSERT INTO chain (run, superseded, parties, datasets, grade, first_seen, last_seen, probability) "
+            "VALUES ($run, NULL, $parties, $datasets, $grade, $first_seen, $last_seen, $probability)",
             {
                 "run": run, "parties": list(route.parties), "datasets": list(route.datasets), "grade": route.grade,
-                "first_seen": route.first_seen, "last_seen": route.last_seen,
+                "first_seen": route.first_seen, "last_seen": route.last_seen, "probability": route.probability,
             },
         )  # fmt: skip
 
@@ -89,14 +93,14 @@ def _root(party: str, merged: dict[str, str]) -> str:
 def _acyclic(con: duckdb.DuckDBPyConnection, seats: dict[Station, tuple[str, date | None, date | None]]) -> Links:
     """The links as an acyclic graph; of a cycle the least probable link is left out."""
     links: Links = nx.DiGraph()
-    rows = con.execute(statement("chain_links"), {"least": LEAST_PROBABILITY}).fetchall()
-    for from_kind, from_id, to_kind, to_id, _probability, grade, lawful in rows:
+    rows = con.execute(statement("chain_links"), {"least": LEAST_PROBABILITY, "attributed": 1 - 2 * ALPHA}).fetchall()
+    for from_kind, from_id, to_kind, to_id, probability, grade, lawful in rows:
         source, target = (from_kind, from_id), (to_kind, to_id)
         if source not in seats or target not in seats:
             continue
         backwards = source in links and target in links and nx.has_path(links, target, source)
         if not backwards:
-            links.add_edge(source, target, grade=grade, lawful=lawful)
+            links.add_edge(source, target, grade=grade, lawful=lawful, probability=probability)
     return links
 
 
@@ -109,7 +113,7 @@ def _routes(links: Links, seats: dict[Station, tuple[str, date | None, date | No
         here: dict[tuple[str, ...], Route] = {}
         datasets = (ref,) if kind == "dataset" else ()
         if links.in_degree(station) == 0:
-            _keep(here, [Route((party,), datasets, "G5", False, first, last)])
+            _keep(here, [Route((party,), datasets, "G5", False, first, last, 1.0)])
         for source in sorted(links.predecessors(station)):
             link = links.edges[source, station]
             _keep(here, [_extended(route, party, datasets, link, first, last) for route in routes[source]])
@@ -135,6 +139,7 @@ def _extended(
         resold=route.resold or not (link["lawful"] or (same and len(route.parties) == 1)),
         first_seen=min(filter(None, (route.first_seen, first)), default=None),
         last_seen=max(filter(None, (route.last_seen, last)), default=None),
+        probability=min(route.probability, float(str(link["probability"]))),
     )
 
 
@@ -152,6 +157,7 @@ def _keep(found: dict[tuple[str, ...], Route], routes: list[Route]) -> None:
             resold=known.resold or route.resold,
             first_seen=min(filter(None, (known.first_seen, route.first_seen)), default=None),
             last_seen=max(filter(None, (known.last_seen, route.last_seen)), default=None),
+            probability=max(known.probability, route.probability),
         )
 
 

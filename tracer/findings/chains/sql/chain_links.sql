@@ -1,10 +1,11 @@
 -- links of chains, each with the kinds of its ends; `lawful`: the recipient held it before its end
+-- a copy that an attribution alone names is as sure as the errors of its two tests leave it
 WITH strong AS (
     SELECT r.dataset, r.release, r.seen_in, r.reading, r.probability, r.grade
     FROM retention r
     WHERE r.superseded IS NULL AND r.probability >= $least
     UNION ALL
-    SELECT l.dataset, a.release, a.dataset, 'attributed', 1.0, a.grade
+    SELECT l.dataset, a.release, a.dataset, 'attributed', $attributed, a.grade
     FROM attribution a
     JOIN release l ON l.id = a.release
     WHERE a.superseded IS NULL AND a.accused
@@ -15,7 +16,7 @@ WHERE d.superseded IS NULL AND d.probability >= $least AND d.direction = 'told'
     -- a copying that a release explains runs through that release
     AND NOT EXISTS (SELECT 1 FROM strong s WHERE s.dataset = d.parent AND s.seen_in = d.child)
 UNION ALL
-SELECT 'release', release, 'dataset', seen_in, max(probability), max(grade), bool_or(reading = 'held')
+SELECT 'release', release, 'dataset', seen_in, coalesce(max(probability) FILTER (reading <> 'attributed'), max(probability)), max(grade), bool_or(reading = 'held')
 FROM strong s
 -- where a list came from the copy by way of another list that did, the way through that list shows it
 WHERE NOT EXISTS (

@@ -66,7 +66,10 @@ headline-sure-shared = { SURE($probability) }; { $shared } contacts in common
 
 # A copy of a client's list, where it was seen
 headline-retained =
-    { $vendor } still had { LISTOF($client, $dataset) }{ $day ->
+    { $vendor } { $sure ->
+        [perhaps] may still have had
+       *[firm] still had
+    } { LISTOF($client, $dataset) }{ $day ->
         [none] {""}
        *[other] {" on "}{ $day }
     }, { $span ->
@@ -80,7 +83,10 @@ headline-passed-on =
     } held { $seen }{ $day ->
         [none] {""}
        *[other] {" on "}{ $day }
-    }. It comes from the copy of { LISTOF($client, $dataset) } given to { $vendor }.
+    }. It { $sure ->
+        [perhaps] may come
+       *[firm] comes
+    } from the copy of { LISTOF($client, $dataset) } given to { $vendor }.
 headline-passed-on-all =
     Lists held by { $holders }{ $last ->
         [none] { $first ->
@@ -88,12 +94,18 @@ headline-passed-on-all =
            *[other] {" "}({ $first })
         }
        *[other] {" "}({ SPAN($first, $last) })
-    } come from the copy of { LISTOF($client, $dataset) } given to { $vendor }.
+    } { $sure ->
+        [perhaps] may come
+       *[firm] come
+    } from the copy of { LISTOF($client, $dataset) } given to { $vendor }.
 headline-held =
     { $holder } held { $seen }{ $day ->
         [none] {""}
        *[other] {" on "}{ $day }
-    }, from the copy of { LISTOF($client, $dataset) } given to { $vendor }. { $when ->
+    }, { $sure ->
+        [perhaps] perhaps from
+       *[firm] from
+    } the copy of { LISTOF($client, $dataset) } given to { $vendor }. { $when ->
         [before-end] It was entitled to it.
        *[other] No end date was agreed.
     }
@@ -133,9 +145,15 @@ headline-copy-unknown = { $dataset } contains { $client }'s list as hashes. Whic
 
 # Copies of lists
 headline-copied =
-    { $kind ->
-        [version] { $child } is a later version of { $parent }.
-       *[copy] { $child } was copied from { $parent }.
+    { $sure ->
+        [perhaps] { $kind ->
+            [version] { $child } may be a later version of { $parent }.
+           *[copy] { $child } may have been copied from { $parent }.
+        }
+       *[firm] { $kind ->
+            [version] { $child } is a later version of { $parent }.
+           *[copy] { $child } was copied from { $parent }.
+        }
     }
 headline-copied-open =
     { $kind ->
@@ -144,8 +162,14 @@ headline-copied-open =
     }
 headline-chain =
     { $through ->
-        [none] Data of { $giver } reached { $taker }
-       *[other] Data of { $giver } reached { $taker } through { $through }
+        [none] Data of { $giver } { $sure ->
+            [perhaps] may have reached
+           *[firm] reached
+        } { $taker }
+       *[other] Data of { $giver } { $sure ->
+            [perhaps] may have reached
+           *[firm] reached
+        } { $taker } through { $through }
     }{ $first ->
         [none] .
        *[other] { $last ->
@@ -153,7 +177,11 @@ headline-chain =
            *[other] {" "}(lists of { SPAN($first, $last) }).
         }
     }
-headline-chain-by = by way of { $datasets }
+headline-chain-by =
+    { $probability ->
+        [none] {""}
+       *[other] { SURE($probability) };{" "}
+    }by way of { $datasets }
 headline-dated =
     { $first ->
         [none] { $last ->

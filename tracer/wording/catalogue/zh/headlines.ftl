@@ -24,7 +24,10 @@ headline-retained =
     { $day ->
         [none] {""}
        *[other] { $day }，
-    }{ $vendor } 仍持有 { LISTOF($client, $dataset) }，{ $span ->
+    }{ $vendor } { $sure ->
+        [perhaps] 可能
+       *[firm] {""}
+    }仍持有 { LISTOF($client, $dataset) }，{ $span ->
         [none] 此时合同已经到期。
        *[other] 此时合同到期已有 { $span }。
     }
@@ -35,7 +38,10 @@ headline-passed-on =
     }{ $day ->
         [none] {""}
        *[other] { $day }
-    }{ $holder } 已持有 { $seen }，其内容来自交给 { $vendor } 的 { LISTOF($client, $dataset) } 副本。
+    }{ $holder } 已持有 { $seen }，其内容{ $sure ->
+        [perhaps] 可能
+       *[firm] {""}
+    }来自交给 { $vendor } 的 { LISTOF($client, $dataset) } 副本。
 headline-passed-on-all =
     { $holders } 持有的名单{ $last ->
         [none] { $first ->
@@ -43,12 +49,18 @@ headline-passed-on-all =
            *[other] （{ $first }）
         }
        *[other] （{ SPAN($first, $last) }）
+    }{ $sure ->
+        [perhaps] 可能
+       *[firm] {""}
     }来自交给 { $vendor } 的 { LISTOF($client, $dataset) } 副本。
 headline-held =
     { $day ->
         [none] {""}
        *[other] { $day }，
-    }{ $holder } 持有 { $seen }，来自交给 { $vendor } 的 { LISTOF($client, $dataset) } 副本。{ $when ->
+    }{ $holder } 持有 { $seen }，{ $sure ->
+        [perhaps] 可能
+       *[firm] {""}
+    }来自交给 { $vendor } 的 { LISTOF($client, $dataset) } 副本。{ $when ->
         [before-end] 当时仍在期限内。
        *[other] 双方没有约定到期日。
     }
@@ -84,9 +96,15 @@ headline-copy-unknown = { $dataset } 以散列形式含有 { $client } 的名单
 
 # 名单的复制
 headline-copied =
-    { $kind ->
-        [version] { $child } 是 { $parent } 的后续版本。
-       *[copy] { $child } 复制自 { $parent }。
+    { $sure ->
+        [perhaps] { $kind ->
+            [version] { $child } 可能是 { $parent } 的后续版本。
+           *[copy] { $child } 可能复制自 { $parent }。
+        }
+       *[firm] { $kind ->
+            [version] { $child } 是 { $parent } 的后续版本。
+           *[copy] { $child } 复制自 { $parent }。
+        }
     }
 headline-copied-open =
     { $kind ->
@@ -94,7 +112,10 @@ headline-copied-open =
        *[copy] { $parent } 与 { $child } 之间存在复制关系，无法判断谁复制自谁。
     }
 headline-chain =
-    { $giver } 的数据{ $through ->
+    { $giver } 的数据{ $sure ->
+        [perhaps] 可能
+       *[firm] {""}
+    }{ $through ->
         [none] {""}
        *[other] 经由 { $through }{" "}
     }到了 { $taker } 手中{ $first ->
@@ -104,7 +125,11 @@ headline-chain =
            *[other] （名单日期为{ SPAN($first, $last) }）。
         }
     }
-headline-chain-by = 经由 { $datasets }
+headline-chain-by =
+    { $probability ->
+        [none] {""}
+       *[other] { SURE($probability) }，
+    }经由 { $datasets }
 headline-dated =
     { $first ->
         [none] { $last ->
