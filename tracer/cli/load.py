@@ -41,7 +41,7 @@ def _mapped(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 @click.option("--map", "maps", multiple=True, metavar="ROLE=COLUMN", help="What a column is: phone=手机号, key=C, …")
 @click.option("--encoding", help="The text encoding, where it is detected wrongly.")
 @click.option("--region", help="Country of numbers without a country code (default: the case's).")
-@click.option("--sheet", help="The only sheet of a workbook to read.")
+@click.option("--sheet", help="The only sheet of a workbook, or table of an SQL dump, to read.")
 @click.option("--header/--no-header", "has_header", default=None, help="Whether the first row names the columns.")
 @click.option("--limit", "raised", multiple=True, metavar="NAME=NUMBER", help="Raise a limit: tracer help lists.")
 @click.option("--collected-under", help="Lawful basis of collection.")
@@ -78,8 +78,8 @@ def load(
 ) -> None:
     """Load FILES as datasets: every row accepted, or rejected with its reason.
 
-    csv, tsv, txt, xlsx, xls, vcf, json, ndjson, parquet, or a zip of these. Several files are loaded together: all of
-    them, or none. Prints one row per dataset.
+    csv, tsv, txt, xlsx, xls, vcf, json, ndjson, parquet, sql, or a zip of these. Several files are loaded together: all
+    of them, or none. Prints one row per dataset.
     """
     from tracer.cli.progress import stages
     from tracer.identify.regions import checked_region
@@ -127,13 +127,19 @@ def _unclear(one: Loaded) -> list[str]:
     return told
 
 
+_CERTAIN = 0.995
+
+
 def _show_columns(loaded: list[Loaded]) -> None:
     from tracer.lists.read.words import shown_headings
 
     for one in loaded:
         for number, part in enumerate(one.parts, start=1):
             place = " ".join(name for name in (part.member, part.sheet) if name) or f"part {number}"
-            narrate(f"{one.dataset}, {place} ({part.format}, {part.encoding or 'binary'}, {part.rows:,} rows):")
+            doubted = part.encoding_sure is not None and part.encoding_sure < _CERTAIN
+            sure = f" ({part.encoding_sure:.0%} sure)" if doubted else ""
+            encoding = f"{part.encoding}{sure}" if part.encoding else "binary"
+            narrate(f"{one.dataset}, {place} ({part.format}, {encoding}, {part.rows:,} rows):")
             headings = shown_headings([column.header for column in part.columns])
             for column, shown in zip(part.columns, headings, strict=True):
                 header = shown or ("(heading not shown: not a known word)" if column.header else "(no header)")

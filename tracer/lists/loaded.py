@@ -114,6 +114,11 @@ class Loaded:
     account: Account | None = None
     """What became of the file's lines; None for a table that never was a file."""
 
+    def _encoding_sure(self) -> float | None:
+        """How likely the encoding of the least sure part is, to two digits."""
+        told = [part.encoding_sure for part in self.parts if part.encoding_sure is not None]
+        return round(min(told), 2) if told else None
+
     def to_json(self) -> dict[str, object]:
         """The row that `tracer load -f json` prints; no personal data."""
         return {
@@ -121,7 +126,8 @@ class Loaded:
             "contacts": self.contacts, "rejected": self.rejected, "duplicates": self.duplicates, "junk": self.junk,
             "hashes": self.hashes, "masked": self.masked,
             "account": None if self.account is None else asdict(self.account),
-            "format": self.format, "encoding": self.encoding, "version": self.version, "reasons": dict(self.reasons),
+            "format": self.format, "encoding": self.encoding, "encoding_sure": self._encoding_sure(),
+            "version": self.version, "reasons": dict(self.reasons),
             "columns": [
                 {"part": number, "member": part.member, "sheet": part.sheet, "column": column.position + 1,
                  "header": header, "role": column.role, "how": column.how}

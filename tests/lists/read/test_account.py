@@ -99,6 +99,11 @@ _FILES: dict[str, tuple[FileKind, bytes | Callable[[Path], None], Account]] = {
         b'{"p": "14000000001"}\n{"p": "14000000002"}\n\n{"p": "140\n{}\n{"p": 1}{"p": 2}\n{"p": "14000000003"}\n',
         Account(7, rows=5, blank=2),
     ),
+    "dump.sql": (
+        FileKind.SQL,
+        b"INSERT INTO a VALUES (1,'14000000001'),(NULL,''),\n(2,'14000000002');\nINSERT INTO b VALUES ('x');\n",
+        Account(4, rows=2, blank=1, left_out=1),
+    ),
 }  # fmt: skip
 
 

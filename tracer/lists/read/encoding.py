@@ -1,19 +1,23 @@
-"""Finds the encoding of a text: byte order mark, UTF-32, UTF-16, strict UTF-8, then the legacy encodings scored by
-what they read.
+"""Finds the encoding of a text: byte order mark, ISO-2022, UTF-32, UTF-16, strict UTF-8, then the legacy encodings
+scored by what they read.
 
 Legacy encodings decode nearly any bytes, so what decides is what the text would say: heading words and the characters
-that names, firms and addresses are made of. Where two read equally well, chardet breaks the tie.
+that names, firms and addresses are made of. Chinese and Japanese are found so; where two read equally well, chardet
+breaks the tie. What does not read well as either is chardet's, checked against the letters of countries (`one_byte`).
 """
 
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import chardet
 
 from tracer.errors import InputRefused
+from tracer.lists.read.one_byte import COMMON, RARE, readings, rival
 from tracer.lists.read.words import role_of_heading
 
 BOMS = (
@@ -25,7 +29,32 @@ BOMS = (
 )
 """Longer marks first where one begins with another (UTF-32-LE begins with UTF-16-LE's)."""
 
-_LEGACY = ("gb18030", "big5hkscs", "cp932", "euc_jp", "euc_kr", "cp1252")
+_LEGACY = ("gb18030", "big5hkscs", "cp932", "euc_jp", "euc_kr")
+_FAMILY = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932", "cp949": "euc_kr"}
+_MANY = {
+    "gb18030": "gb18030", "big5hkscs": "big5hkscs", "cp932": "cp932", "shift_jis_2004": "cp932",
+    "euc_jis_2004": "euc_jp", "euc_kr": "cp949", "cp949": "cp949", "johab": "johab",
+}  # fmt: skip
+"""chardet's encodings of several bytes a character, as they are decoded here: by the one that holds the others."""
+_SHIFTS = ((b"\x1b$)C", "iso2022_kr"), (b"\x1b$", "iso2022_jp_2"))
+STATEFUL = frozenset(name for _, name in _SHIFTS)
+"""Encodings in which a byte of ASCII may be half of a character."""
+_PUBLIC = {"big5hkscs": "big5", "cp932": "shift_jis", "iso2022_jp_2": "iso-2022-jp", "iso2022_kr": "iso-2022-kr"}
+_ALIASES = {
+    "gb2312": "gb18030", "gbk": "gb18030", "utf-8-sig": "utf-8",
+    "shift_jis": "cp932", "big5": "big5hkscs", "iso2022_jp": "iso2022_jp_2",
+    "windows-874": "cp874", "macintosh": "mac-roman", "x-mac-roman": "mac-roman", "x-mac-cyrillic": "mac-cyrillic",
+    "x-sjis": "cp932", "iso-8859-8-i": "iso8859-8", "iso-8859-6-i": "iso8859-6",
+}  # fmt: skip
+"""Names that Python does not know, or knows a smaller encoding by."""
+_AMID_LETTERS = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f](?=[A-Za-z])|(?<=[a-z])[^\x00-\x7f]")
+_CLEAR, _READABLE = 1.5, 0.5
+"""Score of an encoding of several bytes that needs no second look; rank of one of one byte that can be read at all."""
+_FEW, _HEADED, _SURE_OF_FEW, _AGREED = 12, 3.5, 0.8, 0.95
+"""Different characters under which a reading is doubted, unless it has heading words (each scores one); how sure it is
+then, and where chardet comes to the same."""
+_REPLACED, _REPLACED_FEW, _GLUED = 0.05, 0.015, 0.25
+"""Shares of characters that could not be decoded, and that are amid Latin letters, up to which text may be CJK."""
 
 _COMMON = frozenset((Path(__file__).parent / "common_characters.txt").read_text("utf-8")) - {"\n"}
 """Characters that contact lists are full of, in the three scripts; weight 3."""
@@ -41,6 +70,10 @@ class Encoding:
     """Bytes of the byte order mark, 0 without one."""
     certain: bool
     """Whether it need not be doubted: said by the user, marked, or strict UTF-8 over all bytes seen."""
+    sure: float = 1.0
+    """How likely it is, as far as its first MiB shows."""
+    rival: str | None = None
+    """The next likely one that reads otherwise, where one was considered."""
 
 
 def by_bom(head: bytes) -> Encoding | None:
@@ -56,14 +89,16 @@ def by_name(name: str, head: bytes, where: str) -> Encoding:
     name.
     """
     try:
-        codec = codecs.lookup(name.strip()).name
+        codec = codecs.lookup(_ALIASES.get(name.strip().lower(), name.strip())).name
         "".encode(codec)
     except (LookupError, TypeError, UnicodeError) as error:
         raise InputRefused(
-            f"unknown encoding {name!r}", where=where, remedy="one of: utf-8, utf-16, gb18030, big5, shift_jis"
+            f"unknown encoding {name!r}",
+            where=where,
+            remedy="one of: utf-8, utf-16, gb18030, big5, shift_jis, windows-1252, …",
         ) from error
     marked = by_bom(head)
-    codec = {"gb2312": "gb18030", "gbk": "gb18030", "utf-8-sig": "utf-8"}.get(codec, codec)
+    codec = _ALIASES.get(codec, codec)
     if codec in ("utf-16", "utf-32"):
         codec = marked.name if marked is not None and marked.name.startswith(codec) else f"{codec}-le"
     return Encoding(codec, marked.bom if marked is not None and marked.name == codec else 0, True)
@@ -154,7 +189,7 @@ def detect(head: bytes, whole: bool) -> Encoding:
     `head`: the beginning, with the first non-ASCII bytes in it where there are any; `whole`: whether it is all there
     is.
     """
-    marked = by_bom(head)
+    marked = by_bom(head) or _shifted(head)
     if marked is not None:
         return marked
     wide = _utf32(head) or _utf16(head)
@@ -166,18 +201,61 @@ def detect(head: bytes, whole: bool) -> Encoding:
     # A few broken characters in thousands of good ones: UTF-8 that was damaged. Legacy text breaks nearly everywhere.
     if errors * 20 <= leads:
         return Encoding("utf-8", 0, False)
-    sample = _dense(head)
+    return _legacy(dense(head))
+
+
+def _shifted(head: bytes) -> Encoding | None:
+    """ISO-2022: ASCII bytes, some of which an escape sequence makes halves of characters."""
+    for escape, name in _SHIFTS:
+        if escape in head and head.isascii():
+            return Encoding(name, 0, False)
+    return None
+
+
+@lru_cache(maxsize=4)  # each reader of a file asks again
+def _legacy(sample: bytes) -> Encoding:
+    """The legacy encoding of a sample, its bytes beyond ASCII dense."""
     ranked = sorted(((score(sample, codec), -i, codec) for i, codec in enumerate(_LEGACY)), reverse=True)
     best, second = ranked[0], ranked[1]
+    replaced, glued = _misfits(sample.decode(best[2], "replace"))
+    clear = best[0] >= _CLEAR and replaced <= _REPLACED and glued <= _GLUED
+    if not clear:
+        letters = readings(sample)
+        many = _chardet_of(sample) if replaced <= _REPLACED_FEW and glued <= _GLUED else None
+        if many is not None:
+            agreed = _FAMILY.get(many, many) == best[2]
+            return Encoding(many, 0, False, _AGREED if agreed else 0.7, second[2] if agreed else best[2])
+        if letters and (letters[0].rank >= _READABLE or replaced > _REPLACED or glued > _GLUED):
+            other, sure = rival(letters)
+            return Encoding(letters[0].codec, 0, False, sure, other.codec if other is not None else None)
+    sure = 0.6
+    if clear:
+        few = len({char for char in sample.decode(best[2], "replace") if char > "\x7f"}) < _FEW and best[0] < _HEADED
+        sure = _SURE_OF_FEW if few else 1.0
     if best[0] - second[0] <= 0.1 * abs(best[0]):
         guess = (chardet.detect(sample[:20_000]).get("encoding") or "").lower().replace("-", "_")
-        family = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932", "cp949": "euc_kr"}
-        if family.get(guess, guess) == second[2]:
-            best = second
-    return Encoding(best[2], 0, False)
+        if _FAMILY.get(guess, guess) == second[2]:
+            best, second = second, best
+        elif _FAMILY.get(guess, guess) != best[2]:
+            sure = min(sure, 0.8)
+    return Encoding(best[2], 0, False, sure, second[2])
 
 
-def _dense(head: bytes) -> bytes:
+def _misfits(text: str) -> tuple[float, float]:
+    """Two shares of the characters beyond ASCII: those that could not be decoded, and those amid Latin letters."""
+    beyond = sum(1 for char in text if char > "\x7f") or 1
+    return text.count("\ufffd") / beyond, len(_AMID_LETTERS.findall(text)) / beyond
+
+
+def _chardet_of(sample: bytes) -> str | None:
+    """chardet's answer where it is an encoding of several bytes a character."""
+    judged = chardet.detect(
+        sample, compat_names=False, include_encodings=COMMON + RARE + tuple(_MANY)
+    )  # fmt: skip
+    return _MANY.get(judged["encoding"] or "")
+
+
+def dense(head: bytes) -> bytes:
     """The lines with non-ASCII bytes, up to 60,000 bytes: what the scores are taken on."""
     lines, size = [], 0
     for line in head.replace(b"\r", b"\n").split(b"\n"):
@@ -191,4 +269,6 @@ def _dense(head: bytes) -> bytes:
 
 def public_name(codec: str) -> str:
     """The name people know an encoding by."""
-    return {"big5hkscs": "big5", "cp932": "shift_jis"}.get(codec, codec)
+    if re.fullmatch(r"cp125\d", codec):
+        return f"windows-{codec[2:]}"
+    return _PUBLIC.get(codec, re.sub(r"^iso8859-", "iso-8859-", codec))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from tracer.errors import InputRefused
 from tracer.lists.read.account import Account
 from tracer.lists.read.archive import Budget, members
 from tracer.lists.read.delimited import read_delimited
+from tracer.lists.read.doubt import doubts
+from tracer.lists.read.encoding import public_name
 from tracer.lists.read.free_text import is_prose, spread_numbers
 from tracer.lists.read.kind import FileKind, kind_of
 from tracer.lists.read.landing import TableNamer, drop_raw, refuse_long_cells, temp_namer
@@ -20,6 +23,7 @@ from tracer.lists.read.model import FileRead, Limits, PartRead, ReadOptions
 from tracer.lists.read.parquet import read_parquet
 from tracer.lists.read.records import read_records
 from tracer.lists.read.source import CHUNK, Source, bytes_source, file_source
+from tracer.lists.read.sql_dump import read_dump
 from tracer.lists.read.text import find_encoding, text_head
 from tracer.lists.read.vcard import read_vcards
 from tracer.lists.read.workbook import read_workbook
@@ -136,11 +140,24 @@ class _Reading:
             return True
         drop_raw(self.con, part.raw_table)
         self.empty.append(account)
+        if account.left_out:  # its reader has said so
+            return False
         self.notes.append(f"{':'.join(name for name in (where, part.place) if name)}: no data rows; skipped")
         return False
 
-    def parts(self, source: Source, depth: int) -> list[PartRead]:  # noqa: PLR0911 - one answer a kind
-        """The parts of one source, an archive's members included."""
+    def parts(self, source: Source, depth: int) -> list[PartRead]:
+        """The parts of one source, an archive's members included; a doubt about its encoding is noted."""
+        parts = self._parts(source, depth)
+        texts = {part.encoding for part in parts if part.member == source.member} - {None}
+        if self.options.encoding is not None or not texts:
+            return parts
+        encoding = find_encoding(source, None)
+        if texts != {public_name(encoding.name)}:  # a page has named its own
+            return parts
+        self.notes += doubts(source, encoding)
+        return [replace(part, encoding_sure=encoding.sure) for part in parts]
+
+    def _parts(self, source: Source, depth: int) -> list[PartRead]:  # noqa: PLR0911 - one answer a kind
         con, options, limits, notes = self.con, self.options, self.limits, self.notes
         kind = kind_of(source, limits, options.encoding)
         if kind is FileKind.ZIP:
@@ -159,6 +176,8 @@ class _Reading:
             return [read_vcards(con, source, options, self.namer, limits, notes)]
         if kind in (FileKind.JSON, FileKind.NDJSON):
             return [read_records(con, source, options, self.namer, limits, notes, kind)]
+        if kind is FileKind.SQL:
+            return read_dump(con, source, options, self.namer, limits, notes)
         self._name_differs(source, kind)
         return [self._text(source)]
 

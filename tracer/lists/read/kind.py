@@ -12,6 +12,7 @@ from tracer.errors import InputRefused
 from tracer.lists.read.encoding import detect
 from tracer.lists.read.model import Limits
 from tracer.lists.read.source import Source
+from tracer.lists.read.sql_statements import is_dump
 from tracer.lists.read.zips import Archive, Member, opened, refuse_bomb
 
 
@@ -28,6 +29,7 @@ class FileKind(Enum):
     VCARD = "vcf"
     JSON = "json"
     NDJSON = "ndjson"
+    SQL = "sql"
     TEXT = "text"
 
 
@@ -56,6 +58,7 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"BZh", "a bzip2 archive"),
     (b"\xfd7zXZ", "an xz archive"),
     (b"SQLite format 3", "an SQLite database"),
+    (b"PGDMP", "a PostgreSQL archive (pg_restore -f turns it into a dump that is read)"),
     (b"{\\rtf", "an RTF document"),
     (b"ID3", "a sound file"),
     (b"RIFF", "a sound or video file"),
@@ -173,7 +176,7 @@ def _leads_to_filepass(data: bytes, at: int) -> bool:
     return False
 
 
-def _text_kind(source: Source, head: bytes, encoding: str | None) -> FileKind:
+def _text_kind(source: Source, head: bytes, encoding: str | None) -> FileKind:  # noqa: PLR0911 - one answer a kind
     whole = len(head) < _HEAD
     found = detect(head, whole)
     codec = found.name
@@ -186,6 +189,8 @@ def _text_kind(source: Source, head: bytes, encoding: str | None) -> FileKind:
             raise InputRefused(
                 "neither text nor a known format", where=source.where, remedy="check that it is the right file"
             )
+    if is_dump(text):
+        return FileKind.SQL
     start = text.lstrip("\ufeff \t\r\n")
     lower = start[:4_096].lower()
     if lower.startswith("begin:vcard"):

@@ -163,6 +163,8 @@ class PartRead:
     """Bytes that no cell is longer than; None where that is not known."""
     account: Account | None = None
     """What became of its lines; None for a table that never was a file."""
+    encoding_sure: float | None = None
+    """How likely the encoding is; None where it was said, or for binary formats."""
 
     @property
     def place(self) -> str:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tracer.errors import InputRefused
-from tracer.lists.read.encoding import Encoding, by_name, detect, public_name
+from tracer.lists.read.encoding import STATEFUL, Encoding, by_name, detect, public_name
 from tracer.lists.read.source import CHUNK, Source
 
 SAMPLE = 1 << 20
@@ -49,7 +49,8 @@ class TextFacts:
 def scan(source: Source, encoding: Encoding) -> TextFacts:
     """One pass over the bytes, about 3 GB/s: what the parser must be ready for, and how many lines it must account for.
 
-    A text whose line ends are other bytes than ASCII's (UTF-16, UTF-32) is decoded for it, which is slower.
+    A text whose quotes and line ends are other bytes than ASCII's (UTF-16, UTF-32, ISO-2022) is decoded for it, which
+    is slower.
     """
     quotes = returns = False
     ends = empty = longest = begun = 0
@@ -72,7 +73,7 @@ def scan(source: Source, encoding: Encoding) -> TextFacts:
 
 def _as_ascii(source: Source, encoding: Encoding) -> Iterator[bytes]:
     """The bytes behind the byte order mark, in pieces in which quotes and line ends are those of ASCII."""
-    if '"\r\n'.encode(encoding.name) != b'"\r\n':
+    if encoding.name in STATEFUL or '"\r\n'.encode(encoding.name) != b'"\r\n':
         for text in Decoded(source, encoding, strict=False):
             yield text.encode("utf-8", "replace")
         return

@@ -61,4 +61,8 @@ def _single(content: bytes, parts: Sequence[SourcePart], raw_rows: RawRows, wher
         return WorkbookTemplate(content, parts, where)
     if kind in _REWRITTEN:
         return NewWorkbookTemplate(parts, {part.part: raw_rows(part.part) for part in parts}, kind)
+    if kind not in _ONE_PART:
+        raise unwritable(
+            f"a copy of {kind} cannot be written in kind", where, "export its table as csv, load that and release it"
+        )
     return _ONE_PART[kind](content, parts[0], where)

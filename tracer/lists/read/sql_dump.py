@@ -1,0 +1,255 @@
+"""Reads an SQL dump: each table that holds identifiers becomes a part, with its columns and rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import duckdb
+
+from tracer.errors import InputRefused
+from tracer.lists.read.account import Account
+from tracer.lists.read.encoding import Encoding, by_name, public_name
+from tracer.lists.read.landing import Landing, TableNamer, drop_raw, refuse_width, sample_columns, table_of_rows
+from tracer.lists.read.model import ColumnRole, Limits, PartRead, ReadOptions
+from tracer.lists.read.roles import assign_roles, find_column
+from tracer.lists.read.source import Source
+from tracer.lists.read.sql_statements import DumpWalk, SqlRows, SqlTable, dialect_of, end_is_missing
+from tracer.lists.read.text import Decoded, find_encoding, sample_bytes, text_head
+
+_BATCH = 50_000
+_IDENTIFYING = ("phone", "email", "key", "phone_hash", "email_hash", "phone_mask")
+_SAID = re.compile(rb"SET NAMES '?(\w+)|client_encoding\s*=\s*'([\w-]+)'", re.IGNORECASE)
+_SERVERS = {
+    "utf8mb4": "utf-8", "utf8mb3": "utf-8", "utf8": "utf-8", "latin1": "cp1252", "latin2": "iso8859-2", "sjis": "cp932",
+    "latin5": "iso8859-9", "ujis": "euc_jp", "euckr": "cp949", "gb2312": "gb18030", "koi8r": "koi8-r",
+    "hebrew": "iso8859-8", "greek": "iso8859-7", "tis620": "tis-620", "euc_cn": "gb18030",
+}  # fmt: skip
+"""Servers' names of encodings that Python has other names for; `win1251` is `cp1251`."""
+_TAIL = 400
+
+
+@dataclass
+class _Filling:
+    """One table while its rows come in."""
+
+    table: SqlTable
+    columns: list[str] = field(default_factory=list)
+    rows: list[list[str | None]] = field(default_factory=list)
+    landing: Landing | None = None
+    read: int = 0
+    """Rows that the statements gave."""
+
+
+def read_dump(
+    con: duckdb.DuckDBPyConnection,
+    source: Source,
+    options: ReadOptions,
+    namer: TableNamer,
+    limits: Limits,
+    notes: list[str],
+) -> list[PartRead]:
+    """The tables of a dump that hold identifiers (or that the user names with `sheet`), in their order.
+
+    Tables without any are counted as left out. A dump that ends too early keeps what is complete, and is said to.
+    """
+    encoding = _encoding(source, options)
+    head, _ = text_head(source, encoding)
+    decoded = Decoded(source, encoding, strict=options.encoding is not None)
+    tail = _Tail(decoded)
+    backslash, lines_end = dialect_of(head)
+    walk = DumpWalk(tail, backslash, lines_end)
+    filled: dict[SqlTable, _Filling] = {}
+    for piece in walk:
+        filling = filled.setdefault(piece.table, _Filling(piece.table))
+        _take(filling, piece)
+        if len(filling.rows) >= _BATCH:
+            _land(con, filling, namer, limits, source.where)
+    for filling in filled.values():
+        _land(con, filling, namer, limits, source.where)
+    parts = _parts(con, list(filled.values()), source, options, public_name(encoding.name), notes)
+    notes += _cut(walk, end_is_missing(head[:2_000], tail.last), filled, source.where)
+    if decoded.replaced:
+        notes.append(
+            f"{source.where}: {decoded.replaced:,} places are not {public_name(encoding.name)} (binary columns?)"
+            " and were replaced by U+FFFD"
+        )
+    return parts
+
+
+def _encoding(source: Source, options: ReadOptions) -> Encoding:
+    """The encoding: what the user says, what the bytes are without a doubt, what the dump says, what is found."""
+    found = find_encoding(source, options.encoding)
+    said = _SAID.search(source.head(1 << 16))
+    if options.encoding is not None or found.certain:
+        return found
+    # Binary columns are not UTF-8. If that is the encoding, the text between them is.
+    read = sample_bytes(source)[0].decode("utf-8", "replace")
+    broken = read.count("\ufffd")
+    if sum(1 for char in read if char > "\x7f") >= 2 * broken:
+        return Encoding("utf-8", 0, False)
+    if said is None:
+        return found
+    name = (said[1] or said[2]).decode().lower()
+    name = _SERVERS.get(name, re.sub(r"^win(?=\d)", "cp", name))
+    try:
+        return by_name(name, b"", source.where)
+    except InputRefused:
+        return found
+
+
+class _Tail:
+    """A text in pieces, whose end is remembered."""
+
+    def __init__(self, pieces: Iterable[str]) -> None:
+        self.pieces, self.last = pieces, ""
+
+    def __iter__(self) -> Iterator[str]:
+        for piece in self.pieces:
+            self.last = (self.last + piece)[-_TAIL:]
+            yield piece
+
+
+def _take(filling: _Filling, piece: SqlRows) -> None:
+    """Take rows in, their values under the table's columns."""
+    if piece.columns is None or piece.columns == tuple(filling.columns):
+        filling.rows += piece.rows
+    else:
+        places = [_place(filling.columns, name) for name in piece.columns]
+        if places == list(range(len(places))):
+            filling.rows += piece.rows
+        else:
+            width = len(filling.columns)
+            for row in piece.rows:
+                cells: list[str | None] = [None] * width
+                for place, cell in zip(places, row, strict=False):
+                    cells[place] = cell
+                filling.rows.append(cells + row[len(places) :])
+    filling.read += len(piece.rows)
+
+
+def _place(columns: list[str], name: str) -> int:
+    """Where a column is, whatever its case; it is added where it is new."""
+    folded = name.casefold()
+    for place, known in enumerate(columns):
+        if known.casefold() == folded:
+            return place
+    columns.append(name)
+    return len(columns) - 1
+
+
+def _land(con: duckdb.DuckDBPyConnection, filling: _Filling, namer: TableNamer, limits: Limits, where: str) -> None:
+    if not filling.rows:
+        return
+    width = max(len(filling.columns), *map(len, filling.rows))
+    refuse_width(width, limits, f"{where}:{filling.table.name}")
+    if filling.landing is None:
+        filling.landing = Landing(con, namer(), width)
+    filling.landing.append(table_of_rows(filling.rows))
+    filling.rows = []
+
+
+def _parts(
+    con: duckdb.DuckDBPyConnection,
+    filled: Sequence[_Filling],
+    source: Source,
+    options: ReadOptions,
+    encoding: str,
+    notes: list[str],
+) -> list[PartRead]:
+    """The parts: tables with identifiers first of all; where there are none, all tables."""
+    databases = {one.table.database for one in filled if one.read}
+    found = []
+    for one in filled:
+        name = _shown(one.table, len(databases) > 1)
+        if one.landing is None or (options.sheet is not None and options.sheet not in (name, one.table.name)):
+            if one.landing is not None:
+                found.append(_left_out(con, _part(con, one, name, source, options, encoding)))
+            continue
+        found.append(_part(con, one, name, source, options, encoding))
+    if options.sheet is not None and all(not part.rows for part in found):
+        known = ", ".join(_shown(one.table, len(databases) > 1) for one in filled if one.read)
+        raise InputRefused(
+            f"there is no table {options.sheet!r} with rows",
+            where=source.where,
+            remedy=f"its tables are {known or 'empty'}",
+        )
+    holding = [part for part in found if any(column.role in _IDENTIFYING for column in part.columns)]
+    if not holding:
+        return found
+    parts = [part if part in holding or not part.rows else _left_out(con, part) for part in found]
+    others = [
+        (part.sheet, part.account.left_out) for part in parts if part.account is not None and part.account.left_out
+    ]
+    if others:
+        told = ", ".join(f"{name} ({count:,} rows)" for name, count in others[:8])
+        more = f" and {len(others) - 8} more" if len(others) > 8 else ""
+        notes.append(f"{source.where}: tables without a number, address or key left out: {told}{more}")
+    return parts
+
+
+def _shown(table: SqlTable, several: bool) -> str:
+    """The table's name, with its database where there are several, and a schema that is not the usual one."""
+    schema = table.schema if table.schema.lower() not in ("", "public", "dbo") else ""
+    return ".".join(name for name in (table.database if several else "", schema, table.name) if name)
+
+
+def _part(
+    con: duckdb.DuckDBPyConnection, one: _Filling, name: str, source: Source, options: ReadOptions, encoding: str
+) -> PartRead:
+    landing = one.landing
+    if landing is None:
+        raise LookupError("a part of a table without rows")
+    header = (*one.columns, *("",) * (landing.width - len(one.columns)))
+    columns: tuple[ColumnRole, ...] = ()
+    if landing.rows:
+        sample = sample_columns(con, landing.table, landing.rows, landing.width)
+        columns = assign_roles(header, sample, _for_table(options, header), f"{source.where}:{name}")
+    return PartRead(
+        member=source.member,
+        sheet=name,
+        hidden=False,
+        format="sql",
+        encoding=encoding,
+        delimiter=None,
+        header=header,
+        header_row=None,
+        rows=landing.rows,
+        raw_table=landing.table,
+        columns=columns,
+        account=Account(one.read, rows=landing.rows, blank=landing.blank),
+    )
+
+
+def _for_table(options: ReadOptions, header: Sequence[str]) -> ReadOptions:
+    """The options with those mapped columns alone that this table has; others are in another table."""
+    kept = {}
+    for role, value in options.columns.items():
+        wanted = value.split("|") if isinstance(value, str) else list(value)
+        here = [one for one in wanted if find_column(header, one)]
+        if here:
+            kept[role] = here
+    return replace(options, columns=kept)
+
+
+def _left_out(con: duckdb.DuckDBPyConnection, part: PartRead) -> PartRead:
+    """The part without its rows, which its account counts as left out."""
+    drop_raw(con, part.raw_table)
+    account = part.account and replace(part.account, rows=0, left_out=part.rows)
+    return replace(part, rows=0, columns=(), account=account)
+
+
+def _cut(walk: DumpWalk, missing: bool, filled: dict[SqlTable, _Filling], where: str) -> list[str]:
+    notes = []
+    if walk.cut_in is not None:
+        rows = filled[walk.cut_in].read if walk.cut_in in filled else 0
+        notes.append(
+            f"{where}: cut off in table {walk.cut_in.name}; its {rows:,} complete rows are kept, the rest is missing"
+        )
+    elif missing:
+        notes.append(f"{where}: the line that ends such a dump is missing: tables may be missing")
+    if walk.passed_over:
+        places = "1 place" if walk.passed_over == 1 else f"{walk.passed_over:,} places"
+        notes.append(f"{where}: rows could not be read in {places}, up to the next statement")
+    return notes

@@ -1,0 +1,283 @@
+"""Walks through an SQL dump: which tables there are, and their rows, as the statements give them.
+
+One walk for all dialects. What is not CREATE TABLE, INSERT, REPLACE or COPY is passed over as a whole, so that text in
+a procedure or a comment gives no rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from tracer.lists.read.sql_values import copied_row, row_of, value_patterns
+
+_HELD = 1 << 16
+"""Characters that are held ahead of a statement: its head is shorter."""
+_LONGEST = 1 << 26
+"""Characters of one row or statement; a quote that never closes must not hold the rest of a file."""
+_ROWS = 5_000
+_NAME = r'(?:`(?:[^`]|``)+`|"(?:[^"]|"")+"|\[(?:[^\]]|\]\])+\]|[\w$#@]+)'
+_FULL = rf"{_NAME}(?:\s*\.\s*{_NAME}){{0,2}}"
+_LIST = r'(?:\(((?:[^()"`\[\]]|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[(?:[^\]]|\]\])*\])*)\)\s*)?'
+_BLANK = re.compile(r"(?:\s++|--[^\n]*+(?:\n|\Z)|\#[^\n]*+(?:\n|\Z)|/\*(?:[^*]++|\*(?!/))*+\*/;?)*+")
+_LINE = re.compile(r"(?:\\|GO\b|/\s*(?:\n|\Z)|REM\b|PROMPT\b|SET\s+DEFINE|SPOOL\b|@)[^\n]*+(?:\n|\Z)", re.IGNORECASE)
+_INSERT = re.compile(
+    r"(?:INSERT\s+(?:(?:LOW_PRIORITY|DELAYED|HIGH_PRIORITY|IGNORE|ALL|OR\s+\w+)\s+)*(?:INTO\s+)?"
+    r"|REPLACE\s+(?:INTO\s+)?|INTO\s+)"
+    rf"({_FULL})\s*{_LIST}(?:OVERRIDING\s+\w+\s+VALUE\s+)?VALUES?\s*(?=\()",
+    re.IGNORECASE,
+)
+_CREATE = re.compile(
+    r"CREATE\s+(?:(?:GLOBAL|LOCAL|TEMPORARY|TEMP|UNLOGGED|OR\s+REPLACE|COLUMN)\s+)*TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?"
+    rf"({_FULL})\s*(?=\()",
+    re.IGNORECASE,
+)
+_COPY = re.compile(rf"COPY\s+({_FULL})\s*{_LIST}FROM\s+stdin\b([^;]*);[^\n]*\n", re.IGNORECASE)
+_USE = re.compile(rf"(?:USE\s+|\\connect\s+(?:-\S+\s+)*)({_NAME})[^\n]*(?:\n|\Z)", re.IGNORECASE)
+_DELIMITER = re.compile(r"DELIMITER\s+(?!;\s)(\S+).*?(?:\n\s*DELIMITER\s+;|\Z)", re.IGNORECASE | re.DOTALL)
+_ROUTINE = re.compile(r"(?:CREATE|ALTER)\s+(?:OR\s+\w+\s+)?(?:TEMP\w*\s+)?(PROC\w*|FUNCTION|TRIGGER)\b", re.IGNORECASE)
+_TO_GO = re.compile(r".*?(?:\n\s*GO\s*(?:\n|\Z)|\Z)", re.IGNORECASE | re.DOTALL)
+_TO_END = re.compile(r".*?(?:\bEND\s*;|\Z)", re.IGNORECASE | re.DOTALL)
+_QUOTED = r"""'(?:[^']++|'')*+'|"(?:[^"]++|"")*+"|`[^`]*+`|--[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/"""
+_SKIP = re.compile(
+    rf"(?:[^;'\"`$/\-]++|{_QUOTED}|\$(\w*)\$.*?\$\1\$|[$/\-])*+;", re.DOTALL
+)  # up to a semicolon outside quotes
+_FLAT = rf"[^()'\"`/\-]++|{_QUOTED}|[/\-]"
+_PARENTHESES = re.compile(rf"\(((?:{_FLAT}|\((?:{_FLAT}|\((?:{_FLAT}|\((?:{_FLAT})*+\))*+\))*+\))*+)\)", re.DOTALL)
+_ITEM = re.compile(rf"((?:[^()'\"`/\-,]++|{_QUOTED}|[/\-]|\((?:{_FLAT}|\((?:{_FLAT}|\((?:{_FLAT})*+\))*+\))*+\))++)")
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_NO_COLUMN = re.compile(
+    r"(?:PRIMARY|KEY|UNIQUE|CONSTRAINT|INDEX|FOREIGN|CHECK|FULLTEXT|SPATIAL|EXCLUDE|LIKE|PERIOD|SUPPLEMENTAL)\b",
+    re.IGNORECASE,
+)
+_MYSQL = r"MySQL dump|MariaDB dump|phpMyAdmin|HeidiSQL|Navicat MySQL|SQLyog|/\*!\d|ENGINE\s*="
+_RESUME = re.compile(r"\n(?=\s*(?:INSERT|REPLACE|COPY|CREATE|USE|ALTER|DROP|LOCK|UNLOCK|SET|GO)\b)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class SqlTable:
+    """A table's name in its database."""
+
+    database: str
+    schema: str
+    name: str
+
+
+@dataclass(frozen=True)
+class SqlRows:
+    """Some rows of a table; none where it is created."""
+
+    table: SqlTable
+    columns: tuple[str, ...] | None
+    """As the statement names them; None where it leaves them out."""
+    rows: list[list[str | None]] = field(default_factory=list)
+
+
+@dataclass
+class DumpWalk:
+    """The statements of a dump, iterated once; afterwards, what could not be read."""
+
+    pieces: Iterable[str]
+    backslash: bool
+    """Whether strings have escapes (MySQL)."""
+    lines_end: bool = False
+    """Whether statements end with their line (SQL Server)."""
+    cut_in: SqlTable | None = None
+    """The table amid whose rows the text ends."""
+    passed_over: int = 0
+    """Places at which rows could not be read."""
+
+    def __post_init__(self) -> None:
+        self._pieces = iter(self.pieces)
+        self._text, self._at, self._database = "", 0, ""
+
+    def _more(self) -> bool:
+        """Hold more of the text; False at its end."""
+        piece = next(self._pieces, None)
+        if piece is None:
+            return False
+        self._text, self._at = self._text[self._at :] + piece, 0
+        return True
+
+    def _match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """The pattern here, which ends before what is held does; None where it does not fit."""
+        while True:
+            found = pattern.match(self._text, self._at)
+            if found is not None and found.end() < len(self._text):
+                return found
+            if len(self._text) - self._at > _LONGEST or not self._more():
+                return found
+
+    def __iter__(self) -> Iterator[SqlRows]:
+        while True:
+            while len(self._text) - self._at < _HELD and self._more():
+                pass
+            blank = self._match(_BLANK)
+            self._at = blank.end() if blank is not None else self._at
+            if self._at >= len(self._text) and not self._more():
+                return
+            yield from self._statement()
+
+    def _statement(self) -> Iterator[SqlRows]:
+        used = _USE.match(self._text, self._at)
+        if used is not None:
+            self._database, self._at = _bare(used[1]), used.end()
+        elif (created := _CREATE.match(self._text, self._at)) is not None:
+            self._at = created.end()
+            body = self._match(_PARENTHESES)
+            if body is not None:
+                self._at = body.end()
+                yield SqlRows(self._named(created[1]), _columns(body[1]))
+        elif (inserted := _INSERT.match(self._text, self._at)) is not None:
+            self._at = inserted.end()
+            yield from self._values(self._named(inserted[1]), _listed(inserted[2]))
+        elif (copied := _COPY.match(self._text, self._at)) is not None and "csv" not in copied[3].lower():
+            self._at = copied.end()
+            yield from self._copied(self._named(copied[1]), _listed(copied[2]))
+        else:
+            self._pass()
+
+    def _pass(self) -> None:
+        """Go behind a statement that gives no rows."""
+        routine = _ROUTINE.match(self._text, self._at)
+        if _LINE.match(self._text, self._at):
+            found = self._match(_LINE)
+        elif _DELIMITER.match(self._text, self._at):
+            found = self._match(_DELIMITER)
+        elif routine is not None and self.lines_end:
+            found = self._match(_TO_GO)
+        elif (
+            routine is not None
+            and routine[1].upper() == "TRIGGER"
+            and re.search(r"\bBEGIN\b", self._text[self._at : self._at + 2_000])
+        ):
+            found = self._match(_TO_END)
+        else:
+            found = None if self.lines_end else self._match(_SKIP)
+        if found is not None and found.end() > self._at:
+            self._at = found.end()
+            return
+        end = self._text.find("\n", self._at)
+        self._at = len(self._text) if end < 0 else end + 1
+
+    def _values(self, table: SqlTable, columns: tuple[str, ...] | None) -> Iterator[SqlRows]:
+        patterns = value_patterns(backslash=self.backslash)
+        rows: list[list[str | None]] = []
+        behind = ","
+        while behind == ",":
+            found = patterns.row.match(self._text, self._at)
+            if found is None or found.end() == len(self._text):
+                found = self._match(patterns.row)
+            if found is None:
+                self._lost(table)
+                break
+            rows.append(row_of(found[1], patterns))
+            behind, self._at = found[2], found.end()
+            if len(rows) >= _ROWS:
+                yield SqlRows(table, columns, rows)
+                rows = []
+        else:
+            if behind != ";" and not self.lines_end:
+                self._tail()
+        if rows:
+            yield SqlRows(table, columns, rows)
+
+    def _tail(self) -> None:
+        """Go behind what follows the last row: ON DUPLICATE KEY, ON CONFLICT, RETURNING."""
+        tail = re.compile(r"\s*(?:ON\s+(?:DUPLICATE|CONFLICT)|RETURNING|AS\s)", re.IGNORECASE).match(
+            self._text, self._at
+        )
+        found = self._match(_SKIP) if tail is not None else None
+        self._at = found.end() if found is not None else self._at
+
+    def _lost(self, table: SqlTable) -> None:
+        """A row that cannot be read: the text ends in it, or it is damaged; go on at the next statement."""
+        found = _RESUME.search(self._text, self._at)
+        while found is None and self._more():
+            found = _RESUME.search(self._text, self._at)
+        if found is None:
+            self.cut_in, self._at = table, len(self._text)
+        else:
+            self.passed_over += 1
+            self._at = found.end()
+
+    def _copied(self, table: SqlTable, columns: tuple[str, ...] | None) -> Iterator[SqlRows]:
+        while True:
+            end = self._text.find("\n\\.", self._at - 1)
+            last = end if end >= 0 else self._text.rfind("\n", self._at)
+            if last > self._at:
+                lines = self._text[self._at : last].split("\n")
+                self._at = last + 1
+                for first in range(0, len(lines), _ROWS):
+                    yield SqlRows(
+                        table, columns, [copied_row(line.rstrip("\r")) for line in lines[first : first + _ROWS]]
+                    )
+            if end >= 0:
+                self._at = end + 3
+                return
+            if not self._more():
+                self.cut_in, self._at = table, len(self._text)
+                return
+
+    def _named(self, written: str) -> SqlTable:
+        names = [_bare(name) for name in re.findall(_NAME, written)]
+        database = names[-3] if len(names) > 2 else self._database
+        return SqlTable(database, names[-2] if len(names) > 1 else "", names[-1])
+
+
+def _bare(name: str) -> str:
+    """A name without its quotes."""
+    for first, last in (("`", "`"), ('"', '"'), ("[", "]")):
+        if name.startswith(first) and name.endswith(last) and len(name) > 1:
+            return name[1:-1].replace(last * 2, last)
+    return name
+
+
+def _listed(columns: str | None) -> tuple[str, ...] | None:
+    """The names of a column list."""
+    return None if columns is None else tuple(_bare(name) for name in re.findall(_NAME, columns))
+
+
+def _columns(body: str) -> tuple[str, ...]:
+    """The names of the columns that a CREATE TABLE makes."""
+    found = []
+    for item in _ITEM.findall(body):
+        text = _COMMENT.sub("", item).strip()
+        name = re.match(_NAME, text)
+        if name is not None and not _NO_COLUMN.match(text):
+            found.append(_bare(name[0]))
+    return tuple(found)
+
+
+def dialect_of(head: str) -> tuple[bool, bool]:
+    """Whether strings have escapes by backslash (MySQL), and whether statements end with their lines (SQL Server)."""
+    if re.match(r"PRAGMA foreign_keys=OFF;|--\s+-- PostgreSQL database", head):
+        return False, False
+    server = re.search(r"(?m)^\s*GO\s*$|\[dbo\]|SET IDENTITY_INSERT", head) is not None
+    mysql = re.search(rf"{_MYSQL}|(?:INTO|TABLE|EXISTS)\s+`", head) is not None
+    # An apostrophe behind a backslash amid a string, by whatever program.
+    escaped = re.search(r"\\'(?!\s*[,)])", head) is not None
+    return (mysql or escaped) and not server, server
+
+
+def end_is_missing(head: str, tail: str) -> bool:
+    """Whether the program that wrote the dump ends it with a line that is not there."""
+    ends = ((r"-- (?:MySQL|MariaDB) dump", "-- Dump completed"),
+            (r"-- PostgreSQL database (?:cluster )?dump", " dump complete"),
+            (r"PRAGMA foreign_keys=OFF;\s+BEGIN TRANSACTION;", "COMMIT;|ROLLBACK;"))  # fmt: skip
+    return any(re.search(begin, head) and not re.search(end, tail) for begin, end in ends)
+
+
+def is_dump(start: str) -> bool:
+    """Whether a text is a dump: statements that fill tables, or the first line of a program that writes such."""
+    if re.match(
+        r"(?:/\*M?!999999.*\n)?-- (?:MySQL|MariaDB) dump |--\s+-- PostgreSQL database (?:cluster )?dump", start
+    ):
+        return True
+    found: Sequence[str] = re.findall(
+        rf"(?im)^[ \t]*(?:INSERT\s+(?:\w+\s+){{0,2}}?{_FULL}\s*{_LIST}VALUES?\s*\(|COPY\s+{_FULL}[^;\n]*FROM\s+stdin"
+        rf"|CREATE\s+(?:\w+\s+){{0,2}}?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?{_FULL}\s*\()",
+        start,
+    )
+    return bool(found)
