@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import duckdb
 import pyarrow as pa
 
+from tracer.case.registered import registered
 from tracer.disclosure import Reason, Text, stored
 
 
@@ -23,10 +24,14 @@ def put_rows(
         return
     columns = list(zip(*listed, strict=True))
     arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.values(), strict=True)]
-    con.register("found_rows", pa.table(arrays, list(schema)))
-    names = ", ".join(f'"{name}"' for name in schema)
-    con.execute(f"INSERT INTO {table} (run, {names}) SELECT $run, {names} FROM found_rows", {"run": run})
-    con.unregister("found_rows")
+    runs = pa.array([run] * len(listed), pa.int32())
+    put_table(con, table, pa.table([runs, *arrays], ["run", *schema]))
+
+
+def put_table(con: duckdb.DuckDBPyConnection, target: str, rows: pa.Table) -> None:
+    """Insert rows into a table; its columns that they lack are empty."""
+    with registered(con, found_rows=rows):
+        con.execute(f"INSERT INTO {target} BY NAME SELECT * FROM found_rows")
 
 
 def kept(reasons: Iterable[Reason | str]) -> list[dict[str, str]]:

@@ -22,6 +22,7 @@ from tracer.findings.derivation.generations import Hands, descent
 from tracer.findings.derivation.hidden import Hidden
 from tracer.findings.derivation.model import DerivationModel
 from tracer.findings.derivation.sampled_paths import Ways
+from tracer.findings.finding_tables import put_table
 
 COPIED, THROUGH, COMMON = "copied", "through", "common"
 REGISTER, HIDDEN, CHANCE, OTHER = "register", "hidden", "chance", "other"
@@ -151,6 +152,4 @@ def write_explanations(
             "probability": pa.array([round(part.probability, 6) for part in rows], pa.float64()),
         }
     )
-    con.register("explanation_rows", table)
-    con.execute("INSERT INTO explanation SELECT * FROM explanation_rows")
-    con.unregister("explanation_rows")
+    put_table(con, "explanation", table)

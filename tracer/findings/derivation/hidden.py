@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tracer.disclosure import REASONS, Count, DatasetRef, Reason
 from tracer.findings.derivation.counts import MembershipCounts
 from tracer.findings.derivation.model import DerivationModel
-from tracer.findings.finding_tables import kept
+from tracer.findings.finding_tables import kept, put_table
 from tracer.findings.overlap.near_copies import NEAR, are_near, witnesses
 
 LEAST_PROPOSED, LEAST_EACH = 0.5, 0.05
@@ -112,6 +112,4 @@ def write_hidden(
             "reasons": pa.array([kept(of_one) for of_one in reasons], REASONS),
         }
     )
-    con.register("hidden_rows", table)
-    con.execute("INSERT INTO hidden SELECT * FROM hidden_rows")
-    con.unregister("hidden_rows")
+    put_table(con, "hidden", table)

@@ -11,7 +11,7 @@ from tracer.disclosure import REASONS
 from tracer.findings.derivation.counts import MembershipCounts
 from tracer.findings.derivation.edges import LEAST_PROBABILITY, DerivationRow
 from tracer.findings.derivation.generations import Hands
-from tracer.findings.finding_tables import kept
+from tracer.findings.finding_tables import kept, put_table
 
 
 def write_edges(
@@ -95,6 +95,4 @@ def write_unexplained(
 
 
 def _insert(con: duckdb.DuckDBPyConnection, target: str, columns: dict[str, pa.Array]) -> None:
-    con.register("finding_rows", pa.table(columns))
-    con.execute(f"INSERT INTO {target} BY NAME SELECT * FROM finding_rows")
-    con.unregister("finding_rows")
+    put_table(con, target, pa.table(columns))
