@@ -24,14 +24,13 @@ def put_rows(
         return
     columns = list(zip(*listed, strict=True))
     arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.values(), strict=True)]
-    runs = pa.array([run] * len(listed), pa.int32())
-    put_table(con, table, pa.table([runs, *arrays], ["run", *schema]))
+    put_table(con, table, run, dict(zip(schema, arrays, strict=True)))
 
 
-def put_table(con: duckdb.DuckDBPyConnection, target: str, rows: pa.Table) -> None:
-    """Insert rows into a table; its columns that they lack are empty."""
-    with registered(con, found_rows=rows):
-        con.execute(f"INSERT INTO {target} BY NAME SELECT * FROM found_rows")
+def put_table(con: duckdb.DuckDBPyConnection, table: str, run: int, columns: Mapping[str, pa.Array]) -> None:
+    """The same by columns; those that are not given are empty."""
+    with registered(con, found_rows=pa.table(dict(columns))):
+        con.execute(f"INSERT INTO {table} BY NAME SELECT $run AS run, * FROM found_rows", {"run": run})
 
 
 def kept(reasons: Iterable[Reason | str]) -> list[dict[str, str]]:

@@ -100,16 +100,11 @@ def write_hidden(
         ]
         for h in proposed
     ]
-    table = pa.table(
-        {
-            "run": pa.array([run] * len(proposed), pa.int32()),
-            "superseded": pa.nulls(len(proposed), pa.int32()),
-            "id": pa.array([h.id for h in proposed], pa.string()),
-            "parents": pa.array([[ids[p] for p in h.parents] for h in proposed], pa.list_(pa.string())),
-            "children": pa.array([[ids[c] for c in h.children] for h in proposed], pa.list_(pa.string())),
-            "contacts": pa.array([h.contacts for h in proposed], pa.int64()),
-            "probability": pa.array([round(h.probability, 6) for h in proposed], pa.float64()),
-            "reasons": pa.array([kept(of_one) for of_one in reasons], REASONS),
-        }
-    )
-    put_table(con, "hidden", table)
+    put_table(con, "hidden", run, {
+        "id": pa.array([h.id for h in proposed], pa.string()),
+        "parents": pa.array([[ids[p] for p in h.parents] for h in proposed], pa.list_(pa.string())),
+        "children": pa.array([[ids[c] for c in h.children] for h in proposed], pa.list_(pa.string())),
+        "contacts": pa.array([h.contacts for h in proposed], pa.int64()),
+        "probability": pa.array([round(h.probability, 6) for h in proposed], pa.float64()),
+        "reasons": pa.array([kept(of_one) for of_one in reasons], REASONS),
+    })  # fmt: skip

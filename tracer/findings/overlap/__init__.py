@@ -45,18 +45,13 @@ def _pairs(traced: ComparedDatasets, shared: NDArray[np.int64], background: Back
 
 def _insert(con: duckdb.DuckDBPyConnection, run: int, pairs: BlindPairs, background: Background) -> None:
     m = pairs.shared.astype(np.float64)
-    table = pa.table(
-        {
-            "run": pa.array(np.full(m.size, run, dtype=np.int32)),
-            "superseded": pa.nulls(m.size, pa.int32()),
-            "a": pa.array(pairs.a, pa.string()),
-            "b": pa.array(pairs.b, pa.string()),
-            "shared": pa.array(pairs.shared),
-            "a_contacts": pa.array(pairs.a_contacts),
-            "b_contacts": pa.array(pairs.b_contacts),
-            "expected": pa.array(pairs.expected),
-            "excess": pa.array(m - pairs.expected),
-            "p_value": pa.array(tail(m, pairs.expected, background.scatter)),
-        }
-    )
-    put_table(con, "overlap", table)
+    put_table(con, "overlap", run, {
+        "a": pa.array(pairs.a, pa.string()),
+        "b": pa.array(pairs.b, pa.string()),
+        "shared": pa.array(pairs.shared),
+        "a_contacts": pa.array(pairs.a_contacts),
+        "b_contacts": pa.array(pairs.b_contacts),
+        "expected": pa.array(pairs.expected),
+        "excess": pa.array(m - pairs.expected),
+        "p_value": pa.array(tail(m, pairs.expected, background.scatter)),
+    })  # fmt: skip
