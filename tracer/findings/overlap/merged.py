@@ -58,7 +58,9 @@ def sets_of_holders(
     merged = _linking(con, traced, f"AND key >= {first} AND key < {beyond}")
     _, example, keys = np.unique(_signatures(traced, merged), return_index=True, return_counts=True)
     lengths = merged.lengths[example]
-    position = traced.by_number(np.arange(len(traced)))[merged.holder[within_spans(merged.starts[example], lengths)]]
+    position = traced.by_number(np.arange(len(traced), dtype=np.int64))[
+        merged.holder[within_spans(merged.starts[example], lengths)]
+    ]
     ends = np.append(0, np.cumsum(lengths))
     shape = (keys.size, len(traced))
     held = sparse.csr_matrix((np.ones(position.size, dtype=np.int64), position, ends), shape=shape)

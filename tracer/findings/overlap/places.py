@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -93,7 +94,7 @@ def _looked_at(
     sets: CloseSets,
     close: NDArray[np.bool_],
     block_place: Relation,
-    alone: Mapping[str, NDArray[np.int64]],
+    alone: Mapping[str, Any],
 ) -> IdentifierPlaces:
     """The same estimated from the identifiers that are looked at, so that it fits the sets of these.
 

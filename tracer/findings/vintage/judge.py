@@ -116,7 +116,8 @@ def _hashed(
     """The lists of hashes that share more with a released list than chance explains, with what they hold of it."""
     if not targets:
         return []
-    con, found = facts.con, []
+    con = facts.con
+    found = []
     with held_identifiers(con, [row[1] for row in targets], released):
         for row in targets:
             bound = {"dataset": row[1], "sources": list(released)}
