@@ -30,9 +30,9 @@ from tracer.findings import (
     retention,
     vintage,
 )
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.frozen import any_purged, drop_answered, is_frozen_sql
-from tracer.findings.once import computed_once
-from tracer.findings.precomputed import computed_here, drop_answers
+from tracer.findings.precomputed import drop_answers
 from tracer.identify.segments import ensure_segments
 from tracer.stages import FACTS, STAGES, Stage, fact_digests, mark, stale_stages, tool
 
@@ -40,7 +40,7 @@ from tracer.stages import FACTS, STAGES, Stage, fact_digests, mark, stale_stages
 class StageRoom(Protocol):
     """A room of findings, as a trace needs it."""
 
-    def compute(self, con: duckdb.DuckDBPyConnection, run: int, /) -> object:
+    def compute(self, facts: CaseFacts, run: int, /) -> object:
         """Write the stage's findings with the number of this run."""
 
 
@@ -82,12 +82,12 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
     stale = stale_stages(con, digests)
     if not stale:
         return Traced(None, (), 0, 0, findings_digest(con))
-    with case.transaction(), computed_once():
+    with case.transaction(), CaseFacts(con) as facts:
         run, purged = _start_run(con, digests), any_purged(con)
         added = superseded = 0
         for stage in stale:
             progress(stage.name)
-            run_stage(con, stage, run)
+            run_stage(facts, stage, run)
             for table in stage.tables:
                 if purged:
                     drop_answered(con, table, run)
@@ -105,9 +105,9 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
     return Traced(run, tuple(stage.name for stage in stale), added, superseded, result)
 
 
-def run_stage(con: duckdb.DuckDBPyConnection, stage: Stage, run: int) -> None:
+def run_stage(facts: CaseFacts, stage: Stage, run: int) -> None:
     """Write one stage's findings with the number of this run; the stages before it have run."""
-    ROOMS[stage.name].compute(con, run)
+    ROOMS[stage.name].compute(facts, run)
 
 
 def up_to_date(case: Case) -> bool:
@@ -121,12 +121,12 @@ def recompute_digest(case: Case) -> str:
     con.execute("BEGIN")
     try:
         run, purged = _start_run(con, fact_digests(con)), any_purged(con)
-        with computed_once(), computed_here():
+        with CaseFacts(con, from_scratch=True) as facts:
             for stage in STAGES:
                 for table in stage.tables:
                     but = f" AND NOT {is_frozen_sql(table)}" if purged else ""
                     con.execute(f"UPDATE {table} SET superseded = $run WHERE superseded IS NULL{but}", {"run": run})
-                run_stage(con, stage, run)
+                run_stage(facts, stage, run)
                 for table in stage.tables if purged else ():
                     drop_answered(con, table, run)
         return findings_digest(con)

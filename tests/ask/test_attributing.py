@@ -12,6 +12,7 @@ from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.errors import UsageError
 from tracer.findings.attribution import compute
+from tracer.findings.case_facts import CaseFacts
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def case() -> Case:
 def test_it_agrees_with_the_view(case: Case) -> None:
     for dataset in ("leak", "two"):
         case.con.execute("DELETE FROM attribution")
-        compute(case.con, 1)
+        compute(CaseFacts(case.con), 1)
         viewed = list(json_rows(run_query(case.con, find_query("attributions"), {"dataset": dataset})))
         asked = list(json_rows(attributions_of(case.con, dataset)))
         assert {row["release"]: row for row in asked} == {row["release"]: row for row in viewed}

@@ -19,6 +19,7 @@ from tracer.dossier.records import Claim, Evidence, Party, Relation
 from tracer.dossier.statements import add_claim, add_judgement, add_relation
 from tracer.errors import UsageError
 from tracer.findings import overlap
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.finding_tables import kept
 from tracer.wording import Voice, in_words
 
@@ -202,7 +203,7 @@ def test_a_pair_without_an_edge_and_siblings_of_a_third_are_answered(case: Case)
 def test_a_hidden_list_shows_what_it_must_have_held_by_child_and_position(case: Case) -> None:
     add_dataset(case.con, 4, "d", range(FIRST + 60, FIRST + 85))
     case.con.execute("DELETE FROM overlap")
-    overlap.compute(case.con, 2)
+    overlap.compute(CaseFacts(case.con), 2)
     case.con.execute("INSERT INTO hidden VALUES (1, NULL, 'hidden-1', [], ['a', 'b', 'c', 'd'], 30, .8, [])")
     answer = why(case.con, "hidden-1", "a")
     assert why(case.con, "a", "b")["hidden_rows"] == answer["hidden_rows"], "siblings show it as well"

@@ -21,6 +21,7 @@ from tests.simulate.loading import insert_market
 from tests.simulate.score import ConfusionCounts
 from tracer.case.memory import memory_case
 from tracer.findings import derivation
+from tracer.findings.case_facts import CaseFacts
 from tracer.simulate.trade import make_market
 
 ALL = "(all signals)"
@@ -33,7 +34,7 @@ def measure(setting: str, seed: int, signals: Sequence[str]) -> dict[str, tuple[
     insert_market(case.con, market)
     found = {}
     for run, name in enumerate((ALL, *signals), start=1):
-        derivation.compute(case.con, run, without=() if name == ALL else (name,))
+        derivation.compute(CaseFacts(case.con), run, without=() if name == ALL else (name,))
         rows = case.con.execute(
             "SELECT parent, child, probability FROM derivation WHERE run = $run ORDER BY parent, child", {"run": run}
         ).fetchall()

@@ -23,6 +23,7 @@ from tests.simulate.loading import insert_market
 from tests.simulate.score import ConfusionCounts, StatedProbabilities
 from tracer.case.memory import memory_case
 from tracer.findings import derivation
+from tracer.findings.case_facts import CaseFacts
 from tracer.simulate.market import Market
 from tracer.simulate.trade import make_market
 
@@ -64,7 +65,7 @@ def traced(market: Market) -> Result:
     """Trace a market and score what is found."""
     case = memory_case()
     insert_market(case.con, market)
-    derivation.compute(case.con, 1)
+    derivation.compute(CaseFacts(case.con), 1)
     rows = case.con.execute(
         "SELECT parent, child, probability, grade FROM derivation ORDER BY parent, child"
     ).fetchall()

@@ -23,6 +23,7 @@ import numpy as np
 import pyarrow as pa
 
 from tests.bench.scale_spent import Line, apart, peak, spent, table
+from tracer.findings.case_facts import CaseFacts
 from tracer.simulate.segments import BLOCK, make_segments
 
 SECONDS, MEMORY = 60.0, 8.0
@@ -124,7 +125,7 @@ def derive(folder: Path, profiled: bool = False) -> list[Line]:
         con.execute("BEGIN")
         if profiled:
             profile.enable()
-        clock, processor = spent(lambda: derivation.compute(con, 1))
+        clock, processor = spent(lambda: derivation.compute(CaseFacts(con), 1))
         profile.disable()
         (edges,) = con.execute("SELECT count(*) FROM derivation WHERE probability >= 0.5").fetchall()[0]
         con.execute("ROLLBACK")

@@ -25,6 +25,7 @@ from tests.bench.peer_splink import SPLINK
 from tests.bench.scale_spent import spent
 from tracer.case.case import create_case, open_case
 from tracer.findings import overlap
+from tracer.findings.case_facts import CaseFacts
 
 BAR = 10.0
 """Times that Splink must take at least."""
@@ -79,7 +80,7 @@ def by_tool(folder: Path) -> dict[str, Spent]:
         con.execute("BEGIN")
         clock, processor = spent(lambda: con.execute(_PAIRS))
         pairs = Spent(clock, processor, con.execute("SELECT count(*) FROM exact_pair").fetchall()[0][0])
-        clock, processor = spent(lambda: overlap.compute(con, 1))
+        clock, processor = spent(lambda: overlap.compute(CaseFacts(con), 1))
         overlaps = Spent(clock, processor, con.execute("SELECT shared FROM overlap").fetchall()[0][0])
         con.execute("ROLLBACK")
     return {"pairs": pairs, "overlaps": overlaps}

@@ -31,7 +31,7 @@ from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.dossier.calling_rules import ensure_rules
 from tracer.errors import TracerError
-from tracer.findings.once import computed_once
+from tracer.findings.case_facts import CaseFacts
 from tracer.identify.segments import ensure_segments
 from tracer.manifest import apply_manifest, read_manifest
 from tracer.publish import graph_files
@@ -115,8 +115,8 @@ def _by_stages(name: str, case: Case, tally: Tally) -> None:
         ensure_rules(case.con)
 
     def alone(stage: Stage) -> None:
-        with case.transaction(), computed_once():
-            run_stage(case.con, stage, 1)
+        with case.transaction(), CaseFacts(case.con) as facts:
+            run_stage(facts, stage, 1)
 
     for stage in STAGES:
         tally.watch(name, f"stage {stage.name}", partial(alone, stage))

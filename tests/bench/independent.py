@@ -19,6 +19,7 @@ from tests.bench.settings import TEST_SEEDS, TUNING_SEEDS
 from tests.simulate.loading import insert_market
 from tracer.case.memory import memory_case
 from tracer.findings import derivation
+from tracer.findings.case_facts import CaseFacts
 from tracer.simulate.market import MarketSpec
 from tracer.simulate.trade import make_market
 
@@ -43,7 +44,7 @@ def stated(spec: MarketSpec) -> list[tuple[float, str]]:
     market = make_market(spec)
     case = memory_case()
     insert_market(case.con, market)
-    derivation.compute(case.con, 1)
+    derivation.compute(CaseFacts(case.con), 1)
     rows = case.con.execute("SELECT probability, grade FROM derivation WHERE probability >= 0.05").fetchall()
     case.con.close()
     return [(float(p), str(grade)) for p, grade in rows]

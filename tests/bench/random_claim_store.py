@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from tests.bench.derivation_scale import SEGMENTS, add_segments
 from tests.bench.scale_spent import Line, apart, peak, spent, table
+from tracer.findings.case_facts import CaseFacts
 from tracer.simulate.segments import BLOCK
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def judge(folder: Path, repeat: int = 1) -> list[Line]:
     text = (_SQL / "random_claim_floor.sql").read_text(encoding="utf-8")
     with open_case(folder / "case", key_file=folder / "key") as case:
         con = case.con
-        overlap.compute(con, 1)  # tells which lists are close; the stage before all others
+        overlap.compute(CaseFacts(con), 1)  # tells which lists are close; the stage before all others
         bare = _judged(con, "random claim, numbers only", repeat)
         con.execute("INSERT INTO dataset_column VALUES (1, 1, 1, '姓名', 'name', 'header')")
         named = _judged(con, "random claim, with names", repeat)
@@ -74,7 +75,7 @@ def _judged(con: duckdb.DuckDBPyConnection, what: str, repeat: int) -> Line:
     from tracer.findings.claims.random import assess_random
 
     told: list[str] = []
-    cost = spent(lambda: told.append(assess_random(con, "d001").verdict), repeat)
+    cost = spent(lambda: told.append(assess_random(CaseFacts(con), "d001").verdict), repeat)
     return Line(f"{what}: {told[0]}", *cost, peak(), None, f"< {SECONDS:.0f} s", cost[0] < SECONDS)
 
 

@@ -30,7 +30,7 @@ from tests.bench.peers import sketch
 from tests.bench.scale_spent import Line, peak, spent
 from tracer.case.case import open_case
 from tracer.findings import overlap
-from tracer.findings.precomputed import computed_here
+from tracer.findings.case_facts import CaseFacts
 
 SQL_BAR, PEER_BAR, EVERYWHERE_BAR = 1.3, 20.0, 1.1
 PERMUTATIONS = (256, 1_024, 4_096, 16_384)
@@ -104,8 +104,8 @@ def overlaps(folder: Path, repeat: int, sketches: bool = True, python: Path | No
 
 def _counted(con: duckdb.DuckDBPyConnection) -> None:
     """All pairs; a large case keeps what it counted, and would have nothing to do the second time."""
-    with computed_here():
-        overlap.compute(con, 1)
+    with CaseFacts(con, from_scratch=True) as facts:
+        overlap.compute(facts, 1)
 
 
 def _polars(con: duckdb.DuckDBPyConnection, folder: Path, python: Path, tool: tuple[float, int, int]) -> Line:

@@ -17,6 +17,7 @@ from tracer.blind.parcel import BLOCK, read_parcel
 from tracer.errors import InputRefused, UsageError
 from tracer.findings import overlap
 from tracer.findings.attribution import attribute
+from tracer.findings.case_facts import CaseFacts
 
 
 def test_the_answer_tells_which_of_the_own_are_shared_and_nothing_more(pair: Pair) -> None:
@@ -42,7 +43,7 @@ def test_a_blind_list_is_attributed_like_a_clear_one_and_overlaps(pair: Pair) ->
     for release, row in clear.items():
         for name in ("accused", "p_value", "canaries_seen", "rows_matched", "grade"):
             assert getattr(blind[release], name) == getattr(row, name), (release, name)
-    overlap.compute(pair.client.con, 1)
+    overlap.compute(CaseFacts(pair.client.con), 1)
     pairs = {(a, b): n for a, b, n in pair.client.con.execute("SELECT a, b, shared FROM overlap").fetchall()}
     ordinary = len(set(pair.leak) & set(pair.copies["r2"][:4000]))
     assert pairs["own", "theirs"] == ordinary

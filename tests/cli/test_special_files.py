@@ -138,11 +138,7 @@ OWN = {
 """Where a file is opened otherwise, and why that is no door."""
 _PACKAGED = (
     "_HERE",
-    "_SQL",
-    "SQL",
     "__file__",
-    "_FACTS",
-    "_ORIGINALS",
     "FILE",
     "_TEMPLATE",
     "folder / f'{name}.sql'",

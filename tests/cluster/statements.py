@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from tracer.case.case import Case
 from tracer.cluster.questions import Question
-from tracer.findings.overlap.patterns import read_traced
-from tracer.findings.precomputed import ROWS, kept_answer, make
+from tracer.findings.case_facts import CaseFacts
+from tracer.findings.overlap.traced import read_traced
+from tracer.findings.precomputed import ROWS, kept_answer
 from tracer.findings.sightings import held_identifiers, read_marks
 
 
@@ -29,29 +30,31 @@ class Compared:
 
 def compare_statements(case: Case, questions: Sequence[Question]) -> list[Compared]:
     """Execute every question in DuckDB and compare with the answers that were imported (none: KeyError)."""
-    con = case.con
-    read_traced(con)
+    con, facts = case.con, CaseFacts(case.con)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE traced AS FROM {read_traced(facts).relation}")
     register = read_marks(con)
     sources = sorted({release.source for release in register.releases if release.source is not None})
     targets = sorted(dataset.no for dataset in register.datasets.values())
+    by_key = next(question for question in questions if question.name == "overlap/key_pattern")
     found = []
     with held_identifiers(con, targets, sources):
         for question in questions:
             start = time.perf_counter()
             if question.text.count("CREATE OR REPLACE TEMP TABLE"):
-                make(con, question.text, question.back)
+                con.execute(question.text)
                 here = {relation: f"temp.{relation}" for relation in question.back}
             else:
                 con.execute(f"CREATE OR REPLACE TEMP TABLE answered_here AS {question.text}", dict(question.bound))
                 here = {ROWS: "temp.answered_here"}
             seconds = time.perf_counter() - start
-            kept = kept_answer(con, question.name, question.text, question.bound)
+            kept = kept_answer(facts, question.name, question.text, question.bound)
             for relation in question.back:
                 mine, theirs = here[relation], kept[relation]
                 rows = con.execute(f"SELECT count(*) FROM {mine}").fetchall()[0][0]
                 if relation == "pattern":
                     # `example` is the least of its set's keys, under pseudonyms another one: any will do.
-                    strays = f"(SELECT example, pattern FROM {theirs} EXCEPT ALL FROM {kept['key_pattern']})"
+                    (of_keys,) = kept_answer(facts, by_key.name, by_key.text, by_key.bound).values()
+                    strays = f"(SELECT example, pattern FROM {theirs} EXCEPT ALL FROM {of_keys})"
                     mine, theirs = (f"(SELECT * EXCLUDE (example) FROM {table})" for table in (mine, theirs))
                 else:
                     strays = f"(FROM {theirs} LIMIT 0)"

@@ -14,6 +14,7 @@ from tracer.case.case import Case
 from tracer.disclosure import DatasetRef, PartyRef, Reason, opened, stored
 from tracer.export.figure.draw import drawing
 from tracer.export.formats import NOUNS, Outgoing, outgoing, render
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.chains import compute
 from tracer.publish import FACTS, PRINTED
 
@@ -33,7 +34,7 @@ def named(market: Case) -> Outgoing:
     says = [stored(NAMED), stored(Reason.of("headline-reply", party=PartyRef("mr-chen"), state=Reason("reply-asked")))]
     con.execute("UPDATE retention SET reasons = $says, against = $says WHERE reading = 'retained'", {"says": says})
     facts = tuple(dict.fromkeys((*FACTS["report"], *FACTS["figure"])))
-    compute(con, 1)
+    compute(CaseFacts(con), 1)
     queries = load_queries()
     findings = {
         name: [opened(row) for row in json_rows(run_query(con, queries[name], entered=True))] for name in PRINTED

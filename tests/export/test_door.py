@@ -10,6 +10,7 @@ import pytest
 from tracer.case.case import Case
 from tracer.errors import InputRefused, UsageError
 from tracer.export.preview import what_leaves
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.chains import compute
 from tracer.publish import Wanted, export_graph, prepare, publish
 
@@ -21,7 +22,7 @@ SPOKEN = "140转0000转0003"
 
 @pytest.fixture
 def ready(market: Case) -> Case:
-    compute(market.con, 1)
+    compute(CaseFacts(market.con), 1)
     return market
 
 

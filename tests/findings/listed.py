@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from tracer.case.case import Case
 from tracer.findings import overlap
+from tracer.findings.case_facts import CaseFacts
 from tracer.lists.load import store_parts
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ColumnRole, FileRead, PartRead
@@ -51,7 +52,7 @@ def load_list(case: Case, name: str, columns: Mapping[str, Sequence[str]], holde
 def meet(case: Case) -> None:
     """Compare all lists, as the stage before all others does: which of them are close is read from its rows."""
     case.con.execute("DELETE FROM overlap")
-    overlap.compute(case.con, 1)
+    overlap.compute(CaseFacts(case.con), 1)
 
 
 def derive(case: Case, parent: str, child: str, probability: float = 0.97, grade: str = "G2") -> None:

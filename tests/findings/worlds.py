@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tracer.case.memory import memory_case
 from tracer.findings import derivation, overlap
+from tracer.findings.case_facts import CaseFacts
 from tracer.simulate.segments import UNALLOCATED
 
 Numbers = NDArray[np.int64]
@@ -63,8 +64,8 @@ class World:
     ) -> dict[tuple[str, str], tuple[float, str]]:
         """Edges of probability .05 or more: (parent, child) → probability, grade."""
         con = self.load()
-        overlap.compute(con, 1)
-        derivation.compute(con, 1, decisions, without=without)
+        overlap.compute(CaseFacts(con), 1)
+        derivation.compute(CaseFacts(con), 1, decisions, without=without)
         rows = con.execute(
             "SELECT parent, child, probability, grade FROM derivation WHERE probability >= 0.05"
         ).fetchall()

@@ -12,6 +12,7 @@ from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
 from tracer.findings.campaigns import compute
+from tracer.findings.case_facts import CaseFacts
 from tracer.identify.email import email_key
 from tracer.signals.complaints import load_complaints
 from tracer.signals.load import load_signals
@@ -197,7 +198,7 @@ def test_the_query_masks_callers_and_says_what_has_not_been_read(case: Case, tmp
         return next(run_query(case.con, find_query("signals")).rows())
 
     assert (row()["caller"], row()["reading"]) == ("141****1234", "Not read yet: run tracer trace.")
-    compute(case.con, 1)
+    compute(CaseFacts(case.con), 1)
     assert row()["reading"] == "The planted record that was reached is in no copy, so it points to none."
 
 

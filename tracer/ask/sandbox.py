@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from tracer.ask.bounds import FREE, Bounds, first_rows, within
 from tracer.ask.result import Result, untyped
+from tracer.case.registered import registered
 from tracer.documents import json_of
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
@@ -120,9 +121,8 @@ def _furnish(
     for view in views:
         rows = "" if view.name in named else " LIMIT 0"
         copy = narrowed(masked_table(con.execute(f'SELECT * FROM views."{view.name}"{rows}').to_arrow_table()))
-        sandbox.register("_arriving", copy)
-        sandbox.execute(f'CREATE TABLE views."{view.name}" AS SELECT * FROM _arriving')
-        sandbox.unregister("_arriving")
+        with registered(sandbox, _arriving=copy):
+            sandbox.execute(f'CREATE TABLE views."{view.name}" AS SELECT * FROM _arriving')
     for setting in (
         "SET search_path = 'views'", f"SET memory_limit = '{MEMORY}'", "SET temp_directory = ''",
         "SET autoinstall_known_extensions = false", "SET autoload_known_extensions = false",

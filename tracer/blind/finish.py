@@ -22,6 +22,7 @@ from tracer.blind.limits import FEW, SideLimits, refuse_size
 from tracer.blind.members import members, secret_seed, statement
 from tracer.blind.parcel import Parcel, read_parcel
 from tracer.case.case import Case
+from tracer.case.registered import registered
 from tracer.clock import now, today
 from tracer.dossier.vocabulary import id_problem, refuse
 from tracer.errors import InputRefused
@@ -182,7 +183,6 @@ def _keep(
     )  # fmt: skip
     mark = f"blind {open_.exchange} "
     con.execute(statement("keep_members"), {"no": no, "base": digest_base(64), "mark": mark, "members": other})
-    con.register("blind_shared", pa.table({"key": pa.array(list(shared), pa.int64())}))
-    con.execute(statement("keep_matches"), {"no": no, "base": digest_base(64), "mark": mark, "members": other})
-    con.unregister("blind_shared")
+    with registered(con, blind_shared=pa.table({"key": pa.array(list(shared), pa.int64())})):
+        con.execute(statement("keep_matches"), {"no": no, "base": digest_base(64), "mark": mark, "members": other})
     return no

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import duckdb
 
 from tracer.case.case import Case
 from tracer.case.journal import ACCEPTED
 from tracer.case.schema import schema_faults
+from tracer.resources import statements_beside
 
-_ORIGINALS = Path(__file__).parent / "sql" / "originals.sql"
+_statement = statements_beside(__file__)
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def check_schema(case: Case) -> Check:
 
 def check_originals(case: Case, since: date | None = None) -> list[Check]:
     """Whether every original (loaded on `since` or later) is there and unchanged, by what they are of."""
-    rows = case.con.execute(_ORIGINALS.read_text(encoding="utf-8"), {"since": since}).fetchall()
+    rows = case.con.execute(_statement("originals"), {"since": since}).fetchall()
     return [
         Check(
             f"original of {of_what}",

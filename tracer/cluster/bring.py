@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.dataset as pads
 
 from tracer.case.case import Case
+from tracer.case.registered import registered
 from tracer.clock import now
 from tracer.cluster.blind import Blinding
 from tracer.cluster.job import ANSWERS, BLINDED, DONE, JOB, ClusterJob
@@ -75,11 +76,8 @@ def _read(folder: Path) -> ClusterJob:
 def _bring(case: Case, path: Path, held_in: str, blinding: Blinding) -> int:
     source = pads.dataset(path, format="parquet", exclude_invalid_files=True)
     batches = pa.RecordBatchReader.from_batches(source.schema, _clear(source, blinding))
-    case.con.register("coming_rows", batches)
-    try:
+    with registered(case.con, coming_rows=batches):
         case.con.execute(f"CREATE OR REPLACE TABLE {held_in} AS SELECT * FROM coming_rows ORDER BY ALL")
-    finally:
-        case.con.unregister("coming_rows")
     return int(case.con.execute(f"SELECT count(*) FROM {held_in}").fetchall()[0][0])
 
 

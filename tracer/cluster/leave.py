@@ -10,13 +10,15 @@ import numpy as np
 import pyarrow as pa
 
 from tracer.case.case import Case
+from tracer.case.registered import registered
 from tracer.case.store import CATALOG, files_connection, quoted
 from tracer.cluster.blind import Blinding
 from tracer.cluster.buckets import bucket_of
 from tracer.cluster.job import BLINDED, JOB, TABLE_COLUMNS, TABLES, ClusterJob
 from tracer.cluster.questions import Question, claim_questions, mark_questions, pattern_questions
 from tracer.errors import UsageError
-from tracer.findings.overlap.patterns import read_traced
+from tracer.findings.case_facts import CaseFacts, Relation
+from tracer.findings.overlap.traced import read_traced
 from tracer.findings.precomputed import facts_of
 from tracer.findings.sightings import held_identifiers, read_marks
 from tracer.resources import statements_beside
@@ -38,10 +40,15 @@ def export_job(case: Case, folder: Path, buckets: int, progress: Callable[[str],
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError("not an empty folder", where=str(folder), remedy="name a new one")
+    with CaseFacts(case.con) as read:
+        traced = read_traced(read)
+        if len(traced) < 2:
+            raise UsageError("the case has fewer than two lists to compare", remedy="load another one first")
+        return _export(case, folder, buckets, traced.relation, progress)
+
+
+def _export(case: Case, folder: Path, buckets: int, traced: Relation, progress: Callable[[str], None]) -> ClusterJob:
     con = case.con
-    traced = read_traced(con)
-    if len(traced) < 2:
-        raise UsageError("the case has fewer than two lists to compare", remedy="load another one first")
     facts = facts_of(con)
     register = read_marks(con)
     sources = sorted({release.source for release in register.releases if release.source is not None})
@@ -53,7 +60,7 @@ def export_job(case: Case, folder: Path, buckets: int, progress: Callable[[str],
     with held_identifiers(con, targets, sources):
         for name in TABLE_COLUMNS:
             progress(name)
-            _write(con, name, tables, blinding, buckets)
+            _write(con, name, tables, blinding, buckets, traced)
     memberships = int(con.execute("SELECT count(*) FROM membership").fetchall()[0][0])
     job = ClusterJob(facts, memberships, buckets, tuple(asked))
     (folder / JOB).write_text(job.to_json(), encoding="utf-8")
@@ -63,34 +70,32 @@ def export_job(case: Case, folder: Path, buckets: int, progress: Callable[[str],
     return job
 
 
-def _write(con: duckdb.DuckDBPyConnection, name: str, tables: Path, blinding: Blinding, buckets: int) -> None:
+def _write(
+    con: duckdb.DuckDBPyConnection, name: str, tables: Path, blinding: Blinding, buckets: int, traced: Relation
+) -> None:
     """One table. Rows are put into the order of pseudonyms: the order of keys would tell about them."""
     whole = name == "membership"
     columns = ", ".join(TABLE_COLUMNS[name])
     reader = con.cursor() if name in ("membership", "contact_alias") else con
     reader.execute(f"USE {CATALOG}")
-    source = reader.execute(_statement(name)).to_arrow_reader(_BATCH)
+    source = reader.execute(_statement(name).format(traced=traced)).to_arrow_reader(_BATCH)
     schema = source.schema.append(pa.field("bucket", pa.int32())) if whole else source.schema
     if reader is con:  # small, and the connection has one result at a time
         batches: pa.Table | pa.RecordBatchReader = pa.Table.from_batches(list(_blinded(source, blinding, None)), schema)
     else:
         batches = pa.RecordBatchReader.from_batches(schema, _blinded(source, blinding, buckets if whole else None))
     order = "bucket, key, dataset" if whole else columns
-    con.register("leaving_rows", batches)
-    try:
+    with registered(con, leaving_rows=batches):
         con.execute(f"CREATE OR REPLACE TEMP TABLE leaving AS SELECT * FROM leaving_rows ORDER BY {order}")
-    finally:
-        con.unregister("leaving_rows")
     (tables / name).mkdir(mode=0o700)
     for bucket in range(buckets if whole else 1):
         where = f"WHERE bucket = {bucket}" if whole else ""
         # Spark reads the bucket's number from the end of the name.
         target = tables / name / f"part-{bucket:05}_{bucket:05}.parquet"
         rows = con.execute(f"SELECT {columns} FROM leaving {where} ORDER BY {order}").to_arrow_reader(_BATCH)
-        with files_connection() as writer:  # the case's own connection writes no file
-            writer.register("leaving_part", rows)
+        # The case's own connection writes no file.
+        with files_connection() as writer, registered(writer, leaving_part=rows):
             writer.execute(f"COPY (FROM leaving_part) TO {quoted(target)} (FORMAT parquet)")
-            writer.unregister("leaving_part")
     con.execute("DROP TABLE leaving")
 
 

@@ -10,7 +10,7 @@ import duckdb
 
 from tracer.findings.claims import verdict as claims
 from tracer.findings.claims.verdict import lists_of, read_claims, usable
-from tracer.findings.overlap import patterns
+from tracer.findings.overlap.answered import STEPS, step_back, step_text
 from tracer.findings.overlap.near_copies import NEAR
 from tracer.findings.precomputed import ROWS, question_of
 from tracer.findings.sightings import statements as sightings
@@ -36,18 +36,11 @@ class Question:
         return question_of(self.name, self.text, self.bound)
 
 
-_PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("second_key", ()), ("signature", ()), ("pattern", ("pattern", "key_pattern")), ("pattern_member", (ROWS,)),
-    ("several_keys", ()), ("key_surplus", (ROWS,)), ("contact_union", (ROWS,)),
-    ("signed_block", ()), ("block_place", ()), ("place_size", (ROWS,)), ("dataset_place", (ROWS,)),
-)  # fmt: skip
-"""Sets of holders, from which overlaps and derivations are computed, in the order in which they rest on each other."""
-
-
 def pattern_questions() -> Iterator[Question]:
-    """Sets of holders, contacts with several identifiers, and where numbers lie."""
-    for name, back in _PATTERNS:
-        yield Question(f"overlap/{name}", patterns.read_sql(name), {}, back)
+    """Sets of holders, from which overlaps and derivations are computed, contacts with several identifiers, and where
+    numbers lie."""
+    for name in STEPS:
+        yield Question(f"overlap/{name}", step_text(name), {}, step_back(name))
 
 
 def mark_questions(register: Marks, sources: list[int]) -> Iterator[Question]:

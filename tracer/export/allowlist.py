@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 
 from tracer.export.scan.names import normalised
+from tracer.resources import statements_beside
 from tracer.wording import LANGUAGES
 from tracer.wording.catalogue_files import unbroken
 
-_SQL = Path(__file__).parent / "sql"
+_statement = statements_beside(__file__)
 
 
 def tool_words() -> list[str]:
@@ -21,5 +20,5 @@ def tool_words() -> list[str]:
 def allowlist_text(con: duckdb.DuckDBPyConnection) -> str:
     """The words of page and report, and every name, alias, province and id of the case, as names are compared."""
     said = tool_words()
-    said += [str(row[0]) for row in con.execute((_SQL / "allowlist.sql").read_text(encoding="utf-8")).fetchall()]
+    said += [str(row[0]) for row in con.execute(_statement("allowlist")).fetchall()]
     return "\n".join(normalised(text) for text in said)

@@ -7,7 +7,6 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import duckdb
 
@@ -19,8 +18,9 @@ from tracer.export.gate import Protection, redact_document, redact_text
 from tracer.export.metadata import is_picture, without_metadata
 from tracer.export.outgoing import Outgoing
 from tracer.export.tables import BOM, defused
+from tracer.resources import statements_beside
 
-_SQL = Path(__file__).parent / "sql"
+_statement = statements_beside(__file__)
 _HEAD = ("document", "kind", "acquired", "file", "sha256_of_original", "sha256_of_file", "changed")
 
 
@@ -34,7 +34,7 @@ def exhibits_of(
     Raises:
         UsageError: a document that the case does not have, or that is a protected party's.
     """
-    rows = con.execute((_SQL / "exhibits.sql").read_text(encoding="utf-8")).fetchall()
+    rows = con.execute(_statement("exhibits")).fetchall()
     known = [row[0] for row in rows if row[0] not in protection.evidence]
     for name in named:
         if name not in known:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 import duckdb
@@ -22,6 +21,7 @@ from tracer.disclosure import Reason
 from tracer.export.flat import distinct
 from tracer.export.mask import mask_text
 from tracer.graph.model import Document, Edge, Graph, Node, statements
+from tracer.resources import statements_beside
 from tracer.spelled.names import NameFinder
 from tracer.visible import label, visible
 
@@ -30,7 +30,7 @@ FindingRow: TypeAlias = Mapping[str, Value]
 Findings: TypeAlias = Mapping[str, Sequence[FindingRow]]
 """Rows of the named queries by the query's name, with the contract's keys."""
 
-_SQL = Path(__file__).parent / "sql"
+_statement = statements_beside(__file__)
 _KEPT = frozenset({"sha256", "commitment", "findings_sha256"})
 """Hashes of files and of all findings, which the reader needs to check them; they are hashes of no person's number."""
 _FIGURES = frozenset({"reasons", "against", "numbers", "alternatives"})
@@ -80,7 +80,7 @@ def protection_of(
 
 def _numbers(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str]) -> dict[str, str]:
     """Node ids of callers and canaries -> what they are in clear."""
-    rows = con.execute((_SQL / "numbers.sql").read_text(encoding="utf-8")).fetchall()
+    rows = con.execute(_statement("numbers")).fetchall()
     return {
         f"caller-{pseudonym(f'caller {number}')}" if kind == "caller" else f"canary-{ref}": str(number)
         for kind, ref, number in rows

@@ -24,10 +24,11 @@ from tracer.export.names import names_of
 from tracer.export.page.text import clean
 from tracer.graph.build import build_graph
 from tracer.graph.model import Graph, Node, statements
+from tracer.resources import statements_beside
 from tracer.wording import LANGUAGES, Voice, headlines, in_words, say, signals_of
 from tracer.wording.names import Introduced, Names
 
-_SQL = Path(__file__).parent / "sql" / "facts"
+_statement = statements_beside(__file__)
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,7 @@ def outgoing(
 
 def rows_of(con: duckdb.DuckDBPyConnection, name: str, protection: Protection) -> list[Mapping[str, object]]:
     """Rows of `sql/facts/NAME.sql`, without those that are about a protected party's documents; values are JSON's."""
-    cursor = con.execute((_SQL / f"{name}.sql").read_text(encoding="utf-8"))
+    cursor = con.execute(_statement(f"facts/{name}"))
     columns = [column[0] for column in cursor.description or []]
     rows = [opened(dict(zip(columns, row, strict=True))) for row in cursor.fetchall()]
     for row in rows:

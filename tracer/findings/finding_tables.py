@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import duckdb
 import pyarrow as pa
 
+from tracer.case.registered import registered
 from tracer.disclosure import Reason, Text, stored
 
 
@@ -23,10 +24,13 @@ def put_rows(
         return
     columns = list(zip(*listed, strict=True))
     arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.values(), strict=True)]
-    con.register("found_rows", pa.table(arrays, list(schema)))
-    names = ", ".join(f'"{name}"' for name in schema)
-    con.execute(f"INSERT INTO {table} (run, {names}) SELECT $run, {names} FROM found_rows", {"run": run})
-    con.unregister("found_rows")
+    put_table(con, table, run, dict(zip(schema, arrays, strict=True)))
+
+
+def put_table(con: duckdb.DuckDBPyConnection, table: str, run: int, columns: Mapping[str, pa.Array]) -> None:
+    """The same by columns; those that are not given are empty."""
+    with registered(con, found_rows=pa.table(dict(columns))):
+        con.execute(f"INSERT INTO {table} BY NAME SELECT $run AS run, * FROM found_rows", {"run": run})
 
 
 def kept(reasons: Iterable[Reason | str]) -> list[dict[str, str]]:

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from tracer.findings.case_facts import CaseFacts, Relation
+from tracer.resources import statements_beside
+
 ROWS = "rows"
 """Name of the relation that a statement without CREATE gives."""
-_FACTS = Path(__file__).parent / "sql" / "answer_facts.sql"
+_statement = statements_beside(__file__)
 _KEY_STATEMENTS = Path(__file__).parent / "overlap" / "sql"
-_HERE: ContextVar[bool] = ContextVar("computed_here", default=False)
 
 
 def question_of(name: str, text: str, bound: Mapping[str, Any]) -> str:
@@ -32,75 +32,33 @@ def question_of(name: str, text: str, bound: Mapping[str, Any]) -> str:
 def facts_of(con: duckdb.DuckDBPyConnection) -> str:
     """The digest of all that answers depend on: the loaded datasets, what is marked, segments, and how keys are put
     together by holder (the statements of `overlap/`)."""
-    rows = con.execute(_FACTS.read_text(encoding="utf-8")).fetchall()
+    rows = con.execute(_statement("answer_facts")).fetchall()
     texts = [path.read_text(encoding="utf-8") for path in sorted(_KEY_STATEMENTS.glob("*.sql"))]
     return hashlib.sha256(repr((rows, texts)).encode()).hexdigest()
 
 
-@contextmanager
-def computed_here() -> Iterator[None]:
-    """Inside it no answer is taken: what is checked must be computed."""
-    token = _HERE.set(True)
-    try:
-        yield
-    finally:
-        _HERE.reset(token)
-
-
-def from_scratch() -> bool:
-    """Whether nothing that was computed before may be taken."""
-    return _HERE.get()
-
-
-def ask(
-    con: duckdb.DuckDBPyConnection, name: str, text: str, bound: Mapping[str, Any] | None = None
-) -> duckdb.DuckDBPyConnection:
+def ask(facts: CaseFacts, name: str, text: str, bound: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
     """Execute the statement, or read its answer; `name` says which one it is ("sightings/seen")."""
-    kept = kept_answer(con, name, text, bound or {})
-    if ROWS in kept:
-        return con.execute(f"SELECT * FROM {kept[ROWS]} ORDER BY ALL")
-    return con.execute(text, bound) if bound else con.execute(text)
+    held_in = kept_answer(facts, name, text, bound or {}).get(ROWS)
+    return facts.con.execute(text, bound) if held_in is None else answer_rows(facts, held_in)
 
 
-def take(con: duckdb.DuckDBPyConnection, name: str, text: str, relations: Sequence[str]) -> bool:
-    """Make TEMP views of the relations that the statement would create, if their answers fit."""
-    kept = kept_answer(con, name, text, {})
-    if not set(relations) <= kept.keys():
-        return False
-    for relation in relations:
-        for kind in _kinds(con, relation):
-            con.execute(f"DROP {kind} temp.{relation}")
-        con.execute(f"CREATE TEMP VIEW {relation} AS SELECT * FROM {kept[relation]}")
-    return True
+def answer_rows(facts: CaseFacts, held_in: Relation) -> duckdb.DuckDBPyConnection:
+    """All rows of an answer, in order."""
+    return facts.con.execute(f"SELECT * FROM {held_in} ORDER BY ALL")
 
 
-def make(con: duckdb.DuckDBPyConnection, text: str, relations: Sequence[str]) -> None:
-    """Execute a statement that creates TEMP tables, in the place of views of answers that do not fit any more."""
-    for relation in relations:
-        if "VIEW" in _kinds(con, relation):
-            con.execute(f"DROP VIEW temp.{relation}")
-    con.execute(text)
-
-
-def _kinds(con: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
-    rows = con.execute(
-        "SELECT table_type FROM information_schema.tables WHERE table_catalog = 'temp' AND table_name = $name",
-        {"name": relation},
-    ).fetchall()
-    return ["VIEW" if kind == "VIEW" else "TABLE" for (kind,) in rows]
-
-
-def kept_answer(con: duckdb.DuckDBPyConnection, name: str, text: str, bound: Mapping[str, Any]) -> dict[str, str]:
+def kept_answer(facts: CaseFacts, name: str, text: str, bound: Mapping[str, Any]) -> dict[str, Relation]:
     """Relation -> the table that holds it, of an answer that fits; empty where there is none."""
-    if from_scratch():
+    if facts.from_scratch:
         return {}
-    rows = con.execute(
+    rows = facts.con.execute(
         "SELECT relation, held_in, facts FROM cluster_answer WHERE question = $question",
         {"question": question_of(name, text, bound)},
     ).fetchall()
-    if not rows or any(facts != facts_of(con) for facts in {row[2] for row in rows}):
+    if not rows or any(of != facts_of(facts.con) for of in {row[2] for row in rows}):
         return {}
-    return {relation: held_in for relation, held_in, _ in rows}
+    return {relation: Relation(held_in) for relation, held_in, _ in rows}
 
 
 def drop_answers(con: duckdb.DuckDBPyConnection, *, stale_only: bool) -> None:

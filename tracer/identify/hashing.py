@@ -14,6 +14,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from tracer.case.registered import registered
 from tracer.identify.digests import ALGORITHMS, digest_base, digest_key_sql
 from tracer.identify.keys import MOBILE_FIRST, MOBILE_LAST
 
@@ -70,6 +71,5 @@ def _match_sm3(con: duckdb.DuckDBPyConnection, texts: str, wanted: str, found: s
         hit = asked[at] == made if len(asked) else np.zeros(len(made), bool)
         keys.append(batch["key"].to_numpy()[hit])
         hashes.append(made[hit])
-    con.register("sm3_hit", pa.table({"key": np.concatenate(keys), "hash": np.concatenate(hashes)}))
-    con.execute(f"INSERT INTO {found} SELECT key, hash FROM sm3_hit")
-    con.unregister("sm3_hit")
+    with registered(con, sm3_hit=pa.table({"key": np.concatenate(keys), "hash": np.concatenate(hashes)})):
+        con.execute(f"INSERT INTO {found} SELECT key, hash FROM sm3_hit")

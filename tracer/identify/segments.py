@@ -15,10 +15,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tracer.case.registered import registered
 from tracer.case.store import files_connection
 from tracer.errors import InputRefused
 from tracer.identify.phone_dat import is_phone_dat, read_phone_dat
 from tracer.regular import opened
+from tracer.resources import statements_beside
 
 COLUMNS = ("segment", "province", "city", "carrier")
 KINDS = ("network", "virtual", "iot", "satellite")
@@ -32,12 +34,11 @@ _SHOWN = 5
 def ensure_segments(con: duckdb.DuckDBPyConnection) -> int:
     """Fill table `segment` with the built-in table where it is empty; returns its number of segments."""
     if not count_segments(con):
-        con.register("segment_built_in", pq.read_table(BUILT_IN))
-        con.execute(
-            "INSERT INTO segment SELECT CAST(prefix AS VARCHAR), province, city, carrier, kind"
-            " FROM segment_built_in ORDER BY prefix"
-        )
-        con.unregister("segment_built_in")
+        with registered(con, segment_built_in=pq.read_table(BUILT_IN)):
+            con.execute(
+                "INSERT INTO segment SELECT CAST(prefix AS VARCHAR), province, city, carrier, kind"
+                " FROM segment_built_in ORDER BY prefix"
+            )
     return count_segments(con)
 
 
@@ -99,10 +100,9 @@ def _read_csv(path: Path) -> pa.Table:
 
 def replace_segments(con: duckdb.DuckDBPyConnection, table: pa.Table) -> int:
     """Write the table at seven digits: a shorter prefix stands for all its segments that no longer one names."""
-    con.register("segment_given", table)
-    con.execute("DELETE FROM segment")
-    con.execute((Path(__file__).parent / "sql" / "expand_segments.sql").read_text(encoding="utf-8"))
-    con.unregister("segment_given")
+    with registered(con, segment_given=table):
+        con.execute("DELETE FROM segment")
+        con.execute(statements_beside(__file__)("expand_segments"))
     return count_segments(con)
 
 

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import duckdb
 import pyarrow as pa
 
+from tracer.case.registered import temp_table
 from tracer.documents import NotADocument, object_at
 from tracer.errors import InputRefused
 from tracer.regular import HELD, opened, text_of
@@ -58,9 +59,7 @@ def json_table(con: duckdb.DuckDBPyConnection, path: Path) -> Piece:
     raw = pa.array(["raw", *(text for _, text in rows)], pa.string())
     order = pa.array(range(1, len(rows) + 2), pa.int64())
     table = pa.table([order, *columns, raw], ["row", *(f"c{i}" for i in range(len(names) + 1))])
-    con.register("arriving_signals", table)
-    con.execute("CREATE OR REPLACE TEMP TABLE signal_json AS SELECT * FROM arriving_signals")
-    con.unregister("arriving_signals")
+    temp_table(con, "signal_json", table)
     return Piece("temp.signal_json", {"raw": len(names)}, len(names) + 1)
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
 
+from tracer.case.registered import registered, temp_table
 from tracer.errors import InputRefused
 from tracer.identify.normalise import normalise_emails, normalise_phones
+from tracer.resources import statements_beside
 from tracer.signals.formats import SignalFormat, fold_heading
 
-SQL = Path(__file__).parent / "sql"
+read_sql = statements_beside(__file__)
+"""Name -> text of `sql/<name>.sql`."""
 ZONES = {"CN": "Asia/Shanghai", "HK": "Asia/Hong_Kong", "TW": "Asia/Taipei", "JP": "Asia/Tokyo", "KR": "Asia/Seoul",
          "SG": "Asia/Singapore", "DE": "Europe/Berlin", "GB": "Europe/London"}  # fmt: skip
 """Zone of times without one, by the case's region; others are read as UTC, and the zone kept says so."""
@@ -23,11 +25,6 @@ SCRATCH = (
     "signal_hit", "signal_raw", "signal_cells", "signal_json",
 )  # fmt: skip
 """Temp tables of a load."""
-
-
-def read_sql(name: str) -> str:
-    """The statement of that name in this folder's `sql/`."""
-    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def make_records(
@@ -69,11 +66,9 @@ def _shift(con: duckdb.DuckDBPyConnection, clock: ZoneInfo) -> None:
     if not hours:
         return
     schema = pa.schema([("hour", pa.timestamp("us")), ("offset_s", pa.int64())])
-    con.register(
-        "arriving_offsets", pa.table([[h for (h,) in hours], [_offset(clock, h) for (h,) in hours]], schema=schema)
-    )
-    con.execute("INSERT INTO signal_offset SELECT * FROM arriving_offsets")
-    con.unregister("arriving_offsets")
+    table = pa.table([[h for (h,) in hours], [_offset(clock, h) for (h,) in hours]], schema=schema)
+    with registered(con, arriving_offsets=table):
+        con.execute("INSERT INTO signal_offset SELECT * FROM arriving_offsets")
     offsets = {_offset(clock, hour) for (hour,) in hours}
     if len(offsets) == 1:
         con.execute(f"UPDATE signal_record SET at_utc = at_utc - to_seconds({offsets.pop()}) WHERE local")
@@ -91,9 +86,7 @@ def _offset(clock: ZoneInfo, hour: datetime) -> int:
 
 def _make_table(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, list[str]]) -> None:
     table = pa.table({key: pa.array(values, pa.string()) for key, values in columns.items()})
-    con.register("arriving_words", table)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM arriving_words")
-    con.unregister("arriving_words")
+    temp_table(con, name, table)
 
 
 def _make_words(con: duckdb.DuckDBPyConnection, form: SignalFormat) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from tracer.case.registered import temp_table
 from tracer.signals.formats import FIELDS
 
 RAW_LIMIT = 4_000
@@ -83,9 +84,7 @@ def land_cells(con: duckdb.DuckDBPyConnection, records: Iterable[Cells]) -> Piec
     table = pa.table(
         [pa.array(range(1, len(rows) + 1), pa.int64()), *arrays], ["row", *(f"c{i}" for i in range(len(names)))]
     )
-    con.register("arriving_signals", table)
-    con.execute("CREATE OR REPLACE TEMP TABLE signal_cells AS SELECT * FROM arriving_signals")
-    con.unregister("arriving_signals")
+    temp_table(con, "signal_cells", table)
     return Piece("temp.signal_cells", {name: i for i, name in enumerate(names)}, len(names))
 
 

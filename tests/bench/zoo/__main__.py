@@ -19,6 +19,7 @@ from tests.bench.zoo.cases import Keeper, Kind, kinds
 from tests.bench.zoo.measure import Score, interval, score
 from tests.bench.zoo.rivals import RIVALS, read_held
 from tracer.findings import derivation
+from tracer.findings.case_facts import CaseFacts
 
 TUNING, TEST = 0, 20_000
 """First seeds of those on which the model is fitted, and of those on which figures are stated."""
@@ -30,7 +31,7 @@ def measured(keeper: Keeper, kind: Kind, seed: int, without: Collection[str]) ->
         held = read_held(con)
         others = {name: score(dict.fromkeys(rival(held), 1.0), truth) for name, rival in RIVALS.items()}
         start = time.perf_counter()
-        derivation.compute(con, 1, without=without)
+        derivation.compute(CaseFacts(con), 1, without=without)
         took = time.perf_counter() - start
         rows = con.execute("SELECT parent, child, probability, grade FROM derivation ORDER BY ALL").fetchall()
     found = {(str(a), str(b)): float(p) for a, b, p, _ in rows}

@@ -23,6 +23,7 @@ from scipy.special import expit, log_expit
 
 from tests.bench.zoo.cases import Keeper, Kind, kinds
 from tests.bench.zoo.measure import SURE, interval
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.derivation.calibration import FILE, Calibration, PairOdds, antisymmetric, symmetric
 from tracer.findings.derivation.compute import fitted
 from tracer.findings.derivation.shapes import undirected_lots
@@ -53,7 +54,7 @@ class Known:
 def known(keeper: Keeper, kind: Kind, seed: int) -> Known:
     """The pairs of one case that the search joins."""
     with keeper.case(kind, seed) as (con, truth):
-        compared = compare(con)
+        compared = compare(CaseFacts(con))
         made = fitted(con, compared)
     gap = population_gap(made.counts.shared, made.counts.traced.contacts)
     found = undirected_lots(made.counts, made.model.posterior)

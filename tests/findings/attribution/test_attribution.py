@@ -14,6 +14,7 @@ from tracer.disclosure import Reason
 from tracer.errors import InputRefused
 from tracer.findings.attribution import Attribution, attribute, compute
 from tracer.findings.attribution.deciding import deciding
+from tracer.findings.case_facts import CaseFacts
 from tracer.wording import say
 
 
@@ -160,7 +161,7 @@ def test_a_second_independent_dataset_confirms() -> None:
     world.dataset("leak-a", "trader", world.sample(copies["r2"], 0.6))
     world.dataset("leak-b", "contractor", world.sample(copies["r2"], 0.6))
     world.dataset("leak-c", "reseller", world.sample(copies["r3"], 0.6))
-    compute(world.con, 1)
+    compute(CaseFacts(world.con), 1)
     asked = "SELECT dataset, grade FROM attribution WHERE accused AND run = 1 ORDER BY dataset"
     assert world.con.execute(asked).fetchall() == [("leak-a", "G4"), ("leak-b", "G4"), ("leak-c", "G3")]
 
@@ -172,7 +173,7 @@ def test_a_copy_of_a_copy_confirms_nothing() -> None:
     world.dataset("leak-a", "trader", first)
     world.dataset("leak-b", "contractor", world.sample(first, 0.9))
     world.derivation("leak-a", "leak-b", 0.9)
-    assert {row.grade for row in compute(world.con, 1) if row.accused} == {"G3"}
+    assert {row.grade for row in compute(CaseFacts(world.con), 1) if row.accused} == {"G3"}
 
 
 def test_an_unknown_dataset_is_refused() -> None:
@@ -213,7 +214,7 @@ def test_without_the_second_dataset_nothing_is_confirmed() -> None:
     copies = marked(world)
     for name, holder in (("leak-a", "trader"), ("leak-b", "contractor")):
         world.dataset(name, holder, world.sample(copies["r2"], 0.6))
-    assert {row.grade for row in compute(world.con, 1) if row.accused} == {"G4"}
+    assert {row.grade for row in compute(CaseFacts(world.con), 1) if row.accused} == {"G4"}
     world.con.execute("UPDATE dataset SET purged_at = '2026-06-01' WHERE id = 'leak-b'")
     world.con.execute("DELETE FROM membership WHERE dataset = (SELECT no FROM dataset WHERE id = 'leak-b')")
-    assert {(row.dataset, row.grade) for row in compute(world.con, 2) if row.accused} == {("leak-a", "G3")}
+    assert {(row.dataset, row.grade) for row in compute(CaseFacts(world.con), 2) if row.accused} == {("leak-a", "G3")}

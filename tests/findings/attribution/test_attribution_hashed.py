@@ -13,6 +13,7 @@ from tracer.ask.attributing import attributions_of
 from tracer.ask.render import json_rows
 from tracer.ask.story import story
 from tracer.findings.attribution import COPY_UNKNOWN, attribute, compute
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.retention.client import read_client
 from tracer.findings.sightings import held_identifiers, read_background, read_marks, read_sightings
 from tracer.findings.vintage.history import lineages
@@ -73,7 +74,7 @@ def test_withheld_rows_speak_in_a_hashed_list_too() -> None:
     world.release("r0", "own", "a", canaries[:2], draw="d", withheld=people[:100])
     world.release("r1", "own", "b", canaries[2:], draw="d", withheld=people[100:200])
     no = world.dataset("hashed", "trader", [*people[:1500], *world.phones(canaries[:1])], hashed="sha256")
-    seen = read_sightings(world.con, read_marks(world.con), [no])
+    seen = read_sightings(CaseFacts(world.con), read_marks(world.con), [no])
     assert seen.withheld == {(no, "r0"): 100, (no, "r1"): 100}
     assert seen.canaries(no) == {canaries[0]}
     assert list(seen.matched.values()) == [1500]
@@ -86,7 +87,7 @@ def test_numbers_hashed_in_two_forms_count_once() -> None:
     twice = [digest_of(key, "md5", "+86") for key in copies["r1"][:1000]]
     world.con.execute("INSERT INTO membership SELECT $no, unnest($k::BIGINT[]), 5000", {"no": no, "k": sorted(twice)})
     marks = read_marks(world.con)
-    assert list(read_sightings(world.con, marks, [no]).matched.values()) == [1000]
+    assert list(read_sightings(CaseFacts(world.con), marks, [no]).matched.values()) == [1000]
     view = read_client(world.con, marks, "client", lineages(world.con))
     assert sum(view.seen[no].values()) == 1000
 
@@ -157,7 +158,7 @@ def test_a_canary_that_came_later_asks_no_question_of_hashes() -> None:
     world.release("r1", "own", "b", [absent])
     keys = [SPACE + 60_000_0000 + i for i in range(50)]
     world.dataset("hashed", "trader", [*keys, *world.phones([held])], hashed="md5")
-    compute(world.con, 1)
+    compute(CaseFacts(world.con), 1)
     view = "SELECT release, canaries_seen FROM views.attributions WHERE dataset = 'hashed'"
     early = json_rows(attributions_of(world.con, "hashed"))
     assert [(row["release"], row["canaries_seen"]) for row in early] == [("r0", 1)]
@@ -172,7 +173,7 @@ def test_home_canaries_are_seen_in_hashes() -> None:
     marked(world)
     own = world.con.execute("SELECT key FROM membership").fetchall()
     world.dataset("hashed", "trader", [key for (key,) in own], hashed="sha256")
-    seen = read_sightings(world.con, read_marks(world.con), [2])
+    seen = read_sightings(CaseFacts(world.con), read_marks(world.con), [2])
     assert len(seen.canaries(2) & set(seen.homes)) == 2
 
 
@@ -200,11 +201,11 @@ def test_mail_addresses_are_hashed_as_sellers_do() -> None:
         {"no": no, "k": [digest_key(hashlib.sha256(text.encode()).hexdigest()) for text in addresses]},
     )
     marks = read_marks(con)
-    seen = read_sightings(con, marks, [no])
+    seen = read_sightings(CaseFacts(con), marks, [no])
     assert seen.canaries(no) == {canary}
     assert list(seen.matched.values()) == [50]
     assert seen.unplaced == {no: 1}
-    assert read_background(con, marks, seen)[no].mails == 1
+    assert read_background(CaseFacts(con), marks, seen)[no].mails == 1
 
 
 @pytest.mark.parametrize("releases", [1, 3])
@@ -234,7 +235,7 @@ def test_a_hashed_list_of_a_client_that_names_no_copy_is_told_as_that(
         "leak: these are client's records. Which copy they came from is not known (G1).",
         "No copy is named: whether leak comes from one of the copies on record cannot be told.",
     )
-    compute(world.con, 1)
+    compute(CaseFacts(world.con), 1)
     told = [finding.headline for part in story(world.con) for finding in part.findings]
     assert told.count("leak contains client's list as hashes. Which copy it came from cannot be told.") == 1
 
@@ -283,7 +284,7 @@ def test_a_list_of_hashes_is_a_second_witness_only_where_it_is_another_sample(sh
     second = [*first[:common], *copy[half : 2 * half - common]]
     world.dataset("clear", "trader", [*first, *canaries])
     world.dataset("hashes", "contractor", [*second, *canaries], hashed="md5")
-    found = compute(world.con, 1)
+    found = compute(CaseFacts(world.con), 1)
     assert {row.grade for row in found if row.release == "r2" and row.accused} == grades
 
 
@@ -293,4 +294,5 @@ def test_two_lists_of_hashes_are_compared_by_what_they_hash() -> None:
     leaked = [*copy[:2400], *copy[-6:]]
     world.dataset("one", "trader", leaked, hashed="sha256")
     world.dataset("two", "contractor", leaked, hashed="md5")
-    assert {(row.dataset, row.grade) for row in compute(world.con, 1) if row.accused} == {("one", "G3"), ("two", "G3")}
+    rows = compute(CaseFacts(world.con), 1)
+    assert {(row.dataset, row.grade) for row in rows if row.accused} == {("one", "G3"), ("two", "G3")}

@@ -13,6 +13,7 @@ from tracer.ask.attributing import attributions_of
 from tracer.ask.render import json_rows
 from tracer.disclosure import Reason, stored
 from tracer.findings.attribution import ON_MASKS, Attribution, attribute, compute
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.sightings import read_marks
 from tracer.findings.sightings.masked import Masked, masked_evidence
 from tracer.wording import say
@@ -141,7 +142,7 @@ def test_view_and_command_tell_the_masks_and_nothing_of_a_few_contacts() -> None
     assert told["e_value"] is None
     texts = [*told["reasons"], *told["against"]]
     assert texts == [say(one) for one in on_masks(raw)] != []
-    compute(world.con, 1)
+    compute(CaseFacts(world.con), 1)
     shown = world.con.execute(
         "SELECT reasons || against, rows_matched, grade, accused FROM views.attributions WHERE dataset = 'leak'"
     ).fetchall()

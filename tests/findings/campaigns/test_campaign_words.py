@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.findings.campaigns.test_campaigns import DAY, OTHER, Signals, of_copy
 from tracer.disclosure import Count, Reason, reason_of
 from tracer.findings.campaigns import compute
+from tracer.findings.case_facts import CaseFacts
 from tracer.wording import LANGUAGES, say
 
 
@@ -25,7 +26,7 @@ def test_what_campaigns_rest_on_and_what_speaks_against_them_is_said_in_both_lan
             "INSERT INTO complaint VALUES (9, $row, $at, '14111110009', $called, '', 'UTC')",
             {"row": row, "at": DAY, "called": str(key)[2:]},
         )
-    compute(signals.con, 1)
+    compute(CaseFacts(signals.con), 1)
     rows = signals.con.execute("SELECT reading, reasons, against FROM campaign ORDER BY id").fetchall()
     found = [reason_of(one) for reading, reasons, against in rows for one in (reading, *reasons, *against)]
     assert {reason.code for reason in found} >= {

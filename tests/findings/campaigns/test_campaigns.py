@@ -13,6 +13,7 @@ from tracer.disclosure import PartyRef, Reason, Ref, ReleaseRef, Word, reason_of
 from tracer.findings.attribution import compute as attribute_all
 from tracer.findings.campaigns import compute, read_signals
 from tracer.findings.campaigns.judge import SignalReadings
+from tracer.findings.case_facts import CaseFacts
 from tracer.wording import say
 
 DAY = datetime(2026, 5, 4, 2)
@@ -77,7 +78,7 @@ class Signals:
         """The readings of all hits, by row."""
         self.con.execute("DELETE FROM signal_reading")
         self.con.execute("DELETE FROM campaign")
-        compute(self.con, 1)
+        compute(CaseFacts(self.con), 1)
         rows = self.con.execute("SELECT reading FROM views.signals ORDER BY row").fetchall()
         return [reason_of(reading) for (reading,) in rows]
 
@@ -241,7 +242,7 @@ def test_dialling_one_number_after_the_other_names_nobody(signals: Signals) -> N
 
 def test_one_ring_is_a_probe(signals: Signals) -> None:
     signals.calls(signals.copies["r3"][:2], "", seconds=1)
-    compute(signals.con, 1)
+    compute(CaseFacts(signals.con), 1)
     assert [row["pattern"] for row in run_query(signals.con, find_query("signals")).rows()] == ["probe", "probe"]
 
 
@@ -310,14 +311,14 @@ def test_signals_confirm_what_a_list_has_shown() -> None:
     world.release("marked", "shared", "v", canaries, day=date(2026, 2, 1))
     world.dataset("leak", "trader", [*world.sample(people, 0.9), *world.phones(canaries)], obtained=date(2026, 5, 1))
     signals.calls(canaries)
-    compute(signals.con, 1)
+    compute(CaseFacts(signals.con), 1)
     (row,) = [row for row in attribute_all(signals.con, 1) if row.accused]
     assert row.grade == "G3", "the callers did not know the personas"
     names = dict(signals.con.execute("SELECT no, name FROM canary WHERE name IS NOT NULL ORDER BY no").fetchall())
     for line, no in enumerate(canaries, start=1):
         signals.con.execute("UPDATE signal SET text = $t WHERE row = $r", {"t": f"{names[no]}您好,{SCRIPT}", "r": line})
     signals.con.execute("DELETE FROM campaign")
-    compute(signals.con, 2)
+    compute(CaseFacts(signals.con), 2)
     (row,) = [row for row in attribute_all(signals.con, 2) if row.accused]
     assert row.grade == "G4"
     assert (row.reasons[-1].code, row.reasons[-1].numbers["campaign"]) == ("attribution-campaign", Ref("c1"))
@@ -326,7 +327,7 @@ def test_signals_confirm_what_a_list_has_shown() -> None:
 # ------------------------------------------------------------------ what is written
 def test_campaigns_and_pools_before_and_after_a_day(signals: Signals) -> None:
     signals.calls(signals.copies["r3"][:6])
-    compute(signals.con, 1)
+    compute(CaseFacts(signals.con), 1)
     (campaign,) = run_query(signals.con, find_query("campaigns"), {"date": "2026-05-04"}).rows()
     assert (campaign["hits"], campaign["numbers"], campaign["before"], campaign["after"]) == (6, 6, 0, 6)
     assert campaign["releases"] == ["r3"]
@@ -359,7 +360,7 @@ def test_the_same_signals_give_the_same_findings(signals: Signals) -> None:
     signals.calls(signals.copies["r5"][:4], OTHER)
     dumps = []
     for run in (1, 2):
-        compute(signals.con, run)
+        compute(CaseFacts(signals.con), run)
         dumps.append(
             [
                 signals.con.execute(f"SELECT * EXCLUDE (run) FROM {table} WHERE run = {run} ORDER BY ALL").fetchall()

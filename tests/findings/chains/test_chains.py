@@ -6,6 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 from tracer.case.case import Case
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.chains import chains, compute
 
 
@@ -60,7 +61,7 @@ def test_a_cycle_does_not_hang(market: Case) -> None:
 
 
 def test_compute_fills_the_table(market: Case) -> None:
-    compute(market.con, 1)
+    compute(CaseFacts(market.con), 1)
     rows = market.con.execute("SELECT parties, grade FROM chain WHERE run = 1 AND superseded IS NULL").fetchall()
     assert {tuple(parties): grade for parties, grade in rows} == sequences(market)
 

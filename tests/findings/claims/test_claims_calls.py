@@ -14,6 +14,7 @@ from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.dossier.records import Line
 from tracer.dossier.statements import add_line
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims import compute
 from tracer.wording import LANGUAGES, Voice, in_words
 
@@ -31,7 +32,7 @@ def case() -> Case:
 
 def _verdict(case: Case, claim: str) -> tuple[str, dict[str, Any], float | None]:
     case.con.execute("DELETE FROM claim_verdict")
-    compute(case.con, 1)
+    compute(CaseFacts(case.con), 1)
     row = case.con.execute(
         "SELECT verdict, numbers, p_value, alternatives FROM claim_verdict WHERE claim = $claim", {"claim": claim}
     ).fetchone()

@@ -15,6 +15,7 @@ from tracer.case.memory import memory_case
 from tracer.dossier.records import Line
 from tracer.dossier.statements import add_line
 from tracer.dossier.vocabulary import CLAIM_KINDS
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims import KINDS, compute
 from tracer.wording import LANGUAGES, Voice, in_words
 
@@ -33,7 +34,7 @@ def verdict(case: Case, claim: str) -> tuple[str, dict[str, Any], str]:
     """(verdict, numbers, grade) after a run of the stage."""
     meet(case)
     case.con.execute("DELETE FROM claim_verdict")
-    compute(case.con, 1)
+    compute(CaseFacts(case.con), 1)
     row = case.con.execute(
         "SELECT verdict, numbers, grade, alternatives FROM claim_verdict WHERE claim = $claim", {"claim": claim}
     ).fetchone()

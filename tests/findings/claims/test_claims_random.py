@@ -12,6 +12,7 @@ from tests.findings.listed import load_list, meet
 from tests.findings.listed import phones as random_phones
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims import compute
 from tracer.findings.claims.random import assess_random
 from tracer.findings.claims.verdict import ClaimVerdict
@@ -39,7 +40,7 @@ def case(rng: np.random.Generator) -> Case:
 
 def _assessed(case: Case, dataset: str) -> ClaimVerdict:
     meet(case)
-    found = assess_random(case.con, dataset)
+    found = assess_random(CaseFacts(case.con), dataset)
     assert all(len(say(reason, lang)) > 5 for reason in found.alternatives for lang in LANGUAGES)
     return found
 
@@ -139,7 +140,7 @@ def test_every_claim_gets_a_row(case: Case, rng: np.random.Generator) -> None:
         "('c4', 'p', 'p', 'random', NULL, NULL)"
     )
     meet(case)
-    compute(case.con, 1)
+    compute(CaseFacts(case.con), 1)
     rows = case.con.execute("SELECT claim, verdict, numbers FROM claim_verdict ORDER BY claim").fetchall()
     assert [row[:2] for row in rows] == [
         ("c1", "contradicted"), ("c2", "contradicted"), ("c3", "untestable"), ("c4", "untestable"),

@@ -12,6 +12,7 @@ from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.dossier.records import Line
 from tracer.dossier.statements import add_line
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.consent import compute, refused_rows
 
 
@@ -55,7 +56,7 @@ def test_copies_that_hold_people_who_had_refused(case: Case) -> None:
         "INSERT INTO withheld SELECT 'r', key, false FROM membership WHERE dataset = 1 ORDER BY key LIMIT 10"
     )
     meet(case)
-    compute(case.con, 1)
+    compute(CaseFacts(case.con), 1)
     found = case.con.execute(
         "SELECT of, party, people, own FROM views.after_refusal WHERE what = 'released'"
     ).fetchall()
@@ -70,7 +71,7 @@ def test_calls_after_the_day_of_the_refusal_count_by_line(case: Case, people: li
     _called(case, people[60:85], "2026-04-01 02:00:00")  # before the refusal of May
     _called(case, people[25:30], "2026-04-01 02:00:00", "17900000000")
     meet(case)
-    compute(case.con, 1)
+    compute(CaseFacts(case.con), 1)
     found = case.con.execute(
         "SELECT of, party, people, events, first_day, last_day FROM views.after_refusal "
         "WHERE what = 'called' ORDER BY of"
@@ -86,13 +87,13 @@ def test_an_unreadable_day_counts_from_when_the_list_was_obtained(case: Case, pe
     _called(case, people[80:90], "2026-05-20 02:00:00")
     _called(case, people[80:90], "2026-06-02 02:00:00")
     meet(case)
-    compute(case.con, 1)
+    compute(CaseFacts(case.con), 1)
     assert case.con.execute("SELECT people, events FROM after_refusal WHERE what = 'called'").fetchall() == [(10, 10)]
 
 
 def test_people_who_refused_inside_a_list(case: Case) -> None:
     meet(case)
-    compute(case.con, 1)
+    compute(CaseFacts(case.con), 1)
     assert case.con.execute("SELECT dataset, people, before, own FROM views.refused_inside").fetchall() == [
         ("own", 90, 60, True)
     ]
@@ -104,7 +105,7 @@ def test_single_rows_are_there_for_a_reason_only_and_never_of_a_tiny_list(case: 
     assert {row[3] for row in rows} == {"released"}
     load_list(case, "one", {"phone": people[:1], "date": ["2026-01-01"]}, "client", origin="refusals")
     meet(case)
-    compute(case.con, 1)
+    compute(CaseFacts(case.con), 1)
     assert {row[0] for row in refused_rows(case.con)} == {"no"}
     assert "one" not in {row[0] for row in case.con.execute("SELECT refusals FROM views.after_refusal").fetchall()}
 
@@ -116,7 +117,7 @@ def test_rows_and_people_are_counted_raw_repeated_untrue_and_summed(case: Case, 
         {"key": int(f"86{people[150]}"), "at": datetime(2020, 1, 1)},
     )
     meet(case)
-    compute(case.con, 1)
+    compute(CaseFacts(case.con), 1)
     rows = {
         (scope, name): tuple(rest)
         for scope, name, *rest in case.con.execute(
@@ -133,7 +134,7 @@ def test_rows_and_people_are_counted_raw_repeated_untrue_and_summed(case: Case, 
 def test_an_overlap_under_twenty_is_not_told_by_a_sum(case: Case, people: list[str]) -> None:
     load_list(case, "b", {"phone": people[190:300]}, "client", origin="own")
     meet(case)
-    compute(case.con, 1)
+    compute(CaseFacts(case.con), 1)
     assert case.con.execute("SELECT people, together FROM views.counts WHERE scope = 'holder'").fetchone() == (
         310,
         None,

@@ -11,6 +11,7 @@ import pytest
 
 from tests.findings.worlds import Numbers, World, fresh
 from tracer.findings import derivation
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.derivation.weights import GROWN, ROWS
 
 FILLED, NAMES = "cells filled", "ways of writing names"
@@ -31,7 +32,7 @@ class Lists:
     def signals(self, source: Sequence[str], copy: Numbers, of_copy: Sequence[str]) -> dict[str, float]:
         """Signal → nats for source → copy."""
         con = World({"source": self.source, "copy": copy}, names={"source": source, "copy": of_copy}).load()
-        derivation.compute(con, 1)
+        derivation.compute(CaseFacts(con), 1)
         told = con.execute("SELECT weights FROM derivation WHERE parent = 'source' AND child = 'copy'").fetchone()
         assert told is not None
         return {one["signal"]: one["weight"] for one in json.loads(told[0])}
@@ -88,7 +89,7 @@ def test_common_contacts_that_are_other_people_are_no_copy() -> None:
             {"source": lists.source, "copy": copy}, names={"source": of_source, "copy": of_copy},
             obtained={"source": date(2026, 1, 1), "copy": date(2026, 3, 1)},
         ).load()  # fmt: skip
-        derivation.compute(con, 1)
+        derivation.compute(CaseFacts(con), 1)
         found = con.execute(
             "SELECT probability, grade, [r.code FOR r IN against] FROM derivation WHERE parent = 'source'"
         ).fetchone()

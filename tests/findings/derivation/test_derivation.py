@@ -14,6 +14,7 @@ from tests.findings.worlds import World, fresh
 from tests.simulate.score import ConfusionCounts, StatedProbabilities
 from tracer.disclosure import DatasetRef, Reason, Word
 from tracer.findings import derivation
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.derivation.dates import DossierFacts, weigh_dates
 from tracer.findings.derivation.noisy_or import noisy_or
 from tracer.findings.derivation.weights import EdgeWeights
@@ -95,7 +96,7 @@ def test_empty_and_tiny_cases_are_traced(names: str) -> None:
 def test_lists_of_which_one_alone_has_cells_are_traced() -> None:
     con = World(_resale()).load()
     con.execute("DELETE FROM part WHERE dataset <> 1")
-    derivation.compute(con, 1)
+    derivation.compute(CaseFacts(con), 1)
     found = con.execute("SELECT parent, child FROM derivation WHERE probability >= 0.3").fetchall()
     assert {"client", "vendor"} in [set(edge) for edge in found]
 
@@ -118,7 +119,7 @@ def test_the_same_case_gives_the_same_rows_and_directions_sum_to_one_at_most() -
     results = []
     for _ in range(2):
         con = World(_resale()).load()
-        derivation.compute(con, 1)
+        derivation.compute(CaseFacts(con), 1)
         results.append([con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall() for table in tables])
     assert results[0] == results[1]
     edges = {(row[2], row[3]): row[4] for row in results[0][0]}

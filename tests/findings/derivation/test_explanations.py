@@ -9,12 +9,13 @@ import pytest
 
 from tests.findings.worlds import World, fresh
 from tracer.findings import derivation, overlap
+from tracer.findings.case_facts import CaseFacts
 
 
 def _found(world: World) -> dict[tuple[str, str], list[tuple[str, str | None, float]]]:
     con = world.load()
-    overlap.compute(con, 1)
-    derivation.compute(con, 1)
+    overlap.compute(CaseFacts(con), 1)
+    derivation.compute(CaseFacts(con), 1)
     found: dict[tuple[str, str], list[tuple[str, str | None, float]]] = {}
     rows = con.execute("SELECT giver, taker, kind, through, probability FROM explanation ORDER BY 5 DESC, 1, 2, 3")
     for giver, taker, kind, through, p in rows.fetchall():

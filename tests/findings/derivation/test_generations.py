@@ -10,6 +10,7 @@ import pytest
 
 from tests.findings.worlds import World, fresh
 from tracer.findings import derivation, overlap
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.derivation.generations import DRAWS, hands
 
 
@@ -59,8 +60,8 @@ def _family() -> World:
 
 def test_stored_generations_agree_with_the_stored_edges() -> None:
     con = _family().load()
-    overlap.compute(con, 1)
-    derivation.compute(con, 1)
+    overlap.compute(CaseFacts(con), 1)
+    derivation.compute(CaseFacts(con), 1)
     edges = dict(con.execute("SELECT (parent, child), probability FROM derivation WHERE direction = 'told'").fetchall())
     rows = con.execute("SELECT ancestor, dataset, hands, probability FROM generation ORDER BY ALL").fetchall()
     assert {pair for pair, p in edges.items() if p >= 0.5} <= {(a, d) for a, d, steps, _ in rows if steps == 1}

@@ -14,13 +14,14 @@ from tests.findings.worlds import World, fresh
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.findings import derivation, overlap
+from tracer.findings.case_facts import CaseFacts
 
 Edges = Mapping[tuple[str, str], tuple[float, str]]
 
 
 def _traced(case: Case) -> Edges:
-    overlap.compute(case.con, 1)
-    derivation.compute(case.con, 1)
+    overlap.compute(CaseFacts(case.con), 1)
+    derivation.compute(CaseFacts(case.con), 1)
     rows = case.con.execute("SELECT parent, child, probability, grade FROM derivation").fetchall()
     return {(parent, child): (float(p), str(grade)) for parent, child, p, grade in rows}
 
@@ -39,7 +40,7 @@ def test_chance_is_not_measured_on_the_one_family_that_a_case_consists_of(furthe
     lists = {"own": own, "copy": copy, "sold": sold, "resold": resold, "thin": rng.permutation(own)[:750]}
     world = World({name: lists[name] for name in [*lists][: 2 + further]}, own=("own",), raw=False)
     con = world.load()
-    overlap.compute(con, 1)
+    overlap.compute(CaseFacts(con), 1)
     for a, b, shared, expected in con.execute("SELECT a, b, shared, expected FROM overlap").fetchall():
         assert expected < 0.1 * shared, (a, b)
 

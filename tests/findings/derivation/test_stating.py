@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.findings.worlds import Numbers, World, fresh
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.derivation.calibration import PairOdds, antisymmetric, calibration, symmetric, trust_in_dates
 from tracer.findings.derivation.triangles import population_gap
 from tracer.findings.derivation.weights import ROWS
@@ -108,7 +109,7 @@ def test_no_child_before_its_parent_by_two_firm_dates(seed: int) -> None:
         con.execute("UPDATE dataset SET created = ? WHERE id = ?", [day, name])
     from tracer.findings import derivation
 
-    derivation.compute(con, 1)
+    derivation.compute(CaseFacts(con), 1)
     stated = con.execute("SELECT parent, child, probability FROM derivation").fetchall()
     assert stated
     assert not [row for row in stated if created[row[0]] > created[row[1]]]

@@ -11,6 +11,7 @@ from tracer.case.memory import memory_case
 from tracer.dossier.calling_rules import CallingRule, ensure_rules, replace_rules
 from tracer.dossier.records import Line
 from tracer.dossier.statements import add_line
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.intervals import calls_needed, calls_to_support, count_interval, share_at_most, share_interval
 from tracer.findings.lines import LineEvents, compute
 from tracer.findings.lines.hands import supply_chain_depth
@@ -54,7 +55,7 @@ def test_a_number_belongs_to_the_line_that_names_most_of_it(case: Case, tmp_path
 
 def test_calls_to_canaries_are_no_denominator(case: Case, tmp_path: Path) -> None:
     _calls(case, tmp_path, [(f"2026-06-18 12:00:{n:02d}", "16355500002", CANARY) for n in range(20)])
-    compute(case.con, 1)
+    compute(CaseFacts(case.con), 1)
     row = case.con.execute("SELECT calls, rate FROM views.complaint_rates WHERE name = 'pool'").fetchone()
     assert row == (0, None)
 
@@ -72,7 +73,7 @@ def test_rates_are_exact_and_of_the_days_that_the_calls_cover(case: Case, tmp_pa
         + "".join(f"{day} 13:00:00,16355501{n}34,1410000000{n},x\n" for n, day in enumerate(days))
     )
     load_complaints(case, told)
-    compute(case.con, 1)
+    compute(CaseFacts(case.con), 1)
     rows = {
         (dimension, name): rest
         for dimension, name, *rest in case.con.execute(
@@ -100,7 +101,7 @@ def test_calls_outside_the_hours_and_too_many_a_day_are_counted(case: Case, tmp_
     rows += [("2026-06-18T16:30:00Z", "16355500002", "14100000001")]  # half past midnight on the 19th
     rows += [(f"2026-06-20 10:00:0{n}", f"1635550111{n}", "14100000002") for n in range(5)]
     _calls(case, tmp_path, rows)
-    compute(case.con, 1)
+    compute(CaseFacts(case.con), 1)
     found = {
         rule: (examined, violations)
         for rule, examined, violations in case.con.execute(
@@ -112,7 +113,7 @@ def test_calls_outside_the_hours_and_too_many_a_day_are_counted(case: Case, tmp_
     replace_rules(
         case.con, [CallingRule("callers", "per_caller", at_most=2.0), CallingRule("c", "complaints", at_most=1.0)]
     )
-    compute(case.con, 2)
+    compute(CaseFacts(case.con), 2)
     assert case.con.execute(
         "SELECT rule, violations FROM rule_count WHERE run = 2 AND kind = 'per_caller'"
     ).fetchall() == [("callers", 2)]
@@ -147,7 +148,7 @@ def test_hands_follow_from_who_supplies_whom(case: Case) -> None:
     assert (second.hand, second.path, second.basis) == (2, ("c", "a", "v"), "alleged")
     assert unknown is not None
     assert (unknown.hand, unknown.whole, unknown.basis) == (3, False, "inferred")  # the least it can be
-    compute(case.con, 1)
+    compute(CaseFacts(case.con), 1)
     assert case.con.execute("SELECT line, hand, inferred, whole FROM views.lines ORDER BY line").fetchall() == [
         ("one", None, 2, True), ("pool", 2, 2, True),
     ]  # fmt: skip

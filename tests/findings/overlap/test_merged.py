@@ -7,11 +7,17 @@ import numpy as np
 import pytest
 
 from tests.findings.worlds import World, append, fresh
-from tracer.findings.overlap.merged import merge_keys
-from tracer.findings.overlap.patterns import read_traced, run_sql
+from tracer.findings.case_facts import CaseFacts, Relation
+from tracer.findings.overlap.merged import SignedKeys, merge_keys
+from tracer.findings.overlap.patterns import group_keys, second_keys
+from tracer.findings.overlap.traced import read_traced
 from tracer.identify.keys import EMAIL_BASE
 
-_LEFT = ("FROM signed_key WHERE holders > 1 ORDER BY ALL", "FROM signed_block WHERE keys > 0 ORDER BY ALL")
+
+def _rows(con: duckdb.DuckDBPyConnection, signed: SignedKeys) -> list[list[tuple[int, ...]]]:
+    """Identifiers of several datasets, and the blocks in which there are some."""
+    texts = (f"FROM {signed.keys} WHERE holders > 1 ORDER BY ALL", f"FROM {signed.blocks} WHERE keys > 0 ORDER BY ALL")
+    return [con.execute(text).fetchall() for text in texts]
 
 
 def _case(lists: int) -> duckdb.DuckDBPyConnection:
@@ -50,23 +56,20 @@ def _beside(con: duckdb.DuckDBPyConnection, numbers: dict[int, int]) -> list[tup
 def test_merged_identifiers_are_those_that_are_grouped(lists: int, order: str) -> None:
     con = _case(lists)
     con.execute(f"CREATE OR REPLACE TABLE membership AS FROM membership ORDER BY {order}")
-    read_traced(con)
-    run_sql(con, "second_key")
-    run_sql(con, "signature")
-    run_sql(con, "signed_block")
-    grouped = [con.execute(statement).fetchall() for statement in _LEFT]
-    merge_keys(con)
-    assert [con.execute(statement).fetchall() for statement in _LEFT] == grouped
+    facts = CaseFacts(con)
+    traced = read_traced(facts)
+    second = second_keys(facts, traced)
+    grouped = _rows(con, group_keys(facts, traced, second, Relation("membership")))
+    assert _rows(con, merge_keys(facts, traced, second)) == grouped
     assert bool(grouped[0]) == (lists > 1)
     assert len(grouped[1]) > 1
 
 
 def test_a_case_without_memberships_has_none_to_merge() -> None:
     con = World({}, raw=False).load()
-    read_traced(con)
-    run_sql(con, "second_key")
-    merge_keys(con)
-    assert [con.execute(statement).fetchall() for statement in _LEFT] == [[], []]
+    facts = CaseFacts(con)
+    traced = read_traced(facts)
+    assert _rows(con, merge_keys(facts, traced, second_keys(facts, traced))) == [[], []]
 
 
 @pytest.mark.parametrize(
@@ -89,8 +92,8 @@ def test_of_a_contacts_identifiers_those_count_that_link_something(third: str, l
     con = World({name: np.array(keys, dtype=np.int64) for name, keys in lists.items()}, raw=False).load()
     beside = [(1, weak), (2, weak), *([(3, weak)] if third == "both" else [(3, other)] if third == "moved" else [])]
     con.executemany("INSERT INTO contact_alias VALUES (?, ?, ?)", [(no, key, strong) for no, key in beside])
-    read_traced(con)
-    run_sql(con, "second_key")
-    merge_keys(con)
-    found = {key for (key,) in con.execute("SELECT key FROM signed_key").fetchall()}
+    facts = CaseFacts(con)
+    traced = read_traced(facts)
+    signed = merge_keys(facts, traced, second_keys(facts, traced))
+    found = {key for (key,) in con.execute(f"SELECT key FROM {signed.keys}").fetchall()}
     assert {name for name, key in (("weak", weak), ("strong", strong)) if key in found} == linking

@@ -12,6 +12,7 @@ from tests.findings import marked_world
 from tests.findings.attribution.test_attribution import marked
 from tests.findings.worlds import World, fresh
 from tracer.findings import attribution, derivation, overlap
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.random import assess_random
 from tracer.findings.derivation.counts import MembershipCounts
 from tracer.findings.derivation.hidden import Hidden
@@ -38,8 +39,8 @@ def _hidden(lists: dict[str, NDArray[np.int64]], *pairs: tuple[str, str], patch:
 
     patch.setattr(compute, "propose", told)
     con = World(lists).load()
-    overlap.compute(con, 1)
-    derivation.compute(con, 1)
+    overlap.compute(CaseFacts(con), 1)
+    derivation.compute(CaseFacts(con), 1)
     return list(con.execute(HIDDEN).fetchall())
 
 
@@ -66,7 +67,7 @@ def test_a_list_hosted_twice_confirms_nothing() -> None:
     first = world.dataset("leak-a", "trader", leaked)
     second = world.dataset("leak-b", "contractor", leaked[3:])
     assert one_list(world.con, first, second)
-    assert {row.grade for row in attribution.compute(world.con, 1) if row.accused} == {"G3"}
+    assert {row.grade for row in attribution.compute(CaseFacts(world.con), 1) if row.accused} == {"G3"}
 
 
 def test_two_hosts_of_a_random_list_do_not_contradict_it() -> None:
@@ -77,9 +78,9 @@ def test_two_hosts_of_a_random_list_do_not_contradict_it() -> None:
     world.dataset("host-a", "a", numbers[2:])
     world.dataset("host-b", "b", numbers[:-2])
     world.dataset("client", "client", world.people(3000), origin="own")
-    overlap.compute(world.con, 1)
+    overlap.compute(CaseFacts(world.con), 1)
     world.derivation("host-a", "host-b", 0.9)
-    verdict = assess_random(world.con, "said")
+    verdict = assess_random(CaseFacts(world.con), "said")
     assert verdict.verdict == "consistent"
     assert verdict.numbers["witnesses"] == ["client"]
 

@@ -9,11 +9,12 @@ import pytest
 
 from tests.findings.worlds import World, fresh
 from tracer.findings import overlap
+from tracer.findings.case_facts import CaseFacts
 
 
 def _overlaps(world: World) -> dict[tuple[str, str], tuple[int, float, float]]:
     con = world.load()
-    overlap.compute(con, 1)
+    overlap.compute(CaseFacts(con), 1)
     rows = con.execute("SELECT a, b, shared, expected, p_value FROM overlap").fetchall()
     return {(row[0], row[1]): (row[2], row[3], row[4]) for row in rows}
 
@@ -43,7 +44,7 @@ def test_a_contact_with_two_identifiers_counts_once() -> None:
         "INSERT INTO contact_alias VALUES (2, ?, ?)", [(int(mails[i]), int(phones[i])) for i in range(40, 60)]
     )
     con.execute("UPDATE dataset SET contacts = 80 WHERE id = 'b'")
-    overlap.compute(con, 1)
+    overlap.compute(CaseFacts(con), 1)
     assert con.execute("SELECT shared FROM overlap").fetchall() == [(80,)]
 
 
@@ -53,7 +54,7 @@ def test_junk_never_links() -> None:
     world = World({"a": np.append(fresh(rng, 50), hotline), "b": np.append(fresh(rng, 50), hotline)}, raw=False)
     con = world.load()
     con.execute("INSERT INTO junk VALUES (1, ?, NULL, 'hotline', 1, 30)", [int(hotline[0])])
-    overlap.compute(con, 1)
+    overlap.compute(CaseFacts(con), 1)
     assert con.execute("SELECT count(*) FROM overlap").fetchall() == [(0,)]
 
 

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from tests.findings.worlds import Numbers, World, append, fresh
 from tracer.findings import overlap
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.overlap import pair_counts, sampling
 from tracer.findings.overlap.compared import compare
 from tracer.findings.overlap.pair_counts import counted_pairs
-from tracer.findings.overlap.patterns import read_patterns, read_traced, shared_contacts
+from tracer.findings.overlap.patterns import read_patterns, shared_contacts
 from tracer.findings.overlap.sampling import LEAST_DRAWN, MOST_MEMBERSHIPS, share_of
-from tracer.findings.precomputed import computed_here
+from tracer.findings.overlap.traced import ComparedDatasets, read_traced
 
 
 def test_all_of_a_case_of_some_size_is_looked_at_and_a_share_of_a_larger_one() -> None:
@@ -79,7 +80,9 @@ def _exact(con: duckdb.DuckDBPyConnection) -> NDArray[np.int64]:
     """As in a case that is not large."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sampling, "MOST_MEMBERSHIPS", MOST_MEMBERSHIPS)
-        return shared_contacts(con, read_patterns(con, read_traced(con)))
+        with CaseFacts(con) as facts:
+            traced = read_traced(facts)
+            return shared_contacts(facts, traced, read_patterns(facts, traced))
 
 
 def _only(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> None:
@@ -92,11 +95,11 @@ def test_pairs_that_are_kept_are_those_that_are_counted_whole(seed: int) -> None
     con = _tangled(seed)
     for numbers in ((1, 3, 4), (1, 2, 3, 4), (1, 2, 3, 4, 5, 6, 7), (2, 3, 5, 6, 7), (1, 3, 4, 6, 7), (3, 4, 6)):
         _only(con, numbers)
-        traced = read_traced(con)
-        found = counted_pairs(con, traced)
+        facts = CaseFacts(con)
+        traced = read_traced(facts)
+        found = counted_pairs(facts, traced)
         np.testing.assert_array_equal(found, _exact(con))
-        with computed_here():
-            np.testing.assert_array_equal(counted_pairs(con, traced), found)
+        np.testing.assert_array_equal(counted_pairs(CaseFacts(con, from_scratch=True), traced), found)
 
 
 @pytest.mark.usefixtures("sampled")
@@ -106,7 +109,7 @@ def test_pairs_that_are_counted_in_parts_are_those_that_are_counted_at_once(
 ) -> None:
     con = _tangled(3)
     monkeypatch.setattr(sampling, "MOST_READ", most)
-    traced = read_traced(con)
+    traced = read_traced(CaseFacts(con))
     ranges = pair_counts._parts(con, traced)
     assert len(ranges) == -(-sum(traced.identifiers) // most) > 1
     held = [
@@ -115,7 +118,7 @@ def test_pairs_that_are_counted_in_parts_are_those_that_are_counted_at_once(
     ]
     assert sum(held) == sum(traced.identifiers)
     assert max(held) < 1.3 * most
-    np.testing.assert_array_equal(counted_pairs(con, traced), _exact(con))
+    np.testing.assert_array_equal(counted_pairs(CaseFacts(con), traced), _exact(con))
 
 
 @pytest.mark.usefixtures("sampled")
@@ -125,15 +128,15 @@ def test_only_what_came_in_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     met: list[int] = []
     one_by_one = pair_counts._met
 
-    def watched(con: duckdb.DuckDBPyConnection, number: int) -> tuple[Numbers, Numbers, Numbers]:
+    def watched(facts: CaseFacts, traced: ComparedDatasets, number: int) -> tuple[Numbers, Numbers, Numbers]:
         met.append(number)
-        return one_by_one(con, number)
+        return one_by_one(facts, traced, number)
 
     monkeypatch.setattr(pair_counts, "_met", watched)
     for numbers, fresh_ones in (((1, 2, 3, 4, 5), []), ((1, 2, 3, 4, 5, 7), [7]), ((1, 2, 3, 4, 5, 6, 7), [6])):
         _only(con, numbers)
         met.clear()
-        np.testing.assert_array_equal(counted_pairs(con, read_traced(con)), _exact(con))
+        np.testing.assert_array_equal(counted_pairs(CaseFacts(con), read_traced(CaseFacts(con))), _exact(con))
         assert met == fresh_ones
 
 
@@ -172,7 +175,7 @@ def test_a_share_of_the_identifiers_tells_who_copied_from_whom(
 @pytest.mark.usefixtures("sampled")
 def test_what_is_estimated_is_near_and_what_is_counted_is_exact() -> None:
     con = _chain(5).load()
-    found = compare(con)
+    found = compare(CaseFacts(con))
     assert found.traced.share.percent == 2
     exact = _exact(con)
     np.testing.assert_array_equal(found.shared, exact)
@@ -192,6 +195,6 @@ def test_what_is_estimated_is_near_and_what_is_counted_is_exact() -> None:
 def test_overlaps_of_a_large_case_are_the_sizes_of_the_intersections() -> None:
     world = _chain(6)
     con = world.load()
-    overlap.compute(con, 1)
+    overlap.compute(CaseFacts(con), 1)
     for a, b, shared in con.execute("SELECT a, b, shared FROM overlap").fetchall():
         assert shared == np.intersect1d(world.lists[a], world.lists[b]).size

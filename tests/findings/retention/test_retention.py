@@ -10,6 +10,7 @@ import pytest
 from tests.findings.marked_world import SPACE, World
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Probability, Reason
 from tracer.findings import attribution, retention
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.retention import Retention
 from tracer.wording import say
 
@@ -35,8 +36,9 @@ def give(
 
 def trace(world: World) -> dict[tuple[str, str], Retention]:
     """Both stages; rows of .05 and more by (vendor, dataset)."""
-    attribution.compute(world.con, 1)
-    return {(row.vendor, row.seen_in): row for row in retention.compute(world.con, 1) if row.probability >= 0.05}
+    attribution.compute(CaseFacts(world.con), 1)
+    rows = retention.compute(CaseFacts(world.con), 1)
+    return {(row.vendor, row.seen_in): row for row in rows if row.probability >= 0.05}
 
 
 def probability_of(reason: Reason) -> float:
@@ -220,8 +222,8 @@ def test_vintages_tell_two_releases_to_one_vendor_apart() -> None:
     world.release("second", "own-2", "cti-a", day=date(2026, 3, 5), ends=date(2026, 12, 31))
     world.dataset("kept", "cti-a", world.sample(people[:2500], 0.7), obtained=LATER)
     world.derivation("own-1", "kept", 0.9)
-    attribution.compute(world.con, 1)
-    rows = {row.release: row for row in retention.compute(world.con, 1)}
+    attribution.compute(CaseFacts(world.con), 1)
+    rows = {row.release: row for row in retention.compute(CaseFacts(world.con), 1)}
     assert rows["first"].probability > 0.8
     assert rows["first"].reading == "retained"
     assert rows.get("second") is None or rows["second"].probability < 0.05
@@ -259,8 +261,8 @@ def test_what_stands_instead_of_a_copy_sums_to_one_with_it(vendors: int, each: i
     copies = [give(world, people, f"cti-{i}", i, each=each) for i in range(vendors)]
     world.dataset("resold", "trader", world.sample(copies[0], 0.6), obtained=LATER)
     world.derivation("own", "resold", 0.9)
-    attribution.compute(world.con, 1)
-    rows = retention.compute(world.con, 1)
+    attribution.compute(CaseFacts(world.con), 1)
+    rows = retention.compute(CaseFacts(world.con), 1)
     assert rows
     for row in rows:
         assert row.probability + sum(probability for _, probability in instead_of(row)) == pytest.approx(1.0, abs=0.03)
@@ -317,5 +319,5 @@ def test_a_copy_is_not_behind_a_list_that_holds_none_of_the_clients_rows(each: i
     world.dataset("further", "trader-2", other[:300], obtained=LATER)
     world.derivation("backend", "resold", 0.99)
     world.derivation("resold", "further", 0.99)
-    attribution.compute(world.con, 1)
-    assert {row.seen_in for row in retention.compute(world.con, 1)} == {"backend"}
+    attribution.compute(CaseFacts(world.con), 1)
+    assert {row.seen_in for row in retention.compute(CaseFacts(world.con), 1)} == {"backend"}

@@ -14,6 +14,7 @@ from tests.simulate.loading import CHINA, insert_market
 from tests.simulate.score import ConfusionCounts
 from tracer.case.memory import memory_case
 from tracer.findings import attribution, derivation, overlap, retention
+from tracer.findings.case_facts import CaseFacts
 from tracer.simulate.market import Market, MarketSpec
 from tracer.simulate.trade import make_market
 
@@ -52,10 +53,10 @@ def test_retention_is_found_on_markets_with_merges() -> None:
         case = memory_case()
         insert_market(case.con, market)
         put_canaries(case.con, market)
-        overlap.compute(case.con, 1)
-        derivation.compute(case.con, 1)
-        attribution.compute(case.con, 1)
-        rows = retention.compute(case.con, 1)
+        overlap.compute(CaseFacts(case.con), 1)
+        derivation.compute(CaseFacts(case.con), 1)
+        attribution.compute(CaseFacts(case.con), 1)
+        rows = retention.compute(CaseFacts(case.con), 1)
         found = {(row.vendor, row.release, row.seen_in): (row.reading, row.probability) for row in rows}
         counts = score.retention(found, market.truth)
         right, wrong, missed = right + counts.right, wrong + counts.wrong, missed + counts.missed

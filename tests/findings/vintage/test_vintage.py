@@ -18,6 +18,7 @@ from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.disclosure import PartyRef, reason_of
 from tracer.findings.attribution import COPY_UNKNOWN
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.vintage.fence import as_cohorts, find_fence
 from tracer.manifest import apply_manifest, read_manifest
 from tracer.simulate.market import MarketSpec
@@ -177,7 +178,7 @@ def test_without_a_row_history_nothing_is_said(tmp_path: Path) -> None:
         case.con.execute("DELETE FROM vintage")
         from tracer.findings import vintage
 
-        vintage.compute(case.con, 9)
+        vintage.compute(CaseFacts(case.con), 9)
         assert case.con.execute("SELECT count(*) FROM vintage").fetchall() == [(0,)]
 
 

@@ -1,1 +1,1 @@
-SELECT no, position, code FROM temp.traced
+SELECT no, position, code FROM {traced}

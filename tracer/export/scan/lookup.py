@@ -6,21 +6,22 @@ The candidates of a file are a few thousand; they go into DuckDB as one Arrow ta
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import phonenumbers
 import pyarrow as pa
 
+from tracer.case.registered import registered
 from tracer.identify.email import normalise as normalise_email
 from tracer.identify.keys import EMAIL_BASE, HASH_BASE, KEY_BASE, text_key
 from tracer.identify.mailbox import mailbox
+from tracer.resources import statements_beside
 
 FEW_BEARERS = 20
 """A name that is in as many rows or more points at no single person."""
 
-_SQL = Path(__file__).parent / "sql"
+_statement = statements_beside(__file__)
 
 
 def country_code(region: str) -> str:
@@ -77,11 +78,8 @@ def hashed(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> set[str]:
         unknown = sorted({digits for digits in found if len(digits) == length} - known)
         if unknown:
             table = pa.table({"hash": pa.array(unknown, pa.string())})
-            con.register("candidate", table)
-            try:
+            with registered(con, candidate=table):
                 rows = con.execute(_statement("hashed").replace("{hash}", method)).fetchall()
-            finally:
-                con.unregister("candidate")
             leaking |= {row[0] for row in rows}
     return leaking
 
@@ -98,15 +96,12 @@ def bearers(con: duckdb.DuckDBPyConnection, candidates: Iterable[str]) -> set[st
         return set()
     every = " UNION ALL ".join(f"SELECT c{position} AS cell FROM {raw}" for raw, places in cells for position in places)
     folded = "lower(trim(regexp_replace(translate(cell, '\u3000', ' '), '\\s+', ' ', 'g')))"
-    con.register("candidate", table)
-    try:
+    with registered(con, candidate=table):
         rows = con.execute(
             f"SELECT c.text FROM ({every}) JOIN candidate c ON c.text = {folded}"
             " GROUP BY c.text HAVING count(*) < $few ORDER BY c.text",
             {"few": FEW_BEARERS},
         ).fetchall()
-    finally:
-        con.unregister("candidate")
     return {row[0] for row in rows}
 
 
@@ -124,12 +119,5 @@ def _cells(con: duckdb.DuckDBPyConnection) -> list[tuple[str, Sequence[int]]]:
 def _asked(con: duckdb.DuckDBPyConnection, name: str, candidates: pa.Table) -> list[tuple[Any, ...]]:
     if not candidates.num_rows:
         return []
-    con.register("candidate", candidates)
-    try:
+    with registered(con, candidate=candidates):
         return con.execute(_statement(name)).fetchall()
-    finally:
-        con.unregister("candidate")
-
-
-def _statement(name: str) -> str:
-    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")

@@ -17,8 +17,9 @@ from tracer.findings.attribution.masked import ON_MASKS, tell_masks
 from tracer.findings.attribution.score import ALPHA, Attribution, looks_at, score
 from tracer.findings.attribution.unmarked import COPY_UNKNOWN, tell_unmarked
 from tracer.findings.attribution.witness import second_witness, signal_witness
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.finding_tables import kept, put_rows
-from tracer.findings.overlap.patterns import LEAST_CONTACTS
+from tracer.findings.overlap.traced import LEAST_CONTACTS
 from tracer.findings.sightings import read_marks
 
 __all__ = ["ALPHA", "COPY_UNKNOWN", "ON_MASKS", "Attribution", "attribute", "compute"]
@@ -47,18 +48,19 @@ def attribute(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float = ALP
         )
     chosen = [marks.datasets[dataset] for dataset in dict.fromkeys(datasets)]
     if len(chosen) > 1:
-        return score_jointly(con, marks, chosen, alpha)
-    looks = looks_at(con, marks, chosen, alpha)
+        return score_jointly(CaseFacts(con), marks, chosen, alpha)
+    looks = looks_at(CaseFacts(con), marks, chosen, alpha)
     return tell_masks(con, marks, chosen, tell_unmarked(looks, score(looks)))
 
 
-def compute(con: duckdb.DuckDBPyConnection, run: int, alpha: float = ALPHA) -> list[Attribution]:
+def compute(facts: CaseFacts, run: int, alpha: float = ALPHA) -> list[Attribution]:
     """Attribute all current datasets and write the rows of `run`; what a second dataset or signals confirm becomes
     G4.
     """
+    con = facts.con
     marks = read_marks(con)
     datasets = list(marks.datasets.values()) if marks.releases else []
-    looks = looks_at(con, marks, datasets, alpha) if datasets else []
+    looks = looks_at(facts, marks, datasets, alpha) if datasets else []
     found = second_witness(con, marks, tell_unmarked(looks, told_together(looks, score(looks), alpha)))
     found = signal_witness(con, found)
     found = tell_masks(con, marks, datasets, found)

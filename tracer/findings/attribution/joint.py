@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import duckdb
-
 from tracer.disclosure import DatasetRef, PValue, Reason, Ref
 from tracer.findings.attribution.codes import NOTHING, CodeEvidence, code_evidence
 from tracer.findings.attribution.score import Attribution, SeenDataset, facts_of, in_order, looks_at
 from tracer.findings.attribution.verdict import ReleaseInDataset, grade_of, reasons_against, reasons_for
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.sightings import Dataset, Marks
 
 _GRADES = ("G0", "G1", "G2", "G3")
 
 
-def score_jointly(
-    con: duckdb.DuckDBPyConnection, marks: Marks, datasets: Sequence[Dataset], alpha: float
-) -> list[Attribution]:
+def score_jointly(case: CaseFacts, marks: Marks, datasets: Sequence[Dataset], alpha: float) -> list[Attribution]:
     """A row for every release that all of `datasets` together say something about; their ids are joined by "+".
 
     The p-value has one likelihood over all datasets and one exact tail, the e-value is the mean of theirs, and `chance`
@@ -27,7 +24,7 @@ def score_jointly(
     is the lowest that any dataset with marks of the release allows. `canaries_seen` counts over all datasets,
     `rows_matched` is the largest of theirs.
     """
-    looks = looks_at(con, marks, datasets, alpha)
+    looks = looks_at(case, marks, datasets, alpha)
     codes = _codes(looks, alpha)
     told = {look.dataset.id: {fact.release.id: fact for fact in facts_of(look)} for look in looks}
     releases = sorted({identity for facts in told.values() for identity in facts})
@@ -51,7 +48,7 @@ def told_together(looks: Sequence[SeenDataset], found: Sequence[Attribution], al
     together."""
     if not looks:
         return list(found)
-    con, seen, compared = looks[0].con, looks[0].seen, max(1, len(looks[0].marks.releases))
+    con, seen, compared = looks[0].case.con, looks[0].seen, max(1, len(looks[0].marks.releases))
     names = {look.dataset.no: look.dataset.id for look in looks}
     together: dict[tuple[str, str], Reason] = {}
     for drawn in looks[0].codes.values():
@@ -80,7 +77,7 @@ def _codes(looks: Sequence[SeenDataset], alpha: float) -> dict[str, CodeEvidence
     seen = [(look.dataset.no, look.seen.canaries(look.dataset.no)) for look in looks]
     first = looks[0]
     for drawn in first.codes.values():
-        found.update(code_evidence(first.con, drawn, seen, alpha, len(first.marks.releases)))
+        found.update(code_evidence(first.case.con, drawn, seen, alpha, len(first.marks.releases)))
     return found
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import duckdb
-
 from tracer.disclosure import Reason
 from tracer.findings.attribution.codes import NOTHING, CodeEvidence, code_evidence
 from tracer.findings.attribution.nulls import MatchedRows, block_chance, excluded_rate, is_planted
 from tracer.findings.attribution.verdict import ReleaseInDataset, grade_of, reasons_against, reasons_for
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.sightings import (
     CanaryChance,
     Dataset,
@@ -64,7 +63,7 @@ class Attribution:
 class SeenDataset:
     """One dataset with what was seen in it."""
 
-    con: duckdb.DuckDBPyConnection
+    case: CaseFacts
     marks: Marks
     codes: Mapping[str, DrawnCode]
     seen: Sightings
@@ -83,15 +82,13 @@ def score(looks: Sequence[SeenDataset]) -> list[Attribution]:
     return found
 
 
-def looks_at(
-    con: duckdb.DuckDBPyConnection, marks: Marks, datasets: Sequence[Dataset], alpha: float
-) -> list[SeenDataset]:
+def looks_at(facts: CaseFacts, marks: Marks, datasets: Sequence[Dataset], alpha: float) -> list[SeenDataset]:
     """The datasets, by id, with what is seen in them."""
-    seen = read_sightings(con, marks, [dataset.no for dataset in datasets])
-    backgrounds = read_background(con, marks, seen)
-    codes = read_codes(con, marks)
+    seen = read_sightings(facts, marks, [dataset.no for dataset in datasets])
+    backgrounds = read_background(facts, marks, seen)
+    codes = read_codes(facts.con, marks)
     return [
-        SeenDataset(con, marks, codes, seen, backgrounds.get(dataset.no), dataset, alpha)
+        SeenDataset(facts, marks, codes, seen, backgrounds.get(dataset.no), dataset, alpha)
         for dataset in sorted(datasets, key=lambda item: item.id)
     ]
 
@@ -102,7 +99,7 @@ def facts_of(look: SeenDataset) -> list[ReleaseInDataset]:
     touched = [release for release in look.marks.releases if _shares(look, release, canaries)]
     codes = _codes(look, canaries) if touched else {}
     expected = _expected(look, touched, canaries)
-    in_blocks = {source: chance_overlap(look.con, look.dataset.no, source) for source in sorted(expected)}
+    in_blocks = {source: chance_overlap(look.case, look.dataset.no, source) for source in sorted(expected)}
     return [_facts(look, release, codes.get(release.id, NOTHING), expected, in_blocks) for release in touched]
 
 
@@ -118,7 +115,7 @@ def _codes(look: SeenDataset, canaries: frozenset[int]) -> dict[str, CodeEvidenc
     found: dict[str, CodeEvidence] = {}
     for drawn in look.codes.values():
         found.update(
-            code_evidence(look.con, drawn, [(look.dataset.no, canaries)], look.alpha, len(look.marks.releases))
+            code_evidence(look.case.con, drawn, [(look.dataset.no, canaries)], look.alpha, len(look.marks.releases))
         )
     return found
 
@@ -141,7 +138,7 @@ def _expected(look: SeenDataset, touched: Sequence[Release], canaries: frozenset
         return {}
     by_pair = {
         (a, b): expected
-        for a, b, expected in look.con.execute(
+        for a, b, expected in look.case.con.execute(
             "SELECT a, b, expected FROM overlap WHERE superseded IS NULL AND (a = $id OR b = $id) ORDER BY run, a, b",
             {"id": look.dataset.id},
         ).fetchall()
@@ -152,7 +149,8 @@ def _expected(look: SeenDataset, touched: Sequence[Release], canaries: frozenset
             continue
         a, b = sorted((release.dataset, look.dataset.id))
         known = by_pair.get((a, b))
-        expected[release.source] = chance_overlap(look.con, look.dataset.no, release.source) if known is None else known
+        by_chance = chance_overlap(look.case, look.dataset.no, release.source) if known is None else known
+        expected[release.source] = by_chance
     return expected
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tracer.disclosure import Count, DatasetRef, PartyRef, Reason
 from tracer.findings.attribution.score import Attribution, SeenDataset
-from tracer.findings.overlap.patterns import LEAST_CONTACTS
+from tracer.findings.overlap.traced import LEAST_CONTACTS
 from tracer.findings.sightings import Release, chance_overlap
 
 COPY_UNKNOWN = "attribution-copy-unknown"
@@ -52,7 +52,7 @@ def _above(look: SeenDataset, release: Release) -> bool:
     matched = _matched(look, release)
     if matched < LEAST_CONTACTS or release.source is None:
         return False
-    expected = chance_overlap(look.con, look.dataset.no, release.source)
+    expected = chance_overlap(look.case, look.dataset.no, release.source)
     return bool(matched > expected + 3.0 * max(expected, 1.0) ** 0.5)
 
 

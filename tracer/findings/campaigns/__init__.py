@@ -6,16 +6,15 @@ joined with attribution from lists only where what the caller said agrees as wel
 
 from __future__ import annotations
 
-import duckdb
-
 from tracer.findings.campaigns.judge import SignalReadings, read_signals
 from tracer.findings.campaigns.write import write
+from tracer.findings.case_facts import CaseFacts
 
 __all__ = ["SignalReadings", "compute", "read_signals"]
 
 
-def compute(con: duckdb.DuckDBPyConnection, run: int) -> SignalReadings:
+def compute(facts: CaseFacts, run: int) -> SignalReadings:
     """Read the signals of the case and write the findings of `run`."""
-    reading = read_signals(con)
-    write(con, run, reading)
+    reading = read_signals(facts.con)
+    write(facts.con, run, reading)
     return reading

@@ -16,6 +16,7 @@ import duckdb
 import networkx as nx
 
 from tracer.findings.attribution.score import ALPHA
+from tracer.findings.case_facts import CaseFacts
 from tracer.resources import statements_beside
 
 LEAST_PROBABILITY = 0.5
@@ -52,10 +53,10 @@ class Route:
     """Of the least sure link so far; 1 before the first."""
 
 
-def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
+def compute(facts: CaseFacts, run: int) -> None:
     """Fills table `chain` for `run` from the findings that are not superseded."""
-    for route in chains(con):
-        con.execute(
+    for route in chains(facts.con):
+        facts.con.execute(
             "INSERT INTO chain (run, superseded, parties, datasets, grade, first_seen, last_seen, probability) "
             "VALUES ($run, NULL, $parties, $datasets, $grade, $first_seen, $last_seen, $probability)",
             {

@@ -6,19 +6,19 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 
-import duckdb
 import pyarrow as pa
 
 from tracer.disclosure import REASONS, Reason
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims import calls, consented, contents, members, origins, random, retained, size, stopped
 from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, read_claims, untestable
 from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.lines.events import LineEvents
 
-Test = Callable[[duckdb.DuckDBPyConnection, ClaimRow], ClaimVerdict]
+Test = Callable[[CaseFacts, ClaimRow], ClaimVerdict]
 
 
-def assess_other(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:  # noqa: ARG001 - the shape of every test
+def assess_other(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:  # noqa: ARG001 - the shape of every test
     """`other`: what cannot be put to data. "We did not know" is such a statement."""
     return untestable(Reason.of("claim-other"))
 
@@ -44,17 +44,17 @@ _OF_CALLS = {"pool_size", "complaint_rate", "stopped", "members_only"}
 """Kinds that need the temp tables of `LineEvents`."""
 
 
-def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
+def compute(facts: CaseFacts, run: int) -> None:
     """Write a verdict on every claim of the case into `claim_verdict`, with the number of this run."""
-    claims = read_claims(con)
-    calls = LineEvents(con) if any(claim.kind in _OF_CALLS for claim in claims) else nullcontext()
+    claims = read_claims(facts.con)
+    calls = LineEvents(facts.con) if any(claim.kind in _OF_CALLS for claim in claims) else nullcontext()
     with calls:
-        verdicts = [(claim, KINDS[claim.kind](con, claim)) for claim in claims]
+        verdicts = [(claim, KINDS[claim.kind](facts, claim)) for claim in claims]
     schema = {
         "claim": pa.string(), "dataset": pa.string(), "verdict": pa.string(), "p_value": pa.float64(),
         "numbers": pa.string(), "alternatives": REASONS, "grade": pa.string(),
     }  # fmt: skip
-    put_rows(con, "claim_verdict", run, schema, (
+    put_rows(facts.con, "claim_verdict", run, schema, (
         (
             claim.id, claim.dataset, verdict.verdict, verdict.p_value,
             json.dumps(dict(verdict.numbers), ensure_ascii=False), kept(verdict.alternatives), verdict.grade,

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tracer.case.registered import registered
 from tracer.findings.claims.blocks import BLOCK, Counts
 from tracer.findings.claims.verdict import statement
 from tracer.findings.overlap.close import Pairs, parts_of
@@ -61,9 +62,8 @@ def far_block_counts(
     columns = {"holders": pa.array([list(holders) for holders in sets], pa.list_(pa.int32()))} | {
         name: pa.array([row[n] for row in rows], pa.int64()) for n, name in enumerate(("drawn", "known", "shared"))
     }
-    con.register("claim_counted", pa.table(columns))
-    summed = con.execute(statement("counted_holders")).fetchnumpy()
-    con.unregister("claim_counted")
+    with registered(con, claim_counted=pa.table(columns)):
+        summed = con.execute(statement("counted_holders")).fetchnumpy()
     con.execute("DROP TABLE temp.claim_holders")
     return {name: np.asarray(summed[name], dtype=np.int64) for name in ("block", "drawn", "known", "shared")}
 

@@ -13,6 +13,7 @@ import duckdb
 
 from tracer.disclosure import Reason
 from tracer.findings.campaigns.pool import p_so_few, pool_size
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.statements import with_statements
 from tracer.findings.claims.verdict import ERROR, ClaimRow, ClaimVerdict, statement, untestable
 from tracer.findings.intervals import (
@@ -29,9 +30,9 @@ from tracer.identify.places import provinces
 FORGED = Reason.of("claim-caller-forged")
 
 
-def assess_rate(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
+def assess_rate(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     """`complaint_rate`: complaints a call are at most the number claimed. Null: exactly so many; exact binomial."""
-    return with_statements(con, claim, _rate(con, claim))
+    return with_statements(facts.con, claim, _rate(facts.con, claim))
 
 
 def _rate(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
@@ -64,9 +65,9 @@ _FEW = Reason.of("claim-few-complain")
 NO_LINE = Reason.of("claim-no-line")
 
 
-def assess_pool(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
+def assess_pool(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     """`pool_size`: the line picks one of at least so many cards for each call. Null: exactly so many, each alike."""
-    return with_statements(con, claim, _pool(con, claim))
+    return with_statements(facts.con, claim, _pool(facts.con, claim))
 
 
 def _pool(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:

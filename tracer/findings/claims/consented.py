@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from tracer.disclosure import Reason
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.verdict import (
     LEAST_CONTACTS,
     ClaimRow,
@@ -26,9 +27,9 @@ from tracer.findings.claims.verdict import (
 _NO_BASIS = ("none", "refused")
 
 
-def assess(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
+def assess(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     """The verdict on the list that the claim names, or on all that the party holds."""
-    return over_lists(con, claim, lambda dataset, _: _consented(con, dataset))
+    return over_lists(facts.con, claim, lambda dataset, _: _consented(facts.con, dataset))
 
 
 def _consented(con: duckdb.DuckDBPyConnection, dataset: str) -> ClaimVerdict:

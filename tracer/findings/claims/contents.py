@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from tracer.disclosure import Reason
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.blocks import BLOCK
 from tracer.findings.claims.overlaps import LIVE_LEAST, canaries_inside, overlap_with
 from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, over_lists, statement, told, untestable, usable
@@ -28,22 +29,23 @@ _FIRMS = 3
 """Firms under which a mobile number must be to be reported: an agent's, or a filler."""
 
 
-def assess_business(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
+def assess_business(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     """`business_only`, on the list that the claim names or on all that the party holds."""
-    return over_lists(con, claim, lambda dataset, lists: _business(con, dataset, ALPHA / lists))
+    return over_lists(facts.con, claim, lambda dataset, lists: _business(facts, dataset, ALPHA / lists))
 
 
-def assess_public(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
+def assess_public(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     """`public_sources`, on the list that the claim names or on all that the party holds."""
-    return over_lists(con, claim, lambda dataset, lists: _public(con, dataset, ALPHA / lists))
+    return over_lists(facts.con, claim, lambda dataset, lists: _public(facts, dataset, ALPHA / lists))
 
 
-def _business(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float) -> ClaimVerdict:
+def _business(facts: CaseFacts, dataset: str, alpha: float) -> ClaimVerdict:
+    con = facts.con
     no, why_not = usable(con, dataset)
     if why_not is not None:
         return untestable(why_not)
     public = _public_lists(con, dataset)
-    p_value, numbers = _against_consumers(con, no, dataset, public, consumers=True)
+    p_value, numbers = _against_consumers(facts, no, dataset, public, consumers=True)
     numbers = _firms(con, no, close_to(con, no, [number for number, _ in public])) | numbers
     if p_value is not None and p_value <= alpha:
         owners = Reason.of("claim-owners-are-consumers")
@@ -54,12 +56,13 @@ def _business(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float) -> Cla
     return ClaimVerdict("consistent", printed, numbers, (Reason.of("claim-staff-numbers"),))
 
 
-def _public(con: duckdb.DuckDBPyConnection, dataset: str, alpha: float) -> ClaimVerdict:
+def _public(facts: CaseFacts, dataset: str, alpha: float) -> ClaimVerdict:
+    con = facts.con
     no, why_not = usable(con, dataset)
     if why_not is not None:
         return untestable(why_not)
     public = _public_lists(con, dataset)
-    p_value, numbers = _against_consumers(con, no, dataset, public, consumers=False)
+    p_value, numbers = _against_consumers(facts, no, dataset, public, consumers=False)
     contacts, explained = con.execute(
         statement("explained"), {"dataset": no, "public": close_to(con, no, [number for number, _ in public])}
     ).fetchall()[0]
@@ -89,20 +92,20 @@ def _public_lists(con: duckdb.DuckDBPyConnection, dataset: str) -> list[tuple[in
 
 
 def _against_consumers(
-    con: duckdb.DuckDBPyConnection, no: int, dataset: str, public: list[tuple[int, str]], *, consumers: bool
+    facts: CaseFacts, no: int, dataset: str, public: list[tuple[int, str]], *, consumers: bool
 ) -> tuple[float | None, dict[str, Any]]:
     """(p of both tests together or None where neither can be made, what was counted)."""
-    lists = con.execute(statement("consumer_lists"), {"dataset": dataset}).fetchall()
+    lists = facts.con.execute(statement("consumer_lists"), {"dataset": dataset}).fetchall()
     p_values, numbers = [], dict[str, Any]()
     if lists:
-        overlap = overlap_with(con, no, [number for number, _ in lists], [number for number, _ in public])
+        overlap = overlap_with(facts, no, [number for number, _ in lists], [number for number, _ in public])
         p_lists = overlap.among_live().tail(overlap.shared)
         p_values.append(p_lists)
         numbers |= {
             "consumer_lists": [name for _, name in lists], "shared_with_consumers": told(overlap.shared),
             "expected": rounded(overlap.among_live().mean), "p_consumers": rounded_up(p_lists),
         }  # fmt: skip
-    p_canaries, canaries = canaries_inside(con, no, consumers=consumers)
+    p_canaries, canaries = canaries_inside(facts, no, consumers=consumers)
     if canaries["canaries_seen"] != 0:
         p_values.append(p_canaries)
         numbers |= canaries

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from tracer.disclosure import Reason
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, statement, untestable
 from tracer.identify.organisation import parse
 
@@ -20,8 +21,9 @@ _PLAIN = ("短信", "sms", "message")
 """Words of a claim that speak of any message, not of flash SMS alone."""
 
 
-def assess(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
+def assess(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     """The verdict on a party whose messages, it is said, go to members only; needs the tables of `LineEvents`."""
+    con = facts.con
     text = f"{claim.value or ''} {claim.quote or ''}".casefold()
     plain = any(word in text for word in _PLAIN)
     flash = not plain and ("闪信" in text or "flash" in text)

@@ -11,25 +11,26 @@ from typing import Any
 import duckdb
 
 from tracer.disclosure import DatasetRef, Probability, Reason
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.verdict import SURE, ClaimRow, ClaimVerdict, over_lists, statement, untestable, usable
 from tracer.findings.intervals import rounded
 from tracer.findings.lines.hands import Hand, supply_chain_depth
 
 
-def assess_own(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
+def assess_own(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     """`own_collection`: it came from no other party's list."""
-    return over_lists(con, claim, lambda dataset, _: _copied(con, claim, dataset))
+    return over_lists(facts.con, claim, lambda dataset, _: _copied(facts.con, claim, dataset))
 
 
-def assess_first_hand(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
+def assess_first_hand(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     """`first_hand`, of a list or of lines: of lines where the claim names no list and the party sells lines."""
-    lines = con.execute(
+    lines = facts.con.execute(
         "SELECT id, carrier, hand FROM line WHERE vendor = $party ORDER BY id", {"party": claim.about}
     ).fetchall()
-    role = con.execute("SELECT role FROM party WHERE id = $party", {"party": claim.about}).fetchone()
+    role = facts.con.execute("SELECT role FROM party WHERE id = $party", {"party": claim.about}).fetchone()
     if claim.dataset is None and (lines or (role is not None and role[0] == "line_vendor")):
-        return _line(con, claim.about, lines)
-    return over_lists(con, claim, lambda dataset, _: _copied(con, claim, dataset))
+        return _line(facts.con, claim.about, lines)
+    return over_lists(facts.con, claim, lambda dataset, _: _copied(facts.con, claim, dataset))
 
 
 def _copied(con: duckdb.DuckDBPyConnection, claim: ClaimRow, dataset: str) -> ClaimVerdict:

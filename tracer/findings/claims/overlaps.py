@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
 import numpy as np
 
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.block_counts import block_counts, far_block_counts
 from tracer.findings.claims.blocks import BLOCK, Counts, OverlapNull, overlap_null
 from tracer.findings.claims.verdict import statement
@@ -49,17 +49,16 @@ class Overlap:
         return overlap_null(known, drawn, live)
 
 
-def overlap_with(
-    con: duckdb.DuckDBPyConnection, no: int, others: Sequence[int], without: Sequence[int] = ()
-) -> Overlap:
+def overlap_with(facts: CaseFacts, no: int, others: Sequence[int], without: Sequence[int] = ()) -> Overlap:
     """How dataset `no` meets the datasets `others`, leaving out numbers that are in one of `without`.
 
     What lists have in common counts where they are close: of two that are not, each is taken to have its own.
     """
+    con = facts.con
     bound = {"dataset": no, "witnesses": list(others), "without": list(without)}
     close = read_close(con, [no], others, without)
     table: Mapping[str, Any]
-    answer = kept_answer(con, "claims/blocks", statement("blocks"), bound)
+    answer = kept_answer(facts, "claims/blocks", statement("blocks"), bound)
     if not all_close(close, [no, *others, *without]):
         table = far_block_counts(con, no, others, without, close)
     elif ROWS in answer:
@@ -72,20 +71,18 @@ def overlap_with(
     return Overlap(overlap_null(known[meet], drawn[meet]), known, drawn, shared, rows, int(known.sum()))
 
 
-def canaries_inside(
-    con: duckdb.DuckDBPyConnection, no: int, *, consumers: bool = False
-) -> tuple[float, dict[str, Any]]:
+def canaries_inside(facts: CaseFacts, no: int, *, consumers: bool = False) -> tuple[float, dict[str, Any]]:
     """(chance of so many canaries in a list that holds live numbers at random, what is said of them).
 
     `consumers`: only canaries whose persona has no firm. Fewer than 20 that were imported after the list count as none.
     """
-    table = ask(con, "claims/canaries", statement("canaries"), {"dataset": no, "consumers": consumers}).fetchall()
+    table = ask(facts, "claims/canaries", statement("canaries"), {"dataset": no, "consumers": consumers}).fetchall()
     seen, late = sum(row[2] for row in table), sum(row[3] for row in table)
     seen -= late if late < LEAST_SHARED else 0
     if not seen:
         return 1.0, {"canaries_seen": 0, "p_canaries": 1.0}
     drawn = dict(
-        con.execute(
+        facts.con.execute(
             "SELECT key // 10000, count(*) FROM membership WHERE dataset = $no "
             "AND key BETWEEN 8613000000000 AND 8619999999999 GROUP BY ALL",
             {"no": no},

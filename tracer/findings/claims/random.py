@@ -15,9 +15,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import duckdb
-
 from tracer.disclosure import Probability, Reason
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.blocks import BLOCK
 from tracer.findings.claims.names import names_agree
 from tracer.findings.claims.overlaps import Overlap, canaries_inside, overlap_with
@@ -42,32 +41,30 @@ ALLOTTED_NUMBERS = 4.995e9
 """Chinese mobile numbers in allotted segments (methods 3): the population of the uniform test."""
 
 
-def assess(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
+def assess(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     """The verdict on the list that the claim names, or on all that the party holds."""
-    return over_lists(con, claim, lambda dataset, lists: assess_random(con, dataset, lists))
+    return over_lists(facts.con, claim, lambda dataset, lists: assess_random(facts, dataset, lists))
 
 
-def assess_random(con: duckdb.DuckDBPyConnection, dataset: str, lists: int = 1) -> ClaimVerdict:
+def assess_random(facts: CaseFacts, dataset: str, lists: int = 1) -> ClaimVerdict:
     """Test whether the mobile numbers of `dataset` (an id) are random in their blocks of 10^4; one of so many lists."""
-    no, why_not = usable(con, dataset)
+    no, why_not = usable(facts.con, dataset)
     if why_not is not None:
         return untestable(why_not)
-    witnesses = con.execute(statement("witness"), {"dataset": dataset, "near": NEAR}).fetchall()
-    overlap = overlap_with(con, no, [number for number, _, _ in witnesses])
+    witnesses = facts.con.execute(statement("witness"), {"dataset": dataset, "near": NEAR}).fetchall()
+    overlap = overlap_with(facts, no, [number for number, _, _ in witnesses])
     if overlap.rows < LEAST_CONTACTS:
-        return untestable(Reason.of("claim-few-mobiles", least=LEAST_CONTACTS), shape_of(con, no).numbers)
+        return untestable(Reason.of("claim-few-mobiles", least=LEAST_CONTACTS), shape_of(facts, no).numbers)
     if overlap.known_numbers == 0:
-        return untestable(Reason.of("claim-no-witness"), shape_of(con, no).numbers)
-    return _judge(con, no, witnesses, overlap, ALPHA / lists)
+        return untestable(Reason.of("claim-no-witness"), shape_of(facts, no).numbers)
+    return _judge(facts, no, witnesses, overlap, ALPHA / lists)
 
 
-def _judge(
-    con: duckdb.DuckDBPyConnection, no: int, witnesses: list[tuple[Any, ...]], overlap: Overlap, alpha: float
-) -> ClaimVerdict:
+def _judge(facts: CaseFacts, no: int, witnesses: list[tuple[Any, ...]], overlap: Overlap, alpha: float) -> ClaimVerdict:
     p_block, p_scrubbed = (null.tail(overlap.shared) for null in (overlap.null, overlap.among_live()))
-    p_names, names = names_agree(con, no, [number for number, _, _ in witnesses])
-    p_canaries, canaries = canaries_inside(con, no)
-    shape = shape_of(con, no)
+    p_names, names = names_agree(facts.con, no, [number for number, _, _ in witnesses])
+    p_canaries, canaries = canaries_inside(facts, no)
+    shape = shape_of(facts, no)
     tests = {"block": p_block, "names": p_names, "canaries": p_canaries, "last_two": shape.p_last_two,
              "sequence": shape.p_sequence}  # fmt: skip
     power = overlap.null.power(0.01, 0.01)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import duckdb
-
 from tracer.disclosure import DatasetRef, Reason, ReleaseRef
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.verdict import SURE, ClaimRow, ClaimVerdict, statement, untestable
 from tracer.findings.intervals import rounded
 
 
-def assess(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
+def assess(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     """The verdict on a recipient of copies that says to keep nothing."""
+    con = facts.con
     rows = con.execute(statement("kept"), {"vendor": claim.about, "dataset": claim.dataset}).fetchall()
     kept = [row for row in rows if row[1] == "retained" and row[2] and row[3] >= SURE and row[4] >= "G2"]
     passed = [row for row in rows if row[1] == "passed_on" and row[3] >= SURE]

@@ -11,13 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
 import numpy as np
 
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.blocks import BLOCK
 from tracer.findings.claims.verdict import statement
 from tracer.findings.intervals import rounded
-from tracer.findings.once import once
 from tracer.findings.tails import evenness, poisson_at_least
 
 ALLOTTED_SHARE = 0.714
@@ -37,12 +36,13 @@ class Shape:
     """Poisson: numbers that are followed by the next one. Each of a block's pairs is neighbours with chance 2/10^4."""
 
 
-def shape_of(con: duckdb.DuckDBPyConnection, no: int) -> Shape:
+def shape_of(facts: CaseFacts, no: int) -> Shape:
     """The shape of the mobile numbers of dataset `no`."""
+    con = facts.con
     row = con.execute(statement("shape"), {"dataset": no}).fetchone()
     assert row is not None  # noqa: S101 - a query without FROM always gives a row
     count, pairs, followed, endings = row
-    segments = _segments(con)
+    segments = _segments(facts)
     p_last_two = evenness(endings) if count >= _ENOUGH * 100 else 1.0
     p_sequence = poisson_at_least(followed, float(pairs) * 2 / BLOCK)
     numbers: dict[str, Any] = {
@@ -64,9 +64,9 @@ def shape_of(con: duckdb.DuckDBPyConnection, no: int) -> Shape:
     return Shape({name: value for name, value in numbers.items() if value is not None}, p_last_two, p_sequence)
 
 
-def _segments(con: duckdb.DuckDBPyConnection) -> Mapping[str, int]:
+def _segments(facts: CaseFacts) -> Mapping[str, int]:
     """First three digits -> allotted segments, in order; summed up once in a trace, not for every claim."""
-    return once(con, "allotted segments", lambda: dict(con.execute(statement("segment_heads")).fetchall()))
+    return facts.once("allotted segments", lambda: dict(facts.con.execute(statement("segment_heads")).fetchall()))
 
 
 def _prefixes(allotted: Mapping[str, int], segments: Mapping[str, int]) -> float | None:

@@ -19,6 +19,7 @@ import duckdb
 import networkx as nx
 
 from tracer.disclosure import Reason
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.recapture import PoolEstimate, expected_common, p_as_large, several_samples, two_samples
 from tracer.findings.claims.statements import with_statements
 from tracer.findings.claims.verdict import ERROR, ClaimRow, ClaimVerdict, read_claims, statement, told, untestable
@@ -43,9 +44,9 @@ class PlatformSample:
     day: date | None
 
 
-def assess_size(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
+def assess_size(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     """The size of what a party holds, by capture and recapture; failing that, by what else is said of it."""
-    return with_statements(con, claim, _size(con, claim))
+    return with_statements(facts.con, claim, _size(facts.con, claim))
 
 
 def _size(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
@@ -122,9 +123,9 @@ def _power(pool: PoolEstimate, size: float) -> float:
     return poisson_at_least(critical, 10 * mean)
 
 
-def assess_growth(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
+def assess_growth(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     """The growth of what a party holds, by snapshots; failing that, by what else is said of it."""
-    return with_statements(con, claim, _growth(con, claim))
+    return with_statements(facts.con, claim, _growth(facts.con, claim))
 
 
 def _growth(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import duckdb
-
 from tracer.disclosure import Reason
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.calls import FORGED, NO_LINE, lines_of_claim
 from tracer.findings.claims.verdict import ERROR, ClaimRow, ClaimVerdict, statement, untestable
 from tracer.findings.intervals import rounded, rounded_up
@@ -55,8 +54,9 @@ class Heard:
         return binomial_at_least(self.after, self.before + self.after, share)
 
 
-def assess(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> ClaimVerdict:
+def assess(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     """The verdict on lines that are said to have stopped; needs the temp tables of `LineEvents`."""
+    con = facts.con
     day = _day(claim)
     if day is None:
         return untestable(Reason.of("claim-no-day"))

@@ -6,16 +6,16 @@ refusals show, and every count can be repeated.
 
 from __future__ import annotations
 
-import duckdb
-
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.consent.counting import write_counts
 from tracer.findings.consent.refusals import Refusals, refused_rows, write_refusals
 
 __all__ = ["Refusals", "compute", "refused_rows"]
 
 
-def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
+def compute(facts: CaseFacts, run: int) -> None:
     """Write what came after refusals, refusals inside lists, and the legal counts, as findings of `run`."""
+    con = facts.con
     with Refusals(con):
         write_refusals(con, run)
     write_counts(con, run)

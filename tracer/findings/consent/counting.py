@@ -14,6 +14,7 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
+from tracer.case.registered import registered
 from tracer.findings.consent.refusals import statement
 from tracer.findings.overlap.close import all_close, parts_of, read_close
 
@@ -31,9 +32,8 @@ def write_counts(con: duckdb.DuckDBPyConnection, run: int) -> None:
         "nos": pa.array([list(one) for one in nos], pa.list_(pa.int32())),
         "contacts": pa.array([_united(con, one) for one in nos], pa.int64()),
     }
-    con.register("sum_united", pa.table(columns))
-    con.execute(statement("count_sums"), {"run": run})
-    con.unregister("sum_united")
+    with registered(con, sum_united=pa.table(columns)):
+        con.execute(statement("count_sums"), {"run": run})
     con.execute("DROP TABLE temp.sum_part; DROP TABLE temp.sum_inside")
 
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import duckdb
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from tracer.case.registered import temp_table
 from tracer.findings.derivation.counts import MembershipCounts
 from tracer.resources import statements_beside
 
@@ -63,8 +63,11 @@ def read_cells(con: duckdb.DuckDBPyConnection, counts: MembershipCounts, pairs: 
     # A pair of strangers has no more in common than chance; its lists are independent witnesses of a cell. What
     # lists that are not close write is not known.
     strange = ~counts.related & (counts.shared > 0)
-    _table(con, "relative", np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2))
-    _table(con, "stranger", np.argwhere(strange))
+    for name, found in (
+        ("relative", np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)),
+        ("stranger", np.argwhere(strange)),
+    ):
+        temp_table(con, name, pa.table({"a": found[:, 0], "b": found[:, 1]}))
     return filled
 
 
@@ -76,9 +79,3 @@ def _columns(con: duckdb.DuckDBPyConnection) -> dict[tuple[int, int], dict[str, 
     ).fetchall():
         found.setdefault((dataset, part), {}).setdefault(str(role), int(position))
     return found
-
-
-def _table(con: duckdb.DuckDBPyConnection, name: str, pairs: NDArray[np.int64]) -> None:
-    con.register("pair_rows", pa.table({"a": pa.array(pairs[:, 0]), "b": pa.array(pairs[:, 1])}))
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM pair_rows")
-    con.unregister("pair_rows")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import duckdb
 import numpy as np
 
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.derivation.cells import read_cells
 from tracer.findings.derivation.counts import MembershipCounts, gather, neighbours
 from tracer.findings.derivation.dates import (
@@ -54,17 +55,18 @@ def read_decisions(con: duckdb.DuckDBPyConnection) -> list[Decision]:
 
 
 def compute(
-    con: duckdb.DuckDBPyConnection, run: int, decisions: Iterable[Decision] | None = None,
+    facts: CaseFacts, run: int, decisions: Iterable[Decision] | None = None,
     *, without: Collection[str] = (),
 ) -> None:  # fmt: skip
     """Trace all current datasets and insert the findings of this run.
 
-    `con` has the base tables in its current schema. `decisions` are those of the case where none are given; those on
+    The case has the base tables in its current schema. `decisions` are those of the case where none are given; those on
     datasets that are not traced are passed over. `without`: names of `SIGNALS` that are left out, for study.
     """
+    con = facts.con
     if decisions is None:
         decisions = read_decisions(con)
-    compared = compare(con)
+    compared = compare(facts)
     if len(compared.traced) == 0:
         return
     made = fitted(con, compared, decisions, without)

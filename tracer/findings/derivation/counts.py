@@ -16,7 +16,7 @@ from scipy.special import gammaln, xlogy
 from tracer.findings.derivation.popular import log_popular
 from tracer.findings.derivation.sets import Sets
 from tracer.findings.overlap.compared import Comparison
-from tracer.findings.overlap.patterns import ComparedDatasets
+from tracer.findings.overlap.traced import ComparedDatasets
 
 MOST_CANDIDATES = 10
 MOST_BOTH_WAYS = 12

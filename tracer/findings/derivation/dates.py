@@ -17,7 +17,7 @@ import numpy as np
 from tracer.disclosure import Count, DatasetRef, Reason, ReleaseRef, Word, told
 from tracer.findings.derivation.cells import statement
 from tracer.findings.derivation.weights import EdgeWeights, Signal
-from tracer.findings.overlap.patterns import ComparedDatasets
+from tracer.findings.overlap.traced import ComparedDatasets
 
 FIRM = 400.0
 """Nats that two firm dates weigh. A list was not copied from one that did not exist; where the date that was given is

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tracer.disclosure import REASONS, Count, DatasetRef, Reason
 from tracer.findings.derivation.counts import MembershipCounts
 from tracer.findings.derivation.model import DerivationModel
-from tracer.findings.finding_tables import kept
+from tracer.findings.finding_tables import kept, put_table
 from tracer.findings.overlap.near_copies import NEAR, are_near, witnesses
 
 LEAST_PROPOSED, LEAST_EACH = 0.5, 0.05
@@ -100,18 +100,11 @@ def write_hidden(
         ]
         for h in proposed
     ]
-    table = pa.table(
-        {
-            "run": pa.array([run] * len(proposed), pa.int32()),
-            "superseded": pa.nulls(len(proposed), pa.int32()),
-            "id": pa.array([h.id for h in proposed], pa.string()),
-            "parents": pa.array([[ids[p] for p in h.parents] for h in proposed], pa.list_(pa.string())),
-            "children": pa.array([[ids[c] for c in h.children] for h in proposed], pa.list_(pa.string())),
-            "contacts": pa.array([h.contacts for h in proposed], pa.int64()),
-            "probability": pa.array([round(h.probability, 6) for h in proposed], pa.float64()),
-            "reasons": pa.array([kept(of_one) for of_one in reasons], REASONS),
-        }
-    )
-    con.register("hidden_rows", table)
-    con.execute("INSERT INTO hidden SELECT * FROM hidden_rows")
-    con.unregister("hidden_rows")
+    put_table(con, "hidden", run, {
+        "id": pa.array([h.id for h in proposed], pa.string()),
+        "parents": pa.array([[ids[p] for p in h.parents] for h in proposed], pa.list_(pa.string())),
+        "children": pa.array([[ids[c] for c in h.children] for h in proposed], pa.list_(pa.string())),
+        "contacts": pa.array([h.contacts for h in proposed], pa.int64()),
+        "probability": pa.array([round(h.probability, 6) for h in proposed], pa.float64()),
+        "reasons": pa.array([kept(of_one) for of_one in reasons], REASONS),
+    })  # fmt: skip

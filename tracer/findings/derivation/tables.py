@@ -11,7 +11,7 @@ from tracer.disclosure import REASONS
 from tracer.findings.derivation.counts import MembershipCounts
 from tracer.findings.derivation.edges import LEAST_PROBABILITY, DerivationRow
 from tracer.findings.derivation.generations import Hands
-from tracer.findings.finding_tables import kept
+from tracer.findings.finding_tables import kept, put_table
 
 
 def write_edges(
@@ -19,12 +19,11 @@ def write_edges(
 ) -> None:
     """Insert into `derivation`."""
     ids, contacts = counts.traced.ids, counts.traced.contacts
-    _insert(
+    put_table(
         con,
         "derivation",
+        run,
         {
-            "run": pa.array([run] * len(edges), pa.int32()),
-            "superseded": pa.nulls(len(edges), pa.int32()),
             "parent": pa.array([ids[e.parent] for e in edges], pa.string()),
             "child": pa.array([ids[e.child] for e in edges], pa.string()),
             "probability": pa.array([round(e.probability, 6) for e in edges], pa.float64()),
@@ -51,12 +50,11 @@ def write_generations(con: duckdb.DuckDBPyConnection, run: int, counts: Membersh
     ids = counts.traced.ids
     likely = [(key, p) for key, p in sorted(found.items()) if p >= LEAST_PROBABILITY]
     rows = [(ids[a], ids[d], steps, round(p, 6)) for (a, d, steps), p in likely]
-    _insert(
+    put_table(
         con,
         "generation",
+        run,
         {
-            "run": pa.array([run] * len(rows), pa.int32()),
-            "superseded": pa.nulls(len(rows), pa.int32()),
             "ancestor": pa.array([r[0] for r in rows], pa.string()),
             "dataset": pa.array([r[1] for r in rows], pa.string()),
             "hands": pa.array([r[2] for r in rows], pa.int32()),
@@ -80,21 +78,14 @@ def write_unexplained(
         both = mine[sets.with_any(parents.get(dataset, []))[mine]]
         explained.append(min(int(sets.totals[both].sum()), int(counts.traced.contacts[dataset])))
     contacts = counts.traced.contacts.tolist()
-    _insert(
+    put_table(
         con,
         "unexplained",
+        run,
         {
-            "run": pa.array([run] * len(contacts), pa.int32()),
-            "superseded": pa.nulls(len(contacts), pa.int32()),
             "dataset": pa.array(list(counts.traced.ids), pa.string()),
             "contacts": pa.array(contacts, pa.int64()),
             "explained": pa.array(explained, pa.int64()),
             "unexplained": pa.array([n - e for n, e in zip(contacts, explained, strict=True)], pa.int64()),
         },
     )
-
-
-def _insert(con: duckdb.DuckDBPyConnection, target: str, columns: dict[str, pa.Array]) -> None:
-    con.register("finding_rows", pa.table(columns))
-    con.execute(f"INSERT INTO {target} BY NAME SELECT * FROM finding_rows")
-    con.unregister("finding_rows")

@@ -5,8 +5,7 @@ A caller's number is an attribute that can be forged: what is counted here is wh
 
 from __future__ import annotations
 
-import duckdb
-
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.lines.events import LineEvents
 from tracer.findings.lines.hands import write_hands
 from tracer.findings.lines.rates import write_rates
@@ -15,8 +14,9 @@ from tracer.findings.lines.rules import write_rules
 __all__ = ["LineEvents", "compute"]
 
 
-def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
+def compute(facts: CaseFacts, run: int) -> None:
     """Write complaint rates, hands and broken rules as findings of `run`."""
+    con = facts.con
     with LineEvents(con):
         write_rates(con, run)
         write_rules(con, run)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
+from tracer.case.registered import temp_table
 from tracer.identify.normalise import normalise_phones
 from tracer.resources import statements_beside
 from tracer.signals.callers import define_caller_digits
@@ -74,9 +75,7 @@ class LineEvents:
                 "offset_s": pa.array([_offset(clock, hour) for hour in hours], pa.int64()),
             }
         )
-        self._con.register("arriving_hours", table)
-        self._con.execute("CREATE OR REPLACE TEMP TABLE line_hour AS SELECT * FROM arriving_hours")
-        self._con.unregister("arriving_hours")
+        temp_table(self._con, "line_hour", table)
 
 
 def _offset(clock: ZoneInfo, hour: datetime) -> int:

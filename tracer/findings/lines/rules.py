@@ -12,6 +12,7 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
+from tracer.case.registered import temp_table
 from tracer.dossier.calling_rules import CallingRule, rules_of
 from tracer.findings.finding_tables import put_rows
 from tracer.findings.intervals import rounded, share_interval
@@ -69,9 +70,7 @@ def _lay_out(con: duckdb.DuckDBPyConnection, rules: Sequence[CallingRule]) -> No
          ("earliest", pa.string()), ("latest", pa.string()), ("at_most", pa.float64())]
     )  # fmt: skip
     columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in schema]
-    con.register("arriving_rules", pa.table(columns, schema=schema))
-    con.execute("CREATE OR REPLACE TEMP TABLE line_rule AS SELECT * FROM arriving_rules")
-    con.unregister("arriving_rules")
+    temp_table(con, "line_rule", pa.table(columns, schema=schema))
 
 
 def _complaints(con: duckdb.DuckDBPyConnection, rules: Sequence[CallingRule]) -> Iterable[Sequence[object]]:

@@ -9,17 +9,19 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.special import gammainc
 
+from tracer.findings.case_facts import CaseFacts
+from tracer.findings.finding_tables import put_table
 from tracer.findings.overlap.background import Background
 from tracer.findings.overlap.blind_pairs import BlindPairs, blind_pairs
 from tracer.findings.overlap.compared import compare
-from tracer.findings.overlap.patterns import ComparedDatasets
+from tracer.findings.overlap.traced import ComparedDatasets
 
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(31)
 
 
-def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
+def compute(facts: CaseFacts, run: int) -> None:
     """Fill `overlap` for this run: every pair a < b of current datasets that are close."""
-    found = compare(con)
+    con, found = facts.con, compare(facts)
     if len(found.traced) >= 2:
         _insert(con, run, _pairs(found.traced, found.shared, found.background), found.background)
     _insert(con, run, blind_pairs(con, found.traced, found.background), found.background)
@@ -43,20 +45,13 @@ def _pairs(traced: ComparedDatasets, shared: NDArray[np.int64], background: Back
 
 def _insert(con: duckdb.DuckDBPyConnection, run: int, pairs: BlindPairs, background: Background) -> None:
     m = pairs.shared.astype(np.float64)
-    table = pa.table(
-        {
-            "run": pa.array(np.full(m.size, run, dtype=np.int32)),
-            "superseded": pa.nulls(m.size, pa.int32()),
-            "a": pa.array(pairs.a, pa.string()),
-            "b": pa.array(pairs.b, pa.string()),
-            "shared": pa.array(pairs.shared),
-            "a_contacts": pa.array(pairs.a_contacts),
-            "b_contacts": pa.array(pairs.b_contacts),
-            "expected": pa.array(pairs.expected),
-            "excess": pa.array(m - pairs.expected),
-            "p_value": pa.array(tail(m, pairs.expected, background.scatter)),
-        }
-    )
-    con.register("overlap_rows", table)
-    con.execute("INSERT INTO overlap SELECT * FROM overlap_rows")
-    con.unregister("overlap_rows")
+    put_table(con, "overlap", run, {
+        "a": pa.array(pairs.a, pa.string()),
+        "b": pa.array(pairs.b, pa.string()),
+        "shared": pa.array(pairs.shared),
+        "a_contacts": pa.array(pairs.a_contacts),
+        "b_contacts": pa.array(pairs.b_contacts),
+        "expected": pa.array(pairs.expected),
+        "excess": pa.array(m - pairs.expected),
+        "p_value": pa.array(tail(m, pairs.expected, background.scatter)),
+    })  # fmt: skip

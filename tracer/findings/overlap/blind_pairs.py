@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracer.findings.overlap.background import PRIOR_SHARE, Background
-from tracer.findings.overlap.patterns import ComparedDatasets, read_sql
+from tracer.findings.overlap.statements import over
+from tracer.findings.overlap.traced import ComparedDatasets
 
 _MOST = 0.9
 """Share of the smaller list that chance can put into both at most, as between lists in clear."""
@@ -37,7 +38,7 @@ def blind_pairs(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, backgr
 
     By chance they share what two lists in clear (`traced`, with their `background`) of these sizes do in this case.
     """
-    rows = con.execute(read_sql("blind_pair")).fetchall()
+    rows = con.execute(over("blind_pair")).fetchall()
     blind = np.array([row[1] for row in rows], dtype=np.int64)
     other = np.array([row[3] for row in rows], dtype=np.int64)
     first = np.array([row[0] < row[2] for row in rows], dtype=np.bool_)

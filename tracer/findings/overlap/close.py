@@ -169,5 +169,5 @@ def _members(words: NDArray[np.uint64], datasets: int) -> sparse.csr_matrix:
 
 
 def _signatures(held: sparse.csr_matrix, codes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """sets: the codes of its datasets put together, as `signature.sql` does."""
+    """sets: the codes of its datasets put together, as `signed_key.sql` does."""
     return np.bitwise_xor.reduceat(codes[held.indices], held.indptr[:-1]) if held.shape[0] else codes[:0]

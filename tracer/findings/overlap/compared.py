@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from tracer.findings.once import once
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.overlap.background import Background, estimate_background, similarity
 from tracer.findings.overlap.close import CloseSets, close_sets, only_close
 from tracer.findings.overlap.pair_counts import counted_pairs
-from tracer.findings.overlap.patterns import (
-    ComparedDatasets,
-    Patterns,
-    answered_patterns,
-    read_patterns,
-    read_traced,
-    shared_contacts,
-)
+from tracer.findings.overlap.patterns import Patterns, answered_patterns, read_patterns, shared_contacts
 from tracer.findings.overlap.places import IdentifierPlaces, read_places
+from tracer.findings.overlap.traced import ComparedDatasets, read_traced
 
 
 @dataclass(frozen=True)
@@ -38,25 +31,25 @@ class Comparison:
     background: Background
 
 
-def compare(con: duckdb.DuckDBPyConnection) -> Comparison:
-    """Compare all current datasets. Leaves the TEMP tables of `patterns`."""
-    return once(con, "compared", lambda: _compare(con))
+def compare(facts: CaseFacts) -> Comparison:
+    """Compare all current datasets. Its relations are there until the trace ends."""
+    return facts.once("compared", lambda: _compare(facts))
 
 
-def _compare(con: duckdb.DuckDBPyConnection) -> Comparison:
-    traced = read_traced(con)
-    shared = None if traced.share.all else _counted_whole(con, traced)
-    patterns = read_patterns(con, traced)
-    shared = only_close(shared_contacts(con, patterns) if shared is None else shared)
+def _compare(facts: CaseFacts) -> Comparison:
+    traced = read_traced(facts)
+    shared = None if traced.share.all else _counted_whole(facts, traced)
+    patterns = read_patterns(facts, traced)
+    shared = only_close(shared_contacts(facts, traced, patterns) if shared is None else shared)
     close = (shared > 0) | np.eye(len(traced), dtype=np.bool_)
     sets = close_sets(patterns.held, close, traced.codes)
-    places = read_places(con, traced, patterns, sets, close)
+    places = read_places(facts, traced, patterns, sets, close)
     return Comparison(
         traced, patterns, sets, shared, places, estimate_background(shared, traced.contacts, similarity(places))
     )  # fmt: skip
 
 
-def _counted_whole(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> NDArray[np.int64]:
+def _counted_whole(facts: CaseFacts, traced: ComparedDatasets) -> NDArray[np.int64]:
     """datasets x datasets of a large case: contacts in common over all identifiers."""
-    answered = answered_patterns(con, traced)
-    return counted_pairs(con, traced) if answered is None else shared_contacts(con, answered)
+    answered = answered_patterns(facts, traced)
+    return counted_pairs(facts, traced) if answered is None else shared_contacts(facts, traced, answered)

@@ -14,11 +14,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tracer.case.registered import registered
+from tracer.findings.case_facts import CaseFacts, Relation
 from tracer.findings.overlap.merged import sets_of_holders
-from tracer.findings.overlap.patterns import ComparedDatasets, has_aliases, of_both_sides, read_sql
+from tracer.findings.overlap.patterns import of_both_sides
 from tracer.findings.overlap.sampling import parts_of
 from tracer.findings.overlap.shared_counts import common_keys
-from tracer.findings.precomputed import from_scratch
+from tracer.findings.overlap.statements import over
+from tracer.findings.overlap.traced import ComparedDatasets, has_aliases
 
 MOST_NEWCOMERS = 12
 """Lists that are met with all others one by one; where more came in, all pairs are counted again."""
@@ -26,26 +29,27 @@ _TO_CUT = 200_000
 """Memberships by which it is seen where ranges are to be cut."""
 
 
-def counted_pairs(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> NDArray[np.int64]:
+def counted_pairs(facts: CaseFacts, traced: ComparedDatasets) -> NDArray[np.int64]:
     """datasets x datasets: contacts in common, as `patterns.shared_contacts` gives them. The diagonal is 0.
 
-    Needs the TEMP table `traced`. What was counted before is taken from the case, and what is counted is kept there,
-    unless findings are to be computed from scratch.
+    What was counted before is taken from the case, and what is counted is kept there, unless findings are to be
+    computed from scratch.
     """
-    if from_scratch():
-        return of_both_sides(_all_pairs(con, traced))
+    if facts.from_scratch:
+        return of_both_sides(_all_pairs(facts, traced))
+    con = facts.con
     known = _still_known(con, traced)
     fresh = [number for number in traced.numbers if number not in known]
     if len(fresh) > MOST_NEWCOMERS:
-        side = _all_pairs(con, traced)
+        side = _all_pairs(facts, traced)
         con.execute("DELETE FROM pair_count")
         a, b = np.nonzero(side)
         numbers = np.array(traced.numbers, dtype=np.int64)
         _keep(con, numbers[a], numbers[b], side[a, b])
     else:
-        _take_out(con, sorted(known))
+        _take_out(con, traced, sorted(known))
         for number in fresh:
-            _keep(con, *_met(con, number))
+            _keep(con, *_met(facts, traced, number))
     con.execute("DELETE FROM pair_counted")
     con.execute("INSERT INTO pair_counted SELECT unnest($numbers::INTEGER[])", {"numbers": list(traced.numbers)})
     return of_both_sides(_read(con, traced))
@@ -72,48 +76,59 @@ def _still_known(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> se
     return counted - set(gone)
 
 
-def _take_out(con: duckdb.DuckDBPyConnection, counted: list[int]) -> None:
+def _take_out(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, counted: list[int]) -> None:
     """Contacts that known pairs had in common by what a newcomer shows to be junk are no longer in common."""
     if counted:
-        lost = con.execute(read_sql("newly_junk"), {"counted": counted}).fetchall()
+        lost = con.execute(over("newly_junk", traced=traced.relation), {"counted": counted}).fetchall()
         for a, b, contacts in lost:
             values = {"a": a, "b": b, "contacts": contacts}
             con.execute("UPDATE pair_count SET contacts = contacts - $contacts WHERE a = $a AND b = $b", values)
 
 
 def _met(
-    con: duckdb.DuckDBPyConnection, number: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
+    facts: CaseFacts, traced: ComparedDatasets, number: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """A dataset's pairs with all others: a, b, contacts of a that b has."""
-    con.execute("DELETE FROM pair_count WHERE a = $number OR b = $number", {"number": number})
-    con.execute(read_sql("newcomer_key"), {"number": number})
-    keys = con.execute(read_sql("newcomer_common"), {"number": number}).fetchall()
+    facts.con.execute("DELETE FROM pair_count WHERE a = $number OR b = $number", {"number": number})
+    newcomer = _linking(facts, traced, number)
+    text = over("newcomer_common", newcomer_key=newcomer, traced=traced.relation)
+    keys = facts.con.execute(text, {"number": number}).fetchall()
     contacts = {(other, number): n for other, n in keys} | {(number, other): n for other, n in keys}
-    for pair, surplus in _surplus(con, number):
+    for pair, surplus in _surplus(facts.con, traced, number, newcomer):
         contacts[pair] -= surplus
+    facts.drop(newcomer)
     pairs = np.array(sorted(contacts), dtype=np.int64).reshape(-1, 2)
     return pairs[:, 0], pairs[:, 1], np.array([contacts[pair] for pair in sorted(contacts)], dtype=np.int64)
 
 
-def _surplus(con: duckdb.DuckDBPyConnection, number: int) -> Iterator[tuple[tuple[int, int], int]]:
+def _linking(facts: CaseFacts, traced: ComparedDatasets, number: int) -> Relation:
+    """The identifiers of a dataset that link."""
+    return facts.make("newcomer_key", over("newcomer_key", traced=traced.relation), {"number": number})
+
+
+def _surplus(
+    con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, number: int, newcomer: Relation
+) -> Iterator[tuple[tuple[int, int], int]]:
     """(a, b) with the dataset as a or b: how often contacts of a were counted by more than one identifier in b."""
-    for theirs, other, surplus in con.execute(read_sql("newcomer_surplus"), {"number": number}).fetchall():
+    text = over("newcomer_surplus", newcomer_key=newcomer, traced=traced.relation)
+    for theirs, other, surplus in con.execute(text, {"number": number}).fetchall():
         yield ((other, number) if theirs else (number, other)), surplus
 
 
-def _all_pairs(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> NDArray[np.int64]:
+def _all_pairs(facts: CaseFacts, traced: ComparedDatasets) -> NDArray[np.int64]:
     """datasets x datasets: contacts of the one that the other has, counted in parts of the identifiers."""
     n = len(traced)
     side = np.zeros((n, n), dtype=np.int64)
-    for first, beyond in _parts(con, traced):
-        side += common_keys(*sets_of_holders(con, n, first, beyond))
-    if has_aliases(con):
+    for first, beyond in _parts(facts.con, traced):
+        side += common_keys(*sets_of_holders(facts.con, traced, first, beyond))
+    if has_aliases(facts.con, traced):
         position = {number: index for index, number in enumerate(traced.numbers)}
         for number in traced.numbers:
-            con.execute(read_sql("newcomer_key"), {"number": number})
-            for (a, b), surplus in _surplus(con, number):
+            newcomer = _linking(facts, traced, number)
+            for (a, b), surplus in _surplus(facts.con, traced, number, newcomer):
                 if b == number:
                     side[position[a], position[b]] -= surplus
+            facts.drop(newcomer)
     return side
 
 
@@ -131,16 +146,15 @@ def _parts(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> list[tup
 def _keep(
     con: duckdb.DuckDBPyConnection, a: NDArray[np.int64], b: NDArray[np.int64], contacts: NDArray[np.int64]
 ) -> None:
-    con.register("pair_rows", pa.table({"a": pa.array(a), "b": pa.array(b), "contacts": pa.array(contacts)}))
-    con.execute("INSERT INTO pair_count SELECT a, b, contacts FROM pair_rows WHERE a <> b")
-    con.unregister("pair_rows")
+    with registered(con, pair_rows=pa.table({"a": a, "b": b, "contacts": contacts})):
+        con.execute("INSERT INTO pair_count SELECT a, b, contacts FROM pair_rows WHERE a <> b")
 
 
 def _read(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> NDArray[np.int64]:
     side = np.zeros((len(traced), len(traced)), dtype=np.int64)
     found = con.execute(
         "SELECT x.position, y.position, contacts FROM pair_count"
-        " JOIN traced AS x ON x.no = a JOIN traced AS y ON y.no = b"
+        f" JOIN {traced.relation} AS x ON x.no = a JOIN {traced.relation} AS y ON y.no = b"
     ).fetchall()
     for a, b, contacts in found:
         side[a, b] = contacts

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from tracer.findings.case_facts import CaseFacts, Relation
+from tracer.findings.overlap.answered import AnsweredPatterns
 from tracer.findings.overlap.close import CloseSets
-from tracer.findings.overlap.patterns import ComparedDatasets, Patterns, ask_one, kept, read_sql, run_sql
+from tracer.findings.overlap.patterns import Patterns
+from tracer.findings.overlap.statements import over
+from tracer.findings.overlap.traced import ComparedDatasets
+from tracer.findings.precomputed import answer_rows
 
 
 @dataclass(frozen=True)
@@ -26,29 +33,54 @@ class IdentifierPlaces:
 
 
 def read_places(
-    con: duckdb.DuckDBPyConnection,
+    facts: CaseFacts,
     traced: ComparedDatasets,
     patterns: Patterns,
     sets: CloseSets,
     close: NDArray[np.bool_],
 ) -> IdentifierPlaces:
-    """Count identifiers by place. Needs the TEMP table `key_pattern`, and `signed_block` unless the answers are kept.
+    """Count identifiers by place.
 
     close: datasets x datasets. An identifier in lists that are not close counts as often as it is in them.
     """
-    if not traced.share.all or not kept(con, "place_size", "dataset_place"):
-        run_sql(con, "block_place")
-    if not traced.share.all:
-        return _looked_at(con, traced, patterns, sets, close)
-    sizes = ask_one(con, "place_size").fetchall()
-    places = 1 + max((int(row[0]) for row in sizes), default=0)
+    source = patterns.source
+    if isinstance(source, AnsweredPatterns):
+        sizes, of_datasets = (answer_rows(facts, one).fetchall() for one in (source.place_size, source.dataset_place))
+        return _whole(facts.con, traced, patterns, sets, source.block_place, sizes, of_datasets)
+    block_place = facts.make("block_place", over("block_place", signed_block=source.blocks))
+    if traced.share.all:
+        texts = (
+            over("place_size", signed_block=source.blocks, block_place=block_place),
+            over("dataset_place", second_key=source.second, traced=traced.relation, block_place=block_place),
+        )
+        sizes, of_datasets = (facts.con.execute(text).fetchall() for text in texts)
+        found = _whole(facts.con, traced, patterns, sets, block_place, sizes, of_datasets)
+    else:
+        text = over("single_place", signed_key=source.keys, traced=traced.relation, block_place=block_place)
+        alone = facts.con.execute(text).fetchnumpy()
+        found = _looked_at(facts.con, traced, patterns, sets, close, block_place, alone)
+    facts.drop(block_place)
+    return found
+
+
+def _whole(
+    con: duckdb.DuckDBPyConnection,
+    traced: ComparedDatasets,
+    patterns: Patterns,
+    sets: CloseSets,
+    block_place: Relation,
+    sizes: Sequence[tuple[int, int]],
+    of_datasets: Sequence[tuple[int, int, int]],
+) -> IdentifierPlaces:
+    """From all identifiers. sizes: (place, identifiers); of_datasets: (dataset, place, identifiers)."""
+    places = 1 + max((place for place, _ in sizes), default=0)
     size = np.zeros(places, dtype=np.int64)
     for place, keys in sizes:
         size[place] = keys
     counts = np.zeros((len(traced), places), dtype=np.int64)
-    for position, place, keys in ask_one(con, "dataset_place").fetchall():
+    for position, place, keys in of_datasets:
         counts[position, place] = keys
-    of_holders, _ = _by_pattern(con, traced, patterns, places)
+    of_holders, _ = _by_pattern(con, traced, patterns, block_place, places)
     by_set = _at_least_none(sets.of @ of_holders)
     if sets.apart.any():
         size = size + _repeated(patterns.held, of_holders) - _repeated(sets.held, by_set)
@@ -61,15 +93,17 @@ def _looked_at(
     patterns: Patterns,
     sets: CloseSets,
     close: NDArray[np.bool_],
+    block_place: Relation,
+    alone: Mapping[str, Any],
 ) -> IdentifierPlaces:
     """The same estimated from the identifiers that are looked at, so that it fits the sets of these.
 
-    One that is looked at only because a short list has it says nothing of lists that are not close to the short one.
+    alone: position, place, keys of identifiers that one dataset alone has. One that is looked at only because a short
+    list has it says nothing of lists that are not close to the short one.
     """
     whole, each = traced.share.whole, 100 // traced.share.percent
-    alone = con.execute(read_sql("single_place")).fetchnumpy()
-    places = 1 + int(con.execute("SELECT coalesce(max(place), 0) FROM block_place").fetchall()[0][0])
-    looked_at, drawn = _by_pattern(con, traced, patterns, places)
+    places = 1 + int(con.execute(f"SELECT coalesce(max(place), 0) FROM {block_place}").fetchall()[0][0])
+    looked_at, drawn = _by_pattern(con, traced, patterns, block_place, places)
     by_set = _at_least_none(
         _where(sets.held @ whole > 0, sets.of @ looked_at) + each * _where(sets.held @ whole == 0, sets.of @ drawn)
     )
@@ -87,10 +121,11 @@ def _looked_at(
 
 
 def _by_pattern(
-    con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, patterns: Patterns, places: int
+    con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, patterns: Patterns, block_place: Relation, places: int
 ) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
     """sets of holders x places: identifiers that are looked at, and of these those that were drawn."""
-    rows = con.execute(read_sql("pattern_place"), {"percent": traced.share.percent}).fetchnumpy()
+    text = over("pattern_place", key_pattern=patterns.by_key, block_place=block_place)
+    rows = con.execute(text, {"percent": traced.share.percent}).fetchnumpy()
     where, shape = (np.asarray(rows["pattern"]), np.asarray(rows["place"])), (patterns.keys.size, places)
     looked_at, drawn = (
         sparse.csr_matrix((np.asarray(rows[name], dtype=np.int64), where), shape=shape) for name in ("keys", "drawn")

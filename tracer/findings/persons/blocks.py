@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tracer.case.registered import registered
 from tracer.findings.persons.fields import FieldKind, PersonRecords
 from tracer.resources import statements_beside
 
@@ -59,13 +60,12 @@ def candidate_pairs(con: duckdb.DuckDBPyConnection, records: PersonRecords) -> C
         "field": np.repeat(np.arange(len(keys), dtype=np.int32), [one.size for one in person]),
         "code": np.concatenate([codes[one] for codes, one in zip(keys, person, strict=True)]),
     })  # fmt: skip
-    con.register("person_cell", table)
-    con.execute(statement("values"), {"most": MOST})
-    con.execute(statement("features"))
-    con.execute(statement("blocks"), {"most": MOST})
-    con.execute(statement("rules"), {"budget": PAIRS_PER_PERSON * people})
-    found = con.execute(statement("pairs"), {"people": people, "best": BEST}).fetchnumpy()
-    con.unregister("person_cell")
+    with registered(con, person_cell=table):
+        con.execute(statement("values"), {"most": MOST})
+        con.execute(statement("features"))
+        con.execute(statement("blocks"), {"most": MOST})
+        con.execute(statement("rules"), {"budget": PAIRS_PER_PERSON * people})
+        found = con.execute(statement("pairs"), {"people": people, "best": BEST}).fetchnumpy()
     for name in ("value", "feature", "block", "rule"):
         con.execute(f"DROP TABLE person_{name}")
     i, j = np.asarray(found["i"], np.int64), np.asarray(found["j"], np.int64)

@@ -6,10 +6,10 @@ holds it before the end, or no end was agreed. The client itself and every other
 
 from __future__ import annotations
 
-import duckdb
 import pyarrow as pa
 
 from tracer.disclosure import REASONS
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.retention.judge import Retention, judge
 
@@ -22,14 +22,14 @@ _SCHEMA = {
 }  # fmt: skip
 
 
-def compute(con: duckdb.DuckDBPyConnection, run: int) -> list[Retention]:
+def compute(facts: CaseFacts, run: int) -> list[Retention]:
     """Read releases, marks, and current derivations and attributions; write and return the retention rows of `run`.
 
     Rows of a probability below .01 are not written.
     """
-    found = judge(con)
+    found = judge(facts)
     put_rows(
-        con, "retention", run, {**_SCHEMA, "reasons": REASONS, "against": REASONS},
+        facts.con, "retention", run, {**_SCHEMA, "reasons": REASONS, "against": REASONS},
         ((*(getattr(row, name) for name in _SCHEMA), kept(row.reasons), kept(row.against)) for row in found),
     )  # fmt: skip
     return found

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeAlias
 
 import duckdb
 
 from tracer.findings.attribution.nulls import MatchedRows, held_by_chance, is_planted
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.retention.origins import Group, own_list, rows_group
 from tracer.findings.sightings import CanaryChance, Dataset, Marks, Release, Sightings, chance_overlap, held_identifiers
 from tracer.findings.vintage.absent_rows import read_absent
 from tracer.findings.vintage.history import Lineage
+from tracer.resources import statements_beside
 
-_SQL = Path(__file__).parent / "sql"
+_statement = statements_beside(__file__)
 _MARK = 2e-4
 """Background of a canary at least: 1 in 5,000 that somebody put it there who did not have the copy."""
 _ROW = 1e-3
@@ -51,7 +52,7 @@ def read_client(con: duckdb.DuckDBPyConnection, marks: Marks, client: str, lines
     sources = sorted({release.source for release in releases if release.source is not None})
     own = frozenset(item.id for item in marks.datasets.values() if item.holder == client)
     targets = sorted(item.no for item in marks.datasets.values() if item.holder != client)
-    query = (_SQL / "patterns.sql").read_text(encoding="utf-8")
+    query = _statement("patterns")
     totals: dict[Pattern, int] = {}
     seen: dict[int, dict[Pattern, int]] = defaultdict(dict)
     read_absent(con, client, releases, lines)
@@ -83,7 +84,7 @@ class ClientEvidence:
 class Evidences:
     """Reads the evidence of any client in any dataset."""
 
-    con: duckdb.DuckDBPyConnection
+    case: CaseFacts
     marks: Marks
     seen: Sightings
     backgrounds: Mapping[int, CanaryChance]
@@ -127,7 +128,7 @@ class Evidences:
         known = self.overlaps.get((dataset.id, identity))
         if known is not None:
             return known
-        return chance_overlap(self.con, dataset.no, source) if view.seen.get(dataset.no) else 0.0
+        return chance_overlap(self.case, dataset.no, source) if view.seen.get(dataset.no) else 0.0
 
     def _background(self, source: int, chance: Mapping[int, float]) -> float:
         return min(0.5, max(_ROW, chance[source] / max(1, self.seen.ordinary.get(source, 0))))
@@ -138,7 +139,7 @@ class Evidences:
         seen = len(release.canaries & self.seen.canaries(dataset.no))
         matched = self.seen.matched.get((dataset.no, release.source), 0)
         ordinary = max(0, self.seen.ordinary.get(release.source, 0) - release.withheld)
-        in_blocks = chance_overlap(self.con, dataset.no, release.source) if seen else 0.0
+        in_blocks = chance_overlap(self.case, dataset.no, release.source) if seen else 0.0
         rows = MatchedRows(matched, ordinary, max(chance[release.source], in_blocks), in_blocks)
         return is_planted(seen, len(release.canaries), rows)
 

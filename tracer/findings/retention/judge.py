@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import networkx as nx
 
 from tracer.disclosure import Reason
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.derivation.descent import DerivationStep, acyclic, reachability, steps_into
-from tracer.findings.once import once
 from tracer.findings.retention.client import ClientEvidence, ClientView, Evidences, read_client
 from tracer.findings.retention.origins import OriginPosterior, is_own, posterior
 from tracer.findings.retention.paths import Holding, dominators
@@ -26,8 +25,9 @@ from tracer.findings.retention.reasons import (
 )
 from tracer.findings.sightings import Dataset, Marks, Release, read_background, read_marks, read_sightings
 from tracer.findings.vintage.history import lineages
+from tracer.resources import statements_beside
 
-_SQL = Path(__file__).parent / "sql"
+_statement = statements_beside(__file__)
 _WRITTEN = 0.01
 """Rows less likely than this are not written."""
 _CLIENT = 0.15
@@ -93,27 +93,29 @@ class _World:
         numbers = {step.parent: self.marks.datasets[step.parent].no for step in steps if step.parent not in own}
         if not numbers:
             return ()
-        con, text = self.evidences.con, (_SQL / "only_source.sql").read_text(encoding="utf-8")
+        facts, text = self.evidences.case, _statement("only_source")
         bound = {"child": self.marks.datasets[dataset].no, "parents": sorted(numbers.values())}
-        found = once(con, ("only_source", dataset, *sorted(numbers)), lambda: dict(con.execute(text, bound).fetchall()))
+        asked = ("only_source", dataset, *sorted(numbers))
+        found = facts.once(asked, lambda: dict(facts.con.execute(text, bound).fetchall()))
         return tuple((parent, found[no]) for parent, no in sorted(numbers.items()) if no in found)
 
 
-def judge(con: duckdb.DuckDBPyConnection) -> list[Retention]:
+def judge(facts: CaseFacts) -> list[Retention]:
     """All rows of a case, ordered by client, dataset, falling probability and release."""
+    con = facts.con
     marks = read_marks(con)
     clients = sorted({release.client for release in marks.releases if release.client is not None})
     if not clients:
         return []
-    seen = read_sightings(con, marks, sorted(dataset.no for dataset in marks.datasets.values()))
-    derivations = con.execute((_SQL / "derivations.sql").read_text(encoding="utf-8")).fetchall()
-    named = con.execute((_SQL / "named.sql").read_text(encoding="utf-8")).fetchall()
+    seen = read_sightings(facts, marks, sorted(dataset.no for dataset in marks.datasets.values()))
+    derivations = con.execute(_statement("derivations")).fetchall()
+    named = con.execute(_statement("named")).fetchall()
     overlaps = {}
     for a, b, expected in con.execute("SELECT a, b, expected FROM overlap WHERE superseded IS NULL").fetchall():
         overlaps[a, b] = overlaps[b, a] = expected
     world = _World(
         marks,
-        Evidences(con, marks, seen, read_background(con, marks, seen), overlaps),
+        Evidences(facts, marks, seen, read_background(facts, marks, seen), overlaps),
         acyclic(row for row in derivations if row[0] in marks.datasets and row[1] in marks.datasets),
         {(dataset, release): _Named(accused, grade) for dataset, release, accused, grade in named},
         _windows(con),
@@ -128,9 +130,7 @@ def judge(con: duckdb.DuckDBPyConnection) -> list[Retention]:
 def _windows(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], DepartureWindow]:
     """The narrowest window of each client and dataset: successive lists of different things have one each."""
     found: dict[tuple[str, str], DepartureWindow] = {}
-    for client, dataset, first, last, releases in con.execute(
-        (_SQL / "vintages.sql").read_text(encoding="utf-8")
-    ).fetchall():
+    for client, dataset, first, last, releases in con.execute(_statement("vintages")).fetchall():
         known = found.get((client, dataset))
         inside = frozenset(releases) | (known.releases if known is not None else frozenset())
         found[client, dataset] = DepartureWindow(first, last, inside)

@@ -9,7 +9,7 @@ from datetime import date
 
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Probability, Reason, Ref, ReleaseRef, Times, Word
 from tracer.findings.derivation.descent import DerivationStep
-from tracer.findings.overlap.patterns import LEAST_CONTACTS
+from tracer.findings.overlap.traced import LEAST_CONTACTS
 from tracer.findings.retention.client import ClientEvidence, ClientView
 from tracer.findings.sightings import Dataset, Release
 from tracer.findings.vintage.reasons import exported_reason

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 import duckdb
 import pyarrow as pa
 
+from tracer.case.registered import temp_table
 from tracer.findings.sightings.statements import statement
 from tracer.identify.digests import width_of
 from tracer.identify.email import normalise
@@ -93,12 +94,10 @@ def _make_mails(con: duckdb.DuckDBPyConnection, sources: Sequence[int]) -> None:
     pairs |= {
         (key, mailbox(address)) for key, _, address in given if address is not None and boxes[mailbox(address)] == 1
     }
-    con.register("hash_mail_given", pa.table({
+    temp_table(con, "hash_mail", pa.table({
         "key": pa.array([key for key, _ in sorted(pairs)], pa.int64()),
         "text": pa.array([text for _, text in sorted(pairs)], pa.string()),
     }))  # fmt: skip
-    con.execute("CREATE OR REPLACE TEMP TABLE hash_mail AS SELECT key, text FROM hash_mail_given")
-    con.unregister("hash_mail_given")
     columns = con.execute(
         "SELECT c.dataset, p.raw_table, c.position FROM dataset_column AS c"
         " JOIN part AS p ON p.dataset = c.dataset AND p.part = c.part"

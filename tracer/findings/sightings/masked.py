@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import scipy
 
+from tracer.case.registered import registered
 from tracer.findings.sightings.facts import Canary, Dataset, Marks
 from tracer.findings.sightings.statements import statement
 from tracer.identify.keys import is_mobile
@@ -118,14 +119,12 @@ class _Counts:
 
 
 def _count(con: duckdb.DuckDBPyConnection, dataset: int, asked: Sequence[_Ending], name: str) -> _Counts:
-    con.register("asked_mask", pa.table({
+    table = pa.table({
         "canary": pa.array([ending.canary for ending in asked], pa.int64()),
         "mask": pa.array([ending.mask for ending in asked], pa.string()),
-    }))  # fmt: skip
-    try:
+    })  # fmt: skip
+    with registered(con, asked_mask=table):
         rows = con.execute(statement(name), {"dataset": dataset}).fetchall()
-    finally:
-        con.unregister("asked_mask")
     endings = {(ending.canary, ending.mask): ending for ending in asked}
     return _Counts(
         {endings[canary, mask]: masks for canary, mask, masks, _ in rows},

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from tracer.findings.once import once
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.overlap.close import LEAST_SHARED
 from tracer.findings.precomputed import ask
 from tracer.findings.sightings.facts import Marks
@@ -58,35 +58,34 @@ class CanaryChance:
     """Canary -> probability that a chance row of the dataset agrees with its persona."""
 
 
-def read_sightings(con: duckdb.DuckDBPyConnection, marks: Marks, targets: Sequence[int]) -> Sightings:
+def read_sightings(facts: CaseFacts, marks: Marks, targets: Sequence[int]) -> Sightings:
     """Look for all marks in the datasets `targets` (numbers of loaded versions), in clear or hashed."""
-    asked = ("sightings", frozenset(targets))
-    return once(con, asked, lambda: _read_sightings(con, marks, targets))
+    return facts.once(("sightings", frozenset(targets)), lambda: _read_sightings(facts, marks, targets))
 
 
-def _read_sightings(con: duckdb.DuckDBPyConnection, marks: Marks, targets: Sequence[int]) -> Sightings:
+def _read_sightings(facts: CaseFacts, marks: Marks, targets: Sequence[int]) -> Sightings:
     sources = sorted({release.source for release in marks.releases if release.source is not None})
     own = _own(marks)
-    with held_identifiers(con, sorted({*targets, *own}), sources):
-        return _read(con, marks, targets, sources, own)
+    with held_identifiers(facts.con, sorted({*targets, *own}), sources):
+        return _read(facts, marks, targets, sources, own)
 
 
 def _read(
-    con: duckdb.DuckDBPyConnection,
+    facts: CaseFacts,
     marks: Marks,
     targets: Sequence[int],
     sources: Sequence[int],
     own: Mapping[int, str],
 ) -> Sightings:
     looked = {"targets": list(targets)}
-    rows = _rows(con, marks, targets)
-    homes = _homes(con, marks, own)
-    unplaced = count_unplaced(con, targets)
+    rows = _rows(facts, marks, targets)
+    homes = _homes(facts, marks, own)
+    unplaced = count_unplaced(facts.con, targets)
     if not sources:
         return Sightings(rows, {}, {}, {}, homes, unplaced)
-    matched = ask(con, "sightings/matched", statement("matched"), {**looked, "sources": list(sources)}).fetchall()
-    ordinary = ask(con, "sightings/ordinary", statement("ordinary"), {"sources": list(sources)}).fetchall()
-    withheld = ask(con, "sightings/withheld_seen", statement("withheld_seen"), looked).fetchall()
+    matched = ask(facts, "sightings/matched", statement("matched"), {**looked, "sources": list(sources)}).fetchall()
+    ordinary = ask(facts, "sightings/ordinary", statement("ordinary"), {"sources": list(sources)}).fetchall()
+    withheld = ask(facts, "sightings/withheld_seen", statement("withheld_seen"), looked).fetchall()
     close = {(dataset, source): contacts for dataset, source, contacts in matched if contacts >= LEAST_SHARED}
     source_of = {release.id: release.source for release in marks.releases}
     return Sightings(
@@ -99,13 +98,13 @@ def _read(
     )
 
 
-def _rows(con: duckdb.DuckDBPyConnection, marks: Marks, targets: Sequence[int]) -> dict[int, dict[int, int]]:
+def _rows(facts: CaseFacts, marks: Marks, targets: Sequence[int]) -> dict[int, dict[int, int]]:
     """Fewer than 20 canaries that were imported after a dataset was first loaded are none there: a person may have been
     entered as a canary to find out which lists hold that person."""
     rows: dict[int, dict[int, int]] = defaultdict(dict)
     late: dict[int, set[int]] = defaultdict(set)
-    first = dict(con.execute("SELECT no, first_at FROM views._size").fetchall())
-    for dataset, canary, row in ask(con, "sightings/seen", statement("seen"), {"targets": list(targets)}).fetchall():
+    first = dict(facts.con.execute("SELECT no, first_at FROM views._size").fetchall())
+    for dataset, canary, row in ask(facts, "sightings/seen", statement("seen"), {"targets": list(targets)}).fetchall():
         rows[dataset][canary] = row
         if dataset in first and marks.canaries[canary].imported_at > first[dataset]:
             late[dataset].add(canary)
@@ -121,17 +120,17 @@ def _own(marks: Marks) -> dict[int, str]:
     return {item.no: item.holder for item in marks.datasets.values() if item.own or item.holder in clients}
 
 
-def _homes(con: duckdb.DuckDBPyConnection, marks: Marks, own: Mapping[int, str]) -> dict[int, frozenset[str]]:
+def _homes(facts: CaseFacts, marks: Marks, own: Mapping[int, str]) -> dict[int, frozenset[str]]:
     """The clients whose own lists hold each home canary."""
     homes: dict[int, set[str]] = defaultdict(set)
-    for dataset, seen in _rows(con, marks, sorted(own)).items():
+    for dataset, seen in _rows(facts, marks, sorted(own)).items():
         for canary in seen:
             if marks.canaries[canary].kind == "home":
                 homes[canary].add(own[dataset])
     return {canary: frozenset(holders) for canary, holders in homes.items()}
 
 
-def read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sightings) -> Mapping[int, CanaryChance]:
+def read_background(facts: CaseFacts, marks: Marks, seen: Sightings) -> Mapping[int, CanaryChance]:
     """The surroundings of canaries, for every dataset in which one is seen.
 
     The blocks of a list's hashes are unknown. Those of ordinary contacts of a released dataset are not a
@@ -141,7 +140,7 @@ def read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sighting
     null.
     """
     targets = frozenset(seen.rows)
-    return once(con, ("background", targets), lambda: _read_background(con, marks, seen)) if targets else {}
+    return facts.once(("background", targets), lambda: _read_background(facts.con, marks, seen)) if targets else {}
 
 
 def _read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sightings) -> Mapping[int, CanaryChance]:
@@ -174,12 +173,12 @@ def _at_most(marks: Marks, blocks: Mapping[int, int], hidden: int) -> Mapping[in
     return {block: min(BLOCK, blocks.get(block, 0) + hidden) for block in used}
 
 
-def chance_overlap(con: duckdb.DuckDBPyConnection, target: int, source: int) -> float:
+def chance_overlap(facts: CaseFacts, target: int, source: int) -> float:
     """Contacts that `target` would share with `source` if its numbers fell at random into the blocks it uses.
 
     Its hashes are taken to lie in the blocks that `source` uses.
     """
-    return once(con, ("chance_overlap", target, source), lambda: _chance_overlap(con, target, source))
+    return facts.once(("chance_overlap", target, source), lambda: _chance_overlap(facts.con, target, source))
 
 
 def _chance_overlap(con: duckdb.DuckDBPyConnection, target: int, source: int) -> float:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 
-import duckdb
 import pyarrow as pa
 
 from tracer.disclosure import REASONS
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.vintage.history import as_date
 from tracer.findings.vintage.judge import Vintage, judge
@@ -20,7 +20,7 @@ from tracer.findings.vintage.reasons import speaks_against, speaks_for
 __all__ = ["Vintage", "compute"]
 
 
-def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
+def compute(facts: CaseFacts, run: int) -> None:
     """Read row histories and current derivations; write the `vintage` rows of `run`."""
     schema = {
         "client": pa.string(), "source": pa.string(), "dataset": pa.string(), "from_day": pa.date32(),
@@ -28,7 +28,7 @@ def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
         "later_seen": pa.int64(), "gone": pa.int64(), "gone_seen": pa.int64(), "releases": pa.list_(pa.string()),
         "dates": pa.string(), "probability": pa.float64(), "reasons": REASONS, "against": REASONS,
     }  # fmt: skip
-    put_rows(con, "vintage", run, schema, (
+    put_rows(facts.con, "vintage", run, schema, (
         (
             row.client, row.source, row.dataset, None if row.open_from else as_date(row.fence.first),
             None if row.open_to else as_date(row.fence.last), as_date(row.fence.best), round(row.fence.rate, 4),
@@ -36,7 +36,7 @@ def compute(con: duckdb.DuckDBPyConnection, run: int) -> None:
             [release.release for release in row.releases if release.inside], _dates(row), round(row.probability, 6),
             kept(speaks_for(row)), kept(speaks_against(row)),
         )
-        for row in judge(con)
+        for row in judge(facts)
     ))  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 
+from tracer.findings.case_facts import CaseFacts
 from tracer.findings.derivation.descent import acyclic, reachability
 from tracer.findings.sightings import chance_overlap, held_identifiers
 from tracer.findings.vintage.fence import Cohorts, Fence, as_cohorts, find_fence
@@ -73,8 +74,9 @@ class Vintage:
     hashed: bool = False
 
 
-def judge(con: duckdb.DuckDBPyConnection) -> list[Vintage]:
+def judge(facts: CaseFacts) -> list[Vintage]:
     """One row for each dataset and client with a row history, ordered by client, source and dataset."""
+    con = facts.con
     derivations = con.execute(
         "SELECT parent, child, probability, grade FROM derivation WHERE superseded IS NULL ORDER BY parent, child"
     ).fetchall()
@@ -93,7 +95,7 @@ def judge(con: duckdb.DuckDBPyConnection) -> list[Vintage]:
             cohorts_of = _cohorts(con, [row[1] for row in wanted], lineage.numbers)
             for row in wanted:
                 found += _of(con, lineage, row[:4], (cohorts_of[row[1]], reached[row[0]]), given)
-            for row, cohorts in _hashed(con, hashed, released):
+            for row, cohorts in _hashed(facts, hashed, released):
                 found += _of(con, lineage, row[:4], (cohorts, max(SUPPOSED, reached[row[0]])), given, hashed=True)
     con.execute("DROP TABLE IF EXISTS temp.row_history")
     return sorted(found, key=lambda row: (row.client, row.source, row.dataset))
@@ -109,17 +111,18 @@ def _cohorts(con: duckdb.DuckDBPyConnection, datasets: Sequence[int], lists: Seq
 
 
 def _hashed(
-    con: duckdb.DuckDBPyConnection, targets: Sequence[tuple[str, int, str, int | None, bool]], released: Sequence[int]
+    facts: CaseFacts, targets: Sequence[tuple[str, int, str, int | None, bool]], released: Sequence[int]
 ) -> list[tuple[tuple[str, int, str, int | None, bool], Cohorts]]:
     """The lists of hashes that share more with a released list than chance explains, with what they hold of it."""
     if not targets:
         return []
+    con = facts.con
     found = []
     with held_identifiers(con, [row[1] for row in targets], released):
         for row in targets:
             bound = {"dataset": row[1], "sources": list(released)}
             cohorts = as_cohorts(con.execute(statement("cohorts_hashed"), bound).fetchall())
-            expected = sum(chance_overlap(con, row[1], source) for source in released)
+            expected = sum(chance_overlap(facts, row[1], source) for source in released)
             if cohorts.seen.sum() > expected + 3.0 * max(expected, 1.0) ** 0.5:
                 found.append((row, cohorts))
     return found

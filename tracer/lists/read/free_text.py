@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import duckdb
 
@@ -12,6 +11,7 @@ from tracer.lists.read import cells
 from tracer.lists.read.dialect import separate
 from tracer.lists.read.landing import TableNamer, drop_raw
 from tracer.lists.read.model import ColumnRole, PartRead, ReadOptions
+from tracer.resources import statements_beside
 
 # As people write them in prose: an international number, a Chinese mobile in groups or masked, a landline, 400/800.
 _NUMBER = (
@@ -19,7 +19,7 @@ _NUMBER = (
     r"|\(?0\d{2,3}\)?[ \-]?\d{7,8}(?:(?:转|-|#)\d{1,5})?|[48]00[ \-]?\d{3}[ \-]?\d{4}"
 )
 _LOCAL = r"\+\d[\d \-]{7,16}\d|\(?\d{2,4}\)?[ \-]\d{2,4}[ \-]\d{3,4}|\d{9,11}"
-_SPREAD = (Path(__file__).parent / "sql" / "spread_numbers.sql").read_text("utf-8")
+_SPREAD = statements_beside(__file__)("spread_numbers")
 _EMAIL = r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}"
 
 

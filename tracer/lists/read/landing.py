@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tracer.case.pieces import UNCOMMITTED, pieces
+from tracer.case.registered import registered
 from tracer.errors import InputRefused
 from tracer.lists.read.account import Account
 from tracer.lists.read.header import HEAD_ROWS, HeaderPlan, find_header
@@ -47,14 +48,11 @@ def create_numbered(con: duckdb.DuckDBPyConnection, table: str, width: int, rows
     counts the rows of `raw.d1_p1_cells`, which are appended in order and never deleted one by one.
     """
     names, scratch = ", ".join(f"c{i}" for i in range(width)), scratch_name("rows")
-    con.register(scratch, rows)
-    try:
+    with registered(con, **{scratch: rows}):
         if table.startswith("temp."):
             con.execute(f"CREATE TEMP TABLE {table} AS SELECT row_number() OVER () AS row, {names} FROM {scratch}")
             return
         con.execute(f"CREATE TABLE {table}_cells AS SELECT {names} FROM {scratch}")
-    finally:
-        con.unregister(scratch)
     con.execute(f"CREATE VIEW {table} AS SELECT rowid % {UNCOMMITTED} + 1 AS row, {names} FROM {table}_cells")
 
 
@@ -150,13 +148,10 @@ class Landing:
             0, "row", pa.array(np.arange(self.rows + 1, self.rows + full.num_rows + 1, dtype=np.int64))
         )
         scratch, listed = scratch_name("batch"), ", ".join(names)
-        self.con.register(scratch, numbered)
-        try:
+        with registered(self.con, **{scratch: numbered}):
             self.con.execute(
                 f"INSERT INTO {self.table} (row, {listed}) SELECT row, {listed} FROM {scratch} ORDER BY row"
             )
-        finally:
-            self.con.unregister(scratch)
         self.rows += full.num_rows
 
 

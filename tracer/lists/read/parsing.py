@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -27,12 +26,13 @@ from tracer.lists.read.model import Limits, ReadOptions
 from tracer.lists.read.repair import ParsedRows, batches
 from tracer.lists.read.source import Source
 from tracer.lists.read.text import Decoded, TextFacts, piped
+from tracer.resources import statements_beside
 
 _MAX_LINE = 16_000_000  # bytes of one record; DuckDB's own limit of 2 MB is below what a remark column can hold
 _BUFFER = 1 << 25  # bytes, twice the longest line; DuckDB's parallel parser loses rows where it is not a multiple of 32
 _ROW_GROUP = 122_880  # rows of a batch: DuckDB's unit of storage, so that none has to be written again
 _PAD = -2
-_WITHIN = (Path(__file__).parent / "sql" / "within_cells.sql").read_text("utf-8")
+_WITHIN = statements_beside(__file__)("within_cells")
 _CHECKED = 40  # first rows compared with Python's reading of them
 
 

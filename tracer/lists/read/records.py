@@ -14,7 +14,6 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -31,9 +30,10 @@ from tracer.lists.read.model import Limits, PartRead, ReadOptions
 from tracer.lists.read.roles import assign_roles
 from tracer.lists.read.source import Source, bytes_source
 from tracer.lists.read.text import Decoded, find_encoding, piped, scan
+from tracer.resources import statements_beside
 
 _OBJECT_BYTES = 64 << 20  # one record
-_PATHS = (Path(__file__).parent / "sql" / "json_paths.sql").read_text("utf-8")
+_PATHS = statements_beside(__file__)("json_paths")
 BAD_LINE = "no JSON"
 """Heading of what is kept of lines that cannot be read."""
 _DEPTH = 3  # how deep the one array of a document is looked for

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from tracer.case.registered import registered
 from tracer.clock import now
 from tracer.errors import InputRefused
 from tracer.identify.email import mailbox_key, read_email_cell
@@ -123,14 +124,14 @@ def _imported(
     for box, owners in boxes.items():
         if len(owners) == 1:
             numbers.setdefault(box, min(owners))
-    con.register("canary_key", pa.table({
+    table = pa.table({
         "key": pa.array(list(numbers), pa.int64()), "canary": pa.array(list(numbers.values()), pa.int64()),
-    }))  # fmt: skip
-    rows = con.execute(
-        "SELECT k.part, k.row, min(c.canary) FROM handed_over_key AS k JOIN canary_key AS c ON c.key = k.key"
-        " GROUP BY k.part, k.row ORDER BY k.part, k.row"
-    ).fetchall()
-    con.unregister("canary_key")
+    })  # fmt: skip
+    with registered(con, canary_key=table):
+        rows = con.execute(
+            "SELECT k.part, k.row, min(c.canary) FROM handed_over_key AS k JOIN canary_key AS c ON c.key = k.key"
+            " GROUP BY k.part, k.row ORDER BY k.part, k.row"
+        ).fetchall()
     found = {(part, row): canary for part, row, canary in rows}
     return {
         place: found[at]

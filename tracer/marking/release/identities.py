@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import duckdb
 import pyarrow as pa
 
+from tracer.case.registered import registered
 from tracer.errors import InputRefused
 from tracer.lists.write.model import NewRow
 from tracer.marking.persona.maker import Identity
@@ -143,18 +143,6 @@ def reserve(
             " organisation = coalesce(canary.organisation, m.organisation),"
             " address = coalesce(canary.address, m.address) FROM made_now AS m WHERE m.no = canary.no"
         )
-
-
-@contextmanager
-def registered(con: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Iterator[None]:
-    """Arrow tables under names of their own for as long as the block runs."""
-    for name, table in tables.items():
-        con.register(name, table)
-    try:
-        yield
-    finally:
-        for name in tables:
-            con.unregister(name)
 
 
 def erase(con: duckdb.DuckDBPyConnection, releases: Sequence[str]) -> None:

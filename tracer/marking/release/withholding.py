@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from tracer.case.registered import registered
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.release.statements import statement
 
@@ -61,8 +62,5 @@ def enter_withheld(
             "key": contacts.keys[np.concatenate(withheld)],
         }
     )
-    con.register("withheld_now", table)
-    try:
+    with registered(con, withheld_now=table):
         con.execute("INSERT INTO withheld SELECT release, key, true FROM withheld_now ORDER BY release, key")
-    finally:
-        con.unregister("withheld_now")

@@ -1,10 +1,9 @@
 -- block_place: a block of 10,000 numbers with the number of its place: the province and city of the case's segment
 -- table, or where that says nothing the first four digits of the number. Identifiers other than Chinese mobile numbers
 -- are in no block: place 0.
-CREATE OR REPLACE TEMP TABLE block_place AS
 WITH block AS (
     SELECT block
-    FROM signed_block
+    FROM {signed_block}
     WHERE block IS NOT NULL
 ),
 named AS (

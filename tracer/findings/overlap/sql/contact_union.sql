@@ -2,7 +2,7 @@
 SELECT position, patterns, count(*) AS contacts
 FROM (
     SELECT position, contact, string_agg(pattern, ',' ORDER BY pattern) AS patterns
-    FROM (SELECT DISTINCT position, contact, CAST(pattern AS VARCHAR) AS pattern FROM several) AS each_once
+    FROM (SELECT DISTINCT position, contact, CAST(pattern AS VARCHAR) AS pattern FROM {several}) AS each_once
     GROUP BY position, contact
 ) AS of_contact
 GROUP BY position, patterns

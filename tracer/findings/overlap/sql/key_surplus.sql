@@ -1,4 +1,4 @@
 SELECT position, pattern, count(*) AS keys
-FROM several
+FROM {several}
 GROUP BY position, pattern
 ORDER BY position, pattern;

@@ -1,6 +1,5 @@
 -- newcomer_key: the linking identifiers of one dataset
-CREATE OR REPLACE TEMP TABLE newcomer_key AS
 SELECT m.key
 FROM membership AS m
 WHERE m.dataset = $number
-    AND NOT EXISTS (SELECT 1 FROM junk AS j JOIN traced AS t ON t.no = j.dataset WHERE j.key = m.key);
+    AND NOT EXISTS (SELECT 1 FROM junk AS j JOIN {traced} AS t ON t.no = j.dataset WHERE j.key = m.key);

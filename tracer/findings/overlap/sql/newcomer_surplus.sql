@@ -8,17 +8,17 @@ WITH several AS (
 theirs AS (
     SELECT s.dataset, count(*) - 1 AS surplus
     FROM several AS s
-    JOIN newcomer_key AS n ON n.key = s.key
-    JOIN traced AS t ON t.no = s.dataset
+    JOIN {newcomer_key} AS n ON n.key = s.key
+    JOIN {traced} AS t ON t.no = s.dataset
     WHERE s.dataset <> $number
     GROUP BY s.dataset, s.contact
 ),
 mine AS (
     SELECT m.dataset, count(*) - 1 AS surplus
     FROM several AS s
-    JOIN newcomer_key AS n ON n.key = s.key
+    JOIN {newcomer_key} AS n ON n.key = s.key
     JOIN membership AS m ON m.key = s.key
-    JOIN traced AS t ON t.no = m.dataset
+    JOIN {traced} AS t ON t.no = m.dataset
     WHERE s.dataset = $number AND m.dataset <> $number
     GROUP BY m.dataset, s.contact
 )

@@ -6,7 +6,7 @@ WITH before AS (
 fresh AS (
     SELECT DISTINCT j.key
     FROM junk AS j
-    JOIN traced AS t ON t.no = j.dataset
+    JOIN {traced} AS t ON t.no = j.dataset
     WHERE j.key IS NOT NULL AND j.key NOT IN (SELECT key FROM before)
 ),
 touched AS (

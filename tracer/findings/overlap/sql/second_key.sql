@@ -1,19 +1,18 @@
 -- second_key: identifiers that link nothing that another one of the same contacts does not link: wherever the one is, the
 -- other one is too. The strongest of two that always occur together is kept.
-CREATE OR REPLACE TEMP TABLE second_key AS
 WITH beside AS (
     SELECT a.key, a.contact, count(*) AS lists
     FROM contact_alias AS a
-    JOIN traced AS t ON t.no = a.dataset
+    JOIN {traced} AS t ON t.no = a.dataset
     GROUP BY a.key, a.contact
 ), holders AS (
     SELECT m.key, count(*) AS lists
     FROM membership AS m
-    JOIN traced AS t ON t.no = m.dataset
+    JOIN {traced} AS t ON t.no = m.dataset
     WHERE m.key IN (SELECT key FROM beside UNION SELECT contact FROM beside)
     GROUP BY m.key
 ), unlinking AS (
-    SELECT DISTINCT j.key FROM junk AS j JOIN traced AS t ON t.no = j.dataset WHERE j.key IS NOT NULL
+    SELECT DISTINCT j.key FROM junk AS j JOIN {traced} AS t ON t.no = j.dataset WHERE j.key IS NOT NULL
 ), pair AS (
     SELECT b.key, b.contact, b.lists = k.lists AS key_beside, b.lists = c.lists AS contact_beside
     FROM beside AS b

@@ -1,6 +1,5 @@
 -- short_key: the identifiers of lists that are looked at whole
-CREATE OR REPLACE TEMP TABLE short_key AS
 SELECT DISTINCT m.key
 FROM membership AS m
-JOIN traced AS t ON t.no = m.dataset
+JOIN {traced} AS t ON t.no = m.dataset
 WHERE t.whole;

@@ -1,5 +1,4 @@
 -- signed_block: how many identifiers of signed_key lie in each block of 10,000 Chinese mobile numbers, and how many in none.
-CREATE OR REPLACE TEMP TABLE signed_block AS
 SELECT CASE WHEN key BETWEEN 8613000000000 AND 8619999999999 THEN key // 10000 END AS block, count(*) AS keys
-FROM signed_key
+FROM {signed_key}
 GROUP BY 1;

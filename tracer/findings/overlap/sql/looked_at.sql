@@ -1,10 +1,9 @@
 -- looked_at: the memberships by which a large case is compared: `percent` of all identifiers, and all that are in a
 -- short list.
-CREATE OR REPLACE TEMP TABLE looked_at AS
 SELECT m.dataset, m.key
 FROM (
     SELECT dataset, key FROM membership WHERE (key % 9973) % 100 < $percent
     UNION ALL
-    SELECT dataset, key FROM membership SEMI JOIN short_key USING (key) WHERE (key % 9973) % 100 >= $percent
+    SELECT dataset, key FROM membership SEMI JOIN {short_key} USING (key) WHERE (key % 9973) % 100 >= $percent
 ) AS m
-JOIN traced AS t ON t.no = m.dataset;
+JOIN {traced} AS t ON t.no = m.dataset;

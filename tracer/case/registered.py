@@ -1,0 +1,27 @@
+"""Arrow tables that a statement reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+import pyarrow as pa
+
+
+@contextmanager
+def registered(con: duckdb.DuckDBPyConnection, **tables: pa.Table | pa.RecordBatchReader) -> Iterator[None]:
+    """Arrow tables under names of their own for as long as the block runs."""
+    for name, table in tables.items():
+        con.register(name, table)
+    try:
+        yield
+    finally:
+        for name in tables:
+            con.unregister(name)
+
+
+def temp_table(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+    """Put them into a TEMP table, in the place of one of that name."""
+    with registered(con, rows_given=rows):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM rows_given")
