@@ -1,6 +1,6 @@
 -- Canaries
 -- answers: Where is each controlled identity, and where has it turned up?
--- param kind word(canary|home|control|reserve) = none: only this kind
+-- param kind word(@canary_kinds) = none: only this kind
 -- param release id = none: only canaries of this release
 -- column canary integer: its number in the case
 -- column kind text: canary, home, control or reserve

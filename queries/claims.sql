@@ -1,8 +1,7 @@
 -- Claims
 -- answers: What do parties say of their goods, and what do the data say of that?
 -- param party id = none: only what this party says, or what is said about it
--- param kind word(random|business_only|public_sources|size|daily_growth|first_hand|own_collection|consented
---   |pool_size|complaint_rate|not_retained|stopped|members_only|other) = none: only this kind
+-- param kind word(@claim_kinds) = none: only this kind
 -- param verdict word(supported|contradicted|consistent|untestable|untested) = none: only this verdict
 -- column claim id: the claim
 -- column party id: who says it

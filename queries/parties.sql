@@ -1,7 +1,6 @@
 -- Parties
 -- answers: Who takes part, in which role, and who may be the same?
--- param role word(client|contractor|system_vendor|line_vendor|carrier|data_platform|platform|oem_reseller
---   |channel_integrator|data_trader|sms_provider|public_source|regulator|source|other) = none: only this role
+-- param role word(@roles) = none: only this role
 -- column party id: the party
 -- column name text: its name; (protected) for protected sources
 -- column role text: its role

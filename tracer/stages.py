@@ -149,10 +149,10 @@ def stale_stages(con: duckdb.DuckDBPyConnection, digests: Mapping[str, str] | No
     return [stage for stage in STAGES if read_meta(con, mark(stage), "") != now[stage.name]]
 
 
-def untraced(con: duckdb.DuckDBPyConnection, statement: str | None = None) -> str:
+def untraced(con: duckdb.DuckDBPyConnection, statement: str | None = None, lang: str = "en") -> str:
     """What a reader must know where findings are not those of the case as it is now; empty where they are."""
     said = not_up_to_date(con, statement)
-    return "" if said is None else say(said)
+    return "" if said is None else say(said, lang)
 
 
 def not_up_to_date(con: duckdb.DuckDBPyConnection, statement: str | None = None) -> Reason | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.cli.conftest import Tracer, World, phone
@@ -14,10 +15,11 @@ from tracer.export.formats import NOUNS
 
 
 def test_the_choices_are_the_formats() -> None:
-    assert set(command.GRAPH_FORMATS) == set(NOUNS["graph"])
-    assert set(command.FINDINGS_FORMATS) == set(NOUNS["findings"])
-    assert set(command.REPORT_FORMATS) == set(NOUNS["report"])
-    assert set(command.FIGURE_FORMATS) == set(NOUNS["figure"])
+    for noun, formats in NOUNS.items():
+        (to,) = (one for one in command.export.commands[noun].params if one.name == "to")
+        assert isinstance(to.type, click.Choice)
+        assert set(to.type.choices) == set(formats)
+        assert to.default in formats
     assert set(command.FIGURES) == set(FIGURES) - {"graph"}
 
 

@@ -10,6 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.cli.conftest import Tracer
+from tests.doors.commands import leaves
 from tracer.cli.language import language
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -77,6 +78,30 @@ def test_tables_speak_it_and_programs_are_not_given_it_unasked(
     dataset = chinese[0]["child"]
     assert "副本" in tracer("attribute", dataset, "--case", case).err
     assert "No copy is named" in tracer("attribute", dataset, "--lang", "en", "--case", case).err
+
+
+def test_a_trace_and_what_leaves_speak_it(
+    tracer: Tracer, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert tracer("trace", "--case", case).code == 0
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    english, chinese = tmp_path / "english.json", tmp_path / "chinese.json"
+    assert tracer("export", "findings", "--to", "json", "-o", english, "--case", case).code == 0
+    assert tracer("export", "findings", "--to", "json", "--lang", "zh", "-o", chinese, "--case", case).code == 0
+    told = [json.loads(path.read_text(encoding="utf-8")) for path in (english, chinese)]
+    assert [bool(CHINESE.search(" ".join(one["left_out"]))) for one in told] == [False, True]
+    assert told[0]["left_out_codes"] == told[1]["left_out_codes"]
+    assert tracer("export", "handover", "-o", tmp_path / "h", "--case", case).code == 0
+    assert "只用 Python 即可核验" in (tmp_path / "h" / "README.txt").read_text(encoding="utf-8")
+    assert not CHINESE.search(json.loads((tmp_path / "h" / "findings.json").read_text("utf-8"))["left_out"][0])
+    assert tracer("judge", "client", "vendor", "reject", "--case", case).code == 0
+    assert "与上次运行相比有变化的来源关系" in tracer("trace", "--case", case).err
+
+
+def test_every_export_takes_a_language() -> None:
+    exports = {name: command for name, command in leaves().items() if name.startswith("export ")}
+    assert len(exports) > 5
+    assert [name for name, one in exports.items() if "lang" not in {param.name for param in one.params}] == []
 
 
 def test_columns_count_where_output_is_piped(tracer: Tracer, case: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.export.market_findings import PSEUDONYM, TITLE, leaving
+from tests.export.market_findings import PSEUDONYM, TITLE, found
 from tracer.case.case import Case
 from tracer.export.formats import NOUNS, outgoing, render
 from tracer.publish import FACTS
@@ -25,7 +25,7 @@ PROMISED = [
 
 @pytest.mark.parametrize(("noun", "to"), PROMISED)
 def test_the_bytes_are_the_promised_ones(noun: str, to: str, read_market: Case) -> None:
-    out = outgoing(read_market.con, leaving(read_market).findings, PSEUDONYM, TITLE, facts=FACTS[noun])
+    out = outgoing(read_market.con, found(read_market), PSEUDONYM, TITLE, facts=FACTS[noun])
     suffix = NOUNS[noun][to].suffix
     for ending, content in render(out, to, noun).items():
         path = FOLDER / f"{noun}-{to}{ending}{suffix}"

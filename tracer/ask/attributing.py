@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from tracer.ask.named import find_query
-from tracer.ask.result import Result
+from tracer.ask.result import Result, with_codes
 from tracer.disclosure import (
     FEW,
     LEAST,
@@ -86,7 +86,9 @@ def attributions_of(
     table = pa.Table.from_pylist(rows, schema=pa.schema(list(kinds.items())))
     named = Voice(voice.lang, Introduced(names_of(con, voice.lang), voice.lang))
     notes = [voice.say(note) for note in _notes(con, datasets, rows)]
-    return Result(columns, worded_table(table, voice), (*notes, named.say(_which(datasets, rows))), "attributions")
+    said = worded_table(table, voice)
+    which = named.say(_which(datasets, rows))
+    return Result(with_codes(columns, said), said, (*notes, which), "attributions")
 
 
 def _which(datasets: Sequence[str], rows: Sequence[dict[str, Any]]) -> Reason:

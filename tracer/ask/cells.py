@@ -28,7 +28,7 @@ def json_value(column: Column, value: Any) -> Any:
     """A cell as the JSON value of its column's type."""
     if value is None:
         return None
-    if column.type is ColumnType.JSON:
+    if column.type in (ColumnType.JSON, ColumnType.CODES):
         return json_of(value)
     if column.type in (ColumnType.COUNT, ColumnType.MEASURE, ColumnType.SCALAR):
         return _number_or_text(value)

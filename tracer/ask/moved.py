@@ -55,21 +55,23 @@ def moves(con: duckdb.DuckDBPyConnection, run: int, lang: str = "en") -> list[Mo
     ]  # fmt: skip
 
 
-def moved_lines(con: duckdb.DuckDBPyConnection, run: int, most: int) -> list[str]:
+def moved_lines(con: duckdb.DuckDBPyConnection, run: int, most: int, lang: str = "en") -> list[str]:
     """What is reported after a trace that used a new judgement, in lines; none after any other.
 
     most: derivations that are listed; the others are counted.
     """
-    found = moves(con, run)
+    found = moves(con, run, lang)
     if not _took_judgements(con, run):
         return []
     if not found:
-        return ["The new judgement moved no derivation."]
+        return [say(Reason.of("moved-nothing"), lang)]
     elsewhere = sum(not move.judged for move in found)
-    many = "1 derivation" if len(found) == 1 else f"{len(found)} derivations"
-    lines = [f"Moved since the last run: {many}; pairs among them that were not judged: {elsewhere}."]
-    lines += [f"  {found[0].because}", *(f"  {move.said()}" for move in found[:most])]
-    return [*lines, *([f"  … and {len(found) - most} more: tracer query moved"] if len(found) > most else [])]
+    lines = [say(Reason.of("moved-so-many", n=len(found), elsewhere=elsewhere), lang)]
+    lines += [f"  {found[0].because}", *(f"  {move.said(lang)}" for move in found[:most])]
+    if len(found) > most:
+        more = Reason.of("moved-more", n=len(found) - most, query=Ref("tracer query moved"))
+        lines.append(f"  {say(more, lang)}")
+    return lines
 
 
 def _took_judgements(con: duckdb.DuckDBPyConnection, run: int) -> bool:

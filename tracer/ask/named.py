@@ -7,8 +7,9 @@
     SELECT …
 
 A parameter without `= …` is required; `= none` binds NULL. One of a closed set of words is declared with them, as
-`word(own|obtained)`: any other is refused. Undeclared and unused parameters are refused alike. With a
-parameter `limit`, one row more is fetched than asked for, so that a cut is known and reported.
+`word(own|obtained)`, or with the name of a vocabulary, as `word(@claim_kinds)`: any other is refused. Undeclared and
+unused parameters are refused alike. With a parameter `limit`, one row more is fetched than asked for, so that a cut is
+known and reported.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ import duckdb
 import pyarrow as pa
 
 from tracer.ask.bounds import Bounds, first_rows, within
-from tracer.ask.result import Column, ColumnType, Result
-from tracer.dossier.vocabulary import did_you_mean, is_amount, is_day, is_whole
+from tracer.ask.result import Column, ColumnType, Result, with_codes
+from tracer.dossier.vocabulary import NAMED, did_you_mean, is_amount, is_day, is_whole
 from tracer.errors import TracerError, UsageError
 from tracer.export.spoken import masked_table
 from tracer.resources import queries_dir
@@ -36,7 +37,7 @@ _BATCH = 10_000
 """Rows at a time, where they are counted."""
 _HEAD = re.compile(r"--\s?(?P<text>.*)\Z")
 _PARAM = re.compile(
-    r"param\s+(?P<name>[a-z_]+)\s+(?P<type>[a-z]+)(?:\((?P<words>[\w\s|]+)\))?(?:\s*=\s*(?P<default>[^:]+?))?\s*:\s*(?P<text>.+)\Z"
+    r"param\s+(?P<name>[a-z_]+)\s+(?P<type>[a-z]+)(?:\((?P<words>[\w\s|@]+)\))?(?:\s*=\s*(?P<default>[^:]+?))?\s*:\s*(?P<text>.+)\Z"
 )
 _COLUMN = re.compile(r"(?P<what>column|detail)\s+(?P<name>[a-z_]+)\s+(?P<type>[a-z]+)\s*:\s*(?P<text>.+)\Z")
 _ANSWERS = re.compile(r"answers:\s*(?P<text>.+)\Z")
@@ -153,7 +154,7 @@ def parse_query(name: str, sql: str) -> NamedQuery:
         if match := _PARAM.match(line):
             parameters.append(_parameter(name, match))
         elif match := _COLUMN.match(line):
-            if match["type"] not in {kind.value for kind in ColumnType}:
+            if match["type"] not in {kind.value for kind in ColumnType if kind is not ColumnType.CODES}:
                 raise BrokenQuery(f"column {match['name']} has no known type", where=f"query {name}")
             columns.append(
                 Column(match["name"], ColumnType(match["type"]), match["text"], detail=match["what"] == "detail")
@@ -193,6 +194,8 @@ def _header_lines(sql: str) -> list[str]:
 def _parameter(query: str, match: re.Match[str]) -> Parameter:
     kind, default = match["type"], match["default"]
     words = tuple(word.strip() for word in (match["words"] or "").split("|") if word.strip())
+    if words and words[0].startswith("@"):
+        words = NAMED.get(words[0].removeprefix("@"), ())
     if kind not in _READ or (kind == "word") != bool(words):
         raise BrokenQuery(f"parameter {match['name']} has no known type", where=f"query {query}")
     bare = Parameter(match["name"], kind, None, default is None, match["text"], words)
@@ -319,4 +322,4 @@ def run_query(
         notes = (f"only the first {limit:,} rows are shown: there are more (-p limit=N)",)
     if not entered:
         table = masked_table(worded_table(table, voice or Voice(asked[0] if asked else LANGUAGES[0])))
-    return Result(query.columns, table, notes, query.name)
+    return Result(with_codes(query.columns, table), table, notes, query.name)

@@ -1,6 +1,7 @@
 """Answers as json, ndjson, csv and parquet for programs, or as a table for people (`table`). One writer each.
 
-Dates are ISO 8601; lists are arrays in JSON and joined by `; ` in csv. A csv cell never begins a formula.
+Dates are ISO 8601; lists are arrays in JSON and joined by `; ` in csv. A csv cell never begins a formula. Next to
+sentences programs get their codes and numbers, which are JSON texts where a cell holds one text.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 from tracer.ask.cells import json_value
-from tracer.ask.result import Column, Result
+from tracer.ask.result import Column, ColumnType, Result
 
 # Spreadsheets take these for formulas; `+86 138…` and negative numbers are none.
 _FORMULA = re.compile(r"\s*(?:[=@]|[+-](?![\d.\s*()-]*\Z))|[\t\r]")
@@ -28,6 +29,8 @@ def json_rows(result: Result) -> Iterator[dict[str, Any]]:
 def flat_text(column: Column, value: Any) -> str:
     """A cell as one text: empty where there is none."""
     plain = json_value(column, value)
+    if column.type is ColumnType.CODES and plain is not None:
+        return json.dumps(plain, ensure_ascii=False, sort_keys=True)
     if plain is None:
         return ""
     if isinstance(plain, bool):

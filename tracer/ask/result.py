@@ -9,6 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from tracer.wording import holds_codes
+
 
 class ColumnType(Enum):
     """What a column holds, and how it is written."""
@@ -39,6 +41,8 @@ class ColumnType(Enum):
     """A text that is written as a number where it is one: the value of a claim."""
     SENTENCE = "sentence"
     """A sentence. The SQL gives the reason that it is made of (`disclosure.structs`)."""
+    CODES = "codes"
+    """JSON of the codes and numbers of a column of sentences; for programs, and declared by no query."""
 
 
 @dataclass(frozen=True)
@@ -84,10 +88,15 @@ _ARROW_TYPES: tuple[tuple[Any, ColumnType], ...] = (
 )
 
 
+def with_codes(columns: tuple[Column, ...], table: pa.Table) -> tuple[Column, ...]:
+    """The columns of a table of which `columns` are declared: those of codes follow them."""
+    return (*columns, *(Column(field.name, ColumnType.CODES) for field in table.schema if holds_codes(field)))
+
+
 def untyped(table: pa.Table, notes: tuple[str, ...] = ()) -> Result:
     """A result of a free query: columns by their Arrow types."""
     columns = []
     for field in table.schema:
         found = (kind for test, kind in _ARROW_TYPES if test(field.type))
-        columns.append(Column(field.name, next(found, ColumnType.TEXT)))
+        columns.append(Column(field.name, ColumnType.CODES if holds_codes(field) else next(found, ColumnType.TEXT)))
     return Result(tuple(columns), table, notes)

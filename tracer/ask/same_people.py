@@ -7,13 +7,14 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from tracer.ask.result import Column, ColumnType, Result
-from tracer.disclosure import FEW, LEAST, Count
+from tracer.ask.result import Column, ColumnType, Result, with_codes
+from tracer.disclosure import FEW, LEAST, REASONS, Count, Reason, stored
 from tracer.disclosure import told as disclosed
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.findings.persons import SamePeople, link_tables, same_people
 from tracer.findings.persons.lists import can_be_compared, columns_of, common_fields, people, told_by
+from tracer.wording import Voice, worded_table
 
 COLUMNS = (
     Column("a", ColumnType.ID, "a dataset"),
@@ -32,14 +33,13 @@ COLUMNS = (
     Column("against", ColumnType.LIST, "what speaks against taking it at its word"),
 )
 _ARROW = {ColumnType.LIST: pa.list_(pa.string()), ColumnType.INTEGER: pa.int64(), ColumnType.NUMBER: pa.float64()}
-_CHANCE = "people in both lists do not show that one was copied from the other"
-_FLOOR = "the fields do not tell how many people are missed: there may be many more"
-_FEW_FIELDS = "people were compared by two fields only: relatives and namesakes are hard to tell apart"
+_REASONS = {"against": REASONS}
 
 
-def same_people_in(con: duckdb.DuckDBPyConnection, a: str, b: str) -> Result:
+def same_people_in(con: duckdb.DuckDBPyConnection, a: str, b: str, lang: str = "en") -> Result:
     """One row: what two datasets of the case have in common, person by person, without any identifier.
 
+    `lang`: of the sentences.
     Nothing is kept: no overlap, derivation or attribution sees it. Counts under 20, and all counts where one of the
     datasets has fewer than 20 contacts or people, are `<20`, and have no rates.
 
@@ -59,9 +59,10 @@ def same_people_in(con: duckdb.DuckDBPyConnection, a: str, b: str) -> Result:
     found = same_people(link_tables(con, tables[0], tables[1], fields))
     few = any(tiny for _, tiny in numbers) or min(found.people_a, found.people_b) < LEAST
     row = _row(found, few=few) | {"a": a, "b": b, "fields": [field.name for field in fields]}
-    row["against"] = _against(found, len(fields), few=few)
-    schema = pa.schema([(column.name, _ARROW.get(column.type, pa.string())) for column in COLUMNS])
-    return Result(COLUMNS, pa.Table.from_pylist([row], schema=schema))
+    row["against"] = [stored(reason) for reason in _against(found, len(fields), few=few)]
+    types = {column.name: _ARROW.get(column.type, pa.string()) for column in COLUMNS} | _REASONS
+    table = worded_table(pa.Table.from_pylist([row], schema=pa.schema(list(types.items()))), Voice(lang))
+    return Result(with_codes(COLUMNS, table), table)
 
 
 def _numbers(con: duckdb.DuckDBPyConnection, *names: str) -> list[tuple[int, bool]]:
@@ -92,11 +93,13 @@ def _row(found: SamePeople, *, few: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _against(found: SamePeople, fields: int, *, few: bool) -> list[str]:
+def _against(found: SamePeople, fields: int, *, few: bool) -> list[Reason]:
     if few or found.linked < LEAST:
         return []
-    more = [(_FLOOR, found.recall is None), (_FEW_FIELDS, fields == 2)]
-    return [_CHANCE, *(text for text, holds in more if holds)]
+    more = [
+        (Reason.of("persons-missed-unknown"), found.recall is None), (Reason.of("persons-two-fields"), fields == 2),
+    ]  # fmt: skip
+    return [Reason.of("persons-not-copied"), *(reason for reason, holds in more if holds)]
 
 
 def _listed(fields: set[str]) -> str:

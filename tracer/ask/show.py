@@ -5,21 +5,21 @@ Reads the documented views only. A list that is in the tree already is named aga
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, TypeAlias
 
 import duckdb
 
 from tracer.ask.story_parts import sentences
-from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Reason, Ref, ReleaseRef, Text
+from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Reason, Ref, ReleaseRef, Text, reason_of
 from tracer.dossier.replies import reply_state
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.export.names import names_of
 from tracer.export.spoken import masked_row
 from tracer.lists.read.account import Account
-from tracer.wording import Voice, data_word, headlines
+from tracer.wording import Voice, coded, data_word, headlines
 from tracer.wording.claims import claim
 from tracer.wording.names import Introduced
 
@@ -36,6 +36,8 @@ class Branch:
     """G0 to G5, where it is a finding."""
     kind: str = ""
     """`party`, `dataset`, `release`, `group`, `again` (shown elsewhere), `note` or nothing."""
+    text_code: Mapping[str, Any] | None = None
+    """The reason that the text is made of, as it may be shown (`wording.coded`)."""
     branches: tuple[Branch, ...] = ()
 
 
@@ -47,20 +49,23 @@ def show(
     name: str,
     *,
     least: float = 0.5,
-    untraced: str = "",
+    untraced: Reason | None = None,
     narrowed: Narrowed = lambda row: row,
     lang: str = "en",
 ) -> Branch:
     """The tree of the dataset, release or party `name`; findings under probability `least` are left out.
 
     narrowed: takes out of a row what must stay hidden, for an answer that leaves.
-    untraced: that findings are not those of the case as it is now (`stages.untraced`); the first branch says it.
+    untraced: that findings are not those of the case as it is now (`stages.not_up_to_date`); the first branch says it.
 
     Raises:
         UsageError: the case has nothing of that name, or it is neither.
     """
-    tree = _Tree(con, least, narrowed, lang).of(name)
-    return replace(tree, branches=(Branch(untraced, kind="note"), *tree.branches)) if untraced else tree
+    tree = _Tree(con, least, narrowed, lang)
+    found = tree.of(name)
+    if untraced is None:
+        return found
+    return replace(found, branches=(tree.branch(untraced, kind="note"), *found.branches))
 
 
 def as_json(branch: Branch) -> dict[str, Any]:
@@ -91,8 +96,16 @@ class _Tree:
         columns = [column[0] for column in cursor.description or []]
         return [self.narrowed(masked_row(dict(zip(columns, row, strict=True)))) for row in cursor.fetchall()]
 
-    def _say(self, reason: Reason) -> str:
-        return self.voice.say(reason)
+    def branch(
+        self, said: Reason, grade: str = "", kind: str = "", branches: tuple[Branch, ...] = (), *,
+        code: Reason | None = None,
+    ) -> Branch:  # fmt: skip
+        """A line that says a reason. `code`: the same reason where what is within it has been said before."""
+        return Branch(self.voice.say(said), grade, kind, coded(code or said), branches)
+
+    def _group(self, title: Reason, branches: Iterable[Branch]) -> Branch | None:
+        found = tuple(branches)
+        return self.branch(title, kind="group", branches=found) if found else None
 
     def of(self, name: str) -> Branch:
         if name in self.lists:
@@ -105,45 +118,45 @@ class _Tree:
         raise UsageError(f"the case has nothing called {name!r}", where="show", remedy=did_you_mean(name, known))
 
     # ------------------------------------------------------------------ datasets
-    def _label(self, name: str) -> str:
+    def _label(self, name: str) -> Reason:
         row = self.lists.get(name)
         if row is None:
-            return self._say(Reason.of("tree-not-loaded", dataset=DatasetRef(name)))
+            return Reason.of("tree-not-loaded", dataset=DatasetRef(name))
         purged = row["purged_at"]
-        return self._say(
-            Reason.of(
-                "tree-list", dataset=DatasetRef(name), holder=PartyRef(row["holder"]),
-                day=row["created"] or row["obtained"], contacts=Count(row["contacts"], across_lists=False),
-                purged=None if purged is None else purged.date(),
-            )
+        return Reason.of(
+            "tree-list", dataset=DatasetRef(name), holder=PartyRef(row["holder"]),
+            day=row["created"] or row["obtained"], contacts=Count(row["contacts"], across_lists=False),
+            purged=None if purged is None else purged.date(),
         )  # fmt: skip
 
-    def _account(self, name: str) -> str:
-        """What became of the file's lines; nothing where that is not known."""
+    def _account(self, name: str) -> Reason | None:
+        """What became of the file's lines; None where that is not known."""
         row = self.lists[name]
         if row["lines"] is None:
-            return ""
+            return None
         account = Account(**{field.name: row[field.name] for field in fields(Account)})
         parts = (
             ("header", account.header), ("title", account.title), ("blank", account.blank),
             ("continued", account.continued), ("left-out", account.left_out),
         )  # fmt: skip
-        other = " + ".join(self._say(Reason(f"account-{name}", {"n": n})) for name, n in parts if n)
-        return self._say(
-            Reason.of(
-                "tree-account", lines=account.lines, rows=account.rows, other=Text(other) if other else None,
-                further=account.further,
-            )
+        other = " + ".join(self.voice.say(Reason(f"account-{name}", {"n": n})) for name, n in parts if n)
+        return Reason.of(
+            "tree-account", lines=account.lines, rows=account.rows, other=Text(other) if other else None,
+            further=account.further,
         )  # fmt: skip
 
     def _dataset(self, name: str) -> Branch:
-        label = self._label(name) + self._account(name)
+        label = self._label(name)
+        account = self._account(name)
+        if account is not None:
+            label = Reason.of("tree-list-of-file", list=label, account=account)
+        root = self.branch(label, kind="dataset")
         groups = (
-            _group(self._say(Reason.of("tree-came-from")), self._origins(name, {name}, 0)),
-            _group(self._say(Reason.of("tree-went-to")), self._takers(name, {name}, 0)),
+            self._group(Reason.of("tree-came-from"), self._origins(name, {name}, 0)),
+            self._group(Reason.of("tree-went-to"), self._takers(name, {name}, 0)),
         )
         found = tuple(group for group in groups if group is not None)
-        return Branch(label, kind="dataset", branches=found or (Branch(self._say(Reason.of("tree-nothing"))),))
+        return replace(root, branches=found or (self.branch(Reason.of("tree-nothing")),))
 
     def _origins(self, name: str, seen: set[str], depth: int) -> Iterator[Branch]:
         """The copies and lists that `name` came from, each with its own sources."""
@@ -151,23 +164,29 @@ class _Tree:
         for copy, row, told in self._behind(name):
             explained.add(copy["dataset"])
             given = Reason("tree-copy-behind", _handed(copy))
-            text = self._say(Reason.of("tree-found", what=given, how=told))
-            yield Branch(text, row["grade"], "release", (self._opened(copy["dataset"], seen, depth, up=True),))
+            root = self.branch(Reason.of("tree-found", what=given, how=told), row["grade"], "release")
+            yield replace(root, branches=(self._opened(copy["dataset"], seen, depth, up=True),))
         for row in self.copied:
             if row["child"] == name and row["parent"] not in explained:
                 yield self._found(row, row["parent"], seen, depth, up=True)
 
     def _found(self, row: dict[str, Any], name: str, seen: set[str], depth: int, *, up: bool) -> Branch:
         """The list at the other end of a derivation, with its sources or what came of it."""
-        opened = self._opened(name, seen, depth, up=up)
-        what: Number = Text(opened.text)
-        if up and row["via"]:
-            what = Reason.of("tree-via", list=what, via=Ref(row["via"]))
-        return replace(
-            opened,
-            text=self._say(Reason.of("tree-found", what=what, how=headlines.derivation_sure(row))),
-            grade=row["grade"],
-        )
+        return self._on(
+            self._opened(name, seen, depth, up=up), headlines.derivation_sure(row), row["grade"],
+            via=Ref(row["via"]) if up and row["via"] else None,
+        )  # fmt: skip
+
+    def _on(self, opened: Branch, how: Reason, grade: str, *, via: Ref | None = None) -> Branch:
+        """A list that is said already, with how it was found; its names are not introduced again."""
+
+        def found(what: Number) -> Reason:
+            whole = what if via is None else Reason.of("tree-via", list=what, via=via)
+            return Reason.of("tree-found", what=whole, how=how)
+
+        told = opened.text_code
+        said = self.branch(found(Text(opened.text)), code=None if told is None else found(reason_of(told)))
+        return replace(opened, text=said.text, grade=grade, text_code=said.text_code)
 
     def _behind(self, name: str) -> Iterator[tuple[dict[str, Any], dict[str, Any], Reason]]:
         """(copy, finding, reading) of each copy that the list came from, the reading before the mere naming."""
@@ -195,23 +214,22 @@ class _Tree:
 
     def _opened(self, name: str, seen: set[str], depth: int, *, up: bool) -> Branch:
         if name in seen or depth >= DEEPEST:
-            return Branch(self._say(Reason.of("tree-elsewhere", list=Text(self._label(name)))), kind="again")
+            return self.branch(Reason.of("tree-elsewhere", list=self._label(name)), kind="again")
         seen.add(name)
-        label = self._label(name)
+        root = self.branch(self._label(name), kind="dataset")
         further = self._origins(name, seen, depth + 1) if up else self._takers(name, seen, depth + 1)
-        return Branch(label, kind="dataset", branches=tuple(further))
+        return replace(root, branches=tuple(further))
 
     # ------------------------------------------------------------------ copies
     def _release(self, name: str, seen: set[str], depth: int = 0) -> Branch:
         copy = self.copies[name]
-        text = self._say(Reason("tree-copy", {**_handed(copy), "ends": copy["ends"]}))
+        root = self.branch(Reason("tree-copy", {**_handed(copy), "ends": copy["ends"]}), kind="release")
         branches = []
         for row in self.kept:
             if row["release"] == name:
                 opened = self._opened(row["seen_in"], seen, depth, up=False)
-                told = self._say(Reason.of("tree-found", what=Text(opened.text), how=headlines.reading_sure(row)))
-                branches.append(replace(opened, text=told, grade=row["grade"]))
-        return Branch(text, kind="release", branches=tuple(branches))
+                branches.append(self._on(opened, headlines.reading_sure(row), row["grade"]))
+        return replace(root, branches=tuple(branches))
 
     # ------------------------------------------------------------------ parties
     def _party(self, name: str) -> Branch:
@@ -220,19 +238,18 @@ class _Tree:
         seen: set[str] = set()
         role = self.roles.get(name, "")
         shown = data_word("page-role", role, self.lang)
-        text = self._say(
-            Reason.of(
-                "tree-party", party=PartyRef(name), role=Text(shown) if role else None, state=self._reply(name)
-            )
-        )  # fmt: skip
-        groups = (
-            _group(self._say(Reason.of("tree-was-given")), (self._release(copy["release"], seen) for copy in given)),
-            _group(self._say(Reason.of("tree-holds")), (self._dataset(row["dataset"]) for row in held)),
-            _group(self._say(Reason.of("tree-hands")), self._chains(name)),
-            _group(self._say(Reason.of("tree-relations")), self._relations(name)),
-            _group(self._say(Reason.of("tree-says")), self._claims(name)),
+        root = self.branch(
+            Reason.of("tree-party", party=PartyRef(name), role=Text(shown) if role else None, state=self._reply(name)),
+            kind="party",
         )
-        return Branch(text, kind="party", branches=tuple(group for group in groups if group is not None))
+        groups = (
+            self._group(Reason.of("tree-was-given"), (self._release(copy["release"], seen) for copy in given)),
+            self._group(Reason.of("tree-holds"), (self._dataset(row["dataset"]) for row in held)),
+            self._group(Reason.of("tree-hands"), self._chains(name)),
+            self._group(Reason.of("tree-relations"), self._relations(name)),
+            self._group(Reason.of("tree-says"), self._claims(name)),
+        )
+        return replace(root, branches=tuple(group for group in groups if group is not None))
 
     def _reply(self, name: str) -> Reason:
         rows = self._rows("SELECT party, asked, deadline, answered FROM views.replies ORDER BY party, asked")
@@ -242,8 +259,8 @@ class _Tree:
     def _chains(self, name: str) -> Iterator[Branch]:
         for row in self._rows("SELECT * FROM views.chains ORDER BY grade DESC, parties, datasets"):
             if name in row["parties"]:
-                text = self.voice.say(headlines.chain(row))
-                yield Branch(text, row["grade"], branches=(Branch(self.voice.say(headlines.chain_by(row))),))
+                root = self.branch(headlines.chain(row), row["grade"])
+                yield replace(root, branches=(self.branch(headlines.chain_by(row)),))
 
     def _relations(self, name: str) -> Iterator[Branch]:
         for row in self._rows("SELECT * FROM views.relations ORDER BY date, relation"):
@@ -251,23 +268,16 @@ class _Tree:
             if name in ends:
                 kind, basis = headlines.kebab(row["kind"]), str(row["basis"] or "alleged")
                 stated = Reason(f"relation-{kind}", {"a": PartyRef(ends[0]), "b": PartyRef(ends[1])})
-                yield Branch(
-                    self._say(
-                        Reason.of("tree-relation", relation=stated, day=row["date"], basis=Reason(f"basis-{basis}"))
-                    )
+                yield self.branch(
+                    Reason.of("tree-relation", relation=stated, day=row["date"], basis=Reason(f"basis-{basis}"))
                 )
 
     def _claims(self, name: str) -> Iterator[Branch]:
         for row in self._rows("SELECT * FROM views.claims ORDER BY claim"):
             if self.merged.get(row["party"], row["party"]) == name:
-                yield Branch(self.voice.say(claim(row)), row["grade"])
+                yield self.branch(claim(row), row["grade"])
 
 
 def _handed(copy: dict[str, Any]) -> dict[str, Number]:
     """A copy, and to whom and when it was handed over."""
     return {"release": ReleaseRef(copy["release"]), "recipient": PartyRef(copy["recipient"]), "day": copy["date"]}
-
-
-def _group(title: str, branches: Iterator[Branch]) -> Branch | None:
-    found = tuple(branches)
-    return Branch(title, kind="group", branches=found) if found else None

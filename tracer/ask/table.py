@@ -37,7 +37,7 @@ def table_lines(result: Result, width: int, lang: str = "en") -> list[str]:
     if not result.table.num_rows:
         return [word("table-no-rows", lang)]
     rows = [row for row, _ in zip(result.rows(), range(ROWS_SHOWN), strict=False)]
-    told = [column for column in result.columns if not column.detail]
+    told = [column for column in result.columns if not column.detail and column.type is not ColumnType.CODES]
     columns = [column for column in told if any(row[column.name] is not None for row in rows)]
     named = [replace(column, name=heading(column.name, lang)) for column in columns]
 

@@ -7,9 +7,10 @@ shows; they are counted from the memberships, and only where the shared count ma
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from typing import Any, TypeAlias
 
 import duckdb
@@ -18,13 +19,13 @@ from tracer.ask.hidden_rows import hidden_rows
 from tracer.ask.waterfall import with_totals
 from tracer.ask.what_if import explanation, what_if
 from tracer.ask.which_copy import which_copy
-from tracer.disclosure import DatasetRef, PartyRef, Ref, ReleaseRef, disclosed
+from tracer.disclosure import DatasetRef, PartyRef, Reason, Ref, ReleaseRef, disclosed
 from tracer.documents import json_of
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.export.spoken import masked_row
 from tracer.resources import statements_beside
-from tracer.wording import Voice, in_words, signals_of
+from tracer.wording import Codes, Voice, code_key, in_words, signals_of
 
 RUNS_SHOWN = 40
 """Runs of rows that are listed; the rest is counted."""
@@ -58,8 +59,9 @@ class End:
 
 
 def why(
-    con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str = "", lang: str = "en", narrowed: Narrowed = dict
-) -> dict[str, Any]:
+    con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str | Reason = "", lang: str = "en",
+    narrowed: Narrowed = dict, codes: Codes = Codes.NONE,
+) -> dict[str, Any]:  # fmt: skip
     """What ties `a` and `b` (ids of datasets, releases, parties, claims or hidden datasets, in either order), in words.
 
     The answer is JSON-ready: `a`, `b`, `against` (all that speaks against, gathered), `evidence` (all that is cited),
@@ -68,19 +70,22 @@ def why(
     pair of datasets, whether they can be told apart, and what would tell; `hidden_rows` what a proposed dataset must
     have held. Sentences have bare ids.
 
-    narrowed: as in `tied`.
+    narrowed: as in `tied`; codes: whether those of the sentences go along.
 
     Raises:
         UsageError: an id that the case does not hold, or the same one twice.
     """
-    said: dict[str, Any] = in_words(tied(con, a, b, untraced=untraced, narrowed=narrowed), Voice(lang))
-    said["against"] = _gathered(said, "against")
+    said: dict[str, Any] = in_words(tied(con, a, b, untraced=untraced, narrowed=narrowed), Voice(lang), codes)
+    against = _against(said)
+    said["against"] = list(against)
+    if codes is not Codes.NONE:
+        said[code_key("against", many=True)] = list(against.values())
     said["evidence"] = said.pop("evidence")  # behind what it is about
     return said
 
 
 def tied(
-    con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str = "", narrowed: Narrowed = dict
+    con: duckdb.DuckDBPyConnection, a: str, b: str, *, untraced: str | Reason = "", narrowed: Narrowed = dict
 ) -> dict[str, Any]:
     """The same answer with its reasons as values.
 
@@ -97,7 +102,9 @@ def tied(
     for side, name in (("a", a), ("b", b)):
         end = end_of(con, name)
         bound[f"{side}_lists"], bound[f"{side}_parties"] = list(end.lists), list(end.parties)
-    found: dict[str, Any] = {"a": a, "b": b, **({"untraced": untraced} if untraced else {})}
+    found: dict[str, Any] = {"a": a, "b": b}
+    if untraced:
+        found["untraced"] = disclosed(untraced) if isinstance(untraced, Reason) else untraced
     for section, sql in _sections():
         used = {name: value for name, value in bound.items() if re.search(rf"\${name}\b", sql)}
         cursor = con.execute(sql, used)
@@ -123,7 +130,8 @@ def tied(
     rows = [told for row in found.get("hidden", []) if (told := hidden_rows(con, row)) is not None]
     if rows:
         found["hidden_rows"] = rows
-    found["evidence"] = _cited(con, _gathered(found, "evidence"))
+    cited = [ref for row in _rows(found) for ref in row.get("evidence") or []]
+    found["evidence"] = _cited(con, list(dict.fromkeys(cited)))
     return found
 
 
@@ -177,10 +185,18 @@ def _positions(con: duckdb.DuckDBPyConnection, a: str, b: str) -> dict[str, Any]
     return answer
 
 
-def _gathered(found: dict[str, Any], key: str) -> list[str]:
-    """The distinct texts under `key` of all sections' rows, in order of appearance."""
-    texts = [text for rows in found.values() if isinstance(rows, list) for row in rows for text in row.get(key) or []]
-    return list(dict.fromkeys(texts))
+def _rows(found: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The rows of all sections."""
+    return (row for rows in found.values() if isinstance(rows, list) for row in rows)
+
+
+def _against(said: Mapping[str, Any]) -> dict[str, Any]:
+    """The distinct sentences of all sections' rows that speak against something, in order of appearance -> code."""
+    found: dict[str, Any] = {}
+    for row in _rows(said):
+        for text, code in zip_longest(row.get("against") or [], row.get(code_key("against", many=True)) or []):
+            found.setdefault(text, code)
+    return found
 
 
 def _cited(con: duckdb.DuckDBPyConnection, cited: list[str]) -> list[dict[str, Any]]:

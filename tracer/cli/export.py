@@ -18,20 +18,30 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-GRAPH_FORMATS = (
-    "html", "svg", "png", "pdf", "json", "csv", "gexf", "graphml", "cytoscape", "neo4j", "cypher", "ftm", "prov-json",
-    "prov-n",
-)  # fmt: skip
-FINDINGS_FORMATS = ("json", "ndjson", "csv", "xlsx", "parquet")
-REPORT_FORMATS = ("html", "md", "pdf")
-FIGURE_FORMATS = ("svg", "png", "pdf")
-FOR_PEOPLE = ("html", "md", "pdf", "png", "svg")
 FIGURES = ("sankey", "timeline", "overlaps", "waterfall")
 
 
-def leaving_options(*formats: str, languages: bool = True, fonts: bool = False) -> Callable[[F], F]:
-    """`--to`, `-o`, `--reveal`, `--reason`, `--preview`; `--lang` and `--font` where they mean something."""
-    to = click.option("--to", type=click.Choice(formats), default=formats[0], show_default=True, help="The format.")
+class FormatsOf(click.Choice[str]):
+    """The formats of a noun, from the registry when they are first looked at: a command's help needs no writer."""
+
+    def __init__(self, noun: str) -> None:
+        self.noun, self.case_sensitive = noun, True
+
+    @property
+    def choices(self) -> tuple[str, ...]:  # type: ignore[override]  # read only here
+        """Their names, those for people first."""
+        from tracer.export.formats import NOUNS
+        from tracer.wording import Codes
+
+        formats = NOUNS[self.noun]
+        return tuple(sorted(formats, key=lambda to: formats[to].codes is not Codes.NONE))
+
+
+def leaving_options(noun: str, usual: str, *, fonts: bool = False) -> Callable[[F], F]:
+    """`--to`, `-o`, `--lang`, `--reveal`, `--reason`, `--preview`; `--font` where it means something.
+
+    usual: the format where none is asked for.
+    """
     options = [
         click.option("--preview", is_flag=True, help="List what would leave, and write nothing."),
         click.option("--reason", help="Why numbers leave in clear; journaled."),
@@ -44,14 +54,13 @@ def leaving_options(*formats: str, languages: bool = True, fonts: bool = False) 
                 help="A font file (ttf, otf, ttc) for pictures and PDFs; found on this machine otherwise.",
             )
         )  # fmt: skip
-    if languages:
-        options.append(LANG)
     options += [
+        LANG,
         click.option(
             "-o", "--output", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
             help="The file; - is stdout (not for formats of several files).",
         ),
-        to,
+        click.option("--to", type=FormatsOf(noun), default=usual, show_default=True, help="The format."),
     ]  # fmt: skip
 
     def decorate(command: F) -> F:
@@ -72,7 +81,7 @@ def export() -> None:
 
 
 @export.command(epilog="Example: tracer export graph --to html -o graph.html --case my-case")
-@leaving_options(*GRAPH_FORMATS, fonts=True)
+@leaving_options("graph", "html", fonts=True)
 @pass_session
 def graph(session: Session, /, **chosen: Any) -> None:
     """Write the provenance graph: who holds what, what was copied from what, who gave it to whom.
@@ -84,7 +93,7 @@ def graph(session: Session, /, **chosen: Any) -> None:
 
 
 @export.command(epilog="Example: tracer export findings --to xlsx -o findings.xlsx --case my-case")
-@leaving_options(*FINDINGS_FORMATS, languages=False)
+@leaving_options("findings", "json")
 @pass_session
 def findings(session: Session, /, **chosen: Any) -> None:
     """Write the rows of all findings; csv and parquet are one file a query."""
@@ -92,7 +101,7 @@ def findings(session: Session, /, **chosen: Any) -> None:
 
 
 @export.command(epilog="Example: tracer export report --to html --lang zh -o report.html --case my-case")
-@leaving_options(*REPORT_FORMATS, fonts=True)
+@leaving_options("report", "html", fonts=True)
 @pass_session
 def report(session: Session, /, **chosen: Any) -> None:
     """Write the report: a page of summary, then each finding with method, numbers, alternatives, evidence, replies."""
@@ -102,7 +111,7 @@ def report(session: Session, /, **chosen: Any) -> None:
 @export.command(epilog="Example: tracer export figure overlaps --to svg -o overlaps.svg --case my-case")
 @click.argument("kind", type=click.Choice(FIGURES))
 @click.argument("ids", nargs=-1)
-@leaving_options(*FIGURE_FORMATS, fonts=True)
+@leaving_options("figure", "svg", fonts=True)
 @pass_session
 def figure(session: Session, /, kind: str, ids: tuple[str, ...], **chosen: Any) -> None:
     """Draw a figure for print.
@@ -115,7 +124,7 @@ def figure(session: Session, /, kind: str, ids: tuple[str, ...], **chosen: Any) 
 
 @export.command(epilog="Example: tracer export evidence --to zip -o annex.zip --case my-case")
 @click.argument("ids", nargs=-1)
-@leaving_options("zip", languages=False)
+@leaving_options("evidence", "zip")
 @pass_session
 def evidence(session: Session, /, ids: tuple[str, ...], **chosen: Any) -> None:
     """Write documents for an annex, without their metadata, with a table of hashes; all of them, or those named.
@@ -133,9 +142,12 @@ def evidence(session: Session, /, ids: tuple[str, ...], **chosen: Any) -> None:
 @click.option("--originals", is_flag=True, help="The files themselves too, in clear; needs --reveal and --reason.")
 @click.option("--reveal", is_flag=True, help="Let the originals leave in clear; needs --reason.")
 @click.option("--reason", help="Why originals leave in clear; journaled.")
+@LANG
 @case_options
 @pass_session
-def handover(session: Session, folder: Path, originals: bool, reveal: bool, reason: str | None) -> None:
+def handover(
+    session: Session, folder: Path, originals: bool, reveal: bool, reason: str | None, lang: str | None
+) -> None:
     """Write a folder to hand over: journal, findings, hashes of all originals, registers, time stamps, and verify.py.
 
     verify.py needs Python and nothing else: no tracer, no key. Lines of the journal that name a protected party are
@@ -150,8 +162,8 @@ def handover(session: Session, folder: Path, originals: bool, reveal: bool, reas
             remedy='give --originals --reveal --reason "…", or none of them',
         )  # fmt: skip
     with session.open(read_only=True) as case:
-        done = hand_over(case, folder, reason=reason)
-        _warn(untraced(case.con))
+        done = hand_over(case, folder, reason=reason, lang=language(lang), words=lang or "en")
+        _warn(untraced(case.con, lang=language(lang)))
     narrate(f"Wrote {done.folder}: {done.lines} lines of the journal, {done.withheld} of them withheld;")
     narrate(
         f"hashes of {done.originals} originals, {done.clear} of them in clear. Check it: python3 -I {folder}/verify.py"
@@ -167,11 +179,13 @@ def _leave(
     reveal: bool,
     reason: str | None,
     preview: bool,
-    lang: str | None = "en",
+    lang: str | None,
     font: Path | None = None,
     of: tuple[str, ...] = (),
 ) -> None:
+    from tracer.export.formats import format_of
     from tracer.publish import Wanted, journal, prepare, publish
+    from tracer.wording import Codes
 
     if output is None and not preview:
         raise UsageError("the output is missing", where="-o", remedy="name a file, or - for stdout; or give --preview")
@@ -180,11 +194,11 @@ def _leave(
     if reason and not reveal:
         raise UsageError("--reason needs --reveal", where="--reason", remedy="add --reveal, or leave the reason out")
     # Programs are not given another language unasked.
-    spoken = language(lang) if to in FOR_PEOPLE else lang or "en"
+    spoken = language(lang if format_of(noun, to).codes is Codes.NONE else lang or "en")
     wanted = Wanted(to, noun, spoken, of, font, reason)
     with session.open(read_only=True) as case:
         prepared = prepare(case, wanted)
-        _warn(prepared.leaving.not_up_to_date("en"))
+        _warn(prepared.leaving.not_up_to_date(language(lang)))
         if preview:
             _print_preview(prepared, output)
         elif str(output) == "-":

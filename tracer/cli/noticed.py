@@ -14,22 +14,24 @@ _MOST = 10
 """Lines of one kind; the rest is counted."""
 
 
-def tell_what_is_noticed(case: Case, traced: Traced) -> None:
+def tell_what_is_noticed(case: Case, traced: Traced, lang: str) -> None:
     """Tell what moved where a judgement is new, then the warnings.
 
     After a trace that found nothing changed, the warnings are the same as before: they are counted only.
     """
     from tracer.ask.moved import moved_lines
     from tracer.ask.warnings import cautions
+    from tracer.disclosure import Reason, Ref
+    from tracer.wording import say
 
     if traced.run is not None:
-        for line in moved_lines(case.con, traced.run, _MOST):
+        for line in moved_lines(case.con, traced.run, _MOST, lang):
             narrate(line)
-    found = cautions(case.con)
+    found, query = cautions(case.con), Ref("tracer query warnings")
     if traced.run is None and found:
-        narrate(f"Warnings: {len(found)} (tracer query warnings)")
+        narrate(say(Reason.of("noticed-count", n=len(found), query=query), lang))
         return
     for caution in found[:_MOST]:
-        narrate(f"Warning: {caution.said()}")
+        narrate(say(Reason.of("noticed", warning=caution.reason), lang))
     if len(found) > _MOST:
-        narrate(f"… and {len(found) - _MOST} more warnings: tracer query warnings")
+        narrate(say(Reason.of("noticed-more", n=len(found) - _MOST, query=query), lang))

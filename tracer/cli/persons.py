@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tracer.cli.language import LANG, language
 from tracer.cli.rows import print_result
 from tracer.cli.session import Session, case_options, narrate, pass_session, rows_options
 
@@ -14,18 +15,23 @@ from tracer.cli.session import Session, case_options, narrate, pass_session, row
 @click.argument("a")
 @click.argument("b")
 @rows_options
+@LANG
 @case_options
 @pass_session
-def persons(session: Session, a: str, b: str, format_: str, output: Path | None) -> None:
+def persons(session: Session, a: str, b: str, format_: str, output: Path | None, lang: str | None) -> None:
     """Estimate how many people the datasets A and B share where no identifier joins them.
 
     It compares names and the columns next to them (addresses, birthdays, places, sex): an estimate with its interval,
     and how many of the links are right. No person is listed, and nothing is kept: see `tracer help persons`.
     """
     from tracer.ask.same_people import same_people_in
+    from tracer.disclosure import Reason
+    from tracer.wording import say
 
     with session.open(read_only=True) as case:
-        result = same_people_in(case.con, a, b)
+        # Programs are not given another language unasked.
+        spoken = language(lang if format_ == "table" else lang or "en")
+        result = same_people_in(case.con, a, b, spoken)
         case.journal.append(command="persons", detail={"a": a, "b": b})
-    print_result(result, format_, output)
-    narrate("Estimated from names and the columns next to them: no contact in common, no overlap, no derivation.")
+    print_result(result, format_, output, spoken)
+    narrate(say(Reason.of("persons-estimated"), spoken))

@@ -196,7 +196,7 @@ def why(session: Session, a: str, b: str, details: bool, format_: str, output: P
     from tracer.ask.why import why as explain
     from tracer.ask.why_text import WIDTH, why_json, why_text
     from tracer.stages import not_up_to_date
-    from tracer.wording import say
+    from tracer.wording import Codes, say
     from tracer.wording.sections import with_texts
     from tracer.wording.terminal import COLUMNS, terminal_text
 
@@ -212,7 +212,8 @@ def why(session: Session, a: str, b: str, details: bool, format_: str, output: P
             blocks = blocks if way is None else with_texts(blocks, way.text)
             content = terminal_text(blocks, min(terminal_width(), COLUMNS))
         else:
-            answer = explain(case.con, a, b, untraced=untraced, lang=spoken, narrowed=narrowed)
+            codes = Codes.VALUES if format_ == "json" else Codes.NONE
+            answer = explain(case.con, a, b, untraced=stale or "", lang=spoken, narrowed=narrowed, codes=codes)
             answer = answer if way is None else way.answer(answer)
             width = min(terminal_width(), WIDTH)
             content = why_json(answer) + "\n" if format_ == "json" else why_text(answer, width, spoken)

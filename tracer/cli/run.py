@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DEFAULT_CASE = Path("tracer-case")
 
 
-def trace_and_tell(case: Case) -> Traced:
+def trace_and_tell(case: Case, lang: str) -> Traced:
     """Trace a case, with each stage on stderr, what came of it, what it moved and what does not fit together."""
     from tracer.cli.noticed import tell_what_is_noticed
     from tracer.cli.progress import stages
@@ -31,7 +31,7 @@ def trace_and_tell(case: Case) -> Traced:
         narrate("Nothing has changed since the last trace.")
     else:
         narrate(f"Run {traced.run}: {traced.added:,} findings new or changed, {traced.superseded:,} superseded.")
-    tell_what_is_noticed(case, traced)
+    tell_what_is_noticed(case, traced, lang)
     return traced
 
 
@@ -48,7 +48,7 @@ def main_job(case: Case, asked: Manifest, folder: Path | None, lang: str, *, rep
         applied = apply_manifest(case, asked, replace=replace, meter=meter)
     for line in applied.lines():
         narrate(line)
-    trace_and_tell(case)
+    trace_and_tell(case, lang)
     print_lead(case, folder, lang)
 
 
@@ -82,16 +82,17 @@ def run(session: Session, manifest: Path, replace: bool, allow_outside: bool, la
 
 
 @click.command(epilog="Example: tracer trace --case my-case")
+@LANG
 @case_options
 @pass_session
-def trace(session: Session) -> None:
+def trace(session: Session, lang: str | None) -> None:
     """Compute overlaps, derivations, attributions, retention, claim verdicts and resale chains.
 
     Only what changed since the last trace is computed again. A finding that no longer holds is superseded and kept.
     What a person's judgement moved, and what does not fit together, is reported on stderr.
     """
     with session.open() as case:
-        traced = trace_and_tell(case)
+        traced = trace_and_tell(case, language(lang))
     narrate("Hash of all findings (the same case gives the same):")
     click.echo(traced.result)
 

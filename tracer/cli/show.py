@@ -43,13 +43,11 @@ def show(session: Session, name: str, least: float, format_: str, output: Path |
     from tracer.ask.show import as_json
     from tracer.ask.show import show as tree_of
     from tracer.stages import not_up_to_date
-    from tracer.wording import say
 
     spoken = language(lang if format_ == "text" else lang or "en")  # programs are not given another language unasked
     with session.open(read_only=True) as case:
         way = way_out(case, output)
-        stale = not_up_to_date(case.con)
-        untraced = "" if stale is None else say(stale, spoken)
+        untraced = not_up_to_date(case.con)
         if way is None:
             tree = tree_of(case.con, name, least=least, untraced=untraced, lang=spoken)
         else:

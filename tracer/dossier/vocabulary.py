@@ -6,7 +6,7 @@ Owns the closed vocabularies (roles, kinds, channels, bases) and the pattern of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from rapidfuzz import fuzz, process
@@ -21,10 +21,24 @@ RELATION_KINDS = (
     "oem_of", "refers_to", "provides_system_to", "supplies_line_to", "calls_for", "scrapes", "sold_to", "owns",
     "sanctions", "commits_to", "blocks_line", "reviews_script",
 )  # fmt: skip
-CLAIM_KINDS = (
-    "random", "business_only", "public_sources", "size", "daily_growth", "first_hand", "own_collection", "consented",
-    "pool_size", "complaint_rate", "not_retained", "stopped", "members_only", "other",
-)  # fmt: skip
+FIRST_NUMBERS: Mapping[str, tuple[str, ...]] = {
+    "random": ("shared", "expected", "names_agree", "canaries_seen", "failed"),
+    "business_only": ("shared_with_consumers", "expected", "share_of_mobiles", "firms", "canaries_seen"),
+    "public_sources": ("explained", "residue", "shared_with_consumers", "expected", "canaries_seen"),
+    "size": ("common", "expected_common", "low", "estimate", "high", "other_value", "other_party"),
+    "daily_growth": ("new", "expected_new", "growth_low", "growth_high", "other_value", "other_party", "factor"),
+    "first_hand": ("source", "holder", "hand", "stated_hand", "line", "probability"),
+    "own_collection": ("source", "holder", "release", "probability"),
+    "consented": ("collected_under", "used_under", "refused", "refused_before", "copies_without_basis"),
+    "pool_size": ("calls", "callers", "low", "estimate", "high"),
+    "complaint_rate": ("calls", "counted", "complaints", "rate", "low", "high", "calls_needed", "calls_to_support"),
+    "not_retained": ("release", "ends", "seen_in", "first_seen", "copies_ended", "lists_held_later"),
+    "stopped": ("day", "calls_before", "calls_after", "complaints_before", "complaints_after", "last"),
+    "members_only": ("messages", "canaries", "messages_to_controls", "sms_of_the_same_sender"),
+    "other": (),
+}
+"""Every kind of claim, and the numbers of its verdict that a person looks at first: those that its test gives."""
+CLAIM_KINDS = tuple(FIRST_NUMBERS)
 CHANNELS = ("phone", "chat", "website", "contract", "interview", "notice", "other")
 EVIDENTIAL_BASES = ("documented", "alleged", "inferred")
 LAWFUL_BASES = ("customer", "explicit", "bundled_in_terms", "public_only", "refused", "none", "unknown")
@@ -35,6 +49,11 @@ COLUMN_ROLES = (
     "phone", "email", "phone_hash", "email_hash", "phone_mask", "name", "organisation", "address", "date", "created",
     "deleted", "id", "key",
 )  # fmt: skip
+
+NAMED: Mapping[str, tuple[str, ...]] = {
+    "roles": ROLES, "claim_kinds": CLAIM_KINDS, "canary_kinds": CANARY_KINDS,
+}  # fmt: skip
+"""Vocabularies that the header of a query names, instead of repeating their words."""
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 

@@ -43,7 +43,7 @@ def cytoscape(graph: Graph) -> bytes:
     whole = {
         "format_version": "1.0",
         "generated_by": "tracer",
-        "data": {"name": "tracer", "left_out": graph["left_out"], "evidence": graph["evidence"]},
+        "data": {"name": "tracer", **{name: value for name, value in graph.items() if name not in ("nodes", "edges")}},
         "directed": True,
         "multigraph": True,
         "elements": {"nodes": nodes, "edges": edges},

@@ -19,6 +19,7 @@ from tracer.export.metadata import is_picture, without_metadata
 from tracer.export.outgoing import Outgoing
 from tracer.export.tables import BOM, defused
 from tracer.resources import statements_beside
+from tracer.wording import say
 
 _statement = statements_beside(__file__)
 _HEAD = ("document", "kind", "acquired", "file", "sha256_of_original", "sha256_of_file", "changed")
@@ -65,6 +66,8 @@ def _masked(content: bytes, protection: Protection) -> bytes:
 def evidence_zip(leaving: Outgoing) -> dict[str, bytes]:
     """All of `leaving.exhibits` and `contents.csv` as one archive, the same bytes for the same documents.
 
+    Its words of ours, what is left out and whether a file was changed, are in the language of the export.
+
     Raises:
         InputRefused: a document whose metadata cannot be removed.
     """
@@ -73,7 +76,8 @@ def evidence_zip(leaving: Outgoing) -> dict[str, bytes]:
         clean = without_metadata(f"document {exhibit.id}", exhibit.content)
         files[exhibit.file] = clean
         digest = hashlib.sha256(clean).hexdigest()
-        changed = "no" if digest == exhibit.sha256 else "metadata removed, numbers in texts masked"
+        same = digest == exhibit.sha256
+        changed = say(Reason.of("exhibit-unchanged" if same else "exhibit-changed"), leaving.lang)
         rows.append([exhibit.id, exhibit.kind, exhibit.acquired, exhibit.file, exhibit.sha256, digest, changed])
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")

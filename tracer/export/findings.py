@@ -7,10 +7,12 @@ import io
 import json
 from collections.abc import Sequence
 
+from tracer.disclosure import Reason
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
 from tracer.export.tables import BOM, spreadsheet_cell
 from tracer.lists.write.new_workbook import workbook
+from tracer.wording import say
 
 _SHEET = 31
 """Characters of a sheet's name that Excel takes."""
@@ -21,7 +23,7 @@ def findings_json(leaving: Outgoing) -> dict[str, bytes]:
     whole = {
         "title": leaving.title,
         "generated": leaving.generated,
-        "left_out": leaving.graph["left_out"],
+        **{name: value for name, value in leaving.graph.items() if name.startswith("left_out")},
         "findings": {name: list(rows) for name, rows in leaving.findings.items()},
     }
     return {"": json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False).encode("utf-8", "replace") + b"\n"}
@@ -51,7 +53,7 @@ def findings_csv(leaving: Outgoing) -> dict[str, bytes]:
 def findings_xlsx(leaving: Outgoing) -> dict[str, bytes]:
     """A workbook with one sheet a query; every cell is text, so that no spreadsheet reads a formula into it."""
     sheets = [(name[:_SHEET], _table(rows)) for name, rows in leaving.findings.items() if rows]
-    return {"": workbook(sheets or [("findings", [["no findings"]])])}
+    return {"": workbook(sheets or [("findings", [[say(Reason.of("findings-none"), leaving.lang)]])])}
 
 
 def findings_parquet(leaving: Outgoing) -> dict[str, bytes]:

@@ -21,7 +21,7 @@ from tracer.export.outgoing import Outgoing, outgoing
 from tracer.export.page.render import render_page
 from tracer.export.tables import csv_pair
 from tracer.whole_file import write_whole
-from tracer.wording import LANGUAGES
+from tracer.wording import LANGUAGES, Codes
 
 __all__ = [
     "FIGURE",
@@ -51,6 +51,8 @@ class ExportFormat:
     """What a reader of it cannot get back; the help's table says the same."""
     pair: bool = False
     """Several files next to each other, which cannot go to standard output."""
+    codes: Codes = Codes.TEXT
+    """How the code and the numbers of each reason go along with its sentence: not where only people read."""
     drawn: Callable[[Outgoing], str] | None = None
     """The drawing that a picture or PDF is made from: the scan reads it, because it cannot read pixels."""
 
@@ -84,18 +86,18 @@ _ONE_TEXT = "lists become one text"
 _PICTURE = "all but what is drawn"
 _DRAWING = _later("figure.draw", "drawing")
 FIGURE: Mapping[str, ExportFormat] = {
-    "svg": ExportFormat(".svg", _later("figure.draw", "svg_file"), _PICTURE),
-    "png": ExportFormat(".png", _later("figure.draw", "png_file"), _PICTURE, drawn=_DRAWING),
-    "pdf": ExportFormat(".pdf", _later("figure.draw", "pdf_file"), _PICTURE, drawn=_DRAWING),
+    "svg": ExportFormat(".svg", _later("figure.draw", "svg_file"), _PICTURE, codes=Codes.NONE),
+    "png": ExportFormat(".png", _later("figure.draw", "png_file"), _PICTURE, codes=Codes.NONE, drawn=_DRAWING),
+    "pdf": ExportFormat(".pdf", _later("figure.draw", "pdf_file"), _PICTURE, codes=Codes.NONE, drawn=_DRAWING),
 }
 """Formats of `tracer export figure --to`, and of the graph's picture."""
 
 GRAPH: Mapping[str, ExportFormat] = {
-    "json": ExportFormat(".json", _json, "nothing"),
+    "json": ExportFormat(".json", _json, "nothing", codes=Codes.VALUES),
     "csv": ExportFormat(".csv", lambda leaving: csv_pair(leaving.graph), _ONE_TEXT, pair=True),
     "gexf": ExportFormat(".gexf", lambda leaving: {"": gexf(leaving.graph)}, _ONE_TEXT),
     "graphml": ExportFormat(".graphml", _graphml, f"positions and colours; {_ONE_TEXT}"),
-    "cytoscape": ExportFormat(".cyjs", lambda leaving: {"": cytoscape(leaving.graph)}, "nothing"),
+    "cytoscape": ExportFormat(".cyjs", lambda leaving: {"": cytoscape(leaving.graph)}, "nothing", codes=Codes.VALUES),
     "neo4j": ExportFormat(
         ".csv", lambda leaving: neo4j.csv_files(leaving.graph), "positions, colours, documents", pair=True
     ),
@@ -103,18 +105,21 @@ GRAPH: Mapping[str, ExportFormat] = {
         ".cypher", lambda leaving: {"": neo4j.cypher(leaving.graph)}, "positions, colours, documents"
     ),
     "ftm": ExportFormat(
-        ".ftm.json", lambda leaving: {"": ftm.ftm(leaving.graph)}, "positions; numbers become sentences"
+        ".ftm.json",
+        lambda leaving: {"": ftm.ftm(leaving.graph, leaving.lang)},
+        "positions; numbers become sentences",
+        codes=Codes.VALUES,
     ),
     "prov-json": ExportFormat(".json", lambda leaving: {"": prov.prov_json(leaving.graph)}, "positions and colours"),
     "prov-n": ExportFormat(".provn", lambda leaving: {"": prov.prov_n(leaving.graph)}, "positions and colours"),
-    "html": ExportFormat(".html", _page, "nothing that is shown elsewhere"),
+    "html": ExportFormat(".html", _page, "nothing that is shown elsewhere", codes=Codes.NONE),
     **FIGURE,
 }
 """Formats of `tracer export graph --to`."""
 
 FINDINGS: Mapping[str, ExportFormat] = {
-    "json": ExportFormat(".json", findings.findings_json, "nothing"),
-    "ndjson": ExportFormat(".ndjson", findings.findings_ndjson, "nothing"),
+    "json": ExportFormat(".json", findings.findings_json, "nothing", codes=Codes.VALUES),
+    "ndjson": ExportFormat(".ndjson", findings.findings_ndjson, "nothing", codes=Codes.VALUES),
     "csv": ExportFormat(".csv", findings.findings_csv, _ONE_TEXT, pair=True),
     "xlsx": ExportFormat(".xlsx", findings.findings_xlsx, f"{_ONE_TEXT}; numbers are text"),
     "parquet": ExportFormat(".parquet", findings.findings_parquet, "nothing", pair=True),
@@ -122,16 +127,23 @@ FINDINGS: Mapping[str, ExportFormat] = {
 """Formats of `tracer export findings --to`."""
 
 REPORT: Mapping[str, ExportFormat] = {
-    "html": ExportFormat(".html", _later("report.html", "report_html"), "the graph's canaries and callers"),
-    "md": ExportFormat(".md", _later("report.markdown", "report_md"), "the picture; the graph's canaries and callers"),
+    "html": ExportFormat(
+        ".html", _later("report.html", "report_html"), "the graph's canaries and callers", codes=Codes.NONE
+    ),
+    "md": ExportFormat(
+        ".md", _later("report.markdown", "report_md"), "the picture; the graph's canaries and callers",
+        codes=Codes.NONE,
+    ),
     "pdf": ExportFormat(
-        ".pdf", _later("report.pdf", "report_pdf"), "the graph's canaries and callers",
+        ".pdf", _later("report.pdf", "report_pdf"), "the graph's canaries and callers", codes=Codes.NONE,
         drawn=_later("report.pdf", "drawing"),
     ),
 }  # fmt: skip
 """Formats of `tracer export report --to`."""
 
-EVIDENCE: Mapping[str, ExportFormat] = {"zip": ExportFormat(".zip", _later("exhibits", "evidence_zip"), "metadata")}
+EVIDENCE: Mapping[str, ExportFormat] = {
+    "zip": ExportFormat(".zip", _later("exhibits", "evidence_zip"), "metadata", codes=Codes.NONE)
+}
 """Formats of `tracer export evidence --to`."""
 
 NOUNS: Mapping[str, Mapping[str, ExportFormat]] = {
@@ -154,7 +166,8 @@ def format_of(noun: str, to: str) -> ExportFormat:
 
 def render(leaving: Outgoing, to: str, noun: str = "graph") -> Files:
     """The files of format `to`. Raises UsageError for a format that is none."""
-    return format_of(noun, to).write(leaving)
+    form = format_of(noun, to)
+    return form.write(leaving if form.codes is Codes.NONE else leaving.spoken(leaving.lang, form.codes))
 
 
 def files_of(files: Mapping[str, bytes], target: Path) -> dict[Path, bytes]:

@@ -12,10 +12,12 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
+from tracer.disclosure import Reason, Text, Word
 from tracer.export.flat import xml_text
 from tracer.graph.model import Document, Edge, Graph, Node
+from tracer.wording import headlines, say
 
 Entity: TypeAlias = dict[str, object]
 Properties: TypeAlias = Mapping[str, object]
@@ -28,25 +30,33 @@ _SCHEMATA = {
     "canary": "LegalEntity",
     "caller": "LegalEntity",
 }
+_CODES: tuple[Literal["reasons_codes"], Literal["against_codes"]] = ("reasons_codes", "against_codes")
+"""Next to an entity's properties, whose names are the schema's: readers keep such keys as its context."""
 _LONGEST = 1_000
 """Characters of a name; a longer one is not a name, and is in the notes."""
 
 
-def ftm(graph: Graph) -> bytes:
-    """All nodes, documents and edges as entities, one a line; nodes first, so that every reference leads back."""
-    lines = [json.dumps(entity, ensure_ascii=False, sort_keys=True, allow_nan=False) for entity in entities(graph)]
+def ftm(graph: Graph, lang: str = "en") -> bytes:
+    """All nodes, documents and edges as entities, one a line; nodes first, so that every reference leads back.
+
+    lang: of the words around the numbers; the graph's sentences are said already.
+    """
+    lines = [
+        json.dumps(entity, ensure_ascii=False, sort_keys=True, allow_nan=False) for entity in entities(graph, lang)
+    ]
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
 
 
-def entities(graph: Graph) -> Iterator[Entity]:
+def entities(graph: Graph, lang: str = "en") -> Iterator[Entity]:
     """The entities of `graph`."""
     documents = {document["id"] for document in graph["evidence"]}
     for document in graph["evidence"]:
         yield _document(document)
     for node in graph["nodes"]:
-        yield _node(node)
+        yield _node(node, lang)
     for edge in graph["edges"]:
-        yield _call(edge, documents) if edge["kind"] == "called" else _link(edge, documents)
+        entity = _call(edge, documents, lang) if edge["kind"] == "called" else _link(edge, documents, lang)
+        yield entity | {name: edge[name] for name in _CODES if name in edge}
     for node in graph["nodes"]:
         for ref in node["evidence"]:
             if ref in documents:
@@ -76,7 +86,7 @@ def _text(value: object) -> str:
     return " ".join(xml_text(str(value)).split())
 
 
-def _node(node: Node) -> Entity:
+def _node(node: Node, lang: str) -> Entity:
     kind = node["kind"]
     schema = "LegalEntity" if node["protected"] or node["role"] == "source" else _SCHEMATA[kind]
     schema = "PublicBody" if schema == "Company" and node["role"] == "regulator" else schema
@@ -86,35 +96,36 @@ def _node(node: Node) -> Entity:
         "notes": [node["id"], label if len(label) > _LONGEST else None],
     }
     if schema in ("Company", "PublicBody", "LegalEntity"):
-        return _entity("node", node["id"], schema, {**shared, **_of_party(node)})
-    return _entity("node", node["id"], schema, {**shared, **_of_list(node)})
+        return _entity("node", node["id"], schema, {**shared, **_of_party(node, lang)})
+    return _entity("node", node["id"], schema, {**shared, **_of_list(node, lang)})
 
 
-def _of_party(node: Node) -> Properties:
+def _of_party(node: Node, lang: str) -> Properties:
+    reply = node["reply"]
     return {
         "status": node["role"],
         "address": node["province"],
         "country": "cn" if node["province"] else None,
-        "summary": f"right of reply: {node['reply'].replace('_', ' ')}" if node["reply"] else None,
+        "summary": say(Reason.of("ftm-reply", state=headlines.reply_state(reply)), lang) if reply else None,
         "description": [node["industry"], node["reply_text"]],
     }
 
 
-def _size(node: Node) -> str | None:
+def _size(node: Node, lang: str) -> str | None:
     if node["contacts"] is None:
         return None
-    gone = f", contents purged {node['purged']}" if node["purged"] is not None else ""
-    return f"{node['contacts']} contacts{gone}"
+    purged = Text(node["purged"]) if node["purged"] is not None else None
+    return say(Reason.of("ftm-contacts", contacts=Text(str(node["contacts"])), purged=purged), lang)
 
 
-def _of_list(node: Node) -> Properties:
+def _of_list(node: Node, lang: str) -> Properties:
     return {
         "title": _text(node["label"])[:_LONGEST],
         "date": node["date"],
         "authoredAt": node["created"],
         "rowCount": node["rows"],
         "summary": node["role"],
-        "description": _size(node),
+        "description": _size(node, lang),
         "keywords": node["kind"],
     }
 
@@ -138,9 +149,21 @@ def _interval(edge: Edge) -> dict[str, object]:
     return {"startDate": edge["date"], "endDate": edge["until"]} if edge["until"] else {"date": edge["date"]}
 
 
-def _link(edge: Edge, documents: set[str]) -> Entity:
-    numbers = {name: edge[name] for name in ("probability", "shared", "after_end", "judgement")}
-    told = [f"{name.replace('_', ' ')}: {value}" for name, value in numbers.items() if value is not None]
+def _numbers(edge: Edge, lang: str) -> str | None:
+    numbers = (
+        (edge["probability"], Reason.of("ftm-probability", value=Text(str(edge["probability"])))),
+        (edge["shared"], Reason.of("ftm-shared", value=Text(str(edge["shared"])))),
+        (edge["after_end"], Reason.of("ftm-after-end", value=Word(str(edge["after_end"]).lower()))),
+        (edge["judgement"], Reason.of("ftm-judgement", value=Text(str(edge["judgement"])))),
+    )
+    return "; ".join(say(reason, lang) for value, reason in numbers if value is not None) or None
+
+
+def _description(edge: Edge, lang: str) -> list[str]:
+    return [*edge["reasons"], *(say(Reason.of("ftm-against", text=Text(text)), lang) for text in edge["against"])]
+
+
+def _link(edge: Edge, documents: set[str], lang: str) -> Entity:
     return _entity(
         "edge",
         f"{edge['source']}>{edge['target']}>{edge['kind']}>{edge['id']}",
@@ -151,15 +174,15 @@ def _link(edge: Edge, documents: set[str]) -> Entity:
             "role": edge["kind"],
             "status": f"{edge['grade']} {edge['basis']}",
             "proof": _proof(edge, documents),
-            "summary": "; ".join(told) or None,
-            "description": [*edge["reasons"], *(f"against: {text}" for text in edge["against"])],
+            "summary": _numbers(edge, lang),
+            "description": _description(edge, lang),
             "recordId": edge["id"],
             **_interval(edge),
         },
     )
 
 
-def _call(edge: Edge, documents: set[str]) -> Entity:
+def _call(edge: Edge, documents: set[str], lang: str) -> Entity:
     return _entity(
         "edge",
         f"{edge['source']}>{edge['target']}>{edge['kind']}>{edge['id']}",
@@ -168,8 +191,8 @@ def _call(edge: Edge, documents: set[str]) -> Entity:
             "caller": entity_id("node", edge["source"]),
             "receiver": entity_id("node", edge["target"]),
             "proof": _proof(edge, documents),
-            "summary": f"{edge['count']} signals" if edge["count"] is not None else None,
-            "description": [*edge["reasons"], *(f"against: {text}" for text in edge["against"])],
+            "summary": say(Reason.of("ftm-signals", n=edge["count"]), lang) if edge["count"] is not None else None,
+            "description": _description(edge, lang),
             "recordId": edge["id"],
             **_interval(edge),
         },

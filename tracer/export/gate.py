@@ -17,7 +17,7 @@ from typing import Any, TypeAlias, cast
 import duckdb
 
 from tracer.case.protected import Protected, Substitution, protected_in
-from tracer.disclosure import Reason
+from tracer.disclosure import Reason, is_reason
 from tracer.export.flat import distinct
 from tracer.export.mask import mask_text
 from tracer.graph.model import Document, Edge, Graph, Node, statements
@@ -178,6 +178,9 @@ class _Gate:
         return result
 
     def mapping(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        if is_reason(values):  # its code is the tool's own word
+            numbers = values["numbers"]
+            return {"code": values["code"], "numbers": self.value("numbers", numbers)}
         return {label(name): self.value(name, value) for name, value in values.items()}
 
     def value(self, name: str, value: Value) -> Value:

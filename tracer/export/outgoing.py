@@ -25,7 +25,7 @@ from tracer.export.page.text import clean
 from tracer.graph.build import build_graph
 from tracer.graph.model import Graph, Node, statements
 from tracer.resources import statements_beside
-from tracer.wording import LANGUAGES, Voice, headlines, in_words, say, signals_of
+from tracer.wording import LANGUAGES, Codes, Voice, headlines, in_words, say, signals_of
 from tracer.wording.names import Introduced, Names
 
 _statement = statements_beside(__file__)
@@ -105,28 +105,28 @@ class Outgoing:
             **{**self.graph, "nodes": [Node(**{**node, "label": label(node)}) for node in self.graph["nodes"]]}
         )
 
-    def spoken(self, lang: str) -> Outgoing:
+    def spoken(self, lang: str, codes: Codes = Codes.NONE) -> Outgoing:
         """The same with every reason in words of a language; what was there in words already stays as it is.
 
-        The id follows each name once an edge and once a row.
+        The id follows each name once an edge and once a row. codes: how those of the reasons go along.
         """
         if self.unsaid is None:
             return replace(self, lang=lang)
-        said = self._said(self.unsaid, lang)
+        said = self._said(self.unsaid, lang, codes)
         return replace(self, lang=lang, graph=said.graph, findings=said.findings, facts=said.facts)
 
-    def _said(self, unsaid: Unsaid, lang: str) -> Unsaid:
+    def _said(self, unsaid: Unsaid, lang: str, codes: Codes = Codes.NONE) -> Unsaid:
         names = self.called(lang)
 
         def each(rows: Sequence[Any]) -> list[Any]:
-            return [in_words(row, Voice(lang, Introduced(names, lang))) for row in rows]
+            return [in_words(row, Voice(lang, Introduced(names, lang)), codes) for row in rows]
 
         def every(tables: Findings) -> Findings:
             return {name: each(rows) for name, rows in tables.items()}
 
         graph = unsaid.graph
-        left_out = in_words(graph["left_out"], Voice(lang, Introduced(names, lang)))
-        said = Graph(**{**graph, "edges": each(graph["edges"]), "left_out": left_out})
+        left_out = each([{"left_out": graph["left_out"]}])[0]
+        said = Graph(**{**graph, "edges": each(graph["edges"]), **left_out})
         return Unsaid(said, every(unsaid.findings), every(unsaid.facts))
 
     def leaving_out(self, reasons: Sequence[Reason], *, first: bool = False) -> Outgoing:

@@ -7,13 +7,16 @@ counted or decided never looks at them.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import TypeVar, cast
 
 import pyarrow as pa
 
+from tracer.documents import json_of
 from tracer.export.mask import mask_text
+from tracer.wording import holds_codes
 
 SPOKEN = frozenset({
     "quote", "speaker", "speaker_a", "speaker_b", "channel", "text", "reply", "note", "purpose", "kind", "by_whom",
@@ -45,8 +48,14 @@ def masked_row(row: Mapping[str, T]) -> dict[str, T]:
 
 
 def masked_table(table: pa.Table) -> pa.Table:
-    """The same for a table; columns that people did not enter are not looked at."""
+    """The same for a table; columns that people did not enter are not looked at. In the codes of a column of
+    sentences words are masked, and ids where the sentence is."""
     for position, field in enumerate(table.schema):
+        if holds_codes(field):
+            everywhere = field.name.rpartition("_")[0] in SPOKEN
+            shown = {text: _masked_codes(text, everywhere) for text in table.column(position).unique().to_pylist()}
+            after = pa.array([shown[text] for text in table.column(position).to_pylist()], field.type)
+            table = table.set_column(position, field, pa.chunked_array([after]))
         if field.name in SPOKEN and pa.types.is_string(field.type):
             before = table.column(position)
             shown = {text: masked(field.name, text) for text in before.unique().to_pylist()}
@@ -54,3 +63,20 @@ def masked_table(table: pa.Table) -> pa.Table:
                 after = pa.array([shown[text] for text in before.to_pylist()], field.type)
                 table = table.set_column(position, field, pa.chunked_array([after]))
     return table
+
+
+def _masked_codes(text: str | None, everywhere: bool) -> str | None:
+    """JSON of codes and numbers in which people's words are masked; everywhere: ids too."""
+    hidden = {"text", "id", "dataset", "party", "release"} if everywhere else {"text"}
+
+    def within(value: object) -> object:
+        if isinstance(value, list):
+            return [within(one) for one in value]
+        if isinstance(value, dict):
+            return {
+                name: mask_text(one) if name in hidden and isinstance(one, str) else within(one)
+                for name, one in value.items()
+            }
+        return value
+
+    return None if text is None else json.dumps(within(json_of(text)), ensure_ascii=False, sort_keys=True)

@@ -7,7 +7,7 @@ kind in `KINDS` is prefixed (`dataset:d7`), which cannot clash again because ids
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from tracer.disclosure import Reason, stored
 from tracer.documents import json_of
@@ -92,6 +92,9 @@ class Edge(TypedDict):
     """Statements; in what leaves a case, sentences."""
     evidence: list[str]
     against: list[Any]
+    reasons_codes: NotRequired[Any]
+    """In what leaves a case for programs, the statements next to their sentences: a list, or JSON of it."""
+    against_codes: NotRequired[Any]
 
 
 class Document(TypedDict):
@@ -111,6 +114,7 @@ class Graph(TypedDict):
     evidence: list[Document]
     left_out: list[Any]
     """What an export withholds: statements; in what leaves a case, sentences."""
+    left_out_codes: NotRequired[Any]
 
 
 def make_node(

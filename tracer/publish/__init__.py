@@ -22,10 +22,11 @@ from tracer.errors import UsageError
 from tracer.export.allowlist import allowlist_text
 from tracer.export.exhibit import Exhibit
 from tracer.export.exhibits import exhibits_of
-from tracer.export.formats import FIGURE, NOUNS, Outgoing, format_of, outgoing, render, write_files
+from tracer.export.formats import Outgoing, format_of, outgoing, render, write_files
 from tracer.export.gate import Protection, protection_of
 from tracer.export.scan import Scan, ScanHit, refuse
 from tracer.stages import not_up_to_date
+from tracer.wording import Codes
 
 PRINTED = (
     "retention", "resale-chains", "attributions", "derivations", "vintage", "claims", "contradictions", "datasets",
@@ -41,11 +42,6 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "evidence": (),
 }
 """What each noun needs in addition to the graph and the findings: files of `export/sql/facts/`."""
-
-_MACHINES = {(noun, to) for noun in ("graph", "findings") for to in NOUNS[noun]} - {
-    ("graph", to) for to in ("html", *FIGURE)
-}
-"""What programs read: there a warning of out-of-date findings goes next to what is left out."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +98,7 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
         untraced=not_up_to_date(case.con),
     )  # fmt: skip
     leaving = leaving.leaving_out(left)
-    if leaving.untraced is not None and (wanted.noun, wanted.to) in _MACHINES:
+    if leaving.untraced is not None and chosen.codes is not Codes.NONE:  # programs read it next to what is left out
         leaving = leaving.leaving_out([leaving.untraced], first=True)
     files = render(leaving, wanted.to, wanted.noun)
     looked_at = {f"{wanted.noun}{ending}{chosen.suffix}": content for ending, content in files.items()}

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 
@@ -38,7 +38,7 @@ class Leaving:
 
     def result(self, result: Result) -> Result:
         """The rows of an answer as they may leave, with a note where something in them stands for somebody."""
-        json_columns = {column.name for column in result.columns if column.type is ColumnType.JSON}
+        json_columns = {column.name for column in result.columns if column.type in (ColumnType.JSON, ColumnType.CODES)}
         rows = [
             {
                 name: json_of(value) if name in json_columns and isinstance(value, str) else value
@@ -83,7 +83,11 @@ class Leaving:
     def tree(self, branch: Branch) -> Branch:
         """The answer of `show` as it may leave."""
         text = redact_text(branch.text, self.protection)
-        return replace(branch, text=text, branches=tuple(self.tree(inner) for inner in branch.branches))
+        code = redact_answer({"code": branch.text_code}, self.protection)["code"]
+        return replace(
+            branch, text=text, text_code=cast("dict[str, Any] | None", code),
+            branches=tuple(self.tree(inner) for inner in branch.branches),
+        )  # fmt: skip
 
     @property
     def notes(self) -> tuple[str, ...]:

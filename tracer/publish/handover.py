@@ -23,6 +23,7 @@ from tracer.case.journal import ACCEPTED
 from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
 from tracer.clock import now
 from tracer.custody.anchor import anchors
+from tracer.disclosure import Reason, Ref, Text
 from tracer.documents import json_of
 from tracer.errors import InputRefused, UsageError
 from tracer.export.allowlist import allowlist_text
@@ -33,22 +34,9 @@ from tracer.marking.register.registers import registers
 from tracer.publish import Wanted, prepare
 from tracer.stages import untraced
 from tracer.visible import label
+from tracer.wording import say
 
 _VERIFIER = Path(__file__).parent.parent / "export" / "handover" / "verifier.py"
-_README = """\
-{name}: handed over on {day}
-
-journal.jsonl    who did what when; each line holds the hash of the one before it
-originals.csv    SHA-256 and length of every file that was loaded, and of what it is
-findings.json    what was found; numbers are masked, protected parties have pseudonyms
-graph.json       the same as a graph
-registers/       what was committed about marked copies before they left
-anchors/         time stamps (RFC 3161) over heads of the journal, and what they stamp
-originals/       {originals}
-
-{untraced}Check it with Python alone: python3 -I verify.py
-Compare the head that it prints, and those in anchors/, with what somebody outside has kept (tracer anchor print).
-"""
 
 
 @dataclass(frozen=True)
@@ -65,8 +53,11 @@ class WrittenHandover:
     """Originals that were written in clear."""
 
 
-def hand_over(case: Case, folder: Path, *, reason: str | None = None) -> WrittenHandover:
-    """Write the folder and journal it. `reason`: why the originals themselves go along, in clear.
+def hand_over(
+    case: Case, folder: Path, *, reason: str | None = None, lang: str = "en", words: str = "en"
+) -> WrittenHandover:
+    """Write the folder and journal it. `reason`: why the originals themselves go along, in clear; `lang`: of the
+    README, `words`: of the sentences in what programs read.
 
     Raises `InputRefused` with nothing written: the folder is in use, the journal is not whole, something must not
     leave; `UsageError` where the reason is none.
@@ -82,7 +73,7 @@ def hand_over(case: Case, folder: Path, *, reason: str | None = None) -> Written
     found = {
         f"{noun}.json": content
         for noun in ("findings", "graph")
-        for content in prepare(case, Wanted("json", noun)).files.values()
+        for content in prepare(case, Wanted("json", noun, words)).files.values()
     }
     originals = _originals(case, protection)
     scan = Scan(case.con, own=allowlist_text(case.con), secrets=protection.named())
@@ -91,9 +82,7 @@ def hand_over(case: Case, folder: Path, *, reason: str | None = None) -> Written
         for name in ("registers", "anchors", *(("originals",) if reason is not None else ())):
             (draft / name).mkdir(parents=True, mode=0o700)
         clear = _write_originals(case, draft, originals, protection) if reason is not None else []
-        told = "the files themselves, named by their SHA-256" if clear else "not handed over; only their hashes"
-        title = label(redact_text(case.name, protection))
-        readme = _README.format(name=title, day=now().date(), originals=told, untraced=_untraced(case))
+        readme = _readme(case, label(redact_text(case.name, protection)), lang, clear=bool(clear))
         texts = {"originals.csv": _table(originals).encode(), "README.txt": readme.encode()}
         _journal(case, found, clear, reason)
         lines, withheld = _journal_lines(case, scan)
@@ -115,9 +104,24 @@ def hand_over(case: Case, folder: Path, *, reason: str | None = None) -> Written
     return WrittenHandover(folder, len(lines), withheld, len(originals), len(clear))
 
 
-def _untraced(case: Case) -> str:
-    told = untraced(case.con)
-    return f"{told}\n\n" if told else ""
+def _readme(case: Case, title: str, lang: str, *, clear: bool) -> str:
+    """What the recipient reads first: what is in the folder, and how to check it."""
+    parts = (
+        ("journal.jsonl", Reason.of("handover-journal")), ("originals.csv", Reason.of("handover-hashes")),
+        ("findings.json", Reason.of("handover-findings")), ("graph.json", Reason.of("handover-graph")),
+        ("registers/", Reason.of("handover-registers")), ("anchors/", Reason.of("handover-anchors")),
+        ("originals/", Reason.of("handover-originals" if clear else "handover-no-originals")),
+    )  # fmt: skip
+    stale = untraced(case.con, lang=lang)
+    return "\n".join(
+        [
+            say(Reason.of("handover-title", name=Text(title), day=now().date()), lang), "",
+            *(f"{name:<17}{say(what, lang)}" for name, what in parts), "",
+            *([stale, ""] if stale else []),
+            say(Reason.of("handover-check", command=Ref("python3 -I verify.py")), lang),
+            say(Reason.of("handover-heads", command=Ref("tracer anchor print")), lang), "",
+        ]
+    )  # fmt: skip
 
 
 def _originals(case: Case, protection: Protection) -> list[dict[str, Any]]:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from tracer.wording.catalogue_files import LANGUAGES, BrokenCatalogue
 from tracer.wording.labels import data_word, key_of, templates, word
 from tracer.wording.signals import signals_of
-from tracer.wording.structs import in_words, worded_table
+from tracer.wording.structs import Codes, code_key, coded, holds_codes, in_words, worded_table
 from tracer.wording.voice import Voice, say, sure_word
 
 __all__ = [
-    "LANGUAGES", "BrokenCatalogue", "Voice", "data_word", "in_words", "key_of", "say", "signals_of", "sure_word",
-    "templates", "word", "worded_table",
+    "LANGUAGES", "BrokenCatalogue", "Codes", "Voice", "code_key", "coded", "data_word", "holds_codes", "in_words",
+    "key_of", "say", "signals_of", "sure_word", "templates", "word", "worded_table",
 ]  # fmt: skip

@@ -8,26 +8,11 @@ from datetime import date
 
 from tracer.disclosure import DatasetRef, Number, PartyRef, Reason, Text, Times, Word
 from tracer.documents import json_of
+from tracer.dossier.vocabulary import FIRST_NUMBERS
 from tracer.wording.catalogue_files import written
 from tracer.wording.headlines import Row, kebab
 from tracer.wording.voice import Voice, say
 
-_KEY_NUMBERS: Mapping[str, tuple[str, ...]] = {
-    "random": ("shared", "expected", "names_agree", "canaries_seen", "failed"),
-    "business_only": ("shared_with_consumers", "expected", "share_of_mobiles", "firms", "canaries_seen"),
-    "public_sources": ("explained", "residue", "shared_with_consumers", "expected", "canaries_seen"),
-    "size": ("common", "expected_common", "low", "estimate", "high", "other_value", "other_party"),
-    "daily_growth": ("new", "expected_new", "growth_low", "growth_high", "other_value", "other_party", "factor"),
-    "first_hand": ("source", "holder", "hand", "stated_hand", "line", "probability"),
-    "own_collection": ("source", "holder", "release", "probability"),
-    "consented": ("collected_under", "used_under", "refused", "refused_before", "copies_without_basis"),
-    "pool_size": ("calls", "callers", "low", "estimate", "high"),
-    "complaint_rate": ("calls", "counted", "complaints", "rate", "low", "high", "calls_needed", "calls_to_support"),
-    "not_retained": ("release", "ends", "seen_in", "first_seen", "copies_ended", "lists_held_later"),
-    "stopped": ("day", "calls_before", "calls_after", "complaints_before", "complaints_after", "last"),
-    "members_only": ("messages", "canaries", "messages_to_controls", "sms_of_the_same_sender"),
-}
-"""The numbers that a person looks at first, for each kind of claim."""
 CLAIM_REFS: Mapping[str, str] = {
     "source": "dataset", "seen_in": "dataset", "holder": "party", "other_party": "party",
 }  # fmt: skip
@@ -95,7 +80,7 @@ def key_numbers(row: Row, voice: Voice) -> tuple[str, ...]:
     numbers, colon = numbers_of(row), ": " if voice.lang == "en" else "："
     return tuple(
         f"{number_label(name, voice.lang)}{colon}{number_text(name, numbers[name], voice)}"
-        for name in _KEY_NUMBERS.get(str(row["kind"]), ())
+        for name in FIRST_NUMBERS.get(str(row["kind"]), ())
         if numbers.get(name) not in (None, [], "")
     )
 

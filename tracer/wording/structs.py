@@ -1,33 +1,100 @@
-"""Words in the place of reasons, in whatever holds them."""
+"""Words in the place of reasons, in whatever holds them; for programs their codes and numbers as well.
+
+Programs get both: next to a list of sentences `reasons` is `reasons_codes`, next to one sentence `text` is `text_code`.
+A code is of the catalogues and the same in every language; its numbers have gone through `disclosure`, as the
+sentence's have.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
 from typing import Any
 
 import pyarrow as pa
 
-from tracer.disclosure import REASON, REASONS, is_reason, reason_of
+from tracer.disclosure import REASON, REASONS, Reason, Text, disclosed, is_reason, reason_of
 from tracer.wording.voice import Voice
 
+_LISTS = frozenset({"reasons", "against", "alternatives", "would_tell", "left_out"})
+"""Lists of sentences, whatever is in them: an empty one does not show it."""
+_MARK = b"tracer:codes"
+"""Metadata of a field of Arrow that holds codes."""
 
-def in_words(value: object, voice: Voice) -> Any:
-    """A value in which every reason, however deep inside, is its sentence."""
+
+class Codes(Enum):
+    """How the codes and numbers of reasons go along with the words."""
+
+    NONE = "none"
+    """Not at all: only people read it."""
+    VALUES = "values"
+    """`{"code": …, "numbers": {…}}`, in a list where the words are one."""
+    TEXT = "text"
+    """The same as one JSON text, where a field holds one value only."""
+
+
+def in_words(value: object, voice: Voice, codes: Codes = Codes.NONE) -> Any:
+    """A value in which every reason, however deep inside, is its sentence; its code follows what holds it."""
     if isinstance(value, Mapping):
         if is_reason(value):
             return voice.say(reason_of(value))
-        return {name: in_words(one, voice) for name, one in value.items()}
+        said = {name: in_words(one, voice, codes) for name, one in value.items()}
+        return said if codes is Codes.NONE else said | dict(_codes_in(value, codes))
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return [in_words(one, voice) for one in value]
+        return [in_words(one, voice, codes) for one in value]
     return value
 
 
+def _codes_in(values: Mapping[str, Any], form: Codes) -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
+        many = isinstance(value, list | tuple)
+        listed = many and (name in _LISTS or any(map(is_reason, value)))
+        if listed or is_reason(value):
+            found = coded(value)
+            yield code_key(name, many=many), found if form is Codes.VALUES else _as_text(found)
+
+
+def code_key(name: str, *, many: bool) -> str:
+    """Where the codes of the words under `name` are."""
+    return f"{name}_codes" if many else f"{name}_code"
+
+
+def coded(value: Any) -> Any:
+    """The code and the numbers of a reason, or of each of several, as they may be shown.
+
+    A sentence that was kept as words has the code of such.
+    """
+    if isinstance(value, list | tuple):
+        return [coded(one) for one in value]
+    if is_reason(value):
+        return disclosed(reason_of(value))
+    return disclosed(value if isinstance(value, Reason) else Reason.of("as-written", text=Text(str(value))))
+
+
+def _as_text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
 def worded_table(table: pa.Table, voice: Voice) -> pa.Table:
-    """The table with sentences in the place of reasons and of lists of them."""
+    """The table with sentences in the place of reasons and of lists of them; their codes as JSON are its last columns.
+
+    A column of the table's own keeps its name.
+    """
     for position, field in enumerate(table.schema):
         kind = field.type
-        if kind in (REASON, REASONS):
-            words = pa.string() if kind == REASON else pa.list_(pa.string())
-            said = [in_words(value, voice) for value in table.column(position).to_pylist()]
-            table = table.set_column(position, field.name, pa.array(said, words))
+        if kind not in (REASON, REASONS):
+            continue
+        values = table.column(position).to_pylist()
+        words = pa.string() if kind == REASON else pa.list_(pa.string())
+        table = table.set_column(position, field.name, pa.array([in_words(one, voice) for one in values], words))
+        name = code_key(field.name, many=kind == REASONS)
+        if name not in table.column_names:
+            codes = pa.array([None if one is None else _as_text(coded(one)) for one in values], pa.string())
+            table = table.append_column(pa.field(name, pa.string(), metadata={_MARK: b""}), codes)
     return table
+
+
+def holds_codes(field: pa.Field) -> bool:
+    """Whether a column is one of codes that `worded_table` has added."""
+    return field.metadata is not None and _MARK in field.metadata

@@ -18,3 +18,47 @@ left-out-short-names =
 left-out-masked =
     Phone numbers, e-mail addresses and hashes of them are masked. Hashes of files and findings stay whole.
 left-out-pictures = Pictures leave only by name: { $pictures }.
+
+### Documents for an annex.
+
+exhibit-unchanged = no
+exhibit-changed = metadata removed, numbers in texts masked
+
+### The folder that hands a case over.
+
+handover-title = { $name }: handed over on { $day }
+handover-journal = who did what when; each line holds the hash of the one before it
+handover-hashes = SHA-256 and length of every file that was loaded, and of what it is
+handover-findings = what was found; numbers are masked, protected parties have pseudonyms
+handover-graph = the same as a graph
+handover-registers = what was committed about marked copies before they left
+handover-anchors = time stamps (RFC 3161) over heads of the journal, and what they stamp
+handover-originals = the files themselves, named by their SHA-256
+handover-no-originals = not handed over; only their hashes
+handover-check = Check it with Python alone: { $command }
+handover-heads =
+    Compare the head that it prints, and those in anchors/, with what somebody outside has kept ({ $command }).
+
+### FollowTheMoney, and findings as a workbook.
+
+findings-none = no findings
+ftm-reply = right of reply: { $state }
+ftm-contacts =
+    { $contacts } contacts{ $purged ->
+        [none] {""}
+       *[other] , contents purged { $purged }
+    }
+ftm-signals =
+    { $n ->
+        [one] 1 signal
+       *[other] { $n } signals
+    }
+ftm-probability = probability: { $value }
+ftm-shared = shared: { $value }
+ftm-after-end =
+    after end: { $value ->
+        [true] yes
+       *[false] no
+    }
+ftm-judgement = judgement: { $value }
+ftm-against = against: { $text }

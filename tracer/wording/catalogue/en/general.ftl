@@ -18,6 +18,13 @@ untraced-changed =
     The case (or tracer itself) has changed since its last trace (run { $run }, { $at } UTC): findings are those of
     that run, and what is new was not looked at. Run tracer trace again.
 
+# People in two lists without a common identifier
+persons-estimated =
+    Estimated from names and the columns next to them: no contact in common, no overlap, no derivation.
+persons-not-copied = people in both lists do not show that one was copied from the other
+persons-missed-unknown = the fields do not tell how many people are missed: there may be many more
+persons-two-fields = people were compared by two fields only: relatives and namesakes are hard to tell apart
+
 # What a trace moved
 moved =
     { $parent } → { $child }: { $before ->
@@ -27,6 +34,20 @@ moved =
         [none] under 5%
        *[other] { $after }
     } now ({ $grade_before } → { $grade_after }).
+moved-nothing = The new judgement moved no derivation.
+moved-so-many =
+    Moved since the last run: { $n ->
+        [one] 1 derivation
+       *[other] { $n } derivations
+    }; pairs among them that were not judged: { $elsewhere }.
+moved-more = … and { $n } more: { $query }
+noticed = Warning: { $warning }
+noticed-count = Warnings: { $n } ({ $query })
+noticed-more =
+    … and { $n ->
+        [one] 1 more warning
+       *[other] { $n } more warnings
+    }: { $query }
 because-judgement = Nothing changed but { $judgements }.
 because-both = New: { $judgements }. Other facts changed too: { $facts }.
 because-other = No judgement is new. Other facts changed: { $facts }.

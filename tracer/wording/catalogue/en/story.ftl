@@ -112,6 +112,7 @@ tree-list =
         [none] {""}
        *[other] , contents removed on { $purged }
     }
+tree-list-of-file = { $list }{ $account }
 tree-not-loaded = { $dataset } (not loaded)
 tree-elsewhere = { $list } (shown elsewhere)
 tree-copy =

@@ -5,3 +5,42 @@ left-out-documents = 受保护信源的 { $n } 份文件未列出。
 left-out-short-names = 受保护信源有 { $n } 个名称太短，无法在文中查找；转交之前请通读引文。
 left-out-masked = 电话号码、电子邮箱及其哈希值已脱敏；文件与结论的哈希值保持完整。
 left-out-pictures = 图片须逐一指名才能导出：{ $pictures }。
+
+### 作为附件的文件。
+
+exhibit-unchanged = 否
+exhibit-changed = 已去除元数据，文本中的号码已脱敏
+
+### 移交文件夹。
+
+handover-title = { $name }：{ $day }移交
+handover-journal = 何人于何时做了什么；每一行都含有上一行的哈希值
+handover-hashes = 每个已载入文件的 SHA-256、长度和用途
+handover-findings = 所得结论；号码已脱敏，受保护的当事方以化名出现
+handover-graph = 同样的内容，以图的形式
+handover-registers = 带标记的副本交付之前登记的承诺
+handover-anchors = 日志各时点哈希值的时间戳（RFC 3161）及其所证明的内容
+handover-originals = 文件本身，以各自的 SHA-256 命名
+handover-no-originals = 未移交，只有哈希值
+handover-check = 只用 Python 即可核验：{ $command }
+handover-heads = 请将其输出的哈希值和 anchors/ 中的哈希值，与外部人员留存的记录比对（{ $command }）。
+
+### FollowTheMoney，以及工作簿形式的结论。
+
+findings-none = 没有结论
+ftm-reply = 回应权：{ $state }
+ftm-contacts =
+    { $contacts } 个联系人{ $purged ->
+        [none] {""}
+       *[other] ，内容已于 { $purged } 清除
+    }
+ftm-signals = { $n } 次信号
+ftm-probability = 概率：{ $value }
+ftm-shared = 共同联系人：{ $value }
+ftm-after-end =
+    到期后仍持有：{ $value ->
+        [true] 是
+       *[false] 否
+    }
+ftm-judgement = 人工判断：{ $value }
+ftm-against = 相反的可能：{ $text }

@@ -16,6 +16,12 @@ untraced-changed =
     上次分析（第 { $run } 次，{ $at } UTC）之后，案件（或 tracer 本身）有变化：所列结论属于该次分析，新增内容尚未检查。
     请重新运行 tracer trace。
 
+# 没有共同标识的两份名单中的人
+persons-estimated = 根据姓名及相邻列估算：没有共同的联系人，没有重合，也没有来源关系。
+persons-not-copied = 两份名单中有同样的人，并不说明一份复制自另一份
+persons-missed-unknown = 所比对的列看不出漏掉了多少人：实际可能多得多
+persons-two-fields = 只按两列比对：亲属和同名的人难以区分
+
 # 一次分析改变了什么
 moved =
     { $parent } → { $child }：原为 { $before ->
@@ -25,6 +31,12 @@ moved =
         [none] 低于 5%
        *[other] { $after }
     }（{ $grade_before } → { $grade_after }）。
+moved-nothing = 新的人工判断没有改变任何来源关系。
+moved-so-many = 与上次运行相比有变化的来源关系：{ $n } 项；其中未经人工判断的：{ $elsewhere } 项。
+moved-more = ……另有 { $n } 项：{ $query }
+noticed = 注意：{ $warning }
+noticed-count = 注意事项：{ $n } 项（{ $query }）
+noticed-more = ……另有 { $n } 项注意事项：{ $query }
 because-judgement = 除{ $judgements }外，没有其他变化。
 because-both = 新增{ $judgements }；其他事实也有变化：{ $facts }。
 because-other = 没有新的人工判断。其他事实有变化：{ $facts }。

@@ -67,6 +67,7 @@ tree-list =
         [none] {""}
        *[other] ，内容已于{ $purged }清除
     }
+tree-list-of-file = { $list }{ $account }
 tree-not-loaded = { $dataset }（未载入）
 tree-elsewhere = { $list }（见别处）
 tree-copy =
