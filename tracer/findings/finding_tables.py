@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -11,20 +11,19 @@ from tracer.disclosure import Reason, Text, stored
 
 
 def put_rows(
-    con: duckdb.DuckDBPyConnection,
-    table: str,
-    run: int,
-    schema: Mapping[str, pa.DataType],
-    rows: Iterable[Sequence[object]],
+    con: duckdb.DuckDBPyConnection, table: str, run: int, columns: str, rows: Iterable[Sequence[object]]
 ) -> None:
-    """Insert rows, whose values are in the order of `schema`, into a finding table. Names are the code's own."""
+    """Insert rows into a finding table, whose types they take.
+
+    columns: names between spaces, in the order of a row's values. Names are the code's own.
+    """
     listed = list(rows)
     if not listed:
         return
-    columns = list(zip(*listed, strict=True))
-    arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.values(), strict=True)]
-    con.register("found_rows", pa.table(arrays, list(schema)))
-    names = ", ".join(f'"{name}"' for name in schema)
+    names = ", ".join(f'"{name}"' for name in columns.split())
+    schema = con.execute(f"SELECT {names} FROM {table} LIMIT 0").to_arrow_table().schema
+    arrays = [pa.array(values, field.type) for values, field in zip(zip(*listed, strict=True), schema, strict=True)]
+    con.register("found_rows", pa.table(arrays, schema.names))
     con.execute(f"INSERT INTO {table} (run, {names}) SELECT $run, {names} FROM found_rows", {"run": run})
     con.unregister("found_rows")
 
