@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -217,14 +216,12 @@ def reply() -> None:
 @click.option("--text", help="The answer.")
 @case_options
 @pass_session
-def reply_add(
-    session: Session, party: str, asked: date | None, deadline: date | None, answered: date | None, text: str | None
-) -> None:
+def reply_add(session: Session, /, party: str, **facts: Any) -> None:
     """Record that a party was asked, and its answer."""
     from tracer.dossier.records import Reply
     from tracer.dossier.statements import add_reply
 
-    record = Reply(party=party, asked=asked, deadline=deadline, answered=answered, text=text)
+    record = Reply(party=party, **facts)
     _put(
         session,
         "reply add",
