@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
 from tracer.cli.language import LANG, language
 from tracer.cli.rows import put
-from tracer.cli.session import Session, case_options, narrate, pass_session
+from tracer.cli.session import Session, case_options, narrate
 from tracer.errors import UsageError
 
 if TYPE_CHECKING:
     from tracer.publish import Prepared, Wanted
 
-F = TypeVar("F", bound=Callable[..., Any])
+Called: TypeAlias = Callable[..., Any]
 
 GRAPH_FORMATS = (
     "html", "svg", "png", "pdf", "json", "csv", "gexf", "graphml", "cytoscape", "neo4j", "cypher", "ftm", "prov-json",
@@ -29,7 +29,7 @@ FOR_PEOPLE = ("html", "md", "pdf", "png", "svg")
 FIGURES = ("sankey", "timeline", "overlaps", "waterfall")
 
 
-def leaving_options(*formats: str, languages: bool = True, fonts: bool = False) -> Callable[[F], F]:
+def leaving_options(*formats: str, languages: bool = True, fonts: bool = False) -> Callable[[Called], Called]:
     """`--to`, `-o`, `--reveal`, `--reason`, `--preview`; `--lang` and `--font` where they mean something."""
     to = click.option("--to", type=click.Choice(formats), default=formats[0], show_default=True, help="The format.")
     options = [
@@ -54,7 +54,7 @@ def leaving_options(*formats: str, languages: bool = True, fonts: bool = False) 
         to,
     ]  # fmt: skip
 
-    def decorate(command: F) -> F:
+    def decorate(command: Called) -> Called:
         for option in options:
             command = option(command)
         return case_options(command)
@@ -73,7 +73,6 @@ def export() -> None:
 
 @export.command(epilog="Example: tracer export graph --to html -o graph.html --case my-case")
 @leaving_options(*GRAPH_FORMATS, fonts=True)
-@pass_session
 def graph(session: Session, /, **chosen: Any) -> None:
     """Write the provenance graph: who holds what, what was copied from what, who gave it to whom.
 
@@ -85,7 +84,6 @@ def graph(session: Session, /, **chosen: Any) -> None:
 
 @export.command(epilog="Example: tracer export findings --to xlsx -o findings.xlsx --case my-case")
 @leaving_options(*FINDINGS_FORMATS, languages=False)
-@pass_session
 def findings(session: Session, /, **chosen: Any) -> None:
     """Write the rows of all findings; csv and parquet are one file a query."""
     _leave(session, "findings", **chosen)
@@ -93,7 +91,6 @@ def findings(session: Session, /, **chosen: Any) -> None:
 
 @export.command(epilog="Example: tracer export report --to html --lang zh -o report.html --case my-case")
 @leaving_options(*REPORT_FORMATS, fonts=True)
-@pass_session
 def report(session: Session, /, **chosen: Any) -> None:
     """Write the report: a page of summary, then each finding with method, numbers, alternatives, evidence, replies."""
     _leave(session, "report", **chosen)
@@ -103,7 +100,6 @@ def report(session: Session, /, **chosen: Any) -> None:
 @click.argument("kind", type=click.Choice(FIGURES))
 @click.argument("ids", nargs=-1)
 @leaving_options(*FIGURE_FORMATS, fonts=True)
-@pass_session
 def figure(session: Session, /, kind: str, ids: tuple[str, ...], **chosen: Any) -> None:
     """Draw a figure for print.
 
@@ -116,7 +112,6 @@ def figure(session: Session, /, kind: str, ids: tuple[str, ...], **chosen: Any) 
 @export.command(epilog="Example: tracer export evidence --to zip -o annex.zip --case my-case")
 @click.argument("ids", nargs=-1)
 @leaving_options("zip", languages=False)
-@pass_session
 def evidence(session: Session, /, ids: tuple[str, ...], **chosen: Any) -> None:
     """Write documents for an annex, without their metadata, with a table of hashes; all of them, or those named.
 
@@ -134,7 +129,6 @@ def evidence(session: Session, /, ids: tuple[str, ...], **chosen: Any) -> None:
 @click.option("--reveal", is_flag=True, help="Let the originals leave in clear; needs --reason.")
 @click.option("--reason", help="Why originals leave in clear; journaled.")
 @case_options
-@pass_session
 def handover(session: Session, folder: Path, originals: bool, reveal: bool, reason: str | None) -> None:
     """Write a folder to hand over: journal, findings, hashes of all originals, registers, time stamps, and verify.py.
 

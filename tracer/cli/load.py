@@ -9,7 +9,7 @@ import click
 
 from tracer.cli.dates import DAY
 from tracer.cli.rows import print_records
-from tracer.cli.session import Session, case_options, narrate, pass_session, rows_options
+from tracer.cli.session import Session, case_options, narrate, rows_options
 from tracer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ def _mapped(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 @click.option("--dry-run", is_flag=True, help="Show how the file would be read; keep nothing.")
 @rows_options
 @case_options
-@pass_session
 def load(
     session: Session,
     /,

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from tracer.cli.rows import print_result
-from tracer.cli.session import Session, case_options, narrate, pass_session, rows_options
+from tracer.cli.session import Session, case_options, narrate, rows_options
 
 
 @click.command(epilog="Example: tracer persons client-list resold-list --case my-case")
@@ -15,7 +15,6 @@ from tracer.cli.session import Session, case_options, narrate, pass_session, row
 @click.argument("b")
 @rows_options
 @case_options
-@pass_session
 def persons(session: Session, a: str, b: str, format_: str, output: Path | None) -> None:
     """Estimate how many people the datasets A and B share where no identifier joins them.
 
