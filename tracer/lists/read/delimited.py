@@ -10,7 +10,7 @@ from tracer.lists.read.dialect import Separation, records, separate
 from tracer.lists.read.encoding import Encoding, public_name
 from tracer.lists.read.header import find_header
 from tracer.lists.read.landing import TableNamer, doubtful_titles, sample_columns
-from tracer.lists.read.model import Dialect, Limits, PartRead, ReadOptions
+from tracer.lists.read.model import Limits, PartRead, ReadOptions
 from tracer.lists.read.parsing import Landed, LandingJob, land, quote_of
 from tracer.lists.read.roles import assign_roles, named_columns
 from tracer.lists.read.source import Source
@@ -46,7 +46,7 @@ def read_delimited(
     text, whole = text_head(source, encoding)
     if lines:
         separation, facts, options = (
-            Separation("", "", "none", 1),
+            Separation("", "", 1),
             replace(facts, quotes=False),
             replace(options, has_header=False),
         )
@@ -78,17 +78,6 @@ def read_delimited(
         rows=landed.rows,
         raw_table=table,
         columns=assign_roles(header, sample, options, source.where) if landed.rows else (),
-        dialect=Dialect(
-            delimiter=delimiter,
-            quote=separation.quote if separation.quoting != "none" else "",
-            quoting=separation.quoting,
-            newline=_newline(text),
-            encoding=encoding.name,
-            bom=encoding.bom > 0,
-            trailing_newline=facts.ends_with_newline,
-            preamble=landed.plan.preamble,
-            header_rows=landed.plan.depth,
-        ),
         longest_cell=_longest_cell(facts),
         account=landed.account,
     )
@@ -105,15 +94,6 @@ def _longest_cell(facts: TextFacts) -> int | None:
 def utf8_is_doubtful(source: Source, encoding: Encoding) -> bool:
     """Whether bytes behind the sample are not UTF-8. Files that DuckDB reads itself are judged by its own check."""
     return source.path is None and encoding.bom == 0 and utf8_breaks(source)
-
-
-def _newline(text: str) -> str:
-    for index, char in enumerate(text):
-        if char == "\n":
-            return "\n"
-        if char == "\r":
-            return "\r\n" if text[index + 1 : index + 2] == "\n" else "\r"
-    return "\n"
 
 
 def _note(landed: Landed, encoding: Encoding, source: Source, notes: list[str]) -> None:
