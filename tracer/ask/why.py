@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import duckdb
@@ -24,6 +23,7 @@ from tracer.documents import json_of
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.export.spoken import masked_row
+from tracer.resources import statements_beside
 from tracer.wording import Voice, in_words, signals_of
 
 RUNS_SHOWN = 40
@@ -34,13 +34,13 @@ PAIRS_WITH_POSITIONS = 4
 _NO_TIES = ("dates", "replies", "other_sources", "other_copies", "said")
 """Sections that connect no two parties by themselves."""
 
-_SQL = Path(__file__).parent / "sql"
+_statement = statements_beside(__file__)
 _SECTION = re.compile(r"^-- section: (\w+)\n(.*?);$", re.MULTILINE | re.DOTALL)
 
 
 @cache
 def _sections() -> tuple[tuple[str, str], ...]:
-    text = (_SQL / "why.sql").read_text(encoding="utf-8")
+    text = _statement("why")
     return tuple((match[1], match[2]) for match in _SECTION.finditer(text))
 
 
@@ -167,7 +167,7 @@ def end_of(con: duckdb.DuckDBPyConnection, name: str) -> End:
 
 def _positions(con: duckdb.DuckDBPyConnection, a: str, b: str) -> dict[str, Any]:
     numbers = dict(con.execute("SELECT id, no FROM views._size WHERE id IN ($a, $b)", {"a": a, "b": b}).fetchall())
-    sql = (_SQL / "shared_positions.sql").read_text(encoding="utf-8")
+    sql = _statement("shared_positions")
     answer: dict[str, Any] = {"a": a, "b": b}
     for side, name, other in (("a", a, b), ("b", b, a)):
         runs = con.execute(sql, {"side": numbers[name], "other": numbers[other]}).fetchall()

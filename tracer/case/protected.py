@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 import duckdb
 
+from tracer.resources import statements_beside
 from tracer.spelled.names import NameFinder, folded, length
 
-_SQL = Path(__file__).parent / "sql"
+_statement = statements_beside(__file__)
 LEAST = 2
 """Letters and digits of a name that is looked for in texts: one alone is in every sentence."""
 _LEAST_DIGITS = 5
@@ -76,7 +77,7 @@ class Substitution:
 
 def protected_in(con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str]) -> Protected:
     """Reads from the case who is protected; `pseudonym` is keyed (`pseudonym.keyed_pseudonym`)."""
-    named = con.execute((_SQL / "protected.sql").read_text(encoding="utf-8")).fetchall()
+    named = con.execute(_statement("protected")).fetchall()
     if not named:
         return Protected()
     names = {str(name): f"source-{pseudonym(f'party {party}')}" for party, name in named}
@@ -94,9 +95,7 @@ def _documents(
     con: duckdb.DuckDBPyConnection, names: Iterable[str], finder: NameFinder | None
 ) -> Iterator[tuple[str, str | None]]:
     """(id, file) of documents that could show who a protected party is, those among them that name it."""
-    rows = con.execute(
-        (_SQL / "protected_documents.sql").read_text(encoding="utf-8"), {"names": sorted(names)}
-    ).fetchall()
+    rows = con.execute(_statement("protected_documents"), {"names": sorted(names)}).fetchall()
     for document, path, certain, words in rows:
         if certain or (finder is not None and finder.stand_in(words)):
             yield str(document), path

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import duckdb
 
 from tracer.dossier.replies import reply_state
 from tracer.graph.model import KINDS, Node, make_node
+from tracer.resources import statements_beside
 
 Row: TypeAlias = tuple[Any, ...]
 
-_SQL = Path(__file__).parent / "sql"
+_statement = statements_beside(__file__)
 
 
 def rows_of(con: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, object] | None = None) -> list[Row]:
     """The rows of `sql/<name>.sql`, whose ORDER BY leaves no ties open."""
-    statement = (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+    statement = _statement(name)
     return con.execute(statement, parameters or {}).fetchall()
 
 

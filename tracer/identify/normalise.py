@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -18,8 +17,9 @@ from tracer.case.pieces import united
 from tracer.identify import email, hash_column, mapped_key, phone
 from tracer.identify.cell import Reading
 from tracer.identify.phone_rules import read_phone_cell
+from tracer.resources import statements_beside
 
-_SQL = Path(__file__).parent / "sql"
+_statement = statements_beside(__file__)
 _BATCH = 50_000
 """Distinct texts a batch for Python: bounds memory."""
 _SCHEMA = pa.schema([
@@ -137,7 +137,7 @@ def read_column(
         texts = _rows(con, f"{target}_rest")
         rest = united(con, "raw", f"{target}_rest", texts)
         unread = united(con, "raw", f"{target}_folded", texts, "key IS NULL")
-        forms = (_SQL / "phone_forms.sql").read_text(encoding="utf-8")
+        forms = _statement("phone_forms")
         con.execute(forms.format(target=target, rest=rest, unread=unread, **kind.form_literals(region)))
     _read_residue(con, target, kind, region)
     odd = united(con, "row, position, raw", f"{target}_seen", _rows(con, f"{target}_seen"), "key IS NULL")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 
@@ -19,10 +18,11 @@ from tracer.identify.normalise import KINDS, drop_reading, kind_of, read_column
 from tracer.identify.phone import fold_sql
 from tracer.lists.read.landing import in_pieces
 from tracer.lists.read.model import ColumnRole, PartRead
+from tracer.resources import statements_beside
 
 HOTLINE_NAMES = 20
 """An identifier with more distinct names than this in one dataset is a switchboard's, not a person's."""
-_SQL = Path(__file__).parent / "sql"
+_statement = statements_beside(__file__)
 _ROLES = tuple(kind.role for kind in KINDS)
 _MANY = 16
 """Columns of one role that are read each by itself."""
@@ -89,7 +89,7 @@ def _link(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, seve
 
 
 def _keep_masks(con: duckdb.DuckDBPyConnection, dataset: int, region: str) -> None:
-    statement = (_SQL / "load_masks.sql").read_text(encoding="utf-8").format(folded=fold_sql("raw"))
+    statement = _statement("load_masks").format(folded=fold_sql("raw"))
     con.execute(statement, {"dataset": dataset, "china": region == "CN"})
 
 
@@ -245,7 +245,7 @@ def _count(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, sev
     firsts, counted = keys, "count(*)"
     if several:
         firsts, counted = (
-            _number(con, (_SQL / "load_first_rows.sql").read_text(encoding="utf-8")),
+            _number(con, _statement("load_first_rows")),
             "count(DISTINCT row)",
         )
     accepted = _number(con, f"SELECT {counted} FROM load_link ANTI JOIN load_hotline USING (key)")
@@ -272,7 +272,7 @@ def _number(con: duckdb.DuckDBPyConnection, query: str, bound: dict[str, int] | 
 
 
 def _run(con: duckdb.DuckDBPyConnection, name: str, bound: dict[str, int] | None = None) -> None:
-    con.execute((_SQL / f"{name}.sql").read_text(encoding="utf-8"), bound or {})
+    con.execute(_statement(name), bound or {})
 
 
 def _drop(con: duckdb.DuckDBPyConnection) -> None:

@@ -25,10 +25,11 @@ from tracer.lists.read.file import check_path, read_file
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import FileRead, PartRead, ReadOptions
 from tracer.meter import SILENT, Meter
+from tracer.resources import statements_beside
 
 __all__ = ["DatasetFacts", "Loaded", "Origin", "load_dataset", "refuse_taken", "store_parts"]
 
-_SQL = Path(__file__).parent / "sql"
+_statement = statements_beside(__file__)
 
 
 _READ_SHARE = 0.4
@@ -163,7 +164,7 @@ def store_parts(
     version = _supersede(con, facts.id)
     rows = sum(part.rows for part in read.parts)
     con.execute(
-        (_SQL / "insert_dataset.sql").read_text(encoding="utf-8"),
+        _statement("insert_dataset"),
         {
             "no": no, "id": facts.id, "version": version, "holder": facts.holder, "obtained": facts.obtained,
             "created": facts.created, "origin": facts.origin or "obtained", "path": source.path,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -12,9 +11,11 @@ import pyarrow as pa
 
 from tracer.errors import InputRefused
 from tracer.identify.normalise import normalise_emails, normalise_phones
+from tracer.resources import statements_beside
 from tracer.signals.formats import SignalFormat, fold_heading
 
-SQL = Path(__file__).parent / "sql"
+read_sql = statements_beside(__file__)
+"""The statement of that name in this folder's `sql/`."""
 ZONES = {"CN": "Asia/Shanghai", "HK": "Asia/Hong_Kong", "TW": "Asia/Taipei", "JP": "Asia/Tokyo", "KR": "Asia/Seoul",
          "SG": "Asia/Singapore", "DE": "Europe/Berlin", "GB": "Europe/London"}  # fmt: skip
 """Zone of times without one, by the case's region; others are read as UTC, and the zone kept says so."""
@@ -23,11 +24,6 @@ SCRATCH = (
     "signal_hit", "signal_raw", "signal_cells", "signal_json",
 )  # fmt: skip
 """Temp tables of a load."""
-
-
-def read_sql(name: str) -> str:
-    """The statement of that name in this folder's `sql/`."""
-    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def make_records(

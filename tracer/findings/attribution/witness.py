@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
-from pathlib import Path
 
 import duckdb
 import networkx as nx
@@ -16,8 +15,9 @@ from tracer.findings.attribution.score import Attribution
 from tracer.findings.overlap.near_copies import one_list
 from tracer.findings.overlap.patterns import LEAST_CONTACTS
 from tracer.findings.sightings import Marks, held_identifiers
+from tracer.resources import statements_beside
 
-_SQL = Path(__file__).parent / "sql"
+_statement = statements_beside(__file__)
 _LINKED = 0.05
 """A derivation of this probability or more makes two datasets one witness: many copies of one origin count once."""
 
@@ -82,9 +82,7 @@ def _alike(
     numbers = {marks.datasets[name].no: name for name in wanted}
     sources = sorted({release.source for release in marks.releases if release.source is not None})
     with held_identifiers(con, list(numbers), sources):
-        shares = con.execute(
-            (_SQL / "in_common.sql").read_text(encoding="utf-8"), {"numbers": list(numbers), "sources": sources}
-        ).fetchall()
+        shares = con.execute(_statement("in_common"), {"numbers": list(numbers), "sources": sources}).fetchall()
     pairs = [(numbers[a], numbers[b]) for a, b, share in shares if share > _MOST]
     told = [(a, b) for a, b in pairs if a in left_out or b in left_out]
     return [*told, *((b, a) for a, b in told)]

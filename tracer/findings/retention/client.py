@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeAlias
 
 import duckdb
@@ -15,8 +14,9 @@ from tracer.findings.retention.origins import Group, own_list, rows_group
 from tracer.findings.sightings import CanaryChance, Dataset, Marks, Release, Sightings, chance_overlap, held_identifiers
 from tracer.findings.vintage.absent_rows import read_absent
 from tracer.findings.vintage.history import Lineage
+from tracer.resources import statements_beside
 
-_SQL = Path(__file__).parent / "sql"
+_statement = statements_beside(__file__)
 _MARK = 2e-4
 """Background of a canary at least: 1 in 5,000 that somebody put it there who did not have the copy."""
 _ROW = 1e-3
@@ -51,7 +51,7 @@ def read_client(con: duckdb.DuckDBPyConnection, marks: Marks, client: str, lines
     sources = sorted({release.source for release in releases if release.source is not None})
     own = frozenset(item.id for item in marks.datasets.values() if item.holder == client)
     targets = sorted(item.no for item in marks.datasets.values() if item.holder != client)
-    query = (_SQL / "patterns.sql").read_text(encoding="utf-8")
+    query = _statement("patterns")
     totals: dict[Pattern, int] = {}
     seen: dict[int, dict[Pattern, int]] = defaultdict(dict)
     read_absent(con, client, releases, lines)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import networkx as nx
@@ -26,8 +25,9 @@ from tracer.findings.retention.reasons import (
 )
 from tracer.findings.sightings import Dataset, Marks, Release, read_background, read_marks, read_sightings
 from tracer.findings.vintage.history import lineages
+from tracer.resources import statements_beside
 
-_SQL = Path(__file__).parent / "sql"
+_statement = statements_beside(__file__)
 _WRITTEN = 0.01
 """Rows less likely than this are not written."""
 _CLIENT = 0.15
@@ -93,7 +93,7 @@ class _World:
         numbers = {step.parent: self.marks.datasets[step.parent].no for step in steps if step.parent not in own}
         if not numbers:
             return ()
-        con, text = self.evidences.con, (_SQL / "only_source.sql").read_text(encoding="utf-8")
+        con, text = self.evidences.con, _statement("only_source")
         bound = {"child": self.marks.datasets[dataset].no, "parents": sorted(numbers.values())}
         found = once(con, ("only_source", dataset, *sorted(numbers)), lambda: dict(con.execute(text, bound).fetchall()))
         return tuple((parent, found[no]) for parent, no in sorted(numbers.items()) if no in found)
@@ -106,8 +106,8 @@ def judge(con: duckdb.DuckDBPyConnection) -> list[Retention]:
     if not clients:
         return []
     seen = read_sightings(con, marks, sorted(dataset.no for dataset in marks.datasets.values()))
-    derivations = con.execute((_SQL / "derivations.sql").read_text(encoding="utf-8")).fetchall()
-    named = con.execute((_SQL / "named.sql").read_text(encoding="utf-8")).fetchall()
+    derivations = con.execute(_statement("derivations")).fetchall()
+    named = con.execute(_statement("named")).fetchall()
     overlaps = {}
     for a, b, expected in con.execute("SELECT a, b, expected FROM overlap WHERE superseded IS NULL").fetchall():
         overlaps[a, b] = overlaps[b, a] = expected
@@ -128,9 +128,7 @@ def judge(con: duckdb.DuckDBPyConnection) -> list[Retention]:
 def _windows(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], DepartureWindow]:
     """The narrowest window of each client and dataset: successive lists of different things have one each."""
     found: dict[tuple[str, str], DepartureWindow] = {}
-    for client, dataset, first, last, releases in con.execute(
-        (_SQL / "vintages.sql").read_text(encoding="utf-8")
-    ).fetchall():
+    for client, dataset, first, last, releases in con.execute(_statement("vintages")).fetchall():
         known = found.get((client, dataset))
         inside = frozenset(releases) | (known.releases if known is not None else frozenset())
         found[client, dataset] = DepartureWindow(first, last, inside)

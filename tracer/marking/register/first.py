@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import duckdb
 
-_SQL = Path(__file__).parent / "sql"
+from tracer.resources import statements_beside
+
+_statement = statements_beside(__file__)
 _NAMES = (
     "release", "dataset", "recipient", "date", "ends", "canary", "scheme", "persona", "row", "phone", "email",
 )  # fmt: skip
@@ -20,11 +21,11 @@ _NAMES = (
 
 def leaves_of(con: duckdb.DuckDBPyConnection, draw: str) -> Iterator[tuple[str, str | None, int | None, bytes]]:
     """(kind, release, canary, entry) of every leaf of one draw, in the register's order."""
-    query = (_SQL / "first_canaries.sql").read_text(encoding="utf-8")
+    query = _statement("first_canaries")
     for row in con.execute(query, {"draw": draw}).fetchall():
         facts = dict(zip(_NAMES, row, strict=True))
         yield "canary", facts["release"], facts["canary"], _json(facts)
-    query = (_SQL / "withheld.sql").read_text(encoding="utf-8")
+    query = _statement("withheld")
     for release, key in con.execute(query, {"draw": draw}).fetchall():
         yield "withheld", release, None, _json({"release": release, "withheld": key})
 
