@@ -36,7 +36,7 @@ def evidence_problems(con: duckdb.DuckDBPyConnection, evidence: Iterable[str], w
     """A refusal for every id of `evidence` that the case does not hold."""
     known = [row[0] for row in con.execute("SELECT id FROM evidence ORDER BY id").fetchall()]
     return [
-        InputRefused(f"there is no evidence {cited!r}", where=where, remedy=did_you_mean(cited, known))
+        InputRefused(f"unknown evidence {cited!r}", where=where, remedy=did_you_mean(cited, known) or "add it first")
         for cited in evidence
         if cited not in known
     ]
@@ -215,7 +215,9 @@ def _dataset_problem(con: duckdb.DuckDBPyConnection, dataset: str, where: str) -
     known = [row[0] for row in con.execute("SELECT DISTINCT id FROM dataset ORDER BY id").fetchall()]
     if dataset in known:
         return None
-    return InputRefused(f"there is no dataset {dataset!r}", where=where, remedy=did_you_mean(dataset, known))
+    return InputRefused(
+        f"unknown dataset {dataset!r}", where=where, remedy=did_you_mean(dataset, known) or "load it first"
+    )
 
 
 def _columns(record: Claim | Relation | Line | Reply, **resolved: str) -> dict[str, Any]:

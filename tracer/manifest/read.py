@@ -29,6 +29,9 @@ from tracer.manifest.schema import TABLES, Kind
 from tracer.regular import whole
 from tracer.signals.formats import format_names
 
+_LOAD = "write it as [[dataset]], or load it first"
+_ADD = "write it as [[evidence]], or add it first"
+
 
 def read_manifest(path: Path, known: Known | None = None, *, outside: bool = False) -> Manifest:
     """Read `case.toml`; `known` are the ids that the case holds already; `outside`: its paths may leave its folder.
@@ -120,12 +123,12 @@ def _check_names(
                 if spec.kind is Kind.PARTY and value not in parties:
                     _check_bare(value, parties, row, key, bare, found)
                 elif spec.kind is Kind.DATASET and value not in lists:
-                    found.note(row, key, f"there is no dataset {value!r}", did_you_mean(value, lists), open_=True)
+                    found.note(row, key, f"unknown dataset {value!r}", did_you_mean(value, lists) or _LOAD, open_=True)
                 elif spec.kind is Kind.EVIDENCE:
                     for cited in value:
                         if cited not in pieces:
                             found.note(
-                                row, key, f"there is no evidence {cited!r}", did_you_mean(cited, pieces), open_=True
+                                row, key, f"unknown evidence {cited!r}", did_you_mean(cited, pieces) or _ADD, open_=True
                             )
     return tuple(bare)
 
@@ -133,7 +136,7 @@ def _check_names(
 def _check_bare(party: str, parties: list[str], row: Row, key: str, bare: dict[str, None], found: Findings) -> None:
     near = near_slip(party, parties)
     if near is not None:
-        found.note(row, key, f"there is no party {party!r}", f"did you mean {near!r}? (declare it if both exist)")
+        found.note(row, key, f"unknown party {party!r}", f"did you mean {near!r}? (declare it if both exist)")
         return
     problem = id_problem(party, "party")
     found.keep(row, key, problem)

@@ -84,7 +84,7 @@ def _check_sheet(names: list[str], options: ReadOptions, source: Source) -> None
         return
     near = get_close_matches(options.sheet, names, 1, cutoff=0.3)
     remedy = f"did you mean {near[0]!r}?" if near else f"its sheets are {', '.join(names[:12])}"
-    raise InputRefused(f"there is no sheet {options.sheet!r}", where=source.where, remedy=remedy)
+    raise InputRefused(f"unknown sheet {options.sheet!r}", where=source.where, remedy=remedy)
 
 
 @contextmanager
