@@ -59,7 +59,7 @@ def show(
     return replace(tree, branches=(Branch(untraced, kind="note"), *tree.branches)) if untraced else tree
 
 
-def as_json(branch: Branch) -> dict[str, Any]:
+def as_json(branch: Branch) -> dict[str, object]:
     """The tree as nested objects."""
     return asdict(branch)
 

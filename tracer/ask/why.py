@@ -123,7 +123,7 @@ def tied(
     return found
 
 
-def ties(answer: Mapping[str, Any]) -> bool:
+def ties(answer: Mapping[str, object]) -> bool:
     """Whether anything ties the two ends; dates and rights of reply alone do not."""
     return any(section in answer for section, _ in _sections() if section not in _NO_TIES)
 

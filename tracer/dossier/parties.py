@@ -179,7 +179,7 @@ def merge_parties(con: duckdb.DuckDBPyConnection, merged: str, into: str) -> Mer
             f"unknown party {party!r}",
             where="party merge",
             remedy=did_you_mean(party, known) or "list them: tracer query parties",
-        )  # fmt: skip
+        )
         for party in (merged, into)
         if party not in known
     )

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -107,7 +106,7 @@ class Applied:
             told.append("nothing new: the case has all that the manifest names")
         return told + self.notes
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """For the journal: no personal data."""
         return {
             "loaded": [loaded.dataset for loaded in self.loaded],
