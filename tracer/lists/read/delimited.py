@@ -10,13 +10,13 @@ from tracer.lists.read.header import find_header
 from tracer.lists.read.landing import doubtful_titles
 from tracer.lists.read.model import PartRead
 from tracer.lists.read.parsing import Landed, LandingJob, land, quote_of
-from tracer.lists.read.reading import Reading
+from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.roles import named_columns
 from tracer.lists.read.source import Source
 from tracer.lists.read.text import TextFacts, find_encoding, scan, text_head, utf8_breaks
 
 
-def read_delimited(reading: Reading, format_hint: str | None = None, *, lines: bool = False) -> PartRead:
+def read_delimited(reading: SourceReading, format_hint: str | None = None, *, lines: bool = False) -> PartRead:
     """Reads a delimited text (or one column of lines) as one part.
 
     `format_hint`: the format's name where the separator does not show it (`txt`); `lines`: one column, without a
@@ -74,7 +74,7 @@ def utf8_is_doubtful(source: Source, encoding: Encoding) -> bool:
     return source.path is None and encoding.bom == 0 and utf8_breaks(source)
 
 
-def _note(landed: Landed, encoding: Encoding, reading: Reading) -> None:
+def _note(landed: Landed, encoding: Encoding, reading: SourceReading) -> None:
     source, notes = reading.source, reading.notes
     if landed.replaced:
         notes.append(

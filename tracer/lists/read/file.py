@@ -18,7 +18,7 @@ from tracer.lists.read.landing import TableNamer, drop_raw, refuse_long_cells, t
 from tracer.lists.read.markup import read_html, read_xml_sheets
 from tracer.lists.read.model import FileRead, Limits, PartRead, ReadOptions
 from tracer.lists.read.parquet import read_parquet
-from tracer.lists.read.reading import Reading
+from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.records import read_records
 from tracer.lists.read.source import CHUNK, Source, bytes_source, file_source
 from tracer.lists.read.text import find_encoding, text_head
@@ -44,7 +44,7 @@ def read_file(
     unpack to. Raises InputRefused for anything that is not read whole; the tables made by then are dropped.
     """
     check_path(path)
-    reading = _File(con, options, limits or options.limits, namer or temp_namer())
+    reading = _Reading(con, options, limits or options.limits, namer or temp_namer())
     try:
         found = reading.file(file_source(path))
         rows = sum(part.rows for part in found.parts)
@@ -82,7 +82,7 @@ def check_path(path: Path) -> None:
         ) from error
 
 
-class _File:
+class _Reading:
     """One file being read: what all its parts share."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, options: ReadOptions, limits: Limits, namer: TableNamer) -> None:
@@ -142,7 +142,7 @@ class _File:
 
     def parts(self, source: Source, depth: int) -> list[PartRead]:  # noqa: PLR0911 - one answer a kind
         """The parts of one source, an archive's members included."""
-        reading = Reading(self.con, source, self.options, self.namer, self.limits, self.notes)
+        reading = SourceReading(self.con, source, self.options, self.namer, self.limits, self.notes)
         kind = kind_of(source, self.limits, self.options.encoding)
         if kind is FileKind.ZIP:
             return self._members(source, depth)
@@ -202,7 +202,7 @@ class _File:
         return bytes_source(member.held(self.limits), member.where, member.name, member.member)
 
 
-def _text(reading: Reading) -> PartRead:
+def _text(reading: SourceReading) -> PartRead:
     text_file = Path(reading.source.name).suffix.lower() not in (".csv", ".tsv", ".tab", ".xls", ".xlsx")
     prose = False
     if text_file:

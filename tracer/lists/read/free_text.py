@@ -10,7 +10,7 @@ from tracer.lists.read import cells
 from tracer.lists.read.dialect import separate
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import ColumnRole, PartRead
-from tracer.lists.read.reading import Reading
+from tracer.lists.read.reading import SourceReading
 
 # As people write them in prose: an international number, a Chinese mobile in groups or masked, a landline, 400/800.
 _NUMBER = (
@@ -44,7 +44,7 @@ def is_prose(text: str, region: str) -> bool:
     return telling * 4 < len(lines) and (len(widths) > 1 or within * 2 >= len(lines))
 
 
-def spread_numbers(reading: Reading, lines: PartRead) -> PartRead:
+def spread_numbers(reading: SourceReading, lines: PartRead) -> PartRead:
     """One row for each number or address of each line: columns phone, e-mail, line. Lines without either stay, once.
 
     `lines`: a part with the line in `c0`; its table is dropped.

@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from tracer.errors import InputRefused
 from tracer.lists.read.encoding import by_name, public_name
 from tracer.lists.read.model import PartRead, ReadOptions
-from tracer.lists.read.reading import Reading
+from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.repair import batches
 from tracer.lists.read.source import Source
 from tracer.lists.read.text import find_encoding
@@ -27,7 +27,7 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
 
 
-def read_html(reading: Reading) -> list[PartRead]:
+def read_html(reading: SourceReading) -> list[PartRead]:
     """The tables of a page that hold no other table and at least two rows."""
     source, options, notes = reading.source, reading.options, reading.notes
     data = source.held(reading.limits)
@@ -62,7 +62,7 @@ def _with_others(parts: list[PartRead], page: LexborHTMLParser, source: Source, 
 
 
 def _land(
-    reading: Reading, rows: Iterable[list[str]], sheet: str | None, format_name: str, encoding: str | None
+    reading: SourceReading, rows: Iterable[list[str]], sheet: str | None, format_name: str, encoding: str | None
 ) -> PartRead:
     table = reading.namer()
     landing, plan, account = reading.land(batches(rows), table, sheet)
@@ -112,7 +112,7 @@ def _parsed(data: bytes, source: Source, options: ReadOptions) -> Element:
         return fromstring(_DECLARATION.sub("", text))
 
 
-def read_xml_sheets(reading: Reading) -> list[PartRead]:
+def read_xml_sheets(reading: SourceReading) -> list[PartRead]:
     """The sheets of an Excel 2003 XML workbook. Raises InputRefused for damaged XML and for entities."""
     source, options = reading.source, reading.options
     try:

@@ -13,14 +13,14 @@ from tracer.errors import InputRefused
 from tracer.lists.read.account import Account
 from tracer.lists.read.landing import Landing, refuse_width
 from tracer.lists.read.model import Limits, PartRead
-from tracer.lists.read.reading import Reading
+from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.source import Source
 
 _BATCH = 100_000
 _EXACT = float(1 << 53)  # whole floats up to it keep every digit
 
 
-def read_parquet(reading: Reading) -> PartRead:
+def read_parquet(reading: SourceReading) -> PartRead:
     """A parquet source as one part. Raises InputRefused for what is damaged or unpacks beyond the limits."""
     source, limits, table = reading.source, reading.limits, reading.namer()
     try:

@@ -30,7 +30,7 @@ class LandedRows(Protocol):
 
 
 @dataclass(frozen=True)
-class Reading:
+class SourceReading:
     """One source that is being read."""
 
     con: duckdb.DuckDBPyConnection

@@ -28,7 +28,7 @@ from tracer.lists.read.encoding import Encoding, public_name
 from tracer.lists.read.kind import FileKind
 from tracer.lists.read.landing import Landing, drop_raw, refuse_width
 from tracer.lists.read.model import Limits, PartRead
-from tracer.lists.read.reading import Reading
+from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.source import Source, bytes_source
 from tracer.lists.read.text import Decoded, find_encoding, piped, scan
 
@@ -39,7 +39,7 @@ BAD_LINE = "no JSON"
 _DEPTH = 3  # how deep the one array of a document is looked for
 
 
-def read_records(reading: Reading, kind: FileKind) -> PartRead:
+def read_records(reading: SourceReading, kind: FileKind) -> PartRead:
     """A json or ndjson source as one part. Raises InputRefused for what is damaged or holds no array of objects."""
     encoding, table = find_encoding(reading.source, reading.options.encoding), reading.namer()
     read = _document if kind is FileKind.JSON else _lines
@@ -52,7 +52,7 @@ _UTF8 = Encoding("utf-8", 0, True)
 _Paths = list[tuple[str, ...]]
 
 
-def _document(reading: Reading, encoding: Encoding, table: str) -> tuple[_Paths, Landing, Account]:
+def _document(reading: SourceReading, encoding: Encoding, table: str) -> tuple[_Paths, Landing, Account]:
     """The one array of a document; the account counts all its objects that are in arrays."""
     source = reading.source
     items, others = _items(source, encoding, reading.limits)
@@ -68,7 +68,7 @@ def _document(reading: Reading, encoding: Encoding, table: str) -> tuple[_Paths,
     return paths, landing, Account(len(items) + others, rows=landing.rows, blank=blank, left_out=others)
 
 
-def _lines(reading: Reading, encoding: Encoding, table: str) -> tuple[_Paths, Landing, Account]:
+def _lines(reading: SourceReading, encoding: Encoding, table: str) -> tuple[_Paths, Landing, Account]:
     """One object a line; lines that are not JSON, or hold more than one object, are read as `_with_bad_lines` says."""
     source = reading.source
     facts = scan(source, encoding)
@@ -92,7 +92,7 @@ def _lines(reading: Reading, encoding: Encoding, table: str) -> tuple[_Paths, La
     return paths, landing, Account(facts.lines, rows=landing.rows, blank=blank)
 
 
-def _landed(reading: Reading, lines: Source, encoding: Encoding, table: str) -> tuple[_Paths, Landing]:
+def _landed(reading: SourceReading, lines: Source, encoding: Encoding, table: str) -> tuple[_Paths, Landing]:
     """The columns' paths, and the rows in a raw table. Raises `duckdb.Error` for a line that is not JSON."""
     with files_connection() as cursor:
         paths = _paths(cursor, lines, encoding)
@@ -104,7 +104,7 @@ def _landed(reading: Reading, lines: Source, encoding: Encoding, table: str) -> 
     return paths, landing
 
 
-def _with_bad_lines(reading: Reading, encoding: Encoding) -> tuple[Source | None, int]:
+def _with_bad_lines(reading: SourceReading, encoding: Encoding) -> tuple[Source | None, int]:
     """The lines that are not blank, those that are not JSON as objects with their text under `BAD_LINE`, and how many.
 
     None where most are not JSON.

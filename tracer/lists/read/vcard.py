@@ -19,7 +19,7 @@ from tracer.lists.read.account import Account
 from tracer.lists.read.encoding import Encoding, public_name
 from tracer.lists.read.landing import Landing, refuse_width
 from tracer.lists.read.model import PartRead
-from tracer.lists.read.reading import Reading
+from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.source import Source
 from tracer.lists.read.text import Decoded, find_encoding
 
@@ -30,7 +30,7 @@ _BATCH = 20_000
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
-def read_vcards(reading: Reading) -> PartRead:
+def read_vcards(reading: SourceReading) -> PartRead:
     """A vCard source as one part; notes what was left out. Raises InputRefused for text that does not decode."""
     source, options, notes = reading.source, reading.options, reading.notes
     encoding = find_encoding(source, options.encoding)

@@ -17,7 +17,7 @@ import pyarrow as pa
 from tracer.documents import json_of
 from tracer.errors import InputRefused
 from tracer.lists.read.model import Limits, PartRead, ReadOptions
-from tracer.lists.read.reading import Reading
+from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.source import Source
 
 XLSX_ROWS = 1_048_576
@@ -25,7 +25,7 @@ XLS_ROWS = 65_536
 _LEAST_MEMORY = 3 << 29  # 1.5 GiB of addresses, of which Python and Arrow take more than half before they read anything
 
 
-def read_workbook(reading: Reading, format_name: str) -> list[PartRead]:
+def read_workbook(reading: SourceReading, format_name: str) -> list[PartRead]:
     """The sheets that hold rows, in order. Raises InputRefused for a workbook that is broken, locked, too large, or
     lacks the sheet.
     """
@@ -65,7 +65,7 @@ class _Batches:
             yield pa.ipc.open_stream(payload).read_all()
 
 
-def _sheet(reading: Reading, about: dict[str, Any], batches: _Batches, format_name: str) -> PartRead:
+def _sheet(reading: SourceReading, about: dict[str, Any], batches: _Batches, format_name: str) -> PartRead:
     """One sheet as a part."""
     name, table = str(about["sheet"]), reading.namer()
     landing, plan, account = reading.land(batches, table, name)
