@@ -76,7 +76,7 @@ def test_parameters_are_named_when_one_is_wrong() -> None:
     assert bind(query, {"least": "1_000"}) == {"kind": None, "least": 1000}
     with pytest.raises(UsageError, match=r"'least' is missing.*valid: kind \(text, default all\)"):
         bind(query, {})
-    with pytest.raises(UsageError, match=r"no parameter 'leest'; did you mean 'least'\? valid: kind"):
+    with pytest.raises(UsageError, match=r"unknown parameter 'leest'; did you mean 'least'\? valid: kind"):
         bind(query, {"leest": "1"})
     with pytest.raises(UsageError, match="give a whole number"):
         bind(query, {"least": "many"})

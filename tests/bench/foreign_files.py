@@ -33,7 +33,8 @@ from pathlib import Path
 from tests.bench.foreign_counts import disagreement
 from tracer.case.case import Case, create_case
 from tracer.errors import TracerError
-from tracer.lists.intake import Intake, load_files
+from tracer.lists.intake import load_files
+from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ReadOptions
 
 _BATCH, _MEMORY, _WALL = 40, 12 << 30, 60.0
@@ -82,7 +83,7 @@ def judged(path: Path, case: Case, number: int) -> Verdict:
     end, told = "read", ""
     try:
         loaded = load_files(
-            case, [path], Intake("somebody", id=f"f{number}"), ReadOptions(columns={"key": "1"}),
+            case, [path], DatasetFacts(f"f{number}", "somebody"), ReadOptions(columns={"key": "1"}),
             replace=False, dry_run=False,
         )[0]  # fmt: skip
         told = disagreement(loaded, path, case)

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.stats import binomtest
 
 from tests.findings.marked_world import AT, SPACE
-from tracer.findings.attribution.nulls import block_chance, detection
+from tracer.findings.attribution.nulls import block_chance
 from tracer.findings.sightings import Canary, CanaryChance
 
 ALPHA, RUNS, SEED = 0.01, 5_000, 9_001
@@ -56,7 +56,7 @@ def main() -> int:
                 wrong += named(
                     others - chance, chance, chance & (rng.random(planted) < (alike or 0.0)), releases, alike
                 )
-            stated = detection(rate, planted)
+            stated = 1 - (1 - rate) ** planted
             keeps = binomtest(wrong, RUNS, ALPHA / releases, alternative="greater").pvalue > 0.01
             held &= bool(keeps) and (at == 2 or abs(found / RUNS - stated) <= 0.02)
             print(

@@ -219,7 +219,7 @@ def test_all_problems_of_files_and_case_names_come_before_anything_is_loaded(tom
     case = memory_case()
     toml.write_text(TOML.replace('dataset = "a"', 'dataset = "aa"'), encoding="utf-8")
     asked = read_manifest(toml)  # "aa" may be in the case
-    with pytest.raises(InputRefused, match="there is no dataset 'aa'"):
+    with pytest.raises(InputRefused, match="unknown dataset 'aa'"):
         apply_manifest(case, asked)
 
 

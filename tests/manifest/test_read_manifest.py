@@ -99,11 +99,11 @@ holder = "reseler"
     assert _problems(path) == [
         "case.toml, line 2, [case] nme: unknown key 'nme'; did you mean 'name'?",
         "case.toml, line 6, [[party]] role: invalid party role 'data_tradr'; did you mean 'data_trader'?",
-        "case.toml, line 8, [[dataset]] path: there is no file 'missing.csv'; paths are relative to the manifest",
+        "case.toml, line 8, [[dataset]] path: no such file: 'missing.csv'; paths are relative to the manifest",
         "case.toml, line 9, [[dataset]] holdr: unknown key 'holdr'; did you mean 'holder'?",
         "case.toml, line 13, [[dataset]] obtained: "
         "obtained = '2026-05-01' is not a date like 2026-05-01, without quotes (1900 to 2200)",
-        "case.toml, line 14, [[dataset]] holder: there is no party 'reseler'; did you mean 'reseller'? "
+        "case.toml, line 14, [[dataset]] holder: unknown party 'reseler'; did you mean 'reseller'? "
         "(declare it if both exist)",
     ]
 

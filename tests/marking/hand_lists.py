@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.simulate.texts import emails, written
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.lists.load import load_dataset
@@ -18,7 +19,7 @@ from tracer.lists.read.model import ReadOptions
 from tracer.marking.persona.maker import Identity
 from tracer.simulate import names
 from tracer.simulate.segments import Segments, draw_numbers, make_segments
-from tracer.simulate.written import EVERYDAY, written
+from tracer.simulate.written import EVERYDAY
 
 Table = list[list[str]]
 
@@ -56,7 +57,7 @@ def material(seed: int) -> Material:
     firms = names.firms(rng, n, segments.city[home])
     return Material(
         rng, segments, numbers, where, names.person_names(rng, n).tolist(), firms.full.tolist(),
-        names.addresses(rng, segments.province[home], segments.city[home]).tolist(), names.emails(rng, n).tolist(),
+        names.addresses(rng, segments.province[home], segments.city[home]).tolist(), emails(rng, n).tolist(),
     )  # fmt: skip
 
 

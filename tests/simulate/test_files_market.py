@@ -17,12 +17,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from tracer.errors import UsageError
+from tracer.lists.write.new_workbook import workbook
 from tracer.simulate.files import format_of, simulate_dir, write_market
 from tracer.simulate.formats import FORMATS
 from tracer.simulate.market import Market, MarketSpec
 from tracer.simulate.segments import UNALLOCATED
 from tracer.simulate.trade import make_market
-from tracer.simulate.workbook import workbook
 
 SPEC = MarketSpec(seed=11, people=4_000, clients=2, collectors=3, copies=9, rows=(150, 300), canaries=6, hidden=0.2)
 
@@ -84,12 +84,13 @@ def test_every_format_keeps_every_cell(name: str) -> None:
 
 
 def test_a_workbook_escapes_markup_and_drops_what_xml_cannot_hold() -> None:
-    content = workbook(
-        [('a<b&"c"', pa.table({"x": ["<b>&", "tab\there", "nul\x00gone", " edge "]})), ("二", pa.table({"y": ["z"]}))]
-    )
+    cells = ["x", "<b>&", "tab\there", "nul\x00gone", " edge ", "return\rhere"]
+    content = workbook([('a<b&"c"', [(cell,) for cell in cells]), ("二", [("y",), ("z",)])])
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert book.sheetnames == ['a<b&"c"', "二"]
-    assert [cell.value for cell in book.worksheets[0]["A"]] == ["x", "<b>&", "tab\there", "nulgone", " edge "]
+    assert [cell.value for cell in book.worksheets[0]["A"]] == [
+        "x", "<b>&", "tab\there", "nulgone", " edge ", "return\rhere",
+    ]  # fmt: skip
 
 
 def test_the_lists_on_disk_are_the_markets(market: Market, folder: Path, manifest: dict[str, Any]) -> None:

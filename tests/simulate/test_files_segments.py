@@ -8,9 +8,10 @@ import numpy as np
 import phonenumbers
 import pytest
 
-from tracer.simulate.names import addresses, emails, firms, person_names, traditional
+from tests.simulate.texts import emails, written
+from tracer.simulate.names import addresses, firms, person_names
 from tracer.simulate.segments import BLOCK, UNALLOCATED, draw_numbers, make_segments, write_segments
-from tracer.simulate.written import EVERYDAY, FORMS, written
+from tracer.simulate.written import EVERYDAY, FORMS
 
 
 @pytest.mark.parametrize("prefix", UNALLOCATED)
@@ -56,7 +57,7 @@ def test_the_same_seed_gives_the_same_names() -> None:
         segments = make_segments(rng, 20)
         firm = firms(rng, 20, segments.province)
         place = addresses(rng, segments.province, segments.city)
-        return [*person_names(rng, 20), *firm.full, *firm.short, *place, *emails(rng, 20)]
+        return [*person_names(rng, 20), *firm.full, *place, *emails(rng, 20)]
 
     assert draw(3) == draw(3)
     assert draw(3) != draw(4)
@@ -68,11 +69,6 @@ def test_a_firm_is_the_sum_of_its_parts_and_mail_lies_under_reserved_domains() -
     parts = zip(firm.region, firm.core, firm.industry, firm.form, firm.branch, strict=True)
     assert ["".join(part) for part in parts] == firm.full.tolist()
     assert {mail.rsplit(".", 1)[1] for mail in emails(rng, 200)} == {"example", "invalid", "test"}
-
-
-def test_traditional_variants() -> None:
-    assert traditional(np.array(["江苏荃亭农业发展", "丙"])).tolist() == ["江蘇荃亭農業發展", "丙"]
-    assert traditional(np.array([], dtype="<U1")).size == 0
 
 
 def test_written_forms_keep_the_digits() -> None:

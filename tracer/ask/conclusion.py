@@ -4,7 +4,7 @@ whom, whose hands it went through, what is said of both, or that nothing ties th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,10 +20,8 @@ from tracer.disclosure import (
     Reason,
     Ref,
     ReleaseRef,
-    Text,
     Times,
     Word,
-    is_reason,
     reason_of,
 )
 from tracer.findings.attribution.deciding import deciding
@@ -296,12 +294,5 @@ def _sure(probability: float) -> Reason:
     return Reason.of("headline-sure", probability=Probability(float(probability)))
 
 
-def read_value(one: object) -> Reason | Text:
-    """A reason as a value, or as the store holds it, or a sentence of an earlier version."""
-    if isinstance(one, Reason):
-        return one
-    return reason_of(one) if isinstance(one, Mapping) and is_reason(one) else Text(str(one))
-
-
 def _code(reason: object) -> str:
-    return getattr(read_value(reason), "code", "")
+    return getattr(headlines.said(reason), "code", "")

@@ -8,10 +8,10 @@ from typing import Any
 
 import duckdb
 
-from tracer.ask.why import Narrowed, end_of
+from tracer.ask.view_rows import Narrowed, view_rows
+from tracer.ask.why import end_of
 from tracer.disclosure import DatasetRef, Number, PartyRef, Reason, Word
 from tracer.dossier.replies import reply_state
-from tracer.export.spoken import masked_row
 from tracer.wording import headlines
 
 Row = Mapping[str, Any]
@@ -28,9 +28,7 @@ class Ends:
         self.copies = {row["release"]: row for row in self.rows("SELECT * FROM views.releases ORDER BY release")}
 
     def rows(self, statement: str) -> list[dict[str, Any]]:
-        cursor = self._con.execute(statement)
-        columns = [column[0] for column in cursor.description or []]
-        return [self._narrowed(masked_row(dict(zip(columns, row, strict=True)))) for row in cursor.fetchall()]
+        return view_rows(self._con, statement, narrowed=self._narrowed)
 
     @property
     def refs(self) -> tuple[Number, Number]:

@@ -210,7 +210,7 @@ def find_query(name: str, queries: Mapping[str, NamedQuery] | None = None) -> Na
     """
     known = load_queries() if queries is None else queries
     if name not in known:
-        raise UsageError(f"there is no query {name!r}", remedy=did_you_mean(name, known) or "see `tracer query`")
+        raise UsageError(f"unknown query {name!r}", remedy=did_you_mean(name, known) or "see `tracer query`")
     return known[name]
 
 
@@ -228,7 +228,7 @@ def bind(query: NamedQuery, given: Mapping[str, str]) -> dict[str, Any]:
         if name not in names:
             hint = did_you_mean(name, names)
             near = f"{hint} " if hint.startswith("did you mean") else ""
-            raise UsageError(f"there is no parameter {name!r}", where=where, remedy=near + remedy)
+            raise UsageError(f"unknown parameter {name!r}", where=where, remedy=near + remedy)
     values: dict[str, Any] = {}
     for parameter in query.parameters:
         if parameter.name not in given:

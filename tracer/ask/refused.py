@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from tracer.case.case import Case
 from tracer.case.pseudonym import PURPOSE, keyed_pseudonym
@@ -15,7 +14,7 @@ _WORDS = 2
 """Words of a reason at least: who asked, and why."""
 
 
-def refused_people(case: Case, reason: str) -> list[dict[str, Any]]:
+def refused_people(case: Case, reason: str) -> list[dict[str, object]]:
     """(refusals, row, refused on, what, of, day, number) of every such person and event; addresses are left out.
 
     Journaled with the reason, how many rows, and keyed pseudonyms of the people, before anything is returned.

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 import duckdb
 
-from tracer.ask.conclusion import Conclusion, conclude, read_value
+from tracer.ask.conclusion import Conclusion, conclude
 from tracer.ask.ends import Ends, Row
-from tracer.ask.why import Narrowed
+from tracer.ask.view_rows import Narrowed
 from tracer.disclosure import Probability, Reason
 from tracer.export.names import names_of
-from tracer.wording import Voice
+from tracer.wording import Voice, headlines
 from tracer.wording.names import Introduced
 from tracer.wording.sections import Block, Paragraph, Points
 
@@ -28,7 +28,7 @@ def short_why(
 ) -> tuple[Block, ...]:
     """The answer of `why.tied` as blocks.
 
-    narrowed: as it was for `tied`; untraced: that findings are not those of the case as it is now, in words.
+    untraced: that findings are not those of the case as it is now, in words.
     """
     ends = Ends(con, found, narrowed)
     voice = Voice(lang, Introduced(names_of(con, lang, narrowed), lang))
@@ -44,7 +44,7 @@ def short_why(
         (Reason.of("why-speaks-against"), _against(concluded)),
         (Reason.of("why-would-settle"), _settle(concluded, ends)),
     ):
-        texts = tuple(voice.show(read_value(one)) for one in said)
+        texts = tuple(voice.show(headlines.said(one)) for one in said)
         if texts:
             blocks += [Paragraph(voice.say(title), "label"), Points(texts)]
     return (*blocks, Paragraph(voice.say(Reason.of("why-more"))))
@@ -73,7 +73,7 @@ def _against(concluded: Conclusion) -> list[object]:
 
 def _faint(one: object) -> bool:
     """Whether it names another source that is hardly possible."""
-    read = read_value(one)
+    read = headlines.said(one)
     likely = read.numbers.get("probability") if isinstance(read, Reason) else None
     return isinstance(likely, Probability) and likely.value < _FAINT
 

@@ -5,19 +5,19 @@ Reads the documented views only. A list that is in the tree already is named aga
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import duckdb
 
 from tracer.ask.story_parts import sentences
+from tracer.ask.view_rows import Narrowed, view_rows
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Reason, Ref, ReleaseRef, Text, reason_of
 from tracer.dossier.replies import reply_state
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.export.names import names_of
-from tracer.export.spoken import masked_row
 from tracer.lists.read.account import Account
 from tracer.wording import Voice, coded, data_word, headlines
 from tracer.wording.claims import claim
@@ -41,21 +41,17 @@ class Branch:
     branches: tuple[Branch, ...] = ()
 
 
-Narrowed: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
-
-
 def show(
     con: duckdb.DuckDBPyConnection,
     name: str,
     *,
     least: float = 0.5,
     untraced: Reason | None = None,
-    narrowed: Narrowed = lambda row: row,
+    narrowed: Narrowed = dict,
     lang: str = "en",
 ) -> Branch:
     """The tree of the dataset, release or party `name`; findings under probability `least` are left out.
 
-    narrowed: takes out of a row what must stay hidden, for an answer that leaves.
     untraced: that findings are not those of the case as it is now (`stages.not_up_to_date`); the first branch says it.
 
     Raises:
@@ -68,7 +64,7 @@ def show(
     return replace(found, branches=(tree.branch(untraced, kind="note"), *found.branches))
 
 
-def as_json(branch: Branch) -> dict[str, Any]:
+def as_json(branch: Branch) -> dict[str, object]:
     """The tree as nested objects."""
     return asdict(branch)
 
@@ -92,9 +88,7 @@ class _Tree:
         self.named = self._rows("SELECT * FROM views.attributions WHERE accused ORDER BY grade DESC, dataset, release")
 
     def _rows(self, statement: str, least: float | None = None) -> list[dict[str, Any]]:
-        cursor = self.con.execute(statement, {} if least is None else {"least": least})
-        columns = [column[0] for column in cursor.description or []]
-        return [self.narrowed(masked_row(dict(zip(columns, row, strict=True)))) for row in cursor.fetchall()]
+        return view_rows(self.con, statement, {} if least is None else {"least": least}, self.narrowed)
 
     def branch(
         self, said: Reason, grade: str = "", kind: str = "", branches: tuple[Branch, ...] = (), *,

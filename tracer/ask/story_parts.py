@@ -8,9 +8,9 @@ from typing import Any
 
 import duckdb
 
+from tracer.ask.view_rows import view_rows
 from tracer.disclosure import Reason
 from tracer.export.names import names_of
-from tracer.export.spoken import masked_row
 from tracer.wording import Voice
 from tracer.wording.headlines import said
 from tracer.wording.names import Introduced, Names
@@ -55,8 +55,8 @@ class Teller:
         self.names: Names = names_of(con, lang)
 
     def rows(self, statement: str) -> list[dict[str, Any]]:
-        """The rows of a statement over the views; reasons stay as they are."""
-        return rows_of(self.con, statement)
+        """The rows of a statement over the views."""
+        return view_rows(self.con, statement)
 
     def voice(self) -> Voice:
         """A voice that says the id behind each name where it is first said: one for each section."""
@@ -69,13 +69,6 @@ class Teller:
     def word(self, reason: Reason) -> str:
         """A title or a note."""
         return self.plain().say(reason)
-
-
-def rows_of(con: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]]:
-    """The rows of a statement over the views, words of people masked."""
-    cursor = con.execute(statement)
-    columns = [column[0] for column in cursor.description or []]
-    return [masked_row(dict(zip(columns, row, strict=True))) for row in cursor.fetchall()]
 
 
 def spoken(values: Iterable[object], voice: Voice) -> tuple[str, ...]:

@@ -7,15 +7,16 @@ shows; they are counted from the memberships, and only where the shared count ma
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
-from typing import Any, TypeAlias
+from typing import Any
 
 import duckdb
 
 from tracer.ask.hidden_rows import hidden_rows
+from tracer.ask.view_rows import Narrowed, view_rows
 from tracer.ask.waterfall import with_totals
 from tracer.ask.what_if import explanation, what_if
 from tracer.ask.which_copy import which_copy
@@ -23,7 +24,6 @@ from tracer.disclosure import DatasetRef, PartyRef, Reason, Ref, ReleaseRef, dis
 from tracer.documents import json_of
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
-from tracer.export.spoken import masked_row
 from tracer.resources import statements_beside
 from tracer.wording import Codes, Voice, code_key, in_words, signals_of
 
@@ -45,7 +45,9 @@ def _sections() -> tuple[tuple[str, str], ...]:
     return tuple((match[1], match[2]) for match in _SECTION.finditer(text))
 
 
-Narrowed: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
+_REFS: Mapping[str, type[DatasetRef | ReleaseRef | PartyRef | Ref]] = {
+    "dataset": DatasetRef, "release": ReleaseRef, "party": PartyRef,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def why(
     pair of datasets, whether they can be told apart, and what would tell; `hidden_rows` what a proposed dataset must
     have held. Sentences have bare ids.
 
-    narrowed: as in `tied`; codes: whether those of the sentences go along.
+    codes: whether those of the sentences go along.
 
     Raises:
         UsageError: an id that the case does not hold, or the same one twice.
@@ -89,8 +91,6 @@ def tied(
 ) -> dict[str, Any]:
     """The same answer with its reasons as values.
 
-    narrowed: takes out of a row what must stay hidden, for an answer that leaves.
-
     Raises:
         UsageError: see `why`.
     """
@@ -107,9 +107,7 @@ def tied(
         found["untraced"] = disclosed(untraced) if isinstance(untraced, Reason) else untraced
     for section, sql in _sections():
         used = {name: value for name, value in bound.items() if re.search(rf"\${name}\b", sql)}
-        cursor = con.execute(sql, used)
-        names = [column[0] for column in cursor.description or []]
-        rows = [narrowed(masked_row(dict(zip(names, row, strict=True)))) for row in cursor.fetchall()]
+        rows = view_rows(con, sql, used, narrowed)
         if rows:
             found[section] = rows
     for edge in found.get("derivations", []):
@@ -135,7 +133,7 @@ def tied(
     return found
 
 
-def ties(answer: Mapping[str, Any]) -> bool:
+def ties(answer: Mapping[str, object]) -> bool:
     """Whether anything ties the two ends; dates and rights of reply alone do not."""
     return any(section in answer for section, _ in _sections() if section not in _NO_TIES)
 
@@ -146,23 +144,10 @@ def end_of(con: duckdb.DuckDBPyConnection, name: str) -> End:
     Raises:
         UsageError: the case does not hold it; names the nearest.
     """
-    row = con.execute("SELECT dataset, holder FROM views.datasets WHERE dataset = $id", {"id": name}).fetchone()
+    row = con.execute(_statement("end"), {"id": name}).fetchone()
     if row is not None:
-        return End(DatasetRef(name), (name,), (row[1],))
-    row = con.execute("SELECT dataset, recipient FROM views.releases WHERE release = $id", {"id": name}).fetchone()
-    if row is not None:
-        return End(ReleaseRef(name), (row[0],), (row[1],))
-    row = con.execute(
-        "SELECT coalesce(merged_into, party) FROM views.parties WHERE party = $id", {"id": name}
-    ).fetchone()
-    if row is not None:
-        held = con.execute("SELECT dataset FROM views.datasets WHERE holder = $id ORDER BY dataset", {"id": row[0]})
-        return End(PartyRef(name), tuple(dataset for (dataset,) in held.fetchall()), (row[0],))
-    row = con.execute("SELECT dataset, party, about FROM views.claims WHERE claim = $id", {"id": name}).fetchone()
-    if row is not None:
-        return End(Ref(name), (row[0],) if row[0] is not None else (), tuple(sorted({row[1], row[2]} - {None})))
-    if con.execute("SELECT 1 FROM views.hidden WHERE hidden = $id", {"id": name}).fetchone() is not None:
-        return End(Ref(name), (), ())
+        kind, lists, parties, _ = row
+        return End(_REFS.get(kind, Ref)(name), tuple(lists or ()), tuple(parties))
     known = con.execute(
         "SELECT dataset FROM views.datasets UNION SELECT release FROM views.releases "
         "UNION SELECT party FROM views.parties "
@@ -200,10 +185,9 @@ def _against(said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _cited(con: duckdb.DuckDBPyConnection, cited: list[str]) -> list[dict[str, Any]]:
-    cursor = con.execute(
-        "SELECT evidence, kind, path, statement, acquired, by_whom, sha256 FROM views.evidence "
-        "WHERE list_contains($cited, evidence) ORDER BY evidence",
+    return view_rows(
+        con,
+        "SELECT evidence, kind, path, statement, acquired, by_whom, sha256 FROM views.evidence"
+        " WHERE list_contains($cited, evidence) ORDER BY evidence",
         {"cited": cited},
     )
-    names = [column[0] for column in cursor.description or []]
-    return [masked_row(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]

@@ -40,7 +40,7 @@ _TOLD_BELOW = ("dates",)
 Row = Mapping[str, Any]
 
 
-def why_json(answer: dict[str, Any]) -> str:
+def why_json(answer: dict[str, object]) -> str:
     """The answer as JSON, dates in ISO 8601."""
 
     def plain(value: object) -> str:

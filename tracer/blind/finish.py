@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
@@ -48,7 +47,7 @@ class Finished:
     canaries: int
     """The case's own canaries among them (as identifiers); 0 where only the number was revealed."""
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """The row that is printed; a small count as `<20`."""
         return {**vars(self), "shared": f"<{FEW}" if self.shared is None else self.shared}
 

@@ -49,7 +49,6 @@ class Backup:
     sha256: str
     """SHA-256 of the whole file."""
     originals: int
-    holds_key: bool
 
 
 def write_backup(
@@ -88,7 +87,7 @@ def write_backup(
                 leftover.unlink(missing_ok=True)
         detail = {"originals": len(originals), "under": "passphrase" if passphrase else "case key", "key": with_key}
         case.journal.append(command="backup", result=digest, detail=detail)
-    return Backup(target, size, digest, len(originals), with_key)
+    return Backup(target, size, digest, len(originals))
 
 
 def _refuse(target: Path, passphrase: str | None, *, with_key: bool) -> None:

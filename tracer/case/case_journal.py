@@ -72,7 +72,7 @@ class CaseJournal:
         command: str,
         inputs: Mapping[str, str] | Mapping[Path, str] | Mapping[str | PurePath, str] | None = None,
         result: str | None = None,
-        detail: Mapping[str, Any] | None = None,
+        detail: Mapping[str, object] | None = None,
     ) -> str:
         """Journal what was done: with the transaction's commit, otherwise at once. Returns the entry's `uid`.
 

@@ -42,7 +42,7 @@ class Journal:
         self._seen: tuple[Mark, Any] | None = None
         """How far this process has compared the file, and the running SHA-256 of that."""
 
-    def chained(self, entries: Sequence[Mapping[str, Any]]) -> tuple[str, Mark]:
+    def chained(self, entries: Sequence[Mapping[str, object]]) -> tuple[str, Mark]:
         """(the lines that `entries` become behind the last one, how far the journal then goes); writes none of them.
 
         Raises `CaseUnavailable` where the journal is not as it was written, or cannot be written.
@@ -50,7 +50,7 @@ class Journal:
         with self._open() as file:
             return self._chained(self._settled(file), entries)
 
-    def append(self, entry: Mapping[str, Any]) -> None:
+    def append(self, entry: Mapping[str, object]) -> None:
         """Chain `entry` to the last line, write it and wait until it is on disk: for commands that only read.
 
         Raises `CaseUnavailable` where the journal is not as it was written, or cannot be written.
@@ -124,7 +124,7 @@ class Journal:
             number, head = int(entry["no"]), str(entry["hash"])
         return ChainCheck(number, head, None)
 
-    def accepting(self, entry: Mapping[str, Any]) -> Kept:
+    def accepting(self, entry: Mapping[str, object]) -> Kept:
         """What the store is to know once `entry` says that the file was taken as it is; a last line gets its end.
 
         The line has a number that none had before, and in the place of the hash before it that of the whole file.

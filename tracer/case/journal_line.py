@@ -21,8 +21,8 @@ _HALF = "is half there (a crash while it was written): `tracer doctor --repair` 
 
 
 def make_entry(
-    command: str, inputs: Mapping[Any, str], result: str | None, detail: Mapping[str, Any]
-) -> dict[str, Any]:
+    command: str, inputs: Mapping[Any, str], result: str | None, detail: Mapping[str, object]
+) -> dict[str, object]:
     """An entry of this moment by this user, before it is chained."""
     try:
         who = getpass.getuser()
@@ -34,7 +34,7 @@ def make_entry(
     }  # fmt: skip
 
 
-def chained_line(key: bytes, number: int, previous: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+def chained_line(key: bytes, number: int, previous: str, entry: Mapping[str, object]) -> dict[str, object]:
     """The line that `entry` becomes behind the one whose hash is `previous`, with its code and its own hash."""
     line = {"no": number, **entry, "previous": previous}
     line["code"] = _code(line, key)
@@ -65,7 +65,7 @@ def parsed(raw: bytes) -> dict[str, Any]:
     return line if sound and raw.endswith(b"\n") else {}
 
 
-def dump(line: Mapping[str, Any]) -> bytes:
+def dump(line: Mapping[str, object]) -> bytes:
     """The bytes that a hash is over: keys sorted, nothing between."""
     return json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(
         "utf-8", "backslashreplace"

@@ -39,7 +39,7 @@ class Veil:
         self._clear = dict[str, str]()
         """Veiled text → the clear one, of texts that the store does not hold yet."""
 
-    def veiled(self, entry: Mapping[str, Any], protected: Protected) -> dict[str, Any]:
+    def veiled(self, entry: Mapping[str, object], protected: Protected) -> dict[str, object]:
         """The entry as it may be written to the journal; its keys, numbers and what names the entry itself stay."""
         names = Substitution(protected, apart=self._letters)
         return {

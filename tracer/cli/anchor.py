@@ -8,7 +8,7 @@ import click
 
 from tracer.cli.printer import tell_check
 from tracer.cli.rows import put
-from tracer.cli.session import Session, case_options, narrate, pass_session
+from tracer.cli.session import Session, case_options, narrate
 from tracer.errors import ExitCode, InputRefused, UsageError
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -27,7 +27,6 @@ def anchor() -> None:
 @anchor.command("print", epilog="Example: tracer anchor print -o head.txt --case my-case")
 @click.option("-o", "--output", type=_OUT, help="Write to a file; - is stdout.")
 @case_options
-@pass_session
 def print_(session: Session, output: Path | None) -> None:
     """Print the head as a page to keep outside, with how to check it. Nothing personal is on it."""
     from tracer.custody.anchor import anchor_page
@@ -40,7 +39,6 @@ def print_(session: Session, output: Path | None) -> None:
 @anchor.command(epilog="Example: tracer anchor request -o head.tsq --case my-case")
 @click.option("-o", "--output", required=True, type=_FILE, help="The request to carry to an authority.")
 @case_options
-@pass_session
 def request(session: Session, output: Path) -> None:
     """Write a time-stamp request (RFC 3161) over the head, and next to it, with the ending .txt, what is stamped."""
     from tracer.custody.anchor import request_anchor
@@ -60,7 +58,6 @@ def request(session: Session, output: Path) -> None:
 @click.argument("answer", type=_FILE)
 @click.option("--ca", type=_FILE, help="Certificates (PEM) that the authority's signature must lead to.")
 @case_options
-@pass_session
 def stamp(session: Session, answer: Path, ca: Path | None) -> None:
     """Import an authority's answer to one of this case's requests; `tracer verify` checks it each time."""
     from tracer.custody.anchor import take_in_anchor
@@ -75,7 +72,6 @@ def stamp(session: Session, answer: Path, ca: Path | None) -> None:
 @click.option("--head", help="A head as it was printed, 64 hexadecimal digits; spaces do not matter.")
 @click.option("--ca", type=_FILE, help="Certificates (PEM) that the stamp's signature must lead to.")
 @case_options
-@pass_session
 def check(session: Session, answer: Path | None, head: str | None, ca: Path | None) -> int:
     """Check the journal against what a third party kept: an authority's answer, or a printed head.
 

@@ -11,7 +11,7 @@ import click
 
 from tracer.cli.dates import DAY
 from tracer.cli.rows import print_records
-from tracer.cli.session import Session, case_options, narrate, pass_session, rows_options
+from tracer.cli.session import Session, case_options, narrate, rows_options
 from tracer.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -67,7 +67,6 @@ def blind() -> None:
 @_target
 @_bounds
 @case_options
-@pass_session
 def offer(
     session: Session, /, *, datasets: tuple[str, ...], party: str, target: Path, yes: bool, least: int, most: int,
     again: str | None,
@@ -90,7 +89,6 @@ def offer(
 @_target
 @_bounds
 @case_options
-@pass_session
 def answer(
     session: Session, /, *, offered: Path, datasets: tuple[str, ...], party: str, count_only: bool, target: Path,
     yes: bool, least: int, most: int, again: str | None,
@@ -115,7 +113,6 @@ def answer(
 @_bounds
 @rows_options
 @case_options
-@pass_session
 def finish(
     session: Session, /, *, answered: Path, id_: str, obtained: date | None, shared_key: Path | None, least: int,
     most: int, again: str | None, format_: str, output: Path | None,
@@ -150,7 +147,6 @@ def make_key(file: Path) -> None:
 @_target
 @_bounds
 @case_options
-@pass_session
 def fingerprints(
     session: Session, /, *, datasets: tuple[str, ...], party: str, shared_key: Path, target: Path, yes: bool,
     least: int, most: int, again: str | None,

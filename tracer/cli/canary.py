@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from tracer.cli.rows import print_records
-from tracer.cli.session import Session, case_options, narrate, pass_session, rows_options
+from tracer.cli.session import Session, case_options, narrate, rows_options
 
 
 @click.group(epilog="Example: tracer canary import canaries.csv --kind canary")
@@ -23,7 +23,6 @@ def canary() -> None:
 )  # fmt: skip
 @rows_options
 @case_options
-@pass_session
 def import_(session: Session, file: Path, kind: str | None, format_: str, output: Path | None) -> None:
     """Import a file of controlled identities; a phone column is enough.
 
@@ -46,7 +45,6 @@ def import_(session: Session, file: Path, kind: str | None, format_: str, output
 @click.option("--each", is_flag=True, help="One row for each identity, masked, not for each kind and state.")
 @rows_options
 @case_options
-@pass_session
 def list_(session: Session, each: bool, format_: str, output: Path | None) -> None:
     """List identities by kind and state: how many there are, how many a release can use today, and why not the rest."""
     from tracer.clock import today

@@ -9,7 +9,7 @@ import click
 
 from tracer.cli.dates import DAY
 from tracer.cli.printer import tell_check
-from tracer.cli.session import Session, case_options, narrate, pass_session
+from tracer.cli.session import Session, case_options, narrate
 from tracer.errors import ExitCode, UsageError
 
 
@@ -18,7 +18,6 @@ from tracer.errors import ExitCode, UsageError
 @click.option("--region", default="CN", show_default=True, help="Country of numbers without a country code.")
 @click.option("--name", default="", help="Name of the case (default: the folder's).")
 @case_options
-@pass_session
 def init(session: Session, folder: Path, region: str, name: str) -> None:
     """Create a new, encrypted case in DIR."""
     from tracer.case.case import create_case
@@ -39,7 +38,6 @@ def init(session: Session, folder: Path, region: str, name: str) -> None:
     help="Look for handed-over copies in this folder, too (default: the folder that the case lies in).",
 )
 @case_options
-@pass_session
 def verify(session: Session, since: date | None, copies: tuple[Path, ...]) -> int:
     """Check that store, originals, journal and register are unchanged and that the findings come out the same again.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tracer.cli.session import Session, case_options, narrate, pass_session
+from tracer.cli.session import Session, case_options, narrate
 
 
 @click.group(epilog="Example: tracer cluster export there --case my-case")
@@ -24,7 +24,6 @@ def cluster() -> None:
     help="Into how many files memberships are cut, by key; two to four for each core.",
 )  # fmt: skip
 @case_options
-@pass_session
 def export_(session: Session, folder: Path, buckets: int) -> None:
     """Write the membership table and what the stages ask of it to DIR, keys under pseudonyms."""
     from tracer.cluster.leave import export_job
@@ -58,7 +57,6 @@ def run(folder: str, master: str | None, memory: str | None, settings: tuple[tup
 @cluster.command("import", epilog="Example: tracer cluster import there --case my-case")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @case_options
-@pass_session
 def import_(session: Session, folder: Path) -> None:
     """Import the answers in DIR. `tracer trace` then uses them as long as the case stays as it was."""
     from tracer.cluster.bring import import_answers

@@ -11,7 +11,7 @@ import click
 
 from tracer.cli.printer import tell_check
 from tracer.cli.rows import put
-from tracer.cli.session import Session, case_options, narrate, pass_session
+from tracer.cli.session import Session, case_options, narrate
 from tracer.errors import ExitCode, InputRefused, UsageError
 from tracer.regular import text_of
 
@@ -23,7 +23,6 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--accept-journal", is_flag=True, help="Accept a changed journal as it is; `verify` keeps reporting it.")
 @click.option("--reason", help="Why a changed journal is accepted: a sentence that stays in it for good.")
 @case_options
-@pass_session
 def doctor(session: Session, repair: bool, accept_journal: bool, reason: str | None) -> int:
     """Diagnose what a crash, a full disk or a stray edit left wrong in a case, and repair it.
 
@@ -56,7 +55,6 @@ def doctor(session: Session, repair: bool, accept_journal: bool, reason: str | N
 @click.option("--passphrase-file", type=_FILE, help="Under the passphrase in this file.")
 @click.option("--with-key", is_flag=True, help="Put the case key into it as well; only under a passphrase.")
 @case_options
-@pass_session
 def backup(session: Session, file: Path, passphrase: bool, passphrase_file: Path | None, with_key: bool) -> None:
     """Write the whole case into one encrypted FILE, while no other process writes to it.
 
@@ -79,7 +77,6 @@ def backup(session: Session, file: Path, passphrase: bool, passphrase_file: Path
     "--passphrase-file", type=_FILE, help="File with its passphrase (default: TRACER_PASSPHRASE, or asked for)."
 )
 @case_options
-@pass_session
 def restore(session: Session, file: Path, folder: Path, passphrase_file: Path | None) -> None:
     """Restore the case into DIR, a new or empty folder, from a backup, and check journal, store and every original.
 
@@ -104,7 +101,6 @@ def restore(session: Session, file: Path, folder: Path, passphrase_file: Path | 
 )  # fmt: skip
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @case_options
-@pass_session
 def purge(session: Session, dataset: str, reason: str | None, output: Path | None, yes: bool) -> None:
     """Remove the contents of DATASET for good: rows, identifiers, original, in all its versions.
 

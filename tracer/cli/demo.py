@@ -8,14 +8,13 @@ from pathlib import Path
 import click
 
 from tracer.cli.language import LANG, language
-from tracer.cli.session import Session, case_options, narrate, pass_session
+from tracer.cli.session import Session, case_options, narrate
 
 
 @click.command(epilog="Example: tracer demo my-demo")
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False))
 @LANG
 @case_options
-@pass_session
 def demo(session: Session, folder: Path | None, lang: str | None) -> None:
     """Load, trace and explain the bundled sample case in DIR (default: tracer-demo/), and write its graph.
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tracer.cli.dates import DAY
-from tracer.cli.session import Session, case_options, narrate, pass_session
+from tracer.cli.session import Session, case_options, narrate
 
 if TYPE_CHECKING:
     from tracer.case.case import Case
@@ -55,7 +54,6 @@ def party() -> None:
 @click.option("--protected", is_flag=True, help="A pseudonym in every export; also for a party that is there already.")
 @EVIDENCE
 @case_options
-@pass_session
 def party_add(session: Session, /, id_: str, **facts: Any) -> None:
     """Add a party, or complete one that exists: what it lacks, further aliases, or that it is protected.
 
@@ -83,7 +81,6 @@ def party_add(session: Session, /, id_: str, **facts: Any) -> None:
 @click.argument("a")
 @click.argument("b")
 @case_options
-@pass_session
 def party_merge(session: Session, a: str, b: str) -> None:
     """Merge party A into party B: what A held and said is B's from now on."""
     from tracer.dossier.parties import merge_parties, suggest_merges
@@ -112,7 +109,6 @@ def evidence() -> None:
 @click.option("--acquired", type=DAY, help="Day it was acquired.")
 @click.option("--by", "by_whom", help="Who acquired it.")
 @case_options
-@pass_session
 def evidence_add(session: Session, /, id_: str, file: Path | None, **facts: Any) -> None:
     """Add a file or a statement to the case: hashed, and encrypted."""
     from tracer.dossier.evidence import add_evidence
@@ -131,7 +127,6 @@ def evidence_add(session: Session, /, id_: str, file: Path | None, **facts: Any)
 @click.argument("id_", metavar="ID")
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
 @case_options
-@pass_session
 def evidence_extract(session: Session, id_: str, target: Path) -> None:
     """Write the original behind a piece of evidence or a dataset to a new file, byte for byte."""
     from tracer.dossier.evidence import original_of
@@ -161,7 +156,6 @@ def claim() -> None:
 @click.option("--quote", help="The words.")
 @EVIDENCE
 @case_options
-@pass_session
 def claim_add(session: Session, /, id_: str | None, **facts: Any) -> None:
     """Add a claim. `tracer trace` tests it where data can."""
     from tracer.dossier.records import Claim
@@ -187,7 +181,6 @@ def relation() -> None:
 @click.option("--basis", help="documented, alleged or inferred")
 @EVIDENCE
 @case_options
-@pass_session
 def relation_add(session: Session, /, **facts: Any) -> None:
     """Add a relation: FROM is KIND of TO (oem_of, sold_to, supplies_line_to, owns, sanctions …)."""
     from tracer.dossier.records import Relation
@@ -216,15 +209,12 @@ def reply() -> None:
 @click.option("--answered", type=DAY, help="Day of the answer; absent: none yet.")
 @click.option("--text", help="The answer.")
 @case_options
-@pass_session
-def reply_add(
-    session: Session, party: str, asked: date | None, deadline: date | None, answered: date | None, text: str | None
-) -> None:
+def reply_add(session: Session, /, party: str, **facts: Any) -> None:
     """Record that a party was asked, and its answer."""
     from tracer.dossier.records import Reply
     from tracer.dossier.statements import add_reply
 
-    record = Reply(party=party, asked=asked, deadline=deadline, answered=answered, text=text)
+    record = Reply(party=party, **facts)
     _put(
         session,
         "reply add",

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
 from tracer.cli.language import LANG, language
 from tracer.cli.rows import put
-from tracer.cli.session import Session, case_options, narrate, pass_session
+from tracer.cli.session import Session, case_options, narrate
 from tracer.errors import UsageError
 
 if TYPE_CHECKING:
     from tracer.publish import Prepared, Wanted
 
-F = TypeVar("F", bound=Callable[..., Any])
+Called: TypeAlias = Callable[..., Any]
 
 FIGURES = ("sankey", "timeline", "overlaps", "waterfall")
 
@@ -37,7 +37,7 @@ class FormatsOf(click.Choice[str]):
         return tuple(sorted(formats, key=lambda to: formats[to].codes is not Codes.NONE))
 
 
-def leaving_options(noun: str, usual: str, *, fonts: bool = False) -> Callable[[F], F]:
+def leaving_options(noun: str, usual: str, *, fonts: bool = False) -> Callable[[Called], Called]:
     """`--to`, `-o`, `--lang`, `--reveal`, `--reason`, `--preview`; `--font` where it means something.
 
     usual: the format where none is asked for.
@@ -63,7 +63,7 @@ def leaving_options(noun: str, usual: str, *, fonts: bool = False) -> Callable[[
         click.option("--to", type=FormatsOf(noun), default=usual, show_default=True, help="The format."),
     ]  # fmt: skip
 
-    def decorate(command: F) -> F:
+    def decorate(command: Called) -> Called:
         for option in options:
             command = option(command)
         return case_options(command)
@@ -82,7 +82,6 @@ def export() -> None:
 
 @export.command(epilog="Example: tracer export graph --to html -o graph.html --case my-case")
 @leaving_options("graph", "html", fonts=True)
-@pass_session
 def graph(session: Session, /, **chosen: Any) -> None:
     """Write the provenance graph: who holds what, what was copied from what, who gave it to whom.
 
@@ -94,7 +93,6 @@ def graph(session: Session, /, **chosen: Any) -> None:
 
 @export.command(epilog="Example: tracer export findings --to xlsx -o findings.xlsx --case my-case")
 @leaving_options("findings", "json")
-@pass_session
 def findings(session: Session, /, **chosen: Any) -> None:
     """Write the rows of all findings; csv and parquet are one file a query."""
     _leave(session, "findings", **chosen)
@@ -102,7 +100,6 @@ def findings(session: Session, /, **chosen: Any) -> None:
 
 @export.command(epilog="Example: tracer export report --to html --lang zh -o report.html --case my-case")
 @leaving_options("report", "html", fonts=True)
-@pass_session
 def report(session: Session, /, **chosen: Any) -> None:
     """Write the report: a page of summary, then each finding with method, numbers, alternatives, evidence, replies."""
     _leave(session, "report", **chosen)
@@ -112,7 +109,6 @@ def report(session: Session, /, **chosen: Any) -> None:
 @click.argument("kind", type=click.Choice(FIGURES))
 @click.argument("ids", nargs=-1)
 @leaving_options("figure", "svg", fonts=True)
-@pass_session
 def figure(session: Session, /, kind: str, ids: tuple[str, ...], **chosen: Any) -> None:
     """Draw a figure for print.
 
@@ -125,7 +121,6 @@ def figure(session: Session, /, kind: str, ids: tuple[str, ...], **chosen: Any) 
 @export.command(epilog="Example: tracer export evidence --to zip -o annex.zip --case my-case")
 @click.argument("ids", nargs=-1)
 @leaving_options("evidence", "zip")
-@pass_session
 def evidence(session: Session, /, ids: tuple[str, ...], **chosen: Any) -> None:
     """Write documents for an annex, without their metadata, with a table of hashes; all of them, or those named.
 
@@ -144,7 +139,6 @@ def evidence(session: Session, /, ids: tuple[str, ...], **chosen: Any) -> None:
 @click.option("--reason", help="Why originals leave in clear; journaled.")
 @LANG
 @case_options
-@pass_session
 def handover(
     session: Session, folder: Path, originals: bool, reveal: bool, reason: str | None, lang: str | None
 ) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tracer.cli.session import Session, case_options, narrate, pass_session
+from tracer.cli.session import Session, case_options, narrate
 
 
 @click.group(epilog="Example: tracer key show --case my-case")
@@ -19,7 +19,6 @@ def key() -> None:
 
 @key.command(epilog="Example: tracer key show --case my-case")
 @case_options
-@pass_session
 def show(session: Session) -> None:
     """Show where the key is kept, and its fingerprint. The key itself is not printed."""
     with session.open(read_only=True) as case:
@@ -29,7 +28,6 @@ def show(session: Session) -> None:
 @key.command(epilog="Example: tracer key export my-case.key --case my-case")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @case_options
-@pass_session
 def export(session: Session, file: Path) -> None:
     """Write the key to a new file that only you may read (mode 0600)."""
     from tracer.case.key import write_key_file
@@ -43,7 +41,6 @@ def export(session: Session, file: Path) -> None:
 @key.command("import", epilog="Example: tracer key import my-case.key --case my-case")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @case_options
-@pass_session
 def import_(session: Session, file: Path) -> None:
     """Import a key that was exported, so that the case opens here without --key-file."""
     from tracer.case.maintenance import import_key
@@ -54,7 +51,6 @@ def import_(session: Session, file: Path) -> None:
 
 @key.command(epilog="Example: tracer key rotate --case my-case")
 @case_options
-@pass_session
 def rotate(session: Session) -> None:
     """Rotate the case key: store and originals are encrypted again under a new one."""
     from tracer.case.maintenance import rotate_key

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tracer.cli.dates import DAY
 from tracer.cli.rows import print_records
-from tracer.cli.session import Session, case_options, narrate, pass_session, rows_options
+from tracer.cli.session import Session, case_options, narrate, rows_options
 from tracer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -51,7 +50,6 @@ def _mapped(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 @click.option("--dry-run", is_flag=True, help="Show how the file would be read; keep nothing.")
 @rows_options
 @case_options
-@pass_session
 def load(
     session: Session,
     /,
@@ -60,21 +58,16 @@ def load(
     maps: tuple[str, ...],
     id_: str | None,
     holder: str,
-    obtained: date | None,
-    created: date | None,
-    origin: str,
     encoding: str | None,
     region: str | None,
     sheet: str | None,
     has_header: bool | None,
     raised: tuple[str, ...],
-    collected_under: str | None,
-    used_under: str | None,
-    evidence: tuple[str, ...],
     replace: bool,
     dry_run: bool,
     format_: str,
     output: Path | None,
+    **facts: Any,
 ) -> None:
     """Load FILES as datasets: every row accepted, or rejected with its reason.
 
@@ -83,22 +76,20 @@ def load(
     """
     from tracer.cli.progress import stages
     from tracer.identify.regions import checked_region
-    from tracer.lists.intake import Intake, load_files
+    from tracer.lists.intake import load_files
+    from tracer.lists.loaded import DatasetFacts
     from tracer.lists.read.model import Limits, ReadOptions
 
     columns, limits = _mapped(maps), Limits.raised(raised)
     with session.open() as case:
-        intake = Intake(
-            holder=holder, id=id_, obtained=obtained, created=created, origin=origin,
-            collected_under=collected_under, used_under=used_under, evidence=evidence,
-        )  # fmt: skip
+        said = DatasetFacts(id=id_ or "", holder=holder, **facts)
         options = ReadOptions(
             encoding=encoding, columns=columns, sheet=sheet, has_header=has_header, limits=limits,
             region=checked_region(region) if region is not None else case.region,
         )  # fmt: skip
         total = sum(path.stat().st_size for path in files if path.is_file())
         with stages("loading", case.con, total) as meter:
-            loaded = load_files(case, files, intake, options, replace=replace, dry_run=dry_run, meter=meter)
+            loaded = load_files(case, files, said, options, replace=replace, dry_run=dry_run, meter=meter)
         if dry_run:
             _show_columns(loaded)
     for one in loaded:

@@ -18,7 +18,7 @@ import click
 from tracer import __version__
 from tracer.ask.bounds import left_behind
 from tracer.cli.printer import guarded, printing
-from tracer.cli.session import Session, case_options
+from tracer.cli.session import Session, options_before
 from tracer.errors import CaseUnavailable, ExitCode, TracerError
 from tracer.whole_file import keep_private
 
@@ -102,7 +102,7 @@ class Commands(click.Group):
     epilog="Example: tracer demo",
 )
 @click.version_option(__version__, prog_name="tracer")
-@case_options
+@options_before
 def cli() -> None:
     """Find out where a contact list came from.
 

@@ -8,7 +8,7 @@ import click
 
 from tracer.cli.language import LANG, language
 from tracer.cli.rows import print_result
-from tracer.cli.session import Session, case_options, narrate, pass_session, rows_options
+from tracer.cli.session import Session, case_options, narrate, rows_options
 
 
 @click.command(epilog="Example: tracer persons client-list resold-list --case my-case")
@@ -17,7 +17,6 @@ from tracer.cli.session import Session, case_options, narrate, pass_session, row
 @rows_options
 @LANG
 @case_options
-@pass_session
 def persons(session: Session, a: str, b: str, format_: str, output: Path | None, lang: str | None) -> None:
     """Estimate how many people the datasets A and B share where no identifier joins them.
 

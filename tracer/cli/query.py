@@ -13,7 +13,7 @@ import click
 from tracer.ask.bounds import FREE, NAMED, Bounds
 from tracer.cli.language import LANG, language
 from tracer.cli.rows import answer_with, print_records, put, terminal_width, way_out
-from tracer.cli.session import Session, case_options, narrate, pass_session, rows_options
+from tracer.cli.session import Session, case_options, narrate, rows_options
 from tracer.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -70,7 +70,6 @@ def _numberless(given: dict[str, str]) -> dict[str, str]:
 @rows_options
 @LANG
 @case_options
-@pass_session
 def query(
     session: Session,
     name: str | None,
@@ -145,7 +144,6 @@ def _query_graph(session: Session, given: dict[str, str], format_: str, output: 
 @rows_options
 @LANG
 @case_options
-@pass_session
 def sql(
     session: Session, statement: str, timeout: float, most: int, format_: str, output: Path | None, lang: str | None
 ) -> None:
@@ -184,7 +182,6 @@ def sql(
 @click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Write to a file.")
 @LANG
 @case_options
-@pass_session
 def why(session: Session, a: str, b: str, details: bool, format_: str, output: Path | None, lang: str | None) -> None:
     """Explain what ties A and B (datasets, releases, parties or claims).
 
@@ -233,7 +230,6 @@ def why(session: Session, a: str, b: str, details: bool, format_: str, output: P
 @rows_options
 @LANG
 @case_options
-@pass_session
 def attribute(
     session: Session, datasets: tuple[str, ...], alpha: float, format_: str, output: Path | None, lang: str | None
 ) -> None:
@@ -263,7 +259,6 @@ def attribute(
 @click.argument("verdict", type=click.Choice(["confirm", "reject", "unsure"]))
 @click.option("--note", help="Why.")
 @case_options
-@pass_session
 def judge(session: Session, a: str, b: str, verdict: str, note: str | None) -> None:
     """Record a person's decision on the edge between A and B; later runs keep it.
 

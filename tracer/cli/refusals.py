@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from tracer.cli.rows import print_records
-from tracer.cli.session import Session, case_options, pass_session, rows_options
+from tracer.cli.session import Session, case_options, rows_options
 from tracer.errors import UsageError
 
 
@@ -16,7 +16,6 @@ from tracer.errors import UsageError
 @click.option("--reason", help="Who asked for the numbers, and why; it is journaled.")
 @rows_options
 @case_options
-@pass_session
 def refusals(session: Session, reveal: bool, reason: str | None, format_: str, output: Path | None) -> None:
     """Print single people who were handed on or called after they had refused.
 

@@ -9,7 +9,7 @@ import click
 
 from tracer.cli.printer import tell_check
 from tracer.cli.rows import print_records, put
-from tracer.cli.session import Session, case_options, narrate, pass_session, rows_options
+from tracer.cli.session import Session, case_options, narrate, rows_options
 from tracer.errors import ExitCode, InputRefused, UsageError
 from tracer.regular import whole
 
@@ -29,7 +29,6 @@ def register() -> None:
 @register.command("list", epilog="Example: tracer register list --case my-case")
 @rows_options
 @case_options
-@pass_session
 def list_(session: Session, format_: str, output: Path | None) -> None:
     """List the committed registers: draw, dataset, day, releases, canaries, root, first time stamp."""
     from tracer.marking.register.registers import registers
@@ -45,7 +44,6 @@ def list_(session: Session, format_: str, output: Path | None) -> None:
 @click.argument("draw")
 @click.option("-o", "--output", type=_OUT, help="Write to a file; - is stdout.")
 @case_options
-@pass_session
 def print_(session: Session, draw: str, output: Path | None) -> None:
     """Print a page to keep outside: root, releases, counts, time stamps, how to check. Nothing personal."""
     from tracer.marking.register.page import page
@@ -60,7 +58,6 @@ def print_(session: Session, draw: str, output: Path | None) -> None:
 @click.argument("draw")
 @click.option("-o", "--output", required=True, type=_OUT, help="The request to carry to an authority; - is stdout.")
 @case_options
-@pass_session
 def request(session: Session, draw: str, output: Path) -> None:
     """Write a time-stamp request (RFC 3161) over the register's root.
 
@@ -88,7 +85,6 @@ def request(session: Session, draw: str, output: Path) -> None:
 @click.argument("answer", type=_FILE)
 @click.option("--ca", type=_FILE, help="Certificates (PEM) that the authority's signature must lead to.")
 @case_options
-@pass_session
 def stamp(session: Session, draw: str, answer: Path, ca: Path | None) -> None:
     """Import an authority's answer: granted, for this register, to our request; its signature with --ca."""
     from tracer.marking.register.registers import find_register, registers
@@ -110,7 +106,6 @@ def stamp(session: Session, draw: str, answer: Path, ca: Path | None) -> None:
 @click.option("--reason", required=True, help="Why; it is journaled.")
 @click.option("-o", "--output", required=True, type=_OUT, help="Where to; - is stdout.")
 @case_options
-@pass_session
 def reveal(
     session: Session,
     /,

@@ -9,7 +9,7 @@ import click
 
 from tracer.cli.dates import DAY
 from tracer.cli.rows import print_records
-from tracer.cli.session import Session, case_options, narrate, pass_session
+from tracer.cli.session import Session, case_options, narrate
 
 
 @click.command(
@@ -50,7 +50,6 @@ from tracer.cli.session import Session, case_options, narrate, pass_session
     show_default=True, help="How the rows are printed.",
 )  # fmt: skip
 @case_options
-@pass_session
 def release(
     session: Session,
     /,

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +53,7 @@ def way_out(case: Case, output: Path | None) -> Leaving | None:
 
 def answer_with(
     case: Case, make: Callable[[Leaving | None], Result], format_: str, output: Path | None,
-    command: str, detail: Callable[[Result], dict[str, Any]], lang: str = "en",
+    command: str, detail: Callable[[Result], dict[str, object]], lang: str = "en",
 ) -> Callable[[], None]:  # fmt: skip
     """Make an answer's rows and journal it; what prints them or writes the file, for when the case is closed.
 
@@ -76,7 +76,7 @@ def answer_with(
     return hand_over
 
 
-def print_records(records: Sequence[dict[str, Any]], format_: str, output: Path | None) -> None:
+def print_records(records: Sequence[Mapping[str, object]], format_: str, output: Path | None) -> None:
     """Write plain records, which all have the same keys, as a result."""
     import pyarrow as pa
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracer.cli.language import LANG, language
-from tracer.cli.session import Session, case_options, narrate, pass_session
+from tracer.cli.session import Session, case_options, narrate
 
 if TYPE_CHECKING:
     from tracer.case.case import Case
@@ -66,7 +66,6 @@ def named_folder(session: Session, folder: Path) -> Path | None:
 @click.option("--allow-outside", is_flag=True, help="Let paths of the manifest lead out of its folder.")
 @LANG
 @case_options
-@pass_session
 def run(session: Session, manifest: Path, replace: bool, allow_outside: bool, lang: str | None) -> None:
     """Load all that MANIFEST names and the case lacks, trace, and print the strongest findings.
 
@@ -84,7 +83,6 @@ def run(session: Session, manifest: Path, replace: bool, allow_outside: bool, la
 @click.command(epilog="Example: tracer trace --case my-case")
 @LANG
 @case_options
-@pass_session
 def trace(session: Session, lang: str | None) -> None:
     """Compute overlaps, derivations, attributions, retention, claim verdicts and resale chains.
 
@@ -100,7 +98,6 @@ def trace(session: Session, lang: str | None) -> None:
 @click.command(epilog="Example: tracer findings --case my-case")
 @LANG
 @case_options
-@pass_session
 def findings(session: Session, lang: str | None) -> None:
     """Print the findings of the last trace: the strongest in a few lines, then all, with what speaks against them."""
     from tracer.cli.story import print_findings

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tracer.case.case import Case
 
 F = TypeVar("F", bound=Callable[..., Any])
+P = ParamSpec("P")
+R = TypeVar("R")
 
 FORMATS = ("table", "json", "ndjson", "csv", "parquet")
 
@@ -83,8 +85,13 @@ class _Everywhere(click.Option):
         return super().get_help_record(ctx) if ctx.parent is None else None
 
 
-def case_options(command: F) -> F:
-    """`--case`, `--key-file`, `--memory` and `--threads`, before or behind a command."""
+def case_options(command: Callable[Concatenate[Session, P], R]) -> Callable[P, R]:
+    """`--case`, `--key-file`, `--memory` and `--threads`, behind a command; it is given the session first."""
+    return options_before(click.make_pass_decorator(Session, ensure=True)(command))
+
+
+def options_before(command: F) -> F:
+    """The same options before a command."""
     for name, metavar, told in (
         ("threads", "N", "Threads to use at most (default: TRACER_THREADS, or one for each core)."),
         ("memory", "SIZE", "Memory for data, 8G say; the rest is spilled (default: TRACER_MEMORY, or half of it)."),
@@ -131,9 +138,6 @@ def rows_options(command: F) -> F:
     ):
         command = option(command)
     return command
-
-
-pass_session = click.make_pass_decorator(Session, ensure=True)
 
 
 def narrate(text: str) -> None:

@@ -11,7 +11,7 @@ import click
 from tracer.cli.language import LANG, language
 from tracer.cli.printer import print_rich, rich_lines
 from tracer.cli.rows import put, terminal_width, way_out
-from tracer.cli.session import Session, case_options, narrate, pass_session
+from tracer.cli.session import Session, case_options, narrate
 from tracer.visible import visible
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ _WIDEST = 160
 @click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Write to a file.")
 @LANG
 @case_options
-@pass_session
 def show(session: Session, name: str, least: float, format_: str, output: Path | None, lang: str | None) -> None:
     """Draw the chain of a party, dataset or copy as a tree: where it came from and where it went."""
     from tracer.ask.show import as_json

@@ -9,7 +9,7 @@ from typing import TypeVar
 import click
 
 from tracer.cli.rows import print_records
-from tracer.cli.session import Session, case_options, narrate, pass_session, rows_options
+from tracer.cli.session import Session, case_options, narrate, rows_options
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -35,7 +35,6 @@ def signals() -> None:
 @click.option("--canary", type=int, help="The canary whose telephone's log it is, where neither file nor name says.")
 @rows_options
 @case_options
-@pass_session
 def load(
     session: Session, files: tuple[Path, ...], form: str | None, zone: str | None, canary: int | None, format_: str,
     output: Path | None,
@@ -71,7 +70,6 @@ def load(
 )
 @click.option("--notify-per-minute", type=click.IntRange(min=1), default=30, show_default=True, help="Alerts, at most.")
 @case_options
-@pass_session
 def watch(
     session: Session, folder: Path, form: str | None, zone: str | None, once: bool, interval: float, rest: float,
     notify_command: str | None, notify_per_minute: int,

@@ -20,7 +20,7 @@ class SparkStep:
     """A SELECT in Spark's dialect."""
 
 
-def spark_steps(text: str, bound: Mapping[str, Any]) -> list[SparkStep]:
+def spark_steps(text: str, bound: Mapping[str, object]) -> list[SparkStep]:
     """The statements of a file in DuckDB's dialect. Raises `KeyError` for a parameter that is not bound."""
     return [_step(parsed, bound) for parsed in sqlglot.parse(text, read="duckdb") if parsed is not None]
 

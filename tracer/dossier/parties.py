@@ -124,7 +124,7 @@ def ensure_party(con: duckdb.DuckDBPyConnection, party: str, where: str = "") ->
     near = near_slip(party, known)
     if near is not None:
         raise InputRefused(
-            f"there is no party {party!r}", where=where,
+            f"unknown party {party!r}", where=where,
             remedy=f"did you mean {near!r}? (declare the party if both exist)",
         )  # fmt: skip
     return make_bare_party(con, party)
@@ -175,7 +175,11 @@ def merge_parties(con: duckdb.DuckDBPyConnection, merged: str, into: str) -> Mer
     """
     known = party_ids(con)
     refuse(
-        InputRefused(f"there is no party {party!r}", where="party merge", remedy=did_you_mean(party, known))
+        InputRefused(
+            f"unknown party {party!r}",
+            where="party merge",
+            remedy=did_you_mean(party, known) or "list them: tracer query parties",
+        )
         for party in (merged, into)
         if party not in known
     )

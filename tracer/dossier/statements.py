@@ -36,7 +36,7 @@ def evidence_problems(con: duckdb.DuckDBPyConnection, evidence: Iterable[str], w
     """A refusal for every id of `evidence` that the case does not hold."""
     known = [row[0] for row in con.execute("SELECT id FROM evidence ORDER BY id").fetchall()]
     return [
-        InputRefused(f"there is no evidence {cited!r}", where=where, remedy=did_you_mean(cited, known))
+        InputRefused(f"unknown evidence {cited!r}", where=where, remedy=did_you_mean(cited, known) or "add it first")
         for cited in evidence
         if cited not in known
     ]
@@ -60,11 +60,8 @@ def add_claim(con: duckdb.DuckDBPyConnection, claim: Claim, *, change: bool = Fa
     )
     for party in {claim.party, claim.about or claim.party}:
         ensure_party(con, party, where)
-    row: dict[str, Any] = {
-        "party": resolve(con, claim.party), "about": resolve(con, claim.about or claim.party),
-        "speaker": claim.speaker, "channel": claim.channel, "kind": claim.kind, "value": claim.value,
-        "dataset": claim.dataset, "said": claim.said, "quote": claim.quote, "evidence": list(claim.evidence),
-    }  # fmt: skip
+    row = _columns(claim, party=resolve(con, claim.party), about=resolve(con, claim.about or claim.party))
+    del row["id"]
     if claim.id is not None:
         return claim.id, _put(con, "claim", {"id": claim.id}, row, where, change=change)
     named = " AND ".join(f"{column} IS NOT DISTINCT FROM ${column}" for column in _CLAIM_IDENTITY)
@@ -100,10 +97,9 @@ def add_relation(con: duckdb.DuckDBPyConnection, relation: Relation, *, change: 
     source, target = resolve(con, relation.from_party), resolve(con, relation.to_party)
     if source == target:
         raise InputRefused(f"{source!r} cannot be related to itself", where=where, remedy="name two parties")
-    identity = {"kind": relation.kind, "from_party": source, "to_party": target, "date": relation.date}
-    return _put(
-        con, "relation", identity, {"basis": relation.basis, "evidence": list(relation.evidence)}, where, change=change
-    )
+    row = _columns(relation, from_party=source, to_party=target)
+    identity = {name: row.pop(name) for name in ("kind", "from_party", "to_party", "date")}
+    return _put(con, "relation", identity, row, where, change=change)
 
 
 def add_line(con: duckdb.DuckDBPyConnection, line: Line, *, change: bool = False) -> Outcome:
@@ -125,15 +121,12 @@ def add_line(con: duckdb.DuckDBPyConnection, line: Line, *, change: bool = False
             InputRefused(f"invalid hand {line.hand}", where=where, remedy="give 1 for first hand, 2 for second, …")
         )
     refuse(problems)
-    for party in (line.vendor, line.carrier):
-        if party is not None:
-            ensure_party(con, party, where)
-    row = {
-        "numbers": list(line.numbers), "vendor": None if line.vendor is None else resolve(con, line.vendor),
-        "carrier": None if line.carrier is None else resolve(con, line.carrier),
-        "province": line.province, "hand": line.hand,
-    }  # fmt: skip
-    return _put(con, "line", {"id": line.id}, row, where, change=change)
+    row = _columns(line)
+    for role in ("vendor", "carrier"):
+        if row[role] is not None:
+            ensure_party(con, row[role], where)
+            row[role] = resolve(con, row[role])
+    return _put(con, "line", {"id": row.pop("id")}, row, where, change=change)
 
 
 def add_reply(con: duckdb.DuckDBPyConnection, reply: Reply, *, change: bool = False) -> Outcome:
@@ -150,8 +143,8 @@ def add_reply(con: duckdb.DuckDBPyConnection, reply: Reply, *, change: bool = Fa
                     f"{what} ({day}) is before the question ({reply.asked})", where=where, remedy="check both days"
                 )
     ensure_party(con, reply.party, where)
-    identity = {"party": resolve(con, reply.party), "asked": reply.asked}
-    row = {"deadline": reply.deadline, "answered": reply.answered, "text": reply.text}
+    row = _columns(reply, party=resolve(con, reply.party))
+    identity = {name: row.pop(name) for name in ("party", "asked")}
     return _put(con, "reply", identity, row, where, change=change)
 
 
@@ -222,7 +215,15 @@ def _dataset_problem(con: duckdb.DuckDBPyConnection, dataset: str, where: str) -
     known = [row[0] for row in con.execute("SELECT DISTINCT id FROM dataset ORDER BY id").fetchall()]
     if dataset in known:
         return None
-    return InputRefused(f"there is no dataset {dataset!r}", where=where, remedy=did_you_mean(dataset, known))
+    return InputRefused(
+        f"unknown dataset {dataset!r}", where=where, remedy=did_you_mean(dataset, known) or "load it first"
+    )
+
+
+def _columns(record: Claim | Relation | Line | Reply, **resolved: str) -> dict[str, Any]:
+    """A record as a row of its table: columns are named as its fields are."""
+    facts = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(record).items()}
+    return facts | resolved
 
 
 def _put(

@@ -12,19 +12,19 @@ from tracer.disclosure import Reason, Text, stored
 
 
 def put_rows(
-    con: duckdb.DuckDBPyConnection,
-    table: str,
-    run: int,
-    schema: Mapping[str, pa.DataType],
-    rows: Iterable[Sequence[object]],
+    con: duckdb.DuckDBPyConnection, table: str, run: int, columns: str, rows: Iterable[Sequence[object]]
 ) -> None:
-    """Insert rows, whose values are in the order of `schema`, into a finding table. Names are the code's own."""
+    """Insert rows into a finding table, whose types they take.
+
+    columns: names between spaces, in the order of a row's values. Names are the code's own.
+    """
     listed = list(rows)
     if not listed:
         return
-    columns = list(zip(*listed, strict=True))
-    arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.values(), strict=True)]
-    put_table(con, table, run, dict(zip(schema, arrays, strict=True)))
+    names = ", ".join(f'"{name}"' for name in columns.split())
+    schema = con.execute(f"SELECT {names} FROM {table} LIMIT 0").to_arrow_table().schema
+    arrays = [pa.array(values, field.type) for values, field in zip(zip(*listed, strict=True), schema, strict=True)]
+    put_table(con, table, run, dict(zip(schema.names, arrays, strict=True)))
 
 
 def put_table(con: duckdb.DuckDBPyConnection, table: str, run: int, columns: Mapping[str, pa.Array]) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import replace as replace_fields
 from pathlib import Path
 
 from tracer.case.case import Case
@@ -20,33 +19,10 @@ from tracer.lists.read.model import ReadOptions
 from tracer.meter import SILENT, Meter
 
 
-@dataclass(frozen=True)
-class Intake:
-    """What is said about all files of one load."""
-
-    holder: str
-    id: str | None = None
-    """Id of the dataset; only where there is one file."""
-    obtained: date | None = None
-    created: date | None = None
-    origin: str = "obtained"
-    collected_under: str | None = None
-    used_under: str | None = None
-    evidence: tuple[str, ...] = ()
-
-    def facts(self, id_: str) -> DatasetFacts:
-        """The facts of one file, which becomes the dataset `id_`."""
-        return DatasetFacts(
-            id=id_, holder=self.holder, obtained=self.obtained, created=self.created,
-            origin=self.origin, collected_under=self.collected_under, used_under=self.used_under,
-            evidence=self.evidence,
-        )  # fmt: skip
-
-
 def load_files(
     case: Case,
     files: Sequence[Path],
-    intake: Intake,
+    said: DatasetFacts,
     options: ReadOptions,
     *,
     replace: bool,
@@ -55,17 +31,18 @@ def load_files(
 ) -> list[Loaded]:
     """Load all files, or none; the problems of all files are raised together. `meter` receives the progress.
 
+    said: of all files; an empty id is made of each file's name.
     Raises `UsageError` where one id is given for several files, `InputRefused` for what cannot be loaded.
     """
-    if intake.id is not None and len(files) > 1:
+    if said.id and len(files) > 1:
         raise UsageError("one --id was given for several files", remedy="load them one by one, or leave --id out")
-    facts = [intake.facts(own) for own in _ids(case, files, intake.id)]
+    facts = [replace_fields(said, id=own) for own in _ids(case, files, said.id)]
     refuse(
         [
             *(id_problem(fact.id, "dataset", str(path)) for fact, path in zip(facts, files, strict=True)),
-            word_problem(intake.collected_under, LAWFUL_BASES, "lawful basis", "--collected-under"),
-            word_problem(intake.used_under, LAWFUL_BASES, "lawful basis", "--used-under"),
-            *evidence_problems(case.con, intake.evidence, "--evidence"),
+            word_problem(said.collected_under, LAWFUL_BASES, "lawful basis", "--collected-under"),
+            word_problem(said.used_under, LAWFUL_BASES, "lawful basis", "--used-under"),
+            *evidence_problems(case.con, said.evidence, "--evidence"),
             *_same_ids(facts, files),
         ]
     )
@@ -74,11 +51,11 @@ def load_files(
     with ExitStack() as stack:
         if not dry_run:
             stack.enter_context(case.transaction())
-            ensure_party(case.con, intake.holder, "--holder")
-        holder = resolve(case.con, intake.holder)
+            ensure_party(case.con, said.holder, "--holder")
+        holder = resolve(case.con, said.holder)
         for path, fact in zip(files, facts, strict=True):
             try:
-                named = DatasetFacts(**{**vars(fact), "holder": holder})
+                named = replace_fields(fact, holder=holder)
                 meter.begin(path.name, path.stat().st_size if path.is_file() else 0)
                 loaded.append(load_dataset(case, path, named, options, replace=replace, dry_run=dry_run, meter=meter))
             except InputRefused as problem:
@@ -88,14 +65,14 @@ def load_files(
     return loaded
 
 
-def _ids(case: Case, files: Sequence[Path], given: str | None) -> list[str]:
+def _ids(case: Case, files: Sequence[Path], given: str) -> list[str]:
     """The ids of the files: given, made from the name, or numbered, if the name must stay hidden."""
     held = dict(case.con.execute("SELECT id, path FROM dataset WHERE current ORDER BY id").fetchall())
     had = {Path(path).resolve(): own for own, path in held.items()}
     ids = list[str]()
     for path in files:
         own = given or id_from_name(path)
-        if given is None and is_personal(path):
+        if not given and is_personal(path):
             own = had.get(path.resolve()) or numbered(own, {*held, *ids})
         ids.append(own)
     return ids

@@ -35,8 +35,6 @@ class Linked:
     identifiers: int
     contacts: int
     rejected: int
-    accepted: int
-    """Rows with a usable identifier."""
     duplicates: int
     """Accepted rows that are not the first row of any contact."""
     junk: int
@@ -260,7 +258,6 @@ def _count(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, sev
         identifiers=keys - folded,
         contacts=keys - _number(con, "SELECT count(DISTINCT key) FROM load_alias"),
         rejected=rejected,
-        accepted=accepted,
         duplicates=accepted - firsts,
         junk=_number(con, "SELECT count(*) FROM junk WHERE dataset = $dataset", bound),
         hashes=hashes,

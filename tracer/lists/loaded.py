@@ -23,8 +23,8 @@ class DatasetFacts:
     """An upper bound on when it came into being."""
     created: date | None = None
     """When it came into being, where known."""
-    origin: str = "obtained"
-    """`own` (the client's own list), `obtained`, `refusals`."""
+    origin: str | None = None
+    """`own` (the client's own list), `obtained`, `refusals`; None: not said, `obtained` for a new dataset."""
     collected_under: str | None = None
     used_under: str | None = None
     evidence: tuple[str, ...] = ()

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_fields
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -25,7 +25,7 @@ from tracer.export.ordinary import refuse_ordinary
 from tracer.identify.organisation import same
 from tracer.identify.segments import load_segments
 from tracer.lists.load import load_dataset
-from tracer.lists.loaded import DatasetFacts, Loaded
+from tracer.lists.loaded import Loaded
 from tracer.lists.read.model import ReadOptions
 from tracer.manifest.facts import kept_facts, update_dataset, update_release
 from tracer.manifest.files import written_path
@@ -34,7 +34,7 @@ from tracer.manifest.opening import APPLIED
 from tracer.manifest.plan import LoadPlan, known_ids, make_plan, read_options, remember
 from tracer.manifest.read import read_manifest
 from tracer.marking.canary.intake import import_canaries
-from tracer.marking.release.handed_over import ReleaseFacts, register_release_file
+from tracer.marking.release.handed_over import register_release_file
 from tracer.meter import SILENT, Meter
 from tracer.signals.complaints import load_complaints
 from tracer.signals.load import load_signals
@@ -106,7 +106,7 @@ class Applied:
             told.append("nothing new: the case has all that the manifest names")
         return told + self.notes
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """For the journal: no personal data."""
         return {
             "loaded": [loaded.dataset for loaded in self.loaded],
@@ -247,12 +247,8 @@ def _load(case: Case, manifest: Manifest, plan: LoadPlan, entry: Placed[DatasetE
     anew = ("dataset", entry.value.id) in plan.replaced
     if anew:  # a new version keeps the facts of the old one that the manifest does not give
         done.changed += update_dataset(case.con, entry.value)
-    facts = (kept_facts(case.con, entry.value.id) if anew else None) or DatasetFacts(
-        id=entry.value.id, holder=resolve(case.con, entry.value.holder), obtained=entry.value.obtained,
-        created=entry.value.created, origin=entry.value.origin or "obtained",
-        collected_under=entry.value.collected_under, used_under=entry.value.used_under, evidence=entry.value.evidence,
-        title=entry.value.title, title_en=entry.value.title_en, title_zh=entry.value.title_zh,
-    )  # fmt: skip
+    kept = kept_facts(case.con, entry.value.id) if anew else None
+    facts = kept or replace_fields(entry.value, holder=resolve(case.con, entry.value.holder))
     options = ReadOptions(**read_options(case, manifest, entry.value))
     done.loaded.append(load_dataset(case, entry.value.path, facts, options, replace=anew))
 
@@ -272,10 +268,7 @@ def _release(case: Case, plan: LoadPlan, entry: Placed[ReleaseEntry], done: Appl
 
 
 def _register(case: Case, entry: ReleaseEntry) -> tuple[str, ...]:
-    facts = ReleaseFacts(
-        entry.id, entry.dataset, resolve(case.con, entry.recipient), entry.date, entry.ends, entry.purpose,
-        entry.use_basis, entry.evidence, entry.canary_rows,
-    )  # fmt: skip
+    facts = replace_fields(entry, recipient=resolve(case.con, entry.recipient))
     if entry.path is not None:
         case.vault.store(entry.path)
     return register_release_file(case.con, facts, entry.path, case.region).notes

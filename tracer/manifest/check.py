@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from tracer.documents import NotADocument, toml_of
 from tracer.dossier.vocabulary import did_you_mean, id_problem, is_amount, is_day, is_whole, word_problem
 from tracer.errors import InputRefused
 from tracer.manifest.locate import Lines, locate
 from tracer.manifest.schema import TABLES, Key, Kind
+
+Record = TypeVar("Record")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,20 @@ class Row:
     def get(self, key: str) -> Any:
         """The value of a key; None where it is absent or was refused."""
         return self.values.get(key)
+
+    def into(self, record: type[Record], **said: Any) -> Record:
+        """A record from the keys that its fields are named after; `said`: fields of another name or form.
+
+        A required key that is absent or was refused is an empty text: its problem is noted already.
+        """
+        facts: dict[str, Any] = {}
+        for one in fields(record):  # type: ignore[arg-type]  # every record is a dataclass
+            if one.name in self.values:
+                value = self.values[one.name]
+                facts[one.name] = tuple(value) if isinstance(value, list) else value
+            elif one.default is MISSING and one.default_factory is MISSING:
+                facts[one.name] = ""
+        return record(**facts | said)
 
 
 @dataclass

@@ -90,22 +90,7 @@ def _check_options(row: Row, found: Findings) -> None:
 
 def _entry(row: Row, own: str, file: Path) -> DatasetEntry:
     columns: Mapping[str, str | list[str]] = row.get("columns") or {}
-    return DatasetEntry(
-        id=own,
-        path=file,
-        # Who held it is not said: a party of its own, so that no two such lists seem to have one holder.
-        holder=row.get("holder") or f"unknown-{own}"[:64],
-        obtained=row.get("obtained"),
-        created=row.get("created"),
-        origin=row.get("origin"),
-        columns={role: name if isinstance(name, str) else tuple(name) for role, name in columns.items()},
-        encoding=row.get("encoding"),
-        region=row.get("region"),
-        sheet=row.get("sheet"),
-        collected_under=row.get("collected_under"),
-        used_under=row.get("used_under"),
-        evidence=tuple(row.get("evidence") or ()),
-        title=row.get("title"),
-        title_en=row.get("title_en"),
-        title_zh=row.get("title_zh"),
-    )
+    # Who held it is not said: a party of its own, so that no two such lists seem to have one holder.
+    holder = row.get("holder") or f"unknown-{own}"[:64]
+    roles = {role: name if isinstance(name, str) else tuple(name) for role, name in columns.items()}
+    return row.into(DatasetEntry, id=own, path=file, holder=holder, columns=roles)

@@ -57,7 +57,7 @@ def find_file(base: Home, written: str) -> tuple[Path, InputRefused | None]:
         if path.is_dir():
             return path, InputRefused(f"{written!r} is a folder", remedy="name the file")
         if not path.exists():
-            return path, InputRefused(f"there is no file {written!r}", remedy=_neighbour(path))
+            return path, InputRefused(f"no such file: {written!r}", remedy=_neighbour(path))
         refuse_special(path)
     except InputRefused as special:
         return path, InputRefused(f"{written!r}: {special.what}", remedy=special.remedy)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date as Day  # noqa: N812 - fields are named `date`, as in the manifest
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from tracer.dossier.records import Claim, Evidence, Line, Party, Relation, Reply
+from tracer.lists.loaded import DatasetFacts
+from tracer.marking.release.handed_over import ReleaseFacts
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -24,35 +25,19 @@ class Placed(Generic[T_co]):
     """The file it names, if it names one."""
 
 
-@dataclass(frozen=True)
-class DatasetEntry:
-    """A dataset to be loaded, or its facts."""
+@dataclass(frozen=True, kw_only=True)
+class DatasetEntry(DatasetFacts):
+    """A dataset to be loaded, or its facts. Its id is given, or made from the file's name; its holder is a party, a
+    bare one of the dataset's own where none is named.
+    """
 
-    id: str
-    """Given, or made from the file's name."""
     path: Path
-    holder: str
-    """A party; a bare one of the dataset's own where none is named."""
-    obtained: Day | None = None
-    """An upper bound on when it came into being."""
-    created: Day | None = None
-    origin: str | None = None
-    """own, obtained, refusals; None: not said, `obtained` for a new dataset."""
     columns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     """Role → header."""
     encoding: str | None = None
     region: str | None = None
     """Region of numbers without a country code; the case's when None."""
     sheet: str | None = None
-    collected_under: str | None = None
-    used_under: str | None = None
-    evidence: tuple[str, ...] = ()
-    title: str | None = None
-    """As readers see it; its id otherwise."""
-    title_en: str | None = None
-    """As readers of English see it."""
-    title_zh: str | None = None
-    """As readers of Chinese see it."""
 
 
 @dataclass(frozen=True)
@@ -65,24 +50,11 @@ class CanariesEntry:
 
 
 @dataclass(frozen=True)
-class ReleaseEntry:
-    """A copy that was handed over."""
+class ReleaseEntry(ReleaseFacts):
+    """A copy that was handed over. Its id is given, or `dataset@recipient@date`."""
 
-    id: str
-    """Given, or `dataset@recipient@date`."""
-    dataset: str
-    recipient: str
-    """To which party."""
-    date: Day | None = None
-    ends: Day | None = None
-    """The day after which the recipient may hold nothing."""
-    purpose: str | None = None
-    use_basis: str | None = None
     path: Path | None = None
     """The copy that was handed over; None: all rows that the dataset had."""
-    evidence: tuple[str, ...] = ()
-    canary_rows: tuple[int, ...] = ()
-    """Data rows of the copy, from 1, that are canaries without having been imported."""
 
 
 @dataclass(frozen=True)

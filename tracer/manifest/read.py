@@ -29,6 +29,9 @@ from tracer.manifest.schema import TABLES, Kind
 from tracer.regular import whole
 from tracer.signals.formats import format_names
 
+_LOAD = "write it as [[dataset]], or load it first"
+_ADD = "write it as [[evidence]], or add it first"
+
 
 def read_manifest(path: Path, known: Known | None = None, *, outside: bool = False) -> Manifest:
     """Read `case.toml`; `known` are the ids that the case holds already; `outside`: its paths may leave its folder.
@@ -62,16 +65,19 @@ def read_manifest(path: Path, known: Known | None = None, *, outside: bool = Fal
         region=case.get("region"),
         segments=_file(case, "segments", base, found),
         rules=_file(case, "rules", base, found),
-        parties=tuple(Placed(_party(row), row.where) for row in rows["party"]),
+        parties=tuple(Placed(row.into(Party), row.where) for row in rows["party"]),
         datasets=datasets,
         canaries=tuple(_files(rows["canaries"], base, found, lambda row, file: CanariesEntry(file, row.get("kind")))),
         releases=tuple(_releases(rows["release"], base, found)),
-        claims=tuple(Placed(_claim(row), row.where) for row in rows["claim"]),
-        relations=tuple(Placed(_relation(row), row.where) for row in rows["relation"]),
+        claims=tuple(Placed(row.into(Claim, value=scalar_text(row.get("value"))), row.where) for row in rows["claim"]),
+        relations=tuple(
+            Placed(row.into(Relation, from_party=row.get("from") or "", to_party=row.get("to") or ""), row.where)
+            for row in rows["relation"]
+        ),
         lines=tuple(Placed(_line(row, base, found), row.where) for row in rows["line"]),
         signals=tuple(_signals(rows["signals"], base, found)),
         complaints=tuple(_files(rows["complaints"], base, found, lambda _, file: SignalsEntry(file))),
-        replies=tuple(Placed(_reply(row), row.where) for row in rows["reply"]),
+        replies=tuple(Placed(row.into(Reply), row.where) for row in rows["reply"]),
         evidence=tuple(_evidence(rows["evidence"], base, found)),
         bare_parties=bare,
     )
@@ -117,12 +123,12 @@ def _check_names(
                 if spec.kind is Kind.PARTY and value not in parties:
                     _check_bare(value, parties, row, key, bare, found)
                 elif spec.kind is Kind.DATASET and value not in lists:
-                    found.note(row, key, f"there is no dataset {value!r}", did_you_mean(value, lists), open_=True)
+                    found.note(row, key, f"unknown dataset {value!r}", did_you_mean(value, lists) or _LOAD, open_=True)
                 elif spec.kind is Kind.EVIDENCE:
                     for cited in value:
                         if cited not in pieces:
                             found.note(
-                                row, key, f"there is no evidence {cited!r}", did_you_mean(cited, pieces), open_=True
+                                row, key, f"unknown evidence {cited!r}", did_you_mean(cited, pieces) or _ADD, open_=True
                             )
     return tuple(bare)
 
@@ -130,7 +136,7 @@ def _check_names(
 def _check_bare(party: str, parties: list[str], row: Row, key: str, bare: dict[str, None], found: Findings) -> None:
     near = near_slip(party, parties)
     if near is not None:
-        found.note(row, key, f"there is no party {party!r}", f"did you mean {near!r}? (declare it if both exist)")
+        found.note(row, key, f"unknown party {party!r}", f"did you mean {near!r}? (declare it if both exist)")
         return
     problem = id_problem(party, "party")
     found.keep(row, key, problem)
@@ -210,41 +216,14 @@ def _releases(rows: list[Row], base: Home, found: Findings) -> Iterable[Placed[R
             made[own] += 1
             own = own if made[own] == 1 else f"{own}#{made[own]}"
         file = _file(row, "path", base, found)
-        yield Placed(
-            ReleaseEntry(
-                id=own, dataset=row.get("dataset") or "", recipient=row.get("to") or "", date=row.get("date"),
-                ends=row.get("ends"), purpose=row.get("purpose"), use_basis=row.get("use_basis"), path=file,
-                evidence=tuple(row.get("evidence") or ()), canary_rows=tuple(row.get("canary_rows") or ()),
-            ),
-            row.where, file,
-        )  # fmt: skip
+        release = row.into(ReleaseEntry, id=own, recipient=row.get("to") or "", path=file)
+        yield Placed(release, row.where, file)
 
 
 def _evidence(rows: list[Row], base: Home, found: Findings) -> Iterable[Placed[Evidence]]:
     for row in rows:
         file = _file(row, "path", base, found)
-        piece = Evidence(
-            id=row.get("id") or "", kind=row.get("kind"), path=row.get("path"), text=row.get("text"),
-            acquired=row.get("acquired"), by_whom=row.get("by"),
-        )  # fmt: skip
-        yield Placed(piece, row.where, file)
-
-
-def _party(row: Row) -> Party:
-    return Party(
-        id=row.get("id") or "", name=row.get("name"), role=row.get("role"), aliases=tuple(row.get("aliases") or ()),
-        province=row.get("province"), industry=row.get("industry"), protected=bool(row.get("protected")),
-        evidence=tuple(row.get("evidence") or ()), name_en=row.get("name_en"), name_zh=row.get("name_zh"),
-    )  # fmt: skip
-
-
-def _claim(row: Row) -> Claim:
-    return Claim(
-        id=row.get("id"), party=row.get("party") or "", kind=row.get("kind") or "", about=row.get("about"),
-        speaker=row.get("speaker"), channel=row.get("channel"), value=scalar_text(row.get("value")),
-        dataset=row.get("dataset"), said=row.get("said"), quote=row.get("quote"),
-        evidence=tuple(row.get("evidence") or ()),
-    )  # fmt: skip
+        yield Placed(row.into(Evidence, by_whom=row.get("by")), row.where, file)
 
 
 def scalar_text(value: Any) -> str | None:
@@ -252,13 +231,6 @@ def scalar_text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     return None if value is None else str(value)
-
-
-def _relation(row: Row) -> Relation:
-    return Relation(
-        kind=row.get("kind") or "", from_party=row.get("from") or "", to_party=row.get("to") or "",
-        date=row.get("date"), basis=row.get("basis"), evidence=tuple(row.get("evidence") or ()),
-    )  # fmt: skip
 
 
 def _line(row: Row, base: Home, found: Findings) -> Line:
@@ -271,14 +243,4 @@ def _line(row: Row, base: Home, found: Findings) -> Line:
         digits = number.removesuffix("*").replace("-", "").replace(" ", "").removeprefix("+")
         if not (digits.isascii() and digits.isdigit()):
             found.note(row, "numbers", f"invalid number {number!r}", "write digits, or a prefix like 025*")
-    return Line(
-        id=row.get("id") or "", numbers=tuple(numbers), vendor=row.get("vendor"), carrier=row.get("carrier"),
-        province=row.get("province"), hand=row.get("hand"),
-    )  # fmt: skip
-
-
-def _reply(row: Row) -> Reply:
-    return Reply(
-        party=row.get("party") or "", asked=row.get("asked"), deadline=row.get("deadline"),
-        answered=row.get("answered"), text=row.get("text"),
-    )  # fmt: skip
+    return row.into(Line, numbers=tuple(numbers))

@@ -214,7 +214,7 @@ def number_of_canary(con: duckdb.DuckDBPyConnection, canary: int) -> str:
     """
     row = con.execute("SELECT phone FROM canary WHERE no = $no", {"no": canary}).fetchone()
     if row is None or row[0] is None:
-        raise InputRefused(f"there is no canary {canary} with a number", remedy="list them: tracer query canaries")
+        raise InputRefused(f"no number is known of canary {canary}", remedy="list them: tracer query canaries")
     return f"+{row[0]}"
 
 

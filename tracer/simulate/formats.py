@@ -17,7 +17,10 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tracer.simulate.workbook import STAMP, workbook
+from tracer.lists.write.new_workbook import workbook
+
+STAMP = (2026, 1, 1, 0, 0, 0)
+"""The date of the member of an archive: archives of the same rows are the same bytes."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ FORMATS: Mapping[str, SimulatedFormat] = {
     "csv-gb18030": SimulatedFormat(".csv", lambda table: delimited(table, ",", "gb18030")),
     "tsv-utf16": SimulatedFormat(".tsv", lambda table: delimited(table, "\t", "utf-16")),
     "txt": SimulatedFormat(".txt", lambda table: delimited(table, "\t", "utf-8", "\n")),
-    "xlsx": SimulatedFormat(".xlsx", lambda table: workbook([("名单", table)])),
+    "xlsx": SimulatedFormat(".xlsx", lambda table: workbook([("名单", [table.column_names, *_rows(table)])])),
     "xls-html": SimulatedFormat(".xls", _html),
     "json": SimulatedFormat(".json", _json),
     "ndjson": SimulatedFormat(".ndjson", _ndjson),

@@ -21,7 +21,7 @@ from tracer.simulate.population import (
 from tracer.simulate.rows import with_forms, with_slips
 from tracer.simulate.segments import PLACES
 from tracer.simulate.text import FIRST_DAY, ListLayout
-from tracer.simulate.truth import find_truth
+from tracer.simulate.truth import ancestors_of, find_truth
 
 RELEASE_LASTS = 120
 """Days from a release to the end of what the vendor may hold."""
@@ -198,7 +198,8 @@ class _Trade:
         handed = {release.copy for release in self.releases}
         choice = [entry for entry in self.lists if entry.id not in handed | self.living]
         wanted = 1 + int(self.rng.random() < self.spec.merges) * (1 + int(self.rng.random() < 0.3))
-        above = {entry.id: self._above(entry) for entry in choice}
+        by_id = {other.id: other for other in self.lists}
+        above = {entry.id: ancestors_of(entry, by_id) for entry in choice}
         parents: list[SimList] = []
         for index in self.rng.permutation(len(choice)):
             entry = choice[int(index)]
@@ -208,17 +209,6 @@ class _Trade:
             if len(parents) == wanted:
                 break
         return parents
-
-    def _above(self, entry: SimList) -> set[str]:
-        by_id = {other.id: other for other in self.lists}
-        found: set[str] = set()
-        todo = list(entry.parents)
-        while todo:
-            parent = todo.pop()
-            if parent not in found:
-                found.add(parent)
-                todo += by_id[parent].parents
-        return found
 
     def _random_lists(self) -> None:
         for number in range(self.spec.random_true):

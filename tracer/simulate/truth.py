@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -15,7 +15,7 @@ def find_truth(lists: Sequence[SimList], releases: Sequence[SimRelease], claims:
     Only paths along which numbers really went count: a chain of sub-samples may have lost everything on the way.
     """
     by_id = {entry.id: entry for entry in lists}
-    sources = {entry.id: _through_hidden(entry, by_id) for entry in lists}
+    sources = {entry.id: ancestors_of(entry, by_id, past_loaded=False) for entry in lists}
     edges = {
         (parent, entry.id)
         for entry in lists
@@ -41,15 +41,15 @@ def find_truth(lists: Sequence[SimList], releases: Sequence[SimRelease], claims:
     )
 
 
-def _through_hidden(entry: SimList, by_id: dict[str, SimList]) -> set[str]:
-    """Ids reached upwards: every loaded list that is met first, and every hidden one on the way."""
+def ancestors_of(entry: SimList, by_id: Mapping[str, SimList], *, past_loaded: bool = True) -> set[str]:
+    """Ids of the lists above one; without `past_loaded` no further up than the first that is loaded on each way."""
     found: set[str] = set()
     todo = list(entry.parents)
     while todo:
         parent = todo.pop()
         if parent not in found:
             found.add(parent)
-            if by_id[parent].hidden:
+            if past_loaded or by_id[parent].hidden:
                 todo += by_id[parent].parents
     return found
 
@@ -79,13 +79,7 @@ def _retained(by_id: dict[str, SimList], lists: Sequence[SimList], releases: Seq
     for entry in lists:
         if entry.hidden or entry.origin == "own":
             continue
-        above: set[str] = set()
-        todo = list(entry.parents)
-        while todo:
-            parent = todo.pop()
-            if parent not in above:
-                above.add(parent)
-                todo += by_id[parent].parents
+        above = ancestors_of(entry, by_id)
         for release in releases:
             if release.copy not in above or not _shares(by_id[release.copy], entry):
                 continue

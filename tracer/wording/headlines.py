@@ -282,9 +282,9 @@ def times_apart(row: Row) -> Reason | None:
 
 
 def said(value: object) -> Reason | Text | None:
-    """A reason as it arrives: a value of the store, or a sentence already."""
-    if value is None:
-        return None
+    """A reason as it arrives: as a value, as the store holds it, or a sentence already."""
+    if value is None or isinstance(value, Reason):
+        return value
     return reason_of(value) if isinstance(value, Mapping) and is_reason(value) else Text(str(value))
 
 

@@ -76,7 +76,7 @@ def test_workbook_with_titles_merges_and_hidden_sheets(tmp_path: Path) -> None:
     assert found.notes == ("a.xlsx:空: no data rows; skipped",)
     _, only = read(tmp_path / "a.xlsx", sheet="隐藏")
     assert [part.sheet for part in only.parts] == ["隐藏"]
-    with pytest.raises(InputRefused, match="no sheet '隐藏的'; did you mean '隐藏'"):
+    with pytest.raises(InputRefused, match="unknown sheet '隐藏的'; did you mean '隐藏'"):
         read(tmp_path / "a.xlsx", sheet="隐藏的")
 
 

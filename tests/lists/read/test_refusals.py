@@ -151,7 +151,7 @@ def test_a_locked_archive(tmp_path: Path) -> None:
 
 def test_columns_that_are_not_there(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(written([HEADER, *ROWS], "utf-8"))
-    assert "no column '手机'; did you mean '手机号'?" in refusal(tmp_path / "a.csv", columns={"phone": "手机"})
+    assert "unknown column '手机'; did you mean '手机号'?" in refusal(tmp_path / "a.csv", columns={"phone": "手机"})
     assert "invalid role 'phon'; did you mean 'phone'?" in refusal(tmp_path / "a.csv", columns={"phon": "手机号"})
 
 

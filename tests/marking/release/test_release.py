@@ -121,7 +121,7 @@ def test_a_canary_in_the_list_a_double_recipient_and_a_stranger_are_refused(tmp_
         release_copies(case, request(tmp_path, "v0", "v0", "nobody"))
     assert refused.value.line().splitlines() == [
         "v0 is named twice; name each recipient once",
-        "there is no party 'nobody'; add it with `tracer party add`",
+        "unknown party 'nobody'; add it with `tracer party add`",
     ]
     held = case.con.execute("SELECT key FROM membership ORDER BY key LIMIT 1").fetchall()[0][0]
     import_file(case, tmp_path, [str(held)[2:]], "canary")

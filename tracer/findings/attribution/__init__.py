@@ -8,9 +8,7 @@ the client holds the dataset itself, or where the release is younger than the da
 from __future__ import annotations
 
 import duckdb
-import pyarrow as pa
 
-from tracer.disclosure import REASONS
 from tracer.errors import InputRefused
 from tracer.findings.attribution.joint import score_jointly, told_together
 from tracer.findings.attribution.masked import ON_MASKS, tell_masks
@@ -24,11 +22,7 @@ from tracer.findings.sightings import read_marks
 
 __all__ = ["ALPHA", "COPY_UNKNOWN", "ON_MASKS", "Attribution", "attribute", "compute"]
 
-_SCHEMA = {
-    "dataset": pa.string(), "release": pa.string(), "recipient": pa.string(), "accused": pa.bool_(),
-    "p_value": pa.float64(), "chance": pa.float64(), "e_value": pa.float64(), "canaries_seen": pa.int64(),
-    "canaries_planted": pa.int64(), "rows_matched": pa.int64(), "grade": pa.string(),
-}  # fmt: skip
+_COLUMNS = "dataset release recipient accused p_value chance e_value canaries_seen canaries_planted rows_matched grade"
 
 
 def attribute(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float = ALPHA) -> list[Attribution]:
@@ -68,8 +62,8 @@ def compute(facts: CaseFacts, run: int, alpha: float = ALPHA) -> list[Attributio
     short = {dataset.id for dataset in datasets if dataset.contacts < LEAST_CONTACTS}
     found = [row for row in found if row.dataset not in short or row.canaries_seen or _on_masks(row)]
     put_rows(
-        con, "attribution", run, {**_SCHEMA, "reasons": REASONS, "against": REASONS},
-        ((*(getattr(row, name) for name in _SCHEMA), kept(row.reasons), kept(row.against)) for row in found),
+        con, "attribution", run, f"{_COLUMNS} reasons against",
+        ((*(getattr(row, name) for name in _COLUMNS.split()), kept(row.reasons), kept(row.against)) for row in found),
     )  # fmt: skip
     return found
 

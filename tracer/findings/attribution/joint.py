@@ -104,7 +104,7 @@ def _row(identity: str, facts: Sequence[ReleaseInDataset], datasets: int, named:
         max(fact.matched for fact in facts), grade,
         tuple(_of_dataset(fact, reason) for fact in facts for reason in reasons_for(fact)),
         tuple(_of_dataset(fact, reason) for fact in facts for reason in reasons_against(fact, named)),
-        any(fact.planted for fact in facts), sum(len(fact.homes) for fact in facts),
+        any(fact.planted for fact in facts),
     )  # fmt: skip
 
 

@@ -62,5 +62,5 @@ def _bare(dataset: Dataset, release: Release) -> Attribution:
     return Attribution(
         dataset=dataset.id, release=release.id, recipient=release.recipient, accused=False, p_value=1.0, chance=1.0,
         e_value=1.0, canaries_seen=0, canaries_planted=len(release.canaries), rows_matched=0, grade="G0",
-        reasons=(), against=(), planted=False, home_seen=0,
+        reasons=(), against=(), planted=False,
     )  # fmt: skip

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from tracer.findings.sightings import Canary, CanaryChance
 from tracer.findings.sightings.sightings import BLOCK
-from tracer.findings.tails import binomial_at_least, hypergeometric_at_least
+from tracer.findings.tails import hypergeometric_at_least
 
 MAIL_SPACE = 10**9
 """Addresses among which a list that guesses would have to find a canary's: with m addresses it does so with
@@ -96,11 +96,6 @@ class MatchedRows:
 
 _PLANTED = 1e-3
 """A true source is taken for planted once in a thousand times at most."""
-
-
-def detection(rate: float, planted: int) -> float:
-    """Probability that a sample at `rate` of a copy with `planted` unique canaries holds one: 1 - (1 - r)^K."""
-    return binomial_at_least(1, planted, rate)
 
 
 def excluded_rate(planted: int, error: float = 0.05) -> float:

@@ -55,8 +55,6 @@ class Attribution:
     against: tuple[Reason, ...]
     planted: bool
     """Whether canaries are there without the release's ordinary rows."""
-    home_seen: int
-    """Home canaries of the client in the dataset."""
 
 
 @dataclass(frozen=True)
@@ -202,5 +200,5 @@ def _row(facts: ReleaseInDataset, named: frozenset[str]) -> Attribution:
     return Attribution(
         facts.dataset.id, release.id, release.recipient, facts.accused, facts.code.p_value, facts.chance,
         facts.code.e_value, len(facts.mine), len(release.canaries), facts.matched, grade_of(facts, named),
-        tuple(reasons_for(facts)), tuple(reasons_against(facts, named)), facts.planted, len(facts.homes),
+        tuple(reasons_for(facts)), tuple(reasons_against(facts, named)), facts.planted,
     )  # fmt: skip

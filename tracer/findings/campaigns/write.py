@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import duckdb
-import pyarrow as pa
 
-from tracer.disclosure import REASON, REASONS
 from tracer.findings.campaigns import words
 from tracer.findings.campaigns.background import ControlRate
 from tracer.findings.campaigns.grouping import segment_of
@@ -16,7 +14,6 @@ from tracer.findings.campaigns.screening import key_of
 from tracer.findings.campaigns.verdict import CampaignVerdict
 from tracer.findings.finding_tables import kept, put_rows
 
-_LIST = pa.list_(pa.string())
 _SHOWN = 3
 """Controlled numbers that a script must have reached before its text is shown: less may be a personal message."""
 
@@ -33,11 +30,7 @@ def write(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) -> 
 def _hits(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) -> None:
     shown = reading_of(reading)
     by_hit = {key_of(hit): verdict for verdict in reading.verdicts for hit in verdict.campaign.hits}
-    schema = {
-        "file": pa.int32(), "row": pa.int64(), "canary": pa.int32(), "campaign": pa.string(), "content": pa.string(),
-        "pattern": pa.string(), "reading": REASON,
-    }  # fmt: skip
-    put_rows(con, "signal_reading", run, schema, (
+    put_rows(con, "signal_reading", run, "file row canary campaign content pattern reading", (
         (
             hit.file, hit.row, canary, None if verdict is None else verdict.id,
             reading.content[key_of(hit)].kind or None, pattern_of(hit, verdict, reading.marks.get(key_of(hit))),
@@ -50,13 +43,11 @@ def _hits(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) -> 
 def _campaigns(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) -> None:
     rates = {rate.medium: rate for rate in reading.rates}
     of_pool = {campaign: pool.id for pool in reading.pools for campaign in pool.campaigns}
-    schema = {
-        "id": pa.string(), "channels": _LIST, "hits": pa.int64(), "numbers": pa.int64(), "evidence": pa.int64(),
-        "callers": pa.int64(), "hidden": pa.int64(), "first_at": pa.timestamp("us"), "last_at": pa.timestamp("us"),
-        "script": pa.string(), "pool": pa.string(), "content": pa.int64(), "same_province": pa.float64(),
-        "reading": REASON, "releases": _LIST, "probability": pa.float64(), "reasons": REASONS, "against": REASONS,
-    }  # fmt: skip
-    put_rows(con, "campaign", run, schema, (_campaign(v, of_pool, rates) for v in reading.verdicts))
+    columns = (
+        "id channels hits numbers evidence callers hidden first_at last_at script pool content same_province reading"
+        " releases probability reasons against"
+    )
+    put_rows(con, "campaign", run, columns, (_campaign(v, of_pool, rates) for v in reading.verdicts))
 
 
 def _campaign(
@@ -81,10 +72,6 @@ def _campaign(
 
 
 def _sources(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) -> None:
-    schema = {
-        "campaign": pa.string(), "kind": pa.string(), "releases": _LIST, "client": pa.string(),
-        "probability": pa.float64(),
-    }  # fmt: skip
     rows: list[tuple[object, ...]] = []
     for verdict in reading.verdicts:
         planted: dict[str, float] = {}
@@ -97,16 +84,12 @@ def _sources(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) 
             for release in source.releases if source.kind == "release" else ():
                 planted[release] = planted.get(release, 0.0) + source.probability * share
         rows += [(verdict.id, "planted", [r], None, p) for r, p in sorted(planted.items()) if p >= 1e-6]
-    put_rows(con, "campaign_source", run, schema, rows)
+    put_rows(con, "campaign_source", run, "campaign kind releases client probability", rows)
 
 
 def _pools(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) -> None:
-    schema = {
-        "id": pa.string(), "segments": _LIST, "calls": pa.int64(), "callers": pa.int64(), "complaints": pa.int64(),
-        "low": pa.int64(), "estimate": pa.int64(), "high": pa.int64(), "first_at": pa.timestamp("us"),
-        "last_at": pa.timestamp("us"), "campaigns": _LIST, "same_province": pa.float64(),
-    }  # fmt: skip
-    put_rows(con, "caller_pool", run, schema, (
+    columns = "id segments calls callers complaints low estimate high first_at last_at campaigns same_province"
+    put_rows(con, "caller_pool", run, columns, (
         (
             pool.id, list(pool.segments), pool.size.calls, pool.size.callers, pool.complaints, pool.size.low,
             pool.size.estimate, pool.size.high, pool.first_at, pool.last_at, list(pool.campaigns), pool.same_province,
@@ -116,11 +99,7 @@ def _pools(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) ->
 
 
 def _rates(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) -> None:
-    schema = {
-        "medium": pa.string(), "numbers": pa.int64(), "months": pa.float64(), "hits": pa.int64(), "rate": pa.float64(),
-        "low": pa.float64(), "high": pa.float64(),
-    }  # fmt: skip
-    put_rows(con, "signal_background", run, schema, (
+    put_rows(con, "signal_background", run, "medium numbers months hits rate low high", (
         (
             rate.medium, rate.numbers, rate.months, rate.hits, rate.mean, rate.low,
             None if rate.high == float("inf") else rate.high,

@@ -17,6 +17,7 @@ import networkx as nx
 
 from tracer.findings.attribution.score import ALPHA
 from tracer.findings.case_facts import CaseFacts
+from tracer.findings.finding_tables import put_rows
 from tracer.resources import statements_beside
 
 LEAST_PROBABILITY = 0.5
@@ -55,15 +56,13 @@ class Route:
 
 def compute(facts: CaseFacts, run: int) -> None:
     """Fills table `chain` for `run` from the findings that are not superseded."""
-    for route in chains(facts.con):
-        facts.con.execute(
-            "INSERT INTO chain (run, superseded, parties, datasets, grade, first_seen, last_seen, probability) "
-            "VALUES ($run, NULL, $parties, $datasets, $grade, $first_seen, $last_seen, $probability)",
-            {
-                "run": run, "parties": list(route.parties), "datasets": list(route.datasets), "grade": route.grade,
-                "first_seen": route.first_seen, "last_seen": route.last_seen, "probability": route.probability,
-            },
-        )  # fmt: skip
+    put_rows(facts.con, "chain", run, "parties datasets grade first_seen last_seen probability", (
+        (
+            list(route.parties), list(route.datasets), route.grade, route.first_seen, route.last_seen,
+            route.probability,
+        )
+        for route in chains(facts.con)
+    ))  # fmt: skip
 
 
 def chains(con: duckdb.DuckDBPyConnection) -> list[Route]:

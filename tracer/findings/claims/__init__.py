@@ -6,9 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 
-import pyarrow as pa
-
-from tracer.disclosure import REASONS, Reason
+from tracer.disclosure import Reason
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims import calls, consented, contents, members, origins, random, retained, size, stopped
 from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, read_claims, untestable
@@ -50,11 +48,7 @@ def compute(facts: CaseFacts, run: int) -> None:
     calls = LineEvents(facts.con) if any(claim.kind in _OF_CALLS for claim in claims) else nullcontext()
     with calls:
         verdicts = [(claim, KINDS[claim.kind](facts, claim)) for claim in claims]
-    schema = {
-        "claim": pa.string(), "dataset": pa.string(), "verdict": pa.string(), "p_value": pa.float64(),
-        "numbers": pa.string(), "alternatives": REASONS, "grade": pa.string(),
-    }  # fmt: skip
-    put_rows(facts.con, "claim_verdict", run, schema, (
+    put_rows(facts.con, "claim_verdict", run, "claim dataset verdict p_value numbers alternatives grade", (
         (
             claim.id, claim.dataset, verdict.verdict, verdict.p_value,
             json.dumps(dict(verdict.numbers), ensure_ascii=False), kept(verdict.alternatives), verdict.grade,

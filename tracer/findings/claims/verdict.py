@@ -69,7 +69,7 @@ def read_claims(con: duckdb.DuckDBPyConnection) -> list[ClaimRow]:
     return [ClaimRow(*row) for row in rows]
 
 
-def untestable(why: Reason, numbers: Mapping[str, Any] | None = None, *more: Reason) -> ClaimVerdict:
+def untestable(why: Reason, numbers: Mapping[str, object] | None = None, *more: Reason) -> ClaimVerdict:
     """The verdict on what cannot be tested, and why."""
     return ClaimVerdict("untestable", numbers=numbers or {}, alternatives=(why, *more))
 

@@ -96,8 +96,6 @@ class Fitted:
     counts: MembershipCounts
     weights: EdgeWeights
     facts: Sequence[DossierFacts]
-    fixed: Sequence[tuple[int, int, bool]]
-    """Decisions by positions: parent, child, whether it is an edge."""
     model: DerivationModel
 
 
@@ -121,7 +119,7 @@ def fitted(
         counts = replace(counts, log_popular=np.zeros_like(counts.log_popular))
     gain = selection_gain(counts) * ("places" not in without)
     weights = _weigh(con, counts, facts, without)
-    return Fitted(counts, weights, facts, fixed, fit(counts, compared.background, gain, weights, facts, fixed))
+    return Fitted(counts, weights, facts, fit(counts, compared.background, gain, weights, facts, fixed))
 
 
 def _weigh(

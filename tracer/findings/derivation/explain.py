@@ -14,7 +14,6 @@ from typing import TypeAlias
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from tracer.findings.derivation.counts import MembershipCounts
@@ -22,7 +21,7 @@ from tracer.findings.derivation.generations import Hands, descent
 from tracer.findings.derivation.hidden import Hidden
 from tracer.findings.derivation.model import DerivationModel
 from tracer.findings.derivation.sampled_paths import Ways
-from tracer.findings.finding_tables import put_table
+from tracer.findings.finding_tables import put_rows
 
 COPIED, THROUGH, COMMON = "copied", "through", "common"
 REGISTER, HIDDEN, CHANCE, OTHER = "register", "hidden", "chance", "other"
@@ -140,11 +139,7 @@ def write_explanations(
 ) -> None:
     """Insert into `explanation`."""
     ids = counts.traced.ids
-    rows = [part for pair in sorted(explained) for part in explained[pair]]
-    put_table(con, "explanation", run, {
-        "giver": pa.array([ids[part.giver] for part in rows], pa.string()),
-        "taker": pa.array([ids[part.taker] for part in rows], pa.string()),
-        "kind": pa.array([part.kind for part in rows], pa.string()),
-        "through": pa.array([part.through for part in rows], pa.string()),
-        "probability": pa.array([round(part.probability, 6) for part in rows], pa.float64()),
-    })  # fmt: skip
+    put_rows(con, "explanation", run, "giver taker kind through probability", (
+        (ids[part.giver], ids[part.taker], part.kind, part.through, round(part.probability, 6))
+        for pair in sorted(explained) for part in explained[pair]
+    ))  # fmt: skip

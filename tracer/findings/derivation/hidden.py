@@ -12,13 +12,12 @@ from dataclasses import dataclass
 import duckdb
 import networkx as nx
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from tracer.disclosure import REASONS, Count, DatasetRef, Reason
+from tracer.disclosure import Count, DatasetRef, Reason
 from tracer.findings.derivation.counts import MembershipCounts
 from tracer.findings.derivation.model import DerivationModel
-from tracer.findings.finding_tables import kept, put_table
+from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.overlap.near_copies import NEAR, are_near, witnesses
 
 LEAST_PROPOSED, LEAST_EACH = 0.5, 0.05
@@ -89,22 +88,15 @@ def write_hidden(
 ) -> None:
     """Insert into `hidden`."""
     ids = counts.traced.ids
-    reasons = [
-        [
-            Reason.of(
-                "derivation-hidden-contacts",
-                contacts=Count(h.contacts),
-                datasets=tuple(DatasetRef(ids[c]) for c in h.children),
-            ),
+    rows = []
+    for one in proposed:
+        children = tuple(DatasetRef(ids[c]) for c in one.children)
+        reasons = [
+            Reason.of("derivation-hidden-contacts", contacts=Count(one.contacts), datasets=children),
             Reason.of("derivation-hidden-unexplained"),
         ]
-        for h in proposed
-    ]
-    put_table(con, "hidden", run, {
-        "id": pa.array([h.id for h in proposed], pa.string()),
-        "parents": pa.array([[ids[p] for p in h.parents] for h in proposed], pa.list_(pa.string())),
-        "children": pa.array([[ids[c] for c in h.children] for h in proposed], pa.list_(pa.string())),
-        "contacts": pa.array([h.contacts for h in proposed], pa.int64()),
-        "probability": pa.array([round(h.probability, 6) for h in proposed], pa.float64()),
-        "reasons": pa.array([kept(of_one) for of_one in reasons], REASONS),
-    })  # fmt: skip
+        rows.append((
+            one.id, [ids[p] for p in one.parents], [ids[c] for c in one.children], one.contacts,
+            round(one.probability, 6), kept(reasons),
+        ))  # fmt: skip
+    put_rows(con, "hidden", run, "id parents children contacts probability reasons", rows)

@@ -27,8 +27,6 @@ class DerivationPosterior:
     """What the search found. Arrays are datasets x datasets, [parent, child]."""
 
     edge: NDArray[np.float64]
-    ancestor: NDArray[np.float64]
-    """Probability that a path leads from the one to the other."""
     best: tuple[tuple[int, ...], ...]
     """datasets: its parents in the likeliest graph that was visited."""
     graphs: tuple[tuple[tuple[int, ...], ...], ...]
@@ -115,7 +113,6 @@ def average(
     pairs = sorted({(min(x, c), max(x, c)) for x in range(n) for c in nodes[x].candidates})
     told = [np.zeros(len(node.candidates)) for node in nodes]
     drawn = [0] * n
-    ancestor = np.zeros((n, n))
     best: tuple[tuple[int, ...], ...] = tuple(() for _ in range(n))
     best_weight = -np.inf
     graphs: list[tuple[tuple[int, ...], ...]] = []
@@ -133,17 +130,14 @@ def average(
         weight = sum(float(nodes[x].weight[state.chosen[x]]) for x in range(n))
         if weight > best_weight + 1e-9:
             best, best_weight = tuple(state.parents(x) for x in range(n)), weight
-        if sweep >= burn:
-            for x in range(n):
-                ancestor[x, list(_bits(state.below(x) & ~(1 << x)))] += 1
-            if (sweep - burn) % max(1, (sweeps - burn) // keep) == 0:
-                graphs.append(tuple(state.parents(x) for x in range(n)))
+        if sweep >= burn and (sweep - burn) % max(1, (sweeps - burn) // keep) == 0:
+            graphs.append(tuple(state.parents(x) for x in range(n)))
     edge = np.zeros((n, n))
     for x, node in enumerate(nodes):
         edge[list(node.candidates), x] = told[x] / max(1, drawn[x])
     # The two directions come from different blocks of draws; together they may be a hair over 1.
     edge /= np.maximum(edge + edge.T, 1.0)
-    return DerivationPosterior(edge, ancestor / max(1, sweeps - burn), best, tuple(graphs))
+    return DerivationPosterior(edge, best, tuple(graphs))
 
 
 _Marginal: TypeAlias = tuple[tuple[float, NDArray[np.float64]], ...]

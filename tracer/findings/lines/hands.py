@@ -12,7 +12,6 @@ from itertools import pairwise
 
 import duckdb
 import networkx as nx
-import pyarrow as pa
 
 from tracer.findings.finding_tables import put_rows
 
@@ -62,10 +61,6 @@ def supply_chain_depth(con: duckdb.DuckDBPyConnection, vendor: str, carrier: str
 
 def write_hands(con: duckdb.DuckDBPyConnection, run: int) -> None:
     """Write `line_hand`: a row for every line that has a claimed or an inferred hand."""
-    schema = {
-        "line": pa.string(), "claimed": pa.int32(), "inferred": pa.int32(), "whole": pa.bool_(),
-        "path": pa.list_(pa.string()), "basis": pa.string(),
-    }  # fmt: skip
     rows: list[tuple[object, ...]] = []
     for line, vendor, carrier, claimed in con.execute(
         "SELECT id, vendor, carrier, hand FROM line ORDER BY id"
@@ -75,4 +70,4 @@ def write_hands(con: duckdb.DuckDBPyConnection, run: int) -> None:
             rows.append((line, claimed, found.hand, found.whole, list(found.path), found.basis))
         elif claimed is not None:
             rows.append((line, claimed, None, False, [], None))
-    put_rows(con, "line_hand", run, schema, rows)
+    put_rows(con, "line_hand", run, "line claimed inferred whole path basis", rows)

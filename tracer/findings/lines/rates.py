@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
-import pyarrow as pa
 
 from tracer.findings.finding_tables import put_rows
 from tracer.findings.intervals import calls_needed, rounded, rounded_up, share_interval
@@ -63,13 +62,8 @@ def read_rates(con: duckdb.DuckDBPyConnection) -> list[ComplaintRate]:
 
 def write_rates(con: duckdb.DuckDBPyConnection, run: int) -> None:
     """Write `complaint_rate`."""
-    schema = {
-        "dimension": pa.string(), "name": pa.string(), "lines": pa.list_(pa.string()), "calls": pa.int64(),
-        "complaints": pa.int64(), "counted": pa.int64(), "rate": pa.float64(), "low": pa.float64(),
-        "high": pa.float64(), "p_value": pa.float64(), "needed": pa.int64(), "first_at": pa.timestamp("us"),
-        "last_at": pa.timestamp("us"),
-    }  # fmt: skip
-    put_rows(con, "complaint_rate", run, schema, (_row(rate) for rate in read_rates(con)))
+    columns = "dimension name lines calls complaints counted rate low high p_value needed first_at last_at"
+    put_rows(con, "complaint_rate", run, columns, (_row(rate) for rate in read_rates(con)))
 
 
 def _row(rate: ComplaintRate) -> tuple[object, ...]:

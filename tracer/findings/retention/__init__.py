@@ -6,20 +6,13 @@ holds it before the end, or no end was agreed. The client itself and every other
 
 from __future__ import annotations
 
-import pyarrow as pa
-
-from tracer.disclosure import REASONS
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.retention.judge import Retention, judge
 
 __all__ = ["Retention", "compute"]
 
-_SCHEMA = {
-    "vendor": pa.string(), "client": pa.string(), "release": pa.string(), "dataset": pa.string(),
-    "seen_in": pa.string(), "seen_with": pa.string(), "first_seen": pa.date32(), "reading": pa.string(),
-    "after_end": pa.bool_(), "probability": pa.float64(), "grade": pa.string(),
-}  # fmt: skip
+_COLUMNS = "vendor client release dataset seen_in seen_with first_seen reading after_end probability grade"
 
 
 def compute(facts: CaseFacts, run: int) -> list[Retention]:
@@ -29,7 +22,7 @@ def compute(facts: CaseFacts, run: int) -> list[Retention]:
     """
     found = judge(facts)
     put_rows(
-        facts.con, "retention", run, {**_SCHEMA, "reasons": REASONS, "against": REASONS},
-        ((*(getattr(row, name) for name in _SCHEMA), kept(row.reasons), kept(row.against)) for row in found),
+        facts.con, "retention", run, f"{_COLUMNS} reasons against",
+        ((*(getattr(row, name) for name in _COLUMNS.split()), kept(row.reasons), kept(row.against)) for row in found),
     )  # fmt: skip
     return found

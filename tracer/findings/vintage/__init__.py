@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import json
 
-import pyarrow as pa
-
-from tracer.disclosure import REASONS
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.vintage.history import as_date
@@ -22,13 +19,11 @@ __all__ = ["Vintage", "compute"]
 
 def compute(facts: CaseFacts, run: int) -> None:
     """Read row histories and current derivations; write the `vintage` rows of `run`."""
-    schema = {
-        "client": pa.string(), "source": pa.string(), "dataset": pa.string(), "from_day": pa.date32(),
-        "to_day": pa.date32(), "best": pa.date32(), "rate": pa.float64(), "matched": pa.int64(), "later": pa.int64(),
-        "later_seen": pa.int64(), "gone": pa.int64(), "gone_seen": pa.int64(), "releases": pa.list_(pa.string()),
-        "dates": pa.string(), "probability": pa.float64(), "reasons": REASONS, "against": REASONS,
-    }  # fmt: skip
-    put_rows(facts.con, "vintage", run, schema, (
+    columns = (
+        "client source dataset from_day to_day best rate matched later later_seen gone gone_seen releases dates"
+        " probability reasons against"
+    )
+    put_rows(facts.con, "vintage", run, columns, (
         (
             row.client, row.source, row.dataset, None if row.open_from else as_date(row.fence.first),
             None if row.open_to else as_date(row.fence.last), as_date(row.fence.best), round(row.fence.rate, 4),

@@ -4,36 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import duckdb
-
 from tracer.lists.read.dialect import Separation, records, separate
 from tracer.lists.read.encoding import Encoding, public_name
 from tracer.lists.read.header import find_header
-from tracer.lists.read.landing import TableNamer, doubtful_titles, sample_columns
-from tracer.lists.read.model import Dialect, Limits, PartRead, ReadOptions
+from tracer.lists.read.landing import doubtful_titles
+from tracer.lists.read.model import PartRead
 from tracer.lists.read.parsing import Landed, LandingJob, land, quote_of
-from tracer.lists.read.roles import assign_roles, named_columns
+from tracer.lists.read.reading import SourceReading
+from tracer.lists.read.roles import named_columns
 from tracer.lists.read.source import Source
 from tracer.lists.read.text import TextFacts, find_encoding, scan, text_head, utf8_breaks
 
 
-def read_delimited(
-    con: duckdb.DuckDBPyConnection,
-    source: Source,
-    options: ReadOptions,
-    namer: TableNamer,
-    limits: Limits,
-    notes: list[str],
-    format_hint: str | None = None,
-    *,
-    lines: bool = False,
-) -> PartRead:
+def read_delimited(reading: SourceReading, format_hint: str | None = None, *, lines: bool = False) -> PartRead:
     """Reads a delimited text (or one column of lines) as one part.
 
     `format_hint`: the format's name where the separator does not show it (`txt`); `lines`: one column, without a
-    header, whatever separators are in it. Appends to `notes` what was replaced.
+    header, whatever separators are in it. Notes what was replaced.
     Raises InputRefused for a text that does not decode, and for too many columns.
     """
+    source, options = reading.source, reading.options
     encoding = find_encoding(source, options.encoding)
     facts = scan(source, encoding)
     if (
@@ -46,7 +36,7 @@ def read_delimited(
     text, whole = text_head(source, encoding)
     if lines:
         separation, facts, options = (
-            Separation("", "", "none", 1),
+            Separation("", "", 1),
             replace(facts, quotes=False),
             replace(options, has_header=False),
         )
@@ -57,41 +47,18 @@ def read_delimited(
         head.pop()
     width = max((len(row) for row in head), default=1)
     plan = find_header(head, width, options.region, options.has_header, named_columns(options.columns))
-    table = namer()
+    strict, table = options.encoding is not None, reading.namer()
     job = LandingJob(
-        con, source, encoding, options.encoding is not None, facts, separation, plan, head, table, limits, options
+        reading.con, source, encoding, strict, facts, separation, plan, head, table, reading.limits, options
     )
     landed = land(job, max(width, 1))
-    _note(landed, encoding, source, notes)
-    header = landed.plan.names + ("",) * (landed.width - len(landed.plan.names))
-    sample = sample_columns(con, table, landed.rows, landed.width)
+    _note(landed, encoding, reading)
     delimiter = separation.delimiter
-    return PartRead(
-        member=source.member,
-        sheet=None,
-        hidden=False,
-        format=format_hint or ("tsv" if delimiter == "\t" else "csv"),
-        encoding=public_name(encoding.name),
-        delimiter=delimiter or None,
-        header=header,
-        header_row=landed.plan.skip if landed.plan.depth else None,
-        rows=landed.rows,
-        raw_table=table,
-        columns=assign_roles(header, sample, options, source.where) if landed.rows else (),
-        dialect=Dialect(
-            delimiter=delimiter,
-            quote=separation.quote if separation.quoting != "none" else "",
-            quoting=separation.quoting,
-            newline=_newline(text),
-            encoding=encoding.name,
-            bom=encoding.bom > 0,
-            trailing_newline=facts.ends_with_newline,
-            preamble=landed.plan.preamble,
-            header_rows=landed.plan.depth,
-        ),
-        longest_cell=_longest_cell(facts),
-        account=landed.account,
-    )
+    return reading.part(
+        table, landed, landed.plan.names, format_hint or ("tsv" if delimiter == "\t" else "csv"), landed.account,
+        encoding=public_name(encoding.name), delimiter=delimiter or None,
+        header_row=landed.plan.skip if landed.plan.depth else None, longest_cell=_longest_cell(facts),
+    )  # fmt: skip
 
 
 def _longest_cell(facts: TextFacts) -> int | None:
@@ -107,16 +74,8 @@ def utf8_is_doubtful(source: Source, encoding: Encoding) -> bool:
     return source.path is None and encoding.bom == 0 and utf8_breaks(source)
 
 
-def _newline(text: str) -> str:
-    for index, char in enumerate(text):
-        if char == "\n":
-            return "\n"
-        if char == "\r":
-            return "\r\n" if text[index + 1 : index + 2] == "\n" else "\r"
-    return "\n"
-
-
-def _note(landed: Landed, encoding: Encoding, source: Source, notes: list[str]) -> None:
+def _note(landed: Landed, encoding: Encoding, reading: SourceReading) -> None:
+    source, notes = reading.source, reading.notes
     if landed.replaced:
         notes.append(
             f"{source.where}: {landed.replaced:,} places are not {public_name(encoding.name)}"

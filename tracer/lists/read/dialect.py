@@ -36,8 +36,6 @@ class Separation:
     """Empty for one column."""
     quote: str
     """`"` or `'`; `"` also where none was seen: one may come later in the file."""
-    quoting: str
-    """none, minimal or all, as far as the sample shows."""
     width: int
     """Columns of the widest sampled record."""
 
@@ -56,7 +54,7 @@ def records(text: str, delimiter: str, quote: str, most: int | None = None) -> l
 def separate(text: str) -> Separation:
     """The separation that fits the sampled text best."""
     text = "\n".join(re.split(r"\r\n|\r|\n", text)) if "\r" in text else text
-    best, best_score = Separation("", _quote(text, ""), "none", 1), 0.0
+    best, best_score = Separation("", _quote(text, ""), 1), 0.0
     lines = [line for line in text.split("\n", 2 * _ROWS)[: 2 * _ROWS] if line.strip()]
     for rank, delimiter in enumerate(DELIMITERS):
         if not any(delimiter in line for line in lines):
@@ -65,11 +63,7 @@ def separate(text: str) -> Separation:
         rows = [row for row in records(text, delimiter, quote, 2 * _ROWS) if any(c.strip() for c in row)][:_ROWS]
         score = _score(rows, delimiter) - rank * 1e-6
         if score > best_score:
-            width = max(len(row) for row in rows)
-            best, best_score = Separation(delimiter, quote, _quoting(lines, delimiter, quote), width), score
-    if not best.delimiter:
-        quoted = _quoting(lines, "", best.quote)
-        return Separation("", best.quote, quoted, 1)
+            best, best_score = Separation(delimiter, quote, max(len(row) for row in rows)), score
     return best
 
 
@@ -113,12 +107,3 @@ def _quote(text: str, delimiter: str) -> str:
     single = _enclosed(text, delimiter, "'") if "'" in text and double == 0 else 0
     # '13800138000 is Excel's mark for text; a quoting file encloses at least one field in every other line.
     return "'" if single * 2 >= max(2, text[:_ENCLOSED_IN].count("\n")) else '"'
-
-
-def _quoting(lines: Sequence[str], delimiter: str, quote: str) -> str:
-    text = "\n".join(lines[:_ROWS])
-    quoted = _enclosed(text, delimiter, quote)
-    if quoted == 0:
-        return "none"
-    filled = sum(1 for row in records(text, delimiter, quote) for cell in row if cell)
-    return "all" if quoted >= filled else "minimal"

@@ -21,6 +21,7 @@ from tracer.lists.read.landing import TableNamer, drop_raw, refuse_long_cells, t
 from tracer.lists.read.markup import read_html, read_xml_sheets
 from tracer.lists.read.model import FileRead, Limits, PartRead, ReadOptions
 from tracer.lists.read.parquet import read_parquet
+from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.records import read_records
 from tracer.lists.read.source import CHUNK, Source, bytes_source, file_source
 from tracer.lists.read.sql_dump import read_dump
@@ -158,28 +159,28 @@ class _Reading:
         return [replace(part, encoding_sure=encoding.sure) for part in parts]
 
     def _parts(self, source: Source, depth: int) -> list[PartRead]:  # noqa: PLR0911 - one answer a kind
-        con, options, limits, notes = self.con, self.options, self.limits, self.notes
-        kind = kind_of(source, limits, options.encoding)
+        reading = SourceReading(self.con, source, self.options, self.namer, self.limits, self.notes)
+        kind = kind_of(source, self.limits, self.options.encoding)
         if kind is FileKind.ZIP:
             return self._members(source, depth)
         if kind in (FileKind.XLSX, FileKind.XLS, FileKind.ODS):
             self._name_differs(source, kind)
-            return read_workbook(con, source, options, self.namer, limits, notes, kind.value)
+            return read_workbook(reading, kind.value)
         if kind is FileKind.PARQUET:
-            return [read_parquet(con, source, options, self.namer, limits)]
+            return [read_parquet(reading)]
         if kind is FileKind.HTML:
             self._name_differs(source, kind)
-            return read_html(con, source, options, self.namer, limits, notes)
+            return read_html(reading)
         if kind is FileKind.XML_SHEET:
-            return read_xml_sheets(con, source, options, self.namer, limits, notes)
+            return read_xml_sheets(reading)
         if kind is FileKind.VCARD:
-            return [read_vcards(con, source, options, self.namer, limits, notes)]
+            return [read_vcards(reading)]
         if kind in (FileKind.JSON, FileKind.NDJSON):
-            return [read_records(con, source, options, self.namer, limits, notes, kind)]
+            return [read_records(reading, kind)]
         if kind is FileKind.SQL:
-            return read_dump(con, source, options, self.namer, limits, notes)
+            return read_dump(reading)
         self._name_differs(source, kind)
-        return [self._text(source)]
+        return [_text(reading)]
 
     def _name_differs(self, source: Source, kind: FileKind) -> None:
         ending = Path(source.name).suffix.lower()
@@ -194,18 +195,6 @@ class _Reading:
             self.notes.append(f"{source.where}: named {ending} but is {kind.value}")
         elif ending not in workbook and kind in workbook.values():
             self.notes.append(f"{source.where}: is {kind.value}, whatever its name says")
-
-    def _text(self, source: Source) -> PartRead:
-        con, options, limits = self.con, self.options, self.limits
-        text_file = Path(source.name).suffix.lower() not in (".csv", ".tsv", ".tab", ".xls", ".xlsx")
-        prose = False
-        if text_file:
-            text, _ = text_head(source, find_encoding(source, options.encoding))
-            prose = is_prose(text[:100_000], options.region)
-        part = read_delimited(
-            con, source, options, self.namer, limits, self.notes, "txt" if text_file else None, lines=prose
-        )
-        return spread_numbers(con, part, self.namer, options) if prose else part
 
     def _members(self, source: Source, depth: int) -> list[PartRead]:
         if depth > _NESTING:
@@ -230,3 +219,13 @@ class _Reading:
         if member.size > CHUNK and not member.head(2).startswith(b"PK"):
             return member
         return bytes_source(member.held(self.limits), member.where, member.name, member.member)
+
+
+def _text(reading: SourceReading) -> PartRead:
+    text_file = Path(reading.source.name).suffix.lower() not in (".csv", ".tsv", ".tab", ".xls", ".xlsx")
+    prose = False
+    if text_file:
+        text, _ = text_head(reading.source, find_encoding(reading.source, reading.options.encoding))
+        prose = is_prose(text[:100_000], reading.options.region)
+    part = read_delimited(reading, "txt" if text_file else None, lines=prose)
+    return spread_numbers(reading, part) if prose else part

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-import duckdb
-
 from tracer.lists.read import cells
 from tracer.lists.read.dialect import separate
-from tracer.lists.read.landing import TableNamer, drop_raw
-from tracer.lists.read.model import ColumnRole, PartRead, ReadOptions
+from tracer.lists.read.landing import drop_raw
+from tracer.lists.read.model import ColumnRole, PartRead
+from tracer.lists.read.reading import SourceReading
 from tracer.resources import statements_beside
 
 # As people write them in prose: an international number, a Chinese mobile in groups or masked, a landline, 400/800.
@@ -45,16 +44,14 @@ def is_prose(text: str, region: str) -> bool:
     return telling * 4 < len(lines) and (len(widths) > 1 or within * 2 >= len(lines))
 
 
-def spread_numbers(
-    con: duckdb.DuckDBPyConnection, lines: PartRead, namer: TableNamer, options: ReadOptions
-) -> PartRead:
+def spread_numbers(reading: SourceReading, lines: PartRead) -> PartRead:
     """One row for each number or address of each line: columns phone, e-mail, line. Lines without either stay, once.
 
     `lines`: a part with the line in `c0`; its table is dropped.
     """
-    table = namer()
+    con, table = reading.con, reading.namer()
     kind = "TEMP TABLE" if table.startswith("temp.") else "TABLE"
-    pattern = f"({_EMAIL})|(?:{_NUMBER if options.region == 'CN' else _LOCAL})"
+    pattern = f"({_EMAIL})|(?:{_NUMBER if reading.options.region == 'CN' else _LOCAL})"
     con.execute(f"CREATE {kind} {table} AS {_SPREAD.replace('{source}', lines.raw_table)}", {"pattern": pattern})
     drop_raw(con, lines.raw_table)
     counted = con.execute(f"SELECT count(*) FROM {table}").fetchone()

@@ -9,18 +9,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from xml.etree.ElementTree import Element
 
-import duckdb
-import pyarrow as pa
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tracer.errors import InputRefused
 from tracer.lists.read.encoding import by_name, public_name
-from tracer.lists.read.landing import TableNamer, doubtful_titles, land_batches, sample_columns
-from tracer.lists.read.model import Limits, PartRead, ReadOptions
+from tracer.lists.read.model import PartRead, ReadOptions
+from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.repair import batches
-from tracer.lists.read.roles import assign_roles
 from tracer.lists.read.source import Source
 from tracer.lists.read.text import find_encoding
 
@@ -30,16 +27,10 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
 
 
-def read_html(
-    con: duckdb.DuckDBPyConnection,
-    source: Source,
-    options: ReadOptions,
-    namer: TableNamer,
-    limits: Limits,
-    notes: list[str],
-) -> list[PartRead]:
+def read_html(reading: SourceReading) -> list[PartRead]:
     """The tables of a page that hold no other table and at least two rows."""
-    data = source.held(limits)
+    source, options, notes = reading.source, reading.options, reading.notes
+    data = source.held(reading.limits)
     said = _CHARSET.search(data[:4_096])
     encoding = find_encoding(source, options.encoding)
     if options.encoding is None and said is not None and not encoding.certain:
@@ -54,7 +45,7 @@ def read_html(
     for number, table in enumerate(tables, 1):
         name = f"table {number}" if len(tables) > 1 else None
         rows = list(_html_rows(table))
-        parts.append(_land(con, source, rows, name, "html", public_name(encoding.name), options, namer, limits, notes))
+        parts.append(_land(reading, rows, name, "html", public_name(encoding.name)))
     return _with_others(parts, page, source, notes)
 
 
@@ -71,39 +62,14 @@ def _with_others(parts: list[PartRead], page: LexborHTMLParser, source: Source, 
 
 
 def _land(
-    con: duckdb.DuckDBPyConnection,
-    source: Source,
-    rows: Iterable[list[str]],
-    sheet: str | None,
-    format_name: str,
-    encoding: str | None,
-    options: ReadOptions,
-    namer: TableNamer,
-    limits: Limits,
-    notes: list[str],
+    reading: SourceReading, rows: Iterable[list[str]], sheet: str | None, format_name: str, encoding: str | None
 ) -> PartRead:
-    table = namer()
-    where = f"{source.where}:{sheet}" if sheet is not None else source.where
-    stream: Iterator[pa.Table] = batches(rows)
-    landing, plan, account = land_batches(con, stream, table, options, limits, where)
-    notes += doubtful_titles(plan, where)
-    header = plan.names + ("",) * (landing.width - len(plan.names))
-    return PartRead(
-        member=source.member,
-        sheet=sheet,
-        hidden=False,
-        format=format_name,
-        encoding=encoding,
-        delimiter=None,
-        header=header,
-        header_row=plan.skip if plan.depth else None,
-        rows=landing.rows,
-        raw_table=table,
-        columns=assign_roles(header, sample_columns(con, table, landing.rows, landing.width), options, where)
-        if landing.rows
-        else (),
-        account=account,
-    )
+    table = reading.namer()
+    landing, plan, account = reading.land(batches(rows), table, sheet)
+    return reading.part(
+        table, landing, plan.names, format_name, account,
+        encoding=encoding, sheet=sheet, header_row=plan.skip if plan.depth else None,
+    )  # fmt: skip
 
 
 def _span(node: LexborNode, name: str) -> int:
@@ -146,17 +112,11 @@ def _parsed(data: bytes, source: Source, options: ReadOptions) -> Element:
         return fromstring(_DECLARATION.sub("", text))
 
 
-def read_xml_sheets(
-    con: duckdb.DuckDBPyConnection,
-    source: Source,
-    options: ReadOptions,
-    namer: TableNamer,
-    limits: Limits,
-    notes: list[str],
-) -> list[PartRead]:
+def read_xml_sheets(reading: SourceReading) -> list[PartRead]:
     """The sheets of an Excel 2003 XML workbook. Raises InputRefused for damaged XML and for entities."""
+    source, options = reading.source, reading.options
     try:
-        root = _parsed(source.held(limits), source, options)
+        root = _parsed(source.held(reading.limits), source, options)
     except (ParseError, DefusedXmlException) as error:
         what = "it declares XML entities" if isinstance(error, DefusedXmlException) else "the XML is damaged or cut off"
         raise InputRefused(what, where=source.where, remedy="save it as xlsx") from error
@@ -176,5 +136,5 @@ def read_xml_sheets(
                 across = cell.get(f"{_SHEET}MergeAcross") or "0"
                 row += [""] * min(int(across) if across.isdigit() else 0, _SPREAD)
             rows.append(row)
-        parts.append(_land(con, source, rows, name, "xls", None, options, namer, limits, notes))
+        parts.append(_land(reading, rows, name, "xls", None))
     return parts

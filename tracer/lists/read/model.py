@@ -1,4 +1,4 @@
-"""What reading a file takes and gives: options, limits, parts, columns and the dialect a source was written in."""
+"""What reading a file takes and gives: options, limits, parts and columns."""
 
 from __future__ import annotations
 
@@ -96,30 +96,6 @@ class ReadOptions:
 
 
 @dataclass(frozen=True)
-class Dialect:
-    """How a delimited source was written, so that a copy can be written the same way."""
-
-    delimiter: str
-    """The separator; empty for a file of one column."""
-    quote: str
-    """The quote character; empty where the source has none."""
-    quoting: str
-    """`none`, `minimal` (only cells that need it, or some) or `all`."""
-    newline: str
-    r"""`\n`, `\r\n` or `\r`: the first line's end."""
-    encoding: str
-    """Python's codec name."""
-    bom: bool
-    """Whether it starts with a byte order mark."""
-    trailing_newline: bool
-    """Whether the last row ends with a line end."""
-    preamble: int
-    """Records above the header (titles, blank lines)."""
-    header_rows: int
-    """Records that make up the header; 0 for none."""
-
-
-@dataclass(frozen=True)
 class ColumnRole:
     """One column: its place, what it is called, what it holds, and how that was found."""
 
@@ -157,8 +133,6 @@ class PartRead:
     """Table of (row BIGINT from 1, c0 VARCHAR, c1 VARCHAR …); empty and missing cells are NULL."""
     columns: tuple[ColumnRole, ...]
     """One per column, in order."""
-    dialect: Dialect | None = None
-    """How a delimited part was written; None elsewhere."""
     longest_cell: int | None = None
     """Bytes that no cell is longer than; None where that is not known."""
     account: Account | None = None

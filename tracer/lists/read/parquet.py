@@ -5,27 +5,24 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tracer.errors import InputRefused
 from tracer.lists.read.account import Account
-from tracer.lists.read.landing import Landing, TableNamer, refuse_width, sample_columns
-from tracer.lists.read.model import Limits, PartRead, ReadOptions
-from tracer.lists.read.roles import assign_roles
+from tracer.lists.read.landing import Landing, refuse_width
+from tracer.lists.read.model import Limits, PartRead
+from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.source import Source
 
 _BATCH = 100_000
 _EXACT = float(1 << 53)  # whole floats up to it keep every digit
 
 
-def read_parquet(
-    con: duckdb.DuckDBPyConnection, source: Source, options: ReadOptions, namer: TableNamer, limits: Limits
-) -> PartRead:
+def read_parquet(reading: SourceReading) -> PartRead:
     """A parquet source as one part. Raises InputRefused for what is damaged or unpacks beyond the limits."""
-    table = namer()
+    source, limits, table = reading.source, reading.limits, reading.namer()
     try:
         opened = io.BytesIO(source.held(limits)) if source.path is None else source.open()
         with opened, pq.ParquetFile(opened) as file:
@@ -33,29 +30,15 @@ def read_parquet(
             lines = int(file.metadata.num_rows)
             header = tuple(_flat(file.schema_arrow.empty_table()).column_names)
             refuse_width(len(header), limits, source.where)
-            landing = Landing(con, table, len(header))
+            landing = Landing(reading.con, table, len(header))
             for batch in _texts(file):
                 landing.append(batch)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InputRefused(
             "the parquet file is damaged or cut off", where=source.where, remedy="get it again"
         ) from error
-    header = header or ("",)
-    sample = sample_columns(con, table, landing.rows, landing.width)
-    return PartRead(
-        member=source.member,
-        sheet=None,
-        hidden=False,
-        format="parquet",
-        encoding=None,
-        delimiter=None,
-        header=header,
-        header_row=None,
-        rows=landing.rows,
-        raw_table=table,
-        columns=assign_roles(header, sample, options, source.where) if landing.rows else (),
-        account=Account(lines, rows=landing.rows, blank=landing.blank),
-    )
+    account = Account(lines, rows=landing.rows, blank=landing.blank)
+    return reading.part(table, landing, header or ("",), "parquet", account)
 
 
 def _refuse_bomb(file: pq.ParquetFile, limits: Limits, source: Source) -> None:

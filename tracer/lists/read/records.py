@@ -25,9 +25,9 @@ from tracer.errors import InputRefused
 from tracer.lists.read.account import Account
 from tracer.lists.read.encoding import Encoding, public_name
 from tracer.lists.read.kind import FileKind
-from tracer.lists.read.landing import Landing, TableNamer, drop_raw, refuse_width, sample_columns
-from tracer.lists.read.model import Limits, PartRead, ReadOptions
-from tracer.lists.read.roles import assign_roles
+from tracer.lists.read.landing import Landing, drop_raw, refuse_width
+from tracer.lists.read.model import Limits, PartRead
+from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.source import Source, bytes_source
 from tracer.lists.read.text import Decoded, find_encoding, piped, scan
 from tracer.resources import statements_beside
@@ -39,112 +39,84 @@ BAD_LINE = "no JSON"
 _DEPTH = 3  # how deep the one array of a document is looked for
 
 
-def read_records(
-    con: duckdb.DuckDBPyConnection,
-    source: Source,
-    options: ReadOptions,
-    namer: TableNamer,
-    limits: Limits,
-    notes: list[str],
-    kind: FileKind,
-) -> PartRead:
+def read_records(reading: SourceReading, kind: FileKind) -> PartRead:
     """A json or ndjson source as one part. Raises InputRefused for what is damaged or holds no array of objects."""
-    encoding = find_encoding(source, options.encoding)
-    table = namer()
-    if kind is FileKind.JSON:
-        paths, landing, account = _document(con, source, encoding, table, limits, notes)
-    else:
-        paths, landing, account = _lines(con, source, encoding, table, limits, notes)
+    encoding, table = find_encoding(reading.source, reading.options.encoding), reading.namer()
+    read = _document if kind is FileKind.JSON else _lines
+    paths, landing, account = read(reading, encoding, table)
     header = tuple(".".join(path) for path in paths) or ("",)
-    sample = sample_columns(con, table, landing.rows, landing.width)
-    return PartRead(
-        member=source.member,
-        sheet=None,
-        hidden=False,
-        format=kind.value,
-        encoding=public_name(encoding.name),
-        delimiter=None,
-        header=header,
-        header_row=None,
-        rows=landing.rows,
-        raw_table=table,
-        columns=assign_roles(header, sample, options, source.where) if landing.rows else (),
-        account=account,
-    )
+    return reading.part(table, landing, header, kind.value, account, encoding=public_name(encoding.name))
 
 
 _UTF8 = Encoding("utf-8", 0, True)
 _Paths = list[tuple[str, ...]]
 
 
-def _document(
-    con: duckdb.DuckDBPyConnection, source: Source, encoding: Encoding, table: str, limits: Limits, notes: list[str]
-) -> tuple[_Paths, Landing, Account]:
+def _document(reading: SourceReading, encoding: Encoding, table: str) -> tuple[_Paths, Landing, Account]:
     """The one array of a document; the account counts all its objects that are in arrays."""
-    items, others = _items(source, encoding, limits)
+    source = reading.source
+    items, others = _items(source, encoding, reading.limits)
     if others:
-        notes.append(f"{source.where}: {others:,} objects in other arrays of the document are left out")
+        reading.notes.append(f"{source.where}: {others:,} objects in other arrays of the document are left out")
     text = "\n".join(json.dumps(_as_object(item), ensure_ascii=False) for item in items)
     lines = bytes_source(text.encode("utf-8", "replace"), source.where, source.name, source.member)
     try:
-        paths, landing = _landed(con, lines, _UTF8, table, limits)
+        paths, landing = _landed(reading, lines, _UTF8, table)
     except duckdb.Error as error:  # what Python reads as JSON, and DuckDB does not
         raise _damaged(error, source) from error
     blank = landing.blank if paths else len(items)
     return paths, landing, Account(len(items) + others, rows=landing.rows, blank=blank, left_out=others)
 
 
-def _lines(
-    con: duckdb.DuckDBPyConnection, source: Source, encoding: Encoding, table: str, limits: Limits, notes: list[str]
-) -> tuple[_Paths, Landing, Account]:
+def _lines(reading: SourceReading, encoding: Encoding, table: str) -> tuple[_Paths, Landing, Account]:
     """One object a line; lines that are not JSON, or hold more than one object, are read as `_with_bad_lines` says."""
+    source = reading.source
     facts = scan(source, encoding)
     damage: duckdb.Error | None = None
     try:
-        paths, landing = _landed(con, source, encoding, table, limits)
+        paths, landing = _landed(reading, source, encoding, table)
         read = landing.rows + landing.blank
         if read in (facts.lines, facts.lines - facts.empty_lines) and paths:
             return paths, landing, Account(facts.lines, rows=landing.rows, blank=facts.lines - landing.rows)
     except duckdb.Error as error:
         damage = error
-    mended, filled = _with_bad_lines(source, encoding, limits, notes)
+    mended, filled = _with_bad_lines(reading, encoding)
     if mended is None:
         raise _damaged(damage, source) from damage
-    drop_raw(con, table)
+    drop_raw(reading.con, table)
     try:
-        paths, landing = _landed(con, mended, _UTF8, table, limits)
+        paths, landing = _landed(reading, mended, _UTF8, table)
     except duckdb.Error as still:  # a line that Python reads as JSON, and DuckDB does not
         raise _damaged(still, source) from still
     blank = facts.lines - filled + (landing.blank if paths else filled)
     return paths, landing, Account(facts.lines, rows=landing.rows, blank=blank)
 
 
-def _landed(
-    con: duckdb.DuckDBPyConnection, lines: Source, encoding: Encoding, table: str, limits: Limits
-) -> tuple[list[tuple[str, ...]], Landing]:
+def _landed(reading: SourceReading, lines: Source, encoding: Encoding, table: str) -> tuple[_Paths, Landing]:
     """The columns' paths, and the rows in a raw table. Raises `duckdb.Error` for a line that is not JSON."""
     with files_connection() as cursor:
         paths = _paths(cursor, lines, encoding)
-        refuse_width(len(paths), limits, lines.where)
-        landing = Landing(con, table, len(paths))
+        refuse_width(len(paths), reading.limits, lines.where)
+        landing = Landing(reading.con, table, len(paths))
         if paths:
             for batch in _rows(cursor, lines, encoding, paths):
                 landing.append(batch)
     return paths, landing
 
 
-def _with_bad_lines(source: Source, encoding: Encoding, limits: Limits, notes: list[str]) -> tuple[Source | None, int]:
+def _with_bad_lines(reading: SourceReading, encoding: Encoding) -> tuple[Source | None, int]:
     """The lines that are not blank, those that are not JSON as objects with their text under `BAD_LINE`, and how many.
 
     None where most are not JSON.
     """
-    lines = re.split(r"\r\n|\n|\r", source.held(limits)[encoding.bom :].decode(encoding.name, "replace"))
+    source = reading.source
+    lines = re.split(r"\r\n|\n|\r", source.held(reading.limits)[encoding.bom :].decode(encoding.name, "replace"))
     filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
     bad = {number for number, line in filled if not _is_json(line)}
     if 2 * len(bad) > len(filled):
         return None, len(filled)
     if bad:
-        notes.append(
+        reading.notes.append(
             f"{source.where}: {len(bad):,} of {len(filled):,} lines are not JSON (the first is line {min(bad):,}); "
             f"they are kept as rows with column {BAD_LINE!r} alone"
         )

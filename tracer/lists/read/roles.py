@@ -203,4 +203,4 @@ def _no_column(header: Sequence[str], wanted: str, where: str) -> InputRefused:
         remedy = f"its columns are {', '.join(known[:12])}"
     else:
         remedy = f"it has no known headings: use a number from 1 to {len(header)}"
-    return InputRefused(f"there is no column {wanted!r}", where=where, remedy=remedy)
+    return InputRefused(f"unknown column {wanted!r}", where=where, remedy=remedy)

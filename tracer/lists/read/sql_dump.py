@@ -13,6 +13,7 @@ from tracer.lists.read.account import Account
 from tracer.lists.read.encoding import Encoding, by_name, public_name
 from tracer.lists.read.landing import Landing, TableNamer, drop_raw, refuse_width, sample_columns, table_of_rows
 from tracer.lists.read.model import ColumnRole, Limits, PartRead, ReadOptions
+from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.roles import assign_roles, find_column
 from tracer.lists.read.source import Source
 from tracer.lists.read.sql_statements import DumpWalk, SqlRows, SqlTable, dialect_of, end_is_missing
@@ -42,18 +43,12 @@ class _Filling:
     """Rows that the statements gave."""
 
 
-def read_dump(
-    con: duckdb.DuckDBPyConnection,
-    source: Source,
-    options: ReadOptions,
-    namer: TableNamer,
-    limits: Limits,
-    notes: list[str],
-) -> list[PartRead]:
+def read_dump(reading: SourceReading) -> list[PartRead]:
     """The tables of a dump that hold identifiers (or that the user names with `sheet`), in their order.
 
     Tables without any are counted as left out. A dump that ends too early keeps what is complete, and is said to.
     """
+    con, source, options, namer, limits = reading.con, reading.source, reading.options, reading.namer, reading.limits
     encoding = _encoding(source, options)
     head, _ = text_head(source, encoding)
     decoded = Decoded(source, encoding, strict=options.encoding is not None)
@@ -68,10 +63,10 @@ def read_dump(
             _land(con, filling, namer, limits, source.where)
     for filling in filled.values():
         _land(con, filling, namer, limits, source.where)
-    parts = _parts(con, list(filled.values()), source, options, public_name(encoding.name), notes)
-    notes += _cut(walk, end_is_missing(head[:2_000], tail.last), filled, source.where)
+    parts = _parts(con, list(filled.values()), source, options, public_name(encoding.name), reading.notes)
+    reading.notes.extend(_cut(walk, end_is_missing(head[:2_000], tail.last), filled, source.where))
     if decoded.replaced:
-        notes.append(
+        reading.notes.append(
             f"{source.where}: {decoded.replaced:,} places are not {public_name(encoding.name)} (binary columns?)"
             " and were replaced by U+FFFD"
         )

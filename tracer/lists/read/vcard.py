@@ -13,14 +13,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import duckdb
 import pyarrow as pa
 
 from tracer.lists.read.account import Account
 from tracer.lists.read.encoding import Encoding, public_name
-from tracer.lists.read.landing import Landing, TableNamer, refuse_width, sample_columns
-from tracer.lists.read.model import Limits, PartRead, ReadOptions
-from tracer.lists.read.roles import assign_roles
+from tracer.lists.read.landing import Landing, refuse_width
+from tracer.lists.read.model import PartRead
+from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.source import Source
 from tracer.lists.read.text import Decoded, find_encoding
 
@@ -31,19 +30,13 @@ _BATCH = 20_000
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
-def read_vcards(
-    con: duckdb.DuckDBPyConnection,
-    source: Source,
-    options: ReadOptions,
-    namer: TableNamer,
-    limits: Limits,
-    notes: list[str],
-) -> PartRead:
+def read_vcards(reading: SourceReading) -> PartRead:
     """A vCard source as one part; notes what was left out. Raises InputRefused for text that does not decode."""
+    source, options, notes = reading.source, reading.options, reading.notes
     encoding = find_encoding(source, options.encoding)
-    table = namer()
+    table = reading.namer()
     order: dict[str, int] = {name: i for i, name in enumerate(_FIRST)}
-    landing = Landing(con, table, len(order))
+    landing = Landing(reading.con, table, len(order))
     held: list[dict[str, str]] = []
     left_out = unfinished = 0
     counts = Counter[str]()
@@ -56,7 +49,7 @@ def read_vcards(
         if len(held) == _BATCH:
             landing.append(_table(held, order))
             held = []
-    refuse_width(len(order), limits, source.where)
+    refuse_width(len(order), reading.limits, source.where)
     if held:
         landing.append(_table(held, order))
     if left_out:
@@ -65,23 +58,9 @@ def read_vcards(
         notes.append(f"{source.where}: {counts['outside']:,} lines are outside of cards and are left out")
     if unfinished:
         notes.append(f"{source.where}: {unfinished:,} cards do not end; read as far as they go")
-    header = tuple(order)[: landing.width] + ("",) * (landing.width - len(order))
-    return PartRead(
-        member=source.member,
-        sheet=None,
-        hidden=False,
-        format="vcf",
-        encoding=public_name(encoding.name),
-        delimiter=None,
-        header=header,
-        header_row=None,
-        rows=landing.rows,
-        raw_table=table,
-        columns=assign_roles(header, sample_columns(con, table, landing.rows, landing.width), options, source.where)
-        if landing.rows
-        else (),
-        account=Account(counts["BEGIN"], rows=landing.rows, blank=landing.blank),
-    )
+    account = Account(counts["BEGIN"], rows=landing.rows, blank=landing.blank)
+    header = tuple(order)[: landing.width]
+    return reading.part(table, landing, header, "vcf", account, encoding=public_name(encoding.name))
 
 
 def _table(cards: list[dict[str, str]], order: dict[str, int]) -> pa.Table:

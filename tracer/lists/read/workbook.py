@@ -12,14 +12,12 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import IO, Any
 
-import duckdb
 import pyarrow as pa
 
 from tracer.documents import json_of
 from tracer.errors import InputRefused
-from tracer.lists.read.landing import TableNamer, doubtful_titles, land_batches, sample_columns
 from tracer.lists.read.model import Limits, PartRead, ReadOptions
-from tracer.lists.read.roles import assign_roles
+from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.source import Source
 
 XLSX_ROWS = 1_048_576
@@ -27,20 +25,13 @@ XLS_ROWS = 65_536
 _LEAST_MEMORY = 3 << 29  # 1.5 GiB of addresses, of which Python and Arrow take more than half before they read anything
 
 
-def read_workbook(
-    con: duckdb.DuckDBPyConnection,
-    source: Source,
-    options: ReadOptions,
-    namer: TableNamer,
-    limits: Limits,
-    notes: list[str],
-    format_name: str,
-) -> list[PartRead]:
+def read_workbook(reading: SourceReading, format_name: str) -> list[PartRead]:
     """The sheets that hold rows, in order. Raises InputRefused for a workbook that is broken, locked, too large, or
     lacks the sheet.
     """
+    source, options = reading.source, reading.options
     parts: list[PartRead] = []
-    with _child(source, options, limits) as frames:
+    with _child(source, options, reading.limits) as frames:
         frame = next(frames)
         if frame[0] == b"N":
             _check_sheet(json_of(frame[1])["sheets"], options, source)
@@ -50,7 +41,7 @@ def read_workbook(
                 raise _failure(json_of(frame[1]), source)
             about = json_of(frame[1])
             batches = _Batches(frames)
-            parts.append(_sheet(con, source, about, batches, options, namer, limits, notes, format_name))
+            parts.append(_sheet(reading, about, batches, format_name))
             for _ in batches:
                 pass
             frame = batches.ended_by
@@ -74,42 +65,18 @@ class _Batches:
             yield pa.ipc.open_stream(payload).read_all()
 
 
-def _sheet(
-    con: duckdb.DuckDBPyConnection,
-    source: Source,
-    about: dict[str, Any],
-    batches: _Batches,
-    options: ReadOptions,
-    namer: TableNamer,
-    limits: Limits,
-    notes: list[str],
-    format_name: str,
-) -> PartRead:
+def _sheet(reading: SourceReading, about: dict[str, Any], batches: _Batches, format_name: str) -> PartRead:
     """One sheet as a part."""
-    name = str(about["sheet"])
-    where = f"{source.where}:{name}"
-    table = namer()
-    landing, plan, account = land_batches(con, batches, table, options, limits, where)
-    notes += doubtful_titles(plan, where)
+    name, table = str(about["sheet"]), reading.namer()
+    landing, plan, account = reading.land(batches, table, name)
     first, height = int(about["first"]), int(about["height"])
     if first + height in (XLSX_ROWS, XLS_ROWS):
-        notes.append(f"{where}: ends at row {first + height:,}, the limit of its format: rows may have been cut off")
-    header = plan.names + ("",) * (landing.width - len(plan.names))
-    sample = sample_columns(con, table, landing.rows, landing.width)
-    return PartRead(
-        member=source.member,
-        sheet=name,
-        hidden=bool(about["hidden"]),
-        format=format_name,
-        encoding=None,
-        delimiter=None,
-        header=header,
-        header_row=first + plan.skip if plan.depth else None,
-        rows=landing.rows,
-        raw_table=table,
-        columns=assign_roles(header, sample, options, where) if landing.rows else (),
-        account=replace(account, lines=height),
-    )
+        end = f"ends at row {first + height:,}, the limit of its format: rows may have been cut off"
+        reading.notes.append(f"{reading.place(name)}: {end}")
+    return reading.part(
+        table, landing, plan.names, format_name, replace(account, lines=height),
+        sheet=name, hidden=bool(about["hidden"]), header_row=first + plan.skip if plan.depth else None,
+    )  # fmt: skip
 
 
 def _check_sheet(names: list[str], options: ReadOptions, source: Source) -> None:
@@ -117,7 +84,7 @@ def _check_sheet(names: list[str], options: ReadOptions, source: Source) -> None
         return
     near = get_close_matches(options.sheet, names, 1, cutoff=0.3)
     remedy = f"did you mean {near[0]!r}?" if near else f"its sheets are {', '.join(names[:12])}"
-    raise InputRefused(f"there is no sheet {options.sheet!r}", where=source.where, remedy=remedy)
+    raise InputRefused(f"unknown sheet {options.sheet!r}", where=source.where, remedy=remedy)
 
 
 @contextmanager

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from tracer.lists.write.model import PartEdit, SourcePart
+from tracer.lists.write.sheet import column_letters
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _DOC = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -88,14 +89,12 @@ def workbook(sheets: Sequence[tuple[str, Iterable[Row]]]) -> bytes:
 
 
 def _rows(rows: Iterable[Row]) -> str:
-    return "".join(
-        f'<row r="{number}">'
-        + "".join(
-            f'<c t="inlineStr"><is><t xml:space="preserve">{escape(_CONTROL.sub("", cell))}</t></is></c>'
-            if cell is not None
-            else "<c/>"
-            for cell in row
-        )
-        + "</row>"
-        for number, row in enumerate(rows, 1)
-    )
+    return "".join(f'<row r="{number}">{"".join(_cells(number, row))}</row>' for number, row in enumerate(rows, 1))
+
+
+def _cells(number: int, row: Row) -> Iterator[str]:
+    for column, cell in enumerate(row):
+        if cell:
+            text = escape(_CONTROL.sub("", cell), {"\r": "&#13;"})
+            name = f"{column_letters(column)}{number}"
+            yield f'<c r="{name}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'

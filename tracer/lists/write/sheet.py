@@ -9,6 +9,7 @@ import bisect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from xml.sax.saxutils import escape
 
 from tracer.lists.write.model import NewRow, PartEdit, SourcePart, unwritable
@@ -90,7 +91,7 @@ class Sheet:
         model = self._row_cells(new.like)
         cells = []
         for i in sorted(model.keys() | set(range(len(new.cells)))):
-            name = f"{_letters(i + self.left)}{number}"
+            name = f"{column_letters(i + self.left)}{number}"
             donor = new.taken[i] if i < len(new.taken) else None
             text = new.cells[i] if i < len(new.cells) else None
             if donor is not None:
@@ -120,7 +121,7 @@ def _cells(row: bytes) -> list[tuple[str, bytes]]:
     for found in _CELL.finditer(row):
         named = re.search(rb'\br="([A-Z]+)\d+"', found.group(2))
         column = _column(named.group(1).decode()) if named is not None else column + 1
-        cells.append((_letters(column), found.group()))
+        cells.append((column_letters(column), found.group()))
     return cells
 
 
@@ -198,7 +199,9 @@ def _column(letters: str) -> int:
     return number - 1
 
 
-def _letters(column: int) -> str:
+@cache
+def column_letters(column: int) -> str:
+    """A column's letters, by its number from 0."""
     text = ""
     column += 1
     while column:

@@ -7,7 +7,6 @@ import binascii
 import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from tracer.case.checks import Check
 from tracer.documents import json_of
@@ -28,7 +27,7 @@ class OpenedLeaf:
     proof: tuple[Step, ...]
     """From below."""
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """The entry, read; empty where it is not a JSON object."""
         try:
             facts = json_of(self.entry)

@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from tracer.clock import now
 from tracer.errors import InputRefused
@@ -40,7 +39,7 @@ class KeptStamp:
         verified = "signature verified" if self.ca is not None else "signature NOT verified: no certificates were given"
         return f"{self.time.isoformat()}Z{by}, serial {self.serial}, {verified}"
 
-    def row(self) -> dict[str, Any]:
+    def row(self) -> dict[str, object]:
         """What the case's tables keep of it, with the moment of keeping (`at`)."""
         return {
             "response": self.response, "sha256": self.sha256, "time": self.time, "authority": self.authority,

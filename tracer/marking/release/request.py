@@ -40,7 +40,7 @@ def refuse_request(con: duckdb.DuckDBPyConnection, request: ReleaseRequest) -> N
     problems += [InputRefused(f"{r} is named twice", remedy="name each recipient once") for r in twice]
     known = {row[0] for row in con.execute("SELECT id FROM party").fetchall()}
     problems += [
-        InputRefused(f"there is no party {r!r}", remedy="add it with `tracer party add`")
+        InputRefused(f"unknown party {r!r}", remedy="add it with `tracer party add`")
         for r in dict.fromkeys(request.recipients)
         if r not in known
     ]
