@@ -312,14 +312,14 @@ def test_signals_confirm_what_a_list_has_shown() -> None:
     world.dataset("leak", "trader", [*world.sample(people, 0.9), *world.phones(canaries)], obtained=date(2026, 5, 1))
     signals.calls(canaries)
     compute(CaseFacts(signals.con), 1)
-    (row,) = [row for row in attribute_all(signals.con, 1) if row.accused]
+    (row,) = [row for row in attribute_all(CaseFacts(signals.con), 1) if row.accused]
     assert row.grade == "G3", "the callers did not know the personas"
     names = dict(signals.con.execute("SELECT no, name FROM canary WHERE name IS NOT NULL ORDER BY no").fetchall())
     for line, no in enumerate(canaries, start=1):
         signals.con.execute("UPDATE signal SET text = $t WHERE row = $r", {"t": f"{names[no]}您好,{SCRIPT}", "r": line})
     signals.con.execute("DELETE FROM campaign")
     compute(CaseFacts(signals.con), 2)
-    (row,) = [row for row in attribute_all(signals.con, 2) if row.accused]
+    (row,) = [row for row in attribute_all(CaseFacts(signals.con), 2) if row.accused]
     assert row.grade == "G4"
     assert (row.reasons[-1].code, row.reasons[-1].numbers["campaign"]) == ("attribution-campaign", Ref("c1"))
 
