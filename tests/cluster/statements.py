@@ -49,7 +49,7 @@ def compare_statements(case: Case, questions: Sequence[Question]) -> list[Compar
             seconds = time.perf_counter() - start
             kept = kept_answer(facts, question.name, question.text, question.bound)
             for relation in question.back:
-                mine, theirs = str(here[relation]), str(kept[relation])
+                mine, theirs = here[relation], str(kept[relation])
                 rows = con.execute(f"SELECT count(*) FROM {mine}").fetchall()[0][0]
                 if relation == "pattern":
                     # `example` is the least of its set's keys, under pseudonyms another one: any will do.
