@@ -191,3 +191,10 @@ def test_a_name_that_no_file_can_have_is_a_problem_like_others(tmp_path: Path) -
     assert first.startswith("case.toml, line 3, [[dataset]] path: ")
     assert "cannot be looked up: file name too long" in first
     assert others
+
+
+def test_a_table_of_a_dump_is_named(tmp_path: Path) -> None:
+    """`table` is to a dump what `sheet` is to a workbook."""
+    path = _write(tmp_path, '[[dataset]]\nid = "d1"\npath = "a.sql"\ntable = "users"\n', "a.sql")
+    (entry,) = read_manifest(path).datasets
+    assert entry.value.sheet == "users"

@@ -93,4 +93,5 @@ def _entry(row: Row, own: str, file: Path) -> DatasetEntry:
     # Who held it is not said: a party of its own, so that no two such lists seem to have one holder.
     holder = row.get("holder") or f"unknown-{own}"[:64]
     roles = {role: name if isinstance(name, str) else tuple(name) for role, name in columns.items()}
-    return row.into(DatasetEntry, id=own, path=file, holder=holder, columns=roles)
+    sheet = row.get("table") or row.get("sheet")  # to a dump what a sheet is to a workbook
+    return row.into(DatasetEntry, id=own, path=file, holder=holder, columns=roles, sheet=sheet)

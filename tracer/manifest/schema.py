@@ -81,7 +81,8 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
     "dataset": {
         "id": Key(Kind.ID), "path": Key(Kind.FILES, True), "holder": Key(Kind.PARTY), "obtained": Key(Kind.DATE),
         "created": Key(Kind.DATE), "origin": Key(Kind.TEXT, words=ORIGINS, of="origin"), "columns": Key(Kind.MAPPING),
-        "encoding": Key(Kind.TEXT), "region": Key(Kind.TEXT), "sheet": Key(Kind.TEXT), "collected_under": _BASIS,
+        "encoding": Key(Kind.TEXT), "region": Key(Kind.TEXT), "sheet": Key(Kind.TEXT), "table": Key(Kind.TEXT),
+        "collected_under": _BASIS,
         "used_under": _BASIS, "evidence": _EVIDENCE, "title": Key(Kind.TEXT), "title_en": Key(Kind.TEXT),
         "title_zh": Key(Kind.TEXT),
     },

@@ -50,9 +50,9 @@ _ALIASES = {
 _AMID_LETTERS = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f](?=[A-Za-z])|(?<=[a-z])[^\x00-\x7f]")
 _CLEAR, _READABLE = 1.5, 0.5
 """Score of an encoding of several bytes that needs no second look; rank of one of one byte that can be read at all."""
-_FEW, _HEADED, _SURE_OF_FEW, _AGREED = 12, 3.5, 0.8, 0.95
-"""Different characters under which a reading is doubted, unless it has heading words (each scores one); how sure it is
-then, and where chardet comes to the same."""
+_FEW, _HEADED, _MUCH_LESS, _SURE_OF_FEW, _AGREED = 12, 3.5, 0.5, 0.8, 0.95
+"""Different characters under which a reading is doubted, unless it has heading words (each scores one) or the second
+best reads much less well; how sure it is then, and where chardet comes to the same."""
 _REPLACED, _REPLACED_FEW, _GLUED = 0.05, 0.015, 0.25
 """Shares of characters that could not be decoded, and that are amid Latin letters, up to which text may be CJK."""
 
@@ -231,7 +231,7 @@ def _legacy(sample: bytes) -> Encoding:
     sure = 0.6
     if clear:
         few = len({char for char in sample.decode(best[2], "replace") if char > "\x7f"}) < _FEW and best[0] < _HEADED
-        sure = _SURE_OF_FEW if few else 1.0
+        sure = _SURE_OF_FEW if few and second[0] > _MUCH_LESS * best[0] else 1.0
     if best[0] - second[0] <= 0.1 * abs(best[0]):
         guess = (chardet.detect(sample[:20_000]).get("encoding") or "").lower().replace("-", "_")
         if _FAMILY.get(guess, guess) == second[2]:

@@ -75,6 +75,8 @@ def _worth(word: _Word, alphabet: frozenset[str]) -> float:
 def _word(word: str) -> _Word:
     """The word's script and its letters; no script where it is not a word."""
     core = word.strip(_AROUND)
+    if word[:1] == "’" and not core.isascii():  # it closes, and would be a letter by another code
+        return _NO_WORD
     folded = core.replace("İ", "i").lower().translate(_WITHIN)
     foreign = frozenset(char for char in folded if char >= "\x80")
     if not foreign:

@@ -33,8 +33,9 @@ _SLIGHTLY = 0.01
 """What any code but Windows-1252 must be better by."""
 _PER_DECADE = 0.1
 """Share of the words that weighs as much as odds of ten to one by the letters' frequencies."""
-_GAP = 0.04
-"""Difference of two readings' ranks at which the better one is right in three of four lists."""
+_GAP, _FEW_WORDS = 0.04, 25
+"""Difference of two readings' ranks at which the better one is right in three of four lists, and the words up to which
+that is so: the same difference says more where there are more words."""
 
 
 @dataclass(frozen=True)
@@ -86,4 +87,5 @@ def rival(ranked: list[LetterReading]) -> tuple[LetterReading | None, float]:
     other = next((reading for reading in ranked[1:] if reading.words != best.words), None)
     if other is None:
         return None, 1.0
-    return other, 1 / (1 + 3 ** -((best.rank - other.rank) / _GAP))
+    more_words = max(1.0, math.sqrt(len(best.words) / _FEW_WORDS))
+    return other, 1 / (1 + 3 ** -((best.rank - other.rank) / _GAP * more_words))

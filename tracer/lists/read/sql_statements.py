@@ -14,7 +14,7 @@ from tracer.lists.read.sql_values import copied_row, row_of, value_patterns
 
 _HELD = 1 << 16
 """Characters that are held ahead of a statement: its head is shorter."""
-_LONGEST = 1 << 26
+_LONGEST = 1 << 24
 """Characters of one row or statement; a quote that never closes must not hold the rest of a file."""
 _ROWS = 5_000
 _NAME = r'(?:`(?:[^`]|``)+`|"(?:[^"]|"")+"|\[(?:[^\]]|\]\])+\]|[\w$#@]+)'
@@ -106,8 +106,12 @@ class DumpWalk:
             found = pattern.match(self._text, self._at)
             if found is not None and found.end() < len(self._text):
                 return found
-            if len(self._text) - self._at > _LONGEST or not self._more():
+            held = len(self._text) - self._at
+            if held > _LONGEST or not self._more():
                 return found
+            # Twice as much each time: the pattern starts over, and must not for each piece.
+            while len(self._text) - self._at < 2 * held and self._more():
+                pass
 
     def __iter__(self) -> Iterator[SqlRows]:
         while True:
