@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import duckdb
 import pytest
 
 from tests.ask.test_views import FIRST, add_dataset
@@ -17,6 +16,7 @@ from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.dossier.records import Claim
 from tracer.dossier.statements import add_claim, add_judgement
+from tracer.findings.case_facts import CaseFacts
 from tracer.stages import STAGES
 from tracer.trace import trace
 
@@ -31,10 +31,10 @@ class Stated:
         self.pairs: Pairs = {}
         self.shared = 50
 
-    def compute(self, con: duckdb.DuckDBPyConnection, run: int) -> None:
+    def compute(self, facts: CaseFacts, run: int) -> None:
         """Write the pairs."""
         for (parent, child), (probability, grade) in self.pairs.items():
-            con.execute(
+            facts.con.execute(
                 "INSERT INTO derivation (run, parent, child, probability, grade, shared, parent_contacts,"
                 " child_contacts, share_of_child, reasons, against, weights)"
                 " VALUES ($run, $parent, $child, $p, $grade, $shared, 100, 100, .5, [], [], '[]')",

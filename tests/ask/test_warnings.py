@@ -158,7 +158,7 @@ def test_the_query_says_it_in_two_languages_and_is_narrowed_by_list_and_kind(cas
     def asked(**given: str) -> list[dict[str, object]]:
         return list(json_rows(run_query(case.con, find_query("warnings"), given)))
 
-    assert list(asked()[0]) == ["kind", "datasets", "grade", "probability", "numbers", "text"]
+    assert list(asked()[0]) == ["kind", "datasets", "grade", "probability", "numbers", "text", "text_code"]
     assert [row["kind"] for row in asked(kind="own_copied")] == ["own_copied"]
     assert asked(dataset="other") == []
     assert "1 March 2026" in str(asked()[0]["text"])
