@@ -24,10 +24,10 @@ def part(*columns: tuple[str, str, str]) -> PartRead:
 @pytest.mark.parametrize(
     ("columns", "told"),
     [
-        ([("Telefone", "phone", "content"), ("Morada", "other", "content")], ["column 2"]),
+        ([("Simu", "phone", "content"), ("Anwani", "other", "content")], ["column 2"]),
         (
-            [("phone", "phone", "header"), ("email", "email", "header"), ("Apellidos", "other", "content")],
-            ["Apellidos"],
+            [("phone", "phone", "header"), ("email", "email", "header"), ("Jina", "other", "content")],
+            ["Jina"],
         ),
         ([("phone", "phone", "header"), ("备注", "other", "header")], None),
         ([("phone", "phone", "header"), ("", "other", "content")], None),

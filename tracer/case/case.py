@@ -26,6 +26,9 @@ from tracer.clock import now
 from tracer.errors import CaseUnavailable
 from tracer.whole_file import keep_private
 
+DEFAULT_REGION = "CN"
+"""The region of a case for which nobody has said one."""
+
 
 class Case:
     """An open case. Use as a context manager, or call `close`."""
@@ -63,6 +66,11 @@ class Case:
     def region(self) -> str:
         """The region of numbers without a country code (ISO 3166 alpha-2)."""
         return read_meta(self.con, "region")
+
+    @property
+    def region_is_said(self) -> bool:
+        """Whether somebody has said the region, so that no list may speak for another."""
+        return self.region != DEFAULT_REGION or self.meta("region_is_said") == "yes"
 
     def set_meta(self, name: str, value: str) -> None:
         """Keep a named value of the case."""
@@ -173,8 +181,8 @@ class CaseVault:
         self._new.clear()
 
 
-def create_case(folder: Path, *, name: str = "", region: str = "CN", key_file: Path | None = None) -> Case:
-    """Make a new, encrypted case in `folder` and open it.
+def create_case(folder: Path, *, name: str = "", region: str | None = None, key_file: Path | None = None) -> Case:
+    """Make a new, encrypted case in `folder` and open it. `region`: None where nobody has said one.
 
     Raises `InputRefused` where the folder is in use, `CaseUnavailable` where the given key is none.
     """
@@ -189,7 +197,8 @@ def create_case(folder: Path, *, name: str = "", region: str = "CN", key_file: P
         install_schema(con)
         for meta_name, value in {
             "name": name or folder.resolve().name,
-            "region": region,
+            "region": region or DEFAULT_REGION,
+            "region_is_said": "yes" if region else "no",
             # Same key, same pseudonyms and codes; kept in the store so that a rotated key leaves them as they are.
             "root_secret": derive(key.secret, b"root").hex(),
         }.items():
@@ -204,7 +213,7 @@ def create_case(folder: Path, *, name: str = "", region: str = "CN", key_file: P
         _unmake(layout, folder_existed=existed)
         raise
     case.sealing = sealing
-    case.journal.append(command="init", detail={"case": keys.case_id, "region": region})
+    case.journal.append(command="init", detail={"case": keys.case_id, "region": case.region})
     return case
 
 

@@ -15,15 +15,16 @@ from tracer.errors import ExitCode, UsageError
 
 @click.command(epilog="Example: tracer init my-case --region CN")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--region", default="CN", show_default=True, help="Country of numbers without a country code.")
+@click.option("--region", help="Country of numbers without a country code (default: CN, or what a list speaks for).")
 @click.option("--name", default="", help="Name of the case (default: the folder's).")
 @case_options
-def init(session: Session, folder: Path, region: str, name: str) -> None:
+def init(session: Session, folder: Path, region: str | None, name: str) -> None:
     """Create a new, encrypted case in DIR."""
     from tracer.case.case import create_case
     from tracer.identify.regions import checked_region
 
-    with create_case(folder, name=name, region=checked_region(region), key_file=session.key_file) as case:
+    said = checked_region(region) if region is not None else None
+    with create_case(folder, name=name, region=said, key_file=session.key_file) as case:
         narrate(f"Made {folder}. Its key is in the {case.key.place}: without it the case cannot be read.")
         narrate(f"Next: tracer load FILE --holder PARTY --case {folder}")
 

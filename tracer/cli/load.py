@@ -39,7 +39,7 @@ def _mapped(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 )  # fmt: skip
 @click.option("--map", "maps", multiple=True, metavar="ROLE=COLUMN", help="What a column is: phone=手机号, key=C, …")
 @click.option("--encoding", help="The text encoding, where it is detected wrongly.")
-@click.option("--region", help="Country of numbers without a country code (default: the case's).")
+@click.option("--region", help="Country of numbers without a country code (default: found out).")
 @click.option("--sheet", help="The only sheet of a workbook, or table of an SQL dump, to read.")
 @click.option("--header/--no-header", "has_header", default=None, help="Whether the first row names the columns.")
 @click.option("--limit", "raised", multiple=True, metavar="NAME=NUMBER", help="Raise a limit: tracer help lists.")
@@ -86,6 +86,7 @@ def load(
         options = ReadOptions(
             encoding=encoding, columns=columns, sheet=sheet, has_header=has_header, limits=limits,
             region=checked_region(region) if region is not None else case.region,
+            find_region=region is None and not case.region_is_said,
         )  # fmt: skip
         total = sum(path.stat().st_size for path in files if path.is_file())
         with stages("loading", case.con, total) as meter:

@@ -7,7 +7,7 @@ datasets need (hotlines, aliases, several keys a row) run only where a count say
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -18,6 +18,7 @@ from tracer.identify.normalise import KINDS, drop_reading, kind_of, read_column
 from tracer.identify.phone import fold_sql
 from tracer.lists.read.landing import in_pieces
 from tracer.lists.read.model import ColumnRole, PartRead
+from tracer.lists.shortfall import Shortfall, unread_columns
 from tracer.resources import statements_beside
 
 HOTLINE_NAMES = 20
@@ -44,6 +45,8 @@ class Linked:
     """Rows with a masked number or address."""
     seen: bool
     """Whether there was a single identifier, hash or mask of one."""
+    short: tuple[Shortfall, ...] = ()
+    """Columns that gave fewer identifiers than they promise."""
 
 
 def link_rows(
@@ -53,17 +56,30 @@ def link_rows(
 
     `parts`: as read, each with the dataset's row number of its first row.
     """
-    roles = [role for role in _ROLES if any(_columns(part, (role,)) for part, _ in parts)]
     _drop(con)
-    for role in roles:
-        con.execute(f"CREATE TEMP VIEW load_{role} AS {_cells(con, parts, role)}")
-        read_column(con, f"load_{role}", "raw", f"load_{role}", kind_of(role), region)
-    _make_views(con, roles, parts)
-    linked = _link(con, {"dataset": dataset}, sum(part.rows for part, _ in parts), _several_a_row(con, roles, parts))
+    readings: list[str] = []
+    for name, (role, own) in _groups(parts, region).items():
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {_cells(con, parts, role, own, region)}")
+        read_column(con, name, "raw", name, kind_of(role), own)
+        readings.append(name)
+    _make_views(con, readings, parts)
+    linked = _link(con, {"dataset": dataset}, sum(part.rows for part, _ in parts), _several_a_row(con, readings, parts))
     if linked.masked:
         _keep_masks(con, dataset, region)
-    _drop(con)
-    return linked
+    short = unread_columns(con, parts, readings)
+    _drop(con, readings)
+    return replace(linked, short=short)
+
+
+def _groups(parts: Sequence[tuple[PartRead, int]], region: str) -> dict[str, tuple[str, str]]:
+    """The columns that are read together, by the name of their relation: those of one role and region."""
+    found = {
+        (column.role, column.region or region) for part, _ in parts for column in part.columns if column.role in _ROLES
+    }
+    return {
+        f"load_{role}" if own == region else f"load_{role}_{own.lower()}": (role, own)
+        for role, own in sorted(found, key=lambda each: (_ROLES.index(each[0]), each[1] != region, each[1]))
+    }
 
 
 def _link(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, several: bool) -> Linked:
@@ -97,11 +113,14 @@ def _columns(part: PartRead, roles: Sequence[str]) -> tuple[ColumnRole, ...]:
     return tuple(column for column in part.columns if column.role in roles)
 
 
-def _cells(con: duckdb.DuckDBPyConnection, parts: Sequence[tuple[PartRead, int]], role: str) -> str:
-    """SQL: (row, position, raw) of all filled cells of the columns with a role."""
+def _cells(
+    con: duckdb.DuckDBPyConnection, parts: Sequence[tuple[PartRead, int]], role: str, own: str, region: str
+) -> str:
+    """SQL: (row, position, raw) of all filled cells of the columns with a role and numbers of a region."""
     selects = []
     for part, first in parts:
-        positions = [column.position for column in _columns(part, (role,))]
+        columns = _columns(part, (role,))
+        positions = [column.position for column in columns if (column.region or region) == own]
         for piece in in_pieces(con, part.raw_table, part.rows) if positions else ():
             selects += _arms(piece, first, positions)
     return " UNION ALL ".join(selects)
@@ -146,18 +165,18 @@ def _blank_rows(parts: Sequence[tuple[PartRead, int]]) -> str:
     return " UNION ALL ".join(selects)
 
 
-def _make_views(con: duckdb.DuckDBPyConnection, roles: Sequence[str], parts: Sequence[tuple[PartRead, int]]) -> None:
+def _make_views(con: duckdb.DuckDBPyConnection, readings: Sequence[str], parts: Sequence[tuple[PartRead, int]]) -> None:
     """load_link and load_place: where keys are; load_bad: cells without one; load_cell, load_name, load_blank."""
-    seen = {role: _number(con, f"SELECT count(*) FROM load_{role}_seen") for role in roles}
+    seen = {name: _number(con, f"SELECT count(*) FROM {name}_seen") for name in readings}
     plain = "row, position, key, false AS folded, false AS tagged"
     links = [
-        united(con, plain, f"load_{role}_seen", seen[role], "key IS NOT NULL")
-        + f" UNION ALL SELECT row, position, key, kind = 'email_folded', kind = 'email_tagged' FROM load_{role}_read"
+        united(con, plain, f"{name}_seen", seen[name], "key IS NOT NULL")
+        + f" UNION ALL SELECT row, position, key, kind = 'email_folded', kind = 'email_tagged' FROM {name}_read"
         " WHERE key IS NOT NULL"
-        for role in roles
+        for name in readings
     ]
-    bad = [f"SELECT row, position, raw, status, reason FROM load_{role}_read WHERE key IS NULL" for role in roles]
-    cells = [f"SELECT row, position, raw FROM load_{role}" for role in roles]
+    bad = [f"SELECT row, position, raw, status, reason FROM {name}_read WHERE key IS NULL" for name in readings]
+    cells = [f"SELECT row, position, raw FROM {name}" for name in readings]
     for view, selects, columns in (
         ("link", links, "row BIGINT, position INTEGER, key BIGINT, folded BOOLEAN, tagged BOOLEAN"),
         ("bad", bad, "row BIGINT, position INTEGER, raw VARCHAR, status VARCHAR, reason VARCHAR"),
@@ -174,14 +193,16 @@ def _nothing(columns: str) -> str:
     return f"SELECT {', '.join(f'NULL::{kind} AS {name}' for name, kind in typed)} WHERE false"
 
 
-def _several_a_row(con: duckdb.DuckDBPyConnection, roles: Sequence[str], parts: Sequence[tuple[PartRead, int]]) -> bool:
+def _several_a_row(
+    con: duckdb.DuckDBPyConnection, readings: Sequence[str], parts: Sequence[tuple[PartRead, int]]
+) -> bool:
     """Whether a row may have more than one key, or one next to a value that gives none: several columns, or values in a
     cell."""
     if any(len(_columns(part, _ROLES)) > 1 for part, _ in parts):
         return True
     return any(
-        con.execute(f"SELECT 1 FROM load_{role}_read GROUP BY row HAVING count(*) > 1 LIMIT 1").fetchone()
-        for role in roles
+        con.execute(f"SELECT 1 FROM {name}_read GROUP BY row HAVING count(*) > 1 LIMIT 1").fetchone()
+        for name in readings
     )
 
 
@@ -275,10 +296,11 @@ def _run(con: duckdb.DuckDBPyConnection, name: str, bound: dict[str, int] | None
     con.execute(_statement(name), bound or {})
 
 
-def _drop(con: duckdb.DuckDBPyConnection) -> None:
-    for view in ("link", "bad", "cell", "name", "blank", "distinct", *_ROLES):
-        con.execute(f"DROP VIEW IF EXISTS temp.load_{view}")
+def _drop(con: duckdb.DuckDBPyConnection, readings: Sequence[str] = ()) -> None:
+    names = dict.fromkeys((*(f"load_{role}" for role in _ROLES), *readings))
+    for view in (*(f"load_{view}" for view in ("link", "bad", "cell", "name", "blank", "distinct")), *names):
+        con.execute(f"DROP VIEW IF EXISTS temp.{view}")
     for table in ("keys", "hotline", "alias", "kept"):
         con.execute(f"DROP TABLE IF EXISTS temp.load_{table}")
-    for role in _ROLES:
-        drop_reading(con, f"load_{role}")
+    for name in names:
+        drop_reading(con, name)

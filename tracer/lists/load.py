@@ -6,7 +6,7 @@ One transaction: it is all there, or nothing of it. Hashing and sealing the orig
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from dataclasses import replace as altered
@@ -24,6 +24,8 @@ from tracer.lists.read.account import Account
 from tracer.lists.read.file import check_path, read_file
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import FileRead, PartRead, ReadOptions
+from tracer.lists.regions import region_of, settled, used_regions
+from tracer.lists.shortfall import Shortfall, broken_promises, many_rejected
 from tracer.meter import SILENT, Meter
 from tracer.resources import statements_beside
 
@@ -152,15 +154,14 @@ def store_parts(
     source = origin or Origin()
     refuse_taken(con, facts.id, replace=replace)
     no = _next_no(con)
+    read = altered(read, parts=settled(read.parts, source.path or facts.id))
+    home, region = region, region_of(read.parts, region)
     parts = _keep_raw(con, no, read.parts)
     linked = link_rows(con, no, parts, region)
+    short = (*broken_promises(con, [part for part, _ in parts]), *linked.short)
     if not linked.seen:
         _undo(con, no, [part.raw_table for part, _ in parts])
-        raise InputRefused(
-            "no phone number, e-mail address or key in it",
-            where=source.path or facts.id,
-            remedy="name its column with --map phone=…, or its encoding with --encoding",
-        )
+        raise _nothing_in_it(source.path or facts.id, short)
     version = _supersede(con, facts.id)
     rows = sum(part.rows for part in read.parts)
     con.execute(
@@ -183,8 +184,24 @@ def store_parts(
         rows=rows, identifiers=linked.identifiers, contacts=linked.contacts, rejected=linked.rejected,
         duplicates=linked.duplicates, reasons=_reasons(con, no), junk=linked.junk, hashes=linked.hashes,
         masked=linked.masked, parts=read.parts,
-        notes=(*read.notes, *later_than_today(facts), *not_understood(read.parts)), account=read.account,
+        notes=(
+            *(one.told() for one in short), *many_rejected(con, no, rows, linked.rejected),
+            *used_regions(read.parts, home), *read.notes,
+            *later_than_today(facts), *not_understood(read.parts),
+        ),
+        account=read.account,
     )  # fmt: skip
+
+
+def _nothing_in_it(where: str, short: Sequence[Shortfall]) -> InputRefused:
+    """The error for a list without an identifier; it names the columns that should hold some."""
+    what = "no phone number, e-mail address or key in it"
+    if not short:
+        return InputRefused(
+            what, where=where, remedy="name its column with --map phone=…, or its encoding with --encoding"
+        )
+    columns = "; ".join(f"{one.name} looks like '{one.shape}'" for one in short[:3])
+    return InputRefused(f"{what} ({columns})", where=where, remedy=short[0].remedy)
 
 
 def _account_columns(read: FileRead) -> dict[str, int | None]:
@@ -290,5 +307,6 @@ def _options_json(options: ReadOptions) -> dict[str, object]:
         },
         "sheet": options.sheet,
         "region": options.region,
+        "find_region": options.find_region,
         "has_header": options.has_header,
     }

@@ -130,7 +130,7 @@ class Loaded:
             "version": self.version, "reasons": dict(self.reasons),
             "columns": [
                 {"part": number, "member": part.member, "sheet": part.sheet, "column": column.position + 1,
-                 "header": header, "role": column.role, "how": column.how}
+                 "header": header, "role": column.role, "how": column.how, "region": column.region}
                 for number, part in enumerate(self.parts, 1)
                 for column, header in zip(part.columns, shown_headings([c.header for c in part.columns]), strict=True)
             ],

@@ -33,7 +33,7 @@ def open_or_create(folder: Path, manifest: Manifest, *, key_file: Path | None = 
         return
     read_manifest(manifest.path, Known(), outside=manifest.outside)
     existed, had_key = folder.exists(), key_file is not None and key_file.exists()
-    case = create_case(folder, name=manifest.name or "", region=manifest.region or "CN", key_file=key_file)
+    case = create_case(folder, name=manifest.name or "", region=manifest.region, key_file=key_file)
     try:
         with case:
             yield case

@@ -138,6 +138,7 @@ def read_options(case: Case, manifest: Manifest, entry: DatasetEntry) -> dict[st
         "encoding": entry.encoding,
         "sheet": entry.sheet,
         "region": entry.region or manifest.region or case.region,
+        "find_region": not (entry.region or manifest.region or case.region_is_said),
     }
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from tracer.lists.read import cells
-from tracer.lists.read.words import role_of_heading
+from tracer.lists.read.words import names_a_column
 
 # In order of preference where two do equally well. `----` and the full-width comma are customs of the Chinese trade.
 DELIMITERS = (",", "\t", ";", "|", "----", "，", "\x01", "^", "~", " ")
@@ -80,7 +80,7 @@ def _score(rows: Sequence[Sequence[str]], delimiter: str) -> float:
     even = widths[width] / len(rows)
     divided = sum(n for w, n in widths.items() if w > 1) / len(rows)
     whole = sum(1 for row in rows if len(row) > 1 and any(_telling(cell) for cell in row)) / len(rows)
-    headings = max(sum(1 for cell in row if role_of_heading(cell) is not None) for row in rows[:20])
+    headings = max(sum(1 for cell in row if names_a_column(cell)) for row in rows[:20])
     if delimiter == " " and (even < 0.9 or whole < 0.5):
         return 0.0  # blanks divide prose as well
     if divided < 0.3 and headings < 2:

@@ -9,6 +9,7 @@ from tracer.lists.read import cells
 from tracer.lists.read.dialect import separate
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import ColumnRole, PartRead
+from tracer.lists.read.number_plan import looks_like_number
 from tracer.lists.read.reading import SourceReading
 from tracer.resources import statements_beside
 
@@ -28,7 +29,11 @@ def is_prose(text: str, region: str) -> bool:
     lines = [line for line in text.splitlines()[:400] if line.strip()]
     if separation.delimiter not in ("", "，", ",", " ") or not lines:
         return False
-    whole = sum(1 for line in lines if cells.is_phone(line, region) or cells.is_email(line) or cells.is_hash(line))
+    whole = sum(
+        1
+        for line in lines
+        if cells.is_phone(line, region) or looks_like_number(line) or cells.is_email(line) or cells.is_hash(line)
+    )
     if separation.delimiter == "":
         return whole * 2 < len(lines) - 1 and any(c.isdigit() or c == "@" for line in lines for c in line)
     if separation.delimiter == " ":

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from tracer.lists.read import cells
-from tracer.lists.read.words import fold, role_of_heading
+from tracer.lists.read.words import fold, names_a_column
 
 HEAD_ROWS = 60
 """Rows that a header is looked for in: titles and legends above it are shorter than that."""
@@ -43,7 +43,7 @@ def _filled(row: Sequence[str]) -> list[str]:
 
 
 def _heading_words(row: Sequence[str]) -> int:
-    return sum(1 for cell in row if cell.strip() and role_of_heading(cell) is not None)
+    return sum(1 for cell in row if cell.strip() and names_a_column(cell))
 
 
 def _has_data(row: Sequence[str], region: str) -> bool:

@@ -89,6 +89,8 @@ class ReadOptions:
     sheet: str | None = None
     region: str = "CN"
     """Region of numbers without a country code."""
+    find_region: bool = False
+    """Whether nobody has said the region: then a column may speak for another one."""
     limits: Limits = Limits()
     """What it may take to read it."""
     has_header: bool | None = None
@@ -107,6 +109,10 @@ class ColumnRole:
     """One of `ROLES`."""
     how: str
     """`header`, `content` or `map`."""
+    region: str | None = None
+    """Region of its numbers without a country code, where the column speaks for one."""
+    doubt: tuple[str, ...] = ()
+    """The likeliest regions where it speaks for none clearly."""
 
 
 @dataclass(frozen=True)

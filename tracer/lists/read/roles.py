@@ -11,8 +11,11 @@ from difflib import get_close_matches
 
 from tracer.errors import InputRefused
 from tracer.lists.read import cells
+from tracer.lists.read.languages import likeliest_languages
 from tracer.lists.read.model import ROLES, ColumnRole, ReadOptions
-from tracer.lists.read.words import fold, is_never_ours, role_of_heading, shown_headings
+from tracer.lists.read.number_plan import looks_like_number
+from tracer.lists.read.region import by_content, with_regions
+from tracer.lists.read.words import fold, is_never_ours, is_vague, role_of_heading, shown_headings
 
 # Shares of the filled cells that must look the part. Numbers are distinctive; names and places are not.
 _ENOUGH = 0.5
@@ -32,24 +35,33 @@ def assign_roles(
     """
     mapped = _mapped(header, options.columns, where)
     roles: list[ColumnRole] = []
+    languages = likeliest_languages(header)
     for position, heading in enumerate(header):
         if position in mapped:
             roles.append(ColumnRole(position, heading, mapped[position], "map"))
             continue
-        role, how = _detected(heading, sample[position], options.region)
+        role, how = _detected(heading, sample[position], options, languages)
         # A role that the user gave to certain columns is taken from all others.
         if role in mapped.values():
             role = "other"
         roles.append(ColumnRole(position, heading, role, how))
-    return _without_tables(_with_hashes(tuple(roles), sample))
+    found = tuple(roles)
+    if options.find_region:
+        found = with_regions(found, header, sample, options.region)
+        if not any(column.role in (*_IDENTIFYING, "key", "phone_mask") for column in found):
+            found = by_content(found, header, sample, options.region)
+    return _without_tables(_with_hashes(found, sample))
 
 
-def _detected(heading: str, sample: Sequence[str], region: str) -> tuple[str, str]:
+def _detected(heading: str, sample: Sequence[str], options: ReadOptions, languages: Sequence[str]) -> tuple[str, str]:
     """Role and how it was found. 备注 over numbers is a number column all the same; 身份证 and 订单号 never are."""
-    named = role_of_heading(heading)
-    if named == "other" and is_never_ours(heading):
+    named = role_of_heading(heading, languages)
+    if named == "other" and is_never_ours(heading, languages):
         return "other", "header"
+    region = options.region
     found = _by_content(sample, region)
+    if named == "phone" and options.find_region and _may_be_abroad(heading, sample):
+        return "phone", "header"
     if named in _IDENTIFYING:
         promised = _kept_promise(named, sample, region)
         if promised is not None:
@@ -59,6 +71,11 @@ def _detected(heading: str, sample: Sequence[str], region: str) -> tuple[str, st
     if found in ("phone", "email", "phone_mask") and named not in ("date", "created", "deleted"):
         return found, "content"
     return named, "header"
+
+
+def _may_be_abroad(heading: str, sample: Sequence[str]) -> bool:
+    """Whether the cells under a heading that promises numbers look like those of some country."""
+    return bool(sample) and not is_vague(heading) and _share(sample, looks_like_number) >= _ENOUGH_SAME
 
 
 def _kept_promise(named: str, sample: Sequence[str], region: str) -> str | None:

@@ -82,7 +82,7 @@ def register_release_file(
     where a row in `canary_rows` cannot be a canary.
     """
     source = con.execute(
-        "SELECT no, rows FROM dataset WHERE id = $id AND current AND purged_at IS NULL", {"id": facts.dataset}
+        "SELECT no, rows, region FROM dataset WHERE id = $id AND current AND purged_at IS NULL", {"id": facts.dataset}
     ).fetchone()
     if source is None:
         raise InputRefused(
@@ -96,7 +96,8 @@ def register_release_file(
         )  # fmt: skip
     for table, column in (("withheld", "release"), ("release_canary", "release"), ("release", "id")):
         con.execute(f"DELETE FROM {table} WHERE {column} = $id", {"id": facts.id})
-    no, rows = source
+    no, rows, own = source  # a copy's numbers are those of the list that it is a copy of
+    region = own or region
     if path is None:
         if facts.canary_rows:
             raise InputRefused("canary_rows needs a path", where=f"release {facts.id}", remedy="name the copy's file")

@@ -1,0 +1,175 @@
+"""Headings in many languages: which role the words of a heading name, and of which languages they are.
+
+The words stand in `headings/`, one file a language, as people write them. A heading is looked up as a whole; then by
+the phrases that it is made of, of which the most telling role wins (`Telefon geschäftlich 2`, `Company phone`); then by
+a long word within one written together (`Geschäftstelefon`). Accents do not count: they are lost on the way often.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from tracer.documents import toml_of
+
+NEVER = "never"
+"""The role of headings over digits that are no telephone number, whatever they look like."""
+_TELLING = ("never", "email", "phone", "address", "organisation", "created", "deleted", "date", "id", "name", "other")
+"""Roles, the one that decides a heading of several phrases first."""
+_VAGUE = frozenset((
+    "number", "numero", "nummer", "номер", "رقم", "no", "nr", "contact", "via", "by", "post", "not", "mail",
+))  # fmt: skip
+"""Words that say little with others: within a heading they decide nothing."""
+_ABOUT = frozenset((
+    "label", "type", "typ", "tipo", "tipus", "tip", "verified", "valid", "validated", "status", "optin", "optout",
+    "opt", "consent", "extension", "etikett", "etiqueta", "etichetta", "etiquette", "libelle", "bezeichnung",
+    "carrier", "provider", "confirmed", "bounced", "count", "opted", "domain",
+))  # fmt: skip
+"""Words that make a heading speak about a value instead of holding it: `E-mail 2 - Label`, `Phone verified`."""
+_LONGEST = 60
+_LONG_WORD = 6
+_LETTERS = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ё": "е"})
+_WORD = re.compile(r"[^\W_]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def plain(text: str) -> str:
+    """Letters and digits alone, in lower case and without accents."""
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    bare = "".join(char for char in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(char))
+    return "".join(_WORD.findall(unicodedata.normalize("NFC", bare)))
+
+
+def _read_words() -> dict[str, dict[str, str]]:
+    """Plain phrase to language to role."""
+    words: dict[str, dict[str, str]] = {}
+    for own_file in sorted((Path(__file__).parent / "headings").glob("*.toml")):
+        for role, listed in toml_of(own_file.read_text(encoding="utf-8")).items():
+            for phrase in listed.split(","):
+                for form in {plain(phrase), plain(_spelt_out(phrase))} - {""}:
+                    words.setdefault(form, {}).setdefault(own_file.stem, role)
+    return words
+
+
+def _spelt_out(phrase: str) -> str:
+    """German vowels as they are written where there is no key for them."""
+    for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue")):
+        phrase = phrase.replace(umlaut, letters)
+    return phrase
+
+
+_WORDS = _read_words()
+_KNOWN = tuple(sorted({language for roles in _WORDS.values() for language in roles}))
+_WITHIN = re.compile(
+    "|".join(
+        re.escape(word)
+        for word in sorted(
+            (
+                word
+                for word, roles in _WORDS.items()
+                if (len(word) >= (_LONG_WORD if word.isascii() else 4) or word in ("phone", "email"))
+                and set(roles.values()) <= {"phone", "email", "address"}
+            ),
+            key=lambda word: (-len(word), word),
+        )
+    )
+)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a heading says."""
+
+    role: str
+    """A role of ours, `other` or `never`."""
+    languages: frozenset[str]
+    """Those in which its words are words."""
+    whole: bool
+    """Whether all its words are known."""
+
+
+def meaning(heading: str, languages: Sequence[str] = ()) -> Meaning | None:
+    """What a heading says; None where its words are unknown. `languages`: of the other headings, likeliest first."""
+    return _meaning(heading, tuple(languages))
+
+
+@lru_cache(maxsize=8192)
+def _meaning(heading: str, languages: tuple[str, ...]) -> Meaning | None:
+    if not heading or len(heading) > _LONGEST:
+        return None
+    whole = plain(heading)
+    tokens = [plain(token) for token in _WORD.findall(_CAMEL.sub(" ", unicodedata.normalize("NFKC", heading)))]
+    tokens = [token for token in tokens if token and not token.isdigit()]
+    for text in (whole, "".join(tokens), whole.strip("0123456789")):
+        if text in _WORDS:
+            return Meaning(_chosen(_WORDS[text], languages), frozenset(_WORDS[text]), True)
+    if len(tokens) > 1 and _ABOUT & set(tokens):
+        return Meaning("other", frozenset(), True)
+    return _of_phrases(tokens, languages) or _of_part(tokens)
+
+
+def _chosen(roles: dict[str, str], languages: Sequence[str]) -> str:
+    """The role of a phrase: in the likeliest of the languages that have it, else in most."""
+    for language in languages:
+        if language in roles:
+            return roles[language]
+    counted = Counter(roles.values())
+    return min(counted, key=lambda role: (-counted[role], _TELLING.index(role)))
+
+
+def _of_phrases(tokens: Sequence[str], languages: Sequence[str]) -> Meaning | None:
+    found: list[tuple[str, frozenset[str]]] = []
+    known = start = 0
+    while start < len(tokens):
+        for end in range(min(len(tokens), start + 5), start, -1):
+            phrase = "".join(tokens[start:end])
+            if phrase in _WORDS and len(phrase) > 1:
+                known += end - start
+                if phrase not in _VAGUE and len(phrase) > 2:
+                    found.append((_chosen(_WORDS[phrase], languages), frozenset(_WORDS[phrase])))
+                start = end
+                break
+        else:
+            start += 1
+    if not found:
+        return None
+    role = min((role for role, _ in found), key=_TELLING.index)
+    common = frozenset.intersection(*(own for _, own in found)) or frozenset.union(*(own for _, own in found))
+    return Meaning(role, common, known == len(tokens))
+
+
+def _of_part(tokens: Sequence[str]) -> Meaning | None:
+    for token in tokens:
+        within = _WITHIN.search(token)
+        if within is not None:
+            roles = _WORDS[within[0]]
+            return Meaning(_chosen(roles, ()), frozenset(roles), False)
+    return None
+
+
+def languages_of(headings: Iterable[str]) -> dict[str, float]:
+    """How well each language explains the headings: 0 for the best, below it the others, in nats.
+
+    A heading that a language lacks speaks against it; where only English has it, hardly: the world writes `Email`.
+    """
+    scores: dict[str, float] = {}
+    known = [found for heading in headings if (found := meaning(heading)) is not None and found.languages]
+    for language in _KNOWN:
+        lost = 0.0
+        for found in known:
+            if language not in found.languages:
+                lost += 0.4 if found.languages == {"en"} else 1.5 if found.whole else 0.8
+        scores[language] = -lost
+    best = max(scores.values(), default=0.0)
+    return {language: score - best for language, score in scores.items()}
+
+
+def likeliest_languages(headings: Iterable[str]) -> tuple[str, ...]:
+    """The languages of a row of headings, likeliest first; those that explain it clearly worse are left out."""
+    scores = languages_of(headings)
+    return tuple(sorted((one for one, score in scores.items() if score > -3), key=lambda one: (-scores[one], one)))

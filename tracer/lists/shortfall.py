@@ -1,0 +1,221 @@
+"""Columns that promise identifiers and give few: counted while a list is linked, and always said, never with a value.
+
+A cell is unread where none of the readings it got is an identifier. Cells that say nothing (empty, `N/A`) do not count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from tracer.identify.cell import PLACEHOLDERS, fold
+from tracer.lists.read.model import ColumnRole, PartRead
+from tracer.lists.read.words import is_vague, role_of_heading, shown_headings
+from tracer.resources import statements_beside
+
+TOLD_FROM = 0.2
+"""Share of a column's filled cells, or of a list's rows, from which what was not read is said."""
+_LEFT_FROM = 0.5
+"""Share of unread cells from which a column counts as not read."""
+_LOOKED_AT = 200
+"""Unread cells whose commonest shape is shown."""
+_LONGEST_SHAPE = 28
+_PROMISES = {
+    "phone": "numbers", "phone_mask": "numbers", "email": "mail addresses", "phone_hash": "hashes of numbers",
+    "email_hash": "hashes of mail addresses", "key": "keys",
+}  # fmt: skip
+_statement = statements_beside(__file__)
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """A column of which more cells were not read than `TOLD_FROM` lets pass."""
+
+    part: str
+    """Member and sheet, where the file has several parts."""
+    column: int
+    """From 1."""
+    heading: str
+    """As it may be shown; empty where it may not."""
+    promised: str
+    """What the column should hold."""
+    filled: int
+    unread: int
+    reasons: tuple[tuple[str, int], ...]
+    """Why, with the cells of each reason; the commonest first."""
+    shape: str
+    """The commonest shape of the unread cells."""
+    left: bool = False
+    """Whether the column was not taken for what its heading promises."""
+    likely: tuple[str, ...] = ()
+    """Regions whose numbers the cells may be, likeliest first."""
+
+    @property
+    def name(self) -> str:
+        """How people find the column."""
+        shown = f"column {self.column}" + (f", {self.heading!r}" if self.heading else "")
+        return f"{self.part}: {shown}" if self.part else shown
+
+    @property
+    def mostly(self) -> bool:
+        """Whether fewer than half of its cells were read."""
+        return self.left or self.unread > _LEFT_FROM * self.filled
+
+    @property
+    def remedy(self) -> str:
+        """What helps."""
+        off = f"--map other={self.column} switches the column off"
+        if self.promised != "numbers":
+            return off
+        some = " or ".join(f"--region {code}" for code in self.likely) or "--region, as in --region US"
+        return f"if they are numbers of another country, name it with {some}; {off}"
+
+    def told(self) -> str:
+        """One line for people."""
+        why = ", ".join(f"{reason}: {cells:,}" for reason, cells in self.reasons)
+        example = f", as in '{self.shape}'" if self.shape else ""
+        front = "NOT READ: " if self.mostly else ""
+        what = f"{self.unread:,} of {self.filled:,} cells give none of the {self.promised} they should hold"
+        return f"{front}{self.name}: {what} ({why}{example}); {self.remedy}"
+
+
+def shape(cell: str) -> str:
+    """A cell without what it says: digits as `#`, letters as `a`, long runs cut."""
+    text = re.sub(r"\d", "#", cell.strip()[:200])
+    text = re.sub(r"[^\W\d_]", "a", text)
+    text = re.sub(r"a{4,}", "aaa…", text)
+    text = re.sub(r"[\x00-\x1f\x7f]+", " ", text)
+    return text if len(text) <= _LONGEST_SHAPE else f"{text[:_LONGEST_SHAPE]}…"
+
+
+def commonest_shape(cells: Iterable[str]) -> str:
+    """The shape that most of the cells have; of equally common ones the first in the alphabet."""
+    shapes = Counter(shape(cell) for cell in cells)
+    return min(shapes, key=lambda one: (-shapes[one], one)) if shapes else ""
+
+
+def unread_columns(
+    con: duckdb.DuckDBPyConnection, parts: Sequence[tuple[PartRead, int]], readings: Sequence[str]
+) -> tuple[Shortfall, ...]:
+    """The columns whose cells were read into `readings` (`…_read` of each) and gave too little.
+
+    `parts`: each with the dataset's row number of its first row.
+    """
+    if not readings:
+        return ()
+    lines = " UNION ALL ".join(f"SELECT row, position, raw, key, status, reason FROM {name}_read" for name in readings)
+    con.execute(_statement("unread_cells").format(lines=lines))
+    try:
+        return tuple(
+            found
+            for number, (part, first) in enumerate(parts, 1)
+            for found in _of_part(con, part, first, place(parts, number))
+        )
+    finally:
+        con.execute("DROP TABLE temp.load_unread")
+
+
+def _of_part(con: duckdb.DuckDBPyConnection, part: PartRead, first: int, where: str) -> list[Shortfall]:
+    rows = {"first": first, "last": first + part.rows - 1}
+    counted = con.execute(
+        "SELECT position, reason, silent, count(*) FROM temp.load_unread WHERE row BETWEEN $first AND $last"
+        " GROUP BY position, reason, silent ORDER BY position, count(*) DESC, reason",
+        rows,
+    ).fetchall()
+    short: list[Shortfall] = []
+    headings = shown_headings([column.header for column in part.columns])
+    for column in part.columns:
+        reasons = [(reason, n) for at, reason, silent, n in counted if at == column.position and not silent]
+        unread = sum(n for _, n in reasons)
+        if not unread or column.role not in ("phone", "email"):
+            continue
+        empty = sum(n for at, _, silent, n in counted if at == column.position and silent)
+        filled = _filled(con, part, column) - empty
+        if unread <= TOLD_FROM * filled:
+            continue
+        cells = con.execute(
+            "SELECT raw FROM temp.load_unread WHERE row BETWEEN $first AND $last AND position = $at AND NOT silent"
+            f" AND raw IS NOT NULL ORDER BY row, raw LIMIT {_LOOKED_AT}",
+            {**rows, "at": column.position},
+        ).fetchall()
+        short.append(
+            Shortfall(
+                where, column.position + 1, headings[column.position], _PROMISES[column.role], filled, unread,
+                tuple(reasons[:3]), commonest_shape(cell for (cell,) in cells),
+            )
+        )  # fmt: skip
+    return short
+
+
+def broken_promises(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead]) -> tuple[Shortfall, ...]:
+    """The filled columns whose heading promises numbers or addresses, and that were taken for something else."""
+    short: list[Shortfall] = []
+    numbered = [(part, 0) for part in parts]
+    for number, part in enumerate(parts, 1):
+        headings = shown_headings([column.header for column in part.columns])
+        for column in part.columns:
+            promised = role_of_heading(column.header) if column.header else None
+            if column.role in _PROMISES or column.how == "map":
+                continue
+            if promised not in ("phone", "email") and not column.doubt:
+                continue
+            cells = con.execute(
+                f"SELECT c{column.position} FROM {part.raw_table} WHERE c{column.position} <> ''"
+                f" ORDER BY row LIMIT {_LOOKED_AT}"
+            ).fetchall()
+            texts = [cell for (cell,) in cells if fold(cell).lower() not in PLACEHOLDERS]
+            if not texts or (is_vague(column.header) and all(sum(map(str.isdigit, text)) < 7 for text in texts)):
+                continue
+            filled = _filled(con, part, column)
+            why = "their country is not clear" if column.doubt else f"taken for {_taken_for(column)}"
+            short.append(
+                Shortfall(
+                    place(numbered, number), column.position + 1, headings[column.position],
+                    _PROMISES[promised if promised in ("phone", "email") else "phone"], filled, filled,
+                    ((why, filled),), commonest_shape(texts), left=True, likely=column.doubt,
+                )
+            )  # fmt: skip
+    return tuple(short)
+
+
+def _taken_for(column: ColumnRole) -> str:
+    return "something else" if column.role == "other" else column.role
+
+
+def place(parts: Sequence[tuple[PartRead, int]], number: int) -> str:
+    """How a part is called among several; empty where there is one."""
+    if len(parts) == 1:
+        return ""
+    return parts[number - 1][0].place or f"part {number}"
+
+
+def _filled(con: duckdb.DuckDBPyConnection, part: PartRead, column: ColumnRole) -> int:
+    name = f"c{column.position}"
+    row = con.execute(f"SELECT count(*) FROM {part.raw_table} WHERE {name} <> ''").fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def many_rejected(con: duckdb.DuckDBPyConnection, no: int, rows: int, rejected: int) -> tuple[str, ...]:
+    """That more of the rows than `TOLD_FROM` have no usable identifier, why, and the shape of an example."""
+    if rejected <= TOLD_FROM * rows:
+        return ()
+    counted = con.execute(
+        "SELECT reason, count(DISTINCT row) FROM reject WHERE dataset = $no AND NOT row_kept"
+        " GROUP BY reason ORDER BY count(DISTINCT row) DESC, reason LIMIT 3",
+        {"no": no},
+    ).fetchall()
+    told = []
+    for reason, count in counted:
+        cells = con.execute(
+            "SELECT raw FROM reject WHERE dataset = $no AND NOT row_kept AND reason = $reason AND raw IS NOT NULL"
+            f" ORDER BY row, raw LIMIT {_LOOKED_AT}",
+            {"no": no, "reason": reason},
+        ).fetchall()
+        like = commonest_shape(cell for (cell,) in cells)
+        told.append(f"{count:,} {reason}" + (f" ('{like}')" if like.strip() else ""))
+    share = f"{100 * rejected / rows:.0f} %"
+    return (f"{rejected:,} of {rows:,} rows ({share}) are rejected: {', '.join(told)}; see tracer query rejects",)
