@@ -6,7 +6,7 @@
 -- column grade text: of its weakest step
 -- column first_seen date: the earliest day
 -- column last_seen date: the latest day
--- column probability number: of its least sure step; the whole chain is no surer
+-- column probability number: of its least sure step; the whole chain is at most as sure
 SELECT parties AS chain, datasets, grade, first_seen, last_seen, probability
 FROM views.chains
 WHERE $party IS NULL OR list_contains(parties, $party)

@@ -27,7 +27,7 @@ from tracer.errors import CaseUnavailable
 from tracer.whole_file import keep_private
 
 DEFAULT_REGION = "CN"
-"""The region of a case for which nobody has said one."""
+"""The region of a case for which none was given."""
 
 
 class Case:
@@ -182,7 +182,7 @@ class CaseVault:
 
 
 def create_case(folder: Path, *, name: str = "", region: str | None = None, key_file: Path | None = None) -> Case:
-    """Make a new, encrypted case in `folder` and open it. `region`: None where nobody has said one.
+    """Make a new, encrypted case in `folder` and open it. `region`: None where none was given.
 
     Raises `InputRefused` where the folder is in use, `CaseUnavailable` where the given key is none.
     """

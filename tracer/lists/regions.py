@@ -46,7 +46,7 @@ def _asked(where: str, name: str, column: ColumnRole) -> InputRefused:
 
 
 def used_regions(parts: Sequence[PartRead], home: str) -> tuple[str, ...]:
-    """Notes on the columns whose numbers were read as those of a country that nobody has named."""
+    """Notes on the columns whose numbers were read as those of a country that was not given."""
     by_country: dict[str, list[str]] = {}
     for part, names in zip(parts, _names(parts), strict=True):
         for name, column in zip(names, part.columns, strict=True):

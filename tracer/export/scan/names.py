@@ -27,7 +27,7 @@ def normalised(text: str) -> str:
 
 
 class OwnText:
-    """A text whose parts are no names; each part is looked for once."""
+    """A text whose parts are not taken for names; each part is looked up once."""
 
     def __init__(self, text: str) -> None:
         self._text, self._known = text.lower(), dict[str, bool]()

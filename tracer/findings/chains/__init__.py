@@ -2,8 +2,8 @@
 
 A chain follows derivations (probability .5 or more) and releases that a retention or an attribution found behind a
 list. What misleads about one step (lists that grow where others are extracts, dates that are wrong) misleads about all,
-so a chain is no surer than its least sure step. Consecutive stations of one party count once. What a recipient merely
-holds before its end is not a resale and makes no chain alone.
+so a chain is at most as sure as its least sure step. Consecutive stations of one party count once. What a recipient
+merely holds before its end is not a resale and makes no chain alone.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Route:
     first_seen: date | None
     last_seen: date | None
     probability: float
-    """Of the least sure link so far; 1 before the first."""
+    """That of the least sure link so far; 1 before the first."""
 
 
 def compute(facts: CaseFacts, run: int) -> None:

@@ -8,7 +8,7 @@ _statement = statements_beside(__file__)
 
 
 def over(name: str, **relations: str) -> str:
-    """The statement of that name; each relation stands where the file has its name in braces."""
+    """The statement of that name; each relation is put where the file has its name in braces."""
     return _statement(name).format(**relations)
 
 

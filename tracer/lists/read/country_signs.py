@@ -20,7 +20,7 @@ from tracer.lists.read.languages import languages_of, plain
 _TABLE = toml_of((Path(__file__).parent / "countries.toml").read_text("utf-8"))
 _LETTERS: dict[str, frozenset[str]] = {language: frozenset(letters) for language, letters in _TABLE["letters"].items()}
 COUNTRIES: tuple[str, ...] = tuple(_TABLE["countries"])
-"""The countries that are told apart (ISO 3166 alpha-2); each stands for those that share its numbering plan."""
+"""The countries that are distinguished (ISO 3166 alpha-2); each stands for those that share its numbering plan."""
 _FACTS = {code: tuple(facts.split("|")) for code, facts in _TABLE["countries"].items()}
 _LANGUAGES = {code: tuple(facts[0].split()) for code, facts in _FACTS.items()}
 _TWIN = {"CA": "US", "PR": "US", "KZ": "RU", "VA": "IT", "GG": "GB", "JE": "GB", "IM": "GB", "UK": "GB", "SU": "RU"}

@@ -1,8 +1,8 @@
 """Headings in many languages: which role the words of a heading name, and of which languages they are.
 
-The words stand in `headings/`, one file a language, as people write them. A heading is looked up as a whole; then by
-the phrases that it is made of, of which the most telling role wins (`Telefon geschäftlich 2`, `Company phone`); then by
-a long word within one written together (`Geschäftstelefon`). Accents do not count: they are lost on the way often.
+The words are in `headings/`, one file a language, as people write them. A heading is looked up as a whole; then by
+the phrases that it is made of, of which the most specific role wins (`Telefon geschäftlich 2`, `Company phone`); then
+by a long word within one written together (`Geschäftstelefon`). Accents do not count: they are lost on the way often.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from tracer.documents import toml_of
 
 NEVER = "never"
-"""The role of headings over digits that are no telephone number, whatever they look like."""
+"""The role of headings over digits that are not a telephone number, whatever they look like."""
 _TELLING = ("never", "email", "phone", "address", "organisation", "created", "deleted", "date", "id", "name", "other")
 """Roles, the one that decides a heading of several phrases first."""
 _VAGUE = frozenset((

@@ -90,7 +90,7 @@ class ReadOptions:
     region: str = "CN"
     """Region of numbers without a country code."""
     find_region: bool = False
-    """Whether nobody has said the region: then a column may speak for another one."""
+    """Whether no region was given: then a column may speak for another one."""
     limits: Limits = Limits()
     """What it may take to read it."""
     has_header: bool | None = None

@@ -1,4 +1,4 @@
-"""Which country's numbers a column holds, where nobody has said it: the numbers' plans together with the table's signs.
+"""Which country's numbers a column holds, where none was given: the numbers' plans together with the table's signs.
 
 A column of Chinese mobile numbers in a table that says nothing else is Chinese at a look. For any other, each country
 gets nats for the numbers and for the signs; one that leads clearly is used and shown, else the two likeliest are asked
