@@ -21,9 +21,12 @@ _NAMES = 4
 """Parties whose ids are listed at the end."""
 _CLAIMS, _REFUSALS, _CAMPAIGNS, _COPIED = 2, 1, 1, 2
 """How many of a kind there is room for, where other kinds have something to say."""
+_LIKELY = 0.8
+"""A copy that nothing but the lists shows is among the first lines where it is at least likely."""
 _APART = (
     f"SELECT d.* FROM ({DERIVATIONS}) d JOIN views.datasets p ON p.dataset = d.parent"
     " JOIN views.datasets c ON c.dataset = d.child WHERE p.holder <> c.holder AND d.direction <> 'not_told'"
+    f" AND d.probability >= {_LIKELY}"
     f" AND d.child NOT IN (SELECT seen_in FROM views.retention WHERE probability >= {STRONG})"
     " ORDER BY d.grade DESC, d.probability DESC, d.parent, d.child"
 )

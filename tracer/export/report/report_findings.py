@@ -214,9 +214,11 @@ def _dated(row: FindingRow, words: _Words) -> ReportFinding:
 def _chain(row: FindingRow, words: _Words) -> ReportFinding:
     def numbers() -> Iterator[tuple[str, object]]:
         yield "lists", words.show(tuple(DatasetRef(name) for name in texts(row["datasets"])))
+        yield "probability", percent(row["probability"])
 
     return ReportFinding(
-        "chain", str(row["grade"]), words.say(headlines.chain(row)), _known(numbers(), words.lang), (), (),
+        "chain", str(row["grade"]), words.say(headlines.chain(row)), _known(numbers(), words.lang), (),
+        (word("report-chain-against", words.lang),),
         texts(row["chain"]), texts(row["datasets"]), sure=words.sure(row), repeat="tracer query resale-chains",
     )  # fmt: skip
 

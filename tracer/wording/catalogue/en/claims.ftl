@@ -63,7 +63,8 @@ claim-supplier-unknown = Who supplies this vendor with lines is not known.
 
 # Copies kept after the end
 claim-other-holders =
-    The client itself or another recipient may be the source instead: see tracer why { $dataset } { $release }.
+    The client itself or another recipient may be the source instead. The command `tracer why`, asked about
+    { $dataset } and { $release }, weighs them.
 claim-passed-on = It passed { $release } on. That does not show that it still had the copy after the end.
 claim-no-copy = No copy in the case was given to this party.
 claim-no-end = No copy given to this party has an end date, so there is nothing it had to delete.

@@ -40,6 +40,8 @@ report-method = Method
 report-numbers = Numbers
 report-for = What speaks for it
 report-against = What speaks against it, and who else it could have been
+report-chain-against =
+    A chain is at most as sure as its least sure step. What speaks against a step is said with the finding on its lists.
 report-against-none = Nothing was found. That does not prove that there is nothing.
 report-evidence = Evidence
 report-evidence-none = No document is named. The finding rests on the lists.

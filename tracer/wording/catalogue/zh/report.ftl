@@ -27,6 +27,7 @@ report-method = 方法
 report-numbers = 数据
 report-for = 依据
 report-against = 相反的情况与其他可能
+report-chain-against = 链条的把握不会高于其中最不确定的一步。对某一步不利的情况，见关于相应名单的结论。
 report-against-none = 没有发现，但并不证明不存在。
 report-evidence = 证据
 report-evidence-none = 未注明文件；结论依据名单本身。
