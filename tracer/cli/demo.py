@@ -36,4 +36,5 @@ def demo(session: Session, folder: Path | None, lang: str | None) -> None:
         page = home / "graph.html"
         export_graph(case, "html", page, lang=spoken)
     click.echo(f"\n{say(Reason.of('lead-graph', path=Ref(os.path.relpath(page))), spoken)}")
-    narrate(f"Go on: tracer query --case {home}    tracer why chenxi-2026-01 huaixu-lot7 --case {home}")
+    narrate(f"Go on: tracer query --case {home}")
+    narrate(f"       tracer why chenxi-2026-01 huaixu-lot7 --case {home}")
