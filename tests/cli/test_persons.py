@@ -121,5 +121,5 @@ def test_json_has_the_documented_keys(tracer: Tracer, tmp_path: Path) -> None:
     row = json.loads(tracer("persons", "numbers", "mails", "-f", "json", "--case", case).out)[0]
     assert list(row) == [
         "a", "b", "fields", "a_people", "b_people", "linked", "same_people", "low", "high", "precision", "recall",
-        "against",
+        "against", "against_codes",
     ]  # fmt: skip

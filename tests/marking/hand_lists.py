@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.simulate.texts import emails, written
+from tests.simulate.texts import written
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.lists.load import load_dataset
@@ -18,6 +18,7 @@ from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ReadOptions
 from tracer.marking.persona.maker import Identity
 from tracer.simulate import names
+from tracer.simulate.names import emails
 from tracer.simulate.segments import Segments, draw_numbers, make_segments
 from tracer.simulate.written import EVERYDAY
 

@@ -8,8 +8,8 @@ import numpy as np
 import phonenumbers
 import pytest
 
-from tests.simulate.texts import emails, written
-from tracer.simulate.names import addresses, firms, person_names
+from tests.simulate.texts import written
+from tracer.simulate.names import addresses, emails, firms, person_names
 from tracer.simulate.segments import BLOCK, UNALLOCATED, draw_numbers, make_segments, write_segments
 from tracer.simulate.written import EVERYDAY, FORMS
 

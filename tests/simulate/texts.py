@@ -10,17 +10,6 @@ from numpy.typing import NDArray
 from tracer.simulate.names import Texts
 from tracer.simulate.written import FORMS
 
-_SYLLABLES = ("chen", "xi", "lan", "heng", "yu", "shuo", "qing", "mo", "su", "yan", "ting", "wei", "an", "ruo", "zhi")
-_MAIL_DOMAINS = ("mail.example", "youxiang.example", "post.invalid", "corp.example", "xinxiang.test")
-
-
-def emails(rng: np.random.Generator, n: int) -> Texts:
-    """`n` e-mail addresses under `.example`, `.invalid` and `.test`; six digits make repeats rare, not impossible."""
-    syllables = np.array(_SYLLABLES)
-    local = np.char.add(rng.choice(syllables, n), rng.choice(syllables, n))
-    local = np.char.add(local, np.char.zfill(rng.integers(0, 1_000_000, n).astype(str), 6))
-    return np.char.add(np.char.add(local, "@"), rng.choice(np.array(_MAIL_DOMAINS), n))
-
 
 def written(rng: np.random.Generator, numbers: NDArray[np.int64], shares: Mapping[str, float]) -> Texts:
     """Each eleven-digit number as text, in a form drawn by `shares` (form → share; they are scaled to sum to 1).

@@ -90,3 +90,15 @@ def addresses(rng: np.random.Generator, provinces: Texts, cities: Texts) -> Text
 
 def _characters(text: str) -> Texts:
     return np.array(list(text))
+
+
+_SYLLABLES = ("chen", "xi", "lan", "heng", "yu", "shuo", "qing", "mo", "su", "yan", "ting", "wei", "an", "ruo", "zhi")
+_MAIL_DOMAINS = ("mail.example", "youxiang.example", "post.invalid", "corp.example", "xinxiang.test")
+
+
+def emails(rng: np.random.Generator, n: int) -> Texts:
+    """`n` e-mail addresses under `.example`, `.invalid` and `.test`; six digits make repeats rare, not impossible."""
+    syllables = np.array(_SYLLABLES)
+    local = np.char.add(rng.choice(syllables, n), rng.choice(syllables, n))
+    local = np.char.add(local, np.char.zfill(rng.integers(0, 1_000_000, n).astype(str), 6))
+    return np.char.add(np.char.add(local, "@"), rng.choice(np.array(_MAIL_DOMAINS), n))

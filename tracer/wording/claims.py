@@ -32,7 +32,10 @@ def claim(row: Row) -> Reason:
         verdict = "contradicted-by-statement"
     quote = row.get("quote")
     return Reason.of(
-        "headline-claim", says=_says(row), quote=Text(str(quote).rstrip(" .。")) if quote else None, verdict=Word(verdict)
+        "headline-claim",
+        says=_says(row),
+        quote=Text(str(quote).rstrip(" .。")) if quote else None,
+        verdict=Word(verdict),
     )
 
 
