@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.simulate.texts import written
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.lists.load import load_dataset
@@ -20,7 +19,7 @@ from tracer.marking.persona.maker import Identity
 from tracer.simulate import names
 from tracer.simulate.names import emails
 from tracer.simulate.segments import Segments, draw_numbers, make_segments
-from tracer.simulate.written import EVERYDAY
+from tracer.simulate.written import EVERYDAY, written
 
 Table = list[list[str]]
 

@@ -8,10 +8,9 @@ import numpy as np
 import phonenumbers
 import pytest
 
-from tests.simulate.texts import written
 from tracer.simulate.names import addresses, emails, firms, person_names
 from tracer.simulate.segments import BLOCK, UNALLOCATED, draw_numbers, make_segments, write_segments
-from tracer.simulate.written import EVERYDAY, FORMS
+from tracer.simulate.written import EVERYDAY, FORMS, written
 
 
 @pytest.mark.parametrize("prefix", UNALLOCATED)

@@ -35,6 +35,8 @@ _BRANCH_SHARE = 0.04
 _DISTRICTS = ("城东区", "城西区", "滨河区", "高新区", "开发区", "新港区", "云溪县", "石桥县")
 _ROADS = ("望澜", "栖云", "青箬", "白榆", "听潮", "石矶", "槐荫", "银杏", "春汀", "松隅", "菱湖", "竹坞")
 _ROAD_KINDS = ("路", "街", "大道", "巷")
+_SYLLABLES = ("chen", "xi", "lan", "heng", "yu", "shuo", "qing", "mo", "su", "yan", "ting", "wei", "an", "ruo", "zhi")
+_MAIL_DOMAINS = ("mail.example", "youxiang.example", "post.invalid", "corp.example", "xinxiang.test")
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,11 @@ class Firms:
     """The legal form, such as 有限公司."""
     branch: Texts
     """Such as 城东分公司; mostly empty."""
+
+    @property
+    def short(self) -> Texts:
+        """Core and industry alone, as people write it."""
+        return np.char.add(self.core, self.industry)
 
 
 def person_names(rng: np.random.Generator, n: int) -> Texts:
@@ -88,17 +95,22 @@ def addresses(rng: np.random.Generator, provinces: Texts, cities: Texts) -> Text
     return np.char.add(text, np.where(rng.random(n) < 0.5, room, ""))
 
 
-def _characters(text: str) -> Texts:
-    return np.array(list(text))
-
-
-_SYLLABLES = ("chen", "xi", "lan", "heng", "yu", "shuo", "qing", "mo", "su", "yan", "ting", "wei", "an", "ruo", "zhi")
-_MAIL_DOMAINS = ("mail.example", "youxiang.example", "post.invalid", "corp.example", "xinxiang.test")
-
-
 def emails(rng: np.random.Generator, n: int) -> Texts:
     """`n` e-mail addresses under `.example`, `.invalid` and `.test`; six digits make repeats rare, not impossible."""
     syllables = np.array(_SYLLABLES)
     local = np.char.add(rng.choice(syllables, n), rng.choice(syllables, n))
     local = np.char.add(local, np.char.zfill(rng.integers(0, 1_000_000, n).astype(str), 6))
     return np.char.add(np.char.add(local, "@"), rng.choice(np.array(_MAIL_DOMAINS), n))
+
+
+def traditional(texts: Texts) -> Texts:
+    """The same texts in traditional characters, by OpenCC `s2t`. Texts may not hold line feeds."""
+    import opencc
+
+    if texts.size == 0:
+        return texts
+    return np.array(str(opencc.OpenCC("s2t").convert("\n".join(texts.tolist()))).split("\n"))
+
+
+def _characters(text: str) -> Texts:
+    return np.array(list(text))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tracer.simulate.names import Texts
 
@@ -50,3 +51,19 @@ EVERYDAY: Mapping[str, float] = {
     "full_width": 0.01, "tabbed": 0.01, "quoted": 0.01, "labelled": 0.005, "lossy": 0.005,
 }  # fmt: skip
 """Shares of forms in a list that several hands have kept."""
+
+
+def written(rng: np.random.Generator, numbers: NDArray[np.int64], shares: Mapping[str, float]) -> Texts:
+    """Each eleven-digit number as text, in a form drawn by `shares` (form → share; they are scaled to sum to 1).
+
+    Raises `KeyError` for a form that is not in `FORMS`.
+    """
+    digits = numbers.astype("<U11")
+    forms = list(shares)
+    weights = np.array([shares[form] for form in forms])
+    drawn = rng.choice(len(forms), numbers.size, p=weights / weights.sum())
+    result = np.empty(numbers.size, dtype="<U20")
+    for position, form in enumerate(forms):
+        chosen = drawn == position
+        result[chosen] = FORMS[form](digits[chosen])
+    return result
