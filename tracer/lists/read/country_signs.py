@@ -1,6 +1,6 @@
 """What a table says about its country apart from the numbers: headings, letters, towns, names of countries, mails.
 
-Each sign gives nats for or against a country; all are bounded, so that no single habit decides against the numbers.
+Each sign weighs for or against a country, in nats and with a bound, so that no single habit outweighs the numbers.
 """
 
 from __future__ import annotations
@@ -57,17 +57,17 @@ def name_of(region: str) -> str:
 
 def signs(headings: Sequence[str], cells: Sequence[str]) -> dict[str, float]:
     """Nats for each country of `COUNTRIES`: `cells` are of the columns that hold no numbers."""
-    told: dict[str, float] = dict.fromkeys(COUNTRIES, 0.0)
+    weights: dict[str, float] = dict.fromkeys(COUNTRIES, 0.0)
     spoken = languages_of(headings)
     unheard = min(spoken.values(), default=0.0)
     written = _letters((*headings, *cells))
     for code in COUNTRIES:
         own = _LANGUAGES[code]
-        told[code] += max(*(spoken.get(language, unheard) for language in own), -_MOST)
-        told[code] += max(*(written.get(language, 0.0) for language in own), -_MOST)
-    for code, nats in (*_towns(cells), *_mails(cells)):
-        told[code] += min(nats, _MOST)
-    return told
+        weights[code] += max(*(spoken.get(language, unheard) for language in own), -_MOST)
+        weights[code] += max(*(written.get(language, 0.0) for language in own), -_MOST)
+    for code, weight in (*_towns(cells), *_mails(cells)):
+        weights[code] += min(weight, _MOST)
+    return weights
 
 
 def scripts_of(texts: Iterable[str]) -> frozenset[str]:
@@ -148,7 +148,10 @@ def _places() -> dict[str, frozenset[str]]:
 
 
 def _towns(cells: Sequence[str]) -> list[tuple[str, float]]:
-    """Countries with nats for their towns and names: by the cells' shares, so that a foreign customer costs little."""
+    """Countries and the weight of their towns and names, in nats.
+
+    It goes by the cells' shares, so that a foreign customer costs little.
+    """
     counted: Counter[str] = Counter()
     seen = 0
     for cell in cells:
@@ -161,7 +164,7 @@ def _towns(cells: Sequence[str]) -> list[tuple[str, float]]:
 
 
 def _mails(cells: Sequence[str]) -> list[tuple[str, float]]:
-    """Countries with nats for the top-level domains of the mail addresses among the cells."""
+    """Countries and the weight of the top-level domains of the mail addresses among the cells, in nats."""
     counted: defaultdict[str, float] = defaultdict(float)
     for cell in cells:
         found = _MAIL.search(cell.strip())

@@ -57,7 +57,7 @@ def _read_words() -> dict[str, dict[str, str]]:
 
 
 def _spelt_out(phrase: str) -> str:
-    """German vowels as they are written where there is no key for them."""
+    """German umlauts as they are written on keyboards without them."""
     for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue")):
         phrase = phrase.replace(umlaut, letters)
     return phrase

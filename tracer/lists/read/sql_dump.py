@@ -11,10 +11,10 @@ import duckdb
 from tracer.errors import InputRefused
 from tracer.lists.read.account import Account
 from tracer.lists.read.encoding import Encoding, by_name, public_name
-from tracer.lists.read.landing import Landing, TableNamer, drop_raw, refuse_width, sample_columns, table_of_rows
-from tracer.lists.read.model import ColumnRole, Limits, PartRead, ReadOptions
+from tracer.lists.read.landing import Landing, drop_raw, refuse_width, table_of_rows
+from tracer.lists.read.model import PartRead, ReadOptions
 from tracer.lists.read.reading import SourceReading
-from tracer.lists.read.roles import assign_roles, find_column
+from tracer.lists.read.roles import find_column
 from tracer.lists.read.source import Source
 from tracer.lists.read.sql_statements import DumpWalk, SqlRows, SqlTable, dialect_of, end_is_missing
 from tracer.lists.read.text import Decoded, find_encoding, sample_bytes, text_head
@@ -48,7 +48,7 @@ def read_dump(reading: SourceReading) -> list[PartRead]:
 
     Tables without any are counted as left out. A dump that ends too early keeps what is complete, and is said to.
     """
-    con, source, options, namer, limits = reading.con, reading.source, reading.options, reading.namer, reading.limits
+    source, options = reading.source, reading.options
     encoding = _encoding(source, options)
     head, _ = text_head(source, encoding)
     decoded = Decoded(source, encoding, strict=options.encoding is not None)
@@ -60,10 +60,10 @@ def read_dump(reading: SourceReading) -> list[PartRead]:
         filling = filled.setdefault(piece.table, _Filling(piece.table))
         _take(filling, piece)
         if len(filling.rows) >= _BATCH:
-            _land(con, filling, namer, limits, source.where)
+            _land(reading, filling)
     for filling in filled.values():
-        _land(con, filling, namer, limits, source.where)
-    parts = _parts(con, list(filled.values()), source, options, public_name(encoding.name), reading.notes)
+        _land(reading, filling)
+    parts = _parts(reading, list(filled.values()), public_name(encoding.name))
     reading.notes.extend(_cut(walk, end_is_missing(head[:2_000], tail.last), filled, source.where))
     if decoded.replaced:
         reading.notes.append(
@@ -134,53 +134,47 @@ def _place(columns: list[str], name: str) -> int:
     return len(columns) - 1
 
 
-def _land(con: duckdb.DuckDBPyConnection, filling: _Filling, namer: TableNamer, limits: Limits, where: str) -> None:
+def _land(reading: SourceReading, filling: _Filling) -> None:
     if not filling.rows:
         return
     width = max(len(filling.columns), *map(len, filling.rows))
-    refuse_width(width, limits, f"{where}:{filling.table.name}")
+    refuse_width(width, reading.limits, reading.place(filling.table.name))
     if filling.landing is None:
-        filling.landing = Landing(con, namer(), width)
+        filling.landing = Landing(reading.con, reading.namer(), width)
     filling.landing.append(table_of_rows(filling.rows))
     filling.rows = []
 
 
-def _parts(
-    con: duckdb.DuckDBPyConnection,
-    filled: Sequence[_Filling],
-    source: Source,
-    options: ReadOptions,
-    encoding: str,
-    notes: list[str],
-) -> list[PartRead]:
+def _parts(reading: SourceReading, filled: Sequence[_Filling], encoding: str) -> list[PartRead]:
     """The parts: tables with identifiers first of all; where there are none, all tables."""
+    options, where = reading.options, reading.source.where
     databases = {one.table.database for one in filled if one.read}
     found = []
     for one in filled:
         name = _shown(one.table, len(databases) > 1)
-        if one.landing is None or (options.sheet is not None and options.sheet not in (name, one.table.name)):
-            if one.landing is not None:
-                found.append(_left_out(con, _part(con, one, name, source, options, encoding)))
+        if one.landing is None:
             continue
-        found.append(_part(con, one, name, source, options, encoding))
+        part = _part(reading, one, one.landing, name, encoding)
+        wanted = options.sheet is None or options.sheet in (name, one.table.name)
+        found.append(part if wanted else _left_out(reading.con, part))
     if options.sheet is not None and all(not part.rows for part in found):
         known = ", ".join(_shown(one.table, len(databases) > 1) for one in filled if one.read)
         raise InputRefused(
             f"there is no table {options.sheet!r} with rows",
-            where=source.where,
+            where=where,
             remedy=f"its tables are {known or 'empty'}",
         )
     holding = [part for part in found if any(column.role in _IDENTIFYING for column in part.columns)]
     if not holding:
         return found
-    parts = [part if part in holding or not part.rows else _left_out(con, part) for part in found]
+    parts = [part if part in holding or not part.rows else _left_out(reading.con, part) for part in found]
     others = [
         (part.sheet, part.account.left_out) for part in parts if part.account is not None and part.account.left_out
     ]
     if others:
         told = ", ".join(f"{name} ({count:,} rows)" for name, count in others[:8])
         more = f" and {len(others) - 8} more" if len(others) > 8 else ""
-        notes.append(f"{source.where}: tables without a number, address or key left out: {told}{more}")
+        reading.notes.append(f"{where}: tables without a number, address or key left out: {told}{more}")
     return parts
 
 
@@ -190,31 +184,11 @@ def _shown(table: SqlTable, several: bool) -> str:
     return ".".join(name for name in (table.database if several else "", schema, table.name) if name)
 
 
-def _part(
-    con: duckdb.DuckDBPyConnection, one: _Filling, name: str, source: Source, options: ReadOptions, encoding: str
-) -> PartRead:
-    landing = one.landing
-    if landing is None:
-        raise LookupError("a part of a table without rows")
+def _part(reading: SourceReading, one: _Filling, landing: Landing, name: str, encoding: str) -> PartRead:
     header = (*one.columns, *("",) * (landing.width - len(one.columns)))
-    columns: tuple[ColumnRole, ...] = ()
-    if landing.rows:
-        sample = sample_columns(con, landing.table, landing.rows, landing.width)
-        columns = assign_roles(header, sample, _for_table(options, header), f"{source.where}:{name}")
-    return PartRead(
-        member=source.member,
-        sheet=name,
-        hidden=False,
-        format="sql",
-        encoding=encoding,
-        delimiter=None,
-        header=header,
-        header_row=None,
-        rows=landing.rows,
-        raw_table=landing.table,
-        columns=columns,
-        account=Account(one.read, rows=landing.rows, blank=landing.blank),
-    )
+    for_table = replace(reading, options=_for_table(reading.options, header))
+    account = Account(one.read, rows=landing.rows, blank=landing.blank)
+    return for_table.part(landing.table, landing, header, "sql", account, encoding=encoding, sheet=name)
 
 
 def _for_table(options: ReadOptions, header: Sequence[str]) -> ReadOptions:

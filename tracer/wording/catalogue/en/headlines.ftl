@@ -161,15 +161,12 @@ headline-copied-open =
        *[copy] One of { $parent } and { $child } was copied from the other; which from which cannot be told.
     }
 headline-chain =
-    { $through ->
-        [none] Data of { $giver } { $sure ->
-            [perhaps] may have reached
-           *[firm] reached
-        } { $taker }
-       *[other] Data of { $giver } { $sure ->
-            [perhaps] may have reached
-           *[firm] reached
-        } { $taker } through { $through }
+    Data of { $giver } { $sure ->
+        [perhaps] may have reached
+       *[firm] reached
+    } { $taker }{ $through ->
+        [none] {""}
+       *[other] {" "}through { $through }
     }{ $first ->
         [none] .
        *[other] { $last ->
