@@ -9,11 +9,9 @@ from __future__ import annotations
 from tracer.identify import phone_patterns as pattern
 from tracer.identify.cell import ASCII_TWIN, DASHES, FULL_WIDTH, PLACEHOLDERS, SPACES, ZERO_WIDTH, sql_literal
 from tracer.identify.digests import any_digest_key_sql, placeholder_sql
+from tracer.identify.number_forms import forms_of
 
 _COUNTRY = 86_000_0000_0000
-# Unlike folded text, a raw cell may hold digits of other scripts: they must not pass for a label.
-_LABEL = r"[^\p{Nd}+＋]*"
-_BEHIND_86 = r"\+?[ (]{0,2}(?:00)?86[ )-]{0,3}"
 _TAIL = r"(?:\.0)?[^\p{Nd}]*"
 _TOGETHER = "1[3-9][0-9]{9}"
 _GROUPED = "1[3-9][0-9][ -][0-9]{4}[ -][0-9]{4}"
@@ -25,12 +23,10 @@ def fast_sql(text: str, region: str) -> str:
     The cheapest form comes first. A match as a whole (no groups) lets RE2 run its automaton; what is cut out
     afterwards is the leftmost match, and nothing in front of it can begin with 1. All are cases of `MOBILE_CN`.
     """
-    if region == "CN":
-        front = rf"{_LABEL}(?:{_BEHIND_86})?"
+    forms = forms_of(region)
+    front, prefix, clean = forms.front, forms.prefix, ""
+    if forms.bare:
         clean = f"WHEN strlen({text}) = 11 AND regexp_full_match({text}, '{_TOGETHER}') THEN CAST({text} AS BIGINT)"
-        prefix = r"(?:\+|00)?86"
-    else:
-        front, clean, prefix = rf"{_LABEL}\+86[ -]?", "", r"\+86"
     return (
         f"({_COUNTRY} + CASE {clean}"
         f" WHEN regexp_full_match({text}, '{prefix}{_TOGETHER}') THEN CAST(right({text}, 11) AS BIGINT)"
@@ -62,9 +58,9 @@ def ascii_digits_sql(text: str) -> str:
 
 def form_literals(region: str) -> dict[str, str]:
     """What `sql/phone_forms.sql` is filled with: the patterns as SQL literals, and expressions made from them."""
-    mobile = pattern.MOBILE_CN if region == "CN" else pattern.MOBILE_ABROAD
+    forms = forms_of(region)
     literals = {
-        "mobile": mobile,
+        "mobile": forms.mobile,
         "hash": pattern.HASH,
         "scientific": pattern.SCIENTIFIC,
         "masked": pattern.MASKED,
@@ -72,12 +68,11 @@ def form_literals(region: str) -> dict[str, str]:
         "decimal": pattern.DECIMAL,
         "thousands": pattern.THOUSANDS,
         "digits_only": pattern.DIGITS_ONLY,
-        "whole": pattern.whole_number(region),
-        "extension": pattern.with_extension(region),
-        "second_dash": pattern.with_second_dash(region),
+        "whole": forms.whole,
+        "extension": forms.extension,
+        "second_dash": forms.second_dash,
         "allocated": pattern.allocated(),
-        # Abroad several numbers in a cell are left to the rules for one cell.
-        "several_mobiles": pattern.SEVERAL_MOBILES if region == "CN" else "^$",
+        "several_mobiles": forms.several,
         "several": pattern.SEVERAL,
         "national": "^(?:(?:00)?86)?0?",
     }

@@ -48,31 +48,32 @@ _SUBSCRIBER = r"[1-9](?:[ -]?[0-9]){6,7}"
 _AREA_8 = r"(?:1[ -]?0|2[0-9])"
 _AREA_9 = r"[3-9][0-9]{2}"
 _LINE = rf"(?:{_AREA_8}|{_AREA_9}){SEP}{_SUBSCRIBER}"
-_NATIONAL = rf"(?:(?:{CHINA})\(?0?|\(?0){_LINE}|(?:{CHINA})?{_SERVICE}|(?:{CHINA})?(?:0{SEP})?{_MOBILE}"
-_ABROAD = rf"\+{SEP}86{SEP}(?:\(?0?{_LINE}|{_SERVICE}|(?:0{SEP})?{_MOBILE})"
+AT_HOME = rf"(?:(?:{CHINA})\(?0?|\(?0){_LINE}|(?:{CHINA})?{_SERVICE}|(?:{CHINA})?(?:0{SEP})?{_MOBILE}"
+"""A complete Chinese number where bare numbers are Chinese, landlines and 400/800 included."""
+ABROAD = rf"\+{SEP}86{SEP}(?:\(?0?{_LINE}|{_SERVICE}|(?:0{SEP})?{_MOBILE})"
+"""The same where the region is another."""
+_DASHED_SUBSCRIBER = r"(?:[1-9][0-9]{6,7}|[1-9][0-9]{2,3}[ -][0-9]{4})"
+_DASHED_LINE = rf"(?:{_AREA_8}|{_AREA_9}){SEP}{_DASHED_SUBSCRIBER}"
+_DASHED_SERVICE = r"[48]00[ -]?[0-9]{3}[ -]?[0-9]{4}"
+_DASHED_MOBILE = r"1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}"
+DASHED_AT_HOME = rf"(?:(?:{CHINA})\(?0?|\(?0){_DASHED_LINE}|(?:{CHINA})?{_DASHED_SERVICE}|(?:{CHINA})?{_DASHED_MOBILE}"
+"""A complete number, written together or in groups of four at its end: an extension may follow behind a dash."""
+DASHED_ABROAD = rf"\+{SEP}86{SEP}(?:\(?0?{_DASHED_LINE}|{_DASHED_SERVICE}|{_DASHED_MOBILE})"
 EXTENSION_WORDS = r"(?:转|轉|分机|分機|内线|內線|extension|ext|EXT|Ext|x|X|#|,|;ext=|;)"
 
 
-def whole_number(region: str) -> str:
-    """A complete Chinese number, landlines and 400/800 included; group 1 has it with its separators."""
-    return rf"^{LEAD}({_ABROAD if region != 'CN' else _NATIONAL}){TRAIL}$"
+def whole(number: str) -> str:
+    """A complete number by itself; group 1 has it with its separators."""
+    return rf"^{LEAD}({number}){TRAIL}$"
 
 
-def with_extension(region: str) -> str:
+def with_extension(number: str) -> str:
     """A complete number and an extension behind a word or sign for it; group 1 is the number."""
-    number = _ABROAD if region != "CN" else _NATIONAL
     return rf"^{LEAD}({number}){SEP}{EXTENSION_WORDS}[ :.号]*[0-9]{{1,6}}[^0-9]*$"
 
 
-def with_second_dash(region: str) -> str:
-    """A complete number, written together or in groups of four at its end, and an extension behind a dash."""
-    subscriber = r"(?:[1-9][0-9]{6,7}|[1-9][0-9]{2,3}[ -][0-9]{4})"
-    line = rf"(?:{_AREA_8}|{_AREA_9}){SEP}{subscriber}"
-    service = r"[48]00[ -]?[0-9]{3}[ -]?[0-9]{4}"
-    mobile = r"1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}"
-    number = rf"(?:(?:{CHINA})\(?0?|\(?0){line}|(?:{CHINA})?{service}|(?:{CHINA})?{mobile}"
-    if region != "CN":
-        number = rf"\+{SEP}86{SEP}(?:\(?0?{line}|{service}|{mobile})"
+def with_second_dash(number: str) -> str:
+    """A complete number and an extension behind a dash; group 1 is the number."""
     return rf"^{LEAD}({number})-{{1,2}}[0-9]{{1,6}}[^0-9]*$"
 
 

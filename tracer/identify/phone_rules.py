@@ -18,6 +18,7 @@ from tracer.identify import phone_patterns as pattern
 from tracer.identify.cell import PLACEHOLDERS, Reading, fold, plain_digits, unwrap
 from tracer.identify.digests import reading_of
 from tracer.identify.keys import is_mobile
+from tracer.identify.number_forms import forms_of
 
 EMPTY = Reading(None, "empty", "", "empty")
 PLACEHOLDER = Reading(None, "junk", "", "placeholder")
@@ -129,7 +130,7 @@ def _junk(text: str) -> Reading | None:
 
 
 def _mobile(text: str, region: str) -> Reading | None:
-    match = _compiled(pattern.MOBILE_CN if region == "CN" else pattern.MOBILE_ABROAD).match(text)
+    match = _compiled(forms_of(region).mobile).match(text)
     return None if match is None else _chinese_reading("86" + re.sub("[^0-9]", "", match[1]))
 
 
@@ -141,11 +142,11 @@ def _chinese_reading(digits: str) -> Reading:
 
 def _chinese(text: str, region: str) -> Reading | None:
     """A complete Chinese number: valid as a whole, with an extension, or complete by its length."""
-    whole = _compiled(pattern.whole_number(region)).match(text)
+    whole = _compiled(forms_of(region).whole).match(text)
     national = None if whole is None else _national(whole[1])
     if national is not None and _compiled(pattern.allocated()).match(national):
         return _chinese_reading("86" + national)
-    for form in (pattern.with_extension(region), pattern.with_second_dash(region)):
+    for form in (forms_of(region).extension, forms_of(region).second_dash):
         match = _compiled(form).match(text)
         if match is not None:
             return _chinese_reading("86" + _national(match[1]))
@@ -212,8 +213,9 @@ def _embedded(text: str, region: str) -> tuple[Reading, ...]:
     """Numbers inside other text, in their order: Chinese mobiles with no digit next to them, and valid numbers."""
     text = text[:_LONGEST_TEXT]
     found: list[tuple[int, Reading]] = []
-    if region == "CN":
-        for match in re.finditer(r"(?<![0-9+])(?:(?:\+|00)?86[ -]?)?(1[3-9][0-9]{9})(?![0-9])", text):
+    within = forms_of(region).within
+    if within:
+        for match in _compiled(within).finditer(text):
             found.append((match.start(), _chinese_reading("86" + match[1])))
     for hit in PhoneNumberMatcher(text, region):
         reading = _valid(hit.number)
@@ -226,7 +228,7 @@ def _why_not(text: str, region: str) -> Reading:
     digits = re.sub("[^0-9]", "", text)
     if not digits:
         reason = "no number"
-    elif region == "CN" and re.fullmatch(r"[2-9][0-9]{6,7}", digits):
+    elif _lacks_area(digits, region):
         reason = "no area code"
     elif len(digits) < 7:
         reason = "too short"
@@ -235,3 +237,8 @@ def _why_not(text: str, region: str) -> Reading:
     else:
         reason = "no valid number"
     return Reading(None, "invalid", "", reason)
+
+
+def _lacks_area(digits: str, region: str) -> bool:
+    form = forms_of(region).without_area
+    return bool(form) and _compiled(form).fullmatch(digits) is not None

@@ -15,6 +15,7 @@ from tracer.case.pieces import united
 from tracer.errors import TracerError
 from tracer.identify.keys import CONTACT_RANKS, HASH_BASE, HASH_END, KEY_BASE, contact_rank_sql
 from tracer.identify.normalise import KINDS, drop_reading, kind_of, read_column
+from tracer.identify.number_forms import forms_of
 from tracer.identify.phone import fold_sql
 from tracer.lists.read.landing import in_pieces
 from tracer.lists.read.model import ColumnRole, PartRead
@@ -106,7 +107,7 @@ def _link(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, seve
 
 def _keep_masks(con: duckdb.DuckDBPyConnection, dataset: int, region: str) -> None:
     statement = _statement("load_masks").format(folded=fold_sql("raw"))
-    con.execute(statement, {"dataset": dataset, "china": region == "CN"})
+    con.execute(statement, {"dataset": dataset, "china": forms_of(region).masks})
 
 
 def _columns(part: PartRead, roles: Sequence[str]) -> tuple[ColumnRole, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tracer.errors import InputRefused
-from tracer.lists.read.country_signs import name_of
+from tracer.identify.country import country
 from tracer.lists.read.model import ColumnRole, PartRead
 from tracer.lists.read.words import shown_headings
 from tracer.lists.shortfall import place
@@ -37,7 +37,7 @@ def settled(parts: Sequence[PartRead], where: str) -> tuple[PartRead, ...]:
 
 
 def _asked(where: str, name: str, column: ColumnRole) -> InputRefused:
-    countries = " or ".join(f"{name_of(code)} ({code})" for code in column.doubt)
+    countries = " or ".join(f"{country(code).name} ({code})" for code in column.doubt)
     options = " or ".join(f"--region {code}" for code in column.doubt)
     return InputRefused(
         f"the numbers of {name} have no country code, and may be those of {countries}", where=where,
@@ -53,7 +53,7 @@ def used_regions(parts: Sequence[PartRead], home: str) -> tuple[str, ...]:
             if column.role == "phone" and column.region not in (None, home):
                 by_country.setdefault(str(column.region), []).append(name)
     return tuple(
-        f"{'; '.join(names)}: read as numbers of {name_of(code)} ({code}); --region overrides"
+        f"{'; '.join(names)}: read as numbers of {country(code).name} ({code}); --region overrides"
         for code, names in by_country.items()
     )
 

@@ -143,6 +143,19 @@ def test_a_region_that_is_said_is_never_left() -> None:
     assert not found[1].doubt
 
 
+@pytest.mark.parametrize("form", ["{}-{}", "{}{}", "({}){}"])
+def test_chinese_landlines_of_several_areas_need_no_other_sign(form: str) -> None:
+    """Each area code has subscribers of one length: numbers that all keep to it are no other country's."""
+    areas = ("010-8", "021-8", "0571-8", "0755-8", "0531-8", "0411-8", "0851-8", "0314-7", "0563-7", "0831-7")
+    rows = [[form.format(code, f"2000{at:04d}"[-int(digits) :].replace("0", "5", 1))]
+            for at in range(30) for code, digits in [areas[at % len(areas)].split("-")]]  # fmt: skip
+    (column,) = columns(["Phone"], rows)
+    assert (column.region, column.doubt) == ("CN", ())
+    # One area alone may be a town of another country.
+    (column,) = columns(["Phone"], [[form.format("0421", f"234{at:04d}")] for at in range(30)])
+    assert column.region != "CN"
+
+
 @pytest.mark.parametrize(
     ("header", "number"),
     [

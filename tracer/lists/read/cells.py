@@ -6,10 +6,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from tracer.identify.number_forms import forms_of
+
 _SEPARATORS = re.compile(r"[\s\-‐-―.()（）/]+")
-_CN_PHONE = re.compile(r"(?:\+|00)?(?:86)?(?:1[3-9]\d{9}|0\d{9,11}|[48]00\d{7})(?:(?:转|#|x|ext|分机)\d{1,6})?")
 _PLUS_PHONE = re.compile(r"(?:\+|00)\d{8,15}")
-_LOCAL_PHONE = re.compile(r"0?\d{7,11}")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d{1,2}", re.IGNORECASE)
 _MASKED = re.compile(r"\+?\d{2,7}[*×xX•]{3,8}\d{0,4}")
 _HASH = re.compile(
@@ -65,9 +65,15 @@ def _single_phone(text: str, region: str) -> bool:
     digits = _SEPARATORS.sub("", text.removesuffix(".0"))
     if _PLUS_PHONE.fullmatch(digits):
         return True
-    if region == "CN":
-        return _CN_PHONE.fullmatch(digits) is not None
-    return _LOCAL_PHONE.fullmatch(digits) is not None and not _DATE.fullmatch(text)
+    form, by_rule = _form(region)
+    return form.fullmatch(digits) is not None and (by_rule or not _DATE.fullmatch(text))
+
+
+@lru_cache
+def _form(region: str) -> tuple[re.Pattern[str], bool]:
+    """What a number of the region looks like, and whether no date does."""
+    forms = forms_of(region)
+    return re.compile(forms.cell), forms.by_rule
 
 
 def is_phone(cell: str, region: str = "CN") -> bool:

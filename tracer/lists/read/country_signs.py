@@ -10,19 +10,16 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
-from pathlib import Path
 
 import opencc
 
-from tracer.documents import toml_of
+from tracer.identify.country import countries
 from tracer.lists.read.languages import languages_of, plain
+from tracer.lists.read.letters import letters_of
 
-_TABLE = toml_of((Path(__file__).parent / "countries.toml").read_text("utf-8"))
-_LETTERS: dict[str, frozenset[str]] = {language: frozenset(letters) for language, letters in _TABLE["letters"].items()}
-COUNTRIES: tuple[str, ...] = tuple(_TABLE["countries"])
+COUNTRIES: tuple[str, ...] = tuple(countries())
 """The countries that are distinguished (ISO 3166 alpha-2); each stands for those that share its numbering plan."""
-_FACTS = {code: tuple(facts.split("|")) for code, facts in _TABLE["countries"].items()}
-_LANGUAGES = {code: tuple(facts[0].split()) for code, facts in _FACTS.items()}
+_LANGUAGES = {code: own.languages for code, own in countries().items()}
 _TWIN = {"CA": "US", "PR": "US", "KZ": "RU", "VA": "IT", "GG": "GB", "JE": "GB", "IM": "GB", "UK": "GB", "SU": "RU"}
 """Top-level domains of countries that share another's plan."""
 _OWN_USE = frozenset({"CO", "IO", "ME", "TV", "AI", "CC", "WS", "FM", "LY", "GG", "IM"})
@@ -48,11 +45,6 @@ _DEVANAGARI = re.compile(r"[\u0900-\u097f]")
 _GEORGIAN = re.compile(r"[\u10a0-\u10ff]")
 _EVERY = frozenset(language for own in _LANGUAGES.values() for language in own)
 _SCRIPTS = (("ko", _HANGUL), ("th", _THAI), ("hi", _DEVANAGARI), ("ka", _GEORGIAN))
-
-
-def name_of(region: str) -> str:
-    """A country as people call it in English; its code where it is none of `COUNTRIES`."""
-    return _FACTS[region][2].split(";")[0] if region in _FACTS else region
 
 
 def signs(headings: Sequence[str], cells: Sequence[str]) -> dict[str, float]:
@@ -115,7 +107,7 @@ def _letters(texts: Sequence[str]) -> dict[str, float]:
             continue
         own = next((language for language, script in _SCRIPTS if script.search(text)), None)
         for language in _EVERY:
-            lacks = language != own if own is not None else not letters <= _LETTERS.get(language, frozenset())
+            lacks = language != own if own is not None else not letters <= letters_of(language)
             against[language] += _ACCENT if lacks else 0.0
     least = min((against[language] for language in _EVERY), default=0.0)
     return {language: least - against[language] for language in _EVERY}
@@ -141,8 +133,8 @@ def _east_asian(text: str, against: defaultdict[str, float]) -> None:
 def _places() -> dict[str, frozenset[str]]:
     """Plain name of a town or country to the countries that have it."""
     known: dict[str, set[str]] = {}
-    for code, (_, towns, names) in _FACTS.items():
-        for place in (*towns.split(";"), *names.split(";")):
+    for code, own in countries().items():
+        for place in (*own.towns, *own.names):
             known.setdefault(plain(place), set()).add(code)
     return {place: frozenset(codes) for place, codes in known.items()}
 

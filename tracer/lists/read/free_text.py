@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from tracer.identify.number_forms import forms_of
 from tracer.lists.read import cells
 from tracer.lists.read.dialect import separate
 from tracer.lists.read.landing import drop_raw
@@ -13,12 +14,6 @@ from tracer.lists.read.number_plan import looks_like_number
 from tracer.lists.read.reading import SourceReading
 from tracer.resources import statements_beside
 
-# As people write them in prose: an international number, a Chinese mobile in groups or masked, a landline, 400/800.
-_NUMBER = (
-    r"\+\d[\d \-]{7,16}\d|(?:\(?\+?86\)?[ \-]?)?1[3-9]\d(?:[ \-]?\d){8}|1[3-9]\d\*{4}\d{4}"
-    r"|\(?0\d{2,3}\)?[ \-]?\d{7,8}(?:(?:转|-|#)\d{1,5})?|[48]00[ \-]?\d{3}[ \-]?\d{4}"
-)
-_LOCAL = r"\+\d[\d \-]{7,16}\d|\(?\d{2,4}\)?[ \-]\d{2,4}[ \-]\d{3,4}|\d{9,11}"
 _SPREAD = statements_beside(__file__)("spread_numbers")
 _EMAIL = r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}"
 
@@ -45,7 +40,7 @@ def is_prose(text: str, region: str) -> bool:
     )
     widths = {len(row) for row in pieces}
     # A number that touches words on both sides is one all the same, however even the lines are.
-    within = sum(1 for line in lines if re.search(_NUMBER if region == "CN" else _LOCAL, line))
+    within = sum(1 for line in lines if re.search(forms_of(region).prose, line))
     return telling * 4 < len(lines) and (len(widths) > 1 or within * 2 >= len(lines))
 
 
@@ -56,7 +51,7 @@ def spread_numbers(reading: SourceReading, lines: PartRead) -> PartRead:
     """
     con, table = reading.con, reading.namer()
     kind = "TEMP TABLE" if table.startswith("temp.") else "TABLE"
-    pattern = f"({_EMAIL})|(?:{_NUMBER if reading.options.region == 'CN' else _LOCAL})"
+    pattern = f"({_EMAIL})|(?:{forms_of(reading.options.region).prose})"
     con.execute(f"CREATE {kind} {table} AS {_SPREAD.replace('{source}', lines.raw_table)}", {"pattern": pattern})
     drop_raw(con, lines.raw_table)
     counted = con.execute(f"SELECT count(*) FROM {table}").fetchone()

@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from tracer.documents import toml_of
 
-_SCRIPTS: Mapping[str, Mapping[str, str]] = toml_of((Path(__file__).parent / "alphabets.toml").read_text("utf-8"))
+_SCRIPTS: dict[str, dict[str, str]] = toml_of((Path(__file__).parent / "alphabets.toml").read_text("utf-8"))
+_BORROWED = _SCRIPTS.pop("borrowed")
 _ALPHABETS = {
-    script: {language: frozenset(letters) for language, letters in languages.items()}
+    script: {language: frozenset(letters + _BORROWED.get(language, "")) for language, letters in languages.items()}
     for script, languages in _SCRIPTS.items()
+}
+_LETTERS = {
+    language: frozenset("".join(languages.get(language, "") for languages in _SCRIPTS.values()))
+    for own in _SCRIPTS.values()
+    for language in own
 }
 _SCRIPT_OF = {
     letter: script for script, languages in _ALPHABETS.items() for letters in languages.values() for letter in letters
@@ -38,6 +44,11 @@ _PLAIN = 0.8
 little."""
 _MOST_FOREIGN = 0.6
 """Share of letters beyond a to z that no longer word of Latin letters exceeds."""
+
+
+def letters_of(language: str) -> frozenset[str]:
+    """The letters beyond a to z that a language is written with, in all its scripts; none where they are not known."""
+    return _LETTERS.get(language, frozenset())
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from math import log
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberFormat
 
+from tracer.identify.number_forms import forms_of
+from tracer.identify.phone_patterns import allocated
 from tracer.identify.phone_rules import phone_key
 from tracer.lists.read.cells import narrow
 
@@ -42,6 +44,12 @@ _DENSITY = 8
 _GROUPED, _EXACT = 4.0, 2.0
 _NO_TRUNK = 2.0
 _CODED = 3.0
+_OF_AREAS = 0.95
+"""Share of the cells that must be landlines with the length of their area."""
+_AREA = 1.2
+"""Nats of an area code that is followed by as many digits as belong to it: elsewhere a third of all numbers look so."""
+_AREAS, _REGIONS = 10, 3
+"""Area codes that count at most, and first digits of them that there must be: one town may be of another country."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,7 @@ def fit(cells: Sequence[str], region: str) -> PlanFit:
     others = [_own(other, region) is not None for cell in cells for other in _others(narrow(cell))]
     taken = max(sum(others) / len(others), _LEAST) if others else 1.0
     nats -= min(prefixes, _DENSITY) * valid * log(taken)
-    nats += _habits(cells, own, region)
+    nats += _habits(cells, own, region) + (_areas(cells) if forms_of(region).areas else 0.0)
     return PlanFit(nats, valid)
 
 
@@ -99,10 +107,14 @@ def valid_share(cells: Sequence[str], region: str) -> float:
 
 
 def _own(text: str, region: str) -> phonenumbers.PhoneNumber | None:
-    """The number of the region's own country that a text is; Chinese ones by the rules that read them."""
-    if region == "CN":
+    """The number of the region's own country that a text is, by the rules that read it where there are some."""
+    if forms_of(region).by_rule:
         key = phone_key(text, region)
-        return _parsed(f"+{key}", "ZZ", possible=True) if key is not None and str(key).startswith("86") else None
+        return (
+            _parsed(f"+{key}", "ZZ", possible=True)
+            if key is not None and str(key).startswith(str(_code(region)))
+            else None
+        )
     number = _parsed(text, region)
     if number is None or number.country_code != _code(region):
         return None
@@ -139,6 +151,16 @@ def _habits(cells: Sequence[str], numbers: Sequence[phonenumbers.PhoneNumber | N
     nats = (_GROUPED * alike + _EXACT * exact) / grouped if grouped else 0.0
     nats -= _NO_TRUNK * trunkless / good
     return nats + (_CODED if coded >= 0.9 * good else 0.0)
+
+
+def _areas(cells: Sequence[str]) -> float:
+    """Nats for landlines of several areas, each as long as its area's are; mobile numbers among them do not matter."""
+    digits = [re.sub(r"\D", "", narrow(cell)) for cell in cells]
+    lines = [text for text in digits if not re.fullmatch(r"(?:86)?1[3-9]\d{9}", text)]
+    right = {text for text in lines if text.startswith("0") and re.match(allocated(), text[1:])}
+    if sum(text in right for text in lines) < _OF_AREAS * len(lines) or len({text[1] for text in right}) < _REGIONS:
+        return 0.0
+    return _AREA * min(_AREAS, len({text[:4] for text in right}))
 
 
 def _groups(text: str) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tracer.identify.number_forms import forms_of
 from tracer.lists.read import cells
 from tracer.lists.read.cells import narrow
 from tracer.lists.read.country_signs import COUNTRIES, scripts_of, signs
@@ -24,7 +25,7 @@ _FITS = 0.8
 """Share of the cells that must be valid in the country that leads."""
 _BY_CONTENT = 0.9
 """The same where no heading says that the column holds numbers."""
-_CHINESE = 0.5
+_HALF = 0.5
 _HOME = 1.5
 """Nats for the case's own region."""
 _BESIDE = 3.0
@@ -35,7 +36,6 @@ _CONTRARY = 6.0
 """Nats of signs for another country from which numbers alone do not decide."""
 _FIRST = 12
 """Cells by which countries are left out at first."""
-_MOBILE_CN = re.compile(r"(?:\+?86|0086)?1[3-9]\d{9}(?:\.0)?")
 _SIGNS = 150
 """Cells of a column that are looked through for signs."""
 _PHONE = ("phone",)
@@ -55,7 +55,7 @@ def with_regions(
             continue
         numbers = [cell for cell in sample[column.position] if not cells.is_mask(cell)]
         bare = _distinct([cell for cell in numbers if is_bare(cell) and looks_like_number(cell)])
-        if not bare or _is_chinese_at_a_look(bare, numbers, header, sample, home):
+        if not bare or _is_home_at_a_look(bare, numbers, header, sample, home):
             continue
         asked[at] = bare
     if not asked:
@@ -105,7 +105,7 @@ def decide(
     """The region of bare numbers; where it is in doubt, None and the likeliest ones."""
     looked = spread(bare, CELLS)
     few = spread(bare, _FIRST)
-    possible = [home, *(code for code in COUNTRIES if code != home and valid_share(few, code) >= _CHINESE)]
+    possible = [home, *(code for code in COUNTRIES if code != home and valid_share(few, code) >= _HALF)]
     fits = {region: fit(looked, region) for region in possible}
     ranked = sorted(fits, key=lambda region: (-(fits[region].nats + weighed.get(region, 0.0)), region))
     best = ranked[0]
@@ -120,7 +120,7 @@ def decide(
     )
     if fits[best].valid >= least and lead >= CLEAR + 2 * behind and not spoken_against:
         return best, ()
-    return None, tuple(region for region in ranked if fits[region].valid >= _CHINESE)[:2]
+    return None, tuple(region for region in ranked if fits[region].valid >= _HALF)[:2]
 
 
 def spread(held: Sequence[str], most: int) -> list[str]:
@@ -154,18 +154,19 @@ def _weighed(
     return told
 
 
-def _is_chinese_at_a_look(
+def _is_home_at_a_look(
     bare: Sequence[str], numbers: Sequence[str], header: Sequence[str], sample: Sequence[Sequence[str]], home: str
 ) -> bool:
-    """Whether the numbers are Chinese, and nothing in the table is of another country: then no other is tried."""
-    if home != "CN":
+    """Whether the numbers are home's, and nothing in the table is of another country: then no other is tried."""
+    forms = forms_of(home)
+    if not forms.at_a_look:
         return False
-    mobiles = [cell for cell in bare if _MOBILE_CN.fullmatch(re.sub(r"[\s\-.()]", "", narrow(cell)))]
-    if len(mobiles) < _CHINESE * len(bare):
+    mobiles = _like(bare, forms.at_a_look)
+    if len(mobiles) < _HALF * len(bare):
         texts = [cell for column in sample for cell in column[:20]]
         scripts = scripts_of((*header, *texts))
-        chinese = "simplified" in scripts and not scripts & {"traditional", "kana", "other"}
-        return chinese and sum(cells.is_phone(cell, "CN") for cell in numbers) >= _CHINESE * len(numbers)
+        own = forms.script in scripts and not scripts & {"traditional", "kana", "other"}
+        return own and sum(cells.is_phone(cell, home) for cell in numbers) >= _HALF * len(numbers)
     foreign = [found for text in header if (found := meaning(text)) is not None and "en" not in found.languages]
     scripts = scripts_of((*header, *(cell for column in sample for cell in column[:20])))
     if any(found.languages for found in foreign) or scripts & {"kana", "other"}:
@@ -173,7 +174,13 @@ def _is_chinese_at_a_look(
     if "han" in scripts:
         return True
     tried = spread(mobiles, CELLS)
-    return not any(fit(tried, other).valid >= _FITS for other in ("US", "BR"))
+    return not any(fit(tried, other).valid >= _FITS for other in forms.rivals)
+
+
+def _like(numbers: Sequence[str], form: str) -> list[str]:
+    """The numbers that have a form, separators taken off."""
+    compiled = re.compile(form)
+    return [cell for cell in numbers if compiled.fullmatch(re.sub(r"[\s\-.()]", "", narrow(cell)))]
 
 
 def _distinct(numbers: Sequence[str]) -> list[str]:

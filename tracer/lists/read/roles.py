@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 
 from tracer.errors import InputRefused
+from tracer.identify.number_forms import forms_of
 from tracer.lists.read import cells
 from tracer.lists.read.languages import likeliest_languages
 from tracer.lists.read.model import ROLES, ColumnRole, ReadOptions
@@ -109,8 +110,7 @@ def _identifying(sample: Sequence[str], region: str) -> str | None:
     if _share(sample, cells.is_mask) >= _ENOUGH_SAME:
         return "phone_mask"
     phone = _share(sample, lambda c: cells.is_phone(c, region))
-    # Outside China a local number has no distinctive form: more of the cells must look like one.
-    if phone >= (_ENOUGH if region == "CN" else 0.8):
+    if phone >= forms_of(region).enough:
         return "phone"
     if _share(sample, cells.is_email) >= _ENOUGH:
         return "email"
