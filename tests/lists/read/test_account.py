@@ -20,7 +20,7 @@ from tests.lists.read.reading import HEADER, ROWS, read, read_bytes, written
 from tracer.errors import InputRefused, TracerError
 from tracer.lists.read import file, parsing
 from tracer.lists.read.account import Account, summed
-from tracer.lists.read.kind import FileKind, kind_of
+from tracer.lists.read.kind import ARCHIVES, FileKind, kind_of
 from tracer.lists.read.landing import create_numbered
 from tracer.lists.read.model import Limits, PartRead
 from tracer.lists.read.source import Source, file_source
@@ -130,7 +130,7 @@ def test_every_line_is_told(tmp_path: Path, name: str) -> None:
 def test_every_kind_has_its_account(tmp_path: Path) -> None:
     """Every format that is read, by the registry of kinds: made above, an archive, or a workbook like another."""
     made = {kind for kind, _, _ in _FILES.values()}
-    assert made | {FileKind.ZIP, FileKind.ODS} == set(FileKind)
+    assert made | ARCHIVES | {FileKind.ODS} == set(FileKind)
     for name, data in seeds().items():
         path = tmp_path / name
         path.write_bytes(data)

@@ -1,23 +1,24 @@
-"""The members of an archive that may be lists: junk is skipped, and bytes are counted over all of them."""
+"""The members of a zip that may be lists: junk is skipped, and bytes are counted over all of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tracer.errors import InputRefused
 from tracer.lists.read.model import Limits
 from tracer.lists.read.source import Source
 from tracer.lists.read.zips import Archive, Member, refuse_bomb
 
-_JUNK = re.compile(
+JUNK = re.compile(
     r"(^|/)(__MACOSX/|\.|~\$|Thumbs\.db$|desktop\.ini$)"
     r"|\.(jpe?g|png|gif|bmp|webp|tiff?|heic|ico|pdf|docx?|pptx?|mp[34]|wav|md|url|lnk|exe|ini|log)$"
     r"|(^|/)(readme|read me|说明|使用说明|説明|说明书|license|licence)[^/]*$",
     re.IGNORECASE,
 )
+"""Names of what is not a list."""
 
-_OUT = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:[/\\]")
+OUT = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:[/\\]")
 """A member's name that leads out of the archive. Nothing is unpacked by it, but who made it meant something else."""
 
 
@@ -39,15 +40,14 @@ def members(archive: Archive, outer: Source, limits: Limits, budget: Budget, not
         raise InputRefused(
             f"{len(infos):,} members, more than {limits.archive_members:,}", where=outer.where, remedy="unpack it first"
         )
-    astray = [info.name for info in infos if _OUT.search(info.name)]
+    astray = [info.name for info in infos if OUT.search(info.name)]
     notes += [f"{outer.where}: {name!r} is left out: its name leads out of the archive" for name in astray]
     infos = [info for info in infos if info.name not in astray]
-    skipped = [info.name for info in infos if _JUNK.search(info.name)]
+    skipped = [info.name for info in infos if JUNK.search(info.name)]
     if skipped:
-        more = f" and {len(skipped) - 5:,} more" if len(skipped) > 5 else ""
-        notes.append(f"{outer.where}: skipped {', '.join(skipped[:5])}{more}: no lists")
+        notes.append(skipped_note(outer.where, skipped))
     for info in infos:
-        if _JUNK.search(info.name):
+        if JUNK.search(info.name):
             continue
         where = f"{outer.where}:{info.name}"
         if info.size == 0:
@@ -62,6 +62,12 @@ def members(archive: Archive, outer: Source, limits: Limits, budget: Budget, not
                 remedy="unpack it first",
             )
         yield member_source(archive, info, outer, where)
+
+
+def skipped_note(where: str, skipped: Sequence[str]) -> str:
+    """The members that were passed over because of their names."""
+    more = f" and {len(skipped) - 5:,} more" if len(skipped) > 5 else ""
+    return f"{where}: skipped {', '.join(skipped[:5])}{more}: no lists"
 
 
 def member_source(archive: Archive, info: Member, outer: Source, where: str) -> Source:

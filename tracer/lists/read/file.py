@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,10 +18,11 @@ from tracer.lists.read.delimited import read_delimited
 from tracer.lists.read.doubt import doubts
 from tracer.lists.read.encoding import public_name
 from tracer.lists.read.free_text import is_prose, spread_numbers
-from tracer.lists.read.kind import FileKind, kind_of
+from tracer.lists.read.kind import ARCHIVES, FileKind, kind_of
 from tracer.lists.read.landing import TableNamer, drop_raw, refuse_long_cells, temp_namer
 from tracer.lists.read.markup import read_html, read_xml_sheets
 from tracer.lists.read.model import FileRead, Limits, PartRead, ReadOptions
+from tracer.lists.read.packed import unpacked
 from tracer.lists.read.parquet import read_parquet
 from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.records import read_records
@@ -30,7 +33,9 @@ from tracer.lists.read.vcard import read_vcards
 from tracer.lists.read.workbook import read_workbook
 from tracer.lists.read.zips import opened
 
-_NESTING = 1  # archives within an archive
+_ARCHIVE, _ONE_FILE, _DEEPEST = 2, 1, 3
+"""Steps down that an archive and a single packed file take, and how deep one may be: an archive within another, each
+perhaps packed once more."""
 
 
 def read_file(
@@ -109,7 +114,7 @@ class _Reading:
 
     def file(self, source: Source) -> FileRead:
         """The file's parts. Raises InputRefused when there is none with a data row."""
-        archive = kind_of(source, self.limits, self.options.encoding) is FileKind.ZIP
+        kind = kind_of(source, self.limits, self.options.encoding)
         parts = [part for part in self.parts(source, 0) if self._holds_rows(part, source.where)]
         if not parts:
             told = "; ".join(note.removeprefix(f"{source.where}: ") for note in self.notes)
@@ -120,7 +125,7 @@ class _Reading:
             )
         encodings = {part.encoding for part in parts}
         return FileRead(
-            "zip" if archive else parts[0].format,
+            kind.value if kind in ARCHIVES else parts[0].format,
             encodings.pop() if len(encodings) == 1 else None,
             tuple(parts),
             tuple(self.notes),
@@ -161,8 +166,8 @@ class _Reading:
     def _parts(self, source: Source, depth: int) -> list[PartRead]:  # noqa: PLR0911 - one answer a kind
         reading = SourceReading(self.con, source, self.options, self.namer, self.limits, self.notes)
         kind = kind_of(source, self.limits, self.options.encoding)
-        if kind is FileKind.ZIP:
-            return self._members(source, depth)
+        if kind in ARCHIVES:
+            return self._members(source, kind, depth)
         if kind in (FileKind.XLSX, FileKind.XLS, FileKind.ODS):
             self._name_differs(source, kind)
             return read_workbook(reading, kind.value)
@@ -196,23 +201,34 @@ class _Reading:
         elif ending not in workbook and kind in workbook.values():
             self.notes.append(f"{source.where}: is {kind.value}, whatever its name says")
 
-    def _members(self, source: Source, depth: int) -> list[PartRead]:
-        if depth > _NESTING:
+    def _members(self, source: Source, kind: FileKind, depth: int) -> list[PartRead]:
+        if depth > _DEEPEST:
             raise InputRefused(
                 "archives nested more than one deep", where=source.where, remedy="unpack the inner ones and load them"
             )
         parts: list[PartRead] = []
         problems: list[InputRefused] = []
-        with opened(source, self.limits) as archive:
-            for member in members(archive, source, self.limits, self.budget, self.notes):
+        with self._opened(source, kind) as inner:
+            for member in inner:
+                deeper = _ONE_FILE if member.where == source.where else _ARCHIVE
                 try:
-                    inner = self._seekable(member)
-                    parts += self.parts(inner, depth + 1)
+                    held = self._seekable(member) if kind is FileKind.ZIP else member
+                    parts += self.parts(held, depth + deeper)
                 except InputRefused as problem:
                     problems.append(problem)
         if problems:
             raise InputRefused.many(problems)
         return parts
+
+    @contextmanager
+    def _opened(self, source: Source, kind: FileKind) -> Iterator[Iterable[Source]]:
+        """The members of an archive; each can be read until the next is asked for."""
+        if kind is FileKind.ZIP:
+            with opened(source, self.limits) as archive:
+                yield members(archive, source, self.limits, self.budget, self.notes)
+        else:
+            with unpacked(source, kind.value, self.limits, self.budget, self.notes) as packed:
+                yield packed
 
     def _seekable(self, member: Source) -> Source:
         """A nested archive or workbook in memory: its directory is at its end; and what is small anyway."""

@@ -20,6 +20,12 @@ class FileKind(Enum):
     """What the bytes are."""
 
     ZIP = "zip"
+    GZ = "gz"
+    BZ2 = "bz2"
+    XZ = "xz"
+    ZST = "zst"
+    TAR = "tar"
+    SEVEN_ZIP = "7z"
     XLSX = "xlsx"
     ODS = "ods"
     XLS = "xls"
@@ -53,16 +59,25 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"\xca\xfe\xba\xbe", "a program"),
     (b"\xcf\xfa\xed\xfe", "a program"),
     (b"Rar!", "a RAR archive"),
-    (b"7z\xbc\xaf", "a 7-Zip archive"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"),
+    (b"\x1f\x9d", "a compress (.Z) archive"),
+    (b"\x04\x22\x4d\x18", "an LZ4 archive"),
+    (b"LZIP", "an lzip archive"),
+    (b"MSCF", "a cabinet archive"),
     (b"SQLite format 3", "an SQLite database"),
     (b"PGDMP", "a PostgreSQL archive (pg_restore -f turns it into a dump that is read)"),
     (b"{\\rtf", "an RTF document"),
     (b"ID3", "a sound file"),
     (b"RIFF", "a sound or video file"),
 )
+_PACKED = (
+    (re.compile(rb"7z\xbc\xaf\x27\x1c"), FileKind.SEVEN_ZIP),
+    (re.compile(rb"\x1f\x8b\x08"), FileKind.GZ),
+    (re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"), FileKind.BZ2),
+    (re.compile(rb"\xfd7zXZ\0|\x5d\0\0[\0-\xff]{2}(?:\xff{8}|[\0-\xff]{5}\0{3})\0"), FileKind.XZ),
+    (re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"), FileKind.ZST),
+)
+"""How archives begin that are unpacked in order; an xz may also be what came before it, lzma."""
+ARCHIVES = frozenset(kind for _, kind in _PACKED) | {FileKind.ZIP, FileKind.TAR}
 _ARCHIVES = "archive"
 _WORKBOOKS = ("Workbook\0", "Book\0")
 _DOCUMENTS = (
@@ -90,11 +105,27 @@ def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> File
         return FileKind.XLS
     if head.startswith(b"PAR1"):
         return FileKind.PARQUET
+    for begun, kind in _PACKED:
+        if begun.match(head):
+            return kind
+    if b"\0" in head[:512] and _is_tar(head[:512]):
+        return FileKind.TAR
     for magic, what in _FOREIGN:
         if head.startswith(magic) and (b"\0" in head[:4096] or len(magic) > 2):
             remedy = "unpack it and load what is in it" if _ARCHIVES in what else "check that it is the right file"
             raise InputRefused(f"this is {what}, not a list", where=source.where, remedy=remedy)
     return _text_kind(source, head, encoding)
+
+
+def _is_tar(block: bytes) -> bool:
+    """Whether a block is a tar's header: what it says of itself adds up."""
+    import tarfile
+
+    try:
+        tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+    except tarfile.HeaderError:
+        return False
+    return True
 
 
 def _zip_kind(source: Source, limits: Limits) -> FileKind:

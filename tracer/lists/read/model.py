@@ -33,7 +33,7 @@ class Limits:
     """How much a file may unpack to before it is refused as a bomb rather than read."""
 
     archive_members: int = 2_000
-    """Members of one zip file."""
+    """Members of one archive."""
     archive_seconds: int = 3_600
     """Processor time of the child process that unpacks an archive."""
     member_bytes: int = 8 << 30
@@ -157,7 +157,7 @@ class FileRead:
     """A file that was read: its parts and what a person should know about the reading."""
 
     format: str
-    """Format of the file; `zip` for an archive."""
+    """Format of the file; that of the archive (zip, gz, …) where it is one."""
     encoding: str | None
     """Encoding of its text parts where they agree, else None."""
     parts: tuple[PartRead, ...]

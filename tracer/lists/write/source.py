@@ -37,6 +37,8 @@ def open_template(content: bytes, parts: Sequence[SourcePart], raw_rows: RawRows
     """
     if all(part.member is None for part in parts):
         return _single(content, parts, raw_rows, where)
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        raise unwritable("a copy of this archive cannot be written", where, "unpack it, load the list and release that")
     members: dict[str, Template] = {}
     numbers: dict[str, frozenset[int]] = {}
     with zipfile.ZipFile(io.BytesIO(content), metadata_encoding=GBK_NAMES) as archive:

@@ -1,0 +1,164 @@
+"""gz, bz2, xz, zst, tar and 7z as `unpack_process` unpacks them, in that child: members in order, each a source."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import PurePosixPath
+from typing import Any
+
+from tracer.documents import json_of
+from tracer.errors import InputRefused
+from tracer.lists.read.archive import JUNK, OUT, Budget, skipped_note
+from tracer.lists.read.model import Limits
+from tracer.lists.read.source import Source
+from tracer.lists.read.spool import spooled
+
+_MEMORY = 3 << 29
+"""Addresses that the child has in addition to the archive's own bytes: the largest dictionaries in use have 256 MiB."""
+_PACKED = re.compile(r"\.(?:gz|gzip|bz2|bzip2|xz|lzma|zst|zstd)$", re.IGNORECASE)
+_ENTRIES = 10
+"""Folders and links that are passed over, for each member that an archive may have."""
+_REMEDY = "unpack it and load what is in it"
+_FAILURES = {
+    "memory": ("the archive needs too much memory", _REMEDY),
+    "locked": ("the archive is protected by a password", _REMEDY),
+    "joined": ("something follows the end of the archive", _REMEDY),
+    "import": ("the module that unpacks zst is missing", f"install tracer again, or {_REMEDY}"),
+    "damaged": ("the archive is damaged or cut off", "get it again"),
+}
+"""What went wrong in the child, and what to do."""
+
+
+class PackedMembers:
+    """The members of one archive, read once and in order."""
+
+    def __init__(
+        self, child: subprocess.Popen[bytes], outer: Source, limits: Limits, budget: Budget, notes: list[str]
+    ) -> None:
+        self._child, self._outer, self._limits, self._budget, self._notes = child, outer, limits, budget, notes
+        self._members = self._entries = 0
+        self._skipped: list[str] = []
+
+    def __iter__(self) -> Iterator[Source]:
+        """Members that may be lists; each can be read until the next is asked for. Notes those that are skipped.
+
+        Raises InputRefused for too many or too large members, and for what cannot be unpacked.
+        """
+        while (answer := self._ask("next", self._outer.where))[0] == b"M":
+            about: dict[str, Any] = json_of(answer[1])
+            name = about["name"] or None
+            if not self._is_wanted(about):
+                continue
+            if name is None:  # one file, packed
+                shown = _PACKED.sub("", PurePosixPath(self._outer.name).name) or self._outer.name
+                where = self._outer.where
+            else:
+                shown, where = name, f"{self._outer.where}:{name}"
+            member = shown if self._outer.member is None else f"{self._outer.member}/{shown}"
+            with spooled(self._pieces(where), where, shown, member) as source:
+                if source.size:
+                    yield source
+                else:
+                    self._notes.append(f"{where}: empty; skipped")
+        if self._skipped:
+            self._notes.append(skipped_note(self._outer.where, self._skipped))
+
+    def _is_wanted(self, about: dict[str, Any]) -> bool:
+        name, limits, where = about["name"], self._limits, self._outer.where
+        passed = about["folder"] or about["link"]
+        self._members += not passed
+        self._entries += 1
+        if self._members > limits.archive_members or self._entries > _ENTRIES * limits.archive_members:
+            raise InputRefused(f"more than {limits.archive_members:,} members", where=where, remedy="unpack it first")
+        if about["link"]:
+            self._notes.append(f"{where}: {name!r} is left out: a link or a device, not a file")
+        elif name is not None and not passed and OUT.search(name):
+            self._notes.append(f"{where}: {name!r} is left out: its name leads out of the archive")
+        elif name is not None and not passed and JUNK.search(name):
+            self._skipped.append(name)
+        else:
+            return not passed
+        return False
+
+    def _pieces(self, where: str) -> Iterator[bytes]:
+        size, limits = 0, self._limits
+        while (answer := self._ask("read", where))[0] == b"B":
+            size += len(answer[1])
+            self._budget.left -= len(answer[1])
+            if size > limits.member_bytes or self._budget.left < 0:
+                raise _bomb(where)
+            yield answer[1]
+
+    def _ask(self, verb: str, where: str) -> tuple[bytes, bytes]:
+        """Kind and payload of the answer to a request."""
+        out, requests = self._child.stdout, self._child.stdin
+        with suppress(BrokenPipeError, ValueError):  # a missing child is reported where its answer is read
+            if requests is not None:
+                requests.write(f"{verb}\n".encode())
+                requests.flush()
+        head = out.read(9) if out is not None else b""
+        size = int.from_bytes(head[1:], "big")
+        payload = out.read(size) if out is not None and len(head) == 9 else b""
+        if len(head) < 9 or len(payload) < size:
+            raise InputRefused(
+                f"the archive takes more than {self._limits.archive_seconds:,} s or too much memory to unpack,"
+                " or is damaged", where=where, remedy="unpack it yourself and load the files",
+            )  # fmt: skip
+        if head[:1] == b"F":
+            raise _refused(json_of(payload), where)
+        return head[:1], payload
+
+
+def _refused(about: dict[str, str], where: str) -> InputRefused:
+    kind = about["kind"]
+    if kind == "bomb":
+        return _bomb(where)
+    if kind == "method":
+        return InputRefused(f"packed in a way that is not read ({about['text']})", where=where, remedy=_REMEDY)
+    what, remedy = _FAILURES[kind]
+    return InputRefused(what, where=where, remedy=remedy)
+
+
+def _bomb(where: str) -> InputRefused:
+    return InputRefused(
+        "unpacks to far more than a list does: an archive bomb", where=where,
+        remedy="unpack it yourself if you trust it, and load the files",
+    )  # fmt: skip
+
+
+@contextmanager
+def unpacked(source: Source, kind: str, limits: Limits, budget: Budget, notes: list[str]) -> Iterator[PackedMembers]:
+    """The members of an archive of a kind (`gz`, `bz2`, `xz`, `zst`, `tar`, `7z`); its child goes when the block ends.
+
+    Raises InputRefused: damaged, locked, or more than the child may take.
+    """
+    with ExitStack() as stack:
+        held = source.held(limits) if source.path is None else b""
+        descriptor = -1 if source.path is None else stack.enter_context(source.open()).fileno()
+        most = min(max(limits.ratio_from, limits.ratio * source.size), limits.total_bytes)
+        arguments = (_MEMORY + 3 * len(held), limits.archive_seconds, most, descriptor, len(held))
+        child = subprocess.Popen(  # noqa: S603 - our own module, no shell
+            [sys.executable, "-P", "-m", "tracer.lists.read.unpack_process", kind, *map(str, arguments)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            pass_fds=() if descriptor < 0 else (descriptor,),
+        )  # fmt: skip
+        stack.callback(_end, child)
+        with suppress(BrokenPipeError):
+            if child.stdin is not None:
+                child.stdin.write(held)
+                child.stdin.flush()
+        del held
+        yield PackedMembers(child, source, limits, budget, notes)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.kill()
+    for pipe in (child.stdin, child.stdout):
+        with suppress(BrokenPipeError):  # what was still to be sent to a child that is gone
+            if pipe is not None:
+                pipe.close()
+    child.wait()

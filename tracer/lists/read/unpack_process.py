@@ -1,0 +1,230 @@
+"""The child process that unpacks gz, bz2, xz, zst, tar and 7z: it parses what a stranger wrote, within limits.
+
+Run as `python -m tracer.lists.read.unpack_process KIND MEMORY SECONDS UNPACKED FD SIZE`. UNPACKED: bytes after which
+it gives up; FD is the archive's open file, or -1 where its SIZE bytes come first on standard input. Then requests come
+on standard input, a line each: `next` (the next member), `read` (its next piece). Answers go out as frames: one byte of
+kind, eight bytes of length (big-endian), payload. For `next` `M`, the member (JSON), or `D` at the archive's end; for
+`read` `B` and up to 1 MiB, or `D` at the member's end; for either `F`, a failure (JSON).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import resource
+import sys
+import tarfile
+from collections.abc import Callable, Iterator, Sequence
+from typing import IO, Any, cast
+
+from tracer.lists.read.seven_zip import LockedArchive, SevenZip
+from tracer.lists.read.seven_zip_data import UnknownMethod
+
+CHUNK = 1 << 20
+_BLOCK = 512
+Pieces = Iterator[bytes]
+Found = tuple[dict[str, Any], Callable[[], Pieces]]
+
+
+class _Bomb(ValueError):
+    """More was unpacked than is allowed."""
+
+
+class _Joined(ValueError):
+    """Something follows the end of the archive."""
+
+
+class _Entry(tarfile.TarInfo):
+    """A header of a tar that is damaged where it is damaged: `tarfile` takes every such header for the end."""
+
+    ended = False
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _Entry:
+        try:
+            return super().frombuf(buf, encoding, errors)
+        except tarfile.HeaderError as error:
+            if len(buf) == _BLOCK and not any(buf):
+                _Entry.ended = True
+                raise
+            raise ValueError("a header is damaged or missing") from error
+
+
+class _Counted(io.RawIOBase):
+    """What comes out of a decompressor, counted."""
+
+    def __init__(self, inner: IO[bytes], most: int) -> None:
+        super().__init__()
+        self._inner, self._left = inner, most
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._inner.read(len(buffer))
+        self._left -= len(data)
+        if self._left < 0:
+            raise _Bomb
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def members(stream: IO[bytes], kind: str, most: int) -> Iterator[Found]:
+    """The members of an archive in order, each with what gives its bytes."""
+    if kind == "7z":
+        archive = SevenZip(stream)
+        for entry, pieces in archive.files():
+            about = {"name": entry.name, "size": entry.size, "folder": entry.folder, "link": entry.link}
+            yield about, lambda pieces=pieces: _bounded(pieces(), most)  # type: ignore[misc]  # defaults bind early
+        return
+    inner = io.BufferedReader(_Counted(_decompressed(stream, kind), most), CHUNK)
+    if kind == "tar" or _begins_tar(inner.peek(_BLOCK)[:_BLOCK]):
+        yield from _tar(inner)
+        return
+    yield {"name": None, "size": None, "folder": False, "link": False}, lambda: _pieces(inner)
+
+
+def _decompressed(stream: IO[bytes], kind: str) -> IO[bytes]:
+    if kind == "gz":
+        import gzip
+
+        return cast("IO[bytes]", gzip.GzipFile(fileobj=stream))
+    if kind == "bz2":
+        import bz2
+
+        return cast("IO[bytes]", bz2.BZ2File(stream))
+    if kind == "xz":
+        import lzma
+
+        return cast("IO[bytes]", lzma.LZMAFile(stream))
+    if kind == "zst":
+        from backports import zstd
+
+        return cast("IO[bytes]", zstd.ZstdFile(stream))
+    return stream
+
+
+def _begins_tar(block: bytes) -> bool:
+    if len(block) < _BLOCK or not any(block):
+        return False
+    try:
+        tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+    except tarfile.HeaderError:
+        return False
+    return True
+
+
+def _tar(stream: IO[bytes]) -> Iterator[Found]:
+    with tarfile.open(
+        fileobj=stream, mode="r|", tarinfo=_Entry, bufsize=CHUNK, encoding="utf-8", errors="surrogateescape"
+    ) as archive:
+        while (entry := archive.next()) is not None:
+            archive.members = []  # type: ignore[attr-defined]  # so that the next ones do not fill the memory
+            about = {
+                "name": _name(entry.name), "size": entry.size if entry.isreg() else 0,
+                "folder": entry.isdir(), "link": not entry.isdir() and not entry.isreg(),
+            }  # fmt: skip
+            yield about, lambda entry=entry: _pieces(archive.extractfile(entry))  # type: ignore[misc]  # bind early
+        if not _Entry.ended:
+            raise ValueError("its end is missing")
+        behind = cast("IO[bytes]", archive.fileobj)
+        while block := behind.read(CHUNK):
+            if any(block):
+                raise _Joined
+
+
+def _name(written: str) -> str:
+    """A name whose bytes are UTF-8, or else GB18030 as in zips."""
+    data = written.encode("utf-8", "surrogateescape")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")
+
+
+def _pieces(stream: IO[bytes] | None) -> Pieces:
+    while stream is not None and (piece := stream.read(CHUNK)):
+        yield piece
+
+
+def _bounded(pieces: Pieces, most: int) -> Pieces:
+    for piece in pieces:
+        most -= len(piece)
+        if most < 0:
+            raise _Bomb
+        yield piece
+
+
+class UnpackServer:
+    """Answers requests. A member's next piece is unpacked while the last one is being read."""
+
+    def __init__(self, found: Iterator[Found]) -> None:
+        self.found, self.pieces, self.ahead = found, cast(Pieces, iter(())), b""
+        self.failed: Exception | None = None
+        self.take: Callable[[], Pieces] | None = None
+
+    def answer(self, verb: str) -> None:
+        """Carry out one request."""
+        if verb == "next":
+            found = next(self.found, None)
+            if found is None:
+                write(b"D", b"")
+                return
+            write(b"M", json.dumps(found[0]).encode())
+            self.take = found[1]
+            return
+        if self.take is not None:
+            self.pieces, self.take = self.take(), None
+            self._look_ahead()
+        if self.failed is not None:
+            raise self.failed
+        write(b"B" if self.ahead else b"D", self.ahead)
+        sys.stdout.buffer.flush()
+        if self.ahead:
+            self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        try:
+            self.ahead = next(self.pieces, b"")
+        except Exception as error:  # noqa: BLE001 - said when this piece is asked for
+            self.failed = error
+
+
+def write(kind: bytes, payload: bytes) -> None:
+    """One frame."""
+    sys.stdout.buffer.write(kind + len(payload).to_bytes(8, "big"))
+    sys.stdout.buffer.write(payload)
+
+
+def fail(error: Exception) -> None:
+    """A failure as a frame."""
+    kinds = ((MemoryError, "memory"), (_Bomb, "bomb"), (LockedArchive, "locked"), (UnknownMethod, "method"),
+             (_Joined, "joined"), (ImportError, "import"))  # fmt: skip
+    kind = next((name for type_, name in kinds if isinstance(error, type_)), "damaged")
+    write(b"F", json.dumps({"kind": kind, "text": str(error)[:200]}).encode())
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Serves until standard input ends. Failures are frames."""
+    kind = arguments[0]
+    memory, seconds, most, descriptor, size = (int(argument) for argument in arguments[1:])
+    for limit, amount in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds)):
+        try:
+            resource.setrlimit(limit, (amount, amount))
+        except (ValueError, OSError):  # macOS knows no limit of address space
+            continue
+    requests = sys.stdin.buffer
+    stream = io.BytesIO(requests.read(size)) if descriptor < 0 else os.fdopen(descriptor, "rb")
+    server = UnpackServer(members(stream, kind, most))
+    for line in requests:
+        try:
+            server.answer(line.decode().strip())
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's bytes lead to is a failure of this archive
+            fail(error)
+        sys.stdout.buffer.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
