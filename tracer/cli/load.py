@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _mapped(pairs: tuple[str, ...]) -> dict[str, list[str]]:
-    """`phone=手机号` pairs as role → columns; a role may be given several times."""
+    """`phone=手机号` pairs as role → columns; a role may be given several times; keys that are, make one together."""
     mapped: dict[str, list[str]] = {}
     for pair in pairs:
         role, equals, column = pair.partition("=")
@@ -37,7 +37,9 @@ def _mapped(pairs: tuple[str, ...]) -> dict[str, list[str]]:
     "--origin", type=click.Choice(["own", "obtained", "refusals"]), default="obtained", show_default=True,
     help="own: the client's own list; refusals: people who refused calls.",
 )  # fmt: skip
-@click.option("--map", "maps", multiple=True, metavar="ROLE=COLUMN", help="What a column is: phone=手机号, key=C, …")
+@click.option(
+    "--map", "maps", multiple=True, metavar="ROLE=COLUMN", help="What a column is: phone=手机号, key=姓名,生日 …"
+)
 @click.option("--encoding", help="The text encoding, where it is detected wrongly.")
 @click.option("--region", help="Country of numbers without a country code (default: found out).")
 @click.option("--sheet", help="The only sheet of a workbook, or table of an SQL dump, to read.")

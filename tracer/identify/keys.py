@@ -3,15 +3,27 @@
 A phone number's key is its E.164 digits (country code included, at most 15 digits). Everything else is the first
 60 bits of the MD5 of its normalised text, in a range of its own: MD5 because every SQL engine has it, and because a
 key need only be equal where the text is; a hash that a seller delivers is cut to 60 bits of its own (`digests.py`).
-Ranges do not overlap, so a key alone says what it is.
+Ranges do not overlap, so a key alone says what it is. Between the telephone numbers and the addresses lie the ranges of
+further kinds, 56 bits each (`FURTHER`).
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from types import MappingProxyType
 
 PHONE_END = 10**15
 """Phone keys are below: E.164 has at most 15 digits (ITU-T E.164, section 6)."""
+_FURTHER_RANGE = 1 << 56
+FURTHER: Mapping[str, int] = MappingProxyType({
+    "composite": 1 * _FURTHER_RANGE, "imei": 2 * _FURTHER_RANGE, "ad_id": 3 * _FURTHER_RANGE, "vin": 4 * _FURTHER_RANGE,
+    "plate": 5 * _FURTHER_RANGE, "handle": 6 * _FURTHER_RANGE, "national_id": 7 * _FURTHER_RANGE,
+    "iban": 8 * _FURTHER_RANGE,
+})  # fmt: skip
+"""Further kinds: base + 56 bits. Several columns taken together, devices, cars, accounts, documents."""
+FURTHER_BASE = _FURTHER_RANGE
+"""Keys of further kinds are from here to `EMAIL_BASE`."""
 EMAIL_BASE = 1 << 60
 """E-mail addresses: EMAIL_BASE + 60 bits."""
 KEY_BASE = 1 << 61
@@ -43,6 +55,13 @@ def is_email(key: int) -> bool:
     return EMAIL_BASE <= key < EMAIL_BASE + _RANGE
 
 
+def further_kind(key: int) -> str | None:
+    """Which of the further kinds `key` is of; None for any other key."""
+    if not FURTHER_BASE <= key < EMAIL_BASE:
+        return None
+    return {base // _FURTHER_RANGE: kind for kind, base in FURTHER.items()}.get(key // _FURTHER_RANGE)
+
+
 def is_mapped_key(key: int) -> bool:
     """Whether `key` is that of a value in a column mapped as `key`."""
     return KEY_BASE <= key < KEY_BASE + _RANGE
@@ -64,15 +83,26 @@ def text_key_sql(base: int, text: str) -> str:
     return f"({base} + CAST('0x' || substr(md5({text}), 1, 15) AS BIGINT))"
 
 
+def further_key(kind: str, normalised: str) -> int:
+    """The key of a normalised text of a further kind; equals `further_key_sql`."""
+    return FURTHER[kind] + int(hashlib.md5(normalised.encode(), usedforsecurity=False).hexdigest()[:14], 16)
+
+
+def further_key_sql(kind: str, text: str) -> str:
+    """SQL for the key of the normalised text of a further kind that the SQL expression `text` gives."""
+    return f"({FURTHER[kind]} + CAST('0x' || substr(md5({text}), 1, 14) AS BIGINT))"
+
+
 def contact_rank_sql(key: str) -> str:
     """SQL: 0 to 4, how well the identifier `key` stands for the contact of its row.
 
-    Chinese mobile numbers come before e-mail addresses, mapped keys, other phone numbers and hashes: a landline or a
-    foreign number may be a switchboard's. The rank depends on the key alone, so that it is the same in every row.
+    Chinese mobile numbers come before e-mail addresses, mapped keys and further kinds, other phone numbers and hashes:
+    a landline or a foreign number may be a switchboard's. The rank depends on the key alone, so that it is the same in
+    every row.
     """
     return (
         f"(CASE WHEN {key} BETWEEN {MOBILE_FIRST} AND {MOBILE_LAST} THEN 0 WHEN {key} < {PHONE_END} THEN 3"
-        f" WHEN {key} < {KEY_BASE} THEN 1 WHEN {key} < {HASH_BASE} THEN 2 ELSE 4 END)"
+        f" WHEN {key} < {EMAIL_BASE} THEN 2 WHEN {key} < {KEY_BASE} THEN 1 WHEN {key} < {HASH_BASE} THEN 2 ELSE 4 END)"
     )
 
 
@@ -89,8 +119,11 @@ def mask(key: int) -> str:
         digits = str(key)
         hidden = max(len(digits) - 6, 3)
         return f"+{digits[: len(digits) - hidden - 2]}{'*' * hidden}{digits[-2:]}"
-    kind = "e-mail" if is_email(key) else "key" if is_mapped_key(key) else "hash"
-    return f"{kind} ****"
+    return f"{further_kind(key) or _kind_of(key)} ****".replace("_", " ")
+
+
+def _kind_of(key: int) -> str:
+    return "e-mail" if is_email(key) else "key" if is_mapped_key(key) else "hash"
 
 
 def mask_email(address: str) -> str:

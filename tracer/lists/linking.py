@@ -17,6 +17,7 @@ from tracer.identify.keys import CONTACT_RANKS, HASH_BASE, HASH_END, KEY_BASE, c
 from tracer.identify.normalise import KINDS, drop_reading, kind_of, read_column
 from tracer.identify.number_forms import forms_of
 from tracer.identify.phone import fold_sql
+from tracer.lists.keys_together import drop_keys, keys_of, read_keys
 from tracer.lists.read.landing import in_pieces
 from tracer.lists.read.model import ColumnRole, PartRead
 from tracer.lists.shortfall import Shortfall, unread_columns
@@ -46,6 +47,8 @@ class Linked:
     """Rows with a masked number or address."""
     seen: bool
     """Whether there was a single identifier, hash or mask of one."""
+    notes: tuple[str, ...] = ()
+    """What a person should know about keys of several columns."""
     short: tuple[Shortfall, ...] = ()
     """Columns that gave fewer identifiers than they promise."""
 
@@ -63,13 +66,14 @@ def link_rows(
         con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {_cells(con, parts, role, own, region)}")
         read_column(con, name, "raw", name, kind_of(role), own)
         readings.append(name)
+    notes = read_keys(con, parts, region, readings)
     _make_views(con, readings, parts)
     linked = _link(con, {"dataset": dataset}, sum(part.rows for part, _ in parts), _several_a_row(con, readings, parts))
     if linked.masked:
         _keep_masks(con, dataset, region)
     short = unread_columns(con, parts, readings)
     _drop(con, readings)
-    return replace(linked, short=short)
+    return replace(linked, short=short, notes=notes)
 
 
 def _groups(parts: Sequence[tuple[PartRead, int]], region: str) -> dict[str, tuple[str, str]]:
@@ -159,7 +163,7 @@ def _blank_rows(parts: Sequence[tuple[PartRead, int]]) -> str:
     """SQL: (row, reason) of rows whose identifying cells are all empty, or that have none."""
     selects = []
     for part, first in parts:
-        columns = _columns(part, _ROLES)
+        columns = tuple(column for column in part.columns if column.role in _ROLES or column.part_of)
         empty = " AND ".join(f"coalesce(c{column.position}, '') = ''" for column in columns) or "true"
         reason = "empty" if columns else "no column with identifiers"
         selects.append(f"SELECT row + {first - 1} AS row, '{reason}' AS reason FROM {part.raw_table} WHERE {empty}")
@@ -199,7 +203,7 @@ def _several_a_row(
 ) -> bool:
     """Whether a row may have more than one key, or one next to a value that gives none: several columns, or values in a
     cell."""
-    if any(len(_columns(part, _ROLES)) > 1 for part, _ in parts):
+    if any(len(_columns(part, _ROLES)) + len(keys_of(part)) > 1 for part, _ in parts):
         return True
     return any(
         con.execute(f"SELECT 1 FROM {name}_read GROUP BY row HAVING count(*) > 1 LIMIT 1").fetchone()
@@ -305,3 +309,4 @@ def _drop(con: duckdb.DuckDBPyConnection, readings: Sequence[str] = ()) -> None:
         con.execute(f"DROP TABLE IF EXISTS temp.load_{table}")
     for name in names:
         drop_reading(con, name)
+    drop_keys(con)

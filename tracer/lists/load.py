@@ -185,7 +185,7 @@ def store_parts(
         duplicates=linked.duplicates, reasons=_reasons(con, no), junk=linked.junk, hashes=linked.hashes,
         masked=linked.masked, parts=read.parts,
         notes=(
-            *(one.told() for one in short), *many_rejected(con, no, rows, linked.rejected),
+            *(one.told() for one in short), *linked.notes, *many_rejected(con, no, rows, linked.rejected),
             *used_regions(read.parts, home), *read.notes,
             *later_than_today(facts), *not_understood(read.parts),
         ),

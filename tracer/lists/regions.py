@@ -12,8 +12,6 @@ from tracer.lists.read.model import ColumnRole, PartRead
 from tracer.lists.read.words import shown_headings
 from tracer.lists.shortfall import place
 
-_IDENTIFYING = ("phone", "email", "key", "phone_hash", "email_hash", "phone_mask")
-
 
 def settled(parts: Sequence[PartRead], where: str) -> tuple[PartRead, ...]:
     """The parts, with columns left aside whose country is in doubt, if others identify.
@@ -23,7 +21,7 @@ def settled(parts: Sequence[PartRead], where: str) -> tuple[PartRead, ...]:
     columns = [column for part in parts for column in part.columns]
     if not any(column.doubt for column in columns):
         return tuple(parts)
-    if not any(column.role in _IDENTIFYING and not column.doubt for column in columns):
+    if not any(column.identifies and not column.doubt for column in columns):
         raise InputRefused.many(
             _asked(where, name, column)
             for part, names in zip(parts, _names(parts), strict=True)

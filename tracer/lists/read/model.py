@@ -28,6 +28,10 @@ ROLES = (
 hashes, `phone_mask` counts and never links; the rest describes contacts."""
 
 
+IDENTIFYING = ("phone", "email", "key", "phone_hash", "email_hash", "phone_mask")
+"""Roles whose columns identify contacts, or count as if."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """How much a file may unpack to before it is refused as a bomb rather than read."""
@@ -108,11 +112,19 @@ class ColumnRole:
     role: str
     """One of `ROLES`."""
     how: str
-    """`header`, `content` or `map`."""
+    """`header`, `content` or `map`; `key` where it identifies contacts together with others, whatever its role."""
     region: str | None = None
     """Region of its numbers without a country code, where the column speaks for one."""
     doubt: tuple[str, ...] = ()
     """The likeliest regions where it speaks for none clearly."""
+
+    part_of: tuple[int, ...] = ()
+    """Numbers of the keys that it makes together with other columns."""
+
+    @property
+    def identifies(self) -> bool:
+        """Whether contacts are identified by it, alone or with others."""
+        return self.role in IDENTIFYING or bool(self.part_of)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ under an unknown heading becomes a phone column. Content is judged on a sample o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from tracer.errors import InputRefused
 from tracer.identify.number_forms import forms_of
-from tracer.lists.read import cells
+from tracer.lists.read import cells, composite
 from tracer.lists.read.languages import likeliest_languages
 from tracer.lists.read.model import ROLES, ColumnRole, ReadOptions
 from tracer.lists.read.number_plan import looks_like_number
@@ -46,12 +47,33 @@ def assign_roles(
         if role in mapped.values():
             role = "other"
         roles.append(ColumnRole(position, heading, role, how))
-    found = tuple(roles)
+    found = _with_keys(tuple(roles), header, sample, options, where)
     if options.find_region:
         found = with_regions(found, header, sample, options.region)
-        if not any(column.role in (*_IDENTIFYING, "key", "phone_mask") for column in found):
+        if not any(column.identifies for column in found):
             found = by_content(found, header, sample, options.region)
     return _without_tables(_with_hashes(found, sample))
+
+
+def _with_keys(
+    roles: tuple[ColumnRole, ...],
+    header: Sequence[str],
+    sample: Sequence[Sequence[str]],
+    options: ReadOptions,
+    where: str,
+) -> tuple[ColumnRole, ...]:
+    """The columns, with those marked that make a key together. Raises InputRefused for a key of names alone."""
+    keys, _ = composite.key_columns(header, options.columns.get("key", ()), find_column)
+    refused = [composite.refuse_names_alone(header, sample, key, where) for key in keys]
+    if any(refused):
+        raise InputRefused.many([one for one in refused if one is not None])
+    joined = [key for key in keys if len(key) > 1]
+    return tuple(
+        replace(column, how="key", part_of=own)
+        if (own := tuple(number for number, key in enumerate(joined) if column.position in key))
+        else column
+        for column in roles
+    )
 
 
 def _detected(heading: str, sample: Sequence[str], options: ReadOptions, languages: Sequence[str]) -> tuple[str, str]:
@@ -135,7 +157,7 @@ def _describing(sample: Sequence[str]) -> str | None:
 
 def _with_hashes(roles: tuple[ColumnRole, ...], sample: Sequence[Sequence[str]]) -> tuple[ColumnRole, ...]:
     """Without any other identifier, a column of digests is taken for hashes of numbers."""
-    if any(column.role in (*_IDENTIFYING, "key") for column in roles):
+    if any(column.identifies and column.role != "phone_mask" for column in roles):
         return roles
     return tuple(
         ColumnRole(column.position, column.header, "phone_hash", "content")
@@ -164,7 +186,8 @@ def _wanted(value: str | Sequence[str]) -> list[str]:
 
 def named_columns(columns: Mapping[str, str | Sequence[str]]) -> tuple[str, ...]:
     """All columns that the user named, as he wrote them."""
-    return tuple(piece for value in columns.values() for piece in _wanted(value))
+    named = [piece for role, value in columns.items() if role != "key" for piece in _wanted(value)]
+    return (*named, *composite.named_keys(columns))
 
 
 def _mapped(header: Sequence[str], columns: Mapping[str, str | Sequence[str]], where: str) -> dict[int, str]:
@@ -176,6 +199,11 @@ def _mapped(header: Sequence[str], columns: Mapping[str, str | Sequence[str]], w
             near = get_close_matches(role, ROLES, 1)
             remedy = f"did you mean {near[0]!r}?" if near else f"roles are {', '.join(ROLES)}"
             problems.append(InputRefused(f"invalid role {role!r}", where=where, remedy=remedy))
+            continue
+        if role == "key":
+            keys, missing = composite.key_columns(header, value, find_column)
+            mapped.update((key[0], role) for key in keys if len(key) == 1)
+            problems += [_no_column(header, wanted, where) for wanted in missing]
             continue
         for wanted in _wanted(value):
             positions = find_column(header, wanted)

@@ -10,6 +10,7 @@ import duckdb
 
 from tracer.errors import InputRefused
 from tracer.lists.read.account import Account
+from tracer.lists.read.composite import held_keys
 from tracer.lists.read.encoding import Encoding, by_name, public_name
 from tracer.lists.read.landing import Landing, drop_raw, refuse_width, table_of_rows
 from tracer.lists.read.model import PartRead, ReadOptions
@@ -20,7 +21,6 @@ from tracer.lists.read.sql_statements import DumpWalk, SqlRows, SqlTable, dialec
 from tracer.lists.read.text import Decoded, find_encoding, sample_bytes, text_head
 
 _BATCH = 50_000
-_IDENTIFYING = ("phone", "email", "key", "phone_hash", "email_hash", "phone_mask")
 _SAID = re.compile(rb"SET NAMES '?(\w+)|client_encoding\s*=\s*'([\w-]+)'", re.IGNORECASE)
 _SERVERS = {
     "utf8mb4": "utf-8", "utf8mb3": "utf-8", "utf8": "utf-8", "latin1": "cp1252", "latin2": "iso8859-2", "sjis": "cp932",
@@ -164,7 +164,7 @@ def _parts(reading: SourceReading, filled: Sequence[_Filling], encoding: str) ->
             where=where,
             remedy=f"its tables are {known or 'empty'}",
         )
-    holding = [part for part in found if any(column.role in _IDENTIFYING for column in part.columns)]
+    holding = [part for part in found if any(column.identifies for column in part.columns)]
     if not holding:
         return found
     parts = [part if part in holding or not part.rows else _left_out(reading.con, part) for part in found]
@@ -193,8 +193,12 @@ def _part(reading: SourceReading, one: _Filling, landing: Landing, name: str, en
 
 def _for_table(options: ReadOptions, header: Sequence[str]) -> ReadOptions:
     """The options with those mapped columns alone that this table has; others are in another table."""
-    kept = {}
+    kept: dict[str, str | Sequence[str]] = {}
     for role, value in options.columns.items():
+        if role == "key":
+            if held := held_keys(header, value, find_column):
+                kept[role] = held
+            continue
         wanted = value.split("|") if isinstance(value, str) else list(value)
         here = [one for one in wanted if find_column(header, one)]
         if here:

@@ -4,5 +4,5 @@ SELECT p.raw_table, p.first_row,
     min(c.position) FILTER (c.role = 'created') AS created, min(c.position) FILTER (c.role = 'deleted') AS deleted,
     min(c.position) FILTER (c.role = 'date') AS date
 FROM part AS p JOIN dataset_column AS c ON c.dataset = p.dataset AND c.part = p.part
-WHERE p.dataset = $number AND c.role IN ('created', 'deleted', 'date')
+WHERE p.dataset = $number AND c.role IN ('created', 'deleted', 'date') AND c.how <> 'key'
 GROUP BY ALL ORDER BY p.first_row
