@@ -77,7 +77,8 @@ def _columns(con: duckdb.DuckDBPyConnection) -> dict[tuple[int, int], dict[str, 
     for dataset, part, position, role in con.execute(
         # What is in the key agrees wherever rows are joined by it, and so says nothing.
         "SELECT dataset, part, position,"
-        " CASE WHEN how = 'key' AND role NOT IN ('phone', 'email') THEN 'key' ELSE role END FROM dataset_column ORDER BY dataset, part, position"
+        " CASE WHEN how = 'key' AND role NOT IN ('phone', 'email') THEN 'key' ELSE role END"
+        " FROM dataset_column ORDER BY dataset, part, position"
     ).fetchall():
         found.setdefault((dataset, part), {}).setdefault(str(role), int(position))
     return found

@@ -1,4 +1,4 @@
--- Days that stand in so many rows that they were filled in where none was known: as many times the mean as `times`, and in
+-- Days that are in so many rows that they were filled in where none was known: as many times the mean as `times`, and in
 -- as many rows at least.
 SELECT day FROM (
     SELECT f.words[1] AS day, count(*) AS n, sum(count(*)) OVER () / count(*) OVER () AS mean
