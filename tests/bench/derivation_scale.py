@@ -109,10 +109,12 @@ def _list(con: duckdb.DuckDBPyConnection, no: int, parents: tuple[int, int], row
         raw = f"raw.d{no}_p1"
         con.execute((_SQL / "scale_raw.sql").read_text(encoding="utf-8").replace("{raw}", raw), {"no": no})
         con.execute(
-            "INSERT INTO part VALUES (?, 1, NULL, NULL, false, 'csv', 'utf-8', ',', 1, 1, ?, ?)", [no, found, raw]
+            "INSERT INTO part VALUES (?, 1, NULL, NULL, false, 'csv', 'utf-8', ',', 1, 1, ?, ?, NULL)", [no, found, raw]
         )
         for position, (header, role) in enumerate((("手机号", "phone"), ("姓名", "name"))):
-            con.execute("INSERT INTO dataset_column VALUES (?, 1, ?, ?, ?, 'header')", [no, position, header, role])
+            con.execute(
+                "INSERT INTO dataset_column VALUES (?, 1, ?, ?, ?, 'header', NULL)", [no, position, header, role]
+            )
 
 
 def derive(folder: Path, profiled: bool = False) -> list[Line]:

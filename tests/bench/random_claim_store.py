@@ -65,7 +65,7 @@ def judge(folder: Path, repeat: int = 1) -> list[Line]:
         con = case.con
         overlap.compute(CaseFacts(con), 1)  # tells which lists are close; the stage before all others
         bare = _judged(con, "random claim, numbers only", repeat)
-        con.execute("INSERT INTO dataset_column VALUES (1, 1, 1, '姓名', 'name', 'header')")
+        con.execute("INSERT INTO dataset_column VALUES (1, 1, 1, '姓名', 'name', 'header', NULL)")
         named = _judged(con, "random claim, with names", repeat)
         hand = spent(lambda: con.execute(text).fetchall(), repeat)[0]
     return [replace(bare, floor=hand, what=f"{bare.what} (beside the counts by hand)"), named]

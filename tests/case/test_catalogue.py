@@ -64,6 +64,6 @@ def test_an_open_case_reaches_nothing_outside(case: Path, read_only: bool) -> No
 
 
 def test_a_name_that_is_none_is_refused(case: Path) -> None:
-    plant(case, ["INSERT INTO part VALUES (1, 1, NULL, NULL, false, 'csv', NULL, ',', 1, 1, 1, '(SELECT 1)')"])
+    plant(case, ["INSERT INTO part VALUES (1, 1, NULL, NULL, false, 'csv', NULL, ',', 1, 1, 1, '(SELECT 1)', NULL)"])
     with pytest.raises(CaseUnavailable, match="by an invalid name"):
         open_case(case, read_only=True)

@@ -183,9 +183,11 @@ def test_names_addresses_keys_and_callers_are_found() -> None:
         "CREATE TABLE raw.d1_p1 AS"
         " SELECT 1::BIGINT AS row, '欧阳晚晴' AS c0, 'Anna  Lindqvist' AS c1, '江苏省南京市鼓楼区云杉路九号' AS c2"
     )
-    case.con.execute("INSERT INTO part VALUES (1, 1, NULL, NULL, false, 'csv', NULL, NULL, 1, 1, 1, 'raw.d1_p1')")
+    case.con.execute("INSERT INTO part VALUES (1, 1, NULL, NULL, false, 'csv', NULL, NULL, 1, 1, 1, 'raw.d1_p1', NULL)")
     for position, role in enumerate(("name", "name", "address")):
-        case.con.execute("INSERT INTO dataset_column VALUES (1, 1, $p, NULL, $r, 'map')", {"p": position, "r": role})
+        case.con.execute(
+            "INSERT INTO dataset_column VALUES (1, 1, $p, NULL, $r, 'map', NULL)", {"p": position, "r": role}
+        )
     case.con.execute("INSERT INTO signal (file, row, channel, caller) VALUES (1, 1, 'call', '+86 140 7000 1234')")
     from tracer.export.scan.lookup import value_key
 
@@ -205,8 +207,8 @@ def test_names_addresses_keys_and_callers_are_found() -> None:
 def test_a_name_that_many_bear_points_at_nobody() -> None:
     case = case_with({})
     case.con.execute("CREATE TABLE raw.d1_p1 AS SELECT i AS row, '李先森' AS c0 FROM range(20) t(i)")
-    case.con.execute("INSERT INTO part VALUES (1, 1, NULL, NULL, false, 'csv', NULL, NULL, 1, 1, 1, 'raw.d1_p1')")
-    case.con.execute("INSERT INTO dataset_column VALUES (1, 1, 0, NULL, 'name', 'map')")
+    case.con.execute("INSERT INTO part VALUES (1, 1, NULL, NULL, false, 'csv', NULL, NULL, 1, 1, 1, 'raw.d1_p1', NULL)")
+    case.con.execute("INSERT INTO dataset_column VALUES (1, 1, 0, NULL, 'name', 'map', NULL)")
     assert Scan(case.con).leaks({"x": "李先森".encode()}) == []
 
 

@@ -91,12 +91,12 @@ class World:
         self.con.execute(f"CREATE TABLE raw.d{no}_p0 AS SELECT * FROM given ORDER BY row")
         self.con.unregister("given")
         self.con.execute(
-            "INSERT INTO part VALUES ($no, 0, NULL, NULL, false, 'csv', 'utf-8', ',', 1, 1, $rows, $raw_table)",
+            "INSERT INTO part VALUES ($no, 0, NULL, NULL, false, 'csv', 'utf-8', ',', 1, 1, $rows, $raw_table, NULL)",
             {"no": no, "rows": len(keys), "raw_table": f"raw.d{no}_p0"},
         )
         self.con.execute(
-            "INSERT INTO dataset_column VALUES ($no, 0, 0, '姓名', 'name', 'header'),"
-            " ($no, 0, 1, '手机', 'phone', 'header')",
+            "INSERT INTO dataset_column VALUES ($no, 0, 0, '姓名', 'name', 'header', NULL),"
+            " ($no, 0, 1, '手机', 'phone', 'header', NULL)",
             {"no": no},
         )
 

@@ -83,12 +83,12 @@ class World:
         con.execute(f"CREATE TABLE {name} (row BIGINT, {', '.join(f'{c} VARCHAR' for c in list(columns)[1:])})")
         append(con, name, columns)
         con.execute(
-            "INSERT INTO part VALUES (?, 1, NULL, NULL, false, 'csv', 'utf-8', ',', 1, 1, ?, ?)",
+            "INSERT INTO part VALUES (?, 1, NULL, NULL, false, 'csv', 'utf-8', ',', 1, 1, ?, ?, NULL)",
             [number, keys.size, name],
         )
-        con.execute("INSERT INTO dataset_column VALUES (?, 1, 0, '手机号', 'phone', 'header')", [number])
+        con.execute("INSERT INTO dataset_column VALUES (?, 1, 0, '手机号', 'phone', 'header', NULL)", [number])
         if names is not None:
-            con.execute("INSERT INTO dataset_column VALUES (?, 1, 1, '姓名', 'name', 'header')", [number])
+            con.execute("INSERT INTO dataset_column VALUES (?, 1, 1, '姓名', 'name', 'header', NULL)", [number])
 
 
 def append(con: duckdb.DuckDBPyConnection, target: str, columns: Mapping[str, object]) -> None:

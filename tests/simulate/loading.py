@@ -82,12 +82,14 @@ def _insert_list(con: duckdb.DuckDBPyConnection, market: Market, number: int, en
         con.execute(f"CREATE TABLE raw.{name} AS SELECT * FROM incoming")
         con.unregister("incoming")
         con.execute(
-            "INSERT INTO part VALUES (?, 1, NULL, NULL, false, 'csv', 'utf-8', ',', 1, 1, ?, ?)",
+            "INSERT INTO part VALUES (?, 1, NULL, NULL, false, 'csv', 'utf-8', ',', 1, 1, ?, ?, NULL)",
             [number, len(entry.rows), f"raw.{name}"],
         )
         for index, role in enumerate(entry.layout.columns):
             header = HEADERS[entry.layout.headers][role]
-            con.execute("INSERT INTO dataset_column VALUES (?, 1, ?, ?, ?, 'header')", [number, index, header, role])
+            con.execute(
+                "INSERT INTO dataset_column VALUES (?, 1, ?, ?, ?, 'header', NULL)", [number, index, header, role]
+            )
 
 
 def _append(con: duckdb.DuckDBPyConnection, target: str, table: pa.Table) -> None:

@@ -79,12 +79,14 @@ CREATE TABLE part (
     dataset INTEGER NOT NULL, part INTEGER NOT NULL, member VARCHAR, sheet VARCHAR, hidden BOOLEAN NOT NULL,
     format VARCHAR NOT NULL, encoding VARCHAR, delimiter VARCHAR, header_row BIGINT,
     first_row BIGINT NOT NULL,                 -- `row` of this part's first data row within the dataset (1-based)
-    rows BIGINT NOT NULL, raw_table VARCHAR NOT NULL
+    rows BIGINT NOT NULL, raw_table VARCHAR NOT NULL,
+    profile VARCHAR                            -- the program whose export it is, where its headings are known
 );
 CREATE TABLE dataset_column (
     dataset INTEGER NOT NULL, part INTEGER NOT NULL, position INTEGER NOT NULL, header VARCHAR,
     role VARCHAR NOT NULL,                     -- phone, email, key, phone_hash, email_hash, phone_mask, name, organisation, address, date, created, deleted, id, other
-    how VARCHAR NOT NULL                       -- header, content, map
+    how VARCHAR NOT NULL,                      -- header, content, map
+    piece VARCHAR                              -- given_name, middle_name, family_name, city, province: the part of its role that the column holds
 );
 -- (dataset, key) is unique; `row` is the first row that has the key; written per dataset, sorted by key.
 CREATE TABLE membership (dataset INTEGER NOT NULL, key BIGINT NOT NULL, row BIGINT NOT NULL);

@@ -132,10 +132,10 @@ CREATE OR REPLACE VIEW views.datasets AS
         list_title, title_en, title_zh
     FROM main.dataset WHERE current;
 CREATE OR REPLACE VIEW views.parts AS
-    SELECT d.id AS dataset, p.part, p.hidden, p.format, p.encoding, p.delimiter, p.header_row, p.first_row, p.rows
+    SELECT d.id AS dataset, p.part, p.hidden, p.format, p.encoding, p.delimiter, p.header_row, p.first_row, p.rows, p.profile
     FROM main.part p JOIN views._size d ON d.no = p.dataset;
 CREATE OR REPLACE VIEW views.columns AS
-    SELECT d.id AS dataset, c.part, c.position, CASE WHEN c.how = 'header' THEN c.header END AS header, c.role, c.how
+    SELECT d.id AS dataset, c.part, c.position, CASE WHEN c.how = 'header' THEN c.header END AS header, c.role, c.how, c.piece
     FROM main.dataset_column c JOIN views._size d ON d.no = c.dataset;
 CREATE OR REPLACE VIEW views.rejects AS
     SELECT d.id AS dataset, r.row, r.position, views._masked_cell(r.raw) AS shown, r.reason, r.row_kept

@@ -21,19 +21,23 @@ def canary() -> None:
     "--kind", type=click.Choice(["canary", "home", "control", "reserve"]), default=None,
     help="What they are, where the file's kind column says nothing (default: canary).",
 )  # fmt: skip
+@click.option("--region", help="Country of numbers without a country code (default: found out).")
 @rows_options
 @case_options
-def import_(session: Session, file: Path, kind: str | None, format_: str, output: Path | None) -> None:
+def import_(
+    session: Session, file: Path, kind: str | None, region: str | None, format_: str, output: Path | None
+) -> None:
     """Import a file of controlled identities; a phone column is enough.
 
     Columns: phone and/or email; name, organisation, address, kind, state (new, ageing, live, silent, burnt, expired),
     since, until, consent, note. An identity that the case has is not doubled: it gets the state, dates, consent and
     note that the file gives it. Use only numbers and addresses that you control, with their owners' consent.
     """
+    from tracer.identify.regions import checked_region
     from tracer.marking.canary.intake import take_in
 
     with session.open() as case:
-        imported = take_in(case, file, kind=kind)
+        imported = take_in(case, file, kind=kind, region=checked_region(region) if region is not None else None)
     print_records([imported.to_json()], format_, output)
     for warning in imported.warnings:
         narrate(f"Warning: {warning}")

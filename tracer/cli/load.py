@@ -137,4 +137,4 @@ def _show_columns(loaded: list[Loaded]) -> None:
             headings = shown_headings([column.header for column in part.columns])
             for column, shown in zip(part.columns, headings, strict=True):
                 header = shown or ("(heading not shown: not a known word)" if column.header else "(no header)")
-                narrate(f"  {column.position + 1:3}  {column.role:12} {header}  (by {column.how})")
+                narrate(f"  {column.position + 1:3}  {column.holds:12} {header}  (by {column.how})")

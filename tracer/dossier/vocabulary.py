@@ -47,7 +47,7 @@ CANARY_KINDS = ("canary", "home", "control", "reserve")
 JUDGEMENTS = ("confirm", "reject", "unsure")
 COLUMN_ROLES = (
     "phone", "email", "phone_hash", "email_hash", "phone_mask", "name", "organisation", "address", "date", "created",
-    "deleted", "id", "key",
+    "deleted", "id", "key", "given_name", "middle_name", "family_name", "city", "province", "other",
 )  # fmt: skip
 
 NAMED: Mapping[str, tuple[str, ...]] = {

@@ -33,6 +33,15 @@ def normalise(name: str) -> str | None:
     return text
 
 
+def whole_name(given: str, family: str) -> str:
+    """A name put together from its parts: the family name first, without a blank, where it is of Chinese characters
+    (or kana), last elsewhere. Empty where both are."""
+    given, family = given.strip(), family.strip()
+    if family and _CHINESE.match(family):
+        return family + given
+    return f"{given} {family}".strip()
+
+
 def agree(a: str, b: str) -> bool | None:
     """Whether two names are one: True, False, or None where one of them does not say enough."""
     one, other = normalise(a), normalise(b)

@@ -77,7 +77,7 @@ def with_second_dash(number: str) -> str:
     return rf"^{LEAD}({number})-{{1,2}}[0-9]{{1,6}}[^0-9]*$"
 
 
-SEVERAL = r"[/、,;|&\n\r]|或|和|及|  +"
+SEVERAL = r"[/、,;|&\n\r]|:::|或|和|及|  +"
 """What parts several numbers in one cell."""
 _LOOSE_MOBILE = rf"[^0-9+]*(?:{CHINA})?1[3-9][0-9][ -]?[0-9]{{4}}[ -]?[0-9]{{4}}"
 SEVERAL_MOBILES = rf"^{_LOOSE_MOBILE}(?:(?:{SEVERAL}){_LOOSE_MOBILE})+[^0-9]*$"

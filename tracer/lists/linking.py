@@ -151,11 +151,15 @@ def _names(parts: Sequence[tuple[PartRead, int]]) -> str:
     """SQL: (row, name) by which a row's contact is called: names, or organisations where no column has names."""
     selects = []
     for part, first in parts:
-        columns = _columns(part, ("name",)) or _columns(part, ("organisation",))
-        selects += [
-            f"SELECT row, lower(trim(raw)) AS name FROM ({arm}) WHERE trim(raw) <> ''"
-            for arm in _arms(part.raw_table, first, [column.position for column in columns])
-        ]
+        names = _columns(part, ("name",))
+        columns = [column for column in names if column.piece is None]
+        if not columns and names:  # given and family name apart are one name, not two
+            whole = ", ' ', ".join(f"trim(c{column.position})" for column in names)
+            arms = [f"SELECT row + {first - 1} AS row, concat({whole}) AS raw FROM {part.raw_table}"]
+        else:
+            held = columns or _columns(part, ("organisation",))
+            arms = _arms(part.raw_table, first, [column.position for column in held])
+        selects += [f"SELECT row, lower(trim(raw)) AS name FROM ({arm}) WHERE trim(raw) <> ''" for arm in arms]
     return " UNION ALL ".join(selects) or _nothing("row BIGINT, name VARCHAR")
 
 

@@ -19,11 +19,12 @@ from tracer.case.vault import Stored
 from tracer.clock import now
 from tracer.errors import InputRefused
 from tracer.lists.linking import link_rows
-from tracer.lists.loaded import DatasetFacts, Loaded, Origin, later_than_today, not_understood
+from tracer.lists.loaded import DatasetFacts, Loaded, Origin, known_exports, later_than_today, not_understood
 from tracer.lists.read.account import Account
 from tracer.lists.read.file import check_path, read_file
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import FileRead, PartRead, ReadOptions
+from tracer.lists.read.profiles import program_of
 from tracer.lists.regions import region_of, settled, used_regions
 from tracer.lists.shortfall import Shortfall, broken_promises, many_rejected
 from tracer.meter import SILENT, Meter
@@ -186,7 +187,7 @@ def store_parts(
         masked=linked.masked, parts=read.parts,
         notes=(
             *(one.told() for one in short), *linked.notes, *many_rejected(con, no, rows, linked.rejected),
-            *used_regions(read.parts, home), *read.notes,
+            *used_regions(read.parts, home), *known_exports(read.parts), *read.notes,
             *later_than_today(facts), *not_understood(read.parts),
         ),
         account=read.account,
@@ -272,21 +273,23 @@ def _describe_parts(con: duckdb.DuckDBPyConnection, no: int, parts: list[tuple[P
     for number, (part, first) in enumerate(parts, 1):
         con.execute(
             "INSERT INTO part VALUES ($dataset, $part, $member, $sheet, $hidden, $format, $encoding, $delimiter,"
-            " $header_row, $first_row, $rows, $raw_table)",
+            " $header_row, $first_row, $rows, $raw_table, $profile)",
             {
                 "dataset": no, "part": number, "member": part.member, "sheet": part.sheet, "hidden": part.hidden,
                 "format": part.format, "encoding": part.encoding, "delimiter": part.delimiter,
                 "header_row": part.header_row, "first_row": first, "rows": part.rows, "raw_table": part.raw_table,
+                "profile": program_of(part.header),
             },
         )  # fmt: skip
         columns = part.columns
         con.execute(
             "INSERT INTO dataset_column SELECT $dataset, $part, unnest($positions::INTEGER[]),"
-            " unnest($headers::VARCHAR[]), unnest($roles::VARCHAR[]), unnest($hows::VARCHAR[])",
+            " unnest($headers::VARCHAR[]), unnest($roles::VARCHAR[]), unnest($hows::VARCHAR[]),"
+            " unnest($pieces::VARCHAR[])",
             {
                 "dataset": no, "part": number, "positions": [column.position for column in columns],
                 "headers": [column.header for column in columns], "roles": [column.role for column in columns],
-                "hows": [column.how for column in columns],
+                "hows": [column.how for column in columns], "pieces": [column.piece for column in columns],
             },
         )  # fmt: skip
 

@@ -9,6 +9,7 @@ from datetime import date
 from tracer.clock import today
 from tracer.lists.read.account import Account
 from tracer.lists.read.model import PartRead
+from tracer.lists.read.profiles import program_of, set_aside
 from tracer.lists.read.words import role_of_heading, shown_headings
 
 
@@ -42,6 +43,21 @@ def later_than_today(facts: DatasetFacts) -> tuple[str, ...]:
         f"{name} on {day}, which is in the future: correct the day, or the clock"
         for name, day in (("obtained", facts.obtained), ("created", facts.created))
         if day is not None and day > today()
+    )
+
+
+def known_exports(parts: Sequence[PartRead]) -> tuple[str, ...]:
+    """That parts are exports of well-known programs."""
+    told: dict[str, list[str]] = {}
+    for part in parts:
+        name = program_of(part.header)
+        if name is not None:
+            aside = [each for each in set_aside(part.header) if role_of_heading(each) in ("phone", "email")]
+            told.setdefault(name, []).extend(aside)
+    return tuple(
+        f"an export of {name}, by its headings"
+        + (f"; not the contact's own, and left aside: {', '.join(dict.fromkeys(aside))}" if aside else "")
+        for name, aside in told.items()
     )
 
 
@@ -128,11 +144,20 @@ class Loaded:
             "account": None if self.account is None else asdict(self.account),
             "format": self.format, "encoding": self.encoding, "encoding_sure": self._encoding_sure(),
             "version": self.version, "reasons": dict(self.reasons),
-            "columns": [
-                {"part": number, "member": part.member, "sheet": part.sheet, "column": column.position + 1,
-                 "header": header, "role": column.role, "how": column.how, "region": column.region}
-                for number, part in enumerate(self.parts, 1)
-                for column, header in zip(part.columns, shown_headings([c.header for c in part.columns]), strict=True)
-            ],
+            "columns": [column for number, part in enumerate(self.parts, 1) for column in _columns_of(number, part)],
             "notes": list(self.notes),
         }  # fmt: skip
+
+
+def _columns_of(number: int, part: PartRead) -> list[dict[str, object]]:
+    """What each column of a part holds and how that was found, without personal data."""
+    headings = shown_headings([column.header for column in part.columns])
+    program = program_of(part.header)
+    return [
+        {
+            "part": number, "member": part.member, "sheet": part.sheet, "profile": program,
+            "column": column.position + 1, "header": header, "role": column.holds, "how": column.how,
+            "region": column.region,
+        }
+        for column, header in zip(part.columns, headings, strict=True)
+    ]  # fmt: skip

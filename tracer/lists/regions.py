@@ -12,6 +12,9 @@ from tracer.lists.read.model import ColumnRole, PartRead
 from tracer.lists.read.words import shown_headings
 from tracer.lists.shortfall import place
 
+_NAMED = 3
+"""Columns of a country that are named; the rest is counted."""
+
 
 def settled(parts: Sequence[PartRead], where: str) -> tuple[PartRead, ...]:
     """The parts, with columns left aside whose country is in doubt, if others identify.
@@ -51,9 +54,14 @@ def used_regions(parts: Sequence[PartRead], home: str) -> tuple[str, ...]:
             if column.role == "phone" and column.region not in (None, home):
                 by_country.setdefault(str(column.region), []).append(name)
     return tuple(
-        f"{'; '.join(names)}: read as numbers of {country(code).name} ({code}); --region overrides"
+        f"{_listed(names)}: read as numbers of {country(code).name} ({code}); --region overrides"
         for code, names in by_country.items()
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    named = names if len(names) <= _NAMED + 1 else names[:_NAMED]
+    return "; ".join(named) + (f" and {len(names) - len(named)} more columns" if named != names else "")
 
 
 def region_of(parts: Sequence[PartRead], home: str) -> str:

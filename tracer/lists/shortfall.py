@@ -14,6 +14,7 @@ import duckdb
 
 from tracer.identify.cell import PLACEHOLDERS, fold
 from tracer.lists.read.model import ColumnRole, PartRead
+from tracer.lists.read.profiles import set_aside
 from tracer.lists.read.words import is_vague, role_of_heading, shown_headings
 from tracer.resources import statements_beside
 
@@ -157,11 +158,12 @@ def broken_promises(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead]) -
     numbered = [(part, 0) for part in parts]
     for number, part in enumerate(parts, 1):
         headings = shown_headings([column.header for column in part.columns])
+        aside = set_aside(part.header)
         for column in part.columns:
             promised = role_of_heading(column.header) if column.header else None
             if column.role in _PROMISES or column.how == "map":
                 continue
-            if promised not in ("phone", "email") and not column.doubt:
+            if (promised not in ("phone", "email") and not column.doubt) or column.header in aside:
                 continue
             cells = con.execute(
                 f"SELECT c{column.position} FROM {part.raw_table} WHERE c{column.position} <> ''"

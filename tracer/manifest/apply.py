@@ -228,7 +228,10 @@ def _apply_files(case: Case, manifest: Manifest, plan: LoadPlan, done: Applied, 
 
 def _canaries(case: Case, entry: CanariesEntry, done: Applied) -> None:
     case.vault.store(entry.path)
-    done.notes.extend(import_canaries(case.con, entry.path, kind=entry.kind, region=case.region).warnings)
+    imported = import_canaries(
+        case.con, entry.path, kind=entry.kind, region=case.region, find_region=not case.region_is_said
+    )
+    done.notes.extend((*imported.warnings, *imported.regions))
 
 
 def _records(case: Case, table: str, entry: SignalsEntry) -> None:

@@ -10,10 +10,10 @@ ORDER BY key;
 CREATE TABLE {raw} AS
 SELECT row, CAST(key - 8600000000000 AS VARCHAR) AS c0, '名' || (hash(key) % 1000003) AS c1
 FROM membership WHERE dataset = $no ORDER BY row;
-INSERT INTO part SELECT $no, 1, NULL, NULL, false, 'csv', 'utf-8', ',', 1, 1, count(*), '{raw}'
+INSERT INTO part SELECT $no, 1, NULL, NULL, false, 'csv', 'utf-8', ',', 1, 1, count(*), '{raw}', NULL
 FROM membership WHERE dataset = $no;
 INSERT INTO dataset_column
-SELECT $no, 1, position, header, role, 'header'
+SELECT $no, 1, position, header, role, 'header', NULL
 FROM (VALUES (0, '手机号', 'phone'), (1, '姓名', 'name')) AS c (position, header, role) WHERE position = 0 OR $no > 1;
 INSERT INTO dataset (no, id, version, current, holder, obtained, origin, path, sha256, bytes, format, region, rows,
     identifiers, contacts, rejected, duplicates, loaded_at)

@@ -35,8 +35,8 @@ _IDENTIFYING = frozenset({"phone", "email", "key", "phone_hash", "email_hash", "
 def columns_of(con: duckdb.DuckDBPyConnection, number: int) -> dict[int, dict[str, int]]:
     """Part → field → position of its first column, of the dataset with that number."""
     found: dict[int, dict[str, int]] = {}
-    for part, position, header, role in con.execute(statement("columns"), {"number": number}).fetchall():
-        field = _field(str(role), str(header or ""))
+    for part, position, header, role, piece in con.execute(statement("columns"), {"number": number}).fetchall():
+        field = _field(str(role), str(header or ""), piece)
         if field is not None:
             found.setdefault(part, {}).setdefault(field, position)
     return found
@@ -85,10 +85,10 @@ def _cell(field: str, columns: dict[str, int]) -> str:
     return "CAST(NULL AS VARCHAR)"
 
 
-def _field(role: str, header: str) -> str | None:
+def _field(role: str, header: str, piece: str | None) -> str | None:
     if role in _IDENTIFYING:
         return None
-    named = _headings().get(fold(header))
+    named = {"family_name": "surname"}.get(piece, piece) if piece else _headings().get(fold(header))
     return named or (role if role in {"name", "address", "organisation"} else None)
 
 

@@ -10,6 +10,7 @@ from tracer.identify.number_forms import forms_of
 
 _SEPARATORS = re.compile(r"[\s\-‐-―.()（）/]+")
 _PLUS_PHONE = re.compile(r"(?:\+|00)\d{8,15}")
+_MOBILE_CN = re.compile(r"(?:0086|86)?1[3-9]\d{9}")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d{1,2}", re.IGNORECASE)
 _MASKED = re.compile(r"\+?\d{2,7}[*×xX•]{3,8}\d{0,4}")
 _HASH = re.compile(
@@ -49,6 +50,11 @@ _PLACE = re.compile(r"[省市区县區縣镇鎮乡鄉村路街道巷弄号號楼
 _LOOKED_AT = 300  # characters of a cell: a remark of a million must not cost more than a number
 
 
+_PARTED = re.compile(r":::|[,;、|/\n]")
+_SHORTEST = 7
+"""Digits of a number that stands by itself."""
+
+
 def narrow(cell: str) -> str:
     """The cell with full-width characters narrowed and outer blanks, quotes, apostrophes and `="…"` taken off."""
     return _narrowed(cell[:_LOOKED_AT])
@@ -76,6 +82,13 @@ def _form(region: str) -> tuple[re.Pattern[str], bool]:
     return re.compile(forms.cell), forms.by_rule
 
 
+def numbers_in(cell: str) -> list[str]:
+    """The numbers of a cell that holds several, parted by a comma, a slash and the like; else the cell itself."""
+    pieces = [piece.strip() for piece in _PARTED.split(cell[:_LOOKED_AT])]
+    several = len(pieces) > 1 and all(sum(map(str.isdigit, piece)) >= _SHORTEST for piece in pieces)
+    return pieces if several else [cell]
+
+
 def is_phone(cell: str, region: str = "CN") -> bool:
     """Whether the cell looks like one or several phone numbers, masked and damaged ones included."""
     text = narrow(cell)
@@ -85,8 +98,14 @@ def is_phone(cell: str, region: str = "CN") -> bool:
         text = text.split(":", 1)[-1].lstrip("telTEL电話话 ")
     if _single_phone(text, region):
         return True
-    pieces = [piece for piece in re.split(r"[,;、|\s/]+", text) if piece]
+    pieces = [piece for piece in re.split(r":::|[,;、|\s/]+", text) if piece]
     return len(pieces) > 1 and all(_single_phone(piece, region) for piece in pieces)
+
+
+def is_plainly_phone(cell: str) -> bool:
+    """Whether the cell can hardly be anything but a number to call: a Chinese mobile, or one written with a plus."""
+    text = _SEPARATORS.sub("", narrow(cell).removesuffix(".0"))
+    return text.startswith("+") or _MOBILE_CN.fullmatch(text) is not None
 
 
 def is_hash(cell: str) -> bool:
@@ -107,7 +126,7 @@ def is_mask(cell: str) -> bool:
 
 def is_email(cell: str) -> bool:
     """Whether the cell looks like an e-mail address or several."""
-    pieces = [piece for piece in re.split(r"[,;、|\s]+", narrow(cell)) if piece]
+    pieces = [piece for piece in re.split(r":::|[,;、|\s]+", narrow(cell)) if piece]
     return bool(pieces) and all(_EMAIL.fullmatch(piece) for piece in pieces)
 
 

@@ -12,14 +12,20 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from tracer.documents import toml_of
+from tracer.lists.read.model import PIECES
 
 NEVER = "never"
 """The role of headings over digits that are not a telephone number, whatever they look like."""
-_TELLING = ("never", "email", "phone", "address", "organisation", "created", "deleted", "date", "id", "name", "other")
+EITHER = "either_name"
+"""The role of a word for the whole name and for a part of it: the other columns decide (`nom` beside `prénom`)."""
+_TELLING = (
+    "never", "email", "phone", "city", "province", "address", "organisation", "created", "deleted", "date", "id",
+    "given_name", "middle_name", "family_name", "name", EITHER, "other",
+)  # fmt: skip
 """Roles, the one that decides a heading of several phrases first."""
 _VAGUE = frozenset((
     "number", "numero", "nummer", "номер", "رقم", "no", "nr", "contact", "via", "by", "post", "not", "mail",
@@ -31,6 +37,8 @@ _ABOUT = frozenset((
     "carrier", "provider", "confirmed", "bounced", "count", "opted", "domain",
 ))  # fmt: skip
 """Words that make a heading speak about a value instead of holding it: `E-mail 2 - Label`, `Phone verified`."""
+_LISTED = re.compile(r"[,/&+;]|\b(?:and|und|et|y|e|i|en|og|och|ja|и|та|ve|dan|và)\b", re.IGNORECASE)
+"""What stands between things that a heading lists."""
 _LONGEST = 60
 _LONG_WORD = 6
 _LETTERS = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ё": "е"})
@@ -45,7 +53,8 @@ def plain(text: str) -> str:
     return "".join(_WORD.findall(unicodedata.normalize("NFC", bare)))
 
 
-def _read_words() -> dict[str, dict[str, str]]:
+@cache
+def _words() -> dict[str, dict[str, str]]:
     """Plain phrase to language to role."""
     words: dict[str, dict[str, str]] = {}
     for own_file in sorted((Path(__file__).parent / "headings").glob("*.toml")):
@@ -63,22 +72,16 @@ def _spelt_out(phrase: str) -> str:
     return phrase
 
 
-_WORDS = _read_words()
-_KNOWN = tuple(sorted({language for roles in _WORDS.values() for language in roles}))
-_WITHIN = re.compile(
-    "|".join(
-        re.escape(word)
-        for word in sorted(
-            (
-                word
-                for word, roles in _WORDS.items()
-                if (len(word) >= (_LONG_WORD if word.isascii() else 4) or word in ("phone", "email"))
-                and set(roles.values()) <= {"phone", "email", "address"}
-            ),
-            key=lambda word: (-len(word), word),
-        )
+@cache
+def _within() -> re.Pattern[str]:
+    """The long words that are found within one written together."""
+    long_words = (
+        word
+        for word, roles in _words().items()
+        if (len(word) >= (_LONG_WORD if word.isascii() else 4) or word in ("phone", "email"))
+        and set(roles.values()) <= {"phone", "email", "address"}
     )
-)
+    return re.compile("|".join(map(re.escape, sorted(long_words, key=lambda word: (-len(word), word)))))
 
 
 @dataclass(frozen=True)
@@ -106,11 +109,11 @@ def _meaning(heading: str, languages: tuple[str, ...]) -> Meaning | None:
     tokens = [plain(token) for token in _WORD.findall(_CAMEL.sub(" ", unicodedata.normalize("NFKC", heading)))]
     tokens = [token for token in tokens if token and not token.isdigit()]
     for text in (whole, "".join(tokens), whole.strip("0123456789")):
-        if text in _WORDS:
-            return Meaning(_chosen(_WORDS[text], languages), frozenset(_WORDS[text]), True)
+        if text in _words():
+            return Meaning(_chosen(_words()[text], languages), frozenset(_words()[text]), True)
     if len(tokens) > 1 and _ABOUT & set(tokens):
         return Meaning("other", frozenset(), True)
-    return _of_phrases(tokens, languages) or _of_part(tokens)
+    return _of_phrases(tokens, languages, _LISTED.search(heading) is not None) or _of_part(tokens)
 
 
 def _chosen(roles: dict[str, str], languages: Sequence[str]) -> str:
@@ -122,32 +125,43 @@ def _chosen(roles: dict[str, str], languages: Sequence[str]) -> str:
     return min(counted, key=lambda role: (-counted[role], _TELLING.index(role)))
 
 
-def _of_phrases(tokens: Sequence[str], languages: Sequence[str]) -> Meaning | None:
+def _of_phrases(tokens: Sequence[str], languages: Sequence[str], listed: bool) -> Meaning | None:
     found: list[tuple[str, frozenset[str]]] = []
     known = start = 0
     while start < len(tokens):
         for end in range(min(len(tokens), start + 5), start, -1):
             phrase = "".join(tokens[start:end])
-            if phrase in _WORDS and len(phrase) > 1:
+            if phrase in _words() and len(phrase) > 1:
                 known += end - start
                 if phrase not in _VAGUE and len(phrase) > 2:
-                    found.append((_chosen(_WORDS[phrase], languages), frozenset(_WORDS[phrase])))
+                    found.append((_chosen(_words()[phrase], languages), frozenset(_words()[phrase])))
                 start = end
                 break
         else:
             start += 1
     if not found:
         return None
-    role = min((role for role, _ in found), key=_TELLING.index)
+    role = _of_several([role for role, _ in found], listed)
     common = frozenset.intersection(*(own for _, own in found)) or frozenset.union(*(own for _, own in found))
     return Meaning(role, common, known == len(tokens))
 
 
+def _of_several(roles: Sequence[str], listed: bool) -> str:
+    """The most specific role. Parts of a name or an address side by side make a whole (`Street, city`), unless the last
+    word says which part it is (`Shipping Address City`)."""
+    role = min(roles, key=_TELLING.index)
+    whole = PIECES.get(role)
+    beside = {one for one in roles if one != role and whole in (one, PIECES.get(one))}
+    if whole is None or not beside or (roles[-1] == role and whole in beside and not listed):
+        return role
+    return whole
+
+
 def _of_part(tokens: Sequence[str]) -> Meaning | None:
     for token in tokens:
-        within = _WITHIN.search(token)
+        within = _within().search(token)
         if within is not None:
-            roles = _WORDS[within[0]]
+            roles = _words()[within[0]]
             return Meaning(_chosen(roles, ()), frozenset(roles), False)
     return None
 
@@ -159,7 +173,7 @@ def languages_of(headings: Iterable[str]) -> dict[str, float]:
     """
     scores: dict[str, float] = {}
     known = [found for heading in headings if (found := meaning(heading)) is not None and found.languages]
-    for language in _KNOWN:
+    for language in sorted({one for roles in _words().values() for one in roles}):
         lost = 0.0
         for found in known:
             if language not in found.languages:

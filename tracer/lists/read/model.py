@@ -26,6 +26,10 @@ ROLES = (
 )
 """What a column can hold. `phone`, `email` and `key` identify contacts, `phone_hash` and `email_hash` do so among
 hashes, `phone_mask` counts and never links; the rest describes contacts."""
+PIECES = {
+    "given_name": "name", "middle_name": "name", "family_name": "name", "city": "address", "province": "address",
+}  # fmt: skip
+"""What a column can hold a part of, by the role of the whole."""
 
 
 IDENTIFYING = ("phone", "email", "key", "phone_hash", "email_hash", "phone_mask")
@@ -117,6 +121,13 @@ class ColumnRole:
     """Region of its numbers without a country code, where the column speaks for one."""
     doubt: tuple[str, ...] = ()
     """The likeliest regions where it speaks for none clearly."""
+    piece: str | None = None
+    """One of `PIECES` where the column holds a part of its role: a given name, a town."""
+
+    @property
+    def holds(self) -> str:
+        """What it holds, as a person names it in a map of columns."""
+        return self.piece or self.role
 
     part_of: tuple[int, ...] = ()
     """Numbers of the keys that it makes together with other columns."""

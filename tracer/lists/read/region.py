@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from tracer.identify.number_forms import forms_of
 from tracer.lists.read import cells
-from tracer.lists.read.cells import narrow
+from tracer.lists.read.cells import narrow, numbers_in
 from tracer.lists.read.country_signs import COUNTRIES, scripts_of, signs
 from tracer.lists.read.languages import meaning
 from tracer.lists.read.model import ColumnRole
@@ -53,7 +53,7 @@ def with_regions(
     for at, column in enumerate(roles):
         if column.role != "phone":
             continue
-        numbers = [cell for cell in sample[column.position] if not cells.is_mask(cell)]
+        numbers = [one for cell in sample[column.position] if not cells.is_mask(cell) for one in numbers_in(cell)]
         bare = _distinct([cell for cell in numbers if is_bare(cell) and looks_like_number(cell)])
         if not bare or _is_home_at_a_look(bare, numbers, header, sample, home):
             continue

@@ -13,9 +13,10 @@ from difflib import get_close_matches
 from tracer.errors import InputRefused
 from tracer.identify.number_forms import forms_of
 from tracer.lists.read import cells, composite
-from tracer.lists.read.languages import likeliest_languages
-from tracer.lists.read.model import ROLES, ColumnRole, ReadOptions
+from tracer.lists.read.languages import EITHER, likeliest_languages, plain
+from tracer.lists.read.model import PIECES, ROLES, ColumnRole, ReadOptions
 from tracer.lists.read.number_plan import looks_like_number
+from tracer.lists.read.profiles import profile_of
 from tracer.lists.read.region import by_content, with_regions
 from tracer.lists.read.words import fold, is_never_ours, is_vague, role_of_heading, shown_headings
 
@@ -25,6 +26,8 @@ _ENOUGH_LOOSE = 0.6
 _ENOUGH_SAME = 0.8
 """A column is one of hashes or of masks where so many of its cells are; a few among numbers are read one by one."""
 _IDENTIFYING = ("phone", "email", "phone_hash", "email_hash")
+_HOLD = (*ROLES, *PIECES)
+"""What a person may say that a column holds."""
 
 
 def assign_roles(
@@ -38,16 +41,18 @@ def assign_roles(
     mapped = _mapped(header, options.columns, where)
     roles: list[ColumnRole] = []
     languages = likeliest_languages(header)
+    profile = profile_of(header)
     for position, heading in enumerate(header):
         if position in mapped:
-            roles.append(ColumnRole(position, heading, mapped[position], "map"))
+            roles.append(_column(position, heading, mapped[position], "map"))
             continue
-        role, how = _detected(heading, sample[position], options, languages)
+        known = None if profile is None else profile.holds.get(plain(heading))
+        role, how = _detected(heading, sample[position], options, languages, known)
         # A role that the user gave to certain columns is taken from all others.
         if role in mapped.values():
             role = "other"
-        roles.append(ColumnRole(position, heading, role, how))
-    found = _with_keys(tuple(roles), header, sample, options, where)
+        roles.append(_column(position, heading, role, how))
+    found = _with_keys(_with_either(roles), header, sample, options, where)
     if options.find_region:
         found = with_regions(found, header, sample, options.region)
         if not any(column.identifies for column in found):
@@ -76,11 +81,27 @@ def _with_keys(
     )
 
 
-def _detected(heading: str, sample: Sequence[str], options: ReadOptions, languages: Sequence[str]) -> tuple[str, str]:
-    """Role and how it was found. 备注 over numbers is a number column all the same; 身份证 and 订单号 never are."""
-    named = role_of_heading(heading, languages)
-    if named == "other" and is_never_ours(heading, languages):
-        return "other", "header"
+def _column(position: int, heading: str, holds: str, how: str) -> ColumnRole:
+    return ColumnRole(position, heading, PIECES.get(holds, holds), how, piece=holds if holds in PIECES else None)
+
+
+def _with_either(roles: Sequence[ColumnRole]) -> tuple[ColumnRole, ...]:
+    """The columns, with a word that may be the whole name or a part of it read by the parts beside it."""
+    pieces = {column.piece for column in roles} & {"given_name", "family_name"}
+    piece = {"given_name": "family_name", "family_name": "given_name"}[pieces.pop()] if len(pieces) == 1 else None
+    return tuple(replace(column, role="name", piece=piece) if column.role == EITHER else column for column in roles)
+
+
+def _detected(
+    heading: str, sample: Sequence[str], options: ReadOptions, languages: Sequence[str], known: str | None
+) -> tuple[str, str]:
+    """Role and how it was found. 备注 over numbers is a number column all the same; 身份证 and 订单号 never are.
+
+    `known`: what the column holds in the export of the program that made the list.
+    """
+    named = known or role_of_heading(heading, languages)
+    if known not in (None, "phone", "email") or (named == "other" and is_never_ours(heading, languages)):
+        return str(named), "header"
     region = options.region
     found = _by_content(sample, region)
     if named == "phone" and options.find_region and _may_be_abroad(heading, sample):
@@ -92,13 +113,15 @@ def _detected(heading: str, sample: Sequence[str], options: ReadOptions, languag
     if named is None or named in _IDENTIFYING:
         return (found, "content") if found is not None else ("other", "content")
     if found in ("phone", "email", "phone_mask") and named not in ("date", "created", "deleted"):
-        return found, "content"
+        bare_ids = named == "id" and found == "phone" and _share(sample, cells.is_plainly_phone) < _ENOUGH
+        return (named, "header") if bare_ids else (found, "content")
     return named, "header"
 
 
 def _may_be_abroad(heading: str, sample: Sequence[str]) -> bool:
     """Whether the cells under a heading that promises numbers look like those of some country."""
-    return bool(sample) and not is_vague(heading) and _share(sample, looks_like_number) >= _ENOUGH_SAME
+    numbers = [one for cell in sample for one in cells.numbers_in(cell)]
+    return bool(numbers) and not is_vague(heading) and _share(numbers, looks_like_number) >= _ENOUGH_SAME
 
 
 def _kept_promise(named: str, sample: Sequence[str], region: str) -> str | None:
@@ -195,9 +218,9 @@ def _mapped(header: Sequence[str], columns: Mapping[str, str | Sequence[str]], w
     problems: list[InputRefused] = []
     mapped: dict[int, str] = {}
     for role, value in columns.items():
-        if role not in ROLES:
-            near = get_close_matches(role, ROLES, 1)
-            remedy = f"did you mean {near[0]!r}?" if near else f"roles are {', '.join(ROLES)}"
+        if role not in _HOLD:
+            near = get_close_matches(role, _HOLD, 1)
+            remedy = f"did you mean {near[0]!r}?" if near else f"roles are {', '.join(_HOLD)}"
             problems.append(InputRefused(f"invalid role {role!r}", where=where, remedy=remedy))
             continue
         if role == "key":

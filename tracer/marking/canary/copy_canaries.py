@@ -152,7 +152,7 @@ def _identity(part: PartRead, row: int, cells: Sequence[str | None], region: str
     for column in part.columns:
         cell = cells[column.position]
         if cell is not None:
-            texts.setdefault(column.role, cell)
+            texts.setdefault(column.holds, cell)
     phone = next((r.key for r in read_phone_cell(texts.get("phone", ""), region) if r.status == "ok"), None)
     email = next((r.key for r in read_email_cell(texts.get("email", ""), region) if r.status == "ok"), None)
     return ImportedIdentity(

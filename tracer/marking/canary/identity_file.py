@@ -12,8 +12,9 @@ import duckdb
 from tracer.dossier.vocabulary import CANARY_KINDS, did_you_mean
 from tracer.errors import InputRefused
 from tracer.identify.email import read_email_cell
+from tracer.identify.person import whole_name
 from tracer.identify.phone_rules import read_phone_cell
-from tracer.lists.read.model import PartRead
+from tracer.lists.read.model import PIECES, PartRead
 
 STATES: Mapping[str, tuple[str, ...]] = {
     "new": ("新", "新卡", "新号", "未启用"),
@@ -33,6 +34,10 @@ _PLAIN = {
     "note": ("note", "备注"),
 }
 """Columns that are known by their heading alone."""
+
+
+_TAKEN = frozenset({"phone", "email", "name", "organisation", "address", *PIECES})
+"""What of a column's roles is kept of an identity."""
 
 
 def state_of(text: str) -> str | None:
@@ -74,14 +79,16 @@ def identities_of(
     region: str,
     problems: list[InputRefused],
 ) -> list[ImportedIdentity]:
-    """The rows of a part; what is wrong with them is added to `problems`. `kind` holds where a row names none."""
+    """The rows of a part; what is wrong with them is added to `problems`. `kind` holds where a row names none, `region`
+    where the column of numbers speaks for none."""
     at: dict[str, int] = {}
     for column in part.columns:
         heading = column.header.strip().casefold()
         plain = next((name for name, words in _PLAIN.items() if heading in words), None)
-        role = plain or (column.role if column.role in ("phone", "email", "name", "organisation", "address") else None)
-        if role is not None:
-            at.setdefault(role, column.position)
+        role = plain or (column.holds if column.holds in _TAKEN else None)
+        if role is not None and role not in at:
+            at[role] = column.position
+            region = column.region or region
     if "phone" not in at and "email" not in at:
         problems.append(
             InputRefused(
@@ -93,11 +100,22 @@ def identities_of(
     names = ", ".join(f"c{i}" for i in range(width))
     found = []
     for number, cells in enumerate(con.execute(f"SELECT {names} FROM {part.raw_table} ORDER BY row").fetchall(), 1):
-        row = _FileRow(number, {role: (cells[i] or "").strip() or None for role, i in at.items()}, path, problems)
+        told = {role: (cells[i] or "").strip() or None for role, i in at.items()}
+        row = _FileRow(number, with_wholes(told), path, problems)
         identity = row.identity(kind, region)
         if identity is not None:
             found.append(identity)
     return found
+
+
+def with_wholes(told: dict[str, str | None]) -> Mapping[str, str | None]:
+    """A row's cells with the name and the address put together from their parts where no column has the whole."""
+    given, family = told.get("given_name") or "", told.get("family_name") or ""
+    return {
+        **told,
+        "name": told.get("name") or whole_name(given, family) or None,
+        "address": told.get("address") or " ".join(filter(None, (told.get("province"), told.get("city")))) or None,
+    }
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from tracer.identify.hashing import match_digests, phone_texts_sql
 from tracer.identify.keys import HASH_BASE, HASH_END
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import ReadOptions
+from tracer.lists.regions import settled, used_regions
 from tracer.marking.canary.identity_file import ImportedIdentity, identities_of
 from tracer.regular import sha256_of
 
@@ -51,6 +52,8 @@ class CanaryImport:
     seen_before: int | None
     """New identities that are in any loaded dataset: a count over the whole import, never by number. None where it is
     hidden: for fewer than `TOLD_FROM` new identities."""
+    regions: tuple[str, ...] = ()
+    """Which columns of numbers were read as those of a country that was not given."""
 
     def to_json(self) -> dict[str, object]:
         """The row that the command prints."""
@@ -82,16 +85,23 @@ class CanaryImport:
         """What the import does not tell, and why."""
         new = sum(self.imported.values())
         if new == 0 or self.seen_before is not None:
-            return ()
+            return self.regions
         return (
+            *self.regions,
             f"whether any was seen in a dataset before is shown for {TOLD_FROM} new identities or more, not for {new}",
         )
 
 
-def take_in(case: Case, path: Path, *, kind: str | None = None) -> CanaryImport:
-    """Import a file of controlled identities in a transaction of its own and journal it; see `import_canaries`."""
+def take_in(case: Case, path: Path, *, kind: str | None = None, region: str | None = None) -> CanaryImport:
+    """Import a file of controlled identities in a transaction of its own and journal it; see `import_canaries`.
+
+    `region`: of its numbers; found out where neither this nor the case says one.
+    """
     with case.transaction():
-        done = import_canaries(case.con, path, kind=kind, region=case.region)
+        done = import_canaries(
+            case.con, path, kind=kind, region=region or case.region,
+            find_region=region is None and not case.region_is_said,
+        )  # fmt: skip
         case.journal.append(
             command="canary import",
             inputs={path: sha256_of(path)},
@@ -101,21 +111,28 @@ def take_in(case: Case, path: Path, *, kind: str | None = None) -> CanaryImport:
 
 
 def import_canaries(
-    con: duckdb.DuckDBPyConnection, path: Path, *, kind: str | None = None, region: str = "CN"
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    *,
+    kind: str | None = None,
+    region: str = "CN",
+    find_region: bool = False,
 ) -> CanaryImport:
     """Take in a file of controlled identities, in the caller's transaction.
 
     Columns: phone and/or email; name, organisation, address, kind, state, since, until (ISO dates), consent, note. A
-    phone column alone is enough. `kind` holds where the file names none (default canary). An identity that the case has
-    gets the state, dates, consent and note that the file gives it. Raises `InputRefused` with all problems at once:
-    cells that hold no single number or address, unknown kinds and states, bad dates, identities twice.
+    phone column alone is enough. `find_region`: whether a column of numbers may speak for another country than
+    `region`. `kind` holds where the file names none (default canary). An identity that the case has gets the state,
+    dates, consent and note that the file gives it. Raises `InputRefused` with all problems at once: cells that hold no
+    single number or address, unknown kinds and states, bad dates, identities twice, a country that is not clear.
     """
     if kind is not None and kind not in CANARY_KINDS:
         raise InputRefused(f"invalid kind of canary {kind!r}", remedy=did_you_mean(kind, CANARY_KINDS))
-    read = read_file(con, path, ReadOptions(region=region))
+    read = read_file(con, path, ReadOptions(region=region, find_region=find_region))
     problems: list[InputRefused] = []
     identities: list[ImportedIdentity] = []
-    for part in read.parts:
+    parts = settled(read.parts, str(path))
+    for part in parts:
         identities += identities_of(con, part, path, kind, region, problems)
         con.execute(f"DROP TABLE IF EXISTS {part.raw_table}")
     fresh, known = _sorted_out(con, identities, path, problems)
@@ -132,7 +149,7 @@ def import_canaries(
     return CanaryImport(
         str(path), dict(sorted(Counter(i.kind for i in fresh).items())), len(known), updated,
         sum(identity.consent is None for identity in fresh),
-        seen_in_any(con, numbers) if len(fresh) >= TOLD_FROM else None,
+        seen_in_any(con, numbers) if len(fresh) >= TOLD_FROM else None, used_regions(parts, region),
     )  # fmt: skip
 
 
