@@ -39,7 +39,7 @@ def holding(part: PartRead) -> dict[str, str]:
     [
         ("Salesforce",
          "Id,IsDeleted,LastName,FirstName,Name,MailingCity,Phone,AssistantPhone,Email,OwnerId,CreatedDate,SystemModstamp",
-         {"Id": "0035g00000Xq##A", "Phone": "(212) 555-01##", "AssistantPhone": "(212) 555-0199", 
+         {"Id": "0035g00000Xq##A", "Phone": "(212) 555-01##", "AssistantPhone": "(212) 555-0199",
           "LastName": "{family}", "FirstName": "{given}", "MailingCity": "Springfield", "CreatedDate": "2024-03-##"},
          "Id:id LastName:family_name FirstName:given_name Name:name MailingCity:city Phone:phone Email:email"
          " CreatedDate:created SystemModstamp:date"),

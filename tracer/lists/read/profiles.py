@@ -17,7 +17,7 @@ from tracer.lists.read.languages import plain
 
 
 @dataclass(frozen=True)
-class Profile:
+class ExportProfile:
     """A program's export."""
 
     name: str
@@ -28,7 +28,7 @@ class Profile:
     """Plain heading to what its column holds."""
 
 
-def profile_of(header: Sequence[str]) -> Profile | None:
+def profile_of(header: Sequence[str]) -> ExportProfile | None:
     """The program whose export has these headings; None for a list that is none of a known one."""
     held = {plain(heading) for heading in header}
     return next((one for one in _profiles() if one.signs <= held), None)
@@ -47,10 +47,10 @@ def set_aside(header: Sequence[str]) -> list[str]:
 
 
 @cache
-def _profiles() -> tuple[Profile, ...]:
+def _profiles() -> tuple[ExportProfile, ...]:
     table = toml_of((Path(__file__).parent / "profiles.toml").read_text("utf-8"))
     return tuple(
-        Profile(
+        ExportProfile(
             layout.pop("profile"),
             frozenset(_plain(layout.pop("signs"))),
             {heading: holds for holds, listed in layout.items() for heading in _plain(listed)},
