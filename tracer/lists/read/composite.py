@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from tracer.errors import InputRefused
 from tracer.lists.read import cells
+from tracer.lists.read.languages import EITHER
+from tracer.lists.read.model import PIECES
 from tracer.lists.read.words import fold, role_of_heading
 
 _APART = re.compile(r"[,，、;；]")
@@ -88,6 +90,7 @@ def refuse_names_alone(
 def _is_of_names(heading: str, sample: Sequence[str]) -> bool:
     if fold(heading) in _ACCOUNTS:
         return False
-    if role_of_heading(heading) in ("name", "given_name", "family_name"):
+    named = role_of_heading(heading) or ""
+    if named == EITHER or PIECES.get(named, named) == "name":
         return True
     return bool(sample) and sum(map(cells.is_person, sample)) >= _NAMES * len(sample)
