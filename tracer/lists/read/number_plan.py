@@ -18,7 +18,7 @@ from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberFormat
 
 from tracer.identify.number_forms import forms_of
 from tracer.identify.phone_patterns import allocated
-from tracer.identify.phone_rules import phone_key
+from tracer.identify.phone_rules import is_valid, phone_key
 from tracer.lists.read.cells import narrow
 
 _LOOKS = re.compile(
@@ -186,4 +186,4 @@ def _parsed(text: str, region: str, *, possible: bool = False) -> phonenumbers.P
         number = phonenumbers.parse(text, None if region == "ZZ" else region)
     except NumberParseException:
         return None
-    return number if possible or phonenumbers.is_valid_number(number) else None
+    return number if possible or is_valid(number) else None
