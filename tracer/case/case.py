@@ -157,6 +157,12 @@ class CaseVault:
             self._new.append(stored.sha256)
         return stored
 
+    def leave(self, stored: Stored) -> None:
+        """Remove a sealed original that is not to be kept, unless it was there before."""
+        if stored.new:
+            self.files.remove(stored.sha256)
+            self._new.remove(stored.sha256)
+
     def register(self, stored: Stored, name: str) -> None:
         """The second half of `store`: name the original in the store."""
         self._case.con.execute(

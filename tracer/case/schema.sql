@@ -84,8 +84,8 @@ CREATE TABLE part (
 );
 CREATE TABLE dataset_column (
     dataset INTEGER NOT NULL, part INTEGER NOT NULL, position INTEGER NOT NULL, header VARCHAR,
-    role VARCHAR NOT NULL,                     -- phone, email, key, phone_hash, email_hash, phone_mask, name, organisation, address, date, created, deleted, id, other
-    how VARCHAR NOT NULL,                      -- header, content, map
+    role VARCHAR NOT NULL,                     -- phone, email, key, phone_hash, email_hash, phone_mask, name, organisation, address, date, created, deleted, id, site, secret, other
+    how VARCHAR NOT NULL,                      -- header, content, map, format
     piece VARCHAR                              -- given_name, middle_name, family_name, city, province: the part of its role that the column holds
 );
 -- (dataset, key) is unique; `row` is the first row that has the key; written per dataset, sorted by key.

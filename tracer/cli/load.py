@@ -48,6 +48,8 @@ def _mapped(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 @click.option("--collected-under", help="Lawful basis of collection.")
 @click.option("--used-under", help="Lawful basis of use.")
 @click.option("--evidence", multiple=True, metavar="ID", help="Id of what backs this; may be repeated.")
+@click.option("--keep-secret-hash", is_flag=True, help="Keep keyed hashes of passwords, which are dropped otherwise.")
+@click.option("--keep-original", is_flag=True, help="Keep the file itself although it holds passwords.")
 @click.option("--replace", is_flag=True, help="Load as a new version of a dataset that is loaded already.")
 @click.option("--dry-run", is_flag=True, help="Show how the file would be read; keep nothing.")
 @rows_options
@@ -65,6 +67,8 @@ def load(
     sheet: str | None,
     has_header: bool | None,
     raised: tuple[str, ...],
+    keep_secret_hash: bool,
+    keep_original: bool,
     replace: bool,
     dry_run: bool,
     format_: str,
@@ -81,6 +85,7 @@ def load(
     from tracer.lists.intake import load_files
     from tracer.lists.loaded import DatasetFacts
     from tracer.lists.read.model import Limits, ReadOptions
+    from tracer.lists.read.secret_columns import PURPOSE
 
     columns, limits = _mapped(maps), Limits.raised(raised)
     with session.open() as case:
@@ -88,7 +93,8 @@ def load(
         options = ReadOptions(
             encoding=encoding, columns=columns, sheet=sheet, has_header=has_header, limits=limits,
             region=checked_region(region) if region is not None else case.region,
-            find_region=region is None and not case.region_is_said,
+            find_region=region is None and not case.region_is_said, keep_original=keep_original,
+            secret_key=case.secret(PURPOSE) if keep_secret_hash else None,
         )  # fmt: skip
         total = sum(path.stat().st_size for path in files if path.is_file())
         with stages("loading", case.con, total) as meter:

@@ -92,6 +92,15 @@ def original_of(con: duckdb.DuckDBPyConnection, name: str) -> str:
         " JOIN original AS o ON o.sha256 = named.sha256 WHERE named.id = $id ORDER BY version DESC LIMIT 1",
         {"id": name},
     ).fetchone()
+    left = con.execute(
+        "SELECT 1 FROM dataset WHERE id = $id AND current AND json_extract(options, '$.original_kept') = 'false'",
+        {"id": name},
+    ).fetchone()
+    if row is None and left is not None:
+        raise UsageError(
+            f"the original of {name!r} holds secrets and was not kept",
+            remedy="load the file again with --replace --keep-original",
+        )
     if row is None:
         known = con.execute("SELECT id FROM evidence UNION SELECT id FROM dataset ORDER BY id").fetchall()
         raise UsageError(

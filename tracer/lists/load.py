@@ -26,6 +26,7 @@ from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import FileRead, PartRead, ReadOptions
 from tracer.lists.read.profiles import program_of
 from tracer.lists.regions import region_of, settled, used_regions
+from tracer.lists.secrets_dropped import dropped_secrets
 from tracer.lists.shortfall import Shortfall, broken_promises, many_rejected
 from tracer.meter import SILENT, Meter
 from tracer.resources import statements_beside
@@ -79,17 +80,20 @@ def load_dataset(
             meter.heading_for(_READ_SHARE)
             read = read_file(case.con, path, options, namer=names)
             meter.heading_for(1.0)
-            origin = Origin(str(path), options=_options_json(options))
+            origin = Origin(str(path), options=_options_json(options, read))
             loaded = store_parts(case.con, read, facts, origin=origin, region=options.region, replace=replace)
             if sealing is None:
                 raise _RolledBack
             sealed = sealing.result()
+            kept = keeps_original(read, options)
+            if not kept:
+                case.vault.leave(sealed)
             if _stamp(path) != before:
                 raise InputRefused(
                     "the file changed while it was read", where=str(path), remedy="load it when it is complete"
                 )
             loaded = altered(loaded, notes=(*loaded.notes, *_same_bytes(case.con, loaded, sealed.sha256)))
-            _register(case, path, loaded, sealed)
+            _register(case, path, loaded, sealed, kept)
     except _RolledBack:
         pass
     except InputRefused:
@@ -101,17 +105,23 @@ def load_dataset(
     return loaded
 
 
-def _register(case: Case, path: Path, loaded: Loaded, sealed: Stored) -> None:
-    """Name the sealed original in the store and the load in the journal."""
-    case.vault.register(sealed, path.name)
+def keeps_original(read: FileRead, options: ReadOptions) -> bool:
+    """Whether the original is kept: one that holds secrets only where the user asks for it."""
+    return options.keep_original or not read.holds_secrets
+
+
+def _register(case: Case, path: Path, loaded: Loaded, sealed: Stored, kept: bool) -> None:
+    """Name the sealed original in the store, where it is kept, and the load in the journal."""
+    if kept:
+        case.vault.register(sealed, path.name)
     case.con.execute(
         "UPDATE dataset SET sha256 = $sha256, bytes = $bytes WHERE no = $no",
         {"sha256": sealed.sha256, "bytes": sealed.bytes, "no": loaded.no},
     )
-    counts = {name: getattr(loaded, name) for name in ("version", "rows", "identifiers", "rejected")}
-    case.journal.append(
-        command="load", inputs={loaded.dataset: sealed.sha256}, detail={"dataset": loaded.dataset, **counts}
-    )
+    detail = {name: getattr(loaded, name) for name in ("dataset", "version", "rows", "identifiers", "rejected")}
+    if loaded.secrets is not None:
+        detail |= {"secrets_dropped": loaded.secrets, "secret_hashes": loaded.secret_hashes, "original_kept": kept}
+    case.journal.append(command="load", inputs={loaded.dataset: sealed.sha256}, detail=detail)
 
 
 def _same_bytes(con: duckdb.DuckDBPyConnection, loaded: Loaded, sha256: str) -> tuple[str, ...]:
@@ -180,12 +190,14 @@ def store_parts(
         },
     )  # fmt: skip
     _describe_parts(con, no, parts)
+    secrets = dropped_secrets(con, [part for part, _ in parts], source.options.get("original_kept") is not False)
     return Loaded(
         dataset=facts.id, no=no, version=version, path=source.path, format=read.format, encoding=read.encoding,
         rows=rows, identifiers=linked.identifiers, contacts=linked.contacts, rejected=linked.rejected,
         duplicates=linked.duplicates, reasons=_reasons(con, no), junk=linked.junk, hashes=linked.hashes,
-        masked=linked.masked, parts=read.parts,
+        masked=linked.masked, parts=read.parts, secrets=secrets.cells, secret_hashes=secrets.hashed,
         notes=(
+            *secrets.notes,
             *(one.told() for one in short), *linked.notes, *many_rejected(con, no, rows, linked.rejected),
             *used_regions(read.parts, home), *known_exports(read.parts), *read.notes,
             *later_than_today(facts), *not_understood(read.parts),
@@ -302,8 +314,11 @@ def _reasons(con: duckdb.DuckDBPyConnection, no: int) -> dict[str, int]:
     return {reason: int(cells) for reason, cells in counted}
 
 
-def _options_json(options: ReadOptions) -> dict[str, object]:
-    return {
+def _options_json(options: ReadOptions, read: FileRead) -> dict[str, object]:
+    said: dict[str, object] = {} if keeps_original(read, options) else {"original_kept": False}
+    asked = {"keep_secret_hash": options.secret_key is not None, "keep_original": options.keep_original}
+    said |= {name: True for name, wanted in asked.items() if wanted}
+    return said | {
         "encoding": options.encoding,
         "columns": {
             role: column if isinstance(column, str) else list(column) for role, column in options.columns.items()

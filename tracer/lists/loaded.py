@@ -125,6 +125,10 @@ class Loaded:
     """Rows with a masked number or address: counted, never un-masked, never linked."""
     parts: tuple[PartRead, ...]
     """As read, with the columns' roles."""
+    secrets: int | None
+    """Secrets that were dropped at the door; None where no column holds any."""
+    secret_hashes: bool
+    """Whether keyed hashes of them were kept."""
     notes: tuple[str, ...]
     """What a person should know about the reading."""
     account: Account | None = None
@@ -140,7 +144,7 @@ class Loaded:
         return {
             "dataset": self.dataset, "path": self.path, "rows": self.rows, "identifiers": self.identifiers,
             "contacts": self.contacts, "rejected": self.rejected, "duplicates": self.duplicates, "junk": self.junk,
-            "hashes": self.hashes, "masked": self.masked,
+            "hashes": self.hashes, "masked": self.masked, "secrets": self.secrets,
             "account": None if self.account is None else asdict(self.account),
             "format": self.format, "encoding": self.encoding, "encoding_sure": self._encoding_sure(),
             "version": self.version, "reasons": dict(self.reasons),

@@ -27,6 +27,7 @@ from tracer.identify.segments import load_segments
 from tracer.lists.load import load_dataset
 from tracer.lists.loaded import Loaded
 from tracer.lists.read.model import ReadOptions
+from tracer.lists.read.secret_columns import PURPOSE
 from tracer.manifest.facts import kept_facts, update_dataset, update_release
 from tracer.manifest.files import written_path
 from tracer.manifest.model import CanariesEntry, DatasetEntry, Manifest, Placed, ReleaseEntry, SignalsEntry
@@ -252,7 +253,11 @@ def _load(case: Case, manifest: Manifest, plan: LoadPlan, entry: Placed[DatasetE
         done.changed += update_dataset(case.con, entry.value)
     kept = kept_facts(case.con, entry.value.id) if anew else None
     facts = kept or replace_fields(entry.value, holder=resolve(case.con, entry.value.holder))
-    options = ReadOptions(**read_options(case, manifest, entry.value))
+    options = ReadOptions(
+        **read_options(case, manifest, entry.value),
+        secret_key=case.secret(PURPOSE) if entry.value.keep_secret_hash else None,
+        keep_original=entry.value.keep_original,
+    )
     done.loaded.append(load_dataset(case, entry.value.path, facts, options, replace=anew))
 
 
@@ -272,9 +277,10 @@ def _release(case: Case, plan: LoadPlan, entry: Placed[ReleaseEntry], done: Appl
 
 def _register(case: Case, entry: ReleaseEntry) -> tuple[str, ...]:
     facts = replace_fields(entry, recipient=resolve(case.con, entry.recipient))
-    if entry.path is not None:
+    copy = register_release_file(case.con, facts, entry.path, case.region)
+    if entry.path is not None and not copy.holds_secrets:
         case.vault.store(entry.path)
-    return register_release_file(case.con, facts, entry.path, case.region).notes
+    return copy.notes
 
 
 def _apply_statements(case: Case, manifest: Manifest, done: Applied) -> None:

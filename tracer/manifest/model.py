@@ -38,6 +38,10 @@ class DatasetEntry(DatasetFacts):
     region: str | None = None
     """Region of numbers without a country code; the case's when None."""
     sheet: str | None = None
+    keep_secret_hash: bool = False
+    """Whether keyed hashes of its secrets are kept."""
+    keep_original: bool = False
+    """Whether its file is kept although it holds secrets."""
 
 
 @dataclass(frozen=True)

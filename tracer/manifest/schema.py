@@ -84,7 +84,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         "encoding": Key(Kind.TEXT), "region": Key(Kind.TEXT), "sheet": Key(Kind.TEXT), "table": Key(Kind.TEXT),
         "collected_under": _BASIS,
         "used_under": _BASIS, "evidence": _EVIDENCE, "title": Key(Kind.TEXT), "title_en": Key(Kind.TEXT),
-        "title_zh": Key(Kind.TEXT),
+        "title_zh": Key(Kind.TEXT), "keep_secret_hash": Key(Kind.BOOLEAN), "keep_original": Key(Kind.BOOLEAN),
     },
     "canaries": {"path": Key(Kind.FILE, True), "kind": Key(Kind.TEXT, words=CANARY_KINDS, of="kind of canary")},
     "release": {

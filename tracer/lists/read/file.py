@@ -29,6 +29,7 @@ from tracer.lists.read.records import read_records
 from tracer.lists.read.source import CHUNK, Source, bytes_source, file_source
 from tracer.lists.read.sql_dump import read_dump
 from tracer.lists.read.text import find_encoding, text_head
+from tracer.lists.read.theft import read_stolen
 from tracer.lists.read.vcard import read_vcards
 from tracer.lists.read.workbook import read_workbook
 from tracer.lists.read.zips import opened
@@ -238,6 +239,9 @@ class _Reading:
 
 
 def _text(reading: SourceReading) -> PartRead:
+    stolen = read_stolen(reading)
+    if stolen is not None:
+        return stolen
     text_file = Path(reading.source.name).suffix.lower() not in (".csv", ".tsv", ".tab", ".xls", ".xlsx")
     prose = False
     if text_file:

@@ -15,6 +15,11 @@ from tracer.lists.read.reading import SourceReading
 from tracer.resources import statements_beside
 
 _SPREAD = statements_beside(__file__)("spread_numbers")
+_WITHIN_TEXT = (
+    r"(?i)((?:\b(?:pass(?:word|wd|wort|code)|pwd|kennwort|contrase[ñn]a|senha|mot de passe)|parola|şifre|пароль|密码"
+    r"|密碼|口令|パスワード|비밀번호)[\"']?[ \t]*(?:[:：=]|是|为|->|=>)[ \t]*)\S+"
+)
+"""What is written as a password within a sentence."""
 _EMAIL = r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}"
 
 
@@ -52,7 +57,10 @@ def spread_numbers(reading: SourceReading, lines: PartRead) -> PartRead:
     con, table = reading.con, reading.namer()
     kind = "TEMP TABLE" if table.startswith("temp.") else "TABLE"
     pattern = f"({_EMAIL})|(?:{forms_of(reading.options.region).prose})"
-    con.execute(f"CREATE {kind} {table} AS {_SPREAD.replace('{source}', lines.raw_table)}", {"pattern": pattern})
+    con.execute(
+        f"CREATE {kind} {table} AS {_SPREAD.replace('{source}', lines.raw_table)}",
+        {"pattern": pattern, "secret": _WITHIN_TEXT},
+    )
     drop_raw(con, lines.raw_table)
     counted = con.execute(f"SELECT count(*) FROM {table}").fetchone()
     roles = ("phone", "email", "other")

@@ -18,7 +18,8 @@ from tracer.errors import InputRefused
 from tracer.lists.read.account import Account
 from tracer.lists.read.header import HEAD_ROWS, HeaderPlan, find_header
 from tracer.lists.read.model import Limits, ReadOptions
-from tracer.lists.read.roles import named_columns
+from tracer.lists.read.roles import door_of, named_columns
+from tracer.lists.read.secret_columns import SecretDoor
 
 _numbers = itertools.count(1)
 
@@ -128,15 +129,16 @@ def refuse_long_cells(con: duckdb.DuckDBPyConnection, table: str, width: int, li
 class Landing:
     """A raw table under construction; widens when a batch is wider than those before it."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, table: str, width: int) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, table: str, width: int, door: SecretDoor | None = None) -> None:
         self.con, self.table, self.width, self.rows, self.blank = con, table, max(width, 1), 0, 0
+        self.door = door or SecretDoor()
         kind = "TEMP TABLE" if table.startswith("temp.") else "TABLE"
         columns = ", ".join(f"c{i} VARCHAR" for i in range(self.width))
         con.execute(f"CREATE {kind} {table} (row BIGINT, {columns})")
 
     def append(self, batch: pa.Table) -> None:
-        """Appends a batch of string columns in order; drops its blank rows."""
-        full, dropped = without_blanks(batch)
+        """Appends a batch of string columns in order; drops its blank rows, and its secrets."""
+        full, dropped = without_blanks(self.door.batch(batch))
         self.blank += dropped
         if full.num_rows == 0:
             return
@@ -217,7 +219,7 @@ def land_batches(
     width = max((t.num_columns for t in held), default=0)
     refuse_width(width, limits, where)
     plan = find_header(head_rows(held), width, options.region, options.has_header, named_columns(options.columns))
-    landing = Landing(con, table, width)
+    landing = Landing(con, table, width, door_of(plan.names, options))
     skip = plan.skip
     for batch in itertools.chain(held, stream):
         refuse_width(batch.num_columns, limits, where)

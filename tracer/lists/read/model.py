@@ -22,10 +22,12 @@ ROLES = (
     "created",
     "deleted",
     "id",
+    "site",
+    "secret",
     "other",
 )
 """What a column can hold. `phone`, `email` and `key` identify contacts, `phone_hash` and `email_hash` do so among
-hashes, `phone_mask` counts and never links; the rest describes contacts."""
+hashes, `phone_mask` counts and never links; of a `secret` a mark is kept; the rest describes contacts."""
 PIECES = {
     "given_name": "name", "middle_name": "name", "family_name": "name", "city": "address", "province": "address",
 }  # fmt: skip
@@ -103,6 +105,10 @@ class ReadOptions:
     """What it may take to read it."""
     has_header: bool | None = None
     """Whether the first row that is not blank is a header; None: found out."""
+    secret_key: bytes | None = field(default=None, repr=False)
+    """Key of the hashes that are kept of secrets; None: none is."""
+    keep_original: bool = False
+    """Whether the original is kept although it holds secrets."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,8 @@ class ColumnRole:
     role: str
     """One of `ROLES`."""
     how: str
-    """`header`, `content` or `map`; `key` where it identifies contacts together with others, whatever its role."""
+    """`header`, `content`, `map`, or `format` where the format says so; `key` where it identifies contacts together
+    with others, whatever its role."""
     region: str | None = None
     """Region of its numbers without a country code, where the column speaks for one."""
     doubt: tuple[str, ...] = ()
@@ -147,7 +154,8 @@ class PartRead:
     sheet: str | None
     hidden: bool
     format: str
-    """csv, tsv, txt, xlsx, xls, ods, html, vcf, json, ndjson or parquet: what it is, whatever its name says."""
+    """csv, tsv, txt, xlsx, xls, ods, html, vcf, json, ndjson, parquet, sql, stealer-log or combinations: what it is,
+    whatever its name says."""
     encoding: str | None
     """Codec the text was decoded by; None for binary formats."""
     delimiter: str | None
@@ -189,6 +197,11 @@ class FileRead:
     """One line each, without personal data: what was skipped, replaced or guessed."""
     empty: tuple[Account, ...] = ()
     """The accounts of parts without a data row, which are not among the parts."""
+
+    @property
+    def holds_secrets(self) -> bool:
+        """Whether a column of it holds secrets, of which nothing in clear was read in."""
+        return any(column.role == "secret" for part in self.parts for column in part.columns)
 
     @property
     def account(self) -> Account | None:

@@ -14,6 +14,7 @@ from tracer.lists.read.account import Account
 from tracer.lists.read.landing import Landing, refuse_width
 from tracer.lists.read.model import Limits, PartRead
 from tracer.lists.read.reading import SourceReading
+from tracer.lists.read.roles import door_of
 from tracer.lists.read.source import Source
 
 _BATCH = 100_000
@@ -30,7 +31,7 @@ def read_parquet(reading: SourceReading) -> PartRead:
             lines = int(file.metadata.num_rows)
             header = tuple(_flat(file.schema_arrow.empty_table()).column_names)
             refuse_width(len(header), limits, source.where)
-            landing = Landing(reading.con, table, len(header))
+            landing = Landing(reading.con, table, len(header), door_of(header, reading.options))
             for batch in _texts(file):
                 landing.append(batch)
     except (pa.ArrowException, OSError, ValueError) as error:

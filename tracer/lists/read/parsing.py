@@ -24,6 +24,7 @@ from tracer.lists.read.header import HeaderPlan
 from tracer.lists.read.landing import create_numbered, drop_raw, land_batches, refuse_width, scratch_name
 from tracer.lists.read.model import Limits, ReadOptions
 from tracer.lists.read.repair import ParsedRows, batches
+from tracer.lists.read.roles import door_of
 from tracer.lists.read.source import Source
 from tracer.lists.read.text import Decoded, TextFacts, piped
 from tracer.resources import statements_beside
@@ -245,12 +246,13 @@ def _swallowed(job: LandingJob, width: int) -> str:
 def _by_duckdb(job: LandingJob, expected: _Rehearsed, quote: str) -> Landed | int | None:
     """Lands by DuckDB's parser. What else is needed otherwise: 0 another decoding, n columns, None our own parser."""
     rejects, width, pad = scratch_name("rejects"), expected.width, expected.pad
+    door = door_of(job.plan.names, job.options)
     with files_connection() as reader:
         with _input(job, quote) as (path, decoded):
             filled = f"{f'coalesce({_names(width)})' if width > 1 else 'c0'} IS NOT NULL"
             call = _csv(job, path, width, quote, pad=pad, rejects=rejects)
             rows = reader.execute(f"SELECT {_names(width)} FROM {call} WHERE {filled}").to_arrow_reader(_ROW_GROUP)
-            create_numbered(job.con, job.table, width, rows)
+            create_numbered(job.con, job.table, width, door.reader(rows))
         asked = _rejected_width(reader, rejects, job, quote)
     if asked is None or asked >= 0:
         return asked
@@ -314,7 +316,8 @@ def _counted(job: LandingJob, expected: _Rehearsed, quote: str) -> tuple[int, in
 
 def _agrees(job: LandingJob, width: int) -> bool:
     """Whether the first rows landed as Python's csv module reads them: the guard against a parser's surprise."""
-    expected = [row for row in job.head[job.plan.skip :] if any(row)][:_CHECKED]
+    door = door_of(job.plan.names, job.options)
+    expected = [door.row(row) for row in job.head[job.plan.skip :] if any(row)][:_CHECKED]
     landed = job.con.execute(
         f"SELECT {_names(width)} FROM (SELECT * FROM {job.table} LIMIT $n) ORDER BY row", {"n": len(expected)}
     ).fetchall()

@@ -28,6 +28,7 @@ from tracer.lists.read.kind import FileKind
 from tracer.lists.read.landing import Landing, drop_raw, refuse_width
 from tracer.lists.read.model import Limits, PartRead
 from tracer.lists.read.reading import SourceReading
+from tracer.lists.read.roles import door_of
 from tracer.lists.read.source import Source, bytes_source
 from tracer.lists.read.text import Decoded, find_encoding, piped, scan
 from tracer.resources import statements_beside
@@ -97,7 +98,8 @@ def _landed(reading: SourceReading, lines: Source, encoding: Encoding, table: st
     with files_connection() as cursor:
         paths = _paths(cursor, lines, encoding)
         refuse_width(len(paths), reading.limits, lines.where)
-        landing = Landing(reading.con, table, len(paths))
+        header = [".".join(path) for path in paths]
+        landing = Landing(reading.con, table, len(paths), door_of(header, reading.options, also=(BAD_LINE,)))
         if paths:
             for batch in _rows(cursor, lines, encoding, paths):
                 landing.append(batch)

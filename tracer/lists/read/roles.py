@@ -18,6 +18,7 @@ from tracer.lists.read.model import PIECES, ROLES, ColumnRole, ReadOptions
 from tracer.lists.read.number_plan import looks_like_number
 from tracer.lists.read.profiles import profile_of
 from tracer.lists.read.region import by_content, with_regions
+from tracer.lists.read.secret_columns import SecretDoor, identifies, secret_positions
 from tracer.lists.read.words import fold, is_never_ours, is_vague, role_of_heading, shown_headings
 
 # Shares of the filled cells that must look the part. Numbers are distinctive; names and places are not.
@@ -42,9 +43,13 @@ def assign_roles(
     roles: list[ColumnRole] = []
     languages = likeliest_languages(header)
     profile = profile_of(header)
+    secret = secret_positions(header, lambda: _identified(header), mapped)
     for position, heading in enumerate(header):
         if position in mapped:
             roles.append(_column(position, heading, mapped[position], "map"))
+            continue
+        if position in secret:
+            roles.append(ColumnRole(position, heading, "secret", "header"))
             continue
         known = None if profile is None else profile.holds.get(plain(heading))
         role, how = _detected(heading, sample[position], options, languages, known)
@@ -79,6 +84,24 @@ def _with_keys(
         else column
         for column in roles
     )
+
+
+def _identified(header: Sequence[str]) -> bool:
+    languages = likeliest_languages(header)
+    return identifies([role_of_heading(heading, languages) for heading in header])
+
+
+def door_of(header: Sequence[str], options: ReadOptions, also: Sequence[str] = ()) -> SecretDoor:
+    """What the rows of a table with these headings go through before they are landed.
+
+    `also`: headings whose cells may hold secrets in a table with others that do.
+    """
+    said, _ = _said(header, options.columns, "")
+    found = secret_positions(header, lambda: _identified(header), said)
+    if found:
+        found |= {at for at, heading in enumerate(header) if heading in also}
+    named = max((at + 1 for at, heading in enumerate(header) if heading.strip()), default=0)
+    return SecretDoor(found, options.secret_key, named)
 
 
 def _column(position: int, heading: str, holds: str, how: str) -> ColumnRole:
@@ -215,6 +238,16 @@ def named_columns(columns: Mapping[str, str | Sequence[str]]) -> tuple[str, ...]
 
 def _mapped(header: Sequence[str], columns: Mapping[str, str | Sequence[str]], where: str) -> dict[int, str]:
     """Column position to role, as the user said. Raises InputRefused with every column and role that is unknown."""
+    mapped, problems = _said(header, columns, where)
+    if problems:
+        raise InputRefused.many(problems)
+    return mapped
+
+
+def _said(
+    header: Sequence[str], columns: Mapping[str, str | Sequence[str]], where: str
+) -> tuple[dict[int, str], list[InputRefused]]:
+    """Column position to role, as the user said, and every column and role that is unknown."""
     problems: list[InputRefused] = []
     mapped: dict[int, str] = {}
     for role, value in columns.items():
@@ -234,9 +267,7 @@ def _mapped(header: Sequence[str], columns: Mapping[str, str | Sequence[str]], w
                 mapped.update((position, role) for position in positions)
             else:
                 problems.append(_no_column(header, wanted, where))
-    if problems:
-        raise InputRefused.many(problems)
-    return mapped
+    return mapped, problems
 
 
 def find_column(header: Sequence[str], wanted: str) -> list[int]:

@@ -15,7 +15,7 @@ from tracer.lists.read.encoding import Encoding, by_name, public_name
 from tracer.lists.read.landing import Landing, drop_raw, refuse_width, table_of_rows
 from tracer.lists.read.model import PartRead, ReadOptions
 from tracer.lists.read.reading import SourceReading
-from tracer.lists.read.roles import find_column
+from tracer.lists.read.roles import door_of, find_column
 from tracer.lists.read.source import Source
 from tracer.lists.read.sql_statements import DumpWalk, SqlRows, SqlTable, dialect_of, end_is_missing
 from tracer.lists.read.text import Decoded, find_encoding, sample_bytes, text_head
@@ -141,6 +141,7 @@ def _land(reading: SourceReading, filling: _Filling) -> None:
     refuse_width(width, reading.limits, reading.place(filling.table.name))
     if filling.landing is None:
         filling.landing = Landing(reading.con, reading.namer(), width)
+    filling.landing.door = door_of(filling.columns, _for_table(reading.options, filling.columns))
     filling.landing.append(table_of_rows(filling.rows))
     filling.rows = []
 

@@ -59,15 +59,21 @@ class SourceList:
 def read_source_list(con: duckdb.DuckDBPyConnection, dataset: str) -> SourceList:
     """Read what the case knows of a dataset's layout. Raises `InputRefused` where it has none, or has purged it."""
     row = con.execute(
-        "SELECT no, sha256, path, region, purged_at IS NOT NULL FROM dataset WHERE id = $id AND current",
+        "SELECT no, sha256, path, region, purged_at IS NOT NULL, json_extract(options, '$.original_kept') IS NOT NULL"
+        " FROM dataset WHERE id = $id AND current",
         {"id": dataset},
     ).fetchone()
     if row is None:
         known = [r[0] for r in con.execute("SELECT id FROM dataset WHERE current ORDER BY id LIMIT 6").fetchall()]
         raise InputRefused(f"the case holds no dataset {dataset!r}", remedy=f"it holds {', '.join(known)}")
-    no, sha256, path, region, purged = row
+    no, sha256, path, region, purged, left = row
     if purged:
         raise InputRefused(f"the contents of {dataset} were purged", remedy="load the list again under a new id")
+    if left:
+        raise InputRefused(
+            f"the original of {dataset} holds secrets and was not kept, so no copy of it can be written",
+            remedy="take the secrets out of the file and load it again with --replace",
+        )
     parts, tables, firsts, roles = [], {}, {}, {}
     for part, member, sheet, kind, encoding, delimiter, first, rows, table in con.execute(
         "SELECT part, member, sheet, format, encoding, delimiter, first_row, rows, raw_table FROM part"

@@ -51,6 +51,8 @@ class HandedOverCopy:
     """Those of them that the case did not know."""
     withheld: int
     """Rows of the dataset that the copy lacks, home canaries not counted."""
+    holds_secrets: bool = False
+    """Whether the copy's file has columns of secrets."""
     foreign: int = 0
     """Rows of the copy that the dataset lacks and that are not canaries: people, so they mark nothing."""
 
@@ -113,7 +115,7 @@ def register_release_file(
     for part in read.parts:
         con.execute(f"DROP TABLE IF EXISTS {part.raw_table}")
     con.execute("DROP TABLE handed_over_key")
-    return HandedOverCopy(facts.id, rows, found.canaries, found.new, withheld, found.foreign)
+    return HandedOverCopy(facts.id, rows, found.canaries, found.new, withheld, read.holds_secrets, found.foreign)
 
 
 def _insert(

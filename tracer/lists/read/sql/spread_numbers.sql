@@ -1,7 +1,8 @@
 -- One row for each number or address of each line; a line without either stays, once.
--- {source}: (row BIGINT, c0 VARCHAR line); $pattern: what is looked for.
+-- {source}: (row BIGINT, c0 VARCHAR line); $pattern: what is looked for; $secret: a word for passwords, and what follows.
 WITH found AS (
-    SELECT row AS line, c0, regexp_extract_all(c0, $pattern) AS matches FROM {source}
+    SELECT line, c0, regexp_extract_all(c0, $pattern) AS matches
+    FROM (SELECT row AS line, regexp_replace(c0, $secret, '\1•', 'g') AS c0 FROM {source})
 ),
 filled AS (
     SELECT line, c0, CASE WHEN len(matches) = 0 THEN [NULL] ELSE matches END AS tokens FROM found
