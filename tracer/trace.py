@@ -19,6 +19,7 @@ from tracer.case.case import Case
 from tracer.clock import now
 from tracer.dossier.calling_rules import ensure_rules
 from tracer.findings import (
+    alias_origins,
     attribution,
     campaigns,
     chains,
@@ -46,8 +47,8 @@ class StageRoom(Protocol):
 
 ROOMS: Mapping[str, StageRoom] = {
     "overlaps": overlap, "derivations": derivation, "vintages": vintage, "campaigns": campaigns,
-    "attributions": attribution, "retention": retention, "lines": lines, "consent": consent, "claims": claims,
-    "chains": chains,
+    "alias-origins": alias_origins, "attributions": attribution, "retention": retention, "lines": lines,
+    "consent": consent, "claims": claims, "chains": chains,
 }  # fmt: skip
 """Stage → the room that computes it. They are bound here and not in `stages`, which every command that reads asks
 without computing anything."""

@@ -59,7 +59,7 @@ def conclude(found: Row, ends: Ends) -> Conclusion:
     """
     lists_alone = all(isinstance(end, DatasetRef) for end in ends.refs)
     first = (_explained, _named) if lists_alone else (_named, _explained)
-    for look in (_claim, _copy_and_list, _retention, *first, _chain, _hidden, _relation, _overlap):
+    for look in (_claim, _copy_and_list, _retention, *first, _chain, _hidden, _addresses, _relation, _overlap):
         concluded = look(found, ends)
         if concluded is not None:
             return concluded
@@ -269,6 +269,15 @@ def _hidden(found: Row, _: Ends) -> Conclusion | None:
         return None
     answer = Reason.of("why-hidden", hidden=Ref(row["hidden"]), datasets=tuple(map(DatasetRef, row["children"])))
     return Conclusion(answer, _sure(row["probability"]), row["reasons"])
+
+
+def _addresses(found: Row, _: Ends) -> Conclusion | None:
+    """What addresses of a list name, where nothing else ties the two."""
+    row = next(iter(found.get("alias_origins", [])), None)
+    if row is None:
+        return None
+    names, *others = row["reasons"]
+    return Conclusion(reason_of(names), reasons=others, against=row["against"])
 
 
 def _relation(found: Row, _: Ends) -> Conclusion | None:

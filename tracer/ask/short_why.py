@@ -11,7 +11,7 @@ import duckdb
 from tracer.ask.conclusion import Conclusion, conclude
 from tracer.ask.ends import Ends, Row
 from tracer.ask.view_rows import Narrowed
-from tracer.disclosure import Probability, Reason
+from tracer.disclosure import Probability, Reason, reason_of
 from tracer.export.names import names_of
 from tracer.wording import Voice, headlines
 from tracer.wording.names import Introduced
@@ -47,7 +47,18 @@ def short_why(
         texts = tuple(voice.show(headlines.said(one)) for one in said)
         if texts:
             blocks += [Paragraph(voice.say(title), "label"), Points(texts)]
+    blocks += _named_by_addresses(found, concluded, voice)
     return (*blocks, Paragraph(voice.say(Reason.of("why-more"))))
+
+
+def _named_by_addresses(found: Row, concluded: Conclusion, voice: Voice) -> list[Block]:
+    """What addresses of a list name, where the conclusion rests on something else."""
+    rows = [row for row in found.get("alias_origins", []) if reason_of(row["reasons"][0]) != concluded.answer]
+    if not rows:
+        return []
+    said = [one for row in rows[:REASONS] for one in (row["reasons"][0], *row["against"][:1])]
+    texts = tuple(voice.show(headlines.said(one)) for one in said)
+    return [Paragraph(voice.say(Reason.of("why-title-alias-origins")), "label"), Points(texts)]
 
 
 def _first(reasons: Sequence[object]) -> list[object]:

@@ -73,7 +73,8 @@ CREATE TABLE dataset (
     collected_under VARCHAR, used_under VARCHAR, evidence VARCHAR[] NOT NULL DEFAULT [],
     options VARCHAR NOT NULL DEFAULT '{}',     -- JSON: how it was read (encoding, map, sheet, region)
     loaded_at TIMESTAMP NOT NULL, purged_at TIMESTAMP,
-    list_title VARCHAR, title_en VARCHAR, title_zh VARCHAR -- as readers see it, in any language or in one
+    list_title VARCHAR, title_en VARCHAR, title_zh VARCHAR, -- as readers see it, in any language or in one
+    labels BIGINT                              -- lines of address_label; NULL: loaded before they were kept
 );
 CREATE TABLE part (
     dataset INTEGER NOT NULL, part INTEGER NOT NULL, member VARCHAR, sheet VARCHAR, hidden BOOLEAN NOT NULL,
@@ -96,6 +97,9 @@ CREATE TABLE duplicate (dataset INTEGER NOT NULL, key BIGINT NOT NULL, row BIGIN
 CREATE TABLE contact_alias (dataset INTEGER NOT NULL, key BIGINT NOT NULL, contact BIGINT NOT NULL);
 -- masked Chinese mobile numbers, 11 characters, * for a hidden digit: for statistics only, they never link
 CREATE TABLE mask (dataset INTEGER NOT NULL, row BIGINT NOT NULL, mask VARCHAR NOT NULL);
+-- what addresses say of themselves: `shop` of anna+shop@…, of shop@anna.example, of shop.k3f@ a relay; as written, and so
+-- never shown; `form`: tag, own_domain, relay, relay_domain; `person`: key of what is left of the address; first row
+CREATE TABLE address_label (dataset INTEGER NOT NULL, row BIGINT NOT NULL, person BIGINT NOT NULL, form VARCHAR NOT NULL, label VARCHAR NOT NULL);
 CREATE TABLE reject (
     dataset INTEGER NOT NULL, row BIGINT NOT NULL, position INTEGER, raw VARCHAR, reason VARCHAR NOT NULL,
     row_kept BOOLEAN NOT NULL                  -- the row has another, usable identifier
@@ -220,6 +224,13 @@ CREATE TABLE explanation (
     through VARCHAR, probability DOUBLE NOT NULL
 );
 CREATE TABLE unexplained (run INTEGER NOT NULL, superseded INTEGER, dataset VARCHAR NOT NULL, contacts BIGINT NOT NULL, explained BIGINT NOT NULL, unexplained BIGINT NOT NULL);
+-- where a list was collected, by the services that its addresses name; without an origin: why none can be given
+CREATE TABLE alias_origin (
+    run INTEGER NOT NULL, superseded INTEGER, dataset VARCHAR NOT NULL, origin VARCHAR, party VARCHAR,
+    votes BIGINT NOT NULL, addresses BIGINT NOT NULL,           -- people who name it; who name any service
+    share DOUBLE, low DOUBLE, high DOUBLE, background DOUBLE, p_value DOUBLE, stated BOOLEAN NOT NULL,
+    reasons STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL, against STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL
+);
 -- when a client's rows in another's list left the client; NULL ends: nothing bounds them
 CREATE TABLE vintage (
     run INTEGER NOT NULL, superseded INTEGER, client VARCHAR NOT NULL, source VARCHAR NOT NULL, dataset VARCHAR NOT NULL,

@@ -17,6 +17,7 @@ from tracer.trace import not_recomputable, trace, up_to_date
 
 _CONTENTS = (
     "membership", "duplicate", "contact_alias", "mask", "reject", "junk", "dataset_column", "part", "blind_match",
+    "address_label",
 )  # fmt: skip
 """The base tables that hold a dataset's contents, by its number."""
 _COUNTS = ("version", "sha256", "bytes", "format", "rows", "identifiers", "contacts", "rejected", "duplicates")

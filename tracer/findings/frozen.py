@@ -17,6 +17,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "generation": ("ancestor", "dataset"),
     "explanation": ("giver", "taker", "through"),
     "unexplained": ("dataset",),
+    "alias_origin": ("dataset",),
     "vintage": ("source", "dataset"),
     "attribution": ("dataset",),
     "retention": ("dataset", "seen_in"),
@@ -31,6 +32,7 @@ _LISTS: Mapping[str, tuple[str, ...]] = {"hidden": ("parents", "children"), "cha
 _RELEASES = {"attribution": "release", "retention": "release", "after_refusal": "of", "legal_count": "list"}
 """Finding table → its column that holds the id of a release."""
 _SUBJECT: Mapping[str, tuple[str, ...]] = {
+    "alias_origin": ("dataset", "origin"),
     "attribution": ("dataset", "release"),
     "retention": ("vendor", "release", "dataset", "seen_in"),
     "claim_verdict": ("claim",),

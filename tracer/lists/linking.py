@@ -17,6 +17,7 @@ from tracer.identify.keys import CONTACT_RANKS, HASH_BASE, HASH_END, KEY_BASE, c
 from tracer.identify.normalise import KINDS, drop_reading, kind_of, read_column
 from tracer.identify.number_forms import forms_of
 from tracer.identify.phone import fold_sql
+from tracer.lists.address_labels import keep_labels
 from tracer.lists.keys_together import drop_keys, keys_of, read_keys
 from tracer.lists.read.landing import in_pieces
 from tracer.lists.read.model import ColumnRole, PartRead
@@ -49,6 +50,8 @@ class Linked:
     """Whether there was a single identifier, hash or mask of one."""
     notes: tuple[str, ...] = ()
     """What a person should know about keys of several columns."""
+    labels: int = 0
+    """Addresses that say something of themselves (`address_label`)."""
     short: tuple[Shortfall, ...] = ()
     """Columns that gave fewer identifiers than they promise."""
 
@@ -56,7 +59,7 @@ class Linked:
 def link_rows(
     con: duckdb.DuckDBPyConnection, dataset: int, parts: Sequence[tuple[PartRead, int]], region: str
 ) -> Linked:
-    """Write membership, duplicate, contact_alias, reject and junk of a dataset.
+    """Write membership, duplicate, contact_alias, address_label, reject and junk of a dataset.
 
     `parts`: as read, each with the dataset's row number of its first row.
     """
@@ -72,8 +75,14 @@ def link_rows(
     if linked.masked:
         _keep_masks(con, dataset, region)
     short = unread_columns(con, parts, readings)
+    labels = keep_labels(con, dataset, [name for name in readings if _is_clear_email(name)])
     _drop(con, readings)
-    return replace(linked, short=short, notes=notes)
+    return replace(linked, short=short, notes=notes, labels=labels)
+
+
+def _is_clear_email(reading: str) -> bool:
+    """Whether a reading of `_groups` is of columns of addresses that are not hashed."""
+    return reading.startswith("load_email") and not reading.startswith("load_email_hash")
 
 
 def _groups(parts: Sequence[tuple[PartRead, int]], region: str) -> dict[str, tuple[str, str]]:

@@ -141,7 +141,7 @@ def _undo(con: duckdb.DuckDBPyConnection, no: int, raw_tables: Iterable[str]) ->
     try:
         for table in raw_tables:
             drop_raw(con, table)
-        for table in ("membership", "duplicate", "contact_alias", "mask", "reject", "junk"):
+        for table in ("membership", "duplicate", "contact_alias", "mask", "reject", "junk", "address_label"):
             con.execute(f"DELETE FROM {table} WHERE dataset = $no", {"no": no})
     except duckdb.TransactionException:
         # A failed statement has ended the transaction: all is undone already, and nothing more can be tried.
@@ -183,7 +183,7 @@ def store_parts(
             "sha256": source.sha256, "bytes": source.bytes, "format": read.format, "encoding": read.encoding,
             "region": region, "rows": rows, "identifiers": linked.identifiers, "contacts": linked.contacts,
             "rejected": linked.rejected, "duplicates": linked.duplicates, "hashes": linked.hashes,
-            "masked": linked.masked,
+            "masked": linked.masked, "labels": linked.labels,
             "collected_under": facts.collected_under, "used_under": facts.used_under, "evidence": list(facts.evidence),
             "options": json.dumps(dict(source.options), ensure_ascii=False, sort_keys=True), "loaded_at": now(),
             "list_title": facts.title, "title_en": facts.title_en, "title_zh": facts.title_zh, **_account_columns(read),

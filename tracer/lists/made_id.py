@@ -11,11 +11,11 @@ import re
 import unicodedata
 from collections.abc import Container
 from itertools import count, pairwise
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
-from tracer.documents import toml_of
+from tracer.identify.person_words import personal_names
 
-_WORDS = toml_of((Path(__file__).parent / "personal_names.toml").read_text("utf-8"))
+_WORDS = personal_names()
 _GIVEN = frozenset(_WORDS["given"].split())
 _SURNAMES = frozenset(_WORDS["surnames"].split())
 _HAN_SURNAMES = frozenset(_WORDS["han_surnames"].split())

@@ -23,6 +23,17 @@ WHERE list_contains($b_lists, dataset) AND client IN (SELECT holder FROM views.d
     OR list_contains($a_lists, dataset) AND client IN (SELECT holder FROM views.datasets WHERE origin = 'own' AND list_contains($b_lists, dataset))
 ORDER BY client, source, dataset;
 
+-- section: alias_origins
+SELECT dataset, origin, party, votes, addresses, share, low, high, background, p_value, stated, reasons, against
+FROM views.alias_origins
+WHERE stated AND (
+    list_contains($a_lists, dataset) AND list_contains($b_parties, party)
+    OR list_contains($b_lists, dataset) AND list_contains($a_parties, party)
+    OR (list_contains($a_lists, dataset) OR list_contains($b_lists, dataset)) AND origin IN (
+        SELECT x.origin FROM views.alias_origins x JOIN views.alias_origins y ON x.origin = y.origin
+        WHERE x.stated AND y.stated AND list_contains($a_lists, x.dataset) AND list_contains($b_lists, y.dataset)))
+ORDER BY dataset, p_value, origin;
+
 -- section: attributions
 SELECT dataset, release, recipient, accused, p_value, chance, e_value, canaries_seen, canaries_planted, rows_matched, grade,
     reasons, against, judgement

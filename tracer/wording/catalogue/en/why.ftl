@@ -108,6 +108,7 @@ what-if-chance =
 why-title-what-if = What is likeliest, and what else it could be
 why-title-explanations = All explanations
 why-title-derivations = Derivation
+why-title-alias-origins = What the addresses name
 why-title-vintages = When the rows left the client
 why-title-overlaps = Overlap
 why-title-attributions = Attribution

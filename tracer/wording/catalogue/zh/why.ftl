@@ -103,6 +103,7 @@ what-if-chance =
 why-title-what-if = 最可能的解释与其他可能
 why-title-explanations = 全部解释
 why-title-derivations = 复制关系
+why-title-alias-origins = 邮箱地址中写明的服务
 why-title-vintages = 记录离开委托方的时间
 why-title-overlaps = 重合
 why-title-attributions = 副本的确定

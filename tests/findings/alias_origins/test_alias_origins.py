@@ -1,0 +1,166 @@
+"""Addresses of one's own show where a list was collected; a popular name, a person's name and a planted one do not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from tests.bench.alias_market import Market
+from tests.bench.alias_origins import measure, traced
+from tests.lists.tables import read_parts, read_table
+from tracer.ask.named import find_query, run_query
+from tracer.ask.render import json_rows
+from tracer.ask.short_why import short_why
+from tracer.ask.why import tied
+from tracer.case.case import Case
+from tracer.case.memory import memory_case
+from tracer.findings import alias_origins, overlap
+from tracer.findings.alias_origins.null import ELSEWHERE, EVERYWHERE, tail
+from tracer.findings.alias_origins.shares import shares
+from tracer.findings.case_facts import CaseFacts
+from tracer.identify.service_names import name_in_addresses
+from tracer.lists.load import DatasetFacts, store_parts
+from tracer.wording.terminal import terminal_text
+
+
+def case_of(**lists: Sequence[str]) -> Case:
+    """A traced case of lists of addresses; `gartenwelt` is a party."""
+    case = memory_case()
+    case.con.execute("INSERT INTO party (id, name) VALUES ('gw', 'Gartenwelt GmbH')")
+    for name, rows in lists.items():
+        store_parts(case.con, read_parts(read_table(case.con, {"email": list(rows)})), DatasetFacts(name, "x"))
+    with CaseFacts(case.con) as facts:
+        overlap.compute(facts, 1)
+        alias_origins.compute(facts, 1)
+    return case
+
+
+def asked(case: Case, **given: str) -> list[dict[str, object]]:
+    return list(json_rows(run_query(case.con, find_query("alias-origins"), given)))
+
+
+def plain(n: int, name: str = "p") -> list[str]:
+    return [f"{name}{i}@gmail.com" for i in range(n)]
+
+
+def tagged(label: str, n: int, name: str = "t") -> list[str]:
+    return [f"{name}{i}+{label}@gmail.com" for i in range(n)]
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("a+gartenwelt@gmail.com", ("tag", "gartenwelt")),
+        ("a+2026-02-24-gartenwelt@firm.example", ("tag", "2026-02-24-gartenwelt")),
+        ("Gartenwelt@anna.example", ("own_domain", "gartenwelt")),
+        ("gartenwelt.otter12@simplelogin.com", ("relay", "gartenwelt")),
+        ("gartenwelt@anna.anonaddy.com", ("relay_domain", "gartenwelt")),
+        ("gartenwelt@gartenwelt.example", None),  # the service's own
+        ("netflix@gmail.com", None),  # a provider's: anybody's choice
+        ("dpdcnf87nu@privaterelay.appleid.com", None),  # random
+        ("anna@firm.example", None),
+    ],
+)
+def test_what_an_address_says_is_kept_as_written(address: str, kept: tuple[str, str] | None) -> None:
+    case = case_of(d=[address, *plain(30)])
+    assert case.con.execute("SELECT form, label FROM address_label").fetchall() == ([] if kept is None else [kept])
+    assert case.con.execute("SELECT labels FROM dataset").fetchone() == (0 if kept is None else 1,)
+
+
+def test_a_firm_with_many_people_in_a_list_is_not_a_person_with_a_domain() -> None:
+    case = case_of(d=["netflix@firm.example", *(f"p{i}@firm.example" for i in range(5)), *plain(30)])
+    assert case.con.execute("SELECT count(*) FROM address_label").fetchone() == (0,)
+
+
+def test_addresses_that_name_a_party_show_where_a_list_was_collected() -> None:
+    (row,) = asked(case_of(d=[*tagged("gartenwelt", 22), *tagged("amazon", 3, "u"), *plain(200)]))
+    assert (row["origin"], row["party"], row["votes"], row["addresses"], row["stated"]) == (
+        "gartenwelt", "gw", 22, 25, True,
+    )  # fmt: skip
+    assert 0.5 < float(str(row["low"])) < float(str(row["high"])) <= 1.0
+    against = json.dumps(row["against"], ensure_ascii=False)
+    assert "could have added these 22 addresses" in against
+
+
+def test_nothing_is_stated_of_fewer_than_20_addresses_and_that_is_said() -> None:
+    named, none = asked(case_of(d=[*tagged("gartenwelt", 19), *plain(200)]))
+    assert (named["origin"], named["stated"], named["share"]) == ("gartenwelt", False, None)
+    assert none["origin"] is None
+    assert "19 addresses in d name a service. Nothing is stated under 20." in str(none["reasons"])
+
+
+def test_what_is_everywhere_is_not_an_origin() -> None:
+    labels = ("amazon", "paypal", "netflix", "facebook", "ebay")
+    rows = asked(case_of(d=[*(one for label in labels for one in tagged(label, 5, label)), *plain(200)]))
+    assert [row["stated"] for row in rows] == [False] * len(rows)
+
+
+def test_names_of_people_words_of_few_and_random_words_are_never_shown() -> None:
+    words = ("anna", "heidi", "mueller", "anna-mueller", "horstkowalke", "qzvbk", "2019", "spam", "newsletter")
+    case = case_of(d=[*(one for word in words for one in tagged(word, 19, word)), *tagged("heike", 60), *plain(200)])
+    (row,) = asked(case)
+    assert row["origin"] is None
+    assert not [word for word in (*words, "heike") if word in json.dumps(row)]
+
+
+def test_a_word_that_many_people_write_is_shown() -> None:
+    rows = asked(case_of(d=[*tagged("plantopia", 25), *plain(200)]))
+    assert [(row["origin"], row["stated"]) for row in rows] == [("plantopia", True)]
+
+
+def test_a_list_of_before_says_that_it_must_be_loaded_again() -> None:
+    case = case_of(d=plain(40))
+    case.con.execute("UPDATE dataset SET labels = NULL")
+    case.con.execute("DELETE FROM alias_origin")
+    with CaseFacts(case.con) as facts:
+        alias_origins.compute(facts, 2)
+    (row,) = asked(case)
+    assert "loaded by an earlier version" in str(row["reasons"])
+
+
+def test_addresses_that_lie_close_together_are_said_to_be() -> None:
+    market = Market(3)
+    made = market.framing(60, 25)
+    ((_, found),) = traced([made], market.shops)
+    (victim,) = [one for one in found.origins if one.name == made.framed]
+    assert victim.rows is not None
+    assert victim.rows[1] - victim.rows[0] < 40
+
+
+def test_a_name_that_is_everywhere_needs_more_votes() -> None:
+    assert tail(5, 30, ELSEWHERE) < 1e-2 < tail(5, 30, EVERYWHERE)
+    assert tail(0, 30, EVERYWHERE) == 1.0
+
+
+def test_shares_of_a_merged_list_hold_what_they_must() -> None:
+    first, second = shares([30.0, 30.0], 100)
+    assert first.low < 0.5 < first.high
+    assert abs(first.share - second.share) < 0.02
+    (alone,) = shares([60.0], 100)
+    assert alone.high > 0.99
+
+
+def test_how_an_organisation_is_written_into_an_address() -> None:
+    names = ("Gartenwelt Nord GmbH", "https://www.gartenwelt.example", "Shop", "AG", "12")
+    assert [name_in_addresses(one) for one in names] == ["gartenweltnord", "gartenwelt", None, None, None]
+
+
+def test_the_market_is_found_out() -> None:
+    """The bars, at a few lists; `tests/bench/alias_origins.py` measures them at many."""
+    tally = measure(4, 11, (30,), 4)
+    assert sum(tally.first) == 4
+    assert not any(tally.false)
+    assert sum(tally.covered) >= len(tally.covered) - 1
+
+
+def test_why_of_a_list_and_a_party_says_it_in_both_languages() -> None:
+    case = case_of(d=[*tagged("gartenwelt", 22), *tagged("amazon", 3, "u"), *plain(200)])
+    for lang, said, planted in (
+        ("en", "22 of the 25 addresses in d that name a service name Gartenwelt GmbH", "could have added these 22"),
+        ("zh", "其中 22 个写的是 Gartenwelt GmbH", "而添加了这 22 个地址"),
+    ):
+        answer = terminal_text(short_why(case.con, tied(case.con, "d", "gw"), lang), 400)
+        assert said in answer
+        assert planted in answer

@@ -1,0 +1,179 @@
+"""Which services the addresses of each list name, and which of them it was collected by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import duckdb
+import numpy as np
+from scipy.special import betainc
+
+from tracer.findings.alias_origins.null import ListVotes, tail, usual_share
+from tracer.findings.alias_origins.shares import ShareOfList, shares
+from tracer.findings.case_facts import CaseFacts, Relation
+from tracer.identify.person_words import person_words
+from tracer.identify.service_names import name_in_addresses, service_names
+from tracer.resources import statements_beside
+
+LEAST_ADDRESSES = 20
+"""Addresses that name a service, under which nothing is stated."""
+LEAST_VOTES = 5
+"""People who name a service, under which it is not listed at all."""
+SEVERAL = 20
+"""People of the case who write a word, from which it may be shown where it is not known as a service's name."""
+ALPHA = 0.01
+"""How often a list from elsewhere may have a service stated, over all names in it."""
+_SHORTEST = 3
+_LEAST_CONTACTS = 20
+_CLOSE_TOGETHER = 1e-3
+_ELSEWHERE = 10
+_statement = statements_beside(__file__)
+
+
+@dataclass(frozen=True)
+class NamedOrigin:
+    """A service that addresses of a list name."""
+
+    name: str
+    party: str | None
+    votes: int
+    usual: float
+    p_value: float
+    """Times the names that are looked at in this list."""
+    share: ShareOfList | None = None
+    """Of those that are stated."""
+    rows: tuple[int, int] | None = None
+    """First and last row between which most of the addresses are, where they are closer together than others."""
+
+
+@dataclass(frozen=True)
+class ListOrigins:
+    """What the addresses of one list say."""
+
+    dataset: str
+    addresses: int
+    """People whose address names anything."""
+    rows: int
+    kept: bool
+    """Whether labels were kept when it was loaded."""
+    hashed: bool
+    origins: tuple[NamedOrigin, ...] = ()
+    """Those that can be shown, the surest first."""
+
+
+@dataclass(frozen=True)
+class _Names:
+    ways: list[str] = field(default_factory=list)
+    means: list[str] = field(default_factory=list)
+    parties: dict[str, str | None] = field(default_factory=dict)
+    """Name -> the party that it is; None where it may be several."""
+
+
+def judge(facts: CaseFacts) -> Iterator[ListOrigins]:
+    """Every list that has addresses, in order of id."""
+    con = facts.con
+    lists = con.execute(_statement("lists"), {"least": _LEAST_CONTACTS}).fetchall()
+    if not lists:
+        return
+    names = _names(con)
+    voted = _voted(facts, names)
+    counted = con.execute(_statement("counted").format(voted=voted), {"several": SEVERAL}).fetchall()
+    found: dict[str, ListVotes] = {}
+    shown: dict[str, bool] = {}
+    for dataset, word, may, votes, addresses in counted:
+        found.setdefault(dataset, ListVotes(addresses, {})).votes[word] = votes  # type: ignore[index]  # being filled
+        shown[word] = may
+    related = _related(con)
+    for dataset, labels, hashed, rows in lists:
+        mine = found.get(dataset, ListVotes(0, {}))
+        others = [one for other, one in found.items() if other != dataset and (dataset, other) not in related]
+        origins = _origins(mine, others, shown, names.parties)
+        yield ListOrigins(
+            dataset, mine.addresses, rows, labels is not None, hashed,
+            tuple(_placed(con, voted, dataset, one) for one in origins),
+        )  # fmt: skip
+    facts.drop(voted)
+
+
+def _origins(
+    mine: ListVotes, others: list[ListVotes], shown: Mapping[str, bool], parties: Mapping[str, str | None]
+) -> list[NamedOrigin]:
+    """The names of a list that can be shown, the surest first; shares of those that are stated."""
+    everywhere, known = service_names().everywhere, []
+    for name, votes in mine.votes.items():
+        if votes >= LEAST_VOTES and shown[name]:
+            usual = usual_share(name, name in everywhere, others)
+            chance = min(1.0, tail(votes, mine.addresses, usual) * max(1, len(mine.votes)))
+            known.append(NamedOrigin(name, parties.get(name), votes, usual, chance))
+    known.sort(key=lambda one: (one.p_value, -one.votes, one.name))
+    stated = [one for one in known if is_stated(one, mine.addresses)]
+    above = [max(0.5, one.votes - one.usual * mine.addresses) for one in stated]
+    parted = iter(shares(above, mine.addresses) if stated else [])
+    return [
+        NamedOrigin(one.name, one.party, one.votes, one.usual, one.p_value, next(parted)) if one in stated else one
+        for one in known
+    ]
+
+
+def is_stated(origin: NamedOrigin, addresses: int) -> bool:
+    """Whether a service is stated to be where a list was collected, of which so many addresses name something."""
+    return addresses >= LEAST_ADDRESSES and origin.p_value <= ALPHA
+
+
+def _placed(con: duckdb.DuckDBPyConnection, voted: Relation, dataset: str, origin: NamedOrigin) -> NamedOrigin:
+    """With the rows in which the addresses that name it are close together, where they are.
+
+    The middle four fifths of them are held against all addresses with a tag: the distance between two of k uniform
+    places is beta distributed.
+    """
+    if origin.share is None:
+        return origin
+    places = con.execute(_statement("places").format(voted=voted), {"dataset": dataset, "word": origin.name}).fetchall()
+    its = np.array([one for _, one in places], dtype=np.bool_)
+    k = int(its.sum())
+    if k < LEAST_VOTES or its.size - k < _ELSEWHERE:
+        return origin
+    at = np.nonzero(its)[0]
+    first, last = int(0.1 * k), k - 1 - int(0.1 * k)
+    span = (at[last] - at[first]) / its.size
+    if betainc(last - first, k - (last - first) + 1, span) > _CLOSE_TOGETHER:
+        return origin
+    return NamedOrigin(
+        origin.name, origin.party, origin.votes, origin.usual, origin.p_value, origin.share,
+        (int(places[at[first]][0]), int(places[at[last]][0])),
+    )  # fmt: skip
+
+
+def _voted(facts: CaseFacts, names: _Names) -> Relation:
+    table = service_names()
+    select = _statement("voted")
+    bound = {
+        "names": names.ways, "services": names.means, "endings": list(table.endings), "shortest": _SHORTEST,
+        "unnamed": sorted((table.generic | person_words()) - set(names.ways)),
+    }  # fmt: skip
+    return facts.make("voted", select, bound)
+
+
+def _names(con: duckdb.DuckDBPyConnection) -> _Names:
+    """Ways to write services and the parties of the case; a protected party has no name."""
+    known = dict(service_names().names)
+    parties: dict[str, str | None] = {}
+    rows = con.execute(
+        "SELECT coalesce(p.merged_into, p.id), w.name FROM party AS p JOIN"
+        " (SELECT id, unnest([id, name, name_en]) AS name FROM party UNION SELECT party, alias FROM party_alias) AS w"
+        " ON w.id = p.id WHERE NOT p.protected AND w.name IS NOT NULL ORDER BY ALL"
+    ).fetchall()
+    for party, written in rows:
+        way = name_in_addresses(written)
+        if way is None or way in person_words():
+            continue
+        name = known.setdefault(way, way)
+        parties[name] = party if parties.get(name, party) == party else None
+    return _Names(list(known), list(known.values()), parties)
+
+
+def _related(con: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
+    """Pairs of lists, both ways, that have more in common than by chance."""
+    rows = con.execute("SELECT a, b FROM overlap WHERE superseded IS NULL AND p_value < 0.01").fetchall()
+    return {pair for a, b in rows for pair in ((a, b), (b, a))}
