@@ -26,6 +26,7 @@ from tracer.findings.derivation.generations import Hands, hands
 from tracer.findings.derivation.hidden import propose, write_hidden
 from tracer.findings.derivation.model import DerivationModel, fit
 from tracer.findings.derivation.rowwise import weigh_rows
+from tracer.findings.derivation.secrets_shared import shared_secrets
 from tracer.findings.derivation.selection import selection_gain
 from tracer.findings.derivation.tables import write_edges, write_generations, write_unexplained
 from tracer.findings.derivation.versions import succession, weigh_versions
@@ -134,6 +135,8 @@ def _weigh(
     weigh_origins(weights, facts, pairs, counts.traced.ids)
     weigh_releases(con, weights, counts.traced, facts, pairs)
     weigh_versions(weights, counts, facts)
+    reasons = ((pair, secrets.reason()) for pair, secrets in shared_secrets(con, counts, pairs).items())
+    weights.secrets.update({pair: reason for pair, reason in reasons if reason is not None})
     if raw:
         weigh_rows(con, weights, counts, facts, near)
     return weights

@@ -87,6 +87,8 @@ def _told(
         expected=Measure(expected),
     )
     reasons = [common, *(s.reason for s in signals if s.weight >= 0.3)]
+    secrets = weights.secrets.get((min(parent, child), max(parent, child)))
+    reasons += [] if secrets is None else [secrets]
     against = [s.reason for s in signals if s.weight <= -0.3]
     against += _not_told(model, weights.other_people, lists, parent, child)
     against += _alternatives(lists, explained, parent, child, p)

@@ -54,6 +54,8 @@ class EdgeWeights:
     _signals: dict[tuple[int, int], list[Signal]] = field(default_factory=dict)
     other_people: dict[tuple[int, int], int] = field(default_factory=dict)
     """Pairs a < b in whose common contacts names and addresses do not agree -> cells that were compared."""
+    secrets: dict[tuple[int, int], Reason] = field(default_factory=dict)
+    """Pairs a < b whose people have the same secrets too often for independent lists -> what that shows."""
     _by_signal: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     """Name → [parent, child]: sum of weights."""
 

@@ -61,6 +61,11 @@ derivation-alike =
        *[cells] The shared records are filled in
     } as in the rest of { $source }, and not as in the rest of { $copy }.
 
+derivation-secrets =
+    { $equal } of the { $compared } people with a password in both lists have the same one in both. Lists that were
+    collected independently share { $usual } of them at most; they would share so many with a chance of { $chance }. Both
+    lists go back to one source.
+
 # What speaks against it
 derivation-direction-open = Nothing shows which of { $datasets } is older.
 derivation-one-register =

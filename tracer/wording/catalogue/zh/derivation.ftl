@@ -56,6 +56,10 @@ derivation-alike =
        *[cells] 填写情况
     }与 { $source } 的其余记录一致，与 { $copy } 的其余记录不同。
 
+derivation-secrets =
+    两份名单都带有密码的 { $compared } 人中，{ $equal } 人的密码在两份名单中相同。各自独立收集的名单至多有 { $usual } 的密码相同，出现这么多相同密码的概率为
+    { $chance }。两份名单出自同一来源。
+
 # 相反的情况
 derivation-direction-open = 没有依据说明 { $datasets } 中哪一份较早。
 derivation-one-register = 两份名单也可能各自独立采集自同一登记册或公开来源。
