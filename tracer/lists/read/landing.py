@@ -151,9 +151,8 @@ class Landing:
         )
         scratch, listed = scratch_name("batch"), ", ".join(names)
         with registered(self.con, **{scratch: numbered}):
-            self.con.execute(
-                f"INSERT INTO {self.table} (row, {listed}) SELECT row, {listed} FROM {scratch} ORDER BY row"
-            )
+            # In the batch's order, which DuckDB keeps (`preserve_insertion_order`); to sort it takes a third longer.
+            self.con.execute(f"INSERT INTO {self.table} (row, {listed}) SELECT row, {listed} FROM {scratch}")
         self.rows += full.num_rows
 
 
@@ -161,15 +160,19 @@ def without_blanks(batch: pa.Table) -> tuple[pa.Table, int]:
     """The batch with empty cells as null and without rows of nothing but such cells; and how many those were."""
     if batch.num_columns == 0:
         return batch.slice(0, 0), batch.num_rows
-    columns = []
+    columns: list[pa.ChunkedArray] = []
     filled = None
+    full = False
     for column in batch.columns:
-        cells = pc.if_else(pc.equal(column, ""), pa.scalar(None, column.type), column)
+        empty = pc.equal(column, "")
+        cells = pc.if_else(empty, pa.scalar(None, column.type), column) if pc.any(empty).as_py() else column
         columns.append(cells)
-        present = pc.is_valid(cells)
-        filled = present if filled is None else pc.or_(filled, present)
+        full = full or cells.null_count == 0
+        if not full:
+            present = pc.is_valid(cells)
+            filled = present if filled is None else pc.or_(filled, present)
     nulled = pa.Table.from_arrays(columns, names=[str(i) for i in range(len(columns))])
-    kept = nulled.filter(filled)
+    kept = nulled if full else nulled.filter(filled)
     return kept, batch.num_rows - kept.num_rows
 
 

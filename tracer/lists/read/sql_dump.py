@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import duckdb
+import pyarrow as pa
 
 from tracer.errors import InputRefused
 from tracer.lists.read.account import Account
@@ -20,7 +21,7 @@ from tracer.lists.read.source import Source
 from tracer.lists.read.sql_statements import DumpWalk, SqlRows, SqlTable, dialect_of, end_is_missing
 from tracer.lists.read.text import Decoded, find_encoding, sample_bytes, text_head
 
-_BATCH = 50_000
+_BATCH = 120_000  # rows: DuckDB's unit of storage
 _SAID = re.compile(rb"SET NAMES '?(\w+)|client_encoding\s*=\s*'([\w-]+)'", re.IGNORECASE)
 _SERVERS = {
     "utf8mb4": "utf-8", "utf8mb3": "utf-8", "utf8": "utf-8", "latin1": "cp1252", "latin2": "iso8859-2", "sjis": "cp932",
@@ -37,7 +38,9 @@ class _Filling:
 
     table: SqlTable
     columns: list[str] = field(default_factory=list)
-    rows: list[list[str | None]] = field(default_factory=list)
+    rows: list[Sequence[str | None]] = field(default_factory=list)
+    batches: list[pa.Table] = field(default_factory=list)
+    """Rows that are held until they are enough to be landed; `rows` come behind them."""
     landing: Landing | None = None
     read: int = 0
     """Rows that the statements gave."""
@@ -57,10 +60,7 @@ def read_dump(reading: SourceReading) -> list[PartRead]:
     walk = DumpWalk(tail, backslash, lines_end)
     filled: dict[SqlTable, _Filling] = {}
     for piece in walk:
-        filling = filled.setdefault(piece.table, _Filling(piece.table))
-        _take(filling, piece)
-        if len(filling.rows) >= _BATCH:
-            _land(reading, filling)
+        _take(reading, filled.setdefault(piece.table, _Filling(piece.table)), piece)
     for filling in filled.values():
         _land(reading, filling)
     parts = _parts(reading, list(filled.values()), public_name(encoding.name))
@@ -106,22 +106,43 @@ class _Tail:
             yield piece
 
 
-def _take(filling: _Filling, piece: SqlRows) -> None:
+def _take(reading: SourceReading, filling: _Filling, piece: SqlRows) -> None:
     """Take rows in, their values under the table's columns."""
-    if piece.columns is None or piece.columns == tuple(filling.columns):
+    filling.read += piece.count
+    places = None
+    if piece.columns is not None and piece.columns != tuple(filling.columns):
+        places = [_place(filling.columns, name) for name in piece.columns]
+        places = None if places == list(range(len(places))) else places
+    if isinstance(piece.rows, pa.Table):
+        _batch(filling)
+        filling.batches.append(piece.rows if places is None else _placed(piece.rows, places, len(filling.columns)))
+    elif places is None:
         filling.rows += piece.rows
     else:
-        places = [_place(filling.columns, name) for name in piece.columns]
-        if places == list(range(len(places))):
-            filling.rows += piece.rows
-        else:
-            width = len(filling.columns)
-            for row in piece.rows:
-                cells: list[str | None] = [None] * width
-                for place, cell in zip(places, row, strict=False):
-                    cells[place] = cell
-                filling.rows.append(cells + row[len(places) :])
-    filling.read += len(piece.rows)
+        width = len(filling.columns)
+        for row in piece.rows:
+            cells: list[str | None] = [None] * width
+            for place, cell in zip(places, row, strict=False):
+                cells[place] = cell
+            filling.rows.append([*cells, *row[len(places) :]])
+    if len(filling.rows) + sum(batch.num_rows for batch in filling.batches) >= _BATCH:
+        _land(reading, filling)
+
+
+def _batch(filling: _Filling) -> None:
+    """Make one batch of the rows that came one by one."""
+    if filling.rows:
+        filling.batches.append(table_of_rows(filling.rows))
+        filling.rows = []
+
+
+def _placed(rows: pa.Table, places: Sequence[int], width: int) -> pa.Table:
+    """The columns of some rows where they belong among the table's; those that it has no name for behind them."""
+    columns = [pa.nulls(rows.num_rows, pa.string())] * width
+    for place, column in zip(places, rows.columns, strict=False):
+        columns[place] = column
+    columns += rows.columns[len(places) :]
+    return pa.table(columns, names=[str(column) for column in range(len(columns))])
 
 
 def _place(columns: list[str], name: str) -> int:
@@ -135,15 +156,17 @@ def _place(columns: list[str], name: str) -> int:
 
 
 def _land(reading: SourceReading, filling: _Filling) -> None:
-    if not filling.rows:
+    """Land the rows that are held."""
+    _batch(filling)
+    if not filling.batches:
         return
-    width = max(len(filling.columns), *map(len, filling.rows))
+    width = max(len(filling.columns), *(batch.num_columns for batch in filling.batches))
     refuse_width(width, reading.limits, reading.place(filling.table.name))
     if filling.landing is None:
         filling.landing = Landing(reading.con, reading.namer(), width)
     filling.landing.door = door_of(filling.columns, _for_table(reading.options, filling.columns))
-    filling.landing.append(table_of_rows(filling.rows))
-    filling.rows = []
+    filling.landing.append(pa.concat_tables(filling.batches, promote_options="default"))
+    filling.batches = []
 
 
 def _parts(reading: SourceReading, filled: Sequence[_Filling], encoding: str) -> list[PartRead]:

@@ -8,15 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from tracer.lists.read.sql_values import copied_row, row_of, value_patterns
+import pyarrow as pa
+
+from tracer.lists.read.sql_blocks import Block, copied_block, inserted_block
+from tracer.lists.read.sql_values import ValuePatterns, copied_row, row_of, value_patterns
 
 _HELD = 1 << 16
 """Characters that are held ahead of a statement: its head is shorter."""
 _LONGEST = 1 << 24
 """Characters of one row or statement; a quote that never closes must not hold the rest of a file."""
 _ROWS = 5_000
+_BLOCK, _TOGETHER = 1 << 20, 1 << 15
+"""Characters that are read together at most (what the processor's cache holds), and at least: less is read row by row
+as fast."""
+_MARK = re.compile(r"\s*+([,;]?)")
+_BETWEEN = re.compile(r"\)\s*;?\s*(?:GO\s+)*")
 _NAME = r'(?:`(?:[^`]|``)+`|"(?:[^"]|"")+"|\[(?:[^\]]|\]\])+\]|[\w$#@]+)'
 _FULL = rf"{_NAME}(?:\s*\.\s*{_NAME}){{0,2}}"
 _LIST = r'(?:\(((?:[^()"`\[\]]|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[(?:[^\]]|\]\])*\])*)\)\s*)?'
@@ -34,6 +42,7 @@ _CREATE = re.compile(
     re.IGNORECASE,
 )
 _COPY = re.compile(rf"COPY\s+({_FULL})\s*{_LIST}FROM\s+stdin\b([^;]*);[^\n]*\n", re.IGNORECASE)
+_COPY_END = re.compile(r"^\\\.", re.MULTILINE)
 _USE = re.compile(rf"(?:USE\s+|\\connect\s+(?:-\S+\s+)*)({_NAME})[^\n]*(?:\n|\Z)", re.IGNORECASE)
 _DELIMITER = re.compile(r"DELIMITER\s+(?!;\s)(\S+).*?(?:\n\s*DELIMITER\s+;|\Z)", re.IGNORECASE | re.DOTALL)
 _ROUTINE = re.compile(r"(?:CREATE|ALTER)\s+(?:OR\s+\w+\s+)?(?:TEMP\w*\s+)?(PROC\w*|FUNCTION|TRIGGER)\b", re.IGNORECASE)
@@ -71,7 +80,13 @@ class SqlRows:
     table: SqlTable
     columns: tuple[str, ...] | None
     """As the statement names them; None where it leaves them out."""
-    rows: list[list[str | None]] = field(default_factory=list)
+    rows: Sequence[Sequence[str | None]] | pa.Table = ()
+    """Cells; a table of text columns where many were read together."""
+
+    @property
+    def count(self) -> int:
+        """How many rows."""
+        return self.rows.num_rows if isinstance(self.rows, pa.Table) else len(self.rows)
 
 
 @dataclass
@@ -135,7 +150,7 @@ class DumpWalk:
                 yield SqlRows(self._named(created[1]), _columns(body[1]))
         elif (inserted := _INSERT.match(self._text, self._at)) is not None:
             self._at = inserted.end()
-            yield from self._values(self._named(inserted[1]), _listed(inserted[2]))
+            yield from self._values(self._named(inserted[1]), _listed(inserted[2]), inserted[0])
         elif (copied := _COPY.match(self._text, self._at)) is not None and "csv" not in copied[3].lower():
             self._at = copied.end()
             yield from self._copied(self._named(copied[1]), _listed(copied[2]))
@@ -165,11 +180,16 @@ class DumpWalk:
         end = self._text.find("\n", self._at)
         self._at = len(self._text) if end < 0 else end + 1
 
-    def _values(self, table: SqlTable, columns: tuple[str, ...] | None) -> Iterator[SqlRows]:
+    def _values(self, table: SqlTable, columns: tuple[str, ...] | None, head: str) -> Iterator[SqlRows]:
+        """The rows of a statement, and of those behind it that begin alike."""
         patterns = value_patterns(backslash=self.backslash)
         rows: list[list[str | None]] = []
         behind = ","
         while behind == ",":
+            if not rows and (block := self._block(head, patterns)) is not None:
+                yield SqlRows(table, columns, block.rows)
+                behind = self._behind()
+                continue
             found = patterns.row.match(self._text, self._at)
             if found is None or found.end() == len(self._text):
                 found = self._match(patterns.row)
@@ -186,6 +206,31 @@ class DumpWalk:
                 self._tail()
         if rows:
             yield SqlRows(table, columns, rows)
+
+    def _block(self, head: str, patterns: ValuePatterns) -> Block | None:
+        """Rows that are read together from here on, and gone behind; None where there are few, or none so plain."""
+        while len(self._text) - self._at < _BLOCK and self._more():
+            pass
+        if len(self._text) - self._at < _TOGETHER:
+            return None
+        text = self._text[self._at : self._at + _BLOCK]
+        between = None
+        again = text.find(head)
+        if again > 0 and (gap := _BETWEEN.fullmatch(text, text.rfind(")", 0, again), again)) is not None:
+            between = (gap[0] + head + "(").encode()
+        data = text.encode("utf-8", "replace")
+        block = inserted_block(data, patterns, between)
+        if block is not None:
+            self._at += block.size if text.isascii() else len(data[: block.size].decode("utf-8"))
+        return block
+
+    def _behind(self) -> str:
+        """The comma or semicolon here, gone behind."""
+        found = self._match(_MARK)
+        if found is None:
+            return ""
+        self._at = found.end()
+        return found[1]
 
     def _tail(self) -> None:
         """Go behind what follows the last row: ON DUPLICATE KEY, ON CONFLICT, RETURNING."""
@@ -207,18 +252,24 @@ class DumpWalk:
             self._at = found.end()
 
     def _copied(self, table: SqlTable, columns: tuple[str, ...] | None) -> Iterator[SqlRows]:
+        """The lines of a COPY up to the one that ends it."""
         while True:
-            end = self._text.find("\n\\.", self._at - 1)
-            last = end if end >= 0 else self._text.rfind("\n", self._at)
+            end = _COPY_END.search(self._text, self._at)
+            last = end.start() if end is not None else self._text.rfind("\n", self._at) + 1
             if last > self._at:
-                lines = self._text[self._at : last].split("\n")
-                self._at = last + 1
-                for first in range(0, len(lines), _ROWS):
-                    yield SqlRows(
-                        table, columns, [copied_row(line.rstrip("\r")) for line in lines[first : first + _ROWS]]
-                    )
-            if end >= 0:
-                self._at = end + 3
+                text = self._text[self._at : last]
+                self._at = last
+                block = copied_block(text.encode("utf-8", "replace")) if len(text) >= _TOGETHER else None
+                if block is not None:
+                    yield SqlRows(table, columns, block.rows)
+                else:
+                    lines = text[:-1].split("\n")
+                    for first in range(0, len(lines), _ROWS):
+                        yield SqlRows(
+                            table, columns, [copied_row(line.rstrip("\r")) for line in lines[first : first + _ROWS]]
+                        )
+            if end is not None:
+                self._at = end.end()
                 return
             if not self._more():
                 self.cut_in, self._at = table, len(self._text)

@@ -190,10 +190,10 @@ def copied_row(line: str) -> list[str | None]:
     r"""A line of PostgreSQL's COPY in text format: `\N` is NULL, a backslash escapes."""
     if "\\" not in line:
         return list(line.split("\t"))
-    return [None if cell == "\\N" else _uncopied(cell) for cell in line.split("\t")]
+    return [None if cell == "\\N" else uncopied(cell) for cell in line.split("\t")]
 
 
-def _uncopied(cell: str) -> str:
+def uncopied(cell: str) -> str:
     if cell.startswith("\\\\x"):  # bytea
         return binary(cell[1:])
     return _COPIED.sub(_copy_escape, cell)
