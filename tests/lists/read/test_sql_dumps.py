@@ -7,11 +7,15 @@ names and notes are what dumps escape; those of SQL Server and Oracle follow the
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from tests.bench.dump_writers import WRITERS, people
 from tests.lists.read.reading import cells_of, read
 from tracer.errors import InputRefused
+from tracer.lists.read import sql_statements
+from tracer.lists.read.sql_statements import DumpWalk
 from tracer.lists.read.sql_values import row_of, value_patterns
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -189,3 +193,45 @@ def test_what_is_no_dump_is_read_as_before(tmp_path: Path) -> None:
     path.write_text("name,email,note\nA,a@mail.example,insert into users values (1)\n", "utf-8")
     _, found = read(path)
     assert found.format == "csv"
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_each_program_is_read_alike_by_rows_and_by_columns(tmp_path: Path, name: str) -> None:
+    """Whoever wrote it, the rows come back; read one at a time and many together they are the same."""
+    rows = people(300)
+    path = _written(tmp_path, WRITERS[name](rows), "utf-16" if name == "SQL Server" else "utf-8")
+    expected = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    for together in (1, 1 << 40):
+        with patch.object(sql_statements, "_TOGETHER", together), patch.object(sql_statements, "_BLOCK", 5_000):
+            con, found = read(path)
+        (part,) = found.parts
+        assert cells_of(con, part) == expected
+        assert found.notes == ()
+
+
+def test_copies_in_other_formats_and_selected_values(tmp_path: Path) -> None:
+    """What PostgreSQL copies as CSV, and values that are selected; that rows of another table are missing is said."""
+    text = (
+        "COPY u (id, name, phone) FROM stdin WITH (FORMAT csv, HEADER true, DELIMITER ';', NULL '\\N');\n"
+        'id;name;phone\n1;"a;""b""\n\\.\nc";+12025550101\n2;\\N;+12025550102\n\\.\n'
+        "COPY u FROM stdin DELIMITER '|' NULL '';\n3|a\\|b|+12025550103\n\\.\n"
+        "INSERT INTO u (id, name, phone)\nSELECT 4 AS id, 'x UNION y' AS name, '+12025550104'\n"
+        "UNION ALL SELECT 5, NULL, '+12025550105' FROM dual;\n"
+        "INSERT INTO u SELECT id, name, phone FROM old WHERE a = ';';\n"
+        "INSERT INTO u VALUES (6,'z','+12025550106');\n"
+    )
+    con, found = read(_written(tmp_path, text))
+    (part,) = found.parts
+    assert cells_of(con, part) == [
+        ["1", 'a;"b"\n\\.\nc', "+12025550101"], ["2", "", "+12025550102"], ["3", "a|b", "+12025550103"],
+        ["4", "x UNION y", "+12025550104"], ["5", "", "+12025550105"], ["6", "z", "+12025550106"],
+    ]  # fmt: skip
+    assert any("could not be read in 1 place" in note for note in found.notes)
+
+
+def test_the_end_of_a_copy_is_found_wherever_the_text_is_cut(tmp_path: Path) -> None:
+    text = "COPY u (phone) FROM stdin;\n+12025550101\n+12025550102\n\\.\nSELECT 1;\n"
+    for size in range(1, 30):
+        walk = DumpWalk(iter(text[at : at + size] for at in range(0, len(text), size)), False)
+        assert [list(row) for piece in walk for row in piece.rows] == [["+12025550101"], ["+12025550102"]]
+        assert walk.cut_in is None

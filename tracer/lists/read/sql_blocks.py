@@ -16,7 +16,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tracer.lists.read.sql_values import ValuePatterns, expression, uncopied, unescaped
+from tracer.lists.read.sql_copy import uncopied
+from tracer.lists.read.sql_values import ValuePatterns, expression, unescaped
 
 Places = npt.NDArray[np.int64]
 _QUOTE, _OPEN, _CLOSE, _COMMA, _NEXT = b"'(),\x02"
@@ -42,7 +43,7 @@ class Block:
 def inserted_block(data: bytes, patterns: ValuePatterns, between: bytes | None) -> Block | None:
     """The rows that a text behind VALUES begins with; None where they are not plainly written.
 
-    `between`: what stands between two rows in place of a comma, where each has a statement of its own.
+    `between`: what is between two rows in place of a comma, where each has a statement of its own.
     """
     if any(mark in data for mark in (b"\x02", b"\x03", b"\x04")):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,7 +19,8 @@ from tracer.lists.read.model import PartRead, ReadOptions
 from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.roles import door_of, find_column
 from tracer.lists.read.source import Source
-from tracer.lists.read.sql_statements import DumpWalk, SqlRows, SqlTable, dialect_of, end_is_missing
+from tracer.lists.read.sql_dialect import dialect_of, end_is_missing
+from tracer.lists.read.sql_statements import DumpWalk, SqlRows, SqlTable
 from tracer.lists.read.text import Decoded, find_encoding, sample_bytes, text_head
 
 _BATCH = 120_000  # rows: DuckDB's unit of storage
@@ -57,6 +59,8 @@ def read_dump(reading: SourceReading) -> list[PartRead]:
     decoded = Decoded(source, encoding, strict=options.encoding is not None)
     tail = _Tail(decoded)
     backslash, lines_end = dialect_of(head)
+    if backslash is None:
+        backslash = _well_read(head, True, lines_end) >= _well_read(head, False, lines_end)
     walk = DumpWalk(tail, backslash, lines_end)
     filled: dict[SqlTable, _Filling] = {}
     for piece in walk:
@@ -71,6 +75,16 @@ def read_dump(reading: SourceReading) -> list[PartRead]:
             " and were replaced by U+FFFD"
         )
     return parts
+
+
+def _well_read(head: str, backslash: bool, lines_end: bool) -> int:
+    """How well the beginning reads with or without escapes: rows as wide as most, less what cannot be read."""
+    walk, widths = DumpWalk(iter([head]), backslash, lines_end), Counter[int]()
+    for piece in walk:
+        rows = piece.rows
+        widths.update([rows.num_columns] * rows.num_rows if isinstance(rows, pa.Table) else map(len, rows))
+    most = max(widths.values(), default=0)
+    return 2 * most - widths.total() - 10 * walk.passed_over
 
 
 def _encoding(source: Source, options: ReadOptions) -> Encoding:

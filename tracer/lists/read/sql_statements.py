@@ -13,7 +13,9 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from tracer.lists.read.sql_blocks import Block, copied_block, inserted_block
-from tracer.lists.read.sql_values import ValuePatterns, copied_row, row_of, value_patterns
+from tracer.lists.read.sql_copy import CopyFormat, copied_row
+from tracer.lists.read.sql_dialect import FULL, LIST, NAME
+from tracer.lists.read.sql_values import ValuePatterns, row_of, selected_row, value_patterns
 
 _HELD = 1 << 16
 """Characters that are held ahead of a statement: its head is shorter."""
@@ -25,25 +27,24 @@ _BLOCK, _TOGETHER = 1 << 20, 1 << 15
 as fast."""
 _MARK = re.compile(r"\s*+([,;]?)")
 _BETWEEN = re.compile(r"\)\s*;?\s*(?:GO\s+)*")
-_NAME = r'(?:`(?:[^`]|``)+`|"(?:[^"]|"")+"|\[(?:[^\]]|\]\])+\]|[\w$#@]+)'
-_FULL = rf"{_NAME}(?:\s*\.\s*{_NAME}){{0,2}}"
-_LIST = r'(?:\(((?:[^()"`\[\]]|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[(?:[^\]]|\]\])*\])*)\)\s*)?'
 _BLANK = re.compile(r"(?:\s++|--[^\n]*+(?:\n|\Z)|\#[^\n]*+(?:\n|\Z)|/\*(?:[^*]++|\*(?!/))*+\*/;?)*+")
 _LINE = re.compile(r"(?:\\|GO\b|/\s*(?:\n|\Z)|REM\b|PROMPT\b|SET\s+DEFINE|SPOOL\b|@)[^\n]*+(?:\n|\Z)", re.IGNORECASE)
-_INSERT = re.compile(
+_INTO = (
     r"(?:INSERT\s+(?:(?:LOW_PRIORITY|DELAYED|HIGH_PRIORITY|IGNORE|ALL|OR\s+\w+)\s+)*(?:INTO\s+)?"
     r"|REPLACE\s+(?:INTO\s+)?|INTO\s+)"
-    rf"({_FULL})\s*{_LIST}(?:OVERRIDING\s+\w+\s+VALUE\s+)?VALUES?\s*(?=\()",
-    re.IGNORECASE,
+    rf"({FULL})\s*{LIST}(?:OVERRIDING\s+\w+\s+VALUE\s+)?"
 )
+_INSERT = re.compile(rf"{_INTO}VALUES?\s*(?=\()", re.IGNORECASE)
+_SELECT = re.compile(rf"{_INTO}(?=SELECT\b)", re.IGNORECASE)
+_GIVES_ROWS = re.compile(r"(?:INSERT|REPLACE|COPY)\s+(?!.*\bTO\s+(?:stdout|'))", re.IGNORECASE)
 _CREATE = re.compile(
     r"CREATE\s+(?:(?:GLOBAL|LOCAL|TEMPORARY|TEMP|UNLOGGED|OR\s+REPLACE|COLUMN)\s+)*TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?"
-    rf"({_FULL})\s*(?=\()",
+    rf"({FULL})\s*(?=\()",
     re.IGNORECASE,
 )
-_COPY = re.compile(rf"COPY\s+({_FULL})\s*{_LIST}FROM\s+stdin\b([^;]*);[^\n]*\n", re.IGNORECASE)
+_COPY = re.compile(rf"COPY\s+({FULL})\s*{LIST}FROM\s+stdin\b((?:[^;']|'[^']*')*);[^\n]*\n", re.IGNORECASE)
 _COPY_END = re.compile(r"^\\\.", re.MULTILINE)
-_USE = re.compile(rf"(?:USE\s+|\\connect\s+(?:-\S+\s+)*)({_NAME})[^\n]*(?:\n|\Z)", re.IGNORECASE)
+_USE = re.compile(rf"(?:USE\s+|\\connect\s+(?:-\S+\s+)*)({NAME})[^\n]*(?:\n|\Z)", re.IGNORECASE)
 _DELIMITER = re.compile(r"DELIMITER\s+(?!;\s)(\S+).*?(?:\n\s*DELIMITER\s+;|\Z)", re.IGNORECASE | re.DOTALL)
 _ROUTINE = re.compile(r"(?:CREATE|ALTER)\s+(?:OR\s+\w+\s+)?(?:TEMP\w*\s+)?(PROC\w*|FUNCTION|TRIGGER)\b", re.IGNORECASE)
 _TO_GO = re.compile(r".*?(?:\n\s*GO\s*(?:\n|\Z)|\Z)", re.IGNORECASE | re.DOTALL)
@@ -60,7 +61,6 @@ _NO_COLUMN = re.compile(
     r"(?:PRIMARY|KEY|UNIQUE|CONSTRAINT|INDEX|FOREIGN|CHECK|FULLTEXT|SPATIAL|EXCLUDE|LIKE|PERIOD|SUPPLEMENTAL)\b",
     re.IGNORECASE,
 )
-_MYSQL = r"MySQL dump|MariaDB dump|phpMyAdmin|HeidiSQL|Navicat MySQL|SQLyog|/\*!\d|ENGINE\s*="
 _RESUME = re.compile(r"\n(?=\s*(?:INSERT|REPLACE|COPY|CREATE|USE|ALTER|DROP|LOCK|UNLOCK|SET|GO)\b)", re.IGNORECASE)
 
 
@@ -151,10 +151,15 @@ class DumpWalk:
         elif (inserted := _INSERT.match(self._text, self._at)) is not None:
             self._at = inserted.end()
             yield from self._values(self._named(inserted[1]), _listed(inserted[2]), inserted[0])
-        elif (copied := _COPY.match(self._text, self._at)) is not None and "csv" not in copied[3].lower():
+        elif (selected := _SELECT.match(self._text, self._at)) is not None:
+            self._at = selected.end()
+            yield from self._selected(self._named(selected[1]), _listed(selected[2]))
+        elif (copied := _COPY.match(self._text, self._at)) is not None:
             self._at = copied.end()
-            yield from self._copied(self._named(copied[1]), _listed(copied[2]))
+            yield from self._copied(self._named(copied[1]), _listed(copied[2]), CopyFormat.of(copied[3]))
         else:
+            if _GIVES_ROWS.match(self._text[self._at : self._at + _HELD].partition("\n")[0] + " "):
+                self.passed_over += 1
             self._pass()
 
     def _pass(self) -> None:
@@ -232,6 +237,23 @@ class DumpWalk:
         self._at = found.end()
         return found[1]
 
+    def _selected(self, table: SqlTable, columns: tuple[str, ...] | None) -> Iterator[SqlRows]:
+        """The rows of a statement that selects values, one SELECT each; rows of another table are not in the dump."""
+        patterns = value_patterns(backslash=self.backslash)
+        rows: list[list[str | None]] = []
+        behind = "union"
+        while behind.startswith("union"):
+            found = self._match(patterns.select)
+            row = None if found is None else selected_row(found[1], patterns)
+            if found is None or row is None or found[2].lower() in ("from", "where"):
+                self.passed_over += 1
+                self._pass()
+                break
+            rows.append(row)
+            behind, self._at = found[2].lower(), found.end()
+        for first in range(0, len(rows), _ROWS):
+            yield SqlRows(table, columns, rows[first : first + _ROWS])
+
     def _tail(self) -> None:
         """Go behind what follows the last row: ON DUPLICATE KEY, ON CONFLICT, RETURNING."""
         tail = re.compile(r"\s*(?:ON\s+(?:DUPLICATE|CONFLICT)|RETURNING|AS\s)", re.IGNORECASE).match(
@@ -251,23 +273,25 @@ class DumpWalk:
             self.passed_over += 1
             self._at = found.end()
 
-    def _copied(self, table: SqlTable, columns: tuple[str, ...] | None) -> Iterator[SqlRows]:
+    def _copied(self, table: SqlTable, columns: tuple[str, ...] | None, written: CopyFormat) -> Iterator[SqlRows]:
         """The lines of a COPY up to the one that ends it."""
+        if written.csv:
+            yield from self._copied_csv(table, columns, written)
+            return
         while True:
             end = _COPY_END.search(self._text, self._at)
             last = end.start() if end is not None else self._text.rfind("\n", self._at) + 1
             if last > self._at:
                 text = self._text[self._at : last]
                 self._at = last
-                block = copied_block(text.encode("utf-8", "replace")) if len(text) >= _TOGETHER else None
+                plain = written.usual and len(text) >= _TOGETHER
+                block = copied_block(text.encode("utf-8", "replace")) if plain else None
                 if block is not None:
                     yield SqlRows(table, columns, block.rows)
                 else:
-                    lines = text[:-1].split("\n")
+                    lines = [copied_row(line.rstrip("\r"), written) for line in text[:-1].split("\n")]
                     for first in range(0, len(lines), _ROWS):
-                        yield SqlRows(
-                            table, columns, [copied_row(line.rstrip("\r")) for line in lines[first : first + _ROWS]]
-                        )
+                        yield SqlRows(table, columns, lines[first : first + _ROWS])
             if end is not None:
                 self._at = end.end()
                 return
@@ -275,8 +299,44 @@ class DumpWalk:
                 self.cut_in, self._at = table, len(self._text)
                 return
 
+    def _copied_csv(self, table: SqlTable, columns: tuple[str, ...] | None, written: CopyFormat) -> Iterator[SqlRows]:
+        """The records of a COPY in CSV format; where the text ends amid them, the last line is cut."""
+        rows: list[list[str | None]] = []
+        ended = False
+
+        def lines() -> Iterator[str]:
+            nonlocal ended
+            quotes = 0
+            while (line := self._line()) is not None:
+                quotes += line.count(written.quote)
+                ended = quotes % 2 == 0 and line.rstrip("\r\n") == "\\."
+                if ended:
+                    return
+                yield line
+
+        for number, record in enumerate(written.records(lines())):
+            if number == 0 and written.header:
+                continue
+            rows.append([None if cell == written.null else cell for cell in record])
+            if len(rows) >= _ROWS:
+                yield SqlRows(table, columns, rows)
+                rows = []
+        if not ended:
+            self.cut_in = table
+        if rows:
+            yield SqlRows(table, columns, rows)
+
+    def _line(self) -> str | None:
+        """The line here with its end, gone behind; None where the text ends before it."""
+        while (end := self._text.find("\n", self._at)) < 0:
+            if not self._more():
+                self._at = len(self._text)
+                return None
+        line, self._at = self._text[self._at : end + 1], end + 1
+        return line
+
     def _named(self, written: str) -> SqlTable:
-        names = [_bare(name) for name in re.findall(_NAME, written)]
+        names = [_bare(name) for name in re.findall(NAME, written)]
         database = names[-3] if len(names) > 2 else self._database
         return SqlTable(database, names[-2] if len(names) > 1 else "", names[-1])
 
@@ -291,7 +351,7 @@ def _bare(name: str) -> str:
 
 def _listed(columns: str | None) -> tuple[str, ...] | None:
     """The names of a column list."""
-    return None if columns is None else tuple(_bare(name) for name in re.findall(_NAME, columns))
+    return None if columns is None else tuple(_bare(name) for name in re.findall(NAME, columns))
 
 
 def _columns(body: str) -> tuple[str, ...]:
@@ -299,40 +359,7 @@ def _columns(body: str) -> tuple[str, ...]:
     found = []
     for item in _ITEM.findall(body):
         text = _COMMENT.sub("", item).strip()
-        name = re.match(_NAME, text)
+        name = re.match(NAME, text)
         if name is not None and not _NO_COLUMN.match(text):
             found.append(_bare(name[0]))
     return tuple(found)
-
-
-def dialect_of(head: str) -> tuple[bool, bool]:
-    """Whether strings have escapes by backslash (MySQL), and whether statements end with their lines (SQL Server)."""
-    if re.match(r"PRAGMA foreign_keys=OFF;|--\s+-- PostgreSQL database", head):
-        return False, False
-    server = re.search(r"(?m)^\s*GO\s*$|\[dbo\]|SET IDENTITY_INSERT", head) is not None
-    mysql = re.search(rf"{_MYSQL}|(?:INTO|TABLE|EXISTS)\s+`", head) is not None
-    # An apostrophe behind a backslash amid a string, by whatever program.
-    escaped = re.search(r"\\'(?!\s*[,)])", head) is not None
-    return (mysql or escaped) and not server, server
-
-
-def end_is_missing(head: str, tail: str) -> bool:
-    """Whether the program that wrote the dump ends it with a line that is not there."""
-    ends = ((r"-- (?:MySQL|MariaDB) dump", "-- Dump completed"),
-            (r"-- PostgreSQL database (?:cluster )?dump", " dump complete"),
-            (r"PRAGMA foreign_keys=OFF;\s+BEGIN TRANSACTION;", "COMMIT;|ROLLBACK;"))  # fmt: skip
-    return any(re.search(begin, head) and not re.search(end, tail) for begin, end in ends)
-
-
-def is_dump(start: str) -> bool:
-    """Whether a text is a dump: statements that fill tables, or the first line of a program that writes such."""
-    if re.match(
-        r"(?:/\*M?!999999.*\n)?-- (?:MySQL|MariaDB) dump |--\s+-- PostgreSQL database (?:cluster )?dump", start
-    ):
-        return True
-    found: Sequence[str] = re.findall(
-        rf"(?im)^[ \t]*(?:INSERT\s+(?:\w+\s+){{0,2}}?{_FULL}\s*{_LIST}VALUES?\s*\(|COPY\s+{_FULL}[^;\n]*FROM\s+stdin"
-        rf"|CREATE\s+(?:\w+\s+){{0,2}}?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?{_FULL}\s*\()",
-        start,
-    )
-    return bool(found)

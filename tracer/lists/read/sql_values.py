@@ -17,8 +17,12 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "b": "\b", "Z": "\x1a"}
 _CAST = re.compile(r"\s*(?:::\s*[\w\"][\w\". ]*(?:\([\d, ]*\))?(?:\[\])*|COLLATE\s+\S+)\s*$", re.IGNORECASE)
 _CALL = re.compile(r"([A-Za-z_][\w.]*)\s*\((.*)\)", re.DOTALL)
 _TYPED = re.compile(r"(?:DATE|TIMESTAMP(?:TZ)?|DATETIME|TIME|INTERVAL|_\w+|[NnEe])\s*(?=[xX]?['\"])", re.IGNORECASE)
+_SELECTED = r"\b(?:UNION|FROM|WHERE)\b|\n\s*(?:GO|INSERT|SET|UPDATE|CREATE|COMMIT)\b"
+"""What ends a SELECT of values."""
+_ALIAS = re.compile(r"(?:\s+AS\s+|(?<=['\")\w])\s+)(?:\w+|\"[^\"]+\"|`[^`]+`|\[[^\]]+\])\s*$", re.IGNORECASE)
 _ORACLE = re.compile(r"[nN]?[qQ]'.(.*).'", re.DOTALL)
 _UNICODE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|\+([0-9A-Fa-f]{6})|([0-9A-Fa-f]{4})|(\\))")
+_WORDS = ("NULL", "DEFAULT", "TRUE", "FALSE", "SYSDATE", "CURRENT_TIMESTAMP", "CURRENT_DATE")
 _FIRST = (
     "to_date", "to_timestamp", "to_timestamp_tz", "to_number", "to_char", "to_clob", "to_nclob", "to_nchar", "hextoraw",
     "date", "datetime", "timestamp", "time", "str_to_date", "from_unixtime", "json", "lower", "upper", "trim", "unhex",
@@ -34,6 +38,8 @@ class ValuePatterns:
     r"""A row with its parentheses; groups: its inside, and the `,` or `;` behind it."""
     value: re.Pattern[str]
     """A value and the comma behind it; groups: the inside of a plain string, a bare word, anything else."""
+    select: re.Pattern[str]
+    """A SELECT of values, and the UNION or semicolon behind it; groups: the values, what follows them."""
     backslash: bool
     """Whether a backslash in a string escapes the next character (MySQL)."""
 
@@ -56,6 +62,11 @@ def value_patterns(*, backslash: bool) -> ValuePatterns:
         re.compile(
             rf"\s*+(?:(?:[nN]|_\w+\s)?'({inside})'\s*+,|([^'\"(),\[]*+),|((?:{part}|\({nested}\))++),)", re.DOTALL
         ),
+        re.compile(
+            rf"\s*+SELECT\s+((?:{escape}|{oracle}|'{inside}'|{double}|\({nested}\)|(?!{_SELECTED})[^'\"();])++)"
+            r"(?:FROM\s+(?:SYS\.)?DUAL\b|FROM\s+SYSIBM\.SYSDUMMY1\b)?\s*+(UNION(?:\s+ALL)?\b|;|FROM\b|WHERE\b|)",
+            re.DOTALL | re.IGNORECASE,
+        ),
         backslash,
     )
 
@@ -70,6 +81,20 @@ def row_of(inside: str, patterns: ValuePatterns) -> list[str | None]:
         unescaped(text, patterns.backslash) if text else (_other(bare, rest, patterns) if bare or rest else "")
         for text, bare, rest in found
     ]
+
+
+def selected_row(inside: str, patterns: ValuePatterns) -> list[str | None] | None:
+    """The values of a SELECT without their names; None where it takes columns of a table."""
+    cells: list[str | None] = []
+    for text, bare, rest in patterns.value.findall(inside.strip() + ","):
+        word = _ALIAS.sub("", bare.strip())
+        if word == "*" or (re.fullmatch(r"[A-Za-z_][\w.]*|`[^`]+`", word) and word.upper() not in _WORDS):
+            return None
+        written = _ALIAS.sub("", rest)
+        cells.append(
+            unescaped(text, patterns.backslash) if text else _other(word, written, patterns) if bare or rest else ""
+        )
+    return cells
 
 
 def unescaped(text: str, backslash: bool) -> str:
@@ -180,29 +205,3 @@ def _split(text: str, separator: str) -> list[str]:
             at = begun - 1
         at += 1
     return [*pieces, text[begun:]]
-
-
-_COPIED = re.compile(r"\\(x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.)")
-_COPY_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v"}
-
-
-def copied_row(line: str) -> list[str | None]:
-    r"""A line of PostgreSQL's COPY in text format: `\N` is NULL, a backslash escapes."""
-    if "\\" not in line:
-        return list(line.split("\t"))
-    return [None if cell == "\\N" else uncopied(cell) for cell in line.split("\t")]
-
-
-def uncopied(cell: str) -> str:
-    if cell.startswith("\\\\x"):  # bytea
-        return binary(cell[1:])
-    return _COPIED.sub(_copy_escape, cell)
-
-
-def _copy_escape(found: re.Match[str]) -> str:
-    code = found[1]
-    if code[0] == "x" and len(code) > 1:
-        return chr(int(code[1:], 16))
-    if code[0] in "01234567":
-        return chr(int(code, 8))
-    return _COPY_ESCAPES.get(code, code)
