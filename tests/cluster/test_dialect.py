@@ -18,6 +18,9 @@ LISTS = {
     "without": list[int](),
     "dataset": 7,
     "consumers": False,
+    "first": 8613000000000,
+    "last": 8619999999999,
+    "size": 10_000,
 }
 ASKED = [
     *pattern_questions(),

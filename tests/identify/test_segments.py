@@ -10,9 +10,10 @@ import pytest
 
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
-from tracer.identify.builtin_segments import expanded, made_from
+from tracer.identify.builtin_segments import abroad, expanded, made_from
+from tracer.identify.number_plans import built_in_ranges
 from tracer.identify.places import split_description
-from tracer.identify.segments import BUILT_IN, ensure_segments, load_segments
+from tracer.identify.segments import BUILT_IN, BUILT_IN_ABROAD, ensure_segments, load_segments, plan_ranges
 
 
 def test_the_built_in_table_is_complete_at_seven_digits() -> None:
@@ -36,6 +37,33 @@ def test_the_built_in_table_is_that_of_the_library() -> None:
     # Another version gives a few other segments.
     alike = set(zip(*shipped.to_pydict().values(), strict=True)) & set(zip(*known.to_pydict().values(), strict=True))
     assert len(alike) > 0.95 * shipped.num_rows
+
+
+def test_the_table_of_other_plans_is_that_of_the_library_and_comes_with_their_numbers() -> None:
+    if made_from() == phonenumbers.__version__:
+        assert pq.read_table(BUILT_IN_ABROAD).equals(abroad()), (
+            "write it anew: python -m tracer.identify.builtin_segments"
+        )
+    case = memory_case("GB")
+    chinese = ensure_segments(case.con)
+    case.con.execute("INSERT INTO membership VALUES (1, 447700900123, 1)")
+    assert ensure_segments(case.con) == chinese + 660
+    assert ensure_segments(case.con) == chinese + 660
+
+
+def test_prefixes_of_other_countries_are_named_by_their_code_or_by_the_case(tmp_path: Path) -> None:
+    path = tmp_path / "segments.csv"
+    path.write_text(
+        "segment,province,city,carrier\n090-0,,,甲\n+44 7700,,,乙\n+86 14200,江苏,南京,丙\n", encoding="utf-8"
+    )
+    case = memory_case("JP")
+    assert load_segments(case.con, path) == 102
+    rows = case.con.execute("SELECT prefix FROM segment WHERE carrier <> '丙' ORDER BY prefix").fetchall()
+    assert rows == [("+447700",), ("+81900",)]
+    ranges = plan_ranges(case.con)[len(built_in_ranges()) :]
+    assert [(each.country, each.first, each.last, each.block) for each in ranges] == [
+        ("JP", 819000000000, 819009999999, 10_000)
+    ]
 
 
 def test_a_table_of_ones_own_takes_its_place(tmp_path: Path) -> None:

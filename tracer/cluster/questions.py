@@ -9,12 +9,14 @@ from typing import Any
 import duckdb
 
 from tracer.findings.claims import verdict as claims
+from tracer.findings.claims.block_counts import limits_of
 from tracer.findings.claims.verdict import lists_of, read_claims, usable
 from tracer.findings.overlap.answered import STEPS, step_back, step_text
 from tracer.findings.overlap.near_copies import NEAR
 from tracer.findings.precomputed import ROWS, question_of
 from tracer.findings.sightings import statements as sightings
 from tracer.findings.sightings.facts import Marks
+from tracer.identify.number_plans import CHINA, built_in_ranges
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ def claim_questions(con: duckdb.DuckDBPyConnection) -> Iterator[Question]:
             continue
         rows = con.execute(claims.statement("witness"), {"dataset": name, "near": NEAR}).fetchall()
         witnesses = [number for number, _, _ in rows]
-        bound = {"dataset": no, "witnesses": witnesses, "without": list[int]()}
+        # Blinded keys keep blocks of 10,000, and the great lists are Chinese: other plans' blocks are counted here.
+        limits = limits_of(next(each for each in built_in_ranges() if each.country == CHINA))
+        bound = {"dataset": no, "witnesses": witnesses, "without": list[int](), **limits}
         yield Question("claims/blocks", claims.statement("blocks"), bound)
-        yield Question("claims/canaries", claims.statement("canaries"), {"dataset": no, "consumers": False})
+        yield Question("claims/canaries", claims.statement("canaries"), {"dataset": no, "consumers": False, **limits})

@@ -1,12 +1,14 @@
-"""Writes the built-in table of segments, which travels with the tool: `python -m tracer.identify.builtin_segments`.
+"""Writes the built-in tables of segments, which travel with the tool: `python -m tracer.identify.builtin_segments`.
 
-It is libphonenumber's. To load the descriptions of all countries, pick China's and spread them over seven digits takes
-a second, which the first trace of every case would wait for. The file also gives the same table, and so the same
-findings, whatever version of the library is installed; it is rewritten when the one that the tests pin changes.
+They are libphonenumber's. To load the descriptions of all countries, pick China's and spread them over seven digits
+takes a second, which the first trace of every case would wait for. The files also give the same tables, and so the same
+findings, whatever version of the library is installed; they are rewritten when the one that the tests pin changes.
 """
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 
 import phonenumbers
@@ -17,8 +19,9 @@ from phonenumbers.carrierdata import CARRIER_DATA
 from phonenumbers.geodata import GEOCODE_DATA
 
 from tracer.case.memory import memory_case
+from tracer.identify.number_plans import plan_prefixes
 from tracer.identify.places import split_description
-from tracer.identify.segments import BUILT_IN, replace_segments
+from tracer.identify.segments import BUILT_IN, BUILT_IN_ABROAD, replace_segments
 
 _VERSION = b"phonenumbers"
 """Metadata of the file: the version of the library that it was made from."""
@@ -67,14 +70,59 @@ def expanded() -> pa.Table:
     )
 
 
+_PLACED = {"US": (3, 6), "BR": (1, 2)}
+"""Plans whose prefixes tell a place, and how many digits behind the country code do."""
+
+
+def abroad() -> pa.Table:
+    """libphonenumber's knowledge of the other plans of `number_plans`: country, prefix, province, city, carrier.
+
+    A prefix is of a carrier, of a place, or of both; what one of both lacks is that of the longest shorter one. Places
+    are in English: a state, or a town with its state behind a comma.
+    """
+    rows: list[tuple[str, str, str, str, str]] = []
+    for country, plan in plan_prefixes().items():
+        if country == "CN":
+            continue
+        fewest, most = _PLACED.get(country, (1, 0))
+        carriers = {p: names["en"] for p, names in CARRIER_DATA.items() if p.startswith(plan[1:]) and "en" in names}
+        places = {
+            p: names["en"] for p, names in GEOCODE_DATA.items()
+            if p.startswith(plan[1:]) and "en" in names and fewest <= len(p) - len(plan[1:]) <= most
+        }  # fmt: skip
+        states = _states(places)
+        for prefix in sorted({*carriers, *places}):
+            city, _, state = _longest(places, prefix).rpartition(", ")
+            rows.append((country, f"+{prefix}", states.get(state, state), city, _longest(carriers, prefix)))
+    names = ("country", "prefix", "province", "city", "carrier")
+    return pa.table({name: pa.array([row[n] for row in rows], pa.string()) for n, name in enumerate(names)})
+
+
+def _states(places: Mapping[str, str]) -> dict[str, str]:
+    """States that are written out, as most of the towns under their area codes write them."""
+    written = {prefix: place for prefix, place in places.items() if ", " not in place}
+    below: dict[str, Counter[str]] = defaultdict(Counter)
+    for prefix, place in places.items():
+        for n in range(1, len(prefix)):
+            if ", " in place and prefix[:n] in written:
+                below[written[prefix[:n]]][place.rpartition(", ")[2]] += 1
+    return {state: towns.most_common(1)[0][0] for state, towns in below.items()}
+
+
+def _longest(known: Mapping[str, str], prefix: str) -> str:
+    """What is known of the longest beginning of a prefix."""
+    return next((known[prefix[:n]] for n in range(len(prefix), 0, -1) if prefix[:n] in known), "")
+
+
 def made_from(path: Path = BUILT_IN) -> str:
     """The version of the library that the file was made from."""
     version: bytes = pq.read_schema(path).metadata[_VERSION]
     return version.decode()
 
 
-def write(path: Path = BUILT_IN) -> None:
-    """Write the file: 170 KB."""
+def write(path: Path = BUILT_IN, path_abroad: Path = BUILT_IN_ABROAD) -> None:
+    """Write the files: 170 KB and 130 KB."""
+    pq.write_table(abroad(), path_abroad, compression="zstd", compression_level=19)
     pq.write_table(
         expanded(), path, compression="zstd", compression_level=19,
         use_dictionary=["province", "city", "carrier", "kind"], column_encoding={"prefix": "DELTA_BINARY_PACKED"},

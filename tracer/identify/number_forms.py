@@ -29,7 +29,7 @@ class NumberForms:
     several: str
     """Only mobile numbers, with what parts several in one cell."""
     front: str
-    """What stands in front of a mobile number in its common forms."""
+    """What precedes a mobile number in its common forms."""
     prefix: str
     """The country code in front of eleven digits and nothing else."""
     bare: bool
@@ -37,7 +37,7 @@ class NumberForms:
     within: str
     """A mobile number amid other text; group 1 is the number. Empty where none is certain."""
     without_area: str
-    """A subscriber's number that lacks its area code. Empty where none is told by its digits."""
+    """A subscriber's number that lacks its area code. Empty where its digits do not show that."""
     cell: str
     """The digits of a cell, separators taken off, that look like a number."""
     prose: str

@@ -1,14 +1,17 @@
-"""Number segments: which province, city and carrier a Chinese mobile number was handed out by.
+"""Number segments: which province, city and carrier a number was handed out by.
 
 The table is an attribute of a case, never a test of a number: a number links whether or not its segment is in it. The
-built-in table is libphonenumber's (`builtin_segments`); a CSV or a `phone.dat` takes its place. All prefixes have seven
-digits (blocks of 10,000 numbers). Each has a kind: of a network, sold by a virtual operator, of things (IoT), of
-satellites.
+built-in tables are libphonenumber's (`builtin_segments`); a CSV or a `phone.dat` takes their place. Chinese prefixes
+have seven digits (blocks of 10,000 numbers); those of other plans (`number_plans`) have a plus, their country code and
+as many digits as are known, and are put in where a case has numbers of the plan. Each has a kind: of a network, sold by
+a virtual operator, of things (IoT), of satellites.
 """
 
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -16,8 +19,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tracer.case.registered import registered
+from tracer.case.schema import read_meta
 from tracer.case.store import files_connection
 from tracer.errors import InputRefused
+from tracer.identify.number_plans import NumberRange, built_in_ranges, plan_prefixes, ranges_of_prefixes
 from tracer.identify.phone_dat import is_phone_dat, read_phone_dat
 from tracer.regular import opened
 from tracer.resources import statements_beside
@@ -26,27 +31,76 @@ COLUMNS = ("segment", "province", "city", "carrier")
 KINDS = ("network", "virtual", "iot", "satellite")
 BUILT_IN = Path(__file__).parent / "segments.parquet"
 """The built-in table at seven digits."""
-_SHORTEST = 3
-_LONGEST = 7
+BUILT_IN_ABROAD = Path(__file__).parent / "segments_abroad.parquet"
+"""The built-in prefixes of the other plans."""
+_FORM = re.compile(r"[1-9][0-9]{2,6}")
+_FORM_ABROAD = re.compile(r"0?[1-9][0-9]{1,9}")
+_FORM_CODED = re.compile(r"[+](?:86[1-9][0-9]{2,6}|(?!86)[1-9][0-9]{1,11})")
 _SHOWN = 5
 
 
 def ensure_segments(con: duckdb.DuckDBPyConnection) -> int:
-    """Fill table `segment` with the built-in table where it is empty; returns its number of segments."""
-    if not count_segments(con):
+    """Fill table `segment` with the built-in table of each plan of which it has none; returns its number of segments.
+
+    China's is always there, those of others where the case has numbers of theirs.
+    """
+    chinese, abroad = con.execute(
+        "SELECT count(*) FILTER (NOT starts_with(prefix, '+')), list(DISTINCT prefix) FILTER (starts_with(prefix, '+'))"
+        " FROM segment"
+    ).fetchall()[0]
+    if not chinese:
         with registered(con, segment_built_in=pq.read_table(BUILT_IN)):
             con.execute(
                 "INSERT INTO segment SELECT CAST(prefix AS VARCHAR), province, city, carrier, kind"
                 " FROM segment_built_in ORDER BY prefix"
             )
+    wanted = [
+        country for country, prefix in plan_prefixes().items()
+        if country != "CN" and not any(each.startswith(prefix) for each in abroad or ())
+    ]  # fmt: skip
+    held = _held(con, wanted)
+    if held:
+        with registered(con, segment_built_in=pq.read_table(BUILT_IN_ABROAD)):
+            con.execute(
+                "INSERT INTO segment SELECT prefix, province, city, carrier, 'network' FROM segment_built_in"
+                " WHERE country IN (SELECT unnest($held)) ORDER BY prefix",
+                {"held": held},
+            )
     return count_segments(con)
+
+
+def _held(con: duckdb.DuckDBPyConnection, countries: Sequence[str]) -> list[str]:
+    """Of these countries' plans, those of which the case has numbers."""
+    return [
+        country
+        for country in countries
+        if any(
+            con.execute(
+                "SELECT 1 FROM membership WHERE key BETWEEN $first AND $last LIMIT 1",
+                {"first": each.first, "last": each.last},
+            ).fetchone()
+            for each in built_in_ranges()
+            if each.country == country
+        )
+    ]
+
+
+def plan_ranges(con: duckdb.DuckDBPyConnection) -> tuple[NumberRange, ...]:
+    """Ranges of numbers whose blocks are known: those of the built-in plans, and of what the case's table names."""
+    known = "|".join(prefix[1:] for prefix in plan_prefixes().values())
+    rows = con.execute(
+        "SELECT prefix FROM segment WHERE starts_with(prefix, '+') AND NOT regexp_matches(prefix, $known)",
+        {"known": f"^[+](?:{known})"},
+    ).fetchall()
+    return (*built_in_ranges(), *ranges_of_prefixes(prefix for (prefix,) in rows))
 
 
 def load_segments(con: duckdb.DuckDBPyConnection, path: Path) -> int:
     """Replace table `segment` by a file's; returns the number of segments.
 
-    A UTF-8 CSV with the columns segment, province, city, carrier, and kind if you like: prefixes of 3 to 7 digits, of
-    which the longest wins. Or a binary `phone.dat` (`phone_dat`). A kind that is not given follows from the prefix.
+    A UTF-8 CSV with the columns segment, province, city, carrier, and kind if you like: Chinese prefixes of 3 to 7
+    digits, of which the longest wins; of other countries behind a plus and the country code, or without in a case of
+    that region. Or a binary `phone.dat` (`phone_dat`). A kind that is not given follows from the prefix.
 
     Raises `InputRefused` with all problems of the file.
     """
@@ -57,10 +111,21 @@ def load_segments(con: duckdb.DuckDBPyConnection, path: Path) -> int:
         raise InputRefused(f"cannot be read ({error.strerror})", where=str(path), remedy="check the path") from None
     if is_phone_dat(head, size):
         return replace_segments(con, read_phone_dat(path))
-    return replace_segments(con, _read_csv(path))
+    code = _calling_code(con)
+    return replace_segments(con, _read_csv(path, code), code)
 
 
-def _read_csv(path: Path) -> pa.Table:
+def _calling_code(con: duckdb.DuckDBPyConnection) -> str:
+    """The country code of the case's region, which prefixes without one have."""
+    region = read_meta(con, "region", "CN")
+    if region == "CN":
+        return "86"
+    import phonenumbers
+
+    return str(phonenumbers.country_code_for_region(region))
+
+
+def _read_csv(path: Path, code: str) -> pa.Table:
     try:
         with opened(path) as file, files_connection() as reader:
             table = reader.execute(
@@ -82,9 +147,9 @@ def _read_csv(path: Path) -> pa.Table:
     kinds = table[names["kind"]] if "kind" in names else pa.nulls(table.num_rows, pa.string())
     given = given.append_column("kind", kinds)
     bad = [
-        (line, f"invalid segment {text!r}", "write 3 to 7 digits")
+        (line, f"invalid segment {text!r}", "write 3 to 7 digits, or a plus, the country code and digits")
         for line, text in enumerate(given["prefix"].to_pylist(), 2)
-        if text is None or not (text.strip().isdecimal() and _SHORTEST <= len(text.strip()) <= _LONGEST)
+        if not _is_prefix(text, code)
     ] + [
         (line, f"invalid kind of segment {text!r}", f"one of: {', '.join(KINDS)}")
         for line, text in enumerate(given["kind"].to_pylist(), 2)
@@ -98,11 +163,19 @@ def _read_csv(path: Path) -> pa.Table:
     return given
 
 
-def replace_segments(con: duckdb.DuckDBPyConnection, table: pa.Table) -> int:
-    """Write the table at seven digits: a shorter prefix stands for all its segments that no longer one names."""
+def _is_prefix(text: str | None, code: str) -> bool:
+    bare = re.sub("[ ().-]", "", text or "")
+    form = _FORM_CODED if bare.startswith("+") else _FORM if code == "86" else _FORM_ABROAD
+    return form.fullmatch(bare) is not None
+
+
+def replace_segments(con: duckdb.DuckDBPyConnection, table: pa.Table, code: str = "86") -> int:
+    """Write the table, Chinese ones at seven digits: a shorter prefix stands for all its segments that no longer one
+    names. `code`: the country code of prefixes without one.
+    """
     with registered(con, segment_given=table):
         con.execute("DELETE FROM segment")
-        con.execute(statements_beside(__file__)("expand_segments"))
+        con.execute(statements_beside(__file__)("expand_segments"), {"code": code})
     return count_segments(con)
 
 

@@ -1,7 +1,7 @@
 """The null of unique canaries, the check for planted ones, and the power of a negative.
 
-Block null: a list whose numbers fall at random into the blocks of 10,000 that it uses holds a given number of a block
-with probability n_b / 10,000 (methods 3).
+Block null: a list whose numbers fall at random into the blocks that it uses holds a given number of a block of N with
+probability n_b / N (methods 3). N is 1,000 or 10,000, as the number's plan hands them out (`number_plans`).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tracer.findings.sightings import Canary, CanaryChance
-from tracer.findings.sightings.sightings import BLOCK
 from tracer.findings.tails import hypergeometric_at_least
+from tracer.identify.number_plans import block_of
 
 MAIL_SPACE = 10**9
 """Addresses among which a list that guesses would have to find a canary's: with m addresses it does so with
@@ -43,7 +43,8 @@ def block_chance(canaries: Iterable[Canary], seen: frozenset[int], background: C
 
 def held_by_chance(canary: Canary, background: CanaryChance) -> float:
     """Probability that a list with these surroundings holds the number or the address of a canary."""
-    number = 0.0 if canary.phone is None else background.blocks.get(canary.phone // BLOCK, 0) / BLOCK
+    block, size = (0, 1) if canary.phone is None else block_of(canary.phone)
+    number = 0.0 if canary.phone is None else background.blocks.get(block, 0) / size
     mail = 0.0 if canary.email is None else background.mails / MAIL_SPACE
     return min(1.0, number + mail)
 

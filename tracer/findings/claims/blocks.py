@@ -177,7 +177,7 @@ def _probabilities(kinds: Counts) -> NDArray[np.float64]:
         mass: NDArray[np.float64] = scipy.stats.hypergeom.pmf(k, sizes, known, drawn)
         return mass
     at = k[:-1]
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         none = np.where(at < drawn, np.log1p(-known / np.maximum(sizes - at, 1)), 0.0).sum(axis=1, keepdims=True)
         ratio = np.log(np.clip((known - at) * (drawn - at), 0, None) / ((at + 1) * (sizes - known - drawn + at + 1)))
         # Beyond the support the product of two negative numbers would come back.

@@ -15,8 +15,8 @@ import duckdb
 
 from tracer.disclosure import Reason
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.claims.blocks import BLOCK
-from tracer.findings.claims.overlaps import LIVE_LEAST, canaries_inside, overlap_with
+from tracer.findings.claims.number_ranges import ranges_in
+from tracer.findings.claims.overlaps import canaries_inside, overlap_with
 from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, over_lists, statement, told, untestable, usable
 from tracer.findings.intervals import rounded, rounded_up
 from tracer.findings.overlap.close import close_to
@@ -49,7 +49,7 @@ def _business(facts: CaseFacts, dataset: str, alpha: float) -> ClaimVerdict:
     numbers = _firms(con, no, close_to(con, no, [number for number, _ in public])) | numbers
     if p_value is not None and p_value <= alpha:
         owners = Reason.of("claim-owners-are-consumers")
-        return ClaimVerdict("contradicted", rounded_up(p_value), numbers, (owners, _LIVE), "G1")
+        return ClaimVerdict("contradicted", rounded_up(p_value), numbers, (owners, *_live(facts, no)), "G1")
     if p_value is None and "firms" not in numbers:
         return untestable(Reason.of("claim-no-companies"), numbers)
     printed = None if p_value is None else rounded_up(p_value)
@@ -75,7 +75,7 @@ def _public(facts: CaseFacts, dataset: str, alpha: float) -> ClaimVerdict:
     numbers = {name: value for name, value in numbers.items() if value is not None}
     if p_value is not None and p_value <= alpha:
         twice = Reason.of("claim-published-elsewhere")
-        return ClaimVerdict("contradicted", rounded_up(p_value), numbers, (twice, _LIVE), "G1")
+        return ClaimVerdict("contradicted", rounded_up(p_value), numbers, (twice, *_live(facts, no)), "G1")
     if public and explained >= WHOLE * contacts:
         return ClaimVerdict("supported", None, numbers, (Reason.of("claim-public-not-taken"),), "G1")
     if not public and p_value is None:
@@ -84,7 +84,10 @@ def _public(facts: CaseFacts, dataset: str, alpha: float) -> ClaimVerdict:
     return ClaimVerdict("consistent", None if p_value is None else rounded_up(p_value), numbers, (rest,))
 
 
-_LIVE = Reason.of("claim-live-numbers", live=LIVE_LEAST, block=BLOCK)
+def _live(facts: CaseFacts, no: int) -> tuple[Reason, ...]:
+    """How many live numbers a block in use is taken to have, of each plan of which the list has numbers."""
+    taken = dict.fromkeys((round(each.live * each.block), each.block) for each in ranges_in(facts, no))
+    return tuple(Reason.of("claim-live-numbers", live=live, block=block) for live, block in taken)
 
 
 def _public_lists(con: duckdb.DuckDBPyConnection, dataset: str) -> list[tuple[int, str]]:

@@ -1,9 +1,10 @@
 """The claim `random`: "these numbers were generated, they come from no list".
 
 The headline is the block-stratified test of `blocks` against the lists that the claimed one cannot have fed
-(`witness.sql`). Random numbers that were scrubbed by number status are a real alternative, and liveness alone decides
-nothing: a list is contradicted only where its overlap also exceeds what any scrubbing gives, or where names or canaries
-agree. Those three have a third of the error each.
+(`witness.sql`), over the numbers of all plans whose blocks are known (`number_plans`). Random numbers that were
+scrubbed by number status are a real alternative, and liveness alone decides nothing: a list is contradicted only where
+its overlap also exceeds what any scrubbing gives, or where names or canaries agree. Those three have a third of the
+error each.
 
 Further tests, all under the same block null, are last digits and runs: `p_together` is the smallest of all p-values
 times their number (Bonferroni), and `failed` names the tests that hold by Holm's steps (Scand. J. Statist. 6, 1979).
@@ -17,7 +18,6 @@ from typing import Any
 
 from tracer.disclosure import Probability, Reason
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.claims.blocks import BLOCK
 from tracer.findings.claims.names import names_agree
 from tracer.findings.claims.overlaps import Overlap, canaries_inside, overlap_with
 from tracer.findings.claims.shape import shape_of
@@ -34,11 +34,10 @@ from tracer.findings.claims.verdict import (
 from tracer.findings.intervals import rounded, rounded_up
 from tracer.findings.overlap.near_copies import NEAR
 from tracer.findings.tails import poisson_at_least
+from tracer.identify.keys import PHONE_END
 
 ALPHA = 0.001
 """Error at which a list is contradicted; a hundred true lists in a case are then called false once in ten cases."""
-ALLOTTED_NUMBERS = 4.995e9
-"""Chinese mobile numbers in allotted segments (methods 3): the population of the uniform test."""
 
 
 def assess(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
@@ -47,17 +46,26 @@ def assess(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
 
 
 def assess_random(facts: CaseFacts, dataset: str, lists: int = 1) -> ClaimVerdict:
-    """Test whether the mobile numbers of `dataset` (an id) are random in their blocks of 10^4; one of so many lists."""
+    """Test whether the numbers of `dataset` (an id) are random in their blocks; one of so many lists."""
     no, why_not = usable(facts.con, dataset)
     if why_not is not None:
         return untestable(why_not)
     witnesses = facts.con.execute(statement("witness"), {"dataset": dataset, "near": NEAR}).fetchall()
     overlap = overlap_with(facts, no, [number for number, _, _ in witnesses])
     if overlap.rows < LEAST_CONTACTS:
-        return untestable(Reason.of("claim-few-mobiles", least=LEAST_CONTACTS), shape_of(facts, no).numbers)
+        return untestable(_too_few(facts, no), shape_of(facts, no).numbers)
     if overlap.known_numbers == 0:
         return untestable(Reason.of("claim-no-witness"), shape_of(facts, no).numbers)
     return _judge(facts, no, witnesses, overlap, ALPHA / lists)
+
+
+def _too_few(facts: CaseFacts, no: int) -> Reason:
+    """Why a list cannot be tested that has too few numbers of known blocks: it has few numbers, or others."""
+    row = facts.con.execute(
+        "SELECT count(*) FROM membership WHERE dataset = $no AND key < $end", {"no": no, "end": PHONE_END}
+    ).fetchone()
+    few = row is None or row[0] < LEAST_CONTACTS
+    return Reason.of("claim-few-mobiles" if few else "claim-no-blocks", least=LEAST_CONTACTS)
 
 
 def _judge(facts: CaseFacts, no: int, witnesses: list[tuple[Any, ...]], overlap: Overlap, alpha: float) -> ClaimVerdict:
@@ -75,10 +83,10 @@ def _judge(facts: CaseFacts, no: int, witnesses: list[tuple[Any, ...]], overlap:
         "expected": rounded(overlap.null.mean),
         "p_block": rounded_up(p_block),
         "p_uniform": rounded(
-            poisson_at_least(overlap.shared, overlap.rows * overlap.known_numbers / ALLOTTED_NUMBERS)
+            poisson_at_least(overlap.shared, overlap.mean_if_uniform)
         ),
         "p_scrubbed": rounded(p_scrubbed),
-        "density": rounded(float((overlap.known * overlap.drawn).sum() / overlap.drawn.sum() / BLOCK)),
+        "density": rounded(overlap.density),
         "power_at_1_percent": rounded(power),
         **names, **canaries,
         "tests": len(tests),

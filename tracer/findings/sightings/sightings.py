@@ -15,9 +15,7 @@ from tracer.findings.sightings.facts import Marks
 from tracer.findings.sightings.hashed import count_unplaced, held_identifiers
 from tracer.findings.sightings.statements import statement
 from tracer.identify.keys import EMAIL_BASE, HASH_BASE, HASH_END, KEY_BASE
-
-BLOCK = 10_000
-"""Numbers of a block: those that share all but the last four digits."""
+from tracer.identify.number_plans import block_of, block_sql, size_sql
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class CanaryChance:
     """What chance would do to canaries in one dataset."""
 
     blocks: Mapping[int, int]
-    """Block (key // 10,000) of a canary -> numbers of that block in the dataset, at most where it holds hashes."""
+    """Block (`number_plans.block_of`) of a canary -> numbers of it in the dataset, at most where it holds hashes."""
     mails: int
     """Mail addresses in the dataset, at most where it holds hashes."""
     named: bool
@@ -147,7 +145,7 @@ def _read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sightin
     targets = sorted(seen.rows)
     blocks: dict[int, dict[int, int]] = defaultdict(dict)
     bound = {"targets": targets, "email_base": EMAIL_BASE}
-    for dataset, block, numbers in con.execute(statement("blocks"), bound).fetchall():
+    for dataset, block, numbers in con.execute(statement("blocks").format(block=block_sql("key")), bound).fetchall():
         blocks[dataset][block] = numbers
     mails = dict(con.execute(statement("mails"), {**bound, "key_base": KEY_BASE}).fetchall())
     columns: dict[int, list[_Column]] = defaultdict(list)
@@ -169,8 +167,8 @@ def _at_most(marks: Marks, blocks: Mapping[int, int], hidden: int) -> Mapping[in
     """Numbers in the canaries' blocks, if `hidden` further ones may lie in any of them."""
     if hidden == 0:
         return blocks
-    used = sorted({canary.phone // BLOCK for canary in marks.canaries.values() if canary.phone is not None})
-    return {block: min(BLOCK, blocks.get(block, 0) + hidden) for block in used}
+    used = sorted({block_of(canary.phone) for canary in marks.canaries.values() if canary.phone is not None})
+    return {block: min(size, blocks.get(block, 0) + hidden) for block, size in used}
 
 
 def chance_overlap(facts: CaseFacts, target: int, source: int) -> float:
@@ -185,7 +183,8 @@ def _chance_overlap(con: duckdb.DuckDBPyConnection, target: int, source: int) ->
     bound = {
         "target": target, "source": source, "email_base": EMAIL_BASE, "hash_base": HASH_BASE, "hash_end": HASH_END,
     }  # fmt: skip
-    row = con.execute(statement("block_overlap"), bound).fetchone()
+    text = statement("block_overlap").format(block=block_sql("key"), size=size_sql("key"))
+    row = con.execute(text, bound).fetchone()
     return 0.0 if row is None else float(row[0])
 
 

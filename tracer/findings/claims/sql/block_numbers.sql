@@ -1,4 +1,4 @@
--- Chinese mobile numbers from $first to $last of the datasets in $of (numbers, some of them in several lists); numbers of the
+-- Numbers from $first to $last of the datasets in $of (numbers, some of them in several lists); numbers of the
 -- datasets in $without are left out, and identifiers that are junk in one of $compared.
 WITH aside AS (
     SELECT key FROM junk WHERE key IS NOT NULL AND dataset IN (SELECT unnest($compared))

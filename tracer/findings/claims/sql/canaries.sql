@@ -1,11 +1,12 @@
 -- Canaries that are in a release or in the client's database, by block: how many there are, and how many dataset
--- $dataset (a number) holds; `late`: of those, imported after it. $consumers: only those whose persona has no firm.
+-- $dataset (a number) holds; `late`: of those, imported after it. $consumers: only those whose persona has no firm. Numbers from
+-- $first to $last, in blocks of $size.
 SELECT p.block, count(DISTINCT p.phone)::BIGINT AS planted, count(DISTINCT m.key)::BIGINT AS seen,
     count(DISTINCT m.key) FILTER (p.late)::BIGINT AS late
 FROM (
-    SELECT phone // 10000 AS block, phone, imported_at > (SELECT loaded_at FROM dataset WHERE no = $dataset) AS late
+    SELECT phone // $size AS block, phone, imported_at > (SELECT loaded_at FROM dataset WHERE no = $dataset) AS late
     FROM canary
-    WHERE phone BETWEEN 8613000000000 AND 8619999999999 AND kind IN ('canary', 'home', 'reserve')
+    WHERE phone BETWEEN $first AND $last AND kind IN ('canary', 'home', 'reserve')
         AND (NOT $consumers OR organisation IS NULL)
 ) p
 LEFT JOIN membership m ON m.dataset = $dataset AND m.key = p.phone

@@ -10,7 +10,7 @@ named AS (
     SELECT b.block, coalesce(min(s.province || '/' || coalesce(s.city, '')), CAST(b.block // 1000 AS VARCHAR)) AS name
     FROM block AS b
     LEFT JOIN (
-        SELECT CASE WHEN length(prefix) = 7 THEN '86' || prefix ELSE prefix END AS prefix, province, city FROM segment
+        SELECT CASE WHEN length(prefix) = 7 AND NOT starts_with(prefix, '+') THEN '86' || prefix ELSE prefix END AS prefix, province, city FROM segment
     ) AS s ON s.prefix = CAST(b.block AS VARCHAR)
     GROUP BY b.block
 )

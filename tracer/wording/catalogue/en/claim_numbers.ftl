@@ -92,6 +92,7 @@ number-p-sequence = p, consecutive numbers
 number-p-together = p, all tests together
 number-p-uniform = p, random over all numbers
 number-path = supply chain
+number-plans = numbering plans
 number-power-at-1-percent = probability of detecting 1%
 number-power-at-a-tenth = probability of detecting a tenth of the size
 number-probability = probability

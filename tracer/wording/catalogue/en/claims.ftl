@@ -8,7 +8,10 @@ claim-no-testable-list = The claim names no list, and none of the party's lists 
 claim-no-number = The claim gives no number.
 
 # Random numbers
-claim-few-mobiles = The list has fewer than { $least } Chinese mobile numbers.
+claim-few-mobiles = The list has fewer than { $least } telephone numbers.
+claim-no-blocks =
+    Fewer than { $least } of its numbers belong to a numbering plan whose number blocks are known. Without blocks, random
+    numbers cannot be compared with real ones. A segment table of that country makes the test possible.
 claim-no-witness = The case has no other list that is known to be real and was not copied from this one.
 claim-not-random = These numbers do not fit random generation. Whose list they came from is not shown here.
 claim-scrubbed-settled =

@@ -92,6 +92,7 @@ number-p-sequence = p（连号）
 number-p-together = p（合并）
 number-p-uniform = p（全号段均匀随机）
 number-path = 供应路径
+number-plans = 编号方案
 number-power-at-1-percent = 检出 1% 的概率
 number-power-at-a-tenth = 规模仅十分之一时检出的概率
 number-probability = 概率

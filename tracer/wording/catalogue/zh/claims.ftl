@@ -8,7 +8,9 @@ claim-no-testable-list = 该说法没有指明名单，而该当事方也没有�
 claim-no-number = 该说法没有给出数字。
 
 # 随机号码
-claim-few-mobiles = 名单中的中国手机号不足 { $least } 个。
+claim-few-mobiles = 名单中的电话号码不足 { $least } 个。
+claim-no-blocks =
+    名单中号段已知的号码不足 { $least } 个；号段未知，就无法把随机号码与真实号码相比。提供该国的号段表后即可检验。
 claim-no-witness = 本案没有其他已知真实、且并非复制自该名单的名单。
 claim-not-random = 这些号码不像是随机生成的；取自谁的名单，这里看不出来。
 claim-scrubbed-settled =

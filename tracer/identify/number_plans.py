@@ -1,0 +1,120 @@
+"""Numbering plans whose numbers are handed out in blocks, by country: `number_plans.toml`.
+
+A random list is even within blocks, whatever its seller knew about which of them are in use: that is what it is tested
+by. Where no block is known there is no such test. A case's own table of segments names the blocks of further countries
+(`segments.plan_ranges`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tracer.documents import toml_of
+
+CHINA = "CN"
+"""The plan whose table of segments is complete: its shares of them can be tested."""
+FINE = 1_000
+"""The smaller of the two sizes of blocks."""
+COARSE = 10_000
+"""That of all other numbers, whether their blocks are known or not."""
+LEAST_LIVE = 0.03
+"""What `NumberRange.live` is where nothing is known: the least of all plans."""
+
+
+@dataclass(frozen=True)
+class NumberRange:
+    """Numbers of one length of one plan."""
+
+    country: str
+    """By which the plan is known (ISO 3166 alpha-2)."""
+    first: int
+    last: int
+    """Keys."""
+    block: int
+    """Numbers of a block; block `b` has the keys from b · block on."""
+    live: float
+    """Share of a block in use that has a subscriber at least."""
+    allotted: float
+    """Numbers of the plan that carriers have been given."""
+
+
+@cache
+def _plans() -> dict[str, dict[str, Any]]:
+    return toml_of((Path(__file__).parent / "number_plans.toml").read_text("utf-8"))
+
+
+@cache
+def plan_prefixes() -> dict[str, str]:
+    """Country -> what all numbers of its plan begin with: a plus and digits."""
+    return {country: plan["prefix"] for country, plan in _plans().items()}
+
+
+@cache
+def built_in_ranges() -> tuple[NumberRange, ...]:
+    """Those of all plans in the file, China's first."""
+    return tuple(
+        NumberRange(country, first, last, plan["block"], plan["live"], float(plan["allotted"]))
+        for country, plan in _plans().items()
+        for first, last in plan["ranges"]
+    )
+
+
+def ranges_of_prefixes(prefixes: Iterable[str]) -> tuple[NumberRange, ...]:
+    """The ranges of further countries of which a table names prefixes (a plus and digits): of each country and each
+    length of its numbers from the first prefix to the last.
+    """
+    named: dict[tuple[str, int, int], list[str]] = defaultdict(list)
+    for prefix in sorted(prefixes):
+        for country, code, length in _lengths(prefix[1:]):
+            named[country, code, length].append(prefix[1:])
+    return tuple(_hull(country, length, digits) for (country, _, length), digits in sorted(named.items()))
+
+
+def _lengths(digits: str) -> Iterator[tuple[str, int, int]]:
+    """Country, calling code and number of digits of the numbers that begin with these."""
+    import phonenumbers
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE as REGIONS
+
+    code = next((int(digits[:n]) for n in (1, 2, 3) if int(digits[:n]) in REGIONS), None)
+    metadata = None if code is None else phonenumbers.PhoneMetadata.metadata_for_region(REGIONS[code][0], None)
+    if code is None or metadata is None or metadata.mobile is None:
+        return
+    for national in metadata.mobile.possible_length or ():
+        if len(str(code)) + national > len(digits):
+            yield REGIONS[code][0], code, len(str(code)) + national
+
+
+def _hull(country: str, length: int, prefixes: Sequence[str]) -> NumberRange:
+    """The range of the prefixes (in order) at a length of digits, in blocks no larger than what the longest names."""
+    left = [10 ** (length - len(prefix)) for prefix in prefixes]
+    firsts = [int(prefix) * size for prefix, size in zip(prefixes, left, strict=True)]
+    last = max(first + size - 1 for first, size in zip(firsts, left, strict=True))
+    allotted, end = 0, -1
+    for first, size in sorted(zip(firsts, left, strict=True)):
+        allotted += max(0, first + size - max(first, end + 1))
+        end = max(end, first + size - 1)
+    return NumberRange(country, min(firsts), last, min(COARSE, *left), LEAST_LIVE, float(allotted))
+
+
+def block_of(key: int) -> tuple[int, int]:
+    """The block of a number and the block's size. Blocks of two plans never have one number: where sizes differ, so
+    do the first digits.
+    """
+    size = next((r.block for r in built_in_ranges() if r.first <= key <= r.last), COARSE)
+    return key // size, size
+
+
+def size_sql(key: str) -> str:
+    """SQL: the size of the block of the number `key`, as `block_of` has it."""
+    fine = " OR ".join(f"{key} BETWEEN {r.first} AND {r.last}" for r in built_in_ranges() if r.block == FINE)
+    return f"(CASE WHEN {fine} THEN {FINE} ELSE {COARSE} END)"
+
+
+def block_sql(key: str) -> str:
+    """SQL: the block of the number `key`."""
+    return f"({key} // {size_sql(key)})"
