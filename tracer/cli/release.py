@@ -44,6 +44,9 @@ from tracer.cli.session import Session, case_options, narrate
 @click.option("--ends", type=DAY, help="Day after which the recipients may hold nothing.")
 @click.option("--purpose", help="What the copies are for.")
 @click.option("--use", "use_basis", help="Lawful basis of use: customer, explicit, bundled_in_terms, …")
+@click.option(
+    "--accept-detectable", is_flag=True, help="Write the copies even where canaries can be told from ordinary rows."
+)
 @click.option("--plan", is_flag=True, help="Show what it would cost and catch; draw and write nothing.")
 @click.option(
     "-f", "--format", "format_", type=click.Choice(["table", "json", "ndjson", "csv"]), default="table",
@@ -66,14 +69,16 @@ def release(
     ends: date | None,
     purpose: str | None,
     use_basis: str | None,
+    accept_detectable: bool,
     plan: bool,
     format_: str,
 ) -> None:
     """Write one marked copy of DATASET per recipient, in the source's own format.
 
     The register (which canary is in which copy, which rows each lacks) is committed and journaled before a copy leaves.
-    A canary has one persona in all copies, and no copy has a home canary. Run `--plan` first: it shows what a design
-    costs and what it will catch.
+    A canary has one persona in all copies, and no copy has a home canary. Where canaries can be told from ordinary rows
+    nothing is written and no identity is used. Run `--plan` first: it shows what a design costs, what it will catch and
+    whether its canaries would stand out.
     """
     from tracer.marking.release.copies import release_copies
     from tracer.marking.release.design import Design
@@ -81,7 +86,9 @@ def release(
     from tracer.marking.release.request import ReleaseRequest
 
     design = Design(unique, reserve, pool, bias, pairs, withhold)
-    request = ReleaseRequest(dataset, recipients, folder, design, ends, purpose, use_basis)
+    request = ReleaseRequest(
+        dataset, recipients, folder, design, ends, purpose, use_basis, accept_detectable=accept_detectable
+    )
     with session.open(read_only=plan) as case:
         if plan:
             planned = plan_release(case, request)

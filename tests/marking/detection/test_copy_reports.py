@@ -53,7 +53,7 @@ def test_reports_are_counted() -> None:
 
 def test_the_rows_of_a_release_have_the_figures_of_their_copy(tmp_path: Path) -> None:
     case = own_case(tmp_path, canaries=24, recipients=2)  # their numbers lie in blocks that the list has not
-    request = ReleaseRequest("own", ("v0", "v1"), tmp_path / "out", Design(unique=12))
+    request = ReleaseRequest("own", ("v0", "v1"), tmp_path / "out", Design(unique=12), accept_detectable=True)
     for copy in release_copies(case, request):
         row = copy.to_json()
         assert 0.5 < float(str(row["outlier_auc"])) <= 1.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -27,8 +28,9 @@ from tracer.marking.release.request import ReleaseRequest
 
 
 def request(folder: Path, *to: str, unique: int = 3, dataset: str = "own") -> ReleaseRequest:
-    """A release of dataset own."""
-    return ReleaseRequest(dataset, to, folder / "out", Design(unique=unique), ends=date(2099, 1, 1))
+    """A release of dataset own, whose canaries have blocks of their own, by which they can be told."""
+    design = Design(unique=unique)
+    return ReleaseRequest(dataset, to, folder / "out", design, ends=date(2099, 1, 1), accept_detectable=True)
 
 
 def added(folder: Path, copy: Released) -> list[list[str]]:
@@ -106,6 +108,23 @@ def untouched(case: Case, folder: Path) -> None:
     assert case.con.execute("SELECT count(*) FROM release").fetchone() == (0,)
     assert case.con.execute("SELECT count(*) FROM release_canary").fetchone() == (0,)
     assert case.con.execute("SELECT count(name) FROM canary").fetchone() == (0,)
+
+
+def test_canaries_that_stand_out_are_refused_and_none_is_used(tmp_path: Path) -> None:
+    case = own_case(tmp_path)
+    asked = replace(request(tmp_path, "v0", "v1", unique=12), accept_detectable=False)
+    with pytest.raises(InputRefused) as refused:
+        release_copies(case, asked)
+    told = refused.value.line()
+    assert "nothing was written, and no identity was used" in told
+    assert "column 手机号 gives canaries away: how many numbers of its block the list has" in told
+    untouched(case, tmp_path)
+    plan = plan_release(case, asked)
+    assert any("would be refused" in line and "手机号" in line for line in plan.lines())
+    untouched(case, tmp_path)
+    release_copies(case, replace(asked, accept_detectable=True))
+    entry = next(line for line in case.journal.entries() if line["command"] == "release")
+    assert "手机号: how many numbers of its block the list has" in str(entry)
 
 
 def test_too_few_identities_say_how_many_are_missing(tmp_path: Path) -> None:
@@ -207,7 +226,7 @@ def test_all_kinds_of_marks_go_into_copies_and_into_the_register(tmp_path: Path)
     import_file(case, tmp_path, [str(14000700000 + i) for i in range(8)], "reserve")
     design = Design(unique=2, reserve=1, pool=20, pairs=True, withhold=0.02)
     to = tuple(f"v{i}" for i in range(5))
-    copies = release_copies(case, ReleaseRequest("own", to, tmp_path / "out", design))
+    copies = release_copies(case, ReleaseRequest("own", to, tmp_path / "out", design, accept_detectable=True))
     source = lines_of(tmp_path / "own.csv")
     holders: Counter[str] = Counter()
     for copy in copies:

@@ -9,19 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import duckdb
-
 from tracer.case.case import Case
 from tracer.clock import now, today
 from tracer.errors import InputRefused
 from tracer.lists.write.model import PartEdit, Template, places
-from tracer.lists.write.source import RawRows, open_template
 from tracer.marking.detection.copy_reports import copy_reports
-from tracer.marking.detection.detectability import Detectability
+from tracer.marking.detection.detectability import Detectability, DetectableFeature
+from tracer.marking.detection.gate import giveaways, refuse_detectable
 from tracer.marking.persona.source_list import SourceList, read_source_list
 from tracer.marking.register import REGISTER, committed_root
-from tracer.marking.release.drawing import Drawn, Planned, draw_copies
-from tracer.marking.release.identities import available, erase, reserve
+from tracer.marking.release.drawing import Drawn, Planned, draw_copies, prepared
+from tracer.marking.release.identities import erase, reserve
 from tracer.marking.release.request import ReleaseRequest, refuse_request
 from tracer.marking.release.withholding import enter_withheld
 
@@ -58,18 +56,18 @@ def release_copies(case: Case, request: ReleaseRequest) -> list[Released]:
     """Draw canaries, commit the register, write the copies. Call it outside a transaction.
 
     Raises `InputRefused` with nothing kept or written: a recipient named twice, too few identities (it says how many
-    are missing), a canary that is in the list, purged contents, a file that exists, a source that cannot be copied.
+    are missing), a canary that is in the list, canaries that can be told from ordinary rows, purged contents, a file
+    that exists, a source that cannot be copied.
     """
     con = case.con
     source = read_source_list(con, request.dataset)
-    where = Path(source.path).name
     refuse_request(con, request)
-    copies, day = len(request.recipients), request.day or today()
-    chosen = available(con, source, request.design.canaries(copies), day)
-    reserves = available(con, source, request.design.reserves(copies), day, "reserve")
-    template = open_template(case.vault.read(source.sha256), source.parts, _raw_rows(con, source), where)
-    drawn = draw_copies(case, source, request, template, (chosen, reserves))
-    commitment = _register(case, source, request, drawn)
+    template, identities = prepared(case, source, request)
+    drawn = draw_copies(case, source, request, template, identities)
+    reports = copy_reports(con, source, drawn.rows, {copy.release: copy.canaries for copy in drawn.copies})
+    if not request.accept_detectable:
+        refuse_detectable(reports, source.id)
+    commitment = _register(case, source, request, drawn, giveaways(reports))
     planned = drawn.copies
     try:
         digests = _write(template, planned, drawn.edits)
@@ -96,7 +94,6 @@ def release_copies(case: Case, request: ReleaseRequest) -> list[Released]:
             erase(con, [copy.release for copy in planned])
             case.journal.append(command="release withdrawn", result=commitment, detail={"reason": "not written"})
         raise
-    reports = copy_reports(con, source, drawn.rows, {copy.release: copy.canaries for copy in planned})
     notes = template.notes + _conspicuous(drawn, source) + reports.notes()
     return [
         Released(
@@ -115,16 +112,9 @@ def _conspicuous(drawn: Drawn, source: SourceList) -> tuple[str, ...]:
     return ()
 
 
-def _raw_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> RawRows:
-    def rows(part: int) -> list[tuple[str | None, ...]]:
-        width = len(next(item.headers for item in source.parts if item.part == part))
-        names = ", ".join(f"c{i}" for i in range(width))
-        return con.execute(f"SELECT {names} FROM {source.tables[part]} ORDER BY row").fetchall()
-
-    return rows
-
-
-def _register(case: Case, source: SourceList, request: ReleaseRequest, drawn: Drawn) -> str:
+def _register(
+    case: Case, source: SourceList, request: ReleaseRequest, drawn: Drawn, accepted: Sequence[DetectableFeature]
+) -> str:
     """Commit who gets which canary where, and what each lacks; returns the root."""
     con, main = case.con, source.main.part
     planned = drawn.copies
@@ -161,6 +151,7 @@ def _register(case: Case, source: SourceList, request: ReleaseRequest, drawn: Dr
             detail={
                 "releases": ids, "draw": draw, "canaries": len(drawn.rows),
                 "withheld": sum(len(gone) for gone in drawn.withheld),
+                **({"detectable": [f"{each.column or 'place'}: {each.what}" for each in accepted]} if accepted else {}),
             },
         )  # fmt: skip
     return commitment

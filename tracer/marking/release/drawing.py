@@ -14,11 +14,12 @@ from tracer.case.case import Case
 from tracer.clock import today
 from tracer.errors import InputRefused
 from tracer.lists.write.model import NewRow, PartEdit, Template
+from tracer.lists.write.source import RawRows, open_template
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.maker import Identity, PersonaMaker
 from tracer.marking.persona.source_list import RowsOfList, SourceList, read_sample
 from tracer.marking.release.design import Allotted, allot
-from tracer.marking.release.identities import home_rows
+from tracer.marking.release.identities import available, home_rows
 from tracer.marking.release.request import ReleaseRequest
 from tracer.marking.release.withholding import Contacts, Ints, draw_withheld, read_contacts
 
@@ -49,6 +50,30 @@ class Drawn:
     """For each copy the contacts that it lacks."""
     edits: tuple[Mapping[int, PartEdit], ...]
     """For each copy what is changed in the source."""
+
+
+def prepared(
+    case: Case, source: SourceList, request: ReleaseRequest
+) -> tuple[Template, tuple[Sequence[Identity], Sequence[Identity]]]:
+    """The source's own format, opened for editing, and the identities that may go in: canaries and reserves.
+
+    Raises `InputRefused` for a format that cannot be copied, and for too few identities.
+    """
+    copies, day = len(request.recipients), request.day or today()
+    chosen = available(case.con, source, request.design.canaries(copies), day)
+    reserves = available(case.con, source, request.design.reserves(copies), day, "reserve")
+    where = Path(source.path).name
+    template = open_template(case.vault.read(source.sha256), source.parts, _raw_rows(case.con, source), where)
+    return template, (chosen, reserves)
+
+
+def _raw_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> RawRows:
+    def rows(part: int) -> list[tuple[str | None, ...]]:
+        width = len(next(item.headers for item in source.parts if item.part == part))
+        names = ", ".join(f"c{i}" for i in range(width))
+        return con.execute(f"SELECT {names} FROM {source.tables[part]} ORDER BY row").fetchall()
+
+    return rows
 
 
 def draw_copies(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracer.case.case import Case
 from tracer.clock import today
+from tracer.marking.detection.copy_reports import copy_reports
+from tracer.marking.detection.detectability import DetectableFeature
+from tracer.marking.detection.gate import SHOWN, giveaways, told
 from tracer.marking.persona.source_list import read_source_list
 from tracer.marking.release.design import Design
+from tracer.marking.release.drawing import draw_copies, prepared
 from tracer.marking.release.forecast import Forecast, forecast
 from tracer.marking.release.identities import available, home_rows
 from tracer.marking.release.request import ReleaseRequest, refuse_request
@@ -34,6 +38,8 @@ class ReleasePlan:
     """Rows of home canaries that are taken out of every copy."""
     forecasts: tuple[Forecast, ...]
     """By move, number of colluders and rate."""
+    giveaways: tuple[DetectableFeature, ...] = ()
+    """What would give its canaries away, worst first: looked at where there are enough identities."""
 
     @property
     def missing(self) -> int:
@@ -54,7 +60,13 @@ class ReleasePlan:
         """What it costs and when it cannot work, one line each."""
         cost = f"{self.recipients} copies cost {self.needed} identities; {self.ready} unused ones fit the list"
         home = [f"{self.home} rows of home canaries are taken out of every copy"] if self.home else []
-        return [cost, *home, *self._limits()]
+        return [cost, *home, *self._signs(), *self._limits()]
+
+    def _signs(self) -> list[str]:
+        if not self.giveaways:
+            return []
+        signs = "; ".join(f"{told(each)}; {each.advice}" for each in self.giveaways[:SHOWN])
+        return [f"the release would be refused, since its canaries can be told from ordinary rows: {signs}"]
 
     def _limits(self) -> Sequence[str]:
         design, lines = self.design, []
@@ -86,8 +98,13 @@ def plan_release(case: Case, request: ReleaseRequest) -> ReleasePlan:
     source = read_source_list(case.con, request.dataset)
     design, copies, day = request.design, len(request.recipients), request.day or today()
     contacts = len(read_contacts(case.con, source.no).keys) if design.withhold > 0.0 else 0
-    return ReleasePlan(
+    plan = ReleasePlan(
         copies, design, design.canaries(copies), len(available(case.con, source, 0, day)),
         (design.reserves(copies), len(available(case.con, source, 0, day, "reserve"))),
         sum(len(rows) for rows in home_rows(case.con, source).values()), forecast(design, copies, contacts),
     )  # fmt: skip
+    if plan.missing or not (plan.needed or plan.reserves[0]):
+        return plan
+    drawn = draw_copies(case, source, request, *prepared(case, source, request))
+    reports = copy_reports(case.con, source, drawn.rows, {copy.release: copy.canaries for copy in drawn.copies})
+    return replace(plan, giveaways=giveaways(reports))

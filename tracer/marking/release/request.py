@@ -31,6 +31,8 @@ class ReleaseRequest:
     """Day of the release; today by default."""
     evidence: tuple[str, ...] = ()
     """Ids of what backs it: the contract, say."""
+    accept_detectable: bool = False
+    """Whether the copies are wanted even where their canaries stand out."""
 
 
 def refuse_request(con: duckdb.DuckDBPyConnection, request: ReleaseRequest) -> None:

@@ -1,0 +1,57 @@
+"""The gate of a release: canaries that can be told from ordinary rows are not handed out.
+
+What is drawn is looked at before anything is kept: no identity is used and nothing is committed. A clean release is
+refused once in a hundred times (`detectability.ALPHA`, over all copies and columns of a call).
+"""
+
+from __future__ import annotations
+
+from tracer.errors import InputRefused
+from tracer.marking.detection.copy_reports import CopyReports
+from tracer.marking.detection.detectability import ALPHA, Detectability, DetectableFeature, two
+
+SHOWN = 3
+"""Reasons that are given; the first ones are those that an attacker would see first."""
+
+
+def giveaways(reports: CopyReports) -> tuple[DetectableFeature, ...]:
+    """What gives canaries away, over the copies of a call and all together: the worst of each column, worst first."""
+    worst: dict[str | None, DetectableFeature] = {}
+    for report in (reports.together, *reports.copies.values()):
+        for found in (*report.detectable_features, *_by_score(report)):
+            known = worst.get(found.column)
+            if known is None or _rank(found) < _rank(known):
+                worst[found.column] = found
+    return tuple(sorted(worst.values(), key=_rank))
+
+
+def refuse_detectable(reports: CopyReports, dataset: str) -> None:
+    """Raise `InputRefused` where canaries stand out, with the reasons that matter most and what would help."""
+    found = giveaways(reports)
+    if not found:
+        return
+    signs = f"{len(found)} signs, the worst {SHOWN} of which are here" if len(found) > SHOWN else "what is named here"
+    whole = InputRefused(
+        f"canaries can be told from ordinary rows by {signs}: nothing was written, and no identity was used",
+        where=dataset, remedy="write the copies all the same with --accept-detectable, which is journaled",
+    )  # fmt: skip
+    each = (InputRefused(told(sign), where=dataset, remedy=sign.advice) for sign in found[:SHOWN])
+    raise InputRefused.many((whole, *each))
+
+
+def told(found: DetectableFeature) -> str:
+    """What a sign is, and how well it tells canaries."""
+    where = "their place" if found.column is None else f"column {found.column}"
+    return f"{where} gives canaries away: {found.what} (AUC {two(found.auc)}, p = {found.p_value:.2g})"
+
+
+def _by_score(report: Detectability) -> tuple[DetectableFeature, ...]:
+    """The score over all columns, where no column by itself stands out but they do together."""
+    if report.detectable_features or report.outlier.p_value > ALPHA / 2:
+        return ()
+    whole = report.outlier
+    return (DetectableFeature("all columns together", None, whole.auc, whole.p_value, "leave out columns, or rows"),)
+
+
+def _rank(found: DetectableFeature) -> tuple[float, float]:
+    return found.p_value, -abs(found.auc - 0.5)
