@@ -55,6 +55,7 @@ STAGES = (
         ("signal_reading", "campaign", "campaign_source", "caller_pool", "signal_background"),
         ("datasets", "parties", "aliases", "releases", "canaries", "signals", "segments", "region"),
     ),
+    Stage("novelty", ("novelty",), ("datasets", "parties"), ("overlaps",)),
     Stage("alias-origins", ("alias_origin",), ("datasets", "parties", "aliases"), ("overlaps",)),
     Stage(
         "attributions",

@@ -27,6 +27,7 @@ from tracer.findings import (
     consent,
     derivation,
     lines,
+    novelty,
     overlap,
     retention,
     vintage,
@@ -47,8 +48,8 @@ class StageRoom(Protocol):
 
 ROOMS: Mapping[str, StageRoom] = {
     "overlaps": overlap, "derivations": derivation, "vintages": vintage, "campaigns": campaigns,
-    "alias-origins": alias_origins, "attributions": attribution, "retention": retention, "lines": lines,
-    "consent": consent, "claims": claims, "chains": chains,
+    "novelty": novelty, "alias-origins": alias_origins, "attributions": attribution, "retention": retention,
+    "lines": lines, "consent": consent, "claims": claims, "chains": chains,
 }  # fmt: skip
 """Stage → the room that computes it. They are bound here and not in `stages`, which every command that reads asks
 without computing anything."""

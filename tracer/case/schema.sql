@@ -231,6 +231,16 @@ CREATE TABLE alias_origin (
     share DOUBLE, low DOUBLE, high DOUBLE, background DOUBLE, p_value DOUBLE, stated BOOLEAN NOT NULL,
     reasons STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL, against STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL
 );
+-- parts of a list: contacts that no earlier list has, those that were first in another, those of which no day shows it
+CREATE TABLE novelty (
+    run INTEGER NOT NULL, superseded INTEGER, dataset VARCHAR NOT NULL,
+    part VARCHAR NOT NULL,                     -- new, recycled, open
+    first VARCHAR, holder VARCHAR, since DATE, since_by VARCHAR, -- the list that had them first; NULL: several
+    contacts BIGINT, share DOUBLE,             -- NULL: under 20, or it would give away what is
+    few BOOLEAN NOT NULL,                      -- under 20
+    low DOUBLE NOT NULL, high DOUBLE NOT NULL, -- of the share
+    reasons STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL, against STRUCT(code VARCHAR, numbers VARCHAR)[] NOT NULL
+);
 -- when a client's rows in another's list left the client; NULL ends: nothing bounds them
 CREATE TABLE vintage (
     run INTEGER NOT NULL, superseded INTEGER, client VARCHAR NOT NULL, source VARCHAR NOT NULL, dataset VARCHAR NOT NULL,

@@ -18,6 +18,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "explanation": ("giver", "taker", "through"),
     "unexplained": ("dataset",),
     "alias_origin": ("dataset",),
+    "novelty": ("dataset", "first"),
     "vintage": ("source", "dataset"),
     "attribution": ("dataset",),
     "retention": ("dataset", "seen_in"),
