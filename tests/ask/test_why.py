@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.ask.test_views import FIRST, add_dataset, add_derivation
+from tracer.ask.called import id_called
 from tracer.ask.which_copy import which_copy
 from tracer.ask.why import why
 from tracer.ask.why_text import why_json, why_text
@@ -265,3 +266,21 @@ def test_two_copies_that_are_both_sources_are_no_alternatives() -> None:
     assert even["answer"].startswith("It cannot be told whether leak came from copy r0 or from copy r1")
     (one,) = in_words(which_copy(_copies(0.9, 0.1)), Voice("en"))
     assert "The next is copy r1, 9.0 times less likely" in one["answer"]
+
+
+def test_names_and_titles_that_one_alone_has_are_taken_for_ids(case: Case) -> None:
+    con = case.con
+    con.execute("UPDATE dataset SET title_en = 'Spring list' WHERE id = 'a'")
+    con.execute("UPDATE party SET name = 'Hengtu Ltd' WHERE id = 'seller'")
+    assert id_called(con, "spring  LIST", "why") == "a"
+    assert id_called(con, "Hengtu Ltd", "why") == "seller"
+    assert why(con, "Spring list", "b") == why(con, "a", "b")
+    con.execute("UPDATE dataset SET title_en = 'Spring list' WHERE id = 'b'")
+    with pytest.raises(UsageError, match="2 are called 'Spring list'") as refused:
+        id_called(con, "Spring list", "why")
+    assert refused.value.remedy == "use an id: a, b"
+    with pytest.raises(UsageError, match="did you mean 'seller'"):
+        id_called(con, "Hengtu Lmt", "why")
+    con.execute("UPDATE party SET protected = true WHERE id = 'seller'")
+    with pytest.raises(UsageError, match="nothing called 'Hengtu Ltd'"):
+        id_called(con, "Hengtu Ltd", "why")

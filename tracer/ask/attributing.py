@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from tracer.ask.called import id_called
 from tracer.ask.named import find_query
 from tracer.ask.result import Result, with_codes
 from tracer.disclosure import (
@@ -23,8 +24,6 @@ from tracer.disclosure import (
     stored,
     told,
 )
-from tracer.dossier.vocabulary import did_you_mean
-from tracer.errors import UsageError
 from tracer.export.names import names_of
 from tracer.findings.attribution import ALPHA, COPY_UNKNOWN, ON_MASKS, Attribution, attribute
 from tracer.findings.attribution.deciding import deciding
@@ -47,12 +46,7 @@ def attributions_of(
     Raises:
         UsageError: the case does not hold one of the datasets.
     """
-    known = [row[0] for row in con.execute("SELECT dataset FROM views.datasets ORDER BY dataset").fetchall()]
-    missing = [dataset for dataset in datasets if dataset not in known]
-    if missing:
-        raise UsageError(
-            f"the case has no dataset {missing[0]!r}", where="attribute", remedy=did_you_mean(missing[0], known)
-        )
+    datasets = tuple(id_called(con, dataset, "attribute", ("dataset",)) for dataset in datasets)
     tiny = con.execute(
         "SELECT bool_or(tiny) FROM views._size WHERE id IN (SELECT unnest($ids))", {"ids": list(datasets)}
     ).fetchone() == (True,)

@@ -11,11 +11,11 @@ from typing import Any
 
 import duckdb
 
+from tracer.ask.called import id_called
 from tracer.ask.story_parts import sentences
 from tracer.ask.view_rows import Narrowed, view_rows
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Reason, Ref, ReleaseRef, Text, reason_of
 from tracer.dossier.replies import reply_state
-from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.export.names import names_of
 from tracer.lists.read.account import Account
@@ -58,7 +58,7 @@ def show(
         UsageError: the case has nothing of that name, or it is neither.
     """
     tree = _Tree(con, least, narrowed, lang)
-    found = tree.of(name)
+    found = tree.of(id_called(con, name, "show", ("dataset", "release", "party")))
     if untraced is None:
         return found
     return replace(found, branches=(tree.branch(untraced, kind="note"), *found.branches))
@@ -108,8 +108,7 @@ class _Tree:
             return self._release(name, set())
         if name in self.merged:
             return self._party(self.merged[name])
-        known = sorted({*self.lists, *self.copies, *self.merged})
-        raise UsageError(f"the case has nothing called {name!r}", where="show", remedy=did_you_mean(name, known))
+        raise UsageError(f"{name!r} cannot be shown", where="show", remedy="see `tracer query datasets`")
 
     # ------------------------------------------------------------------ datasets
     def _label(self, name: str) -> Reason:

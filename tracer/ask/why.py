@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from tracer.ask.called import id_called
 from tracer.ask.hidden_rows import hidden_rows
 from tracer.ask.view_rows import Narrowed, view_rows
 from tracer.ask.waterfall import with_totals
@@ -22,7 +23,6 @@ from tracer.ask.what_if import explanation, what_if
 from tracer.ask.which_copy import which_copy
 from tracer.disclosure import DatasetRef, PartyRef, Reason, Ref, ReleaseRef, disclosed
 from tracer.documents import json_of
-from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.resources import statements_beside
 from tracer.wording import Codes, Voice, code_key, in_words, signals_of
@@ -94,6 +94,7 @@ def tied(
     Raises:
         UsageError: see `why`.
     """
+    a, b = id_called(con, a, "why"), id_called(con, b, "why")
     if a == b:
         raise UsageError(
             f"{a!r} is given twice", where="why", remedy=f"name two ends; `tracer show {a}` shows one with its chain"
@@ -139,7 +140,8 @@ def ties(answer: Mapping[str, object]) -> bool:
 
 
 def end_of(con: duckdb.DuckDBPyConnection, name: str) -> End:
-    """What an id stands for: a dataset, a release, a party, a claim or a hidden dataset.
+    """What an id, or the name or title of one thing, stands for: a dataset, a release, a party, a claim or a hidden
+    dataset.
 
     Raises:
         UsageError: the case does not hold it; names the nearest.
@@ -148,14 +150,7 @@ def end_of(con: duckdb.DuckDBPyConnection, name: str) -> End:
     if row is not None:
         kind, lists, parties, _ = row
         return End(_REFS.get(kind, Ref)(name), tuple(lists or ()), tuple(parties))
-    known = con.execute(
-        "SELECT dataset FROM views.datasets UNION SELECT release FROM views.releases "
-        "UNION SELECT party FROM views.parties "
-        "UNION SELECT claim FROM views.claims UNION SELECT hidden FROM views.hidden ORDER BY 1"
-    ).fetchall()
-    raise UsageError(
-        f"the case has nothing called {name!r}", where="why", remedy=did_you_mean(name, [row[0] for row in known])
-    )
+    return end_of(con, id_called(con, name, "why"))
 
 
 def _positions(con: duckdb.DuckDBPyConnection, a: str, b: str) -> dict[str, Any]:

@@ -84,7 +84,9 @@ def _first(leaving: Outgoing, told: ReportFinding) -> Iterator[Block]:
             yield Paragraph(word(f"report-{label}", lang), "label")
             yield Points(tuple(prose(text) for text in said[:OF_FIRST]), style)
     yield Paragraph(f"{word('report-replies', lang)}{': ' if lang == 'en' else '：'}{_replies(leaving, told)}")
-    yield Paragraph(word("report-settle", lang), "note")
+    settle = [word("report-settle", lang)]
+    settle += [word("report-settle-warnings", lang)] if warnings_of(leaving, lang) else []
+    yield Paragraph((" " if lang == "en" else "").join(settle), "note")
 
 
 def _sentence(told: ReportFinding, lang: str) -> str:

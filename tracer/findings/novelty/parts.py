@@ -1,4 +1,4 @@
-"""Of the contacts of a list: which are in no earlier list of the case, and which were first in which.
+"""Which contacts of a list are in no earlier list of the case, and which were first in which of them.
 
 A contact belongs to the earliest list that has it, by the day of making or else of obtaining. What cannot be compared
 (masked rows; hashes against numbers) may belong anywhere: shares have the range that this leaves.

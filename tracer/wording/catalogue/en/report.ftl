@@ -29,9 +29,8 @@ report-summary-grades =
     records, also called canaries, are records that we control, put into a copy to recognise it.
 report-rests = What it rests on
 report-against-it = What speaks against it
-report-settle =
-    A document or an admission would settle a finding (grade G5). Each warning below says what
-    would help.
+report-settle = A document or an admission would settle a finding (grade G5).
+report-settle-warnings = Each warning below says what would help.
 report-findings = Findings
 report-finding = Finding
 report-grade = Grade

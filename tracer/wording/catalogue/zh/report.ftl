@@ -18,7 +18,8 @@ report-summary-grades =
     G5 文件或自认。埋设记录（又称“金丝雀”）是由我方控制、为识别副本而放入的记录。
 report-rests = 依据
 report-against-it = 相反的情况
-report-settle = 一项结论由文件或自认即可定论（G5）；下列各项“注意”中写明了如何查清。
+report-settle = 一项结论由文件或自认即可定论（G5）。
+report-settle-warnings = 下列各项“注意”中写明了如何查清。
 report-findings = 结论
 report-finding = 结论
 report-grade = 等级
