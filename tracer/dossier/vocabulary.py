@@ -47,8 +47,8 @@ CANARY_KINDS = ("canary", "home", "control", "reserve")
 JUDGEMENTS = ("confirm", "reject", "unsure")
 COLUMN_ROLES = (
     "phone", "email", "phone_hash", "email_hash", "phone_mask", "name", "organisation", "address", "date", "created",
-    "deleted", "id", "key", "given_name", "middle_name", "family_name", "city", "province", "site", "secret",
-    "other",
+    "deleted", "id", "key", "given_name", "middle_name", "family_name", "city", "province", "site", "secret", "other",
+    "imei", "ad_id", "vin", "plate", "handle", "national_id", "iban",
 )  # fmt: skip
 
 NAMED: Mapping[str, tuple[str, ...]] = {

@@ -52,7 +52,8 @@ class Reading:
     """See `keys.py`; None unless the status is ok or hash."""
     status: str
     kind: str
-    """mobile, service, landline, foreign, email, email_folded, key, hash; '' where nothing was read."""
+    """mobile, service, landline, foreign, email, email_folded, key, hash, or a further kind (`keys.FURTHER`); '' where
+    nothing was read."""
     reason: str
     """Why there is no identifier, or what had to be repaired; '' where there is nothing to say."""
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from tracer.case.pieces import united
 from tracer.case.registered import registered
-from tracer.identify import email, hash_column, mapped_key, phone
+from tracer.identify import devices, email, handle, hash_column, mapped_key, phone, plate, sealed
 from tracer.identify.cell import Reading
 from tracer.identify.phone_rules import read_phone_cell
 from tracer.resources import statements_beside
@@ -51,6 +51,13 @@ KINDS = (
     IdentifierKind("phone_hash", "hash", hash_column.fast_sql, hash_column.read_phone_hash),
     IdentifierKind("email_hash", "hash", hash_column.fast_sql, hash_column.read_email_hash),
     IdentifierKind("key", "key", mapped_key.fast_sql, mapped_key.read_key_cell),
+    IdentifierKind("imei", "imei", devices.imei_fast_sql, devices.read_imei),
+    IdentifierKind("ad_id", "ad_id", devices.ad_id_fast_sql, devices.read_ad_id),
+    IdentifierKind("vin", "vin", devices.never_fast_sql, devices.read_vin),
+    IdentifierKind("plate", "plate", devices.never_fast_sql, plate.read_plate),
+    IdentifierKind("handle", "handle", devices.never_fast_sql, handle.read_handle),
+    IdentifierKind("national_id", "national_id", sealed.national_id_fast_sql, sealed.read_seal),
+    IdentifierKind("iban", "iban", sealed.iban_fast_sql, sealed.read_seal),
 )
 """The registry."""
 

@@ -13,7 +13,15 @@ import duckdb
 
 from tracer.case.pieces import united
 from tracer.errors import TracerError
-from tracer.identify.keys import CONTACT_RANKS, HASH_BASE, HASH_END, KEY_BASE, contact_rank_sql
+from tracer.identify.keys import (
+    CONTACT_RANKS,
+    EMAIL_BASE,
+    FURTHER_BASE,
+    HASH_BASE,
+    HASH_END,
+    KEY_BASE,
+    contact_rank_sql,
+)
 from tracer.identify.normalise import KINDS, drop_reading, kind_of, read_column
 from tracer.identify.number_forms import forms_of
 from tracer.identify.phone import fold_sql
@@ -26,6 +34,8 @@ from tracer.resources import statements_beside
 
 HOTLINE_NAMES = 20
 """An identifier with more distinct names than this in one dataset is a switchboard's, not a person's."""
+SHARED_BY = 5
+"""A device, car, account or document of more numbers and addresses than this in one dataset is not a person's."""
 _statement = statements_beside(__file__)
 _ROLES = tuple(kind.role for kind in KINDS)
 _MANY = 16
@@ -88,12 +98,17 @@ def _is_clear_email(reading: str) -> bool:
 def _groups(parts: Sequence[tuple[PartRead, int]], region: str) -> dict[str, tuple[str, str]]:
     """The columns that are read together, by the name of their relation: those of one role and region."""
     found = {
-        (column.role, column.region or region) for part, _ in parts for column in part.columns if column.role in _ROLES
+        (column.role, _own(column, region)) for part, _ in parts for column in part.columns if column.role in _ROLES
     }
     return {
         f"load_{role}" if own == region else f"load_{role}_{own.lower()}": (role, own)
         for role, own in sorted(found, key=lambda each: (_ROLES.index(each[0]), each[1] != region, each[1]))
     }
+
+
+def _own(column: ColumnRole, region: str) -> str:
+    """Whose numbers a column's are: of a region, or of a service."""
+    return column.variant if column.role == "handle" and column.variant else column.region or region
 
 
 def _link(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, several: bool) -> Linked:
@@ -111,8 +126,9 @@ def _link(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, seve
     _find_kept(con, several or hotlines > 0)
     _run(con, "load_rejects", bound)
     if hotlines:
-        _run(con, "load_hotline_rejects", bound)
-        _run(con, "load_hotline_junk", bound)
+        ends = {"further_base": FURTHER_BASE, "email_base": EMAIL_BASE}
+        _run(con, "load_hotline_rejects", {**bound, **ends})
+        _run(con, "load_hotline_junk", {**bound, **ends})
     if _number(con, "SELECT count(*) FROM load_bad WHERE status = 'junk'"):
         _run(con, "load_junk", bound)
     return _count(con, bound, rows, several)
@@ -134,7 +150,7 @@ def _cells(
     selects = []
     for part, first in parts:
         columns = _columns(part, (role,))
-        positions = [column.position for column in columns if (column.region or region) == own]
+        positions = [column.position for column in columns if _own(column, region) == own]
         for piece in in_pieces(con, part.raw_table, part.rows) if positions else ():
             selects += _arms(piece, first, positions)
     return " UNION ALL ".join(selects)
@@ -226,8 +242,13 @@ def _several_a_row(
 
 def _find_hotlines(con: duckdb.DuckDBPyConnection) -> int:
     """Make load_hotline(key, rows, names): identifiers of more than `HOTLINE_NAMES` names; returns their number."""
-    bound = {"most": HOTLINE_NAMES, "key_base": KEY_BASE, "hash_base": HASH_BASE}
-    if _number(con, "SELECT count(*) FROM load_keys WHERE n > $most", {"most": HOTLINE_NAMES}) == 0:
+    bound = {
+        "most": HOTLINE_NAMES, "few": SHARED_BY, "further_base": FURTHER_BASE, "email_base": EMAIL_BASE,
+        "key_base": KEY_BASE, "hash_base": HASH_BASE,
+    }  # fmt: skip
+    frequent = "n > $most OR (n > $few AND key BETWEEN $base AND $end)"
+    asked = {"most": HOTLINE_NAMES, "few": SHARED_BY, "base": FURTHER_BASE, "end": EMAIL_BASE - 1}
+    if _number(con, f"SELECT count(*) FROM load_keys WHERE {frequent}", asked) == 0:
         con.execute("CREATE TEMP TABLE load_hotline (key BIGINT, rows BIGINT, names BIGINT)")
         return 0
     _run(con, "load_hotline", bound)

@@ -104,6 +104,11 @@ def _counts_rows(con: duckdb.DuckDBPyConnection, table: str) -> bool:
     return True
 
 
+def cells_of(con: duckdb.DuckDBPyConnection, table: str) -> str:
+    """The table that has the cells of a raw table, which may be a view that counts its rows."""
+    return f"{table}_cells" if _counts_rows(con, table) else table
+
+
 def drop_raw(con: duckdb.DuckDBPyConnection, table: str) -> None:
     """Drops a raw table, if it is there, however it was made."""
     if _counts_rows(con, table):

@@ -15,6 +15,13 @@ ROLES = (
     "phone_hash",
     "email_hash",
     "phone_mask",
+    "imei",
+    "ad_id",
+    "vin",
+    "plate",
+    "handle",
+    "national_id",
+    "iban",
     "name",
     "organisation",
     "address",
@@ -34,7 +41,10 @@ PIECES = {
 """What a column can hold a part of, by the role of the whole."""
 
 
-IDENTIFYING = ("phone", "email", "key", "phone_hash", "email_hash", "phone_mask")
+IDENTIFYING = (
+    "phone", "email", "key", "phone_hash", "email_hash", "phone_mask", "imei", "ad_id", "vin", "plate", "handle",
+    "national_id", "iban",
+)  # fmt: skip
 """Roles whose columns identify contacts, or count as if."""
 
 
@@ -138,6 +148,8 @@ class ColumnRole:
 
     part_of: tuple[int, ...] = ()
     """Numbers of the keys that it makes together with other columns."""
+    variant: str | None = None
+    """The service of a column of accounts, the scheme of one of numbers of people."""
 
     @property
     def identifies(self) -> bool:

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from tracer.errors import InputRefused
 from tracer.identify.number_forms import forms_of
 from tracer.lists.read import cells, composite
+from tracer.lists.read.identifiers import with_further
 from tracer.lists.read.languages import EITHER, likeliest_languages, plain
 from tracer.lists.read.model import PIECES, ROLES, ColumnRole, ReadOptions
 from tracer.lists.read.number_plan import looks_like_number
@@ -58,6 +59,7 @@ def assign_roles(
             role = "other"
         roles.append(_column(position, heading, role, how))
     found = _with_keys(_with_either(roles), header, sample, options, where)
+    found = with_further(found, sample, frozenset(mapped.values()))
     if options.find_region:
         found = with_regions(found, header, sample, options.region)
         if not any(column.identifies for column in found):

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from functools import cached_property
 
+from tracer.lists.read.identifiers import SEALED_ROLES
 from tracer.marking.persona.column_groups import ROWS, Codes, coded, codings, depends, groups
 from tracer.marking.persona.dates import Dates, read_date
 from tracer.marking.persona.draws import KeyedDraw
@@ -62,7 +63,7 @@ class FreeColumns:
             if cell is None:
                 continue
             made: str | None = cell
-            if PERSONAL.search(self.source.main.headers[i] or ""):
+            if self.roles[i] in SEALED_ROLES or PERSONAL.search(self.source.main.headers[i] or ""):
                 made = None
             elif i in self.sample.local:
                 continue

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tracer.errors import InputRefused
+from tracer.lists.read.identifiers import FURTHER_ROLES
 from tracer.lists.write.model import SourcePart
 from tracer.marking.persona.list_order import Order, is_behind, is_clustered, order_of
 from tracer.marking.persona.numbering import Numbering, find_moments, find_numbering
@@ -170,7 +171,7 @@ def _numberings(
     found, roles = {}, source.roles[source.main.part]
     for i, role in enumerate(roles):
         personal = PERSONAL.search(source.main.headers[i] or "") is not None
-        if not personal and (role in ("id", "key") or (role == "other" and distinct[i] == 1.0)):
+        if not personal and (role in ("id", "key") or (role in ("other", *FURTHER_ROLES) and distinct[i] == 1.0)):
             numbering = find_numbering(con, table, i, seed)
             if numbering is not None:
                 found[i] = numbering

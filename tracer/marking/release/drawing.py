@@ -13,7 +13,8 @@ import duckdb
 from tracer.case.case import Case
 from tracer.clock import today
 from tracer.errors import InputRefused
-from tracer.lists.write.model import NewRow, PartEdit, Template
+from tracer.lists.read.identifiers import SEALED_ROLES
+from tracer.lists.write.model import NewRow, PartEdit, Template, unwritable
 from tracer.lists.write.source import RawRows, open_template
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.maker import Identity, PersonaMaker
@@ -69,6 +70,11 @@ def prepared(
 
 def _raw_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> RawRows:
     def rows(part: int) -> list[tuple[str | None, ...]]:
+        if set(source.roles[part]) & set(SEALED_ROLES):
+            raise unwritable(
+                "its numbers of people or accounts are kept as hashes, and this format is written from what is kept",
+                Path(source.path).name, "save the list as xlsx or csv, load that and release it",
+            )  # fmt: skip
         width = len(next(item.headers for item in source.parts if item.part == part))
         names = ", ".join(f"c{i}" for i in range(width))
         return con.execute(f"SELECT {names} FROM {source.tables[part]} ORDER BY row").fetchall()

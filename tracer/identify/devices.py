@@ -1,0 +1,135 @@
+"""Telephones, advertising ids and cars: what belongs to a person's things, read from one cell.
+
+A telephone is its IMEI's first fourteen digits, so that it is one with the check digit (15), without (14) and with the
+software's version (16). An advertising id is its hexadecimal digits. Of cars the ninth sign must check where the market
+asks for it: North America (1 to 5 in front) and China (L).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from tracer.identify.cell import PLACEHOLDERS, Reading, fold, unwrap
+from tracer.identify.check_sums import car, luhn, luhn_sql
+from tracer.identify.keys import further_key, further_key_sql
+
+EMPTY = Reading(None, "empty", "", "empty")
+PLACEHOLDER = Reading(None, "junk", "", "placeholder")
+_SIGNS = re.compile(r"[\s.\-/_:{}]+")
+_LOST = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{1,2}")
+_DEFAULTS = frozenset({
+    "01234567890123", "12345678901234", "12345678912345", "00499901064000", "35686800004141", "86123456789012",
+})  # fmt: skip
+"""The first fourteen digits of IMEIs that emulators, test boxes and forgers write."""
+_DEFAULT_IDS = frozenset({"9774d56d682e549c", "0123456789abcdef"})
+"""Ids that many devices had by a fault of their makers, and that emulators have."""
+_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}|[0-9a-f]{16}")
+_VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
+_CHECKED = frozenset("12345L")
+IMEI_FRONTS = frozenset((
+    "00", "01", "10", "30", "33", "35", "44", "45", "49", "50", "51", "52", "53", "54", "86", "91", "98", "99",
+))  # fmt: skip
+"""The bodies that give out the numbers (GSMA TS.06): a column without a heading must have them."""
+
+
+def plain(raw: str) -> str:
+    """A cell without width, wraps, and the signs between."""
+    return _SIGNS.sub("", unwrap(unicodedata.normalize("NFKC", fold(raw))))
+
+
+def says_nothing(raw: str) -> Reading | None:
+    """The reading of a cell that is empty or filled in with a placeholder or one sign again and again."""
+    text = fold(raw).lower()
+    if not text:
+        return EMPTY
+    bare = _SIGNS.sub("", text)
+    return PLACEHOLDER if text in PLACEHOLDERS or (len(bare) > 3 and len(set(bare)) == 1) or not bare else None
+
+
+def imei_of(raw: str) -> str | None:
+    """The first fourteen digits of an IMEI; None for anything else."""
+    text = plain(raw).removesuffix(".0")
+    if not text.isascii() or not text.isdigit() or len(text) not in (14, 15, 16):
+        return None
+    if len(text) == 15 and not luhn(text):
+        return None
+    return text[:14]
+
+
+def imei_fast_sql(text: str, region: str) -> str:  # noqa: ARG001 - the signature of all kinds
+    """SQL: the key of fifteen digits that check, and are not one digit again and again; otherwise NULL."""
+    known = ", ".join(f"'{each}'" for each in sorted(_DEFAULTS))
+    good = (
+        f"regexp_full_match({text}, '[0-9]{{15}}') AND replace({text}, substr({text}, 1, 1), '') <> ''"
+        f" AND substr({text}, 1, 14) NOT IN ({known}, '00000000000000')"
+    )
+    return f"CASE WHEN {good} AND {luhn_sql(text, 15)} THEN {further_key_sql('imei', f'substr({text}, 1, 14)')} END"
+
+
+def read_imei(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - the signature of all kinds
+    """The readings of a cell with one or two IMEIs."""
+    nothing = says_nothing(raw)
+    if nothing is not None:
+        return (nothing,)
+    if _LOST.fullmatch(raw.strip()):
+        return (Reading(None, "lossy", "", "digits are lost"),)
+    found = [imei_of(piece) for piece in re.split(r"[,;|/\n]+", raw) if piece.strip()]
+    keys = dict.fromkeys(one for one in found if one is not None)
+    if not keys:
+        return (Reading(None, "invalid", "", "no valid IMEI"),)
+    return tuple(
+        PLACEHOLDER if one in _DEFAULTS or len(set(one)) == 1 else Reading(further_key("imei", one), "ok", "imei", "")
+        for one in keys
+    )
+
+
+def ad_id_of(raw: str) -> str | None:
+    """The hexadecimal digits of an advertising or device id; None for anything else."""
+    text = plain(raw).lower()
+    return text if _ID.fullmatch(text) else None
+
+
+def ad_id_fast_sql(text: str, region: str) -> str:  # noqa: ARG001 - the signature of all kinds
+    """SQL: the key of an id in groups that is not one digit again and again; otherwise NULL."""
+    bare = f"replace(lower({text}), '-', '')"
+    form = "[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
+    good = f"regexp_full_match({text}, '{form}') AND replace({bare}, substr({bare}, 1, 1), '') <> ''"
+    return f"CASE WHEN {good} THEN {further_key_sql('ad_id', bare)} END"
+
+
+def read_ad_id(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - the signature of all kinds
+    """The reading of a cell with an advertising id; one of zeros means that its owner said no."""
+    nothing = says_nothing(raw)
+    if nothing is not None:
+        return (nothing,)
+    text = ad_id_of(raw)
+    if text is None:
+        return (Reading(None, "invalid", "", "no valid device id"),)
+    if len(set(text)) == 1 or text in _DEFAULT_IDS:
+        return (PLACEHOLDER,)
+    return (Reading(further_key("ad_id", text), "ok", "ad_id", ""),)
+
+
+def vin_of(raw: str) -> str | None:
+    """A vehicle identification number in capitals; None where its form or its check is wrong."""
+    text = plain(raw).upper()
+    if not _VIN.fullmatch(text) or text.isalpha():
+        return None
+    return None if text[0] in _CHECKED and not car(text) else text
+
+
+def never_fast_sql(text: str, region: str) -> str:  # noqa: ARG001 - the signature of all kinds
+    """SQL: no text is read at sight."""
+    return f"CASE WHEN {text} IS NULL THEN CAST(NULL AS BIGINT) END"
+
+
+def read_vin(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - the signature of all kinds
+    """The reading of a cell with a car's number."""
+    nothing = says_nothing(raw)
+    if nothing is not None:
+        return (nothing,)
+    text = vin_of(raw)
+    if text is None:
+        return (Reading(None, "invalid", "", "no valid VIN"),)
+    return (PLACEHOLDER if len(set(text)) <= 2 else Reading(further_key("vin", text), "ok", "vin", ""),)

@@ -1,0 +1,141 @@
+"""Columns of further identifiers: telephones' and advertising ids, cars and plates, accounts, numbers of people, IBANs.
+
+A heading that names one is believed where half of the cells are valid. Without a heading only what cannot be anything
+else is taken for one: nearly all cells valid, with a check digit that would be right by chance in one cell of ten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from pathlib import Path
+
+from tracer.documents import toml_of
+from tracer.identify.devices import IMEI_FRONTS, ad_id_of, imei_of, plain, says_nothing, vin_of
+from tracer.identify.handle import handle_of
+from tracer.identify.national_ids import SCHEMES, likeliest_scheme
+from tracer.identify.plate import chinese_plate, plate_of
+from tracer.identify.sealed import iban_of
+from tracer.lists.read import languages
+from tracer.lists.read.model import ColumnRole
+
+FURTHER_ROLES = ("imei", "ad_id", "vin", "plate", "handle", "national_id", "iban")
+"""Roles of this room's columns."""
+SEALED_ROLES = ("national_id", "iban")
+"""Those whose cells are kept as keyed hash alone."""
+_PROMISED = 0.5
+_BY_CONTENT = 0.9
+_FEWEST = 8
+"""Cells from which content alone says what a column is."""
+_LOOKED_AT = 300
+_STRONG = tuple(scheme for scheme, kind in SCHEMES.items() if kind.strong)
+_CHECKED = tuple(scheme for scheme, kind in SCHEMES.items() if kind.check is not None)
+_VALID: dict[str, Callable[[str], object]] = {
+    "imei": imei_of, "ad_id": ad_id_of, "vin": vin_of, "plate": plate_of, "iban": iban_of,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FurtherRole:
+    """What a column holds."""
+
+    role: str
+    """One of `FURTHER_ROLES`; `other` where the heading promises one that the cells do not keep."""
+    variant: str | None
+    """The service of accounts, the scheme of numbers of people."""
+    how: str
+    """`header` or `content`."""
+
+
+def further_role(heading: str, sample: Sequence[str], *, by_content: bool = True) -> FurtherRole | None:
+    """What a column holds by its heading and its cells; None where it is none of these kinds.
+
+    by_content: whether the cells may say it where the heading does not.
+    """
+    held = [cell for cell in sample[:_LOOKED_AT] if says_nothing(cell) is None]
+    named = _headings().get(languages.plain(heading)) or _headings().get(languages.plain(heading).rstrip("0123456789"))
+    if named is not None:
+        return _promised(named, held) if held else None
+    return _by_content(held) if by_content and len(held) >= _FEWEST else None
+
+
+def with_further(
+    roles: Sequence[ColumnRole], sample: Sequence[Sequence[str]], mapped: Collection[str]
+) -> tuple[ColumnRole, ...]:
+    """The columns, with those that hold one of these kinds; `mapped`: roles that the user gave to certain columns."""
+    return tuple(_further(column, sample[column.position], mapped) for column in roles)
+
+
+def _further(column: ColumnRole, sample: Sequence[str], mapped: Collection[str]) -> ColumnRole:
+    if column.how == "map" and column.role in FURTHER_ROLES:
+        return replace(column, variant=further_variant(column.role, column.header, sample))
+    may_be_numbered = column.role in ("other", "id") or (column.role == "phone" and column.how == "content")
+    found = further_role(column.header, sample, by_content=may_be_numbered and column.how != "map")
+    if found is None or found.role in mapped:
+        return column
+    if column.how in ("map", "key"):
+        # Whatever it is to be used for, the number of a person is not kept in clear.
+        sealed = found.role in SEALED_ROLES and (column.role == "key" or column.how == "key")
+        return replace(column, role=found.role, variant=found.variant) if sealed else column
+    return replace(column, role=found.role, how=found.how, variant=found.variant)
+
+
+def promised_kind(heading: str) -> str | None:
+    """The kind that a heading names and that nothing else is called by; None for any other heading."""
+    named = _headings().get(languages.plain(heading), ())
+    roles = {role for role, _ in named}
+    return next(iter(roles)) if roles and roles <= {"imei", "vin", "iban"} else None
+
+
+def further_variant(role: str, heading: str, sample: Sequence[str]) -> str | None:
+    """The variant of a column that the user gave this role: the service, or the scheme of most of its cells."""
+    named = _headings().get(languages.plain(heading), ())
+    if role == "handle":
+        return next((variant for own, variant in named if own == role), "wechat")
+    return likeliest_scheme(sample[:_LOOKED_AT], SCHEMES, 0.0) or "CN" if role == "national_id" else None
+
+
+def _promised(named: Sequence[tuple[str, str]], held: Sequence[str]) -> FurtherRole | None:
+    for role in dict.fromkeys(role for role, _ in named):
+        variants = [variant for own, variant in named if own == role]
+        if role == "national_id":
+            scheme = likeliest_scheme(held, _CHECKED if "any" in variants else variants, _PROMISED)
+            if scheme is not None:
+                return FurtherRole(role, scheme, "header")
+        elif _share(held, _VALID.get(role) or partial(handle_of, service=variants[0])) >= _PROMISED:
+            return FurtherRole(role, variants[0] or None, "header")
+    return None
+
+
+def _by_content(held: Sequence[str]) -> FurtherRole | None:
+    tests: tuple[tuple[str, Callable[[str], object]], ...] = (
+        ("imei", _sure_imei), ("iban", iban_of), ("plate", chinese_plate),
+        ("vin", lambda cell: vin_of(cell) if plain(cell)[:1].upper() in "12345L" else None),
+    )  # fmt: skip
+    for role, test in tests:
+        if _share(held[:_FEWEST], test) >= _PROMISED and _share(held, test) >= _BY_CONTENT:
+            return FurtherRole(role, None, "content")
+    scheme = likeliest_scheme(held[:_FEWEST], _STRONG, _PROMISED) and likeliest_scheme(held, _STRONG, _BY_CONTENT)
+    return None if scheme is None else FurtherRole("national_id", scheme, "content")
+
+
+def _sure_imei(cell: str) -> bool:
+    text = plain(cell)
+    return len(text) == 15 and text[:2] in IMEI_FRONTS and imei_of(cell) is not None
+
+
+def _share(held: Sequence[str], test: Callable[[str], object]) -> float:
+    return sum(1 for cell in held if test(cell)) / len(held)
+
+
+@cache
+def _headings() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Plain heading → the roles it may name, each with its variant."""
+    table = toml_of((Path(__file__).parent / "identifier_headings.toml").read_text("utf-8"))
+    found: dict[str, list[tuple[str, str]]] = {}
+    for role, words in table.items():
+        for variant, listed in words.items() if isinstance(words, dict) else (("", words),):
+            for phrase in listed.split(","):
+                found.setdefault(languages.plain(phrase), []).append((role, variant))
+    return {word: tuple(named) for word, named in found.items() if word}
