@@ -44,7 +44,8 @@ def says_nothing(raw: str) -> Reading | None:
     if not text:
         return EMPTY
     bare = _SIGNS.sub("", text)
-    return PLACEHOLDER if text in PLACEHOLDERS or (len(bare) > 3 and len(set(bare)) == 1) or not bare else None
+    same = len(bare) > 3 and len(set(bare)) == 1
+    return PLACEHOLDER if text in PLACEHOLDERS or same or not bare.strip("0") else None
 
 
 def imei_of(raw: str) -> str | None:

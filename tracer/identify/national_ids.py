@@ -123,9 +123,7 @@ def _de(text: str) -> bool:
 def _cz(text: str) -> bool:
     if not _day(2000, int(text[2:4]) % 50 % 20 or 99, int(text[4:6])):
         return False
-    if len(text) == 9:
-        return int(text[:2]) < 54
-    return int(text) % 11 == 0 or (int(text[:9]) % 11 == 10 and text[9] == "0")
+    return len(text) == 9 or int(text) % 11 == 0 or (int(text[:9]) % 11 == 10 and text[9] == "0")
 
 
 def _ro(text: str) -> bool:

@@ -65,6 +65,11 @@ def seal_of(raw: str, role: str, scheme: str, key: bytes) -> str:
     return f"#{hmac.digest(key, named.encode(), hashlib.sha256).hex()[:_DIGITS]}"
 
 
+def key_of_seal(seal: str, role: str) -> int | None:
+    """The key that a seal is in memberships; None for a reason in its place."""
+    return FURTHER[role] + int(seal[1:], 16) if seal.startswith("#") else None
+
+
 def national_id_fast_sql(text: str, region: str) -> str:  # noqa: ARG001 - the signature of all kinds
     """SQL: the key of a seal, otherwise NULL."""
     return _fast_sql("national_id", text)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import duckdb
 
 from tracer.identify.cell import PLACEHOLDERS, fold
+from tracer.lists.read.identifiers import FURTHER_ROLES, SEALED_ROLES, promised_kind
 from tracer.lists.read.model import ColumnRole, PartRead
 from tracer.lists.read.profiles import set_aside
 from tracer.lists.read.words import is_vague, role_of_heading, shown_headings
@@ -27,7 +28,8 @@ _LOOKED_AT = 200
 _LONGEST_SHAPE = 28
 _PROMISES = {
     "phone": "numbers", "phone_mask": "numbers", "email": "mail addresses", "phone_hash": "hashes of numbers",
-    "email_hash": "hashes of mail addresses", "key": "keys",
+    "email_hash": "hashes of mail addresses", "key": "keys", "imei": "IMEIs", "ad_id": "device ids", "vin": "VINs",
+    "plate": "plates", "handle": "accounts", "national_id": "identity numbers", "iban": "IBANs",
 }  # fmt: skip
 _statement = statements_beside(__file__)
 
@@ -132,7 +134,7 @@ def _of_part(con: duckdb.DuckDBPyConnection, part: PartRead, first: int, where: 
     for column in part.columns:
         reasons = [(reason, n) for at, reason, silent, n in counted if at == column.position and not silent]
         unread = sum(n for _, n in reasons)
-        if not unread or column.role not in ("phone", "email"):
+        if not unread or column.role not in ("phone", "email", *FURTHER_ROLES):
             continue
         empty = sum(n for at, _, silent, n in counted if at == column.position and silent)
         filled = _filled(con, part, column) - empty
@@ -146,7 +148,7 @@ def _of_part(con: duckdb.DuckDBPyConnection, part: PartRead, first: int, where: 
         short.append(
             Shortfall(
                 where, column.position + 1, headings[column.position], _PROMISES[column.role], filled, unread,
-                tuple(reasons[:3]), commonest_shape(cell for (cell,) in cells),
+                tuple(reasons[:3]), "" if column.role in SEALED_ROLES else commonest_shape(cell for (cell,) in cells),
             )
         )  # fmt: skip
     return short
@@ -163,7 +165,8 @@ def broken_promises(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead]) -
             promised = role_of_heading(column.header) if column.header else None
             if column.role in _PROMISES or column.how == "map":
                 continue
-            if (promised not in ("phone", "email") and not column.doubt) or column.header in aside:
+            further = promised_kind(column.header) if promised not in ("phone", "email") else None
+            if (further is None and promised not in ("phone", "email") and not column.doubt) or column.header in aside:
                 continue
             cells = con.execute(
                 f"SELECT c{column.position} FROM {part.raw_table} WHERE c{column.position} <> ''"
@@ -177,7 +180,7 @@ def broken_promises(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead]) -
             short.append(
                 Shortfall(
                     place(numbered, number), column.position + 1, headings[column.position],
-                    _PROMISES[promised if promised in ("phone", "email") else "phone"], filled, filled,
+                    _PROMISES[further or (promised if promised in ("phone", "email") else "phone")], filled, filled,
                     ((why, filled),), commonest_shape(texts), left=True, likely=column.doubt,
                 )
             )  # fmt: skip

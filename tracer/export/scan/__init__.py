@@ -16,6 +16,7 @@ import duckdb
 from tracer.errors import InputRefused
 from tracer.export.mask import mask_text
 from tracer.export.scan import lookup
+from tracer.export.scan.further import SPACED, FurtherKeys
 from tracer.export.scan.names import OwnText, names, pieces, tokens
 from tracer.export.scan.numbers import hashes, numbers, plain
 from tracer.export.scan.unpack import DEEPEST, UnpackedText, texts_in
@@ -92,7 +93,7 @@ class Scan:
         """`own`: the words that the tool and the case's parties may say. `secrets`: names of protected parties."""
         row = con.execute("SELECT value FROM meta WHERE name = 'region'").fetchone()
         self._con, self._country = con, lookup.country_code(str(row[0]) if row is not None else "CN")
-        self._own, self._secrets = OwnText(own), secrets
+        self._own, self._secrets, self._further = OwnText(own), secrets, FurtherKeys(con)
         self._named = dict[str, list[FoundName]]()
 
     def leaks(self, files: Mapping[str, bytes]) -> list[ScanHit]:
@@ -139,9 +140,18 @@ class Scan:
                 found.keys.add(key, file, (text, match.start(), match.end()))
         for token, at in tokens(content):
             found.keys.add(lookup.value_key(token), file, (text, at, at + len(token)))
+        for word, at in self._further_words(content):
+            for key in self._further.of(word):
+                found.keys.add(key, file, (text, at, at + len(word)))
         for finder in (names, pieces):
             for name, at in finder(content, self._own):
                 found.names.add(name, file, (text, at, at + len(name)))
+
+    def _further_words(self, content: str) -> Iterator[tuple[str, int]]:
+        """Words that can be a device, a car, an account or a document, where the case holds such."""
+        if self._further.kinds:
+            yield from tokens(content)
+            yield from ((match.group(0), match.start()) for match in SPACED.finditer(content))
 
     def _looked_up(self, found: _Found) -> Iterator[ScanHit]:
         by_key = _Places(found.keys)

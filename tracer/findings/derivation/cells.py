@@ -14,10 +14,12 @@ import pyarrow as pa
 
 from tracer.case.registered import temp_table
 from tracer.findings.derivation.counts import MembershipCounts
+from tracer.lists.read.identifiers import FURTHER_ROLES
 from tracer.resources import statements_beside
 
 statement = statements_beside(__file__)
 """Name -> text of `sql/<name>.sql`."""
+_JOINING = frozenset(("phone", "email", "key", *FURTHER_ROLES))
 MOST_ROWS = 1_500_000
 """Rows that are looked at; above it a share of the identifiers is drawn."""
 SLOTS = {
@@ -50,7 +52,7 @@ def read_cells(con: duckdb.DuckDBPyConnection, counts: MembershipCounts, pairs: 
             "SELECT part, raw_table, first_row FROM part WHERE dataset = $number ORDER BY part", {"number": number}
         ).fetchall():
             roles = columns.get((number, part), {})
-            if not roles.keys() & {"phone", "email", "key"}:
+            if not roles.keys() & _JOINING:
                 continue
             text = statement("cells")
             for slot, role in SLOTS.items():

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from tracer.documents import toml_of
 from tracer.findings.persons.fields import Field, FieldKind
+from tracer.lists.read.model import IDENTIFYING
 from tracer.lists.read.words import fold
 from tracer.resources import statements_beside
 
@@ -29,7 +30,7 @@ FIELDS = (
 )  # fmt: skip
 """All fields by which people of lists are compared."""
 _NAMES = frozenset({"name", "given_name", "surname"})
-_IDENTIFYING = frozenset({"phone", "email", "key", "phone_hash", "email_hash", "phone_mask", "id"})
+_IDENTIFYING = frozenset((*IDENTIFYING, "id"))
 
 
 def columns_of(con: duckdb.DuckDBPyConnection, number: int) -> dict[int, dict[str, int]]:

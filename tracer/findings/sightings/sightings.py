@@ -14,7 +14,7 @@ from tracer.findings.precomputed import ask
 from tracer.findings.sightings.facts import Marks
 from tracer.findings.sightings.hashed import count_unplaced, held_identifiers
 from tracer.findings.sightings.statements import statement
-from tracer.identify.keys import EMAIL_BASE, HASH_BASE, HASH_END, KEY_BASE
+from tracer.identify.keys import EMAIL_BASE, HASH_BASE, HASH_END, KEY_BASE, PHONE_END
 from tracer.identify.number_plans import block_of, block_sql, size_sql
 
 
@@ -144,10 +144,11 @@ def read_background(facts: CaseFacts, marks: Marks, seen: Sightings) -> Mapping[
 def _read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sightings) -> Mapping[int, CanaryChance]:
     targets = sorted(seen.rows)
     blocks: dict[int, dict[int, int]] = defaultdict(dict)
-    bound = {"targets": targets, "email_base": EMAIL_BASE}
-    for dataset, block, numbers in con.execute(statement("blocks").format(block=block_sql("key")), bound).fetchall():
+    bound = {"targets": targets}
+    text = statement("blocks").format(block=block_sql("key"))
+    for dataset, block, numbers in con.execute(text, {**bound, "phone_end": PHONE_END}).fetchall():
         blocks[dataset][block] = numbers
-    mails = dict(con.execute(statement("mails"), {**bound, "key_base": KEY_BASE}).fetchall())
+    mails = dict(con.execute(statement("mails"), {**bound, "email_base": EMAIL_BASE, "key_base": KEY_BASE}).fetchall())
     columns: dict[int, list[_Column]] = defaultdict(list)
     for dataset, *column in con.execute(statement("personas"), {"targets": targets}).fetchall():
         columns[dataset].append(_Column(*column))
@@ -181,7 +182,7 @@ def chance_overlap(facts: CaseFacts, target: int, source: int) -> float:
 
 def _chance_overlap(con: duckdb.DuckDBPyConnection, target: int, source: int) -> float:
     bound = {
-        "target": target, "source": source, "email_base": EMAIL_BASE, "hash_base": HASH_BASE, "hash_end": HASH_END,
+        "target": target, "source": source, "phone_end": PHONE_END, "hash_base": HASH_BASE, "hash_end": HASH_END,
     }  # fmt: skip
     text = statement("block_overlap").format(block=block_sql("key"), size=size_sql("key"))
     row = con.execute(text, bound).fetchone()

@@ -16,9 +16,9 @@ from tracer.lists.read import cells, composite
 from tracer.lists.read.identifiers import with_further
 from tracer.lists.read.languages import EITHER, likeliest_languages, plain
 from tracer.lists.read.model import PIECES, ROLES, ColumnRole, ReadOptions
-from tracer.lists.read.number_plan import looks_like_number
+from tracer.lists.read.number_plan import CELLS, is_bare, looks_like_number, valid_share
 from tracer.lists.read.profiles import profile_of
-from tracer.lists.read.region import by_content, with_regions
+from tracer.lists.read.region import by_content, spread, with_regions
 from tracer.lists.read.secret_columns import SecretDoor, identifies, secret_positions
 from tracer.lists.read.words import fold, is_never_ours, is_vague, role_of_heading, shown_headings
 
@@ -27,6 +27,8 @@ _ENOUGH = 0.5
 _ENOUGH_LOOSE = 0.6
 _ENOUGH_SAME = 0.8
 """A column is one of hashes or of masks where so many of its cells are; a few among numbers are read one by one."""
+_ENOUGH_VALID = 0.3
+"""Share of bare digits that must be valid numbers where no heading says that they are."""
 _IDENTIFYING = ("phone", "email", "phone_hash", "email_hash")
 _HOLD = (*ROLES, *PIECES)
 """What a person may say that a column holds."""
@@ -180,11 +182,18 @@ def _identifying(sample: Sequence[str], region: str) -> str | None:
     if _share(sample, cells.is_mask) >= _ENOUGH_SAME:
         return "phone_mask"
     phone = _share(sample, lambda c: cells.is_phone(c, region))
-    if phone >= forms_of(region).enough:
+    if phone >= forms_of(region).enough and (region == "CN" or _are_numbers_of(sample, region)):
         return "phone"
     if _share(sample, cells.is_email) >= _ENOUGH:
         return "email"
     return None
+
+
+def _are_numbers_of(sample: Sequence[str], region: str) -> bool:
+    """Whether the cells that have no country code are valid numbers of a region, by some of them: ids, amounts and
+    moments are digits, too."""
+    bare = [cell for cell in spread(sample, CELLS) if is_bare(cell) and not cells.is_mask(cell)]
+    return not bare or valid_share(bare, region) >= _ENOUGH_VALID
 
 
 def _describing(sample: Sequence[str]) -> str | None:

@@ -3,10 +3,10 @@
 -- $source, which makes the overlap the largest.
 WITH t AS (
     SELECT {block} AS block, count(*) AS n FROM membership
-    WHERE dataset = $target AND key < $email_base GROUP BY {block}
+    WHERE dataset = $target AND key < $phone_end GROUP BY {block}
 ), s AS (
     SELECT {block} AS block, CAST(any_value({size}) AS DOUBLE) AS size, count(*) AS n FROM membership
-    WHERE dataset = $source AND key < $email_base GROUP BY {block}
+    WHERE dataset = $source AND key < $phone_end GROUP BY {block}
 ), h AS (
     SELECT count(*) AS n FROM membership WHERE dataset = $target AND key >= $hash_base AND key < $hash_end
 )

@@ -2,7 +2,7 @@
 SELECT dataset, block, count(*) AS numbers
 FROM (
     SELECT m.dataset, {block} AS block FROM membership AS m
-    WHERE m.dataset IN (SELECT unnest($targets)) AND m.key < $email_base
+    WHERE m.dataset IN (SELECT unnest($targets)) AND m.key < $phone_end
 )
 WHERE block IN (SELECT {block} FROM (SELECT phone AS key FROM canary WHERE phone IS NOT NULL))
 GROUP BY dataset, block
