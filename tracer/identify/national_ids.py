@@ -287,7 +287,7 @@ def is_filled_in(raw: str) -> bool:
 
 
 def likeliest_scheme(cells: Iterable[str], schemes: Iterable[str], least: float) -> str | None:
-    """Of the schemes the one that most cells are numbers of, if at least `least` of them are; the first on a tie."""
+    """The one of the schemes that most cells are numbers of, if at least `least` of them are; the first on a tie."""
     held = [cell for cell in cells if not is_filled_in(cell)]
     if not held:
         return None
