@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tracer.case.case import Case
 from tracer.clock import now
 from tracer.errors import InputRefused
-from tracer.identify.keys import HASH_BASE
+from tracer.identify.keys import HASH_BASE, SEALED_BASE, SEALED_END
 from tracer.resources import statements_beside
 
 statement = statements_beside(__file__)
@@ -58,7 +58,8 @@ def members(case: Case, datasets: Sequence[int], canaries: int, exchange: str) -
     The order depends on the case's secret: sorted by number, a point's place would tell roughly which number it is.
     """
     bound = {
-        "datasets": list(datasets), "canaries": canaries, "hashes": HASH_BASE,
+        "datasets": list(datasets), "canaries": canaries, "hashes": HASH_BASE, "sealed": SEALED_BASE,
+        "sealed_end": SEALED_END,
         "mark": case.secret(b"blind order " + exchange.encode()).hex(),
     }  # fmt: skip
     return [key for (key,) in case.con.execute(statement("members"), bound).fetchall()]

@@ -1,8 +1,8 @@
 """Telephones, advertising ids and cars: what belongs to a person's things, read from one cell.
 
-A telephone is its IMEI's first fourteen digits, so that it is one with the check digit (15), without (14) and with the
-software's version (16). An advertising id is its hexadecimal digits. A car's ninth sign must check where the market asks
-for it: North America (1 to 5 in front) and China (L).
+A telephone is its IMEI's first fourteen digits, so that it is one with the check digit (15), without (14) and with its
+software's version (16). An advertising id is its hexadecimal digits. The ninth sign of a car must check where its
+market asks for it: North America (1 to 5 in front) and China (L).
 """
 
 from __future__ import annotations

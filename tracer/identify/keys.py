@@ -22,6 +22,8 @@ FURTHER: Mapping[str, int] = MappingProxyType({
     "iban": 8 * _FURTHER_RANGE,
 })  # fmt: skip
 """Further kinds: base + 56 bits. Several columns taken together, devices, cars, accounts, documents."""
+SEALED_BASE, SEALED_END = FURTHER["national_id"], FURTHER["iban"] + _FURTHER_RANGE
+"""Keys of numbers that are kept as hashes keyed by the case: no other case has them."""
 FURTHER_BASE = _FURTHER_RANGE
 """Keys of further kinds are from here to `EMAIL_BASE`."""
 EMAIL_BASE = 1 << 60

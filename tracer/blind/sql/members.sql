@@ -3,6 +3,7 @@
 SELECT key FROM (
     SELECT m.key FROM membership AS m
     WHERE m.dataset IN (SELECT unnest($datasets)) AND m.key < $hashes
+        AND NOT (m.key >= $sealed AND m.key < $sealed_end)  -- another case has other ones
         AND NOT EXISTS (SELECT 1 FROM junk AS j WHERE j.key = m.key)
     UNION
     SELECT unnest([phone, email]) AS key FROM canary WHERE no <= $canaries AND kind <> 'control'
