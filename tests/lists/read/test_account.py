@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,6 +62,14 @@ _CARDS = (
     "BEGIN:VCARD\nFN:甲\nTEL:14000000001\nAGENT:\nBEGIN:VCARD\nFN:乙\nEND:VCARD\nEMAIL:a@example.com\nEND:VCARD\n"
     "BEGIN:VCARD\nVERSION:3.0\nEND:VCARD\nBEGIN:VCARD\nTEL:14000000002\n"
 )
+
+
+def _sqlite(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as con, con:
+        con.execute("CREATE TABLE a (phone TEXT)")
+        con.executemany("INSERT INTO a VALUES (?)", [("14000000001",), (None,), ("14000000002",)])
+
+
 _FILES: dict[str, tuple[FileKind, bytes | Callable[[Path], None], Account]] = {
     "titles.csv": (
         FileKind.TEXT,
@@ -99,6 +109,12 @@ _FILES: dict[str, tuple[FileKind, bytes | Callable[[Path], None], Account]] = {
         b'{"p": "14000000001"}\n{"p": "14000000002"}\n\n{"p": "140\n{}\n{"p": 1}{"p": 2}\n{"p": "14000000003"}\n',
         Account(7, rows=5, blank=2),
     ),
+    "table.dbf": (
+        FileKind.DBF,
+        (Path(__file__).parent / "fixtures" / "cyrillic.dbf").read_bytes(),
+        Account(4, rows=3, left_out=1),
+    ),
+    "crm.db": (FileKind.SQLITE, _sqlite, Account(3, rows=2, blank=1)),
     "dump.sql": (
         FileKind.SQL,
         b"INSERT INTO a VALUES (1,'14000000001'),(NULL,''),\n(2,'14000000002');\nINSERT INTO b VALUES ('x');\n",

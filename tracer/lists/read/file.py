@@ -14,6 +14,8 @@ import duckdb
 from tracer.errors import InputRefused
 from tracer.lists.read.account import Account
 from tracer.lists.read.archive import Budget, members
+from tracer.lists.read.database import read_database
+from tracer.lists.read.dbf import read_dbf
 from tracer.lists.read.delimited import read_delimited
 from tracer.lists.read.doubt import doubts
 from tracer.lists.read.encoding import public_name
@@ -185,6 +187,10 @@ class _Reading:
             return [read_records(reading, kind)]
         if kind is FileKind.SQL:
             return read_dump(reading)
+        if kind is FileKind.SQLITE:
+            return read_database(reading)
+        if kind is FileKind.DBF:
+            return [read_dbf(reading)]
         self._name_differs(source, kind)
         return [_text(reading)]
 

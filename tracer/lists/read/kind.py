@@ -9,6 +9,7 @@ import re
 from enum import Enum
 
 from tracer.errors import InputRefused
+from tracer.lists.read.dbf import is_dbf
 from tracer.lists.read.encoding import detect
 from tracer.lists.read.model import Limits
 from tracer.lists.read.source import Source
@@ -36,6 +37,8 @@ class FileKind(Enum):
     JSON = "json"
     NDJSON = "ndjson"
     SQL = "sql"
+    SQLITE = "sqlite"
+    DBF = "dbf"
     TEXT = "text"
 
 
@@ -63,7 +66,6 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"\x04\x22\x4d\x18", "an LZ4 archive"),
     (b"LZIP", "an lzip archive"),
     (b"MSCF", "a cabinet archive"),
-    (b"SQLite format 3", "an SQLite database"),
     (b"PGDMP", "a PostgreSQL archive (pg_restore -f turns it into a dump that is read)"),
     (b"{\\rtf", "an RTF document"),
     (b"ID3", "a sound file"),
@@ -103,18 +105,27 @@ def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> File
             raise _locked(source.where)
         _refuse_document(source)
         return FileKind.XLS
-    if head.startswith(b"PAR1"):
-        return FileKind.PARQUET
-    for begun, kind in _PACKED:
-        if begun.match(head):
-            return kind
-    if b"\0" in head[:512] and _is_tar(head[:512]):
-        return FileKind.TAR
+    begun = _begun(head)
+    if begun is not None:
+        return begun
     for magic, what in _FOREIGN:
         if head.startswith(magic) and (b"\0" in head[:4096] or len(magic) > 2):
             remedy = "unpack it and load what is in it" if _ARCHIVES in what else "check that it is the right file"
             raise InputRefused(f"this is {what}, not a list", where=source.where, remedy=remedy)
     return _text_kind(source, head, encoding)
+
+
+def _begun(head: bytes) -> FileKind | None:
+    """What the first bytes say without a doubt."""
+    if head.startswith(b"PAR1"):
+        return FileKind.PARQUET
+    if head.startswith(b"SQLite format 3\0"):
+        return FileKind.SQLITE
+    if is_dbf(head):
+        return FileKind.DBF
+    if b"\0" in head[:512] and _is_tar(head[:512]):
+        return FileKind.TAR
+    return next((kind for magic, kind in _PACKED if magic.match(head)), None)
 
 
 def _is_tar(block: bytes) -> bool:

@@ -109,25 +109,27 @@ def _filled(
         yield row
 
 
-def _write(kind: bytes, payload: bytes) -> None:
+def write_frame(kind: bytes, payload: bytes) -> None:
+    """One frame."""
     out = sys.stdout.buffer
     out.write(kind + len(payload).to_bytes(8, "big"))
     out.write(payload)
 
 
-def _send_rows(rows: Iterator[list[Cell]]) -> None:
+def send_rows(rows: Iterator[Sequence[Cell | None]], *, trimmed: bool = True) -> None:
+    """Send rows as batches of text. `trimmed`: without the empty columns at their right."""
     while piece := list(islice(rows, _BATCH)):
         columns = [_column(column) for column in zip(*piece, strict=True)]
         width = len(columns)
         # Stray formatting reaches far to the right; empty columns at the end do not count.
-        while width and not any(columns[width - 1].unique().to_pylist()):
+        while trimmed and width and not any(columns[width - 1].unique().to_pylist()):
             width -= 1
         names = [str(i) for i in range(width)]
         batch = pa.RecordBatch.from_arrays(columns[:width], names=names)
         sink = io.BytesIO()
         with pa.ipc.new_stream(sink, batch.schema) as writer:
             writer.write_batch(batch)
-        _write(b"B", sink.getvalue())
+        write_frame(b"B", sink.getvalue())
 
 
 def _send(workbook: CalamineWorkbook, wanted: str | None) -> None:
@@ -143,12 +145,12 @@ def _send(workbook: CalamineWorkbook, wanted: str | None) -> None:
             "height": sheet.height,
             "width": sheet.width,
         }
-        _write(b"S", json.dumps(about).encode())
+        write_frame(b"S", json.dumps(about).encode())
         if sheet.start is None:
             continue
         merges = _merges(sheet)
         rows = iter(sheet.to_python(skip_empty_area=True) if sheet.height <= _BATCH else _tail(sheet, first[0]))
-        _send_rows(_filled(rows, first, merges) if merges else rows)
+        send_rows(_filled(rows, first, merges) if merges else rows)
 
 
 def _tail(sheet: CalamineSheet, empty: int) -> Iterator[list[Cell]]:
@@ -170,16 +172,16 @@ def main(arguments: Sequence[str]) -> int:
         source = "/dev/fd/0" if arguments[3] == "file" else io.BytesIO(sys.stdin.buffer.read())
         workbook = CalamineWorkbook.from_object(source)
         names = {"sheets": workbook.sheet_names}
-        _write(b"N", json.dumps(names).encode())
+        write_frame(b"N", json.dumps(names).encode())
         _send(workbook, wanted)
     except PasswordError:
-        _write(b"F", b'{"kind": "password", "text": ""}')
+        write_frame(b"F", b'{"kind": "password", "text": ""}')
     except MemoryError:
-        _write(b"F", b'{"kind": "memory", "text": ""}')
+        write_frame(b"F", b'{"kind": "memory", "text": ""}')
     except (CalamineError, OSError, ValueError) as error:
-        _write(b"F", json.dumps({"kind": "broken", "text": str(error)}).encode())
+        write_frame(b"F", json.dumps({"kind": "broken", "text": str(error)}).encode())
     else:
-        _write(b"D", b"")
+        write_frame(b"D", b"")
     sys.stdout.buffer.flush()
     os._exit(0)  # nothing is to be torn down: the cells of a large sheet take seconds to free one by one
 

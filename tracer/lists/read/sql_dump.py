@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
 
-import duckdb
 import pyarrow as pa
 
 from tracer.errors import InputRefused
-from tracer.lists.read.account import Account
-from tracer.lists.read.composite import held_keys
 from tracer.lists.read.encoding import Encoding, by_name, public_name
-from tracer.lists.read.landing import Landing, drop_raw, refuse_width, table_of_rows
 from tracer.lists.read.model import PartRead, ReadOptions
 from tracer.lists.read.reading import SourceReading
-from tracer.lists.read.roles import door_of, find_column
 from tracer.lists.read.source import Source
 from tracer.lists.read.sql_dialect import dialect_of, end_is_missing
-from tracer.lists.read.sql_statements import DumpWalk, SqlRows, SqlTable
+from tracer.lists.read.sql_statements import DumpWalk, SqlTable
+from tracer.lists.read.tables import FilledTable, land_rows, table_parts, take_rows
 from tracer.lists.read.text import Decoded, find_encoding, sample_bytes, text_head
 
-_BATCH = 120_000  # rows: DuckDB's unit of storage
 _SAID = re.compile(rb"SET NAMES '?(\w+)|client_encoding\s*=\s*'([\w-]+)'", re.IGNORECASE)
 _SERVERS = {
     "utf8mb4": "utf-8", "utf8mb3": "utf-8", "utf8": "utf-8", "latin1": "cp1252", "latin2": "iso8859-2", "sjis": "cp932",
@@ -32,20 +26,6 @@ _SERVERS = {
 }  # fmt: skip
 """Servers' names of encodings that Python has other names for; `win1251` is `cp1251`."""
 _TAIL = 400
-
-
-@dataclass
-class _Filling:
-    """One table while its rows come in."""
-
-    table: SqlTable
-    columns: list[str] = field(default_factory=list)
-    rows: list[Sequence[str | None]] = field(default_factory=list)
-    batches: list[pa.Table] = field(default_factory=list)
-    """Rows that are held until they are enough to be landed; `rows` come behind them."""
-    landing: Landing | None = None
-    read: int = 0
-    """Rows that the statements gave."""
 
 
 def read_dump(reading: SourceReading) -> list[PartRead]:
@@ -62,12 +42,12 @@ def read_dump(reading: SourceReading) -> list[PartRead]:
     if backslash is None:
         backslash = _well_read(head, True, lines_end) >= _well_read(head, False, lines_end)
     walk = DumpWalk(tail, backslash, lines_end)
-    filled: dict[SqlTable, _Filling] = {}
+    filled: dict[SqlTable, FilledTable] = {}
     for piece in walk:
-        _take(reading, filled.setdefault(piece.table, _Filling(piece.table)), piece)
+        take_rows(reading, filled.setdefault(piece.table, FilledTable(piece.table)), piece)
     for filling in filled.values():
-        _land(reading, filling)
-    parts = _parts(reading, list(filled.values()), public_name(encoding.name))
+        land_rows(reading, filling)
+    parts = table_parts(reading, list(filled.values()), "sql", public_name(encoding.name))
     reading.notes.extend(_cut(walk, end_is_missing(head[:2_000], tail.last), filled, source.where))
     if decoded.replaced:
         reading.notes.append(
@@ -120,138 +100,7 @@ class _Tail:
             yield piece
 
 
-def _take(reading: SourceReading, filling: _Filling, piece: SqlRows) -> None:
-    """Take rows in, their values under the table's columns."""
-    filling.read += piece.count
-    places = None
-    if piece.columns is not None and piece.columns != tuple(filling.columns):
-        places = [_place(filling.columns, name) for name in piece.columns]
-        places = None if places == list(range(len(places))) else places
-    if isinstance(piece.rows, pa.Table):
-        _batch(filling)
-        filling.batches.append(piece.rows if places is None else _placed(piece.rows, places, len(filling.columns)))
-    elif places is None:
-        filling.rows += piece.rows
-    else:
-        width = len(filling.columns)
-        for row in piece.rows:
-            cells: list[str | None] = [None] * width
-            for place, cell in zip(places, row, strict=False):
-                cells[place] = cell
-            filling.rows.append([*cells, *row[len(places) :]])
-    if len(filling.rows) + sum(batch.num_rows for batch in filling.batches) >= _BATCH:
-        _land(reading, filling)
-
-
-def _batch(filling: _Filling) -> None:
-    """Make one batch of the rows that came one by one."""
-    if filling.rows:
-        filling.batches.append(table_of_rows(filling.rows))
-        filling.rows = []
-
-
-def _placed(rows: pa.Table, places: Sequence[int], width: int) -> pa.Table:
-    """The columns of some rows where they belong among the table's; those that it has no name for behind them."""
-    columns = [pa.nulls(rows.num_rows, pa.string())] * width
-    for place, column in zip(places, rows.columns, strict=False):
-        columns[place] = column
-    columns += rows.columns[len(places) :]
-    return pa.table(columns, names=[str(column) for column in range(len(columns))])
-
-
-def _place(columns: list[str], name: str) -> int:
-    """Where a column is, whatever its case; it is added where it is new."""
-    folded = name.casefold()
-    for place, known in enumerate(columns):
-        if known.casefold() == folded:
-            return place
-    columns.append(name)
-    return len(columns) - 1
-
-
-def _land(reading: SourceReading, filling: _Filling) -> None:
-    """Land the rows that are held."""
-    _batch(filling)
-    if not filling.batches:
-        return
-    width = max(len(filling.columns), *(batch.num_columns for batch in filling.batches))
-    refuse_width(width, reading.limits, reading.place(filling.table.name))
-    if filling.landing is None:
-        filling.landing = Landing(reading.con, reading.namer(), width)
-    filling.landing.door = door_of(filling.columns, _for_table(reading.options, filling.columns))
-    filling.landing.append(pa.concat_tables(filling.batches, promote_options="default"))
-    filling.batches = []
-
-
-def _parts(reading: SourceReading, filled: Sequence[_Filling], encoding: str) -> list[PartRead]:
-    """The parts: tables with identifiers first of all; where there are none, all tables."""
-    options, where = reading.options, reading.source.where
-    databases = {one.table.database for one in filled if one.read}
-    found = []
-    for one in filled:
-        name = _shown(one.table, len(databases) > 1)
-        if one.landing is None:
-            continue
-        part = _part(reading, one, one.landing, name, encoding)
-        wanted = options.sheet is None or options.sheet in (name, one.table.name)
-        found.append(part if wanted else _left_out(reading.con, part))
-    if options.sheet is not None and all(not part.rows for part in found):
-        known = ", ".join(_shown(one.table, len(databases) > 1) for one in filled if one.read)
-        raise InputRefused(
-            f"there is no table {options.sheet!r} with rows",
-            where=where,
-            remedy=f"its tables are {known or 'empty'}",
-        )
-    holding = [part for part in found if any(column.identifies for column in part.columns)]
-    if not holding:
-        return found
-    parts = [part if part in holding or not part.rows else _left_out(reading.con, part) for part in found]
-    others = [
-        (part.sheet, part.account.left_out) for part in parts if part.account is not None and part.account.left_out
-    ]
-    if others:
-        told = ", ".join(f"{name} ({count:,} rows)" for name, count in others[:8])
-        more = f" and {len(others) - 8} more" if len(others) > 8 else ""
-        reading.notes.append(f"{where}: tables without a number, address or key left out: {told}{more}")
-    return parts
-
-
-def _shown(table: SqlTable, several: bool) -> str:
-    """The table's name, with its database where there are several, and a schema that is not the usual one."""
-    schema = table.schema if table.schema.lower() not in ("", "public", "dbo") else ""
-    return ".".join(name for name in (table.database if several else "", schema, table.name) if name)
-
-
-def _part(reading: SourceReading, one: _Filling, landing: Landing, name: str, encoding: str) -> PartRead:
-    header = (*one.columns, *("",) * (landing.width - len(one.columns)))
-    for_table = replace(reading, options=_for_table(reading.options, header))
-    account = Account(one.read, rows=landing.rows, blank=landing.blank)
-    return for_table.part(landing.table, landing, header, "sql", account, encoding=encoding, sheet=name)
-
-
-def _for_table(options: ReadOptions, header: Sequence[str]) -> ReadOptions:
-    """The options with those mapped columns alone that this table has; others are in another table."""
-    kept: dict[str, str | Sequence[str]] = {}
-    for role, value in options.columns.items():
-        if role == "key":
-            if held := held_keys(header, value, find_column):
-                kept[role] = held
-            continue
-        wanted = value.split("|") if isinstance(value, str) else list(value)
-        here = [one for one in wanted if find_column(header, one)]
-        if here:
-            kept[role] = here
-    return replace(options, columns=kept)
-
-
-def _left_out(con: duckdb.DuckDBPyConnection, part: PartRead) -> PartRead:
-    """The part without its rows, which its account counts as left out."""
-    drop_raw(con, part.raw_table)
-    account = part.account and replace(part.account, rows=0, left_out=part.rows)
-    return replace(part, rows=0, columns=(), account=account)
-
-
-def _cut(walk: DumpWalk, missing: bool, filled: dict[SqlTable, _Filling], where: str) -> list[str]:
+def _cut(walk: DumpWalk, missing: bool, filled: dict[SqlTable, FilledTable], where: str) -> list[str]:
     notes = []
     if walk.cut_in is not None:
         rows = filled[walk.cut_in].read if walk.cut_in in filled else 0

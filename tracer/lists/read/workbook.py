@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import IO, Any
 
@@ -25,22 +25,38 @@ XLS_ROWS = 65_536
 _LEAST_MEMORY = 3 << 29  # 1.5 GiB of addresses, of which Python and Arrow take more than half before they read anything
 
 
+@dataclass(frozen=True)
+class ReadingProgram:
+    """A module that reads a file in a child process and writes frames."""
+
+    module: str
+    reads: str
+    """What it reads, for people."""
+    remedy: str
+    """What to do where it needs too much."""
+
+
+_SHEETS = ReadingProgram(
+    "tracer.lists.read.sheet_process", "workbook", "delete the empty cells around the data, or save it as csv"
+)
+
+
 def read_workbook(reading: SourceReading, format_name: str) -> list[PartRead]:
     """The sheets that hold rows, in order. Raises InputRefused for a workbook that is broken, locked, too large, or
     lacks the sheet.
     """
     source, options = reading.source, reading.options
     parts: list[PartRead] = []
-    with _child(source, options, reading.limits) as frames:
+    with child_frames(source, options, reading.limits, _SHEETS) as frames:
         frame = next(frames)
         if frame[0] == b"N":
             _check_sheet(json_of(frame[1])["sheets"], options, source)
             frame = next(frames)
         while frame[0] != b"D":
             if frame[0] == b"F":
-                raise _failure(json_of(frame[1]), source)
+                raise failure_of(json_of(frame[1]), source, _SHEETS)
             about = json_of(frame[1])
-            batches = _Batches(frames)
+            batches = FrameBatches(frames)
             parts.append(_sheet(reading, about, batches, format_name))
             for _ in batches:
                 pass
@@ -48,7 +64,7 @@ def read_workbook(reading: SourceReading, format_name: str) -> list[PartRead]:
     return parts
 
 
-class _Batches:
+class FrameBatches:
     """The batches of one sheet; `ended_by` is the frame behind them."""
 
     def __init__(self, frames: Iterator[tuple[bytes, bytes]]) -> None:
@@ -65,7 +81,7 @@ class _Batches:
             yield pa.ipc.open_stream(payload).read_all()
 
 
-def _sheet(reading: SourceReading, about: dict[str, Any], batches: _Batches, format_name: str) -> PartRead:
+def _sheet(reading: SourceReading, about: dict[str, Any], batches: FrameBatches, format_name: str) -> PartRead:
     """One sheet as a part."""
     name, table = str(about["sheet"]), reading.namer()
     landing, plan, account = reading.land(batches, table, name)
@@ -88,13 +104,15 @@ def _check_sheet(names: list[str], options: ReadOptions, source: Source) -> None
 
 
 @contextmanager
-def _child(source: Source, options: ReadOptions, limits: Limits) -> Iterator[Iterator[tuple[bytes, bytes]]]:
+def child_frames(
+    source: Source, options: ReadOptions, limits: Limits, program: ReadingProgram
+) -> Iterator[Iterator[tuple[bytes, bytes]]]:
     """The frames of a child process, which is gone when the block ends."""
     command = [
         sys.executable,
         "-P",  # nothing is imported from the current folder, which may be a stranger's
         "-m",
-        "tracer.lists.read.sheet_process",
+        program.module,
         str(_memory(source, limits)),
         str(limits.sheet_seconds),
         json.dumps(options.sheet),
@@ -121,7 +139,7 @@ def _child(source: Source, options: ReadOptions, limits: Limits) -> Iterator[Ite
     feeder = threading.Thread(target=_feed, args=(child.stdin, data), daemon=True)
     feeder.start()
     try:
-        yield _frames(child, source, limits, overdue)
+        yield _frames(child, source, limits, overdue, program)
     finally:
         clock.cancel()
         child.kill()
@@ -151,7 +169,7 @@ def _feed(stdin: IO[bytes] | None, data: bytes | None) -> None:
 
 
 def _frames(
-    child: subprocess.Popen[bytes], source: Source, limits: Limits, overdue: threading.Event
+    child: subprocess.Popen[bytes], source: Source, limits: Limits, overdue: threading.Event, program: ReadingProgram
 ) -> Iterator[tuple[bytes, bytes]]:
     """Kind and payload of each frame up to `D` or `F`. Raises InputRefused when the child dies before."""
     out, begun = child.stdout, False
@@ -166,28 +184,26 @@ def _frames(
         if head[:1] in b"DF":
             return
     if overdue.is_set():
-        what = f"the workbook took more than {limits.sheet_seconds:,} s to read"
+        what = f"the {program.reads} took more than {limits.sheet_seconds:,} s to read"
     elif not begun and child.wait() == 1:  # Python ends so where a module cannot be imported; memory kills or aborts
         raise InputRefused(
-            "the program that reads workbooks did not start",
+            f"the program that reads a {program.reads} did not start",
             where=source.where,
-            remedy="`python -m tracer.lists.read.sheet_process` says why; install tracer again, or save it as csv",
+            remedy=f"`python -m {program.module}` says why; install tracer again, or save it as csv",
         )
     else:
         gib = _memory(source, limits) / (1 << 30)
-        what = f"the workbook needs more than {gib:.1f} GiB of memory, or is damaged"
-    raise InputRefused(what, where=source.where, remedy="delete the empty cells around the data, or save it as csv")
+        what = f"the {program.reads} needs more than {gib:.1f} GiB of memory, or is damaged"
+    raise InputRefused(what, where=source.where, remedy=program.remedy)
 
 
-def _failure(about: dict[str, str], source: Source) -> InputRefused:
+def failure_of(about: dict[str, str], source: Source, program: ReadingProgram) -> InputRefused:
+    """What a failure frame says."""
+    what, remedy = f"the {program.reads} is damaged or cut off", "get it again, or open it in its program and save it"
     if about["kind"] == "password":
-        return InputRefused(
-            "the workbook is protected by a password", where=source.where, remedy="save it without one and load that"
-        )
-    if about["kind"] == "memory":
-        return InputRefused("the workbook needs too much memory", where=source.where, remedy="save it as csv")
-    return InputRefused(
-        f"the workbook is damaged or cut off ({' '.join(about['text'].split())[:120]})",
-        where=source.where,
-        remedy="get it again, or open it in a spreadsheet program and save it",
-    )
+        what, remedy = f"the {program.reads} is protected by a password", "save it without one and load that"
+    elif about["kind"] == "memory":
+        what, remedy = f"the {program.reads} needs too much memory", "save it as csv"
+    elif about["text"]:
+        what += f" ({' '.join(about['text'].split())[:120]})"
+    return InputRefused(what, where=source.where, remedy=remedy)
