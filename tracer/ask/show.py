@@ -147,9 +147,17 @@ class _Tree:
         groups = (
             self._group(Reason.of("tree-came-from"), self._origins(name, {name}, 0)),
             self._group(Reason.of("tree-went-to"), self._takers(name, {name}, 0)),
+            self._group(Reason.of("why-title-alias-origins"), self._named_by_addresses(name)),
         )
         found = tuple(group for group in groups if group is not None)
         return replace(root, branches=found or (self.branch(Reason.of("tree-nothing")),))
+
+    def _named_by_addresses(self, name: str) -> Iterator[Branch]:
+        """Services that addresses of the list name, each with what speaks against it first."""
+        for row in self._rows("SELECT * FROM views.alias_origins WHERE stated ORDER BY dataset, p_value, origin"):
+            if row["dataset"] == name:
+                doubt = tuple(self.branch(reason_of(one), kind="note") for one in row["against"][:1])
+                yield self.branch(reason_of(row["reasons"][0]), branches=doubt)
 
     def _origins(self, name: str, seen: set[str], depth: int) -> Iterator[Branch]:
         """The copies and lists that `name` came from, each with its own sources."""

@@ -45,7 +45,9 @@ def keep_labels(con: duckdb.DuckDBPyConnection, dataset: int, readings: Sequence
             statement = statement.replace(f"{{{source}}}", sql)
         con.execute(statement, bound)
 
-    run("load_label_cell", known=sorted(names), endings=sorted({domain[-_END:] for domain in relays}))
+    endings = {domain[-_END:] for domain in relays}
+    common = {domain[-_END:] for domain in table.providers if len(domain) >= _END} - endings
+    run("load_label_cell", known=sorted(names), endings=sorted(endings), common=sorted(common))
     if _any(con, "load_label_cell"):
         groups = {group: list(table.relays[group]) for group in ("opaque", "below")}
         run("load_labels_tagged", dataset=dataset, names=list(table.relays["name"]), **groups)

@@ -13,6 +13,7 @@ from tests.lists.tables import read_parts, read_table
 from tracer.ask.named import find_query, run_query
 from tracer.ask.render import json_rows
 from tracer.ask.short_why import short_why
+from tracer.ask.show import show
 from tracer.ask.why import tied
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
@@ -55,6 +56,7 @@ def tagged(label: str, n: int, name: str = "t") -> list[str]:
         ("a+gartenwelt@gmail.com", ("tag", "gartenwelt")),
         ("a+2026-02-24-gartenwelt@firm.example", ("tag", "2026-02-24-gartenwelt")),
         ("Gartenwelt@anna.example", ("own_domain", "gartenwelt")),
+        ("a.gartenwelt.a4uth@anna.example", ("own_domain", "a.gartenwelt.a4uth")),
         ("gartenwelt.otter12@simplelogin.com", ("relay", "gartenwelt")),
         ("gartenwelt@anna.anonaddy.com", ("relay_domain", "gartenwelt")),
         ("gartenwelt@gartenwelt.example", None),  # the service's own
@@ -164,3 +166,6 @@ def test_why_of_a_list_and_a_party_says_it_in_both_languages() -> None:
         answer = terminal_text(short_why(case.con, tied(case.con, "d", "gw"), lang), 400)
         assert said in answer
         assert planted in answer
+        (group,) = show(case.con, "d", lang=lang).branches
+        assert said in group.branches[0].text
+        assert planted in group.branches[0].branches[0].text

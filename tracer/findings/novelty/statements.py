@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracer.disclosure import Count, DatasetRef, Reason, Share, Word
+from tracer.disclosure import Count, DatasetRef, Number, Reason, Share, Word
 from tracer.findings.novelty.parts import DatedList, ListNovelty, NoveltyPart
 
 
@@ -15,7 +15,9 @@ def said(found: ListNovelty, part: NoveltyPart, ids: tuple[str, ...], dated: lis
     n = Count(0 if part.contacts is None else part.contacts)
     whole = Count(found.whole, across_lists=False)
     hidden = Word("range" if part.contacts is None else "exact")
-    numbers = {"n": n, "whole": whole, "dataset": dataset, "low": share[0], "high": share[1], "hidden": hidden}
+    numbers: dict[str, Number] = {
+        "n": n, "whole": whole, "dataset": dataset, "low": share[0], "high": share[1], "hidden": hidden,
+    }  # fmt: skip
     if isinstance(part.owner, int):
         first = dated[part.owner]
         return Reason.of(
