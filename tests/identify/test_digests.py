@@ -69,7 +69,7 @@ def test_sql_reads_what_the_rules_for_one_cell_read() -> None:
 
 def test_a_hash_in_a_column_of_numbers_has_the_same_key() -> None:
     for width in WIDTHS:
-        digest = ("0123456789abcdef" * 4)[:width]
+        digest = ("0123456789abcdef" * 8)[:width]
         (reading,) = read_phone_cell(f"MD5: {digest.upper()}", "CN")
         assert reading.key == digest_key(digest)
         with duckdb.connect() as con:
@@ -97,11 +97,12 @@ def test_what_is_no_hash() -> None:
 @pytest.mark.parametrize("function", ALGORITHMS)
 def test_numbers_are_found_by_their_hashes(function: str) -> None:
     """The oracle is hashlib on the forms that a seller would write."""
-    mobile, landline, foreign = 8614200138000, 862658888888, 12025550142
+    mobile, landline, foreign, british = 8614200138000, 862658888888, 12025550142, 447700900123
     written = {
         mobile: ["14200138000", "8614200138000", "+8614200138000", "008614200138000"],
         landline: ["02658888888", "862658888888", "+862658888888", "00862658888888"],
-        foreign: ["12025550142", "+12025550142", "0012025550142"],
+        foreign: ["2025550142", "12025550142", "+12025550142", "0012025550142"],
+        british: ["7700900123", "07700900123", "447700900123", "+447700900123", "00447700900123"],
     }
     asked = [(key, text) for key, texts in written.items() for text in texts]
     hashes = [digest_key(hashlib.new(function, text.encode()).hexdigest()) for _, text in asked]

@@ -1,7 +1,8 @@
-"""Hashes of identifiers, as sellers deliver them: MD5, SHA-1, SHA-256 and SM3, in hexadecimal or base64.
+"""Hashes of identifiers, as sellers deliver them: MD5, SHA-1, SHA-256, SHA-512 and SM3, in hexadecimal
+or base64.
 
 A hash's key is 60 bits of the digest itself, in a range that shows its length: MD5 (128 bits), SHA-1 (160), SHA-256 or
-SM3 (256; these two look alike). The bits are those from the ninth hexadecimal digit on, because the Chinese
+SM3 (256; these two look alike), SHA-512. The bits are those from the ninth hexadecimal digit on, because the Chinese
 trade also delivers MD5 cut to its middle sixteen digits: cut and whole link. Among n keys of a list and m that they are
 compared with, n m / 2^60 pairs agree by accident: 0.00001 for a million against ten million.
 """
@@ -15,17 +16,19 @@ import re
 from tracer.identify.cell import Reading, fold, sql_literal, unwrap
 from tracer.identify.keys import HASH_BASE
 
-WIDTHS = (32, 40, 64)
+WIDTHS = (32, 40, 64, 128)
 """Hexadecimal digits of a hash, in the order of the ranges of keys."""
-ALGORITHMS = {"md5": 32, "sha1": 40, "sha256": 64, "sm3": 64}
+ALGORITHMS = {"md5": 32, "sha1": 40, "sha256": 64, "sm3": 64, "sha512": 128}
 """Functions that are compared, by Python's names, and the width of their hashes."""
 _RANGE = 1 << 60
 _CUT = 16
 """Digits of an MD5 that was cut to its middle."""
-_HEX = re.compile(r"[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}")
-_BASE64 = {22: 32, 27: 40, 43: 64}
+_HEX = re.compile(r"[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}")
+_BASE64 = {22: 32, 27: 40, 43: 64, 86: 128}
 """Characters of a hash in base64, without `=`, and the hexadecimal digits that they stand for."""
-_LABEL = re.compile(r"\{?(?:md5|sha-?1|sha-?256|sha|sm3)\}?[ :=]+|\{(?:md5|sha-?1|sha-?256|sha|sm3)\}", re.IGNORECASE)
+_LABEL = re.compile(
+    r"\{?(?:md5|sha-?(?:1|256|512)|sha|sm3)\}?[ :=]+|\{(?:md5|sha-?(?:1|256|512)|sha|sm3)\}", re.IGNORECASE
+)
 _NOTHING = ("", "0", "null", "NULL", "None", "none", "nan", "NaN", "-", "\\N", "无", "undefined", "11111111111")
 """Texts that stand for no number; programs hash them like any other."""
 
@@ -36,7 +39,7 @@ def digest_base(width: int) -> int:
 
 
 def digest_key(digest: str) -> int:
-    """The key of a hash in hexadecimal: 32, 40 or 64 digits, or 16, the middle of an MD5."""
+    """The key of a hash in hexadecimal: 32, 40, 64 or 128 digits, or 16, the middle of an MD5."""
     if len(digest) == _CUT:
         return digest_base(32) + int(digest[:15], 16)
     return digest_base(len(digest)) + int(digest[8:23], 16)

@@ -23,7 +23,7 @@ def fast_sql(text: str, region: str) -> str:  # noqa: ARG001 - the signature of 
     cases += [
         f"WHEN strlen({text}) = {length} AND regexp_full_match({text}, '[0-9A-Za-z+/]{form}')"
         f" THEN {digest_key_sql(decoded, width)}"
-        for length, width, form in ((24, 32, "{22}=="), (28, 40, "{27}="), (44, 64, "{43}="))
+        for length, width, form in ((24, 32, "{22}=="), (28, 40, "{27}="), (44, 64, "{43}="), (88, 128, "{86}=="))
     ]
     return f"CASE WHEN {placeholder_sql(text)} THEN NULL {' '.join(cases)} END"
 

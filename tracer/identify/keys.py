@@ -31,10 +31,10 @@ EMAIL_BASE = 1 << 60
 KEY_BASE = 1 << 61
 """Values of columns mapped as `key`: KEY_BASE + 60 bits."""
 HASH_BASE = 3 << 60
-"""Hashes of numbers or addresses, as sellers deliver them, in three ranges by their length (`digests.WIDTHS`). They
+"""Hashes of numbers or addresses, as sellers deliver them, in four ranges by their length (`digests.WIDTHS`). They
 link only among themselves."""
 _RANGE = 1 << 60
-HASH_END = HASH_BASE + 3 * _RANGE
+HASH_END = HASH_BASE + 4 * _RANGE
 """Hash keys are below."""
 
 MOBILE_FIRST = 86_130_0000_0000

@@ -24,7 +24,7 @@ MOBILE_ABROAD = rf"^{LEAD}\+{SEP}86{SEP}(?:0{SEP})?({_MOBILE}){TRAIL}$"
 MOBILE_86 = rf"^{LEAD}{CHINA}(?:0{SEP})?({_MOBILE}){TRAIL}$"
 """Behind any form of 86; abroad it counts where libphonenumber finds no number of the region."""
 
-HASH = r"^(?:(?:md5|sha-?1|sha-?256|sm3)[ :=]*)?([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$"
+HASH = r"^(?:(?:md5|sha-?1|sha-?256|sha-?512|sm3)[ :=]*)?([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})$"
 """MD5, SHA-1, SHA-256 or SM3 in hexadecimal, lower case; one with letters, else it may be a very long number."""
 SCIENTIFIC = r"^[+-]?([0-9])(?:[.,]([0-9]*))?[eE]\+?([0-9]{1,2})$"
 """Mantissa's first digit, its further digits, exponent."""

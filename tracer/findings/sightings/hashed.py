@@ -14,24 +14,26 @@ from contextlib import contextmanager
 import duckdb
 import pyarrow as pa
 
-from tracer.case.registered import temp_table
+from tracer.case.registered import registered, temp_table
 from tracer.findings.sightings.statements import statement
 from tracer.identify.digests import width_of
 from tracer.identify.email import normalise
 from tracer.identify.hashing import match_digests, phone_texts_sql
 from tracer.identify.keys import EMAIL_BASE, HASH_BASE, HASH_END, PHONE_END, text_key_sql
-from tracer.identify.mailbox import mailbox
+from tracer.identify.mailbox import folded_pattern, mailbox
 
 _MADE = ("hash_wanted", "hash_found", "hash_mail")
 
 
 @contextmanager
-def held_identifiers(con: duckdb.DuckDBPyConnection, targets: Sequence[int], sources: Sequence[int]) -> Iterator[None]:
+def held_identifiers(
+    con: duckdb.DuckDBPyConnection, targets: Sequence[int], sources: Sequence[int], *, also: str = ""
+) -> Iterator[None]:
     """While it lasts, `held_identifier`(dataset, key, row) and `hash_match`(dataset, key, hash, row) can be read.
 
     `held_identifier`: the memberships, and for the lists of hashes among `targets` (numbers of loaded versions) the
     canaries, withheld rows and members of the released datasets `sources` whose hashes they hold. `hash_match`: these
-    alone.
+    alone. `also`: SQL of further telephone numbers of the case to be hashed.
     """
     con.execute("CREATE OR REPLACE TEMP TABLE hash_match (dataset INTEGER, key BIGINT, hash BIGINT, row BIGINT)")
     con.execute(
@@ -39,7 +41,7 @@ def held_identifiers(con: duckdb.DuckDBPyConnection, targets: Sequence[int], sou
         " UNION ALL SELECT dataset, key, row FROM temp.hash_match"
     )
     try:
-        _match(con, targets, sources)
+        _match(con, targets, sources, also)
         con.execute(f"INSERT INTO temp.hash_match {statement('blind_matches')}", {"targets": list(targets)})
         yield
     finally:
@@ -54,7 +56,7 @@ def count_unplaced(con: duckdb.DuckDBPyConnection, targets: Sequence[int]) -> di
     return dict(con.execute(statement("unplaced"), bound).fetchall())
 
 
-def _match(con: duckdb.DuckDBPyConnection, targets: Sequence[int], sources: Sequence[int]) -> None:
+def _match(con: duckdb.DuckDBPyConnection, targets: Sequence[int], sources: Sequence[int], also: str) -> None:
     bound = {"targets": list(targets), "first": HASH_BASE, "end": HASH_END}
     con.execute(f"CREATE OR REPLACE TEMP TABLE hash_wanted AS {statement('hashes_wanted')}", bound)
     widths = {
@@ -67,7 +69,7 @@ def _match(con: duckdb.DuckDBPyConnection, targets: Sequence[int], sources: Sequ
         con.execute(
             f"CREATE OR REPLACE TEMP VIEW hash_text AS SELECT key, unnest({phone_texts_sql('key')}) AS text FROM"
             f" (SELECT key FROM membership WHERE dataset IN ({_numbers(sources)}) AND key < {PHONE_END}"
-            f" UNION SELECT key FROM withheld WHERE key < {PHONE_END}"
+            f"{f' UNION {also}' if also else ''} UNION SELECT key FROM withheld WHERE key < {PHONE_END}"
             " UNION SELECT phone FROM canary WHERE phone IS NOT NULL)"
             " UNION ALL SELECT key, text FROM temp.hash_mail"
         )
@@ -110,4 +112,18 @@ def _make_mails(con: duckdb.DuckDBPyConnection, sources: Sequence[int]) -> None:
             f" (SELECT lower(trim(c{position})) AS text FROM {table} WHERE c{position} <> '')) AS a"
             " JOIN membership AS m ON m.key = a.key WHERE m.dataset = $dataset",
             {"dataset": dataset},
+        )
+    _add_mailboxes(con)
+
+
+def _add_mailboxes(con: duckdb.DuckDBPyConnection) -> None:
+    """Add addresses of providers who document that dots or tags make no difference as their mailbox: a seller who
+    normalises before hashing writes them so."""
+    foldable = con.execute(
+        "SELECT DISTINCT key, text FROM temp.hash_mail WHERE regexp_matches(text, $form)", {"form": folded_pattern()}
+    ).to_arrow_table()
+    folded = [mailbox(text) for text in foldable["text"].to_pylist()]
+    with registered(con, hash_mailbox=pa.table({"key": foldable["key"], "text": pa.array(folded, pa.string())})):
+        con.execute(
+            "INSERT INTO temp.hash_mail SELECT key, text FROM hash_mailbox ANTI JOIN temp.hash_mail USING (key, text)"
         )

@@ -14,12 +14,12 @@ _MOBILE_CN = re.compile(r"(?:0086|86)?1[3-9]\d{9}")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d{1,2}", re.IGNORECASE)
 _MASKED = re.compile(r"\+?\d{2,7}[*×xX•]{3,8}\d{0,4}")
 _HASH = re.compile(
-    r"[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}"
-    r"|[0-9A-Za-z+/]{22}==|[0-9A-Za-z+/]{27}=|[0-9A-Za-z+/]{43}="
+    r"[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}|[0-9a-fA-F]{128}"
+    r"|[0-9A-Za-z+/]{22}==|[0-9A-Za-z+/]{27}=|[0-9A-Za-z+/]{43}=|[0-9A-Za-z+/]{86}=="
 )
 _HASH_BY_NAME = re.compile(
-    r"(?:\{?(?:md5|sha-?1|sha-?256|sha|sm3)\}?[ :=]*)?"
-    r"(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-z+/_-]{22}|[0-9a-z+/_-]{27}|[0-9a-z+/_-]{43})={0,2}",
+    r"(?:\{?(?:md5|sha-?1|sha-?256|sha-?512|sha|sm3)\}?[ :=]*)?"
+    r"(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}|[0-9a-z+/_-]{86}|[0-9a-z+/_-]{22}|[0-9a-z+/_-]{27}|[0-9a-z+/_-]{43})={0,2}",
     re.IGNORECASE,
 )
 _STARS = "[*xX×•●○■□█▇✱∗※◆◇#?_]"
@@ -109,13 +109,13 @@ def is_plainly_phone(cell: str) -> bool:
 
 
 def is_hash(cell: str) -> bool:
-    """Whether the cell is a digest of 128, 160 or 256 bits, in hexadecimal or padded base64."""
-    return len(cell) < 100 and _HASH.fullmatch(cell.strip()) is not None
+    """Whether the cell is a digest of 128, 160, 256 or 512 bits, in hexadecimal or padded base64."""
+    return len(cell) < 160 and _HASH.fullmatch(cell.strip()) is not None
 
 
 def is_hash_by_name(cell: str) -> bool:
     """Whether the cell can be a digest where the heading says that it is one: cut and unpadded ones too."""
-    return len(cell) < 100 and _HASH_BY_NAME.fullmatch(narrow(cell)) is not None
+    return len(cell) < 160 and _HASH_BY_NAME.fullmatch(narrow(cell)) is not None
 
 
 def is_mask(cell: str) -> bool:

@@ -30,6 +30,7 @@ from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.records import read_records
 from tracer.lists.read.source import CHUNK, Source, bytes_source, file_source
 from tracer.lists.read.sql_dump import read_dump
+from tracer.lists.read.stray_lines import with_strays
 from tracer.lists.read.text import find_encoding, text_head
 from tracer.lists.read.theft import read_stolen
 from tracer.lists.read.vcard import read_vcards
@@ -254,4 +255,4 @@ def _text(reading: SourceReading) -> PartRead:
         text, _ = text_head(reading.source, find_encoding(reading.source, reading.options.encoding))
         prose = is_prose(text[:100_000], reading.options.region)
     part = read_delimited(reading, "txt" if text_file else None, lines=prose)
-    return spread_numbers(reading, part) if prose else part
+    return spread_numbers(reading, part) if prose else with_strays(reading, part)

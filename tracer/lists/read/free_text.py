@@ -20,7 +20,7 @@ _WITHIN_TEXT = (
     r"|密碼|口令|パスワード|비밀번호)[\"']?[ \t]*(?:[:：=]|是|为|->|=>)[ \t]*)\S+"
 )
 """What is written as a password within a sentence."""
-_EMAIL = r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}"
+EMAIL = r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}"
 
 
 def is_prose(text: str, region: str) -> bool:
@@ -56,7 +56,7 @@ def spread_numbers(reading: SourceReading, lines: PartRead) -> PartRead:
     """
     con, table = reading.con, reading.namer()
     kind = "TEMP TABLE" if table.startswith("temp.") else "TABLE"
-    pattern = f"({_EMAIL})|(?:{forms_of(reading.options.region).prose})"
+    pattern = f"({EMAIL})|(?:{forms_of(reading.options.region).prose})"
     con.execute(
         f"CREATE {kind} {table} AS {_SPREAD.replace('{source}', lines.raw_table)}",
         {"pattern": pattern, "secret": _WITHIN_TEXT},

@@ -2,7 +2,7 @@
 INSERT INTO refused_inside (run, dataset, refusals, people, before, own)
 SELECT $run, d.id, f.refusals, count(DISTINCT f.contact),
     CASE WHEN d.created IS NOT NULL THEN count(DISTINCT f.contact) FILTER (f.day < d.created) END, f.client = d.holder
-FROM dataset d JOIN membership m ON m.dataset = d.no JOIN refused f ON f.key = m.key
+FROM dataset d JOIN temp.held_identifier m ON m.dataset = d.no JOIN refused f ON f.key = m.key
 WHERE d.current AND d.purged_at IS NULL AND d.origin <> 'refusals' AND d.contacts >= 20
 GROUP BY d.id, d.created, d.holder, f.refusals, f.client
 HAVING count(DISTINCT f.contact) >= 20

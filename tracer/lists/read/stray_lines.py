@@ -1,0 +1,134 @@
+"""Lines unlike the table that they are in: each decides for itself, and gives the numbers and addresses that it holds.
+
+Chats, notes between rows, several tables one after another, rows with other separators: a text is read as the table
+that most of its lines are, and a line that has its number elsewhere would be lost. Where there are such lines, what
+they hold is put into columns of its own, and rows of headings further down are taken for what they are. A table whose
+rows are all alike is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tracer.identify.number_forms import forms_of
+from tracer.lists.read.free_text import EMAIL
+from tracer.lists.read.landing import drop_raw, sample_columns
+from tracer.lists.read.model import ColumnRole, PartRead
+from tracer.lists.read.reading import SourceReading
+from tracer.lists.read.region import with_regions
+from tracer.lists.read.words import is_never_ours, names_a_column, role_of_heading
+from tracer.resources import statements_beside
+
+LEAST, SHARE = 3, 0.02
+"""Lines with a number elsewhere, and their share of the rows, from which they are read."""
+_STRAYS = statements_beside(__file__)("stray_lines")
+_NAMED = r"(?:[0-9][^0-9A-Za-z@]{0,2}){7}|@|\*{3}|[0-9a-fA-F]{16}"
+"""What a line that is like the table has in a column of numbers, addresses or hashes, right or wrong."""
+_SAMPLED, _FEWER = 20_000, 0.01
+"""Rows from which every so many are looked at first, and the share of stray ones among them from which all are."""
+_SPLIT = re.compile(r"[\n,;|\t，、]")
+_CLOSED = ("other", "id", "date", "created", "deleted", "secret", "site")
+"""Roles of headings under which a number is a remark, or not a telephone's."""
+_HEADINGS = 2_000
+"""Kinds of rows without a digit that are looked through for headings."""
+
+
+def with_strays(reading: SourceReading, part: PartRead) -> PartRead:
+    """The part, with what its stray lines hold; the part itself where it has too few of them."""
+    con, width = reading.con, len(part.header)
+    open_ = [column.position for column in part.columns if _is_open(column)]
+    if not part.rows or not open_ or any(column.how in ("map", "key") for column in part.columns):
+        return part
+    table, named = reading.namer(), [column.position for column in part.columns if column.identifies]
+    kind = "TEMP TABLE" if table.startswith("temp.") else "TABLE"
+    text = _STRAYS.replace("{source}", part.raw_table)
+    text = text.replace("{named}", _joined(named)).replace("{open}", _joined(open_))
+    bound = {"email": EMAIL, "number": forms_of(_region(reading, part)).prose, "named": _NAMED}
+    if part.rows > _SAMPLED:
+        every = part.rows // (_SAMPLED // 10)
+        some = text.replace(part.raw_table, f"(SELECT * FROM {part.raw_table} WHERE row % {every} = 0)")
+        if _count(reading, some, bound) < _FEWER * part.rows / every:
+            return part
+    strays = _count(reading, text, bound)
+    if strays < max(LEAST, SHARE * part.rows):
+        return part
+    headings = _heading_rows(reading, part)
+    con.execute(
+        f"CREATE {kind} {table} AS SELECT row_number() OVER (ORDER BY row) AS row,"
+        f" {', '.join(f'c{i}' for i in range(width))}, phone AS c{width}, email AS c{width + 1}"
+        f" FROM ({text}) WHERE NOT list_contains($headings::BIGINT[], row) ORDER BY row",
+        {**bound, "headings": headings},
+    )
+    drop_raw(con, part.raw_table)
+    reading.notes.append(
+        f"{reading.source.where}: {strays:,} lines are unlike the table; the numbers and addresses in them are read too"
+        + (f", and {len(headings):,} rows of headings among them count as such" if headings else "")
+    )
+    rows = part.rows - len(headings)
+    account = part.account and replace(part.account, rows=rows, header=part.account.header + len(headings))
+    grown = replace(
+        part, raw_table=table, rows=rows, account=account, header=(*part.header, "", ""),
+        columns=(
+            *part.columns,
+            ColumnRole(width, "", "phone", "line"),
+            ColumnRole(width + 1, "", "email", "line"),
+        ),
+    )  # fmt: skip
+    return _with_regions(reading, grown)
+
+
+def _count(reading: SourceReading, text: str, bound: dict[str, str]) -> int:
+    """The rows of a text that are stray and hold something."""
+    found = reading.con.execute(f"SELECT count(*) FROM ({text}) WHERE phone IS NOT NULL OR email IS NOT NULL", bound)
+    return int((found.fetchone() or (0,))[0])
+
+
+def _region(reading: SourceReading, part: PartRead) -> str:
+    """The region of the part's numbers."""
+    own = (column.region for column in part.columns if column.role == "phone" and column.region)
+    return next(own, reading.options.region)
+
+
+def _is_open(column: ColumnRole) -> bool:
+    """Whether a number in this column may be one of a line that is unlike the table."""
+    if not column.header or column.how == "content":
+        return not column.header or not is_never_ours(column.header)
+    return column.role not in _CLOSED and role_of_heading(column.header) not in ("other",)
+
+
+def _joined(positions: Sequence[int]) -> str:
+    """SQL: the cells of some columns as one text."""
+    cells = ", ".join(f"c{at}" for at in positions)
+    return f"concat_ws(chr(31), {cells})" if positions else "''"
+
+
+def _heading_rows(reading: SourceReading, part: PartRead) -> list[int]:
+    """The rows below the first that are made of heading words alone, two of them at least."""
+    width = len(part.header)
+    cells = ", ".join(f"c{i}" for i in range(width))
+    rows = reading.con.execute(
+        f"SELECT list(row ORDER BY row), {cells} FROM {part.raw_table}"
+        f" WHERE NOT regexp_matches({_joined(range(width))}, '[0-9@]') GROUP BY ALL ORDER BY min(row) LIMIT {_HEADINGS}"
+    ).fetchall()
+    return sorted(row for at, *filled in rows if _are_headings(filled) for row in at)
+
+
+def _are_headings(cells: Sequence[str | None]) -> bool:
+    text = "\n".join(cell for cell in cells if cell)
+    pieces = [unicodedata.normalize("NFKC", piece) for piece in _SPLIT.split(text) if piece.strip()]
+    return len(pieces) > 1 and all(names_a_column(piece.strip()) for piece in pieces)
+
+
+def _with_regions(reading: SourceReading, part: PartRead) -> PartRead:
+    """The part whose columns of stray numbers have the region of its other numbers, or that which theirs show."""
+    width = len(part.header)
+    if any(column.role == "phone" and column.region for column in part.columns):
+        stray = replace(part.columns[width - 2], region=_region(reading, part))
+        return replace(part, columns=(*part.columns[: width - 2], stray, part.columns[width - 1]))
+    if not reading.options.find_region:
+        return part
+    sample = sample_columns(reading.con, part.raw_table, part.rows, width)
+    return replace(part, columns=with_regions(part.columns, part.header, sample, reading.options.region))
