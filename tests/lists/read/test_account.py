@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+import typst
 import xlwt
 
 from tests.bench.mutants import seeds
@@ -62,6 +63,11 @@ _CARDS = (
     "BEGIN:VCARD\nFN:甲\nTEL:14000000001\nAGENT:\nBEGIN:VCARD\nFN:乙\nEND:VCARD\nEMAIL:a@example.com\nEND:VCARD\n"
     "BEGIN:VCARD\nVERSION:3.0\nEND:VCARD\nBEGIN:VCARD\nTEL:14000000002\n"
 )
+
+
+def _pdf(path: Path) -> None:
+    rows = "".join(f", [Person {i}], [1400000000{i}]" for i in range(3))
+    path.write_bytes(typst.compile(f"Kontakte\n\n#table(columns: 2, [Name], [手机号]{rows})".encode()))
 
 
 def _sqlite(path: Path) -> None:
@@ -114,6 +120,7 @@ _FILES: dict[str, tuple[FileKind, bytes | Callable[[Path], None], Account]] = {
         (Path(__file__).parent / "fixtures" / "cyrillic.dbf").read_bytes(),
         Account(4, rows=3, left_out=1),
     ),
+    "print.pdf": (FileKind.PDF, _pdf, Account(5, header=1, rows=3, left_out=1)),
     "crm.db": (FileKind.SQLITE, _sqlite, Account(3, rows=2, blank=1)),
     "dump.sql": (
         FileKind.SQL,

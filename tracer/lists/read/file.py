@@ -26,6 +26,7 @@ from tracer.lists.read.markup import read_html, read_xml_sheets
 from tracer.lists.read.model import FileRead, Limits, PartRead, ReadOptions
 from tracer.lists.read.packed import unpacked
 from tracer.lists.read.parquet import read_parquet
+from tracer.lists.read.pdf import read_pdf
 from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.records import read_records
 from tracer.lists.read.source import CHUNK, Source, bytes_source, file_source
@@ -192,6 +193,8 @@ class _Reading:
             return read_database(reading)
         if kind is FileKind.DBF:
             return [read_dbf(reading)]
+        if kind is FileKind.PDF:
+            return [read_pdf(reading)]
         self._name_differs(source, kind)
         return [_text(reading)]
 

@@ -39,6 +39,7 @@ class FileKind(Enum):
     SQL = "sql"
     SQLITE = "sqlite"
     DBF = "dbf"
+    PDF = "pdf"
     TEXT = "text"
 
 
@@ -56,7 +57,6 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "a PNG picture"),
     (b"GIF8", "a GIF picture"),
     (b"BM", "a BMP picture"),
-    (b"%PDF", "a PDF document"),
     (b"MZ", "a Windows program"),
     (b"\x7fELF", "a program"),
     (b"\xca\xfe\xba\xbe", "a program"),
@@ -121,6 +121,8 @@ def _begun(head: bytes) -> FileKind | None:
         return FileKind.PARQUET
     if head.startswith(b"SQLite format 3\0"):
         return FileKind.SQLITE
+    if head.startswith(b"%PDF"):
+        return FileKind.PDF
     if is_dbf(head):
         return FileKind.DBF
     if b"\0" in head[:512] and _is_tar(head[:512]):
