@@ -9,12 +9,13 @@ from tracer.lists.write.model import NewRow
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.maker import Identity, PersonaMaker
 from tracer.marking.persona.source_list import RowsOfList, SourceList, read_sample, read_source_list
+from tracer.marking.persona.written_numbers import NumberRegions
 
 
 def made_rows(case: Case, identities: Sequence[Identity], secret: bytes) -> tuple[SourceList, list[NewRow]]:
     """A row for each identity, by the secret, in the order in which they stand in a copy."""
     source = read_source_list(case.con, "own")
-    regions = dict(case.con.execute("SELECT '86' || prefix, coalesce(city, province) FROM segment").fetchall())
+    regions = NumberRegions(case.con.execute("SELECT prefix, coalesce(city, province) FROM segment").fetchall())
     sample = read_sample(case.con, source, secret.decode())
     maker = PersonaMaker(source, sample, KeyedDraw(secret, "test"), regions, RowsOfList(case.con, source))
     return source, list(maker.rows_for(identities).values())

@@ -14,11 +14,10 @@ from tests.marking.hand_lists import load_path
 from tests.simulate.loading import insert_market
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
-from tracer.identify.phone_rules import phone_key
 from tracer.identify.segments import load_segments
 from tracer.marking.persona.maker import Identity
 from tracer.marking.persona.source_list import SourceList, read_source_list
-from tracer.marking.persona.texts import number_form
+from tracer.marking.persona.written_numbers import number_form
 from tracer.simulate.market import MarketSpec
 from tracer.simulate.trade import make_market
 
@@ -73,4 +72,4 @@ def held_out(case: Case, seed: int, count: int) -> list[Identity]:
 def _identity(source: SourceList, no: int, row: Row) -> Identity:
     digits = next(form[1] for i in source.places("phone") if (form := number_form(str(row[i] or ""))) is not None)
     mail = next((row[i] for i in source.places("email") if row[i]), None)
-    return Identity(no, phone_key(digits, "CN"), digits, mail, None, None, None)
+    return Identity(no, int(digits), digits[2:], mail, None, None, None)

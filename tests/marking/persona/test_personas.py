@@ -16,7 +16,7 @@ from tests.marking.market_lists import held_out, sample_case
 from tracer.lists.write.model import NewRow
 from tracer.marking.persona.check_digits import SCHEMES
 from tracer.marking.persona.maker import Identity
-from tracer.marking.persona.texts import number_form
+from tracer.marking.persona.written_numbers import fits, in_form, number_form
 from tracer.simulate.names import Texts
 from tracer.simulate.written import FORMS
 
@@ -102,13 +102,32 @@ def test_a_firm_with_several_contacts_keeps_them_together(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(("form", "write"), [(f, w) for f, w in FORMS.items() if f not in ("lossy", "masked")])
 def test_every_form_is_read_and_written_again(form: str, write: Callable[[Texts], Texts]) -> None:
-    from tracer.marking.persona.texts import in_form
-
     one, other = (str(write(np.array([digits]))[0]) for digits in ("14200000001", "17998765432"))
     read = number_form(one)
     assert read is not None
-    assert read[1] == "14200000001"
-    assert in_form(read[0], "17998765432") == other, form
+    assert read[1] == "8614200000001"
+    assert in_form(read[0], "8617998765432") == other, form
+
+
+@pytest.mark.parametrize(
+    ("cell", "region", "key", "another", "written"),
+    [
+        ("(212) 555-0142", "US", "12125550142", "14155550199", "(415) 555-0199"),
+        ("+1 212.555.0142", "US", "12125550142", "14155550199", "+1 415.555.0199"),
+        ("07700 900123", "GB", "447700900123", "447700900987", "07700 900987"),
+        ("06 39 98 12 34", "FR", "33639981234", "33639989876", "06 39 98 98 76"),
+        ("+33 (0)6 39 98 12 34", "FR", "33639981234", "33639989876", "+33 (0)6 39 98 98 76"),
+        ("(11) 91234-5678", "BR", "5511912345678", "5521998765432", "(21) 99876-5432"),
+    ],
+)
+def test_numbers_of_every_plan_are_written_as_the_list_writes_them(
+    cell: str, region: str, key: str, another: str, written: str
+) -> None:
+    form, of = number_form(cell, region) or ("", "")
+    assert of == key
+    assert fits(form, of, another)
+    assert in_form(form, another) == written
+    assert not fits(form, of, "8614200000001")
 
 
 @pytest.mark.parametrize(

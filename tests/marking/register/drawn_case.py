@@ -19,7 +19,10 @@ def released_case(folder: Path) -> tuple[Case, Register]:
     """Three copies with three canaries each, as `tracer release` writes them."""
     case = own_case(folder)
     release_copies(
-        case, ReleaseRequest("own", ("v0", "v1", "v2"), folder / "out", Design(unique=3), ends=date(2099, 1, 1), accept_detectable=True)
+        case,
+        ReleaseRequest(
+            "own", ("v0", "v1", "v2"), folder / "out", Design(unique=3), ends=date(2099, 1, 1), accept_detectable=True
+        ),
     )
     return case, registers(case.con)[0]
 

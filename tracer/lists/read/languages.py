@@ -28,7 +28,8 @@ _TELLING = (
 )  # fmt: skip
 """Roles, the one that decides a heading of several phrases first."""
 _VAGUE = frozenset((
-    "number", "numero", "nummer", "номер", "رقم", "no", "nr", "contact", "via", "by", "post", "not", "mail",
+    "first", "last", "number",
+    "numero", "nummer", "номер", "رقم", "no", "nr", "contact", "via", "by", "post", "not", "mail",
 ))  # fmt: skip
 """Words that say little with others: within a heading they decide nothing."""
 _ABOUT = frozenset((

@@ -25,6 +25,11 @@ ALPHA = 0.01
 _MOSTLY = 0.85
 _SMALL = 0.03
 """A difference of the AUC from ½ below this is of no use to anybody, however sure it is."""
+BOUND = 0.1
+"""A difference of the AUC from ½, or a share of canaries caught, from which a sign is of use to an attacker. Below
+it he would have to throw away a large part of the list with them."""
+_OUTER = 0.005
+"""Share of ordinary rows that an attacker loses who goes by the outermost values."""
 LEAST = 8
 """Canaries: of fewer, nothing can be said."""
 
@@ -45,6 +50,13 @@ class DetectableFeature:
     """Two-sided, times the number of scores (Holm) and of copies that were looked at, at most 1."""
     advice: str
     """What can be done about it."""
+    caught: float = 0.0
+    """Share of the canaries that are further out than 199 of 200 ordinary rows, if that is more than chance."""
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether an attacker can make use of it: by it, he finds many of them, or some nearly without mistakes."""
+        return abs(self.auc - 0.5) >= BOUND or self.caught >= BOUND
 
 
 @dataclass(frozen=True)
@@ -64,7 +76,7 @@ class Detectability:
         """What separates canaries from ordinary rows: the worst feature of each column, at half of `ALPHA` over all."""
         worst: dict[str | None, DetectableFeature] = {}
         for found in self.features:
-            if found.p_value <= ALPHA / 2 and abs(found.auc - 0.5) >= _SMALL:
+            if found.p_value <= ALPHA / 2 and (abs(found.auc - 0.5) >= _SMALL or found.caught):
                 worst.setdefault(found.column, found)
         return tuple(worst.values())
 
@@ -130,12 +142,16 @@ def looked_at(
     marked = own[keep]
     values = [(feature, feature.values(own)[keep]) for feature in found]
     values = [(feature, numbers) for feature, numbers in values if np.ptp(numbers) > 0]
-    tested = [(feature, *auc(numbers, marked)) for feature, numbers in values]
+    tested = [(feature, *auc(numbers, marked), *_outermost(numbers, marked)) for feature, numbers in values]
+    # Two tests of each: of the whole, and of the outermost values.
+    tested = [(feature, area, min(1.0, 2 * min(p, outer)), caught, outer) for feature, area, p, caught, outer in tested]
     tested.sort(key=lambda item: (item[2], -abs(item[1] - 0.5), item[0].what, item[0].column or ""))
     several, worst = [], 0.0
-    for rank, (feature, area, p) in enumerate(tested):
-        worst = max(worst, min(1.0, p * looks * (len(tested) - rank)))
-        several.append(DetectableFeature(feature.what, feature.column, area, worst, feature.advice))
+    for rank, (feature, area, p, caught, outer) in enumerate(tested):
+        left = looks * (len(tested) - rank)
+        worst = max(worst, min(1.0, p * left))
+        sure = caught if 2 * outer * left <= ALPHA / 2 else 0.0
+        several.append(DetectableFeature(feature.what, feature.column, area, worst, feature.advice, sure))
     area, p = auc(_outlier_score([numbers for _, numbers in values], len(marked)), marked)
     outlier = DetectableFeature("all", None, area, min(1.0, p * looks), "")
     return Detectability(int(marked.sum()), int((~marked).sum()), outlier, tuple(several))
@@ -169,6 +185,18 @@ def auc(values: Values, marked: NDArray[np.bool_]) -> tuple[float, float]:
         return 0.5, 1.0
     z = max(abs(u - n * m / 2) - 0.5, 0.0) / variance**0.5
     return u / (n * m), float(min(1.0, 2 * scipy.stats.norm.sf(z))) if exact is None else exact
+
+
+def _outermost(values: Values, marked: NDArray[np.bool_]) -> tuple[float, float]:
+    """Share of the marked rows that are further out than all but `_OUTER` of the others, on the side where there are
+    more, and the chance of as many (binomial, both sides)."""
+    ordinary, own = np.sort(values[~marked]), values[marked]
+    allowed = int(_OUTER * len(ordinary))
+    if not len(own) or not len(ordinary):
+        return 0.0, 1.0
+    caught = max(int((own > ordinary[-1 - allowed]).sum()), int((own < ordinary[allowed]).sum()))
+    rate = (allowed + 1) / (len(ordinary) + 1)
+    return caught / len(own), min(1.0, 2 * float(scipy.stats.binom.sf(caught - 1, len(own), rate)))
 
 
 def _outlier_score(found: Sequence[Values], count: int) -> Values:

@@ -1,14 +1,15 @@
 """The gate of a release: canaries that can be told from ordinary rows are not handed out.
 
-What is drawn is looked at before anything is kept: no identity is used and nothing is committed. A clean release is
-refused once in a hundred times (`detectability.ALPHA`, over all copies and columns of a call).
+What is drawn is looked at before anything is kept: no identity is used and nothing is committed. Refused is what is
+both sure (at `detectability.ALPHA` over all copies and columns of a call: a clean release is refused once in a hundred
+times) and of use to an attacker (`detectability.BOUND`).
 """
 
 from __future__ import annotations
 
 from tracer.errors import InputRefused
 from tracer.marking.detection.copy_reports import CopyReports
-from tracer.marking.detection.detectability import ALPHA, Detectability, DetectableFeature, two
+from tracer.marking.detection.detectability import ALPHA, BOUND, Detectability, DetectableFeature, two
 
 SHOWN = 3
 """Reasons that are given; the first ones are those that an attacker would see first."""
@@ -18,7 +19,7 @@ def giveaways(reports: CopyReports) -> tuple[DetectableFeature, ...]:
     """What gives canaries away, over the copies of a call and all together: the worst of each column, worst first."""
     worst: dict[str | None, DetectableFeature] = {}
     for report in (reports.together, *reports.copies.values()):
-        for found in (*report.detectable_features, *_by_score(report)):
+        for found in filter(lambda each: each.is_strong, (*report.detectable_features, *_by_score(report))):
             known = worst.get(found.column)
             if known is None or _rank(found) < _rank(known):
                 worst[found.column] = found
@@ -42,7 +43,8 @@ def refuse_detectable(reports: CopyReports, dataset: str) -> None:
 def told(found: DetectableFeature) -> str:
     """What a sign is, and how well it tells canaries."""
     where = "their place" if found.column is None else f"column {found.column}"
-    return f"{where} gives canaries away: {found.what} (AUC {two(found.auc)}, p = {found.p_value:.2g})"
+    caught = f", {found.caught:.0%} found among 0.5% of the others" if found.caught >= BOUND else ""
+    return f"{where} gives canaries away: {found.what} (AUC {two(found.auc)}{caught}, p = {found.p_value:.2g})"
 
 
 def _by_score(report: Detectability) -> tuple[DetectableFeature, ...]:

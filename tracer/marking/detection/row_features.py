@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from tracer.lists.read.words import shown_headings
 from tracer.lists.write.model import NewRow
 from tracer.marking.persona.source_list import SourceList
-from tracer.marking.persona.texts import number_form, shape
+from tracer.marking.persona.texts import shape
+from tracer.marking.persona.written_numbers import NumberRegions, number_form
 
 ORDINARY = 4_000
 """Ordinary rows that canaries are compared with."""
@@ -23,7 +24,10 @@ ORDINARY = 4_000
 _IDENTITIES = "import identities whose numbers or addresses are like the list's, or leave the column out of the copies"
 _COLUMN = "leave the column out of what you hand over"
 _PLACE = "hand over the list in another order, or with ids that have gaps"
-_NAMES = "import identities without a name of their own, or with names like the list's"
+_NAMES = "import identities without a name or firm of their own, or with such as the list has"
+
+_ADVICE = {"phone": _IDENTITIES, "email": _IDENTITIES, "name": _NAMES, "organisation": _NAMES, "id": _PLACE}
+"""What helps, by the role of the column that gives canaries away."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def _could_be(source: SourceList, cells: Sequence[str]) -> bool:
     """Whether a row has a number that can be read, or an address where the list has no numbers."""
     phones = source.places("phone")
     if phones:
-        return any(number_form(cells[i]) is not None for i in phones)
+        return any(number_form(cells[i], source.region) is not None for i in phones)
     return any("@" in cells[i] for i in source.places("email"))
 
 
@@ -128,7 +132,7 @@ def _of_column(
 ) -> list[Feature]:
     role, heading = source.roles[source.main.part][i], _heading(source, i)
     cells = [row.cells[i] for row in looked]
-    advice = {"phone": _IDENTITIES, "email": _IDENTITIES, "name": _NAMES, "id": _PLACE}.get(role, _COLUMN)
+    advice = _ADVICE.get(role, _COLUMN)
     shapes = Counter(map(shape, cells[canaries:])) + Counter(map(shape, cells[:canaries]))
     grams = Counter(gram for cell in cells for gram in pairwise(cell))
     rare = [min((grams[g] for g in pairwise(cell)), default=0) for cell in cells]
@@ -182,9 +186,10 @@ def _of_rows(con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequenc
             values = _often(con, source, both, [f"{r.cells[i]}\x1f{r.cells[j]}" for r in looked])
             heading = f"{_heading(source, i)} with {_heading(source, j)}"
             found.append(Feature("how often both occur together", heading, values, _COLUMN))
-    regions = dict(con.execute("SELECT prefix, coalesce(city, province) FROM segment").fetchall())
+    regions = NumberRegions(con.execute("SELECT prefix, coalesce(city, province) FROM segment").fetchall())
     for i in source.places("phone"):
-        places = [regions.get(re.sub(r"\D", "", row.cells[i])[-11:][:7], "") for row in looked]
+        forms = [number_form(row.cells[i], source.region) for row in looked]
+        places = ["" if form is None else regions.of(form[1]) for form in forms]
         for j in range(width):
             if roles[j] in ("phone", "email", "name", "id") or not any(places):
                 continue

@@ -7,7 +7,8 @@ all further columns from one row would double that row's combination of values, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,17 @@ def depends(a: Codes, b: Codes, seed: int) -> bool:
     chance = np.array([together(rng.permutation(b)) for _ in range(_SHUFFLES)])
     spread = max(float(chance.std(ddof=1)), 1.0)
     return abs(together(b) - float(chance.mean())) > _SURE * spread
+
+
+def come_together(pairs: Iterable[tuple[str | None, str | None]]) -> bool:
+    """Whether two columns' values, where they come again, come again together: an account's id and its name."""
+    both = Counter((one, other) for one, other in pairs if one and other)
+    left, right = Counter[str | None](), Counter[str | None]()
+    for (one, other), times in both.items():
+        left[one] += times
+        right[other] += times
+    again = {pair: times for pair, times in both.items() if left[pair[0]] > 1 or right[pair[1]] > 1}
+    return sum(times for times in again.values() if times > 1) > 0.5 * sum(again.values())
 
 
 def codings(cells: Sequence[str | None]) -> list[Codes]:

@@ -17,9 +17,12 @@ _TRIES = 40
 _FINE = 1_000_000
 _LONGEST = 4_000
 """Days that are looked through for unused ones."""
+_YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})((?:[ T].*)?)", re.DOTALL)
 _DATE = re.compile(r"([0-9]{4})([-/.年]?)([0-9]{1,2})([-/.月]?)([0-9]{1,2})(日?)((?:[ T].*)?)", re.DOTALL)
 
-_CLOCK = re.compile(r"([ T])([01][0-9]|2[0-3]):([0-5][0-9])(:([0-5][0-9]))?")
+_CLOCK = re.compile(
+    r"([ T])([01][0-9]|2[0-3]):([0-5][0-9])(:([0-5][0-9]))?((?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)"
+)
 
 
 @dataclass(frozen=True)
@@ -31,22 +34,31 @@ class Dated:
     """The text after the date: the time of day."""
     parts: tuple[str, ...]
     """The cell as it is written, in its pieces."""
+    order: str = "ymd"
+    """Year, month and day in the order in which they are written."""
 
     @property
     def padded(self) -> bool:
         """Whether a zero shows that months and days have two digits."""
-        return self.parts[2][0] == "0" or self.parts[4][0] == "0"
+        return any(self.parts[2 * at][0] == "0" for at in (0, 1, 2) if self.order[at] != "y")
 
     def moved(self, day: date, rest: str, *, padded: bool) -> str:
         """Another date and time written like this one."""
-        _, first, _, second, _, last, _ = self.parts
         form = "02d" if padded else "d"
-        return f"{day.year:04d}{first}{day.month:{form}}{second}{day.day:{form}}{last}{rest}"
+        written = {"y": f"{day.year:04d}", "m": f"{day.month:{form}}", "d": f"{day.day:{form}}"}
+        one, two, three = (written[each] for each in self.order)
+        return f"{one}{self.parts[1]}{two}{self.parts[3]}{three}{self.parts[5]}{rest}"
 
 
 @lru_cache(maxsize=100_000)
-def read_date(cell: str) -> Dated | None:
-    """The cell's date; None where it has none."""
+def read_date(cell: str, day_first: bool | None = None) -> Dated | None:
+    """The cell's date; None where it has none.
+
+    `day_first`: whether the day is written before the month where the year is last; None: as a dot or the numbers say.
+    """
+    last = _YEAR_LAST.fullmatch(cell)
+    if last is not None:
+        return _year_last(last, day_first)
     found = _DATE.fullmatch(cell)
     if found is None or (not found.group(2) and len(found.group(3) + found.group(5)) != 4):
         return None
@@ -58,6 +70,25 @@ def read_date(cell: str) -> Dated | None:
     except ValueError:
         return None
     return Dated(day, found.group(7), found.groups())
+
+
+def _year_last(found: re.Match[str], day_first: bool | None) -> Dated | None:
+    one, between, two, year, rest = found.groups()
+    first = (between == "." or int(one) > 12) if day_first is None else day_first
+    day, month = (int(one), int(two)) if first else (int(two), int(one))
+    try:
+        moment = date(int(year), month, day)
+    except ValueError:
+        return None
+    return Dated(moment, rest, (one, between, two, between, year, "", rest), "dmy" if first else "mdy")
+
+
+def _day_first(cells: Sequence[str]) -> bool | None:
+    """Whether the days of a column are before the months, as far as a number above 12 says."""
+    found = [each for cell in cells if (each := _YEAR_LAST.fullmatch(cell)) is not None]
+    if any(int(each[1]) > 12 for each in found):
+        return True
+    return False if any(int(each[3]) > 12 for each in found) else None
 
 
 def moment_of(cell: str) -> int | None:
@@ -78,7 +109,7 @@ def moment_at(seconds: int, like: str) -> str:
         return like
     days, rest = divmod(seconds, 24 * 3600)
     behind = f":{rest % 60:02d}" if clock.group(5) is not None else ""
-    text = f"{clock.group(1)}{rest // 3600:02d}:{rest // 60 % 60:02d}{behind}"
+    text = f"{clock.group(1)}{rest // 3600:02d}:{rest // 60 % 60:02d}{behind}{clock.group(6)}"
     return model.moved(date.fromordinal(days), text, padded=True)
 
 
@@ -86,7 +117,8 @@ class Dates:
     """The dates of some rows, among which new ones are made."""
 
     def __init__(self, cells: Sequence[str]) -> None:
-        self.dated = [found for cell in cells if (found := read_date(cell)) is not None]
+        self.day_first = _day_first(cells)
+        self.dated = [found for cell in cells if (found := read_date(cell, self.day_first)) is not None]
         self.days = Occurrences(str(found.day) for found in self.dated)
         self.cells = frozenset(cells)
         self.moments = bool(self.dated) and bool(self.dated[0].rest) and len(self.cells) > 0.9 * len(cells)
@@ -105,7 +137,7 @@ class Dates:
 
         The time of day comes from another of them. None where `cell` is not a date.
         """
-        own = read_date(cell)
+        own = read_date(cell, self.day_first)
         if own is None or len(self.dated) < 2:
             return None
         if self.days.new_due(draw) and self.unused:
@@ -126,7 +158,7 @@ class Dates:
 
         Among several days, one with few rows is likelier, since its neighbour's rows would have to be more still.
         """
-        a, b = read_date(low), read_date(high)
+        a, b = read_date(low, self.day_first), read_date(high, self.day_first)
         if a is None or b is None:
             return None
         if a.rest or b.rest:

@@ -7,8 +7,8 @@ from collections import defaultdict
 from functools import cached_property
 
 from tracer.lists.read.identifiers import SEALED_ROLES
-from tracer.marking.persona.column_groups import ROWS, Codes, coded, codings, depends, groups
-from tracer.marking.persona.dates import Dates, read_date
+from tracer.marking.persona.column_groups import ROWS, Codes, coded, codings, come_together, depends, groups
+from tracer.marking.persona.dates import Dates, moment_at, moment_of, read_date
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.last_digits import LastDigits
 from tracer.marking.persona.models import Models
@@ -21,8 +21,18 @@ MADE = ("phone", "email", "name", "organisation", "address")
 _NEARLY_ALL = 0.5
 """Where more than half of a column's values are its only ones, a value that occurs twice is looked at twice."""
 _TRIES = 40
+_MOMENTS = 50
+"""Moments of a column by which it is told whether they follow another's."""
 _FEW = 12
 """So many values at most has a column that given names depend on: a person's sex, a form of address."""
+
+
+_SOMEBODY = re.compile(r"[^\s@]@[^\s@]+\.|(?<![0-9A-Za-z])\+?(?:[0-9][ ()./-]{0,2}){8,}[0-9](?![0-9A-Za-z])")
+
+
+def names_somebody(cell: str) -> bool:
+    """Whether a text of several words has a number or an address in it, which are somebody else's."""
+    return " " in cell and read_date(cell) is None and _SOMEBODY.search(cell) is not None
 
 
 class FreeColumns:
@@ -65,6 +75,10 @@ class FreeColumns:
             made: str | None = cell
             if self.roles[i] in SEALED_ROLES or PERSONAL.search(self.source.main.headers[i] or ""):
                 made = None
+            elif names_somebody(cell):
+                made = self._of_nobody(i)
+            elif i in self.sample.codes:
+                made = self.sample.codes[i].new(self.draw)
             elif i in self.sample.local:
                 continue
             elif read_date(cell) is not None and self.group.get(i, -1) == i and len(self._members[i]) == 1:
@@ -73,6 +87,11 @@ class FreeColumns:
                 made = crossed(cell, self._of_shape(i), self._last[i], self.draw)
             if made != cell:
                 cells[i], taken[i] = made, None
+
+    def _of_nobody(self, i: int) -> str | None:
+        """A text of the column in which no number or address is; none where such are hardly found."""
+        drawn = (self.draw.choice(self._columns[i]) for _ in range(_TRIES))
+        return next((text for text in drawn if not names_somebody(text)), None)
 
     def _twins(self) -> dict[int, int]:
         made = [j for j, role in enumerate(self.roles) if role in MADE]
@@ -112,6 +131,16 @@ class FreeColumns:
             ):
                 found.add(i)
         return frozenset(found)
+
+    @cached_property
+    def with_family(self) -> dict[int, list[int]]:
+        """For each column of family names the columns of few values that these depend on: a town, a language."""
+        found = {}
+        for i in self.source.holding("family_name"):
+            names = coded([cell or "" for cell in self._cells[i]])
+            few = [j for j, views in self._views.items() if len(views) == 1 and j not in self.sample.local]
+            found[i] = [j for j in few if depends(self._views[j][0], names, j)]
+        return found
 
     @cached_property
     def of_region(self) -> dict[int, int | None]:
@@ -164,7 +193,43 @@ class FreeColumns:
         found = groups(self._views, model)
         self.independent = frozenset(i for i, group in found.items() if group >= 0)
         """Columns that depend on nothing that a persona has of its own: on its firm, say, or its number's region."""
+        found |= dict.fromkeys(self.references, -1)
         return found | dict.fromkeys(self.sample.local & set(self.positions), -1)
+
+    @cached_property
+    def references(self) -> dict[int, int]:
+        """Columns of ids that go with a firm, an account's: column -> that of the firm."""
+        ids = [j for j in self.positions if self.roles[j] in ("id", "key")]
+        return {
+            j: i
+            for i in self.source.places("organisation")
+            for j in ids
+            if come_together(zip(self._cells[i], self._cells[j], strict=True))
+        }
+
+    @cached_property
+    def lags(self) -> dict[int, int]:
+        """Columns of moments that are never before those of another: the last change of a record -> its creation."""
+        moments = {i: [moment_of(cell or "") for cell in self._cells[i]] for i in self.positions}
+        moments = {i: found for i, found in moments.items() if sum(each is not None for each in found) >= _MOMENTS}
+        return {
+            j: i
+            for i in moments
+            if self.roles[i] == "created"
+            for j in moments
+            if i != j and all(a <= b for a, b in zip(moments[i], moments[j], strict=True) if a and b)
+        }
+
+    def keep_lags(self, cells: list[str | None], taken: list[int | None]) -> None:
+        """Moments that follow another of the row come as long after it as another row's do."""
+        for j, i in self.lags.items():
+            own, cell = moment_of(cells[i] or ""), cells[j]
+            for _ in range(_TRIES if own is not None and cell is not None else 0):
+                row = self.sample.rows[self.draw.choice(self.order)]
+                begun, later = moment_of(row[i] or ""), moment_of(row[j] or "")
+                if begun is not None and later is not None:
+                    cells[j], taken[j] = moment_at(int(own or 0) + later - begun, str(cell)), None
+                    break
 
     def _of_shape(self, i: int) -> dict[str, dict[str, None]]:
         if i not in self._shapes:

@@ -72,10 +72,10 @@ def _round(
 
 
 def _behind(source: np.random.PCG64, numbers: Integers, units: Integers, step: int, count: int) -> Integers:
-    """Numbers behind the last one, in steps like those before; of at most 15 digits."""
+    """Numbers behind the last one, in steps like those before: none that is too large for its column."""
     drawn = (_uniform(source, count) * len(units)).astype(np.int64) if len(units) else np.zeros(0, np.int64)
     behind: Integers = numbers[-1] + step * np.cumsum(units[drawn] if len(units) else np.ones(count, np.int64))
-    return behind[behind < 10**15]
+    return behind[behind < max(10**15, 2 * int(numbers[-1]))]
 
 
 def _uniform(source: np.random.PCG64, count: int) -> NDArray[np.float64]:

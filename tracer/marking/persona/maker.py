@@ -8,19 +8,21 @@ in the list. Where neighbours are alike, what is alike fits the row's neighbours
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tracer.identify.keys import is_mobile
 from tracer.lists.write.model import NewRow
+from tracer.marking.persona.column_groups import come_together
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.free_columns import FreeColumns
 from tracer.marking.persona.local_duplicates import LocalDuplicates
 from tracer.marking.persona.models import Models
+from tracer.marking.persona.name_parts import Like, NameParts
 from tracer.marking.persona.places import PersonaPlaces, nearest
 from tracer.marking.persona.source_list import RowsOfList, Sample, SourceList
-from tracer.marking.persona.texts import SampleAddresses, SampleFirms, SampleNames, in_form
+from tracer.marking.persona.texts import SampleAddresses, SampleFirms, SampleNames
+from tracer.marking.persona.written_numbers import NumberRegions, in_form
 
 _TRIES = 40
 
@@ -47,9 +49,8 @@ class PersonaMaker:
     """Makes rows for one list; ids of earlier rows are not used again."""
 
     def __init__(
-        self, source: SourceList, sample: Sample, draw: KeyedDraw, regions: Mapping[str, str], rows: RowsOfList
+        self, source: SourceList, sample: Sample, draw: KeyedDraw, regions: NumberRegions, rows: RowsOfList
     ) -> None:
-        """`regions`: block of 10,000 numbers (key // 10,000 as text) -> region; a block without one is left out."""
         self.source, self.sample, self.draw, self.regions, self.rows = source, sample, draw, regions, rows
         self.roles = source.roles[source.main.part]
         self.phones, self.mails = source.places("phone"), source.places("email")
@@ -61,10 +62,14 @@ class PersonaMaker:
         cells = [[cell for row in order if (cell := sample.rows[row][i]) is not None] for i in range(len(self.roles))]
         self.firms = {i: SampleFirms(cells[i], draw, sample.counts[i]) for i in source.places("organisation")}
         self.tied = self._tied(order)
+        self.referred = frozenset(self.columns.references.values())
+        """Columns of firms that an id goes with, an account's: a new firm would have none."""
         self.addresses = {
             i: SampleAddresses(cells[i], draw, sample.counts[i], once=i in self.tied) for i in source.places("address")
         }
-        self.names = {i: SampleNames(cells[i], draw, sample.counts[i]) for i in source.places("name")}
+        self.parts = NameParts(source, sample, draw, rows)
+        named = [i for i in source.places("name") if i not in self.parts.positions]
+        self.names = {i: SampleNames(cells[i], draw, sample.counts[i]) for i in named}
         self.named = {i: [row for row in order if sample.rows[row][i] is not None] for i in self.names}
         self._by_place: dict[tuple[bool, bool], dict[tuple[str, ...], list[int]]] = {}
         self._by_key: dict[int, dict[tuple[str, ...], list[int]]] = {}
@@ -86,7 +91,7 @@ class PersonaMaker:
     def _row(self, identity: Identity) -> NewRow:
         """A row for an identity. Its place is drawn unless the list's order asks for one."""
         by_id = self.places.by_id()
-        firm_is_new = {i: firms.whole.new_due(self.draw) for i, firms in self.firms.items()}
+        firm_is_new = {i: i not in self.referred and f.whole.new_due(self.draw) for i, f in self.firms.items()}
         for _ in range(_TRIES):
             model, anchor, fixed = self._chosen(identity, by_id)
             firms = [(self.firms[i], self.sample.rows[model][i]) for i, new in firm_is_new.items() if not new]
@@ -99,13 +104,14 @@ class PersonaMaker:
             cells[i] = self.sample.rows[anchor][i]
             taken[i] = None if cells[i] is None else anchor
         self.columns.take(cells, taken)
-        for i, cell in self._made(identity, model, cells, firm_is_new).items():
+        for i, cell in self._made(identity, model, anchor, cells, firm_is_new).items():
             if cell != cells[i] or self.roles[i] in ("phone", "email"):
                 cells[i], taken[i] = cell, None
         for i, j in self.columns.twins.items():
             if cells[i] is not None:
                 cells[i], taken[i] = cells[j], None
         place = self.places.settle(anchor, fixed, cells, taken)
+        self.columns.keep_lags(cells, taken)
         return NewRow(place, model, tuple(cells), tuple(taken))
 
     def _chosen(self, identity: Identity, by_id: int | None) -> tuple[int, int, int | None]:
@@ -136,7 +142,7 @@ class PersonaMaker:
         that the region goes with, and a model for anything that goes with the place: of two neighbours' numbers one is
         often from elsewhere, and would never be if all models had the number's region.
         """
-        region = "" if identity.phone is None else self.regions.get(str(identity.phone // 10_000), "")
+        region = "" if identity.phone is None else self.regions.of(str(identity.phone))
         phone, mail = identity.phone is not None, identity.email_raw is not None
         everything = self.models.fitting("", has_phone=phone, has_mail=mail)
         if not self.columns.of_region:
@@ -174,7 +180,12 @@ class PersonaMaker:
         return None
 
     def _made(
-        self, identity: Identity, model: int, cells: Sequence[str | None], firm_is_new: Mapping[int, bool]
+        self,
+        identity: Identity,
+        model: int,
+        anchor: int,
+        cells: Sequence[str | None],
+        firm_is_new: Mapping[int, bool],
     ) -> dict[int, str | None]:
         """Position -> new text for numbers, addresses, names and firms; equal cells of the model stay equal."""
         made: dict[int, str | None] = {}
@@ -183,11 +194,13 @@ class PersonaMaker:
         mail_at = self.models.mail_at(model, has_phone=identity.phone is not None)
         made |= {i: self._number(identity, model, i) if i == at else self.models.harmless(row[i]) for i in self.phones}
         made |= {i: identity.email_raw if i == mail_at else None for i in self.mails}
+        mail = None if mail_at is None else identity.email_raw
         for _ in range(_TRIES):
             texts: dict[tuple[str, str], str] = {}
+            made |= self.parts.made(row, self._like(anchor, cells), identity.name, mail)
             for i, role in enumerate(self.roles):
                 cell = row[i]
-                if role in ("name", "organisation", "address") and cell is not None:
+                if role in ("name", "organisation", "address") and cell is not None and i not in self.parts.positions:
                     if (role, cell) not in texts:
                         texts[role, cell] = self._text(role, i, cell, identity, cells, firm_is_new)
                     made[i] = texts[role, cell]
@@ -222,6 +235,15 @@ class PersonaMaker:
             return addresses.moved(cell) if next(iter(firm_is_new.values())) else cell
         return addresses.moved(cell) if addresses.whole.new_due(self.draw) else addresses.another(cell)
 
+    def _like(self, anchor: int, cells: Sequence[str | None]) -> Like:
+        """What a family name in a column of its own goes with."""
+        orders = self.sample.orders
+        for i in self.parts.family:
+            if self.places.anchored and i in orders and orders[i].whole:
+                return Like(self.sample.rows[anchor][i])
+            return Like(cells={j: cells[j] for j in self.columns.with_family.get(i, ())})
+        return Like()
+
     def _other_name(self, i: int, cells: Sequence[str | None]) -> str:
         """The name of another row, one that agrees in what given names depend on: the sex, say."""
         for _ in range(_TRIES):
@@ -231,8 +253,8 @@ class PersonaMaker:
         return str(row[i])
 
     def _stands(self, made: Mapping[int, str | None]) -> bool:
-        """Whether the list has the name with the firm or with the address."""
-        for i in self.names:
+        """Whether the list has the name, or a family name, with the firm or with the address."""
+        for i in (*self.names, *self.parts.family[:1]):
             for j in (*self.firms, *self.addresses):
                 name, other = made.get(i), made.get(j)
                 if name and other and self.rows.holds((i, j), (name, other)):
@@ -240,21 +262,15 @@ class PersonaMaker:
         return False
 
     def _number(self, identity: Identity, model: int, i: int) -> str | None:
-        form = self.models.forms.get((model, i))
-        if identity.phone is None or form is None or not is_mobile(identity.phone):
+        if identity.phone is None:
             return identity.phone_raw
-        return in_form(form, str(identity.phone)[2:])
+        form = self.models.form_for(model, i, str(identity.phone), self.draw)
+        return identity.phone_raw if form is None else in_form(form, str(identity.phone))
 
     def _tied(self, order: Sequence[int]) -> frozenset[int]:
         """Columns of addresses that are the firms': they come again where the firm does, and only there."""
         firms = list(self.firms)[:1]
-        return frozenset(j for j in self.source.places("address") for i in firms if self._come_together(order, i, j))
-
-    def _come_together(self, order: Sequence[int], i: int, j: int) -> bool:
-        both = Counter((row[i], row[j]) for at in order if (row := self.sample.rows[at])[i] and row[j])
-        firms, addresses = Counter[str](), Counter[str]()
-        for (firm, address), times in both.items():
-            firms[str(firm)] += times
-            addresses[str(address)] += times
-        again = {pair: times for pair, times in both.items() if firms[str(pair[0])] > 1 or addresses[str(pair[1])] > 1}
-        return sum(times for times in again.values() if times > 1) > 0.5 * sum(again.values())
+        rows = [self.sample.rows[at] for at in order]
+        return frozenset(
+            j for j in self.source.places("address") for i in firms if come_together((row[i], row[j]) for row in rows)
+        )

@@ -3,34 +3,49 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
+from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.source_list import Sample, SourceList
-from tracer.marking.persona.texts import number_form, usual_forms
+from tracer.marking.persona.written_numbers import NumberRegions, fits, number_form, usual_forms
 
 
 class Models:
     """Which rows of the sample can be a persona's model."""
 
-    def __init__(self, source: SourceList, sample: Sample, regions: Mapping[str, str]) -> None:
+    def __init__(self, source: SourceList, sample: Sample, regions: NumberRegions) -> None:
         self.sample, self.regions = sample, regions
         self.phones, self.mails = source.places("phone"), source.places("email")
         self.forms: dict[tuple[int, int], str] = {}
-        self.digits: dict[tuple[int, int], str] = {}
+        self.keys: dict[tuple[int, int], str] = {}
         for row, cells in sample.rows.items():
             for i in self.phones:
-                found = None if cells[i] is None else number_form(str(cells[i]))
+                found = None if cells[i] is None else number_form(str(cells[i]), source.region)
                 if found is not None:
-                    self.forms[row, i], self.digits[row, i] = found
+                    self.forms[row, i], self.keys[row, i] = found
         usual = usual_forms(self.forms.values())
         self.forms = {at: form for at, form in self.forms.items() if form in usual}
         self._all = sorted(sample.rows)
+        self._by_length: dict[tuple[int, int], list[tuple[str, str]]] = {}
         self._fitting: dict[tuple[bool, bool], dict[str, list[int]]] = {}
 
     def region_of(self, row: int, i: int) -> str:
         """Region of the block of a row's number, or ''."""
-        digits = self.digits.get((row, i))
-        return "" if digits is None else self.regions.get("86" + digits[:7], "")
+        key = self.keys.get((row, i))
+        return "" if key is None else self.regions.of(key)
+
+    def form_for(self, model: int, i: int, key: str, draw: KeyedDraw) -> str | None:
+        """The form in which a number goes into the column: the model's where it fits, else that of a row that it fits,
+        as often as rows have it; None where none does."""
+        own = self.forms.get((model, i))
+        if own is not None and fits(own, self.keys[model, i], key):
+            return own
+        if (i, len(key)) not in self._by_length:
+            held = [
+                (self.forms[at], self.keys[at]) for at in self.forms if at[1] == i and len(self.keys[at]) == len(key)
+            ]
+            self._by_length[i, len(key)] = held
+        able = [form for form, of in self._by_length[i, len(key)] if fits(form, of, key)]
+        return draw.choice(able) if able else None
 
     def number_at(self, row: int) -> int | None:
         """The column that a persona's number goes into: the one with the row's number."""

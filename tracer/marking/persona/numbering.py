@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -13,11 +13,16 @@ import numpy as np
 from tracer.marking.persona.check_digits import SCHEMES, WIDTH, scheme_of
 from tracer.marking.persona.dates import moment_at, moment_of
 from tracer.marking.persona.free_numbers import Integers, free_numbers
+from tracer.marking.persona.record_codes import BODY, HEAD, are_records, is_record, record_numbers, record_of
 
 _HEAD = 500
 """Ids by which the pattern is found."""
 _PREFIXES = 64
 """More different prefixes are not a numbering."""
+_MONTH = 6
+"""Digits of a year and a month."""
+_MONTHS = 240
+"""Months of a list at most: twenty years."""
 _MOMENTS = "moments"
 """Key of the one series of a column of moments."""
 
@@ -38,11 +43,15 @@ class Series:
     """For each the row of the next lower number; 0 where there is none."""
     like: str | None = None
     """A moment of the list, where the numbers are moments' seconds: others are written like it."""
+    record: bool | None = None
+    """Whether Salesforce's ids have their check behind them; None where they are plain numbers."""
 
     def written(self, number: int) -> str:
         """The id of a number."""
         if self.like is not None:
             return moment_at(number, self.like)
+        if self.record is not None:
+            return record_of(self.prefix, number, checked=self.record)
         body = f"{number:0{self.width}d}"
         return self.prefix + body + ("" if self.check is None else SCHEMES[self.check](body))
 
@@ -53,6 +62,8 @@ class Numbering:
 
     series: Mapping[str, Series]
     """By prefix."""
+    month: bool
+    """Whether the first six digits of the ids are a year and a month, and so a part of the prefix."""
     follows: int
     """1 where the list is in the ids' order, or nearly, -1 in falling order, 0 in neither."""
 
@@ -60,14 +71,29 @@ class Numbering:
         """The series that an id of the list belongs to."""
         if _MOMENTS in self.series:
             return self.series[_MOMENTS] if moment_of(cell) is not None else None
-        found = split_id(cell)
+        if any(series.record is not None for series in self.series.values()):
+            return self.series.get(cell[:HEAD]) if is_record(cell) else None
+        found = split_id(cell, month=self.month)
         return None if found is None else self.series.get(found[0])
 
 
-def split_id(cell: str) -> tuple[str, str] | None:
-    """Prefix and the up to 15 digits (with an X as check) at the end."""
+def split_id(cell: str, *, month: bool = False) -> tuple[str, str] | None:
+    """Prefix and the up to 15 digits (with an X as check) at the end; `month`: without a year and a month in front."""
     found = re.fullmatch(r"(.*?)([0-9]{1,15}|[0-9]{1,14}X)", cell, re.DOTALL)
-    return None if found is None else (found.group(1), found.group(2))
+    if found is None:
+        return None
+    size = _MONTH if month else 0
+    return found.group(1) + found.group(2)[:size], found.group(2)[size:]
+
+
+def _begins_with_month(tails: Sequence[str]) -> bool:
+    """Whether numbers of one length begin with a year and a month, of several, and count within it."""
+    months = {tail[:_MONTH] for tail in tails}
+    return (
+        1 < len(months) <= _MONTHS
+        and len({len(tail) for tail in tails}) == 1
+        and all(re.fullmatch(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-9]{2,}", tail) for tail in tails)
+    )
 
 
 def find_numbering(con: duckdb.DuckDBPyConnection, table: str, position: int, seed: str) -> Numbering | None:
@@ -76,13 +102,17 @@ def find_numbering(con: duckdb.DuckDBPyConnection, table: str, position: int, se
     head = con.execute(
         f"SELECT DISTINCT {column} FROM {table} WHERE {column} <> '' ORDER BY md5({column}), {column} LIMIT {_HEAD}"
     ).fetchall()
+    if are_records([cell for (cell,) in head]):
+        return _records(con, table, column, f"{seed} {position}")
     tails: dict[str, list[str]] = defaultdict(list)
+    plain = [split_id(cell) for (cell,) in head]
+    month = _begins_with_month([parted[1] for parted in plain if parted is not None])
     for (cell,) in head:
-        parted = split_id(cell)
+        parted = split_id(cell, month=month)
         if parted is None:
             return None
         tails[parted[0]].append(parted[1])
-    if not tails or len(tails) > min(_PREFIXES, max(1, len(head) // 5)):
+    if not tails or (not month and len(tails) > min(_PREFIXES, max(1, len(head) // 5))):
         return None
     check = scheme_of([tail for each in tails.values() for tail in each])
     if check is None and any(tail.endswith("X") for each in tails.values() for tail in each):
@@ -97,10 +127,30 @@ def find_numbering(con: duckdb.DuckDBPyConnection, table: str, position: int, se
             widths = {len(tail) - cut for tail in tails[prefix]}
             free, after = free_numbers(numbers, rows, f"{seed} {position} {prefix}")
             series[prefix] = Series(prefix, widths.pop() if len(widths) == 1 else 0, check, free, after)
-    rising, all_steps = sum(up for up, _ in steps), sum(count for _, count in steps)
-    # In random order half of all steps rise.
-    follows = 0 if all_steps < 10 else 1 if rising > 0.9 * all_steps else -1 if rising < 0.1 * all_steps else 0
-    return Numbering(series, follows) if series else None
+    return Numbering(series, month, _follows(steps)) if series else None
+
+
+def _follows(steps: Sequence[tuple[int, int]]) -> int:
+    """Whether rows follow the numbers, by how many steps rise of how many. In random order half of them do."""
+    rising, every = sum(up for up, _ in steps), sum(count for _, count in steps)
+    return 0 if every < 10 else 1 if rising > 0.9 * every else -1 if rising < 0.1 * every else 0
+
+
+def _records(con: duckdb.DuckDBPyConnection, table: str, column: str, seed: str) -> Numbering | None:
+    """Salesforce's ids as numberings, one for each object and server."""
+    rows = con.execute(f"SELECT {column}, row FROM {table} WHERE {column} <> '' ORDER BY row").fetchall()
+    cells = [str(cell) for cell, _ in rows]
+    numbers, at = record_numbers(cells), np.array([row for _, row in rows], dtype=np.int64)
+    heads = np.array([cell[:HEAD] for cell in cells])
+    series, steps = {}, list[tuple[int, int]]()
+    for head in sorted(set(heads[numbers >= 0].tolist())):
+        own = (heads == head) & (numbers >= 0)
+        values, first = np.unique(numbers[own], return_index=True)
+        moved = np.sign(np.diff(at[own][first]))
+        steps.append((int((moved > 0).sum()), len(moved)))
+        free, after = free_numbers(values, at[own][first], f"{seed} {head}")
+        series[head] = Series(head, 0, None, free, after, record=len(cells[0]) > HEAD + BODY)
+    return Numbering(series, False, _follows(steps)) if series else None
 
 
 def _numbers(
@@ -136,4 +186,4 @@ def find_moments(con: duckdb.DuckDBPyConnection, table: str, position: int, sign
     numbers = np.array(sorted(at), dtype=np.int64)
     rows = np.array([at[int(number)] for number in numbers], dtype=np.int64)
     free, after = free_numbers(numbers, rows, f"{seed} {position} {_MOMENTS}")
-    return Numbering({_MOMENTS: Series("", 0, None, free, after, found[0][0])}, sign)
+    return Numbering({_MOMENTS: Series("", 0, None, free, after, found[0][0])}, False, sign)

@@ -100,10 +100,12 @@ class PersonaPlaces:
 
     def _wished(self, model: int, cells: list[str | None], taken: list[int | None]) -> int:
         """The place before ids are looked at."""
-        for i, order in sorted(self.sample.orders.items()):
+        for i, order in sorted(self.sample.orders.items(), key=lambda item: (not item[1].whole, item[0])):
             cell = cells[i]
             if cell is None or i in self.sample.numbering:
                 continue
+            if order.whole and self.anchored and cell == self.rows.cell(model, i):
+                continue  # a piece of rows alike in it, within which another column decides
             if i in self.columns.positions:
                 made = Dates(self.rows.around(i, model, _REACH)).new(cell, self.draw)
                 if made is None:
@@ -115,11 +117,22 @@ class PersonaPlaces:
             if self.anchored and cell == self.sample.rows[model][i]:
                 continue
             if order.whole or self.anchored:
-                first, last = self.rows.places_of(i, cell, order, model)
+                first, last = self._narrowed(i, *self.rows.places_of(i, cell, order, model), cells)
                 return first + self.draw.below(last - first + 1)
         if not self.anchored:
             return 1 + self.draw.below(self.count + 1)
         return self._between_firms(model + self.draw.below(2), model, cells)
+
+    def _narrowed(self, by: int, first: int, last: int, cells: Sequence[str | None]) -> tuple[int, int]:
+        """Of the places from `first` to `last`, those that fit the columns by which rows alike in `by` are sorted."""
+        for i, order in sorted(self.sample.orders.items()):
+            cell = cells[i]
+            if last <= first or order.whole or i == by or cell is None or i in self.columns.positions:
+                continue
+            if i not in self.sample.numbering:
+                low, high = self.rows.places_of(i, cell, order, first)
+                first, last = max(first, min(low, last)), min(last, max(high, first))
+        return first, last
 
     def _between_firms(self, place: int, model: int, cells: Sequence[str | None]) -> int:
         """Where firms' contacts are together, one more goes anywhere among its firm's; another firm after them.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -19,6 +20,7 @@ from tracer.lists.read.identifiers import FURTHER_ROLES
 from tracer.lists.write.model import SourcePart
 from tracer.marking.persona.list_order import Order, is_behind, is_clustered, order_of
 from tracer.marking.persona.numbering import Numbering, find_moments, find_numbering
+from tracer.marking.persona.record_codes import RandomCodes, random_codes
 
 SAMPLE = 10_000
 """Rows from which values are recombined."""
@@ -45,6 +47,8 @@ class SourceList:
     """Part -> the dataset's row number of its first row."""
     roles: Mapping[int, tuple[str, ...]]
     """Part -> role of each column."""
+    pieces: Mapping[int, tuple[str | None, ...]]
+    """Part -> what part of its role each column holds: a given name, a town."""
 
     @cached_property
     def main(self) -> SourcePart:
@@ -55,6 +59,10 @@ class SourceList:
     def places(self, role: str) -> list[int]:
         """Positions of the columns with this role in the main part."""
         return [i for i, found in enumerate(self.roles[self.main.part]) if found == role]
+
+    def holding(self, piece: str) -> list[int]:
+        """Positions of the columns with this part of a name or an address in the main part."""
+        return [i for i, found in enumerate(self.pieces[self.main.part]) if found == piece]
 
 
 def read_source_list(con: duckdb.DuckDBPyConnection, dataset: str) -> SourceList:
@@ -75,20 +83,23 @@ def read_source_list(con: duckdb.DuckDBPyConnection, dataset: str) -> SourceList
             f"the original of {dataset} holds secrets and was not kept, so no copy of it can be written",
             remedy="take the secrets out of the file and load it again with --replace",
         )
-    parts, tables, firsts, roles = [], {}, {}, {}
+    parts, tables, firsts, roles, pieces = [], {}, {}, {}, {}
     for part, member, sheet, kind, encoding, delimiter, first, rows, table in con.execute(
         "SELECT part, member, sheet, format, encoding, delimiter, first_row, rows, raw_table FROM part"
         " WHERE dataset = $no ORDER BY part",
         {"no": no},
     ).fetchall():
         columns = con.execute(
-            "SELECT header, role FROM dataset_column WHERE dataset = $no AND part = $part ORDER BY position",
+            "SELECT header, role, piece FROM dataset_column WHERE dataset = $no AND part = $part ORDER BY position",
             {"no": no, "part": part},
         ).fetchall()
-        headers = tuple(header for header, _ in columns)
+        headers = tuple(header for header, _, _ in columns)
         parts.append(SourcePart(part, member, sheet, kind, encoding, delimiter, rows, headers))
-        tables[part], firsts[part], roles[part] = table, first, tuple(role for _, role in columns)
-    return SourceList(no, dataset, sha256, path, region, tuple(parts), tables, firsts, roles)
+        tables[part], firsts[part] = table, first
+        # A town goes with what else the row has, unlike a street: it is not newly made.
+        roles[part] = tuple("other" if piece in ("city", "province") else role for _, role, piece in columns)
+        pieces[part] = tuple(piece for _, _, piece in columns)
+    return SourceList(no, dataset, sha256, path, region, tuple(parts), tables, firsts, roles, pieces)
 
 
 @dataclass(frozen=True)
@@ -105,6 +116,8 @@ class Sample:
     """Columns of ids -> their pattern."""
     counts: Mapping[int, Mapping[str, int]]
     """Column -> in how many rows of the list each cell of the sample is."""
+    codes: Mapping[int, RandomCodes]
+    """Columns of codes that are drawn at random."""
     distinct: Mapping[int, float]
     """Column -> distinct values of the list as a share of its filled cells."""
 
@@ -125,14 +138,27 @@ def read_sample(con: duckdb.DuckDBPyConnection, source: SourceList, seed: str) -
     roles = source.roles[source.main.part]
     orders = {i: order for i in range(width) if (order := order_of(con, table, i, roles[i])) is not None}
     distinct = {i: _distinct(con, table, i) for i in range(width)}
+    numberings = _numberings(con, source, table, distinct, orders, seed)
     return Sample(
         {row[0]: tuple(row[1:]) for row in rows},
         orders,
         frozenset(i for i in range(width) if i not in orders and is_clustered(con, table, _likeness(i, roles[i]))),
-        _numberings(con, source, table, distinct, orders, seed),
+        numberings,
         {i: _counts(con, table, i, [row[0] for row in rows]) for i in range(width)},
+        _codes(source, rows, {i for i in range(width) if distinct[i] > _OWN} - numberings.keys()),
         distinct,
     )
+
+
+def _codes(source: SourceList, rows: Sequence[tuple[Any, ...]], able: Collection[int]) -> dict[int, RandomCodes]:
+    """Of the columns that have a value of its own in each row, those of random codes."""
+    found = {}
+    for i in sorted(able):
+        if source.roles[source.main.part][i] in ("id", "key", "other"):
+            codes = random_codes([row[i + 1] for row in rows if row[i + 1] is not None])
+            if codes is not None and not PERSONAL.search(source.main.headers[i] or ""):
+                found[i] = codes
+    return found
 
 
 def _likeness(position: int, role: str) -> str:
@@ -171,7 +197,10 @@ def _numberings(
     found, roles = {}, source.roles[source.main.part]
     for i, role in enumerate(roles):
         personal = PERSONAL.search(source.main.headers[i] or "") is not None
-        if not personal and (role in ("id", "key") or (role in ("other", *FURTHER_ROLES) and distinct[i] == 1.0)):
+        # An id that comes again is a reference to something else: an account, an owner.
+        if not personal and (
+            (role in ("id", "key") and distinct[i] > _OWN) or (role in ("other", *FURTHER_ROLES) and distinct[i] == 1.0)
+        ):
             numbering = find_numbering(con, table, i, seed)
             if numbering is not None:
                 found[i] = numbering

@@ -1,4 +1,4 @@
-"""New texts for a persona's cells, put together from the list's own: names, firms, addresses, numbers' ways of writing.
+"""New texts for a persona's cells, put together from the list's own: names, firms, addresses.
 
 Every part is drawn as often as the list has it, so that a made text is neither rarer nor commoner than the others.
 """
@@ -6,10 +6,9 @@ Every part is drawn as often as the list has it, so that a made text is neither 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 
-from tracer.identify.cell import ASCII_TWIN, FULL_WIDTH
 from tracer.identify.organisation import Organisation, parse
 from tracer.marking.persona.dates import read_date
 from tracer.marking.persona.draws import KeyedDraw
@@ -20,51 +19,7 @@ _DOUBLE = frozenset((
     "欧阳", "司马", "上官", "诸葛", "夏侯", "东方", "皇甫", "尉迟", "公孙", "令狐", "慕容", "司徒", "端木", "宇文",
 ))  # fmt: skip
 """Family names of two characters that are common enough to be met in a list."""
-_NARROW = str.maketrans(FULL_WIDTH, ASCII_TWIN)
-_WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
-_MOBILE = re.compile(r"1[3-9](?:[^0-9*Ee]{0,3}[0-9]){9}(?![0-9])")
-_BEFORE = re.compile(r"[^0-9]*(?:(?:00)?86|0)?[^0-9]*")
-_AFTER = re.compile(r"(?:\.0+)?[^0-9]{0,2}")
-_SLOT = "\x00"
-"""Stands for a digit of the number in a form."""
 _TRIES = 40
-_RARE = 200
-"""In a sample of this size, a way of writing that is met once may be somebody's own remark."""
-
-
-def number_form(cell: str) -> tuple[str, str] | None:
-    """How a cell with one Chinese mobile number writes it, and its eleven digits; None for any other cell."""
-    plain = cell.translate(_NARROW)
-    found = list(_MOBILE.finditer(plain))
-    # +86 138…: the number begins behind the country code, which does not begin with 1.
-    if len(found) != 1:
-        return None
-    begin, end = found[0].span()
-    if _BEFORE.fullmatch(plain[:begin]) is None or _AFTER.fullmatch(plain[end:]) is None:
-        return None
-    inner = "".join(_slot(char) for char in cell[begin:end])
-    return cell[:begin] + inner + cell[end:], re.sub(r"[^0-9]", "", plain[begin:end])
-
-
-def _slot(char: str) -> str:
-    if char.translate(_NARROW) in "0123456789":
-        return _SLOT if char.isascii() else "\x01"
-    return char
-
-
-def in_form(form: str, digits: str) -> str:
-    """Eleven digits written in a form."""
-    rest = iter(digits)
-    return "".join(
-        next(rest) if char == _SLOT else next(rest).translate(_WIDE) if char == "\x01" else char for char in form
-    )
-
-
-def usual_forms(forms: Iterable[str]) -> frozenset[str]:
-    """The forms that are not a single row's."""
-    counts = Counter(forms)
-    least = 2 if sum(counts.values()) >= _RARE else 1
-    return frozenset(form for form, count in counts.items() if count >= least)
 
 
 def split_name(name: str) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from tracer.lists.write.source import RawRows, open_template
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.maker import Identity, PersonaMaker
 from tracer.marking.persona.source_list import RowsOfList, SourceList, read_sample
+from tracer.marking.persona.written_numbers import NumberRegions
 from tracer.marking.release.design import Allotted, allot
 from tracer.marking.release.identities import available, home_rows
 from tracer.marking.release.request import ReleaseRequest
@@ -100,9 +101,7 @@ def draw_copies(
     contacts = read_contacts(con, source.no) if design.withhold > 0.0 else None
     withheld = draw_withheld(draw, design.withhold, copies, 0 if contacts is None else len(contacts.keys))
     planned = _copies(con, source, request, template, allotted)
-    regions = dict(
-        con.execute("SELECT '86' || prefix, coalesce(city, province) FROM segment ORDER BY prefix").fetchall()
-    )
+    regions = NumberRegions(con.execute("SELECT prefix, coalesce(city, province) FROM segment").fetchall())
     sample = read_sample(con, source, f"{source.id} {draw.below(1 << 62)}")
     maker = PersonaMaker(source, sample, draw, regions, RowsOfList(con, source))
     used = sorted((item.identity for item in allotted if item.copies), key=lambda identity: identity.no)

@@ -1,0 +1,127 @@
+"""How a list writes its numbers, and other numbers written so: Chinese mobiles, and numbers of every other plan.
+
+A form is the cell with a slot for each digit of the number as its country dials it from within; what is written around
+them (a country code, a 0 in front, brackets, blanks) stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+
+from tracer.identify.cell import ASCII_TWIN, FULL_WIDTH
+from tracer.identify.phone_rules import read_phone_cell
+
+_NARROW = str.maketrans(FULL_WIDTH, ASCII_TWIN)
+_WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+_MOBILE = re.compile(r"1[3-9](?:[^0-9*Ee]{0,3}[0-9]){9}(?![0-9])")
+_BEFORE = re.compile(r"[^0-9]*(?:(?:00)?86|0)?[^0-9]*")
+_AFTER = re.compile(r"(?:\.0+)?[^0-9]{0,2}")
+_SLOT, _WIDE_SLOT = "\x00", "\x01"
+"""Stand for a digit of the number in a form."""
+_CHINA = "86"
+_RARE = 200
+"""In a sample of this size, a way of writing that is met once may be somebody's own remark."""
+_CODES = (1, 2, 3)
+
+
+@lru_cache(maxsize=50_000)
+def number_form(cell: str, region: str = "CN") -> tuple[str, str] | None:
+    """How a cell with one number writes it, and all of the number's digits with its country code; None for any other
+    cell. `region`: that of numbers without a country code. Of Chinese numbers mobiles alone have a form.
+
+    >>> number_form("(212) 555-0142", "US")[1], number_form("142 0013 8000")[1]
+    ('12125550142', '8614200138000')
+    """
+    found = _chinese_form(cell)
+    if found is not None and region == "CN":
+        return found
+    if region == "CN" and not cell.lstrip().startswith(("+", "00")):
+        return None
+    return _form_abroad(cell, region)
+
+
+def _chinese_form(cell: str) -> tuple[str, str] | None:
+    plain = cell.translate(_NARROW)
+    found = list(_MOBILE.finditer(plain))
+    # +86 138…: the number begins behind the country code, which does not begin with 1.
+    if len(found) != 1:
+        return None
+    begin, end = found[0].span()
+    if _BEFORE.fullmatch(plain[:begin]) is None or _AFTER.fullmatch(plain[end:]) is None:
+        return None
+    inner = "".join(_slot(char) for char in cell[begin:end])
+    return cell[:begin] + inner + cell[end:], _CHINA + re.sub(r"[^0-9]", "", plain[begin:end])
+
+
+def _form_abroad(cell: str, region: str) -> tuple[str, str] | None:
+    readings = read_phone_cell(cell, region)
+    if len(readings) != 1 or readings[0].status != "ok" or readings[0].key is None:
+        return None
+    key = str(readings[0].key)
+    own = key[len(calling_code(key)) :]
+    plain = cell.translate(_NARROW)
+    if key.startswith(_CHINA) or not re.sub(r"[^0-9]", "", plain).endswith(own):
+        return None  # an extension behind it, or a digit that is written at home alone
+    left, form = len(own), ""
+    for char in reversed(cell):
+        slot = left > 0 and char.translate(_NARROW) in "0123456789"
+        form = (_slot(char) if slot else char) + form
+        left -= slot
+    return form, key
+
+
+@lru_cache(maxsize=4096)
+def calling_code(key: str) -> str:
+    """The country code that a number begins with; empty where none is known."""
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
+    return next((key[:n] for n in _CODES if int(key[:n] or 0) in COUNTRY_CODE_TO_REGION_CODE), "")
+
+
+def _slot(char: str) -> str:
+    if char.translate(_NARROW) in "0123456789":
+        return _SLOT if char.isascii() else _WIDE_SLOT
+    return char
+
+
+def slots(form: str) -> int:
+    """Digits that a form has room for."""
+    return form.count(_SLOT) + form.count(_WIDE_SLOT)
+
+
+def fits(form: str, of: str, key: str) -> bool:
+    """Whether the form of a number (`of`) can be another number's: of the same country, and as long."""
+    return len(of) == len(key) and of[: -slots(form)] == key[: -slots(form)]
+
+
+def in_form(form: str, key: str) -> str:
+    """A number, all its digits with its country code, written in a form that fits it."""
+    rest = iter(key[-slots(form) :])
+    return "".join(
+        next(rest) if char == _SLOT else next(rest).translate(_WIDE) if char == _WIDE_SLOT else char for char in form
+    )
+
+
+def usual_forms(forms: Iterable[str]) -> frozenset[str]:
+    """The forms that are not a single row's."""
+    counts = Counter(forms)
+    least = 2 if sum(counts.values()) >= _RARE else 1
+    return frozenset(form for form, count in counts.items() if count >= least)
+
+
+class NumberRegions:
+    """Towns, or else provinces, of the blocks that numbers are in."""
+
+    def __init__(self, named: Iterable[tuple[str, str | None]]) -> None:
+        """`named`: prefix of a segment (Chinese ones without their country code, others with a plus) and its region."""
+        self._named = {
+            prefix[1:] if prefix.startswith("+") else _CHINA + prefix: region for prefix, region in named if region
+        }
+        self._sizes = sorted({len(prefix) for prefix in self._named}, reverse=True)
+
+    def of(self, key: str) -> str:
+        """The region of the longest known prefix of a number; empty where none is known."""
+        return next((self._named[key[:size]] for size in self._sizes if key[:size] in self._named), "")
