@@ -21,7 +21,7 @@ from tracer.lists.read.model import PIECES
 NEVER = "never"
 """The role of headings over digits that are not a telephone number, whatever they look like."""
 EITHER = "either_name"
-"""The role of a word for the whole name and for a part of it: the other columns decide (`nom` beside `prénom`)."""
+"""The role of a word for the whole name and for a part of it: the other columns decide (`nom` with `prénom`)."""
 _TELLING = (
     "never", "email", "phone", "city", "province", "address", "organisation", "created", "deleted", "date", "id",
     "given_name", "middle_name", "family_name", "name", EITHER, "other",
@@ -39,7 +39,7 @@ _ABOUT = frozenset((
 ))  # fmt: skip
 """Words that make a heading speak about a value instead of holding it: `E-mail 2 - Label`, `Phone verified`."""
 _LISTED = re.compile(r"[,/&+;]|\b(?:and|und|et|y|e|i|en|og|och|ja|и|та|ve|dan|và)\b", re.IGNORECASE)
-"""What stands between things that a heading lists."""
+"""What parts the things that a heading lists."""
 _LONGEST = 60
 _LONG_WORD = 6
 _LETTERS = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ё": "е"})

@@ -41,7 +41,7 @@ def refuse_detectable(reports: CopyReports, dataset: str) -> None:
 
 
 def told(found: DetectableFeature) -> str:
-    """What a sign is, and how well it tells canaries."""
+    """What a sign is, and how well it finds canaries."""
     where = "their place" if found.column is None else f"column {found.column}"
     caught = f", {found.caught:.0%} found among 0.5% of the others" if found.caught >= BOUND else ""
     return f"{where} gives canaries away: {found.what} (AUC {two(found.auc)}{caught}, p = {found.p_value:.2g})"

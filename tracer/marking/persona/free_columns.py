@@ -22,7 +22,7 @@ _NEARLY_ALL = 0.5
 """Where more than half of a column's values are its only ones, a value that occurs twice is looked at twice."""
 _TRIES = 40
 _MOMENTS = 50
-"""Moments of a column by which it is told whether they follow another's."""
+"""Moments of a column from which it can be said whether they follow another's."""
 _FEW = 12
 """So many values at most has a column that given names depend on: a person's sex, a form of address."""
 

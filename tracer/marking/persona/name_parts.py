@@ -40,7 +40,7 @@ class Like:
     """What a persona's family name goes with."""
 
     family: str | None = None
-    """The name itself, of the row beside it in a list that is sorted by names."""
+    """The name itself, of its neighbour in a list that is sorted by names."""
     cells: Mapping[int, str | None] = field(default_factory=dict)
     """Column -> cell in which the row that it comes from agrees: a town, where names are of towns."""
 
@@ -136,7 +136,7 @@ class NameParts:
         return part.title()
 
     def _form(self, i: int) -> str | None:
-        """How a column writes whole names; None where it is no name made of the parts."""
+        """How a column writes whole names; None where it is not a name made of the parts."""
         if not self.given or not self.family:
             return None
         rows = [self.sample.rows[row] for row in self._order]

@@ -124,7 +124,7 @@ class PersonaPlaces:
         return self._between_firms(model + self.draw.below(2), model, cells)
 
     def _narrowed(self, by: int, first: int, last: int, cells: Sequence[str | None]) -> tuple[int, int]:
-        """Of the places from `first` to `last`, those that fit the columns by which rows alike in `by` are sorted."""
+        """The places from `first` to `last` that fit the columns by which rows alike in `by` are sorted."""
         for i, order in sorted(self.sample.orders.items()):
             cell = cells[i]
             if last <= first or order.whole or i == by or cell is None or i in self.columns.positions:

@@ -1,4 +1,4 @@
-"""Ids of programs that are no plain numbers: Salesforce's, which count in 62 letters and digits, and codes drawn at
+"""Ids of programs that are not plain numbers: Salesforce's, which count in 62 letters and digits, and codes drawn at
 random (UUIDs, hexadecimal and base64 keys)."""
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ HEAD, BODY = 6, 9
 _CHECKS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _RECORD = re.compile(r"[A-Za-z0-9]{15}(?:[A-Z0-5]{3})?")
 _LEAST = 50
-"""Codes by which it is told whether they are random."""
+"""Codes from which it can be said whether they are random."""
 _SHORTEST, _LONGEST = 8, 64
 _BITS = 40.0
 """Bits of a random code from which two are never alike."""

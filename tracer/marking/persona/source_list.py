@@ -151,7 +151,7 @@ def read_sample(con: duckdb.DuckDBPyConnection, source: SourceList, seed: str) -
 
 
 def _codes(source: SourceList, rows: Sequence[tuple[Any, ...]], able: Collection[int]) -> dict[int, RandomCodes]:
-    """Of the columns that have a value of its own in each row, those of random codes."""
+    """The columns of random codes, among those that have a value of its own in each row."""
     found = {}
     for i in sorted(able):
         if source.roles[source.main.part][i] in ("id", "key", "other"):

@@ -30,7 +30,7 @@ _CODES = (1, 2, 3)
 @lru_cache(maxsize=50_000)
 def number_form(cell: str, region: str = "CN") -> tuple[str, str] | None:
     """How a cell with one number writes it, and all of the number's digits with its country code; None for any other
-    cell. `region`: that of numbers without a country code. Of Chinese numbers mobiles alone have a form.
+    cell. `region`: that of numbers without a country code. Among Chinese numbers, mobiles alone have a form.
 
     >>> number_form("(212) 555-0142", "US")[1], number_form("142 0013 8000")[1]
     ('12125550142', '8614200138000')

@@ -1,4 +1,4 @@
--- The columns of secrets of the current datasets, each with the column of sites beside it.
+-- The columns of secrets of the current datasets, each with the column of sites next to it.
 SELECT d.no, p.raw_table, p.first_row, c.position, min(s.position)
 FROM dataset d
 JOIN dataset_column c ON c.dataset = d.no AND c.role = 'secret'
