@@ -38,7 +38,7 @@ _KINDS = {
 }
 _FOR_STORIES: dict[int, tuple[str, ...]] = {44: ("7700900", "1632960"), 33: ("63998",), 353: ("2091",)}
 """Country code to the beginnings of numbers that regulators keep for films and examples (Ofcom, ARCEP, ComReg) and
-libphonenumber holds for invalid, unlike those of other countries. No telephone has them, and test lists are made of them."""
+libphonenumber holds for invalid, unlike those of other countries. No telephone has them; test lists do."""
 
 
 @cache

@@ -1,4 +1,4 @@
--- Of the contacts with a secret in both lists: how many, and how many have the same. One site knows one secret of a person.
+-- The contacts with a secret in both lists: how many, and how many have the same. One site knows one secret of a person.
 SELECT count(*), count(*) FILTER (equal) FROM (
     SELECT a.key, bool_or(a.secret = b.secret) AS equal
     FROM secret_held a JOIN secret_held b ON b.key = a.key
