@@ -11,10 +11,12 @@ import pytest
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
+from tracer.findings.attribution import attribute
 from tracer.identify.keys import further_kind, mask
 from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts, Loaded
 from tracer.lists.read.model import ReadOptions
+from tracer.marking.release.handed_over import ReleaseFacts, register_release_file
 from tracer.trace import trace
 
 
@@ -110,3 +112,22 @@ def test_a_copy_is_found_and_strangers_are_not(tmp_path: Path) -> None:
         "SELECT DISTINCT least(parent, child), greatest(parent, child) FROM views.derivations"
     ).fetchall()
     assert pairs == [("a", "c")]
+
+
+def test_a_copy_without_a_number_is_recorded_and_attributed(tmp_path: Path) -> None:
+    """A roll that went to two recipients with different rows withheld, one of which turns up under other headings."""
+    rng = random.Random(6)
+    given = [a + b for a in "伟芳娜敏静丽强磊军洋" for b in "勇艳杰娟涛明超秀霞平"]
+    days = [f"{rng.randint(1950, 2005)}-{rng.randint(1, 12)}-{rng.randint(1, 28)}" for _ in range(600)]
+    rows = [f"{rng.choice('王李张刘陈杨赵黄')}{rng.choice(given)},{day}" for day in days]
+    case = memory_case()
+    _load(case, tmp_path, "mine", ["姓名,生日", *rows], "姓名,生日")
+    for name, gone in (("one", rows[:30]), ("two", rows[30:60])):
+        path = tmp_path / f"copy-{name}.csv"
+        path.write_text("\n".join(["姓名,生日", *(row for row in rows if row not in gone)]) + "\n", encoding="utf-8")
+        handed = register_release_file(case.con, ReleaseFacts(name, "mine", f"to-{name}"), path)
+        assert (handed.rows, handed.withheld, handed.foreign, handed.canaries) == (570, 30, 0, 0)
+    turned = [",".join(reversed(row.split(","))) for row in rows[30:]]
+    _load(case, tmp_path, "found", ["出生年月日,联系人", *turned], ["联系人", "出生年月日"])
+    matched = {one.release: one.rows_matched for one in attribute(case.con, "found")}
+    assert matched == {"one": 570, "two": 540}

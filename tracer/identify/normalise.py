@@ -86,6 +86,13 @@ def normalise_keys(con: duckdb.DuckDBPyConnection, source: str, text_column: str
     _normalise(con, source, text_column, target, kind_of("key"), "")
 
 
+def normalise_as(
+    con: duckdb.DuckDBPyConnection, source: str, text_column: str, target: str, role: str, region: str
+) -> None:
+    """The same for columns of any role in the registry; `region`: of bare numbers, or the service of accounts."""
+    _normalise(con, source, text_column, target, kind_of(role), region)
+
+
 def _normalise(
     con: duckdb.DuckDBPyConnection, source: str, text_column: str, target: str, kind: IdentifierKind, region: str
 ) -> None:

@@ -15,21 +15,18 @@ from pathlib import Path
 import duckdb
 
 from tracer.case.case import Case
-from tracer.case.key import derive
-from tracer.case.schema import read_meta
 from tracer.case.vault import Stored
 from tracer.clock import now
 from tracer.errors import InputRefused
-from tracer.identify.sealed import LONGEST_SEAL, PURPOSE, seal_column
 from tracer.lists.linking import link_rows
 from tracer.lists.loaded import DatasetFacts, Loaded, Origin, known_exports, later_than_today, not_understood
 from tracer.lists.read.account import Account
 from tracer.lists.read.file import check_path, read_file
-from tracer.lists.read.identifiers import SEALED_ROLES
-from tracer.lists.read.landing import cells_of, drop_raw
+from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import FileRead, PartRead, ReadOptions
 from tracer.lists.read.profiles import program_of
 from tracer.lists.regions import region_of, settled, used_regions
+from tracer.lists.sealing import seal_part
 from tracer.lists.secrets_dropped import dropped_secrets
 from tracer.lists.shortfall import Shortfall, broken_promises, many_rejected
 from tracer.meter import SILENT, Meter
@@ -172,7 +169,7 @@ def store_parts(
     read = altered(read, parts=settled(read.parts, source.path or facts.id))
     home, region = region, region_of(read.parts, region)
     parts = _keep_raw(con, no, read.parts)
-    parts = _sealed(con, parts)
+    parts = [(seal_part(con, part), first) for part, first in parts]
     linked = link_rows(con, no, parts, region)
     short = (*broken_promises(con, [part for part, _ in parts]), *linked.short)
     if not linked.seen:
@@ -277,22 +274,6 @@ def _keep_raw(con: duckdb.DuckDBPyConnection, no: int, parts: tuple[PartRead, ..
         kept.append((altered(part, raw_table=table), first))
         first += part.rows
     return kept
-
-
-def _sealed(con: duckdb.DuckDBPyConnection, parts: list[tuple[PartRead, int]]) -> list[tuple[PartRead, int]]:
-    """The parts, with the numbers of people's documents replaced by their keyed hashes."""
-    return [(_sealed_part(con, part), first) for part, first in parts]
-
-
-def _sealed_part(con: duckdb.DuckDBPyConnection, part: PartRead) -> PartRead:
-    columns = [column for column in part.columns if column.role in SEALED_ROLES]
-    if not columns:
-        return part
-    secret = derive(bytes.fromhex(read_meta(con, "root_secret")), PURPOSE)
-    cells = cells_of(con, part.raw_table)
-    for column in columns:
-        seal_column(con, cells, column.position, column.role, column.variant or "", secret)
-    return altered(part, longest_cell=part.longest_cell and max(part.longest_cell, LONGEST_SEAL))
 
 
 def _supersede(con: duckdb.DuckDBPyConnection, dataset: str) -> int:

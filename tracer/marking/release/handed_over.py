@@ -10,13 +10,18 @@ from pathlib import Path
 import duckdb
 
 from tracer.clock import now
+from tracer.documents import json_of
 from tracer.errors import InputRefused
-from tracer.identify.normalise import normalise_emails, normalise_phones
+from tracer.identify.normalise import normalise_as
+from tracer.lists.keys_together import drop_keys, read_keys
 from tracer.lists.read.file import read_file
+from tracer.lists.read.identifiers import FURTHER_ROLES
 from tracer.lists.read.model import PartRead, ReadOptions
+from tracer.lists.sealing import seal_part
 from tracer.marking.canary.copy_canaries import enter_canaries
 from tracer.regular import sha256_of
 
+_JOINING = ("phone", "email", "key", *FURTHER_ROLES)
 _TOLD = 20
 """Foreign rows of a copy are reported from this number on."""
 
@@ -84,7 +89,8 @@ def register_release_file(
     where a row in `canary_rows` cannot be a canary.
     """
     source = con.execute(
-        "SELECT no, rows, region FROM dataset WHERE id = $id AND current AND purged_at IS NULL", {"id": facts.dataset}
+        "SELECT no, rows, region, options FROM dataset WHERE id = $id AND current AND purged_at IS NULL",
+        {"id": facts.dataset},
     ).fetchone()
     if source is None:
         raise InputRefused(
@@ -98,14 +104,15 @@ def register_release_file(
         )  # fmt: skip
     for table, column in (("withheld", "release"), ("release_canary", "release"), ("release", "id")):
         con.execute(f"DELETE FROM {table} WHERE {column} = $id", {"id": facts.id})
-    no, rows, own = source  # a copy's numbers are those of the list that it is a copy of
+    no, rows, own, options = source  # a copy's numbers are those of the list that it is a copy of
     region = own or region
     if path is None:
         if facts.canary_rows:
             raise InputRefused("canary_rows needs a path", where=f"release {facts.id}", remedy="name the copy's file")
         _insert(con, facts, None, None, rows, 0)
         return HandedOverCopy(facts.id, rows, 0, 0, 0)
-    read = read_file(con, path, ReadOptions(region=region))
+    keys = json_of(options or "{}").get("columns", {}).get("key")  # and its keys are made of the same columns
+    read = read_file(con, path, ReadOptions(region=region, columns={"key": keys} if keys else {}))
     _collect(con, read.parts, region)
     _refuse_another_list(con, no, path)
     found = enter_canaries(con, facts.id, no, read.parts, region, facts.canary_rows)
@@ -138,20 +145,27 @@ def _collect(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead], region: 
     """Make temp table handed_over_key(part, row, position, key): the identifiers of the copy."""
     con.execute("CREATE OR REPLACE TEMP TABLE handed_over_key (part INTEGER, row BIGINT, position INTEGER, key BIGINT)")
     for number, part in enumerate(parts, 1):
+        seal_part(con, part)
         for column in part.columns:
-            if column.role not in ("phone", "email"):
+            if column.role not in _JOINING:
                 continue
             cells = f"(SELECT row, {column.position} AS position, c{column.position} AS cell FROM {part.raw_table})"
-            if column.role == "phone":
-                normalise_phones(con, cells, "cell", "handed_over_cell", region)
-            else:
-                normalise_emails(con, cells, "cell", "handed_over_cell")
-            con.execute(
-                "INSERT INTO handed_over_key SELECT $part, row, position, key FROM handed_over_cell"
-                " WHERE key IS NOT NULL",
-                {"part": number},
-            )
+            own = column.variant if column.role == "handle" and column.variant else region
+            normalise_as(con, cells, "cell", "handed_over_cell", column.role, own)
+            _keep(con, number, "handed_over_cell")
             con.execute("DROP TABLE handed_over_cell")
+        made = list[str]()
+        read_keys(con, [(part, 1)], region, made)
+        for name in made:
+            _keep(con, number, f"{name}_seen")
+        drop_keys(con)
+
+
+def _keep(con: duckdb.DuckDBPyConnection, part: int, cells: str) -> None:
+    con.execute(
+        f"INSERT INTO handed_over_key SELECT $part, row, position, key FROM {cells} WHERE key IS NOT NULL",
+        {"part": part},
+    )
 
 
 def _refuse_another_list(con: duckdb.DuckDBPyConnection, no: int, path: Path) -> None:
