@@ -1,8 +1,9 @@
 """Findings that cannot be computed again because contents were purged: they stay as they were.
 
 A finding stays where it names a purged dataset or a release of one, where it is of a pair of lists that a purged one
-may have been between, or where it is the verdict on a claim about a holder of one. What a later trace finds about
-the same is dropped: without the contents it would not be the same question.
+may have been between, where it is the verdict on a claim about a holder of one, or a part of a list of which another
+part was first in one. What a later trace finds about the same is dropped: without the contents it would not be the
+same question.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ _RELEASES = {"attribution": "release", "retention": "release", "after_refusal": 
 """Finding table → its column that holds the id of a release."""
 _SUBJECT: Mapping[str, tuple[str, ...]] = {
     "alias_origin": ("dataset", "origin"),
+    "novelty": ("dataset",),
     "attribution": ("dataset", "release"),
     "retention": ("vendor", "release", "dataset", "seen_in"),
     "claim_verdict": ("claim",),
@@ -58,6 +60,10 @@ def is_frozen_sql(table: str) -> str:
         tests.append(f"{_RELEASES[table]} IN (SELECT id FROM release WHERE dataset IN ({_PURGED}))")
     if table in _PAIRS:
         tests.append(_beside_purged(table))
+    if table == "novelty":
+        tests.append(
+            f"dataset IN (SELECT p.dataset FROM novelty AS p WHERE p.superseded IS NULL AND p.first IN ({_PURGED}))"
+        )
     if table == "claim_verdict":
         tests.append(
             "claim IN (SELECT c.id FROM claim AS c JOIN dataset AS d ON d.holder = coalesce(c.about, c.party)"

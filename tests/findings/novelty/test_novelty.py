@@ -12,6 +12,8 @@ from tracer.ask.named import find_query, run_query
 from tracer.ask.render import json_rows
 from tracer.findings import novelty, overlap
 from tracer.findings.case_facts import CaseFacts
+from tracer.findings.frozen import drop_answered, is_frozen_sql
+from tracer.trace import _settle
 
 NUMBERS = fresh(np.random.default_rng(5), 6000)
 JAN, FEB, MAR, APR = (date(2026, month, 1) for month in (1, 2, 3, 4))
@@ -84,3 +86,23 @@ def test_parts_sum_up_to_the_list_whatever_overlaps() -> None:
         assert sum(int(row["contacts"]) for row in rows) == 900
         before = set[int]().union(*(lists[f"l{j}"].tolist() for j in range(i)))
         assert int(rows[0]["contacts"]) == len(set(lists[name].tolist()) - before)
+
+
+def test_parts_stay_as_they_were_where_a_list_that_had_some_first_was_purged() -> None:
+    world = World(
+        {"a": NUMBERS[:500], "b": NUMBERS[400:800], "d": NUMBERS[:900]}, {"a": JAN, "b": FEB, "d": MAR}, raw=False
+    )
+    con = world.load()
+    with CaseFacts(con) as facts:
+        overlap.compute(facts, 1)
+        novelty.compute(facts, 1)
+    before = con.execute("SELECT part, first, contacts FROM novelty WHERE dataset = 'd' ORDER BY ALL").fetchall()
+    assert [n for _, _, n in before] == [100, 500, 300]
+    con.execute("UPDATE dataset SET purged_at = '2026-05-01' WHERE id = 'a'")
+    con.execute("DELETE FROM membership WHERE dataset = 1")
+    with CaseFacts(con) as facts:
+        novelty.compute(facts, 2)
+    drop_answered(con, "novelty", 2)
+    _settle(con, "novelty", 2, f" AND NOT {is_frozen_sql('novelty')}")
+    after = "SELECT part, first, contacts FROM novelty WHERE dataset = 'd' AND superseded IS NULL ORDER BY ALL"
+    assert con.execute(after).fetchall() == before
