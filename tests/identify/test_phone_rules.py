@@ -164,6 +164,7 @@ def test_a_bad_number_beside_a_good_one_is_told() -> None:
         ("0086 142 0013 8000", "US", MOBILE),
         ("8614200138000", "US", MOBILE),
         ("07700 900123", "GB", 447700900123),  # kept for stories, which libphonenumber holds for invalid
+        ("0115 496 0123", "GB", 441154960123),
         ("06 39 98 12 34", "FR", 33639981234),
         ("020 911 1234", "IE", 353209111234),
     ],

@@ -61,12 +61,12 @@ def _words() -> dict[str, dict[str, str]]:
     for own_file in sorted((Path(__file__).parent / "headings").glob("*.toml")):
         for role, listed in toml_of(own_file.read_text(encoding="utf-8")).items():
             for phrase in listed.split(","):
-                for form in {plain(phrase), plain(_spelt_out(phrase))} - {""}:
+                for form in {plain(phrase), plain(spelt_out(phrase))} - {""}:
                     words.setdefault(form, {}).setdefault(own_file.stem, role)
     return words
 
 
-def _spelt_out(phrase: str) -> str:
+def spelt_out(phrase: str) -> str:
     """German umlauts as they are written on keyboards without them."""
     for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue")):
         phrase = phrase.replace(umlaut, letters)

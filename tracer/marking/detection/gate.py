@@ -7,17 +7,43 @@ times) and of use to an attacker (`detectability.BOUND`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import duckdb
+
 from tracer.errors import InputRefused
 from tracer.marking.detection.copy_reports import CopyReports
 from tracer.marking.detection.detectability import ALPHA, BOUND, Detectability, DetectableFeature, two
+from tracer.marking.detection.row_features import heading_of
+from tracer.marking.persona.source_list import SourceList
 
 SHOWN = 3
 """Reasons that are given; the first ones are those that an attacker would see first."""
 
 
-def giveaways(reports: CopyReports) -> tuple[DetectableFeature, ...]:
-    """What gives canaries away, over the copies of a call and all together: the worst of each column, worst first."""
-    worst: dict[str | None, DetectableFeature] = {}
+def gaps_left(con: duckdb.DuckDBPyConnection, source: SourceList) -> tuple[DetectableFeature, ...]:
+    """Columns of ids without gaps, in which each withheld row leaves one that anybody can see."""
+    found = []
+    for i in source.places("id"):
+        row = con.execute(
+            f"SELECT count(*), count(DISTINCT id), max(id) - min(id) + 1 FROM"
+            f" (SELECT TRY_CAST(regexp_extract(c{i}, '[0-9]+$') AS BIGINT) AS id FROM"
+            f" {source.tables[source.main.part]} WHERE c{i} <> '')"
+        ).fetchone()
+        if row is not None and row[0] == source.main.rows and row[0] == row[1] == row[2]:
+            what = "its numbers have no gaps, so that withheld rows show"
+            found.append(
+                DetectableFeature(what, heading_of(source, i), 1.0, 0.0, "leave --withhold out, or the column", 1.0)
+            )
+    return tuple(found)
+
+
+def giveaways(reports: CopyReports, gaps: Sequence[DetectableFeature] = ()) -> tuple[DetectableFeature, ...]:
+    """What gives canaries away, over the copies of a call and all together: the worst of each column, worst first.
+
+    `gaps`: of `gaps_left`, where rows are withheld.
+    """
+    worst: dict[str | None, DetectableFeature] = {found.column: found for found in gaps}
     for report in (reports.together, *reports.copies.values()):
         for found in filter(lambda each: each.is_strong, (*report.detectable_features, *_by_score(report))):
             known = worst.get(found.column)
@@ -26,9 +52,8 @@ def giveaways(reports: CopyReports) -> tuple[DetectableFeature, ...]:
     return tuple(sorted(worst.values(), key=_rank))
 
 
-def refuse_detectable(reports: CopyReports, dataset: str) -> None:
-    """Raise `InputRefused` where canaries stand out, with the reasons that matter most and what would help."""
-    found = giveaways(reports)
+def refuse_detectable(found: Sequence[DetectableFeature], dataset: str) -> None:
+    """Raise `InputRefused` where canaries stand out, with the reasons that matter most (of `found`) and what helps."""
     if not found:
         return
     signs = f"{len(found)} signs, the worst {SHOWN} of which are here" if len(found) > SHOWN else "what is named here"

@@ -122,7 +122,7 @@ def _neighbours(
     return {int(row[0]): tuple(row[1:]) for row in found}
 
 
-def _heading(source: SourceList, i: int) -> str:
+def heading_of(source: SourceList, i: int) -> str:
     """What a column is called where it may be shown, its number otherwise."""
     return shown_headings(source.main.headers)[i] or f"no. {i + 1}"
 
@@ -130,7 +130,7 @@ def _heading(source: SourceList, i: int) -> str:
 def _of_column(
     con: duckdb.DuckDBPyConnection, source: SourceList, i: int, looked: Sequence[_FeatureRow], canaries: int
 ) -> list[Feature]:
-    role, heading = source.roles[source.main.part][i], _heading(source, i)
+    role, heading = source.roles[source.main.part][i], heading_of(source, i)
     cells = [row.cells[i] for row in looked]
     advice = _ADVICE.get(role, _COLUMN)
     shapes = Counter(map(shape, cells[canaries:])) + Counter(map(shape, cells[:canaries]))
@@ -184,7 +184,7 @@ def _of_rows(con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequenc
         for j in joined[at + 1 :]:
             both = f"coalesce(c{i}, '') || chr(31) || coalesce(c{j}, '')"
             values = _often(con, source, both, [f"{r.cells[i]}\x1f{r.cells[j]}" for r in looked])
-            heading = f"{_heading(source, i)} with {_heading(source, j)}"
+            heading = f"{heading_of(source, i)} with {heading_of(source, j)}"
             found.append(Feature("how often both occur together", heading, values, _COLUMN))
     regions = NumberRegions(con.execute("SELECT prefix, coalesce(city, province) FROM segment").fetchall())
     for i in source.places("phone"):
@@ -194,7 +194,7 @@ def _of_rows(con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequenc
             if roles[j] in ("phone", "email", "name", "id") or not any(places):
                 continue
             agrees = [bool(place) and place in row.cells[j] for place, row in zip(places, looked, strict=True)]
-            heading = f"{_heading(source, i)} with {_heading(source, j)}"
+            heading = f"{heading_of(source, i)} with {heading_of(source, j)}"
             found.append(Feature("whether the number's region is there", heading, _floats(agrees), _IDENTITIES))
     return found
 

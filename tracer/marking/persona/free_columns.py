@@ -13,7 +13,7 @@ from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.last_digits import LastDigits
 from tracer.marking.persona.models import Models
 from tracer.marking.persona.occurrences import Occurrences
-from tracer.marking.persona.source_list import PERSONAL, Sample, SourceList
+from tracer.marking.persona.source_list import PERSONAL, POSTCODE, Sample, SourceList
 from tracer.marking.persona.texts import crossed, shape, split_name
 
 MADE = ("phone", "email", "name", "organisation", "address")
@@ -59,6 +59,7 @@ class FreeColumns:
         self._last: dict[int, LastDigits] = {}
         self._shapes: dict[int, dict[str, dict[str, None]]] = {}
         self._joint: dict[int, Occurrences] = {}
+        self._codes: dict[int, Occurrences] = {}
 
     def take(self, cells: list[str | None], taken: list[int | None]) -> None:
         """Columns that do not depend on the model's come from other rows, those of a group from one."""
@@ -70,23 +71,41 @@ class FreeColumns:
                     taken[i] = None if cells[i] is None else donor
         for i in self.positions:
             cell = cells[i]
-            if cell is None:
-                continue
-            made: str | None = cell
-            if self.roles[i] in SEALED_ROLES or PERSONAL.search(self.source.main.headers[i] or ""):
-                made = None
-            elif names_somebody(cell):
-                made = self._of_nobody(i)
-            elif i in self.sample.codes:
-                made = self.sample.codes[i].new(self.draw)
-            elif i in self.sample.local:
-                continue
-            elif read_date(cell) is not None and self.group.get(i, -1) == i and len(self._members[i]) == 1:
-                made = self._dates[i].new(cell, self.draw)
-            elif self.sample.distinct[i] > _NEARLY_ALL:
-                made = crossed(cell, self._of_shape(i), self._last[i], self.draw)
+            made = None if cell is None else self._made(i, cell)
             if made != cell:
                 cells[i], taken[i] = made, None
+
+    def _made(self, i: int, cell: str) -> str | None:
+        """What becomes of a cell that comes from another row: itself, something newly made, or nothing."""
+        heading = self.source.main.headers[i] or ""
+        if self.roles[i] in SEALED_ROLES or PERSONAL.search(heading):
+            return None
+        if names_somebody(cell):
+            return self._of_nobody(i)
+        if i in self.sample.codes:
+            return self.sample.codes[i].new(self.draw)
+        return cell if i in self.sample.local else self._anew(i, cell, heading)
+
+    def _anew(self, i: int, cell: str, heading: str) -> str | None:
+        """A date, a code of a place or an id like the cell; the cell itself where values come again in its column."""
+        if read_date(cell) is not None and self.group.get(i, -1) == i and len(self._members[i]) == 1:
+            return self._dates[i].new(cell, self.draw)
+        if POSTCODE.search(heading):
+            return self._postcode(i, cell)
+        if self.sample.distinct[i] > _NEARLY_ALL:
+            return crossed(cell, self._of_shape(i), self._last[i], self.draw)
+        return cell
+
+    def _postcode(self, i: int, cell: str) -> str:
+        """The code, or as often as the list has such, one of the same district that no row has."""
+        if i not in self._codes:
+            self._codes[i] = Occurrences(self._columns[i])
+        if not self._codes[i].new_due(self.draw):
+            return cell
+        front = cell.rfind(" ") + 1 or (len(cell) + 1) // 2
+        like = list(self._of_shape(i)[shape(cell)])
+        made = (cell[:front] + self.draw.choice(like)[front:] for _ in range(_TRIES))
+        return next((each for each in made if each not in self._codes[i].counts), cell)
 
     def _of_nobody(self, i: int) -> str | None:
         """A text of the column in which no number or address is; none where such are hardly found."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tracer.identify.person import whole_name
+from tracer.lists.read.languages import plain, spelt_out
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.occurrences import Halves, Occurrences
 from tracer.marking.persona.source_list import RowsOfList, Sample, SourceList
@@ -57,6 +58,7 @@ class NameParts:
             i: [cell for row in self._order if (cell := sample.rows[row][i]) is not None]
             for i in (*self.given, *self.family, *self.middle)
         }
+        self._known: dict[int, dict[str, str]] = {}
         self._halves = {i: Halves(texts) for i, texts in self._texts.items() if texts}
         whole = [i for i in source.places("name") if i not in self._texts]
         self._wholes = {i: form for i in whole if (form := self._form(i)) is not None}
@@ -80,7 +82,7 @@ class NameParts:
         if name:
             family, given = self._own(name)
         elif spoken is not None:
-            given, family = self._cased(self.given[0], spoken[1]), self._cased(self.family[0], spoken[2])
+            given, family = self._written(self.given[0], spoken[1]), self._written(self.family[0], spoken[2])
         else:
             given, family = self._parts(like)
         made: dict[int, str | None] = {}
@@ -127,8 +129,16 @@ class NameParts:
         given, _, family = name.strip().rpartition(" ")
         return family, given
 
+    def _written(self, i: int, part: str) -> str:
+        """A name of an address as the column has it (`mueller`: Müller), or as it writes such: in capitals, say."""
+        if i not in self._known:
+            self._known[i] = {}
+            for text in self._texts[i]:
+                for form in (plain(text), plain(spelt_out(text))):
+                    self._known[i].setdefault(form, text)
+        return self._known[i].get(plain(part)) or self._cased(i, part)
+
     def _cased(self, i: int, part: str) -> str:
-        """A word as the column writes such: in capitals, small, or with a capital."""
         texts = self._texts[i]
         for write in (str.title, str.upper, str.lower):
             if sum(text == write(text) for text in texts) > len(texts) // 2:

@@ -26,6 +26,10 @@ SAMPLE = 10_000
 """Rows from which values are recombined."""
 _OWN = 0.98
 """Distinct moments as a share of the rows: above it each row has a moment of its own."""
+POSTCODE = re.compile(
+    r"邮编|郵遞|郵便|zip|post ?(?:al )?code|postleitzahl|\bplz\b|\bcep\b|\bpin ?code\b|code postal", re.IGNORECASE
+)
+"""Columns whose codes are a table of their own: half of one and half of another is none."""
 PERSONAL = re.compile(r"身份证|证件号|护照|银行卡|卡号|微信|QQ|wechat|passport", re.IGNORECASE)
 """Headings of values that would be somebody's if they were made up: a persona has none."""
 

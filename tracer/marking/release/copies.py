@@ -15,7 +15,7 @@ from tracer.errors import InputRefused
 from tracer.lists.write.model import PartEdit, Template, places
 from tracer.marking.detection.copy_reports import copy_reports
 from tracer.marking.detection.detectability import Detectability, DetectableFeature
-from tracer.marking.detection.gate import giveaways, refuse_detectable
+from tracer.marking.detection.gate import gaps_left, giveaways, refuse_detectable
 from tracer.marking.persona.source_list import SourceList, read_source_list
 from tracer.marking.register import REGISTER, committed_root
 from tracer.marking.release.drawing import Drawn, Planned, draw_copies, prepared
@@ -65,9 +65,10 @@ def release_copies(case: Case, request: ReleaseRequest) -> list[Released]:
     template, identities = prepared(case, source, request)
     drawn = draw_copies(case, source, request, template, identities)
     reports = copy_reports(con, source, drawn.rows, {copy.release: copy.canaries for copy in drawn.copies})
+    signs = giveaways(reports, gaps_left(con, source) if request.design.withhold else ())
     if not request.accept_detectable:
-        refuse_detectable(reports, source.id)
-    commitment = _register(case, source, request, drawn, giveaways(reports))
+        refuse_detectable(signs, source.id)
+    commitment = _register(case, source, request, drawn, signs)
     planned = drawn.copies
     try:
         digests = _write(template, planned, drawn.edits)

@@ -9,7 +9,7 @@ from tracer.case.case import Case
 from tracer.clock import today
 from tracer.marking.detection.copy_reports import copy_reports
 from tracer.marking.detection.detectability import DetectableFeature
-from tracer.marking.detection.gate import SHOWN, giveaways, told
+from tracer.marking.detection.gate import SHOWN, gaps_left, giveaways, told
 from tracer.marking.persona.source_list import read_source_list
 from tracer.marking.release.design import Design
 from tracer.marking.release.drawing import draw_copies, prepared
@@ -107,4 +107,5 @@ def plan_release(case: Case, request: ReleaseRequest) -> ReleasePlan:
         return plan
     drawn = draw_copies(case, source, request, *prepared(case, source, request))
     reports = copy_reports(case.con, source, drawn.rows, {copy.release: copy.canaries for copy in drawn.copies})
-    return replace(plan, giveaways=giveaways(reports))
+    gaps = gaps_left(case.con, source) if design.withhold else ()
+    return replace(plan, giveaways=giveaways(reports, gaps))
