@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from tracer.documents import toml_of
@@ -54,7 +55,8 @@ def is_stolen_log(lines: Iterable[str]) -> bool:
 
 def _said(line: str) -> list[tuple[str, str]]:
     """What a line says, one pair a part; several where an entry is in one line."""
-    pieces = [piece for piece in _INLINE.split(line) if piece.strip()]
+    parted = line.count(":") + line.count("：") > 2
+    pieces = [piece for piece in _INLINE.split(line) if piece.strip()] if parted else []
     if len(pieces) > 2:
         several = [_kind(piece) for piece in pieces]
         if {"login", "secret"} <= {kind for kind, _ in several}:
@@ -62,11 +64,17 @@ def _said(line: str) -> list[tuple[str, str]]:
     return [_kind(line)]
 
 
+@lru_cache(maxsize=1_024)
+def _kind_of(word: str) -> str | None:
+    """What follows behind a word; None for an unknown one."""
+    return _KINDS.get(plain(word))
+
+
 def _kind(line: str) -> tuple[str, str]:
     """What a line says, and the value; an empty kind for one that begins with nothing known."""
     found = _LINE.match(line)
     if found is not None:
-        kind = _KINDS.get(plain(found[1]))
+        kind = _kind_of(found[1])
         if kind is not None:
             return kind, found[2].strip()
     bracketed = _BRACKETS.fullmatch(line)
