@@ -1,12 +1,12 @@
 -- Segments
--- answers: Which carriers, provinces and cities do the Chinese mobile numbers of a list belong to, and which are not allotted?
+-- answers: Which carriers, provinces and cities do the numbers of a list belong to, and which Chinese ones are not allotted?
 -- param dataset id = none: only this list
 -- param by word(carrier|province|city) = carrier: what to count by
 -- column dataset id: the list
 -- column kind text: network, virtual (a virtual operator's), iot, satellite, or not allotted
 -- column name text: carrier, province or city
--- column numbers integer: mobile numbers
--- column share number: of the list's mobile numbers
+-- column numbers integer: Chinese mobile numbers, and those of other countries that the table knows
+-- column share number: of these numbers of the list
 SELECT dataset, kind, name, numbers, numbers / sum(numbers) OVER (PARTITION BY dataset) AS share
 FROM (
     SELECT dataset, kind, sum(numbers)::BIGINT AS numbers,

@@ -8,6 +8,7 @@ import phonenumbers
 import pyarrow.parquet as pq
 import pytest
 
+from tests.findings.listed import load_list
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
 from tracer.identify.builtin_segments import abroad, expanded, made_from
@@ -49,6 +50,17 @@ def test_the_table_of_other_plans_is_that_of_the_library_and_comes_with_their_nu
     case.con.execute("INSERT INTO membership VALUES (1, 447700900123, 1)")
     assert ensure_segments(case.con) == chinese + 660
     assert ensure_segments(case.con) == chinese + 660
+
+
+def test_a_lists_numbers_abroad_are_counted_by_the_longest_prefix() -> None:
+    case = memory_case("US")
+    case.con.execute(
+        "INSERT INTO segment VALUES ('+1212', 'NY', '', '', 'network'), ('+1212555', 'NY', 'New York', '', 'network')"
+    )
+    keys = (12125550142, 12125550143, 12129990142, 13125550142, 8614200000001)
+    load_list(case, "own", {"phone": [f"+{key}" for key in keys]})
+    rows = case.con.execute("SELECT city, kind, numbers FROM views.segments ORDER BY ALL").fetchall()
+    assert rows == [("", "network", 1), ("", "not allotted", 1), ("New York", "network", 2)]
 
 
 def test_prefixes_of_other_countries_are_named_by_their_code_or_by_the_case(tmp_path: Path) -> None:

@@ -143,13 +143,26 @@ CREATE OR REPLACE VIEW views.rejects AS
 CREATE OR REPLACE VIEW views.junk AS
     SELECT d.id AS dataset, views._masked_phone(j.key) AS shown, j.reason, j.rows, j.names FROM main.junk j JOIN views._size d ON d.no = j.dataset;
 
--- Chinese mobile numbers of each list by segment; a list's own counts are always numbers
+-- Chinese mobile numbers of each list by segment, and those of other countries whose prefix the table has, by the longest one;
+-- a list's own counts are always numbers
 CREATE OR REPLACE VIEW views.segments AS
     SELECT d.id AS dataset, coalesce(g.province, '') AS province, coalesce(g.city, '') AS city, coalesce(g.carrier, '') AS carrier,
         coalesce(g.kind, 'not allotted') AS kind, count(*) AS numbers
     FROM views._size d JOIN main.membership m ON m.dataset = d.no AND m.key BETWEEN 8613000000000 AND 8619999999999
     LEFT JOIN main.segment g ON g.prefix = substr(m.key::VARCHAR, 3, 7)
-    GROUP BY ALL;
+    GROUP BY ALL
+    UNION ALL
+    SELECT dataset, province, city, carrier, kind, sum(numbers)::BIGINT FROM (
+        SELECT b.dataset, b.numbers, coalesce(g.province, '') AS province, coalesce(g.city, '') AS city, coalesce(g.carrier, '') AS carrier, g.kind
+        FROM (
+            SELECT d.id AS dataset, left(m.key::VARCHAR, 10) AS head, count(*) AS numbers
+            FROM views._size d JOIN main.membership m ON m.dataset = d.no AND m.key < 1000000000000000
+                AND m.key NOT BETWEEN 8613000000000 AND 8619999999999
+            WHERE EXISTS (SELECT 1 FROM main.segment WHERE starts_with(prefix, '+'))
+            GROUP BY ALL
+        ) b CROSS JOIN range(2, 11) AS r(digits) JOIN main.segment g ON g.prefix = '+' || left(b.head, r.digits::INTEGER)
+        QUALIFY row_number() OVER (PARTITION BY b.dataset, b.head ORDER BY length(g.prefix) DESC) = 1
+    ) GROUP BY ALL;
 
 -- ------------------------------------------------------------------ marking and signals
 -- A row that only a copy's file shows may be a person: names are those of identities that were imported or made up.
@@ -357,7 +370,7 @@ COMMENT ON VIEW views.evidence IS 'Evidence without its contents | evidence: id;
 COMMENT ON VIEW views.relations IS 'Ties between parties as stated | relation: number; kind: contract''s kind; from_party: party; to_party: party; date: day; basis: documented, alleged, inferred; evidence: ids';
 COMMENT ON VIEW views.lines IS 'Telephone lines | line: id; blocks: numbers and prefixes; vendor: party; carrier: party; province: where attached; hand: as claimed, 1 first hand …; inferred: from who supplies whom; whole: that chain begins with a carrier, else it is the least it can be; path: parties, from the first known supplier; basis: of its weakest relation';
 COMMENT ON VIEW views.calling_rules IS 'Rules of carriers that calls are held against | rule: id; kind: hours, per_number, per_caller, complaints; carrier: only its lines; province: only its lines; since: first day; until: last day; earliest: HH:MM; latest: HH:MM; at_most: calls a day, or complaints a call; default_table: the table that ships with the tool';
-COMMENT ON VIEW views.segments IS 'Chinese mobile numbers of lists by what the segment table says of them | dataset: id; province: of the segment; city: of the segment; carrier: of the segment; kind: network, virtual, iot, satellite, not allotted; numbers: how many';
+COMMENT ON VIEW views.segments IS 'Chinese mobile numbers of lists, and those of other countries that the segment table knows, by what it says of them | dataset: id; province: of the segment; city: of the segment; carrier: of the segment; kind: network, virtual, iot, satellite, not allotted; numbers: how many';
 COMMENT ON VIEW views.call_records IS 'Calls and messages in the logs of switches, for counting | file: number; day: UTC; channel: call, sms, flash_sms; calls: how many; callers: distinct';
 COMMENT ON VIEW views.blind IS 'Comparisons without showing | exchange: the comparison; side: offered, answered or fingerprints; party: the other side; datasets: our lists that were compared; identifiers: ours; other_identifiers: the other side''s, where known; shared: identifiers in both, NULL under 20 or where it was not told; small: under 20; counted_only: how many was told, not which; dataset: the blind dataset that it became; made_at: of our file; finished_at: when the answer was taken in';
 COMMENT ON VIEW views.complaint_rates IS 'Complaints a call | dimension: line, vendor, carrier, province; name: of which; lines: ids; calls: to others than canaries and controls; complaints: all; counted: those on days that the calls cover; rate: counted a call; low: exact 95 % interval; high: its upper end; p_value: so many or more at 1 in 10,000; needed: calls that it takes at least for all complaints to be within 1 in 10,000, at 95 %; first_at: first call (UTC); last_at: last call (UTC)';
