@@ -41,6 +41,8 @@ class NumberRange:
     """Share of a block in use that has a subscriber at least."""
     allotted: float
     """Numbers of the plan that carriers have been given."""
+    mixed: bool = False
+    """Whether landlines are among them, which nothing tells from mobile numbers."""
 
 
 @cache
@@ -58,7 +60,9 @@ def plan_prefixes() -> dict[str, str]:
 def built_in_ranges() -> tuple[NumberRange, ...]:
     """Those of all plans in the file, China's first."""
     return tuple(
-        NumberRange(country, first, last, plan["block"], plan["live"], float(plan["allotted"]))
+        NumberRange(
+            country, first, last, plan["block"], plan["live"], float(plan["allotted"]), plan.get("mixed", False)
+        )
         for country, plan in _plans().items()
         for first, last in plan["ranges"]
     )
@@ -107,6 +111,11 @@ def block_of(key: int) -> tuple[int, int]:
     """
     size = next((r.block for r in built_in_ranges() if r.first <= key <= r.last), COARSE)
     return key // size, size
+
+
+def mobile_sql(key: str, ranges: Iterable[NumberRange]) -> str:
+    """SQL: whether `key` is a mobile number of one of the ranges."""
+    return "(" + " OR ".join(f"{key} BETWEEN {r.first} AND {r.last}" for r in ranges if not r.mixed) + ")"
 
 
 def size_sql(key: str) -> str:

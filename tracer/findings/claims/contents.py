@@ -20,6 +20,8 @@ from tracer.findings.claims.overlaps import canaries_inside, overlap_with
 from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, over_lists, statement, told, untestable, usable
 from tracer.findings.intervals import rounded, rounded_up
 from tracer.findings.overlap.close import close_to
+from tracer.identify.number_plans import mobile_sql
+from tracer.identify.segments import plan_ranges
 
 ALPHA = 0.001
 """Error at which a list is contradicted, as for `random`: a case may hold many lists."""
@@ -46,7 +48,7 @@ def _business(facts: CaseFacts, dataset: str, alpha: float) -> ClaimVerdict:
         return untestable(why_not)
     public = _public_lists(con, dataset)
     p_value, numbers = _against_consumers(facts, no, dataset, public, consumers=True)
-    numbers = _firms(con, no, close_to(con, no, [number for number, _ in public])) | numbers
+    numbers = _firms(facts, no, close_to(con, no, [number for number, _ in public])) | numbers
     if p_value is not None and p_value <= alpha:
         owners = Reason.of("claim-owners-are-consumers")
         return ClaimVerdict("contradicted", rounded_up(p_value), numbers, (owners, *_live(facts, no)), "G1")
@@ -116,10 +118,16 @@ def _against_consumers(
     return (min(1.0, 2 * min(p_values)) if p_values else None), numbers
 
 
-def _firms(con: duckdb.DuckDBPyConnection, no: int, public: list[int]) -> dict[str, Any]:
-    """Mobile numbers, those with a firm, those under several, and agreement with what the firms have published."""
-    contacts, mobiles = con.execute(statement("mobiles"), {"dataset": no}).fetchall()[0]
-    numbers: dict[str, Any] = {"contacts": contacts, "share_of_mobiles": rounded(mobiles / max(contacts, 1))}
+def _firms(facts: CaseFacts, no: int, public: list[int]) -> dict[str, Any]:
+    """Mobile numbers, those with a firm, those under several, and agreement with what the firms have published.
+
+    Where landlines look like mobile numbers nothing is said of mobile ones.
+    """
+    con, mobile = facts.con, mobile_sql("key", plan_ranges(facts.con))
+    contacts, mobiles = con.execute(statement("mobiles").format(mobile=mobile), {"dataset": no}).fetchall()[0]
+    numbers: dict[str, Any] = {"contacts": contacts}
+    if not any(within.mixed for within in ranges_in(facts, no)):
+        numbers["share_of_mobiles"] = rounded(mobiles / max(contacts, 1))
     con.execute("CREATE OR REPLACE TEMP TABLE claim_firm (dataset INTEGER, row BIGINT, firm VARCHAR)")
     for dataset, position, first_row, raw_table in con.execute(
         statement("firm_columns"), {"lists": [no, *public]}
@@ -128,10 +136,13 @@ def _firms(con: duckdb.DuckDBPyConnection, no: int, public: list[int]) -> dict[s
             statement("firm_texts").replace("raw.list", raw_table).replace("c_text", f"c{position}"),
             {"dataset": dataset, "shift": first_row - 1},
         )
-    firms, named, several = con.execute(statement("firms"), {"dataset": no, "least": _FIRMS}).fetchall()[0]
+    firms, named, several = con.execute(
+        statement("firms").format(mobile=mobile.replace("key", "s.key")), {"dataset": no, "least": _FIRMS}
+    ).fetchall()[0]
     if firms:
-        numbers |= {"firms": firms, "mobiles_with_a_firm": rounded(named / max(mobiles, 1)),
-                    "mobiles_under_three_firms": several}  # fmt: skip
+        numbers["firms"] = firms
+        if "share_of_mobiles" in numbers:
+            numbers |= {"mobiles_with_a_firm": rounded(named / max(mobiles, 1)), "mobiles_under_three_firms": several}
         compared, agree = con.execute(statement("published"), {"dataset": no, "public": public}).fetchall()[0]
         if compared >= 20:
             numbers |= {"published_compared": compared, "published_agree": told(agree)}

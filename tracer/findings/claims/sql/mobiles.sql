@@ -1,3 +1,3 @@
--- contacts of dataset $dataset (a number), and Chinese mobile numbers
-SELECT (SELECT contacts FROM dataset WHERE no = $dataset), count(*) FILTER (key BETWEEN 8613000000000 AND 8619999999999)
+-- contacts of dataset $dataset (a number), and mobile numbers: `{mobile}` is SQL for whether `key` is one
+SELECT (SELECT contacts FROM dataset WHERE no = $dataset), count(*) FILTER ({mobile})
 FROM membership WHERE dataset = $dataset
