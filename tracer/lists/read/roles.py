@@ -114,8 +114,9 @@ def _column(position: int, heading: str, holds: str, how: str) -> ColumnRole:
 
 def _with_either(roles: Sequence[ColumnRole]) -> tuple[ColumnRole, ...]:
     """The columns, with a word that may be the whole name or a part of it read by the other parts of names."""
-    pieces = {column.piece for column in roles} & {"given_name", "family_name"}
-    piece = {"given_name": "family_name", "family_name": "given_name"}[pieces.pop()] if len(pieces) == 1 else None
+    other = {"given_name": "family_name", "family_name": "given_name"}
+    held = {column.piece for column in roles if column.piece in other}
+    piece = other[str(held.pop())] if len(held) == 1 else None
     return tuple(replace(column, role="name", piece=piece) if column.role == EITHER else column for column in roles)
 
 
