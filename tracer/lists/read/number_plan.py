@@ -25,7 +25,8 @@ _LOOKS = re.compile(
     r"[(\[]?\+?[\d(\[][\d\s()\[\].+/\u00a0\u2010-\u2015'\u2019-]{4,24}\d(?:\s*(?:ext|x|доб|int|app|poste|dw)\.?\s*\d{1,5})?",
     re.IGNORECASE,
 )
-_IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
 _PAIRS = re.compile(r"\d\d(?:\.\d\d){3}")
 _DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d\d"
 _DATE = re.compile(
