@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
+from tracer.identify.number_forms import forms_of
 from tracer.lists.read import cells
 from tracer.lists.read.landing import table_of_rows
 from tracer.lists.read.model import ColumnRole
@@ -52,9 +53,9 @@ def is_number(text: str, region: str) -> bool:
     """Whether a login may be a telephone number."""
     if not text or text[0] not in "+0123456789(":
         return False
-    if _CODED.fullmatch(text) is not None or cells.is_phone(text, region if region == "CN" else "CN"):
+    if _CODED.fullmatch(text) is not None or cells.is_phone(text):  # a Chinese number is known as such anywhere
         return True
-    return region != "CN" and _BARE.fullmatch(text) is not None and not cells.is_date(text)
+    return not forms_of(region).by_rule and _BARE.fullmatch(text) is not None and not cells.is_date(text)
 
 
 def tables(logins: Iterable[Login]) -> Iterator[object]:

@@ -183,7 +183,7 @@ def _identifying(sample: Sequence[str], region: str) -> str | None:
     if _share(sample, cells.is_mask) >= _ENOUGH_SAME:
         return "phone_mask"
     phone = _share(sample, lambda c: cells.is_phone(c, region))
-    if phone >= forms_of(region).enough and (region == "CN" or _are_numbers_of(sample, region)):
+    if phone >= forms_of(region).enough and (forms_of(region).by_rule or _are_numbers_of(sample, region)):
         return "phone"
     if _share(sample, cells.is_email) >= _ENOUGH:
         return "email"
