@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def pick(case: Path, victims: int, invented: int) -> Numbers:
             " ORDER BY turn, dataset",
             {"mails": EMAIL_BASE},
         ).fetchall()
-        people = list(dict.fromkeys(int(key) for (key,) in rows))[:victims]
+        people = _apart([int(key) for (key,) in rows])[:victims]
         bearing = tuple(_row_of(con, person) for person in people)
         known = {
             int(key)
@@ -50,20 +51,28 @@ def pick(case: Path, victims: int, invented: int) -> Numbers:
                 "SELECT key FROM main.membership WHERE key < $mails", {"mails": EMAIL_BASE}
             ).fetchall()
         }
-    taken = known | set(people)
-    beside = []
-    for person in people:
-        block = person // 10_000 * 10_000
-        free = next(block + end for end in _ends(person) if block + end not in taken)
-        taken.add(free)
-        beside.append(free)
-    fresh = []
-    for step in range(invented):
-        block = people[step % len(people)] // 10_000 * 10_000
-        free = next(block + end for end in _ends(block + step) if block + end not in taken)
-        taken.add(free)
-        fresh.append(free)
+    chosen = set(people)
+
+    def free(block: int, like: int) -> int:
+        """A number of the block that is in no list, and follows none of the probes': that is a list's own shape."""
+        numbers = (block + end for end in _ends(like))
+        found = next(n for n in numbers if n not in known | chosen and not {n - 1, n + 1} & chosen)
+        chosen.add(found)
+        return found
+
+    beside = [free(person // 10_000 * 10_000, person) for person in people]
+    blocks = [people[step % len(people)] // 10_000 * 10_000 for step in range(invented)]
+    fresh = [free(block, block + step) for step, block in enumerate(blocks)]
     return Numbers(tuple(fresh), tuple(people), tuple(beside), bearing)
+
+
+def _apart(numbers: Iterable[int]) -> list[int]:
+    """Each number once, without those that are next to one before."""
+    found = dict[int, None]()
+    for number in numbers:
+        if not {number - 1, number + 1} & found.keys():
+            found[number] = None
+    return list(found)
 
 
 def _row_of(con: duckdb.DuckDBPyConnection, person: int) -> tuple[str, str]:

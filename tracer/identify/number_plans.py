@@ -42,7 +42,7 @@ class NumberRange:
     allotted: float
     """Numbers of the plan that carriers have been given."""
     mixed: bool = False
-    """Whether landlines are among them, which nothing tells from mobile numbers."""
+    """Whether landlines are among them, which cannot be distinguished from mobile numbers."""
 
 
 @cache

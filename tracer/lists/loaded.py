@@ -71,7 +71,8 @@ def not_understood(parts: Sequence[PartRead]) -> tuple[str, ...]:
     for part in parts:
         headings = shown_headings([column.header for column in part.columns])
         for column, shown in zip(part.columns, headings, strict=True):
-            if column.role == "other" and column.how == "content" and role_of_heading(column.header) is None:
+            unknown = column.role in ("other", "id") and column.how == "content"
+            if unknown and role_of_heading(column.header) is None:
                 places += [shown or f"column {column.position + 1}"] if column.header else []
     told = list(dict.fromkeys(places))
     if not told:

@@ -15,6 +15,7 @@ import duckdb
 from tracer.identify.cell import PLACEHOLDERS, fold
 from tracer.lists.read.identifiers import FURTHER_ROLES, SEALED_ROLES, promised_kind
 from tracer.lists.read.model import ColumnRole, PartRead
+from tracer.lists.read.number_plan import looks_like_number
 from tracer.lists.read.profiles import set_aside
 from tracer.lists.read.words import is_vague, role_of_heading, shown_headings
 from tracer.resources import statements_beside
@@ -154,8 +155,13 @@ def _of_part(con: duckdb.DuckDBPyConnection, part: PartRead, first: int, where: 
     return short
 
 
+_LEAST, _ALL_LIKE = 5, 0.9
+"""Cells under an unknown heading, and the share of them that must look like numbers, before it is asked about."""
+
+
 def broken_promises(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead]) -> tuple[Shortfall, ...]:
-    """The filled columns whose heading promises numbers or addresses, and that were taken for something else."""
+    """The filled columns whose heading promises numbers or addresses, and that were taken for something else; and those
+    of numbers, as people write them, under a heading that is not known."""
     short: list[Shortfall] = []
     numbered = [(part, 0) for part in parts]
     for number, part in enumerate(parts, 1):
@@ -166,17 +172,22 @@ def broken_promises(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead]) -
             if column.role in _PROMISES or column.how == "map":
                 continue
             further = promised_kind(column.header) if promised not in ("phone", "email") else None
-            if (further is None and promised not in ("phone", "email") and not column.doubt) or column.header in aside:
+            unknown = promised is None and further is None and bool(column.header) and column.how == "content"
+            asked = further is not None or promised in ("phone", "email") or bool(column.doubt) or unknown
+            if not asked or column.header in aside:
                 continue
             cells = con.execute(
                 f"SELECT c{column.position} FROM {part.raw_table} WHERE c{column.position} <> ''"
                 f" ORDER BY row LIMIT {_LOOKED_AT}"
             ).fetchall()
             texts = [cell for (cell,) in cells if fold(cell).lower() not in PLACEHOLDERS]
+            if unknown and not column.doubt and not _are_written_numbers(texts):
+                continue
             if not texts or (is_vague(column.header) and all(sum(map(str.isdigit, text)) < 7 for text in texts)):
                 continue
             filled = _filled(con, part, column)
             why = "their country is not clear" if column.doubt else f"taken for {_taken_for(column)}"
+            why = "its heading is not known" if unknown and not column.doubt else why
             short.append(
                 Shortfall(
                     place(numbered, number), column.position + 1, headings[column.position],
@@ -185,6 +196,16 @@ def broken_promises(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead]) -
                 )
             )  # fmt: skip
     return tuple(short)
+
+
+def _are_written_numbers(texts: Sequence[str]) -> bool:
+    """Whether the cells are telephone numbers as people write them, with something between the digits."""
+    like = [text for text in texts if looks_like_number(text)]
+    return len(texts) >= _LEAST and len(like) >= _ALL_LIKE * len(texts) and sum(map(_is_parted, like)) * 2 >= len(like)
+
+
+def _is_parted(text: str) -> bool:
+    return not text.strip().lstrip("+").isdigit()
 
 
 def _taken_for(column: ColumnRole) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import betaincinv
 
 DRAWS, SEED = 4000, 20
 RATES_DIFFER = 0.45
@@ -44,4 +45,7 @@ def shares(votes: Sequence[float], addresses: int) -> list[ShareOfList]:
     people = of_service / rates[:, :-1]
     parts = people / (people.sum(axis=1) + elsewhere / rates[:, -1])[:, None]
     low, middle, high = np.quantile(parts, [_ENDS[0], 0.5, _ENDS[1]], axis=0)
+    # No surer than the votes by themselves (Clopper and Pearson 1934): 40 of 40 may be nine tenths of all.
+    counted = np.maximum(np.asarray(votes, dtype=np.float64), 1e-9)
+    low = np.minimum(low, betaincinv(counted, np.maximum(0.0, addresses - counted) + 1.0, _ENDS[0]))
     return [ShareOfList(*(round(float(x), 4) for x in one)) for one in zip(middle, low, high, strict=True)]

@@ -19,7 +19,7 @@ from tracer.lists.read.dbf import read_dbf
 from tracer.lists.read.delimited import read_delimited
 from tracer.lists.read.doubt import doubts
 from tracer.lists.read.encoding import public_name
-from tracer.lists.read.free_text import is_prose, spread_numbers
+from tracer.lists.read.free_text import has_colons, is_prose, spread_numbers
 from tracer.lists.read.kind import ARCHIVES, FileKind, kind_of
 from tracer.lists.read.landing import TableNamer, drop_raw, refuse_long_cells, temp_namer
 from tracer.lists.read.markup import read_html, read_xml_sheets
@@ -253,9 +253,7 @@ def _text(reading: SourceReading) -> PartRead:
     if stolen is not None:
         return stolen
     text_file = Path(reading.source.name).suffix.lower() not in (".csv", ".tsv", ".tab", ".xls", ".xlsx")
-    prose = False
-    if text_file:
-        text, _ = text_head(reading.source, find_encoding(reading.source, reading.options.encoding))
-        prose = is_prose(text[:100_000], reading.options.region)
+    text, _ = text_head(reading.source, find_encoding(reading.source, reading.options.encoding))
+    prose = is_prose(text[:100_000], reading.options.region) if text_file else has_colons(text[:100_000])
     part = read_delimited(reading, "txt" if text_file else None, lines=prose)
     return spread_numbers(reading, part) if prose else with_strays(reading, part)

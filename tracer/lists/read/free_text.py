@@ -23,6 +23,13 @@ _WITHIN_TEXT = (
 EMAIL = r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}"
 
 
+def has_colons(text: str) -> bool:
+    """Whether colons part the addresses of most lines from what else is in them: tables have others between cells."""
+    lines = [line for line in text.splitlines()[:400] if line.strip()]
+    parted = sum(":" in line and "@" in line for line in lines)
+    return 2 * parted > len(lines) and separate(text).delimiter in ("", " ")
+
+
 def is_prose(text: str, region: str) -> bool:
     """Whether a text is neither a table nor one value a line: its lines hold words around the numbers."""
     separation = separate(text)
@@ -32,12 +39,15 @@ def is_prose(text: str, region: str) -> bool:
     whole = sum(
         1
         for line in lines
-        if cells.is_phone(line, region) or looks_like_number(line) or cells.is_email(line) or cells.is_hash(line)
+        if cells.is_phone(line, region)
+        or looks_like_number(line)
+        or (cells.is_email(line) and ":" not in line)  # a colon parts an address from what else the line holds
+        or cells.is_hash(line)
     )
     if separation.delimiter == "":
         return whole * 2 < len(lines) - 1 and any(c.isdigit() or c == "@" for line in lines for c in line)
     if separation.delimiter == " ":
-        return False
+        return has_colons(text)
     # Commas also divide sentences: in a table some cell of most lines is a value by itself.
     pieces = [line.split(separation.delimiter) for line in lines]
     telling = sum(
