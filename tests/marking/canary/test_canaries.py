@@ -10,6 +10,7 @@ import pytest
 from tests.marking.own_list import own_case
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
+from tracer.marking.canary.identity_file import with_wholes
 from tracer.marking.canary.identity_register import identities, summary
 from tracer.marking.canary.intake import import_canaries, take_in
 from tracer.marking.persona.source_list import read_source_list
@@ -217,3 +218,10 @@ def test_two_identities_of_one_mailbox_must_be_told_apart(tmp_path: Path, first:
                     import_canaries(con, file)
             else:
                 import_canaries(con, file)
+
+
+def test_a_name_and_a_place_in_parts_are_put_together() -> None:
+    told = with_wholes({"given_name": "Petra", "family_name": "Ostrik", "city": "Bremen", "phone": "1"})
+    assert (told["name"], told["address"], told["phone"]) == ("Petra Ostrik", "Bremen", "1")
+    assert with_wholes({"given_name": "安文", "family_name": "赵"})["name"] == "赵安文"
+    assert with_wholes({"name": "Petra", "family_name": "Ostrik"})["name"] == "Petra", "a whole comes before its parts"

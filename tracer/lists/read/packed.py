@@ -6,13 +6,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
 from typing import Any
 
 from tracer.documents import json_of
 from tracer.errors import InputRefused
 from tracer.lists.read.archive import JUNK, OUT, Budget, skipped_note
+from tracer.lists.read.child import fed
 from tracer.lists.read.model import Limits
 from tracer.lists.read.source import Source
 from tracer.lists.read.spool import spooled
@@ -136,29 +137,7 @@ def unpacked(source: Source, kind: str, limits: Limits, budget: Budget, notes: l
 
     Raises InputRefused: damaged, locked, or more than the child may take.
     """
-    with ExitStack() as stack:
-        held = source.held(limits) if source.path is None else b""
-        descriptor = -1 if source.path is None else stack.enter_context(source.open()).fileno()
-        most = min(max(limits.ratio_from, limits.ratio * source.size), limits.total_bytes)
-        arguments = (_MEMORY + 3 * len(held), limits.archive_seconds, most, descriptor, len(held))
-        child = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-P", "-m", "tracer.lists.read.unpack_process", kind, *map(str, arguments)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            pass_fds=() if descriptor < 0 else (descriptor,),
-        )  # fmt: skip
-        stack.callback(_end, child)
-        with suppress(BrokenPipeError):
-            if child.stdin is not None:
-                child.stdin.write(held)
-                child.stdin.flush()
-        del held
+    most = min(max(limits.ratio_from, limits.ratio * source.size), limits.total_bytes)
+    command = (sys.executable, "-P", "-m", "tracer.lists.read.unpack_process", kind)
+    with fed(command, source, limits, most, memory=_MEMORY) as child:
         yield PackedMembers(child, source, limits, budget, notes)
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    child.kill()
-    for pipe in (child.stdin, child.stdout):
-        with suppress(BrokenPipeError):  # what was still to be sent to a child that is gone
-            if pipe is not None:
-                pipe.close()
-    child.wait()

@@ -6,13 +6,14 @@ import io
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
 from tracer.documents import json_of
 from tracer.errors import InputRefused
 from tracer.lists.read import zip_process
+from tracer.lists.read.child import fed
 from tracer.lists.read.model import Limits
 from tracer.lists.read.source import Source
 
@@ -120,31 +121,8 @@ def opened(source: Source, limits: Limits) -> Iterator[Archive]:
 
     Raises InputRefused: damaged, or more than the child may take.
     """
-    with ExitStack() as stack:
-        held = source.held(limits) if source.path is None else b""
-        descriptor = -1 if source.path is None else stack.enter_context(source.open()).fileno()
-        arguments = (_MEMORY + 3 * len(held), limits.archive_seconds, descriptor, len(held))
-        child = subprocess.Popen(  # noqa: S603 - our own file, no shell
-            [sys.executable, "-I", "-S", zip_process.__file__, *map(str, arguments)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            pass_fds=() if descriptor < 0 else (descriptor,),
-        )  # fmt: skip
-        stack.callback(_end, child)
-        with suppress(BrokenPipeError):
-            if child.stdin is not None:
-                child.stdin.write(held)
-                child.stdin.flush()
-        del held
+    with fed((sys.executable, "-I", "-S", zip_process.__file__), source, limits, memory=_MEMORY) as child:
         yield Archive(child, source.where, limits)
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    child.kill()
-    for pipe in (child.stdin, child.stdout):
-        with suppress(BrokenPipeError):  # what was still to be sent to a child that is gone
-            if pipe is not None:
-                pipe.close()
-    child.wait()
 
 
 def refuse_bomb(member: Member, limits: Limits, where: str) -> None:

@@ -15,6 +15,7 @@ from tracer.errors import InputRefused
 from tracer.identify.email import mailbox_key, read_email_cell
 from tracer.identify.phone_rules import read_phone_cell
 from tracer.lists.read.model import PartRead
+from tracer.marking.canary.identity_file import with_wholes
 from tracer.marking.canary.intake import ImportedIdentity, add_canaries
 
 _FOUND = "found in the copy that was handed over"
@@ -148,13 +149,14 @@ def _cells(con: duckdb.DuckDBPyConnection, part: PartRead, row: int) -> tuple[st
 
 def _identity(part: PartRead, row: int, cells: Sequence[str | None], region: str) -> ImportedIdentity:
     """The identity in a row of the copy."""
-    texts: dict[str, str] = {}
+    told: dict[str, str | None] = {}
     for column in part.columns:
         cell = cells[column.position]
         if cell is not None:
-            texts.setdefault(column.holds, cell)
-    phone = next((r.key for r in read_phone_cell(texts.get("phone", ""), region) if r.status == "ok"), None)
-    email = next((r.key for r in read_email_cell(texts.get("email", ""), region) if r.status == "ok"), None)
+            told.setdefault(column.holds, cell)
+    texts = with_wholes(told)
+    phone = next((r.key for r in read_phone_cell(texts.get("phone") or "", region) if r.status == "ok"), None)
+    email = next((r.key for r in read_email_cell(texts.get("email") or "", region) if r.status == "ok"), None)
     return ImportedIdentity(
         row, phone, email, texts.get("phone"), texts.get("email"), texts.get("name"), texts.get("organisation"),
         texts.get("address"), "canary", None, None, None, None, _FOUND,
