@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
 
+from tracer.cli.dates import DAY
 from tracer.cli.rows import print_records
 from tracer.cli.session import Session, case_options, narrate, rows_options
 
 
 @click.group(epilog="Example: tracer canary import canaries.csv --kind canary")
 def canary() -> None:
-    """Import canaries (controlled identities), and list which can be used."""
+    """Import canaries (controlled identities) or make some, and list which can be used."""
 
 
 @canary.command("import", epilog="Example: tracer canary import canaries.csv --kind canary --case my-case")
@@ -45,6 +47,53 @@ def import_(
         narrate(f"Note: {note}")
 
 
+@canary.command("make", epilog="Example: tracer canary make --domain mail.example.com --count 40 --case my-case")
+@click.option("--domain", "domains", multiple=True, metavar="DOMAIN", help="Takes mail for every address; repeatable.")
+@click.option("--mailbox", metavar="ADDRESS", help="Instead: the mailbox whose tags (name+tag@…) are used.")
+@click.option("--count", type=click.IntRange(min=1), required=True, help="How many addresses.")
+@click.option("--like", metavar="DATASET", help="The list that they are to fit (default: your only own list).")
+@click.option(
+    "--kind", type=click.Choice(["canary", "home", "control", "reserve"]), default="canary", help="What they are."
+)
+@click.option("--until", type=DAY, help="The last day on which they take mail.")
+@rows_options
+@case_options
+def make(
+    session: Session, domains: tuple[str, ...], mailbox: str | None, count: int, like: str | None, kind: str,
+    until: date | None, format_: str, output: Path | None,
+) -> None:  # fmt: skip
+    """Add mail addresses of a domain or mailbox of your own as canaries.
+
+    Names and forms (anna.keller@, akeller72@) are those of your list. The mail server must take mail for every
+    address of the domain (a catch-all), or for every tag of the mailbox; a mail to one address is the test.
+    """
+    from tracer.marking.canary.made import AddressRequest, make_addresses
+
+    with session.open() as case:
+        made = make_addresses(case, AddressRequest(count, domains, mailbox, like, kind, None, until))
+    print_records([made.to_json()], format_, output)
+    for note in made.notes:
+        narrate(f"Note: {note}")
+
+
+@canary.command("export", epilog="Example: tracer canary export customers -f csv -o home.csv --case my-case")
+@click.argument("dataset")
+@rows_options
+@case_options
+def export(session: Session, dataset: str, format_: str, output: Path | None) -> None:
+    """Write home canaries as rows of a list, to be entered into your own database.
+
+    They are controlled identities with personas that fit the list, in its columns, in clear.
+    """
+    from tracer.marking.canary.home_rows import home_rows_of
+
+    with session.open() as case:
+        rows, notes = home_rows_of(case, dataset)
+    print_records(rows, format_, output)
+    for note in notes:
+        narrate(f"Note: {note}")
+
+
 @canary.command("list", epilog="Example: tracer canary list --each --case my-case")
 @click.option("--each", is_flag=True, help="One row for each identity, masked, not for each kind and state.")
 @rows_options
@@ -52,11 +101,14 @@ def import_(
 def list_(session: Session, each: bool, format_: str, output: Path | None) -> None:
     """List identities by kind and state: how many there are, how many a release can use today, and why not the rest."""
     from tracer.clock import today
-    from tracer.marking.canary.identity_register import identities, summary
+    from tracer.marking.canary.identity_register import advice, identities, summary
 
     with session.open(read_only=True) as case:
         rows = (identities if each else summary)(case.con, today())
+        to_do = advice(case.con, today())
     if not rows and format_ == "table":
         narrate("No identities yet; import them: tracer canary import")
         return
     print_records(rows, format_, output)
+    for line in to_do:
+        narrate(line)

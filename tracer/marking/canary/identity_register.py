@@ -12,6 +12,8 @@ from tracer.marking.canary.identity_file import STATES
 
 DEAD = ("silent", "burnt", "expired")
 """States in which an identity hears nothing or is known to others."""
+ENOUGH = 5
+"""Canaries of its own that a copy should have: half of the copy leaking shows one with 97 %."""
 _WHY_KIND = {
     "home": "in your own database, in no copy",
     "control": "in no list: it measures the background",
@@ -23,22 +25,93 @@ _ALL = (
     " taken AS (SELECT DISTINCT canary FROM release_canary)"
     " SELECT c.no, c.phone, c.email, c.kind, c.state, c.since, c.until, c.consent IS NOT NULL,"
     " c.no IN (SELECT canary FROM taken), c.phone IN (SELECT key FROM used) OR c.email IN (SELECT key FROM used),"
-    " min(c.no) OVER (PARTITION BY coalesce(c.phone, c.email), c.kind) < c.no"
-    " FROM canary AS c ORDER BY c.no"
+    " min(c.no) OVER (PARTITION BY coalesce(c.phone, c.email), c.kind) < c.no,"
+    " CAST(c.imported_at AS DATE), h.heard, coalesce(o.holders, [])"
+    " FROM canary AS c"
+    " LEFT JOIN (SELECT canary, CAST(max(\"at\") AS DATE) AS heard FROM signal GROUP BY canary) AS h ON h.canary = c.no"
+    " LEFT JOIN (SELECT k.canary, list(DISTINCT r.recipient ORDER BY r.recipient) AS holders FROM release_canary AS k"
+    " JOIN release AS r ON r.id = k.release GROUP BY k.canary) AS o ON o.canary = c.no"
+    " ORDER BY c.no"
 )
+_QUIET = 90
+"""Days without a call or message after which number checks may take a number for a dead one. A guess: providers and the
+services that clean lists do not say; one month is what is heard most."""
+_SOON = 30
+"""Days before its end that are said beforehand."""
+_WANTED = {"home": "your own database leaking", "control": "how many calls any number gets"}
+"""Kinds of which a case should have some, and what is not seen without them."""
 
 
 def identities(con: duckdb.DuckDBPyConnection, day: date) -> list[dict[str, object]]:
-    """One row for each identity, by number: masked, with its kind, state and dates, and why it cannot be used."""
+    """One row for each identity, by number: masked, with its kind, state, dates and holders, and why it cannot be used.
+
+    `age`: days since it began, or was imported; `heard`: the last day on which anything reached it; `health`: what asks
+    for something to be done.
+    """
+    watched = con.execute("SELECT count(*) > 0 FROM signal_file").fetchone() == (True,)
     rows = []
-    for no, phone, email, kind, state, since, until, consent, taken, used, later in con.execute(_ALL).fetchall():
+    for (
+        no,
+        phone,
+        email,
+        kind,
+        state,
+        since,
+        until,
+        consent,
+        taken,
+        used,
+        later,
+        imported,
+        heard,
+        holders,
+    ) in con.execute(_ALL).fetchall():
         why = _why_not(kind, state, since, until, day, taken=taken, used=bool(used), later=bool(later))
+        age = (day - (since or imported)).days
+        quiet = (day - heard).days if heard is not None else age if watched else None
         rows.append({
             "no": no, "phone": None if phone is None else mask(phone), "email": None if email is None else mask(email),
-            "kind": kind, "state": state, "since": since, "until": until, "consent": consent, "usable": why is None,
-            "why_not": why,
+            "kind": kind, "state": state, "since": since, "until": until, "age": age, "heard": heard,
+            "holders": list(holders), "health": _health(state, until, day, quiet, by_phone=phone is not None),
+            "consent": consent, "usable": why is None, "why_not": why,
         })  # fmt: skip
     return rows
+
+
+def _health(state: str | None, until: date | None, day: date, quiet: int | None, *, by_phone: bool) -> str:
+    """What asks for something to be done about an identity; `quiet`: days without anything, by the records."""
+    if state in DEAD:
+        return str(state)
+    if until is not None and until < day:
+        return "expired"
+    if until is not None and (until - day).days <= _SOON:
+        return f"ends in {(until - day).days} days"
+    if by_phone and quiet is not None and quiet > _QUIET:
+        return f"silent for {quiet} days"
+    return "well"
+
+
+def advice(con: duckdb.DuckDBPyConnection, day: date) -> list[str]:
+    """What to plant or do next, one sentence each; the most pressing first."""
+    rows = identities(con, day)
+    usable = sum(bool(row["usable"]) for row in rows)
+    kinds = Counter(row["kind"] for row in rows if row["state"] not in DEAD)
+    ending = sum(str(row["health"]).startswith("ends in") for row in rows)
+    silent = sum(str(row["health"]).startswith("silent for") for row in rows)
+    found = []
+    if usable < ENOUGH:
+        found.append(
+            f"{usable} canaries can be used in the next release: a copy should have {ENOUGH} or more of its own."
+            " More: tracer canary import, or tracer canary make for mail addresses."
+        )
+    if ending:
+        found.append(f"{ending} end within {_SOON} days: renew them, or plant others in time.")
+    if silent:
+        found.append(f"{silent} have been silent for more than {_QUIET} days: call them, or number checks drop them.")
+    found += [
+        f"Without {kind} identities, the case cannot see {what}." for kind, what in _WANTED.items() if not kinds[kind]
+    ]
+    return found
 
 
 def summary(con: duckdb.DuckDBPyConnection, day: date) -> list[dict[str, object]]:

@@ -186,7 +186,7 @@ def _of_rows(con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequenc
             values = _often(con, source, both, [f"{r.cells[i]}\x1f{r.cells[j]}" for r in looked])
             heading = f"{heading_of(source, i)} with {heading_of(source, j)}"
             found.append(Feature("how often both occur together", heading, values, _COLUMN))
-    regions = NumberRegions(con.execute("SELECT prefix, coalesce(nullif(city, ''), province) FROM segment").fetchall())
+    regions = NumberRegions.of_case(con)
     for i in source.places("phone"):
         forms = [number_form(row.cells[i], source.region) for row in looked]
         places = ["" if form is None else regions.of(form[1]) for form in forms]

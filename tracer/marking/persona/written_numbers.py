@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
+import duckdb
+
 from tracer.identify.cell import ASCII_TWIN, FULL_WIDTH
 from tracer.identify.phone_rules import read_phone_cell
 
@@ -121,6 +123,11 @@ class NumberRegions:
             prefix[1:] if prefix.startswith("+") else _CHINA + prefix: region for prefix, region in named if region
         }
         self._sizes = sorted({len(prefix) for prefix in self._named}, reverse=True)
+
+    @classmethod
+    def of_case(cls, con: duckdb.DuckDBPyConnection) -> NumberRegions:
+        """Those of a case's table of segments."""
+        return cls(con.execute("SELECT prefix, coalesce(nullif(city, ''), province) FROM segment").fetchall())
 
     def of(self, key: str) -> str:
         """The region of the longest known prefix of a number; empty where none is known."""

@@ -101,7 +101,7 @@ def draw_copies(
     contacts = read_contacts(con, source.no) if design.withhold > 0.0 else None
     withheld = draw_withheld(draw, design.withhold, copies, 0 if contacts is None else len(contacts.keys))
     planned = _copies(con, source, request, template, allotted)
-    regions = NumberRegions(con.execute("SELECT prefix, coalesce(nullif(city, ''), province) FROM segment").fetchall())
+    regions = NumberRegions.of_case(con)
     sample = read_sample(con, source, f"{source.id} {draw.below(1 << 62)}")
     maker = PersonaMaker(source, sample, draw, regions, RowsOfList(con, source))
     used = sorted((item.identity for item in allotted if item.copies), key=lambda identity: identity.no)

@@ -13,6 +13,7 @@ import pyarrow as pa
 from tracer.case.registered import registered
 from tracer.errors import InputRefused
 from tracer.lists.write.model import NewRow
+from tracer.marking.persona.list_names import ListNames
 from tracer.marking.persona.maker import Identity
 from tracer.marking.persona.source_list import SourceList
 from tracer.marking.release.design import Allotted
@@ -93,7 +94,6 @@ def reserve(
     `rows`: canary -> its row. Personas become the canaries'; an identity that came with a name or a firm of its own
     keeps it.
     """
-    roles = source.roles[source.main.part]
     schemes = {item.identity.no: item.scheme for item in allotted}
     texts = {no: json.dumps(row.cells, ensure_ascii=False) for no, row in rows.items()}
     positions = pa.table(
@@ -117,20 +117,7 @@ def reserve(
              ("row", pa.int64())]
         ),
     )  # fmt: skip
-    made = pa.table(
-        {
-            "no": list(rows),
-            **{
-                role: [
-                    next((row.cells[i] for i, found in enumerate(roles) if found == role and row.cells[i]), None)
-                    for row in rows.values()
-                ]
-                for role in _PERSONA
-            },
-        },
-        schema=pa.schema([("no", pa.int32()), *((role, pa.string()) for role in _PERSONA)]),
-    )
-    with registered(con, positions_now=positions, copies_now=copies, made_now=made):
+    with registered(con, positions_now=positions, copies_now=copies):
         con.execute(
             "INSERT INTO code_position SELECT $draw, canary, scheme, bias, made FROM positions_now ORDER BY canary",
             {"draw": draw},
@@ -138,6 +125,28 @@ def reserve(
         con.execute(
             "INSERT INTO release_canary SELECT release, canary, scheme, persona, row FROM copies_now ORDER BY ALL"
         )
+    keep_personas(con, source, rows)
+
+
+def keep_personas(con: duckdb.DuckDBPyConnection, source: SourceList, rows: Mapping[int, NewRow]) -> None:
+    """Names, firms and addresses of `rows` (canary -> its row) become the canaries'; those that one came with stay."""
+    roles, names = source.roles[source.main.part], ListNames.of(source)
+    made = pa.table(
+        {
+            "no": list(rows),
+            "name": [names.of_row(row.cells)[0] for row in rows.values()],
+            **{
+                role: [
+                    next((row.cells[i] for i, found in enumerate(roles) if found == role and row.cells[i]), None)
+                    for row in rows.values()
+                ]
+                for role in _PERSONA
+                if role != "name"
+            },
+        },
+        schema=pa.schema([("no", pa.int32()), *((role, pa.string()) for role in _PERSONA)]),
+    )
+    with registered(con, made_now=made):
         con.execute(
             "UPDATE canary SET name = coalesce(canary.name, m.name),"
             " organisation = coalesce(canary.organisation, m.organisation),"

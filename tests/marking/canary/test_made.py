@@ -1,0 +1,139 @@
+"""Mail addresses that are made, and rows of home canaries for one's own database."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.marking.own_list import own_case
+from tracer.case.case import Case
+from tracer.case.memory import memory_case
+from tracer.errors import InputRefused
+from tracer.identify.email import normalise
+from tracer.lists.load import load_dataset
+from tracer.lists.loaded import DatasetFacts
+from tracer.lists.read.model import ReadOptions
+from tracer.marking.canary.home_rows import home_rows_of
+from tracer.marking.canary.identity_register import advice, identities
+from tracer.marking.canary.made import AddressRequest, make_addresses
+from tracer.marking.persona.draws import KeyedDraw
+from tracer.marking.persona.local_parts import LocalParts
+
+_GIVEN = ("Ana", "Luca", "Petra", "Iris", "Jonas", "Marta", "Pavel", "Nora", "Jörg", "Lena", "Tibor", "Runa")
+_FAMILY = ("Vellmar", "Ostrik", "Dunkova", "Harrand", "Belotti", "Kesmar", "Ruprand", "Ilvane", "Torsell", "Querido")
+
+
+def news_case(folder: Path, rows: int = 400) -> Case:
+    """A newsletter's list: names apart and addresses, three in four as given.family, the rest as initial and family."""
+    rng = random.Random(8)
+    lines = ["Vorname,Nachname,E-Mail"]
+    for at in range(rows):
+        given, family = rng.choice(_GIVEN), rng.choice(_FAMILY)
+        plain = given.lower().replace("ö", "oe")
+        local = f"{plain}.{family.lower()}" if at % 4 else f"{plain[0]}{family.lower()}{rng.randrange(10, 99)}"
+        lines.append(f"{given},{family},{local}@host{at}.example")
+    path = folder / "news.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    case = memory_case()
+    load_dataset(case, path, DatasetFacts("news", "client", None, None, "own"), ReadOptions(region="DE"))
+    return case
+
+
+def test_made_addresses_have_the_names_and_forms_of_the_list(tmp_path: Path) -> None:
+    case = news_case(tmp_path)
+    done = make_addresses(case, AddressRequest(40, ("a.example", "B.example")))
+    assert (done.made, done.like, done.seen_before) == (40, "news", 0)
+    rows = case.con.execute("SELECT email_raw, name, consent FROM canary ORDER BY no").fetchall()
+    assert len({address for address, _, _ in rows}) == 40
+    assert {normalise(address) for address, _, _ in rows} == {address for address, _, _ in rows}
+    assert Counter(address.partition("@")[2] for address, _, _ in rows) == {"a.example": 20, "b.example": 20}
+    assert {consent for _, _, consent in rows} == {"own: a.example", "own: b.example"}
+    dotted = 0
+    for address, name, _ in rows:
+        given, _, family = (part.lower().replace("ö", "oe") for part in name.partition(" "))
+        local = address.partition("@")[0]
+        dotted += local.startswith(f"{given}.{family}")
+        assert local.startswith((f"{given}.{family}", f"{given[0]}{family}"))
+    assert 18 <= dotted <= 39  # 30 of 40 at three in four, less those whose plain address another one has
+    make_addresses(case, AddressRequest(120, ("a.example",)))
+    count = case.con.execute("SELECT count(DISTINCT email), count(*) FROM canary").fetchone()
+    assert count == (160, 160)
+
+
+def test_a_mailbox_gives_its_tags(tmp_path: Path) -> None:
+    case = news_case(tmp_path)
+    make_addresses(case, AddressRequest(10, mailbox="Leser@post.example", kind="home"))
+    rows = case.con.execute("SELECT email_raw, kind FROM canary").fetchall()
+    assert all(address.startswith("leser+") and address.endswith("@post.example") for address, _ in rows)
+    assert {kind for _, kind in rows} == {"home"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "what"),
+    [
+        (AddressRequest(3, ("gmail.com",)), "a provider's"),
+        (AddressRequest(3, ("a b", "c@d.example")), "no domain is written"),
+        (AddressRequest(3), "neither a domain nor a mailbox"),
+        (AddressRequest(3, ("a.example",), "me@a.example"), "neither a domain nor a mailbox"),
+        (AddressRequest(0, ("a.example",)), "0 addresses"),
+        (AddressRequest(3, ("a.example",), like="nothing"), "holds no dataset"),
+        (AddressRequest(3, mailbox="me+x@a.example"), "no mailbox"),
+    ],
+)
+def test_what_cannot_be_made_is_refused_and_nothing_is_kept(request_: AddressRequest, what: str) -> None:
+    case = memory_case()
+    with pytest.raises(InputRefused, match=what):
+        make_addresses(case, request_)
+    assert case.con.execute("SELECT count(*) FROM canary").fetchone() == (0,)
+
+
+def test_without_a_list_names_are_common_ones_and_that_is_said() -> None:
+    case = memory_case()
+    done = make_addresses(case, AddressRequest(5, ("a.example",)))
+    assert any("--like" in note for note in done.notes)
+    assert all(" " in name for (name,) in case.con.execute("SELECT name FROM canary").fetchall())
+
+
+def test_local_parts_that_names_do_not_explain_are_made_of_their_kind() -> None:
+    draw = KeyedDraw(b"s", "t")
+    people = [
+        ("伟", "王", f"{a}{b}{n}@x.example") for a in ("sun", "rain", "wind") for b in ("king", "song") for n in (1, 22)
+    ]
+    taken: set[str] = set()
+    made = [LocalParts(people, draw).drawn("娜", "李", taken) for _ in range(5)]
+    assert len(set(made)) == 5
+    assert all(normalise(f"{local}@x.example") for local in made)
+
+
+def test_home_rows_fit_the_list_and_leave_the_ids_to_the_database(tmp_path: Path) -> None:
+    case = own_case(tmp_path, home=2)
+    with pytest.raises(InputRefused, match="no home canary"):
+        home_rows_of(case, "own")  # both are in the list already
+    path = tmp_path / "more.csv"
+    path.write_text("phone\n14009100001\n14009100002\n", encoding="utf-8")
+    from tracer.marking.canary.intake import take_in
+
+    take_in(case, path, kind="home")
+    rows, notes = home_rows_of(case, "own")
+    assert [set(row) for row in rows] == [{"编号", "姓名", "手机号", "公司", "地址", "日期"}] * 2
+    assert all(row["编号"] is None and row["姓名"] for row in rows)
+    assert any("编号" in note for note in notes)
+    names = {name for (name,) in case.con.execute("SELECT name FROM canary WHERE kind = 'home' AND no > 32").fetchall()}
+    assert names == {row["姓名"] for row in rows}
+    assert {row["姓名"] for row in home_rows_of(case, "own")[0]} == names
+
+
+def test_the_register_says_what_to_plant_next(tmp_path: Path) -> None:
+    from datetime import date
+
+    case = own_case(tmp_path, canaries=3, home=0)
+    case.con.execute("UPDATE canary SET until = DATE '2026-02-10' WHERE no = 1")
+    said = "\n".join(advice(case.con, date(2026, 2, 1)))
+    assert "3 canaries can be used" in said
+    assert "1 end within 30 days" in said
+    assert "home" in said
+    assert "control" in said
+    assert identities(case.con, date(2026, 2, 1))[0]["health"] == "ends in 9 days"
