@@ -28,7 +28,7 @@ _ALL = (
     " min(c.no) OVER (PARTITION BY coalesce(c.phone, c.email), c.kind) < c.no,"
     " CAST(c.imported_at AS DATE), h.heard, coalesce(o.holders, [])"
     " FROM canary AS c"
-    " LEFT JOIN (SELECT canary, CAST(max(\"at\") AS DATE) AS heard FROM signal GROUP BY canary) AS h ON h.canary = c.no"
+    ' LEFT JOIN (SELECT canary, CAST(max("at") AS DATE) AS heard FROM signal GROUP BY canary) AS h ON h.canary = c.no'
     " LEFT JOIN (SELECT k.canary, list(DISTINCT r.recipient ORDER BY r.recipient) AS holders FROM release_canary AS k"
     " JOIN release AS r ON r.id = k.release GROUP BY k.canary) AS o ON o.canary = c.no"
     " ORDER BY c.no"

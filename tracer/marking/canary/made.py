@@ -77,8 +77,8 @@ class MadeAddresses:
         notes = ["Mail for every tag must arrive: send one as a test." if self.tags else first]
         if self.tags:
             notes.append(
-                "A person who takes the tags off makes one address of them all, and no copy can be named by it: a domain of"
-                " your own is stronger (--domain)."
+                "A person who takes the tags off makes one address of them all, and no copy can be named by it:"
+                " a domain of your own is stronger (--domain)."
             )
         elif len(self.under) == 1 and self.made > 1:
             notes.append(
