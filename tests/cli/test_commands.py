@@ -44,8 +44,8 @@ def test_every_help_ends_with_an_example_that_parses(name: str, command: click.C
         while isinstance(group, click.Group) and rest:
             step = group.get_command(context, rest[0])
             assert step is not None, f"{name}: {example}"
-            group, rest = step, rest[1:]
-        group.make_context(group.name, list(rest), parent=context)
+            group, context = step, step.make_context(step.name, list(rest[1:]), parent=context)
+            rest = context._protected_args + context.args
 
 
 @pytest.mark.parametrize(("name", "command"), ALL, ids=[name for name, _ in ALL])

@@ -24,7 +24,8 @@ from tracer.cli.main import COMMANDS, cli, run
 from tracer.export.formats import NOUNS
 
 CHANGES = {
-    "demo", "init", "run", "load", "trace", "judge", "release", "register request", "register reveal", "register stamp",
+    "demo", "init", "run", "load", "trace", "judge", "release write", "release add",
+    "register request", "register reveal", "register stamp",
     "canary import", "signals load", "signals watch", "blind answer", "blind fingerprints", "blind finish", "blind key",
     "blind match", "blind offer", "cluster export", "cluster import", "cluster run", "party add", "party merge",
     "evidence add", "evidence extract", "claim add", "relation add", "reply add", "key export", "key import",

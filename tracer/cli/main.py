@@ -36,7 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "judge": ("query:judge", "Record a person's decision on an edge; later runs keep it."),
     "attribute": ("query:attribute", "Attribute a dataset to the releases it came from."),
     "persons": ("persons:persons", "Estimate how many people two lists without a common identifier share."),
-    "release": ("release:release", "Write one marked copy of a dataset per recipient."),
+    "release": ("release:release", "Write one marked copy of a dataset per recipient, or record one."),
     "register": ("register:register", "Print, stamp and open what was committed about marked copies."),
     "canary": ("canary:canary", "Import canaries, and list which can be used."),
     "signals": ("signals:signals", "Load call, SMS and mail records that reached canaries."),

@@ -1,26 +1,70 @@
-"""`tracer release`: marked copies of a dataset."""
+"""`tracer release`: marked copies of a dataset, copies that were handed over without it, and copies taken back."""
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
 from tracer.cli.dates import DAY
+from tracer.cli.dossier import EVIDENCE
 from tracer.cli.rows import print_records
 from tracer.cli.session import Session, case_options, narrate
+from tracer.errors import UsageError
+
+_WRITE = "write"
 
 
-@click.command(
-    epilog="Example: tracer release customers --to cti-x --to cti-y -o out --unique 3 --pool 64 --plan --case my-case"
+class Releases(click.Group):
+    """A group whose first word may be a dataset: `tracer release DATASET …` is `tracer release write DATASET …`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `write` before what does not begin with a command, but for a call for help."""
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = [_WRITE, *args]
+        return super().parse_args(ctx, args)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Both ways of calling it."""
+        formatter.write_usage(ctx.command_path, "DATASET --to PARTY… -o DIR [OPTIONS]")
+        formatter.write_usage(ctx.command_path, "COMMAND [ARGS]…", prefix="       ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options of `write`, and the commands."""
+        click.Command.format_options(self.commands[_WRITE], ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+
+@click.group(
+    cls=Releases,
+    epilog="Example: tracer release customers --to cti-x --to cti-y -o out --unique 3 --pool 64 --plan --case my-case",
 )
-@click.argument("dataset")
-@click.option("--to", "recipients", multiple=True, required=True, metavar="PARTY", help="Recipient; may be repeated.")
-@click.option(
-    "-o", "--output", "folder", required=True, type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for the copies.",
+def release() -> None:
+    """Write one marked copy of DATASET per recipient, in the source's own format.
+
+    The register (which canary is in which copy, which rows each lacks) is committed and journaled before a copy leaves.
+    A canary has one persona in all copies, and no copy has a home canary. Where canaries can be told from ordinary rows
+    nothing is written and no identity is used. Run `--plan` first: it shows what a design costs, what it will catch and
+    whether its canaries would stand out. More: tracer help marking
+    """
+
+
+@release.command(
+    _WRITE, short_help="Write copies of a dataset that is called like a command.",
+    epilog="Example: tracer release write customers --to cti-x -o out --case my-case",
 )  # fmt: skip
+@click.argument("dataset")
+@click.option("--to", "recipients", multiple=True, metavar="PARTY", help="Recipient; may be repeated.")
+@click.option(
+    "--to-file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="File of recipients: a column party, and date, ends, purpose, use_basis where they differ.",
+)  # fmt: skip
+@click.option(
+    "-o", "--output", "folder", type=click.Path(path_type=Path, file_okay=False), help="Folder for the copies."
+)
 @click.option(
     "--unique", type=click.IntRange(0), default=5, show_default=True, help="Canaries that are in one copy alone."
 )
@@ -53,41 +97,42 @@ from tracer.cli.session import Session, case_options, narrate
     show_default=True, help="How the rows are printed.",
 )  # fmt: skip
 @case_options
-def release(
+def write(
     session: Session,
     /,
     *,
     dataset: str,
     recipients: tuple[str, ...],
-    folder: Path,
+    to_file: Path | None,
+    folder: Path | None,
     unique: int,
     pool: int,
     bias: str,
     pairs: bool,
     reserve: int,
     withhold: float,
-    ends: date | None,
-    purpose: str | None,
-    use_basis: str | None,
-    accept_detectable: bool,
     plan: bool,
     format_: str,
+    **terms: Any,
 ) -> None:
-    """Write one marked copy of DATASET per recipient, in the source's own format.
+    """Write one marked copy of DATASET per recipient: what `tracer release DATASET` is short for.
 
-    The register (which canary is in which copy, which rows each lacks) is committed and journaled before a copy leaves.
-    A canary has one persona in all copies, and no copy has a home canary. Where canaries can be told from ordinary rows
-    nothing is written and no identity is used. Run `--plan` first: it shows what a design costs, what it will catch and
-    whether its canaries would stand out.
+    Use it where the dataset is called `add`, `withdraw` or `write`.
     """
     from tracer.marking.release.copies import release_copies
     from tracer.marking.release.design import Design
     from tracer.marking.release.plan import plan_release
+    from tracer.marking.release.recipients_file import Recipients, read_recipients
     from tracer.marking.release.request import ReleaseRequest
 
+    if not recipients and to_file is None:
+        raise UsageError("the recipients are missing", remedy="name each with --to, or all of them with --to-file FILE")
+    listed = Recipients((), {}) if to_file is None else read_recipients(to_file)
+    if folder is None and not plan:
+        raise UsageError("the folder for the copies is missing", remedy="name it with -o DIR")
     design = Design(unique, reserve, pool, bias, pairs, withhold)
     request = ReleaseRequest(
-        dataset, recipients, folder, design, ends, purpose, use_basis, accept_detectable=accept_detectable
+        dataset, (*recipients, *listed.parties), folder or Path(), design, terms=listed.terms, **terms
     )
     with session.open(read_only=plan) as case:
         if plan:
@@ -100,3 +145,47 @@ def release(
     print_records([copy.to_json() for copy in released], format_, None)
     for note in dict.fromkeys(note for copy in released for note in copy.notes):
         narrate(note)
+
+
+@release.command(
+    "add", short_help="Record a copy that was handed over without tracer.",
+    epilog="Example: tracer release add customers --to cti-x --date 2026-05-02 --ends 2026-12-31",
+)  # fmt: skip
+@click.argument("dataset")
+@click.option("--to", "recipient", required=True, metavar="PARTY", help="Who received the copy.")
+@click.option("--date", "date_", type=DAY, required=True, help="Day it was handed over.")
+@click.option("--ends", type=DAY, help="Day after which the recipient may hold nothing.")
+@click.option("--path", type=click.Path(path_type=Path), help="The copy; without it, all rows of the dataset.")
+@click.option("--canary-row", "canary_rows", type=click.IntRange(1), multiple=True, metavar="ROW",
+              help="Row of the copy that is a canary without having been imported; may be repeated.")  # fmt: skip
+@click.option("--id", "id_", metavar="ID", help="Id of the release (default: dataset@recipient@date).")
+@click.option("--purpose", help="What the copy was for.")
+@click.option("--use", "use_basis", help="Lawful basis of use: customer, explicit, bundled_in_terms, …")
+@EVIDENCE
+@case_options
+def add(
+    session: Session, /, dataset: str, recipient: str, date_: date, path: Path | None, id_: str | None, **facts: Any
+) -> None:
+    """Record a copy that was handed over without tracer, as [[release]] in a manifest does.
+
+    With --path the copy's canaries are the imported identities in it, and rows of the dataset that it lacks were
+    withheld. Nothing was drawn at random, so such a copy is named by its own canaries alone.
+    """
+    from tracer.marking.release.handed_over import ReleaseFacts
+    from tracer.marking.release.record import record_handover
+
+    asked = ReleaseFacts(id_ or "", dataset, recipient, date_, **facts)
+    with session.open() as case:
+        with case.transaction():
+            copy = record_handover(case, asked, path)
+            done = {
+                "release": copy.release, "dataset": dataset, "recipient": recipient, "rows": copy.rows,
+                "canaries": copy.canaries, "withheld": copy.withheld,
+            }  # fmt: skip
+            case.journal.append(command="release add", detail={**done, "date": str(date_)})
+        stale = case.meta("stage:overlaps") != ""
+    click.echo(json.dumps(done, ensure_ascii=False))
+    for note in copy.notes:
+        narrate(note)
+    if stale:
+        narrate("Run `tracer trace` to bring the findings up to date.")

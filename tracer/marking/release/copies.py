@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tracer.case.case import Case
-from tracer.clock import now, today
+from tracer.clock import now
 from tracer.errors import InputRefused
 from tracer.lists.write.model import PartEdit, Template, places
 from tracer.marking.detection.copy_reports import copy_reports
@@ -129,13 +129,14 @@ def _register(
     ]
     with case.transaction():
         for copy in planned:
+            terms = request.terms_of(copy.recipient)
             con.execute(
                 "INSERT INTO release (id, dataset, recipient, date, ends, purpose, use_basis, drawn, design, evidence,"
                 " registered_at) VALUES ($id, $dataset, $to, $day, $ends, $purpose, $basis, true, $design, $evidence,"
                 " $at)",
                 {
-                    "id": copy.release, "dataset": source.id, "to": copy.recipient, "day": request.day or today(),
-                    "ends": request.ends, "purpose": request.purpose, "basis": request.use_basis,
+                    "id": copy.release, "dataset": source.id, "to": copy.recipient, "day": terms.day,
+                    "ends": terms.ends, "purpose": terms.purpose, "basis": terms.use_basis,
                     "design": json.dumps(design, sort_keys=True), "evidence": list(request.evidence), "at": now(),
                 },
             )  # fmt: skip

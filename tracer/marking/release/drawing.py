@@ -135,7 +135,7 @@ def _copies(
             problems.append(
                 InputRefused("the file already exists", where=str(path), remedy="name another folder with -o")
             )
-        identity = release_id(taken, source.id, recipient, request.day or today())
+        identity = release_id(taken, source.id, recipient, request.terms_of(recipient).day)
         taken.add(identity)
         planned.append(Planned(identity, recipient, path, tuple(sorted(mine[at]))))
     if problems:
