@@ -158,7 +158,8 @@ def _canaries(case: Case, shared: Sequence[int]) -> list[int]:
     return [
         key
         for (key,) in case.con.execute(
-            "SELECT DISTINCT key FROM (SELECT unnest([phone, email]) AS key FROM canary)"
+            "SELECT DISTINCT key FROM (SELECT unnest([phone, email]) AS key FROM canary"
+            " UNION SELECT key FROM canary_key)"
             " WHERE key IN (SELECT unnest($shared::BIGINT[])) ORDER BY key",
             {"shared": list(shared)},
         ).fetchall()

@@ -119,6 +119,11 @@ CREATE TABLE canary (
     state VARCHAR, since DATE, until DATE, consent VARCHAR, note VARCHAR,
     imported_at TIMESTAMP NOT NULL
 );
+-- keys of a canary with neither number nor mail address: of an invented person's name and birthday, say
+CREATE TABLE canary_key (
+    canary INTEGER NOT NULL, key BIGINT NOT NULL,
+    rate DOUBLE NOT NULL                       -- at most so likely one stranger has any of its canary's keys
+);
 CREATE TABLE release (
     id VARCHAR PRIMARY KEY, dataset VARCHAR NOT NULL, recipient VARCHAR NOT NULL, date DATE, ends DATE,
     purpose VARCHAR, use_basis VARCHAR, path VARCHAR, sha256 VARCHAR, rows BIGINT,

@@ -50,7 +50,8 @@ CREATE OR REPLACE VIEW views._close AS
 -- Where canaries were seen; `early`: the canary was imported before the dataset was first loaded
 CREATE OR REPLACE VIEW views._sighting AS
     SELECT DISTINCT d.id AS dataset, c.no AS canary, c.kind, c.imported_at <= d.first_at AS early
-    FROM (SELECT no, kind, imported_at, unnest([phone, email]) AS key FROM main.canary) c
+    FROM (SELECT no, kind, imported_at, unnest([phone, email]) AS key FROM main.canary
+          UNION ALL SELECT c.no, c.kind, c.imported_at, k.key FROM main.canary c JOIN main.canary_key k ON k.canary = c.no) c
     JOIN main.membership m ON m.key = c.key JOIN views._size d ON d.no = m.dataset;
 -- Pairs (dataset, release) by canaries: `late` where one of the seen canaries was imported after the dataset. No view
 -- sees canaries in hashes: there `seen` is NULL (attribution counts them), `late` where any of the release's is.

@@ -22,6 +22,7 @@ TABLE_COLUMNS: Mapping[str, Mapping[str, str]] = {
         "no": "INT", "phone": "BIGINT", "email": "BIGINT", "kind": "STRING", "organisation": "STRING",
         "imported_at": "TIMESTAMP_NTZ",
     },
+    "canary_key": {"key": "BIGINT", "canary": "INT"},
     "segment": {"block": "BIGINT", "province": "STRING", "city": "STRING"},
     "dataset": {"no": "INT", "contacts": "BIGINT", "loaded_at": "TIMESTAMP_NTZ"},
     "traced": {"no": "INT", "position": "INT", "code": "BIGINT"},

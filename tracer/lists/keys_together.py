@@ -26,12 +26,17 @@ def keys_of(part: PartRead) -> tuple[tuple[ColumnRole, ...], ...]:
 
 
 def read_keys(
-    con: duckdb.DuckDBPyConnection, parts: Sequence[tuple[PartRead, int]], region: str, readings: list[str]
+    con: duckdb.DuckDBPyConnection,
+    parts: Sequence[tuple[PartRead, int]],
+    region: str,
+    readings: list[str],
+    *,
+    judged: bool = True,
 ) -> tuple[str, ...]:
     """Read the keys of all parts and add their relations to `readings`; returns what a person should know.
 
     parts: each with the dataset's row number of its first row. Raises `InputRefused` for a key that distinguishes too
-    few people.
+    few people, unless it is not to be `judged`.
     """
     notes = list[str]()
     for at, (part, first) in enumerate(parts):
@@ -40,7 +45,7 @@ def read_keys(
             folded, telling = _read(con, part, first, columns, name, region)
             readings.append(name)
             notes += _day_orders(part, folded)
-            notes += _chance(part, columns, telling)
+            notes += _chance(part, columns, telling) if judged else []
     return tuple(notes)
 
 

@@ -7,6 +7,8 @@ SELECT key FROM (
         AND NOT EXISTS (SELECT 1 FROM junk AS j WHERE j.key = m.key)
     UNION
     SELECT unnest([phone, email]) AS key FROM canary WHERE no <= $canaries AND kind <> 'control'
+    UNION
+    SELECT key FROM canary_key WHERE canary <= $canaries
 )
 WHERE key IS NOT NULL
 ORDER BY sha256($mark || CAST(key AS VARCHAR))

@@ -42,11 +42,11 @@ def block_chance(canaries: Iterable[Canary], seen: frozenset[int], background: C
 
 
 def held_by_chance(canary: Canary, background: CanaryChance) -> float:
-    """Probability that a list with these surroundings holds the number or the address of a canary."""
+    """Probability that a list with these surroundings holds the number, the address or the key of a canary."""
     block, size = (0, 1) if canary.phone is None else block_of(canary.phone)
     number = 0.0 if canary.phone is None else background.blocks.get(block, 0) / size
     mail = 0.0 if canary.email is None else background.mails / MAIL_SPACE
-    return min(1.0, number + mail)
+    return min(1.0, number + mail + background.persons.get(canary.no, 0.0))
 
 
 def tail(probabilities: npt.NDArray[np.float64], at_least: int) -> float:

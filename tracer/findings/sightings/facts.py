@@ -61,6 +61,8 @@ class Canary:
     organisation: str | None
     imported_at: datetime
     """When the case learned of it."""
+    keys: tuple[int, ...] = ()
+    """Its keys of other kinds: an invented person's, in lists without numbers."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ class Marks:
 def read_marks(con: duckdb.DuckDBPyConnection) -> Marks:
     """Read the register. Ties and orders are by id, so that the same case gives the same findings."""
     datasets = {row[1]: Dataset(*row) for row in con.execute(statement("datasets")).fetchall()}
-    canaries = {row[0]: Canary(*row) for row in con.execute(statement("canaries")).fetchall()}
+    canaries = {row[0]: Canary(*row[:7], tuple(row[7])) for row in con.execute(statement("canaries")).fetchall()}
     members: dict[str, set[int]] = defaultdict(set)
     for release, canary in con.execute("SELECT release, canary FROM release_canary ORDER BY ALL").fetchall():
         members[release].add(canary)
@@ -153,10 +155,12 @@ def _standing(members: Mapping[str, set[int]], canaries: Mapping[int, Canary]) -
     by_key: dict[int, set[str]] = defaultdict(set)
     for release, numbers in members.items():
         for no in numbers:
-            for key in (canaries[no].phone, canaries[no].email):
+            for key in (canaries[no].phone, canaries[no].email, *canaries[no].keys):
                 if key is not None:
                     by_key[key].add(release)
     return {
-        no: frozenset[str]().union(*(by_key[key] for key in (canary.phone, canary.email) if key is not None))
+        no: frozenset[str]().union(
+            *(by_key[key] for key in (canary.phone, canary.email, *canary.keys) if key is not None)
+        )
         for no, canary in canaries.items()
     }

@@ -14,7 +14,7 @@ from tracer.findings.precomputed import ask
 from tracer.findings.sightings.facts import Marks
 from tracer.findings.sightings.hashed import count_unplaced, held_identifiers
 from tracer.findings.sightings.statements import statement
-from tracer.identify.keys import EMAIL_BASE, HASH_BASE, HASH_END, KEY_BASE, PHONE_END
+from tracer.identify.keys import EMAIL_BASE, HASH_BASE, HASH_END, KEY_BASE, PHONE_END, further_kind
 from tracer.identify.number_plans import block_of, block_sql, size_sql
 
 
@@ -54,6 +54,8 @@ class CanaryChance:
     """Canaries that are seen with their persona's name or firm."""
     likeness: Mapping[int, float]
     """Canary -> probability that a chance row of the dataset agrees with its persona."""
+    persons: Mapping[int, float] = field(default_factory=dict)
+    """Invented person -> bound on the probability that so many strangers have one with its key among them."""
 
 
 def read_sightings(facts: CaseFacts, marks: Marks, targets: Sequence[int]) -> Sightings:
@@ -153,6 +155,7 @@ def _read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sightin
     for dataset, *column in con.execute(statement("personas"), {"targets": targets}).fetchall():
         columns[dataset].append(_Column(*column))
     wanted = _wanted(marks)
+    strangers, rates = _strangers(con, targets)
     found = {}
     for dataset in targets:
         agreeing, likeness = _agreement(con, seen.rows[dataset], columns[dataset], wanted)
@@ -160,8 +163,19 @@ def _read_background(con: duckdb.DuckDBPyConnection, marks: Marks, seen: Sightin
         found[dataset] = CanaryChance(
             _at_most(marks, blocks[dataset], hidden), mails.get(dataset, 0) + hidden,
             bool(columns[dataset]) and bool(likeness), agreeing, likeness,
+            {no: min(1.0, strangers.get(dataset, 0) * rate) for no, rate in rates.items()},
         )  # fmt: skip
     return found
+
+
+def _strangers(con: duckdb.DuckDBPyConnection, targets: Sequence[int]) -> tuple[dict[int, int], dict[int, float]]:
+    """People of each dataset who are known by keys of several columns or mapped ones, at most; invented persons with
+    the probability that one stranger has a key of theirs."""
+    rates = dict(con.execute("SELECT canary, max(rate) FROM canary_key GROUP BY canary ORDER BY canary").fetchall())
+    if not rates:
+        return {}, {}
+    counts = con.execute(statement("keyed"), {"targets": list(targets), "hashes": HASH_BASE, "numbers": PHONE_END})
+    return dict(counts.fetchall()), rates
 
 
 def _at_most(marks: Marks, blocks: Mapping[int, int], hidden: int) -> Mapping[int, int]:
@@ -208,6 +222,7 @@ def _wanted(marks: Marks) -> list[tuple[int, str, str]]:
     return [
         (no, role, text)
         for no, canary in sorted(marks.canaries.items())
+        if not any(further_kind(key) == "composite" for key in canary.keys)  # their keys have the name in them
         for role, text in (("name", canary.name), ("organisation", canary.organisation))
         if text is not None and text.strip()
     ]

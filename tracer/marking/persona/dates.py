@@ -16,7 +16,11 @@ from tracer.marking.persona.occurrences import Occurrences, accepted
 _TRIES = 40
 _FINE = 1_000_000
 _LONGEST = 4_000
-"""Days that are looked through for unused ones."""
+"""Days between two rows that are looked through."""
+_SPAN = 60_000
+"""Days that are looked through for unused ones: birthdays span a century."""
+_NEAR = 4
+"""Unused days on each side of a used one from which a new one is taken: as many are new where there are many."""
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})((?:[ T].*)?)", re.DOTALL)
 _DATE = re.compile(r"([0-9]{4})([-/.年]?)([0-9]{1,2})([-/.月]?)([0-9]{1,2})(日?)((?:[ T].*)?)", re.DOTALL)
 
@@ -129,8 +133,12 @@ class Dates:
         """Days between the first and the last on which no row falls, but for days of the week that none falls on."""
         first, last = min(found.day for found in self.dated), max(found.day for found in self.dated)
         week = {found.day.weekday() for found in self.dated}
-        everything = (first + timedelta(days=k) for k in range(min((last - first).days, _LONGEST)))
+        everything = (first + timedelta(days=k) for k in range(min((last - first).days, _SPAN)))
         return [day for day in everything if str(day) not in self.days.counts and day.weekday() in week]
+
+    def _unused_near(self, day: date, draw: KeyedDraw) -> date:
+        at = bisect_right(self.unused, day)
+        return draw.choice(self.unused[max(0, at - _NEAR) : at + _NEAR])
 
     def new(self, cell: str, draw: KeyedDraw) -> str | None:
         """A date like `cell` among these: as often one of their days as ordinary rows share their days.
@@ -141,7 +149,7 @@ class Dates:
         if own is None or len(self.dated) < 2:
             return None
         if self.days.new_due(draw) and self.unused:
-            day = draw.choice(self.unused)
+            day = self._unused_near(draw.choice(self.dated).day, draw)
         else:
             day = date.fromisoformat(accepted(lambda: str(draw.choice(self.dated).day), self.days, draw))
         made = cell

@@ -54,12 +54,12 @@ def leaves_of(con: duckdb.DuckDBPyConnection, draw: str) -> Iterator[Leaf]:
         return
     yield from (Leaf("release", release, None, entry.encode()) for release, entry in frozen)
     for row in _rows(con, "canaries", draw):
-        release, canary, scheme, persona, place, phone, email = row
+        release, canary, scheme, persona, place, phone, email, keys = row
         yield Leaf(
             "canary", release, canary,
             _json({
                 "kind": "canary", "release": release, "canary": canary, "scheme": scheme, "persona": persona,
-                "row": place, "phone": phone, "email": email,
+                "row": place, "phone": phone, "email": email, **({"keys": keys} if keys else {}),
             }),
         )  # fmt: skip
     for canary, scheme, bias in _rows(con, "positions", draw):

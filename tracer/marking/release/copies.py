@@ -22,6 +22,7 @@ from tracer.marking.release.drawing import Drawn, Planned, draw_copies, prepared
 from tracer.marking.release.identities import erase, reserve
 from tracer.marking.release.request import ReleaseRequest, refuse_request
 from tracer.marking.release.withholding import enter_withheld
+from tracer.marking.salts.persons import enter_persons
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def release_copies(case: Case, request: ReleaseRequest) -> list[Released]:
             erase(con, [copy.release for copy in planned])
             case.journal.append(command="release withdrawn", result=commitment, detail={"reason": "not written"})
         raise
-    notes = template.notes + _conspicuous(drawn, source) + reports.notes()
+    notes = template.notes + _invented(drawn) + _conspicuous(drawn, source) + reports.notes()
     return [
         Released(
             copy.release, copy.recipient, str(copy.path), rows, commitment, len(copy.canaries), len(gone), notes,
@@ -103,6 +104,16 @@ def release_copies(case: Case, request: ReleaseRequest) -> list[Released]:
         )
         for copy, gone, (_, rows) in zip(planned, drawn.withheld, written, strict=True)
     ]  # fmt: skip
+
+
+def _invented(drawn: Drawn) -> tuple[str, ...]:
+    """That persons were made for the list, so that nothing will ever call or write."""
+    if drawn.persons is None or not drawn.rows:
+        return ()
+    return (
+        f"the list has neither numbers nor mail addresses: its {len(drawn.rows)} canaries are invented persons, known"
+        " by the list's own key; only a loaded list can show them",
+    )
 
 
 def _conspicuous(drawn: Drawn, source: SourceList) -> tuple[str, ...]:
@@ -140,6 +151,9 @@ def _register(
                     "design": json.dumps(design, sort_keys=True), "evidence": list(request.evidence), "at": now(),
                 },
             )  # fmt: skip
+        if drawn.persons is not None:
+            kinds = {item.identity.no: "reserve" if item.scheme == "reserve" else "canary" for item in drawn.allotted}
+            enter_persons(con, drawn.persons, kinds, [item.identity for item in drawn.allotted])
         reserve(con, source, draw, drawn.allotted, drawn.rows, places_of)
         ids = [copy.release for copy in planned]
         if drawn.contacts is not None:

@@ -24,6 +24,7 @@ from tracer.marking.release.design import Allotted, allot
 from tracer.marking.release.identities import available, home_rows
 from tracer.marking.release.request import ReleaseRequest
 from tracer.marking.release.withholding import Contacts, Ints, draw_withheld, read_contacts
+from tracer.marking.salts.persons import MadePersons, made_persons, needs_persons, new_persons
 
 DRAW = b"draw"
 """Purpose of the case's secret that all draws come from."""
@@ -52,6 +53,8 @@ class Drawn:
     """For each copy the contacts that it lacks."""
     edits: tuple[Mapping[int, PartEdit], ...]
     """For each copy what is changed in the source."""
+    persons: MadePersons | None = None
+    """The canaries, where they are persons that were invented for the list."""
 
 
 def prepared(
@@ -62,8 +65,13 @@ def prepared(
     Raises `InputRefused` for a format that cannot be copied, and for too few identities.
     """
     copies, day = len(request.recipients), request.day or today()
-    chosen = available(case.con, source, request.design.canaries(copies), day)
-    reserves = available(case.con, source, request.design.reserves(copies), day, "reserve")
+    needed, reserved = request.design.canaries(copies), request.design.reserves(copies)
+    if needs_persons(case.con, source):
+        made = new_persons(case.con, needed + reserved)
+        chosen, reserves = made[:needed], made[needed:]
+    else:
+        chosen = available(case.con, source, needed, day)
+        reserves = available(case.con, source, reserved, day, "reserve")
     where = Path(source.path).name
     template = open_template(case.vault.read(source.sha256), source.parts, _raw_rows(case.con, source), where)
     return template, (chosen, reserves)
@@ -105,7 +113,8 @@ def draw_copies(
     sample = read_sample(con, source, f"{source.id} {draw.below(1 << 62)}")
     maker = PersonaMaker(source, sample, draw, regions, RowsOfList(con, source))
     used = sorted((item.identity for item in allotted if item.copies), key=lambda identity: identity.no)
-    rows = maker.rows_for(used)
+    made = made_persons(con, source, maker, used) if needs_persons(con, source) else None
+    rows = maker.rows_for(used) if made is None else made.rows
     rank = {no: at for at, no in enumerate(rows)}
     planned = tuple(replace(copy, canaries=tuple(sorted(copy.canaries, key=rank.__getitem__))) for copy in planned)
     homes = home_rows(con, source)
@@ -113,7 +122,7 @@ def draw_copies(
         _edits(source, [rows[no] for no in copy.canaries], homes, _withheld_rows(source, contacts, gone))
         for copy, gone in zip(planned, withheld, strict=True)
     )
-    return Drawn(planned, tuple(allotted), rows, contacts, tuple(withheld), edits)
+    return Drawn(planned, tuple(allotted), rows, contacts, tuple(withheld), edits, made)
 
 
 def _copies(

@@ -189,7 +189,8 @@ def _withhold(con: duckdb.DuckDBPyConnection, release: str, no: int) -> int:
     con.execute(
         "INSERT INTO withheld SELECT $release, contact, false FROM ("
         " SELECT coalesce(a.contact, m.key) AS contact, bool_or(k.key IS NOT NULL) AS copied,"
-        " bool_or(m.key IN (SELECT unnest([phone, email]) FROM canary)) AS marked FROM membership AS m"
+        " bool_or(m.key IN (SELECT unnest([phone, email]) FROM canary UNION SELECT key FROM canary_key)) AS marked"
+        " FROM membership AS m"
         " LEFT JOIN contact_alias AS a ON a.dataset = m.dataset AND a.key = m.key"
         " LEFT JOIN (SELECT DISTINCT key FROM handed_over_key) AS k ON k.key = m.key WHERE m.dataset = $no"
         " GROUP BY coalesce(a.contact, m.key)) WHERE NOT copied AND NOT coalesce(marked, false) ORDER BY contact",

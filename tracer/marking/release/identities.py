@@ -18,6 +18,7 @@ from tracer.marking.persona.maker import Identity
 from tracer.marking.persona.source_list import SourceList
 from tracer.marking.release.design import Allotted
 from tracer.marking.release.statements import statement
+from tracer.marking.salts.persons import forget_persons
 
 _DEAD = ("silent", "burnt", "expired")
 """States in which an identity hears nothing or is known to others."""
@@ -69,7 +70,8 @@ def available(
 def home_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> dict[int, frozenset[int]]:
     """Part -> rows of home canaries, which are taken out of every copy."""
     rows = con.execute(
-        "WITH home AS (SELECT unnest([phone, email]) AS key FROM canary WHERE kind = 'home')"
+        "WITH home AS (SELECT unnest([phone, email]) AS key FROM canary WHERE kind = 'home'"
+        " UNION SELECT k.key FROM canary_key AS k JOIN canary AS c ON c.no = k.canary WHERE c.kind = 'home')"
         " SELECT row FROM membership WHERE dataset = $no AND key IN (SELECT key FROM home)"
         " UNION SELECT row FROM duplicate WHERE dataset = $no AND key IN (SELECT key FROM home) ORDER BY row",
         {"no": source.no},
@@ -162,6 +164,7 @@ def erase(con: duckdb.DuckDBPyConnection, releases: Sequence[str]) -> None:
     ids = {"ids": list(releases)}
     con.execute(statement("forget_personas"), ids)
     draws = "(SELECT json_extract_string(design, '$.draw') FROM release WHERE drawn AND id IN (SELECT unnest($ids)))"
+    forget_persons(con, draws, ids)
     for table in ("code_position", "register_stamp"):
         con.execute(f"DELETE FROM {table} WHERE draw IN {draws}", ids)
     for table in ("withheld", "release_canary"):

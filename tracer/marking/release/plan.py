@@ -17,6 +17,7 @@ from tracer.marking.release.forecast import Forecast, forecast
 from tracer.marking.release.identities import available, home_rows
 from tracer.marking.release.request import ReleaseRequest, refuse_request
 from tracer.marking.release.withholding import read_contacts
+from tracer.marking.salts.persons import needs_persons
 
 _WEAK = 0.5
 """A move that is caught less often than this is called out."""
@@ -41,6 +42,9 @@ class ReleasePlan:
     giveaways: tuple[DetectableFeature, ...] = ()
     """What would give its canaries away, worst first: looked at where there are enough identities."""
 
+    invented: bool = False
+    """Whether its canaries are persons that are invented for the list, so that no identity is needed."""
+
     @property
     def missing(self) -> int:
         """Identities that are lacking."""
@@ -59,6 +63,9 @@ class ReleasePlan:
     def lines(self) -> list[str]:
         """What it costs and when it cannot work, one line each."""
         cost = f"{self.recipients} copies cost {self.needed} identities; {self.ready} unused ones fit the list"
+        if self.invented:
+            count = self.needed + self.reserves[0]
+            cost = f"{self.recipients} copies cost no identities: {count} persons are invented for the list"
         home = [f"{self.home} rows of home canaries are taken out of every copy"] if self.home else []
         return [cost, *home, *self._signs(), *self._limits()]
 
@@ -75,7 +82,11 @@ class ReleasePlan:
         if not (design.unique or design.reserve or design.coded):
             return [*lines, "without marks the copies cannot be told apart: no copy can be named"]
         own = design.unique + design.reserve
-        if own:
+        if own and self.invented:
+            lines.append(
+                "one invented person seldom names a copy; two of its own do, so give --unique 8 for half samples"
+            )
+        elif own:
             rate = 1 - 0.05 ** (1 / own)
             lines.append(f"a sample below {rate:.0%} of a copy shows none of its {own} own canaries 1 time in 20")
             lines.append(
@@ -98,10 +109,16 @@ def plan_release(case: Case, request: ReleaseRequest) -> ReleasePlan:
     source = read_source_list(case.con, request.dataset)
     design, copies, day = request.design, len(request.recipients), request.day or today()
     contacts = len(read_contacts(case.con, source.no).keys) if design.withhold > 0.0 else 0
+    invented = needs_persons(case.con, source)
+    ready = (
+        {"canary": design.canaries(copies), "reserve": design.reserves(copies)}
+        if invented
+        else {kind: len(available(case.con, source, 0, day, kind)) for kind in ("canary", "reserve")}
+    )
     plan = ReleasePlan(
-        copies, design, design.canaries(copies), len(available(case.con, source, 0, day)),
-        (design.reserves(copies), len(available(case.con, source, 0, day, "reserve"))),
+        copies, design, design.canaries(copies), ready["canary"], (design.reserves(copies), ready["reserve"]),
         sum(len(rows) for rows in home_rows(case.con, source).values()), forecast(design, copies, contacts),
+        invented=invented,
     )  # fmt: skip
     if plan.missing or not (plan.needed or plan.reserves[0]):
         return plan

@@ -2,6 +2,7 @@
 WITH asked AS (
     SELECT key FROM membership WHERE dataset IN (SELECT unnest($sources))
     UNION SELECT phone FROM canary WHERE phone IS NOT NULL UNION SELECT email FROM canary WHERE email IS NOT NULL
+    UNION SELECT key FROM canary_key
 ), known AS (
     SELECT DISTINCT h.dataset, h.key FROM temp.held_identifier AS h JOIN asked USING (key)
     WHERE h.dataset IN (SELECT unnest($numbers))

@@ -5,6 +5,8 @@ WITH marked AS (
     SELECT phone AS key FROM canary WHERE phone IS NOT NULL
     UNION
     SELECT email AS key FROM canary WHERE email IS NOT NULL
+    UNION
+    SELECT key FROM canary_key
 ), pattern AS (
     SELECT m.key, string_agg(CAST(m.dataset AS VARCHAR), ',' ORDER BY m.dataset) AS sources, any_value(a.lacking) AS lacking
     FROM membership AS m LEFT JOIN (

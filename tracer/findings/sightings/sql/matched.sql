@@ -3,6 +3,8 @@ WITH marked AS (
     SELECT phone AS key FROM canary WHERE phone IS NOT NULL
     UNION
     SELECT email AS key FROM canary WHERE email IS NOT NULL
+    UNION
+    SELECT key FROM canary_key
 )
 SELECT t.dataset, s.dataset AS source, count(DISTINCT coalesce(a.contact, s.key)) AS contacts
 FROM membership AS s

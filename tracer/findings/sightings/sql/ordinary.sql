@@ -7,6 +7,8 @@ LEFT JOIN (
         SELECT phone AS key FROM canary WHERE phone IS NOT NULL
         UNION
         SELECT email AS key FROM canary WHERE email IS NOT NULL
+        UNION
+        SELECT key FROM canary_key
     ) AS c ON c.key = m.key
     WHERE m.dataset IN (SELECT unnest($sources))
 ) AS m ON m.dataset = s.no

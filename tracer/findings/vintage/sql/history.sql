@@ -8,6 +8,8 @@ WITH list AS (
     SELECT phone AS key FROM canary WHERE phone IS NOT NULL
     UNION
     SELECT email AS key FROM canary WHERE email IS NOT NULL
+    UNION
+    SELECT key FROM canary_key
 ), written AS (
     SELECT dataset, key, min(created) AS created, max(deleted) AS deleted FROM dated GROUP BY ALL
 ), span AS (

@@ -8,7 +8,7 @@ WITH named AS (
     FROM named AS n LEFT JOIN contact_alias AS a ON a.dataset = $no AND a.key = n.key
 ), marked AS (
     SELECT contact FROM contacts
-    WHERE key IN (SELECT phone FROM canary UNION SELECT email FROM canary)
+    WHERE key IN (SELECT phone FROM canary UNION SELECT email FROM canary UNION SELECT key FROM canary_key)
 )
 SELECT DISTINCT c.contact, c.row FROM contacts AS c
 WHERE c.contact NOT IN (SELECT contact FROM marked)

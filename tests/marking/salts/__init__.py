@@ -1,0 +1,1 @@
+"""Invented persons in lists without numbers."""

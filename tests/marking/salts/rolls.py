@@ -1,0 +1,78 @@
+"""A roll of names, streets and birthdays, as a club keeps it: no number, no mail address. All persons are invented."""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from tracer.case.case import Case
+from tracer.case.memory import memory_case
+from tracer.lists.load import load_dataset
+from tracer.lists.loaded import DatasetFacts
+from tracer.lists.read.model import ReadOptions
+
+HEAD = ("Name", "Vorname", "Straße", "PLZ", "Ort", "Geburtsdatum", "Mitglied seit")
+KEY = ("Name", "Vorname", "Geburtsdatum")
+_FAMILY = (
+    "Albers", "Brandt", "Conrad", "Dietz", "Ebner", "Faber", "Gerlach", "Hauser", "Ihle", "Jansen", "Kessler",
+    "Lindner", "Maurer", "Nolte", "Opitz", "Pohl", "Quast", "Reuter", "Seidel", "Thiel", "Ullrich", "Vogt", "Wendt",
+    "Zeller", "Böhme", "Förster", "Günzel", "Hölzer", "Kühn", "Löffler", "Müllner", "Rößler", "Schürer", "Thöne",
+)  # fmt: skip
+_GIVEN = (
+    "Anke", "Bernd", "Carla", "Detlef", "Elke", "Fritz", "Gerda", "Holger", "Ilse", "Jochen", "Katja", "Lothar",
+    "Magda", "Norbert", "Olga", "Paul", "Rita", "Sven", "Tanja", "Udo", "Vera", "Willi", "Heike", "Jörg", "Käthe",
+    "Sören",
+)  # fmt: skip
+_STREETS = ("Amsel", "Birken", "Drossel", "Erlen", "Finken", "Garten", "Hasel", "Iltis", "Lerchen", "Nelken", "Tannen")
+_TOWNS = (("35037", "Marburg"), ("35390", "Gießen"), ("36037", "Fulda"), ("34117", "Kassel"))
+
+Rows = list[list[str]]
+
+
+def roll(rows: int, seed: int) -> Rows:
+    """Rows of one club: streets are written out or cut, with a blank before the letter of a house or without."""
+    rng = random.Random(seed)
+    found = []
+    for _ in range(rows):
+        street = rng.choice(_STREETS) + rng.choice(("straße", "str."))
+        house = str(rng.randint(1, 90)) + rng.choice(("", "", "", "a", " a", "b", " b"))
+        born = date(1940, 1, 1) + timedelta(days=rng.randrange(24_000))
+        since = date(1990, 1, 1) + timedelta(days=rng.randrange(12_000))
+        family = rng.choice(_FAMILY)
+        if rng.random() < 0.1:
+            family = rng.choice(("von ", "Von ")) + family
+        found.append([
+            family, rng.choice(_GIVEN), f"{street} {house}", *rng.choice(_TOWNS), f"{born:%d.%m.%Y}",
+            f"{since:%d.%m.%Y}",
+        ])  # fmt: skip
+    return sorted(found, key=lambda row: (row[0].lower(), row[1]))
+
+
+def write(path: Path, rows: Sequence[Sequence[str]], head: Sequence[str] = HEAD) -> Path:
+    """Write a list as CSV."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([head, *rows])
+    return path
+
+
+def read(path: Path) -> Rows:
+    """The data rows of a CSV file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))[1:]
+
+
+def load(case: Case, path: Path, name: str, *, own: bool = False) -> None:
+    """Load a list by its names and birthdays."""
+    facts = DatasetFacts(name, "client" if own else "finder", None, None, "own" if own else "obtained")
+    load_dataset(case, path, facts, ReadOptions(region="DE", columns={"key": KEY}))
+
+
+def roll_case(folder: Path, rows: int, copies: int, seed: int = 1) -> Case:
+    """A case with the roll as dataset `roll`, and parties v0, v1, …"""
+    case = memory_case()
+    load(case, write(folder / "roll.csv", roll(rows, seed)), "roll", own=True)
+    case.con.execute("INSERT INTO party (id) SELECT 'v' || i FROM range($copies) AS r(i)", {"copies": copies})
+    return case

@@ -1,0 +1,1 @@
+SELECT key, canary FROM canary_key

@@ -1,0 +1,139 @@
+"""Invented persons for a list that has neither numbers nor mail addresses, none of whom the case knows.
+
+A person is refused, and another is drawn, where the list or any other loaded list has the key, where another canary has
+it, where the list has the name at the address in whatever spelling, where the list lacks a word of the name,
+or where the list would not read a key at all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from tracer.clock import now
+from tracer.errors import InputRefused
+from tracer.lists.write.model import NewRow
+from tracer.marking.canary.identity_file import ImportedIdentity
+from tracer.marking.canary.intake import add_canaries
+from tracer.marking.persona.maker import Identity, PersonaMaker
+from tracer.marking.persona.source_list import SourceList
+from tracer.marking.salts.name_words import NameWords
+from tracer.marking.salts.row_keys import RowKeys, identifying_keys, keys_of_rows
+from tracer.marking.salts.stranger_rate import stranger_rates
+
+NOTE = "an invented person, made for the copies of a list without numbers"
+"""Note of canaries that the tool made: no identity was imported for them."""
+_ROUNDS = 12
+"""Times that persons are drawn again for those that were refused."""
+
+
+@dataclass(frozen=True)
+class MadePersons:
+    """Persons with their rows."""
+
+    rows: Mapping[int, NewRow]
+    """Number -> its row."""
+    keys: Mapping[int, tuple[int, ...]]
+    """Number -> keys by which a list with the row is recognised, rising."""
+    rates: Mapping[int, float]
+    """Number -> bound on the probability that one stranger has any of them."""
+
+
+def needs_persons(con: duckdb.DuckDBPyConnection, source: SourceList) -> bool:
+    """Whether a list's canaries are to be invented persons: it has keys, and neither numbers nor mail addresses."""
+    if source.places("phone") or source.places("email"):
+        return False
+    return bool(source.places("key")) or bool(identifying_keys(con, source))
+
+
+def new_persons(con: duckdb.DuckDBPyConnection, count: int) -> list[Identity]:
+    """So many identities that nothing is known of yet, with the numbers that the register will give them."""
+    row = con.execute("SELECT coalesce(max(no), 0) FROM canary").fetchone()
+    first = 1 if row is None else int(row[0]) + 1
+    return [Identity(first + at, None, None, None, None, None, None) for at in range(count)]
+
+
+def made_persons(
+    con: duckdb.DuckDBPyConnection, source: SourceList, maker: PersonaMaker, identities: Sequence[Identity]
+) -> MadePersons:
+    """Rows for the identities, each with a key that no list of the case has.
+
+    Raises `InputRefused` where the list's columns give too few new keys.
+    """
+    rows: dict[int, NewRow] = {}
+    keys: dict[int, RowKeys] = {}
+    wanted, names = list(identities), NameWords(con, source)
+    for _ in range(_ROUNDS):
+        if not wanted:
+            break
+        drawn = maker.rows_for(wanted)
+        read, met = keys_of_rows(con, source, {no: row.cells for no, row in drawn.items()})
+        known = met | _known(con, read) | _twice({**keys, **read}, frozenset(read))
+        strange = names.strange({no: row.cells for no, row in drawn.items()})
+        fresh = {no for no, found in read.items() if found.own and no not in known | strange}
+        rows |= {no: drawn[no] for no in drawn if no in fresh}
+        keys |= {no: read[no] for no in fresh}
+        wanted = [each for each in wanted if each.no not in fresh]
+    if wanted:
+        raise InputRefused(
+            f"{len(wanted)} of {len(identities)} invented persons have a key that is in a list already, or none",
+            where=source.id, remedy="load the list with a key that says more, as in --map key=NAME,BIRTHDAY",
+        )  # fmt: skip
+    return MadePersons(
+        {each.no: rows[each.no] for each in sorted(identities, key=lambda each: (rows[each.no].before, each.no))},
+        {no: tuple(sorted(found.own)) for no, found in keys.items()},
+        stranger_rates(con, source, identifying_keys(con, source), rows),
+    )
+
+
+def _known(con: duckdb.DuckDBPyConnection, read: Mapping[int, RowKeys]) -> frozenset[int]:
+    """Persons of whom a list or the register has a key."""
+    pairs = [(no, key) for no, found in read.items() for key in sorted(found.looked_up)]
+    found = con.execute(
+        "SELECT DISTINCT p.no FROM (SELECT unnest($nos::BIGINT[]) AS no, unnest($keys::BIGINT[]) AS key) AS p"
+        " WHERE p.key IN (SELECT key FROM membership WHERE key IN (SELECT unnest($keys::BIGINT[])))"
+        " OR p.key IN (SELECT key FROM canary_key) ORDER BY p.no",
+        {"nos": [no for no, _ in pairs], "keys": [key for _, key in pairs]},
+    ).fetchall()
+    return frozenset(int(no) for (no,) in found)
+
+
+def _twice(read: Mapping[int, RowKeys], drawn: frozenset[int]) -> frozenset[int]:
+    """Persons drawn who share a key with another one."""
+    often = Counter(key for found in read.values() for key in found.looked_up)
+    return frozenset(no for no in drawn if any(often[key] > 1 for key in read[no].looked_up))
+
+
+def enter_persons(
+    con: duckdb.DuckDBPyConnection, persons: MadePersons, kinds: Mapping[int, str], texts: Sequence[Identity]
+) -> None:
+    """Put the persons into the register as canaries of `kinds`, in the caller's transaction. `texts`: all of them."""
+    order = sorted(texts, key=lambda each: each.no)
+    numbers = add_canaries(con, [_identity(at, kinds[each.no]) for at, each in enumerate(order, 1)], now())
+    if numbers != [each.no for each in order]:
+        raise RuntimeError("the register has grown while persons were drawn")
+    pairs = [(no, key) for no in sorted(persons.keys) for key in persons.keys[no]]
+    con.execute(
+        "INSERT INTO canary_key SELECT unnest($nos::INTEGER[]), unnest($keys::BIGINT[]), unnest($rates::DOUBLE[])",
+        {
+            "nos": [no for no, _ in pairs], "keys": [key for _, key in pairs],
+            "rates": [persons.rates[no] for no, _ in pairs],
+        },
+    )  # fmt: skip
+
+
+def _identity(row: int, kind: str) -> ImportedIdentity:
+    return ImportedIdentity(row, None, None, None, None, None, None, None, kind, None, None, None, None, NOTE)
+
+
+def forget_persons(con: duckdb.DuckDBPyConnection, draws: str, bound: Mapping[str, object]) -> None:
+    """Take the persons of draws that no recipient has out of the register. `draws`: SQL of the draws' names."""
+    made = (
+        f"(SELECT p.canary FROM code_position AS p JOIN canary AS c ON c.no = p.canary WHERE p.draw IN {draws}"
+        " AND c.phone IS NULL AND c.email IS NULL)"
+    )
+    con.execute(f"DELETE FROM canary_key WHERE canary IN {made}", bound)
+    con.execute(f"DELETE FROM canary WHERE no IN {made}", bound)
