@@ -26,7 +26,7 @@ FLOORS = {
     "export": 7, "stages": 7,
     "ask": 8,
     "trace": 8, "cluster": 8,
-    "manifest": 9, "custody": 9,
+    "manifest": 9, "custody": 9, "alarm": 9,
     "publish": 10,
     "cli": 11, "__main__": 12,
 }  # fmt: skip

@@ -199,6 +199,20 @@ CREATE TABLE signal_reject (file INTEGER NOT NULL, row BIGINT NOT NULL, reason V
 CREATE TABLE allowed_window (file INTEGER NOT NULL, row BIGINT NOT NULL, release VARCHAR NOT NULL, channel VARCHAR, first DATE NOT NULL, last DATE NOT NULL, note VARCHAR);
 CREATE TABLE complaint (file INTEGER NOT NULL, row BIGINT NOT NULL, "at" TIMESTAMP, caller VARCHAR, called VARCHAR, text VARCHAR, zone VARCHAR);
 
+-- ------------------------------------------------------------------ what a watch has concluded and whom it has informed
+CREATE TABLE conclusion (
+    no INTEGER PRIMARY KEY, thread VARCHAR NOT NULL,            -- copy:…, client:…, register:…, undecided:…, day:…
+    version INTEGER NOT NULL, "at" TIMESTAMP NOT NULL,
+    state VARCHAR NOT NULL,                    -- JSON: that of which a change is reported
+    facts VARCHAR NOT NULL,                    -- JSON: what it rests on
+    reading STRUCT(code VARCHAR, numbers VARCHAR) NOT NULL
+);
+-- one row for each message and each channel by which it goes out; kept before anything is sent
+CREATE TABLE delivery (
+    conclusion INTEGER NOT NULL, channel VARCHAR NOT NULL, rank INTEGER NOT NULL, attempts INTEGER NOT NULL,
+    next_at TIMESTAMP NOT NULL, delivered_at TIMESTAMP, fault VARCHAR, given_up BOOLEAN NOT NULL
+);
+
 -- ------------------------------------------------------------------ findings: append-only, superseded, never overwritten
 CREATE TABLE trace_run (
     run INTEGER PRIMARY KEY, "at" TIMESTAMP NOT NULL, version VARCHAR NOT NULL, inputs VARCHAR NOT NULL, result VARCHAR,

@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "release": ("release:release", "Write one marked copy of a dataset per recipient, or record one."),
     "register": ("register:register", "Print, stamp and open what was committed about marked copies."),
     "canary": ("canary:canary", "Import canaries, and list which can be used."),
+    "watch": ("watch:watch", "Watch a folder for lists and records, and report what they show."),
     "signals": ("signals:signals", "Load call, SMS and mail records that reached canaries."),
     "blind": ("blind:blind", "Compare lists with another party without showing either."),
     "refusals": ("refusals:refusals", "Print single people who were called after refusing; for a reason only."),

@@ -33,13 +33,13 @@ from tracer.findings.campaigns.content import NOTHING, Content
 from tracer.findings.campaigns.facts import Number
 from tracer.findings.sightings import Release
 
-_STRAYS = {
+STRAYS = {
     True: ((0.02, 0.6), (0.1, 0.3), (0.3, 0.08), (0.6, 0.02)),
     False: ((0.02, 0.35), (0.1, 0.35), (0.3, 0.2), (0.6, 0.1)),
 }
 """Whether one script joins the campaign → (e, its prior): how many of its numbers do not come from its source.
 Strangers rarely read the same script; calls without a word are joined by their callers' numbers alone."""
-_NAMED = ((0.01, 0.5), (0.3, 0.25), (0.8, 0.25))
+NAMED = ((0.01, 0.5), (0.3, 0.25), (0.8, 0.25))
 """(probability that a caller who has the persona's row uses it, prior): robots mostly do not, agents mostly do."""
 _SUSPECTED = 1.0
 """Campaigns of a case that are expected to come from a copy, a database or the register, where few are looked at:
@@ -47,7 +47,7 @@ signals are looked at where a leak is suspected. Shared by all campaigns, so tha
 chance."""
 _LEAST = 0.1
 """The least prior of one campaign: where very many are looked at, more than one leak is expected."""
-_KINDS = {"release": 0.7, "merge": 0.1, "intersection": 0.03, "client": 0.1, "register": 0.07}
+KINDS = {"release": 0.7, "merge": 0.1, "intersection": 0.03, "client": 0.1, "register": 0.07}
 """How that prior is shared out; within a kind evenly."""
 _MERGED = 4
 """Copies that are looked at as merged, at most."""
@@ -99,10 +99,24 @@ class World:
 
 def sources(reached: Sequence[Reached], world: World) -> list[CampaignSource]:
     """The posterior, the likeliest first, then by kind and ids; what has under 1 in a million is left out."""
+    return normalised([(source, prior + likelihood) for source, prior, likelihood in weighed(reached, world)])
+
+
+def normalised(weights: Sequence[tuple[CampaignSource, float]]) -> list[CampaignSource]:
+    """Sources with their probability, of ln weights."""
+    top = max(weight for _, weight in weights)
+    total = sum(math.exp(weight - top) for _, weight in weights)
+    found = [CampaignSource(s.kind, s.releases, s.client, math.exp(weight - top) / total) for s, weight in weights]
+    found = [source for source in found if source.probability >= 1e-6]
+    return sorted(found, key=lambda s: (-s.probability, s.kind, s.releases, s.client or ""))
+
+
+def weighed(reached: Sequence[Reached], world: World) -> list[tuple[CampaignSource, float, float]]:
+    """(source, ln prior, ln likelihood), background first; copies that no number reached belongs to are left out."""
     home = {client for r in reached if r.number.kind == "home" for client in r.number.clients or {None}}
     prior = max(_SUSPECTED / (1 + max(1, world.campaigns)), _LEAST)
-    weighed = [(CampaignSource("background", (), None, 0.0), math.log1p(-prior) + _log_background(reached, world))]
-    weighed += _of_copies(reached, world, home, prior)
+    found = [(CampaignSource("background", (), None, 0.0), math.log1p(-prior), _log_background(reached, world))]
+    found += _of_copies(reached, world, home, prior)
     clients = sorted({r.client for r in world.releases if r.client is not None})
     for client in clients:
         ours = [n for n in world.numbers.values() if client in n.clients]
@@ -110,16 +124,11 @@ def sources(reached: Sequence[Reached], world: World) -> list[CampaignSource]:
         # Reserve canaries and those that no copy was given are in the register alone.
         register = homes | frozenset(n.no for n in ours) | _unowned(world, "canary") | _unowned(world, "reserve")
         for kind, support in (("client", homes), ("register", register)):
-            share = math.log(prior * _KINDS[kind] / len(clients))
+            share = math.log(prior * KINDS[kind] / len(clients))
             if support:
-                weighed.append(
-                    (CampaignSource(kind, (), client, 0.0), share + _log_likelihood(reached, support, None, world))
-                )
-    top = max(weight for _, weight in weighed)
-    total = sum(math.exp(weight - top) for _, weight in weighed)
-    found = [CampaignSource(s.kind, s.releases, s.client, math.exp(weight - top) / total) for s, weight in weighed]
-    found = [source for source in found if source.probability >= 1e-6]
-    return sorted(found, key=lambda s: (-s.probability, s.kind, s.releases, s.client or ""))
+                likelihood = _log_likelihood(reached, support, None, world)
+                found.append((CampaignSource(kind, (), client, 0.0), share, likelihood))
+    return found
 
 
 def involved(found: Iterable[CampaignSource], release: str) -> float:
@@ -134,7 +143,7 @@ def _unowned(world: World, kind: str) -> frozenset[int]:
 
 def _of_copies(
     reached: Sequence[Reached], world: World, home: set[str | None], prior: float
-) -> list[tuple[CampaignSource, float]]:
+) -> list[tuple[CampaignSource, float, float]]:
     """Copies alone, merged, and compared; a copy that no number reached belongs to stands for none."""
     members = {r.id: frozenset(n.no for n in world.numbers.values() if r.id in n.releases) for r in world.releases}
     dates = {r.id: r.date for r in world.releases}
@@ -142,24 +151,24 @@ def _of_copies(
     counts = {r.id: sum(item.number.no in members[r.id] for item in reached) for r in blamable}
     touched = sorted((r for r in counts if counts[r]), key=lambda r: (-counts[r], r))[:_TOUCHED]
     n = len(world.releases)
-    alone = math.log(prior * _KINDS["release"] / n) if n else 0.0
-    weighed = [
-        (CampaignSource("release", (r,), None, 0.0), alone + _log_likelihood(reached, members[r], dates[r], world))
+    alone = math.log(prior * KINDS["release"] / n) if n else 0.0
+    found = [
+        (CampaignSource("release", (r,), None, 0.0), alone, _log_likelihood(reached, members[r], dates[r], world))
         for r in touched
     ]
     pairs = max(1, n * (n - 1) // 2)
-    merged = math.log(prior * _KINDS["merge"] / pairs)
-    compared = math.log(prior * _KINDS["intersection"] / pairs)
+    merged = math.log(prior * KINDS["merge"] / pairs)
+    compared = math.log(prior * KINDS["intersection"] / pairs)
     best: tuple[float, tuple[str, ...]] = (-math.inf, ())
     for a, b in combinations(sorted(touched), 2):
         later = _later(dates[a], dates[b])
-        weight = merged + _log_likelihood(reached, members[a] | members[b], None, world)
-        weighed.append((CampaignSource("merge", (a, b), None, 0.0), weight))
-        best = max(best, (weight, (a, b)))
+        likelihood = _log_likelihood(reached, members[a] | members[b], None, world)
+        found.append((CampaignSource("merge", (a, b), None, 0.0), merged, likelihood))
+        best = max(best, (merged + likelihood, (a, b)))
         both = members[a] & members[b]
         if both:
             likelihood = _log_likelihood(reached, both, later, world)
-            weighed.append((CampaignSource("intersection", (a, b), None, 0.0), compared + likelihood))
+            found.append((CampaignSource("intersection", (a, b), None, 0.0), compared, likelihood))
     while 2 <= len(best[1]) < _MERGED:  # a third and a fourth copy, each at the price of one more choice among n
         held = best[1]
         union = frozenset[int]().union(*(members[r] for r in held))
@@ -172,8 +181,8 @@ def _of_copies(
         if not grown or max(grown)[0] <= best[0]:
             break
         best = max(grown)
-        weighed.append((CampaignSource("merge", best[1], None, 0.0), best[0]))
-    return weighed
+        found.append((CampaignSource("merge", best[1], None, 0.0), price, best[0] - price))
+    return found
 
 
 def _later(a: date | None, b: date | None) -> date | None:
@@ -193,10 +202,10 @@ def _log_likelihood(reached: Sequence[Reached], support: frozenset[int], since: 
     base = [share_of(world.spread, item.number) for item in reached]
     inside = [item for item, is_mine in zip(reached, mine, strict=True) if is_mine]
     terms = []
-    for stray, weight in _STRAYS[world.scripted]:
+    for stray, weight in STRAYS[world.scripted]:
         outside = math.fsum(math.log(stray * b) for b, is_mine in zip(base, mine, strict=True) if not is_mine)
         strays = [stray * b for b, is_mine in zip(base, mine, strict=True) if is_mine]
-        for named, likely in _NAMED:
+        for named, likely in NAMED:
             told = [_told(item, named) for item in inside]
             terms.append(math.log(weight * likely) + outside + _log_drawn(told, strays, stray, len(support)))
     top = max(terms)

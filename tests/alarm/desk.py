@@ -1,0 +1,84 @@
+"""A case with three copies, controls and home canaries, what reaches them, and a watch of a folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+from tests.findings.marked_world import SPACE, World
+from tracer.alarm.channels import Channel, Printed
+from tracer.alarm.follow import Alarm
+from tracer.case.case import Case
+from tracer.identify.email import email_key
+
+DAY = datetime(2026, 5, 4, 9)
+COPIES, EACH, CONTROLS = 3, 8, 20
+
+
+class Desk:
+    """One case and one folder."""
+
+    def __init__(self, folder: Path, channels: Sequence[Channel] = ()) -> None:
+        self.folder, self.world = folder, World()
+        self.con = self.world.con
+        spots = iter(range(SPACE, SPACE + 10**9, 999_983))
+        self.home = self.world.canaries([next(spots) for _ in range(4)], "home")
+        self.world.dataset("own", "shop", self.world.phones(self.home), origin="own")
+        self.controls = self.world.canaries([next(spots) for _ in range(CONTROLS)], "control")
+        self.copies = {}
+        for i in range(COPIES):
+            self.copies[f"r{i}"] = self.world.canaries([next(spots) for _ in range(EACH)], name="林晓")
+            self.world.release(f"r{i}", "own", f"v{i}", self.copies[f"r{i}"], day=date(2026, 3, 1))
+        for no in range(1, 4 + CONTROLS + COPIES * EACH + 1):
+            self.con.execute(
+                "UPDATE canary SET email = $email WHERE no = $no", {"email": email_key(f"c{no}@trap.example"), "no": no}
+            )
+        self.lines: list[str] = []
+        self.said: list[str] = []
+        self.alarm = Alarm(
+            folder, self.open, self.said.append, [Printed(self.lines.append), *channels], rest=0.0, traces=False
+        )
+
+    @contextmanager
+    def open(self) -> Iterator[Case]:
+        """The case, as often as the watch asks."""
+        yield self.world.case
+
+    def mails(self, name: str, canaries: Iterable[int], text: str = "hello", start: datetime = DAY) -> None:
+        """A mailbox with a mail to each, three hours apart, each from a sender of its own."""
+        found = []
+        for i, no in enumerate(canaries):
+            at = format_datetime((start + i * timedelta(hours=3)).replace(tzinfo=UTC))
+            found.append(
+                f"From x@x Mon May  4 09:00:00 2026\nFrom: s{no}@spam{no}.example\nTo: c{no}@trap.example\n"
+                f"Subject: {name} {no}\nDate: {at}\n\n{text.replace('#', str(no))}\n"
+            )
+        self.put(f"{name}.mbox", "\n".join(found))
+
+    def calls(self, name: str, canaries: Iterable[int], start: datetime = DAY, hours: float = 5) -> None:
+        """A table with a call to each, from callers of their own."""
+        phones = dict(self.con.execute("SELECT no, phone FROM canary").fetchall())
+        rows = [
+            f"{start + i * timedelta(hours=hours):%Y-%m-%d %H:%M:%S},1411{(i * 1_234_567) % 10**7:07d},+{phones[no]}"
+            for i, no in enumerate(canaries)
+        ]
+        self.put(f"{name}.csv", "\n".join(["at,caller,called", *rows, ""]))
+
+    def put(self, name: str, text: str) -> None:
+        """A file that has rested for a minute."""
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        os.utime(path, (time.time() - 60, time.time() - 60))
+
+    def step(self) -> list[dict[str, Any]]:
+        """What a look reports."""
+        had = len(self.lines)
+        self.alarm.step()
+        return [json.loads(line) for line in self.lines[had:]]

@@ -1,0 +1,71 @@
+"""Ways by which a message goes out. A channel sends, or says why it could not; it keeps nothing and retries nothing."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from tracer.alarm.outbox import Message
+from tracer.alarm.words import Writer
+
+_PATIENCE_S = 30.0
+"""A command that takes longer is ended: a hanging receiver must not stop the watch."""
+
+
+class CouldNotSend(Exception):
+    """A message did not go out."""
+
+    def __init__(self, fault: str, *, for_good: bool = False, wait: float | None = None) -> None:
+        self.fault, self.for_good, self.wait = fault, for_good, wait
+        super().__init__(fault)
+
+
+class Channel(Protocol):
+    """One way out."""
+
+    @property
+    def name(self) -> str:
+        """print, command, url, mail: under it the outbox keeps what has gone out."""
+        ...
+
+    def send(self, message: Message, writer: Writer) -> None:
+        """Send a message.
+
+        Raises:
+            CouldNotSend: it did not arrive, or it is not known whether it did.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Printed:
+    """Standard output, a JSON line each."""
+
+    emit: Callable[[str], None]
+    name: str = "print"
+
+    def send(self, message: Message, writer: Writer) -> None:
+        """Print it."""
+        self.emit(writer.line(message))
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command, which gets the message as a JSON line on its standard input; nothing of it is in the process list."""
+
+    command: tuple[str, ...]
+    name: str = "command"
+
+    def send(self, message: Message, writer: Writer) -> None:
+        """Run it; it must end with 0."""
+        try:
+            done = subprocess.run(  # noqa: S603 - the user's own command
+                self.command, input=(writer.line(message) + "\n").encode(), capture_output=True, timeout=_PATIENCE_S,
+                check=False,
+            )  # fmt: skip
+        except (OSError, subprocess.TimeoutExpired) as problem:
+            raise CouldNotSend(f"the command failed ({type(problem).__name__})") from None
+        if done.returncode:
+            raise CouldNotSend(f"the command ended with {done.returncode}")

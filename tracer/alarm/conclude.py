@@ -1,0 +1,123 @@
+"""Decides what is concluded: from signals by an alarm that holds for ever, from lists by what `attribute` finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+import duckdb
+
+from tracer.alarm.conclusion import LeakReport, ListSeen, SignalsHeard, with_list
+from tracer.alarm.outbox import latest
+from tracer.ask.attributing import attributions_of
+from tracer.case.case import Case
+from tracer.case.schema import read_meta
+from tracer.findings.campaigns import read_signals
+from tracer.findings.campaigns.leaks import SourceInUse, leaks_of
+from tracer.findings.campaigns.ordinary import Complaints
+
+_SIGNALS, _LISTS, _REGISTER = "alarm:signals", "alarm:lists", "alarm:register"
+"""Named values: newest file of signals and newest list that were looked at; the register as it was."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a case holds that may not have been looked at."""
+
+    signals: int
+    """Number of the newest file of signals."""
+    lists: int
+    """Number of the newest list."""
+    register: str
+    """What is registered of canaries and copies."""
+
+    def keep(self, case: Case) -> None:
+        """All this was looked at; call it in the transaction that keeps what was concluded."""
+        case.set_meta(_SIGNALS, str(self.signals))
+        case.set_meta(_LISTS, str(self.lists))
+        case.set_meta(_REGISTER, self.register)
+
+
+def look_at(con: duckdb.DuckDBPyConnection) -> Look:
+    """The case as it is now."""
+    row = con.execute(
+        "SELECT (SELECT coalesce(max(no), 0) FROM signal_file), (SELECT coalesce(max(no), 0) FROM dataset),"
+        " (SELECT count(*) || ' ' || coalesce(CAST(max(imported_at) AS VARCHAR), '') FROM canary) || '|'"
+        " || (SELECT count(*) || ' ' || coalesce(CAST(max(registered_at) AS VARCHAR), '') FROM release) || '|'"
+        " || (SELECT count(*) FROM release_canary)"
+    ).fetchone()
+    assert row is not None  # noqa: S101 - a query without tables always gives a row
+    return Look(int(row[0]), int(row[1]), str(row[2]))
+
+
+def looked_at(con: duckdb.DuckDBPyConnection) -> Look | None:
+    """The case as it was when it was last looked at; None where a watch never did."""
+    lists = read_meta(con, _LISTS, "")
+    if not lists:
+        return None
+    return Look(int(read_meta(con, _SIGNALS, "0")), int(lists), read_meta(con, _REGISTER, ""))
+
+
+def begin(case: Case) -> None:
+    """Lists that were loaded before a case is first watched are left to `trace`; its signals are all looked at."""
+    if looked_at(case.con) is None:
+        with case.transaction():
+            Look(0, look_at(case.con).lists, "").keep(case)
+
+
+def conclusions(case: Case, had: Look, now: Look, *, again: bool = False) -> list[LeakReport]:
+    """What can be concluded, the gravest first; whether it is news is not asked. `again`: lists that were named before
+    are attributed again, because a trace has found more about them.
+    """
+    con = case.con
+    known = {one.thread: one for one in (kept.conclusion for kept in latest(con)) if one is not None}
+    found: dict[str, LeakReport] = {}
+    if now.signals > had.signals or now.register != had.register:
+        for leak in _leaks(con, had, now, known.values()):
+            one = LeakReport(leak.kind, leak.subject, _heard(leak))
+            found[one.thread] = replace(one, lists=known.get(one.thread, one).lists)
+    for release, seen in _lists(con, had, known.values(), again=again):
+        one = LeakReport("release", release)
+        one = found.get(one.thread) or known.get(one.thread) or one
+        found[one.thread] = replace(one, lists=with_list(one, seen))
+    return sorted(found.values(), key=LeakReport.order)
+
+
+def _leaks(con: duckdb.DuckDBPyConnection, had: Look, now: Look, known: Iterable[LeakReport]) -> list[SourceInUse]:
+    since = None
+    if now.register == had.register:
+        row = con.execute('SELECT min("at") FROM signal WHERE file > $file', {"file": had.signals}).fetchone()
+        if row is None or row[0] is None:
+            return []
+        # The case's clock may be a day ahead or behind.
+        since = date.fromordinal(row[0].date().toordinal() - 1)
+    before = [(one.kind, one.subject, one.heard.first, one.heard.last) for one in known if one.heard is not None]
+    reading = read_signals(con)
+    return leaks_of(reading, Complaints(con), before, since)
+
+
+def _heard(leak: SourceInUse) -> SignalsHeard:
+    # As it is said: what reads 99 % is practically certain.
+    probability = round(leak.probability, 4)
+    return SignalsHeard(
+        leak.first, leak.last, leak.channels, leak.numbers, leak.planted, leak.knew, leak.others, probability
+    )
+
+
+def _lists(
+    con: duckdb.DuckDBPyConnection, had: Look, known: Iterable[LeakReport], *, again: bool
+) -> list[tuple[str, list[ListSeen]]]:
+    """(copy, lists that come from it), of lists that are new, by id of the copy."""
+    named = {one.dataset for conclusion in known for one in conclusion.lists} if again else set()
+    rows = con.execute(
+        "SELECT id, holder FROM dataset WHERE current AND purged_at IS NULL AND origin IS DISTINCT FROM 'own'"
+        " AND (no > $no OR id IN (SELECT unnest($named))) ORDER BY id",
+        {"no": had.lists, "named": sorted(named)},
+    ).fetchall()
+    found: dict[str, list[ListSeen]] = {}
+    for dataset, holder in rows:
+        for row in attributions_of(con, dataset).rows():
+            if row["accused"]:
+                found.setdefault(row["release"], []).append(ListSeen(dataset, holder, row["grade"], row["error"]))
+    return sorted(found.items())
