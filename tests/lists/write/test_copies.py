@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -156,8 +157,14 @@ def test_a_workbook_keeps_all_but_the_rows(tmp_path: Path) -> None:
     assert sheet["A2"].font.bold
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target) as new:
         assert old.namelist() == new.namelist()
-        untouched = set(old.namelist()) - {"xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"}
+        strings = {"xl/sharedStrings.xml", *(f"xl/worksheets/sheet{i}.xml" for i in (1, 2))}
+        untouched = set(old.namelist()) - strings - {"xl/workbook.xml"}
         assert all(old.read(name) == new.read(name) for name in untouched)
+        # Strings are numbered anew, and the filter has a hidden name.
+        blank = re.compile(rb"(?<=<v>)\d+(?=</v>)")
+        other = "xl/worksheets/sheet2.xml"
+        assert blank.sub(b"", old.read(other)) == blank.sub(b"", new.read(other))
+        assert new.read("xl/workbook.xml") == old.read("xl/workbook.xml").replace(b"$C$32", b"$C$33")
 
 
 def test_a_member_of_an_archive_is_marked_and_the_others_stay(tmp_path: Path) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
-from tracer.lists.write.model import PartEdit, Template
+from tracer.lists.write.model import NewRow, PartEdit, Template
 
 GBK_NAMES = "gb18030"
 """Names that are not marked as UTF-8 are read and written in it, as the reader does."""
 
 
-class ArchiveTemplate:
+class ArchiveTemplate(Template):
     """A zip whose members are templates themselves."""
 
     suffix = ".zip"
@@ -20,6 +20,20 @@ class ArchiveTemplate:
     def __init__(self, content: bytes, members: Mapping[str, Template], parts: Mapping[str, frozenset[int]]) -> None:
         self.content, self.members, self.parts = content, members, parts
         self.notes = tuple(note for name in sorted(members) for note in members[name].notes)
+
+    def check(self, edits: Sequence[Mapping[int, PartEdit]], identities: Mapping[int, frozenset[int]]) -> None:
+        """See `Template`."""
+        for name, template in self.members.items():
+            numbers = self.parts[name]
+            mine = [{part: edit for part, edit in each.items() if part in numbers} for each in edits]
+            template.check(mine, identities)
+
+    def as_written(self, part: int, row: NewRow) -> NewRow:
+        """See `Template`."""
+        for name, template in self.members.items():
+            if part in self.parts[name]:
+                return template.as_written(part, row)
+        return row
 
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """See `Template`."""
@@ -31,8 +45,8 @@ class ArchiveTemplate:
         return rewritten(self.content, changed)
 
 
-def rewritten(content: bytes, changed: Mapping[str, bytes]) -> bytes:
-    """A zip with the contents of some members changed; order, names, dates and compression stay."""
+def rewritten(content: bytes, changed: Mapping[str, bytes], dropped: Collection[str] = ()) -> bytes:
+    """A zip with the contents of some members changed and some left out; order, names, dates and compression stay."""
     sink = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content), metadata_encoding=GBK_NAMES) as source,
@@ -40,6 +54,8 @@ def rewritten(content: bytes, changed: Mapping[str, bytes]) -> bytes:
     ):
         target.comment = source.comment
         for info in source.infolist():
+            if info.filename in dropped:
+                continue
             data = changed[info.filename] if info.filename in changed else source.read(info)
             target.writestr(_kept(info), data)
     return sink.getvalue()

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracer.lists.write.model import NewRow, PartEdit, SourcePart, unwritable
+from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template, unwritable
 from tracer.lists.write.splice import Offsets, TextRecords
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
-class DelimitedTemplate:
+class DelimitedTemplate(Template):
     """A delimited source, cut into records once. Raises `InputRefused` where its records cannot be told apart."""
 
     notes: tuple[str, ...] = ()

@@ -10,10 +10,10 @@ from typing import Any
 
 from tracer.documents import NotADocument, json_of, object_at
 from tracer.lists.write.delimited import codec_of
-from tracer.lists.write.model import NewRow, PartEdit, SourcePart, unwritable
+from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template, unwritable
 
 
-class JsonTemplate:
+class JsonTemplate(Template):
     """A json document with one array of objects, or objects one a line. Raises `InputRefused` for anything else."""
 
     notes: tuple[str, ...] = ()

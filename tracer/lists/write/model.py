@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -58,6 +58,18 @@ class Template(Protocol):
     """Suffix of the copies' names, with the dot."""
     notes: tuple[str, ...]
     """What a copy cannot keep, one line each."""
+
+    def check(self, edits: Sequence[Mapping[int, PartEdit]], identities: Mapping[int, frozenset[int]]) -> None:
+        """Raise `InputRefused`, all reasons together, where copies with these edits cannot be written safely.
+
+        `identities`: part -> positions of its columns of numbers and addresses.
+        """
+        del edits, identities
+
+    def as_written(self, part: int, row: NewRow) -> NewRow:
+        """A new row as a copy has it: with what its formulas give, and above the totals under the list."""
+        del part
+        return row
 
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """The copy with these edits, by part number; parts without an edit stay as they are."""

@@ -8,8 +8,8 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from tracer.lists.write.model import PartEdit, SourcePart
-from tracer.lists.write.sheet import column_letters
+from tracer.lists.write.model import PartEdit, SourcePart, Template
+from tracer.lists.write.xlsx.references import letters
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _DOC = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -19,7 +19,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 Row = Sequence[str | None]
 
 
-class NewWorkbookTemplate:
+class NewWorkbookTemplate(Template):
     """The parts of a source as sheets of text cells. A number stays text, so that no digit is lost."""
 
     suffix = ".xlsx"
@@ -96,5 +96,5 @@ def _cells(number: int, row: Row) -> Iterator[str]:
     for column, cell in enumerate(row):
         if cell:
             text = escape(_CONTROL.sub("", cell), {"\r": "&#13;"})
-            name = f"{column_letters(column)}{number}"
+            name = f"{letters(column)}{number}"
             yield f'<c r="{name}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'

@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tracer.lists.write.model import NewRow, PartEdit, SourcePart, unwritable
+from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template, unwritable
 
 
-class ParquetTemplate:
+class ParquetTemplate(Template):
     """A parquet source. Raises `InputRefused` where its rows are not those that were read, or cells are nested."""
 
     suffix = ".parquet"

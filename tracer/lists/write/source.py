@@ -13,7 +13,7 @@ from tracer.lists.write.model import SourcePart, Template, unwritable
 from tracer.lists.write.new_workbook import NewWorkbookTemplate, Row
 from tracer.lists.write.parquet import ParquetTemplate
 from tracer.lists.write.vcard import CardTemplate
-from tracer.lists.write.workbook import WorkbookTemplate
+from tracer.lists.write.xlsx.template import WorkbookTemplate
 
 _ONE_PART: Mapping[str, Callable[[bytes, SourcePart, str], Template]] = {
     "csv": DelimitedTemplate,

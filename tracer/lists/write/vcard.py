@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from tracer.lists.write.delimited import codec_of
-from tracer.lists.write.model import NewRow, PartEdit, SourcePart, unwritable
+from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template, unwritable
 from tracer.lists.write.splice import TextRecords
 
 _LEFT_OUT = frozenset({"PHOTO", "LOGO", "SOUND", "KEY"})
 """What belongs to the model's own person."""
 
 
-class CardTemplate:
+class CardTemplate(Template):
     """A vCard source, cut into cards once. Raises `InputRefused` where cards and rows do not agree."""
 
     suffix = ".vcf"

@@ -98,7 +98,8 @@ def draw_copies(
     template: Template,
     identities: tuple[Sequence[Identity], Sequence[Identity]],
 ) -> Drawn:
-    """Draw who gets which marks and make the canaries' rows; raises where a file exists."""
+    """Draw who gets which marks and make the canaries' rows; raises where a file exists, and where the source cannot
+    be copied so."""
     con, design, copies = case.con, request.design, len(request.recipients)
     count = con.execute("SELECT count(*) FROM release").fetchone()
     # The purpose names the list and how many copies there were, never a recipient.
@@ -114,7 +115,8 @@ def draw_copies(
     maker = PersonaMaker(source, sample, draw, regions, RowsOfList(con, source))
     used = sorted((item.identity for item in allotted if item.copies), key=lambda identity: identity.no)
     made = made_persons(con, source, maker, used) if needs_persons(con, source) else None
-    rows = maker.rows_for(used) if made is None else made.rows
+    drawn = maker.rows_for(used) if made is None else made.rows
+    rows = {no: template.as_written(source.main.part, row) for no, row in drawn.items()}
     rank = {no: at for at, no in enumerate(rows)}
     planned = tuple(replace(copy, canaries=tuple(sorted(copy.canaries, key=rank.__getitem__))) for copy in planned)
     homes = home_rows(con, source)
@@ -122,7 +124,13 @@ def draw_copies(
         _edits(source, [rows[no] for no in copy.canaries], homes, _withheld_rows(source, contacts, gone))
         for copy, gone in zip(planned, withheld, strict=True)
     )
+    template.check(edits, {part: _identifying(source.roles[part]) for part in source.roles})
     return Drawn(planned, tuple(allotted), rows, contacts, tuple(withheld), edits, made)
+
+
+def _identifying(roles: Sequence[str]) -> frozenset[int]:
+    """Positions of the columns that a canary's own number, address or key goes into."""
+    return frozenset(i for i, role in enumerate(roles) if role in ("phone", "email", "key"))
 
 
 def _copies(

@@ -1,0 +1,259 @@
+"""What keeps a workbook from being copied row by row: asked before anything is used or written, and all at once.
+
+An ordinary row must compute what it did. So a formula of a data row may name its own row, and cells that no row moves
+the results of; what it takes from other rows (a running total, a rank, a share of the whole) would be another value
+once rows come in or go out. Kept copies of the list within the workbook would betray what went out and came in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tracer.errors import InputRefused
+from tracer.lists.write.model import PartEdit
+from tracer.lists.write.xlsx.around import rows_of_elements
+from tracer.lists.write.xlsx.book import Book
+from tracer.lists.write.xlsx.dependence import PLACES, UNKNOWN, Area, References, StaleCells
+from tracer.lists.write.xlsx.drawn import notes_of, pictures_of
+from tracer.lists.write.xlsx.formulas import OWN, shifted, with_own_row
+from tracer.lists.write.xlsx.references import cell_range, letters, tokens
+from tracer.lists.write.xlsx.row_moves import RowMoves
+from tracer.lists.write.xlsx.sheet import PlacedFormula, Sheet
+
+_MOST = 0.5
+"""Share of the data rows from which what single rows have is looked for in every row."""
+_VALUES = "replace the column's formulas by their values (copy, paste special, values), load that and release it"
+_NUMBERING = re.compile(rf"(?:ROW\((?:[A-Z]+{OWN})?\)-\d+|ROW\((?:[A-Z]+{OWN})?\)-ROW\([^()]+\)|ROW\(\))(?:\+\d+)?")
+"""A number of the row: it counts again, as it does when a row is put in by its user."""
+
+
+@dataclass(frozen=True)
+class _Member:
+    pattern: str
+    what: str
+    remedy: str
+
+
+_MEMBERS = (
+    _Member(r".*vbaproject.*\.bin", "it has macros, which may count rows", "save it as xlsx without macros"),
+    _Member(r"_xmlsignatures/.*", "it is signed, and every copy would break the signature", "save it without one"),
+    _Member(r"xl/model/.*", "it has a data model, which keeps the list as it was", "save the list in a workbook alone"),
+    _Member(r"xl/revisions/.*", "it keeps the history of its changes", "stop tracking changes, and save it"),
+    _Member(r"xl/querytables/.*", "its rows come from a query, which would bring the original rows again",
+            "unlink the query (table design, unlink), and save it"),
+    _Member(r"xl/tables/tablesinglecells.*", "it maps cells to XML", "take the XML map out, and save it"),
+)  # fmt: skip
+
+
+def problems(
+    book: Book,
+    references: References,
+    edits: Sequence[Mapping[int, PartEdit]],
+    identities: Mapping[int, frozenset[int]],
+) -> list[InputRefused]:
+    """All that speaks against these copies. `identities`: part -> positions of its columns of numbers and addresses."""
+    moved = [book.moves(edit) for edit in edits]
+    edited = {name for moves in moved for name in moves}
+    if not edited:
+        return []
+    stale = StaleCells(references, edited)
+    found = [InputRefused(each.what, where=book.where, remedy=each.remedy) for each in _of_members(book)]
+    found += _pivots(book, edited)
+    for sheet in book.sheets:
+        if sheet.name.casefold() in edited and sheet.part is not None:
+            look = _SheetLook(book, sheet, references, stale, identities.get(sheet.part.part, frozenset()))
+            found += look.problems()
+    found += _taken_out(book, references, moved, edited)
+    return found
+
+
+def _of_members(book: Book) -> Iterator[_Member]:
+    for member in _MEMBERS:
+        if book.package.find(member.pattern):
+            yield member
+
+
+def _pivots(book: Book, edited: Collection[str]) -> Iterator[InputRefused]:
+    """Pivot tables keep the rows that they were made of."""
+    package = book.package
+    for path in package.find(r"xl/pivotcache/pivotcachedefinition[^/]*\.xml"):
+        source = re.search(rb"<(?:\w+:)?worksheetSource\b[^>]*>", package.read(path))
+        named = None if source is None else re.search(rb'\ssheet="([^"]*)"', source.group())
+        if named is None or named.group(1).decode().casefold() in edited:
+            yield InputRefused(
+                "it has a pivot table over the list, which keeps the rows as they were", where=book.where,
+                remedy="delete the pivot table, or save the list in a workbook of its own",
+            )  # fmt: skip
+            return
+
+
+class _SheetLook:
+    """What one sheet that changes has that cannot be moved."""
+
+    def __init__(
+        self, book: Book, sheet: Sheet, references: References, stale: StaleCells, identities: frozenset[int]
+    ) -> None:
+        self.book, self.sheet, self.references, self.stale, self.identities = book, sheet, references, stale, identities
+        self.where = f"{book.where}:{sheet.name}"
+        self.found: dict[tuple[str, int], list[PlacedFormula]] = {}
+
+    def problems(self) -> list[InputRefused]:
+        """All of them: one for each kind and column."""
+        self._look_at_formulas()
+        listed = []
+        for (what, column), formulas in self.found.items():
+            first = f"{letters(column)}{formulas[0].row}"
+            more = f", and {len(formulas) - 1:,} more" if len(formulas) > 1 else ""
+            listed.append(
+                InputRefused(
+                    f"{what} (cell {first}{more})", where=f"{self.where}, {self._heading(column)}", remedy=_VALUES
+                )
+            )
+        return [*listed, *self._rows(), *self._filter(), *self._pictures()]
+
+    def _heading(self, column: int) -> str:
+        headers = self.sheet.part.headers if self.sheet.part is not None else ()
+        i = column - self.sheet.left
+        return f"column {letters(column)}" + (f" ({headers[i]})" if 0 <= i < len(headers) and headers[i] else "")
+
+    def _look_at_formulas(self) -> None:
+        relative: dict[tuple[int, str], PlacedFormula] = {}
+        for formula in self.sheet.formulas:
+            if not self.sheet.is_of_row(formula):
+                continue
+            what = self._wrong_with(formula)
+            if what is None and formula.column - self.sheet.left in self.identities:
+                what = "a number or address that is computed cannot be a planted record's own"
+            if what is None:
+                filled = self._elsewhere(formula)
+                known = relative.setdefault((formula.column, filled), formula) if filled else formula
+                if known.row != formula.row:
+                    what = "a formula takes each row's value from a row of another sheet by its position"
+            if what is not None:
+                self.found.setdefault((what, formula.column), []).append(formula)
+
+    def _wrong_with(self, formula: PlacedFormula) -> str | None:
+        if formula.kind == "dataTable":
+            return "a what-if table is over the list's rows"
+        cell = f"{letters(formula.column)}{formula.row}"
+        if formula.kind == "array" and formula.ref not in (cell, f"{cell}:{cell}"):
+            return "an array formula is over several rows or columns of the list"
+        own = with_own_row(formula.text, self.sheet.name, formula.row)
+        functions = {token.text.upper() for token in tokens(own) if token.kind == "function"}
+        if functions & UNKNOWN:
+            return f"a formula builds its references itself ({', '.join(sorted(f[:-1] for f in functions & UNKNOWN))})"
+        if functions & PLACES and _NUMBERING.fullmatch(own.replace(" ", "").upper()) is None:
+            return "a formula computes with the number of its row"
+        if any(
+            self._is_of_others(area, formula.row)
+            for area in self.references.of(formula.text, self.sheet.name, formula.row)
+        ):
+            return "a formula computes from other rows, and ordinary rows would compute other values than they do"
+        return None
+
+    def _is_of_others(self, area: Area, row: int) -> bool:
+        if area.sheet == self.sheet.name.casefold() and area.rows == (row, row):
+            return False
+        if self.stale.meets_data(area):
+            return not (area.fixed and area.single)
+        return self.stale.meets(area)
+
+    def _elsewhere(self, formula: PlacedFormula) -> str:
+        """A formula that names cells outside of its row without `$`, as it would be filled from the first row down."""
+        own = with_own_row(formula.text, self.sheet.name, formula.row)
+        for token in tokens(own):
+            cells = cell_range(token.text) if token.kind == "cells" and not token.is_external else None
+            if cells is not None and cells.rows is not None and not (cells.first.fixed and cells.last.fixed):
+                # Seen from row 500,000 no reference of a sheet's upper half is beyond its edge.
+                return shifted(own, 500_000 - formula.row, 0)
+        return ""
+
+    def _rows(self) -> Iterator[InputRefused]:
+        """What most rows have one by one, and a new row would not."""
+        sheet = self.sheet
+        end = sheet.all_rows[-1].end if sheet.all_rows else 0
+        body = {row.number for row in sheet.rows[: sheet.body]}
+        elements = rows_of_elements(sheet.xml[end:])
+        links = Counter(re.sub(rb"\d+", b"", area) for area, row in elements.get(b"hyperlink", ()) if row in body)
+        for column, count in links.items():
+            if count >= _MOST * len(body) and not self._follows(column):
+                name = column.split(b":")[0].decode()
+                yield InputRefused(
+                    f"the cells of column {name} are links to a page of each record, which a planted one has not",
+                    where=self.where, remedy="remove the links (their texts stay), or leave the column out",
+                )  # fmt: skip
+        notes = [
+            row for kind in ("comments", "threadedComment") for path in self.book.package.related(sheet.path, kind)
+            for row in notes_of(self.book.package.read(path)) if row in body
+        ]  # fmt: skip
+        if len(set(notes)) >= _MOST * len(body):
+            yield InputRefused(
+                "most rows have a note, which a planted one has not", where=self.where, remedy="remove the notes"
+            )
+        for found in re.finditer(rb'<(?:\w+:)?mergeCell\b[^>]*?\sref="([^"]*)"', sheet.xml[end:]):
+            cells = cell_range(found.group(1).decode())
+            if cells is not None and cells.rows is not None and cells.rows[0] < cells.rows[1] and body & {*cells.rows}:
+                yield InputRefused(
+                    f"cells of several rows are merged ({found.group(1).decode()})", where=self.where,
+                    remedy="unmerge the cells of the list, and fill them",
+                )  # fmt: skip
+                return
+
+    def _follows(self, column: bytes) -> bool:
+        """Whether the links of a column lead where their cells' texts say."""
+        return self.book.links_follow(self.sheet, column)
+
+    def _filter(self) -> Iterator[InputRefused]:
+        hidden = any(
+            re.search(rb'\shidden="(?:1|true)"', self.sheet.xml[row.start : row.end].partition(b">")[0])
+            for row in self.sheet.rows
+        )
+        tables = [self.book.package.read(path) for path in self.book.package.related(self.sheet.path, "table")]
+        if hidden and any(b"filterColumn" in xml for xml in (self.sheet.xml, *tables)):
+            yield InputRefused(
+                "a filter hides rows of the list, and a planted row would be shown or hidden against it",
+                where=self.where, remedy="clear the filter, and save it",
+            )  # fmt: skip
+
+    def _pictures(self) -> Iterator[InputRefused]:
+        body = {row.number for row in self.sheet.rows[: self.sheet.body]}
+        rows = [
+            row for path in self.book.package.related(self.sheet.path, "drawing")
+            for row in pictures_of(self.book.package.read(path)) if row in body
+        ]  # fmt: skip
+        if len(rows) > max(2, 0.05 * len(body)):
+            yield InputRefused(
+                "the rows have pictures, which a planted one has not", where=self.where, remedy="remove the pictures"
+            )
+
+
+def _taken_out(
+    book: Book, references: References, moved: Sequence[Mapping[str, RowMoves]], edited: Collection[str]
+) -> list[InputRefused]:
+    """Formulas that name a single row of the list which some copy lacks."""
+    gone: dict[str, set[int]] = {}
+    for moves in moved:
+        for name, rows in moves.items():
+            gone.setdefault(name, set()).update(rows.removed)
+    if not any(gone.values()):
+        return []
+    names: list[tuple[str, str, int, str]] = [("", formula, 0, name) for name, formula in references.names.items()]
+    for sheet in book.sheets:
+        for formula in sheet.formulas:
+            names.append(
+                (sheet.name, formula.text, formula.row, f"{sheet.name}!{letters(formula.column)}{formula.row}")
+            )
+    for sheet_name, text, row, cell in names:
+        for area in references.of(text, sheet_name, row):
+            own = area.sheet == sheet_name.casefold() and area.rows == (row, row)
+            if not own and area.single and area.sheet in edited and area.rows[0] in gone.get(area.sheet, ()):
+                return [
+                    InputRefused(
+                        f"{cell} names single rows of the list, and a copy lacks one of them (row {area.rows[0]})",
+                        where=book.where, remedy="leave --withhold out, or replace the formulas by their values",
+                    )
+                ]  # fmt: skip
+    return []
