@@ -147,6 +147,25 @@ CREATE TABLE code_position (
 );
 -- contacts that the dataset had and the copy lacks; `drawn`: the tool itself chose them at random
 CREATE TABLE withheld (release VARCHAR NOT NULL, key BIGINT NOT NULL, drawn BOOLEAN NOT NULL);
+-- what a look-up service was to be asked, one line a sheet; sheets of one campaign go on from each other's answers
+CREATE TABLE probe_plan (
+    id VARCHAR PRIMARY KEY, campaign VARCHAR NOT NULL, -- the first sheet's id
+    stage INTEGER NOT NULL, service VARCHAR NOT NULL,  -- a party
+    dataset VARCHAR NOT NULL, suspects VARCHAR[] NOT NULL,
+    settings VARCHAR NOT NULL,                         -- JSON
+    digest VARCHAR NOT NULL,                           -- SHA-256 over what each question was, journaled before an answer came
+    planned_at TIMESTAMP NOT NULL
+);
+-- the questions in the sheet's order, with what the sheet does not say: what each one is
+CREATE TABLE probe_question (
+    plan VARCHAR NOT NULL, no INTEGER NOT NULL,
+    kind VARCHAR NOT NULL,                             -- pool, own, control, home, ordinary, withheld
+    canary INTEGER, key BIGINT,                        -- a controlled identity, or a person of the dataset
+    release VARCHAR,                                   -- own: whose mark; withheld: the copy that lacks the row
+    share DOUBLE,                                      -- own: the copy's share of the error
+    found BOOLEAN, agrees VARCHAR,                     -- the answer; name shown: full, masked, other, NULL for none
+    answered_at TIMESTAMP
+);
 -- what time-stamp authorities answered about the root of a draw's register (RFC 3161)
 CREATE TABLE register_stamp (
     draw VARCHAR NOT NULL, root VARCHAR NOT NULL,

@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "register": ("register:register", "Print, stamp and open what was committed about marked copies."),
     "canary": ("canary:canary", "Import canaries, and list which can be used."),
     "watch": ("watch:watch", "Watch a folder for lists and records, and report what they show."),
+    "probe": ("probe:probe", "Attribute the answers of a look-up service that shows no list."),
     "signals": ("signals:signals", "Load call, SMS and mail records that reached canaries."),
     "blind": ("blind:blind", "Compare lists with another party without showing either."),
     "refusals": ("refusals:refusals", "Print single people who were called after refusing; for a reason only."),

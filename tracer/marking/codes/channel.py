@@ -66,15 +66,19 @@ class Moves:
 
 
 @cache
-def catalogue(named: int = 0) -> Moves:
-    """All moves of at least `named` sources that are weighed: sources x kinds x rates, each once."""
+def catalogue(named: int = 0, wrong: tuple[float, float] = (0.0, 0.0)) -> Moves:
+    """All moves of at least `named` sources that are weighed: sources x kinds x rates, each once.
+
+    `wrong`: shares of wrong answers, shown though lacking and not shown though held, of a leak known by answers alone.
+    """
     found: dict[tuple[float, ...], Move] = {}
     for sources in SOURCES:
         if sources < named:
             continue
         for name in MOVES[:1] if sources == 1 else MOVES:
             for rate in RATES:
-                bounded = np.clip(theta(name, sources, rate), NOISE, 1.0 - LOSS)
+                said = wrong[0] + (1.0 - wrong[0] - wrong[1]) * np.array(theta(name, sources, rate))
+                bounded = np.clip(said, NOISE, 1.0 - LOSS)
                 values = tuple(float(value) for value in bounded)
                 found.setdefault(values, Move(name, sources, rate, values))
     return Moves(tuple(found.values()))

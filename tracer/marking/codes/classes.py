@@ -136,7 +136,9 @@ def take_census(code: Code, leaks: Sequence[Leak], accused: Sequence[int], shown
         drawn[rest, 1] = len(rest) - 1
         alike.append(_Alike(min(1.0, 2.0 / left), 0, (), int(pair_shown.sum()), int(free.sum()), 1))
         columns.append(np.bincount(code.pairs[pair_shown].ravel(), minlength=code.size))
-    fits = tuple(fit_moves(_classes(alike, leaks, leak, rest, free), named) for leak in range(len(leaks)))
+    fits = tuple(
+        fit_moves(_classes(alike, leaks, leak, rest, free), named, leaks[leak].wrong) for leak in range(len(leaks))
+    )
     contacts, contact_columns = _contacts(code, leaks, accused)
     contact_fits = tuple(
         fit_contacts(

@@ -61,3 +61,5 @@ class Leak:
     """(pairs,): whether it holds the pair canary."""
     contacts: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     """(contacts,): whether it holds the ordinary contact; read only where contacts were withheld."""
+    wrong: tuple[float, float] = (0.0, 0.0)
+    """Where it is known by answers: how often a mark is shown that it lacks, and not shown that it holds."""

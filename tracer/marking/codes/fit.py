@@ -65,12 +65,12 @@ def log_ratios(law: Shown, *, is_shown: bool) -> tuple[Floats, Floats]:
     return np.log((1.0 - law.lacking) / (1.0 - law.either)), np.log((1.0 - law.holding) / (1.0 - law.either))
 
 
-def fit_moves(classes: Sequence[MarkClass], named: int) -> Fit:
+def fit_moves(classes: Sequence[MarkClass], named: int, wrong: tuple[float, float] = (0.0, 0.0)) -> Fit:
     """Weigh all moves of at least `named` sources, and of one more where possible, by the likelihood of a leak.
 
-    Beforehand every number of sources is as likely as any other.
+    Beforehand every number of sources is as likely as any other. `wrong`: shares of wrong answers (`catalogue`).
     """
-    moves = catalogue(named)
+    moves = catalogue(named, wrong)
     by_sources = {c: sum(move.sources == c for move in moves.all) for c in {move.sources for move in moves.all}}
     logs = np.array([-np.log(by_sources[move.sources]) for move in moves.all])
     for item in classes:

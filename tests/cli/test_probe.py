@@ -1,0 +1,134 @@
+"""`tracer probe`: a service that knows one copy's file, asked by the sheets alone until the copy is named."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Tracer
+
+
+def phone(number: int) -> str:
+    """A number in a segment that is not allocated."""
+    return f"140{number * 7919 % 100_000_000:08d}"
+
+
+class Lookup:
+    """A service that holds half of a file of names and numbers, and answers 5 % wrongly."""
+
+    def __init__(self, copy: Path, *, marks: frozenset[str] = frozenset(), rows: bool = True, seed: int = 3) -> None:
+        self.draw = random.Random(seed)
+        lines = list(csv.DictReader(io.StringIO(copy.read_text(encoding="utf-8"))))
+        self.names = [line["姓名"] for line in lines]
+        self.held = {
+            line["手机号"]: line["姓名"]
+            for line in lines
+            if line["手机号"] in marks or (rows and self.draw.random() < 0.5)
+        }
+
+    def ask(self, typed: str) -> tuple[str, str]:
+        """What it answers to a number."""
+        name = self.held.get(re.sub(r"\D", "", typed))
+        if self.draw.random() < 0.05:
+            return ("否", "") if name else ("是", self.draw.choice(self.names))
+        return ("是", name) if name else ("否", "")
+
+    def fill(self, sheet: Path) -> str:
+        """Fill in a sheet; its id."""
+        rows = list(csv.reader(io.StringIO(sheet.read_text(encoding="utf-8-sig"))))
+        for row in rows[1:]:
+            row[4:6] = self.ask(row[1])
+        with sheet.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
+        return rows[1][0].partition("-")[0]
+
+
+@pytest.fixture
+def released(tracer: Tracer, tmp_path: Path) -> tuple[Path, Path]:
+    """A case with four marked copies, and their folder."""
+    case, folder = tmp_path / "case", tmp_path / "copies"
+    surnames, given = "王李张刘陈杨黄赵吴周", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平"
+    draw = random.Random(1)
+    people = "".join(
+        f"{draw.choice(surnames)}{draw.choice(given)}{draw.choice(given)},{phone(number)}\n" for number in range(600)
+    )
+    (tmp_path / "list.csv").write_text("姓名,手机号\n" + people, encoding="utf-8")
+    canaries = "".join(f"{phone(number)}\n" for number in range(5000, 5045))
+    (tmp_path / "canaries.csv").write_text("phone\n" + canaries, encoding="utf-8")
+    at = ("--case", case)
+    assert tracer("init", case, "--region", "CN").code == 0
+    for party in ("client", "v1", "v2", "v3", "v4", "lookup"):
+        assert tracer("party", "add", party, "--role", "other", *at).code == 0
+    assert tracer("load", tmp_path / "list.csv", "--id", "own", "--holder", "client", "--origin", "own", *at).code == 0
+    assert tracer("canary", "import", tmp_path / "canaries.csv", "--region", "CN", *at).code == 0
+    to = [word for number in range(1, 5) for word in ("--to", f"v{number}")]
+    done = tracer(
+        "release", "own", *to, "-o", folder, "--unique", "10", "--withhold", "0.05", "--accept-detectable", *at
+    )
+    assert done.code == 0, done.err
+    return case, folder
+
+
+def probed(tracer: Tracer, case: Path, service: Lookup, folder: Path, *options: str) -> list[dict[str, object]]:
+    """Ask all sheets that a campaign has; the last result."""
+    begin = ("own@*", "--service", "lookup", "--reason", "a leak", *options)
+    last, rows = "", []
+    for number in range(15):
+        sheet = folder / f"{number}-{service.draw.random()}.csv"
+        said = tracer("probe", "plan", *(("--after", last) if last else begin), "-o", sheet, "--case", case)
+        if said.code == 3:
+            assert "nothing is left to ask" in said.err
+            return rows
+        assert said.code == 0, said.err
+        last = service.fill(sheet)
+        rows = tracer("probe", "load", sheet, "-f", "json", "--case", case).json()
+        if rows[0]["grade"] == "G3":
+            return rows
+    raise AssertionError("sheets without end")
+
+
+def test_the_copy_is_named_that_the_service_holds(tracer: Tracer, released: tuple[Path, Path], tmp_path: Path) -> None:
+    case, copies = released
+    first, *others = probed(tracer, case, Lookup(copies / "own-v3.csv"), tmp_path)
+    assert (first["recipient"], first["named"], first["grade"]) == ("v3", True, "G3")
+    assert not any(row["named"] for row in others)
+    states = tracer("canary", "list", "-f", "json", "--case", case).out
+    assert "burnt" in states, "who was asked is known to the service"
+
+
+def test_stolen_marks_without_the_copy_name_nobody(tracer: Tracer, released: tuple[Path, Path], tmp_path: Path) -> None:
+    case, copies = released
+    own = (tmp_path / "list.csv").read_text(encoding="utf-8")
+    lines = csv.DictReader(io.StringIO((copies / "own-v2.csv").read_text(encoding="utf-8")))
+    marks = frozenset(line["手机号"] for line in lines if line["手机号"] not in own)
+    first = probed(tracer, case, Lookup(copies / "own-v2.csv", marks=marks, rows=False), tmp_path)[0]
+    assert (first["recipient"], first["named"]) == ("v2", False)
+    assert float(str(first["chance"])) < float(str(first["chance_bound"])), "its marks alone would name it"
+    assert "stolen or planted" in str(first["against"])
+
+
+def test_answers_are_read_whole_or_not_at_all(tracer: Tracer, released: tuple[Path, Path], tmp_path: Path) -> None:
+    case, copies = released
+    sheet = tmp_path / "ask.csv"
+    begin = ("own@*", "--service", "lookup", "--reason", "a leak", "-o", sheet, "--case", case)
+    assert "reason" in tracer("probe", "plan", "own@*", "--service", "lookup", "-o", sheet, "--case", case).err
+    assert tracer("probe", "plan", *begin).code == 0
+    assert not re.search("canary|control|pool|withheld|home", sheet.read_text(encoding="utf-8-sig"))
+    assert tracer("probe", "plan", "--after", "p1", "-o", tmp_path / "b.csv", "--case", case).code == 3
+    Lookup(copies / "own-v1.csv").fill(sheet)
+    good = sheet.read_text(encoding="utf-8")
+    sheet.write_text(re.sub(r"(?m)^(p1-2,.*),[是否],[^,]*,", r"\1,perhaps,,", good), encoding="utf-8")
+    said = tracer("probe", "load", sheet, "--case", case)
+    assert said.code == 3
+    assert "p1-2" in said.err
+    sheet.write_text(good, encoding="utf-8")
+    assert "0 were known" in tracer("probe", "load", sheet, "--case", case).err
+    assert "0 answers loaded" in tracer("probe", "load", sheet, "--case", case).err
+    turned = good.replace(",是,", ",?,").replace(",否,", ",是,").replace(",?,", ",否,")
+    sheet.write_text(re.sub(r"(?m)^(p1-\d+,.*,否),[^,]*,", r"\1,,", turned), encoding="utf-8")
+    assert "before" in tracer("probe", "load", sheet, "--case", case).err

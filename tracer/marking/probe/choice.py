@@ -1,0 +1,244 @@
+"""Which marks to ask next, and when a copy is named: pure numbers, no store.
+
+First come pool marks, drawn at random: each answer divides all copies. Then come marks that are in one copy alone, of
+the copies that the answers favour. A service that holds a part of a copy lacks the rest of its marks, so a "no" says
+little, and few marks are asked at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import comb
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+RATES = (0.1, 0.25, 0.5, 0.75, 0.95)
+"""Shares of a copy that a service may hold, each as likely as any other."""
+PLANNED_RATE = 0.5
+"""Share of a copy for which marks are chosen and power is stated."""
+MOST_CANDIDATES = 8
+"""Copies whose own marks are asked in one sheet, at most, once there are answers."""
+FIRST_PART = 0.56
+"""Part of all questions that the first sheet asks (computed: .52 to .60 do as well, less and more are worse)."""
+CLEAR = 0.9
+"""Probability from which one copy leads, so that asking about people of it can be answered for."""
+ORDINARY_STEP = 5
+"""Ordinary rows in one sheet: two found settle it mostly, and the rest is not asked."""
+OWN_PART = 0.75
+"""Part of the error that goes to marks of single copies; the rest goes to the code over pool marks."""
+ROWS_LEVEL = 0.0005
+"""How often wrong answers alone may look like ordinary rows of the copy."""
+CONTRADICTED = 0.01
+"""At or under this chance, rows that the copy never had are taken as held."""
+
+
+BLUFFED = 0.05
+"""At or under this chance, marks are found more often than people whom the service cannot know."""
+_BY_NAME = 0.02
+"""Below this share of wrong answers the service named people, and who bluffs does not know their names."""
+
+
+@dataclass(frozen=True)
+class AnswerErrors:
+    """How often a service answers wrongly, at most."""
+
+    false_yes: float
+    """It shows somebody whom it does not hold."""
+    false_no: float
+    """It does not show somebody whom it holds."""
+
+    def yes(self, rate: float) -> float:
+        """P(found) of somebody in a copy of which it holds this share."""
+        return rate * (1.0 - self.false_no) + (1.0 - rate) * self.false_yes
+
+
+@dataclass
+class ProbeState:
+    """What was asked of one service so far, and what was found; copies by their place among the suspects."""
+
+    own: Ints
+    """(n,) marks that are in this copy alone."""
+    own_left: Ints
+    """(n,) those that may still be asked."""
+    pool_found: Ints
+    """(n,) pool marks of the copy that were found …"""
+    pool_missed: Ints
+    """… and that were asked and not found."""
+    own_asked: Ints
+    """(n,) own marks asked in earlier sheets."""
+    own_found: Ints
+    left: int
+    """Questions that may still be asked."""
+    stage: int = 1
+    """Number of the next sheet."""
+    pool_left: int = 0
+    """Pool marks that may be asked in the first sheet."""
+    shares: dict[int, float] = field(default_factory=dict)
+    """Copy -> its share of the error of the test on own marks, given when its first one was asked."""
+    ordinary: int = 0
+    """Ordinary rows that may be asked in all."""
+    ordinary_asked: int = 0
+    ordinary_found: int = 0
+    withheld: int = 0
+    """Withheld rows of the leading copy that may be asked in all."""
+    withheld_asked: int = 0
+    withheld_found: int = 0
+    pool_asked: int = 0
+    pool_shown: int = 0
+    controls_asked: int = 0
+    controls_found: int = 0
+
+    def chances(self, errors: AnswerErrors) -> Floats:
+        """(n,) probabilities that the service holds a part of copy j, where it holds one of them."""
+        return posterior(
+            self.pool_found + self.own_found, self.pool_missed + self.own_asked - self.own_found, errors
+        )  # fmt: skip
+
+    def named(self, errors: AnswerErrors, alpha: float) -> list[int]:
+        """Copies whose own marks name them."""
+        return [
+            j
+            for j, share in self.shares.items()
+            if tail(int(self.own_found[j]), int(self.own[j]), errors.false_yes) <= alpha * OWN_PART * share
+            and (errors.false_yes < _BY_NAME or self.above_others(j) <= BLUFFED)
+        ]
+
+    def above_others(self, j: int) -> float:
+        """Chance of so many own marks of copy j among all that is found of them, of marks that it lacks and of
+        controls: small where a service that says yes to anybody is excluded."""
+        mine, asked = int(self.own_found[j]), int(self.own_asked[j])
+        others = int(self.own_asked.sum()) - asked + self.controls_asked + self.pool_asked - self.pool_of(j)
+        found = int(self.own_found.sum()) + self.controls_found + self.pool_shown - int(self.pool_found[j])
+        return drawn_tail(mine, asked, others, found)
+
+    def pool_of(self, j: int) -> int:
+        """Pool marks asked that copy j holds."""
+        return int(self.pool_found[j] + self.pool_missed[j])
+
+    def planted(self) -> float:
+        """Chance of so many ordinary rows among the ordinary and withheld rows found: small where a service is
+        excluded that has the marks, and the people from elsewhere."""
+        return drawn_tail(
+            self.ordinary_found, self.ordinary_asked, self.withheld_asked, self.ordinary_found + self.withheld_found
+        )
+
+    def of_copy(self, errors: AnswerErrors) -> bool:
+        """Whether rows are found as in a service that holds the copy: ordinary ones, and not those that it lacks."""
+        held = tail(self.withheld_found, self.withheld_asked, errors.false_yes) <= CONTRADICTED
+        return self.rows_shown(errors) and not (held and self.planted() > CONTRADICTED)
+
+    def rows_shown(self, errors: AnswerErrors) -> bool:
+        """Whether more ordinary rows are found than wrong answers make."""
+        return self.ordinary > 0 and tail(self.ordinary_found, self.ordinary, errors.false_yes) <= ROWS_LEVEL
+
+
+def tail(found: int, asked: int, chance: float) -> float:
+    """P(found or more of `asked`), each with probability `chance` by itself.
+
+    With `asked` all marks that a copy has it holds whichever were asked, and however often one looks: who has asked
+    fewer cannot have found more.
+
+    >>> round(tail(2, 10, 0.05), 4)
+    0.0861
+    """
+    return min(1.0, sum(comb(asked, k) * chance**k * (1.0 - chance) ** (asked - k) for k in range(found, asked + 1)))
+
+
+def drawn_tail(mine: int, asked: int, others: int, found: int) -> float:
+    """P(`mine` or more of `asked` things are among `found` ones drawn at random from them and `others`).
+
+    >>> drawn_tail(2, 2, 2, 2) == 1 / 6
+    True
+    """
+    whole = comb(asked + others, found)
+    return sum(comb(asked, k) * comb(others, found - k) for k in range(mine, min(asked, found) + 1)) / whole
+
+
+def posterior(found: Ints, missed: Ints, errors: AnswerErrors) -> Floats:
+    """(n,) probabilities of the copies, from how many of their marks that were asked were found and missed.
+
+    Against a service that holds something else each found mark counts P(yes) / false_yes, each other one
+    (1 - P(yes)) / (1 - false_yes).
+    """
+    yes = np.array([errors.yes(rate) for rate in RATES])
+    logs = found[:, None] * np.log(yes / errors.false_yes) + missed[:, None] * np.log(
+        (1.0 - yes) / (1.0 - errors.false_yes)
+    )
+    weights = np.exp(logs - logs.max()).sum(axis=1)
+    return np.asarray(weights / weights.sum())
+
+
+def own_marks_to_ask(chances: Floats, left: Ints, count: int, errors: AnswerErrors, candidates: int) -> Ints:
+    """(n,) how many more of its own marks to ask of each copy; the sum is `count`, or all that are left.
+
+    Each question goes to the copy that is most likely the source and shows none of the marks asked so far: the order
+    in which a thing hidden in one of several boxes is found soonest. Ties go to the first.
+    """
+    missed = 1.0 - errors.yes(PLANNED_RATE)
+    order = np.argsort(-chances, kind="stable")[:candidates]
+    asked = np.zeros(len(chances), dtype=np.int64)
+    for _ in range(count):
+        weights = np.where(asked[order] < left[order], chances[order] * missed ** asked[order], -1.0)
+        best = int(np.argmax(weights))
+        if weights[best] < 0.0:
+            break
+        asked[order[best]] += 1
+    return asked
+
+
+@dataclass(frozen=True)
+class SheetSize:
+    """How many questions of each kind a sheet has."""
+
+    pool: int
+    own: Ints
+    """(n,) own marks of each copy."""
+    ordinary: int
+    withheld: int
+    leader: int
+    """The likeliest copy, whose rows are asked."""
+    shares: dict[int, float]
+    """Copies whose own marks are asked for the first time -> their share of the error."""
+
+    @property
+    def questions(self) -> int:
+        """All of them, controls apart."""
+        return self.pool + int(self.own.sum()) + self.ordinary + self.withheld
+
+
+def next_sheet(state: ProbeState, errors: AnswerErrors, alpha: float, most: int) -> SheetSize:
+    """What goes into the next sheet; nothing where nothing is left that would settle more."""
+    n, none = len(state.own), np.zeros(len(state.own), dtype=np.int64)
+    if state.stage == 1:
+        first = min(state.left, round(FIRST_PART * most))
+        if state.pool_left:
+            return SheetSize(min(first, state.pool_left), none, 0, 0, 0, {})
+        asked = own_marks_to_ask(np.full(n, 1.0 / n), state.own_left, first, errors, n)
+        return SheetSize(0, asked, 0, 0, 0, dict.fromkeys(range(n), 1.0 / n))
+    chances = state.chances(errors)
+    leader = int(np.argmax(chances))
+    named, shown, left = bool(state.named(errors, alpha)), state.rows_shown(errors), state.left
+    leads = chances[leader] >= CLEAR and state.own_found[leader] > 0
+    ordinary = 0
+    if not shown and (named or leads or left <= state.ordinary):
+        ordinary = min(ORDINARY_STEP, state.ordinary - state.ordinary_asked, left)
+    left -= ordinary
+    kept = 0 if shown else min(ORDINARY_STEP, state.ordinary - state.ordinary_asked - ordinary)
+    marks = 0 if named else min(max(4, most // 15), max(0, left - kept))
+    asked = own_marks_to_ask(chances, state.own_left, marks, errors, MOST_CANDIDATES)
+    withheld = min(state.withheld - state.withheld_asked, max(0, left - kept)) if named else 0
+    fresh = [j for j in np.argsort(-chances, kind="stable") if asked[j] and j not in state.shares]
+    return SheetSize(0, asked, ordinary, withheld, leader, shares_of_error(len(state.shares), fresh))
+
+
+def shares_of_error(first: int, fresh: Sequence[int]) -> dict[int, float]:
+    """Copy -> its share of the error of the test on own marks, given before its answers are known.
+
+    first: copies that got one before. Each gets less than the one before, the likeliest first; all sum to 1.
+    """
+    return {int(j): 0.3 * 0.7 ** (first + at) for at, j in enumerate(fresh)}
