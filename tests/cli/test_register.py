@@ -34,7 +34,7 @@ def marked(tmp_path: Path, tracer: Tracer, monkeypatch: pytest.MonkeyPatch) -> P
 
 def test_list_and_print_tell_the_root_and_nothing_personal(marked: Path, tracer: Tracer) -> None:
     (row,) = tracer("register", "list", "-f", "json").json()
-    assert list(row) == ["draw", "dataset", "day", "releases", "canaries", "withheld", "root", "stamped"]
+    assert list(row) == ["draw", "dataset", "day", "releases", "canaries", "withheld", "root", "stamped", "withdrawn"]
     assert (row["dataset"], row["day"], row["releases"], row["canaries"], row["stamped"]) == (
         "own", "2026-05-01", 2, 6, None,
     )  # fmt: skip

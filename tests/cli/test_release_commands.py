@@ -88,3 +88,96 @@ def test_a_handover_that_took_place_is_recorded_once(marked: Path, tracer: Trace
     ]
     assert attributed["canaries_planted"] == 1
     assert tracer("verify").code == 0
+
+
+def _identities(tracer: Tracer) -> int:
+    return sum(row["usable"] for row in tracer("canary", "list", "-f", "json").json())
+
+
+def test_a_copy_that_was_not_handed_out_is_withdrawn_and_its_identities_are_used_again(
+    marked: Path, tracer: Tracer
+) -> None:
+    def release(folder: str, *to: str) -> dict[str, str]:
+        named = [word for one in to for word in ("--to", one)]
+        said = tracer("release", "client", *named, "-o", folder, "--unique", "4", "--pool", "4", "--withhold", "0.01",
+                      "--accept-detectable", "-f", "json")  # fmt: skip
+        assert said.code == 0, said.err
+        return {row["recipient"]: row["release"] for row in said.json()}
+
+    copies = release("out", "v0", "v1", "v2")
+    assert _identities(tracer) == 40 - 3 * 4 - 4
+    said = tracer("release", "withdraw", copies["v1"], "--reason", "the contract was not signed", "-f", "json")
+    assert said.code == 0, said.err
+    (row,) = said.json()
+    assert (row["release"], row["freed"], row["is_there"]) == (copies["v1"], 4, True)
+    assert f"Delete the copy, which must not be handed out any more: {row['path']}" in said.err
+    assert Path(row["path"]).is_file(), "it is never deleted unasked"
+    assert _identities(tracer) == 40 - 2 * 4 - 4, "shared canaries stay: which copy lacks them is part of the code"
+    verified = tracer("verify")
+    assert verified.code == 0, verified.out
+    assert f"{copies['v1']} was withdrawn, and its copy is still there" in verified.out
+    (register,) = tracer("register", "list", "-f", "json").json()
+    assert (register["releases"], register["withdrawn"], register["canaries"] >= 12) == (3, 1, True)
+    assert "withdrawn on " in tracer("register", "print", register["draw"]).out
+    assert [row["release"] for row in tracer("query", "releases", "-f", "json").json()] == [copies["v0"], copies["v2"]]
+    lines = (marked / "out" / "client-v1.csv").read_text("utf-8").splitlines()
+    (marked / "leak.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    # Undone, it is a candidate as before: the leak names it, and then it cannot be withdrawn any more.
+    assert tracer("release", "withdraw", copies["v1"], "--undo").code == 0
+    assert tracer("verify").code == 0
+    assert tracer("load", "leak.csv", "--holder", "v3", "--obtained", "2099-01-01", "--id", "leak").code == 0
+    accused = [row["release"] for row in tracer("attribute", "leak", "-f", "json").json() if row["accused"]]
+    assert accused == [copies["v1"]]
+    refused = tracer("release", "withdraw", copies["v1"], "client@v9@2026-01-01")
+    assert (refused.code, "unknown release 'client@v9@2026-01-01'" in refused.err) == (3, True)
+    refused = tracer("release", "withdraw", copies["v1"], copies["v0"])
+    assert (refused.code, f"of {copies['v1']} are in leak; somebody has the copy" in refused.err) == (3, True)
+    # The others, of which nothing was heard; a new draw may use their identities, but never their draw's id or codes.
+    assert tracer("release", "withdraw", copies["v0"], copies["v2"], "--yes").code == 0
+    assert "is withdrawn already" in tracer("release", "withdraw", copies["v0"]).err
+    fresh = release("out2", "v0", "v4")
+    assert fresh["v0"] == f"{copies['v0']}#2"
+    draws = tracer("sql", "SELECT count(DISTINCT draw) AS n FROM main.code_position", "-f", "json")
+    assert draws.code != 0, "base tables are not shown"
+    assert tracer("verify").code == 0
+    assert len(tracer("register", "list", "-f", "json").json()) == 2
+
+
+def test_what_shows_that_somebody_has_a_copy_keeps_it_on_record(marked: Path, tracer: Tracer) -> None:
+    written = tracer("release", "client", "--to", "v0", "--to", "v1", "-o", "out", "--unique", "3",
+                     "--accept-detectable", "-f", "json").json()  # fmt: skip
+    first, second = (row["release"] for row in written)
+    source = set((marked / "world" / "client.csv").read_text("utf-8").splitlines())
+    lines = (marked / "out" / "client-v0.csv").read_text("utf-8").splitlines()
+    number = next(line for line in lines if line not in source).split(",")[1]
+    (marked / "calls.csv").write_text(
+        f"at,caller,called,channel\n2099-05-01 10:00:00,02566660000,{number},call\n", encoding="utf-8"
+    )
+    assert tracer("signals", "load", "calls.csv", "--as", "csv").code == 0
+    refused = tracer("release", "withdraw", first)
+    assert (refused.code, f"of {first} was reached since (1 records)" in refused.err) == (3, True)
+    assert (
+        tracer("register", "reveal", second, "--recipient-only", "--reason", "for the court", "-o", "l.json").code == 0
+    )
+    refused = tracer("release", "withdraw", second)
+    assert (refused.code, "leaves of its register were opened" in refused.err) == (3, True)
+    assert tracer("query", "releases", "-f", "json").json()[0]["release"] == first
+    assert tracer("verify").code == 0
+
+
+def test_a_withdrawal_is_undone_only_while_no_other_copy_has_its_canaries(marked: Path, tracer: Tracer) -> None:
+    call = ("-o", "out", "--unique", "15", "--accept-detectable", "-f", "json")
+    (first,) = tracer("release", "client", "--to", "v0", *call).json()
+    assert tracer("release", "withdraw", first["release"]).code == 0
+    (second,) = tracer("release", "client", "--to", "v1", *call).json()
+    assert tracer("release", "withdraw", first["release"], "--undo").code == 0, "unused identities are taken first"
+    assert tracer("release", "withdraw", first["release"]).code == 0
+    (third,) = tracer("release", "client", "--to", "v2", *call).json()
+    refused = tracer("release", "withdraw", first["release"], "--undo")
+    assert (refused.code, f"are in {third['release']} by now" in refused.err) == (3, True), refused.err
+    assert tracer("release", "withdraw", third["release"], "--yes").code == 0
+    assert tracer("release", "withdraw", first["release"], "--undo").code == 0
+    assert tracer("verify").code == 0
+    recorded = tracer("release", "add", "client", "--to", "v2", "--date", third["release"].split("@")[2])
+    assert recorded.json()["release"] == f"{third['release']}#2", "a committed id is never used again"
+    assert second["release"] in tracer("query", "releases").out

@@ -24,7 +24,7 @@ from tracer.cli.main import COMMANDS, cli, run
 from tracer.export.formats import NOUNS
 
 CHANGES = {
-    "demo", "init", "run", "load", "trace", "judge", "release write", "release add",
+    "demo", "init", "run", "load", "trace", "judge", "release write", "release add", "release withdraw",
     "register request", "register reveal", "register stamp",
     "canary import", "signals load", "signals watch", "blind answer", "blind fingerprints", "blind finish", "blind key",
     "blind match", "blind offer", "cluster export", "cluster import", "cluster run", "party add", "party merge",

@@ -143,7 +143,8 @@ CREATE TABLE release_canary (
 -- all canaries of a draw, whichever copies got them, with the probability with which each copy was to get them
 CREATE TABLE code_position (
     draw VARCHAR NOT NULL, canary INTEGER NOT NULL, scheme VARCHAR NOT NULL, bias DOUBLE NOT NULL,
-    made VARCHAR[]                             -- name, organisation, address: those of the canary's that the draw made up
+    made VARCHAR[],                            -- name, organisation, address: those of the canary's that the draw made up
+    freed BOOLEAN                              -- every copy that had it was withdrawn: another draw may use it
 );
 -- contacts that the dataset had and the copy lacks; `drawn`: the tool itself chose them at random
 CREATE TABLE withheld (release VARCHAR NOT NULL, key BIGINT NOT NULL, drawn BOOLEAN NOT NULL);
@@ -166,6 +167,22 @@ CREATE TABLE probe_question (
     found BOOLEAN, agrees VARCHAR,                     -- the answer; name shown: full, masked, other, NULL for none
     answered_at TIMESTAMP
 );
+-- copies that were taken back before a recipient had them, with their canaries and withheld rows: what was committed
+-- stays what it was, and everything but the register looks for copies in `release` alone. Columns as there.
+CREATE TABLE withdrawn_release (
+    id VARCHAR PRIMARY KEY, dataset VARCHAR NOT NULL, recipient VARCHAR NOT NULL, date DATE, ends DATE,
+    purpose VARCHAR, use_basis VARCHAR, path VARCHAR, sha256 VARCHAR, rows BIGINT,
+    drawn BOOLEAN NOT NULL DEFAULT false, commitment VARCHAR, design VARCHAR,
+    evidence VARCHAR[] NOT NULL DEFAULT [], registered_at TIMESTAMP NOT NULL, committed VARCHAR,
+    foreign_rows BIGINT, canary_rows INTEGER[],
+    withdrawn_at TIMESTAMP NOT NULL, reason VARCHAR NOT NULL
+);
+CREATE TABLE withdrawn_canary (
+    release VARCHAR NOT NULL, canary INTEGER NOT NULL, scheme VARCHAR NOT NULL, persona VARCHAR, row BIGINT,
+    freed BOOLEAN NOT NULL,                    -- no other copy has it, so that another draw may use it …
+    name VARCHAR, organisation VARCHAR, address VARCHAR -- … and what it was called until then
+);
+CREATE TABLE withdrawn_withheld (release VARCHAR NOT NULL, key BIGINT NOT NULL, drawn BOOLEAN NOT NULL);
 -- what time-stamp authorities answered about the root of a draw's register (RFC 3161)
 CREATE TABLE register_stamp (
     draw VARCHAR NOT NULL, root VARCHAR NOT NULL,

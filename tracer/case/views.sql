@@ -181,6 +181,11 @@ CREATE OR REPLACE VIEW views.releases AS
         CASE WHEN r.foreign_rows >= 20 THEN r.foreign_rows END AS foreign_rows, r.drawn, r.commitment,
         r.evidence, r.registered_at
     FROM main.release r;
+CREATE OR REPLACE VIEW views.withdrawn_releases AS
+    SELECT w.id AS release, w.dataset, w.recipient, w.date, w.withdrawn_at, w.reason,
+        (SELECT count(DISTINCT k.canary) FROM main.withdrawn_canary k WHERE k.release = w.id) AS canaries,
+        (SELECT count(DISTINCT k.canary) FROM main.withdrawn_canary k WHERE k.release = w.id AND k.freed) AS freed, w.drawn, w.commitment
+    FROM main.withdrawn_release w;
 -- What the hits show is a finding: `tracer trace` reads them all together.
 CREATE OR REPLACE VIEW views.signals AS
     SELECT s.at, s.channel, views._masked_caller(s.caller) AS caller, s.canary,
@@ -391,6 +396,7 @@ COMMENT ON VIEW views.rejects IS 'Cells that gave no usable identifier | dataset
 COMMENT ON VIEW views.junk IS 'Identifiers that never link | dataset: id; shown: masked; reason: why; rows: rows with it; names: distinct names with it';
 COMMENT ON VIEW views.canaries IS 'Controlled identities | canary: number; phone: masked; email: masked; name: of the persona, NULL where only a copy''s file shows it; organisation: of the persona; kind: canary, home, control, reserve; state: new, live …; since: day; until: day; releases: copies that hold it; seen_in: datasets loaded after its import that hold it; signals: records that reached it; imported_at: when (UTC)';
 COMMENT ON VIEW views.releases IS 'Copies handed to recipients | release: id; dataset: id; recipient: party; date: day; ends: day after which nothing may be held; purpose: text; use_basis: lawful basis; rows: of the copy; canaries: in the copy; withheld: rows left out; foreign_rows: rows of the copy that the dataset lacks and that are no canaries, NULL under 20; drawn: the tool drew its canaries at random; commitment: root of the register; evidence: ids; registered_at: when (UTC)';
+COMMENT ON VIEW views.withdrawn_releases IS 'Copies that were taken back before a recipient had them | release: id; dataset: id; recipient: party that was to have it; date: day; withdrawn_at: when (UTC); reason: text; canaries: in the copy; freed: those that other releases may use; drawn: the tool drew its canaries at random; commitment: root of the register, which keeps it';
 COMMENT ON VIEW views.signals IS 'Calls and messages that reached canaries and controls | at: when (UTC); channel: call, sms, flash_sms, email; caller: masked, an attribute and no identity; canary: number; releases: copies that hold it; reading: what it shows, in the light of its campaign; campaign: id; content: what of the persona the caller used (name, firm, client, surname); pattern: probe, call-back storm, burn-in …; duration_s: seconds; zone: of the record; file: number; row: in the file';
 COMMENT ON VIEW views.signal_rejects IS 'Records of signals and complaints that could not be read | file: number; format: of the file; row: in the file; reason: why; shown: the cell at fault, masked';
 COMMENT ON VIEW views.campaigns IS 'Hits that belong together, and where their numbers come from | campaign: id; channels: call, sms …; first_at: first hit (UTC); last_at: last hit (UTC); hits: signals; numbers: controlled numbers reached; evidence: those that say anything; callers: distinct numbers shown; hidden: hits without a number; pool: caller pool; content: numbers to which something of the persona was said; same_province: share of calls within one province; script: folded, without persona and digits, where three numbers heard it; reading: what it shows; releases: copies behind it at one half or more; probability: of the reading; reasons: codes with their numbers; against: likewise';

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,12 @@ from tracer.cli.session import Session, case_options, narrate
 from tracer.errors import UsageError
 
 _WRITE = "write"
+_NAMED = 5
+"""Copies that are named one by one."""
+FORMAT = click.option(
+    "-f", "--format", "format_", type=click.Choice(["table", "json", "ndjson", "csv"]), default="table",
+    show_default=True, help="How the rows are printed.",
+)  # fmt: skip
 
 
 class Releases(click.Group):
@@ -92,10 +99,7 @@ def release() -> None:
     "--accept-detectable", is_flag=True, help="Write the copies even where canaries can be told from ordinary rows."
 )
 @click.option("--plan", is_flag=True, help="Show what it would cost and catch; draw and write nothing.")
-@click.option(
-    "-f", "--format", "format_", type=click.Choice(["table", "json", "ndjson", "csv"]), default="table",
-    show_default=True, help="How the rows are printed.",
-)  # fmt: skip
+@FORMAT
 @case_options
 def write(
     session: Session,
@@ -187,5 +191,47 @@ def add(
     click.echo(json.dumps(done, ensure_ascii=False))
     for note in copy.notes:
         narrate(note)
+    if stale:
+        narrate("Run `tracer trace` to bring the findings up to date.")
+
+
+@release.command(
+    "withdraw", short_help="Remove a copy that was not handed out from the releases.",
+    epilog="Example: tracer release withdraw customers@cti-x@2026-05-02 --reason 'the contract was not signed' --yes",
+)  # fmt: skip
+@click.argument("releases", metavar="RELEASE…", nargs=-1, required=True)
+@click.option("--reason", help="Why: a sentence that is journaled.")
+@click.option("--undo", is_flag=True, help="Take a withdrawal back, as long as no other copy has its canaries.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@FORMAT
+@case_options
+def withdraw(
+    session: Session, releases: tuple[str, ...], reason: str | None, undo: bool, yes: bool, format_: str
+) -> None:
+    """Remove copies that were not handed out from the releases; identities that no other copy has are free again.
+
+    Refused where a canary of the copy was reached or is in a list since: then somebody has it. The register keeps what
+    was committed, and says that the copy was withdrawn, when and why. The file is not deleted: where it still lies is
+    said. If a copy was handed out after all, undo it before its identities are used again.
+    """
+    from tracer.custody.withdrawal import NOT_HANDED_OUT, undo_withdrawal
+    from tracer.custody.withdrawal import withdraw as take_back
+
+    if not yes and not undo and sys.stdin.isatty():
+        what = releases[0] if len(releases) == 1 else f"{len(releases)} copies"
+        click.confirm(f"Is {what} with no recipient? Lists are not traced to it any more", abort=True, err=True)
+    with session.open() as case:
+        if undo:
+            rows: list[dict[str, object]] = [{"release": one} for one in undo_withdrawal(case, releases)]
+        else:
+            done = take_back(case, releases, reason or NOT_HANDED_OUT)
+            rows = [one.to_json() for one in done]
+        stale = case.meta("stage:overlaps") != ""
+    print_records(rows, format_, None)
+    lying = [str(row["path"]) for row in rows if row.get("is_there")]
+    for path in lying[:_NAMED]:
+        narrate(f"Delete the copy, which must not be handed out any more: {path}")
+    if len(lying) > _NAMED:
+        narrate(f"{len(lying) - _NAMED} more copies are still there (-f json names them).")
     if stale:
         narrate("Run `tracer trace` to bring the findings up to date.")

@@ -151,8 +151,11 @@ def _forget_originals(case: Case, dataset: str) -> tuple[list[str], list[str]]:
 def _registered(case: Case, dataset: str) -> list[str]:
     """What the register of its marked copies goes on holding: without it a copy could no longer be recognised."""
     row = case.con.execute(
-        "SELECT (SELECT count(*) FROM release WHERE dataset = $id),"
-        " (SELECT count(*) FROM withheld WHERE release IN (SELECT id FROM release WHERE dataset = $id))",
+        "SELECT (SELECT count(*) FROM release WHERE dataset = $id)"
+        " + (SELECT count(*) FROM withdrawn_release WHERE dataset = $id),"
+        " (SELECT count(*) FROM withheld WHERE release IN (SELECT id FROM release WHERE dataset = $id))"
+        " + (SELECT count(*) FROM withdrawn_withheld WHERE release IN"
+        " (SELECT id FROM withdrawn_release WHERE dataset = $id))",
         {"id": dataset},
     ).fetchall()[0]
     if not row[0]:

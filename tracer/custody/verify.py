@@ -71,6 +71,7 @@ def _check_registers(case: Case, copies: Sequence[Path]) -> list[Check]:
     return [
         Check("register", True, told),
         *(Check("register", True, f"corrected since: {note}") for note in audit.notes),
+        *(Check("register", True, note) for note in audit.lying),
     ]
 
 

@@ -24,7 +24,7 @@ from tracer.errors import InputRefused
 PARTY_COLUMNS = (
     ("relation", "from_party"), ("relation", "to_party"), ("claim", "party"), ("claim", "about"), ("reply", "party"),
     ("line", "vendor"), ("line", "carrier"), ("dataset", "holder"), ("release", "recipient"),
-    ("blind_exchange", "party"),
+    ("withdrawn_release", "recipient"), ("blind_exchange", "party"),
 )  # fmt: skip
 
 

@@ -262,6 +262,15 @@ def _load(case: Case, manifest: Manifest, plan: LoadPlan, entry: Placed[DatasetE
 
 
 def _release(case: Case, plan: LoadPlan, entry: Placed[ReleaseEntry], done: Applied) -> None:
+    withdrawn = case.con.execute(
+        "SELECT withdrawn_at::DATE FROM withdrawn_release WHERE id = $id", {"id": entry.value.id}
+    ).fetchone()
+    if withdrawn is not None:
+        done.notes.append(
+            f"release {entry.value.id} was withdrawn on {withdrawn[0]} and is left out: remove it from the manifest, or"
+            " take the withdrawal back (tracer release withdraw --undo)"
+        )
+        return
     here = case.con.execute(
         # Earlier versions counted no foreign rows: they took them for canaries.
         "SELECT drawn OR path IS NULL OR (foreign_rows IS NOT NULL AND coalesce(canary_rows, []) = $rows::INTEGER[])"

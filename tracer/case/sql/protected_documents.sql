@@ -13,6 +13,8 @@ LEFT JOIN (
     UNION
     SELECT unnest(evidence) FROM release WHERE list_contains($names, recipient)
     UNION
+    SELECT unnest(evidence) FROM withdrawn_release WHERE list_contains($names, recipient)
+    UNION
     SELECT unnest(evidence) FROM claim WHERE list_contains($names, speaker)
     UNION
     SELECT id FROM evidence WHERE list_contains($names, by_whom)

@@ -5,6 +5,7 @@ FROM (
     UNION ALL SELECT alias FROM party_alias
     UNION ALL SELECT unnest([id, origin, collected_under, used_under]) FROM dataset
     UNION ALL SELECT unnest([id, purpose, use_basis]) FROM release
+    UNION ALL SELECT unnest([id, purpose, use_basis]) FROM withdrawn_release
     UNION ALL SELECT unnest([id, kind]) FROM evidence
     UNION ALL SELECT id FROM claim
     UNION ALL SELECT unnest([province, city, carrier]) FROM segment

@@ -22,7 +22,8 @@ _WHY_KIND = {
 _ALL = (
     "WITH used AS (SELECT DISTINCT unnest([c.phone, c.email]) AS key FROM release_canary AS k"
     " JOIN canary AS c ON c.no = k.canary),"
-    " taken AS (SELECT DISTINCT canary FROM release_canary)"
+    " taken AS (SELECT canary FROM release_canary"
+    " UNION SELECT canary FROM code_position WHERE freed IS DISTINCT FROM true)"
     " SELECT c.no, c.phone, c.email, c.kind, c.state, c.since, c.until, c.consent IS NOT NULL,"
     " c.no IN (SELECT canary FROM taken), c.phone IN (SELECT key FROM used) OR c.email IN (SELECT key FROM used),"
     " min(c.no) OVER (PARTITION BY coalesce(c.phone, c.email), c.kind) < c.no,"

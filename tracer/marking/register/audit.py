@@ -33,6 +33,8 @@ class RegisterAudit:
     """Each with its draw or release."""
     notes: tuple[str, ...]
     """Corrections since the commitment, which are not faults."""
+    lying: tuple[str, ...] = ()
+    """Copies that were withdrawn and still lie where they were written."""
 
 
 @dataclass
@@ -43,6 +45,8 @@ class _Journaled:
     """Draw → (number of the entry, root, releases)."""
     written: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Release → (number of the entry, SHA-256 of its copy)."""
+    withdrawn: dict[str, int] = field(default_factory=dict)
+    """Release that was taken back → number of the entry."""
 
 
 def audit_registers(case: Case, copies: Sequence[Path] = ()) -> RegisterAudit:
@@ -61,6 +65,7 @@ def audit_registers(case: Case, copies: Sequence[Path] = ()) -> RegisterAudit:
         changed, corrected = _facts(case, register, recipients)
         faults, notes = faults + changed, notes + corrected
         faults += _copy_faults(case, register, homes)
+    faults += _withdrawal_faults(case, journaled)
     known = {register.draw for register in held}
     faults += [
         f"draw {draw}: journal entry {number} committed it, and the case no longer holds it"
@@ -69,13 +74,20 @@ def audit_registers(case: Case, copies: Sequence[Path] = ()) -> RegisterAudit:
     ]
     stamps = sum(len(stamps_of(case.con, register.draw)) for register in held)
     return RegisterAudit(
-        len(held), sum(len(register.releases) for register in held), stamps, tuple(faults), tuple(notes)
+        len(held),
+        sum(len(register.releases) for register in held),
+        stamps,
+        tuple(faults),
+        tuple(notes),
+        tuple(_left_lying(case, homes)),
     )
 
 
 def _root_faults(case: Case, register: Register) -> Iterator[str]:
     roots = case.con.execute(
-        "SELECT count(DISTINCT commitment) FROM release WHERE drawn AND json_extract_string(design, '$.draw') = $draw",
+        "SELECT count(DISTINCT commitment) FROM (SELECT commitment, drawn, design FROM release UNION ALL"
+        " SELECT commitment, drawn, design FROM withdrawn_release)"
+        " WHERE drawn AND json_extract_string(design, '$.draw') = $draw",
         {"draw": register.draw},
     ).fetchone()
     if roots is not None and roots[0] != 1:
@@ -97,6 +109,11 @@ def _journaled(case: Case) -> _Journaled:
             said.committed = {
                 draw: committed for draw, committed in said.committed.items() if committed[1] != entry.get("result")
             }
+        elif command == "release withdraw":
+            said.withdrawn |= dict.fromkeys(map(str, detail.get("releases", ())), number)
+        elif command == "release withdraw undone":
+            for release in detail.get("releases", ()):
+                said.withdrawn.pop(str(release), None)
         elif command == "release written":
             said.written |= {str(release): (number, str(digest)) for release, digest in detail.items()}
     return said
@@ -161,6 +178,27 @@ def _entry(frozen: str) -> dict[str, Any]:
     except ValueError:
         return {}
     return entry if isinstance(entry, dict) else {}
+
+
+def _withdrawal_faults(case: Case, said: _Journaled) -> Iterator[str]:
+    """A copy that is not looked for must have been taken back, and one that was must not be looked for."""
+    kept = {row[0] for row in case.con.execute("SELECT id FROM withdrawn_release").fetchall()}
+    live = {row[0] for row in case.con.execute("SELECT id FROM release").fetchall()}
+    for release in sorted(kept - said.withdrawn.keys()):
+        yield f"the journal does not say that {release} was withdrawn"
+    for release in sorted(said.withdrawn.keys() - kept):
+        what = "and it is among the releases" if release in live else "and the case no longer holds it"
+        yield f"journal entry {said.withdrawn[release]} withdrew {release}, {what}"
+
+
+def _left_lying(case: Case, homes: Sequence[Path]) -> Iterator[str]:
+    """Copies that were taken back and still lie where they were written."""
+    for release, path in case.con.execute(
+        "SELECT id, path FROM withdrawn_release WHERE path IS NOT NULL ORDER BY id"
+    ).fetchall():
+        copy = Path(path)
+        if any(copy.absolute().is_relative_to(home) for home in homes) and copy.is_file():
+            yield f"{release} was withdrawn, and its copy is still there; delete {path}"
 
 
 def _copy_faults(case: Case, register: Register, homes: Sequence[Path]) -> Iterator[str]:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 
 from tracer.case.case import Case
+from tracer.marking.register.leaves import statement
 from tracer.marking.register.registers import Register
 from tracer.marking.register.stamps import stamps_of
 from tracer.marking.register.timestamp import statement_of
@@ -61,19 +62,15 @@ def _lines(case: Case, register: Register) -> Iterator[str]:
 
 
 def _releases(case: Case, register: Register) -> Iterator[str]:
-    rows = case.con.execute(
-        "SELECT r.id, coalesce(p.protected, false), r.sha256,"
-        " (SELECT count(DISTINCT k.canary) FROM release_canary AS k WHERE k.release = r.id)"
-        " FROM release AS r LEFT JOIN party AS p ON p.id = r.recipient"
-        " WHERE r.id IN (SELECT unnest($ids)) ORDER BY r.id",
-        {"ids": list(register.releases)},
-    ).fetchall()
-    for number, (release, protected, sha256, canaries) in enumerate(rows, 1):
+    rows = case.con.execute(statement("page_releases"), {"ids": list(register.releases)}).fetchall()
+    for number, (release, protected, sha256, withdrawn, canaries) in enumerate(rows, 1):
         # The id of a release names its recipient.
         name = "(recipient protected)" if protected else release
         written = f"copy SHA-256 {sha256}" if sha256 else "no copy written"
         yield f"  {number:>4}  {name}: {canaries} canaries"
         yield f"        {written}"
+        if withdrawn is not None:
+            yield f"        withdrawn on {withdrawn}, handed to no recipient"
 
 
 def committed_entry(case: Case, register: Register) -> dict[str, object] | None:

@@ -31,6 +31,8 @@ class Register:
     written: int
     stamped: datetime | None
     """The earliest stamp; UTC."""
+    withdrawn: tuple[str, ...] = ()
+    """Those of its releases that were taken back: the register keeps them, and no recipient has their copies."""
 
     def to_json(self) -> dict[str, object]:
         """The row that `tracer register list` prints."""
@@ -38,14 +40,17 @@ class Register:
             "draw": self.draw, "dataset": self.dataset, "day": self.day, "releases": len(self.releases),
             "canaries": self.canaries, "withheld": self.withheld, "root": self.root,
             "stamped": None if self.stamped is None else f"{self.stamped.isoformat()}Z",
+            "withdrawn": len(self.withdrawn),
         }  # fmt: skip
 
 
 def registers(con: duckdb.DuckDBPyConnection) -> list[Register]:
     """All committed registers, by day, dataset and draw."""
     return [
-        Register(draw, dataset, day, tuple(releases), root, canaries, withheld, written, stamped)
-        for draw, dataset, day, releases, root, canaries, withheld, written, stamped in con.execute(
+        Register(
+            draw, dataset, day, tuple(releases), root, canaries, withheld, written, stamped, tuple(withdrawn or ())
+        )
+        for draw, dataset, day, releases, root, canaries, withheld, written, stamped, withdrawn in con.execute(
             statement("registers")
         ).fetchall()
     ]

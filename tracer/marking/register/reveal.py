@@ -82,7 +82,9 @@ def _open(case: Case, register: Register, release: str, opening: Opening) -> tup
     canaries = frozenset(
         row[0]
         for row in case.con.execute(
-            "SELECT canary FROM release_canary WHERE release = $release", {"release": release}
+            "SELECT canary FROM release_canary WHERE release = $release"
+            " UNION SELECT canary FROM withdrawn_canary WHERE release = $release",
+            {"release": release},
         ).fetchall()
     )
     strangers = sorted(set(opening.canaries) - canaries)

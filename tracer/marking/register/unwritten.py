@@ -29,7 +29,7 @@ def unwritten(con: duckdb.DuckDBPyConnection) -> list[Unwritten]:
     return [
         Unwritten(register.draw, register.dataset, register.releases, register.root)
         for register in registers(con)
-        if register.written == 0
+        if register.written == 0 and not register.withdrawn
     ]
 
 

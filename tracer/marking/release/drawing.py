@@ -101,7 +101,8 @@ def draw_copies(
     """Draw who gets which marks and make the canaries' rows; raises where a file exists, and where the source cannot
     be copied so."""
     con, design, copies = case.con, request.design, len(request.recipients)
-    count = con.execute("SELECT count(*) FROM release").fetchone()
+    # Copies that were taken back count: the draw that made them is never drawn again.
+    count = con.execute("SELECT (SELECT count(*) FROM release) + (SELECT count(*) FROM withdrawn_release)").fetchone()
     # The purpose names the list and how many copies there were, never a recipient.
     draw = KeyedDraw(case.secret(DRAW), f"{source.id} {source.no} {0 if count is None else count[0]}")
     canaries = draw.shuffled(identities[0])[: design.canaries(copies)]
@@ -140,7 +141,7 @@ def _copies(
     template: Template,
     allotted: Sequence[Allotted],
 ) -> tuple[Planned, ...]:
-    taken = {row[0] for row in con.execute("SELECT id FROM release").fetchall()}
+    taken = {row[0] for row in con.execute("SELECT id FROM release UNION SELECT id FROM withdrawn_release").fetchall()}
     mine: dict[int, list[int]] = defaultdict(list)
     for item in allotted:
         for at in item.copies:

@@ -102,6 +102,11 @@ def register_release_file(
             "the tool made this release and committed its register", where=f"release {facts.id}",
             remedy="use another id",
         )  # fmt: skip
+    if con.execute("SELECT 1 FROM withdrawn_release WHERE id = $id", {"id": facts.id}).fetchone() is not None:
+        raise InputRefused(
+            "this release was withdrawn, and its register keeps the id", where=f"release {facts.id}",
+            remedy="use another id, or take the withdrawal back: tracer release withdraw --undo",
+        )  # fmt: skip
     for table, column in (("withheld", "release"), ("release_canary", "release"), ("release", "id")):
         con.execute(f"DELETE FROM {table} WHERE {column} = $id", {"id": facts.id})
     no, rows, own, options = source  # a copy's numbers are those of the list that it is a copy of

@@ -64,7 +64,10 @@ def available(
             f"{needed} unused {named} are needed; the case has {len(distinct)}, {needed - len(distinct)} are missing",
             where=source.id, remedy=f"import more with `tracer canary import --kind {kind}`, or ask for fewer marks",
         )  # fmt: skip
-    return distinct
+    again = {row[0] for row in rows if row[8]}
+    fresh = sum(identity.no not in again for identity in distinct)
+    # What was in a withdrawn copy comes last: should that be out after all, as few others as possible are named by it.
+    return distinct[: max(fresh, needed)] if needed else distinct
 
 
 def home_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> dict[int, frozenset[int]]:
@@ -121,7 +124,8 @@ def reserve(
     )  # fmt: skip
     with registered(con, positions_now=positions, copies_now=copies):
         con.execute(
-            "INSERT INTO code_position SELECT $draw, canary, scheme, bias, made FROM positions_now ORDER BY canary",
+            "INSERT INTO code_position (draw, canary, scheme, bias, made)"
+            " SELECT $draw, canary, scheme, bias, made FROM positions_now ORDER BY canary",
             {"draw": draw},
         )
         con.execute(

@@ -24,9 +24,10 @@ def record_handover(case: Case, facts: ReleaseFacts, path: Path | None = None) -
     copy of the dataset.
     """
     refuse(_problems(case, facts))
+    withdrawn = {row[0] for row in case.con.execute("SELECT id FROM withdrawn_release").fetchall()}
     facts = replace(
         facts, recipient=resolve(case.con, facts.recipient),
-        id=facts.id or release_id(set(), facts.dataset, facts.recipient, facts.date),
+        id=facts.id or release_id(withdrawn, facts.dataset, facts.recipient, facts.date),
     )  # fmt: skip
     taken = case.con.execute(
         "SELECT id, drawn FROM release WHERE id = $id", {"id": facts.id}

@@ -1,4 +1,5 @@
--- identities of kind $kind that may mark copies of the loaded version $no on $day, and whether they are in it
+-- identities of kind $kind that may mark copies of the loaded version $no on $day, whether they are in it, and whether they were
+-- in a copy that was taken back
 WITH released AS (
     SELECT DISTINCT r.dataset, d.no
     FROM release AS r LEFT JOIN dataset AS d ON d.id = r.dataset AND d.current AND d.purged_at IS NULL
@@ -16,11 +17,12 @@ WITH released AS (
     WHERE r.dataset IN (SELECT dataset FROM related)
 )
 SELECT c.no, c.phone, c.phone_raw, c.email_raw, c.name, c.organisation, c.address,
-    EXISTS (SELECT 1 FROM membership AS m WHERE m.dataset = $no AND m.key IN (c.phone, c.email)) AS standing
+    EXISTS (SELECT 1 FROM membership AS m WHERE m.dataset = $no AND m.key IN (c.phone, c.email)) AS standing,
+    EXISTS (SELECT 1 FROM withdrawn_canary AS w WHERE w.canary = c.no) AS withdrawn
 FROM canary AS c
 WHERE c.kind = $kind AND coalesce(c.state, '') NOT IN (SELECT unnest($dead))
     AND coalesce(c.until >= $day, true) AND coalesce(c.since <= $day, true)
     AND NOT EXISTS (SELECT 1 FROM release_canary AS k WHERE k.canary = c.no)
-    AND NOT EXISTS (SELECT 1 FROM code_position AS p WHERE p.canary = c.no)
+    AND NOT EXISTS (SELECT 1 FROM code_position AS p WHERE p.canary = c.no AND p.freed IS DISTINCT FROM true)
     AND NOT EXISTS (SELECT 1 FROM used WHERE used.key IN (c.phone, c.email))
-ORDER BY c.no
+ORDER BY withdrawn, c.no

@@ -1,0 +1,114 @@
+"""Taking copies back and forth leaves the register and the codes as they were drawn, in whatever order it is done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.marking.own_list import own_case
+from tracer.case.case import Case
+from tracer.clock import now
+from tracer.custody.withdrawal import undo_withdrawal, withdraw
+from tracer.errors import InputRefused
+from tracer.marking.register import REGISTER, changed_registers
+from tracer.marking.register.audit import audit_registers
+from tracer.marking.register.unwritten import unwritten
+from tracer.marking.release.copies import release_copies
+from tracer.marking.release.design import Design
+from tracer.marking.release.request import ReleaseRequest
+
+DESIGN = Design(unique=2, pool=8, bias="0.5", pairs=True, withhold=0.02)
+TABLES = ("release", "release_canary", "withheld", "code_position", "canary")
+
+
+def contents(case: Case) -> list[list[object]]:
+    return [case.con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall() for table in TABLES]
+
+
+def free(case: Case) -> set[int]:
+    rows = case.con.execute("SELECT canary FROM code_position WHERE freed").fetchall()
+    return {row[0] for row in rows}
+
+
+def schemes(case: Case, numbers: set[int]) -> set[str]:
+    rows = case.con.execute(
+        "SELECT DISTINCT scheme FROM code_position WHERE canary IN (SELECT unnest($n))", {"n": sorted(numbers)}
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+@pytest.fixture
+def drawn(tmp_path: Path) -> tuple[Case, list[str]]:
+    case = own_case(tmp_path, canaries=40)
+    asked = ReleaseRequest("own", ("v0", "v1", "v2"), tmp_path / "out", DESIGN, accept_detectable=True)
+    return case, [copy.release for copy in release_copies(case, asked)]
+
+
+def test_what_is_taken_back_and_undone_is_as_before(drawn: tuple[Case, list[str]]) -> None:
+    case, (a, b, c) = drawn
+    before = contents(case)
+    withdraw(case, [a])
+    assert schemes(case, free(case)) == {"unique"}
+    withdraw(case, [b])
+    assert schemes(case, free(case)) == {"unique", "pair"}, "the pair of both has no copy left"
+    withdraw(case, [c])
+    assert len(free(case)) == 3 * 2 + 8 + 3, "nothing of the draw is used any more"
+    assert [len(table) for table in contents(case)[:3]] == [0, 0, 0]
+    assert case.con.execute("SELECT count(*) FROM canary WHERE name IS NOT NULL").fetchone() == (0,)
+    assert changed_registers(case.con, case.secret(REGISTER)) == []
+    audit = audit_registers(case)
+    assert (audit.registers, audit.releases, audit.faults, unwritten(case.con)) == (1, 3, (), [])
+    undo_withdrawal(case, [b])
+    assert "pool" not in schemes(case, free(case)), "with a copy, the code is back"
+    undo_withdrawal(case, [a, c])
+    assert contents(case) == before
+    assert audit_registers(case).faults == ()
+
+
+def test_a_crash_leaves_all_or_nothing(drawn: tuple[Case, list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    case, (a, b, _) = drawn
+    before = contents(case)
+
+    def crash(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(case.journal, "append", crash)
+        with pytest.raises(KeyboardInterrupt):
+            withdraw(case, [a, b])
+    assert contents(case) == before
+    assert case.con.execute("SELECT count(*) FROM withdrawn_release").fetchone() == (0,)
+    withdraw(case, [a])
+    with monkeypatch.context() as patch:
+        patch.setattr(case.journal, "append", crash)
+        with pytest.raises(KeyboardInterrupt):
+            undo_withdrawal(case, [a])
+    assert case.con.execute("SELECT count(*) FROM withdrawn_release").fetchone() == (1,)
+    assert audit_registers(case).faults == ()
+
+
+def test_verify_notices_a_copy_that_was_made_to_vanish(drawn: tuple[Case, list[str]]) -> None:
+    case, (a, b, _) = drawn
+    case.con.execute(
+        "INSERT INTO withdrawn_release BY NAME SELECT *, $at::TIMESTAMP AS withdrawn_at, 'x' AS reason FROM release"
+        " WHERE id = $id",
+        {"id": a, "at": now()},
+    )
+    case.con.execute("DELETE FROM release WHERE id = $id", {"id": a})
+    assert f"the journal does not say that {a} was withdrawn" in " ".join(audit_registers(case).faults)
+    undo = pytest.raises(InputRefused, match="is not a withdrawn release")
+    with undo:
+        undo_withdrawal(case, [b])
+
+
+def test_a_withdrawn_release_has_all_columns_of_a_release(drawn: tuple[Case, list[str]]) -> None:
+    case, _ = drawn
+
+    def columns(table: str) -> list[tuple[str, str]]:
+        return case.con.execute(
+            "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = $t ORDER BY 1", {"t": table}
+        ).fetchall()
+
+    more = [("reason", "VARCHAR"), ("withdrawn_at", "TIMESTAMP")]
+    assert columns("withdrawn_release") == sorted([*columns("release"), *more])
