@@ -57,10 +57,9 @@ NATS = re.compile(r"\bnats?\b", re.IGNORECASE)
 """The unit of weights in code; people read odds and words."""
 
 VERBS = {
-    "Add", "Anchor", "Answer", "Attribute", "Check", "Compare", "Compute", "Create", "Diagnose", "Draw", "Estimate",
-    "Execute", "Explain", "Export", "Import", "List", "Load", "Merge", "Offer", "Open", "Print", "Read", "Record",
-    "Remove",
-    "Restore", "Rotate", "Run", "Show", "Watch", "Write",
+    "Add", "Anchor", "Answer", "Attribute", "Change", "Check", "Compare", "Compute", "Create", "Diagnose", "Draw",
+    "Estimate", "Execute", "Explain", "Export", "Import", "List", "Load", "Merge", "Offer", "Open", "Print", "Read",
+    "Record", "Remove", "Rename", "Restore", "Rotate", "Run", "Show", "Watch", "Write",
 }  # fmt: skip
 """First words of help."""
 

@@ -145,6 +145,12 @@ def fact_digests(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return digests
 
 
+def facts_now(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Digest of each fact that findings may rest on: by it a later run knows which of them changed."""
+    found = {name: repr(con.execute(query).fetchall()) for name, query in FACTS.items()} | {"version": tool()}
+    return {name: hashlib.sha256(rows.encode()).hexdigest() for name, rows in found.items()}
+
+
 def stale_stages(con: duckdb.DuckDBPyConnection, digests: Mapping[str, str] | None = None) -> list[Stage]:
     """The stages that have not run on the case as it is now. digests: those of `fact_digests`."""
     now = fact_digests(con) if digests is None else digests

@@ -36,7 +36,7 @@ from tracer.findings.case_facts import CaseFacts
 from tracer.findings.frozen import any_purged, drop_answered, is_frozen_sql
 from tracer.findings.precomputed import drop_answers
 from tracer.identify.segments import ensure_segments
-from tracer.stages import FACTS, STAGES, Stage, fact_digests, mark, stale_stages, tool
+from tracer.stages import STAGES, Stage, fact_digests, facts_now, mark, stale_stages
 
 
 class StageRoom(Protocol):
@@ -161,12 +161,6 @@ def findings_digest(con: duckdb.DuckDBPyConnection) -> str:
     return digest.hexdigest()
 
 
-def _facts(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Digest of each fact that findings may rest on: by it a later run knows which of them changed."""
-    found = {name: repr(con.execute(query).fetchall()) for name, query in FACTS.items()} | {"version": tool()}
-    return {name: hashlib.sha256(rows.encode()).hexdigest() for name, rows in found.items()}
-
-
 def _start_run(con: duckdb.DuckDBPyConnection, digests: dict[str, str]) -> int:
     row = con.execute("SELECT coalesce(max(run), 0) + 1 FROM trace_run").fetchone()
     run = int(row[0]) if row is not None else 1
@@ -175,7 +169,7 @@ def _start_run(con: duckdb.DuckDBPyConnection, digests: dict[str, str]) -> int:
         " ($run, $at, $version, $inputs, $facts, (SELECT coalesce(max(no), 0) FROM judgement))",
         {
             "run": run, "at": now(), "version": __version__, "inputs": json.dumps(digests),
-            "facts": json.dumps(_facts(con)),
+            "facts": json.dumps(facts_now(con)),
         },
     )  # fmt: skip
     return run

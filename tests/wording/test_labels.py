@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tracer.ask.column_words import ALWAYS
 from tracer.export.page.columns import SECTIONS
 from tracer.wording import LANGUAGES, BrokenCatalogue, data_word, key_of, labels, templates, word
 from tracer.wording.catalogue_files import entries, text_of
@@ -50,7 +51,13 @@ def tables() -> set[str]:
     """Beginnings of keys whose end comes from the data."""
     python = "\n".join(PYTHON.values())
     shown = {column.shown for section in SECTIONS for column in section.columns}
-    named = {*_TABLES_OF_THE_PAGE.findall(python), *_TABLES_OF_THE_PAGE.findall(PARTS), *shown, "test"}
+    named = {
+        *_TABLES_OF_THE_PAGE.findall(python),
+        *_TABLES_OF_THE_PAGE.findall(PARTS),
+        *shown,
+        *ALWAYS.values(),
+        "test",
+    }
     return {f"{table}-" for table in (*_TABLES.findall(python), *(f"page-{one}" for one in named))} - set(PREFIXES)
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from tracer.export.page.columns import SECTIONS
 from tracer.wording import key_of, word
 
-_ALWAYS = {"reading": "kind", "verdict": "verdict", "role": "role", "basis": "basis"}
+ALWAYS = {"reading": "kind", "verdict": "verdict", "role": "role", "basis": "basis", "event": "event"}
 """Column -> table of words, in whatever rows it is."""
 
 
@@ -30,7 +30,7 @@ def cell(of: str, column: str, text: str, lang: str) -> str:
     >>> cell("retention", "reading", "passed_on", "zh"), cell("datasets", "format", "csv", "zh")
     ('转出', 'csv')
     """
-    table = None if lang == "en" else _tables().get((of, column), _ALWAYS.get(column))
+    table = None if lang == "en" else _tables().get((of, column), ALWAYS.get(column))
     key = None if table is None else key_of(f"page-{table}", text)
     return text if key is None else word(key, lang)
 

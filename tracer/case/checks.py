@@ -100,14 +100,20 @@ def check_originals(case: Case, since: date | None = None) -> list[Check]:
 def check_accounts(case: Case) -> list[Check]:
     """Whether the store knows every load and every trace that the journal records."""
     con, lost = case.con, list[str]()
+    entries = list(case.journal.entries())
+    renamed = [
+        (int(entry["no"]), str(entry["detail"]["was"]), str(entry["detail"]["dataset"]))
+        for entry in entries
+        if entry.get("command") == "dataset rename"
+    ]
     loaded = set(con.execute("SELECT id, sha256 FROM dataset").fetchall())
     runs = dict(con.execute("SELECT run, result FROM trace_run").fetchall())
-    for entry in case.journal.entries():
+    for entry in entries:
         if entry.get("command") == "load":
             lost += [
                 f"entry {entry['no']} loaded {name}, of which the store knows nothing"
                 for name, digest in dict(entry.get("inputs") or {}).items()
-                if (name, digest) not in loaded
+                if (_named_now(name, int(entry["no"]), renamed), digest) not in loaded
             ]
         elif entry.get("command") == "trace":
             run, result = dict(entry.get("detail") or {}).get("run"), entry.get("result")
@@ -116,3 +122,11 @@ def check_accounts(case: Case) -> list[Check]:
     if lost:
         return [Check("journal and store", False, told) for told in lost]
     return [Check("journal and store", True, "every load and trace that was journaled is there")]
+
+
+def _named_now(name: str, at: int, renamed: list[tuple[int, str, str]]) -> str:
+    """What a dataset is called that was called so at an entry; renamed: (entry, old id, new id) in order."""
+    for entry, was, new in renamed:
+        if entry > at and was == name:
+            name = new
+    return name

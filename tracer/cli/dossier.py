@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracer.cli.dates import DAY
+from tracer.cli.keeping import keep
 from tracer.cli.session import Session, case_options, narrate
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 EVIDENCE = click.option("--evidence", multiple=True, metavar="ID", help="Id of what backs this; may be repeated.")
 
 
-def _put(session: Session, command: str, change: Callable[[Case], dict[str, Any]], hash_of: str | None = None) -> None:
+def put_change(
+    session: Session, command: str, change: Callable[[Case], dict[str, Any]], hash_of: str | None = None
+) -> None:
     """Make one change in one transaction, journal it and print what it did."""
     with session.open() as case:
         with case.transaction():
@@ -39,7 +42,7 @@ def _evidence_hash(case: Case, evidence: str) -> dict[str, str]:
 
 @click.group(epilog="Example: tracer party add cti-x --name 江苏甲乙科技有限公司 --role system_vendor")
 def party() -> None:
-    """Add or merge parties (organisations and protected human sources; never people in the lists)."""
+    """Add, list, edit, merge or remove parties (organisations and protected sources; never people in the lists)."""
 
 
 @party.command("add", epilog="Example: tracer party add cti-x --name 江苏甲乙科技有限公司 --role system_vendor")
@@ -74,7 +77,7 @@ def party_add(session: Session, /, id_: str, **facts: Any) -> None:
         done = {"party": id_, "outcome": outcome.value, "suggested_merges": suggest_merges(case.con, same)}
         return {**done, "protected": True} if record.protected else done
 
-    _put(session, "party add", change)
+    put_change(session, "party add", change)
 
 
 @party.command("merge", epilog="Example: tracer party merge cti-x-nanjing cti-x")
@@ -93,12 +96,12 @@ def party_merge(session: Session, a: str, b: str) -> None:
         suggest_merges(case.con, same)
         return {"merged": merged.merged, "into": merged.into, "moved": dict(merged.moved)}
 
-    _put(session, "party merge", change)
+    put_change(session, "party merge", change)
 
 
 @click.group(epilog="Example: tracer evidence add ev1 receipt.pdf --kind receipt --acquired 2026-05-02")
 def evidence() -> None:
-    """Add evidence, or extract an original."""
+    """Add, list, edit or remove evidence, or extract an original."""
 
 
 @evidence.command("add", epilog="Example: tracer evidence add ev1 receipt.pdf --kind receipt --acquired 2026-05-02")
@@ -115,7 +118,7 @@ def evidence_add(session: Session, /, id_: str, file: Path | None, **facts: Any)
     from tracer.dossier.records import Evidence
 
     record = Evidence(id=id_, path=None if file is None else file.name, **facts)
-    _put(
+    put_change(
         session,
         "evidence add",
         lambda case: {"evidence": id_, "outcome": add_evidence(case.con, case.vault, record, file=file).value},
@@ -140,7 +143,7 @@ def evidence_extract(session: Session, id_: str, target: Path) -> None:
 
 @click.group(epilog="Example: tracer claim add --party reseller --kind random --dataset d7")
 def claim() -> None:
-    """Add what a party says about a dataset, a platform or a line."""
+    """Add, list, edit or remove what a party says about a dataset, a platform or a line."""
 
 
 @claim.command("add", epilog="Example: tracer claim add --party reseller --kind random --dataset d7 --channel phone")
@@ -165,12 +168,12 @@ def claim_add(session: Session, /, id_: str | None, **facts: Any) -> None:
         made, outcome = add_claim(case.con, Claim(id=id_, **facts))
         return {"claim": made, "outcome": outcome.value}
 
-    _put(session, "claim add", change)
+    put_change(session, "claim add", change)
 
 
 @click.group(epilog="Example: tracer relation add oem_of reseller platform --date 2026-05-02 --basis alleged")
 def relation() -> None:
-    """Add what is known between two parties."""
+    """Add, list, edit or remove what is known between two parties."""
 
 
 @relation.command("add", epilog="Example: tracer relation add oem_of reseller platform --basis alleged")
@@ -187,7 +190,7 @@ def relation_add(session: Session, /, **facts: Any) -> None:
     from tracer.dossier.statements import add_relation
 
     record = Relation(**facts)
-    _put(
+    put_change(
         session,
         "relation add",
         lambda case: {
@@ -199,7 +202,7 @@ def relation_add(session: Session, /, **facts: Any) -> None:
 
 @click.group(epilog="Example: tracer reply add cti-x --asked 2026-05-03 --deadline 2026-05-10")
 def reply() -> None:
-    """Add a party's reply, or that there was none by the deadline."""
+    """Add, list, edit or remove a party's reply, or that there was none by the deadline."""
 
 
 @reply.command("add", epilog="Example: tracer reply add cti-x --asked 2026-05-03 --answered 2026-05-08 --text '…'")
@@ -215,8 +218,11 @@ def reply_add(session: Session, /, party: str, **facts: Any) -> None:
     from tracer.dossier.statements import add_reply
 
     record = Reply(party=party, **facts)
-    _put(
+    put_change(
         session,
         "reply add",
         lambda case: {"party": party, "outcome": add_reply(case.con, record, change=True).value},
     )
+
+
+keep(put_change, party=party, evidence=evidence, claim=claim, relation=relation, reply=reply)

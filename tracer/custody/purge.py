@@ -69,7 +69,9 @@ def purge_dataset(
 
 
 def _refuse(case: Case, dataset: str) -> None:
-    row = case.con.execute("SELECT purged_at FROM dataset WHERE id = $id AND current", {"id": dataset}).fetchone()
+    row = case.con.execute(
+        "SELECT purged_at FROM dataset WHERE id = $id ORDER BY no DESC LIMIT 1", {"id": dataset}
+    ).fetchone()
     if row is None:
         known = [
             one[0] for one in case.con.execute("SELECT id FROM dataset WHERE current ORDER BY id LIMIT 6").fetchall()
@@ -91,7 +93,9 @@ def _remove(case: Case, dataset: str, reason: str) -> dict[str, Any]:
         f"SELECT no, {', '.join(_COUNTS)} FROM dataset WHERE id = $id ORDER BY no", {"id": dataset}
     ).fetchall()
     numbers = [row[0] for row in versions]
-    holder = con.execute("SELECT holder FROM dataset WHERE id = $id AND current", {"id": dataset}).fetchall()[0][0]
+    holder = con.execute(
+        "SELECT holder FROM dataset WHERE id = $id ORDER BY no DESC LIMIT 1", {"id": dataset}
+    ).fetchall()[0][0]
     with case.transaction():
         removed = _delete_rows(case, numbers)
         drop_answers(con, stale_only=False)

@@ -85,7 +85,7 @@ def add_party(con: duckdb.DuckDBPyConnection, party: Party, *, change: bool = Fa
 
 
 def _put(con: duckdb.DuckDBPyConnection, party: Party, *, change: bool) -> Outcome:
-    old = _stored(con, party.id)
+    old = stored_party(con, party.id)
     if old is None:
         con.execute(
             "INSERT INTO party (id, name, name_en, name_zh, role, province, industry, protected, evidence) "
@@ -245,7 +245,8 @@ def suggest_merges(con: duckdb.DuckDBPyConnection, alike: Callable[[str, str], f
     return len(best)
 
 
-def _stored(con: duckdb.DuckDBPyConnection, party: str) -> Party | None:
+def stored_party(con: duckdb.DuckDBPyConnection, party: str) -> Party | None:
+    """What the case has of a party; None where it has no such party."""
     row = con.execute(
         "SELECT id, name, role, province, industry, protected, evidence, name_en, name_zh FROM party WHERE id = $id",
         {"id": party},

@@ -131,3 +131,20 @@ page-col-votes = Votes
 page-col-watched = Watched
 page-col-whole = Whole
 page-col-withheld = Withheld records
+page-col-day = day
+page-col-event = event
+page-col-subject = subject
+page-col-detail = detail
+
+# timeline
+page-event-list-made = list made
+page-event-list-obtained = list obtained
+page-event-copy-handed-over = copy handed over
+page-event-copy-ends = copy ends
+page-event-claim = claim
+page-event-relation = relation
+page-event-asked = asked
+page-event-deadline = deadline
+page-event-answered = answered
+page-event-evidence = evidence
+page-event-signals = signals

@@ -131,3 +131,20 @@ page-col-votes = 票数
 page-col-watched = 监测
 page-col-whole = 整体
 page-col-withheld = 未交付的记录
+page-col-day = 日期
+page-col-event = 事件
+page-col-subject = 对象
+page-col-detail = 细节
+
+# 时间线
+page-event-list-made = 名单生成
+page-event-list-obtained = 取得名单
+page-event-copy-handed-over = 交付副本
+page-event-copy-ends = 副本到期
+page-event-claim = 说法
+page-event-relation = 关系
+page-event-asked = 提问
+page-event-deadline = 答复期限
+page-event-answered = 答复
+page-event-evidence = 取得证据
+page-event-signals = 来电与来信

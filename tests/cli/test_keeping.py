@@ -1,0 +1,162 @@
+"""The everyday hand work of a case: list, change, rename, remove, undo, and what is waiting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Tracer, World
+
+
+@pytest.fixture
+def case(tracer: Tracer, world: World) -> Path:
+    """A case with two lists, a party that nothing names, and something said."""
+    folder = world.folder / "kept"
+    tracer("init", folder)
+    for name, holder in (("client", "client"), ("vendor", "vendor")):
+        assert tracer("load", world.file(name), "--holder", holder, "--id", name, "--case", folder).code == 0
+    assert tracer("party", "add", "spare", "--name", "Spare", "--alias", "Sp", "--case", folder).code == 0
+    return folder
+
+
+def test_what_was_put_in_is_listed_changed_and_taken_back(tracer: Tracer, case: Path) -> None:
+    def done(*words: str) -> dict[str, Any]:
+        said = tracer(*words, "--case", case)
+        assert said.code == 0, said.err
+        return dict(said.json())
+
+    def listed(kind: str) -> list[dict[str, Any]]:
+        return list(tracer(kind, "list", "-f", "json", "--case", case).json())
+
+    changed = done("party", "edit", "spare", "--name", "Spare AG", "--alias", "S", "--role", "data_trader")
+    assert changed["changed"] == ["aliases", "name", "role"]
+    (spare,) = [row for row in listed("party") if row["party"] == "spare"]
+    assert (spare["name"], spare["role"], spare["aliases"]) == ("Spare AG", "data_trader", ["S", "Sp"])
+    done("party", "edit", "spare", "--clear", "role", "--clear", "aliases")
+    (spare,) = [row for row in listed("party") if row["party"] == "spare"]
+    assert (spare["role"], spare["aliases"]) == (None, [])
+
+    done("claim", "add", "--party", "vendor", "--kind", "random", "--dataset", "vendor")
+    done("claim", "edit", "claim-1", "--kind", "size", "--value", "20", "--said", "2026-03-01")
+    (claim,) = listed("claim")
+    assert (claim["kind"], claim["value"], claim["said"], claim["dataset"]) == ("size", "20", "2026-03-01", "vendor")
+    done("claim", "remove", "claim-1")
+    assert listed("claim") == []
+
+    done("relation", "add", "sold_to", "vendor", "spare")
+    done("relation", "edit", "1", "--date", "2026-04-05", "--basis", "alleged")
+    assert [(row["relation"], row["date"], row["basis"]) for row in listed("relation")] == [
+        (1, "2026-04-05", "alleged")
+    ]
+    done("relation", "remove", "1")
+
+    for day in ("2026-05-01", "2026-06-01"):
+        done("reply", "add", "vendor", "--asked", day)
+    assert "asked 2 times" in tracer("reply", "edit", "vendor", "--text", "no", "--case", case).err
+    done("reply", "edit", "vendor", "--asked", "2026-06-01", "--answered", "2026-06-09", "--text", "no")
+    assert [row["state"] for row in listed("reply")] == ["asked", "answered"]
+    done("reply", "remove", "vendor", "--asked", "2026-05-01")
+    assert [row["asked"] for row in listed("reply")] == ["2026-06-01"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("party", "edit", "spar", "--name", "x"), "did you mean 'spare'"),
+        (("party", "edit", "spare", "--clear", "nmae"), "did you mean 'name'"),
+        (("party", "edit", "spare", "--role", "vender"), "invalid party role"),
+        (("party", "remove", "vendor"), "1 in dataset name it"),
+        (("claim", "remove", "claim-9"), "no claim 'claim-9'"),
+        (("relation", "edit", "7", "--basis", "alleged"), "no relation '7'"),
+        (("reply", "remove", "vendor"), "was not asked"),
+        (("dataset", "rename", "vendor", "client"), "already"),
+        (("dataset", "rename", "vendor", "a b"), "id"),
+        (("dataset", "edit", "vendor", "--clear", "holder"), "cannot be empty"),
+        (("dataset", "restore", "vendor"), "was not removed"),
+        (("dataset", "remove", "vender"), "did you mean 'vendor'"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_nothing_is_changed(
+    tracer: Tracer, case: Path, words: tuple[str, ...], said: str
+) -> None:
+    before = tracer("sql", "SELECT * FROM parties", "-f", "csv", "--case", case).out
+    done = tracer(*words, "--case", case)
+    assert done.code != 0
+    assert said in done.err
+    assert tracer("sql", "SELECT * FROM parties", "-f", "csv", "--case", case).out == before
+
+
+def test_evidence_that_is_cited_stays_and_what_is_not_goes_with_its_file(tracer: Tracer, case: Path) -> None:
+    file = case.parent / "receipt.txt"
+    file.write_text("paid", encoding="utf-8")
+    assert tracer("evidence", "add", "ev1", file, "--kind", "receipt", "--case", case).code == 0
+    assert tracer("party", "edit", "spare", "--evidence", "ev1", "--case", case).code == 0
+    assert "1 in party cite it" in tracer("evidence", "remove", "ev1", "--case", case).err
+    assert tracer("party", "edit", "spare", "--clear", "evidence", "--case", case).code == 0
+    gone = tracer("evidence", "remove", "ev1", "--case", case).json()
+    assert gone["original_removed"]
+    assert not [path for path in case.rglob("*") if gone["original_removed"] in path.name]
+    assert tracer("verify", "--case", case).code == 0
+
+
+def test_a_dataset_is_renamed_removed_and_put_back(tracer: Tracer, case: Path) -> None:
+    def derived() -> list[tuple[str, str]]:
+        assert tracer("trace", "--case", case).code == 0
+        rows = tracer("query", "overlaps", "-f", "json", "--case", case).json()
+        return [(row["a"], row["b"]) for row in rows]
+
+    assert derived() == [("client", "vendor")]
+    assert tracer("dataset", "rename", "vendor", "offer", "--case", case).json() == {
+        "dataset": "offer",
+        "was": "vendor",
+    }
+    assert derived() == [("client", "offer")]
+    assert tracer("dataset", "remove", "offer", "--case", case).code == 0
+    assert derived() == []
+    states = {row["dataset"]: row["state"] for row in tracer("dataset", "list", "-f", "json", "--case", case).json()}
+    assert states == {"client": "here", "offer": "removed"}
+    assert "removed before" in tracer("dataset", "remove", "offer", "--case", case).err
+    assert tracer("dataset", "restore", "offer", "--case", case).code == 0
+    assert derived() == [("client", "offer")]
+    assert tracer("verify", "--case", case).code == 0
+
+
+def test_the_status_says_what_changed_and_what_waits(tracer: Tracer, case: Path) -> None:
+    def status() -> dict[str, Any]:
+        (row,) = tracer("status", "-f", "json", "--case", case).json()
+        return dict(row)
+
+    assert status()["traced"] is None
+    tracer("trace", "--case", case)
+    assert status()["changed"] == []
+    tracer("dataset", "edit", "vendor", "--obtained", "2026-05-02", "--case", case)
+    tracer("reply", "add", "vendor", "--asked", "2026-01-01", "--deadline", "2026-01-09", "--case", case)
+    now = status()
+    assert now["changed"] == ["lists"]
+    waiting = "\n".join(str(line) for line in now["waiting"])
+    assert "vendor gave no answer by the deadline" in waiting
+    assert "client without a day" in waiting
+    screen = tracer("status", "--case", case).out
+    assert "Lists    2 with" in screen
+    assert max(map(len, screen.splitlines())) <= 160
+
+
+def test_the_journal_and_the_timeline_are_read(tracer: Tracer, case: Path) -> None:
+    rows = tracer("journal", "-f", "json", "--case", case).json()
+    assert [row["command"] for row in rows][-3:] == ["load", "load", "party add"]
+    assert [row["command"] for row in tracer("journal", "--command", "load", "-f", "json", "--case", case).json()] == [
+        "load", "load",
+    ]  # fmt: skip
+    tracer("dataset", "edit", "vendor", "--obtained", "2026-05-02", "--case", case)
+    tracer("reply", "add", "vendor", "--asked", "2026-06-01", "--case", case)
+    rows = tracer("query", "timeline", "-p", "party=vendor", "-f", "json", "--case", case).json()
+    assert [(row["day"], row["event"]) for row in rows] == [("2026-05-02", "list obtained"), ("2026-06-01", "asked")]
+
+
+def test_a_protected_party_cannot_be_taken_out_of_the_journal(tracer: Tracer, case: Path) -> None:
+    tracer("party", "add", "insider-seven", "--name", "Rosa Lund", "--protected", "--case", case)
+    said = tracer("party", "remove", "insider-seven", "--case", case)
+    assert said.code != 0
+    assert "protected" in said.err

@@ -1,0 +1,250 @@
+"""Changing what people said, and taking it back.
+
+An edit goes through the same checks as an addition. What others rest on is not taken away under them: a removal names
+what does. Findings are computed again by the next trace, and those that rested on it are superseded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
+
+import duckdb
+
+from tracer.dossier.parties import PARTY_COLUMNS, add_party, resolve, stored_party
+from tracer.dossier.records import Claim, Evidence, Outcome, Party, Relation, Reply
+from tracer.dossier.statements import add_claim, add_relation, add_reply, evidence_problems
+from tracer.dossier.vocabulary import did_you_mean, refuse
+from tracer.errors import InputRefused, UsageError
+
+R = TypeVar("R", Claim, Evidence, Party, Relation, Reply)
+Connection = duckdb.DuckDBPyConnection
+_CITING = ("party", "relation", "claim", "dataset", "release")
+"""Tables whose rows cite evidence."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What is to be changed in a record."""
+
+    facts: Mapping[str, Any]
+    """Field -> its new value; for fields of several values, those that are added."""
+    clear: Collection[str] = ()
+    """Fields that are to be empty again."""
+
+
+def edit_party(con: Connection, party: str, edit: Edit) -> Outcome:
+    """Change a party. Its name, role and so on are replaced, aliases and evidence added, or cleared.
+
+    Raises `UsageError` for an unknown party or field, `InputRefused` for what an addition refuses.
+    """
+    old = stored_party(con, party)
+    if old is None:
+        raise _unknown(con, "party", party)
+    new = _edited(old, edit)
+    refuse(evidence_problems(con, new.evidence, f"party {party}"))
+    if "aliases" in edit.clear:
+        con.execute("DELETE FROM party_alias WHERE party = $id", {"id": party})
+    if "evidence" in edit.clear:
+        con.execute("UPDATE party SET evidence = [] WHERE id = $id", {"id": party})
+    outcome = add_party(con, new, change=True)
+    return Outcome.CHANGED if edit.clear else outcome
+
+
+def edit_claim(con: Connection, claim: str, edit: Edit) -> Outcome:
+    """Change a claim; raises as `edit_party`."""
+    old = _record(con, Claim, "claim", "id = $id", {"id": claim})
+    if old is None:
+        raise _unknown(con, "claim", claim)
+    return add_claim(con, _edited(old, edit), change=True)[1]
+
+
+def edit_relation(con: Connection, number: int, edit: Edit) -> Outcome:
+    """Change the day, basis or evidence of a relation by its number; raises as `edit_party`."""
+    old = _record(con, Relation, "relation", "no = $no", {"no": number})
+    if old is None:
+        raise _unknown(con, "relation", str(number), "no")
+    new = _edited(old, edit)
+    if new == old:
+        return Outcome.SAME
+    con.execute("DELETE FROM relation WHERE no = $no", {"no": number})
+    add_relation(con, new)
+    con.execute(
+        "UPDATE relation SET no = $no WHERE kind = $kind AND from_party = $from_party AND to_party = $to_party"
+        " AND date IS NOT DISTINCT FROM $date",
+        {"no": number, "kind": new.kind, "from_party": resolve(con, new.from_party), "date": new.date,
+         "to_party": resolve(con, new.to_party)},
+    )  # fmt: skip
+    return Outcome.CHANGED
+
+
+def edit_reply(con: Connection, party: str, edit: Edit) -> Outcome:
+    """Change a reply, where there are several the one of the day `asked` of the edit; raises as `edit_party`."""
+    asked = edit.facts.get("asked")
+    old = _reply(con, party, asked)
+    facts = {name: value for name, value in edit.facts.items() if name != "asked"}
+    return add_reply(con, _edited(old, Edit(facts, edit.clear)), change=True)
+
+
+def edit_evidence(con: Connection, evidence: str, edit: Edit) -> Outcome:
+    """Change what is said of a piece of evidence: its kind, day and finder. Its bytes never change; raises as
+    `edit_party`."""
+    old = _record(con, Evidence, "evidence", "id = $id", {"id": evidence})
+    if old is None:
+        raise _unknown(con, "evidence", evidence)
+    new = _edited(old, edit)
+    if new == old:
+        return Outcome.SAME
+    con.execute(
+        "UPDATE evidence SET kind = $kind, acquired = $acquired, by_whom = $by_whom WHERE id = $id",
+        {"kind": new.kind, "acquired": new.acquired, "by_whom": new.by_whom, "id": evidence},
+    )
+    return Outcome.CHANGED
+
+
+def remove_party(con: Connection, party: str) -> None:
+    """Take a party out on which nothing rests. Raises `UsageError` where it is unknown, `InputRefused` with what rests
+    on it."""
+    old = stored_party(con, party)
+    if old is None:
+        raise _unknown(con, "party", party)
+    if old.protected:
+        raise InputRefused(
+            "it is protected, and pseudonyms of it are in the journal", where=f"party {party}", remedy="keep it"
+        )
+    places = [*PARTY_COLUMNS, ("party", "merged_into"), ("judgement", "a"), ("judgement", "b")]
+    found = [
+        f"{count} in {table}" for table, column in places
+        if (count := _count(con, f"SELECT count(*) FROM {table} WHERE {column} = $id", {"id": party}))
+    ]  # fmt: skip
+    if found:
+        raise InputRefused(
+            f"{_listed(found)} name it", where=f"party {party}",
+            remedy="remove or edit these first, or merge it: tracer party merge",
+        )  # fmt: skip
+    for statement in (
+        "DELETE FROM party_alias WHERE party = $id",
+        "DELETE FROM party_suggestion WHERE a = $id OR b = $id",
+        "DELETE FROM party WHERE id = $id",
+    ):
+        con.execute(statement, {"id": party})
+
+
+def remove_claim(con: Connection, claim: str) -> None:
+    """Take a claim out; its verdict goes with the next trace. Raises `UsageError` where it is unknown."""
+    _delete(con, "claim", "id", claim)
+
+
+def remove_relation(con: Connection, number: int) -> None:
+    """Take a relation out, by its number. Raises `UsageError` where it is unknown."""
+    _delete(con, "relation", "no", number)
+
+
+def remove_reply(con: Connection, party: str, asked: Any = None) -> None:
+    """Take a reply out, the one asked for on a day where there are several. Raises `UsageError` where it is unknown."""
+    old = _reply(con, party, asked)
+    con.execute(
+        "DELETE FROM reply WHERE party = $party AND asked IS NOT DISTINCT FROM $asked",
+        {"party": old.party, "asked": old.asked},
+    )
+
+
+def remove_evidence(con: Connection, evidence: str) -> str | None:
+    """Take a piece of evidence out that nothing cites; the hash of its original, where nothing else has the same.
+
+    Raises `UsageError` where it is unknown, `InputRefused` with what cites it.
+    """
+    row = con.execute("SELECT sha256, path FROM evidence WHERE id = $id", {"id": evidence}).fetchone()
+    if row is None:
+        raise _unknown(con, "evidence", evidence)
+    found = [
+        f"{count} in {table}" for table in _CITING
+        if (count := _count(con, f"SELECT count(*) FROM {table} WHERE list_contains(evidence, $id)", {"id": evidence}))
+    ]  # fmt: skip
+    if found:
+        raise InputRefused(
+            f"{_listed(found)} cite it", where=f"evidence {evidence}", remedy="edit or remove these first"
+        )
+    con.execute("DELETE FROM evidence WHERE id = $id", {"id": evidence})
+    if row[1] is None or _count(
+        con,
+        "SELECT count(*) FROM (SELECT sha256 FROM evidence UNION ALL SELECT sha256 FROM signal_file"
+        " UNION ALL SELECT sha256 FROM dataset WHERE purged_at IS NULL) WHERE sha256 = $sha256",
+        {"sha256": row[0]},
+    ):
+        return None
+    con.execute("DELETE FROM original WHERE sha256 = $sha256", {"sha256": row[0]})
+    return str(row[0])
+
+
+def _edited(old: R, edit: Edit) -> R:
+    names = {field.name for field in fields(old)}
+    wrong = sorted(set(edit.clear) - names)
+    if wrong:
+        raise UsageError(f"unknown field {wrong[0]!r}", where="--clear", remedy=did_you_mean(wrong[0], sorted(names)))
+    many = {name for name in names if isinstance(getattr(old, name), tuple)}
+    changed = _changes(edit, {name: tuple(getattr(old, name)) for name in many})
+    needed = {"id", "party", "kind", "from_party", "to_party"} & names
+    missing = sorted(name for name in needed if name in changed and changed[name] is None)
+    if missing and not (isinstance(old, Evidence) and missing == ["kind"]):
+        raise UsageError(f"{missing[0]} cannot be empty", where="--clear", remedy="give another value instead")
+    return replace(old, **changed)
+
+
+def _changes(edit: Edit, many: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """Field -> its new value; `many`: fields of several values, with those that they have."""
+    changed: dict[str, Any] = {name: () if name in many else None for name in edit.clear}
+    for name, value in edit.facts.items():
+        if name in many:
+            before = many[name] if name not in edit.clear else ()
+            changed[name] = tuple(dict.fromkeys([*before, *(value or ())]))
+        elif value is not None:
+            changed[name] = value
+    return changed
+
+
+def _record(con: Connection, kind: Callable[..., R], table: str, where: str, values: Mapping[str, Any]) -> R | None:
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]  # every R is a dataclass
+    row = con.execute(f"SELECT {', '.join(names)} FROM {table} WHERE {where}", values).fetchone()
+    if row is None:
+        return None
+    return kind(**{n: tuple(v) if isinstance(v, list) else v for n, v in zip(names, row, strict=True)})
+
+
+def _reply(con: Connection, party: str, asked: Any) -> Reply:
+    rows = con.execute(
+        "SELECT party, asked, deadline, answered, text FROM reply WHERE party = $party"
+        " AND ($asked IS NULL OR asked = $asked) ORDER BY asked",
+        {"party": resolve(con, party), "asked": asked},
+    ).fetchall()
+    if not rows:
+        raise UsageError("the party was not asked", where=f"reply {party}", remedy="list them: tracer reply list")
+    if len(rows) > 1:
+        days = ", ".join(str(row[1]) for row in rows)
+        raise UsageError(
+            f"the party was asked {len(rows)} times ({days})", where=f"reply {party}", remedy="give --asked"
+        )
+    return Reply(*rows[0])
+
+
+def _delete(con: Connection, table: str, column: str, value: str | int) -> None:
+    gone = con.execute(f"DELETE FROM {table} WHERE {column} = $value", {"value": value}).fetchall()[0][0]
+    if not gone:
+        raise _unknown(con, table, str(value), column)
+
+
+def _unknown(con: Connection, table: str, value: str, column: str = "id") -> UsageError:
+    known = [str(row[0]) for row in con.execute(f"SELECT {column} FROM {table} ORDER BY 1").fetchall()]
+    return UsageError(
+        f"the case has no {table} {value!r}", remedy=did_you_mean(value, known) or f"list them: tracer {table} list"
+    )
+
+
+def _count(con: Connection, query: str, values: Mapping[str, Any]) -> int:
+    row = con.execute(query, values).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def _listed(items: list[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
