@@ -8,7 +8,7 @@ from dataclasses import replace
 from tracer.disclosure import DatasetRef, PValue, Reason, Ref
 from tracer.findings.attribution.codes import NOTHING, CodeEvidence, code_evidence
 from tracer.findings.attribution.score import Attribution, SeenDataset, facts_of, in_order, looks_at
-from tracer.findings.attribution.verdict import ReleaseInDataset, grade_of, reasons_against, reasons_for
+from tracer.findings.attribution.verdict import ReleaseInDataset, explained, grade_of, reasons_against, reasons_for
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.sightings import Dataset, Marks
 
@@ -34,7 +34,8 @@ def score_jointly(case: CaseFacts, marks: Marks, datasets: Sequence[Dataset], al
         for release in releases
     ]
     accused = [_accused(facts, level, len(looks)) for facts in joined]
-    named = frozenset(release for release, flag in zip(releases, accused, strict=True) if flag)
+    joint = [replace(fact, accused=flag) for facts, flag in zip(joined, accused, strict=True) for fact in facts]
+    named = explained(joint)
     identity = "+".join(look.dataset.id for look in looks)
     rows = [
         _row(identity, [replace(fact, accused=flag) for fact in facts], len(looks), named)
@@ -83,7 +84,9 @@ def _codes(looks: Sequence[SeenDataset], alpha: float) -> dict[str, CodeEvidence
 
 def _accused(facts: Sequence[ReleaseInDataset], level: float, datasets: int) -> bool:
     able = [
-        fact for fact in facts if not (fact.planted or fact.held_by_client or fact.release.later_than(fact.dataset))
+        fact
+        for fact in facts
+        if not (fact.planted or fact.inside or fact.held_by_client or fact.release.later_than(fact.dataset))
     ]
     by_block = any(fact.mine & fact.release.unique for fact in able) and _chance(able, datasets) <= level
     return bool(able) and (facts[0].code.p_value <= level or by_block)
@@ -104,7 +107,7 @@ def _row(identity: str, facts: Sequence[ReleaseInDataset], datasets: int, named:
         max(fact.matched for fact in facts), grade,
         tuple(_of_dataset(fact, reason) for fact in facts for reason in reasons_for(fact)),
         tuple(_of_dataset(fact, reason) for fact in facts for reason in reasons_against(fact, named)),
-        any(fact.planted for fact in facts),
+        any(fact.planted or fact.inside is not None for fact in facts),
     )  # fmt: skip
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from tracer.disclosure import Reason
 from tracer.findings.attribution.codes import NOTHING, CodeEvidence, code_evidence
+from tracer.findings.attribution.inside import settle
 from tracer.findings.attribution.nulls import MatchedRows, block_chance, excluded_rate, is_planted
-from tracer.findings.attribution.verdict import ReleaseInDataset, grade_of, reasons_against, reasons_for
+from tracer.findings.attribution.verdict import ReleaseInDataset, explained, grade_of, reasons_against, reasons_for
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.sightings import (
     CanaryChance,
@@ -75,7 +76,7 @@ def score(looks: Sequence[SeenDataset]) -> list[Attribution]:
     found: list[Attribution] = []
     for look in looks:
         facts = facts_of(look)
-        named = frozenset(fact.release.id for fact in facts if fact.accused)
+        named = explained(facts)
         found += in_order([_row(fact, named) for fact in facts])
     return found
 
@@ -98,7 +99,8 @@ def facts_of(look: SeenDataset) -> list[ReleaseInDataset]:
     codes = _codes(look, canaries) if touched else {}
     expected = _expected(look, touched, canaries)
     in_blocks = {source: chance_overlap(look.case, look.dataset.no, source) for source in sorted(expected)}
-    return [_facts(look, release, codes.get(release.id, NOTHING), expected, in_blocks) for release in touched]
+    found = [_facts(look, release, codes.get(release.id, NOTHING), expected, in_blocks) for release in touched]
+    return settle(look.case, look.seen, found)
 
 
 def in_order(rows: Sequence[Attribution]) -> list[Attribution]:
@@ -200,5 +202,5 @@ def _row(facts: ReleaseInDataset, named: frozenset[str]) -> Attribution:
     return Attribution(
         facts.dataset.id, release.id, release.recipient, facts.accused, facts.code.p_value, facts.chance,
         facts.code.e_value, len(facts.mine), len(release.canaries), facts.matched, grade_of(facts, named),
-        tuple(reasons_for(facts)), tuple(reasons_against(facts, named)), facts.planted,
+        tuple(reasons_for(facts)), tuple(reasons_against(facts, named)), facts.planted or facts.inside is not None,
     )  # fmt: skip

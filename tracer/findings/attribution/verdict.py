@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tracer.disclosure import Count, DatasetRef, PartyRef, PValue, Reason, ReleaseRef, Share
@@ -13,6 +13,21 @@ G3_ALPHA = 0.01
 """The contract's family-wise error of G3: a laxer test does not reach it."""
 _LISTED = 5
 """Other copies that are named; the rest is counted."""
+
+
+@dataclass(frozen=True)
+class Inside:
+    """Why a list does not need a copy whose planted records it shows."""
+
+    copies: tuple[str, ...]
+    """Releases that explain all its contacts; none where contacts that the copy never had show that others do."""
+    contacts: int
+    """Contacts that would tell: those of the copy that `copies` lack; without these, those that it never had."""
+    shown: int
+    """Those of them that the list shows."""
+    marks: int = 0
+    """Shared canaries of the copy that `copies` lack."""
+    marks_shown: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,6 +71,12 @@ class ReleaseInDataset:
     """Home canaries of this client that are seen. One that is in no client's list counts for every client."""
     of_client: frozenset[str]
     """Ids of all releases of the same client."""
+    inside: Inside | None = None
+    """Set where the list needs no contact of this copy: its planted records may have been added."""
+    either: tuple[str, ...] = ()
+    """Accused releases in whose place this one would explain the list as well, or it in theirs."""
+    same_contacts: bool = False
+    """Others explain the list too, and all these copies hold the same contacts."""
 
     def seen(self, canaries: frozenset[int]) -> Count:
         """How many of its canaries are seen; hidden where few are and one was imported after the dataset was loaded."""
@@ -75,6 +96,12 @@ class ReleaseInDataset:
         return frozenset(
             no for no in self.others if self.marks.standing[no] & self.of_client and not self.marks.standing[no] & named
         )
+
+
+def explained(facts: Iterable[ReleaseInDataset]) -> frozenset[str]:
+    """Releases whose planted records need no further explanation: they are named, or were added to a named one's
+    copy."""
+    return frozenset(fact.release.id for fact in facts if fact.accused or (fact.inside and fact.inside.copies))
 
 
 def grade_of(facts: ReleaseInDataset, named: frozenset[str]) -> str:
@@ -124,6 +151,7 @@ def reasons_against(facts: ReleaseInDataset, named: frozenset[str]) -> Iterator[
         yield Reason.of("attribution-rows-missing")
     elif facts.planted:
         yield Reason.of("attribution-framing", recipient=PartyRef(release.recipient))
+    yield from _not_needed(facts)
     if facts.homes:
         yield Reason.of("attribution-home", n=len(facts.homes))
     if facts.unreleased_canaries:
@@ -136,9 +164,52 @@ def reasons_against(facts: ReleaseInDataset, named: frozenset[str]) -> Iterator[
         yield Reason.of("attribution-never-held", n=Count(facts.withheld_seen))
     if not facts.mine and release.canaries:
         yield _none_seen(facts)
-    if facts.mine and not facts.accused and not (facts.planted or facts.held_by_client or release.later_than(dataset)):
+    cleared = facts.planted or facts.held_by_client or facts.inside is not None or release.later_than(dataset)
+    if facts.mine and not facts.accused and not cleared:
         bound = PValue(facts.alpha / facts.compared)
         yield Reason.of("attribution-limit", bound=bound, compared=facts.compared)
+
+
+def _not_needed(facts: ReleaseInDataset) -> Iterator[Reason]:
+    """That the list is explained without the copy, or with either of several, and what would tell."""
+    inside, release = facts.inside, facts.release
+    if inside is None:
+        if facts.either:
+            yield Reason.of("attribution-either", copies=_named(facts.either))
+        elif facts.same_contacts:
+            yield Reason.of("attribution-inside-tell")
+    elif inside.copies:
+        yield Reason.of(
+            "attribution-inside",
+            seen=facts.seen(facts.mine & release.unique),
+            planted=len(release.unique),
+            copies=_named(inside.copies),
+            recipient=PartyRef(release.recipient),
+        )
+        if inside.marks:
+            yield Reason.of(
+                "attribution-inside-marks", shown=inside.marks_shown, marks=inside.marks, copies=_named(inside.copies)
+            )
+        if inside.contacts:
+            yield Reason.of(
+                "attribution-inside-lacking",
+                shown=Count(inside.shown),
+                lacking=Count(inside.contacts, across_lists=False),
+                copies=_named(inside.copies),
+            )
+        elif not inside.marks:
+            yield Reason.of("attribution-inside-tell")
+    else:
+        yield Reason.of(
+            "attribution-inside-alone",
+            shown=Count(inside.shown),
+            never=Count(inside.contacts, across_lists=False),
+            recipient=PartyRef(release.recipient),
+        )
+
+
+def _named(releases: tuple[str, ...]) -> tuple[ReleaseRef, ...]:
+    return tuple(ReleaseRef(one) for one in releases[:_LISTED])
 
 
 def _shared(facts: ReleaseInDataset) -> Iterator[Reason]:

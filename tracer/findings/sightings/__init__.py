@@ -3,7 +3,14 @@
 from tracer.findings.sightings.codes import DrawnCode, read_codes, read_shown_contacts
 from tracer.findings.sightings.facts import Canary, Dataset, Marks, Release, read_marks
 from tracer.findings.sightings.hashed import held_identifiers
-from tracer.findings.sightings.sightings import CanaryChance, Sightings, chance_overlap, read_background, read_sightings
+from tracer.findings.sightings.sightings import (
+    CanaryChance,
+    Sightings,
+    chance_overlap,
+    read_background,
+    read_sightings,
+    read_withheld_together,
+)
 
 __all__ = [
     "Canary",
@@ -20,4 +27,5 @@ __all__ = [
     "read_marks",
     "read_shown_contacts",
     "read_sightings",
+    "read_withheld_together",
 ]

@@ -130,6 +130,17 @@ def _homes(facts: CaseFacts, marks: Marks, own: Mapping[int, str]) -> dict[int, 
     return {canary: frozenset(holders) for canary, holders in homes.items()}
 
 
+def read_withheld_together(
+    con: duckdb.DuckDBPyConnection, target: int, source: int, releases: Sequence[str]
+) -> list[tuple[frozenset[int], int, int]]:
+    """Ordinary contacts of `source` that some of the copies lack: (copies that lack them, by their place in `releases`;
+    how many such contacts; how many of these `target` shows)."""
+    with held_identifiers(con, [target], [source]):
+        bound = {"target": target, "source": source, "copies": list(releases)}
+        rows = con.execute(statement("withheld_together"), bound).fetchall()
+    return [(frozenset(lacking), contacts, shown) for lacking, contacts, shown in rows]
+
+
 def read_background(facts: CaseFacts, marks: Marks, seen: Sightings) -> Mapping[int, CanaryChance]:
     """The surroundings of canaries, for every dataset in which one is seen.
 

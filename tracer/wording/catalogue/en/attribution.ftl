@@ -98,6 +98,48 @@ attribution-rows-missing =
 attribution-framing =
     Planted records appear without a matching share of the copy's other records. Someone may have inserted them to
     incriminate { $recipient }.
+attribution-inside =
+    { $planted ->
+        [one] The one record planted only in this copy is
+       *[other] { $seen ->
+            [one] One of the { $planted } records planted only in this copy is
+           *[other] { $seen } of the { $planted } records planted only in this copy are
+        }
+    } inside a list that { $copies } already { HOWMANY($copies) ->
+        [1] explains
+       *[other] explain
+    } with all its contacts. Someone may have added { $seen ->
+        [one] it
+       *[other] them
+    } to incriminate { $recipient }.
+attribution-inside-marks =
+    { $shown ->
+        [0] None of the { $marks } shared planted records
+        [one] One of the { $marks } shared planted records
+       *[other] { $shown } of the { $marks } shared planted records
+    } that this copy has and { $copies } { HOWMANY($copies) ->
+        [1] lacks
+       *[other] lack
+    } { $shown ->
+        [0] is in the list.
+        [one] is in the list.
+       *[other] are in the list.
+    } That does not show that contacts came from this copy.
+attribution-inside-lacking =
+    { $shown } of the { $lacking } contacts that this copy has and { $copies } { HOWMANY($copies) ->
+        [1] lacks
+       *[other] lack
+    } are in the list. That does not show that contacts came from this copy.
+attribution-inside-tell =
+    Whether contacts came from this copy, or its planted records alone, cannot be determined: the copies have the same
+    contacts. Copies released with `--withhold` or `--pool` would show it.
+attribution-inside-alone =
+    { $shown } of the { $never } contacts that this copy never had are in the list, as large a share as of its own. The
+    contacts came from somewhere else. Someone may have added the planted records to incriminate { $recipient }.
+attribution-either =
+    The list would look the same without this copy, or without { $copies }. At least one of these copies is a source.
+    The planted records of another one may have been added. Copies released with `--withhold` and `--pool` would show
+    it.
 attribution-home =
     { $n ->
         [one] One record planted in the client's own database appears in the list.

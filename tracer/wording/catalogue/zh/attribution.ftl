@@ -62,6 +62,22 @@ attribution-held-by-client = 该名单由委托方 { $holder } 自己持有，�
 attribution-too-late = 该副本于{ $handed_over }交付，而名单在{ $existed }已经存在，因此该副本不可能是其来源。
 attribution-rows-missing = 该副本的其他记录不在本案中，因此不能排除埋设记录是有人故意放入的。
 attribution-framing = 埋设记录出现了，但该副本的其他记录没有按相应比例出现。可能有人为嫁祸 { $recipient } 而放入埋设记录。
+attribution-inside =
+    只埋设在该副本中的 { $planted } 条记录有 { $seen } 条出现，但名单中的联系人已可全部由 { $copies } 解释。可能有人为嫁祸{" "}
+    { $recipient } 而加入这些埋设记录。
+attribution-inside-marks =
+    该副本有而 { $copies } 没有的 { $marks } 条共用埋设记录中，有 { $shown } 条在名单中，不足以说明有联系人来自该副本。
+attribution-inside-lacking =
+    该副本有而 { $copies } 没有的 { $lacking } 个联系人中，有 { $shown } 个在名单中，不足以说明有联系人来自该副本。
+attribution-inside-tell =
+    名单中是有联系人来自该副本，还是只加入了它的埋设记录，无法判断：各份副本的联系人相同。交付时使用 `--withhold` 或
+    `--pool` 即可判断。
+attribution-inside-alone =
+    从未在该副本中的 { $never } 个联系人里，有 { $shown } 个在名单中，所占比例与该副本自己的联系人相当，可见联系人来自别处。
+    可能有人为嫁祸 { $recipient } 而加入埋设记录。
+attribution-either =
+    没有该副本，或没有 { $copies }，名单看上去都一样。其中至少有一份是来源，其余副本的埋设记录可能是他人加入的。
+    交付时使用 `--withhold` 和 `--pool` 即可判断。
 attribution-home =
     委托方自有数据库中埋设的 { $n } 条记录出现在名单中。泄露的是该数据库或埋设记录的登记册，而不是该副本。
 attribution-unreleased = 有 { $n } 条从未放入任何副本的埋设记录出现在名单中。埋设记录的登记册可能已经泄露。

@@ -1,0 +1,149 @@
+"""Which of the copies whose marks a list shows does the list need?
+
+Own canaries can be added by somebody, rows cannot. Explanation: a set of copies, each sampled at a rate r_i, that
+together made the list; own canaries of copies outside the set were added, so they say nothing. A mark or contact that
+copies H of the set hold is shown with probability 1 - prod(1 - r_i, i in H); own canaries with r_i. With
+s_i = -ln(1 - r_i) the log-likelihood is concave in s, so that its maximum is found. A copy is needed where each small
+set that explains the list has it, superfluous where none has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import log
+
+import numpy as np
+
+from tracer.marking.codes.code import Floats
+
+FITS = log(20.0)
+"""A set of copies explains a list where the best explanation is at most 20 times likelier."""
+_AS_WELL = log(2.0)
+"""So much likelier it may be than a set of equal size where the copies differ by more than their own canaries: then the
+true one has traces of its own."""
+WHOLE = 0.95
+"""Share of the contacts from which a list is whole copies: a further one could add none of its own."""
+_CLEARS = log(1000.0)
+"""Contacts that the only accused copy never had clear it where chance shows so many once in a thousand times."""
+_FOREIGN = 0.1
+"""So many of them, as a share of the rate at which its own are shown, may come from lists that were mixed in (as in
+`fit`) …"""
+_CUSTOMERS = 0.3
+"""… but not more than this share of the rows that are not the client's."""
+_LEAST, _MOST = 1e-7, 20.0
+"""Bounds of s: a rate of one in ten million, and one that lacks one row in 500 million."""
+
+
+@dataclass(frozen=True)
+class HeldAlike:
+    """Marks, or ordinary contacts, that the same copies hold."""
+
+    holders: frozenset[int]
+    """Numbers of the copies."""
+    marks: int
+    shown: int
+    """Those of them that the list shows."""
+
+
+@dataclass(frozen=True)
+class Needed:
+    """What a list needs of the copies whose marks it shows."""
+
+    smallest: frozenset[int]
+    """The smallest set that explains it."""
+    instead: dict[int, frozenset[int]]
+    """Copy outside that set -> copies of the set in whose place it would explain the list as well."""
+    superfluous: frozenset[int]
+    """Copies that no small set has."""
+    untold: frozenset[int]
+    """Copies outside the set of which cannot be told whether they are superfluous: all hold the same contacts, and not
+    all of these are there."""
+
+
+def needed(own: Sequence[tuple[int, int]], shared: Sequence[HeldAlike], stray: float) -> Needed:
+    """What the list needs.
+
+    `own`: for each copy its own canaries that are shown, and all of them. `shared`: all else. `stray`: probability that
+    a contact is there which no copy of the set holds; above 0.
+    """
+    everyone = frozenset(range(len(own)))
+
+    @cache
+    def fit(copies: frozenset[int]) -> float:
+        return _fit(sorted(copies), own, shared, stray)
+
+    best = max([fit(everyone), *(fit(frozenset({i})) for i in everyone)])
+    left = everyone
+    while len(left) > 1:
+        without = max(left, key=lambda i: (fit(left - {i}), i))
+        best = max(best, fit(left - {without}))
+        if fit(left - {without}) < best - FITS:
+            break
+        left = left - {without}
+    differ = any(item.marks and item.holders != everyone for item in shared)
+    least = fit(left) - _AS_WELL if differ else best - FITS
+    instead = {i: frozenset(j for j in left if fit(left - {j} | {i}) >= least) for i in sorted(everyone - left)}
+    rest = frozenset(i for i, places in instead.items() if not places)
+    marks, shown = sum(item.marks for item in shared), sum(item.shown for item in shared)
+    told = differ or shown >= WHOLE * marks
+    return Needed(left, instead, rest if told else frozenset(), frozenset() if told else rest)
+
+
+def comes_from_others(held: int, shown: int, never: int, there: int, stray: float, foreign: int = 0) -> bool:
+    """Whether `shown` of the `held` contacts of the only accused copy, and `there` of the `never` that it never had,
+    are there because another copy, or the whole list, is the source.
+
+    They must be more than lists that were mixed in bring (`foreign`: rows that are not the client's; `stray`: as in
+    `needed`), and as frequent as the copy's own: what is more frequent was brought by the copy.
+    """
+    if not there or not held:
+        return False
+    mixed_in = min(0.5, max(stray, min(_FOREIGN * shown / held, _CUSTOMERS * foreign / (held + never))))
+    both = (shown + there) / (held + never)
+    if (
+        there / never <= mixed_in
+        or _log_rate(there, never, there / never) - _log_rate(there, never, mixed_in) < _CLEARS
+    ):
+        return False
+    apart = _bernoulli(there, never) + _bernoulli(shown, held)
+    return there / never >= both or apart - _log_rate(there, never, both) - _log_rate(shown, held, both) < FITS
+
+
+def _fit(copies: Sequence[int], own: Sequence[tuple[int, int]], shared: Sequence[HeldAlike], stray: float) -> float:
+    """ln of the greatest likelihood, over that of own canaries shown at any rate."""
+    from scipy.optimize import minimize
+
+    member = np.array([[copy in item.holders for copy in copies] for item in shared], dtype=np.float64)
+    counts = np.array([(item.shown, item.marks) for item in shared], dtype=np.float64).reshape(-1, 2)
+    held = member.reshape(len(shared), len(copies)).any(axis=1)
+    shown, marks = counts[~held].sum(axis=0)
+    constant = shown * log(stray) + (marks - shown) * log(1.0 - stray)
+    constant -= sum(_bernoulli(*own[copy]) for copy in copies)
+    of_each = np.array([own[copy] for copy in copies], dtype=np.float64)
+    held_by = np.vstack([np.eye(len(copies)), member.reshape(len(shared), len(copies))[held]])
+    seen, of = np.vstack([of_each, counts[held]]).T
+
+    def loss(s: Floats) -> tuple[float, Floats]:
+        total = held_by @ s
+        value = seen @ np.log(-np.expm1(-total)) - (of - seen) @ total
+        return -float(value), -(held_by.T @ (seen / np.expm1(total) - (of - seen)))
+
+    rates = of_each[:, 0] / np.maximum(of_each[:, 1], 1.0)
+    start = -np.log1p(-np.clip(rates, 1e-3, 0.999))
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(_LEAST, _MOST)] * len(copies))
+    return float(constant) - float(found.fun)
+
+
+def _bernoulli(seen: int, of: int) -> float:
+    """ln of the greatest likelihood of so many of so many."""
+    if seen in (0, of):
+        return 0.0
+    return seen * log(seen / of) + (of - seen) * log(1.0 - seen / of)
+
+
+def _log_rate(shown: int, of: int, rate: float) -> float:
+    """ln of the likelihood of so many of so many, each shown at a rate between 0 and 1."""
+    rate = min(rate, 1.0 - 1e-12)
+    return shown * log(rate) + (of - shown) * log(1.0 - rate)
