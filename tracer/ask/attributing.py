@@ -141,7 +141,7 @@ def _told(
     row: dict[str, Any] = {
         name: getattr(found, name) for name in ("dataset", "release", "recipient", "accused", "canaries_planted")
     }
-    row["grade"] = "G0" if quiet else found.grade
+    row["grade"] = "G0" if quiet and not found.accused else found.grade
     row["test"], row["error"] = (None, None) if dim else deciding(found.p_value, found.chance)
     row |= {name: None if dim or (quiet and name == "e_value") else getattr(found, name) for name in _NUMBERS}
     row["canaries_seen"] = str(told(Count(found.canaries_seen, of_people=late)))

@@ -286,7 +286,7 @@ CREATE OR REPLACE VIEW views.attributions AS
     SELECT a.dataset, a.release, a.recipient, a.accused, CASE WHEN NOT dim THEN views._test(a.p_value, a.chance) END AS test, CASE WHEN NOT dim THEN views._error(a.p_value, a.chance) END AS error,
         CASE WHEN NOT dim THEN a.p_value END AS p_value, CASE WHEN NOT dim THEN a.chance END AS chance,
         CASE WHEN NOT dim AND NOT quiet THEN a.e_value END AS e_value, CASE WHEN a.late AND a.canaries_seen < 20 THEN NULL ELSE a.canaries_seen END AS canaries_seen, a.canaries_planted,
-        CASE WHEN NOT a.tiny THEN views._count(a.rows_matched) END AS rows_matched, CASE WHEN quiet THEN 'G0' ELSE a.grade END AS grade,
+        CASE WHEN NOT a.tiny THEN views._count(a.rows_matched) END AS rows_matched, CASE WHEN quiet AND NOT a.accused THEN 'G0' ELSE a.grade END AS grade,
         CASE WHEN quiet THEN views._on_masks(a.reasons) WHEN dim THEN [] ELSE a.reasons END AS reasons,
         CASE WHEN quiet THEN views._on_masks(a.against) WHEN dim THEN [] ELSE a.against END
             || views._gone([a.dataset, (SELECT r.dataset FROM main.release r WHERE r.id = a.release)]) AS against, j.verdict AS judgement

@@ -1,8 +1,8 @@
-"""Masked numbers: a calibrated statistic that accuses nobody, and tells nothing of people."""
+"""Masked numbers: a calibrated statistic that accuses only next to names, and tells nothing of people."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -156,3 +156,59 @@ def test_rows_do_not_tell_what_is_shared() -> None:
     world.release("r1", "other", "b", world.canaries([SPACE + 77_777_777]))
     world.masked("leak", "trader", random_masks(world, 50))
     assert {row.release for row in attribute(world.con, "leak")} == {"r0", "r1"}
+
+
+def named_copies() -> tuple[World, dict[str, list[tuple[int, str]]]]:
+    """A client's list with names, and three copies of it with six canaries each."""
+    world = World(12)
+    people = [
+        (key, f"{'王李张刘'[i % 4]}{'伟芳娜敏静丽强'[i % 7]}{'磊军洋'[i % 3]}")
+        for i, key in enumerate(world.people(1500))
+    ]
+    world.dataset("own", "client", [key for key, _ in people], origin="own", names=dict(people))
+    copies = {}
+    for j in range(3):
+        own = [(SPACE + 5_000_0000 + 10_007 * (6 * j + k), f"王芳{'磊军洋'[k % 3]}") for k in range(6)]
+        numbers = world.canaries([key for key, _ in own])
+        for no, (_, name) in zip(numbers, own, strict=True):
+            world.con.execute("UPDATE canary SET name = $name WHERE no = $no", {"name": name, "no": no})
+        world.release(f"r{j}", "own", f"v{j}", numbers, draw="d")
+        copies[f"r{j}"] = [*people, *own]
+    return world, copies
+
+
+@pytest.mark.parametrize("name", [str, lambda name: name[0] + "**", lambda name: name[0] + "女士"])
+def test_masks_next_to_names_name_the_copy(name: Callable[[str], str]) -> None:
+    world, copies = named_copies()
+    world.masked("leak", "trader", [behind(key) for key, _ in copies["r1"]], [name(one) for _, one in copies["r1"]])
+    rows = {row.release: row for row in attribute(world.con, "leak")}
+    assert {release: row.grade for release, row in rows.items() if row.accused} == {"r1": "G3"}
+    assert rows["r1"].chance <= 0.01 / 3
+    assert "masked-named" in [reason.code for reason in rows["r1"].reasons]
+    told = {
+        row["release"]: (row["accused"], row["grade"], row["test"])
+        for row in json_rows(attributions_of(world.con, "leak"))
+    }
+    assert told["r1"] == (True, "G3", "canaries")
+    compute(CaseFacts(world.con), 1)
+    shown = world.con.execute("SELECT release, grade FROM views.attributions WHERE accused").fetchall()
+    assert shown == [("r1", "G3")]
+
+
+def test_planted_masks_among_strangers_accuse_nobody() -> None:
+    world, copies = named_copies()
+    strangers = [(SPACE + 10_000_0000 + 7_919 * i, f"李娜{'磊军洋'[i % 3]}") for i in range(1500)]
+    rows = [*strangers, *copies["r1"][-6:]]
+    world.masked("leak", "trader", [behind(key) for key, _ in rows], [name for _, name in rows])
+    found = {row.release: row for row in attribute(world.con, "leak")}
+    assert not any(row.accused for row in found.values())
+    assert "masked-planted" in [reason.code for reason in found["r1"].against]
+
+
+def test_names_of_two_words_agree_as_lists_mask_them() -> None:
+    world, keys = world_with(4, names="John Smith")
+    world.con.execute("UPDATE canary SET name = 'John Smith'")
+    crowd = random_masks(world, 100)
+    for form in ("John Smith", "Smith, John", "J*** S****", "J. Smith", "John S.", "SMITH"):
+        world.masked(form, "trader", [*crowd, *(behind(key) for key in keys)], [*["Mary Ann Lee"] * 100, *[form] * 4])
+        assert evidence(world, form).agreeing == 4, form

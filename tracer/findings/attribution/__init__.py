@@ -44,7 +44,7 @@ def attribute(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float = ALP
     if len(chosen) > 1:
         return score_jointly(CaseFacts(con), marks, chosen, alpha)
     looks = looks_at(CaseFacts(con), marks, chosen, alpha)
-    return tell_masks(con, marks, chosen, tell_unmarked(looks, score(looks)))
+    return tell_masks(con, marks, chosen, tell_unmarked(looks, score(looks)), alpha)
 
 
 def compute(facts: CaseFacts, run: int, alpha: float = ALPHA) -> list[Attribution]:
@@ -57,7 +57,7 @@ def compute(facts: CaseFacts, run: int, alpha: float = ALPHA) -> list[Attributio
     looks = looks_at(facts, marks, datasets, alpha) if datasets else []
     found = second_witness(con, marks, tell_unmarked(looks, told_together(looks, score(looks), alpha)))
     found = signal_witness(con, found)
-    found = tell_masks(con, marks, datasets, found)
+    found = tell_masks(con, marks, datasets, found, alpha)
     # A short list is shown with every release alike; the number of kept rows would reveal what it shares.
     short = {dataset.id for dataset in datasets if dataset.contacts < LEAST_CONTACTS}
     found = [row for row in found if row.dataset not in short or row.canaries_seen or _on_masks(row)]

@@ -1,16 +1,27 @@
-"""What masked numbers add to an attribution: a reason for every release, and never an accusation."""
+"""What masked numbers add to an attribution: a reason for every release; with names next to them, an accusation too.
+
+Masks alone accuse no copy: many people share one. A mask next to a persona's name is another matter, as far as chance
+allows: of the rows that agree with the name, whose visible endings are at random, so many would fit so many canaries of
+the release alone. That is the `chance` of such a list; the family is corrected for as in lists in clear, and the
+copy's ordinary contacts must be there by mask and name as well.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import duckdb
 
-from tracer.disclosure import Measure, PValue, Reason, ReleaseRef
-from tracer.findings.attribution.score import Attribution
+from tracer.disclosure import Count, Measure, PValue, Reason, ReleaseRef
+from tracer.findings.attribution.nulls import MatchedRows, is_planted
+from tracer.findings.attribution.score import ALPHA, Attribution
+from tracer.findings.attribution.verdict import G3_ALPHA
 from tracer.findings.sightings import Dataset, Marks, Release
-from tracer.findings.sightings.masked import Masked, masked_evidence
+from tracer.findings.sightings.masked import Masked, MaskedDataset, OwnNamed, read_masked
+from tracer.findings.sightings.masked_names import MaskedRows, named_masks, rows_in_common
+from tracer.marking.codes.needed import HeldAlike, needed
 
 TELLING = 0.01
 """At or under this p-value it is among the reasons, else among what speaks against."""
@@ -19,9 +30,13 @@ ON_MASKS = "masked-"
 
 
 def tell_masks(
-    con: duckdb.DuckDBPyConnection, marks: Marks, datasets: Sequence[Dataset], found: Sequence[Attribution]
+    con: duckdb.DuckDBPyConnection,
+    marks: Marks,
+    datasets: Sequence[Dataset],
+    found: Sequence[Attribution],
+    alpha: float = ALPHA,
 ) -> list[Attribution]:
-    """`found` with a reason about the masks of each of `datasets` that has some; other fields stay as they are.
+    """`found` with a reason about the masks of each of `datasets` that has some, and accused where names allow it.
 
     Every release with a canary to look for gets a row there, whether it shares anything or not: a row must not tell
     that it does. New rows follow those of their dataset, ordered by p-value and id.
@@ -29,12 +44,15 @@ def tell_masks(
     rows: list[Attribution] = []
     for dataset in sorted(datasets, key=lambda item: item.id):
         own = [row for row in found if row.dataset == dataset.id]
-        evidence = masked_evidence(con, marks, dataset)
-        rows += [_told(row, evidence[row.release]) if row.release in evidence else row for row in own]
+        masked = read_masked(con, marks, dataset)
+        evidence = masked.releases
+        named = _named(con, marks, dataset, masked, alpha)
         known = {row.release for row in own}
         missing = [release for release in marks.releases if release.id in evidence and release.id not in known]
         missing.sort(key=lambda release: (evidence[release.id].p_value, release.id))
-        rows += [_told(_bare(dataset, release), evidence[release.id]) for release in missing]
+        for row in (*own, *(_bare(dataset, release) for release in missing)):
+            told = _told(row, evidence[row.release]) if row.release in evidence else row
+            rows.append(_with_names(told, named[row.release]) if row.release in named else told)
     return rows
 
 
@@ -56,6 +74,87 @@ def _on_masks(release: str, masked: Masked) -> Reason:
         expected=Measure(masked.expected),
         chance=PValue(masked.p_value),
     )
+
+
+@dataclass(frozen=True)
+class NamedByMasks:
+    """A release whose own canaries are there by mask and name beyond chance."""
+
+    release: Release
+    own: OwnNamed
+    rows: MaskedRows
+    bound: float
+    barred: bool
+    """The client holds the list, or the release is younger."""
+    planted: bool
+    """Without its ordinary contacts in proportion, or inside the list of another copy."""
+    grade: str
+
+
+def _named(
+    con: duckdb.DuckDBPyConnection, marks: Marks, dataset: Dataset, masked: MaskedDataset, alpha: float
+) -> dict[str, NamedByMasks]:
+    bound = alpha / max(1, len(marks.releases))
+    telling = [
+        (release, own)
+        for release in marks.releases
+        if release.id in masked.releases
+        and (own := masked.releases[release.id].own) is not None
+        and own.fit
+        and own.chance <= bound
+    ]
+    if not telling:
+        return {}
+    rows: dict[int, MaskedRows] = {}
+    with named_masks(con, dataset.no):
+        for source in sorted({release.source for release, _ in telling if release.source is not None}):
+            rows[source] = rows_in_common(con, source, masked.kinds)
+    at_home = masked.homes is not None and masked.homes.fit > 0 and masked.homes.chance <= TELLING
+    grade = "G1" if at_home else "G2" if alpha > G3_ALPHA else "G3"
+    found = {}
+    for release, own in telling:
+        there = MaskedRows(0, 0, 0.0) if release.source is None else rows[release.source]
+        barred = dataset.own or dataset.holder == release.client or release.later_than(dataset)
+        matched = MatchedRows(there.shown, there.contacts, there.expected, there.expected)
+        planted = is_planted(own.fit, own.looked_for, matched)
+        found[release.id] = NamedByMasks(release, own, there, bound, barred, planted, grade)
+    return _needed(found)
+
+
+def _needed(found: dict[str, NamedByMasks]) -> dict[str, NamedByMasks]:
+    """Those without which other copies of the same list explain it are planted, as far as masks show."""
+    by_source: dict[int | None, list[NamedByMasks]] = defaultdict(list)
+    for one in found.values():
+        if not one.planted and not one.barred:
+            by_source[one.release.source].append(one)
+    for group in by_source.values():
+        if len(group) > 1:
+            rows = group[0].rows
+            counts = HeldAlike(frozenset(range(len(group))), rows.contacts, rows.shown)
+            stray = (rows.expected + 1.0) / max(rows.contacts, 2)
+            told = needed([(one.own.fit, one.own.looked_for) for one in group], [counts], min(0.5, stray))
+            found |= {group[i].release.id: replace(group[i], planted=True) for i in told.superfluous}
+    return found
+
+
+def _with_names(row: Attribution, named: NamedByMasks) -> Attribution:
+    """The row with what masks and names say of its release; a row that lists in clear accuse stays as it is."""
+    reason = Reason.of(
+        "masked-named",
+        fit=named.own.fit,
+        planted=named.own.looked_for,
+        chance=PValue(named.own.chance),
+        bound=PValue(named.bound),
+        shown=Count(named.rows.shown),
+        contacts=Count(named.rows.contacts, across_lists=False),
+    )
+    if row.accused:
+        return replace(row, reasons=(*row.reasons, reason))
+    if named.barred or named.planted:
+        against = (*row.against, Reason.of("masked-planted")) if named.planted else row.against
+        return replace(row, reasons=(*row.reasons, reason), against=against)
+    chance = min(row.chance, named.own.chance)
+    return replace(row, accused=True, chance=chance, grade=named.grade, reasons=(*row.reasons, reason))
 
 
 def _bare(dataset: Dataset, release: Release) -> Attribution:

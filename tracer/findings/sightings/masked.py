@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
@@ -22,6 +22,7 @@ import scipy
 
 from tracer.case.registered import registered
 from tracer.findings.sightings.facts import Canary, Dataset, Marks
+from tracer.findings.sightings.masked_names import agreeing_masks, named_masks
 from tracer.findings.sightings.statements import statement
 from tracer.identify.keys import is_mobile
 
@@ -47,6 +48,29 @@ class Masked:
     """Those that fit a mask with their persona's name or firm; None where the list has no such column."""
     p_value: float
     """Probability under the null of so many; for this release alone, whatever others are looked at."""
+    own: OwnNamed | None = None
+    """The canaries that no other release has, by mask and name; None where the list has no names."""
+
+
+@dataclass(frozen=True)
+class OwnNamed:
+    """Canaries of one release alone, or a client's home canaries, that fit a mask next to their persona's name."""
+
+    looked_for: int
+    fit: int
+    chance: float
+    """Probability under the null of so many; for these canaries alone."""
+
+
+@dataclass(frozen=True)
+class MaskedDataset:
+    """What the masks of one dataset say."""
+
+    releases: Mapping[str, Masked]
+    homes: OwnNamed | None = None
+    """Home canaries of all clients."""
+    kinds: tuple[str, ...] = ()
+    """Kinds of mask, the most frequent first."""
 
 
 @dataclass(frozen=True)
@@ -67,16 +91,21 @@ class _Ending:
         return int(10 ** sum(char != "*" for char in self.mask[_BLOCK:]))
 
 
-def masked_evidence(con: duckdb.DuckDBPyConnection, marks: Marks, dataset: Dataset) -> dict[str, Masked]:
-    """Release -> what the masks of `dataset` say about it; empty where it has fewer than `LEAST` masked rows, or
-    ten times as many clear contacts: next to these, masks say nothing that is worth a sentence.
+def masked_evidence(con: duckdb.DuckDBPyConnection, marks: Marks, dataset: Dataset) -> Mapping[str, Masked]:
+    """Release -> what the masks of `dataset` say about it, as `read_masked`."""
+    return read_masked(con, marks, dataset).releases
+
+
+def read_masked(con: duckdb.DuckDBPyConnection, marks: Marks, dataset: Dataset) -> MaskedDataset:
+    """What the masks of `dataset` say; nothing where it has fewer than `LEAST` masked rows, or ten times as many clear
+    contacts: next to these, masks say nothing that is worth a sentence.
 
     Canaries that were imported after the dataset was first loaded are left out: with them anybody's number could be
     asked about.
     """
     row = con.execute(statement("masks_of"), {"dataset": dataset.no, "id": dataset.id}).fetchone()
     if row is None or row[0] < max(LEAST, dataset.contacts / 10):
-        return {}
+        return MaskedDataset({})
     early = {no: c for no, c in marks.canaries.items() if c.phone is not None and c.imported_at <= row[1]}
     kinds = con.execute(statement("mask_kinds"), {"dataset": dataset.no, "most": _KINDS}).fetchall()
     asked = [
@@ -92,8 +121,26 @@ def masked_evidence(con: duckdb.DuckDBPyConnection, marks: Marks, dataset: Datas
         own = release.canaries & early.keys()
         mine = [ending for ending in asked if ending.canary in own]
         if mine:
-            found[release.id] = _evidence(len(own), mine, plain, named)
-    return found
+            alone = None if named is None else _own_named(release.unique & early.keys(), mine, named)
+            found[release.id] = replace(_evidence(len(own), mine, plain, named), own=alone)
+    homes = frozenset(no for no in early if marks.canaries[no].kind == "home")
+    at_home = None if named is None else _own_named(homes, asked, named)
+    return MaskedDataset(found, at_home, tuple(kind for (kind,) in kinds))
+
+
+def _own_named(canaries: frozenset[int], asked: Sequence[_Ending], named: _Counts) -> OwnNamed | None:
+    """Each canary counts once, by the kind of mask that shows most of it: a second kind is not a second witness."""
+    best: dict[int, _Ending] = {}
+    for ending in asked:
+        if ending.canary in canaries:
+            known = best.get(ending.canary, ending)
+            best[ending.canary] = max(known, ending, key=lambda one: (one in named.density, one.endings, one.mask))
+    fit, law = 0, np.ones(1)
+    for ending in best.values():
+        chance = min(1.0, named.density.get(ending, 0) / ending.endings)
+        law = np.convolve(law, np.array([1.0 - chance, chance]))
+        fit += ending in named.there
+    return OwnNamed(len(best), fit, _upper(law, fit)) if best else None
 
 
 def _kind(mask: str) -> str:
@@ -136,43 +183,19 @@ def _named(
     con: duckdb.DuckDBPyConnection, dataset: int, canaries: Mapping[int, Canary], asked: Sequence[_Ending]
 ) -> _Counts | None:
     """The same among the rows that agree with each persona; None where the list has neither names nor firms."""
-    columns = con.execute(statement("personas"), {"targets": [dataset]}).fetchall()
-    wanted = {
+    wanted = [
         (no, role, text)
-        for no, canary in canaries.items()
-        for role, text in (
-            *(("name", form) for form in _masked_forms(canary.name or "")),
-            ("organisation", canary.organisation or ""),
-        )
-        if text.strip()
-    }
-    if not columns or not wanted:
-        return None
-    con.execute("CREATE OR REPLACE TEMP TABLE agreeing_mask (canary INTEGER, mask VARCHAR)")
-    plain = "lower(regexp_replace({}, '\\s+', '', 'g'))"
-    for _, table, first_row, _, position, role in columns:
-        texts = sorted((no, text) for no, kind, text in wanted if kind == role)
-        con.execute(
-            "INSERT INTO temp.agreeing_mask SELECT w.canary, m.mask FROM"
-            " (SELECT unnest($canaries::INTEGER[]) AS canary,"
-            f" {plain.format('unnest($texts::VARCHAR[])')} AS text) AS w"
-            f" JOIN {table} AS r ON {plain.format(f'r.c{position}')} = w.text"
-            " JOIN mask AS m ON m.dataset = $dataset AND m.row = r.row + $first_row - 1",
-            {
-                "canaries": [no for no, _ in texts], "texts": [text for _, text in texts], "dataset": dataset,
-                "first_row": first_row,
-            },
-        )  # fmt: skip
-    counts = _count(con, dataset, asked, "mask_density_named")
-    con.execute("DROP TABLE temp.agreeing_mask")
+        for no, canary in sorted(canaries.items())
+        for role, text in (("name", canary.name), ("organisation", canary.organisation))
+        if text is not None and text.strip()
+    ]
+    with named_masks(con, dataset) as there:
+        if not there or not wanted:
+            return None
+        agreeing_masks(con, wanted)
+        counts = _count(con, dataset, asked, "mask_density_named")
+        con.execute("DROP TABLE temp.agreeing_mask")
     return counts
-
-
-def _masked_forms(name: str) -> set[str]:
-    """A name in clear, and as lists mask it: 张*, 张**, *三."""
-    if len(name) < 2:
-        return {name}
-    return {name, name[0] + "*", name[0] + "**", name[0] + "*" * (len(name) - 1), "*" + name[1:], "**" + name[-1]}
 
 
 def _evidence(looked_for: int, mine: Sequence[_Ending], plain: _Counts, named: _Counts | None) -> Masked:

@@ -204,4 +204,16 @@ masked-fit =
            *[other] {", "}{ $agreeing } of them next to the matching name or company
         }
     }. By chance, { $expected } would fit (a chance of { $chance }, not corrected for the number of copies). A masked number
-    identifies no one, so this names no copy.
+    alone identifies no one, and names no copy.
+masked-named =
+    { $planted ->
+        [one] The one record planted only in this copy fits
+       *[other] { $fit ->
+            [one] One of the { $planted } records planted only in this copy fits
+           *[other] { $fit } of the { $planted } records planted only in this copy fit
+        }
+    } a masked number next to its own name. A list from elsewhere would show so many with a chance of { $chance } (limit:
+    { $bound }). { $shown } of the { $contacts } contacts of the released list are there by masked number and name.
+masked-planted =
+    The contacts of the released list are not there in proportion, or another named copy explains them. Someone may have
+    added the planted records.
