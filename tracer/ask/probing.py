@@ -16,6 +16,7 @@ from tracer.export.names import names_of
 from tracer.findings.probes import PlannedProbe, ProbeFinding, probe_findings
 from tracer.findings.probes.campaign import ProbeCampaign
 from tracer.lists.write.new_workbook import workbook
+from tracer.marking.probe.choice import FRAMED
 from tracer.marking.probe.wording import dialled, international
 from tracer.wording import Voice
 from tracer.wording.names import Introduced
@@ -125,6 +126,11 @@ def _summary(campaign: ProbeCampaign, found: Sequence[ProbeFinding]) -> list[Rea
         if named
         else Reason.of("probe-none", service=service, copies=len(found))
     ]  # fmt: skip
+    notes += [
+        Reason.of("probe-planted", chance=PValue(one.planted), asked=one.withheld_asked)
+        for one in named
+        if one.planted > FRAMED
+    ]
     if blank:
         notes.append(Reason.of("probe-blank", blank=blank))
     settled = named and all(one.grade == "G3" for one in named)

@@ -18,7 +18,7 @@ from tracer.disclosure import PartyRef, PValue, Reason, ReleaseRef, Share, Word
 from tracer.findings.probes.campaign import ProbeCampaign, pool_marks, read_campaign, state_of
 from tracer.findings.sightings import Release, read_marks
 from tracer.marking.codes import Code, Leak, weigh
-from tracer.marking.probe.choice import BLUFFED, CONTRADICTED, OWN_PART, AnswerErrors, ProbeState, tail
+from tracer.marking.probe.choice import BLUFFED, CONTRADICTED, FRAMED, OWN_PART, AnswerErrors, ProbeState, tail
 
 G3_ALPHA = 0.01
 """The contract's family-wise error of G3."""
@@ -116,7 +116,7 @@ class _Weighing:
             self.campaign.alpha * OWN_PART * state.shares.get(j, 0.0),
             int(state.own_asked[j]), int(state.own_found[j]), held + int(state.pool_missed[j]), held,
             of_rows.ordinary_asked, of_rows.ordinary_found, len(withheld), of_rows.withheld_found, of_rows.planted(),
-            float(self.chances[j]), self._grade(j, release, of_rows),
+            float(self.chances[j]), self._grade(j, of_rows),
             tuple(self._reasons(j, release, of_rows)), tuple(self._against(j, release, of_rows)),
         )  # fmt: skip
 
@@ -147,12 +147,12 @@ class _Weighing:
         others = [k for k in range(len(self.campaign.suspects)) if k != j and k not in self.by_marks]
         return int(self.state.own_found[others].sum()), int(self.state.own_asked[others].sum())
 
-    def _grade(self, j: int, release: Release, rows: ProbeState) -> str:
+    def _grade(self, j: int, rows: ProbeState) -> str:
         if j not in self.by_marks or not rows.of_copy(self.errors) or self._homes():
             return "G1" if rows.rows_shown(self.errors) else "G0"
         found, asked = self._siblings(j)
         sound = tail(found, asked, self.errors.false_yes) > CONTRADICTED
-        settled = self.campaign.settings["alpha"] <= G3_ALPHA and (rows.withheld_asked > 0 or release.withheld == 0)
+        settled = self.campaign.settings["alpha"] <= G3_ALPHA and rows.is_settled(self.errors)
         return "G3" if sound and settled else "G2"
 
     def _reasons(self, j: int, release: Release, rows: ProbeState) -> Iterator[Reason]:
@@ -182,7 +182,7 @@ class _Weighing:
             yield Reason.of("probe-rows-missing", asked=rows.ordinary_asked, recipient=PartyRef(release.recipient))
         elif by_marks and not rows.of_copy(errors):
             yield Reason.of("probe-withheld-held", found=rows.withheld_found, asked=rows.withheld_asked)
-        elif by_marks and rows.planted() > CONTRADICTED:
+        elif by_marks and rows.planted() > FRAMED:
             yield Reason.of("probe-planted", chance=PValue(rows.planted()), asked=rows.withheld_asked)
         if self._homes():
             yield Reason.of("probe-home", n=self._homes())

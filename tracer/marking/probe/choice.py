@@ -29,12 +29,18 @@ CLEAR = 0.9
 """Probability from which one copy leads, so that asking about people of it can be answered for."""
 ORDINARY_STEP = 5
 """Ordinary rows in one sheet: two found settle it mostly, and the rest is not asked."""
+WITHHELD_STEP = 8
+"""Withheld rows in one sheet."""
 OWN_PART = 0.75
 """Part of the error that goes to marks of single copies; the rest goes to the code over pool marks."""
 ROWS_LEVEL = 0.0005
 """How often wrong answers alone may look like ordinary rows of the copy."""
+FRAMED = 0.01
+"""How often a service with the planted records, and with the people from elsewhere, may pass for one with the copy."""
+HELD = 0.05
+"""At or under this chance, rows that the copy never had are taken as held: names are not found by accident."""
 CONTRADICTED = 0.01
-"""At or under this chance, rows that the copy never had are taken as held."""
+"""At or under this chance, answers are more than wrong answers make."""
 
 
 BLUFFED = 0.05
@@ -128,13 +134,18 @@ class ProbeState:
         )
 
     def of_copy(self, errors: AnswerErrors) -> bool:
-        """Whether rows are found as in a service that holds the copy: ordinary ones, and not those that it lacks."""
-        held = tail(self.withheld_found, self.withheld_asked, errors.false_yes) <= CONTRADICTED
-        return self.rows_shown(errors) and not (held and self.planted() > CONTRADICTED)
+        """Whether rows are found as in a service that holds the copy: ordinary ones more often than wrong answers make
+        them, and those that it lacks no more often, or clearly less often than ordinary ones."""
+        held = tail(self.withheld_found, self.withheld_asked, errors.false_yes) <= HELD
+        return self.rows_shown(errors) and (not held or self.planted() <= FRAMED)
 
     def rows_shown(self, errors: AnswerErrors) -> bool:
         """Whether more ordinary rows are found than wrong answers make."""
         return self.ordinary > 0 and tail(self.ordinary_found, self.ordinary, errors.false_yes) <= ROWS_LEVEL
+
+    def is_settled(self, errors: AnswerErrors) -> bool:
+        """Whether a service is excluded, too, that has the planted records, and the people from elsewhere."""
+        return self.of_copy(errors) and self.planted() <= FRAMED
 
 
 def tail(found: int, asked: int, chance: float) -> float:
@@ -224,14 +235,16 @@ def next_sheet(state: ProbeState, errors: AnswerErrors, alpha: float, most: int)
     leader = int(np.argmax(chances))
     named, shown, left = bool(state.named(errors, alpha)), state.rows_shown(errors), state.left
     leads = chances[leader] >= CLEAR and state.own_found[leader] > 0
-    ordinary = 0
-    if not shown and (named or leads or left <= state.ordinary):
+    ordinary = withheld = 0
+    to_settle = named and shown and not state.is_settled(errors)
+    if to_settle or (not shown and (named or leads or left <= state.ordinary)):
         ordinary = min(ORDINARY_STEP, state.ordinary - state.ordinary_asked, left)
-    left -= ordinary
+    if to_settle:
+        withheld = min(WITHHELD_STEP, state.withheld - state.withheld_asked, left - ordinary)
+    left -= ordinary + withheld
     kept = 0 if shown else min(ORDINARY_STEP, state.ordinary - state.ordinary_asked - ordinary)
     marks = 0 if named else min(max(4, most // 15), max(0, left - kept))
     asked = own_marks_to_ask(chances, state.own_left, marks, errors, MOST_CANDIDATES)
-    withheld = min(state.withheld - state.withheld_asked, max(0, left - kept)) if named else 0
     fresh = [j for j in np.argsort(-chances, kind="stable") if asked[j] and j not in state.shares]
     return SheetSize(0, asked, ordinary, withheld, leader, shares_of_error(len(state.shares), fresh))
 

@@ -53,6 +53,8 @@ class Played:
     """Copies that are named: their marks are found, and so are ordinary rows."""
     by_marks: tuple[int, ...]
     """Copies whose marks are found."""
+    settled: bool
+    """Whether a service is excluded that has the planted records, and the people from elsewhere."""
     asked: int
     sheets: int
 
@@ -102,7 +104,7 @@ def play(
     by_marks = state.named(errors, alpha)
     return Played(
         tuple(by_marks if state.of_copy(errors) else ()), tuple(by_marks),
-        design.most - state.left, state.stage - 1,
+        state.is_settled(errors), design.most - state.left, state.stage - 1,
     )  # fmt: skip
 
 

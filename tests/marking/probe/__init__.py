@@ -1,0 +1,1 @@
+"""Probes: pure numbers and words."""
