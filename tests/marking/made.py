@@ -12,13 +12,15 @@ from tracer.marking.persona.source_list import RowsOfList, SourceList, read_samp
 from tracer.marking.persona.written_numbers import NumberRegions
 
 
-def made_rows(case: Case, identities: Sequence[Identity], secret: bytes) -> tuple[SourceList, list[NewRow]]:
-    """A row for each identity, by the secret, in the order in which they stand in a copy."""
+def made_rows(
+    case: Case, identities: Sequence[Identity], secret: bytes, spare: Sequence[Identity] = ()
+) -> tuple[SourceList, list[NewRow]]:
+    """A row for each identity, by the secret, in the order in which they stand in a copy. `spare` ones lend."""
     source = read_source_list(case.con, "own")
     regions = NumberRegions(case.con.execute("SELECT prefix, coalesce(city, province) FROM segment").fetchall())
     sample = read_sample(case.con, source, secret.decode())
     maker = PersonaMaker(source, sample, KeyedDraw(secret, "test"), regions, RowsOfList(case.con, source))
-    return source, list(maker.rows_for(identities).values())
+    return source, list(maker.rows_for(identities, spare).values())
 
 
 def raw_rows(case: Case, source: SourceList) -> list[tuple[str | None, ...]]:

@@ -136,7 +136,7 @@ CREATE TABLE release (
 );
 CREATE TABLE release_canary (
     release VARCHAR NOT NULL, canary INTEGER NOT NULL,
-    scheme VARCHAR NOT NULL,                   -- unique, reserve, pool, pair
+    scheme VARCHAR NOT NULL,                   -- unique, reserve, pool, pair; second: it lends another's persona its number or address
     persona VARCHAR,                           -- JSON: the cells of its row in the copy, by position
     row BIGINT                                 -- its data row in the copy
 );

@@ -57,7 +57,7 @@ CREATE OR REPLACE VIEW views._sighting AS
 -- sees canaries in hashes: there `seen` is NULL (attribution counts them), `late` where any of the release's is.
 CREATE OR REPLACE VIEW views._release_sighting AS
     SELECT s.dataset, r.release, count(DISTINCT s.canary) AS seen, bool_or(NOT s.early) AS late
-    FROM views._sighting s JOIN main.release_canary r ON r.canary = s.canary JOIN views._size d ON d.id = s.dataset
+    FROM views._sighting s JOIN main.release_canary r ON r.canary = s.canary AND r.scheme <> 'second' JOIN views._size d ON d.id = s.dataset
     WHERE NOT d.hashed GROUP BY ALL
     UNION ALL
     SELECT d.id, r.release, NULL, bool_or(c.imported_at > d.first_at)
@@ -176,7 +176,7 @@ CREATE OR REPLACE VIEW views.canaries AS
     FROM main.canary c;
 CREATE OR REPLACE VIEW views.releases AS
     SELECT r.id AS release, r.dataset, r.recipient, r.date, r.ends, r.purpose, r.use_basis, r.rows,
-        (SELECT count(DISTINCT k.canary) FROM main.release_canary k WHERE k.release = r.id) AS canaries,
+        (SELECT count(DISTINCT k.canary) FROM main.release_canary k WHERE k.release = r.id AND k.scheme <> 'second') AS canaries,
         (SELECT count(*) FROM main.withheld w WHERE w.release = r.id) AS withheld,
         CASE WHEN r.foreign_rows >= 20 THEN r.foreign_rows END AS foreign_rows, r.drawn, r.commitment,
         r.evidence, r.registered_at

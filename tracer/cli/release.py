@@ -92,6 +92,10 @@ def release() -> None:
     "--withhold", type=click.FloatRange(0.0), default=0.0, metavar="SHARE",
     help="Share of ordinary rows that each copy lacks, by a code: 0.005, say.",
 )  # fmt: skip
+@click.option(
+    "--without", multiple=True, metavar="COLUMN",
+    help="Leave a column out of all copies, by its heading; repeatable. For what a canary cannot have.",
+)  # fmt: skip
 @click.option("--ends", type=DAY, help="Day after which the recipients may hold nothing.")
 @click.option("--purpose", help="What the copies are for.")
 @click.option("--use", "use_basis", help="Lawful basis of use: customer, explicit, bundled_in_terms, …")

@@ -286,3 +286,22 @@ def test_what_is_wrong_with_a_design_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputRefused, match="2 unused identities of kind reserve are needed; the case has 0"):
         release_copies(case, ReleaseRequest("own", ("v0", "v1"), tmp_path / "out", Design(unique=1, reserve=1)))
     untouched(case, tmp_path)
+
+
+def test_a_column_that_is_left_out_is_in_no_copy_and_copies_are_named_all_the_same(tmp_path: Path) -> None:
+    case = own_case(tmp_path)
+    asked = replace(request(tmp_path, "v0", "v1"), without=("公司", "编号"))
+    copies = release_copies(case, asked)
+    gone = {cell for line in lines_of(tmp_path / "own.csv") for cell in line.split(",")[::3][:2]}
+    text = Path(copies[0].path).read_bytes().decode("gb18030")
+    assert text.startswith("姓名,手机号,地址,日期\r\n")
+    assert not {cell for line in text.split("\r\n") for cell in line.split(",")} & gone
+    row = case.con.execute("SELECT design FROM release WHERE id = $id", {"id": copies[0].release}).fetchone()
+    assert row is not None
+    assert json.loads(row[0])["without"] == ["公司", "编号"]
+    load_dataset(case, Path(copies[0].path), DatasetFacts("leak", "v9", None, None), ReadOptions())
+    assert [found.release for found in attribute(case.con, "leak") if found.accused] == [copies[0].release]
+    with pytest.raises(InputRefused, match="no column '邮箱'"):
+        release_copies(case, replace(asked, without=("邮箱",)))
+    with pytest.raises(InputRefused, match="no column of numbers"):
+        release_copies(case, replace(asked, without=("手机号",)))

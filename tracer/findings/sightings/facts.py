@@ -12,6 +12,7 @@ import duckdb
 
 from tracer.documents import json_of
 from tracer.findings.sightings.statements import statement
+from tracer.marking.codes.code import SECOND
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Release:
     draw: str | None
     """What the copies of one random draw have in common; None where the tool did not draw the canaries."""
     canaries: frozenset[int]
+    """Its marks: without identities that only lend another's persona a number or an address."""
     unique: frozenset[int]
     """Those whose number and address are in no other release."""
     withheld: int
@@ -119,9 +121,15 @@ def read_marks(con: duckdb.DuckDBPyConnection) -> Marks:
     datasets = {row[1]: Dataset(*row) for row in con.execute(statement("datasets")).fetchall()}
     canaries = {row[0]: Canary(*row[:7], tuple(row[7])) for row in con.execute(statement("canaries")).fetchall()}
     members: dict[str, set[int]] = defaultdict(set)
-    for release, canary in con.execute("SELECT release, canary FROM release_canary ORDER BY ALL").fetchall():
-        members[release].add(canary)
-    standing = _standing(members, canaries)
+    held: dict[str, set[int]] = defaultdict(set)
+    for release, canary, scheme in con.execute(
+        "SELECT release, canary, scheme FROM release_canary ORDER BY ALL"
+    ).fetchall():
+        held[release].add(canary)
+        # A number lent to another's persona is in the same row: the two are one mark.
+        if scheme != SECOND:
+            members[release].add(canary)
+    standing = _standing(held, canaries)
     withheld = dict(con.execute("SELECT release, count(*) FROM withheld GROUP BY release ORDER BY ALL").fetchall())
     releases: list[Release] = []
     for row in con.execute(statement("releases")).fetchall():

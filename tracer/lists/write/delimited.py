@@ -23,7 +23,7 @@ class DelimitedTemplate(Template):
     def __init__(self, content: bytes, part: SourcePart, where: str) -> None:
         self.part = part
         self.codec = codec_of(content, part.encoding)
-        self.records, self.quote = _records(content, part, self.codec, where)
+        self.records, self.quote = read_records(content, part, self.codec, where)
         self.suffix = f".{part.format}"
 
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
@@ -96,7 +96,7 @@ class _Cut:
     ends: Offsets
 
 
-def _records(content: bytes, part: SourcePart, codec: str, where: str) -> tuple[TextRecords, str]:
+def read_records(content: bytes, part: SourcePart, codec: str, where: str) -> tuple[TextRecords, str]:
     """The last `part.rows` records that are not blank: the rows above them are titles and the header.
 
     Quotes are tried as quotes first, then as plain characters; the count of rows must agree with what was read.

@@ -17,6 +17,8 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 Row = Sequence[str | None]
+REWRITTEN = frozenset({"xls", "ods", "html", "xml"})
+"""Formats of sources whose copies become workbooks that are written anew."""
 
 
 class NewWorkbookTemplate(Template):

@@ -10,7 +10,7 @@ from tracer.lists.write.archive import GBK_NAMES, ArchiveTemplate
 from tracer.lists.write.delimited import DelimitedTemplate
 from tracer.lists.write.json_records import JsonTemplate
 from tracer.lists.write.model import SourcePart, Template, unwritable
-from tracer.lists.write.new_workbook import NewWorkbookTemplate, Row
+from tracer.lists.write.new_workbook import REWRITTEN, NewWorkbookTemplate, Row
 from tracer.lists.write.parquet import ParquetTemplate
 from tracer.lists.write.vcard import CardTemplate
 from tracer.lists.write.xlsx.template import WorkbookTemplate
@@ -24,7 +24,6 @@ _ONE_PART: Mapping[str, Callable[[bytes, SourcePart, str], Template]] = {
     "vcf": CardTemplate,
     "parquet": ParquetTemplate,
 }
-_REWRITTEN = frozenset({"xls", "ods", "html", "xml"})
 RawRows = Callable[[int], Sequence[Row]]
 """Part number -> its rows as the raw table has them; asked only where the format itself is not written."""
 
@@ -47,7 +46,7 @@ def open_template(content: bytes, parts: Sequence[SourcePart], raw_rows: RawRows
             if name not in held:
                 raise unwritable("an archive in an archive", f"{where}:{name}", "load the inner one and release that")
             mine = [part for part in parts if part.member == name]
-            if mine[0].format in _REWRITTEN:
+            if mine[0].format in REWRITTEN:
                 raise unwritable(
                     f"a member in {mine[0].format} cannot be written in kind", f"{where}:{name}",
                     "load the member by itself and release that: its copies become xlsx",
@@ -61,7 +60,7 @@ def _single(content: bytes, parts: Sequence[SourcePart], raw_rows: RawRows, wher
     kind = parts[0].format
     if kind == "xlsx":
         return WorkbookTemplate(content, parts, where)
-    if kind in _REWRITTEN:
+    if kind in REWRITTEN:
         return NewWorkbookTemplate(parts, {part.part: raw_rows(part.part) for part in parts}, kind)
     if kind not in _ONE_PART:
         raise unwritable(

@@ -10,6 +10,8 @@ import numpy.typing as npt
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+SECOND = "second"
+"""Scheme of an identity that only lends another's persona its number or address: no mark of its own."""
 
 
 def _no_pairs() -> Ints:

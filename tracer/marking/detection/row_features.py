@@ -80,7 +80,8 @@ def features(
         f"SELECT row, {', '.join(names)} FROM {table} ORDER BY md5('{source.no} ' || CAST(row AS VARCHAR)), row"
         f" LIMIT {2 * ORDINARY}"
     ).fetchall()
-    usable = [row for row in drawn if _could_be(source, row[1:])][:ORDINARY] or drawn[:ORDINARY]
+    by_mail = any(not any(new.cells[i] for i in source.places("phone")) for new in rows)
+    usable = [row for row in drawn if _could_be(source, row[1:], by_mail=by_mail)][:ORDINARY] or drawn[:ORDINARY]
     near = _neighbours(con, table, names, [row.before for row in rows], [int(row[0]) for row in usable])
     blank = ("",) * width
     looked = [
@@ -104,12 +105,12 @@ def features(
     return found + _of_rows(con, source, looked), canaries
 
 
-def _could_be(source: SourceList, cells: Sequence[str]) -> bool:
-    """Whether a row has a number that can be read, or an address where the list has no numbers."""
+def _could_be(source: SourceList, cells: Sequence[str], *, by_mail: bool) -> bool:
+    """Whether a row has a number that can be read, or (`by_mail`: as canaries have) an address alone."""
     phones = source.places("phone")
-    if phones:
-        return any(number_form(cells[i], source.region) is not None for i in phones)
-    return any("@" in cells[i] for i in source.places("email"))
+    if any(number_form(cells[i], source.region) is not None for i in phones):
+        return True
+    return (by_mail or not phones) and any("@" in cells[i] for i in source.places("email"))
 
 
 def _neighbours(

@@ -10,39 +10,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from tracer.lists.write.model import NewRow
 from tracer.marking.persona.column_groups import come_together
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.free_columns import FreeColumns
 from tracer.marking.persona.local_duplicates import LocalDuplicates
-from tracer.marking.persona.models import Models
+from tracer.marking.persona.models import Identity, Models, Shown
 from tracer.marking.persona.name_parts import Like, NameParts
 from tracer.marking.persona.places import PersonaPlaces, nearest
 from tracer.marking.persona.source_list import RowsOfList, Sample, SourceList
 from tracer.marking.persona.texts import SampleAddresses, SampleFirms, SampleNames
 from tracer.marking.persona.written_numbers import NumberRegions, in_form
 
+__all__ = ["Identity", "PersonaMaker"]
+
 _TRIES = 40
-
-
-@dataclass(frozen=True)
-class Identity:
-    """A controlled identity that is to have a row."""
-
-    no: int
-    """Number in the register."""
-    phone: int | None
-    """Key of its number."""
-    phone_raw: str | None
-    """Its number as it was imported."""
-    email_raw: str | None
-    """Its address as it was imported."""
-    name: str | None
-    """Its persona's name, where it has one already."""
-    organisation: str | None
-    address: str | None
 
 
 class PersonaMaker:
@@ -71,33 +54,35 @@ class PersonaMaker:
         named = [i for i in source.places("name") if i not in self.parts.positions]
         self.names = {i: SampleNames(cells[i], draw, sample.counts[i]) for i in named}
         self.named = {i: [row for row in order if sample.rows[row][i] is not None] for i in self.names}
-        self._by_place: dict[tuple[bool, bool], dict[tuple[str, ...], list[int]]] = {}
+        self._by_place: dict[int, dict[tuple[str, ...], list[int]]] = {}
+        self.shown: dict[int, Shown] = {}
         self._by_key: dict[int, dict[tuple[str, ...], list[int]]] = {}
 
-    def rows_for(self, identities: Iterable[Identity]) -> dict[int, NewRow]:
-        """Number -> row, in the order in which a copy that has them all has them."""
-        wanted = list(identities)
-        both = sum(each.phone is not None and each.email_raw is not None for each in wanted)
-        share = self.models.share_with_mail() * len(wanted) / both if both else 0.0
-        return self.same_place.arranged({each.no: self._row(self._addressed(each, share)) for each in wanted})
+    def rows_for(self, identities: Iterable[Identity], spare: Sequence[Identity] = ()) -> dict[int, NewRow]:
+        """Number -> row, in the order in which a copy that has them all has them.
 
-    def _addressed(self, identity: Identity, share: float) -> Identity:
-        """The identity without its address, where a row with a number is to have none: so that rows of canaries have
-        both as often as others do, as far as identities do. `share`: of those with both, how many show both."""
-        if not self.phones or not self.mails or identity.phone is None or identity.email_raw is None:
-            return identity
-        return identity if self.draw.below(1_000_000) < share * 1_000_000 else replace(identity, email_raw=None)
+        `spare`: identities that may lend their numbers and addresses; `lent` says which did.
+        """
+        self.shown = {each.identity.no: each for each in self.models.shown(list(identities), spare, self.draw)}
+        return self.same_place.arranged({no: self._row(each) for no, each in self.shown.items()})
 
-    def _row(self, identity: Identity) -> NewRow:
+    @property
+    def lent(self) -> dict[int, tuple[Identity, ...]]:
+        """Number -> the identities that lend its persona a second number or address."""
+        return {no: each.identity.lent for no, each in self.shown.items() if each.identity.lent}
+
+    def _row(self, shown: Shown) -> NewRow:
         """A row for an identity. Its place is drawn unless the list's order asks for one."""
-        by_id = self.places.by_id()
+        identity, by_id = shown.identity, self.places.by_id()
         firm_is_new = {i: i not in self.referred and f.whole.new_due(self.draw) for i, f in self.firms.items()}
         for _ in range(_TRIES):
-            model, anchor, fixed = self._chosen(identity, by_id)
+            model, anchor, fixed = self._chosen(shown, by_id)
             firms = [(self.firms[i], self.sample.rows[model][i]) for i, new in firm_is_new.items() if not new]
             # One more contact of a firm: as often of one with few as ordinary rows are.
             if all(cell is None or each.whole.accepts(cell, self.draw) for each, cell in firms):
                 break
+        if self._has_switchboard(model):
+            firm_is_new = dict.fromkeys(firm_is_new, False)
         cells: list[str | None] = list(self.sample.rows[model])
         taken: list[int | None] = [model if cell is not None else None for cell in cells]
         for i in self.sample.local & set(self.columns.positions):
@@ -114,14 +99,20 @@ class PersonaMaker:
         self.columns.keep_lags(cells, taken)
         return NewRow(place, model, tuple(cells), tuple(taken))
 
-    def _chosen(self, identity: Identity, by_id: int | None) -> tuple[int, int, int | None]:
+    def _has_switchboard(self, model: int) -> bool:
+        """Whether a row has a number that its firm's others have as well."""
+        contacts = self.models.contacts.of.get(model)
+        kept = () if contacts is None else contacts.kept
+        return any(not self.models.contacts.harmless(self.sample.rows[model][i]) for i in kept)
+
+    def _chosen(self, shown: Shown, by_id: int | None) -> tuple[int, int, int | None]:
         """The model row; the anchor, near which the persona goes; and its place, where the list's order gives it.
 
         Model and anchor have in common what neighbours share. They are two rows: a persona next to its model would show
         by what it has of it, and next to a row of its number's region by that.
         """
-        fixed = by_id if by_id is not None else self._place_of(identity)
-        fitting = self._fitting(identity, beside=self.places.anchored and fixed is None)
+        fixed = by_id if by_id is not None else self._place_of(shown.identity)
+        fitting = self._fitting(shown, beside=self.places.anchored and fixed is None)
         if not self.places.anchored:
             model = self.draw.choice(fitting)
             return model, model, fixed
@@ -135,26 +126,27 @@ class PersonaMaker:
             return anchor, anchor, fixed
         return self.draw.choice(alike), anchor, fixed
 
-    def _fitting(self, identity: Identity, *, beside: bool) -> list[int]:
+    def _fitting(self, shown: Shown, *, beside: bool) -> list[int]:
         """The rows of which one is to be the model: of the number's region, where anything in the list goes with it.
 
         beside: the persona may be next to its model. There it takes a row of a number's own region for the place
         that the region goes with, and a model for anything that goes with the place: of two neighbours' numbers one is
         often from elsewhere, and would never be if all models had the number's region.
         """
+        identity = shown.identity
         region = "" if identity.phone is None else self.regions.of(str(identity.phone))
-        phone, mail = identity.phone is not None, identity.email_raw is not None
-        everything = self.models.fitting("", has_phone=phone, has_mail=mail)
+        everything = self.models.fitting("", shown)
         if not self.columns.of_region:
             return everything
-        of_region = self.models.fitting(region, has_phone=phone, has_mail=mail)
+        of_region = self.models.fitting(region, shown)
         if not beside or of_region is everything:
             return of_region
-        if (phone, mail) not in self._by_place:
-            found = self._by_place[phone, mail] = defaultdict(list)
+        by_place = self._by_place.get(id(everything))
+        if by_place is None:
+            by_place = self._by_place[id(everything)] = defaultdict(list)
             for row in everything:
-                found[self._place(row)].append(row)
-        return self._by_place[phone, mail][self._place(self.draw.choice(of_region))]
+                by_place[self._place(row)].append(row)
+        return by_place[self._place(self.draw.choice(of_region))]
 
     def _place(self, row: int) -> tuple[str, ...]:
         """What goes with the region of a row's number."""
@@ -190,11 +182,10 @@ class PersonaMaker:
         """Position -> new text for numbers, addresses, names and firms; equal cells of the model stay equal."""
         made: dict[int, str | None] = {}
         row = self.sample.rows[model]
-        at = self.models.number_at(model)
-        mail_at = self.models.mail_at(model, has_phone=identity.phone is not None)
-        made |= {i: self._number(identity, model, i) if i == at else self.models.harmless(row[i]) for i in self.phones}
-        made |= {i: identity.email_raw if i == mail_at else None for i in self.mails}
-        mail = None if mail_at is None else identity.email_raw
+        made |= self._numbers(identity, model, firm_is_new=any(firm_is_new.values()))
+        mails = self._mails(identity, model)
+        made |= mails
+        mail = next(filter(None, mails.values()), None)
         for _ in range(_TRIES):
             texts: dict[tuple[str, str], str] = {}
             made |= self.parts.made(row, self._like(anchor, cells), identity.name, mail)
@@ -260,6 +251,40 @@ class PersonaMaker:
                 if name and other and self.rows.holds((i, j), (name, other)):
                     return True
         return False
+
+    def _numbers(self, identity: Identity, model: int, *, firm_is_new: bool) -> dict[int, str | None]:
+        """Column of numbers -> its cell: the identity's own number in the place of one like it, lent ones in those of
+        the others, and what any contact of the firm has."""
+        row, contacts = self.sample.rows[model], self.models.contacts.of.get(model)
+        made: dict[int, str | None] = dict.fromkeys(self.phones)
+        kept = () if contacts is None else contacts.kept
+        made |= {i: row[i] for i in kept if not firm_is_new or self.models.contacts.harmless(row[i])}
+        slot = self.models.contacts.slot_for(model, None if identity.phone is None else str(identity.phone))
+        if contacts is None or (slot is None and identity.phone is not None):
+            filled = next((i for i in self.phones if (model, i) in self.models.forms), next(iter(self.phones), None))
+            return made if filled is None else made | {filled: self._number(identity, model, filled)}
+        others = [each for each in identity.lent if each.phone is not None]
+        for at, columns in enumerate(contacts.numbers):
+            like = [each for each in others if each.kind == contacts.kinds[at]]
+            holder = identity if at == slot else next(iter(like or others), None)
+            if holder is not None:
+                others = [each for each in others if each is not holder]
+                made |= {i: self._number(holder, model, i) for i in columns}
+        return made
+
+    def _mails(self, identity: Identity, model: int) -> dict[int, str | None]:
+        """Column of addresses -> its cell."""
+        contacts = self.models.contacts.of.get(model)
+        made: dict[int, str | None] = dict.fromkeys(self.mails)
+        own = [each.email_raw for each in (identity, *identity.lent) if each.email_raw is not None]
+        if contacts is None or (not contacts.mails and identity.phone is None):
+            filled = [i for i in self.mails if self.sample.rows[model][i] is not None]
+            slots = [(i,) for i in filled or (() if self.phones and identity.phone is not None else self.mails[:1])]
+        else:
+            slots = list(contacts.mails)
+        for columns, mail in zip(slots, own, strict=False):
+            made |= dict.fromkeys(columns, mail)
+        return made
 
     def _number(self, identity: Identity, model: int, i: int) -> str | None:
         if identity.phone is None:

@@ -1,12 +1,54 @@
-"""Which rows of a list can be a persona's model: with a number where it has one, written in a way that others use."""
+"""Which rows of a list can be a persona's model, and what of its identity a persona shows.
+
+A row that has two numbers can be the model of a persona that has two. Identities that are not needed as canaries lend
+their numbers and addresses: a number that nobody controls may be somebody's.
+"""
 
 from __future__ import annotations
 
-import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
+from tracer.marking.persona.contact_columns import ContactColumns, Pattern, kind_of
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.source_list import Sample, SourceList
-from tracer.marking.persona.written_numbers import NumberRegions, fits, number_form, usual_forms
+from tracer.marking.persona.written_numbers import NumberRegions, fits
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A controlled identity that is to have a row."""
+
+    no: int
+    """Number in the register."""
+    phone: int | None
+    """Key of its number."""
+    phone_raw: str | None
+    """Its number as it was imported."""
+    email_raw: str | None
+    """Its address as it was imported."""
+    name: str | None
+    """Its persona's name, where it has one already."""
+    organisation: str | None
+    address: str | None
+    lent: tuple[Identity, ...] = ()
+    """Further identities whose numbers and addresses its persona has as its second ones."""
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of its number; None without one."""
+        return None if self.phone is None else kind_of(str(self.phone))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An identity as its persona shows it."""
+
+    identity: Identity
+    """Without its number or its address where the persona does not have it."""
+    pattern: Pattern | None
+    """That of its model; None where no row is like it."""
 
 
 class Models:
@@ -14,19 +56,13 @@ class Models:
 
     def __init__(self, source: SourceList, sample: Sample, regions: NumberRegions) -> None:
         self.sample, self.regions = sample, regions
-        self.phones, self.mails = source.places("phone"), source.places("email")
-        self.forms: dict[tuple[int, int], str] = {}
-        self.keys: dict[tuple[int, int], str] = {}
-        for row, cells in sample.rows.items():
-            for i in self.phones:
-                found = None if cells[i] is None else number_form(str(cells[i]), source.region)
-                if found is not None:
-                    self.forms[row, i], self.keys[row, i] = found
-        usual = usual_forms(self.forms.values())
-        self.forms = {at: form for at, form in self.forms.items() if form in usual}
+        self.contacts = ContactColumns(source, sample)
+        self.phones, self.mails = self.contacts.phones, self.contacts.mails
+        self.forms, self.keys = self.contacts.forms, self.contacts.keys
+        self._kinds = Counter(kind for contacts in self.contacts.of.values() for kind in contacts.kinds)
         self._all = sorted(sample.rows)
         self._by_length: dict[tuple[int, int], list[tuple[str, str]]] = {}
-        self._fitting: dict[tuple[bool, bool], dict[str, list[int]]] = {}
+        self._fitting: dict[tuple[Pattern | None, str | None], dict[str, list[int]]] = {}
 
     def region_of(self, row: int, i: int) -> str:
         """Region of the block of a row's number, or ''."""
@@ -47,46 +83,121 @@ class Models:
         able = [form for form, of in self._by_length[i, len(key)] if fits(form, of, key)]
         return draw.choice(able) if able else None
 
-    def number_at(self, row: int) -> int | None:
-        """The column that a persona's number goes into: the one with the row's number."""
-        return next((i for i in self.phones if (row, i) in self.forms), self.phones[0] if self.phones else None)
-
-    def mail_at(self, row: int, *, has_phone: bool) -> int | None:
-        """The column that a persona's address goes into; none where the model has none and there is a number."""
-        filled = next((i for i in self.mails if self.sample.rows[row][i] is not None), None)
-        if filled is not None or (self.phones and has_phone):
-            return filled
-        return next(iter(self.mails), None)
-
-    def harmless(self, cell: str | None) -> str | None:
-        """A cell of a further column of numbers, where it holds no number: a dash, say."""
-        return cell if cell is not None and len(re.findall(r"\d", cell)) < 5 else None
-
-    def fitting(self, region: str, *, has_phone: bool, has_mail: bool) -> list[int]:
+    def fitting(self, region: str, shown: Shown) -> list[int]:
         """Rows, rising, of the region that have as many numbers and addresses as the persona is to have."""
-        key = (has_phone and bool(self.phones), has_mail)
+        kind = shown.identity.kind
+        key = (shown.pattern, kind)
         if key not in self._fitting:
-            self._fitting[key] = {"": [row for row in self._all if self._fits(row, *key)]}
-            for row in self._fitting[key][""] if key[0] else ():
-                own = self.region_of(row, self.number_at(row) or 0)
-                if own:
-                    self._fitting[key].setdefault(own, []).append(row)
-        found = self._fitting[key].get(region) or self._fitting[key][""]
-        if found:
-            return found
-        return self._all
+            rows = [row for row, contacts in self.contacts.of.items() if contacts.pattern == shown.pattern]
+            found: dict[str, list[int]] = defaultdict(list)
+            for row in rows if shown.identity.phone is not None else ():
+                slot = self.contacts.slot_for(row, str(shown.identity.phone))
+                if slot is not None:
+                    found[self.region_of(row, self.contacts.of[row].numbers[slot][0])].append(row)
+            self._fitting[key] = {**found, "": rows}
+        return self._fitting[key].get(region) or self._fitting[key][""] or self._all
 
-    def share_with_mail(self) -> float:
-        """Share of the rows that a persona with a number can follow that have an address as well."""
-        mail, bare = (sum(self._fits(row, True, has_mail) for row in self._all) for has_mail in (True, False))
-        return mail / max(1, mail + bare)
+    def shown(self, wanted: Sequence[Identity], spare: Sequence[Identity], draw: KeyedDraw) -> list[Shown]:
+        """What each persona shows, so that personas fill these columns as often as rows do, as far as their identities
+        and `spare` ones allow: those that can look like few rows come first. In the order of `wanted`."""
+        lenders = Lenders(spare, draw)
+        total = self.contacts.patterns.total()
+        left = {pattern: count / total * len(wanted) for pattern, count in sorted(self.contacts.patterns.items())}
+        kinds = {each.no: self._kind(each) for each in wanted}
+        able = {each.no: [p for p in left if _shows(each, kinds[each.no], p)] for each in wanted}
+        alone = {each.no: sum(_is_alone(each, kinds[each.no], p) for p in able[each.no]) for each in wanted}
+        order = sorted(draw.shuffled(list(wanted)), key=lambda each: alone[each.no])
+        found: dict[int, Shown] = {}
+        for each in order:
+            patterns = able[each.no]
+            shown = Shown(each, None)
+            while patterns and shown.pattern is None:
+                weights = [max(0.0, left[p]) for p in patterns]
+                if sum(weights) <= 0:
+                    weights = [float(self.contacts.patterns[p]) for p in patterns]
+                pattern = _weighted(patterns, weights, draw)
+                lent = lenders.lend(each, kinds[each.no], pattern)
+                if lent is None:
+                    patterns = [p for p in patterns if p != pattern]
+                    continue
+                left[pattern] -= 1
+                shown = Shown(replace(_bared(each, kinds[each.no], pattern), lent=lent), pattern)
+            found[each.no] = shown
+        return [found[each.no] for each in wanted]
 
-    def _fits(self, row: int, has_phone: bool, has_mail: bool) -> bool:
-        cells = self.sample.rows[row]
-        numbers = [i for i in self.phones if cells[i] is not None and self.harmless(cells[i]) is None]
-        mails = [i for i in self.mails if cells[i] is not None]
-        if has_phone:
-            if len(numbers) != 1 or (row, numbers[0]) not in self.forms:
-                return False
-            return len(mails) == has_mail
-        return not numbers and len(mails) == 1
+    def _kind(self, identity: Identity) -> str | None:
+        """The kind of its number, or where the list has none of that kind, the commonest one of the list."""
+        kinds = self._kinds
+        if identity.phone is None or not kinds:
+            return None
+        return identity.kind if identity.kind in kinds else min(kinds, key=lambda kind: (-kinds[kind], kind))
+
+
+def _shows(identity: Identity, kind: str | None, pattern: Pattern) -> bool:
+    """Whether a persona like such a row shows the identity, be it with others' numbers and addresses."""
+    kinds, mails = pattern
+    return kind in kinds or (not kinds and mails > 0 and identity.email_raw is not None)
+
+
+def _is_alone(identity: Identity, kind: str | None, pattern: Pattern) -> bool:
+    """Whether the identity needs no other for it."""
+    kinds, mails = pattern
+    return len(kinds) <= (kind in kinds) and mails <= (identity.email_raw is not None)
+
+
+def _bared(identity: Identity, kind: str | None, pattern: Pattern) -> Identity:
+    """The identity without what a row of the pattern has not."""
+    kinds, mails = pattern
+    bare = identity if kind in kinds else replace(identity, phone=None, phone_raw=None)
+    return bare if mails else replace(bare, email_raw=None)
+
+
+class Lenders:
+    """Identities that lend their numbers and addresses, each once."""
+
+    def __init__(self, spare: Sequence[Identity], draw: KeyedDraw) -> None:
+        self._numbers: dict[str | None, list[Identity]] = defaultdict(list)
+        self._named: dict[str, list[Identity]] = defaultdict(list)
+        self._gone: set[int] = set()
+        # Those with a number alone lend it first: the others can be canaries of more kinds.
+        for each in sorted(draw.shuffled(list(spare)), key=lambda one: one.email_raw is not None):
+            if each.name:
+                self._named[each.name].append(each)
+            self._numbers[each.kind].append(each)
+
+    def lend(self, to: Identity, own: str | None, pattern: Pattern) -> tuple[Identity, ...] | None:
+        """The identities whose numbers and addresses `to` (its number of the kind `own`) lacks for the pattern; None
+        where they are not there."""
+        kinds, mails = Counter(pattern[0]), pattern[1]
+        if own is not None and own in kinds:
+            kinds[own] -= 1
+        lacking = max(0, mails - (to.email_raw is not None))
+        lent: list[Identity] = []
+        for kind in sorted(kinds.elements()):
+            same = (each for each in self._named.get(to.name or "", ()) if each.kind == kind)
+            found = self._first((*same, *self._numbers.get(kind, ())), (to, *lent))
+            if found is None:
+                return None
+            lent.append(replace(found, email_raw=None))
+        # An address says whose it is: it is lent to the same name alone.
+        for _ in range(lacking):
+            found = self._first((each for each in self._named.get(to.name or "", ()) if each.email_raw), (to, *lent))
+            if found is None:
+                return None
+            lent.append(replace(found, phone=None, phone_raw=None))
+        self._gone |= {each.no for each in lent}
+        return tuple(lent)
+
+    def _first(self, able: Iterable[Identity], but: Sequence[Identity]) -> Identity | None:
+        taken = {each.no for each in but}
+        return next((each for each in able if each.no not in self._gone and each.no not in taken), None)
+
+
+def _weighted(patterns: Sequence[Pattern], weights: Sequence[float], draw: KeyedDraw) -> Pattern:
+    """One of the patterns, in proportion to the weights."""
+    at = draw.below(1_000_000) / 1_000_000 * sum(weights)
+    for pattern, weight in zip(patterns, weights, strict=True):
+        at -= weight
+        if at < 0:
+            return pattern
+    return patterns[-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -53,6 +53,10 @@ class SourceList:
     """Part -> role of each column."""
     pieces: Mapping[int, tuple[str | None, ...]]
     """Part -> what part of its role each column holds: a given name, a town."""
+    whole: tuple[SourcePart, ...] = ()
+    """The parts as they are in the original, where copies leave columns out."""
+    left_out: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    """Part -> positions in the original of the columns that copies leave out."""
 
     @cached_property
     def main(self) -> SourcePart:

@@ -20,6 +20,7 @@ from tracer.marking.persona.source_list import SourceList, read_source_list
 from tracer.marking.register import REGISTER, committed_root
 from tracer.marking.release.drawing import Drawn, Planned, draw_copies, prepared
 from tracer.marking.release.identities import erase, reserve
+from tracer.marking.release.left_out import without
 from tracer.marking.release.request import ReleaseRequest, refuse_request
 from tracer.marking.release.withholding import enter_withheld
 from tracer.marking.salts.persons import enter_persons
@@ -61,7 +62,7 @@ def release_copies(case: Case, request: ReleaseRequest) -> list[Released]:
     that exists, a source that cannot be copied.
     """
     con = case.con
-    source = read_source_list(con, request.dataset)
+    source = without(con, read_source_list(con, request.dataset), request.without)
     refuse_request(con, request)
     template, identities = prepared(case, source, request)
     drawn = draw_copies(case, source, request, template, identities)
@@ -96,7 +97,7 @@ def release_copies(case: Case, request: ReleaseRequest) -> list[Released]:
             erase(con, [copy.release for copy in planned])
             case.journal.append(command="release withdrawn", result=commitment, detail={"reason": "not written"})
         raise
-    notes = template.notes + _invented(drawn) + _conspicuous(drawn, source) + reports.notes()
+    notes = template.notes + _invented(drawn) + _conspicuous(drawn, source) + lending(drawn) + reports.notes()
     return [
         Released(
             copy.release, copy.recipient, str(copy.path), rows, commitment, len(copy.canaries), len(gone), notes,
@@ -116,6 +117,14 @@ def _invented(drawn: Drawn) -> tuple[str, ...]:
     )
 
 
+def lending(drawn: Drawn) -> tuple[str, ...]:
+    """How many identities more it costs to give canaries second numbers and addresses."""
+    count = sum(map(len, drawn.lent.values()))
+    if not count:
+        return ()
+    return (f"second numbers and addresses of canaries, as the list's rows have, use up further identities: {count}",)
+
+
 def _conspicuous(drawn: Drawn, source: SourceList) -> tuple[str, ...]:
     """A warning where the list's order leaves canaries no place but the end."""
     places = [row.before for row in drawn.rows.values()]
@@ -132,6 +141,8 @@ def _register(
     planned = drawn.copies
     draw = hashlib.sha256("\n".join(copy.release for copy in planned).encode()).hexdigest()[:16]
     design = {"draw": draw, "format": source.main.format, **asdict(request.design)}
+    if request.without:
+        design["without"] = list(request.without)
     places_of = [
         (copy.release, no, place[main, i])
         for copy, edit in zip(planned, drawn.edits, strict=True)
@@ -154,7 +165,7 @@ def _register(
         if drawn.persons is not None:
             kinds = {item.identity.no: "reserve" if item.scheme == "reserve" else "canary" for item in drawn.allotted}
             enter_persons(con, drawn.persons, kinds, [item.identity for item in drawn.allotted])
-        reserve(con, source, draw, drawn.allotted, drawn.rows, places_of)
+        reserve(con, source, draw, drawn.allotted, drawn.rows, places_of, drawn.lent)
         ids = [copy.release for copy in planned]
         if drawn.contacts is not None:
             enter_withheld(con, ids, drawn.withheld, drawn.contacts)
@@ -165,6 +176,7 @@ def _register(
         case.journal.append(
             command="release", inputs={source.id: source.sha256}, result=commitment,
             detail={
+                **({"without": list(request.without)} if request.without else {}),
                 "releases": ids, "draw": draw, "canaries": len(drawn.rows),
                 "withheld": sum(len(gone) for gone in drawn.withheld),
                 **({"detectable": [f"{each.column or 'place'}: {each.what}" for each in accepted]} if accepted else {}),

@@ -14,6 +14,7 @@ from tracer.case.case import Case
 from tracer.clock import today
 from tracer.errors import InputRefused
 from tracer.lists.read.identifiers import SEALED_ROLES
+from tracer.lists.write.left_out import without_columns
 from tracer.lists.write.model import NewRow, PartEdit, Template, unwritable
 from tracer.lists.write.source import RawRows, open_template
 from tracer.marking.persona.draws import KeyedDraw
@@ -53,6 +54,8 @@ class Drawn:
     """For each copy the contacts that it lacks."""
     edits: tuple[Mapping[int, PartEdit], ...]
     """For each copy what is changed in the source."""
+    lent: Mapping[int, tuple[int, ...]]
+    """Canary -> identities that lend its persona a second number or address."""
     persons: MadePersons | None = None
     """The canaries, where they are persons that were invented for the list."""
 
@@ -73,7 +76,11 @@ def prepared(
         chosen = available(case.con, source, needed, day)
         reserves = available(case.con, source, reserved, day, "reserve")
     where = Path(source.path).name
-    template = open_template(case.vault.read(source.sha256), source.parts, _raw_rows(case.con, source), where)
+    content, parts = case.vault.read(source.sha256), source.parts
+    if source.left_out:
+        gone = [source.left_out[part.part] for part in source.whole]
+        content, parts = without_columns(content, source.whole, gone, where)
+    template = open_template(content, parts, _raw_rows(case.con, source), where)
     return template, (chosen, reserves)
 
 
@@ -105,7 +112,10 @@ def draw_copies(
     count = con.execute("SELECT (SELECT count(*) FROM release) + (SELECT count(*) FROM withdrawn_release)").fetchone()
     # The purpose names the list and how many copies there were, never a recipient.
     draw = KeyedDraw(case.secret(DRAW), f"{source.id} {source.no} {0 if count is None else count[0]}")
-    canaries = draw.shuffled(identities[0])[: design.canaries(copies)]
+    order = draw.shuffled(identities[0])
+    if source.places("phone"):
+        order.sort(key=lambda each: each.phone is None)
+    canaries, spare = order[: design.canaries(copies)], order[design.canaries(copies) :]
     reserves = draw.shuffled(identities[1])[: design.reserves(copies)]
     allotted = allot(draw, design, copies, canaries, reserves)
     contacts = read_contacts(con, source.no) if design.withhold > 0.0 else None
@@ -116,7 +126,7 @@ def draw_copies(
     maker = PersonaMaker(source, sample, draw, regions, RowsOfList(con, source))
     used = sorted((item.identity for item in allotted if item.copies), key=lambda identity: identity.no)
     made = made_persons(con, source, maker, used) if needs_persons(con, source) else None
-    drawn = maker.rows_for(used) if made is None else made.rows
+    drawn = maker.rows_for(used, spare) if made is None else made.rows
     rows = {no: template.as_written(source.main.part, row) for no, row in drawn.items()}
     rank = {no: at for at, no in enumerate(rows)}
     planned = tuple(replace(copy, canaries=tuple(sorted(copy.canaries, key=rank.__getitem__))) for copy in planned)
@@ -126,7 +136,8 @@ def draw_copies(
         for copy, gone in zip(planned, withheld, strict=True)
     )
     template.check(edits, {part: _identifying(source.roles[part]) for part in source.roles})
-    return Drawn(planned, tuple(allotted), rows, contacts, tuple(withheld), edits, made)
+    lent = {no: tuple(each.no for each in others) for no, others in maker.lent.items()}
+    return Drawn(planned, tuple(allotted), rows, contacts, tuple(withheld), edits, lent, made)
 
 
 def _identifying(roles: Sequence[str]) -> frozenset[int]:

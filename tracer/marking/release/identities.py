@@ -13,6 +13,7 @@ import pyarrow as pa
 from tracer.case.registered import registered
 from tracer.errors import InputRefused
 from tracer.lists.write.model import NewRow
+from tracer.marking.codes.code import SECOND
 from tracer.marking.persona.list_names import ListNames
 from tracer.marking.persona.maker import Identity
 from tracer.marking.persona.source_list import SourceList
@@ -22,6 +23,8 @@ from tracer.marking.salts.persons import forget_persons
 
 _DEAD = ("silent", "burnt", "expired")
 """States in which an identity hears nothing or is known to others."""
+_SOME = 0.02
+"""Share of rows without a number from which on an identity without one is like them."""
 _PERSONA = ("name", "organisation", "address")
 """Columns that become the canary's own."""
 
@@ -32,7 +35,7 @@ def available(
     """All identities of a kind that may go into this list's copies, by number.
 
     Alive on `day`, never used in a release (a canary is used in one design only), its number and address in none whose
-    list shares rows with this one, and of the kind that the list holds: with a number where it has numbers. Raises
+    list shares rows with this one, and of the kind that the list holds: with a number where all rows have one. Raises
     `InputRefused` where one of them is in the list already, or where there are fewer than `needed`.
     """
     rows = con.execute(
@@ -45,11 +48,11 @@ def available(
             f"{len(standing)} canaries are already in {source.id} (no. {shown})", where=source.id,
             remedy="they mark nothing there; import them as home canaries, or remove them from the list",
         )  # fmt: skip
-    has_phones, has_mails = bool(source.places("phone")), bool(source.places("email"))
+    has_phones, by_mail = bool(source.places("phone")), _goes_by_mail(con, source)
     able = [
         Identity(row[0], row[1], row[2], row[3], row[4], row[5], row[6])
         for row in rows
-        if (row[1] is not None if has_phones else row[3] is not None and has_mails)
+        if (row[1] is not None and has_phones) or (row[3] is not None and by_mail)
     ]
     seen, distinct = set[int | str](), list[Identity]()
     for identity in able:
@@ -68,6 +71,19 @@ def available(
     fresh = sum(identity.no not in again for identity in distinct)
     # What was in a withdrawn copy comes last: should that be out after all, as few others as possible are named by it.
     return distinct[: max(fresh, needed)] if needed else distinct
+
+
+def _goes_by_mail(con: duckdb.DuckDBPyConnection, source: SourceList) -> bool:
+    """Whether an identity with an address alone is like rows of the list, of which some have no number."""
+    phones, mails = source.places("phone"), source.places("email")
+    if not phones or not mails:
+        return bool(mails)
+    blank = " AND ".join(f"coalesce(c{i}, '') = ''" for i in phones)
+    held = " OR ".join(f"c{i} LIKE '%@%'" for i in mails)
+    row = con.execute(
+        f"SELECT count(*) FILTER ({blank} AND ({held})), count(*) FROM {source.tables[source.main.part]}"
+    ).fetchone()
+    return row is not None and row[0] > _SOME * row[1]
 
 
 def home_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> dict[int, frozenset[int]]:
@@ -93,14 +109,19 @@ def reserve(
     allotted: Sequence[Allotted],
     rows: Mapping[int, NewRow],
     places: Sequence[tuple[str, int, int]],
+    lent: Mapping[int, Sequence[int]],
 ) -> None:
     """Enter the canaries of a draw, and of its copies: `places` are (release, canary, its row in the copy).
 
-    `rows`: canary -> its row. Personas become the canaries'; an identity that came with a name or a firm of its own
-    keeps it.
+    `rows`: canary -> its row; `lent`: canary -> identities that lend its persona a number. Personas become the
+    canaries'; an identity that came with a name or a firm of its own keeps it.
     """
     schemes = {item.identity.no: item.scheme for item in allotted}
     texts = {no: json.dumps(row.cells, ensure_ascii=False) for no, row in rows.items()}
+    for no, others in lent.items():
+        schemes |= dict.fromkeys(others, SECOND)
+        texts |= dict.fromkeys(others, texts[no])
+    places = [(release, each, row) for release, no, row in places for each in (no, *lent.get(no, ()))]
     positions = pa.table(
         {
             "canary": [item.identity.no for item in allotted], "scheme": [item.scheme for item in allotted],

@@ -15,6 +15,7 @@ from tracer.marking.release.design import Design
 from tracer.marking.release.drawing import draw_copies, prepared
 from tracer.marking.release.forecast import Forecast, forecast
 from tracer.marking.release.identities import available, home_rows
+from tracer.marking.release.left_out import without
 from tracer.marking.release.request import ReleaseRequest, refuse_request
 from tracer.marking.release.withholding import read_contacts
 from tracer.marking.salts.persons import needs_persons
@@ -106,7 +107,7 @@ def plan_release(case: Case, request: ReleaseRequest) -> ReleasePlan:
     """Look at a request without drawing anything. Raises `InputRefused` for what `release_copies` would refuse, but
     for a lack of identities, which the plan states."""
     refuse_request(case.con, request)
-    source = read_source_list(case.con, request.dataset)
+    source = without(case.con, read_source_list(case.con, request.dataset), request.without)
     design, copies, day = request.design, len(request.recipients), request.day or today()
     contacts = len(read_contacts(case.con, source.no).keys) if design.withhold > 0.0 else 0
     invented = needs_persons(case.con, source)

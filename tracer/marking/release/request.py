@@ -49,6 +49,8 @@ class ReleaseRequest:
     """Day of the release; today by default."""
     evidence: tuple[str, ...] = ()
     """Ids of what backs it: the contract, say."""
+    without: tuple[str, ...] = ()
+    """Headings of columns that no copy has."""
     accept_detectable: bool = False
     """Whether the copies are wanted even where their canaries stand out."""
     terms: Mapping[str, Terms] = field(default_factory=dict)

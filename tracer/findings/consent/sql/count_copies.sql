@@ -7,7 +7,7 @@ WITH home AS (
 SELECT $run, 'given', r.recipient, d.holder, r.id, 1, coalesce(r.rows, d.rows - w.keys), d.duplicates, d.rejected + k.canaries,
     greatest(d.contacts - w.keys - h.canaries, 0)
 FROM release r JOIN dataset d ON d.id = r.dataset AND d.current
-CROSS JOIN LATERAL (SELECT count(DISTINCT canary) AS canaries FROM release_canary c WHERE c.release = r.id) k
+CROSS JOIN LATERAL (SELECT count(DISTINCT canary) AS canaries FROM release_canary c WHERE c.release = r.id AND c.scheme <> 'second') k
 CROSS JOIN LATERAL (SELECT count(*) AS keys FROM withheld x WHERE x.release = r.id) w
 CROSS JOIN LATERAL (
     SELECT count(DISTINCT canary) AS canaries FROM home

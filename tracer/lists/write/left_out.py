@@ -1,0 +1,85 @@
+"""A source without some of its columns, as bytes: what is left is as it was written."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tracer.lists.write.delimited import codec_of, raw_fields, read_records
+from tracer.lists.write.model import SourcePart, unwritable
+from tracer.lists.write.new_workbook import REWRITTEN
+
+_TEXT = frozenset({"csv", "tsv", "txt"})
+
+
+def without_columns(
+    content: bytes, parts: Sequence[SourcePart], columns: Sequence[Sequence[int]], where: str
+) -> tuple[bytes, tuple[SourcePart, ...]]:
+    """The original without these columns (positions, for each part), and its parts as they then are.
+
+    Formats whose copies are written anew from what was read stay as they are. Raises `InputRefused` for a format that
+    columns are not taken out of: in a workbook formulas, charts and filters refer to them.
+    """
+    left = tuple(
+        replace(part, headers=tuple(name for i, name in enumerate(part.headers) if i not in gone))
+        for part, gone in zip(parts, columns, strict=True)
+    )
+    part, kind = parts[0], parts[0].format
+    if kind in REWRITTEN:
+        return content, left
+    if len(parts) > 1 or part.member is not None or kind not in {*_TEXT, "parquet"}:
+        raise unwritable(
+            f"columns cannot be left out of a copy of {'an archive' if part.member is not None else kind}", where,
+            "take them out of the file itself or save it as csv, load that and release it",
+        )  # fmt: skip
+    if kind == "parquet":
+        return _parquet(content, frozenset(columns[0])), left
+    return _text(content, part, frozenset(columns[0]), where), left
+
+
+def _text(content: bytes, part: SourcePart, gone: frozenset[int], where: str) -> bytes:
+    codec = codec_of(content, part.encoding)
+    records, quote = read_records(content, part, codec, where)
+    delimiter = part.delimiter or ""
+    pieces = [_cut_titles(records.data[: int(records.starts[0])], part, gone, codec, quote)]
+    for row in range(1, len(records.starts) + 1):
+        record = records.record(row)
+        fields = raw_fields(record.decode(codec), delimiter, quote)
+        kept = delimiter.join(field for i, field in enumerate(fields) if i not in gone)
+        end = records.data[int(records.starts[row - 1]) + len(record) : int(records.ends[row - 1])]
+        pieces += [kept.encode(codec), end]
+    pieces.append(records.data[int(records.ends[-1]) :])
+    whole = b"".join(pieces)
+    return whole if records.closed or not whole.endswith(records.newline) else whole[: -len(records.newline)]
+
+
+def _cut_titles(above: bytes, part: SourcePart, gone: frozenset[int], codec: str, quote: str) -> bytes:
+    """What is above the data: the row of headings without the columns, titles as they are."""
+    text, delimiter = above.decode(codec), part.delimiter or ""
+    lines = text.splitlines(keepends=True)
+    for at in range(len(lines) - 1, -1, -1):
+        body = lines[at].rstrip("\r\n")
+        bom = "\ufeff" if body.startswith("\ufeff") else ""
+        fields = raw_fields(body.removeprefix(bom), delimiter, quote)
+        if len(fields) == len(part.headers):
+            kept = delimiter.join(field for i, field in enumerate(fields) if i not in gone)
+            lines[at] = bom + kept + lines[at][len(body) :]
+            break
+    return "".join(lines).encode(codec)
+
+
+def _parquet(content: bytes, gone: frozenset[int]) -> bytes:
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(io.BytesIO(content))
+    table = file.read()
+    group = file.metadata.row_group(0)
+    sink = io.BytesIO()
+    kept = table.select([i for i in range(table.num_columns) if i not in gone])
+    compression = str(group.column(0).compression).lower()
+    pq.write_table(
+        kept, sink, compression="none" if compression == "uncompressed" else compression,
+        row_group_size=max(int(group.num_rows), 1),
+    )  # fmt: skip
+    return sink.getvalue()
