@@ -18,7 +18,7 @@ _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 Row = Sequence[str | None]
 REWRITTEN = frozenset({"xls", "ods", "html", "xml"})
-"""Formats of sources whose copies become workbooks that are written anew."""
+"""Formats of sources whose copies become new workbooks."""
 
 
 class NewWorkbookTemplate(Template):

@@ -1,7 +1,7 @@
 """Columns of numbers and addresses: which a row fills, with how many different ones, and of which kinds.
 
 Two columns that hold the same number are one slot. A number that at least `SHARED` rows have, all of one firm, is that
-firm's switchboard and nobody's own.
+firm's switchboard, not a person's number.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Pattern = tuple[tuple[str, ...], int]
 
 
 @dataclass(frozen=True)
-class Contacts:
+class RowContacts:
     """What one row has in its columns of numbers and addresses."""
 
     numbers: tuple[tuple[int, ...], ...]
@@ -85,7 +85,7 @@ class ContactColumns:
         self.forms = {at: form for at, form in self.forms.items() if form in usual}
         self._shared = self._switchboards(source.places("organisation"))
         found = {row: self._contacts(row) for row in sorted(sample.rows)}
-        self.of: Mapping[int, Contacts] = {row: contacts for row, contacts in found.items() if contacts is not None}
+        self.of: Mapping[int, RowContacts] = {row: contacts for row, contacts in found.items() if contacts is not None}
         """Row -> what it has, for rows that a persona can be like."""
         self.patterns = Counter(contacts.pattern for contacts in self.of.values())
 
@@ -101,8 +101,8 @@ class ContactColumns:
         """Whether a cell of a column of numbers holds no number: blank, or a dash."""
         return cell is None or len(re.findall(r"\d", cell)) < 5
 
-    def _contacts(self, row: int) -> Contacts | None:
-        """None where a number of the row cannot be read, so that it cannot be told what a persona would repeat."""
+    def _contacts(self, row: int) -> RowContacts | None:
+        """None where a number of the row cannot be read, so that what a persona would repeat is not known."""
         cells = self.sample.rows[row]
         numbers: dict[str, list[int]] = defaultdict(list)
         mails: dict[str, list[int]] = defaultdict(list)
@@ -120,7 +120,7 @@ class ContactColumns:
                 mails[str(cells[i]).strip().lower()].append(i)
         if not numbers and not mails:
             return None
-        return Contacts(
+        return RowContacts(
             tuple(map(tuple, numbers.values())), tuple(kind_of(key) for key in numbers),
             tuple(map(tuple, mails.values())), frozenset(kept),
         )  # fmt: skip

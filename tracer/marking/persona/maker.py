@@ -16,7 +16,7 @@ from tracer.marking.persona.column_groups import come_together
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.free_columns import FreeColumns
 from tracer.marking.persona.local_duplicates import LocalDuplicates
-from tracer.marking.persona.models import Identity, Models, Shown
+from tracer.marking.persona.models import Identity, Models, ShownIdentity
 from tracer.marking.persona.name_parts import Like, NameParts
 from tracer.marking.persona.places import PersonaPlaces, nearest
 from tracer.marking.persona.source_list import RowsOfList, Sample, SourceList
@@ -55,7 +55,7 @@ class PersonaMaker:
         self.names = {i: SampleNames(cells[i], draw, sample.counts[i]) for i in named}
         self.named = {i: [row for row in order if sample.rows[row][i] is not None] for i in self.names}
         self._by_place: dict[int, dict[tuple[str, ...], list[int]]] = {}
-        self.shown: dict[int, Shown] = {}
+        self.shown: dict[int, ShownIdentity] = {}
         self._by_key: dict[int, dict[tuple[str, ...], list[int]]] = {}
 
     def rows_for(self, identities: Iterable[Identity], spare: Sequence[Identity] = ()) -> dict[int, NewRow]:
@@ -71,7 +71,7 @@ class PersonaMaker:
         """Number -> the identities that lend its persona a second number or address."""
         return {no: each.identity.lent for no, each in self.shown.items() if each.identity.lent}
 
-    def _row(self, shown: Shown) -> NewRow:
+    def _row(self, shown: ShownIdentity) -> NewRow:
         """A row for an identity. Its place is drawn unless the list's order asks for one."""
         identity, by_id = shown.identity, self.places.by_id()
         firm_is_new = {i: i not in self.referred and f.whole.new_due(self.draw) for i, f in self.firms.items()}
@@ -105,7 +105,7 @@ class PersonaMaker:
         kept = () if contacts is None else contacts.kept
         return any(not self.models.contacts.harmless(self.sample.rows[model][i]) for i in kept)
 
-    def _chosen(self, shown: Shown, by_id: int | None) -> tuple[int, int, int | None]:
+    def _chosen(self, shown: ShownIdentity, by_id: int | None) -> tuple[int, int, int | None]:
         """The model row; the anchor, near which the persona goes; and its place, where the list's order gives it.
 
         Model and anchor have in common what neighbours share. They are two rows: a persona next to its model would show
@@ -126,7 +126,7 @@ class PersonaMaker:
             return anchor, anchor, fixed
         return self.draw.choice(alike), anchor, fixed
 
-    def _fitting(self, shown: Shown, *, beside: bool) -> list[int]:
+    def _fitting(self, shown: ShownIdentity, *, beside: bool) -> list[int]:
         """The rows of which one is to be the model: of the number's region, where anything in the list goes with it.
 
         beside: the persona may be next to its model. There it takes a row of a number's own region for the place

@@ -1,7 +1,7 @@
 """Which rows of a list can be a persona's model, and what of its identity a persona shows.
 
 A row that has two numbers can be the model of a persona that has two. Identities that are not needed as canaries lend
-their numbers and addresses: a number that nobody controls may be somebody's.
+their numbers and addresses: a number that was made up may be somebody's.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Identity:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownIdentity:
     """An identity as its persona shows it."""
 
     identity: Identity
@@ -83,7 +83,7 @@ class Models:
         able = [form for form, of in self._by_length[i, len(key)] if fits(form, of, key)]
         return draw.choice(able) if able else None
 
-    def fitting(self, region: str, shown: Shown) -> list[int]:
+    def fitting(self, region: str, shown: ShownIdentity) -> list[int]:
         """Rows, rising, of the region that have as many numbers and addresses as the persona is to have."""
         kind = shown.identity.kind
         key = (shown.pattern, kind)
@@ -97,7 +97,7 @@ class Models:
             self._fitting[key] = {**found, "": rows}
         return self._fitting[key].get(region) or self._fitting[key][""] or self._all
 
-    def shown(self, wanted: Sequence[Identity], spare: Sequence[Identity], draw: KeyedDraw) -> list[Shown]:
+    def shown(self, wanted: Sequence[Identity], spare: Sequence[Identity], draw: KeyedDraw) -> list[ShownIdentity]:
         """What each persona shows, so that personas fill these columns as often as rows do, as far as their identities
         and `spare` ones allow: those that can look like few rows come first. In the order of `wanted`."""
         lenders = Lenders(spare, draw)
@@ -107,10 +107,10 @@ class Models:
         able = {each.no: [p for p in left if _shows(each, kinds[each.no], p)] for each in wanted}
         alone = {each.no: sum(_is_alone(each, kinds[each.no], p) for p in able[each.no]) for each in wanted}
         order = sorted(draw.shuffled(list(wanted)), key=lambda each: alone[each.no])
-        found: dict[int, Shown] = {}
+        found: dict[int, ShownIdentity] = {}
         for each in order:
             patterns = able[each.no]
-            shown = Shown(each, None)
+            shown = ShownIdentity(each, None)
             while patterns and shown.pattern is None:
                 weights = [max(0.0, left[p]) for p in patterns]
                 if sum(weights) <= 0:
@@ -121,7 +121,7 @@ class Models:
                     patterns = [p for p in patterns if p != pattern]
                     continue
                 left[pattern] -= 1
-                shown = Shown(replace(_bared(each, kinds[each.no], pattern), lent=lent), pattern)
+                shown = ShownIdentity(replace(_bared(each, kinds[each.no], pattern), lent=lent), pattern)
             found[each.no] = shown
         return [found[each.no] for each in wanted]
 
