@@ -18,7 +18,7 @@ def without_columns(
 ) -> tuple[bytes, tuple[SourcePart, ...]]:
     """The original without these columns (positions, for each part), and its parts as they then are.
 
-    Formats whose copies are workbooks written from what was read stay as they are. Raises `InputRefused` for a format that
+    Formats whose copies are written as new workbooks stay as they are. Raises `InputRefused` for a format that
     columns are not taken out of: in a workbook formulas, charts and filters refer to them.
     """
     left = tuple(

@@ -13,9 +13,21 @@ import duckdb
 import numpy as np
 
 from tracer.lists.write.model import NewRow
-from tracer.marking.detection.detectability import ALPHA, LEAST, Detectability, looked_at, too_few, two
+from tracer.marking.detection.detectability import (
+    ALPHA,
+    LEAST,
+    Detectability,
+    DetectableFeature,
+    looked_at,
+    too_few,
+    two,
+)
+from tracer.marking.detection.learner import learned
 from tracer.marking.detection.row_features import features
 from tracer.marking.persona.source_list import SourceList
+
+_LEARNER = "an attacker who knows the canaries of other copies learns what these are like"
+_LESS = "leave one of these columns out of all copies with --without, or import identities that are like the list's"
 
 
 @dataclass(frozen=True)
@@ -26,6 +38,8 @@ class CopyReports:
     """All canaries, as recipients who pool their copies would see them."""
     copies: Mapping[str, Detectability]
     """Release -> its copy's."""
+    learner: DetectableFeature | None = None
+    """How well one finds canaries who has learned from those of other copies; None with too few of them."""
 
     def notes(self) -> tuple[str, ...]:
         """The verdict on all canaries, one line each, and how the worst copy does."""
@@ -60,7 +74,10 @@ def copy_reports(
         own = np.zeros(len(canaries), dtype=np.bool_)
         own[: len(numbers)] = np.isin(numbers, list(nos))
         reports[release] = too_few(len(nos)) if len(nos) < LEAST else looked_at(found, canaries, own, count)
-    return CopyReports(looked_at(found, canaries, canaries, count), reports)
+    owner = {no: at for at, nos in enumerate(copies.values()) for no in nos}
+    learner = learned(found, canaries, [owner.get(no, 0) for no in numbers])
+    sign = None if learner is None else DetectableFeature(_LEARNER, f"{learner[2]} together", *learner[:2], _LESS)
+    return CopyReports(looked_at(found, canaries, canaries, count), reports, sign)
 
 
 def _least(report: Detectability) -> float:

@@ -1,8 +1,9 @@
 """The gate of a release: canaries that can be told from ordinary rows are not handed out.
 
 What is drawn is looked at before anything is kept: no identity is used and nothing is committed. Refused is what is
-both sure (at `detectability.ALPHA` over all copies and columns of a call: a clean release is refused once in a hundred
-times) and of use to an attacker (`detectability.BOUND`).
+both sure (at `detectability.ALPHA` over all copies and columns of a call, half of it for columns, a quarter each for
+the score over all of them and for a learner: a clean release is refused once in a hundred times) and of use to an
+attacker (`detectability.BOUND`).
 """
 
 from __future__ import annotations
@@ -44,6 +45,9 @@ def giveaways(reports: CopyReports, gaps: Sequence[DetectableFeature] = ()) -> t
     `gaps`: of `gaps_left`, where rows are withheld.
     """
     worst: dict[str | None, DetectableFeature] = {found.column: found for found in gaps}
+    learner = reports.learner
+    if learner is not None and learner.is_strong and learner.auc > 0.5 and learner.p_value <= ALPHA / 4:
+        worst[learner.column] = learner
     for report in (reports.together, *reports.copies.values()):
         for found in filter(lambda each: each.is_strong, (*report.detectable_features, *_by_score(report))):
             known = worst.get(found.column)
@@ -74,7 +78,7 @@ def told(found: DetectableFeature) -> str:
 
 def _by_score(report: Detectability) -> tuple[DetectableFeature, ...]:
     """The score over all columns, where no column by itself stands out but they do together."""
-    if report.detectable_features or report.outlier.p_value > ALPHA / 2:
+    if report.detectable_features or report.outlier.p_value > ALPHA / 4:
         return ()
     whole = report.outlier
     return (DetectableFeature("all columns together", None, whole.auc, whole.p_value, "leave out columns, or rows"),)

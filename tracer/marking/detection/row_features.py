@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from tracer.lists.read.words import shown_headings
 from tracer.lists.write.model import NewRow
-from tracer.marking.persona.source_list import SourceList
+from tracer.marking.persona.source_list import POSTCODE, SourceList
 from tracer.marking.persona.texts import shape
-from tracer.marking.persona.written_numbers import NumberRegions, number_form
+from tracer.marking.persona.written_numbers import NumberRegions, area_of, number_form
 
+_DIFFERENT = 0.5
+"""Different values as a share of the rows above which they do not come again often enough to be counted."""
 ORDINARY = 4_000
 """Ordinary rows that canaries are compared with."""
 
@@ -102,7 +104,7 @@ def features(
     canaries = np.arange(len(looked)) < len(rows)
     for i in range(width):
         found += _of_column(con, source, i, looked, len(rows))
-    return found + _of_rows(con, source, looked), canaries
+    return found + _of_rows(con, source, looked, len(rows)), canaries
 
 
 def _could_be(source: SourceList, cells: Sequence[str], *, by_mail: bool) -> bool:
@@ -174,7 +176,9 @@ def _often(con: duckdb.DuckDBPyConnection, source: SourceList, cell: str, cells:
     return Counted(listed, np.array([numbers.get(value, 0) for value in cells], dtype=np.int64))
 
 
-def _of_rows(con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequence[_FeatureRow]) -> list[Feature]:
+def _of_rows(
+    con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequence[_FeatureRow], canaries: int
+) -> list[Feature]:
     """Features of whole rows: filled columns, and pairs of columns whose values come together."""
     found = [Feature("how many columns are filled", None, _floats([sum(map(bool, r.cells)) for r in looked]), _COLUMN)]
     width = len(source.main.headers)
@@ -187,6 +191,7 @@ def _of_rows(con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequenc
             values = _often(con, source, both, [f"{r.cells[i]}\x1f{r.cells[j]}" for r in looked])
             heading = f"{heading_of(source, i)} with {heading_of(source, j)}"
             found.append(Feature("how often both occur together", heading, values, _COLUMN))
+    found += _of_derived(source, looked, canaries, joined)
     regions = NumberRegions.of_case(con)
     for i in source.places("phone"):
         forms = [number_form(row.cells[i], source.region) for row in looked]
@@ -198,6 +203,49 @@ def _of_rows(con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequenc
             heading = f"{heading_of(source, i)} with {heading_of(source, j)}"
             found.append(Feature("whether the number's region is there", heading, _floats(agrees), _IDENTITIES))
     return found
+
+
+def _of_derived(
+    source: SourceList, looked: Sequence[_FeatureRow], canaries: int, joined: Sequence[int]
+) -> list[Feature]:
+    """How often what is only part of a cell (an area code, a provider, a district) occurs with other columns' values.
+    Counted among the ordinary rows that are looked at."""
+    derived = _derived(source, looked)
+    roles, found = source.roles[source.main.part], []
+    for at, (i, part, values) in enumerate(derived):
+        heading = f"{heading_of(source, i)} ({part})"
+        advice = _ADVICE.get(roles[i], _COLUMN)
+        others = [(j, heading_of(source, j), [row.cells[j] for row in looked]) for j in joined if j != i]
+        others += [(j, f"{heading_of(source, j)} ({other})", texts) for j, other, texts in derived[at + 1 :] if j != i]
+        found.append(Feature("how often it occurs", heading, _counted(values, canaries), advice))
+        for _, other, texts in others:
+            both = [f"{one}\x1f{two}" for one, two in zip(values, texts, strict=True)]
+            found.append(
+                Feature("how often both occur together", f"{heading} with {other}", _counted(both, canaries), advice)
+            )
+    return found
+
+
+def _derived(source: SourceList, looked: Sequence[_FeatureRow]) -> list[tuple[int, str, list[str]]]:
+    found = []
+    for i, role in enumerate(source.roles[source.main.part]):
+        cells = [row.cells[i] for row in looked]
+        if role == "phone":
+            forms = [number_form(cell, source.region) for cell in cells]
+            found.append((i, "area", ["" if form is None else area_of(form[1]) for form in forms]))
+        elif role == "email":
+            found.append((i, "provider", [cell.rpartition("@")[2].lower() for cell in cells]))
+        elif POSTCODE.search(source.main.headers[i] or ""):
+            found.append((i, "district", [cell[: cell.rfind(" ") + 1 or (len(cell) + 1) // 2] for cell in cells]))
+    return [each for each in found if 1 < len(set(each[2])) < _DIFFERENT * len(looked)]
+
+
+def _counted(values: Sequence[str], canaries: int) -> Counted:
+    """In how many of the ordinary rows looked at each value is."""
+    held = Counter(values[canaries:])
+    numbers = {value: at for at, value in enumerate(sorted(set(values) - {""}), start=1)}
+    listed = np.array([held[value] for value in values], dtype=np.int64)
+    return Counted(listed, np.array([numbers.get(value, 0) for value in values], dtype=np.int64))
 
 
 def _floats(values: Sequence[float]) -> NDArray[np.float64]:

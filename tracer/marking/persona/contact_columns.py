@@ -84,8 +84,8 @@ class ContactColumns:
         usual = usual_forms(self.forms.values())
         self.forms = {at: form for at, form in self.forms.items() if form in usual}
         self._shared = self._switchboards(source.places("organisation"))
-        found = {row: self._contacts(row) for row in sorted(sample.rows)}
-        self.of: Mapping[int, RowContacts] = {row: contacts for row, contacts in found.items() if contacts is not None}
+        read = {row: self._contacts(row) for row in sorted(sample.rows)}
+        self.of: Mapping[int, RowContacts] = {row: contacts for row, contacts in read.items() if contacts is not None}
         """Row -> what it has, for rows that a persona can be like."""
         self.patterns = Counter(contacts.pattern for contacts in self.of.values())
 

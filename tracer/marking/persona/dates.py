@@ -136,9 +136,18 @@ class Dates:
         everything = (first + timedelta(days=k) for k in range(min((last - first).days, _SPAN)))
         return [day for day in everything if str(day) not in self.days.counts and day.weekday() in week]
 
+    @cached_property
+    def _unused_of_week(self) -> dict[int, list[date]]:
+        """The unused days of each day of the week: of those that few rows fall on there are more."""
+        found: dict[int, list[date]] = {}
+        for day in self.unused:
+            found.setdefault(day.weekday(), []).append(day)
+        return found
+
     def _unused_near(self, day: date, draw: KeyedDraw) -> date:
-        at = bisect_right(self.unused, day)
-        return draw.choice(self.unused[max(0, at - _NEAR) : at + _NEAR])
+        days = self._unused_of_week.get(day.weekday(), self.unused)
+        at = bisect_right(days, day)
+        return draw.choice(days[max(0, at - _NEAR) : at + _NEAR])
 
     def new(self, cell: str, draw: KeyedDraw) -> str | None:
         """A date like `cell` among these: as often one of their days as ordinary rows share their days.
@@ -158,6 +167,19 @@ class Dates:
             made = own.moved(day, rest if own.rest and rest else own.rest, padded=self.padded)
             # Where every row has a moment of its own, so has this one.
             if not self.moments or made not in self.cells:
+                break
+        return made
+
+    def same_day(self, cell: str, draw: KeyedDraw) -> str:
+        """A moment of the cell's day that no row has, at the time of day of another; the cell where it has no time."""
+        own = read_date(cell, self.day_first)
+        if own is None or not own.rest:
+            return cell
+        made = cell
+        for _ in range(_TRIES):
+            rest = draw.choice(self.dated).rest
+            made = own.moved(own.day, rest or own.rest, padded=self.padded)
+            if made not in self.cells:
                 break
         return made
 

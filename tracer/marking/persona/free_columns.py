@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cached_property
 
 from tracer.lists.read.identifiers import SEALED_ROLES
@@ -12,7 +13,7 @@ from tracer.marking.persona.dates import Dates, moment_at, moment_of, read_date
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.last_digits import LastDigits
 from tracer.marking.persona.models import Models
-from tracer.marking.persona.occurrences import Occurrences
+from tracer.marking.persona.occurrences import Occurrences, accepted
 from tracer.marking.persona.source_list import PERSONAL, POSTCODE, Sample, SourceList
 from tracer.marking.persona.texts import crossed, shape, split_name
 
@@ -21,6 +22,11 @@ MADE = ("phone", "email", "name", "organisation", "address")
 _NEARLY_ALL = 0.5
 """Where more than half of a column's values are its only ones, a value that occurs twice is looked at twice."""
 _TRIES = 40
+_BLANK = 0.01
+"""Share of rows from which on it matters which ones are blank."""
+_TELLING = 6
+"""Characters from which on two equal cells of a row are equal for a reason."""
+_AMOUNT = re.compile(r"-?[0-9]{1,3}(?:[ .,'][0-9]{3})*(?:[.,][0-9]{1,4})?|-?[0-9]+(?:[.,][0-9]{1,4})?")
 _MOMENTS = 50
 """Moments of a column from which it can be said whether they follow another's."""
 _FEW = 12
@@ -60,19 +66,28 @@ class FreeColumns:
         self._shapes: dict[int, dict[str, dict[str, None]]] = {}
         self._joint: dict[int, Occurrences] = {}
         self._codes: dict[int, Occurrences] = {}
+        self._districts: dict[int, dict[str, list[str]]] = {}
 
-    def take(self, cells: list[str | None], taken: list[int | None]) -> None:
-        """Columns that do not depend on the model's come from other rows, those of a group from one."""
+    def take(self, cells: list[str | None], taken: list[int | None], town: Sequence[int]) -> None:
+        """Columns that do not depend on the model's come from other rows, those of a group from one.
+
+        `town`: rows of a town where the persona's family name is met: what goes with such names is one of theirs.
+        """
+        with_family = {j for columns in self.with_family.values() for j in columns}
         for group, members in self._members.items():
             if group >= 0:
-                donor = self._donor(group)
+                donor = self._donor(group, town if with_family & set(members) else self.order, cells)
                 for i in members:
                     cells[i] = self.sample.rows[donor][i]
                     taken[i] = None if cells[i] is None else donor
+        renewed: dict[str, str] = {}
         for i in self.positions:
             cell = cells[i]
-            made = None if cell is None else self._made(i, cell)
+            # What two columns of a row have in common they still have: an address that was seen twice.
+            made = None if cell is None else renewed.get(cell) or self._made(i, cell)
             if made != cell:
+                if made is not None and cell is not None and len(cell) >= _TELLING and i not in self.sample.local:
+                    renewed[cell] = made
                 cells[i], taken[i] = made, None
 
     def _made(self, i: int, cell: str) -> str | None:
@@ -84,7 +99,9 @@ class FreeColumns:
             return self._of_nobody(i)
         if i in self.sample.codes:
             return self.sample.codes[i].new(self.draw)
-        return cell if i in self.sample.local else self._anew(i, cell, heading)
+        if i in self.sample.local and (i in self.sample.orders or not POSTCODE.search(heading)):
+            return cell
+        return self._anew(i, cell, heading)
 
     def _anew(self, i: int, cell: str, heading: str) -> str | None:
         """A date, a code of a place or an id like the cell; the cell itself where values come again in its column."""
@@ -92,17 +109,32 @@ class FreeColumns:
             return self._dates[i].new(cell, self.draw)
         if POSTCODE.search(heading):
             return self._postcode(i, cell)
+        if read_date(cell) is not None and self.sample.distinct[i] > _NEARLY_ALL:
+            return self._dates[i].same_day(cell, self.draw)
+        if self._is_single(i, cell):
+            return crossed(cell, self._of_shape(i), self._last[i], self.draw)
         if self.sample.distinct[i] > _NEARLY_ALL:
             return crossed(cell, self._of_shape(i), self._last[i], self.draw)
         return cell
 
+    def _is_single(self, i: int, cell: str) -> bool:
+        """Whether an amount is one row's alone: taken over, it would be in two."""
+        return (
+            self.sample.counts[i].get(cell, 0) == 1 and sum(char.isdigit() for char in cell) > 2
+            and _AMOUNT.fullmatch(cell) is not None
+        )  # fmt: skip
+
     def _postcode(self, i: int, cell: str) -> str:
-        """The code, or as often as the list has such, one of the same district that no row has."""
-        if i not in self._codes:
-            self._codes[i] = Occurrences(self._columns[i])
-        if not self._codes[i].new_due(self.draw):
-            return cell
+        """A code of the same district that may come once more, or as often as the list has such, one of no row."""
         front = cell.rfind(" ") + 1 or (len(cell) + 1) // 2
+        if i not in self._codes:
+            self._codes[i] = Occurrences(self._columns[i], self.sample.counts[i])
+            self._districts[i] = defaultdict(list)
+            for each in self._columns[i]:
+                self._districts[i][each[: each.rfind(" ") + 1 or (len(each) + 1) // 2]].append(each)
+        if not self._codes[i].new_due(self.draw):
+            near = self._districts[i].get(cell[:front]) or [cell]
+            return accepted(lambda: self.draw.choice(near), self._codes[i], self.draw)
         like = list(self._of_shape(i)[shape(cell)])
         made = (cell[:front] + self.draw.choice(like)[front:] for _ in range(_TRIES))
         return next((each for each in made if each not in self._codes[i].counts), cell)
@@ -157,7 +189,7 @@ class FreeColumns:
         found = {}
         for i in self.source.holding("family_name"):
             names = coded([cell or "" for cell in self._cells[i]])
-            few = [j for j, views in self._views.items() if len(views) == 1 and j not in self.sample.local]
+            few = [j for j, views in self._views.items() if len(views) == 1 and j not in self.sample.orders]
             found[i] = [j for j in few if depends(self._views[j][0], names, j)]
         return found
 
@@ -182,20 +214,46 @@ class FreeColumns:
     def _dates(self) -> dict[int, Dates]:
         return {i: Dates(cells) for i, cells in self._columns.items()}
 
-    def _donor(self, group: int) -> int:
-        """A row whose values in the group may occur once more; any, where they will be changed."""
-        if all(self.sample.distinct[i] > _NEARLY_ALL for i in self._members[group]):
-            return self.draw.choice(self.order)
-        if group not in self._joint:
+    def _donor(self, group: int, rows: Sequence[int], cells: Sequence[str | None]) -> int:
+        """One of the rows whose values in the group may occur once more; any, where they will be changed. What is blank
+        together in rows is so in the persona, whose `cells` in the columns of its neighbours are there already."""
+        changed = all(self.sample.distinct[i] > _NEARLY_ALL for i in self._members[group])
+        tied = self.blank_together.get(group, ())
+        if group not in self._joint and not changed:
             self._joint[group] = Occurrences(self._together(row, group) for row in self.order)
         for _ in range(_TRIES):
-            donor = self.draw.choice(self.order)
-            if self._joint[group].accepts(self._together(donor, group), self.draw):
+            donor = self.draw.choice(rows)
+            own = self.sample.rows[donor]
+            if any((own[j] is None) != (cells[j] is None) for j in tied):
+                continue
+            if changed or self._joint[group].accepts(self._together(donor, group), self.draw):
                 break
         return donor
 
+    @cached_property
+    def blank_together(self) -> dict[int, list[int]]:
+        """Group -> columns in which neighbours are alike that are blank where columns of the group are, or are not."""
+        found: dict[int, list[int]] = {}
+        local = [j for j in self.positions if j in self.sample.local]
+        filled = {j: coded(["" if cell is None else "x" for cell in self._cells[j]]) for j in local}
+        for group, members in self._members.items():
+            views = [view for i in members for view in self._views[i]] if group >= 0 else []
+            tied = [
+                j for j, blank in filled.items()
+                if _BLANK < blank.mean() < 1 - _BLANK and any(depends(view, blank, j) for view in views)
+            ]  # fmt: skip
+            if tied:
+                found[group] = tied
+        return found
+
     def _together(self, row: int, group: int) -> str:
-        return "\x1f".join(self.sample.rows[row][i] or "" for i in self._members[group])
+        """A row's values in a group; of those that a persona has new ones of, whether they are there."""
+        cells = self.sample.rows[row]
+        return "\x1f".join(
+            "x" if cell and (self.sample.distinct[i] > _NEARLY_ALL or self._is_single(i, cell)) else cell
+            for i in self._members[group]
+            for cell in (cells[i] or "",)
+        )
 
     def _groups(self, rows: list[int]) -> dict[int, int]:
         """Column -> its group; -1 goes with the model, and so does all in which neighbours are alike."""

@@ -8,8 +8,9 @@ in the list. Where neighbours are alike, what is alike fits the row's neighbours
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from tracer.lists.write.model import NewRow
 from tracer.marking.persona.column_groups import come_together
@@ -26,6 +27,8 @@ from tracer.marking.persona.written_numbers import NumberRegions, in_form
 __all__ = ["Identity", "PersonaMaker"]
 
 _TRIES = 40
+_COMMON = 3
+"""Rows with addresses of one provider from which on it is not a firm's own."""
 
 
 class PersonaMaker:
@@ -55,6 +58,10 @@ class PersonaMaker:
         self.names = {i: SampleNames(cells[i], draw, sample.counts[i]) for i in named}
         self.named = {i: [row for row in order if sample.rows[row][i] is not None] for i in self.names}
         self._by_place: dict[int, dict[tuple[str, ...], list[int]]] = {}
+        self._domains = Counter(_domain(cell) for row in order for i in self.mails if (cell := sample.rows[row][i]))
+        self._towns: dict[int, dict[tuple[str | None, ...], list[int]]] = {}
+        self._families: dict[str | None, list[int]] | None = None
+        self._anchors: dict[tuple[tuple[str, ...], tuple[str | None, ...]], list[int]] = {}
         self.shown: dict[int, ShownIdentity] = {}
         self._by_key: dict[int, dict[tuple[str, ...], list[int]]] = {}
 
@@ -75,6 +82,7 @@ class PersonaMaker:
         """A row for an identity. Its place is drawn unless the list's order asks for one."""
         identity, by_id = shown.identity, self.places.by_id()
         firm_is_new = {i: i not in self.referred and f.whole.new_due(self.draw) for i, f in self.firms.items()}
+        identity = self._without_firm(identity, new=any(firm_is_new.values()))
         for _ in range(_TRIES):
             model, anchor, fixed = self._chosen(shown, by_id)
             firms = [(self.firms[i], self.sample.rows[model][i]) for i, new in firm_is_new.items() if not new]
@@ -88,7 +96,7 @@ class PersonaMaker:
         for i in self.sample.local & set(self.columns.positions):
             cells[i] = self.sample.rows[anchor][i]
             taken[i] = None if cells[i] is None else anchor
-        self.columns.take(cells, taken)
+        self.columns.take(cells, taken, self._of_its_town(self.order, identity))
         for i, cell in self._made(identity, model, anchor, cells, firm_is_new).items():
             if cell != cells[i] or self.roles[i] in ("phone", "email"):
                 cells[i], taken[i] = cell, None
@@ -98,6 +106,15 @@ class PersonaMaker:
         place = self.places.settle(anchor, fixed, cells, taken)
         self.columns.keep_lags(cells, taken)
         return NewRow(place, model, tuple(cells), tuple(taken))
+
+    def _without_firm(self, identity: Identity, *, new: bool) -> Identity:
+        """The identity without a firm of its own that no row has, unless rows with such are due, or its address says
+        the firm."""
+        held = identity.organisation is None or any(identity.organisation in self.sample.counts[i] for i in self.firms)
+        mails = [each.email_raw for each in (identity, *identity.lent) if each.email_raw]
+        if held or new or any(self._domains[_domain(mail)] < _COMMON for mail in mails):
+            return identity
+        return replace(identity, organisation=None)
 
     def _has_switchboard(self, model: int) -> bool:
         """Whether a row has a number that its firm's others have as well."""
@@ -112,13 +129,13 @@ class PersonaMaker:
         by what it has of it, and next to a row of its number's region by that.
         """
         fixed = by_id if by_id is not None else self._place_of(shown.identity)
-        fitting = self._fitting(shown, beside=self.places.anchored and fixed is None)
+        fitting = self._of_its_town(self._fitting(shown, beside=self.places.anchored and fixed is None), shown.identity)
         if not self.places.anchored:
             model = self.draw.choice(fitting)
             return model, model, fixed
         if fixed is None:
             model = self.draw.choice(fitting)
-            return model, self.draw.choice(self._alike(self.order)[self.places.key(model)]), None
+            return model, self.draw.choice(self._anchors_of(model)), None
         anchor = nearest(self.order, fixed)
         alike = self._alike(fitting).get(self.places.key(anchor))
         if alike is None:
@@ -134,7 +151,7 @@ class PersonaMaker:
         often from elsewhere, and would never be if all models had the number's region.
         """
         identity = shown.identity
-        region = "" if identity.phone is None else self.regions.of(str(identity.phone))
+        region = "" if identity.phone is None else self.models.region(str(identity.phone))
         everything = self.models.fitting("", shown)
         if not self.columns.of_region:
             return everything
@@ -147,6 +164,61 @@ class PersonaMaker:
             for row in everything:
                 by_place[self._place(row)].append(row)
         return by_place[self._place(self.draw.choice(of_region))]
+
+    def _of_its_town(self, rows: list[int], identity: Identity) -> list[int]:
+        """Those of the rows that are of a town in which the identity's family name is met, where such names are of
+        places; of each town as often as the name is met there. None of them has the name itself."""
+        family = self._family_rows(identity)
+        if not family:
+            return rows
+        towns = self._towns_of(rows)
+        i = self.parts.family[0]
+        name = self.sample.rows[family[0]][i]
+        for _ in range(_TRIES):
+            near = towns.get(self._town(self.draw.choice(family)), [])
+            able = [row for row in near if self.sample.rows[row][i] != name]
+            if able:
+                return able
+        return rows
+
+    def _town(self, row: int) -> tuple[str | None, ...]:
+        """What family names go with, of a row."""
+        columns = self.columns.with_family.get(self.parts.family[0], ())
+        return tuple(self.sample.rows[row][j] for j in columns)
+
+    def _towns_of(self, rows: list[int]) -> dict[tuple[str | None, ...], list[int]]:
+        """Rows by town. `rows` is one of a few lists that live as long as the maker."""
+        if id(rows) not in self._towns:
+            found = self._towns[id(rows)] = defaultdict(list)
+            for row in rows:
+                found[self._town(row)].append(row)
+        return self._towns[id(rows)]
+
+    def _family_rows(self, identity: Identity) -> list[int]:
+        """The rows with the family name that an identity brings with it, where such names are of places."""
+        mail = next((each.email_raw for each in (identity, *identity.lent) if each.email_raw), None)
+        family = self.parts.family_of(identity.name, mail)
+        if family is None or not any(self.columns.with_family.values()):
+            return []
+        if self._families is None:
+            self._families = defaultdict(list)
+            for row in self.order:
+                self._families[self.sample.rows[row][self.parts.family[0]]].append(row)
+        return self._families.get(family, [])
+
+    def _anchors_of(self, model: int) -> list[int]:
+        """The rows near which a persona like the model may go: in a list that is sorted by family names, those that are
+        of the model's town."""
+        like = self._alike(self.order)[self.places.key(model)]
+        orders = self.sample.orders
+        town = [j for i in self.parts.family if i in orders for j in self.columns.with_family.get(i, ())]
+        if not town:
+            return like
+        key = (self.places.key(model), tuple(self.sample.rows[model][j] for j in town))
+        if key not in self._anchors:
+            near = [row for row in like if tuple(self.sample.rows[row][j] for j in town) == key[1]]
+            self._anchors[key] = near or like
+        return self._anchors[key]
 
     def _place(self, row: int) -> tuple[str, ...]:
         """What goes with the region of a row's number."""
@@ -279,7 +351,9 @@ class PersonaMaker:
         own = [each.email_raw for each in (identity, *identity.lent) if each.email_raw is not None]
         if contacts is None or (not contacts.mails and identity.phone is None):
             filled = [i for i in self.mails if self.sample.rows[model][i] is not None]
-            slots = [(i,) for i in filled or (() if self.phones and identity.phone is not None else self.mails[:1])]
+            slots: list[tuple[int, ...]] = [
+                (i,) for i in filled or (() if self.phones and identity.phone is not None else self.mails[:1])
+            ]
         else:
             slots = list(contacts.mails)
         for columns, mail in zip(slots, own, strict=False):
@@ -299,3 +373,7 @@ class PersonaMaker:
         return frozenset(
             j for j in self.source.places("address") for i in firms if come_together((row[i], row[j]) for row in rows)
         )
+
+
+def _domain(mail: str) -> str:
+    return mail.rpartition("@")[2].strip().lower()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from tracer.marking.persona.contact_columns import ContactColumns, Pattern, kind_of
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.source_list import Sample, SourceList
-from tracer.marking.persona.written_numbers import NumberRegions, fits
+from tracer.marking.persona.written_numbers import NumberRegions, area_of, fits, grouping
 
 
 @dataclass(frozen=True)
@@ -67,20 +67,25 @@ class Models:
     def region_of(self, row: int, i: int) -> str:
         """Region of the block of a row's number, or ''."""
         key = self.keys.get((row, i))
-        return "" if key is None else self.regions.of(key)
+        return "" if key is None else self.region(key)
+
+    def region(self, key: str) -> str:
+        """The region of a number where its block's is known, otherwise its area code."""
+        return self.regions.of(key) or area_of(key)
 
     def form_for(self, model: int, i: int, key: str, draw: KeyedDraw) -> str | None:
         """The form in which a number goes into the column: the model's where it fits, else that of a row that it fits,
         as often as rows have it; None where none does."""
         own = self.forms.get((model, i))
-        if own is not None and fits(own, self.keys[model, i], key):
+        if own is not None and fits(own, self.keys[model, i], key) and grouping(self.keys[model, i]) == grouping(key):
             return own
         if (i, len(key)) not in self._by_length:
             held = [
                 (self.forms[at], self.keys[at]) for at in self.forms if at[1] == i and len(self.keys[at]) == len(key)
             ]
             self._by_length[i, len(key)] = held
-        able = [form for form, of in self._by_length[i, len(key)] if fits(form, of, key)]
+        held = [(form, of) for form, of in self._by_length[i, len(key)] if fits(form, of, key)]
+        able = [form for form, of in held if grouping(of) == grouping(key)] or [form for form, _ in held]
         return draw.choice(able) if able else None
 
     def fitting(self, region: str, shown: ShownIdentity) -> list[int]:

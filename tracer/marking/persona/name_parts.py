@@ -94,6 +94,15 @@ class NameParts:
         }
         return made
 
+    def family_of(self, name: str | None, mail: str | None) -> str | None:
+        """The family name that an identity brings with it, by its name or its address."""
+        if not self.positions:
+            return None
+        spoken = None if mail is None or not self._follow else _SPOKEN.match(mail.lower())
+        if name:
+            return self._own(name)[0]
+        return None if spoken is None else self._written(self.family[0], spoken[2])
+
     def _parts(self, like: Like) -> tuple[str, str]:
         """A given and a family name: together as often as rows have the like, and otherwise as no row has them."""
         first, last = self.given[0], self.family[0]

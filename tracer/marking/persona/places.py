@@ -172,13 +172,14 @@ class PersonaPlaces:
         """What the list is sorted by lies between the rows before and behind; with `again`, dates are drawn again."""
         for i in sorted(set(self.sample.orders) & set(self.columns.positions)):
             cell, order = cells[i], self.sample.orders[i]
-            if cell is None:
+            # Pieces of rows that are alike are broken by some: those of a persona may be, too.
+            if cell is None or (not order.whole and self.sample.distinct[i] < _SHARED):
                 continue
             first, last = self.rows.places_of(i, cell, order, place)
             fits = first <= place <= last
             if fits and not again:
                 continue
-            before, behind = self.rows.cell(place - 1, i), self.rows.cell(place, i)
+            before, behind = self.rows.filled_around(i, place)
             if before is not None and behind is not None:
                 made = Dates(self.rows.around(i, place, _REACH)).between(before, behind, self.draw)
                 if made is not None:

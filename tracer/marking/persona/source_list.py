@@ -256,8 +256,19 @@ class RowsOfList:
                     low = middle + 1
                 else:
                     high = middle
-            bounds.append(int(filled[low]) if low < end else int(filled[end - 1]) + 1 if end > begin else first)
+            if not behind_equals and low > begin:
+                bounds.append(int(filled[low - 1]) + 1)  # rows without a value may be on both sides
+            else:
+                bounds.append(int(filled[low]) if low < end else int(filled[end - 1]) + 1 if end > begin else first)
         return bounds[0], bounds[1]
+
+    def filled_around(self, position: int, place: int) -> tuple[str | None, str | None]:
+        """The nearest filled cells of a column above and below the place before a row; None where there are none."""
+        column = self._column(position)
+        at = int(np.searchsorted(self._filled[position], place))
+        filled = self._filled[position]
+        above = column[int(filled[at - 1]) - 1].as_py() if at > 0 else None
+        return above, column[int(filled[at]) - 1].as_py() if at < len(filled) else None
 
     def around(self, position: int, row: int, reach: int) -> list[str]:
         """The filled cells of a column within `reach` rows."""

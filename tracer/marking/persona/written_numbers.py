@@ -27,6 +27,8 @@ _CHINA = "86"
 _RARE = 200
 """In a sample of this size, a way of writing that is met once may be somebody's own remark."""
 _CODES = (1, 2, 3)
+_AREA = 6
+"""Digits behind the country code by which a number's way of being parted is known."""
 
 
 @lru_cache(maxsize=50_000)
@@ -81,6 +83,32 @@ def calling_code(key: str) -> str:
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
     return next((key[:n] for n in _CODES if int(key[:n] or 0) in COUNTRY_CODE_TO_REGION_CODE), "")
+
+
+def grouping(key: str) -> tuple[int, ...]:
+    """How many digits its country writes together: London's numbers are parted elsewhere than those of Leeds."""
+    code = calling_code(key)
+    return _grouping(code, key[len(code) : len(code) + _AREA], len(key) - len(code))
+
+
+def area_of(key: str) -> str:
+    """The digits of a number by which its country knows where it is, with the country code: 1212, 44113. Empty for
+    Chinese numbers, whose places are those of their segments."""
+    code, parted = calling_code(key), grouping(key)
+    if code == _CHINA or len(parted) < 2:
+        return ""
+    trunk = sum(parted) - (len(key) - len(code))  # a 0 in front
+    return key[: len(code) + max(0, parted[0] - max(0, trunk))]
+
+
+@lru_cache(maxsize=50_000)
+def _grouping(code: str, begin: str, digits: int) -> tuple[int, ...]:
+    from phonenumbers import PhoneNumber, PhoneNumberFormat, format_number
+
+    if not code or not begin:
+        return ()
+    number = PhoneNumber(country_code=int(code), national_number=int(begin.ljust(digits, "4")))
+    return tuple(map(len, re.findall(r"[0-9]+", format_number(number, PhoneNumberFormat.NATIONAL))))
 
 
 def _slot(char: str) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import duckdb
 
 from tracer.errors import InputRefused
 from tracer.lists.read.words import shown_headings
 from tracer.marking.persona.source_list import SourceList
+
+_Each = TypeVar("_Each")
 
 
 def without(con: duckdb.DuckDBPyConnection, source: SourceList, columns: Sequence[str]) -> SourceList:
@@ -45,7 +48,7 @@ def without(con: duckdb.DuckDBPyConnection, source: SourceList, columns: Sequenc
     )  # fmt: skip
 
 
-def _kept(found: Sequence[str], gone: Sequence[int]) -> tuple[str, ...]:
+def _kept(found: Sequence[_Each], gone: Sequence[int]) -> tuple[_Each, ...]:
     return tuple(each for i, each in enumerate(found) if i not in gone)
 
 

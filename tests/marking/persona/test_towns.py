@@ -1,0 +1,77 @@
+"""Personas of a town: names, postcodes and area codes that go together, amounts and moments that are no other row's."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from pathlib import Path
+
+from tests.marking.made import made_rows
+from tracer.case.memory import memory_case
+from tracer.lists.load import load_dataset
+from tracer.lists.loaded import DatasetFacts
+from tracer.lists.read.model import ReadOptions
+from tracer.marking.persona.models import Identity
+from tracer.marking.persona.written_numbers import area_of, grouping
+
+_TOWNS = {
+    "Leeds": ("0113 496 0", "LS", ("Ashworth", "Sutcliffe", "Quenby")),
+    "London": ("020 7946 0", "NW", ("Thistleby", "Marchbrook", "Vellmar")),
+    "Cardiff": ("029 2018 0", "CF", ("Prydderch", "Gwynneth", "Ostrik")),
+}
+_HEADINGS = "First Name,Last Name,Town,Postcode,Phone,Total Spent,Last Change"
+
+
+def town_rows(count: int) -> list[list[str]]:
+    """People whose family names, postcodes and area codes are those of their towns."""
+    rng, rows = random.Random(8), []
+    left = {town: iter(rng.sample(range(1000), 1000)) for town in _TOWNS}
+    for _ in range(count):
+        town = rng.choice(sorted(_TOWNS))
+        area, post, names = _TOWNS[town]
+        rows.append([
+            rng.choice(("Ana", "Luca", "Petra", "Iris", "Omar")), rng.choice(names), town,
+            f"{post}{rng.randrange(1, 9)} {rng.randrange(1, 9)}{rng.choice('ABDE')}{rng.choice('JLNP')}",
+            f"{area}{next(left[town]):03d}", rng.choice((f"{rng.randrange(1000, 90000) / 100:.2f}", "0.00")),
+            f"2025-{rng.randrange(1, 13):02d}-{rng.randrange(10, 29)} 1{rng.randrange(10)}:{rng.randrange(10, 60)}:07",
+        ])  # fmt: skip
+    return rows
+
+
+def test_a_persona_is_of_the_town_that_its_name_and_number_are_of(tmp_path: Path) -> None:
+    rows = town_rows(900)
+    path = tmp_path / "own.csv"
+    path.write_text("\n".join((_HEADINGS, *map(",".join, rows))), encoding="utf-8")
+    case = memory_case()
+    load_dataset(case, path, DatasetFacts("own", "client", None, None, "own"), ReadOptions(region="GB"))
+    numbers = [
+        ("44113496", "Leeds", "Ashworth"),
+        ("44207946", "London", "Thistleby"),
+        ("44292018", "Cardiff", "Ostrik"),
+    ]
+    wanted = [
+        Identity(no, int(f"{head}{no + 2000}"), None, None, f"Ana {name}", None, None)
+        for no in range(60)
+        for head, _, name in (numbers[no % 3],)
+    ]
+    _, made = made_rows(case, wanted, b"towns")
+    towns = {name: town for _, town, name in numbers}
+    listed = {row[5] for row in rows} - {"0.00"}
+    moments = {row[6] for row in rows}
+    for row in made:
+        _, name, town, post, phone, spent, changed = (str(cell) for cell in row.cells)
+        assert towns[name] == town
+        assert post.startswith(_TOWNS[town][1])
+        assert phone.startswith(_TOWNS[town][0][:8]), (phone, town)
+        assert spent not in listed
+        assert changed not in moments
+    shares = Counter(row.cells[5] == "0.00" for row in made)
+    assert 0.3 < shares[True] / len(made) < 0.7
+
+
+def test_area_codes_are_as_long_as_their_country_makes_them() -> None:
+    assert [area_of(key) for key in ("12125550142", "442079460123", "441134960123", "5511909662533")] == [
+        "1212", "4420", "44113", "5511",
+    ]  # fmt: skip
+    assert grouping("442079460123") != grouping("441134960123")
+    assert area_of("8614200138000") == ""

@@ -1,0 +1,94 @@
+"""An attacker who knows the canaries of other copies: learns from these what canaries are like, and looks at the rest.
+
+Two halves of a call's copies: what is learned from the canaries of one, and from half of the ordinary rows, ranks the
+canaries and ordinary rows of the other. The learner is a linear discriminant (Fisher 1936) over the ranks of all
+features and over how far out they are, with a ridge, so that it is well posed with more features than canaries. Where
+canaries are like ordinary rows, labels within a half are exchangeable whatever was learned elsewhere, so each half's
+rank sum has the null of Mann and Whitney. What both halves have in common by chance enters both sums, so
+their standard errors are added.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+import scipy
+from numpy.typing import NDArray
+
+from tracer.marking.detection.row_features import Feature
+
+LEARNABLE = 16
+"""Canaries from which on half of them are enough to learn from."""
+_MOST = 150
+"""Features that are learned from: those that differ most among the rows that are learned from."""
+_RIDGE = 1.0
+"""Variance that is added to that of each standardised feature."""
+_NAMED = 2
+
+Matrix = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+def learned(found: Sequence[Feature], canaries: Flags, copy_of: Sequence[int]) -> tuple[float, float, str] | None:
+    """The area under the ROC curve of the learner, its two-sided p-value, and the columns that it goes by most.
+
+    `canaries`: which rows are; `copy_of`: for each of them a copy that has it. None with fewer than `LEARNABLE`.
+    """
+    count = int(canaries.sum())
+    values = [(feature, feature.values(canaries)) for feature in found]
+    values = [(feature, numbers) for feature, numbers in values if np.ptp(numbers) > 0]
+    if count < LEARNABLE or not values or count == len(canaries):
+        return None
+    ranks = np.stack([scipy.stats.rankdata(numbers) / len(numbers) for _, numbers in values], axis=1)
+    table = np.concatenate((ranks, np.abs(2 * ranks - 1)), axis=1)
+    names = [feature.column or "their place" for feature, _ in values] * 2
+    half = _halves(canaries, copy_of)
+    area = spread = 0.0
+    weight_of: dict[str, float] = defaultdict(float)
+    for part in (0, 1):
+        train, test = half == 1 - part, half == part
+        chosen, weights, shares = _discriminant(table[train], canaries[train])
+        u, variance, pairs = _rank_sum(table[test][:, chosen] @ weights, canaries[test])
+        area += u / pairs / 2
+        spread += variance**0.5 / pairs / 2
+        for at, share in zip(chosen.tolist(), shares.tolist(), strict=True):
+            weight_of[names[at]] += share
+    z = abs(area - 0.5) / max(spread, 1e-9)
+    most = sorted(weight_of, key=lambda name: (-weight_of[name], name))[:_NAMED]
+    return area, float(min(1.0, 2 * scipy.stats.norm.sf(z))), ", ".join(most)
+
+
+def _halves(canaries: Flags, copy_of: Sequence[int]) -> NDArray[np.int64]:
+    """0 or 1 for each row: canaries by the copy that has them where there are several, ordinary rows in turn."""
+    half = np.arange(len(canaries), dtype=np.int64) % 2
+    several = len(set(copy_of)) > 1
+    order = {copy: at for at, copy in enumerate(sorted(set(copy_of)))}
+    own = [order[copy] % 2 if several else at % 2 for at, copy in enumerate(copy_of)]
+    half[np.flatnonzero(canaries)] = own
+    return half
+
+
+def _discriminant(table: Matrix, marked: Flags) -> tuple[NDArray[np.int64], Matrix, Matrix]:
+    """The features that are used, their weights, and how much each one parts the two kinds of rows."""
+    mean, deviation = table.mean(axis=0), table.std(axis=0) + 1e-9
+    away = (table[marked].mean(axis=0) - table[~marked].mean(axis=0)) / deviation
+    chosen = np.sort(np.argsort(-np.abs(away), kind="stable")[:_MOST]).astype(np.int64)
+    standard = (table[:, chosen] - mean[chosen]) / deviation[chosen]
+    inner = standard.copy()
+    inner[marked] -= standard[marked].mean(axis=0)
+    inner[~marked] -= standard[~marked].mean(axis=0)
+    scatter = inner.T @ inner / len(inner) + _RIDGE * np.eye(len(chosen))
+    weights = np.linalg.solve(scatter, away[chosen])
+    return chosen, weights / deviation[chosen], np.abs(weights * away[chosen])
+
+
+def _rank_sum(scores: Matrix, marked: Flags) -> tuple[float, float, float]:
+    """Mann and Whitney's U of the marked rows, its variance with ties, and how many pairs of rows there are."""
+    n, m = int(marked.sum()), int((~marked).sum())
+    ranks = scipy.stats.rankdata(scores)
+    counts = np.unique(scores, return_counts=True)[1].astype(np.float64)
+    total = n + m
+    ties = float((counts**3 - counts).sum()) / (total * (total - 1))
+    return float(ranks[marked].sum()) - n * (n + 1) / 2, n * m / 12 * (total + 1 - ties), float(max(1, n * m))
