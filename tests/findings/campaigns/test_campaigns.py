@@ -197,6 +197,20 @@ def test_a_new_number_is_called_for_whoever_had_it_before(signals: Signals) -> N
     assert signals.readings() == [of_copy("r3")] * 5
 
 
+def test_who_was_asked_about_a_number_may_have_brought_the_calls(signals: Signals) -> None:
+    signals.calls(signals.copies["r3"][:5])
+    signals.con.execute(
+        "INSERT INTO probe_plan VALUES ('p1', 'p1', 1, 'lookup', 'd', ['r3'], '{}', '', '2026-01-01 00:00:00')"
+    )
+    ask = "INSERT INTO probe_question SELECT 'p1', no, 'own', no, NULL, 'r3', 1, NULL, NULL, NULL FROM canary"
+    signals.con.execute(ask)
+    assert signals.readings() == [of_copy("r3")] * 5, "planned, and not asked yet"
+    signals.con.execute("UPDATE probe_question SET found = true")
+    assert signals.readings() == [Reason.of("hit-asked")] * 5
+    signals.con.execute("UPDATE probe_plan SET planned_at = '2027-01-01 00:00:00'")
+    assert signals.readings() == [of_copy("r3")] * 5, "called before anybody was asked"
+
+
 def test_a_recycled_number_explains_its_own_hits(signals: Signals) -> None:
     signals.calls(signals.copies["r3"][:4])
     plain = signals.read().verdicts[0].copies["r3"]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -104,6 +104,8 @@ class SignalFacts:
     """Client → its name and aliases."""
     observed: Mapping[str, tuple[datetime, datetime]]
     """Medium → first and last record of all files that cover it."""
+    asked: Mapping[int, datetime] = field(default_factory=dict)
+    """Canary → when a look-up service was to be asked for it: from then on the question itself may bring calls."""
 
 
 _PURPOSES = {
@@ -124,8 +126,9 @@ def read_facts(con: duckdb.DuckDBPyConnection) -> SignalFacts:
         names[party].append(name)
     observed = {medium: (first, last) for medium, first, last in con.execute(statement("observed")).fetchall()}
     return SignalFacts(
-        marks, numbers, ordered, tuple(_windows(con)), {party: tuple(found) for party, found in names.items()}, observed
-    )
+        marks, numbers, ordered, tuple(_windows(con)), {party: tuple(found) for party, found in names.items()},
+        observed, dict(con.execute(statement("asked")).fetchall()),
+    )  # fmt: skip
 
 
 def _hits(con: duckdb.DuckDBPyConnection, numbers: Mapping[int, Number], chief: Mapping[int, int]) -> tuple[Hit, ...]:

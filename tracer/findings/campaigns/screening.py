@@ -1,4 +1,5 @@
-"""Which hits can say anything about a copy: not those on new numbers, before any copy, in agreed use, or of a storm."""
+"""Which hits can say anything about a copy: not those on new numbers, before any copy, in agreed use, of a storm, or
+after a look-up service was asked for the number."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ _PROBE_S = 3.0
 """A call that ends by then, without a word, only asks whether the number lives."""
 
 BURN_IN_MARK, EARLY, AGREED, STORM = "burn-in", "before the copy", "agreed use", "call-back storm"
+ASKED = "asked of a service"
 """Why a hit does not count as evidence."""
 
 
@@ -34,6 +36,8 @@ def screen(facts: SignalFacts) -> dict[tuple[int, int, int], str]:
             marks[key] = EARLY
         elif any(window.stated and inside(window, hit) for window in facts.windows):
             marks[key] = AGREED
+        elif any(no in facts.asked and hit.at >= facts.asked[no] for no in hit.canaries):
+            marks[key] = ASKED
         elif key in storms:
             marks[key] = STORM
     return marks

@@ -11,7 +11,7 @@ from tracer.disclosure import Count, Measure, PartyRef, Probability, Reason, Rel
 from tracer.findings.campaigns.background import ControlRate
 from tracer.findings.campaigns.facts import Hit
 from tracer.findings.campaigns.posterior import CampaignSource
-from tracer.findings.campaigns.screening import AGREED, BURN_IN, BURN_IN_MARK, EARLY, STORM, key_of
+from tracer.findings.campaigns.screening import AGREED, ASKED, BURN_IN, BURN_IN_MARK, EARLY, STORM, key_of
 from tracer.findings.campaigns.verdict import CampaignVerdict
 
 SURE = 0.95
@@ -25,6 +25,7 @@ _MARKED: Mapping[str, Reason] = {
     EARLY: Reason.of("hit-before-copy"),
     AGREED: Reason.of("hit-planned"),
     STORM: Reason.of("hit-storm"),
+    ASKED: Reason.of("hit-asked"),
 }
 _BACKGROUND = Reason.of("campaign-background")
 

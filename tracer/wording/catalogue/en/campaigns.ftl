@@ -10,6 +10,9 @@ hit-planned = It belongs to a campaign that the client had announced. It does no
 hit-storm =
     Other people's calls showed this number as their caller, and those who were called rang back. It does not point to
     a copy.
+hit-asked =
+    A look-up service had been asked for this record before, so the call or message may come from the question. It points
+    to no copy.
 hit-alone-home =
     One call or message to a record planted only in the client's own list. The client's database may have leaked, or
     it is background.
