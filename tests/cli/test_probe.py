@@ -77,7 +77,8 @@ def released(tracer: Tracer, tmp_path: Path) -> tuple[Path, Path]:
 def probed(tracer: Tracer, case: Path, service: Lookup, folder: Path, *options: str) -> list[dict[str, object]]:
     """Ask all sheets that a campaign has; the last result."""
     begin = ("own@*", "--service", "lookup", "--reason", "a leak", *options)
-    last, rows = "", []
+    last = ""
+    rows: list[dict[str, object]] = []
     for number in range(15):
         sheet = folder / f"{number}-{service.draw.random()}.csv"
         said = tracer("probe", "plan", *(("--after", last) if last else begin), "-o", sheet, "--case", case)

@@ -7,9 +7,9 @@ probe-head-question = 提问
 probe-head-found = 是否查到（是/否）
 probe-head-name = 显示的姓名
 probe-head-note = 备注
-probe-question-phone = { $asked } 是谁的号码?
-probe-question-email = { $asked } 是谁的邮箱?
-probe-question-name = 能查到 { $asked } 的哪些信息?
+probe-question-phone = { $asked } 是谁的号码？
+probe-question-email = { $asked } 是谁的邮箱？
+probe-question-name = 能查到 { $asked } 的哪些信息？
 
 probe-planned =
     { $plan } 向 { $service } 提出 { $questions } 个问题，涉及 { $copies } 份副本。后续问卷还可以再问 { $left } 个。
