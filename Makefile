@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PINS := --constraint .ci/constraints.txt
 
-.PHONY: demo test lint types tests coverage browser java bench clean
+.PHONY: demo test lint types tests coverage browser java dovecot bench clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -33,11 +33,11 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy
 
-tests: $(VENV)/.dev browser java
+tests: $(VENV)/.dev browser java dovecot
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # By itself: counting lines takes a third of the time of all tests again.
-coverage: $(VENV)/.dev browser java
+coverage: $(VENV)/.dev browser java dovecot
 	$(BIN)/python -m pytest -n 2 --dist worksteal --cov=tracer --cov-report=term:skip-covered --cov-fail-under=90
 
 browser:
@@ -45,6 +45,9 @@ browser:
 
 java:
 	@sh .ci/java
+
+dovecot:
+	@sh .ci/dovecot
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench

@@ -24,8 +24,8 @@ from tracer.trace import trace
 
 _Due: TypeAlias = tuple[Writer | None, list[tuple[Channel, list[Message]]]]
 """What is to be sent, and who writes it."""
-_IDLE_S = 60.0
-"""Seconds after which the case is opened although nothing has arrived: a day may be over, a receiver be back."""
+_IDLE_S = 20.0
+"""Seconds after which the case is opened although no file has arrived: mail may have been fetched, a day be over."""
 _RETRY_S = 2.0
 """The same while messages wait."""
 

@@ -198,13 +198,18 @@ def _keyring_usable() -> bool:
 
 
 def _keyring_get(case_id: str) -> str | None:
+    return stored_password(_SERVICE, case_id)
+
+
+def stored_password(service: str, user: str) -> str | None:
+    """What the operating system's keyring holds for a user of a service; None where there is none, or no keyring."""
     if not _keyring_usable():
         return None
     import keyring
     from keyring.errors import KeyringError
 
     try:
-        return keyring.get_password(_SERVICE, case_id)
+        return keyring.get_password(service, user)
     except KeyringError:
         return None
 

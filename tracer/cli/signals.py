@@ -89,3 +89,91 @@ def watch(
     with session.open(read_only=True):
         pass  # a wrong case or key is reported at once, not with the first file
     follow(Watch(folder, session.open, narrate, form, zone, rest), notifier, click.echo, interval=interval, once=once)
+
+
+@signals.command(
+    "fetch", epilog="Example: tracer signals fetch imap://desk@mail.example/INBOX --password-file imap.txt --follow"
+)
+@click.argument("mailbox")
+@click.option("--folder", "folders", multiple=True, metavar="NAME", help="Folders, in place of the one in the URL.")
+@click.option("--starttls", is_flag=True, help="Encrypt by STARTTLS (port 143), not from the start (port 993).")
+@click.option(
+    "--password-file", type=click.Path(path_type=Path, dir_okay=False),
+    help="Its password (default: TRACER_IMAP_PASSWORD, or the keyring's for service imap://HOST).",
+)  # fmt: skip
+@click.option("--follow", is_flag=True, help="Go on as mail arrives, until Ctrl-C.")
+@rows_options
+@case_options
+def fetch(
+    session: Session, mailbox: str, folders: tuple[str, ...], starttls: bool, password_file: Path | None, follow: bool,
+    format_: str, output: Path | None,
+) -> None:  # fmt: skip
+    """Load the mail of a mailbox, each message once; it stays there, unread as it was.
+
+    MAILBOX: imap://user@host/FOLDER, always encrypted; or a folder of this machine with messages (a Maildir).
+    """
+    import time
+
+    from tracer.signals.fetch import follow_mailbox, mailbox_of
+    from tracer.signals.load import load_signals, spread_folders
+
+    if "://" not in mailbox:
+        with session.open() as case, case.transaction():
+            loaded = [load_signals(case, path).to_json() for path in spread_folders([Path(mailbox)])]
+        print_records(loaded, format_, output)
+        return
+    named = mailbox_of(mailbox, _password(mailbox, password_file), folders=folders, starttls=starttls)
+    found = follow_mailbox(named, session.open, narrate, once=not follow, sleep=time.sleep)
+    row = {"messages": found.messages, "signals": found.signals, "refused": found.refused}
+    print_records([row], format_, output)
+
+
+def _password(url: str, file: Path | None) -> str | None:
+    """From the file, the environment, or the keyring; never from the command line."""
+    import os
+    from urllib.parse import unquote, urlsplit
+
+    from tracer.case.key import stored_password
+    from tracer.regular import text_of
+
+    if file is not None:
+        return text_of(file).rstrip("\r\n")
+    given = os.environ.get("TRACER_IMAP_PASSWORD")
+    if given:
+        return given
+    parts = urlsplit(url)
+    return stored_password(f"imap://{parts.hostname}", unquote(parts.username or ""))
+
+
+@signals.command(
+    "receive",
+    epilog="Example: tracer signals receive inbox/records --provider twilio --url https://hook.example --port 8080",
+)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.option("--provider", type=click.Choice(["twilio", "vonage"]), required=True, help="Whose webhooks these are.")
+@click.option("--url", "base", required=True, help="How the provider calls: https://hook.example, without the path.")
+@click.option(
+    "--secret-file", type=click.Path(path_type=Path, dir_okay=False),
+    help="What the provider signs with: auth token, signature secret (default: TRACER_PROVIDER_SECRET).",
+)  # fmt: skip
+@click.option("--port", type=click.IntRange(0, 65_535), default=8080, show_default=True, help="Port to listen on.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on: this machine alone.")
+def receive(folder: Path, provider: str, base: str, secret_file: Path | None, port: int, host: str) -> None:
+    """Write the calls and messages that a provider reports by webhooks into FOLDER, where `tracer watch` loads them.
+
+    Each is kept before the provider has its answer. What is not signed by the provider is refused. No case is opened.
+    """
+    import os
+
+    from tracer.errors import UsageError
+    from tracer.regular import text_of
+    from tracer.signals.providers import PROVIDERS
+    from tracer.signals.receive import BoundedServer, Receiver
+
+    given = text_of(secret_file) if secret_file is not None else os.environ.get("TRACER_PROVIDER_SECRET", "")
+    if not given.strip():
+        raise UsageError("no secret was given", remedy="give --secret-file or set TRACER_PROVIDER_SECRET")
+    receiver = Receiver(PROVIDERS[provider], given.strip(), folder, base, narrate)
+    with BoundedServer((host, port), receiver) as server:
+        narrate(f"listening on {host}:{server.server_address[1]} (Ctrl-C ends it)")
+        server.serve_forever()

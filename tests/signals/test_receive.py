@@ -1,0 +1,159 @@
+"""Webhooks of providers: signed ones are kept before they are answered, all others are refused."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.signals.register import CANARY, case_with_numbers, signals
+from tracer.signals import receive
+from tracer.signals.load import load_signals
+from tracer.signals.providers import PROVIDERS, Posted, token_claims, twilio_signed
+from tracer.signals.receive import BoundedServer, Receiver
+
+NOW = 1_781_000_000.0
+FORM = {"CallSid": "CA1", "From": "+8614100001234", "To": f"+86{CANARY}", "Direction": "inbound"}
+
+
+def _twilio(url: str, form: dict[str, str], secret: str = "12345") -> dict[str, str]:  # noqa: S107 - of a test
+    text = url + "".join(name + form[name] for name in sorted(form))
+    return {"X-Twilio-Signature": base64.b64encode(hmac.new(secret.encode(), text.encode(), "sha1").digest()).decode()}
+
+
+def _vonage(body: bytes, at: float = NOW, algorithm: str = "HS256") -> dict[str, str]:
+    claims = {"iat": int(at), "payload_hash": hashlib.sha256(body).hexdigest(), "api_key": "k"}
+    parts = [base64.urlsafe_b64encode(json.dumps(one).encode()).rstrip(b"=") for one in ({"alg": algorithm}, claims)]
+    signature = hmac.new(b"12345", b".".join(parts), "sha256").digest()
+    token = b".".join([*parts, base64.urlsafe_b64encode(signature).rstrip(b"=")])
+    return {"Authorization": f"Bearer {token.decode()}"}
+
+
+class Door:
+    """A receiver that runs."""
+
+    def __init__(self, folder: Path, provider: str) -> None:
+        self.folder, self.said = folder, list[str]()
+        receiver = Receiver(PROVIDERS[provider], "12345", folder, "https://hook.example", self.said.append, lambda: NOW)
+        self.server = BoundedServer(("127.0.0.1", 0), receiver)
+        self.port = int(self.server.server_address[1])
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+
+    def post(self, body: bytes, headers: dict[str, str], path: str = "/in") -> int:
+        """The status of the answer."""
+        line = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        line.request("POST", path, body, headers)
+        status = line.getresponse().status
+        line.close()
+        return status
+
+    def kept(self) -> list[dict[str, str]]:
+        """What was written."""
+        return [json.loads(path.read_text(encoding="utf-8"))[0] for path in sorted(self.folder.iterdir())]
+
+    def close(self) -> None:
+        """End it."""
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+@pytest.fixture
+def door(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Door]:
+    made = Door(tmp_path, getattr(request, "param", "twilio"))
+    yield made
+    made.close()
+
+
+def test_twilios_own_examples() -> None:
+    """The vectors of the tests of Twilio's libraries: fields that repeat, and a JSON body whose hash is in the URL."""
+    body = b"Sid=CA123&SidAccount=AC123&Digits=5678&Digits=1234&Digits=1234"
+    url = "https://mycompany.com/myapp.php?foo=1&bar=2"
+    signed = {"x-twilio-signature": "IK+Dwps556ElfBT0I3Rgjkr1wJU="}
+    assert twilio_signed(Posted(url, signed, body), "12345", 0.0)
+    assert not twilio_signed(Posted(url, signed, body + b"&x=1"), "12345", 0.0)
+    assert not twilio_signed(Posted(url, {}, body), "12345", 0.0)
+
+
+def test_the_token_of_the_standard_is_read_and_no_other() -> None:
+    """RFC 7515, A.1."""
+    key = base64.urlsafe_b64decode(
+        "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow=="
+    )
+    example = (
+        "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxl"
+        "LmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    )
+    claims = token_claims(example, key)
+    assert claims is not None
+    assert claims["iss"] == "joe"
+    assert token_claims(example[:-1] + "A", key) is None
+    assert token_claims("e30.e30.", key) is None
+    assert token_claims("", key) is None
+
+
+def test_a_signed_call_is_kept_once_and_loads_as_a_record(door: Door) -> None:
+    url, body = "https://hook.example/in?a=1", urlencode(FORM).encode()
+    for _ in range(2):
+        assert door.post(body, _twilio(url, FORM), "/in?a=1") == 200
+    assert door.kept() == [
+        {"at": "2026-06-09T10:13:20Z", "caller": FORM["From"], "called": FORM["To"], "channel": "call", "text": "",
+         "id": "CA1"}
+    ]  # fmt: skip
+    case = case_with_numbers()
+    (path,) = door.folder.iterdir()
+    assert load_signals(case, path).signals == 1
+    assert [row[3] for row in signals(case)] == ["call"]
+    message = {**FORM, "MessageSid": "SM1", "Body": "您好", "SmsStatus": "received"}
+    assert door.post(urlencode(message).encode(), _twilio("https://hook.example/in", message)) == 200
+    assert sorted(one["channel"] for one in door.kept()) == ["call", "sms"]
+
+
+def test_what_is_not_signed_is_refused_and_not_kept(door: Door) -> None:
+    url, body = "https://hook.example/in", urlencode(FORM).encode()
+    assert door.post(body, {}) == 403
+    assert door.post(body, _twilio(url, FORM, "other")) == 403
+    assert door.post(body + b"&x=1", _twilio(url, FORM)) == 403
+    assert door.post(body, _twilio(url, FORM), "/elsewhere") == 403
+    outbound = {**FORM, "Direction": "outbound-api"}
+    assert door.post(urlencode(outbound).encode(), _twilio(url, outbound)) == 200
+    assert door.kept() == []
+
+
+@pytest.mark.parametrize("door", ["vonage"], indirect=True)
+def test_a_token_is_for_this_body_and_for_now(door: Door) -> None:
+    body = json.dumps({"message_uuid": "u1", "from": "8614100001234", "to": f"86{CANARY}", "text": "hi"}).encode()
+    assert door.post(body, _vonage(body)) == 200
+    assert [(one["called"], one["channel"], one["text"]) for one in door.kept()] == [(f"+86{CANARY}", "sms", "hi")]
+    assert door.post(body, _vonage(b"other")) == 403
+    assert door.post(body, _vonage(body, NOW - 3_600)) == 403
+    assert door.post(body, _vonage(body, algorithm="none")) == 403
+
+
+def test_what_is_too_large_or_too_slow_is_cut_off(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert door.post(b"x" * (receive._LARGEST + 1), {}) == 413
+    monkeypatch.setattr(receive, "_PATIENCE_S", 0.5)
+    with socket.create_connection(("127.0.0.1", door.port), 20) as line:
+        line.sendall(b"POST /in HTTP/1.1\r\nContent-Length: 10\r\n\r\nx")
+        answer = line.recv(1_000)
+    assert b"200" not in answer
+    assert door.kept() == []
+
+
+def test_a_full_disk_is_not_answered_with_yes(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tracer.signals.receive.os.fsync", full)
+    assert door.post(urlencode(FORM).encode(), _twilio("https://hook.example/in", FORM)) == 503
+    assert [path for path in door.folder.iterdir() if path.suffix == ".json"] == []
