@@ -60,6 +60,8 @@ def test_the_likeliest_copy_is_asked_first_and_the_error_is_not_overdrawn() -> N
 @pytest.mark.parametrize(("shown", "known", "how"), [
     ("SCHMIDT, Anna", "Anna Schmidt", "full"), ("Anna S.", "Anna Schmidt", "masked"), ("王*明", "王小明", "masked"),
     ("李*", "王小明", "other"), ("***", "王小明", "other"), ("王小明 先生", "王小明", "full"), ("", "王小明", None),
+    ("Isla", "Isla Clarke", "masked"), ("小明", "王小明", "masked"), ("Isla Mary Clarke", "Isla Clarke", "masked"),
+    ("Clara", "Isla Clarke", "other"), ("明", "王小明", "other"),
 ])  # fmt: skip
 def test_names_are_compared(shown: str, known: str, how: str | None) -> None:
     assert compare_names(shown, known) == how

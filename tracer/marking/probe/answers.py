@@ -46,7 +46,7 @@ def read_answer(text: str | None) -> bool | None:
 
 
 def compare_names(shown: str, known: str) -> str | None:
-    """full, masked (what is not hidden agrees) or other; None where one of them does not say enough.
+    """full, masked (a part is shown, and it agrees) or other; None where one of them does not say enough.
 
     >>> compare_names("SCHMIDT, Anna", "Anna Schmidt"), compare_names("王*", "王小明"), compare_names("李四", "王小明")
     ('full', 'masked', 'other')
@@ -57,6 +57,8 @@ def compare_names(shown: str, known: str) -> str | None:
     words, wanted = _words(shown), _words(known)
     if not words or not wanted:
         return None
+    if _is_part(words, wanted) or _is_part(wanted, words):
+        return MASKED
     hidden = bool(_MASK.search(shown)) or any(len(word) == 1 and word.isascii() for word in words)
     return MASKED if hidden and _fits(words, wanted) else OTHER
 
@@ -64,6 +66,13 @@ def compare_names(shown: str, known: str) -> str | None:
 def _words(name: str) -> list[str]:
     text = unicodedata.normalize("NFKC", name).casefold()
     return [word for word in re.split(r"[\s,.·•・'’-]+", text) if word]
+
+
+def _is_part(few: list[str], many: list[str]) -> bool:
+    """Whether a name is a part of the other: a given name of the whole one, whole words of it."""
+    if len(few) == len(many) == 1 and not few[0].isascii():
+        return len(few[0]) > 1 and (many[0].endswith(few[0]) or many[0].startswith(few[0]))
+    return len(few) < len(many) and all(len(word) > 1 for word in few) and set(few) <= set(many)
 
 
 def _fits(shown: list[str], known: list[str]) -> bool:
