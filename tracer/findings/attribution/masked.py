@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from tracer.disclosure import Count, Measure, PValue, Reason, ReleaseRef
+from tracer.disclosure import Measure, PValue, Reason, ReleaseRef
 from tracer.findings.attribution.nulls import MatchedRows, is_planted
 from tracer.findings.attribution.score import ALPHA, Attribution
 from tracer.findings.attribution.verdict import G3_ALPHA
@@ -145,8 +145,6 @@ def _with_names(row: Attribution, named: NamedByMasks) -> Attribution:
         planted=named.own.looked_for,
         chance=PValue(named.own.chance),
         bound=PValue(named.bound),
-        shown=Count(named.rows.shown),
-        contacts=Count(named.rows.contacts, across_lists=False),
     )
     if row.accused:
         return replace(row, reasons=(*row.reasons, reason))

@@ -213,7 +213,7 @@ masked-named =
            *[other] { $fit } of the { $planted } records planted only in this copy fit
         }
     } a masked number next to its own name. A list from elsewhere would show so many with a chance of { $chance } (limit:
-    { $bound }). { $shown } of the { $contacts } contacts of the released list are there by masked number and name.
+    { $bound }).
 masked-planted =
     The contacts of the released list are not there in proportion, or another named copy explains them. Someone may have
     added the planted records.
