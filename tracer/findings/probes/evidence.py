@@ -130,7 +130,8 @@ class _Weighing:
             ).fetchall()
         }
         people = self.campaign.answered("ordinary", "withheld")
-        ordinary = [one for one in people if one.key not in denied]
+        # Rows that another copy lacks are not of those that were meant to be asked of this one: the tail counts these.
+        ordinary = [one for one in people if one.kind == "ordinary" and one.key not in denied]
         lacking = [one for one in people if one.key in denied]
         s, none = self.state, self.state.own
         return ProbeState(
