@@ -124,6 +124,14 @@ CREATE TABLE canary_key (
     canary INTEGER NOT NULL, key BIGINT NOT NULL,
     rate DOUBLE NOT NULL                       -- at most so likely one stranger has any of its canary's keys
 );
+-- cells that a list writes in two ways which mean the same (tracer/marking/choices): each copy of a draw has one of the
+-- two, by bits that come from `seed` and the release's id; `no` from 0
+CREATE TABLE choice_draw (draw VARCHAR NOT NULL, seed BLOB NOT NULL);
+CREATE TABLE choice (
+    draw VARCHAR NOT NULL, no INTEGER NOT NULL,
+    key BIGINT NOT NULL, position INTEGER NOT NULL,    -- the contact, and the column of the released list
+    pair VARCHAR NOT NULL, bias DOUBLE NOT NULL        -- the two forms; probability with which each copy has the second
+);
 CREATE TABLE release (
     id VARCHAR PRIMARY KEY, dataset VARCHAR NOT NULL, recipient VARCHAR NOT NULL, date DATE, ends DATE,
     purpose VARCHAR, use_basis VARCHAR, path VARCHAR, sha256 VARCHAR, rows BIGINT,

@@ -96,6 +96,10 @@ def release() -> None:
     "--without", multiple=True, metavar="COLUMN",
     help="Leave a column out of all copies, by its heading; repeatable. For what a canary cannot have.",
 )  # fmt: skip
+@click.option(
+    "--choices", is_flag=True,
+    help="Write cells that the list writes in two ways (St., Street) in one of them, by a code; costs no identity.",
+)  # fmt: skip
 @click.option("--ends", type=DAY, help="Day after which the recipients may hold nothing.")
 @click.option("--purpose", help="What the copies are for.")
 @click.option("--use", "use_basis", help="Lawful basis of use: customer, explicit, bundled_in_terms, …")
@@ -119,6 +123,7 @@ def write(
     pairs: bool,
     reserve: int,
     withhold: float,
+    choices: bool,
     plan: bool,
     format_: str,
     **terms: Any,
@@ -138,7 +143,7 @@ def write(
     listed = Recipients((), {}) if to_file is None else read_recipients(to_file)
     if folder is None and not plan:
         raise UsageError("the folder for the copies is missing", remedy="name it with -o DIR")
-    design = Design(unique, reserve, pool, bias, pairs, withhold)
+    design = Design(unique, reserve, pool, bias, pairs, withhold, choices)
     request = ReleaseRequest(
         dataset, (*recipients, *listed.parties), folder or Path(), design, terms=listed.terms, **terms
     )

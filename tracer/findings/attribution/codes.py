@@ -9,6 +9,7 @@ import duckdb
 import numpy as np
 
 from tracer.disclosure import Reason, Share, Word
+from tracer.findings.attribution.shown_choices import ShownChoices
 from tracer.findings.sightings import DrawnCode, read_shown_contacts
 from tracer.marking.codes import weigh
 from tracer.marking.codes.channel import Move
@@ -24,6 +25,8 @@ class CodeEvidence:
     """Mixture likelihood ratio; mean at most 1 for a release that is not the source."""
     moves: tuple[Reason, ...] = ()
     """For each dataset how the marks seen fit best."""
+    choices: ShownChoices | None = None
+    """What the spellings say, where the draw has keyed choices."""
 
 
 NOTHING = CodeEvidence(1.0, 1.0)

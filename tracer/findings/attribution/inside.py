@@ -42,7 +42,7 @@ def _of_source(
     rest = tuple(facts[i].release.id for i in sorted(found.smallest))
     settled = []
     for i, fact in enumerate(facts):
-        if i in found.superfluous:
+        if i in found.superfluous and not _spelled(fact):
             inside = Inside(rest, *_own_of(i, contacts, found.smallest), *_own_of(i, marks, found.smallest))
             settled.append(replace(fact, accused=False, inside=inside))
             continue
@@ -50,6 +50,12 @@ def _of_source(
         names = tuple(facts[k].release.id for k in sorted(either))
         settled.append(replace(fact, either=names, same_contacts=i in found.untold))
     return settled
+
+
+def _spelled(fact: ReleaseInDataset) -> bool:
+    """Whether the spellings of ordinary rows name the copy by themselves: they come with its rows."""
+    choices = fact.code.choices
+    return choices is not None and choices.p_value <= fact.alpha / fact.compared
 
 
 def _own_of(copy: int, kinds: Sequence[HeldAlike], others: frozenset[int]) -> tuple[int, int]:

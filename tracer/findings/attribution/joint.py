@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tracer.disclosure import DatasetRef, PValue, Reason, Ref
+from tracer.findings.attribution.choices import with_choices
 from tracer.findings.attribution.codes import NOTHING, CodeEvidence, code_evidence
-from tracer.findings.attribution.score import Attribution, SeenDataset, facts_of, in_order, looks_at
+from tracer.findings.attribution.score import Attribution, SeenDataset, facts_of, in_order, looks_at, shown_choices
+from tracer.findings.attribution.shown_choices import ShownChoices
 from tracer.findings.attribution.verdict import ReleaseInDataset, explained, grade_of, reasons_against, reasons_for
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.sightings import Dataset, Marks
@@ -79,7 +81,20 @@ def _codes(looks: Sequence[SeenDataset], alpha: float) -> dict[str, CodeEvidence
     first = looks[0]
     for drawn in first.codes.values():
         found.update(code_evidence(first.case.con, drawn, seen, alpha, len(first.marks.releases)))
-    return found
+    return with_choices(found, _choices(looks))
+
+
+def _choices(looks: Sequence[SeenDataset]) -> dict[str, ShownChoices]:
+    """For each release the dataset whose spellings say most of it, at so many times the error as there are datasets."""
+    best: dict[str, ShownChoices] = {}
+    for look in looks:
+        for release, own in shown_choices(look).items():
+            if release not in best or own.p_value < best[release].p_value:
+                best[release] = own
+    return {
+        release: replace(own, p_value=min(1.0, len(looks) * own.p_value), e_value=own.e_value / len(looks))
+        for release, own in best.items()
+    }
 
 
 def _accused(facts: Sequence[ReleaseInDataset], level: float, datasets: int) -> bool:

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tracer.disclosure import Reason
+from tracer.findings.attribution.choices import choice_evidence, with_choices
 from tracer.findings.attribution.codes import NOTHING, CodeEvidence, code_evidence
 from tracer.findings.attribution.inside import settle
 from tracer.findings.attribution.nulls import MatchedRows, block_chance, excluded_rate, is_planted
+from tracer.findings.attribution.shown_choices import ShownChoices
 from tracer.findings.attribution.verdict import ReleaseInDataset, explained, grade_of, reasons_against, reasons_for
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.sightings import (
@@ -117,7 +119,16 @@ def _codes(look: SeenDataset, canaries: frozenset[int]) -> dict[str, CodeEvidenc
         found.update(
             code_evidence(look.case.con, drawn, [(look.dataset.no, canaries)], look.alpha, len(look.marks.releases))
         )
-    return found
+    return with_choices(found, shown_choices(look))
+
+
+def shown_choices(look: SeenDataset) -> dict[str, ShownChoices]:
+    """What the dataset shows of keyed choices, of draws with whose list it has enough in common to be compared."""
+    close = {source for dataset, source in look.seen.matched if dataset == look.dataset.no}
+    sources = {draw: drawn.source for draw, drawn in look.codes.items() if drawn.source in close}
+    releases = {draw: look.codes[draw].code.releases for draw in sources}
+    known = {draw: source for draw, source in sources.items() if source is not None}
+    return choice_evidence(look.case.con, releases, known, look.dataset.no) if known else {}
 
 
 def _shares(look: SeenDataset, release: Release, canaries: frozenset[int]) -> bool:

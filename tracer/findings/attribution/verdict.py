@@ -134,6 +134,8 @@ def reasons_for(facts: ReleaseInDataset) -> Iterator[Reason]:
     if facts.code.moves and release.draw is not None:
         p_value, bound = PValue(facts.code.p_value), PValue(facts.alpha / facts.compared)
         yield Reason.of("attribution-draw", chance=p_value, bound=bound, moves=facts.code.moves)
+    if facts.code.choices is not None and facts.code.choices.read:
+        yield facts.code.choices.reason(facts.alpha / facts.compared)
     if facts.matched > 0 and facts.ordinary > 0:
         matched = Count(facts.matched)
         share = None if matched.few else Share(facts.matched / facts.ordinary)
@@ -160,6 +162,9 @@ def reasons_against(facts: ReleaseInDataset, named: frozenset[str]) -> Iterator[
     if unexplained:
         yield Reason.of("attribution-siblings", n=len(unexplained))
     yield from _shared(facts)
+    unread = None if facts.code.choices is None else facts.code.choices.unread()
+    if unread is not None:
+        yield unread
     if facts.withheld_seen > 0:
         yield Reason.of("attribution-never-held", n=Count(facts.withheld_seen))
     if not facts.mine and release.canaries:

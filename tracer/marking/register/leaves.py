@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from tracer.marking.choices.kept import digests_of
 from tracer.marking.register import first
 from tracer.marking.register.merkle import root
 from tracer.resources import statements_beside
@@ -31,9 +32,9 @@ class Leaf(NamedTuple):
     """One entry of a register."""
 
     kind: str
-    """release, canary, position, withheld."""
+    """release, canary, position, choices, withheld."""
     release: str | None
-    """The release that it is about; None for a code position, which is one of the whole draw."""
+    """The release that it is about; None for what is of the whole draw."""
     canary: int | None
     """The canary that it is about."""
     entry: bytes
@@ -66,6 +67,11 @@ def leaves_of(con: duckdb.DuckDBPyConnection, draw: str) -> Iterator[Leaf]:
         yield Leaf(
             "position", None, canary, _json({"kind": "position", "canary": canary, "scheme": scheme, "bias": bias})
         )
+    choices = digests_of(con, draw)
+    if choices is not None:
+        count, rows, seed = choices
+        entry = {"kind": "choices", "draw": draw, "choices": count, "sha256": rows, "seed_sha256": seed}
+        yield Leaf("choices", None, None, _json(entry))
     quoted: dict[str, str] = {}
     for release, key in _rows(con, "withheld", draw):
         # By far the most leaves: the text that `_json` would give, without its price.

@@ -18,6 +18,7 @@ from tracer.marking.detection.detectability import Detectability, DetectableFeat
 from tracer.marking.detection.gate import gaps_left, giveaways, refuse_detectable
 from tracer.marking.persona.source_list import SourceList, read_source_list
 from tracer.marking.register import REGISTER, committed_root
+from tracer.marking.release.choosing import draw_name, enter
 from tracer.marking.release.drawing import Drawn, Planned, draw_copies, prepared
 from tracer.marking.release.identities import erase, reserve
 from tracer.marking.release.left_out import without
@@ -97,7 +98,10 @@ def release_copies(case: Case, request: ReleaseRequest) -> list[Released]:
             erase(con, [copy.release for copy in planned])
             case.journal.append(command="release withdrawn", result=commitment, detail={"reason": "not written"})
         raise
-    notes = template.notes + _invented(drawn) + _conspicuous(drawn, source) + lending(drawn) + reports.notes()
+    notes = (
+        template.notes + _invented(drawn) + _of_choices(drawn, source) + _conspicuous(drawn, source) + lending(drawn)
+        + reports.notes()
+    )  # fmt: skip
     return [
         Released(
             copy.release, copy.recipient, str(copy.path), rows, commitment, len(copy.canaries), len(gone), notes,
@@ -125,6 +129,10 @@ def lending(drawn: Drawn) -> tuple[str, ...]:
     return (f"second numbers and addresses of canaries, as the list's rows have, use up further identities: {count}",)
 
 
+def _of_choices(drawn: Drawn, source: SourceList) -> tuple[str, ...]:
+    return () if drawn.choices is None else drawn.choices.notes(source.main.rows)
+
+
 def _conspicuous(drawn: Drawn, source: SourceList) -> tuple[str, ...]:
     """A warning where the list's order leaves canaries no place but the end."""
     places = [row.before for row in drawn.rows.values()]
@@ -139,7 +147,7 @@ def _register(
     """Commit who gets which canary where, and what each lacks; returns the root."""
     con, main = case.con, source.main.part
     planned = drawn.copies
-    draw = hashlib.sha256("\n".join(copy.release for copy in planned).encode()).hexdigest()[:16]
+    draw = draw_name([copy.release for copy in planned])
     design = {"draw": draw, "format": source.main.format, **asdict(request.design)}
     if request.without:
         design["without"] = list(request.without)
@@ -169,6 +177,7 @@ def _register(
         ids = [copy.release for copy in planned]
         if drawn.contacts is not None:
             enter_withheld(con, ids, drawn.withheld, drawn.contacts)
+        enter(con, draw, drawn.choices)
         commitment = committed_root(con, case.secret(REGISTER), draw)
         con.execute(
             "UPDATE release SET commitment = $root WHERE id IN (SELECT unnest($ids))", {"root": commitment, "ids": ids}

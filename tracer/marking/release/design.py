@@ -34,6 +34,8 @@ class Design:
     """Whether every two copies share a canary that no third has."""
     withhold: float = 0.0
     """Share of the ordinary contacts that each copy lacks."""
+    choices: bool = False
+    """Whether cells that the list writes in two ways are written in one of them by a code."""
 
     def canaries(self, copies: int) -> int:
         """Identities of the kind `canary` that so many copies cost."""
@@ -46,7 +48,7 @@ class Design:
     @property
     def coded(self) -> bool:
         """Whether anything but own canaries distinguishes the copies."""
-        return self.pool > 0 or self.pairs or self.withhold > 0.0
+        return self.pool > 0 or self.pairs or self.withhold > 0.0 or self.choices
 
     def problems(self, copies: int) -> list[InputRefused]:
         """What is wrong with the design."""

@@ -21,11 +21,13 @@ from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.maker import Identity, PersonaMaker
 from tracer.marking.persona.source_list import RowsOfList, SourceList, read_sample
 from tracer.marking.persona.written_numbers import NumberRegions
+from tracer.marking.release.choosing import DrawnChoices, chosen
 from tracer.marking.release.design import Allotted, allot
 from tracer.marking.release.identities import available, home_rows
 from tracer.marking.release.request import ReleaseRequest
 from tracer.marking.release.withholding import Contacts, Ints, draw_withheld, read_contacts
 from tracer.marking.salts.persons import MadePersons, made_persons, needs_persons, new_persons
+from tracer.marking.salts.row_keys import identifying_keys
 
 DRAW = b"draw"
 """Purpose of the case's secret that all draws come from."""
@@ -58,6 +60,8 @@ class Drawn:
     """Canary -> identities that lend its persona a second number or address."""
     persons: MadePersons | None = None
     """The canaries, where they are persons that were invented for the list."""
+    choices: DrawnChoices | None = None
+    """The keyed choices, where they are asked for."""
 
 
 def prepared(
@@ -135,9 +139,15 @@ def draw_copies(
         _edits(source, [rows[no] for no in copy.canaries], homes, _withheld_rows(source, contacts, gone))
         for copy, gone in zip(planned, withheld, strict=True)
     )
-    template.check(edits, {part: _identifying(source.roles[part]) for part in source.roles})
+    choices = None
+    if design.choices:
+        choices, edits = chosen(case, source, [copy.release for copy in planned], edits)
+    known = {part: _identifying(source.roles[part]) for part in source.roles}
+    if made is not None:
+        known[source.main.part] |= {i for key in identifying_keys(con, source) for i in key}
+    template.check(edits, known)
     lent = {no: tuple(each.no for each in others) for no, others in maker.lent.items()}
-    return Drawn(planned, tuple(allotted), rows, contacts, tuple(withheld), edits, lent, made)
+    return Drawn(planned, tuple(allotted), rows, contacts, tuple(withheld), edits, lent, made, choices)
 
 
 def _identifying(roles: Sequence[str]) -> frozenset[int]:

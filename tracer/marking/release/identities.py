@@ -13,6 +13,7 @@ import pyarrow as pa
 from tracer.case.registered import registered
 from tracer.errors import InputRefused
 from tracer.lists.write.model import NewRow
+from tracer.marking.choices.kept import forget_choices
 from tracer.marking.codes.code import SECOND
 from tracer.marking.persona.list_names import ListNames
 from tracer.marking.persona.maker import Identity
@@ -190,6 +191,9 @@ def erase(con: duckdb.DuckDBPyConnection, releases: Sequence[str]) -> None:
     con.execute(statement("forget_personas"), ids)
     draws = "(SELECT json_extract_string(design, '$.draw') FROM release WHERE drawn AND id IN (SELECT unnest($ids)))"
     forget_persons(con, draws, ids)
+    forget_choices(
+        con, [name for (name,) in con.execute(f"SELECT unnest(list(DISTINCT d)) FROM {draws} AS t(d)", ids).fetchall()]
+    )
     for table in ("code_position", "register_stamp"):
         con.execute(f"DELETE FROM {table} WHERE draw IN {draws}", ids)
     for table in ("withheld", "release_canary"):

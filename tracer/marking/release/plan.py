@@ -10,7 +10,8 @@ from tracer.clock import today
 from tracer.marking.detection.copy_reports import copy_reports
 from tracer.marking.detection.detectability import DetectableFeature
 from tracer.marking.detection.gate import SHOWN, gaps_left, giveaways, told
-from tracer.marking.persona.source_list import read_source_list
+from tracer.marking.persona.source_list import SourceList, read_source_list
+from tracer.marking.release.choosing import looked_for
 from tracer.marking.release.design import Design
 from tracer.marking.release.drawing import draw_copies, prepared
 from tracer.marking.release.forecast import Forecast, forecast
@@ -43,6 +44,8 @@ class ReleasePlan:
     giveaways: tuple[DetectableFeature, ...] = ()
     """What would give its canaries away, worst first: looked at where there are enough identities."""
 
+    choices: str = ""
+    """How many cells carry a keyed choice, where they are asked for."""
     invented: bool = False
     """Whether its canaries are persons that are invented for the list, so that no identity is needed."""
 
@@ -68,7 +71,7 @@ class ReleasePlan:
             count = self.needed + self.reserves[0]
             cost = f"{self.recipients} copies cost no identities: {count} persons are invented for the list"
         home = [f"{self.home} rows of home canaries are taken out of every copy"] if self.home else []
-        return [cost, *home, *self._signs(), *self._limits()]
+        return [cost, *home, *filter(None, [self.choices]), *self._signs(), *self._limits()]
 
     def _signs(self) -> list[str]:
         if not self.giveaways:
@@ -119,7 +122,7 @@ def plan_release(case: Case, request: ReleaseRequest) -> ReleasePlan:
     plan = ReleasePlan(
         copies, design, design.canaries(copies), ready["canary"], (design.reserves(copies), ready["reserve"]),
         sum(len(rows) for rows in home_rows(case.con, source).values()), forecast(design, copies, contacts),
-        invented=invented,
+        invented=invented, choices=_choices(case, source) if design.choices else "",
     )  # fmt: skip
     if plan.missing or not (plan.needed or plan.reserves[0]):
         return plan
@@ -127,3 +130,9 @@ def plan_release(case: Case, request: ReleaseRequest) -> ReleasePlan:
     reports = copy_reports(case.con, source, drawn.rows, {copy.release: copy.canaries for copy in drawn.copies})
     gaps = gaps_left(case.con, source) if design.withhold else ()
     return replace(plan, giveaways=giveaways(reports, gaps))
+
+
+def _choices(case: Case, source: SourceList) -> str:
+    """How many cells carry a keyed choice; raises as a release would."""
+    choices = looked_for(case.con, source)
+    return f"{len(choices.rows):,} cells carry a keyed choice, in {len(set(choices.rows.tolist())):,} rows"

@@ -34,6 +34,12 @@ attribution-move =
         [none] {""}
        *[other] {", "}{ $rate } of the records
     }
+attribution-choices =
+    { $read ->
+        [one] One cell that this copy writes in one of two ways
+       *[other] { $read } cells that this copy writes in one of two ways
+    } can be compared; { $agreeing } are written as in this copy. A copy that is not the source would agree so well with a
+    chance of { $chance } (limit: { $bound }).
 attribution-rows =
     { $matched } of the copy's other contacts are in the list{ $share ->
         [none] .
@@ -169,6 +175,8 @@ attribution-elsewhere =
        *[other] {" "}(and { $more } more).
     }
 attribution-never-held = { $n } records of the list were never in this copy. It cannot be the only source.
+attribution-choices-unread =
+    { $unread } of { $asked } keyed choices cannot be read: the list was normalised, or the columns are missing.
 attribution-none-seen =
     { $planted ->
         [one] The copy's one planted record does not appear.

@@ -21,6 +21,9 @@ attribution-move =
         [none] {""}
        *[other] ，取用记录的 { $rate }
     }
+attribution-choices =
+    该副本在两种同义写法中任选其一的单元格有 { $read } 个可以比较，其中 { $agreeing } 个的写法与该副本一致。
+    若某副本并非来源，如此一致的概率为 { $chance }（界限为 { $bound }）。
 attribution-rows =
     该副本的其他联系人中有 { $matched } 个在名单中{ $share ->
         [none] 。
@@ -89,6 +92,8 @@ attribution-elsewhere =
        *[other] ，另有 { $more } 份。
     }
 attribution-never-held = 名单中有 { $n } 条记录从未在该副本中，因此该副本不可能是唯一来源。
+attribution-choices-unread =
+    { $asked } 处写法标记中有 { $unread } 处无法读取：名单的写法已被统一，或缺少相应的列。
 attribution-none-seen =
     该副本的 { $planted } 条埋设记录一条也没有出现。在 95% 的置信水平上，可以排除随机取用了该副本 { $least } 或以上的记录。
 attribution-removed =

@@ -1,0 +1,1 @@
+"""Keyed choices between forms that mean the same."""

@@ -1,0 +1,148 @@
+"""Keyed choices: copies that differ in spelling alone are told apart, and never where the spelling was evened out."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+
+from tests.marking.salts.rolls import HEAD, Rows, load, read, roll, roll_case, write
+from tracer.case.case import Case
+from tracer.errors import InputRefused
+from tracer.findings.attribution import attribute
+from tracer.marking.choices.bits import bits_of
+from tracer.marking.choices.finding import find_choices
+from tracer.marking.choices.forms import form_pairs
+from tracer.marking.choices.independence import stratified
+from tracer.marking.codes.choice_score import score_choices
+from tracer.marking.persona.source_list import read_source_list
+from tracer.marking.register import REGISTER, changed_registers
+from tracer.marking.release.copies import Released, release_copies
+from tracer.marking.release.design import Design
+from tracer.marking.release.request import ReleaseRequest
+
+ORDER = [5, 2, 0, 4, 1, 3, 6]
+
+
+def released(case: Case, folder: Path, copies: int, **design: int) -> list[Released]:
+    asked = Design(unique=design.get("unique", 0), choices=True)
+    to = tuple(f"v{i}" for i in range(copies))
+    return release_copies(case, ReleaseRequest("roll", to, folder / "out", asked, accept_detectable=True))
+
+
+def leaked(case: Case, folder: Path, name: str, rows: Rows) -> list[str]:
+    """The releases that are named for a list of these rows with its columns in another order."""
+    path = write(folder / f"{name}.csv", [[row[i] for i in ORDER] for row in rows], [HEAD[i] for i in ORDER])
+    load(case, path, name)
+    return [row.release for row in attribute(case.con, name) if row.accused]
+
+
+def evened(cell: str) -> str:
+    """A cell as a program writes it that knows of one form only."""
+    cell = re.sub(r"straße|str\.", "STR", cell).upper()
+    return re.sub(r"(\d) ?([A-F])$", r"\1\2", re.sub(r"\s+", " ", cell))
+
+
+def test_two_hundred_rows_name_the_copy_and_evened_ones_name_none(tmp_path: Path) -> None:
+    case = roll_case(tmp_path, 900, 6)
+    copies = released(case, tmp_path, 6)
+    rng = random.Random(3)
+    rows = rng.sample(read(Path(copies[4].path)), 200)
+    assert leaked(case, tmp_path, "plain", rows) == [copies[4].release]
+    assert leaked(case, tmp_path, "capitals", [[cell.upper() for cell in row] for row in rows]) == [copies[4].release]
+    assert leaked(case, tmp_path, "evened", [[evened(cell) for cell in row] for row in rows]) == []
+    said = [reason.code for row in attribute(case.con, "evened") for reason in row.against]
+    assert "attribution-choices-unread" in said
+    assert leaked(case, tmp_path, "own", roll(900, 1)[:200]) == [], "the list itself names no copy"
+    assert changed_registers(case.con, case.secret(REGISTER)) == []
+    case.con.execute("UPDATE choice SET bias = 0.35 WHERE no = 7")
+    assert len(changed_registers(case.con, case.secret(REGISTER))) == 6
+
+
+def test_a_copy_has_the_lists_people_and_its_spellings_as_often(tmp_path: Path) -> None:
+    case = roll_case(tmp_path, 900, 3)
+    source = read(tmp_path / "roll.csv")
+    for copy in released(case, tmp_path, 3, unique=4):
+        rows = read(Path(copy.path))
+        assert len(rows) == 904
+        alike = {tuple(evened(cell) for cell in row) for row in source}
+        assert sum(tuple(evened(cell) for cell in row) in alike for row in rows) >= 900, "only spellings differ"
+        for pattern in (r"straße", r"\d [ab]$", r"^von "):
+            was, now = (
+                sum(re.search(pattern, cell) is not None for row in each for cell in row) for each in (source, rows)
+            )
+            assert abs(was - now) < 5 * max(was, 20) ** 0.5
+        assert sum(tuple(row) not in {tuple(one) for one in source} for row in rows) > 300
+
+
+def test_forms_that_follow_the_order_or_the_text_carry_no_choice(tmp_path: Path) -> None:
+    """One typist wrote the first half, and each street is always written in one way: other forms would show."""
+    rows = roll(900, 1)
+    for at, row in enumerate(rows):
+        street = re.sub(r"straße|str\.", "straße" if at < 450 else "str.", row[2])
+        rows[at] = [re.sub("^[vV]on ", "von ", row[0]), row[1], re.sub(r" ([ab])$", r"\1", street), *row[3:]]
+    case = roll_case(tmp_path, 300, 2)
+    load(case, write(tmp_path / "typed.csv", rows), "typed", own=True)
+    assert len(find_choices(case.con, read_source_list(case.con, "typed")).rows) == 0
+    request = ReleaseRequest("typed", ("v0",), tmp_path / "out", Design(unique=0, choices=True))
+    with pytest.raises(InputRefused, match="writes in two ways"):
+        release_copies(case, request)
+    for row in rows:
+        row[2] = row[2].replace("straße", "str.") if len(row[2]) % 2 else row[2].replace("str.", "straße")
+    rng = np.random.default_rng(1)
+    groups = np.repeat(np.arange(60), 15)
+    fixed = (groups % 2).astype(np.int64)
+    assert not stratified(fixed, {"text": groups}).usable.any(), "each street has one form"
+    free = rng.integers(0, 2, 900)
+    assert stratified(free, {"text": groups}).follows is None
+    assert stratified(free, {"text": groups}).usable.all()
+
+
+def other(con: duckdb.DuckDBPyConnection, name: str, cell: str) -> str:
+    """A cell in the second form of a pair."""
+    row = con.execute(f"SELECT {form_pairs()[name].as_second('c')} FROM (SELECT $cell AS c)", {"cell": cell}).fetchone()
+    return "" if row is None else str(row[0])
+
+
+def test_every_pair_of_forms_goes_there_and_back() -> None:
+    con = duckdb.connect()
+    cells = {
+        "word:Street:St.": "12 Main Street", "end:straße:str.": "Gartenstraße 3", "dot:initial": "John Q Public",
+        "particle:von": "von Albers", "space:double": "Anna Maria", "space:house": "Weg 12a", "space:dot": "H.No.12",
+        "space:comma": "Lee,Anna", "brackets": "路12号（东区）", "zeros": "1990-03-04", "and:und": "Ihle & Sohn",
+    }  # fmt: skip
+    for name, cell in cells.items():
+        pair = form_pairs()[name]
+        for turn, text in enumerate((cell, other(con, name, cell))):
+            found = con.execute(
+                f"SELECT {pair.open_sql('c')}, {pair.form_sql('c')}, {pair.as_first('c')}, {pair.as_second('c')}"
+                " FROM (SELECT $cell AS c)",
+                {"cell": text},
+            ).fetchone()
+            assert found is not None
+            assert found[:2] == (True, turn), (name, text)
+            assert found[2:] == (cell, other(con, name, cell)), (name, text)
+    for name, pair in form_pairs().items():
+        assert con.execute(f"SELECT {pair.open_sql('c')} FROM (SELECT 'Nothing' AS c)").fetchone() is not None, name
+
+
+def test_innocent_copies_are_named_as_seldom_as_said() -> None:
+    """400 leaks, of sources of which nothing is kept: the exact tail is a p-value, whatever a group was made of."""
+    rng = np.random.default_rng(7)
+    bias = np.repeat([0.3, 0.5, 0.8], 20)
+    group = np.tile([0, 1], 30)
+    copies = [f"r{j}" for j in range(100)]
+    below, likely = 0, list[float]()
+    for leak in range(400):
+        bits = np.stack([bits_of(leak.to_bytes(32, "big"), name, bias) for name in copies])
+        shown = (rng.random(60) < bias).astype(np.int64)
+        shown[(group == 1) & (rng.random(60) < 0.6)] = 0
+        scores = score_choices(shown, group, bias, bits)
+        below += int((scores.p_values <= 0.05).sum())
+        likely.append(float(scores.e_values.clip(0.0, 1_000.0).mean()))
+    assert below / 40_000 <= 0.052
+    assert np.mean(likely) < 1.5, "a likelihood ratio: 1 on average for a copy that is not the source"

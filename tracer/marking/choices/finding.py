@@ -1,0 +1,229 @@
+"""Which cells of a list can carry a choice: those that it writes in two ways, independently of all else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+from tracer.lists.read.words import shown_headings
+from tracer.marking.choices.forms import FormPair, form_pairs
+from tracer.marking.choices.independence import ORDER, stratified
+from tracer.marking.persona.source_list import SourceList
+from tracer.marking.salts.row_keys import identifying_keys
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+_ROLES = ("name", "organisation", "address", "date", "other")
+"""Columns whose cells may be written otherwise. Numbers, ids and moments of changes are read by programs."""
+_SAMPLE = 4_000
+_RARE = 0.04
+"""Share of a pair's cells that the rarer form must have, and of all rows that the pair must be open in."""
+_FEW = 20
+"""Cells of the rarer form at least."""
+_CATEGORIES = 60
+"""Distinct cells of a column by which forms are looked at."""
+_GRID = 20
+"""Shares are rounded to this many steps: so copies' bits have few probabilities, and tails are exact and quick."""
+MOST = 200_000
+"""Choices that are used at most: more name no copy any better."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Cells that can carry a choice, in the order of their rows."""
+
+    rows: Ints
+    """(n,): data row in the main part."""
+    keys: Ints
+    """(n,): strongest identifier of the row's contact."""
+    positions: Ints
+    """(n,): column."""
+    pairs: tuple[str, ...]
+    """(n,): name of the pair of forms."""
+    forms: Ints
+    """(n,): form that the list has, 0 or 1."""
+    bias: Floats
+    """(n,): probability with which each copy has form 1."""
+    refused: tuple[str, ...] = ()
+    """Why some pairs are not used, one line each."""
+
+
+def find_choices(con: duckdb.DuckDBPyConnection, source: SourceList) -> Choices:
+    """Look for all cells that are open to a pair of forms, one pair a cell."""
+    keyed = {i for key in identifying_keys(con, source) for i in key}
+    roles = source.roles[source.main.part]
+    found: list[tuple[Ints, Ints, int, list[str], Ints, Floats]] = []
+    refused: list[str] = []
+    groups: dict[str, Ints] | None = None
+    order = _rows_with_keys(con, source)
+    for i, role in enumerate(roles):
+        pairs = _offered(con, source, i, folding=i in keyed) if role in _ROLES else []
+        if not pairs or not len(order[0]):
+            continue
+        groups = groups or _groups(con, source, order[0])
+        for pair, at, forms, base in _open_cells(con, source, i, pairs, order[0]):
+            others = {name: group[at] for name, group in groups.items() if name != str(i)} | {"text": base}
+            strata = stratified(forms, others)
+            named = f"column {i + 1}, {_heading(source, i)}: {pair.sort}"
+            if strata.follows is not None:
+                what = "the order of the rows" if strata.follows == ORDER else _what(strata.follows)
+                refused.append(f"{named} go with {what}, so that other forms would show; they carry no choice")
+                continue
+            use = strata.usable
+            bias = np.clip(np.round(strata.share[use] * _GRID), 1, _GRID - 1) / _GRID
+            found.append((order[0][at[use]], order[1][at[use]], i, [pair.name] * int(use.sum()), forms[use], bias))
+            groups[f"{i} {pair.name}"] = _as_group(at, forms, len(order[0]))
+    return _joined(found, tuple(refused))
+
+
+def _joined(found: Sequence[tuple[Ints, Ints, int, list[str], Ints, Floats]], refused: tuple[str, ...]) -> Choices:
+    nothing = np.zeros(0, dtype=np.int64)
+    rows = np.concatenate([nothing, *(part[0] for part in found)])
+    positions = np.concatenate([nothing, *(np.full(len(part[0]), part[2], dtype=np.int64) for part in found)])
+    order = np.lexsort((positions, rows))[:MOST]
+    pairs = [name for part in found for name in part[3]]
+    return Choices(
+        rows[order],
+        np.concatenate([nothing, *(part[1] for part in found)])[order],
+        positions[order],
+        tuple(pairs[at] for at in order),
+        np.concatenate([nothing, *(part[4] for part in found)])[order],
+        np.concatenate([np.zeros(0), *(part[5] for part in found)])[order],
+        refused,
+    )
+
+
+def _rows_with_keys(con: duckdb.DuckDBPyConnection, source: SourceList) -> tuple[Ints, Ints]:
+    """Data rows of the main part that alone name one contact that is not a canary, rising, and the contact of each."""
+    first = source.first_rows[source.main.part]
+    table = con.execute(
+        "WITH named AS ("
+        " SELECT key, row FROM membership WHERE dataset = $no"
+        " UNION ALL SELECT key, row FROM duplicate WHERE dataset = $no"
+        "), contact AS ("
+        " SELECT DISTINCT coalesce(a.contact, n.key) AS contact, n.row FROM named AS n"
+        " LEFT JOIN contact_alias AS a ON a.dataset = $no AND a.key = n.key"
+        "), once AS (SELECT contact, min(row) AS row FROM contact GROUP BY contact HAVING count(*) = 1),"
+        " marked AS (SELECT phone AS key FROM canary UNION SELECT email FROM canary UNION SELECT key FROM canary_key)"
+        " SELECT min(contact) AS contact, row FROM once WHERE row >= $first AND row < $first + $rows"
+        " AND contact NOT IN (SELECT key FROM marked WHERE key IS NOT NULL)"
+        " GROUP BY row HAVING count(*) = 1 ORDER BY row",
+        {"no": source.no, "first": first, "rows": source.main.rows},
+    ).to_arrow_table()
+    return table["row"].to_numpy().astype(np.int64) - first + 1, table["contact"].to_numpy().astype(np.int64)
+
+
+def _offered(con: duckdb.DuckDBPyConnection, source: SourceList, i: int, *, folding: bool) -> list[FormPair]:
+    """Pairs of which a sample of the column has both forms, that with the most cells first."""
+    cells = [
+        cell
+        for (cell,) in con.execute(
+            f"SELECT c{i} FROM {source.tables[source.main.part]} WHERE c{i} <> ''"
+            f" ORDER BY md5('choices ' || CAST(row AS VARCHAR)), row LIMIT {_SAMPLE}"
+        ).fetchall()
+    ]
+    whole = "\n".join(cells)
+    able = [
+        pair
+        for pair in form_pairs().values()
+        if (pair.folds or not folding) and all(hint in whole for hint in pair.hints)
+    ]
+    if not able or not cells:
+        return []
+    counted = con.execute(
+        "SELECT "
+        + ", ".join(
+            f"count(*) FILTER ({pair.open_sql('c')} AND {pair.form_sql('c')} = {form})"
+            for pair in able
+            for form in (0, 1)
+        )
+        + " FROM (SELECT unnest($cells::VARCHAR[]) AS c)",
+        {"cells": cells},
+    ).fetchone()
+    counts = list(counted or ())
+    offered = []
+    for at, pair in enumerate(able):
+        rarer, commoner = sorted((counts[2 * at], counts[2 * at + 1]))
+        both = rarer + commoner
+        if rarer >= max(_FEW * len(cells) // max(source.main.rows, 1), 2) and rarer >= _RARE * both >= _RARE**2 * len(
+            cells
+        ):
+            offered.append((-both * min(1.0, 4.0 * rarer / both), at, pair))
+    return [pair for _, _, pair in sorted(offered, key=lambda item: item[:2])]
+
+
+def _open_cells(
+    con: duckdb.DuckDBPyConnection, source: SourceList, i: int, pairs: Sequence[FormPair], rows: Ints
+) -> list[tuple[FormPair, Ints, Ints, Ints]]:
+    """For each pair the places (in `rows`) of its cells, their forms, and numbers that are equal where the text without
+    digits is: a cell goes to the first pair that it is open to."""
+    cell = f"c{i}"
+    which = " ".join(f"WHEN {pair.open_sql(cell)} THEN {at}" for at, pair in enumerate(pairs))
+    form = " ".join(f"WHEN {at} THEN {pair.form_sql(cell)}" for at, pair in enumerate(pairs))
+    first = " ".join(f"WHEN {at} THEN {pair.as_first(cell)}" for at, pair in enumerate(pairs))
+    table = con.execute(
+        f"SELECT row, pair, CASE pair {form} END AS form,"
+        f" dense_rank() OVER (ORDER BY regexp_replace(CASE pair {first} END, '[0-9]+', '', 'g')) AS base"
+        f" FROM (SELECT row, {cell}, CASE {which} END AS pair FROM {source.tables[source.main.part]}"
+        f" WHERE {cell} <> '')"
+        " WHERE pair IS NOT NULL ORDER BY row"
+    ).to_arrow_table()
+    row, pair_of, form_of, base = (table[name].to_numpy().astype(np.int64) for name in ("row", "pair", "form", "base"))
+    place = np.minimum(np.searchsorted(rows, row), len(rows) - 1)
+    known = rows[place] == row
+    found = []
+    for at, pair in enumerate(pairs):
+        mine = known & (pair_of == at)
+        forms = form_of[mine]
+        if min(int(forms.sum()), int((1 - forms).sum())) >= _FEW:
+            found.append((pair, place[mine], forms, base[mine]))
+    return found
+
+
+def _groups(con: duckdb.DuckDBPyConnection, source: SourceList, rows: Ints) -> dict[str, Ints]:
+    """Column number -> group of each row, for columns with few distinct cells."""
+    table = source.tables[source.main.part]
+    width = len(source.main.headers)
+    distinct = con.execute(
+        f"SELECT {', '.join(f'approx_count_distinct(c{i})' for i in range(width))} FROM {table}"
+    ).fetchone()
+    found = {}
+    for i, count in enumerate(distinct or ()):
+        if 1 < count <= _CATEGORIES:
+            number = con.execute(
+                f"SELECT dense_rank() OVER (ORDER BY coalesce(c{i}, '')) AS number FROM {table} ORDER BY row"
+            ).to_arrow_table()["number"]
+            found[str(i)] = number.to_numpy().astype(np.int64)[rows - 1]
+    return found
+
+
+def _as_group(at: Ints, forms: Ints, count: int) -> Ints:
+    """The forms of one pair as a group of all rows: 0 where a row is not open to it."""
+    group = np.zeros(count, dtype=np.int64)
+    group[at] = forms + 1
+    return group
+
+
+def _heading(source: SourceList, i: int) -> str:
+    return shown_headings(source.main.headers)[i] or f"no. {i + 1}"
+
+
+def _what(group: str) -> str:
+    """What forms follow, as a person would name it."""
+    if group == "text":
+        return "what the cell says"
+    return f"column {int(group.split(maxsplit=1)[0]) + 1}"
+
+
+def counted(choices: Choices) -> Mapping[str, int]:
+    """How many choices there are of each sort, in the order of `forms.SORTS`."""
+    pairs = form_pairs()
+    counts: dict[str, int] = {}
+    for name in choices.pairs:
+        counts[pairs[name].sort] = counts.get(pairs[name].sort, 0) + 1
+    return counts

@@ -1,0 +1,73 @@
+"""What the case keeps of choices: the seed, and for each the contact, the column, the pair of forms and the bias.
+
+No cell is kept: the list's own are read where a leak is read. Bits are computed again from the seed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from tracer.case.registered import registered
+from tracer.marking.choices.finding import Choices
+
+
+@dataclass(frozen=True)
+class KeptChoices:
+    """The choices of one draw."""
+
+    draw: str
+    seed: bytes
+    bias: npt.NDArray[np.float64]
+    """(n,): probability with which each copy has form 1, by the number of the choice."""
+
+
+def enter_choices(con: duckdb.DuckDBPyConnection, draw: str, seed: bytes, choices: Choices) -> None:
+    """Put the choices of a draw on record, in the caller's transaction, before its register is committed."""
+    con.execute("INSERT INTO choice_draw VALUES ($draw, $seed)", {"draw": draw, "seed": seed})
+    table = pa.table({
+        "no": pa.array(range(len(choices.rows)), pa.int32()), "key": pa.array(choices.keys, pa.int64()),
+        "position": pa.array(choices.positions.astype(np.int32)), "pair": pa.array(choices.pairs, pa.string()),
+        "bias": pa.array(choices.bias),
+    })  # fmt: skip
+    with registered(con, choices_now=table):
+        con.execute(
+            "INSERT INTO choice SELECT $draw, no, key, position, pair, bias FROM choices_now ORDER BY no",
+            {"draw": draw},
+        )
+
+
+def read_choices(con: duckdb.DuckDBPyConnection) -> dict[str, KeptChoices]:
+    """The choices of all draws, by what names them."""
+    found = {}
+    for draw, seed in con.execute("SELECT draw, seed FROM choice_draw ORDER BY draw").fetchall():
+        bias = con.execute("SELECT bias FROM choice WHERE draw = $draw ORDER BY no", {"draw": draw}).to_arrow_table()
+        found[str(draw)] = KeptChoices(str(draw), bytes(seed), bias["bias"].to_numpy().astype(np.float64))
+    return found
+
+
+def digests_of(con: duckdb.DuckDBPyConnection, draw: str) -> tuple[int, str, str] | None:
+    """(choices, SHA-256 of their rows, SHA-256 of the seed) of a draw, as the register commits them; None without."""
+    kept = con.execute("SELECT seed FROM choice_draw WHERE draw = $draw", {"draw": draw}).fetchone()
+    if kept is None:
+        return None
+    row = con.execute(
+        "SELECT count(*),"
+        " sha256(coalesce(string_agg(concat_ws('|', no, key, position, pair, bias), ',' ORDER BY no), ''))"
+        " FROM choice WHERE draw = $draw",
+        {"draw": draw},
+    ).fetchone()
+    count, rows = (0, "") if row is None else row
+    return int(count), str(rows), hashlib.sha256(bytes(kept[0])).hexdigest()
+
+
+def forget_choices(con: duckdb.DuckDBPyConnection, draws: Sequence[str]) -> None:
+    """Take the choices of draws that no recipient has out of the case."""
+    for table in ("choice", "choice_draw"):
+        con.execute(f"DELETE FROM {table} WHERE draw IN (SELECT unnest($draws::VARCHAR[]))", {"draws": list(draws)})
