@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -81,11 +82,11 @@ def agreement(residual: Floats, usable: Bools, group: Ints) -> float:
     whole = np.bincount(number, weights=inside)
     squares = np.bincount(number, weights=inside**2)
     pairs = float((size * (size - 1.0)).sum())
-    return float((whole**2 - squares).sum()) / (2.0 * pairs) ** 0.5 if pairs else 0.0
+    return float((whole**2 - squares).sum()) / sqrt(2.0 * pairs) if pairs else 0.0
 
 
 def _neighbours(residual: Floats) -> float:
     """Standard errors by which each row agrees with the next one more than chance."""
     if len(residual) < 2:
         return 0.0
-    return float((residual[1:] * residual[:-1]).sum()) / (len(residual) - 1) ** 0.5
+    return float((residual[1:] * residual[:-1]).sum()) / sqrt(len(residual) - 1)

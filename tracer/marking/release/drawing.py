@@ -135,7 +135,7 @@ def draw_copies(
     rank = {no: at for at, no in enumerate(rows)}
     planned = tuple(replace(copy, canaries=tuple(sorted(copy.canaries, key=rank.__getitem__))) for copy in planned)
     homes = home_rows(con, source)
-    edits = tuple(
+    edits: tuple[Mapping[int, PartEdit], ...] = tuple(
         _edits(source, [rows[no] for no in copy.canaries], homes, _withheld_rows(source, contacts, gone))
         for copy, gone in zip(planned, withheld, strict=True)
     )
