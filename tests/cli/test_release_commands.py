@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from tests.cli.conftest import Tracer, phone
 
@@ -181,3 +182,39 @@ def test_a_withdrawal_is_undone_only_while_no_other_copy_has_its_canaries(marked
     recorded = tracer("release", "add", "client", "--to", "v2", "--date", third["release"].split("@")[2])
     assert recorded.json()["release"] == f"{third['release']}#2", "a committed id is never used again"
     assert second["release"] in tracer("query", "releases").out
+
+
+def test_a_plan_backwards_fits_the_screen_in_both_languages(
+    marked: Path, tracer: Tracer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    asked = ("release", "--plan", "--recipients", "4", "--leak", "0.5", "--catch", "0.8")
+    english, chinese = tracer(*asked), tracer(*asked, "--lang", "zh")
+    for said, words in (
+        (english, ("One copy, 50% of it", "40 unused identities are at hand: 10 for each copy.")),
+        (chinese, ("单份副本，泄露其中 50%", "现有 40 个未用身份")),
+    ):
+        assert said.code == 0, said.err
+        assert all(word in said.out for word in words), said.out
+        assert max(map(cell_len, said.out.splitlines())) <= 80
+    rows = tracer(*asked, "client", "-f", "json").json()
+    assert [row["marks"] for row in rows] == ["own", "own_bare", "pool", "withheld"]
+    assert (rows[0]["option"], rows[0]["identities"], rows[0]["possible"]) == ("--unique 3", 12, True)
+    for wrong in (("--plan", "--leak", "0.1"), ("--leak", "0.1", "--catch", "0.9"), ("-o", "out")):
+        assert tracer("release", *wrong).code == 2
+
+
+def test_tables_of_copies_fit_the_screen(marked: Path, tracer: Tracer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    longest = "a-recipient-with-a-very-long-id-of-some-group.of.companies.cn"
+    names = [longest, *(f"w{i}" for i in range(25))]
+    parties = "".join(f'[[party]]\nid = "{name}"\nname = "{name}"\n' for name in names)
+    (marked / "m.toml").write_text(parties, encoding="utf-8")
+    assert tracer("run", "m.toml").code == 0
+    (marked / "to.txt").write_text("\n".join(names), encoding="utf-8")
+    call = ("release", "client", "--to-file", "to.txt", "--unique", "1", "--accept-detectable")
+    for said in (tracer(*call, "--plan"), tracer(*call, "-o", "out")):
+        assert said.code == 0, said.err
+        assert max(map(cell_len, said.out.splitlines())) <= 80, said.out
+        assert len(said.out.splitlines()) <= 40, said.out
+    assert "6 more copies are not shown" in said.err

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tracer.cli.dates import DAY
 from tracer.cli.dossier import EVIDENCE
-from tracer.cli.rows import print_records
+from tracer.cli.language import LANG, language
+from tracer.cli.printer import folded
+from tracer.cli.rows import print_records, put, terminal_width
 from tracer.cli.session import Session, case_options, narrate
 from tracer.errors import UsageError
 
+if TYPE_CHECKING:
+    from tracer.marking.release.copies import Released
+    from tracer.marking.release.goal import Goal
+
+_BACKWARDS = "tracer release DATASET --plan --recipients 20 --leak 0.1 --catch 0.99"
 _WRITE = "write"
 _NAMED = 5
 """Copies that are named one by one."""
+_LONGEST = 40
+"""Cells of a recipient in a table."""
+_SHOWN = 20
+"""Copies that a table shows."""
 FORMAT = click.option(
     "-f", "--format", "format_", type=click.Choice(["table", "json", "ndjson", "csv"]), default="table",
     show_default=True, help="How the rows are printed.",
@@ -63,7 +75,7 @@ def release() -> None:
     _WRITE, short_help="Write copies of a dataset that is called like a command.",
     epilog="Example: tracer release write customers --to cti-x -o out --case my-case",
 )  # fmt: skip
-@click.argument("dataset")
+@click.argument("dataset", required=False)
 @click.option("--to", "recipients", multiple=True, metavar="PARTY", help="Recipient; may be repeated.")
 @click.option(
     "--to-file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
@@ -107,13 +119,22 @@ def release() -> None:
     "--accept-detectable", is_flag=True, help="Write the copies even where canaries can be told from ordinary rows."
 )
 @click.option("--plan", is_flag=True, help="Show what it would cost and catch; draw and write nothing.")
+@click.option("--leak", type=click.FloatRange(0.0, 1.0, min_open=True), metavar="SHARE",
+              help="With --plan and --catch: share of a copy whose leak is to be caught.")  # fmt: skip
+@click.option("--catch", type=click.FloatRange(0.0, 1.0, min_open=True, max_open=True), metavar="SHARE",
+              help="With --plan and --leak: how often its source is to be named, 0.99 say.")  # fmt: skip
+@click.option("--recipients", "how_many", type=click.IntRange(1), metavar="N",
+              help="With --leak: how many there will be, where they are not named.")  # fmt: skip
+@click.option("--sources", type=click.IntRange(1), default=1, help="With --leak: recipients that pool their copies.")
+@click.option("--rows", type=click.IntRange(1), help="With --leak: rows of the list, where no dataset is named.")
+@LANG
 @FORMAT
 @case_options
 def write(
     session: Session,
     /,
     *,
-    dataset: str,
+    dataset: str | None,
     recipients: tuple[str, ...],
     to_file: Path | None,
     folder: Path | None,
@@ -125,6 +146,12 @@ def write(
     withhold: float,
     choices: bool,
     plan: bool,
+    leak: float | None,
+    catch: float | None,
+    how_many: int | None,
+    sources: int,
+    rows: int | None,
+    lang: str | None,
     format_: str,
     **terms: Any,
 ) -> None:
@@ -134,10 +161,21 @@ def write(
     """
     from tracer.marking.release.copies import release_copies
     from tracer.marking.release.design import Design
+    from tracer.marking.release.goal import Goal
     from tracer.marking.release.plan import plan_release
     from tracer.marking.release.recipients_file import Recipients, read_recipients
     from tracer.marking.release.request import ReleaseRequest
 
+    if leak is not None or catch is not None or how_many is not None:
+        if not plan or leak is None or catch is None:
+            raise UsageError("a plan backwards needs --plan, --leak and --catch", remedy=_BACKWARDS)
+        named = len(recipients) if to_file is None else len(recipients) + len(read_recipients(to_file).parties)
+        if not (how_many or named):
+            raise UsageError("the number of recipients is missing", remedy=_BACKWARDS)
+        _backwards(session, dataset, Goal(how_many or named, leak, catch, sources, rows), format_, language(lang))
+        return
+    if dataset is None:
+        raise UsageError("the dataset is missing", remedy="name it: tracer release DATASET --to PARTY -o DIR")
     if not recipients and to_file is None:
         raise UsageError("the recipients are missing", remedy="name each with --to, or all of them with --to-file FILE")
     listed = Recipients((), {}) if to_file is None else read_recipients(to_file)
@@ -150,14 +188,49 @@ def write(
     with session.open(read_only=plan) as case:
         if plan:
             planned = plan_release(case, request)
-            print_records(planned.rows(), format_, None)
+            print_records(planned.table() if format_ == "table" else planned.rows(), format_, None)
             for line in planned.lines():
                 narrate(line)
             return
         released = release_copies(case, request)
-    print_records([copy.to_json() for copy in released], format_, None)
+    if format_ == "table":
+        _print_copies(released)
+    else:
+        print_records([copy.to_json() for copy in released], format_, None)
     for note in dict.fromkeys(note for copy in released for note in copy.notes):
         narrate(note)
+
+
+def _print_copies(released: Sequence[Released]) -> None:
+    """One narrow table, cut where it would fill the screen, with what all copies have in common below it."""
+    rows = [
+        {
+            "recipient": _cut(copy.recipient), "rows": copy.rows, "canaries": copy.canaries, "withheld": copy.withheld,
+        }
+        for copy in released
+    ]  # fmt: skip
+    print_records(rows[:_SHOWN], "table", None)
+    if len(rows) > _SHOWN:
+        narrate(f"{len(rows) - _SHOWN:,} more copies are not shown; `tracer query releases` lists all.")
+    narrate(f"{len(rows):,} {'copy' if len(rows) == 1 else 'copies'} in {Path(released[0].path).parent}")
+    narrate(f"Register committed: {released[0].commitment}")
+
+
+def _cut(name: str) -> str:
+    """A long id without its middle, so that the table stays one; the file's name and other formats have all of it."""
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST // 2]}…{name[-_LONGEST // 2 + 1 :]}"
+
+
+def _backwards(session: Session, dataset: str | None, goal: Goal, format_: str, lang: str) -> None:
+    from tracer.ask.planned import plan_goal
+
+    with session.open(read_only=True) as case:
+        planned = plan_goal(case, goal, dataset)
+    if format_ == "table":
+        width = terminal_width()
+        put("".join(folded(f"{line}\n", width) for line in planned.lines(lang)), None)
+    else:
+        print_records(planned.rows(), format_, None)
 
 
 @release.command(

@@ -174,6 +174,11 @@ def _shown(case: Case, ids: Sequence[str]) -> Iterator[InputRefused]:
                 f"leaves of its register were opened (journal entry {opened[release]}): others know its canaries",
                 where=f"release {release}", remedy="it stays on record; mark its identities as burnt instead",
             )  # fmt: skip
+    for release, plan in case.con.execute(_statement("asked_for"), {"ids": list(ids)}).fetchall():
+        yield InputRefused(
+            f"a look-up service was to be asked for its canaries (probe {plan}): others may know them",
+            where=f"release {release}", remedy="it stays on record; mark its identities as burnt instead",
+        )  # fmt: skip
     for release, dataset in case.con.execute(_statement("confirmed"), {"ids": list(ids)}).fetchall():
         yield InputRefused(
             f"a person confirmed that {dataset} came from it", where=f"release {release}",

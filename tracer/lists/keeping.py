@@ -15,7 +15,10 @@ from tracer.dossier.parties import ensure_party, resolve
 from tracer.dossier.vocabulary import ORIGINS, did_you_mean, id_problem, refuse, word_problem
 from tracer.errors import InputRefused, UsageError
 
-_NAMED = (("dataset", "id"), ("claim", "dataset"), ("release", "dataset"), ("judgement", "a"), ("judgement", "b"))
+_NAMED = (
+    ("dataset", "id"), ("claim", "dataset"), ("release", "dataset"), ("withdrawn_release", "dataset"),
+    ("judgement", "a"), ("judgement", "b"),
+)  # fmt: skip
 """What names a dataset by its id, apart from findings."""
 
 
@@ -36,7 +39,11 @@ def rename_dataset(con: duckdb.DuckDBPyConnection, old: str, new: str) -> None:
     ).fetchone()
     if taken is not None:
         raise InputRefused(f"the case has something called {new!r} already", where=where, remedy="take another id")
-    marked = con.execute("SELECT count(*) FROM release WHERE dataset = $id AND drawn", {"id": old}).fetchone()
+    marked = con.execute(
+        "SELECT (SELECT count(*) FROM release WHERE dataset = $id AND drawn)"
+        " + (SELECT count(*) FROM withdrawn_release WHERE dataset = $id AND drawn)",
+        {"id": old},
+    ).fetchone()
     if marked is not None and marked[0]:
         raise InputRefused(
             f"{marked[0]} marked copies of it were committed under this id, which is part of the proof", where=where,

@@ -22,7 +22,7 @@ DESIGN = Design(unique=2, pool=8, bias="0.5", pairs=True, withhold=0.02)
 TABLES = ("release", "release_canary", "withheld", "code_position", "canary")
 
 
-def contents(case: Case) -> list[list[object]]:
+def contents(case: Case) -> list[list[tuple[object, ...]]]:
     return [case.con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall() for table in TABLES]
 
 

@@ -64,14 +64,14 @@ def _cell(design: Design, copies: int, contacts: int, move: str, colluders: int,
         seen = 1.0 - (1.0 - theta(kind, colluders, rate)[1]) ** own
         return Forecast(move, colluders, rate, 1.0 - (1.0 - seen) ** colluders, seen)
     rng = np.random.default_rng([20260, FEARED.index(kind), colluders, round(rate * 1000)])
-    named = [_named(rng, design, copies, contacts, kind, colluders, rate) for _ in range(_RUNS)]
+    named = [named_sources(rng, design, copies, contacts, kind, colluders, rate) for _ in range(_RUNS)]
     if 0 < sum(count == colluders for count in named) < _RUNS or 0 < sum(count > 0 for count in named) < _RUNS:
-        named += [_named(rng, design, copies, contacts, kind, colluders, rate) for _ in range(_MORE - _RUNS)]
+        named += [named_sources(rng, design, copies, contacts, kind, colluders, rate) for _ in range(_MORE - _RUNS)]
     counts = np.array(named)
     return Forecast(move, colluders, rate, float(np.mean(counts > 0)), float(np.mean(counts) / colluders))
 
 
-def _named(
+def named_sources(
     rng: np.random.Generator, design: Design, copies: int, contacts: int, kind: str, colluders: int, rate: float
 ) -> int:
     """How many of the colluders one leak names. Codes of innocent copies are not drawn: their distribution is known."""

@@ -64,6 +64,14 @@ class ReleasePlan:
             for item in self.forecasts
         ]  # fmt: skip
 
+    def table(self) -> list[dict[str, object]]:
+        """The same for a screen: a row for each move and number of colluders, a column for each rate."""
+        found: dict[tuple[str, int], dict[str, object]] = {}
+        for item in self.forecasts:
+            row = found.setdefault((item.move, item.colluders), {"move": item.move, "colluders": item.colluders})
+            row[f"{item.rate:.0%}"] = f"{item.caught:.0%}"
+        return list(found.values())
+
     def lines(self) -> list[str]:
         """What it costs and when it cannot work, one line each."""
         cost = f"{self.recipients} copies cost {self.needed} identities; {self.ready} unused ones fit the list"

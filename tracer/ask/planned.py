@@ -1,0 +1,132 @@
+"""A plan backwards in words: what it takes to catch a leak, and what the identities at hand allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rich.cells import cell_len
+
+from tracer.case.case import Case
+from tracer.clock import today
+from tracer.marking.canary.identity_register import summary
+from tracer.marking.persona.source_list import read_source_list
+from tracer.marking.release.goal import Goal, Means, caught_by_own, means, smallest_leak
+from tracer.marking.release.identities import available
+from tracer.wording import word
+
+_OPTION, _HOW, _NUMBER, _CAUGHT = 24, 27, 12, 9
+"""Cells of the columns, 74 together with the margin."""
+
+
+@dataclass(frozen=True)
+class GoalPlan:
+    """What it takes, and what there is."""
+
+    goal: Goal
+    means: tuple[Means, ...]
+    ready: int
+    """Unused identities of kind canary that fit the list, or that are live where none is named."""
+
+    def rows(self) -> list[dict[str, object]]:
+        """One row for each leak and kind of mark."""
+        return [
+            {
+                "move": one.move, "sources": one.sources, "rate": self.goal.leak, "marks": one.marks,
+                "option": one.option or None, "identities": None if one.amount is None else one.identities,
+                "caught": round(one.caught, 4), "possible": one.amount is not None and one.identities <= self.ready,
+            }
+            for one in self.means
+        ]  # fmt: skip
+
+    def lines(self, lang: str) -> Iterator[str]:
+        """The table, at most 80 cells wide, and what follows from it."""
+        heads = word("plan-option", lang), word("plan-how", lang), word("plan-identities", lang)
+        yield f"  {_row(*heads, word('plan-caught', lang))}"
+        shown = None
+        for one in self.means:
+            if shown != one.move:
+                shown = one.move
+                yield _leak(one, self.goal, lang)
+            yield f"  {self._cells(one, lang)}"
+        yield ""
+        yield word("plan-meaning", lang, n=self.goal.recipients)
+        yield from self._cheapest(lang)
+        yield from self._at_hand(lang)
+
+    def _cells(self, one: Means, lang: str) -> str:
+        how = _how(one.marks, lang)
+        if one.amount is None:
+            return _row("–", how, "–", word("plan-not-to-be-had", lang))
+        return _row(one.option, how, f"{one.identities:,}", f"{one.caught:.1%}")
+
+    def _cheapest(self, lang: str) -> Iterator[str]:
+        """The design with the fewest identities that is enough against every leak in the table."""
+        designs = list[tuple[int, str]]()
+        for marks in ("own", "pool"):
+            mine = [one for one in self.means if one.marks == marks]
+            if all(one.amount is not None for one in mine) and len({one.bias for one in mine}) == 1:
+                most = max(mine, key=lambda one: one.identities)
+                designs.append((most.identities, most.option))
+        if not designs:
+            yield word("plan-none-for-all", lang)
+            return
+        identities, option = min(designs)
+        yield word("plan-cheapest", lang, option=option, n=identities)
+        if identities > self.ready:
+            yield word("plan-missing", lang, n=identities - self.ready)
+
+    def _at_hand(self, lang: str) -> Iterator[str]:
+        own = self.ready // self.goal.recipients
+        yield word("plan-at-hand", lang, n=self.ready, own=own)
+        if own == 0:
+            return
+        caught = caught_by_own(replace(self.goal, sources=1), "one copy", 1, own, bare=False)
+        yield word("plan-own-at-hand", lang, own=own, caught=f"{caught:.1%}")
+        least = smallest_leak(self.goal, own)
+        if least is not None:
+            yield word("plan-own-from", lang, own=own, leak=f"{least:.0%}", catch=f"{self.goal.catch:.4g}")
+
+
+def plan_goal(case: Case, goal: Goal, dataset: str | None) -> GoalPlan:
+    """Look at a case without drawing anything. `dataset`: the list to be marked; its rows count where none are given.
+
+    Raises `InputRefused` for a goal that is none, a list that cannot be marked, a canary that is in the list.
+    """
+    if dataset is None:
+        ready = sum(int(str(row["usable"])) for row in summary(case.con, today()))
+    else:
+        source = read_source_list(case.con, dataset)
+        ready = len(available(case.con, source, 0, today()))
+        goal = goal if goal.rows else replace(goal, rows=sum(part.rows for part in source.parts))
+    return GoalPlan(goal, tuple(means(goal)), ready)
+
+
+def _leak(one: Means, goal: Goal, lang: str) -> str:
+    share = f"{goal.leak:.3g}" if goal.leak < 0.01 else f"{goal.leak:.0%}"
+    if one.move == "one copy":
+        return word("plan-leak-one", lang, share=share)
+    if one.move == "merge":
+        return word("plan-leak-merge", lang, n=one.sources, share=share)
+    if one.move == "mix rows":
+        return word("plan-leak-mix", lang, n=one.sources, share=share)
+    return word("plan-leak-compare", lang, n=one.sources, share=share)
+
+
+def _how(marks: str, lang: str) -> str:
+    if marks == "own":
+        return word("plan-how-names", lang)
+    if marks == "own_bare":
+        return word("plan-how-bare", lang)
+    return word("plan-how-pool", lang) if marks == "pool" else word("plan-how-withheld", lang)
+
+
+def _row(option: str, how: str, identities: str, caught: str) -> str:
+    cells: Sequence[tuple[str, int, bool]] = (
+        (option, _OPTION, False), (how, _HOW, False), (identities, _NUMBER, True), (caught, _CAUGHT, True),
+    )  # fmt: skip
+    padded = (
+        " " * (width - cell_len(text)) + text if right else text + " " * (width - cell_len(text))
+        for text, width, right in cells
+    )
+    return " ".join(padded).rstrip()
