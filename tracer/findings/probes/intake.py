@@ -44,7 +44,7 @@ class TakenAnswers:
 
 
 @dataclass(frozen=True)
-class _Line:
+class _AnsweredLine:
     plan: str
     no: int
     found: bool
@@ -84,9 +84,9 @@ def take_answers(case: Case, path: Path) -> TakenAnswers:
     return taken
 
 
-def _lines(con: duckdb.DuckDBPyConnection, path: Path, problems: list[InputRefused]) -> list[_Line]:
+def _lines(con: duckdb.DuckDBPyConnection, path: Path, problems: list[InputRefused]) -> list[_AnsweredLine]:
     """The answered lines of a file; what is wrong with them is added to `problems`."""
-    found: dict[tuple[str, int], _Line] = {}
+    found: dict[tuple[str, int], _AnsweredLine] = {}
     ids = 0
     for part in read_file(con, path, ReadOptions(has_header=True)).parts:
         places = _places(con, part)
@@ -136,7 +136,7 @@ def _places(con: duckdb.DuckDBPyConnection, part: PartRead) -> tuple[int, int, i
 
 def _line(
     plan: str, no: int, answer: str | None, name: str | None, path: Path, problems: list[InputRefused]
-) -> _Line | None:
+) -> _AnsweredLine | None:
     where = f"{path}, {plan}-{no}"
     shown = (name or "").strip() or None
     if shown is not None and len(shown) > _LONGEST_NAME:
@@ -159,12 +159,12 @@ def _line(
             InputRefused("not found, but a name was shown", where=where, remedy="correct the answer or the name")
         )
         return None
-    return _Line(plan, no, found is not False, shown)
+    return _AnsweredLine(plan, no, found is not False, shown)
 
 
 def _fresh(
-    lines: Sequence[_Line], campaigns: dict[str, ProbeCampaign], problems: list[InputRefused], path: Path
-) -> Iterator[tuple[_Line, ProbeQuestion, ProbeCampaign]]:
+    lines: Sequence[_AnsweredLine], campaigns: dict[str, ProbeCampaign], problems: list[InputRefused], path: Path
+) -> Iterator[tuple[_AnsweredLine, ProbeQuestion, ProbeCampaign]]:
     """Lines that were not answered before."""
     known = {
         (question.plan, question.no): question
@@ -187,7 +187,9 @@ def _fresh(
             )  # fmt: skip
 
 
-def _keep(con: duckdb.DuckDBPyConnection, line: _Line, question: ProbeQuestion, campaign: ProbeCampaign) -> None:
+def _keep(
+    con: duckdb.DuckDBPyConnection, line: _AnsweredLine, question: ProbeQuestion, campaign: ProbeCampaign
+) -> None:
     agrees = None
     if line.name is not None:
         agrees = compare_names(line.name, _known_name(con, question, campaign) or "")
@@ -204,7 +206,9 @@ def _known_name(con: duckdb.DuckDBPyConnection, question: ProbeQuestion, campaig
     return None if dataset is None or question.key is None else person(con, dataset, question.key).name
 
 
-def _mark_asked(con: duckdb.DuckDBPyConnection, fresh: Sequence[tuple[_Line, ProbeQuestion, ProbeCampaign]]) -> None:
+def _mark_asked(
+    con: duckdb.DuckDBPyConnection, fresh: Sequence[tuple[_AnsweredLine, ProbeQuestion, ProbeCampaign]]
+) -> None:
     """A service knows whom it was asked for: those identities are burnt, and their note says since when."""
     services: dict[str, list[int]] = {}
     for _, question, campaign in fresh:
