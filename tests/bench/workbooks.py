@@ -135,6 +135,10 @@ def listed(table: list[list[Any]], head: int) -> int:
     return sum(str(row[at] or "").startswith("140") for row in table[head + 1 :])
 
 
+def _flat(grids: Grid) -> list[Any]:
+    return [cell for rows in grids.values() for row in rows for cell in row]
+
+
 def same(one: Any, other: Any) -> bool:
     """Whether two computed values are alike, to within rounding."""
     if isinstance(one, (int, float)) and isinstance(other, (int, float)):
@@ -183,6 +187,8 @@ def main() -> int:
             after = grid(folder / "after" / case.copy.name)
             stale = grid(folder / "cold" / case.copy.name)
             off = [*wrong(case, before, after), *(f"unrecalculated: {w}" for w in wrong(case, before, stale))]
+            if not all(same(a, b) for a, b in zip(_flat(after), _flat(stale), strict=True)):
+                off.append(f"{case.name}: a kept result is not what the program computes")
             off += [f"{case.name}: {what}" for what in differences(case.copy, case.edit)]
             pd.read_excel(case.copy, sheet_name=None, engine="openpyxl")
             bad += off

@@ -35,6 +35,13 @@ class ArchiveTemplate(Template):
                 return template.as_written(part, row)
         return row
 
+    def forms(self, part: int, row: int | NewRow) -> tuple[str, ...]:
+        """See `Template`."""
+        for name, template in self.members.items():
+            if part in self.parts[name]:
+                return template.forms(part, row)
+        return ()
+
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """See `Template`."""
         changed = {

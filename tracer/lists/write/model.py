@@ -71,6 +71,12 @@ class Template(Protocol):
         del part
         return row
 
+    def forms(self, part: int, row: int | NewRow) -> tuple[str, ...]:
+        """How each cell of a data row or of a new row is written in the file apart from its content, and behind them
+        the row itself. Nothing for formats that have content alone."""
+        del part, row
+        return ()
+
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """The copy with these edits, by part number; parts without an edit stay as they are."""
 

@@ -23,7 +23,7 @@ from tracer.marking.detection.detectability import (
     two,
 )
 from tracer.marking.detection.learner import learned
-from tracer.marking.detection.row_features import features
+from tracer.marking.detection.row_features import FormsOf, features
 from tracer.marking.persona.source_list import SourceList
 
 _LEARNER = "an attacker who knows the canaries of other copies learns what these are like"
@@ -61,13 +61,18 @@ def looks(canaries: Sequence[int]) -> int:
 
 
 def copy_reports(
-    con: duckdb.DuckDBPyConnection, source: SourceList, rows: Mapping[int, NewRow], copies: Mapping[str, Sequence[int]]
+    con: duckdb.DuckDBPyConnection,
+    source: SourceList,
+    rows: Mapping[int, NewRow],
+    copies: Mapping[str, Sequence[int]],
+    forms: FormsOf | None = None,
 ) -> CopyReports:
-    """Compare each copy's canaries with ordinary rows. `rows`: canary -> row; `copies`: release -> its canaries."""
+    """Compare each copy's canaries with ordinary rows. `rows`: canary -> row; `copies`: release -> its canaries;
+    `forms`: how the cells of a row are written in the file."""
     if len(rows) < LEAST:
         return CopyReports(too_few(len(rows)), {release: too_few(len(nos)) for release, nos in copies.items()})
     numbers = list(rows)
-    found, canaries = features(con, source, [rows[no] for no in numbers])
+    found, canaries = features(con, source, [rows[no] for no in numbers], forms)
     count = looks([len(nos) for nos in copies.values()])
     reports = {}
     for release, nos in copies.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -28,8 +28,14 @@ _COLUMN = "leave the column out of what you hand over"
 _PLACE = "hand over the list in another order, or with ids that have gaps"
 _NAMES = "import identities without a name or firm of their own, or with such as the list has"
 
+_FORMS = "clear the list's formats, save it again, load that and release it"
+
 _ADVICE = {"phone": _IDENTITIES, "email": _IDENTITIES, "name": _NAMES, "organisation": _NAMES, "id": _PLACE}
 """What helps, by the role of the column that gives canaries away."""
+
+
+FormsOf = Callable[[int | NewRow], tuple[str, ...]]
+"""A data row of the main part, or a new row -> how each cell is written, and the row."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +78,12 @@ class _FeatureRow:
 
 
 def features(
-    con: duckdb.DuckDBPyConnection, source: SourceList, rows: Sequence[NewRow]
+    con: duckdb.DuckDBPyConnection, source: SourceList, rows: Sequence[NewRow], forms: FormsOf | None = None
 ) -> tuple[list[Feature], NDArray[np.bool_]]:
-    """The features of the canaries and of ordinary rows that could be canaries; which are canaries."""
+    """The features of the canaries and of ordinary rows that could be canaries; which are canaries.
+
+    `forms`: how the cells of a row are written in the file, where that is more than their content.
+    """
     width = len(source.main.headers)
     table = source.tables[source.main.part]
     names = [f"coalesce(c{i}, '')" for i in range(width)]
@@ -104,7 +113,21 @@ def features(
     canaries = np.arange(len(looked)) < len(rows)
     for i in range(width):
         found += _of_column(con, source, i, looked, len(rows))
+    if forms is not None:
+        found += _of_forms(source, [*map(forms, rows), *(forms(int(row[0])) for row in usable)])
     return found + _of_rows(con, source, looked, len(rows)), canaries
+
+
+def _of_forms(source: SourceList, forms: Sequence[tuple[str, ...]]) -> list[Feature]:
+    """How often a cell, and a row, is written that way in the file: with such a format, kind, formula."""
+    found = []
+    for i in range(len(forms[0])):
+        written = Counter(row[i] for row in forms)
+        is_cell = i < len(source.main.headers)
+        what = "how often a cell is written that way in the file" if is_cell else "how the row is written in the file"
+        heading = heading_of(source, i) if is_cell else None
+        found.append(Feature(what, heading, _floats([written[row[i]] for row in forms]), _FORMS))
+    return found
 
 
 def _could_be(source: SourceList, cells: Sequence[str], *, by_mail: bool) -> bool:

@@ -19,7 +19,7 @@ from tracer.marking.detection.gate import gaps_left, giveaways, refuse_detectabl
 from tracer.marking.persona.source_list import SourceList, read_source_list
 from tracer.marking.register import REGISTER, committed_root
 from tracer.marking.release.choosing import draw_name, enter
-from tracer.marking.release.drawing import Drawn, Planned, draw_copies, prepared
+from tracer.marking.release.drawing import Drawn, Planned, draw_copies, forms_of, prepared
 from tracer.marking.release.identities import erase, reserve
 from tracer.marking.release.left_out import without
 from tracer.marking.release.request import ReleaseRequest, refuse_request
@@ -67,7 +67,8 @@ def release_copies(case: Case, request: ReleaseRequest) -> list[Released]:
     refuse_request(con, request)
     template, identities = prepared(case, source, request)
     drawn = draw_copies(case, source, request, template, identities)
-    reports = copy_reports(con, source, drawn.rows, {copy.release: copy.canaries for copy in drawn.copies})
+    held = {copy.release: copy.canaries for copy in drawn.copies}
+    reports = copy_reports(con, source, drawn.rows, held, forms_of(template, source))
     signs = giveaways(reports, gaps_left(con, source) if request.design.withhold else ())
     if not request.accept_detectable:
         refuse_detectable(signs, source.id)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,7 @@ from tracer.lists.read.identifiers import SEALED_ROLES
 from tracer.lists.write.left_out import without_columns
 from tracer.lists.write.model import NewRow, PartEdit, Template, unwritable
 from tracer.lists.write.source import RawRows, open_template
+from tracer.marking.detection.row_features import FormsOf
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.maker import Identity, PersonaMaker
 from tracer.marking.persona.source_list import RowsOfList, SourceList, read_sample
@@ -148,6 +150,12 @@ def draw_copies(
     template.check(edits, known)
     lent = {no: tuple(each.no for each in others) for no, others in maker.lent.items()}
     return Drawn(planned, tuple(allotted), rows, contacts, tuple(withheld), edits, lent, made, choices)
+
+
+def forms_of(template: Template, source: SourceList) -> FormsOf | None:
+    """How the cells of the main part's rows are written in the file; None where content is all that they have."""
+    main = source.main.part
+    return partial(template.forms, main) if template.forms(main, 1) else None
 
 
 def _identifying(roles: Sequence[str]) -> frozenset[int]:

@@ -13,7 +13,7 @@ from tracer.marking.detection.gate import SHOWN, gaps_left, giveaways, told
 from tracer.marking.persona.source_list import SourceList, read_source_list
 from tracer.marking.release.choosing import looked_for
 from tracer.marking.release.design import Design
-from tracer.marking.release.drawing import draw_copies, prepared
+from tracer.marking.release.drawing import draw_copies, forms_of, prepared
 from tracer.marking.release.forecast import Forecast, forecast
 from tracer.marking.release.identities import available, home_rows
 from tracer.marking.release.left_out import without
@@ -134,8 +134,10 @@ def plan_release(case: Case, request: ReleaseRequest) -> ReleasePlan:
     )  # fmt: skip
     if plan.missing or not (plan.needed or plan.reserves[0]):
         return plan
-    drawn = draw_copies(case, source, request, *prepared(case, source, request))
-    reports = copy_reports(case.con, source, drawn.rows, {copy.release: copy.canaries for copy in drawn.copies})
+    template, identities = prepared(case, source, request)
+    drawn = draw_copies(case, source, request, template, identities)
+    held = {copy.release: copy.canaries for copy in drawn.copies}
+    reports = copy_reports(case.con, source, drawn.rows, held, forms_of(template, source))
     gaps = gaps_left(case.con, source) if design.withhold else ()
     return replace(plan, giveaways=giveaways(reports, gaps))
 

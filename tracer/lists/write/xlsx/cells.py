@@ -101,7 +101,7 @@ def row_cells(row: bytes) -> list[SheetCell]:
     """The cells of a row; those without a name follow the one before."""
     cells, column = [], -1
     for found in _CELL.finditer(row):
-        named = re.search(rb'\br="([A-Z]+)[0-9]+"', found.group(2))
+        named = re.search(rb'\br="([A-Z]+)[0-9\0]+"', found.group(2))
         column = column_number(named.group(1).decode()) if named is not None else column + 1
         cells.append(SheetCell(column, found.group()))
     return cells
@@ -150,6 +150,13 @@ def with_attribute(tag: bytes, name: bytes, value: bytes | None) -> bytes:
     """An opening tag with another value of an attribute; None takes it away. It is not added where it was not."""
     instead = b"" if value is None else b" " + name + b'="' + value + b'"'
     return re.sub(rb"\s" + name + rb'="[^"]*"', lambda _: instead, tag, count=1)
+
+
+def with_kind(opening: bytes, kind: bytes | None) -> bytes:
+    """A cell's opening tag that says what kind of value it has; None: a number."""
+    if kind is None or attribute(opening, b"t") is not None:
+        return with_attribute(opening, b"t", kind)
+    return opening[:-1] + b' t="' + kind + b'">'
 
 
 def formula_of(cell: SheetCell) -> CellFormula | None:

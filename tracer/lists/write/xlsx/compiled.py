@@ -6,7 +6,7 @@ A row is bytes with marks: `OWN` where its number is, `SLOT` where a shared stri
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from tracer.lists.write.xlsx.cells import (
@@ -19,12 +19,16 @@ from tracer.lists.write.xlsx.cells import (
     row_cells,
     with_attribute,
     with_formula,
+    with_kind,
 )
-from tracer.lists.write.xlsx.formulas import OWN, escaped, shifted, with_own_row
+from tracer.lists.write.xlsx.formulas import OWN, escaped, with_own_row
 from tracer.lists.write.xlsx.references import tokens
 
+Result = tuple[bytes, bytes | None]
+"""What a formula gives, and the kind that its cell says it has; None: a number."""
 NUMBER, SLOT = OWN.encode(), b"\1"
 _NAME = re.compile(rb'(\sr="[A-Z]+)[0-9]+(?=")')
+_NAMED = re.compile(rb'\sr="[^"]*"')
 _INDEX = re.compile(rb"(<(?:\w+:)?v\b[^>]*>)([0-9]+)(?=</)")
 
 
@@ -61,12 +65,12 @@ class RowCompiler:
     def __init__(
         self,
         name: str,
-        masters: Mapping[bytes, tuple[str, int, int]],
+        text_of: Callable[[SheetCell, int], str | None],
         aside: Collection[int],
         keeps_value: Callable[[int | None, SheetCell, int], bool],
     ) -> None:
-        self.name, self.masters, self.aside, self.keeps_value = name, masters, aside, keeps_value
-        """Shared formula -> text, row and column of its first cell. Whether a formula's result stays: (data row or
+        self.name, self.text_of, self.aside, self.keeps_value = name, text_of, aside, keeps_value
+        """(cell, row number) -> its formula in full. Whether a formula's result stays: (data row or
         None, cell, row number)."""
         self.formulas = Formulas()
 
@@ -80,7 +84,7 @@ class RowCompiler:
         return CompiledRow(b"".join(pieces), tuple(slots))
 
     def cell(
-        self, cell: SheetCell, number: int, data: int | None, slots: list[int], value: bytes | None = None
+        self, cell: SheetCell, number: int, data: int | None, slots: list[int], value: Result | None = None
     ) -> bytes:
         """A cell with marks; what goes into its slots is put behind `slots`. `value`: another result of its formula."""
         xml = _NAME.sub(rb"\g<1>" + NUMBER, cell.xml, count=1)
@@ -103,18 +107,11 @@ class RowCompiler:
             written = SLOT
         else:
             written = escaped(text)
-        kept = value if value is not None else cell.value if self.keeps_value(data, cell, number) else None
+        if value is not None:
+            opening = xml[: xml.index(b">") + 1]
+            xml = with_kind(opening, value[1]) + xml[len(opening) :]
+        kept = value[0] if value is not None else cell.value if self.keeps_value(data, cell, number) else None
         return with_formula(xml, written, array=array, value=kept)
-
-    def text_of(self, cell: SheetCell, number: int) -> str | None:
-        """A cell's formula in full, that of its cell where it is shared; None where it has none."""
-        found = formula_of(cell)
-        if found is None or found.kind == "dataTable":
-            return None
-        if found.kind == "shared" and found.group is not None and found.group in self.masters:
-            text, row, column = self.masters[found.group]
-            return shifted(text, number - row, cell.column - column)
-        return found.text
 
 
 def masters_of(cells: Sequence[tuple[SheetCell, int]]) -> dict[bytes, tuple[str, int, int]]:
@@ -125,6 +122,23 @@ def masters_of(cells: Sequence[tuple[SheetCell, int]]) -> dict[bytes, tuple[str,
         if found is not None and found.kind == "shared" and found.group is not None and found.text:
             masters[found.group] = (found.text, number, cell.column)
     return masters
+
+
+def row_forms(row: CompiledRow, formulas: Formulas, left: int, width: int) -> tuple[str, ...]:
+    """What each of the first `width` cells is apart from its content (attributes, what is in it, its formula), and the row
+    itself: its attributes, and how many cells it has."""
+    found = [""] * width
+    texts = iter(row.slots)
+    cells = row_cells(row.template)
+    for cell in cells:
+        slots = [next(texts) for _ in range(cell.xml.count(SLOT))]
+        said = [formulas.texts[-1 - slot] for slot in slots if slot < 0]
+        formula = cell.formula
+        text = b"" if formula is None else formula.group(2)
+        inner = re.sub(rb">[^<]*<", b"><", cell.xml[len(cell.opening) :])
+        if 0 <= cell.column - left < width:
+            found[cell.column - left] = f"{_NAMED.sub(b'', cell.opening)!r} {inner!r} {said} {text!r}"
+    return (*found, f"{opening_tag(row.template)!r} {len(cells)}")
 
 
 def numbered_opening(tag: bytes) -> bytes:

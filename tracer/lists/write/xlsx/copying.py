@@ -9,7 +9,7 @@ from tracer.lists.write.model import NewRow, PartEdit
 from tracer.lists.write.xlsx.around import PlantedPlace, SheetSurroundings
 from tracer.lists.write.xlsx.book import Book
 from tracer.lists.write.xlsx.cells import SheetCell
-from tracer.lists.write.xlsx.compiled import CompiledRow, RowCompiler, written
+from tracer.lists.write.xlsx.compiled import CompiledRow, RowCompiler, row_forms, written
 from tracer.lists.write.xlsx.dependence import StaleCells
 from tracer.lists.write.xlsx.drawn import (
     moved_chart,
@@ -76,6 +76,16 @@ class BookCopier:
             changed |= self._sheet(copy, numbers, moves)
         return changed | self._parts(moves)
 
+    def forms(self, sheet: Sheet, row: int | NewRow, width: int) -> tuple[str, ...]:
+        """How the cells of a data row, or of a new one, are written in a copy."""
+        if isinstance(row, NewRow):
+            planter = self.planter(sheet)
+            xml = planter.row(row, self.book.strings.copy(), self.results.of(sheet, row, planter))
+        else:
+            place = sheet.rows[row - 1]
+            xml = self._compiler(sheet).row(sheet.xml[place.start : place.end], place, row)
+        return row_forms(xml, self._compiler(sheet).formulas, sheet.left, width)
+
     def planter(self, sheet: Sheet) -> RowPlanter:
         """What writes new rows of a sheet."""
         if sheet.name not in self._planters:
@@ -90,7 +100,7 @@ class BookCopier:
                     return False
                 return not self.stale.has(sheet.name, number, cell.column)
 
-            self._compilers[sheet.name] = RowCompiler(sheet.name, sheet.masters, sheet.aside, keeps)
+            self._compilers[sheet.name] = RowCompiler(sheet.name, sheet.formula_text, sheet.aside, keeps)
         return self._compilers[sheet.name]
 
     def _rows(self, sheet: Sheet) -> list[CompiledRow]:
@@ -124,7 +134,7 @@ class BookCopier:
         """New rows, numbered from `first` on."""
         planter = self.planter(copy.sheet)
         for number, each in enumerate(new, first):
-            results = self.results.of(copy.sheet, each)
+            results = self.results.of(copy.sheet, each, planter)
             copy.lines.append(_Line(planter.row(each, strings, results), number, gap))
             copy.planted.append((each, number))
 

@@ -17,8 +17,9 @@ from tracer.lists.write.xlsx.cells import (
     prefix_of,
     with_attribute,
 )
-from tracer.lists.write.xlsx.compiled import NUMBER, SLOT, CompiledRow, RowCompiler, numbered_opening
+from tracer.lists.write.xlsx.compiled import NUMBER, SLOT, CompiledRow, Result, RowCompiler, numbered_opening
 from tracer.lists.write.xlsx.formats import NumberFormats
+from tracer.lists.write.xlsx.formulas import unescaped
 from tracer.lists.write.xlsx.references import letters
 from tracer.lists.write.xlsx.sheet import Sheet
 from tracer.lists.write.xlsx.strings import CopiedStrings, SharedStrings, text_element, xml_text
@@ -39,7 +40,7 @@ class RowPlanter:
         self.examples = _examples(rows)
         """Position -> its kinds, the commonest first, each with a cell."""
 
-    def row(self, new: NewRow, strings: CopiedStrings, results: Mapping[int, bytes]) -> CompiledRow:
+    def row(self, new: NewRow, strings: CopiedStrings, results: Mapping[int, Result]) -> CompiledRow:
         """A new row with marks. `results`: position -> what its formula gives, where that is known."""
         span = self.sheet.rows[new.like - 1]
         xml = self.sheet.xml[span.start : span.end]
@@ -66,6 +67,27 @@ class RowPlanter:
                 return None
         return None
 
+    def content(self, new: NewRow, i: int) -> tuple[str, str | None]:
+        """What a new row's cell without a formula holds: its kind (n, b, or a text), and the content."""
+        text = new.cells[i] if 0 <= i < len(new.cells) else None
+        donor = new.taken[i] if 0 <= i < len(new.taken) else None
+        cells = [self.sheet.data_cells(donor).get(i)] if donor is not None else []
+        if not cells or cells[0] is None:
+            if text is None:
+                return "", None
+            cells = [self.sheet.data_cells(new.like).get(i), *self.examples.get(i, {}).values()]
+        for cell in cells:
+            if cell is None or cell.kind in ("", "f"):
+                continue
+            if donor is not None and cell.kind in ("n", "b", "str", "d"):
+                return cell.kind, unescaped(cell.value or b"")
+            number = None if text is None or cell.kind != "n" else self.formats.number(text, cell.style)
+            if number is not None:
+                return "n", number.decode()
+            if cell.kind != "n":
+                return cell.kind, text
+        return "s", text
+
     def _opening(self, new: NewRow, model: bytes) -> bytes:
         tag = numbered_opening(opening_tag(model))
         near = self.sheet.rows[min(new.before, self.sheet.body) - 1]
@@ -85,7 +107,7 @@ class RowPlanter:
         model: Mapping[int, SheetCell],
         strings: CopiedStrings,
         slots: list[int],
-        result: bytes | None,
+        result: Result | None,
     ) -> bytes:
         text = new.cells[i] if i < len(new.cells) else None
         donor = new.taken[i] if i < len(new.taken) else None

@@ -98,6 +98,7 @@ class _SheetLook:
     ) -> None:
         self.book, self.sheet, self.references, self.stale, self.identities = book, sheet, references, stale, identities
         self.where = f"{book.where}:{sheet.name}"
+        self._known: dict[str, str | None] = {}
         self.found: dict[tuple[str, int], list[PlacedFormula]] = {}
 
     def problems(self) -> list[InputRefused]:
@@ -142,15 +143,19 @@ class _SheetLook:
         if formula.kind == "array" and formula.ref not in (cell, f"{cell}:{cell}"):
             return "an array formula is over several rows or columns of the list"
         own = with_own_row(formula.text, self.sheet.name, formula.row)
+        if own not in self._known:
+            self._known[own] = self._wrong_in(own, formula.row)
+        return self._known[own]
+
+    def _wrong_in(self, own: str, row: int) -> str | None:
+        """What is wrong with a formula in which `OWN` is the row: with the same one of every row."""
         functions = {token.text.upper() for token in tokens(own) if token.kind == "function"}
         if functions & UNKNOWN:
             return f"a formula builds its references itself ({', '.join(sorted(f[:-1] for f in functions & UNKNOWN))})"
         if functions & PLACES and _NUMBERING.fullmatch(own.replace(" ", "").upper()) is None:
             return "a formula computes with the number of its row"
-        if any(
-            self._is_of_others(area, formula.row)
-            for area in self.references.of(formula.text, self.sheet.name, formula.row)
-        ):
+        areas = self.references.of(own, self.sheet.name, row)
+        if any(self._is_of_others(area, row) for area in areas):
             return "a formula computes from other rows, and ordinary rows would compute other values than they do"
         return None
 

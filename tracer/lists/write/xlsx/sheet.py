@@ -77,6 +77,11 @@ class Sheet:
         return {cell.column - self.left: cell for cell in self.cells(self.rows[row - 1])}
 
     @cached_property
+    def by_number(self) -> dict[int, SheetRow]:
+        """All rows by their numbers."""
+        return {row.number: row for row in self.all_rows}
+
+    @cached_property
     def masters(self) -> dict[bytes, tuple[str, int, int]]:
         """Shared formula -> text, row and column of its first cell."""
         return masters_of([(cell, number) for cell, number in self._formula_cells()])
@@ -97,6 +102,16 @@ class Sheet:
             data = self.data_of.get(number)
             found.append(PlacedFormula(number, cell.column, text, formula.kind, ref, data))
         return tuple(found)
+
+    def formula_text(self, cell: SheetCell, number: int) -> str | None:
+        """A cell's formula in full, that of its cell where it is shared; None where it has none."""
+        found = formula_of(cell)
+        if found is None or found.kind == "dataTable":
+            return None
+        if found.kind == "shared" and found.group is not None and found.group in self.masters:
+            text, row, column = self.masters[found.group]
+            return shifted(text, number - row, cell.column - column)
+        return found.text
 
     def _formula_cells(self) -> Iterator[tuple[SheetCell, int]]:
         for row in self.all_rows:

@@ -11,7 +11,7 @@ from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template
 from tracer.lists.write.xlsx.book import Book
 from tracer.lists.write.xlsx.copying import BookCopier
 from tracer.lists.write.xlsx.dependence import References, StaleCells
-from tracer.lists.write.xlsx.results import Results
+from tracer.lists.write.xlsx.results import Results, shown
 from tracer.lists.write.xlsx.safety import problems
 
 
@@ -24,7 +24,7 @@ class WorkbookTemplate(Template):
         self.content = content
         self.book = Book(content, parts, where)
         self.references = References(self.book)
-        self.results = Results()
+        self.results = Results(self.book)
         self.notes: tuple[str, ...] = ()
         self._copiers: dict[Collection[str], BookCopier] = {}
 
@@ -41,7 +41,17 @@ class WorkbookTemplate(Template):
     def as_written(self, part: int, row: NewRow) -> NewRow:
         """See `Template`."""
         sheet = self.book.by_part[part]
-        return replace(row, before=min(row.before, sheet.body + 1))
+        planter = self._copier(frozenset({sheet.name.casefold()})).planter(sheet)
+        cells = list(row.cells)
+        for i, (value, kind) in self.results.of(sheet, row, planter).items():
+            cells[i] = shown(value, kind) or None
+        return replace(row, before=min(row.before, sheet.body + 1), cells=tuple(cells))
+
+    def forms(self, part: int, row: int | NewRow) -> tuple[str, ...]:
+        """See `Template`."""
+        sheet = self.book.by_part[part]
+        width = 0 if sheet.part is None else len(sheet.part.headers)
+        return self._copier(frozenset({sheet.name.casefold()})).forms(sheet, row, width)
 
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """See `Template`."""
