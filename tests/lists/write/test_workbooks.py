@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -13,6 +15,7 @@ from tests.bench.workbooks import edit_of
 from tests.lists.write.test_copies import opened
 from tests.lists.write.workbook_xml import differences
 from tracer.errors import InputRefused
+from tracer.lists.write.xlsx.evaluation import NotComputedError, Value, evaluated
 from tracer.lists.write.xlsx.formulas import OWN, moved, shifted, with_own_row
 from tracer.lists.write.xlsx.references import cell_range, tokens
 from tracer.lists.write.xlsx.row_moves import RowMoves
@@ -82,3 +85,86 @@ def test_copies_are_whole_or_refused(tmp_path: Path, name: str) -> None:
     copy.write_bytes(template.render({1: edit}))
     assert list(differences(copy, edit)) == []
     openpyxl.load_workbook(copy)
+
+
+def as_excel_saves(path: Path) -> None:
+    """The list as Excel has it: one shared formula down the column, kept results, a chain of computing; and `t="n"`, as
+    LibreOffice writes it."""
+    OPENPYXL["own row"].make(path)
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet, rels, types = "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
+
+    def shared(found: re.Match[bytes]) -> bytes:
+        row = int(found.group(1))
+        master = b'<f t="shared" ref="H2:H61" si="0">E2*F2</f>' if row == 2 else b'<f t="shared" si="0"/>'
+        quantity, price = 1 + (row - 2) % 9, 10.5 + (row - 2) % 13
+        return b'<c r="H%d" t="n">%b<v>%b</v></c>' % (row, master, f"{quantity * price:.17g}".encode())
+
+    members[sheet] = re.sub(rb'<c r="H(\d+)"><f>E\d+\*F\d+</f><v\s*/?>(?:</v>)?</c>', shared, members[sheet])
+    assert members[sheet].count(b'si="0"') == 60
+    members["xl/calcChain.xml"] = b'<calcChain xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
+    kind = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain"
+    relation = b'<Relationship Id="rId99" Type="' + kind + b'" Target="calcChain.xml"/></Relationships>'
+    members[rels] = members[rels].replace(b"</Relationships>", relation)
+    part = b'<Override PartName="/xl/calcChain.xml" ContentType="application/xml"/></Types>'
+    members[types] = members[types].replace(b"</Types>", part)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+
+
+def test_shared_formulas_and_kept_results(tmp_path: Path) -> None:
+    source, copy = tmp_path / "list.xlsx", tmp_path / "copy.xlsx"
+    as_excel_saves(source)
+    template, parts, rows = opened(source)
+    edit = edit_of(template, rows[0], parts[0].rows)
+    template.check([{1: edit}], {1: frozenset({1, 2})})
+    copy.write_bytes(template.render({1: edit}))
+    assert list(differences(copy, edit)) == []
+    sheet = openpyxl.load_workbook(copy)["List"].iter_rows(min_row=2, values_only=True)
+    kept = openpyxl.load_workbook(copy, data_only=True)["List"].iter_rows(min_row=2, values_only=True)
+    for number, (written, row) in enumerate(zip(sheet, kept, strict=True), 2):
+        assert written[7] == f"=E{number}*F{number}"
+        assert row[7] == float(str(row[4])) * float(str(row[5]))
+        assert row[8] is None, "the source has no results there"
+    # What the gate sees of a new row is what it sees of an ordinary one, also where it copies a result.
+    assert set(template.forms(1, edit.added[3])) <= {form for row in range(1, 61) for form in template.forms(1, row)}
+
+
+def test_all_reasons_come_together(tmp_path: Path) -> None:
+    source = tmp_path / "list.xlsx"
+    OPENPYXL["running total"].make(source)
+    with zipfile.ZipFile(source, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"")
+        archive.writestr(
+            "xl/pivotCache/pivotCacheDefinition1.xml", b'<x><worksheetSource ref="A1:H61" sheet="List"/></x>'
+        )
+    template, parts, rows = opened(source)
+    edit = edit_of(template, rows[0], parts[0].rows)
+    with pytest.raises(InputRefused) as refusal:
+        template.check([{1: edit}], {1: frozenset({1, 2})})
+    said = " ".join(problem.what for problem in refusal.value.problems)
+    assert all(word in said for word in ("macros", "pivot", "other rows", "no identity was used"))
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("A1&\" \"&UPPER(LEFT(B1,1))", "Ann K"), ("IF(C1>2,\"hi\",\"lo\")", "hi"), ("C1*2^2-1", 11.0), ("-C1^2", 9.0),
+        ("ROUND(C1/2,0)", 2.0), ("SUM(A1:C1)", 3.0), ("C1=3", True), ("\"a\"=\"A\"", True), ("50%*4", 2.0),
+        ("CONCATENATE(A1,C1)", "Ann3"), ("VLOOKUP(A1,B1,1)", None), ("A1+1", None), ("C1/0", None), ("1/3&\"\"", None),
+        ("A1<B1", None), ("D1&\"x\"", "x"), ("SUM(A1:C1", None),
+    ],
+)  # fmt: skip
+def test_plain_formulas_are_computed_and_others_are_not(formula: str, expected: object) -> None:
+    values: dict[str, Value] = {"A1": "Ann", "B1": "king", "C1": 3.0, "D1": None}
+
+    def cells(reference: str) -> list[Value]:
+        return list(values.values())[:3] if ":" in reference else [values[reference]]
+
+    if expected is None:
+        with pytest.raises(NotComputedError):
+            evaluated(formula, cells)
+    else:
+        assert evaluated(formula, cells) == expected

@@ -153,7 +153,9 @@ def with_attribute(tag: bytes, name: bytes, value: bytes | None) -> bytes:
 
 
 def with_kind(opening: bytes, kind: bytes | None) -> bytes:
-    """A cell's opening tag that says what kind of value it has; None: a number."""
+    """A cell's opening tag that says what kind of value it has; None: a number, which need not be said."""
+    if kind is None and attribute(opening, b"t") == b"n":
+        return opening
     if kind is None or attribute(opening, b"t") is not None:
         return with_attribute(opening, b"t", kind)
     return opening[:-1] + b' t="' + kind + b'">'

@@ -125,8 +125,8 @@ def masters_of(cells: Sequence[tuple[SheetCell, int]]) -> dict[bytes, tuple[str,
 
 
 def row_forms(row: CompiledRow, formulas: Formulas, left: int, width: int) -> tuple[str, ...]:
-    """What each of the first `width` cells is apart from its content (attributes, what is in it, its formula), and the row
-    itself: its attributes, and how many cells it has."""
+    """What each of the first `width` cells is apart from its content: attributes, what is in it, its formula; and the
+    row itself, its attributes and how many cells it has."""
     found = [""] * width
     texts = iter(row.slots)
     cells = row_cells(row.template)

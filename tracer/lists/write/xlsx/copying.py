@@ -30,7 +30,7 @@ from tracer.lists.write.xlsx.strings import CopiedStrings
 
 
 @dataclass
-class _Line:
+class _CopiedRow:
     """A row of a copy."""
 
     row: CompiledRow
@@ -43,7 +43,7 @@ class _Line:
 class _SheetCopy:
     sheet: Sheet
     rows: RowMoves | None
-    lines: list[_Line] = field(default_factory=list)
+    lines: list[_CopiedRow] = field(default_factory=list)
     planted: list[tuple[NewRow, int]] = field(default_factory=list)
     """New rows and their numbers."""
 
@@ -126,7 +126,7 @@ class BookCopier:
                 self._plant(copy, added[data], rows.place(row.number), gap, strings)
             number = row.number if rows is None else rows.row(row.number)
             if number is not None:
-                copy.lines.append(_Line(ready, number, gap))
+                copy.lines.append(_CopiedRow(ready, number, gap))
             if rows is not None and data == sheet.body and data + 1 in added:
                 self._plant(copy, added[data + 1], rows.place(row.number + 1), gap, strings)
 
@@ -135,7 +135,7 @@ class BookCopier:
         planter = self.planter(copy.sheet)
         for number, each in enumerate(new, first):
             results = self.results.of(copy.sheet, each, planter)
-            copy.lines.append(_Line(planter.row(each, strings, results), number, gap))
+            copy.lines.append(_CopiedRow(planter.row(each, strings, results), number, gap))
             copy.planted.append((each, number))
 
     def _sheet(self, copy: _SheetCopy, numbers: Sequence[bytes], moves: Moves) -> dict[str, bytes]:
