@@ -214,6 +214,14 @@ def _array_of_a_cell(path: Path) -> None:
     book.save(path)
 
 
+def _striped(path: Path) -> None:
+    book, sheet, last = _book({"Total": "=E{r}*F{r}"})
+    for i in range(2, last + 1, 2):
+        for j in range(1, 9):
+            sheet.cell(i, j).fill = PatternFill("solid", fgColor="EEEEEE")
+    book.save(path)
+
+
 def _running(path: Path) -> None:
     book, sheet, last = _book({"Running": "=H{r}+0"})
     sheet["H2"] = "=F2"
@@ -261,6 +269,7 @@ OPENPYXL: Mapping[str, Variant] = {
     "names": Variant(_names), "rules": Variant(_rules), "charts": Variant(_charts), "table": Variant(_table),
     "styled": Variant(_styled), "numbering": Variant(_numbering), "without dollars": Variant(_without_dollars),
     "array of a cell": Variant(_array_of_a_cell),
+    "striped": Variant(_striped, "shaded in turn"),
     "running total": Variant(_running, "other rows"), "share": Variant(_share, "other rows"),
     "share by a cell": Variant(_share_by_cell, "other rows"), "by position": Variant(_by_position, "position"),
     "indirect": Variant(_indirect, "builds its references"), "array over rows": Variant(_array_over_rows, "array"),

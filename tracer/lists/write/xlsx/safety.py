@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tracer.errors import InputRefused
 from tracer.lists.write.model import PartEdit
@@ -25,6 +26,8 @@ from tracer.lists.write.xlsx.sheet import PlacedFormula, Sheet
 
 _MOST = 0.5
 """Share of the data rows from which what single rows have is looked for in every row."""
+_STRIPES, _FEW, _TURNS = 400, 10, 0.95
+"""Rows that are looked at for stripes, rows of which nothing is said, and share that is in turn."""
 _VALUES = "replace the column's formulas by their values (copy, paste special, values), load that and release it"
 _NUMBERING = re.compile(rf"(?:ROW\((?:[A-Z]+{OWN})?\)-\d+|ROW\((?:[A-Z]+{OWN})?\)-ROW\([^()]+\)|ROW\(\))(?:\+\d+)?")
 """A number of the row: it counts again, as it does when a row is put in by its user."""
@@ -113,7 +116,7 @@ class _SheetLook:
                     f"{what} (cell {first}{more})", where=f"{self.where}, {self._heading(column)}", remedy=_VALUES
                 )
             )
-        return [*listed, *self._rows(), *self._filter(), *self._pictures()]
+        return [*listed, *self._rows(), *self._filter(), *self._stripes(), *self._pictures()]
 
     def _heading(self, column: int) -> str:
         headers = self.sheet.part.headers if self.sheet.part is not None else ()
@@ -221,6 +224,21 @@ class _SheetLook:
             yield InputRefused(
                 "a filter hides rows of the list, and a planted row would be shown or hidden against it",
                 where=self.where, remedy="clear the filter, and save it",
+            )  # fmt: skip
+
+    def _stripes(self) -> Iterator[InputRefused]:
+        """Rows that are shaded in turn by their own formats: where one comes in or goes out the turn breaks."""
+        sheet = self.sheet
+        rows = sheet.rows[: min(sheet.body, _STRIPES)]
+        styles = [tuple((cell.column, cell.style) for cell in sheet.cells(row)) for row in rows]
+        columns = set.intersection(*({column for column, _ in row} for row in styles)) if styles else set()
+        shared = [tuple(each for each in row if each[0] in columns) for row in styles]
+        turns = sum(one != other for one, other in pairwise(shared))
+        same = sum(one == other for one, other in zip(shared, shared[2:], strict=False))
+        if len(rows) > _FEW and turns >= _TURNS * (len(rows) - 1) and same >= _TURNS * (len(rows) - 2):
+            yield InputRefused(
+                "rows are shaded in turn, each by its own format, and the turn would break at planted rows",
+                where=self.where, remedy="clear the shading, or shade the rows by a table style",
             )  # fmt: skip
 
     def _pictures(self) -> Iterator[InputRefused]:
