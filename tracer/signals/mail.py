@@ -84,7 +84,21 @@ def _body(message: Message) -> str:
             payload = part.get_payload(decode=True)
             if isinstance(payload, bytes):
                 return _as_text(payload, part.get_content_charset() or "utf-8").strip()[:_BODY]
-    return ""
+    page = next((p for p in message.walk() if p.get_content_type() == "text/html" and not p.get_filename()), None)
+    payload = None if page is None else page.get_payload(decode=True)
+    if page is None or not isinstance(payload, bytes):
+        return ""
+    return _text_of_page(_as_text(payload, page.get_content_charset() or "utf-8"))[:_BODY]
+
+
+def _text_of_page(page: str) -> str:
+    """The words of a mail that is HTML alone, a line for each piece."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(page)
+    tree.strip_tags(["script", "style", "head"])
+    lines = (line.strip() for line in tree.text(separator="\n").splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def _as_text(data: bytes, charset: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from tracer.findings.campaigns.facts import Hit
+from tracer.findings.campaigns.greetings import greets
 from tracer.identify.organisation import parse
 from tracer.identify.script import simplified
 
@@ -25,7 +26,7 @@ class Content:
     """What of the persona the caller used."""
 
     kind: str
-    """name, firm, client, surname, or empty: nothing."""
+    """name, firm, client, greeted (by a part of the name), surname, or empty: nothing."""
     by_chance: float
     """Probability that a caller who does not know the persona says it."""
 
@@ -35,6 +36,7 @@ _CHANCE = {
     "name": 1e-3,  # methods 3: a name agrees by chance once in 1,000 to 10,000 rows
     "firm": 1e-3,
     "client": 0.02,  # a well-known client's name is also said to people who are not its customers
+    "greeted": 0.03,  # the share of the commonest first names, and of surnames outside China
     "surname": 0.07,  # the share of the commonest surnames
 }
 
@@ -67,7 +69,7 @@ def surname_of(name: str | None) -> str | None:
     return plain[:2] if plain.startswith(_COMPOUND) and len(plain) > 2 else plain[0]
 
 
-def content_of(hit: Hit, client_names: Sequence[str]) -> Content:
+def content_of(hit: Hit, client_names: Sequence[str]) -> Content:  # noqa: PLR0911 - one way for each kind
     """The strongest of what the hit's text says of the persona. `client_names`: of whose customer it is."""
     text = _folded(hit.text)
     if not text:
@@ -79,6 +81,9 @@ def content_of(hit: Hit, client_names: Sequence[str]) -> Content:
             return Content("firm", _CHANCE["firm"])
     if any(_said(name, text) or _said(_core(name), text) for name in client_names):
         return Content("client", _CHANCE["client"])
+    address = hit.number.address if hit.medium == "email" else None
+    if any(greets(hit.text, name, address) for name, _ in hit.number.personas):
+        return Content("greeted", _CHANCE["greeted"])
     for name, _ in hit.number.personas:
         surname = surname_of(name)
         if surname is not None and any(surname + title in text for title in _TITLES):

@@ -43,6 +43,8 @@ class Number:
     """In service until this day."""
     state: str
     """As the register says, lower case."""
+    address: str = ""
+    """Its mail address as it was imported: what every sender knows of it."""
 
     def has(self, medium: str) -> bool:
         """Whether it can be reached by `phone` or `email`."""
@@ -162,19 +164,30 @@ def _numbers(con: duckdb.DuckDBPyConnection, marks: Marks) -> tuple[dict[int, Nu
         chief[no] = first
         by_key.update({key: first for key in (phone, email) if key is not None})
     found: dict[int, Number] = {}
-    for no, kind, phone, email, name, firm, since, until, state in rows:
+    for no, kind, phone, email, name, firm, since, until, state, address in rows:
         held = marks.standing.get(no, frozenset())
         owners: frozenset[str | None] = frozenset(client[release] for release in held) | frozenset(homes.get(no, set()))
         had = found.get(chief[no])
         if had is None:
             found[no] = Number(
-                no, kind, phone, email, ((name, firm),), held, owners, since, until, (state or "").lower()
+                no,
+                kind,
+                phone,
+                email,
+                ((name, firm),),
+                held,
+                owners,
+                since,
+                until,
+                (state or "").lower(),
+                address or "",
             )
         else:
             found[chief[no]] = Number(
                 had.no, had.kind, had.phone if had.phone is not None else phone,
                 had.email if had.email is not None else email, (*had.personas, (name, firm)),
                 had.releases | held, had.clients | owners, had.since, had.until, had.state,
+                had.address or address or "",
             )  # fmt: skip
     return found, chief
 

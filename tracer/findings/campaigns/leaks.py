@@ -179,7 +179,7 @@ def _leak(watched: WatchedNumbers, kind: str, subject: str, probability: float, 
     mine = [hit for hit in hits if hit.number.no in members]
     days = [hit.day for hit in mine] or [date.fromordinal(start)]
     content = watched.reading.content
-    knew = sum(content[hit.file, hit.row, hit.number.no].kind in ("name", "firm", "client") for hit in mine)
+    knew = sum(content[hit.file, hit.row, hit.number.no].kind in ("name", "firm", "client", "greeted") for hit in mine)
     return SourceInUse(
         kind, subject, min(days), max(days), dict(sorted(Counter(hit.channel for hit in mine).items())),
         len({hit.number.no for hit in mine}), len(members), knew,

@@ -1,0 +1,120 @@
+"""Greetings in any language: "Hallo Anna," "Cher Monsieur Dupont", "Здравствуйте, Иван", "田中様", "김민수님".
+
+A greeting names the persona where a part of its name is, whole, in a line that greets or that addresses somebody with
+a title, or begins a line before a comma. The words are data; a language that is not here is recognised by the
+latter. A name that the address itself holds (anna@…, anna.muster@…) shows nothing: every sender knows the address.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+_LINES = 8
+"""Lines of a text, its subject the first, in which people are greeted."""
+_NEAR = 48
+"""Letters after a greeting or a title within which the name is looked for."""
+_SHORTEST = 2
+"""Letters of a part of a name that can be looked for; one alone is an initial."""
+_GREETINGS = (
+    "hello", "hi", "hey", "dear", "good morning", "good afternoon", "good evening", "greetings", "welcome",
+    "hallo", "guten tag", "guten morgen", "guten abend", "liebe", "lieber", "sehr geehrte", "sehr geehrter", "moin",
+    "servus", "gruezi", "bonjour", "bonsoir", "salut", "cher", "chere", "coucou", "hola", "buenos dias",
+    "buenas tardes", "estimado", "estimada", "querido", "querida", "ola", "oi", "bom dia", "boa tarde", "prezado",
+    "prezada", "caro", "cara", "ciao", "gentile", "egregio", "buongiorno", "buonasera", "salve", "hej", "hei",
+    "hejsan", "kara", "kjaere", "kaere", "hoi", "beste", "geachte", "goedemorgen", "goedendag", "czesc", "witaj",
+    "dzien dobry", "szanowny", "szanowna", "ahoj", "dobry den", "vazeny", "vazena", "szia", "kedves", "tisztelt",
+    "buna", "draga", "stimate", "stimata", "merhaba", "sayin", "sayın", "sevgili", "tere", "labas", "sveiki", "zdravo",
+    "xin chao", "chao", "kinh gui", "halo", "selamat", "yth", "kumusta", "mahal na", "habari",
+    "здравствуйте", "здравствуй", "привет", "добрый день", "добрый вечер", "доброе утро", "уважаемый", "уважаемая",
+    "дорогои", "дорогая", "вітаю", "добрии день", "шановнии", "шановна", "здравеите", "уважаеми", "γεια",
+    "αγαπητε", "αγαπητη", "καλημερα", "שלום", "مرحبا", "السلام عليكم", "عزيزي", "عزيزتي", "नमस्ते", "प्रिय",
+    "สวัสดี", "เรียน",
+    "您好", "你好", "尊敬的", "亲爱的", "親愛的", "こんにちは", "안녕하세요", "안녕",
+)  # fmt: skip
+"""Folded: small letters without marks above them."""
+_TITLES = (
+    "mr", "mrs", "ms", "miss", "mx", "sir", "madam", "herr", "herrn", "frau", "monsieur", "madame", "mademoiselle",
+    "mme", "mlle", "senor", "senora", "sr", "sra", "don", "dona", "signor", "signora", "sig", "senhor", "senhora",
+    "pan", "pani", "panie", "pane", "ur", "bay", "bayan", "bapak", "ibu", "anh", "chi", "ong", "господин", "госпожа",
+    "пан", "пані", "κυριε", "κυρια", "श्री", "श्रीमती", "คุณ", "dr", "prof",
+)  # fmt: skip
+_AFTER = (
+    "先生",
+    "女士",
+    "小姐",
+    "太太",
+    "老师",
+    "老師",
+    "经理",
+    "經理",
+    "様",
+    "さま",
+    "さん",
+    "氏",
+    "님",
+    "씨",
+    "귀하",
+)
+"""Titles that follow the name, without a blank."""
+_CJK = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
+_WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
+def folded(text: str) -> str:
+    """Small letters without marks above them: Müller is muller."""
+    split = unicodedata.normalize("NFKD", text.casefold())
+    # Marks of scripts that cannot do without them (vowels of Hindi and Thai) are not accents.
+    bare = "".join(char for char in split if not ("̀" <= char <= "ͯ"))
+    return unicodedata.normalize("NFC", bare)
+
+
+def name_parts(name: str | None) -> tuple[str, ...]:
+    """The parts of a name by which somebody may be greeted, folded."""
+    parts = [folded(part) for part in _WORDS.findall(name or "")]
+    return tuple(part for part in dict.fromkeys(parts) if len(part) >= _SHORTEST and part not in _TITLES)
+
+
+def greets(text: str, name: str | None, address: str | None = None) -> bool:
+    """Whether the text greets somebody by a part of the name that the address does not hold.
+
+    >>> greets("Ihre Bestellung\\nHallo Anna,\\nvielen Dank", "Anna Müller")
+    True
+    >>> greets("Hallo Anna,", "Anna Müller", "anna.m@post.example")
+    False
+    """
+    local = re.sub(r"[^a-z]", "", folded((address or "").partition("@")[0]))
+    lines = [folded(line) for line in text.splitlines()[:_LINES]]
+    parts = [part for part in name_parts(name) if part not in local or not local]
+    return any(_in_line(line, part) for part in parts for line in lines)
+
+
+def _in_line(line: str, part: str) -> bool:
+    if part not in line:
+        return False
+    if _CJK.search(part):
+        return any(part + title in line for title in _AFTER) or bool(_greeting().search(line))
+    found = re.search(rf"(?<![^\W\d_]){re.escape(part)}(?![^\W\d_])", line)
+    if found is None:
+        return False
+    before = line[max(0, found.start() - _NEAR) : found.start()]
+    first = not before.strip() and re.match(r"\s*[,:!،、，—–-](?:\s|$)", line[found.end() :]) is not None
+    return first or _greeting().search(before) is not None or _titled().search(before) is not None
+
+
+@cache
+def _greeting() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![^\W\d_])(?:{_either(_GREETINGS)})(?![^\W\d_])|您好|你好|尊敬的|亲爱的|親愛的|안녕|こんにちは"
+    )
+
+
+@cache
+def _titled() -> re.Pattern[str]:
+    """A title right before the name, or before another of its parts."""
+    return re.compile(rf"(?<![^\W\d_])(?:{_either(_TITLES)})\.?\s+(?:[^\W\d_]+\.?\s+)?$")
+
+
+def _either(words: tuple[str, ...]) -> str:
+    return "|".join(re.escape(folded(word)) for word in sorted(words, key=len, reverse=True))
