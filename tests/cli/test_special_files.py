@@ -21,6 +21,7 @@ _FILLED = {
     "statement": "SELECT 1 AS a", "name": "d1", "verdict": "unsure", "recipients": "p", "release": "r",
     "reason": "test", "kind": "receipt", "from_party": "p", "to_party": "p", "recipient": "p", "date_": "2026-05-01",
     "releases": "r", "count": "3", "sheet": "s",
+    "mailbox": "imap://nobody@127.0.0.1:1/INBOX",
 }  # fmt: skip
 """What commands need beside files."""
 

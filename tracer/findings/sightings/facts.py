@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Day  # noqa: N812 - a field of the contract is called `date`
 from datetime import datetime
 
@@ -119,7 +119,9 @@ class Marks:
 def read_marks(con: duckdb.DuckDBPyConnection) -> Marks:
     """Read the register. Ties and orders are by id, so that the same case gives the same findings."""
     datasets = {row[1]: Dataset(*row) for row in con.execute(statement("datasets")).fetchall()}
-    canaries = {row[0]: Canary(*row[:7], keys=tuple(row[7])) for row in con.execute(statement("canaries")).fetchall()}
+    canaries = {
+        row[0]: replace(Canary(*row[:7]), keys=tuple(row[7])) for row in con.execute(statement("canaries")).fetchall()
+    }
     members: dict[str, set[int]] = defaultdict(set)
     held: dict[str, set[int]] = defaultdict(set)
     for release, canary, scheme in con.execute(
