@@ -11,6 +11,7 @@ from tracer.case.memory import memory_case
 from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ReadOptions
+from tracer.marking.persona.free_columns import district_of
 from tracer.marking.persona.models import Identity
 from tracer.marking.persona.written_numbers import area_of, grouping
 
@@ -67,6 +68,15 @@ def test_a_persona_is_of_the_town_that_its_name_and_number_are_of(tmp_path: Path
         assert changed not in moments
     shares = Counter(row.cells[5] == "0.00" for row in made)
     assert 0.3 < shares[True] / len(made) < 0.7
+
+
+def test_a_district_is_half_of_a_code_whatever_is_before_it() -> None:
+    assert [district_of(code) for code in ("90210", "'06101", "LS1 4AB", "01615-291")] == [
+        "902",
+        "'061",
+        "LS1 ",
+        "01615",
+    ]
 
 
 def test_area_codes_are_as_long_as_their_country_makes_them() -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tracer.lists.read.words import shown_headings
 from tracer.lists.write.model import NewRow
+from tracer.marking.persona.free_columns import district_of
 from tracer.marking.persona.source_list import POSTCODE, SourceList
 from tracer.marking.persona.texts import shape
 from tracer.marking.persona.written_numbers import NumberRegions, area_of, number_form
@@ -259,7 +260,7 @@ def _derived(source: SourceList, looked: Sequence[_FeatureRow]) -> list[tuple[in
         elif role == "email":
             found.append((i, "provider", [cell.rpartition("@")[2].lower() for cell in cells]))
         elif POSTCODE.search(source.main.headers[i] or ""):
-            found.append((i, "district", [cell[: cell.rfind(" ") + 1 or (len(cell) + 1) // 2] for cell in cells]))
+            found.append((i, "district", list(map(district_of, cells))))
     return [each for each in found if 1 < len(set(each[2])) < _DIFFERENT * len(looked)]
 
 

@@ -41,6 +41,12 @@ def names_somebody(cell: str) -> bool:
     return " " in cell and read_date(cell) is None and _SOMEBODY.search(cell) is not None
 
 
+def district_of(code: str) -> str:
+    """The first half of a code of a place; a sign before it, by which spreadsheets keep a zero, does not count."""
+    lead = len(code) - len(code.lstrip("'"))
+    return code[: code.rfind(" ") + 1 or lead + (len(code) - lead + 1) // 2]
+
+
 class FreeColumns:
     """Fills the columns that are neither a persona's own nor ids."""
 
@@ -126,12 +132,12 @@ class FreeColumns:
 
     def _postcode(self, i: int, cell: str) -> str:
         """A code of the same district that may come once more, or as often as the list has such, one of no row."""
-        front = cell.rfind(" ") + 1 or (len(cell) + 1) // 2
+        front = len(district_of(cell))
         if i not in self._codes:
             self._codes[i] = Occurrences(self._columns[i], self.sample.counts[i])
             self._districts[i] = defaultdict(list)
             for each in self._columns[i]:
-                self._districts[i][each[: each.rfind(" ") + 1 or (len(each) + 1) // 2]].append(each)
+                self._districts[i][district_of(each)].append(each)
         if not self._codes[i].new_due(self.draw):
             near = self._districts[i].get(cell[:front]) or [cell]
             return accepted(lambda: self.draw.choice(near), self._codes[i], self.draw)
