@@ -26,7 +26,15 @@ ELSEWHERE = {
     **dict.fromkeys(("blind offer", "blind answer", "blind fingerprints", "blind finish"), "journals hashes and ids"),
     **dict.fromkeys(("register stamp", "anchor stamp"), "tested with an authority (marking/register, test_anchor)"),
     **dict.fromkeys(("register list", "register print", "register request", "register reveal"), "needs a draw"),
-    **dict.fromkeys(("refusals", "persons", "attribute", "why", "show", "canary list"), "-o is not journaled"),
+    **dict.fromkeys(
+        ("refusals", "persons", "attribute", "why", "show", "canary list", "status", "journal"), "-o is not journaled"
+    ),
+    **dict.fromkeys(
+        (f"{kind} list" for kind in ("party", "evidence", "claim", "relation", "reply", "dataset")), "the same"
+    ),
+    **dict.fromkeys(("probe load", "probe show"), "needs a sheet with answers (findings/probes)"),
+    **dict.fromkeys(("signals receive",), "opens no case"),
+    **dict.fromkeys(("signals fetch",), "needs a mail server (signals/test_fetch)"),
     **dict.fromkeys(("cluster import",), "needs a cluster's answers"),
     **dict.fromkeys(("verify",), "the folder of copies is not journaled"),
 }
@@ -53,6 +61,19 @@ def doors(folder: Path, out: Path) -> Iterator[tuple[str, list[str | Path]]]:
     yield "signals load", [folder / f"calls {TOLD}.csv", "--as", "csv"]
     yield "release write", ["list", "--to", "v0", "--unique", "1", "-o", out / TOLD]
     yield "release add", ["list", "--to", "v0", "--date", "2026-05-01", "--path", folder / f"{TOLD}.csv"]
+    yield (
+        "canary make",
+        ["--domain", "m.example", "--kind", "home", "--count", "3", "-f", "csv", "-o", out / f"{TOLD}-m.csv"],
+    )
+    yield "canary export", ["list", "-f", "csv", "-o", out / f"{TOLD}-e.csv"]
+    watched = folder / f"watched {TOLD}"
+    watched.mkdir()
+    (watched / f"{TOLD} third.csv").write_text(rows + f"乙,{phone(78)}\n", encoding="utf-8")
+    yield "watch", [watched, "--once", "--rest", "0", "--holder", "trader"]
+    yield (
+        "probe plan",
+        ["list@*", "--service", "trader", "--ordinary", "0", "--withheld", "0", "-o", out / f"{TOLD}-p.csv"],
+    )
     yield "query", ["datasets", "-o", out / f"{TOLD}-q.csv", "-f", "csv"]
     yield "sql", [f"SELECT 1 AS n WHERE '{NUMBER}' = ''", "-o", out / f"{TOLD}-s.csv", "-f", "csv"]
     yield "export graph", ["--to", "json", "-o", out / f"{TOLD}.json"]

@@ -21,7 +21,8 @@ _FILLED = {
     "statement": "SELECT 1 AS a", "name": "d1", "verdict": "unsure", "recipients": "p", "release": "r",
     "reason": "test", "kind": "receipt", "from_party": "p", "to_party": "p", "recipient": "p", "date_": "2026-05-01",
     "releases": "r", "count": "3", "sheet": "s",
-    "mailbox": "imap://nobody@127.0.0.1:1/INBOX",
+    "mailbox": "imap://nobody@127.0.0.1:1/INBOX", "base": "http://127.0.0.1:1",
+    "named": "1", "old": "d1", "new": "d2",
 }  # fmt: skip
 """What commands need beside files."""
 
