@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from tracer.identify.person import whole_name
 from tracer.lists.read.languages import plain, spelt_out
 from tracer.marking.persona.draws import KeyedDraw
+from tracer.marking.persona.fresh_names import fresh_names, made_of_halves
 from tracer.marking.persona.occurrences import Halves, Occurrences
 from tracer.marking.persona.source_list import RowsOfList, Sample, SourceList
 from tracer.marking.persona.texts import split_name
@@ -59,7 +60,12 @@ class NameParts:
             for i in (*self.given, *self.family, *self.middle)
         }
         self._known: dict[int, dict[str, str]] = {}
-        self._halves = {i: Halves(texts) for i, texts in self._texts.items() if texts}
+        pieces = source.pieces[source.main.part]
+        self._halves = {
+            i: Halves(texts, None if made_of_halves(texts) else fresh_names(texts, str(pieces[i]), source.region))
+            for i, texts in self._texts.items()
+            if texts
+        }
         whole = [i for i in source.places("name") if i not in self._texts]
         self._wholes = {i: form for i in whole if (form := self._form(i)) is not None}
         self.positions = frozenset((*self._texts, *self._wholes)) if self.given and self.family else frozenset[int]()

@@ -84,8 +84,10 @@ def _both(frequencies: Iterable[int]) -> set[int]:
 class Halves:
     """Short texts, of which new ones are made from the beginning of one and the end of another of its length."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], fresh: Sequence[str] | None = None) -> None:
+        """`fresh`: new ones instead, each given once; where there are none left, a text that is there comes again."""
         self.texts, self.occurrences = texts, Occurrences(texts)
+        self.fresh = None if fresh is None else list(fresh)
         self.by_length: dict[int, list[str]] = defaultdict(list)
         for text in texts:
             self.by_length[len(text)].append(text)
@@ -93,8 +95,10 @@ class Halves:
     def drawn(self, draw: KeyedDraw) -> str:
         """A text as a random row could have it: one of the texts, or a new one."""
         text = draw.choice(self.texts)
-        if not self.occurrences.new_due(draw):
+        if not self.occurrences.new_due(draw) or self.fresh == []:
             return accepted(lambda: draw.choice(self.texts), self.occurrences, draw)
+        if self.fresh is not None:
+            return self.fresh.pop(draw.below(len(self.fresh)))
         like = self.by_length[len(text)]
         half = max(1, len(text) // 2)
         made = text
