@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tracer.lists.read.words import shown_headings
 from tracer.lists.write.model import NewRow
+from tracer.marking.detection.rising_pairs import rising_pairs
 from tracer.marking.persona.free_columns import district_of
 from tracer.marking.persona.source_list import POSTCODE, SourceList
 from tracer.marking.persona.texts import shape
@@ -27,6 +28,7 @@ ORDINARY = 4_000
 _IDENTITIES = "import identities whose numbers or addresses are like the list's, or leave the column out of the copies"
 _COLUMN = "leave the column out of what you hand over"
 _PLACE = "hand over the list in another order, or with ids that have gaps"
+_TOGETHER = "leave one of the two columns out of what you hand over"
 _NAMES = "import identities without a name or firm of their own, or with such as the list has"
 
 _FORMS = "clear the list's formats, save it again, load that and release it"
@@ -114,6 +116,10 @@ def features(
     canaries = np.arange(len(looked)) < len(rows)
     for i in range(width):
         found += _of_column(con, source, i, looked, len(rows))
+    numbers = [*(0 for _ in rows), *(int(row[0]) for row in usable)]
+    for pair in rising_pairs(con, source, [row.cells for row in looked], numbers):
+        heading = f"{heading_of(source, pair.one)} with {heading_of(source, pair.two)}"
+        found.append(Feature("how far the two are from rising together", heading, pair.away, _TOGETHER))
     if forms is not None:
         found += _of_forms(source, [*map(forms, rows), *(forms(int(row[0])) for row in usable)])
     return found + _of_rows(con, source, looked, len(rows)), canaries

@@ -14,6 +14,8 @@ from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.occurrences import Occurrences, accepted
 
 _TRIES = 40
+DAY = 24 * 3600
+"""Seconds of a day."""
 _FINE = 1_000_000
 _LONGEST = 4_000
 """Days between two rows that are looked through."""
@@ -95,9 +97,9 @@ def _day_first(cells: Sequence[str]) -> bool | None:
     return False if any(int(each[3]) > 12 for each in found) else None
 
 
-def moment_of(cell: str) -> int | None:
+def moment_of(cell: str, day_first: bool | None = None) -> int | None:
     """Seconds since the first day of the calendar, of a cell with a day and a time of day; None for any other."""
-    found = read_date(cell)
+    found = read_date(cell, day_first)
     clock = None if found is None else _CLOCK.fullmatch(found.rest)
     if found is None or clock is None:
         return None
@@ -105,9 +107,9 @@ def moment_of(cell: str) -> int | None:
     return ((found.day.toordinal() * 24 + hours) * 60 + minutes) * 60 + seconds
 
 
-def moment_at(seconds: int, like: str) -> str:
+def moment_at(seconds: int, like: str, day_first: bool | None = None) -> str:
     """The cell of a moment, written like another one."""
-    model = read_date(like)
+    model = read_date(like, day_first)
     clock = None if model is None else _CLOCK.fullmatch(model.rest)
     if model is None or clock is None:
         return like
@@ -126,7 +128,22 @@ class Dates:
         self.days = Occurrences(str(found.day) for found in self.dated)
         self.cells = frozenset(cells)
         self.moments = bool(self.dated) and bool(self.dated[0].rest) and len(self.cells) > 0.9 * len(cells)
+        self.timed = any(found.rest for found in self.dated)
         self.padded = any(found.padded for found in self.dated)
+
+    def seconds(self, cell: str | None) -> int | None:
+        """Seconds since the first day of the calendar, of a day or a moment; None for any other cell."""
+        found = None if cell is None else read_date(cell, self.day_first)
+        if cell is None or found is None:
+            return None
+        return moment_of(cell, self.day_first) if found.rest else found.day.toordinal() * DAY
+
+    def at(self, seconds: int, like: str) -> str:
+        """The day or moment of so many seconds, written like the cell `like`."""
+        model = read_date(like, self.day_first)
+        if model is None or model.rest:
+            return moment_at(seconds, like, self.day_first)
+        return model.moved(date.fromordinal(seconds // DAY), "", padded=self.padded)
 
     @cached_property
     def unused(self) -> list[date]:
@@ -192,10 +209,10 @@ class Dates:
         if a is None or b is None:
             return None
         if a.rest or b.rest:
-            first, last = sorted((moment_of(low) or 0, moment_of(high) or 0))
-            if not first or moment_at(first, low) not in (low, high) or last - first < 2:
+            first, last = sorted((moment_of(low, self.day_first) or 0, moment_of(high, self.day_first) or 0))
+            if not first or moment_at(first, low, self.day_first) not in (low, high) or last - first < 2:
                 return None
-            return moment_at(first + 1 + draw.below(last - first - 1), low)
+            return moment_at(first + 1 + draw.below(last - first - 1), low, self.day_first)
         week = {found.day.weekday() for found in self.dated}
         begin, end = min(a.day, b.day), max(a.day, b.day)
         days = (begin + timedelta(days=k) for k in range(min((end - begin).days, _LONGEST) + 1))

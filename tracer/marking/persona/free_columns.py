@@ -9,7 +9,7 @@ from functools import cached_property
 
 from tracer.lists.read.identifiers import SEALED_ROLES
 from tracer.marking.persona.column_groups import ROWS, Codes, coded, codings, come_together, depends, groups
-from tracer.marking.persona.dates import Dates, moment_at, moment_of, read_date
+from tracer.marking.persona.dates import Dates, read_date
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.last_digits import LastDigits
 from tracer.marking.persona.models import Models
@@ -27,8 +27,6 @@ _BLANK = 0.01
 _TELLING = 6
 """Characters from which on two equal cells of a row are equal for a reason."""
 _AMOUNT = re.compile(r"-?[0-9]{1,3}(?:[ .,'][0-9]{3})*(?:[.,][0-9]{1,4})?|-?[0-9]+(?:[.,][0-9]{1,4})?")
-_MOMENTS = 50
-"""Moments of a column from which it can be said whether they follow another's."""
 _FEW = 12
 """So many values at most has a column that given names depend on: a person's sex, a form of address."""
 
@@ -112,11 +110,11 @@ class FreeColumns:
     def _anew(self, i: int, cell: str, heading: str) -> str | None:
         """A date, a code of a place or an id like the cell; the cell itself where values come again in its column."""
         if read_date(cell) is not None and self.group.get(i, -1) == i and len(self._members[i]) == 1:
-            return self._dates[i].new(cell, self.draw)
+            return self.dates[i].new(cell, self.draw)
         if POSTCODE.search(heading):
             return self._postcode(i, cell)
         if read_date(cell) is not None and self.sample.distinct[i] > _NEARLY_ALL:
-            return self._dates[i].same_day(cell, self.draw)
+            return self.dates[i].same_day(cell, self.draw)
         if self._is_single(i, cell):
             return crossed(cell, self._of_shape(i), self._last[i], self.draw)
         if self.sample.distinct[i] > _NEARLY_ALL:
@@ -217,7 +215,8 @@ class FreeColumns:
         return {i: [cell for row in self.order if (cell := self.sample.rows[row][i])] for i in self.positions}
 
     @cached_property
-    def _dates(self) -> dict[int, Dates]:
+    def dates(self) -> dict[int, Dates]:
+        """The dates of each column, as far as it has some."""
         return {i: Dates(cells) for i, cells in self._columns.items()}
 
     def _donor(self, group: int, rows: Sequence[int], cells: Sequence[str | None]) -> int:
@@ -289,30 +288,6 @@ class FreeColumns:
             for j in ids
             if come_together(zip(self._cells[i], self._cells[j], strict=True))
         }
-
-    @cached_property
-    def lags(self) -> dict[int, int]:
-        """Columns of moments that are never before those of another: the last change of a record -> its creation."""
-        moments = {i: [moment_of(cell or "") for cell in self._cells[i]] for i in self.positions}
-        moments = {i: found for i, found in moments.items() if sum(each is not None for each in found) >= _MOMENTS}
-        return {
-            j: i
-            for i in moments
-            if self.roles[i] == "created"
-            for j in moments
-            if i != j and all(a <= b for a, b in zip(moments[i], moments[j], strict=True) if a and b)
-        }
-
-    def keep_lags(self, cells: list[str | None], taken: list[int | None]) -> None:
-        """Moments that follow another of the row come as long after it as another row's do."""
-        for j, i in self.lags.items():
-            own, cell = moment_of(cells[i] or ""), cells[j]
-            for _ in range(_TRIES if own is not None and cell is not None else 0):
-                row = self.sample.rows[self.draw.choice(self.order)]
-                begun, later = moment_of(row[i] or ""), moment_of(row[j] or "")
-                if begun is not None and later is not None:
-                    cells[j], taken[j] = moment_at(int(own or 0) + later - begun, str(cell)), None
-                    break
 
     def _of_shape(self, i: int) -> dict[str, dict[str, None]]:
         if i not in self._shapes:

@@ -20,6 +20,7 @@ from tracer.marking.persona.local_duplicates import LocalDuplicates
 from tracer.marking.persona.models import Identity, Models, ShownIdentity
 from tracer.marking.persona.name_parts import Like, NameParts
 from tracer.marking.persona.places import PersonaPlaces, nearest
+from tracer.marking.persona.rising_dates import RisingDates
 from tracer.marking.persona.source_list import RowsOfList, Sample, SourceList
 from tracer.marking.persona.texts import SampleAddresses, SampleFirms, SampleNames
 from tracer.marking.persona.written_numbers import NumberRegions, in_form
@@ -43,6 +44,7 @@ class PersonaMaker:
         self.models = Models(source, sample, regions)
         self.columns = FreeColumns(source, sample, self.models, draw)
         self.places = PersonaPlaces(source, sample, self.columns, draw, rows)
+        self.rising = RisingDates(source, sample, self.columns, draw, rows)
         self.same_place = LocalDuplicates(sample, rows, [*self.phones, *self.mails], self.columns.positions)
         order = self.order = sorted(sample.rows)
         cells = [[cell for row in order if (cell := sample.rows[row][i]) is not None] for i in range(len(self.roles))]
@@ -104,7 +106,7 @@ class PersonaMaker:
             if cells[i] is not None:
                 cells[i], taken[i] = cells[j], None
         place = self.places.settle(anchor, fixed, cells, taken)
-        self.columns.keep_lags(cells, taken)
+        self.rising.settle(cells, taken)
         return NewRow(place, model, tuple(cells), tuple(taken))
 
     def _without_firm(self, identity: Identity, *, new: bool) -> Identity:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 import numpy as np
@@ -45,6 +45,19 @@ class Series:
     """A moment of the list, where the numbers are moments' seconds: others are written like it."""
     record: bool | None = None
     """Whether Salesforce's ids have their check behind them; None where they are plain numbers."""
+    numbers: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """The numbers that rows have, rising."""
+    rows: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """The first row of each."""
+
+    def number(self, cell: str) -> int | None:
+        """The number of an id of the series; None for a moment."""
+        if self.like is not None:
+            return None
+        if self.record is not None:
+            return int(record_numbers([cell])[0])
+        body = cell[len(self.prefix) : len(cell) - (0 if self.check is None else WIDTH[self.check])]
+        return int(body) if body.isascii() and body.isdigit() else None
 
     def written(self, number: int) -> str:
         """The id of a number."""
@@ -126,7 +139,8 @@ def find_numbering(con: duckdb.DuckDBPyConnection, table: str, position: int, se
             steps.append((int((moved > 0).sum()), len(moved)))
             widths = {len(tail) - cut for tail in tails[prefix]}
             free, after = free_numbers(numbers, rows, f"{seed} {position} {prefix}")
-            series[prefix] = Series(prefix, widths.pop() if len(widths) == 1 else 0, check, free, after)
+            width = widths.pop() if len(widths) == 1 else 0
+            series[prefix] = Series(prefix, width, check, free, after, numbers=numbers, rows=rows)
     return Numbering(series, month, _follows(steps)) if series else None
 
 
@@ -149,7 +163,9 @@ def _records(con: duckdb.DuckDBPyConnection, table: str, column: str, seed: str)
         moved = np.sign(np.diff(at[own][first]))
         steps.append((int((moved > 0).sum()), len(moved)))
         free, after = free_numbers(values, at[own][first], f"{seed} {head}")
-        series[head] = Series(head, 0, None, free, after, record=len(cells[0]) > HEAD + BODY)
+        series[head] = Series(
+            head, 0, None, free, after, record=len(cells[0]) > HEAD + BODY, numbers=values, rows=at[own][first]
+        )
     return Numbering(series, False, _follows(steps)) if series else None
 
 
