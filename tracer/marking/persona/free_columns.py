@@ -101,6 +101,8 @@ class FreeColumns:
             return None
         if names_somebody(cell):
             return self._of_nobody(i)
+        if i in self.sample.timed:
+            return cell
         if i in self.sample.codes:
             return self.sample.codes[i].new(self.draw)
         if i in self.sample.local and (i in self.sample.orders or not POSTCODE.search(heading)):

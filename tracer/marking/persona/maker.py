@@ -107,6 +107,11 @@ class PersonaMaker:
                 cells[i], taken[i] = cells[j], None
         place = self.places.settle(anchor, fixed, cells, taken)
         self.rising.settle(cells, taken)
+        for i, codes in self.sample.timed.items():
+            if cells[i] is not None:
+                around = (self.rows.cell(place - 1, i), self.rows.cell(place, i))
+                moment = None if codes.moments is None else cells[codes.moments]
+                cells[i], taken[i] = codes.new(cells[i], moment, around, self.draw), None
         return NewRow(place, model, tuple(cells), tuple(taken))
 
     def _without_firm(self, identity: Identity, *, new: bool) -> Identity:
@@ -114,7 +119,7 @@ class PersonaMaker:
         the firm."""
         held = identity.organisation is None or any(identity.organisation in self.sample.counts[i] for i in self.firms)
         mails = [each.email_raw for each in (identity, *identity.lent) if each.email_raw]
-        if held or new or any(self._domains[_domain(mail)] < _COMMON for mail in mails):
+        if held or new or (self.mails and any(self._domains[_domain(mail)] < _COMMON for mail in mails)):
             return identity
         return replace(identity, organisation=None)
 

@@ -22,7 +22,9 @@ _CHECKS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _RECORD = re.compile(r"[A-Za-z0-9]{15}(?:[A-Z0-5]{3})?")
 _LEAST = 50
 """Codes from which it can be said whether they are random."""
-_SHORTEST, _LONGEST = 8, 64
+_SHORTEST, _LONGEST = 8, 256
+_READ = 4_000
+"""Codes that are looked at: places of a long one are many."""
 _BITS = 40.0
 """Bits of a random code from which two are never alike."""
 _UNLIKELY = 1e-6
@@ -92,6 +94,7 @@ class RandomCodes:
 def random_codes(cells: Sequence[str]) -> RandomCodes | None:
     """The codes of a column; None where its cells are not drawn at random, place by place."""
     sizes = {len(cell) for cell in cells}
+    cells = cells[:_READ]
     if len(cells) < _LEAST or len(sizes) != 1 or not _SHORTEST <= min(sizes) <= _LONGEST:
         return None
     places, bits = [], 0.0

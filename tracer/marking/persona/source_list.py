@@ -21,9 +21,12 @@ from tracer.lists.write.model import SourcePart
 from tracer.marking.persona.list_order import Order, is_behind, is_clustered, order_of
 from tracer.marking.persona.numbering import Numbering, find_moments, find_numbering
 from tracer.marking.persona.record_codes import RandomCodes, random_codes
+from tracer.marking.persona.timed_codes import TimedCodes, timed_codes
 
 SAMPLE = 10_000
 """Rows from which values are recombined."""
+_CODED = ("id", "key", "other")
+"""Roles of columns that may hold a program's codes."""
 _OWN = 0.98
 """Distinct moments as a share of the rows: above it each row has a moment of its own."""
 POSTCODE = re.compile(
@@ -126,6 +129,8 @@ class Sample:
     """Column -> in how many rows of the list each cell of the sample is."""
     codes: Mapping[int, RandomCodes]
     """Columns of codes that are drawn at random."""
+    timed: Mapping[int, TimedCodes]
+    """Columns of ids that say when they were made."""
     distinct: Mapping[int, float]
     """Column -> distinct values of the list as a share of its filled cells."""
 
@@ -147,13 +152,17 @@ def read_sample(con: duckdb.DuckDBPyConnection, source: SourceList, seed: str) -
     orders = {i: order for i in range(width) if (order := order_of(con, table, i, roles[i])) is not None}
     distinct = {i: _distinct(con, table, i) for i in range(width)}
     numberings = _numberings(con, source, table, distinct, orders, seed)
+    own = {i for i in range(width) if distinct[i] > _OWN} - numberings.keys()
+    kept = {row[0]: tuple(row[1:]) for row in rows}
+    timed = _timed(source, kept, own)
     return Sample(
-        {row[0]: tuple(row[1:]) for row in rows},
+        kept,
         orders,
         frozenset(i for i in range(width) if i not in orders and is_clustered(con, table, _likeness(i, roles[i]))),
         numberings,
         {i: _counts(con, table, i, [row[0] for row in rows]) for i in range(width)},
-        _codes(source, rows, {i for i in range(width) if distinct[i] > _OWN} - numberings.keys()),
+        _codes(source, rows, own - timed.keys()),
+        timed,
         distinct,
     )
 
@@ -162,9 +171,23 @@ def _codes(source: SourceList, rows: Sequence[tuple[Any, ...]], able: Collection
     """The columns of random codes, among those that have a value of its own in each row."""
     found = {}
     for i in sorted(able):
-        if source.roles[source.main.part][i] in ("id", "key", "other"):
+        if source.roles[source.main.part][i] in _CODED:
             codes = random_codes([row[i + 1] for row in rows if row[i + 1] is not None])
             if codes is not None and not PERSONAL.search(source.main.headers[i] or ""):
+                found[i] = codes
+    return found
+
+
+def _timed(
+    source: SourceList, rows: Mapping[int, tuple[str | None, ...]], able: Collection[int]
+) -> dict[int, TimedCodes]:
+    """The columns of ids that say when they were made, among those that have a value of its own in each row."""
+    roles = source.roles[source.main.part]
+    found = {}
+    for i in sorted(able):
+        if roles[i] in _CODED and not PERSONAL.search(source.main.headers[i] or ""):
+            codes = timed_codes(rows, i, [j for j in range(len(roles)) if j != i])
+            if codes is not None:
                 found[i] = codes
     return found
 
