@@ -15,6 +15,7 @@ import duckdb
 from tracer.errors import InputRefused
 from tracer.marking.detection.copy_reports import CopyReports
 from tracer.marking.detection.detectability import ALPHA, BOUND, Detectability, DetectableFeature, two
+from tracer.marking.detection.mail_fit import MailFit
 from tracer.marking.detection.row_features import heading_of
 from tracer.marking.persona.source_list import SourceList
 
@@ -56,8 +57,11 @@ def giveaways(reports: CopyReports, gaps: Sequence[DetectableFeature] = ()) -> t
     return tuple(sorted(worst.values(), key=_rank))
 
 
-def refuse_detectable(found: Sequence[DetectableFeature], dataset: str) -> None:
-    """Raise `InputRefused` where canaries stand out, with the reasons that matter most (of `found`) and what helps."""
+def refuse_detectable(found: Sequence[DetectableFeature], dataset: str, fit: MailFit | None = None) -> None:
+    """Raise `InputRefused` where canaries stand out, with the reasons that matter most (of `found`) and what helps.
+
+    `fit`: how the identities' addresses fit a list of firms' contacts.
+    """
     if not found:
         return
     signs = f"{len(found)} signs, the worst {SHOWN} of which are here" if len(found) > SHOWN else "what is named here"
@@ -66,7 +70,8 @@ def refuse_detectable(found: Sequence[DetectableFeature], dataset: str) -> None:
         where=dataset, remedy="write the copies all the same with --accept-detectable, which is journaled",
     )  # fmt: skip
     each = (InputRefused(told(sign), where=dataset, remedy=sign.advice) for sign in found[:SHOWN])
-    raise InputRefused.many((whole, *each))
+    mails = [] if fit is None else [InputRefused(fit.what(), where=dataset, remedy=fit.advice())]
+    raise InputRefused.many((whole, *mails, *each))
 
 
 def told(found: DetectableFeature) -> str:

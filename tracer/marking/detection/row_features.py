@@ -25,11 +25,14 @@ _DIFFERENT = 0.5
 ORDINARY = 4_000
 """Ordinary rows that canaries are compared with."""
 
-_IDENTITIES = "import identities whose numbers or addresses are like the list's, or leave the column out of the copies"
-_COLUMN = "leave the column out of what you hand over"
+_IDENTITIES = (
+    "import identities whose numbers or addresses are like the list's, or leave the column out of all copies with"
+    " --without"
+)
+_COLUMN = "leave the column out of all copies with --without"
 _PLACE = "hand over the list in another order, or with ids that have gaps"
-_TOGETHER = "leave one of the two columns out of what you hand over"
-_NAMES = "import identities without a name or firm of their own, or with such as the list has"
+_TOGETHER = "leave one of the two columns out of all copies with --without"
+_NAMES = "import identities without a name or organisation, or with such as the list has"
 
 _FORMS = "clear the list's formats, save it again, load that and release it"
 

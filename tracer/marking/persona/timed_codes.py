@@ -52,7 +52,7 @@ class TimeForm:
     write: Callable[[int, int], str]
     """The id of both, in small letters."""
     bits: int
-    """How many bits are behind the moment."""
+    """How many bits follow the moment."""
 
     def seconds(self, units: int) -> float:
         """A moment in seconds since the first day of the calendar."""
@@ -125,7 +125,7 @@ class TimedCodes:
     units: tuple[int, ...]
     """The moments of known ids, rising."""
     rests: tuple[int, ...]
-    """What is behind each of them."""
+    """The bits that follow each of them."""
     random: int
     """Bits behind the moment that differ from row to row."""
     moments: int | None

@@ -16,6 +16,7 @@ from tracer.lists.write.model import PartEdit, Template, places
 from tracer.marking.detection.copy_reports import copy_reports
 from tracer.marking.detection.detectability import Detectability, DetectableFeature
 from tracer.marking.detection.gate import gaps_left, giveaways, refuse_detectable
+from tracer.marking.detection.mail_fit import mail_fit
 from tracer.marking.persona.source_list import SourceList, read_source_list
 from tracer.marking.register import REGISTER, committed_root
 from tracer.marking.release.choosing import draw_name, enter
@@ -71,7 +72,7 @@ def release_copies(case: Case, request: ReleaseRequest) -> list[Released]:
     reports = copy_reports(con, source, drawn.rows, held, forms_of(template, source))
     signs = giveaways(reports, gaps_left(con, source) if request.design.withhold else ())
     if not request.accept_detectable:
-        refuse_detectable(signs, source.id)
+        refuse_detectable(signs, source.id, mail_fit(con, source, identities[0]) if signs else None)
     commitment = _register(case, source, request, drawn, signs)
     planned = drawn.copies
     try:

@@ -10,6 +10,7 @@ from tracer.clock import today
 from tracer.marking.detection.copy_reports import copy_reports
 from tracer.marking.detection.detectability import DetectableFeature
 from tracer.marking.detection.gate import SHOWN, gaps_left, giveaways, told
+from tracer.marking.detection.mail_fit import MailFit, mail_fit
 from tracer.marking.persona.source_list import SourceList, read_source_list
 from tracer.marking.release.choosing import looked_for
 from tracer.marking.release.design import Design
@@ -43,7 +44,8 @@ class ReleasePlan:
     """By move, number of colluders and rate."""
     giveaways: tuple[DetectableFeature, ...] = ()
     """What would give its canaries away, worst first: looked at where there are enough identities."""
-
+    mails: MailFit | None = None
+    """How the identities' addresses fit a list whose addresses are at firms."""
     choices: str = ""
     """How many cells carry a keyed choice, where they are asked for."""
     invented: bool = False
@@ -79,7 +81,10 @@ class ReleasePlan:
             count = self.needed + self.reserves[0]
             cost = f"{self.recipients} copies cost no identities: {count} persons are invented for the list"
         home = [f"{self.home} rows of home canaries are taken out of every copy"] if self.home else []
-        return [cost, *home, *filter(None, [self.choices]), *self._signs(), *self._limits()]
+        return [cost, *home, *filter(None, [self.choices]), *self._mails(), *self._signs(), *self._limits()]
+
+    def _mails(self) -> list[str]:
+        return [] if self.mails is None else [f"{self.mails.what()}; {self.mails.advice()}"]
 
     def _signs(self) -> list[str]:
         if not self.giveaways:
@@ -139,7 +144,8 @@ def plan_release(case: Case, request: ReleaseRequest) -> ReleasePlan:
     held = {copy.release: copy.canaries for copy in drawn.copies}
     reports = copy_reports(case.con, source, drawn.rows, held, forms_of(template, source))
     gaps = gaps_left(case.con, source) if design.withhold else ()
-    return replace(plan, giveaways=giveaways(reports, gaps))
+    fit = None if invented else mail_fit(case.con, source, identities[0])
+    return replace(plan, giveaways=giveaways(reports, gaps), mails=fit)
 
 
 def _choices(case: Case, source: SourceList) -> str:
