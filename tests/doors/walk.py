@@ -31,9 +31,12 @@ CHANGES = {
     "evidence add", "evidence extract", "claim add", "relation add", "reply add", "key export", "key import",
     "key rotate", "backup", "restore", "purge", "simulate", "anchor request", "anchor stamp", "anchor check",
     "register check", "key show",
+    "canary make", "canary export", "probe plan", "probe load", "watch", "signals fetch", "signals receive",
+    *(f"dataset {what}" for what in ("edit", "rename", "remove", "restore")),
+    *(f"{kind} {what}" for kind in ("party", "evidence", "claim", "relation", "reply") for what in ("edit", "remove")),
 }  # fmt: skip
 """Commands that change a case, give originals or keys to their owner, or look at another file than a case."""
-JOURNAL = {"anchor print", "export handover"}
+JOURNAL = {"anchor print", "export handover", "journal"}
 """What carries the journal, which names what was loaded."""
 PACKED_HASHES = ("export report --to pdf",)
 """Doors whose packed bytes hold the hashes of all lists, which differ; the report's other formats say the same."""

@@ -149,7 +149,7 @@ def _password(url: str, file: Path | None) -> str | None:
     "receive",
     epilog="Example: tracer signals receive inbox/records --provider twilio --url https://hook.example --port 8080",
 )
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--provider", type=click.Choice(["twilio", "vonage"]), required=True, help="Whose webhooks these are.")
 @click.option("--url", "base", required=True, help="How the provider calls: https://hook.example, without the path.")
 @click.option(
@@ -170,6 +170,8 @@ def receive(folder: Path, provider: str, base: str, secret_file: Path | None, po
     from tracer.signals.providers import PROVIDERS
     from tracer.signals.receive import BoundedServer, Receiver
 
+    if not folder.is_dir():
+        raise UsageError("no such folder", where=str(folder), remedy="make it, or name the one that is watched")
     given = text_of(secret_file) if secret_file is not None else os.environ.get("TRACER_PROVIDER_SECRET", "")
     if not given.strip():
         raise UsageError("no secret was given", remedy="give --secret-file or set TRACER_PROVIDER_SECRET")

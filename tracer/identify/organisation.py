@@ -68,6 +68,7 @@ _ALIKE = 86.0
 """Least rapidfuzz ratio of two longer cores."""
 _LONGEST = 500
 """Letters above which a text is not a name; the parsing below takes the square of the length."""
+_NUMBER = re.compile(r"[0-9]+")
 _LEAST = 0.6
 """Below this two names are apart."""
 
@@ -112,13 +113,16 @@ def same(a: str, b: str) -> float | None:
     """How much two names look like one organisation's, from .6 to 1; None where they are apart.
 
     Cores decide; a region or industry that one name lacks costs .1 and .05, a branch of one .1, industries of different
-    trades .45, those of one trade .1; different regions are different firms.
+    trades .45, those of one trade .1; different regions, and different numbers, are different firms.
     """
     one, other = parse(a), parse(b)
     if one is None or other is None:
         return None
     if one.simplified == other.simplified:
         return 1.0
+    numbers, others = _NUMBER.findall(one.simplified), _NUMBER.findall(other.simplified)
+    if numbers and others and numbers != others:
+        return None
     cores = _cores_alike(one.core, other.core)
     regions = _region_penalty(one.region, other.region)
     if cores is None or regions is None:

@@ -18,9 +18,13 @@ from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ReadOptions
 from tracer.marking.canary.home_rows import home_rows_of
 from tracer.marking.canary.identity_register import advice, identities
+from tracer.marking.canary.intake import take_in
 from tracer.marking.canary.made import AddressRequest, make_addresses
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.local_parts import LocalParts
+from tracer.marking.release.copies import release_copies
+from tracer.marking.release.design import Design
+from tracer.marking.release.request import ReleaseRequest
 
 _GIVEN = ("Ana", "Luca", "Petra", "Iris", "Jonas", "Marta", "Pavel", "Nora", "Jörg", "Lena", "Tibor", "Runa")
 _FAMILY = ("Vellmar", "Ostrik", "Dunkova", "Harrand", "Belotti", "Kesmar", "Ruprand", "Ilvane", "Torsell", "Querido")
@@ -114,8 +118,6 @@ def test_home_rows_fit_the_list_and_leave_the_ids_to_the_database(tmp_path: Path
         home_rows_of(case, "own")  # both are in the list already
     path = tmp_path / "more.csv"
     path.write_text("phone\n14009100001\n14009100002\n", encoding="utf-8")
-    from tracer.marking.canary.intake import take_in
-
     take_in(case, path, kind="home")
     rows, notes = home_rows_of(case, "own")
     assert [set(row) for row in rows] == [{"编号", "姓名", "手机号", "公司", "地址", "日期"}] * 2
@@ -137,3 +139,30 @@ def test_the_register_says_what_to_plant_next(tmp_path: Path) -> None:
     assert "home" in said
     assert "control" in said
     assert identities(case.con, date(2026, 2, 1))[0]["health"] == "ends in 9 days"
+
+
+def test_made_addresses_are_lent_to_numbers_where_every_row_has_both(tmp_path: Path) -> None:
+    rng = random.Random(4)
+    lines = ["Name,Phone,E-Mail"]
+    for at in range(300):
+        given, family = rng.choice(_GIVEN), rng.choice(_FAMILY)
+        local = f"{given.lower().replace('ö', 'oe')}.{family.lower()}{at}"
+        lines.append(f"{given} {family},({rng.choice((212, 415, 312))}) 555-01{at % 100:02d},{local}@a.example")
+    (tmp_path / "own.csv").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "numbers.csv").write_text(
+        "phone\n" + "\n".join(f"(917) 555-01{at:02d}" for at in range(8)), encoding="utf-8"
+    )
+    case = memory_case()
+    load_dataset(case, tmp_path / "own.csv", DatasetFacts("own", "client", None, None, "own"), ReadOptions(region="US"))
+    for party in ("v0", "v1"):
+        case.con.execute("INSERT INTO party (id) VALUES ($id)", {"id": party})
+    take_in(case, tmp_path / "numbers.csv", region="US")
+    make_addresses(case, AddressRequest(12, ("a.example",)))
+    request = ReleaseRequest("own", ("v0", "v1"), tmp_path / "out", Design(unique=4), accept_detectable=True)
+    release_copies(case, request)
+    rows = [line.split(",") for line in (tmp_path / "out" / "own-v0.csv").read_text(encoding="utf-8").splitlines()[1:]]
+    planted = [row for row in rows if "917" in row[1]]
+    assert len(planted) == 4
+    for name, _, address in planted:
+        held = case.con.execute("SELECT name FROM canary WHERE email_raw = $address", {"address": address}).fetchone()
+        assert held == (name,)

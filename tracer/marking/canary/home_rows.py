@@ -12,7 +12,7 @@ from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.maker import Identity, PersonaMaker
 from tracer.marking.persona.source_list import RowsOfList, SourceList, read_sample, read_source_list
 from tracer.marking.persona.written_numbers import NumberRegions
-from tracer.marking.release.identities import keep_personas
+from tracer.marking.release.identities import goes_by_mail, keep_personas
 
 _HOME = b"canary export"
 
@@ -37,7 +37,11 @@ def home_rows_of(
         sample = read_sample(case.con, source, f"{dataset} home")
         draw = KeyedDraw(case.secret(_HOME), f"{source.id} {source.no}")
         maker = PersonaMaker(source, sample, draw, NumberRegions.of_case(case.con), RowsOfList(case.con, source))
-        made = maker.rows_for(identities)
+        numbered = [each for each in identities if each.phone is not None]
+        # Where every row has a number, an address alone would show: it is lent to a number.
+        lends = numbered and source.places("phone") and not goes_by_mail(case.con, source)
+        bare = [each for each in identities if each.phone is None]
+        made = maker.rows_for(numbered, bare) if lends else maker.rows_for(identities)
         keep_personas(case.con, source, made)
         case.journal.append(command="canary export", detail={"dataset": dataset, "rows": len(made)})
     roles = source.roles[source.main.part]

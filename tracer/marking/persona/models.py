@@ -126,7 +126,9 @@ class Models:
                     patterns = [p for p in patterns if p != pattern]
                     continue
                 left[pattern] -= 1
-                shown = ShownIdentity(replace(_bared(each, kinds[each.no], pattern), lent=lent), pattern)
+                bared = _bared(each, kinds[each.no], pattern)
+                name = bared.name or next((one.name for one in lent if one.email_raw), None)
+                shown = ShownIdentity(replace(bared, lent=lent, name=name), pattern)
             found[each.no] = shown
         return [found[each.no] for each in wanted]
 
@@ -163,11 +165,14 @@ class Lenders:
     def __init__(self, spare: Sequence[Identity], draw: KeyedDraw) -> None:
         self._numbers: dict[str | None, list[Identity]] = defaultdict(list)
         self._named: dict[str, list[Identity]] = defaultdict(list)
+        self._addressed: list[Identity] = []
         self._gone: set[int] = set()
         # Those with a number alone lend it first: the others can be canaries of more kinds.
         for each in sorted(draw.shuffled(list(spare)), key=lambda one: one.email_raw is not None):
             if each.name:
                 self._named[each.name].append(each)
+            if each.phone is None:
+                self._addressed.append(each)
             self._numbers[each.kind].append(each)
 
     def lend(self, to: Identity, own: str | None, pattern: Pattern) -> tuple[Identity, ...] | None:
@@ -184,9 +189,10 @@ class Lenders:
             if found is None:
                 return None
             lent.append(replace(found, email_raw=None))
-        # An address says whose it is: it is lent to the same name alone.
+        # An address says whose it is: it is lent to the same name, or to who has none and takes the name with it.
         for _ in range(lacking):
-            found = self._first((each for each in self._named.get(to.name or "", ()) if each.email_raw), (to, *lent))
+            of_name = self._named.get(to.name, ()) if to.name else self._addressed
+            found = self._first((each for each in of_name if each.email_raw), (to, *lent))
             if found is None:
                 return None
             lent.append(replace(found, phone=None, phone_raw=None))

@@ -25,7 +25,7 @@ from tracer.marking.persona.source_list import RowsOfList, SourceList, read_samp
 from tracer.marking.persona.written_numbers import NumberRegions
 from tracer.marking.release.choosing import DrawnChoices, chosen
 from tracer.marking.release.design import Allotted, allot
-from tracer.marking.release.identities import available, home_rows
+from tracer.marking.release.identities import address_lenders, available, home_rows
 from tracer.marking.release.request import ReleaseRequest
 from tracer.marking.release.withholding import Contacts, Ints, draw_withheld, read_contacts
 from tracer.marking.salts.persons import MadePersons, made_persons, needs_persons, new_persons
@@ -132,6 +132,7 @@ def draw_copies(
     maker = PersonaMaker(source, sample, draw, regions, RowsOfList(con, source))
     used = sorted((item.identity for item in allotted if item.copies), key=lambda identity: identity.no)
     made = made_persons(con, source, maker, used) if needs_persons(con, source) else None
+    spare += address_lenders(con, source, request.day or today())
     drawn = maker.rows_for(used, spare) if made is None else made.rows
     rows = {no: template.as_written(source.main.part, row) for no, row in drawn.items()}
     rank = {no: at for at, no in enumerate(rows)}

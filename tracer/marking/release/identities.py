@@ -49,7 +49,7 @@ def available(
             f"{len(standing)} canaries are already in {source.id} (no. {shown})", where=source.id,
             remedy="they mark nothing there; import them as home canaries, or remove them from the list",
         )  # fmt: skip
-    has_phones, by_mail = bool(source.places("phone")), _goes_by_mail(con, source)
+    has_phones, by_mail = bool(source.places("phone")), goes_by_mail(con, source)
     able = [
         Identity(row[0], row[1], row[2], row[3], row[4], row[5], row[6])
         for row in rows
@@ -74,7 +74,17 @@ def available(
     return distinct[: max(fresh, needed)] if needed else distinct
 
 
-def _goes_by_mail(con: duckdb.DuckDBPyConnection, source: SourceList) -> bool:
+def address_lenders(con: duckdb.DuckDBPyConnection, source: SourceList, day: date) -> list[Identity]:
+    """Identities with an address alone, which lend it to personas of a list in which every row has a number."""
+    if not source.places("phone") or not source.places("email") or goes_by_mail(con, source):
+        return []
+    rows = con.execute(
+        statement("available"), {"no": source.no, "dead": list(_DEAD), "day": day, "kind": "canary"}
+    ).fetchall()
+    return [Identity(*row[:7]) for row in rows if row[1] is None and row[3] is not None and not row[7] and not row[8]]
+
+
+def goes_by_mail(con: duckdb.DuckDBPyConnection, source: SourceList) -> bool:
     """Whether an identity with an address alone is like rows of the list, of which some have no number."""
     phones, mails = source.places("phone"), source.places("email")
     if not phones or not mails:
