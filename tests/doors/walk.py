@@ -103,6 +103,7 @@ def leaves() -> Iterator[tuple[str, click.Command]]:
 
 
 _ASKED: Mapping[str, Callable[[Ends], list[list[str]]]] = {
+    "probe show": lambda _: [["no-such-sheet"]],
     "query": lambda _: [[], *([name] for name in (*load_queries(), "graph"))],
     "sql": lambda ends: [[f"SELECT * FROM views.{view} ORDER BY ALL"] for view in ends.views],
     "why": lambda ends: [list(pair) for pair in ends.pairs],
