@@ -58,7 +58,7 @@ def mark_questions(register: Marks, sources: list[int]) -> Iterator[Question]:
         looked = {"targets": targets, "sources": sources}
         yield Question("sightings/matched", sightings.statement("matched"), looked)
         yield Question("sightings/ordinary", sightings.statement("ordinary"), {"sources": sources})
-        yield Question("sightings/withheld_seen", sightings.statement("withheld_seen"), {"targets": targets})
+        yield Question("sightings/withheld_seen", sightings.statement("withheld_seen"), looked)
 
 
 def claim_questions(con: duckdb.DuckDBPyConnection) -> Iterator[Question]:

@@ -86,3 +86,25 @@ def test_three_copies_merged_need_each_other() -> None:
     own = [(5, 11), (6, 11), (6, 11)]
     found = needed(own, [HeldAlike(everyone, 4_700, 4_120), *parts], 2e-4)
     assert (found.smallest, found.superfluous) == (frozenset({0, 1}), frozenset({2})), "the third brings no rows"
+
+
+def test_rows_that_a_copy_never_had_are_known_by_any_identifier_of_theirs() -> None:
+    """A list of mail addresses holds rows that were left out by their numbers' contacts."""
+    world, copies, canaries = handed(60)
+    people = sorted(
+        {key for keys in copies.values() for key in keys} - {key for own in canaries.values() for key in own}
+    )
+    others = [SPACE + 90_000_0000 + k for k in range(len(people))]
+    values = {"others": others, "people": people}
+    world.con.execute(
+        "INSERT INTO membership SELECT d.no, p.key, 1 FROM dataset AS d, (SELECT unnest($others::BIGINT[]) AS key) AS p"
+        " WHERE d.id = 'own'", {"others": others}
+    )  # fmt: skip
+    world.con.execute(
+        "INSERT INTO contact_alias SELECT d.no, p.key, p.contact FROM dataset AS d,"
+        " (SELECT unnest($others::BIGINT[]) AS key, unnest($people::BIGINT[]) AS contact) AS p WHERE d.id = 'own'",
+        values,
+    )  # fmt: skip
+    rows = rows_of(world, others)
+    assert {row.rows_matched for row in rows.values()} == {len(people) - 60}
+    assert all("attribution-never-held" in against(row) for row in rows.values())

@@ -83,9 +83,10 @@ def _read(
     unplaced = count_unplaced(facts.con, targets)
     if not sources:
         return Sightings(rows, {}, {}, {}, homes, unplaced)
-    matched = ask(facts, "sightings/matched", statement("matched"), {**looked, "sources": list(sources)}).fetchall()
+    both = {**looked, "sources": list(sources)}
+    matched = ask(facts, "sightings/matched", statement("matched"), both).fetchall()
     ordinary = ask(facts, "sightings/ordinary", statement("ordinary"), {"sources": list(sources)}).fetchall()
-    withheld = ask(facts, "sightings/withheld_seen", statement("withheld_seen"), looked).fetchall()
+    withheld = ask(facts, "sightings/withheld_seen", statement("withheld_seen"), both).fetchall()
     close = {(dataset, source): contacts for dataset, source, contacts in matched if contacts >= LEAST_SHARED}
     source_of = {release.id: release.source for release in marks.releases}
     return Sightings(
