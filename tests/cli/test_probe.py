@@ -19,7 +19,8 @@ def phone(number: int) -> str:
 
 
 class Lookup:
-    """A service that holds half of a file of names and numbers, and answers 5 % wrongly."""
+    """A service that holds nearly all of a file and seldom errs: what chance decides (the case's secret is another one
+    each time) is measured in `tests.bench.probes`."""
 
     def __init__(self, copy: Path, *, marks: frozenset[str] = frozenset(), rows: bool = True, seed: int = 3) -> None:
         self.draw = random.Random(seed)
@@ -28,13 +29,13 @@ class Lookup:
         self.held = {
             line["手机号"]: line["姓名"]
             for line in lines
-            if line["手机号"] in marks or (rows and self.draw.random() < 0.5)
+            if line["手机号"] in marks or (rows and self.draw.random() < 0.97)
         }
 
     def ask(self, typed: str) -> tuple[str, str]:
         """What it answers to a number."""
         name = self.held.get(re.sub(r"\D", "", typed))
-        if self.draw.random() < 0.05:
+        if self.draw.random() < 0.01:
             return ("否", "") if name else ("是", self.draw.choice(self.names))
         return ("是", name) if name else ("否", "")
 
