@@ -15,7 +15,7 @@ import duckdb
 from tracer.dossier.parties import PARTY_COLUMNS, add_party, resolve, stored_party
 from tracer.dossier.records import Claim, Evidence, Outcome, Party, Relation, Reply
 from tracer.dossier.statements import add_claim, add_relation, add_reply, evidence_problems
-from tracer.dossier.vocabulary import did_you_mean, refuse
+from tracer.dossier.vocabulary import did_you_mean, listed, refuse
 from tracer.errors import InputRefused, UsageError
 
 R = TypeVar("R", Claim, Evidence, Party, Relation, Reply)
@@ -120,7 +120,7 @@ def remove_party(con: Connection, party: str) -> None:
     ]  # fmt: skip
     if found:
         raise InputRefused(
-            f"{_listed(found)} name it", where=f"party {party}",
+            f"{listed(found)} name it", where=f"party {party}",
             remedy="remove or edit these first, or merge it: tracer party merge",
         )  # fmt: skip
     for statement in (
@@ -164,7 +164,7 @@ def remove_evidence(con: Connection, evidence: str) -> str | None:
     ]  # fmt: skip
     if found:
         raise InputRefused(
-            f"{_listed(found)} cite it", where=f"evidence {evidence}", remedy="edit or remove these first"
+            f"{listed(found)} cite it", where=f"evidence {evidence}", remedy="edit or remove these first"
         )
     con.execute("DELETE FROM evidence WHERE id = $id", {"id": evidence})
     if row[1] is None or _count(
@@ -244,7 +244,3 @@ def _unknown(con: Connection, table: str, value: str, column: str = "id") -> Usa
 def _count(con: Connection, query: str, values: Mapping[str, Any]) -> int:
     row = con.execute(query, values).fetchone()
     return 0 if row is None else int(row[0])
-
-
-def _listed(items: list[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

@@ -6,7 +6,7 @@ Owns the closed vocabularies (roles, kinds, channels, bases) and the pattern of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from rapidfuzz import fuzz, process
@@ -76,6 +76,15 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
     if near is not None:
         return f"did you mean {near!r}?"
     return f"one of: {', '.join(known)}" if 0 < len(known) <= 20 else ""
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence lists them.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def word_problem(value: str | None, words: Iterable[str], what: str, where: str = "") -> InputRefused | None:

@@ -1,7 +1,7 @@
 """Changing what is said of a dataset, renaming it, and taking it out of the case, or back in.
 
-A dataset that is taken out is no longer traced or compared; its contents stay until they are purged, and it can be put
-back. Findings that rested on it are superseded by the next trace.
+A dataset that is taken out is not traced or compared any more; its contents stay until they are purged, and it can be
+put back. Findings that rested on it are superseded by the next trace.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NAMED = (
 def rename_dataset(con: duckdb.DuckDBPyConnection, old: str, new: str) -> None:
     """Give a dataset, all its versions, another id; claims, handovers and decisions follow.
 
-    Raises `UsageError` where there is no such dataset; `InputRefused` for a malformed or taken id, and where marked
+    Raises `UsageError` where the dataset is unknown; `InputRefused` for a malformed or taken id, and where marked
     copies of it were committed under the old one.
     """
     where = f"dataset {old}"
@@ -64,7 +64,7 @@ def edit_dataset(
 ) -> tuple[str, ...]:
     """Say something else of a dataset's current version; which of `FACTS` changed.
 
-    `facts`: those with a value are set. Raises `UsageError` where there is no such dataset or fact, `InputRefused` for
+    `facts`: those with a value are set. Raises `UsageError` where the dataset is unknown or fact, `InputRefused` for
     an unknown origin and a holder that looks like a slip.
     """
     where = f"dataset {dataset}"
@@ -98,7 +98,7 @@ def edit_dataset(
 def remove_dataset(con: duckdb.DuckDBPyConnection, dataset: str) -> list[str]:
     """Take a dataset out of the case; what of the case names it still (copies, claims), as words.
 
-    Raises `UsageError` where there is no such dataset, or it is out already.
+    Raises `UsageError` where the dataset is unknown, or it is out already.
     """
     if dataset not in _ids(con):
         raise _unknown(con, dataset)

@@ -14,6 +14,7 @@ import duckdb
 
 from tracer.case.case import Case
 from tracer.clock import now
+from tracer.dossier.vocabulary import listed
 from tracer.errors import InputRefused
 from tracer.identify.email import email_key, normalise
 from tracer.identify.mailbox import rules
@@ -73,7 +74,7 @@ class MadeAddresses:
     @property
     def notes(self) -> tuple[str, ...]:
         """What to do next, and what can go wrong."""
-        first = f"Mail for every address at {_listed(self.under)} must arrive: send one as a test."
+        first = f"Mail for every address at {listed(self.under)} must arrive: send one as a test."
         notes = ["Mail for every tag must arrive: send one as a test." if self.tags else first]
         if self.tags:
             notes.append(
@@ -211,7 +212,3 @@ def _people(source: SourceList, sample: Sample, columns: ListNames) -> list[tupl
             _, given, family = columns.of_row(cells)
             found.append((given, family, address))
     return found
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -13,6 +13,7 @@ import pyarrow as pa
 from tracer.case.registered import registered
 from tracer.errors import InputRefused
 from tracer.lists.write.model import NewRow
+from tracer.marking.canary.identity_register import DEAD
 from tracer.marking.choices.kept import forget_choices
 from tracer.marking.codes.code import SECOND
 from tracer.marking.persona.list_names import ListNames
@@ -22,8 +23,6 @@ from tracer.marking.release.design import Allotted
 from tracer.marking.release.statements import statement
 from tracer.marking.salts.persons import forget_persons
 
-_DEAD = ("silent", "burnt", "expired")
-"""States in which an identity hears nothing or is known to others."""
 _SOME = 0.02
 """Share of rows without a number from which on an identity without one is like them."""
 _PERSONA = ("name", "organisation", "address")
@@ -40,7 +39,7 @@ def available(
     `InputRefused` where one of them is in the list already, or where there are fewer than `needed`.
     """
     rows = con.execute(
-        statement("available"), {"no": source.no, "dead": list(_DEAD), "day": day, "kind": kind}
+        statement("available"), {"no": source.no, "dead": list(DEAD), "day": day, "kind": kind}
     ).fetchall()
     standing = [row[0] for row in rows if row[7]]
     if standing:
@@ -79,7 +78,7 @@ def address_lenders(con: duckdb.DuckDBPyConnection, source: SourceList, day: dat
     if not source.places("phone") or not source.places("email") or goes_by_mail(con, source):
         return []
     rows = con.execute(
-        statement("available"), {"no": source.no, "dead": list(_DEAD), "day": day, "kind": "canary"}
+        statement("available"), {"no": source.no, "dead": list(DEAD), "day": day, "kind": "canary"}
     ).fetchall()
     return [Identity(*row[:7]) for row in rows if row[1] is None and row[3] is not None and not row[7] and not row[8]]
 
