@@ -14,7 +14,7 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from tests.alarm.desk import Desk
 from tests.alarm.receivers import hook, post_office
-from tracer.alarm import follow, outbox
+from tracer.alarm import folder, follow, outbox
 from tracer.alarm.channels import Command
 from tracer.alarm.mailing import Mail, mail_server
 from tracer.alarm.webhook import Webhook, checked_url, secret_of
@@ -134,7 +134,8 @@ def test_a_watch_that_dies_anywhere_goes_on(
     """Killed before or after each step: a new watch reports the same, under the same ids, and each of them once."""
     desk = Desk(tmp_path)
     desk.mails("a", desk.copies["r1"])
-    whole: Callable[..., object] = getattr(follow, where)
+    room = folder if where == "take_in" else follow
+    whole: Callable[..., object] = getattr(room, where)
 
     def dies(*arguments: object, **named: object) -> object:
         if after:
@@ -142,7 +143,7 @@ def test_a_watch_that_dies_anywhere_goes_on(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
-        broken.setattr(follow, where, dies)
+        broken.setattr(room, where, dies)
         desk.alarm.step()
     for _ in range(2):  # another process: nothing is remembered but what the case holds
         desk.alarm = follow.Alarm(tmp_path, desk.open, desk.said.append, desk.alarm.channels, rest=0.0, traces=False)

@@ -9,15 +9,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.signals.register import CANARY, CONTROL, case_with_numbers, signals
+from tracer.alarm.channels import split_command
+from tracer.alarm.hits import HitWatch, Notifier
+from tracer.alarm.intake import FolderReading
 from tracer.case.case import Case
 from tracer.errors import CaseUnavailable, UsageError
-from tracer.signals.follow import follow
-from tracer.signals.notify import Notifier, split_command
-from tracer.signals.watch import Watch
 
 HEAD = "at,caller,called\n"
 ROW = "2026-06-18 12:45:19,14100001234,{}\n"
@@ -31,7 +32,16 @@ class Desk:
         self.told: list[str] = []
         self.opened = 0
         self.locked = False
-        self.watch = Watch(folder, self.open, self.told.append, rest=1.0)
+        self.shown: list[str] = []
+        self.watch = HitWatch(
+            folder, self.open, self.told.append, self.shown.append, reading=FolderReading(lists=False), rest=1.0
+        )
+
+    def poll(self) -> list[dict[str, Any]]:
+        """The hits of a look."""
+        had = len(self.shown)
+        self.watch.step()
+        return [json.loads(line) for line in self.shown[had:]]
 
     @contextmanager
     def open(self) -> Iterator[Case]:
@@ -56,40 +66,40 @@ def desk(tmp_path: Path) -> Desk:
 
 def test_a_file_is_taken_in_once(desk: Desk) -> None:
     desk.put("a.csv", HEAD + ROW.format(CANARY))
-    (hit,) = desk.watch.poll()
+    (hit,) = desk.poll()
     assert (hit["canary"], hit["kind"], hit["caller"], hit["at"]) == (
         1,
         "canary",
         "141****1234",
         "2026-06-18T04:45:19Z",
     )
-    assert desk.watch.poll() == []
+    assert desk.poll() == []
     assert desk.opened == 1, "nothing new: the case stays closed"
     assert len(signals(desk.case)) == 1
 
 
 def test_a_file_that_grows_is_left_until_it_rests(desk: Desk) -> None:
     path = desk.put("a.csv", HEAD, age=0.0)
-    assert desk.watch.poll() == []
-    assert desk.watch.growing() == [path]
+    assert desk.poll() == []
+    assert desk.watch.files.waiting() == [path]
     desk.put("a.csv", HEAD + ROW.format(CANARY), age=0.0)
-    assert desk.watch.poll() == []
+    assert desk.poll() == []
     desk.put("a.csv", HEAD + ROW.format(CANARY), age=5.0)
-    assert len(desk.watch.poll()) == 1
+    assert len(desk.poll()) == 1
 
 
 def test_the_clock_of_another_machine_may_be_wrong(desk: Desk) -> None:
     desk.put("a.csv", HEAD + ROW.format(CANARY), age=-9_999.0)
-    assert desk.watch.poll() == []
+    assert desk.poll() == []
     time.sleep(1.1)  # it has rested under our eyes
-    assert len(desk.watch.poll()) == 1
+    assert len(desk.poll()) == 1
 
 
 def test_a_log_that_grew_tells_its_new_lines_alone(desk: Desk) -> None:
     desk.put("a.csv", HEAD + ROW.format(CANARY))
-    desk.watch.poll()
+    desk.poll()
     desk.put("a.csv", HEAD + ROW.format(CANARY) + ROW.format(CONTROL), age=30.0)
-    assert [hit["canary"] for hit in desk.watch.poll()] == [2]
+    assert [hit["canary"] for hit in desk.poll()] == [2]
 
 
 def test_a_bad_file_is_told_and_does_not_stop_the_others(desk: Desk) -> None:
@@ -97,20 +107,20 @@ def test_a_bad_file_is_told_and_does_not_stop_the_others(desk: Desk) -> None:
     desk.put("b.csv", HEAD + ROW.format(CANARY))
     desk.put("c.csv.part", HEAD + ROW.format(CANARY))
     desk.put(".hidden", HEAD + ROW.format(CANARY))
-    assert len(desk.watch.poll()) == 1
+    assert len(desk.poll()) == 1
     assert any("a.csv" in line and "unknown format of signals" in line for line in desk.told)
     told = len(desk.told)
-    assert desk.watch.poll() == []
+    assert desk.poll() == []
     assert len(desk.told) == told, "told once, until it changes"
 
 
 def test_a_case_in_use_is_waited_for(desk: Desk) -> None:
     desk.put("a.csv", HEAD + ROW.format(CANARY))
     desk.locked = True
-    assert desk.watch.poll() == []
+    assert desk.poll() == []
     assert "waiting" in desk.told[0]
     desk.locked = False
-    assert len(desk.watch.poll()) == 1
+    assert len(desk.poll()) == 1
 
 
 def test_alerts_are_limited_and_every_hit_is_recorded(desk: Desk, tmp_path: Path) -> None:
@@ -118,9 +128,9 @@ def test_alerts_are_limited_and_every_hit_is_recorded(desk: Desk, tmp_path: Path
     log = tmp_path.parent / f"{tmp_path.name}-alerts"
     program = f"import sys; open({str(log)!r}, 'a').write(sys.stdin.read() + ' '.join(sys.argv[1:]) + '\\n')"
     notifier = Notifier((sys.executable, "-c", program), 2, desk.told.append, clock=lambda: 0.0)
-    shown: list[str] = []
-    follow(desk.watch, notifier, shown.append, interval=0.1, once=True)
-    assert len(shown) == 6
+    desk.watch.notifier = notifier
+    desk.watch.follow(interval=0.1, once=True)
+    assert len(desk.shown) == 6
     assert len(signals(desk.case)) == 6
     alerts = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line.strip()]
     assert len(alerts) == 2
@@ -161,6 +171,6 @@ def test_ctrl_c_between_two_looks_loses_nothing(desk: Desk) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        follow(desk.watch, None, desk.told.append, interval=0.1, once=False, sleep=interrupt)
+        desk.watch.follow(interval=0.1, once=False, sleep=interrupt)
     assert len(signals(desk.case)) == 1
     assert any("b.csv" in line and "left" in line for line in desk.told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Protocol
 
 from tracer.alarm.outbox import Message
 from tracer.alarm.words import Writer
+from tracer.errors import UsageError
 
 _PATIENCE_S = 30.0
 """A command that takes longer is ended: a hanging receiver must not stop the watch."""
@@ -60,12 +62,32 @@ class Command:
 
     def send(self, message: Message, writer: Writer) -> None:
         """Run it; it must end with 0."""
-        try:
-            done = subprocess.run(  # noqa: S603 - the user's own command
-                self.command, input=(writer.line(message) + "\n").encode(), capture_output=True, timeout=_PATIENCE_S,
-                check=False,
-            )  # fmt: skip
-        except (OSError, subprocess.TimeoutExpired) as problem:
-            raise CouldNotSend(f"the command failed ({type(problem).__name__})") from None
-        if done.returncode:
-            raise CouldNotSend(f"the command ended with {done.returncode}")
+        run_command(self.command, writer.line(message))
+
+
+def split_command(text: str) -> tuple[str, ...]:
+    """A command line as program and arguments. Raises `UsageError` for an empty or unbalanced one."""
+    try:
+        parts = tuple(shlex.split(text))
+    except ValueError as problem:
+        raise UsageError(f"the notify command cannot be read ({problem})", remedy="close its quotes") from None
+    if not parts:
+        raise UsageError("the notify command is empty", remedy="give it like --notify-command 'curl -d @- URL'")
+    return parts
+
+
+def run_command(command: tuple[str, ...], line: str) -> None:
+    """Run a command with a line on its standard input, never in its arguments, which every user of the machine can
+    read.
+
+    Raises:
+        CouldNotSend: it could not be run, took too long, or did not end with 0.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603 - the user's own command
+            command, input=(line + "\n").encode(), capture_output=True, timeout=_PATIENCE_S, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        raise CouldNotSend(f"the command failed ({type(problem).__name__})") from None
+    if done.returncode:
+        raise CouldNotSend(f"the command ended with {done.returncode}")

@@ -34,9 +34,8 @@ class Arrived:
 
     said: str
     """One line; empty where the case held it."""
-    new: bool
-    """Whether the case has changed."""
-    is_list: bool = False
+    records: int | None = None
+    """Number of the file of records that was loaded."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,8 @@ class FolderReading:
     """Zone of times that name none."""
     holder: str | None = None
     """Who held the lists that have no file of their own to say it."""
+    lists: bool = True
+    """Whether a file may be a list; all are records otherwise."""
 
 
 def take_in(case: Case, path: Path, folder: Path, reading: FolderReading) -> Arrived:
@@ -58,10 +59,10 @@ def take_in(case: Case, path: Path, folder: Path, reading: FolderReading) -> Arr
         InputRefused: neither records nor a list.
     """
     if path.suffix == SIDECAR and path.with_suffix("").is_file():
-        return Arrived("", new=False)
+        return Arrived("")
     if _held(case, path):
-        return Arrived("", new=False)
-    kind = _kind_of(path, folder)
+        return Arrived("")
+    kind = _kind_of(path, folder) if reading.lists else "records"
     if kind != "list":
         try:
             return _records(case, path, reading, sure=kind == "records")
@@ -99,7 +100,7 @@ def _records(case: Case, path: Path, reading: FolderReading, *, sure: bool) -> A
             raise _RatherAList
     return Arrived(
         f"{path.name}: {loaded.format}, {loaded.rows:,} records, {loaded.rejected:,} rejected, {loaded.signals:,} hits",
-        loaded.new,
+        loaded.file if loaded.new else None,
     )
 
 
@@ -128,7 +129,7 @@ def _list(case: Case, path: Path, reading: FolderReading) -> Arrived:
     loaded = load_files(case, [path], facts, options, replace=False, dry_run=False)
     unknown = "" if _is_known(facts, path) else f"; its holder is unknown: write holder = … into {path.name}{SIDECAR}"
     rows = sum(one.rows for one in loaded)
-    return Arrived(f"{path.name}: list {loaded[0].dataset}, {rows:,} rows{unknown}", new=True, is_list=True)
+    return Arrived(f"{path.name}: list {loaded[0].dataset}, {rows:,} rows{unknown}")
 
 
 def _is_known(facts: DatasetFacts, path: Path) -> bool:

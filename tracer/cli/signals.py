@@ -79,16 +79,18 @@ def watch(
     A file that still grows is left until it rests. Every hit is recorded; alerts are rate-limited, and hits on controls
     give none. Hits are printed as JSON lines.
     """
-    from tracer.signals.follow import follow
+    from tracer.alarm.channels import split_command
+    from tracer.alarm.hits import HitWatch, Notifier
+    from tracer.alarm.intake import FolderReading
     from tracer.signals.load import checked_format
-    from tracer.signals.notify import Notifier, split_command
-    from tracer.signals.watch import Watch
 
     checked_format(form)
     notifier = None if notify_command is None else Notifier(split_command(notify_command), notify_per_minute, narrate)
     with session.open(read_only=True):
         pass  # a wrong case or key is reported at once, not with the first file
-    follow(Watch(folder, session.open, narrate, form, zone, rest), notifier, click.echo, interval=interval, once=once)
+    reading = FolderReading(form, zone, lists=False)
+    watched = HitWatch(folder, session.open, narrate, click.echo, notifier, reading=reading, rest=rest)
+    watched.follow(interval=interval, once=once)
 
 
 @signals.command(

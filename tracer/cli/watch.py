@@ -55,11 +55,10 @@ def watch(
     Calls, messages, mail and lists are loaded as they arrive. A leak is reported once, with an update when more is
     known; what background explains is summed up once a day. Conclusions are printed as JSON lines. See help signals.
     """
-    from tracer.alarm.channels import Command, Printed
-    from tracer.alarm.follow import Alarm, follow_folder
+    from tracer.alarm.channels import Command, Printed, split_command
+    from tracer.alarm.follow import Alarm
     from tracer.alarm.intake import FolderReading
     from tracer.signals.load import checked_format
-    from tracer.signals.notify import split_command
 
     checked_format(form)
     channels: list[Channel] = [Printed(click.echo)]
@@ -71,17 +70,11 @@ def watch(
         channels.append(_mail(notify_mail, smtp, smtp_password_file, mail_from))
     with session.open(read_only=True):
         pass  # a wrong case or key is reported at once, not with the first file
+    reading = FolderReading(form, zone, holder)
     alarm = Alarm(
-        folder,
-        session.open,
-        narrate,
-        channels,
-        language(lang),
-        FolderReading(form, zone, holder),
-        rest,
-        traces=not no_trace,
+        folder, session.open, narrate, channels, language(lang), reading=reading, rest=rest, traces=not no_trace
     )
-    follow_folder(alarm, interval=interval, once=once)
+    alarm.follow(interval=interval, once=once)
 
 
 def _webhook(url: str, file: Path | None) -> Channel:
