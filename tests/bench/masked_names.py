@@ -1,4 +1,5 @@
-"""Masked numbers with names: how often the source of a whole copy is named, and how often an innocent: [--lists 200].
+"""Masked numbers with names: how often the source of a whole copy is named, and how often an innocent: [--lists 200]
+[--region CN].
 
 20 copies of a list of 5,000 with 5 canaries each, whose personas recombine the list's names, weighed by frequency. Each
 copy is masked as lists in circulation are. Beside these: lists of other people of the same blocks and names, which
@@ -26,14 +27,31 @@ NAMES: dict[str, Callable[[str], str]] = {
     "张*": lambda name: name[0] + "*" * (len(name) - 1),
     "张先生": lambda name: name[0] + "先生",
 }
+ABROAD = {"US": ("+1999***9999", "+1******9999", "+1999*****99", "+1…9999")}
+"""As masks of American numbers are kept: (312) ***-0175, ***-***-0175, (312) ***-**75, ****0175."""
+LATIN: dict[str, Callable[[str], str]] = {
+    "name": lambda name: name,
+    "J*** S***": lambda name: " ".join(word[0] + "***" for word in name.split()),
+    "John S.": lambda name: f"{name.split()[0]} {name.split()[1][0]}.",
+}
+FIRST = [
+    "James", "Mary", "John", "Patricia", "Robert", "Jennifer", "Michael", "Linda", "William", "Susan",
+    "David", "Karen", "Richard", "Nancy", "Joseph", "Lisa", "Thomas", "Betty", "Mark", "Helen",
+]  # fmt: skip
+LAST = [
+    "Smith", "Johnson", "Brown", "Davis", "Miller", "Wilson", "Moore", "Taylor", "Anderson", "Thomas",
+    "Jackson", "White", "Harris", "Martin", "Thompson", "Garcia", "Clark", "Lewis", "Lee", "Walker",
+]  # fmt: skip
 Rows = Sequence[tuple[int, str]]
 
 
-def names(rng: np.random.Generator, count: int) -> list[str]:
+def names(rng: np.random.Generator, count: int, region: str = "CN") -> list[str]:
     """So many names, the first of each kind more frequent."""
     weights = 1.0 / np.arange(1, 21)
     weights /= weights.sum()
     surname, one, two = (rng.choice(20, count, p=weights) for _ in range(3))
+    if region != "CN":
+        return [f"{FIRST[a]} {LAST[b]}" for a, b in zip(one, surname, strict=True)]
     short = rng.random(count) < 0.25
     return [
         SURNAMES[s] + GIVEN[a] + ("" if brief else GIVEN[b])
@@ -44,11 +62,15 @@ def names(rng: np.random.Generator, count: int) -> list[str]:
 class Masked(World):
     """A client's list of names and numbers, and marked copies of it."""
 
-    def __init__(self, seed: int, blocks: int = 400) -> None:
+    def __init__(self, seed: int, blocks: int = 400, region: str = "CN") -> None:
         super().__init__(seed)
+        self.region = region
         keys = self.people(2 * PEOPLE + RELEASES * EACH, blocks=blocks)
+        if region != "CN":  # the same blocks in 40 area codes
+            keys = [1_200_000_0000 + (key // 10_000 % blocks % 40) * 1_000_0000 + key % 1_000_0000 for key in keys]
+            keys = list(dict.fromkeys(keys))
         self.rng.shuffle(keys)
-        called = names(self.rng, len(keys))
+        called = names(self.rng, len(keys), region)
         self.rows = list(zip(keys[:PEOPLE], called[:PEOPLE], strict=True))
         self.strangers = list(zip(keys[PEOPLE : 2 * PEOPLE], called[PEOPLE : 2 * PEOPLE], strict=True))
         own = list(zip(keys[2 * PEOPLE :], called[2 * PEOPLE :], strict=True))
@@ -63,9 +85,19 @@ class Masked(World):
             self.copies.append([*self.rows, *mine])
         self.first = self._datasets
 
+    def behind(self, key: int, mask: str) -> str:
+        """A number behind a mask, as a loaded list keeps it."""
+        if self.region != "CN":
+            number = f"+{key}"
+            head, gap, tail = mask.partition("…")
+            if gap:
+                return f"{number[: len(head)]}…{number[len(number) - len(tail) :]}"
+            return "".join(m if m == "*" else d for m, d in zip(mask, number, strict=True))
+        return "".join(m if m == "*" else d for m, d in zip(mask, str(key)[2:], strict=True))
+
     def named(self, rows: Rows, mask: str, name: Callable[[str], str]) -> list[str]:
         """Releases that the masked list names at G3."""
-        masks = ["".join(m if m == "*" else d for m, d in zip(mask, str(key)[2:], strict=True)) for key, _ in rows]
+        masks = [self.behind(key, mask) for key, _ in rows]
         self.masked("leak", "trader", masks, [name(one) for _, one in rows])
         found = [row.release for row in attribute(self.con, "leak") if row.accused and row.grade == "G3"]
         for table, column in (
@@ -85,12 +117,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lists", type=int, default=200, help="whole copies, over all masks and names")
     parser.add_argument("--seed", type=int, default=9_001)
+    parser.add_argument("--region", choices=["CN", *ABROAD], default="CN")
     asked = parser.parse_args()
-    each = max(1, asked.lists // (len(MASKS) * len(NAMES)))
+    masks, forms = (MASKS, NAMES) if asked.region == "CN" else (ABROAD[asked.region], LATIN)
+    each = max(1, asked.lists // (len(masks) * len(forms)))
     source = whole = wrong = lists = 0
-    world = Masked(asked.seed)
-    for mask in MASKS:
-        for form, name in NAMES.items():
+    world = Masked(asked.seed, region=asked.region)
+    for mask in masks:
+        for form, name in forms.items():
             hit = other = strange = 0
             for i in range(each):
                 j = i % RELEASES

@@ -96,6 +96,30 @@ def test_what_is_no_chinese_mobile_number_has_no_mask(tmp_path: Path) -> None:
     assert case.con.execute("SELECT DISTINCT mask FROM mask").fetchall() == [("138****1234",)]
 
 
+@pytest.mark.parametrize(
+    ("region", "written", "kept"),
+    [
+        ("US", "(312) ***-01{n}", "+1312***01{n}"), ("US", "312-***-01{n}", "+1312***01{n}"),
+        ("US", "+1 (312) ***-**{n}", "+1312*****{n}"), ("US", "xxx-xxx-01{n}", "+1******01{n}"),
+        ("US", "1-312-***-01{n}", "+1312***01{n}"), ("US", "****01{n}", "+1…01{n}"),
+        ("CN", "+49 30 ****5{n}", "+4930…5{n}"), ("DE", "030 ****5{n}", "+4930…5{n}"),
+        ("GB", "07*** ***1{n}", "+447…1{n}"), ("CN", "+44 (0)7*** ***1{n}", "+447…1{n}"),
+        ("FR", "06 ** ** ** {n}", "+336******{n}"), ("US", "+7 (9**) ***-12-{n}", "+79*****12{n}"),
+    ],
+)  # fmt: skip
+def test_masks_of_other_countries_are_kept_with_their_code(
+    tmp_path: Path, region: str, written: str, kept: str
+) -> None:
+    """As libraries and sign-in pages write them: how many stars count only where all numbers are of one length."""
+    case, endings = memory_case(), [f"{n:02}" for n in range(20, 80)]
+    path = tmp_path / "m.csv"
+    path.write_text("\n".join(["Name,Phone", *("Jo Doe," + written.format(n=n) for n in endings)]), encoding="utf-8")
+    loaded = load_dataset(case, path, DatasetFacts("m", "trader"), ReadOptions(region=region))
+    assert (loaded.masked, loaded.identifiers) == (60, 0)
+    found = case.con.execute("SELECT mask FROM mask ORDER BY row").fetchall()
+    assert [mask for (mask,) in found] == [kept.format(n=n) for n in endings]
+
+
 def test_a_masked_number_beside_its_hash_links_by_the_hash(tmp_path: Path) -> None:
     lines = ["姓名,手机号,MD5", *(f"张三,{n[:3]}****{n[7:]},{_hex('md5', n)}" for n in NUMBERS)]
     loaded = _load(memory_case(), tmp_path, "m", lines)

@@ -23,10 +23,9 @@ from tracer.identify.keys import (
     contact_rank_sql,
 )
 from tracer.identify.normalise import KINDS, drop_reading, kind_of, read_column
-from tracer.identify.number_forms import forms_of
-from tracer.identify.phone import fold_sql
 from tracer.lists.address_labels import keep_labels
 from tracer.lists.keys_together import drop_keys, keys_of, read_keys
+from tracer.lists.masks import keep_masks
 from tracer.lists.read.landing import in_pieces
 from tracer.lists.read.model import ColumnRole, PartRead
 from tracer.lists.shortfall import Shortfall, unread_columns
@@ -83,7 +82,7 @@ def link_rows(
     _make_views(con, readings, parts)
     linked = _link(con, {"dataset": dataset}, sum(part.rows for part, _ in parts), _several_a_row(con, readings, parts))
     if linked.masked:
-        _keep_masks(con, dataset, region)
+        keep_masks(con, dataset, region)
     short = unread_columns(con, parts, readings)
     labels = keep_labels(con, dataset, [name for name in readings if _is_clear_email(name)])
     _drop(con, readings)
@@ -132,11 +131,6 @@ def _link(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, seve
     if _number(con, "SELECT count(*) FROM load_bad WHERE status = 'junk'"):
         _run(con, "load_junk", bound)
     return _count(con, bound, rows, several)
-
-
-def _keep_masks(con: duckdb.DuckDBPyConnection, dataset: int, region: str) -> None:
-    statement = _statement("load_masks").format(folded=fold_sql("raw"))
-    con.execute(statement, {"dataset": dataset, "china": forms_of(region).masks})
 
 
 def _columns(part: PartRead, roles: Sequence[str]) -> tuple[ColumnRole, ...]:

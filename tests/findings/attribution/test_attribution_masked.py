@@ -212,3 +212,26 @@ def test_names_of_two_words_agree_as_lists_mask_them() -> None:
     for form in ("John Smith", "Smith, John", "J*** S****", "J. Smith", "John S.", "SMITH"):
         world.masked(form, "trader", [*crowd, *(behind(key) for key in keys)], [*["Mary Ann Lee"] * 100, *[form] * 4])
         assert evidence(world, form).agreeing == 4, form
+
+
+@pytest.mark.parametrize("kind", ["+1312***9999", "+1******9999", "+1…9999"])
+def test_masks_of_other_countries_name_the_copy_next_to_names(kind: str) -> None:
+    """A canary's number behind the mask, short or whole; where all endings are alike, nobody is named."""
+    world = World(13)
+    first, last = ["Ann", "Bob", "Cid", "Dora", "Eve", "Flo", "Gus"], ["Adams", "Brown", "Clark", "Davis"]
+    people = [(1_312_000_0000 + int(n), f"{first[n % 7]} {last[n % 4]}") for n in world.rng.permutation(10**7)[:900]]
+    world.dataset("own", "client", [key for key, _ in people], origin="own", names=dict(people))
+    own = [(1_312_000_0000 + 1_000_003 * k + 17, f"{first[k]} {last[k % 4]}") for k in range(6)]
+    numbers = world.canaries([key for key, _ in own])
+    for no, (_, name) in zip(numbers, own, strict=True):
+        world.con.execute("UPDATE canary SET name = $name WHERE no = $no", {"name": name, "no": no})
+    world.release("r0", "own", "v0", numbers, draw="d")
+
+    def hidden(key: int) -> str:
+        return kind.replace("9999", f"{key % 10_000:04}")
+
+    world.masked("leak", "trader", [hidden(key) for key, _ in (*people, *own)], [name for _, name in (*people, *own)])
+    assert [(row.accused, row.grade) for row in attribute(world.con, "leak")] == [(True, "G3")]
+    few = [(key // 10_000 * 10_000 + own[at % 6][0] % 10_000, name) for at, (key, name) in enumerate(people)]
+    world.masked("alike", "trader", [hidden(key) for key, _ in few], [name for _, name in few])
+    assert not any(row.accused for row in attribute(world.con, "alike"))

@@ -4,15 +4,17 @@ A mask is never undone and names no person. The first seven digits of a number a
 and one carrier share; what separates canaries from chance is what a mask shows of the last four. Null: of the N = 10^t
 endings that a mask with t of them visible can have, the D that the list holds under the same seven first characters are
 a random D. The number that fit of a release's K canaries with that beginning is then hypergeometric (N, D, K); the sum
-over all beginnings and kinds of mask is convolved exactly. Where the list has names or firms (masked ones like 张**
-too), the same is asked of the rows that agree with the persona, and twice the smaller tail is the p-value.
+over all beginnings and kinds of mask is convolved exactly. Abroad a mask may be shorter than its number (`+4930…567`),
+and endings are given out unevenly: there N is no larger than what two rows' endings agree by. Where the list has
+names or firms (masked ones like 张** too), the same is asked of the rows that agree with the persona, and twice the
+smaller tail is the p-value.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import numpy as np
@@ -22,7 +24,7 @@ import scipy
 
 from tracer.case.registered import registered
 from tracer.findings.sightings.facts import Canary, Dataset, Marks
-from tracer.findings.sightings.masked_names import agreeing_masks, named_masks
+from tracer.findings.sightings.masked_names import ENDING_SQL, agreeing_masks, named_masks
 from tracer.findings.sightings.statements import statement
 from tracer.identify.keys import is_mobile
 
@@ -30,8 +32,11 @@ LEAST = 20
 """Masked rows under which nothing is said: such a list is nearly a question about a person."""
 _KINDS = 32
 """Kinds of mask of a list that are looked at, the most frequent first."""
-_BLOCK = 7
-"""Digits of the block: they tell nothing of a canary."""
+_ENDING = 4
+"""Last characters of a mask, as far as nothing uncertain lies before them; what precedes is the block, which says
+nothing of a canary."""
+_GAP = "…"
+"""So many hidden digits as there may be."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +74,8 @@ class MaskedDataset:
     releases: Mapping[str, Masked]
     homes: OwnNamed | None = None
     """Home canaries of all clients."""
-    kinds: tuple[str, ...] = ()
-    """Kinds of mask, the most frequent first."""
+    kinds: Mapping[str, float] = field(default_factory=dict)
+    """Kinds of mask, the most frequent first, each with the endings that it can have."""
 
 
 @dataclass(frozen=True)
@@ -79,16 +84,14 @@ class _Ending:
 
     canary: int
     mask: str
+    endings: float
+    """N: endings that such a mask can have, as far as the list's differ."""
 
     @property
     def stratum(self) -> tuple[str, str]:
         """What comes first, and which of the last four digits are visible."""
-        return self.mask[:_BLOCK], _kind(self.mask[_BLOCK:])
-
-    @property
-    def endings(self) -> int:
-        """N: endings that such a mask can have."""
-        return int(10 ** sum(char != "*" for char in self.mask[_BLOCK:]))
+        ending = _ending(self.mask)
+        return self.mask[: len(self.mask) - len(ending)], _kind(ending)
 
 
 def masked_evidence(con: duckdb.DuckDBPyConnection, marks: Marks, dataset: Dataset) -> Mapping[str, Masked]:
@@ -107,11 +110,11 @@ def read_masked(con: duckdb.DuckDBPyConnection, marks: Marks, dataset: Dataset) 
     if row is None or row[0] < max(LEAST, dataset.contacts / 10):
         return MaskedDataset({})
     early = {no: c for no, c in marks.canaries.items() if c.phone is not None and c.imported_at <= row[1]}
-    kinds = con.execute(statement("mask_kinds"), {"dataset": dataset.no, "most": _KINDS}).fetchall()
+    kinds = _kinds(con, dataset.no)
     asked = [
-        _Ending(no, hidden)
+        _Ending(no, hidden, room)
         for no, canary in sorted(early.items())
-        for (kind,) in kinds
+        for kind, room in kinds.items()
         if (hidden := _behind(canary, kind)) is not None
     ]
     plain = _count(con, dataset.no, asked, "mask_density")
@@ -125,7 +128,16 @@ def read_masked(con: duckdb.DuckDBPyConnection, marks: Marks, dataset: Dataset) 
             found[release.id] = replace(_evidence(len(own), mine, plain, named), own=alone)
     homes = frozenset(no for no in early if marks.canaries[no].kind == "home")
     at_home = None if named is None else _own_named(homes, asked, named)
-    return MaskedDataset(found, at_home, tuple(kind for (kind,) in kinds))
+    return MaskedDataset(found, at_home, kinds)
+
+
+def _kinds(con: duckdb.DuckDBPyConnection, dataset: int) -> dict[str, float]:
+    text = statement("mask_kinds").format(ending=ENDING_SQL)
+    found = {}
+    for kind, alike in con.execute(text, {"dataset": dataset, "most": _KINDS}).fetchall():
+        room = 10.0 ** _ending(kind).count("9")
+        found[kind] = min(room, 1.0 / alike) if alike else room
+    return found
 
 
 def _own_named(canaries: frozenset[int], asked: Sequence[_Ending], named: _Counts) -> OwnNamed | None:
@@ -143,15 +155,31 @@ def _own_named(canaries: frozenset[int], asked: Sequence[_Ending], named: _Count
     return OwnNamed(len(best), fit, _upper(law, fit)) if best else None
 
 
+def _ending(mask: str) -> str:
+    return mask.rpartition(_GAP)[2][-_ENDING:]
+
+
 def _kind(mask: str) -> str:
     return "".join("*" if char == "*" else "9" for char in mask)
 
 
 def _behind(canary: Canary, kind: str) -> str | None:
-    """The canary's number behind a kind of mask (`999****9999`); None where that shows nothing of its ending."""
-    if canary.phone is None or not is_mobile(canary.phone) or "9" not in kind[_BLOCK:]:
+    """The canary's number behind a kind of mask (`999****9999`, `+9999***9999`, `+9999…999`); None where that shows
+    nothing of its ending, or is none of such a number."""
+    if canary.phone is None or "9" not in _ending(kind):
         return None
-    number = str(canary.phone)[2:]
+    number = str(canary.phone)
+    if not kind.startswith("+"):
+        return _starred(number[2:], kind) if is_mobile(canary.phone) else None
+    head, gap, tail = kind[1:].partition(_GAP)
+    if not gap:
+        return f"+{_starred(number, head)}" if len(head) == len(number) else None
+    if len(head) + len(tail) >= len(number):
+        return None
+    return f"+{number[: len(head)]}{_GAP}{number[len(number) - len(tail) :]}"
+
+
+def _starred(number: str, kind: str) -> str:
     return "".join("*" if hidden == "*" else digit for digit, hidden in zip(number, kind, strict=True))
 
 
@@ -169,9 +197,11 @@ def _count(con: duckdb.DuckDBPyConnection, dataset: int, asked: Sequence[_Ending
     table = pa.table({
         "canary": pa.array([ending.canary for ending in asked], pa.int64()),
         "mask": pa.array([ending.mask for ending in asked], pa.string()),
+        "head": pa.array([ending.stratum[0] for ending in asked], pa.string()),
+        "kind": pa.array([ending.stratum[1] for ending in asked], pa.string()),
     })  # fmt: skip
     with registered(con, asked_mask=table):
-        rows = con.execute(statement(name), {"dataset": dataset}).fetchall()
+        rows = con.execute(statement(name).format(ending=ENDING_SQL), {"dataset": dataset}).fetchall()
     endings = {(ending.canary, ending.mask): ending for ending in asked}
     return _Counts(
         {endings[canary, mask]: masks for canary, mask, masks, _ in rows},
@@ -208,16 +238,17 @@ def _evidence(looked_for: int, mine: Sequence[_Ending], plain: _Counts, named: _
     for _, masks in sorted(strata.items()):
         some = next(iter(masks.values()))
         density = plain.density.get(some, 0)
-        counts = scipy.stats.hypergeom.pmf(np.arange(len(masks) + 1), some.endings, density, len(masks))
+        room = max(round(some.endings), density, len(masks))
+        counts = scipy.stats.hypergeom.pmf(np.arange(len(masks) + 1), room, density, len(masks))
         total = np.convolve(total, counts)
         hits += sum(ending in plain.there for ending in masks.values())
-        expected += len(masks) * density / some.endings
+        expected += len(masks) * density / room
     bare = _upper(total, hits)
     if named is None:
         return Masked(looked_for, len(fit), expected, None, bare)
     beside, total = 0, np.ones(1)
     for ending in mine:
-        chance = named.density.get(ending, 0) / ending.endings
+        chance = min(1.0, named.density.get(ending, 0) / ending.endings)
         total = np.convolve(total, np.array([1.0 - chance, chance]))
         beside += ending in named.there
     agreeing = frozenset(ending.canary for ending in mine if ending in named.there)

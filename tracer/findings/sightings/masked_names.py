@@ -7,7 +7,7 @@ alone. How long a mask is says nothing: rows of all lengths agree, which makes c
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -16,8 +16,12 @@ import duckdb
 from tracer.findings.sightings.statements import statement
 
 _TITLES = ("先生", "女士", "小姐", "总", "经理", "老师")
-_MOBILE = 86_100_0000_0000
-"""Keys of Chinese mobile numbers begin here."""
+ENDING_SQL = "CASE WHEN contains(mask, '…') THEN regexp_extract(mask, '[0-9*]{0,4}$') ELSE right(mask, 4) END"
+"""The last characters of the column `mask`, four at most, as far as nothing uncertain lies before them."""
+_MOBILE, _MOBILE_END = 86_130_0000_0000, 86_199_9999_9999
+"""Keys of Chinese mobile numbers."""
+_LONGEST = 15
+"""Digits of a number with its country's code."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +74,9 @@ def agreeing_masks(con: duckdb.DuckDBPyConnection, personas: Sequence[tuple[int,
     con.execute("DROP TABLE temp.persona")
 
 
-def rows_in_common(con: duckdb.DuckDBPyConnection, source: int, kinds: Sequence[str]) -> MaskedRows:
-    """The contacts of a released list (its number) by mask and name; needs `named_masks`."""
+def rows_in_common(con: duckdb.DuckDBPyConnection, source: int, kinds: Mapping[str, float]) -> MaskedRows:
+    """The contacts of a released list (its number) by mask and name; needs `named_masks`. `kinds`: of the masks, each
+    with the endings that it can have."""
     con.execute("CREATE OR REPLACE TEMP TABLE source_row (key BIGINT, form VARCHAR)")
     for table, first_row, role, text in _cells(con, source):
         if role == "name":
@@ -79,18 +84,40 @@ def rows_in_common(con: duckdb.DuckDBPyConnection, source: int, kinds: Sequence[
                 f"INSERT INTO temp.source_row SELECT key, unnest({_forms('w')}) FROM ("
                 f"SELECT m.key, {_words(text)} AS w FROM {table} AS r"
                 " JOIN membership AS m ON m.dataset = $source AND m.row = r.row + $first_row - 1"
-                " WHERE m.key BETWEEN $mobile AND $end"
+                " WHERE m.key BETWEEN 1 AND $end"
                 " AND NOT EXISTS (SELECT 1 FROM canary AS c WHERE c.phone = m.key))",
-                {"source": source, "first_row": first_row, "mobile": _MOBILE, "end": 86_199_9999_9999},
+                {"source": source, "first_row": first_row, "end": 10**_LONGEST},
             )
-    digits = " || ".join(
-        f"CASE WHEN substr(kind, {i}, 1) = '*' THEN '*' ELSE substr(s.key::VARCHAR, {i + 2}, 1) END"
-        for i in range(1, 12)
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE mask_kind AS"
+        " SELECT unnest($kinds::VARCHAR[]) AS kind, unnest($rooms::DOUBLE[]) AS room",
+        {"kinds": list(kinds), "rooms": list(kinds.values())},
     )
-    text = statement("masked_rows_in_common").format(mask=digits)
-    row = con.execute(text, {"kinds": list(kinds)}).fetchone()
+    text = statement("masked_rows_in_common").format(mask=_behind_sql("k.kind", "s.key"), ending=ENDING_SQL)
+    row = con.execute(text).fetchone()
+    con.execute("DROP TABLE temp.mask_kind")
     con.execute("DROP TABLE temp.source_row")
     return MaskedRows(0, 0, 0.0) if row is None else MaskedRows(int(row[0]), int(row[1]), float(row[2]))
+
+
+def _behind_sql(kind: str, key: str) -> str:
+    """SQL: the number `key` behind a kind of mask; NULL where that is none of such a number."""
+    digits = f"{key}::VARCHAR"
+    starred = " || ".join(
+        f"CASE substr({kind}, {at}, 1) WHEN '9' THEN substr(n.digits, {at} + n.before, 1)"
+        f" ELSE substr({kind}, {at}, 1) END"
+        for at in range(1, _LONGEST + 2)
+    )
+    return (
+        f"(SELECT CASE WHEN contains({kind}, '…') THEN CASE WHEN length({kind}) - 2 < length(n.digits)"
+        f" THEN '+' || left(n.digits, n.head) || '…' || right(n.digits, n.tail) END"
+        f" WHEN length({kind}) = length(n.digits) - n.before"
+        f" AND (n.abroad OR {key} BETWEEN {_MOBILE} AND {_MOBILE_END})"
+        f" THEN {starred} END"
+        f" FROM (SELECT {digits} AS digits, starts_with({kind}, '+') AS abroad,"
+        f" CASE WHEN starts_with({kind}, '+') THEN -1 ELSE 2 END AS before,"
+        f" strpos({kind}, '…') - 2 AS head, length({kind}) - strpos({kind}, '…') AS tail) AS n)"
+    )
 
 
 def _cells(con: duckdb.DuckDBPyConnection, dataset: int) -> list[tuple[str, int, str, str]]:

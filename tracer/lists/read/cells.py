@@ -27,6 +27,11 @@ _HIDDEN_RUN = re.compile(r"…+|\.{3,}|-{3,}")
 _MASKED_NUMBER = re.compile(
     rf"(?:\+?(?:00)?86)?(?:1[3-9]\d{{1,5}}{_STARS}{{1,9}}\d{{0,4}}|{_STARS}{{3,9}}\d{{2,4}}|0\d{{2,3}}\d{{0,4}}{_STARS}{{3,8}}\d{{0,4}})"
 )
+_MASKED_ABROAD = re.compile(
+    rf"\+(?=.*{_STARS}{{2}})(?:\d|{_STARS}){{6,15}}|(?=.{{9,11}}$)(?:\d{{2,7}}{_STARS}{{2,9}}\d{{2,4}}|0\d{_STARS}{{6}}\d{{2}})"
+)
+"""With a country's code, or as many characters as most countries' numbers have."""
+_HIDDEN = re.compile(rf"\+?(?=.*{_STARS}{{2}})(?=.*\d.*\d)(?:\d|{_STARS}){{6,16}}")
 _EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
 _DATE = re.compile(
     r"(?:19|20)\d\d(?:[-/.年](?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12]\d|3[01])日?|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
@@ -119,9 +124,21 @@ def is_hash_by_name(cell: str) -> bool:
 
 
 def is_mask(cell: str) -> bool:
-    """Whether the cell looks like a number some of whose digits are hidden: `138****1234`, `****1234`."""
+    """Whether the cell looks like a number some of whose digits are hidden: `138****1234`, `****1234`,
+    `(312) ***-0175`, `+44 7*** ***123`."""
+    text = _hidden(cell)
+    return _MASKED_NUMBER.fullmatch(text) is not None or _MASKED_ABROAD.fullmatch(text) is not None
+
+
+def is_mask_by_name(cell: str) -> bool:
+    """Whether the cell can be a masked number where the heading says that it is a number."""
+    return is_mask(cell) or _HIDDEN.fullmatch(_hidden(cell)) is not None
+
+
+def _hidden(cell: str) -> str:
+    """The cell without separators, three stars for each run of points or dashes that hides digits."""
     starred = _HIDDEN_RUN.sub("***", cell) if len(cell) < 40 else ""
-    return _MASKED_NUMBER.fullmatch(_SEPARATORS.sub("", narrow(starred))) is not None
+    return _SEPARATORS.sub("", narrow(starred))
 
 
 def is_email(cell: str) -> bool:

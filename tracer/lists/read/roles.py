@@ -159,7 +159,7 @@ def _kept_promise(named: str, sample: Sequence[str], region: str) -> str | None:
         return named
     if _share(sample, cells.is_hash_by_name) >= _ENOUGH_SAME:
         return f"{kind}_hash"
-    if kind == "phone" and _share(sample, cells.is_mask) >= _ENOUGH_SAME:
+    if kind == "phone" and _share(sample, cells.is_mask_by_name) >= _ENOUGH_SAME:
         return "phone_mask"
     clear: Callable[[str], bool] = cells.is_email if kind == "email" else lambda c: cells.is_phone(c, region)
     if any(clear(cell) for cell in sample):

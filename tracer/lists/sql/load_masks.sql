@@ -1,22 +1,13 @@
 -- Masked Chinese mobile numbers: eleven characters, * for every hidden digit. They are counted and never link. What
 -- does not come out at eleven (other kinds of number, addresses) is rejected as masked like these, and has no line here.
--- The common form is read at sight, all others once per distinct text. Materialised steps keep the planner from writing
--- each step's expressions into all later ones.
+-- The common form is read at sight, all others once per distinct text (`load_mask`).
 INSERT INTO mask
 WITH cell AS MATERIALIZED (
-    SELECT row, raw, $china AND regexp_full_match(raw, '1[3-9][0-9][*]{{4}}[0-9]{{4}}') AS plain
+    SELECT row, raw, $china AND regexp_full_match(raw, '1[3-9][0-9][*]{4}[0-9]{4}') AS plain
     FROM load_bad WHERE status = 'masked'
-), folded AS MATERIALIZED (
-    SELECT raw, regexp_replace({folded}, '-{{3,}}|[.]{{3,}}|…+', '***', 'g') AS text
-    FROM (SELECT DISTINCT raw FROM cell WHERE NOT plain)
-), starred AS (
-    SELECT raw, text, regexp_replace(text, '[•●○■□█▇×✱∗※◆◇xX#?_]', '*', 'g') AS stars FROM folded
-), bare AS MATERIALIZED (
-    SELECT raw, text, regexp_replace(regexp_replace(stars, '^[^0-9*+]+|[^0-9*]+$', '', 'g'), '[ .()+-]+', '', 'g') AS stars
-    FROM starred
 ), national AS (
-    SELECT raw, regexp_replace(stars, '^(?:00)?86(1[3-9]|[*])', '\1') AS stars FROM bare
-    WHERE $china OR regexp_matches(text, '^[^0-9*+]*(?:[+]|00) ?86')
+    SELECT raw, regexp_replace(stars, '^86(1[3-9]|[*])', '\1') AS stars FROM temp.load_mask
+    WHERE ($china AND (NOT plus OR regexp_matches(stars, '^(?:86|[*])'))) OR regexp_matches(text, '^[^0-9*+]*(?:[+]|00) ?86')
 ), parted AS MATERIALIZED (
     SELECT raw, stars, regexp_extract(stars, '^[0-9]*') AS head, regexp_extract(stars, '[0-9]*$') AS tail
     FROM national WHERE regexp_full_match(stars, '[0-9*]*[*][0-9*]*')
