@@ -39,6 +39,19 @@ def write_whole(content: bytes, path: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
+def write_new(content: bytes, path: Path) -> None:
+    """Write a file that is not there yet, for its owner alone. Raises `InputRefused` where one is, or none can be."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise InputRefused("exists already", where=str(path), remedy="rename it first") from None
+    except OSError as error:
+        raise InputRefused(
+            f"cannot be written ({error.strerror})", where=str(path), remedy="name another folder"
+        ) from error
+
+
 def _mode(path: Path) -> int:
     if not path.is_file():
         return 0o600

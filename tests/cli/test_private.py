@@ -21,7 +21,18 @@ TOLD = f"{NUMBER} {PERSON}"
 ELSEWHERE = {
     **dict.fromkeys(("demo", "init", "simulate", "restore"), "makes a case of its own"),
     **dict.fromkeys(("key import", "key export"), "journals a fingerprint alone"),
-    **dict.fromkeys(("blind key", "blind match", "register check", "anchor check"), "opens no case"),
+    **dict.fromkeys(
+        (
+            "blind key",
+            "blind match",
+            "register check",
+            "anchor check",
+            "manifest new",
+            "manifest check",
+            "manifest schema",
+        ),
+        "opens no case",
+    ),
     **dict.fromkeys(("signals watch",), "loads as `signals load` does"),
     **dict.fromkeys(("blind offer", "blind answer", "blind fingerprints", "blind finish"), "journals hashes and ids"),
     **dict.fromkeys(("register stamp", "anchor stamp"), "tested with an authority (marking/register, test_anchor)"),
@@ -222,7 +233,7 @@ def test_a_changed_journal_stops_what_writes_until_it_is_accepted(tracer: Tracer
         (f"{NUMBER} {PERSON}.csv", "list"), (f"{PERSON}.xlsx", "list"), ("142-1234-5678 leads.csv", "leads"),
         ("list-20260501.csv", "list-2026-05-01"), ("lot7-2026-01-10.csv", "lot7-2026-01-10"), ("lot 123456.csv", "lot"),
         ("John Smith contacts.csv", "contacts"), ("JaneMiller.csv", "list"), ("wang_xiaotong.csv", "list"),
-        ("Mary-Miller.csv.zip", "list"), ("１４２１２３４５６７８.csv", "list"), ("名单.csv", "list-af488f"),
+        ("Mary-Miller.csv.zip", "list"), ("１４２１２３４５６７８.csv", "list"), ("名单.csv", "ming-dan"),
         ("hengtu-backend-2026-05.parquet", "hengtu-backend-2026-05"),
     ],
 )  # fmt: skip

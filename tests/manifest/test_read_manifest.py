@@ -67,7 +67,7 @@ text = "he said so"
         "lists/b.csv",
     )
     manifest = read_manifest(path, Known())
-    assert [entry.value.id for entry in manifest.datasets] == ["d7", "b", "list-af488f"]
+    assert [entry.value.id for entry in manifest.datasets] == ["d7", "b", "ming-dan"]
     assert manifest.datasets[0].value.obtained == date(2026, 5, 1)
     assert manifest.datasets[0].value.columns == {"phone": "手机号", "name": ("姓", "名")}
     assert [entry.value.id for entry in manifest.releases] == ["d7@cti-x@2026-01-10", "d7@cti-x@2026-01-10#2"]
@@ -108,47 +108,47 @@ holder = "reseler"
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "complaint"),
-    [
-        ("[[dataset]\n", "line 1.*|not TOML"),
-        ("[[datasets]]\npath = 'a.csv'", "did you mean 'dataset'"),
-        ("[dataset]\npath = 'a.csv'", r"write \[\[dataset\]\]"),
-        ("[[case]]\nname = 'x'", r"write \[case\]"),
-        ("[[party]]\nid = 'x'", "the key 'name' is missing"),
-        ("[[party]]\nid = 'x y'\nname = 'X'", "invalid table id"),
-        ("[[party]]\nid = 'x'\nname = 'X'\n[[party]]\nid = 'x'\nname = 'Y'", "is used twice"),
-        ("[[party]]\nid = 'x'\nname = 'X'\nprotected = 'no'", "true or false"),
-        ("[[dataset]]\npath = '*.xlsx'", "no file matches"),
-        ("[[dataset]]\npath = '*.csv'\nid = 'd'", "leave out the id"),
-        ("[[dataset]]\npath = '.'", "is a folder"),
-        ("[[dataset]]\npath = 'a.csv'\nencoding = 'gb-18031'", "unknown encoding"),
-        ("[[dataset]]\npath = 'a.csv'\nregion = 'China'", "invalid region"),
-        ("[[dataset]]\npath = 'a.csv'\ncolumns = { fone = 'x' }", "did you mean 'phone'"),
-        ("[[dataset]]\npath = 'a.csv'\ncreated = 2026-02-02\nobtained = 2026-02-01", "lies before created"),
-        ("[[dataset]]\npath = 'a.csv'\nobtained = 2026-02-01T00:00:00", "is not a date"),
-        ("[[dataset]]\npath = 'a.csv'\nobtained = 0001-01-01", "1900 to 2200"),
-        ("[[line]]\nid = 'l'\nhand = 2147483648", "not a whole number up to"),
-        (f"[[line]]\nid = 'l'\nhand = {'9' * 4_000}", "not a whole number up to"),
-        (f"[[line]]\nid = 'l'\nhand = {'9' * 20_000}", "thousands of digits"),
-        ("[[claim]]\nparty = 'x'\nkind = 'size'\nvalue = 1e300", "numbers up to"),
-        ("[[claim]]\nparty = 'x'\nkind = 'size'\nvalue = inf", "numbers up to"),
-        ("[[claim]]\nparty = 'x'\nkind = 'size'\nvalue = nan", "numbers up to"),
-        ("[[dataset]]\npath = 'a.csv'\n[[dataset]]\npath = 'a.csv'", "is used twice"),
-        ("[[release]]\ndataset = 'd7'\nto = 'v'\ndate = 2026-01-02\nends = 2026-01-01", "lies before date"),
-        ("[[release]]\ndataset = 'd7'\nto = 'v'\npath = 'a.csv'\ncanary_rows = [0]", "row numbers from 1"),
-        ("[[release]]\ndataset = 'd7'\nto = 'v'\npath = 'a.csv'\ncanary_rows = [true]", "row numbers from 1"),
-        ("[[release]]\ndataset = 'd7'\nto = 'v'\ncanary_row = [1]", "did you mean 'canary_rows'"),
-        ("[[relation]]\nkind = 'owns'\nfrom = 'x'\nto = 'x'", "itself"),
-        ("[[evidence]]\nid = 'e'", "exactly one"),
-        ("[[evidence]]\nid = 'e'\ntext = 'x'\npath = 'a.csv'", "exactly one"),
-        ("[[signals]]\npath = 'a.csv'\nformat = 'asterisk'", "did you mean 'asterisk-cdr'"),
-        ("[[line]]\nid = 'l'\nnumbers = ['x*']", "invalid number"),
-        ("[[claim]]\nparty = 'p'\nkind = 'random'\nvalue = []", "a number, a text"),
-        ("[case]\nregion = 'cn'", "invalid region"),
-        ("stray = 1", "unknown table or key 'stray'"),
-    ],
-)
+BROKEN = [
+    ("[[dataset]\n", "line 1.*|not TOML"),
+    ("[[datasets]]\npath = 'a.csv'", "did you mean 'dataset'"),
+    ("[dataset]\npath = 'a.csv'", r"write \[\[dataset\]\]"),
+    ("[[case]]\nname = 'x'", r"write \[case\]"),
+    ("[[party]]\nid = 'x'", "the key 'name' is missing"),
+    ("[[party]]\nid = 'x y'\nname = 'X'", "invalid table id"),
+    ("[[party]]\nid = 'x'\nname = 'X'\n[[party]]\nid = 'x'\nname = 'Y'", "is used twice"),
+    ("[[party]]\nid = 'x'\nname = 'X'\nprotected = 'no'", "true or false"),
+    ("[[dataset]]\npath = '*.xlsx'", "no file matches"),
+    ("[[dataset]]\npath = '*.csv'\nid = 'd'", "leave out the id"),
+    ("[[dataset]]\npath = '.'", "is a folder"),
+    ("[[dataset]]\npath = 'a.csv'\nencoding = 'gb-18031'", "unknown encoding"),
+    ("[[dataset]]\npath = 'a.csv'\nregion = 'China'", "invalid region"),
+    ("[[dataset]]\npath = 'a.csv'\ncolumns = { fone = 'x' }", "did you mean 'phone'"),
+    ("[[dataset]]\npath = 'a.csv'\ncreated = 2026-02-02\nobtained = 2026-02-01", "lies before created"),
+    ("[[dataset]]\npath = 'a.csv'\nobtained = 2026-02-01T00:00:00", "is not a date"),
+    ("[[dataset]]\npath = 'a.csv'\nobtained = 0001-01-01", "1900 to 2200"),
+    ("[[line]]\nid = 'l'\nhand = 2147483648", "not a whole number up to"),
+    (f"[[line]]\nid = 'l'\nhand = {'9' * 4_000}", "not a whole number up to"),
+    (f"[[line]]\nid = 'l'\nhand = {'9' * 20_000}", "thousands of digits"),
+    ("[[claim]]\nparty = 'x'\nkind = 'size'\nvalue = 1e300", "numbers up to"),
+    ("[[claim]]\nparty = 'x'\nkind = 'size'\nvalue = inf", "numbers up to"),
+    ("[[claim]]\nparty = 'x'\nkind = 'size'\nvalue = nan", "numbers up to"),
+    ("[[dataset]]\npath = 'a.csv'\n[[dataset]]\npath = 'a.csv'", "is used twice"),
+    ("[[release]]\ndataset = 'd7'\nto = 'v'\ndate = 2026-01-02\nends = 2026-01-01", "lies before date"),
+    ("[[release]]\ndataset = 'd7'\nto = 'v'\npath = 'a.csv'\ncanary_rows = [0]", "row numbers from 1"),
+    ("[[release]]\ndataset = 'd7'\nto = 'v'\npath = 'a.csv'\ncanary_rows = [true]", "row numbers from 1"),
+    ("[[release]]\ndataset = 'd7'\nto = 'v'\ncanary_row = [1]", "did you mean 'canary_rows'"),
+    ("[[relation]]\nkind = 'owns'\nfrom = 'x'\nto = 'x'", "itself"),
+    ("[[evidence]]\nid = 'e'", "exactly one"),
+    ("[[evidence]]\nid = 'e'\ntext = 'x'\npath = 'a.csv'", "exactly one"),
+    ("[[signals]]\npath = 'a.csv'\nformat = 'asterisk'", "did you mean 'asterisk-cdr'"),
+    ("[[line]]\nid = 'l'\nnumbers = ['x*']", "invalid number"),
+    ("[[claim]]\nparty = 'p'\nkind = 'random'\nvalue = []", "a number, a text"),
+    ("[case]\nregion = 'cn'", "invalid region"),
+    ("stray = 1", "unknown table or key 'stray'"),
+]
+
+
+@pytest.mark.parametrize(("text", "complaint"), BROKEN)
 def test_each_kind_of_error_has_its_remedy(tmp_path: Path, text: str, complaint: str) -> None:
     with pytest.raises(InputRefused) as refused:
         read_manifest(_write(tmp_path, text, "a.csv"), Known())

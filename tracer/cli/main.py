@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo:demo", "Run the main job on the bundled sample case."),
     "init": ("case:init", "Create a new, encrypted case."),
     "run": ("run:run", "Load all that a manifest names, trace, and print the findings."),
+    "manifest": ("manifest:manifest", "Write, check and describe manifests."),
     "load": ("load:load", "Load datasets."),
     "status": ("status:status", "Show lists, parties, the last trace, and what waits for a person."),
     "trace": ("run:trace", "Compute overlaps, derivations, attributions, retention, claim verdicts and chains."),

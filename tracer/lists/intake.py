@@ -14,7 +14,7 @@ from tracer.dossier.vocabulary import LAWFUL_BASES, id_problem, refuse, word_pro
 from tracer.errors import InputRefused, UsageError
 from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts, Loaded
-from tracer.lists.made_id import id_from_name, is_personal, numbered
+from tracer.lists.made_id import id_among
 from tracer.lists.read.model import ReadOptions
 from tracer.meter import SILENT, Meter
 
@@ -66,15 +66,12 @@ def load_files(
 
 
 def _ids(case: Case, files: Sequence[Path], given: str) -> list[str]:
-    """The ids of the files: given, made from the name, or numbered, if the name must stay hidden."""
-    held = dict(case.con.execute("SELECT id, path FROM dataset WHERE current ORDER BY id").fetchall())
-    had = {Path(path).resolve(): own for own, path in held.items()}
+    """The ids of the files: given, or made from the name; numbered where the name must stay hidden."""
+    rows = case.con.execute("SELECT id, path FROM dataset WHERE current ORDER BY id").fetchall()
+    held = {own: str(Path(path).resolve()) for own, path in rows}
     ids = list[str]()
     for path in files:
-        own = given or id_from_name(path)
-        if not given and is_personal(path):
-            own = had.get(path.resolve()) or numbered(own, {*held, *ids})
-        ids.append(own)
+        ids.append(given or id_among(path.resolve(), held, ids))
     return ids
 
 

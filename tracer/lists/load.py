@@ -30,6 +30,7 @@ from tracer.lists.sealing import seal_part
 from tracer.lists.secrets_dropped import dropped_secrets
 from tracer.lists.shortfall import Shortfall, broken_promises, many_rejected
 from tracer.meter import SILENT, Meter
+from tracer.regular import sha256_of
 from tracer.resources import statements_beside
 
 __all__ = ["DatasetFacts", "Loaded", "Origin", "load_dataset", "refuse_taken", "store_parts"]
@@ -69,7 +70,7 @@ def load_dataset(
         raise RuntimeError("a dry run inside a transaction could not be rolled back alone")
     path = path.absolute()
     check_path(path)  # first: a mistyped name may be somebody's id
-    refuse_taken(case.con, facts.id, replace=replace)
+    refuse_taken(case.con, facts.id, replace=replace, path=path)
     before = _stamp(path)
     loaded: Loaded | None = None
     no = _next_no(case.con)
@@ -126,7 +127,14 @@ def _register(case: Case, path: Path, loaded: Loaded, sealed: Stored, kept: bool
 
 
 def _same_bytes(con: duckdb.DuckDBPyConnection, loaded: Loaded, sha256: str) -> tuple[str, ...]:
-    """That another dataset holds the same file. Under 20 contacts nothing is said, not even that."""
+    """That another dataset, or the version before, holds the same file. Under 20 contacts nothing is said of others."""
+    if loaded.version > 1:
+        before = con.execute(
+            "SELECT max(version) FROM dataset WHERE id = $id AND version < $version AND sha256 = $sha256",
+            {"id": loaded.dataset, "version": loaded.version, "sha256": sha256},
+        ).fetchone()
+        if before is not None and before[0] == loaded.version - 1:
+            return (f"version {loaded.version} holds the same bytes as version {before[0]}",)
     same = con.execute(
         "SELECT id FROM dataset WHERE current AND purged_at IS NULL AND sha256 = $sha256 AND id <> $id ORDER BY id",
         {"sha256": sha256, "id": loaded.dataset},
@@ -226,11 +234,19 @@ def _account_columns(read: FileRead) -> dict[str, int | None]:
     return {name: None if held is None else count for name, count in counts.items() if name != "rows"}
 
 
-def refuse_taken(con: duckdb.DuckDBPyConnection, dataset: str, *, replace: bool) -> None:
-    """Raise `InputRefused` where a dataset of this id is loaded and may not be replaced."""
-    taken = con.execute("SELECT path FROM dataset WHERE id = $id AND current", {"id": dataset}).fetchone()
-    if taken is not None and not replace:
-        raise InputRefused(f"dataset {dataset} already exists", where=taken[0], remedy="use another --id, or --replace")
+def refuse_taken(con: duckdb.DuckDBPyConnection, dataset: str, *, replace: bool, path: Path | None = None) -> None:
+    """Raise `InputRefused` where a dataset of this id is loaded and may not be replaced; says so if it is this file."""
+    taken = con.execute(
+        "SELECT path, bytes, sha256 FROM dataset WHERE id = $id AND current", {"id": dataset}
+    ).fetchone()
+    if taken is None or replace:
+        return
+    where, size, sha256 = taken
+    if path is not None and path.stat().st_size == size and sha256_of(path) == sha256:
+        raise InputRefused(
+            f"these bytes are already loaded as {dataset}", where=str(path), remedy="nothing is left to load"
+        )
+    raise InputRefused(f"dataset {dataset} already exists", where=where, remedy="use another --id, or --replace")
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

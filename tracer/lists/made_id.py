@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Container
+from collections.abc import Collection, Container, Mapping
+from datetime import date
 from itertools import count, pairwise
 from pathlib import PurePath
 
@@ -31,26 +32,71 @@ _DIGITS = re.compile(r"\d{5,}|(?<!\d)\d(?:[\s._()-]{1,2}?\d|\d){8,}(?!\d)")
 _HAN = re.compile(r"[\u3400-\u9fff·]+")
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}")
 _LATIN = re.compile(r"[^\W\d_]+")
+_ACCENTED = re.compile(
+    r"[A-Za-z\u00c0-\u024f\u0300-\u036f]*[\u00c0-\u024f\u0300-\u036f][A-Za-z\u00c0-\u024f\u0300-\u036f]*"
+)
+"""A word of Latin letters with accents: without them it could be read all the same."""
 _LONGEST = 64
 
 
 def id_from_name(path: PurePath) -> str:
-    """An id made from a file's name: its ASCII letters and digits, and a short hash where the name had others.
+    """An id made from a file's name: its letters and digits in Latin script, pinyin for Chinese.
 
+    What may be somebody's name is not read (`romanised.latin`): a short hash is in its place.
     Digits of five and more, digits that read as a telephone number, and personal names are left out, with the hash.
     """
     stem, kept = _stem(path), _without_people(_stem(path))
-    slug = re.sub(r"-*\.(?=-|$)", "", re.sub(r"[^A-Za-z0-9._-]+", "-", kept)).strip("-._")
+    read = _in_latin(kept)
+    text = _ACCENTED.sub("-", kept) if read is None else read
+    slug = re.sub(r"-*\.(?=-|$)", "", re.sub(r"[^A-Za-z0-9._-]+", "-", text)).strip("-._")
     if kept != stem:
         return re.sub(r"-{2,}", "-", slug)[:50].strip("-._") or "list"
-    if slug == stem and len(slug) <= _LONGEST:
+    if read is not None and (slug == stem or not stem.isascii()) and 0 < len(slug) <= _LONGEST:
         return slug
     return f"{slug[:50].rstrip('-._') or 'list'}-{short_hash(stem)}"
+
+
+def _in_latin(kept: str) -> str | None:
+    if kept.isascii():
+        return kept
+    from tracer.lists.romanised import latin
+
+    # Pinyin is like names in pinyin; what it was made from has been looked at.
+    others = latin(_HAN.sub(" ", kept))
+    return latin(kept) if others is not None and _without_latin_names(others) == others else None
+
+
+def id_among(path: PurePath, held: Mapping[str, str], made: Collection[str]) -> str:
+    """The id of a file among others: that which it was loaded under; else made from its name, and its own.
+
+    held: id → path of what the case holds; made: further ids that are taken. A name in plain Latin letters is its own
+    id, whatever is held; names in other scripts may read alike.
+    """
+    if path.name.isascii() and not is_personal(path):
+        return id_from_name(path)
+    for had, where in held.items():
+        if where == str(path):
+            return had
+    own = id_from_name(path)
+    if is_personal(path):
+        return numbered(own, {*held, *made})
+    taken = own in made or (own in held and _stem(PurePath(held[own])) != _stem(path))
+    return f"{own[:57]}-{short_hash(_stem(path))}" if taken else own
 
 
 def is_personal(path: PurePath) -> bool:
     """Whether a file's name held what its id does not keep."""
     return _without_people(_stem(path)) != _stem(path)
+
+
+def day_in_name(path: PurePath) -> str | None:
+    """The day that a file's name gives as people write it: `2026-05-01`, or `2026-05`; None for none or several."""
+    days = {"-".join(part for part in day.groups() if part) for day in _DAY.finditer(_stem(path))}
+    try:
+        found = days.pop() if len(days) == 1 else ""
+        return found if date.fromisoformat(f"{found}-01"[:10]) else None
+    except ValueError:
+        return None
 
 
 def numbered(made: str, taken: Container[str]) -> str:

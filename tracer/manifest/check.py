@@ -182,7 +182,10 @@ def _value_problem(name: str, value: Any, key: Key) -> InputRefused | None:
     if not _FITS[key.kind](value):
         return InputRefused(f"{name} = {_brief(value)} is not {key.kind.value}")
     if key.words:
-        return word_problem(value, key.words, key.of)
+        problem = word_problem(value, key.allowed(), key.of)
+        return None if problem is None else InputRefused(problem.what, remedy=problem.remedy or key.remedy)
+    if key.least is not None and value < key.least:
+        return InputRefused(f"invalid {name} {value}", remedy=key.remedy)
     if key.kind is Kind.ID:
         return id_problem(value, "table")
     return None

@@ -73,16 +73,12 @@ def _listed(row: Row, base: Home, found: Findings) -> list[Path]:
 
 
 def _check_options(row: Row, found: Findings) -> None:
-    from phonenumbers import SUPPORTED_REGIONS
-
-    encoding, region = row.get("encoding"), row.get("region")
+    encoding = row.get("encoding")
     if encoding is not None:
         try:
             codecs.lookup(encoding)
         except LookupError:
             found.note(row, "encoding", f"unknown encoding {encoding!r}", "write utf-8, gb18030, big5, utf-16 …")
-    if region is not None and region not in SUPPORTED_REGIONS:
-        found.note(row, "region", f"invalid region {region!r}", "write CN, JP, US …")
     for role in row.get("columns") or {}:
         if role not in COLUMN_ROLES:
             found.note(row, "columns", f"a column cannot be {role!r}", did_you_mean(role, COLUMN_ROLES))

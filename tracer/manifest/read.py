@@ -4,6 +4,7 @@ once."""
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,9 +26,8 @@ from tracer.manifest.model import (
     ReleaseEntry,
     SignalsEntry,
 )
-from tracer.manifest.schema import TABLES, Kind
+from tracer.manifest.schema import LINE_NUMBER, ONE_OF, TABLES, Kind
 from tracer.regular import whole
-from tracer.signals.formats import format_names
 
 _LOAD = "write it as [[dataset]], or load it first"
 _ADD = "write it as [[evidence]], or add it first"
@@ -56,7 +56,6 @@ def read_manifest(path: Path, known: Known | None = None, *, outside: bool = Fal
     bare = _check_names(rows, datasets, have, found)
     _check_order(rows, found)
     case = rows["case"][0] if rows["case"] else Row("case", 0, {}, path.name)
-    _check_region(case, found)
     manifest = Manifest(
         path=path,
         outside=outside,
@@ -163,22 +162,9 @@ def _check_order(rows: dict[str, list[Row]], found: Findings) -> None:
         if row.get("from") is not None and row.get("from") == row.get("to"):
             found.note(row, "to", f"{row.get('to')!r} cannot be related to itself")
     for row in rows["evidence"]:
-        given = {"path", "text"} & (set(row.values) | row.broken)
+        given = set(ONE_OF["evidence"]) & (set(row.values) | row.broken)
         if len(given) != 1:
             found.note(row, None, "evidence is either a file or a text", "give exactly one of path and text")
-    for row in rows["line"]:
-        if row.get("hand") is not None and row.get("hand") < 1:
-            found.note(row, "hand", f"invalid hand {row.get('hand')}", "give 1 for first hand, 2 for second, …")
-
-
-def _check_region(row: Row, found: Findings) -> None:
-    from phonenumbers import SUPPORTED_REGIONS
-
-    region = row.get("region")
-    if region is not None and region not in SUPPORTED_REGIONS:
-        found.note(
-            row, "region", f"invalid region {region!r}", did_you_mean(region, SUPPORTED_REGIONS) or "write CN, JP, US …"
-        )
 
 
 def _file(row: Row, key: str, base: Home, found: Findings) -> Path | None:
@@ -198,11 +184,6 @@ def _files(rows: list[Row], base: Home, found: Findings, make: Any) -> Iterable[
 
 
 def _signals(rows: list[Row], base: Home, found: Findings) -> Iterable[Placed[SignalsEntry]]:
-    names = format_names()
-    for row in rows:
-        named = row.get("format")
-        if named is not None and named not in names:
-            found.note(row, "format", f"invalid format of signals {named!r}", did_you_mean(named, names))
     yield from _files(rows, base, found, lambda row, file: SignalsEntry(file, row.get("format")))
 
 
@@ -240,7 +221,6 @@ def _line(row: Row, base: Home, found: Findings) -> Line:
         text = whole(file).decode("utf-8-sig", "replace")
         numbers += [number for number in (line.strip() for line in text.splitlines()) if number]
     for number in numbers:
-        digits = number.removesuffix("*").replace("-", "").replace(" ", "").removeprefix("+")
-        if not (digits.isascii() and digits.isdigit()):
+        if re.search(LINE_NUMBER, number) is None:
             found.note(row, "numbers", f"invalid number {number!r}", "write digits, or a prefix like 025*")
     return row.into(Line, numbers=tuple(numbers))

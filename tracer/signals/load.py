@@ -77,7 +77,7 @@ def load_signals(
         had = _had(con, stored.sha256)
         if had is not None:
             return had
-        chosen = format_named(form) if form is not None else _document_format(path)
+        chosen = format_named(form) if form is not None else document_format(path)
         if chosen is not None and chosen.reader == "allowed":
             file = next_file(con)
             loaded = LoadedSignals(file, str(path), chosen.name, *load_windows(con, file, path), 0)
@@ -155,7 +155,7 @@ def _land(con: duckdb.DuckDBPyConnection, path: Path, form: SignalFormat | None)
     return form, [land_cells(con, reader(path))]
 
 
-def _document_format(path: Path) -> SignalFormat | None:
+def document_format(path: Path) -> SignalFormat | None:
     """The format of a file that is not a table, by its first bytes."""
     with opened(path) as stream:
         head = stream.read(8_192)

@@ -1,0 +1,87 @@
+"""`tracer manifest new` and `check`: a folder of files becomes a manifest; nothing is overwritten."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tracer.errors import InputRefused
+from tracer.manifest.checked import check_manifest
+from tracer.manifest.proposal import propose_manifest
+from tracer.manifest.read import read_manifest
+
+_ROWS = "".join(f"甲{number},1420000{number:04}\n" for number in range(30))
+_CALLS = "at,caller,called\n2026-05-01 10:00:00,02566660000,14200000001\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, content in {
+        "名单 2026-05-01.csv": f"姓名,手机号\n{_ROWS}",
+        "lists/shop-202602.csv": f"姓名,手机号\n{_ROWS}",
+        "lists/bare.csv": _ROWS,
+        'lists/say "hi" [1].csv': f"姓名,手机号\n{_ROWS}",
+        "calls.csv": _CALLS,
+        "complaints.csv": _CALLS,
+        "canaries.csv": "phone\n14200009999\n",
+        "copies/a-to-b.csv": f"姓名,手机号\n{_ROWS}",
+        "evidence/receipt.pdf": "%PDF-1.4\n",
+        "photo.png": "\x89PNG",
+        "prices.csv": "goods,price\nred,3\nblue,4\n",
+        ".hidden.csv": _ROWS,
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content, encoding="latin-1" if name.endswith("png") else "utf-8")
+    return tmp_path
+
+
+def test_a_folder_becomes_a_manifest_that_can_be_run(folder: Path) -> None:
+    made = propose_manifest(folder)
+    assert made.counts == {"signals": 1, "canaries": 1, "complaints": 1, "evidence": 2, "dataset": 4}
+    assert [line.partition(":")[0] for line in made.left_out] == ["copies/a-to-b.csv", "prices.csv"]
+    assert check_manifest(made.path).files == 9
+    lists = {entry.value.path.name: entry.value for entry in read_manifest(made.path).datasets}
+    assert str(lists["名单 2026-05-01.csv"].obtained) == "2026-05-01"
+    assert lists["名单 2026-05-01.csv"].columns == {"name": "姓名", "phone": "手机号"}
+    assert lists["shop-202602.csv"].obtained is None
+    assert lists["bare.csv"].columns == {}
+    assert 'say "hi" [1].csv' in lists
+
+
+def test_what_is_left_to_fill_in_is_right_when_it_is_filled_in(folder: Path) -> None:
+    path = propose_manifest(folder).path
+    text = path.read_text(encoding="utf-8")
+    assert "2026-02-28   # FILL IN: its name says 2026-02" in text
+    filled = re.sub(r"^# (?=\[\[|[a-z_]+ = )", "", text, flags=re.MULTILINE)
+    path.write_text(filled.replace('dataset = "…"', 'dataset = "bare"').replace('region = "CN"', ""), encoding="utf-8")
+    manifest = check_manifest(path).manifest
+    assert {entry.value.holder for entry in manifest.datasets} == {"party-1"}
+    assert [release.value.dataset for release in manifest.releases] == ["bare"]
+
+
+def test_nothing_is_overwritten(folder: Path) -> None:
+    (folder / "case.schema.json").write_text("mine", encoding="utf-8")
+    path = propose_manifest(folder).path
+    before = path.read_bytes()
+    with pytest.raises(InputRefused, match="already"):
+        propose_manifest(folder)
+    assert path.read_bytes() == before
+    assert (folder / "case.schema.json").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_check_reports_all_at_once_and_what_is_left_to_the_case(folder: Path) -> None:
+    path = folder / "case.toml"
+    path.write_text('[[dataset]]\npath = "gone.csv"\nholdr = "x"\n[[release]]\ndataset = "d7"\nto = "v"\n')
+    with pytest.raises(InputRefused) as refused:
+        check_manifest(path)
+    assert [problem.where for problem in refused.value.problems] == [
+        "case.toml, line 2, [[dataset]] path", "case.toml, line 3, [[dataset]] holdr",
+        "case.toml, line 5, [[release]] dataset",
+    ]  # fmt: skip
+    path.write_text('[[release]]\ndataset = "d7"\nto = "v"\n')
+    notes = check_manifest(path).notes
+    assert [note.partition(":")[0] for note in notes] == [
+        "left to the case", "party v is named but not declared",
+    ]  # fmt: skip

@@ -1,0 +1,240 @@
+"""A first manifest for a folder of files: what each file is, its columns, the day in its name; the rest to fill in.
+
+It reads the files as `load` would and keeps nothing. Guesses are written as they are, with a comment where a person
+has to look; what cannot be known (who held a list) is left in comments, so that the manifest can be run as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import fill
+
+import duckdb
+
+from tracer.case.store import files_connection
+from tracer.dossier.vocabulary import ROLES
+from tracer.errors import InputRefused
+from tracer.lists.made_id import day_in_name, id_from_name, numbered
+from tracer.lists.read.file import read_file
+from tracer.lists.read.landing import drop_raw
+from tracer.lists.read.model import FileRead, PartRead, ReadOptions
+from tracer.lists.read.words import shown_headings
+from tracer.manifest.json_schema import FILE, schema_text
+from tracer.signals.load import document_format
+from tracer.signals.tables import land_table
+from tracer.whole_file import write_new
+
+MANIFEST = "case.toml"
+_MOST = 1_000
+"""Files of one folder: a person has to look through what is written."""
+_NO_ROLE = frozenset({"other", "id", "key", "secret", "site"})
+"""What is not worth fixing in a manifest, or is found by more than a heading."""
+_PURPOSES = {
+    "canaries": re.compile(r"canar|control|金丝雀|埋设", re.IGNORECASE),
+    "complaints": re.compile(r"complain|投诉", re.IGNORECASE),
+    "release": re.compile(r"\b(?:releases?|copies)\b|发放|交付", re.IGNORECASE),
+    "line": re.compile(r"^lines?/|线路", re.IGNORECASE),
+    "evidence": re.compile(r"evidence|证据", re.IGNORECASE),
+}
+"""What names of files and folders say of their purpose, in this order."""
+_HEAD = """\
+#:schema ./{schema}
+# Written by `tracer manifest new` from the files in this folder. Look through it, fill in what is marked FILL IN, then:
+#   tracer manifest check {manifest}
+#   tracer run {manifest}
+# `tracer help manifest` explains every table and key.
+
+[case]
+name = {name}
+# region = "CN"   # country of numbers without a country code, if the lists' own signs do not do
+
+# FILL IN: who is involved; one [[party]] each. Roles:
+{roles}
+# [[party]]
+# id = "party-1"
+# name = "…"
+# role = "other"
+"""
+
+_ROLES = fill(", ".join(ROLES), 110, initial_indent="#   ", subsequent_indent="#   ")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A manifest that was written for a folder."""
+
+    path: Path
+    counts: dict[str, int]
+    """Table → how many of it were written."""
+    left_out: tuple[str, ...]
+    """What was not understood, a line each."""
+
+
+def propose_manifest(folder: Path) -> Proposal:
+    """Write `case.toml`, and its schema for editors, into a folder of files.
+
+    Raises:
+        InputRefused: there is no such folder, it holds no file, too many, or a manifest already.
+    """
+    if not folder.is_dir():
+        raise InputRefused("no such folder", where=str(folder), remedy="name the folder of the files")
+    target = folder / MANIFEST
+    if target.exists():
+        raise InputRefused("there is a manifest already", where=str(target), remedy="edit it, or rename it first")
+    files = _files(folder)
+    if not files:
+        raise InputRefused("no file in this folder", where=str(folder), remedy="put the lists into it first")
+    if len(files) > _MOST:
+        raise InputRefused(
+            f"{len(files):,} files, more than {_MOST:,}", where=str(folder), remedy="name a folder of fewer"
+        )
+    counts, left_out, ids = dict[str, int](), list[str](), set[str]()
+    text = _HEAD.format(
+        schema=FILE,
+        manifest=MANIFEST,
+        name=_quoted(folder.resolve().name or "case"),
+        roles=_ROLES,
+    )
+    with files_connection() as con:
+        for file in files:
+            written = file.relative_to(folder).as_posix()
+            table, lines = _table(con, file, written, ids)
+            if table is None:
+                left_out.append(f"{written}: {lines[0]}")
+                lines = [f"# {written}: {lines[0]}", *lines[1:]]
+            else:
+                counts[table] = counts.get(table, 0) + 1
+            text += "\n" + "\n".join(lines) + "\n"
+    write_new(text.encode("utf-8", "replace"), target)
+    if not (folder / FILE).exists():
+        write_new(schema_text().encode(), folder / FILE)
+    return Proposal(target, counts, tuple(left_out))
+
+
+def _files(folder: Path) -> list[Path]:
+    """Regular files in it and below, without hidden ones, links and what the tool writes."""
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+    return [
+        path
+        for path in found
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts) and path.name != FILE
+    ]
+
+
+def _table(  # noqa: PLR0911 - one answer a kind
+    con: duckdb.DuckDBPyConnection, file: Path, written: str, ids: set[str]
+) -> tuple[str | None, list[str]]:
+    """The table of a file and its lines, or None and why there is none."""
+    if written != written.encode("utf-8", "replace").decode():
+        return None, ["its name is not UTF-8: rename it"]
+    path = f"path = {_quoted(written)}"
+    form = _document(file)
+    if form is not None:
+        return "signals", ["[[signals]]", path, f"format = {_quoted(form)}"]
+    purpose = next((table for table, words in _PURPOSES.items() if words.search(written)), None)
+    if purpose == "evidence":
+        return "evidence", _evidence(file, path, ids)
+    if purpose in ("canaries", "complaints"):
+        return purpose, [f"[[{purpose}]]", path]
+    if purpose == "line":
+        return "line", ["[[line]]", f"id = {_quoted(_own(file, ids))}", path]
+    form = _format_of_records(con, file)
+    if form is not None:
+        return "signals", ["[[signals]]", path, f"format = {_quoted(form)}"]
+    try:
+        read = read_file(con, file, ReadOptions(find_region=True))
+    except InputRefused as refused:
+        return _refused(file, path, ids, refused)
+    for part in read.parts:
+        drop_raw(con, part.raw_table)
+    if purpose == "release":
+        what = "seems to be a copy that was handed out: FILL IN of which list, to whom and when"
+        return None, [what, "# [[release]]", '# dataset = "…"', '# to = "party-1"', "# date = 2026-01-31", f"# {path}"]
+    if not any(column.identifies for part in read.parts for column in part.columns):
+        return None, ["no column of numbers or addresses was found: say which it is in `columns`, or leave it out"]
+    return "dataset", list(_dataset(file, path, read, ids))
+
+
+def _refused(file: Path, path: str, ids: set[str], refused: InputRefused) -> tuple[str | None, list[str]]:
+    if file.suffix.lower() in (".toml", ".py", ".md", ".sql"):
+        return None, [refused.what]
+    return "evidence", [*_evidence(file, path, ids), f"# not read as a list: {refused.problems[0].what}"]
+
+
+def _document(file: Path) -> str | None:
+    """The format of mails and of a telephone's messages; what is a database may be a list."""
+    form = document_format(file)
+    return None if form is None or form.reader == "sqlite" else form.name
+
+
+def _format_of_records(con: duckdb.DuckDBPyConnection, file: Path) -> str | None:
+    try:
+        form, pieces = land_table(con, file, None)
+    except InputRefused:
+        return None
+    for piece in pieces:
+        drop_raw(con, piece.table)
+    return form.name
+
+
+def _evidence(file: Path, path: str, ids: set[str]) -> list[str]:
+    lines = ["[[evidence]]", f"id = {_quoted(_own(file, ids))}", path]
+    return [*lines, *_day(file, "acquired"), '# kind = "…"   # FILL IN: receipt, contract, screenshot …']
+
+
+def _dataset(file: Path, path: str, read: FileRead, ids: set[str]) -> Iterator[str]:
+    yield "[[dataset]]"
+    yield f"id = {_quoted(_own(file, ids))}"
+    yield path
+    yield '# holder = "party-1"   # FILL IN: id of the [[party]] that it was obtained from'
+    yield from _day(file, "obtained")
+    yield '# origin = "own"   # if it is the client\'s own list'
+    columns = _columns(read.parts)
+    if columns:
+        yield f"columns = {{ {', '.join(columns)} }}"
+
+
+def _columns(parts: tuple[PartRead, ...]) -> list[str]:
+    """`phone = "手机号"` of each role that headings name; none where the parts differ, or a heading is not one."""
+    headers = {part.header for part in parts}
+    if len(headers) != 1:
+        return []
+    shown, held = shown_headings(parts[0].header), dict[str, list[str]]()
+    for column in parts[0].columns:
+        if column.part_of or column.holds in _NO_ROLE:
+            continue
+        heading = shown[column.position]
+        if not heading.strip() or parts[0].header.count(heading) > 1:
+            return []
+        held.setdefault(column.holds, []).append(heading)
+    return [f"{role} = {_quoted(names[0]) if len(names) == 1 else _listed(names)}" for role, names in held.items()]
+
+
+def _day(file: Path, key: str) -> list[str]:
+    found = day_in_name(file)
+    if found is None:
+        return [f"# {key} = 2026-01-31   # FILL IN, where it is known"]
+    if len(found) < len("2026-01-31"):
+        last = monthrange(*map(int, found.split("-")))[1]
+        return [f"# {key} = {found}-{last}   # FILL IN: its name says {found}"]
+    return [f"{key} = {found}   # by its name: correct it if it was another day"]
+
+
+def _own(file: Path, ids: set[str]) -> str:
+    own = numbered(id_from_name(file)[:60], ids)
+    ids.add(own)
+    return own
+
+
+def _listed(names: list[str]) -> str:
+    return f"[{', '.join(map(_quoted, names))}]"
+
+
+def _quoted(text: str) -> str:
+    """A TOML string. JSON writes one that TOML reads, but for one sign."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
