@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.findings.listed import load_list
-from tracer import __version__, stages
+from tracer import stages
+from tracer.version import __version__
 from tracer.ask.named import load_queries
 from tracer.ask.sandbox import run_sql
 from tracer.case.case import Case

@@ -1,3 +1,66 @@
-"""tracer: finds out where a contact list came from."""
+"""tracer: finds out where a contact list came from.
 
-__version__ = "0.1.0"
+    import tracer
+
+    case = tracer.create("my-case", region="CN")
+    case.load("lists/d7.xlsx", holder="cti-x", obtained="2026-05-01")
+    case.trace()
+    for finding in case.findings():
+        print(finding)
+
+The names below are public; each is imported when it is first used. `tracer help library` has the whole of it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from tracer.version import __version__
+
+TYPE_CHECKING = False  # for checkers, which know the name; `typing` takes longer to load than all of this
+if TYPE_CHECKING:
+    from tracer.errors import CaseUnavailable, ChecksFailed, InputRefused, TracerError, UsageError
+    from tracer.library.attribution import Attribution
+    from tracer.library.base import Changed
+    from tracer.library.case import Case, create, open, run
+    from tracer.library.explanation import Chain, Explanation
+    from tracer.library.exporting import Exported
+    from tracer.library.findings import Finding
+    from tracer.library.keeping import Checks
+    from tracer.library.progress import Progress
+    from tracer.library.running import Run
+    from tracer.library.status import Status
+    from tracer.library.table import Table
+    from tracer.lists.loaded import Loaded
+    from tracer.marking.release.copies import Copy
+
+_HOMES = {
+    "TracerError": "errors", "UsageError": "errors", "InputRefused": "errors", "CaseUnavailable": "errors",
+    "ChecksFailed": "errors",
+    "create": "library.case", "open": "library.case", "run": "library.case", "Case": "library.case",
+    "Attribution": "library.attribution", "Chain": "library.explanation", "Changed": "library.base",
+    "Checks": "library.keeping", "Copy": "marking.release.copies", "Explanation": "library.explanation",
+    "Exported": "library.exporting", "Finding": "library.findings", "Loaded": "lists.loaded",
+    "Progress": "library.progress", "Run": "library.running", "Status": "library.status", "Table": "library.table",
+}  # fmt: skip
+"""Public name → the module below `tracer` that has it."""
+
+__all__ = [
+    "Attribution", "Case", "CaseUnavailable", "Chain", "Changed", "Checks", "ChecksFailed", "Copy", "Explanation",
+    "Exported", "Finding", "InputRefused", "Loaded", "Progress", "Run", "Status", "Table", "TracerError", "UsageError",
+    "__version__", "create", "open", "run",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    """A public name, imported now."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'tracer' has no attribute {name!r}")
+    found: object = getattr(import_module(f"tracer.{_HOMES[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted(__all__)

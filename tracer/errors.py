@@ -42,6 +42,15 @@ class TracerError(Exception):
         self.what, self.where, self.remedy = what, where, remedy
         super().__init__(self.line())
 
+    @property
+    def hint(self) -> str:
+        """What helps; empty where that is not known. Options are named as on the command line.
+
+        >>> UsageError("no case was named", remedy="give --case DIR").hint
+        'give --case DIR'
+        """
+        return self.remedy
+
     def line(self) -> str:
         """The error as one line: `where: what; remedy`."""
         text = f"{self.where}: {self.what}" if self.where else self.what
@@ -83,3 +92,9 @@ class CaseUnavailable(TracerError):
     """The case cannot be opened: locked, wrong key, damaged, or not a case."""
 
     exit_code = ExitCode.UNAVAILABLE
+
+
+class ChecksFailed(TracerError):
+    """Done, but a check found something; raised only where it is asked for (`Checks.raise_for_failures`)."""
+
+    exit_code = ExitCode.FOUND

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import duckdb
 
-from tracer import __version__
 from tracer.case.schema import read_meta
 from tracer.disclosure import Reason, Text
+from tracer.version import __version__
 from tracer.wording import say
 
 RULES = 2

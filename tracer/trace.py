@@ -14,7 +14,6 @@ from typing import Protocol
 
 import duckdb
 
-from tracer import __version__
 from tracer.case.case import Case
 from tracer.clock import now
 from tracer.dossier.calling_rules import ensure_rules
@@ -37,6 +36,7 @@ from tracer.findings.frozen import any_purged, drop_answered, is_frozen_sql
 from tracer.findings.precomputed import drop_answers
 from tracer.identify.segments import ensure_segments
 from tracer.stages import STAGES, Stage, fact_digests, facts_now, mark, stale_stages
+from tracer.version import __version__
 
 
 class StageRoom(Protocol):

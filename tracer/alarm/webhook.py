@@ -20,11 +20,11 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from tracer import __version__
 from tracer.alarm.channels import CouldNotSend
 from tracer.alarm.outbox import Message
 from tracer.alarm.words import Writer
 from tracer.errors import UsageError
+from tracer.version import __version__
 
 _PATIENCE_S = 15.0
 _AGAIN = (408, 409, 425, 429)

@@ -10,11 +10,15 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from tracer.ask.cells import json_value
-from tracer.ask.result import Column, ColumnType, Result
+from tracer.ask.result import Column, ColumnType, Result, untyped
+
+BINARY = frozenset({"parquet"})
+"""Formats of rows that are not text."""
 
 # Spreadsheets take these for formulas; `+86 138…` and negative numbers are none.
 _FORMULA = re.compile(r"\s*(?:[=@]|[+-](?![\d.\s*()-]*\Z))|[\t\r]")
@@ -24,6 +28,31 @@ def json_rows(result: Result) -> Iterator[dict[str, Any]]:
     """The rows as JSON objects."""
     for row in result.rows():
         yield {column.name: json_value(column, row[column.name]) for column in result.columns}
+
+
+def flat_records(records: Sequence[Mapping[str, object]], notes: tuple[str, ...] = ()) -> Result:
+    """Plain records, which all have the same keys, as a result: what is nested becomes JSON text."""
+    import pyarrow as pa
+
+    flat = [{key: _flat(value) for key, value in record.items()} for record in records]
+    return untyped(pa.Table.from_pylist(flat), notes)
+
+
+def _flat(value: Any) -> Any:
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return [item if isinstance(item, str) else json.dumps(item, ensure_ascii=False) for item in value]
+    return value
+
+
+def rendered(result: Result, form: str, *, width: int = 100, lang: str = "en") -> str | bytes:
+    """A result in one of `WRITERS`; bytes where that is not text."""
+    buffer = io.BytesIO()
+    write(result, form, buffer, width, lang)
+    return buffer.getvalue() if form in BINARY else buffer.getvalue().decode()
 
 
 def flat_text(column: Column, value: Any) -> str:

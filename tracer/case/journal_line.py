@@ -10,9 +10,9 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from tracer import __version__
 from tracer.clock import now
 from tracer.documents import json_of
+from tracer.version import __version__
 
 GENESIS = "0" * 64
 """What the first line has in the place of the hash before it."""

@@ -15,11 +15,11 @@ from typing import Any
 
 import click
 
-from tracer import __version__
 from tracer.ask.bounds import left_behind
 from tracer.cli.printer import guarded, printing
 from tracer.cli.session import Session, options_before
 from tracer.errors import CaseUnavailable, ExitCode, TracerError
+from tracer.version import __version__
 from tracer.whole_file import keep_private
 
 COMMANDS: dict[str, tuple[str, str]] = {

@@ -20,7 +20,7 @@ from tracer.cli.session import Session, case_options, narrate
 from tracer.errors import UsageError
 
 if TYPE_CHECKING:
-    from tracer.marking.release.copies import Released
+    from tracer.marking.release.copies import Copy
     from tracer.marking.release.goal import Goal
 
 _BACKWARDS = "tracer release DATASET --plan --recipients 20 --leak 0.1 --catch 0.99"
@@ -201,7 +201,7 @@ def write(
         narrate(note)
 
 
-def _print_copies(released: Sequence[Released]) -> None:
+def _print_copies(released: Sequence[Copy]) -> None:
     """One narrow table, cut where it would fill the screen, with what all copies have in common below it."""
     rows = [
         {

@@ -21,14 +21,14 @@ from tracer.marking.choices.independence import stratified
 from tracer.marking.codes.choice_score import score_choices
 from tracer.marking.persona.source_list import read_source_list
 from tracer.marking.register import REGISTER, changed_registers
-from tracer.marking.release.copies import Released, release_copies
+from tracer.marking.release.copies import Copy, release_copies
 from tracer.marking.release.design import Design
 from tracer.marking.release.request import ReleaseRequest
 
 ORDER = [5, 2, 0, 4, 1, 3, 6]
 
 
-def released(case: Case, folder: Path, copies: int, **design: int) -> list[Released]:
+def released(case: Case, folder: Path, copies: int, **design: int) -> list[Copy]:
     asked = Design(unique=design.get("unique", 0), choices=True)
     to = tuple(f"v{i}" for i in range(copies))
     return release_copies(case, ReleaseRequest("roll", to, folder / "out", asked, accept_detectable=True))

@@ -20,7 +20,7 @@ from tracer.lists.read.model import ReadOptions
 from tracer.lists.write.delimited import DelimitedTemplate
 from tracer.marking.canary.intake import import_canaries
 from tracer.marking.register import REGISTER, changed_registers
-from tracer.marking.release.copies import Released, release_copies
+from tracer.marking.release.copies import Copy, release_copies
 from tracer.marking.release.design import Design
 from tracer.marking.release.forecast import forecast
 from tracer.marking.release.plan import plan_release
@@ -33,7 +33,7 @@ def request(folder: Path, *to: str, unique: int = 3, dataset: str = "own") -> Re
     return ReleaseRequest(dataset, to, folder / "out", design, ends=date(2099, 1, 1), accept_detectable=True)
 
 
-def added(folder: Path, copy: Released) -> list[list[str]]:
+def added(folder: Path, copy: Copy) -> list[list[str]]:
     """The rows of a copy that its source lacks."""
     source = set(lines_of(folder / "own.csv"))
     return [line.split(",") for line in lines_of(Path(copy.path)) if line not in source]

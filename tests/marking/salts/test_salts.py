@@ -10,21 +10,21 @@ from tests.marking.salts.rolls import HEAD, Rows, load, read, roll, roll_case, w
 from tracer.case.case import Case
 from tracer.findings.attribution import attribute
 from tracer.marking.register import REGISTER, changed_registers
-from tracer.marking.release.copies import Released, release_copies
+from tracer.marking.release.copies import Copy, release_copies
 from tracer.marking.release.design import Design
 from tracer.marking.release.identities import erase
 from tracer.marking.release.plan import plan_release
 from tracer.marking.release.request import ReleaseRequest
 
 
-def released(case: Case, folder: Path, copies: int, unique: int = 6) -> list[Released]:
+def released(case: Case, folder: Path, copies: int, unique: int = 6) -> list[Copy]:
     request = ReleaseRequest(
         "roll", tuple(f"v{i}" for i in range(copies)), folder / "out", Design(unique=unique), accept_detectable=True
     )
     return release_copies(case, request)
 
 
-def salts(folder: Path, copy: Released) -> Rows:
+def salts(folder: Path, copy: Copy) -> Rows:
     own = {tuple(row) for row in read(folder / "roll.csv")}
     return [row for row in read(Path(copy.path)) if tuple(row) not in own]
 

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from tracer import __version__
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.text import clean, shorten, width, wrap
 from tracer.graph.model import Node
+from tracer.version import __version__
 from tracer.wording import word
 
 INK, SOFT, RULE, PAPER, TINT = "#1c1b19", "#5b574f", "#d8d2c6", "#ffffff", "#f1ede4"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
-from tracer import __version__
 from tracer.disclosure import DatasetRef, PartyRef
 from tracer.export.figure.canvas import shown
 from tracer.export.gate import FindingRow
@@ -13,6 +12,7 @@ from tracer.export.outgoing import Outgoing
 from tracer.export.report.report_findings import held_in_time
 from tracer.findings.seeds import CODE_SEED, GRAPH_SEED
 from tracer.graph.model import Node
+from tracer.version import __version__
 from tracer.wording import data_word, headlines, word
 from tracer.wording.names import Names
 from tracer.wording.sections import Block, Heading, Paragraph, Points, Table, prose

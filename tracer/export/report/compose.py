@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from tracer import __version__
 from tracer.disclosure import DatasetRef
 from tracer.export.figure.graph import graph_figure
 from tracer.export.outgoing import Outgoing, warnings_of
 from tracer.export.report.annex import annexes, reply_lines
 from tracer.export.report.model import Report
 from tracer.export.report.report_findings import ReportFinding, by_key, findings_of, held_in_time, texts, untold
+from tracer.version import __version__
 from tracer.wording import data_word, word
 from tracer.wording.names import Names
 from tracer.wording.sections import Block, Break, Heading, Paragraph, Points, ReportFigure, Table, prose

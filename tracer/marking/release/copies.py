@@ -29,7 +29,7 @@ from tracer.marking.salts.persons import enter_persons
 
 
 @dataclass(frozen=True)
-class Released:
+class Copy:
     """One copy that was written: the row that the command prints."""
 
     release: str
@@ -56,7 +56,7 @@ class Released:
         }  # fmt: skip
 
 
-def release_copies(case: Case, request: ReleaseRequest) -> list[Released]:
+def release_copies(case: Case, request: ReleaseRequest) -> list[Copy]:
     """Draw canaries, commit the register, write the copies. Call it outside a transaction.
 
     Raises `InputRefused` with nothing kept or written: a recipient named twice, too few identities (it says how many
@@ -105,7 +105,7 @@ def release_copies(case: Case, request: ReleaseRequest) -> list[Released]:
         + reports.notes()
     )  # fmt: skip
     return [
-        Released(
+        Copy(
             copy.release, copy.recipient, str(copy.path), rows, commitment, len(copy.canaries), len(gone), notes,
             reports.copies[copy.release],
         )

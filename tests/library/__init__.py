@@ -1,0 +1,1 @@
+"""The library, as somebody who only knows its documentation uses it."""

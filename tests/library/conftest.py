@@ -1,0 +1,7 @@
+"""The four lists of the command line's tests, and a case of them."""
+
+from __future__ import annotations
+
+from tests.cli.conftest import case, made_loaded, made_traced, traced, tracer, world
+
+__all__ = ["case", "made_loaded", "made_traced", "traced", "tracer", "world"]

@@ -1,0 +1,97 @@
+"""What a caller may hand over, as the rooms below take it: days, paths, words of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TypeAlias
+
+from tracer.errors import UsageError
+
+Day: TypeAlias = date | str
+"""A day, or its text: `2026-05-01`."""
+AnyPath: TypeAlias = str | PathLike[str]
+"""A path as Python takes it."""
+
+
+def day(value: Day | None, name: str) -> date | None:
+    """The day that is meant; `name`: of the argument.
+
+    Raises:
+        UsageError: none of 1900 to 2200.
+
+    >>> day("2026-05-01", "obtained")
+    datetime.date(2026, 5, 1)
+    """
+    from tracer.dossier.vocabulary import FIRST_DAY, LAST_DAY, is_day
+
+    if value is None:
+        return None
+    try:
+        meant = value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None
+        meant = meant or date.fromisoformat(str(value))
+    except ValueError:
+        raise UsageError(f"invalid day {value!r}", where=name, remedy="write it like 2026-05-01") from None
+    if not is_day(meant):
+        raise UsageError(
+            f"invalid day {value!r}", where=name, remedy=f"it must be from {FIRST_DAY.year} to {LAST_DAY.year}"
+        )
+    return meant
+
+
+def path(value: AnyPath) -> Path:
+    """The path that is meant.
+
+    Raises:
+        UsageError: it is not a path.
+    """
+    try:
+        return Path(fspath(value))
+    except TypeError:
+        raise UsageError(f"not a path: {value!r}", remedy="give a text or a pathlib.Path") from None
+
+
+def path_or_none(value: AnyPath | None) -> Path | None:
+    """The path that is meant, where one is given."""
+    return None if value is None else path(value)
+
+
+def paths(value: AnyPath | Iterable[AnyPath]) -> tuple[Path, ...]:
+    """One path or several.
+
+    >>> [str(one) for one in paths(["a.csv", "b.csv"])]
+    ['a.csv', 'b.csv']
+    """
+    several = (value,) if isinstance(value, str | PathLike) else value
+    return tuple(path(one) for one in several)
+
+
+def texts(value: str | Iterable[str] | None) -> tuple[str, ...]:
+    """One text or several.
+
+    >>> texts("v1"), texts(["v1", "v2"]), texts(None)
+    (('v1',), ('v1', 'v2'), ())
+    """
+    return () if value is None else (value,) if isinstance(value, str) else tuple(value)
+
+
+def one_of(value: str, words: Iterable[str], name: str) -> str:
+    """One of a closed set of words.
+
+    Raises:
+        UsageError: it is another; names the nearest.
+    """
+    from tracer.dossier.vocabulary import did_you_mean
+
+    known = tuple(words)
+    if value not in known:
+        near = did_you_mean(str(value), known)
+        raise UsageError(f"invalid value {value!r}", where=name, remedy=near or f"one of: {', '.join(known)}")
+    return value
+
+
+def language(lang: str) -> str:
+    """`en` or `zh`."""
+    return one_of(lang, ("en", "zh"), "lang")

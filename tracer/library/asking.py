@@ -1,0 +1,336 @@
+"""What a case answers: named queries, SQL, findings, why an edge is there, which releases a dataset came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from tracer.library.answers import Target, answered, put_file, way_out
+from tracer.library.arguments import AnyPath, Day, day, language, one_of, path
+from tracer.library.attribution import Attribution
+from tracer.library.base import CasePart
+from tracer.library.explanation import Chain, Explanation, explained
+from tracer.library.findings import Finding, findings_of
+from tracer.library.running import lead_lines, untraced
+from tracer.library.status import Status, status_of
+from tracer.library.table import Table
+
+if TYPE_CHECKING:
+    import networkx
+
+    from tracer.ask.story_parts import StorySection
+
+_GRAPH_ANSWERS = "The whole provenance graph: nodes and edges, as JSON."
+FORMS = ("json", "ndjson", "csv", "parquet", "table")
+"""The formats of rows that are written to a file."""
+
+
+class Asking(CasePart):
+    """The questions of a `Case`. They open the store for reading, and each is journaled."""
+
+    def query(
+        self, name: str | None = None, /, params: Mapping[str, object] | None = None, *, lang: str = "en",
+        timeout: float | None = None, most: int | None = None, path: AnyPath | None = None, to: str = "csv",
+        width: int = 100, **given: object,
+    ) -> Table:  # fmt: skip
+        """Run a named query; without a name, list them.
+
+        name: as `tracer query` lists it; parameters are given by keyword, or in `params` where they are called like an
+        argument of this method. timeout: seconds (600 by default); most: rows (100,000 by default). path: write the
+        rows to this file, too, in the format `to` (json, ndjson, csv, parquet, table): what leaves goes through the
+        gate, and protected parties have pseudonyms in it. Keys of the rows: `tracer query NAME` prints them.
+
+        Raises:
+            UsageError: no such query; an unknown, missing or malformed parameter; an id that the case does not have.
+            InputRefused: it takes longer than it may; something must not leave.
+
+        >>> case.query("overlaps", dataset="vendor").rows()[0]["shared"]
+        600
+        """
+        from tracer.ask.bounds import NAMED, Bounds
+        from tracer.ask.named import bind, find_query, load_queries, run_query
+        from tracer.stages import not_up_to_date
+        from tracer.wording import Voice
+
+        if name is None:
+            listed = [{"query": one.name, "answers": one.answers} for one in load_queries().values()]
+            return Table.of_rows([*listed, {"query": "graph", "answers": _GRAPH_ANSWERS}])
+        found = find_query(name)
+        texts = {key: _text(value) for key, value in {**(params or {}), **given}.items() if value is not None}
+        asked = bind(found, texts)  # a mistyped parameter is reported before the case is opened
+        spoken = str(asked["lang"]) if "lang" in texts else language(lang)
+        voice = Voice(spoken)
+        bounds = Bounds(timeout or NAMED.seconds, most or NAMED.rows)
+        detail = {"query": name, "parameters": {key: without_numbers(value) for key, value in texts.items()}}
+        with self._access.reading() as store:
+            table = answered(
+                store, lambda _: run_query(store.con, found, texts, bounds, voice=voice), "query",
+                lambda result: {**detail, "rows": result.table.num_rows}, target(path, to, width), spoken,
+            )  # fmt: skip
+            warning = not_up_to_date(store.con, found.sql)
+        if warning is not None:
+            table.notes = (*table.notes, voice.say(warning))
+        return table
+
+    def sql(
+        self, statement: str, *, lang: str = "en", timeout: float | None = None, most: int | None = None,
+        path: AnyPath | None = None, to: str = "csv", width: int = 100,
+    ) -> Table:  # fmt: skip
+        """Run one read-only statement over the documented views; files and the network are out of reach.
+
+        `SHOW TABLES` lists the views, `DESCRIBE views.NAME` their columns. timeout: seconds (60 by default); the rest
+        as for `query`.
+
+        Raises:
+            UsageError: the statement does not only read, or names something else than a documented view.
+            InputRefused: it takes longer than it may; something must not leave.
+
+        >>> case.sql("SELECT dataset, rows FROM views.datasets ORDER BY rows LIMIT 1").rows()
+        [{'dataset': 'vendor', 'rows': 600}]
+        """
+        from tracer.ask.bounds import FREE, Bounds
+        from tracer.ask.sandbox import run_sql
+
+        bounds = Bounds(timeout or FREE.seconds, most or FREE.rows)
+        with self._access.reading() as store:
+            return answered(
+                store,
+                lambda way: run_sql(
+                    store.con, statement, bounds, lang=language(lang), **({"narrowed": way.said} if way else {})
+                ),
+                "sql",
+                lambda result: {"statement": without_numbers(statement), "rows": result.table.num_rows},
+                target(path, to, width), lang,
+            )  # fmt: skip
+
+    def findings(self, kind: str | None = None, *, least: float = 0.5) -> list[Finding]:
+        """The findings of the last trace, the weightiest kind first.
+
+        kind: `retention`, `chain`, `attribution` (those that name a copy), `derivation` or `claim`; all by default.
+        least: probability, 0 to 1, of those that have one.
+
+        Raises:
+            UsageError: there is no such kind.
+
+        >>> [finding.subjects for finding in case.findings("derivation")]
+        [(('parent', 'client'), ('child', 'vendor')), (('parent', 'vendor'), ('child', 'trader'))]
+        """
+        with self._access.reading() as store:
+            found = findings_of(store.con, kind, least)
+            store.journal.append(command="findings", detail={} if kind is None else {"kind": kind})
+        return found
+
+    def story(self, lang: str = "en") -> list[StorySection]:
+        """All that `tracer findings` prints after its first lines: sections with a title, findings and a note.
+
+        >>> [section.query for section in case.story() if section.findings]
+        ['resale-chains', 'derivations']
+        """
+        from tracer.ask.story import story
+
+        with self._access.reading() as store:
+            told = story(store.con, untraced=untraced(store, lang), lang=language(lang))
+            store.journal.append(command="findings")
+        return told
+
+    def lead(self, lang: str = "en", *, called: str = "") -> list[str]:
+        """The strongest findings in at most 15 lines of 80 cells.
+
+        called: how the commands that it names call the case (`--case DIR`).
+
+        >>> case.lead()[0]
+        '4 lists, 3,150 records.'
+        """
+        with self._access.reading() as store:
+            return lead_lines(store, language(lang), called)
+
+    def why(
+        self, a: str, b: str, *, lang: str = "en", path: AnyPath | None = None, to: str = "text", width: int = 100,
+        only: frozenset[str] = frozenset({"en", "zh", "codes"}),
+    ) -> Explanation:  # fmt: skip
+        """Explain what ties A and B: ids or names of datasets, releases, parties or claims, in either order.
+
+        path: write it to this file, too, through the gate; to: `text` (the short answer), `details` or `json`.
+        only: what is made of it; not public.
+
+        Raises:
+            UsageError: the case does not have one of them; names the nearest.
+            InputRefused: something must not leave.
+
+        >>> print(case.why("client", "vendor"))
+        vendor, held by vendor-a on 1 March 2026, was copied from client, held by client
+        on 1 January 2026.
+        ...
+        """
+        one_of(to, ("text", "details", "json"), "to")
+        with self._access.reading() as store:
+            asked = None if path is None else Target(_path(path), to, width)
+            way = way_out(store, asked)
+            answer = explained(store.con, a, b, language(lang), way, wanted=only)
+            left: dict[str, Any] = {}
+            content = "" if asked is None else explanation_text(answer, to, width)
+            if way is not None and asked is not None:
+                left = way.look_through(content, asked.path)
+            store.journal.append(command="why", detail={"a": a, "b": b} | left)
+        if asked is not None:
+            put_file(content, asked.path)
+        return answer
+
+    def show(self, name: str, *, least: float = 0.5, lang: str = "en") -> Chain:
+        """The chain of a party, dataset or copy as a tree; findings under probability `least` are left out.
+
+        Raises:
+            UsageError: the case has nothing of that name.
+
+        >>> case.show("vendor").tree.kind
+        'dataset'
+        """
+        from tracer.ask.show import show
+        from tracer.stages import not_up_to_date
+
+        with self._access.reading() as store:
+            tree = show(store.con, name, least=least, untraced=not_up_to_date(store.con), lang=language(lang))
+            store.journal.append(command="show", detail={"of": name, "least": least})
+        return Chain(tree)
+
+    def attribute(
+        self, dataset: str, *others: str, alpha: float = 0.01, lang: str = "en", path: AnyPath | None = None,
+        to: str = "csv", width: int = 100,
+    ) -> Attribution:  # fmt: skip
+        """Attribute a dataset to the releases it came from: a row for every release that shares rows, accused or not.
+
+        Needs no `trace`. Several datasets are scored together, as leaks of the same releases. alpha: family-wise error
+        of each of the two nulls (`tracer help marking`); path, to: as for `query`.
+
+        Raises:
+            UsageError: the case does not have one of the datasets; an alpha that is not above 0 and at most .5.
+
+        >>> case.attribute("trader").accused  # nothing was released
+        []
+        """
+        from tracer.ask.attributing import attributions_of
+        from tracer.errors import UsageError
+        from tracer.wording import Voice
+
+        if not 0 < alpha <= 0.5:
+            raise UsageError(f"invalid error rate {alpha!r}", where="alpha", remedy="give one above 0 and at most 0.5")
+        answers: list[str] = []
+
+        with self._access.reading() as store:
+
+            def made(_: object) -> Any:
+                result = attributions_of(store.con, dataset, *others, alpha=alpha, voice=Voice(language(lang)))
+                answers.append(result.notes[-1])
+                return result
+
+            table = answered(
+                store, made, "attribute", lambda _: {"datasets": [dataset, *others], "alpha": alpha},
+                target(path, to, width), lang,
+            )  # fmt: skip
+        return Attribution(table.result, answers[0], lang=lang)
+
+    def persons(self, a: str, b: str, *, lang: str = "en") -> Table:
+        """Estimate how many people the datasets A and B share where no identifier joins them; no person is listed.
+
+        Raises:
+            UsageError: the case does not have one of them.
+            InputRefused: the lists have nothing to compare, or too few rows.
+        """
+        from tracer.ask.same_people import same_people_in
+        from tracer.disclosure import Reason
+        from tracer.wording import say
+
+        with self._access.reading() as store:
+            result = same_people_in(store.con, a, b, language(lang))
+            store.journal.append(command="persons", detail={"a": a, "b": b})
+        return Table(result, notes=(*result.notes, say(Reason.of("persons-estimated"), lang)), lang=lang)
+
+    def graph(self, *, lang: str = "en") -> networkx.MultiDiGraph[str]:
+        """The provenance graph, masked: nodes and edges with the keys of `tracer query graph` as attributes.
+
+        `graph.graph["notes"]`: what is left out of it, and that it is not up to date.
+
+        >>> sorted(node["label"] for _, node in case.graph().nodes.items() if node["kind"] == "dataset")
+        ['client', 'other', 'trader', 'vendor']
+        """
+        from tracer.library.graphs import graph_of
+
+        return graph_of(*self.graph_json(lang=lang))
+
+    def graph_json(self, *, lang: str = "en") -> tuple[str, tuple[str, ...]]:
+        """The graph as the JSON text that `tracer query graph` prints, and notes.
+
+        >>> case.graph_json()[0][:1]
+        '{'
+        """
+        from tracer.publish import graph_files
+        from tracer.stages import not_up_to_date
+        from tracer.wording import say
+
+        with self._access.reading() as store:
+            content, warning = graph_files(store, "json", lang=language(lang))[""], not_up_to_date(store.con)
+            store.journal.append(command="query", detail={"query": "graph"})
+        return content.decode(), () if warning is None else (say(warning, lang),)
+
+    def status(self) -> Status:
+        """The case at a glance: lists, parties, the last trace, what changed since, what waits for a person.
+
+        >>> case.status().lists, case.status().run
+        (4, 1)
+        """
+        with self._access.reading() as store:
+            return status_of(store)
+
+    def journal(self, *, last: int | None = 20, since: Day | None = None, command: str | None = None) -> Table:
+        """What was done in the case, by whom and when, newest last; each entry whole.
+
+        last: so many entries (None: all); since: all entries from this day on; command: only entries of it.
+
+        >>> case.journal(last=1, command="load").rows()[0]["command"]
+        'load'
+        """
+        from tracer.library.status import entries_of
+
+        with self._access.reading() as store:
+            shown, earlier = entries_of(store, last, day(since, "since"), command)
+        return Table.of_rows(shown, notes=(f"{earlier:,} earlier entries",) if earlier else ())
+
+
+def explanation_text(answer: Explanation, to: str, width: int) -> str:
+    """An explanation as a file or a screen has it, in lines of at most `width` cells."""
+    from tracer.wording.terminal import COLUMNS, terminal_text
+
+    if to == "text":
+        return terminal_text(answer.blocks(), min(width, COLUMNS))
+    return answer.json_text() if to == "json" else answer.details(width)
+
+
+def target(file: AnyPath | None, to: str, width: int) -> Target | None:
+    """The file that rows are written to, where one is named.
+
+    Raises:
+        UsageError: a format that there is not.
+    """
+    return None if file is None else Target(_path(file), one_of(to, FORMS, "to"), width)
+
+
+_path = path
+_DIGITS = re.compile(r"\d{7,}")
+
+
+def without_numbers(text: str) -> str:
+    """Text for the journal: what may be a person's number is not in it.
+
+    >>> without_numbers("call 14000001234")
+    'call [number]'
+    """
+    return _DIGITS.sub("[number]", text)
+
+
+def _text(value: object) -> str:
+    """A parameter as the command line gives it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else str(value)

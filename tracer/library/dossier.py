@@ -1,0 +1,340 @@
+"""`case.parties`, `evidence`, `claims`, `relations`, `replies`: what the manifest says, call by call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from tracer.library.arguments import AnyPath, Day, day, path, path_or_none, texts
+from tracer.library.base import CasePart, Changed
+from tracer.library.table import Table
+
+if TYPE_CHECKING:
+    from tracer.case.case import Case as OpenStore
+
+
+class _Records(CasePart):
+    """Records of one kind: listed, edited and removed alike."""
+
+    _kind: str
+    """`party`, `evidence`, `claim`, `relation` or `reply`."""
+    _many: str
+    """The view of all of them."""
+    _columns: str
+    """What is listed, as SQL."""
+    _where = ""
+
+    def list(self) -> Table:
+        """All of them, one row each."""
+        from tracer.ask.view_rows import view_rows
+
+        with self._access.reading() as store:
+            return Table.of_rows(
+                view_rows(store.con, f"SELECT {self._columns} FROM views.{self._many}{self._where} ORDER BY ALL")
+            )
+
+    def _edit(self, named: str | int, facts: dict[str, Any], clear: str | Iterable[str]) -> Changed:
+        from tracer.dossier import keeping
+
+        change = getattr(keeping, f"edit_{self._kind}")
+        fields = tuple(name.replace("-", "_") for name in texts(clear))
+        return self._access.change(
+            f"{self._kind} edit",
+            lambda store: {
+                self._kind: named, "outcome": change(store.con, named, keeping.Edit(facts, fields)).value,
+                "changed": sorted({name for name, value in facts.items() if value not in (None, ())} | {*fields}),
+            },
+        )  # fmt: skip
+
+    def _remove(self, named: str | int, *more: object) -> Changed:
+        from tracer.dossier import keeping
+
+        change = getattr(keeping, f"remove_{self._kind}")
+
+        def removed(store: OpenStore) -> dict[str, Any]:
+            original = change(store.con, named, *more)
+            return {self._kind: named, "outcome": "removed"} | ({"original_removed": original} if original else {})
+
+        done = self._access.change(f"{self._kind} remove", removed)
+        if "original_removed" in done.done:
+            with self._access.writing() as store:
+                store.vault.files.remove(done["original_removed"])
+        return done
+
+
+class Parties(_Records):
+    """Organisations and protected sources, never people of the lists: `case.parties`.
+
+    >>> case.parties.list().columns[:3]
+    ('party', 'name', 'role')
+    """
+
+    _kind, _many = "party", "parties"
+    _columns = "party, name, role, province, industry, protected, aliases, datasets, merged_into"
+
+    def add(
+        self, id: str, *, name: str | None = None, name_en: str | None = None, name_zh: str | None = None,
+        role: str | None = None, aliases: str | Iterable[str] = (), province: str | None = None,
+        industry: str | None = None, protected: bool = False, evidence: str | Iterable[str] = (),
+    ) -> Changed:  # fmt: skip
+        """Add a party, or complete one that exists: what it lacks, further aliases, or that it is protected.
+
+        role: `client`, `contractor`, `system_vendor` … (`tracer help manifest`). The answer has `outcome` (`added`,
+        `changed`, `same`) and `suggested_merges`.
+
+        Raises:
+            InputRefused: an id, role or name that cannot be.
+
+        >>> case.parties.add("cti-x", name="江苏甲乙科技有限公司", role="system_vendor")["outcome"]
+        'added'
+        """
+        from tracer.dossier.parties import add_party, suggest_merges
+        from tracer.dossier.records import Outcome, Party
+        from tracer.export.ordinary import refuse_ordinary
+        from tracer.identify.organisation import same
+
+        record = Party(
+            id=id, name=name, name_en=name_en, name_zh=name_zh, role=role, aliases=texts(aliases), province=province,
+            industry=industry, protected=protected, evidence=texts(evidence),
+        )  # fmt: skip
+
+        def change(store: OpenStore) -> dict[str, Any]:
+            outcome = add_party(store.con, record)
+            if outcome is not Outcome.SAME:
+                refuse_ordinary(store.con, id)
+            done = {"party": id, "outcome": outcome.value, "suggested_merges": suggest_merges(store.con, same)}
+            return {**done, "protected": True} if record.protected else done
+
+        return self._access.change("party add", change)
+
+    def edit(
+        self, id: str, *, name: str | None = None, name_en: str | None = None, name_zh: str | None = None,
+        role: str | None = None, province: str | None = None, industry: str | None = None,
+        aliases: str | Iterable[str] = (), evidence: str | Iterable[str] = (), clear: str | Iterable[str] = (),
+    ) -> Changed:  # fmt: skip
+        """Change the facts of a party; what is not given stays, `clear` names fields to be empty again."""
+        facts = {
+            "name": name, "name_en": name_en, "name_zh": name_zh, "role": role, "province": province,
+            "industry": industry, "aliases": texts(aliases), "evidence": texts(evidence),
+        }  # fmt: skip
+        return self._edit(id, facts, clear)
+
+    def remove(self, id: str) -> Changed:
+        """Remove a party.
+
+        Raises:
+            InputRefused: something rests on it, which is named.
+        """
+        return self._remove(id)
+
+    def merge(self, a: str, b: str) -> Changed:
+        """Merge party A into party B: what A held and said is B's from now on."""
+        from tracer.dossier.parties import merge_parties, suggest_merges
+        from tracer.export.ordinary import refuse_ordinary
+        from tracer.identify.organisation import same
+
+        def change(store: OpenStore) -> dict[str, Any]:
+            merged = merge_parties(store.con, a, b)
+            refuse_ordinary(store.con, merged.into)
+            suggest_merges(store.con, same)
+            return {"merged": merged.merged, "into": merged.into, "moved": dict(merged.moved)}
+
+        return self._access.change("party merge", change)
+
+
+class EvidenceKept(_Records):
+    """Documents and statements, hashed and encrypted: `case.evidence`."""
+
+    _kind, _many = "evidence", "evidence"
+    _columns = "evidence, kind, path, statement, acquired, by_whom, bytes, sha256"
+
+    def add(
+        self, id: str, file: AnyPath | None = None, *, text: str | None = None, kind: str | None = None,
+        acquired: Day | None = None, by: str | None = None,
+    ) -> Changed:  # fmt: skip
+        """Add a file, or a statement (`text`) in its place.
+
+        Raises:
+            InputRefused: a file that cannot be read, or neither file nor text.
+
+        >>> case.evidence.add("ev1", text="They sent it by mail.", kind="interview")["outcome"]
+        'added'
+        """
+        from tracer.dossier.evidence import add_evidence
+        from tracer.dossier.records import Evidence
+
+        named = path_or_none(file)
+        record = Evidence(
+            id=id, path=None if named is None else named.name, text=text, kind=kind,
+            acquired=day(acquired, "acquired"), by_whom=by,
+        )  # fmt: skip
+        return self._access.change(
+            "evidence add",
+            lambda store: {
+                "evidence": id, "outcome": add_evidence(store.con, store.vault, record, file=named).value,
+            },
+            hash_of=id,
+        )  # fmt: skip
+
+    def edit(
+        self, id: str, *, kind: str | None = None, acquired: Day | None = None, by: str | None = None,
+        clear: str | Iterable[str] = (),
+    ) -> Changed:  # fmt: skip
+        """Change the facts of a piece of evidence; what is not given stays."""
+        return self._edit(id, {"kind": kind, "acquired": day(acquired, "acquired"), "by_whom": by}, clear)
+
+    def remove(self, id: str) -> Changed:
+        """Remove a piece of evidence and its original.
+
+        Raises:
+            InputRefused: something rests on it, which is named.
+        """
+        return self._remove(id)
+
+    def extract(self, id: str, target: AnyPath) -> Changed:
+        """Write the original behind a piece of evidence or a dataset to a new file, byte for byte; journaled.
+
+        >>> case.evidence.extract("client", work / "client.csv")["bytes"] > 10_000
+        True
+        """
+        from tracer.dossier.evidence import original_of
+
+        with self._access.reading() as store:
+            sha256 = original_of(store.con, id)
+            size = store.vault.extract(sha256, path(target))
+            store.journal.append(command="evidence extract", inputs={id: sha256}, detail={"bytes": size})
+        return Changed({"evidence": id, "path": str(target), "bytes": size, "sha256": sha256})
+
+
+class Claims(_Records):
+    """What parties say of a dataset, a platform or a line: `case.claims`."""
+
+    _kind, _many = "claim", "claims"
+    _columns = "claim, party, about, kind, value, dataset, said, channel, speaker, quote, verdict"
+
+    def add(
+        self, *, party: str, kind: str, id: str | None = None, about: str | None = None, speaker: str | None = None,
+        channel: str | None = None, value: str | float | None = None, dataset: str | None = None,
+        said: Day | None = None, quote: str | None = None, evidence: str | Iterable[str] = (),
+    ) -> Changed:  # fmt: skip
+        """Add a claim; `trace` tests it where data can. The words of kind and channel: `tracer help manifest`.
+
+        >>> case.claims.add(party="trader", kind="size", value=500_000, dataset="trader")["claim"]
+        'claim-1'
+        """
+        from tracer.dossier.records import Claim
+        from tracer.dossier.statements import add_claim
+
+        claim = Claim(
+            id=id, party=party, kind=kind, about=about, speaker=speaker, channel=channel,
+            value=None if value is None else str(value), dataset=dataset, said=day(said, "said"), quote=quote,
+            evidence=texts(evidence),
+        )  # fmt: skip
+
+        def change(store: OpenStore) -> dict[str, Any]:
+            made, outcome = add_claim(store.con, claim)
+            return {"claim": made, "outcome": outcome.value}
+
+        return self._access.change("claim add", change)
+
+    def edit(
+        self, id: str, *, kind: str | None = None, about: str | None = None, speaker: str | None = None,
+        channel: str | None = None, value: str | float | None = None, dataset: str | None = None,
+        said: Day | None = None, quote: str | None = None, evidence: str | Iterable[str] = (),
+        clear: str | Iterable[str] = (),
+    ) -> Changed:  # fmt: skip
+        """Change a claim; what is not given stays, `clear` names fields to be empty again."""
+        facts = {
+            "kind": kind, "about": about, "speaker": speaker, "channel": channel,
+            "value": None if value is None else str(value), "dataset": dataset, "said": day(said, "said"),
+            "quote": quote, "evidence": texts(evidence),
+        }  # fmt: skip
+        return self._edit(id, facts, clear)
+
+    def remove(self, id: str) -> Changed:
+        """Remove a claim."""
+        return self._remove(id)
+
+
+class Relations(_Records):
+    """What is known between two parties: `case.relations`."""
+
+    _kind, _many = "relation", "relations"
+    _columns = "relation, kind, from_party, to_party, date, basis, evidence"
+
+    def add(
+        self, kind: str, from_party: str, to_party: str, *, date: Day | None = None, basis: str | None = None,
+        evidence: str | Iterable[str] = (),
+    ) -> Changed:  # fmt: skip
+        """Add a relation: `from_party` is `kind` of `to_party` (`oem_of`, `sold_to`, `supplies_line_to`, `owns` …).
+
+        >>> case.relations.add("sold_to", "vendor-a", "trader", basis="alleged")["outcome"]
+        'added'
+        """
+        from tracer.dossier.records import Relation
+        from tracer.dossier.statements import add_relation
+
+        record = Relation(
+            kind=kind, from_party=from_party, to_party=to_party, date=day(date, "date"), basis=basis,
+            evidence=texts(evidence),
+        )  # fmt: skip
+        return self._access.change(
+            "relation add",
+            lambda store: {
+                "kind": kind, "from": from_party, "to": to_party, "outcome": add_relation(store.con, record).value,
+            },
+        )  # fmt: skip
+
+    def edit(
+        self, number: int, *, date: Day | None = None, basis: str | None = None, evidence: str | Iterable[str] = (),
+        clear: str | Iterable[str] = (),
+    ) -> Changed:  # fmt: skip
+        """Change a relation, by the number that `list` gives it."""
+        return self._edit(number, {"date": day(date, "date"), "basis": basis, "evidence": texts(evidence)}, clear)
+
+    def remove(self, number: int) -> Changed:
+        """Remove a relation, by the number that `list` gives it."""
+        return self._remove(number)
+
+
+class Replies(_Records):
+    """What parties were asked, and their answers: `case.replies`."""
+
+    _kind, _many = "reply", "replies"
+    _columns, _where = "party, asked, deadline, answered, state, text", " WHERE state <> 'not asked'"
+
+    def add(
+        self, party: str, *, asked: Day | None = None, deadline: Day | None = None, answered: Day | None = None,
+        text: str | None = None,
+    ) -> Changed:  # fmt: skip
+        """Record that a party was asked, and its answer; `answered` absent: none yet.
+
+        >>> case.replies.add("trader", asked="2026-05-03", deadline="2026-05-10")["outcome"]
+        'added'
+        """
+        from tracer.dossier.records import Reply
+        from tracer.dossier.statements import add_reply
+
+        record = Reply(
+            party=party, asked=day(asked, "asked"), deadline=day(deadline, "deadline"),
+            answered=day(answered, "answered"), text=text,
+        )  # fmt: skip
+        return self._access.change(
+            "reply add",
+            lambda store: {"party": party, "outcome": add_reply(store.con, record, change=True).value},
+        )
+
+    def edit(
+        self, party: str, *, asked: Day | None = None, deadline: Day | None = None, answered: Day | None = None,
+        text: str | None = None, clear: str | Iterable[str] = (),
+    ) -> Changed:  # fmt: skip
+        """Change what a party answered; `asked` names the question where it was asked several times."""
+        facts = {
+            "asked": day(asked, "asked"), "deadline": day(deadline, "deadline"), "answered": day(answered, "answered"),
+            "text": text,
+        }  # fmt: skip
+        return self._edit(party, facts, clear)
+
+    def remove(self, party: str, *, asked: Day | None = None) -> Changed:
+        """Remove a party's reply; `asked` names the question where it was asked several times."""
+        return self._remove(party, day(asked, "asked"))

@@ -1,0 +1,138 @@
+"""What ties two ends: the short answer in both languages, and everything behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tracer.library.arguments import language
+from tracer.library.shown import NotebookView
+
+if TYPE_CHECKING:
+    from tracer.ask.show import Branch
+    from tracer.publish.answers import Leaving
+    from tracer.wording.sections import Block
+
+
+@dataclass(frozen=True)
+class Explanation(NotebookView):
+    """Why an edge is there: the answer, how sure, what it rests on, what speaks against it, what would settle it."""
+
+    a: str
+    b: str
+    """The two ends, as they were asked for."""
+    lang: str
+    """`en` or `zh`: language of the details."""
+    _short: Mapping[str, tuple[Block, ...]] = field(repr=False)
+    _answer: Mapping[str, Any] = field(repr=False)
+    notes: tuple[str, ...] = ()
+    """What stands for somebody in what was written to a file."""
+
+    def text(self, lang: str | None = None) -> str:
+        """The short answer in a few lines of at most 80 cells, in `en` or `zh`."""
+        from tracer.visible import visible
+        from tracer.wording.terminal import terminal_text
+
+        return visible(terminal_text(self._short[language(lang or self.lang)])).rstrip("\n")
+
+    def details(self, width: int = 100) -> str:
+        """All numbers, rows' positions, dates and documents, in lines of at most `width` cells."""
+        from tracer.ask.why_text import why_text
+
+        return why_text(_without_codes(self._answer), width, self.lang)
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything, as `tracer why A B -f json` prints it."""
+        from tracer.documents import json_of
+
+        answer: dict[str, Any] = json_of(self.json_text())
+        return answer
+
+    def json_text(self) -> str:
+        """The same as text."""
+        from tracer.ask.why_text import why_json
+
+        return why_json(dict(self._answer)) + "\n"
+
+    def __str__(self) -> str:
+        """The short answer."""
+        return self.text()
+
+    def blocks(self) -> Iterator[Block]:
+        """What is shown; not public."""
+        return iter(self._short[self.lang])
+
+
+def _without_codes(value: Any) -> Any:
+    """An answer without the codes and numbers of its sentences, which are for programs."""
+    if isinstance(value, Mapping):
+        return {key: _without_codes(one) for key, one in value.items() if not key.endswith(("_code", "_codes"))}
+    return [_without_codes(one) for one in value] if isinstance(value, list) else value
+
+
+@dataclass(frozen=True)
+class Chain(NotebookView):
+    """The chain of a dataset, copy or party, as a tree: where it came from and where it went."""
+
+    tree: Branch
+    """The root: `text`, `grade`, `kind`, `branches`."""
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The tree as nested objects, as `tracer show NAME -f json` prints it."""
+        import json
+
+        from tracer.ask.show import as_json
+        from tracer.documents import json_of
+
+        tree: dict[str, Any] = json_of(json.dumps(as_json(self.tree)))
+        return tree
+
+    def lines(self) -> list[str]:
+        """The tree, each branch indented under its own."""
+        return [f"{'  ' * deep}{of.grade} {of.text}" if of.grade else f"{'  ' * deep}{of.text}"
+                for deep, of in _walked(self.tree)]  # fmt: skip
+
+    def __str__(self) -> str:
+        """Its lines."""
+        from tracer.visible import visible
+
+        return visible("\n".join(self.lines()))
+
+    def blocks(self) -> Iterator[Block]:
+        """What is shown; not public."""
+        from tracer.visible import visible
+        from tracer.wording.sections import DrawnLines
+
+        yield DrawnLines(tuple(visible(line) for line in self.lines()))
+
+
+def _walked(branch: Branch, deep: int = 0) -> Iterator[tuple[int, Branch]]:
+    yield deep, branch
+    for inner in branch.branches:
+        yield from _walked(inner, deep + 1)
+
+
+def explained(con: Any, a: str, b: str, lang: str, way: Leaving | None, *, wanted: frozenset[str]) -> Explanation:
+    """The explanation of an edge; `wanted`: `short` in which languages, and `text` or `codes` of the details."""
+    from tracer.ask.short_why import short_why
+    from tracer.ask.why import tied, why
+    from tracer.stages import not_up_to_date
+    from tracer.wording import Codes, say
+    from tracer.wording.sections import with_texts
+
+    stale = not_up_to_date(con)
+    narrowed = dict if way is None else way.row
+    short = {}
+    for spoken in sorted(wanted & {"en", "zh"}):
+        untraced = "" if stale is None else say(stale, spoken)
+        found = tied(con, a, b, untraced=untraced, narrowed=narrowed)
+        blocks = short_why(con, found, spoken, narrowed=narrowed, untraced=untraced)
+        short[spoken] = blocks if way is None else with_texts(blocks, way.text)
+    answer: dict[str, Any] = {}
+    if wanted & {"text", "codes"}:
+        codes = Codes.VALUES if "codes" in wanted else Codes.NONE
+        answer = why(con, a, b, untraced=stale or "", lang=lang, narrowed=narrowed, codes=codes)
+        answer = answer if way is None else way.answer(answer)
+    return Explanation(a, b, lang, short, answer, () if way is None else way.notes)

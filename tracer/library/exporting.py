@@ -1,0 +1,123 @@
+"""What is taken away from a case: graph, findings, report, figures, documents, and a folder to hand over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracer.errors import UsageError
+from tracer.library.arguments import AnyPath, language, one_of, path, path_or_none, texts
+from tracer.library.base import CasePart
+
+if TYPE_CHECKING:
+    from tracer.publish import Prepared
+    from tracer.publish.handover import WrittenHandover
+
+USUAL: Mapping[str, str] = {
+    "graph": "html", "findings": "json", "report": "html", "figure": "svg", "evidence": "zip",
+}  # fmt: skip
+"""What can be exported → the format where none is asked for."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What left, or would leave."""
+
+    paths: tuple[Path, ...]
+    """The files that were written, in order; none of a preview, and where no path was given."""
+    files: Mapping[str, bytes] = field(repr=False)
+    """Their contents: ending of the file's stem → bytes; the ending is empty where there is one file."""
+    preview: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """What a preview lists, as pairs of what leaves and how much of it."""
+    warning: str = ""
+    """That the findings are not up to date; empty where they are."""
+
+    @property
+    def content(self) -> bytes:
+        """The contents of the one file.
+
+        Raises:
+            UsageError: the format is several files.
+        """
+        if len(self.files) != 1:
+            raise UsageError(f"the format is {len(self.files)} files", remedy="read them from `files`")
+        return next(iter(self.files.values()))
+
+
+class Exporting(CasePart):
+    """The exports of a `Case`: numbers masked, protected parties under a pseudonym, looked through, journaled."""
+
+    def export(
+        self, what: str, *, to: str | None = None, path: AnyPath | None = None, of: str | Iterable[str] = (),
+        lang: str | None = None, reveal: str | None = None, font: AnyPath | None = None, preview: bool = False,
+        words: str | None = None,
+    ) -> Exported:  # fmt: skip
+        """Export the graph, findings, report, a figure or documents.
+
+        what: `graph`, `findings`, `report`, `figure` (of: its kind, then ids: `("waterfall", "d1", "d7")`) or
+        `evidence` (of: ids). to: a format of `tracer help exports`. path: the file; without one the contents are
+        returned, which is journaled as well. lang: `en` or `zh`. reveal: the reason why numbers leave in clear.
+        font: a font file for pictures and PDFs. preview: say what would leave, and write nothing. words: language of
+        the warning; not public.
+
+        Raises:
+            UsageError: no such noun or format, an id that a figure cannot be of, a reason that is none.
+            InputRefused: something must not leave; each place is named, and nothing is written.
+
+        >>> case.export("findings", to="json").content[:1]
+        b'{'
+        """
+        from tracer.export.formats import format_of
+        from tracer.publish import Wanted, journal, prepare, publish
+
+        noun = one_of(what, USUAL, "what")
+        to = to or USUAL[noun]
+        format_of(noun, to)
+        spoken = language(lang or "en")
+        wanted = Wanted(to, noun, spoken, texts(of), path_or_none(font), reveal)
+        target = path_or_none(path)
+        with self._access.reading() as store:
+            prepared = prepare(store, wanted)
+            warning = prepared.leaving.not_up_to_date(language(words or spoken))
+            if preview:
+                return Exported((), prepared.files, _preview(prepared, target), warning)
+            if target is None:
+                if len(prepared.files) > 1:
+                    raise UsageError(
+                        f"{to} is {len(prepared.files)} files and cannot go to stdout", where="-o", remedy="name a file"
+                    )
+                journal(store, prepared, [Path("-")])
+                return Exported((), prepared.files, warning=warning)
+            return Exported(tuple(publish(store, prepared, target)), prepared.files, warning=warning)
+
+    def hand_over(
+        self, folder: AnyPath, *, reveal: str | None = None, lang: str = "en", words: str = "en"
+    ) -> WrittenHandover:
+        """Write a folder to hand over: journal, findings, hashes of all originals, registers, stamps, and verify.py.
+
+        folder: new or empty. reveal: the reason why the originals themselves go along, in clear. lang: of the README;
+        words: of the sentences in what programs read.
+
+        Raises:
+            InputRefused: the folder is in use, the journal is damaged, or something must not leave.
+
+        >>> case.hand_over(work / "handed-over").clear
+        0
+        """
+        from tracer.publish.handover import hand_over
+
+        with self._access.reading() as store:
+            return hand_over(store, path(folder), reason=reveal, lang=language(lang), words=language(words))
+
+
+def _preview(prepared: Prepared, target: Path | None) -> tuple[tuple[str, str], ...]:
+    from tracer.export.formats import files_of, format_of
+    from tracer.export.preview import what_leaves
+
+    wanted = prepared.wanted
+    usual = Path(f"{wanted.noun}{format_of(wanted.noun, wanted.to).suffix}")
+    names = [file.name for file in files_of(prepared.files, target or usual)]
+    found = f"{len(prepared.revealed)} numbers or names of the case in clear" if wanted.reason else "nothing found"
+    return (*what_leaves(prepared.leaving, prepared.files, names), ("scan", found))

@@ -1,0 +1,249 @@
+"""What is put into a case and computed in it: lists, manifests, traces, decisions, marked copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tracer.library.arguments import AnyPath, Day, day, language, one_of, path, paths, texts
+from tracer.library.base import CasePart, Changed, Listener, quiet
+from tracer.library.running import Run, main_job, traced
+from tracer.library.table import Table
+
+if TYPE_CHECKING:
+    from tracer.ask.planned import GoalPlan
+    from tracer.lists.loaded import Loaded
+    from tracer.marking.release.copies import Copy
+    from tracer.marking.release.plan import ReleasePlan
+    from tracer.marking.release.request import ReleaseRequest
+
+_ORIGINS = ("own", "obtained", "refusals")
+_VERDICTS = ("confirm", "reject", "unsure")
+
+
+class Working(CasePart):
+    """The everyday work of a `Case`. Each call is all there, or nothing of it, and is journaled."""
+
+    def load(
+        self, files: AnyPath | Iterable[AnyPath], *, holder: str, id: str | None = None, obtained: Day | None = None,
+        created: Day | None = None, origin: str = "obtained",
+        columns: Mapping[str, str | Sequence[str]] | None = None, encoding: str | None = None,
+        region: str | None = None, sheet: str | None = None, header: bool | None = None,
+        limits: Mapping[str, int] | None = None, collected_under: str | None = None, used_under: str | None = None,
+        evidence: str | Iterable[str] = (), keep_secret_hash: bool = False, keep_original: bool = False,
+        replace: bool = False, dry_run: bool = False,
+    ) -> list[Loaded]:  # fmt: skip
+        """Load files as datasets: every row accepted, or rejected with its reason; all of them, or none.
+
+        holder: the party it was obtained from, added where it is new. id: of the dataset (made from the file's name).
+        obtained: the day it was obtained; created: the day it came into being. origin: `own` (the client's own list),
+        `obtained`, `refusals`. columns: what a column is, `{"phone": "手机号"}`; several columns make one key together.
+        encoding, region (ISO 3166, of numbers without a country code), sheet (or table of a dump), header (whether the
+        first row names the columns): found out otherwise. limits: raised limits of `tracer help lists`. replace: a new
+        version of a dataset that is loaded already. dry_run: say how the files would be read, and keep nothing.
+
+        Raises:
+            UsageError: an argument that cannot be.
+            InputRefused: a file that cannot be read, holds no identifier, or is loaded already; all problems at once.
+
+        >>> loaded = case.load(lists / "other.csv", holder="vendor-b", id="again", dry_run=True)
+        >>> loaded[0].rows, loaded[0].identifiers
+        (700, 700)
+        """
+        from tracer.identify.regions import checked_region
+        from tracer.lists.intake import load_files
+        from tracer.lists.loaded import DatasetFacts
+        from tracer.lists.read.model import Limits, ReadOptions
+        from tracer.lists.read.secret_columns import PURPOSE
+
+        named = paths(files)
+        said = DatasetFacts(
+            id=id or "", holder=holder, obtained=day(obtained, "obtained"), created=day(created, "created"),
+            origin=one_of(origin, _ORIGINS, "origin"), collected_under=collected_under, used_under=used_under,
+            evidence=texts(evidence),
+        )  # fmt: skip
+        raised = Limits.raised(f"{name}={number}" for name, number in (limits or {}).items())
+        with self._access.writing() as store:
+            options = ReadOptions(
+                encoding=encoding, columns=columns or {}, sheet=sheet, has_header=header, limits=raised,
+                region=checked_region(region) if region is not None else store.region,
+                find_region=region is None and not store.region_is_said, keep_original=keep_original,
+                secret_key=store.secret(PURPOSE) if keep_secret_hash else None,
+            )  # fmt: skip
+            total = sum(file.stat().st_size for file in named if file.is_file())
+            with self._access.meters("loading", store.con, total) as meter:
+                return load_files(store, named, said, options, replace=replace, dry_run=dry_run, meter=meter)
+
+    def run(
+        self, manifest: AnyPath, *, replace: bool = False, allow_outside: bool = False, lang: str = "en",
+        tell: Listener = quiet, compare: bool = True,
+    ) -> Run:  # fmt: skip
+        """Load all that a manifest names and the case lacks, trace, and put the strongest findings into words.
+
+        Safe to repeat. replace: load changed files as new versions; allow_outside: let paths of the manifest lead out
+        of its folder; tell: is given what is loaded, a line each; compare: whether the run lists what is new and what
+        changed.
+
+        Raises:
+            InputRefused: what is wrong with the manifest or its files, all of it at once; nothing is kept.
+
+        >>> run = case.run(sample)  # doctest: +SKIP
+        >>> run.lead[0]  # doctest: +SKIP
+        '14 lists with 21,000 records were compared.'
+        """
+        from tracer.manifest import read_manifest
+
+        asked = read_manifest(path(manifest), outside=allow_outside)
+        with self._access.writing() as store:
+            return main_job(
+                store, asked, self._access.meters, language(lang), replace=replace, tell=tell, compare=compare
+            )
+
+    def trace(self, *, lang: str = "en", compare: bool = True) -> Run:
+        """Compute overlaps, derivations, attributions, retention, claim verdicts and chains; only what changed.
+
+        compare: whether the run lists the findings that are new, changed and superseded.
+
+        >>> str(case.trace())
+        'Nothing has changed since the last trace.'
+        """
+        with self._access.writing() as store:
+            return traced(store, self._access.meters, language(lang), compare=compare)
+
+    def judge(self, a: str, b: str, verdict: str, *, note: str | None = None) -> Changed:
+        """Record a person's decision on the edge between A and B; later runs keep it, `trace` brings it into effect.
+
+        verdict: `confirm`, `reject` or `unsure`. The row has `judgement`, and `overrules` where another one held.
+
+        Raises:
+            UsageError: an id that the case does not have, or another verdict.
+            InputRefused: B from A is confirmed while the reverse is.
+
+        >>> case.judge("client", "vendor", "confirm", note="seen in the contract")["verdict"]
+        'confirm'
+        """
+        import getpass
+
+        from tracer.clock import now
+        from tracer.dossier.statements import add_judgement
+
+        one_of(verdict, _VERDICTS, "verdict")
+        with self._access.writing() as store, store.transaction():
+            judged = add_judgement(store.con, a, b, verdict, note=note, at=now(), who=getpass.getuser())
+            store.journal.append(command="judge", detail={"a": a, "b": b, "verdict": verdict, "no": judged.number})
+        done: dict[str, Any] = {"judgement": judged.number, "a": a, "b": b, "verdict": verdict}
+        if judged.overrules is not None:
+            done |= {"overrules": judged.overrules, "overruled": judged.overruled}
+        return Changed(done, to_trace=True)
+
+    def release(
+        self, dataset: str, *, out: AnyPath, to: str | Iterable[str] = (), to_file: AnyPath | None = None,
+        unique: int = 5, pool: int = 0, bias: str = "mix", pairs: bool = False, reserve: int = 0,
+        withhold: float = 0.0, without: str | Iterable[str] = (), choices: bool = False, ends: Day | None = None,
+        purpose: str | None = None, use: str | None = None, evidence: str | Iterable[str] = (),
+        accept_detectable: bool = False,
+    ) -> list[Copy]:  # fmt: skip
+        """Write one marked copy of a dataset per recipient, in the source's format; the register is committed first.
+
+        out: folder of the copies; to: parties; to_file: a file of them, with terms where they differ. unique, reserve:
+        canaries of one copy alone; pool, bias (`mix`, `0.2`, `0.5`), pairs: shared ones; withhold: share of ordinary
+        rows that each copy lacks (0 to .5); without: columns that no copy has; choices: keyed spellings. ends: the last
+        day on which recipients may hold it. `plan_release` shows what a design costs and catches.
+
+        Raises:
+            InputRefused: with nothing written: too few identities, unknown parties, canaries that stand out, a file
+                that exists.
+
+        >>> case.release("client", to=["vendor-a"], out=work / "copies", unique=3)
+        Traceback (most recent call last):
+        tracer.errors.InputRefused: ...
+        """
+        from tracer.marking.release.copies import release_copies
+
+        request = self._request(
+            dataset, path(out), to, to_file, without, unique=unique, pool=pool, bias=bias, pairs=pairs,
+            reserve=reserve, withhold=withhold, choices=choices, ends=day(ends, "ends"), purpose=purpose,
+            use_basis=use, evidence=texts(evidence), accept_detectable=accept_detectable,
+        )  # fmt: skip
+        with self._access.writing() as store:
+            return release_copies(store, request)
+
+    def plan_release(
+        self, dataset: str, *, to: str | Iterable[str] = (), to_file: AnyPath | None = None, unique: int = 5,
+        pool: int = 0, bias: str = "mix", pairs: bool = False, reserve: int = 0, withhold: float = 0.0,
+        without: str | Iterable[str] = (), choices: bool = False, ends: Day | None = None, purpose: str | None = None,
+        use: str | None = None, evidence: str | Iterable[str] = (), accept_detectable: bool = False,
+    ) -> ReleasePlan:  # fmt: skip
+        """What a release would cost and catch, with the arguments of `release`; draws and writes nothing.
+
+        The plan has `rows()` (a row for each way to leak), `lines()` (what it costs, in sentences) and `missing`
+        (identities that are lacking).
+
+        >>> case.plan_release("client", to="vendor-a", unique=3).missing
+        3
+        """
+        from tracer.marking.release.plan import plan_release
+
+        request = self._request(
+            dataset, Path(), to, to_file, without, unique=unique, pool=pool, bias=bias, pairs=pairs, reserve=reserve,
+            withhold=withhold, choices=choices, ends=day(ends, "ends"), purpose=purpose, use_basis=use,
+            evidence=texts(evidence), accept_detectable=accept_detectable,
+        )  # fmt: skip
+        with self._access.reading() as store:
+            return plan_release(store, request)
+
+    def plan_goal(
+        self, *, recipients: int, leak: float, catch: float, dataset: str | None = None, sources: int = 1,
+        rows: int | None = None,
+    ) -> GoalPlan:  # fmt: skip
+        """A plan backwards: the marks that it takes to name the source of a leak.
+
+        leak: share of a copy that leaks (above 0, at most 1); catch: how often its source is to be named (between 0 and
+        1); sources: recipients that pool their copies; rows: of the list, where no dataset is named. The plan has
+        `rows()` and `lines(lang)`.
+
+        Raises:
+            InputRefused: a share or a number that cannot be.
+
+        >>> case.plan_goal(recipients=20, leak=0.1, catch=0.99, dataset="client").rows()[0]["marks"]
+        'own'
+        """
+        from tracer.ask.planned import plan_goal
+        from tracer.marking.release.goal import Goal
+
+        with self._access.reading() as store:
+            return plan_goal(store, Goal(recipients, leak, catch, sources, rows), dataset)
+
+    def refusals(self, *, reason: str) -> Table:
+        """Single people who were handed on or called after they had refused, in clear; the reason is journaled.
+
+        Raises:
+            UsageError: the reason is too short; counts are in `case.query("after-refusal")`.
+
+        >>> len(case.refusals(reason="the client asked whom to write to"))
+        0
+        """
+        from tracer.ask.refused import refused_people
+
+        with self._access.reading() as store:
+            return Table.of_rows(refused_people(store, reason))
+
+    def _request(
+        self, dataset: str, folder: Path, to: str | Iterable[str], to_file: AnyPath | None,
+        without: str | Iterable[str], *, unique: int, reserve: int, pool: int, bias: str, pairs: bool,
+        withhold: float, choices: bool, **terms: Any,
+    ) -> ReleaseRequest:  # fmt: skip
+        from tracer.errors import UsageError
+        from tracer.marking.release.design import Design
+        from tracer.marking.release.recipients_file import Recipients, read_recipients
+        from tracer.marking.release.request import ReleaseRequest
+
+        listed = Recipients((), {}) if to_file is None else read_recipients(path(to_file))
+        recipients = (*texts(to), *listed.parties)
+        if not recipients and to_file is None:
+            raise UsageError(
+                "the recipients are missing", remedy="name each with --to, or all of them with --to-file FILE"
+            )
+        design = Design(unique, reserve, pool, bias, pairs, withhold, choices)
+        return ReleaseRequest(dataset, recipients, folder, design, terms=listed.terms, without=texts(without), **terms)
