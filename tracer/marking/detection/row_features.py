@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tracer.lists.read.words import shown_headings
 from tracer.lists.write.model import NewRow
+from tracer.marking.detection.id_gaps import Looked, id_gaps
 from tracer.marking.detection.rising_pairs import rising_pairs
 from tracer.marking.persona.free_columns import district_of
 from tracer.marking.persona.source_list import POSTCODE, SourceList
@@ -123,9 +124,30 @@ def features(
     for pair in rising_pairs(con, source, [row.cells for row in looked], numbers):
         heading = f"{heading_of(source, pair.one)} with {heading_of(source, pair.two)}"
         found.append(Feature("how far the two are from rising together", heading, pair.away, _TOGETHER))
+    found += _of_gaps(con, source, looked, canaries)
     if forms is not None:
         found += _of_forms(source, [*map(forms, rows), *(forms(int(row[0])) for row in usable)])
     return found + _of_rows(con, source, looked, len(rows)), canaries
+
+
+def _of_gaps(
+    con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequence[_FeatureRow], canaries: NDArray[np.bool_]
+) -> list[Feature]:
+    """How ids and moments lie among those of the list."""
+    places = np.array([row.place for row in looked])
+    columns = [
+        Looked(
+            [row.cells[i] for row in looked], [row.before[i] for row in looked], [row.behind[i] for row in looked],
+            places, ~canaries,
+        )
+        for i in range(len(source.main.headers))
+    ]  # fmt: skip
+    found = []
+    for gaps in id_gaps(con, source, columns):
+        heading = heading_of(source, gaps.column)
+        advice = f'leave the column out of all copies with --without "{heading}"'
+        found += [Feature(what, heading, values, advice) for what, values in gaps.measures.items()]
+    return found
 
 
 def _of_forms(source: SourceList, forms: Sequence[tuple[str, ...]]) -> list[Feature]:

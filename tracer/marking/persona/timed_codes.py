@@ -174,18 +174,26 @@ def timed_codes(rows: Mapping[int, tuple[str | None, ...]], position: int, colum
     no moments."""
     order = sorted(rows)[:: max(1, len(rows) // _LEARNT)]
     cells = [(row, cell) for row in order if (cell := rows[row][position]) is not None]
-    if len(cells) < _LEAST or len(cells[0][1]) not in (26, 36):
+    form = time_form([cell for _, cell in cells])
+    if form is None:
+        return None
+    found = {row: read for row, cell in cells if (read := form.read(cell)) is not None}
+    moments, offset = _moments(rows, form, found, columns)
+    units, rests = zip(*sorted(found.values()), strict=True)
+    return TimedCodes(
+        form, any(char.isupper() for char in cells[0][1]), units, rests, _random(form, rests), moments, offset,
+        _follows([found[row][0] for row in order if row in found]),
+    )  # fmt: skip
+
+
+def time_form(cells: Sequence[str]) -> TimeForm | None:
+    """The way in which ids say when they were made; None where they do not."""
+    if len(cells) < _LEAST or len(cells[0]) not in (26, 36):
         return None
     for form in _FORMS:
-        found = {row: read for row, cell in cells if (read := form.read(cell)) is not None}
-        if len(found) < len(cells) or sum(_is_moment(form, each[0]) for each in found.values()) < _MOSTLY * len(found):
-            continue
-        moments, offset = _moments(rows, form, found, columns)
-        units, rests = zip(*sorted(found.values()), strict=True)
-        return TimedCodes(
-            form, any(char.isupper() for char in cells[0][1]), units, rests, _random(form, rests), moments, offset,
-            _follows([found[row][0] for row in order if row in found]),
-        )  # fmt: skip
+        found = [read for cell in cells if (read := form.read(cell)) is not None]
+        if len(found) == len(cells) and sum(_is_moment(form, units) for units, _ in found) >= _MOSTLY * len(found):
+            return form
     return None
 
 
