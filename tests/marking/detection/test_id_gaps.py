@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,13 +26,12 @@ def signs(folder: Path, seed: int, ids: Sequence[str], added: Sequence[str], *, 
     """The columns that give canaries with the ids `added` away, in a list that has `ids`."""
     m = material(seed)
     table = [[one, *row] for one, row in zip(ids, people(m, 0, ROWS), strict=True)]
-    rising = {one: at for at, one in enumerate(sorted([*ids, *added]))}
     if shuffled:
         table = [table[at] for at in m.rng.permutation(ROWS)]
     case = load_table(folder, [["customer no", *HEAD], *table], "utf-8", m)
     rows = dict[int, NewRow]()
     for no, (row, one) in enumerate(zip(true_rows(m), added, strict=True)):
-        place = row.before if shuffled else 1 + round(rising[one] * ROWS / (ROWS + CANARIES))
+        place = row.before if shuffled else 1 + bisect_left(ids, one)
         rows[no] = replace(row, cells=(one, *row.cells), before=place, taken=(None, *row.taken))
     found = giveaways(copy_reports(case.con, read_source_list(case.con, "own"), rows, COPIES))
     assert all('--without "customer no"' in sign.advice for sign in found if sign.column == "customer no")
@@ -41,7 +41,7 @@ def signs(folder: Path, seed: int, ids: Sequence[str], added: Sequence[str], *, 
 def between(rng: np.random.Generator, numbers: np.ndarray[tuple[int], np.dtype[np.int64]]) -> list[int]:
     """Unused numbers among these, as many as there are canaries, each as likely as another."""
     free = np.setdiff1d(np.arange(int(numbers[0]), int(numbers[-1])), numbers)
-    return sorted(rng.choice(free, CANARIES, replace=False).tolist())
+    return [int(one) for one in rng.choice(free, CANARIES, replace=False)]
 
 
 @pytest.mark.parametrize("shuffled", [False, True])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -10,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.marking.own_list import import_file, lines_of, own_case
+from tests.marking.own_list import FAMILY, GIVEN, import_file, lines_of, own_case
 from tracer.case.case import Case
+from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
 from tracer.findings.attribution import attribute
 from tracer.lists.load import load_dataset
@@ -125,6 +127,30 @@ def test_canaries_that_stand_out_are_refused_and_none_is_used(tmp_path: Path) ->
     release_copies(case, replace(asked, accept_detectable=True))
     entry = next(line for line in case.journal.entries() if line["command"] == "release")
     assert "手机号: how many numbers of its block the list has" in str(entry)
+
+
+def test_a_refusal_names_all_columns_to_leave_out_at_once(tmp_path: Path) -> None:
+    rng, case = random.Random(3), memory_case()
+    numbers = [f"140{rng.randrange(10**8):08d}" for _ in range(600)]
+    rows = [
+        f"K{2 * at + rng.randrange(2):06d},{9000 + 3 * at + rng.randrange(3)},"
+        f"{rng.choice(FAMILY)}{rng.choice(GIVEN)},{number}"
+        for at, number in enumerate(numbers[:560])
+    ]
+    rng.shuffle(rows)
+    (tmp_path / "own.csv").write_text("\n".join(["会员号,卡序,姓名,手机号", *rows]), encoding="utf-8")
+    (tmp_path / "canary.csv").write_text("\n".join(["phone", *numbers[560:]]), encoding="utf-8")
+    load_dataset(case, tmp_path / "own.csv", DatasetFacts("own", "client", None, None, "own"), ReadOptions())
+    case.con.execute("INSERT INTO party (id) VALUES ('v0'), ('v1')")
+    import_canaries(case.con, tmp_path / "canary.csv", kind="canary")
+    asked = replace(request(tmp_path, "v0", "v1", unique=15), accept_detectable=False)
+    with pytest.raises(InputRefused) as refused:
+        release_copies(case, asked)
+    first = refused.value.line().splitlines()[0]
+    assert '--without "会员号"' in first
+    assert '--without "卡序"' in first
+    assert '--without "手机号"' not in first
+    untouched(case, tmp_path)
 
 
 def test_too_few_identities_say_how_many_are_missing(tmp_path: Path) -> None:

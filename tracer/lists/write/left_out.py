@@ -28,7 +28,7 @@ def without_columns(
     part, kind = parts[0], parts[0].format
     if kind in REWRITTEN:
         return content, left
-    if len(parts) > 1 or part.member is not None or kind not in {*_TEXT, "parquet"}:
+    if not can_leave_out(parts):
         raise unwritable(
             f"columns cannot be left out of a copy of {'an archive' if part.member is not None else kind}", where,
             "take them out of the file itself or save it as csv, load that and release it",
@@ -36,6 +36,12 @@ def without_columns(
     if kind == "parquet":
         return _parquet(content, frozenset(columns[0])), left
     return _text(content, part, frozenset(columns[0]), where), left
+
+
+def can_leave_out(parts: Sequence[SourcePart]) -> bool:
+    """Whether columns can be taken out of copies of a source."""
+    kind = parts[0].format
+    return kind in REWRITTEN or (len(parts) == 1 and parts[0].member is None and kind in {*_TEXT, "parquet"})
 
 
 def _text(content: bytes, part: SourcePart, gone: frozenset[int], where: str) -> bytes:

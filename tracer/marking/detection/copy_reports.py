@@ -1,20 +1,23 @@
 """A detectability report for each copy of a call, and one for all of its canaries together.
 
 The features are computed once; each copy's canaries are then compared with the same ordinary rows. A recipient sees one
-copy; several who compare theirs see more. `ALPHA` is kept over all reports of a call.
+copy; several who compare theirs see more. `ALPHA` is kept over all reports of a call: one half of it for that on all
+canaries, which sees most, the other for the copies.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
 from tracer.lists.write.model import NewRow
 from tracer.marking.detection.detectability import (
     ALPHA,
+    BOUND,
     LEAST,
     Detectability,
     DetectableFeature,
@@ -22,12 +25,22 @@ from tracer.marking.detection.detectability import (
     too_few,
     two,
 )
-from tracer.marking.detection.learner import learned
-from tracer.marking.detection.row_features import FormsOf, features
+from tracer.marking.detection.learner import LearnedSigns, learned_signs
+from tracer.marking.detection.row_features import Feature, FormsOf, features
 from tracer.marking.persona.source_list import SourceList
 
 _LEARNER = "an attacker who knows the canaries of other copies learns what these are like"
 _LESS = "leave one of these columns out of all copies with --without, or import identities that are like the list's"
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """What was looked at."""
+
+    features: Sequence[Feature]
+    canaries: NDArray[np.bool_]
+    copy_of: Sequence[int]
+    """For each canary a copy that has it."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +53,15 @@ class CopyReports:
     """Release -> its copy's."""
     learner: DetectableFeature | None = None
     """How well one finds canaries who has learned from those of other copies; None with too few of them."""
+    looked: _Looked | None = None
+
+    def learned_without(self, columns: Collection[int]) -> LearnedSigns | None:
+        """What a learner goes by that does not see these columns; None where it is of no use to an attacker."""
+        if self.looked is None:
+            return None
+        seen = [feature for feature in self.looked.features if not set(columns) & set(feature.columns)]
+        found = learned_signs(seen, self.looked.canaries, self.looked.copy_of)
+        return found if found is not None and learns(found.auc, found.p_value) else None
 
     def notes(self) -> tuple[str, ...]:
         """The verdict on all canaries, one line each, and how the worst copy does."""
@@ -74,15 +96,24 @@ def copy_reports(
     numbers = list(rows)
     found, canaries = features(con, source, [rows[no] for no in numbers], forms)
     count = looks([len(nos) for nos in copies.values()])
+    looks_of_copy, looks_together = (1, 1) if count == 1 else (2 * (count - 1), 2)
     reports = {}
     for release, nos in copies.items():
         own = np.zeros(len(canaries), dtype=np.bool_)
         own[: len(numbers)] = np.isin(numbers, list(nos))
-        reports[release] = too_few(len(nos)) if len(nos) < LEAST else looked_at(found, canaries, own, count)
+        reports[release] = too_few(len(nos)) if len(nos) < LEAST else looked_at(found, canaries, own, looks_of_copy)
     owner = {no: at for at, nos in enumerate(copies.values()) for no in nos}
-    learner = learned(found, canaries, [owner.get(no, 0) for no in numbers])
-    sign = None if learner is None else DetectableFeature(_LEARNER, f"{learner[2]} together", *learner[:2], _LESS)
-    return CopyReports(looked_at(found, canaries, canaries, count), reports, sign)
+    looked = _Looked(found, canaries, [owner.get(no, 0) for no in numbers])
+    learner = learned_signs(found, canaries, looked.copy_of)
+    sign = None
+    if learner is not None:
+        sign = DetectableFeature(_LEARNER, f"{learner.named()} together", learner.auc, learner.p_value, _LESS)
+    return CopyReports(looked_at(found, canaries, canaries, looks_together), reports, sign, looked)
+
+
+def learns(area: float, p_value: float) -> bool:
+    """Whether a learner is surely of use to an attacker."""
+    return area - 0.5 >= BOUND and p_value <= ALPHA / 4
 
 
 def _least(report: Detectability) -> float:

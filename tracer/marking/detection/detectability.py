@@ -52,6 +52,8 @@ class DetectableFeature:
     """What can be done about it."""
     caught: float = 0.0
     """Share of the canaries that are further out than 199 of 200 ordinary rows, if that is more than chance."""
+    columns: tuple[int, ...] = ()
+    """Positions of the columns that it is of; none for the row as a whole."""
 
     @property
     def is_strong(self) -> bool:
@@ -79,6 +81,11 @@ class Detectability:
             if found.p_value <= ALPHA / 2 and (abs(found.auc - 0.5) >= _SMALL or found.caught):
                 worst.setdefault(found.column, found)
         return tuple(worst.values())
+
+    @property
+    def strong_features(self) -> tuple[DetectableFeature, ...]:
+        """What separates canaries from ordinary rows so well that an attacker can make use of it."""
+        return tuple(found for found in self.features if found.p_value <= ALPHA / 2 and found.is_strong)
 
     def notes(self) -> tuple[str, ...]:
         """The verdict, one line each."""
@@ -151,7 +158,9 @@ def looked_at(
         left = looks * (len(tested) - rank)
         worst = max(worst, min(1.0, p * left))
         sure = caught if 2 * outer * left <= ALPHA / 2 else 0.0
-        several.append(DetectableFeature(feature.what, feature.column, area, worst, feature.advice, sure))
+        several.append(
+            DetectableFeature(feature.what, feature.column, area, worst, feature.advice, sure, feature.columns)
+        )
     area, p = auc(_outlier_score([numbers for _, numbers in values], len(marked)), marked)
     outlier = DetectableFeature("all", None, area, min(1.0, p * looks), "")
     return Detectability(int(marked.sum()), int((~marked).sum()), outlier, tuple(several))

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import duckdb
 
 from tracer.errors import InputRefused
-from tracer.marking.detection.copy_reports import CopyReports
+from tracer.marking.detection.copy_reports import CopyReports, learns
 from tracer.marking.detection.detectability import ALPHA, BOUND, Detectability, DetectableFeature, two
 from tracer.marking.detection.mail_fit import MailFit
 from tracer.marking.detection.row_features import heading_of
@@ -34,9 +34,8 @@ def gaps_left(con: duckdb.DuckDBPyConnection, source: SourceList) -> tuple[Detec
         ).fetchone()
         if row is not None and row[0] == source.main.rows and row[0] == row[1] == row[2]:
             what = "its numbers have no gaps, so that withheld rows show"
-            found.append(
-                DetectableFeature(what, heading_of(source, i), 1.0, 0.0, "leave --withhold out, or the column", 1.0)
-            )
+            advice = "leave --withhold out, or the column"
+            found.append(DetectableFeature(what, heading_of(source, i), 1.0, 0.0, advice, 1.0, (i,)))
     return tuple(found)
 
 
@@ -47,30 +46,36 @@ def giveaways(reports: CopyReports, gaps: Sequence[DetectableFeature] = ()) -> t
     """
     worst: dict[str | None, DetectableFeature] = {found.column: found for found in gaps}
     learner = reports.learner
-    if learner is not None and learner.is_strong and learner.auc > 0.5 and learner.p_value <= ALPHA / 4:
+    if learner is not None and learns(learner.auc, learner.p_value):
         worst[learner.column] = learner
     for report in (reports.together, *reports.copies.values()):
-        for found in filter(lambda each: each.is_strong, (*report.detectable_features, *_by_score(report))):
+        for found in (*report.strong_features, *_by_score(report)):
             known = worst.get(found.column)
             if known is None or _rank(found) < _rank(known):
                 worst[found.column] = found
     return tuple(sorted(worst.values(), key=_rank))
 
 
-def refuse_detectable(found: Sequence[DetectableFeature], dataset: str, fit: MailFit | None = None) -> None:
+def refuse_detectable(
+    found: Sequence[DetectableFeature], dataset: str, fit: MailFit | None = None, way_out: str | None = None
+) -> None:
     """Raise `InputRefused` where canaries stand out, with the reasons that matter most (of `found`) and what helps.
 
-    `fit`: how the identities' addresses fit a list of firms' contacts.
+    `fit`: how the identities' addresses fit a list of firms' contacts; `way_out`: what helps against all signs at once.
     """
     if not found:
         return
+    anyway = "write the copies all the same with --accept-detectable, which is journaled"
     signs = f"{len(found)} signs, the worst {SHOWN} of which are here" if len(found) > SHOWN else "what is named here"
     whole = InputRefused(
         f"canaries can be told from ordinary rows by {signs}: nothing was written, and no identity was used",
-        where=dataset, remedy="write the copies all the same with --accept-detectable, which is journaled",
+        where=dataset, remedy=anyway if way_out is None else f"{way_out}; or {anyway}",
     )  # fmt: skip
-    each = (InputRefused(told(sign), where=dataset, remedy=sign.advice) for sign in found[:SHOWN])
-    mails = [] if fit is None else [InputRefused(fit.what(), where=dataset, remedy=fit.advice())]
+    each = (
+        InputRefused(told(sign), where=dataset, remedy=sign.advice if way_out is None else "") for sign in found[:SHOWN]
+    )
+    remedy = fit.advice() if fit is not None and way_out is None else ""
+    mails = [] if fit is None else [InputRefused(fit.what(), where=dataset, remedy=remedy)]
     raise InputRefused.many((whole, *mails, *each))
 
 
@@ -83,9 +88,9 @@ def told(found: DetectableFeature) -> str:
 
 def _by_score(report: Detectability) -> tuple[DetectableFeature, ...]:
     """The score over all columns, where no column by itself stands out but they do together."""
-    if report.detectable_features or report.outlier.p_value > ALPHA / 4:
-        return ()
     whole = report.outlier
+    if report.strong_features or whole.p_value > ALPHA / 4 or not whole.is_strong:
+        return ()
     return (DetectableFeature("all columns together", None, whole.auc, whole.p_value, "leave out columns, or rows"),)
 
 

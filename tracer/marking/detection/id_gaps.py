@@ -101,7 +101,7 @@ def _record(cell: str) -> Key | None:
 def _numbers(
     con: duckdb.DuckDBPyConnection, table: str, i: int, filled: Sequence[str], three: Sequence[Sequence[str]]
 ) -> Read | None:
-    """Ids that end in a number, without its check digit; None where they are no ids that count."""
+    """Ids that end in a number, without its check digit; None where its cells are not ids that count."""
     if len(set(filled)) < _OWN * len(filled):
         return None
     parted = [each for cell in filled if (each := split_id(cell)) is not None]

@@ -11,7 +11,8 @@ their standard errors are added.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import scipy
@@ -31,11 +32,40 @@ Matrix = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
+@dataclass(frozen=True)
+class LearnedSigns:
+    """What one learns who knows the canaries of other copies."""
+
+    auc: float
+    p_value: float
+    """Two-sided."""
+    weights: Mapping[Feature, float]
+    """How much it goes by each feature."""
+
+    @property
+    def features(self) -> list[Feature]:
+        """The features, the one that it goes by most first."""
+        return sorted(self.weights, key=lambda each: (-self.weights[each], each.column or "", each.what))
+
+    def named(self) -> str:
+        """The columns that it goes by most."""
+        weight_of: dict[str, float] = defaultdict(float)
+        for feature, weight in self.weights.items():
+            weight_of[feature.column or "their place"] += weight
+        return ", ".join(sorted(weight_of, key=lambda name: (-weight_of[name], name))[:_NAMED])
+
+
 def learned(found: Sequence[Feature], canaries: Flags, copy_of: Sequence[int]) -> tuple[float, float, str] | None:
     """The area under the ROC curve of the learner, its two-sided p-value, and the columns that it goes by most.
 
     `canaries`: which rows are; `copy_of`: for each of them a copy that has it. None with fewer than `LEARNABLE`.
     """
+    signs = learned_signs(found, canaries, copy_of)
+    return None if signs is None else (signs.auc, signs.p_value, signs.named())
+
+
+def learned_signs(found: Sequence[Feature], canaries: Flags, copy_of: Sequence[int]) -> LearnedSigns | None:
+    """The same with all that it goes by."""
     count = int(canaries.sum())
     values = [(feature, feature.values(canaries)) for feature in found]
     values = [(feature, numbers) for feature, numbers in values if np.ptp(numbers) > 0]
@@ -43,21 +73,19 @@ def learned(found: Sequence[Feature], canaries: Flags, copy_of: Sequence[int]) -
         return None
     ranks = np.stack([scipy.stats.rankdata(numbers) / len(numbers) for _, numbers in values], axis=1)
     table = np.concatenate((ranks, np.abs(2 * ranks - 1)), axis=1)
-    names = [feature.column or "their place" for feature, _ in values] * 2
     half = _halves(canaries, copy_of)
     area = spread = 0.0
-    weight_of: dict[str, float] = defaultdict(float)
+    weights: dict[Feature, float] = defaultdict(float)
     for part in (0, 1):
         train, test = half == 1 - part, half == part
-        chosen, weights, shares = _discriminant(table[train], canaries[train])
-        u, variance, pairs = _rank_sum(table[test][:, chosen] @ weights, canaries[test])
+        chosen, of_chosen, shares = _discriminant(table[train], canaries[train])
+        u, variance, pairs = _rank_sum(table[test][:, chosen] @ of_chosen, canaries[test])
         area += u / pairs / 2
         spread += variance**0.5 / pairs / 2
         for at, share in zip(chosen.tolist(), shares.tolist(), strict=True):
-            weight_of[names[at]] += share
+            weights[values[at % len(values)][0]] += share
     z = abs(area - 0.5) / max(spread, 1e-9)
-    most = sorted(weight_of, key=lambda name: (-weight_of[name], name))[:_NAMED]
-    return area, float(min(1.0, 2 * scipy.stats.norm.sf(z))), ", ".join(most)
+    return LearnedSigns(area, float(min(1.0, 2 * scipy.stats.norm.sf(z))), weights)
 
 
 def _halves(canaries: Flags, copy_of: Sequence[int]) -> NDArray[np.int64]:

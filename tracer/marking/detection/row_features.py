@@ -30,15 +30,14 @@ _IDENTITIES = (
     "import identities whose numbers or addresses are like the list's, or leave the column out of all copies with"
     " --without"
 )
-_COLUMN = "leave the column out of all copies with --without"
 _PLACE = "hand over the list in another order, or with ids that have gaps"
-_TOGETHER = "leave one of the two columns out of all copies with --without"
 _NAMES = "import identities without a name or organisation, or with such as the list has"
 
+_BLANKS = "leave columns that are often blank out of all copies with --without"
 _FORMS = "clear the list's formats, save it again, load that and release it"
 
-_ADVICE = {"phone": _IDENTITIES, "email": _IDENTITIES, "name": _NAMES, "organisation": _NAMES, "id": _PLACE}
-"""What helps, by the role of the column that gives canaries away."""
+_ADVICE = {"phone": _IDENTITIES, "email": _IDENTITIES, "name": _NAMES, "organisation": _NAMES}
+"""What helps, by the role of the column that gives canaries away; leaving it out in others."""
 
 
 FormsOf = Callable[[int | NewRow], tuple[str, ...]]
@@ -60,7 +59,7 @@ class Counted:
         return np.where(self.codes == 0, 0, self.listed + counts[self.codes]).astype(np.float64)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Feature:
     """One number for every row looked at."""
 
@@ -69,6 +68,8 @@ class Feature:
     known: NDArray[np.float64] | Counted
     """The numbers, or what they are counted from where they depend on which canaries a copy has."""
     advice: str
+    columns: tuple[int, ...] = ()
+    """Positions of the columns that it is of; none for the row as a whole."""
 
     def values(self, own: NDArray[np.bool_]) -> NDArray[np.float64]:
         """The numbers in a copy that has these canaries (true)."""
@@ -122,8 +123,10 @@ def features(
         found += _of_column(con, source, i, looked, len(rows))
     numbers = [*(0 for _ in rows), *(int(row[0]) for row in usable)]
     for pair in rising_pairs(con, source, [row.cells for row in looked], numbers):
-        heading = f"{heading_of(source, pair.one)} with {heading_of(source, pair.two)}"
-        found.append(Feature("how far the two are from rising together", heading, pair.away, _TOGETHER))
+        both = (pair.one, pair.two)
+        heading = " with ".join(heading_of(source, i) for i in both)
+        what = "how far the two are from rising together"
+        found.append(Feature(what, heading, pair.away, _leave_out(source, *both), both))
     found += _of_gaps(con, source, looked, canaries)
     if forms is not None:
         found += _of_forms(source, [*map(forms, rows), *(forms(int(row[0])) for row in usable)])
@@ -144,9 +147,8 @@ def _of_gaps(
     ]  # fmt: skip
     found = []
     for gaps in id_gaps(con, source, columns):
-        heading = heading_of(source, gaps.column)
-        advice = f'leave the column out of all copies with --without "{heading}"'
-        found += [Feature(what, heading, values, advice) for what, values in gaps.measures.items()]
+        heading, advice = heading_of(source, gaps.column), _leave_out(source, gaps.column)
+        found += [Feature(what, heading, values, advice, (gaps.column,)) for what, values in gaps.measures.items()]
     return found
 
 
@@ -158,7 +160,8 @@ def _of_forms(source: SourceList, forms: Sequence[tuple[str, ...]]) -> list[Feat
         is_cell = i < len(source.main.headers)
         what = "how often a cell is written that way in the file" if is_cell else "how the row is written in the file"
         heading = heading_of(source, i) if is_cell else None
-        found.append(Feature(what, heading, _floats([written[row[i]] for row in forms]), _FORMS))
+        values = _floats([written[row[i]] for row in forms])
+        found.append(Feature(what, heading, values, _FORMS, (i,) if is_cell else ()))
     return found
 
 
@@ -185,12 +188,18 @@ def heading_of(source: SourceList, i: int) -> str:
     return shown_headings(source.main.headers)[i] or f"no. {i + 1}"
 
 
+def _leave_out(source: SourceList, *columns: int) -> str:
+    """What helps against what one of these columns shows."""
+    asked = " or ".join(f'--without "{heading_of(source, i)}"' for i in columns)
+    return f"leave {'it' if len(columns) == 1 else 'one of the two'} out of all copies with {asked}"
+
+
 def _of_column(
     con: duckdb.DuckDBPyConnection, source: SourceList, i: int, looked: Sequence[_FeatureRow], canaries: int
 ) -> list[Feature]:
     role, heading = source.roles[source.main.part][i], heading_of(source, i)
     cells = [row.cells[i] for row in looked]
-    advice = _ADVICE.get(role, _COLUMN)
+    advice = _ADVICE.get(role) or _leave_out(source, i)
     shapes = Counter(map(shape, cells[canaries:])) + Counter(map(shape, cells[:canaries]))
     grams = Counter(gram for cell in cells for gram in pairwise(cell))
     rare = [min((grams[g] for g in pairwise(cell)), default=0) for cell in cells]
@@ -213,8 +222,8 @@ def _of_column(
         block = f"substr(right(regexp_replace(c{i}, '[^0-9]', '', 'g'), 11), 1, 7)"
         blocks = [re.sub(r"\D", "", cell)[-11:][:7] for cell in cells]
         often["how many numbers of its block the list has"] = _often(con, source, block, blocks)
-    plain = [Feature(what, heading, np.array(values, dtype=float), advice) for what, values in listed.items()]
-    return plain + [Feature(what, heading, counted, advice) for what, counted in often.items()]
+    plain = [Feature(what, heading, np.array(values, dtype=float), advice, (i,)) for what, values in listed.items()]
+    return plain + [Feature(what, heading, counted, advice, (i,)) for what, counted in often.items()]
 
 
 def _often(con: duckdb.DuckDBPyConnection, source: SourceList, cell: str, cells: Sequence[str]) -> Counted:
@@ -235,7 +244,7 @@ def _of_rows(
     con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequence[_FeatureRow], canaries: int
 ) -> list[Feature]:
     """Features of whole rows: filled columns, and pairs of columns whose values come together."""
-    found = [Feature("how many columns are filled", None, _floats([sum(map(bool, r.cells)) for r in looked]), _COLUMN)]
+    found = [Feature("how many columns are filled", None, _floats([sum(map(bool, r.cells)) for r in looked]), _BLANKS)]
     width = len(source.main.headers)
     roles = source.roles[source.main.part]
     spread = [len({row.cells[i] for row in looked}) for i in range(width)]
@@ -245,7 +254,7 @@ def _of_rows(
             both = f"coalesce(c{i}, '') || chr(31) || coalesce(c{j}, '')"
             values = _often(con, source, both, [f"{r.cells[i]}\x1f{r.cells[j]}" for r in looked])
             heading = f"{heading_of(source, i)} with {heading_of(source, j)}"
-            found.append(Feature("how often both occur together", heading, values, _COLUMN))
+            found.append(Feature("how often both occur together", heading, values, _leave_out(source, i, j), (i, j)))
     found += _of_derived(source, looked, canaries, joined)
     regions = NumberRegions.of_case(con)
     for i in source.places("phone"):
@@ -256,7 +265,7 @@ def _of_rows(
                 continue
             agrees = [bool(place) and place in row.cells[j] for place, row in zip(places, looked, strict=True)]
             heading = f"{heading_of(source, i)} with {heading_of(source, j)}"
-            found.append(Feature("whether the number's region is there", heading, _floats(agrees), _IDENTITIES))
+            found.append(Feature("whether the number's region is there", heading, _floats(agrees), _IDENTITIES, (i, j)))
     return found
 
 
@@ -269,15 +278,13 @@ def _of_derived(
     roles, found = source.roles[source.main.part], []
     for at, (i, part, values) in enumerate(derived):
         heading = f"{heading_of(source, i)} ({part})"
-        advice = _ADVICE.get(roles[i], _COLUMN)
+        advice = _ADVICE.get(roles[i]) or _leave_out(source, i)
         others = [(j, heading_of(source, j), [row.cells[j] for row in looked]) for j in joined if j != i]
         others += [(j, f"{heading_of(source, j)} ({other})", texts) for j, other, texts in derived[at + 1 :] if j != i]
-        found.append(Feature("how often it occurs", heading, _counted(values, canaries), advice))
-        for _, other, texts in others:
-            both = [f"{one}\x1f{two}" for one, two in zip(values, texts, strict=True)]
-            found.append(
-                Feature("how often both occur together", f"{heading} with {other}", _counted(both, canaries), advice)
-            )
+        found.append(Feature("how often it occurs", heading, _counted(values, canaries), advice, (i,)))
+        for j, other, texts in others:
+            both = _counted([f"{one}\x1f{two}" for one, two in zip(values, texts, strict=True)], canaries)
+            found.append(Feature("how often both occur together", f"{heading} with {other}", both, advice, (i, j)))
     return found
 
 

@@ -24,6 +24,7 @@ from tracer.marking.release.drawing import Drawn, Planned, draw_copies, forms_of
 from tracer.marking.release.identities import erase, reserve
 from tracer.marking.release.left_out import without
 from tracer.marking.release.request import ReleaseRequest, refuse_request
+from tracer.marking.release.way_out import way_out
 from tracer.marking.release.withholding import enter_withheld
 from tracer.marking.salts.persons import enter_persons
 
@@ -71,8 +72,9 @@ def release_copies(case: Case, request: ReleaseRequest) -> list[Copy]:
     held = {copy.release: copy.canaries for copy in drawn.copies}
     reports = copy_reports(con, source, drawn.rows, held, forms_of(template, source))
     signs = giveaways(reports, gaps_left(con, source) if request.design.withhold else ())
-    if not request.accept_detectable:
-        refuse_detectable(signs, source.id, mail_fit(con, source, identities[0]) if signs else None)
+    if signs and not request.accept_detectable:
+        fit, way = mail_fit(con, source, identities[0]), way_out(case, request, source, reports, signs)
+        refuse_detectable(signs, source.id, fit, None if way is None else way.advice())
     commitment = _register(case, source, request, drawn, signs)
     planned = drawn.copies
     try:

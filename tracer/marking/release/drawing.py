@@ -73,21 +73,26 @@ def prepared(
 
     Raises `InputRefused` for a format that cannot be copied, and for too few identities.
     """
-    copies, day = len(request.recipients), request.day or today()
-    needed, reserved = request.design.canaries(copies), request.design.reserves(copies)
-    if needs_persons(case.con, source):
-        made = new_persons(case.con, needed + reserved)
-        chosen, reserves = made[:needed], made[needed:]
-    else:
-        chosen = available(case.con, source, needed, day)
-        reserves = available(case.con, source, reserved, day, "reserve")
+    identities = identities_for(case, source, request)
     where = Path(source.path).name
     content, parts = case.vault.read(source.sha256), source.parts
     if source.left_out:
         gone = [source.left_out[part.part] for part in source.whole]
         content, parts = without_columns(content, source.whole, gone, where)
     template = open_template(content, parts, _raw_rows(case.con, source), where)
-    return template, (chosen, reserves)
+    return template, identities
+
+
+def identities_for(
+    case: Case, source: SourceList, request: ReleaseRequest
+) -> tuple[Sequence[Identity], Sequence[Identity]]:
+    """The identities that may go in: canaries and reserves. Raises `InputRefused` where they are too few."""
+    copies, day = len(request.recipients), request.day or today()
+    needed, reserved = request.design.canaries(copies), request.design.reserves(copies)
+    if needs_persons(case.con, source):
+        made = new_persons(case.con, needed + reserved)
+        return made[:needed], made[needed:]
+    return available(case.con, source, needed, day), available(case.con, source, reserved, day, "reserve")
 
 
 def _raw_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> RawRows:

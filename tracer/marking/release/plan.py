@@ -19,6 +19,7 @@ from tracer.marking.release.forecast import Forecast, forecast
 from tracer.marking.release.identities import available, home_rows
 from tracer.marking.release.left_out import without
 from tracer.marking.release.request import ReleaseRequest, refuse_request
+from tracer.marking.release.way_out import WayOut, way_out
 from tracer.marking.release.withholding import read_contacts
 from tracer.marking.salts.persons import needs_persons
 
@@ -46,6 +47,8 @@ class ReleasePlan:
     """What would give its canaries away, worst first: looked at where there are enough identities."""
     mails: MailFit | None = None
     """How the identities' addresses fit a list whose addresses are at firms."""
+    way_out: WayOut | None = None
+    """What could be left out so that nothing gives its canaries away."""
     choices: str = ""
     """How many cells carry a keyed choice, where they are asked for."""
     invented: bool = False
@@ -84,13 +87,17 @@ class ReleasePlan:
         return [cost, *home, *filter(None, [self.choices]), *self._mails(), *self._signs(), *self._limits()]
 
     def _mails(self) -> list[str]:
-        return [] if self.mails is None else [f"{self.mails.what()}; {self.mails.advice()}"]
+        if self.mails is None:
+            return []
+        return [self.mails.what() if self.way_out else f"{self.mails.what()}; {self.mails.advice()}"]
 
     def _signs(self) -> list[str]:
         if not self.giveaways:
             return []
-        signs = "; ".join(f"{told(each)}; {each.advice}" for each in self.giveaways[:SHOWN])
-        return [f"the release would be refused, since its canaries can be told from ordinary rows: {signs}"]
+        shown = self.giveaways[:SHOWN]
+        signs = "; ".join(told(each) if self.way_out else f"{told(each)}; {each.advice}" for each in shown)
+        refused = f"the release would be refused, since its canaries can be told from ordinary rows: {signs}"
+        return [refused if self.way_out is None else f"{refused}; {self.way_out.advice()}"]
 
     def _limits(self) -> Sequence[str]:
         design, lines = self.design, []
@@ -145,7 +152,9 @@ def plan_release(case: Case, request: ReleaseRequest) -> ReleasePlan:
     reports = copy_reports(case.con, source, drawn.rows, held, forms_of(template, source))
     gaps = gaps_left(case.con, source) if design.withhold else ()
     fit = None if invented else mail_fit(case.con, source, identities[0])
-    return replace(plan, giveaways=giveaways(reports, gaps), mails=fit)
+    signs = giveaways(reports, gaps)
+    way = way_out(case, request, source, reports, signs) if signs else None
+    return replace(plan, giveaways=signs, mails=fit, way_out=way)
 
 
 def _choices(case: Case, source: SourceList) -> str:

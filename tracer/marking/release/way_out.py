@@ -1,0 +1,99 @@
+"""What a refused release can leave out so that nothing gives its canaries away: all of it at once, and looked at.
+
+The columns that the signs are of are taken out, canaries are drawn as that release would draw them, and looked at
+again. A few rounds end in a release that would be written, or show that leaving columns out is not enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from tracer.case.case import Case
+from tracer.errors import InputRefused
+from tracer.lists.read.words import shown_headings
+from tracer.lists.write.left_out import can_leave_out
+from tracer.lists.write.model import PartEdit, Template
+from tracer.marking.detection.copy_reports import CopyReports, copy_reports
+from tracer.marking.detection.detectability import DetectableFeature
+from tracer.marking.detection.gate import gaps_left, giveaways
+from tracer.marking.detection.leaving_out import columns_to_leave
+from tracer.marking.persona.source_list import SourceList, read_source_list
+from tracer.marking.release.drawing import draw_copies, identities_for
+from tracer.marking.release.left_out import without
+from tracer.marking.release.request import ReleaseRequest
+
+_ROUNDS = 3
+"""Draws that are looked at, at most."""
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """Columns to leave out."""
+
+    without: tuple[str, ...]
+    """Their headings, with those that were asked for."""
+    enough: bool
+    """Whether nothing gives canaries away without them."""
+    takes_columns_out: bool
+    """Whether copies of the list's format can be written without columns."""
+
+    def advice(self) -> str:
+        """What to do, in a sentence."""
+        asked = " ".join(map(asked_without, self.without))
+        if not self.enough:
+            return f"{asked} was tried and is not enough: import identities that are like the list's"
+        how = "release it with" if self.takes_columns_out else "save the list as csv, load that and release it with"
+        return f"{how} {asked}: that was looked at, and nothing gives canaries away"
+
+
+def asked_without(heading: str) -> str:
+    """The option that leaves a column out, as it is typed."""
+    quoted = heading if not set(heading) & set('"$`\\!') else heading.replace("\\", "\\\\").replace('"', '\\"')
+    return f'--without "{quoted}"'
+
+
+class _LookedAt(Template):
+    """Copies that are drawn to be looked at, and never written."""
+
+    suffix = ".looked-at"
+    notes = ()
+
+    def render(self, edits: Mapping[int, PartEdit]) -> bytes:
+        """Never: the rows are all that is asked for."""
+        raise NotImplementedError(f"{len(edits)} edits")
+
+
+def way_out(
+    case: Case, request: ReleaseRequest, source: SourceList, reports: CopyReports, signs: Sequence[DetectableFeature]
+) -> WayOut | None:
+    """What could be left out; None where no column can. Nothing is kept.
+
+    `source`: the list without what the request leaves out; `reports`, `signs`: what was found in it.
+    """
+    form = can_leave_out(source.whole or source.parts)
+    asked = request
+    for _ in range(_ROUNDS):
+        more = [
+            shown_headings(source.main.headers)[i]
+            for i in columns_to_leave(source, reports, signs, _mails(source, signs))
+        ]
+        if not more or not all(more):
+            break
+        asked = replace(asked, without=(*asked.without, *filter(None, more)))
+        try:
+            source = without(case.con, read_source_list(case.con, request.dataset), asked.without)
+            drawn = draw_copies(case, source, asked, _LookedAt(), identities_for(case, source, asked))
+        except InputRefused:
+            break
+        reports = copy_reports(case.con, source, drawn.rows, {copy.release: copy.canaries for copy in drawn.copies})
+        signs = giveaways(reports, gaps_left(case.con, source) if request.design.withhold else ())
+        if not signs:
+            return WayOut(asked.without, enough=True, takes_columns_out=form)
+    return WayOut(asked.without, enough=False, takes_columns_out=form) if asked.without else None
+
+
+def _mails(source: SourceList, signs: Sequence[DetectableFeature]) -> tuple[int, ...]:
+    """All columns of addresses, where one of them is a sign: what is true of one is true of the next."""
+    mails = source.places("email")
+    return tuple(mails) if any(set(sign.columns) & set(mails) for sign in signs) else ()
