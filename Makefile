@@ -34,11 +34,11 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 tests: $(VENV)/.dev browser java dovecot
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	@sh .ci/tests $(BIN)/python
 
 # By itself: counting lines takes a third of the time of all tests again.
 coverage: $(VENV)/.dev browser java dovecot
-	$(BIN)/python -m pytest -n 2 --dist worksteal --cov=tracer --cov-report=term:skip-covered --cov-fail-under=90
+	@sh .ci/tests $(BIN)/python --cov=tracer --cov-report=term:skip-covered --cov-fail-under=90
 
 browser:
 	@sh .ci/browser

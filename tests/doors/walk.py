@@ -118,8 +118,9 @@ _ASKED: Mapping[str, Callable[[Ends], list[list[str]]]] = {
     "help": lambda _: [[]],
 }  # fmt: skip
 """What each command that must or may be told what to look at is asked."""
-_ALL_FORMATS: tuple[list[str], ...] = ([], ["overlaps"], ["derivations"], ["canaries"])
-"""Queries whose rows are printed in every format; a format prints rows alike, whatever query they are of."""
+_ALL_FORMATS: tuple[list[str], ...] = ([], ["overlaps"], ["derivations"], ["canaries"], ["sankey"])
+"""Queries and figures that leave in every format; a format prints rows alike, whatever query they are of, and is drawn
+of the same shapes as SVG, whatever figure it is."""
 _ONE_FORMAT = {"sql", "show", "attribute", "persons"}
 """Commands that print the same rows as queries do, for many questions: as JSON alone."""
 
@@ -144,7 +145,8 @@ def _ways(name: str, asked: list[str], command: click.Command) -> list[list[str]
     if "to" in choices:
         assert set(choices["to"]) == set(NOUNS[name.rsplit(maxsplit=1)[-1]])
         langs = [["--lang", lang] for lang in choices.get("lang", [])] or [[]]
-        return [["--to", to, *lang] for to in choices["to"] for lang in langs]
+        targets = ["svg"] if name == "export figure" and asked not in _ALL_FORMATS else choices["to"]
+        return [["--to", to, *lang] for to in targets for lang in langs]
     formats = choices.get("format_", [])
     if name in _ONE_FORMAT or (name == "query" and asked not in _ALL_FORMATS):
         formats = [one for one in formats if one == "json"]

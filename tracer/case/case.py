@@ -18,7 +18,7 @@ from tracer.case.case_journal import CaseJournal
 from tracer.case.catalogue import CatalogueDifference, compare, refuse_names, refuse_strange
 from tracer.case.key import CaseKey, KeyStore, derive
 from tracer.case.layout import CaseCard, Layout, make_folder, new_case_id, read_card, refuse_crooked, write_card
-from tracer.case.schema import install_schema, read_meta, refresh_tables, refresh_views, write_meta
+from tracer.case.schema import install_schema, read_meta, refresh_tables, refresh_views, write_meta, write_metas
 from tracer.case.sealing import Sealing
 from tracer.case.store import attach, connect, explained
 from tracer.case.vault import Stored, Vault
@@ -201,14 +201,14 @@ def create_case(folder: Path, *, name: str = "", region: str | None = None, key_
         con = connect(layout.spill, layout.store)
         attach(con, layout.store, key.secret, read_only=False)
         install_schema(con)
-        for meta_name, value in {
+        values = {
             "name": name or folder.resolve().name,
             "region": region or DEFAULT_REGION,
             "region_is_said": "yes" if region else "no",
             # Same key, same pseudonyms and codes; kept in the store so that a rotated key leaves them as they are.
             "root_secret": derive(key.secret, b"root").hex(),
-        }.items():
-            write_meta(con, meta_name, value)
+        }
+        write_metas(con, values)
         sealing = Sealing(layout, key.secret)
         sealing.begin(con)
         case = Case(layout, con, key, read_only=False)

@@ -10,7 +10,7 @@ from pathlib import Path
 from tracer.case.case import Case
 from tracer.case.key import KEY_BYTES, CaseKey, derive
 from tracer.case.layout import Layout
-from tracer.case.schema import install_schema, write_meta
+from tracer.case.schema import install_schema, write_metas
 from tracer.case.store import CATALOG, connect
 
 
@@ -28,8 +28,7 @@ def memory_case(region: str = "CN", *, name: str = "simulated", beside: tuple[Pa
     con.execute(f"USE {CATALOG}")
     install_schema(con)
     key = CaseKey(bytes(KEY_BYTES), "memory")
-    for meta_name, value in {"name": name, "region": region, "root_secret": derive(key.secret, b"root").hex()}.items():
-        write_meta(con, meta_name, value)
+    write_metas(con, {"name": name, "region": region, "root_secret": derive(key.secret, b"root").hex()})
     case = Case(layout, con, key, read_only=False)
     case.journal.begin()
     weakref.finalize(case, shutil.rmtree, folder, ignore_errors=True)

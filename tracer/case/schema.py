@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -12,9 +13,12 @@ _HERE = Path(__file__).parent
 
 
 def install_schema(con: duckdb.DuckDBPyConnection) -> None:
-    """Create all base tables and documented views in the current catalog of `con`."""
+    """Create all base tables and documented views in the current catalog of `con`: in one transaction, so that the disk
+    is waited for once and not after each of them."""
+    con.execute("BEGIN")
     con.execute(_text("schema"))
     con.execute(_text("views"))
+    con.execute("COMMIT")
 
 
 def refresh_views(con: duckdb.DuckDBPyConnection) -> None:
@@ -102,7 +106,13 @@ def read_meta(con: duckdb.DuckDBPyConnection, name: str, default: str = "") -> s
 
 def write_meta(con: duckdb.DuckDBPyConnection, name: str, value: str) -> None:
     """Keep `value` under `name`."""
+    write_metas(con, {name: value})
+
+
+def write_metas(con: duckdb.DuckDBPyConnection, values: Mapping[str, str]) -> None:
+    """Keep each value under its name: one statement, so that outside a transaction the disk is waited for once."""
     con.execute(
-        "INSERT INTO meta VALUES ($name, $value) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        {"name": name, "value": value},
+        "INSERT INTO meta SELECT unnest($names), unnest($values)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        {"names": list(values), "values": list(values.values())},
     )

@@ -13,7 +13,7 @@ import duckdb
 
 from tracer.case.key import derive
 from tracer.case.layout import Layout
-from tracer.case.schema import read_meta, write_meta
+from tracer.case.schema import read_meta, write_metas
 from tracer.case.seal import Seal, blocks_of, changed_blocks, changed_heads, read_seal, write_seal
 from tracer.errors import CaseUnavailable
 
@@ -86,9 +86,8 @@ class Sealing:
     def mark(self, con: duckdb.DuckDBPyConnection) -> None:
         """Mark the store as being written; what was found wrong with its seal is forgiven."""
         self.fault = ""
-        write_meta(con, GENERATION, os.urandom(16).hex())
-        write_meta(con, _HAD_SEAL, "yes" if self.layout.seal.exists() else "no")
-        self._generation = read_meta(con, GENERATION)
+        self._generation = os.urandom(16).hex()
+        write_metas(con, {GENERATION: self._generation, _HAD_SEAL: "yes" if self.layout.seal.exists() else "no"})
 
     def end(self) -> None:
         """The store is closed: seal it. Where that fails (a full disk), the next check says that it is not sealed."""
