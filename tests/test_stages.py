@@ -6,13 +6,13 @@ import pytest
 
 from tests.findings.listed import load_list
 from tracer import stages
-from tracer.version import __version__
 from tracer.ask.named import load_queries
 from tracer.ask.sandbox import run_sql
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.stages import STAGES, fact_digests, stale_stages, untraced
 from tracer.trace import ROOMS, trace
+from tracer.version import __version__
 
 PHONES = {"phone": [f"1420000{n:04d}" for n in range(30)]}
 WITHOUT_FINDINGS = {
