@@ -33,10 +33,8 @@ def test_no_serious_violation(browser: Browser, page_file: Path, state: str, sch
     if STATES[state]:
         page.evaluate(f"() => {{ {STATES[state]} }}")
     # Of what axe looks at, a dark scheme changes the colours alone.
-    only = (
-        {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}} if scheme == "dark" else None
-    )
-    found = Axe().run(page, options=only).response["violations"]
+    colours = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+    found = Axe().run(page, options=colours if scheme == "dark" else None).response["violations"]
     serious = [
         (violation["id"], violation["help"], [node["html"][:160] for node in violation["nodes"][:3]])
         for violation in found
