@@ -3,9 +3,10 @@
 A client hands marked copies to 5 to 50 recipients, of lists of 1,000 to 20,000, with and without shared canaries and
 withheld rows. Framings: 1 to all of B's own canaries added to a whole copy of A, to a sample of it (5 to 50 %), to A's
 copy merged with C's. True leaks: A's copy merged with a sample of B's, both whole, samples of both, B's alone. Printed:
-how often copies are accused by both nulls, and of these by what the list needs. Canaries lie in sparse blocks, so that
-one of them is above chance. Where copies differ by their own canaries alone, a framing that looks like a merger stays
-accused: such designs are printed and have no bar.
+how often copies are accused by both nulls, of these by what the list needs, and of these how often the answer names
+them: copies of which one is enough to explain the list are accused and not named. Canaries lie in sparse blocks, so
+that one of them is above chance. Where copies differ by their own canaries alone, a framing that looks like a merger
+stays accused: such designs are printed and have no bar.
 """
 
 from __future__ import annotations
@@ -80,8 +81,8 @@ class Handed:
         own[1] = max(own[1], planted)
         return Seen(own, pool, rows)
 
-    def accused(self, seen: Seen) -> tuple[frozenset[int], frozenset[int]]:
-        """Copies that both nulls accuse, and those of them that the list needs."""
+    def accused(self, seen: Seen) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+        """Copies that both nulls accuse, those of them that the list needs, and those of these that are named."""
         plan = self.plan
         lacked = np.nonzero(~self.rows)
         code = Code(
@@ -97,7 +98,8 @@ class Handed:
             for j in range(plan.copies)
             if (seen.own[j] or p_values[j] <= ALPHA / plan.copies) and not self._bare(seen, j)
         )
-        return before, before & self._needed(seen, sorted(before))
+        now, firm = self._needed(seen, sorted(before))
+        return before, before & now, before & firm
 
     def _bare(self, seen: Seen, copy: int) -> bool:
         held = self.rows[copy]
@@ -105,18 +107,21 @@ class Handed:
         matched = MatchedRows(int((seen.rows & held).sum()), int(held.sum()), 0.0, 0.0)
         return is_planted(canaries, int(self.plan.own + self.pool[copy].sum()), matched)
 
-    def _needed(self, seen: Seen, copies: list[int]) -> frozenset[int]:
+    def _needed(self, seen: Seen, copies: list[int]) -> tuple[frozenset[int], frozenset[int]]:
         if not copies:
-            return frozenset()
+            return frozenset(), frozenset()
         contacts = _alike(self.rows[copies], seen.rows)
         if len(copies) == 1:
             held = self.rows[copies[0]]
             never, there = int((~held).sum()), int((seen.rows & ~held).sum())
             counts = int(held.sum()), int((seen.rows & held).sum()), never, there
-            return frozenset() if comes_from_others(*counts, 1.0 / self.plan.people) else frozenset(copies)
+            alone = frozenset() if comes_from_others(*counts, 1.0 / self.plan.people) else frozenset(copies)
+            return alone, alone
         own = [(int(seen.own[j]), self.plan.own) for j in copies]
         found = needed(own, [*contacts, *_alike(self.pool[copies], seen.pool)], 1.0 / self.plan.people)
-        return frozenset(j for i, j in enumerate(copies) if i not in found.superfluous)
+        either = frozenset(i for i, also in found.instead.items() if also).union(*found.instead.values())
+        now = frozenset(j for i, j in enumerate(copies) if i not in found.superfluous)
+        return now, now - {copies[i] for i in either}
 
 
 def _alike(held: Bools, shown: Bools) -> list[HeldAlike]:
@@ -148,7 +153,7 @@ def measure(plan: Plan, kind: str, attempts: int, seed: int) -> Counter[str]:
     for attempt in range(attempts):
         handed = Handed(plan, np.random.default_rng([seed, attempt]))
         seen, sources = _make(handed, kind)
-        for name, found in zip(("before", "now"), handed.accused(seen), strict=True):
+        for name, found in zip(("before", "now", "named"), handed.accused(seen), strict=True):
             count[f"B {name}"] += 1 in found
             count[f"A {name}"] += 0 in found
             count[f"all {name}"] += sources <= found
@@ -168,7 +173,8 @@ def main() -> int:
         for kind in (*FRAMINGS, *TRUE):
             count = measure(plan, kind, each, asked.seed)
             told = ", ".join(
-                f"{who} {count[f'{who} before']} -> {count[f'{who} now']}" for who in ("B", "A", "all", "innocent")
+                f"{who} {count[f'{who} before']} -> {count[f'{who} now']} -> {count[f'{who} named']}"
+                for who in ("B", "A", "all", "innocent")
             )
             print(f"  {kind:22} of {each}: {told}", flush=True)
             held &= plan.name == "own canaries alone" or not count["innocent now"]

@@ -77,6 +77,7 @@ def test_tables_speak_it_and_programs_are_not_given_it_unasked(
     assert CHINESE.search(said.out)
     dataset = chinese[0]["child"]
     assert "副本" in tracer("attribute", dataset, "--case", case).err
+    assert "名单    " in tracer("status", "--case", case).out
     assert "No copy is named" in tracer("attribute", dataset, "--lang", "en", "--case", case).err
 
 

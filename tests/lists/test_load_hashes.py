@@ -120,6 +120,18 @@ def test_masks_of_other_countries_are_kept_with_their_code(
     assert [mask for (mask,) in found] == [kept.format(n=n) for n in endings]
 
 
+def test_masks_are_of_the_country_of_ones_own_list_where_none_was_given(tmp_path: Path) -> None:
+    case = memory_case()
+    for name, middle, origin in (("own", "555", "own"), ("m", "***", "obtained")):
+        path = tmp_path / f"{name}.csv"
+        lines = ["Name,Phone", *(f"Jo Doe,(312) {middle}-01{n:02}" for n in range(60))]
+        path.write_text("\n".join(lines), encoding="utf-8")
+        facts = DatasetFacts(name, "trader", origin=origin)
+        loaded = load_dataset(case, path, facts, ReadOptions(find_region=True))
+    assert case.con.execute("SELECT min(mask) FROM mask").fetchone() == ("+1312***0100",)
+    assert any("--region overrides" in note for note in loaded.notes)
+
+
 def test_a_masked_number_beside_its_hash_links_by_the_hash(tmp_path: Path) -> None:
     lines = ["姓名,手机号,MD5", *(f"张三,{n[:3]}****{n[7:]},{_hex('md5', n)}" for n in NUMBERS)]
     loaded = _load(memory_case(), tmp_path, "m", lines)

@@ -30,6 +30,12 @@ from tracer.findings.attribution.deciding import deciding
 from tracer.wording import LANGUAGES, Voice, worded_table
 from tracer.wording.names import Introduced
 
+_ADDED = frozenset({
+    "attribution-inside", "attribution-inside-alone", "attribution-inside-alone-few", "attribution-framing",
+    "masked-planted",
+})  # fmt: skip
+"""Reasons that planted records may have been added."""
+_EITHER = "attribution-either"
 _NUMBERS = ("p_value", "chance", "e_value")
 
 
@@ -81,20 +87,60 @@ def attributions_of(
     named = Voice(voice.lang, Introduced(names_of(con, voice.lang), voice.lang))
     notes = [voice.say(note) for note in _notes(con, datasets, rows)]
     said = worded_table(table, voice)
-    which = named.say(_which(datasets, rows))
-    return Result(with_codes(columns, said), said, (*notes, which), "attributions")
+    which = [named.say(each) for each in (*_also(con, datasets, rows), _which(datasets, rows))]
+    return Result(with_codes(columns, said), said, tuple(dict.fromkeys((*notes, *which))), "attributions")
+
+
+def _also(con: duckdb.DuckDBPyConnection, datasets: Sequence[str], rows: Sequence[dict[str, Any]]) -> Iterator[Reason]:
+    """What the answer would be misread without: planted records that may have been added to another's copy, copies of
+    which one is enough, and planted records of copies that were withdrawn."""
+    asked = tuple(DatasetRef(dataset) for dataset in datasets)
+    added = [row for row in rows if not row["accused"] and _codes(row) & _ADDED]
+    if added:
+        yield Reason.of("attribution-also-added", datasets=asked, copies=_copies(added))
+    named, either = _named(rows)
+    if named and either:
+        yield Reason.of("attribution-also-either", copies=_copies(either))
+    withdrawn = con.execute(
+        "SELECT w.release, r.recipient, count(DISTINCT w.canary) AS canaries FROM withdrawn_canary AS w"
+        " JOIN withdrawn_release AS r ON r.id = w.release JOIN views._sighting AS s ON s.canary = w.canary AND s.early"
+        " WHERE s.dataset IN (SELECT unnest($ids))"
+        " AND NOT EXISTS (SELECT 1 FROM release_canary AS k WHERE k.canary = w.canary) GROUP BY ALL ORDER BY ALL",
+        {"ids": list(datasets)},
+    ).fetchall()
+    for release, recipient, canaries in withdrawn:
+        yield Reason.of(
+            "attribution-also-withdrawn", datasets=asked, n=canaries, release=ReleaseRef(release),
+            recipient=PartyRef(recipient),
+        )  # fmt: skip
+
+
+def _named(rows: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The copies that are named, and those of which one is enough to explain the list."""
+    accused = [row for row in rows if row["accused"]]
+    either = [row for row in accused if _EITHER in _codes(row)]
+    return [row for row in accused if row not in either], either
+
+
+def _copies(rows: Sequence[dict[str, Any]]) -> tuple[Reason, ...]:
+    return tuple(
+        Reason.of("attribution-named-copy", release=ReleaseRef(row["release"]), recipient=PartyRef(row["recipient"]))
+        for row in rows
+    )
+
+
+def _codes(row: dict[str, Any]) -> set[str]:
+    return {str(reason["code"]) for reason in row["against"]}
 
 
 def _which(datasets: Sequence[str], rows: Sequence[dict[str, Any]]) -> Reason:
     """Which copies are named, and how often that is wrong; or that none is."""
     asked = tuple(DatasetRef(dataset) for dataset in datasets)
-    named = [row for row in rows if row["accused"]]
+    named, either = _named(rows)
     if not named:
-        return Reason.of("attribution-names-none", datasets=asked)
-    copies = tuple(
-        Reason.of("attribution-named-copy", release=ReleaseRef(row["release"]), recipient=PartyRef(row["recipient"]))
-        for row in named
-    )
+        some = Reason.of("attribution-also-either", copies=_copies(either))
+        return some if either else Reason.of("attribution-names-none", datasets=asked)
+    copies = _copies(named)
     errors = [float(row["error"]) for row in named if row["error"] is not None]
     error = PValue(max(errors)) if errors else None
     return Reason.of("attribution-names", datasets=asked, copies=copies, error=error)

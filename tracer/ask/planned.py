@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 
 from tracer.case.case import Case
 from tracer.clock import today
-from tracer.marking.canary.identity_register import summary
+from tracer.errors import InputRefused
+from tracer.marking.canary.made import only_list
 from tracer.marking.persona.source_list import read_source_list
 from tracer.marking.release.goal import Goal, Means, caught_by_own, means, smallest_leak
-from tracer.marking.release.identities import available
+from tracer.marking.release.identities import UsableCanaries, usable_canaries
 from tracer.wording import word
 
 _OPTION, _HOW, _NUMBER, _CAUGHT = 24, 27, 12, 9
@@ -25,8 +27,13 @@ class GoalPlan:
 
     goal: Goal
     means: tuple[Means, ...]
-    ready: int
-    """Unused identities of kind canary that fit the list, or that are live where none is named."""
+    usable: UsableCanaries
+    """Identities of kind canary that can be used, and that fit the list where one is named."""
+
+    @property
+    def ready(self) -> int:
+        """Identities at hand."""
+        return self.usable.fitting
 
     def rows(self) -> list[dict[str, object]]:
         """One row for each leak and kind of mark."""
@@ -51,6 +58,8 @@ class GoalPlan:
             yield f"  {self._cells(one, lang)}"
         yield ""
         yield word("plan-meaning", lang, n=self.goal.recipients)
+        if any(one.marks == "withheld" and one.amount is None for one in self.means):
+            yield word("plan-withheld-short", lang, rows=round(self.goal.leak * (self.goal.rows or 0)))
         yield from self._cheapest(lang)
         yield from self._at_hand(lang)
 
@@ -79,6 +88,9 @@ class GoalPlan:
     def _at_hand(self, lang: str) -> Iterator[str]:
         own = self.ready // self.goal.recipients
         yield word("plan-at-hand", lang, n=self.ready, own=own)
+        if self.usable.usable > self.ready:
+            lack = self.usable.missing or "other"
+            yield word("plan-not-fitting", lang, n=self.usable.usable - self.ready, all=self.usable.usable, lack=lack)
         if own == 0:
             return
         caught = caught_by_own(replace(self.goal, sources=1), "one copy", 1, own, bare=False)
@@ -90,16 +102,25 @@ class GoalPlan:
 
 def plan_goal(case: Case, goal: Goal, dataset: str | None) -> GoalPlan:
     """Look at a case without drawing anything. `dataset`: the list to be marked; its rows count where none are given.
+    Where none is named, identities are counted for the only list of one's own, if there is one.
 
     Raises `InputRefused` for a goal that is none, a list that cannot be marked, a canary that is in the list.
     """
     if dataset is None:
-        ready = sum(int(str(row["usable"])) for row in summary(case.con, today()))
-    else:
-        source = read_source_list(case.con, dataset)
-        ready = len(available(case.con, source, 0, today()))
-        goal = goal if goal.rows else replace(goal, rows=sum(part.rows for part in source.parts))
-    return GoalPlan(goal, tuple(means(goal)), ready)
+        return GoalPlan(goal, tuple(means(goal)), _of_only_list(case))
+    source = read_source_list(case.con, dataset)
+    usable = usable_canaries(case.con, today(), source)
+    goal = goal if goal.rows else replace(goal, rows=sum(part.rows for part in source.parts))
+    return GoalPlan(goal, tuple(means(goal)), usable)
+
+
+def _of_only_list(case: Case) -> UsableCanaries:
+    """For the only list of one's own; for any, where there are several, or it cannot be marked."""
+    only = only_list(case.con)
+    if only is not None:
+        with suppress(InputRefused):
+            return usable_canaries(case.con, today(), read_source_list(case.con, only))
+    return usable_canaries(case.con, today())
 
 
 def _leak(one: Means, goal: Goal, lang: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,18 +10,27 @@ from typing import Any
 from tracer.case.case import Case
 from tracer.documents import json_of
 from tracer.stages import facts_now
+from tracer.wording import data_word, word
 
-_CHANGED = {
-    "datasets": "lists", "parties": "parties", "releases": "copies", "canaries": "canaries", "judgements": "decisions",
-    "claims": "claims", "segments": "number blocks", "lines": "lines", "relations": "relations",
-    "rules": "calling rules", "signals": "records of calls and mail", "aliases": "names of parties",
-    "region": "the country", "version": "tracer itself",
-}  # fmt: skip
-"""Facts that findings rest on, as people call them."""
 _REJECTED = 0.2
 """Share of a list's rows without an identifier from which somebody should look."""
+_NO_ROLE = "without a role"
 _SHOWN = 3
 """Names of one kind that are shown; the rest is counted."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits for a person."""
+
+    what: str
+    """same-party, not-asked, no-answer, rejected, without-day."""
+    names: tuple[str, ...]
+
+    def said(self, lang: str) -> str:
+        """Who or what it is, and the command that answers it."""
+        names = _joined(self.names[:_SHOWN], lang)
+        return data_word("status-waiting", self.what, lang, names=names, more=max(0, len(self.names) - _SHOWN))
 
 
 @dataclass(frozen=True)
@@ -47,36 +56,50 @@ class CaseStatus:
     findings: int
     """Current findings: derivations, attributions and retentions."""
     changed: tuple[str, ...]
-    """What has changed since the last trace."""
-    waiting: tuple[str, ...]
-    """What waits for a person, each with the command that answers it."""
+    """Facts that findings rest on (`stages.facts_now`) and that have changed since the last trace."""
+    waiting: tuple[Waiting, ...]
+    """What waits for a person."""
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self, lang: str = "en") -> dict[str, Any]:
         """The row that the command prints."""
-        return asdict(self)
+        said = {"changed": self.what_changed(lang), "waiting": tuple(each.said(lang) for each in self.waiting)}
+        return asdict(self) | said
 
-    def lines(self) -> Iterator[str]:
+    def what_changed(self, lang: str) -> tuple[str, ...]:
+        """What has changed since the last trace, as people call it."""
+        return tuple(data_word("status-fact", name, lang) for name in self.changed)
+
+    def lines(self, lang: str = "en") -> Iterator[str]:
         """The screen."""
         yield f"{self.case} ({self.region})"
         yield ""
         if not self.lists:
-            yield "No lists yet. Load one: tracer load FILE --holder PARTY"
+            yield word("status-no-lists", lang)
         else:
-            yield f"Lists    {self.lists:,} with {self.rows:,} rows; newest: {self.newest}"
+            yield word("status-lists", lang, lists=self.lists, rows=self.rows, newest=self.newest or "")
         if self.parties:
-            roles = ", ".join(f"{count} {role.replace('_', ' ')}" for role, count in self.parties.items())
-            yield f"Parties  {sum(self.parties.values())}: {roles}"
+            roles = [f"{count} {_role(role, lang)}" for role, count in self.parties.items()]
+            yield word("status-parties", lang, n=sum(self.parties.values()), roles=_joined(roles, lang))
         if self.copies or self.canaries:
-            yield f"Copies   {self.copies:,}; {self.canaries:,} controlled identities, {self.signals:,} signals"
+            yield word("status-copies", lang, copies=self.copies, canaries=self.canaries, signals=self.signals)
         if self.traced is None:
-            yield "Traced   never: tracer trace"
+            yield word("status-never-traced", lang)
         else:
-            yield f"Traced   run {self.run} on {self.traced:%Y-%m-%d %H:%M} UTC: {self.findings:,} findings"
-            since = ", ".join(self.changed)
-            yield f"Since    {since} changed: tracer trace" if self.changed else "Since    nothing has changed"
+            at = f"{self.traced:%Y-%m-%d %H:%M}"
+            yield word("status-traced", lang, run=str(self.run), at=at, findings=self.findings)
+            since = _joined(self.what_changed(lang), lang)
+            yield word("status-changed", lang, what=since) if since else word("status-unchanged", lang)
         yield ""
-        yield "Waiting for you" if self.waiting else "Nothing is waiting for you."
-        yield from (f"· {line}" for line in self.waiting)
+        yield word("status-waiting-head", lang) if self.waiting else word("status-nothing-waits", lang)
+        yield from (f"· {each.said(lang)}" for each in self.waiting)
+
+
+def _joined(items: Sequence[str], lang: str) -> str:
+    return (", " if lang == "en" else "、").join(items)
+
+
+def _role(role: str, lang: str) -> str:
+    return data_word("page-role", "none" if role == _NO_ROLE else role, lang)
 
 
 def status(case: Case, day: date) -> CaseStatus:
@@ -85,7 +108,7 @@ def status(case: Case, day: date) -> CaseStatus:
     lists, rows = _one(case, "SELECT count(*), coalesce(sum(rows), 0) FROM dataset WHERE current")
     newest = _one(case, "SELECT max_by(id, no) FROM dataset WHERE current")[0]
     parties = con.execute(
-        "SELECT coalesce(role, 'without a role'), count(*) FROM party WHERE merged_into IS NULL"
+        f"SELECT coalesce(role, '{_NO_ROLE}'), count(*) FROM party WHERE merged_into IS NULL"
         " GROUP BY 1 ORDER BY 2 DESC, 1"
     ).fetchall()
     run = con.execute('SELECT run, "at", facts FROM trace_run ORDER BY run DESC LIMIT 1').fetchone()
@@ -109,14 +132,14 @@ def _changed(case: Case, facts: str | None) -> tuple[str, ...]:
         return ()
     before = json_of(facts)
     now = facts_now(case.con)
-    return tuple(_CHANGED.get(name, name) for name, digest in now.items() if before.get(name) != digest)
+    return tuple(name for name, digest in now.items() if before.get(name) != digest)
 
 
-def _waiting(case: Case, day: date) -> Iterator[str]:
+def _waiting(case: Case, day: date) -> Iterator[Waiting]:
     con = case.con
     pairs = con.execute("SELECT a, b FROM party_suggestion ORDER BY score DESC, a, b").fetchall()
     if pairs:
-        yield _named(f"{a} and {b}" for a, b in pairs) + " may be one party: tracer party merge A B"
+        yield Waiting("same-party", tuple(f"{a} / {b}" for a, b in pairs))
     # Parties that findings speak of; what waits for their answer, and who was not asked at all.
     spoken = con.execute(
         "SELECT DISTINCT coalesce(p.merged_into, p.id) FROM"
@@ -126,29 +149,23 @@ def _waiting(case: Case, day: date) -> Iterator[str]:
         " WHERE coalesce(p.merged_into, p.id) NOT IN (SELECT party FROM reply) ORDER BY 1"
     ).fetchall()
     if spoken:
-        yield _named(row[0] for row in spoken) + " not asked yet: tracer reply add PARTY --asked DAY --deadline DAY"
+        yield Waiting("not-asked", tuple(row[0] for row in spoken))
     late = con.execute(
         "SELECT party FROM reply WHERE answered IS NULL AND deadline < $day ORDER BY deadline, party", {"day": day}
     ).fetchall()
     if late:
-        yield _named(row[0] for row in late) + " gave no answer by the deadline: tracer reply list"
+        yield Waiting("no-answer", tuple(row[0] for row in late))
     rejected = con.execute(
         "SELECT id FROM dataset WHERE current AND rejected > $share * rows AND origin <> 'refusals' ORDER BY id",
         {"share": _REJECTED},
     ).fetchall()
     if rejected:
-        yield _named(row[0] for row in rejected) + " lost a fifth of the rows or more: tracer query rejects"
+        yield Waiting("rejected", tuple(row[0] for row in rejected))
     unknown = con.execute(
         "SELECT id FROM dataset WHERE current AND obtained IS NULL AND created IS NULL ORDER BY id"
     ).fetchall()
     if unknown:
-        yield _named(row[0] for row in unknown) + " without a day, which directions rest on: tracer dataset edit"
-
-
-def _named(items: Iterator[str]) -> str:
-    listed = list(items)
-    more = f" and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
-    return ", ".join(listed[:_SHOWN]) + more
+        yield Waiting("without-day", tuple(row[0] for row in unknown))
 
 
 def _one(case: Case, query: str) -> tuple[Any, ...]:

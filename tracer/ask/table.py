@@ -136,7 +136,7 @@ def table_text(column: Column, value: Any, of: str = "", lang: str = "en", most:
     if isinstance(plain, str):
         plain = cell(of, column.name, plain, lang)
     if isinstance(plain, list):
-        return _shown_list(plain, lang, most)
+        return _shown_list(plain, lang, most) if plain else _NOTHING
     return _NOTHING if plain is None else next(show(plain) for kind, show in _SHOWN if isinstance(plain, kind))
 
 

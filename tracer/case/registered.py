@@ -21,6 +21,14 @@ def registered(con: duckdb.DuckDBPyConnection, **tables: pa.Table | pa.RecordBat
             con.unregister(name)
 
 
+@contextmanager
+def given_values(con: duckdb.DuckDBPyConnection, values: pa.Array) -> Iterator[str]:
+    """SQL for a column of values, for as long as the block runs: each value that is bound in a list costs a search for
+    modules that are not installed."""
+    with registered(con, values_given=pa.table({"value": values})):
+        yield "(SELECT value FROM values_given)"
+
+
 def temp_table(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
     """Put them into a TEMP table, in the place of one of that name."""
     with registered(con, rows_given=rows):

@@ -26,6 +26,11 @@ def init(session: Session, folder: Path, region: str | None, name: str) -> None:
     said = checked_region(region) if region is not None else None
     with create_case(folder, name=name, region=said, key_file=session.key_file) as case:
         narrate(f"Made {folder}. Its key is in the {case.key.place}: without it the case cannot be read.")
+        if said is None:
+            narrate(
+                f"Region {case.region}: numbers without a country code count as Chinese ones, unless a list shows"
+                " another country. Name yours here with --region US, say, or for one list with `tracer load --region`."
+            )
         narrate(f"Next: tracer load FILE --holder PARTY --case {folder}")
 
 

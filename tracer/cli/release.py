@@ -159,6 +159,7 @@ def write(
 
     Use it where the dataset is called `add`, `withdraw` or `write`.
     """
+    from tracer.cli.progress import stages
     from tracer.marking.release.copies import release_copies
     from tracer.marking.release.design import Design
     from tracer.marking.release.goal import Goal
@@ -187,12 +188,14 @@ def write(
     )
     with session.open(read_only=plan) as case:
         if plan:
-            planned = plan_release(case, request)
+            with stages("planning", case.con) as meter:
+                planned = plan_release(case, request, meter)
             print_records(planned.table() if format_ == "table" else planned.rows(), format_, None)
             for line in planned.lines():
                 narrate(line)
             return
-        released = release_copies(case, request)
+        with stages("releasing", case.con) as meter:
+            released = release_copies(case, request, meter)
     if format_ == "table":
         _print_copies(released)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,16 @@ from typing import Any
 import click
 
 from tracer.cli.dates import DAY
+from tracer.cli.language import LANG, language
 from tracer.cli.rows import print_records, terminal_width
 from tracer.cli.session import Session, case_options, narrate, rows_options
 
 
 @click.command(epilog="Example: tracer status --case my-case")
 @rows_options
+@LANG
 @case_options
-def status(session: Session, format_: str, output: Path | None) -> None:
+def status(session: Session, format_: str, output: Path | None, lang: str | None) -> None:
     """Show a case at a glance: lists, parties, the last trace, what changed since, what waits for a person."""
     from tracer.ask.status import status as status_of
     from tracer.cli.rows import put
@@ -26,19 +29,20 @@ def status(session: Session, format_: str, output: Path | None) -> None:
     with session.open(read_only=True) as case:
         found = status_of(case, today())
     if format_ != "table":
-        print_records([found.to_json()], format_, output)
+        print_records([found.to_json(lang or "en")], format_, output)
         return
-    width = terminal_width()
-    lines = (part for line in found.lines() for part in _folded(line, width))
+    width = max(terminal_width(), 40)
+    lines = (part for line in found.lines(language(lang)) for part in _folded(line, width))
     put("\n".join(lines) + "\n", output)
 
 
 def _folded(line: str, width: int) -> list[str]:
     """A line at the terminal's width; what goes on is indented under the text."""
-    from textwrap import wrap
+    from tracer.wording.terminal import folded
 
-    indent = " " * (2 if line.startswith("· ") else 9)
-    return wrap(line, max(width, 40), subsequent_indent=indent, break_long_words=False) or [""]
+    label = re.match(r"· |\S+ {3,}", line)
+    first = label.group() if label is not None else ""
+    return folded(line.removeprefix(first), first, width) or [""]
 
 
 @click.command(epilog="Example: tracer journal --last 20 --case my-case")

@@ -66,11 +66,16 @@ class Linked:
 
 
 def link_rows(
-    con: duckdb.DuckDBPyConnection, dataset: int, parts: Sequence[tuple[PartRead, int]], region: str
+    con: duckdb.DuckDBPyConnection,
+    dataset: int,
+    parts: Sequence[tuple[PartRead, int]],
+    region: str,
+    *,
+    find_region: bool = False,
 ) -> Linked:
     """Write membership, duplicate, contact_alias, address_label, reject and junk of a dataset.
 
-    `parts`: as read, each with the dataset's row number of its first row.
+    `parts`: as read, each with the dataset's row number of its first row; `find_region`: no region was given.
     """
     _drop(con)
     readings: list[str] = []
@@ -82,7 +87,7 @@ def link_rows(
     _make_views(con, readings, parts)
     linked = _link(con, {"dataset": dataset}, sum(part.rows for part, _ in parts), _several_a_row(con, readings, parts))
     if linked.masked:
-        keep_masks(con, dataset, region)
+        notes = (*notes, *keep_masks(con, dataset, region, find_region=find_region))
     short = unread_columns(con, parts, readings)
     labels = keep_labels(con, dataset, [name for name in readings if _is_clear_email(name)])
     _drop(con, readings)

@@ -83,7 +83,10 @@ def load_dataset(
             read = read_file(case.con, path, options, namer=names)
             meter.heading_for(1.0)
             origin = Origin(str(path), options=_options_json(options, read))
-            loaded = store_parts(case.con, read, facts, origin=origin, region=options.region, replace=replace)
+            loaded = store_parts(
+                case.con, read, facts, origin=origin, region=options.region, replace=replace,
+                find_region=options.find_region,
+            )  # fmt: skip
             if sealing is None:
                 raise _RolledBack
             sealed = sealing.result()
@@ -165,11 +168,13 @@ def store_parts(
     region: str = "CN",
     origin: Origin | None = None,
     replace: bool = False,
+    find_region: bool = False,
 ) -> Loaded:
     """Everything after reading: the raw tables become the dataset's, their rows are linked and counted.
 
     `con`: the schema's base tables are in its current catalog; the caller's transaction is used. Raw tables that are
-    not yet in schema `raw` under the dataset's number are moved there. Raises as `load_dataset`.
+    not yet in schema `raw` under the dataset's number are moved there. `find_region`: no region was given. Raises as
+    `load_dataset`.
     """
     source = origin or Origin()
     refuse_taken(con, facts.id, replace=replace)
@@ -178,7 +183,7 @@ def store_parts(
     home, region = region, region_of(read.parts, region)
     parts = _keep_raw(con, no, read.parts)
     parts = [(seal_part(con, part), first) for part, first in parts]
-    linked = link_rows(con, no, parts, region)
+    linked = link_rows(con, no, parts, region, find_region=find_region)
     short = (*broken_promises(con, [part for part, _ in parts]), *linked.short)
     if not linked.seen:
         _undo(con, no, [part.raw_table for part, _ in parts])

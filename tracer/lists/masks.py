@@ -12,18 +12,29 @@ from functools import lru_cache
 
 import duckdb
 
+from tracer.identify.country import country
 from tracer.identify.number_forms import forms_of
 from tracer.identify.phone import fold_sql
 from tracer.resources import statements_beside
 
 _statement = statements_beside(__file__)
 _COLUMNS = ("fronts", "codes", "digits", "trunks")
+_MOSTLY = 0.5
+"""Share of masks in the common Chinese form from which a list's are Chinese, whatever one's own lists are."""
 _CHINA = "86"
 """What is masked of its numbers is read as mobile numbers are, or not at all."""
 
 
-def keep_masks(con: duckdb.DuckDBPyConnection, dataset: int, region: str) -> None:
-    """Write the masks among the rejected cells (`load_bad`) of a dataset whose bare numbers are of `region`."""
+def keep_masks(
+    con: duckdb.DuckDBPyConnection, dataset: int, region: str, *, find_region: bool = False
+) -> tuple[str, ...]:
+    """Write the masks among the rejected cells (`load_bad`) of a dataset whose bare numbers are of `region`.
+
+    `find_region`: no region was given, and masks show none: that of one's own lists counts, where they have one. Notes
+    that it did.
+    """
+    home = region
+    region = _of_own_lists(con, home) if find_region else home
     con.execute("CREATE OR REPLACE TEMP TABLE load_mask AS " + _statement("read_masks").format(folded=fold_sql("raw")))
     con.execute(_statement("load_masks"), {"dataset": dataset, "china": forms_of(region).masks})
     fronts = con.execute(
@@ -41,6 +52,22 @@ def keep_masks(con: duckdb.DuckDBPyConnection, dataset: int, region: str) -> Non
         con.execute(_statement("load_masks_abroad"), {"dataset": dataset})
         con.execute("DROP TABLE temp.load_mask_country")
     con.execute("DROP TABLE temp.load_mask")
+    if region == home:
+        return ()
+    read_as = f"{country(region).name} ({region})"
+    return (f"masked numbers without a country code are read as those of {read_as}, as your own list's are; --region"
+            " overrides",)  # fmt: skip
+
+
+def _of_own_lists(con: duckdb.DuckDBPyConnection, home: str) -> str:
+    own = con.execute("SELECT DISTINCT region FROM dataset WHERE current AND origin = 'own'").fetchall()
+    if len(own) != 1 or own[0][0] is None:
+        return home
+    chinese = con.execute(
+        "SELECT avg(CAST(regexp_full_match(raw, '1[3-9][0-9][*]{4}[0-9]{4}') AS DOUBLE)) FROM load_bad"
+        " WHERE status = 'masked'"
+    ).fetchone()
+    return home if chinese is None or (chinese[0] or 0.0) > _MOSTLY else str(own[0][0])
 
 
 @lru_cache(maxsize=1024)

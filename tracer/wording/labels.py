@@ -32,10 +32,10 @@ def key_of(table: str, value: object) -> str | None:
     return key if key in written() else None
 
 
-def data_word(table: str, value: object, lang: str) -> str:
+def data_word(table: str, value: object, lang: str, /, **filled: object) -> str:
     """A word of the data in `lang`; what no catalogue has, because a person wrote it, stays as it is."""
     key = key_of(table, value)
-    return str(value) if key is None else word(key, lang)
+    return str(value) if key is None else word(key, lang, **filled)
 
 
 @cache

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from tests.findings.marked_world import SPACE, World
+from tracer.ask.attributing import attributions_of
 from tracer.findings.attribution import Attribution, attribute
 from tracer.marking.codes.needed import HeldAlike, comes_from_others, needed
 
@@ -71,6 +72,33 @@ def test_of_equal_copies_neither_is_preferred() -> None:
     rows = rows_of(world, [*copies["r0"], *canaries["r1"]])
     assert {name for name, row in rows.items() if row.accused} == {"r0", "r1"}
     assert all("attribution-either" in against(rows[name]) for name in ("r0", "r1"))
+
+
+def test_the_answer_says_whose_records_were_added_and_of_which_copies_one_is_enough() -> None:
+    """In its last sentences, and that planted records of a copy are there which was withdrawn."""
+    world, copies, canaries = handed(60)
+    rows_of(world, [*copies["r0"], *canaries["r1"], *canaries["r4"][:2]])
+    world.con.execute(
+        "INSERT INTO withdrawn_release BY NAME SELECT *, now()::TIMESTAMP AS withdrawn_at, '' AS reason FROM release"
+        " WHERE id = 'r4'"
+    )
+    world.con.execute(
+        "INSERT INTO withdrawn_canary SELECT release, canary, scheme, persona, row, true, NULL, NULL, NULL"
+        " FROM release_canary WHERE release = 'r4'"
+    )
+    for table, column in (("withheld", "release"), ("release_canary", "release"), ("release", "id")):
+        world.con.execute(f"DELETE FROM {table} WHERE {column} = 'r4'")
+    notes = attributions_of(world.con, "leak").notes
+    added, withdrawn, named = notes[-3:]
+    assert "r1 given to v1" in added
+    assert "added" in added
+    assert withdrawn.startswith("2 records planted in r4")
+    assert "withdrawn" in withdrawn
+    assert "from copy r0" in named
+    alike, copies, canaries = handed(0)
+    rows_of(alike, [*copies["r0"], *canaries["r1"]])
+    (said,) = attributions_of(alike.con, "leak").notes
+    assert said.startswith("r0 given to v0 and r1 given to v1: at least one")
 
 
 def test_rows_that_the_only_copy_never_had_clear_it() -> None:

@@ -63,6 +63,20 @@ def test_copies_that_hold_people_who_had_refused(case: Case) -> None:
     assert found == [("r", "vendor", 50, True)]  # 60 had refused by then, ten of them were withheld
 
 
+def test_withheld_people_are_in_no_copy_under_any_identifier(case: Case) -> None:
+    """Rows were left out by their contact's key; those who refused are known by another one of theirs."""
+    case.con.execute(
+        "INSERT INTO withheld SELECT 'r', key + 1, false FROM membership WHERE dataset = 1 ORDER BY key LIMIT 10"
+    )
+    case.con.execute(
+        "INSERT INTO contact_alias SELECT 1, key, key + 1 FROM membership WHERE dataset = 1 ORDER BY key LIMIT 10"
+    )
+    meet(case)
+    compute(CaseFacts(case.con), 1)
+    found = case.con.execute("SELECT people FROM views.after_refusal WHERE what = 'released'").fetchall()
+    assert found == [(50,)]
+
+
 def test_calls_after_the_day_of_the_refusal_count_by_line(case: Case, people: list[str]) -> None:
     add_line(case.con, Line("pool", ("1635550*",), "v", None, None, None))
     _called(case, people[:25], "2026-03-20 02:00:00")

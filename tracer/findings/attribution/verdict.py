@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tracer.disclosure import Count, DatasetRef, PartyRef, PValue, Reason, ReleaseRef, Share
+from tracer.disclosure import LEAST, Count, DatasetRef, PartyRef, PValue, Reason, ReleaseRef, Share
 from tracer.findings.attribution.codes import CodeEvidence
 from tracer.findings.sightings import Dataset, Marks, Release
 
@@ -156,8 +156,12 @@ def reasons_against(facts: ReleaseInDataset, named: frozenset[str]) -> Iterator[
     yield from _not_needed(facts)
     if facts.homes:
         yield Reason.of("attribution-home", n=len(facts.homes))
-    if facts.unreleased_canaries:
-        yield Reason.of("attribution-unreleased", n=len(facts.unreleased_canaries))
+    taken_back = facts.unreleased_canaries & facts.marks.withdrawn.keys()
+    if taken_back:
+        copies = sorted(frozenset[str]().union(*(facts.marks.withdrawn[no] for no in taken_back)))
+        yield Reason.of("attribution-withdrawn", n=len(taken_back), copies=_named(tuple(copies)))
+    if facts.unreleased_canaries - taken_back:
+        yield Reason.of("attribution-unreleased", n=len(facts.unreleased_canaries - taken_back))
     unexplained = facts.siblings(named)
     if unexplained:
         yield Reason.of("attribution-siblings", n=len(unexplained))
@@ -195,7 +199,13 @@ def _not_needed(facts: ReleaseInDataset) -> Iterator[Reason]:
             yield Reason.of(
                 "attribution-inside-marks", shown=inside.marks_shown, marks=inside.marks, copies=_named(inside.copies)
             )
-        if inside.contacts:
+        if 0 < inside.contacts < LEAST and Count(inside.shown).few:
+            yield Reason.of(
+                "attribution-inside-few",
+                lacking=Count(inside.contacts, across_lists=False),
+                copies=_named(inside.copies),
+            )
+        elif inside.contacts:
             yield Reason.of(
                 "attribution-inside-lacking",
                 shown=Count(inside.shown),
@@ -204,6 +214,8 @@ def _not_needed(facts: ReleaseInDataset) -> Iterator[Reason]:
             )
         elif not inside.marks:
             yield Reason.of("attribution-inside-tell")
+    elif inside.contacts < LEAST:
+        yield Reason.of("attribution-inside-alone-few", recipient=PartyRef(release.recipient))
     else:
         yield Reason.of(
             "attribution-inside-alone",

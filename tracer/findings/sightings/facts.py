@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date as Day  # noqa: N812 - a field of the contract is called `date`
 from datetime import datetime
 
@@ -110,6 +110,8 @@ class Marks:
 
     clients: Mapping[str | None, frozenset[str]]
     """Client -> ids of all its releases."""
+    withdrawn: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    """Canary -> copies that had it and were withdrawn."""
 
     def of_client(self, client: str | None) -> frozenset[str]:
         """Ids of all releases of a client."""
@@ -149,7 +151,13 @@ def read_marks(con: duckdb.DuckDBPyConnection) -> Marks:
     for release in releases:
         clients[release.client].add(release.id)
     named = {client: frozenset(ids) for client, ids in clients.items()}
-    return Marks(datasets, tuple(releases), canaries, standing, named)
+    withdrawn = {
+        int(no): frozenset(copies)
+        for no, copies in con.execute(
+            "SELECT canary, list(DISTINCT release ORDER BY release) FROM withdrawn_canary GROUP BY canary"
+        ).fetchall()
+    }
+    return Marks(datasets, tuple(releases), canaries, standing, named, withdrawn)
 
 
 def _draw(drawn: bool, commitment: str | None, design: str | None) -> str | None:

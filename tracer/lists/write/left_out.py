@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tracer.lists.write.delimited import codec_of, raw_fields, read_records
+from tracer.lists.write.left_out_records import cards_without, items_without
 from tracer.lists.write.model import SourcePart, unwritable
 from tracer.lists.write.new_workbook import REWRITTEN
 
+_RECORDS = frozenset({"json", "ndjson", "vcf"})
 _TEXT = frozenset({"csv", "tsv", "txt"})
 
 
@@ -28,11 +30,23 @@ def without_columns(
     part, kind = parts[0], parts[0].format
     if kind in REWRITTEN:
         return content, left
+    if kind == "xlsx" and part.member is None:
+        raise unwritable(
+            "columns cannot be left out of a copy of a workbook: formulas, tables, charts and rules may refer to them",
+            where,
+            "delete the columns in the program that made it, so that it adjusts these, or save the sheet as csv; load"
+            " that and release it",
+        )
     if not can_leave_out(parts):
         raise unwritable(
             f"columns cannot be left out of a copy of {'an archive' if part.member is not None else kind}", where,
             "take them out of the file itself or save it as csv, load that and release it",
         )  # fmt: skip
+    if kind in _RECORDS:
+        names = frozenset(part.headers[i] or "" for i in columns[0])
+        if kind == "vcf":
+            return cards_without(content, part, names), left
+        return items_without(content, part, names, where), left
     if kind == "parquet":
         return _parquet(content, frozenset(columns[0])), left
     return _text(content, part, frozenset(columns[0]), where), left
@@ -41,7 +55,7 @@ def without_columns(
 def can_leave_out(parts: Sequence[SourcePart]) -> bool:
     """Whether columns can be taken out of copies of a source."""
     kind = parts[0].format
-    return kind in REWRITTEN or (len(parts) == 1 and parts[0].member is None and kind in {*_TEXT, "parquet"})
+    return kind in REWRITTEN or (len(parts) == 1 and parts[0].member is None and kind in {*_TEXT, *_RECORDS, "parquet"})
 
 
 def _text(content: bytes, part: SourcePart, gone: frozenset[int], where: str) -> bytes:

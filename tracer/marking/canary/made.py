@@ -63,6 +63,8 @@ class MadeAddresses:
     seen_before: int
     """Of those, addresses that are in a loaded dataset. None is, unless an address of the domain was in use."""
     tags: bool
+    again: bool = False
+    """Whether the case had addresses there before: then what was said of them is not repeated."""
 
     def to_json(self) -> dict[str, object]:
         """The row that the command prints."""
@@ -73,7 +75,9 @@ class MadeAddresses:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What to do next, and what can go wrong."""
+        """What to do next, and what can go wrong; said once for each domain."""
+        if self.again:
+            return ()
         first = f"Mail for every address at {listed(self.under)} must arrive: send one as a test."
         notes = ["Mail for every tag must arrive: send one as a test." if self.tags else first]
         if self.tags:
@@ -100,9 +104,10 @@ def make_addresses(case: Case, request: AddressRequest) -> MadeAddresses:
     with case.transaction():
         row = case.con.execute("SELECT coalesce(max(no), 0) FROM canary").fetchone()
         draw = KeyedDraw(case.secret(_MAKE), f"after {0 if row is None else row[0]}")
-        like = request.like or _only_list(case.con)
+        like = request.like or only_list(case.con)
         named, forms = _common(request.count, draw) if like is None else _like(case.con, like, request.count, draw)
         taken = _taken(case.con, under)
+        known = all(_taken(case.con, [home]) for home in under)
         identities = []
         for at, (name, given, family) in enumerate(named):
             home = under[at % len(under)]
@@ -116,7 +121,7 @@ def make_addresses(case: Case, request: AddressRequest) -> MadeAddresses:
             detail={"made": len(numbers), "kind": request.kind, "under": list(under), "like": like},
         )
         seen = seen_in_any(case.con, numbers)
-    return MadeAddresses(len(numbers), request.kind, under, like, seen, request.mailbox is not None)
+    return MadeAddresses(len(numbers), request.kind, under, like, seen, request.mailbox is not None, known)
 
 
 def _checked(con: duckdb.DuckDBPyConnection, request: AddressRequest) -> tuple[str, ...]:
@@ -174,7 +179,7 @@ def _taken(con: duckdb.DuckDBPyConnection, under: Sequence[str]) -> set[str]:
     return taken
 
 
-def _only_list(con: duckdb.DuckDBPyConnection) -> str | None:
+def only_list(con: duckdb.DuckDBPyConnection) -> str | None:
     """The dataset of one's own, where there is just one that can be copied."""
     rows = con.execute(
         "SELECT id FROM dataset WHERE current AND origin = 'own' AND purged_at IS NULL"

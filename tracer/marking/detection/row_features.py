@@ -10,8 +10,10 @@ from itertools import pairwise
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from tracer.case.registered import given_values
 from tracer.lists.read.words import shown_headings
 from tracer.lists.write.model import NewRow
 from tracer.marking.detection.id_gaps import Looked, id_gaps
@@ -177,9 +179,8 @@ def _neighbours(
     con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str], places: Sequence[int], rows: Sequence[int]
 ) -> dict[int, tuple[str, ...]]:
     wanted = {at + k for at in places for k in (-1, 0)} | {at + k for at in rows for k in (-1, 1)}
-    found = con.execute(
-        f"SELECT row, {', '.join(names)} FROM {table} WHERE row IN (SELECT unnest($rows))", {"rows": sorted(wanted)}
-    ).fetchall()
+    with given_values(con, pa.array(sorted(wanted), pa.int64())) as rows_wanted:
+        found = con.execute(f"SELECT row, {', '.join(names)} FROM {table} WHERE row IN {rows_wanted}").fetchall()
     return {int(row[0]): tuple(row[1:]) for row in found}
 
 
@@ -229,12 +230,10 @@ def _of_column(
 def _often(con: duckdb.DuckDBPyConnection, source: SourceList, cell: str, cells: Sequence[str]) -> Counted:
     """In how many rows each value is, `cell` being SQL for it."""
     table = source.tables[source.main.part]
-    found = dict(
-        con.execute(
-            f"SELECT {cell} AS cell, count(*) FROM {table} WHERE {cell} IN (SELECT unnest($cells)) GROUP BY 1",
-            {"cells": sorted(set(cells))},
-        ).fetchall()
-    )
+    with given_values(con, pa.array(sorted(set(cells)), pa.string())) as wanted:
+        found = dict(
+            con.execute(f"SELECT {cell} AS cell, count(*) FROM {table} WHERE {cell} IN {wanted} GROUP BY 1").fetchall()
+        )
     numbers = {value: at for at, value in enumerate(sorted(set(cells) - {""}), start=1)}
     listed = np.array([found.get(value, 0) for value in cells], dtype=np.int64)
     return Counted(listed, np.array([numbers.get(value, 0) for value in cells], dtype=np.int64))

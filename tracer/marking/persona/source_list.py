@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from tracer.case.registered import given_values
 from tracer.errors import InputRefused
 from tracer.lists.read.identifiers import FURTHER_ROLES
 from tracer.lists.write.model import SourcePart
@@ -207,11 +208,11 @@ def _distinct(con: duckdb.DuckDBPyConnection, table: str, position: int) -> floa
 
 def _counts(con: duckdb.DuckDBPyConnection, table: str, position: int, rows: list[int]) -> dict[str, int]:
     column = f"c{position}"
-    found = con.execute(
-        f"SELECT {column}, count(*) FROM {table} WHERE {column} IN (SELECT {column} FROM {table} WHERE row IN"
-        f" (SELECT unnest($rows))) AND {column} <> '' GROUP BY {column}",
-        {"rows": rows},
-    ).fetchall()
+    with given_values(con, pa.array(rows, pa.int64())) as wanted:
+        found = con.execute(
+            f"SELECT {column}, count(*) FROM {table} WHERE {column} IN (SELECT {column} FROM {table} WHERE row IN"
+            f" {wanted}) AND {column} <> '' GROUP BY {column}"
+        ).fetchall()
     return dict(found)
 
 

@@ -27,6 +27,7 @@ from tracer.marking.release.request import ReleaseRequest, refuse_request
 from tracer.marking.release.way_out import way_out
 from tracer.marking.release.withholding import enter_withheld
 from tracer.marking.salts.persons import enter_persons
+from tracer.meter import SILENT, Meter
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Copy:
         }  # fmt: skip
 
 
-def release_copies(case: Case, request: ReleaseRequest) -> list[Copy]:
+def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -> list[Copy]:
     """Draw canaries, commit the register, write the copies. Call it outside a transaction.
 
     Raises `InputRefused` with nothing kept or written: a recipient named twice, too few identities (it says how many
@@ -67,9 +68,11 @@ def release_copies(case: Case, request: ReleaseRequest) -> list[Copy]:
     con = case.con
     source = without(con, read_source_list(con, request.dataset), request.without)
     refuse_request(con, request)
+    meter.begin("canaries for each copy")
     template, identities = prepared(case, source, request)
     drawn = draw_copies(case, source, request, template, identities)
     held = {copy.release: copy.canaries for copy in drawn.copies}
+    meter.begin("what would give them away")
     reports = copy_reports(con, source, drawn.rows, held, forms_of(template, source))
     signs = giveaways(reports, gaps_left(con, source) if request.design.withhold else ())
     if signs and not request.accept_detectable:
@@ -77,6 +80,7 @@ def release_copies(case: Case, request: ReleaseRequest) -> list[Copy]:
         refuse_detectable(signs, source.id, fit, None if way is None else way.advice())
     commitment = _register(case, source, request, drawn, signs)
     planned = drawn.copies
+    meter.begin("the copies")
     try:
         digests = _write(template, planned, drawn.edits)
         total = sum(part.rows for part in source.parts)

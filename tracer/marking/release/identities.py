@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
@@ -13,7 +14,7 @@ import pyarrow as pa
 from tracer.case.registered import registered
 from tracer.errors import InputRefused
 from tracer.lists.write.model import NewRow
-from tracer.marking.canary.identity_register import DEAD
+from tracer.marking.canary.identity_register import DEAD, identities
 from tracer.marking.choices.kept import forget_choices
 from tracer.marking.codes.code import SECOND
 from tracer.marking.persona.list_names import ListNames
@@ -71,6 +72,45 @@ def available(
     fresh = sum(identity.no not in again for identity in distinct)
     # What was in a withdrawn copy comes last: should that be out after all, as few others as possible are named by it.
     return distinct[: max(fresh, needed)] if needed else distinct
+
+
+@dataclass(frozen=True)
+class UsableCanaries:
+    """How many identities of kind canary a release can use: the one count that every command gives."""
+
+    usable: int
+    """Of the case, whatever the list: what `tracer canary list` counts."""
+    fitting: int
+    """Those that may mark the list that is asked about; all of them where none is."""
+    missing: str | None = None
+    """What those that do not fit lack, where they lack the same: number, address."""
+
+    def lines(self) -> list[str]:
+        """Why the list's count is another than the case's; nothing where both are one."""
+        apart = self.usable - self.fitting
+        if apart > 0:
+            lack = {
+                "number": "they have an address alone, and the list's rows have numbers",
+                "address": "they have no address, and the list's rows have no numbers",
+            }.get(self.missing or "", "their numbers or addresses are in use, or there twice")
+            return [f"{self.usable} can be used (`tracer canary list`), {apart} of them not in this list: {lack}"]
+        if apart < 0:
+            return [f"{-apart} more are free for this list: the releases that use their numbers share no rows with it"]
+        return []
+
+
+def usable_canaries(con: duckdb.DuckDBPyConnection, day: date, source: SourceList | None = None) -> UsableCanaries:
+    """Count the identities of kind canary that can be used on a day, in a list where one is given.
+
+    Raises `InputRefused` where one of them is in the list already.
+    """
+    usable = [row for row in identities(con, day) if row["usable"]]
+    if source is None:
+        return UsableCanaries(len(usable), len(usable))
+    able = {identity.no for identity in available(con, source, 0, day)}
+    rest = [row for row in usable if row["no"] not in able]
+    lacking = (what for role, what in (("phone", "number"), ("email", "address")) if not any(row[role] for row in rest))
+    return UsableCanaries(len(usable), len(able), next(lacking, None) if rest else None)
 
 
 def address_lenders(con: duckdb.DuckDBPyConnection, source: SourceList, day: date) -> list[Identity]:

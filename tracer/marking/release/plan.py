@@ -16,12 +16,13 @@ from tracer.marking.release.choosing import looked_for
 from tracer.marking.release.design import Design
 from tracer.marking.release.drawing import draw_copies, forms_of, prepared
 from tracer.marking.release.forecast import Forecast, forecast
-from tracer.marking.release.identities import available, home_rows
+from tracer.marking.release.identities import UsableCanaries, available, home_rows, usable_canaries
 from tracer.marking.release.left_out import without
 from tracer.marking.release.request import ReleaseRequest, refuse_request
 from tracer.marking.release.way_out import WayOut, way_out
 from tracer.marking.release.withholding import read_contacts
 from tracer.marking.salts.persons import needs_persons
+from tracer.meter import SILENT, Meter
 
 _WEAK = 0.5
 """A move that is caught less often than this is called out."""
@@ -37,6 +38,8 @@ class ReleasePlan:
     """Identities of kind canary that it costs."""
     ready: int
     """Unused ones that fit the list."""
+    usable: UsableCanaries | None
+    """The same next to what the case has; None where its canaries are invented."""
     reserves: tuple[int, int]
     """Identities of kind reserve: needed and ready."""
     home: int
@@ -84,7 +87,8 @@ class ReleasePlan:
             count = self.needed + self.reserves[0]
             cost = f"{self.recipients} copies cost no identities: {count} persons are invented for the list"
         home = [f"{self.home} rows of home canaries are taken out of every copy"] if self.home else []
-        return [cost, *home, *filter(None, [self.choices]), *self._mails(), *self._signs(), *self._limits()]
+        apart = [] if self.usable is None else self.usable.lines()
+        return [cost, *apart, *home, *filter(None, [self.choices]), *self._mails(), *self._signs(), *self._limits()]
 
     def _mails(self) -> list[str]:
         if self.mails is None:
@@ -122,32 +126,40 @@ class ReleasePlan:
         weak = [item for item in self.forecasts if item.caught < _WEAK]
         for move in dict.fromkeys(item.move for item in weak):
             first = min((item.colluders, -item.rate) for item in weak if item.move == move)
-            lines.append(f"{move}: caught less than 1 time in 2 from {first[0]} colluders at {-first[1]:.0%} on")
+            lines.append(f"{move}: caught less than 1 time in 2 {_from(*first)}")
         return lines
 
 
-def plan_release(case: Case, request: ReleaseRequest) -> ReleasePlan:
+def _from(colluders: int, rate: float) -> str:
+    """From how many on, and at which share (given below zero), the fewest and largest first."""
+    whole = f"where {-rate:.0%} of it leaks, or less"
+    return whole if colluders == 1 else f"from {colluders} colluders on, where {-rate:.0%} of each copy leaks, or less"
+
+
+def plan_release(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -> ReleasePlan:
     """Look at a request without drawing anything. Raises `InputRefused` for what `release_copies` would refuse, but
     for a lack of identities, which the plan states."""
     refuse_request(case.con, request)
+    meter.begin("the list and its identities")
     source = without(case.con, read_source_list(case.con, request.dataset), request.without)
     design, copies, day = request.design, len(request.recipients), request.day or today()
     contacts = len(read_contacts(case.con, source.no).keys) if design.withhold > 0.0 else 0
     invented = needs_persons(case.con, source)
-    ready = (
-        {"canary": design.canaries(copies), "reserve": design.reserves(copies)}
-        if invented
-        else {kind: len(available(case.con, source, 0, day, kind)) for kind in ("canary", "reserve")}
-    )
+    usable = None if invented else usable_canaries(case.con, day, source)
+    reserves = design.reserves(copies) if invented else len(available(case.con, source, 0, day, "reserve"))
+    home = sum(len(rows) for rows in home_rows(case.con, source).values())
+    meter.begin("what leaks it would catch")
     plan = ReleasePlan(
-        copies, design, design.canaries(copies), ready["canary"], (design.reserves(copies), ready["reserve"]),
-        sum(len(rows) for rows in home_rows(case.con, source).values()), forecast(design, copies, contacts),
+        copies, design, design.canaries(copies), design.canaries(copies) if usable is None else usable.fitting, usable,
+        (design.reserves(copies), reserves), home, forecast(design, copies, contacts),
         invented=invented, choices=_choices(case, source) if design.choices else "",
     )  # fmt: skip
     if plan.missing or not (plan.needed or plan.reserves[0]):
         return plan
+    meter.begin("canaries for each copy")
     template, identities = prepared(case, source, request)
     drawn = draw_copies(case, source, request, template, identities)
+    meter.begin("what would give them away")
     held = {copy.release: copy.canaries for copy in drawn.copies}
     reports = copy_reports(case.con, source, drawn.rows, held, forms_of(template, source))
     gaps = gaps_left(case.con, source) if design.withhold else ()

@@ -6,8 +6,9 @@ WITH asked AS (
     SELECT m.key FROM release AS r
     JOIN dataset AS d ON d.id = r.dataset AND d.current
     JOIN membership AS m ON m.dataset = d.no
+    LEFT JOIN contact_alias AS a ON a.dataset = d.no AND a.key = m.key
     WHERE r.id = $release AND m.key // 10000 IN (SELECT key // 10000 FROM asked)
-        AND m.key NOT IN (SELECT key FROM withheld WHERE release = $release)
+        AND coalesce(a.contact, m.key) NOT IN (SELECT key FROM withheld WHERE release = $release)
 ), density AS (
     SELECT key // 10000 AS block, count(*) / 10000.0 AS share FROM copy GROUP BY block
 )

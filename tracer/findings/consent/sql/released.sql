@@ -1,10 +1,12 @@
--- copies that hold people who had refused before the day on which the copy was handed over; fewer than 20 are none
+-- copies that hold people who had refused before the day on which the copy was handed over, by any identifier of
+-- theirs; fewer than 20 are none
 INSERT INTO after_refusal (run, refusals, client, what, of, party, released, people, events, own, first_day, last_day)
 SELECT $run, f.refusals, f.client, 'released', r.id, r.recipient, d.id, count(DISTINCT f.contact), count(DISTINCT f.contact), f.client = d.holder,
     r.date, r.date
 FROM release r JOIN dataset d ON d.id = r.dataset AND d.current AND d.purged_at IS NULL AND d.contacts >= 20
 JOIN membership m ON m.dataset = d.no JOIN refused f ON f.key = m.key AND f.day < r.date
-WHERE m.key NOT IN (SELECT w.key FROM withheld w WHERE w.release = r.id)
+LEFT JOIN contact_alias a ON a.dataset = d.no AND a.key = m.key
+WHERE coalesce(a.contact, m.key) NOT IN (SELECT w.key FROM withheld w WHERE w.release = r.id)
 GROUP BY f.refusals, f.client, r.id, r.recipient, d.id, d.holder, r.date
 HAVING count(DISTINCT f.contact) >= 20
 ORDER BY ALL

@@ -79,6 +79,23 @@ attribution-names =
        *[other] : another list would show these marks with a chance of { $error }.
     }
 attribution-named-copy = { $release } given to { $recipient }
+attribution-also-added =
+    Planted records of { HOWMANY($copies) ->
+        [1] another copy are
+       *[other] other copies are
+    } in { $datasets }, too: { $copies }. Someone may have added them, so { HOWMANY($copies) ->
+        [1] it is not named.
+       *[other] none of these is named.
+    }
+attribution-also-either =
+    { $copies }: at least one of these copies is a source. Which one cannot be told, since the planted records of the
+    others may have been added.
+attribution-also-withdrawn =
+    { $n ->
+        [one] One record planted in { $release } is
+       *[other] { $n } records planted in { $release } are
+    } in { $datasets }. That copy was made for { $recipient } and withdrawn: either it was handed out all the same, or the
+    register of planted records leaked.
 attribution-names-none =
     No copy is named: whether { $datasets } { HOWMANY($datasets) ->
         [1] comes
@@ -136,6 +153,14 @@ attribution-inside-lacking =
         [1] lacks
        *[other] lack
     } are in the list. That does not show that contacts came from this copy.
+attribution-inside-few =
+    { $lacking ->
+        [one] Only one contact of this copy is
+       *[other] Only { $lacking } contacts of this copy are
+    } missing from { $copies }, too few to show that contacts came from it.
+attribution-inside-alone-few =
+    Contacts that this copy never had are in the list, as large a share as of its own. The contacts came from somewhere
+    else. Someone may have added the planted records to incriminate { $recipient }.
 attribution-inside-tell =
     Whether contacts came from this copy, or its planted records alone, cannot be determined: the copies have the same
     contacts. Copies released with `--withhold` or `--pool` would show it.
@@ -156,6 +181,17 @@ attribution-unreleased =
         [one] One planted record that was in no copy appears in the list.
        *[other] { $n } planted records that were in no copy appear in the list.
     } The register of planted records may have leaked.
+attribution-withdrawn =
+    { $n ->
+        [one] One planted record of { $copies } appears
+       *[other] { $n } planted records of { $copies } appear
+    } in the list, { HOWMANY($copies) ->
+        [1] a copy that was
+       *[other] copies that were
+    } withdrawn. Either { HOWMANY($copies) ->
+        [1] it was
+       *[other] they were
+    } handed out all the same, or the register of planted records leaked.
 attribution-siblings =
     { $n ->
         [one] One record planted in the client's other copies appears, and no other named copy explains it.

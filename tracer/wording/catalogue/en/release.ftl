@@ -11,7 +11,7 @@ plan-how-names = names or firms leak, too
 plan-how-bare = bare numbers alone
 plan-how-pool = shared by a code
 plan-how-withheld = rows left out by a code
-plan-not-to-be-had = never
+plan-not-to-be-had = not enough
 plan-meaning =
     { $n ->
         [one] Caught: the recipient is named, at an error of 1 %.
@@ -35,3 +35,17 @@ plan-at-hand =
     }
 plan-own-at-hand = With --unique { $own }, a leak of this share of one copy is caught in { $caught } of cases where names leak, too.
 plan-own-from = They reach { $catch } from leaks of { $leak } of one copy on.
+plan-withheld-short =
+    Rows left out: with at most 5 % of the rows left out of each copy, { $rows ->
+        [one] one leaked row does
+       *[other] { $rows } leaked rows do
+    } not show which are missing. Planted records are needed, or a larger leak.
+plan-not-fitting =
+    { $all } can be used in all (`tracer canary list`). { $n ->
+        [one] One of them does
+       *[other] { $n } of them do
+    } not fit this list{ $lack ->
+        [number] , whose rows have numbers: an address alone would show.
+        [address] , whose rows have no numbers: an address is needed.
+       *[other] : the numbers or addresses are in use, or there twice.
+    }

@@ -52,6 +52,14 @@ attribution-names =
        *[other] ：其他名单带有这些标记的概率为 { $error }。
     }
 attribution-named-copy = { $release }（交给 { $recipient }）
+attribution-also-added =
+    { $datasets } 中还有其他副本的埋设记录：{ $copies }。这些埋设记录可能是他人加入的，因此不认定{ HOWMANY($copies) ->
+        [1] 该副本。
+       *[other] 这些副本。
+    }
+attribution-also-either = { $copies }：其中至少有一份是来源。其余副本的埋设记录可能是他人加入的，无法判断是哪一份。
+attribution-also-withdrawn =
+    { $datasets } 中有 { $n } 条埋设在 { $release } 中的记录。该副本原定交给 { $recipient }，后已撤回：或者它仍被交出，或者埋设记录的登记册已经泄露。
 attribution-names-none = 未能认定副本：无法判断 { $datasets } 是否来自记录在案的某份副本。
 attribution-note-copy-unknown = { $datasets }：是 { $client } 的记录，尚不知来自哪一份副本（G1）。
 attribution-note-hashes =
@@ -72,6 +80,10 @@ attribution-inside-marks =
     该副本有而 { $copies } 没有的 { $marks } 条共用埋设记录中，有 { $shown } 条在名单中，不足以说明有联系人来自该副本。
 attribution-inside-lacking =
     该副本有而 { $copies } 没有的 { $lacking } 个联系人中，有 { $shown } 个在名单中，不足以说明有联系人来自该副本。
+attribution-inside-few = 该副本有而 { $copies } 没有的联系人只有 { $lacking } 个，太少，不足以说明有联系人来自该副本。
+attribution-inside-alone-few =
+    从未在该副本中的联系人也在名单中，所占比例与该副本自己的联系人相当，可见联系人来自别处。可能有人为嫁祸 { $recipient } 而
+    加入埋设记录。
 attribution-inside-tell =
     名单中是有联系人来自该副本，还是只加入了它的埋设记录，无法判断：各份副本的联系人相同。交付时使用 `--withhold` 或
     `--pool` 即可判断。
@@ -84,6 +96,8 @@ attribution-either =
 attribution-home =
     委托方自有数据库中埋设的 { $n } 条记录出现在名单中。泄露的是该数据库或埋设记录的登记册，而不是该副本。
 attribution-unreleased = 有 { $n } 条从未放入任何副本的埋设记录出现在名单中。埋设记录的登记册可能已经泄露。
+attribution-withdrawn =
+    名单中有 { $n } 条埋设记录属于已撤回的 { $copies }。或者该副本仍被交出，或者埋设记录的登记册已经泄露。
 attribution-siblings = 委托方其他副本中的 { $n } 条埋设记录也出现了，而已认定的其他副本都无法解释。
 attribution-by-design = 所见埋设记录中，有 { $n } 条按编码设计也在其他副本中。
 attribution-elsewhere =
