@@ -122,12 +122,13 @@ def test_masks_of_other_countries_are_kept_with_their_code(
 
 def test_masks_are_of_the_country_of_ones_own_list_where_none_was_given(tmp_path: Path) -> None:
     case = memory_case()
-    for name, middle, origin in (("own", "555", "own"), ("m", "***", "obtained")):
+    said, unsaid = ReadOptions(region="US"), ReadOptions(find_region=True)
+    for name, middle, origin, options in (("own", "555", "own", said), ("m", "***", "obtained", unsaid)):
         path = tmp_path / f"{name}.csv"
         lines = ["Name,Phone", *(f"Jo Doe,(312) {middle}-01{n:02}" for n in range(60))]
         path.write_text("\n".join(lines), encoding="utf-8")
         facts = DatasetFacts(name, "trader", origin=origin)
-        loaded = load_dataset(case, path, facts, ReadOptions(find_region=True))
+        loaded = load_dataset(case, path, facts, options)
     assert case.con.execute("SELECT min(mask) FROM mask").fetchone() == ("+1312***0100",)
     assert any("--region overrides" in note for note in loaded.notes)
 

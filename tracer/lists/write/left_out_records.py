@@ -16,7 +16,7 @@ _LINES = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|$)")
 
 
 @dataclass(frozen=True)
-class _Member:
+class _KeyAndValue:
     """A key of an object with its value, as spans of a text."""
 
     name: str
@@ -56,7 +56,7 @@ def _item_without(item: str, names: frozenset[str]) -> str:
     return text + item[members[-1].end :]
 
 
-def _members(item: str) -> Iterator[_Member]:
+def _members(item: str) -> Iterator[_KeyAndValue]:
     """The keys of the object that a text is, in order."""
     depth, key, value = 0, None, None
     end = 0
@@ -64,7 +64,7 @@ def _members(item: str) -> Iterator[_Member]:
         sign = token.group()
         if depth == 1 and sign in ",}":
             if key is not None and value is not None:
-                yield _Member(str(json_of(key.group())), key.start(), value, end)
+                yield _KeyAndValue(str(json_of(key.group())), key.start(), value, end)
             key, value = None, None
         elif depth == 1 and key is None:
             key = token

@@ -76,6 +76,7 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
     reports = copy_reports(con, source, drawn.rows, held, forms_of(template, source))
     signs = giveaways(reports, gaps_left(con, source) if request.design.withhold else ())
     if signs and not request.accept_detectable:
+        meter.begin("what could be left out")
         fit, way = mail_fit(con, source, identities[0]), way_out(case, request, source, reports, signs)
         refuse_detectable(signs, source.id, fit, None if way is None else way.advice())
     commitment = _register(case, source, request, drawn, signs)

@@ -79,7 +79,7 @@ class UsableCanaries:
     """How many identities of kind canary a release can use: the one count that every command gives."""
 
     usable: int
-    """Of the case, whatever the list: what `tracer canary list` counts."""
+    """What `tracer canary list` counts, whatever the list."""
     fitting: int
     """Those that may mark the list that is asked about; all of them where none is."""
     missing: str | None = None

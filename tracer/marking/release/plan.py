@@ -165,6 +165,7 @@ def plan_release(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -> 
     gaps = gaps_left(case.con, source) if design.withhold else ()
     fit = None if invented else mail_fit(case.con, source, identities[0])
     signs = giveaways(reports, gaps)
+    meter.begin("what could be left out")
     way = way_out(case, request, source, reports, signs) if signs else None
     return replace(plan, giveaways=signs, mails=fit, way_out=way)
 
