@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.alarm.desk import DAY, Desk
+from tracer.alarm import follow
 from tracer.alarm.conclusion import LeakReport, ListSeen, SignalsHeard, is_news
+from tracer.case.case import Case
 
 
 @pytest.fixture
@@ -78,6 +81,24 @@ def test_a_day_is_summed_up_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) ->
     assert day["said"].startswith("6 May 2026: 6 calls and messages reached numbers under control")
     desk.alarm._due = 0.0
     assert desk.step() == []
+
+
+def test_what_arrives_does_not_wait_for_a_trace(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.alarm.traces = True
+    desk.mails("a", desk.copies["r1"])
+    traced: list[str] = []
+
+    def tracing(_: Case, progress: Callable[[str], None]) -> None:
+        if not traced:
+            desk.mails("b", desk.copies["r2"])
+        traced.append("begun")
+        progress("overlaps")
+        traced.append("done")
+
+    monkeypatch.setattr(follow, "trace", tracing)
+    assert [one["thread"] for one in desk.step()] == ["copy:r1"]
+    assert [one["thread"] for one in desk.step()] == ["copy:r2"]
+    assert traced == ["begun", "begun", "done"]
 
 
 def test_a_list_is_told_from_records_and_says_who_held_it(desk: Desk) -> None:

@@ -45,10 +45,15 @@ KINDS = (
     Kind("half of a copy", design(), BY_NAME, ProbeService(HALF, CHANCE_NAME, HALF, CHANCE_NAME), 0, 0.95),
     Kind("half of a copy, 90", design(most=90, ordinary=16, withheld=16), BY_NAME,
          ProbeService(HALF, CHANCE_NAME, HALF, CHANCE_NAME), 0, 0.95),
-    Kind("half, yes or no, 110", design(20, 128, 110, 18), YES_NO, ProbeService(0.5, 0.05, 0.5, 0.05), 0, 0.85),
+    Kind("half, yes or no, 110", design(20, 128, 110, 18), YES_NO, ProbeService(0.5, 0.05, 0.5, 0.05), 0, 0.72),
+    Kind("half, yes or no, 200", design(30, 128, 200, 18), YES_NO, ProbeService(0.5, 0.05, 0.5, 0.05), 0, 0.9),
     Kind("nothing, wrong as stated", design(), BY_NAME, ProbeService(0.0025, 0.0025, 0.0025, 0.0025), None, None),
     Kind("nothing, yes or no", design(20, 128, 110, 18), YES_NO, ProbeService(0.05, 0.05, 0.05, 0.05), None, None),
-    Kind("yes to three of ten", design(20, 128, 110, 18), YES_NO, ProbeService(0.3, 0.3, 0.3, 0.3), None, None),
+    *(
+        Kind(f"yes to {rate:.0%} of anybody", design(20, 128, 110, 18), YES_NO, ProbeService(rate, rate, rate, rate),
+             None, None)
+        for rate in (0.15, 0.3, 0.5)
+    ),
     Kind("stolen marks alone", design(), BY_NAME, ProbeService(0.95, CHANCE_NAME, CHANCE_NAME, CHANCE_NAME), 0, None),
     Kind("stolen marks, another copy", design(), BY_NAME, ProbeService(0.95, CHANCE_NAME, HALF, HALF), 0, None),
     Kind("stolen marks, a fifth of the people", design(), BY_NAME, ProbeService(0.95, CHANCE_NAME, 0.2, 0.2), 0, None),

@@ -115,6 +115,36 @@ def test_stolen_marks_without_the_copy_name_nobody(tracer: Tracer, released: tup
     assert "stolen or planted" in str(first["against"])
 
 
+def test_only_people_who_agreed_are_asked_for(tracer: Tracer, released: tuple[Path, Path], tmp_path: Path) -> None:
+    case, copies = released
+    people = list(csv.DictReader(io.StringIO((tmp_path / "list.csv").read_text(encoding="utf-8"))))
+    agreed = {line["手机号"] for line in people[:90]}
+    file = tmp_path / "agreed.csv"
+    file.write_text("phone\n" + "\n".join(sorted(agreed)) + "\n", encoding="utf-8")
+    (tmp_path / "none.csv").write_text("colour\nred\n", encoding="utf-8")
+    service, sheet = Lookup(copies / "own-v3.csv"), tmp_path / "ask.csv"
+    begin: tuple[str, ...] = ("own@*", "--service", "lookup", "--reason", "a leak")
+    refused = tracer("probe", "plan", *begin, "--agreed", tmp_path / "none.csv", "-o", sheet, "--case", case)
+    assert refused.code == 3
+    assert "no number or address" in refused.err
+    typed: set[str] = set()
+    for _ in range(6):
+        said = tracer("probe", "plan", *begin, "--agreed", file, "-o", sheet, "--case", case)
+        if said.code == 3:
+            break
+        assert said.code == 0, said.err
+        last = service.fill(sheet)
+        rows = csv.reader(io.StringIO(sheet.read_text(encoding="utf-8-sig")))
+        typed |= {re.sub(r"\D", "", row[1]) for row in rows}
+        tracer("probe", "load", sheet, "--case", case)
+        begin = ("--after", last)
+        without = tracer("probe", "plan", *begin, "-o", tmp_path / "b.csv", "--case", case)
+        assert "--agreed FILE" in without.err, "nor does a later sheet ask for others"
+    asked = typed & {line["手机号"] for line in people}
+    assert asked
+    assert asked <= agreed
+
+
 def test_answers_are_read_whole_or_not_at_all(tracer: Tracer, released: tuple[Path, Path], tmp_path: Path) -> None:
     case, copies = released
     sheet = tmp_path / "ask.csv"

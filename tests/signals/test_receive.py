@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.signals.register import CANARY, case_with_numbers, signals
 from tracer.signals import receive
@@ -83,6 +84,54 @@ def test_twilios_own_examples() -> None:
     assert twilio_signed(Posted(url, signed, body), "12345", 0.0)
     assert not twilio_signed(Posted(url, signed, body + b"&x=1"), "12345", 0.0)
     assert not twilio_signed(Posted(url, {}, body), "12345", 0.0)
+
+
+def test_plivos_signatures_are_those_of_its_own_library() -> None:
+    """Made by `get_signature_v3` of Plivo's library for Python, with a query and without."""
+    call = b"To=8614200000001&From=14152222222&Direction=inbound&CallUUID=97ceeb52-58b6-11e1-86da-77300b68f8bb"
+    text = b"From=14152222222&To=8614200000001&Text=hi+there&Type=sms&MessageUUID=u1"
+    plivo = PROVIDERS["plivo"]
+    for url, body, header, signature in (
+        ("https://hook.example/in?b=2&a=1", call, "v3", "v1tok4NjgxOlZPQ8ZxufCCggkKsJ67OpRNwDBflcyf4="),
+        ("https://hook.example/in", text, "ma-v3", "other,ygvjCN2crQ31FMLzQ3RvxwHGnh3Xlj6Iy8SAwpyZ3v4="),
+    ):
+        nonce = {"x-plivo-signature-v3-nonce": "05429567804466091622"}
+        signed = {f"x-plivo-signature-{header}": signature, **nonce}
+        assert plivo.is_signed(Posted(url, signed, body), "geheim", NOW)
+        assert not plivo.is_signed(Posted(url, signed, body + b"&x=1"), "geheim", NOW)
+        assert not plivo.is_signed(Posted(url, signed, body), "other", NOW)
+        assert not plivo.is_signed(Posted(url, nonce, body), "geheim", NOW)
+    found = [plivo.read(Posted("", {}, body)) for body in (call, text)]
+    assert [
+        (one.identity, one.record["channel"], one.record["text"], one.record["called"]) for one in found if one
+    ] == [
+        ("97ceeb52-58b6-11e1-86da-77300b68f8bb", "call", "", "+8614200000001"),
+        ("u1", "sms", "hi there", "+8614200000001"),
+    ]
+
+
+def test_telnyx_signs_time_and_body() -> None:
+    key = Ed25519PrivateKey.generate()
+    public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
+    end = {"phone_number": f"+86{CANARY}"}
+    sms = {"id": "m1", "direction": "inbound", "from": {"phone_number": "+13125550142"}, "to": [end], "text": "hi"}
+    call = {"call_session_id": "s1", "direction": "incoming", "from": "+13125550142", "to": f"+86{CANARY}"}
+    bodies = [
+        json.dumps({"data": {"event_type": kind, "occurred_at": "2026-06-09T10:13:20Z", "payload": payload}}).encode()
+        for kind, payload in (("message.received", sms), ("call.initiated", call), ("call.hangup", call))
+    ]
+    telnyx, at = PROVIDERS["telnyx"], str(int(NOW))
+    signature = base64.b64encode(key.sign(f"{at}|".encode() + bodies[0])).decode()
+    signed = {"telnyx-timestamp": at, "telnyx-signature-ed25519": signature}
+    assert telnyx.is_signed(Posted("", signed, bodies[0]), public, NOW)
+    assert not telnyx.is_signed(Posted("", signed, bodies[1]), public, NOW)
+    assert not telnyx.is_signed(Posted("", signed, bodies[0]), public, NOW + 3_600)
+    assert not telnyx.is_signed(Posted("", signed | {"telnyx-timestamp": "x"}, bodies[0]), public, NOW)
+    assert not telnyx.is_signed(Posted("", signed, bodies[0]), "no key", NOW)
+    found = [telnyx.read(Posted("", {}, body)) for body in (*bodies, b"[]", b'{"data": []}')]
+    assert [one and (one.identity, one.record["called"], one.record["channel"]) for one in found] == [
+        ("m1", f"+86{CANARY}", "sms"), ("s1", f"+86{CANARY}", "call"), None, None, None,
+    ]  # fmt: skip
 
 
 def test_the_token_of_the_standard_is_read_and_no_other() -> None:

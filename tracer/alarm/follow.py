@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -23,6 +23,12 @@ _IDLE_S = 20.0
 """Seconds after which the case is opened although no file has arrived: mail may have been fetched, a day be over."""
 _RETRY_S = 2.0
 """The same while messages wait."""
+_UNTRACED_S = 1_800.0
+"""Seconds for which arrivals come before a trace; after that it is brought to its end."""
+
+
+class _ArrivedMeanwhile(Exception):
+    """Something arrived during a trace, which is begun again after it was looked at."""
 
 
 @dataclass
@@ -38,6 +44,14 @@ class Alarm(FolderWatch):
     # when the case must be opened again, by the monotonic clock
     _outcomes: list[tuple[Message, CouldNotSend | None]] = field(default_factory=list)
     # sent, and not marked yet
+    _stale_since: float | None = None
+    # since when a trace has been due
+    _once: bool = False
+
+    def follow(self, *, interval: float, once: bool, sleep: Callable[[float], None] = time.sleep) -> None:
+        """Step until interrupted, or once; then nothing comes before the trace."""
+        self._once = once
+        super().follow(interval=interval, once=once, sleep=sleep)
 
     def is_due(self) -> bool:
         """Whether it has not begun, or messages were sent and not marked, or it is time to look at the case."""
@@ -59,14 +73,29 @@ class Alarm(FolderWatch):
             stale, due = self._concluded(case)
         self._send(due)
         if stale and self.traces:
-            with self.open_case() as case:
-                self._mark(case)
-                trace(case)
-                _, due = self._concluded(case, again=True)
-            self._send(due)
+            self._trace()
         if self._outcomes:
             with self.open_case() as case:
                 self._mark(case)
+
+    def _trace(self) -> None:
+        """Trace the case, and conclude again; left for later where something arrives, which is not to wait for it."""
+        self._stale_since = self._stale_since or time.monotonic()
+        try:
+            with self.open_case() as case:
+                self._mark(case)
+                trace(case, self._unless_arrived)
+                _, due = self._concluded(case, again=True)
+        except _ArrivedMeanwhile:
+            self._due = 0.0
+            return
+        self._stale_since = None
+        self._send(due)
+
+    def _unless_arrived(self, _stage: str) -> None:
+        waited = time.monotonic() - (self._stale_since or 0.0)
+        if not self._once and waited < _UNTRACED_S and any(True for _ in self.files.ready()):
+            raise _ArrivedMeanwhile
 
     def _concluded(self, case: Case, *, again: bool = False) -> tuple[bool, _Due]:
         """Conclude from what has not been looked at; whether a trace may find more, and what is to be sent."""

@@ -77,6 +77,8 @@ def plan_notes(planned: PlannedProbe) -> list[Reason]:
             notes.append(Reason.of("probe-needed", questions=planned.needed))
         elif planned.power < 0.95:
             notes.append(Reason.of("probe-design", own=planned.own, pool=planned.pool))
+        if planned.power < 0.95 and planned.least is not None:
+            notes.append(Reason.of("probe-yes-no", copies=planned.suspects, least=planned.least))
     if planned.stage == 1 and planned.controls == 0:
         notes.append(Reason.of("probe-no-controls"))
     if planned.people:

@@ -152,11 +152,14 @@ def _password(url: str, file: Path | None) -> str | None:
     epilog="Example: tracer signals receive inbox/records --provider twilio --url https://hook.example --port 8080",
 )
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--provider", type=click.Choice(["twilio", "vonage"]), required=True, help="Whose webhooks these are.")
+@click.option(
+    "--provider", type=click.Choice(["plivo", "telnyx", "twilio", "vonage"]), required=True,
+    help="Whose webhooks these are.",
+)  # fmt: skip
 @click.option("--url", "base", required=True, help="How the provider calls: https://hook.example, without the path.")
 @click.option(
     "--secret-file", type=click.Path(path_type=Path, dir_okay=False),
-    help="What the provider signs with: auth token, signature secret (default: TRACER_PROVIDER_SECRET).",
+    help="Auth token, signature secret, or public key of Telnyx (default: TRACER_PROVIDER_SECRET).",
 )  # fmt: skip
 @click.option("--port", type=click.IntRange(0, 65_535), default=8080, show_default=True, help="Port to listen on.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on: this machine alone.")

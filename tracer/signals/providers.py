@@ -1,8 +1,9 @@
 """Providers of telephone numbers that report a call or a message by a webhook: is it from them, and what does it say?
 
 Twilio signs the address and the fields of a form (HMAC-SHA1, its documented scheme), or the address with a hash of a
-JSON body in it. Vonage sends a JSON Web Token (HS256, RFC 7515) with a hash of the body. What is not signed, or signed
-by somebody else, is refused; so is a token that is older than five minutes.
+JSON body in it. Plivo signs address, fields and a number used once (HMAC-SHA256, its third version). Vonage sends a
+JSON Web Token (HS256, RFC 7515) with a hash of the body. Telnyx signs time and body (Ed25519). What is not signed, or
+signed by somebody else, is refused; so is a token or a time that is older than five minutes.
 """
 
 from __future__ import annotations
@@ -79,6 +80,36 @@ def _twilio(url: str, fields: Sequence[tuple[str, str]], secret: str) -> str:
     return base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha1).digest()).decode()
 
 
+def plivo_signed(posted: Posted, secret: str, _: float) -> bool:
+    """Whether Plivo signed it with the token of the account or, by the second header, of its main account."""
+    nonce = posted.headers.get("x-plivo-signature-v3-nonce", "")
+    fields, parts = sorted(_form(posted.body)), urlsplit(posted.url)
+    query = "&".join(f"{name}={value}" for name, value in sorted(parse_qsl(parts.query, keep_blank_values=True)))
+    text = f"{parts.scheme}://{parts.netloc}{parts.path}"
+    text += ("?" if query or fields else "") + query + ("." if query and fields else "")
+    text += "".join(name + value for name, value in fields) + f".{nonce}"
+    wanted = base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()).decode()
+    said = (posted.headers.get(f"x-plivo-signature-{kind}", "") for kind in ("v3", "ma-v3"))
+    return nonce != "" and any(_same(wanted, one.strip()) for header in said for one in header.split(","))
+
+
+def telnyx_signed(posted: Posted, secret: str, now: float) -> bool:
+    """Whether Telnyx signed it lately; `secret` is the account's public key, which is none."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    at = posted.headers.get("telnyx-timestamp", "")
+    if not re.fullmatch(r"[0-9]{1,12}", at) or abs(now - int(at)) > _OLDEST_S:
+        return False
+    try:
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(secret, validate=True))
+        signature = base64.b64decode(posted.headers.get("telnyx-signature-ed25519", ""), validate=True)
+        key.verify(signature, f"{at}|".encode() + posted.body)
+    except (InvalidSignature, binascii.Error, ValueError):
+        return False
+    return True
+
+
 def vonage_signed(posted: Posted, secret: str, now: float) -> bool:
     """Whether Vonage signed it with the account's signature secret, this body, and lately."""
     token = posted.headers.get("authorization", "").removeprefix("Bearer ").strip()
@@ -133,6 +164,45 @@ def _read_twilio(posted: Posted) -> Reported | None:
     return _reported(identity, fields.get("From"), fields["To"], channel, text, None)
 
 
+def _read_plivo(posted: Posted) -> Reported | None:
+    fields = dict(_form(posted.body))
+    message = fields.get("MessageUUID")
+    identity, channel = (message, "sms") if message else (fields.get("CallUUID"), "call")
+    if not identity or not fields.get("To") or fields.get("Direction", "inbound") != "inbound":
+        return None
+    if message and fields.get("Status", "received") != "received":
+        return None  # what became of a message of one's own
+    numbers = [_international(fields.get("From")), _international(fields["To"])]
+    return _reported(identity, numbers[0], str(numbers[1]), channel, fields.get("Text") or "", None)
+
+
+def _read_telnyx(posted: Posted) -> Reported | None:
+    event = _part(_json(posted.body), "data")
+    payload = _part(event, "payload")
+    message = event.get("event_type") == "message.received"
+    if not message and (event.get("event_type"), payload.get("direction")) != ("call.initiated", "incoming"):
+        return None
+    to, caller = payload.get("to"), payload.get("from")
+    called = [_part(one).get("phone_number") for one in to] if isinstance(to, list) else [to]
+    identity = payload.get("id") if message else payload.get("call_session_id")
+    if not identity or not called or not called[0]:
+        return None
+    by = _part(caller).get("phone_number") if message else caller
+    channel, at = ("sms" if message else "call"), event.get("occurred_at")
+    text = str(payload.get("text") or "")
+    return _reported(str(identity), str(by) if by else None, str(called[0]), channel, text, str(at) if at else None)
+
+
+def _part(whole: object, name: str | None = None) -> Mapping[str, object]:
+    """An object, or one that it holds; empty where it is none."""
+    found = whole.get(name) if name is not None and isinstance(whole, dict) else whole
+    return found if isinstance(found, dict) else {}
+
+
+def _international(number: str | None) -> str | None:
+    return f"+{number}" if number and re.fullmatch(r"\d{8,15}", number) else number
+
+
 def _read_vonage(posted: Posted) -> Reported | None:
     fields = _object(posted.body)
     message = fields.get("message_uuid") or fields.get("messageId")
@@ -141,17 +211,21 @@ def _read_vonage(posted: Posted) -> Reported | None:
     if not identity or not called or fields.get("direction") == "outbound":
         return None
     caller = fields.get("from") or fields.get("msisdn")
-    numbers = [f"+{one}" if one and re.fullmatch(r"\d{8,15}", one) else one for one in (caller, called)]
+    numbers = [_international(one) for one in (caller, called)]
     channel, at = ("sms" if message else "call"), fields.get("timestamp") or fields.get("message-timestamp")
     return _reported(identity, numbers[0], str(numbers[1]), channel, fields.get("text") or "", at)
 
 
-def _object(body: bytes) -> dict[str, str]:
+def _json(body: bytes) -> object:
     try:
-        found = json_of(body)
+        found: object = json_of(body)
     except NotADocument:
-        return {}
-    return {key: str(value) for key, value in found.items() if value is not None} if isinstance(found, dict) else {}
+        return None
+    return found
+
+
+def _object(body: bytes) -> dict[str, str]:
+    return {key: str(value) for key, value in _part(_json(body)).items() if value is not None}
 
 
 def _reported(identity: str, caller: str | None, called: str, channel: str, text: str, at: str | None) -> Reported:
@@ -163,6 +237,8 @@ PROVIDERS = {
     one.name: one
     for one in (
         Provider("twilio", twilio_signed, _read_twilio, ("text/xml", b"<Response/>")),
+        Provider("plivo", plivo_signed, _read_plivo, ("text/xml", b"<Response/>")),
+        Provider("telnyx", telnyx_signed, _read_telnyx, ("application/json", b"{}")),
         Provider("vonage", vonage_signed, _read_vonage, ("application/json", b"[]")),
     )
 }

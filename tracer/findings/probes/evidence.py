@@ -9,7 +9,7 @@ ordinary rows are not found, or whose withheld rows are.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
@@ -108,11 +108,11 @@ class _Weighing:
         state, errors = self.state, self.errors
         withheld = self.campaign.answered("withheld", release=release.id)
         of_rows = self._rows(release)
-        named = j in self.by_marks and of_rows.of_copy(errors)
+        named = j in self.by_marks and of_rows.of_copy(j, errors)
         held = int(state.pool_found[j])
         return ProbeFinding(
             self.campaign.service, release.id, release.recipient, named, self.p_values[j], self.p_bound,
-            tail(int(state.own_found[j]), int(state.own[j]), errors.false_yes),
+            state.own_chance(j, errors),
             self.campaign.alpha * OWN_PART * state.shares.get(j, 0.0),
             int(state.own_asked[j]), int(state.own_found[j]), held + int(state.pool_missed[j]), held,
             of_rows.ordinary_asked, of_rows.ordinary_found, len(withheld), of_rows.withheld_found, of_rows.planted(),
@@ -133,11 +133,9 @@ class _Weighing:
         # Rows that another copy lacks are not of those that were meant to be asked of this one: the tail counts these.
         ordinary = [one for one in people if one.kind == "ordinary" and one.key not in denied]
         lacking = [one for one in people if one.key in denied]
-        s, none = self.state, self.state.own
-        return ProbeState(
-            none, none, none, none, none, none, 0, ordinary=s.ordinary, ordinary_asked=len(ordinary),
-            ordinary_found=self.campaign.count(ordinary), withheld_asked=len(lacking),
-            withheld_found=self.campaign.count(lacking),
+        return replace(
+            self.state, ordinary_asked=len(ordinary), ordinary_found=self.campaign.count(ordinary),
+            withheld_asked=len(lacking), withheld_found=self.campaign.count(lacking),
         )  # fmt: skip
 
     def _homes(self) -> int:
@@ -149,11 +147,11 @@ class _Weighing:
         return int(self.state.own_found[others].sum()), int(self.state.own_asked[others].sum())
 
     def _grade(self, j: int, rows: ProbeState) -> str:
-        if j not in self.by_marks or not rows.of_copy(self.errors) or self._homes():
-            return "G1" if rows.rows_shown(self.errors) else "G0"
+        if j not in self.by_marks or not rows.of_copy(j, self.errors) or self._homes():
+            return "G1" if rows.rows_shown(j, self.errors) else "G0"
         found, asked = self._siblings(j)
         sound = tail(found, asked, self.errors.false_yes) > CONTRADICTED
-        settled = self.campaign.settings["alpha"] <= G3_ALPHA and rows.is_settled(self.errors)
+        settled = self.campaign.settings["alpha"] <= G3_ALPHA and rows.is_settled(j, self.errors)
         return "G3" if sound and settled else "G2"
 
     def _reasons(self, j: int, release: Release, rows: ProbeState) -> Iterator[Reason]:
@@ -162,7 +160,7 @@ class _Weighing:
             yield Reason.of(
                 "probe-own", service=service, found=int(state.own_found[j]), asked=int(state.own_asked[j]),
                 release=copy, recipient=PartyRef(release.recipient),
-                chance=PValue(tail(int(state.own_found[j]), int(state.own[j]), self.errors.false_yes)),
+                chance=PValue(state.own_chance(j, self.errors)),
             )  # fmt: skip
         held, total = int(state.pool_found[j] + state.pool_missed[j]), len(self.campaign.answered("pool"))
         if total:
@@ -179,9 +177,9 @@ class _Weighing:
     def _against(self, j: int, release: Release, rows: ProbeState) -> Iterator[Reason]:
         by_marks, errors = j in self.by_marks, self.errors
         controls = self.state.controls_asked
-        if by_marks and not rows.rows_shown(errors):
+        if by_marks and not rows.rows_shown(j, errors):
             yield Reason.of("probe-rows-missing", asked=rows.ordinary_asked, recipient=PartyRef(release.recipient))
-        elif by_marks and not rows.of_copy(errors):
+        elif by_marks and not rows.of_copy(j, errors):
             yield Reason.of("probe-withheld-held", found=rows.withheld_found, asked=rows.withheld_asked)
         elif by_marks and rows.planted() > FRAMED:
             yield Reason.of("probe-planted", chance=PValue(rows.planted()), asked=rows.withheld_asked)
@@ -193,7 +191,6 @@ class _Weighing:
         if controls and tail(self.state.controls_found, controls, errors.false_yes) <= CONTRADICTED:
             yield Reason.of("probe-controls", found=self.state.controls_found, asked=controls)
         if self.state.own_found[j] and not self.campaign.by_name:
-            wrong = Share(errors.false_yes)
-            yield Reason.of(
-                "probe-no-names", wrong=wrong, bluff=Word("yes" if self.state.above_others(j) > BLUFFED else "no")
-            )
+            seen = self.state.above_strangers(j, int(self.state.own_found[j]), int(self.state.own_asked[j]), errors)
+            bluff = Word("yes" if seen > BLUFFED else "no")
+            yield Reason.of("probe-no-names", wrong=Share(errors.false_yes), bluff=bluff)

@@ -27,7 +27,7 @@ from tracer.findings.probes.people import AskedFor, identity, ordinary_keys, per
 from tracer.findings.sightings import Marks, Release, read_marks
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.probe.choice import SheetSize, next_sheet
-from tracer.marking.probe.forecast import ProbeDesign, power, questions_needed
+from tracer.marking.probe.forecast import ProbeDesign, least_answers, power, questions_needed
 
 PROBE = b"probe"
 """Purpose of the case's secret that questions and their order are drawn from."""
@@ -91,6 +91,8 @@ class PlannedProbe:
     """How often the copy is named where the service holds half of one; None in later sheets."""
     needed: int | None
     """The fewest questions that name it in 95 of 100 cases, where these are too few; None where no number does."""
+    least: int | None
+    """Answers about planted records that it takes on average, however they are chosen; None where names are shown."""
     own: int
     """Marks of its own that the copy with the fewest has."""
     pool: int
@@ -105,7 +107,7 @@ def plan_probe(case: Case, request: ProbeRequest) -> PlannedProbe:
     """
     marks = read_marks(case.con)
     after = request.after
-    begun = _begin(case.con, marks, request) if after is None else _go_on(case.con, marks, after)
+    begun = _begin(case.con, marks, request) if after is None else _go_on(case.con, marks, after, request.agreed)
     state = state_of(case.con, marks, begun)
     sheet = next_sheet(state, begun.errors(), begun.alpha, int(begun.settings["most"]))
     plan = f"p{_count(case.con) + 1}"
@@ -124,6 +126,7 @@ def plan_probe(case: Case, request: ProbeRequest) -> PlannedProbe:
     return PlannedProbe(
         plan, begun.id or plan, len(begun.plans) + 1, begun.service, str(begun.settings["by"]), asked,
         len(begun.suspects), people, state.left - len(order), expected, needed,
+        None if begun.by_name else least_answers(len(begun.suspects), begun.errors(), begun.alpha),
         int(state.own.min()) if len(state.own) else 0, state.pool_left,
         sum(kind in ("control", "home") for kind, *_ in order),
     )  # fmt: skip
@@ -177,7 +180,7 @@ def _begin(con: duckdb.DuckDBPyConnection, marks: Marks, request: ProbeRequest) 
     settings = {
         "by": request.by or _by(marks, suspects), "names": request.names, "most": request.most,
         "ordinary": request.ordinary, "withheld": request.withheld, "wrong": request.wrong, "alpha": request.alpha,
-        "reason": request.reason,
+        "reason": request.reason, "agreed": request.agreed is not None,
     }  # fmt: skip
     earlier = con.execute(
         "SELECT count(*) FROM probe_plan WHERE stage = 1 AND service = $service AND dataset = $dataset",
@@ -208,8 +211,13 @@ def _by(marks: Marks, suspects: Sequence[Release]) -> str:
     return max(counts, key=lambda by: counts[by])
 
 
-def _go_on(con: duckdb.DuckDBPyConnection, marks: Marks, after: str) -> ProbeCampaign:
+def _go_on(con: duckdb.DuckDBPyConnection, marks: Marks, after: str, agreed: Collection[int] | None) -> ProbeCampaign:
     begun = read_campaign(con, after, marks)
+    if begun.settings.get("agreed") and agreed is None:
+        raise InputRefused(
+            "this probe asks only for people who agreed, and their file is missing", where=begun.id,
+            remedy="give it again: --agreed FILE",
+        )  # fmt: skip
     last = begun.plans[-1]
     if not any(question.found is not None for question in begun.questions if question.plan == last):
         raise InputRefused(

@@ -43,8 +43,8 @@ CONTRADICTED = 0.01
 """At or under this chance, answers are more than wrong answers make."""
 
 
-BLUFFED = 0.05
-"""At or under this chance, marks are found more often than people whom the service cannot know."""
+BLUFFED = 0.02
+"""At or under this chance, ordinary rows are found more often than people whom the service cannot know."""
 _BY_NAME = 0.02
 """Below this share of wrong answers the service named people, and who bluffs does not know their names."""
 
@@ -107,24 +107,26 @@ class ProbeState:
 
     def named(self, errors: AnswerErrors, alpha: float) -> list[int]:
         """Copies whose own marks name them."""
-        return [
-            j
-            for j, share in self.shares.items()
-            if tail(int(self.own_found[j]), int(self.own[j]), errors.false_yes) <= alpha * OWN_PART * share
-            and (errors.false_yes < _BY_NAME or self.above_others(j) <= BLUFFED)
-        ]
+        return [j for j, share in self.shares.items() if self.own_chance(j, errors) <= alpha * OWN_PART * share]
 
-    def above_others(self, j: int) -> float:
-        """Chance of so many own marks of copy j among all that is found of them, of marks that it lacks and of
-        controls: small where a service that says yes to anybody is excluded."""
+    def own_chance(self, j: int, errors: AnswerErrors) -> float:
+        """Chance of so many own marks of copy j for a service without it, whose wrong answers are as stated, or as many
+        as those on people whom it cannot know show: the larger one counts."""
         mine, asked = int(self.own_found[j]), int(self.own_asked[j])
-        others = int(self.own_asked.sum()) - asked + self.controls_asked + self.pool_asked - self.pool_of(j)
-        found = int(self.own_found.sum()) + self.controls_found + self.pool_shown - int(self.pool_found[j])
-        return drawn_tail(mine, asked, others, found)
+        stated = tail(mine, int(self.own[j]), errors.false_yes)
+        return max(stated, self.above_strangers(j, mine, asked, errors))
 
-    def pool_of(self, j: int) -> int:
-        """Pool marks asked that copy j holds."""
-        return int(self.pool_found[j] + self.pool_missed[j])
+    def above_strangers(self, j: int, found: int, asked: int, errors: AnswerErrors) -> float:
+        """Chance of so many found of these, among all found of them and of whom a service with copy j cannot know:
+        marks that the copy lacks, controls. It is exact whatever share of its answers is wrong. 0 where it names
+        people: who bluffs does not know their names."""
+        if errors.false_yes < _BY_NAME:
+            return 0.0
+        strangers = int(self.own_asked.sum() - self.own_asked[j]) + self.controls_asked
+        shown = int(self.own_found.sum() - self.own_found[j]) + self.controls_found
+        strangers += self.pool_asked - int(self.pool_found[j] + self.pool_missed[j])
+        shown += self.pool_shown - int(self.pool_found[j])
+        return drawn_tail(found, asked, strangers, found + shown)
 
     def planted(self) -> float:
         """Chance of so many ordinary rows among the ordinary and withheld rows found: small where a service is
@@ -133,19 +135,22 @@ class ProbeState:
             self.ordinary_found, self.ordinary_asked, self.withheld_asked, self.ordinary_found + self.withheld_found
         )
 
-    def of_copy(self, errors: AnswerErrors) -> bool:
-        """Whether rows are found as in a service that holds the copy: ordinary ones more often than wrong answers make
-        them, and those that it lacks no more often, or clearly less often than ordinary ones."""
+    def of_copy(self, j: int, errors: AnswerErrors) -> bool:
+        """Whether rows are found as in a service that holds copy j, whose rows were asked: ordinary ones more often
+        than wrong answers make them, and those that it lacks no more often, or clearly less often than ordinary ones.
+        """
         held = tail(self.withheld_found, self.withheld_asked, errors.false_yes) <= HELD
-        return self.rows_shown(errors) and (not held or self.planted() <= FRAMED)
+        return self.rows_shown(j, errors) and (not held or self.planted() <= FRAMED)
 
-    def rows_shown(self, errors: AnswerErrors) -> bool:
-        """Whether more ordinary rows are found than wrong answers make."""
-        return self.ordinary > 0 and tail(self.ordinary_found, self.ordinary, errors.false_yes) <= ROWS_LEVEL
+    def rows_shown(self, j: int, errors: AnswerErrors) -> bool:
+        """Whether more ordinary rows are found than wrong answers make, as stated and as seen."""
+        found, asked = self.ordinary_found, self.ordinary_asked
+        stated = self.ordinary > 0 and tail(found, self.ordinary, errors.false_yes) <= ROWS_LEVEL
+        return stated and self.above_strangers(j, found, asked, errors) <= BLUFFED
 
-    def is_settled(self, errors: AnswerErrors) -> bool:
+    def is_settled(self, j: int, errors: AnswerErrors) -> bool:
         """Whether a service is excluded, too, that has the planted records, and the people from elsewhere."""
-        return self.of_copy(errors) and self.planted() <= FRAMED
+        return self.of_copy(j, errors) and self.planted() <= FRAMED
 
 
 def tail(found: int, asked: int, chance: float) -> float:
@@ -233,10 +238,10 @@ def next_sheet(state: ProbeState, errors: AnswerErrors, alpha: float, most: int)
         return SheetSize(0, asked, 0, 0, 0, dict.fromkeys(range(n), 1.0 / n))
     chances = state.chances(errors)
     leader = int(np.argmax(chances))
-    named, shown, left = bool(state.named(errors, alpha)), state.rows_shown(errors), state.left
+    named, shown, left = bool(state.named(errors, alpha)), state.rows_shown(leader, errors), state.left
     leads = chances[leader] >= CLEAR and state.own_found[leader] > 0
     ordinary = withheld = 0
-    to_settle = named and shown and not state.is_settled(errors)
+    to_settle = named and shown and not state.is_settled(leader, errors)
     if to_settle or (not shown and (named or leads or left <= state.ordinary)):
         ordinary = min(ORDINARY_STEP, state.ordinary - state.ordinary_asked, left)
     if to_settle:

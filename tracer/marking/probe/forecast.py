@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracer.marking.probe.choice import PLANNED_RATE, AnswerErrors, Ints, ProbeState, next_sheet
+from tracer.marking.probe.choice import PLANNED_RATE, AnswerErrors, Floats, Ints, ProbeState, next_sheet
 
 MOST_SHEETS = 20
 _PLAYS = 300
@@ -101,10 +101,10 @@ def play(
         state.withheld_asked += sheet.withheld
         state.left -= sheet.questions
         state.stage += 1
-    by_marks = state.named(errors, alpha)
+    by_marks, leader = state.named(errors, alpha), int(np.argmax(state.chances(errors)))
     return Played(
-        tuple(by_marks if state.of_copy(errors) else ()), tuple(by_marks),
-        state.is_settled(errors), design.most - state.left, state.stage - 1,
+        tuple(by_marks if state.of_copy(leader, errors) else ()), tuple(by_marks),
+        state.is_settled(leader, errors), design.most - state.left, state.stage - 1,
     )  # fmt: skip
 
 
@@ -118,3 +118,28 @@ def power(design: ProbeDesign, errors: AnswerErrors, alpha: float, plays: int = 
 def questions_needed(with_most: Callable[[int], ProbeDesign], errors: AnswerErrors, alpha: float) -> int | None:
     """The fewest of some round numbers of questions that name the copy in 95 of 100 cases; None where none do."""
     return next((most for most in _LADDER if power(with_most(most), errors, alpha) >= WANTED), None)
+
+
+def least_answers(copies: int, errors: AnswerErrors, alpha: float) -> int:
+    """Answers about planted records that it takes on average to name one of so many copies, where a service holds half
+    of it and errs as stated, however each question is chosen from the answers before it.
+
+    First the copy must be found, by at most C bits an answer, the capacity of the channel from "the copy has it" to the
+    answer; then it must be shown at `alpha`, by at most the divergence of its two distributions (Burnashev, Data
+    transmission over a discrete channel with feedback, 1976, theorem 1).
+
+    >>> least_answers(200, AnswerErrors(0.05, 0.05), 0.008)
+    43
+    """
+    held, other = errors.yes(PLANNED_RATE), errors.false_yes
+    shares = np.linspace(0.001, 0.999, 999)
+    mean = shares * held + (1.0 - shares) * other
+    capacity = float((_bits(mean) - shares * _bits(held) - (1.0 - shares) * _bits(other)).max())
+    shown = held * np.log2(held / other) + (1.0 - held) * np.log2((1.0 - held) / (1.0 - other))
+    return int(np.ceil(np.log2(copies) / capacity + np.log2(1.0 / alpha) / float(shown)))
+
+
+def _bits(chance: Floats | float) -> Floats:
+    """Entropy of a yes or no."""
+    p = np.asarray(chance)
+    return np.asarray(-p * np.log2(p) - (1.0 - p) * np.log2(1.0 - p))

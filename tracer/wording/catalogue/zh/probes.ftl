@@ -19,6 +19,9 @@ probe-needed = 要有 95% 的把握，需要 { $questions } 个问题：`--most 
 probe-design =
     仅增加问题数量没有用：有的副本独有的埋设记录只有 { $own } 条，按编码共用的有 { $pool } 条。
     副本较多时，请用 `--unique 14 --pool 128 --bias 0.5` 制作副本。
+probe-yes-no =
+    不显示姓名时，每个回答的信息量很小。要从 { $copies } 份副本中认出一份，无论怎样选择问题，平均至少需要 { $least } 个关于埋设记录的回答；
+    要有 95% 的把握，大约需要两倍，关于个人的问题另计。
 probe-no-controls =
     案件中没有可以询问的对照号码或未使用的受控身份。没有对照，就难以及时发现对任何人都答“有”的服务。
     可用 `tracer canary import --kind control` 导入。
