@@ -24,6 +24,8 @@ from tracer.marking.release.withholding import read_contacts
 from tracer.marking.salts.persons import needs_persons
 from tracer.meter import SILENT, Meter
 
+_HALVES_CAUGHT = 0.95
+"""How often half of a copy should have enough planted records."""
 _WEAK = 0.5
 """A move that is caught less often than this is called out."""
 
@@ -111,8 +113,11 @@ class ReleasePlan:
             return [*lines, "without marks the copies cannot be told apart: no copy can be named"]
         own = design.unique + design.reserve
         if own and self.invented:
+            shown = 1 - (1 + own) / 2**own
+            more = "" if shown >= _HALVES_CAUGHT else "; with --unique 8 in 96 of 100"
             lines.append(
-                "one invented person seldom names a copy; two of its own do, so give --unique 8 for half samples"
+                "one invented person seldom names a copy, and two of its own are the least that do: half of a copy has"
+                f" two of its {own} in {100 * shown:.0f} of 100 cases{more}"
             )
         elif own:
             rate = 1 - 0.05 ** (1 / own)

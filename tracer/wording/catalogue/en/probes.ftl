@@ -35,7 +35,7 @@ probe-design =
     } shared by a code. For many copies, release with `--unique 14 --pool 128 --bias 0.5`.
 probe-yes-no =
     Without names each answer says little. To name one of { $copies } copies takes { $least } answers about planted records on
-    average, however they are chosen, and for 95 of 100 services about twice as many, besides those about people.
+    average, however they are chosen, and for 95 of 100 services about twice as many. Those about people come on top.
 probe-no-controls =
     The case has no control or unused identity to ask for. Without one, a service that says yes to anybody is noticed late.
     Import some with `tracer canary import --kind control`.
