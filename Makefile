@@ -14,7 +14,7 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing (Debian: apt-get install python3-venv)" >&2; exit 1; }
 
 $(VENV)/.run: $(BIN)/python pyproject.toml .ci/constraints.txt
-	$(PIP) install $(PINS) --editable .
+	$(PIP) install $(PINS) --editable '.[print]'
 	@touch $@
 
 $(VENV)/.dev: $(BIN)/python pyproject.toml .ci/constraints.txt

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "tracer"
 
 FLOORS = {
     "version": -2, "visible": -2, "errors": -1,
-    "clock": 0, "meter": 0, "resources": 0, "whole_file": 0, "documents": 0, "regular": 0,
+    "clock": 0, "meter": 0, "resources": 0, "whole_file": 0, "documents": 0, "regular": 0, "optional": 0, "plugins": 0,
     "spelled": 0,
     "case": 1, "disclosure": 1,
     "identify": 2, "dossier": 2,

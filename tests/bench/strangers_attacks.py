@@ -227,7 +227,7 @@ def manifest_attacks() -> Iterator[Attack]:
     for table, keys in TABLES.items():
         for key in (name for name, told in keys.items() if told.kind in (Kind.FILE, Kind.FILES)):
             needed = [
-                f"{name} = {json.dumps(told.words[0]) if told.words else filler[told.kind]}"
+                f"{name} = {json.dumps(told.allowed()[0]) if told.words else filler[told.kind]}"
                 for name, told in keys.items() if told.required and name != key
             ]  # fmt: skip
             for written, special in ways:

@@ -30,6 +30,8 @@ ELSEWHERE = {
             "manifest new",
             "manifest check",
             "manifest schema",
+            "manpages",
+            "plugins",
         ),
         "opens no case",
     ),

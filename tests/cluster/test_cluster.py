@@ -25,7 +25,7 @@ from tracer.trace import findings_digest, recompute_digest, trace
 
 needs_spark = pytest.mark.skipif(
     find_spec("pyspark") is None or (shutil.which("java") is None and "JAVA_HOME" not in os.environ),
-    reason="needs Spark: pip install 'tracer[spark]', and Java 17 (Debian: openjdk-17-jre-headless)",
+    reason="needs Spark: pip install 'tracer-lists[spark]', and Java 17 (Debian: openjdk-17-jre-headless)",
 )
 """The whole way there and back."""
 

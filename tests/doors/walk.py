@@ -30,7 +30,7 @@ CHANGES = {
     "blind match", "blind offer", "cluster export", "cluster import", "cluster run", "party add", "party merge",
     "evidence add", "evidence extract", "claim add", "relation add", "reply add", "key export", "key import",
     "key rotate", "backup", "restore", "purge", "simulate", "anchor request", "anchor stamp", "anchor check",
-    "register check", "key show", "manifest new", "manifest check",
+    "register check", "key show", "manifest new", "manifest check", "manpages", "completion",
     "canary make", "canary export", "probe plan", "probe load", "watch", "signals fetch", "signals receive",
     *(f"dataset {what}" for what in ("edit", "rename", "remove", "restore")),
     *(f"{kind} {what}" for kind in ("party", "evidence", "claim", "relation", "reply") for what in ("edit", "remove")),

@@ -45,7 +45,7 @@ def _as_json(value: Any) -> Any:
 
 
 def _fits(text: str) -> bool:
-    return VALIDATOR.is_valid(_as_json(tomllib.loads(text)))
+    return bool(VALIDATOR.is_valid(_as_json(tomllib.loads(text))))
 
 
 def _right(key: Key) -> str:

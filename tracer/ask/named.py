@@ -25,11 +25,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from tracer.ask.bounds import Bounds, first_rows, within
+from tracer.ask.bounds import FREE, Bounds, first_rows, within
 from tracer.ask.result import Column, ColumnType, Result, with_codes
+from tracer.ask.sandbox import run_sql
 from tracer.dossier.vocabulary import NAMED, did_you_mean, is_amount, is_day, is_whole
 from tracer.errors import TracerError, UsageError
 from tracer.export.spoken import masked_table
+from tracer.plugins import Plugin, PluginGroup, find, leave_out, names, text_of
 from tracer.resources import queries_dir
 from tracer.wording import LANGUAGES, Voice, worded_table
 
@@ -91,6 +93,8 @@ class NamedQuery:
     """In the order of the result."""
     sql: str
     """The file, whole."""
+    plugin: Plugin | None = None
+    """What it comes from; None: built in. It reads copies of the documented views, as `tracer sql` does."""
 
 
 def _boolean(text: str) -> bool:
@@ -140,6 +144,25 @@ def load_queries(folder: Path | None = None) -> Mapping[str, NamedQuery]:
     """
     files = sorted((folder or queries_dir()).glob("*.sql"))
     return {file.stem: parse_query(file.stem, file.read_text(encoding="utf-8")) for file in files}
+
+
+def all_queries() -> Mapping[str, NamedQuery]:
+    """The named queries, and behind them those of plug-ins that can be used."""
+    known = load_queries()
+    added = (find(PluginGroup.QUERIES, name) for name in names(PluginGroup.QUERIES, (*known, "graph")))
+    found = (_of_plugin(plugin) for plugin in added if plugin is not None)
+    return {**known, **{query.name: query for query in found if query is not None}}
+
+
+def _of_plugin(plugin: Plugin) -> NamedQuery | None:
+    text = text_of(plugin)
+    if text is None:
+        return None
+    try:
+        return replace(parse_query(plugin.name, text), plugin=plugin)
+    except BrokenQuery as broken:
+        leave_out(plugin, broken.what)
+        return None
 
 
 def parse_query(name: str, sql: str) -> NamedQuery:
@@ -209,6 +232,10 @@ def find_query(name: str, queries: Mapping[str, NamedQuery] | None = None) -> Na
         UsageError: there is none; names the nearest.
     """
     known = load_queries() if queries is None else queries
+    plugin = find(PluginGroup.QUERIES, name, (*known, "graph")) if queries is None and name not in known else None
+    added = None if plugin is None else _of_plugin(plugin)
+    if added is not None:
+        return added
     if name not in known:
         raise UsageError(f"unknown query {name!r}", remedy=did_you_mean(name, known) or "see `tracer query`")
     return known[name]
@@ -303,7 +330,11 @@ def run_query(
     if limit is not None:
         values["limit"] = limit + 1
     cut: tuple[str, ...] = ()
-    if bounds is None:
+    if query.plugin is not None:
+        spoken_in = asked[0] if asked else LANGUAGES[0] if voice is None else voice.lang
+        result = run_sql(con, query.sql, bounds or FREE, values=values, lang=spoken_in)
+        table, cut, entered = result.table, result.notes, True
+    elif bounds is None:
         table = con.execute(query.sql, values).to_arrow_table()
     else:
 

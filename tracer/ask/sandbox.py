@@ -10,7 +10,7 @@ the first.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,13 +75,14 @@ def run_sql(
     statement: str,
     bounds: Bounds = FREE,
     *,
-    narrowed: Callable[[pa.Table], pa.Table] = lambda view: view,
+    narrowed: Callable[[pa.Table], pa.Table] | None = None,
     lang: str = LANGUAGES[0],
+    values: Mapping[str, Any] | None = None,
 ) -> Result:
     """Run one read-only statement (SELECT, VALUES, DESCRIBE, SUMMARIZE, SHOW TABLES) over the documented views.
 
     narrowed: takes out of a view's rows what the statement may not read, for an answer that leaves.
-    lang: the language in which reasons are said.
+    lang: the language in which reasons are said. values: of its parameters (`$name`).
 
     Raises:
         UsageError: no or several statements, another kind of statement, a name other than a documented view's, a
@@ -94,8 +95,8 @@ def run_sql(
     def answer() -> tuple[set[str], pa.Table, tuple[str, ...]]:
         with sandbox:  # closed here: who waits for a statement that cannot be interrupted must not wait for this, too
             named = _check(sandbox, statement, {view.name for view in views})
-            _furnish(con, sandbox, views, named, narrowed)
-            reader = sandbox.execute(statement).to_arrow_reader(_BATCH)
+            _furnish(con, sandbox, views, named, narrowed or (lambda view: view))
+            reader = sandbox.execute(statement, values).to_arrow_reader(_BATCH)
             return (named, *first_rows(reader, reader.schema, bounds))
 
     try:

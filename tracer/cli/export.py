@@ -30,11 +30,9 @@ class FormatsOf(click.Choice[str]):
     @property
     def choices(self) -> tuple[str, ...]:  # type: ignore[override]  # read only here
         """Their names, those for people first."""
-        from tracer.export.formats import NOUNS
-        from tracer.wording import Codes
+        from tracer.export.formats import format_names
 
-        formats = NOUNS[self.noun]
-        return tuple(sorted(formats, key=lambda to: formats[to].codes is not Codes.NONE))
+        return format_names(self.noun)
 
 
 def leaving_options(noun: str, usual: str, *, fonts: bool = False) -> Callable[[Called], Called]:

@@ -9,9 +9,10 @@ import errno
 import io
 import os
 import sys
+import warnings
 from importlib import import_module
 from importlib.abc import MetaPathFinder
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -21,6 +22,9 @@ from tracer.cli.session import Session, options_before
 from tracer.errors import CaseUnavailable, ExitCode, TracerError
 from tracer.version import __version__
 from tracer.whole_file import keep_private
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo:demo", "Run the main job on the bundled sample case."),
@@ -63,6 +67,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("custody:restore", "Restore a case from a backup."),
     "purge": ("custody:purge", "Remove a dataset's contents for good, with a certificate."),
     "simulate": ("simulate:simulate", "Write a synthetic market with known truth."),
+    "plugins": ("plugins:plugins", "List the plug-ins that are installed."),
+    "completion": ("shell:completion", "Print the completion script of a shell."),
+    "manpages": ("shell:manpages", "Write manual pages of all commands."),
     "help": ("topics:help_", "Read a longer help topic."),
 }
 """Command → (`module:function` below `tracer.cli`, one line of help), in the order of the help."""
@@ -94,6 +101,13 @@ class Commands(click.Group):
             hint = f" Did you mean {near[0]!r}?" if near else ""
             ctx.fail(f"No such command {args[0]!r}.{hint}")
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands with their line of help, from the table: a shell waits for it at each key."""
+        from click.shell_completion import CompletionItem
+
+        found = [CompletionItem(name, help=line) for name, (_, line) in COMMANDS.items() if name.startswith(incomplete)]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """The commands with their line of help, from the table: nothing is imported."""
@@ -129,12 +143,27 @@ class _WithoutPandas(MetaPathFinder):
             raise ModuleNotFoundError("pandas is not used", name=fullname)
 
 
+_shown_by_python = warnings.showwarning
+
+
+def _one_line(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None,
+    line: str | None = None,
+) -> None:  # fmt: skip
+    """A warning that a person should read is its text alone."""
+    if category.__name__ == "PluginWarning":  # by its name: its module is loaded where plug-ins are looked for
+        click.echo(f"Warning: {message}", err=True)
+    else:
+        _shown_by_python(message, category, filename, lineno, file, line)
+
+
 def main() -> None:
     """Run the command line and exit with the code that says how it went."""
     sys.stderr = guarded(sys.stderr, folds=True)  # for tracebacks too
     # DuckDB loads pandas, where it is installed, to see whether a value is one of its own: half of the time of a query.
     sys.meta_path.insert(0, _WithoutPandas())
     _open_streams()
+    warnings.showwarning = _one_line
     code = run(sys.argv[1:])
     if left_behind():  # nothing waits for it: it only reads
         sys.stdout.flush()

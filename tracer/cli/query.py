@@ -84,13 +84,14 @@ def query(
 
     `tracer query NAME --case DIR -p key=value`; a mistyped parameter names the valid ones.
     """
-    from tracer.ask.named import bind, find_query, load_queries, run_query
+    from tracer.ask.named import all_queries, bind, find_query, run_query
+    from tracer.plugins import by_plugin
     from tracer.stages import not_up_to_date
     from tracer.wording import Voice
 
     if name is None:
         print_records(
-            [{"query": found.name, "answers": found.answers} for found in load_queries().values()]
+            [{"query": found.name, "answers": found.answers} for found in all_queries().values()]
             + [{"query": "graph", "answers": "The whole provenance graph: nodes and edges, as JSON."}],
             format_,
             output,
@@ -109,7 +110,10 @@ def query(
             case,
             lambda _: run_query(case.con, found, given, Bounds(timeout, most), voice=voice),
             format_, output, "query",
-            lambda result: {"query": name, "parameters": _numberless(given), "rows": result.table.num_rows},
+            lambda result: {
+                "query": name, "parameters": _numberless(given), "rows": result.table.num_rows,
+                **by_plugin(found.plugin),
+            },
             spoken,
         )  # fmt: skip
         warning = not_up_to_date(case.con, found.sql)
@@ -158,7 +162,7 @@ def sql(
         hand_over = answer_with(
             case,
             lambda way: run_sql(
-                case.con, statement, Bounds(timeout, most), lang=spoken, **({"narrowed": way.said} if way else {})
+                case.con, statement, Bounds(timeout, most), lang=spoken, narrowed=way.said if way else None
             ),
             format_, output, "sql",
             lambda result: {"statement": _without_numbers(statement), "rows": result.table.num_rows}, spoken,

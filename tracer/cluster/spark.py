@@ -16,6 +16,7 @@ from tracer.cluster.job import ANSWERS, DONE, JOB, TABLE_COLUMNS, TABLES, WORK, 
 from tracer.cluster.questions import Question
 from tracer.errors import InputRefused, TracerError, UsageError
 from tracer.findings.precomputed import ROWS
+from tracer.optional import remedy
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -49,7 +50,7 @@ def session(master: str | None, settings: dict[str, str] | None = None) -> Spark
     try:
         from pyspark.sql import SparkSession
     except ImportError:
-        raise UsageError("pyspark is not installed", remedy="run: pip install 'tracer[spark]'") from None
+        raise UsageError("pyspark is not installed", remedy=remedy("spark")) from None
     if "JAVA_HOME" not in environ and shutil.which("java") is None:
         raise UsageError("Java is missing", remedy="install Java 17 (Debian: openjdk-17-jre-headless)")
     builder = SparkSession.builder.appName("tracer").config("spark.ui.enabled", "false")

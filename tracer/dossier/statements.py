@@ -17,10 +17,10 @@ from tracer.dossier.parties import ensure_party, resolve
 from tracer.dossier.records import Claim, Line, Outcome, Relation, Reply
 from tracer.dossier.vocabulary import (
     CHANNELS,
-    CLAIM_KINDS,
     EVIDENTIAL_BASES,
     JUDGEMENTS,
     RELATION_KINDS,
+    claim_kinds,
     did_you_mean,
     id_problem,
     refuse,
@@ -52,7 +52,7 @@ def add_claim(con: duckdb.DuckDBPyConnection, claim: Claim, *, change: bool = Fa
     refuse(
         [
             None if claim.id is None else id_problem(claim.id, "claim", where),
-            word_problem(claim.kind, CLAIM_KINDS, "claim kind", where),
+            word_problem(claim.kind, claim_kinds(), "claim kind", where),
             word_problem(claim.channel, CHANNELS, "channel", where),
             *([] if claim.dataset is None else [_dataset_problem(con, claim.dataset, where)]),
             *evidence_problems(con, claim.evidence, where),

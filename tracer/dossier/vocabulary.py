@@ -12,6 +12,7 @@ from datetime import date, datetime
 from rapidfuzz import fuzz, process
 
 from tracer.errors import InputRefused
+from tracer.plugins import PluginGroup, names
 
 ROLES = (
     "client", "contractor", "system_vendor", "line_vendor", "carrier", "data_platform", "platform", "oem_reseller",
@@ -39,6 +40,7 @@ FIRST_NUMBERS: Mapping[str, tuple[str, ...]] = {
 }
 """Every kind of claim, and the numbers of its verdict that a person looks at first: those that its test gives."""
 CLAIM_KINDS = tuple(FIRST_NUMBERS)
+"""Those that are built in."""
 CHANNELS = ("phone", "chat", "website", "contract", "interview", "notice", "other")
 EVIDENTIAL_BASES = ("documented", "alleged", "inferred")
 LAWFUL_BASES = ("customer", "explicit", "bundled_in_terms", "public_only", "refused", "none", "unknown")
@@ -61,6 +63,11 @@ ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 # Two words are near when rapidfuzz calls them 65 % alike: "sytem_vendor", "platfrom" and "fone" pass;
 # "price" for "phone" does not (60 %).
 _NEAR = 65.0
+
+
+def claim_kinds() -> tuple[str, ...]:
+    """Every kind of claim, those that plug-ins test included."""
+    return (*CLAIM_KINDS, *names(PluginGroup.CLAIM_KINDS, CLAIM_KINDS))
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:

@@ -14,12 +14,14 @@ import networkx as nx
 
 from tracer.errors import UsageError
 from tracer.export import findings, ftm, neo4j, prov
+from tracer.export.added import file_by, graph_writer
 from tracer.export.cytoscape import cytoscape
 from tracer.export.flat import flat_networkx
 from tracer.export.gexf import gexf
 from tracer.export.outgoing import Outgoing, outgoing
 from tracer.export.page.render import render_page
 from tracer.export.tables import csv_pair
+from tracer.plugins import Plugin, PluginGroup, find, names
 from tracer.whole_file import write_whole
 from tracer.wording import LANGUAGES, Codes
 
@@ -156,12 +158,27 @@ NOUNS: Mapping[str, Mapping[str, ExportFormat]] = {
 """What can be exported, and as what."""
 
 
+def format_names(noun: str) -> tuple[str, ...]:
+    """The formats of `noun`, those for people first, those of plug-ins last."""
+    built_in = NOUNS[noun]
+    ours = sorted(built_in, key=lambda to: built_in[to].codes is not Codes.NONE)
+    return (*ours, *(names(PluginGroup.EXPORTS, built_in) if noun == "graph" else ()))
+
+
+def plugin_of(noun: str, to: str) -> Plugin | None:
+    """The plug-in that adds the format, if it is not built in."""
+    return find(PluginGroup.EXPORTS, to, NOUNS[noun]) if noun == "graph" else None
+
+
 def format_of(noun: str, to: str) -> ExportFormat:
     """The format `to` of `noun`. Raises UsageError for a format that is none."""
-    known = NOUNS[noun]
-    if to not in known:
-        raise UsageError(f"invalid format {to!r}", where="--to", remedy=f"one of: {', '.join(known)}")
-    return known[to]
+    plugin = plugin_of(noun, to)
+    writer = None if plugin is None else graph_writer(plugin)
+    if plugin is not None and writer is not None:
+        return ExportFormat(writer.suffix, file_by(plugin, writer), writer.loses, codes=Codes.VALUES)
+    if to not in NOUNS[noun]:
+        raise UsageError(f"invalid format {to!r}", where="--to", remedy=f"one of: {', '.join(format_names(noun))}")
+    return NOUNS[noun][to]
 
 
 def render(leaving: Outgoing, to: str, noun: str = "graph") -> Files:

@@ -10,6 +10,7 @@ import io
 import struct
 
 from tracer.errors import InputRefused
+from tracer.optional import PRINT, require
 
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 _PNG_KEPT = frozenset({
@@ -80,6 +81,7 @@ def _jpeg(name: str, content: bytes) -> bytes:
 
 
 def _pdf(name: str, content: bytes) -> bytes:
+    require("pypdf", PRINT, "a PDF among the evidence")
     from pypdf import PdfReader, PdfWriter
     from pypdf.errors import PyPdfError
 

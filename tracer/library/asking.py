@@ -50,12 +50,13 @@ class Asking(CasePart):
         600
         """
         from tracer.ask.bounds import NAMED, Bounds
-        from tracer.ask.named import bind, find_query, load_queries, run_query
+        from tracer.ask.named import all_queries, bind, find_query, run_query
+        from tracer.plugins import by_plugin
         from tracer.stages import not_up_to_date
         from tracer.wording import Voice
 
         if name is None:
-            listed = [{"query": one.name, "answers": one.answers} for one in load_queries().values()]
+            listed = [{"query": one.name, "answers": one.answers} for one in all_queries().values()]
             return Table.of_rows([*listed, {"query": "graph", "answers": _GRAPH_ANSWERS}])
         found = find_query(name)
         texts = {key: _text(value) for key, value in {**(params or {}), **given}.items() if value is not None}
@@ -64,6 +65,7 @@ class Asking(CasePart):
         voice = Voice(spoken)
         bounds = Bounds(timeout or NAMED.seconds, most or NAMED.rows)
         detail = {"query": name, "parameters": {key: without_numbers(value) for key, value in texts.items()}}
+        detail |= by_plugin(found.plugin)
         with self._access.reading() as store:
             table = answered(
                 store, lambda _: run_query(store.con, found, texts, bounds, voice=voice), "query",
@@ -98,7 +100,7 @@ class Asking(CasePart):
             return answered(
                 store,
                 lambda way: run_sql(
-                    store.con, statement, bounds, lang=language(lang), **({"narrowed": way.said} if way else {})
+                    store.con, statement, bounds, lang=language(lang), narrowed=way.said if way else None
                 ),
                 "sql",
                 lambda result: {"statement": without_numbers(statement), "rows": result.table.num_rows},

@@ -21,6 +21,7 @@ from tracer.errors import InputRefused
 from tracer.lists.linking import link_rows
 from tracer.lists.loaded import DatasetFacts, Loaded, Origin, known_exports, later_than_today, not_understood
 from tracer.lists.read.account import Account
+from tracer.lists.read.added import plugin_of
 from tracer.lists.read.file import check_path, read_file
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import FileRead, PartRead, ReadOptions
@@ -30,6 +31,7 @@ from tracer.lists.sealing import seal_part
 from tracer.lists.secrets_dropped import dropped_secrets
 from tracer.lists.shortfall import Shortfall, broken_promises, many_rejected
 from tracer.meter import SILENT, Meter
+from tracer.plugins import by_plugin
 from tracer.regular import sha256_of
 from tracer.resources import statements_beside
 
@@ -126,6 +128,7 @@ def _register(case: Case, path: Path, loaded: Loaded, sealed: Stored, kept: bool
     detail = {name: getattr(loaded, name) for name in ("dataset", "version", "rows", "identifiers", "rejected")}
     if loaded.secrets is not None:
         detail |= {"secrets_dropped": loaded.secrets, "secret_hashes": loaded.secret_hashes, "original_kept": kept}
+    detail |= by_plugin(plugin_of(loaded.parts))
     case.journal.append(command="load", inputs={loaded.dataset: sealed.sha256}, detail=detail)
 
 

@@ -9,12 +9,12 @@ from enum import Enum
 from tracer.dossier.vocabulary import (
     CANARY_KINDS,
     CHANNELS,
-    CLAIM_KINDS,
     EVIDENTIAL_BASES,
     LAWFUL_BASES,
     ORIGINS,
     RELATION_KINDS,
     ROLES,
+    claim_kinds,
 )
 
 
@@ -185,7 +185,7 @@ TABLES: Mapping[str, Mapping[str, Key]] = {
         ),
         "speaker": Key(Kind.TEXT, "who said it, by function"),
         "channel": Key(Kind.TEXT, "how it was said", words=CHANNELS, of="channel"),
-        "kind": Key(Kind.TEXT, "what is claimed", True, words=CLAIM_KINDS, of="claim kind"),
+        "kind": Key(Kind.TEXT, "what is claimed", True, words=claim_kinds, of="claim kind"),
         "value": Key(Kind.SCALAR, "the number or word claimed"),
         "dataset": Key(Kind.DATASET, "id of the list that it is about"),
         "said": Key(Kind.DATE, "day it was said"),

@@ -22,9 +22,10 @@ from tracer.errors import UsageError
 from tracer.export.allowlist import allowlist_text
 from tracer.export.exhibit import Exhibit
 from tracer.export.exhibits import exhibits_of
-from tracer.export.formats import Outgoing, format_of, outgoing, render, write_files
+from tracer.export.formats import Outgoing, format_of, outgoing, plugin_of, render, write_files
 from tracer.export.gate import Protection, protection_of
 from tracer.export.scan import Scan, ScanHit, refuse
+from tracer.plugins import by_plugin
 from tracer.stages import not_up_to_date
 from tracer.wording import Codes
 
@@ -131,7 +132,7 @@ def publish(case: Case, prepared: Prepared, target: Path) -> list[Path]:
 def journal(case: Case, prepared: Prepared, paths: Sequence[Path]) -> None:
     """Journal what left: format, files, their digest; where revealed the reason, how much, and keyed pseudonyms."""
     wanted = prepared.wanted
-    detail: dict[str, Any] = {"format": wanted.to, "files": list(paths)}
+    detail: dict[str, Any] = {"format": wanted.to, "files": list(paths), **by_plugin(plugin_of(wanted.noun, wanted.to))}
     if wanted.of:
         detail["of"] = list(wanted.of)
     if wanted.reason is not None:

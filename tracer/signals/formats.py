@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.documents import toml_of
+from tracer.plugins import Plugin, PluginGroup, find, leave_out, load, names
 
 FIELDS = (
     "at", "date", "clock", "caller", "called", "other", "own", "channel", "direction", "duration", "text",
@@ -71,10 +72,48 @@ def _tuples(value: Any) -> Any:
 
 
 @cache
+def _described() -> Mapping[str, Any]:
+    return toml_of((Path(__file__).parent / "formats.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def built_in_formats() -> tuple[SignalFormat, ...]:
+    """The formats of `formats.toml`; of several that fit, the earlier is taken."""
+    common = _described()["common"]
+    return tuple(SignalFormat(**_tuples({**common, **entry})) for entry in _described()["format"])
+
+
+@cache
 def formats() -> tuple[SignalFormat, ...]:
-    """All formats; of several that fit, the earlier is taken."""
-    described = toml_of((Path(__file__).parent / "formats.toml").read_text(encoding="utf-8"))
-    return tuple(SignalFormat(**_tuples({**described["common"], **entry})) for entry in described["format"])
+    """All formats, those of plug-ins last."""
+    built_in = built_in_formats()
+    added = (
+        find(PluginGroup.SIGNAL_FORMATS, name)
+        for name in names(PluginGroup.SIGNAL_FORMATS, [form.name for form in built_in])
+    )
+    found = (added_format(plugin) for plugin in added if plugin is not None)
+    return (*built_in, *(form for form in found if form is not None))
+
+
+def added_format(plugin: Plugin) -> SignalFormat | None:
+    """The format that a plug-in describes; None where it cannot be used, which is reported."""
+    given = load(plugin, Mapping)
+    if given is None:
+        return None
+    try:
+        made = SignalFormat(**_tuples({**_described()["common"], "title": plugin.name, **given, "name": plugin.name}))
+    except TypeError as error:
+        leave_out(plugin, str(error))
+        return None
+    if made.reader != "table" or not (made.headings or made.columns):
+        leave_out(plugin, "it describes no table: it needs `headings` or `columns`")
+        return None
+    return made
+
+
+def plugin_of(form: str) -> Plugin | None:
+    """The plug-in that describes a format, if it is not built in."""
+    return find(PluginGroup.SIGNAL_FORMATS, form, [each.name for each in built_in_formats()])
 
 
 def format_names() -> tuple[str, ...]:
@@ -84,7 +123,8 @@ def format_names() -> tuple[str, ...]:
 
 def format_named(name: str) -> SignalFormat:
     """The format of this name; the caller has checked it. Raises `KeyError`."""
-    return {form.name: form for form in formats()}[name]
+    built_in = {form.name: form for form in built_in_formats()}
+    return built_in[name] if name in built_in else {form.name: form for form in formats()}[name]
 
 
 def fold_heading(header: str) -> str:

@@ -18,11 +18,12 @@ from tracer.clock import now
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import InputRefused, UsageError
 from tracer.lists.read.landing import drop_raw
+from tracer.plugins import by_plugin
 from tracer.regular import opened
 from tracer.signals.allowed import load_windows
 from tracer.signals.android import xml_records
 from tracer.signals.callers import keep_calls
-from tracer.signals.formats import SignalFormat, format_named, format_names
+from tracer.signals.formats import SignalFormat, format_named, format_names, plugin_of
 from tracer.signals.ios import ios_records
 from tracer.signals.mail import is_mail, is_maildir, mail_records, maildir_files
 from tracer.signals.records import SCRATCH, ZONES, make_records, normalise_called, read_sql
@@ -84,7 +85,7 @@ def load_signals(
             keep_file(con, loaded, stored.sha256)
         else:
             loaded = _load_records(case, path, chosen, zone, own, stored.sha256)
-        detail = loaded.to_json() | {"path": path}
+        detail = loaded.to_json() | {"path": path} | by_plugin(plugin_of(loaded.format))
         case.journal.append(command="signals load", inputs={path: stored.sha256}, detail=detail)
     return loaded
 

@@ -43,8 +43,9 @@ def _says(row: Row) -> Reason:
     """What is claimed."""
     kind = kebab(row["kind"])
     about = None if row.get("about") in (None, row["party"]) else PartyRef(str(row["about"]))
-    if kind in _AMOUNTS and row.get("value") is None:
-        return Reason.of("claim-says-on", party=PartyRef(str(row["party"])), about=about, kind=claim_kind(kind))
+    added = str(row["kind"]) not in FIRST_NUMBERS
+    if added or (kind in _AMOUNTS and row.get("value") is None):
+        return Reason.of("claim-says-on", party=PartyRef(str(row["party"])), about=about, kind=claim_kind(row["kind"]))
     numbers: dict[str, Number] = {
         "party": PartyRef(str(row["party"])), "about": about,
         "dataset": DatasetRef(str(row["dataset"])) if row.get("dataset") else None,
@@ -67,6 +68,8 @@ def contradiction(row: Row) -> Reason:
 
 def claim_kind(kind: object) -> Reason:
     """A kind of claim, in a word or two."""
+    if str(kind).replace("-", "_") not in FIRST_NUMBERS:
+        return Reason.of("claim-kind-added", kind=Text(str(kind)))
     return Reason(f"page-claim-{kebab(kind)}")
 
 

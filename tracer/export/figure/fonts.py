@@ -11,6 +11,7 @@ from html import unescape
 from pathlib import Path
 
 from tracer.errors import InputRefused
+from tracer.optional import PNG_AND_PDF, PRINT, require
 
 _TEXT = re.compile(r"<(?:text|tspan)[^>]*>([^<]*)<")
 _BLANK = frozenset(" \n\t\u00a0\u3000")
@@ -63,6 +64,7 @@ def _installed() -> tuple[tuple[Path, int], ...]:
 
     A regular one for Chinese comes first, which has the most signs, then one with the signs of mathematics.
     """
+    require("typst", PRINT, PNG_AND_PDF)
     import typst
 
     files = {Path(font.path) for font in typst.Fonts().fonts() if font.path}
@@ -76,6 +78,7 @@ def _usefulness(path: Path) -> tuple[bool, bool, str]:
 
 @cache
 def _signs(path: Path, index: int) -> frozenset[int]:
+    require("fontTools", PRINT, PNG_AND_PDF)
     from fontTools.ttLib import TTFont, TTLibError
 
     try:

@@ -10,6 +10,7 @@ from typing import Any
 
 from tracer.errors import InputRefused
 from tracer.export.figure.fonts import check, folders, texts_of
+from tracer.optional import PNG_AND_PDF, PRINT, require
 
 DOTS = 200
 """Dots an inch of a PNG, an inch being 72 pixels of the figure; fewer where the picture would become too large."""
@@ -75,6 +76,7 @@ def _size(svg: str) -> tuple[float, float]:
 
 @cache
 def _typst() -> Any:
+    require("typst", PRINT, PNG_AND_PDF)
     import typst
 
     return typst

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from tracer.errors import InputRefused
+from tracer.optional import PRINT, require
 
 DEEPEST = 4
 """Archives within archives, and encoded texts within texts, that are opened."""
@@ -122,6 +123,7 @@ def _zip(name: str, content: bytes, depth: int) -> Iterator[UnpackedText]:
 
 def _pdf(name: str, content: bytes) -> Iterator[UnpackedText]:
     """Pages as they are read (glyphs of cut-down fonts mean nothing without their tables), notes, streams."""
+    require("pypdf", PRINT, "looking through a PDF")
     from pypdf import PdfReader
 
     reader = PdfReader(io.BytesIO(content))

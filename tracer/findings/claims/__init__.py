@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from tracer.disclosure import Reason
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims import calls, consented, contents, members, origins, random, retained, size, stopped
+from tracer.findings.claims.added import assess_added
 from tracer.findings.claims.verdict import ClaimRow, ClaimVerdict, read_claims, untestable
 from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.lines.events import LineEvents
@@ -37,7 +38,7 @@ KINDS: Mapping[str, Test] = {
     "members_only": members.assess,
     "other": assess_other,
 }
-"""The test of each kind of claim (`dossier.vocabulary.CLAIM_KINDS`)."""
+"""The test of each kind of claim that is built in (`dossier.vocabulary.CLAIM_KINDS`)."""
 _OF_CALLS = {"pool_size", "complaint_rate", "stopped", "members_only"}
 """Kinds that need the temp tables of `LineEvents`."""
 
@@ -47,7 +48,7 @@ def compute(facts: CaseFacts, run: int) -> None:
     claims = read_claims(facts.con)
     calls = LineEvents(facts.con) if any(claim.kind in _OF_CALLS for claim in claims) else nullcontext()
     with calls:
-        verdicts = [(claim, KINDS[claim.kind](facts, claim)) for claim in claims]
+        verdicts = [(claim, KINDS.get(claim.kind, assess_added)(facts, claim)) for claim in claims]
     put_rows(facts.con, "claim_verdict", run, "claim dataset verdict p_value numbers alternatives grade", (
         (
             claim.id, claim.dataset, verdict.verdict, verdict.p_value,

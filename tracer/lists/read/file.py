@@ -13,6 +13,7 @@ import duckdb
 
 from tracer.errors import InputRefused
 from tracer.lists.read.account import Account
+from tracer.lists.read.added import plugin_for, read_added
 from tracer.lists.read.archive import Budget, members
 from tracer.lists.read.database import read_database
 from tracer.lists.read.dbf import read_dbf
@@ -119,7 +120,7 @@ class _Reading:
 
     def file(self, source: Source) -> FileRead:
         """The file's parts. Raises InputRefused when there is none with a data row."""
-        kind = kind_of(source, self.limits, self.options.encoding)
+        name = self._name_of_format(source)
         parts = [part for part in self.parts(source, 0) if self._holds_rows(part, source.where)]
         if not parts:
             told = "; ".join(note.removeprefix(f"{source.where}: ") for note in self.notes)
@@ -130,12 +131,19 @@ class _Reading:
             )
         encodings = {part.encoding for part in parts}
         return FileRead(
-            kind.value if kind in ARCHIVES else parts[0].format,
+            name or parts[0].format,
             encodings.pop() if len(encodings) == 1 else None,
             tuple(parts),
             tuple(self.notes),
             tuple(self.empty),
         )
+
+    def _name_of_format(self, source: Source) -> str | None:
+        """What it is called as a whole, if not after its first part. Raises InputRefused for anything but a list."""
+        if plugin_for(source.name) is not None:
+            return None
+        kind = kind_of(source, self.limits, self.options.encoding)
+        return kind.value if kind in ARCHIVES else None
 
     def _holds_rows(self, part: PartRead, where: str) -> bool:
         """Whether a part holds rows. Its account is checked; one without rows is dropped, its account kept."""
@@ -170,6 +178,10 @@ class _Reading:
 
     def _parts(self, source: Source, depth: int) -> list[PartRead]:  # noqa: PLR0911 - one answer a kind
         reading = SourceReading(self.con, source, self.options, self.namer, self.limits, self.notes)
+        plugin = plugin_for(source.name)
+        added = None if plugin is None else read_added(reading, plugin)
+        if added is not None:
+            return added
         kind = kind_of(source, self.limits, self.options.encoding)
         if kind in ARCHIVES:
             return self._members(source, kind, depth)

@@ -9,6 +9,7 @@ from tracer.errors import InputRefused
 from tracer.lists.read.model import PartRead
 from tracer.lists.read.reading import SourceReading
 from tracer.lists.read.workbook import FrameBatches, ReadingProgram, child_frames, failure_of
+from tracer.optional import PRINT, require
 
 _PDF = ReadingProgram("tracer.lists.read.pdf_process", "PDF", "ask for the list as csv or xlsx")
 
@@ -19,6 +20,7 @@ def read_pdf(reading: SourceReading) -> PartRead:
     Raises InputRefused for a PDF that is damaged, cut off or locked, and for one without text.
     """
     source = reading.source
+    require("pypdf", PRINT, f"{source.where} is a PDF, and reading its table", InputRefused)
     with child_frames(source, replace(reading.options, sheet=None), reading.limits, _PDF) as frames:
         frame = next(frames)
         if frame[0] == b"F":

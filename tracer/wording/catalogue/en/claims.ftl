@@ -112,3 +112,12 @@ claim-only-plain-messages =
 claim-sender-unknown =
     Messages reached planted records, but neither sender nor text shows that they are this party's.
 claim-no-message = No such message reached a planted record. Phone records often do not mark flash SMS as such.
+
+# Kinds that plug-ins test
+claim-kind-added = a claim of the kind “{ $kind }”
+claim-no-plugin = The plug-in that tests claims of the kind “{ $kind }” is not installed.
+claim-plugin-failed = The plug-in { $package } failed: { $what }
+claim-plugin =
+    { $en } (Tested by { $package }.){ $zh ->
+       *[other] { "" }
+    }

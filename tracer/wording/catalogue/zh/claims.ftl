@@ -96,3 +96,12 @@ claim-controls-reached = 消息也发到了从未给过任何人的对照号码�
 claim-only-plain-messages = 该当事方的普通短信发到了埋设记录的号码，记录中标明的闪信则没有。
 claim-sender-unknown = 有消息发到了埋设记录的号码，但发送者和内容都不表明出自该当事方。
 claim-no-message = 没有这类消息发到埋设记录的号码；手机记录往往不标明闪信。
+
+# 由插件检验的说法
+claim-kind-added = “{ $kind }”类说法
+claim-no-plugin = 未安装检验“{ $kind }”类说法的插件。
+claim-plugin-failed = 插件 { $package } 出错：{ $what }
+claim-plugin =
+    { $zh }（由 { $package } 检验。）{ $en ->
+       *[other] { "" }
+    }
