@@ -143,7 +143,7 @@ class Kills:
         self.step(arguments)
         self.seconds = time.perf_counter() - began
         self.rounds += 1
-        if self.rounds % VERIFIED == 0 or self.moments.total() >= self.kills:
+        if self.rounds % VERIFIED == 0 or self.moments["killed"] >= self.kills:
             self.step(["verify"])
         found: dict[str, Any] = forked(lambda: held(self.case))[1]
         if found["spilled"]:
@@ -177,9 +177,9 @@ class Kills:
         seconds = self.seconds
         ids = sorted(json.loads(line)["id"] for line in log.read_text(encoding="utf-8").splitlines())
         assert len(ids) == len(wanted["reports"]) > 1, (ids, wanted["reports"])
-        while self.moments.total() < self.kills:
+        while self.moments["killed"] < self.kills:
             arrive()
-            for _ in range(min(ROUND, self.kills - self.moments.total())):
+            for _ in range(min(ROUND, self.kills - self.moments["killed"])):
                 self.kill(arguments, seconds)
             got = self.finish(arguments)
             sent = [json.loads(line)["id"] for line in log.read_text(encoding="utf-8").splitlines()]
@@ -212,11 +212,10 @@ class Kills:
 
         arrive(5)
         self.finish(arguments)
-        seconds = self.seconds
-        while self.moments.total() < self.kills:
-            for _ in range(min(10, self.kills - self.moments.total())):
+        while self.moments["killed"] < self.kills:
+            for _ in range(min(10, self.kills - self.moments["killed"])):
                 arrive(self.draw.randrange(6))
-                self.kill(arguments, seconds)
+                self.kill(arguments, self.seconds)
             found = len(self.finish(arguments)["signals"])
             if found != n:
                 self.faults.append(f"fetch: {found} of {n} messages")
@@ -234,8 +233,8 @@ class Kills:
             str(port), "--secret-file", str(secret),
         ]  # fmt: skip
         provider = TwilioCalls(port)
-        while self.moments.total() < self.kills:
-            for _ in range(min(10, self.kills - self.moments.total())):
+        while self.moments["killed"] < self.kills:
+            for _ in range(min(10, self.kills - self.moments["killed"])):
                 provider.answered.clear()
                 process = subprocess.Popen([sys.executable, "-m", "tracer", *arguments], stderr=subprocess.DEVNULL)
                 provider.answered.wait(60)
@@ -261,7 +260,9 @@ class Kills:
 
     def kept(self) -> None:
         """Say how far it is."""
-        print(f"  {self.moments.total()}: {dict(self.moments)}, {len(self.faults)} faults", file=sys.stderr, flush=True)
+        print(
+            f"  {self.moments['killed']}: {dict(self.moments)}, {len(self.faults)} faults", file=sys.stderr, flush=True
+        )
 
 
 class TwilioCalls:

@@ -45,3 +45,23 @@ def test_a_greeting_by_a_part_of_the_name(text: str, name: str) -> None:
 )  # fmt: skip
 def test_what_is_no_greeting(text: str, name: str | None, address: str | None, reason: str) -> None:
     assert not greets(text, name, address), reason
+
+
+@pytest.mark.parametrize(("text", "name"), [
+    ("Cześć Anno,", "Anna Kowalska"), ("Szanowny Panie Marku!", "Marek Zieliński"), ("Witaj Pawle", "Paweł Wójcik"),
+    ("Cześć Piotrze", "Piotr Mazur"), ("Drogi Jakubie,", "Jakub Lis"), ("Vážený pane Nováku,", "Jan Novák"),
+    ("Ahoj Petře,", "Petr Dvořák"), ("Dobrý den, paní Ireno", "Irena Černá"), ("Vážený pane Svobodo", "Jiří Svoboda"),
+    ("Здравствуйте, Ивану Петрову", "Иван Петров"), ("Привет, Саш!", "Саша Орлов"), ("Вітаю, Олено", "Олена Коваль"),
+    ("Уважаемый Сергею", "Сергей Котов"), ("Γεια σου Γιώργο,", "Γιώργος Παππάς"), ("Labas, Jonai", "Jonas Kazlauskas"),
+])  # fmt: skip
+def test_languages_that_inflect_names(text: str, name: str) -> None:
+    assert greets(text, name)
+    assert not greets(text, "Ludmilla Quist"), "somebody else's"
+
+
+@pytest.mark.parametrize(("text", "name"), [
+    ("Dear Jane,", "Jan Smit"), ("Hallo Anno,", "Anna Berg"), ("Cześć Marto,", "Marek Lis"), ("Ahoj Evo", "Ewald Kos"),
+    ("Привет, Ирине", "Иван Петров"), ("Marku i Anno", "Marek Lis"),
+])  # fmt: skip
+def test_forms_that_are_other_names_or_languages(text: str, name: str) -> None:
+    assert not greets(text, name)

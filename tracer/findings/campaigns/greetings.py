@@ -58,6 +58,21 @@ _AFTER = (
     "귀하",
 )
 """Titles that follow the name, without a blank."""
+_INFLECTING = (
+    "czesc", "witaj", "dzien dobry", "szanowny", "szanowna", "drogi", "droga", "panie", "ahoj", "dobry den", "vazeny",
+    "vazena", "mily", "mila", "pane", "zdravo", "labas", "sveiki", "gerbiamas", "gerbiama", "здравствуйте",
+    "здравствуй", "привет", "добрый день", "добрый вечер", "доброе утро", "уважаемый", "уважаемая", "дорогой",
+    "дорогая", "вітаю", "добрий день", "привіт", "шановний", "шановна", "пане", "здравей", "γεια", "αγαπητε",
+    "αγαπητη", "καλημερα", "κυριε",
+)  # fmt: skip
+"""Greetings and titles of languages that call people in a form of their own: Anno, Marku, Petře, Γιώργο."""
+_ENDINGS = (
+    "o", "u", "e", "i", "y", "a", "ie", "ze", "ce", "ovi", "om", "em", "у", "ю", "е", "и", "і", "ы", "а", "я", "о",
+    "ом", "ем", "ои", "еи", "ові", "еві",
+)  # fmt: skip
+"""Folded, after a name's stem."""
+_STEM = 3
+"""Letters of a stem, at least: fewer are the stem of too many names."""
 _CJK = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
@@ -91,16 +106,47 @@ def greets(text: str, name: str | None, address: str | None = None) -> bool:
 
 
 def _in_line(line: str, part: str) -> bool:
-    if part not in line:
-        return False
     if _CJK.search(part):
+        if part not in line:
+            return False
         return any(part + title in line for title in _AFTER) or bool(_greeting().search(line))
     found = re.search(rf"(?<![^\W\d_]){re.escape(part)}(?![^\W\d_])", line)
     if found is None:
-        return False
+        return _inflected(line, part)
     before = line[max(0, found.start() - _NEAR) : found.start()]
     first = not before.strip() and re.match(r"\s*[,:!،、，—–-](?:\s|$)", line[found.end() :]) is not None
     return first or _greeting().search(before) is not None or _titled().search(before) is not None
+
+
+def _inflected(line: str, part: str) -> bool:
+    """Whether a greeting or title of a language that inflects names is followed by a form of this one."""
+    line = line.replace("ł", "l")
+    greeting = _inflecting().search(line)
+    if greeting is None:
+        return False
+    forms = "|".join(map(re.escape, _forms(part.replace("ł", "l"))))
+    near = line[greeting.end() : greeting.end() + _NEAR]
+    return bool(forms) and re.search(rf"(?<![^\W\d_])(?:{forms})(?![^\W\d_])", near) is not None
+
+
+def _forms(part: str) -> list[str]:
+    """Forms in which somebody of this name may be called.
+
+    >>> "marku" in _forms("marek"), "anno" in _forms("anna"), "γιωργο" in _forms("γιωργοσ")
+    (True, True, True)
+    """
+    stems = {re.sub(r"[aeiouyаеиоуыюя]$", "", part), re.sub(r"[eоеo](?=[^\W\d_]$)", "", part)}
+    found = {stem + ending for stem in stems if len(stem) >= _STEM for ending in _ENDINGS}
+    if part.endswith(("s", "σ")) and len(part) > _STEM:
+        found |= {part[:-1], part[:-1] + "i"}
+    if re.search(r"[а-я]$", part) and len(part) > _STEM:  # Саш, Кать
+        found |= {re.sub(r"[ая]$", ending, part) for ending in ("", "ь")}
+    return sorted(found - {part})
+
+
+@cache
+def _inflecting() -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W\d_])(?:{_either(_INFLECTING)})(?![^\W\d_])")
 
 
 @cache
