@@ -7,6 +7,8 @@ itself put among those of the list; the list's ids are read as a whole, since a 
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +32,10 @@ _LEAST = 100
 """Filled cells from which on a column is looked at."""
 _OWN = 0.9
 """Different ids as a share of the filled cells: below it they are references to something else."""
+_MANY = 0.5
+"""Different codes as a share of the filled cells below which they come again, and are counted."""
+_CODE = re.compile(r"'?[0-9]{2,}(?:[-./ ][0-9]+)+")
+"""A code of digits with signs between them."""
 _PREFIXES = 64
 """More different prefixes are not a numbering."""
 _READ = 200_000
@@ -72,6 +78,30 @@ def id_gaps(con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequence
                 yield Gaps(i, _measures(looked[i], *read))
 
 
+def shared_beginnings(con: duckdb.DuckDBPyConnection, table: str, i: int, cells: Sequence[str]) -> Floats | None:
+    """How many characters each cell's beginning has in common with the most alike of the list's other values; None
+    where values come again, or are too many to be read.
+
+    A code that was half another row's shares more with it than codes do by chance.
+    """
+    filled = sum(map(bool, cells))
+    if filled < _LEAST or len(set(cells)) < _MANY * filled:
+        return None
+    rows = con.execute(f"SELECT DISTINCT c{i} FROM {table} WHERE c{i} <> '' LIMIT {_READ + 1}").fetchall()
+    if len(rows) > _READ:
+        return None
+    listed = sorted(cell for (cell,) in rows)
+    found = np.zeros(len(cells))
+    for at, cell in enumerate(cells):
+        low, high = bisect_left(listed, cell), bisect_right(listed, cell)
+        found[at] = max((_shared(cell, listed[k]) for k in (low - 1, high) if 0 <= k < len(listed)), default=0)
+    return found
+
+
+def _shared(one: str, two: str) -> int:
+    return next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
+
+
 Read = tuple[Mapping[str, Floats], Sequence[Key | None], Sequence[Key | None], Sequence[Key | None]]
 """The list's sequences, rising, and the keys of the cells looked at, and of those before and behind them."""
 
@@ -102,6 +132,10 @@ def _numbers(
     con: duckdb.DuckDBPyConnection, table: str, i: int, filled: Sequence[str], three: Sequence[Sequence[str]]
 ) -> Read | None:
     """Ids that end in a number, without its check digit; None where its cells are not ids that count."""
+    if len(set(filled)) < _MANY * len(filled):
+        return None
+    if sum(_CODE.fullmatch(cell) is not None for cell in filled) >= _OWN * len(filled):
+        return _codes(con, table, i, three)
     if len(set(filled)) < _OWN * len(filled):
         return None
     parted = [each for cell in filled if (each := split_id(cell)) is not None]
@@ -118,6 +152,19 @@ def _numbers(
         found = split_id(cell)
         body = "" if found is None else found[1][: len(found[1]) - cut].rstrip("X")
         return None if found is None or not body else (found[0], float(body))
+
+    keys = [[key(cell) for cell in cells] for cells in three]
+    return listed, keys[0], keys[1], keys[2]
+
+
+def _codes(con: duckdb.DuckDBPyConnection, table: str, i: int, three: Sequence[Sequence[str]]) -> Read:
+    """Codes of digits with signs between them, a postcode's or a bank's: all their digits, by how many there are."""
+    digits = f"regexp_replace(c{i}, '[^0-9]', '', 'g')"
+    listed = _listed(con, table, i, f"CAST(length({digits}) AS VARCHAR)", f"TRY_CAST({digits} AS BIGINT)")
+
+    def key(cell: str) -> Key | None:
+        body = "".join(char for char in cell if char in "0123456789")
+        return (str(len(body)), float(body)) if body else None
 
     keys = [[key(cell) for cell in cells] for cells in three]
     return listed, keys[0], keys[1], keys[2]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tracer.case.registered import given_values
 from tracer.lists.read.words import shown_headings
 from tracer.lists.write.model import NewRow
-from tracer.marking.detection.id_gaps import Looked, id_gaps
+from tracer.marking.detection.id_gaps import Looked, id_gaps, shared_beginnings
 from tracer.marking.detection.rising_pairs import rising_pairs
 from tracer.marking.persona.free_columns import district_of
 from tracer.marking.persona.source_list import POSTCODE, SourceList
@@ -148,6 +148,11 @@ def _of_gaps(
         for i in range(len(source.main.headers))
     ]  # fmt: skip
     found = []
+    for i, role in enumerate(source.roles[source.main.part]):
+        if role not in ("phone", "name"):
+            shared = shared_beginnings(con, source.tables[source.main.part], i, columns[i].cells)
+            what, advice = "how much of its beginning another value has", _ADVICE.get(role) or _leave_out(source, i)
+            found += [] if shared is None else [Feature(what, heading_of(source, i), shared, advice, (i,))]
     for gaps in id_gaps(con, source, columns):
         heading, advice = heading_of(source, gaps.column), _leave_out(source, gaps.column)
         found += [Feature(what, heading, values, advice, (gaps.column,)) for what, values in gaps.measures.items()]

@@ -131,7 +131,10 @@ class FreeColumns:
         )  # fmt: skip
 
     def _postcode(self, i: int, cell: str) -> str:
-        """A code of the same district that may come once more, or as often as the list has such, one of no row."""
+        """A code of the same district that may come once more, or as often as the list has such, one of no row.
+
+        Where its last digits are as good as random they are drawn: of a district with few rows there would be too many.
+        """
         front = len(district_of(cell))
         if i not in self._codes:
             self._codes[i] = Occurrences(self._columns[i], self.sample.counts[i])
@@ -142,7 +145,10 @@ class FreeColumns:
             near = self._districts[i].get(cell[:front]) or [cell]
             return accepted(lambda: self.draw.choice(near), self._codes[i], self.draw)
         like = list(self._of_shape(i)[shape(cell)])
-        made = (cell[:front] + self.draw.choice(like)[front:] for _ in range(_TRIES))
+        if self._last[i].count:
+            made = (self._last[i].drawn(cell, self.draw) for _ in range(_TRIES))
+        else:
+            made = (cell[:front] + self.draw.choice(like)[front:] for _ in range(_TRIES))
         return next((each for each in made if each not in self._codes[i].counts), cell)
 
     def _of_nobody(self, i: int) -> str | None:
