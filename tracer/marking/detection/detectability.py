@@ -34,6 +34,7 @@ LEAST = 8
 """Canaries: of fewer, nothing can be said."""
 
 Values = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -147,9 +148,9 @@ def looked_at(
     """
     keep = own | ~canaries
     marked = own[keep]
-    values = [(feature, feature.values(own)[keep]) for feature in found]
-    values = [(feature, numbers) for feature, numbers in values if np.ptp(numbers) > 0]
-    tested = [(feature, *auc(numbers, marked), *_outermost(numbers, marked)) for feature, numbers in values]
+    counted = [(feature, Ranked.of(feature.places(own)[keep], marked)) for feature in found]
+    counted = [(feature, ranked) for feature, ranked in counted if ranked.differ]
+    tested = [(feature, *ranked.auc(), *ranked.outermost()) for feature, ranked in counted]
     # Two tests of each: of the whole, and of the outermost values.
     tested = [(feature, area, min(1.0, 2 * min(p, outer)), caught, outer) for feature, area, p, caught, outer in tested]
     tested.sort(key=lambda item: (item[2], -abs(item[1] - 0.5), item[0].what, item[0].column or ""))
@@ -161,7 +162,7 @@ def looked_at(
         several.append(
             DetectableFeature(feature.what, feature.column, area, worst, feature.advice, sure, feature.columns)
         )
-    area, p = auc(_outlier_score([numbers for _, numbers in values], len(marked)), marked)
+    area, p = auc(_outlier_score([ranked for _, ranked in counted], len(marked)), marked)
     outlier = DetectableFeature("all", None, area, min(1.0, p * looks), "")
     return Detectability(int(marked.sum()), int((~marked).sum()), outlier, tuple(several))
 
@@ -171,53 +172,78 @@ def auc(values: Values, marked: NDArray[np.bool_]) -> tuple[float, float]:
 
     Mann and Whitney 1947, with the variance for ties (Lehmann 1975, 1.3) and a continuity correction.
     """
-    n, m = int(marked.sum()), int((~marked).sum())
-    if n == 0 or m == 0:
-        return 0.5, 1.0
-    found, counts = np.unique(values, return_counts=True)
-    if counts.max() > _MOSTLY * len(values):
-        # The normal approximation fails where nearly all rows are alike: how many are not is an exact test.
-        other = values != found[counts.argmax()]
-        table = [
-            [int((other & marked).sum()), int((~other & marked).sum())],
-            [int((other & ~marked).sum()), int((~other & ~marked).sum())],
-        ]
-        exact = float(scipy.stats.fisher_exact(np.array(table)).pvalue)
-    else:
+    return Ranked.of(np.unique(values, return_inverse=True)[1], marked).auc()
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """The values of some rows by rank: all that is asked of a feature is a count of these, so no copy sorts anew."""
+
+    places: Ints
+    """For each row the place of its value among all values, rising; places may be of no row."""
+    marked: Ints
+    """How many of the marked rows have each value."""
+    ordinary: Ints
+    """How many of the others."""
+
+    @classmethod
+    def of(cls, places: Ints, marked: NDArray[np.bool_]) -> Ranked:
+        """Count the rows."""
+        every = np.bincount(places)
+        own = np.bincount(places[marked], minlength=len(every))
+        return cls(places, own, every - own)
+
+    @property
+    def differ(self) -> bool:
+        """Whether rows have different values."""
+        return int(np.count_nonzero(self.marked + self.ordinary)) > 1
+
+    def auc(self) -> tuple[float, float]:
+        """The area, and its p-value."""
+        n, m = int(self.marked.sum()), int(self.ordinary.sum())
+        if n == 0 or m == 0:
+            return 0.5, 1.0
+        counts, total = self.marked + self.ordinary, n + m
+        most = int(counts.argmax())
         exact = None
-    ranks = scipy.stats.rankdata(values)
-    u = float(ranks[marked].sum()) - n * (n + 1) / 2
-    ties = counts.astype(float)
-    total = n + m
-    variance = n * m / 12 * (total + 1 - float((ties**3 - ties).sum()) / (total * (total - 1)))
-    if variance <= 0:
-        return 0.5, 1.0
-    z = max(abs(u - n * m / 2) - 0.5, 0.0) / variance**0.5
-    return u / (n * m), float(min(1.0, 2 * scipy.stats.norm.sf(z))) if exact is None else exact
+        if counts[most] > _MOSTLY * total:
+            # The normal approximation fails where nearly all rows are alike: how many are not is an exact test.
+            one, other = int(self.marked[most]), int(self.ordinary[most])
+            exact = float(scipy.stats.fisher_exact(np.array([[n - one, one], [m - other, other]])).pvalue)
+        u = float((self.marked * (np.cumsum(self.ordinary) - self.ordinary / 2)).sum())
+        ties = counts.astype(float)
+        variance = n * m / 12 * (total + 1 - float((ties**3 - ties).sum()) / (total * (total - 1)))
+        if variance <= 0:
+            return 0.5, 1.0
+        z = max(abs(u - n * m / 2) - 0.5, 0.0) / variance**0.5
+        return u / (n * m), min(1.0, 2 * float(scipy.special.ndtr(-z))) if exact is None else exact
+
+    def outermost(self) -> tuple[float, float]:
+        """Share of the marked rows that are further out than all but `_OUTER` of the others, on the side where there
+        are more, and the chance of as many (binomial, both sides)."""
+        n, m = int(self.marked.sum()), int(self.ordinary.sum())
+        allowed = int(_OUTER * m)
+        if not n or not m:
+            return 0.0, 1.0
+        rising = np.cumsum(self.ordinary)
+        high = int(np.searchsorted(rising, m - 1 - allowed, side="right"))
+        low = int(np.searchsorted(rising, allowed, side="right"))
+        caught = max(int(self.marked[high + 1 :].sum()), int(self.marked[:low].sum()))
+        rate = (allowed + 1) / (m + 1)
+        return caught / n, min(1.0, 2 * float(scipy.special.bdtrc(caught - 1, n, rate)))
 
 
-def _outermost(values: Values, marked: NDArray[np.bool_]) -> tuple[float, float]:
-    """Share of the marked rows that are further out than all but `_OUTER` of the others, on the side where there are
-    more, and the chance of as many (binomial, both sides)."""
-    ordinary, own = np.sort(values[~marked]), values[marked]
-    allowed = int(_OUTER * len(ordinary))
-    if not len(own) or not len(ordinary):
-        return 0.0, 1.0
-    caught = max(int((own > ordinary[-1 - allowed]).sum()), int((own < ordinary[allowed]).sum()))
-    rate = (allowed + 1) / (len(ordinary) + 1)
-    return caught / len(own), min(1.0, 2 * float(scipy.stats.binom.sf(caught - 1, len(own), rate)))
-
-
-def _outlier_score(found: Sequence[Values], count: int) -> Values:
+def _outlier_score(found: Sequence[Ranked], count: int) -> Values:
     """Sum over the features of -ln of how many rows are at least as far out on the same side (as HBOS and ECOD do).
 
     Each feature's tail is that of the canaries and ordinary rows together, so a feature alone cannot run away with it.
     """
     total = np.zeros(count)
-    for values in found:
-        low = scipy.stats.rankdata(values, method="max") / count
-        high = scipy.stats.rankdata(-values, method="max") / count
-        total += -np.log(np.minimum(1.0, 2 * np.minimum(low, high)))
+    for each in found:
+        counts = each.marked + each.ordinary
+        low = np.cumsum(counts)
+        tail = np.minimum(low, count - low + counts) / count
+        total += -np.log(np.minimum(1.0, 2 * np.maximum(tail, 1 / count)))[each.places]
     return total
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import duckdb
@@ -25,6 +26,8 @@ from tracer.marking.persona.written_numbers import NumberRegions, area_of, numbe
 
 _DIFFERENT = 0.5
 """Different values as a share of the rows above which they do not come again often enough to be counted."""
+_PLACES = 4
+"""Places for each row up to which empty ones cost less than sorting."""
 ORDINARY = 4_000
 """Ordinary rows that canaries are compared with."""
 
@@ -76,6 +79,20 @@ class Feature:
     def values(self, own: NDArray[np.bool_]) -> NDArray[np.float64]:
         """The numbers in a copy that has these canaries (true)."""
         return self.known.with_own(own) if isinstance(self.known, Counted) else self.known
+
+    def places(self, own: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """The same as places among all numbers, rising."""
+        if not isinstance(self.known, Counted):
+            return self._places
+        counts = self.known.with_own(own)
+        # Counts are places as they are, but where they leave most of these empty.
+        if counts.max() > _PLACES * len(counts):
+            return np.unique(counts, return_inverse=True)[1].astype(np.int64)
+        return counts.astype(np.int64)
+
+    @cached_property
+    def _places(self) -> NDArray[np.int64]:
+        return np.unique(self.values(np.zeros(0, dtype=np.bool_)), return_inverse=True)[1].astype(np.int64)
 
 
 @dataclass(frozen=True)
