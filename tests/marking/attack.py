@@ -56,11 +56,6 @@ def _number(cell: str) -> float:
     return float(digits[-15:]) if digits else -1.0
 
 
-def _shared(one: str, two: str) -> int:
-    """Characters of two texts that are the same from the first on."""
-    return next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
-
-
 def features(copy: Sequence[tuple[str, ...]]) -> tuple[Matrix, list[str]]:
     """Engineered features of every row, with their names."""
     n, width = len(copy), len(copy[0])
@@ -89,10 +84,6 @@ def _of_column(cells: list[str]) -> dict[str, Matrix]:
     gap = np.diff(numbers[order], prepend=numbers[order[0]])
     left, right = np.empty(n), np.empty(n)
     left[order], right[order] = gap, np.append(gap[1:], 0)
-    crowd, shared, texts = np.zeros(n), np.zeros(n), sorted(range(n), key=cells.__getitem__)
-    crowd[order] = numbers[order][np.minimum(np.arange(n) + 3, n - 1)] - numbers[order][np.maximum(np.arange(n) - 3, 0)]
-    begun = [_shared(cells[one], cells[two]) for one, two in pairwise(texts)]
-    shared[texts] = np.maximum([0, *begun], [*begun, 0])
     values, shapes = Counter(cells), Counter(map(_shape, cells))
     blocks = Counter(re.sub(r"\D", "", cell)[-11:-4] for cell in cells)
     grams = Counter(gram for cell in cells for gram in pairwise(cell))
@@ -102,8 +93,6 @@ def _of_column(cells: list[str]) -> dict[str, Matrix]:
         "digits": [sum(char.isdigit() for char in cell) for cell in cells],
         "number": numbers, "parity": numbers % 2, "last": numbers % 10, "rest 97": numbers % 97,
         "gap left": np.log1p(left), "gap right": np.log1p(right),
-        "gap nearest": np.log1p(np.minimum(left, right)), "gap both": np.log1p(left + right), "crowd": np.log1p(crowd),
-        "shared beginning": shared,
         "step before": np.diff(numbers, prepend=numbers[0]), "step behind": np.diff(numbers, append=numbers[-1]),
         "like before": [cells[k] == cells[k - 1] for k in range(n)],
         "like behind": [cells[k] == cells[(k + 1) % n] for k in range(n)],

@@ -177,7 +177,7 @@ def auc(values: Values, marked: NDArray[np.bool_]) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class Ranked:
-    """The values of some rows by rank: all that is asked of a feature is a count of these, so no copy sorts anew."""
+    """The values of some rows by rank: all that is asked of a feature is a count of these, and no copy sorts again."""
 
     places: Ints
     """For each row the place of its value among all values, rising; places may be of no row."""
