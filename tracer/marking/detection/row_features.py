@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
 from itertools import pairwise
 
 import duckdb
@@ -15,93 +13,31 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tracer.case.registered import given_values
-from tracer.lists.read.words import shown_headings
 from tracer.lists.write.model import NewRow
+from tracer.marking.detection.column_pairs import of_rows
 from tracer.marking.detection.id_gaps import Looked, id_gaps, shared_beginnings
+from tracer.marking.detection.looked_rows import (
+    Feature,
+    FeatureRow,
+    FormsOf,
+    advice_on,
+    floats,
+    heading_of,
+    leave_out,
+    often,
+)
 from tracer.marking.detection.rising_pairs import rising_pairs
-from tracer.marking.persona.free_columns import district_of
-from tracer.marking.persona.source_list import POSTCODE, SourceList
+from tracer.marking.persona.source_list import SourceList
 from tracer.marking.persona.texts import shape
-from tracer.marking.persona.written_numbers import NumberRegions, area_of, number_form
+from tracer.marking.persona.written_numbers import number_form
 
-_DIFFERENT = 0.5
-"""Different values as a share of the rows above which they do not come again often enough to be counted."""
-_PLACES = 4
-"""Places for each row up to which empty ones cost less than sorting."""
+__all__ = ["Feature", "FormsOf", "features", "heading_of"]
+
 ORDINARY = 4_000
 """Ordinary rows that canaries are compared with."""
 
-_IDENTITIES = (
-    "import identities whose numbers or addresses are like the list's, or leave the column out of all copies with"
-    " --without"
-)
 _PLACE = "hand over the list in another order, or with ids that have gaps"
-_NAMES = "import identities without a name or organisation, or with such as the list has"
-
-_BLANKS = "leave columns that are often blank out of all copies with --without"
 _FORMS = "clear the list's formats, save it again, load that and release it"
-
-_ADVICE = {"phone": _IDENTITIES, "email": _IDENTITIES, "name": _NAMES, "organisation": _NAMES}
-"""What helps, by the role of the column that gives canaries away; leaving it out in others."""
-
-
-FormsOf = Callable[[int | NewRow], tuple[str, ...]]
-"""A data row of the main part, or a new row -> how each cell is written, and the row."""
-
-
-@dataclass(frozen=True)
-class Counted:
-    """How often values are in the list, and which canaries' values are alike."""
-
-    listed: NDArray[np.int64]
-    """For each row looked at, in how many of the list's rows its value is."""
-    codes: NDArray[np.int64]
-    """The value as a number from 1; 0 where it is blank."""
-
-    def with_own(self, own: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """In how many rows of a copy with these canaries (true) and the list's rows each value is."""
-        counts = np.bincount(self.codes[own], minlength=int(self.codes.max()) + 1)
-        return np.where(self.codes == 0, 0, self.listed + counts[self.codes]).astype(np.float64)
-
-
-@dataclass(frozen=True, eq=False)
-class Feature:
-    """One number for every row looked at."""
-
-    what: str
-    column: str | None
-    known: NDArray[np.float64] | Counted
-    """The numbers, or what they are counted from where they depend on which canaries a copy has."""
-    advice: str
-    columns: tuple[int, ...] = ()
-    """Positions of the columns that it is of; none for the row as a whole."""
-
-    def values(self, own: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """The numbers in a copy that has these canaries (true)."""
-        return self.known.with_own(own) if isinstance(self.known, Counted) else self.known
-
-    def places(self, own: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """The same as places among all numbers, rising."""
-        if not isinstance(self.known, Counted):
-            return self._places
-        counts = self.known.with_own(own)
-        # Counts are places as they are, but where they leave most of these empty.
-        if counts.max() > _PLACES * len(counts):
-            return np.unique(counts, return_inverse=True)[1].astype(np.int64)
-        return counts.astype(np.int64)
-
-    @cached_property
-    def _places(self) -> NDArray[np.int64]:
-        return np.unique(self.values(np.zeros(0, dtype=np.bool_)), return_inverse=True)[1].astype(np.int64)
-
-
-@dataclass(frozen=True)
-class _FeatureRow:
-    place: float
-    """Its place in the copy, from 0 to 1."""
-    cells: tuple[str, ...]
-    before: tuple[str, ...]
-    behind: tuple[str, ...]
 
 
 def features(
@@ -123,7 +59,7 @@ def features(
     near = _neighbours(con, table, names, [row.before for row in rows], [int(row[0]) for row in usable])
     blank = ("",) * width
     looked = [
-        _FeatureRow(
+        FeatureRow(
             new.before / (source.main.rows + 1),
             tuple(cell or "" for cell in new.cells),
             near.get(new.before - 1, blank),
@@ -131,7 +67,7 @@ def features(
         )
         for new in rows
     ] + [
-        _FeatureRow(
+        FeatureRow(
             row[0] / (source.main.rows + 1), tuple(row[1:]), near.get(row[0] - 1, blank), near.get(row[0] + 1, blank)
         )
         for row in usable
@@ -145,15 +81,15 @@ def features(
         both = (pair.one, pair.two)
         heading = " with ".join(heading_of(source, i) for i in both)
         what = "how far the two are from rising together"
-        found.append(Feature(what, heading, pair.away, _leave_out(source, *both), both))
+        found.append(Feature(what, heading, pair.away, leave_out(source, *both), both))
     found += _of_gaps(con, source, looked, canaries)
     if forms is not None:
         found += _of_forms(source, [*map(forms, rows), *(forms(int(row[0])) for row in usable)])
-    return found + _of_rows(con, source, looked, len(rows)), canaries
+    return found + of_rows(con, source, looked, len(rows)), canaries
 
 
 def _of_gaps(
-    con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequence[_FeatureRow], canaries: NDArray[np.bool_]
+    con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequence[FeatureRow], canaries: NDArray[np.bool_]
 ) -> list[Feature]:
     """How ids and moments lie among those of the list."""
     places = np.array([row.place for row in looked])
@@ -168,10 +104,10 @@ def _of_gaps(
     for i, role in enumerate(source.roles[source.main.part]):
         if role not in ("phone", "name"):
             shared = shared_beginnings(con, source.tables[source.main.part], i, columns[i].cells)
-            what, advice = "how much of its beginning another value has", _ADVICE.get(role) or _leave_out(source, i)
+            what, advice = "how much of its beginning another value has", advice_on(source, i)
             found += [] if shared is None else [Feature(what, heading_of(source, i), shared, advice, (i,))]
     for gaps in id_gaps(con, source, columns):
-        heading, advice = heading_of(source, gaps.column), _leave_out(source, gaps.column)
+        heading, advice = heading_of(source, gaps.column), leave_out(source, gaps.column)
         found += [Feature(what, heading, values, advice, (gaps.column,)) for what, values in gaps.measures.items()]
     return found
 
@@ -184,7 +120,7 @@ def _of_forms(source: SourceList, forms: Sequence[tuple[str, ...]]) -> list[Feat
         is_cell = i < len(source.main.headers)
         what = "how often a cell is written that way in the file" if is_cell else "how the row is written in the file"
         heading = heading_of(source, i) if is_cell else None
-        values = _floats([written[row[i]] for row in forms])
+        values = floats([written[row[i]] for row in forms])
         found.append(Feature(what, heading, values, _FORMS, (i,) if is_cell else ()))
     return found
 
@@ -206,23 +142,12 @@ def _neighbours(
     return {int(row[0]): tuple(row[1:]) for row in found}
 
 
-def heading_of(source: SourceList, i: int) -> str:
-    """What a column is called where it may be shown, its number otherwise."""
-    return shown_headings(source.main.headers)[i] or f"no. {i + 1}"
-
-
-def _leave_out(source: SourceList, *columns: int) -> str:
-    """What helps against what one of these columns shows."""
-    asked = " or ".join(f'--without "{heading_of(source, i)}"' for i in columns)
-    return f"leave {'it' if len(columns) == 1 else 'one of the two'} out of all copies with {asked}"
-
-
 def _of_column(
-    con: duckdb.DuckDBPyConnection, source: SourceList, i: int, looked: Sequence[_FeatureRow], canaries: int
+    con: duckdb.DuckDBPyConnection, source: SourceList, i: int, looked: Sequence[FeatureRow], canaries: int
 ) -> list[Feature]:
     role, heading = source.roles[source.main.part][i], heading_of(source, i)
     cells = [row.cells[i] for row in looked]
-    advice = _ADVICE.get(role) or _leave_out(source, i)
+    advice = advice_on(source, i)
     shapes = Counter(map(shape, cells[canaries:])) + Counter(map(shape, cells[:canaries]))
     grams = Counter(gram for cell in cells for gram in pairwise(cell))
     rare = [min((grams[g] for g in pairwise(cell)), default=0) for cell in cells]
@@ -240,99 +165,13 @@ def _of_column(
             _between(row.before[i], row.cells[i], row.behind[i]) for row in looked
         ],
     }  # fmt: skip
-    often = {"how often the value is in the list": _often(con, source, f"c{i}", cells)}
+    repeated = {"how often the value is in the list": often(con, source, f"c{i}", cells)}
     if role == "phone":
         block = f"substr(right(regexp_replace(c{i}, '[^0-9]', '', 'g'), 11), 1, 7)"
         blocks = [re.sub(r"\D", "", cell)[-11:][:7] for cell in cells]
-        often["how many numbers of its block the list has"] = _often(con, source, block, blocks)
+        repeated["how many numbers of its block the list has"] = often(con, source, block, blocks)
     plain = [Feature(what, heading, np.array(values, dtype=float), advice, (i,)) for what, values in listed.items()]
-    return plain + [Feature(what, heading, counted, advice, (i,)) for what, counted in often.items()]
-
-
-def _often(con: duckdb.DuckDBPyConnection, source: SourceList, cell: str, cells: Sequence[str]) -> Counted:
-    """In how many rows each value is, `cell` being SQL for it."""
-    table = source.tables[source.main.part]
-    with given_values(con, pa.array(sorted(set(cells)), pa.string())) as wanted:
-        found = dict(
-            con.execute(f"SELECT {cell} AS cell, count(*) FROM {table} WHERE {cell} IN {wanted} GROUP BY 1").fetchall()
-        )
-    numbers = {value: at for at, value in enumerate(sorted(set(cells) - {""}), start=1)}
-    listed = np.array([found.get(value, 0) for value in cells], dtype=np.int64)
-    return Counted(listed, np.array([numbers.get(value, 0) for value in cells], dtype=np.int64))
-
-
-def _of_rows(
-    con: duckdb.DuckDBPyConnection, source: SourceList, looked: Sequence[_FeatureRow], canaries: int
-) -> list[Feature]:
-    """Features of whole rows: filled columns, and pairs of columns whose values come together."""
-    found = [Feature("how many columns are filled", None, _floats([sum(map(bool, r.cells)) for r in looked]), _BLANKS)]
-    width = len(source.main.headers)
-    roles = source.roles[source.main.part]
-    spread = [len({row.cells[i] for row in looked}) for i in range(width)]
-    joined = [i for i in range(width) if 1 < spread[i] < 0.9 * len(looked)]
-    for at, i in enumerate(joined):
-        for j in joined[at + 1 :]:
-            both = f"coalesce(c{i}, '') || chr(31) || coalesce(c{j}, '')"
-            values = _often(con, source, both, [f"{r.cells[i]}\x1f{r.cells[j]}" for r in looked])
-            heading = f"{heading_of(source, i)} with {heading_of(source, j)}"
-            found.append(Feature("how often both occur together", heading, values, _leave_out(source, i, j), (i, j)))
-    found += _of_derived(source, looked, canaries, joined)
-    regions = NumberRegions.of_case(con)
-    for i in source.places("phone"):
-        forms = [number_form(row.cells[i], source.region) for row in looked]
-        places = ["" if form is None else regions.of(form[1]) for form in forms]
-        for j in range(width):
-            if roles[j] in ("phone", "email", "name", "id") or not any(places):
-                continue
-            agrees = [bool(place) and place in row.cells[j] for place, row in zip(places, looked, strict=True)]
-            heading = f"{heading_of(source, i)} with {heading_of(source, j)}"
-            found.append(Feature("whether the number's region is there", heading, _floats(agrees), _IDENTITIES, (i, j)))
-    return found
-
-
-def _of_derived(
-    source: SourceList, looked: Sequence[_FeatureRow], canaries: int, joined: Sequence[int]
-) -> list[Feature]:
-    """How often what is only part of a cell (an area code, a provider, a district) occurs with other columns' values.
-    Counted among the ordinary rows that are looked at."""
-    derived = _derived(source, looked)
-    roles, found = source.roles[source.main.part], []
-    for at, (i, part, values) in enumerate(derived):
-        heading = f"{heading_of(source, i)} ({part})"
-        advice = _ADVICE.get(roles[i]) or _leave_out(source, i)
-        others = [(j, heading_of(source, j), [row.cells[j] for row in looked]) for j in joined if j != i]
-        others += [(j, f"{heading_of(source, j)} ({other})", texts) for j, other, texts in derived[at + 1 :] if j != i]
-        found.append(Feature("how often it occurs", heading, _counted(values, canaries), advice, (i,)))
-        for j, other, texts in others:
-            both = _counted([f"{one}\x1f{two}" for one, two in zip(values, texts, strict=True)], canaries)
-            found.append(Feature("how often both occur together", f"{heading} with {other}", both, advice, (i, j)))
-    return found
-
-
-def _derived(source: SourceList, looked: Sequence[_FeatureRow]) -> list[tuple[int, str, list[str]]]:
-    found = []
-    for i, role in enumerate(source.roles[source.main.part]):
-        cells = [row.cells[i] for row in looked]
-        if role == "phone":
-            forms = [number_form(cell, source.region) for cell in cells]
-            found.append((i, "area", ["" if form is None else area_of(form[1]) for form in forms]))
-        elif role == "email":
-            found.append((i, "provider", [cell.rpartition("@")[2].lower() for cell in cells]))
-        elif POSTCODE.search(source.main.headers[i] or ""):
-            found.append((i, "district", list(map(district_of, cells))))
-    return [each for each in found if 1 < len(set(each[2])) < _DIFFERENT * len(looked)]
-
-
-def _counted(values: Sequence[str], canaries: int) -> Counted:
-    """In how many of the ordinary rows looked at each value is."""
-    held = Counter(values[canaries:])
-    numbers = {value: at for at, value in enumerate(sorted(set(values) - {""}), start=1)}
-    listed = np.array([held[value] for value in values], dtype=np.int64)
-    return Counted(listed, np.array([numbers.get(value, 0) for value in values], dtype=np.int64))
-
-
-def _floats(values: Sequence[float]) -> NDArray[np.float64]:
-    return np.array(values, dtype=float)
+    return plain + [Feature(what, heading, counted, advice, (i,)) for what, counted in repeated.items()]
 
 
 def _size(cell: str) -> float:
