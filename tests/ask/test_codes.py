@@ -21,7 +21,8 @@ from tracer.ask.show import Branch, show
 from tracer.ask.why import why
 from tracer.ask.why_text import why_json
 from tracer.case.case import Case
-from tracer.disclosure import REASON, REASONS, Reason, Text, reason_of, stored
+from tracer.disclosure import Reason, Text, reason_of, stored
+from tracer.disclosure.arrow_types import REASON, REASONS
 from tracer.export.spoken import masked_table
 from tracer.wording import Codes, Voice, code_key, coded, say, worded_table
 

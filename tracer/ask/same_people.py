@@ -8,8 +8,9 @@ import duckdb
 import pyarrow as pa
 
 from tracer.ask.result import Column, ColumnType, Result, with_codes
-from tracer.disclosure import FEW, LEAST, REASONS, Count, Reason, stored
+from tracer.disclosure import FEW, LEAST, Count, Reason, stored
 from tracer.disclosure import told as disclosed
+from tracer.disclosure.arrow_types import REASONS
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.findings.persons import SamePeople, link_tables, same_people

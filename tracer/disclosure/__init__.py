@@ -21,10 +21,10 @@ from tracer.disclosure.numbers import (
     Word,
 )
 from tracer.disclosure.shown import disclosed, known, ratio, told
-from tracer.disclosure.structs import REASON, REASONS, is_reason, opened, reason_of, stored
+from tracer.disclosure.structs import is_reason, opened, reason_of, stored
 
 __all__ = [
-    "FEW", "LEAST", "REASON", "REASONS", "Count", "DatasetRef", "Measure", "Number", "PValue", "PartyRef",
+    "FEW", "LEAST", "Count", "DatasetRef", "Measure", "Number", "PValue", "PartyRef",
     "Probability", "Reason", "Ref", "ReleaseRef", "Share", "Text", "Times", "Word", "disclosed", "is_reason", "known",
     "opened",
     "ratio", "reason_of", "stored", "told",

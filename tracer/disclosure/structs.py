@@ -6,15 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import pyarrow as pa
-
 from tracer.disclosure.numbers import Reason
 from tracer.disclosure.shown import disclosed, known
 from tracer.documents import json_of
-
-REASON = pa.struct([("code", pa.string()), ("numbers", pa.string())])
-"""A reason in Arrow; `numbers` is JSON."""
-REASONS = pa.list_(REASON)
 
 
 def stored(reason: Reason) -> dict[str, str]:

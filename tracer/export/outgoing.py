@@ -38,6 +38,9 @@ class Unsaid:
     graph: Graph
     findings: Findings
     facts: Findings
+    said: dict[tuple[str, Codes], Unsaid] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Language and form of codes → the same in words: a page says all in the first language three times. What is
+    replaced begins with none."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,8 @@ class Outgoing:
         return replace(self, lang=lang, graph=said.graph, findings=said.findings, facts=said.facts)
 
     def _said(self, unsaid: Unsaid, lang: str, codes: Codes = Codes.NONE) -> Unsaid:
+        if (lang, codes) in unsaid.said:
+            return unsaid.said[lang, codes]
         names = self.called(lang)
 
         def each(rows: Sequence[Any]) -> list[Any]:
@@ -127,7 +132,8 @@ class Outgoing:
         graph = unsaid.graph
         left_out = each([{"left_out": graph["left_out"]}])[0]
         said = Graph(**{**graph, "edges": each(graph["edges"]), **left_out})
-        return Unsaid(said, every(unsaid.findings), every(unsaid.facts))
+        unsaid.said[lang, codes] = Unsaid(said, every(unsaid.findings), every(unsaid.facts))
+        return unsaid.said[lang, codes]
 
     def leaving_out(self, reasons: Sequence[Reason], *, first: bool = False) -> Outgoing:
         """The same, which says these of what it leaves out as well, after or before what it says of it already."""

@@ -6,6 +6,7 @@ phrases that can be counted.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -42,6 +43,7 @@ _FOLD = {
     **{ord(wide): twin for wide, twin in zip(FULL_WIDTH, ASCII_TWIN, strict=True)},
     0: None,
 }
+_OTHER_DIGITS = re.compile(r"[^\D0-9]")
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def plain_digits(text: str) -> str:
     """Decimal digits of any script as 0 to 9; all else as it is."""
     if text.isascii():
         return text
-    return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
+    return _OTHER_DIGITS.sub(lambda match: str(unicodedata.decimal(match.group(0))), text)
 
 
 def unwrap(text: str) -> str:

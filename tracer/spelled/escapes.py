@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 
 from tracer.spelled.reading import TextReading
+from tracer.spelled.stretches import SeenStretches
 
 _ESCAPES = re.compile(
     r"\\+u\{([0-9a-fA-F]{1,6})\}|\\+u([0-9a-fA-F]{4})|\\+U([0-9a-fA-F]{8})|\\+x([0-9a-fA-F]{2})"
@@ -76,16 +77,19 @@ def _octal(match: re.Match[str]) -> str:
     return chr(int(match.group(1), 8))
 
 
-def encoded(text: str) -> Iterator[bytes]:
-    """The contents of stretches of base64 and hexadecimal digits that hold digits or addresses in readable form."""
-    for match in _BASE64.finditer(text):
+def encoded(text: str, seen: SeenStretches) -> Iterator[bytes]:
+    """The contents of stretches of base64 and hexadecimal digits that hold digits or addresses in readable form.
+
+    seen: stretches that were decoded before, and are not again.
+    """
+    for match in seen.new(_BASE64, text):
         stretch = re.sub(r"[\r\n=]", "", match.group(0)).translate(_URL_SAFE)
         for start in range(4):
             content = _from_base64(stretch[start:])
             if content is not None and _telling(content):
                 yield content
                 break
-    for match in _HEX.finditer(text):
+    for match in seen.new(_HEX, text):
         digits = re.sub(r"[^0-9a-fA-F]", "", match.group(0))
         content = binascii.unhexlify(digits[: len(digits) // 2 * 2])
         if _telling(content):

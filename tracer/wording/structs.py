@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
-from tracer.disclosure import REASON, REASONS, Reason, Text, disclosed, is_reason, reason_of
+from tracer.disclosure import Reason, Text, disclosed, is_reason, reason_of
 from tracer.wording.voice import Voice
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _LISTS = frozenset({"reasons", "against", "alternatives", "would_tell", "left_out"})
 """Lists of sentences, whatever is in them: an empty one does not show it."""
@@ -81,6 +82,10 @@ def worded_table(table: pa.Table, voice: Voice) -> pa.Table:
 
     A column of the table's own keeps its name.
     """
+    import pyarrow as pa
+
+    from tracer.disclosure.arrow_types import REASON, REASONS
+
     for position, field in enumerate(table.schema):
         kind = field.type
         if kind not in (REASON, REASONS):

@@ -7,6 +7,7 @@ knows nothing of how the file came about, and does not trust the masks before it
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
@@ -23,6 +24,7 @@ from tracer.export.scan.unpack import DEEPEST, UnpackedText, texts_in
 from tracer.spelled.escapes import encoded, readings
 from tracer.spelled.names import FoundName, NameFinder
 from tracer.spelled.reading import TextReading
+from tracer.spelled.stretches import SeenStretches
 
 _EMAIL = re.compile(r"[\w.+%&'*/=?^`{|}~!#$-]{1,64}@(?:[\w-]+\.)+[\w-]{2,}")
 K = TypeVar("K", int, str)
@@ -84,6 +86,10 @@ class _Found:
     secrets: _Places[str] = field(default_factory=_Places)
     searched: set[tuple[str, str, bool, int]] = field(default_factory=set)
     """File, text, whether it runs, and depth: what gave its candidates once adds nothing the second time."""
+    seen: defaultdict[str, SeenStretches] = field(default_factory=lambda: defaultdict(SeenStretches))
+    """File → its stretches that were looked at: readings of a text share most of them."""
+    unpacked: defaultdict[tuple[str, int], SeenStretches] = field(default_factory=lambda: defaultdict(SeenStretches))
+    """File and depth → its encoded stretches whose contents were looked at."""
 
 
 class Scan:
@@ -120,7 +126,7 @@ class Scan:
         for reading in said:
             self._candidates(UnpackedText(text.where, plain(reading.text), text.running), file, found)
             if depth < DEEPEST:
-                for content in encoded(reading.text):
+                for content in encoded(reading.text, found.unpacked[file, depth]):
                     for inner in texts_in(f"{text.where} (encoded)", content, depth + 1):
                         self._gather(inner, file, found, depth + 1)
 
@@ -135,23 +141,21 @@ class Scan:
             found.keys.add(lookup.hash_key(digits), file, place)
         if not text.running:
             return
-        for match in _EMAIL.finditer(content):
+        seen = found.seen[file]
+        for match in seen.new(_EMAIL, content):
             for key in lookup.email_keys(match.group(0)):
                 found.keys.add(key, file, (text, match.start(), match.end()))
-        for token, at in tokens(content):
+        words = list(tokens(content, seen))
+        for token, at in words:
             found.keys.add(lookup.value_key(token), file, (text, at, at + len(token)))
-        for word, at in self._further_words(content):
-            for key in self._further.of(word):
-                found.keys.add(key, file, (text, at, at + len(word)))
+        if self._further.kinds:  # words that can be a device, a car, an account or a document
+            words += ((match.group(0), match.start()) for match in seen.new(SPACED, content))
+            for word, at in words:
+                for key in self._further.of(word):
+                    found.keys.add(key, file, (text, at, at + len(word)))
         for finder in (names, pieces):
-            for name, at in finder(content, self._own):
+            for name, at in finder(content, self._own, seen):
                 found.names.add(name, file, (text, at, at + len(name)))
-
-    def _further_words(self, content: str) -> Iterator[tuple[str, int]]:
-        """Words that can be a device, a car, an account or a document, where the case holds such."""
-        if self._further.kinds:
-            yield from tokens(content)
-            yield from ((match.group(0), match.start()) for match in SPACED.finditer(content))
 
     def _looked_up(self, found: _Found) -> Iterator[ScanHit]:
         by_key = _Places(found.keys)

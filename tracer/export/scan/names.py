@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 
+from tracer.spelled.stretches import SeenStretches
+
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af·]{2,}")
 _ADDRESSED = re.compile(r"(先生|女士|小姐|太太|老师|同学|经理|总监|师傅|医生|律师|阿姨|叔叔)")
 _LATIN = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*(?:[ \u00a0][^\W\d_]+(?:[-'’][^\W\d_]+)*)+")
-_PIECES = re.compile(r"[\n\r\t\"'<>|;；。！？!?“”]+")
+_PIECES = re.compile(r"[^\n\r\t\"'<>|;；。！？!?“”]+")
 _TOKENS = re.compile(r"[^\s\"'<>|;；。！？“”,，()（）\[\]{}=]{6,64}")
 _BLANKS = re.compile(r"\s+")
 LEAST_DIGITS_OF_KEY = 9
@@ -40,15 +42,15 @@ class OwnText:
         return self._known[part]
 
 
-def names(text: str, own: Container[str]) -> Iterator[tuple[str, int]]:
+def names(text: str, own: Container[str], seen: SeenStretches) -> Iterator[tuple[str, int]]:
     """Candidates (normalised) and where they begin; `own`: all that the tool may say, normalised."""
-    for match in _HAN.finditer(text):
+    for match in seen.new(_HAN, text):
         run = match.group(0)
         pieces = [run] if len(run) <= 4 else [run[i : i + n] for n in (3, 4) for i in range(len(run) - n + 1)]
         for form in _ADDRESSED.finditer(run):
             pieces += [run[max(0, form.start() - n) : form.start()] for n in (2, 3, 4)]
         yield from ((piece, match.start()) for piece in pieces if len(piece) >= 2 and piece not in own)
-    for match in _LATIN.finditer(text):
+    for match in seen.new(_LATIN, text):
         words = normalised(match.group(0)).split(" ")
         for n in (2, 3, 4):
             for i in range(len(words) - n + 1):
@@ -57,20 +59,19 @@ def names(text: str, own: Container[str]) -> Iterator[tuple[str, int]]:
                     yield name, match.start()
 
 
-def pieces(text: str, own: Container[str]) -> Iterator[tuple[str, int]]:
+def pieces(text: str, own: Container[str], seen: SeenStretches) -> Iterator[tuple[str, int]]:
     """Stretches that can be a whole cell: an address."""
-    at = 0
-    for piece in _PIECES.split(text):
-        name = normalised(piece)
+    for match in seen.new(_PIECES, text):
+        name = normalised(match.group(0))
         if 8 <= len(name) <= 120 and name not in own:
-            yield name, at
-        at += len(piece) + 1
+            yield name, match.start()
 
 
-def tokens(text: str) -> Iterator[tuple[str, int]]:
+def tokens(text: str, seen: SeenStretches) -> Iterator[tuple[str, int]]:
     """Stretches without blanks that can be the value of a key column: a domain, a member number."""
-    for match in _TOKENS.finditer(text):
+    for match in seen.new(_TOKENS, text):
         token = match.group(0).strip(".:").lower()
-        digits = sum(character.isdigit() for character in token)
-        if (digits or "." in token) and not (token.isdigit() and digits < LEAST_DIGITS_OF_KEY):
+        if token.isdigit() and len(token) < LEAST_DIGITS_OF_KEY:
+            continue
+        if "." in token or any(map(str.isdigit, token)):
             yield token, match.start()

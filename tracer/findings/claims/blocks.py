@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy
 from numpy.typing import NDArray
 
 from tracer.findings.tails import binomials_at_least
+from tracer.marking.codes import masses
 
 BLOCK = 10_000
 """Numbers of a block: a 7-digit segment and four more digits."""
@@ -174,8 +174,7 @@ def _probabilities(kinds: Counts) -> NDArray[np.float64]:
     drawn, sizes, known = (side[:, None] for side in kinds)
     k = np.arange(int(kinds[0].max()) + 1)
     if bool((sizes < known + drawn).any()):  # the least overlap is above 0
-        mass: NDArray[np.float64] = scipy.stats.hypergeom.pmf(k, sizes, known, drawn)
-        return mass
+        return masses.hypergeometric(k, sizes, known, drawn)
     at = k[:-1]
     with np.errstate(divide="ignore", invalid="ignore"):
         none = np.where(at < drawn, np.log1p(-known / np.maximum(sizes - at, 1)), 0.0).sum(axis=1, keepdims=True)

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import scipy
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
 from tracer.findings.intervals import LEVEL, count_interval, first_size
 from tracer.findings.tails import poisson_at_least
+from tracer.marking.codes import masses
 
 MARGIN = 1e-9
 """Added to each upper tail: bounds the rounding of sums over a hundred thousand logarithms."""
@@ -114,7 +114,7 @@ def _below(size: int, first: int, second: int, common: int) -> float:
     if start == 0:
         log_first = float(np.log1p(-many / (size - np.arange(few, dtype=np.float64))).sum())
     else:
-        log_first = float(scipy.stats.hypergeom.logpmf(start, size, first, second))
+        log_first = float(masses.log_hypergeometric(start, size, first, second))
     k = np.arange(start, common - 1, dtype=np.float64)
     steps: NDArray[np.float64] = (
         np.log(first - k) + np.log(second - k) - np.log(k + 1) - np.log(size - first - second + k + 1)

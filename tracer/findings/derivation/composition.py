@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.special import gammaln
 
 from tracer.findings.derivation.cells import statement
@@ -80,7 +81,8 @@ def _parted(
         form = np.array([index[entry[1]] for entry in entries])
         size = np.array([entry[2] for entry in entries], dtype=np.float64)
         for other in others.get(position, ()):
-            inside = (pattern >= 0) & (counts.holders[:, [other]].toarray().ravel() > 0)[pattern]
+            held = _held(counts.holders, other)
+            inside = (pattern >= 0) & held[pattern]
             # A list without a rest of its own says nothing about what its rest is like.
             if min(size[inside].sum(), size[~inside].sum()) < LEAST_REST:
                 continue
@@ -91,6 +93,14 @@ def _parted(
                 _apart(common, rest), (forms[most], bool(common[most] >= CHOSEN * common.sum()))
             )
     return found
+
+
+def _held(holders: sparse.csc_matrix, dataset: int) -> NDArray[np.bool_]:
+    """Which patterns a dataset holds: its column, which slicing takes ten times as long to give."""
+    column = slice(holders.indptr[dataset], holders.indptr[dataset + 1])
+    held = np.zeros(holders.shape[0], dtype=np.bool_)
+    held[holders.indices[column][holders.data[column] > 0]] = True
+    return held
 
 
 def _apart(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:

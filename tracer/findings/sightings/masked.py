@@ -20,13 +20,13 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import scipy
 
 from tracer.case.registered import registered
 from tracer.findings.sightings.facts import Canary, Dataset, Marks
 from tracer.findings.sightings.masked_names import ENDING_SQL, agreeing_masks, named_masks
 from tracer.findings.sightings.statements import statement
 from tracer.identify.keys import is_mobile
+from tracer.marking.codes import masses
 
 LEAST = 20
 """Masked rows under which nothing is said: such a list is nearly a question about a person."""
@@ -239,7 +239,7 @@ def _evidence(looked_for: int, mine: Sequence[_Ending], plain: _Counts, named: _
         some = next(iter(masks.values()))
         density = plain.density.get(some, 0)
         room = max(round(some.endings), density, len(masks))
-        counts = scipy.stats.hypergeom.pmf(np.arange(len(masks) + 1), room, density, len(masks))
+        counts = masses.hypergeometric(np.arange(len(masks) + 1), room, density, len(masks))
         total = np.convolve(total, counts)
         hits += sum(ending in plain.there for ending in masks.values())
         expected += len(masks) * density / room

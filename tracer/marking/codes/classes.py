@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy
 from scipy.special import logsumexp
 
+from tracer.marking.codes import masses
 from tracer.marking.codes.code import Bools, Code, Floats, Ints, Leak
 from tracer.marking.codes.fit import Fit, MarkClass, fit_contacts, fit_moves
 from tracer.marking.codes.tail import InnocentMarks
@@ -105,7 +105,7 @@ def _ratio(item: _Alike, fit: Fit, leak: int, held: Ints, drawn: Ints) -> Floats
     for mine in np.unique(drawn[:, item.column]):
         at = drawn[:, item.column] == mine
         counts = np.arange(min(item.marks, int(mine)) + 1)
-        law = scipy.stats.hypergeom.logpmf(counts, item.population, item.marks, int(mine))
+        law = masses.log_hypergeometric(counts, item.population, item.marks, int(mine))
         mean = logsumexp(law[:, None] + counts[:, None] * gain, axis=0)
         found[at] = held[at][:, None] * gain - mean
     return found

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import scipy
+
+from tracer.marking.codes import masses
 
 Floats = npt.NDArray[np.float64]
 
@@ -37,8 +38,8 @@ class InnocentMarks:
         """P(count = 0), P(count = 1), …"""
         if self.population:
             most = min(self.marks, self.drawn)
-            return np.asarray(scipy.stats.hypergeom.pmf(np.arange(most + 1), self.population, self.marks, self.drawn))
-        return np.asarray(scipy.stats.binom.pmf(np.arange(self.marks + 1), self.marks, self.bias))
+            return masses.hypergeometric(np.arange(most + 1), self.population, self.marks, self.drawn)
+        return masses.binomial(np.arange(self.marks + 1), self.marks, self.bias)
 
 
 class Scale:
