@@ -11,22 +11,11 @@ import pyarrow as pa
 from tracer.ask.called import id_called
 from tracer.ask.named import find_query
 from tracer.ask.result import Result, with_codes
-from tracer.disclosure import (
-    FEW,
-    LEAST,
-    REASONS,
-    Count,
-    DatasetRef,
-    PartyRef,
-    PValue,
-    Reason,
-    ReleaseRef,
-    stored,
-    told,
-)
+from tracer.disclosure import FEW, LEAST, Count, DatasetRef, PartyRef, PValue, Reason, ReleaseRef, stored, told
+from tracer.disclosure.arrow_types import REASONS
 from tracer.export.names import names_of
 from tracer.findings.attribution import ALPHA, COPY_UNKNOWN, ON_MASKS, Attribution, attribute
-from tracer.findings.attribution.deciding import deciding
+from tracer.findings.deciding import deciding
 from tracer.wording import LANGUAGES, Voice, worded_table
 from tracer.wording.names import Introduced
 

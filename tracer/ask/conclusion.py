@@ -24,7 +24,7 @@ from tracer.disclosure import (
     Word,
     reason_of,
 )
-from tracer.findings.attribution.deciding import deciding
+from tracer.findings.deciding import deciding
 from tracer.wording import headlines
 from tracer.wording.claims import claim
 

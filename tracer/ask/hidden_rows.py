@@ -10,7 +10,6 @@ from typing import Any
 import duckdb
 
 from tracer.disclosure import FEW, Count, Reason, Ref, disclosed, told
-from tracer.findings.overlap.near_copies import one_list, witnesses
 from tracer.resources import statements_beside
 
 statement = statements_beside(__file__)
@@ -27,6 +26,8 @@ def hidden_rows(con: duckdb.DuckDBPyConnection, hidden: dict[str, Any]) -> dict[
     """
     if hidden["contacts"] is None:
         return None
+    from tracer.findings.overlap.near_copies import one_list, witnesses
+
     numbers = dict(con.execute("SELECT id, no FROM views._size WHERE NOT tiny ORDER BY id").fetchall())
     children = [name for name in hidden["children"] if name in numbers]
     groups = witnesses([numbers[name] for name in children], lambda a, b: one_list(con, a, b))

@@ -17,7 +17,7 @@ from tracer.ask.story_trade import claims, contradictions, lines, refusals
 from tracer.ask.warnings import warned
 from tracer.disclosure import DatasetRef, Reason
 from tracer.dossier.replies import reply_state
-from tracer.findings.attribution import COPY_UNKNOWN
+from tracer.findings.deciding import COPY_UNKNOWN
 from tracer.wording import headlines, say
 
 STRONG = 0.5

@@ -279,7 +279,7 @@ CREATE OR REPLACE VIEW views.unexplained AS
     FROM main.unexplained u JOIN views._size s ON s.id = u.dataset WHERE u.superseded IS NULL;
 -- `quiet`: a list whose numbers are masked has hardly a contact of its own. What its few contacts share is hidden, what
 -- its masks say is shown; the reasons about them are known by their codes.
--- Two tests with an alpha each, of which the one that speaks louder decides: tracer/findings/attribution/deciding.py.
+-- Two tests with an alpha each, of which the one that speaks louder decides: tracer/findings/deciding.py.
 CREATE OR REPLACE MACRO views._test(p_value, chance) AS CASE WHEN least(p_value, chance) < 1 THEN CASE WHEN chance < p_value THEN 'canaries' ELSE 'draw' END END;
 CREATE OR REPLACE MACRO views._error(p_value, chance) AS CASE WHEN least(p_value, chance) < 1 THEN least(p_value, chance) END;
 CREATE OR REPLACE VIEW views.attributions AS

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import TypeVar, cast
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from tracer.documents import json_of
 from tracer.export.mask import mask_text
 from tracer.wording import holds_codes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SPOKEN = frozenset({
     "quote", "speaker", "speaker_a", "speaker_b", "channel", "text", "reply", "note", "purpose", "kind", "by_whom",
@@ -50,6 +51,8 @@ def masked_row(row: Mapping[str, T]) -> dict[str, T]:
 def masked_table(table: pa.Table) -> pa.Table:
     """The same for a table; columns that people did not enter are not looked at. In the codes of a column of
     sentences words are masked, and ids where the sentence is."""
+    import pyarrow as pa
+
     for position, field in enumerate(table.schema):
         if holds_codes(field):
             everywhere = field.name.rpartition("_")[0] in SPOKEN

@@ -13,8 +13,8 @@ from tracer.ask.table import table_lines
 from tracer.disclosure import Reason
 from tracer.errors import InputRefused
 from tracer.findings.attribution import Attribution, attribute, compute
-from tracer.findings.attribution.deciding import deciding
 from tracer.findings.case_facts import CaseFacts
+from tracer.findings.deciding import deciding
 from tracer.wording import say
 
 

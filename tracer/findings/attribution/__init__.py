@@ -13,9 +13,10 @@ from tracer.errors import InputRefused
 from tracer.findings.attribution.joint import score_jointly, told_together
 from tracer.findings.attribution.masked import ON_MASKS, tell_masks
 from tracer.findings.attribution.score import ALPHA, Attribution, looks_at, score
-from tracer.findings.attribution.unmarked import COPY_UNKNOWN, tell_unmarked
+from tracer.findings.attribution.unmarked import tell_unmarked
 from tracer.findings.attribution.witness import second_witness, signal_witness
 from tracer.findings.case_facts import CaseFacts
+from tracer.findings.deciding import COPY_UNKNOWN
 from tracer.findings.finding_tables import kept, put_rows
 from tracer.findings.overlap.traced import LEAST_CONTACTS
 from tracer.findings.sightings import read_marks

@@ -15,9 +15,6 @@ from tracer.findings.attribution.score import Attribution, SeenDataset
 from tracer.findings.overlap.traced import LEAST_CONTACTS
 from tracer.findings.sightings import Release, chance_overlap
 
-COPY_UNKNOWN = "attribution-copy-unknown"
-"""The code of that reason; who reads rows knows them by it."""
-
 
 def tell_unmarked(looks: Sequence[SeenDataset], found: Sequence[Attribution]) -> list[Attribution]:
     """`found`, with that and what would tell on the rows of clients of whose copies none is named.

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import (  # type: ignore[attr-defined]  # what `scipy.stats` calls itself; the stubs leave them out
-    _ufuncs,
-    betaln,
-)
+from scipy.special import _ufuncs, betaln
 
 Floats = npt.NDArray[np.float64]
 

@@ -1,8 +1,13 @@
-"""Which of the two tests decides about a release, and with what error: one number, so that two are never compared."""
+"""Which of the two tests decides about a release, and with what error: one number, so that two are never compared.
+
+Not in `attribution`: who reads findings needs nothing that computes them, which takes long to load.
+"""
 
 from __future__ import annotations
 
 DRAW, CANARIES = "draw", "canaries"
+COPY_UNKNOWN = "attribution-copy-unknown"
+"""The code of the reason that a client's rows are there and none of its copies is named; readers know rows by it."""
 
 
 def deciding(p_value: float | None, chance: float | None) -> tuple[str | None, float | None]:
