@@ -6,6 +6,7 @@ path from a PyPI package of exactly DuckDB's version; nothing is fetched.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from functools import cache
@@ -57,8 +58,10 @@ def connect(spill: Path | None, *stores: Path) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(":memory:")
     con.execute(f"LOAD {quoted(extension_path())}")
     con.execute("SET TimeZone = 'UTC'")
-    con.execute("SET enable_progress_bar = true")  # for `cli.progress`, which asks how far a statement is
-    con.execute("SET enable_progress_bar_print = false")
+    # For `cli.progress`, which asks how far a statement is. In a notebook without ipywidgets DuckDB refuses it.
+    with contextlib.suppress(duckdb.InvalidInputException):
+        con.execute("SET enable_progress_bar = true")
+        con.execute("SET enable_progress_bar_print = false")
     keep_to(con)
     if spill is not None:
         # In this order: with what a killed process has left in the folder, the other one is refused.
