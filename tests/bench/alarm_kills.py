@@ -283,6 +283,7 @@ class TwilioCalls:
                 n = self.number
             while not self.ended.is_set() and (self.stopped.is_set() or not self._posted(n)):
                 time.sleep(0.01)
+            time.sleep(0.1)
 
     def _posted(self, n: int) -> bool:
         form = {
