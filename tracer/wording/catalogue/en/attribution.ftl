@@ -88,8 +88,8 @@ attribution-also-added =
        *[other] none of these is named.
     }
 attribution-also-either =
-    { $copies }: at least one of these copies is a source. Which one cannot be told, since the planted records of the
-    others may have been added.
+    { $copies }: at least one of these copies is a source. Whether all are cannot be told, since the planted records of
+    the others may have been added.
 attribution-also-withdrawn =
     { $n ->
         [one] One record planted in { $release } is

@@ -57,7 +57,7 @@ attribution-also-added =
         [1] 该副本。
        *[other] 这些副本。
     }
-attribution-also-either = { $copies }：其中至少有一份是来源。其余副本的埋设记录可能是他人加入的，无法判断是哪一份。
+attribution-also-either = { $copies }：其中至少有一份是来源。其余副本的埋设记录可能是他人加入的，无法判断是否都是来源。
 attribution-also-withdrawn =
     { $datasets } 中有 { $n } 条埋设在 { $release } 中的记录。该副本原定交给 { $recipient }，后已撤回：或者它仍被交出，或者埋设记录的登记册已经泄露。
 attribution-names-none = 未能认定副本：无法判断 { $datasets } 是否来自记录在案的某份副本。
