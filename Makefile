@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PINS := --constraint .ci/constraints.txt
 
-.PHONY: demo test lint types tests coverage browser java dovecot bench clean
+.PHONY: demo test lint types tests coverage browser java dovecot bench docs clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -19,6 +19,10 @@ $(VENV)/.run: $(BIN)/python pyproject.toml .ci/constraints.txt
 
 $(VENV)/.dev: $(BIN)/python pyproject.toml .ci/constraints.txt
 	$(PIP) install $(PINS) --editable '.[dev]'
+	@touch $@ $(VENV)/.run
+
+$(VENV)/.docs: $(BIN)/python pyproject.toml .ci/constraints.txt
+	$(PIP) install $(PINS) --editable '.[docs]'
 	@touch $@ $(VENV)/.run
 
 demo: $(VENV)/.run
@@ -48,6 +52,10 @@ java:
 
 dovecot:
 	@sh .ci/dovecot
+
+# The documentation site, in build/docs.
+docs: $(VENV)/.docs
+	$(BIN)/python -m tracer.site build/docs
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench

@@ -75,6 +75,7 @@ ALL = dict(commands(cli, click.Context(cli)))
 TEXTS = [
     *(ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")),
     *sorted((PACKAGE / "help").glob("*.md")),
+    *sorted((PACKAGE / "site" / "pages").rglob("*.md")),
     *sorted((PACKAGE / "wording" / "catalogue" / "en").glob("*.ftl")),
 ]
 
