@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tracer.library.findings import Finding
     from tracer.library.keeping import Checks
     from tracer.library.progress import Progress
+    from tracer.library.restoring import restore
     from tracer.library.running import Run
     from tracer.library.status import Status
     from tracer.library.table import Table
@@ -42,13 +43,14 @@ _HOMES = {
     "Checks": "library.keeping", "Copy": "marking.release.copies", "Explanation": "library.explanation",
     "Exported": "library.exporting", "Finding": "library.findings", "Loaded": "lists.loaded",
     "Progress": "library.progress", "Run": "library.running", "Status": "library.status", "Table": "library.table",
+    "restore": "library.restoring",
 }  # fmt: skip
 """Public name → the module below `tracer` that has it."""
 
 __all__ = [
     "Attribution", "Case", "CaseUnavailable", "Chain", "Changed", "Checks", "ChecksFailed", "Copy", "Explanation",
     "Exported", "Finding", "InputRefused", "Loaded", "Progress", "Run", "Status", "Table", "TracerError", "UsageError",
-    "__version__", "create", "open", "run",
+    "__version__", "create", "open", "restore", "run",
 ]  # fmt: skip
 
 

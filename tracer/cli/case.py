@@ -10,7 +10,7 @@ import click
 from tracer.cli.dates import DAY
 from tracer.cli.printer import tell_check
 from tracer.cli.session import Session, case_options, narrate
-from tracer.errors import ExitCode, UsageError
+from tracer.errors import ExitCode
 
 
 @click.command(epilog="Example: tracer init my-case --region CN")
@@ -50,13 +50,7 @@ def verify(session: Session, since: date | None, copies: tuple[Path, ...]) -> in
     Every bit of store, originals and journal is looked at. Exit code 5 where something is not as it was; findings that
     rest on purged contents are reported as `not recomputable`. More: tracer help custody
     """
-    from tracer.custody.verify import verify_case
-
-    for folder in copies:
-        if not folder.is_dir():
-            raise UsageError("not a folder", where=str(folder), remedy="name the folder that holds the copies")
-    with session.open(thorough=True) as case:
-        checks = verify_case(case, narrate, since, copies)
+    checks = session.case().verify(since=since, copies=copies, tell=narrate).checks
     for check in checks:
         tell_check("ok" if check.passed else "FAILED", check.what, check.detail)
     failed = sum(not check.passed for check in checks)

@@ -29,17 +29,13 @@ def doctor(session: Session, repair: bool, accept_journal: bool, reason: str | N
     Looks at key, store and its seal, schema, journal, originals, leftovers, register, room on the disk. Exit code 5
     where something remains wrong. `tracer verify` looks at every bit and every finding.
     """
-    from tracer.custody.doctor import accept_journal as accept
-    from tracer.custody.doctor import examine
-    from tracer.custody.doctor import repair as mend
-
     if accept_journal:
-        fault = accept(session.folder(), session.key_file, reason)
+        fault = session.case().accept_journal(reason=reason)
         narrate(f"Accepted: {fault}. The journal says so, and `tracer verify` will keep reporting it.")
         return ExitCode.DONE
     if reason is not None:
         raise UsageError("--reason needs --accept-journal", remedy="add --accept-journal, or leave it out")
-    found = (mend if repair else examine)(session.folder(), session.key_file)
+    found = session.case().doctor(repair=repair)
     for one in found:
         tell_check("repaired" if one.mended else "FOUND", one.what, one.detail.removeprefix("repaired: "))
     left = sum(not one.mended for one in found)
@@ -60,10 +56,8 @@ def backup(session: Session, file: Path, passphrase: bool, passphrase_file: Path
 
     It opens with the case key as it is now, or with a passphrase. The key is not in it unless you ask for that.
     """
-    from tracer.case.backup import write_backup
-
     phrase = _passphrase(passphrase_file, twice=True) if passphrase or passphrase_file is not None else None
-    written = write_backup(session.folder(), session.key_file, file, passphrase=phrase, with_key=with_key)
+    written = session.case().backup(file, passphrase=phrase, with_key=with_key)
     narrate(f"Wrote {file}: {written.bytes:,} bytes, {written.originals} originals, sha256 {written.sha256}.")
     if phrase is None:
         narrate("It opens with the case key alone: keep a copy of that apart (tracer key export FILE).")
@@ -83,10 +77,10 @@ def restore(session: Session, file: Path, folder: Path, passphrase_file: Path | 
     A backup that was cut off or changed, or does not pass the checks, is refused, and nothing of it is kept.
     """
     from tracer.case.restore import reads_passphrase
-    from tracer.case.restore import restore as unpack
+    from tracer.library.restoring import restore as unpack
 
     phrase = _passphrase(passphrase_file, twice=False) if reads_passphrase(file) else None
-    made = unpack(file, folder, session.key_file, passphrase=phrase, tell=narrate)
+    made = unpack(file, folder, key_file=session.key_file, passphrase=phrase, tell=narrate)
     narrate(f"Restored {folder} as it was on {made.made}; {len(made.checks)} checks passed.")
     if not made.checks:
         narrate("Its key is not here, so only its hashes were checked: tracer key import FILE, then tracer verify.")
@@ -108,14 +102,12 @@ def purge(session: Session, dataset: str, reason: str | None, output: Path | Non
     removed, when and why, and what no purge can reach: earlier backups, and what a disk keeps of deleted files
     (encrypted). For these, rotate the key and destroy the old one. More: tracer help custody
     """
-    from tracer.custody.purge import purge_dataset
-
     if output is not None and str(output) != "-" and output.exists():
         raise InputRefused("the file already exists", where=str(output), remedy="name a new file for the certificate")
     if not yes and sys.stdin.isatty():
         click.confirm(f"Remove the contents of {dataset} for good?", abort=True, err=True)
-    purged = purge_dataset(session.folder(), session.key_file, dataset, reason, narrate)
-    put(json.dumps(purged.certificate, ensure_ascii=False, indent=2) + "\n", output)
+    certificate = session.case().purge(dataset, reason=reason, tell=narrate)
+    put(json.dumps(certificate, ensure_ascii=False, indent=2) + "\n", output)
 
 
 def _passphrase(file: Path | None, *, twice: bool) -> str:

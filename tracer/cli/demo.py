@@ -21,20 +21,17 @@ def demo(session: Session, folder: Path | None, lang: str | None) -> None:
     Everybody and every number in it is invented. Running it again uses what is there.
     """
     from tracer.cli.run import main_job
+    from tracer.cli.session import case_in
     from tracer.disclosure import Reason, Ref
-    from tracer.manifest import open_or_create, read_manifest
-    from tracer.publish import export_graph
     from tracer.resources import sample_dir
     from tracer.wording import say
 
     spoken = language(lang)
     home = folder or session.case_dir or Path("tracer-demo")
     narrate("The sample case is invented: no party, person or number in it exists.")
-    asked = read_manifest(sample_dir() / "case.toml")
-    with open_or_create(home, asked, key_file=session.key_file) as case:
-        main_job(case, asked, home, spoken)
-        page = home / "graph.html"
-        export_graph(case, "html", page, lang=spoken)
+    main_job(sample_dir() / "case.toml", home, home, session.key_file, spoken)
+    page = home / "graph.html"
+    case_in(home, session.key_file).export("graph", to="html", path=page, lang=spoken)
     click.echo(f"\n{say(Reason.of('lead-graph', path=Ref(os.path.relpath(page))), spoken)}")
     narrate(f"Go on: tracer query --case {home}")
     narrate(f"       tracer why chenxi-2026-01 huaixu-lot7 --case {home}")

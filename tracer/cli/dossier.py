@@ -3,41 +3,17 @@ options."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from tracer.cli.dates import DAY
 from tracer.cli.keeping import keep
+from tracer.cli.rows import print_change
 from tracer.cli.session import Session, case_options, narrate
 
-if TYPE_CHECKING:
-    from tracer.case.case import Case
-
 EVIDENCE = click.option("--evidence", multiple=True, metavar="ID", help="Id of what backs this; may be repeated.")
-
-
-def put_change(
-    session: Session, command: str, change: Callable[[Case], dict[str, Any]], hash_of: str | None = None
-) -> None:
-    """Make one change in one transaction, journal it and print what it did."""
-    with session.open() as case:
-        with case.transaction():
-            done = change(case)
-            inputs = {} if hash_of is None else _evidence_hash(case, hash_of)
-            case.journal.append(command=command, inputs=inputs, detail=done)
-        stale = case.meta("stage:overlaps") != ""
-    click.echo(json.dumps(done, ensure_ascii=False))
-    if stale:
-        narrate("Run `tracer trace` to bring the findings up to date.")
-
-
-def _evidence_hash(case: Case, evidence: str) -> dict[str, str]:
-    """The journal names what was added, so that an anchor fixes it."""
-    return dict(case.con.execute("SELECT id, sha256 FROM evidence WHERE id = $id", {"id": evidence}).fetchall())
 
 
 @click.group(epilog="Example: tracer party add cti-x --name 江苏甲乙科技有限公司 --role system_vendor")
@@ -63,21 +39,7 @@ def party_add(session: Session, /, id_: str, **facts: Any) -> None:
     Protection holds from then on: every export uses the pseudonym. Lines that the journal has already keep the name;
     `tracer export handover` withholds them.
     """
-    from tracer.dossier.parties import add_party, suggest_merges
-    from tracer.dossier.records import Outcome, Party
-    from tracer.export.ordinary import refuse_ordinary
-    from tracer.identify.organisation import same
-
-    record = Party(id=id_, **facts)
-
-    def change(case: Case) -> dict[str, Any]:
-        outcome = add_party(case.con, record)
-        if outcome is not Outcome.SAME:
-            refuse_ordinary(case.con, id_)
-        done = {"party": id_, "outcome": outcome.value, "suggested_merges": suggest_merges(case.con, same)}
-        return {**done, "protected": True} if record.protected else done
-
-    put_change(session, "party add", change)
+    print_change(session.case().parties.add(id_, **facts))
 
 
 @party.command("merge", epilog="Example: tracer party merge cti-x-nanjing cti-x")
@@ -86,17 +48,7 @@ def party_add(session: Session, /, id_: str, **facts: Any) -> None:
 @case_options
 def party_merge(session: Session, a: str, b: str) -> None:
     """Merge party A into party B: what A held and said is B's from now on."""
-    from tracer.dossier.parties import merge_parties, suggest_merges
-    from tracer.export.ordinary import refuse_ordinary
-    from tracer.identify.organisation import same
-
-    def change(case: Case) -> dict[str, Any]:
-        merged = merge_parties(case.con, a, b)
-        refuse_ordinary(case.con, merged.into)
-        suggest_merges(case.con, same)
-        return {"merged": merged.merged, "into": merged.into, "moved": dict(merged.moved)}
-
-    put_change(session, "party merge", change)
+    print_change(session.case().parties.merge(a, b))
 
 
 @click.group(epilog="Example: tracer evidence add ev1 receipt.pdf --kind receipt --acquired 2026-05-02")
@@ -110,20 +62,11 @@ def evidence() -> None:
 @click.option("--text", help="A statement, in place of a file.")
 @click.option("--kind", help="receipt, screenshot, interview, notice …")
 @click.option("--acquired", type=DAY, help="Day it was acquired.")
-@click.option("--by", "by_whom", help="Who acquired it.")
+@click.option("--by", help="Who acquired it.")
 @case_options
 def evidence_add(session: Session, /, id_: str, file: Path | None, **facts: Any) -> None:
     """Add a file or a statement to the case: hashed, and encrypted."""
-    from tracer.dossier.evidence import add_evidence
-    from tracer.dossier.records import Evidence
-
-    record = Evidence(id=id_, path=None if file is None else file.name, **facts)
-    put_change(
-        session,
-        "evidence add",
-        lambda case: {"evidence": id_, "outcome": add_evidence(case.con, case.vault, record, file=file).value},
-        hash_of=id_,
-    )
+    print_change(session.case().evidence.add(id_, file, **facts))
 
 
 @evidence.command("extract", epilog="Example: tracer evidence extract ev1 receipt-copy.pdf")
@@ -132,13 +75,8 @@ def evidence_add(session: Session, /, id_: str, file: Path | None, **facts: Any)
 @case_options
 def evidence_extract(session: Session, id_: str, target: Path) -> None:
     """Write the original behind a piece of evidence or a dataset to a new file, byte for byte."""
-    from tracer.dossier.evidence import original_of
-
-    with session.open(read_only=True) as case:
-        sha256 = original_of(case.con, id_)
-        size = case.vault.extract(sha256, target)
-        case.journal.append(command="evidence extract", inputs={id_: sha256}, detail={"bytes": size})
-    narrate(f"{target}: {size:,} bytes, sha256 {sha256}")
+    done = session.case().evidence.extract(id_, target)
+    narrate(f"{target}: {done['bytes']:,} bytes, sha256 {done['sha256']}")
 
 
 @click.group(epilog="Example: tracer claim add --party reseller --kind random --dataset d7")
@@ -161,14 +99,7 @@ def claim() -> None:
 @case_options
 def claim_add(session: Session, /, id_: str | None, **facts: Any) -> None:
     """Add a claim. `tracer trace` tests it where data can."""
-    from tracer.dossier.records import Claim
-    from tracer.dossier.statements import add_claim
-
-    def change(case: Case) -> dict[str, Any]:
-        made, outcome = add_claim(case.con, Claim(id=id_, **facts))
-        return {"claim": made, "outcome": outcome.value}
-
-    put_change(session, "claim add", change)
+    print_change(session.case().claims.add(id=id_, **facts))
 
 
 @click.group(epilog="Example: tracer relation add oem_of reseller platform --date 2026-05-02 --basis alleged")
@@ -186,18 +117,7 @@ def relation() -> None:
 @case_options
 def relation_add(session: Session, /, **facts: Any) -> None:
     """Add a relation: FROM is KIND of TO (oem_of, sold_to, supplies_line_to, owns, sanctions …)."""
-    from tracer.dossier.records import Relation
-    from tracer.dossier.statements import add_relation
-
-    record = Relation(**facts)
-    put_change(
-        session,
-        "relation add",
-        lambda case: {
-            "kind": record.kind, "from": record.from_party, "to": record.to_party,
-            "outcome": add_relation(case.con, record).value,
-        },
-    )  # fmt: skip
+    print_change(session.case().relations.add(**facts))
 
 
 @click.group(epilog="Example: tracer reply add cti-x --asked 2026-05-03 --deadline 2026-05-10")
@@ -214,15 +134,7 @@ def reply() -> None:
 @case_options
 def reply_add(session: Session, /, party: str, **facts: Any) -> None:
     """Record that a party was asked, and its answer."""
-    from tracer.dossier.records import Reply
-    from tracer.dossier.statements import add_reply
-
-    record = Reply(party=party, **facts)
-    put_change(
-        session,
-        "reply add",
-        lambda case: {"party": party, "outcome": add_reply(case.con, record, change=True).value},
-    )
+    print_change(session.case().replies.add(party, **facts))
 
 
-keep(put_change, party=party, evidence=evidence, claim=claim, relation=relation, reply=reply)
+keep(party=party, evidence=evidence, claim=claim, relation=relation, reply=reply)

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import click
 
 from tracer.cli.language import LANG, language
-from tracer.cli.rows import put
+from tracer.cli.rows import file_of, put
 from tracer.cli.session import Session, case_options, narrate
 from tracer.errors import UsageError
-
-if TYPE_CHECKING:
-    from tracer.publish import Prepared, Wanted
 
 Called: TypeAlias = Callable[..., Any]
 
@@ -145,17 +142,14 @@ def handover(
     verify.py needs Python and nothing else: no tracer, no key. Lines of the journal that name a protected party are
     withheld; their hashes still link. `tracer anchor print` gives the head that makes it worth something.
     """
-    from tracer.publish.handover import hand_over
-    from tracer.stages import untraced
-
     if originals != reveal or reveal != (reason is not None):
         raise UsageError(
             "originals in clear need a reason", where="--originals",
             remedy='give --originals --reveal --reason "…", or none of them',
         )  # fmt: skip
-    with session.open(read_only=True) as case:
-        done = hand_over(case, folder, reason=reason, lang=language(lang), words=lang or "en")
-        _warn(untraced(case.con, lang=language(lang)))
+    with session.case() as case:
+        done = case.hand_over(folder, reveal=reason, lang=language(lang), words=lang or "en")
+        _warn(case.not_up_to_date(language(lang)))
     narrate(f"Wrote {done.folder}: {done.lines} lines of the journal, {done.withheld} of them withheld;")
     narrate(
         f"hashes of {done.originals} originals, {done.clear} of them in clear. Check it: python3 -I {folder}/verify.py"
@@ -176,7 +170,6 @@ def _leave(
     of: tuple[str, ...] = (),
 ) -> None:
     from tracer.export.formats import format_of
-    from tracer.publish import Wanted, journal, prepare, publish
     from tracer.wording import Codes
 
     if output is None and not preview:
@@ -187,43 +180,21 @@ def _leave(
         raise UsageError("--reason needs --reveal", where="--reason", remedy="add --reveal, or leave the reason out")
     # Programs are not given another language unasked.
     spoken = language(lang if format_of(noun, to).codes is Codes.NONE else lang or "en")
-    wanted = Wanted(to, noun, spoken, of, font, reason)
-    with session.open(read_only=True) as case:
-        prepared = prepare(case, wanted)
-        _warn(prepared.leaving.not_up_to_date(language(lang)))
-        if preview:
-            _print_preview(prepared, output)
-        elif str(output) == "-":
-            _one_file(wanted, prepared)
-            journal(case, prepared, [Path("-")])
-            put(next(iter(prepared.files.values())), None)
-        elif output is not None:
-            for path in publish(case, prepared, output):
-                narrate(f"Wrote {path}")
+    done = session.case().export(
+        noun, to=to, path=output if preview else file_of(output), of=of, lang=spoken, reveal=reason, font=font,
+        preview=preview, words=language(lang),
+    )  # fmt: skip
+    _warn(done.warning)
+    if preview:
+        wide = max(len(what) for what, _ in done.preview) + 2
+        for what, text in done.preview:
+            click.echo(f"{what:<{wide}}{text}")
+    elif file_of(output) is None:
+        put(done.content, None)
+    for path in done.paths:
+        narrate(f"Wrote {path}")
 
 
 def _warn(warning: str) -> None:
     if warning:
         narrate(warning)
-
-
-def _one_file(wanted: Wanted, prepared: Prepared) -> None:
-    if len(prepared.files) > 1:
-        raise UsageError(
-            f"{wanted.to} is {len(prepared.files)} files and cannot go to stdout", where="-o", remedy="name a file"
-        )
-
-
-def _print_preview(prepared: Prepared, output: Path | None) -> None:
-    from tracer.export.formats import files_of, format_of
-    from tracer.export.preview import what_leaves
-
-    wanted = prepared.wanted
-    usual = Path(f"{wanted.noun}{format_of(wanted.noun, wanted.to).suffix}")
-    target = output if output is not None and str(output) != "-" else usual
-    names = [path.name for path in files_of(prepared.files, target)]
-    told = what_leaves(prepared.leaving, prepared.files, names)
-    found = f"{len(prepared.revealed)} numbers or names of the case in clear" if wanted.reason else "nothing found"
-    wide = max(len(what) for what, _ in told) + 2
-    for what, text in [*told, ("scan", found)]:
-        click.echo(f"{what:<{wide}}{text}")

@@ -80,27 +80,18 @@ def load(
     csv, tsv, txt, xlsx, xls, vcf, json, ndjson, parquet, sql, or a zip of these. Several files are loaded together: all
     of them, or none. Prints one row per dataset.
     """
-    from tracer.cli.progress import stages
-    from tracer.identify.regions import checked_region
-    from tracer.lists.intake import load_files
-    from tracer.lists.loaded import DatasetFacts
-    from tracer.lists.read.model import Limits, ReadOptions
-    from tracer.lists.read.secret_columns import PURPOSE
+    from tracer.lists.read.model import Limits
 
-    columns, limits = _mapped(maps), Limits.raised(raised)
-    with session.open() as case:
-        said = DatasetFacts(id=id_ or "", holder=holder, **facts)
-        options = ReadOptions(
-            encoding=encoding, columns=columns, sheet=sheet, has_header=has_header, limits=limits,
-            region=checked_region(region) if region is not None else case.region,
-            find_region=region is None and not case.region_is_said, keep_original=keep_original,
-            secret_key=case.secret(PURPOSE) if keep_secret_hash else None,
-        )  # fmt: skip
-        total = sum(path.stat().st_size for path in files if path.is_file())
-        with stages("loading", case.con, total) as meter:
-            loaded = load_files(case, files, said, options, replace=replace, dry_run=dry_run, meter=meter)
-        if dry_run:
-            _show_columns(loaded)
+    columns = _mapped(maps)
+    Limits.raised(raised)  # a setting without a number is reported as it was written
+    limits: dict[str, int | str] = {name: number for name, _, number in (one.partition("=") for one in raised)}
+    loaded = session.case().load(
+        files, holder=holder, id=id_, columns=columns, encoding=encoding, region=region, sheet=sheet,
+        header=has_header, limits=limits, keep_secret_hash=keep_secret_hash, keep_original=keep_original,
+        replace=replace, dry_run=dry_run, **facts,
+    )  # fmt: skip
+    if dry_run:
+        _show_columns(loaded)
     for one in loaded:
         if one.account is not None:
             narrate(f"{one.dataset}: {one.account.told()}")

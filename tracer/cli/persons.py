@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from tracer.cli.language import LANG, language
-from tracer.cli.rows import print_result
-from tracer.cli.session import Session, case_options, narrate, rows_options
+from tracer.cli.rows import print_table
+from tracer.cli.session import Session, case_options, rows_options
 
 
 @click.command(epilog="Example: tracer persons client-list resold-list --case my-case")
@@ -23,14 +23,5 @@ def persons(session: Session, a: str, b: str, format_: str, output: Path | None,
     It compares names and the columns next to them (addresses, birthdays, places, sex): an estimate with its interval,
     and how many of the links are right. No person is listed, and nothing is kept: see `tracer help persons`.
     """
-    from tracer.ask.same_people import same_people_in
-    from tracer.disclosure import Reason
-    from tracer.wording import say
-
-    with session.open(read_only=True) as case:
-        # Programs are not given another language unasked.
-        spoken = language(lang if format_ == "table" else lang or "en")
-        result = same_people_in(case.con, a, b, spoken)
-        case.journal.append(command="persons", detail={"a": a, "b": b})
-    print_result(result, format_, output, spoken)
-    narrate(say(Reason.of("persons-estimated"), spoken))
+    spoken = language(lang if format_ == "table" else lang or "en")  # programs are not given another language unasked
+    print_table(session.case().persons(a, b, lang=spoken), format_, output)

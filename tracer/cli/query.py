@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from tracer.ask.bounds import FREE, NAMED, Bounds
+from tracer.ask.bounds import FREE, NAMED
 from tracer.cli.language import LANG, language
-from tracer.cli.rows import answer_with, print_records, put, terminal_width, way_out
+from tracer.cli.rows import file_of, leaving, print_answer, print_table, put, terminal_width
 from tracer.cli.session import Session, case_options, narrate, rows_options
 from tracer.errors import UsageError
 
@@ -54,15 +53,6 @@ def _spoken(asked: str | None, format_: str) -> str:
     return language(asked if format_ in ("table", "text") else asked or "en")
 
 
-def _without_numbers(text: str) -> str:
-    """Text for the journal: what may be a person's number is not in it."""
-    return re.sub(r"\d{7,}", "[number]", text)
-
-
-def _numberless(given: dict[str, str]) -> dict[str, str]:
-    return {name: _without_numbers(value) for name, value in given.items()}
-
-
 @click.command(epilog="Example: tracer query retention --case my-case -f json")
 @click.argument("name", required=False)
 @click.option("-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter of the query.")
@@ -84,49 +74,28 @@ def query(
 
     `tracer query NAME --case DIR -p key=value`; a mistyped parameter names the valid ones.
     """
-    from tracer.ask.named import all_queries, bind, find_query, run_query
-    from tracer.plugins import by_plugin
-    from tracer.stages import not_up_to_date
-    from tracer.wording import Voice
-
     if name is None:
-        print_records(
-            [{"query": found.name, "answers": found.answers} for found in all_queries().values()]
-            + [{"query": "graph", "answers": "The whole provenance graph: nodes and edges, as JSON."}],
-            format_,
-            output,
-        )
+        from tracer.library.asking import queries
+
+        print_table(queries(), format_, output)
         return
     given, spoken = _given(params), _spoken(lang, format_)
     if name == "graph":
         _query_graph(session, given, format_, output, lang or "en")
         return
-    found = find_query(name)
-    asked = bind(found, given)  # a mistyped parameter is reported before the case is opened
-    spoken = str(asked["lang"]) if "lang" in given else spoken
-    voice = Voice(spoken)
-    with session.open(read_only=True) as case:
-        hand_over = answer_with(
-            case,
-            lambda _: run_query(case.con, found, given, Bounds(timeout, most), voice=voice),
-            format_, output, "query",
-            lambda result: {
-                "query": name, "parameters": _numberless(given), "rows": result.table.num_rows,
-                **by_plugin(found.plugin),
-            },
-            spoken,
-        )  # fmt: skip
-        warning = not_up_to_date(case.con, found.sql)
-    hand_over()
-    if warning is not None:
-        narrate(voice.say(warning))
+    _check(name, given)
+    table = session.case().query(name, given, lang=spoken, timeout=timeout, most=most, **leaving(output, format_))
+    print_answer(table, format_, output)
+
+
+def _check(name: str, given: dict[str, str]) -> None:
+    """A mistyped parameter is reported before a case is looked for."""
+    from tracer.ask.named import bind, find_query
+
+    bind(find_query(name), given)
 
 
 def _query_graph(session: Session, given: dict[str, str], format_: str, output: Path | None, lang: str) -> None:
-    from tracer.publish import graph_files
-    from tracer.stages import not_up_to_date
-    from tracer.wording import say
-
     if given:
         raise UsageError("the query takes no parameters", where="query graph", remedy="leave -p out")
     if format_ not in {"json", "table"}:
@@ -134,12 +103,10 @@ def _query_graph(session: Session, given: dict[str, str], format_: str, output: 
             f"the graph is not a table, so it cannot be printed as {format_}",
             remedy="use -f json, or tracer export graph --to csv",
         )
-    with session.open(read_only=True) as case:
-        content, warning = graph_files(case, "json", lang=lang)[""], not_up_to_date(case.con)
-        case.journal.append(command="query", detail={"query": "graph"})
-    put(content, output)
-    if warning is not None:
-        narrate(say(warning, lang))
+    content, notes = session.case().graph_json(lang=lang)
+    put(content.encode(), output)
+    for note in notes:
+        narrate(note)
 
 
 @click.command(epilog='Example: tracer sql "SELECT holder, sum(rows) FROM views.datasets GROUP BY holder"')
@@ -155,19 +122,10 @@ def sql(
 
     `SHOW TABLES` lists the views and `DESCRIBE views.NAME` their columns. Files and the network are out of reach.
     """
-    from tracer.ask.sandbox import run_sql
-
-    spoken = _spoken(lang, format_)
-    with session.open(read_only=True) as case:
-        hand_over = answer_with(
-            case,
-            lambda way: run_sql(
-                case.con, statement, Bounds(timeout, most), lang=spoken, narrowed=way.said if way else None
-            ),
-            format_, output, "sql",
-            lambda result: {"statement": _without_numbers(statement), "rows": result.table.num_rows}, spoken,
-        )  # fmt: skip
-    hand_over()
+    table = session.case().sql(
+        statement, lang=_spoken(lang, format_), timeout=timeout, most=most, **leaving(output, format_)
+    )
+    print_answer(table, format_, output)
 
 
 @click.command(epilog="Example: tracer why client-list resold-list --case my-case")
@@ -192,36 +150,17 @@ def why(session: Session, a: str, b: str, details: bool, format_: str, output: P
     In a few lines: the answer, how sure it is, what it rests on, what speaks against it, and what would settle it.
     "Cannot be told" is an answer. `--details` and JSON have everything behind it.
     """
-    from tracer.ask.short_why import short_why
-    from tracer.ask.why import tied
-    from tracer.ask.why import why as explain
-    from tracer.ask.why_text import WIDTH, why_json, why_text
-    from tracer.stages import not_up_to_date
-    from tracer.wording import Codes, say
-    from tracer.wording.sections import with_texts
-    from tracer.wording.terminal import COLUMNS, terminal_text
+    from tracer.ask.why_text import WIDTH
+    from tracer.library.asking import explanation_text
 
     spoken = _spoken(lang, format_)
-    with session.open(read_only=True) as case:
-        stale = not_up_to_date(case.con)
-        untraced = "" if stale is None else say(stale, spoken)
-        way = way_out(case, output)
-        narrowed = dict if way is None else way.row
-        if format_ == "text" and not details:
-            found = tied(case.con, a, b, untraced=untraced, narrowed=narrowed)
-            blocks = short_why(case.con, found, spoken, narrowed=narrowed, untraced=untraced)
-            blocks = blocks if way is None else with_texts(blocks, way.text)
-            content = terminal_text(blocks, min(terminal_width(), COLUMNS))
-        else:
-            codes = Codes.VALUES if format_ == "json" else Codes.NONE
-            answer = explain(case.con, a, b, untraced=stale or "", lang=spoken, narrowed=narrowed, codes=codes)
-            answer = answer if way is None else way.answer(answer)
-            width = min(terminal_width(), WIDTH)
-            content = why_json(answer) + "\n" if format_ == "json" else why_text(answer, width, spoken)
-        left = {} if way is None or output is None else way.look_through(content, output)
-        case.journal.append(command="why", detail={"a": a, "b": b} | left)
-    put(content, output)
-    for note in way.notes if way is not None else ():
+    to = "json" if format_ == "json" else "details" if details else "text"
+    wanted = {"json": "codes", "details": "text", "text": spoken}[to]
+    width = min(terminal_width(), WIDTH)
+    answer = session.case().why(a, b, lang=spoken, path=file_of(output), to=to, width=width, only=frozenset({wanted}))
+    if file_of(output) is None:
+        put(explanation_text(answer, to, width), None)
+    for note in answer.notes:
         narrate(note)
 
 
@@ -244,17 +183,8 @@ def attribute(
     null, together at most twice ALPHA. Several datasets are scored together, as leaks of the same releases: one
     family, one tail. The last line says which copy it is, and how often that is wrong.
     """
-    from tracer.ask.attributing import attributions_of
-    from tracer.wording import Voice
-
-    spoken = _spoken(lang, format_)
-    with session.open(read_only=True) as case:
-        hand_over = answer_with(
-            case,
-            lambda _: attributions_of(case.con, *datasets, alpha=alpha, voice=Voice(spoken)),
-            format_, output, "attribute", lambda _: {"datasets": list(datasets), "alpha": alpha}, spoken,
-        )  # fmt: skip
-    hand_over()
+    table = session.case().attribute(*datasets, alpha=alpha, lang=_spoken(lang, format_), **leaving(output, format_))
+    print_answer(table, format_, output)
 
 
 @click.command(epilog='Example: tracer judge client-list resold-list confirm --note "seen in the contract"')
@@ -272,16 +202,8 @@ def judge(session: Session, a: str, b: str, verdict: str, note: str | None) -> N
     The decision is shown at once. `tracer trace` brings it into effect: it changes the probability of this edge and of
     those that depend on it, and says which it moved.
     """
-    import getpass
-
-    from tracer.clock import now
-    from tracer.dossier.statements import add_judgement
-
-    with session.open() as case, case.transaction():
-        judged = add_judgement(case.con, a, b, verdict, note=note, at=now(), who=getpass.getuser())
-        case.journal.append(command="judge", detail={"a": a, "b": b, "verdict": verdict, "no": judged.number})
-    told = {"judgement": judged.number, "a": a, "b": b, "verdict": verdict}
-    click.echo(json.dumps(told | ({} if judged.overrules is None else {"overrules": judged.overrules})))
-    if judged.overrules is not None:
-        narrate(f"It overrules judgement {judged.overrules}, which said {judged.overruled}.")
+    judged = session.case().judge(a, b, verdict, note=note)
+    click.echo(json.dumps(judged.to_json()))
+    for told in judged.notes:
+        narrate(told)
     narrate("Run `tracer trace` to bring it into effect: it says which other derivations move, and how far.")

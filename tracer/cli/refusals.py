@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tracer.cli.rows import print_records
+from tracer.cli.rows import print_table
 from tracer.cli.session import Session, case_options, rows_options
 from tracer.errors import UsageError
 
@@ -21,13 +21,9 @@ def refusals(session: Session, reveal: bool, reason: str | None, format_: str, o
 
     Without a reason there are counts only: tracer query after-refusal.
     """
-    from tracer.ask.refused import refused_people
-
     if not reveal or not reason:
         raise UsageError(
             "single rows show people's numbers and need a reason", where="refusals",
             remedy='give --reveal --reason "…", or ask for counts: tracer query after-refusal',
         )  # fmt: skip
-    with session.open(read_only=True) as case:
-        rows = refused_people(case, reason)
-    print_records(rows, format_, output)
+    print_table(session.case().refusals(reason=reason), format_, output)

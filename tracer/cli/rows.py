@@ -6,9 +6,11 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
+
+import click
 
 from tracer.cli.session import narrate
 from tracer.visible import visible
@@ -16,77 +18,66 @@ from tracer.whole_file import write_whole
 
 if TYPE_CHECKING:
     from tracer.ask.result import Result
-    from tracer.case.case import Case
-    from tracer.publish.answers import Leaving
+    from tracer.library.base import Changed
+    from tracer.library.table import Table
 
-BINARY = frozenset({"parquet"})
-"""Formats of rows that are not text."""
+
+class AnswerTarget(TypedDict):
+    """Where an answer goes."""
+
+    path: Path | None
+    to: str
+    width: int
 
 
 def print_result(result: Result, format_: str, output: Path | None, lang: str = "en") -> None:
     """Write a result in one of the formats to `output`, or to stdout; its notes go to stderr."""
-    put(rendered(result, format_, lang), output)
+    from tracer.ask.render import rendered
+
+    put(rendered(result, format_, width=terminal_width(), lang=lang), output)
     for note in result.notes:
         narrate(note)
 
 
-def rendered(result: Result, format_: str, lang: str = "en") -> str | bytes:
-    """A result in one of the formats; bytes where it is not text."""
-    from io import BytesIO
+def print_table(table: Table, format_: str, output: Path | None = None) -> None:
+    """Write the rows of an answer of the library, and its notes to stderr."""
+    from tracer.ask.render import rendered
 
-    from tracer.ask.render import write
-
-    buffer = BytesIO()
-    write(result, format_, buffer, width=terminal_width(), lang=lang)
-    content = buffer.getvalue()
-    return content if format_ in BINARY else content.decode()
-
-
-def way_out(case: Case, output: Path | None) -> Leaving | None:
-    """The gate where an answer is written to a file, which others may get; None where the owner of the key reads it."""
-    if output is None or str(output) == "-":
-        return None
-    from tracer.publish.answers import Leaving
-
-    return Leaving.of(case)
+    if table.records is not None:
+        print_records(table.records, format_, output)
+    else:
+        put(rendered(table.result, format_, width=terminal_width(), lang=table.lang), output)
+    for note in table.notes:
+        narrate(note)
 
 
-def answer_with(
-    case: Case, make: Callable[[Leaving | None], Result], format_: str, output: Path | None,
-    command: str, detail: Callable[[Result], dict[str, object]], lang: str = "en",
-) -> Callable[[], None]:  # fmt: skip
-    """Make an answer's rows and journal it; what prints them or writes the file, for when the case is closed.
+def print_answer(table: Table, format_: str, output: Path | None) -> None:
+    """The same for an answer that leaves: where it was written to a file by the call that made it, only the notes."""
+    if file_of(output) is None:
+        print_table(table, format_)
+        return
+    for note in table.notes:
+        narrate(note)
 
-    make: given the way out where the rows are to leave (`publish.answers`), None where they are shown.
-    """
-    way = way_out(case, output)
-    if way is None or output is None:
-        shown = make(None)
-        case.journal.append(command=command, detail=detail(shown))
-        return lambda: print_result(shown, format_, output, lang)
-    result = way.result(make(way))
-    content = rendered(result, format_, lang)
-    case.journal.append(command=command, detail=detail(result) | way.look_through(content, output))
 
-    def hand_over() -> None:
-        put(content, output)
-        for note in result.notes:
-            narrate(note)
+def file_of(output: Path | None) -> Path | None:
+    """The file of `-o`; None for standard output."""
+    return None if output is None or str(output) == "-" else output
 
-    return hand_over
+
+def leaving(output: Path | None, format_: str) -> AnswerTarget:
+    """`path`, `to` and `width` of a question of the library whose answer goes to `-o`."""
+    return {"path": file_of(output), "to": format_, "width": terminal_width()}
 
 
 def print_records(records: Sequence[Mapping[str, object]], format_: str, output: Path | None) -> None:
     """Write plain records, which all have the same keys, as a result."""
-    import pyarrow as pa
-
-    from tracer.ask.result import untyped
-
     if format_ == "json":
         put(json.dumps(list(records), ensure_ascii=False, indent=2, default=str) + "\n", output)
         return
-    flat = [{key: _flat(value) for key, value in record.items()} for record in records]
-    print_result(untyped(pa.Table.from_pylist(flat)), format_, output)
+    from tracer.ask.render import flat_records
+
+    print_result(flat_records(records), format_, output)
 
 
 def put(content: str | bytes, output: Path | None) -> None:
@@ -108,11 +99,10 @@ def terminal_width() -> int:
     return shutil.get_terminal_size((100, 40)).columns if asked or sys.stdout.isatty() else 160
 
 
-def _flat(value: Any) -> Any:
-    if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True)
-    if isinstance(value, Path):
-        return str(value)
-    if isinstance(value, list | tuple):
-        return [item if isinstance(item, str) else json.dumps(item, ensure_ascii=False) for item in value]
-    return value
+def print_change(changed: Changed) -> None:
+    """The object that a change gives, and that findings do not know it yet."""
+    click.echo(json.dumps(changed.to_json(), ensure_ascii=False))
+    for note in changed.notes:
+        narrate(note)
+    if changed.to_trace:
+        narrate("Run `tracer trace` to bring the findings up to date.")

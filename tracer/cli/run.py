@@ -12,44 +12,36 @@ from tracer.cli.language import LANG, language
 from tracer.cli.session import Session, case_options, narrate
 
 if TYPE_CHECKING:
-    from tracer.case.case import Case
-    from tracer.manifest import Manifest
-    from tracer.trace import Traced
+    from tracer.library.running import Run
 
 DEFAULT_CASE = Path("tracer-case")
 
 
-def trace_and_tell(case: Case, lang: str) -> Traced:
-    """Trace a case, with each stage on stderr, what came of it, what it moved and what does not fit together."""
-    from tracer.cli.noticed import tell_what_is_noticed
-    from tracer.cli.progress import stages
-    from tracer.trace import trace as bring_up_to_date
-
-    with stages("tracing", case.con) as meter:
-        traced = bring_up_to_date(case, meter.begin)
-    if traced.run is None:
-        narrate("Nothing has changed since the last trace.")
-    else:
-        narrate(f"Run {traced.run}: {traced.added:,} findings new or changed, {traced.superseded:,} superseded.")
-    tell_what_is_noticed(case, traced, lang)
-    return traced
+def tell_run(run: Run) -> None:
+    """What a trace did, on stderr: what came of it, what it moved and what does not fit together."""
+    narrate(run.summary())
+    for line in run.noticed:
+        narrate(line)
 
 
-def main_job(case: Case, asked: Manifest, folder: Path | None, lang: str, *, replace: bool = False) -> None:
-    """Load what the manifest asks for and the case lacks, trace, and print the strongest findings.
+def main_job(
+    manifest: Path, home: Path, folder: Path | None, key_file: Path | None, lang: str, *, replace: bool = False,
+    allow_outside: bool = False,
+) -> None:  # fmt: skip
+    """Load what the manifest asks for and the case in `home` lacks, trace, and print the strongest findings.
 
     folder: the case's, where commands have to name it.
     """
     from tracer.cli.progress import stages
-    from tracer.cli.story import print_lead
-    from tracer.manifest import apply_manifest
+    from tracer.cli.story import named, print_lines
+    from tracer.library.case import run_in
 
-    with stages("loading", case.con, asked.bytes_of_files()) as meter:
-        applied = apply_manifest(case, asked, replace=replace, meter=meter)
-    for line in applied.lines():
-        narrate(line)
-    trace_and_tell(case, lang)
-    print_lead(case, folder, lang)
+    done = run_in(
+        manifest, home, key_file, stages, replace=replace, allow_outside=allow_outside, lang=lang, tell=narrate,
+        compare=False, called=named(folder),
+    )  # fmt: skip
+    tell_run(done)
+    print_lines(done.lead)
 
 
 def named_folder(session: Session, folder: Path) -> Path | None:
@@ -71,12 +63,11 @@ def run(session: Session, manifest: Path, replace: bool, allow_outside: bool, la
 
     Safe to repeat: what is loaded is not loaded again. The case is made where there is none.
     """
-    from tracer.manifest import open_or_create, read_manifest
-
     folder = session.folder(default=DEFAULT_CASE)
-    asked = read_manifest(manifest, outside=allow_outside)
-    with open_or_create(folder, asked, key_file=session.key_file) as case:
-        main_job(case, asked, named_folder(session, folder), language(lang), replace=replace)
+    main_job(
+        manifest, folder, named_folder(session, folder), session.key_file, language(lang), replace=replace,
+        allow_outside=allow_outside,
+    )  # fmt: skip
     narrate(f"The case is {folder}. Ask it: tracer query --case {folder}")
 
 
@@ -89,10 +80,10 @@ def trace(session: Session, lang: str | None) -> None:
     Only what changed since the last trace is computed again. A finding that no longer holds is superseded and kept.
     What a person's judgement moved, and what does not fit together, is reported on stderr.
     """
-    with session.open() as case:
-        traced = trace_and_tell(case, language(lang))
+    done = session.case().trace(lang=language(lang), compare=False)
+    tell_run(done)
     narrate("Hash of all findings (the same case gives the same):")
-    click.echo(traced.result)
+    click.echo(done.result)
 
 
 @click.command(epilog="Example: tracer findings --case my-case")
@@ -100,8 +91,11 @@ def trace(session: Session, lang: str | None) -> None:
 @case_options
 def findings(session: Session, lang: str | None) -> None:
     """Print the findings of the last trace: the strongest in a few lines, then all, with what speaks against them."""
-    from tracer.cli.story import print_findings
+    from tracer.cli.story import named, print_lines, print_sections
 
-    with session.open(read_only=True) as case:
-        print_findings(case, named_folder(session, session.folder()), language(lang))
-        case.journal.append(command="findings")
+    spoken = language(lang)
+    with session.case() as case:
+        lead = case.lead(spoken, called=named(named_folder(session, case.folder)))
+        sections = case.story(spoken)
+    print_lines(lead)
+    print_sections(sections, spoken)

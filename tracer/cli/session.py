@@ -15,6 +15,7 @@ from tracer.visible import label
 
 if TYPE_CHECKING:
     from tracer.case.case import Case
+    from tracer.library.case import Case as LibraryCase
 
 F = TypeVar("F", bound=Callable[..., Any])
 P = ParamSpec("P")
@@ -49,6 +50,10 @@ class Session:
             "no case was named", remedy="give --case DIR, set TRACER_CASE, or change into the case's folder"
         )
 
+    def case(self) -> LibraryCase:
+        """The case as the library has it; its store is opened by each call. Raises `UsageError` where none is named."""
+        return case_in(self.folder(), self.key_file)
+
     def open(self, *, read_only: bool = False, thorough: bool = False) -> Case:
         """Open the case; `thorough`: look at every bit of it, and open it also where it was changed.
 
@@ -57,6 +62,14 @@ class Session:
         from tracer.case.case import open_case
 
         return open_case(self.folder(), key_file=self.key_file, read_only=read_only, thorough=thorough)
+
+
+def case_in(folder: Path, key_file: Path | None) -> LibraryCase:
+    """The case in a folder, with bars for longer calls; nothing is opened yet."""
+    from tracer.cli.progress import stages
+    from tracer.library.case import at
+
+    return at(folder, key_file, stages)
 
 
 def _keep(name: str) -> Callable[[click.Context, click.Parameter, Path | None], None]:

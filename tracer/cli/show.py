@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import click
 
 from tracer.cli.language import LANG, language
 from tracer.cli.printer import print_rich, rich_lines
-from tracer.cli.rows import put, terminal_width, way_out
+from tracer.cli.rows import file_of, put, terminal_width
 from tracer.cli.session import Session, case_options, narrate
 from tracer.visible import visible
 
@@ -39,30 +38,18 @@ _WIDEST = 160
 @case_options
 def show(session: Session, name: str, least: float, format_: str, output: Path | None, lang: str | None) -> None:
     """Draw the chain of a party, dataset or copy as a tree: where it came from and where it went."""
-    from tracer.ask.show import as_json
-    from tracer.ask.show import show as tree_of
-    from tracer.stages import not_up_to_date
-
     spoken = language(lang if format_ == "text" else lang or "en")  # programs are not given another language unasked
-    with session.open(read_only=True) as case:
-        way = way_out(case, output)
-        untraced = not_up_to_date(case.con)
-        if way is None:
-            tree = tree_of(case.con, name, least=least, untraced=untraced, lang=spoken)
-        else:
-            tree = way.tree(tree_of(case.con, name, least=least, untraced=untraced, narrowed=way.row, lang=spoken))
-        width = min(terminal_width(), _WIDEST)
-        if format_ == "json":
-            content = json.dumps(as_json(tree), ensure_ascii=False, indent=2) + "\n"
-        else:
-            content = "".join(f"{line}\n" for line in rich_lines([_tree(tree)], width, colours=False))
-        left = {} if way is None or output is None else way.look_through(content, output)
-        case.journal.append(command="show", detail={"of": name, "least": least} | left)
+    width = min(terminal_width(), _WIDEST)
+
+    def drawn(tree: Branch) -> str:
+        return "".join(f"{line}\n" for line in rich_lines([_tree(tree)], width, colours=False))
+
+    chain = session.case().show(name, least=least, lang=spoken, path=file_of(output), to=format_, drawn=drawn)
     if format_ == "text" and output is None:
-        print_rich([_tree(tree)], width)
-    else:
-        put(content, output)
-    for note in way.notes if way is not None else ():
+        print_rich([_tree(chain.tree)], width)
+    elif file_of(output) is None:
+        put(chain.json_text() if format_ == "json" else drawn(chain.tree), None)
+    for note in chain.notes:
         narrate(note)
 
 

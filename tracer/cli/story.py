@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from tracer.ask.story_parts import StoryFinding, StorySection
-    from tracer.case.case import Case
 
 _WIDEST = 120
 """Cells of a line that is still read with ease."""
@@ -26,44 +25,29 @@ _LONGEST = 30
 """Letters of a case's folder that is written out in a command; a longer one is called DIR."""
 
 
-def print_lead(case: Case, folder: Path | None, lang: str) -> None:
-    """Print the strongest findings of a case to stdout, a sentence each, and how to see more.
-
-    folder: how the commands that it names call the case; None where they need not.
-    """
-    from tracer.ask.lead import lead
-
-    for line in lead(case.con, lang, case=_named(folder), untraced=_untraced(case, lang)):
+def print_lines(lines: Iterable[str]) -> None:
+    """Print the first lines of a case's findings to stdout."""
+    for line in lines:
         click.echo(visible(line))
 
 
-def _untraced(case: Case, lang: str) -> str:
-    """That the findings are not those of the case as it is now; empty where they are."""
-    from tracer.stages import not_up_to_date
-    from tracer.wording import say
-
-    reason = not_up_to_date(case.con)
-    return "" if reason is None else say(reason, lang)
-
-
-def _named(folder: Path | None) -> str:
+def named(folder: Path | None) -> str:
+    """How commands call the case; nothing where they need not name it."""
     if folder is None:
         return ""
     shown = min(str(folder), os.path.relpath(folder), key=len)
     return shown if len(shown) <= _LONGEST and " " not in shown else "DIR"
 
 
-def print_findings(case: Case, folder: Path | None, lang: str) -> None:
-    """Print the story of a case to stdout: the strongest findings, then all, with why and what speaks against them."""
+def print_sections(sections: Iterable[StorySection], lang: str) -> None:
+    """Print the story of a case to stdout: all findings, with why and what speaks against them."""
     from rich.text import Text
 
-    from tracer.ask.story import story
     from tracer.disclosure import Reason
     from tracer.wording import say
 
-    print_lead(case, folder, lang)
     page: list[RenderableType] = []
-    for section in story(case.con, untraced=_untraced(case, lang), lang=lang):
+    for section in sections:
         page += _section(section, lang)
     page += [Text(), Text(say(Reason.of("story-end"), lang), style="dim")]
     print_rich(page, min(terminal_width(), _WIDEST))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from tracer.library.table import Table
 if TYPE_CHECKING:
     import networkx
 
+    from tracer.ask.show import Branch
     from tracer.ask.story_parts import StorySection
 
 _GRAPH_ANSWERS = "The whole provenance graph: nodes and edges, as JSON."
@@ -50,14 +51,13 @@ class Asking(CasePart):
         600
         """
         from tracer.ask.bounds import NAMED, Bounds
-        from tracer.ask.named import all_queries, bind, find_query, run_query
+        from tracer.ask.named import bind, find_query, run_query
         from tracer.plugins import by_plugin
         from tracer.stages import not_up_to_date
         from tracer.wording import Voice
 
         if name is None:
-            listed = [{"query": one.name, "answers": one.answers} for one in all_queries().values()]
-            return Table.of_rows([*listed, {"query": "graph", "answers": _GRAPH_ANSWERS}])
+            return queries()
         found = find_query(name)
         texts = {key: _text(value) for key, value in {**(params or {}), **given}.items() if value is not None}
         asked = bind(found, texts)  # a mistyped parameter is reported before the case is opened
@@ -180,11 +180,18 @@ class Asking(CasePart):
             put_file(content, asked.path)
         return answer
 
-    def show(self, name: str, *, least: float = 0.5, lang: str = "en") -> Chain:
+    def show(
+        self, name: str, *, least: float = 0.5, lang: str = "en", path: AnyPath | None = None, to: str = "text",
+        drawn: Callable[[Branch], str] | None = None,
+    ) -> Chain:  # fmt: skip
         """The chain of a party, dataset or copy as a tree; findings under probability `least` are left out.
+
+        path: write it to this file, too, through the gate; to: `text` or `json`. drawn: how a tree becomes text; not
+        public.
 
         Raises:
             UsageError: the case has nothing of that name.
+            InputRefused: something must not leave.
 
         >>> case.show("vendor").tree.kind
         'dataset'
@@ -192,10 +199,22 @@ class Asking(CasePart):
         from tracer.ask.show import show
         from tracer.stages import not_up_to_date
 
+        asked = None if path is None else Target(_path(path), one_of(to, ("text", "json"), "to"))
         with self._access.reading() as store:
-            tree = show(store.con, name, least=least, untraced=not_up_to_date(store.con), lang=language(lang))
-            store.journal.append(command="show", detail={"of": name, "least": least})
-        return Chain(tree)
+            way, untraced = way_out(store, asked), not_up_to_date(store.con)
+            narrowed = dict if way is None else way.row
+            tree = show(store.con, name, least=least, untraced=untraced, narrowed=narrowed, lang=language(lang))
+            chain = Chain(tree) if way is None else Chain(way.tree(tree), way.notes)
+            detail: dict[str, object] = {"of": name, "least": least}
+            content = ""
+            if way is not None and asked is not None:
+                text = drawn(chain.tree) if drawn is not None else f"{chain}\n"
+                content = chain.json_text() if to == "json" else text
+                detail |= way.look_through(content, asked.path)
+            store.journal.append(command="show", detail=detail)
+        if asked is not None:
+            put_file(content, asked.path)
+        return chain
 
     def attribute(
         self, dataset: str, *others: str, alpha: float = 0.01, lang: str = "en", path: AnyPath | None = None,
@@ -285,6 +304,17 @@ class Asking(CasePart):
         with self._access.reading() as store:
             return status_of(store)
 
+    def not_up_to_date(self, lang: str = "en") -> str:
+        """That the findings are not those of the case as it is now, in one sentence; empty where they are.
+
+        >>> case.not_up_to_date()
+        ''
+        """
+        from tracer.stages import untraced as sentence
+
+        with self._access.reading() as store:
+            return sentence(store.con, lang=language(lang))
+
     def journal(self, *, last: int | None = 20, since: Day | None = None, command: str | None = None) -> Table:
         """What was done in the case, by whom and when, newest last; each entry whole.
 
@@ -298,6 +328,18 @@ class Asking(CasePart):
         with self._access.reading() as store:
             shown, earlier = entries_of(store, last, day(since, "since"), command)
         return Table.of_rows(shown, notes=(f"{earlier:,} earlier entries",) if earlier else ())
+
+
+def queries() -> Table:
+    """The named queries and what each answers; no case is needed.
+
+    >>> queries().columns
+    ('query', 'answers')
+    """
+    from tracer.ask.named import all_queries
+
+    listed = [{"query": one.name, "answers": one.answers} for one in all_queries().values()]
+    return Table.of_rows([*listed, {"query": "graph", "answers": _GRAPH_ANSWERS}])
 
 
 def explanation_text(answer: Explanation, to: str, width: int) -> str:

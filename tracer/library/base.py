@@ -34,6 +34,8 @@ class Changed:
     done: Mapping[str, Any]
     to_trace: bool = False
     """Whether `trace` has to run before findings know it."""
+    notes: tuple[str, ...] = ()
+    """What the reader must know, in sentences."""
 
     def __getitem__(self, name: str) -> Any:
         """One value of it."""

@@ -81,13 +81,18 @@ class Chain(NotebookView):
 
     def to_json(self) -> dict[str, Any]:
         """The tree as nested objects, as `tracer show NAME -f json` prints it."""
+        from tracer.documents import json_of
+
+        tree: dict[str, Any] = json_of(self.json_text())
+        return tree
+
+    def json_text(self) -> str:
+        """The same as text."""
         import json
 
         from tracer.ask.show import as_json
-        from tracer.documents import json_of
 
-        tree: dict[str, Any] = json_of(json.dumps(as_json(self.tree)))
-        return tree
+        return json.dumps(as_json(self.tree), ensure_ascii=False, indent=2) + "\n"
 
     def lines(self) -> list[str]:
         """The tree, each branch indented under its own."""

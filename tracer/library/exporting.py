@@ -118,6 +118,6 @@ def _preview(prepared: Prepared, target: Path | None) -> tuple[tuple[str, str], 
 
     wanted = prepared.wanted
     usual = Path(f"{wanted.noun}{format_of(wanted.noun, wanted.to).suffix}")
-    names = [file.name for file in files_of(prepared.files, target or usual)]
+    names = [file.name for file in files_of(prepared.files, usual if str(target or "-") == "-" else target or usual)]
     found = f"{len(prepared.revealed)} numbers or names of the case in clear" if wanted.reason else "nothing found"
     return (*what_leaves(prepared.leaving, prepared.files, names), ("scan", found))

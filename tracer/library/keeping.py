@@ -91,7 +91,7 @@ class Keeping(CasePart):
         with self._access.alone(changes=repair):
             return (repaired if repair else examine)(self._access.folder, self._access.key_file)
 
-    def accept_journal(self, *, reason: str) -> str:
+    def accept_journal(self, *, reason: str | None) -> str:
         """Accept a changed journal as it is, for a reason that stays in it for good; returns what was wrong.
 
         Raises:

@@ -30,9 +30,9 @@ class Working(CasePart):
         created: Day | None = None, origin: str = "obtained",
         columns: Mapping[str, str | Sequence[str]] | None = None, encoding: str | None = None,
         region: str | None = None, sheet: str | None = None, header: bool | None = None,
-        limits: Mapping[str, int] | None = None, collected_under: str | None = None, used_under: str | None = None,
-        evidence: str | Iterable[str] = (), keep_secret_hash: bool = False, keep_original: bool = False,
-        replace: bool = False, dry_run: bool = False,
+        limits: Mapping[str, int | str] | None = None, collected_under: str | None = None,
+        used_under: str | None = None, evidence: str | Iterable[str] = (), keep_secret_hash: bool = False,
+        keep_original: bool = False, replace: bool = False, dry_run: bool = False,
     ) -> list[Loaded]:  # fmt: skip
         """Load files as datasets: every row accepted, or rejected with its reason; all of them, or none.
 
@@ -133,9 +133,10 @@ class Working(CasePart):
             judged = add_judgement(store.con, a, b, verdict, note=note, at=now(), who=getpass.getuser())
             store.journal.append(command="judge", detail={"a": a, "b": b, "verdict": verdict, "no": judged.number})
         done: dict[str, Any] = {"judgement": judged.number, "a": a, "b": b, "verdict": verdict}
-        if judged.overrules is not None:
-            done |= {"overrules": judged.overrules, "overruled": judged.overruled}
-        return Changed(done, to_trace=True)
+        if judged.overrules is None:
+            return Changed(done, to_trace=True)
+        note = f"It overrules judgement {judged.overrules}, which said {judged.overruled}."
+        return Changed(done | {"overrules": judged.overrules}, to_trace=True, notes=(note,))
 
     def release(
         self, dataset: str, *, out: AnyPath, to: str | Iterable[str] = (), to_file: AnyPath | None = None,
