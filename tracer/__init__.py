@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from tracer.library.attribution import Attribution
     from tracer.library.base import Changed
     from tracer.library.case import Case, create, open, run
+    from tracer.library.elsewhere import (
+        check_register,
+        help,
+        make_fingerprint_key,
+        match_fingerprints,
+        run_cluster,
+        simulate,
+    )
     from tracer.library.explanation import Chain, Explanation
     from tracer.library.exporting import Exported
     from tracer.library.findings import Finding
@@ -43,14 +51,17 @@ _HOMES = {
     "Checks": "library.keeping", "Copy": "marking.release.copies", "Explanation": "library.explanation",
     "Exported": "library.exporting", "Finding": "library.findings", "Loaded": "lists.loaded",
     "Progress": "library.progress", "Run": "library.running", "Status": "library.status", "Table": "library.table",
-    "restore": "library.restoring",
+    "restore": "library.restoring", "simulate": "library.elsewhere", "check_register": "library.elsewhere",
+    "make_fingerprint_key": "library.elsewhere", "match_fingerprints": "library.elsewhere",
+    "run_cluster": "library.elsewhere", "help": "library.elsewhere",
 }  # fmt: skip
 """Public name → the module below `tracer` that has it."""
 
 __all__ = [
     "Attribution", "Case", "CaseUnavailable", "Chain", "Changed", "Checks", "ChecksFailed", "Copy", "Explanation",
     "Exported", "Finding", "InputRefused", "Loaded", "Progress", "Run", "Status", "Table", "TracerError", "UsageError",
-    "__version__", "create", "open", "restore", "run",
+    "__version__", "check_register", "create", "help", "make_fingerprint_key", "match_fingerprints", "open", "restore",
+    "run", "run_cluster", "simulate",
 ]  # fmt: skip
 
 

@@ -29,11 +29,7 @@ def anchor() -> None:
 @case_options
 def print_(session: Session, output: Path | None) -> None:
     """Print the head as a page to keep outside, with how to check it. Nothing personal is on it."""
-    from tracer.custody.anchor import anchor_page
-
-    with session.open(read_only=True) as case:
-        text = anchor_page(case)
-    put(text, output)
+    put(session.case().anchor.page(), output)
 
 
 @anchor.command(epilog="Example: tracer anchor request -o head.tsq --case my-case")
@@ -41,16 +37,13 @@ def print_(session: Session, output: Path | None) -> None:
 @case_options
 def request(session: Session, output: Path) -> None:
     """Write a time-stamp request (RFC 3161) over the head, and next to it, with the ending .txt, what is stamped."""
-    from tracer.custody.anchor import request_anchor
-
     beside = output.with_suffix(".txt")
     if beside == output:
         raise InputRefused("the statement would overwrite this file", where=str(output), remedy="name it *.tsq")
-    with session.open(read_only=True) as case:
-        content, statement, head = request_anchor(case)
+    content, statement, head, entries = session.case().anchor.request()
     put(content, output)
     put(statement, beside)
-    narrate(f"Entry {head.entries}, head {head.hash}. Carry {output} to a time-stamp authority.")
+    narrate(f"Entry {entries}, head {head}. Carry {output} to a time-stamp authority.")
     narrate("Then: tracer anchor stamp ANSWER.tsr --ca CERTS.pem; and give answer and statement to a third party.")
 
 
@@ -60,11 +53,7 @@ def request(session: Session, output: Path) -> None:
 @case_options
 def stamp(session: Session, answer: Path, ca: Path | None) -> None:
     """Import an authority's answer to one of this case's requests; `tracer verify` checks it each time."""
-    from tracer.custody.anchor import take_in_anchor
-
-    with session.open() as case:
-        kept = take_in_anchor(case, answer, ca)
-    click.echo(kept.line())
+    click.echo(session.case().anchor.stamp(answer, ca=ca))
 
 
 @anchor.command(epilog="Example: tracer anchor check head.tsr --ca authority.pem --case my-case")
@@ -77,11 +66,8 @@ def check(session: Session, answer: Path | None, head: str | None, ca: Path | No
 
     Exit code 5 where the journal has no such line any more.
     """
-    from tracer.custody.anchor import check_answer, check_head
-
     if (answer is None) == (head is None):
         raise UsageError("there must be either an answer or a --head", remedy="see tracer anchor check --help")
-    with session.open(read_only=True) as case:
-        done = check_answer(case, answer, ca) if answer is not None else check_head(case, head or "")
+    done = session.case().anchor.check(answer, head=head, ca=ca)
     tell_check("ok" if done.passed else "FAILED", done.what, done.detail)
     return ExitCode.DONE if done.passed else ExitCode.FOUND

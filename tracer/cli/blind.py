@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from tracer.cli.dates import DAY
-from tracer.cli.rows import print_records
+from tracer.cli.rows import print_table
 from tracer.cli.session import Session, case_options, narrate, rows_options
 from tracer.errors import UsageError
 
@@ -72,13 +72,10 @@ def offer(
     again: str | None,
 ) -> None:  # fmt: skip
     """Offer DATASETS (default: all lists of the case, with former versions) and the canaries for comparison."""
-    from tracer.blind.exchange import offer as make_offer
-    from tracer.blind.limits import SideLimits
-
-    bounds = SideLimits(least, most, again)
-    with session.open() as case:
-        written = make_offer(case, datasets, party, target, bounds, _show(yes))
-    print_records([written.to_json()], "json", None)
+    written = session.case().blind.offer(
+        datasets, to=party, out=target, confirm=_show(yes), least=least, most=most, again=again
+    )
+    print_table(written, "json")
 
 
 @blind.command(epilog="Example: tracer blind answer offer.tblind our-list --to client -o answer.tblind --yes")
@@ -94,15 +91,11 @@ def answer(
     yes: bool, least: int, most: int, again: str | None,
 ) -> None:  # fmt: skip
     """Answer an offer with DATASETS of this case."""
-    from tracer.blind.exchange import answer as make_answer
-    from tracer.blind.limits import SideLimits
-
-    bounds = SideLimits(least, most, again)
-    with session.open() as case:
-        written = make_answer(
-            case, offered, datasets, party, target, bounds, _show(yes), counted_only=count_only
-        )  # fmt: skip
-    print_records([written.to_json()], "json", None)
+    written = session.case().blind.answer(
+        offered, datasets, to=party, out=target, confirm=_show(yes), count_only=count_only, least=least, most=most,
+        again=again,
+    )  # fmt: skip
+    print_table(written, "json")
 
 
 @blind.command(epilog="Example: tracer blind finish answer.tblind --id their-list --case my-case")
@@ -118,25 +111,19 @@ def finish(
     most: int, again: str | None, format_: str, output: Path | None,
 ) -> None:  # fmt: skip
     """Import what the other side answered, or what a third party found."""
-    from tracer.blind.fingerprints import read_key
-    from tracer.blind.finish import finish as take_in
-    from tracer.blind.limits import SideLimits
-
-    key = None if shared_key is None else read_key(shared_key)
-    with session.open() as case:
-        finished = take_in(case, answered, id_, obtained, SideLimits(least, most, again), key)
-    print_records([finished.to_json()], format_, output)
-    if finished.dataset is not None:
-        narrate("It takes part in overlaps and attributions from the next `tracer trace` on.")
+    finished = session.case().blind.finish(
+        answered, id=id_, obtained=obtained, shared_key=shared_key, least=least, most=most, again=again
+    )
+    print_table(finished, format_, output)
 
 
 @blind.command("key", epilog="Example: tracer blind key fingerprint.key")
 @click.argument("file", type=_FILE)
 def make_key(file: Path) -> None:
     """Create a key for one comparison through a third party; both sides need it, the third party must not have it."""
-    from tracer.blind.fingerprints import make_key as write_key
+    from tracer.library.elsewhere import make_fingerprint_key
 
-    for sentence in write_key(file):
+    for sentence in make_fingerprint_key(file):
         narrate(f"- {sentence}")
 
 
@@ -152,13 +139,11 @@ def fingerprints(
     least: int, most: int, again: str | None,
 ) -> None:  # fmt: skip
     """Write keyed fingerprints of DATASETS (default: all lists) for a third party."""
-    from tracer.blind.fingerprints import fingerprint, read_key
-    from tracer.blind.limits import SideLimits
-
-    bounds, key = SideLimits(least, most, again), read_key(shared_key)
-    with session.open() as case:
-        written = fingerprint(case, datasets, party, target, key, bounds, _show(yes))
-    print_records([written.to_json()], "json", None)
+    written = session.case().blind.fingerprints(
+        datasets, party=party, shared_key=shared_key, out=target, confirm=_show(yes), least=least, most=most,
+        again=again,
+    )  # fmt: skip
+    print_table(written, "json")
 
 
 @blind.command(epilog="Example: tracer blind match ours.tblind theirs.tblind -o found.tblind")
@@ -175,8 +160,9 @@ def match(
     first: Path, second: Path, target: Path, count_only: bool, ledger: Path, least: int, most: int, again: str | None
 ) -> None:
     """Compare two files of fingerprints, as the third party, which needs neither case nor key."""
-    from tracer.blind.fingerprints import match as compare
-    from tracer.blind.limits import SideLimits
+    from tracer.library.elsewhere import match_fingerprints
 
-    found = compare(first, second, target, ledger, SideLimits(least, most, again), counted_only=count_only)
-    print_records([found.to_json()], "json", None)
+    found = match_fingerprints(
+        first, second, out=target, ledger=ledger, count_only=count_only, least=least, most=most, again=again
+    )
+    print_table(found, "json")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from tracer.cli.dates import DAY
-from tracer.cli.rows import print_records
+from tracer.cli.rows import print_table
 from tracer.cli.session import Session, case_options, narrate, rows_options
 
 
@@ -35,16 +35,7 @@ def import_(
     since, until, consent, note. An identity that the case has is not doubled: it gets the state, dates, consent and
     note that the file gives it. Use only numbers and addresses that you control, with their owners' consent.
     """
-    from tracer.identify.regions import checked_region
-    from tracer.marking.canary.intake import take_in
-
-    with session.open() as case:
-        imported = take_in(case, file, kind=kind, region=checked_region(region) if region is not None else None)
-    print_records([imported.to_json()], format_, output)
-    for warning in imported.warnings:
-        narrate(f"Warning: {warning}")
-    for note in imported.notes:
-        narrate(f"Note: {note}")
+    print_table(session.case().canaries.import_(file, kind=kind, region=region), format_, output)
 
 
 @canary.command("make", epilog="Example: tracer canary make --domain mail.example.com --count 40 --case my-case")
@@ -67,13 +58,8 @@ def make(
     Names and forms (anna.keller@, akeller72@) are those of your list. The mail server must take mail for every
     address of the domain (a catch-all), or for every tag of the mailbox; a mail to one address is the test.
     """
-    from tracer.marking.canary.made import AddressRequest, make_addresses
-
-    with session.open() as case:
-        made = make_addresses(case, AddressRequest(count, domains, mailbox, like, kind, None, until))
-    print_records([made.to_json()], format_, output)
-    for note in made.notes:
-        narrate(f"Note: {note}")
+    made = session.case().canaries.make(count, domains=domains, mailbox=mailbox, like=like, kind=kind, until=until)
+    print_table(made, format_, output)
 
 
 @canary.command("export", epilog="Example: tracer canary export customers -f csv -o home.csv --case my-case")
@@ -85,13 +71,7 @@ def export(session: Session, dataset: str, format_: str, output: Path | None) ->
 
     They are controlled identities with personas that fit the list, in its columns, in clear.
     """
-    from tracer.marking.canary.home_rows import home_rows_of
-
-    with session.open() as case:
-        rows, notes = home_rows_of(case, dataset)
-    print_records(rows, format_, output)
-    for note in notes:
-        narrate(f"Note: {note}")
+    print_table(session.case().canaries.export(dataset), format_, output)
 
 
 @canary.command("list", epilog="Example: tracer canary list --each --case my-case")
@@ -100,15 +80,8 @@ def export(session: Session, dataset: str, format_: str, output: Path | None) ->
 @case_options
 def list_(session: Session, each: bool, format_: str, output: Path | None) -> None:
     """List identities by kind and state: how many there are, how many a release can use today, and why not the rest."""
-    from tracer.clock import today
-    from tracer.marking.canary.identity_register import advice, identities, summary
-
-    with session.open(read_only=True) as case:
-        rows = (identities if each else summary)(case.con, today())
-        to_do = advice(case.con, today())
-    if not rows and format_ == "table":
+    table = session.case().canaries.list(each=each)
+    if not len(table) and format_ == "table":
         narrate("No identities yet; import them: tracer canary import")
         return
-    print_records(rows, format_, output)
-    for line in to_do:
-        narrate(line)
+    print_table(table, format_, output)

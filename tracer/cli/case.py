@@ -20,18 +20,17 @@ from tracer.errors import ExitCode
 @case_options
 def init(session: Session, folder: Path, region: str | None, name: str) -> None:
     """Create a new, encrypted case in DIR."""
-    from tracer.case.case import create_case
-    from tracer.identify.regions import checked_region
+    from tracer.case.case import DEFAULT_REGION
+    from tracer.library.case import create
 
-    said = checked_region(region) if region is not None else None
-    with create_case(folder, name=name, region=said, key_file=session.key_file) as case:
-        narrate(f"Made {folder}. Its key is in the {case.key.place}: without it the case cannot be read.")
-        if said is None:
-            narrate(
-                f"Region {case.region}: numbers without a country code count as Chinese ones, unless a list shows"
-                " another country. Name yours here with --region US, say, or for one list with `tracer load --region`."
-            )
-        narrate(f"Next: tracer load FILE --holder PARTY --case {folder}")
+    place = create(folder, name=name, region=region, key_file=session.key_file).key_place
+    narrate(f"Made {folder}. Its key is in the {place}: without it the case cannot be read.")
+    if region is None:
+        narrate(
+            f"Region {DEFAULT_REGION}: numbers without a country code count as Chinese ones, unless a list shows"
+            " another country. Name yours here with --region US, say, or for one list with `tracer load --region`."
+        )
+    narrate(f"Next: tracer load FILE --holder PARTY --case {folder}")
 
 
 @click.command(epilog="Example: tracer verify --since 2026-05-01 --case my-case")

@@ -26,11 +26,8 @@ def cluster() -> None:
 @case_options
 def export_(session: Session, folder: Path, buckets: int) -> None:
     """Write the membership table and what the stages ask of it to DIR, keys under pseudonyms."""
-    from tracer.cluster.leave import export_job
-
-    with session.open() as case:
-        job = export_job(case, folder, buckets)
-    narrate(f"{job.memberships} memberships in {buckets} files, {len(job.questions)} statements in {folder}.")
+    memberships, statements = session.case().cluster.export(folder, buckets=buckets)
+    narrate(f"{memberships} memberships in {buckets} files, {statements} statements in {folder}.")
     narrate(f"Go on: tracer cluster run {folder} --master 'local[*]'")
     click.echo(folder)
 
@@ -42,14 +39,13 @@ def export_(session: Session, folder: Path, buckets: int) -> None:
 @click.option("--set", "settings", type=(str, str), multiple=True, metavar="NAME VALUE", help="A setting of Spark.")
 def run(folder: str, master: str | None, memory: str | None, settings: tuple[tuple[str, str], ...]) -> None:
     """Execute the statements of DIR, a path or URI that Spark reads and writes. Needs no case and no key."""
-    from tracer.cluster.spark import run_job, session
+    from tracer.library.elsewhere import run_cluster
 
     given = {**({"spark.driver.memory": memory} if memory else {}), **dict(settings)}
-    spark = session(master, given)
-    try:
-        ran = run_job(spark, folder, lambda one: narrate(f"{one.name} ({one.relation}): {one.seconds:.1f} s"))
-    finally:
-        spark.stop()
+    ran = run_cluster(
+        folder, master=master, settings=given,
+        tell=lambda one: narrate(f"{one.name} ({one.relation}): {one.seconds:.1f} s"),
+    )  # fmt: skip
     narrate(f"{len(ran)} statements in {sum(one.seconds for one in ran):.1f} s.")
     narrate(f"Go on: tracer cluster import {folder}")
 
@@ -59,8 +55,5 @@ def run(folder: str, master: str | None, memory: str | None, settings: tuple[tup
 @case_options
 def import_(session: Session, folder: Path) -> None:
     """Import the answers in DIR. `tracer trace` then uses them as long as the case stays as it was."""
-    from tracer.cluster.bring import import_answers
-
-    with session.open() as case:
-        count = import_answers(case, folder)
+    count = session.case().cluster.import_(folder)
     narrate(f"{count} answers imported. Go on: tracer trace")

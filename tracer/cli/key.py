@@ -21,8 +21,8 @@ def key() -> None:
 @case_options
 def show(session: Session) -> None:
     """Show where the key is kept, and its fingerprint. The key itself is not printed."""
-    with session.open(read_only=True) as case:
-        click.echo(f"{case.key.place}\tfingerprint {case.key.fingerprint()}")
+    kept = session.case().key.show()
+    click.echo(f"{kept['place']}\tfingerprint {kept['fingerprint']}")
 
 
 @key.command(epilog="Example: tracer key export my-case.key --case my-case")
@@ -30,11 +30,7 @@ def show(session: Session) -> None:
 @case_options
 def export(session: Session, file: Path) -> None:
     """Write the key to a new file that only you may read (mode 0600)."""
-    from tracer.case.key import write_key_file
-
-    with session.open(read_only=True) as case:
-        write_key_file(file, case.key.secret)
-        case.journal.append(command="key export", detail={"fingerprint": case.key.fingerprint()})
+    session.case().key.export(file)
     narrate(f"The key is in {file}. Keep it apart from the case.")
 
 
@@ -43,18 +39,14 @@ def export(session: Session, file: Path) -> None:
 @case_options
 def import_(session: Session, file: Path) -> None:
     """Import a key that was exported, so that the case opens here without --key-file."""
-    from tracer.case.maintenance import import_key
-
-    kept = import_key(session.folder(), file)
-    narrate(f"The key of {session.folder()} is now in the {kept.place}.")
+    case = session.case()
+    narrate(f"The key of {case.folder} is now in the {case.key.import_(file)['place']}.")
 
 
 @key.command(epilog="Example: tracer key rotate --case my-case")
 @case_options
 def rotate(session: Session) -> None:
     """Rotate the case key: store and originals are encrypted again under a new one."""
-    from tracer.case.maintenance import rotate_key
-
-    renewed = rotate_key(session.folder(), session.key_file)
-    narrate(f"The case has a new key in the {renewed.place}, fingerprint {renewed.fingerprint()}.")
+    renewed = session.case().key.rotate()
+    narrate(f"The case has a new key in the {renewed['place']}, fingerprint {renewed['fingerprint']}.")
     narrate("Copies and backups made before still open with the old key.")

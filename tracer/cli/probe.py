@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypedDict
 
 import click
 
 from tracer.cli.language import LANG, language
-from tracer.cli.rows import print_records, put
+from tracer.cli.rows import print_table
 from tracer.cli.session import Session, case_options, narrate, rows_options
-
-if TYPE_CHECKING:
-    from tracer.case.case import Case
 
 
 @click.group(epilog="Example: tracer probe plan 'customers@*' --service lookup-x --reason 'leak of May' -o ask.csv")
@@ -68,22 +65,12 @@ def plan(
     controls in a random order, and does not say which is which. Several small sheets ask less than a large one: load
     the answers, then go on with --after. Each question shows the service whom it is about.
     """
-    from tracer.ask.probing import plan_notes, sheet_file
-    from tracer.findings.probes import ProbeRequest, plan_probe
-    from tracer.findings.probes.agreement import read_agreed
-    from tracer.wording import Voice
-
-    voice = Voice(language(lang))
-    with session.open() as case:
-        request = ProbeRequest(
-            releases, service, after, by, names, most, ordinary, withheld, wrong, alpha, reason,
-            None if agreed is None else read_agreed(case, agreed),
-        )  # fmt: skip
-        with case.transaction():
-            planned = plan_probe(case, request)
-            put(sheet_file(planned, output, case.region, voice), output)
-    for note in plan_notes(planned):
-        narrate(voice.say(note))
+    notes = session.case().probes.plan(
+        releases, out=output, service=service, after=after, by=by, names=names, most=most, ordinary=ordinary,
+        withheld=withheld, wrong=wrong, alpha=alpha, agreed=agreed, reason=reason, lang=language(lang),
+    )  # fmt: skip
+    for note in notes:
+        narrate(note)
 
 
 @probe.command("load", epilog="Example: tracer probe load ask.csv --case my-case")
@@ -97,12 +84,7 @@ def load(session: Session, file: Path, format_: str, output: Path | None, lang: 
     Answers are yes or no in many languages; a blank was not asked. Names that the service showed are compared with the
     list's and not kept. A sheet may be loaded in pieces; what was answered stays.
     """
-    from tracer.findings.probes import take_answers
-
-    with session.open() as case:
-        taken = take_answers(case, file)
-        _print(case, taken.plan, format_, output, lang)
-    narrate(f"{taken.answered} answers loaded, {taken.known} were known, {taken.blank} are blank.")
+    print_table(session.case().probes.load(file, **_said(format_, lang)), format_, output)
 
 
 @probe.command("show", epilog="Example: tracer probe show p1 --case my-case")
@@ -112,17 +94,17 @@ def load(session: Session, file: Path, format_: str, output: Path | None, lang: 
 @case_options
 def show(session: Session, sheet: str, format_: str, output: Path | None, lang: str | None) -> None:
     """Show again what the answers to a sheet, and to those that it goes on from, say."""
-    with session.open(read_only=True) as case:
-        _print(case, sheet, format_, output, lang)
+    print_table(session.case().probes.show(sheet, **_said(format_, lang)), format_, output)
 
 
-def _print(case: Case, sheet: str, format_: str, output: Path | None, lang: str | None) -> None:
-    """The rows of a campaign, then what they come to."""
-    from tracer.ask.probing import SHOWN, findings_of
-    from tracer.wording import Voice
+class _Said(TypedDict):
+    lang: str
+    shown: int | None
 
-    spoken = language(lang if format_ == "table" else lang or "en")
-    rows, notes = findings_of(case.con, sheet, Voice(spoken), shown=SHOWN if format_ == "table" else None)
-    print_records(rows, format_, output)
-    for note in notes:
-        narrate(note)
+
+def _said(format_: str, lang: str | None) -> _Said:
+    """The language of the answer, and how many rows a table has."""
+    from tracer.ask.probing import SHOWN
+
+    table = format_ == "table"
+    return {"lang": language(lang if table else lang or "en"), "shown": SHOWN if table else None}

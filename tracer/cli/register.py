@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from tracer.cli.printer import tell_check
-from tracer.cli.rows import print_records, put
+from tracer.cli.rows import print_table, put
 from tracer.cli.session import Session, case_options, narrate, rows_options
-from tracer.errors import ExitCode, InputRefused, UsageError
+from tracer.errors import ExitCode, InputRefused
 from tracer.regular import whole
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -31,13 +31,7 @@ def register() -> None:
 @case_options
 def list_(session: Session, format_: str, output: Path | None) -> None:
     """List the committed registers: draw, dataset, day, releases, canaries, root, first time stamp."""
-    from tracer.marking.register.registers import registers
-
-    with session.open(read_only=True) as case:
-        held = registers(case.con)
-    print_records([one.to_json() for one in held], format_, output)
-    if not held:
-        narrate("No register yet: `tracer release` commits one.")
+    print_table(session.case().register.list(), format_, output)
 
 
 @register.command("print", epilog="Example: tracer register print 5f2c --case my-case")
@@ -46,12 +40,7 @@ def list_(session: Session, format_: str, output: Path | None) -> None:
 @case_options
 def print_(session: Session, draw: str, output: Path | None) -> None:
     """Print a page to keep outside: root, releases, counts, time stamps, how to check. Nothing personal."""
-    from tracer.marking.register.page import page
-    from tracer.marking.register.registers import find_register, registers
-
-    with session.open(read_only=True) as case:
-        text = page(case, find_register(registers(case.con), draw))
-    put(text, output)
+    put(session.case().register.page(draw), output)
 
 
 @register.command(epilog="Example: tracer register request 5f2c -o root.tsq --case my-case")
@@ -65,14 +54,10 @@ def request(session: Session, draw: str, output: Path) -> None:
     carries
     their SHA-256. They are written next to it, with the ending .txt.
     """
-    from tracer.marking.register.registers import find_register, registers
-    from tracer.marking.register.stamps import request_stamp
-
     beside = output.with_suffix(".txt")
     if beside == output:
         raise InputRefused("the statement would overwrite this file", where=str(output), remedy="name it *.tsq")
-    with session.open(read_only=True) as case:
-        content, statement = request_stamp(case, find_register(registers(case.con), draw))
+    content, statement = session.case().register.request(draw)
     put(content, output)
     if str(output) != "-":
         put(statement, beside)
@@ -87,12 +72,7 @@ def request(session: Session, draw: str, output: Path) -> None:
 @case_options
 def stamp(session: Session, draw: str, answer: Path, ca: Path | None) -> None:
     """Import an authority's answer: granted, for this register, to our request; its signature with --ca."""
-    from tracer.marking.register.registers import find_register, registers
-    from tracer.marking.register.stamps import take_in_stamp
-
-    with session.open() as case:
-        kept = take_in_stamp(case, find_register(registers(case.con), draw), answer, ca)
-    click.echo(kept.line())
+    click.echo(session.case().register.stamp(draw, answer, ca=ca))
 
 
 @register.command(
@@ -121,12 +101,9 @@ def reveal(
 
     What is not opened stays hidden. The file can be checked without the case: tracer register check
     """
-    from tracer.marking.register.reveal import Opening, open_leaves
-
-    if sum((bool(canaries), recipient_only, withheld)) > 1:
-        raise UsageError("--canary, --recipient-only and --withheld exclude each other", remedy="give one of them")
-    with session.open(read_only=True) as case:
-        content = open_leaves(case, release, Opening(canaries, recipient_only, withheld), reason)
+    content = session.case().register.reveal(
+        release, reason=reason, canaries=canaries, recipient_only=recipient_only, withheld=withheld
+    )
     put(content, output)
     narrate("Opened in clear and journaled. The recipient can check it: tracer register check")
 
@@ -140,10 +117,10 @@ def check(file: Path, root: str | None, ca: Path | None) -> int:
 
     Exit code 5 where a leaf does not lead to the root, the root is another one, or a stamp is not for it.
     """
-    from tracer.marking.register.checking import check_leaves
+    from tracer.library.elsewhere import check_register
 
     certificates = None if ca is None else _read(ca)
-    checks = check_leaves(_read(file), str(file), stated=root, ca=certificates)
+    checks = check_register(_read(file), name=str(file), root=root, certificates=certificates).checks
     for one in checks:
         tell_check("ok" if one.passed else "FAILED", one.what, one.detail)
     failed = sum(not one.passed for one in checks)

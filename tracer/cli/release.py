@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -15,13 +14,13 @@ from tracer.cli.dates import DAY
 from tracer.cli.dossier import EVIDENCE
 from tracer.cli.language import LANG, language
 from tracer.cli.printer import folded
-from tracer.cli.rows import print_records, put, terminal_width
+from tracer.cli.rows import print_change, print_records, print_table, put, terminal_width
 from tracer.cli.session import Session, case_options, narrate
 from tracer.errors import UsageError
 
 if TYPE_CHECKING:
+    from tracer.ask.planned import GoalPlan
     from tracer.marking.release.copies import Copy
-    from tracer.marking.release.goal import Goal
 
 _BACKWARDS = "tracer release DATASET --plan --recipients 20 --leak 0.1 --catch 0.99"
 _WRITE = "write"
@@ -114,7 +113,7 @@ def release() -> None:
 )  # fmt: skip
 @click.option("--ends", type=DAY, help="Day after which the recipients may hold nothing.")
 @click.option("--purpose", help="What the copies are for.")
-@click.option("--use", "use_basis", help="Lawful basis of use: customer, explicit, bundled_in_terms, …")
+@click.option("--use", help="Lawful basis of use: customer, explicit, bundled_in_terms, …")
 @click.option(
     "--accept-detectable", is_flag=True, help="Write the copies even where canaries can be told from ordinary rows."
 )
@@ -159,13 +158,7 @@ def write(
 
     Use it where the dataset is called `add`, `withdraw` or `write`.
     """
-    from tracer.cli.progress import stages
-    from tracer.marking.release.copies import release_copies
-    from tracer.marking.release.design import Design
-    from tracer.marking.release.goal import Goal
-    from tracer.marking.release.plan import plan_release
-    from tracer.marking.release.recipients_file import Recipients, read_recipients
-    from tracer.marking.release.request import ReleaseRequest
+    from tracer.marking.release.recipients_file import read_recipients
 
     if leak is not None or catch is not None or how_many is not None:
         if not plan or leak is None or catch is None:
@@ -173,35 +166,42 @@ def write(
         named = len(recipients) if to_file is None else len(recipients) + len(read_recipients(to_file).parties)
         if not (how_many or named):
             raise UsageError("the number of recipients is missing", remedy=_BACKWARDS)
-        _backwards(session, dataset, Goal(how_many or named, leak, catch, sources, rows), format_, language(lang))
+        planned = session.case().plan_goal(
+            recipients=how_many or named, leak=leak, catch=catch, dataset=dataset, sources=sources, rows=rows
+        )
+        _print_goal(planned, format_, language(lang))
         return
     if dataset is None:
         raise UsageError("the dataset is missing", remedy="name it: tracer release DATASET --to PARTY -o DIR")
     if not recipients and to_file is None:
         raise UsageError("the recipients are missing", remedy="name each with --to, or all of them with --to-file FILE")
-    listed = Recipients((), {}) if to_file is None else read_recipients(to_file)
     if folder is None and not plan:
         raise UsageError("the folder for the copies is missing", remedy="name it with -o DIR")
-    design = Design(unique, reserve, pool, bias, pairs, withhold, choices)
-    request = ReleaseRequest(
-        dataset, (*recipients, *listed.parties), folder or Path(), design, terms=listed.terms, **terms
-    )
-    with session.open(read_only=plan) as case:
-        if plan:
-            with stages("planning", case.con) as meter:
-                planned = plan_release(case, request, meter)
-            print_records(planned.table() if format_ == "table" else planned.rows(), format_, None)
-            for line in planned.lines():
-                narrate(line)
-            return
-        with stages("releasing", case.con) as meter:
-            released = release_copies(case, request, meter)
+    asked: dict[str, Any] = {
+        "to": recipients, "to_file": to_file, "unique": unique, "reserve": reserve, "pool": pool, "bias": bias,
+        "pairs": pairs, "withhold": withhold, "choices": choices, **terms,
+    }  # fmt: skip
+    if plan or folder is None:
+        plan_ = session.case().plan_release(dataset, **asked)
+        print_records(plan_.table() if format_ == "table" else plan_.rows(), format_, None)
+        for line in plan_.lines():
+            narrate(line)
+        return
+    released = session.case().release(dataset, out=folder, **asked)
     if format_ == "table":
         _print_copies(released)
     else:
         print_records([copy.to_json() for copy in released], format_, None)
     for note in dict.fromkeys(note for copy in released for note in copy.notes):
         narrate(note)
+
+
+def _print_goal(planned: GoalPlan, format_: str, lang: str) -> None:
+    if format_ == "table":
+        width = terminal_width()
+        put("".join(folded(f"{line}\n", width) for line in planned.lines(lang)), None)
+    else:
+        print_records(planned.rows(), format_, None)
 
 
 def _print_copies(released: Sequence[Copy]) -> None:
@@ -224,18 +224,6 @@ def _cut(name: str) -> str:
     return name if len(name) <= _LONGEST else f"{name[: _LONGEST // 2]}…{name[-_LONGEST // 2 + 1 :]}"
 
 
-def _backwards(session: Session, dataset: str | None, goal: Goal, format_: str, lang: str) -> None:
-    from tracer.ask.planned import plan_goal
-
-    with session.open(read_only=True) as case:
-        planned = plan_goal(case, goal, dataset)
-    if format_ == "table":
-        width = terminal_width()
-        put("".join(folded(f"{line}\n", width) for line in planned.lines(lang)), None)
-    else:
-        print_records(planned.rows(), format_, None)
-
-
 @release.command(
     "add", short_help="Record a copy that was handed over without tracer.",
     epilog="Example: tracer release add customers --to cti-x --date 2026-05-02 --ends 2026-12-31",
@@ -249,7 +237,7 @@ def _backwards(session: Session, dataset: str | None, goal: Goal, format_: str, 
               help="Row of the copy that is a canary without having been imported; may be repeated.")  # fmt: skip
 @click.option("--id", "id_", metavar="ID", help="Id of the release (default: dataset@recipient@date).")
 @click.option("--purpose", help="What the copy was for.")
-@click.option("--use", "use_basis", help="Lawful basis of use: customer, explicit, bundled_in_terms, …")
+@click.option("--use", help="Lawful basis of use: customer, explicit, bundled_in_terms, …")
 @EVIDENCE
 @case_options
 def add(
@@ -260,24 +248,7 @@ def add(
     With --path the copy's canaries are the imported identities in it, and rows of the dataset that it lacks were
     withheld. Nothing was drawn at random, so such a copy is named by its own canaries alone.
     """
-    from tracer.marking.release.handed_over import ReleaseFacts
-    from tracer.marking.release.record import record_handover
-
-    asked = ReleaseFacts(id_ or "", dataset, recipient, date_, **facts)
-    with session.open() as case:
-        with case.transaction():
-            copy = record_handover(case, asked, path)
-            done = {
-                "release": copy.release, "dataset": dataset, "recipient": recipient, "rows": copy.rows,
-                "canaries": copy.canaries, "withheld": copy.withheld,
-            }  # fmt: skip
-            case.journal.append(command="release add", detail={**done, "date": str(date_)})
-        stale = case.meta("stage:overlaps") != ""
-    click.echo(json.dumps(done, ensure_ascii=False))
-    for note in copy.notes:
-        narrate(note)
-    if stale:
-        narrate("Run `tracer trace` to bring the findings up to date.")
+    print_change(session.case().releases.add(dataset, to=recipient, date=date_, path=path, id=id_, **facts))
 
 
 @release.command(
@@ -299,24 +270,15 @@ def withdraw(
     was committed, and says that the copy was withdrawn, when and why. The file is not deleted: where it still lies is
     said. If a copy was handed out after all, undo it before its identities are used again.
     """
-    from tracer.custody.withdrawal import NOT_HANDED_OUT, undo_withdrawal
-    from tracer.custody.withdrawal import withdraw as take_back
-
     if not yes and not undo and sys.stdin.isatty():
         what = releases[0] if len(releases) == 1 else f"{len(releases)} copies"
         click.confirm(f"Is {what} with no recipient? Lists are not traced to it any more", abort=True, err=True)
-    with session.open() as case:
-        if undo:
-            rows: list[dict[str, object]] = [{"release": one} for one in undo_withdrawal(case, releases)]
-        else:
-            done = take_back(case, releases, reason or NOT_HANDED_OUT)
-            rows = [one.to_json() for one in done]
-        stale = case.meta("stage:overlaps") != ""
-    print_records(rows, format_, None)
-    lying = [str(row["path"]) for row in rows if row.get("is_there")]
+    table = session.case().releases.withdraw(releases, reason=reason, undo=undo)
+    print_table(table, format_)
+    lying = [str(row["path"]) for row in table if row.get("is_there")]
     for path in lying[:_NAMED]:
         narrate(f"Delete the copy, which must not be handed out any more: {path}")
     if len(lying) > _NAMED:
         narrate(f"{len(lying) - _NAMED} more copies are still there (-f json names them).")
-    if stale:
+    if table.to_trace:
         narrate("Run `tracer trace` to bring the findings up to date.")

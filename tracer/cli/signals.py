@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import click
 
-from tracer.cli.rows import print_records
+from tracer.cli.rows import print_table
 from tracer.cli.session import Session, case_options, narrate, rows_options
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -43,13 +43,7 @@ def load(
 
     A Maildir folder is loaded as its messages.
     """
-    from tracer.signals.load import checked_format, load_signals, number_of_canary, spread_folders
-
-    checked_format(form)
-    with session.open() as case, case.transaction():
-        own = None if canary is None else number_of_canary(case.con, canary)
-        loaded = [load_signals(case, path, form, zone=zone, own=own).to_json() for path in spread_folders(files)]
-    print_records(loaded, format_, output)
+    print_table(session.case().signals.load(files, form=form, zone=zone, canary=canary), format_, output)
     narrate("What the signals say: tracer trace, then tracer query signals and tracer query campaigns")
 
 
@@ -80,17 +74,15 @@ def watch(
     give none. Hits are printed as JSON lines.
     """
     from tracer.alarm.channels import split_command
-    from tracer.alarm.hits import HitWatch, Notifier
-    from tracer.alarm.intake import FolderReading
+    from tracer.alarm.hits import Notifier
     from tracer.signals.load import checked_format
 
     checked_format(form)
     notifier = None if notify_command is None else Notifier(split_command(notify_command), notify_per_minute, narrate)
-    with session.open(read_only=True):
-        pass  # a wrong case or key is reported at once, not with the first file
-    reading = FolderReading(form, zone, lists=False)
-    watched = HitWatch(folder, session.open, narrate, click.echo, notifier, reading=reading, rest=rest)
-    watched.follow(interval=interval, once=once)
+    session.case().signals.watch(
+        folder, hit=click.echo, form=form, zone=zone, once=once, interval=interval, rest=rest, notifier=notifier,
+        tell=narrate,
+    )  # fmt: skip
 
 
 @signals.command(
@@ -114,20 +106,11 @@ def fetch(
 
     MAILBOX: imap://user@host/FOLDER, always encrypted; or a folder of this machine with messages (a Maildir).
     """
-    import time
-
-    from tracer.signals.fetch import follow_mailbox, mailbox_of
-    from tracer.signals.load import load_signals, spread_folders
-
-    if "://" not in mailbox:
-        with session.open() as case, case.transaction():
-            loaded = [load_signals(case, path).to_json() for path in spread_folders([Path(mailbox)])]
-        print_records(loaded, format_, output)
-        return
-    named = mailbox_of(mailbox, _password(mailbox, password_file), folders=folders, starttls=starttls)
-    found = follow_mailbox(named, session.open, narrate, once=not follow, sleep=time.sleep)
-    row = {"messages": found.messages, "signals": found.signals, "refused": found.refused}
-    print_records([row], format_, output)
+    password = _password(mailbox, password_file) if "://" in mailbox else None
+    found = session.case().signals.fetch(
+        mailbox, password=password, folders=folders, starttls=starttls, follow=follow, tell=narrate
+    )
+    print_table(found, format_, output)
 
 
 def _password(url: str, file: Path | None) -> str | None:

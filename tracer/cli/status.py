@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,9 @@ from tracer.cli.session import Session, case_options, narrate, rows_options
 @case_options
 def status(session: Session, format_: str, output: Path | None, lang: str | None) -> None:
     """Show a case at a glance: lists, parties, the last trace, what changed since, what waits for a person."""
-    from tracer.ask.status import status as status_of
     from tracer.cli.rows import put
-    from tracer.clock import today
 
-    with session.open(read_only=True) as case:
-        found = status_of(case, today())
+    found = session.case().status()
     if format_ != "table":
         print_records([found.to_json(lang or "en")], format_, output)
         return
@@ -58,39 +56,31 @@ def journal(
 
     The journal is chained: `tracer verify` checks that it is as it was written.
     """
-    with session.open(read_only=True) as case:
-        entries = [
-            entry for entry in case.journal.entries()
-            if what in (None, entry.get("command")) and (since is None or str(entry["at"])[:10] >= since.isoformat())
-        ]  # fmt: skip
-    shown = entries if since is not None else entries[-last:]
+    table = session.case().journal(last=None if since is not None else last, since=since, command=what)
+    shown = table.records or ()
     if not shown and format_ == "table":
         narrate("No entries.")
         return
-    print_records([_entry(entry, whole=format_ != "table") for entry in shown], format_, output)
-    if len(shown) < len(entries):
-        narrate(f"{len(entries) - len(shown):,} earlier entries: --last {len(entries)}")
+    print_records([entry if format_ != "table" else _narrow(entry) for entry in shown], format_, output)
+    for note in table.notes:
+        narrate(note)
 
 
+_INPUTS = 3
+"""Names that an entry of a table lists; the rest is counted."""
 _DETAIL = 60
 """Characters of an entry's detail in a table; all of it in the other formats."""
 
 
-def _entry(entry: dict[str, Any], *, whole: bool) -> dict[str, object]:
-    detail = dict(entry.get("detail") or {})
-    names = [str(name) for name in dict(entry.get("inputs") or {})]
-    of = ", ".join(names if whole else names[:3]) + (
-        f" and {len(names) - 3} more" if len(names) > 3 and not whole else ""
+def _narrow(entry: Mapping[str, Any]) -> dict[str, object]:
+    names = list(dict(entry["inputs"] or {}))
+    of = ", ".join(str(name) for name in names[:_INPUTS]) + (
+        f" and {len(names) - _INPUTS} more" if len(names) > _INPUTS else ""
     )
-    row = {"entry": entry["no"], "at": str(entry["at"])[:19], "who": entry.get("who"), "command": entry.get("command"),
-           "of": of}  # fmt: skip
-    if whole:
-        return {
-            **row,
-            "inputs": entry.get("inputs"),
-            "detail": detail,
-            "result": entry.get("result"),
-            "hash": entry["hash"],
-        }
-    text = ", ".join(f"{name} {json.dumps(value, ensure_ascii=False)}" for name, value in detail.items() if value)
-    return {**row, "detail": text if len(text) <= _DETAIL else f"{text[:_DETAIL]}…"}
+    text = ", ".join(
+        f"{name} {json.dumps(value, ensure_ascii=False)}" for name, value in entry["detail"].items() if value
+    )
+    return {
+        **{name: entry[name] for name in ("entry", "at", "who", "command")}, "of": of,
+        "detail": text if len(text) <= _DETAIL else f"{text[:_DETAIL]}…",
+    }  # fmt: skip

@@ -56,8 +56,6 @@ def watch(
     known; what background explains is summed up once a day. Conclusions are printed as JSON lines. See help signals.
     """
     from tracer.alarm.channels import Command, Printed, split_command
-    from tracer.alarm.follow import Alarm
-    from tracer.alarm.intake import FolderReading
     from tracer.signals.load import checked_format
 
     checked_format(form)
@@ -68,13 +66,10 @@ def watch(
         channels.append(_webhook(notify_url, notify_secret_file))
     if notify_mail:
         channels.append(_mail(notify_mail, smtp, smtp_password_file, mail_from))
-    with session.open(read_only=True):
-        pass  # a wrong case or key is reported at once, not with the first file
-    reading = FolderReading(form, zone, holder)
-    alarm = Alarm(
-        folder, session.open, narrate, channels, language(lang), reading=reading, rest=rest, traces=not no_trace
-    )
-    alarm.follow(interval=interval, once=once)
+    session.case().watch(
+        folder, channels, holder=holder, form=form, zone=zone, once=once, interval=interval, rest=rest,
+        traces=not no_trace, lang=language(lang), tell=narrate,
+    )  # fmt: skip
 
 
 def _webhook(url: str, file: Path | None) -> Channel:

@@ -327,7 +327,9 @@ class Asking(CasePart):
 
         with self._access.reading() as store:
             shown, earlier = entries_of(store, last, day(since, "since"), command)
-        return Table.of_rows(shown, notes=(f"{earlier:,} earlier entries",) if earlier else ())
+        return Table.of_rows(
+            shown, notes=(f"{earlier:,} earlier entries: --last {earlier + len(shown)}",) if earlier else ()
+        )
 
 
 def queries() -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -20,8 +20,15 @@ from tracer.library.shown import NotebookView
 from tracer.library.working import Working
 
 if TYPE_CHECKING:
+    from tracer.alarm.channels import Channel
+    from tracer.library.apart import Blind, Cluster
+    from tracer.library.canaries import Canaries
     from tracer.library.datasets import Datasets
     from tracer.library.dossier import Claims, EvidenceKept, Parties, Relations, Replies
+    from tracer.library.outside import Anchor, CaseKeys, RegisterKept
+    from tracer.library.probes import Probes
+    from tracer.library.releases import Handovers
+    from tracer.library.signals import Signals
     from tracer.wording.sections import Block
 
 Bar = Literal["bar"]
@@ -42,6 +49,8 @@ class Case(Asking, Working, Exporting, Keeping, NotebookView):
     def __init__(self, access: Access) -> None:
         super().__init__(access)
         self._closed = False
+        self.key_place = ""
+        """Where the key of a case that was just created is kept; `key.show` says it of any."""
 
     @property
     def folder(self) -> Path:
@@ -99,6 +108,87 @@ class Case(Asking, Working, Exporting, Keeping, NotebookView):
 
         return Replies(self._access)
 
+    @cached_property
+    def canaries(self) -> Canaries:
+        """Controlled identities: `import_`, `make`, `export`, `list`."""
+        from tracer.library.canaries import Canaries
+
+        return Canaries(self._access)
+
+    @cached_property
+    def releases(self) -> Handovers:
+        """Copies that were handed over without tracer, and copies taken back: `add`, `withdraw`."""
+        from tracer.library.releases import Handovers
+
+        return Handovers(self._access)
+
+    @cached_property
+    def register(self) -> RegisterKept:
+        """What was committed about marked copies: `list`, `page`, `request`, `stamp`, `reveal`."""
+        from tracer.library.outside import RegisterKept
+
+        return RegisterKept(self._access)
+
+    @cached_property
+    def anchor(self) -> Anchor:
+        """The journal's head for a third party: `page`, `request`, `stamp`, `check`."""
+        from tracer.library.outside import Anchor
+
+        return Anchor(self._access)
+
+    @cached_property
+    def key(self) -> CaseKeys:
+        """The case key: `show`, `export`, `import_`, `rotate`."""
+        from tracer.library.outside import CaseKeys
+
+        return CaseKeys(self._access)
+
+    @cached_property
+    def signals(self) -> Signals:
+        """Calls, messages and mail that reached canaries: `load`, `watch`, `fetch`."""
+        from tracer.library.signals import Signals
+
+        return Signals(self._access)
+
+    @cached_property
+    def probes(self) -> Probes:
+        """What to ask of a look-up service, and what its answers prove: `plan`, `load`, `show`."""
+        from tracer.library.probes import Probes
+
+        return Probes(self._access)
+
+    @cached_property
+    def blind(self) -> Blind:
+        """Comparing without showing: `offer`, `answer`, `finish`, `fingerprints`."""
+        from tracer.library.apart import Blind
+
+        return Blind(self._access)
+
+    @cached_property
+    def cluster(self) -> Cluster:
+        """Computing beyond one machine: `export`, `import_`."""
+        from tracer.library.apart import Cluster
+
+        return Cluster(self._access)
+
+    def watch(
+        self, folder: AnyPath, channels: Iterable[Channel], *, holder: str | None = None, form: str | None = None,
+        zone: str | None = None, once: bool = False, interval: float = 5.0, rest: float = 2.0, traces: bool = True,
+        lang: str = "en", tell: Listener = quiet,
+    ) -> None:  # fmt: skip
+        """Watch a folder for lists and records, and report what they show to channels, each conclusion once.
+
+        channels: objects of `tracer.alarm.channels` (`Printed(print)`, `Command([...])`, …). holder: who held lists
+        that have no file of their own to say it; form, zone: of all records; interval: seconds between looks; rest:
+        seconds that a file must rest; traces: False attributes and reports only. Until `KeyboardInterrupt`, or `once`.
+        """
+        from tracer.library.signals import watch_folder
+
+        watch_folder(
+            self, folder, channels, lang=language(lang), form=form, zone=zone, holder=holder, interval=interval,
+            rest=rest, once=once, traces=traces, tell=tell,
+        )  # fmt: skip
+
     def close(self) -> None:
         """Close the store where a `with` block keeps it open; calling it again does nothing."""
         if self._closed:
@@ -148,9 +238,11 @@ def create(
     meters, target, key = meters_of(progress), path(folder), path_or_none(key_file)
     said = checked_region(region) if region is not None else None
     access = Access.of(target, key, meters)
-    with access.alone(changes=True):
-        create_case(target, name=name, region=said, key_file=key).close()
-    return Case(access)
+    with access.alone(changes=True), create_case(target, name=name, region=said, key_file=key) as store:
+        place = store.key.place
+    made = Case(access)
+    made.key_place = place
+    return made
 
 
 def open(

@@ -26,13 +26,13 @@ class Status(NotebookView):
             raise AttributeError(name)
         return getattr(self._found, name)
 
-    def to_json(self) -> dict[str, Any]:
-        """The row."""
-        return self._found.to_json()
+    def to_json(self, lang: str = "en") -> dict[str, Any]:
+        """The row; lang: `en` or `zh`, of what waits for a person."""
+        return self._found.to_json(lang)
 
-    def lines(self) -> list[str]:
-        """The screen of `tracer status`."""
-        return list(self._found.lines())
+    def lines(self, lang: str = "en") -> list[str]:
+        """The screen of `tracer status`, in `en` or `zh`."""
+        return list(self._found.lines(lang))
 
     def __str__(self) -> str:
         """Its lines."""

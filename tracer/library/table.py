@@ -46,6 +46,8 @@ class Table(NotebookView):
         """What the reader must know: that rows were cut, that the findings are not up to date, how to get more."""
         self.lang = lang
         """`en` or `zh`: of the sentences in it."""
+        self.to_trace = False
+        """Whether `trace` has to run before findings know what was changed."""
 
     @classmethod
     def of_rows(cls, rows: Sequence[Mapping[str, Any]], *, notes: tuple[str, ...] = (), lang: str = "en") -> Table:

@@ -167,8 +167,8 @@ class Working(CasePart):
             reserve=reserve, withhold=withhold, choices=choices, ends=day(ends, "ends"), purpose=purpose,
             use_basis=use, evidence=texts(evidence), accept_detectable=accept_detectable,
         )  # fmt: skip
-        with self._access.writing() as store:
-            return release_copies(store, request)
+        with self._access.writing() as store, self._access.meters("releasing", store.con, 0) as meter:
+            return release_copies(store, request, meter)
 
     def plan_release(
         self, dataset: str, *, to: str | Iterable[str] = (), to_file: AnyPath | None = None, unique: int = 5,
@@ -191,8 +191,8 @@ class Working(CasePart):
             withhold=withhold, choices=choices, ends=day(ends, "ends"), purpose=purpose, use_basis=use,
             evidence=texts(evidence), accept_detectable=accept_detectable,
         )  # fmt: skip
-        with self._access.reading() as store:
-            return plan_release(store, request)
+        with self._access.reading() as store, self._access.meters("planning", store.con, 0) as meter:
+            return plan_release(store, request, meter)
 
     def plan_goal(
         self, *, recipients: int, leak: float, catch: float, dataset: str | None = None, sources: int = 1,

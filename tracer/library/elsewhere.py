@@ -1,0 +1,118 @@
+"""What needs no case: synthetic markets, opened leaves, fingerprints of two parties, statements on Spark, help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracer.errors import UsageError
+from tracer.library.arguments import AnyPath, path
+from tracer.library.keeping import Checks
+from tracer.library.table import Table
+
+if TYPE_CHECKING:
+    from tracer.cluster.spark import Ran
+
+
+def simulate(
+    folder: AnyPath, *, seed: int = 1, lists: int | None = None, rows: int | None = None,
+    shares: Mapping[str, float] | None = None,
+) -> Path:  # fmt: skip
+    """Write a synthetic market with known truth: manifest, files, truth.json. The same seed gives the same bytes.
+
+    lists: 6 or more; rows: the middle size of a collected list, 40 or more; shares: `merges`, `hidden`, `profile`,
+    `padding` and other moves, each 0 to 1. Returns the manifest's path.
+
+    Raises:
+        UsageError: a number or move that cannot be.
+
+    >>> tracer.simulate(work / "market", lists=6, rows=40).name
+    'case.toml'
+    """
+    from tracer.simulate.asked import market_spec
+    from tracer.simulate.files import simulate_dir
+
+    return simulate_dir(path(folder), market_spec(seed, lists=lists, rows=rows, shares=dict(shares or {})))
+
+
+def check_register(
+    leaves: bytes, *, name: str = "leaf.json", root: str | None = None, certificates: bytes | None = None
+) -> Checks:
+    """Check opened leaves (`case.register.reveal`), without any case or key.
+
+    root: as it was printed or stamped, 64 hexadecimal digits; certificates: PEM that a stamp's signature must lead to.
+
+    Raises:
+        InputRefused: they are no opened leaves.
+    """
+    from tracer.marking.register.checking import check_leaves
+
+    return Checks(tuple(check_leaves(leaves, name, stated=root, ca=certificates)))
+
+
+def make_fingerprint_key(file: AnyPath) -> list[str]:
+    """Create a key for one blind comparison through a third party; what its holders learn, in sentences.
+
+    >>> len(tracer.make_fingerprint_key(work / "fingerprint.key")) > 0
+    True
+    """
+    from tracer.blind.fingerprints import make_key
+
+    return make_key(path(file))
+
+
+def match_fingerprints(
+    first: AnyPath, second: AnyPath, *, out: AnyPath, ledger: AnyPath = "blind-ledger.ndjson",
+    count_only: bool = False, least: int = 1_000, most: int = 5_000_000, again: str | None = None,
+) -> Table:  # fmt: skip
+    """Compare two files of fingerprints as the third party, which needs neither case nor key. One row.
+
+    ledger: where comparisons are put on record; the rest as for `case.blind`.
+
+    Raises:
+        InputRefused: files of two keys, small sets, or a key that was used with other files.
+    """
+    from tracer.blind.fingerprints import match
+    from tracer.blind.limits import SideLimits
+
+    limits = SideLimits(least, most, again)
+    found = match(path(first), path(second), path(out), path(ledger), limits, counted_only=count_only)
+    return Table.of_rows([found.to_json()])
+
+
+def run_cluster(
+    folder: str, *, master: str | None = None, settings: Mapping[str, str] | None = None,
+    tell: Callable[[Ran], None] = lambda _: None,
+) -> Sequence[Ran]:  # fmt: skip
+    """Execute the statements of a folder (path or URI) on Spark; needs no case and no key.
+
+    settings: of Spark; tell: is given each statement when it has run.
+    """
+    from tracer.cluster.spark import run_job, session
+
+    spark = session(master, dict(settings or {}))
+    try:
+        return run_job(spark, folder, tell)
+    finally:
+        spark.stop()
+
+
+def help(topic: str | None = None) -> str:
+    """A longer help topic as Markdown; without one, their names, a line each.
+
+    Raises:
+        UsageError: there is no such topic.
+
+    >>> tracer.help("grades").splitlines()[0].startswith("# ")
+    True
+    """
+    from tracer.resources import help_dir
+
+    pages = {page.stem: page for page in sorted(help_dir().glob("*.md"))}
+    if topic is None:
+        titles = {name: page.read_text(encoding="utf-8").splitlines()[0].lstrip("# ") for name, page in pages.items()}
+        return "".join(f"{name:14} {title}\n" for name, title in titles.items())
+    if topic not in pages:
+        raise UsageError(f"unknown help topic {topic!r}", remedy=f"one of: {', '.join(pages)}")
+    return pages[topic].read_text(encoding="utf-8")

@@ -1,0 +1,187 @@
+"""`case.register`, `case.anchor`, `case.key`: what somebody outside holds of a case, and what opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from tracer.errors import UsageError
+from tracer.library.arguments import AnyPath, path, path_or_none
+from tracer.library.base import CasePart, Changed
+from tracer.library.table import Table
+
+if TYPE_CHECKING:
+    from tracer.case.checks import Check
+
+
+class RegisterKept(CasePart):
+    """What was committed about marked copies. A draw is named by its id, its first digits, or one of its releases."""
+
+    def list(self) -> Table:
+        """The committed registers: draw, dataset, day, releases, canaries, root, first time stamp.
+
+        >>> case.register.list().notes
+        ('No register yet: `tracer release` commits one.',)
+        """
+        from tracer.marking.register.registers import registers
+
+        with self._access.reading() as store:
+            held = [one.to_json() for one in registers(store.con)]
+        return Table.of_rows(held, notes=() if held else ("No register yet: `tracer release` commits one.",))
+
+    def page(self, draw: str) -> str:
+        """A page to keep outside: root, releases, counts, time stamps, how to check; nothing personal.
+
+        Raises:
+            InputRefused: there is no such draw.
+        """
+        from tracer.marking.register.page import page
+        from tracer.marking.register.registers import find_register, registers
+
+        with self._access.reading() as store:
+            return page(store, find_register(registers(store.con), draw))
+
+    def request(self, draw: str) -> tuple[bytes, bytes]:
+        """A time-stamp request (RFC 3161) over the register's root, and the bytes that are stamped."""
+        from tracer.marking.register.registers import find_register, registers
+        from tracer.marking.register.stamps import request_stamp
+
+        with self._access.reading() as store:
+            return request_stamp(store, find_register(registers(store.con), draw))
+
+    def stamp(self, draw: str, answer: AnyPath, *, ca: AnyPath | None = None) -> str:
+        """Import an authority's answer; ca: certificates (PEM) that its signature must lead to. What was kept.
+
+        Raises:
+            InputRefused: it was not granted, or is not for this register.
+        """
+        from tracer.marking.register.registers import find_register, registers
+        from tracer.marking.register.stamps import take_in_stamp
+
+        with self._access.writing() as store:
+            register = find_register(registers(store.con), draw)
+            return take_in_stamp(store, register, path(answer), path_or_none(ca)).line()
+
+    def reveal(
+        self, release: str, *, reason: str, canaries: Iterable[int] = (), recipient_only: bool = False,
+        withheld: bool = False,
+    ) -> bytes:  # fmt: skip
+        """Open leaves of a release in clear, with salts and proofs, as JSON; the reason is journaled.
+
+        canaries: these alone; recipient_only: the release's own leaf alone; withheld: also the rows that were left out,
+        which are people's identifiers. `tracer.check_register` checks it without the case.
+
+        Raises:
+            UsageError: two of these together, or a reason that is too short.
+        """
+        from tracer.marking.register.reveal import Opening, open_leaves
+
+        opening = Opening(tuple(canaries), recipient_only, withheld)
+        if sum((bool(opening.canaries), recipient_only, withheld)) > 1:
+            raise UsageError("--canary, --recipient-only and --withheld exclude each other", remedy="give one of them")
+        with self._access.reading() as store:
+            return open_leaves(store, release, opening, reason)
+
+
+class Anchor(CasePart):
+    """The journal's head for a third party, so that the past cannot be rewritten unseen."""
+
+    def page(self) -> str:
+        """The head as a page to keep outside, with how to check it; nothing personal.
+
+        >>> "head" in case.anchor.page().lower()
+        True
+        """
+        from tracer.custody.anchor import anchor_page
+
+        with self._access.reading() as store:
+            return anchor_page(store)
+
+    def request(self) -> tuple[bytes, bytes, str, int]:
+        """A time-stamp request (RFC 3161) over the head, the bytes that are stamped, the head, and its entry's number.
+
+        >>> len(case.anchor.request()[2])
+        64
+        """
+        from tracer.custody.anchor import request_anchor
+
+        with self._access.reading() as store:
+            content, statement, head = request_anchor(store)
+        return content, statement, head.hash, head.entries
+
+    def stamp(self, answer: AnyPath, *, ca: AnyPath | None = None) -> str:
+        """Import an authority's answer to one of this case's requests; `verify` checks it each time. What was kept.
+
+        Raises:
+            InputRefused: it was not granted, or is not for this case.
+        """
+        from tracer.custody.anchor import take_in_anchor
+
+        with self._access.writing() as store:
+            return take_in_anchor(store, path(answer), path_or_none(ca)).line()
+
+    def check(self, answer: AnyPath | None = None, *, head: str | None = None, ca: AnyPath | None = None) -> Check:
+        """Check the journal against what a third party kept: an authority's answer, or a printed head.
+
+        Raises:
+            UsageError: neither of them, or both.
+
+        >>> case.anchor.check(head=case.anchor.request()[2]).passed
+        True
+        """
+        from tracer.custody.anchor import check_answer, check_head
+
+        if (answer is None) == (head is None):
+            raise UsageError("there must be either an answer or a --head", remedy="see tracer anchor check --help")
+        with self._access.reading() as store:
+            if answer is not None:
+                return check_answer(store, path(answer), path_or_none(ca))
+            return check_head(store, head or "")
+
+
+class CaseKeys(CasePart):
+    """The case key, which never lies in the case folder and is never printed."""
+
+    def show(self) -> Changed:
+        """Where the key is kept (`place`), and its `fingerprint`.
+
+        >>> case.key.show()["place"].startswith("key file")
+        True
+        """
+        with self._access.reading() as store:
+            return Changed({"place": store.key.place, "fingerprint": store.key.fingerprint()})
+
+    def export(self, file: AnyPath) -> Changed:
+        """Write the key to a new file that only you may read (mode 0600); journaled.
+
+        >>> case.key.export(work / "case.key")["fingerprint"] == case.key.show()["fingerprint"]
+        True
+        """
+        from tracer.case.key import write_key_file
+
+        with self._access.reading() as store:
+            write_key_file(path(file), store.key.secret)
+            store.journal.append(command="key export", detail={"fingerprint": store.key.fingerprint()})
+            return Changed({"path": str(file), "fingerprint": store.key.fingerprint()})
+
+    def import_(self, file: AnyPath) -> Changed:
+        """Import a key that was exported, so that the case opens here; `place` says where it is kept.
+
+        Raises:
+            CaseUnavailable: it is not the key of this case.
+        """
+        from tracer.case.maintenance import import_key
+
+        with self._access.alone(changes=True):
+            return Changed({"place": import_key(self._access.folder, path(file)).place})
+
+    def rotate(self) -> Changed:
+        """Rotate the case key: store and originals are encrypted again under a new one.
+
+        Copies and backups made before still open with the old key.
+        """
+        from tracer.case.maintenance import rotate_key
+
+        with self._access.alone(changes=True):
+            renewed: Any = rotate_key(self._access.folder, self._access.key_file)
+        return Changed({"place": renewed.place, "fingerprint": renewed.fingerprint()})
