@@ -44,7 +44,7 @@ def check_register(
     root: as it was printed or stamped, 64 hexadecimal digits; certificates: PEM that a stamp's signature must lead to.
 
     Raises:
-        InputRefused: they are no opened leaves.
+        InputRefused: these are not opened leaves.
     """
     from tracer.marking.register.checking import check_leaves
 
