@@ -22,10 +22,6 @@ class Canaries(CasePart):
 
         Raises:
             InputRefused: a file that cannot be read, or a row that cannot be; all problems at once.
-
-        >>> _ = (work / "canaries.csv").write_text("phone\\n14199990001\\n14199990002\\n")
-        >>> case.canaries.import_(work / "canaries.csv", kind="canary")[0]["imported"]
-        2
         """
         from tracer.identify.regions import checked_region
         from tracer.marking.canary.intake import take_in
