@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import duckdb
-import numpy as np
-from numpy.typing import NDArray
 
 from tracer.marking.detection.looked_rows import (
     IDENTITIES,
-    Counted,
     Feature,
     FeatureRow,
     advice_on,
@@ -27,7 +24,6 @@ from tracer.marking.persona.written_numbers import NumberRegions, area_of, numbe
 _DIFFERENT = 0.5
 """Different values as a share of the rows above which they do not come again often enough to be counted."""
 _BOTH = "how often both occur together"
-_LIFTED = "how much oftener both occur together than by chance"
 _BLANKS = "leave columns that are often blank out of all copies with --without"
 
 
@@ -40,17 +36,12 @@ def of_rows(
     roles = source.roles[source.main.part]
     spread = [len({row.cells[i] for row in looked}) for i in range(width)]
     joined = [i for i in range(width) if 1 < spread[i] < 0.9 * len(looked)]
-    single = {i: often(con, source, f"c{i}", [row.cells[i] for row in looked]) for i in joined}
     for at, i in enumerate(joined):
         for j in joined[at + 1 :]:
             both = f"coalesce(c{i}, '') || chr(31) || coalesce(c{j}, '')"
             values = often(con, source, both, [f"{r.cells[i]}\x1f{r.cells[j]}" for r in looked])
             heading = f"{heading_of(source, i)} with {heading_of(source, j)}"
-            lifted = _lifted(values, single[i], single[j], source.main.rows, canaries)
-            found += [
-                Feature(what, heading, each, leave_out(source, i, j), (i, j))
-                for what, each in ((_BOTH, values), (_LIFTED, lifted))
-            ]
+            found.append(Feature(_BOTH, heading, values, leave_out(source, i, j), (i, j)))
     found += _of_derived(source, looked, canaries, joined)
     regions = NumberRegions.of_case(con)
     for i in source.places("phone"):
@@ -78,24 +69,10 @@ def _of_derived(
         others = [(j, heading_of(source, j), [row.cells[j] for row in looked]) for j in joined if j != i]
         others += [(j, f"{heading_of(source, j)} ({other})", texts) for j, other, texts in derived[at + 1 :] if j != i]
         found.append(Feature("how often it occurs", heading, counted_among(values, canaries), advice, (i,)))
-        own = counted_among(values, canaries)
         for j, other, texts in others:
             both = counted_among([f"{one}\x1f{two}" for one, two in zip(values, texts, strict=True)], canaries)
-            lifted = _lifted(both, own, counted_among(texts, canaries), len(looked) - canaries, canaries)
-            found += [
-                Feature(what, f"{heading} with {other}", each, advice, (i, j))
-                for what, each in ((_BOTH, both), (_LIFTED, lifted))
-            ]
+            found.append(Feature(_BOTH, f"{heading} with {other}", both, advice, (i, j)))
     return found
-
-
-def _lifted(both: Counted, one: Counted, two: Counted, total: int, canaries: int) -> NDArray[np.float64]:
-    """The logarithm of how much oftener both values of a row are together in other rows than chance has it; 0 where one
-    is blank: among rows with a second number, one of another place is rare, however many rows have none."""
-    itself = np.arange(len(both.listed)) >= canaries
-    together, first, second = (np.maximum(each.listed - itself, 0) for each in (both, one, two))
-    found = np.log((together + 0.5) / (first * second / max(1, total) + 0.5))
-    return np.where((one.codes == 0) | (two.codes == 0), 0.0, found)
 
 
 def _derived(source: SourceList, looked: Sequence[FeatureRow]) -> list[tuple[int, str, list[str]]]:
