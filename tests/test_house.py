@@ -15,9 +15,9 @@ PACKAGE = ROOT / "tracer"
 
 FLOORS = {
     "version": -2, "visible": -2, "errors": -1,
-    "clock": 0, "meter": 0, "resources": 0, "whole_file": 0, "documents": 0, "regular": 0, "optional": 0, "plugins": 0,
+    "clock": 0, "meter": 0, "resources": 0, "whole_file": 0, "documents": 0, "regular": 0, "optional": 0,
     "spelled": 0,
-    "case": 1, "disclosure": 1,
+    "case": 1, "disclosure": 1, "plugins": 1,
     "identify": 2, "dossier": 2,
     "lists": 3,
     "marking": 4, "signals": 4, "blind": 4,

@@ -22,6 +22,8 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import IO, Any
 
+from tracer import regular
+from tracer.errors import InputRefused
 from tracer.visible import label
 
 
@@ -178,8 +180,8 @@ def text_of(plugin: Plugin) -> str | None:
     """The text that a plug-in gives, itself or as the path of a file."""
     given = load(plugin, object)
     try:
-        text = given.read_text(encoding="utf-8") if isinstance(given, Path) else given
-    except (OSError, UnicodeDecodeError) as error:
+        text = regular.text_of(given) if isinstance(given, Path) else given
+    except (OSError, UnicodeDecodeError, InputRefused) as error:
         _warn_once(plugin, str(error))
         return None
     if given is not None and not isinstance(text, str):

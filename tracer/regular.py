@@ -94,6 +94,18 @@ def text_of(path: Path, encoding: str = "utf-8", at_most: int = SMALL, *, links:
     return whole(path, at_most, links=links).decode(encoding)
 
 
+def secret_in(path: Path) -> str:
+    """What a file that somebody named holds: a password or the like, without the line's end.
+
+    Raises `InputRefused` where it cannot be read.
+    """
+    try:
+        return text_of(path).rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        why = "it is not text" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise InputRefused(f"the secret cannot be read ({why})", where=str(path), remedy="name the file") from None
+
+
 def sha256_of(path: Path) -> str:
     """SHA-256 of a regular file's bytes, hexadecimal. Raises as `opened`."""
     with opened(path) as file:

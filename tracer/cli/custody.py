@@ -13,7 +13,7 @@ from tracer.cli.printer import tell_check
 from tracer.cli.rows import put
 from tracer.cli.session import Session, case_options, narrate
 from tracer.errors import ExitCode, InputRefused, UsageError
-from tracer.regular import text_of
+from tracer.regular import secret_in
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -113,10 +113,7 @@ def purge(session: Session, dataset: str, reason: str | None, output: Path | Non
 def _passphrase(file: Path | None, *, twice: bool) -> str:
     """From the file, else `TRACER_PASSPHRASE`, else asked for; never from the command line, which others can see."""
     if file is not None:
-        try:
-            return text_of(file).rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputRefused("the passphrase cannot be read", where=str(file), remedy="name the file") from error
+        return secret_in(file)
     given = os.environ.get("TRACER_PASSPHRASE", "")
     if given:
         return given

@@ -119,10 +119,10 @@ def _password(url: str, file: Path | None) -> str | None:
     from urllib.parse import unquote, urlsplit
 
     from tracer.case.key import stored_password
-    from tracer.regular import text_of
+    from tracer.regular import secret_in
 
     if file is not None:
-        return text_of(file).rstrip("\r\n")
+        return secret_in(file)
     given = os.environ.get("TRACER_IMAP_PASSWORD")
     if given:
         return given
@@ -154,13 +154,13 @@ def receive(folder: Path, provider: str, base: str, secret_file: Path | None, po
     import os
 
     from tracer.errors import UsageError
-    from tracer.regular import text_of
+    from tracer.regular import secret_in
     from tracer.signals.providers import PROVIDERS
     from tracer.signals.receive import BoundedServer, Receiver
 
     if not folder.is_dir():
         raise UsageError("no such folder", where=str(folder), remedy="make it, or name the one that is watched")
-    given = text_of(secret_file) if secret_file is not None else os.environ.get("TRACER_PROVIDER_SECRET", "")
+    given = secret_in(secret_file) if secret_file is not None else os.environ.get("TRACER_PROVIDER_SECRET", "")
     if not given.strip():
         raise UsageError("no secret was given", remedy="give --secret-file or set TRACER_PROVIDER_SECRET")
     receiver = Receiver(PROVIDERS[provider], given.strip(), folder, base, narrate)

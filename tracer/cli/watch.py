@@ -97,8 +97,8 @@ def _mail(to: tuple[str, ...], smtp: str | None, file: Path | None, sender: str 
 
 
 def _secret(file: Path | None, variable: str) -> str | None:
-    from tracer.regular import text_of
+    from tracer.regular import secret_in
 
     if file is not None:
-        return text_of(file).strip()
+        return secret_in(file).strip()
     return os.environ.get(variable, "").strip() or None

@@ -109,9 +109,9 @@ def help(topic: str | None = None) -> str:
     """
     from tracer.resources import help_dir
 
-    pages = {page.stem: page for page in sorted(help_dir().glob("*.md"))}
+    pages = {file.stem: file for file in sorted(help_dir().glob("*.md"))}
     if topic is None:
-        titles = {name: page.read_text(encoding="utf-8").splitlines()[0].lstrip("# ") for name, page in pages.items()}
+        titles = {name: file.read_text(encoding="utf-8").splitlines()[0].lstrip("# ") for name, file in pages.items()}
         return "".join(f"{name:14} {title}\n" for name, title in titles.items())
     if topic not in pages:
         raise UsageError(f"unknown help topic {topic!r}", remedy=f"one of: {', '.join(pages)}")
