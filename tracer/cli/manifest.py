@@ -9,7 +9,7 @@ import click
 from tracer.cli.session import narrate
 
 
-@click.group()
+@click.group(epilog="Example: tracer manifest check case.toml")
 def manifest() -> None:
     """Write, check and describe manifests; no case is needed."""
 

@@ -11,7 +11,7 @@ from tracer.cli.session import narrate
 SHELLS = ("bash", "zsh", "fish")
 
 
-@click.command(epilog="Example: tracer completion bash > ~/.local/share/bash-completion/completions/tracer")
+@click.command(epilog="Example: tracer completion bash")
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
