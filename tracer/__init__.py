@@ -27,9 +27,9 @@ if TYPE_CHECKING:
         check_register,
         help,
         make_fingerprint_key,
+        make_market,
         match_fingerprints,
         run_cluster,
-        simulate,
     )
     from tracer.library.explanation import Chain, Explanation
     from tracer.library.exporting import Exported
@@ -51,7 +51,7 @@ _HOMES = {
     "Checks": "library.keeping", "Copy": "marking.release.copies", "Explanation": "library.explanation",
     "Exported": "library.exporting", "Finding": "library.findings", "Loaded": "lists.loaded",
     "Progress": "library.progress", "Run": "library.running", "Status": "library.status", "Table": "library.table",
-    "restore": "library.restoring", "simulate": "library.elsewhere", "check_register": "library.elsewhere",
+    "restore": "library.restoring", "make_market": "library.elsewhere", "check_register": "library.elsewhere",
     "make_fingerprint_key": "library.elsewhere", "match_fingerprints": "library.elsewhere",
     "run_cluster": "library.elsewhere", "help": "library.elsewhere",
 }  # fmt: skip
@@ -60,8 +60,8 @@ _HOMES = {
 __all__ = [
     "Attribution", "Case", "CaseUnavailable", "Chain", "Changed", "Checks", "ChecksFailed", "Copy", "Explanation",
     "Exported", "Finding", "InputRefused", "Loaded", "Progress", "Run", "Status", "Table", "TracerError", "UsageError",
-    "__version__", "check_register", "create", "help", "make_fingerprint_key", "match_fingerprints", "open", "restore",
-    "run", "run_cluster", "simulate",
+    "__version__", "check_register", "create", "help", "make_fingerprint_key", "make_market", "match_fingerprints", "open",
+    "restore", "run", "run_cluster",
 ]  # fmt: skip
 
 

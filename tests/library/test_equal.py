@@ -23,15 +23,15 @@ PLURALS = {
 """Group of commands → the part of a case."""
 RENAMED = {"print": "page", "import": "import_"}
 ELSEWHERE = {
-    "init": "create", "run": "run", "demo": "run", "restore": "restore", "simulate": "simulate", "help": "help",
+    "init": "create", "run": "run", "demo": "run", "restore": "restore", "simulate": "make_market", "help": "help",
     "register check": "check_register", "blind key": "make_fingerprint_key", "blind match": "match_fingerprints",
     "cluster run": "run_cluster", "release write": "Case.release", "release add": "Case.releases.add",
     "release withdraw": "Case.releases.withdraw", "export handover": "Case.hand_over",
     **{f"export {noun}": "Case.export" for noun in ("graph", "findings", "report", "figure", "evidence")},
 }  # fmt: skip
 """Command → what it is in the library, where its name does not say it."""
-NO_CASE = ("manifest", "signals receive")
-"""Writes and checks files, or listens on a port, without any case: has no part in the library yet."""
+NO_CASE = ("manifest", "signals receive", "plugins", "completion", "manpages")
+"""Writes and checks files, listens on a port, or says what is installed, without any case: not in the library yet."""
 
 
 @pytest.mark.parametrize("name", [name for name, _ in leaves() if not name.startswith(NO_CASE)])

@@ -36,9 +36,9 @@ def simulate(
 
     Everybody in it is invented, and every number lies in a segment that no carrier has been given.
     """
-    from tracer.library.elsewhere import simulate as write_market
+    from tracer.library.elsewhere import make_market
 
     shares = {name: value for name, value in asked.items() if value is not None} | dict(also)
-    manifest = write_market(folder, seed=seed, lists=lists, rows=rows, shares=shares)
+    manifest = make_market(folder, seed=seed, lists=lists, rows=rows, shares=shares)
     narrate(f"A market with its truth is in {folder}. Go on: tracer run {manifest} --case {folder}-case")
     click.echo(manifest)

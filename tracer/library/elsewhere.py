@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tracer.cluster.spark import Ran
 
 
-def simulate(
+def make_market(
     folder: AnyPath, *, seed: int = 1, lists: int | None = None, rows: int | None = None,
     shares: Mapping[str, float] | None = None,
 ) -> Path:  # fmt: skip
@@ -27,7 +27,7 @@ def simulate(
     Raises:
         UsageError: a number or move that cannot be.
 
-    >>> tracer.simulate(work / "market", lists=6, rows=40).name
+    >>> tracer.make_market(work / "market", lists=6, rows=40).name
     'case.toml'
     """
     from tracer.simulate.asked import market_spec

@@ -134,20 +134,24 @@ def _register(case: Case, path: Path, loaded: Loaded, sealed: Stored, kept: bool
 
 def _same_bytes(con: duckdb.DuckDBPyConnection, loaded: Loaded, sha256: str) -> tuple[str, ...]:
     """That another dataset, or the version before, holds the same file. Under 20 contacts nothing is said of others."""
+    said: tuple[str, ...] = ()
     if loaded.version > 1:
         before = con.execute(
             "SELECT max(version) FROM dataset WHERE id = $id AND version < $version AND sha256 = $sha256",
             {"id": loaded.dataset, "version": loaded.version, "sha256": sha256},
         ).fetchone()
         if before is not None and before[0] == loaded.version - 1:
-            return (f"version {loaded.version} holds the same bytes as version {before[0]}",)
+            said = (f"version {loaded.version} holds the same bytes as version {before[0]}",)
     same = con.execute(
         "SELECT id FROM dataset WHERE current AND purged_at IS NULL AND sha256 = $sha256 AND id <> $id ORDER BY id",
         {"sha256": sha256, "id": loaded.dataset},
     ).fetchall()
     if not same or loaded.contacts < _FEWEST:
-        return ()
-    return (f"these bytes are already loaded as {' and '.join(row[0] for row in same)}: one source, not several",)
+        return said
+    return (
+        *said,
+        f"these bytes are already loaded as {' and '.join(row[0] for row in same)}: one source, not several",
+    )
 
 
 def _undo(con: duckdb.DuckDBPyConnection, no: int, raw_tables: Iterable[str]) -> None:
