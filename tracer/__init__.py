@@ -60,8 +60,8 @@ _HOMES = {
 __all__ = [
     "Attribution", "Case", "CaseUnavailable", "Chain", "Changed", "Checks", "ChecksFailed", "Copy", "Explanation",
     "Exported", "Finding", "InputRefused", "Loaded", "Progress", "Run", "Status", "Table", "TracerError", "UsageError",
-    "__version__", "check_register", "create", "help", "make_fingerprint_key", "make_market", "match_fingerprints", "open",
-    "restore", "run", "run_cluster",
+    "__version__", "check_register", "create", "help", "make_fingerprint_key", "make_market", "match_fingerprints",
+    "open", "restore", "run", "run_cluster",
 ]  # fmt: skip
 
 
