@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import duckdb
+
 from tracer.case.case import Case
 from tracer.errors import InputRefused
 from tracer.lists.read.words import shown_headings
 from tracer.lists.write.left_out import can_leave_out
 from tracer.lists.write.model import PartEdit, Template
 from tracer.marking.detection.copy_reports import CopyReports, copy_reports
-from tracer.marking.detection.detectability import DetectableFeature
+from tracer.marking.detection.detectability import BOUND, DetectableFeature
 from tracer.marking.detection.gate import gaps_left, giveaways
 from tracer.marking.detection.leaving_out import columns_to_leave
 from tracer.marking.persona.source_list import SourceList, read_source_list
@@ -44,7 +46,16 @@ class WayOut:
         if not self.enough:
             return f"{asked} was tried and is not enough: import identities that are like the list's"
         how = "release it with" if self.takes_columns_out else "save the list as csv, load that and release it with"
-        return f"{how} {asked}: that was looked at, and nothing gives canaries away"
+        return f"{how} {asked}: that was looked at, and no sign was found"
+
+
+def share_known(con: duckdb.DuckDBPyConnection, source: SourceList) -> float:
+    """Share of the rows that have a number or address."""
+    cells = [f"coalesce(c{i}, '') <> ''" for role in ("phone", "email") for i in source.places(role)]
+    row = con.execute(
+        f"SELECT avg(({' OR '.join(cells) or 'true'})::INTEGER) FROM {source.tables[source.main.part]}"
+    ).fetchone()
+    return 1.0 if row is None or row[0] is None else float(row[0])
 
 
 def asked_without(heading: str) -> str:
@@ -71,7 +82,7 @@ def way_out(
 
     `source`: the list without what the request leaves out; `reports`, `signs`: what was found in it.
     """
-    form = can_leave_out(source.whole or source.parts)
+    form, known = can_leave_out(source.whole or source.parts), share_known(case.con, source)
     asked = request
     for _ in range(_ROUNDS):
         gone = _ids(source, signs) if asked is request else ()
@@ -88,7 +99,9 @@ def way_out(
         reports = copy_reports(case.con, source, drawn.rows, {copy.release: copy.canaries for copy in drawn.copies})
         signs = giveaways(reports, gaps_left(case.con, source) if request.design.withhold else ())
         if not signs:
-            return WayOut(asked.without, enough=True, takes_columns_out=form)
+            # Every canary has a number or address: where most rows then have none, that itself is a sign.
+            enough = share_known(case.con, source) >= min(known, 1 - 2 * BOUND)
+            return WayOut(asked.without, enough=enough, takes_columns_out=form)
     return WayOut(asked.without, enough=False, takes_columns_out=form) if asked.without else None
 
 

@@ -1,0 +1,22 @@
+"""What a refused release can leave out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.marking.detection.test_detectability import HEAD, people
+from tests.marking.hand_lists import ROWS, load_table, material
+from tracer.marking.persona.source_list import read_source_list
+from tracer.marking.release.left_out import without
+from tracer.marking.release.way_out import share_known
+
+
+def test_rows_that_lose_their_only_number_are_counted(tmp_path: Path) -> None:
+    """Every canary keeps a number: where most rows have none, that says which rows may be canaries."""
+    m = material(3)
+    phone = HEAD.index("手机号")
+    table = [[*row, row[phone] if at % 10 < 3 else ""] for at, row in enumerate(people(m, 0, ROWS))]
+    case = load_table(tmp_path, [[*HEAD, "电话2"], *table], "utf-8", m)
+    source = read_source_list(case.con, "own")
+    assert share_known(case.con, source) == 1.0
+    assert abs(share_known(case.con, without(case.con, source, ("手机号",))) - 0.3) < 0.01
